@@ -1,0 +1,138 @@
+import type { Event } from '../../core/event.js';
+
+/** What the program uses of DigitalOcean's v2 API, in its own words (camelCase, only fields in use). */
+export interface Account {
+  readonly email: string;
+  readonly emailVerified: boolean;
+  readonly status: 'active' | 'warning' | 'locked';
+  readonly statusMessage: string;
+  /** Droplets the account may have. Undefined when the token may not read it. */
+  readonly dropletLimit: number | undefined;
+}
+
+/** What a token may do. `scopes` is undefined where DigitalOcean did not say. */
+export interface TokenInfo {
+  readonly scopes: readonly string[] | undefined;
+  readonly expiresInSeconds: number | undefined;
+}
+
+export interface Region {
+  /** `fra1` */
+  readonly slug: string;
+  /** `Frankfurt 1` */
+  readonly name: string;
+  readonly available: boolean;
+  /** Slugs of the sizes offered there. */
+  readonly sizes: readonly string[];
+}
+
+export interface Size {
+  readonly slug: string;
+  readonly memoryMb: number;
+  readonly vcpus: number;
+  readonly diskGb: number;
+  readonly priceMonthlyUsd: number;
+  readonly available: boolean;
+  readonly regions: readonly string[];
+}
+
+export interface Droplet {
+  readonly id: number;
+  readonly name: string;
+  readonly status: 'new' | 'active' | 'off' | 'archive';
+  readonly tags: readonly string[];
+  readonly regionSlug: string;
+  readonly sizeSlug: string;
+  readonly priceMonthlyUsd: number | undefined;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  /** The first address of type `public`; undefined until DigitalOcean assigned one. */
+  readonly publicIpv4: string | undefined;
+}
+
+export interface SshKey {
+  readonly id: number;
+  readonly name: string;
+  readonly publicKey: string;
+  /** MD5, colon-separated, without the `MD5:` prefix. */
+  readonly fingerprint: string;
+}
+
+export interface CreateDropletRequest {
+  readonly name: string;
+  readonly region: string;
+  readonly size: string;
+  readonly image: string;
+  readonly sshKeyIds: readonly number[];
+  readonly tags: readonly string[];
+  /** cloud-init user data: ASCII, at most 64 KiB. */
+  readonly userData: string;
+}
+
+/** One try of one API call that ended, for the debug log and for counting. */
+export interface ApiCall {
+  readonly method: string;
+  /** Path and query, without host: `/v2/droplets?tag_name=x`. */
+  readonly path: string;
+  /** Undefined when no answer came. */
+  readonly status: number | undefined;
+  readonly durationMs: number;
+  readonly requestId: string | undefined;
+}
+
+/** The client waits before it tries a call again; shown to the person. */
+export interface ApiRetry {
+  readonly method: string;
+  readonly path: string;
+  /** `DigitalOcean is rate limiting` */
+  readonly reason: string;
+  readonly waitMs: number;
+}
+
+/**
+ * Calls reject with ApiError. Reads (GET) and deletes are retried on 429, 5xx and lost connections within a
+ * budget of time; a create (POST) is retried only on answers that prove that nothing was created (429, and a
+ * connection that was never made): after a lost answer it rejects with `code: 'answer-lost'`, and the caller looks.
+ */
+export interface DigitalOceanApi {
+  readonly onCall: Event<ApiCall>;
+  readonly onRetry: Event<ApiRetry>;
+
+  getAccount(signal?: AbortSignal): Promise<Account>;
+  /** Scopes and expiry by the order of CONTRACT.md's "Scope discovery", steps 1 and 2. */
+  getTokenInfo(signal?: AbortSignal): Promise<TokenInfo>;
+  listRegions(signal?: AbortSignal): Promise<readonly Region[]>;
+  listSizes(signal?: AbortSignal): Promise<readonly Size[]>;
+
+  /** All droplets of the account, or those with a tag, or those with a name. Every page. */
+  listDroplets(
+    filter?: { readonly tag: string } | { readonly name: string },
+    signal?: AbortSignal,
+  ): Promise<readonly Droplet[]>;
+  /** Undefined for 404: gone, or not readable yet. */
+  getDroplet(id: number, signal?: AbortSignal): Promise<Droplet | undefined>;
+  createDroplet(request: CreateDropletRequest, signal?: AbortSignal): Promise<Droplet>;
+  /** Resolves to false when it was not there (404). Deletion goes on after the answer. */
+  deleteDroplet(id: number, signal?: AbortSignal): Promise<boolean>;
+
+  /** At most 10 of these calls a minute are allowed: prefer `getSshKey`. */
+  listSshKeys(signal?: AbortSignal): Promise<readonly SshKey[]>;
+  /** By id or MD5 fingerprint; undefined for 404. */
+  getSshKey(idOrFingerprint: number | string, signal?: AbortSignal): Promise<SshKey | undefined>;
+  createSshKey(name: string, publicKey: string, signal?: AbortSignal): Promise<SshKey>;
+  deleteSshKey(id: number, signal?: AbortSignal): Promise<boolean>;
+
+  /** Undefined for 404. */
+  getTag(
+    name: string,
+    signal?: AbortSignal,
+  ): Promise<{ readonly dropletCount: number } | undefined>;
+  /** Makes the tag, or leaves an existing one as it is. */
+  createTag(name: string, signal?: AbortSignal): Promise<void>;
+  /** Adds an existing tag to a droplet. Needs `droplet:update`-like rights only where DigitalOcean asks for them. */
+  tagDroplet(tag: string, dropletId: number, signal?: AbortSignal): Promise<void>;
+  deleteTag(name: string, signal?: AbortSignal): Promise<boolean>;
+}
+
+/** Carried by every droplet this program may destroy. */
+export const MANAGED_TAG = 'portlama:managed';

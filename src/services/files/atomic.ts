@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { PortlamaError, systemCodeOf } from '../../core/errors.js';
+
+export const PRIVATE_FILE_MODE = 0o600;
+export const PRIVATE_FOLDER_MODE = 0o700;
+
+/** A file or folder could not be used safely. */
+export class FileError extends PortlamaError {
+  override readonly name = 'FileError';
+}
+
+/** Makes the folder and its missing parents, private from the first instant. Refuses a symbolic link in its place. */
+export async function makePrivateFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: PRIVATE_FOLDER_MODE });
+  await refuseSymbolicLink(path);
+}
+
+/**
+ * Replaces a file so that a reader, and a crash at any moment, sees the old content or the new, whole.
+ * The file is 0600 from the first instant. Refuses a symbolic link in its place.
+ */
+export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
+  await refuseSymbolicLink(path);
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    await writeNewFile(temporary, content);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw asFileError(error, path);
+  }
+  await syncFolder(dirname(path));
+}
+
+/** Creates a file that must not exist yet, 0600, flushed to the disk. */
+export async function writeNewFile(path: string, content: string | Uint8Array): Promise<void> {
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+  const file = await open(path, flags, PRIVATE_FILE_MODE);
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Makes a rename, creation or removal in the folder survive a power loss. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, constants.O_RDONLY);
+  try {
+    await folder.sync();
+  } catch (error) {
+    // Some network file systems cannot flush a folder.
+    if (!['EINVAL', 'EPERM', 'ENOTSUP'].includes(systemCodeOf(error) ?? '')) throw error;
+  } finally {
+    await folder.close();
+  }
+}
+
+export async function refuseSymbolicLink(path: string): Promise<void> {
+  const stats = await lstat(path).catch((error: unknown) => {
+    if (systemCodeOf(error) === 'ENOENT') return undefined;
+    throw asFileError(error, path);
+  });
+  if (!stats?.isSymbolicLink()) return;
+  throw new FileError({
+    code: 'symbolic-link',
+    message: `${path} is a symbolic link, and nothing is written through it.`,
+    hint: 'Replace the link with a real file or folder, or set PORTLAMA_HOME to another folder.',
+  });
+}
+
+/** A system error about `path` in words a person can act on; anything else as it is. */
+export function asFileError(error: unknown, path: string): unknown {
+  const reasons: Readonly<Record<string, readonly [string, string]>> = {
+    ENOSPC: ['the disk is full', 'Free some space, then try again.'],
+    EDQUOT: ['the disk quota is used up', 'Free some space, then try again.'],
+    EROFS: ['the file system is read-only', 'Set PORTLAMA_HOME to a folder that can be written.'],
+    EACCES: [
+      'permission is denied',
+      'Check who owns the folder, or set PORTLAMA_HOME to another one.',
+    ],
+    EPERM: [
+      'permission is denied',
+      'Check who owns the folder, or set PORTLAMA_HOME to another one.',
+    ],
+  };
+  const code = systemCodeOf(error) ?? '';
+  const reason = reasons[code];
+  if (reason === undefined) return error;
+  return new FileError({
+    code: `file-${code.toLowerCase()}`,
+    message: `${path} cannot be written: ${reason[0]}.`,
+    hint: reason[1],
+    cause: error,
+  });
+}

@@ -1,0 +1,55 @@
+import type { Dial } from '../network/dial.js';
+
+/** How a panel is known to be the right one. */
+export type PanelTrust =
+  /** Exactly this certificate's public key (self-signed panel). PEM. */
+  | { readonly kind: 'pinned'; readonly certificatePem: string }
+  /** A certificate that the system's authorities vouch for (panel with a domain). */
+  | { readonly kind: 'public' };
+
+/** The admin certificate. */
+export interface PanelIdentity {
+  readonly p12: Buffer;
+  readonly passphrase: string;
+}
+
+export interface PanelHealth {
+  readonly status: string;
+  /** The panel server's version, `0.1.30`. */
+  readonly version: string | undefined;
+  /** From request to answer on an open connection, milliseconds. */
+  readonly latencyMs: number;
+}
+
+/** One panel with one identity, over one agent of its own. Calls reject with PanelError (`code` says why). */
+export interface PanelClient {
+  /** GET /api/health. */
+  getHealth(options?: { timeoutMs?: number; signal?: AbortSignal }): Promise<PanelHealth>;
+  /** Ends its connections. */
+  close(): void;
+}
+
+export interface PanelClientOptions {
+  /** `https://203.0.113.42:9292` */
+  readonly panelUrl: string;
+  readonly trust: PanelTrust;
+  readonly identity: PanelIdentity;
+  readonly dial: Dial;
+}
+
+/** Codes of PanelError. */
+export type PanelErrorCode =
+  | 'panel-timeout'
+  | 'panel-refused'
+  | 'panel-unreachable'
+  | 'panel-name-unknown'
+  /** The certificate is not the pinned one: an alarm. */
+  | 'panel-certificate-changed'
+  | 'panel-certificate-invalid'
+  /** nginx answered its "certificate required" page: ours was not accepted. */
+  | 'panel-certificate-required'
+  /** nginx is up, the panel server behind it is not (502). */
+  | 'panel-server-down'
+  | 'p12-wrong-password'
+  | 'p12-unreadable'
+  | 'panel-answer-unexpected';

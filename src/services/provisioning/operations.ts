@@ -1,0 +1,95 @@
+import type { Disposable } from '../../core/lifecycle.js';
+import type {
+  JournalRecord,
+  OperationRequest,
+  Resource,
+  ServerSummary,
+  StepId,
+} from './records.js';
+
+/** What a person chose in the wizard. */
+export interface ProvisionChoice {
+  readonly label: string;
+  /** Region slug. */
+  readonly region: string;
+}
+
+export type OperationStatus =
+  /** Its worker lives. */
+  | 'running'
+  /** Its worker lives and removes what was made. */
+  | 'cleaning-up'
+  /** No worker, and the journal has no end: this machine or the worker died. */
+  | 'interrupted'
+  /** Failed or cancelled, everything removed. */
+  | 'failed'
+  /** Failed or cancelled, something is left. */
+  | 'failed-with-leftovers'
+  | 'succeeded';
+
+export interface OperationStep {
+  readonly id: StepId;
+  readonly status: 'pending' | 'running' | 'done' | 'failed';
+  /** Epoch milliseconds. */
+  readonly startedAt: number | undefined;
+  readonly endedAt: number | undefined;
+}
+
+export interface OperationSubstep {
+  readonly name: string;
+  readonly status: 'running' | 'complete' | 'skipped' | 'failed';
+}
+
+export interface OperationError {
+  readonly step: StepId;
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+export interface RollbackItem {
+  readonly resource: Resource;
+  readonly status: 'running' | 'removed' | 'absent' | 'failed';
+  readonly reason: string | undefined;
+}
+
+/** A journal, folded: everything a screen shows but the log lines. */
+export interface Operation {
+  readonly id: string;
+  readonly request: OperationRequest;
+  readonly status: OperationStatus;
+  readonly startedAt: number;
+  readonly endedAt: number | undefined;
+  readonly steps: readonly OperationStep[];
+  /** The installer's own steps. */
+  readonly substeps: readonly OperationSubstep[];
+  readonly waiting: { readonly text: string; readonly untilMs: number | undefined } | undefined;
+  readonly cancelled: boolean;
+  readonly error: OperationError | undefined;
+  readonly rollback: readonly RollbackItem[];
+  readonly leftovers: readonly Resource[];
+  readonly server: ServerSummary | undefined;
+}
+
+/** Provisionings of this home folder, in whatever process they run. Calls reject with ProvisioningError. */
+export interface Operations {
+  /** Running, interrupted and failed ones, and those that succeeded and were not dismissed; newest first. */
+  list(): Promise<readonly Operation[]>;
+  get(id: string): Promise<Operation | undefined>;
+  /**
+   * Checks that no other one runs (`provisioning-in-progress`), writes the journal's first record and starts the
+   * worker with the token in its environment. Resolves to the operation's id once the worker has taken it up.
+   */
+  start(choice: ProvisionChoice, token: string): Promise<string>;
+  /** All records so far, in batches, then new ones as they are written (within 50 ms); `live` tells them apart. */
+  follow(
+    id: string,
+    listener: (records: readonly JournalRecord[], live: boolean) => void,
+  ): Disposable;
+  /** Asks the worker to stop and clean up; without a living worker starts one that cleans up. */
+  cancel(id: string, token: string): Promise<void>;
+  /** Continues an interrupted one at the first step not done; rejects with why it cannot. */
+  resume(id: string, token: string): Promise<void>;
+  /** Forgets one that has ended with nothing left: removes its folder. */
+  dismiss(id: string): Promise<void>;
+}

@@ -1,0 +1,131 @@
+/** The steps in order, with the names of the desktop app's progress protocol (contract/portlama.md). */
+export const STEP_IDS = [
+  'validate_token',
+  'generate_ssh_key',
+  'upload_ssh_key',
+  'create_droplet',
+  'wait_droplet',
+  'wait_ssh',
+  'install_portlama',
+  'retrieve_credentials',
+  'enroll_admin',
+  'save_registry',
+  'cleanup',
+] as const;
+
+export type StepId = (typeof STEP_IDS)[number];
+
+/** As the person reads them (cloud provisioning guide, step 6). */
+export const STEP_TITLES: Readonly<Record<StepId, string>> = {
+  validate_token: 'Validating token',
+  generate_ssh_key: 'Generating SSH key',
+  upload_ssh_key: 'Uploading SSH key',
+  create_droplet: 'Creating droplet',
+  wait_droplet: 'Waiting for boot',
+  wait_ssh: 'Connecting via SSH',
+  install_portlama: 'Installing Portlama',
+  retrieve_credentials: 'Retrieving credentials',
+  enroll_admin: 'Enrolling admin certificate',
+  save_registry: 'Saving configuration',
+  cleanup: 'Cleaning up',
+};
+
+/** What is to be made. Nothing here is secret: it is the journal's first record. */
+export interface OperationRequest {
+  /** 16 hex digits; in the droplet's tag, the key's name and the folder's name. */
+  readonly id: string;
+  /** UUID of the server entry to be. */
+  readonly serverId: string;
+  readonly label: string;
+  readonly region: string;
+  readonly size: string;
+  readonly image: string;
+  /** An npm spec or the absolute path of a .tgz. */
+  readonly installer: string;
+  /** Base URL of DigitalOcean's API, so that a resumed run asks the same one. */
+  readonly apiUrl: string;
+}
+
+/** Something in the account, on the disk or in the store that a run made and must remove when it fails. */
+export interface Resource {
+  readonly kind: 'droplet' | 'ssh-key' | 'tag' | 'credential' | 'file' | 'server-entry';
+  /** DigitalOcean's id, the path, or the name. */
+  readonly id: string;
+  /** USD a month while it exists; 0 for what is free. */
+  readonly monthlyUsd: number;
+  /** How to remove it by hand. */
+  readonly removeBy: string;
+}
+
+/** JSON values of a step's output, kept for resume and rollback. Never a secret. */
+export type StepData = { readonly [key: string]: string | number | boolean | null };
+
+/** What the journal holds: one JSON object a line. `at` is epoch milliseconds. */
+export type JournalRecord = { readonly at: number } & JournalEntry;
+
+export type JournalEntry =
+  | { readonly event: 'operation'; readonly request: OperationRequest }
+  /** A worker took the operation up; a later one of these means a resumed run. */
+  | {
+      readonly event: 'worker';
+      readonly pid: number;
+      readonly mode: 'run' | 'cleanup';
+    }
+  | { readonly event: 'step'; readonly step: StepId; readonly status: 'running' }
+  | {
+      readonly event: 'step';
+      readonly step: StepId;
+      readonly status: 'done';
+      readonly data: StepData;
+    }
+  /** Progress inside a step: the installer's own steps; `offset` is the position in the droplet's log. */
+  | {
+      readonly event: 'substep';
+      readonly step: StepId;
+      readonly name: string;
+      readonly status: 'running' | 'complete' | 'skipped' | 'failed';
+      readonly offset?: number;
+    }
+  | {
+      readonly event: 'log';
+      readonly step: StepId;
+      readonly text: string;
+      readonly offset?: number;
+    }
+  /** What is being waited for: `DigitalOcean is rate limiting, next try in 8 s`. Shown until the next record of the step. */
+  | {
+      readonly event: 'waiting';
+      readonly step: StepId;
+      readonly text: string;
+      readonly untilMs?: number;
+    }
+  | {
+      readonly event: 'error';
+      readonly step: StepId;
+      readonly code: string;
+      readonly message: string;
+      readonly hint?: string;
+      /** Everything was cleaned up. */
+      readonly recoverable: boolean;
+    }
+  | { readonly event: 'cancel' }
+  /** One thing that the clean-up removed, or could not. */
+  | {
+      readonly event: 'rollback';
+      readonly resource: Resource;
+      readonly status: 'running' | 'removed' | 'absent' | 'failed';
+      readonly reason?: string;
+    }
+  /** The clean-up is over; what it could not remove. */
+  | { readonly event: 'rolled-back'; readonly leftovers: readonly Resource[] }
+  /** Everything is done: the entry of servers.json. */
+  | { readonly event: 'complete'; readonly server: ServerSummary };
+
+export interface ServerSummary {
+  readonly id: string;
+  readonly label: string;
+  readonly panelUrl: string;
+  readonly ip: string;
+  readonly region: string;
+  readonly providerId: string;
+}

@@ -1,0 +1,50 @@
+import type { Event } from '../../core/event.js';
+
+/** One entry of servers.json, as the desktop app writes it too (contract: shared files). */
+export interface ServerEntry {
+  /** UUID. */
+  readonly id: string;
+  readonly label: string;
+  /** `https://203.0.113.42:9292` */
+  readonly panelUrl: string;
+  readonly ip: string;
+  readonly domain?: string | undefined;
+  /** Absent for servers that were added by hand. */
+  readonly provider?: 'digitalocean' | undefined;
+  /** Droplet id as a decimal string. */
+  readonly providerId?: string | undefined;
+  readonly region?: string | undefined;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  /** At most one entry is active. */
+  readonly active: boolean;
+  readonly authMethod: 'p12' | 'keychain';
+  readonly keychainIdentity?: string | undefined;
+  /** Absolute path. */
+  readonly p12Path?: string | undefined;
+  readonly adminAuth?: unknown;
+}
+
+/**
+ * servers.json, shared with the desktop app. Every change re-reads the file, keeps unknown fields and entries as
+ * they are, and replaces the file atomically. Calls reject with RegistryError; a file that does not parse is never
+ * overwritten.
+ */
+export interface Registry {
+  /** Absolute path of servers.json. */
+  readonly path: string;
+  /** Fires with the new list when this or another process changed the file, within a second; errors come as `error`. */
+  readonly onChange: Event<RegistrySnapshot>;
+  list(): Promise<readonly ServerEntry[]>;
+  /** Adds, or replaces the entry of the same id. An active entry makes all others inactive. */
+  save(entry: ServerEntry): Promise<void>;
+  setActive(id: string): Promise<void>;
+  /** False when there was no such entry. Removes nothing but the entry. */
+  remove(id: string): Promise<boolean>;
+  /** Starts firing `onChange`; the disposable stops it. */
+  watch(): { dispose(): void };
+}
+
+export type RegistrySnapshot =
+  | { readonly servers: readonly ServerEntry[]; readonly error?: undefined }
+  | { readonly servers?: undefined; readonly error: Error };

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    reporters: ['default', './test/setup/closing-line.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    // Journeys drive real processes; more workers than cores only makes them miss their deadlines.
+    maxWorkers: 2,
+  },
+});
