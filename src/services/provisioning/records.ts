@@ -69,6 +69,8 @@ export type JournalEntry =
   | {
       readonly event: 'worker';
       readonly pid: number;
+      /** Tells the process from a later one with the same id. */
+      readonly startedAt: string;
       readonly mode: 'run' | 'cleanup';
     }
   | { readonly event: 'step'; readonly step: StepId; readonly status: 'running' }
@@ -105,8 +107,6 @@ export type JournalEntry =
       readonly code: string;
       readonly message: string;
       readonly hint?: string;
-      /** Everything was cleaned up. */
-      readonly recoverable: boolean;
     }
   | { readonly event: 'cancel' }
   /** One thing that the clean-up removed, or could not. */
@@ -119,7 +119,12 @@ export type JournalEntry =
   /** The clean-up is over; what it could not remove. */
   | { readonly event: 'rolled-back'; readonly leftovers: readonly Resource[] }
   /** Everything is done: the entry of servers.json. */
-  | { readonly event: 'complete'; readonly server: ServerSummary };
+  | {
+      readonly event: 'complete';
+      readonly server: ServerSummary;
+      /** What the last step could not remove; the server is good all the same. */
+      readonly leftovers: readonly Resource[];
+    };
 
 export interface ServerSummary {
   readonly id: string;

@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { systemCodeOf } from '../../core/errors.js';
+
+const START_TIME_FIELD = 22;
+
+/**
+ * What tells a living process from a later one that got the same id: its start time, as text to compare.
+ * Undefined when there is no such process, or when the system does not say.
+ * On Linux field 22 of /proc/<pid>/stat and the boot id (proc(5)), elsewhere `ps -o lstart`.
+ */
+export async function processStartOf(pid: number): Promise<string | undefined> {
+  return process.platform === 'linux' ? await startFromProc(pid) : await startFromPs(pid);
+}
+
+/** Whether the process lives. One of another user lives too: EPERM says so. */
+export function isProcessAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return systemCodeOf(error) === 'EPERM';
+  }
+}
+
+/** Whether this very process lives; without a known start time, whether any process has the id. */
+export async function isSameProcessAlive(
+  pid: number,
+  startedAt: string | undefined,
+): Promise<boolean> {
+  if (!isProcessAlive(pid)) return false;
+  if (startedAt === undefined || startedAt === '') return true;
+  const start = await processStartOf(pid);
+  return start === undefined || start === startedAt;
+}
+
+async function startFromProc(pid: number): Promise<string | undefined> {
+  try {
+    const [stat, bootId] = await Promise.all([
+      readFile(`/proc/${pid}/stat`, 'utf8'),
+      readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
+    ]);
+    // The second field is the program's name in parentheses and may hold spaces and parentheses.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const ticks = fields[START_TIME_FIELD - 3];
+    return ticks === undefined ? undefined : `${ticks}@${bootId.trim()}`;
+  } catch {
+    return undefined;
+  }
+}
+
+async function startFromPs(pid: number): Promise<string | undefined> {
+  try {
+    const env = { LC_ALL: 'C', TZ: 'UTC' };
+    const { stdout } = await promisify(execFile)('/bin/ps', ['-o', 'lstart=', '-p', String(pid)], {
+      env,
+    });
+    return stdout.trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}
