@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
+import { constants, renameSync } from 'node:fs';
+import { lstat, mkdir, open, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { PortlamaError, systemCodeOf } from '../../core/errors.js';
 
@@ -23,16 +23,33 @@ export async function makePrivateFolder(path: string): Promise<void> {
  * The file is 0600 from the first instant. Refuses a symbolic link in its place.
  */
 export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
+  await replaceFile(path, content, () => true);
+}
+
+/**
+ * The same, unless `isStillWanted` says no: it is asked when the new file is ready, in the same turn of the event
+ * loop that puts it in place, so that next to nothing fits in between. False when it said no.
+ */
+export async function replaceFile(
+  path: string,
+  content: string | Uint8Array,
+  isStillWanted: () => boolean,
+): Promise<boolean> {
   await refuseSymbolicLink(path);
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
     await writeNewFile(temporary, content);
-    await rename(temporary, path);
+    if (!isStillWanted()) {
+      await rm(temporary, { force: true });
+      return false;
+    }
+    renameSync(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
     throw asFileError(error, path);
   }
   await syncFolder(dirname(path));
+  return true;
 }
 
 /** Creates a file that must not exist yet, 0600, flushed to the disk. */

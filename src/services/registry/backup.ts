@@ -1,0 +1,69 @@
+import { readdir, readFile, rename, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Clock } from '../../core/time.js';
+import { writeFileAtomic } from '../files/atomic.js';
+import { withLockFile } from '../files/lock.js';
+import { parseDocument } from './document.js';
+import { RegistryError } from './registry-error.js';
+
+/** What servers.json was before this program's last change to it. */
+export const BACKUP_NAME = 'servers.json.bak';
+
+/** What to do about a servers.json that does not parse. */
+export async function backupHint(path: string): Promise<string> {
+  const backup = await findNewestBackup(path);
+  if (backup === undefined) return `Correct the file, or move it away to start with an empty list.`;
+  return `Correct the file, or start from the backup: cp ${quote(backup)} ${quote(path)}`;
+}
+
+/** The newest file beside servers.json that begins with its name and parses. */
+export async function findNewestBackup(path: string): Promise<string | undefined> {
+  const folder = dirname(path);
+  const names = await readdir(folder).catch(() => []);
+  const prefix = `${basename(path)}.`;
+  const candidates = names.filter((name) => name.startsWith(prefix) && !name.endsWith('.tmp'));
+  const readable: { file: string; mtimeMs: number }[] = [];
+  for (const name of candidates) {
+    const file = join(folder, name);
+    const found = await writtenAt(file);
+    if (found !== undefined) readable.push({ file, mtimeMs: found });
+  }
+  return readable.toSorted((a, b) => b.mtimeMs - a.mtimeMs)[0]?.file;
+}
+
+/**
+ * Puts the newest backup in the place of a servers.json that does not parse; that one is kept beside it.
+ * Resolves to where it is kept. Rejects with `no-backup`.
+ */
+export async function restoreNewestBackup(path: string, clock: Clock): Promise<string> {
+  return await withLockFile(join(dirname(path), '.servers.lock'), clock, async () => {
+    const backup = await findNewestBackup(path);
+    if (backup === undefined) {
+      throw new RegistryError({
+        code: 'no-backup',
+        message: `There is no backup of ${path} that can be read.`,
+        hint: 'Correct the file by hand, or move it away to start with an empty list.',
+      });
+    }
+    const content = await readFile(backup);
+    const stamp = new Date(clock.now()).toISOString().replaceAll(':', '-');
+    const kept = join(dirname(path), `broken-${stamp}-${basename(path)}`);
+    await rename(path, kept);
+    await writeFileAtomic(path, content);
+    return kept;
+  });
+}
+
+/** When the file was written, or undefined when it is no list of servers. */
+async function writtenAt(file: string): Promise<number | undefined> {
+  try {
+    parseDocument(await readFile(file, 'utf8'));
+    return (await stat(file)).mtimeMs;
+  } catch {
+    return undefined;
+  }
+}
+
+function quote(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+}

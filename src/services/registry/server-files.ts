@@ -1,0 +1,118 @@
+import { constants } from 'node:fs';
+import { lstat, open, rm } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import { systemCodeOf } from '../../core/errors.js';
+import {
+  asFileError,
+  FileError,
+  makePrivateFolder,
+  refuseSymbolicLink,
+  syncFolder,
+  writeFileAtomic,
+} from '../files/atomic.js';
+import type { ServerEntry } from './registry.js';
+
+/** What is kept per server: the admin certificate, the panel's pinned one (PEM), the SSH host key (one line). */
+export type ServerFileName = 'client.p12' | 'panel.pem' | 'host-key.pub';
+
+/** Far more than any of these files has. */
+const MAX_BYTES = 1024 * 1024;
+
+/** `<home>/servers/<id>`. Ids come from a file that others write too: one that is no plain name is refused. */
+export function serverFolder(home: string, id: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(id)) return join(home, 'servers', id);
+  throw new FileError({
+    code: 'server-id-invalid',
+    message: `The server id ${JSON.stringify(id)} cannot name a folder.`,
+    hint: 'Correct the entry in servers.json: an id is a UUID.',
+  });
+}
+
+/** Undefined when there is no such file. Refuses symbolic links. */
+export async function readServerFile(
+  home: string,
+  id: string,
+  name: ServerFileName,
+): Promise<Buffer | undefined> {
+  const folder = serverFolder(home, id);
+  await refuseSymbolicLink(folder);
+  return await readPrivateFile(join(folder, name));
+}
+
+/** The certificate where the entry says it is, else where this program keeps it. */
+export async function readServerP12(
+  home: string,
+  server: Pick<ServerEntry, 'id' | 'p12Path'>,
+): Promise<Buffer | undefined> {
+  const { id, p12Path } = server;
+  if (p12Path === undefined || !isAbsolute(p12Path)) return readServerFile(home, id, 'client.p12');
+  return await readPrivateFile(p12Path);
+}
+
+/** Writes the file whole or not at all, 0600 in folders of 0700. Resolves to its path. */
+export async function writeServerFile(
+  home: string,
+  id: string,
+  name: ServerFileName,
+  content: string | Uint8Array,
+): Promise<string> {
+  const folder = serverFolder(home, id);
+  for (const path of [home, join(home, 'servers'), folder]) await makePrivateFolder(path);
+  const path = join(folder, name);
+  await writeFileAtomic(path, content);
+  return path;
+}
+
+/** Removes the server's folder with everything in it. False when there was none. */
+export async function removeServerFiles(home: string, id: string): Promise<boolean> {
+  const folder = serverFolder(home, id);
+  await refuseSymbolicLink(join(home, 'servers'));
+  await refuseSymbolicLink(folder);
+  try {
+    await lstat(folder);
+    await rm(folder, { recursive: true });
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return false;
+    throw asFileError(error, folder);
+  }
+  await syncFolder(join(home, 'servers'));
+  return true;
+}
+
+async function readPrivateFile(path: string): Promise<Buffer | undefined> {
+  await refuseSymbolicLink(path);
+  try {
+    // O_NONBLOCK: a named pipe in the file's place must not hold the program up.
+    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+    const file = await open(path, flags);
+    try {
+      const stats = await file.stat();
+      if (!stats.isFile() || stats.size > MAX_BYTES) throw notAFile(path);
+      return await file.readFile();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    const code = systemCodeOf(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    if (code === 'EACCES' || code === 'EPERM') throw unreadable(path, error);
+    throw error;
+  }
+}
+
+function notAFile(path: string): FileError {
+  return new FileError({
+    code: 'file-unexpected',
+    message: `${path} is not a file of the expected kind or size.`,
+    hint: 'Move it away, and put the right file in its place.',
+  });
+}
+
+function unreadable(path: string, cause: unknown): FileError {
+  return new FileError({
+    code: 'file-unreadable',
+    message: `${path} cannot be read: permission is denied.`,
+    hint: 'Check who owns it, and that it is readable for you (chmod 600).',
+    cause,
+  });
+}

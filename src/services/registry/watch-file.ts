@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { watch, type FSWatcher } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { isAbort } from '../../core/errors.js';
+import { type Disposable, toDisposable } from '../../core/lifecycle.js';
+import type { Clock } from '../../core/time.js';
+
+/** Events of the folder come at once where the file system has them; looking at the file finds the rest. */
+const POLL_MS = 400;
+
+export interface WatchOptions {
+  readonly clock: Clock;
+  /** The content that the caller has seen already; what is there now counts as seen when undefined. */
+  readonly known: string | undefined;
+  /** Awaited before the file is looked at again. */
+  readonly onChange: () => Promise<void>;
+}
+
+/** Calls `onChange` whenever the file has other content than before, however it came there, within a second. */
+export function watchFile(path: string, options: WatchOptions): Disposable {
+  const stop = new AbortController();
+  void run(path, options, stop.signal);
+  return toDisposable(() => stop.abort());
+}
+
+async function run(path: string, options: WatchOptions, stop: AbortSignal): Promise<void> {
+  let seen = options.known === undefined ? await contentOf(path) : digest(options.known);
+  let marks = '';
+  let folder: FSWatcher | undefined;
+  while (!stop.aborted) {
+    // The folder may be made later than the watch on it.
+    const wake = new AbortController();
+    folder ??= openFolder(dirname(path));
+    const handleEvent = (_kind: string, name: string | null): void => {
+      if (name === null || name === basename(path)) wake.abort();
+    };
+    folder?.on('change', handleEvent);
+    const now = await marksOf(path);
+    if (now !== marks) {
+      marks = now;
+      const content = await contentOf(path);
+      if (content !== seen && !stop.aborted) {
+        seen = content;
+        await options.onChange();
+      }
+    }
+    const woken = AbortSignal.any([stop, wake.signal]);
+    await options.clock.sleep(POLL_MS, woken).catch(rethrowUnlessAbort);
+    folder?.off('change', handleEvent);
+  }
+  folder?.close();
+}
+
+function openFolder(path: string): FSWatcher | undefined {
+  try {
+    const watcher = watch(path, { persistent: false });
+    // Without events the file is still looked at.
+    watcher.on('error', () => watcher.close());
+    return watcher;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What changes with every write and every rename over the file. */
+async function marksOf(path: string): Promise<string> {
+  try {
+    const { ino, mtimeNs, ctimeNs, size } = await stat(path, { bigint: true });
+    return [ino, mtimeNs, ctimeNs, size].join(' ');
+  } catch {
+    return 'absent';
+  }
+}
+
+async function contentOf(path: string): Promise<string> {
+  try {
+    return digest(await readFile(path));
+  } catch {
+    return 'absent';
+  }
+}
+
+function digest(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+function rethrowUnlessAbort(error: unknown): void {
+  if (!isAbort(error)) throw error;
+}
