@@ -1,0 +1,47 @@
+import { isAbort } from '../../core/errors.js';
+import { discard } from '../network/direct-dial.js';
+import { abortError, authorityOf } from '../network/network-error.js';
+import { connectFailed } from './connection-error.js';
+import { LiveConnection } from './connection.js';
+import { shakeHands } from './handshake.js';
+import { parsePublicKey } from './host-key.js';
+import type { ConnectSsh } from './ssh.js';
+import { SshError } from './ssh-error.js';
+
+/**
+ * Connects and logs in by key. The host key must be the target's, byte for byte; anything else rejects with
+ * `host-key-changed` before anything but the handshake was sent. `timeoutMs` covers all of it.
+ */
+export const connectSsh: ConnectSsh = async (target, { timeoutMs, signal }) => {
+  const address = authorityOf(target.host, target.port);
+  const expectedKey = requireHostKey(target.hostKey, address);
+  const startedAt = performance.now();
+  // Takes some 40 ms, which most runs of the program never need.
+  const library = import('ssh2');
+  const socket = await target
+    .dial(target.host, target.port, { timeoutMs, signal })
+    .catch((error: unknown) => {
+      throw isAbort(error) || signal?.aborted ? error : connectFailed(address, error);
+    });
+  const { Client } = (await library).default;
+  if (signal?.aborted) {
+    discard(socket);
+    throw abortError(signal);
+  }
+
+  const client = new Client();
+  const connection = new LiveConnection(client, socket, address, expectedKey);
+  const leftMs = Math.max(1, timeoutMs - (performance.now() - startedAt));
+  await shakeHands(client, socket, { target, address, expectedKey, timeoutMs: leftMs, signal });
+  return connection;
+};
+
+function requireHostKey(line: string, address: string): Buffer {
+  const key = parsePublicKey(line);
+  if (key !== undefined) return key;
+  throw new SshError({
+    code: 'host-key-invalid',
+    message: `The host key kept for ${address} is not a whole ed25519 public key.`,
+    hint: 'Without it the server cannot be verified, so nothing connects to it.',
+  });
+}

@@ -1,0 +1,142 @@
+import { setMaxListeners } from 'node:events';
+import type { Socket } from 'node:net';
+import type { Client, SFTPWrapper } from 'ssh2';
+import { abortError } from '../network/network-error.js';
+import { connectionLost, sessionRefused } from './connection-error.js';
+import { runCommand } from './exec.js';
+import { sha256Fingerprint } from './host-key.js';
+import { readRemoteFile, writeRemoteFile } from './sftp.js';
+import { Slots } from './slots.js';
+import type { ExecOptions, ExecResult, SshConnection } from './ssh.js';
+
+/** OpenSSH allows ten sessions a connection (sshd_config, MaxSessions). */
+const SESSIONS_MAX = 8;
+const READ_MAX_BYTES = 1024 * 1024;
+/** How long a farewell may take before the socket is closed without it. */
+const FAREWELL_MS = 1_000;
+
+/** An SSH connection over a client that was given its socket. */
+export class LiveConnection implements SshConnection {
+  readonly hostKeySha256: string;
+  private readonly slots = new Slots(SESSIONS_MAX);
+  /** Aborted, with why, when the connection ends. */
+  private readonly lost = new AbortController();
+  /** One file session for all transfers, opened when first needed. */
+  private sftp: Promise<SFTPWrapper> | undefined;
+
+  constructor(
+    private readonly client: Client,
+    private readonly socket: Socket,
+    private readonly address: string,
+    hostKey: Buffer,
+  ) {
+    this.hostKeySha256 = sha256Fingerprint(hostKey);
+    setMaxListeners(0, this.lost.signal);
+    // There for as long as the client is: an error without a listener would end the process.
+    client.on('error', (error: Error) => this.handleEnd(error));
+    client.on('end', () => this.handleEnd());
+    client.on('close', () => this.handleEnd());
+    socket.on('error', () => {});
+  }
+
+  get closed(): boolean {
+    return this.lost.signal.aborted;
+  }
+
+  async exec(command: string, options: ExecOptions = {}): Promise<ExecResult> {
+    const release = await this.slots.take(options.signal);
+    return runCommand(this.client, command, options, {
+      address: this.address,
+      lost: this.lost.signal,
+      release,
+    });
+  }
+
+  async readFile(
+    remotePath: string,
+    options: { maxBytes?: number; signal?: AbortSignal } = {},
+  ): Promise<Buffer> {
+    const { maxBytes = READ_MAX_BYTES, signal } = options;
+    return this.whileConnected(
+      async () => readRemoteFile(await this.openSftp(), remotePath, maxBytes, signal),
+      signal,
+    );
+  }
+
+  async writeFile(
+    remotePath: string,
+    content: Buffer | string,
+    mode: number,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+    return this.whileConnected(
+      async () => writeRemoteFile(await this.openSftp(), remotePath, bytes, mode, signal),
+      signal,
+    );
+  }
+
+  close(): void {
+    this.client.end();
+    this.handleEnd(new Error('it was closed here'));
+  }
+
+  /** Ends with the connection or the signal, whichever comes first, even when no answer ever comes. */
+  private whileConnected<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    const lost = this.lost.signal;
+    return new Promise((resolve, reject) => {
+      const fail = (error: unknown): void => reject(lost.aborted ? abortError(lost) : error);
+      if (lost.aborted) return fail(undefined);
+      if (signal?.aborted) return fail(abortError(signal));
+      const handleLost = (): void => fail(undefined);
+      const handleAbort = (): void => fail(abortError(signal!));
+      lost.addEventListener('abort', handleLost, { once: true });
+      signal?.addEventListener('abort', handleAbort, { once: true });
+      void work()
+        .then(resolve, fail)
+        .finally(() => {
+          lost.removeEventListener('abort', handleLost);
+          signal?.removeEventListener('abort', handleAbort);
+        });
+    });
+  }
+
+  private openSftp(): Promise<SFTPWrapper> {
+    this.sftp ??= this.startSftp().catch((error: unknown) => {
+      this.sftp = undefined;
+      throw error;
+    });
+    return this.sftp;
+  }
+
+  private async startSftp(): Promise<SFTPWrapper> {
+    const release = await this.slots.take();
+    return new Promise((resolve, reject) => {
+      this.client.sftp((error, sftp) => {
+        if (error !== undefined && error !== null) {
+          release();
+          reject(sessionRefused(this.address, error));
+          return;
+        }
+        const handleEnd = (): void => {
+          release();
+          this.sftp = undefined;
+        };
+        sftp.on('error', () => {});
+        sftp.on('close', handleEnd);
+        sftp.on('end', handleEnd);
+        resolve(sftp);
+      });
+    });
+  }
+
+  private handleEnd(cause?: Error): void {
+    if (this.closed) return;
+    const reason = connectionLost(this.address, cause);
+    // When the other side has gone silent, nobody else closes the socket.
+    this.socket.destroySoon();
+    setTimeout(() => this.socket.destroy(), FAREWELL_MS).unref();
+    this.lost.abort(reason);
+    this.slots.close(reason);
+  }
+}

@@ -1,0 +1,170 @@
+import type { Readable } from 'node:stream';
+import type { Client, ClientChannel } from 'ssh2';
+import { abortError } from '../network/network-error.js';
+import { connectionLost, sessionRefused } from './connection-error.js';
+import type { ExecOptions, ExecResult } from './ssh.js';
+
+interface Session {
+  /** `host:port`, for texts. */
+  readonly address: string;
+  /** Aborted with why when the connection is lost. */
+  readonly lost: AbortSignal;
+  /** Gives the session's slot back; called once the server has closed the session. */
+  readonly release: () => void;
+}
+
+type OnChunk = NonNullable<ExecOptions['onStdout']>;
+
+/**
+ * Runs a command in a session of its own and hands its output on, chunk by chunk. However it ends, no chunk is
+ * being handled any more when the promise settles.
+ */
+export async function runCommand(
+  client: Client,
+  command: string,
+  options: ExecOptions,
+  session: Session,
+): Promise<ExecResult> {
+  const over = firstOf(session.lost, options.signal);
+  try {
+    const channel = await openChannel(client, command, session, over.signal);
+    const ended = endOf(channel);
+    try {
+      channel.end(options.stdin);
+      await Promise.all([
+        handOn(channel, options.onStdout, over.signal),
+        handOn(channel.stderr, options.onStderr, over.signal),
+      ]);
+      const result = await orAborted(ended, over.signal);
+      // The server always says how a command ended; when it did not, the session was cut off.
+      if (result.exitCode !== undefined || result.signal !== undefined) return result;
+      throw connectionLost(session.address, new Error('the session was cut off'));
+    } catch (error) {
+      stopCommand(channel);
+      throw error;
+    }
+  } finally {
+    over.dispose();
+  }
+}
+
+function openChannel(
+  client: Client,
+  command: string,
+  session: Session,
+  over: AbortSignal,
+): Promise<ClientChannel> {
+  const opened = new Promise<ClientChannel>((resolve, reject) => {
+    const fail = (error: unknown): void => {
+      session.release();
+      reject(sessionRefused(session.address, error));
+    };
+    try {
+      client.exec(command, (error, channel) => {
+        if (error !== undefined && error !== null) return fail(error);
+        // Errors show as the end of the stream and of the connection.
+        channel.on('error', () => {});
+        channel.stderr.on('error', () => {});
+        channel.on('close', session.release);
+        resolve(channel);
+        // Nobody waits for it any more.
+        if (over.aborted) stopCommand(channel);
+      });
+    } catch (error) {
+      fail(error);
+    }
+  });
+  return orAborted(opened, over);
+}
+
+/**
+ * Reads a stream to its end. While the promise for a chunk is pending the stream is paused; then the window of
+ * the channel fills up and the server waits.
+ */
+function handOn(stream: Readable, onChunk: OnChunk | undefined, over: AbortSignal): Promise<void> {
+  if (onChunk === undefined) {
+    stream.resume();
+    return Promise.resolve();
+  }
+  return new Promise((resolve, reject) => {
+    let busy = false;
+    let ended = false;
+    const settleWhenIdle = (): void => {
+      if (busy || !(ended || over.aborted)) return;
+      stream.removeListener('data', handleData);
+      over.removeEventListener('abort', settleWhenIdle);
+      resolve();
+    };
+    const handleData = (chunk: Buffer): void => {
+      if (over.aborted) return;
+      busy = true;
+      stream.pause();
+      // In a promise, so that a handler that throws rejects like one that is asynchronous.
+      new Promise<void>((handled) => handled(onChunk(chunk))).then(() => {
+        busy = false;
+        stream.resume();
+        settleWhenIdle();
+      }, reject);
+    };
+    stream.on('data', handleData);
+    stream.on('end', () => {
+      ended = true;
+      settleWhenIdle();
+    });
+    over.addEventListener('abort', settleWhenIdle);
+    settleWhenIdle();
+  });
+}
+
+function endOf(channel: ClientChannel): Promise<ExecResult> {
+  return new Promise((resolve) => {
+    channel.on('close', (code: number | null | undefined, signal?: string) =>
+      resolve({ exitCode: code ?? undefined, signal }),
+    );
+  });
+}
+
+/** Asks the server to end the command, and gives the session up either way. */
+function stopCommand(channel: ClientChannel): void {
+  try {
+    channel.signal('TERM');
+    channel.close();
+  } catch {
+    // The connection is gone, and the command's session with it.
+  }
+  // What is still buffered has to be read for the session to end.
+  channel.resume();
+  channel.stderr.resume();
+}
+
+/** A signal that is aborted, with the same reason, by the first of two. */
+function firstOf(
+  lost: AbortSignal,
+  wish: AbortSignal | undefined,
+): { readonly signal: AbortSignal; dispose(): void } {
+  const first = new AbortController();
+  const handleLost = (): void => first.abort(abortError(lost));
+  const handleWish = (): void => first.abort(abortError(wish!));
+  if (lost.aborted) handleLost();
+  else if (wish?.aborted) handleWish();
+  lost.addEventListener('abort', handleLost, { once: true });
+  wish?.addEventListener('abort', handleWish, { once: true });
+  return {
+    signal: first.signal,
+    dispose() {
+      lost.removeEventListener('abort', handleLost);
+      wish?.removeEventListener('abort', handleWish);
+    },
+  };
+}
+
+function orAborted<T>(work: Promise<T>, over: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const handleAbort = (): void => reject(abortError(over));
+    if (over.aborted) handleAbort();
+    over.addEventListener('abort', handleAbort, { once: true });
+    void work
+      .then(resolve, (error: unknown) => reject(over.aborted ? abortError(over) : error))
+      .finally(() => over.removeEventListener('abort', handleAbort));
+  });
+}

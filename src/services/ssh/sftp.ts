@@ -1,0 +1,138 @@
+import type { SFTPWrapper } from 'ssh2';
+import { abortError } from '../network/network-error.js';
+import { SshError } from './ssh-error.js';
+
+/** What every SFTP server takes in one packet (draft-ietf-secsh-filexfer-02, section 3). */
+const CHUNK_BYTES = 32 * 1024;
+/** Writes under way at a time, so that a far away server does not cost a round trip for each. */
+const WRITES_AT_ONCE = 16;
+
+/** SFTP status codes (draft-ietf-secsh-filexfer-02, section 7). */
+const NO_SUCH_FILE = 2;
+const PERMISSION_DENIED = 3;
+
+/** Downloads a file; more than `maxBytes` rejects with `file-too-large`, however the file grows meanwhile. */
+export async function readRemoteFile(
+  sftp: SFTPWrapper,
+  path: string,
+  maxBytes: number,
+  signal: AbortSignal | undefined,
+): Promise<Buffer> {
+  const handle = await call<Buffer>(path, (done) => sftp.open(path, 'r', done));
+  try {
+    const chunks: Buffer[] = [];
+    let total = 0;
+    for (;;) {
+      if (signal?.aborted) throw abortError(signal);
+      const chunk = await readChunk(sftp, path, handle, total);
+      if (chunk.length === 0) return Buffer.concat(chunks, total);
+      total += chunk.length;
+      if (total > maxBytes) throw tooLarge(path, maxBytes);
+      chunks.push(chunk);
+    }
+  } finally {
+    closeHandle(sftp, handle);
+  }
+}
+
+/** Creates or replaces a file. Its mode is exact before the first byte is in it. */
+export async function writeRemoteFile(
+  sftp: SFTPWrapper,
+  path: string,
+  content: Buffer,
+  mode: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const handle = await call<Buffer>(path, (done) => sftp.open(path, 'w', { mode }, done));
+  try {
+    // Opening sets the mode of a new file only, and the server's umask takes from it.
+    await call(path, (done) => sftp.fchmod(handle, mode, done));
+    const starts = Array.from(
+      { length: Math.ceil(content.length / CHUNK_BYTES) },
+      (_, index) => index * CHUNK_BYTES,
+    );
+    const writeOn = async (): Promise<void> => {
+      for (let start = starts.shift(); start !== undefined; start = starts.shift()) {
+        if (signal?.aborted) throw abortError(signal);
+        const from = start;
+        const length = Math.min(CHUNK_BYTES, content.length - from);
+        await call(path, (done) => sftp.write(handle, content, from, length, from, done));
+      }
+    };
+    await Promise.all(Array.from({ length: WRITES_AT_ONCE }, writeOn));
+    // A full disk may show only here.
+    await call(path, (done) => sftp.close(handle, done));
+  } catch (error) {
+    closeHandle(sftp, handle);
+    throw error;
+  }
+}
+
+/** An empty chunk at the end of the file. */
+async function readChunk(
+  sftp: SFTPWrapper,
+  path: string,
+  handle: Buffer,
+  position: number,
+): Promise<Buffer> {
+  const buffer = Buffer.alloc(CHUNK_BYTES);
+  const bytesRead = await call<number>(path, (done) =>
+    sftp.read(handle, buffer, 0, CHUNK_BYTES, position, done),
+  ).catch((error: unknown) => {
+    // Some servers end a file with a status instead of no bytes.
+    if (statusOf(error instanceof SshError ? error.cause : error) === 1) return 0;
+    throw error;
+  });
+  return buffer.subarray(0, bytesRead);
+}
+
+type Done<T> = (error?: Error | null, value?: T) => void;
+
+function call<T>(path: string, start: (done: Done<T>) => unknown): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const done: Done<T> = (error, value) => {
+      if (error === undefined || error === null) resolve(value as T);
+      else reject(asSshError(path, error));
+    };
+    try {
+      start(done);
+    } catch (error) {
+      reject(asSshError(path, error));
+    }
+  });
+}
+
+function closeHandle(sftp: SFTPWrapper, handle: Buffer): void {
+  // Nothing depends on it: the server closes what is open when the session ends.
+  call('', (done) => sftp.close(handle, done)).catch(() => {});
+}
+
+function statusOf(error: unknown): unknown {
+  return (error as { code?: unknown } | undefined)?.code;
+}
+
+function asSshError(path: string, cause: unknown): SshError {
+  const status = statusOf(cause);
+  if (status === NO_SUCH_FILE) {
+    const message = `${path} is not on the server.`;
+    return new SshError({ code: 'file-missing', message, cause });
+  }
+  if (status === PERMISSION_DENIED) {
+    const message = `The server does not allow this user to use ${path}.`;
+    return new SshError({ code: 'file-denied', message, cause });
+  }
+  return new SshError({
+    code: 'file-failed',
+    message: `The transfer of ${path} failed.`,
+    hint: 'The server’s disk may be full.',
+    cause,
+  });
+}
+
+function tooLarge(path: string, maxBytes: number): SshError {
+  return new SshError({
+    code: 'file-too-large',
+    message: `${path} on the server is larger than ${maxBytes} bytes.`,
+    hint: 'Nothing of it was kept.',
+  });
+}
