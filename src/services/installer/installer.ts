@@ -7,7 +7,8 @@ export type InstallerStatus = 'running' | 'complete' | 'skipped' | 'failed';
 export type InstallerEvent =
   | { readonly kind: 'step'; readonly step: string; readonly status: InstallerStatus }
   | { readonly kind: 'log'; readonly text: string }
-  | { readonly kind: 'error'; readonly message: string }
+  /** `code` is given by our bootstrap only: `apt-locked`, `out-of-memory`, … */
+  | { readonly kind: 'error'; readonly message: string; readonly code?: string }
   | {
       readonly kind: 'complete';
       readonly server: {
@@ -31,6 +32,8 @@ export interface InstallOptions {
   readonly fromOffset: number;
   /** Awaited: `offset` is the position just after this event's line. */
   readonly onEvent: (event: InstallerEvent, offset: number) => void | Promise<void>;
+  /** Starts a new run when the earlier one on this droplet ended with a failure; its log goes on after the old one's. */
+  readonly again?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -1,0 +1,81 @@
+import { parsePublicKey } from '../ssh/host-key.js';
+import type { SshConnection } from '../ssh/ssh.js';
+import { installerError } from './installer-error.js';
+import { plainText } from './plain-text.js';
+import { REMOTE_HOME, remoteFolder } from './remote-folder.js';
+
+const OUTPUT_MAX_LENGTH = 2_000;
+
+/** The two halves of the end of an installation, in this order. Both may be called again after a lost connection. */
+export interface HandOver {
+  readonly prepareHandOver: (connection: SshConnection, operationId: string) => Promise<string>;
+  readonly applyHandOver: (
+    connection: SshConnection,
+    operationId: string,
+    temporaryPublicKey: string,
+  ) => Promise<void>;
+}
+
+/** The hand-over on a server where the user's home folder is `home`. */
+export function handOverIn(home: string): HandOver {
+  return {
+    async prepareHandOver(connection, operationId) {
+      const folder = remoteFolder(operationId, home);
+      const answer = await run(connection, `sh ${folder}/hand-over.sh prepare`);
+      const key = answer.stdout.trim().split(/\s+/).slice(0, 2).join(' ');
+      if (answer.exitCode === 0 && parsePublicKey(key) !== undefined) return key;
+      throw failed('made no fresh host key', answer.stderr);
+    },
+
+    async applyHandOver(connection, operationId, temporaryPublicKey) {
+      if (parsePublicKey(temporaryPublicKey) === undefined) {
+        throw new TypeError('The temporary key is one public ed25519 key.');
+      }
+      const folder = remoteFolder(operationId, home);
+      const command = `sh ${folder}/hand-over.sh apply`;
+      const answer = await run(connection, command, `${temporaryPublicKey.trim()}\n`);
+      if (answer.exitCode !== 0) throw failed('did not take its new host key', answer.stderr);
+    },
+  };
+}
+
+/**
+ * Makes a fresh host key on the server, once, and resolves to its public half (`ssh-ed25519 AAAA…`). It is not
+ * in force yet.
+ */
+export const prepareHandOver: HandOver['prepareHandOver'] = handOverIn(REMOTE_HOME).prepareHandOver;
+
+/**
+ * Puts the fresh host key in force, takes the temporary key's access away and removes the installation's
+ * folder. New connections find the new host key and refuse the temporary key.
+ */
+export const applyHandOver: HandOver['applyHandOver'] = handOverIn(REMOTE_HOME).applyHandOver;
+
+interface Answer {
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function run(connection: SshConnection, command: string, stdin?: string): Promise<Answer> {
+  let stdout = '';
+  let stderr = '';
+  const { exitCode } = await connection.exec(command, {
+    stdin,
+    onStdout: (chunk) => {
+      stdout = (stdout + chunk.toString('utf8')).slice(0, OUTPUT_MAX_LENGTH);
+    },
+    onStderr: (chunk) => {
+      stderr = (stderr + chunk.toString('utf8')).slice(0, OUTPUT_MAX_LENGTH);
+    },
+  });
+  return { exitCode, stdout, stderr };
+}
+
+function failed(what: string, stderr: string): Error {
+  const said = plainText(stderr.trim().split('\n').at(-1) ?? '');
+  return installerError(
+    'hand-over-failed',
+    `The server ${what}${said === '' ? '' : ` (${said})`}.`,
+  );
+}

@@ -1,0 +1,62 @@
+import { openSync, readSync, closeSync, fstatSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { InputError } from '../../core/errors.js';
+import type { InstallerSource } from './installer.js';
+
+export const DEFAULT_INSTALLER = '@lamalibre/create-portlama';
+
+/** npm's rules for package names (validate-npm-package-name), and then a version, tag or simple range. */
+const NPM_SPEC =
+  /^(?:@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]*(?:@(?:[\^~]?[0-9]+(?:\.[0-9]+){0,2}(?:-[0-9A-Za-z.-]+)?|[A-Za-z][A-Za-z0-9._-]*))?$/;
+const NPM_SPEC_MAX_LENGTH = 214;
+/** The first bytes of everything gzip has packed (RFC 1952, 2.3.1). */
+const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
+
+/**
+ * What PORTLAMA_INSTALLER says: an npm package with an optional version, or the path of a .tgz that is there.
+ * Empty or undefined means the default. Everything else is an InputError: the value ends up on a command line.
+ */
+export function parseInstallerSource(
+  text: string | undefined,
+  folder: string = process.cwd(),
+): InstallerSource {
+  const value = text?.trim() ?? '';
+  if (value === '') return { kind: 'npm', spec: DEFAULT_INSTALLER };
+  if (/^[./~\\]|\.(?:tgz|tar\.gz)$/.test(value)) return tarball(resolve(folder, value));
+  if (value.length <= NPM_SPEC_MAX_LENGTH && NPM_SPEC.test(value)) {
+    return { kind: 'npm', spec: value };
+  }
+  throw new InputError({
+    code: 'installer-invalid',
+    message: `PORTLAMA_INSTALLER ${JSON.stringify(value)} is neither an npm package nor the path of a .tgz file.`,
+    hint: `Use a name like ${DEFAULT_INSTALLER} or ${DEFAULT_INSTALLER}@1.0.53, or a path like ./create-portlama.tgz. Web addresses and git repositories are not accepted.`,
+  });
+}
+
+function tarball(path: string): InstallerSource {
+  const problem = tarballProblem(path);
+  if (problem === undefined) return { kind: 'tarball', path };
+  throw new InputError({
+    code: 'installer-missing',
+    message: `PORTLAMA_INSTALLER names ${JSON.stringify(path)}, which ${problem}.`,
+    hint: 'Give the path of a package made by npm pack, ending in .tgz.',
+  });
+}
+
+function tarballProblem(path: string): string | undefined {
+  if (!/\.(?:tgz|tar\.gz)$/.test(path)) return 'does not end in .tgz';
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch {
+    return 'cannot be read';
+  }
+  try {
+    if (!fstatSync(file).isFile()) return 'is not a file';
+    const magic = Buffer.alloc(GZIP_MAGIC.length);
+    readSync(file, magic, 0, magic.length, 0);
+    return magic.equals(GZIP_MAGIC) ? undefined : 'is not a packed package';
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,143 @@
+import { StringDecoder } from 'node:string_decoder';
+import type { InstallerEvent, InstallerStatus } from './installer.js';
+import { plainText } from './plain-text.js';
+
+/** Longest line that is kept, in bytes; the rest of a longer one is dropped. */
+export const LINE_MAX_BYTES = 64 * 1024;
+const NEWLINE = 0x0a;
+const STATUSES: ReadonlySet<unknown> = new Set<InstallerStatus>([
+  'running',
+  'complete',
+  'skipped',
+  'failed',
+]);
+
+/** An event and the position in bytes just after its line. */
+export interface LocatedEvent {
+  readonly event: InstallerEvent;
+  readonly offset: number;
+}
+
+/**
+ * Reads the installer's log: JSON events a line each, mixed with whatever npm and apt print. Takes chunks cut
+ * anywhere, also inside a character. Never throws; what is no event is a log line, empty lines are left out.
+ */
+export class NdjsonReader {
+  private readonly kept: Buffer[] = [];
+  private keptBytes = 0;
+  private cut = false;
+
+  /** `offset` is the position in bytes where the first chunk begins. */
+  constructor(private offset = 0) {}
+
+  *push(chunk: Uint8Array): Generator<LocatedEvent> {
+    let from = 0;
+    while (from < chunk.length) {
+      const newline = chunk.indexOf(NEWLINE, from);
+      const to = newline === -1 ? chunk.length : newline;
+      this.keep(chunk.subarray(from, to));
+      this.offset += to - from;
+      from = to;
+      if (newline === -1) return;
+      this.offset++;
+      from++;
+      yield* this.takeLine();
+    }
+  }
+
+  /** The last line, when nothing ended it. Only for a log that is known to be complete. */
+  *end(): Generator<LocatedEvent> {
+    if (this.keptBytes > 0) yield* this.takeLine();
+  }
+
+  private keep(part: Uint8Array): void {
+    const room = LINE_MAX_BYTES - this.keptBytes;
+    if (part.length > room) this.cut = true;
+    if (part.length === 0 || room === 0) return;
+    // A copy: a slice would keep the whole chunk in memory.
+    const copy = Buffer.from(part.subarray(0, room));
+    this.kept.push(copy);
+    this.keptBytes += copy.length;
+  }
+
+  private *takeLine(): Generator<LocatedEvent> {
+    // Decodes a character that was cut at the limit to nothing rather than to a replacement mark.
+    const text = new StringDecoder('utf8').write(Buffer.concat(this.kept));
+    const cut = this.cut;
+    this.kept.length = 0;
+    this.keptBytes = 0;
+    this.cut = false;
+    const event = cut ? logLine(`${text} … (cut)`) : eventOf(text);
+    if (event !== undefined) yield { event, offset: this.offset };
+  }
+}
+
+function eventOf(line: string): InstallerEvent | undefined {
+  const value = line.trimStart().startsWith('{') ? parsed(line) : undefined;
+  return (value === undefined ? undefined : knownEvent(value)) ?? logLine(line);
+}
+
+function logLine(line: string): InstallerEvent | undefined {
+  const text = plainText(line);
+  return text === '' ? undefined : { kind: 'log', text };
+}
+
+function parsed(line: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return asObject(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
+}
+
+function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  return value as Readonly<Record<string, unknown>>;
+}
+
+function knownEvent(value: Readonly<Record<string, unknown>>): InstallerEvent | undefined {
+  switch (value['event']) {
+    case 'step':
+      return stepEvent(value);
+    case 'error':
+      return errorEvent(value);
+    case 'complete':
+      return completeEvent(asObject(value['server']));
+    default:
+      return undefined;
+  }
+}
+
+function stepEvent(value: Readonly<Record<string, unknown>>): InstallerEvent | undefined {
+  const step = textOf(value['step']);
+  const status = value['status'];
+  if (step === undefined || !/^[a-z0-9_]{1,64}$/.test(step) || !STATUSES.has(status))
+    return undefined;
+  return { kind: 'step', step, status: status as InstallerStatus };
+}
+
+function errorEvent(value: Readonly<Record<string, unknown>>): InstallerEvent | undefined {
+  const message = textOf(value['message']);
+  if (message === undefined) return undefined;
+  const code = value['code'];
+  const known = typeof code === 'string' && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(code);
+  return { kind: 'error', message, ...(known ? { code } : {}) };
+}
+
+function completeEvent(
+  server: Readonly<Record<string, unknown>> | undefined,
+): InstallerEvent | undefined {
+  const ip = textOf(server?.['ip']);
+  const panelUrl = textOf(server?.['panelUrl']);
+  const p12Path = textOf(server?.['p12Path']);
+  const p12PasswordPath = textOf(server?.['p12PasswordPath']);
+  if (!ip || !panelUrl || !p12Path || !p12PasswordPath) return undefined;
+  return { kind: 'complete', server: { ip, panelUrl, p12Path, p12PasswordPath } };
+}
+
+/** A string as one plain line; undefined when it is none or empty. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const text = plainText(value.replace(/\s*\n\s*/g, ' ').trim());
+  return text === '' ? undefined : text;
+}

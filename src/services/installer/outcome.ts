@@ -1,0 +1,85 @@
+import type { InstallerEvent } from './installer.js';
+import { type InstallerError, installerError } from './installer-error.js';
+
+/** Last lines kept to tell from them what went wrong. */
+const LINES_MAX = 60;
+
+/** What is seen of a run while its log goes by. */
+export class Outcome {
+  private completed = false;
+  private error: { readonly message: string; readonly code: string | undefined } | undefined;
+  private readonly lines: string[] = [];
+
+  note(event: InstallerEvent): void {
+    if (event.kind === 'complete') this.completed = true;
+    if (event.kind === 'error') this.error = { message: event.message, code: event.code };
+    // A new run after a failed one starts from nothing.
+    if (event.kind === 'step' && event.step === 'wait_cloud_init') this.reset();
+    if (event.kind !== 'log') return;
+    this.lines.push(event.text);
+    if (this.lines.length > LINES_MAX) this.lines.shift();
+  }
+
+  /** Whether what was seen explains the exit code. */
+  explains(exitCode: number | undefined): boolean {
+    return exitCode === 0 ? this.completed : this.error !== undefined;
+  }
+
+  /** Undefined for a success. */
+  failure(exitCode: number | undefined): InstallerError | undefined {
+    if (exitCode === undefined) {
+      return installerError(
+        'install-interrupted',
+        'The installation on the server stopped without a result.',
+      );
+    }
+    if (exitCode === 0) {
+      return this.completed
+        ? undefined
+        : installerError('install-incomplete', 'The installer ended without having finished.');
+    }
+    if (this.error !== undefined) {
+      const code = this.error.code ?? this.codeFromLines() ?? 'install-failed';
+      return installerError(code, sentence(this.error.message));
+    }
+    return this.withoutMessage(exitCode);
+  }
+
+  private withoutMessage(exitCode: number): InstallerError {
+    if (exitCode === 137) {
+      return installerError(
+        'out-of-memory',
+        'The server ran out of memory while the installer ran.',
+      );
+    }
+    const last = this.lines.findLast((line) => /\berror\b|\bERR!/i.test(line)) ?? this.lines.at(-1);
+    const said = last === undefined ? '' : ` Its last words: ${last.slice(0, 300)}`;
+    return installerError(
+      this.codeFromLines() ?? 'install-failed',
+      sentence(`The installer ended with exit code ${exitCode}.${said}`),
+    );
+  }
+
+  private codeFromLines(): string | undefined {
+    const has = (pattern: RegExp): boolean => this.lines.some((line) => pattern.test(line));
+    // npm prints `npm error code E404`, older versions `npm ERR! code E404`.
+    if (has(/\bENOSPC\b|No space left on device/i)) return 'disk-full';
+    if (has(/^npm (error|ERR!) code (E404|ETARGET|ENOVERSIONS|EBADNAME|EINVALIDTAGNAME)\b/))
+      return 'installer-missing';
+    if (
+      has(/^npm (error|ERR!) code (ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNRESET|ECONNREFUSED|E5\d\d)\b/)
+    )
+      return 'registry-unreachable';
+    return undefined;
+  }
+
+  private reset(): void {
+    this.completed = false;
+    this.error = undefined;
+    this.lines.length = 0;
+  }
+}
+
+function sentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}

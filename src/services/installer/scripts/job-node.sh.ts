@@ -1,0 +1,78 @@
+/** The part of job.sh that sees to Node.js: what is there, else the official archive, else NodeSource. */
+export const NODE_FUNCTIONS = String.raw`
+NODE_MAJOR_MIN=20
+
+prepare_node() {
+  if node_ready; then link_node; step prepare_node skipped; return; fi
+  step prepare_node running
+  node_from_archive || node_from_nodesource
+  if ! node_ready; then
+    step prepare_node failed
+    fail node-download-failed "Node.js $NODE_MAJOR_MIN or newer could not be installed."
+  fi
+  link_node
+  step prepare_node complete
+}
+
+node_ready() {
+  major=$(node --version 2> /dev/null | sed -n 's/^v\([0-9][0-9]*\)\..*/\1/p')
+  [ -n "$major" ] && [ "$major" -ge "$NODE_MAJOR_MIN" ] &&
+    npm --version > /dev/null 2>&1 && command -v npx > /dev/null
+}
+
+# Portlama's services call /usr/bin/node.
+link_node() {
+  for program in node npm npx; do
+    [ -e "$ROOT/usr/bin/$program" ] ||
+      ln -s "$(command -v "$program")" "$ROOT/usr/bin/$program"
+  done
+}
+
+node_from_archive() {
+  # A program of the distribution's is replaced by its package manager only.
+  if [ -e "$ROOT/usr/bin/node" ] && [ ! -L "$ROOT/usr/bin/node" ]; then return 1; fi
+  case $(uname -m) in
+    x86_64) arch=x64 sha256=$NODE_SHA256_X64 ;;
+    aarch64 | arm64) arch=arm64 sha256=$NODE_SHA256_ARM64 ;;
+    *) return 1 ;;
+  esac
+  name=node-v$NODE_VERSION-linux-$arch
+  target=$ROOT/usr/local/lib/$name
+  archive=$DIR/node.tar.gz
+  if ! download "https://nodejs.org/dist/v$NODE_VERSION/$name.tar.gz" "$archive"; then
+    echo "Node.js could not be downloaded from nodejs.org."
+    return 1
+  fi
+  if ! echo "$sha256  $archive" | sha256sum -c - > /dev/null 2>&1; then
+    echo "The Node.js archive from nodejs.org does not have the expected checksum; it is not used."
+    rm -f "$archive"
+    return 1
+  fi
+  rm -rf "$target.new"
+  mkdir -p "$target.new" &&
+    tar -xzf "$archive" -C "$target.new" --strip-components=1 --no-same-owner || return 1
+  rm -rf "$target" "$archive"
+  mv "$target.new" "$target"
+  for program in node npm npx; do
+    ln -sf "$target/bin/$program" "$ROOT/usr/bin/$program"
+  done
+}
+
+node_from_nodesource() {
+  echo "Trying NodeSource."
+  download https://deb.nodesource.com/setup_22.x "$DIR/nodesource.sh" &&
+    bash "$DIR/nodesource.sh" && apt-get install -y -q nodejs
+}
+
+# download URL FILE
+download() {
+  if command -v curl > /dev/null; then
+    curl --proto '=https' --tlsv1.2 -fsSL --retry 3 --connect-timeout 20 --max-time 600 -o "$2" "$1"
+  elif command -v wget > /dev/null; then
+    wget -q --https-only --tries=3 --timeout=30 -O "$2" "$1"
+  else
+    echo "Neither curl nor wget is there."
+    return 1
+  fi
+}
+`;

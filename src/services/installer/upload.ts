@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises';
+import type { SshConnection } from '../ssh/ssh.js';
+import type { InstallerSource } from './installer.js';
+import { installerError } from './installer-error.js';
+import { FOLLOW_SCRIPT } from './scripts/follow.sh.js';
+import { HAND_OVER_SCRIPT } from './scripts/hand-over.sh.js';
+import { jobScript } from './scripts/job.sh.js';
+import { START_SCRIPT } from './scripts/start.sh.js';
+
+const SCRIPT_MODE = 0o700;
+const FILE_MODE = 0o600;
+const TARBALL_NAME = 'installer.tgz';
+
+/**
+ * Puts everything the installation needs into its folder on the server. start.sh comes last: where it is, the
+ * rest is, and nothing of it may be written again while the job reads it.
+ */
+export async function uploadInstallation(
+  connection: SshConnection,
+  folder: string,
+  source: InstallerSource,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const made = await connection.exec(`mkdir -p -m 700 ${folder}`, { signal });
+  if (made.exitCode !== 0) {
+    throw installerError('install-failed', `The folder ${folder} could not be made on the server.`);
+  }
+  const write = (name: string, content: string | Buffer, mode: number): Promise<void> =>
+    connection.writeFile(`${folder}/${name}`, content, mode, signal);
+  await Promise.all([
+    write('job.sh', jobScript(), SCRIPT_MODE),
+    write('follow.sh', FOLLOW_SCRIPT, SCRIPT_MODE),
+    write('hand-over.sh', HAND_OVER_SCRIPT, SCRIPT_MODE),
+    write('settings', settingsFor(source), FILE_MODE),
+    ...(source.kind === 'tarball'
+      ? [write(TARBALL_NAME, await readFile(source.path), FILE_MODE)]
+      : []),
+  ]);
+  await write('start.sh', START_SCRIPT, SCRIPT_MODE);
+}
+
+/** Shell lines that job.sh reads. */
+function settingsFor(source: InstallerSource): string {
+  return source.kind === 'npm'
+    ? `INSTALLER_SPEC=${quoted(source.spec)}\n`
+    : `INSTALLER_TARBALL=${quoted(TARBALL_NAME)}\n`;
+}
+
+/** One word for the shell, whatever is in it. */
+function quoted(value: string): string {
+  return `'${value.replaceAll("'", String.raw`'\''`)}'`;
+}
