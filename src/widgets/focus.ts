@@ -1,16 +1,74 @@
-import type { Event } from '../core/event.js';
+import { Emitter } from '../core/event.js';
+import type { Disposable } from '../core/lifecycle.js';
 import type { Key } from './terminal/keys.js';
 import type { Widget } from './widget.js';
 
 /** Which of some widgets has the focus. Tab and Shift-Tab go round those that are focusable. */
-export declare class FocusRing {
-  constructor(widgets: readonly Widget[]);
-  readonly onChange: Event<Widget | undefined>;
-  readonly current: Widget | undefined;
-  focus(widget: Widget | undefined): void;
-  next(): void;
-  previous(): void;
+export class FocusRing implements Disposable {
+  private readonly changed = new Emitter<Widget | undefined>();
+  private widgets: readonly Widget[] = [];
+  private focused: Widget | undefined;
+
+  readonly onChange = this.changed.event;
+
+  constructor(widgets: readonly Widget[]) {
+    this.setWidgets(widgets);
+  }
+
+  get current(): Widget | undefined {
+    return this.focused;
+  }
+
+  /** Other widgets, in Tab order. The focus stays where it is if it can, else goes to the first. */
+  setWidgets(widgets: readonly Widget[]): void {
+    this.widgets = widgets;
+    if (this.focused === undefined || !widgets.includes(this.focused))
+      this.focus(widgets.find(({ focusable }) => focusable));
+  }
+
+  focus(widget: Widget | undefined): void {
+    if (widget === this.focused) return;
+    this.focused?.setFocused(false);
+    this.focused = widget;
+    widget?.setFocused(true);
+    this.changed.fire(widget);
+  }
+
+  next(): void {
+    this.move(1);
+  }
+
+  previous(): void {
+    this.move(-1);
+  }
+
   /** First the focused widget, then Tab and Shift-Tab. */
-  handleKey(key: Key): boolean;
-  handlePaste(pasted: string): boolean;
+  handleKey(key: Key): boolean {
+    if (this.focused?.handleKey(key) === true) return true;
+    if (key === 'tab') this.next();
+    else if (key === 'shift-tab') this.previous();
+    else return false;
+    return true;
+  }
+
+  handlePaste(pasted: string): boolean {
+    return this.focused?.handlePaste(pasted) ?? false;
+  }
+
+  dispose(): void {
+    this.changed.dispose();
+  }
+
+  private move(step: 1 | -1): void {
+    const count = this.widgets.length;
+    const start =
+      this.focused === undefined ? (step > 0 ? -1 : count) : this.widgets.indexOf(this.focused);
+    for (let distance = 1; distance <= count; distance += 1) {
+      const widget = this.widgets[(((start + step * distance) % count) + count) % count];
+      if (widget?.focusable === true) {
+        this.focus(widget);
+        return;
+      }
+    }
+  }
 }

@@ -7,6 +7,8 @@ export interface Size {
 export interface Rect extends Size {
   readonly left: number;
   readonly top: number;
+  /** What is in a higher layer covers the lower ones. Default 0; overlays are above. */
+  readonly layer?: number | undefined;
 }
 
 /** Something that can be put on the screen. `undefined` takes it off. */
@@ -27,29 +29,139 @@ export type LayoutLike = Layout | Placeable;
 export type Extent =
   number | { readonly share: number; readonly min?: number; readonly max?: number };
 
+type Part = readonly [item: LayoutLike, extent: Extent];
+
 /** Side by side: `columns([list, { share: 3 }], [details, { share: 2, max: 60 }])`. */
-export declare function columns(
-  ...parts: readonly (readonly [item: LayoutLike, extent: Extent])[]
-): Layout;
+export function columns(...parts: readonly Part[]): Layout {
+  return (area) => {
+    let left = area.left;
+    return distribute(area.width, extentsOf(parts)).flatMap((width, index) => {
+      const placed = placements(parts[index]![0], { ...area, left, width });
+      left += width;
+      return placed;
+    });
+  };
+}
+
 /** One below the other. */
-export declare function rows(
-  ...parts: readonly (readonly [item: LayoutLike, extent: Extent])[]
-): Layout;
-/** Chooses by the room there is: `responsive(({width}) => width > 110 ? columns(…) : list)`. */
-export declare function responsive(choose: (size: Size) => LayoutLike): Layout;
+export function rows(...parts: readonly Part[]): Layout {
+  return (area) => {
+    let top = area.top;
+    return distribute(area.height, extentsOf(parts)).flatMap((height, index) => {
+      const placed = placements(parts[index]![0], { ...area, top, height });
+      top += height;
+      return placed;
+    });
+  };
+}
+
+/** Chooses by the room there is: `responsive(({ width }) => (width > 110 ? both : list))`. */
+export function responsive(choose: (size: Size) => LayoutLike): Layout {
+  return (area) => placements(choose({ width: area.width, height: area.height }), area);
+}
+
 /** In the middle, at most this large. */
-export declare function centred(item: LayoutLike, size: Size): Layout;
+export function centred(item: LayoutLike, size: Size): Layout {
+  return (area) => {
+    const width = Math.min(size.width, area.width);
+    const height = Math.min(size.height, area.height);
+    const left = area.left + Math.floor((area.width - width) / 2);
+    const top = area.top + Math.floor((area.height - height) / 2);
+    return placements(item, { ...area, left, top, width, height });
+  };
+}
+
 /** With empty room around. */
-export declare function inset(
+export function inset(
   item: LayoutLike,
-  margin: { readonly x?: number; readonly y?: number },
-): Layout;
+  { x = 0, y = 0 }: { readonly x?: number; readonly y?: number },
+): Layout {
+  return (area) =>
+    placements(item, {
+      ...area,
+      left: area.left + x,
+      top: area.top + y,
+      width: Math.max(0, area.width - 2 * x),
+      height: Math.max(0, area.height - 2 * y),
+    });
+}
+
 /** Nothing at all. */
-export declare const empty: Layout;
+export const empty: Layout = () => [];
+
+/** Who gets which part of an area. */
+export function placements(item: LayoutLike, area: Rect): readonly Placement[] {
+  if (typeof item === 'function') return item(area);
+  return area.width > 0 && area.height > 0 ? [{ item, area }] : [];
+}
 
 /** Holds a layout in an area: places what it names, hides what it no longer names. */
-export declare class Arrangement implements Placeable {
-  constructor(layout?: LayoutLike);
-  setLayout(layout: LayoutLike): void;
-  place(area: Rect | undefined): void;
+export class Arrangement implements Placeable {
+  private area: Rect | undefined;
+  private placed: readonly Placeable[] = [];
+
+  constructor(private layout: LayoutLike = empty) {}
+
+  setLayout(layout: LayoutLike): void {
+    this.layout = layout;
+    this.place(this.area);
+  }
+
+  place(area: Rect | undefined): void {
+    this.area = area;
+    const now = area === undefined ? [] : placements(this.layout, area);
+    const named = new Set(now.map(({ item }) => item));
+    for (const item of this.placed) if (!named.has(item)) item.place(undefined);
+    for (const { item, area } of now) item.place(area);
+    this.placed = [...named];
+  }
+}
+
+function extentsOf(parts: readonly Part[]): Extent[] {
+  return parts.map(([, extent]) => extent);
+}
+
+/** Fixed parts first, as long as there is room; shares divide the rest within their bounds. */
+export function distribute(total: number, extents: readonly Extent[]): number[] {
+  const sizes = extents.map(() => 0);
+  let rest = total;
+  extents.forEach((extent, index) => {
+    if (typeof extent !== 'number') return;
+    sizes[index] = Math.max(0, Math.min(extent, rest));
+    rest -= sizes[index]!;
+  });
+  let open = extents.flatMap((extent, index) =>
+    typeof extent === 'number' ? [] : [{ ...extent, index }],
+  );
+  while (open.length > 0) {
+    const shares = open.reduce((sum, { share }) => sum + share, 0);
+    const wanted = (share: number): number =>
+      shares > 0 ? Math.floor((rest * share) / shares) : 0;
+    // Whoever hits a bound gets exactly that; the others divide what remains, again.
+    const bound = open.find(
+      ({ share, min = 0, max = Infinity }) => wanted(share) < min || wanted(share) > max,
+    );
+    if (bound === undefined) break;
+    const { share, min = 0, max = Infinity } = bound;
+    sizes[bound.index] = Math.max(0, Math.min(rest, wanted(share) < min ? min : max));
+    rest -= sizes[bound.index]!;
+    open = open.filter((part) => part !== bound);
+  }
+  return divide(sizes, rest, open);
+}
+
+function divide(
+  sizes: number[],
+  rest: number,
+  open: readonly { readonly share: number; readonly index: number }[],
+): number[] {
+  let shares = open.reduce((sum, { share }) => sum + share, 0);
+  let left = rest;
+  for (const { share, index } of open) {
+    const size = shares > 0 ? Math.round((left * share) / shares) : 0;
+    sizes[index] = size;
+    left -= size;
+    shares -= share;
+  }
+  return sizes;
 }

@@ -1,39 +1,204 @@
-import type { GlyphName, StyleName } from './theme.js';
+import { clean, columnsOf, isPlainAscii, units } from './characters.js';
+import { formatElapsed } from './duration.js';
+import { type ColourName, type GlyphName, GLYPHS, type Look, type StyleName } from './theme.js';
 
 declare const MARKUP: unique symbol;
 
 /**
  * Cleaned text with styles. Only this file makes one, so whatever is a Markup carries no control
- * sequence. Colours and glyphs are names; they become real when painted, by the terminal's theme.
+ * sequence; and since it is painted cell by cell, no tag or brace in it means anything.
+ * Colours are names; they become real when painted, by the terminal's theme.
  */
 export interface Markup {
   readonly [MARKUP]: true;
+  readonly spans: readonly Span[];
 }
 
 /** What every widget takes wherever text is shown: a plain string is untrusted and cleaned first. */
 export type Text = string | Markup;
-
-/** Cleans a string: no ESC, C0, C1, bidi control; tabs and line breaks become spaces. */
-export declare function text(untrusted: string): Markup;
-/** Puts parts one after another. */
-export declare function join(parts: readonly Text[], separator?: Text): Markup;
-/** Applies a style to what has none yet (an inner style wins). */
-export declare function style(name: StyleName, part: Text): Markup;
-/** A glyph by name, one column wide in every theme; coloured by its meaning unless styled. */
-export declare function glyph(name: GlyphName): Markup;
-/** Time since `sinceMs` (epoch), kept up to date by the terminal: `7 s`, `1m 22s`. */
-export declare function elapsedSince(sinceMs: number): Markup;
-/** Text that is also a clickable OSC 8 link where the terminal knows them. http(s) only. */
-export declare function link(url: string, part?: Text): Markup;
-/** Columns needed. */
-export declare function width(part: Text): number;
-/** Exactly `columns` wide: cut with an ellipsis or padded. */
-export declare function fit(part: Text, columns: number, align?: Align): Markup;
-/** At most `columns` wide, cut with an ellipsis. */
-export declare function truncate(part: Text, columns: number): Markup;
-/** Word-wrapped lines, each at most `columns` wide; long words are split. */
-export declare function wrap(part: Text, columns: number): Markup[];
-/** The characters alone, for searching and comparing. */
-export declare function plain(part: Text): string;
-
 export type Align = 'left' | 'right' | 'centre';
+
+/** For painting; screens have no use for it. */
+export interface Span extends Look {
+  readonly text: string;
+  readonly link?: string;
+  readonly spinner?: boolean;
+  /** Epoch; the text is the time since then. */
+  readonly since?: number;
+}
+
+/** Cleans a string: no escape sequence, C0, C1 or bidi control; tabs and line breaks are spaces. */
+export function text(untrusted: string): Markup {
+  return markupOf([{ text: clean(untrusted) }]);
+}
+
+/** Puts parts one after another. */
+export function join(parts: readonly Text[], separator?: Text): Markup {
+  const between = separator === undefined ? [] : spansOf(separator);
+  return markupOf(
+    parts.flatMap((part, index) => (index === 0 ? spansOf(part) : [...between, ...spansOf(part)])),
+  );
+}
+
+/** Styles text. Of nested colours the innermost counts; strong, underline, inverse add up. */
+export function style(name: StyleName, part: Text): Markup {
+  return markupOf(spansOf(part).map((span) => styled(span, name)));
+}
+
+/** A sign by name, one column wide everywhere; coloured by its meaning. */
+export function glyph(name: GlyphName): Markup {
+  if (name === 'spinner') return markupOf([{ text: '◐', spinner: true, colour: 'accent' }]);
+  const { char, colour }: { char: string; colour?: ColourName } = GLYPHS[name];
+  return markupOf([{ text: char, colour }]);
+}
+
+/** Time since `sinceMs` (epoch), kept up to date by the terminal: `7 s`, `1m 22s`. */
+export function elapsedSince(sinceMs: number): Markup {
+  return markupOf([{ text: formatElapsed(Date.now() - sinceMs), since: sinceMs }]);
+}
+
+/** Text that is also a clickable link where the terminal knows them (OSC 8). http and https only. */
+export function link(url: string, part: Text = url): Markup {
+  const spans = spansOf(part);
+  const target = clean(url);
+  // Nothing but printable ASCII may stand in the sequence.
+  if (!/^https?:\/\/[\x21-\x7e]+$/.test(target)) return markupOf(spans);
+  return markupOf(spans.map((span) => ({ ...span, link: target })));
+}
+
+export function width(part: Text): number {
+  return spansOf(part).reduce((total, span) => total + columnsOf(span.text), 0);
+}
+
+/** At most `columns` wide, cut with an ellipsis. */
+export function truncate(part: Text, columns: number): Markup {
+  const spans = spansOf(part);
+  if (columns <= 0) return markupOf([]);
+  if (width(part) <= columns) return markupOf(spans);
+  const kept = take(spans, columns - 1);
+  const last = kept.at(-1) ?? spans[0];
+  return markupOf([...kept, { ...lookOf(last), text: '…' }]);
+}
+
+/** Exactly `columns` wide: cut with an ellipsis or padded. */
+export function fit(part: Text, columns: number, align: Align = 'left'): Markup {
+  const cut = truncate(part, columns);
+  const missing = Math.max(0, columns - width(cut));
+  const before = align === 'left' ? 0 : align === 'right' ? missing : Math.floor(missing / 2);
+  return join([spaces(before), cut, spaces(missing - before)]);
+}
+
+/** The characters alone, for searching and comparing. */
+export function plain(part: Text): string {
+  return spansOf(part)
+    .map((span) => span.text)
+    .join('');
+}
+
+/** `count` spaces. */
+export function spaces(count: number): Markup {
+  return markupOf(count > 0 ? [{ text: ' '.repeat(count) }] : []);
+}
+
+/** From column `from` on, `columns` wide at most, without an ellipsis. A cut wide character goes. */
+export function slice(part: Text, from: number, columns: number): Markup {
+  return markupOf(take(skip(spansOf(part), from), columns));
+}
+
+/** Replaces what changes with time: the spinner's picture and the times since. */
+export function resolve(part: Markup, now: number, spinner: string): Markup {
+  if (!part.spans.some((span) => span.spinner === true || span.since !== undefined)) return part;
+  return markupOf(
+    part.spans.map((span) => {
+      if (span.spinner === true) return { ...span, text: spinner };
+      if (span.since !== undefined) return { ...span, text: formatElapsed(now - span.since) };
+      return span;
+    }),
+  );
+}
+
+export function toMarkup(part: Text): Markup {
+  return typeof part === 'string' ? text(part) : part;
+}
+
+function markupOf(spans: readonly Span[]): Markup {
+  return { spans: spans.filter((span) => span.text !== '') } as unknown as Markup;
+}
+
+function spansOf(part: Text): readonly Span[] {
+  return toMarkup(part).spans;
+}
+
+function styled(span: Span, name: StyleName): Span {
+  switch (name) {
+    case 'strong':
+      return { ...span, strong: true };
+    case 'underline':
+      return { ...span, underline: true };
+    case 'inverse':
+      return { ...span, inverse: true };
+    case 'selected':
+      return { ...span, selected: true };
+    default:
+      return span.colour === undefined ? { ...span, colour: name } : span;
+  }
+}
+
+/** A span's look without what belongs to its text. */
+function lookOf(span: Span | undefined): Omit<Span, 'text'> {
+  if (span === undefined) return {};
+  const { text: _text, spinner: _spinner, since: _since, ...look } = span;
+  return look;
+}
+
+function take(spans: readonly Span[], columns: number): Span[] {
+  const kept: Span[] = [];
+  let room = columns;
+  for (const span of spans) {
+    if (room <= 0) break;
+    const head = headOf(span.text, room);
+    kept.push(head === span.text ? span : { ...lookOf(span), text: head });
+    if (head !== span.text) break;
+    room -= columnsOf(head);
+  }
+  return kept;
+}
+
+function skip(spans: readonly Span[], columns: number): Span[] {
+  const rest: Span[] = [];
+  let left = columns;
+  for (const span of spans) {
+    const size = left > 0 ? columnsOf(span.text) : 0;
+    if (left > 0 && size <= left) left -= size;
+    else {
+      rest.push(left > 0 ? { ...lookOf(span), text: tailOf(span.text, left) } : span);
+      left = 0;
+    }
+  }
+  return rest;
+}
+
+function headOf(cleaned: string, columns: number): string {
+  if (isPlainAscii(cleaned)) return cleaned.slice(0, columns);
+  let room = columns;
+  let head = '';
+  for (const unit of units(cleaned)) {
+    if (unit.width > room) break;
+    room -= unit.width;
+    head += unit.chars;
+  }
+  return head;
+}
+
+function tailOf(cleaned: string, columns: number): string {
+  if (isPlainAscii(cleaned)) return cleaned.slice(columns);
+  let left = columns;
+  let tail = '';
+  for (const unit of units(cleaned)) {
+    if (left <= 0) tail += unit.chars;
+    // Half a wide character cannot be shown: a space keeps the columns after it in place.
+    else if (left < unit.width) tail += ' ';
+    left -= unit.width;
+  }
+  return tail;
+}

@@ -1,15 +1,20 @@
-import type { Disposable } from '../../core/lifecycle.js';
+import { PortlamaError } from '../../core/errors.js';
 import type { Event } from '../../core/event.js';
+import type { Disposable } from '../../core/lifecycle.js';
 import type { Clock } from '../../core/time.js';
 import type { Size } from '../layout.js';
 import type { ColourDepth } from '../theme.js';
+import type { Capabilities, Environment } from './capabilities.js';
+import type { Mouse } from './input-event.js';
+import type { TerminalInput } from './input-reader.js';
 import type { Key } from './keys.js';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { TerminalOutput } from './output-gate.js';
+import { ScreenTerminal } from './screen-terminal.js';
+import type { Stage } from './stage.js';
 
 export interface TerminalOptions {
-  readonly input: NodeJS.ReadableStream;
-  readonly output: NodeJS.WritableStream;
+  readonly input: TerminalInput;
+  readonly output: TerminalOutput;
   readonly env: Environment;
   /** Overrides what the environment says. */
   readonly colours?: ColourDepth | undefined;
@@ -21,22 +26,9 @@ export interface TerminalOptions {
   readonly clock?: Clock | undefined;
 }
 
-export interface Mouse {
-  readonly kind: 'press' | 'release' | 'wheel-up' | 'wheel-down';
-  readonly x: number;
-  readonly y: number;
-}
-
 export interface TerminalStats {
   readonly renders: number;
   readonly bytesWritten: number;
-}
-
-export interface Capabilities {
-  readonly colours: ColourDepth;
-  readonly ascii: boolean;
-  readonly reducedMotion: boolean;
-  readonly tmux: boolean;
 }
 
 /** The screen, the keyboard and what the program may do with them. One at a time. */
@@ -45,34 +37,63 @@ export interface Terminal extends Disposable {
   readonly size: Size;
   readonly stats: TerminalStats;
   readonly onKey: Event<Key>;
-  /** A whole bracketed paste, of any length, as typed: line breaks are kept. */
+  /** A whole bracketed paste, of any length, as it came: line breaks are kept. */
   readonly onPaste: Event<string>;
   readonly onMouse: Event<Mouse>;
   /** The terminal window got (true) or lost the focus. */
   readonly onFocus: Event<boolean>;
+  /** Fired right before the frame that draws in the new size. */
   readonly onResize: Event<Size>;
+  /** The terminal went away (closed window, dropped line). Nothing can be shown any more. */
+  readonly onHangup: Event<void>;
   /** Draws soon: once a frame (33 ms) at most, the first one without delay. */
   requestRender(): void;
+  /** Draws now; for tests and for a last picture before something that blocks. */
+  flush(): void;
   /** Draws every cell again (Ctrl-L). */
   redraw(): void;
-  /** Gives the terminal back for a while (Ctrl-Z); `resume` takes it again. */
+  /** Gives the terminal back for a while (Ctrl-Z); `resume` takes it again and redraws. */
   suspend(): void;
   resume(): void;
   /** Puts the terminal back as it was. May be called again, from signal and error handlers too. */
   restore(): void;
-  /** Writes a sequence that draws nothing (OSC 9, OSC 52 …) after the next render. */
+  /** Writes a sequence that draws nothing after the next render. */
   writeRaw(sequence: string): void;
   bell(): void;
   /** Copies through the terminal (OSC 52), in tmux too. Whether it arrived cannot be known. */
   copy(text: string): void;
   /** A desktop notification through the terminal (OSC 9). */
   notify(message: string): void;
+  /** For widgets only. */
+  readonly stage: Stage;
 }
 
 /** Why a full-screen program cannot run here (pipe, TERM=dumb), as a sentence; undefined if it can. */
-export declare function terminalProblem(
-  options: Pick<TerminalOptions, 'input' | 'output' | 'env'>,
-): string | undefined;
+export function terminalProblem({
+  input,
+  output,
+  env,
+}: {
+  readonly input: Pick<TerminalInput, 'isTTY'>;
+  readonly output: Pick<TerminalOutput, 'isTTY'>;
+  readonly env: Environment;
+}): string | undefined {
+  if (input.isTTY !== true) return 'The keyboard is not a terminal (standard input is redirected).';
+  if (output.isTTY !== true) return 'The output is not a terminal (standard output is redirected).';
+  if (env['TERM'] === 'dumb')
+    return 'This terminal cannot place text on the screen (TERM is dumb).';
+  return undefined;
+}
 
 /** Takes the terminal: alternate screen, raw keys. Throws a PortlamaError where it cannot run. */
-export declare function openTerminal(options: TerminalOptions): Terminal;
+export function openTerminal(options: TerminalOptions): Terminal {
+  const problem = terminalProblem(options);
+  if (problem !== undefined) {
+    throw new PortlamaError({
+      code: 'terminal-unsuitable',
+      message: problem,
+      hint: 'Use the plain mode (--plain), or run it in a terminal window.',
+    });
+  }
+  return new ScreenTerminal(options);
+}

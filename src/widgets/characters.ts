@@ -1,0 +1,154 @@
+import stringWidth from 'string-width';
+
+/** One thing the terminal shows: a character with its marks, and how many columns it takes. */
+export interface Unit {
+  readonly chars: string;
+  readonly width: 1 | 2;
+  /** All terminals agree on the width. After any other unit the cursor is put where it must be. */
+  readonly safe: boolean;
+}
+
+const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
+
+/*
+ * Whole escape sequences (ECMA-48), so that "\e[31mred" leaves "red" and not "[31mred":
+ * CSI; OSC, DCS, SOS, PM and APC up to their end; two-character ones.
+ */
+const ESCAPE_SEQUENCES =
+  // eslint-disable-next-line no-control-regex
+  /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)|\x1b[ -/]*[0-Z\\`-~]/g;
+const LINE_BREAKS_AND_TABS = /\r\n|[\t\n\v\f\r\u0085\u2028\u2029]/g;
+/*
+ * C0, C1, bidi controls, zero-width and other invisible characters (variation selectors among
+ * them: they change a character's width in some terminals only), lone surrogates.
+ */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
+/** Emoji that installers like to print, as signs of one column. */
+const EMOJI: Readonly<Record<string, string>> = {
+  '✅': '✔',
+  '❌': '✖',
+  '⚠': '▲',
+  '❎': '✖',
+  '❗': '!',
+  '❓': '?',
+  ℹ: 'i',
+};
+const KNOWN_EMOJI = /[✅❌⚠❎❗❓ℹ]/gu;
+
+/** Takes out whatever could steer a terminal or has no column of its own. One line stays one line. */
+export function clean(untrusted: string): string {
+  if (PRINTABLE_ASCII.test(untrusted)) return untrusted;
+  return untrusted
+    .replace(ESCAPE_SEQUENCES, '')
+    .replace(LINE_BREAKS_AND_TABS, ' ')
+    .replace(INVISIBLE, '')
+    .normalize('NFC')
+    .replace(KNOWN_EMOJI, (emoji) => EMOJI[emoji] ?? emoji);
+}
+
+const MARK = /^[\p{Mn}\p{Me}]$/u;
+const SPACING_MARK = /^\p{Mc}$/u;
+/** Latin, Greek, Cyrillic, punctuation, arrows, mathematics, box drawing, blocks, shapes, braille. */
+const SAFE_NARROW = /^[\u00a1-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2bff]$/u;
+/** More marks than any script stacks; the rest is dropped. */
+const MAX_MARKS = 4;
+
+/** Splits cleaned text. Code points, not grapheme clusters: that is what terminals count. */
+export function units(cleaned: string): readonly Unit[] {
+  const known = cache.get(cleaned);
+  if (known !== undefined) return known;
+  const result: Unit[] = [];
+  let marks = 0;
+  for (const char of cleaned) {
+    const last = result.at(-1);
+    if (char > '~' && MARK.test(char)) {
+      marks += 1;
+      if (last === undefined) result.push({ chars: ` ${char}`, width: 1, safe: false });
+      else if (marks <= MAX_MARKS)
+        result[result.length - 1] = { ...last, chars: last.chars + char, safe: false };
+      continue;
+    }
+    marks = 0;
+    result.push(unitOf(char));
+  }
+  remember(cleaned, result);
+  return result;
+}
+
+/** Columns of cleaned text. */
+export function columnsOf(cleaned: string): number {
+  if (PRINTABLE_ASCII.test(cleaned)) return cleaned.length;
+  let total = 0;
+  for (const unit of units(cleaned)) total += unit.width;
+  return total;
+}
+
+export function isPlainAscii(value: string): boolean {
+  return PRINTABLE_ASCII.test(value);
+}
+
+function unitOf(char: string): Unit {
+  if (char <= '~') return { chars: char, width: 1, safe: true };
+  // Terminals do not agree whether these advance; with a column of their own nothing can shift.
+  if (SPACING_MARK.test(char)) return { chars: char, width: 1, safe: false };
+  const width = stringWidth(char) === 2 ? 2 : 1;
+  return { chars: char, width, safe: width === 1 && SAFE_NARROW.test(char) };
+}
+
+/** The same labels are painted again and again. */
+const cache = new Map<string, readonly Unit[]>();
+const CACHE_ENTRIES = 2_000;
+const CACHED_LENGTH = 200;
+
+function remember(cleaned: string, result: readonly Unit[]): void {
+  if (cleaned.length > CACHED_LENGTH) return;
+  if (cache.size >= CACHE_ENTRIES) cache.clear();
+  cache.set(cleaned, result);
+}
+
+/** What stands for a character where only ASCII can be shown; always as wide as the unit. */
+export function asciiOf(unit: Unit): string {
+  if (unit.width === 2) return '??';
+  const first = unit.chars.codePointAt(0) ?? 0x20;
+  if (first < 0x7f) return unit.chars[0] ?? ' ';
+  const known = ASCII[String.fromCodePoint(first)];
+  if (known !== undefined) return known;
+  const base = unit.chars.normalize('NFD')[0] ?? '?';
+  return base <= '~' ? base : '?';
+}
+
+const ASCII: Readonly<Record<string, string>> = {
+  ...pairs('─━═', '-'),
+  ...pairs('│┃║┆┊', '|'),
+  ...pairs('┌┐┘├┤┬┴┼╭╮╯╰', '+'),
+  ...pairs('✔✓●★•', '*'),
+  ...pairs('✖✕×✗', 'x'),
+  ...pairs('›→▸▶❯»', '>'),
+  ...pairs('‹←◂◀«', '<'),
+  ...pairs('–—‐‑−·', '-'),
+  ...pairs('‘’‚', "'"),
+  ...pairs('“”„', '"'),
+  ...pairs('█▓▇', '#'),
+  ...pairs('░▒', '.'),
+  '└': '+',
+  '↑': '^',
+  '↓': 'v',
+  '…': '~',
+  '▲': '!',
+  '◌': '?',
+  '◐': '~',
+  '○': 'o',
+  '±': '~',
+  '▌': '>',
+  '⏎': '<',
+  '▁': '_',
+  '▂': '.',
+  '▃': '-',
+  '▄': '=',
+  '▅': '=',
+  '▆': '+',
+};
+
+function pairs(from: string, to: string): Record<string, string> {
+  return Object.fromEntries([...from].map((char) => [char, to]));
+}

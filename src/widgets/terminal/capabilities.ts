@@ -1,0 +1,55 @@
+import type { ColourDepth } from '../theme.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What this terminal can show. Decided here, not by blessed's reading of terminfo. */
+export interface Capabilities {
+  readonly colours: ColourDepth;
+  readonly ascii: boolean;
+  readonly reducedMotion: boolean;
+  /** Clickable OSC 8 links can be written without showing as garbage. */
+  readonly links: boolean;
+  /** What stands between this program and the terminal and must be asked to pass sequences on. */
+  readonly multiplexer: 'tmux' | 'screen' | undefined;
+}
+
+export interface CapabilityChoices {
+  readonly colours?: ColourDepth | undefined;
+  readonly ascii?: boolean | undefined;
+  readonly reducedMotion?: boolean | undefined;
+}
+
+/** Reads the environment; explicit choices win. */
+export function chooseCapabilities(
+  env: Environment,
+  choices: CapabilityChoices = {},
+): Capabilities {
+  const term = (env['TERM'] ?? '').toLowerCase();
+  return {
+    colours: choices.colours ?? coloursOf(term, env),
+    ascii: choices.ascii ?? (!hasUtf8Locale(env) || PLAIN_FONT.test(term)),
+    reducedMotion: choices.reducedMotion ?? false,
+    links: MODERN.test(term),
+    multiplexer: env['TMUX'] ? 'tmux' : env['STY'] ? 'screen' : undefined,
+  };
+}
+
+/** Console fonts hold 256 or 512 signs, neither check marks nor braille among them. */
+const PLAIN_FONT = /^(linux|vt\d+|ansi|cons25|sun|dumb)/;
+const MONOCHROME = /^(vt\d+|dumb)/;
+const MANY_COLOURS = /256|direct|kitty|ghostty|alacritty|foot|wezterm|contour|rio/;
+const MODERN = /^(xterm|screen|tmux|alacritty|foot|wezterm|contour|rio|rxvt|gnome|vte|konsole)/;
+
+function coloursOf(term: string, env: Environment): ColourDepth {
+  // https://no-color.org: present and not empty, whatever the value.
+  if (env['NO_COLOR']) return 0;
+  if (MONOCHROME.test(term)) return 0;
+  if (MANY_COLOURS.test(term) || /truecolor|24bit/i.test(env['COLORTERM'] ?? '')) return 256;
+  return 16;
+}
+
+/** The first of the three that is set decides (POSIX, "Internationalization Variables"). */
+function hasUtf8Locale(env: Environment): boolean {
+  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
+  return /utf-?8/i.test(locale);
+}

@@ -1,0 +1,196 @@
+import { StringDecoder } from 'node:string_decoder';
+import { clean } from '../characters.js';
+import { controlSequence, keyOfControl, singleShift } from './key-sequences.js';
+import type { InputEvent } from './input-event.js';
+
+/**
+ * How long the filter may wait for the rest of what has come in. A lone ESC is a key soon; longer
+ * beginnings are almost surely sequences on their way through a slow line; a paste may stall.
+ */
+export const ESCAPE_WAIT_MS = 50;
+export const SEQUENCE_WAIT_MS = 500;
+export const PASTE_WAIT_MS = 5_000;
+
+const ESC = '\x1b';
+const PASTE_END = '\x1b[201~';
+/** A terminal's answer is never this long; a lost end must not swallow the keyboard. */
+const MAX_STRING_LENGTH = 8_192;
+/** The person's clipboard may be large, memory is not endless. */
+const MAX_PASTE_LENGTH = 16 * 1024 * 1024;
+
+/**
+ * Turns what a terminal sends into keys, pastes, mouse and focus events, however it is cut into
+ * packets. Answers of the terminal (cursor position, device attributes, colours …) are dropped.
+ * Keeps state, has no timers: when nothing came for `waitMs`, call `flush`.
+ */
+export class InputFilter {
+  private readonly decoder = new StringDecoder('utf8');
+  private pending = '';
+  private paste: PasteCollector | undefined;
+  private afterReturn = false;
+
+  /** How long to wait before `flush`; undefined when nothing is unfinished. */
+  get waitMs(): number | undefined {
+    if (this.paste !== undefined) return PASTE_WAIT_MS;
+    if (this.pending === '') return undefined;
+    return /^\x1b{1,2}$/.test(this.pending) ? ESCAPE_WAIT_MS : SEQUENCE_WAIT_MS;
+  }
+
+  feed(chunk: Uint8Array): InputEvent[] {
+    const events: InputEvent[] = [];
+    this.consume(this.decoder.write(Buffer.from(chunk)), events);
+    return events;
+  }
+
+  /** The rest is not going to come: what is there is a key by itself, or nothing. */
+  flush(): InputEvent[] {
+    if (this.paste !== undefined) {
+      const pasted = this.paste.text;
+      this.paste = undefined;
+      return [{ type: 'paste', text: pasted }];
+    }
+    const rest = this.pending;
+    this.pending = '';
+    if (/^\x1b+$/.test(rest)) return [...rest].map(() => key('escape'));
+    return /^\x1b[[OP\]X^_]$/.test(rest) ? [key(`alt-${rest[1]}`)] : [];
+  }
+
+  private consume(decoded: string, events: InputEvent[]): void {
+    let input = this.pending + decoded;
+    this.pending = '';
+    while (input !== '') {
+      if (this.paste !== undefined) {
+        const rest = this.paste.add(input);
+        if (rest === undefined) return;
+        events.push({ type: 'paste', text: this.paste.text });
+        this.paste = undefined;
+        input = rest;
+        continue;
+      }
+      const used = input[0] === ESC ? this.takeEscape(input, events) : this.takeText(input, events);
+      if (used === 0) {
+        this.pending = input;
+        return;
+      }
+      input = input.slice(used);
+    }
+  }
+
+  /** Everything up to the next ESC. */
+  private takeText(input: string, events: InputEvent[]): number {
+    const end = input.indexOf(ESC);
+    const plain = end < 0 ? input : input.slice(0, end);
+    for (const char of plain) {
+      // Enter is one key, whether it comes as CR, LF or both.
+      const name = char === '\n' && this.afterReturn ? undefined : keyOfControl(char);
+      this.afterReturn = char === '\r';
+      if (name !== undefined) events.push(key(name));
+      else if (char > '\x1f' && clean(char) !== '') events.push(key(char));
+    }
+    return plain.length;
+  }
+
+  /** How many characters were used up; 0 when the rest has to come first. */
+  private takeEscape(input: string, events: InputEvent[]): number {
+    this.afterReturn = false;
+    const kind = input[1];
+    switch (kind) {
+      case undefined:
+        return 0;
+      case '[':
+        return this.takeControlSequence(input, events, '');
+      case 'O':
+        return takeSingleShift(input, events, '');
+      case ']':
+      case 'P':
+      case 'X':
+      case '^':
+      case '_':
+        return takeString(input, events);
+      case ESC:
+        return this.takeDoubleEscape(input, events);
+      default: {
+        const char = String.fromCodePoint(input.codePointAt(1) ?? 0);
+        const name = keyOfControl(char) ?? (clean(char) === '' ? undefined : char);
+        if (name !== undefined) events.push(key(`alt-${name === ' ' ? 'space' : name}`));
+        return 1 + char.length;
+      }
+    }
+  }
+
+  /** ESC ESC [ A is Alt with an arrow on some terminals; otherwise the first one was a key. */
+  private takeDoubleEscape(input: string, events: InputEvent[]): number {
+    const inner = input.slice(1);
+    if (inner.length === 1) return 0;
+    let used = -1;
+    if (inner[1] === '[') used = this.takeControlSequence(inner, events, 'alt-');
+    else if (inner[1] === 'O') used = takeSingleShift(inner, events, 'alt-');
+    if (used === 0) return 0;
+    if (used > 0) return 1 + used;
+    events.push(key('escape'));
+    return 1;
+  }
+
+  private takeControlSequence(input: string, events: InputEvent[], prefix: string): number {
+    const found = controlSequence(input, prefix);
+    if (found === undefined) return 0;
+    if (found.event === 'paste-start') this.paste = new PasteCollector();
+    else if (found.event !== undefined) events.push(found.event);
+    return found.length;
+  }
+}
+
+function takeSingleShift(input: string, events: InputEvent[], prefix: string): number {
+  if (input.length < 3) return 0;
+  const name = singleShift(input[2]!);
+  if (name !== undefined) events.push(key(prefix + name));
+  return 3;
+}
+
+/** OSC, DCS, SOS, PM, APC: an answer, up to its end. */
+function takeString(input: string, events: InputEvent[]): number {
+  // eslint-disable-next-line no-control-regex
+  const end = /\x07|\x9c|\x1b\\/.exec(input.slice(2));
+  if (end !== null) return 2 + end.index + end[0].length;
+  if (input.length < MAX_STRING_LENGTH) return 0;
+  events.push(key(`alt-${input[1]}`));
+  return input.length;
+}
+
+function key(name: string): InputEvent {
+  return { type: 'key', key: name };
+}
+
+/** Collects a paste of any length without searching the same text twice. */
+class PasteCollector {
+  private readonly pieces: string[] = [];
+  private length = 0;
+  private tail = '';
+
+  get text(): string {
+    return this.pieces.join('') + this.tail;
+  }
+
+  /** What comes after the paste; undefined while it goes on. */
+  add(input: string): string | undefined {
+    const all = this.tail + input;
+    const end = all.indexOf(PASTE_END);
+    if (end >= 0) {
+      this.keep(all.slice(0, end));
+      this.tail = '';
+      return all.slice(end + PASTE_END.length);
+    }
+    // The end may be cut in two.
+    const safe = Math.max(0, all.length - (PASTE_END.length - 1));
+    this.keep(all.slice(0, safe));
+    this.tail = all.slice(safe);
+    return undefined;
+  }
+
+  private keep(piece: string): void {
+    const room = MAX_PASTE_LENGTH - this.length;
+    if (piece === '' || room <= 0) return;
+    this.pieces.push(piece.slice(0, room));
+    this.length += piece.length;
+  }
+}

@@ -1,0 +1,73 @@
+import { EventEmitter } from 'node:events';
+
+/** What is used of process.stdout; a pass-through stream with a size will do. */
+export interface TerminalOutput {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
+  readonly writableNeedDrain?: boolean | undefined;
+  write(data: string): boolean;
+  on(event: 'resize' | 'drain' | 'error', listener: () => void): unknown;
+  off(event: 'resize' | 'drain' | 'error', listener: () => void): unknown;
+}
+
+/**
+ * Stands between blessed and the terminal: collects what one frame writes into one write, counts
+ * bytes, and tells blessed a size that changes only between frames.
+ */
+export class OutputGate extends EventEmitter {
+  readonly isTTY = true;
+  readonly writable = true;
+  columns: number;
+  rows: number;
+  bytesWritten = 0;
+  private pending = '';
+
+  constructor(private readonly output: TerminalOutput) {
+    super();
+    this.columns = columnsOf(output);
+    this.rows = rowsOf(output);
+  }
+
+  /** Whether the terminal (a slow line) has not taken yet what was written before. */
+  get congested(): boolean {
+    return this.output.writableNeedDrain === true;
+  }
+
+  write(data: string): boolean {
+    this.pending += data;
+    return true;
+  }
+
+  /** Sends what was collected. */
+  send(): void {
+    if (this.pending === '') return;
+    const data = this.pending;
+    this.pending = '';
+    this.bytesWritten += Buffer.byteLength(data);
+    this.output.write(data);
+  }
+
+  /** Forgets what was collected. */
+  discard(): void {
+    this.pending = '';
+  }
+
+  /** Takes over the terminal's present size; true if it is another one. */
+  measure(): boolean {
+    const [columns, rows] = [columnsOf(this.output), rowsOf(this.output)];
+    const changed = columns !== this.columns || rows !== this.rows;
+    this.columns = columns;
+    this.rows = rows;
+    return changed;
+  }
+}
+
+/** A terminal that does not know its size says 0; 80x24 is what it most likely is. */
+function columnsOf(output: TerminalOutput): number {
+  return output.columns !== undefined && output.columns > 0 ? output.columns : 80;
+}
+
+function rowsOf(output: TerminalOutput): number {
+  return output.rows !== undefined && output.rows > 0 ? output.rows : 24;
+}

@@ -1,0 +1,196 @@
+import { Emitter } from '../../core/event.js';
+import { DisposableStore } from '../../core/lifecycle.js';
+import { systemClock } from '../../core/time.js';
+import type { Size } from '../layout.js';
+import { resolveTheme } from '../theme.js';
+import { type BlessedScreen, createBlessedScreen } from './blessed-screen.js';
+import { type Capabilities, chooseCapabilities } from './capabilities.js';
+import { FrameScheduler } from './frame-scheduler.js';
+import { InputReader } from './input-reader.js';
+import { OutputGate, type TerminalOutput } from './output-gate.js';
+import * as sequences from './sequences.js';
+import { SmallScreenNotice } from './small-screen-notice.js';
+import { Stage } from './stage.js';
+import type { Terminal, TerminalOptions, TerminalStats } from './terminal.js';
+
+/** The Terminal on blessed. Nothing else calls `screen.render()`, nothing else writes. */
+export class ScreenTerminal implements Terminal {
+  readonly capabilities: Capabilities;
+  readonly stage: Stage;
+  private readonly output: TerminalOutput;
+  private readonly gate: OutputGate;
+  private readonly screen: BlessedScreen;
+  private readonly scheduler: FrameScheduler;
+  private readonly reader: InputReader;
+  private readonly notice: SmallScreenNotice;
+  private readonly resized = new Emitter<Size>();
+  private readonly hungUp = new Emitter<void>();
+  private readonly store = new DisposableStore();
+  private readonly mouse: boolean;
+  private raw = '';
+  private renders = 0;
+  private drawing = false;
+  private state: 'open' | 'suspended' | 'restored' = 'open';
+
+  readonly onResize = this.resized.event;
+  readonly onHangup = this.hungUp.event;
+  readonly onKey;
+  readonly onPaste;
+  readonly onMouse;
+  readonly onFocus;
+
+  constructor(options: TerminalOptions) {
+    const clock = options.clock ?? systemClock;
+    this.capabilities = chooseCapabilities(options.env, options);
+    this.output = options.output;
+    this.mouse = options.mouse ?? false;
+    this.gate = new OutputGate(options.output);
+    this.screen = createBlessedScreen(this.gate);
+    this.scheduler = this.store.add(new FrameScheduler(() => this.draw()));
+    this.stage = new Stage(
+      this.screen,
+      resolveTheme(this.capabilities),
+      this.capabilities,
+      () => clock.now(),
+      () => this.requestRender(),
+    );
+    this.reader = this.store.add(new InputReader(options.input));
+    ({ onKey: this.onKey, onPaste: this.onPaste } = this.reader);
+    ({ onMouse: this.onMouse, onFocus: this.onFocus } = this.reader);
+    this.notice = this.store.add(new SmallScreenNotice(this));
+    this.notice.fit(this.size);
+    this.output.on('resize', this.handleResize);
+    this.output.on('drain', this.handleResize);
+    this.output.on('error', this.handleHangup);
+    this.store.add(this.reader.onEnd(this.handleHangup));
+    this.gate.write(sequences.enterSequence(this.mouse));
+    this.reader.start();
+    this.requestRender();
+  }
+
+  get size(): Size {
+    return { width: this.gate.columns, height: this.gate.rows };
+  }
+
+  get stats(): TerminalStats {
+    return { renders: this.renders, bytesWritten: this.gate.bytesWritten };
+  }
+
+  requestRender(): void {
+    // What is asked for while a frame is prepared is part of that frame.
+    if (!this.drawing && this.state === 'open') this.scheduler.request();
+  }
+
+  flush(): void {
+    if (this.state === 'open') this.scheduler.flush();
+  }
+
+  redraw(): void {
+    if (this.state !== 'open') return;
+    this.screen.alloc();
+    this.stage.markDirty();
+  }
+
+  suspend(): void {
+    if (this.state !== 'open') return;
+    this.state = 'suspended';
+    this.scheduler.pause();
+    this.stage.stop();
+    this.reader.stop();
+    this.leave();
+  }
+
+  resume(): void {
+    if (this.state !== 'suspended') return;
+    this.state = 'open';
+    this.scheduler.resume();
+    this.gate.write(sequences.ALTERNATE_SCREEN + sequences.enterSequence(this.mouse));
+    this.reader.start();
+    this.takeSize();
+    this.redraw();
+  }
+
+  restore(): void {
+    if (this.state === 'restored') return;
+    const before = this.state;
+    this.state = 'restored';
+    this.stage.stop();
+    this.output.off('resize', this.handleResize);
+    this.output.off('drain', this.handleResize);
+    // The error listener stays: a line that is gone must not become an uncaught error now.
+    try {
+      this.store.dispose();
+      this.screen.destroy();
+    } finally {
+      // blessed's own leaving would put the cursor back twice.
+      this.gate.discard();
+      if (before === 'open') this.leave();
+      this.resized.dispose();
+      this.hungUp.dispose();
+    }
+  }
+
+  dispose(): void {
+    this.restore();
+  }
+
+  writeRaw(sequence: string): void {
+    this.raw += sequence;
+    this.requestRender();
+  }
+
+  bell(): void {
+    this.writeRaw(sequences.BELL);
+  }
+
+  copy(text: string): void {
+    this.writeRaw(sequences.clipboardSequence(text, this.capabilities));
+  }
+
+  notify(message: string): void {
+    this.writeRaw(sequences.notificationSequence(message, this.capabilities));
+  }
+
+  private draw(): void {
+    // A slow line gets the newest picture when it is ready, not every one in between.
+    if (this.gate.congested) return;
+    this.drawing = true;
+    try {
+      this.takeSize();
+      if (this.stage.isDirty) {
+        this.stage.refresh();
+        this.screen.render();
+        this.renders += 1;
+      }
+      this.screen.program.flush();
+    } finally {
+      this.drawing = false;
+    }
+    this.gate.write(this.raw);
+    this.raw = '';
+    this.gate.send();
+  }
+
+  /** blessed learns a new size here only, so that it changes between frames and without blinking. */
+  private takeSize(): void {
+    if (!this.gate.measure()) return;
+    this.screen.program.cols = this.gate.columns;
+    this.screen.program.rows = this.gate.rows;
+    this.screen.alloc();
+    this.notice.fit(this.size);
+    this.resized.fire(this.size);
+    this.stage.markDirty();
+  }
+
+  private leave(): void {
+    this.screen.program.flush();
+    this.gate.write(sequences.RESTORE_SEQUENCE);
+    this.gate.send();
+  }
+
+  private readonly handleResize = (): void => this.requestRender();
+
+  private readonly handleHangup = (): void => {
+    if (this.state !== 'restored') this.hungUp.fire();
+  };
+}

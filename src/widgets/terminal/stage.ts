@@ -1,0 +1,123 @@
+import type blessed from 'blessed';
+import type { Capabilities } from './capabilities.js';
+import type { BlessedScreen, CellRow } from './blessed-screen.js';
+import { SPINNER_TICK_MS, type Theme } from '../theme.js';
+
+/** What the stage knows of a surface. */
+interface Member {
+  readonly layer: number;
+  readonly animation: 'spinner' | 'clock' | undefined;
+  refresh(now: number, spinner: string): void;
+  invalidate(): void;
+}
+
+/** Times since something are shown in seconds; without motion they need not keep up. */
+const CLOCK_TICK_MS = 1_000;
+const CALM_CLOCK_TICK_MS = 5_000;
+
+/** All surfaces on the screen, their order and their clocks. For widgets only. */
+export class Stage {
+  private readonly members = new Map<Member, blessed.Widgets.Node>();
+  private spinnerTimer: NodeJS.Timeout | undefined;
+  private clockTimer: NodeJS.Timeout | undefined;
+  private frame = 0;
+  private dirty = true;
+
+  constructor(
+    private readonly screen: BlessedScreen,
+    readonly theme: Theme,
+    readonly capabilities: Capabilities,
+    private readonly now: () => number,
+    private readonly requestRender: () => void,
+  ) {}
+
+  /** The cells that are to be drawn. */
+  get rows(): readonly CellRow[] {
+    return this.screen.lines;
+  }
+
+  /** Nodes under blessed's root, and listeners on it: for tests that look for leaks. */
+  get census(): { readonly nodes: number; readonly surfaces: number } {
+    return { nodes: this.screen.children.length, surfaces: this.members.size };
+  }
+
+  get isDirty(): boolean {
+    return this.dirty;
+  }
+
+  add(member: Member, element: blessed.Widgets.Node): void {
+    this.members.set(member, element);
+    this.screen.append(element);
+    this.sort();
+  }
+
+  remove(member: Member, element: blessed.Widgets.Node): void {
+    if (!this.members.delete(member)) return;
+    element.destroy();
+    this.markDirty();
+  }
+
+  /** Puts blessed's children into the order of the layers; within a layer they stay as they are. */
+  sort(): void {
+    const layers = new Map([...this.members].map(([member, node]) => [node, member.layer]));
+    this.screen.children.sort((one, other) => (layers.get(one) ?? 0) - (layers.get(other) ?? 0));
+  }
+
+  markDirty(): void {
+    this.dirty = true;
+    this.requestRender();
+  }
+
+  invalidateAll(): void {
+    for (const member of this.members.keys()) member.invalidate();
+  }
+
+  /** Paints what changed; then the screen can be drawn. */
+  refresh(): void {
+    const spinner = this.theme.spinner(this.frame);
+    const now = this.now();
+    for (const member of this.members.keys()) member.refresh(now, spinner);
+    this.dirty = false;
+    this.adjustTimers();
+  }
+
+  /** Nothing moves until the next refresh. */
+  stop(): void {
+    clearInterval(this.spinnerTimer);
+    clearInterval(this.clockTimer);
+    this.spinnerTimer = undefined;
+    this.clockTimer = undefined;
+  }
+
+  private adjustTimers(): void {
+    const moving = new Set([...this.members.keys()].map(({ animation }) => animation));
+    const calm = this.capabilities.reducedMotion;
+    const spins = moving.has('spinner') && !calm;
+    if (!spins) {
+      clearInterval(this.spinnerTimer);
+      this.spinnerTimer = undefined;
+    } else {
+      this.spinnerTimer ??= setInterval(() => {
+        this.frame += 1;
+        this.tick('spinner');
+      }, SPINNER_TICK_MS);
+    }
+    // The spinner's ticks bring the times up to date as well.
+    if (!moving.has('clock') && !(calm && moving.has('spinner'))) {
+      clearInterval(this.clockTimer);
+      this.clockTimer = undefined;
+    } else {
+      this.clockTimer ??= setInterval(
+        () => this.tick('clock'),
+        calm ? CALM_CLOCK_TICK_MS : CLOCK_TICK_MS,
+      );
+    }
+  }
+
+  private tick(animation: 'spinner' | 'clock'): void {
+    const calm = this.capabilities.reducedMotion;
+    for (const member of this.members.keys())
+      if (member.animation === animation || (calm && member.animation !== undefined))
+        member.invalidate();
+  }
+}
