@@ -1,0 +1,78 @@
+import { X509Certificate } from 'node:crypto';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import { messageOf } from '../../core/errors.js';
+import { PanelError } from './panel-error.js';
+import type { PanelIdentity } from './panel.js';
+
+/** What the admin certificate says about itself. Times are epoch milliseconds. */
+export interface P12Facts {
+  /** `CN=admin`; from outside: escape before showing. */
+  readonly subject: string;
+  readonly issuer: string;
+  readonly notBefore: number;
+  readonly notAfter: number;
+}
+
+/** What Node needs to prove to be the admin. Throws `p12-wrong-password` or `p12-unreadable`. */
+export function openIdentity({ p12, passphrase }: PanelIdentity): SecureContext {
+  try {
+    return createSecureContext({ pfx: p12, passphrase, minVersion: 'TLSv1.2' });
+  } catch (error) {
+    throw p12Error(error);
+  }
+}
+
+/** Opens the .p12 and reads its certificate. Rejects with `p12-wrong-password` or `p12-unreadable`. */
+export async function readP12(p12: Buffer, passphrase: string): Promise<P12Facts> {
+  openIdentity({ p12, passphrase });
+  const certificate = await clientCertificateOf(p12, passphrase);
+  return {
+    subject: certificate.subject,
+    issuer: certificate.issuer,
+    notBefore: Date.parse(certificate.validFrom),
+    notAfter: Date.parse(certificate.validTo),
+  };
+}
+
+/** The certificate that belongs to the key; the file may hold its authority's as well. */
+async function clientCertificateOf(p12: Buffer, passphrase: string): Promise<X509Certificate> {
+  const { default: forge } = await import('node-forge');
+  try {
+    const file = forge.asn1.fromDer(p12.toString('binary'));
+    const { safeContents } = forge.pkcs12.pkcs12FromAsn1(file, false, passphrase);
+    const bags = safeContents.flatMap((content) => content.safeBags);
+    const keyId = keyIdOf(bags.find((bag) => bag.type !== forge.pki.oids['certBag']));
+    const certificates = bags
+      .filter((bag) => bag.type === forge.pki.oids['certBag'])
+      .map((bag) => {
+        // node-forge understands RSA only, and hands out the undecoded form of anything else.
+        const asn1 = bag.cert ? forge.pki.certificateToAsn1(bag.cert) : bag.asn1;
+        const der = Buffer.from(forge.asn1.toDer(asn1).getBytes(), 'binary');
+        return { keyId: keyIdOf(bag), certificate: new X509Certificate(der) };
+      });
+    const own =
+      certificates.find((each) => keyId !== undefined && each.keyId === keyId) ??
+      certificates.find((each) => !each.certificate.ca);
+    if (own === undefined) throw new Error('there is no client certificate in it');
+    return own.certificate;
+  } catch (error) {
+    throw p12Error(error);
+  }
+}
+
+function keyIdOf(bag: { readonly attributes: unknown } | undefined): string | undefined {
+  const attributes = bag?.attributes as { localKeyId?: readonly unknown[] } | undefined;
+  const id = attributes?.localKeyId?.[0];
+  return typeof id === 'string' ? id : undefined;
+}
+
+function p12Error(error: unknown): PanelError {
+  const reason = messageOf(error);
+  // OpenSSL's and node-forge's words; neither can tell a wrong password from a damaged file.
+  if (/mac verify failure|MAC could not be verified/i.test(reason)) {
+    const text = 'The password does not open the certificate file (client.p12).';
+    return new PanelError('p12-wrong-password', text, error);
+  }
+  const text = `The certificate file (client.p12) cannot be read: ${reason}.`;
+  return new PanelError('p12-unreadable', text, error);
+}

@@ -1,0 +1,103 @@
+import { PortlamaError, systemCodeOf } from '../../core/errors.js';
+import type { PanelErrorCode } from './panel.js';
+
+/** A panel could not be asked, or did not give the answer of a panel. */
+export class PanelError extends PortlamaError {
+  override readonly name = 'PanelError';
+  declare readonly code: PanelErrorCode;
+
+  constructor(code: PanelErrorCode, message: string, cause?: unknown) {
+    super({ code, message, hint: HINTS[code], retryable: RETRYABLE.has(code), cause });
+  }
+}
+
+/** Says in a PanelError why a connection to `host` (name or address with port) failed. */
+export function toPanelError(error: unknown, host: string): PanelError {
+  const known = findPanelError(error);
+  if (known !== undefined) return known;
+  const code = systemCodeOf(error) ?? '';
+  if (code === 'ECONNREFUSED') {
+    return new PanelError('panel-refused', `${host} refuses connections.`, error);
+  }
+  if (code === 'ETIMEDOUT') {
+    return new PanelError('panel-timeout', `${host} did not answer in time.`, error);
+  }
+  if (['ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA', 'EAI_NONAME'].includes(code)) {
+    return new PanelError('panel-name-unknown', `The name of ${host} cannot be resolved.`, error);
+  }
+  if (CERTIFICATE_ALERT.test(code)) return certificateRequired(host, error);
+  if (/WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST/.test(code)) {
+    return new PanelError('panel-answer-unexpected', `${host} does not speak TLS.`, error);
+  }
+  if (isCertificateProblem(code)) {
+    const text = `The certificate of ${host} is not valid: ${CERTIFICATE_PROBLEMS[code] ?? code}.`;
+    return new PanelError('panel-certificate-invalid', text, error);
+  }
+  const reason = code === '' ? 'the connection failed' : `the connection failed with ${code}`;
+  return new PanelError('panel-unreachable', `${host} cannot be reached: ${reason}.`, error);
+}
+
+/** nginx or the TLS layer did not accept our certificate. */
+export function certificateRequired(host: string, cause?: unknown): PanelError {
+  const text = `${host} did not accept this computer's admin certificate.`;
+  return new PanelError('panel-certificate-required', text, cause);
+}
+
+/** Libraries wrap what a connection failed with. */
+function findPanelError(error: unknown): PanelError | undefined {
+  for (let current = error; current instanceof Error; current = current.cause) {
+    if (current instanceof PanelError) return current;
+  }
+  return undefined;
+}
+
+/** How a server says in the TLS layer that it wants another certificate, in OpenSSL's words. */
+const CERTIFICATE_ALERT =
+  /ALERT_(CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_(UNKNOWN|REVOKED|EXPIRED)|UNSUPPORTED_CERTIFICATE|ACCESS_DENIED|HANDSHAKE_FAILURE)/;
+
+/** Results of verifying a certificate chain (OpenSSL's X509_V_ERR names) and Node's check of the name. */
+const CERTIFICATE_PROBLEMS: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'it has expired',
+  CERT_NOT_YET_VALID: 'it is not valid yet (is the clock right?)',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'it is self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'no known authority signed it',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'no known authority signed it',
+  UNABLE_TO_GET_ISSUER_CERT: 'no known authority signed it',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'no known authority signed it',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'it was issued for another name',
+  CERT_REVOKED: 'it was revoked',
+};
+
+function isCertificateProblem(code: string): boolean {
+  return code in CERTIFICATE_PROBLEMS || /^(CERT|CRL|INVALID_CA|PATH_LENGTH)_?/.test(code);
+}
+
+const RETRYABLE: ReadonlySet<PanelErrorCode> = new Set([
+  'panel-timeout',
+  'panel-refused',
+  'panel-unreachable',
+  'panel-name-unknown',
+  'panel-server-down',
+]);
+
+const HINTS: Readonly<Record<PanelErrorCode, string>> = {
+  'panel-timeout':
+    'The server may be off, starting, or behind a firewall that drops port 9292. Look at the droplet in the DigitalOcean console.',
+  'panel-refused':
+    'The machine is up but nothing listens there. On the server, look at: systemctl status nginx',
+  'panel-unreachable': 'Check this computer’s network, and that the address is right.',
+  'panel-name-unknown': 'Check the name for typing errors, and that its DNS record exists.',
+  'panel-certificate-changed':
+    'Somebody may be in between, or the panel was installed again. Compare the fingerprint on the server before accepting: openssl x509 -noout -fingerprint -sha256 -in /etc/portlama/pki/self-signed.pem',
+  'panel-certificate-invalid':
+    'Check the address and the clock of this computer. A panel without a domain has a self-signed certificate: it has to be confirmed once.',
+  'panel-certificate-required':
+    'The certificate may have been reset or revoked. On the server, portlama-reset-admin makes a new client.p12 and password.',
+  'panel-server-down':
+    'nginx answers, the panel server behind it does not. On the server, look at: systemctl status portlama-panel',
+  'p12-wrong-password':
+    'The password in the credential store does not belong to this client.p12. On the server it is in /etc/portlama/pki/.p12-password.',
+  'p12-unreadable':
+    'The certificate file is damaged or of an old kind (RC2). Fetch /etc/portlama/pki/client.p12 from the server again.',
+  'panel-answer-unexpected': 'Check that the address is that of a Portlama panel.',
+};

@@ -1,0 +1,109 @@
+import { X509Certificate } from 'node:crypto';
+import { isIP, type Socket } from 'node:net';
+import { connect, type ConnectionOptions, type SecureContext, type TLSSocket } from 'node:tls';
+import type { Dial } from '../network/dial.js';
+import { PanelError } from './panel-error.js';
+import type { PanelTrust } from './panel.js';
+import { spkiSha256 } from './pin.js';
+
+export interface PanelTlsOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Undefined: accepts any certificate. Only for looking at it, never for sending anything that matters. */
+  readonly trust: PanelTrust | undefined;
+  /** With the client certificate; undefined for none. */
+  readonly secureContext?: SecureContext | undefined;
+  /** PEM certificates that count as public authorities instead of the system's. */
+  readonly authorities?: readonly string[] | undefined;
+  readonly dial: Dial;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Host (without brackets) and port of a panel's address. */
+export function panelAddress(panelUrl: string): { host: string; port: number; shown: string } {
+  const url = URL.canParse(panelUrl) ? new URL(panelUrl) : undefined;
+  if (url?.protocol !== 'https:') {
+    const text = `${JSON.stringify(panelUrl)} is not the https address of a panel.`;
+    throw new PanelError('panel-answer-unexpected', text);
+  }
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  return { host, port: url.port === '' ? 443 : Number(url.port), shown: url.host };
+}
+
+/**
+ * A TLS connection to a panel that has proved to be the trusted one: nothing was sent over it yet but the handshake.
+ * Rejects with PanelError `panel-certificate-changed`, or with the system's or OpenSSL's error.
+ */
+export async function openPanelTls(options: PanelTlsOptions): Promise<TLSSocket> {
+  const { host, port, dial, timeoutMs, signal, trust } = options;
+  const deadline = AbortSignal.timeout(timeoutMs);
+  const socket = await dial(host, port, { timeoutMs, signal });
+  const tls = connect(tlsOptions(options, socket));
+  try {
+    await handshake(tls, signal === undefined ? deadline : AbortSignal.any([deadline, signal]));
+    if (trust?.kind === 'pinned') comparePin(tls, trust.certificatePem, options);
+    return tls;
+  } catch (error) {
+    tls.destroy();
+    socket.destroy();
+    if (!deadline.aborted || signal?.aborted) throw error;
+    throw new PanelError('panel-timeout', `${host}:${port} did not finish the TLS handshake.`);
+  }
+}
+
+function tlsOptions(options: PanelTlsOptions, socket: Socket): ConnectionOptions {
+  const { host, trust, secureContext, authorities } = options;
+  return {
+    socket,
+    host,
+    // An address is no server name (RFC 6066, 3).
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    ...(secureContext === undefined ? {} : { secureContext }),
+    ...(authorities === undefined ? {} : { ca: [...authorities] }),
+    minVersion: 'TLSv1.2',
+    ALPNProtocols: ['http/1.1'],
+    // A self-signed certificate has no chain to verify: its public key is compared instead, right after the
+    // handshake that proved that the other side has the private one. So it may be renewed, and may expire.
+    rejectUnauthorized: trust?.kind === 'public',
+  };
+}
+
+function handshake(tls: TLSSocket, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const handleAbort = (): void => settle(signal.reason);
+    const handleClose = (): void =>
+      settle(Object.assign(new Error('closed during the handshake'), { code: 'ECONNRESET' }));
+    const handleSecure = (): void => settle(undefined);
+    const settle = (error: unknown): void => {
+      signal.removeEventListener('abort', handleAbort);
+      tls.off('secureConnect', handleSecure);
+      tls.off('close', handleClose);
+      if (error === undefined) {
+        tls.off('error', settle);
+        resolve();
+      } else {
+        // The listener for errors stays: a late one on a socket that is given up must not end the process.
+        reject(error instanceof Error ? error : new Error('aborted'));
+      }
+    };
+    tls.on('secureConnect', handleSecure);
+    tls.on('error', settle);
+    tls.on('close', handleClose);
+    if (signal.aborted) handleAbort();
+    else signal.addEventListener('abort', handleAbort, { once: true });
+  });
+}
+
+/** The leaf's key counts, whatever else the other side sends along. */
+function comparePin(tls: TLSSocket, certificatePem: string, options: PanelTlsOptions): void {
+  const presented = tls.getPeerX509Certificate();
+  const pinned = new X509Certificate(certificatePem);
+  if (presented !== undefined && spkiSha256(presented) === spkiSha256(pinned)) return;
+  const where = `${options.host}:${options.port}`;
+  const shown = presented === undefined ? 'none' : presented.fingerprint256;
+  throw new PanelError(
+    'panel-certificate-changed',
+    `The certificate of ${where} is not the pinned one (pinned SHA-256 ${pinned.fingerprint256}, shown ${shown}).`,
+  );
+}
