@@ -1,0 +1,60 @@
+import { type ErrorName, ERRORS, statusOfError } from '../fixtures.js';
+import type { SandboxToken } from '../tokens.js';
+import type { Team } from '../world/team.js';
+import type { World } from '../world/world.js';
+
+/** One authorised call. */
+export interface ApiRequest {
+  readonly world: World;
+  readonly team: Team;
+  readonly token: SandboxToken;
+  /** Values of the path's parameters. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** Parsed JSON; undefined without a body. */
+  readonly body: unknown;
+}
+
+export interface Answer {
+  readonly status: number;
+  /** Undefined: none. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An answer that is an error: thrown by what handles a call. */
+export class ApiRefusal extends Error {
+  override readonly name = 'ApiRefusal';
+  readonly answer: Answer;
+
+  constructor(answer: Answer) {
+    super(`refused with ${answer.status}`);
+    this.answer = answer;
+  }
+}
+
+/** One of the contract's sample errors; `message` takes the place of the sample's. */
+export function sample(name: ErrorName, message?: string): ApiRefusal {
+  const body = message === undefined ? ERRORS[name] : { ...ERRORS[name], message };
+  return new ApiRefusal({ status: statusOfError(name), body });
+}
+
+/** An error whose text is not known from DigitalOcean. */
+export function assumed(status: number, id: string, message: string): ApiRefusal {
+  return new ApiRefusal({ status, body: { id, message } });
+}
+
+export function unprocessable(message: string): ApiRefusal {
+  return assumed(422, 'unprocessable_entity', message);
+}
+
+/** A string property of a body, or undefined. */
+export function textIn(body: unknown, name: string): string | undefined {
+  const value = valueIn(body, name);
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function valueIn(body: unknown, name: string): unknown {
+  if (typeof body !== 'object' || body === null) return undefined;
+  return (body as Record<string, unknown>)[name];
+}

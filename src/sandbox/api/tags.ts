@@ -1,0 +1,90 @@
+import type { Droplet } from '../world/droplet.js';
+import { hasScope } from '../tokens.js';
+import {
+  type Answer,
+  ApiRefusal,
+  type ApiRequest,
+  sample,
+  textIn,
+  unprocessable,
+  valueIn,
+} from './answer.js';
+import { tagBody } from './bodies.js';
+import { paginate } from './paging.js';
+
+/** DigitalOcean's grammar of tags. */
+const TAG = /^[a-zA-Z0-9_:-]{1,255}$/;
+
+export function isTag(name: unknown): name is string {
+  return typeof name === 'string' && TAG.test(name);
+}
+
+export function listTags({ world, team, query }: ApiRequest): Answer {
+  const all = [...team.tags].map((name) => tagBody(world, team, name));
+  const { items, links, meta } = paginate(all, '/v2/tags', query);
+  return { status: 200, body: { tags: items, links, meta } };
+}
+
+/** What an existing tag gets is not known; the sandbox leaves it as it is. */
+export function createTag({ world, team, body }: ApiRequest): Answer {
+  const name = textIn(body, 'name') ?? '';
+  if (!isTag(name)) throw invalidTag(name);
+  team.tags.add(name);
+  return { status: 201, body: { tag: tagBody(world, team, name) } };
+}
+
+export function getTag(request: ApiRequest): Answer {
+  return { status: 200, body: { tag: tagBody(request.world, request.team, requireTag(request)) } };
+}
+
+export function deleteTag(request: ApiRequest): Answer {
+  const name = requireTag(request);
+  request.team.tags.delete(name);
+  for (const droplet of request.team.droplets.values()) droplet.tags.delete(name);
+  return { status: 204 };
+}
+
+export function tagResources(request: ApiRequest): Answer {
+  const name = requireTag(request);
+  for (const droplet of namedDroplets(request)) droplet.tags.add(name);
+  return { status: 204 };
+}
+
+export function untagResources(request: ApiRequest): Answer {
+  const name = requireTag(request);
+  for (const droplet of namedDroplets(request)) droplet.tags.delete(name);
+  return { status: 204 };
+}
+
+function requireTag({ team, parameters }: ApiRequest): string {
+  const name = parameters['tag_id'] ?? '';
+  if (!team.tags.has(name)) throw sample('error-404');
+  return name;
+}
+
+function namedDroplets({ world, team, token, body }: ApiRequest): Droplet[] {
+  // Tagging a droplet changes it (scopes of the contract).
+  if (!hasScope(token, 'droplet:update')) throw sample('error-403-scope');
+  const resources = valueIn(body, 'resources');
+  if (!Array.isArray(resources)) throw unprocessable('resources must be a list.');
+  return resources.map((resource: unknown) => {
+    const droplet = team.droplets.get(Number(textIn(resource, 'resource_id')));
+    if (textIn(resource, 'resource_type') !== 'droplet' || !droplet?.isReadable(world.now)) {
+      throw sample('error-404');
+    }
+    return droplet;
+  });
+}
+
+/** The one error with another form than all others. */
+function invalidTag(name: string): ApiRefusal {
+  const error = `Error validating resource tag: "tag-name \\"${name}\\" contains invalid characters"`;
+  return new ApiRefusal({
+    status: 400,
+    body: {
+      error,
+      messages: null,
+      root_causes: [`rpc error: code = InvalidArgument desc = ${error}`],
+    },
+  });
+}

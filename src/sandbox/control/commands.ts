@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { API_FAULT } from '../faults/api-faults.js';
+import { DROPLET_FAULT } from '../faults/droplet-faults.js';
+import type { Controls } from './controls.js';
+
+const DROPLET = { dropletId: z.int() };
+
+/** What can be asked of a running sandbox over HTTP; the names are those of `Controls`. */
+export const CONTROL_COMMAND = z.discriminatedUnion('action', [
+  z.object({ action: z.literal('addFault'), fault: API_FAULT }),
+  z.object({
+    action: z.literal('addDropletFault'),
+    fault: DROPLET_FAULT,
+    target: z
+      .union([z.object(DROPLET), z.object({ droplets: z.int().positive() })])
+      .default({ droplets: 1 }),
+  }),
+  z.object({ action: z.literal('clearFaults') }),
+  z.object({
+    action: z.literal('addStray'),
+    name: z.string(),
+    region: z.string().optional(),
+    tags: z.array(z.string()).optional(),
+  }),
+  z.object({ action: z.literal('vanish'), ...DROPLET }),
+  z.object({ action: z.literal('removeTag'), ...DROPLET, tag: z.string() }),
+  z.object({
+    action: z.literal('setPanel'),
+    ...DROPLET,
+    state: z.enum(['absent', 'server-down', 'up']),
+  }),
+  z.object({ action: z.literal('renewPanelCertificate'), ...DROPLET }),
+  z.object({ action: z.literal('setPower'), ...DROPLET, on: z.boolean() }),
+  z.object({ action: z.literal('dropConnections'), ...DROPLET }),
+  z.object({ action: z.literal('readFile'), ...DROPLET, path: z.string() }),
+]);
+
+export type ControlCommand = z.input<typeof CONTROL_COMMAND>;
+
+/** Does what a command says; what comes back is for the caller, undefined for nothing. */
+export function perform(controls: Controls, input: unknown): unknown {
+  const command = CONTROL_COMMAND.parse(input);
+  switch (command.action) {
+    case 'addFault':
+      return controls.addFault(command.fault);
+    case 'addDropletFault':
+      return controls.addDropletFault(command.fault, command.target);
+    case 'clearFaults':
+      return controls.clearFaults();
+    case 'addStray':
+      return controls.addStray(command);
+    case 'vanish':
+      return controls.vanish(command.dropletId);
+    case 'removeTag':
+      return controls.removeTag(command.dropletId, command.tag);
+    case 'setPanel':
+      return controls.setPanel(command.dropletId, command.state);
+    case 'renewPanelCertificate':
+      return controls.renewPanelCertificate(command.dropletId);
+    case 'setPower':
+      return controls.setPower(command.dropletId, command.on);
+    case 'dropConnections':
+      return controls.dropConnections(command.dropletId);
+    case 'readFile':
+      return controls.readFile(command.dropletId, command.path);
+    default:
+      return command satisfies never;
+  }
+}

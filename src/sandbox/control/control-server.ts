@@ -1,0 +1,104 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { messageOf } from '../../core/errors.js';
+import type { CredentialKey } from '../../services/keystore/keystore.js';
+import type { Attachments } from './attachments.js';
+import { perform } from './commands.js';
+import type { Controls } from './controls.js';
+import type { Secrets } from './secrets.js';
+import type { SandboxState } from './state.js';
+
+export interface ControlServerOptions {
+  readonly controls: Controls;
+  readonly secrets: Secrets;
+  readonly attachments: Attachments;
+  /** Whoever asks must know it. */
+  readonly secret: string;
+}
+
+/** `/sandbox/…`: what the program's own processes, tests and demos ask of the sandbox. */
+export class ControlServer {
+  private readonly options: ControlServerOptions;
+
+  constructor(options: ControlServerOptions) {
+    this.options = options;
+  }
+
+  async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await text(request);
+    if (!this.isAllowed(request)) {
+      send(response, 401, { error: 'The sandbox does not know this caller.' });
+      return;
+    }
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://sandbox.invalid');
+    const method = request.method ?? 'GET';
+    if (pathname === '/sandbox/attach' && method === 'GET') {
+      this.options.attachments.hold(response);
+    } else if (pathname === '/sandbox/control' && method === 'GET') {
+      send(response, 200, this.state());
+    } else if (pathname === '/sandbox/control' && method === 'POST') {
+      this.control(response, body);
+    } else if (pathname === '/sandbox/keystore') {
+      this.keystore(response, method, keyOf(searchParams), body);
+    } else {
+      send(response, 404, { error: 'The sandbox has nothing there.' });
+    }
+  }
+
+  state(): SandboxState {
+    const { controls, attachments, secrets } = this.options;
+    return { ...controls.state(), attached: attachments.count, secrets: secrets.keys };
+  }
+
+  private control(response: ServerResponse, body: string): void {
+    try {
+      send(response, 200, { result: perform(this.options.controls, JSON.parse(body)) });
+    } catch (error) {
+      send(response, 400, { error: messageOf(error) });
+    }
+  }
+
+  private keystore(
+    response: ServerResponse,
+    method: string,
+    key: CredentialKey,
+    body: string,
+  ): void {
+    const { secrets } = this.options;
+    const secret = secrets.get(key);
+    if (method === 'PUT') {
+      secrets.set(key, body);
+      send(response, 204);
+    } else if (method === 'DELETE') {
+      send(response, secrets.delete(key) ? 204 : 404);
+    } else if (method === 'GET' && secret !== undefined) {
+      response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
+      response.end(secret);
+    } else {
+      send(response, method === 'GET' ? 404 : 405);
+    }
+  }
+
+  private isAllowed({ headers }: IncomingMessage): boolean {
+    const given = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
+    // Of equal length, so that the comparison takes equally long for every wrong one.
+    return timingSafeEqual(digest(given), digest(this.options.secret));
+  }
+}
+
+function keyOf(parameters: URLSearchParams): CredentialKey {
+  return {
+    service: parameters.get('service') ?? '',
+    account: parameters.get('account') ?? '',
+  };
+}
+
+function digest(value: string): Buffer {
+  return createHash('sha256').update(value).digest();
+}
+
+function send(response: ServerResponse, status: number, body?: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(body === undefined ? undefined : JSON.stringify(body));
+}

@@ -1,0 +1,137 @@
+import type { PanelState } from '../droplet/panel.js';
+import type { ApiFaultInput, ApiFaults } from '../faults/api-faults.js';
+import { DROPLET_FAULT, type DropletFault } from '../faults/droplet-faults.js';
+import type { CallRecord } from '../network/calls.js';
+import { SANDBOX_TOKENS } from '../tokens.js';
+import type { Droplet } from '../world/droplet.js';
+import { existingDroplets, type Team } from '../world/team.js';
+import type { World } from '../world/world.js';
+import type { SandboxState } from './state.js';
+
+/** Whom a droplet fault hits: one that exists, or the next ones created. */
+export type DropletFaultTarget = { readonly dropletId: number } | { readonly droplets: number };
+
+export interface StrayOptions {
+  readonly name: string;
+  readonly region?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
+}
+
+/** Changes the sandbox's world from outside: what other people, accidents and networks do. */
+export class Controls {
+  private readonly world: World;
+  private readonly faults: ApiFaults;
+  private readonly calls: CallRecord;
+
+  constructor(world: World, faults: ApiFaults, calls: CallRecord) {
+    this.world = world;
+    this.faults = faults;
+    this.calls = calls;
+  }
+
+  addFault(fault: ApiFaultInput): void {
+    this.faults.add(fault);
+  }
+
+  /** Of droplets that exist it can only hit what has not happened yet. */
+  addDropletFault(fault: DropletFault, target: DropletFaultTarget = { droplets: 1 }): void {
+    const parsed = DROPLET_FAULT.parse(fault);
+    if ('droplets' in target) this.world.planFault(parsed, target.droplets);
+    else this.require(target.dropletId).machine.faults.add(parsed);
+  }
+
+  /** No faults any more, of the API, of droplets to come and of those that exist. */
+  clearFaults(): void {
+    this.faults.clear();
+    this.world.clearPlannedFaults();
+    for (const team of this.world.allTeams) {
+      for (const droplet of team.droplets.values()) droplet.machine.faults.clear();
+    }
+  }
+
+  /** A droplet that this program did not make, in the team of SANDBOX_TOKEN. Its id. */
+  addStray({ name, region = 'fra1', tags = [] }: StrayOptions): number {
+    const team = this.world.teamOf(SANDBOX_TOKENS.good);
+    return this.world.addStray(team, name, region, tags).id;
+  }
+
+  /** As if someone deleted it in the console: gone at once. */
+  vanish(dropletId: number): void {
+    this.require(dropletId).delete(this.world.now);
+  }
+
+  removeTag(dropletId: number, tag: string): void {
+    this.require(dropletId).tags.delete(tag);
+  }
+
+  setPanel(dropletId: number, state: PanelState): void {
+    this.require(dropletId).machine.panel.state = state;
+  }
+
+  /** What is pinned no longer fits. */
+  renewPanelCertificate(dropletId: number): void {
+    this.require(dropletId).machine.renewPanelCertificate();
+  }
+
+  setPower(dropletId: number, on: boolean): void {
+    const { machine } = this.require(dropletId);
+    if (on) machine.turnOn();
+    else machine.turnOff();
+  }
+
+  /** Resets every open connection to the droplet. */
+  dropConnections(dropletId: number): void {
+    const { machine } = this.require(dropletId);
+    machine.ssh.dropConnections();
+    machine.panel.dropConnections();
+  }
+
+  /** The text of a file on the droplet, for tests. */
+  readFile(dropletId: number, path: string): string | undefined {
+    return this.require(dropletId).machine.files.readText(path);
+  }
+
+  state(): Omit<SandboxState, 'attached' | 'secrets'> {
+    const { world } = this;
+    const each = <T>(describe: (team: Team) => readonly T[]): T[] =>
+      world.allTeams.flatMap((team) => describe(team));
+    return {
+      world: world.id,
+      droplets: each((team) =>
+        existingDroplets(team, world.now).map((droplet) => this.describe(team, droplet)),
+      ),
+      keys: each((team) =>
+        [...team.keys.values()].map(({ id, name, fingerprint }) => ({
+          id,
+          name,
+          fingerprint,
+          team: team.name,
+        })),
+      ),
+      tags: each((team) => [...team.tags].map((name) => ({ name, team: team.name }))),
+      calls: this.calls.counts(),
+    };
+  }
+
+  private describe(team: Team, droplet: Droplet): SandboxState['droplets'][number] {
+    const { machine } = droplet;
+    return {
+      id: droplet.id,
+      name: droplet.name,
+      team: team.name,
+      region: droplet.options.region.slug,
+      status: droplet.status(this.world.now),
+      deleted: droplet.isDeleted,
+      tags: [...droplet.tags],
+      address: machine.address,
+      panel: machine.panel.state,
+      sshConnections: machine.ssh.connectionCount,
+    };
+  }
+
+  private require(dropletId: number): Droplet {
+    const droplet = this.world.findDroplet(dropletId);
+    if (droplet === undefined) throw new RangeError(`The sandbox has no droplet ${dropletId}.`);
+    return droplet;
+  }
+}

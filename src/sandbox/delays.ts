@@ -1,0 +1,118 @@
+import { INSTALL_STEPS, type InstallStep } from './droplet/install-steps.js';
+
+/** How long things take in the sandbox, in milliseconds. All of them may be 0. */
+export interface SandboxDelays {
+  /** Before the API acts on a request. */
+  readonly apiMs: number;
+  /** From a key's creation until droplets can be created with it (422 before). */
+  readonly keyUsableMs: number;
+  /** From a droplet's creation until `GET /v2/droplets/{id}` finds it (404 before). */
+  readonly dropletReadableMs: number;
+  /** From a droplet's creation until its tags show. */
+  readonly dropletTaggedMs: number;
+  /** From a droplet's creation until lists have it. */
+  readonly dropletListedMs: number;
+  /** From a droplet's creation until it is `active`. */
+  readonly bootMs: number;
+  /** From `active` until its public address shows; the private one shows half-way. */
+  readonly addressMs: number;
+  /** From `active` until its port 22 opens. */
+  readonly sshMs: number;
+  /** From port 22 opening until cloud-init restarts sshd … */
+  readonly sshRestartAfterMs: number;
+  /** … and how long connections are refused then. */
+  readonly sshRestartMs: number;
+  /** Each step of bootstrap and installer. */
+  readonly install: Readonly<Record<InstallStep, number>>;
+  /** Making and installing fresh host keys. */
+  readonly handOverMs: number;
+  /** From the answer to a delete until the droplet is gone (200 before, 404 after). */
+  readonly deleteMs: number;
+  /** Factor on the round trips of the latency table; without unit. 0 makes everything near. */
+  readonly roundTrips: number;
+}
+
+/** A provisioning in about 23 s: a tenth of the real thing, in its proportions (contract: a real installation's times). */
+export const DEFAULT_DELAYS: SandboxDelays = {
+  apiMs: 120,
+  keyUsableMs: 0,
+  dropletReadableMs: 300,
+  dropletTaggedMs: 300,
+  dropletListedMs: 1500,
+  bootMs: 6000,
+  addressMs: 800,
+  sshMs: 2500,
+  sshRestartAfterMs: 500,
+  sshRestartMs: 50,
+  install: {
+    wait_cloud_init: 1200,
+    wait_apt: 400,
+    make_swap: 500,
+    prepare_node: 2200,
+    check_environment: 500,
+    harden_system: 2600,
+    install_node: 200,
+    generate_certs: 900,
+    configure_nginx: 300,
+    deploy_panel: 3000,
+    deploy_gatekeeper: 1500,
+    redeploy_panel: 2500,
+  },
+  handOverMs: 200,
+  deleteMs: 1500,
+  roundTrips: 1,
+};
+
+/** Nothing waits: for tests. */
+export const NO_DELAYS: SandboxDelays = {
+  apiMs: 0,
+  keyUsableMs: 0,
+  dropletReadableMs: 0,
+  dropletTaggedMs: 0,
+  dropletListedMs: 0,
+  bootMs: 0,
+  addressMs: 0,
+  sshMs: 0,
+  sshRestartAfterMs: 0,
+  sshRestartMs: 0,
+  install: installDelays(() => 0),
+  handOverMs: 0,
+  deleteMs: 0,
+  roundTrips: 0,
+};
+
+/** What a caller may give: the rest is the default's. */
+export type DelayOptions = Partial<Omit<SandboxDelays, 'install'>> & {
+  readonly install?: Partial<Record<InstallStep, number>>;
+};
+
+export function resolveDelays(options: DelayOptions): SandboxDelays {
+  return {
+    ...DEFAULT_DELAYS,
+    ...options,
+    install: { ...DEFAULT_DELAYS.install, ...options.install },
+  };
+}
+
+/** Requests that a provisioning cannot make at the same time: validate twice, upload, create, two clean-ups. */
+const API_CALLS_ON_CRITICAL_PATH = 6;
+
+/** The sum of the delays that a provisioning has to sit through one after the other, in milliseconds. */
+export function plannedDelayMs(delays: SandboxDelays): number {
+  const { redeploy_panel: _notOnAFirstInstallation, ...install } = delays.install;
+  return (
+    delays.apiMs * API_CALLS_ON_CRITICAL_PATH +
+    Math.max(0, delays.keyUsableMs - delays.apiMs) +
+    delays.bootMs +
+    Math.max(delays.addressMs, delays.sshMs) +
+    Object.values(install).reduce((sum, ms) => sum + ms, 0) +
+    delays.handOverMs
+  );
+}
+
+function installDelays(of: (step: InstallStep) => number): Record<InstallStep, number> {
+  return Object.fromEntries(INSTALL_STEPS.map((step) => [step, of(step)])) as Record<
+    InstallStep,
+    number
+  >;
+}

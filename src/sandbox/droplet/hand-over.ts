@@ -1,0 +1,67 @@
+import { text } from 'node:stream/consumers';
+import type { ServerChannel } from 'ssh2';
+import { generateHostKey } from './cloud-init.js';
+import type { FileSystem } from './files.js';
+import { AUTHORIZED_KEYS_PATH, HOST_KEY_PATH } from './ssh-daemon.js';
+
+export interface HandOverContext {
+  readonly files: FileSystem;
+  readonly hostname: string;
+  /** Time that each half takes. */
+  waitForHandOver(): Promise<void>;
+  /** sshd takes its files again. */
+  reloadSshd(): void;
+}
+
+const FRESH_KEY = 'ssh_host_ed25519_key';
+
+/** Makes a fresh host key once and prints its public line. */
+export async function prepareHandOver(
+  context: HandOverContext,
+  folder: string,
+  channel: ServerChannel,
+): Promise<number> {
+  const { files, hostname } = context;
+  if (files.find(`${folder}/${FRESH_KEY}.pub`) === undefined) {
+    await context.waitForHandOver();
+    const key = generateHostKey(hostname);
+    files.writeFile(`${folder}/${FRESH_KEY}`, key.privateKey, 0o600);
+    files.writeFile(`${folder}/${FRESH_KEY}.pub`, `${key.publicKey}\n`, 0o644);
+  }
+  channel.write(files.readText(`${folder}/${FRESH_KEY}.pub`) ?? '');
+  return 0;
+}
+
+/** Installs the fresh host key, takes the temporary key (on stdin) away, removes the folder. */
+export async function applyHandOver(
+  context: HandOverContext,
+  folder: string,
+  channel: ServerChannel,
+): Promise<number> {
+  const { files } = context;
+  const temporary = keyOf(await text(channel));
+  const fresh = files.readText(`${folder}/${FRESH_KEY}`);
+  if (fresh === undefined) {
+    channel.stderr.write('hand-over: no fresh host key was prepared\n');
+    return 1;
+  }
+  await context.waitForHandOver();
+  files.writeFile(HOST_KEY_PATH, fresh, 0o600);
+  files.writeFile(
+    `${HOST_KEY_PATH}.pub`,
+    files.readText(`${folder}/${FRESH_KEY}.pub`) ?? '',
+    0o644,
+  );
+  context.reloadSshd();
+  const kept = (files.readText(AUTHORIZED_KEYS_PATH) ?? '')
+    .split('\n')
+    .filter((line) => line !== '' && keyOf(line) !== temporary);
+  files.writeFile(AUTHORIZED_KEYS_PATH, kept.map((line) => `${line}\n`).join(''), 0o600);
+  files.removeTree(folder);
+  return 0;
+}
+
+/** Type and key of an authorized_keys line, without its comment. */
+function keyOf(line: string): string {
+  return line.trim().split(/\s+/).slice(0, 2).join(' ');
+}

@@ -1,0 +1,140 @@
+import type { Clock } from '../../core/time.js';
+import type { DropletFaults } from '../faults/droplet-faults.js';
+import { pause } from '../pause.js';
+import { CertificateAuthority } from '../pki/droplet-pki.js';
+import type { FileSystem } from './files.js';
+import type { InstallFailure, InstallRun } from './install-job.js';
+import type { InstallStep } from './install-steps.js';
+import type { Panel } from './panel.js';
+
+const PKI = '/etc/portlama/pki';
+const PANEL_JSON = '/etc/portlama/panel.json';
+/** How often the bootstrap says that it still waits for apt, milliseconds. */
+const APT_LOOK_MS = 1000;
+/** After how long it gives up in the sandbox, milliseconds; on a real droplet it is minutes. */
+const APT_PATIENCE_MS = 3000;
+/** What a shell reports for a process that SIGKILL ended. */
+const KILLED = 137;
+
+export interface InstallEffectsOptions {
+  readonly files: FileSystem;
+  readonly faults: DropletFaults;
+  readonly panel: Panel;
+  readonly clock: Clock;
+  readonly address: string;
+  readonly lifetime: AbortSignal;
+  /** sshd restarts: open connections end, new ones are refused for a moment. */
+  readonly restartSshd: () => void;
+}
+
+/** What the steps of an installation do to a droplet, and how they can fail. */
+export class InstallEffects {
+  private readonly options: InstallEffectsOptions;
+  private readonly authority: CertificateAuthority;
+  private failedRuns = 0;
+  private hardened = false;
+
+  constructor(options: InstallEffectsOptions) {
+    this.options = options;
+    this.authority = new CertificateAuthority(options.address, () => options.clock.now());
+  }
+
+  isInstalled(): boolean {
+    return this.options.files.find(PANEL_JSON) !== undefined;
+  }
+
+  async beginStep(step: InstallStep, run: InstallRun): Promise<InstallFailure | undefined> {
+    if (step === 'wait_apt') return await this.waitForApt(run);
+    if (step === 'check_environment') return this.missingInput(run);
+    return undefined;
+  }
+
+  async finishStep(step: InstallStep, run: InstallRun): Promise<InstallFailure | undefined> {
+    const failure = this.plannedFailure(step, run);
+    if (failure === undefined) this.takeEffect(step);
+    return failure;
+  }
+
+  /** `portlama-reset-admin`: a new certificate and password in the same places. */
+  resetAdmin(): void {
+    const { clientP12, clientPassword } = this.authority.issueClient();
+    const { files, faults } = this.options;
+    files.makeFolders(PKI, 0o700);
+    const password = faults.has('p12-password-wrong') ? 'not-its-password' : clientPassword;
+    if (!faults.has('p12-missing')) files.writeFile(`${PKI}/client.p12`, clientP12, 0o600);
+    files.writeFile(`${PKI}/.p12-password`, password, 0o600);
+  }
+
+  /** A new certificate of the panel's own: what is pinned no longer fits. */
+  renewPanelCertificate(): void {
+    const { files, panel } = this.options;
+    const { panelPem, panelKeyPem } = this.authority.issuePanel();
+    files.writeFile(`${PKI}/self-signed.pem`, panelPem, 0o644);
+    files.writeFile(`${PKI}/self-signed-key.pem`, panelKeyPem, 0o600);
+    panel.configure({ ...this.authority.pem, panelPem, panelKeyPem });
+  }
+
+  private takeEffect(step: InstallStep): void {
+    const { files, panel, faults, restartSshd } = this.options;
+    if (step === 'harden_system' && !this.hardened) {
+      this.hardened = true;
+      restartSshd();
+    } else if (step === 'generate_certs') {
+      this.resetAdmin();
+      files.writeFile(`${PKI}/ca.crt`, this.authority.pem.authorityPem, 0o644);
+    } else if (step === 'configure_nginx') {
+      this.renewPanelCertificate();
+      panel.state = faults.has('panel-never-comes') ? 'absent' : 'server-down';
+    } else if (step === 'deploy_panel' || step === 'redeploy_panel') {
+      files.writeFile(PANEL_JSON, '{}\n', 0o640);
+      const down = faults.has('panel-never-comes') || faults.has('panel-server-down');
+      if (!down) panel.state = 'up';
+    }
+  }
+
+  private plannedFailure(step: InstallStep, run: InstallRun): InstallFailure | undefined {
+    const { faults } = this.options;
+    const memory = faults.find('out-of-memory');
+    if (memory !== undefined && step === (memory.step ?? 'deploy_panel')) {
+      run.print('Killed');
+      const message = 'The installation was killed because the droplet ran out of memory.';
+      return { message, code: 'out-of-memory', exitCode: KILLED };
+    }
+    const fails = faults.find('install-fails');
+    if (fails?.step !== step || this.failedRuns >= (fails.runs ?? Infinity)) return undefined;
+    this.failedRuns++;
+    return { message: fails.message, exitCode: 1 };
+  }
+
+  private async waitForApt(run: InstallRun): Promise<InstallFailure | undefined> {
+    const { faults, clock, lifetime } = this.options;
+    const fault = faults.find('apt-locked');
+    if (fault === undefined) return undefined;
+    const heldMs = fault.forMs ?? Infinity;
+    for (let waited = 0; waited < Math.min(heldMs, APT_PATIENCE_MS); waited += APT_LOOK_MS) {
+      run.print('waiting: apt is locked by unattended-upgrades (pid 1174)');
+      await pause(clock, Math.min(APT_LOOK_MS, heldMs - waited), lifetime);
+    }
+    if (heldMs <= APT_PATIENCE_MS) return undefined;
+    const message = 'Another program kept the package manager locked (unattended-upgrades).';
+    return { message, code: 'apt-locked', exitCode: 1 };
+  }
+
+  /** What job.sh cannot do without. */
+  private missingInput({ folder }: InstallRun): InstallFailure | undefined {
+    const { files } = this.options;
+    const settings = files.readText(`${folder}/settings`) ?? '';
+    const tarball = /^INSTALLER_TARBALL='(.+)'$/m.exec(settings)?.[1];
+    const spec = /^INSTALLER_SPEC='(.+)'$/m.exec(settings)?.[1];
+    if (files.find(`${folder}/job.sh`) === undefined) {
+      return { message: 'job.sh is missing.', exitCode: 127 };
+    }
+    if (tarball !== undefined) {
+      const path = tarball.startsWith('/') ? tarball : `${folder}/${tarball}`;
+      if (files.find(path) !== undefined) return undefined;
+      return { message: `The installer ${path} is not there.`, exitCode: 1 };
+    }
+    if (spec !== undefined) return undefined;
+    return { message: 'No installer was named in settings.', exitCode: 1 };
+  }
+}

@@ -1,0 +1,162 @@
+import type { Clock } from '../../core/time.js';
+import { pause } from '../pause.js';
+import type { FileNode, FileSystem } from './files.js';
+import { INSTALL_LINES } from './install-lines.js';
+import {
+  BOOTSTRAP_STEPS,
+  FIRST_INSTALLATION_STEPS,
+  type InstallStep,
+  REPEATED_INSTALLATION_STEPS,
+} from './install-steps.js';
+
+/** Why a run fails, and with which exit code. */
+export interface InstallFailure {
+  readonly message: string;
+  readonly code?: string;
+  readonly exitCode: number;
+}
+
+/** What installing does to the droplet. */
+export interface InstallHost {
+  readonly files: FileSystem;
+  readonly clock: Clock;
+  readonly address: string;
+  /** Aborted when the droplet goes. */
+  readonly lifetime: AbortSignal;
+  readonly stepMs: Readonly<Record<InstallStep, number>>;
+  /** Whether a Portlama is there already. */
+  isInstalled(): boolean;
+  /** Before a step's work; what it resolves to makes the run fail. */
+  beginStep(step: InstallStep, run: InstallRun): Promise<InstallFailure | undefined>;
+  /** After a step's work: its effect. What it resolves to makes the run fail. */
+  finishStep(step: InstallStep, run: InstallRun): Promise<InstallFailure | undefined>;
+}
+
+/** The run that a step belongs to. */
+export interface InstallRun {
+  readonly folder: string;
+  /** Writes a line into the log. */
+  print(line: string): void;
+}
+
+/** One run of job.sh: bootstrap and installer, detached from every connection. */
+export class InstallJob {
+  readonly log: FileNode;
+  private readonly folder: string;
+  private readonly host: InstallHost;
+  private readonly waiting = new Set<() => void>();
+  private code: number | undefined;
+
+  constructor(folder: string, host: InstallHost) {
+    this.folder = folder;
+    this.host = host;
+    this.log = host.files.createFile(`${folder}/log`, 0o600);
+    void this.run();
+  }
+
+  /** Undefined while it runs. */
+  get exitCode(): number | undefined {
+    return this.code;
+  }
+
+  /** Resolves when the log grew or the job ended; rejects when the signal is aborted first. */
+  nextChange(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = (): void => {
+        this.waiting.delete(settle);
+        signal.removeEventListener('abort', handleAbort);
+        resolve();
+      };
+      const handleAbort = (): void => {
+        this.waiting.delete(settle);
+        reject(new DOMException('The operation was aborted', 'AbortError'));
+      };
+      if (signal.aborted) {
+        handleAbort();
+        return;
+      }
+      this.waiting.add(settle);
+      signal.addEventListener('abort', handleAbort, { once: true });
+    });
+  }
+
+  private async run(): Promise<void> {
+    try {
+      const failure = (await this.runSteps(BOOTSTRAP_STEPS)) ?? (await this.runInstaller());
+      if (failure !== undefined) {
+        const { message, code } = failure;
+        this.print({ event: 'error', message, ...(code === undefined ? {} : { code }) });
+      }
+      this.end(failure?.exitCode ?? 0);
+    } catch (error) {
+      // The droplet went away under it.
+      if (!this.host.lifetime.aborted) throw error;
+    }
+  }
+
+  private async runInstaller(): Promise<InstallFailure | undefined> {
+    const { address } = this.host;
+    const steps = this.host.isInstalled() ? REPEATED_INSTALLATION_STEPS : FIRST_INSTALLATION_STEPS;
+    const failure = await this.runSteps(steps);
+    if (failure !== undefined) return failure;
+    this.print({
+      event: 'complete',
+      server: {
+        ip: address,
+        panelUrl: `https://${address}:9292`,
+        p12Path: '/etc/portlama/pki/client.p12',
+        p12PasswordPath: '/etc/portlama/pki/.p12-password',
+      },
+    });
+    return undefined;
+  }
+
+  private async runSteps(steps: readonly InstallStep[]): Promise<InstallFailure | undefined> {
+    for (const step of steps) {
+      const failure = await this.runStep(step);
+      if (failure === undefined) continue;
+      this.print({ event: 'step', step, status: 'failed' });
+      return failure;
+    }
+    return undefined;
+  }
+
+  private async runStep(step: InstallStep): Promise<InstallFailure | undefined> {
+    const { host } = this;
+    const run: InstallRun = { folder: this.folder, print: (line) => this.print(line) };
+    this.print({ event: 'step', step, status: 'running' });
+    const hindrance = await host.beginStep(step, run);
+    if (hindrance !== undefined) return hindrance;
+    const lines = INSTALL_LINES[step];
+    for (const line of lines) {
+      await pause(host.clock, host.stepMs[step] / (lines.length + 1), host.lifetime);
+      this.print(line.replace('203.0.113.x', host.address));
+    }
+    await pause(host.clock, host.stepMs[step] / (lines.length + 1), host.lifetime);
+    host.lifetime.throwIfAborted();
+    const failure = await host.finishStep(step, run);
+    // Node is there since the bootstrap: the installer has nothing to do.
+    const status = step === 'install_node' ? 'skipped' : 'complete';
+    if (failure === undefined) this.print({ event: 'step', step, status });
+    return failure;
+  }
+
+  private print(line: string | object): void {
+    const text = typeof line === 'string' ? line : JSON.stringify(line);
+    this.log.write(this.log.size, Buffer.from(`${text}\n`));
+    this.wake();
+  }
+
+  private end(code: number): void {
+    // The folder may have been removed under the job.
+    if (this.host.files.find(this.folder) !== undefined) {
+      this.host.files.writeFile(`${this.folder}/exit`, `${code}\n`, 0o600);
+    }
+    this.code = code;
+    this.wake();
+  }
+
+  private wake(): void {
+    for (const resolve of this.waiting) resolve();
+  }
+}

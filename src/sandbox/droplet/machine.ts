@@ -1,0 +1,173 @@
+import type { Socket } from 'node:net';
+import type { Clock } from '../../core/time.js';
+import type { SandboxDelays } from '../delays.js';
+import type { DropletFaults } from '../faults/droplet-faults.js';
+import { pause } from '../pause.js';
+import { generateHostKey, injectedHostKey } from './cloud-init.js';
+import { runCommand } from './commands.js';
+import { FileSystem } from './files.js';
+import { InstallEffects } from './install-effects.js';
+import { Installations } from './installations.js';
+import { Panel } from './panel.js';
+import { AUTHORIZED_KEYS_PATH, HOST_KEY_PATH, SshDaemon } from './ssh-daemon.js';
+import type { Timeline } from './timeline.js';
+
+const SSH_PORT = 22;
+const PANEL_PORT = 9292;
+
+export interface MachineOptions {
+  readonly address: string;
+  readonly hostname: string;
+  readonly userData: string;
+  /** authorized_keys lines. */
+  readonly authorizedKeys: readonly string[];
+  readonly timeline: Timeline;
+  readonly faults: DropletFaults;
+  readonly delays: SandboxDelays;
+  readonly clock: Clock;
+  /** Milliseconds to the droplet and back. */
+  readonly roundTripMs: () => number;
+  readonly restartSshDuringInstall: boolean;
+}
+
+/** What happens to a connection: why it fails, or who takes it. */
+export type Reach =
+  | { readonly code: 'ECONNREFUSED' | 'ETIMEDOUT' }
+  | { readonly code?: undefined; readonly accept: (socket: Socket) => void };
+
+/** The computer behind a droplet: files, sshd, installer, panel. */
+export class Machine {
+  readonly address: string;
+  readonly hostname: string;
+  readonly files: FileSystem;
+  readonly faults: DropletFaults;
+  readonly panel: Panel;
+  readonly ssh: SshDaemon;
+  readonly roundTripMs: () => number;
+  private readonly options: MachineOptions;
+  private readonly effects: InstallEffects;
+  private readonly installations: Installations;
+  private readonly lifetime = new AbortController();
+  private power: 'on' | 'off' | 'gone' = 'on';
+  /** Monotonic: sshd restarts until then. */
+  private sshClosedUntil = -Infinity;
+
+  constructor(options: MachineOptions) {
+    const { address, hostname, clock, faults, roundTripMs, delays } = options;
+    const now = (): number => clock.now();
+    this.options = options;
+    this.address = address;
+    this.hostname = hostname;
+    this.faults = faults;
+    this.roundTripMs = roundTripMs;
+    this.files = new FileSystem(now);
+    this.panel = new Panel({ address, roundTripMs, clock });
+    this.ssh = new SshDaemon({
+      files: this.files,
+      faults,
+      now,
+      onExec: (command, channel) => void runCommand(this.commandContext(), command, channel),
+    });
+    const lifetime = this.lifetime.signal;
+    this.effects = new InstallEffects({
+      files: this.files,
+      faults,
+      panel: this.panel,
+      clock,
+      address,
+      lifetime,
+      restartSshd: () => this.restartSshd(),
+    });
+    this.installations = new Installations({
+      files: this.files,
+      clock,
+      address,
+      lifetime,
+      stepMs: delays.install,
+      isInstalled: () => this.effects.isInstalled(),
+      beginStep: (step, run) => this.effects.beginStep(step, run),
+      finishStep: (step, run) => this.effects.finishStep(step, run),
+    });
+    this.provideFiles();
+  }
+
+  get isOn(): boolean {
+    return this.power === 'on';
+  }
+
+  get isGone(): boolean {
+    return this.power === 'gone';
+  }
+
+  /** Who takes a connection to this port now. */
+  reach(port: number): Reach {
+    const now = this.options.clock.monotonic();
+    if (this.power !== 'on') return { code: 'ETIMEDOUT' };
+    if (port === SSH_PORT && this.isSshOpen(now)) {
+      return { accept: (socket) => this.ssh.accept(socket) };
+    }
+    if (port === PANEL_PORT && this.panel.isListening) {
+      return { accept: (socket) => this.panel.accept(socket) };
+    }
+    return { code: 'ECONNREFUSED' };
+  }
+
+  turnOff(): void {
+    if (this.power === 'on') this.power = 'off';
+    this.dropConnections();
+  }
+
+  turnOn(): void {
+    if (this.power === 'off') this.power = 'on';
+  }
+
+  /** For ever: everything on it ends. */
+  destroy(): void {
+    this.power = 'gone';
+    this.lifetime.abort();
+    this.dropConnections();
+  }
+
+  renewPanelCertificate(): void {
+    this.effects.renewPanelCertificate();
+  }
+
+  private isSshOpen(now: number): boolean {
+    const { sshAt, sshRestart } = this.options.timeline;
+    const restarting = now >= sshRestart.from && now < sshRestart.to;
+    return now >= sshAt && !restarting && now >= this.sshClosedUntil;
+  }
+
+  private restartSshd(): void {
+    const { restartSshDuringInstall, clock, delays } = this.options;
+    if (!restartSshDuringInstall) return;
+    this.sshClosedUntil = clock.monotonic() + delays.sshRestartMs;
+    this.ssh.dropConnections();
+  }
+
+  private dropConnections(): void {
+    this.ssh.dropConnections();
+    this.panel.dropConnections();
+  }
+
+  private provideFiles(): void {
+    const { userData, authorizedKeys, hostname } = this.options;
+    const key = injectedHostKey(userData) ?? generateHostKey(hostname);
+    this.files.writeFile(HOST_KEY_PATH, key.privateKey, 0o600);
+    this.files.writeFile(`${HOST_KEY_PATH}.pub`, `${key.publicKey}\n`, 0o644);
+    const keys = authorizedKeys.map((line) => `${line}\n`).join('');
+    this.files.writeFile(AUTHORIZED_KEYS_PATH, keys, 0o600);
+  }
+
+  private commandContext(): Parameters<typeof runCommand>[0] {
+    const { clock, delays } = this.options;
+    return {
+      files: this.files,
+      hostname: this.hostname,
+      installations: this.installations,
+      resetAdmin: () => this.effects.resetAdmin(),
+      waitForHandOver: () => pause(clock, delays.handOverMs / 2, this.lifetime.signal),
+      reloadSshd: () => this.ssh.reload(),
+    };
+  }
+}

@@ -1,0 +1,52 @@
+/** Size of the page that a visitor without a certificate gets, in bytes (contract: seen on a real installation). */
+const CERTIFICATE_REQUIRED_BYTES = 5856;
+
+/** nginx's answer to a visitor without the admin certificate. */
+export const CERTIFICATE_REQUIRED_PAGE = paddedPage(
+  'Portlama — Certificate Required',
+  `<h1>Certificate Required</h1>
+<p>This panel opens only for browsers that hold its admin certificate.</p>
+<ol>
+<li>Copy <code>/etc/portlama/pki/client.p12</code> from the server.</li>
+<li>Import it into your browser or system with the password in <code>/etc/portlama/pki/.p12-password</code>.</li>
+<li>Close the browser, open it again and come back.</li>
+</ol>`,
+  CERTIFICATE_REQUIRED_BYTES,
+);
+
+/** nginx's answer while the panel server behind it is down. */
+export const BAD_GATEWAY_PAGE = `<html>\r
+<head><title>502 Bad Gateway</title></head>\r
+<body>\r
+<center><h1>502 Bad Gateway</h1></center>\r
+<hr><center>nginx/1.24.0 (Ubuntu)</center>\r
+</body>\r
+</html>\r
+`;
+
+/** What a browser with the certificate sees. */
+export const PANEL_PAGE = page(
+  'Portlama',
+  '<h1>Portlama</h1>\n<p>The panel of a sandbox server.</p>',
+);
+
+function page(title: string, body: string): string {
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>${title}</title>
+<style>body{font-family:system-ui,sans-serif;background:#0f172a;color:#e2e8f0;max-width:40rem;margin:4rem auto}</style>
+</head>
+<body>
+${body}
+</body>
+</html>
+`;
+}
+
+function paddedPage(title: string, body: string, bytes: number): string {
+  const bare = page(title, `${body}\n<!---->`);
+  const padding = ' '.repeat(Math.max(0, bytes - Buffer.byteLength(bare)));
+  return bare.replace('<!---->', `<!--${padding}-->`);
+}

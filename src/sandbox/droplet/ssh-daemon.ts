@@ -1,0 +1,116 @@
+import type { Socket } from 'node:net';
+import {
+  type AuthContext,
+  type Connection,
+  type PublicKeyAuthContext,
+  type ServerChannel,
+  Server,
+  utils,
+} from 'ssh2';
+import type { DropletFaults } from '../faults/droplet-faults.js';
+import { generateHostKey } from './cloud-init.js';
+import { ConnectionFaults } from './connection-faults.js';
+import type { FileSystem } from './files.js';
+import { serveSftp } from './sftp-server.js';
+
+export const HOST_KEY_PATH = '/etc/ssh/ssh_host_ed25519_key';
+export const AUTHORIZED_KEYS_PATH = '/root/.ssh/authorized_keys';
+/** As Ubuntu 24.04's sshd names itself. */
+const IDENT = 'OpenSSH_9.6p1 Ubuntu-3ubuntu13.14';
+
+export interface SshDaemonOptions {
+  readonly files: FileSystem;
+  readonly faults: DropletFaults;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Runs a command on the channel and ends it. */
+  readonly onExec: (command: string, channel: ServerChannel) => void;
+}
+
+/**
+ * sshd of a droplet: a real SSH server, fed with connections instead of listening. Its host key and the keys it
+ * accepts are the files of the droplet.
+ */
+export class SshDaemon {
+  private readonly options: SshDaemonOptions;
+  private readonly sockets = new Set<Socket>();
+  private readonly faults: ConnectionFaults;
+  private server: Server | undefined;
+
+  constructor(options: SshDaemonOptions) {
+    this.options = options;
+    this.faults = new ConnectionFaults(options.faults);
+  }
+
+  /** Connections that are open now. */
+  get connectionCount(): number {
+    return this.sockets.size;
+  }
+
+  /** Takes the host key from its file again; open connections go on. */
+  reload(): void {
+    this.server = undefined;
+  }
+
+  accept(socket: Socket): void {
+    this.sockets.add(socket);
+    socket.on('close', () => this.sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    const spoiling = this.faults.spoil(socket);
+    if (spoiling === 'taken') return;
+    if (spoiling === 'none') this.server ??= this.start(true);
+    (spoiling === 'mute' ? this.start(false) : this.server)?.injectSocket(socket);
+  }
+
+  dropConnections(): void {
+    for (const socket of this.sockets) socket.resetAndDestroy();
+  }
+
+  private start(answers: boolean): Server {
+    const { files, faults } = this.options;
+    const own = files.readText(HOST_KEY_PATH);
+    const key = faults.has('wrong-host-key') ? undefined : own;
+    const hostKeys = [key ?? generateHostKey('droplet').privateKey];
+    return new Server({ hostKeys, ident: IDENT }, (connection) => this.serve(connection, answers));
+  }
+
+  private serve(connection: Connection, answers: boolean): void {
+    connection.on('error', () => connection.end());
+    connection.on('authentication', (context) => this.authenticate(context));
+    connection.on('session', (accept) => {
+      const session = accept();
+      session.on('exec', (acceptExec, _reject, { command }) => {
+        const channel = acceptExec();
+        channel.on('error', () => undefined);
+        if (answers) this.options.onExec(command, channel);
+      });
+      session.on('sftp', (acceptSftp) => {
+        const sftp = acceptSftp();
+        if (answers) serveSftp(sftp, this.options.files, this.options.now);
+      });
+      session.on('env', (acceptEnv) => acceptEnv?.());
+      session.on('shell', (_accept, reject) => reject());
+    });
+  }
+
+  private authenticate(context: AuthContext): void {
+    if (context.method === 'publickey' && this.isAccepted(context)) context.accept();
+    else context.reject(['publickey']);
+  }
+
+  private isAccepted(context: PublicKeyAuthContext): boolean {
+    const { files, faults } = this.options;
+    if (context.username !== 'root' || faults.has('auth-refused')) return false;
+    const lines = (files.readText(AUTHORIZED_KEYS_PATH) ?? '').split('\n');
+    const known = lines
+      .map((line) => utils.parseKey(line))
+      .find((key) => !(key instanceof Error) && key.getPublicSSH().equals(context.key.data));
+    if (known === undefined || known instanceof Error) return false;
+    const { blob, signature, hashAlgo } = context;
+    // Without a signature the client only asks whether it is worth to sign.
+    if (blob === undefined || signature === undefined) return true;
+    // The library returns an Error for a signature that cannot be read.
+    const verified: unknown = known.verify(blob, signature, hashAlgo);
+    return verified === true;
+  }
+}

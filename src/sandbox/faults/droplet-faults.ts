@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { INSTALL_STEPS } from '../droplet/install-steps.js';
+
+/** How many connections it hits; all of them when left out. */
+const CONNECTIONS = { connections: z.int().positive().optional() };
+
+/** What can be wrong with a droplet. */
+export const DROPLET_FAULT = z.discriminatedUnion('kind', [
+  /** It stays `new`. */
+  z.object({ kind: z.literal('boot-never-ends') }),
+  /** Accepted with 202, then 404 for ever: it could not be placed. */
+  z.object({ kind: z.literal('placement-fails') }),
+  /** Port 22 stays closed. */
+  z.object({ kind: z.literal('sshd-never-comes') }),
+  /** Its host key is not the injected one. */
+  z.object({ kind: z.literal('wrong-host-key') }),
+  /** No key is accepted. */
+  z.object({ kind: z.literal('auth-refused') }),
+  /** The connection is reset after so many bytes from the droplet. */
+  z.object({ kind: z.literal('ssh-dropped'), afterBytes: z.int().nonnegative(), ...CONNECTIONS }),
+  /** Something else than SSH answers. */
+  z.object({ kind: z.literal('ssh-garbage'), ...CONNECTIONS }),
+  /** Nothing is said: before the banner, or after the login (commands get no answer). */
+  z.object({
+    kind: z.literal('ssh-hangs'),
+    when: z.enum(['before-banner', 'after-login']),
+    ...CONNECTIONS,
+  }),
+  /** Another process holds the lock of apt: for a while, or until the bootstrap gives up. */
+  z.object({ kind: z.literal('apt-locked'), forMs: z.int().nonnegative().optional() }),
+  /** A step of bootstrap or installer fails. */
+  z.object({
+    kind: z.literal('install-fails'),
+    step: z.enum(INSTALL_STEPS),
+    message: z.string(),
+    /** How many runs fail; every one when left out. */
+    runs: z.int().positive().optional(),
+  }),
+  /** npm is killed for memory in this step. */
+  z.object({ kind: z.literal('out-of-memory'), step: z.enum(INSTALL_STEPS).optional() }),
+  /** The installer reports success, but nothing listens on 9292. */
+  z.object({ kind: z.literal('panel-never-comes') }),
+  /** nginx is up, the panel server behind it is not. */
+  z.object({ kind: z.literal('panel-server-down') }),
+  /** The installer reports success without a client.p12. */
+  z.object({ kind: z.literal('p12-missing') }),
+  /** The password file does not fit the client.p12. */
+  z.object({ kind: z.literal('p12-password-wrong') }),
+]);
+
+export type DropletFault = z.output<typeof DROPLET_FAULT>;
+export type DropletFaultKind = DropletFault['kind'];
+export type DropletFaultOf<Kind extends DropletFaultKind> = Extract<DropletFault, { kind: Kind }>;
+
+/** The faults of one droplet. */
+export class DropletFaults {
+  private readonly faults: DropletFault[];
+
+  constructor(faults: readonly DropletFault[]) {
+    this.faults = [...faults];
+  }
+
+  add(fault: DropletFault): void {
+    this.faults.push(fault);
+  }
+
+  clear(): void {
+    this.faults.length = 0;
+  }
+
+  find<Kind extends DropletFaultKind>(kind: Kind): DropletFaultOf<Kind> | undefined {
+    return this.faults.find((fault): fault is DropletFaultOf<Kind> => fault.kind === kind);
+  }
+
+  has(kind: DropletFaultKind): boolean {
+    return this.find(kind) !== undefined;
+  }
+}

@@ -1,0 +1,36 @@
+/** One request that reached the sandbox. Nothing in it is secret. */
+export interface RecordedCall {
+  /** `GET`; `CONNECT` for the way to a droplet or region. */
+  readonly method: string;
+  /** Path and query, or `host:port`. */
+  readonly target: string;
+  /** Undefined while there is no answer. */
+  status: number | undefined;
+  /** The fault that hit it. */
+  fault: string | undefined;
+}
+
+const KEPT = 20_000;
+
+/** The requests of API and proxy, oldest first. */
+export class CallRecord {
+  readonly all: RecordedCall[] = [];
+
+  add(method: string, target: string): RecordedCall {
+    const call: RecordedCall = { method, target, status: undefined, fault: undefined };
+    this.all.push(call);
+    if (this.all.length > KEPT) this.all.shift();
+    return call;
+  }
+
+  /** How often each `METHOD /path` was called, ids and queries left out. */
+  counts(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const { method, target } of this.all) {
+      const path = target.split('?', 1)[0] ?? '';
+      const name = `${method} ${path.replaceAll(/\/\d+(?=\/|$)/g, '/{id}')}`;
+      counts[name] = (counts[name] ?? 0) + 1;
+    }
+    return counts;
+  }
+}

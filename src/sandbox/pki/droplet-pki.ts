@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { certificatePem, type Identity, issueCertificate, privateKeyPem } from './certificate.js';
+import { makeP12 } from './pkcs12.js';
+
+/** Validity in days: panel and authority as long as an installation lives, the admin's certificate two years. */
+const AUTHORITY_DAYS = 3650;
+const CLIENT_DAYS = 730;
+
+/** What the installer leaves in /etc/portlama/pki, and what nginx is started with. */
+export interface DropletPki {
+  readonly authorityPem: string;
+  readonly panelPem: string;
+  readonly panelKeyPem: string;
+  readonly clientP12: Buffer;
+  readonly clientPassword: string;
+}
+
+/** Makes the certificates of one droplet. `now` is epoch milliseconds. */
+export class CertificateAuthority {
+  private readonly authority: Identity;
+  private readonly address: string;
+  private readonly now: () => number;
+
+  constructor(address: string, now: () => number) {
+    this.address = address;
+    this.now = now;
+    this.authority = issueCertificate({
+      commonName: 'Portlama CA',
+      purpose: 'authority',
+      now: now(),
+      days: AUTHORITY_DAYS,
+    });
+  }
+
+  /** The certificate that vouches for the admin's. */
+  get pem(): Pick<DropletPki, 'authorityPem'> {
+    return { authorityPem: certificatePem(this.authority) };
+  }
+
+  /** The panel's own certificate: self-signed, its common and alternative name is the address (contract). */
+  issuePanel(): Pick<DropletPki, 'panelPem' | 'panelKeyPem'> {
+    const { address } = this;
+    const panel = issueCertificate({
+      commonName: address,
+      purpose: 'panel',
+      address,
+      now: this.now(),
+      days: AUTHORITY_DAYS,
+    });
+    return { panelPem: certificatePem(panel), panelKeyPem: privateKeyPem(panel) };
+  }
+
+  issueClient(): Pick<DropletPki, 'clientP12' | 'clientPassword'> {
+    const clientPassword = randomBytes(16).toString('hex');
+    const client = issueCertificate({
+      commonName: 'admin',
+      issuer: this.authority,
+      purpose: 'client',
+      now: this.now(),
+      days: CLIENT_DAYS,
+    });
+    return { clientP12: makeP12(client, this.authority, clientPassword), clientPassword };
+  }
+}

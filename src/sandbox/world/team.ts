@@ -1,0 +1,30 @@
+import type { AccountBody } from '../fixtures.js';
+import type { Droplet } from './droplet.js';
+
+export interface Key {
+  readonly id: number;
+  name: string;
+  readonly publicKey: string;
+  /** MD5, colon-separated. */
+  readonly fingerprint: string;
+  /** Monotonic: droplets can be created with it from then on. */
+  readonly usableAt: number;
+}
+
+/** What the tokens of one team see. */
+export interface Team {
+  readonly name: string;
+  readonly account: AccountBody;
+  readonly droplets: Map<number, Droplet>;
+  readonly keys: Map<number, Key>;
+  readonly tags: Set<string>;
+}
+
+export function emptyTeam(name: string, account: AccountBody): Team {
+  return { name, account, droplets: new Map(), keys: new Map(), tags: new Set() };
+}
+
+/** Droplets that still exist, oldest first. */
+export function existingDroplets(team: Team, now: number): Droplet[] {
+  return [...team.droplets.values()].filter((droplet) => droplet.exists(now));
+}

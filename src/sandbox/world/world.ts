@@ -1,0 +1,202 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../core/time.js';
+import type { SandboxDelays } from '../delays.js';
+import { Machine } from '../droplet/machine.js';
+import { ESTABLISHED, planLife, type Timeline } from '../droplet/timeline.js';
+import { type DropletFault, DropletFaults } from '../faults/droplet-faults.js';
+import { ACCOUNTS, IMAGES, REGIONS, type RegionBody, SIZES, type SizeBody } from '../fixtures.js';
+import type { RoundTrips } from '../network/round-trips.js';
+import { SANDBOX_TOKENS, type SandboxToken } from '../tokens.js';
+import { Addresses } from './addresses.js';
+import { type Action, type ActionType, Droplet } from './droplet.js';
+import { emptyTeam, type Team } from './team.js';
+
+export interface WorldOptions {
+  readonly clock: Clock;
+  readonly delays: SandboxDelays;
+  readonly roundTrips: RoundTrips;
+  readonly restartSshDuringInstall: boolean;
+}
+
+export interface DropletSpecification {
+  readonly name: string;
+  readonly region: RegionBody;
+  readonly size: SizeBody;
+  readonly tags: readonly string[];
+  readonly userData: string;
+  /** authorized_keys lines. */
+  readonly authorizedKeys: readonly string[];
+  readonly ipv6: boolean;
+  /** Was there before: no delays, no faults. */
+  readonly established?: boolean;
+}
+
+/** First ids of each kind; they look like DigitalOcean's and cannot be mixed up. */
+const FIRST_DROPLET_ID = 606_395_500;
+const FIRST_ACTION_ID = 2_874_634_000;
+const FIRST_KEY_ID = 512_100;
+/** A team at its limit, and what it has. */
+const FULL_TEAM = SANDBOX_TOKENS.limitReached;
+const FULL_TEAM_DROPLETS = ['web-1', 'web-2', 'db-1'];
+
+/** Everything that exists in the sandbox, in memory. */
+export class World {
+  /** Tells this world from any other. */
+  readonly id = randomUUID();
+  readonly options: WorldOptions;
+  private readonly teams = new Map<string, Team>();
+  private readonly machines = new Map<string, Machine>();
+  private readonly addresses = new Addresses();
+  private plannedFaults: { readonly fault: DropletFault; left: number }[] = [];
+  private nextDropletId = FIRST_DROPLET_ID;
+  private nextActionId = FIRST_ACTION_ID;
+  private nextKeyId = FIRST_KEY_ID;
+
+  constructor(options: WorldOptions) {
+    this.options = options;
+    const team = this.teamOf(FULL_TEAM);
+    for (const name of FULL_TEAM_DROPLETS) this.addStray(team, name, 'fra1', []);
+  }
+
+  get now(): number {
+    return this.options.clock.monotonic();
+  }
+
+  get allTeams(): readonly Team[] {
+    return [...this.teams.values()];
+  }
+
+  teamOf({ team: name, account }: SandboxToken): Team {
+    const team = this.teams.get(name) ?? emptyTeam(name, ACCOUNTS[account]);
+    this.teams.set(name, team);
+    return team;
+  }
+
+  findMachine(address: string): Machine | undefined {
+    return this.machines.get(address);
+  }
+
+  findDroplet(id: number): Droplet | undefined {
+    const teams = this.allTeams.map((team) => team.droplets.get(id));
+    return teams.find((droplet) => droplet !== undefined);
+  }
+
+  takeKeyId(): number {
+    return this.nextKeyId++;
+  }
+
+  /** The next `droplets` created have this fault. */
+  planFault(fault: DropletFault, droplets: number): void {
+    this.plannedFaults.push({ fault, left: droplets });
+  }
+
+  clearPlannedFaults(): void {
+    this.plannedFaults = [];
+  }
+
+  /** Undefined when there is no address left. */
+  createDroplet(team: Team, specification: DropletSpecification): Droplet | undefined {
+    const { options } = this;
+    this.forgetGone();
+    const faults = new DropletFaults(specification.established ? [] : this.takeFaults());
+    // CONTRACT.md: user data that is not ASCII is accepted, and the droplet then never exists.
+    // eslint-disable-next-line no-control-regex
+    const placed = /^[\x00-\x7f]*$/.test(specification.userData);
+    const timeline = specification.established
+      ? ESTABLISHED
+      : planLife(this.now, options.delays, faults, placed);
+    const machine = this.createMachine(specification, timeline, faults);
+    if (machine === undefined) return undefined;
+    const droplet = new Droplet({
+      id: this.nextDropletId++,
+      name: specification.name,
+      region: specification.region,
+      size: specification.size,
+      image: IMAGES[0]!,
+      tags: specification.tags,
+      ipv6: specification.ipv6,
+      timeline,
+      machine,
+      privateAddress: `10.114.0.${machine.address.split('.')[3] ?? ''}`,
+      createdAt: options.clock.now(),
+    });
+    this.addAction(droplet, 'create', Math.max(timeline.activeAt, this.now), timeline.lostAt);
+    team.droplets.set(droplet.id, droplet);
+    for (const tag of specification.tags) team.tags.add(tag);
+    return droplet;
+  }
+
+  /** A droplet that was there before. */
+  addStray(team: Team, name: string, regionSlug: string, tags: readonly string[]): Droplet {
+    const region = REGIONS.find(({ slug }) => slug === regionSlug) ?? REGIONS[0]!;
+    const droplet = this.createDroplet(team, {
+      name,
+      region,
+      size: SIZES[0]!,
+      tags,
+      userData: '',
+      authorizedKeys: [],
+      ipv6: false,
+      established: true,
+    });
+    if (droplet === undefined) throw new RangeError('The sandbox has no address left.');
+    return droplet;
+  }
+
+  addAction(
+    droplet: Droplet,
+    type: ActionType,
+    completesAt = this.now,
+    failsAt = Infinity,
+  ): Action {
+    const action = { id: this.nextActionId++, type, startedAt: this.now, completesAt, failsAt };
+    droplet.actions.push(action);
+    return action;
+  }
+
+  close(): void {
+    for (const machine of this.machines.values()) machine.destroy();
+  }
+
+  private createMachine(
+    specification: DropletSpecification,
+    timeline: Timeline,
+    faults: DropletFaults,
+  ): Machine | undefined {
+    const { clock, delays, roundTrips, restartSshDuringInstall } = this.options;
+    const isInUse = (address: string): boolean => this.machines.get(address)?.isGone === false;
+    const address = this.addresses.take(isInUse);
+    if (address === undefined) return undefined;
+    const machine = new Machine({
+      address,
+      hostname: specification.name,
+      userData: specification.userData,
+      authorizedKeys: specification.authorizedKeys,
+      timeline,
+      faults,
+      delays,
+      clock,
+      roundTripMs: () => roundTrips.sample(specification.region.slug),
+      restartSshDuringInstall,
+    });
+    this.machines.set(address, machine);
+    return machine;
+  }
+
+  /** Keeps a long-lived sandbox small. */
+  private forgetGone(): void {
+    for (const { droplets } of this.allTeams) {
+      for (const droplet of droplets.values()) {
+        if (droplet.exists(this.now)) continue;
+        droplet.machine.destroy();
+        droplets.delete(droplet.id);
+      }
+    }
+  }
+
+  private takeFaults(): DropletFault[] {
+    const due = this.plannedFaults.filter((planned) => planned.left > 0);
+    for (const planned of due) planned.left--;
+    return due.map(({ fault }) => fault);
+  }
+}
