@@ -33,6 +33,8 @@ export interface ReconnectOptions {
   readonly clock?: Clock;
   /** How long a trouble may last before it is an error. */
   readonly budgetMs?: number;
+  /** Longest pause between two tries. */
+  readonly backoffMaxMs?: number;
   /** How long refused keys are retried before the first connection. */
   readonly authenticationGraceMs?: number;
   /** One try, from dial to login. */
@@ -130,7 +132,8 @@ export class ReconnectingSsh implements Disposable {
     const budgetLeftMs = this.budgetLeft(error, trouble);
     if (budgetLeftMs === undefined) throw error;
     if (budgetLeftMs <= 0) throw gaveUp(error, this.clock.monotonic() - trouble.since);
-    const backoff = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** (trouble.attempt - 1));
+    const backoffMax = this.options.backoffMaxMs ?? BACKOFF_MAX_MS;
+    const backoff = Math.min(backoffMax, BACKOFF_FIRST_MS * 2 ** (trouble.attempt - 1));
     const retryInMs = Math.min(backoff, budgetLeftMs);
     const text = `${error.message} Next try in ${inWords(retryInMs)}.`;
     const { attempt } = trouble;

@@ -1,0 +1,103 @@
+import type { Clock } from '../../core/time.js';
+import type { DigitalOceanApi, Droplet } from '../digitalocean/api.js';
+import { ProvisioningError } from './errors.js';
+import { poll } from './poll.js';
+import type { Timing } from './timing.js';
+
+const REPEAT_DELETE_SHARE = 0.1;
+
+export interface DestroyOptions {
+  readonly api: DigitalOceanApi;
+  readonly clock: Clock;
+  readonly timing: Timing;
+  /** All of them must be on the droplet, or it is not touched. */
+  readonly requiredTags: readonly string[];
+  /** The droplet was created so recently that a 404 may only mean "not readable yet" until then (monotonic clock). */
+  readonly mayAppearUntil?: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Destroys a droplet and waits until it is really gone. `absent` when it did not exist any more.
+ * Rejects with `droplet-not-ours` when a required tag is missing, `droplet-still-there` when it does not go away.
+ */
+export async function destroyDroplet(
+  id: number,
+  options: DestroyOptions,
+): Promise<'removed' | 'absent'> {
+  const droplet = await findVisible(id, options);
+  if (droplet === undefined) return 'absent';
+  await requireTags(droplet, options);
+  await waitUntilNotNew(id, options);
+  await deleteUntilGone(id, options);
+  return 'removed';
+}
+
+async function findVisible(id: number, options: DestroyOptions): Promise<Droplet | undefined> {
+  const { api, clock, timing, signal, mayAppearUntil } = options;
+  const timeoutMs = Math.max(0, (mayAppearUntil ?? 0) - clock.monotonic());
+  return await poll(() => api.getDroplet(id, signal), {
+    clock,
+    timeoutMs,
+    minPollMs: timing.minPollMs,
+    signal,
+  });
+}
+
+/** Tags come onto a new droplet a moment after it was created, so a missing one is looked for again. */
+async function requireTags(droplet: Droplet, options: DestroyOptions): Promise<void> {
+  const { api, clock, timing, signal, requiredTags, mayAppearUntil } = options;
+  const timeoutMs = Math.max(0, (mayAppearUntil ?? 0) - clock.monotonic());
+  let current: Droplet | undefined = droplet;
+  const missing = (): string[] => requiredTags.filter((tag) => !current?.tags.includes(tag));
+  const complete = await poll(
+    async () => {
+      if (missing().length === 0) return true;
+      current = await api.getDroplet(droplet.id, signal);
+      return missing().length === 0 ? true : undefined;
+    },
+    { clock, timeoutMs, minPollMs: timing.minPollMs, signal },
+  );
+  if (complete) return;
+  throw new ProvisioningError({
+    code: 'droplet-not-ours',
+    message: `Droplet ${droplet.id} (${droplet.name}) does not carry the tag ${missing().join(', ')}, so it is not destroyed.`,
+    hint: 'If it is yours to delete, delete it in the DigitalOcean console, then remove the server here.',
+  });
+}
+
+/** Deleting a droplet that is still being created was seen to be lost (CONTRACT.md, droplet lifecycle). */
+async function waitUntilNotNew(id: number, options: DestroyOptions): Promise<void> {
+  const { api, clock, timing, signal } = options;
+  await poll(
+    async () => {
+      const droplet = await api.getDroplet(id, signal);
+      return droplet?.status === 'new' ? undefined : true;
+    },
+    { clock, timeoutMs: timing.bootMs, minPollMs: timing.minPollMs, signal },
+  );
+}
+
+/** A 204 is a promise, not a fact: asks again while the droplet can still be read. */
+async function deleteUntilGone(id: number, options: DestroyOptions): Promise<void> {
+  const { api, clock, timing, signal } = options;
+  const repeatMs = timing.destroyMs * REPEAT_DELETE_SHARE;
+  let askedAt = Number.NEGATIVE_INFINITY;
+  const gone = await poll(
+    async () => {
+      if (clock.monotonic() - askedAt >= repeatMs) {
+        askedAt = clock.monotonic();
+        if (!(await api.deleteDroplet(id, signal))) return true;
+      }
+      return (await api.getDroplet(id, signal)) === undefined ? true : undefined;
+    },
+    { clock, timeoutMs: timing.destroyMs, minPollMs: timing.minPollMs, signal },
+  );
+  if (gone) return;
+  throw new ProvisioningError({
+    code: 'droplet-still-there',
+    message: `DigitalOcean accepted the deletion of droplet ${id}, but it is still there.`,
+    hint: 'Look at it in the DigitalOcean console and delete it there if it stays.',
+    retryable: true,
+  });
+}

@@ -1,0 +1,144 @@
+import type { Operation, OperationStatus, OperationStep, RollbackItem } from './operations.js';
+import { type JournalRecord, STEP_IDS, type StepId } from './records.js';
+
+type Folded = { -readonly [Key in keyof Operation]: Operation[Key] };
+
+/**
+ * What an operation's records add up to; undefined without a first record that says what was asked for.
+ * `workerAlive` tells a running operation from an interrupted one.
+ */
+export function foldJournal(
+  records: readonly JournalRecord[],
+  workerAlive: boolean,
+): Operation | undefined {
+  const first = records.find((record) => record.event === 'operation');
+  if (first === undefined) return undefined;
+  return addRecords(emptyOperation(first), records, workerAlive);
+}
+
+/** The same for a journal that goes on: what `operation` was, with the records that came after. */
+export function addRecords(
+  operation: Operation,
+  records: readonly JournalRecord[],
+  workerAlive: boolean,
+): Operation {
+  const folded: Folded = { ...operation };
+  for (const record of records) addRecord(folded, record);
+  folded.status = statusOf(folded, workerAlive);
+  return folded;
+}
+
+function emptyOperation(first: Extract<JournalRecord, { event: 'operation' }>): Operation {
+  return {
+    id: first.request.id,
+    request: first.request,
+    status: 'interrupted',
+    startedAt: first.at,
+    endedAt: undefined,
+    steps: STEP_IDS.map((id) => ({
+      id,
+      status: 'pending',
+      startedAt: undefined,
+      endedAt: undefined,
+    })),
+    substeps: [],
+    waiting: undefined,
+    cancelled: false,
+    error: undefined,
+    rollback: [],
+    leftovers: [],
+    server: undefined,
+  };
+}
+
+function addRecord(folded: Folded, record: JournalRecord): void {
+  if (record.event !== 'log') folded.waiting = undefined;
+  switch (record.event) {
+    case 'operation':
+    case 'log':
+      return;
+    case 'worker':
+      // A new worker starts where the last one died: what that one was in the middle of is not going on.
+      folded.endedAt = undefined;
+      folded.error = record.mode === 'run' ? undefined : folded.error;
+      folded.rollback = [];
+      folded.leftovers = [];
+      return;
+    case 'step':
+      folded.steps = changeStep(folded.steps, record.step, (step) =>
+        record.status === 'running'
+          ? { ...step, status: 'running', startedAt: record.at, endedAt: undefined }
+          : { ...step, status: 'done', endedAt: record.at },
+      );
+      return;
+    case 'substep': {
+      const { name, status } = record;
+      const others = folded.substeps.filter((substep) => substep.name !== name);
+      folded.substeps =
+        others.length === folded.substeps.length
+          ? [...others, { name, status }]
+          : folded.substeps.map((substep) => (substep.name === name ? { name, status } : substep));
+      return;
+    }
+    case 'waiting':
+      folded.waiting = { text: record.text, untilMs: record.untilMs };
+      return;
+    case 'error':
+      folded.error = {
+        step: record.step,
+        code: record.code,
+        message: record.message,
+        hint: record.hint,
+      };
+      folded.steps = changeStep(folded.steps, record.step, (step) => ({
+        ...step,
+        status: 'failed',
+        endedAt: record.at,
+      }));
+      return;
+    case 'cancel':
+      folded.cancelled = true;
+      return;
+    case 'rollback':
+      folded.rollback = changeRollback(folded.rollback, {
+        resource: record.resource,
+        status: record.status,
+        reason: record.reason,
+      });
+      return;
+    case 'rolled-back':
+      folded.leftovers = record.leftovers;
+      folded.endedAt = record.at;
+      return;
+    case 'complete':
+      folded.server = record.server;
+      folded.leftovers = record.leftovers;
+      folded.endedAt = record.at;
+      return;
+  }
+}
+
+function changeStep(
+  steps: readonly OperationStep[],
+  id: StepId,
+  change: (step: OperationStep) => OperationStep,
+): readonly OperationStep[] {
+  return steps.map((step) => (step.id === id ? change(step) : step));
+}
+
+function changeRollback(
+  items: readonly RollbackItem[],
+  next: RollbackItem,
+): readonly RollbackItem[] {
+  const isSame = (item: RollbackItem): boolean =>
+    item.resource.kind === next.resource.kind && item.resource.id === next.resource.id;
+  return items.some(isSame) ? items.map((item) => (isSame(item) ? next : item)) : [...items, next];
+}
+
+function statusOf(folded: Folded, workerAlive: boolean): OperationStatus {
+  if (folded.server !== undefined) return 'succeeded';
+  if (folded.endedAt !== undefined)
+    return folded.leftovers.length > 0 ? 'failed-with-leftovers' : 'failed';
+  if (!workerAlive) return 'interrupted';
+  return folded.error !== undefined || folded.rollback.length > 0 ? 'cleaning-up' : 'running';
+}

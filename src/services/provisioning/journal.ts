@@ -1,0 +1,177 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open, readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { systemCodeOf } from '../../core/errors.js';
+import { type Disposable, toDisposable } from '../../core/lifecycle.js';
+import type { Clock } from '../../core/time.js';
+import { asFileError, makePrivateFolder, PRIVATE_FILE_MODE, syncFolder } from '../files/atomic.js';
+import type { Redactor } from '../log/redactor.js';
+import type { JournalEntry, JournalRecord } from './records.js';
+
+const FOLLOW_INTERVAL_MS = 40;
+const READ_CHUNK_BYTES = 256 * 1024;
+const NEWLINE = 10;
+
+/** The one channel from a worker to everyone else: appended to, never rewritten. */
+export interface Journal {
+  /** Resolves once the record is on the disk; `log`, `waiting` and `substep` records only reach the file. */
+  write(entry: JournalEntry): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function operationsFolder(home: string): string {
+  return join(home, 'operations');
+}
+
+export function operationFolder(home: string, id: string): string {
+  return join(operationsFolder(home), id);
+}
+
+export function journalPath(home: string, id: string): string {
+  return join(operationFolder(home, id), 'journal.ndjson');
+}
+
+/** Ids of all operations that have a folder, in no order. */
+export async function listOperationIds(home: string): Promise<string[]> {
+  try {
+    const names = await readdir(operationsFolder(home));
+    return names.filter((name) => /^[0-9a-f]{16}$/.test(name));
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return [];
+    throw asFileError(error, operationsFolder(home));
+  }
+}
+
+/** Opens a journal for appending, 0600 from its first instant. A torn last line is ended first. */
+export async function openJournal(
+  path: string,
+  clock: Clock,
+  redactor: Redactor,
+): Promise<Journal> {
+  await makePrivateFolder(dirname(dirname(path)));
+  await makePrivateFolder(dirname(path));
+  const flags = constants.O_APPEND | constants.O_CREAT | constants.O_RDWR | constants.O_NOFOLLOW;
+  const file = await open(path, flags, PRIVATE_FILE_MODE).catch((error: unknown) => {
+    throw asFileError(error, path);
+  });
+  await syncFolder(dirname(path));
+  if (await isTorn(file)) await file.appendFile('\n');
+  let queue: Promise<void> = Promise.resolve();
+  const append = async (entry: JournalEntry, at: number): Promise<void> => {
+    try {
+      await file.appendFile(`${serialize({ at, ...entry }, redactor)}\n`);
+      if (isLasting(entry)) await file.datasync();
+    } catch (error) {
+      throw asFileError(error, path);
+    }
+  };
+  return {
+    write(entry) {
+      const at = clock.now();
+      const written = queue.then(() => append(entry, at));
+      queue = written.catch(() => undefined);
+      return written;
+    },
+    async close() {
+      await queue;
+      await file.close();
+    },
+  };
+}
+
+/** All whole records of a journal; undefined when there is none. What is not a record is passed over. */
+export async function readJournal(path: string): Promise<JournalRecord[] | undefined> {
+  try {
+    return (await readFile(path, 'utf8')).split('\n').slice(0, -1).flatMap(parseRecord);
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return undefined;
+    throw asFileError(error, path);
+  }
+}
+
+/** Hands over the records so far, then new ones as they are written, in order, each once. */
+export function followJournal(
+  path: string,
+  listener: (records: readonly JournalRecord[], live: boolean) => void,
+): Disposable {
+  let offset = 0;
+  let rest: Buffer = Buffer.alloc(0);
+  let live = false;
+  let reading = false;
+  const readOn = async (): Promise<void> => {
+    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    try {
+      for (;;) {
+        const { bytesRead, buffer } = await file.read(
+          Buffer.alloc(READ_CHUNK_BYTES),
+          0,
+          READ_CHUNK_BYTES,
+          offset,
+        );
+        if (bytesRead === 0) break;
+        offset += bytesRead;
+        rest = Buffer.concat([rest, buffer.subarray(0, bytesRead)]);
+        const end = rest.lastIndexOf(NEWLINE) + 1;
+        const records = rest
+          .subarray(0, end)
+          .toString('utf8')
+          .split('\n')
+          .slice(0, -1)
+          .flatMap(parseRecord);
+        rest = rest.subarray(end);
+        if (records.length > 0 && !stopped) listener(records, live);
+      }
+      live = true;
+    } finally {
+      await file.close();
+    }
+  };
+  const handleTick = (): void => {
+    if (reading) return;
+    reading = true;
+    // A journal that is not there yet, or no more, has nothing new: the next tick looks again.
+    readOn()
+      .catch(() => undefined)
+      .finally(() => {
+        reading = false;
+      });
+  };
+  let stopped = false;
+  const timer = setInterval(handleTick, FOLLOW_INTERVAL_MS);
+  handleTick();
+  return toDisposable(() => {
+    stopped = true;
+    clearInterval(timer);
+  });
+}
+
+/** Cleans value by value: a redaction over the whole line could end a string too late. */
+function serialize(record: JournalRecord, redactor: Redactor): string {
+  return JSON.stringify(record, (_key, value: unknown) =>
+    typeof value === 'string' ? redactor.clean(value) : value,
+  );
+}
+
+/** Progress is cheap to lose and comes by the hundred; everything else must survive a power loss. */
+function isLasting(entry: JournalEntry): boolean {
+  return entry.event !== 'log' && entry.event !== 'waiting' && entry.event !== 'substep';
+}
+
+async function isTorn(file: FileHandle): Promise<boolean> {
+  const { size } = await file.stat();
+  if (size === 0) return false;
+  const last = Buffer.alloc(1);
+  await file.read(last, 0, 1, size - 1);
+  return last[0] !== NEWLINE;
+}
+
+function parseRecord(line: string): JournalRecord[] {
+  try {
+    const value = JSON.parse(line) as Partial<JournalRecord> | null;
+    return typeof value?.event === 'string' && typeof value.at === 'number'
+      ? [value as JournalRecord]
+      : [];
+  } catch {
+    return [];
+  }
+}

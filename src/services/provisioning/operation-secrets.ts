@@ -1,0 +1,47 @@
+import { operationKey } from '../keystore/keystore.js';
+import { ProvisioningError } from './errors.js';
+import type { StepContext } from './step.js';
+
+/** The temporary keys of one operation, OpenSSH PEM. They live in the credential store and in memory only. */
+export interface OperationSecrets {
+  readonly privateKey: string;
+  readonly hostPrivateKey: string;
+}
+
+type SecretsContext = Pick<StepContext, 'ports' | 'request'>;
+
+export async function keepSecrets(
+  context: SecretsContext,
+  secrets: OperationSecrets,
+): Promise<void> {
+  const { keystore, redactor } = context.ports;
+  for (const secret of Object.values(secrets) as string[]) redactor.add(secret);
+  await keystore.set(operationKey(context.request.id), JSON.stringify(secrets));
+}
+
+/** Rejects with `operation-key-missing` when the store has none: then the operation cannot go on. */
+export async function loadSecrets(context: SecretsContext): Promise<OperationSecrets> {
+  const { keystore, redactor } = context.ports;
+  const stored = await keystore.get(operationKey(context.request.id));
+  const secrets = stored === undefined ? undefined : parseSecrets(stored);
+  if (secrets === undefined) {
+    throw new ProvisioningError({
+      code: 'operation-key-missing',
+      message: `The temporary SSH key of this operation is not in ${keystore.title}.`,
+      hint: 'Without it the droplet cannot be reached: clean up, then create the server again.',
+    });
+  }
+  for (const secret of Object.values(secrets) as string[]) redactor.add(secret);
+  return secrets;
+}
+
+function parseSecrets(text: string): OperationSecrets | undefined {
+  try {
+    const value = JSON.parse(text) as Partial<OperationSecrets>;
+    const { privateKey, hostPrivateKey } = value;
+    if (typeof privateKey !== 'string' || typeof hostPrivateKey !== 'string') return undefined;
+    return { privateKey, hostPrivateKey };
+  } catch {
+    return undefined;
+  }
+}

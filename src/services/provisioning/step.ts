@@ -1,0 +1,100 @@
+import type { Clock } from '../../core/time.js';
+import type { DigitalOceanApi } from '../digitalocean/api.js';
+import type { RunInstaller } from '../installer/installer.js';
+import type { Keystore } from '../keystore/keystore.js';
+import type { Redactor } from '../log/redactor.js';
+import type { Dial } from '../network/dial.js';
+import type { PanelClient, PanelClientOptions } from '../panel/panel.js';
+import type { Registry } from '../registry/registry.js';
+import type { ConnectSsh } from '../ssh/ssh.js';
+import type { DropletShell } from './droplet-shell.js';
+import type { JournalEntry, OperationRequest, Resource, StepId } from './records.js';
+import type { Timing } from './timing.js';
+
+/** What each step leaves behind for later steps, resume and rollback. Never a secret. */
+export interface StepOutputs {
+  readonly validate_token: { readonly email: string; readonly monthlyUsd: number };
+  readonly generate_ssh_key: {
+    readonly publicKey: string;
+    readonly md5: string;
+    readonly hostKey: string;
+  };
+  readonly upload_ssh_key: { readonly keyId: number };
+  readonly create_droplet: { readonly dropletId: number; readonly name: string };
+  readonly wait_droplet: { readonly ip: string };
+  readonly wait_ssh: { readonly hostKeySha256: string };
+  readonly install_portlama: { readonly panelUrl: string };
+  readonly retrieve_credentials: { readonly p12Path: string };
+  readonly enroll_admin: { readonly panelVersion: string | null };
+  readonly save_registry: { readonly saved: true };
+  readonly cleanup: { readonly hostKey: string };
+}
+
+/** The world that provisioning works on. */
+export interface ProvisioningPorts {
+  readonly home: string;
+  readonly api: DigitalOceanApi;
+  /** Droplets of a loopback API may have loopback or private addresses; those of the real one may not. */
+  readonly apiIsLoopback: boolean;
+  readonly keystore: Keystore;
+  readonly registry: Registry;
+  readonly dial: Dial;
+  readonly connectSsh: ConnectSsh;
+  readonly runInstaller: RunInstaller;
+  readonly createPanelClient: (options: PanelClientOptions) => PanelClient;
+  readonly clock: Clock;
+  readonly redactor: Redactor;
+  readonly timing: Timing;
+}
+
+export interface StepContext {
+  readonly ports: ProvisioningPorts;
+  readonly request: OperationRequest;
+  /** Outputs of the steps that are done. */
+  readonly outputs: Partial<StepOutputs>;
+  /** When a step was first begun, epoch milliseconds: how old a thing may be whose answer was lost. */
+  readonly begunAt: ReadonlyMap<StepId, number>;
+  /** Steps that may have made something; one that was certainly refused is taken out again. */
+  readonly attempted: Set<StepId>;
+  readonly shell: DropletShell;
+  /** What the last step could not remove. */
+  readonly leftovers: Resource[];
+  /** Byte position in the droplet's log up to which the journal has it. */
+  readonly logOffset: number;
+  write(entry: JournalEntry): Promise<void>;
+  log(text: string): Promise<void>;
+  /** Says what is being waited for, until the step's next record. */
+  waiting(text: string, untilMs?: number): Promise<void>;
+}
+
+/** One thing that a step made, and how to make it not be. Removing what is already gone is a success. */
+export interface Undo {
+  readonly resource: Resource;
+  remove(signal: AbortSignal): Promise<'removed' | 'absent'>;
+}
+
+export interface Step<Id extends StepId = StepId> {
+  readonly id: Id;
+  /** Looks for what an interrupted `run` made already, so that it is not made twice. */
+  find?(context: StepContext, signal: AbortSignal): Promise<StepOutputs[Id] | undefined>;
+  run(context: StepContext, signal: AbortSignal): Promise<StepOutputs[Id]>;
+  /** What to remove if it was ever begun, in the order to remove it. Must not ask anything: removing asks. */
+  undo?(context: StepContext): readonly Undo[];
+}
+
+/** The output of a step that is done, or a defect. */
+export function outputOf<Id extends StepId>(context: StepContext, step: Id): StepOutputs[Id] {
+  const output = context.outputs[step];
+  if (output === undefined) throw new Error(`The step ${step} has no output yet.`);
+  return output;
+}
+
+/** On the droplet, and nothing else in the account: marks what belongs to this operation. */
+export function operationTag(operationId: string): string {
+  return `portlama:op:${operationId}`;
+}
+
+/** The account's name for the temporary key. */
+export function operationKeyName(operationId: string): string {
+  return `portlama-${operationId}`;
+}

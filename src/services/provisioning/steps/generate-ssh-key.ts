@@ -1,0 +1,37 @@
+import { operationKey } from '../../keystore/keystore.js';
+import { generateSshKeyPair } from '../../ssh/key-pair.js';
+import { operationKeyName, type Step } from '../step.js';
+import { keepSecrets, loadSecrets } from '../operation-secrets.js';
+
+/** One pair to log in with, one to be the droplet's host key, so that the very first connection is verified. */
+export const generateSshKey: Step<'generate_ssh_key'> = {
+  id: 'generate_ssh_key',
+
+  async run(context) {
+    const { ports, request } = context;
+    const login = generateSshKeyPair(operationKeyName(request.id));
+    const host = generateSshKeyPair(`${operationKeyName(request.id)}-host`);
+    await keepSecrets(context, { privateKey: login.privateKey, hostPrivateKey: host.privateKey });
+    // Read back: a store that loses what it was given is found out before a droplet depends on it.
+    await loadSecrets(context);
+    await context.log(`temporary key ${login.sha256} is in ${ports.keystore.title}`);
+    return { publicKey: login.publicKey, md5: login.md5, hostKey: host.publicKey };
+  },
+
+  undo({ ports, request }) {
+    const key = operationKey(request.id);
+    return [
+      {
+        resource: {
+          kind: 'credential',
+          id: `${key.service} ${key.account}`,
+          monthlyUsd: 0,
+          removeBy: `Delete the entry ${key.service} / ${key.account} from the credential store.`,
+        },
+        async remove() {
+          return (await ports.keystore.delete(key)) ? 'removed' : 'absent';
+        },
+      },
+    ];
+  },
+};

@@ -1,0 +1,59 @@
+import type { InstallerEvent } from '../../installer/installer.js';
+import { parseInstallerSource } from '../../installer/installer-source.js';
+import { ProvisioningError } from '../errors.js';
+import { outputOf, type Step, type StepContext } from '../step.js';
+
+const PANEL_PORT = 9292;
+
+/** Runs detached on the droplet: a dropped connection picks its log up again at the byte where it broke. */
+export const installPortlama: Step<'install_portlama'> = {
+  id: 'install_portlama',
+
+  async run(context, signal) {
+    const { ports, request } = context;
+    const source = parseInstallerSource(request.installer);
+    const deadline = AbortSignal.timeout(ports.timing.installMs);
+    let fromOffset = context.logOffset;
+    const handleEvent = async (event: InstallerEvent, offset: number): Promise<void> => {
+      fromOffset = offset;
+      await report(context, event, offset);
+    };
+    try {
+      const either = AbortSignal.any([signal, deadline]);
+      await context.shell.use(
+        (connection) =>
+          ports.runInstaller(connection, {
+            source,
+            operationId: request.id,
+            fromOffset,
+            onEvent: handleEvent,
+            signal: either,
+          }),
+        either,
+      );
+    } catch (error) {
+      if (deadline.aborted && !signal.aborted) throw tooSlow(ports.timing.installMs);
+      throw error;
+    }
+    return { panelUrl: `https://${outputOf(context, 'wait_droplet').ip}:${PANEL_PORT}` };
+  },
+};
+
+async function report(context: StepContext, event: InstallerEvent, offset: number): Promise<void> {
+  const step = 'install_portlama';
+  if (event.kind === 'step') {
+    await context.write({ event: 'substep', step, name: event.step, status: event.status, offset });
+  } else if (event.kind === 'log') {
+    await context.write({ event: 'log', step, text: event.text, offset });
+  } else if (event.kind === 'error') {
+    await context.write({ event: 'log', step, text: `error: ${event.message}`, offset });
+  }
+}
+
+function tooSlow(installMs: number): ProvisioningError {
+  return new ProvisioningError({
+    code: 'install-timeout',
+    message: `The installation did not end within ${Math.round(installMs / 60_000)} minutes.`,
+    hint: 'The npm registry or the droplet is slow at the moment. Retry usually works.',
+  });
+}

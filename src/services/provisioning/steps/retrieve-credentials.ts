@@ -1,0 +1,73 @@
+import { p12PasswordKey } from '../../keystore/keystore.js';
+import { removeServerFiles, serverFolder, writeServerFile } from '../../registry/server-files.js';
+import { ProvisioningError } from '../errors.js';
+import type { Step } from '../step.js';
+
+const PKI = '/etc/portlama/pki';
+/** A password is a line; anything longer is not the installer's file. */
+const PASSWORD_MAX_BYTES = 1024;
+
+/** The certificate goes into a file (it is encrypted), its password into the credential store and nowhere else. */
+export const retrieveCredentials: Step<'retrieve_credentials'> = {
+  id: 'retrieve_credentials',
+
+  async run(context, signal) {
+    const { ports, request } = context;
+    const { p12, password, panelPem } = await context.shell.use(
+      async (connection) => ({
+        p12: await connection.readFile(`${PKI}/client.p12`, { signal }),
+        password: await connection.readFile(`${PKI}/.p12-password`, {
+          maxBytes: PASSWORD_MAX_BYTES,
+          signal,
+        }),
+        panelPem: await connection.readFile(`${PKI}/self-signed.pem`, { signal }),
+      }),
+      signal,
+    );
+    const passphrase = password.toString('utf8').trim();
+    if (passphrase === '') throw noPassword();
+    ports.redactor.add(passphrase);
+    await ports.keystore.set(p12PasswordKey(request.serverId), passphrase);
+    const p12Path = await writeServerFile(ports.home, request.serverId, 'client.p12', p12);
+    await writeServerFile(ports.home, request.serverId, 'panel.pem', panelPem);
+    await context.log(`certificate saved in ${p12Path}, its password in ${ports.keystore.title}`);
+    return { p12Path };
+  },
+
+  undo({ ports, request }) {
+    const key = p12PasswordKey(request.serverId);
+    const folder = serverFolder(ports.home, request.serverId);
+    return [
+      {
+        resource: {
+          kind: 'file',
+          id: folder,
+          monthlyUsd: 0,
+          removeBy: `Delete the folder ${folder}.`,
+        },
+        async remove() {
+          return (await removeServerFiles(ports.home, request.serverId)) ? 'removed' : 'absent';
+        },
+      },
+      {
+        resource: {
+          kind: 'credential',
+          id: `${key.service} ${key.account}`,
+          monthlyUsd: 0,
+          removeBy: `Delete the entry ${key.service} / ${key.account} from the credential store.`,
+        },
+        async remove() {
+          return (await ports.keystore.delete(key)) ? 'removed' : 'absent';
+        },
+      },
+    ];
+  },
+};
+
+function noPassword(): ProvisioningError {
+  return new ProvisioningError({
+    code: 'p12-password-empty',
+    message: 'The droplet has an empty certificate password.',
+    hint: 'The installation did not finish properly. Retry usually works.',
+  });
+}

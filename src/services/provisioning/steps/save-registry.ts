@@ -1,0 +1,55 @@
+import { outputOf, type Step, type StepContext } from '../step.js';
+import type { ServerSummary } from '../records.js';
+
+/** The new server becomes the active one. */
+export const saveRegistry: Step<'save_registry'> = {
+  id: 'save_registry',
+
+  async run(context) {
+    const { ports, request } = context;
+    const { id, label, panelUrl, ip, providerId, region } = summaryOf(context);
+    await ports.registry.save({
+      id,
+      label,
+      panelUrl,
+      ip,
+      provider: 'digitalocean',
+      providerId,
+      region,
+      createdAt: new Date(context.begunAt.get('create_droplet') ?? ports.clock.now()).toISOString(),
+      active: true,
+      authMethod: 'p12',
+      p12Path: outputOf(context, 'retrieve_credentials').p12Path,
+    });
+    await context.log(`${request.label} is in ${ports.registry.path}`);
+    return { saved: true };
+  },
+
+  undo({ ports, request }) {
+    return [
+      {
+        resource: {
+          kind: 'server-entry',
+          id: request.serverId,
+          monthlyUsd: 0,
+          removeBy: `Remove the server ${request.label} from the list.`,
+        },
+        async remove() {
+          return (await ports.registry.remove(request.serverId)) ? 'removed' : 'absent';
+        },
+      },
+    ];
+  },
+};
+
+export function summaryOf(context: StepContext): ServerSummary {
+  const { request } = context;
+  return {
+    id: request.serverId,
+    label: request.label,
+    panelUrl: outputOf(context, 'install_portlama').panelUrl,
+    ip: outputOf(context, 'wait_droplet').ip,
+    region: request.region,
+    providerId: String(outputOf(context, 'create_droplet').dropletId),
+  };
+}

@@ -1,0 +1,66 @@
+import { checkToken, requireUsableToken } from '../../digitalocean/token-check.js';
+import { makePrivateFolder } from '../../files/atomic.js';
+import { ProvisioningError } from '../errors.js';
+import type { ProvisioningPorts, Step, StepContext } from '../step.js';
+
+/** Everything that can be known to fail is asked here, before anything exists that costs money. */
+export const validateToken: Step<'validate_token'> = {
+  id: 'validate_token',
+
+  async run(context, signal) {
+    const { ports } = context;
+    await Promise.all([
+      ports.keystore.probe(),
+      requireFreeLabel(context),
+      requireWritableHome(ports),
+    ]);
+    const [report, monthlyUsd] = await Promise.all([
+      checkToken(ports.api, signal),
+      requireOfferedSize(context, signal),
+    ]);
+    requireUsableToken(report);
+    const email = report.account?.email ?? 'unknown';
+    await context.log(`token is valid for ${email}`);
+    return { email, monthlyUsd };
+  },
+};
+
+async function requireWritableHome(ports: ProvisioningPorts): Promise<void> {
+  await makePrivateFolder(ports.home);
+}
+
+async function requireFreeLabel({ ports, request }: StepContext): Promise<void> {
+  const servers = await ports.registry.list();
+  if (!servers.some((server) => server.label === request.label)) return;
+  throw new ProvisioningError({
+    code: 'label-taken',
+    message: `There is already a server with the label ${request.label}.`,
+    hint: 'Choose another label, or destroy or remove that server first.',
+  });
+}
+
+/** The monthly price. CONTRACT.md: usable = the region is available and offers the size. */
+async function requireOfferedSize(context: StepContext, signal: AbortSignal): Promise<number> {
+  const { ports, request } = context;
+  const [regions, sizes] = await Promise.all([
+    ports.api.listRegions(signal),
+    ports.api.listSizes(signal),
+  ]);
+  const usable = regions.filter(
+    (region) => region.available && region.sizes.includes(request.size),
+  );
+  if (!usable.some((region) => region.slug === request.region)) {
+    throw new ProvisioningError({
+      code: 'region-unavailable',
+      message: `The region ${request.region} does not offer the size ${request.size}.`,
+      hint: `Regions that do: ${usable.map((region) => region.slug).join(', ') || 'none at the moment'}.`,
+    });
+  }
+  const size = sizes.find((candidate) => candidate.slug === request.size);
+  if (size !== undefined) return size.priceMonthlyUsd;
+  throw new ProvisioningError({
+    code: 'size-unavailable',
+    message: `DigitalOcean does not offer the size ${request.size} to this account.`,
+    hint: 'Try again later, or ask DigitalOcean why the size is missing.',
+  });
+}

@@ -1,0 +1,42 @@
+/** How long things may take. The sandbox and the tests shorten them by one factor. */
+export interface Timing {
+  /** Until a new droplet has a public address (guide: up to 5 minutes). */
+  readonly bootMs: number;
+  /** Until the first SSH connection works. */
+  readonly sshMs: number;
+  /** The installer (guide: up to 10 minutes), bootstrap included. */
+  readonly installMs: number;
+  /** Until the panel answers with the new certificate. */
+  readonly panelMs: number;
+  /** How long a created thing may stay invisible (CONTRACT.md: lists and reads lag). */
+  readonly visibleMs: number;
+  /** Until a destroyed droplet is gone. */
+  readonly destroyMs: number;
+  /** Whole clean-up, retries included. */
+  readonly rollbackMs: number;
+  /** Shortest pause between two looks at the same thing. */
+  readonly minPollMs: number;
+}
+
+const MINUTE_MS = 60_000;
+
+const REAL: Timing = {
+  bootMs: 5 * MINUTE_MS,
+  sshMs: 5 * MINUTE_MS,
+  installMs: 15 * MINUTE_MS,
+  panelMs: 2 * MINUTE_MS,
+  // CONTRACT.md: after a lost answer look for at least 60 s before another try.
+  visibleMs: 75_000,
+  destroyMs: 5 * MINUTE_MS,
+  rollbackMs: 10 * MINUTE_MS,
+  minPollMs: 300,
+};
+
+/** `factor` 1 is real time; a sandbox whose droplets boot in seconds needs less patience. */
+export function timing(factor = 1): Timing {
+  const scaled = Object.entries(REAL).map(([name, ms]) => [name, ms * factor]);
+  return {
+    ...(Object.fromEntries(scaled) as unknown as Timing),
+    minPollMs: Math.max(50, REAL.minPollMs * factor),
+  };
+}

@@ -1,0 +1,106 @@
+import { appendFile, readFile, stat } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/core/time.js';
+import { Redactor } from '../../../src/services/log/redactor.js';
+import {
+  followJournal,
+  journalPath,
+  listOperationIds,
+  openJournal,
+  operationFolder,
+  readJournal,
+} from '../../../src/services/provisioning/journal.js';
+import type { JournalEntry, JournalRecord } from '../../../src/services/provisioning/records.js';
+import { temporaryFolder } from '../../fixtures/temporary-folder.js';
+
+const ID = '0123456789abcdef';
+
+function logEntry(text: string): JournalEntry {
+  return { event: 'log', step: 'wait_ssh', text };
+}
+
+async function openIn(home: string, redactor = new Redactor()) {
+  return await openJournal(journalPath(home, ID), systemClock, redactor);
+}
+
+describe('journal', () => {
+  it('is private and keeps the order in which records were written', async () => {
+    const home = await temporaryFolder();
+    const journal = await openIn(home);
+    await Promise.all(
+      Array.from({ length: 200 }, (_, index) => journal.write(logEntry(`line ${index}`))),
+    );
+    await journal.close();
+    const records = await readJournal(journalPath(home, ID));
+    expect(records?.map((record) => record.event === 'log' && record.text)).toEqual(
+      Array.from({ length: 200 }, (_, index) => `line ${index}`),
+    );
+    expect((await stat(journalPath(home, ID))).mode & 0o777).toBe(0o600);
+    expect((await stat(operationFolder(home, ID))).mode & 0o777).toBe(0o700);
+    expect(await listOperationIds(home)).toEqual([ID]);
+  });
+
+  it('never holds a secret, whatever is written', async () => {
+    const home = await temporaryFolder();
+    const redactor = new Redactor();
+    redactor.add('tea"for\\two-secret');
+    const journal = await openIn(home, redactor);
+    await journal.write(logEntry('password is tea"for\\two-secret, really'));
+    await journal.write(logEntry(`token dop_v1_${'a'.repeat(64)}`));
+    await journal.write(logEntry('-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNz'));
+    await journal.close();
+    const text = await readFile(journalPath(home, ID), 'utf8');
+    expect(text).not.toMatch(/two-secret|aaaaaaaa|b3BlbnNz/);
+    expect(await readJournal(journalPath(home, ID))).toHaveLength(3);
+  });
+
+  it('survives a torn last line and goes on behind it', async () => {
+    const home = await temporaryFolder();
+    const first = await openIn(home);
+    await first.write(logEntry('whole'));
+    await first.close();
+    await appendFile(journalPath(home, ID), '{"at":1,"event":"log","st');
+    expect(await readJournal(journalPath(home, ID))).toHaveLength(1);
+    const second = await openIn(home);
+    await second.write(logEntry('after'));
+    await second.close();
+    const texts = (await readJournal(journalPath(home, ID)))?.map(
+      (record) => record.event === 'log' && record.text,
+    );
+    expect(texts).toEqual(['whole', 'after']);
+  });
+
+  it('hands a follower every record once, old ones first, even one torn across reads', async () => {
+    const home = await temporaryFolder();
+    const journal = await openIn(home);
+    await journal.write(logEntry('old'));
+    const seen: { text: string; live: boolean }[] = [];
+    const following = followJournal(journalPath(home, ID), (records, live) => {
+      for (const record of records)
+        if (record.event === 'log') seen.push({ text: record.text, live });
+    });
+    await expect.poll(() => seen.length).toBe(1);
+    const line = JSON.stringify({
+      at: 1,
+      event: 'log',
+      step: 'wait_ssh',
+      text: 'zerrissen ✔',
+    } satisfies JournalRecord);
+    const bytes = Buffer.from(`${line}\n`);
+    const middle = bytes.indexOf('✔') + 1;
+    await appendFile(journalPath(home, ID), bytes.subarray(0, middle));
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    await appendFile(journalPath(home, ID), bytes.subarray(middle));
+    await expect
+      .poll(() => seen)
+      .toEqual([
+        { text: 'old', live: false },
+        { text: 'zerrissen ✔', live: true },
+      ]);
+    following.dispose();
+    await journal.write(logEntry('unseen'));
+    await journal.close();
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    expect(seen).toHaveLength(2);
+  });
+});

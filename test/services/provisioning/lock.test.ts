@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { processStartOf } from '../../../src/services/process/identity.js';
+import { findLockHolder, takeProvisioningLock } from '../../../src/services/provisioning/lock.js';
+import { temporaryFolder } from '../../fixtures/temporary-folder.js';
+
+const LOCK = '.provisioning.lock';
+
+async function otherProcess(): Promise<number> {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child, 'spawn');
+  return child.pid!;
+}
+
+async function endedProcess(): Promise<number> {
+  const child = spawn(process.execPath, ['-e', ''], { stdio: 'ignore' });
+  await once(child, 'exit');
+  return child.pid!;
+}
+
+describe('provisioning lock', () => {
+  it('holds the process id on the first line, private, and leaves nothing when released', async () => {
+    const home = await temporaryFolder();
+    const lock = await takeProvisioningLock(home);
+    const text = await readFile(join(home, LOCK), 'utf8');
+    expect(text.split('\n')[0]).toBe(String(process.pid));
+    expect((await stat(join(home, LOCK))).mode & 0o777).toBe(0o600);
+    expect(await findLockHolder(home)).toMatchObject({ pid: process.pid });
+    await lock.release();
+    expect(await readdir(home)).toEqual([]);
+    expect(await findLockHolder(home)).toBeUndefined();
+  });
+
+  it('is refused while its holder lives, with the message of the guide', async () => {
+    const home = await temporaryFolder();
+    await takeProvisioningLock(home);
+    await expect(takeProvisioningLock(home)).rejects.toMatchObject({
+      code: 'provisioning-in-progress',
+      message: expect.stringContaining('Another provisioning operation is in progress') as string,
+    });
+  });
+
+  it("honours the desktop app's one-line lock while that process lives", async () => {
+    const home = await temporaryFolder();
+    const pid = await otherProcess();
+    await writeFile(join(home, LOCK), `${pid}\n`);
+    await expect(takeProvisioningLock(home)).rejects.toMatchObject({
+      code: 'provisioning-in-progress',
+    });
+  });
+
+  it.each([
+    ['a process that has ended', async () => `${await endedProcess()}\n`],
+    [
+      'a process id that another process got since',
+      async () => `${await otherProcess()}\n1@an-earlier-boot\n`,
+    ],
+    ['nobody', () => Promise.resolve('')],
+    ['what is no process id', () => Promise.resolve('0\n')],
+    ['a negative number', () => Promise.resolve('-1\n')],
+  ])('is taken over from %s', async (_name, content) => {
+    const home = await temporaryFolder();
+    await writeFile(join(home, LOCK), await content());
+    expect(await findLockHolder(home)).toBeUndefined();
+    const lock = await takeProvisioningLock(home);
+    expect((await readFile(join(home, LOCK), 'utf8')).split('\n')).toEqual([
+      String(process.pid),
+      await processStartOf(process.pid),
+      '',
+    ]);
+    await lock.release();
+    expect(await readdir(home)).toEqual([]);
+  });
+
+  it('goes to one of many that take over the same stale lock', async () => {
+    const home = await temporaryFolder();
+    await writeFile(join(home, LOCK), `${await endedProcess()}\n`);
+    const results = await Promise.allSettled(
+      Array.from({ length: 20 }, () => takeProvisioningLock(home)),
+    );
+    expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
+    expect(await readdir(home)).toEqual([LOCK]);
+  });
+
+  it('does not release a lock that another program holds by now', async () => {
+    const home = await temporaryFolder();
+    const lock = await takeProvisioningLock(home);
+    const other = `${await otherProcess()}\n`;
+    await writeFile(join(home, LOCK), other);
+    await lock.release();
+    expect(await readFile(join(home, LOCK), 'utf8')).toBe(other);
+  });
+});
