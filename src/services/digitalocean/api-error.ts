@@ -1,0 +1,85 @@
+import { type ErrorDetails, PortlamaError } from '../../core/errors.js';
+
+/** Every way in which a call can fail. */
+export type ApiErrorCode =
+  // DigitalOcean refused: nothing was changed.
+  | 'token-invalid'
+  | 'scope-missing'
+  | 'not-found'
+  | 'account-blocked'
+  | 'account-finalizing'
+  | 'droplet-limit'
+  | 'size-unavailable'
+  | 'region-unavailable'
+  | 'image-unavailable'
+  | 'name-invalid'
+  | 'tag-invalid'
+  | 'ssh-key-unknown'
+  | 'ssh-key-in-use'
+  | 'ssh-key-invalid'
+  | 'pending-event'
+  | 'request-refused'
+  | 'rate-limited'
+  // DigitalOcean, or something on the way to it, failed.
+  | 'server-error'
+  | 'gateway-error'
+  | 'proxy-login-needed'
+  | 'redirected'
+  | 'answer-unreadable'
+  | 'dns-failed'
+  | 'connection-refused'
+  | 'network-unreachable'
+  | 'connection-lost'
+  | 'timed-out'
+  | 'tls-failed'
+  // A create whose answer did not arrive: it may have been done.
+  | 'answer-lost';
+
+export interface ApiErrorDetails extends ErrorDetails {
+  readonly code: ApiErrorCode;
+  /** What happened without what was being done: `DigitalOcean is rate limiting`. */
+  readonly reason?: string | undefined;
+  readonly status?: number | undefined;
+  readonly apiId?: string | undefined;
+  readonly apiMessage?: string | undefined;
+  readonly requestId?: string | undefined;
+  readonly retryAfterMs?: number | undefined;
+  /** The connection was never made. */
+  readonly neverSent?: boolean | undefined;
+}
+
+const REQUEST_TIMEOUT = 408;
+
+/** A call that failed. Holds neither the token nor anything of the request but what the message says. */
+export class ApiError extends PortlamaError {
+  override readonly name = 'ApiError';
+  declare readonly code: ApiErrorCode;
+  readonly reason: string;
+  /** HTTP status; undefined when no answer came. */
+  readonly status: number | undefined;
+  /** DigitalOcean's error id (`unprocessable_entity`). */
+  readonly apiId: string | undefined;
+  /** DigitalOcean's own words, cleaned. */
+  readonly apiMessage: string | undefined;
+  /** For DigitalOcean's support. */
+  readonly requestId: string | undefined;
+  /** How long DigitalOcean asked to wait. */
+  readonly retryAfterMs: number | undefined;
+  /** Whether it is proven that the call changed nothing: it was refused, or never arrived. */
+  readonly isCertainlyRefused: boolean;
+
+  constructor(details: ApiErrorDetails) {
+    super(details);
+    this.reason = details.reason ?? details.message;
+    this.status = details.status;
+    this.apiId = details.apiId;
+    this.apiMessage = details.apiMessage;
+    this.requestId = details.requestId;
+    this.retryAfterMs = details.retryAfterMs;
+    this.isCertainlyRefused = details.neverSent === true || isRefusal(details.status);
+  }
+}
+
+function isRefusal(status: number | undefined): boolean {
+  return status !== undefined && status >= 400 && status < 500 && status !== REQUEST_TIMEOUT;
+}

@@ -1,0 +1,138 @@
+import type { Clock } from '../../core/time.js';
+import type { ApiCall, ApiRetry } from './api.js';
+import { ApiError } from './api-error.js';
+import {
+  asLostAnswer,
+  type Call,
+  errorOfAnswer,
+  errorOfNoAnswer,
+  errorOfUnreadable,
+  requestIdOf,
+  type Speaker,
+} from './read-failure.js';
+import { waitBeforeRetry } from './retry.js';
+import { type HttpAnswer, NoAnswer, type Send } from './transport.js';
+
+/** Thrown by a reader for a body that it cannot read; the message names the place, never a value. */
+export class Unreadable extends Error {
+  override readonly name = 'Unreadable';
+}
+
+export interface CallOptions<T> {
+  /** Turns an accepted answer into the result, or throws Unreadable. */
+  readonly read: (answer: HttpAnswer) => T;
+  /** Statuses that `read` takes besides 2xx. */
+  readonly accept?: readonly number[];
+  readonly signal?: AbortSignal | undefined;
+  /** Instead of the client's own. */
+  readonly budgetMs?: number;
+  /** Instead of the base URL with the call's path. */
+  readonly url?: URL;
+}
+
+export interface CallerOptions {
+  readonly baseUrl: URL;
+  /** Loads the HTTP library on the first call. */
+  readonly loadSend: () => Promise<Send>;
+  readonly speaker: Speaker;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly retryBudgetMs: number;
+  readonly handleCall: (call: ApiCall) => void;
+  readonly handleRetry: (retry: ApiRetry) => void;
+}
+
+/** What a finished call also tells. */
+export interface Outcome<T> {
+  readonly value: T;
+  /** An earlier try of it got no answer, so it may already have had its effect then. */
+  readonly mayHaveRunBefore: boolean;
+}
+
+export type Caller = <T>(call: Call, options: CallOptions<T>) => Promise<Outcome<T>>;
+
+/** Makes calls with retries: reads and deletes for as long as the budget lasts, creates only if certainly not done. */
+export function createCaller(context: CallerOptions): Caller {
+  const { clock, random, handleRetry } = context;
+  return async (call, options) => {
+    const { signal, budgetMs = context.retryBudgetMs } = options;
+    const deadline = clock.monotonic() + budgetMs;
+    let mayHaveRunBefore = false;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return { value: await tryOnce(context, call, options), mayHaveRunBefore };
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        const remainingMs = deadline - clock.monotonic();
+        const waitMs = waitBeforeRetry(error, { tries, remainingMs, random });
+        if (waitMs === undefined) throw error;
+        mayHaveRunBefore ||= !error.isCertainlyRefused;
+        handleRetry({ method: call.method, path: call.path, reason: error.reason, waitMs });
+        await clock.sleep(waitMs, signal);
+      }
+    }
+  };
+}
+
+async function tryOnce<T>(context: CallerOptions, call: Call, options: CallOptions<T>): Promise<T> {
+  try {
+    return await exchange(context, call, options);
+  } catch (error) {
+    if (error instanceof ApiError && call.method === 'POST' && !error.isCertainlyRefused)
+      throw asLostAnswer(call, error);
+    throw error;
+  }
+}
+
+async function exchange<T>(
+  context: CallerOptions,
+  call: Call,
+  { read, accept = [], signal, url }: CallOptions<T>,
+): Promise<T> {
+  const { clock, speaker } = context;
+  const answer = await sendCounted(context, call, url, signal);
+  if (!isSuccess(answer.status) && !accept.includes(answer.status))
+    throw errorOfAnswer(call, answer, speaker, clock.now());
+  try {
+    return read(answer);
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    throw errorOfUnreadable(call, answer, error.message, speaker);
+  }
+}
+
+async function sendCounted(
+  { baseUrl, loadSend, clock, speaker, handleCall }: CallerOptions,
+  call: Call,
+  url: URL | undefined,
+  signal: AbortSignal | undefined,
+): Promise<HttpAnswer> {
+  const { method, path, body } = call;
+  const send = await loadSend();
+  const start = clock.monotonic();
+  const done = (answer?: HttpAnswer): void =>
+    handleCall({
+      method,
+      path,
+      status: answer?.status,
+      durationMs: clock.monotonic() - start,
+      requestId: answer === undefined ? undefined : requestIdOf(answer, speaker),
+    });
+  try {
+    const answer = await send({ method, url: url ?? below(baseUrl, path), body, signal });
+    done(answer);
+    return answer;
+  } catch (error) {
+    done();
+    throw error instanceof NoAnswer ? errorOfNoAnswer(call, error, speaker) : error;
+  }
+}
+
+/** The base may have a path of its own; it ends with a slash. */
+function below(baseUrl: URL, path: string): URL {
+  return new URL(path.slice(1), baseUrl);
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}

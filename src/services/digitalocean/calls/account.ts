@@ -1,0 +1,75 @@
+import { ApiError } from '../api-error.js';
+import type { DigitalOceanApi, TokenInfo } from '../api.js';
+import { tokenInfoUrl } from '../api-url.js';
+import type { Caller } from '../caller.js';
+import { cleanForeignText } from '../foreign-text.js';
+import type { Call } from '../read-failure.js';
+import { readOne } from './reading.js';
+
+const GET_ACCOUNT: Call = {
+  method: 'GET',
+  path: '/v2/account',
+  purpose: 'read the account',
+  scope: 'account:read',
+};
+const GET_TOKEN_INFO: Call = {
+  method: 'GET',
+  path: '/v1/oauth/token/info',
+  purpose: 'read what the token may do',
+  scope: 'account:read',
+};
+/** It is a courtesy of DigitalOcean: there is another way to ask. */
+const TOKEN_INFO_BUDGET_MS = 3000;
+const FORBIDDEN = 403;
+
+export function accountCalls(
+  caller: Caller,
+  baseUrl: URL,
+): Pick<DigitalOceanApi, 'getAccount' | 'getTokenInfo'> {
+  return {
+    getAccount: (signal) => readOne(caller, GET_ACCOUNT, (m) => m.accountBody, { signal }),
+
+    async getTokenInfo(signal) {
+      const info = await askTokenInfo(caller, baseUrl, signal);
+      if (info?.scopes !== undefined && info.scopes.length > 0) return info;
+      return {
+        scopes: await askScopesHeader(caller, signal),
+        expiresInSeconds: info?.expiresInSeconds,
+      };
+    },
+  };
+}
+
+async function askTokenInfo(
+  caller: Caller,
+  baseUrl: URL,
+  signal: AbortSignal | undefined,
+): Promise<TokenInfo | undefined> {
+  try {
+    return await readOne(caller, GET_TOKEN_INFO, (m) => m.tokenInfoBody, {
+      signal,
+      url: tokenInfoUrl(baseUrl),
+      budgetMs: TOKEN_INFO_BUDGET_MS,
+    });
+  } catch (error) {
+    if (error instanceof ApiError) return undefined;
+    throw error;
+  }
+}
+
+/** Undocumented; a token that may not read the account may still be told. */
+async function askScopesHeader(
+  caller: Caller,
+  signal: AbortSignal | undefined,
+): Promise<readonly string[] | undefined> {
+  const { value } = await caller(GET_ACCOUNT, {
+    signal,
+    accept: [FORBIDDEN],
+    read: ({ headers }) => [headers['x-oauth-scopes'] ?? []].flat().join(' '),
+  });
+  const scopes = value
+    .split(/[\s,]+/)
+    .map((scope) => cleanForeignText(scope))
+    .filter((scope) => scope !== '');
+  return scopes.length > 0 ? scopes : undefined;
+}

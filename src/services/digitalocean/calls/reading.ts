@@ -1,0 +1,90 @@
+import type { z } from 'zod';
+import { type Caller, type CallOptions, Unreadable } from '../caller.js';
+import type { Page } from '../models.js';
+import type { Call } from '../read-failure.js';
+import type { HttpAnswer } from '../transport.js';
+
+type Models = typeof import('../models.js');
+type Schema<T> = z.ZodType<T>;
+const NOT_FOUND = 404;
+const PAGE_SIZE = 200;
+/** 20,000 items: an API that goes on for ever ends there. */
+const MAX_PAGES = 100;
+
+/** A call whose JSON answer is read by one of the schemas. They are loaded late: the first frame does not need them. */
+export async function readOne<T>(
+  caller: Caller,
+  call: Call,
+  pick: (models: Models) => Schema<T>,
+  options: Omit<CallOptions<T>, 'read'>,
+): Promise<T> {
+  const models = await import('../models.js');
+  const schema = pick(models);
+  const { value } = await caller(call, {
+    ...options,
+    read: (answer) => parse(models, schema, answer),
+  });
+  return value;
+}
+
+/** Undefined for 404. */
+export async function readIfThere<T>(
+  caller: Caller,
+  call: Call,
+  pick: (models: Models) => Schema<T>,
+  signal?: AbortSignal,
+): Promise<T | undefined> {
+  const models = await import('../models.js');
+  const schema = pick(models);
+  const { value } = await caller(call, {
+    signal,
+    accept: [NOT_FOUND],
+    read: (answer) => (answer.status === NOT_FOUND ? undefined : parse(models, schema, answer)),
+  });
+  return value;
+}
+
+/** Every page of a list, in order. `call.path` may have a query. */
+export async function readAll<T>(
+  caller: Caller,
+  call: Call,
+  pick: (models: Models) => Schema<Page<T>>,
+  signal?: AbortSignal,
+): Promise<readonly T[]> {
+  const items: T[] = [];
+  let page: number | undefined = 1;
+  for (let count = 0; page !== undefined && count < MAX_PAGES; count += 1) {
+    const path = `${call.path}${call.path.includes('?') ? '&' : '?'}per_page=${PAGE_SIZE}${page === 1 ? '' : `&page=${page}`}`;
+    const current: Page<T> = await readOne(caller, { ...call, path }, pick, { signal });
+    items.push(...current.items);
+    page = current.nextPage !== undefined && current.nextPage > page ? current.nextPage : undefined;
+  }
+  return items;
+}
+
+/** A call whose answer says nothing but that it was done. */
+export async function run(caller: Caller, call: Call, signal?: AbortSignal): Promise<void> {
+  await caller(call, { signal, read: () => undefined });
+}
+
+/** False when it was not there, and cannot have been removed by an earlier try of this very call. */
+export async function remove(caller: Caller, call: Call, signal?: AbortSignal): Promise<boolean> {
+  const { value: wasThere, mayHaveRunBefore } = await caller(call, {
+    signal,
+    accept: [NOT_FOUND],
+    read: ({ status }) => status !== NOT_FOUND,
+  });
+  return wasThere || mayHaveRunBefore;
+}
+
+function parse<T>({ describeProblem }: Models, schema: Schema<T>, { text }: HttpAnswer): T {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new Unreadable(/^\s*</.test(text) ? 'a web page' : 'broken JSON');
+  }
+  const result = schema.safeParse(json);
+  if (result.success) return result.data;
+  throw new Unreadable(describeProblem(result.error));
+}

@@ -1,0 +1,66 @@
+import { ApiError } from '../api-error.js';
+import type { DigitalOceanApi } from '../api.js';
+import type { Caller } from '../caller.js';
+import { pathSegment } from './path-segment.js';
+import { readIfThere, readOne, remove, run } from './reading.js';
+
+/** Statuses with which a tag that exists already might be refused: DigitalOcean does not say (CONTRACT.md). */
+const MAY_MEAN_EXISTING: ReadonlySet<number | undefined> = new Set([400, 409, 422]);
+
+export function tagCalls(
+  caller: Caller,
+): Pick<DigitalOceanApi, 'getTag' | 'createTag' | 'tagDroplet' | 'deleteTag'> {
+  const getTag: DigitalOceanApi['getTag'] = async (name, signal) =>
+    await readIfThere(
+      caller,
+      {
+        method: 'GET',
+        path: `/v2/tags/${pathSegment(name)}`,
+        purpose: `read the tag ${name}`,
+        scope: 'tag:read',
+      },
+      (m) => m.tagBody,
+      signal,
+    );
+
+  return {
+    getTag,
+
+    async createTag(name, signal) {
+      const call = {
+        method: 'POST',
+        path: '/v2/tags',
+        body: { name: pathSegment(name) },
+        purpose: `make the tag ${name}`,
+        scope: 'tag:create',
+      } as const;
+      try {
+        await readOne(caller, call, (m) => m.tagBody, { signal });
+      } catch (error) {
+        if (!(error instanceof ApiError) || !MAY_MEAN_EXISTING.has(error.status)) throw error;
+        if ((await getTag(name, signal)) === undefined) throw error;
+      }
+    },
+
+    async tagDroplet(tag, dropletId, signal) {
+      const call = {
+        method: 'POST',
+        path: `/v2/tags/${pathSegment(tag)}/resources`,
+        body: { resources: [{ resource_id: String(dropletId), resource_type: 'droplet' }] },
+        purpose: `tag droplet ${dropletId}`,
+        scope: 'tag:create and droplet:update',
+      } as const;
+      await run(caller, call, signal);
+    },
+
+    async deleteTag(name, signal) {
+      const call = {
+        method: 'DELETE',
+        path: `/v2/tags/${pathSegment(name)}`,
+        purpose: `remove the tag ${name}`,
+        scope: 'tag:delete',
+      } as const;
+      return await remove(caller, call, signal);
+    },
+  };
+}

@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import type { Account, Droplet, Region, Size, SshKey, TokenInfo } from './api.js';
+import { cleanForeignText } from './foreign-text.js';
+
+/**
+ * DigitalOcean's bodies as the program's models. Unknown fields are ignored, and so is the absence of what a
+ * token may not read: `tags` and `image` of a droplet, the droplet limit of the account.
+ */
+
+const words = z.string().transform((text) => cleanForeignText(text));
+const id = z.int().positive();
+
+const account = z
+  .object({
+    email: words,
+    email_verified: z.boolean(),
+    // A status that is new to this program is worth a look, not a refusal.
+    status: z.enum(['active', 'warning', 'locked']).catch('warning'),
+    status_message: words.nullish(),
+    droplet_limit: z.int().nullish(),
+  })
+  .transform((body): Account => ({
+    email: body.email,
+    emailVerified: body.email_verified,
+    status: body.status,
+    statusMessage: body.status_message ?? '',
+    dropletLimit: body.droplet_limit ?? undefined,
+  }));
+
+const region = z
+  .object({
+    slug: z.string(),
+    name: words,
+    available: z.boolean(),
+    sizes: z.array(z.string()).nullish(),
+  })
+  .transform((body): Region => ({
+    slug: body.slug,
+    name: body.name,
+    available: body.available,
+    sizes: body.sizes ?? [],
+  }));
+
+const size = z
+  .object({
+    slug: z.string(),
+    memory: z.number(),
+    vcpus: z.number(),
+    disk: z.number(),
+    price_monthly: z.number(),
+    available: z.boolean(),
+    regions: z.array(z.string()).nullish(),
+  })
+  .transform((body): Size => ({
+    slug: body.slug,
+    memoryMb: body.memory,
+    vcpus: body.vcpus,
+    diskGb: body.disk,
+    priceMonthlyUsd: body.price_monthly,
+    available: body.available,
+    regions: body.regions ?? [],
+  }));
+
+const networkV4 = z.object({ ip_address: z.string(), type: z.string() });
+const droplet = z
+  .object({
+    id,
+    name: z.string(),
+    // Anything new is not `active`, and that is all that is asked of it.
+    status: z.enum(['new', 'active', 'off', 'archive']).catch('off'),
+    tags: z.array(z.string()).nullish(),
+    region: z.object({ slug: z.string() }).nullish(),
+    size_slug: z.string(),
+    size: z.object({ price_monthly: z.number() }).nullish().catch(undefined),
+    created_at: z.string(),
+    networks: z.object({ v4: z.array(networkV4).nullish() }).nullish(),
+  })
+  .transform((body): Droplet => ({
+    id: body.id,
+    name: body.name,
+    status: body.status,
+    tags: body.tags ?? [],
+    regionSlug: body.region?.slug ?? '',
+    sizeSlug: body.size_slug,
+    priceMonthlyUsd: body.size?.price_monthly,
+    createdAt: body.created_at,
+    // A private address may come first.
+    publicIpv4: body.networks?.v4?.find(({ type }) => type === 'public')?.ip_address,
+  }));
+
+const sshKey = z
+  .object({ id, name: z.string(), public_key: z.string(), fingerprint: z.string() })
+  .transform((body): SshKey => ({
+    id: body.id,
+    name: body.name,
+    publicKey: body.public_key,
+    fingerprint: body.fingerprint,
+  }));
+
+const tag = z
+  .object({
+    resources: z.object({ droplets: z.object({ count: z.int() }).nullish() }).nullish(),
+  })
+  .transform((body) => ({ dropletCount: body.resources?.droplets?.count ?? 0 }));
+
+export const accountBody = z.object({ account }).transform((body) => body.account);
+export const dropletBody = z.object({ droplet }).transform((body) => body.droplet);
+export const sshKeyBody = z.object({ ssh_key: sshKey }).transform((body) => body.ssh_key);
+export const tagBody = z.object({ tag }).transform((body) => body.tag);
+
+/** As DigitalOcean's own command line tool reads it; the API documentation does not have it. */
+export const tokenInfoBody = z
+  .object({ scopes: z.array(words).nullish(), expires_in_seconds: z.number().nullish() })
+  .transform((body): TokenInfo => ({
+    scopes: body.scopes ?? undefined,
+    expiresInSeconds: (body.expires_in_seconds ?? 0) > 0 ? body.expires_in_seconds! : undefined,
+  }));
+
+/** One page of a list. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Undefined on the last page. */
+  readonly nextPage: number | undefined;
+}
+
+/** Only the number is taken from the link: its host comes from the body, and must not get the token. */
+const links = z
+  .object({ pages: z.object({ next: z.string().nullish() }).nullish() })
+  .nullish()
+  .transform((body) => {
+    const page = /[?&]page=(\d{1,6})(?:&|#|$)/.exec(body?.pages?.next ?? '')?.[1];
+    return page === undefined ? undefined : Number(page);
+  });
+
+export const regionsBody = z
+  .object({ regions: z.array(region), links })
+  .transform((body): Page<Region> => ({ items: body.regions, nextPage: body.links }));
+export const sizesBody = z
+  .object({ sizes: z.array(size), links })
+  .transform((body): Page<Size> => ({ items: body.sizes, nextPage: body.links }));
+export const dropletsBody = z
+  .object({ droplets: z.array(droplet), links })
+  .transform((body): Page<Droplet> => ({ items: body.droplets, nextPage: body.links }));
+export const sshKeysBody = z
+  .object({ ssh_keys: z.array(sshKey), links })
+  .transform((body): Page<SshKey> => ({ items: body.ssh_keys, nextPage: body.links }));
+
+/** What is wrong with a body, by place and kind (`account.email: expected string`); never a value of it. */
+export function describeProblem(error: z.ZodError): string {
+  const [issue] = error.issues;
+  if (issue === undefined) return 'wrong form';
+  const place = issue.path.map(String).join('.') || 'body';
+  return `${place}: ${issue.code === 'invalid_type' ? `expected ${issue.expected}` : issue.code}`;
+}

@@ -1,0 +1,99 @@
+/** The least a token must be allowed to do. */
+export const REQUIRED_SCOPES = [
+  'account:read',
+  'droplet:create',
+  'droplet:read',
+  'droplet:delete',
+  'ssh_key:create',
+  'ssh_key:read',
+  'ssh_key:delete',
+  'tag:create',
+  'tag:read',
+  'regions:read',
+] as const;
+
+/** The groups to tick in DigitalOcean's token page. */
+export const RESOURCE_GROUPS = ['account', 'droplet', 'regions', 'ssh_key', 'tag'] as const;
+
+export interface ScopeNotice {
+  readonly scope: string;
+  readonly reason: string;
+}
+
+export interface ScopeVerdict {
+  /** Required ones that the token lacks. */
+  readonly missing: readonly string[];
+  /** What the token may do and must not, by DigitalOcean's names. */
+  readonly dangerous: readonly string[];
+  /** Allowed, but worth a sentence. */
+  readonly notices: readonly ScopeNotice[];
+}
+
+/** Groups in which every sub-scope is allowed: those to tick, and DNS. Of `account` only reading is. */
+const OPEN_GROUPS: ReadonlySet<string> = new Set([
+  'droplet',
+  'regions',
+  'ssh_key',
+  'tag',
+  'domain',
+]);
+const READ_VERBS: ReadonlySet<string> = new Set(['read', 'list']);
+const FULL_ACCESS: ReadonlySet<string> = new Set(['api:write', 'write', '*', '*:*', 'api:*']);
+const READ_ALL: ReadonlySet<string> = new Set(['api:read', 'read']);
+/**
+ * What DigitalOcean adds by itself to `tag:create` and to `droplet:create`
+ * (https://docs.digitalocean.com/reference/api/scopes/tag/create and .../droplet/create, "Associated Scopes").
+ */
+const ADDED_WITH_TAG_CREATE: ReadonlySet<string> = new Set(
+  'app database reserved_ip image load_balancer addon spaces firewall kubernetes'
+    .split(' ')
+    .map((resource) => `${resource}:update`),
+);
+const ADDED_WITH_DROPLET_CREATE: ReadonlySet<string> = new Set(['monitoring:create']);
+const DATABASE_CREATE = 'database:create';
+
+/** Whether a token with these scopes may be used. Names are compared without regard to case and order. */
+export function judgeScopes(scopes: readonly string[]): ScopeVerdict {
+  const granted = new Set(scopes.flatMap((text) => text.toLowerCase().split(/[\s,]+/)));
+  granted.delete('');
+  const refused = [...granted].filter((scope) => !isAllowed(scope, granted));
+  const tolerated = toleratesDatabaseCreate(granted, refused);
+  return {
+    missing: REQUIRED_SCOPES.filter((scope) => !covers(granted, scope)),
+    dangerous: refused.filter((scope) => !(tolerated && scope === DATABASE_CREATE)).sort(),
+    notices: tolerated ? [{ scope: DATABASE_CREATE, reason: DATABASE_NOTICE }] : [],
+  };
+}
+
+const DATABASE_NOTICE =
+  'DigitalOcean adds it to every token that may create droplets. It is not used here.';
+
+function isAllowed(scope: string, granted: ReadonlySet<string>): boolean {
+  if (FULL_ACCESS.has(scope)) return false;
+  if (READ_ALL.has(scope)) return true;
+  const [group = '', verb = '', ...rest] = scope.split(':');
+  if (group === '' || verb === '' || rest.length > 0) return false;
+  if (READ_VERBS.has(verb) || OPEN_GROUPS.has(group)) return true;
+  if (ADDED_WITH_TAG_CREATE.has(scope)) return covers(granted, 'tag:create');
+  return ADDED_WITH_DROPLET_CREATE.has(scope) && covers(granted, 'droplet:create');
+}
+
+/** Added by itself, so no refusal, unless the token can do more to databases than what is added by itself. */
+function toleratesDatabaseCreate(
+  granted: ReadonlySet<string>,
+  refused: readonly string[],
+): boolean {
+  return (
+    granted.has(DATABASE_CREATE) &&
+    covers(granted, 'droplet:create') &&
+    refused.every((scope) => scope === DATABASE_CREATE || !scope.startsWith('database:'))
+  );
+}
+
+/** Also by a scope that stands for many: the older tokens know only reading and writing. */
+function covers(granted: ReadonlySet<string>, scope: string): boolean {
+  const [group, verb] = scope.split(':');
+  if (granted.has(scope) || granted.has(`${group}:*`)) return true;
+  if ([...FULL_ACCESS].some((full) => granted.has(full))) return true;
+  return verb === 'read' && [...READ_ALL].some((all) => granted.has(all));
+}

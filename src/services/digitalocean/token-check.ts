@@ -1,0 +1,245 @@
+import { PortlamaError } from '../../core/errors.js';
+import type { Account, DigitalOceanApi, TokenInfo } from './api.js';
+import { MANAGED_TAG } from './api.js';
+import { ApiError } from './api-error.js';
+import { judgeScopes, REQUIRED_SCOPES, RESOURCE_GROUPS, type ScopeNotice } from './scopes.js';
+
+/** Something about the token or its account, in words. */
+export interface TokenFinding {
+  /** `token-invalid`, `account-locked`, `email-unverified`, `droplet-limit`, `expires-soon`, `account-warning`, `scopes-unverified` */
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Everything that is known of a token before it is used. */
+export interface TokenReport {
+  /** It can be used: accepted, nothing missing, nothing dangerous, no problem. Unverified scopes do not count. */
+  readonly ok: boolean;
+  /** DigitalOcean accepts it. */
+  readonly valid: boolean;
+  /** Undefined where the token may not read it. */
+  readonly account: Account | undefined;
+  readonly dropletsUsed: number | undefined;
+  readonly dropletLimit: number | undefined;
+  /** Whole days, rounded down; undefined for a token that does not expire, or where DigitalOcean did not say. */
+  readonly expiresInDays: number | undefined;
+  /** Required scopes that it lacks. */
+  readonly missing: readonly string[];
+  /** Scopes for which it is refused. */
+  readonly dangerous: readonly string[];
+  /** Required scopes of which nobody knows whether it has them. */
+  readonly unverified: readonly string[];
+  readonly notices: readonly ScopeNotice[];
+  /** Why it cannot be used, scopes aside. */
+  readonly problems: readonly TokenFinding[];
+  /** Worth knowing; does not hinder. */
+  readonly warnings: readonly TokenFinding[];
+}
+
+/** The token, or its account, cannot be used. */
+export class TokenError extends PortlamaError {
+  override readonly name = 'TokenError';
+}
+
+const SECONDS_PER_DAY = 86_400;
+const EXPIRES_SOON_DAYS = 7;
+const TOKENS_PAGE = 'https://cloud.digitalocean.com/account/api/tokens';
+const NEW_TOKEN = `Create a new token at ${TOKENS_PAGE} with custom scopes: tick ${RESOURCE_GROUPS.join(', ')} and nothing else.`;
+
+/** Asks DigitalOcean about the token. A refused token is a report; an API that cannot be reached rejects with ApiError. */
+export async function checkToken(api: DigitalOceanApi, signal?: AbortSignal): Promise<TokenReport> {
+  try {
+    const [account, info, droplets] = await Promise.all([
+      ifAllowed(api.getAccount(signal)),
+      api.getTokenInfo(signal),
+      ifAllowed(api.listDroplets(undefined, signal)),
+    ]);
+    const scopes =
+      info.scopes === undefined
+        ? await probeScopes(api, account !== undefined, droplets !== undefined, signal)
+        : { ...judgeScopes(info.scopes), unverified: [] };
+    return report(account, info, droplets?.length, scopes);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 'token-invalid') throw error;
+    return refused(error);
+  }
+}
+
+/** Throws TokenError that names the first reason for which the token cannot be used. */
+export function requireUsableToken(report: TokenReport): void {
+  const [problem] = report.problems;
+  if (!report.valid && problem !== undefined) throw new TokenError(problem);
+  if (report.dangerous.length > 0)
+    throw new TokenError({
+      code: 'token-scopes-dangerous',
+      message: `The token may do more than it should: ${report.dangerous.join(', ')}.`,
+      hint: `Portlama refuses tokens that could touch anything but its own servers. ${NEW_TOKEN}`,
+    });
+  if (report.missing.length > 0)
+    throw new TokenError({
+      code: 'token-scopes-missing',
+      message: `The token lacks the scopes ${report.missing.join(', ')}.`,
+      hint: NEW_TOKEN,
+    });
+  if (problem !== undefined) throw new TokenError(problem);
+}
+
+interface KnownScopes {
+  readonly missing: readonly string[];
+  readonly dangerous: readonly string[];
+  readonly unverified: readonly string[];
+  readonly notices: readonly ScopeNotice[];
+}
+
+function report(
+  account: Account | undefined,
+  info: TokenInfo,
+  dropletsUsed: number | undefined,
+  scopes: KnownScopes,
+): TokenReport {
+  const expiresInDays =
+    info.expiresInSeconds === undefined
+      ? undefined
+      : Math.floor(info.expiresInSeconds / SECONDS_PER_DAY);
+  const problems = accountProblems(account, dropletsUsed);
+  return {
+    ok: scopes.missing.length + scopes.dangerous.length + problems.length === 0,
+    valid: true,
+    account,
+    dropletsUsed,
+    dropletLimit: account?.dropletLimit,
+    expiresInDays,
+    ...scopes,
+    problems,
+    warnings: warningsOf(account, expiresInDays, scopes.unverified),
+  };
+}
+
+function refused(error: ApiError): TokenReport {
+  return {
+    ok: false,
+    valid: false,
+    account: undefined,
+    dropletsUsed: undefined,
+    dropletLimit: undefined,
+    expiresInDays: undefined,
+    missing: [],
+    dangerous: [],
+    unverified: REQUIRED_SCOPES,
+    notices: [],
+    problems: [
+      {
+        code: 'token-invalid',
+        message: 'DigitalOcean does not accept the token.',
+        hint: error.hint ?? NEW_TOKEN,
+      },
+    ],
+    warnings: [],
+  };
+}
+
+/** Where DigitalOcean does not tell the scopes: what can be read shows itself, what can be changed does not. */
+async function probeScopes(
+  api: DigitalOceanApi,
+  canReadAccount: boolean,
+  canReadDroplets: boolean,
+  signal: AbortSignal | undefined,
+): Promise<KnownScopes> {
+  const [keys, regions, tag] = await Promise.all([
+    isAllowed(api.listSshKeys(signal)),
+    isAllowed(api.listRegions(signal)),
+    isAllowed(api.getTag(MANAGED_TAG, signal)),
+  ]);
+  const probed: Readonly<Record<string, boolean>> = {
+    'account:read': canReadAccount,
+    'droplet:read': canReadDroplets,
+    'ssh_key:read': keys,
+    'regions:read': regions,
+    'tag:read': tag,
+  };
+  return {
+    missing: REQUIRED_SCOPES.filter((scope) => probed[scope] === false),
+    dangerous: [],
+    unverified: REQUIRED_SCOPES.filter((scope) => probed[scope] === undefined),
+    notices: [],
+  };
+}
+
+function accountProblems(
+  account: Account | undefined,
+  dropletsUsed: number | undefined,
+): TokenFinding[] {
+  if (account === undefined) return [];
+  const problems: TokenFinding[] = [];
+  const { status, emailVerified, statusMessage, dropletLimit } = account;
+  if (status === 'locked')
+    problems.push({
+      code: 'account-locked',
+      message: `DigitalOcean has locked the account ${account.email}${inBrackets(statusMessage)}.`,
+      hint: 'A missing payment method is the usual reason: see https://cloud.digitalocean.com/account/billing, or ask DigitalOcean’s support.',
+    });
+  if (!emailVerified)
+    problems.push({
+      code: 'email-unverified',
+      message: `The e-mail address ${account.email} is not verified, so DigitalOcean makes no droplets.`,
+      hint: 'Open the link in DigitalOcean’s e-mail, or have it sent again at https://cloud.digitalocean.com.',
+    });
+  if (dropletLimit !== undefined && dropletsUsed !== undefined && dropletsUsed >= dropletLimit)
+    problems.push({
+      code: 'droplet-limit',
+      message: `The account has ${dropletsUsed} of ${dropletLimit} droplets, so no other can be made.`,
+      hint: 'Destroy one, or ask for more at https://cloud.digitalocean.com/account/team/droplet_limit_increase.',
+    });
+  return problems;
+}
+
+function warningsOf(
+  account: Account | undefined,
+  expiresInDays: number | undefined,
+  unverified: readonly string[],
+): TokenFinding[] {
+  const warnings: TokenFinding[] = [];
+  if (expiresInDays !== undefined && expiresInDays < EXPIRES_SOON_DAYS)
+    warnings.push({
+      code: 'expires-soon',
+      message: `The token expires ${inDays(expiresInDays)}.`,
+      hint: `Create a new one in time at ${TOKENS_PAGE}: destroying a server needs it too.`,
+    });
+  if (account?.status === 'warning')
+    warnings.push({
+      code: 'account-warning',
+      message: `DigitalOcean warns about the account${inBrackets(account.statusMessage)}.`,
+      hint: 'See https://cloud.digitalocean.com/account/billing.',
+    });
+  if (unverified.length > 0)
+    warnings.push({
+      code: 'scopes-unverified',
+      message: `These scopes could not be verified: ${unverified.join(', ')}.`,
+      hint: `Make sure that the token has the groups ${RESOURCE_GROUPS.join(', ')} and no others.`,
+    });
+  return warnings;
+}
+
+/** Undefined where the token may not. */
+async function ifAllowed<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 'scope-missing') return undefined;
+    throw error;
+  }
+}
+
+async function isAllowed(call: Promise<unknown>): Promise<boolean> {
+  return (await ifAllowed(call.then(() => true))) ?? false;
+}
+
+function inBrackets(text: string): string {
+  return text === '' ? '' : ` (${text.replace(/\.$/, '')})`;
+}
+
+function inDays(days: number): string {
+  if (days < 1) return 'within a day';
+  return days === 1 ? 'in a day' : `in ${days} days`;
+}
