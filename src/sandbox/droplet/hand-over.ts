@@ -1,4 +1,4 @@
-import { text } from 'node:stream/consumers';
+import { once } from 'node:events';
 import type { ServerChannel } from 'ssh2';
 import { generateHostKey } from './cloud-init.js';
 import type { FileSystem } from './files.js';
@@ -39,7 +39,7 @@ export async function applyHandOver(
   channel: ServerChannel,
 ): Promise<number> {
   const { files } = context;
-  const temporary = keyOf(await text(channel));
+  const temporary = keyOf(await readInput(channel));
   const fresh = files.readText(`${folder}/${FRESH_KEY}`);
   if (fresh === undefined) {
     channel.stderr.write('hand-over: no fresh host key was prepared\n');
@@ -61,7 +61,25 @@ export async function applyHandOver(
   return 0;
 }
 
+/** Not by iteration: that would close the channel, and with it the way back for the exit code. */
+function readToEnd(channel: ServerChannel): Promise<string> {
+  return new Promise((resolve) => {
+    let text = '';
+    channel.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
+    channel.on('end', () => resolve(text));
+    channel.on('close', () => resolve(text));
+  });
+}
+
 /** Type and key of an authorized_keys line, without its comment. */
 function keyOf(line: string): string {
   return line.trim().split(/\s+/).slice(0, 2).join(' ');
+}
+
+/** Everything on stdin. The stream helpers of Node would destroy the channel, and with it the exit code. */
+async function readInput(channel: ServerChannel): Promise<string> {
+  const chunks: Buffer[] = [];
+  channel.on('data', (chunk: Buffer) => chunks.push(chunk));
+  await once(channel, 'end');
+  return Buffer.concat(chunks).toString('utf8');
 }

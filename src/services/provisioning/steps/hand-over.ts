@@ -1,8 +1,10 @@
+import { isAbort } from '../../../core/errors.js';
 import { applyHandOver, prepareHandOver } from '../../installer/hand-over.js';
 import { readServerFile, writeServerFile } from '../../registry/server-files.js';
 import type { SshConnection } from '../../ssh/ssh.js';
 import { SshError } from '../../ssh/ssh-error.js';
 import { loadSecrets } from '../operation-secrets.js';
+import { poll } from '../poll.js';
 import { outputOf, type StepContext } from '../step.js';
 
 const CONNECT_TIMEOUT_MS = 15_000;
@@ -25,10 +27,23 @@ export async function handOver(context: StepContext, signal: AbortSignal): Promi
     await shell.use((connection) => apply(context, connection), signal);
   } catch (error) {
     // The connection may drop when sshd takes the new key: then only the new key tells how far it came.
-    if (!(error instanceof SshError) || !(await finishWithNewKey(context, hostKey, signal)))
-      throw error;
+    if (isAbort(error) || !(await finishesWithNewKey(context, hostKey, signal))) throw error;
   }
   return hostKey;
+}
+
+/** sshd takes a new key a moment after it was told to. */
+async function finishesWithNewKey(
+  context: StepContext,
+  hostKey: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { clock, timing } = context.ports;
+  const finished = await poll(
+    async () => ((await finishWithNewKey(context, hostKey, signal)) ? true : undefined),
+    { clock, timeoutMs: timing.panelMs, minPollMs: timing.minPollMs, signal },
+  );
+  return finished === true;
 }
 
 /** False when the droplet does not have the new key yet. */
