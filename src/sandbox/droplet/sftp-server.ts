@@ -121,6 +121,8 @@ export function serveSftp(sftp: SFTPWrapper, files: FileSystem, now: () => numbe
     }),
   );
   sftp.on('error', () => undefined);
+  // OpenSSH's sftp says that it is done and waits for the channel to be closed.
+  sftp.on('end', () => sftp.end());
 }
 
 function openFile(files: FileSystem, path: string, flags: number, attributes: Attributes): Handle {
