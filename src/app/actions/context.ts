@@ -1,0 +1,18 @@
+import type { AppPorts, TerminalPort } from '../ports.js';
+import type { Store } from '../store.js';
+import type { TokenHolder } from '../token-holder.js';
+import type { Messages } from './messages.js';
+import type { Run } from './run.js';
+
+/** What every action works with. */
+export interface ActionContext {
+  readonly store: Store;
+  readonly ports: AppPorts;
+  readonly terminal: TerminalPort;
+  readonly token: TokenHolder;
+  readonly messages: Messages;
+  /** The one catch: every action that can fail goes through it. */
+  readonly run: Run;
+  /** Aborted when the program ends. */
+  readonly signal: AbortSignal;
+}

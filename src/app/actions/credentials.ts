@@ -1,0 +1,57 @@
+import { InputError } from '../../core/errors.js';
+import type { DigitalOceanApi } from '../../services/digitalocean/api.js';
+import { TOKEN_KEY } from '../../services/keystore/keystore.js';
+import type { AppPorts } from '../ports.js';
+import type { ShownError } from '../shown-error.js';
+import type { TokenOrigin } from '../state.js';
+import type { ActionContext } from './context.js';
+import type { RunHandle } from './run.js';
+
+/** Learns whether a token is there that need not be typed. A store that does not work is told in the wizard. */
+export function askKeystore({ store, ports, run }: ActionContext): Promise<void> {
+  const onError = (error: ShownError): void =>
+    store.dispatch({ type: 'keystore-asked', tokenOrigin: undefined, error });
+  return run({ title: 'Looking for a saved token', onError }, async () => {
+    const { origin } = await findToken(ports);
+    store.dispatch({ type: 'keystore-asked', tokenOrigin: origin });
+  });
+}
+
+/** The typed token, or one that is at hand. Rejects when there is neither. */
+export async function requireToken({ ports, token }: ActionContext): Promise<string> {
+  const known = token.read() ?? (await findToken(ports)).secret;
+  if (known !== undefined) return known;
+  throw new InputError({
+    code: 'token-missing',
+    message: 'There is no DigitalOcean token here.',
+    hint: 'Paste one in the first step of “Create a new server”, then try again.',
+  });
+}
+
+type Found =
+  | { readonly origin: 'none'; readonly secret?: undefined }
+  | { readonly origin: Exclude<TokenOrigin, 'none'>; readonly secret: string };
+
+/** The environment's goes first, since it was given for this run; the sandbox's sample last. */
+async function findToken({ suppliedTokens, keystore, redactor }: AppPorts): Promise<Found> {
+  const { environment, sandbox } = suppliedTokens;
+  if (environment !== undefined) return { origin: 'environment', secret: environment };
+  const saved = await keystore.get(TOKEN_KEY);
+  if (saved !== undefined) {
+    redactor.add(saved);
+    return { origin: 'store', secret: saved };
+  }
+  return sandbox === undefined ? { origin: 'none' } : { origin: 'sandbox', secret: sandbox };
+}
+
+/** A client for the token whose waits are shown with the action. */
+export function openApi(context: ActionContext, token: string, handle: RunHandle): DigitalOceanApi {
+  const api = context.ports.createApi(token);
+  api.onRetry(({ reason, waitMs }) =>
+    handle.waiting(`${reason}, next try in ${Math.max(1, Math.ceil(waitMs / 1_000))} s`),
+  );
+  api.onCall(({ status }) => {
+    if (status !== undefined && status < 400) handle.waiting(undefined);
+  });
+  return api;
+}

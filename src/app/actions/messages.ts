@@ -1,0 +1,44 @@
+import type { Disposable } from '../../core/lifecycle.js';
+import type { DialogDraft } from '../dialogs.js';
+import type { AppPorts } from '../ports.js';
+import type { ShownError } from '../shown-error.js';
+import type { ToastStyle } from '../state.js';
+import type { Store } from '../store.js';
+
+const TOAST_MS = 6_000;
+
+/** Says things to the person. Everything that was said stays in the activity log. */
+export class Messages implements Disposable {
+  private readonly timers = new Set<NodeJS.Timeout>();
+  private lastId = 0;
+
+  constructor(
+    private readonly store: Store,
+    private readonly ports: Pick<AppPorts, 'clock' | 'redactor'>,
+  ) {}
+
+  toast(style: ToastStyle, message: string): void {
+    const id = ++this.lastId;
+    const toast = { id, style, text: this.ports.redactor.clean(message) };
+    this.store.dispatch({ type: 'toast-shown', toast, at: this.ports.clock.now() });
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      this.store.dispatch({ type: 'toast-expired', id });
+    }, TOAST_MS);
+    this.timers.add(timer);
+  }
+
+  dialog(draft: DialogDraft): void {
+    this.store.dispatch({ type: 'dialog-opened', dialog: { ...draft, id: ++this.lastId } });
+  }
+
+  /** An error that stops what the person wanted to do. */
+  error(title: string, error: ShownError): void {
+    this.dialog({ kind: 'error', title, error });
+  }
+
+  dispose(): void {
+    for (const timer of this.timers) clearTimeout(timer);
+    this.timers.clear();
+  }
+}

@@ -1,0 +1,81 @@
+import { findOperation, isUnderWay } from '../server-rows.js';
+import { currentRoute, type OverlayName } from '../state.js';
+import type { ActionContext } from './context.js';
+import { previousWizardStep } from './wizard.js';
+
+/** Within this time a second Ctrl-C ends the program at once. */
+const INTERRUPT_TWICE_MS = 2_000;
+
+export function openOverlay({ store }: ActionContext, overlay: OverlayName): void {
+  store.dispatch({ type: 'overlay-opened', overlay });
+}
+
+/** Esc: one step back, never destroying anything. On the first screen it does nothing. */
+export function goBack(context: ActionContext): void {
+  if (currentRoute(context.store.state).screen === 'create-server') previousWizardStep(context);
+  else if (context.store.state.routes.length > 1) leaveScreen(context);
+}
+
+/** `q`: leaves the screen; on the first one ends the program. */
+export function leave(context: ActionContext): void {
+  if (context.store.state.routes.length > 1) leaveScreen(context);
+  else quit(context);
+}
+
+function leaveScreen({ store, token, messages }: ActionContext): void {
+  const route = currentRoute(store.state);
+  store.dispatch({ type: 'route-closed' });
+  if (route.screen === 'create-server') token.forget();
+  if (route.screen !== 'provisioning') return;
+  const operation = findOperation(store.state, route.operationId);
+  if (operation === undefined || !isUnderWay(operation)) return;
+  messages.toast(
+    'accent',
+    `${operation.request.label} goes on in the background. Enter on its row comes back to it.`,
+  );
+}
+
+/** Asks only while something would be cut short, or goes on out of sight. */
+function quit({ store, messages }: ActionContext): void {
+  const { operations, running } = store.state;
+  const cutShort = running.filter(({ keepsOpen }) => keepsOpen);
+  const going = operations.list.filter(isUnderWay);
+  if (cutShort.length === 0 && going.length === 0) {
+    store.dispatch({ type: 'exit', reason: 'quit' });
+    return;
+  }
+  messages.dialog({
+    kind: 'question',
+    title: 'Quit?',
+    lines: [
+      ...going.map(
+        ({ request }) =>
+          `Creating ${request.label} goes on in the background. The next start shows it again, live.`,
+      ),
+      ...cutShort.map(({ title }) => `${title} is not over, and would be cut short.`),
+    ],
+    yes: 'Quit',
+    no: 'Stay',
+    danger: cutShort.length > 0,
+    typed: undefined,
+    intent: { kind: 'quit' },
+  });
+}
+
+/** Ctrl-C: closes what is on top, like Esc and `q`; the second one within two seconds ends the program. */
+export function interrupt(context: ActionContext): void {
+  const { store, ports, messages } = context;
+  const now = ports.clock.monotonic();
+  const { interruptedAt, dialogs, overlay } = store.state;
+  if (interruptedAt !== undefined && now - interruptedAt <= INTERRUPT_TWICE_MS) {
+    store.dispatch({ type: 'exit', reason: 'quit' });
+    return;
+  }
+  store.dispatch({ type: 'interrupted', at: now });
+  const top = dialogs.at(-1);
+  if (top !== undefined) store.dispatch({ type: 'dialog-closed', id: top.id });
+  else if (overlay !== undefined) store.dispatch({ type: 'overlay-closed' });
+  else leave(context);
+  if (store.state.exit === undefined)
+    messages.toast('accent', 'Press Ctrl-C again to quit. Provisionings go on in the background.');
+}

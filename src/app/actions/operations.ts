@@ -1,0 +1,106 @@
+import type { Disposable } from '../../core/lifecycle.js';
+import { findOperation, isUnderWay } from '../server-rows.js';
+import type { ActionContext } from './context.js';
+import { loadServers } from './servers.js';
+
+const LIST_WHILE_RUNNING_MS = 2_000;
+const LIST_OTHERWISE_MS = 10_000;
+
+/** Journals being followed, by operation id. */
+const followed = new WeakMap<ActionContext['store'], Map<string, Disposable>>();
+
+/** Reads which provisionings there are, and follows those that are not over. */
+export function loadOperations(context: ActionContext): Promise<void> {
+  return context.run({ title: 'Looking for provisionings' }, () => listOperations(context));
+}
+
+/** The same, as part of another action. */
+export async function listOperations(context: ActionContext): Promise<void> {
+  const { store, ports } = context;
+  const operations = await ports.operations.list();
+  store.dispatch({ type: 'operations-listed', operations });
+  for (const operation of operations) {
+    if (isUnderWay(operation)) followOperation(context, operation.id);
+  }
+}
+
+/** Shows its journal live from now on. */
+export function followOperation(context: ActionContext, operationId: string): void {
+  const { store, ports, signal } = context;
+  const subscriptions = followed.get(store) ?? new Map<string, Disposable>();
+  followed.set(store, subscriptions);
+  if (subscriptions.has(operationId) || signal.aborted) return;
+  store.dispatch({ type: 'operation-followed', operationId });
+  const subscription = ports.operations.follow(operationId, (records, live) =>
+    store.dispatch({ type: 'operation-records', operationId, records, live }),
+  );
+  subscriptions.set(operationId, subscription);
+  signal.addEventListener('abort', () => subscription.dispose());
+}
+
+/** Stops reading its journal. */
+export function unfollow({ store }: ActionContext, operationId: string): void {
+  const subscriptions = followed.get(store);
+  subscriptions?.get(operationId)?.dispose();
+  subscriptions?.delete(operationId);
+}
+
+/** Looks from time to time whether workers live, and whether another program started one. */
+export async function watchOperations(context: ActionContext): Promise<void> {
+  const { store, ports, signal } = context;
+  while (!signal.aborted) {
+    const busy = store.state.operations.list.some(isUnderWay);
+    try {
+      await ports.clock.sleep(busy ? LIST_WHILE_RUNNING_MS : LIST_OTHERWISE_MS, signal);
+    } catch {
+      return;
+    }
+    await listOperations(context).catch((error: unknown) =>
+      ports.log.write('error', `Looking for provisionings: ${String(error)}`),
+    );
+  }
+}
+
+/** Says when a provisioning ended, and whether it needs the person. */
+export function announceEnds(context: ActionContext): void {
+  const { store, signal } = context;
+  let last = store.state.operations.list;
+  const subscription = store.onChange(({ operations }) => {
+    if (operations.list === last) return;
+    const before = new Map(last.map((operation) => [operation.id, operation]));
+    last = operations.list;
+    for (const operation of last) {
+      const known = before.get(operation.id);
+      if (known === undefined || !isUnderWay(known) || isUnderWay(operation)) continue;
+      announce(context, operation.id);
+    }
+  });
+  signal.addEventListener('abort', () => subscription.dispose());
+}
+
+function announce(context: ActionContext, operationId: string): void {
+  const { store, terminal, messages } = context;
+  const operation = findOperation(store.state, operationId);
+  if (operation === undefined) return;
+  const { label } = operation.request;
+  const texts = {
+    succeeded: ['ok', `${label} is ready.`],
+    failed: ['danger', `Creating ${label} failed; everything was cleaned up.`],
+    'failed-with-leftovers': ['danger', `Creating ${label} failed, and something is left.`],
+    interrupted: ['warn', `Creating ${label} was interrupted. Open it to resume or clean up.`],
+    running: undefined,
+    'cleaning-up': undefined,
+  } as const;
+  const said = texts[operation.status];
+  if (said === undefined) return;
+  const text =
+    operation.cancelled && operation.status === 'failed'
+      ? `Creating ${label} was cancelled; everything was cleaned up.`
+      : said[1];
+  messages.toast(said[0], text);
+  if (store.state.settings.bell) {
+    terminal.bell();
+    terminal.notify(text);
+  }
+  if (operation.status === 'succeeded') void loadServers(context);
+}

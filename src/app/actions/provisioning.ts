@@ -1,0 +1,131 @@
+import { findOperation } from '../server-rows.js';
+import { currentRoute } from '../state.js';
+import type { ActionContext } from './context.js';
+import { requireToken } from './credentials.js';
+import { followOperation, listOperations, unfollow } from './operations.js';
+import { loadServers } from './servers.js';
+
+/** Shows a provisioning, live if it goes on. */
+export function attachOperation(context: ActionContext, operationId: string): void {
+  followOperation(context, operationId);
+  context.store.dispatch({ type: 'route-opened', route: { screen: 'provisioning', operationId } });
+}
+
+/** Asks first: cancelling destroys what was made. */
+export function askToCancel({ store, messages }: ActionContext, operationId: string): void {
+  const operation = findOperation(store.state, operationId);
+  if (operation === undefined) return;
+  messages.dialog({
+    kind: 'question',
+    title: `Cancel creating ${operation.request.label}?`,
+    lines: [
+      'The installation stops, and everything it made is removed: the droplet, the temporary SSH key, and local files.',
+      'To leave it running instead, press b: it goes on in the background.',
+    ],
+    yes: 'Cancel and clean up',
+    no: 'Keep going',
+    danger: true,
+    typed: undefined,
+    intent: { kind: 'cancel-operation', operationId },
+  });
+}
+
+/** Asks first: cleaning up ends the chance to resume. */
+export function askToCleanUp({ store, messages }: ActionContext, operationId: string): void {
+  const operation = findOperation(store.state, operationId);
+  if (operation === undefined) return;
+  messages.dialog({
+    kind: 'question',
+    title: `Clean up after ${operation.request.label}?`,
+    lines: ['Everything this provisioning made is removed. It cannot be resumed afterwards.'],
+    yes: 'Clean up',
+    no: 'Leave it',
+    danger: true,
+    typed: undefined,
+    intent: { kind: 'clean-up-operation', operationId },
+  });
+}
+
+/** Stops the worker, or starts one that cleans up. */
+export function cancelOperation(context: ActionContext, operationId: string): Promise<void> {
+  const failure = 'The clean-up could not be started';
+  return context.run({ title: 'Cancelling and cleaning up', failure }, async () => {
+    await context.ports.operations.cancel(operationId, await requireToken(context));
+    await listOperations(context);
+  });
+}
+
+/** Goes on at the first step not done. */
+export function resumeOperation(context: ActionContext, operationId: string): Promise<void> {
+  const failure = 'It could not be resumed';
+  return context.run({ title: 'Resuming the provisioning', failure }, async () => {
+    await context.ports.operations.resume(operationId, await requireToken(context));
+    followOperation(context, operationId);
+    await listOperations(context);
+  });
+}
+
+/** Starts over with the same label and region, and forgets the failed one when nothing of it is left. */
+export function retryOperation(context: ActionContext, operationId: string): Promise<void> {
+  const { store, ports, run } = context;
+  const operation = findOperation(store.state, operationId);
+  if (operation === undefined) return Promise.resolve();
+  const { label, region } = operation.request;
+  const failure = 'It could not be started again';
+  return run({ title: `Starting the provisioning of ${label} again`, failure }, async () => {
+    const newId = await ports.operations.start({ label, region }, await requireToken(context));
+    if (operation.status === 'failed') await forget(context, operationId);
+    await listOperations(context);
+    followOperation(context, newId);
+    const route = { screen: 'provisioning', operationId: newId } as const;
+    store.dispatch({ type: 'route-replaced', route });
+  });
+}
+
+/** Closes the provisioning for good: a success, or a failure with nothing left. */
+export function dismissOperation(context: ActionContext, operationId: string): Promise<void> {
+  const { store, run } = context;
+  const leave = (): void => {
+    const route = currentRoute(store.state);
+    if (route.screen === 'provisioning' && route.operationId === operationId)
+      store.dispatch({ type: 'route-closed' });
+  };
+  return run({ title: 'Forgetting the provisioning' }, async () => {
+    leave();
+    await forget(context, operationId);
+    await loadServers(context);
+  });
+}
+
+async function forget(context: ActionContext, operationId: string): Promise<void> {
+  await context.ports.operations.dismiss(operationId);
+  unfollow(context, operationId);
+  context.store.dispatch({ type: 'operation-forgotten', operationId });
+}
+
+/** Successes that nobody is looking at any more have nothing left to say. */
+export async function forgetSuccesses(context: ActionContext): Promise<void> {
+  const finished = context.store.state.operations.list.filter(
+    ({ status, leftovers }) => status === 'succeeded' && leftovers.length === 0,
+  );
+  for (const { id, request } of finished) {
+    await context.run({ title: 'Forgetting the provisioning' }, () => forget(context, id));
+    context.messages.toast('ok', `${request.label} was created while you were away.`);
+  }
+}
+
+/** Keeps the log as a file, and says where. */
+export function saveLog(
+  { store, ports, run, messages }: ActionContext,
+  operationId: string,
+): Promise<void> {
+  const operation = findOperation(store.state, operationId);
+  const entries = store.state.operations.logs[operationId]?.entries ?? [];
+  if (operation === undefined) return Promise.resolve();
+  return run({ title: 'Saving the log', failure: 'The log was not saved' }, async () => {
+    const lines = entries.map(({ at, text }) => `${new Date(at).toISOString()} ${text}`);
+    const name = `${operation.request.label}-${operation.id}.log`;
+    const path = await ports.saveText(name, ports.redactor.clean(`${lines.join('\n')}\n`));
+    messages.toast('ok', `The log is in ${path}`);
+  });
+}

@@ -1,0 +1,79 @@
+import { isAbort, messageOf } from '../../core/errors.js';
+import type { AppPorts } from '../ports.js';
+import { type ShownError, shownError } from '../shown-error.js';
+import type { Store } from '../store.js';
+import type { Messages } from './messages.js';
+
+export interface RunOptions {
+  /** What is being done: `Checking the token`. */
+  readonly title: string;
+  /** What could not be done, as a dialog's title; without it the error is a toast. */
+  readonly failure?: string | undefined;
+  /** Shows the error in the screen instead. */
+  readonly onError?: ((error: ShownError) => void) | undefined;
+  /** Id of the server it is about: its row shows that something is done. */
+  readonly subject?: string | undefined;
+  /** It would be cut short if the program ended now: quitting asks first. */
+  readonly keepsOpen?: boolean | undefined;
+}
+
+export interface RunHandle {
+  /** Says what is being waited for; undefined when the wait is over. */
+  waiting(text: string | undefined): void;
+}
+
+/** Resolves when the work is over, however it ended. */
+export type Run = (
+  options: RunOptions,
+  work: (handle: RunHandle) => Promise<void>,
+) => Promise<void>;
+
+/** Counts what runs, and turns what goes wrong into one dialog or toast with a log reference. */
+export function createRun(store: Store, ports: AppPorts, messages: Messages): Run {
+  let lastId = 0;
+  return async (options, work) => {
+    const id = ++lastId;
+    const { title, subject, keepsOpen = false } = options;
+    ports.log.write('action', title);
+    const startedAt = ports.clock.now();
+    const action = { id, title, subject, startedAt, waiting: undefined, keepsOpen };
+    store.dispatch({ type: 'action-started', action });
+    try {
+      await work({
+        waiting: (waiting) => store.dispatch({ type: 'action-waiting', id, waiting }),
+      });
+    } catch (thrown) {
+      if (!isAbort(thrown)) report(thrown, options, ports, messages);
+    } finally {
+      store.dispatch({ type: 'action-ended', id });
+    }
+  };
+}
+
+function report(thrown: unknown, options: RunOptions, ports: AppPorts, messages: Messages): void {
+  const raw = shownError(thrown, logReference(ports));
+  const error = { ...raw, message: ports.redactor.clean(raw.message) };
+  ports.log.write('error', describe(options.title, thrown));
+  if (options.onError !== undefined) options.onError(error);
+  else if (options.failure !== undefined) messages.error(options.failure, error);
+  else messages.toast('danger', [error.message, error.hint].filter(Boolean).join(' '));
+}
+
+/** File and time of day, so that the line is found; undefined when no log is written. */
+function logReference({ environment, clock }: AppPorts): string | undefined {
+  if (environment.logPath === undefined) return undefined;
+  return `${environment.logPath} (${new Date(clock.now()).toISOString().slice(11, 19)})`;
+}
+
+function describe(title: string, thrown: unknown): string {
+  const chain: string[] = [];
+  for (let error: unknown = thrown; error !== undefined; error = causeOf(error)) {
+    chain.push(error instanceof Error ? (error.stack ?? error.message) : messageOf(error));
+    if (chain.length === 5) break;
+  }
+  return `${title}: ${chain.join('\ncaused by ')}`;
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof Error ? error.cause : undefined;
+}

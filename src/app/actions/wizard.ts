@@ -1,0 +1,149 @@
+import { InputError } from '../../core/errors.js';
+import { requireTokenFormat } from '../../services/digitalocean/token-format.js';
+import { TOKEN_KEY } from '../../services/keystore/keystore.js';
+import { wizardLabelProblem, effectiveLabel } from '../labels.js';
+import { usableRegions } from '../regions.js';
+import type { ShownError } from '../shown-error.js';
+import { currentRoute } from '../state.js';
+import { WIZARD_STEPS, type WizardState } from '../wizard-state.js';
+import type { ActionContext } from './context.js';
+import { askKeystore, openApi, requireToken } from './credentials.js';
+import { followOperation, loadOperations } from './operations.js';
+
+/** Opens the wizard with nothing entered. */
+export async function openWizard(context: ActionContext): Promise<void> {
+  const { store, token } = context;
+  token.forget();
+  store.dispatch({ type: 'wizard-opened' });
+  store.dispatch({ type: 'route-opened', route: { screen: 'create-server' } });
+  if (store.state.keystore.tokenOrigin === undefined) await askKeystore(context);
+}
+
+/** Checks what was typed, or the saved token when nothing was. It is saved only once it proved usable. */
+export function checkToken(context: ActionContext, typed: string): Promise<void> {
+  const { store, ports, token, run } = context;
+  if (store.state.wizard?.token.check.state === 'checking') return Promise.resolve();
+  const onError = (error: ShownError): void =>
+    store.dispatch({ type: 'token-check-failed', error });
+  const entered = typed.trim();
+  if (entered !== '') {
+    ports.redactor.add(entered);
+    token.keep(entered);
+  }
+  store.dispatch({ type: 'token-checking', source: token.isEmpty ? 'saved' : 'entered' });
+  return run({ title: 'Checking the token', onError }, async (handle) => {
+    const secret = requireTokenFormat(await requireToken(context));
+    const report = await ports.checkToken(openApi(context, secret, handle), context.signal);
+    if (report.account !== undefined)
+      store.dispatch({ type: 'account-known', email: report.account.email });
+    if (report.ok && !token.isEmpty) {
+      await ports.keystore.set(TOKEN_KEY, secret);
+      store.dispatch({ type: 'keystore-asked', tokenOrigin: 'store' });
+    }
+    store.dispatch({ type: 'token-checked', report });
+  });
+}
+
+/** Another token is going to be typed: what was found out about the last one no longer holds. */
+export function editToken({ store, token }: ActionContext): void {
+  token.forget();
+  store.dispatch({ type: 'token-edited' });
+}
+
+/** On to the next step, as far as what was entered allows. */
+export async function nextWizardStep(context: ActionContext): Promise<void> {
+  const { store } = context;
+  const { wizard } = store.state;
+  if (wizard === undefined) return;
+  if (wizard.step === 'token' && hasUsableToken(wizard)) {
+    store.dispatch({ type: 'wizard-step', step: 'region' });
+    await loadRegions(context);
+  } else if (wizard.step === 'region' && wizard.region !== undefined) {
+    store.dispatch({ type: 'wizard-step', step: 'label' });
+  } else if (wizard.step === 'label' && wizardLabelProblem(store.state) === undefined) {
+    store.dispatch({ type: 'wizard-step', step: 'create' });
+  }
+}
+
+/** Whether the token step is passed. */
+export function hasUsableToken({ token }: WizardState): boolean {
+  return token.check.state === 'checked' && token.check.report.ok;
+}
+
+/** One step back, out of the wizard from the first; what was entered is kept while it is open. */
+export function previousWizardStep({ store, token }: ActionContext): void {
+  const { wizard } = store.state;
+  if (wizard === undefined || wizard.creating) return;
+  const previous = WIZARD_STEPS[WIZARD_STEPS.indexOf(wizard.step) - 1];
+  if (previous !== undefined) {
+    store.dispatch({ type: 'wizard-step', step: previous });
+    return;
+  }
+  token.forget();
+  store.dispatch({ type: 'route-closed' });
+}
+
+/** Regions with their latencies, asked once a wizard; a failure is asked again. */
+export function loadRegions(context: ActionContext): Promise<void> {
+  const { store, run } = context;
+  const state = store.state.wizard?.regions.state;
+  if (state === 'loading' || state === 'loaded') return Promise.resolve();
+  store.dispatch({ type: 'regions-loading' });
+  const onError = (error: ShownError): void => store.dispatch({ type: 'regions-failed', error });
+  return run({ title: 'Reading regions and prices', onError }, async (handle) => {
+    const { ports, signal } = context;
+    const api = openApi(context, await requireToken(context), handle);
+    const { sizeSlug } = ports.environment.offer;
+    const [all, sizes] = await Promise.all([api.listRegions(signal), api.listSizes(signal)]);
+    const regions = usableRegions(all, sizeSlug);
+    requireAny(regions, sizeSlug);
+    const size = sizes.find(({ slug }) => slug === sizeSlug);
+    store.dispatch({ type: 'regions-loaded', regions, size });
+    await measureRegions(context);
+  });
+}
+
+function requireAny(regions: readonly unknown[], sizeSlug: string): void {
+  if (regions.length > 0) return;
+  throw new InputError({
+    code: 'region-none',
+    message: `No region offers the size ${sizeSlug} at the moment.`,
+    hint: 'Try again later, or ask DigitalOcean’s support whether your account may use it.',
+  });
+}
+
+/** Times the way to every region anew. */
+export async function measureRegions({ store, ports, signal }: ActionContext): Promise<void> {
+  const slugs = store.state.wizard?.regions.list.map(({ slug }) => slug) ?? [];
+  await ports.measureRegions(
+    slugs,
+    (slug, latency) => store.dispatch({ type: 'region-measured', slug, latency }),
+    signal,
+  );
+}
+
+/** Measures again because the person asked for it. */
+export function remeasureRegions(context: ActionContext): Promise<void> {
+  if (context.store.state.wizard?.regions.state === 'failed') return loadRegions(context);
+  return context.run({ title: 'Measuring the regions' }, () => measureRegions(context));
+}
+
+/** Starts the provisioning and shows it. */
+export function createServer(context: ActionContext): Promise<void> {
+  const { store, ports, run } = context;
+  const { wizard } = store.state;
+  if (wizard?.region === undefined || wizard.creating) return Promise.resolve();
+  if (wizardLabelProblem(store.state) !== undefined) return Promise.resolve();
+  const choice = { label: effectiveLabel(store.state), region: wizard.region };
+  store.dispatch({ type: 'creating' });
+  const onError = (error: ShownError): void => store.dispatch({ type: 'create-failed', error });
+  return run({ title: `Starting the provisioning of ${choice.label}`, onError }, async () => {
+    const operationId = await ports.operations.start(choice, await requireToken(context));
+    context.token.forget();
+    await loadOperations(context);
+    followOperation(context, operationId);
+    // The person may have left the wizard in the meantime.
+    if (currentRoute(store.state).screen === 'create-server')
+      store.dispatch({ type: 'route-replaced', route: { screen: 'provisioning', operationId } });
+  });
+}

@@ -1,0 +1,106 @@
+import type { Disposable } from '../core/lifecycle.js';
+import { answerDialog } from './actions/answers.js';
+import type { ActionContext } from './actions/context.js';
+import { askKeystore } from './actions/credentials.js';
+import { Messages } from './actions/messages.js';
+import { announceEnds, loadOperations, watchOperations } from './actions/operations.js';
+import { forgetSuccesses } from './actions/provisioning.js';
+import { createRun } from './actions/run.js';
+import { loadServers, watchServers } from './actions/servers.js';
+import { checkToken, editToken, hasUsableToken } from './actions/wizard.js';
+import { COMMANDS } from './commands.js';
+import type { CommandId } from './keys/commands.js';
+import { findCommand } from './keys/lookup.js';
+import type { KeyScope } from './keys/scope.js';
+import type { AppPorts, TerminalPort } from './ports.js';
+import type { Settings } from './settings.js';
+import { initialState } from './state.js';
+import { Store } from './store.js';
+import { TokenHolder } from './token-holder.js';
+
+/** The program without its screens: a state, and what can be done. */
+export interface App extends Disposable {
+  readonly store: Store;
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Carries a command out, or says why it does nothing now. Resolves when it is over; never rejects. */
+  perform(command: CommandId, scope: KeyScope): Promise<void>;
+  /** Checks the typed token ('' for the one at hand); does nothing while one is checked. */
+  checkToken(typed: string): Promise<void>;
+  /** The token field was edited. */
+  editToken(): void;
+  chooseRegion(slug: string): void;
+  editLabel(label: string): void;
+  answerDialog(id: number, yes: boolean): Promise<void>;
+  closeOverlay(): void;
+}
+
+/** Makes the program and starts reading what there is: servers, provisionings, the credential store. */
+export function createApp(ports: AppPorts, terminal: TerminalPort, settings: Settings): App {
+  const { environment, keystore } = ports;
+  const store = new Store(initialState({ settings, environment, keystore: about(keystore) }));
+  const lifetime = new AbortController();
+  const messages = new Messages(store, ports);
+  const context: ActionContext = {
+    store,
+    ports,
+    terminal,
+    messages,
+    token: new TokenHolder(),
+    run: createRun(store, ports, messages),
+    signal: lifetime.signal,
+  };
+  void begin(context);
+  return {
+    store,
+    now: () => ports.clock.now(),
+    perform: (command, scope) => perform(context, command, scope),
+    checkToken: (typed) => checkOrNext(context, typed),
+    editToken: () => editToken(context),
+    chooseRegion: (slug) => store.dispatch({ type: 'region-chosen', slug }),
+    editLabel: (label) => store.dispatch({ type: 'label-edited', label }),
+    answerDialog: (id, yes) => answerDialog(context, id, yes),
+    closeOverlay: () => store.dispatch({ type: 'overlay-closed' }),
+    dispose() {
+      lifetime.abort();
+      context.token.forget();
+      messages.dispose();
+      store.dispose();
+    },
+  };
+}
+
+function about({
+  kind,
+  title,
+}: AppPorts['keystore']): Pick<AppPorts['keystore'], 'kind' | 'title'> {
+  return { kind, title };
+}
+
+async function begin(context: ActionContext): Promise<void> {
+  watchServers(context);
+  announceEnds(context);
+  await Promise.all([
+    loadServers(context),
+    loadOperations(context).then(() => forgetSuccesses(context)),
+    askKeystore(context),
+  ]);
+  await watchOperations(context);
+}
+
+async function perform(context: ActionContext, command: CommandId, scope: KeyScope): Promise<void> {
+  const reason = findCommand(command, scope)?.disabled?.(scope);
+  if (reason !== undefined) context.messages.toast('warn', reason);
+  else await COMMANDS[command]?.(context, scope);
+}
+
+/** Enter in the token step: a valid token goes on, anything else is checked. */
+async function checkOrNext(context: ActionContext, typed: string): Promise<void> {
+  const { wizard } = context.store.state;
+  if (wizard === undefined) return;
+  if (typed.trim() === '' && hasUsableToken(wizard)) {
+    await COMMANDS['wizard.next']?.(context, { state: context.store.state, selected: undefined });
+  } else {
+    await checkToken(context, typed);
+  }
+}

@@ -1,0 +1,80 @@
+import type { Region, Size } from '../services/digitalocean/api.js';
+import type { TokenReport } from '../services/digitalocean/token-check.js';
+import type { HealthChange } from '../services/health/health.js';
+import type { RegionLatency } from '../services/latency/latency.js';
+import type { Operation } from '../services/provisioning/operations.js';
+import type { JournalRecord } from '../services/provisioning/records.js';
+import type { ServerEntry } from '../services/registry/registry.js';
+import type { Dialog } from './dialogs.js';
+import type { ShownError } from './shown-error.js';
+import type { ExitReason, OverlayName, Route, RunningAction, Toast, TokenOrigin } from './state.js';
+import type { WizardStep } from './wizard-state.js';
+
+/** What can happen. `reduce` turns it into the next state. */
+export type AppEvent = ServerEvent | OperationEvent | WizardEvent | InterfaceEvent;
+
+export type ServerEvent =
+  | { readonly type: 'servers-loaded'; readonly servers: readonly ServerEntry[] }
+  | { readonly type: 'servers-failed'; readonly error: ShownError }
+  | ({ readonly type: 'health-changed' } & HealthChange)
+  | {
+      readonly type: 'keystore-asked';
+      readonly tokenOrigin: TokenOrigin | undefined;
+      readonly error?: ShownError;
+    }
+  | { readonly type: 'account-known'; readonly email: string };
+
+export type OperationEvent =
+  | { readonly type: 'operations-listed'; readonly operations: readonly Operation[] }
+  /** Its records are read from the start, so its log begins anew. */
+  | { readonly type: 'operation-followed'; readonly operationId: string }
+  | {
+      readonly type: 'operation-records';
+      readonly operationId: string;
+      readonly records: readonly JournalRecord[];
+      /** They were written just now, so a worker lives. */
+      readonly live: boolean;
+    }
+  | { readonly type: 'operation-forgotten'; readonly operationId: string };
+
+export type WizardEvent =
+  | { readonly type: 'wizard-opened' }
+  | { readonly type: 'wizard-closed' }
+  | { readonly type: 'wizard-step'; readonly step: WizardStep }
+  | { readonly type: 'token-edited' }
+  | { readonly type: 'token-checking'; readonly source: 'saved' | 'entered' }
+  | { readonly type: 'token-checked'; readonly report: TokenReport }
+  | { readonly type: 'token-check-failed'; readonly error: ShownError }
+  | { readonly type: 'regions-loading' }
+  | {
+      readonly type: 'regions-loaded';
+      readonly regions: readonly Region[];
+      readonly size: Size | undefined;
+    }
+  | { readonly type: 'regions-failed'; readonly error: ShownError }
+  | {
+      readonly type: 'region-measured';
+      readonly slug: string;
+      readonly latency: RegionLatency;
+    }
+  /** By the person. */
+  | { readonly type: 'region-chosen'; readonly slug: string }
+  | { readonly type: 'label-edited'; readonly label: string }
+  | { readonly type: 'creating' }
+  | { readonly type: 'create-failed'; readonly error: ShownError };
+
+export type InterfaceEvent =
+  | { readonly type: 'route-opened'; readonly route: Route }
+  | { readonly type: 'route-closed' }
+  | { readonly type: 'route-replaced'; readonly route: Route }
+  | { readonly type: 'overlay-opened'; readonly overlay: OverlayName }
+  | { readonly type: 'overlay-closed' }
+  | { readonly type: 'dialog-opened'; readonly dialog: Dialog }
+  | { readonly type: 'dialog-closed'; readonly id: number }
+  | { readonly type: 'toast-shown'; readonly toast: Toast; readonly at: number }
+  | { readonly type: 'toast-expired'; readonly id: number }
+  | { readonly type: 'action-started'; readonly action: RunningAction }
+  | { readonly type: 'action-waiting'; readonly id: number; readonly waiting: string | undefined }
+  | { readonly type: 'action-ended'; readonly id: number }
+  | { readonly type: 'interrupted'; readonly at: number }
+  | { readonly type: 'exit'; readonly reason: ExitReason };

@@ -1,0 +1,28 @@
+import { type AppState, currentRoute } from '../state.js';
+
+/** Where a key works. The wizard's steps are places of their own. */
+export type KeyContext =
+  | 'everywhere'
+  | 'servers'
+  | 'wizard-token'
+  | 'wizard-region'
+  | 'wizard-label'
+  | 'wizard-create'
+  | 'provisioning';
+
+/** What a binding can look at to say whether it applies. */
+export interface KeyScope {
+  readonly state: AppState;
+  /** The row under the cursor of the servers list. */
+  readonly selected: string | undefined;
+}
+
+/** Where the keys go now: the screen's place first. */
+export function keyContexts(state: AppState): readonly KeyContext[] {
+  const route = currentRoute(state);
+  const place =
+    route.screen === 'create-server'
+      ? (`wizard-${state.wizard?.step ?? 'token'}` as const)
+      : route.screen;
+  return [place, 'everywhere'];
+}

@@ -1,0 +1,119 @@
+import { findRow, isCloudServer, isUnderWay } from '../server-rows.js';
+import type { KeyScope } from './scope.js';
+import type { KeyBinding } from './table.js';
+
+const rowOf = ({ state, selected }: KeyScope) => findRow(state, selected);
+const isEmpty = ({ state }: KeyScope): boolean =>
+  state.servers.list.length === 0 && state.operations.list.length === 0;
+
+/** The servers list. */
+export const SERVERS: readonly KeyBinding[] = [
+  {
+    command: 'servers.create',
+    keys: ['n'],
+    context: 'servers',
+    label: 'new',
+    description: 'Create a new server',
+    hint: 10,
+  },
+  {
+    command: 'servers.open',
+    keys: ['enter', 'space'],
+    context: 'servers',
+    label: 'set active',
+    description: 'Make it the active server; of a provisioning: show it',
+    hint: 20,
+    hidden: isEmpty,
+    disabled: whyNotOpen,
+  },
+  {
+    command: 'servers.panel',
+    keys: ['p'],
+    context: 'servers',
+    label: 'panel',
+    description: 'Open the admin panel',
+    hint: 30,
+    hidden: isEmpty,
+    disabled: whyNoPanel,
+  },
+  {
+    command: 'servers.copy-url',
+    keys: ['y'],
+    context: 'servers',
+    label: 'copy url',
+    description: 'Copy the address of the panel',
+    hint: 40,
+    hidden: isEmpty,
+    disabled: whyNoPanel,
+  },
+  {
+    command: 'servers.destroy',
+    keys: ['d'],
+    context: 'servers',
+    label: 'destroy',
+    description: 'Destroy a cloud server; remove one that was added by hand from the list',
+    hint: 50,
+    hidden: isEmpty,
+    disabled: whyNotDestroy,
+  },
+  {
+    command: 'servers.refresh',
+    keys: ['r'],
+    context: 'servers',
+    label: 'refresh',
+    description: 'Read the list again and ask every panel',
+    hint: 60,
+    hidden: isEmpty,
+  },
+  {
+    command: 'servers.filter',
+    keys: ['/'],
+    context: 'servers',
+    label: 'filter',
+    description: 'Show only the rows with this text',
+    hint: 70,
+    hidden: isEmpty,
+  },
+  {
+    command: 'servers.sandbox',
+    keys: ['t'],
+    context: 'servers',
+    label: 'try the sandbox',
+    description: 'Try the sandbox: an embedded DigitalOcean, nothing to sign up for',
+    hidden: (scope) => !isEmpty(scope) || scope.state.environment.sandbox,
+  },
+];
+
+function whyNotOpen(scope: KeyScope): string | undefined {
+  const row = rowOf(scope);
+  if (row === undefined) return 'No server is selected.';
+  if (row.kind === 'server' && row.server.active)
+    return `${row.server.label} is the active server already.`;
+  return undefined;
+}
+
+function whyNoPanel(scope: KeyScope): string | undefined {
+  const row = rowOf(scope);
+  if (row === undefined) return 'No server is selected.';
+  return row.kind === 'operation' ? 'Its panel is not there yet.' : undefined;
+}
+
+function whyNotDestroy(scope: KeyScope): string | undefined {
+  const row = rowOf(scope);
+  if (row === undefined) return 'No server is selected.';
+  if (row.kind === 'server') return undefined;
+  return isUnderWay(row.operation)
+    ? 'It is still being created: open it with Enter, then x cancels it.'
+    : 'Open it with Enter: there it can be cleaned up.';
+}
+
+/** What the key that destroys is called for the selected row. */
+export function destroyLabel(scope: KeyScope): string {
+  const row = rowOf(scope);
+  return row?.kind === 'server' && !isCloudServer(row.server) ? 'remove' : 'destroy';
+}
+
+/** What Enter is called for the selected row. */
+export function openLabel(scope: KeyScope): string {
+  return rowOf(scope)?.kind === 'operation' ? 'show' : 'set active';
+}

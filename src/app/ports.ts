@@ -1,0 +1,69 @@
+import type { Event } from '../core/event.js';
+import type { Clock } from '../core/time.js';
+import type { DigitalOceanApi } from '../services/digitalocean/api.js';
+import type { TokenReport } from '../services/digitalocean/token-check.js';
+import type { HealthChange } from '../services/health/health.js';
+import type { Keystore } from '../services/keystore/keystore.js';
+import type { RegionLatency } from '../services/latency/latency.js';
+import type { DebugLog } from '../services/log/debug-log.js';
+import type { Redactor } from '../services/log/redactor.js';
+import type { Operations } from '../services/provisioning/operations.js';
+import type { Registry, ServerEntry } from '../services/registry/registry.js';
+import type { EnvironmentFacts } from './settings.js';
+
+/** Checks the servers' panels, each on its own, over and over. */
+export interface HealthWatch {
+  readonly onChange: Event<HealthChange>;
+  /** From now on exactly these are checked; new ones at once. */
+  setServers(servers: readonly ServerEntry[]): void;
+  /** Checks one, or all, now. */
+  refresh(serverId?: string): void;
+}
+
+/** All that the actions need of the world. */
+export interface AppPorts {
+  readonly clock: Clock;
+  readonly environment: EnvironmentFacts;
+  readonly registry: Registry;
+  readonly operations: Operations;
+  readonly keystore: Keystore;
+  readonly health: HealthWatch;
+  /** Tokens that need neither typing nor the store: of PORTLAMA_CLOUD_TOKEN, and the sandbox's sample. */
+  readonly suppliedTokens: {
+    readonly environment?: string | undefined;
+    readonly sandbox?: string | undefined;
+  };
+  readonly log: Pick<DebugLog, 'write'>;
+  /** Learns the token before anything else sees it, and cleans every message that is shown. */
+  readonly redactor: Pick<Redactor, 'add' | 'clean'>;
+  /** A client for this token. Makes no call by itself. */
+  createApi(token: string): DigitalOceanApi;
+  /** Account, scopes and limits of the client's token. Rejects only when DigitalOcean could not be asked. */
+  checkToken(api: DigitalOceanApi, signal?: AbortSignal): Promise<TokenReport>;
+  /** All at once; resolves when every region is measured or failed. */
+  measureRegions(
+    slugs: readonly string[],
+    onSample: (slug: string, latency: RegionLatency) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Only a droplet with the managed tag; resolves when it is really gone, or was already. */
+  destroyDroplet(
+    api: DigitalOceanApi,
+    dropletId: number,
+    signal: AbortSignal,
+  ): Promise<'removed' | 'absent'>;
+  /** Deletes the server's certificate files. */
+  removeServerFiles(serverId: string): Promise<void>;
+  /** Opens the address in a browser. */
+  openUrl(url: string): Promise<void>;
+  /** Keeps a log as a private file; resolves to its path. */
+  saveText(name: string, content: string): Promise<string>;
+}
+
+/** What the terminal can do besides drawing. */
+export interface TerminalPort {
+  /** Whether it arrived cannot be known. */
+  copy(text: string): void;
+  bell(): void;
+  notify(message: string): void;
+}

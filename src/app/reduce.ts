@@ -1,0 +1,54 @@
+import type { AppEvent } from './events.js';
+import { reduceInterface } from './reduce/interface.js';
+import { reduceOperations } from './reduce/operations.js';
+import { reduceServers } from './reduce/servers.js';
+import { reduceWizard } from './reduce/wizard.js';
+import type { AppState } from './state.js';
+
+/** The next state. Pure; returns the same object when nothing changed. */
+export function reduce(state: AppState, event: AppEvent): AppState {
+  switch (event.type) {
+    case 'servers-loaded':
+    case 'servers-failed':
+    case 'health-changed':
+    case 'keystore-asked':
+    case 'account-known':
+      return reduceServers(state, event);
+    case 'operations-listed':
+    case 'operation-followed':
+    case 'operation-records':
+    case 'operation-forgotten':
+      return reduceOperations(state, event);
+    case 'wizard-opened':
+    case 'wizard-closed':
+    case 'wizard-step':
+    case 'token-edited':
+    case 'token-checking':
+    case 'token-checked':
+    case 'token-check-failed':
+    case 'regions-loading':
+    case 'regions-loaded':
+    case 'regions-failed':
+    case 'region-measured':
+    case 'region-chosen':
+    case 'label-edited':
+    case 'creating':
+    case 'create-failed':
+      return reduceWizard(state, event);
+    case 'route-opened':
+    case 'route-closed':
+    case 'route-replaced':
+    case 'overlay-opened':
+    case 'overlay-closed':
+    case 'dialog-opened':
+    case 'dialog-closed':
+    case 'toast-shown':
+    case 'toast-expired':
+    case 'action-started':
+    case 'action-waiting':
+    case 'action-ended':
+    case 'interrupted':
+    case 'exit':
+      return reduceInterface(state, event);
+  }
+}

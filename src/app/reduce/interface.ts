@@ -1,0 +1,65 @@
+import type { InterfaceEvent } from '../events.js';
+import { type AppState, KEPT_ACTIVITIES, type Route, type Toast } from '../state.js';
+
+/** Routes, overlays, dialogs, messages and what is being done. */
+export function reduceInterface(state: AppState, event: InterfaceEvent): AppState {
+  switch (event.type) {
+    case 'route-opened':
+      return { ...state, routes: [...state.routes, event.route], overlay: undefined };
+    case 'route-closed':
+      return state.routes.length === 1 ? state : left(state, state.routes.slice(0, -1));
+    case 'route-replaced':
+      return left(state, [
+        ...state.routes.slice(0, Math.max(1, state.routes.length - 1)),
+        event.route,
+      ]);
+    case 'overlay-opened':
+      return { ...state, overlay: event.overlay };
+    case 'overlay-closed':
+      return { ...state, overlay: undefined };
+    case 'dialog-opened':
+      return { ...state, dialogs: [...state.dialogs, event.dialog], overlay: undefined };
+    case 'dialog-closed':
+      return { ...state, dialogs: state.dialogs.filter(({ id }) => id !== event.id) };
+    case 'toast-shown':
+      return withToast(state, event.toast, event.at);
+    case 'toast-expired':
+      return { ...state, toasts: state.toasts.filter(({ id }) => id !== event.id) };
+    case 'action-started':
+      return { ...state, running: [...state.running, event.action] };
+    case 'action-waiting':
+      return {
+        ...state,
+        running: state.running.map((action) =>
+          action.id === event.id ? { ...action, waiting: event.waiting } : action,
+        ),
+      };
+    case 'action-ended':
+      return { ...state, running: state.running.filter(({ id }) => id !== event.id) };
+    case 'interrupted':
+      return { ...state, interruptedAt: event.at };
+    case 'exit':
+      return { ...state, exit: state.exit ?? event.reason };
+  }
+}
+
+/** What belongs to a screen that is no longer open is forgotten. */
+function left(state: AppState, routes: readonly Route[]): AppState {
+  const isOpen = (screen: Route['screen']): boolean =>
+    routes.some((route) => route.screen === screen);
+  return {
+    ...state,
+    routes,
+    overlay: undefined,
+    wizard: isOpen('create-server') ? state.wizard : undefined,
+  };
+}
+
+function withToast(state: AppState, toast: Toast, at: number): AppState {
+  const activity = { at, style: toast.style, text: toast.text };
+  return {
+    ...state,
+    toasts: [...state.toasts, toast],
+    activity: [...state.activity, activity].slice(-KEPT_ACTIVITIES),
+  };
+}

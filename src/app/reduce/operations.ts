@@ -1,0 +1,71 @@
+import { addRecords, foldJournal } from '../../services/provisioning/fold.js';
+import type { Operation } from '../../services/provisioning/operations.js';
+import type { JournalRecord } from '../../services/provisioning/records.js';
+import type { OperationEvent } from '../events.js';
+import { logEntry } from '../operation-log.js';
+import { type AppState, KEPT_LOG_ENTRIES, type OperationLog } from '../state.js';
+
+type RecordsEvent = Extract<OperationEvent, { type: 'operation-records' }>;
+
+/** Provisionings: what the folders say from time to time, and what the journals say live. */
+export function reduceOperations(state: AppState, event: OperationEvent): AppState {
+  const { operations } = state;
+  switch (event.type) {
+    case 'operations-listed': {
+      const list = event.operations.map((listed) => merge(listed, state));
+      return { ...state, operations: { ...operations, loaded: true, list } };
+    }
+    case 'operation-followed': {
+      const logs = { ...operations.logs, [event.operationId]: { entries: [], total: 0 } };
+      return { ...state, operations: { ...operations, logs } };
+    }
+    case 'operation-records':
+      return {
+        ...state,
+        operations: {
+          ...operations,
+          list: withRecords(operations.list, event),
+          logs: {
+            ...operations.logs,
+            [event.operationId]: appendLog(operations.logs[event.operationId], event.records),
+          },
+        },
+      };
+    case 'operation-forgotten': {
+      const { [event.operationId]: _forgotten, ...logs } = operations.logs;
+      const list = operations.list.filter(({ id }) => id !== event.operationId);
+      return { ...state, operations: { ...operations, list, logs } };
+    }
+  }
+}
+
+/** A followed operation is newer here than in any list: only whether its worker lives is learnt from it. */
+function merge(listed: Operation, { operations }: AppState): Operation {
+  const known = operations.list.find(({ id }) => id === listed.id);
+  if (known === undefined || !Object.hasOwn(operations.logs, listed.id)) return listed;
+  return addRecords(known, [], listed.status !== 'interrupted');
+}
+
+function withRecords(list: readonly Operation[], event: RecordsEvent): readonly Operation[] {
+  const known = list.find(({ id }) => id === event.operationId);
+  // What is read from the file says nothing about its worker; what is written now does.
+  const workerAlive = event.live || (known !== undefined && known.status !== 'interrupted');
+  const restarts = known === undefined || event.records.some(({ event }) => event === 'operation');
+  const next = restarts
+    ? foldJournal(event.records, workerAlive)
+    : addRecords(known, event.records, workerAlive);
+  if (next === undefined) return list;
+  return known === undefined
+    ? [next, ...list]
+    : list.map((operation) => (operation === known ? next : operation));
+}
+
+function appendLog(log: OperationLog | undefined, records: readonly JournalRecord[]): OperationLog {
+  const { entries, total } = log ?? { entries: [], total: 0 };
+  const added = records.map(logEntry).filter((entry) => entry !== undefined);
+  if (added.length === 0 && log !== undefined) return log;
+  return {
+    entries: [...entries, ...added].slice(-KEPT_LOG_ENTRIES),
+    total: total + added.length,
+  };
+}

@@ -1,0 +1,46 @@
+import type { ServerEvent } from '../events.js';
+import type { AppState, TokenOrigin } from '../state.js';
+import { savedSource } from '../wizard-state.js';
+
+/** Servers, their health, the credential store and the account. */
+export function reduceServers(state: AppState, event: ServerEvent): AppState {
+  switch (event.type) {
+    case 'servers-loaded':
+      return {
+        ...state,
+        servers: { loaded: true, list: event.servers, error: undefined },
+        health: keepOnly(state.health, new Set(event.servers.map(({ id }) => id))),
+      };
+    case 'servers-failed':
+      // The last list that could be read stays on screen.
+      return { ...state, servers: { ...state.servers, loaded: true, error: event.error } };
+    case 'health-changed': {
+      if (!state.servers.list.some(({ id }) => id === event.serverId)) return state;
+      const { health, samples } = event;
+      return { ...state, health: { ...state.health, [event.serverId]: { health, samples } } };
+    }
+    case 'keystore-asked':
+      return {
+        ...state,
+        keystore: { ...state.keystore, tokenOrigin: event.tokenOrigin, error: event.error },
+        wizard: withSavedToken(state, event.tokenOrigin),
+      };
+    case 'account-known':
+      return { ...state, accountEmail: event.email };
+  }
+}
+
+function keepOnly<T>(
+  entries: Readonly<Record<string, T>>,
+  ids: ReadonlySet<string>,
+): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(entries).filter(([id]) => ids.has(id)));
+}
+
+/** The wizard may be open before the store has answered. */
+function withSavedToken(state: AppState, origin: TokenOrigin | undefined): AppState['wizard'] {
+  const { wizard } = state;
+  if (wizard === undefined || wizard.token.source === 'entered') return wizard;
+  if (wizard.token.check.state !== 'unchecked') return wizard;
+  return { ...wizard, token: { ...wizard.token, source: savedSource(origin) } };
+}

@@ -1,0 +1,94 @@
+import type { WizardEvent } from '../events.js';
+import { fastestRegion } from '../regions.js';
+import type { AppState, TokenOrigin } from '../state.js';
+import {
+  emptyWizard,
+  type RegionsState,
+  savedSource,
+  type TokenState,
+  type WizardState,
+} from '../wizard-state.js';
+
+/** Token → Region → Label → Create. */
+export function reduceWizard(state: AppState, event: WizardEvent): AppState {
+  if (event.type === 'wizard-opened')
+    return { ...state, wizard: emptyWizard(state.keystore.tokenOrigin) };
+  if (event.type === 'wizard-closed') return { ...state, wizard: undefined };
+  // Answers may arrive after the wizard was left.
+  if (state.wizard === undefined) return state;
+  return { ...state, wizard: reduceDraft(state.wizard, event, state.keystore.tokenOrigin) };
+}
+
+type DraftEvent = Exclude<WizardEvent, { type: 'wizard-opened' | 'wizard-closed' }>;
+
+function reduceDraft(
+  wizard: WizardState,
+  event: DraftEvent,
+  origin: TokenOrigin | undefined,
+): WizardState {
+  switch (event.type) {
+    case 'wizard-step':
+      return { ...wizard, step: event.step, problem: undefined };
+    case 'token-edited':
+    case 'token-checking':
+    case 'token-checked':
+    case 'token-check-failed':
+      return { ...wizard, token: reduceToken(wizard.token, event, origin) };
+    case 'regions-loading':
+    case 'regions-loaded':
+    case 'regions-failed':
+    case 'region-measured':
+      return withFastest({ ...wizard, regions: reduceRegions(wizard.regions, event) });
+    case 'region-chosen':
+      return { ...wizard, region: event.slug, moved: true };
+    case 'label-edited':
+      return { ...wizard, label: event.label, problem: undefined };
+    case 'creating':
+      return { ...wizard, creating: true, problem: undefined };
+    case 'create-failed':
+      return { ...wizard, creating: false, problem: event.error };
+  }
+}
+
+function reduceToken(
+  token: TokenState,
+  event: Extract<WizardEvent, { type: `token-${string}` }>,
+  origin: TokenOrigin | undefined,
+): TokenState {
+  switch (event.type) {
+    case 'token-edited':
+      if (token.check.state === 'unchecked') return token;
+      return { source: savedSource(origin), check: { state: 'unchecked' } };
+    case 'token-checking':
+      return { source: event.source, check: { state: 'checking' } };
+    case 'token-checked':
+      if (token.check.state !== 'checking') return token;
+      return { ...token, check: { state: 'checked', report: event.report } };
+    case 'token-check-failed':
+      if (token.check.state !== 'checking') return token;
+      return { ...token, check: { state: 'failed', error: event.error } };
+  }
+}
+
+function reduceRegions(
+  regions: RegionsState,
+  event: Extract<WizardEvent, { type: `regions-${string}` | 'region-measured' }>,
+): RegionsState {
+  switch (event.type) {
+    case 'regions-loading':
+      return { ...regions, state: 'loading', error: undefined };
+    case 'regions-loaded':
+      return { ...regions, state: 'loaded', list: event.regions, size: event.size };
+    case 'regions-failed':
+      return { ...regions, state: 'failed', error: event.error };
+    case 'region-measured':
+      return { ...regions, latencies: { ...regions.latencies, [event.slug]: event.latency } };
+  }
+}
+
+/** The fastest region is chosen for the person until they choose themselves. */
+function withFastest(wizard: WizardState): WizardState {
+  const stillOffered = wizard.regions.list.some(({ slug }) => slug === wizard.region);
+  if (wizard.moved && stillOffered) return wizard;
+  return { ...wizard, region: fastestRegion(wizard.regions), moved: false };
+}

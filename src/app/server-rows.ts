@@ -1,0 +1,55 @@
+import type { Operation } from '../services/provisioning/operations.js';
+import type { ServerEntry } from '../services/registry/registry.js';
+import type { AppState } from './state.js';
+
+/** A row of the servers list: a server, or a provisioning that is not over for the person. */
+export type ServerRow =
+  | { readonly kind: 'server'; readonly id: string; readonly server: ServerEntry }
+  | { readonly kind: 'operation'; readonly id: string; readonly operation: Operation };
+
+/** Servers in the file's order, then provisionings, newest first. */
+export function serverRows(state: AppState): readonly ServerRow[] {
+  const servers = state.servers.list.map((server): ServerRow => ({
+    kind: 'server',
+    id: server.id,
+    server,
+  }));
+  const operations = state.operations.list
+    .filter(isRow)
+    .map((operation): ServerRow => ({ kind: 'operation', id: operation.id, operation }));
+  return [...servers, ...operations];
+}
+
+/** A success is a row only while it has something to say: what could not be removed. */
+function isRow(operation: Operation): boolean {
+  return operation.status !== 'succeeded' || operation.leftovers.length > 0;
+}
+
+export function findRow(state: AppState, id: string | undefined): ServerRow | undefined {
+  return id === undefined ? undefined : serverRows(state).find((row) => row.id === id);
+}
+
+export function findServer(state: AppState, id: string | undefined): ServerEntry | undefined {
+  return state.servers.list.find((server) => server.id === id);
+}
+
+export function findOperation(state: AppState, id: string | undefined): Operation | undefined {
+  return state.operations.list.find((operation) => operation.id === id);
+}
+
+/** It has a droplet that this program can destroy; else it was added by hand. */
+export function isCloudServer(server: ServerEntry): boolean {
+  return server.provider === 'digitalocean' && server.providerId !== undefined;
+}
+
+/** Work goes on in a process of its own. */
+export function isUnderWay(operation: Operation): boolean {
+  return operation.status === 'running' || operation.status === 'cleaning-up';
+}
+
+/** The number of the step that is under way or failed, from 1; and how many there are. */
+export function stepCount(operation: Operation): { readonly at: number; readonly total: number } {
+  const total = operation.steps.length;
+  const done = operation.steps.filter(({ status }) => status === 'done').length;
+  return { at: Math.min(done + 1, total), total };
+}

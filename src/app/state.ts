@@ -1,0 +1,147 @@
+import type { Health } from '../services/health/health.js';
+import type { Operation } from '../services/provisioning/operations.js';
+import type { ServerEntry } from '../services/registry/registry.js';
+import type { Dialog } from './dialogs.js';
+import type { LogEntry } from './operation-log.js';
+import type { EnvironmentFacts, Settings } from './settings.js';
+import type { ShownError } from './shown-error.js';
+import type { WizardState } from './wizard-state.js';
+
+/** Everything the program knows. Changed by `reduce` alone; holds no secret. */
+export interface AppState {
+  readonly settings: Settings;
+  readonly environment: EnvironmentFacts;
+  readonly servers: ServersState;
+  /** By server id. */
+  readonly health: Readonly<Record<string, ServerHealth>>;
+  readonly operations: OperationsState;
+  readonly keystore: KeystoreState;
+  /** E-mail of the DigitalOcean account, once a token told it. */
+  readonly accountEmail: string | undefined;
+  readonly wizard: WizardState | undefined;
+  /** The first is the servers list; the last is on screen. */
+  readonly routes: readonly Route[];
+  readonly overlay: OverlayName | undefined;
+  /** The last one is on top. */
+  readonly dialogs: readonly Dialog[];
+  readonly toasts: readonly Toast[];
+  readonly activity: readonly Activity[];
+  readonly running: readonly RunningAction[];
+  /** Ctrl-C was pressed at this time (monotonic, milliseconds). */
+  readonly interruptedAt: number | undefined;
+  /** Set once: the program is to end. */
+  readonly exit: ExitReason | undefined;
+}
+
+export interface ServersState {
+  /** False until servers.json was read for the first time. */
+  readonly loaded: boolean;
+  readonly list: readonly ServerEntry[];
+  readonly error: ShownError | undefined;
+}
+
+export interface ServerHealth {
+  readonly health: Health;
+  /** Latencies of the last 10 minutes, oldest first; undefined where a check failed. */
+  readonly samples: readonly (number | undefined)[];
+}
+
+export interface OperationsState {
+  readonly loaded: boolean;
+  /** Newest first. */
+  readonly list: readonly Operation[];
+  /** Log of those that are followed, by operation id. */
+  readonly logs: Readonly<Record<string, OperationLog>>;
+}
+
+export interface OperationLog {
+  /** The last ones, oldest first. */
+  readonly entries: readonly LogEntry[];
+  /** How many there were in all: tells a reader which of `entries` are new to it. */
+  readonly total: number;
+}
+
+export interface KeystoreState {
+  readonly kind: 'os' | 'vault' | 'session' | 'sandbox';
+  /** `Secret Service (GNOME Keyring)` */
+  readonly title: string;
+  /** Where a token is that need not be typed; undefined until the store was asked. */
+  readonly tokenOrigin: TokenOrigin | undefined;
+  readonly error: ShownError | undefined;
+}
+
+/** `sandbox`: the sample token that the sandbox accepts. */
+export type TokenOrigin = 'environment' | 'store' | 'sandbox' | 'none';
+
+export type Route =
+  | { readonly screen: 'servers' }
+  | { readonly screen: 'create-server' }
+  | { readonly screen: 'provisioning'; readonly operationId: string };
+
+export type ScreenName = Route['screen'];
+export type OverlayName = 'help' | 'palette' | 'activity-log' | 'doctor';
+
+export interface Toast {
+  readonly id: number;
+  readonly style: ToastStyle;
+  readonly text: string;
+}
+export type ToastStyle = 'ok' | 'warn' | 'danger' | 'accent';
+
+/** A message that was shown, kept for the activity log. */
+export interface Activity {
+  readonly at: number;
+  readonly style: ToastStyle;
+  readonly text: string;
+}
+
+export interface RunningAction {
+  readonly id: number;
+  /** `Checking the token` */
+  readonly title: string;
+  readonly startedAt: number;
+  /** What it waits for: `DigitalOcean is rate limiting, next try in 8 s`. */
+  readonly waiting: string | undefined;
+  /** Id of the server it is about. */
+  readonly subject: string | undefined;
+  /** It would be cut short if the program ended now. */
+  readonly keepsOpen: boolean;
+}
+
+export type ExitReason = 'quit' | 'try-sandbox' | 'hangup';
+
+export const KEPT_LOG_ENTRIES = 10_000;
+export const KEPT_ACTIVITIES = 500;
+
+export interface InitialFacts {
+  readonly settings: Settings;
+  readonly environment: EnvironmentFacts;
+  readonly keystore: Pick<KeystoreState, 'kind' | 'title'>;
+}
+
+/** What is known before anything was asked. */
+export function initialState(facts: InitialFacts): AppState {
+  return {
+    settings: facts.settings,
+    environment: facts.environment,
+    servers: { loaded: false, list: [], error: undefined },
+    health: {},
+    operations: { loaded: false, list: [], logs: {} },
+    keystore: { ...facts.keystore, tokenOrigin: undefined, error: undefined },
+    accountEmail: undefined,
+    wizard: undefined,
+    routes: [{ screen: 'servers' }],
+    overlay: undefined,
+    dialogs: [],
+    toasts: [],
+    activity: [],
+    running: [],
+    interruptedAt: undefined,
+    exit: undefined,
+  };
+}
+
+/** The route that is on screen. */
+export function currentRoute(state: AppState): Route {
+  return state.routes.at(-1) ?? { screen: 'servers' };
+}

@@ -1,0 +1,42 @@
+import type { OperationSubstep } from '../services/provisioning/operations.js';
+
+/** The installer's own steps and our bootstrap's before them, as a person reads them. */
+const TITLES: Readonly<Record<string, string>> = {
+  wait_cloud_init: "waiting for the droplet's first boot",
+  wait_apt: 'waiting for apt',
+  make_swap: 'making swap',
+  prepare_node: 'preparing Node.js',
+  check_environment: 'checking the environment',
+  harden_system: 'hardening the operating system',
+  install_node: 'installing Node.js',
+  generate_certs: 'generating certificates',
+  configure_nginx: 'configuring nginx',
+  deploy_panel: 'deploying the panel',
+  redeploy_panel: 'deploying the panel again',
+  deploy_gatekeeper: 'deploying the gatekeeper',
+};
+
+/** Steps of create-portlama in order (contract/portlama.md): what "3/7" counts. */
+const INSTALLER_STEPS = [
+  'check_environment',
+  'harden_system',
+  'install_node',
+  'generate_certs',
+  'configure_nginx',
+  'deploy_panel',
+  'deploy_gatekeeper',
+];
+
+/** An unknown name is shown as it is, in words. */
+export function substepTitle(name: string): string {
+  return Object.hasOwn(TITLES, name) ? TITLES[name]! : name.replaceAll('_', ' ');
+}
+
+/** `4/7 generating certificates`; without a count for the steps before the installer. Undefined when none runs. */
+export function substepProgress(substeps: readonly OperationSubstep[]): string | undefined {
+  const running = substeps.findLast(({ status }) => status === 'running' || status === 'failed');
+  if (running === undefined) return undefined;
+  const place = INSTALLER_STEPS.indexOf(running.name);
+  const title = substepTitle(running.name);
+  return place === -1 ? title : `${place + 1}/${INSTALLER_STEPS.length} ${title}`;
+}

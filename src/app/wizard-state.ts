@@ -1,0 +1,61 @@
+import type { Region, Size } from '../services/digitalocean/api.js';
+import type { TokenReport } from '../services/digitalocean/token-check.js';
+import type { RegionLatency } from '../services/latency/latency.js';
+import type { ShownError } from './shown-error.js';
+import type { TokenOrigin } from './state.js';
+
+export const WIZARD_STEPS = ['token', 'region', 'label', 'create'] as const;
+export type WizardStep = (typeof WIZARD_STEPS)[number];
+
+/** What the person has entered so far. The token itself is in a TokenHolder, never here. */
+export interface WizardState {
+  readonly step: WizardStep;
+  readonly token: TokenState;
+  readonly regions: RegionsState;
+  /** Region slug: the fastest one until the person moved. */
+  readonly region: string | undefined;
+  readonly moved: boolean;
+  /** As typed; empty stands for the default. */
+  readonly label: string;
+  readonly creating: boolean;
+  /** Why the last try to create did not start. */
+  readonly problem: ShownError | undefined;
+}
+
+export interface TokenState {
+  /** `saved`: need not be typed; `entered`: typed or pasted in this wizard. */
+  readonly source: 'none' | 'saved' | 'entered';
+  readonly check:
+    | { readonly state: 'unchecked' }
+    | { readonly state: 'checking' }
+    | { readonly state: 'checked'; readonly report: TokenReport }
+    | { readonly state: 'failed'; readonly error: ShownError };
+}
+
+export interface RegionsState {
+  readonly state: 'unknown' | 'loading' | 'loaded' | 'failed';
+  /** Only those that offer the size. */
+  readonly list: readonly Region[];
+  readonly size: Size | undefined;
+  /** By slug. */
+  readonly latencies: Readonly<Record<string, RegionLatency>>;
+  readonly error: ShownError | undefined;
+}
+
+/** What the token step begins with. */
+export function savedSource(origin: TokenOrigin | undefined): 'saved' | 'none' {
+  return origin === undefined || origin === 'none' ? 'none' : 'saved';
+}
+
+export function emptyWizard(origin: TokenOrigin | undefined): WizardState {
+  return {
+    step: 'token',
+    token: { source: savedSource(origin), check: { state: 'unchecked' } },
+    regions: { state: 'unknown', list: [], size: undefined, latencies: {}, error: undefined },
+    region: undefined,
+    moved: false,
+    label: '',
+    creating: false,
+    problem: undefined,
+  };
+}
