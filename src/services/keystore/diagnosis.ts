@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { KeystoreError, type KeystoreErrorCode } from './keystore-error.js';
+
+export interface Host {
+  readonly platform: NodeJS.Platform;
+  /** The user's runtime folder is looked for under `/run/user/<uid>`. */
+  readonly uid: number | undefined;
+}
+
+/**
+ * What the libraries say, in the order in which it is looked for. The texts are those of GLib, libsecret and
+ * GNOME Keyring as seen on Debian 12, and of the Security framework on macOS.
+ */
+const SYMPTOMS: readonly (readonly [RegExp, KeystoreErrorCode])[] = [
+  [/libsecret-1\.so|Failed to load keytar native addon/i, 'libsecret-missing'],
+  [/locked collection|does not exist at path|is locked/i, 'locked'],
+  [/interaction is not allowed/i, 'locked'],
+  [/The name :[\d.]+ was not provided/i, 'daemon-died'],
+  [
+    /was not provided by any \.service files|ServiceUnknown|org\.freedesktop\.secrets exited/i,
+    'no-secret-service',
+  ],
+  [/Failed to activate service|not activatable/i, 'no-secret-service'],
+  [/disconnected from message bus|connection is closed|Remote peer disconnected/i, 'daemon-died'],
+  [/NoReply|vanished|Underlying GIOStream|Broken pipe/i, 'daemon-died'],
+  [/autolaunch D-Bus|Could not connect|DBUS_SESSION_BUS_ADDRESS|dbus-launch/i, 'no-dbus'],
+];
+
+/** The error for what a library said. */
+export function diagnose(text: string, host: Host): KeystoreError {
+  const symptom = SYMPTOMS.find(([pattern]) => pattern.test(text));
+  return keystoreError(symptom?.[1] ?? 'store-failed', host, text);
+}
+
+/** An error with the command that helps on this host. `detail` is what a library said; never a secret. */
+export function keystoreError(code: KeystoreErrorCode, host: Host, detail?: string): KeystoreError {
+  const mac = host.platform === 'darwin';
+  return new KeystoreError({
+    code,
+    message: (mac ? MAC_MESSAGES[code] : undefined) ?? MESSAGES[code],
+    hint: mac ? macHint(code) : linuxHint(code, host),
+    retryable: code === 'daemon-died' || code === 'prompt-needed',
+    cause: detail === undefined ? undefined : new Error(detail),
+  });
+}
+
+const MESSAGES: Readonly<Record<KeystoreErrorCode, string>> = {
+  'no-dbus': 'There is no D-Bus session here, so the credential store cannot be reached.',
+  'no-secret-service': 'No credential store runs in this D-Bus session.',
+  locked: 'The keyring is locked or was never made, and nobody can be asked for its password here.',
+  'prompt-needed':
+    'The credential store does not answer: it probably waits for its password in a window.',
+  'libsecret-missing': 'The library libsecret is missing, through which credentials are stored.',
+  'daemon-died': 'The credential store went away while it was being used.',
+  'store-failed': 'The credential store failed.',
+};
+
+const MAC_MESSAGES: Readonly<Partial<Record<KeystoreErrorCode, string>>> = {
+  locked: 'The login keychain is locked, and nobody can be asked for its password here.',
+};
+
+function macHint(code: KeystoreErrorCode): string {
+  if (code === 'locked') {
+    return 'Unlock it: security unlock-keychain ~/Library/Keychains/login.keychain-db';
+  }
+  return 'Answer the keychain’s question on the screen of the Mac, then try again.';
+}
+
+/** Asks for the keyring's password without showing it, and makes the keyring if there is none. */
+const UNLOCK =
+  'read -rsp "Keyring password: " P; printf %s "$P" | GNOME_KEYRING_CONTROL="$XDG_RUNTIME_DIR/keyring" gnome-keyring-daemon --replace --unlock --components=secrets >/dev/null 2>&1; unset P';
+
+function linuxHint(code: KeystoreErrorCode, { uid }: Host): string {
+  switch (code) {
+    case 'no-dbus':
+      return busHint(uid);
+    case 'no-secret-service':
+      return `Install one and unlock it: sudo apt-get install gnome-keyring, then in bash: ${UNLOCK}`;
+    case 'locked':
+      return `Unlock it, in bash: ${UNLOCK}`;
+    case 'prompt-needed':
+      return `Answer the prompt on the desktop, or unlock the keyring here, in bash: ${UNLOCK}`;
+    case 'libsecret-missing':
+      return 'Install it: sudo apt-get install libsecret-1-0 (Fedora: sudo dnf install libsecret, Arch: sudo pacman -S libsecret)';
+    case 'daemon-died':
+      return `Try again. If it stays away, start it, in bash: ${UNLOCK}`;
+    case 'store-failed':
+      return `Try again. If it fails again, restart the keyring, in bash: ${UNLOCK}`;
+  }
+}
+
+/** A login over SSH often has a bus that only its variables do not point to. */
+function busHint(uid: number | undefined): string {
+  const runtime = `/run/user/${uid}`;
+  if (uid !== undefined && existsSync(`${runtime}/bus`)) {
+    return `Point to the one of your login: export XDG_RUNTIME_DIR=${runtime} DBUS_SESSION_BUS_ADDRESS=unix:path=${runtime}/bus`;
+  }
+  return `Start one, then the program in it: dbus-run-session -- bash -c '${UNLOCK}; exec portlama-tui' (package dbus-daemon; with gnome-keyring)`;
+}

@@ -1,0 +1,63 @@
+import { diagnose, type Host, keystoreError } from './diagnosis.js';
+import type { CredentialKey, Keystore } from './keystore.js';
+import { KeytarProcess, withoutSecrets } from './keytar-process.js';
+import type { KeytarRequest } from './keytar-protocol.js';
+import { findSecretTool } from './secret-tool.js';
+
+export interface OsKeystoreOptions {
+  /** Where the store is found: D-Bus address, home folder. Default: this process's. */
+  readonly environment?: NodeJS.ProcessEnv | undefined;
+  readonly platform?: NodeJS.Platform | undefined;
+  /** Folder of the keytar package, when it is not where Node looks for it. */
+  readonly keytarPath?: string | undefined;
+  /** After this long a call is given up. Default: 1.5 s; on macOS, where people answer a prompt, a minute. */
+  readonly answerTimeoutMs?: number | undefined;
+}
+
+const ANSWER_TIMEOUT_MS = 1_500;
+const MAC_ANSWER_TIMEOUT_MS = 60_000;
+
+/**
+ * The operating system's credential store: macOS Keychain, or the Secret Service of the D-Bus session.
+ * Items of the desktop app are found, and ours by it.
+ */
+export function createOsKeystore(options: OsKeystoreOptions = {}): Keystore {
+  const { environment = process.env, platform = process.platform, keytarPath } = options;
+  const host: Host = { platform, uid: process.getuid?.() };
+  const answerTimeoutMs =
+    options.answerTimeoutMs ?? (platform === 'darwin' ? MAC_ANSWER_TIMEOUT_MS : ANSWER_TIMEOUT_MS);
+  const keytar = new KeytarProcess({ environment, answerTimeoutMs, keytarPath });
+  const tool = findSecretTool(withoutSecrets(environment), answerTimeoutMs);
+
+  const call = async (request: KeytarRequest): Promise<string | boolean | null> => {
+    const result = await keytar.call(request);
+    if ('value' in result) return result.value;
+    if (result.kind === 'said') throw diagnose(result.text, host);
+    throw keystoreError(result.kind === 'silent' ? 'prompt-needed' : 'daemon-died', host);
+  };
+
+  return {
+    kind: 'os',
+    title: platform === 'darwin' ? 'macOS Keychain' : 'Secret Service keyring',
+    probe: async () => void (await call({ op: 'probe' })),
+    get: async (key) => {
+      const secret = await call({ op: 'get', ...key });
+      return typeof secret === 'string' ? secret : await tool?.lookup(key);
+    },
+    set: async (key, secret) => {
+      await call({ op: 'set', ...key, secret });
+      await replaceForeign(key, secret);
+    },
+    delete: async (key) => {
+      const found = await call({ op: 'delete', ...key });
+      const foundForeign = await tool?.clear(key);
+      return found === true || foundForeign === true;
+    },
+  };
+
+  /** An item of the desktop app beside ours would go on giving it the old secret. */
+  async function replaceForeign(key: CredentialKey, secret: string): Promise<void> {
+    const visible = await tool?.lookup(key);
+    if (visible !== undefined && visible !== secret) await tool?.store(key, secret);
+  }
+}
