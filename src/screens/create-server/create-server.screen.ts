@@ -1,0 +1,59 @@
+import type { WizardStep } from '../../app/wizard-state.js';
+import { WIZARD_STEPS } from '../../app/wizard-state.js';
+import { Emitter } from '../../core/event.js';
+import { DisposableStore } from '../../core/lifecycle.js';
+import { FocusRing } from '../../widgets/focus.js';
+import { Arrangement } from '../../widgets/layout.js';
+import { stepper } from '../../widgets/stepper.js';
+import type { Screen, ScreenContext } from '../shell/screen.js';
+import { createLabelPart } from './label.part.js';
+import type { WizardPart } from './part.js';
+import { createRegionPart } from './region.part.js';
+import { createTokenPart } from './token.part.js';
+
+const STEP_TITLES = ['Token', 'Region', 'Label', 'Create'];
+
+/** The wizard: Token → Region → Label → Create, one part on screen at a time. */
+export function createWizardScreen(context: ScreenContext): Screen {
+  const owned = new DisposableStore();
+  const changed = owned.add(new Emitter<void>());
+  const label = createLabelPart(context, owned);
+  const parts: Readonly<Record<WizardStep, WizardPart>> = {
+    token: createTokenPart(context, owned),
+    region: createRegionPart(context, owned),
+    label,
+    create: label,
+  };
+  const arrangement = new Arrangement();
+  const focus = owned.add(new FocusRing([]));
+  let shown: WizardStep | undefined;
+
+  const enter = (step: WizardStep): void => {
+    if (shown === step) return;
+    shown = step;
+    arrangement.setLayout(parts[step].layout);
+    focus.setWidgets(parts[step].widgets);
+    focus.focus(parts[step].first(step));
+  };
+
+  return {
+    body: arrangement,
+    focus,
+    selected: undefined,
+    onChange: changed.event,
+    show(state) {
+      const step = state.wizard?.step ?? 'token';
+      parts[step].show(state, focus);
+      enter(step);
+      return {
+        breadcrumb: ['Create server'],
+        middle: stepper(STEP_TITLES, WIZARD_STEPS.indexOf(step)),
+      };
+    },
+    perform: (command) => parts[shown ?? 'token'].perform?.(command) ?? false,
+    dispose() {
+      arrangement.place(undefined);
+      owned.dispose();
+    },
+  };
+}

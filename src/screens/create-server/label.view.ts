@@ -1,0 +1,86 @@
+import { defaultLabel } from '../../core/label.js';
+import { effectiveLabel, wizardLabelProblem } from '../../app/labels.js';
+import type { AppState } from '../../app/state.js';
+import type { Size } from '../../services/digitalocean/api.js';
+import type { ButtonsData } from '../../widgets/buttons.js';
+import type { FieldData } from '../../widgets/field.js';
+import { glyph, join, style, type Text } from '../../widgets/markup.js';
+import type { SummaryData } from '../../widgets/summary.js';
+import { milliseconds, monthly } from '../shell/wording.js';
+
+export interface LabelView {
+  readonly field: FieldData;
+  readonly summary: SummaryData;
+  readonly buttons: ButtonsData;
+  /** Below the button: why it did not start, or that it is being started. */
+  readonly outcome: readonly Text[];
+}
+
+/** Third and fourth step: the label, what will be made, and the button that makes it. Pure. */
+export function labelView(state: AppState): LabelView {
+  const { wizard } = state;
+  const problem = wizardLabelProblem(state);
+  const create = {
+    id: 'create',
+    label: 'Create server',
+    disabled: problem ?? (wizard?.creating ? 'It is being started.' : undefined),
+  };
+  return {
+    field: {
+      label: 'Label',
+      placeholder: defaultLabel(wizard?.region ?? ''),
+      problem,
+      note: join([
+        glyph('ok'),
+        ' ',
+        style('muted', 'Lowercase letters, numbers and hyphens; 64 characters at most.'),
+      ]),
+    },
+    summary: { title: 'This will be created', rows: summaryRows(state) },
+    buttons: { buttons: [create] },
+    outcome: outcomeLines(state),
+  };
+}
+
+function summaryRows(state: AppState): SummaryData['rows'] {
+  const { wizard, environment } = state;
+  const size = wizard?.regions.size;
+  return [
+    { label: 'Server', value: style('strong', effectiveLabel(state)) },
+    { label: 'Size', value: size === undefined ? environment.offer.sizeSlug : sizeText(size) },
+    { label: 'Image', value: environment.offer.imageTitle },
+    { label: 'Region', value: regionText(state) },
+    { label: 'Price', value: priceText(size, environment.sandbox) },
+    { label: 'Account', value: state.accountEmail ?? style('muted', 'not readable') },
+  ];
+}
+
+/** `512 MB RAM / 1 vCPU / 10 GB SSD` */
+export function sizeText({ memoryMb, vcpus, diskGb }: Size): string {
+  const memory = memoryMb < 1024 ? `${memoryMb} MB` : `${memoryMb / 1024} GB`;
+  return `${memory} RAM / ${vcpus} vCPU / ${diskGb} GB SSD`;
+}
+
+function priceText(size: Size | undefined, sandbox: boolean): Text {
+  const price =
+    size === undefined
+      ? style('muted', 'not known')
+      : style('strong', monthly(size.priceMonthlyUsd));
+  return sandbox ? join([price, style('muted', ' (nothing is charged in the sandbox)')]) : price;
+}
+
+function regionText({ wizard }: AppState): Text {
+  const region = wizard?.regions.list.find(({ slug }) => slug === wizard.region);
+  if (region === undefined) return wizard?.region ?? '';
+  const latency = wizard?.regions.latencies[region.slug];
+  const distance = latency?.state === 'measured' ? `, ${milliseconds(latency.medianMs)}` : '';
+  return `${region.name} (${region.slug}${distance})`;
+}
+
+function outcomeLines({ wizard }: AppState): readonly Text[] {
+  if (wizard?.creating) return [join([glyph('spinner'), ' Starting the provisioning …'])];
+  if (wizard?.problem === undefined) return [];
+  const { message, hint } = wizard.problem;
+  const first = join([glyph('failed'), ' ', style('danger', message)]);
+  return hint === undefined ? [first] : [first, hint];
+}

@@ -1,0 +1,17 @@
+import type { CommandId } from '../../app/keys/commands.js';
+import type { AppState } from '../../app/state.js';
+import type { WizardStep } from '../../app/wizard-state.js';
+import type { FocusRing } from '../../widgets/focus.js';
+import type { LayoutLike } from '../../widgets/layout.js';
+import type { Widget } from '../../widgets/widget.js';
+
+/** What one step of the wizard puts on screen. */
+export interface WizardPart {
+  readonly layout: LayoutLike;
+  /** In Tab order. */
+  readonly widgets: readonly Widget[];
+  /** Which one gets the focus when the step is entered. */
+  first(step: WizardStep): Widget;
+  show(state: AppState, focus: FocusRing): void;
+  perform?(command: CommandId): boolean;
+}

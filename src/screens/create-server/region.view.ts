@@ -1,0 +1,107 @@
+import { regionPlace, sortedRegions } from '../../app/regions.js';
+import type { AppState } from '../../app/state.js';
+import type { WizardState } from '../../app/wizard-state.js';
+import type { Region } from '../../services/digitalocean/api.js';
+import type { RegionLatency } from '../../services/latency/latency.js';
+import type { Card, CardGridData } from '../../widgets/card-grid.js';
+import { glyph, join, style, type Text } from '../../widgets/markup.js';
+import type { StyleName } from '../../widgets/theme.js';
+import type { WorldMapData } from '../../widgets/world-map.js';
+import { milliseconds } from '../shell/wording.js';
+
+export interface RegionView {
+  readonly intro: readonly Text[];
+  readonly grid: CardGridData;
+  readonly map: WorldMapData;
+}
+
+/** Second step: regions by latency. Pure. */
+export function regionView(state: AppState): RegionView {
+  const { wizard } = state;
+  if (wizard === undefined) return { intro: [], grid: { cards: [] }, map: { markers: [] } };
+  const { regions, region } = wizard;
+  const cards = sortedRegions(regions).map((each) =>
+    toCard(each, regions.latencies[each.slug], each.slug === region),
+  );
+  return {
+    intro: introLines(wizard),
+    grid: { cards, suggested: region, empty: emptyText(state, wizard) },
+    map: { markers: markers(wizard), selected: region },
+  };
+}
+
+function introLines({ regions, moved }: WizardState): readonly Text[] {
+  const measured = Object.values(regions.latencies).filter(({ state }) => state === 'measured');
+  const open = regions.list.filter(({ slug }) => {
+    const latency = regions.latencies[slug];
+    return latency === undefined || latency.state === 'measuring';
+  });
+  const choose = moved
+    ? 'Choose the region closest to your users.'
+    : 'The fastest one is chosen; pick the region closest to your users.';
+  if (regions.state !== 'loaded') return ['Regions that offer this size, by the way to them.'];
+  if (open.length === 0) return [choose];
+  const progress = `measuring ${measured.length}/${regions.list.length}`;
+  return [join([choose, ' ', glyph('spinner'), ' ', style('muted', progress)])];
+}
+
+function emptyText({ running }: AppState, { regions }: WizardState): Text {
+  if (regions.error !== undefined) {
+    const { message, hint } = regions.error;
+    const again = 'r tries again.';
+    return join([style('danger', message), ' ', hint ?? '', ' ', again]);
+  }
+  const waiting = running.find((action) => action.waiting !== undefined)?.waiting;
+  return join([glyph('spinner'), ' ', waiting ?? 'Asking DigitalOcean for its regions …']);
+}
+
+function toCard(region: Region, latency: RegionLatency | undefined, chosen: boolean): Card {
+  const sign = chosen ? glyph('chosen') : ' ';
+  return {
+    id: region.slug,
+    title: region.name,
+    rows: [
+      { left: region.slug, right: join([sign, ' ', latencyText(latency)]) },
+      { left: latencyBar(latency), right: jitterText(latency) },
+    ],
+    muted: latency?.state === 'failed',
+  };
+}
+
+function latencyText(latency: RegionLatency | undefined): Text {
+  if (latency?.state === 'measured')
+    return style(latencyStyle(latency.medianMs), milliseconds(latency.medianMs).padStart(6));
+  if (latency?.state === 'failed') return style('muted', 'no measurement');
+  return join([glyph('spinner'), style('muted', ' measuring')]);
+}
+
+function jitterText(latency: RegionLatency | undefined): Text {
+  if (latency?.state !== 'measured') return '';
+  return style('muted', `±${Math.round(latency.jitterMs)}`);
+}
+
+/** More blocks, longer way. */
+function latencyBar(latency: RegionLatency | undefined): Text {
+  if (latency?.state !== 'measured') return '';
+  const filled = [15, 60, 150].filter((limit) => latency.medianMs > limit).length + 1;
+  return style(latencyStyle(latency.medianMs), '▇'.repeat(filled) + '▁'.repeat(4 - filled));
+}
+
+function latencyStyle(medianMs: number): StyleName {
+  return medianMs > 150 ? 'warn' : 'ok';
+}
+
+function markers({ regions, region }: WizardState): WorldMapData['markers'] {
+  return regions.list.flatMap(({ slug }) => {
+    const place = regionPlace(slug);
+    if (place === undefined) return [];
+    const latency = regions.latencies[slug];
+    const colour: StyleName =
+      slug === region
+        ? 'accent'
+        : latency?.state === 'measured'
+          ? latencyStyle(latency.medianMs)
+          : 'muted';
+    return [{ id: slug, ...place, style: colour }];
+  });
+}

@@ -1,0 +1,64 @@
+import type { DisposableStore } from '../../core/lifecycle.js';
+import { Buttons } from '../../widgets/buttons.js';
+import { Checks } from '../../widgets/checks.js';
+import { Field, FIELD_HEIGHT } from '../../widgets/field.js';
+import { inset, rows, empty } from '../../widgets/layout.js';
+import { Paragraph } from '../../widgets/paragraph.js';
+import { bind } from '../shell/bind.js';
+import type { ScreenContext } from '../shell/screen.js';
+import type { WizardPart } from './part.js';
+import { tokenView } from './token.view.js';
+
+/** Longer than any token; what is pasted beyond is refused by its form. */
+const TOKEN_MAX_LENGTH = 12_000;
+
+/** The token field, its buttons, and the three checks. */
+export function createTokenPart(context: ScreenContext, owned: DisposableStore): WizardPart {
+  const { terminal, app } = context;
+  const intro = owned.add(new Paragraph(terminal));
+  const field = owned.add(new Field(terminal, { secret: true, maxLength: TOKEN_MAX_LENGTH }));
+  const buttons = owned.add(new Buttons(terminal));
+  const checks = owned.add(new Checks(terminal));
+  const set = {
+    intro: bind(intro),
+    field: bind(field),
+    buttons: bind(buttons),
+    checks: bind(checks),
+  };
+  let suggested: string | undefined;
+  // The field forgets what it hands over: a refused token is pasted anew, never corrected.
+  const submit = (): void => void app.checkToken(field.take());
+  owned.add(field.onSubmit(submit));
+  owned.add(field.onChange(() => app.editToken()));
+  owned.add(
+    buttons.onPress((id) => {
+      if (id === 'next' && field.isEmpty) context.perform('wizard.next');
+      else submit();
+    }),
+  );
+  return {
+    layout: inset(
+      rows([intro, 4], [field, FIELD_HEIGHT], [buttons, 1], [empty, 1], [checks, { share: 1 }]),
+      { x: 1 },
+    ),
+    widgets: [field, buttons],
+    first: () => (suggested === 'next' ? buttons : field),
+    show(state, focus) {
+      const view = tokenView(state);
+      set.intro({ lines: view.intro });
+      set.field(view.field);
+      set.buttons(view.buttons);
+      set.checks(view.checks);
+      if (view.suggested === suggested) return;
+      suggested = view.suggested;
+      buttons.select(suggested);
+      if (focus.current === field || focus.current === buttons)
+        focus.focus(suggested === 'next' ? buttons : field);
+    },
+    perform(command) {
+      if (command !== 'wizard.check-token') return false;
+      submit();
+      return true;
+    },
+  };
+}

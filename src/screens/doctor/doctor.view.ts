@@ -1,0 +1,60 @@
+import type { AppState } from '../../app/state.js';
+import type { DetailsData } from '../../widgets/details.js';
+import { glyph, join, style, type Text } from '../../widgets/markup.js';
+import type { Capabilities } from '../../widgets/terminal/capabilities.js';
+
+/** Where things are kept, and what works here. Pure. */
+export function doctorView(state: AppState, terminal: Capabilities): DetailsData {
+  const { environment, keystore, accountEmail, servers } = state;
+  const colours = terminal.colours === 0 ? 'no colours' : `${terminal.colours} colours`;
+  return {
+    rows: [
+      { label: 'Program', value: `portlama-tui ${environment.version}` },
+      {
+        label: 'DigitalOcean',
+        value: environment.sandbox
+          ? 'the embedded sandbox: nothing costs money, nothing leaves this machine'
+          : environment.apiUrl,
+      },
+      { label: 'Account', value: accountEmail ?? style('muted', 'not asked yet') },
+      { label: 'Secrets', value: keystoreLines(state) },
+      { label: 'Token', value: tokenText(keystore.tokenOrigin, keystore.title) },
+      { label: 'Servers', value: [environment.serversPath, ...problem(servers.error?.message)] },
+      { label: 'Debug log', value: environment.logPath ?? style('muted', 'none (--log FILE)') },
+      {
+        label: 'Browser',
+        value: environment.hasBrowser ? 'can be opened' : 'none here: addresses are shown instead',
+      },
+      { label: 'Terminal', value: `${colours}, ${terminal.ascii ? 'ASCII' : 'UTF-8'}` },
+    ],
+  };
+}
+
+function keystoreLines({ keystore }: AppState): readonly Text[] {
+  const { error, title } = keystore;
+  if (error === undefined) return [join([glyph('ok'), ' ', title])];
+  return [
+    join([glyph('failed'), ' ', title]),
+    style('danger', error.message),
+    ...(error.hint === undefined ? [] : [error.hint]),
+  ];
+}
+
+function tokenText(origin: AppState['keystore']['tokenOrigin'], title: string): Text {
+  switch (origin) {
+    case 'store':
+      return `saved in ${title}`;
+    case 'environment':
+      return 'of PORTLAMA_CLOUD_TOKEN';
+    case 'sandbox':
+      return 'the sandbox’s sample';
+    case 'none':
+      return style('muted', 'none saved');
+    case undefined:
+      return style('muted', 'not known');
+  }
+}
+
+function problem(message: string | undefined): readonly Text[] {
+  return message === undefined ? [] : [style('danger', message)];
+}

@@ -1,0 +1,111 @@
+import { likelyCause } from '../../app/failure-causes.js';
+import { pastOf, resourceTitle } from '../../app/operation-log.js';
+import type { AppState } from '../../app/state.js';
+import type { Operation, RollbackItem } from '../../services/provisioning/operations.js';
+import type { Resource } from '../../services/provisioning/records.js';
+import { glyph, join, link, style, type Text } from '../../widgets/markup.js';
+import { monthly } from '../shell/wording.js';
+
+/** Under the failed step: what happened, what probably lies behind it, what to do. Pure. */
+export function errorLines({ error }: Operation): readonly Text[] {
+  if (error === undefined) return [];
+  const cause = likelyCause(error);
+  return [
+    error.message,
+    ...(cause === undefined
+      ? []
+      : [join([style('muted', 'Likely cause: '), style('muted', cause)])]),
+    ...(error.hint === undefined ? [] : [style('muted', error.hint)]),
+  ];
+}
+
+/** Below the steps: what was made, or what the clean-up did, line by line. Pure. */
+export function outcomeLines(operation: Operation, state: AppState): readonly Text[] {
+  switch (operation.status) {
+    case 'running':
+      return [];
+    case 'succeeded':
+      return [...successLines(operation), ...leftoverLines(operation.leftovers)];
+    case 'interrupted':
+      return interruptedLines(operation);
+    case 'cleaning-up':
+      return [
+        join([glyph('spinner'), ' ', style('warn', 'Cleaning up: what was made is removed.')]),
+        ...operation.rollback.map(rollbackLine),
+      ];
+    case 'failed':
+    case 'failed-with-leftovers':
+      return [
+        ...operation.rollback.filter(({ status }) => status !== 'failed').map(rollbackLine),
+        ...closingLines(operation, state),
+        ...leftoverLines(operation.leftovers),
+      ];
+  }
+}
+
+function successLines({ server }: Operation): readonly Text[] {
+  if (server === undefined) return [];
+  return [
+    join([glyph('ok'), ' ', style('ok', `${server.label} is ready and active.`)]),
+    join(['Panel: ', link(server.panelUrl)]),
+    style('muted', 'Open the panel (p) to set up a domain; the wizard there goes on from here.'),
+  ];
+}
+
+function interruptedLines({ error, rollback }: Operation): readonly Text[] {
+  const cleaning = error !== undefined || rollback.length > 0;
+  return [
+    join([
+      glyph('warning'),
+      ' ',
+      style('warn', 'Nobody works on it: this machine or the program was stopped.'),
+    ]),
+    cleaning
+      ? 'Its clean-up had begun. Clean up (c) finishes it.'
+      : 'Resume (u) goes on where it stopped; clean up (c) removes what was made.',
+    style('muted', 'Until then a droplet that was made goes on costing money.'),
+  ];
+}
+
+function rollbackLine({ resource, status, reason }: RollbackItem): Text {
+  const what = resourceTitle(resource);
+  switch (status) {
+    case 'running':
+      return join([glyph('spinner'), ' ', `removing ${what}`]);
+    case 'removed':
+      return join([glyph('ok'), ' ', `${what} ${pastOf(resource)}`]);
+    case 'absent':
+      return join([glyph('skipped'), ' ', style('muted', `${what} was not there`)]);
+    case 'failed':
+      return join([
+        glyph('failed'),
+        ' ',
+        style('danger', `${what} is left${reason === undefined ? '' : `: ${reason}`}`),
+      ]);
+  }
+}
+
+function closingLines(operation: Operation, state: AppState): readonly Text[] {
+  if (operation.leftovers.length > 0) return [];
+  const what = operation.cancelled ? 'Cancelled.' : 'Cleaned up.';
+  const costs = state.environment.sandbox ? '' : ' Nothing costs money any more.';
+  return [join([glyph('ok'), ' ', `${what} Nothing is left.${costs}`])];
+}
+
+/** Each with its id, what it costs and how to remove it. */
+function leftoverLines(leftovers: readonly Resource[]): readonly Text[] {
+  if (leftovers.length === 0) return [];
+  const title = `${leftovers.length} could not be removed:`;
+  return [
+    join([glyph('warning'), ' ', style('danger', title)]),
+    ...leftovers.flatMap((resource) => [
+      join([
+        glyph('failed'),
+        ' ',
+        style('strong', resourceTitle(resource)),
+        resource.monthlyUsd > 0 ? style('danger', ` costs ${monthly(resource.monthlyUsd)}`) : '',
+      ]),
+      style('muted', `  ${resource.removeBy}`),
+    ]),
+  ];
+}

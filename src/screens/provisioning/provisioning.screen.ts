@@ -1,0 +1,118 @@
+import type { CommandId } from '../../app/keys/commands.js';
+import type { AppState } from '../../app/state.js';
+import { Emitter } from '../../core/event.js';
+import { DisposableStore } from '../../core/lifecycle.js';
+import { Buttons } from '../../widgets/buttons.js';
+import { FocusRing } from '../../widgets/focus.js';
+import { Arrangement, columns, type Layout, responsive, rows } from '../../widgets/layout.js';
+import { type LogLine, LogView } from '../../widgets/log-view.js';
+import { Panel } from '../../widgets/panel.js';
+import { Steps } from '../../widgets/steps.js';
+import { bind } from '../shell/bind.js';
+import type { Screen, ScreenContext } from '../shell/screen.js';
+import { logLines, logNote } from './log.view.js';
+import { NO_LOG, provisioningView } from './provisioning.view.js';
+
+const SIDE_BY_SIDE_COLUMNS = 100;
+/** Eleven steps, one line below the running one, the bar, and the border. */
+const STEPS_ROWS = 15;
+/** What is left to a log below the steps once they have more to say. */
+const SHORT_LOG_ROWS = 5;
+
+/** Steps and log of one provisioning, live while it goes on. */
+export function createProvisioningScreen(context: ScreenContext, operationId: string): Screen {
+  const owned = new DisposableStore();
+  const changed = owned.add(new Emitter<void>());
+  const widgets = createWidgets(context, owned);
+  const { log, buttons, stepsPanel, logPanel } = widgets;
+  const set = {
+    steps: bind(widgets.steps),
+    stepsPanel: bind(stepsPanel),
+    logPanel: bind(logPanel),
+    buttons: bind(buttons),
+  };
+  const arrangement = new Arrangement();
+  const focus = owned.add(new FocusRing([logPanel, stepsPanel]));
+  const feed = createFeed(log);
+  owned.add(log.onState(() => changed.fire()));
+  owned.add(buttons.onPress((id) => context.perform(id as CommandId)));
+  let ended: boolean | undefined;
+
+  return {
+    body: arrangement,
+    focus,
+    selected: undefined,
+    onChange: changed.event,
+    show(state) {
+      feed(state.operations.logs[operationId] ?? NO_LOG);
+      const ui = { height: context.terminal.size.height, logNote: logNote(log.state) };
+      const view = provisioningView(state, operationId, ui);
+      set.steps(view.steps);
+      set.stepsPanel(view.stepsPanel);
+      set.logPanel(view.logPanel);
+      if (view.buttons !== undefined) set.buttons(view.buttons);
+      const endedNow = view.buttons !== undefined;
+      if (endedNow !== ended) {
+        ended = endedNow;
+        arrangement.setLayout(arrange(widgets, ended));
+        focus.setWidgets(ended ? [buttons, logPanel, stepsPanel] : [logPanel, stepsPanel]);
+        focus.focus(ended ? buttons : logPanel);
+      }
+      return view.title;
+    },
+    perform: (command) => performOnLog(log, command),
+    dispose() {
+      arrangement.place(undefined);
+      owned.dispose();
+    },
+  };
+}
+
+type Widgets = ReturnType<typeof createWidgets>;
+
+function createWidgets({ terminal }: ScreenContext, owned: DisposableStore) {
+  const steps = owned.add(new Steps(terminal));
+  const log = owned.add(new LogView(terminal, { empty: 'Nothing yet.' }));
+  return {
+    steps,
+    log,
+    buttons: owned.add(new Buttons(terminal)),
+    stepsPanel: owned.add(new Panel(terminal, { content: steps, focus: steps })),
+    logPanel: owned.add(new Panel(terminal, { content: log, focus: log })),
+  };
+}
+
+function arrange({ stepsPanel, logPanel, buttons }: Widgets, ended: boolean): Layout {
+  const panes = responsive(({ width }) => {
+    if (width >= SIDE_BY_SIDE_COLUMNS)
+      return columns([stepsPanel, { share: 4, min: 44, max: 64 }], [logPanel, { share: 6 }]);
+    return ended
+      ? rows([stepsPanel, { share: 1 }], [logPanel, SHORT_LOG_ROWS])
+      : rows([stepsPanel, STEPS_ROWS], [logPanel, { share: 1 }]);
+  });
+  return rows([panes, { share: 1 }], [buttons, ended ? 1 : 0]);
+}
+
+/** Hands over to the log only what is new. */
+function createFeed(log: LogView): (source: AppState['operations']['logs'][string]) => void {
+  let fed = 0;
+  return ({ entries, total }) => {
+    if (total < fed) {
+      log.clear();
+      fed = 0;
+    }
+    if (total === fed) return;
+    const added: readonly LogLine[] = logLines(entries.slice(-(total - fed)));
+    fed = total;
+    log.append(added);
+  };
+}
+
+/** What the keys of the log do wherever the focus is. */
+function performOnLog(log: LogView, command: CommandId): boolean {
+  if (command === 'provisioning.follow') log.setFollow(!log.state.follow);
+  else if (command === 'provisioning.wrap') log.setWrap(!log.state.wrap);
+  else if (command === 'provisioning.search') log.startSearch();
+  else return false;
+  return true;
+}

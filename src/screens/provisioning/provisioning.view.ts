@@ -1,0 +1,155 @@
+import { findOperation, isUnderWay } from '../../app/server-rows.js';
+import { stepTitle } from '../../app/step-titles.js';
+import type { AppState, OperationLog } from '../../app/state.js';
+import { substepProgress } from '../../app/substeps.js';
+import type { Operation, OperationStep } from '../../services/provisioning/operations.js';
+import type { ButtonsData } from '../../widgets/buttons.js';
+import { elapsedSince, join, style, type Text } from '../../widgets/markup.js';
+import type { PanelData } from '../../widgets/panel.js';
+import type { Step, StepsData, StepState } from '../../widgets/steps.js';
+import { formatElapsed } from '../../widgets/duration.js';
+import type { ScreenTitle } from '../shell/screen.js';
+import { errorLines, outcomeLines } from './outcome.view.js';
+
+export interface ProvisioningUi {
+  /** Rows there are for all of it. */
+  readonly height: number;
+  /** What the log does: `follow`, `3 matches`. */
+  readonly logNote: Text;
+}
+
+export interface ProvisioningView {
+  readonly title: ScreenTitle;
+  readonly steps: StepsData;
+  readonly stepsPanel: PanelData;
+  readonly logPanel: PanelData;
+  /** Undefined while it is under way: then there is nothing to press. */
+  readonly buttons: ButtonsData | undefined;
+}
+
+/** Below this many rows the steps that were never reached are left out once it ended. */
+const ROOMY_ROWS = 30;
+
+/** A provisioning: steps, what came of it, and what can be done. Pure. */
+export function provisioningView(
+  state: AppState,
+  operationId: string,
+  ui: ProvisioningUi,
+): ProvisioningView {
+  const operation = findOperation(state, operationId);
+  if (operation === undefined) return missing(ui);
+  const compact = ui.height < ROOMY_ROWS && !isUnderWay(operation);
+  const shown = operation.steps.filter(({ status }) => !(compact && status === 'pending'));
+  return {
+    title: titleOf(operation),
+    steps: {
+      steps: shown.map((step) => toStep(step, operation)),
+      outcome: outcomeLines(operation, state),
+      progress: progressOf(operation),
+    },
+    stepsPanel: { title: 'Steps', right: stepsNote(operation) },
+    logPanel: { title: 'Log', right: ui.logNote },
+    buttons: buttonsOf(operation),
+  };
+}
+
+function missing(ui: ProvisioningUi): ProvisioningView {
+  return {
+    title: { breadcrumb: ['Provisioning'] },
+    steps: { steps: [], outcome: ['This provisioning is not there any more. Esc goes back.'] },
+    stepsPanel: { title: 'Steps' },
+    logPanel: { title: 'Log', right: ui.logNote },
+    buttons: undefined,
+  };
+}
+
+function titleOf(operation: Operation): ScreenTitle {
+  const breadcrumb = [operation.request.label, 'Provisioning'];
+  const { startedAt, endedAt } = operation;
+  if (endedAt !== undefined)
+    return { breadcrumb, right: style('muted', `took ${formatElapsed(endedAt - startedAt)}`) };
+  if (operation.status === 'interrupted') return { breadcrumb };
+  const usually = operation.status === 'running' ? ' elapsed · usually 3-5 min' : ' elapsed';
+  return { breadcrumb, right: join([elapsedSince(startedAt), style('muted', usually)]) };
+}
+
+function toStep(step: OperationStep, operation: Operation): Step {
+  const { startedAt, endedAt } = step;
+  const isRunning = step.status === 'running' && operation.status === 'running';
+  return {
+    id: step.id,
+    title: stepTitle(step.id),
+    state: stateOf(step, operation),
+    elapsedMs: startedAt !== undefined && endedAt !== undefined ? endedAt - startedAt : undefined,
+    since: isRunning ? startedAt : undefined,
+    detail: isRunning ? detailOf(step, operation) : undefined,
+    error: step.status === 'failed' ? errorLines(operation) : undefined,
+  };
+}
+
+/** A step that nobody works on any more is not running, whatever the journal last said. */
+function stateOf({ status }: OperationStep, operation: Operation): StepState {
+  if (status === 'running' && operation.status !== 'running')
+    return operation.cancelled ? 'skipped' : 'failed';
+  return status;
+}
+
+function detailOf({ id }: OperationStep, { waiting, substeps }: Operation): Text | undefined {
+  if (waiting !== undefined) return style('warn', waiting.text);
+  return id === 'install_portlama' ? substepProgress(substeps) : undefined;
+}
+
+function progressOf(operation: Operation): StepsData['progress'] {
+  if (operation.status !== 'running') return undefined;
+  const done = operation.steps.filter(({ status }) => status === 'done').length;
+  return { done, total: operation.steps.length };
+}
+
+function stepsNote(operation: Operation): Text | undefined {
+  const notes: Readonly<Record<Operation['status'], Text | undefined>> = {
+    running: undefined,
+    'cleaning-up': style('warn', 'cleaning up'),
+    interrupted: style('warn', 'interrupted'),
+    failed: style('danger', operation.cancelled ? 'cancelled' : 'failed'),
+    'failed-with-leftovers': style('danger', 'something is left'),
+    succeeded: style('ok', 'done'),
+  };
+  return notes[operation.status];
+}
+
+function buttonsOf({ status }: Operation): ButtonsData | undefined {
+  switch (status) {
+    case 'running':
+    case 'cleaning-up':
+      return undefined;
+    case 'succeeded':
+      return {
+        buttons: [
+          { id: 'provisioning.dismiss', label: 'Done' },
+          { id: 'provisioning.panel', label: 'Open panel' },
+        ],
+      };
+    case 'interrupted':
+      return {
+        buttons: [
+          { id: 'provisioning.resume', label: 'Resume' },
+          { id: 'provisioning.clean-up', label: 'Clean up', danger: true },
+          { id: 'leave', label: 'Leave it' },
+        ],
+      };
+    case 'failed':
+    case 'failed-with-leftovers':
+      return {
+        buttons: [
+          { id: 'provisioning.retry', label: 'Retry' },
+          ...(status === 'failed' ? [] : [CLEAN_UP]),
+          { id: 'provisioning.save-log', label: 'Keep log' },
+          { id: status === 'failed' ? 'provisioning.dismiss' : 'leave', label: 'Close' },
+        ],
+      };
+  }
+}
+const CLEAN_UP = { id: 'provisioning.clean-up', label: 'Clean up again', danger: true };
+
+/** Log of a provisioning that is not followed: nothing. */
+export const NO_LOG: OperationLog = { entries: [], total: 0 };

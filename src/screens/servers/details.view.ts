@@ -1,0 +1,118 @@
+import { stepCount } from '../../app/server-rows.js';
+import { stepTitle } from '../../app/step-titles.js';
+import type { AppState, ServerHealth } from '../../app/state.js';
+import type { Operation } from '../../services/provisioning/operations.js';
+import type { ServerEntry } from '../../services/registry/registry.js';
+import type { DetailRow } from '../../widgets/details.js';
+import { elapsedSince, glyph, join, link, style, type Text } from '../../widgets/markup.js';
+import { sparkline } from '../../widgets/sparkline.js';
+import { age, dateOf, milliseconds } from '../shell/wording.js';
+import { healthSign, operationSign } from './rows.view.js';
+
+const SPARKLINE_COLUMNS = 12;
+
+/** Facts about a server, for the pane beside the list. Pure. */
+export function serverDetails(
+  server: ServerEntry,
+  state: AppState,
+  now: number,
+): readonly DetailRow[] {
+  const health = state.health[server.id];
+  const rows: DetailRow[] = [
+    { label: 'Status', value: [...workLines(server.id, state), ...statusLines(health, now)] },
+    { label: 'Panel', value: link(server.panelUrl) },
+  ];
+  const latency = latencyLine(health);
+  if (latency !== undefined) rows.splice(1, 0, { label: 'Latency', value: latency });
+  if (server.domain !== undefined) rows.push({ label: 'Address', value: server.ip });
+  rows.push({ label: 'Droplet', value: dropletLine(server) });
+  rows.push({ label: 'Created', value: createdLine(server.createdAt, now) });
+  rows.push({ label: 'Cert', value: certificateLine(server) });
+  return rows;
+}
+
+/** What is being done with it right now. */
+function workLines(serverId: string, state: AppState): readonly Text[] {
+  return state.running
+    .filter(({ subject }) => subject === serverId)
+    .flatMap(({ title, startedAt, waiting }) => [
+      join([glyph('spinner'), ' ', title, '  ', elapsedSince(startedAt)]),
+      ...(waiting === undefined ? [] : [style('muted', waiting)]),
+    ]);
+}
+
+function statusLines(known: ServerHealth | undefined, now: number): readonly Text[] {
+  const health = known?.health;
+  const [sign, word] = healthSign(health);
+  if (health === undefined || health.state === 'checking') return [join([glyph(sign), ' ', word])];
+  if (health.state === 'online') {
+    const version = health.version === undefined ? '' : `, panel ${health.version}`;
+    return [join([glyph(sign), ' ', word, `, ${milliseconds(health.latencyMs)}${version}`])];
+  }
+  const since = age(health.since, now);
+  return [
+    join([glyph(sign), ' ', word, since === 'just now' ? ', just now' : `, for ${since}`]),
+    health.reason,
+  ];
+}
+
+function latencyLine(known: ServerHealth | undefined): Text | undefined {
+  const samples = known?.samples ?? [];
+  const measured = samples.filter((sample) => sample !== undefined);
+  if (measured.length === 0) return undefined;
+  return join([
+    style('accent', sparkline(samples, SPARKLINE_COLUMNS)),
+    style('muted', `  last 10 min  p95 ${milliseconds(percentile(measured, 0.95))}`),
+  ]);
+}
+
+/** Nearest-rank percentile of a list that is not empty. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
+}
+
+function dropletLine({ provider, providerId, region }: ServerEntry): Text {
+  if (provider === undefined) return 'added by hand';
+  return [providerId ?? 'unknown', region].filter((part) => part !== undefined).join(' · ');
+}
+
+function createdLine(createdAt: string, now: number): Text {
+  const at = Date.parse(createdAt);
+  if (Number.isNaN(at)) return createdAt;
+  const since = age(at, now);
+  return since === 'just now' ? 'just now' : `${dateOf(at)} (${since})`;
+}
+
+function certificateLine({ authMethod, keychainIdentity, p12Path }: ServerEntry): Text {
+  if (authMethod === 'keychain') return `keychain: ${keychainIdentity ?? 'unnamed identity'}`;
+  return p12Path ?? style('warn', 'none on this machine');
+}
+
+/** Facts about a provisioning, for the pane beside the list. Pure. */
+export function operationDetails(operation: Operation, now: number): readonly DetailRow[] {
+  const [sign, word] = operationSign(operation);
+  const { at, total } = stepCount(operation);
+  const current = operation.steps.find(({ status }) => status === 'running' || status === 'failed');
+  const rows: DetailRow[] = [
+    { label: 'Status', value: join([glyph(sign), ' ', word]) },
+    {
+      label: 'Step',
+      value: current === undefined ? `${at}/${total}` : `${at}/${total} ${stepTitle(current.id)}`,
+    },
+    { label: 'Region', value: operation.request.region },
+    { label: 'Started', value: startedLine(operation, now) },
+  ];
+  if (operation.error !== undefined)
+    rows.push({ label: 'Error', value: style('danger', operation.error.message) });
+  if (operation.leftovers.length > 0)
+    rows.push({ label: 'Left', value: operation.leftovers.map(({ kind, id }) => `${kind} ${id}`) });
+  rows.push({ label: '', value: style('muted', 'Enter shows it.') });
+  return rows;
+}
+
+function startedLine({ startedAt, endedAt }: Operation, now: number): Text {
+  if (endedAt === undefined) return join([elapsedSince(startedAt), ' ago']);
+  const since = age(startedAt, now);
+  return since === 'just now' ? since : `${since} ago`;
+}

@@ -1,0 +1,100 @@
+import { type ServerRow, stepCount } from '../../app/server-rows.js';
+import type { AppState, ServerHealth } from '../../app/state.js';
+import type { Health } from '../../services/health/health.js';
+import type { Operation } from '../../services/provisioning/operations.js';
+import type { ServerEntry } from '../../services/registry/registry.js';
+import type { Column, ListRow } from '../../widgets/list.js';
+import { glyph, join, type Markup, style, type Text } from '../../widgets/markup.js';
+import type { GlyphName, StyleName } from '../../widgets/theme.js';
+import { stepTitle } from '../../app/step-titles.js';
+import { milliseconds } from '../shell/wording.js';
+
+/** State, label, badge, state in words, region, address, latency, provider. */
+export const SERVER_COLUMNS: readonly Column[] = [
+  { width: 1, priority: Infinity },
+  { width: 'content', min: 10, max: 32, priority: Infinity },
+  { width: 6, priority: 6 },
+  { width: 'content', min: 8, max: 19, priority: 5 },
+  { width: 'content', min: 4, max: 8, priority: 4 },
+  { width: 'content', min: 7, max: 40, priority: 3 },
+  { width: 8, align: 'right', priority: 2 },
+  { width: 'content', max: 12, priority: 1 },
+];
+
+/** A server or a provisioning as a row of the list. */
+export function toListRow(row: ServerRow, state: AppState): ListRow {
+  return row.kind === 'server'
+    ? { id: row.id, cells: serverCells(row.server, state) }
+    : { id: row.id, cells: operationCells(row.operation) };
+}
+
+function serverCells(server: ServerEntry, state: AppState): readonly Text[] {
+  const health = state.health[server.id];
+  const busy = state.running.some(({ subject }) => subject === server.id);
+  const [sign, word] = busy
+    ? (['spinner', style('accent', 'working')] as const)
+    : healthSign(health?.health);
+  return [
+    glyph(sign),
+    server.active ? style('strong', server.label) : server.label,
+    server.active ? style('badge', 'ACTIVE') : '',
+    word,
+    server.region ?? '–',
+    addressOf(server),
+    latencyOf(health),
+    style('muted', server.provider === undefined ? 'manual' : 'DigitalOcean'),
+  ];
+}
+
+/** How a server is, as a sign and in words. */
+export function healthSign(health: Health | undefined): readonly [GlyphName, Markup] {
+  const state = health?.state ?? 'checking';
+  const signs: Readonly<Record<Health['state'], readonly [GlyphName, StyleName, string]>> = {
+    checking: ['checking', 'muted', 'checking'],
+    online: ['online', 'ok', 'online'],
+    offline: ['offline', 'danger', 'offline'],
+    'certificate-needed': ['warning', 'warn', 'certificate needed'],
+    'certificate-changed': ['failed', 'danger', 'certificate changed'],
+  };
+  const [sign, colour, word] = signs[state];
+  return [sign, style(colour, word)];
+}
+
+function addressOf({ domain, ip, panelUrl }: ServerEntry): string {
+  return domain ?? (ip === '' ? panelUrl.replace(/^https:\/\//, '') : ip);
+}
+
+function latencyOf(health: ServerHealth | undefined): Text {
+  return health?.health.state === 'online' ? milliseconds(health.health.latencyMs) : '–';
+}
+
+function operationCells(operation: Operation): readonly Text[] {
+  const [sign, word] = operationSign(operation);
+  const { at, total } = stepCount(operation);
+  const current = operation.steps.find(({ status }) => status === 'running' || status === 'failed');
+  const progress =
+    operation.status === 'running' && current !== undefined
+      ? [` ${at}/${total}  `, stepTitle(current.id)]
+      : current === undefined
+        ? []
+        : ['  ', stepTitle(current.id)];
+  return [glyph(sign), operation.request.label, join([word, ...progress])];
+}
+
+/** How a provisioning is, as a sign and in words. */
+export function operationSign(operation: Operation): readonly [GlyphName, Markup] {
+  switch (operation.status) {
+    case 'running':
+      return ['partial', style('accent', 'provisioning')];
+    case 'cleaning-up':
+      return ['partial', style('warn', 'cleaning up')];
+    case 'interrupted':
+      return ['warning', style('warn', 'interrupted')];
+    case 'failed':
+      return ['failed', style('danger', operation.cancelled ? 'cancelled' : 'failed')];
+    case 'failed-with-leftovers':
+      return ['failed', style('danger', 'failed, something is left')];
+    case 'succeeded':
+      return ['ok', style('ok', 'ready, something is left')];
+  }
+}

@@ -1,0 +1,117 @@
+import { findOperation, findServer, isUnderWay, serverRows } from '../../app/server-rows.js';
+import type { AppState } from '../../app/state.js';
+import type { DetailsData } from '../../widgets/details.js';
+import type { EmptyStateData } from '../../widgets/empty-state.js';
+import type { ListData } from '../../widgets/list.js';
+import { join, style, type Text, glyph } from '../../widgets/markup.js';
+import type { PanelData } from '../../widgets/panel.js';
+import { count } from '../shell/wording.js';
+import type { ScreenTitle } from '../shell/screen.js';
+import { operationDetails, serverDetails } from './details.view.js';
+import { SERVER_COLUMNS, toListRow } from './rows.view.js';
+
+/** What the servers screen knows besides the state. */
+export interface ServersUi {
+  readonly selected: string | undefined;
+  /** Epoch, for ages; the views never ask a clock. */
+  readonly now: number;
+}
+
+export interface ServersView {
+  readonly title: ScreenTitle;
+  /** `empty` when there is nothing to list. */
+  readonly body: 'list' | 'empty';
+  readonly list: ListData;
+  readonly listPanel: PanelData;
+  readonly details: DetailsData;
+  readonly detailsPanel: PanelData;
+  readonly empty: EmptyStateData;
+  /** Above everything: servers.json cannot be read. */
+  readonly problem: readonly Text[];
+}
+
+/** The servers list, with details of the selected row. Pure. */
+export function serversView(state: AppState, ui: ServersUi): ServersView {
+  const rows = serverRows(state);
+  const selected = ui.selected ?? rows[0]?.id;
+  return {
+    title: serversTitle(state),
+    body: rows.length === 0 && state.servers.loaded ? 'empty' : 'list',
+    list: {
+      columns: SERVER_COLUMNS,
+      rows: rows.map((row) => toListRow(row, state)),
+      empty: state.servers.loaded ? 'No servers.' : 'Reading the servers …',
+    },
+    listPanel: { title: 'Servers', right: filterNote(rows.length) },
+    ...detailsOf(state, selected, ui.now),
+    empty: emptyState(state),
+    problem: problemLines(state),
+  };
+}
+
+function filterNote(rows: number): Text | undefined {
+  return rows > 9 ? String(rows) : undefined;
+}
+
+function detailsOf(
+  state: AppState,
+  selected: string | undefined,
+  now: number,
+): Pick<ServersView, 'details' | 'detailsPanel'> {
+  const server = findServer(state, selected);
+  if (server !== undefined) {
+    const rows = serverDetails(server, state, now);
+    return { details: { rows }, detailsPanel: { title: server.label } };
+  }
+  const operation = findOperation(state, selected);
+  if (operation !== undefined) {
+    const rows = operationDetails(operation, now);
+    return { details: { rows }, detailsPanel: { title: operation.request.label } };
+  }
+  return { details: { rows: [] }, detailsPanel: {} };
+}
+
+function serversTitle(state: AppState): ScreenTitle {
+  const { list } = state.servers;
+  const online = list.filter(({ id }) => state.health[id]?.health.state === 'online').length;
+  const making = state.operations.list.filter(isUnderWay).length;
+  const parts = [count(list.length, 'server'), `${online} online`];
+  if (making > 0) parts.push(`${making} being created`);
+  return {
+    breadcrumb: ['Servers'],
+    middle: list.length + making > 0 ? style('muted', parts.join(' · ')) : undefined,
+  };
+}
+
+function emptyState(state: AppState): EmptyStateData {
+  const choices = [
+    {
+      id: 'servers.create',
+      key: 'n',
+      label: 'Create a new server',
+      detail: 'on DigitalOcean, about five minutes',
+    },
+  ];
+  const sandbox = {
+    id: 'servers.sandbox',
+    key: 't',
+    label: 'Try the sandbox',
+    detail: 'an embedded DigitalOcean; costs nothing',
+  };
+  return {
+    title: 'No servers yet',
+    lines: [
+      'Portlama makes services on your machines reachable through a small server of your own.',
+      'This program creates that server on DigitalOcean and installs everything on it.',
+      'You need a DigitalOcean API token; the wizard says how to make one.',
+    ],
+    choices: state.environment.sandbox ? choices : [...choices, sandbox],
+  };
+}
+
+function problemLines(state: AppState): readonly Text[] {
+  const { error } = state.servers;
+  if (error === undefined) return [];
+  const first = join([glyph('failed'), ' ', style('danger', error.message)]);
+  return error.hint === undefined ? [first] : [first, error.hint];
+}

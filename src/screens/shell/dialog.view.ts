@@ -1,0 +1,53 @@
+import type { Dialog, DialogLine } from '../../app/dialogs.js';
+import { confirmation, type DialogData } from '../../widgets/dialog.js';
+import { link, style, type Text } from '../../widgets/markup.js';
+
+/** A dialog of the state as the widget takes it. Pure. */
+export function dialogView(dialog: Dialog): DialogData {
+  switch (dialog.kind) {
+    case 'error':
+      return {
+        title: dialog.title,
+        style: 'danger',
+        lines: errorLines(dialog.error),
+        buttons: [{ id: 'no', label: 'Close' }],
+      };
+    case 'message':
+      return {
+        title: dialog.title,
+        style: 'accent',
+        lines: dialog.lines.map(lineText),
+        buttons: [{ id: 'no', label: 'Close' }],
+      };
+    case 'question':
+      return {
+        ...confirmation({
+          title: dialog.title,
+          lines: dialog.lines.map(lineText),
+          yes: dialog.yes,
+          no: dialog.no,
+          ...(dialog.typed === undefined ? {} : { typed: typedPrompt(dialog.typed) }),
+        }),
+        style: dialog.danger ? 'danger' : 'accent',
+      };
+  }
+}
+
+function typedPrompt(expected: string): NonNullable<DialogData['typed']> {
+  return { prompt: `Type ${expected} to go on`, expected };
+}
+
+function errorLines(error: Extract<Dialog, { kind: 'error' }>['error']): readonly Text[] {
+  return [
+    error.message,
+    ...(error.hint === undefined ? [] : ['', error.hint]),
+    ...(error.logReference === undefined
+      ? []
+      : ['', style('muted', `Details: ${error.logReference}`)]),
+  ];
+}
+
+function lineText(line: DialogLine): Text {
+  if (typeof line === 'string') return line;
+  return 'url' in line ? link(line.url) : style('strong', line.strong);
+}

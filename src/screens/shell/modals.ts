@@ -1,0 +1,94 @@
+import type { Dialog as DialogState } from '../../app/dialogs.js';
+import type { KeyScope } from '../../app/keys/scope.js';
+import type { AppState, OverlayName } from '../../app/state.js';
+import type { Disposable } from '../../core/lifecycle.js';
+import { Dialog } from '../../widgets/dialog.js';
+import type { Frame } from '../../widgets/frame.js';
+import type { Overlay } from '../../widgets/overlay.js';
+import { createActivityLog } from '../activity-log/activity-log.screen.js';
+import { createDoctor } from '../doctor/doctor.screen.js';
+import { createHelp } from '../help/help.screen.js';
+import { createPalette } from '../palette/palette.screen.js';
+import { dialogView } from './dialog.view.js';
+import type { ScreenContext } from './screen.js';
+
+interface Open {
+  readonly key: string;
+  readonly overlay: Overlay;
+  readonly onFrame: Disposable;
+  show?(state: AppState): void;
+}
+
+/** What lies above the screen: help, palette, logs, questions. Follows the state. */
+export class Modals implements Disposable {
+  private open: readonly Open[] = [];
+
+  constructor(
+    private readonly frame: Frame,
+    private readonly context: ScreenContext,
+  ) {}
+
+  /** Opens and closes what differs. */
+  sync(scope: KeyScope): void {
+    const { overlay, dialogs } = scope.state;
+    const wanted = [
+      ...(overlay === undefined ? [] : [overlay]),
+      ...dialogs.map(({ id }) => `dialog ${id}`),
+    ];
+    const kept = this.open.filter(({ key }, index) => wanted[index] === key);
+    for (const gone of this.open.filter((entry) => !kept.includes(entry)).reverse()) close(gone);
+    const opened = wanted.slice(kept.length).map((key) => this.openOne(key, scope));
+    this.open = [...kept, ...opened];
+    for (const modal of this.open) modal.show?.(scope.state);
+  }
+
+  dispose(): void {
+    for (const modal of [...this.open].reverse()) close(modal);
+    this.open = [];
+  }
+
+  private openOne(key: string, scope: KeyScope): Open {
+    const dialog = scope.state.dialogs.find(({ id }) => `dialog ${id}` === key);
+    const made =
+      dialog === undefined
+        ? this.createOverlay(key as OverlayName, scope)
+        : { overlay: this.createDialog(dialog) };
+    return { key, ...made, onFrame: this.frame.open(made.overlay) };
+  }
+
+  private createDialog(dialog: DialogState): Overlay {
+    const { app, terminal } = this.context;
+    const widget = new Dialog(terminal, dialogView(dialog));
+    widget.onChoose((id) => void app.answerDialog(dialog.id, id === 'yes'));
+    widget.onClose(() => void app.answerDialog(dialog.id, false));
+    return widget;
+  }
+
+  private createOverlay(name: OverlayName, scope: KeyScope): Pick<Open, 'overlay' | 'show'> {
+    const made = this.makeOverlay(name, scope);
+    made.overlay.onClose(() => {
+      // A choice may have closed it already, and opened another.
+      if (this.open.some(({ overlay }) => overlay === made.overlay))
+        this.context.app.closeOverlay();
+    });
+    return made;
+  }
+
+  private makeOverlay(name: OverlayName, scope: KeyScope): Pick<Open, 'overlay' | 'show'> {
+    switch (name) {
+      case 'help':
+        return { overlay: createHelp(this.context, scope) };
+      case 'palette':
+        return { overlay: createPalette(this.context, scope) };
+      case 'activity-log':
+        return createActivityLog(this.context);
+      case 'doctor':
+        return createDoctor(this.context);
+    }
+  }
+}
+
+function close({ onFrame, overlay }: Open): void {
+  onFrame.dispose();
+  overlay.dispose();
+}

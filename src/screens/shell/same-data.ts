@@ -1,0 +1,14 @@
+/** Whether two plain values (numbers, texts, lists, records) are equal all the way down. */
+export function isSameData(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null)
+    return false;
+  if (Array.isArray(one) !== Array.isArray(other)) return false;
+  const keys = Object.keys(one);
+  if (keys.length !== Object.keys(other).length) return false;
+  return keys.every(
+    (key) =>
+      Object.hasOwn(other, key) &&
+      isSameData((one as Record<string, unknown>)[key], (other as Record<string, unknown>)[key]),
+  );
+}

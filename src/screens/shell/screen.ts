@@ -1,0 +1,39 @@
+import type { App } from '../../app/app.js';
+import type { CommandId } from '../../app/keys/commands.js';
+import type { AppState } from '../../app/state.js';
+import type { Event } from '../../core/event.js';
+import type { Disposable } from '../../core/lifecycle.js';
+import type { FocusRing } from '../../widgets/focus.js';
+import type { LayoutLike } from '../../widgets/layout.js';
+import type { Text } from '../../widgets/markup.js';
+import type { Terminal } from '../../widgets/terminal/terminal.js';
+
+/** What a screen is made with. */
+export interface ScreenContext {
+  readonly terminal: Terminal;
+  readonly app: App;
+  /** As if the command's key had been pressed. */
+  perform(command: CommandId): void;
+}
+
+/** What the title bar says while a screen is shown. */
+export interface ScreenTitle {
+  /** After the program's name. */
+  readonly breadcrumb: readonly Text[];
+  readonly middle?: Text | undefined;
+  readonly right?: Text | undefined;
+}
+
+/** One screen: its widgets, bound to the state. */
+export interface Screen extends Disposable {
+  readonly body: LayoutLike;
+  readonly focus: FocusRing;
+  /** The row under the cursor, for commands that act on one. */
+  readonly selected: string | undefined;
+  /** Something of its own changed (cursor, layout): `show` is to be called again. */
+  readonly onChange: Event<void>;
+  /** Brings the widgets up to date. */
+  show(state: AppState): ScreenTitle;
+  /** Does what is the screen's own to do (scroll, filter, focus); false leaves it to the app. */
+  perform(command: CommandId): boolean;
+}

@@ -1,0 +1,131 @@
+import type { App } from '../../app/app.js';
+import type { CommandId } from '../../app/keys/commands.js';
+import { findBinding, findCommand } from '../../app/keys/lookup.js';
+import type { KeyScope } from '../../app/keys/scope.js';
+import { type Disposable, DisposableStore, MutableDisposable } from '../../core/lifecycle.js';
+import { Frame } from '../../widgets/frame.js';
+import type { Key } from '../../widgets/terminal/keys.js';
+import type { Terminal } from '../../widgets/terminal/terminal.js';
+import { bind } from './bind.js';
+import { frameView, SHOW_RUNNING_AFTER_MS } from './frame.view.js';
+import { Modals } from './modals.js';
+import type { Screen, ScreenContext } from './screen.js';
+import { ScreenStack } from './screens.js';
+
+/** Work of the terminal's owner rather than of the program. */
+export interface ShellOptions {
+  readonly terminal: Terminal;
+  readonly app: App;
+  /** Ctrl-Z: give the terminal back and stop the process. */
+  readonly suspend?: (() => void) | undefined;
+}
+
+/** Frame, screens, overlays and keys: the one place where they meet. */
+export class Shell implements Disposable {
+  private readonly parts = new DisposableStore();
+  private readonly frame: Frame;
+  private readonly setFrame: ReturnType<typeof bind<Parameters<Frame['set']>[0]>>;
+  private readonly screens: ScreenStack;
+  private readonly modals: Modals;
+  private readonly screenChange = this.parts.add(new MutableDisposable());
+  private readonly timer = this.parts.add(new MutableDisposable());
+  private screen: Screen | undefined;
+  private scheduled = false;
+  private disposed = false;
+
+  constructor(private readonly options: ShellOptions) {
+    const { terminal, app } = options;
+    const context: ScreenContext = { terminal, app, perform: (command) => this.perform(command) };
+    this.frame = this.parts.add(new Frame(terminal));
+    this.setFrame = bind(this.frame);
+    this.screens = this.parts.add(new ScreenStack(context));
+    this.modals = this.parts.add(new Modals(this.frame, context));
+    this.parts.add(app.store.onChange(() => this.schedule()));
+    this.parts.add(terminal.onResize(() => this.show()));
+    this.parts.add(terminal.onKey((key) => this.handleKey(key)));
+    this.parts.add(terminal.onPaste((pasted) => this.handlePaste(pasted)));
+    this.show();
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.parts.dispose();
+  }
+
+  /** However much happens at once, widgets are set once. */
+  private schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    queueMicrotask(() => {
+      this.scheduled = false;
+      if (!this.disposed) this.show();
+    });
+  }
+
+  private show(): void {
+    const { app } = this.options;
+    const { state } = app.store;
+    const screen = this.screens.sync(state.routes);
+    if (screen !== this.screen) {
+      this.screen = screen;
+      this.screenChange.value = screen.onChange(() => this.schedule());
+      this.frame.setBody(screen.body);
+    }
+    const title = screen.show(state);
+    const scope = this.scope();
+    this.modals.sync(scope);
+    this.setFrame(frameView(scope, title, app.now()));
+    this.showRunningLater();
+  }
+
+  /** What runs for a while is named even when nothing else happens. */
+  private showRunningLater(): void {
+    const { app } = this.options;
+    const ages = app.store.state.running.map(({ startedAt }) => app.now() - startedAt);
+    const young = ages.filter((age) => age < SHOW_RUNNING_AFTER_MS);
+    if (young.length === 0) {
+      this.timer.value = undefined;
+      return;
+    }
+    const wait = SHOW_RUNNING_AFTER_MS - Math.max(...young);
+    const timer = setTimeout(() => this.show(), Math.max(1, wait));
+    this.timer.value = { dispose: () => clearTimeout(timer) };
+  }
+
+  private scope(): KeyScope {
+    return { state: this.options.app.store.state, selected: this.screen?.selected };
+  }
+
+  private handleKey(key: Key): void {
+    if (this.handleAnywhere(key)) return;
+    if (this.frame.overlay !== undefined) {
+      this.frame.handleKey(key);
+      return;
+    }
+    if (this.screen?.focus.handleKey(key) === true) return;
+    const binding = findBinding(key, this.scope());
+    if (binding !== undefined) this.perform(binding.command);
+  }
+
+  /** Works in the middle of typing and above every overlay. */
+  private handleAnywhere(key: Key): boolean {
+    if (key === 'ctrl-c') this.perform('interrupt');
+    else if (key === 'ctrl-l') this.options.terminal.redraw();
+    else if (key === 'ctrl-z') this.options.suspend?.();
+    else return false;
+    return true;
+  }
+
+  private handlePaste(pasted: string): void {
+    if (this.frame.overlay !== undefined) this.frame.handlePaste(pasted);
+    else this.screen?.focus.handlePaste(pasted);
+  }
+
+  private perform(command: CommandId): void {
+    const scope = this.scope();
+    const isDisabled = findCommand(command, scope)?.disabled?.(scope) !== undefined;
+    if (command === 'redraw') this.options.terminal.redraw();
+    else if (isDisabled || this.screen?.perform(command) !== true)
+      void this.options.app.perform(command, scope);
+  }
+}

@@ -1,0 +1,39 @@
+/** `2026-11-20`, in the person's own time zone. */
+export function dateOf(epochMs: number): string {
+  const date = new Date(epochMs);
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+/** `14:02:11` */
+export function timeOf(epochMs: number): string {
+  const date = new Date(epochMs);
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+/** `1 server`, `3 servers` */
+export function count(number: number, singular: string, plural = `${singular}s`): string {
+  return `${number} ${number === 1 ? singular : plural}`;
+}
+
+/** How long ago, roughly: `3 days`, `5 h`, `12 min`, `just now`. */
+export function age(fromMs: number, nowMs: number): string {
+  const minutes = Math.floor(Math.max(0, nowMs - fromMs) / 60_000);
+  if (minutes < 1) return 'just now';
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 24 ? `${hours} h` : count(Math.floor(hours / 24), 'day');
+}
+
+/** `21 ms`; under 10 with one digit more only when it says something: `0.4 ms`. */
+export function milliseconds(ms: number): string {
+  return ms < 1 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`;
+}
+
+/** `$4/month`, `$4.50/month` */
+export function monthly(usd: number): string {
+  return `$${Number.isInteger(usd) ? usd : usd.toFixed(2)}/month`;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
+}
