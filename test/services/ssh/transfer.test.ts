@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { connectSsh } from '../../../src/services/ssh/connect.js';
+import type { SshConnection } from '../../../src/services/ssh/ssh.js';
+import { startSshd, type TestSshd } from '../../fixtures/sshd/start.js';
+import { eventually } from './eventually.js';
+
+describe('transfers against OpenSSH', () => {
+  let sshd: TestSshd;
+  let connection: SshConnection;
+  beforeAll(async () => {
+    sshd = await startSshd();
+  });
+  afterAll(() => sshd.stop());
+  beforeEach(async () => {
+    connection = await connectSsh(sshd.target, { timeoutMs: 20_000 });
+  });
+  afterEach(() => connection.close());
+  const path = (name: string): string => join(sshd.root, name);
+
+  it.each([0, 1, 32 * 1024, 32 * 1024 + 1, 3_000_001])(
+    'carries %i bytes both ways',
+    async (size) => {
+      const content = randomBytes(size);
+      const file = path(`size-${size}`);
+      await connection.writeFile(file, content, 0o600);
+      expect((await readFile(file)).equals(content)).toBe(true);
+      const back = await connection.readFile(file, { maxBytes: 4_000_000 });
+      expect(back.equals(content)).toBe(true);
+    },
+  );
+
+  it('replaces a longer file, and writes text as UTF-8', async () => {
+    const file = path('replaced');
+    await writeFile(file, 'x'.repeat(100_000));
+    await connection.writeFile(file, 'ä', 0o644);
+    expect(await readFile(file)).toEqual(Buffer.from('ä'));
+  });
+
+  it('sets the mode exactly, also of a file that was there with another', async () => {
+    const fresh = path('fresh');
+    await connection.writeFile(fresh, 'secret', 0o777);
+    expect((await stat(fresh)).mode & 0o777).toBe(0o777);
+    const old = path('old');
+    await writeFile(old, 'open to all', { mode: 0o666 });
+    await connection.writeFile(old, 'secret', 0o600);
+    expect((await stat(old)).mode & 0o777).toBe(0o600);
+  });
+
+  it('has the mode before the first byte', async () => {
+    const file = path('watched');
+    await writeFile(file, 'open to all', { mode: 0o666 });
+    const seen: string[] = [];
+    const stop = new AbortController();
+    const watch = (async () => {
+      while (!stop.signal.aborted) {
+        const { size, mode } = await stat(file);
+        seen.push(`${size > 0 ? 'content' : 'empty'} ${(mode & 0o777).toString(8)}`);
+      }
+    })();
+    await connection.writeFile(file, randomBytes(5_000_000), 0o600);
+    stop.abort();
+    await watch;
+    const begun = seen.slice(seen.findIndex((each) => each.startsWith('empty')));
+    expect(begun.filter((each) => each === 'content 644' || each === 'content 666')).toEqual([]);
+  });
+
+  it('refuses what is larger than allowed', async () => {
+    const file = path('large');
+    await writeFile(file, '');
+    await truncate(file, 1024 * 1024);
+    expect((await connection.readFile(file)).length).toBe(1024 * 1024);
+    await truncate(file, 1024 * 1024 + 1);
+    await expect(connection.readFile(file)).rejects.toMatchObject({ code: 'file-too-large' });
+    await expect(connection.readFile('/dev/zero', { maxBytes: 100_000 })).rejects.toMatchObject({
+      code: 'file-too-large',
+    });
+  });
+
+  it('says what is missing or cannot be written', async () => {
+    await expect(connection.readFile(path('none'))).rejects.toMatchObject({
+      code: 'file-missing',
+      retryable: false,
+    });
+    await expect(connection.writeFile(path('none/file'), 'x', 0o600)).rejects.toMatchObject({
+      code: 'file-missing',
+    });
+    await expect(connection.readFile(path('etc'))).rejects.toMatchObject({ code: 'file-failed' });
+    await expect(connection.writeFile('/dev/full', 'x', 0o666)).rejects.toMatchObject({
+      code: 'file-failed',
+    });
+  });
+
+  it('goes on after an abort, and carries many files at a time', async () => {
+    const reason = new Error('no longer wanted');
+    const controller = new AbortController();
+    const aborted = connection.writeFile(
+      path('aborted'),
+      randomBytes(20_000_000),
+      0o600,
+      controller.signal,
+    );
+    setImmediate(() => controller.abort(reason));
+    await expect(aborted).rejects.toBe(reason);
+    await expect(
+      connection.readFile(path('aborted'), { signal: AbortSignal.abort(reason) }),
+    ).rejects.toBe(reason);
+    const contents = Array.from({ length: 20 }, () => randomBytes(100_000));
+    await Promise.all(
+      contents.map((content, index) => connection.writeFile(path(`many-${index}`), content, 0o600)),
+    );
+    const back = await Promise.all(
+      contents.map((_, index) => connection.readFile(path(`many-${index}`))),
+    );
+    expect(back.every((content, index) => content.equals(contents[index]!))).toBe(true);
+  });
+
+  it('rejects when the connection is cut in the middle', async () => {
+    const transfer = connection.writeFile(path('cut'), randomBytes(50_000_000), 0o600);
+    await eventually(() => stat(path('cut')).catch(() => undefined)).toBeDefined();
+    sshd.cutConnections();
+    await expect(transfer).rejects.toMatchObject({ code: 'connection-lost', retryable: true });
+    await expect(connection.readFile(path('cut'))).rejects.toMatchObject({
+      code: 'connection-lost',
+    });
+  });
+});

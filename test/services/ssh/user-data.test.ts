@@ -1,0 +1,81 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { generateSshKeyPair } from '../../../src/services/ssh/key-pair.js';
+import { buildUserData, USER_DATA_MAX_BYTES } from '../../../src/services/ssh/user-data.js';
+
+/** Runs cloud-init's own ssh module on our user data, with its paths turned to a folder of ours. */
+const RUN_SSH_MODULE = `
+import glob, logging, sys
+from unittest import mock
+from cloudinit import util
+from cloudinit.config import cc_ssh
+root, user_data = sys.argv[1], sys.argv[2]
+config = util.load_yaml(open(user_data).read())
+cc_ssh.CONFIG_KEY_TO_FILE = {k: (root + v[0], v[1]) for k, v in cc_ssh.CONFIG_KEY_TO_FILE.items()}
+cc_ssh.KEY_FILE_TPL = root + cc_ssh.KEY_FILE_TPL
+here = mock.Mock(glob=lambda pattern: glob.glob(root + pattern))
+asked = {}
+cc_ssh.apply_credentials = lambda keys, user, disable_root, opts: asked.update(keys=keys, disable_root=disable_root)
+cloud = mock.Mock()
+cloud.get_public_ssh_keys.return_value = ['ssh-ed25519 AAAA account']
+cloud.distro.get_default_user = lambda: {}
+with mock.patch.object(cc_ssh, 'glob', here), mock.patch.object(cc_ssh.ug_util, 'normalize_users_groups', return_value=({}, {})):
+    cc_ssh.handle('ssh', config, cloud, logging.getLogger(), [])
+print(asked['keys'], asked['disable_root'])
+`;
+
+describe('buildUserData', () => {
+  const hostKey = generateSshKeyPair('');
+  const userData = buildUserData({ hostKey });
+  let folder = '';
+  let file = '';
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'portlama-user-data-'));
+    file = join(folder, 'user-data');
+    writeFileSync(file, userData, { mode: 0o600 });
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('is ASCII, begins as cloud-config, and is far below the limit', () => {
+    expect(userData.startsWith('#cloud-config\n')).toBe(true);
+    expect(userData).toMatch(/^[\x20-\x7e\n]+$/);
+    expect(Buffer.byteLength(userData)).toBeLessThan(USER_DATA_MAX_BYTES / 32);
+  });
+
+  it('is valid by the schema of cloud-init', () => {
+    const result = spawnSync('cloud-init', ['schema', '--config-file', file], { encoding: 'utf8' });
+    expect(result.stdout + result.stderr).toContain('Valid cloud-config');
+    expect(result.status).toBe(0);
+  });
+
+  it('makes cloud-init install exactly this key, and remove all others', () => {
+    const ssh = join(folder, 'etc/ssh');
+    mkdirSync(ssh, { recursive: true });
+    for (const type of ['rsa', 'ecdsa', 'ed25519', 'dsa']) {
+      writeFileSync(join(ssh, `ssh_host_${type}_key`), 'of the image');
+      writeFileSync(join(ssh, `ssh_host_${type}_key.pub`), 'of the image');
+    }
+    const said = execFileSync('/usr/bin/python3', ['-c', RUN_SSH_MODULE, folder, file], {
+      encoding: 'utf8',
+    });
+    expect(readdirSync(ssh).sort()).toEqual(['ssh_host_ed25519_key', 'ssh_host_ed25519_key.pub']);
+    const key = join(ssh, 'ssh_host_ed25519_key');
+    expect(readFileSync(key, 'utf8')).toBe(hostKey.privateKey);
+    expect(statSync(key).mode & 0o777).toBe(0o600);
+    expect(readFileSync(`${key}.pub`, 'utf8').trim()).toBe(hostKey.publicKey);
+    // The account's key is installed for root, and root may use it.
+    expect(said.trim()).toBe("['ssh-ed25519 AAAA account'] False");
+  });
+});
