@@ -1,0 +1,36 @@
+/** Degrees, north and east positive. */
+export interface WorldPosition {
+  readonly latitude: number;
+  readonly longitude: number;
+}
+
+const NEW_YORK: WorldPosition = { latitude: 40.7, longitude: -74.0 };
+const SAN_FRANCISCO: WorldPosition = { latitude: 37.8, longitude: -122.4 };
+const AMSTERDAM: WorldPosition = { latitude: 52.4, longitude: 4.9 };
+
+/** The cities that DigitalOcean's regions are named after. */
+const POSITIONS: Readonly<Record<string, WorldPosition>> = {
+  nyc1: NEW_YORK,
+  nyc2: NEW_YORK,
+  nyc3: NEW_YORK,
+  ams2: AMSTERDAM,
+  ams3: AMSTERDAM,
+  sfo1: SAN_FRANCISCO,
+  sfo2: SAN_FRANCISCO,
+  sfo3: SAN_FRANCISCO,
+  sgp1: { latitude: 1.35, longitude: 103.8 },
+  lon1: { latitude: 51.5, longitude: -0.1 },
+  fra1: { latitude: 50.1, longitude: 8.7 },
+  tor1: { latitude: 43.7, longitude: -79.4 },
+  blr1: { latitude: 13.0, longitude: 77.6 },
+  syd1: { latitude: -33.9, longitude: 151.2 },
+  atl1: { latitude: 33.7, longitude: -84.4 },
+  ric1: { latitude: 37.5, longitude: -77.4 },
+  mkc1: { latitude: 39.1, longitude: -94.6 },
+  mem1: { latitude: 35.1, longitude: -90.0 },
+};
+
+/** Where a region is, for the world map; undefined for one that is not known. */
+export function worldPosition(regionSlug: string): WorldPosition | undefined {
+  return Object.hasOwn(POSITIONS, regionSlug) ? POSITIONS[regionSlug] : undefined;
+}
