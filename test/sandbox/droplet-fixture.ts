@@ -145,4 +145,3 @@ export async function createInstalledDroplet(sandbox: Sandbox): Promise<TestDrop
   shell.close();
   return droplet;
 }
-

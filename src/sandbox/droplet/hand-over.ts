@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { ServerChannel } from 'ssh2';
 import { generateHostKey } from './cloud-init.js';
 import type { FileSystem } from './files.js';
@@ -13,7 +12,10 @@ export interface HandOverContext {
   reloadSshd(): void;
 }
 
-const FRESH_KEY = 'ssh_host_ed25519_key';
+const FRESH_KEY = 'host_key';
+/** Exit codes of hand-over.sh. */
+const NO_TEMPORARY_KEY = 64;
+const NOT_PREPARED = 65;
 
 /** Makes a fresh host key once and prints its public line. */
 export async function prepareHandOver(
@@ -28,7 +30,7 @@ export async function prepareHandOver(
     files.writeFile(`${folder}/${FRESH_KEY}`, key.privateKey, 0o600);
     files.writeFile(`${folder}/${FRESH_KEY}.pub`, `${key.publicKey}\n`, 0o644);
   }
-  channel.write(files.readText(`${folder}/${FRESH_KEY}.pub`) ?? '');
+  channel.write(`${keyOf(files.readText(`${folder}/${FRESH_KEY}.pub`) ?? '')}\n`);
   return 0;
 }
 
@@ -39,11 +41,15 @@ export async function applyHandOver(
   channel: ServerChannel,
 ): Promise<number> {
   const { files } = context;
-  const temporary = keyOf(await readInput(channel));
+  const temporary = keyOf(await readToEnd(channel));
   const fresh = files.readText(`${folder}/${FRESH_KEY}`);
+  if (!temporary.includes(' ')) {
+    channel.stderr.write('No temporary key was given.\n');
+    return NO_TEMPORARY_KEY;
+  }
   if (fresh === undefined) {
-    channel.stderr.write('hand-over: no fresh host key was prepared\n');
-    return 1;
+    channel.stderr.write('No fresh host key was prepared.\n');
+    return NOT_PREPARED;
   }
   await context.waitForHandOver();
   files.writeFile(HOST_KEY_PATH, fresh, 0o600);
@@ -74,12 +80,4 @@ function readToEnd(channel: ServerChannel): Promise<string> {
 /** Type and key of an authorized_keys line, without its comment. */
 function keyOf(line: string): string {
   return line.trim().split(/\s+/).slice(0, 2).join(' ');
-}
-
-/** Everything on stdin. The stream helpers of Node would destroy the channel, and with it the exit code. */
-async function readInput(channel: ServerChannel): Promise<string> {
-  const chunks: Buffer[] = [];
-  channel.on('data', (chunk: Buffer) => chunks.push(chunk));
-  await once(channel, 'end');
-  return Buffer.concat(chunks).toString('utf8');
 }

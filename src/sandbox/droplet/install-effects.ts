@@ -13,8 +13,9 @@ const PANEL_JSON = '/etc/portlama/panel.json';
 const APT_LOOK_MS = 1000;
 /** After how long it gives up in the sandbox, milliseconds; on a real droplet it is minutes. */
 const APT_PATIENCE_MS = 3000;
-/** What a shell reports for a process that SIGKILL ended. */
-const KILLED = 137;
+/** Who holds the lock, and which. */
+const APT_HOLDER = 'unattended-upgr (process 1174)';
+const APT_LOCK = '/var/lib/dpkg/lock-frontend';
 
 export interface InstallEffectsOptions {
   readonly files: FileSystem;
@@ -97,8 +98,8 @@ export class InstallEffects {
     const memory = faults.find('out-of-memory');
     if (memory !== undefined && step === (memory.step ?? 'deploy_panel')) {
       run.print('Killed');
-      const message = 'The installation was killed because the droplet ran out of memory.';
-      return { message, code: 'out-of-memory', exitCode: KILLED };
+      const message = 'The server ran out of memory while the installer ran.';
+      return { message, code: 'out-of-memory', exitCode: 1, wasKilled: true };
     }
     const fails = faults.find('install-fails');
     if (fails?.step !== step || this.failedRuns >= (fails.runs ?? Infinity)) return undefined;
@@ -112,11 +113,11 @@ export class InstallEffects {
     if (fault === undefined) return undefined;
     const heldMs = fault.forMs ?? Infinity;
     for (let waited = 0; waited < Math.min(heldMs, APT_PATIENCE_MS); waited += APT_LOOK_MS) {
-      run.print('waiting: apt is locked by unattended-upgrades (pid 1174)');
+      run.print(`Waiting for ${APT_HOLDER}, which holds ${APT_LOCK}.`);
       await pause(clock, Math.min(APT_LOOK_MS, heldMs - waited), lifetime);
     }
     if (heldMs <= APT_PATIENCE_MS) return undefined;
-    const message = 'Another program kept the package manager locked (unattended-upgrades).';
+    const message = `After ${APT_PATIENCE_MS / 1000} s ${APT_HOLDER} still holds ${APT_LOCK}.`;
     return { message, code: 'apt-locked', exitCode: 1 };
   }
 

@@ -14,6 +14,8 @@ export interface InstallFailure {
   readonly message: string;
   readonly code?: string;
   readonly exitCode: number;
+  /** The installer could not say that its step failed. */
+  readonly wasKilled?: boolean;
 }
 
 /** What installing does to the droplet. */
@@ -115,7 +117,7 @@ export class InstallJob {
     for (const step of steps) {
       const failure = await this.runStep(step);
       if (failure === undefined) continue;
-      this.print({ event: 'step', step, status: 'failed' });
+      if (!failure.wasKilled) this.print({ event: 'step', step, status: 'failed' });
       return failure;
     }
     return undefined;
