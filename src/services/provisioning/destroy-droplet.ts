@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/time.js';
+import { ApiError } from '../digitalocean/api-error.js';
 import type { DigitalOceanApi, Droplet } from '../digitalocean/api.js';
 import { ProvisioningError } from './errors.js';
 import { poll } from './poll.js';
@@ -74,7 +75,7 @@ async function waitUntilNotNew(id: number, options: DestroyOptions): Promise<voi
       const droplet = await api.getDroplet(id, signal);
       return droplet?.status === 'new' ? undefined : true;
     },
-    { clock, timeoutMs: timing.bootMs, minPollMs: timing.minPollMs, signal },
+    { clock, timeoutMs: timing.visibleMs, minPollMs: timing.minPollMs, signal },
   );
 }
 
@@ -87,7 +88,7 @@ async function deleteUntilGone(id: number, options: DestroyOptions): Promise<voi
     async () => {
       if (clock.monotonic() - askedAt >= repeatMs) {
         askedAt = clock.monotonic();
-        if (!(await api.deleteDroplet(id, signal))) return true;
+        if ((await deleteUnlessBusy(id, options)) === false) return true;
       }
       return (await api.getDroplet(id, signal)) === undefined ? true : undefined;
     },
@@ -100,4 +101,17 @@ async function deleteUntilGone(id: number, options: DestroyOptions): Promise<voi
     hint: 'Look at it in the DigitalOcean console and delete it there if it stays.',
     retryable: true,
   });
+}
+
+/** Undefined when something else is going on with the droplet: it can be deleted later. */
+async function deleteUnlessBusy(
+  id: number,
+  { api, signal }: DestroyOptions,
+): Promise<boolean | undefined> {
+  try {
+    return await api.deleteDroplet(id, signal);
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 'pending-event') return undefined;
+    throw error;
+  }
 }

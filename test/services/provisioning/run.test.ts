@@ -52,13 +52,7 @@ describe('a provisioning', () => {
       'utf8',
     );
     expect(read('/etc/ssh/ssh_host_ed25519_key.pub')).toContain(kept.trim().split(' ')[1]);
-    const operation = await world.records();
-    const generated = operation.find(
-      (record) =>
-        record.event === 'step' && record.step === 'generate_ssh_key' && record.status === 'done',
-    );
-    const { hostKey, publicKey } = (generated as { data: { hostKey: string; publicKey: string } })
-      .data;
+    const { hostKey, publicKey } = await world.output('generate_ssh_key');
     expect(kept).not.toContain(hostKey.split(' ')[1]);
     expect(read('/root/.ssh/authorized_keys')).not.toContain(publicKey.split(' ')[1]);
   });

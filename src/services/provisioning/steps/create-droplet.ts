@@ -3,6 +3,7 @@ import { type Droplet, MANAGED_TAG } from '../../digitalocean/api.js';
 import { buildUserData } from '../../ssh/user-data.js';
 import { destroyDroplet } from '../destroy-droplet.js';
 import { dropletName } from '../droplet-name.js';
+import { ProvisioningError } from '../errors.js';
 import { loadSecrets } from '../operation-secrets.js';
 import { poll } from '../poll.js';
 import type { Resource } from '../records.js';
@@ -52,7 +53,24 @@ export const createDroplet: Step<'create_droplet'> = {
   },
 
   undo(context) {
-    return [undoDroplet(context), undoTag(context)];
+    const droplet = undoDroplet(context);
+    const tag = undoTag(context);
+    let isGone = false;
+    return [
+      {
+        resource: droplet.resource,
+        async remove(signal) {
+          const outcome = await droplet.remove(signal);
+          isGone = true;
+          return outcome;
+        },
+      },
+      {
+        resource: tag.resource,
+        // By this tag the droplet is known for ours: without it, it could never be removed.
+        remove: (signal) => (isGone ? tag.remove(signal) : Promise.reject(tagInUse())),
+      },
+    ];
   },
 };
 
@@ -191,4 +209,12 @@ export function undoTag(context: StepContext): Undo {
       return (await context.ports.api.deleteTag(name, signal)) ? 'removed' : 'absent';
     },
   };
+}
+
+function tagInUse(): ProvisioningError {
+  return new ProvisioningError({
+    code: 'tag-in-use',
+    message: 'It marks the droplet, which is still there.',
+    retryable: true,
+  });
 }
