@@ -1,7 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
+import {
+  document,
+  DOCUMENT_ID,
+  findOperation,
+  type Found,
+  type Operation,
+  resolve,
+} from './document.js';
 
 /**
  * Throws unless the request is one that DigitalOcean's published OpenAPI document describes.
@@ -58,73 +64,6 @@ export class ContractError extends Error {
   }
 }
 
-interface Reference {
-  readonly $ref?: string;
-}
-interface Parameter extends Reference {
-  readonly name: string;
-  readonly in: 'path' | 'query' | 'header';
-  readonly required?: boolean;
-}
-interface Body extends Reference {
-  readonly required?: boolean;
-  readonly content?: Readonly<Record<string, { readonly schema?: unknown }>>;
-}
-interface Operation {
-  readonly parameters?: readonly Parameter[];
-  readonly requestBody?: Body;
-  readonly responses: Readonly<Record<string, Body>>;
-}
-type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-interface Found {
-  readonly operation: Operation;
-  /** JSON pointer of the operation. */
-  readonly pointer: string;
-  /** Values of the path's parameters. */
-  readonly values: Readonly<Record<string, string>>;
-}
-
-/** Absent from DigitalOcean's document: names and types as its own command-line tool reads them. */
-const TOKEN_INFO: Paths = {
-  '/v1/oauth/token/info': {
-    get: {
-      responses: {
-        '200': { $ref: '#/components/responses/x_token_info' },
-        default: { $ref: '#/components/responses/unexpected_error' },
-      },
-    },
-  },
-};
-const TOKEN_INFO_ANSWER: Body = {
-  content: {
-    'application/json': {
-      schema: {
-        type: 'object',
-        required: ['resource_owner_id', 'scopes', 'expires_in_seconds'],
-        properties: {
-          resource_owner_id: { type: 'integer' },
-          scopes: { type: 'array', items: { type: 'string' } },
-          expires_in_seconds: { type: 'integer' },
-          application: { type: 'object', properties: { uid: { type: 'string' } } },
-          created_at: { type: 'integer' },
-        },
-      },
-    },
-  },
-};
-
-const DOCUMENT_ID = 'https://contract.invalid/openapi.json';
-const published = JSON.parse(
-  readFileSync(join(import.meta.dirname, 'digitalocean/openapi.json'), 'utf8'),
-) as { paths: Paths; components: { responses: Record<string, Body> } };
-const document = {
-  ...published,
-  paths: { ...published.paths, ...TOKEN_INFO },
-  components: {
-    ...published.components,
-    responses: { ...published.components.responses, x_token_info: TOKEN_INFO_ANSWER },
-  },
-};
 const ajv = new Ajv({ strict: false, allErrors: true });
 addFormats.default(ajv);
 ajv.addSchema(document, DOCUMENT_ID);
@@ -135,26 +74,9 @@ queryAjv.addSchema(document, DOCUMENT_ID);
 const compiled = new Map<string, ValidateFunction>();
 
 function find(method: string, pathname: string): Found {
-  for (const [template, operations] of Object.entries(document.paths)) {
-    const operation = operations[method.toLowerCase()];
-    const values = match(template, pathname);
-    if (operation === undefined || values === undefined) continue;
-    const pointer = `/paths/${escapePointer(template)}/${method.toLowerCase()}`;
-    return { operation, pointer, values };
-  }
+  const found = findOperation(method, pathname);
+  if (found !== undefined) return found;
   throw new ContractError(`${method} ${pathname}`, 'request', 'is not one the document has');
-}
-
-function match(template: string, pathname: string): Record<string, string> | undefined {
-  const [wanted, given] = [template.split('/'), pathname.split('/')];
-  if (wanted.length !== given.length) return undefined;
-  const values: Record<string, string> = {};
-  for (const [index, segment] of wanted.entries()) {
-    const value = decodeURIComponent(given[index]!);
-    if (segment.startsWith('{')) values[segment.slice(1, -1)] = value;
-    else if (segment !== value) return undefined;
-  }
-  return values;
 }
 
 /** Holds path and query values to their schemas; a query parameter that the document lacks is refused. */
@@ -212,25 +134,6 @@ function explain(errors: readonly ErrorObject[] | null | undefined): string {
     return `${where} ${message ?? 'is not valid'} (${JSON.stringify(params)})`;
   });
   return [...new Set(lines)].slice(0, 8).join('; ');
-}
-
-/** Follows a `$ref` of the document; the pointer is of what it leads to ('' for an inline one without a known place). */
-function resolve<T extends Reference>(entry: T, pointer: string): { value: T; pointer: string } {
-  if (entry.$ref === undefined) return { value: entry, pointer };
-  const target = entry.$ref.replace(/^#/, '');
-  const value = target
-    .split('/')
-    .slice(1)
-    .reduce<unknown>(
-      (node, key) =>
-        (node as Record<string, unknown>)[key.replaceAll('~1', '/').replaceAll('~0', '~')],
-      document,
-    );
-  return resolve(value as T, target);
-}
-
-function escapePointer(segment: string): string {
-  return segment.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 /** As a URI fragment: braces of path templates must be percent-encoded, slashes not. */

@@ -26,6 +26,8 @@ export interface CallOptions<T> {
   readonly signal?: AbortSignal | undefined;
   /** Instead of the client's own. */
   readonly budgetMs?: number;
+  /** For one try, instead of the client's own. */
+  readonly timeoutMs?: number;
   /** Instead of the base URL with the call's path. */
   readonly url?: URL;
 }
@@ -87,10 +89,11 @@ async function tryOnce<T>(context: CallerOptions, call: Call, options: CallOptio
 async function exchange<T>(
   context: CallerOptions,
   call: Call,
-  { read, accept = [], signal, url }: CallOptions<T>,
+  options: CallOptions<T>,
 ): Promise<T> {
   const { clock, speaker } = context;
-  const answer = await sendCounted(context, call, url, signal);
+  const { read, accept = [] } = options;
+  const answer = await sendCounted(context, call, options);
   if (!isSuccess(answer.status) && !accept.includes(answer.status))
     throw errorOfAnswer(call, answer, speaker, clock.now());
   try {
@@ -104,8 +107,7 @@ async function exchange<T>(
 async function sendCounted(
   { baseUrl, loadSend, clock, speaker, handleCall }: CallerOptions,
   call: Call,
-  url: URL | undefined,
-  signal: AbortSignal | undefined,
+  { url = below(baseUrl, call.path), signal, timeoutMs }: Omit<CallOptions<unknown>, 'read'>,
 ): Promise<HttpAnswer> {
   const { method, path, body } = call;
   const send = await loadSend();
@@ -118,14 +120,12 @@ async function sendCounted(
       durationMs: clock.monotonic() - start,
       requestId: answer === undefined ? undefined : requestIdOf(answer, speaker),
     });
-  try {
-    const answer = await send({ method, url: url ?? below(baseUrl, path), body, signal });
-    done(answer);
-    return answer;
-  } catch (error) {
+  const answer = await send({ method, url, body, signal, timeoutMs }).catch((error: unknown) => {
     done();
     throw error instanceof NoAnswer ? errorOfNoAnswer(call, error, speaker) : error;
-  }
+  });
+  done(answer);
+  return answer;
 }
 
 /** The base may have a path of its own; it ends with a slash. */

@@ -7,17 +7,19 @@ import { NoAnswer, type Send, type TransportOptions } from './transport.js';
 /** Far above the largest list there is; keeps a wrong server from filling the memory. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 const MAX_SOCKETS = 8;
+/** A connection that idled longer may be dead without a word: after sleep, or behind a forgetful router. */
+const MAX_IDLE_MS = 30_000;
 
 /** No retries, no redirects, no cache: one request, one answer. */
 export function createTransport(options: TransportOptions): Send {
   const { token, userAgent, timeouts, lookup } = options;
   const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
-  const pooled = agents({ keepAlive: true, maxSockets: MAX_SOCKETS, lookup });
+  const pooled = agents({ keepAlive: true, maxSockets: MAX_SOCKETS, timeout: MAX_IDLE_MS, lookup });
   // A pooled connection may be closed by the server while the request is on its way. That costs a read one retry,
   // but would turn a create that never arrived into a lost answer.
   const fresh = agents({ keepAlive: false, lookup });
 
-  return async ({ method, url, body, signal }) => {
+  return async ({ method, url, body, signal, timeoutMs = timeouts.request }) => {
     signal?.throwIfAborted();
     const controller = new AbortController();
     const handleAbort = (): void => controller.abort();
@@ -29,7 +31,7 @@ export function createTransport(options: TransportOptions): Send {
         headers: { ...headers, 'user-agent': userAgent, ...(body !== undefined && JSON_TYPE) },
         ...(body !== undefined && { body: JSON.stringify(body) }),
         agent: method === 'POST' ? fresh : pooled,
-        timeout: timeouts,
+        timeout: { ...timeouts, request: timeoutMs },
         signal: controller.signal,
         retry: { limit: 0 },
         followRedirect: false,
@@ -58,6 +60,7 @@ const JSON_TYPE = { 'content-type': 'application/json' } as const;
 function agents(options: {
   readonly keepAlive: boolean;
   readonly maxSockets?: number;
+  readonly timeout?: number;
   readonly lookup: LookupFunction | undefined;
 }): { http: HttpAgent; https: HttpsAgent } {
   const { lookup, ...rest } = options;

@@ -1,10 +1,7 @@
 import { ApiError } from './api-error.js';
-import {
-  ANSWER_FAILURES,
-  type AnswerFailure,
-  CONNECTION_FAILURES,
-  type Failure,
-} from './failures.js';
+import { ANSWER_FAILURES, type AnswerFailure } from './answer-failures.js';
+import { CONNECTION_FAILURES } from './connection-failures.js';
+import type { Failure } from './failure.js';
 import { cleanForeignText } from './foreign-text.js';
 import type { HttpAnswer, Method, NoAnswer } from './transport.js';
 
@@ -113,7 +110,7 @@ function build(call: Call, failure: Failure, by: Speaker, facts: Facts): ApiErro
       ? ''
       : ` DigitalOcean’s support can trace it by the request ID ${facts.requestId}.`;
   const when =
-    facts.retryAfterMs === undefined ? '' : ` Next try in ${inWords(facts.retryAfterMs)}.`;
+    facts.retryAfterMs === undefined ? '' : ` It may work again in ${inWords(facts.retryAfterMs)}.`;
   return new ApiError({
     ...facts,
     code: failure.code,

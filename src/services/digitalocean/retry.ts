@@ -33,13 +33,16 @@ export interface RetryFacts {
 export function waitBeforeRetry(error: ApiError, facts: RetryFacts): number | undefined {
   if (!TRANSIENT.has(error.code)) return undefined;
   if (error.code === 'answer-unreadable' && facts.tries >= MAX_UNREADABLE_TRIES) return undefined;
-  const waitMs = error.retryAfterMs ?? backOff(error, facts);
+  const waitMs = Math.max(backOff(facts), error.retryAfterMs ?? leastWait(error));
   return waitMs <= facts.remainingMs ? waitMs : undefined;
 }
 
 /** Doubles each time; half of it is chance, so that many programs do not come back together. */
-function backOff({ code }: ApiError, { tries, random }: RetryFacts): number {
+function backOff({ tries, random }: RetryFacts): number {
   const full = Math.min(FIRST_BACK_OFF_MS * 2 ** (tries - 1), MAX_BACK_OFF_MS);
-  const jittered = full / 2 + (full / 2) * random();
-  return code === 'rate-limited' ? Math.max(jittered, MIN_RATE_LIMIT_MS) : jittered;
+  return full / 2 + (full / 2) * random();
+}
+
+function leastWait({ code }: ApiError): number {
+  return code === 'rate-limited' ? MIN_RATE_LIMIT_MS : 0;
 }

@@ -2,15 +2,13 @@ import { PortlamaError } from '../../core/errors.js';
 import type { Account, DigitalOceanApi, TokenInfo } from './api.js';
 import { MANAGED_TAG } from './api.js';
 import { ApiError } from './api-error.js';
+import {
+  accountProblems,
+  TOKENS_PAGE,
+  type TokenFinding,
+  tokenWarnings,
+} from './token-findings.js';
 import { judgeScopes, REQUIRED_SCOPES, RESOURCE_GROUPS, type ScopeNotice } from './scopes.js';
-
-/** Something about the token or its account, in words. */
-export interface TokenFinding {
-  /** `token-invalid`, `account-locked`, `email-unverified`, `droplet-limit`, `expires-soon`, `account-warning`, `scopes-unverified` */
-  readonly code: string;
-  readonly message: string;
-  readonly hint: string;
-}
 
 /** Everything that is known of a token before it is used. */
 export interface TokenReport {
@@ -43,8 +41,6 @@ export class TokenError extends PortlamaError {
 }
 
 const SECONDS_PER_DAY = 86_400;
-const EXPIRES_SOON_DAYS = 7;
-const TOKENS_PAGE = 'https://cloud.digitalocean.com/account/api/tokens';
 const NEW_TOKEN = `Create a new token at ${TOKENS_PAGE} with custom scopes: tick ${RESOURCE_GROUPS.join(', ')} and nothing else.`;
 
 /** Asks DigitalOcean about the token. A refused token is a report; an API that cannot be reached rejects with ApiError. */
@@ -112,7 +108,7 @@ function report(
     expiresInDays,
     ...scopes,
     problems,
-    warnings: warningsOf(account, expiresInDays, scopes.unverified),
+    warnings: tokenWarnings(account, expiresInDays, scopes.unverified),
   };
 }
 
@@ -166,61 +162,6 @@ async function probeScopes(
   };
 }
 
-function accountProblems(
-  account: Account | undefined,
-  dropletsUsed: number | undefined,
-): TokenFinding[] {
-  if (account === undefined) return [];
-  const problems: TokenFinding[] = [];
-  const { status, emailVerified, statusMessage, dropletLimit } = account;
-  if (status === 'locked')
-    problems.push({
-      code: 'account-locked',
-      message: `DigitalOcean has locked the account ${account.email}${inBrackets(statusMessage)}.`,
-      hint: 'A missing payment method is the usual reason: see https://cloud.digitalocean.com/account/billing, or ask DigitalOcean’s support.',
-    });
-  if (!emailVerified)
-    problems.push({
-      code: 'email-unverified',
-      message: `The e-mail address ${account.email} is not verified, so DigitalOcean makes no droplets.`,
-      hint: 'Open the link in DigitalOcean’s e-mail, or have it sent again at https://cloud.digitalocean.com.',
-    });
-  if (dropletLimit !== undefined && dropletsUsed !== undefined && dropletsUsed >= dropletLimit)
-    problems.push({
-      code: 'droplet-limit',
-      message: `The account has ${dropletsUsed} of ${dropletLimit} droplets, so no other can be made.`,
-      hint: 'Destroy one, or ask for more at https://cloud.digitalocean.com/account/team/droplet_limit_increase.',
-    });
-  return problems;
-}
-
-function warningsOf(
-  account: Account | undefined,
-  expiresInDays: number | undefined,
-  unverified: readonly string[],
-): TokenFinding[] {
-  const warnings: TokenFinding[] = [];
-  if (expiresInDays !== undefined && expiresInDays < EXPIRES_SOON_DAYS)
-    warnings.push({
-      code: 'expires-soon',
-      message: `The token expires ${inDays(expiresInDays)}.`,
-      hint: `Create a new one in time at ${TOKENS_PAGE}: destroying a server needs it too.`,
-    });
-  if (account?.status === 'warning')
-    warnings.push({
-      code: 'account-warning',
-      message: `DigitalOcean warns about the account${inBrackets(account.statusMessage)}.`,
-      hint: 'See https://cloud.digitalocean.com/account/billing.',
-    });
-  if (unverified.length > 0)
-    warnings.push({
-      code: 'scopes-unverified',
-      message: `These scopes could not be verified: ${unverified.join(', ')}.`,
-      hint: `Make sure that the token has the groups ${RESOURCE_GROUPS.join(', ')} and no others.`,
-    });
-  return warnings;
-}
-
 /** Undefined where the token may not. */
 async function ifAllowed<T>(call: Promise<T>): Promise<T | undefined> {
   try {
@@ -233,13 +174,4 @@ async function ifAllowed<T>(call: Promise<T>): Promise<T | undefined> {
 
 async function isAllowed(call: Promise<unknown>): Promise<boolean> {
   return (await ifAllowed(call.then(() => true))) ?? false;
-}
-
-function inBrackets(text: string): string {
-  return text === '' ? '' : ` (${text.replace(/\.$/, '')})`;
-}
-
-function inDays(days: number): string {
-  if (days < 1) return 'within a day';
-  return days === 1 ? 'in a day' : `in ${days} days`;
 }

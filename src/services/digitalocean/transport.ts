@@ -30,6 +30,8 @@ export interface HttpRequest {
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
+  /** For all of it, instead of the client's own. */
+  readonly timeoutMs?: number | undefined;
 }
 
 export interface HttpAnswer {

@@ -20,6 +20,7 @@ const GET_TOKEN_INFO: Call = {
 };
 /** It is a courtesy of DigitalOcean: there is another way to ask. */
 const TOKEN_INFO_BUDGET_MS = 3000;
+const TOKEN_INFO_TIMEOUT_MS = 8000;
 const FORBIDDEN = 403;
 
 export function accountCalls(
@@ -50,6 +51,7 @@ async function askTokenInfo(
       signal,
       url: tokenInfoUrl(baseUrl),
       budgetMs: TOKEN_INFO_BUDGET_MS,
+      timeoutMs: TOKEN_INFO_TIMEOUT_MS,
     });
   } catch (error) {
     if (error instanceof ApiError) return undefined;
