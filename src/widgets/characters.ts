@@ -15,7 +15,7 @@ const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
  * CSI; OSC, DCS, SOS, PM and APC up to their end; two-character ones.
  */
 const ESCAPE_SEQUENCES =
-  // eslint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- it is made of them
   /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)|\x1b[ -/]*[0-Z\\`-~]/g;
 const LINE_BREAKS_AND_TABS = /\r\n|[\t\n\v\f\r\u0085\u2028\u2029]/g;
 /*
@@ -118,9 +118,10 @@ export function asciiOf(unit: Unit): string {
 }
 
 const ASCII: Readonly<Record<string, string>> = {
-  ...pairs('─━═', '-'),
+  ...pairs('─', '-'),
+  ...pairs('━═', '='),
   ...pairs('│┃║┆┊', '|'),
-  ...pairs('┌┐┘├┤┬┴┼╭╮╯╰', '+'),
+  ...pairs('┌┐└┘├┤┬┴┼╭╮╯╰┏┓┗┛', '+'),
   ...pairs('✔✓●★•', '*'),
   ...pairs('✖✕×✗', 'x'),
   ...pairs('›→▸▶❯»', '>'),
@@ -130,12 +131,12 @@ const ASCII: Readonly<Record<string, string>> = {
   ...pairs('“”„', '"'),
   ...pairs('█▓▇', '#'),
   ...pairs('░▒', '.'),
-  '└': '+',
   '↑': '^',
   '↓': 'v',
   '…': '~',
   '▲': '!',
   '◌': '?',
+  '◉': '@',
   '◐': '~',
   '○': 'o',
   '±': '~',
@@ -150,5 +151,5 @@ const ASCII: Readonly<Record<string, string>> = {
 };
 
 function pairs(from: string, to: string): Record<string, string> {
-  return Object.fromEntries([...from].map((char) => [char, to]));
+  return Object.fromEntries(Array.from(from, (char) => [char, to]));
 }

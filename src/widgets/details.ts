@@ -1,23 +1,45 @@
-import type { Key } from './terminal/keys.js';
-import type { Terminal } from './terminal/terminal.js';
-import type { Rect } from './layout.js';
-import type { Text } from './markup.js';
-import type { Widget } from './widget.js';
+import type { Size } from './layout.js';
+import { fit, join, type Markup, spaces, style, type Text, width } from './markup.js';
+import { PaintedWidget } from './widget.js';
+import { wrap } from './wrap.js';
+
 export interface DetailRow {
   readonly label: string;
   readonly value: Text | readonly Text[];
 }
+
 export interface DetailsData {
   readonly rows: readonly DetailRow[];
 }
+
 /** Label and value lines; long values go on in the next line under themselves. */
-export declare class Details implements Widget {
-  constructor(terminal: Terminal);
-  set(data: DetailsData): void;
-  readonly focusable: boolean;
-  place(area: Rect | undefined): void;
-  handleKey(key: Key): boolean;
-  handlePaste(pasted: string): boolean;
-  setFocused(focused: boolean): void;
-  dispose(): void;
+export class Details extends PaintedWidget {
+  private data: DetailsData = { rows: [] };
+
+  set(data: DetailsData): void {
+    this.data = data;
+    this.surface.invalidate();
+  }
+
+  protected override paint(size: Size): readonly Markup[] {
+    return detailLines(this.data.rows, size.width);
+  }
+}
+
+/** The lines of label and value rows; pure. */
+export function detailLines(rows: readonly DetailRow[], columns: number): Markup[] {
+  const longest = Math.max(0, ...rows.map(({ label }) => width(label)));
+  const labels = Math.min(longest, Math.floor(columns / 3));
+  const room = columns - labels - 3;
+  return rows.flatMap(({ label, value }) => {
+    const values: readonly Text[] = isText(value) ? [value] : value;
+    const lines = values.flatMap((part) => wrap(part, room));
+    return (lines.length === 0 ? [spaces(0)] : lines).map((line, index) =>
+      join([' ', index === 0 ? fit(style('muted', label), labels) : spaces(labels), '  ', line]),
+    );
+  });
+}
+
+function isText(value: Text | readonly Text[]): value is Text {
+  return !Array.isArray(value);
 }

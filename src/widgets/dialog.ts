@@ -1,10 +1,16 @@
-import type { Key } from './terminal/keys.js';
+import { Emitter } from '../core/event.js';
+import { BOX_MARGIN, drawBox } from './box.js';
+import { type Button, buttonRow, moveButton } from './button-row.js';
+import type { Rect, Size } from './layout.js';
+import { LineEditor } from './line-editor.js';
+import { fit, join, type Markup, spaces, style, type Text, width } from './markup.js';
+import { type Overlay, overlayArea } from './overlay.js';
+import { moveIndex } from './scroll.js';
+import { type Key, printable } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
-import type { Rect } from './layout.js';
-import type { Text } from './markup.js';
-import type { Event } from '../core/event.js';
-import type { Overlay } from './overlay.js';
-import type { Button } from './buttons.js';
+import { PaintedWidget } from './widget.js';
+import { wrap } from './wrap.js';
+
 export interface DialogData {
   readonly title: Text;
   readonly style?: 'accent' | 'ok' | 'warn' | 'danger';
@@ -14,25 +20,189 @@ export interface DialogData {
   /** Text that must be typed before the last button can be pressed. */
   readonly typed?: { readonly prompt: Text; readonly expected: string };
 }
-/** A question or a message. */
-export declare class Dialog implements Overlay {
-  constructor(terminal: Terminal, data: DialogData);
+
+const WIDEST = 72;
+const NARROWEST = 44;
+/** Blank column on both sides, and the border. */
+const SIDES = 4;
+
+/** A question or a message. Typing goes into the text to be typed, if there is one. */
+export class Dialog extends PaintedWidget implements Overlay {
+  private readonly chosen = new Emitter<string>();
+  private readonly closed = new Emitter<void>();
+  private readonly editor = new LineEditor();
+  private current: string | undefined;
+  private screen: Rect | undefined;
+  private top = 0;
+  private page = 1;
+  private total = 0;
+
   /** A button was pressed. Esc fires onClose only. */
-  readonly onChoose: Event<string>;
-  readonly onClose: Event<void>;
-  set(data: DialogData): void;
-  readonly focusable: boolean;
-  place(area: Rect | undefined): void;
-  handleKey(key: Key): boolean;
-  handlePaste(pasted: string): boolean;
-  setFocused(focused: boolean): void;
-  dispose(): void;
+  readonly onChoose = this.chosen.event;
+  readonly onClose = this.closed.event;
+
+  constructor(
+    terminal: Terminal,
+    private data: DialogData,
+  ) {
+    super(terminal);
+    this.current = data.buttons[0]?.id;
+  }
+
+  override get focusable(): boolean {
+    return true;
+  }
+
+  set(data: DialogData): void {
+    this.data = data;
+    if (!data.buttons.some(({ id }) => id === this.current)) this.current = data.buttons[0]?.id;
+    this.place(this.screen);
+    this.surface.invalidate();
+  }
+
+  override place(area: Rect | undefined): void {
+    this.screen = area;
+    if (area === undefined) {
+      super.place(undefined);
+      return;
+    }
+    const { title, lines, buttons, typed } = this.data;
+    const wanted = Math.max(
+      NARROWEST,
+      width(title) + 6,
+      width(buttonRow(buttons, undefined, false)) + SIDES,
+      typed === undefined ? 0 : width(typed.prompt) + SIDES,
+      ...lines.map((line) => width(line) + SIDES),
+    );
+    const columns = overlayArea(area, { width: Math.min(wanted, WIDEST), height: 1 }).width;
+    const rows = this.bodyLines(columns - SIDES).length + this.foot(columns - SIDES).length;
+    super.place(overlayArea(area, { width: columns, height: rows + BOX_MARGIN + 1 }));
+  }
+
+  override handleKey(key: Key): boolean {
+    const { buttons, typed } = this.data;
+    if (key === 'escape') this.closed.fire();
+    else if (key === 'tab' || key === 'shift-tab') this.cycle(key === 'tab' ? 1 : -1);
+    else if (key === 'enter') this.press(this.current);
+    else if (this.total > this.page && this.scroll(key)) return true;
+    else if (typed !== undefined && key !== 'left' && key !== 'right') this.edit(key);
+    else if (key === 'space') this.press(this.current);
+    else {
+      const moved = moveButton(key, buttons, this.current);
+      if (moved !== undefined) this.current = moved;
+    }
+    this.surface.invalidate();
+    return true;
+  }
+
+  override handlePaste(pasted: string): boolean {
+    if (this.data.typed !== undefined) this.editor.insert(pasted);
+    this.surface.invalidate();
+    return true;
+  }
+
+  override dispose(): void {
+    this.chosen.dispose();
+    this.closed.dispose();
+    super.dispose();
+  }
+
+  protected override paint(size: Size): readonly Markup[] {
+    const columns = size.width - SIDES;
+    const body = this.bodyLines(columns);
+    const foot = this.foot(columns);
+    this.page = Math.max(1, size.height - BOX_MARGIN - foot.length - 1);
+    this.total = body.length;
+    this.top = Math.max(0, Math.min(this.top, this.total - this.page));
+    const shown = body.slice(this.top, this.top + this.page);
+    while (shown.length < this.page) shown.push(spaces(0));
+    const more = this.total > this.page ? style('muted', '↑↓') : undefined;
+    const border = this.data.style ?? 'accent';
+    const title = style(border, style('strong', this.data.title));
+    const lines = [...shown, spaces(0), ...foot].map((line) => join([' ', line]));
+    return drawBox(size, { title, right: more, style: border }, lines);
+  }
+
+  private bodyLines(columns: number): Markup[] {
+    return this.data.lines.flatMap((line) => {
+      const wrapped = wrap(line, columns);
+      return wrapped.length === 0 ? [spaces(0)] : wrapped;
+    });
+  }
+
+  /** What to type, and the buttons at the right. */
+  private foot(columns: number): Markup[] {
+    const { typed } = this.data;
+    const row = buttonRow(this.buttons(), this.current, true);
+    const buttons = fit(row, columns, 'right');
+    if (typed === undefined) return [buttons];
+    const room = Math.max(1, columns - 2);
+    const entry = style('underline', fit(this.editor.render(room, true), room));
+    return [
+      ...wrap(typed.prompt, columns),
+      join([style('accent', '› '), entry]),
+      spaces(0),
+      buttons,
+    ];
+  }
+
+  /** The last one waits for the text. */
+  private buttons(): readonly Button[] {
+    const { buttons, typed } = this.data;
+    if (typed === undefined || this.editor.value === typed.expected) return buttons;
+    return buttons.map((button, index) =>
+      index === buttons.length - 1 ? { ...button, disabled: 'type the text first' } : button,
+    );
+  }
+
+  private press(id: string | undefined): void {
+    const button = this.buttons().find((candidate) => candidate.id === id);
+    if (button !== undefined && button.disabled === undefined) this.chosen.fire(button.id);
+  }
+
+  private edit(key: Key): void {
+    // A label has no spaces; a space here was meant for the button.
+    if (key === 'space' && this.editor.isEmpty) this.press(this.current);
+    else if (printable(key) !== undefined || EDIT_KEYS.test(key)) this.editor.handleKey(key);
+  }
+
+  private cycle(step: 1 | -1): void {
+    const { buttons } = this.data;
+    if (buttons.length === 0) return;
+    const index = buttons.findIndex(({ id }) => id === this.current);
+    this.current = buttons[(index + step + buttons.length) % buttons.length]?.id;
+  }
+
+  private scroll(key: Key): boolean {
+    if (printable(key) !== undefined && this.data.typed !== undefined) return false;
+    if (key === 'home' || key === 'end') return false;
+    const moved = moveIndex(key, this.top, this.total - this.page + 1, this.page);
+    if (moved === undefined) return false;
+    this.top = moved;
+    this.surface.invalidate();
+    return true;
+  }
 }
+
+const EDIT_KEYS = /^(ctrl-|alt-|backspace|delete|home|end)/;
+
 /** "No" first and focused, then "Yes" under its own name. Ids: 'no', 'yes'. */
-export declare function confirmation(data: {
+export function confirmation(data: {
   readonly title: Text;
   readonly lines: readonly Text[];
   readonly yes: string;
   readonly no?: string;
   readonly typed?: DialogData['typed'];
-}): DialogData;
+}): DialogData {
+  const { title, lines, yes, no = 'No', typed } = data;
+  return {
+    title,
+    style: 'danger',
+    lines,
+    buttons: [
+      { id: 'no', label: no },
+      { id: 'yes', label: yes, danger: true },
+    ],
+    ...(typed === undefined ? {} : { typed }),
+  };
+}

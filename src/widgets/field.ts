@@ -1,11 +1,18 @@
+import { Emitter } from '../core/event.js';
+import { drawBox } from './box.js';
+import type { Size } from './layout.js';
+import { LineEditor } from './line-editor.js';
+import { glyph, join, type Markup, spaces, style, type Text, text, toMarkup } from './markup.js';
 import type { Key } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
-import type { Rect } from './layout.js';
-import type { Text } from './markup.js';
-import type { Event } from '../core/event.js';
-import type { Widget } from './widget.js';
+import { PaintedWidget } from './widget.js';
+
 /** Rows a field needs: box of three, message of one. */
-export declare const FIELD_HEIGHT = 4;
+export const FIELD_HEIGHT = 4;
+const BOX_ROWS = 3;
+/** The same for every secret, so that it says nothing about its length. */
+const MASK_COLUMNS = 16;
+
 export interface FieldData {
   readonly label: Text;
   readonly placeholder?: string | undefined;
@@ -14,28 +21,130 @@ export interface FieldData {
   /** Below, when there is no problem. */
   readonly note?: Text | undefined;
 }
-/** One line of text to edit. It takes every key but Esc, Enter, Tab, arrows up and down and control keys it does not know. */
-export declare class Field implements Widget {
+
+export interface FieldOptions {
+  readonly secret?: boolean;
+  readonly maxLength?: number;
+}
+
+/**
+ * One line of text to edit. It leaves to others: Esc, Tab, up, down, Enter while nobody listens to
+ * `onSubmit`, and control keys that edit nothing.
+ */
+export class Field extends PaintedWidget {
+  private readonly changed = new Emitter<string>();
+  private readonly submitted = new Emitter<void>();
+  private readonly editor: LineEditor;
+  private data: FieldData = { label: '' };
+
+  /** Edited by the person: the new value; always '' of a secret. */
+  readonly onChange = this.changed.event;
+  /** Enter. */
+  readonly onSubmit = this.submitted.event;
+
   constructor(
     terminal: Terminal,
-    options?: { readonly secret?: boolean; readonly maxLength?: number },
-  );
-  /** Edited by the person: the new value; always '' of a secret. */
-  readonly onChange: Event<string>;
-  /** Enter. */
-  readonly onSubmit: Event<void>;
+    private readonly options: FieldOptions = {},
+  ) {
+    super(terminal);
+    this.editor = new LineEditor(options);
+  }
+
+  override get focusable(): boolean {
+    return true;
+  }
+
   /** The text; always '' of a secret. */
-  readonly value: string;
-  readonly isEmpty: boolean;
-  set(data: FieldData): void;
-  setValue(value: string): void;
+  get value(): string {
+    return this.options.secret === true ? '' : this.editor.value;
+  }
+
+  get isEmpty(): boolean {
+    return this.editor.isEmpty;
+  }
+
+  set(data: FieldData): void {
+    this.data = data;
+    this.surface.invalidate();
+  }
+
+  setValue(value: string): void {
+    this.editor.value = value;
+    this.surface.invalidate();
+  }
+
   /** The text, and forgets it. The only way to read a secret. */
-  take(): string;
-  clear(): void;
-  readonly focusable: boolean;
-  place(area: Rect | undefined): void;
-  handleKey(key: Key): boolean;
-  handlePaste(pasted: string): boolean;
-  setFocused(focused: boolean): void;
-  dispose(): void;
+  take(): string {
+    const { value } = this.editor;
+    this.clear();
+    return value;
+  }
+
+  clear(): void {
+    this.setValue('');
+  }
+
+  override handleKey(key: Key): boolean {
+    if (key === 'enter') {
+      if (this.submitted.listenerCount === 0) return false;
+      this.submitted.fire();
+      return true;
+    }
+    const result = this.editor.handleKey(key);
+    if (result === 'ignored') return false;
+    this.surface.invalidate();
+    if (result === 'changed') this.changed.fire(this.value);
+    return true;
+  }
+
+  override handlePaste(pasted: string): boolean {
+    if (this.editor.insert(pasted)) this.changed.fire(this.value);
+    this.surface.invalidate();
+    return true;
+  }
+
+  override dispose(): void {
+    this.editor.value = '';
+    this.changed.dispose();
+    this.submitted.dispose();
+    super.dispose();
+  }
+
+  protected override paint({ width, height }: Size): readonly Markup[] {
+    if (height < BOX_ROWS) return [this.line(width), this.message()];
+    const title = this.focused ? style('strong', this.data.label) : this.data.label;
+    const border = this.data.problem !== undefined ? 'danger' : this.focused ? 'accent' : undefined;
+    const line = join([' ', this.line(width - 4)]);
+    const box = drawBox({ width, height: BOX_ROWS }, { title, style: border }, [line]);
+    return [...box, this.message()];
+  }
+
+  private line(columns: number): Markup {
+    const { placeholder } = this.data;
+    if (this.editor.isEmpty && placeholder !== undefined && placeholder !== '')
+      return this.placeholder(placeholder);
+    return this.options.secret === true ? this.mask() : this.editor.render(columns, this.focused);
+  }
+
+  private placeholder(words: string): Markup {
+    const [first = '', ...rest] = toCharacters(words);
+    const hint = style('muted', join([this.focused ? style('inverse', first) : first, ...rest]));
+    return hint;
+  }
+
+  private mask(): Markup {
+    const cursor = this.focused ? style('inverse', ' ') : spaces(0);
+    return join([text(this.editor.isEmpty ? '' : '•'.repeat(MASK_COLUMNS)), cursor]);
+  }
+
+  private message(): Markup {
+    const { problem, note } = this.data;
+    if (problem !== undefined)
+      return join([' ', glyph('failed'), ' ', style('danger', toMarkup(problem))]);
+    return note === undefined ? spaces(0) : join([' ', style('muted', note)]);
+  }
+}
+
+function toCharacters(words: string): string[] {
+  return Array.from(words);
 }

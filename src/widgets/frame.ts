@@ -1,41 +1,143 @@
+import { type Disposable, toDisposable } from '../core/lifecycle.js';
+import { type Hint, hintLine } from './hint-line.js';
+import { Arrangement, type LayoutLike, type Rect } from './layout.js';
+import { glyph, join, type Markup, style, type Text, truncate, width } from './markup.js';
+import type { Overlay } from './overlay.js';
+import { Surface } from './surface.js';
 import type { Key } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
-import type { Text } from './markup.js';
-import type { Disposable } from '../core/lifecycle.js';
-import type { LayoutLike } from './layout.js';
-import type { Overlay } from './overlay.js';
+import type { GlyphName } from './theme.js';
+import { titleLine, type TitleParts } from './title-line.js';
 
-export interface Hint {
-  readonly key: Key;
-  readonly label: string;
-  /** Shown muted. */
-  readonly disabled?: boolean;
-}
+export type { Hint } from './hint-line.js';
+
 export interface Toast {
   readonly style: 'ok' | 'warn' | 'danger' | 'accent';
   readonly text: Text;
 }
-export interface FrameData {
-  /** The program's name first: `portlama › Servers`. The last one is strong. */
-  readonly breadcrumb: readonly Text[];
-  readonly middle?: Text | undefined;
-  readonly right?: Text | undefined;
-  /** Most useful first; those that do not fit are left out from the end. */
+
+export interface FrameData extends TitleParts {
+  /** Most useful first; those that do not fit are left out. */
   readonly hints: readonly Hint[];
+  /** Above the hint line, over the last row of the body. */
   readonly toast?: Toast | undefined;
 }
-/** Title line, body, toast line, hint line; and the overlays above them. Fills the terminal. */
-export declare class Frame {
-  constructor(terminal: Terminal);
-  set(data: FrameData): void;
-  /** Shows another body; what the layout before named is hidden, not disposed. */
-  setBody(layout: LayoutLike): void;
-  /** Shows an overlay above everything and gives it the focus; disposing closes (and hides) it. */
-  open(overlay: Overlay): Disposable;
+
+const TOAST_GLYPH: Readonly<Record<Toast['style'], GlyphName>> = {
+  ok: 'ok',
+  warn: 'warning',
+  danger: 'failed',
+  accent: 'bullet',
+};
+const TOAST_LAYER = 50;
+/** Layers between one overlay and the next: what is inside an overlay is above it. */
+const OVERLAY_LAYERS = 100;
+
+/** Title line, body, hint line; a toast and the overlays above them. Fills the terminal. */
+export class Frame implements Disposable {
+  private readonly title: Surface;
+  private readonly hints: Surface;
+  private readonly toast: Surface;
+  private readonly body = new Arrangement();
+  private readonly resizing: Disposable;
+  private overlays: readonly Overlay[] = [];
+  private data: FrameData = { breadcrumb: [], hints: [] };
+
+  constructor(private readonly terminal: Terminal) {
+    const { ascii } = terminal.capabilities;
+    this.title = new Surface(terminal, (size) => [titleLine(this.data, size.width)]);
+    this.hints = new Surface(terminal, ({ width }) => [hintLine(this.data.hints, width, ascii)]);
+    this.toast = new Surface(terminal, (size) => [toastLine(this.data.toast, size.width)]);
+    this.resizing = terminal.onResize(() => this.arrange());
+    this.arrange();
+  }
+
   /** The topmost overlay. */
-  readonly overlay: Overlay | undefined;
+  get overlay(): Overlay | undefined {
+    return this.overlays.at(-1);
+  }
+
+  set(data: FrameData): void {
+    const before = this.data;
+    this.data = data;
+    this.title.invalidate();
+    this.hints.invalidate();
+    this.toast.invalidate();
+    if (before.toast !== data.toast) this.placeToast();
+  }
+
+  /** Shows another body; what the layout before named is hidden, not disposed. */
+  setBody(layout: LayoutLike): void {
+    this.body.setLayout(layout);
+  }
+
+  /** Shows an overlay above everything and gives it the focus; disposing hides it again. */
+  open(overlay: Overlay): Disposable {
+    this.overlay?.setFocused(false);
+    this.overlays = [...this.overlays, overlay];
+    overlay.setFocused(true);
+    this.placeOverlays();
+    return toDisposable(() => {
+      this.overlays = this.overlays.filter((open) => open !== overlay);
+      overlay.place(undefined);
+      overlay.setFocused(false);
+      this.overlay?.setFocused(true);
+      this.placeOverlays();
+    });
+  }
+
   /** Keys and pastes go to the topmost overlay; false when there is none. */
-  handleKey(key: Key): boolean;
-  handlePaste(pasted: string): boolean;
-  dispose(): void;
+  handleKey(key: Key): boolean {
+    return this.overlay?.handleKey(key) ?? false;
+  }
+
+  handlePaste(pasted: string): boolean {
+    return this.overlay?.handlePaste(pasted) ?? false;
+  }
+
+  dispose(): void {
+    this.resizing.dispose();
+    for (const overlay of this.overlays) overlay.place(undefined);
+    this.overlays = [];
+    this.body.place(undefined);
+    for (const surface of [this.title, this.hints, this.toast]) surface.dispose();
+  }
+
+  private arrange(): void {
+    const { width, height } = this.terminal.size;
+    this.title.place({ left: 0, top: 0, width, height: 1 });
+    this.body.place({ left: 0, top: 1, width, height: Math.max(0, height - 2) });
+    this.hints.place(height > 1 ? { left: 0, top: height - 1, width, height: 1 } : undefined);
+    this.placeToast();
+    this.placeOverlays();
+  }
+
+  private placeToast(): void {
+    const { width: columns, height } = this.terminal.size;
+    const { toast } = this.data;
+    if (toast === undefined || height < 4) {
+      this.toast.place(undefined);
+      return;
+    }
+    const room = Math.min(columns - 2, width(toast.text) + TOAST_MARGIN);
+    const left = Math.min(1, columns - 1);
+    this.toast.place({ left, top: height - 2, width: room, height: 1, layer: TOAST_LAYER });
+  }
+
+  private placeOverlays(): void {
+    const { width, height } = this.terminal.size;
+    const area: Rect = { left: 0, top: 0, width, height };
+    this.overlays.forEach((overlay, index) =>
+      overlay.place({ ...area, layer: OVERLAY_LAYERS * (index + 1) }),
+    );
+  }
+}
+
+/** Blank, glyph, blank before and a blank after. */
+const TOAST_MARGIN = 4;
+
+function toastLine(toast: Toast | undefined, columns: number): Markup {
+  if (toast === undefined) return join([]);
+  const words = truncate(toast.text, Math.max(0, columns - TOAST_MARGIN));
+  return join([' ', glyph(TOAST_GLYPH[toast.style]), ' ', style(toast.style, words), ' ']);
 }

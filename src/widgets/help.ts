@@ -1,27 +1,102 @@
-import type { Key } from './terminal/keys.js';
-import type { Terminal } from './terminal/terminal.js';
-import type { Rect } from './layout.js';
-import type { Text } from './markup.js';
-import type { Event } from '../core/event.js';
-import type { Overlay } from './overlay.js';
+import { Emitter } from '../core/event.js';
+import { BOX_MARGIN, drawBox } from './box.js';
+import type { Rect, Size } from './layout.js';
+import { fit, join, type Markup, spaces, style, type Text, truncate, width } from './markup.js';
+import { type Overlay, overlayArea } from './overlay.js';
+import { moveIndex } from './scroll.js';
+import { type Key, keyLabel } from './terminal/keys.js';
+import { PaintedWidget } from './widget.js';
+
 export interface HelpEntry {
   readonly keys: readonly Key[];
   readonly label: string;
   readonly disabled?: string | undefined;
 }
+
 export interface HelpData {
   readonly title: Text;
   readonly groups: readonly { readonly title: string; readonly entries: readonly HelpEntry[] }[];
 }
+
+const WIDEST = 76;
+
 /** Every key of a screen. Scrolls; Esc, q and ? close. */
-export declare class Help implements Overlay {
-  constructor(terminal: Terminal);
-  readonly onClose: Event<void>;
-  set(data: HelpData): void;
-  readonly focusable: boolean;
-  place(area: Rect | undefined): void;
-  handleKey(key: Key): boolean;
-  handlePaste(pasted: string): boolean;
-  setFocused(focused: boolean): void;
-  dispose(): void;
+export class Help extends PaintedWidget implements Overlay {
+  private readonly closed = new Emitter<void>();
+  private data: HelpData = { title: '', groups: [] };
+  private screen: Rect | undefined;
+  private top = 0;
+  private page = 1;
+  private total = 0;
+
+  readonly onClose = this.closed.event;
+
+  override get focusable(): boolean {
+    return true;
+  }
+
+  set(data: HelpData): void {
+    this.data = data;
+    this.place(this.screen);
+    this.surface.invalidate();
+  }
+
+  override place(area: Rect | undefined): void {
+    this.screen = area;
+    const height = this.lines(WIDEST).length + BOX_MARGIN;
+    super.place(area === undefined ? undefined : overlayArea(area, { width: WIDEST, height }));
+  }
+
+  override handleKey(key: Key): boolean {
+    if (key === 'escape' || key === 'q' || key === '?' || key === 'enter') this.closed.fire();
+    else {
+      const moved = moveIndex(key, this.top, this.total - this.page + 1, this.page);
+      if (moved !== undefined) this.top = Math.max(0, moved);
+      this.surface.invalidate();
+    }
+    return true;
+  }
+
+  override dispose(): void {
+    this.closed.dispose();
+    super.dispose();
+  }
+
+  protected override paint(size: Size): readonly Markup[] {
+    const all = this.lines(size.width - BOX_MARGIN);
+    this.page = Math.max(1, size.height - BOX_MARGIN);
+    this.total = all.length;
+    this.top = Math.max(0, Math.min(this.top, this.total - this.page));
+    const last = Math.min(this.total, this.top + this.page);
+    const more = this.total > this.page ? style('muted', `${last}/${this.total}`) : undefined;
+    const title = style('strong', this.data.title);
+    return drawBox(size, { title, right: more, style: 'accent' }, all.slice(this.top, last));
+  }
+
+  private lines(columns: number): Markup[] {
+    const labels = (entry: HelpEntry): string =>
+      entry.keys.map((key) => keyLabel(key, this.ascii)).join(' ');
+    const entries = this.data.groups.flatMap((group) => group.entries);
+    const keyColumns = Math.min(
+      Math.floor(columns / 3),
+      Math.max(0, ...entries.map((entry) => width(labels(entry)))),
+    );
+    return this.data.groups.flatMap((group, index) => [
+      ...(index === 0 ? [] : [spaces(0)]),
+      join([' ', style('accent', style('strong', group.title))]),
+      ...group.entries.map((entry) => entryLine(entry, labels(entry), keyColumns, columns)),
+    ]);
+  }
+}
+
+function entryLine(entry: HelpEntry, keys: string, keyColumns: number, columns: number): Markup {
+  const words =
+    entry.disabled === undefined
+      ? entry.label
+      : style('muted', `${entry.label} (${entry.disabled})`);
+  const shown = fit(
+    entry.disabled === undefined ? style('strong', keys) : style('muted', keys),
+    keyColumns,
+  );
+  return join(['  ', shown, '  ', truncate(words, Math.max(0, columns - keyColumns - 5))]);
 }

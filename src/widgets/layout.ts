@@ -127,8 +127,9 @@ export function distribute(total: number, extents: readonly Extent[]): number[] 
   let rest = total;
   extents.forEach((extent, index) => {
     if (typeof extent !== 'number') return;
-    sizes[index] = Math.max(0, Math.min(extent, rest));
-    rest -= sizes[index]!;
+    const size = Math.max(0, Math.min(extent, rest));
+    sizes[index] = size;
+    rest -= size;
   });
   let open = extents.flatMap((extent, index) =>
     typeof extent === 'number' ? [] : [{ ...extent, index }],
@@ -143,8 +144,9 @@ export function distribute(total: number, extents: readonly Extent[]): number[] 
     );
     if (bound === undefined) break;
     const { share, min = 0, max = Infinity } = bound;
-    sizes[bound.index] = Math.max(0, Math.min(rest, wanted(share) < min ? min : max));
-    rest -= sizes[bound.index]!;
+    const size = Math.max(0, Math.min(rest, wanted(share) < min ? min : max));
+    sizes[bound.index] = size;
+    rest -= size;
     open = open.filter((part) => part !== bound);
   }
   return divide(sizes, rest, open);

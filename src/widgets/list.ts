@@ -1,26 +1,23 @@
+import { Emitter } from '../core/event.js';
+import { type Column, placeColumns, widestCells } from './columns.js';
+import type { Size } from './layout.js';
+import { LineEditor } from './line-editor.js';
+import { listRow, rowText } from './list-row.js';
+import { fit, glyph, join, type Markup, style, type Text } from './markup.js';
+import { moveIndex, scrollThumb, scrollTo } from './scroll.js';
 import type { Key } from './terminal/keys.js';
-import type { Terminal } from './terminal/terminal.js';
-import type { Rect } from './layout.js';
-import type { Text } from './markup.js';
-import type { Event } from '../core/event.js';
-import type { Widget } from './widget.js';
 import type { StyleName } from './theme.js';
-export interface Column {
-  readonly title?: string;
-  /** Cells; or 'content': the widest cell; or a share of what is left. */
-  readonly width: number | 'content' | { readonly share: number };
-  readonly min?: number;
-  readonly max?: number;
-  readonly align?: 'left' | 'right';
-  /** When it gets narrow the columns with the lowest priority go first. Default 1; Infinity never goes. */
-  readonly priority?: number;
-}
+import { PaintedWidget } from './widget.js';
+
+export type { Column } from './columns.js';
+
 export interface ListRow {
   readonly id: string;
   /** One a column. When there are fewer than columns, the last one runs on to the end of the row. */
   readonly cells: readonly Text[];
   readonly style?: StyleName;
 }
+
 export interface ListData {
   readonly columns: readonly Column[];
   readonly rows: readonly ListRow[];
@@ -29,25 +26,191 @@ export interface ListData {
   /** Instead of rows when there are none. */
   readonly empty?: Text;
 }
+
+const NOTHING: ListData = { columns: [], rows: [] };
+/** Pointer and a space on the left, scroll bar on the right. */
+const POINTER_COLUMNS = 2;
+const BAR_COLUMNS = 1;
+
 /** Rows of columns. The selection follows the id, not the place. `/` filters by the rows' text. */
-export declare class List implements Widget {
-  constructor(terminal: Terminal);
-  /** The cursor is on another row (or none). Not fired by `select`. */
-  readonly onSelect: Event<string | undefined>;
+export class List extends PaintedWidget {
+  private readonly selectedEmitter = new Emitter<string | undefined>();
+  private readonly activated = new Emitter<string>();
+  private readonly filtered = new Emitter<string>();
+  private readonly editor = new LineEditor();
+  private data = NOTHING;
+  private widest: readonly number[] = [];
+  /** The rows that the filter leaves. */
+  private rows: readonly ListRow[] = [];
+  private index = 0;
+  private current: string | undefined;
+  private top = 0;
+  private page = 1;
+  private editing = false;
+
+  /** The cursor is on another row (or none), by a key or because rows went. Not fired by `select`. */
+  readonly onSelect = this.selectedEmitter.event;
   /** Enter or Space. */
-  readonly onActivate: Event<string>;
-  readonly onFilter: Event<string>;
-  readonly selected: string | undefined;
+  readonly onActivate = this.activated.event;
+  readonly onFilter = this.filtered.event;
+
+  override get focusable(): boolean {
+    return true;
+  }
+
+  get selected(): string | undefined {
+    return this.current;
+  }
+
   /** What is typed after `/`; '' when nothing is filtered. */
-  readonly filter: string;
-  set(data: ListData): void;
-  select(id: string): void;
+  get filter(): string {
+    return this.editor.value;
+  }
+
+  set(data: ListData): void {
+    if (data === this.data) return;
+    this.data = data;
+    this.widest = widestCells(
+      data.columns,
+      data.rows.map(({ cells }) => cells),
+      data.header === true,
+    );
+    this.narrow();
+  }
+
+  select(id: string): void {
+    const index = this.rows.findIndex((row) => row.id === id);
+    if (index < 0) return;
+    this.index = index;
+    this.current = id;
+    this.surface.invalidate();
+  }
+
   /** What `/` does: the next keys are the filter until Enter (keep) or Esc (drop). */
-  startFilter(): void;
-  readonly focusable: boolean;
-  place(area: Rect | undefined): void;
-  handleKey(key: Key): boolean;
-  handlePaste(pasted: string): boolean;
-  setFocused(focused: boolean): void;
-  dispose(): void;
+  startFilter(): void {
+    this.editing = true;
+    this.surface.invalidate();
+  }
+
+  override handleKey(key: Key): boolean {
+    if (this.editing) return this.handleFilterKey(key);
+    const moved = moveIndex(key, this.index, this.rows.length, this.page);
+    if (moved !== undefined) this.moveTo(moved);
+    else if (key === 'enter' || key === 'space') {
+      if (this.current === undefined) return false;
+      this.activated.fire(this.current);
+    } else if (key === '/') this.startFilter();
+    else if (key === 'escape' && this.filter !== '') this.setFilter('');
+    else return false;
+    return true;
+  }
+
+  override handlePaste(pasted: string): boolean {
+    if (!this.editing) return false;
+    if (this.editor.insert(pasted)) this.handleFilterChange();
+    return true;
+  }
+
+  override dispose(): void {
+    for (const emitter of [this.selectedEmitter, this.activated, this.filtered]) emitter.dispose();
+    super.dispose();
+  }
+
+  protected override paint(size: Size): readonly Markup[] {
+    const { columns, header, empty } = this.data;
+    const bar = this.editing || this.filter !== '';
+    const visible = size.height - (header === true ? 1 : 0) - (bar ? 1 : 0);
+    this.page = Math.max(1, visible);
+    this.top = scrollTo(this.index, this.top, this.page, this.rows.length);
+    const thumb = scrollThumb(this.top, visible, this.rows.length);
+    const room = Math.max(0, size.width - POINTER_COLUMNS - BAR_COLUMNS);
+    const places = placeColumns(columns, this.widest, room);
+    const lines = this.rows
+      .slice(this.top, this.top + Math.max(0, visible))
+      .map((row, line) => this.line(row, listRow(row.cells, columns, places, room), thumb?.(line)));
+    if (this.rows.length === 0) {
+      const nothing = this.filter === '' ? (empty ?? '') : `nothing matches "${this.filter}"`;
+      lines.push(style('muted', join(['  ', nothing])));
+    }
+    while (lines.length < visible) lines.push(join([]));
+    return [
+      ...(header === true ? [this.header(listRow(titles(columns), columns, places, room))] : []),
+      ...lines.slice(0, Math.max(0, visible)),
+      ...(bar ? [this.filterLine(size.width)] : []),
+    ];
+  }
+
+  private line(row: ListRow, cells: Markup, thumb: boolean | undefined): Markup {
+    const bar = thumb === undefined ? ' ' : style('muted', thumb ? '┃' : '│');
+    const styled = row.style === undefined ? cells : style(row.style, cells);
+    if (row.id !== this.current) return join(['  ', styled, bar]);
+    if (!this.focused) return join([style('muted', '› '), style('strong', styled), bar]);
+    return join([style('selected', join([glyph('pointer'), ' ', styled])), bar]);
+  }
+
+  private header(cells: Markup): Markup {
+    return style('muted', join(['  ', cells]));
+  }
+
+  private filterLine(columns: number): Markup {
+    const count = style('muted', ` ${this.rows.length} of ${this.data.rows.length}`);
+    const query = this.editor.render(Math.max(1, columns - 16), this.editing && this.focused);
+    return fit(join([style('accent', ' /'), query, ' ', count]), columns);
+  }
+
+  private handleFilterKey(key: Key): boolean {
+    if (key === 'enter') this.editing = false;
+    else if (key === 'escape') {
+      this.editing = false;
+      this.setFilter('');
+    } else if (key === 'up' || key === 'down' || key === 'pageup' || key === 'pagedown')
+      this.moveTo(moveIndex(key, this.index, this.rows.length, this.page) ?? this.index);
+    else {
+      const result = this.editor.handleKey(key);
+      if (result === 'ignored') return false;
+      if (result === 'changed') this.handleFilterChange();
+    }
+    this.surface.invalidate();
+    return true;
+  }
+
+  private setFilter(value: string): void {
+    this.editor.value = value;
+    this.handleFilterChange();
+  }
+
+  private handleFilterChange(): void {
+    this.narrow();
+    this.filtered.fire(this.filter);
+  }
+
+  /** Applies the filter and finds the selected row again, or its neighbour when it is gone. */
+  private narrow(): void {
+    const wanted = this.filter.toLowerCase();
+    this.rows =
+      wanted === ''
+        ? this.data.rows
+        : this.data.rows.filter((row) => rowText(row.cells).includes(wanted));
+    const found = this.rows.findIndex(({ id }) => id === this.current);
+    this.index = found >= 0 ? found : Math.max(0, Math.min(this.index, this.rows.length - 1));
+    const id = this.rows[this.index]?.id;
+    this.surface.invalidate();
+    if (id === this.current) return;
+    this.current = id;
+    // Later: whoever sets the rows is in the middle of showing something.
+    queueMicrotask(() => this.selectedEmitter.fire(this.current));
+  }
+
+  private moveTo(index: number): void {
+    this.index = Math.max(0, index);
+    this.surface.invalidate();
+    const id = this.rows[this.index]?.id;
+    if (id === this.current) return;
+    this.current = id;
+    this.selectedEmitter.fire(id);
+  }
+}
+
+function titles(columns: readonly Column[]): string[] {
+  return columns.map(({ title }) => title ?? '');
 }

@@ -54,7 +54,7 @@ export function glyph(name: GlyphName): Markup {
 
 /** Time since `sinceMs` (epoch), kept up to date by the terminal: `7 s`, `1m 22s`. */
 export function elapsedSince(sinceMs: number): Markup {
-  return markupOf([{ text: formatElapsed(Date.now() - sinceMs), since: sinceMs }]);
+  return markupOf([{ text: formatElapsed(clock() - sinceMs), since: sinceMs }]);
 }
 
 /** Text that is also a clickable link where the terminal knows them (OSC 8). http and https only. */
@@ -105,17 +105,19 @@ export function slice(part: Text, from: number, columns: number): Markup {
   return markupOf(take(skip(spansOf(part), from), columns));
 }
 
-/** Replaces what changes with time: the spinner's picture and the times since. */
-export function resolve(part: Markup, now: number, spinner: string): Markup {
-  if (!part.spans.some((span) => span.spinner === true || span.since !== undefined)) return part;
+/** The spinner's present picture in place of the spinner. */
+export function withSpinner(part: Markup, picture: string): Markup {
+  if (!part.spans.some((span) => span.spinner === true)) return part;
   return markupOf(
-    part.spans.map((span) => {
-      if (span.spinner === true) return { ...span, text: spinner };
-      if (span.since !== undefined) return { ...span, text: formatElapsed(now - span.since) };
-      return span;
-    }),
+    part.spans.map((span) => (span.spinner === true ? { ...span, text: picture } : span)),
   );
 }
+
+/** The clock that times since something are measured with: the terminal's. */
+export function useClock(now: () => number): void {
+  clock = now;
+}
+let clock: () => number = Date.now;
 
 export function toMarkup(part: Text): Markup {
   return typeof part === 'string' ? text(part) : part;
@@ -125,23 +127,19 @@ function markupOf(spans: readonly Span[]): Markup {
   return { spans: spans.filter((span) => span.text !== '') } as unknown as Markup;
 }
 
+/** With times as they are now, so that what is measured is what will be shown. */
 function spansOf(part: Text): readonly Span[] {
-  return toMarkup(part).spans;
+  const { spans } = toMarkup(part);
+  if (!spans.some(({ since }) => since !== undefined)) return spans;
+  return spans.map((span) =>
+    span.since === undefined ? span : { ...span, text: formatElapsed(clock() - span.since) },
+  );
 }
 
 function styled(span: Span, name: StyleName): Span {
-  switch (name) {
-    case 'strong':
-      return { ...span, strong: true };
-    case 'underline':
-      return { ...span, underline: true };
-    case 'inverse':
-      return { ...span, inverse: true };
-    case 'selected':
-      return { ...span, selected: true };
-    default:
-      return span.colour === undefined ? { ...span, colour: name } : span;
-  }
+  if (name === 'strong' || name === 'underline' || name === 'inverse' || name === 'selected')
+    return { ...span, [name]: true };
+  return span.colour === undefined ? { ...span, colour: name } : span;
 }
 
 /** A span's look without what belongs to its text. */

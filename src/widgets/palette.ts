@@ -1,30 +1,138 @@
-import type { Key } from './terminal/keys.js';
+import { Emitter } from '../core/event.js';
+import { BOX_MARGIN, drawBox } from './box.js';
+import type { Rect, Size } from './layout.js';
+import { LineEditor } from './line-editor.js';
+import { fit, glyph, join, type Markup, style, type Text, width } from './markup.js';
+import { type Overlay, overlayArea } from './overlay.js';
+import { scrollTo } from './scroll.js';
+import { type Key, keyLabel } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
-import type { Rect } from './layout.js';
-import type { Text } from './markup.js';
-import type { Event } from '../core/event.js';
-import type { Overlay } from './overlay.js';
+import { PaintedWidget } from './widget.js';
+
 export interface PaletteItem {
   readonly id: string;
   readonly label: string;
   readonly key?: Key | undefined;
   readonly disabled?: string | undefined;
 }
+
 export interface PaletteData {
   readonly items: readonly PaletteItem[];
 }
+
+export interface PaletteOptions {
+  readonly title: Text;
+  readonly placeholder?: string;
+}
+
+const WIDEST = 70;
+const TALLEST = 16;
+const MOVES: Readonly<Record<Key, number>> = {
+  up: -1,
+  'ctrl-p': -1,
+  'shift-tab': -1,
+  down: 1,
+  'ctrl-n': 1,
+  tab: 1,
+  pageup: -8,
+  pagedown: 8,
+};
+
 /** A query and the items found for it, best first. Finding is the caller's part: onQuery, then set. */
-export declare class Palette implements Overlay {
-  constructor(terminal: Terminal, options: { readonly title: Text; readonly placeholder?: string });
-  readonly onQuery: Event<string>;
-  readonly onChoose: Event<string>;
-  readonly onClose: Event<void>;
-  readonly query: string;
-  set(data: PaletteData): void;
-  readonly focusable: boolean;
-  place(area: Rect | undefined): void;
-  handleKey(key: Key): boolean;
-  handlePaste(pasted: string): boolean;
-  setFocused(focused: boolean): void;
-  dispose(): void;
+export class Palette extends PaintedWidget implements Overlay {
+  private readonly queried = new Emitter<string>();
+  private readonly chosen = new Emitter<string>();
+  private readonly closed = new Emitter<void>();
+  private readonly editor = new LineEditor();
+  private items: readonly PaletteItem[] = [];
+  private index = 0;
+  private top = 0;
+
+  readonly onQuery = this.queried.event;
+  readonly onChoose = this.chosen.event;
+  readonly onClose = this.closed.event;
+
+  constructor(
+    terminal: Terminal,
+    private readonly options: PaletteOptions,
+  ) {
+    super(terminal);
+  }
+
+  override get focusable(): boolean {
+    return true;
+  }
+
+  get query(): string {
+    return this.editor.value;
+  }
+
+  set(data: PaletteData): void {
+    this.items = data.items;
+    this.index = Math.max(0, Math.min(this.index, this.items.length - 1));
+    this.surface.invalidate();
+  }
+
+  override place(area: Rect | undefined): void {
+    const size = { width: WIDEST, height: TALLEST };
+    super.place(area === undefined ? undefined : overlayArea(area, size));
+  }
+
+  override handleKey(key: Key): boolean {
+    const step = MOVES[key];
+    if (key === 'escape') this.closed.fire();
+    else if (key === 'enter') {
+      const item = this.items[this.index];
+      if (item !== undefined && item.disabled === undefined) this.chosen.fire(item.id);
+    } else if (step !== undefined)
+      this.index = Math.max(0, Math.min(this.items.length - 1, this.index + step));
+    else if (this.editor.handleKey(key) === 'changed') this.handleQuery();
+    this.surface.invalidate();
+    return true;
+  }
+
+  override handlePaste(pasted: string): boolean {
+    if (this.editor.insert(pasted)) this.handleQuery();
+    return true;
+  }
+
+  override dispose(): void {
+    for (const emitter of [this.queried, this.chosen, this.closed]) emitter.dispose();
+    super.dispose();
+  }
+
+  protected override paint(size: Size): readonly Markup[] {
+    const columns = size.width - BOX_MARGIN;
+    const visible = Math.max(1, size.height - BOX_MARGIN - 2);
+    this.top = scrollTo(this.index, this.top, visible, this.items.length);
+    const rows = this.items
+      .slice(this.top, this.top + visible)
+      .map((item, line) => this.row(item, this.top + line === this.index, columns));
+    if (rows.length === 0) rows.push(style('muted', ' nothing found'));
+    const rule = style('muted', '─'.repeat(columns));
+    const title = style('strong', this.options.title);
+    return drawBox(size, { title, style: 'accent' }, [this.input(columns), rule, ...rows]);
+  }
+
+  private input(columns: number): Markup {
+    const prompt = join([' ', glyph('pointer'), ' ']);
+    const query = this.editor.render(Math.max(1, columns - 4), true);
+    const hint = this.editor.isEmpty ? style('muted', this.options.placeholder ?? '') : '';
+    return join([prompt, query, hint]);
+  }
+
+  private row({ label, key, disabled }: PaletteItem, selected: boolean, columns: number): Markup {
+    const right = disabled ?? (key === undefined ? '' : keyLabel(key, this.ascii));
+    const end = style('muted', right === '' ? '' : ` ${right}`);
+    const room = Math.max(0, columns - 4 - Math.min(width(end), columns >> 1));
+    const name = disabled === undefined ? label : style('muted', label);
+    const words = fit(join([selected ? ' › ' : '   ', fit(name, room), end]), columns);
+    return selected ? style('selected', words) : words;
+  }
+
+  private handleQuery(): void {
+    this.index = 0;
+    this.surface.invalidate();
+    this.queried.fire(this.query);
+  }
 }

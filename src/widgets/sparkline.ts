@@ -1,24 +1,17 @@
-import type { Key } from './terminal/keys.js';
-import type { Terminal } from './terminal/terminal.js';
-import type { Rect } from './layout.js';
-import type { Text } from './markup.js';
-import type { Widget } from './widget.js';
-import type { Markup } from './markup.js';
-/** Block characters for the last `columns` values; a gap for undefined. ASCII has no blocks: digits 0-9. */
-export declare function sparkline(values: readonly (number | undefined)[], columns: number): Markup;
-export interface SparklineData {
-  readonly title: Text;
-  readonly values: readonly number[];
-  readonly note?: Text;
-}
-/** A title, a line of blocks across the whole width (blessed-contrib) and a note: three rows. */
-export declare class Sparkline implements Widget {
-  constructor(terminal: Terminal);
-  set(data: SparklineData): void;
-  readonly focusable: boolean;
-  place(area: Rect | undefined): void;
-  handleKey(key: Key): boolean;
-  handlePaste(pasted: string): boolean;
-  setFocused(focused: boolean): void;
-  dispose(): void;
+import { style, type Markup, text } from './markup.js';
+
+const BLOCKS = '▁▂▃▄▅▆▇█';
+/** Without blocks: from low to high. */
+const LAST = BLOCKS.length - 1;
+
+/** Block characters for the last `columns` values, scaled from 0 to the largest; a gap for undefined. */
+export function sparkline(values: readonly (number | undefined)[], columns: number): Markup {
+  const shown = columns > 0 ? values.slice(-columns) : [];
+  const highest = Math.max(0, ...shown.map((value) => value ?? 0));
+  const blocks = shown.map((value) => {
+    if (value === undefined || !Number.isFinite(value)) return ' ';
+    const level = highest > 0 ? Math.round((Math.max(0, value) / highest) * LAST) : 0;
+    return BLOCKS[level] ?? ' ';
+  });
+  return style('accent', text(blocks.join('')));
 }

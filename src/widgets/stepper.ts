@@ -1,3 +1,11 @@
-import type { Markup } from './markup.js';
-/** `✔ Token → ● Region → ○ Label → ○ Create`: done, current, next. For `FrameData.middle`. */
-export declare function stepper(names: readonly string[], current: number): Markup;
+import { glyph, join, type Markup, style } from './markup.js';
+
+/** `✔ Token → ◉ Region → ○ Label → ○ Create`: done, current, next. For `FrameData.middle`. */
+export function stepper(names: readonly string[], current: number): Markup {
+  const steps = names.map((name, index) => {
+    if (index < current) return join([glyph('ok'), ' ', style('muted', name)]);
+    if (index === current) return join([glyph('current'), ' ', style('strong', name)]);
+    return style('muted', join([glyph('pending'), ' ', name]));
+  });
+  return join(steps, join([' ', glyph('arrow'), ' ']));
+}

@@ -1,9 +1,12 @@
+import type { Size } from './layout.js';
+import type { Markup, Text } from './markup.js';
+import { moveIndex, scrollTo } from './scroll.js';
+import { progressLine, stepLines } from './step-lines.js';
 import type { Key } from './terminal/keys.js';
-import type { Terminal } from './terminal/terminal.js';
-import type { Rect } from './layout.js';
-import type { Text } from './markup.js';
-import type { Widget } from './widget.js';
+import { PaintedWidget } from './widget.js';
+
 export type StepState = 'pending' | 'running' | 'done' | 'failed' | 'skipped' | 'undone';
+
 export interface Step {
   readonly id: string;
   readonly title: Text;
@@ -17,6 +20,7 @@ export interface Step {
   /** In red below the step. */
   readonly error?: readonly Text[] | undefined;
 }
+
 export interface StepsData {
   readonly steps: readonly Step[];
   /** Lines after the steps: clean-up, success. */
@@ -24,14 +28,44 @@ export interface StepsData {
   /** A bar at the bottom. */
   readonly progress?: { readonly done: number; readonly total: number } | undefined;
 }
-/** The steps of a long operation. Scrolls by itself to the running or failed step when there is no room for all. */
-export declare class Steps implements Widget {
-  constructor(terminal: Terminal);
-  set(data: StepsData): void;
-  readonly focusable: boolean;
-  place(area: Rect | undefined): void;
-  handleKey(key: Key): boolean;
-  handlePaste(pasted: string): boolean;
-  setFocused(focused: boolean): void;
-  dispose(): void;
+
+/** The steps of a long operation. Follows the running or failed step until the person scrolls. */
+export class Steps extends PaintedWidget {
+  private data: StepsData = { steps: [] };
+  private top = 0;
+  private page = 1;
+  private total = 0;
+  /** Scrolled by the person: from then on it stays where it is. */
+  private scrolled = false;
+
+  override get focusable(): boolean {
+    return this.total > this.page;
+  }
+
+  set(data: StepsData): void {
+    this.data = data;
+    this.surface.invalidate();
+  }
+
+  override handleKey(key: Key): boolean {
+    if (!this.focusable) return false;
+    const moved = moveIndex(key, this.top, this.total - this.page + 1, this.page);
+    if (moved === undefined) return false;
+    this.top = moved;
+    this.scrolled = moved < this.total - this.page;
+    this.surface.invalidate();
+    return true;
+  }
+
+  protected override paint({ width, height }: Size): readonly Markup[] {
+    const { progress } = this.data;
+    const { lines, focus } = stepLines(this.data, width);
+    // The bar stands at the bottom of the panel, right after the steps when there is no room.
+    const bar = progress === undefined ? [] : [progressLine(progress, width)];
+    this.page = Math.max(1, height - bar.length);
+    this.total = lines.length;
+    if (!this.scrolled) this.top = scrollTo(focus, this.top, this.page, this.total);
+    this.top = Math.max(0, Math.min(this.top, this.total - this.page));
+    return [...lines.slice(this.top, this.top + this.page), ...bar];
+  }
 }

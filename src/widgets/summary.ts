@@ -1,21 +1,25 @@
-import type { Key } from './terminal/keys.js';
-import type { Terminal } from './terminal/terminal.js';
-import type { Rect } from './layout.js';
-import type { Text } from './markup.js';
-import type { Widget } from './widget.js';
-import type { DetailRow } from './details.js';
+import { BOX_MARGIN, drawBox } from './box.js';
+import { type DetailRow, detailLines } from './details.js';
+import type { Size } from './layout.js';
+import type { Markup, Text } from './markup.js';
+import { PaintedWidget } from './widget.js';
+
 export interface SummaryData {
   readonly title: Text;
   readonly rows: readonly DetailRow[];
 }
+
 /** Details in a box. */
-export declare class Summary implements Widget {
-  constructor(terminal: Terminal);
-  set(data: SummaryData): void;
-  readonly focusable: boolean;
-  place(area: Rect | undefined): void;
-  handleKey(key: Key): boolean;
-  handlePaste(pasted: string): boolean;
-  setFocused(focused: boolean): void;
-  dispose(): void;
+export class Summary extends PaintedWidget {
+  private data: SummaryData = { title: '', rows: [] };
+
+  set(data: SummaryData): void {
+    this.data = data;
+    this.surface.invalidate();
+  }
+
+  protected override paint(size: Size): readonly Markup[] {
+    const lines = detailLines(this.data.rows, size.width - BOX_MARGIN);
+    return drawBox(size, { title: this.data.title }, lines);
+  }
 }

@@ -2,7 +2,7 @@ import blessed from 'blessed';
 import type { Disposable } from '../core/lifecycle.js';
 import { type CellLine, cellsOf } from './cells.js';
 import type { Placeable, Rect, Size } from './layout.js';
-import { type Markup, resolve } from './markup.js';
+import { type Markup, withSpinner } from './markup.js';
 import type { Stage } from './terminal/stage.js';
 import type { Terminal } from './terminal/terminal.js';
 
@@ -31,7 +31,7 @@ export class Surface implements Placeable, Disposable {
     this.stage = terminal.stage;
     this.box = blessed.box({ top: 0, left: 0, width: 1, height: 1, hidden: true });
     // Else the box would blank its cells before each frame.
-    (this.box as unknown as { _noFill: boolean })._noFill = true;
+    Object.assign(this.box, { _noFill: true });
     this.box.on('render', this.handleRender);
     this.stage.add(this, this.box);
   }
@@ -77,7 +77,7 @@ export class Surface implements Placeable, Disposable {
   }
 
   /** Called by the stage before a frame. */
-  refresh(now: number, spinner: string): void {
+  refresh(spinner: string): void {
     if (!this.stale || this.area === undefined) return;
     this.stale = false;
     const { width, height, left } = this.area;
@@ -86,7 +86,7 @@ export class Surface implements Placeable, Disposable {
     const { theme, capabilities } = this.stage;
     this.lines = Array.from({ length: height }, (_, index) => {
       const line = painted[index];
-      const resolved = line === undefined ? undefined : resolve(line, now, spinner);
+      const resolved = line === undefined ? undefined : withSpinner(line, spinner);
       return cellsOf(resolved, { theme, left, columns: width, links: capabilities.links });
     });
   }

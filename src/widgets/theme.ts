@@ -23,7 +23,7 @@ export const GLYPHS = {
   offline: { char: '✖', colour: 'danger' },
   checking: { char: '◌', colour: 'muted' },
   partial: { char: '◐', colour: 'accent' },
-  current: { char: '●', colour: 'accent' },
+  current: { char: '◉', colour: 'accent' },
   pending: { char: '○', colour: 'muted' },
   skipped: { char: '–', colour: 'muted' },
   undone: { char: '‹', colour: 'warn' },

@@ -1,8 +1,10 @@
-import type { Key } from './terminal/keys.js';
-import type { Terminal } from './terminal/terminal.js';
-import type { Rect } from './layout.js';
-import type { Widget } from './widget.js';
-import type { StyleName, GlyphName } from './theme.js';
+import { messageOf } from '../core/errors.js';
+import { type Coastlines, drawCoastlines } from './contrib/coastlines.js';
+import type { Size } from './layout.js';
+import { fit, glyph, join, type Markup, slice, style, text, width } from './markup.js';
+import type { GlyphName, StyleName } from './theme.js';
+import { PaintedWidget } from './widget.js';
+
 export interface MapMarker {
   readonly id: string;
   readonly latitude: number;
@@ -10,19 +12,88 @@ export interface MapMarker {
   readonly style: StyleName;
   readonly glyph?: GlyphName;
 }
+
 export interface WorldMapData {
   readonly markers: readonly MapMarker[];
+  /** Drawn last, reversed, with its id beside it. */
   readonly selected?: string | undefined;
 }
+
 /** A world map with markers. Shows nothing in ASCII or with reduced motion: ask `available`. */
-export declare class WorldMap implements Widget {
-  constructor(terminal: Terminal);
-  readonly available: boolean;
-  set(data: WorldMapData): void;
-  readonly focusable: boolean;
-  place(area: Rect | undefined): void;
-  handleKey(key: Key): boolean;
-  handlePaste(pasted: string): boolean;
-  setFocused(focused: boolean): void;
-  dispose(): void;
+export class WorldMap extends PaintedWidget {
+  private data: WorldMapData = { markers: [] };
+  private drawn: { readonly size: Size; readonly map: Coastlines } | undefined;
+  private drawing = false;
+  private failure: string | undefined;
+  private disposed = false;
+
+  get available(): boolean {
+    const { ascii, reducedMotion } = this.terminal.capabilities;
+    return !ascii && !reducedMotion;
+  }
+
+  set(data: WorldMapData): void {
+    this.data = data;
+    this.surface.invalidate();
+  }
+
+  override dispose(): void {
+    this.disposed = true;
+    super.dispose();
+  }
+
+  protected override paint(size: Size): readonly Markup[] {
+    if (!this.available || size.width < 20 || size.height < 6) return [];
+    const drawn = this.drawn;
+    if (drawn === undefined || drawn.size.width !== size.width || drawn.size.height !== size.height)
+      this.draw(size);
+    if (this.failure !== undefined) return [style('muted', text(` no map: ${this.failure}`))];
+    return drawn === undefined ? [] : this.withMarkers(drawn.map, size);
+  }
+
+  /** Off the painting's way: loading and drawing take some ten milliseconds. */
+  private draw(size: Size): void {
+    if (this.drawing) return;
+    this.drawing = true;
+    drawCoastlines(this.terminal.stage, size)
+      .then(
+        (map) => {
+          this.drawn = { size, map };
+        },
+        (thrown: unknown) => {
+          this.failure = messageOf(thrown);
+        },
+      )
+      .finally(() => {
+        this.drawing = false;
+        if (!this.disposed) this.surface.invalidate();
+      });
+  }
+
+  private withMarkers(map: Coastlines, size: Size): Markup[] {
+    const lines = map.lines.map((line) => fit(style('muted', line), size.width));
+    const { markers, selected } = this.data;
+    const chosenLast = [
+      ...markers.filter(({ id }) => id !== selected),
+      ...markers.filter(({ id }) => id === selected),
+    ];
+    for (const marker of chosenLast) {
+      const at = map.locate(marker.latitude, marker.longitude);
+      const line = at === undefined ? undefined : lines[at.y];
+      if (at === undefined || line === undefined) continue;
+      const sign = style(marker.style, glyph(marker.glyph ?? 'online'));
+      const chosen = marker.id === selected;
+      lines[at.y] = put(line, at.x, chosen ? style('inverse', sign) : sign);
+      if (chosen)
+        lines[at.y] = put(lines[at.y]!, at.x + 1, join([' ', style('strong', marker.id), ' ']));
+    }
+    return lines;
+  }
+}
+
+/** Replaces what is at column `x`. Nothing grows: what does not fit stays away. */
+function put(line: Markup, x: number, part: Markup): Markup {
+  const [total, size] = [width(line), width(part)];
+  if (x < 0 || x + size > total) return line;
+  return join([slice(line, 0, x), part, slice(line, x + size, total)]);
 }

@@ -39,7 +39,7 @@ export function createBlessedScreen(gate: OutputGate): BlessedScreen {
       fullUnicode: false,
       warnings: false,
       autoPadding: false,
-    } as blessed.Widgets.IScreenOptions) as BlessedScreen;
+    }) as BlessedScreen;
     removeProcessHandlers();
     return screen;
   });

@@ -33,7 +33,7 @@ export class InputFilter {
   get waitMs(): number | undefined {
     if (this.paste !== undefined) return PASTE_WAIT_MS;
     if (this.pending === '') return undefined;
-    return /^\x1b{1,2}$/.test(this.pending) ? ESCAPE_WAIT_MS : SEQUENCE_WAIT_MS;
+    return isEscapes(this.pending) ? ESCAPE_WAIT_MS : SEQUENCE_WAIT_MS;
   }
 
   feed(chunk: Uint8Array): InputEvent[] {
@@ -51,8 +51,8 @@ export class InputFilter {
     }
     const rest = this.pending;
     this.pending = '';
-    if (/^\x1b+$/.test(rest)) return [...rest].map(() => key('escape'));
-    return /^\x1b[[OP\]X^_]$/.test(rest) ? [key(`alt-${rest[1]}`)] : [];
+    if (isEscapes(rest)) return Array.from(rest, () => key('escape'));
+    return rest.length === 2 ? [key(`alt-${rest[1]}`)] : [];
   }
 
   private consume(decoded: string, events: InputEvent[]): void {
@@ -140,6 +140,11 @@ export class InputFilter {
   }
 }
 
+/** Esc, once or twice. */
+function isEscapes(pending: string): boolean {
+  return pending !== '' && pending.replaceAll(ESC, '') === '';
+}
+
 function takeSingleShift(input: string, events: InputEvent[], prefix: string): number {
   if (input.length < 3) return 0;
   const name = singleShift(input[2]!);
@@ -149,7 +154,7 @@ function takeSingleShift(input: string, events: InputEvent[], prefix: string): n
 
 /** OSC, DCS, SOS, PM, APC: an answer, up to its end. */
 function takeString(input: string, events: InputEvent[]): number {
-  // eslint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- the ends of such a string are control characters
   const end = /\x07|\x9c|\x1b\\/.exec(input.slice(2));
   if (end !== null) return 2 + end.index + end[0].length;
   if (input.length < MAX_STRING_LENGTH) return 0;

@@ -2,6 +2,7 @@ import { Emitter } from '../../core/event.js';
 import { DisposableStore } from '../../core/lifecycle.js';
 import { systemClock } from '../../core/time.js';
 import type { Size } from '../layout.js';
+import { useClock } from '../markup.js';
 import { resolveTheme } from '../theme.js';
 import { type BlessedScreen, createBlessedScreen } from './blessed-screen.js';
 import { type Capabilities, chooseCapabilities } from './capabilities.js';
@@ -41,18 +42,15 @@ export class ScreenTerminal implements Terminal {
 
   constructor(options: TerminalOptions) {
     const clock = options.clock ?? systemClock;
+    useClock(() => clock.now());
     this.capabilities = chooseCapabilities(options.env, options);
     this.output = options.output;
     this.mouse = options.mouse ?? false;
     this.gate = new OutputGate(options.output);
     this.screen = createBlessedScreen(this.gate);
     this.scheduler = this.store.add(new FrameScheduler(() => this.draw()));
-    this.stage = new Stage(
-      this.screen,
-      resolveTheme(this.capabilities),
-      this.capabilities,
-      () => clock.now(),
-      () => this.requestRender(),
+    this.stage = new Stage(this.screen, resolveTheme(this.capabilities), this.capabilities, () =>
+      this.requestRender(),
     );
     this.reader = this.store.add(new InputReader(options.input));
     ({ onKey: this.onKey, onPaste: this.onPaste } = this.reader);

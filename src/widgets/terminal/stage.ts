@@ -7,7 +7,7 @@ import { SPINNER_TICK_MS, type Theme } from '../theme.js';
 interface Member {
   readonly layer: number;
   readonly animation: 'spinner' | 'clock' | undefined;
-  refresh(now: number, spinner: string): void;
+  refresh(spinner: string): void;
   invalidate(): void;
 }
 
@@ -27,7 +27,6 @@ export class Stage {
     private readonly screen: BlessedScreen,
     readonly theme: Theme,
     readonly capabilities: Capabilities,
-    private readonly now: () => number,
     private readonly requestRender: () => void,
   ) {}
 
@@ -57,6 +56,16 @@ export class Stage {
     this.markDirty();
   }
 
+  /** Puts an element of blessed on the screen for as long as it takes to read what it drew. */
+  offstage<T>(element: blessed.Widgets.Node, read: () => T): T {
+    this.screen.append(element);
+    try {
+      return read();
+    } finally {
+      element.destroy();
+    }
+  }
+
   /** Puts blessed's children into the order of the layers; within a layer they stay as they are. */
   sort(): void {
     const layers = new Map([...this.members].map(([member, node]) => [node, member.layer]));
@@ -75,8 +84,7 @@ export class Stage {
   /** Paints what changed; then the screen can be drawn. */
   refresh(): void {
     const spinner = this.theme.spinner(this.frame);
-    const now = this.now();
-    for (const member of this.members.keys()) member.refresh(now, spinner);
+    for (const member of this.members.keys()) member.refresh(spinner);
     this.dirty = false;
     this.adjustTimers();
   }

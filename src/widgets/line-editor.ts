@@ -1,0 +1,146 @@
+import { clean, units } from './characters.js';
+import { join, type Markup, slice, spaces, style, text, width } from './markup.js';
+import { type Key, printable } from './terminal/keys.js';
+
+export interface LineEditorOptions {
+  readonly maxLength?: number | undefined;
+  /** Kept exactly as typed, edited at its end only. */
+  readonly secret?: boolean | undefined;
+}
+
+/** What a key did to the line. */
+export type EditResult = 'changed' | 'moved' | 'ignored';
+
+const WORD = /[\p{L}\p{N}\p{M}_]/u;
+
+/** One line of text with a cursor, and the keys that edit it. No drawing of its own but `render`. */
+export class LineEditor {
+  private chars: string[] = [];
+  private cursor = 0;
+  private scroll = 0;
+
+  constructor(private readonly options: LineEditorOptions = {}) {}
+
+  get value(): string {
+    return this.chars.join('');
+  }
+
+  set value(value: string) {
+    this.chars = this.split(value).slice(0, this.options.maxLength);
+    this.cursor = this.chars.length;
+    this.scroll = 0;
+  }
+
+  get isEmpty(): boolean {
+    return this.chars.length === 0;
+  }
+
+  /** Types text, without its line breaks; true if anything was taken. */
+  insert(typed: string): boolean {
+    const before = this.value;
+    const head = this.chars.slice(0, this.cursor).join('') + this.accept(typed);
+    const all = this.split(head + this.chars.slice(this.cursor).join(''));
+    this.chars = all.slice(0, this.options.maxLength);
+    this.cursor = Math.min(this.split(head).length, this.chars.length);
+    return this.value !== before;
+  }
+
+  handleKey(key: Key): EditResult {
+    const char = printable(key);
+    if (char !== undefined) return this.insert(char) ? 'changed' : 'moved';
+    const action = ACTIONS[key];
+    if (action === undefined) return 'ignored';
+    const before = this.chars.length;
+    const [cursor, from, to] = action(this.chars, this.cursor, this.options.secret === true);
+    this.chars.splice(from, to - from);
+    this.cursor = this.options.secret === true ? this.chars.length : cursor;
+    return this.chars.length === before ? 'moved' : 'changed';
+  }
+
+  /** The part of the line around the cursor, `columns` wide at most; the cursor reversed. */
+  render(columns: number, showCursor: boolean): Markup {
+    const before = text(this.chars.slice(0, this.cursor).join(''));
+    const under = this.chars[this.cursor];
+    const after = text(this.chars.slice(this.cursor + 1).join(''));
+    const cell = text(under ?? ' ');
+    const shown = showCursor ? style('inverse', cell) : under === undefined ? spaces(0) : cell;
+    const start = width(before);
+    const end = start + width(cell);
+    if (end - this.scroll > columns) this.scroll = end - columns;
+    if (start < this.scroll) this.scroll = start;
+    const total = end + width(after);
+    if (total <= columns) this.scroll = 0;
+    return slice(join([before, shown, after]), this.scroll, columns);
+  }
+
+  private accept(typed: string): string {
+    // Secrets may hold anything but control characters; what surrounds them came with the copying.
+    if (this.options.secret === true) return typed.replace(/\p{Cc}/gu, '').trim();
+    return clean(typed.replace(/[\r\n]+/g, ''));
+  }
+
+  private split(value: string): string[] {
+    if (this.options.secret === true) return Array.from(value);
+    return units(clean(value)).map(({ chars }) => chars);
+  }
+}
+
+/** New cursor, and the range that goes. */
+type Action = (chars: readonly string[], at: number, secret: boolean) => [number, number, number];
+
+const moveTo =
+  (target: (chars: readonly string[], at: number) => number): Action =>
+  (chars, at) => [target(chars, at), 0, 0];
+const removeBack =
+  (target: (chars: readonly string[], at: number) => number): Action =>
+  (chars, at, secret) => {
+    const from = secret ? target(chars, chars.length) : target(chars, at);
+    return [from, from, secret ? chars.length : at];
+  };
+const removeForward =
+  (target: (chars: readonly string[], at: number) => number): Action =>
+  (chars, at) => [at, at, target(chars, at)];
+
+const left = (_: readonly string[], at: number): number => Math.max(0, at - 1);
+const right = (chars: readonly string[], at: number): number => Math.min(chars.length, at + 1);
+const start = (): number => 0;
+const end = (chars: readonly string[]): number => chars.length;
+
+function wordLeft(chars: readonly string[], at: number): number {
+  let to = at;
+  while (to > 0 && !WORD.test(chars[to - 1]!)) to -= 1;
+  while (to > 0 && WORD.test(chars[to - 1]!)) to -= 1;
+  return to;
+}
+
+function wordRight(chars: readonly string[], at: number): number {
+  let to = at;
+  while (to < chars.length && !WORD.test(chars[to]!)) to += 1;
+  while (to < chars.length && WORD.test(chars[to]!)) to += 1;
+  return to;
+}
+
+const ACTIONS: Readonly<Record<Key, Action>> = {
+  left: moveTo(left),
+  right: moveTo(right),
+  'ctrl-b': moveTo(left),
+  'ctrl-f': moveTo(right),
+  home: moveTo(start),
+  end: moveTo(end),
+  'ctrl-a': moveTo(start),
+  'ctrl-e': moveTo(end),
+  'ctrl-left': moveTo(wordLeft),
+  'ctrl-right': moveTo(wordRight),
+  'alt-left': moveTo(wordLeft),
+  'alt-right': moveTo(wordRight),
+  'alt-b': moveTo(wordLeft),
+  'alt-f': moveTo(wordRight),
+  backspace: removeBack(left),
+  delete: removeForward(right),
+  'ctrl-d': removeForward(right),
+  'ctrl-w': removeBack(wordLeft),
+  'alt-backspace': removeBack(wordLeft),
+  'ctrl-u': removeBack(start),
+  'alt-d': removeForward(wordRight),
+  'ctrl-k': removeForward(end),
+};

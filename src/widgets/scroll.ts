@@ -1,0 +1,60 @@
+import type { Key } from './terminal/keys.js';
+
+/** The first line to show so that `focus` is visible, moving as little as possible. */
+export function scrollTo(focus: number, top: number, visible: number, total: number): number {
+  const last = Math.max(0, total - visible);
+  let next = Math.min(Math.max(0, top), last);
+  if (focus < next) next = focus;
+  if (focus >= next + visible) next = focus - visible + 1;
+  return Math.min(Math.max(0, next), last);
+}
+
+/** Where a key moves to among `total` lines, of which `page` are visible; undefined: not a moving key. */
+export function moveIndex(
+  key: Key,
+  index: number,
+  total: number,
+  page: number,
+): number | undefined {
+  const step = STEPS[key];
+  if (step === undefined) return undefined;
+  const size = Math.max(1, page);
+  const target = index + (step.rows ?? 0) + (step.pages ?? 0) * size;
+  const wanted = step.to === 'first' ? 0 : step.to === 'last' ? total - 1 : Math.round(target);
+  return Math.max(0, Math.min(total - 1, wanted));
+}
+
+interface Step {
+  readonly rows?: number;
+  readonly pages?: number;
+  readonly to?: 'first' | 'last';
+}
+
+const STEPS: Readonly<Record<Key, Step>> = {
+  up: { rows: -1 },
+  k: { rows: -1 },
+  down: { rows: 1 },
+  j: { rows: 1 },
+  pageup: { pages: -1 },
+  'ctrl-b': { pages: -1 },
+  pagedown: { pages: 1 },
+  'ctrl-f': { pages: 1 },
+  'ctrl-u': { pages: -0.5 },
+  'ctrl-d': { pages: 0.5 },
+  home: { to: 'first' },
+  g: { to: 'first' },
+  end: { to: 'last' },
+  G: { to: 'last' },
+};
+
+/** For each visible line whether it belongs to the scroll bar's thumb; undefined when all fits. */
+export function scrollThumb(
+  top: number,
+  visible: number,
+  total: number,
+): ((line: number) => boolean) | undefined {
+  if (total <= visible || visible <= 0) return undefined;
+  const size = Math.max(1, Math.round((visible * visible) / total));
+  const first = Math.round(((visible - size) * top) / (total - visible));
+  return (line) => line >= first && line < first + size;
+}
