@@ -40,7 +40,7 @@ export function createApp(ports: AppPorts, terminal: TerminalPort, settings: Set
   const { environment, keystore } = ports;
   const store = new Store(initialState({ settings, environment, keystore: about(keystore) }));
   const lifetime = new AbortController();
-  const messages = new Messages(store, ports);
+  const messages = new Messages(store, ports, lifetime.signal);
   const context: ActionContext = {
     store,
     ports,
@@ -64,7 +64,6 @@ export function createApp(ports: AppPorts, terminal: TerminalPort, settings: Set
     dispose() {
       lifetime.abort();
       context.token.forget();
-      messages.dispose();
       store.dispose();
     },
   };

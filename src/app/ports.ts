@@ -52,8 +52,8 @@ export interface AppPorts {
     dropletId: number,
     signal: AbortSignal,
   ): Promise<'removed' | 'absent'>;
-  /** Deletes the server's certificate files. */
-  removeServerFiles(serverId: string): Promise<void>;
+  /** Deletes the server's certificate files; false when there were none. */
+  removeServerFiles(serverId: string): Promise<boolean>;
   /** Opens the address in a browser. */
   openUrl(url: string): Promise<void>;
   /** Keeps a log as a private file; resolves to its path. */

@@ -1,4 +1,3 @@
-import type { Disposable } from '../../core/lifecycle.js';
 import type { DialogDraft } from '../dialogs.js';
 import type { AppPorts } from '../ports.js';
 import type { ShownError } from '../shown-error.js';
@@ -8,24 +7,24 @@ import type { Store } from '../store.js';
 const TOAST_MS = 6_000;
 
 /** Says things to the person. Everything that was said stays in the activity log. */
-export class Messages implements Disposable {
-  private readonly timers = new Set<NodeJS.Timeout>();
+export class Messages {
   private lastId = 0;
 
   constructor(
     private readonly store: Store,
     private readonly ports: Pick<AppPorts, 'clock' | 'redactor'>,
+    private readonly signal: AbortSignal,
   ) {}
 
   toast(style: ToastStyle, message: string): void {
     const id = ++this.lastId;
     const toast = { id, style, text: this.ports.redactor.clean(message) };
     this.store.dispatch({ type: 'toast-shown', toast, at: this.ports.clock.now() });
-    const timer = setTimeout(() => {
-      this.timers.delete(timer);
-      this.store.dispatch({ type: 'toast-expired', id });
-    }, TOAST_MS);
-    this.timers.add(timer);
+    this.ports.clock.sleep(TOAST_MS, this.signal).then(
+      () => this.store.dispatch({ type: 'toast-expired', id }),
+      // The program ended first.
+      () => undefined,
+    );
   }
 
   dialog(draft: DialogDraft): void {
@@ -35,10 +34,5 @@ export class Messages implements Disposable {
   /** An error that stops what the person wanted to do. */
   error(title: string, error: ShownError): void {
     this.dialog({ kind: 'error', title, error });
-  }
-
-  dispose(): void {
-    for (const timer of this.timers) clearTimeout(timer);
-    this.timers.clear();
   }
 }

@@ -8,7 +8,7 @@ export const EVERYWHERE: readonly KeyBinding[] = [
     context: 'everywhere',
     label: 'help',
     description: 'Every key of this screen',
-    hint: 90,
+    hint: 55,
   },
   {
     command: 'leave',
@@ -16,7 +16,7 @@ export const EVERYWHERE: readonly KeyBinding[] = [
     context: 'everywhere',
     label: 'quit',
     description: 'Leave the screen; on the first screen quit',
-    hint: 95,
+    hint: 56,
   },
   {
     command: 'palette',

@@ -42,7 +42,7 @@ export const SERVERS: readonly KeyBinding[] = [
     context: 'servers',
     label: 'copy url',
     description: 'Copy the address of the panel',
-    hint: 40,
+    hint: 58,
     hidden: isEmpty,
     disabled: whyNoPanel,
   },

@@ -10,7 +10,7 @@ const back = (context: 'wizard-token' | 'wizard-region' | 'wizard-label' | 'wiza
     label: context === 'wizard-token' ? 'cancel' : 'back',
     description:
       context === 'wizard-token' ? 'Close the wizard' : 'One step back; what was entered stays',
-    hint: 80,
+    hint: 50,
     disabled: ({ state }: KeyScope) =>
       state.wizard?.creating ? 'The provisioning is being started.' : undefined,
   }) as const satisfies KeyBinding;

@@ -42,7 +42,8 @@ function reduceDraft(
     case 'region-chosen':
       return { ...wizard, region: event.slug, moved: true };
     case 'label-edited':
-      return { ...wizard, label: event.label, problem: undefined };
+      // Other than what was confirmed: one step back.
+      return { ...wizard, step: 'label', label: event.label, problem: undefined };
     case 'creating':
       return { ...wizard, creating: true, problem: undefined };
     case 'create-failed':

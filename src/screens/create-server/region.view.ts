@@ -38,7 +38,7 @@ function introLines({ regions, moved }: WizardState): readonly Text[] {
   });
   const choose = moved
     ? 'Choose the region closest to your users.'
-    : 'The fastest one is chosen; pick the region closest to your users.';
+    : 'The fastest is chosen; pick what is closest to your users.';
   if (regions.state !== 'loaded') return ['Regions that offer this size, by the way to them.'];
   if (open.length === 0) return [choose];
   const progress = `measuring ${measured.length}/${regions.list.length}`;
@@ -56,12 +56,15 @@ function emptyText({ running }: AppState, { regions }: WizardState): Text {
 }
 
 function toCard(region: Region, latency: RegionLatency | undefined, chosen: boolean): Card {
-  const sign = chosen ? glyph('chosen') : ' ';
+  const latencyNote = latencyText(latency);
   return {
     id: region.slug,
     title: region.name,
     rows: [
-      { left: region.slug, right: join([sign, ' ', latencyText(latency)]) },
+      {
+        left: region.slug,
+        right: chosen ? join([glyph('chosen'), ' ', latencyNote]) : latencyNote,
+      },
       { left: latencyBar(latency), right: jitterText(latency) },
     ],
     muted: latency?.state === 'failed',

@@ -9,6 +9,14 @@ const VALID = 'token is valid';
 const SCOPES = 'has all scopes it needs';
 const SAFE = 'has no dangerous scopes';
 
+/** Only when the credential store does not work: what is wrong with it, and what to do. Pure. */
+export function storeChecks({ keystore }: AppState): readonly Check[] {
+  const { error } = keystore;
+  if (error === undefined) return [];
+  const lines = error.hint === undefined ? [] : [error.hint];
+  return [{ id: 'store', state: 'failed', title: style('danger', error.message), lines }];
+}
+
 /** Three checks, each a sentence, with what to do where one fails. Pure. */
 export function tokenChecks(check: TokenState['check'], state: AppState): readonly Check[] {
   switch (check.state) {

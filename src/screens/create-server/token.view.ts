@@ -5,7 +5,7 @@ import type { ButtonsData } from '../../widgets/buttons.js';
 import type { ChecksData } from '../../widgets/checks.js';
 import type { FieldData } from '../../widgets/field.js';
 import { join, link, style, type Text } from '../../widgets/markup.js';
-import { tokenChecks } from './token-checks.view.js';
+import { storeChecks, tokenChecks } from './token-checks.view.js';
 
 export interface TokenView {
   readonly intro: readonly Text[];
@@ -31,10 +31,9 @@ export function tokenView(state: AppState): TokenView {
       label: 'DigitalOcean API token',
       placeholder: placeholder(token, state.keystore),
       note: noteOf(state.keystore),
-      problem: state.keystore.error?.message,
     },
     buttons: { buttons },
-    checks: { checks: tokenChecks(token.check, state) },
+    checks: { checks: [...storeChecks(state), ...tokenChecks(token.check, state)] },
     suggested: usable ? 'next' : 'validate',
   };
 }
@@ -42,17 +41,13 @@ export function tokenView(state: AppState): TokenView {
 function introLines(): readonly Text[] {
   return [
     join(['Make a token at ', link(TOKENS_PAGE)]),
-    join([
-      'with custom scopes, and tick these five groups: ',
-      style('strong', TOKEN_GROUPS.join(', ')),
-      '.',
-    ]),
+    join(['with custom scopes and five groups: ', style('strong', TOKEN_GROUPS.join(', ')), '.']),
     style('muted', 'Other things in the account? A DigitalOcean team of its own keeps them apart.'),
   ];
 }
 
 function placeholder(token: TokenState, keystore: KeystoreState): string {
-  if (token.source === 'entered') return 'Token entered, leave empty to keep it';
+  if (token.source === 'entered') return enteredText(token.check);
   switch (keystore.tokenOrigin) {
     case 'store':
       return `Token saved in ${keystore.title}, leave empty to reuse it`;
@@ -64,6 +59,12 @@ function placeholder(token: TokenState, keystore: KeystoreState): string {
     case undefined:
       return 'Paste it here: dop_v1_…';
   }
+}
+
+function enteredText(check: TokenState['check']): string {
+  if (check.state === 'checked')
+    return check.report.ok ? 'This token is used' : 'Paste another token';
+  return check.state === 'failed' ? 'Leave empty to try again, or paste another' : '';
 }
 
 function noteOf(keystore: KeystoreState): Text {

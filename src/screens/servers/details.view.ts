@@ -86,7 +86,8 @@ function createdLine(createdAt: string, now: number): Text {
 
 function certificateLine({ authMethod, keychainIdentity, p12Path }: ServerEntry): Text {
   if (authMethod === 'keychain') return `keychain: ${keychainIdentity ?? 'unnamed identity'}`;
-  return p12Path ?? style('warn', 'none on this machine');
+  if (p12Path === undefined) return style('warn', 'none on this machine');
+  return p12Path.slice(p12Path.lastIndexOf('/') + 1);
 }
 
 /** Facts about a provisioning, for the pane beside the list. Pure. */

@@ -89,21 +89,21 @@ function emptyState(state: AppState): EmptyStateData {
       id: 'servers.create',
       key: 'n',
       label: 'Create a new server',
-      detail: 'on DigitalOcean, about five minutes',
+      detail: 'takes about five minutes',
     },
   ];
   const sandbox = {
     id: 'servers.sandbox',
     key: 't',
     label: 'Try the sandbox',
-    detail: 'an embedded DigitalOcean; costs nothing',
+    detail: 'nothing to sign up for, costs nothing',
   };
   return {
     title: 'No servers yet',
     lines: [
-      'Portlama makes services on your machines reachable through a small server of your own.',
-      'This program creates that server on DigitalOcean and installs everything on it.',
-      'You need a DigitalOcean API token; the wizard says how to make one.',
+      'A Portlama server makes services on your machines reachable.',
+      'This program creates one on DigitalOcean and sets it up.',
+      'You need an API token; the wizard says how to make one.',
     ],
     choices: state.environment.sandbox ? choices : [...choices, sandbox],
   };

@@ -1,0 +1,144 @@
+import { Emitter } from '../../../src/core/event.js';
+import { ACCOUNTS, REGIONS, SIZES } from '../../../src/sandbox/fixtures.js';
+import { findToken, type SandboxToken } from '../../../src/sandbox/tokens.js';
+import type {
+  Account,
+  ApiCall,
+  ApiRetry,
+  DigitalOceanApi,
+  Droplet,
+  Region,
+  Size,
+  SshKey,
+  TokenInfo,
+} from '../../../src/services/digitalocean/api.js';
+import { ApiError } from '../../../src/services/digitalocean/api-error.js';
+
+/** An account in memory, for the tokens of the sandbox. Nothing can be created in it. */
+export class FakeDigitalOcean implements DigitalOceanApi {
+  private readonly called = new Emitter<ApiCall>();
+  private readonly retried = new Emitter<ApiRetry>();
+  readonly onCall = this.called.event;
+  readonly onRetry = this.retried.event;
+
+  constructor(
+    private readonly token: string,
+    private readonly world: FakeAccountWorld,
+  ) {}
+
+  /** As if the client waited for its next try. */
+  announceRetry(retry: ApiRetry): void {
+    this.retried.fire(retry);
+  }
+
+  async getAccount(): Promise<Account> {
+    const known = await this.authorise('account:read');
+    const { email, email_verified, status, status_message, droplet_limit } =
+      ACCOUNTS[known.account];
+    return {
+      email,
+      emailVerified: email_verified,
+      status: status as Account['status'],
+      statusMessage: status_message,
+      dropletLimit: known.dropletLimit ?? droplet_limit,
+    };
+  }
+
+  async getTokenInfo(): Promise<TokenInfo> {
+    const known = await this.authorise();
+    if (known.introspection === 'none') return { scopes: undefined, expiresInSeconds: undefined };
+    return { scopes: known.scopes, expiresInSeconds: known.expiresInSeconds };
+  }
+
+  async listRegions(): Promise<readonly Region[]> {
+    await this.authorise('regions:read');
+    return REGIONS;
+  }
+
+  async listSizes(): Promise<readonly Size[]> {
+    await this.authorise('sizes:read');
+    return SIZES.map((size) => ({
+      slug: size.slug,
+      memoryMb: size.memory,
+      vcpus: size.vcpus,
+      diskGb: size.disk,
+      priceMonthlyUsd: size.price_monthly,
+      available: size.available,
+      regions: size.regions,
+    }));
+  }
+
+  async listDroplets(): Promise<readonly Droplet[]> {
+    const { dropletLimit } = await this.authorise('droplet:read');
+    const count = dropletLimit ?? this.world.droplets.size;
+    return Array.from({ length: count }, (_, index) => droplet(index + 1));
+  }
+
+  async getDroplet(id: number): Promise<Droplet | undefined> {
+    await this.authorise('droplet:read');
+    return this.world.droplets.get(id);
+  }
+
+  async deleteDroplet(id: number): Promise<boolean> {
+    await this.authorise('droplet:delete');
+    return this.world.droplets.delete(id);
+  }
+
+  async listSshKeys(): Promise<readonly SshKey[]> {
+    await this.authorise('ssh_key:read');
+    return [];
+  }
+
+  async getTag(): Promise<{ readonly dropletCount: number } | undefined> {
+    await this.authorise('tag:read');
+    return undefined;
+  }
+
+  createDroplet = nothingIsCreated;
+  getSshKey = nothingIsCreated;
+  createSshKey = nothingIsCreated;
+  deleteSshKey = nothingIsCreated;
+  createTag = nothingIsCreated;
+  tagDroplet = nothingIsCreated;
+  deleteTag = nothingIsCreated;
+
+  private async authorise(scope?: string): Promise<SandboxToken> {
+    await this.world.gate;
+    if (this.world.failure !== undefined) throw this.world.failure;
+    const known = findToken(this.token);
+    if (known === undefined || !known.valid) throw refusal('token-invalid', 401);
+    if (scope !== undefined && !known.scopes.includes(scope)) throw refusal('scope-missing', 403);
+    return known;
+  }
+}
+
+/** What all clients of a test share. */
+export interface FakeAccountWorld {
+  readonly droplets: Map<number, Droplet>;
+  /** Calls wait for it. */
+  gate: Promise<void>;
+  /** Every call fails with this. */
+  failure: Error | undefined;
+}
+
+export function droplet(id: number, tags: readonly string[] = ['portlama:managed']): Droplet {
+  return {
+    id,
+    name: `portlama-${id}`,
+    status: 'active',
+    tags,
+    regionSlug: 'fra1',
+    sizeSlug: 's-1vcpu-512mb-10gb',
+    priceMonthlyUsd: 4,
+    createdAt: '2026-11-20T10:00:00Z',
+    publicIpv4: '203.0.113.42',
+  };
+}
+
+function refusal(code: 'token-invalid' | 'scope-missing', status: number): ApiError {
+  return new ApiError({ code, status, message: `DigitalOcean refused (${status}).` });
+}
+
+function nothingIsCreated(): Promise<never> {
+  return Promise.reject(new Error('the app itself creates nothing'));
+}

@@ -1,0 +1,195 @@
+import { Emitter } from '../../../src/core/event.js';
+import type { AppPorts, HealthWatch, TerminalPort } from '../../../src/app/ports.js';
+import type { EnvironmentFacts } from '../../../src/app/settings.js';
+import type { RegionLatency } from '../../../src/services/latency/latency.js';
+import { checkToken } from '../../../src/services/digitalocean/token-check.js';
+import type { HealthChange } from '../../../src/services/health/health.js';
+import { Redactor } from '../../../src/services/log/redactor.js';
+import { destroyDroplet } from '../../../src/services/provisioning/destroy-droplet.js';
+import { timing } from '../../../src/services/provisioning/timing.js';
+import type { ServerEntry } from '../../../src/services/registry/registry.js';
+import { MANAGED_TAG } from '../../../src/services/digitalocean/api.js';
+import { ManualClock } from '../../fixtures/manual-clock.js';
+import { FakeDigitalOcean, type FakeAccountWorld } from './fake-digitalocean.js';
+import { FakeKeystore } from './fake-keystore.js';
+import { FakeOperations } from './fake-operations.js';
+import { FakeRegistry } from './fake-registry.js';
+import { StillClock } from './still-clock.js';
+
+export class FakeHealth implements HealthWatch {
+  private readonly changed = new Emitter<HealthChange>();
+  readonly onChange = this.changed.event;
+  watched: readonly ServerEntry[] = [];
+  refreshes = 0;
+
+  setServers(servers: readonly ServerEntry[]): void {
+    this.watched = servers;
+  }
+
+  refresh(): void {
+    this.refreshes += 1;
+  }
+
+  report(change: HealthChange): void {
+    this.changed.fire(change);
+  }
+}
+
+/** Regions answer when the test says so. */
+export class FakeLatency {
+  private sample: ((slug: string, latency: RegionLatency) => void) | undefined;
+  private finish: (() => void) | undefined;
+  measured: readonly string[] = [];
+
+  readonly measure: AppPorts['measureRegions'] = (slugs, onSample) => {
+    this.measured = slugs;
+    this.sample = onSample;
+    return new Promise((resolve) => {
+      this.finish = resolve;
+    });
+  };
+
+  answer(slug: string, medianMs: number): void {
+    this.sample?.(slug, { state: 'measured', medianMs, jitterMs: 1, samplesMs: [medianMs] });
+  }
+
+  fail(slug: string): void {
+    this.sample?.(slug, { state: 'failed', reason: 'timed out' });
+  }
+
+  end(): void {
+    this.finish?.();
+  }
+}
+
+export class FakeTerminalPort implements TerminalPort {
+  readonly copied: string[] = [];
+  readonly notified: string[] = [];
+  bells = 0;
+
+  copy(text: string): void {
+    this.copied.push(text);
+  }
+
+  bell(): void {
+    this.bells += 1;
+  }
+
+  notify(message: string): void {
+    this.notified.push(message);
+  }
+}
+
+const FACTS: EnvironmentFacts = {
+  hasBrowser: true,
+  inSshSession: false,
+  sandbox: false,
+  hostName: 'bastion.example.com',
+  userName: 'ops',
+  apiUrl: 'https://api.digitalocean.com/',
+  serversPath: '/home/ops/.portlama/servers.json',
+  logPath: undefined,
+  version: '0.1.0',
+  offer: { sizeSlug: 's-1vcpu-512mb-10gb', imageTitle: 'Ubuntu 24.04 LTS' },
+};
+
+/** All ports, in memory, and the handles by which a test moves them. */
+export class FakeWorld {
+  readonly clock = new StillClock();
+  readonly registry: FakeRegistry;
+  readonly operations = new FakeOperations(this.clock);
+  readonly keystore = new FakeKeystore();
+  readonly health = new FakeHealth();
+  readonly latency = new FakeLatency();
+  readonly account: FakeAccountWorld = {
+    droplets: new Map(),
+    gate: Promise.resolve(),
+    failure: undefined,
+  };
+  readonly clients: FakeDigitalOcean[] = [];
+  readonly logged: string[] = [];
+  readonly opened: string[] = [];
+  readonly saved = new Map<string, string>();
+  readonly removedFiles: string[] = [];
+  readonly ports: AppPorts;
+
+  constructor(
+    options: {
+      readonly servers?: readonly ServerEntry[];
+      readonly facts?: Partial<EnvironmentFacts>;
+      readonly suppliedTokens?: AppPorts['suppliedTokens'];
+    } = {},
+  ) {
+    this.registry = new FakeRegistry(options.servers);
+    this.ports = {
+      clock: this.clock,
+      environment: { ...FACTS, ...options.facts },
+      registry: this.registry,
+      operations: this.operations,
+      keystore: this.keystore,
+      health: this.health,
+      suppliedTokens: options.suppliedTokens ?? {},
+      log: { write: (kind, text) => this.logged.push(`${kind} ${text}`) },
+      redactor: new Redactor(),
+      createApi: (token) => this.createApi(token),
+      checkToken,
+      measureRegions: this.latency.measure,
+      destroyDroplet: (api, id, signal) =>
+        destroyDroplet(id, {
+          api,
+          signal,
+          clock: new ManualClock(),
+          timing: timing(),
+          requiredTags: [MANAGED_TAG],
+        }),
+      removeServerFiles: async (id) => this.removedFiles.push(id) > 0,
+      openUrl: async (url) => void this.opened.push(url),
+      saveText: async (name, content) => {
+        this.saved.set(name, content);
+        return `/home/ops/.portlama/logs/${name}`;
+      },
+    };
+  }
+
+  private createApi(token: string): FakeDigitalOcean {
+    const client = new FakeDigitalOcean(token, this.account);
+    this.clients.push(client);
+    return client;
+  }
+}
+
+export const EDGE: ServerEntry = {
+  id: '3f0e6a52-5d1e-4a57-9d0c-0a1b2c3d4e5f',
+  label: 'fra1-edge',
+  panelUrl: 'https://203.0.113.42:9292',
+  ip: '203.0.113.42',
+  provider: 'digitalocean',
+  providerId: '312876543',
+  region: 'fra1',
+  createdAt: '2026-11-20T14:00:00Z',
+  active: true,
+  authMethod: 'p12',
+  p12Path: '/home/ops/.portlama/servers/3f0e6a52-5d1e-4a57-9d0c-0a1b2c3d4e5f/client.p12',
+};
+
+export const LAB: ServerEntry = {
+  ...EDGE,
+  id: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
+  label: 'nyc3-lab',
+  panelUrl: 'https://198.51.100.7:9292',
+  ip: '198.51.100.7',
+  providerId: '312876544',
+  region: 'nyc3',
+  active: false,
+};
+
+export const OLD_BOX: ServerEntry = {
+  id: '550e8400-e29b-41d4-a716-446655440000',
+  label: 'old-box',
+  panelUrl: 'https://panel.example.com',
+  ip: '192.0.2.9',
+  domain: 'panel.example.com',
+  createdAt: '2025-02-03T08:00:00Z',
+  active: false,
+  authMethod: 'p12',
+};

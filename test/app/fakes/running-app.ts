@@ -1,0 +1,50 @@
+import { onTestFinished } from 'vitest';
+import { type App, createApp } from '../../../src/app/app.js';
+import { DEFAULT_SETTINGS, type Settings } from '../../../src/app/settings.js';
+import type { CommandId } from '../../../src/app/keys/commands.js';
+import type { AppState } from '../../../src/app/state.js';
+import { FakeTerminalPort, FakeWorld } from './fake-world.js';
+
+/** The program without screens, over services in memory; ended with the test. */
+export class RunningAppWithoutScreens {
+  readonly terminal = new FakeTerminalPort();
+  readonly app: App;
+
+  constructor(
+    readonly world: FakeWorld,
+    settings: Partial<Settings> = {},
+  ) {
+    this.app = createApp(world.ports, this.terminal, { ...DEFAULT_SETTINGS, ...settings });
+    onTestFinished(() => this.app.dispose());
+  }
+
+  get state(): AppState {
+    return this.app.store.state;
+  }
+
+  /** As if its key had been pressed with the cursor on a row. */
+  async perform(command: CommandId, selected?: string): Promise<void> {
+    await this.app.perform(command, { state: this.state, selected });
+    await this.app.store.idle();
+  }
+
+  /** Answers the question on top. */
+  async answer(yes: boolean): Promise<void> {
+    const dialog = this.state.dialogs.at(-1);
+    if (dialog === undefined) throw new Error('there is no dialog');
+    await this.app.answerDialog(dialog.id, yes);
+  }
+
+  get lastToast(): string | undefined {
+    return this.state.toasts.at(-1)?.text;
+  }
+}
+
+export async function startAppWithoutScreens(
+  world: FakeWorld = new FakeWorld(),
+  settings?: Partial<Settings>,
+): Promise<RunningAppWithoutScreens> {
+  const running = new RunningAppWithoutScreens(world, settings);
+  await running.app.store.idle();
+  return running;
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { reduce } from '../../../src/app/reduce.js';
+import { DEFAULT_SETTINGS } from '../../../src/app/settings.js';
+import { type AppState, initialState, KEPT_LOG_ENTRIES } from '../../../src/app/state.js';
+import type { JournalRecord } from '../../../src/services/provisioning/records.js';
+import { FakeWorld } from '../fakes/fake-world.js';
+
+/** A state that follows one provisioning, and what its list says. */
+async function following(): Promise<{ world: FakeWorld; id: string; state: AppState }> {
+  const world = new FakeWorld();
+  const { environment, keystore } = world.ports;
+  const id = world.operations.add({ label: 'edge', region: 'fra1' });
+  let state = initialState({ settings: DEFAULT_SETTINGS, environment, keystore });
+  state = reduce(state, { type: 'operations-listed', operations: await world.operations.list() });
+  state = reduce(state, { type: 'operation-followed', operationId: id });
+  world.operations.follow(id, (records, live) => {
+    state = reduce(state, { type: 'operation-records', operationId: id, records, live });
+  });
+  return {
+    world,
+    id,
+    get state() {
+      return state;
+    },
+  };
+}
+
+describe('operations', () => {
+  it('fold live records into the step that runs', async () => {
+    const test = await following();
+    test.world.operations.write(test.id, {
+      event: 'step',
+      step: 'validate_token',
+      status: 'running',
+    });
+    const [operation] = test.state.operations.list;
+    expect(operation?.status).toBe('running');
+    expect(operation?.steps[0]).toMatchObject({ id: 'validate_token', status: 'running' });
+  });
+
+  it('learn from the list that a followed worker died, and nothing older than the journal', async () => {
+    const test = await following();
+    const before = await test.world.operations.list();
+    test.world.operations.write(test.id, {
+      event: 'step',
+      step: 'validate_token',
+      status: 'running',
+    });
+    const stale = reduce(test.state, { type: 'operations-listed', operations: before });
+    expect(stale.operations.list[0]?.steps[0]?.status).toBe('running');
+
+    test.world.operations.killWorker(test.id);
+    const operations = await test.world.operations.list();
+    const state = reduce(test.state, { type: 'operations-listed', operations });
+    expect(state.operations.list[0]?.status).toBe('interrupted');
+  });
+
+  it('keep the end of a long log and count all of it', async () => {
+    const test = await following();
+    const records = Array.from({ length: KEPT_LOG_ENTRIES + 5 }, (_, index): JournalRecord => {
+      return { at: index, event: 'log', step: 'install_portlama', text: `line ${index}` };
+    });
+    const state = reduce(test.state, {
+      type: 'operation-records',
+      operationId: test.id,
+      records,
+      live: true,
+    });
+    const log = state.operations.logs[test.id];
+    expect(log?.entries.length).toBe(KEPT_LOG_ENTRIES);
+    expect(log?.total).toBe(KEPT_LOG_ENTRIES + 5);
+    expect(log?.entries.at(-1)?.text).toBe(`line ${KEPT_LOG_ENTRIES + 4}`);
+  });
+
+  it('begin the log anew when a journal is read from the start again', async () => {
+    const test = await following();
+    test.world.operations.write(test.id, { event: 'log', step: 'wait_ssh', text: 'connected' });
+    expect(test.state.operations.logs[test.id]?.total).toBe(1);
+    const state = reduce(test.state, { type: 'operation-followed', operationId: test.id });
+    expect(state.operations.logs[test.id]).toEqual({ entries: [], total: 0 });
+  });
+
+  it('are gone with their log once forgotten', async () => {
+    const test = await following();
+    const state = reduce(test.state, { type: 'operation-forgotten', operationId: test.id });
+    expect(state.operations.list).toEqual([]);
+    expect(state.operations.logs).toEqual({});
+  });
+});
