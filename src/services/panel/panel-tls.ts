@@ -37,12 +37,13 @@ export function panelAddress(panelUrl: string): { host: string; port: number; sh
  */
 export async function openPanelTls(options: PanelTlsOptions): Promise<TLSSocket> {
   const { host, port, dial, timeoutMs, signal, trust } = options;
+  const pinned = trust?.kind === 'pinned' ? readPin(trust.certificatePem, host) : undefined;
   const deadline = AbortSignal.timeout(timeoutMs);
   const socket = await dial(host, port, { timeoutMs, signal });
   const tls = connect(tlsOptions(options, socket));
   try {
     await handshake(tls, signal === undefined ? deadline : AbortSignal.any([deadline, signal]));
-    if (trust?.kind === 'pinned') comparePin(tls, trust.certificatePem, options);
+    if (pinned !== undefined) comparePin(tls, pinned, options);
     return tls;
   } catch (error) {
     tls.destroy();
@@ -96,9 +97,8 @@ function handshake(tls: TLSSocket, signal: AbortSignal): Promise<void> {
 }
 
 /** The leaf's key counts, whatever else the other side sends along. */
-function comparePin(tls: TLSSocket, certificatePem: string, options: PanelTlsOptions): void {
+function comparePin(tls: TLSSocket, pinned: X509Certificate, options: PanelTlsOptions): void {
   const presented = tls.getPeerX509Certificate();
-  const pinned = new X509Certificate(certificatePem);
   if (presented !== undefined && spkiSha256(presented) === spkiSha256(pinned)) return;
   const where = `${options.host}:${options.port}`;
   const shown = presented === undefined ? 'none' : presented.fingerprint256;
@@ -106,4 +106,13 @@ function comparePin(tls: TLSSocket, certificatePem: string, options: PanelTlsOpt
     'panel-certificate-changed',
     `The certificate of ${where} is not the pinned one (pinned SHA-256 ${pinned.fingerprint256}, shown ${shown}).`,
   );
+}
+
+function readPin(certificatePem: string, host: string): X509Certificate {
+  try {
+    return new X509Certificate(certificatePem);
+  } catch (error) {
+    const text = `The certificate that is pinned for ${host} cannot be read.`;
+    throw new PanelError('panel-certificate-invalid', text, error);
+  }
 }

@@ -96,6 +96,14 @@ describe('a panel behind nginx with mutual TLS', () => {
     expect((await errorOf(client.getHealth())).code).toBe('panel-certificate-changed');
   });
 
+  it('is not asked when the pin cannot be read', async () => {
+    const panel = await startNginxPanel(pki);
+    const trust: PanelTrust = { kind: 'pinned', certificatePem: 'damaged' };
+    const error = await errorOf(clientOf(panel.url, { trust }).getHealth());
+    expect(error.code).toBe('panel-certificate-invalid');
+    expect(panel.requests).toEqual([]);
+  });
+
   it('is refused as public when no authority vouches for it', async () => {
     const panel = await startNginxPanel(pki);
     const error = await errorOf(clientOf(panel.url, { trust: { kind: 'public' } }).getHealth());

@@ -1,0 +1,209 @@
+import { Emitter, type Event } from '../../core/event.js';
+import { messageOf } from '../../core/errors.js';
+import { type Disposable, MutableDisposable, toDisposable } from '../../core/lifecycle.js';
+import type { Clock } from '../../core/time.js';
+import type { ServerEntry } from '../registry/registry.js';
+import type { CheckResult, HealthCheck } from './health-check.js';
+import type { Health, HealthChange } from './health.js';
+import { SampleRing } from './sample-ring.js';
+
+export interface HealthPollerOptions {
+  readonly clock: Clock;
+  readonly check: HealthCheck;
+  /** Called when a server is looked at no more, or anew with another address or certificate. */
+  readonly onForget?: ((serverId: string) => void) | undefined;
+  readonly intervalMs?: number | undefined;
+  /** From 0 up to 1. */
+  readonly random?: (() => number) | undefined;
+}
+
+const INTERVAL_MS = 30_000;
+/** Share of the interval by which a check comes earlier or later, so that they do not come in bursts. */
+const JITTER = 0.1;
+const MAX_RUNNING = 32;
+/** Servers that were offline when last seen may wait for their time-outs in these places only. */
+const MAX_SUSPECTS_RUNNING = 24;
+
+interface Watched {
+  server: ServerEntry;
+  health: Health;
+  /** Monotonic clock. */
+  dueAt: number;
+  /** A person asked for the next check. */
+  fresh: boolean;
+  readonly samples: SampleRing;
+}
+
+interface Running {
+  readonly stop: AbortController;
+  readonly isSuspect: boolean;
+}
+
+/**
+ * Looks at every server's panel again and again: at most 32 at a time, never twice at one, each in its own time.
+ * `onChange` fires after every look, and for a server that is new.
+ */
+export class HealthPoller implements Disposable {
+  private readonly options: HealthPollerOptions;
+  private readonly changed = new Emitter<HealthChange>();
+  readonly onChange: Event<HealthChange> = this.changed.event;
+  private readonly watched = new Map<string, Watched>();
+  private readonly running = new Map<string, Running>();
+  private readonly nextWake = new MutableDisposable();
+  /** Monotonic clock. */
+  private wakesAt = Number.POSITIVE_INFINITY;
+  private disposed = false;
+
+  constructor(options: HealthPollerOptions) {
+    this.options = options;
+  }
+
+  /** Undefined for a server that is not in the list. */
+  healthOf(serverId: string): Health | undefined {
+    return this.watched.get(serverId)?.health;
+  }
+
+  /** The servers to look at from now on. One whose address or certificate changed starts anew. */
+  setServers(servers: readonly ServerEntry[]): void {
+    if (this.disposed) return;
+    const ids = new Set(servers.map((server) => server.id));
+    for (const id of this.watched.keys()) {
+      if (!ids.has(id)) this.forget(id);
+    }
+    for (const server of servers) {
+      const before = this.watched.get(server.id);
+      if (before !== undefined && targetOf(before.server) === targetOf(server)) {
+        before.server = server;
+      } else {
+        this.forget(server.id);
+        this.add(server);
+      }
+    }
+    this.pump();
+  }
+
+  /** Looks now, at one server or at all. A look that is under way counts. */
+  refresh(serverId?: string): void {
+    const chosen = serverId === undefined ? [...this.watched.keys()] : [serverId];
+    for (const id of chosen) {
+      const watched = this.watched.get(id);
+      if (watched === undefined || this.running.has(id)) continue;
+      watched.dueAt = Math.min(watched.dueAt, this.options.clock.monotonic());
+      watched.fresh = true;
+    }
+    this.pump();
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.nextWake.dispose();
+    for (const { stop } of this.running.values()) stop.abort();
+    this.watched.clear();
+    this.changed.dispose();
+  }
+
+  private add(server: ServerEntry): void {
+    const dueAt = this.options.clock.monotonic();
+    const health: Health = { state: 'checking' };
+    const samples = new SampleRing();
+    this.watched.set(server.id, { server, health, dueAt, fresh: false, samples });
+    this.changed.fire({ serverId: server.id, health, samples: [] });
+  }
+
+  private forget(id: string): void {
+    if (!this.watched.delete(id)) return;
+    // It stays among the running until it has really ended: never two for one server.
+    this.running.get(id)?.stop.abort();
+    this.options.onForget?.(id);
+  }
+
+  /** Starts what is due and has a place, and wakes up again when the next one is due. */
+  private pump(): void {
+    if (this.disposed) return;
+    const now = this.options.clock.monotonic();
+    const due: Watched[] = [];
+    let nextAt = Number.POSITIVE_INFINITY;
+    for (const [id, each] of this.watched) {
+      if (this.running.has(id)) continue;
+      if (each.dueAt <= now) due.push(each);
+      else nextAt = Math.min(nextAt, each.dueAt);
+    }
+    for (const each of due.sort((a, b) => a.dueAt - b.dueAt)) {
+      if (this.running.size >= MAX_RUNNING) break;
+      if (this.hasPlace(each)) void this.run(each);
+    }
+    this.wakeAt(nextAt);
+  }
+
+  private hasPlace(watched: Watched): boolean {
+    if (!isSuspect(watched)) return true;
+    const suspects = [...this.running.values()].filter((each) => each.isSuspect).length;
+    return suspects < MAX_SUSPECTS_RUNNING;
+  }
+
+  private wakeAt(at: number): void {
+    if (at === this.wakesAt) return;
+    this.wakesAt = at;
+    const stop = new AbortController();
+    this.nextWake.value = toDisposable(() => stop.abort());
+    if (!Number.isFinite(at)) return;
+    const { clock } = this.options;
+    clock.sleep(at - clock.monotonic(), stop.signal).then(
+      () => {
+        this.wakesAt = Number.POSITIVE_INFINITY;
+        this.pump();
+      },
+      () => {
+        // Another wake-up took its place.
+      },
+    );
+  }
+
+  private async run(watched: Watched): Promise<void> {
+    const { server, fresh } = watched;
+    const stop = new AbortController();
+    watched.fresh = false;
+    this.running.set(server.id, { stop, isSuspect: isSuspect(watched) });
+    const result = await this.check(server, fresh, stop.signal);
+    this.running.delete(server.id);
+    if (this.disposed) return;
+    if (this.watched.get(server.id) === watched && result !== undefined) {
+      this.record(watched, result);
+    }
+    this.pump();
+  }
+
+  /** Undefined when it was stopped. */
+  private async check(
+    server: ServerEntry,
+    fresh: boolean,
+    signal: AbortSignal,
+  ): Promise<CheckResult | undefined> {
+    try {
+      return await this.options.check(server, { signal, fresh });
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      return { state: 'offline', code: 'check-failed', reason: messageOf(error) };
+    }
+  }
+
+  private record(watched: Watched, result: CheckResult): void {
+    const { clock, intervalMs = INTERVAL_MS, random = Math.random } = this.options;
+    const now = clock.monotonic();
+    const { health: before, samples, server } = watched;
+    const since = 'since' in before && before.state === result.state ? before.since : clock.now();
+    watched.health = { ...result, since };
+    watched.dueAt = now + intervalMs * (1 - JITTER + 2 * JITTER * random());
+    samples.add(now, result.state === 'online' ? result.latencyMs : undefined);
+    this.changed.fire({ serverId: server.id, health: watched.health, samples: samples.values() });
+  }
+}
+
+function isSuspect({ health }: Watched): boolean {
+  return health.state === 'offline';
+}
+
+/** What a check depends on. */
+function targetOf({ panelUrl, authMethod, p12Path }: ServerEntry): string {
+  return JSON.stringify([panelUrl, authMethod, p12Path]);
+}

@@ -1,0 +1,151 @@
+import { messageOf, PortlamaError } from '../../core/errors.js';
+import type { Disposable } from '../../core/lifecycle.js';
+import type { Clock } from '../../core/time.js';
+import { KeystoreError } from '../keystore/keystore-error.js';
+import { type Keystore, p12PasswordKey } from '../keystore/keystore.js';
+import type { Dial } from '../network/dial.js';
+import { createPanelClient } from '../panel/panel-client.js';
+import { PanelError } from '../panel/panel-error.js';
+import type { PanelClient } from '../panel/panel.js';
+import type { ServerEntry } from '../registry/registry.js';
+import {
+  type CertificateNeeded,
+  certificateNeeded,
+  type CheckOptions,
+  type CheckResult,
+  type HealthCheck,
+} from './health-check.js';
+import { type Credential, readCredential } from './panel-credential.js';
+
+export interface PanelHealthCheckOptions {
+  /** `~/.portlama` */
+  readonly home: string;
+  readonly dial: Dial;
+  readonly keystore: Keystore;
+  readonly clock: Clock;
+}
+
+export interface PanelHealthCheck extends Disposable {
+  readonly check: HealthCheck;
+  /** Ends the connections to a server that is not looked at any more. */
+  forget(serverId: string): void;
+}
+
+/** How long a server without a usable credential is not looked at again, unless its files change. */
+const CREDENTIAL_PAUSE_MS = 120_000;
+/** How long a store that failed is not asked again, for any server; and when a person asks. */
+const STORE_PAUSE_MS = 60_000;
+const STORE_PAUSE_FRESH_MS = 5_000;
+
+interface Known {
+  readonly fingerprint: string;
+  readonly client?: PanelClient;
+  readonly refusal?: { readonly result: CertificateNeeded; readonly at: number };
+}
+
+/**
+ * Asks panels for their health with the server's own certificate, over one client per server and credential.
+ * Passwords are kept by those clients only, and by them only until their certificate was opened.
+ */
+export function createHealthCheck(options: PanelHealthCheckOptions): PanelHealthCheck {
+  const { clock, keystore, dial } = options;
+  const known = new Map<string, Known>();
+  let storeFailure: { readonly error: KeystoreError; readonly at: number } | undefined;
+
+  const forget = (id: string): void => {
+    known.get(id)?.client?.close();
+    known.delete(id);
+  };
+
+  const check: HealthCheck = async (server, { signal, fresh }) => {
+    try {
+      const credential = await readCredential(options.home, server);
+      if ('state' in credential) {
+        forget(server.id);
+        return credential;
+      }
+      const client = await clientFor(server, credential, { signal, fresh });
+      if ('state' in client) return client;
+      const { latencyMs, version } = await client.getHealth({ signal });
+      return { state: 'online', latencyMs, version };
+    } catch (error) {
+      signal.throwIfAborted();
+      return handleFailure(server, error);
+    }
+  };
+
+  async function clientFor(
+    server: ServerEntry,
+    { p12, trust, fingerprint }: Credential,
+    { signal, fresh }: CheckOptions,
+  ): Promise<PanelClient | CertificateNeeded> {
+    const before = known.get(server.id);
+    if (before?.fingerprint === fingerprint) {
+      if (before.client !== undefined) return before.client;
+      const { refusal } = before;
+      const isRecent = clock.monotonic() - (refusal?.at ?? -Infinity) < CREDENTIAL_PAUSE_MS;
+      if (refusal !== undefined && isRecent && !fresh) return refusal.result;
+    }
+    forget(server.id);
+    const passphrase = await readPassphrase(server.id, fresh);
+    // Forgotten meanwhile: nobody would close the client.
+    signal.throwIfAborted();
+    if (passphrase === undefined) {
+      const reason = `the password of its certificate is not in the credential store (${keystore.title})`;
+      return refuse(server.id, fingerprint, certificateNeeded(reason));
+    }
+    const { panelUrl } = server;
+    const client = createPanelClient({ panelUrl, trust, identity: { p12, passphrase }, dial });
+    known.set(server.id, { fingerprint, client });
+    return client;
+  }
+
+  async function readPassphrase(id: string, fresh: boolean): Promise<string | undefined> {
+    const pause = fresh ? STORE_PAUSE_FRESH_MS : STORE_PAUSE_MS;
+    if (storeFailure !== undefined && clock.monotonic() - storeFailure.at < pause) {
+      throw storeFailure.error;
+    }
+    storeFailure = undefined;
+    try {
+      return await keystore.get(p12PasswordKey(id));
+    } catch (error) {
+      if (error instanceof KeystoreError) storeFailure = { error, at: clock.monotonic() };
+      throw error;
+    }
+  }
+
+  function refuse(id: string, fingerprint: string, result: CertificateNeeded): CertificateNeeded {
+    known.set(id, { fingerprint, refusal: { result, at: clock.monotonic() } });
+    return result;
+  }
+
+  function handleFailure(server: ServerEntry, error: unknown): CheckResult {
+    const result = resultOf(error);
+    const before = known.get(server.id);
+    if (error instanceof PanelError && error.code.startsWith('p12-') && before !== undefined) {
+      before.client?.close();
+      if (result.state === 'certificate-needed') refuse(server.id, before.fingerprint, result);
+    }
+    return result;
+  }
+
+  return {
+    check,
+    forget,
+    dispose: () => {
+      for (const id of known.keys()) forget(id);
+    },
+  };
+}
+
+function resultOf(error: unknown): CheckResult {
+  const reason = messageOf(error);
+  if (!(error instanceof PanelError)) {
+    // The store, or a file: nothing is known of the panel.
+    if (error instanceof PortlamaError) return certificateNeeded(reason);
+    return { state: 'offline', code: 'check-failed', reason };
+  }
+  if (error.code === 'panel-certificate-changed') return { state: 'certificate-changed', reason };
+  const isOurs = error.code === 'panel-certificate-required' || error.code.startsWith('p12-');
+  return isOurs ? certificateNeeded(reason) : { state: 'offline', code: error.code, reason };
+}
