@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { PortlamaError } from '../../../src/core/errors.js';
+import { SANDBOX_TOKEN } from '../../../src/sandbox/tokens.js';
+import { p12PasswordKey, TOKEN_KEY } from '../../../src/services/keystore/keystore.js';
+import { droplet } from '../fakes/fake-digitalocean.js';
+import { EDGE, FakeWorld, LAB, OLD_BOX } from '../fakes/fake-world.js';
+import { type RunningAppWithoutScreens, startAppWithoutScreens } from '../fakes/running-app.js';
+
+async function withServers(
+  options: ConstructorParameters<typeof FakeWorld>[0] = {},
+): Promise<RunningAppWithoutScreens> {
+  const world = new FakeWorld({ servers: [EDGE, LAB, OLD_BOX], ...options });
+  await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
+  for (const { id } of [EDGE, LAB, OLD_BOX])
+    await world.keystore.set(p12PasswordKey(id), `password of ${id}`);
+  return await startAppWithoutScreens(world);
+}
+
+describe('the servers list', () => {
+  it('is read at the start, and its panels are watched', async () => {
+    const running = await withServers();
+    expect(running.state.servers.list).toEqual([EDGE, LAB, OLD_BOX]);
+    expect(running.world.health.watched).toEqual([EDGE, LAB, OLD_BOX]);
+  });
+
+  it('follows changes that another program made', async () => {
+    const running = await withServers();
+    running.world.registry.changeFromOutside([LAB]);
+    expect(running.state.servers.list).toEqual([LAB]);
+    expect(running.world.health.watched).toEqual([LAB]);
+  });
+
+  it('stays on screen with the reason when the file cannot be read any more', async () => {
+    const running = await withServers();
+    running.world.registry.failure = new PortlamaError({
+      code: 'registry-unreadable',
+      message: 'servers.json does not parse.',
+      hint: 'Repair it.',
+    });
+    await running.perform('servers.refresh');
+    expect(running.state.servers.list.length).toBe(3);
+    expect(running.state.servers.error?.message).toBe('servers.json does not parse.');
+  });
+
+  it('makes another server the active one', async () => {
+    const running = await withServers();
+    await running.perform('servers.open', LAB.id);
+    expect(running.state.servers.list.filter(({ active }) => active)).toEqual([
+      { ...LAB, active: true },
+    ]);
+  });
+
+  it('says why a key does nothing', async () => {
+    const running = await withServers();
+    await running.perform('servers.open', EDGE.id);
+    expect(running.lastToast).toBe('fra1-edge is the active server already.');
+  });
+});
+
+describe('the panel', () => {
+  it('opens in the browser', async () => {
+    const running = await withServers();
+    await running.perform('servers.panel', EDGE.id);
+    expect(running.world.opened).toEqual([EDGE.panelUrl]);
+  });
+
+  it.each([{ hasBrowser: false }, { inSshSession: true }])(
+    'is shown as an address, copied, with how to fetch the certificate (%o)',
+    async (facts) => {
+      const running = await withServers({ facts });
+      await running.perform('servers.panel', EDGE.id);
+      expect(running.world.opened).toEqual([]);
+      expect(running.terminal.copied).toEqual([EDGE.panelUrl]);
+      const dialog = JSON.stringify(running.state.dialogs);
+      expect(dialog).toContain(`scp ops@bastion.example.com:${EDGE.p12Path} .`);
+      expect(dialog).toContain(`secret-tool lookup service com.portlama.server account ${EDGE.id}`);
+    },
+  );
+});
+
+describe('destroying', () => {
+  it('asks for the label first', async () => {
+    const running = await withServers();
+    await running.perform('servers.destroy', EDGE.id);
+    expect(running.state.dialogs[0]).toMatchObject({ kind: 'question', typed: 'fra1-edge' });
+    await running.answer(false);
+    expect(running.state.servers.list.length).toBe(3);
+  });
+
+  it('removes droplet, entry, files and password', async () => {
+    const running = await withServers();
+    const { droplets } = running.world.account;
+    droplets.set(312876543, droplet(312876543));
+    await running.perform('servers.destroy', EDGE.id);
+    await running.answer(true);
+    expect(droplets.size).toBe(0);
+    expect(running.state.servers.list).toEqual([LAB, OLD_BOX]);
+    expect(running.world.removedFiles).toEqual([EDGE.id]);
+    expect(await running.world.keystore.get(p12PasswordKey(EDGE.id))).toBeUndefined();
+    expect(await running.world.keystore.get(p12PasswordKey(LAB.id))).toBeDefined();
+  });
+
+  it('counts a droplet that is gone already as destroyed', async () => {
+    const running = await withServers();
+    await running.perform('servers.destroy', EDGE.id);
+    await running.answer(true);
+    expect(running.state.servers.list).toEqual([LAB, OLD_BOX]);
+    expect(running.lastToast).toContain('was gone already');
+  });
+
+  it('does not touch a droplet without the managed tag, and keeps the entry', async () => {
+    const running = await withServers();
+    const { droplets } = running.world.account;
+    droplets.set(312876543, droplet(312876543, ['production']));
+    await running.perform('servers.destroy', EDGE.id);
+    await running.answer(true);
+    expect(droplets.size).toBe(1);
+    expect(running.state.servers.list.length).toBe(3);
+    expect(running.world.removedFiles).toEqual([]);
+    expect(running.state.dialogs[0]).toMatchObject({
+      kind: 'error',
+      title: 'fra1-edge was not destroyed',
+      error: { code: 'droplet-not-ours' },
+    });
+  });
+
+  it('of a server that was added by hand only takes it off the list', async () => {
+    const running = await withServers();
+    await running.perform('servers.destroy', OLD_BOX.id);
+    expect(running.state.dialogs[0]).toMatchObject({ yes: 'Remove', typed: undefined });
+    await running.answer(true);
+    expect(running.state.servers.list).toEqual([EDGE, LAB]);
+    expect(running.world.clients).toEqual([]);
+    expect(await running.world.keystore.get(p12PasswordKey(OLD_BOX.id))).toBeUndefined();
+  });
+});
