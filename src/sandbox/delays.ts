@@ -81,6 +81,16 @@ export const NO_DELAYS: SandboxDelays = {
   roundTrips: 0,
 };
 
+/** The same proportions at another pace; round trips stay as they are, since they are no waiting. */
+export function scaledDelays(delays: SandboxDelays, factor: number): SandboxDelays {
+  const scale = <T extends object>(values: T): T =>
+    Object.fromEntries(
+      Object.entries(values).map(([name, ms]) => [name, (ms as number) * factor]),
+    ) as T;
+  const { install, roundTrips, ...rest } = delays;
+  return { ...scale(rest), install: scale(install), roundTrips };
+}
+
 /** What a caller may give: the rest is the default's. */
 export type DelayOptions = Partial<Omit<SandboxDelays, 'install'>> & {
   readonly install?: Partial<Record<InstallStep, number>>;

@@ -1,4 +1,7 @@
 import { ACCOUNTS, ALL_SCOPES } from './fixtures.js';
+import { sampleToken, SANDBOX_TOKEN } from './sandbox-token.js';
+
+export { SANDBOX_TOKEN };
 
 /** A token that the sandbox knows, and what it is for. */
 export interface SandboxToken {
@@ -42,9 +45,6 @@ const GOOD: Omit<SandboxToken, 'token' | 'shows'> = {
   team: 'sandbox',
   introspection: 'token-info',
 };
-
-/** Works in the sandbox only. Anyone may know it: there is nothing behind it. */
-export const SANDBOX_TOKEN = sampleToken('5a');
 
 /** All tokens of the sandbox by name. */
 export const SANDBOX_TOKENS = {
@@ -142,11 +142,6 @@ export function hasScope(token: SandboxToken, scope: string): boolean {
   const { scopes } = token;
   if (scopes.includes(scope) || scopes.includes('api:write')) return true;
   return scope.endsWith(':read') && scopes.includes('api:read');
-}
-
-/** A token of the right form (`dop_v1_` and 64 hex digits) that is plainly a sample. */
-function sampleToken(pair: string): string {
-  return `dop_v1_${pair.repeat(32)}`;
 }
 
 function verbs(resource: string, ...names: readonly string[]): string[] {

@@ -3,10 +3,10 @@ import { NO_DELAYS } from '../../src/sandbox/delays.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.js';
 import { generateSshKeyPair } from '../../src/services/ssh/key-pair.js';
 import { type CheckedApi, checkedApi, dropletRequest } from './checked-api.js';
-import { FakeClock } from './fake-clock.js';
+import { ManualClock } from '../fixtures/manual-clock.js';
 
 describe('the life of a droplet', () => {
-  const clock = new FakeClock();
+  const clock = new ManualClock();
   let sandbox: Sandbox;
   let api: CheckedApi;
 

@@ -1,4 +1,4 @@
-import { SANDBOX_TOKEN } from '../../src/sandbox/tokens.js';
+import { SANDBOX_TOKEN } from '../../src/sandbox/sandbox-token.js';
 import { checkRequest, checkResponse } from '../contract/openapi.js';
 
 /** What a test reads of an answer, whichever call it was. */
@@ -61,9 +61,9 @@ export function checkedApi(url: string): CheckedApi {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    const parsed: unknown = text === '' ? undefined : JSON.parse(text);
+    const parsed: Body | undefined = text === '' ? undefined : JSON.parse(text);
     checkResponse(method, path, response.status, parsed);
-    return { status: response.status, headers: response.headers, body: (parsed ?? {}) as Body };
+    return { status: response.status, headers: response.headers, body: parsed ?? {} };
   };
 }
 

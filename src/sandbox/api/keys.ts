@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { utils } from 'ssh2';
+import ssh2 from 'ssh2';
 import type { Key } from '../world/team.js';
 import { type Answer, type ApiRequest, sample, textIn } from './answer.js';
 import { keyBody } from './bodies.js';
@@ -58,7 +58,7 @@ function requireKey({ team, parameters }: ApiRequest): Key {
 
 /** MD5 of the key's blob; undefined for what is no public key. */
 function fingerprintOf(line: string): string | undefined {
-  const parsed = utils.parseKey(line);
+  const parsed = ssh2.utils.parseKey(line);
   if (parsed instanceof Error || parsed.isPrivateKey()) return undefined;
   const digest = createHash('md5').update(parsed.getPublicSSH()).digest('hex');
   return digest.match(/../g)?.join(':');

@@ -1,4 +1,4 @@
-import { utils } from 'ssh2';
+import ssh2 from 'ssh2';
 import { generateSshKeyPair } from '../../services/ssh/key-pair.js';
 
 /** A host key as sshd holds it. */
@@ -24,7 +24,7 @@ export function injectedHostKey(userData: string): HostKey | undefined {
   if (!text.includes('ed25519_private')) return undefined;
   const lines = PEM.exec(text)?.[0].split('\n') ?? [];
   const privateKey = `${lines.map((line) => line.trim()).join('\n')}\n`;
-  const parsed = utils.parseKey(privateKey);
+  const parsed = ssh2.utils.parseKey(privateKey);
   if (parsed instanceof Error || parsed.type !== 'ssh-ed25519') return undefined;
   return {
     privateKey,

@@ -1,7 +1,7 @@
-import { type Attributes, type FileEntry, type SFTPWrapper, utils } from 'ssh2';
+import ssh2, { type Attributes, type FileEntry, type SFTPWrapper } from 'ssh2';
 import { EmulatedFileError, type FileNode, type FileSystem, type Node } from './files.js';
 
-const { OPEN_MODE, STATUS_CODE } = utils.sftp;
+const { OPEN_MODE, STATUS_CODE } = ssh2.utils.sftp;
 /** Bits of st_mode that say what kind of node it is. */
 const REGULAR_FILE = 0o100000;
 const DIRECTORY = 0o040000;

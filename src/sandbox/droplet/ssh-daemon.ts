@@ -1,11 +1,10 @@
 import type { Socket } from 'node:net';
-import {
+import ssh2, {
   type AuthContext,
   type Connection,
   type PublicKeyAuthContext,
+  type Server,
   type ServerChannel,
-  Server,
-  utils,
 } from 'ssh2';
 import type { DropletFaults } from '../faults/droplet-faults.js';
 import { generateHostKey } from './cloud-init.js';
@@ -71,7 +70,9 @@ export class SshDaemon {
     const own = files.readText(HOST_KEY_PATH);
     const key = faults.has('wrong-host-key') ? undefined : own;
     const hostKeys = [key ?? generateHostKey('droplet').privateKey];
-    return new Server({ hostKeys, ident: IDENT }, (connection) => this.serve(connection, answers));
+    return new ssh2.Server({ hostKeys, ident: IDENT }, (connection) =>
+      this.serve(connection, answers),
+    );
   }
 
   private serve(connection: Connection, answers: boolean): void {
@@ -103,7 +104,7 @@ export class SshDaemon {
     if (context.username !== 'root' || faults.has('auth-refused')) return false;
     const lines = (files.readText(AUTHORIZED_KEYS_PATH) ?? '').split('\n');
     const known = lines
-      .map((line) => utils.parseKey(line))
+      .map((line) => ssh2.utils.parseKey(line))
       .find((key) => !(key instanceof Error) && key.getPublicSSH().equals(context.key.data));
     if (known === undefined || known instanceof Error) return false;
     const { blob, signature, hashAlgo } = context;

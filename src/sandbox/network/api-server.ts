@@ -109,7 +109,8 @@ function send(response: ServerResponse, answer: RawAnswer, call: RecordedCall): 
 function cut(response: ServerResponse, answer: RawAnswer): void {
   const body = answer.body ?? '';
   response.writeHead(answer.status, { ...answer.headers, 'content-length': bytes(body) + 1 });
-  response.write(body.slice(0, body.length / 2), () => response.socket?.resetAndDestroy());
+  // An end, not a reset: what was sent is to arrive.
+  response.write(body.slice(0, body.length / 2), () => response.socket?.destroySoon());
 }
 
 function truncated(answer: RawAnswer): RawAnswer {

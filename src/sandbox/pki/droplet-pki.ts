@@ -25,7 +25,8 @@ export class CertificateAuthority {
     this.address = address;
     this.now = now;
     this.authority = issueCertificate({
-      commonName: 'Portlama CA',
+      // Of its own name: Node breaks connections off when only the key of an authority differs.
+      commonName: `Portlama CA ${randomBytes(4).toString('hex')}`,
       purpose: 'authority',
       now: now(),
       days: AUTHORITY_DAYS,

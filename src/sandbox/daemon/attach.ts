@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { type Clock, systemClock } from '../../core/time.js';
+import { makePrivateFolder } from '../../services/files/atomic.js';
+import { holdSandbox } from '../client/sandbox-client.js';
+import { SandboxError } from '../client/sandbox-error.js';
+import { readRecord, type SandboxRecord } from './record.js';
+
+const START_LIMIT_MS = 20_000;
+const LOOK_MS = 25;
+
+export interface AttachOptions {
+  /** Program and arguments that run `runSandboxDaemon` for the same home, when none runs yet. */
+  readonly command: readonly [string, ...string[]];
+  /** Environment of the daemon; this process's when left out. */
+  readonly env?: NodeJS.ProcessEnv;
+  readonly clock?: Clock;
+}
+
+/** A sandbox that is held by this process. */
+export interface AttachedSandbox {
+  /** Base of the API, and the HTTP proxy that leads to droplets and panels. */
+  readonly url: string;
+  readonly keystoreSecret: string;
+  /** Tells this world from any other. */
+  readonly world: string;
+  /** No sandbox ran when this was called: what the home folder knows of an earlier world is gone. */
+  readonly fresh: boolean;
+  /** Lets go of it; some time after the last program did, it ends by itself. */
+  detach(): void;
+}
+
+/** Joins the sandbox of this home folder, or starts one. Rejects with SandboxError `sandbox-not-started`. */
+export async function attachSandbox(
+  home: string,
+  options: AttachOptions,
+): Promise<AttachedSandbox> {
+  const clock = options.clock ?? systemClock;
+  await makePrivateFolder(home);
+  const running = await tryRecord(await readRecord(home), false);
+  if (running !== undefined) return running;
+  const daemon = startDaemon(options);
+  const deadline = clock.monotonic() + START_LIMIT_MS;
+  while (clock.monotonic() < deadline && !daemon.failed()) {
+    // Not the one just started, perhaps: another program may have been a little faster.
+    const started = await tryRecord(await readRecord(home), true);
+    if (started !== undefined) return started;
+    await clock.sleep(LOOK_MS);
+  }
+  throw new SandboxError({
+    code: 'sandbox-not-started',
+    message: `The sandbox could not be started${daemon.reason()}.`,
+    hint: `Look into ${home}: it must be a folder that you can write to.`,
+  });
+}
+
+async function tryRecord(
+  record: SandboxRecord | undefined,
+  fresh: boolean,
+): Promise<AttachedSandbox | undefined> {
+  if (record === undefined) return undefined;
+  const held = await holdSandbox(record);
+  if (held === undefined) return undefined;
+  const { url, secret, world } = record;
+  return { url, keystoreSecret: secret, world, fresh, detach: () => held.detach() };
+}
+
+interface StartedDaemon {
+  /** It ended without having given way to another one. */
+  failed(): boolean;
+  /** ` (exit code 1)`, or nothing. */
+  reason(): string;
+}
+
+/** A session of its own: it does not end with this terminal. */
+function startDaemon({ command: [program, ...args], env }: AttachOptions): StartedDaemon {
+  const child: ChildProcess = spawn(program, args, {
+    detached: true,
+    stdio: 'ignore',
+    cwd: '/',
+    env: env ?? process.env,
+  });
+  child.unref();
+  let ended: string | undefined;
+  child.on('exit', (code, signal) => {
+    // 0: another daemon was there first, and its record is.
+    if (code !== 0) ended = ` (${code === null ? `signal ${signal}` : `exit code ${code}`})`;
+  });
+  child.on('error', (error) => (ended = ` (${error.message})`));
+  return { failed: () => ended !== undefined, reason: () => ended ?? '' };
+}

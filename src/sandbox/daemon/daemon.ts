@@ -1,0 +1,71 @@
+import { once } from 'node:events';
+import { makePrivateFolder } from '../../services/files/atomic.js';
+import { holdSandbox } from '../client/sandbox-client.js';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../sandbox.js';
+import { claimRecord, readRecord, removeRecord } from './record.js';
+
+/** How long the sandbox outlives the last program that held it. */
+const IDLE_MS = 10 * 60_000;
+
+export interface SandboxDaemonOptions extends SandboxOptions {
+  /** Milliseconds without a program that holds the sandbox, after which it ends. */
+  readonly idleMs?: number;
+  /** Ends it early. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs the sandbox of a home folder until nobody needs it any more, or SIGTERM. Resolves at once when another one
+ * runs for that folder. Its world lives in this process's memory only.
+ */
+export async function runSandboxDaemon(
+  home: string,
+  options: SandboxDaemonOptions = {},
+): Promise<void> {
+  await makePrivateFolder(home);
+  const sandbox = await startSandbox(options);
+  try {
+    if (!(await takeHome(home, sandbox))) return;
+    await endOfUse(sandbox, options);
+    await removeRecord(home, sandbox.world);
+  } finally {
+    await sandbox.close();
+  }
+}
+
+/** False when another living sandbox has it. */
+async function takeHome(home: string, { url, secret, world }: Sandbox): Promise<boolean> {
+  const record = { world, pid: process.pid, url, secret };
+  while (!(await claimRecord(home, record))) {
+    const other = await readRecord(home);
+    const held = other && (await holdSandbox(other));
+    held?.detach();
+    if (held !== undefined) return false;
+    await removeRecord(home, other?.world);
+  }
+  return true;
+}
+
+/** Resolves when no program has held the sandbox for a while, or at the signal. */
+async function endOfUse(
+  { attachments }: Sandbox,
+  { idleMs = IDLE_MS, signal }: SandboxDaemonOptions,
+): Promise<void> {
+  const ended = new AbortController();
+  const end = (): void => ended.abort();
+  let timer: NodeJS.Timeout | undefined;
+  const watch = (count: number): void => {
+    clearTimeout(timer);
+    if (count === 0) timer = setTimeout(end, idleMs);
+  };
+  const subscription = attachments.onChange(watch);
+  watch(attachments.count);
+  process.on('SIGTERM', end).on('SIGINT', end);
+  signal?.addEventListener('abort', end);
+  if (signal?.aborted) end();
+  if (!ended.signal.aborted) await once(ended.signal, 'abort');
+  clearTimeout(timer);
+  subscription.dispose();
+  process.off('SIGTERM', end).off('SIGINT', end);
+  signal?.removeEventListener('abort', end);
+}
