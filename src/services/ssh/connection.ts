@@ -2,9 +2,10 @@ import { setMaxListeners } from 'node:events';
 import type { Socket } from 'node:net';
 import type { Client, SFTPWrapper } from 'ssh2';
 import { abortError } from '../network/network-error.js';
-import { connectionLost, sessionRefused } from './connection-error.js';
+import { connectionLost } from './connection-error.js';
 import { runCommand } from './exec.js';
 import { sha256Fingerprint } from './host-key.js';
+import { openSession } from './open-session.js';
 import { readRemoteFile, writeRemoteFile } from './sftp.js';
 import { Slots } from './slots.js';
 import type { ExecOptions, ExecResult, SshConnection } from './ssh.js';
@@ -111,23 +112,19 @@ export class LiveConnection implements SshConnection {
 
   private async startSftp(): Promise<SFTPWrapper> {
     const release = await this.slots.take();
-    return new Promise((resolve, reject) => {
-      this.client.sftp((error, sftp) => {
-        if (error !== undefined && error !== null) {
-          release();
-          reject(sessionRefused(this.address, error));
-          return;
-        }
-        const handleEnd = (): void => {
-          release();
-          this.sftp = undefined;
-        };
-        sftp.on('error', () => {});
-        sftp.on('close', handleEnd);
-        sftp.on('end', handleEnd);
-        resolve(sftp);
-      });
-    });
+    const opened = openSession<SFTPWrapper>(this.address, this.lost.signal, (done) =>
+      this.client.sftp(done),
+    );
+    opened.catch(release);
+    const sftp = await opened;
+    const handleEnd = (): void => {
+      release();
+      this.sftp = undefined;
+    };
+    sftp.on('error', () => {});
+    sftp.on('close', handleEnd);
+    sftp.on('end', handleEnd);
+    return sftp;
   }
 
   private handleEnd(cause?: Error): void {

@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
 import { abortError } from '../network/network-error.js';
-import { connectionLost, sessionRefused } from './connection-error.js';
+import { connectionLost } from './connection-error.js';
+import { openSession } from './open-session.js';
 import type { ExecOptions, ExecResult } from './ssh.js';
 
 interface Session {
@@ -54,26 +55,19 @@ function openChannel(
   session: Session,
   over: AbortSignal,
 ): Promise<ClientChannel> {
-  const opened = new Promise<ClientChannel>((resolve, reject) => {
-    const fail = (error: unknown): void => {
-      session.release();
-      reject(sessionRefused(session.address, error));
-    };
-    try {
-      client.exec(command, (error, channel) => {
-        if (error !== undefined && error !== null) return fail(error);
-        // Errors show as the end of the stream and of the connection.
-        channel.on('error', () => {});
-        channel.stderr.on('error', () => {});
-        channel.on('close', session.release);
-        resolve(channel);
-        // Nobody waits for it any more.
-        if (over.aborted) stopCommand(channel);
-      });
-    } catch (error) {
-      fail(error);
-    }
-  });
+  const opened = openSession<ClientChannel>(session.address, over, (done) =>
+    client.exec(command, (error, channel) => {
+      if (error !== undefined && error !== null) return done(error, channel);
+      // Errors show as the end of the stream and of the connection.
+      channel.on('error', () => {});
+      channel.stderr.on('error', () => {});
+      channel.on('close', session.release);
+      // Nobody waits for it any more.
+      if (over.aborted) stopCommand(channel);
+      done(undefined, channel);
+    }),
+  );
+  opened.catch(session.release);
   return orAborted(opened, over);
 }
 

@@ -1,0 +1,60 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { connectSsh } from '../../../src/services/ssh/connect.js';
+import type { SshConnection } from '../../../src/services/ssh/ssh.js';
+import { startSshd, type TestSshd } from '../../fixtures/sshd/start.js';
+
+describe('against an OpenSSH that is set up differently', () => {
+  let sshd: TestSshd | undefined;
+  let connection: SshConnection | undefined;
+  afterEach(async () => {
+    connection?.close();
+    await sshd?.stop();
+  });
+
+  async function connectTo(config: readonly string[]): Promise<SshConnection> {
+    sshd = await startSshd({ config });
+    connection = await connectSsh(sshd.target, { timeoutMs: 20_000 });
+    return connection;
+  }
+
+  it('gets by with two sessions a connection', async () => {
+    const opened = await connectTo(['MaxSessions 2']);
+    const results = await Promise.all(Array.from({ length: 6 }, () => opened.exec('true')));
+    expect(results.every(({ exitCode }) => exitCode === 0)).toBe(true);
+  });
+
+  it('says so when it gets no session at all', async () => {
+    const opened = await connectTo(['MaxSessions 0']);
+    await expect(opened.exec('true')).rejects.toMatchObject({
+      code: 'session-refused',
+      retryable: false,
+    });
+    expect(opened.closed).toBe(false);
+  });
+
+  it('says so when there is no SFTP', async () => {
+    const opened = await connectTo(['Subsystem sftp /nonexistent']);
+    await expect(opened.readFile('/etc/hostname')).rejects.toMatchObject({
+      code: 'session-refused',
+    });
+    expect((await opened.exec('true')).exitCode).toBe(0);
+  });
+
+  it('finds the algorithms of a hardened server', async () => {
+    const opened = await connectTo([
+      'KexAlgorithms curve25519-sha256',
+      'Ciphers chacha20-poly1305@openssh.com',
+      'MACs hmac-sha2-512-etm@openssh.com',
+    ]);
+    let output = '';
+    await opened.exec('echo sealed', { onStdout: (chunk) => void (output += chunk.toString()) });
+    expect(output).toBe('sealed\n');
+  });
+
+  it('says so when there is no algorithm in common', async () => {
+    await expect(connectTo(['KexAlgorithms diffie-hellman-group14-sha256'])).rejects.toMatchObject({
+      code: 'ssh-incompatible',
+      retryable: false,
+    });
+  });
+});
