@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { KeytarReply, KeytarRequest } from './keytar-protocol.js';
 
@@ -22,6 +23,8 @@ export interface KeytarProcessOptions {
 const START_TIMEOUT_MS = 10_000;
 /** Several calls often follow each other: a start costs some 90 ms. */
 const IDLE_MS = 300;
+const SOURCE_FOLDER = join('src', 'services');
+const COMPILED_FOLDER = join('dist', 'services');
 
 /**
  * Runs keytar in a short-lived child process, one call after the other. An answer that does not come in time ends
@@ -75,7 +78,9 @@ export class KeytarProcess {
     if (this.child === undefined) {
       this.child = this.start();
       const first = await answerOf(this.child, START_TIMEOUT_MS);
-      if (first.kind !== 'ready') return first;
+      if (first.kind === 'failed') return first;
+      // Not loaded yet, so the store has nothing to do with it.
+      if (first.kind !== 'ready') return { kind: 'failed', text: 'keytar’s process did not start' };
     }
     const answer = answerOf(this.child, this.options.answerTimeoutMs);
     this.child.send(request, () => {
@@ -132,8 +137,8 @@ function answerOf(child: ChildProcess, timeoutMs: number): Promise<Answer> {
 
 /** The compiled module, also when this one is run from its source. */
 function childModule(): string {
-  const folder = import.meta.url.endsWith('.ts') ? '../../../dist/services/keystore/' : './';
-  return fileURLToPath(new URL(`${folder}keytar-child.js`, import.meta.url));
+  const beside = fileURLToPath(new URL('./keytar-child.js', import.meta.url));
+  return import.meta.url.endsWith('.ts') ? beside.replace(SOURCE_FOLDER, COMPILED_FOLDER) : beside;
 }
 
 /** The worker's environment holds the token, and nobody else's may. */

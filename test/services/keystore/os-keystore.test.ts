@@ -209,6 +209,14 @@ describe('a credential store that cannot be used', () => {
 });
 
 describe('the process that holds keytar', () => {
+  it('is not mistaken for the store when it cannot load keytar', async () => {
+    const { environment } = await startKeyringSession();
+    const keytarPath = join(await temporaryFolder(), 'broken.mjs');
+    await writeFile(keytarPath, 'process.exit(3);');
+    const error = await errorOf(createOsKeystore({ environment, keytarPath, ...PATIENT }).probe());
+    expect(error.code).toBe('store-failed');
+  });
+
   it('gets no secret in arguments or environment', async () => {
     const session = await startKeyringSession();
     await session.startDaemon(PASSWORD);
