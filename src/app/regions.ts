@@ -9,7 +9,10 @@ export function usableRegions(regions: readonly Region[], size: Size['slug']): r
 }
 
 /** Fastest first, then those still being measured, then those whose measurement failed; ties by slug. */
-export function sortedRegions({ list, latencies }: RegionsState): readonly Region[] {
+export function sortedRegions({
+  list,
+  latencies,
+}: Pick<RegionsState, 'list' | 'latencies'>): readonly Region[] {
   const key = ({ slug }: Region): readonly [number, number, string] => {
     const latency = latencies[slug];
     return [rank(latency), latency?.state === 'measured' ? latency.medianMs : 0, slug];

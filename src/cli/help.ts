@@ -1,0 +1,29 @@
+import { ENVIRONMENT } from './settings.js';
+
+/** `--help`. */
+export function helpText(): string {
+  const environment = ENVIRONMENT.map(
+    ({ name, meaning, fallback }) => `  ${name.padEnd(24)}${meaning} (${fallback})`,
+  );
+  return `portlama-tui: Portlama servers on DigitalOcean, from the terminal
+
+  portlama-tui                                   the full-screen program
+  portlama-tui --sandbox                         the same on an embedded DigitalOcean: nothing costs money
+  portlama-tui provision --region R [--label L]  create a server, reported in words; --json: as NDJSON
+  portlama-tui servers                           list the servers and their health
+  portlama-tui operations                        list provisionings
+  portlama-tui operations attach|cancel|cleanup|resume|dismiss ID
+
+Options
+  --plain            plain lines instead of the full screen
+  --log FILE         redacted debug log of every action, API call and SSH command
+  --ascii            plain ASCII instead of line drawing and symbols
+  --reduced-motion   no spinner, no map
+  --bell             ring when a provisioning ends
+  -h, --help         this text
+  -V, --version      the version
+
+Environment
+${environment.join('\n')}
+`;
+}

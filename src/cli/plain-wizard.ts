@@ -1,0 +1,87 @@
+import { sortedRegions, usableRegions } from '../app/regions.js';
+import { InputError } from '../core/errors.js';
+import { defaultLabel, requireLabel } from '../core/label.js';
+import type { DigitalOceanApi, Region } from '../services/digitalocean/api.js';
+import { checkToken, requireUsableToken } from '../services/digitalocean/token-check.js';
+import { tokenFormatProblem } from '../services/digitalocean/token-format.js';
+import { TOKEN_KEY } from '../services/keystore/keystore.js';
+import type { RegionLatency } from '../services/latency/latency.js';
+import { measureRegions } from '../services/latency/measure-regions.js';
+import type { Prompt } from './prompt.js';
+import { followToEnd } from './provision.js';
+import { DROPLET_IMAGE, DROPLET_SIZE, findToken, type World } from './world.js';
+
+/** The wizard's four steps as questions: token, region, label, create. */
+export async function createInWords(world: World, prompt: Prompt): Promise<void> {
+  const { token, api, email } = await askToken(world, prompt);
+  const region = await askRegion(world, prompt, api);
+  const typed = await prompt.ask(`Label (Enter for ${defaultLabel(region.slug)}): `);
+  const label = requireLabel(typed === '' ? defaultLabel(region.slug) : typed);
+  const size = (await api.listSizes()).find((candidate) => candidate.slug === DROPLET_SIZE);
+  print(
+    `Size: ${DROPLET_SIZE}, $${size?.priceMonthlyUsd ?? '?'} a month. Image: ${DROPLET_IMAGE}.`,
+  );
+  print(`Region: ${region.name} (${region.slug}). Account: ${email}.`);
+  if ((await prompt.ask(`Create ${label}? Type yes: `)) !== 'yes') {
+    print('Nothing was created.');
+    return;
+  }
+  const id = await world.operations.start({ label, region: region.slug }, token);
+  await followToEnd(world, id, 'plain');
+}
+
+async function askToken(
+  world: World,
+  prompt: Prompt,
+): Promise<{ readonly token: string; readonly api: DigitalOceanApi; readonly email: string }> {
+  const known = await findToken(world);
+  const typed = await prompt.askSecret(
+    known === undefined
+      ? 'DigitalOcean API token (not shown): '
+      : `DigitalOcean API token (Enter to use the one in ${world.keystore.title}): `,
+  );
+  const token = typed === '' ? known : typed;
+  if (token === undefined)
+    throw new InputError({ code: 'token-missing', message: 'Nothing was typed.' });
+  const problem = tokenFormatProblem(token);
+  if (problem !== undefined) throw new InputError({ code: 'token-malformed', ...problem });
+  const api = world.createApi(token);
+  const report = await checkToken(api);
+  requireUsableToken(report);
+  for (const { message } of report.warnings) print(`Note: ${message}`);
+  // Stored only now that it is known to be good.
+  if (typed !== '') await world.keystore.set(TOKEN_KEY, typed);
+  const email = report.account?.email ?? 'unknown';
+  print(`Token is valid: ${email}.`);
+  return { token, api, email };
+}
+
+async function askRegion(world: World, prompt: Prompt, api: DigitalOceanApi): Promise<Region> {
+  const list = usableRegions(await api.listRegions(), DROPLET_SIZE);
+  print(`Measuring the way to ${list.length} regions.`);
+  const latencies: Record<string, RegionLatency> = {};
+  const { dial, clock } = world;
+  const onSample = (slug: string, latency: RegionLatency): void => void (latencies[slug] = latency);
+  await measureRegions(
+    list.map((region) => region.slug),
+    { dial, clock, onSample },
+  );
+  const sorted = sortedRegions({ list, latencies });
+  for (const { slug, name } of sorted) print(`  ${slug}  ${name}  ${inWords(latencies[slug])}`);
+  const typed = await prompt.ask(`Region (Enter for ${sorted[0]?.slug ?? 'none'}): `);
+  const chosen = typed === '' ? sorted[0] : sorted.find((region) => region.slug === typed);
+  if (chosen !== undefined) return chosen;
+  throw new InputError({
+    code: 'region-invalid',
+    message: `${JSON.stringify(typed)} is not one of these regions.`,
+    hint: 'Type the short name at the beginning of a line.',
+  });
+}
+
+function inWords(latency: RegionLatency | undefined): string {
+  return latency?.state === 'measured' ? `${Math.round(latency.medianMs)} ms` : 'no measurement';
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,128 @@
+import { InputError } from '../core/errors.js';
+import { defaultLabel, requireLabel } from '../core/label.js';
+import type { JournalRecord } from '../services/provisioning/records.js';
+import { fastestRegion } from './fastest-region.js';
+import { plainLine, ProtocolLines } from './record-lines.js';
+import { findToken, type World } from './world.js';
+
+export type OutputFormat = 'json' | 'plain';
+
+/** Creates a server and reports on standard output. Resolves to the exit code: 0 online, 1 failed. */
+export async function provisionCommand(
+  world: World,
+  options: {
+    readonly region: string | undefined;
+    readonly label: string | undefined;
+    readonly format: OutputFormat;
+  },
+): Promise<number> {
+  const token = await requireToken(world);
+  const region = requireRegionSlug(
+    options.region ?? (await sandboxRegion(world, token, options.format)),
+  );
+  const label = requireLabel(options.label ?? defaultLabel(region));
+  const id = await world.operations.start({ region, label }, token);
+  return await followToEnd(world, id, options.format);
+}
+
+/** Prints an operation from its first record to its end. */
+export async function followToEnd(world: World, id: string, format: OutputFormat): Promise<number> {
+  const print = printerFor(format);
+  const stopExplaining = explainInterrupts(id, format);
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      const finish = (code: number): void => {
+        clearInterval(watch);
+        following.dispose();
+        resolve(code);
+      };
+      const following = world.operations.follow(id, (records) => {
+        for (const record of records) print(record);
+        // An end before the last worker is the end of an earlier attempt.
+        const last = records.findLast((record) => record.event === 'worker' || isEnd(record));
+        if (last !== undefined && isEnd(last)) finish(last.event === 'complete' ? 0 : 1);
+      });
+      // A worker that was killed writes no end.
+      const watch = setInterval(() => {
+        world.operations.get(id).then((operation) => {
+          if (operation?.status !== 'interrupted') return;
+          process.stderr.write(`Interrupted. Go on with: portlama-tui operations resume ${id}\n`);
+          finish(1);
+        }, reject);
+      }, INTERRUPTION_CHECK_MS);
+    });
+  } finally {
+    stopExplaining();
+  }
+}
+
+const INTERRUPTION_CHECK_MS = 2000;
+
+function isEnd(record: JournalRecord): boolean {
+  return record.event === 'complete' || record.event === 'rolled-back';
+}
+
+function printerFor(format: OutputFormat): (record: JournalRecord) => void {
+  if (format === 'plain') {
+    let last: string | undefined;
+    return (record) => {
+      const line = plainLine(record);
+      // The same wait, told again at every try, says nothing new.
+      if (line === undefined || (record.event === 'waiting' && line === last)) return;
+      last = line;
+      process.stdout.write(`${line}\n`);
+    };
+  }
+  const protocol = new ProtocolLines();
+  return (record) => {
+    for (const line of protocol.next(record)) process.stdout.write(`${line}\n`);
+  };
+}
+
+/** Ctrl-C leaves; the work goes on, and the person is told how to come back. */
+function explainInterrupts(id: string, format: OutputFormat): () => void {
+  const handleInterrupt = (): void => {
+    const text = `\nThe work goes on in the background.\n  watch:  portlama-tui operations attach ${id}\n  cancel: portlama-tui operations cancel ${id}\n`;
+    (format === 'json' ? process.stderr : process.stdout).write(text, () => process.exit(130));
+  };
+  process.on('SIGINT', handleInterrupt);
+  return () => process.off('SIGINT', handleInterrupt);
+}
+
+export async function requireToken(world: World): Promise<string> {
+  const token = await findToken(world);
+  if (token !== undefined) return token;
+  throw new InputError({
+    code: 'token-missing',
+    message: `There is no DigitalOcean API token in the environment or in ${world.keystore.title}.`,
+    hint: 'Set PORTLAMA_CLOUD_TOKEN, or start portlama-tui in a terminal and paste one.',
+  });
+}
+
+/** A slug's form; whether the region exists is asked before anything is created. */
+function requireRegionSlug(region: string): string {
+  if (/^[a-z]{3}\d$/.test(region)) return region;
+  throw new InputError({
+    code: 'region-invalid',
+    message: `${JSON.stringify(region)} is not a region.`,
+    hint: 'A region is a slug such as fra1, nyc3 or sgp1.',
+  });
+}
+
+/** Only the sandbox chooses by itself: elsewhere a choice costs money, so it is the person's. */
+async function sandboxRegion(world: World, token: string, format: OutputFormat): Promise<string> {
+  if (!world.settings.sandbox) {
+    throw new InputError({
+      code: 'region-missing',
+      message: 'Which region should the server be in?',
+      hint: 'Add --region, for example --region fra1.',
+    });
+  }
+  const fastest = await fastestRegion(world, token);
+  if (format === 'plain') {
+    process.stdout.write(
+      `Fastest region: ${fastest.name} (${fastest.slug}), ${Math.round(fastest.medianMs)} ms.\n`,
+    );
+  }
+  return fastest.slug;
+}

@@ -1,0 +1,107 @@
+import {
+  type JournalRecord,
+  type Resource,
+  STEP_IDS,
+  STEP_TITLES,
+} from '../services/provisioning/records.js';
+
+/** A record as words for a pipe, a log file or a screen reader; undefined for what adds nothing there. */
+export function plainLine(record: JournalRecord): string | undefined {
+  switch (record.event) {
+    case 'operation':
+      return `Creating ${record.request.label} in ${record.request.region} (${record.request.size}, ${record.request.image}), operation ${record.request.id}.`;
+    case 'worker':
+      return record.mode === 'cleanup' ? 'Cleaning up.' : undefined;
+    case 'step': {
+      const place = `[${STEP_IDS.indexOf(record.step) + 1}/${STEP_IDS.length}]`;
+      return `${place} ${STEP_TITLES[record.step]}: ${record.status}`;
+    }
+    case 'substep':
+      return `    ${record.name.replaceAll('_', ' ')}: ${record.status}`;
+    case 'log':
+      return `    ${record.text}`;
+    case 'waiting':
+      return `    waiting: ${record.text}`;
+    case 'cancel':
+      return 'Cancelled.';
+    case 'error':
+      return [`Failed at ${STEP_TITLES[record.step]}: ${record.message}`, record.hint]
+        .filter(Boolean)
+        .join('\n  ');
+    case 'rollback':
+      return rollbackLine(record);
+    case 'rolled-back':
+      return leftoverLines(
+        record.leftovers,
+        'Everything that was made is removed; nothing is left that costs money.',
+      );
+    case 'complete':
+      return leftoverLines(
+        record.leftovers,
+        `Online: ${record.server.label} at ${record.server.panelUrl}`,
+      );
+  }
+}
+
+function rollbackLine(record: Extract<JournalRecord, { event: 'rollback' }>): string | undefined {
+  const name = `${record.resource.kind} ${record.resource.id}`;
+  if (record.status === 'running') return undefined;
+  if (record.status === 'failed')
+    return `  not removed: ${name}: ${record.reason ?? 'unknown reason'}`;
+  return record.status === 'absent' ? undefined : `  removed: ${name}`;
+}
+
+function leftoverLines(leftovers: readonly Resource[], otherwise: string): string {
+  if (leftovers.length === 0) return otherwise;
+  const lines = leftovers.map(
+    ({ kind, id, monthlyUsd, removeBy }) =>
+      `  ${kind} ${id}${monthlyUsd > 0 ? `, costs $${monthlyUsd} a month` : ''}. ${removeBy}`,
+  );
+  return ['This is left and has to be removed by hand:', ...lines].join('\n');
+}
+
+/** The desktop app's progress protocol (contract/portlama.md), one JSON object a line. */
+export class ProtocolLines {
+  private error: Extract<JournalRecord, { event: 'error' }> | undefined;
+
+  /** The lines for one more record; the error comes last, when it is known whether everything was cleaned up. */
+  next(record: JournalRecord): readonly string[] {
+    switch (record.event) {
+      case 'step':
+        return record.status === 'running'
+          ? [JSON.stringify({ event: 'step', step: record.step, status: 'running' })]
+          : [
+              JSON.stringify({
+                event: 'step',
+                step: record.step,
+                status: 'done',
+                data: record.data,
+              }),
+            ];
+      case 'error':
+        this.error = record;
+        return [];
+      case 'rolled-back': {
+        const { step, message } = this.error ?? { step: STEP_IDS[0], message: 'cleaned up' };
+        return [
+          JSON.stringify({
+            event: 'error',
+            step,
+            message,
+            recoverable: record.leftovers.length === 0,
+          }),
+        ];
+      }
+      case 'complete':
+        return [JSON.stringify({ event: 'complete', server: record.server })];
+      case 'operation':
+      case 'worker':
+      case 'substep':
+      case 'log':
+      case 'waiting':
+      case 'cancel':
+      case 'rollback':
+        return [];
+    }
+  }
+}

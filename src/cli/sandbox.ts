@@ -1,0 +1,56 @@
+import { rm } from 'node:fs/promises';
+import { createSandboxKeystore } from '../sandbox/client/sandbox-keystore.js';
+import { attachSandbox } from '../sandbox/daemon/attach.js';
+import { SANDBOX_TOKEN } from '../sandbox/sandbox-token.js';
+import { isLoopbackApi } from '../services/digitalocean/api-url.js';
+import type { Keystore } from '../services/keystore/keystore.js';
+import {
+  journalPath,
+  listOperationIds,
+  operationFolder,
+  readJournal,
+} from '../services/provisioning/journal.js';
+import { removeServerFiles } from '../services/registry/server-files.js';
+import type { Registry } from '../services/registry/registry.js';
+import { mainModule } from './main-module.js';
+
+/** The embedded DigitalOcean as this process holds it. */
+export interface JoinedSandbox {
+  readonly url: string;
+  readonly keystore: Keystore;
+  /** A token that everything works with. */
+  readonly token: string;
+  /** The world that the home folder may still tell of is gone. */
+  readonly isFresh: boolean;
+  detach(): void;
+}
+
+/** Joins the sandbox of this home folder, or starts it as a process of its own. */
+export async function joinSandbox(home: string): Promise<JoinedSandbox> {
+  const attached = await attachSandbox(home, {
+    command: [process.execPath, mainModule(), 'sandbox-daemon', '--sandbox'],
+    env: { ...process.env, PORTLAMA_HOME: home },
+  });
+  return {
+    url: attached.url,
+    keystore: createSandboxKeystore(attached.url, attached.keystoreSecret),
+    token: SANDBOX_TOKEN,
+    isFresh: attached.fresh,
+    detach: () => attached.detach(),
+  };
+}
+
+/**
+ * Takes out what an earlier sandbox left in the home folder: its droplets are gone with it. Only what a journal
+ * says was made on a loopback API, so that a real server can never be meant.
+ */
+export async function forgetEarlierWorld(home: string, registry: Registry): Promise<void> {
+  for (const id of await listOperationIds(home)) {
+    const records = await readJournal(journalPath(home, id));
+    const request = records?.find((record) => record.event === 'operation')?.request;
+    if (request === undefined || !isLoopbackApi(request.apiUrl)) continue;
+    await registry.remove(request.serverId);
+    await removeServerFiles(home, request.serverId);
+    await rm(operationFolder(home, id), { recursive: true, force: true });
+  }
+}

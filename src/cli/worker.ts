@@ -1,0 +1,34 @@
+import { InputError } from '../core/errors.js';
+import { runWorker, type WorkerMode } from '../services/provisioning/worker.js';
+import { provisioningPorts, type World } from './world.js';
+
+/** The hidden command that every provisioning runs as. Exit code 0: succeeded, 1: failed. */
+export async function workerCommand(
+  world: World,
+  operationId: string,
+  mode: WorkerMode,
+): Promise<number> {
+  const token = world.settings.tokenFromEnvironment;
+  if (token === undefined || !/^[0-9a-f]{16}$/.test(operationId)) {
+    throw new InputError({
+      code: 'arguments',
+      message: 'This command is started by the program itself.',
+      hint: 'Create a server with: portlama-tui provision --region fra1',
+    });
+  }
+  // Children of this process, the credential store's helper first of all, have no use for it.
+  delete process.env['PORTLAMA_CLOUD_TOKEN'];
+  const cancel = new AbortController();
+  process.on('SIGTERM', () => cancel.abort());
+  // The terminal it was started from may go: the work does not.
+  process.on('SIGHUP', () => undefined);
+  process.on('SIGINT', () => undefined);
+  const outcome = await runWorker({
+    home: world.home,
+    operationId,
+    mode,
+    buildPorts: (request) => Promise.resolve(provisioningPorts(world, request.apiUrl, token)),
+    signal: cancel.signal,
+  });
+  return outcome === 'succeeded' ? 0 : 1;
+}

@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { PortlamaError } from '../../core/errors.js';
+
+/** Not looked for in PATH: a folder of somebody else's in it must not get to run. */
+const OPENERS: Partial<Record<NodeJS.Platform, readonly string[]>> = {
+  darwin: ['/usr/bin/open'],
+  linux: ['/usr/bin/xdg-open', '/usr/local/bin/xdg-open', '/run/current-system/sw/bin/xdg-open'],
+};
+
+/** Opens pages in the person's browser. */
+export interface Browser {
+  /** Resolves once the browser was started; it may still fail to show the page. Rejects with `browser-failed`. */
+  open(url: string): Promise<void>;
+}
+
+/** The way to a browser here; undefined in an SSH session and without a display. */
+export function findBrowser(
+  environment: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform = process.platform,
+): Browser | undefined {
+  if (isSshSession(environment)) return undefined;
+  const hasDisplay = Boolean(environment['DISPLAY'] ?? environment['WAYLAND_DISPLAY']);
+  if (platform === 'linux' && !hasDisplay) return undefined;
+  const program = OPENERS[platform]?.find(isExecutable);
+  return program === undefined ? undefined : { open: (url) => start(program, url) };
+}
+
+/** Whether the terminal is at the other end of an SSH connection (ssh(1), ENVIRONMENT). */
+export function isSshSession(environment: NodeJS.ProcessEnv): boolean {
+  return ['SSH_CONNECTION', 'SSH_CLIENT', 'SSH_TTY'].some((name) => Boolean(environment[name]));
+}
+
+function start(program: string, url: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    // Only the address bar's own form: nothing that could be read as an option or a file.
+    const { href, protocol } = new URL(url);
+    if (protocol !== 'https:') throw new TypeError('Only https addresses are opened.');
+    const child = spawn(program, [href], { stdio: 'ignore', detached: true });
+    child.on('error', (error) => reject(failed(error)));
+    child.on('spawn', () => {
+      child.unref();
+      resolve();
+    });
+  });
+}
+
+function failed(cause: Error): PortlamaError {
+  return new PortlamaError({
+    code: 'browser-failed',
+    message: 'The browser could not be started.',
+    hint: 'Copy the address and open it yourself.',
+    cause,
+  });
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

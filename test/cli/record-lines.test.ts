@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { plainLine, ProtocolLines } from '../../src/cli/record-lines.js';
+import type { JournalEntry, Resource } from '../../src/services/provisioning/records.js';
+
+const SERVER = {
+  id: '1',
+  label: 'edge',
+  panelUrl: 'https://203.0.113.4:9292',
+  ip: '203.0.113.4',
+  region: 'fra1',
+  providerId: '42',
+};
+const DROPLET: Resource = {
+  kind: 'droplet',
+  id: '42',
+  monthlyUsd: 4,
+  removeBy: 'Destroy it there.',
+};
+
+function protocol(...entries: JournalEntry[]): unknown[] {
+  const lines = new ProtocolLines();
+  return entries
+    .flatMap((entry) => lines.next({ at: 1, ...entry }))
+    .map((line) => JSON.parse(line) as unknown);
+}
+
+function plain(entry: JournalEntry): string | undefined {
+  return plainLine({ at: 1, ...entry });
+}
+
+const failed: JournalEntry = {
+  event: 'error',
+  step: 'wait_ssh',
+  code: 'c',
+  message: 'no way',
+  hint: 'go around',
+};
+
+describe('progress protocol', () => {
+  it('speaks of steps and the server, and of nothing else', () => {
+    expect(
+      protocol(
+        { event: 'worker', pid: 1, startedAt: '', mode: 'run' },
+        { event: 'step', step: 'create_droplet', status: 'running' },
+        { event: 'log', step: 'create_droplet', text: 'x' },
+        { event: 'step', step: 'create_droplet', status: 'done', data: { dropletId: 42 } },
+        { event: 'complete', server: SERVER, leftovers: [] },
+      ),
+    ).toEqual([
+      { event: 'step', step: 'create_droplet', status: 'running' },
+      { event: 'step', step: 'create_droplet', status: 'done', data: { dropletId: 42 } },
+      { event: 'complete', server: SERVER },
+    ]);
+  });
+
+  it('tells the error once the clean-up is over, recoverable only when nothing is left', () => {
+    expect(protocol(failed)).toEqual([]);
+    expect(protocol(failed, { event: 'rolled-back', leftovers: [] })).toEqual([
+      { event: 'error', step: 'wait_ssh', message: 'no way', recoverable: true },
+    ]);
+    expect(protocol(failed, { event: 'rolled-back', leftovers: [DROPLET] })).toEqual([
+      { event: 'error', step: 'wait_ssh', message: 'no way', recoverable: false },
+    ]);
+  });
+});
+
+describe('plain lines', () => {
+  it('count the steps and end with the address', () => {
+    expect(plain({ event: 'step', step: 'validate_token', status: 'running' })).toBe(
+      '[1/11] Validating token: running',
+    );
+    expect(plain({ event: 'step', step: 'cleanup', status: 'done', data: {} })).toBe(
+      '[11/11] Cleaning up: done',
+    );
+    expect(plain({ event: 'complete', server: SERVER, leftovers: [] })).toBe(
+      'Online: edge at https://203.0.113.4:9292',
+    );
+  });
+
+  it('say what to do about an error, and what is left with its cost', () => {
+    expect(plain(failed)).toBe('Failed at Connecting via SSH: no way\n  go around');
+    expect(plain({ event: 'rolled-back', leftovers: [DROPLET] })).toBe(
+      'This is left and has to be removed by hand:\n  droplet 42, costs $4 a month. Destroy it there.',
+    );
+    expect(
+      plain({ event: 'rollback', resource: DROPLET, status: 'failed', reason: 'API is down' }),
+    ).toBe('  not removed: droplet 42: API is down');
+  });
+});
