@@ -1,6 +1,6 @@
 import type { DisposableStore } from '../../core/lifecycle.js';
 import { CardGrid } from '../../widgets/card-grid.js';
-import { columns, inset, responsive, rows } from '../../widgets/layout.js';
+import { Arrangement, columns, inset, responsive, rows } from '../../widgets/layout.js';
 import { Paragraph } from '../../widgets/paragraph.js';
 import { WorldMap } from '../../widgets/world-map.js';
 import { bind } from '../shell/bind.js';
@@ -17,7 +17,8 @@ export function createRegionPart(context: ScreenContext, owned: DisposableStore)
   const intro = owned.add(new Paragraph(terminal));
   const grid = owned.add(new CardGrid(terminal));
   const map = owned.add(new WorldMap(terminal));
-  const set = { intro: bind(intro), grid: bind(grid), map: bind(map) };
+  const problem = owned.add(new Paragraph(terminal));
+  const set = { intro: bind(intro), grid: bind(grid), map: bind(map), problem: bind(problem) };
   owned.add(grid.onSelect((slug) => app.chooseRegion(slug)));
   owned.add(
     grid.onActivate((slug) => {
@@ -25,11 +26,13 @@ export function createRegionPart(context: ScreenContext, owned: DisposableStore)
       context.perform('wizard.next');
     }),
   );
-  const main = responsive(({ width }) =>
+  const cards = responsive(({ width }) =>
     width >= MAP_COLUMNS && map.available
       ? columns([grid, { share: 1, min: 66 }], [map, { share: 1, max: 100 }])
       : grid,
   );
+  const main = new Arrangement(cards);
+  let failed = false;
   return {
     layout: rows([inset(intro, { x: 1 }), 2], [main, { share: 1 }]),
     widgets: [grid],
@@ -38,7 +41,12 @@ export function createRegionPart(context: ScreenContext, owned: DisposableStore)
       const view = regionView(state);
       set.intro({ lines: view.intro });
       set.grid(view.grid);
+      set.problem({ lines: view.problem });
       if (map.available) set.map(view.map);
+      const failedNow = view.problem.length > 0;
+      if (failedNow === failed) return;
+      failed = failedNow;
+      main.setLayout(failed ? inset(problem, { x: 1 }) : cards);
     },
   };
 }

@@ -13,20 +13,30 @@ export interface RegionView {
   readonly intro: readonly Text[];
   readonly grid: CardGridData;
   readonly map: WorldMapData;
+  /** Instead of the cards: why there are none. */
+  readonly problem: readonly Text[];
 }
+
+const NOTHING: RegionView = {
+  intro: [],
+  grid: { cards: [] },
+  map: { markers: [] },
+  problem: [],
+};
 
 /** Second step: regions by latency. Pure. */
 export function regionView(state: AppState): RegionView {
   const { wizard } = state;
-  if (wizard === undefined) return { intro: [], grid: { cards: [] }, map: { markers: [] } };
+  if (wizard === undefined) return NOTHING;
   const { regions, region } = wizard;
   const cards = sortedRegions(regions).map((each) =>
     toCard(each, regions.latencies[each.slug], each.slug === region),
   );
   return {
     intro: introLines(wizard),
-    grid: { cards, suggested: region, empty: emptyText(state, wizard) },
+    grid: { cards, suggested: region, empty: emptyText(state) },
     map: { markers: markers(wizard), selected: region },
+    problem: problemLines(wizard),
   };
 }
 
@@ -45,14 +55,16 @@ function introLines({ regions, moved }: WizardState): readonly Text[] {
   return [join([choose, ' ', glyph('spinner'), ' ', style('muted', progress)])];
 }
 
-function emptyText({ running }: AppState, { regions }: WizardState): Text {
-  if (regions.error !== undefined) {
-    const { message, hint } = regions.error;
-    const again = 'r tries again.';
-    return join([style('danger', message), ' ', hint ?? '', ' ', again]);
-  }
+function emptyText({ running }: AppState): Text {
   const waiting = running.find((action) => action.waiting !== undefined)?.waiting;
   return join([glyph('spinner'), ' ', waiting ?? 'Asking DigitalOcean for its regions …']);
+}
+
+function problemLines({ regions }: WizardState): readonly Text[] {
+  const { error } = regions;
+  if (error === undefined) return [];
+  const first = join([glyph('failed'), ' ', style('danger', error.message)]);
+  return [first, ...(error.hint === undefined ? [] : [error.hint]), 'r tries again.'];
 }
 
 function toCard(region: Region, latency: RegionLatency | undefined, chosen: boolean): Card {

@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import { SANDBOX_TOKENS } from '../../src/sandbox/tokens.js';
+import { TOKEN_KEY } from '../../src/services/keystore/keystore.js';
+import { EDGE, FakeWorld } from '../app/fakes/fake-world.js';
+import { completed, runUntil } from './fixtures/records.js';
+import { type RunningProgram, startProgram } from './fixtures/running-program.js';
+
+async function openWizard(world = new FakeWorld()): Promise<RunningProgram> {
+  const program = await startProgram(world);
+  await program.press('n');
+  return program;
+}
+
+/** On the cards, with the first measurements in. */
+async function openRegions(world = new FakeWorld()): Promise<RunningProgram> {
+  const program = await openWizard(world);
+  await program.paste(SANDBOX_TOKENS.good.token);
+  await program.press('enter', 'enter');
+  program.world.latency.answer('nyc1', 90);
+  program.world.latency.answer('fra1', 14);
+  await program.settle();
+  return program;
+}
+
+describe('creating a server by keys alone', () => {
+  it('goes from an empty list to a server that is ready', async () => {
+    const program = await openRegions();
+    const { world } = program;
+    expect(await program.text()).toContain('› Frankfurt 1');
+    await program.press('enter');
+    await program.type('edge');
+    await program.press('enter');
+    expect(await program.text()).toMatch(/Server +edge/);
+    expect(await program.text()).toContain('$4/month');
+    await program.press('enter');
+    expect(world.operations.calls).toEqual(['start fra1 edge']);
+
+    await runUntil(world, 'op1', 'cleanup');
+    expect(await program.text()).toContain('10/11');
+    world.operations.write('op1', completed());
+    expect(await program.text()).toContain('edge is ready and active.');
+    expect(await program.text()).toContain('https://203.0.113.50:9292');
+
+    await world.registry.save({
+      ...EDGE,
+      id: 'c0ffee00-0000-4000-8000-000000000001',
+      label: 'edge',
+    });
+    await program.press('enter');
+    expect(await program.text()).toMatch(/› ◌ +edge +ACTIVE +checking/);
+    expect(world.operations.calls).toEqual(['start fra1 edge', 'dismiss op1']);
+  });
+
+  it('never shows the token', async () => {
+    const program = await openWizard();
+    await program.paste(SANDBOX_TOKENS.good.token);
+    expect(await program.text()).toContain('••••');
+    await program.press('enter', 'enter');
+    await program.text();
+    expect(program.screen.written).not.toContain(SANDBOX_TOKENS.good.token.slice(0, 12));
+  });
+
+  it('keeps what was entered when going back, and forgets it when left', async () => {
+    const program = await openRegions();
+    await program.press('enter');
+    await program.type('edge');
+    await program.press('escape', 'escape');
+    expect(await program.text()).toContain('✔ token is valid');
+    await program.press('enter', 'enter');
+    expect(await program.text()).toMatch(/Server +edge/);
+    await program.press('escape', 'escape', 'escape', 'n');
+    expect(await program.text()).toContain('○ token is valid');
+    expect(await program.text()).toContain('Token saved in Secret Service (GNOME Keyring)');
+  });
+});
+
+describe('tokens', () => {
+  const cases = {
+    missingScopes: [
+      /✖ missing scopes +ssh_key:create, ssh_key:delete/,
+      /account, droplet, regions/,
+    ],
+    dangerous: [/▲ dangerous scopes +account:write, database:create, database:delete/, /Refused/],
+    expired: [/✖ DigitalOcean does not accept the token/],
+    locked: [/✖ token is valid, but the account cannot be used/, /locked the account/],
+    unverified: [/is not verified/],
+    limitReached: [/3 of 3 droplets/],
+    noAccount: [/✖ missing scopes +account:read/],
+  } as const;
+
+  it.each(Object.keys(cases) as (keyof typeof cases)[])(
+    'of the kind %s are refused',
+    async (kind) => {
+      const program = await openWizard();
+      await program.paste(SANDBOX_TOKENS[kind].token);
+      await program.press('enter');
+      const text = await program.text();
+      for (const pattern of cases[kind]) expect(text).toMatch(pattern);
+      await program.press('enter');
+      expect(program.app.store.state.wizard?.step).toBe('token');
+    },
+  );
+
+  it('that are no tokens are refused by their form', async () => {
+    const program = await openWizard();
+    await program.type('hello');
+    await program.press('enter');
+    expect(await program.text()).toContain('✖ This does not look like a token');
+    expect(program.world.clients).toEqual([]);
+  });
+
+  it('can be corrected: another one is pasted after a refusal', async () => {
+    const program = await openWizard();
+    await program.paste(SANDBOX_TOKENS.dangerous.token);
+    await program.press('enter');
+    await program.paste(SANDBOX_TOKENS.good.token);
+    expect(await program.text()).toContain('○ has no dangerous scopes');
+    await program.press('enter');
+    expect(await program.text()).toContain('✔ has no dangerous scopes');
+  });
+
+  it('that are saved are used for an empty field', async () => {
+    const world = new FakeWorld();
+    await world.keystore.set(TOKEN_KEY, SANDBOX_TOKENS.good.token);
+    const program = await openWizard(world);
+    expect(await program.text()).toContain('Token saved in Secret Service (GNOME Keyring), leave');
+    await program.press('enter');
+    expect(await program.text()).toContain('✔ token is valid');
+  });
+});
+
+describe('regions', () => {
+  it('are sorted as measurements come, the fastest chosen', async () => {
+    const program = await openRegions();
+    program.world.latency.answer('ams3', 9);
+    const text = await program.text();
+    expect(text).toContain('› Amsterdam 3');
+    expect(text.indexOf('Amsterdam 3')).toBeLessThan(text.indexOf('Frankfurt 1'));
+  });
+
+  it('keep the choice of the person when they are sorted again', async () => {
+    const program = await openRegions();
+    await program.press('right');
+    expect(await program.text()).toContain('› New York 1');
+    program.world.latency.answer('ams3', 9);
+    program.world.latency.answer('sgp1', 8);
+    const text = await program.text();
+    expect(text).toContain('› New York 1');
+    expect(program.app.store.state.wizard?.region).toBe('nyc1');
+  });
+
+  it('without a measurement can be chosen', async () => {
+    const program = await openRegions();
+    program.world.latency.fail('syd1');
+    await program.press('G');
+    expect(await program.text()).toContain('no measurement');
+    await program.press('enter');
+    expect(await program.text()).toContain('Sydney 1 (syd1)');
+  });
+
+  it('that cannot be read say why and are asked again with r', async () => {
+    const program = await openWizard();
+    await program.paste(SANDBOX_TOKENS.good.token);
+    await program.press('enter');
+    program.world.account.failure = new Error('boom');
+    await program.press('enter');
+    expect(await program.text()).toContain('r tries again.');
+    program.world.account.failure = undefined;
+    await program.press('r');
+    expect(await program.text()).toContain('Frankfurt 1');
+  });
+});
+
+describe('labels', () => {
+  it.each([
+    ['Edge', 'Lowercase letters only.'],
+    ['-edge', 'Must start with a letter or number.'],
+    ['edge-', 'Must end with a letter or number.'],
+    ['my edge', 'Lowercase letters, numbers and hyphens only.'],
+    ['a'.repeat(65), 'At most 64 characters.'],
+    ['fra1-edge', 'There is already a server called fra1-edge.'],
+  ])('%s: %s', async (label, problem) => {
+    const program = await openRegions(new FakeWorld({ servers: [EDGE] }));
+    await program.press('enter');
+    await program.paste(label);
+    expect(await program.text()).toContain(problem);
+    await program.press('enter');
+    expect(program.app.store.state.wizard?.step).toBe('label');
+  });
+
+  it('are checked with every key', async () => {
+    const program = await openRegions();
+    await program.press('enter');
+    await program.type('a-');
+    expect(await program.text()).toContain('Must end with a letter or number.');
+    await program.type('b');
+    expect(await program.text()).toContain('✔ Lowercase letters, numbers and hyphens');
+  });
+});

@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import { SANDBOX_TOKEN } from '../../src/sandbox/tokens.js';
+import { TOKEN_KEY } from '../../src/services/keystore/keystore.js';
+import { EDGE, FakeWorld } from '../app/fakes/fake-world.js';
+import { DROPLET, failed, INSTALLING, runUntil } from './fixtures/records.js';
+import { type RunningProgram, startProgram } from './fixtures/running-program.js';
+
+async function attached(): Promise<{ program: RunningProgram; world: FakeWorld; id: string }> {
+  const world = new FakeWorld();
+  await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
+  const id = world.operations.add({ label: 'edge', region: 'fra1' });
+  const program = await startProgram(world);
+  await program.press('enter');
+  return { program, world, id };
+}
+
+describe('the provisioning screen', () => {
+  it('shows steps, the installer’s own steps and the log while they happen', async () => {
+    const { program, world, id } = await attached();
+    await runUntil(world, id, 'install_portlama');
+    world.operations.write(id, ...INSTALLING);
+    const text = await program.text();
+    expect(text).toMatch(/✔ Connecting via SSH +1\.5 s/);
+    expect(text).toContain('Installing Portlama');
+    expect(text).toContain('4/7 generating certificates');
+    expect(text).toContain('6/11');
+    expect(text).toContain('installer: generating certificates');
+  });
+
+  it('says what a step waits for', async () => {
+    const { program, world, id } = await attached();
+    await runUntil(world, id, 'create_droplet');
+    world.operations.write(id, {
+      event: 'waiting',
+      step: 'create_droplet',
+      text: 'DigitalOcean is rate limiting, next try in 8 s',
+    });
+    expect(await program.text()).toContain('└ DigitalOcean is rate limiting, next try in 8 s');
+  });
+
+  it('is left with b and found again in the list', async () => {
+    const { program, world, id } = await attached();
+    await runUntil(world, id, 'wait_ssh');
+    await program.press('b');
+    expect(await program.text()).toMatch(/◐ +edge +provisioning 6\/11 +Connecting via SSH/);
+    world.operations.write(id, { event: 'log', step: 'wait_ssh', text: 'still trying' });
+    await program.press('enter');
+    expect(await program.text()).toContain('still trying');
+  });
+
+  it('asks before it cancels, with the harmless answer first', async () => {
+    const { program, world, id } = await attached();
+    await program.press('x');
+    expect(await program.text()).toContain('Cancel creating edge?');
+    await program.press('enter');
+    expect(world.operations.calls).toEqual([]);
+    await program.press('x', 'right', 'enter');
+    expect(world.operations.calls).toEqual([`cancel ${id}`]);
+  });
+
+  it('explains a failure and what was cleaned up', async () => {
+    const { program, world, id } = await attached();
+    await runUntil(world, id, 'wait_ssh');
+    world.operations.write(id, ...failed('wait_ssh'));
+    const text = await program.text();
+    expect(text).toContain('did not answer on port 22');
+    expect(text).toContain('Likely cause: A firewall or network issue');
+    await program.press('shift-tab', 'G');
+    const end = await program.text();
+    expect(end).toContain('✔ droplet 312876543 destroyed');
+    expect(end).toContain('✔ SSH key 512190 removed');
+    expect(end).toContain('Nothing is left.');
+  });
+
+  it('names what could not be removed, its cost and how to remove it', async () => {
+    const { program, world, id } = await attached();
+    await runUntil(world, id, 'wait_ssh');
+    world.operations.write(id, ...failed('wait_ssh', [DROPLET]));
+    await program.press('shift-tab', 'G');
+    const text = await program.text();
+    expect(text).toContain('droplet 312876543 costs $4/month');
+    expect(text).toContain('https://cloud.digitalocean.com/droplets/312876543');
+  });
+
+  it('retries from the start at the press of Enter', async () => {
+    const { program, world, id } = await attached();
+    await runUntil(world, id, 'wait_ssh');
+    world.operations.write(id, ...failed('wait_ssh'));
+    await program.settle();
+    await program.press('enter');
+    expect(world.operations.calls).toEqual(['start fra1 edge', `dismiss ${id}`]);
+    expect(await program.text()).toContain('0/11');
+  });
+
+  it('offers to resume what was interrupted', async () => {
+    const { program, world, id } = await attached();
+    await runUntil(world, id, 'wait_ssh');
+    world.operations.killWorker(id);
+    await world.clock.pass(2_500);
+    expect(await program.text()).toContain('Nobody works on it');
+    await program.press('u');
+    expect(world.operations.calls).toEqual([`resume ${id}`]);
+  });
+
+  it('shows text from the installer as it is, and nothing it could do to the terminal', async () => {
+    const { program, world, id } = await attached();
+    const text = '\u001b[2J{red-fg}evil{/red-fg} \u009b31m\u0007';
+    world.operations.write(id, { event: 'log', step: 'install_portlama', text });
+    expect(await program.text()).toContain('{red-fg}evil{/red-fg}');
+    expect(await program.text()).toContain('Validating token');
+  });
+
+  it('searches the log and saves it', async () => {
+    const { program, world, id } = await attached();
+    world.operations.write(id, { event: 'log', step: 'wait_ssh', text: 'a needle here' });
+    await program.press('/');
+    await program.type('needle');
+    await program.press('enter');
+    expect(await program.text()).toContain('1 match');
+    await program.press('s');
+    expect([...world.saved.keys()]).toEqual([`edge-${id}.log`]);
+  });
+});
+
+describe('the servers screen', () => {
+  it('destroys only after the label was typed', async () => {
+    const world = new FakeWorld({ servers: [EDGE] });
+    await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
+    const program = await startProgram(world);
+    await program.press('d');
+    expect(await program.text()).toContain('Destroy fra1-edge?');
+    await program.press('escape');
+    expect(await program.text()).not.toContain('Destroy fra1-edge?');
+    expect(program.app.store.state.servers.list).toEqual([EDGE]);
+  });
+
+  it('filters its rows', async () => {
+    const others = Array.from({ length: 30 }, (_, index) => ({
+      ...EDGE,
+      id: `id-${index}`,
+      label: `box-${index}`,
+      active: false,
+    }));
+    const program = await startProgram(new FakeWorld({ servers: [EDGE, ...others] }));
+    await program.press('/');
+    await program.type('box-17');
+    const text = await program.text();
+    expect(text).toContain('box-17');
+    expect(text).not.toContain('box-18');
+  });
+});
+
+describe('everywhere', () => {
+  it('? shows the keys, : finds an action, L what was said', async () => {
+    const program = await startProgram(new FakeWorld({ servers: [EDGE] }));
+    await program.press('?');
+    expect(await program.text()).toContain('Open the admin panel');
+    await program.press('escape', ':');
+    await program.type('panel');
+    await program.press('enter');
+    expect(program.world.opened).toEqual([EDGE.panelUrl]);
+    await program.press('L');
+    expect(await program.text()).toContain(`${EDGE.panelUrl} is open in the browser.`);
+    await program.press('escape', 'D');
+    expect(await program.text()).toContain('Secret Service (GNOME Keyring)');
+  });
+
+  it('q and Ctrl-C end the program from the first screen', async () => {
+    const program = await startProgram();
+    await program.press('q');
+    expect(await program.app.done).toBe('quit');
+    const other = await startProgram();
+    await other.press('ctrl-c');
+    expect(await other.app.done).toBe('quit');
+  });
+
+  it('t tries the sandbox from the empty list', async () => {
+    const program = await startProgram();
+    await program.press('t');
+    expect(await program.app.done).toBe('try-sandbox');
+  });
+
+  it('typing is never taken for a key', async () => {
+    const program = await startProgram();
+    await program.press('n');
+    await program.type('q?:L');
+    expect(await program.text()).toContain('••••');
+    expect(program.app.store.state).toMatchObject({ overlay: undefined, exit: undefined });
+  });
+});
