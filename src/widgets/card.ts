@@ -24,7 +24,10 @@ export function cardLines(
 
 /** Left text cut in favour of the right one, which is a measurement as a rule. */
 function rowLine({ left, right }: CardRow, columns: number): Markup {
-  const end = right === undefined ? spaces(0) : truncate(right, columns - 1);
-  const room = Math.max(0, columns - 2 - width(end));
-  return fit(join([' ', fit(left, room), end]), columns);
+  const end = right === undefined ? spaces(0) : truncate(right, columns - 2);
+  // The blank at the right end goes before the one between them does.
+  const room = Math.max(0, Math.min(columns - 2 - width(end), columns - 3));
+  const start = fit(left, room);
+  const gap = width(left) < room || width(end) === 0 ? 0 : 1;
+  return fit(join([' ', start, spaces(gap), end]), columns);
 }

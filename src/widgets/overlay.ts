@@ -8,10 +8,13 @@ export interface Overlay extends Widget {
   readonly onClose: Event<void>;
 }
 
+const ROOMY_ROWS = 20;
+
 /** The middle of an area, at most `size` large and with a margin around where there is room. */
 export function overlayArea(area: Rect, size: Size): Rect {
   const width = Math.min(size.width, Math.max(area.width - 4, Math.min(area.width, 40)));
-  const height = Math.min(size.height, area.height);
+  // Title and hint line stay visible where there is room.
+  const height = Math.min(size.height, area.height >= ROOMY_ROWS ? area.height - 2 : area.height);
   return {
     ...area,
     left: area.left + Math.floor((area.width - width) / 2),

@@ -43,8 +43,10 @@ export class Sparkline extends PaintedWidget {
   private async draw(values: readonly number[], width: number): Promise<void> {
     const { default: create } = await import('blessed-contrib/lib/widget/sparkline.js');
     if (this.disposed) return;
-    const element = create({ width: width + 2, height: 5, hidden: true, tags: true });
-    this.blocks = this.terminal.stage.offstage(element, () => {
+    const { stage } = this.terminal;
+    const { screen } = stage;
+    const element = create({ screen, width: width + 2, height: 5, hidden: true, tags: true });
+    this.blocks = stage.offstage(element, () => {
       element.setData([''], [values]);
       return element.getText().split('\n')[2] ?? '';
     });

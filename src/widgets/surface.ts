@@ -29,7 +29,8 @@ export class Surface implements Placeable, Disposable {
     private readonly paint: Paint,
   ) {
     this.stage = terminal.stage;
-    this.box = blessed.box({ top: 0, left: 0, width: 1, height: 1, hidden: true });
+    const { screen } = this.stage;
+    this.box = blessed.box({ screen, top: 0, left: 0, width: 1, height: 1, hidden: true });
     // Else the box would blank its cells before each frame.
     Object.assign(this.box, { _noFill: true });
     this.box.on('render', this.handleRender);

@@ -27,7 +27,8 @@ export async function drawCoastlines(stage: Stage, size: Size): Promise<Coastlin
   const { default: createMap } = await import('blessed-contrib/lib/widget/map.js');
   const rows = Math.min(size.height, Math.ceil(size.width * TALLEST));
   const height = Math.ceil(rows / (1 - EMPTY_ABOVE - EMPTY_BELOW));
-  const map = createMap({ width: size.width + UNUSED_COLUMNS, height, hidden: true });
+  const { screen } = stage;
+  const map = createMap({ screen, width: size.width + UNUSED_COLUMNS, height, hidden: true });
   return stage.offstage(map, () => {
     const above = Math.round(height * EMPTY_ABOVE);
     const { innerMap, ctx } = map;

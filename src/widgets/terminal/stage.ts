@@ -24,7 +24,8 @@ export class Stage {
   private dirty = true;
 
   constructor(
-    private readonly screen: BlessedScreen,
+    /** For the constructors of blessed's elements: they guess, and wrongly once there were two. */
+    readonly screen: BlessedScreen,
     readonly theme: Theme,
     readonly capabilities: Capabilities,
     private readonly requestRender: () => void,
@@ -35,9 +36,11 @@ export class Stage {
     return this.screen.lines;
   }
 
-  /** Nodes under blessed's root, and listeners on it: for tests that look for leaks. */
-  get census(): { readonly nodes: number; readonly surfaces: number } {
-    return { nodes: this.screen.children.length, surfaces: this.members.size };
+  /** Nodes under blessed's root, surfaces, and listeners on blessed: for tests that look for leaks. */
+  get census(): { readonly nodes: number; readonly surfaces: number; readonly listeners: number } {
+    const nodes = this.screen.children.length;
+    const listeners = listenersOf(this.screen) + listenersOf(this.screen.program);
+    return { nodes, surfaces: this.members.size, listeners };
   }
 
   get isDirty(): boolean {
@@ -128,4 +131,14 @@ export class Stage {
       if (member.animation === animation || (calm && member.animation !== undefined))
         member.invalidate();
   }
+}
+
+/** blessed's own emitter keeps a function or a list of them an event. */
+function listenersOf(emitter: object): number {
+  const events: unknown = Object.entries(emitter).find(([name]) => name === '_events')?.[1];
+  if (typeof events !== 'object' || events === null) return 0;
+  return Object.values(events).reduce(
+    (sum: number, entry: unknown) => sum + (Array.isArray(entry) ? entry.length : 1),
+    0,
+  );
 }
