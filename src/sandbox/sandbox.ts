@@ -20,6 +20,7 @@ import { World } from './world/world.js';
 
 const LOOPBACK = '127.0.0.1';
 const SECRET_BYTES = 32;
+const KEEP_ALIVE_MS = 75_000;
 
 export interface SandboxOptions {
   /** What is left out is the default's; `NO_DELAYS` for tests. */
@@ -109,6 +110,8 @@ async function listen(api: ApiServer, control: ControlServer, proxy: Proxy): Pro
     });
   };
   const server = createServer(serve);
+  // Node's own 5 s would close connections just when a client uses them again.
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));

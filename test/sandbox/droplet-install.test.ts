@@ -83,6 +83,7 @@ describe('an installation', () => {
         p12PasswordPath: '/etc/portlama/pki/.p12-password',
       },
     });
+    expect(log).toBe(sandbox.controls.readFile(droplet.id, `${FOLDER}/log`));
     const lines = log.trimEnd().split('\n').length;
     expect(lines).toBeGreaterThan(120);
     expect(await exitCode(droplet)).toBe('0\n');
@@ -141,6 +142,13 @@ describe('an installation', () => {
     const { log } = await followToEnd(droplet);
     expect(log).toContain('Waiting for unattended-upgr');
     expect(eventsOf(log).at(-1)?.event).toBe('complete');
+  });
+
+  it('can write ten thousand lines a second', async () => {
+    sandbox.controls.addDropletFault({ kind: 'log-flood', linesPerSecond: 10_000, forMs: 100 });
+    const droplet = await createTestDroplet(sandbox);
+    await start(droplet);
+    expect((await followToEnd(droplet)).log.match(/flood line \d+\n/g)?.length).toBe(1000);
   });
 
   it('needs an installer', async () => {

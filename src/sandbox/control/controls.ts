@@ -1,6 +1,6 @@
 import type { PanelState } from '../droplet/panel.js';
 import type { ApiFaultInput, ApiFaults } from '../faults/api-faults.js';
-import { DROPLET_FAULT, type DropletFault } from '../faults/droplet-faults.js';
+import { DROPLET_FAULT, type DropletFaultInput } from '../faults/droplet-faults.js';
 import type { CallRecord } from '../network/calls.js';
 import { SANDBOX_TOKENS } from '../tokens.js';
 import type { Droplet } from '../world/droplet.js';
@@ -34,7 +34,7 @@ export class Controls {
   }
 
   /** Of droplets that exist it can only hit what has not happened yet. */
-  addDropletFault(fault: DropletFault, target: DropletFaultTarget = { droplets: 1 }): void {
+  addDropletFault(fault: DropletFaultInput, target: DropletFaultTarget = { droplets: 1 }): void {
     const parsed = DROPLET_FAULT.parse(fault);
     if ('droplets' in target) this.world.planFault(parsed, target.droplets);
     else this.require(target.dropletId).machine.faults.add(parsed);

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Clock, systemClock } from '../../core/time.js';
-import { makePrivateFolder } from '../../services/files/atomic.js';
+import { makePrivateFolder, PRIVATE_FILE_MODE } from '../../services/files/atomic.js';
 import { holdSandbox } from '../client/sandbox-client.js';
 import { SandboxError } from '../client/sandbox-error.js';
 import { readRecord, type SandboxRecord } from './record.js';
@@ -38,7 +40,7 @@ export async function attachSandbox(
   await makePrivateFolder(home);
   const running = await tryRecord(await readRecord(home), false);
   if (running !== undefined) return running;
-  const daemon = startDaemon(options);
+  const daemon = await startDaemon(home, options);
   const deadline = clock.monotonic() + START_LIMIT_MS;
   while (clock.monotonic() < deadline && !daemon.failed()) {
     // Not the one just started, perhaps: another program may have been a little faster.
@@ -49,7 +51,7 @@ export async function attachSandbox(
   throw new SandboxError({
     code: 'sandbox-not-started',
     message: `The sandbox could not be started${daemon.reason()}.`,
-    hint: `Look into ${home}: it must be a folder that you can write to.`,
+    hint: `Its own words are in ${logPath(home)}.`,
   });
 }
 
@@ -64,6 +66,10 @@ async function tryRecord(
   return { url, keystoreSecret: secret, world, fresh, detach: () => held.detach() };
 }
 
+function logPath(home: string): string {
+  return join(home, 'sandbox.log');
+}
+
 interface StartedDaemon {
   /** It ended without having given way to another one. */
   failed(): boolean;
@@ -71,15 +77,20 @@ interface StartedDaemon {
   reason(): string;
 }
 
-/** A session of its own: it does not end with this terminal. */
-function startDaemon({ command: [program, ...args], env }: AttachOptions): StartedDaemon {
+/** A session of its own: it does not end with this terminal. What it dies of is in its log. */
+async function startDaemon(
+  home: string,
+  { command: [program, ...args], env }: AttachOptions,
+): Promise<StartedDaemon> {
+  const log = await open(logPath(home), 'a', PRIVATE_FILE_MODE);
   const child: ChildProcess = spawn(program, args, {
     detached: true,
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', log.fd],
     cwd: '/',
     env: env ?? process.env,
   });
   child.unref();
+  await log.close();
   let ended: string | undefined;
   child.on('exit', (code, signal) => {
     // 0: another daemon was there first, and its record is.

@@ -11,6 +11,8 @@ const PKI = '/etc/portlama/pki';
 const PANEL_JSON = '/etc/portlama/panel.json';
 /** How often the bootstrap says that it still waits for apt, milliseconds. */
 const APT_LOOK_MS = 1000;
+/** How often a flood of lines comes, milliseconds. */
+const FLOOD_TICK_MS = 20;
 /** After how long it gives up in the sandbox, milliseconds; on a real droplet it is minutes. */
 const APT_PATIENCE_MS = 3000;
 /** Who holds the lock, and which. */
@@ -47,6 +49,7 @@ export class InstallEffects {
   async beginStep(step: InstallStep, run: InstallRun): Promise<InstallFailure | undefined> {
     if (step === 'wait_apt') return await this.waitForApt(run);
     if (step === 'check_environment') return this.missingInput(run);
+    await this.flood(step, run);
     return undefined;
   }
 
@@ -105,6 +108,19 @@ export class InstallEffects {
     if (fails?.step !== step || this.failedRuns >= (fails.runs ?? Infinity)) return undefined;
     this.failedRuns++;
     return { message: fails.message, exitCode: 1 };
+  }
+
+  private async flood(step: InstallStep, run: InstallRun): Promise<void> {
+    const { faults, clock, lifetime } = this.options;
+    const fault = faults.find('log-flood');
+    if (fault?.step !== step) return;
+    const perTick = Math.ceil((fault.linesPerSecond * FLOOD_TICK_MS) / 1000);
+    let line = 0;
+    for (let passed = 0; passed < fault.forMs; passed += FLOOD_TICK_MS) {
+      const last = line + perTick;
+      while (line < last) run.print(`npm verbose flood line ${++line}`);
+      await pause(clock, FLOOD_TICK_MS, lifetime);
+    }
   }
 
   private async waitForApt(run: InstallRun): Promise<InstallFailure | undefined> {

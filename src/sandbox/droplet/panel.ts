@@ -9,8 +9,11 @@ import { BAD_GATEWAY_PAGE, CERTIFICATE_REQUIRED_PAGE, PANEL_PAGE } from './panel
 /** `absent`: nothing listens on 9292. `server-down`: nginx is up, what is behind it is not. */
 export type PanelState = 'absent' | 'server-down' | 'up';
 
+/** As nginx keeps idle connections, milliseconds. */
+const KEEP_ALIVE_MS = 75_000;
+
 /** The panel server's version (contract: seen on a real installation). */
-export const PANEL_VERSION = '0.1.30';
+const PANEL_VERSION = '0.1.30';
 
 export interface PanelOptions {
   readonly address: string;
@@ -59,6 +62,7 @@ export class Panel {
       },
       (request, response) => void this.answer(request, response),
     );
+    this.server.keepAliveTimeout = KEEP_ALIVE_MS;
     // A client that breaks off its handshake is not our trouble.
     this.server.on('tlsClientError', () => undefined);
   }

@@ -1,6 +1,8 @@
 import ssh2, { type Attributes, type FileEntry, type SFTPWrapper } from 'ssh2';
 import { EmulatedFileError, type FileNode, type FileSystem, type Node } from './files.js';
+import { SftpHandles } from './sftp-handles.js';
 
+// Node finds no named exports in this CommonJS module.
 const { OPEN_MODE, STATUS_CODE } = ssh2.utils.sftp;
 /** Bits of st_mode that say what kind of node it is. */
 const REGULAR_FILE = 0o100000;
@@ -9,145 +11,145 @@ const PERMISSIONS = 0o7777;
 const DEFAULT_FILE_MODE = 0o644;
 const DEFAULT_FOLDER_MODE = 0o755;
 
-type Handle =
-  | { readonly kind: 'file'; readonly file: FileNode; readonly append: boolean }
-  | { readonly kind: 'folder'; readonly path: string; read: boolean };
-
 /** Serves a droplet's files over one SFTP channel (draft-ietf-secsh-filexfer-02, version 3). */
 export function serveSftp(sftp: SFTPWrapper, files: FileSystem, now: () => number): void {
-  const handles = new Map<number, Handle>();
-  let next = 0;
-  const keep = (handle: Handle): Buffer => {
-    const name = Buffer.alloc(4);
-    name.writeUInt32BE(next);
-    handles.set(next++, handle);
-    return name;
-  };
-  const find = (name: Buffer): Handle => {
-    const handle = name.length === 4 ? handles.get(name.readUInt32BE()) : undefined;
-    if (handle === undefined) throw new EmulatedFileError('ENOENT', 'handle');
-    return handle;
-  };
-  /** Answers a request: what `work` throws becomes a status. */
-  const answer = (id: number, work: () => void): void => {
-    try {
-      work();
-    } catch (error) {
-      sftp.status(id, statusOf(error));
-    }
-  };
-  const done = (id: number, work: () => void): void =>
-    answer(id, () => {
-      work();
-      sftp.status(id, STATUS_CODE.OK);
-    });
-
-  sftp.on('OPEN', (id, path, flags, attributes) =>
-    answer(id, () => sftp.handle(id, keep(openFile(files, path, flags, attributes)))),
-  );
-  sftp.on('READ', (id, name, offset, length) =>
-    answer(id, () => {
-      const handle = find(name);
-      const file = handle.kind === 'file' ? handle.file : undefined;
-      const chunk = file?.content.subarray(offset, offset + length);
-      if (chunk === undefined || chunk.length === 0) sftp.status(id, STATUS_CODE.EOF);
-      else sftp.data(id, chunk);
-    }),
-  );
-  sftp.on('WRITE', (id, name, offset, data) =>
-    done(id, () => {
-      const handle = find(name);
-      if (handle.kind !== 'file') throw new EmulatedFileError('EISDIR', 'handle');
-      handle.file.write(handle.append ? handle.file.size : offset, data);
-      handle.file.modifiedAt = now();
-    }),
-  );
-  sftp.on('CLOSE', (id, name) =>
-    done(id, () => {
-      find(name);
-      handles.delete(name.readUInt32BE());
-    }),
-  );
-  sftp.on('FSTAT', (id, name) =>
-    answer(id, () => {
-      const handle = find(name);
-      const node = handle.kind === 'file' ? handle.file : files.require(handle.path);
-      sftp.attrs(id, attributesOf(node));
-    }),
-  );
-  sftp.on('FSETSTAT', (id, name, attributes) =>
-    done(id, () => {
-      const handle = find(name);
-      const node = handle.kind === 'file' ? handle.file : files.require(handle.path);
-      change(node, attributes);
-    }),
-  );
-  const stat = (id: number, path: string): void =>
-    answer(id, () => sftp.attrs(id, attributesOf(files.require(path))));
-  sftp.on('STAT', stat);
-  sftp.on('LSTAT', stat);
-  sftp.on('SETSTAT', (id: number, path: string, attributes: Attributes) =>
-    done(id, () => change(files.require(path), attributes)),
-  );
-  sftp.on('OPENDIR', (id, path) =>
-    answer(id, () => {
-      files.list(path);
-      sftp.handle(id, keep({ kind: 'folder', path, read: false }));
-    }),
-  );
-  sftp.on('READDIR', (id, name) =>
-    answer(id, () => {
-      const handle = find(name);
-      if (handle.kind !== 'folder' || handle.read) sftp.status(id, STATUS_CODE.EOF);
-      else sftp.name(id, entriesOf(files, handle.path));
-      if (handle.kind === 'folder') handle.read = true;
-    }),
-  );
-  sftp.on('REMOVE', (id, path) => done(id, () => files.removeFile(path)));
-  sftp.on('RMDIR', (id, path) => done(id, () => files.removeFolder(path)));
-  sftp.on('MKDIR', (id: number, path: string, attributes: Attributes) =>
-    done(id, () => files.makeFolder(path, permissions(attributes) ?? DEFAULT_FOLDER_MODE)),
-  );
-  sftp.on('RENAME', (id: number, from: string, to: string) =>
-    done(id, () => {
-      if (files.find(to) !== undefined) throw new EmulatedFileError('EEXIST', to);
-      files.rename(from, to);
-    }),
-  );
-  sftp.on('REALPATH', (id, path) =>
-    answer(id, () => {
-      const filename = files.resolve(path);
-      sftp.name(id, [{ filename, longname: filename, attrs: attributesOf(undefined) }]);
-    }),
-  );
+  const handles = new SftpHandles();
+  serveContents(sftp, files, handles, now);
+  serveAttributes(sftp, files, handles);
+  serveNames(sftp, files, handles);
   sftp.on('error', () => undefined);
   // OpenSSH's sftp says that it is done and waits for the channel to be closed.
   sftp.on('end', () => sftp.end());
 }
 
-function openFile(files: FileSystem, path: string, flags: number, attributes: Attributes): Handle {
-  const existing = files.find(path);
-  if ((flags & OPEN_MODE.WRITE) === 0) {
-    return { kind: 'file', file: files.requireFile(path), append: false };
+function serveContents(
+  sftp: SFTPWrapper,
+  files: FileSystem,
+  handles: SftpHandles,
+  now: () => number,
+): void {
+  sftp.on('OPEN', (id, path, flags, attributes) =>
+    answer(sftp, id, () => {
+      const file = openFile(files, path, flags, attributes);
+      const append = (flags & OPEN_MODE.APPEND) !== 0;
+      sftp.handle(id, handles.add({ kind: 'file', file, append }));
+    }),
+  );
+  sftp.on('READ', (id, name, offset, length) =>
+    answer(sftp, id, () => {
+      const chunk = handles.requireFile(name).file.content.subarray(offset, offset + length);
+      if (chunk.length === 0) sftp.status(id, STATUS_CODE.EOF);
+      else sftp.data(id, chunk);
+    }),
+  );
+  sftp.on('WRITE', (id, name, offset, data) =>
+    done(sftp, id, () => {
+      const { file, append } = handles.requireFile(name);
+      file.write(append ? file.size : offset, data);
+      file.modifiedAt = now();
+    }),
+  );
+  sftp.on('CLOSE', (id, name) => done(sftp, id, () => handles.remove(name)));
+}
+
+function serveAttributes(sftp: SFTPWrapper, files: FileSystem, handles: SftpHandles): void {
+  const nodeOf = (name: Buffer): Node => {
+    const handle = handles.require(name);
+    return handle.kind === 'file' ? handle.file : files.require(handle.path);
+  };
+  const stat = (id: number, path: string): void =>
+    answer(sftp, id, () => sftp.attrs(id, attributesOf(files.require(path))));
+  sftp.on('STAT', stat);
+  sftp.on('LSTAT', stat);
+  sftp.on('FSTAT', (id, name) =>
+    answer(sftp, id, () => sftp.attrs(id, attributesOf(nodeOf(name)))),
+  );
+  sftp.on('FSETSTAT', (id, name, attributes) =>
+    done(sftp, id, () => change(nodeOf(name), attributes)),
+  );
+  sftp.on('SETSTAT', (id: number, path: string, attributes: Attributes) =>
+    done(sftp, id, () => change(files.require(path), attributes)),
+  );
+}
+
+function serveNames(sftp: SFTPWrapper, files: FileSystem, handles: SftpHandles): void {
+  sftp.on('OPENDIR', (id, path) =>
+    answer(sftp, id, () => {
+      files.list(path);
+      sftp.handle(id, handles.add({ kind: 'folder', path, wasRead: false }));
+    }),
+  );
+  sftp.on('READDIR', (id, name) =>
+    answer(sftp, id, () => {
+      const handle = handles.require(name);
+      if (handle.kind !== 'folder' || handle.wasRead) sftp.status(id, STATUS_CODE.EOF);
+      else sftp.name(id, entriesOf(files, handle.path));
+      if (handle.kind === 'folder') handle.wasRead = true;
+    }),
+  );
+  sftp.on('REMOVE', (id, path) => done(sftp, id, () => files.removeFile(path)));
+  sftp.on('RMDIR', (id, path) => done(sftp, id, () => files.removeFolder(path)));
+  sftp.on('MKDIR', (id: number, path: string, attributes: Attributes) =>
+    done(sftp, id, () => files.makeFolder(path, permissions(attributes) ?? DEFAULT_FOLDER_MODE)),
+  );
+  sftp.on('RENAME', (id: number, from: string, to: string) =>
+    done(sftp, id, () => {
+      if (files.find(to) !== undefined) throw new EmulatedFileError('EEXIST', to);
+      files.rename(from, to);
+    }),
+  );
+  sftp.on('REALPATH', (id, path) =>
+    answer(sftp, id, () => {
+      const filename = files.resolve(path);
+      sftp.name(id, [{ filename, longname: filename, attrs: attributesOf(undefined) }]);
+    }),
+  );
+}
+
+/** Answers a request: a file error that `work` throws becomes a status. */
+function answer(sftp: SFTPWrapper, id: number, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof EmulatedFileError)) throw error;
+    const missing = error.code === 'ENOENT';
+    sftp.status(id, missing ? STATUS_CODE.NO_SUCH_FILE : STATUS_CODE.FAILURE);
   }
+}
+
+/** Like `answer`, for requests whose success has nothing to say. */
+function done(sftp: SFTPWrapper, id: number, work: () => void): void {
+  answer(sftp, id, () => {
+    work();
+    sftp.status(id, STATUS_CODE.OK);
+  });
+}
+
+function openFile(
+  files: FileSystem,
+  path: string,
+  flags: number,
+  attributes: Attributes,
+): FileNode {
+  if ((flags & OPEN_MODE.WRITE) === 0) return files.requireFile(path);
+  const existing = files.find(path);
   if (existing === undefined && (flags & OPEN_MODE.CREAT) === 0) files.require(path);
   if (existing !== undefined && (flags & OPEN_MODE.EXCL) !== 0) {
     throw new EmulatedFileError('EEXIST', path);
   }
   const file = files.createFile(path, permissions(attributes) ?? DEFAULT_FILE_MODE);
   if ((flags & OPEN_MODE.TRUNC) !== 0) file.truncate(0);
-  return { kind: 'file', file, append: (flags & OPEN_MODE.APPEND) !== 0 };
+  return file;
 }
 
-function change(node: Node, attributes: Attributes): void {
-  const { size } = attributes as Partial<Attributes>;
+function change(node: Node, attributes: Partial<Attributes>): void {
   node.mode = permissions(attributes) ?? node.mode;
-  if (size !== undefined && node.kind === 'file') node.truncate(size);
+  if (attributes.size !== undefined && node.kind === 'file') node.truncate(attributes.size);
 }
 
 /** A client sends only the attributes that it means. */
-function permissions(attributes: Partial<Attributes>): number | undefined {
-  return attributes.mode === undefined ? undefined : attributes.mode & PERMISSIONS;
+function permissions({ mode }: Partial<Attributes>): number | undefined {
+  return mode === undefined ? undefined : mode & PERMISSIONS;
 }
 
 function attributesOf(node: Node | undefined): Attributes {
@@ -169,9 +171,4 @@ function entriesOf(files: FileSystem, path: string): FileEntry[] {
     const type = (attrs.mode & DIRECTORY) === 0 ? '-' : 'd';
     return { filename, longname: `${type}rw------- 1 root root ${attrs.size} ${filename}`, attrs };
   });
-}
-
-function statusOf(error: unknown): number {
-  if (!(error instanceof EmulatedFileError)) throw error;
-  return error.code === 'ENOENT' ? STATUS_CODE.NO_SUCH_FILE : STATUS_CODE.FAILURE;
 }

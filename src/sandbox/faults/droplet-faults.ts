@@ -36,6 +36,13 @@ export const DROPLET_FAULT = z.discriminatedUnion('kind', [
     /** How many runs fail; every one when left out. */
     runs: z.int().positive().optional(),
   }),
+  /** A step writes very many lines; not wrong, but hard on whoever shows them. */
+  z.object({
+    kind: z.literal('log-flood'),
+    step: z.enum(INSTALL_STEPS).default('deploy_panel'),
+    linesPerSecond: z.int().positive(),
+    forMs: z.int().positive(),
+  }),
   /** npm is killed for memory in this step. */
   z.object({ kind: z.literal('out-of-memory'), step: z.enum(INSTALL_STEPS).optional() }),
   /** The installer reports success, but nothing listens on 9292. */
@@ -49,6 +56,8 @@ export const DROPLET_FAULT = z.discriminatedUnion('kind', [
 ]);
 
 export type DropletFault = z.output<typeof DROPLET_FAULT>;
+/** As a caller writes it, with what has a default left out. */
+export type DropletFaultInput = z.input<typeof DROPLET_FAULT>;
 export type DropletFaultKind = DropletFault['kind'];
 export type DropletFaultOf<Kind extends DropletFaultKind> = Extract<DropletFault, { kind: Kind }>;
 

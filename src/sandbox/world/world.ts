@@ -35,8 +35,7 @@ export interface DropletSpecification {
 const FIRST_DROPLET_ID = 606_395_500;
 const FIRST_ACTION_ID = 2_874_634_000;
 const FIRST_KEY_ID = 512_100;
-/** A team at its limit, and what it has. */
-const FULL_TEAM = SANDBOX_TOKENS.limitReached;
+/** What the team at its limit has. */
 const FULL_TEAM_DROPLETS = ['web-1', 'web-2', 'db-1'];
 
 /** Everything that exists in the sandbox, in memory. */
@@ -54,8 +53,8 @@ export class World {
 
   constructor(options: WorldOptions) {
     this.options = options;
-    const team = this.teamOf(FULL_TEAM);
-    for (const name of FULL_TEAM_DROPLETS) this.addStray(team, name, 'fra1', []);
+    const full = this.teamOf(SANDBOX_TOKENS.limitReached);
+    for (const name of FULL_TEAM_DROPLETS) this.addStray(full, name, 'fra1', []);
   }
 
   get now(): number {
