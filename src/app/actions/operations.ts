@@ -1,5 +1,6 @@
 import type { Disposable } from '../../core/lifecycle.js';
 import { findOperation, isUnderWay } from '../server-rows.js';
+import { currentRoute } from '../state.js';
 import type { ActionContext } from './context.js';
 import { loadServers } from './servers.js';
 
@@ -97,10 +98,15 @@ function announce(context: ActionContext, operationId: string): void {
     operation.cancelled && operation.status === 'failed'
       ? `Creating ${label} was cancelled; everything was cleaned up.`
       : said[1];
-  messages.toast(said[0], text);
+  if (!isOnScreen(context, operationId)) messages.toast(said[0], text);
   if (store.state.settings.bell) {
     terminal.bell();
     terminal.notify(text);
   }
   if (operation.status === 'succeeded') void loadServers(context);
+}
+
+function isOnScreen({ store }: ActionContext, operationId: string): boolean {
+  const route = currentRoute(store.state);
+  return route.screen === 'provisioning' && route.operationId === operationId;
 }

@@ -97,7 +97,7 @@ export const PROVISIONING: readonly KeyBinding[] = [
     command: 'provisioning.dismiss',
     keys: ['X'],
     context: 'provisioning',
-    label: 'close',
+    label: 'dismiss',
     description: 'Close it and forget it: nothing of it is left',
     hint: 21,
     hidden: unless('failed'),

@@ -4,7 +4,14 @@ import { Emitter } from '../../core/event.js';
 import { DisposableStore } from '../../core/lifecycle.js';
 import { Buttons } from '../../widgets/buttons.js';
 import { FocusRing } from '../../widgets/focus.js';
-import { Arrangement, columns, type Layout, responsive, rows } from '../../widgets/layout.js';
+import {
+  Arrangement,
+  columns,
+  empty,
+  type Layout,
+  responsive,
+  rows,
+} from '../../widgets/layout.js';
 import { type LogLine, LogView } from '../../widgets/log-view.js';
 import { Panel } from '../../widgets/panel.js';
 import { Steps } from '../../widgets/steps.js';
@@ -17,7 +24,7 @@ const SIDE_BY_SIDE_COLUMNS = 100;
 /** Eleven steps, one line below the running one, the bar, and the border. */
 const STEPS_ROWS = 15;
 /** What is left to a log below the steps once they have more to say. */
-const SHORT_LOG_ROWS = 5;
+const SHORT_LOG_ROWS = 4;
 
 /** Steps and log of one provisioning, live while it goes on. */
 export function createProvisioningScreen(context: ScreenContext, operationId: string): Screen {
@@ -90,7 +97,8 @@ function arrange({ stepsPanel, logPanel, buttons }: Widgets, ended: boolean): La
       ? rows([stepsPanel, { share: 1 }], [logPanel, SHORT_LOG_ROWS])
       : rows([stepsPanel, STEPS_ROWS], [logPanel, { share: 1 }]);
   });
-  return rows([panes, { share: 1 }], [buttons, ended ? 1 : 0]);
+  // Messages cover the last row: no button may be there.
+  return ended ? rows([panes, { share: 1 }], [buttons, 1], [empty, 1]) : panes;
 }
 
 /** Hands over to the log only what is new. */

@@ -82,19 +82,24 @@ function toStep(step: OperationStep, operation: Operation): Step {
     state: stateOf(step, operation),
     elapsedMs: startedAt !== undefined && endedAt !== undefined ? endedAt - startedAt : undefined,
     since: isRunning ? startedAt : undefined,
-    detail: isRunning ? detailOf(step, operation) : undefined,
+    detail: detailOf(step, operation),
     error: step.status === 'failed' ? errorLines(operation) : undefined,
   };
 }
 
 /** A step that nobody works on any more is not running, whatever the journal last said. */
 function stateOf({ status }: OperationStep, operation: Operation): StepState {
-  if (status === 'running' && operation.status !== 'running')
-    return operation.cancelled ? 'skipped' : 'failed';
-  return status;
+  if (status !== 'running' || operation.status === 'running') return status;
+  return operation.status === 'interrupted' ? 'pending' : 'skipped';
 }
 
-function detailOf({ id }: OperationStep, { waiting, substeps }: Operation): Text | undefined {
+function detailOf(
+  { id, status }: OperationStep,
+  { status: whole, waiting, substeps }: Operation,
+): Text | undefined {
+  if (status !== 'running') return undefined;
+  if (whole === 'interrupted') return style('warn', 'stopped here');
+  if (whole !== 'running') return undefined;
   if (waiting !== undefined) return style('warn', waiting.text);
   return id === 'install_portlama' ? substepProgress(substeps) : undefined;
 }

@@ -41,7 +41,8 @@ function workLines(serverId: string, state: AppState): readonly Text[] {
     ]);
 }
 
-function statusLines(known: ServerHealth | undefined, now: number): readonly Text[] {
+/** How a server is, and where it is not well: why. Pure. */
+export function statusLines(known: ServerHealth | undefined, now: number): readonly Text[] {
   const health = known?.health;
   const [sign, word] = healthSign(health);
   if (health === undefined || health.state === 'checking') return [join([glyph(sign), ' ', word])];
@@ -110,6 +111,14 @@ export function operationDetails(operation: Operation, now: number): readonly De
     rows.push({ label: 'Left', value: operation.leftovers.map(({ kind, id }) => `${kind} ${id}`) });
   rows.push({ label: '', value: style('muted', 'Enter shows it.') });
   return rows;
+}
+
+/** How a provisioning is, in a line or two. Pure. */
+export function operationNote(operation: Operation): readonly Text[] {
+  const [sign, word] = operationSign(operation);
+  const first = join([glyph(sign), ' ', word, style('muted', '  Enter shows it.')]);
+  if (operation.error === undefined) return [first];
+  return [first, style('danger', operation.error.message)];
 }
 
 function startedLine({ startedAt, endedAt }: Operation, now: number): Text {

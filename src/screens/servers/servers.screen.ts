@@ -4,7 +4,14 @@ import { DisposableStore } from '../../core/lifecycle.js';
 import { Details } from '../../widgets/details.js';
 import { EmptyState } from '../../widgets/empty-state.js';
 import { FocusRing } from '../../widgets/focus.js';
-import { Arrangement, columns, type Layout, responsive, rows } from '../../widgets/layout.js';
+import {
+  Arrangement,
+  columns,
+  inset,
+  type Layout,
+  responsive,
+  rows,
+} from '../../widgets/layout.js';
 import { List } from '../../widgets/list.js';
 import { Panel } from '../../widgets/panel.js';
 import { Paragraph } from '../../widgets/paragraph.js';
@@ -14,6 +21,7 @@ import { serversView } from './servers.view.js';
 
 /** Above this width the details have a pane of their own. */
 const TWO_PANES_COLUMNS = 110;
+const NOTE_ROWS = 2;
 
 /** The first screen: servers, and provisionings that are not over. */
 export function createServersScreen(context: ScreenContext): Screen {
@@ -28,6 +36,7 @@ export function createServersScreen(context: ScreenContext): Screen {
     detailsPanel: bind(widgets.detailsPanel),
     empty: bind(empty),
     problem: bind(widgets.problem),
+    note: bind(widgets.note),
   };
   const arrangement = new Arrangement();
   const focus = parts.add(new FocusRing([listPanel]));
@@ -51,6 +60,7 @@ export function createServersScreen(context: ScreenContext): Screen {
       set.detailsPanel(view.detailsPanel);
       set.empty(view.empty);
       set.problem({ lines: view.problem });
+      set.note({ lines: view.note });
       const arrangedNow = `${view.body} ${view.problem.length}`;
       if (arrangedNow !== arranged) {
         arranged = arrangedNow;
@@ -81,17 +91,18 @@ function createWidgets({ terminal }: ScreenContext, parts: DisposableStore) {
     details,
     empty: parts.add(new EmptyState(terminal)),
     problem: parts.add(new Paragraph(terminal)),
+    note: parts.add(new Paragraph(terminal)),
     listPanel: parts.add(new Panel(terminal, { content: list, focus: list })),
     detailsPanel: parts.add(new Panel(terminal, { content: details })),
   };
 }
 
 function arrange(widgets: Widgets, body: 'list' | 'empty', problemLines: number): Layout {
-  const { empty, problem, listPanel, detailsPanel } = widgets;
+  const { empty, problem, note, listPanel, detailsPanel } = widgets;
   const list = responsive(({ width }) =>
     width > TWO_PANES_COLUMNS
       ? columns([listPanel, { share: 3 }], [detailsPanel, { share: 2 }])
-      : listPanel,
+      : rows([listPanel, { share: 1 }], [inset(note, { x: 1 }), NOTE_ROWS]),
   );
   // One row between the problem and the list.
   const problemHeight = problemLines === 0 ? 0 : problemLines + 1;

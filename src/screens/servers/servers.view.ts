@@ -3,11 +3,11 @@ import type { AppState } from '../../app/state.js';
 import type { DetailsData } from '../../widgets/details.js';
 import type { EmptyStateData } from '../../widgets/empty-state.js';
 import type { ListData } from '../../widgets/list.js';
-import { join, style, type Text, glyph } from '../../widgets/markup.js';
+import { glyph, join, link, style, type Text } from '../../widgets/markup.js';
 import type { PanelData } from '../../widgets/panel.js';
 import { count } from '../shell/wording.js';
 import type { ScreenTitle } from '../shell/screen.js';
-import { operationDetails, serverDetails } from './details.view.js';
+import { operationDetails, operationNote, serverDetails, statusLines } from './details.view.js';
 import { SERVER_COLUMNS, toListRow } from './rows.view.js';
 
 /** What the servers screen knows besides the state. */
@@ -26,6 +26,8 @@ export interface ServersView {
   readonly details: DetailsData;
   readonly detailsPanel: PanelData;
   readonly empty: EmptyStateData;
+  /** Below the list where there is no room for the details: how the selected row is, in two lines at most. */
+  readonly note: readonly Text[];
   /** Above everything: servers.json cannot be read. */
   readonly problem: readonly Text[];
 }
@@ -57,18 +59,24 @@ function detailsOf(
   state: AppState,
   selected: string | undefined,
   now: number,
-): Pick<ServersView, 'details' | 'detailsPanel'> {
+): Pick<ServersView, 'details' | 'detailsPanel' | 'note'> {
   const server = findServer(state, selected);
   if (server !== undefined) {
     const rows = serverDetails(server, state, now);
-    return { details: { rows }, detailsPanel: { title: server.label } };
+    const note = statusLines(state.health[server.id], now);
+    return {
+      details: { rows },
+      detailsPanel: { title: server.label },
+      note: [...note.slice(0, 1), note[1] ?? link(server.panelUrl)],
+    };
   }
   const operation = findOperation(state, selected);
   if (operation !== undefined) {
     const rows = operationDetails(operation, now);
-    return { details: { rows }, detailsPanel: { title: operation.request.label } };
+    const label = operation.request.label;
+    return { details: { rows }, detailsPanel: { title: label }, note: operationNote(operation) };
   }
-  return { details: { rows: [] }, detailsPanel: {} };
+  return { details: { rows: [] }, detailsPanel: {}, note: [] };
 }
 
 function serversTitle(state: AppState): ScreenTitle {

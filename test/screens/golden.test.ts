@@ -1,0 +1,171 @@
+import { join } from 'node:path';
+import { describe, it } from 'vitest';
+import { SANDBOX_TOKEN, SANDBOX_TOKENS } from '../../src/sandbox/tokens.js';
+import { TOKEN_KEY } from '../../src/services/keystore/keystore.js';
+import { EDGE, FakeWorld, LAB, OLD_BOX } from '../app/fakes/fake-world.js';
+import { drawText, expectGolden } from '../fixtures/terminal/golden.js';
+import { completed, DROPLET, failed, INSTALLING, runUntil } from './fixtures/records.js';
+import { type RunningProgram, startProgram } from './fixtures/running-program.js';
+
+const SIZES = [
+  { columns: 80, rows: 24 },
+  { columns: 120, rows: 40 },
+];
+
+/** Three servers in three states, and a provisioning. */
+async function withServers(size: (typeof SIZES)[number]): Promise<RunningProgram> {
+  const world = new FakeWorld({ servers: [EDGE, LAB, OLD_BOX] });
+  await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
+  const id = world.operations.add({ label: 'sgp1-new', region: 'sgp1' });
+  const program = await startProgram(world, size);
+  const now = world.clock.now();
+  world.health.report({
+    serverId: EDGE.id,
+    samples: [20, 22, 20, 19, 35, 22, 20, undefined, 21, 34, 20, 21],
+    health: { state: 'online', since: now - 9_000_000, latencyMs: 21, version: '0.1.30' },
+  });
+  world.health.report({
+    serverId: OLD_BOX.id,
+    samples: [undefined, undefined],
+    health: {
+      state: 'offline',
+      since: now - 720_000,
+      reason: 'The panel did not answer within 5 s.',
+      code: 'panel-timeout',
+    },
+  });
+  await runUntil(world, id, 'wait_ssh');
+  return program;
+}
+
+async function inWizard(size: (typeof SIZES)[number]): Promise<RunningProgram> {
+  const program = await startProgram(new FakeWorld({ servers: [EDGE] }), size);
+  await program.press('n');
+  return program;
+}
+
+async function onRegions(size: (typeof SIZES)[number]): Promise<RunningProgram> {
+  const program = await inWizard(size);
+  await program.paste(SANDBOX_TOKENS.good.token);
+  await program.press('enter', 'enter');
+  const { latency } = program.world;
+  for (const [slug, ms] of [
+    ['fra1', 9],
+    ['ams3', 14],
+    ['nyc1', 92],
+    ['nyc2', 95],
+    ['sfo3', 148],
+    ['sgp1', 171],
+  ] as const)
+    latency.answer(slug, ms);
+  latency.fail('syd1');
+  return program;
+}
+
+async function provisioning(size: (typeof SIZES)[number]): Promise<RunningProgram> {
+  const world = new FakeWorld();
+  await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
+  world.operations.add({ label: 'fra1-edge', region: 'fra1' });
+  const program = await startProgram(world, size);
+  await program.press('enter');
+  return program;
+}
+
+const SCREENS: Readonly<Record<string, (size: (typeof SIZES)[number]) => Promise<RunningProgram>>> =
+  {
+    'servers-empty': (size) => startProgram(new FakeWorld(), size),
+    servers: withServers,
+    'servers-destroy': async (size) => {
+      const program = await withServers(size);
+      await program.press('d');
+      return program;
+    },
+    'servers-help': async (size) => {
+      const program = await withServers(size);
+      await program.press('?');
+      return program;
+    },
+    'servers-palette': async (size) => {
+      const program = await withServers(size);
+      await program.press(':');
+      await program.type('pan');
+      return program;
+    },
+    'servers-doctor': async (size) => {
+      const program = await withServers(size);
+      await program.press('D');
+      return program;
+    },
+    'wizard-token': inWizard,
+    'wizard-token-dangerous': async (size) => {
+      const program = await inWizard(size);
+      await program.paste(SANDBOX_TOKENS.dangerous.token);
+      await program.press('enter');
+      return program;
+    },
+    'wizard-region': onRegions,
+    'wizard-label': async (size) => {
+      const program = await onRegions(size);
+      await program.press('enter');
+      await program.type('Fra');
+      return program;
+    },
+    'wizard-create': async (size) => {
+      const program = await onRegions(size);
+      await program.press('enter', 'enter');
+      return program;
+    },
+    'provisioning-running': async (size) => {
+      const program = await provisioning(size);
+      await runUntil(program.world, 'op1', 'install_portlama');
+      program.world.operations.write('op1', ...INSTALLING);
+      await program.world.clock.pass(22_000);
+      return program;
+    },
+    'provisioning-cancel': async (size) => {
+      const program = await provisioning(size);
+      await runUntil(program.world, 'op1', 'wait_droplet');
+      await program.press('x');
+      return program;
+    },
+    'provisioning-failed': async (size) => {
+      const program = await provisioning(size);
+      await runUntil(program.world, 'op1', 'wait_ssh');
+      program.world.operations.write('op1', ...failed('wait_ssh'));
+      return program;
+    },
+    'provisioning-leftovers': async (size) => {
+      const program = await provisioning(size);
+      await runUntil(program.world, 'op1', 'wait_ssh');
+      program.world.operations.write('op1', ...failed('wait_ssh', [DROPLET]));
+      return program;
+    },
+    'provisioning-interrupted': async (size) => {
+      const program = await provisioning(size);
+      await runUntil(program.world, 'op1', 'wait_ssh');
+      program.world.operations.killWorker('op1');
+      await program.world.clock.pass(2_500);
+      await program.world.clock.pass(6_000);
+      return program;
+    },
+    'provisioning-succeeded': async (size) => {
+      const program = await provisioning(size);
+      await runUntil(program.world, 'op1', 'cleanup');
+      program.world.operations.write(
+        'op1',
+        { event: 'step', step: 'cleanup', status: 'done', data: {} },
+        completed('fra1-edge'),
+      );
+      return program;
+    },
+  };
+
+describe.each(SIZES)('screens at $columns x $rows', (size) => {
+  it.each(Object.keys(SCREENS))('%s', async (name) => {
+    const program = await SCREENS[name]!(size);
+    await program.settle();
+    await program.screen.draw();
+    const file = join(import.meta.dirname, 'golden', `${name}-${size.columns}x${size.rows}.txt`);
+    expectGolden(drawText(program.screen.emulator), file);
+  });
+});
