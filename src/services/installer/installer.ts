@@ -32,7 +32,10 @@ export interface InstallOptions {
   readonly fromOffset: number;
   /** Awaited: `offset` is the position just after this event's line. */
   readonly onEvent: (event: InstallerEvent, offset: number) => void | Promise<void>;
-  /** Starts a new run when the earlier one on this droplet ended with a failure; its log goes on after the old one's. */
+  /**
+   * Starts a new run when the earlier one on this droplet ended with a failure; its log goes on after the old
+   * one's. For the first call only: after a lost connection it would start yet another one.
+   */
   readonly again?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }

@@ -3,13 +3,14 @@ import type { InstallOptions, RunInstaller } from './installer.js';
 import { installerError } from './installer-error.js';
 import { NdjsonReader } from './ndjson.js';
 import { Outcome } from './outcome.js';
+import { plainText } from './plain-text.js';
 import { REMOTE_HOME, remoteFolder } from './remote-folder.js';
 import { uploadInstallation } from './upload.js';
 
 /** How far back a resumed run reads again to find out why it failed, in bytes. */
 const REREAD_BYTES = 64 * 1024;
-/** follow.sh: no job was ever started. */
-const NEVER_STARTED = 3;
+/** follow.sh: no job was ever begun. */
+const NEVER_BEGUN = 3;
 const STDERR_MAX_LENGTH = 500;
 
 /** Installs Portlama for the user whose home folder on the server is `home`. */
@@ -17,11 +18,11 @@ export function installerIn(home: string): RunInstaller {
   return async (connection, options) => {
     const folder = remoteFolder(options.operationId, home);
     const outcome = new Outcome();
-    await start(connection, folder, options);
-    await followLog(connection, folder, options, async (event, offset) => {
+    const onEvent: InstallOptions['onEvent'] = async (event, offset) => {
       outcome.note(event);
       await options.onEvent(event, offset);
-    });
+    };
+    await findOrBegin(connection, folder, options, onEvent);
     const exitCode = await readExitCode(connection, folder, options.signal);
     if (options.fromOffset > 0 && !outcome.explains(exitCode)) {
       // What explains it was told before the connection dropped.
@@ -38,37 +39,49 @@ export function installerIn(home: string): RunInstaller {
 /** Installs Portlama as root. */
 export const runInstaller: RunInstaller = installerIn(REMOTE_HOME);
 
-/** Starts the job, or finds it started. The files are brought only where they are not yet. */
-async function start(
+/** Follows the job to its end. The files are brought and the job is begun where that has not been done. */
+async function findOrBegin(
   connection: SshConnection,
   folder: string,
   options: InstallOptions,
+  onEvent: InstallOptions['onEvent'],
 ): Promise<void> {
   const command = `sh ${folder}/start.sh${options.again === true ? ' again' : ''}`;
   const found = await connection.exec(command, { signal: options.signal });
-  if (found.exitCode === 0) return;
+  // A start.sh that was cut off while it was brought may be empty, and then it succeeds at nothing.
+  if (found.exitCode === 0 && (await followLog(connection, folder, options, onEvent))) return;
   await uploadInstallation(connection, folder, options.source, options.signal);
+  await begin(connection, command, options.signal);
+  if (await followLog(connection, folder, options, onEvent)) return;
+  throw installerError('install-interrupted', 'On the server no installation was begun.');
+}
+
+async function begin(
+  connection: SshConnection,
+  command: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   let said = '';
   const { exitCode } = await connection.exec(command, {
-    signal: options.signal,
+    signal,
     onStderr: (chunk) => {
       said = (said + chunk.toString('utf8')).slice(0, STDERR_MAX_LENGTH);
     },
   });
-  if (exitCode !== 0) {
-    throw installerError(
-      'install-failed',
-      `The installation could not be started on the server. ${said.trim()}`.trimEnd(),
-    );
-  }
+  if (exitCode === 0) return;
+  throw installerError(
+    'install-failed',
+    `The installation could not be started on the server. ${plainText(said)}`.trimEnd(),
+  );
 }
 
+/** False when there is no log, since no job was ever begun. */
 async function followLog(
   connection: SshConnection,
   folder: string,
   options: Pick<InstallOptions, 'fromOffset' | 'signal'>,
   onEvent: InstallOptions['onEvent'],
-): Promise<void> {
+): Promise<boolean> {
   const reader = new NdjsonReader(options.fromOffset);
   const { exitCode } = await connection.exec(`sh ${folder}/follow.sh ${options.fromOffset}`, {
     signal: options.signal,
@@ -76,12 +89,12 @@ async function followLog(
       for (const { event, offset } of reader.push(chunk)) await onEvent(event, offset);
     },
   });
+  if (exitCode === NEVER_BEGUN) return false;
   if (exitCode !== 0) {
-    const why =
-      exitCode === NEVER_STARTED ? 'no installation was started' : 'its log is not readable';
-    throw installerError('install-interrupted', `On the server ${why}.`);
+    throw installerError('install-interrupted', 'The log on the server cannot be followed.');
   }
   for (const { event, offset } of reader.end()) await onEvent(event, offset);
+  return true;
 }
 
 /** Undefined when the job never got to write one: the server was restarted, or the job was killed. */

@@ -8,33 +8,47 @@ import { parsePublicKey } from './host-key.js';
 import type { ConnectSsh } from './ssh.js';
 import { SshError } from './ssh-error.js';
 
+/** How a dead connection is found out: a packet every so often, and how many may go unanswered. */
+export interface Keepalive {
+  readonly intervalMs: number;
+  readonly missedMax: number;
+}
+
+const KEEPALIVE: Keepalive = { intervalMs: 15_000, missedMax: 3 };
+
+/** `connectSsh` with another idea of when a silent connection is dead. */
+export function connectSshWith(keepalive: Keepalive): ConnectSsh {
+  return async (target, { timeoutMs, signal }) => {
+    const address = authorityOf(target.host, target.port);
+    const expectedKey = requireHostKey(target.hostKey, address);
+    const startedAt = performance.now();
+    // Takes some 40 ms, which most runs of the program never need.
+    const library = import('ssh2');
+    const socket = await target
+      .dial(target.host, target.port, { timeoutMs, signal })
+      .catch((error: unknown) => {
+        throw isAbort(error) || signal?.aborted ? error : connectFailed(address, error);
+      });
+    const { Client } = (await library).default;
+    if (signal?.aborted) {
+      discard(socket);
+      throw abortError(signal);
+    }
+
+    const client = new Client();
+    const connection = new LiveConnection(client, socket, address, expectedKey);
+    const leftMs = Math.max(1, Math.round(timeoutMs - (performance.now() - startedAt)));
+    const options = { target, address, expectedKey, timeoutMs: leftMs, signal, keepalive };
+    await shakeHands(client, socket, options);
+    return connection;
+  };
+}
+
 /**
  * Connects and logs in by key. The host key must be the target's, byte for byte; anything else rejects with
  * `host-key-changed` before anything but the handshake was sent. `timeoutMs` covers all of it.
  */
-export const connectSsh: ConnectSsh = async (target, { timeoutMs, signal }) => {
-  const address = authorityOf(target.host, target.port);
-  const expectedKey = requireHostKey(target.hostKey, address);
-  const startedAt = performance.now();
-  // Takes some 40 ms, which most runs of the program never need.
-  const library = import('ssh2');
-  const socket = await target
-    .dial(target.host, target.port, { timeoutMs, signal })
-    .catch((error: unknown) => {
-      throw isAbort(error) || signal?.aborted ? error : connectFailed(address, error);
-    });
-  const { Client } = (await library).default;
-  if (signal?.aborted) {
-    discard(socket);
-    throw abortError(signal);
-  }
-
-  const client = new Client();
-  const connection = new LiveConnection(client, socket, address, expectedKey);
-  const leftMs = Math.max(1, timeoutMs - (performance.now() - startedAt));
-  await shakeHands(client, socket, { target, address, expectedKey, timeoutMs: leftMs, signal });
-  return connection;
-};
+export const connectSsh: ConnectSsh = connectSshWith(KEEPALIVE);
 
 function requireHostKey(line: string, address: string): Buffer {
   const key = parsePublicKey(line);

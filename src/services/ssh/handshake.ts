@@ -12,9 +12,6 @@ import { HOST_KEY_TYPE, hostKeyChanged, sha256Fingerprint } from './host-key.js'
 import type { SshTarget } from './ssh.js';
 import { SshError } from './ssh-error.js';
 
-/** A packet every so often keeps the way open and finds out when the other side is gone. */
-const KEEPALIVE_INTERVAL_MS = 15_000;
-const KEEPALIVE_MISSED_MAX = 3;
 /** How much of what a stranger says first is kept for the error text. */
 const GREETING_MAX_BYTES = 80;
 
@@ -35,6 +32,7 @@ export interface HandshakeOptions {
   readonly expectedKey: Buffer;
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
+  readonly keepalive: { readonly intervalMs: number; readonly missedMax: number };
 }
 
 /**
@@ -46,7 +44,7 @@ export function shakeHands(
   socket: Socket,
   options: HandshakeOptions,
 ): Promise<void> {
-  const { target, address, expectedKey, timeoutMs, signal } = options;
+  const { target, address, expectedKey, timeoutMs, signal, keepalive } = options;
   const state: HandshakeState = { seenKey: undefined, greeting: Buffer.alloc(0) };
   return new Promise((resolve, reject) => {
     const stopWaiting = (): void => {
@@ -94,8 +92,8 @@ export function shakeHands(
         },
         // Ours counts from the dial on.
         readyTimeout: 0,
-        keepaliveInterval: KEEPALIVE_INTERVAL_MS,
-        keepaliveCountMax: KEEPALIVE_MISSED_MAX,
+        keepaliveInterval: keepalive.intervalMs,
+        keepaliveCountMax: keepalive.missedMax,
       });
       socket.on('data', handleData);
     } catch (error) {

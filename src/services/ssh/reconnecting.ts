@@ -2,7 +2,7 @@ import { PortlamaError } from '../../core/errors.js';
 import { Emitter } from '../../core/event.js';
 import type { Disposable } from '../../core/lifecycle.js';
 import { type Clock, systemClock } from '../../core/time.js';
-import { abortError } from '../network/network-error.js';
+import { abortError, authorityOf } from '../network/network-error.js';
 import { connectionLost } from './connection-error.js';
 import { SshError } from './ssh-error.js';
 import type { ConnectSsh, SshConnection, SshTarget } from './ssh.js';
@@ -95,7 +95,7 @@ export class ReconnectingSsh implements Disposable {
   }
 
   private get address(): string {
-    return `${this.target.host}:${this.target.port}`;
+    return authorityOf(this.target.host, this.target.port);
   }
 
   /** The living connection, or a new one; several callers wait for the same one. */

@@ -89,7 +89,7 @@ describe('runInstaller through OpenSSH', () => {
     await on.run(await on.connect());
     expect((await on.droplet.calls())[0]).toMatch(
       new RegExp(
-        `^systemd-run --quiet --collect --unit=portlama-install-${OPERATION} --property=OOMPolicy=continue env `,
+        `^systemd-run --quiet --collect --unit=portlama-install-${OPERATION} --property=OOMPolicy=continue --property=KillMode=process env `,
       ),
     );
     expect(await on.installerRuns()).toBe(1);

@@ -1,7 +1,11 @@
+import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { connectSsh } from '../../../src/services/ssh/connect.js';
+import type { Dial } from '../../../src/services/network/dial.js';
+import { directDial } from '../../../src/services/network/direct-dial.js';
+import { connectSsh, connectSshWith } from '../../../src/services/ssh/connect.js';
 import type { SshConnection } from '../../../src/services/ssh/ssh.js';
 import { startSshd, type TestSshd } from '../../fixtures/sshd/start.js';
+import { eventually } from './eventually.js';
 
 describe('against an OpenSSH that is set up differently', () => {
   let sshd: TestSshd | undefined;
@@ -49,6 +53,34 @@ describe('against an OpenSSH that is set up differently', () => {
     let output = '';
     await opened.exec('echo sealed', { onStdout: (chunk) => void (output += chunk.toString()) });
     expect(output).toBe('sealed\n');
+  });
+
+  it('finds out that the server has gone silent, and closes the socket', async () => {
+    sshd = await startSshd();
+    let socket: Socket | undefined;
+    const dial: Dial = async (...args) => (socket = await directDial(...args));
+    const impatient = connectSshWith({ intervalMs: 100, missedMax: 3 });
+    connection = await impatient({ ...sshd.target, dial }, { timeoutMs: 20_000 });
+    // Answers while it lives, however long nothing happens.
+    expect((await connection.exec('sleep 1')).exitCode).toBe(0);
+    const running = connection.exec('sleep 600');
+    for (const pid of sshd.sessions()) process.kill(pid, 'SIGSTOP');
+    await expect(running).rejects.toMatchObject({ code: 'connection-lost', retryable: true });
+    await eventually(() => socket?.closed).toBe(true);
+  });
+
+  it('closes for good when the server does not take leave', async () => {
+    sshd = await startSshd();
+    let socket: Socket | undefined;
+    const dial: Dial = async (...args) => (socket = await directDial(...args));
+    connection = await connectSsh({ ...sshd.target, dial }, { timeoutMs: 20_000 });
+    for (const pid of sshd.sessions()) process.kill(pid, 'SIGSTOP');
+    // More than the network takes in, so that the farewell cannot be written.
+    const upload = connection.writeFile(`${sshd.root}/large`, Buffer.alloc(40_000_000), 0o600);
+    upload.catch(() => {});
+    connection.close();
+    await expect(upload).rejects.toMatchObject({ code: 'connection-lost' });
+    await eventually(() => socket?.closed).toBe(true);
   });
 
   it('says so when there is no algorithm in common', async () => {

@@ -16,7 +16,7 @@ import { buildUserData, USER_DATA_MAX_BYTES } from '../../../src/services/ssh/us
 
 /** Runs cloud-init's own ssh module on our user data, with its paths turned to a folder of ours. */
 const RUN_SSH_MODULE = `
-import glob, logging, sys
+import glob, inspect, logging, sys
 from unittest import mock
 from cloudinit import util
 from cloudinit.config import cc_ssh
@@ -31,7 +31,9 @@ cloud = mock.Mock()
 cloud.get_public_ssh_keys.return_value = ['ssh-ed25519 AAAA account']
 cloud.distro.get_default_user = lambda: {}
 with mock.patch.object(cc_ssh, 'glob', here), mock.patch.object(cc_ssh.ug_util, 'normalize_users_groups', return_value=({}, {})):
-    cc_ssh.handle('ssh', config, cloud, logging.getLogger(), [])
+    # Newer versions have no parameter for the log.
+    log = [logging.getLogger()] if 'log' in inspect.signature(cc_ssh.handle).parameters else []
+    cc_ssh.handle('ssh', config, cloud, *log, [])
 print(asked['keys'], asked['disable_root'])
 `;
 
@@ -56,7 +58,7 @@ describe('buildUserData', () => {
 
   it('is valid by the schema of cloud-init', () => {
     const result = spawnSync('cloud-init', ['schema', '--config-file', file], { encoding: 'utf8' });
-    expect(result.stdout + result.stderr).toContain('Valid cloud-config');
+    expect(result.stdout + result.stderr).toMatch(/Valid (cloud-config|schema)/);
     expect(result.status).toBe(0);
   });
 

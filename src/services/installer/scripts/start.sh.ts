@@ -27,7 +27,9 @@ set -- env "PATH=$PATH" "PORTLAMA_ROOT=$ROOT" \
 started=no
 if [ -d "$ROOT/run/systemd/system" ]; then
   # OOMPolicy: when npm is killed for memory, job.sh has to live to say so.
-  systemd-run --quiet --collect --unit="$UNIT" --property=OOMPolicy=continue "$@" \
+  # KillMode: what the installer leaves running is not the unit's to end.
+  systemd-run --quiet --collect --unit="$UNIT" \
+    --property=OOMPolicy=continue --property=KillMode=process "$@" \
     < /dev/null > /dev/null 2>&1 && started=yes
 fi
 if [ "$started" = no ]; then setsid "$@" < /dev/null > /dev/null 2>&1 & fi
