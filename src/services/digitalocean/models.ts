@@ -103,13 +103,13 @@ const tag = z
   })
   .transform((body) => ({ dropletCount: body.resources?.droplets?.count ?? 0 }));
 
-export const accountBody = z.object({ account }).transform((body) => body.account);
-export const dropletBody = z.object({ droplet }).transform((body) => body.droplet);
-export const sshKeyBody = z.object({ ssh_key: sshKey }).transform((body) => body.ssh_key);
-export const tagBody = z.object({ tag }).transform((body) => body.tag);
+const accountBody = z.object({ account }).transform((body) => body.account);
+const dropletBody = z.object({ droplet }).transform((body) => body.droplet);
+const sshKeyBody = z.object({ ssh_key: sshKey }).transform((body) => body.ssh_key);
+const tagBody = z.object({ tag }).transform((body) => body.tag);
 
 /** As DigitalOcean's own command line tool reads it; the API documentation does not have it. */
-export const tokenInfoBody = z
+const tokenInfoBody = z
   .object({ scopes: z.array(words).nullish(), expires_in_seconds: z.number().nullish() })
   .transform((body): TokenInfo => ({
     scopes: body.scopes ?? undefined,
@@ -132,18 +132,32 @@ const links = z
     return page === undefined ? undefined : Number(page);
   });
 
-export const regionsBody = z
+const regionsBody = z
   .object({ regions: z.array(region), links })
   .transform((body): Page<Region> => ({ items: body.regions, nextPage: body.links }));
-export const sizesBody = z
+const sizesBody = z
   .object({ sizes: z.array(size), links })
   .transform((body): Page<Size> => ({ items: body.sizes, nextPage: body.links }));
-export const dropletsBody = z
+const dropletsBody = z
   .object({ droplets: z.array(droplet), links })
   .transform((body): Page<Droplet> => ({ items: body.droplets, nextPage: body.links }));
-export const sshKeysBody = z
+const sshKeysBody = z
   .object({ ssh_keys: z.array(sshKey), links })
   .transform((body): Page<SshKey> => ({ items: body.ssh_keys, nextPage: body.links }));
+
+/** The schemas of whole bodies, by what is in them. */
+export const bodies = {
+  account: accountBody,
+  droplet: dropletBody,
+  droplets: dropletsBody,
+  regions: regionsBody,
+  sizes: sizesBody,
+  sshKey: sshKeyBody,
+  sshKeys: sshKeysBody,
+  tag: tagBody,
+  tokenInfo: tokenInfoBody,
+};
+export type Bodies = typeof bodies;
 
 /** What is wrong with a body, by place and kind (`account.email: expected string`); never a value of it. */
 export function describeProblem(error: z.ZodError): string {

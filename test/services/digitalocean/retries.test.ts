@@ -1,7 +1,9 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { isAbort } from '../../../src/core/errors.js';
+import { systemClock } from '../../../src/core/time.js';
 import type { CreateDropletRequest } from '../../../src/services/digitalocean/api.js';
+import { FakeClock } from './fake-clock.js';
 import { connect, failureOf, useScriptedApi } from './harness.js';
 import { fixture, type Reply } from './scripted-api.js';
 
@@ -123,7 +125,8 @@ describe('a read', () => {
 
   it('does not read an endless answer into memory', async () => {
     const { api } = connect(context.server.url, { retryBudgetMs: 0 });
-    context.server.reply({ status: 200, raw: `{"x":"${'y'.repeat(20 * 1024 * 1024)}"}` });
+    const body = { ...(fixture('account.json') as object), more: 'y'.repeat(17 * 1024 * 1024) };
+    context.server.reply({ status: 200, raw: JSON.stringify(body) });
     expect(await failureOf(api.getAccount())).toMatchObject({ code: 'answer-unreadable' });
   });
 });
@@ -290,6 +293,19 @@ describe('an abort', () => {
     context.server.reply(SERVER_ERROR);
     await expect(api.listDroplets(undefined, controller.signal)).rejects.toBe(reason);
     expect(context.server.received).toHaveLength(1);
+  });
+
+  it('ends a wait that would not end by itself', async () => {
+    const clock = new FakeClock();
+    clock.sleep = async (_, signal) => await systemClock.sleep(1_000_000, signal);
+    const { api } = connect(context.server.url, { clock });
+    const controller = new AbortController();
+    api.onRetry(() => setImmediate(() => controller.abort()));
+    context.server.reply(SERVER_ERROR);
+    const error: unknown = await api
+      .getAccount(controller.signal)
+      .catch((thrown: unknown) => thrown);
+    expect(isAbort(error)).toBe(true);
   });
 
   it('leaves no listener on the signal after many calls', async () => {

@@ -26,6 +26,8 @@ interface Scene {
   readonly droplets?: number;
   /** Paths that answer 403. */
   readonly forbidden?: readonly string[];
+  /** Paths that answer 500. */
+  readonly broken?: readonly string[];
 }
 
 function show(scene: Scene): void {
@@ -50,6 +52,8 @@ function show(scene: Scene): void {
     const [pathname = ''] = path.split('?');
     if (scene.forbidden?.includes(pathname) === true)
       return { status: 403, body: fixture('error-403-scope.json') };
+    if (scene.broken?.includes(pathname) === true)
+      return { status: 500, body: fixture('error-500.json') };
     return { status: 200, body: bodies[pathname] };
   });
 }
@@ -233,11 +237,14 @@ describe('a token that is not accepted', () => {
 });
 
 describe('a check that cannot be made', () => {
-  it('rejects with what hindered it', async () => {
-    context.server.reply({ status: 500, body: fixture('error-500.json') });
-    const { api } = connect(context.server.url, { retryBudgetMs: 0 });
-    expect(await failureOf(checkToken(api))).toMatchObject({ code: 'server-error' });
-  });
+  it.each(['/v2/account', '/v2/droplets', '/v2/account/keys', '/v2/regions'])(
+    'rejects with what hindered it, rather than blame the token: %s',
+    async (path) => {
+      show({ broken: [path] });
+      const { api } = connect(context.server.url, { retryBudgetMs: 0 });
+      expect(await failureOf(checkToken(api))).toMatchObject({ code: 'server-error' });
+    },
+  );
 
   it('can be aborted', async () => {
     context.server.reply({ hang: true });

@@ -28,7 +28,7 @@ export function accountCalls(
   baseUrl: URL,
 ): Pick<DigitalOceanApi, 'getAccount' | 'getTokenInfo'> {
   return {
-    getAccount: (signal) => readOne(caller, GET_ACCOUNT, (m) => m.accountBody, { signal }),
+    getAccount: (signal) => readOne(caller, GET_ACCOUNT, (bodies) => bodies.account, { signal }),
 
     async getTokenInfo(signal) {
       const info = await askTokenInfo(caller, baseUrl, signal);
@@ -47,7 +47,7 @@ async function askTokenInfo(
   signal: AbortSignal | undefined,
 ): Promise<TokenInfo | undefined> {
   try {
-    return await readOne(caller, GET_TOKEN_INFO, (m) => m.tokenInfoBody, {
+    return await readOne(caller, GET_TOKEN_INFO, (bodies) => bodies.tokenInfo, {
       signal,
       url: tokenInfoUrl(baseUrl),
       budgetMs: TOKEN_INFO_BUDGET_MS,

@@ -13,7 +13,7 @@ export function catalogueCalls(caller: Caller): Pick<DigitalOceanApi, 'listRegio
           purpose: 'list the regions',
           scope: 'regions:read',
         },
-        (m) => m.regionsBody,
+        (bodies) => bodies.regions,
         signal,
       ),
 
@@ -21,7 +21,7 @@ export function catalogueCalls(caller: Caller): Pick<DigitalOceanApi, 'listRegio
       readAll(
         caller,
         { method: 'GET', path: '/v2/sizes', purpose: 'list the sizes', scope: 'sizes:read' },
-        (m) => m.sizesBody,
+        (bodies) => bodies.sizes,
         signal,
       ),
   };

@@ -18,7 +18,7 @@ export function dropletCalls(
           purpose: 'list the droplets',
           scope: filter !== undefined && 'tag' in filter ? 'tag:read' : 'droplet:read',
         },
-        (m) => m.dropletsBody,
+        (bodies) => bodies.droplets,
         signal,
       ),
 
@@ -31,7 +31,7 @@ export function dropletCalls(
           purpose: `read droplet ${id}`,
           scope: 'droplet:read',
         },
-        (m) => m.dropletBody,
+        (bodies) => bodies.droplet,
         signal,
       ),
 
@@ -44,7 +44,7 @@ export function dropletCalls(
         purpose: 'create the droplet',
         scope: 'droplet:create',
       } as const;
-      return await readOne(caller, call, (m) => m.dropletBody, { signal });
+      return await readOne(caller, call, (bodies) => bodies.droplet, { signal });
     },
 
     deleteDroplet: (id, signal) =>

@@ -1,11 +1,9 @@
 import type { z } from 'zod';
 import { type Caller, type CallOptions, Unreadable } from '../caller.js';
-import type { Page } from '../models.js';
+import type { Bodies, Page } from '../models.js';
 import type { Call } from '../read-failure.js';
 import type { HttpAnswer } from '../transport.js';
 
-type Models = typeof import('../models.js');
-type Schema<T> = z.ZodType<T>;
 const NOT_FOUND = 404;
 const PAGE_SIZE = 200;
 /** 20,000 items: an API that goes on for ever ends there. */
@@ -15,14 +13,13 @@ const MAX_PAGES = 100;
 export async function readOne<T>(
   caller: Caller,
   call: Call,
-  pick: (models: Models) => Schema<T>,
+  pick: (bodies: Bodies) => z.ZodType<T>,
   options: Omit<CallOptions<T>, 'read'>,
 ): Promise<T> {
-  const models = await import('../models.js');
-  const schema = pick(models);
+  const parse = await loadParser(pick);
   const { value } = await caller(call, {
     ...options,
-    read: (answer) => parse(models, schema, answer),
+    read: parse,
   });
   return value;
 }
@@ -31,15 +28,14 @@ export async function readOne<T>(
 export async function readIfThere<T>(
   caller: Caller,
   call: Call,
-  pick: (models: Models) => Schema<T>,
+  pick: (bodies: Bodies) => z.ZodType<T>,
   signal?: AbortSignal,
 ): Promise<T | undefined> {
-  const models = await import('../models.js');
-  const schema = pick(models);
+  const parse = await loadParser(pick);
   const { value } = await caller(call, {
     signal,
     accept: [NOT_FOUND],
-    read: (answer) => (answer.status === NOT_FOUND ? undefined : parse(models, schema, answer)),
+    read: (answer) => (answer.status === NOT_FOUND ? undefined : parse(answer)),
   });
   return value;
 }
@@ -48,7 +44,7 @@ export async function readIfThere<T>(
 export async function readAll<T>(
   caller: Caller,
   call: Call,
-  pick: (models: Models) => Schema<Page<T>>,
+  pick: (bodies: Bodies) => z.ZodType<Page<T>>,
   signal?: AbortSignal,
 ): Promise<readonly T[]> {
   const items: T[] = [];
@@ -77,14 +73,22 @@ export async function remove(caller: Caller, call: Call, signal?: AbortSignal): 
   return wasThere || mayHaveRunBefore;
 }
 
-function parse<T>({ describeProblem }: Models, schema: Schema<T>, { text }: HttpAnswer): T {
-  let json: unknown;
+async function loadParser<T>(
+  pick: (bodies: Bodies) => z.ZodType<T>,
+): Promise<(answer: HttpAnswer) => T> {
+  const { bodies, describeProblem } = await import('../models.js');
+  const schema = pick(bodies);
+  return ({ text }) => {
+    const result = schema.safeParse(parseJson(text));
+    if (result.success) return result.data;
+    throw new Unreadable(describeProblem(result.error));
+  };
+}
+
+function parseJson(text: string): unknown {
   try {
-    json = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     throw new Unreadable(/^\s*</.test(text) ? 'a web page' : 'broken JSON');
   }
-  const result = schema.safeParse(json);
-  if (result.success) return result.data;
-  throw new Unreadable(describeProblem(result.error));
 }

@@ -16,7 +16,7 @@ export function sshKeyCalls(
           purpose: 'list the SSH keys',
           scope: 'ssh_key:read',
         },
-        (m) => m.sshKeysBody,
+        (bodies) => bodies.sshKeys,
         signal,
       ),
 
@@ -27,7 +27,7 @@ export function sshKeyCalls(
         purpose: 'look for the SSH key',
         scope: 'ssh_key:read',
       } as const;
-      return await readIfThere(caller, call, (m) => m.sshKeyBody, signal);
+      return await readIfThere(caller, call, (bodies) => bodies.sshKey, signal);
     },
 
     createSshKey: (name, publicKey, signal) =>
@@ -40,7 +40,7 @@ export function sshKeyCalls(
           purpose: 'add the SSH key',
           scope: 'ssh_key:create',
         },
-        (m) => m.sshKeyBody,
+        (bodies) => bodies.sshKey,
         { signal },
       ),
 

@@ -19,7 +19,7 @@ export function tagCalls(
         purpose: `read the tag ${name}`,
         scope: 'tag:read',
       },
-      (m) => m.tagBody,
+      (bodies) => bodies.tag,
       signal,
     );
 
@@ -35,7 +35,7 @@ export function tagCalls(
         scope: 'tag:create',
       } as const;
       try {
-        await readOne(caller, call, (m) => m.tagBody, { signal });
+        await readOne(caller, call, (bodies) => bodies.tag, { signal });
       } catch (error) {
         if (!(error instanceof ApiError) || !MAY_MEAN_EXISTING.has(error.status)) throw error;
         if ((await getTag(name, signal)) === undefined) throw error;
