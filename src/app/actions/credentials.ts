@@ -47,11 +47,15 @@ async function findToken({ suppliedTokens, keystore, redactor }: AppPorts): Prom
 /** A client for the token whose waits are shown with the action. */
 export function openApi(context: ActionContext, token: string, handle: RunHandle): DigitalOceanApi {
   const api = context.ports.createApi(token);
-  api.onRetry(({ reason, waitMs }) =>
-    handle.waiting(`${reason}, next try in ${Math.max(1, Math.ceil(waitMs / 1_000))} s`),
-  );
+  let retrying = false;
+  api.onRetry(({ reason, waitMs }) => {
+    retrying = true;
+    handle.waiting(`${reason}, next try in ${Math.max(1, Math.ceil(waitMs / 1_000))} s`);
+  });
   api.onCall(({ status }) => {
-    if (status !== undefined && status < 400) handle.waiting(undefined);
+    if (!retrying || status === undefined || status >= 400) return;
+    retrying = false;
+    handle.waiting(undefined);
   });
   return api;
 }

@@ -2,7 +2,7 @@ import { keyHints } from '../../app/keys/lookup.js';
 import type { KeyScope } from '../../app/keys/scope.js';
 import type { AppState } from '../../app/state.js';
 import type { FrameData, Hint, Toast } from '../../widgets/frame.js';
-import { elapsedSince, glyph, join, style, type Text } from '../../widgets/markup.js';
+import { elapsedSince, join, style, type Text } from '../../widgets/markup.js';
 import type { ScreenTitle } from './screen.js';
 
 /** Sooner it would only flicker. */
@@ -57,6 +57,6 @@ function toastOf(state: AppState, now: number): Toast | undefined {
   const elapsed = style('muted', join([' ', elapsedSince(running.startedAt)]));
   return {
     style: 'accent',
-    text: join([glyph('spinner'), ' ', running.title, waiting, elapsed]),
+    text: join([running.title, waiting, elapsed]),
   };
 }
