@@ -127,14 +127,20 @@ export class InstallJob {
     const { host } = this;
     const run: InstallRun = { folder: this.folder, print: (line) => this.print(line) };
     this.print({ event: 'step', step, status: 'running' });
+    const begin = host.clock.monotonic();
     const hindrance = await host.beginStep(step, run);
     if (hindrance !== undefined) return hindrance;
     const lines = INSTALL_LINES[step];
-    for (const line of lines) {
-      await pause(host.clock, host.stepMs[step] / (lines.length + 1), host.lifetime);
+    // By the clock, not by adding up: timers are late, and a step with many lines would grow.
+    const untilPart = async (part: number): Promise<void> => {
+      const due = begin + (host.stepMs[step] * part) / (lines.length + 1);
+      await pause(host.clock, due - host.clock.monotonic(), host.lifetime);
+    };
+    for (const [index, line] of lines.entries()) {
+      await untilPart(index + 1);
       this.print(line.replace('203.0.113.x', host.address));
     }
-    await pause(host.clock, host.stepMs[step] / (lines.length + 1), host.lifetime);
+    await untilPart(lines.length + 1);
     host.lifetime.throwIfAborted();
     const failure = await host.finishStep(step, run);
     // Node is there since the bootstrap: the installer has nothing to do.
