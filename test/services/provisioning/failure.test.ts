@@ -7,6 +7,7 @@ import type { SandboxOptions } from '../../../src/sandbox/sandbox.js';
 import { SANDBOX_TOKENS } from '../../../src/sandbox/tokens.js';
 import { KeystoreError } from '../../../src/services/keystore/keystore-error.js';
 import type { StepId } from '../../../src/services/provisioning/records.js';
+import { filesWith } from '../../leaks/watch.js';
 import { type ProvisioningWorld, provisioningWorld } from '../../fixtures/provisioning.js';
 
 /** Nothing in the account, the store or the home folder but the journal, and no running cost. */
@@ -19,10 +20,23 @@ async function expectNothingLeft(world: ProvisioningWorld): Promise<void> {
   });
   expect([...world.keystore.secrets.keys()]).toEqual([]);
   expect(await world.ports.registry.list()).toEqual([]);
+  expect(await filesWith(world.home, plantedSecrets(world))).toEqual([]);
   const files = await readdir(world.home, { recursive: true });
   expect(
     files.filter((file) => !file.startsWith('operations') && !file.startsWith('servers.json')),
   ).toEqual(files.includes('servers') ? ['servers'] : []);
+}
+
+/** The token and all that was ever in the store; of the operation's entry, its two keys. */
+function plantedSecrets({ keystore, token }: ProvisioningWorld): Map<string, string> {
+  const secrets = new Map([['token', token]]);
+  for (const [name, secret] of keystore.everHeld) {
+    if (!name.startsWith('com.portlama.operation')) secrets.set(name, secret);
+    else
+      for (const key of Object.values(JSON.parse(secret) as Record<string, string>))
+        secrets.set(`${name} ${secrets.size}`, key);
+  }
+  return secrets;
 }
 
 interface Failure {
@@ -223,7 +237,13 @@ describe('a provisioning that fails', () => {
     world.sandbox.controls.addDropletFault({ kind: 'sshd-never-comes' });
     const abort = new AbortController();
     const running = world.run(abort.signal);
-    await expect.poll(() => world.created().droplets.length).toBe(1);
+    await expect
+      .poll(async () =>
+        (await world.records()).some(
+          (record) => record.event === 'step' && record.step === 'wait_droplet',
+        ),
+      )
+      .toBe(true);
     const [droplet] = world.created().droplets;
     world.sandbox.controls.removeTag(droplet!.id, 'portlama:managed');
     abort.abort();
