@@ -10,6 +10,7 @@ import { type RunningProgram, startProgram } from './fixtures/running-program.js
 const SIZES = [
   { columns: 80, rows: 24 },
   { columns: 120, rows: 40 },
+  { columns: 60, rows: 18 },
 ];
 
 /** Three servers in three states, and a provisioning. */

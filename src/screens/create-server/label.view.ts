@@ -33,7 +33,7 @@ export function labelView(state: AppState): LabelView {
       note: join([
         glyph('ok'),
         ' ',
-        style('muted', 'Lowercase letters, numbers and hyphens; 64 characters at most.'),
+        style('muted', 'Lowercase letters, numbers and hyphens, 64 at most.'),
       ]),
     },
     summary: { title: 'This will be created', rows: summaryRows(state) },

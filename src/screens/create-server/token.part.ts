@@ -2,7 +2,7 @@ import type { DisposableStore } from '../../core/lifecycle.js';
 import { Buttons } from '../../widgets/buttons.js';
 import { Checks } from '../../widgets/checks.js';
 import { Field, FIELD_HEIGHT } from '../../widgets/field.js';
-import { inset, rows, empty } from '../../widgets/layout.js';
+import { empty, inset, responsive, rows } from '../../widgets/layout.js';
 import { Paragraph } from '../../widgets/paragraph.js';
 import { bind } from '../shell/bind.js';
 import type { ScreenContext } from '../shell/screen.js';
@@ -11,6 +11,8 @@ import { tokenView } from './token.view.js';
 
 /** Longer than any token; what is pasted beyond is refused by its form. */
 const TOKEN_MAX_LENGTH = 12_000;
+/** With fewer rows the checks need the room more than the introduction. */
+const INTRO_FROM_ROWS = 18;
 
 /** The token field, its buttons, and the three checks. */
 export function createTokenPart(context: ScreenContext, owned: DisposableStore): WizardPart {
@@ -38,7 +40,15 @@ export function createTokenPart(context: ScreenContext, owned: DisposableStore):
   );
   return {
     layout: inset(
-      rows([intro, 4], [field, FIELD_HEIGHT], [buttons, 1], [empty, 1], [checks, { share: 1 }]),
+      responsive(({ height }) =>
+        rows(
+          [intro, height < INTRO_FROM_ROWS ? 0 : 4],
+          [field, FIELD_HEIGHT],
+          [buttons, 1],
+          [empty, 1],
+          [checks, { share: 1 }],
+        ),
+      ),
       { x: 1 },
     ),
     widgets: [field, buttons],

@@ -52,7 +52,7 @@ export function createProvisioningScreen(context: ScreenContext, operationId: st
     onChange: changed.event,
     show(state) {
       feed(state.operations.logs[operationId] ?? NO_LOG);
-      const ui = { height: context.terminal.size.height, logNote: logNote(log.state) };
+      const ui = { ...context.terminal.size, logNote: logNote(log.state) };
       const view = provisioningView(state, operationId, ui);
       set.steps(view.steps);
       set.stepsPanel(view.stepsPanel);

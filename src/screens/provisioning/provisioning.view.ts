@@ -12,7 +12,8 @@ import type { ScreenTitle } from '../shell/screen.js';
 import { errorLines, outcomeLines } from './outcome.view.js';
 
 export interface ProvisioningUi {
-  /** Rows there are for all of it. */
+  /** Of the whole screen. */
+  readonly width: number;
   readonly height: number;
   /** What the log does: `follow`, `3 matches`. */
   readonly logNote: Text;
@@ -29,6 +30,9 @@ export interface ProvisioningView {
 
 /** Below this many rows the steps that were never reached are left out once it ended. */
 const ROOMY_ROWS = 30;
+/** And below this many the steps that are done too: why it failed is what counts. */
+const TIGHT_ROWS = 22;
+const TITLE_COLUMNS = 70;
 
 /** A provisioning: steps, what came of it, and what can be done. Pure. */
 export function provisioningView(
@@ -38,10 +42,11 @@ export function provisioningView(
 ): ProvisioningView {
   const operation = findOperation(state, operationId);
   if (operation === undefined) return missing(ui);
-  const compact = ui.height < ROOMY_ROWS && !isUnderWay(operation);
-  const shown = operation.steps.filter(({ status }) => !(compact && status === 'pending'));
+  const shown = isUnderWay(operation)
+    ? operation.steps
+    : operation.steps.filter(({ status }) => hasRoom(status, ui.height));
   return {
-    title: titleOf(operation),
+    title: titleOf(operation, ui.width),
     steps: {
       steps: shown.map((step) => toStep(step, operation)),
       outcome: outcomeLines(operation, state),
@@ -51,6 +56,11 @@ export function provisioningView(
     logPanel: { title: 'Log', right: ui.logNote },
     buttons: buttonsOf(operation),
   };
+}
+
+function hasRoom(status: OperationStep['status'], height: number): boolean {
+  if (status === 'pending') return height >= ROOMY_ROWS;
+  return status !== 'done' || height >= TIGHT_ROWS;
 }
 
 function missing(ui: ProvisioningUi): ProvisioningView {
@@ -63,14 +73,15 @@ function missing(ui: ProvisioningUi): ProvisioningView {
   };
 }
 
-function titleOf(operation: Operation): ScreenTitle {
+function titleOf(operation: Operation, width: number): ScreenTitle {
   const breadcrumb = [operation.request.label, 'Provisioning'];
   const { startedAt, endedAt } = operation;
   if (endedAt !== undefined)
     return { breadcrumb, right: style('muted', `took ${formatElapsed(endedAt - startedAt)}`) };
   if (operation.status === 'interrupted') return { breadcrumb };
-  const usually = operation.status === 'running' ? ' elapsed · usually 3-5 min' : ' elapsed';
-  return { breadcrumb, right: join([elapsedSince(startedAt), style('muted', usually)]) };
+  const usually = operation.status === 'running' && width >= TITLE_COLUMNS;
+  const words = usually ? ' elapsed · usually 3-5 min' : ' elapsed';
+  return { breadcrumb, right: join([elapsedSince(startedAt), style('muted', words)]) };
 }
 
 function toStep(step: OperationStep, operation: Operation): Step {

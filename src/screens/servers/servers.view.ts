@@ -104,7 +104,7 @@ function emptyState(state: AppState): EmptyStateData {
     id: 'servers.sandbox',
     key: 't',
     label: 'Try the sandbox',
-    detail: 'nothing to sign up for, costs nothing',
+    detail: 'nothing to sign up for',
   };
   return {
     title: 'No servers yet',
