@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { InputError } from '../core/errors.js';
 import { requireApiUrl } from '../services/digitalocean/api-url.js';
+import { requireTokenFormat } from '../services/digitalocean/token-format.js';
 import { parseInstallerSource } from '../services/installer/installer-source.js';
 import type { Arguments } from './arguments.js';
 
@@ -73,7 +74,7 @@ export function readSettings(args: Arguments, environment: NodeJS.ProcessEnv): S
     home: homeFolder(setting('PORTLAMA_HOME'), args.sandbox),
     apiUrl: requireApiUrl(setting('DIGITALOCEAN_API_URL') ?? DEFAULT.DIGITALOCEAN_API_URL).href,
     installer,
-    tokenFromEnvironment: setting('PORTLAMA_CLOUD_TOKEN'),
+    tokenFromEnvironment: tokenOf(setting('PORTLAMA_CLOUD_TOKEN')),
     sandbox: args.sandbox,
     sandboxDelays: delayFactor(
       setting('PORTLAMA_SANDBOX_DELAYS') ?? DEFAULT.PORTLAMA_SANDBOX_DELAYS,
@@ -84,6 +85,11 @@ export function readSettings(args: Arguments, environment: NodeJS.ProcessEnv): S
     bell: args.bell,
     logFile: args.logFile === undefined ? undefined : resolve(args.logFile),
   };
+}
+
+/** Checked before anything is asked of DigitalOcean: what is no token would only be sent around. */
+function tokenOf(entered: string | undefined): string | undefined {
+  return entered === undefined ? undefined : requireTokenFormat(entered);
 }
 
 function delayFactor(text: string): number {

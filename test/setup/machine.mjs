@@ -1,4 +1,5 @@
-// Puts the real programs that the tests talk to on this machine: OpenSSH's sshd, nginx, gnome-keyring, age.
+// Puts the real programs that the tests talk to on this machine: OpenSSH's sshd, nginx,
+// gnome-keyring, age, cloud-init.
 // Does nothing when they are all there; on Debian and Ubuntu installs what is missing, elsewhere says what to install.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
@@ -13,6 +14,8 @@ const NEEDED = [
   { program: 'gnome-keyring-daemon', package: 'gnome-keyring' },
   { program: 'secret-tool', package: 'libsecret-tools' },
   { program: 'dbus-run-session', package: 'dbus-daemon' },
+  { program: 'cloud-init', package: 'cloud-init' },
+  { program: 'curl', package: 'curl' },
   { program: 'tmux', package: 'tmux' },
 ];
 
