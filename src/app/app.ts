@@ -1,4 +1,5 @@
-import type { Disposable } from '../core/lifecycle.js';
+import { setMaxListeners } from 'node:events';
+import { type Disposable, DisposableStore } from '../core/lifecycle.js';
 import { answerDialog } from './actions/answers.js';
 import type { ActionContext } from './actions/context.js';
 import { askKeystore } from './actions/credentials.js';
@@ -39,8 +40,10 @@ export interface App extends Disposable {
 export function createApp(ports: AppPorts, terminal: TerminalPort, settings: Settings): App {
   const { environment, keystore } = ports;
   const store = new Store(initialState({ settings, environment, keystore: about(keystore) }));
-  const lifetime = new AbortController();
-  const messages = new Messages(store, ports, lifetime.signal);
+  const ended = new AbortController();
+  // Every wait listens to it; a warning about their number would be drawn across the screen.
+  setMaxListeners(0, ended.signal);
+  const messages = new Messages(store, ports, ended.signal);
   const context: ActionContext = {
     store,
     ports,
@@ -48,7 +51,8 @@ export function createApp(ports: AppPorts, terminal: TerminalPort, settings: Set
     messages,
     token: new TokenHolder(),
     run: createRun(store, ports, messages),
-    signal: lifetime.signal,
+    lifetime: new DisposableStore(),
+    signal: ended.signal,
   };
   void begin(context);
   return {
@@ -62,7 +66,8 @@ export function createApp(ports: AppPorts, terminal: TerminalPort, settings: Set
     answerDialog: (id, yes) => answerDialog(context, id, yes),
     closeOverlay: () => store.dispatch({ type: 'overlay-closed' }),
     dispose() {
-      lifetime.abort();
+      ended.abort();
+      context.lifetime.dispose();
       context.token.forget();
       store.dispose();
     },

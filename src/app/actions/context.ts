@@ -1,3 +1,4 @@
+import type { DisposableStore } from '../../core/lifecycle.js';
 import type { AppPorts, TerminalPort } from '../ports.js';
 import type { Store } from '../store.js';
 import type { TokenHolder } from '../token-holder.js';
@@ -13,6 +14,8 @@ export interface ActionContext {
   readonly messages: Messages;
   /** The one catch: every action that can fail goes through it. */
   readonly run: Run;
+  /** Disposed when the program ends: what goes on until then. */
+  readonly lifetime: DisposableStore;
   /** Aborted when the program ends. */
   readonly signal: AbortSignal;
 }

@@ -27,16 +27,15 @@ export async function listOperations(context: ActionContext): Promise<void> {
 
 /** Shows its journal live from now on. */
 export function followOperation(context: ActionContext, operationId: string): void {
-  const { store, ports, signal } = context;
+  const { store, ports, lifetime } = context;
   const subscriptions = followed.get(store) ?? new Map<string, Disposable>();
   followed.set(store, subscriptions);
-  if (subscriptions.has(operationId) || signal.aborted) return;
+  if (subscriptions.has(operationId)) return;
   store.dispatch({ type: 'operation-followed', operationId });
   const subscription = ports.operations.follow(operationId, (records, live) =>
     store.dispatch({ type: 'operation-records', operationId, records, live }),
   );
-  subscriptions.set(operationId, subscription);
-  signal.addEventListener('abort', () => subscription.dispose());
+  subscriptions.set(operationId, lifetime.add(subscription));
 }
 
 /** Stops reading its journal. */
@@ -64,7 +63,7 @@ export async function watchOperations(context: ActionContext): Promise<void> {
 
 /** Says when a provisioning ended, and whether it needs the person. */
 export function announceEnds(context: ActionContext): void {
-  const { store, signal } = context;
+  const { store, lifetime } = context;
   let last = store.state.operations.list;
   const subscription = store.onChange(({ operations }) => {
     if (operations.list === last) return;
@@ -76,7 +75,7 @@ export function announceEnds(context: ActionContext): void {
       announce(context, operation.id);
     }
   });
-  signal.addEventListener('abort', () => subscription.dispose());
+  lifetime.add(subscription);
 }
 
 function announce(context: ActionContext, operationId: string): void {

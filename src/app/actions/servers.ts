@@ -20,20 +20,21 @@ export function loadServers({ store, ports, run }: ActionContext): Promise<void>
 }
 
 /** Keeps servers and their health up to date until the program ends. */
-export function watchServers({ store, ports, signal }: ActionContext): void {
-  const subscriptions = [
+export function watchServers({ store, ports, lifetime }: ActionContext): void {
+  lifetime.add(
     ports.registry.onChange((snapshot) => {
       if (snapshot.error === undefined)
         store.dispatch({ type: 'servers-loaded', servers: snapshot.servers });
       else store.dispatch({ type: 'servers-failed', error: shownError(snapshot.error) });
     }),
-    ports.registry.watch(),
+  );
+  lifetime.add(ports.registry.watch());
+  lifetime.add(
     ports.health.onChange((change) => store.dispatch({ type: 'health-changed', ...change })),
+  );
+  lifetime.add(
     store.onChange(watchList((list) => ports.health.setServers(list), store.state.servers.list)),
-  ];
-  signal.addEventListener('abort', () => {
-    for (const subscription of subscriptions) subscription.dispose();
-  });
+  );
 }
 
 type List = ActionContext['store']['state']['servers']['list'];

@@ -1,19 +1,17 @@
 import type { AppState } from '../../app/state.js';
 import { LogView } from '../../widgets/log-view.js';
 import { WidgetOverlay } from '../../widgets/widget-overlay.js';
-import type { ScreenContext } from '../shell/screen.js';
+import type { Modal, ScreenContext } from '../shell/screen.js';
 import { activityLines } from './activity-log.view.js';
 
 /** Every message so far; later ones are added while it is open. */
-export function createActivityLog({ terminal }: ScreenContext): {
-  readonly overlay: WidgetOverlay;
-  show(state: AppState): void;
-} {
+export function createActivityLog({ terminal }: ScreenContext): Modal {
   const log = new LogView(terminal, { empty: 'Nothing has happened yet.' });
   const overlay = new WidgetOverlay(terminal, { title: 'Activity', content: log });
   let shown: AppState['activity'] = [];
   return {
     overlay,
+    content: log,
     show({ activity }) {
       if (activity === shown) return;
       const last = shown.at(-1);

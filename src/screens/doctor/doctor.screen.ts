@@ -1,17 +1,17 @@
-import type { AppState } from '../../app/state.js';
 import { Details } from '../../widgets/details.js';
 import { WidgetOverlay } from '../../widgets/widget-overlay.js';
 import { bind } from '../shell/bind.js';
-import type { ScreenContext } from '../shell/screen.js';
+import type { Modal, ScreenContext } from '../shell/screen.js';
 import { doctorView } from './doctor.view.js';
 
 /** Where things are kept, and what works here. */
-export function createDoctor({ terminal }: ScreenContext): {
-  readonly overlay: WidgetOverlay;
-  show(state: AppState): void;
-} {
+export function createDoctor({ terminal }: ScreenContext): Modal {
   const details = new Details(terminal);
   const overlay = new WidgetOverlay(terminal, { title: 'Doctor', content: details, maxWidth: 90 });
   const set = bind(details);
-  return { overlay, show: (state) => set(doctorView(state, terminal.capabilities)) };
+  return {
+    overlay,
+    content: details,
+    show: (state) => set(doctorView(state, terminal.capabilities)),
+  };
 }

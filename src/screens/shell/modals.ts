@@ -1,6 +1,6 @@
 import type { Dialog as DialogState } from '../../app/dialogs.js';
 import type { KeyScope } from '../../app/keys/scope.js';
-import type { AppState, OverlayName } from '../../app/state.js';
+import type { OverlayName } from '../../app/state.js';
 import type { Disposable } from '../../core/lifecycle.js';
 import { Dialog } from '../../widgets/dialog.js';
 import type { Frame } from '../../widgets/frame.js';
@@ -10,13 +10,11 @@ import { createDoctor } from '../doctor/doctor.screen.js';
 import { createHelp } from '../help/help.screen.js';
 import { createPalette } from '../palette/palette.screen.js';
 import { dialogView } from './dialog.view.js';
-import type { ScreenContext } from './screen.js';
+import type { Modal, ScreenContext } from './screen.js';
 
-interface Open {
+interface Open extends Modal {
   readonly key: string;
-  readonly overlay: Overlay;
   readonly onFrame: Disposable;
-  show?(state: AppState): void;
 }
 
 /** What lies above the screen: help, palette, logs, questions. Follows the state. */
@@ -64,7 +62,7 @@ export class Modals implements Disposable {
     return widget;
   }
 
-  private createOverlay(name: OverlayName, scope: KeyScope): Pick<Open, 'overlay' | 'show'> {
+  private createOverlay(name: OverlayName, scope: KeyScope): Modal {
     const made = this.makeOverlay(name, scope);
     made.overlay.onClose(() => {
       // A choice may have closed it already, and opened another.
@@ -74,7 +72,7 @@ export class Modals implements Disposable {
     return made;
   }
 
-  private makeOverlay(name: OverlayName, scope: KeyScope): Pick<Open, 'overlay' | 'show'> {
+  private makeOverlay(name: OverlayName, scope: KeyScope): Modal {
     switch (name) {
       case 'help':
         return { overlay: createHelp(this.context, scope) };
@@ -88,7 +86,8 @@ export class Modals implements Disposable {
   }
 }
 
-function close({ onFrame, overlay }: Open): void {
+function close({ onFrame, overlay, content }: Open): void {
   onFrame.dispose();
   overlay.dispose();
+  content?.dispose();
 }

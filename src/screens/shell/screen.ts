@@ -6,6 +6,7 @@ import type { Disposable } from '../../core/lifecycle.js';
 import type { FocusRing } from '../../widgets/focus.js';
 import type { LayoutLike } from '../../widgets/layout.js';
 import type { Text } from '../../widgets/markup.js';
+import type { Overlay } from '../../widgets/overlay.js';
 import type { Terminal } from '../../widgets/terminal/terminal.js';
 
 /** What a screen is made with. */
@@ -22,6 +23,15 @@ export interface ScreenTitle {
   readonly breadcrumb: readonly Text[];
   readonly middle?: Text | undefined;
   readonly right?: Text | undefined;
+}
+
+/** What lies above a screen. */
+export interface Modal {
+  readonly overlay: Overlay;
+  /** What the overlay frames, where that is a widget of its own. */
+  readonly content?: Disposable | undefined;
+  /** Brings it up to date, where it changes while it is open. */
+  show?(state: AppState): void;
 }
 
 /** One screen: its widgets, bound to the state. */

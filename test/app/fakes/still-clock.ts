@@ -31,12 +31,17 @@ export class StillClock implements Clock {
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const sleeper = { until: this.current + ms, wake: resolve };
-      this.sleepers.push(sleeper);
-      signal?.addEventListener('abort', () => {
+      const handleAbort = (): void => {
         this.sleepers = this.sleepers.filter((other) => other !== sleeper);
         reject(new DOMException('The operation was aborted', 'AbortError'));
-      });
+      };
+      const wake = (): void => {
+        signal?.removeEventListener('abort', handleAbort);
+        resolve();
+      };
+      const sleeper = { until: this.current + ms, wake };
+      this.sleepers.push(sleeper);
+      signal?.addEventListener('abort', handleAbort);
     });
   }
 }
