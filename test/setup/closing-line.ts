@@ -5,9 +5,9 @@ export default class ClosingLine implements Reporter {
   onTestRunEnd(modules: ReadonlyArray<TestModule>, unhandledErrors: ReadonlyArray<unknown>): void {
     const counts = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
     for (const module of modules) {
-      // A module that failed to load runs no test, yet must not look green.
-      if (module.state() === 'failed' && [...module.children.allTests()].length === 0)
-        counts.failed++;
+      // A file that does not load, or whose set-up throws, fails no single test, yet must not look green.
+      const failedTests = [...module.children.allTests('failed')].length;
+      if (module.state() === 'failed' && failedTests === 0) counts.failed++;
       for (const test of module.children.allTests()) {
         const state = test.result().state;
         if (state === 'passed' || state === 'failed') counts[state]++;
