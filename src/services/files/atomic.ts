@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { constants, renameSync } from 'node:fs';
 import { lstat, mkdir, open, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { PortlamaError, systemCodeOf } from '../../core/errors.js';
+import { temporaryBeside } from './temporary.js';
 
 export const PRIVATE_FILE_MODE = 0o600;
 export const PRIVATE_FOLDER_MODE = 0o700;
@@ -36,7 +36,7 @@ export async function replaceFile(
   isStillWanted: () => boolean,
 ): Promise<boolean> {
   await refuseSymbolicLink(path);
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = temporaryBeside(path);
   try {
     await writeNewFile(temporary, content);
     if (!isStillWanted()) {

@@ -4,6 +4,8 @@ import { promisify } from 'node:util';
 import { systemCodeOf } from '../../core/errors.js';
 
 const START_TIME_FIELD = 22;
+/** What Linux counts in for programs, on every architecture Node.js runs on (time(7), USER_HZ). */
+const TICKS_PER_S = 100;
 
 /**
  * What tells a living process from a later one that got the same id: its start time, as text to compare.
@@ -60,4 +62,17 @@ async function startFromPs(pid: number): Promise<string | undefined> {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * When the process started, epoch milliseconds to a second or so; undefined when there is none, or when the system
+ * does not say. Moves with the machine's clock, so it is for a rough comparison only.
+ */
+export async function processStartTimeOf(pid: number): Promise<number | undefined> {
+  const start = await processStartOf(pid);
+  if (start === undefined) return undefined;
+  if (process.platform !== 'linux') return Date.parse(`${start} UTC`) || undefined;
+  const bootedAt = /^btime (\d+)$/m.exec(await readFile('/proc/stat', 'utf8').catch(() => ''))?.[1];
+  const ticks = Number.parseInt(start, 10);
+  return bootedAt === undefined ? undefined : (Number(bootedAt) + ticks / TICKS_PER_S) * 1000;
 }

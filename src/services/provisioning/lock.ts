@@ -1,10 +1,19 @@
-import { randomBytes } from 'node:crypto';
-import { link, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemCodeOf } from '../../core/errors.js';
-import { asFileError, makePrivateFolder, writeNewFile } from '../files/atomic.js';
-import { isSameProcessAlive, processStartOf } from '../process/identity.js';
+import { type Clock, systemClock } from '../../core/time.js';
+import { makePrivateFolder } from '../files/atomic.js';
+import {
+  isHolderAlive,
+  type LockContent,
+  ownLockLines,
+  readLockFile,
+  releaseLockFile,
+  tryLockFile,
+} from '../files/lock-file.js';
+import { processStartTimeOf } from '../process/identity.js';
 import { ProvisioningError } from './errors.js';
+
+/** A process that started this much later than the lock was made did not make it. Clocks are set by less. */
+const LATER_START_MS = 60_000;
 
 /** Holds `.provisioning.lock`; released once. */
 export interface ProvisioningLock {
@@ -17,41 +26,40 @@ export interface LockHolder {
   readonly since: number;
 }
 
-interface LockContent extends LockHolder {
-  readonly startedAt: string | undefined;
-  readonly text: string;
-}
-
 /**
  * Takes the lock that the desktop app honours too: text, the holder's process id and a newline; ours adds the
  * process's start time on a second line, since process ids are reused. Rejects with `provisioning-in-progress`.
  */
-export async function takeProvisioningLock(home: string): Promise<ProvisioningLock> {
+export async function takeProvisioningLock(
+  home: string,
+  clock: Clock = systemClock,
+): Promise<ProvisioningLock> {
   await makePrivateFolder(home);
   const path = lockPath(home);
-  const text = `${process.pid}\n${(await processStartOf(process.pid)) ?? ''}\n`;
-  for (;;) {
-    if (await createWhole(path, text)) return { release: () => releaseOwn(path, text) };
-    const holder = await readLock(path);
-    if (holder === undefined) continue;
-    if (await isSameProcessAlive(holder.pid, holder.startedAt)) throw inProgress(holder);
-    await removeStale(path, holder.text);
-  }
+  const own = await ownLockLines();
+  const held = await tryLockFile(path, own, clock, isHeld);
+  if (held?.pid !== undefined) throw inProgress({ pid: held.pid, since: held.since });
+  return { release: () => releaseLockFile(path, own) };
 }
 
 /** Who provisions at this moment, in whatever program; undefined when nobody does. */
 export async function findLockHolder(home: string): Promise<LockHolder | undefined> {
-  const holder = await readLock(lockPath(home));
-  if (holder === undefined) return undefined;
-  return (await isSameProcessAlive(holder.pid, holder.startedAt)) ? holder : undefined;
+  const content = await readLockFile(lockPath(home));
+  if (content?.pid === undefined || !(await isHeld(content))) return undefined;
+  return { pid: content.pid, since: content.since };
 }
 
-export function inProgress(holder: LockHolder): ProvisioningError {
+/** `what` is being done, where that is known: `creating fra1-edge`. */
+export function inProgress(holder: LockHolder, what?: string): ProvisioningError {
   const since = new Date(holder.since).toISOString().slice(0, 19).replace('T', ' ');
+  const facts = [what, `process ${holder.pid}`, `since ${since} UTC`].filter(Boolean).join(', ');
   return new ProvisioningError({
     code: 'provisioning-in-progress',
-    message: `Another provisioning operation is in progress (process ${holder.pid}, since ${since} UTC).`,
-    hint: 'Wait until it ends, or attach to it in the servers list.',
+    message: `Another provisioning operation is in progress (${facts}).`,
+    hint:
+      what === undefined
+        ? 'Another program, such as the desktop app, holds the lock. Wait until it ends.'
+        : 'Wait until it ends, or attach to it in the servers list.',
   });
 }
 
@@ -59,67 +67,10 @@ function lockPath(home: string): string {
   return join(home, '.provisioning.lock');
 }
 
-/** A link appears with its content, so that nobody ever reads a lock that is still empty. */
-async function createWhole(path: string, text: string): Promise<boolean> {
-  const own = `${path}.${randomBytes(6).toString('hex')}`;
-  try {
-    await writeNewFile(own, text);
-    await link(own, path);
-    return true;
-  } catch (error) {
-    if (systemCodeOf(error) === 'EEXIST') return false;
-    if (['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK'].includes(systemCodeOf(error) ?? '')) {
-      return await createExclusively(path, text);
-    }
-    throw asFileError(error, path);
-  } finally {
-    await rm(own, { force: true });
-  }
-}
-
-/** For file systems without hard links. */
-async function createExclusively(path: string, text: string): Promise<boolean> {
-  try {
-    await writeNewFile(path, text);
-    return true;
-  } catch (error) {
-    if (systemCodeOf(error) === 'EEXIST') return false;
-    throw asFileError(error, path);
-  }
-}
-
-async function readLock(path: string): Promise<LockContent | undefined> {
-  try {
-    const [text, stats] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
-    const [pid = '', startedAt] = text.split('\n');
-    // What is not a process id holds nothing: signal 0 to 0 or -1 would always succeed.
-    const holder = /^[1-9]\d{0,9}$/.test(pid) ? Number(pid) : Number.MAX_SAFE_INTEGER;
-    return { pid: holder, startedAt: startedAt || undefined, since: stats.mtimeMs, text };
-  } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return undefined;
-    throw asFileError(error, path);
-  }
-}
-
-/** Moves a stale lock away. If another program took it over in between, its lock is put back. */
-async function removeStale(path: string, staleText: string): Promise<void> {
-  const aside = `${path}.${randomBytes(6).toString('hex')}`;
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return;
-    throw asFileError(error, path);
-  }
-  const moved = await readFile(aside, 'utf8');
-  if (moved !== staleText) {
-    await link(aside, path).catch((error: unknown) => {
-      if (systemCodeOf(error) !== 'EEXIST') throw error;
-    });
-  }
-  await rm(aside, { force: true });
-}
-
-async function releaseOwn(path: string, text: string): Promise<void> {
-  const current = await readFile(path, 'utf8').catch(() => undefined);
-  if (current === text) await rm(path, { force: true });
+/** The desktop app does not write when its process started: then one that is younger than the lock is another one. */
+async function isHeld(content: LockContent): Promise<boolean> {
+  if (!(await isHolderAlive(content))) return false;
+  if (content.startedAt !== undefined || content.pid === undefined) return true;
+  const startedAt = await processStartTimeOf(content.pid);
+  return startedAt === undefined || startedAt < content.since + LATER_START_MS;
 }

@@ -8,6 +8,7 @@ import { withLockFile } from '../../../src/services/files/lock.js';
 import { processStartOf } from '../../../src/services/process/identity.js';
 import { ManualClock } from '../../fixtures/manual-clock.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
+import { withoutHardLinks } from '../../fixtures/without-links.js';
 
 describe('a lock file', () => {
   it('lets one in at a time, and is gone afterwards, also after a failure', async () => {
@@ -26,6 +27,22 @@ describe('a lock file', () => {
       Array.from({ length: 8 }, (_, index) => withLockFile(path, systemClock, () => work(index))),
     );
     expect(results.filter((result) => result.status === 'rejected')).toHaveLength(1);
+    expect(most).toBe(1);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('lets one in at a time where there are no hard links', async () => {
+    withoutHardLinks();
+    const folder = await temporaryFolder();
+    let inside = 0;
+    let most = 0;
+    const work = async (): Promise<void> => {
+      most = Math.max(most, ++inside);
+      await systemClock.sleep(3);
+      inside--;
+    };
+    const path = join(folder, '.lock');
+    await Promise.all(Array.from({ length: 8 }, () => withLockFile(path, systemClock, work)));
     expect(most).toBe(1);
     expect(await readdir(folder)).toEqual([]);
   });

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { processStartOf } from '../../../src/services/process/identity.js';
 import { findLockHolder, takeProvisioningLock } from '../../../src/services/provisioning/lock.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
+import { withoutHardLinks } from '../../fixtures/without-links.js';
 
 const LOCK = '.provisioning.lock';
 
@@ -75,6 +76,33 @@ describe('provisioning lock', () => {
     await lock.release();
     expect(await readdir(home)).toEqual([]);
   });
+
+  it('is taken over from a one-line lock whose process id another process got since', async () => {
+    const home = await temporaryFolder();
+    await writeFile(join(home, LOCK), `${await otherProcess()}\n`);
+    const anHourAgo = new Date(Date.now() - 3_600_000);
+    await utimes(join(home, LOCK), anHourAgo, anHourAgo);
+    expect(await findLockHolder(home)).toBeUndefined();
+    await takeProvisioningLock(home);
+    expect(await findLockHolder(home)).toMatchObject({ pid: process.pid });
+  });
+
+  it.each(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])(
+    'works where there are no hard links (%s)',
+    async (code) => {
+      withoutHardLinks(code);
+      const home = await temporaryFolder();
+      await writeFile(join(home, LOCK), `${await endedProcess()}\n`);
+      const results = await Promise.allSettled(
+        Array.from({ length: 10 }, () => takeProvisioningLock(home)),
+      );
+      const taken = results.filter((result) => result.status === 'fulfilled');
+      expect(taken).toHaveLength(1);
+      expect(await readdir(home)).toEqual([LOCK]);
+      await taken[0]?.value.release();
+      expect(await readdir(home)).toEqual([]);
+    },
+  );
 
   it('goes to one of many that take over the same stale lock', async () => {
     const home = await temporaryFolder();

@@ -1,0 +1,117 @@
+import { link, lstat, readFile, rename, rm } from 'node:fs/promises';
+import { systemCodeOf } from '../../core/errors.js';
+import type { Clock } from '../../core/time.js';
+import { isSameProcessAlive, processStartOf } from '../process/identity.js';
+import { asFileError, writeNewFile } from './atomic.js';
+import { temporaryBeside } from './temporary.js';
+
+/** What file systems without hard links say. */
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']);
+const EMPTY_POLL_MS = 15;
+/** Where there are no hard links a lock is empty for an instant; one that stays so is nobody's. */
+const EMPTY_POLLS = 20;
+
+/** What is in a lock file: its holder's process id on the first line, and that process's start on the second. */
+export interface LockContent {
+  readonly text: string;
+  /** Undefined for what is no process id. */
+  readonly pid: number | undefined;
+  /** See `processStartOf`; undefined where the holder did not write it. */
+  readonly startedAt: string | undefined;
+  /** Epoch milliseconds. */
+  readonly since: number;
+}
+
+/** The first two lines for a lock of this process. */
+export async function ownLockLines(): Promise<string> {
+  return `${process.pid}\n${(await processStartOf(process.pid)) ?? ''}\n`;
+}
+
+/**
+ * Creates the lock file with this content; a lock whose holder is gone is taken over. Undefined when it was taken,
+ * else what the living holder wrote.
+ */
+export async function tryLockFile(
+  path: string,
+  own: string,
+  clock: Clock,
+  isHeld: (content: LockContent) => Promise<boolean> = isHolderAlive,
+): Promise<LockContent | undefined> {
+  for (let emptyPolls = 0; ;) {
+    if (await createWhole(path, own)) return undefined;
+    const content = await readLockFile(path);
+    if (content === undefined) continue;
+    if (content.text === '' && emptyPolls++ < EMPTY_POLLS) await clock.sleep(EMPTY_POLL_MS);
+    else if (await isHeld(content)) return content;
+    else await removeStale(path, content.text);
+  }
+}
+
+/** Whether the very process that made the lock lives. */
+export async function isHolderAlive({ pid, startedAt }: LockContent): Promise<boolean> {
+  return pid !== undefined && (await isSameProcessAlive(pid, startedAt));
+}
+
+/** Undefined when there is none. */
+export async function readLockFile(path: string): Promise<LockContent | undefined> {
+  try {
+    const [text, stats] = await Promise.all([readFile(path, 'utf8'), lstat(path)]);
+    const [pid = '', startedAt] = text.split('\n');
+    return {
+      text,
+      // Signal 0 to 0 or to -1 would always succeed: those hold nothing.
+      pid: /^[1-9]\d{0,9}$/.test(pid) ? Number(pid) : undefined,
+      startedAt: startedAt || undefined,
+      since: stats.mtimeMs,
+    };
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return undefined;
+    throw asFileError(error, path);
+  }
+}
+
+/** Removes the lock, unless another program holds it by now. */
+export async function releaseLockFile(path: string, own: string): Promise<void> {
+  if ((await readLockFile(path))?.text === own) await rm(path, { force: true });
+}
+
+/** A link appears together with its content, so that nobody ever reads a lock that is still empty. */
+async function createWhole(path: string, content: string): Promise<boolean> {
+  const aside = temporaryBeside(path);
+  try {
+    await writeNewFile(aside, content);
+    await link(aside, path);
+    return true;
+  } catch (error) {
+    // Over a network the answer to a link that was made can be lost, and the repeated request finds it there.
+    if (systemCodeOf(error) === 'EEXIST') return (await lstat(aside)).nlink === 2;
+    if (!NO_LINKS.has(systemCodeOf(error) ?? '')) throw asFileError(error, path);
+  } finally {
+    await rm(aside, { force: true });
+  }
+  return await createWithoutLink(path, content);
+}
+
+async function createWithoutLink(path: string, content: string): Promise<boolean> {
+  try {
+    await writeNewFile(path, content);
+    return true;
+  } catch (error) {
+    if (systemCodeOf(error) === 'EEXIST') return false;
+    throw asFileError(error, path);
+  }
+}
+
+/** Moves a stale lock away. One that somebody else took over in between is put back. */
+async function removeStale(path: string, stale: string): Promise<void> {
+  const aside = temporaryBeside(path);
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return;
+    throw asFileError(error, path);
+  }
+  const moved = await readFile(aside, 'utf8');
+  if (moved !== stale) await createWhole(path, moved);
+  await rm(aside, { force: true });
+}
