@@ -1,24 +1,52 @@
 import type { OperationError } from '../services/provisioning/operations.js';
 import type { StepId } from '../services/provisioning/records.js';
 
-/** Cloud provisioning guide, step 6, "Common failure causes". */
-const BY_STEP: Readonly<Partial<Record<StepId, string>>> = {
-  validate_token: 'The token expired, or its scopes changed since it was checked.',
-  create_droplet: 'The limit of the DigitalOcean account is reached, or there is a payment issue.',
-  wait_droplet: 'A rare delay in DigitalOcean’s infrastructure. Retry usually works.',
-  wait_ssh: 'A firewall or network issue between this machine and the droplet.',
-  install_portlama: 'A transient issue of the npm registry. Retry usually works.',
-};
-const BY_CODE: Readonly<Record<string, string>> = {
-  'provisioning-in-progress': 'A previous provisioning attempt is still running.',
-};
-/** These say themselves what is wrong. */
-const PLAIN_ENOUGH =
-  /^(cancelled|label-|region-|size-|keystore-|file-|symbolic-link|host-key-|out-of-memory|apt-locked|disk-)/;
+interface Rule {
+  /** Without one: at any step. */
+  readonly step?: StepId;
+  /** Which errors it explains; others say themselves what is wrong. */
+  readonly codes: RegExp;
+  readonly cause: string;
+}
+
+/** Cloud provisioning guide, step 6, "Common failure causes". First match counts. */
+const RULES: readonly Rule[] = [
+  {
+    codes: /^provisioning-in-progress$/,
+    cause: 'A previous provisioning attempt is still running.',
+  },
+  {
+    step: 'validate_token',
+    codes: /^(token|scope)-/,
+    cause: 'The token expired, or its scopes changed since it was checked.',
+  },
+  {
+    step: 'create_droplet',
+    codes: /^(account|droplet|request|scope)-/,
+    cause: 'The limit of the DigitalOcean account is reached, or there is a payment issue.',
+  },
+  {
+    step: 'wait_droplet',
+    codes: /^(boot|droplet)-/,
+    cause: 'A rare delay in DigitalOcean’s infrastructure. Retry usually works.',
+  },
+  {
+    step: 'wait_ssh',
+    codes: /^(connection|host-unreachable|session|timed-out)/,
+    cause: 'A firewall or network issue between this machine and the droplet.',
+  },
+  {
+    step: 'install_portlama',
+    codes: /^(install|node)-/,
+    cause: 'A transient issue of the npm registry. Retry usually works.',
+  },
+];
 
 /** What probably lies behind it; undefined where the message says it all. */
-export function likelyCause(error: Pick<OperationError, 'step' | 'code'>): string | undefined {
-  const { code, step } = error;
-  if (Object.hasOwn(BY_CODE, code)) return BY_CODE[code];
-  return PLAIN_ENOUGH.test(code) ? undefined : BY_STEP[step];
+export function likelyCause({
+  step,
+  code,
+}: Pick<OperationError, 'step' | 'code'>): string | undefined {
+  const rule = RULES.find((rule) => (rule.step ?? step) === step && rule.codes.test(code));
+  return rule?.cause;
 }

@@ -78,7 +78,6 @@ export type Route =
   | { readonly screen: 'create-server' }
   | { readonly screen: 'provisioning'; readonly operationId: string };
 
-export type ScreenName = Route['screen'];
 export type OverlayName = 'help' | 'palette' | 'activity-log' | 'doctor';
 
 export interface Toast {
