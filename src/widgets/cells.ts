@@ -50,7 +50,7 @@ function addAscii(cells: CellLine, ascii: string, attribute: number, columns: nu
 
 function addUnits(
   cells: CellLine,
-  all: readonly Unit[],
+  all: Iterable<Unit>,
   attribute: number,
   { theme, left, columns }: CellOptions,
 ): void {

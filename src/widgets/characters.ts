@@ -54,32 +54,25 @@ const SAFE_NARROW = /^[\u00a1-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2bff]$/u;
 const MAX_MARKS = 4;
 
 /** Splits cleaned text. Code points, not grapheme clusters: that is what terminals count. */
-export function units(cleaned: string): readonly Unit[] {
+export function units(cleaned: string): Iterable<Unit> {
+  // Of a long line a screen shows the beginning only: no more than that is split.
+  if (cleaned.length > CACHED_LENGTH) return split(cleaned);
   const known = cache.get(cleaned);
   if (known !== undefined) return known;
-  const result: Unit[] = [];
-  let marks = 0;
-  for (const char of cleaned) {
-    const last = result.at(-1);
-    if (char > '~' && MARK.test(char)) {
-      marks += 1;
-      if (last === undefined) result.push({ chars: ` ${char}`, width: 1, safe: false });
-      else if (marks <= MAX_MARKS)
-        result[result.length - 1] = { ...last, chars: last.chars + char, safe: false };
-      continue;
-    }
-    marks = 0;
-    result.push(unitOf(char));
-  }
-  remember(cleaned, result);
+  const result = [...split(cleaned)];
+  if (cache.size >= CACHE_ENTRIES) cache.clear();
+  cache.set(cleaned, result);
   return result;
 }
 
-/** Columns of cleaned text. */
-export function columnsOf(cleaned: string): number {
+/** Columns of cleaned text; counting stops when there are more than `limit`. */
+export function columnsOf(cleaned: string, limit = Infinity): number {
   if (PRINTABLE_ASCII.test(cleaned)) return cleaned.length;
   let total = 0;
-  for (const unit of units(cleaned)) total += unit.width;
+  for (const { width } of units(cleaned)) {
+    total += width;
+    if (total > limit) break;
+  }
   return total;
 }
 
@@ -87,7 +80,35 @@ export function isPlainAscii(value: string): boolean {
   return PRINTABLE_ASCII.test(value);
 }
 
+function* split(cleaned: string): Generator<Unit, void, undefined> {
+  let last: Unit | undefined;
+  let marks = 0;
+  for (const char of cleaned) {
+    if (char > '~' && MARK.test(char)) {
+      marks += 1;
+      last ??= SPACE;
+      if (marks <= MAX_MARKS) last = { ...last, chars: last.chars + char, safe: false };
+      continue;
+    }
+    if (last !== undefined) yield last;
+    marks = 0;
+    last = unitOf(char);
+  }
+  if (last !== undefined) yield last;
+}
+
+const SPACE: Unit = { chars: ' ', width: 1, safe: true };
+
 function unitOf(char: string): Unit {
+  const known = charCache.get(char);
+  if (known !== undefined) return known;
+  const unit = measure(char);
+  if (charCache.size >= CACHE_ENTRIES) charCache.clear();
+  charCache.set(char, unit);
+  return unit;
+}
+
+function measure(char: string): Unit {
   if (char <= '~') return { chars: char, width: 1, safe: true };
   // Terminals do not agree whether these advance; with a column of their own nothing can shift.
   if (SPACING_MARK.test(char)) return { chars: char, width: 1, safe: false };
@@ -95,16 +116,11 @@ function unitOf(char: string): Unit {
   return { chars: char, width, safe: width === 1 && SAFE_NARROW.test(char) };
 }
 
-/** The same labels are painted again and again. */
+/** The same labels and characters are painted again and again. */
 const cache = new Map<string, readonly Unit[]>();
+const charCache = new Map<string, Unit>();
 const CACHE_ENTRIES = 2_000;
 const CACHED_LENGTH = 200;
-
-function remember(cleaned: string, result: readonly Unit[]): void {
-  if (cleaned.length > CACHED_LENGTH) return;
-  if (cache.size >= CACHE_ENTRIES) cache.clear();
-  cache.set(cleaned, result);
-}
 
 /** What stands for a character where only ASCII can be shown; always as wide as the unit. */
 export function asciiOf(unit: Unit): string {

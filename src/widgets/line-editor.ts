@@ -81,7 +81,7 @@ export class LineEditor {
 
   private split(value: string): string[] {
     if (this.options.secret === true) return Array.from(value);
-    return units(clean(value)).map(({ chars }) => chars);
+    return Array.from(units(clean(value)), ({ chars }) => chars);
   }
 }
 

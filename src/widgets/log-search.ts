@@ -1,6 +1,5 @@
 import type { LogBuffer } from './log-buffer.js';
-import { columnsOf } from './characters.js';
-import { join, type Markup, plain, slice, style, width } from './markup.js';
+import { highlight, type Markup, plain } from './markup.js';
 
 /** Finds lines of a log, regardless of case, and marks what was found in them. */
 export class LogSearch {
@@ -42,22 +41,17 @@ export class LogSearch {
   }
 
   /** The line with its matches reversed, those of the current line highlighted. */
-  mark(line: Markup, at: number): Markup {
+  mark(line: Markup, number: number): Markup {
     if (this.query === '') return line;
     const words = plain(line);
     const lower = words.toLowerCase();
     const wanted = this.query.toLowerCase();
-    // A few letters change their length with their case; columns could not be told then.
+    // A few letters change their length with their case: places would not fit then.
     if (lower.length !== words.length || !lower.includes(wanted)) return line;
-    const parts: Markup[] = [];
-    let done = 0;
-    for (let found = lower.indexOf(wanted); found >= 0; found = lower.indexOf(wanted, done)) {
-      const marked = slice(line, columnsOf(words.slice(0, found)), columnsOf(wanted));
-      parts.push(between(line, words, done, found));
-      parts.push(style(at === this.current ? 'selected' : 'inverse', marked));
-      done = found + wanted.length;
-    }
-    return join([...parts, slice(line, columnsOf(words.slice(0, done)), width(line))]);
+    const ranges: [number, number][] = [];
+    for (let at = lower.indexOf(wanted); at >= 0; at = lower.indexOf(wanted, at + wanted.length))
+      ranges.push([at, at + wanted.length]);
+    return highlight(line, ranges, number === this.current ? 'selected' : 'inverse');
   }
 
   /** Looks at lines that came since the last time only. */
@@ -77,9 +71,4 @@ export class LogSearch {
     const first = this.matches.findIndex((line) => line >= this.buffer.start);
     if (first !== 0) this.matches = first < 0 ? [] : this.matches.slice(first);
   }
-}
-
-function between(line: Markup, words: string, from: number, to: number): Markup {
-  const start = columnsOf(words.slice(0, from));
-  return slice(line, start, columnsOf(words.slice(0, to)) - start);
 }

@@ -74,7 +74,7 @@ export function width(part: Text): number {
 export function truncate(part: Text, columns: number): Markup {
   const spans = spansOf(part);
   if (columns <= 0) return markupOf([]);
-  if (width(part) <= columns) return markupOf(spans);
+  if (!exceeds(spans, columns)) return markupOf(spans);
   const kept = take(spans, columns - 1);
   const last = kept.at(-1) ?? spans[0];
   return markupOf([...kept, { ...lookOf(last), text: '…' }]);
@@ -103,6 +103,44 @@ export function spaces(count: number): Markup {
 /** From column `from` on, `columns` wide at most, without an ellipsis. A cut wide character goes. */
 export function slice(part: Text, from: number, columns: number): Markup {
   return markupOf(take(skip(spansOf(part), from), columns));
+}
+
+/** A markup of parts of another one's spans; `text` must come from that span. */
+export function pick(
+  from: Markup,
+  parts: readonly { readonly index: number; readonly text: string }[],
+): Markup {
+  return markupOf(
+    parts.map(({ index, text: piece }) => {
+      const span = from.spans[index];
+      return span?.text === piece ? span : { ...lookOf(span), text: piece };
+    }),
+  );
+}
+
+/** Styles parts of the text, given by their places in `plain(part)`, in order. */
+export function highlight(
+  part: Text,
+  ranges: readonly (readonly [from: number, to: number])[],
+  name: StyleName,
+): Markup {
+  const result: Span[] = [];
+  let offset = 0;
+  let next = 0;
+  for (const span of spansOf(part)) {
+    const end = offset + span.text.length;
+    while (offset < end) {
+      while (next < ranges.length && ranges[next]![1] <= offset) next += 1;
+      const [from, to] = ranges[next] ?? [Infinity, Infinity];
+      const inside = from <= offset;
+      const until = Math.min(end, inside ? to : from);
+      const start = offset - (end - span.text.length);
+      const piece = { ...span, text: span.text.slice(start, start + until - offset) };
+      result.push(inside ? styled(piece, name) : piece);
+      offset = until;
+    }
+  }
+  return markupOf(result);
 }
 
 /** The spinner's present picture in place of the spinner. */
@@ -149,6 +187,15 @@ function lookOf(span: Span | undefined): Omit<Span, 'text'> {
   return look;
 }
 
+function exceeds(spans: readonly Span[], columns: number): boolean {
+  let room = columns;
+  for (const span of spans) {
+    room -= columnsOf(span.text, room);
+    if (room < 0) return true;
+  }
+  return false;
+}
+
 function take(spans: readonly Span[], columns: number): Span[] {
   const kept: Span[] = [];
   let room = columns;
@@ -166,7 +213,7 @@ function skip(spans: readonly Span[], columns: number): Span[] {
   const rest: Span[] = [];
   let left = columns;
   for (const span of spans) {
-    const size = left > 0 ? columnsOf(span.text) : 0;
+    const size = left > 0 ? columnsOf(span.text, left) : 0;
     if (left > 0 && size <= left) left -= size;
     else {
       rest.push(left > 0 ? { ...lookOf(span), text: tailOf(span.text, left) } : span);

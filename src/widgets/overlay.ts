@@ -8,7 +8,7 @@ export interface Overlay extends Widget {
   readonly onClose: Event<void>;
 }
 
-const ROOMY_ROWS = 20;
+const ROOMY_ROWS = 10;
 
 /** The middle of an area, at most `size` large and with a margin around where there is room. */
 export function overlayArea(area: Rect, size: Size): Rect {

@@ -109,7 +109,7 @@ export class Palette extends PaintedWidget implements Overlay {
       .slice(this.top, this.top + visible)
       .map((item, line) => this.row(item, this.top + line === this.index, columns));
     if (rows.length === 0) rows.push(style('muted', ' nothing found'));
-    const rule = style('muted', '─'.repeat(columns));
+    const rule = style('muted', '─'.repeat(Math.max(0, columns)));
     const title = style('strong', this.options.title);
     return drawBox(size, { title, style: 'accent' }, [this.input(columns), rule, ...rows]);
   }

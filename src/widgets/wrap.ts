@@ -1,35 +1,56 @@
-import { type Markup, plain, slice, type Text, toMarkup, width } from './markup.js';
-import { columnsOf, units } from './characters.js';
+import { type Unit, units } from './characters.js';
+import { type Markup, pick, type Text, toMarkup, width } from './markup.js';
+
+/** A character of a markup and the span it is from. */
+interface Piece {
+  readonly unit: Unit;
+  readonly span: number;
+}
 
 /** Word-wrapped lines, each at most `columns` wide; words that are too long are split. */
 export function wrap(part: Text, columns: number): Markup[] {
   const markup = toMarkup(part);
   if (columns <= 0) return [];
   if (width(markup) <= columns) return [markup];
-  const lines: Markup[] = [];
-  for (const [start, end] of breaks(plain(markup), columns))
-    lines.push(slice(markup, start, end - start));
-  return lines;
+  const pieces = markup.spans.flatMap((span, index) =>
+    Array.from(units(span.text), (unit): Piece => ({ unit, span: index })),
+  );
+  return lineRanges(pieces, columns).map(([from, to]) => lineOf(markup, pieces.slice(from, to)));
 }
 
-/** Column ranges of the lines. */
-function breaks(cleaned: string, columns: number): [start: number, end: number][] {
+/** From which piece to which a line goes; blanks at its end are left out. */
+function lineRanges(pieces: readonly Piece[], columns: number): [from: number, to: number][] {
   const lines: [number, number][] = [];
   let start = 0;
-  let column = 0;
-  /** Column after the last space in this line, where the next line could start. */
+  let used = 0;
+  /** After the last blank of this line, where the next one could start. */
   let candidate = -1;
-  for (const unit of units(cleaned)) {
-    if (column + unit.width - start > columns && unit.chars !== ' ') {
-      const next = candidate > start ? candidate : column;
-      lines.push([start, Math.min(next, start + columns)]);
+  pieces.forEach(({ unit }, index) => {
+    const blank = unit.chars === ' ';
+    if (used + unit.width > columns && !blank && index > start) {
+      const next = candidate > start ? candidate : index;
+      lines.push([start, next]);
       start = next;
+      used = pieces.slice(next, index).reduce((sum, piece) => sum + piece.unit.width, 0);
       candidate = -1;
     }
-    column += unit.width;
-    if (unit.chars === ' ') candidate = column;
+    used += unit.width;
+    if (blank) candidate = index + 1;
+  });
+  lines.push([start, pieces.length]);
+  return lines.map(([from, to]) => {
+    let end = to;
+    while (end > from && pieces[end - 1]?.unit.chars === ' ') end -= 1;
+    return [from, end];
+  });
+}
+
+function lineOf(markup: Markup, pieces: readonly Piece[]): Markup {
+  const texts: { index: number; text: string }[] = [];
+  for (const { unit, span } of pieces) {
+    const last = texts.at(-1);
+    if (last?.index === span) last.text += unit.chars;
+    else texts.push({ index: span, text: unit.chars });
   }
-  const total = columnsOf(cleaned);
-  if (start < total) lines.push([start, Math.min(total, start + columns)]);
-  return lines;
+  return pick(markup, texts);
 }
