@@ -15,14 +15,14 @@ export function serverRows(state: AppState): readonly ServerRow[] {
     server,
   }));
   const operations = state.operations.list
-    .filter(isRow)
+    .filter((operation) => !hasNothingToSay(operation))
     .map((operation): ServerRow => ({ kind: 'operation', id: operation.id, operation }));
   return [...servers, ...operations];
 }
 
-/** A success is a row only while it has something to say: what could not be removed. */
-function isRow(operation: Operation): boolean {
-  return operation.status !== 'succeeded' || operation.leftovers.length > 0;
+/** A success of which nothing is left but the server itself. */
+export function hasNothingToSay({ status, leftovers }: Operation): boolean {
+  return status === 'succeeded' && leftovers.length === 0;
 }
 
 export function findRow(state: AppState, id: string | undefined): ServerRow | undefined {

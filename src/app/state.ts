@@ -105,6 +105,8 @@ export interface RunningAction {
   readonly subject: string | undefined;
   /** It would be cut short if the program ended now. */
   readonly keepsOpen: boolean;
+  /** The screen it belongs to shows it. */
+  readonly quiet: boolean;
 }
 
 export type ExitReason = 'quit' | 'try-sandbox' | 'hangup';

@@ -1,6 +1,7 @@
-import { findOperation, isUnderWay } from '../server-rows.js';
+import { findOperation, hasNothingToSay, isUnderWay } from '../server-rows.js';
 import { currentRoute, type OverlayName } from '../state.js';
 import type { ActionContext } from './context.js';
+import { dismissOperation } from './provisioning.js';
 import { previousWizardStep } from './wizard.js';
 
 /** Within this time a second Ctrl-C ends the program at once. */
@@ -22,12 +23,15 @@ export function leave(context: ActionContext): void {
   else quit(context);
 }
 
-function leaveScreen({ store, token, messages }: ActionContext): void {
+function leaveScreen(context: ActionContext): void {
+  const { store, token, messages } = context;
   const route = currentRoute(store.state);
   store.dispatch({ type: 'route-closed' });
   if (route.screen === 'create-server') token.forget();
   if (route.screen !== 'provisioning') return;
   const operation = findOperation(store.state, route.operationId);
+  if (operation !== undefined && hasNothingToSay(operation))
+    void dismissOperation(context, operation.id);
   if (operation === undefined || !isUnderWay(operation)) return;
   messages.toast(
     'accent',

@@ -1,5 +1,6 @@
 import type { Disposable } from '../../core/lifecycle.js';
-import { findOperation, isUnderWay } from '../server-rows.js';
+import type { Operation } from '../../services/provisioning/operations.js';
+import { findOperation, hasNothingToSay, isUnderWay } from '../server-rows.js';
 import { currentRoute } from '../state.js';
 import type { ActionContext } from './context.js';
 import { loadServers } from './servers.js';
@@ -38,8 +39,14 @@ export function followOperation(context: ActionContext, operationId: string): vo
   subscriptions.set(operationId, lifetime.add(subscription));
 }
 
-/** Stops reading its journal. */
-export function unfollow({ store }: ActionContext, operationId: string): void {
+/** Its folder goes, and everything known of it here. Rejects while it has not ended, or something of it is left. */
+export async function forgetOperation(context: ActionContext, operationId: string): Promise<void> {
+  await context.ports.operations.dismiss(operationId);
+  unfollow(context, operationId);
+  context.store.dispatch({ type: 'operation-forgotten', operationId });
+}
+
+function unfollow({ store }: ActionContext, operationId: string): void {
   const subscriptions = followed.get(store);
   subscriptions?.get(operationId)?.dispose();
   subscriptions?.delete(operationId);
@@ -102,7 +109,15 @@ function announce(context: ActionContext, operationId: string): void {
     terminal.bell();
     terminal.notify(text);
   }
-  if (operation.status === 'succeeded') void loadServers(context);
+  if (operation.status === 'succeeded') void welcomeServer(context, operation);
+}
+
+/** The server is in the list now; the way there is forgotten unless the person is looking at it. */
+async function welcomeServer(context: ActionContext, operation: Operation): Promise<void> {
+  await loadServers(context);
+  if (isOnScreen(context, operation.id) || !hasNothingToSay(operation)) return;
+  const title = 'Forgetting the provisioning';
+  await context.run({ title }, () => forgetOperation(context, operation.id));
 }
 
 function isOnScreen({ store }: ActionContext, operationId: string): boolean {

@@ -1,8 +1,8 @@
-import { findOperation } from '../server-rows.js';
+import { findOperation, hasNothingToSay } from '../server-rows.js';
 import { currentRoute } from '../state.js';
 import type { ActionContext } from './context.js';
 import { requireToken } from './credentials.js';
-import { followOperation, listOperations, unfollow } from './operations.js';
+import { followOperation, forgetOperation, listOperations } from './operations.js';
 import { loadServers } from './servers.js';
 
 /** Shows a provisioning, live if it goes on. */
@@ -74,7 +74,7 @@ export function retryOperation(context: ActionContext, operationId: string): Pro
   const failure = 'It could not be started again';
   return run({ title: `Starting the provisioning of ${label} again`, failure }, async () => {
     const newId = await ports.operations.start({ label, region }, await requireToken(context));
-    if (operation.status === 'failed') await forget(context, operationId);
+    if (operation.status === 'failed') await forgetOperation(context, operationId);
     await listOperations(context);
     followOperation(context, newId);
     const route = { screen: 'provisioning', operationId: newId } as const;
@@ -92,24 +92,16 @@ export function dismissOperation(context: ActionContext, operationId: string): P
   };
   return run({ title: 'Forgetting the provisioning' }, async () => {
     leave();
-    await forget(context, operationId);
+    await forgetOperation(context, operationId);
     await loadServers(context);
   });
 }
 
-async function forget(context: ActionContext, operationId: string): Promise<void> {
-  await context.ports.operations.dismiss(operationId);
-  unfollow(context, operationId);
-  context.store.dispatch({ type: 'operation-forgotten', operationId });
-}
-
 /** Successes that nobody is looking at any more have nothing left to say. */
 export async function forgetSuccesses(context: ActionContext): Promise<void> {
-  const finished = context.store.state.operations.list.filter(
-    ({ status, leftovers }) => status === 'succeeded' && leftovers.length === 0,
-  );
+  const finished = context.store.state.operations.list.filter(hasNothingToSay);
   for (const { id, request } of finished) {
-    await context.run({ title: 'Forgetting the provisioning' }, () => forget(context, id));
+    await context.run({ title: 'Forgetting the provisioning' }, () => forgetOperation(context, id));
     context.messages.toast('ok', `${request.label} was created while you were away.`);
   }
 }

@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly subject?: string | undefined;
   /** It would be cut short if the program ended now: quitting asks first. */
   readonly keepsOpen?: boolean | undefined;
+  /** The screen it belongs to shows that it runs, and what it waits for. */
+  readonly quiet?: boolean | undefined;
 }
 
 export interface RunHandle {
@@ -33,10 +35,10 @@ export function createRun(store: Store, ports: AppPorts, messages: Messages): Ru
   let lastId = 0;
   return async (options, work) => {
     const id = ++lastId;
-    const { title, subject, keepsOpen = false } = options;
+    const { title, subject, keepsOpen = false, quiet = false } = options;
     ports.log.write('action', title);
     const startedAt = ports.clock.now();
-    const action = { id, title, subject, startedAt, waiting: undefined, keepsOpen };
+    const action = { id, title, subject, startedAt, waiting: undefined, keepsOpen, quiet };
     store.dispatch({ type: 'action-started', action });
     try {
       await work({

@@ -31,7 +31,7 @@ export function checkToken(context: ActionContext, typed: string): Promise<void>
     token.keep(entered);
   }
   store.dispatch({ type: 'token-checking', source: token.isEmpty ? 'saved' : 'entered' });
-  return run({ title: 'Checking the token', onError }, async (handle) => {
+  return run({ title: 'Checking the token', onError, quiet: true }, async (handle) => {
     const secret = requireTokenFormat(await requireToken(context));
     const report = await ports.checkToken(openApi(context, secret, handle), context.signal);
     if (report.account !== undefined)
@@ -90,7 +90,7 @@ export function loadRegions(context: ActionContext): Promise<void> {
   if (state === 'loading' || state === 'loaded') return Promise.resolve();
   store.dispatch({ type: 'regions-loading' });
   const onError = (error: ShownError): void => store.dispatch({ type: 'regions-failed', error });
-  return run({ title: 'Reading regions and prices', onError }, async (handle) => {
+  return run({ title: 'Reading regions and prices', onError, quiet: true }, async (handle) => {
     const { ports, signal } = context;
     const api = openApi(context, await requireToken(context), handle);
     const { sizeSlug } = ports.environment.offer;
@@ -137,7 +137,8 @@ export function createServer(context: ActionContext): Promise<void> {
   const choice = { label: effectiveLabel(store.state), region: wizard.region };
   store.dispatch({ type: 'creating' });
   const onError = (error: ShownError): void => store.dispatch({ type: 'create-failed', error });
-  return run({ title: `Starting the provisioning of ${choice.label}`, onError }, async () => {
+  const title = `Starting the provisioning of ${choice.label}`;
+  return run({ title, onError, quiet: true }, async () => {
     const operationId = await ports.operations.start(choice, await requireToken(context));
     context.token.forget();
     await loadOperations(context);

@@ -20,14 +20,15 @@ export function frameView(scope: KeyScope, title: ScreenTitle, now: number): Fra
   };
 }
 
-/** Account and active server. */
-function whoAndWhere(state: AppState): Text {
-  const active = state.servers.list.find((server) => server.active);
-  const parts: Text[] = [];
-  if (state.environment.sandbox) parts.push(style('badge', ' SANDBOX '));
-  if (state.accountEmail !== undefined) parts.push(style('muted', state.accountEmail));
-  if (active !== undefined) parts.push(style('accent', active.label));
-  return join(parts, style('muted', ' · '));
+/** Account and active server; with less of it for where there is less room. That it is the sandbox goes last. */
+function whoAndWhere(state: AppState): readonly Text[] {
+  const server = state.servers.list.find(({ active }) => active);
+  const sandbox = state.environment.sandbox ? [style('badge', ' SANDBOX ')] : [];
+  const account = state.accountEmail === undefined ? [] : [style('muted', state.accountEmail)];
+  const active = server === undefined ? [] : [style('accent', server.label)];
+  return [[...sandbox, ...account, ...active], [...sandbox, ...active], sandbox].map((parts) =>
+    join(parts, style('muted', ' · ')),
+  );
 }
 
 function hintsOf(scope: KeyScope): readonly Hint[] {
@@ -51,7 +52,9 @@ function hintsOf(scope: KeyScope): readonly Hint[] {
 function toastOf(state: AppState, now: number): Toast | undefined {
   const last = state.toasts.at(-1);
   if (last !== undefined) return { style: last.style, text: last.text };
-  const running = state.running.find(({ startedAt }) => now - startedAt >= SHOW_RUNNING_AFTER_MS);
+  const running = state.running.find(
+    ({ startedAt, quiet }) => !quiet && now - startedAt >= SHOW_RUNNING_AFTER_MS,
+  );
   if (running === undefined) return undefined;
   const waiting = running.waiting === undefined ? '' : `: ${running.waiting}`;
   const elapsed = style('muted', join([' ', elapsedSince(running.startedAt)]));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { serverRows } from '../../../src/app/server-rows.js';
 import { SANDBOX_TOKEN } from '../../../src/sandbox/tokens.js';
 import { TOKEN_KEY } from '../../../src/services/keystore/keystore.js';
 import type { Resource } from '../../../src/services/provisioning/records.js';
@@ -10,6 +11,15 @@ const DROPLET: Resource = {
   id: '312876543',
   monthlyUsd: 4,
   removeBy: 'Delete it in the DigitalOcean console.',
+};
+
+const SERVER = {
+  id: 'server-1',
+  label: 'edge',
+  panelUrl: 'https://203.0.113.50:9292',
+  ip: '203.0.113.50',
+  region: 'fra1',
+  providerId: '312876543',
 };
 
 /** A provisioning that another run of the program began. */
@@ -121,22 +131,14 @@ describe('a provisioning', () => {
 
   it('ends with Done: forgotten, and the server is in the list', async () => {
     const { running, id } = await attached();
-    const server = {
-      id: 'server-1',
-      label: 'edge',
-      panelUrl: 'https://203.0.113.50:9292',
-      ip: '203.0.113.50',
-      region: 'fra1',
-      providerId: '312876543',
-    };
     await running.world.registry.save({
-      ...server,
+      ...SERVER,
       provider: 'digitalocean',
       createdAt: '2026-11-23T14:00:00Z',
       active: true,
       authMethod: 'p12',
     });
-    running.world.operations.write(id, { event: 'complete', server, leftovers: [] });
+    running.world.operations.write(id, { event: 'complete', server: SERVER, leftovers: [] });
     await running.app.store.idle();
     // The screen says it already.
     expect(running.lastToast).toBeUndefined();
@@ -149,18 +151,36 @@ describe('a provisioning', () => {
   it('that succeeded while nobody looked is told and forgotten at the next start', async () => {
     const world = new FakeWorld();
     const id = world.operations.add({ label: 'edge', region: 'fra1' });
-    const server = {
-      id: 'server-1',
-      label: 'edge',
-      panelUrl: 'https://203.0.113.50:9292',
-      ip: '203.0.113.50',
-      region: 'fra1',
-      providerId: '312876543',
-    };
-    world.operations.write(id, { event: 'complete', server, leftovers: [] });
+    world.operations.write(id, { event: 'complete', server: SERVER, leftovers: [] });
     const running = await startAppWithoutScreens(world);
     expect(world.operations.calls).toEqual([`dismiss ${id}`]);
     expect(running.lastToast).toBe('edge was created while you were away.');
+  });
+
+  it('that succeeds in the background is told once and forgotten', async () => {
+    const { running, id } = await attached();
+    await running.perform('provisioning.background');
+    running.world.operations.write(id, { event: 'complete', server: SERVER, leftovers: [] });
+    await running.app.store.idle();
+    expect(running.lastToast).toBe('edge is ready.');
+    expect(running.world.operations.calls).toEqual([`dismiss ${id}`]);
+  });
+
+  it('that succeeded is forgotten when its screen is left in any way', async () => {
+    const { running, id } = await attached();
+    running.world.operations.write(id, { event: 'complete', server: SERVER, leftovers: [] });
+    await running.app.store.idle();
+    await running.perform('leave');
+    expect(running.world.operations.calls).toEqual([`dismiss ${id}`]);
+  });
+
+  it('stays in the list as long as something of it is left', async () => {
+    const { running, id } = await attached();
+    running.world.operations.write(id, { event: 'complete', server: SERVER, leftovers: [DROPLET] });
+    await running.app.store.idle();
+    await running.perform('leave');
+    expect(running.world.operations.calls).toEqual([]);
+    expect(serverRows(running.state).map((row) => row.id)).toContain(id);
   });
 
   it('rings when it ends, if that is switched on', async () => {
