@@ -14,7 +14,8 @@ export interface TitleParts {
   /** The program's name first: `portlama › Servers`. The last one is strong. */
   readonly breadcrumb: readonly Text[];
   readonly middle?: Text | undefined;
-  readonly right?: Text | undefined;
+  /** Several: the first that there is room for, longest first. */
+  readonly right?: Text | readonly Text[] | undefined;
 }
 
 const GAP = 2;
@@ -27,7 +28,8 @@ export function titleLine({ breadcrumb, middle, right }: TitleParts, columns: nu
   const left = join([' ', join(breadcrumb.map(crumb(breadcrumb.length)), separator())]);
   const start = width(left);
   const centre = part(middle, columns - start - GAP - 1);
-  const end = part(right, columns - start - spaceFor(centre) - GAP - 1);
+  const room = columns - start - spaceFor(centre) - GAP - 1;
+  const end = part(firstFitting(right, room), room);
   const after = columns - width(end) - 1;
   const wanted = Math.floor((columns - width(centre)) / 2);
   const last = after - (width(end) > 0 ? GAP : 0) - width(centre);
@@ -54,6 +56,15 @@ function part(text: Text | undefined, room: number): Markup {
   if (text === undefined) return spaces(0);
   if (width(text) <= room) return join([text]);
   return room >= 12 ? truncate(text, room) : spaces(0);
+}
+
+function firstFitting(right: TitleParts['right'], room: number): Text | undefined {
+  if (!isList(right)) return right;
+  return right.find((text) => width(text) <= room) ?? right.at(-1);
+}
+
+function isList(right: TitleParts['right']): right is readonly Text[] {
+  return Array.isArray(right);
 }
 
 function spaceFor(centre: Markup): number {

@@ -17,6 +17,7 @@ function action(id: number): RunningAction {
     waiting: undefined,
     subject: undefined,
     keepsOpen: false,
+    quiet: false,
   };
 }
 
