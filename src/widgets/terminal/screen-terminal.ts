@@ -85,6 +85,8 @@ export class ScreenTerminal implements Terminal {
 
   redraw(): void {
     if (this.state !== 'open') return;
+    // Whatever garbled the screen may have left its colours and modes behind.
+    this.gate.write(`\x1b[m${sequences.enterSequence(this.mouse)}`);
     this.screen.alloc();
     this.stage.markDirty();
   }

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { chooseCapabilities } from '../../../src/widgets/terminal/capabilities.js';
+
+const UTF8 = { LANG: 'en_US.UTF-8' };
+
+describe('colours and signs by TERM', () => {
+  it.each([
+    ['xterm-256color', 256, false, true],
+    ['screen-256color', 256, false, true],
+    ['tmux-256color', 256, false, true],
+    ['xterm-kitty', 256, false, true],
+    ['xterm-ghostty', 256, false, true],
+    ['alacritty', 256, false, true],
+    ['foot', 256, false, true],
+    ['xterm', 16, false, true],
+    ['linux', 16, true, false],
+    ['vt100', 0, true, false],
+    ['unknown', 16, false, false],
+    [undefined, 16, false, false],
+  ] as const)('%s', (TERM, colours, ascii, links) => {
+    expect(chooseCapabilities({ ...UTF8, TERM })).toMatchObject({ colours, ascii, links });
+  });
+});
+
+describe('the environment', () => {
+  const choose = (env: Record<string, string>) =>
+    chooseCapabilities({ TERM: 'xterm-256color', ...env });
+
+  it('NO_COLOR takes the colours, unless it is empty', () => {
+    expect(choose({ ...UTF8, NO_COLOR: '1' }).colours).toBe(0);
+    expect(choose({ ...UTF8, NO_COLOR: '' }).colours).toBe(256);
+  });
+
+  it('COLORTERM gives them', () => {
+    expect(choose({ TERM: 'unknown', COLORTERM: 'truecolor' }).colours).toBe(256);
+  });
+
+  it('reads the locale as POSIX says: LC_ALL, LC_CTYPE, LANG', () => {
+    expect(choose({}).ascii).toBe(true);
+    expect(choose({ LANG: 'C' }).ascii).toBe(true);
+    expect(choose({ LANG: 'de_DE.utf8' }).ascii).toBe(false);
+    expect(choose({ LANG: 'C', LC_CTYPE: 'C.UTF-8' }).ascii).toBe(false);
+    expect(choose({ LANG: 'en_US.UTF-8', LC_ALL: 'POSIX' }).ascii).toBe(true);
+    expect(choose({ LANG: 'en_US.UTF-8', LC_ALL: '' }).ascii).toBe(false);
+  });
+
+  it('knows what stands in between', () => {
+    expect(choose({ TMUX: '/tmp/tmux-0/default,1,0' }).multiplexer).toBe('tmux');
+    expect(choose({ STY: '1.pts-0' }).multiplexer).toBe('screen');
+    expect(choose({}).multiplexer).toBeUndefined();
+  });
+});
+
+it('lets explicit choices win', () => {
+  const env = { TERM: 'vt100', NO_COLOR: '1' };
+  expect(
+    chooseCapabilities(env, { colours: 256, ascii: false, reducedMotion: true }),
+  ).toMatchObject({ colours: 256, ascii: false, reducedMotion: true });
+});
