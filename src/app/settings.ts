@@ -27,6 +27,11 @@ export interface EnvironmentFacts {
   readonly logPath: string | undefined;
   /** The program's version. */
   readonly version: string;
-  /** What is created: the size's slug, and the image as a person reads it (`Ubuntu 24.04 LTS`). */
-  readonly offer: { readonly sizeSlug: string; readonly imageTitle: string };
+  /** What this program and the desktop app create; the image as a person reads it (`Ubuntu 24.04 LTS`). */
+  readonly offer: {
+    readonly sizeSlug: string;
+    readonly imageTitle: string;
+    /** USD; what a droplet of that size costs by the guide, for where DigitalOcean is not asked. */
+    readonly monthlyUsd: number;
+  };
 }

@@ -13,10 +13,17 @@ import { createHealthCheck } from '../services/health/panel-health-check.js';
 import { measureRegions } from '../services/latency/measure-regions.js';
 import { destroyDroplet } from '../services/provisioning/destroy-droplet.js';
 import { removeServerFiles } from '../services/registry/server-files.js';
+import { stopJob } from '../widgets/terminal/job-control.js';
 import { openTerminal, type Terminal, terminalProblem } from '../widgets/terminal/terminal.js';
 import { plainCommand } from './plain.js';
 import { takeSignals } from './signals.js';
-import { DROPLET_IMAGE_TITLE, DROPLET_SIZE, type World, worldTiming } from './world.js';
+import {
+  DROPLET_IMAGE_TITLE,
+  DROPLET_MONTHLY_USD,
+  DROPLET_SIZE,
+  type World,
+  worldTiming,
+} from './world.js';
 
 const EXIT_CODES = {
   quit: 0,
@@ -71,7 +78,7 @@ async function runOn(
     terminal,
     ports: appPorts(world, environment, version, health),
     settings: { reducedMotion: settings.reducedMotion, bell: settings.bell },
-    suspend: () => suspend(terminal),
+    suspend: () => stopJob(terminal),
   });
   try {
     return EXIT_CODES[await app.done];
@@ -101,7 +108,11 @@ function appPorts(
       apiUrl: world.apiUrl,
       serversPath: world.registry.path,
       logPath: settings.logFile,
-      offer: { sizeSlug: DROPLET_SIZE, imageTitle: DROPLET_IMAGE_TITLE },
+      offer: {
+        sizeSlug: DROPLET_SIZE,
+        imageTitle: DROPLET_IMAGE_TITLE,
+        monthlyUsd: DROPLET_MONTHLY_USD,
+      },
       version,
     },
     registry: world.registry,
@@ -138,11 +149,4 @@ async function saveText(home: string, name: string, content: string): Promise<st
   const path = join(folder, `${plainName}-${randomBytes(3).toString('hex')}.log`);
   await writeNewFile(path, content);
   return path;
-}
-
-/** Ctrl-Z: the shell gets its terminal back, and `fg` brings the program to the front again. */
-function suspend(terminal: Terminal): void {
-  terminal.suspend();
-  process.once('SIGCONT', () => terminal.resume());
-  process.kill(process.pid, 'SIGTSTP');
 }

@@ -31,6 +31,7 @@ import type { Settings } from './settings.js';
 
 /** The $4 droplet of the guide; all Portlama needs. */
 export const DROPLET_SIZE = 's-1vcpu-512mb-10gb';
+export const DROPLET_MONTHLY_USD = 4;
 export const DROPLET_IMAGE = 'ubuntu-24-04-x64';
 export const DROPLET_IMAGE_TITLE = 'Ubuntu 24.04 LTS';
 const SANDBOX_TIMING_FACTOR = 0.2;

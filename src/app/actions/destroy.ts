@@ -6,7 +6,8 @@ import type { ActionContext } from './context.js';
 import { openApi, requireToken } from './credentials.js';
 
 /** Asks first: a cloud server is destroyed, one that was added by hand is only taken off the list. */
-export function askToDestroy({ store, messages }: ActionContext, id: string): void {
+export function askToDestroy({ store, ports, messages }: ActionContext, id: string): void {
+  const { offer } = ports.environment;
   const server = findServer(store.state, id);
   if (server === undefined) return;
   if (!isCloudServer(server)) {
@@ -30,7 +31,7 @@ export function askToDestroy({ store, messages }: ActionContext, id: string): vo
     title: `Destroy ${server.label}?`,
     lines: [
       `Droplet ${server.providerId} at ${server.ip} and all data on it are deleted. This cannot be undone.`,
-      'Its entry, certificate and password here are deleted too, and DigitalOcean stops charging for it.',
+      `Its entry, certificate and password here are deleted too. It stops costing $${offer.monthlyUsd}/month.`,
     ],
     yes: 'Destroy',
     no: 'No',

@@ -52,7 +52,8 @@ export function createProvisioningScreen(context: ScreenContext, operationId: st
     onChange: changed.event,
     show(state) {
       feed(state.operations.logs[operationId] ?? NO_LOG);
-      const ui = { ...context.terminal.size, logNote: logNote(log.state) };
+      const { height } = context.terminal.size;
+      const ui = { height, logNote: logNote(log.state) };
       const view = provisioningView(state, operationId, ui);
       set.steps(view.steps);
       set.stepsPanel(view.stepsPanel);

@@ -12,8 +12,7 @@ import type { ScreenTitle } from '../shell/screen.js';
 import { errorLines, outcomeLines } from './outcome.view.js';
 
 export interface ProvisioningUi {
-  /** Of the whole screen. */
-  readonly width: number;
+  /** Rows of the whole screen. */
   readonly height: number;
   /** What the log does: `follow`, `3 matches`. */
   readonly logNote: Text;
@@ -32,7 +31,6 @@ export interface ProvisioningView {
 const ROOMY_ROWS = 30;
 /** And below this many the steps that are done too: why it failed is what counts. */
 const TIGHT_ROWS = 22;
-const TITLE_COLUMNS = 70;
 
 /** A provisioning: steps, what came of it, and what can be done. Pure. */
 export function provisioningView(
@@ -46,7 +44,7 @@ export function provisioningView(
     ? operation.steps
     : operation.steps.filter(({ status }) => hasRoom(status, ui.height));
   return {
-    title: titleOf(operation, ui.width),
+    title: titleOf(operation, state),
     steps: {
       steps: shown.map((step) => toStep(step, operation)),
       outcome: outcomeLines(operation, state),
@@ -73,15 +71,17 @@ function missing(ui: ProvisioningUi): ProvisioningView {
   };
 }
 
-function titleOf(operation: Operation, width: number): ScreenTitle {
+function titleOf(operation: Operation, { environment }: AppState): ScreenTitle {
   const breadcrumb = [operation.request.label, 'Provisioning'];
   const { startedAt, endedAt } = operation;
   if (endedAt !== undefined)
     return { breadcrumb, right: style('muted', `took ${formatElapsed(endedAt - startedAt)}`) };
   if (operation.status === 'interrupted') return { breadcrumb };
-  const usually = operation.status === 'running' && width >= TITLE_COLUMNS;
-  const words = usually ? ' elapsed · usually 3-5 min' : ' elapsed';
-  return { breadcrumb, right: join([elapsedSince(startedAt), style('muted', words)]) };
+  const elapsed = join([elapsedSince(startedAt), style('muted', ' elapsed')]);
+  if (operation.status !== 'running') return { breadcrumb, right: elapsed };
+  const usually = environment.sandbox ? 'about half a minute' : '3-5 min';
+  const whole = join([elapsed, style('muted', ` · usually ${usually}`)]);
+  return { breadcrumb, right: [whole, elapsed] };
 }
 
 function toStep(step: OperationStep, operation: Operation): Step {
@@ -94,25 +94,30 @@ function toStep(step: OperationStep, operation: Operation): Step {
     elapsedMs: startedAt !== undefined && endedAt !== undefined ? endedAt - startedAt : undefined,
     since: isRunning ? startedAt : undefined,
     detail: detailOf(step, operation),
-    error: step.status === 'failed' ? errorLines(operation) : undefined,
+    error: step.status === 'failed' && !wasCancelled(operation) ? errorLines(operation) : undefined,
   };
 }
 
 /** A step that nobody works on any more is not running, whatever the journal last said. */
 function stateOf({ status }: OperationStep, operation: Operation): StepState {
+  if (status === 'failed') return wasCancelled(operation) ? 'skipped' : 'failed';
   if (status !== 'running' || operation.status === 'running') return status;
   return operation.status === 'interrupted' ? 'pending' : 'skipped';
 }
 
-function detailOf(
-  { id, status }: OperationStep,
-  { status: whole, waiting, substeps }: Operation,
-): Text | undefined {
+function detailOf({ id, status }: OperationStep, operation: Operation): Text | undefined {
+  const { status: whole, waiting, substeps } = operation;
+  if (status === 'failed' && wasCancelled(operation)) return style('warn', 'cancelled here');
   if (status !== 'running') return undefined;
   if (whole === 'interrupted') return style('warn', 'stopped here');
   if (whole !== 'running') return undefined;
   if (waiting !== undefined) return style('warn', waiting.text);
   return id === 'install_portlama' ? substepProgress(substeps) : undefined;
+}
+
+/** Stopped because the person wanted it: nothing failed. */
+function wasCancelled({ error }: Operation): boolean {
+  return error?.code === 'cancelled';
 }
 
 function progressOf(operation: Operation): StepsData['progress'] {

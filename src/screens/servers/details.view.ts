@@ -6,10 +6,10 @@ import type { ServerEntry } from '../../services/registry/registry.js';
 import type { DetailRow } from '../../widgets/details.js';
 import { elapsedSince, glyph, join, link, style, type Text } from '../../widgets/markup.js';
 import { sparkline } from '../../widgets/sparkline.js';
-import { age, dateOf, milliseconds } from '../shell/wording.js';
+import { age, dateOf, milliseconds, monthly } from '../shell/wording.js';
 import { healthSign, operationSign } from './rows.view.js';
 
-const SPARKLINE_COLUMNS = 12;
+const SPARKLINE_COLUMNS = 10;
 
 /** Facts about a server, for the pane beside the list. Pure. */
 export function serverDetails(
@@ -25,7 +25,7 @@ export function serverDetails(
   const latency = latencyLine(health);
   if (latency !== undefined) rows.splice(1, 0, { label: 'Latency', value: latency });
   if (server.domain !== undefined) rows.push({ label: 'Address', value: server.ip });
-  rows.push({ label: 'Droplet', value: dropletLine(server) });
+  rows.push({ label: 'Droplet', value: dropletLines(server, state) });
   rows.push({ label: 'Created', value: createdLine(server.createdAt, now) });
   rows.push({ label: 'Cert', value: certificateLine(server) });
   return rows;
@@ -73,9 +73,13 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
 }
 
-function dropletLine({ provider, providerId, region }: ServerEntry): Text {
-  if (provider === undefined) return 'added by hand';
-  return [providerId ?? 'unknown', region].filter((part) => part !== undefined).join(' · ');
+/** Its id; its size and price, which are the same for all that this program or the desktop app made. */
+function dropletLines(
+  { provider, providerId }: ServerEntry,
+  { environment: { offer } }: AppState,
+): readonly Text[] {
+  if (provider === undefined) return ['added by hand'];
+  return [providerId ?? 'unknown', `${offer.sizeSlug} · ${monthly(offer.monthlyUsd)}`];
 }
 
 function createdLine(createdAt: string, now: number): Text {

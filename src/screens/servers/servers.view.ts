@@ -97,7 +97,7 @@ function emptyState(state: AppState): EmptyStateData {
       id: 'servers.create',
       key: 'n',
       label: 'Create a new server',
-      detail: 'takes about five minutes',
+      detail: `takes about ${state.environment.sandbox ? 'half a minute' : 'five minutes'}`,
     },
   ];
   const sandbox = {

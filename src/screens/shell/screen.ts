@@ -22,7 +22,8 @@ export interface ScreenTitle {
   /** After the program's name. */
   readonly breadcrumb: readonly Text[];
   readonly middle?: Text | undefined;
-  readonly right?: Text | undefined;
+  /** Several: the first that there is room for, longest first. */
+  readonly right?: Text | readonly Text[] | undefined;
 }
 
 /** What lies above a screen. */

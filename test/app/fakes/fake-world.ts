@@ -90,7 +90,7 @@ const FACTS: EnvironmentFacts = {
   serversPath: '/home/ops/.portlama/servers.json',
   logPath: undefined,
   version: '0.1.0',
-  offer: { sizeSlug: 's-1vcpu-512mb-10gb', imageTitle: 'Ubuntu 24.04 LTS' },
+  offer: { sizeSlug: 's-1vcpu-512mb-10gb', imageTitle: 'Ubuntu 24.04 LTS', monthlyUsd: 4 },
 };
 
 /** All ports, in memory, and the handles by which a test moves them. */
