@@ -58,6 +58,22 @@ describe('the provisioning screen', () => {
     expect(world.operations.calls).toEqual([`cancel ${id}`]);
   });
 
+  it('does not call a failure what was cancelled', async () => {
+    const { program, world, id } = await attached();
+    await runUntil(world, id, 'wait_ssh');
+    world.operations.write(
+      id,
+      { event: 'cancel' },
+      { event: 'error', step: 'wait_ssh', code: 'cancelled', message: 'It was cancelled.' },
+      { event: 'rolled-back', leftovers: [] },
+    );
+    const text = await program.text();
+    expect(text).toContain('– Connecting via SSH');
+    expect(text).toContain('└ cancelled here');
+    expect(text).toContain('Cancelled. Nothing is left.');
+    expect(text).not.toContain('✖');
+  });
+
   it('explains a failure and what was cleaned up', async () => {
     const { program, world, id } = await attached();
     await runUntil(world, id, 'wait_ssh');
