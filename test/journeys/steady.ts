@@ -1,0 +1,44 @@
+type Rule = readonly [pattern: RegExp, instead: (found: string) => string];
+
+/** For what is followed by blanks, or is as long every time. */
+const left =
+  (text: string) =>
+  (found: string): string =>
+    text.padEnd(found.length);
+/** For what is aligned to the right, with the blanks before it. */
+const right =
+  (text: string) =>
+  (found: string): string =>
+    text.padStart(found.length);
+const zeros = (found: string): string => '0'.repeat(found.length);
+
+/** What differs from run to run, and what stands for it: as long as what was found, so that nothing moves. */
+const VARYING: readonly Rule[] = [
+  [/\b\d\d:\d\d:\d\d\b/g, left('00:00:00')],
+  // Ids of servers and operations, the latter cut at the end of a line too; keys; the home.
+  [/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, zeros],
+  [/\b[0-9a-f]{16}\b/g, zeros],
+  [/(?<=portlama\.operation |portlama:op:)[0-9a-f]+(?=…)/g, zeros],
+  [/(?<=SHA256:)[\w+/]+/g, zeros],
+  [/(?<=portlama-journey-)\w{6}/g, zeros],
+  [/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g, left('⠋')],
+  // How long: of a step, of the whole.
+  [/ *\btook (\d+m )?\d+ ?s\b/g, right('took 0 s')],
+  [/ *\b(\d+m )?\d+ ?s elapsed/g, right('0 s elapsed')],
+  [/ +(\d+m \d\ds|\d+(\.\d)? s)\b/g, right('0 s')],
+  // How far: of a panel in words, of a region in words, in a column.
+  [/\bonline, \d+(\.\d)? ms, panel [\d.]+ */g, left('online, 0 ms, panel 0.1.30')],
+  [/, \d+(\.\d)? ms\) */g, left(', 0 ms)')],
+  [/ +\d+(\.\d)? ms\b/g, right('0 ms')],
+  [/ +(±|\+-)\d+(\.\d)?/g, right('±0')],
+  [/[▁▂▃▄▅▆▇]+/g, left('▁')],
+];
+
+/** A screen without times, latencies and random ids. */
+export function steady(screen: string): string {
+  const replaced = VARYING.reduce(
+    (text, [pattern, instead]) => text.replaceAll(pattern, instead),
+    screen,
+  );
+  return replaced.replaceAll(/ +$/gm, '');
+}
