@@ -96,7 +96,7 @@ export class Dialog extends PaintedWidget implements Overlay {
   }
 
   override handlePaste(pasted: string): boolean {
-    if (this.data.typed !== undefined) this.editor.insert(pasted);
+    if (this.data.typed !== undefined) this.editor.paste(pasted);
     this.surface.invalidate();
     return true;
   }

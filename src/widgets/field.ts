@@ -98,7 +98,7 @@ export class Field extends PaintedWidget {
   }
 
   override handlePaste(pasted: string): boolean {
-    if (this.editor.insert(pasted)) this.changed.fire(this.value);
+    if (this.editor.paste(pasted)) this.changed.fire(this.value);
     this.surface.invalidate();
     return true;
   }

@@ -35,8 +35,13 @@ export class LineEditor {
     return this.chars.length === 0;
   }
 
-  /** Types text, without its line breaks; true if anything was taken. */
-  insert(typed: string): boolean {
+  /** Types pasted text, without its line breaks; true if anything was taken. */
+  paste(pasted: string): boolean {
+    // What surrounds a secret came with the copying.
+    return this.insert(this.options.secret === true ? pasted.trim() : pasted);
+  }
+
+  private insert(typed: string): boolean {
     const before = this.value;
     const head = this.chars.slice(0, this.cursor).join('') + this.accept(typed);
     const all = this.split(head + this.chars.slice(this.cursor).join(''));
@@ -74,8 +79,8 @@ export class LineEditor {
   }
 
   private accept(typed: string): string {
-    // Secrets may hold anything but control characters; what surrounds them came with the copying.
-    if (this.options.secret === true) return typed.replace(/\p{Cc}/gu, '').trim();
+    // Secrets may hold anything but control characters.
+    if (this.options.secret === true) return typed.replace(/\p{Cc}/gu, '');
     return clean(typed.replace(/[\r\n]+/g, ''));
   }
 

@@ -107,7 +107,7 @@ export class List extends PaintedWidget {
 
   override handlePaste(pasted: string): boolean {
     if (!this.editing) return false;
-    if (this.editor.insert(pasted)) this.handleFilterChange();
+    if (this.editor.paste(pasted)) this.handleFilterChange();
     return true;
   }
 

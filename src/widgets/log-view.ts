@@ -122,7 +122,7 @@ export class LogView extends PaintedWidget {
 
   override handlePaste(pasted: string): boolean {
     if (!this.editing) return false;
-    this.editor.insert(pasted);
+    this.editor.paste(pasted);
     this.surface.invalidate();
     return true;
   }

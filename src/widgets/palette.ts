@@ -92,7 +92,7 @@ export class Palette extends PaintedWidget implements Overlay {
   }
 
   override handlePaste(pasted: string): boolean {
-    if (this.editor.insert(pasted)) this.handleQuery();
+    if (this.editor.paste(pasted)) this.handleQuery();
     return true;
   }
 

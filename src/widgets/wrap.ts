@@ -27,7 +27,7 @@ function lineRanges(pieces: readonly Piece[], columns: number): [from: number, t
   let candidate = -1;
   pieces.forEach(({ unit }, index) => {
     const blank = unit.chars === ' ';
-    if (used + unit.width > columns && !blank && index > start) {
+    while (used + unit.width > columns && !blank && index > start) {
       const next = candidate > start ? candidate : index;
       lines.push([start, next]);
       start = next;

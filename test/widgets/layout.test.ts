@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Column, COLUMN_GAP, placeColumns } from '../../src/widgets/columns.js';
+import {
+  Arrangement,
+  centred,
+  columns,
+  distribute,
+  type Extent,
+  inset,
+  placements,
+  type Rect,
+  responsive,
+  rows,
+} from '../../src/widgets/layout.js';
+
+class Item {
+  area: Rect | undefined;
+  constructor(readonly name: string) {}
+  place(area: Rect | undefined): void {
+    this.area = area;
+  }
+}
+
+const AREA: Rect = { left: 0, top: 1, width: 100, height: 20 };
+const [a, b, c] = [new Item('a'), new Item('b'), new Item('c')];
+
+describe('layouts', () => {
+  it('puts side by side and one below the other, in one layer', () => {
+    const layout = columns([rows([a, 3], [b, { share: 1 }]), 40], [c, { share: 1 }]);
+    expect(placements(layout, { ...AREA, layer: 7 })).toEqual([
+      { item: a, area: { left: 0, top: 1, width: 40, height: 3, layer: 7 } },
+      { item: b, area: { left: 0, top: 4, width: 40, height: 17, layer: 7 } },
+      { item: c, area: { left: 40, top: 1, width: 60, height: 20, layer: 7 } },
+    ]);
+  });
+
+  it('centres, insets and chooses by the room there is', () => {
+    expect(placements(centred(a, { width: 20, height: 100 }), AREA)).toEqual([
+      { item: a, area: { left: 40, top: 1, width: 20, height: 20 } },
+    ]);
+    expect(placements(inset(a, { x: 2, y: 1 }), AREA)[0]?.area).toEqual({
+      left: 2,
+      top: 2,
+      width: 96,
+      height: 18,
+    });
+    const choice = responsive(({ width }) => (width > 110 ? columns([a, 1], [b, 1]) : c));
+    expect(placements(choice, AREA).map(({ item }) => item)).toEqual([c]);
+    expect(placements(choice, { ...AREA, width: 120 }).map(({ item }) => item)).toEqual([a, b]);
+  });
+
+  it('hides what a new layout or size leaves out', () => {
+    const arrangement = new Arrangement(columns([a, { share: 1 }], [b, { share: 1 }]));
+    arrangement.place(AREA);
+    arrangement.setLayout(columns([a, { share: 1 }], [c, { share: 1 }]));
+    expect([a.area?.width, b.area, c.area?.left]).toEqual([50, undefined, 50]);
+    arrangement.place(undefined);
+    expect([a.area, b.area, c.area]).toEqual([undefined, undefined, undefined]);
+  });
+});
+
+const extent: fc.Arbitrary<Extent> = fc.oneof(
+  fc.nat(60),
+  fc.record({
+    share: fc.integer({ min: 1, max: 5 }),
+    min: fc.nat(20),
+    max: fc.integer({ min: 20, max: 90 }),
+  }),
+  fc.record({ share: fc.integer({ min: 1, max: 5 }) }),
+);
+
+describe('distribute', () => {
+  it('never gives more than there is, and all of it when something takes any amount', () => {
+    fc.assert(
+      fc.property(fc.nat(200), fc.array(extent, { minLength: 1, maxLength: 6 }), (total, parts) => {
+        const sizes = distribute(total, parts);
+        const sum = sizes.reduce((one, other) => one + other, 0);
+        expect(Math.min(...sizes)).toBeGreaterThanOrEqual(0);
+        expect(sum).toBeLessThanOrEqual(total);
+        if (
+          parts.some(
+            (part) => typeof part !== 'number' && part.max === undefined && part.min === undefined,
+          )
+        )
+          expect(sum).toBe(total);
+      }),
+    );
+  });
+
+  it('keeps to bounds and gives the others the rest', () => {
+    expect(distribute(100, [{ share: 1, max: 20 }, { share: 1 }])).toEqual([20, 80]);
+    expect(distribute(100, [{ share: 1, min: 70 }, { share: 1 }])).toEqual([70, 30]);
+    expect(distribute(10, [4, 4, 4])).toEqual([4, 4, 2]);
+  });
+});
+
+describe('columns of a list', () => {
+  const servers: Column[] = [
+    { width: 1, priority: Infinity },
+    { width: 'content', min: 10, priority: 9 },
+    { width: 'content', priority: 2 },
+    { width: 8, align: 'right', priority: 5 },
+    { width: { share: 1 }, min: 6, priority: 1 },
+  ];
+  const widest = [0, 20, 12, 0, 0];
+
+  it('gives everything its room when there is enough', () => {
+    expect(placeColumns(servers, widest, 100).map(({ width }) => width)).toEqual([
+      1, 20, 12, 8, 51,
+    ]);
+  });
+
+  it('shrinks contents first, then drops the least important', () => {
+    const shown = (room: number): number[] =>
+      placeColumns(servers, widest, room).map(({ index }) => index);
+    expect(shown(50)).toEqual([0, 1, 2, 3, 4]);
+    expect(placeColumns(servers, widest, 50)[1]?.width).toBe(15);
+    expect(shown(40)).toEqual([0, 1, 2, 3]);
+    expect(shown(30)).toEqual([0, 1, 3]);
+    expect(shown(16)).toEqual([0, 1]);
+    expect(shown(5)).toEqual([0]);
+  });
+
+  it('never runs over the room it has', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(150),
+        fc.array(fc.nat(60), { minLength: 5, maxLength: 5 }),
+        (room, contents) => {
+          const places = placeColumns(servers, contents, room);
+          let end = -COLUMN_GAP;
+          for (const place of places) {
+            expect(place.left).toBe(end + COLUMN_GAP);
+            end = place.left + place.width;
+          }
+          if (places.length > 1) expect(end).toBeLessThanOrEqual(Math.max(room, 1));
+        },
+      ),
+    );
+  });
+});
