@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { KeystoreError, type KeystoreErrorCode } from './keystore-error.js';
+import { KeystoreError, type OsStoreProblem } from './keystore-error.js';
 
 export interface Host {
   readonly platform: NodeJS.Platform;
@@ -11,7 +11,7 @@ export interface Host {
  * What the libraries say, in the order in which it is looked for. The texts are those of GLib, libsecret and
  * GNOME Keyring as seen on Debian 12, and of the Security framework on macOS.
  */
-const SYMPTOMS: readonly (readonly [RegExp, KeystoreErrorCode])[] = [
+const SYMPTOMS: readonly (readonly [RegExp, OsStoreProblem])[] = [
   [/libsecret-1\.so|Failed to load keytar native addon/i, 'libsecret-missing'],
   [/locked collection|does not exist at path|is locked/i, 'locked'],
   [/interaction is not allowed/i, 'locked'],
@@ -33,7 +33,7 @@ export function diagnose(text: string, host: Host): KeystoreError {
 }
 
 /** An error with the command that helps on this host. `detail` is what a library said; never a secret. */
-export function keystoreError(code: KeystoreErrorCode, host: Host, detail?: string): KeystoreError {
+export function keystoreError(code: OsStoreProblem, host: Host, detail?: string): KeystoreError {
   const mac = host.platform === 'darwin';
   return new KeystoreError({
     code,
@@ -44,7 +44,7 @@ export function keystoreError(code: KeystoreErrorCode, host: Host, detail?: stri
   });
 }
 
-const MESSAGES: Readonly<Record<KeystoreErrorCode, string>> = {
+const MESSAGES: Readonly<Record<OsStoreProblem, string>> = {
   'no-dbus': 'There is no D-Bus session here, so the credential store cannot be reached.',
   'no-secret-service': 'No credential store runs in this D-Bus session.',
   locked: 'The keyring is locked or was never made, and nobody can be asked for its password here.',
@@ -55,11 +55,11 @@ const MESSAGES: Readonly<Record<KeystoreErrorCode, string>> = {
   'store-failed': 'The credential store failed.',
 };
 
-const MAC_MESSAGES: Readonly<Partial<Record<KeystoreErrorCode, string>>> = {
+const MAC_MESSAGES: Readonly<Partial<Record<OsStoreProblem, string>>> = {
   locked: 'The login keychain is locked, and nobody can be asked for its password here.',
 };
 
-function macHint(code: KeystoreErrorCode): string {
+function macHint(code: OsStoreProblem): string {
   if (code === 'locked') {
     return 'Unlock it: security unlock-keychain ~/Library/Keychains/login.keychain-db';
   }
@@ -70,7 +70,7 @@ function macHint(code: KeystoreErrorCode): string {
 const UNLOCK =
   'read -rsp "Keyring password: " P; printf %s "$P" | GNOME_KEYRING_CONTROL="$XDG_RUNTIME_DIR/keyring" gnome-keyring-daemon --replace --unlock --components=secrets >/dev/null 2>&1; unset P';
 
-function linuxHint(code: KeystoreErrorCode, { uid }: Host): string {
+function linuxHint(code: OsStoreProblem, { uid }: Host): string {
   switch (code) {
     case 'no-dbus':
       return busHint(uid);

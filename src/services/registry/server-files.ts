@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { lstat, open, rm } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { systemCodeOf } from '../../core/errors.js';
 import {
@@ -10,13 +9,11 @@ import {
   syncFolder,
   writeFileAtomic,
 } from '../files/atomic.js';
+import { readPrivateFile } from '../files/private-file.js';
 import type { ServerEntry } from './registry.js';
 
 /** What is kept per server: the admin certificate, the panel's pinned one (PEM), the SSH host key (one line). */
 export type ServerFileName = 'client.p12' | 'panel.pem' | 'host-key.pub';
-
-/** Far more than any of these files has. */
-const MAX_BYTES = 1024 * 1024;
 
 /** `<home>/servers/<id>`. Ids come from a file that others write too: one that is no plain name is refused. */
 export function serverFolder(home: string, id: string): string {
@@ -77,42 +74,4 @@ export async function removeServerFiles(home: string, id: string): Promise<boole
   }
   await syncFolder(join(home, 'servers'));
   return true;
-}
-
-async function readPrivateFile(path: string): Promise<Buffer | undefined> {
-  await refuseSymbolicLink(path);
-  try {
-    // O_NONBLOCK: a named pipe in the file's place must not hold the program up.
-    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-    const file = await open(path, flags);
-    try {
-      const stats = await file.stat();
-      if (!stats.isFile() || stats.size > MAX_BYTES) throw notAFile(path);
-      return await file.readFile();
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    const code = systemCodeOf(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    if (code === 'EACCES' || code === 'EPERM') throw unreadable(path, error);
-    throw error;
-  }
-}
-
-function notAFile(path: string): FileError {
-  return new FileError({
-    code: 'file-unexpected',
-    message: `${path} is not a file of the expected kind or size.`,
-    hint: 'Move it away, and put the right file in its place.',
-  });
-}
-
-function unreadable(path: string, cause: unknown): FileError {
-  return new FileError({
-    code: 'file-unreadable',
-    message: `${path} cannot be read: permission is denied.`,
-    hint: 'Check who owns it, and that it is readable for you (chmod 600).',
-    cause,
-  });
 }

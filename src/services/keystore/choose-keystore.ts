@@ -1,0 +1,147 @@
+import type { Clock } from '../../core/time.js';
+import type { CredentialKey, Keystore } from './keystore.js';
+import { KeystoreError } from './keystore-error.js';
+import { createSessionKeystore } from './session-keystore.js';
+import { createVault } from './vault-change.js';
+import { hasVault } from './vault-files.js';
+import { openVault, type VaultKeystore } from './vault-keystore.js';
+
+/** `auto`: the vault if there is one, else the operating system's store if it works. */
+export type KeystoreWish = 'auto' | 'os' | 'vault' | 'session';
+
+export interface ChooseOptions {
+  /** `~/.portlama` */
+  readonly home: string;
+  readonly clock: Clock;
+  readonly os: Keystore;
+  readonly wish: KeystoreWish;
+  /** For the vaults it makes; only tests take less than the default. */
+  readonly workFactor?: number | undefined;
+}
+
+/**
+ * The store in use. It is chosen at the first call, and then stays: a store that stops working rejects, and is never
+ * silently replaced by another one. Where neither a vault nor the operating system's store is there, calls reject
+ * with what is wrong with that store and how to fix it or do without it, until somebody decides.
+ */
+export interface ChosenKeystore extends Keystore {
+  /** Undefined until it is chosen. */
+  readonly chosen: Keystore | undefined;
+  readonly vault: VaultKeystore;
+  /** Chooses if that is not done yet. */
+  choose(): Promise<Keystore>;
+  /** What is wrong with the operating system's store; undefined when it works. Asked once, unless it is `anew`. */
+  findOsProblem(anew?: boolean): Promise<KeystoreError | undefined>;
+  /** Makes a vault and uses it from now on, unlocked. */
+  createVault(passphrase: string): Promise<void>;
+  /** From now on keeps secrets in memory, until the program ends. */
+  useSession(): void;
+}
+
+/** A store that does not work is looked at again after this time at the earliest: others wait for the answer. */
+const PROBLEM_PAUSE_MS = 10_000;
+
+export function chooseKeystore(options: ChooseOptions): ChosenKeystore {
+  return new Chooser(options);
+}
+
+class Chooser implements ChosenKeystore {
+  readonly vault: VaultKeystore;
+  chosen: Keystore | undefined;
+  private choosing: Promise<Keystore> | undefined;
+  private probed: { readonly result: Promise<KeystoreError | undefined>; at: number } | undefined;
+
+  constructor(private readonly options: ChooseOptions) {
+    const { home, clock, wish } = options;
+    this.vault = openVault({ home, clock });
+    if (wish === 'os') this.chosen = options.os;
+    if (wish === 'session') this.useSession();
+    if (wish === 'vault' || (wish === 'auto' && hasVault(home))) this.chosen = this.vault;
+  }
+
+  get kind(): Keystore['kind'] {
+    return (this.chosen ?? this.options.os).kind;
+  }
+
+  get title(): string {
+    return (this.chosen ?? this.options.os).title;
+  }
+
+  async choose(): Promise<Keystore> {
+    if (this.chosen !== undefined) return this.chosen;
+    this.choosing ??= this.chooseNow().finally(() => (this.choosing = undefined));
+    return await this.choosing;
+  }
+
+  async findOsProblem(anew = false): Promise<KeystoreError | undefined> {
+    const { clock, os } = this.options;
+    const before = this.probed;
+    if (before !== undefined && !anew) {
+      const isFresh = clock.monotonic() - before.at < PROBLEM_PAUSE_MS;
+      if (isFresh || (await before.result) === undefined) return await before.result;
+    }
+    const probed = { result: problemOf(os), at: clock.monotonic() };
+    this.probed = probed;
+    const problem = await probed.result;
+    probed.at = clock.monotonic();
+    return problem;
+  }
+
+  async createVault(passphrase: string): Promise<void> {
+    const { home, clock, workFactor } = this.options;
+    await createVault({ home, clock, workFactor }, passphrase);
+    await this.vault.unlock(passphrase);
+    this.chosen = this.vault;
+  }
+
+  useSession(): void {
+    this.chosen = createSessionKeystore();
+  }
+
+  async probe(): Promise<void> {
+    await (await this.choose()).probe();
+  }
+
+  async get(key: CredentialKey): Promise<string | undefined> {
+    return await (await this.choose()).get(key);
+  }
+
+  async set(key: CredentialKey, secret: string): Promise<void> {
+    await (await this.choose()).set(key, secret);
+  }
+
+  async delete(key: CredentialKey): Promise<boolean> {
+    return await (await this.choose()).delete(key);
+  }
+
+  private async chooseNow(): Promise<Keystore> {
+    const { home, os } = this.options;
+    const problem = await this.findOsProblem();
+    // Somebody may have decided, or made a vault, while the store was asked.
+    if (this.chosen !== undefined) return this.chosen;
+    if (hasVault(home)) this.chosen = this.vault;
+    else if (problem === undefined) this.chosen = os;
+    else throw undecided(problem);
+    return this.chosen;
+  }
+}
+
+async function problemOf(os: Keystore): Promise<KeystoreError | undefined> {
+  try {
+    await os.probe();
+    return undefined;
+  } catch (error) {
+    if (error instanceof KeystoreError) return error;
+    throw error;
+  }
+}
+
+function undecided(problem: KeystoreError): KeystoreError {
+  return new KeystoreError({
+    code: problem.code,
+    message: problem.message,
+    hint: `${problem.hint ?? 'Repair it.'}\nOr keep secrets in an encrypted file instead: portlama-tui vault init`,
+    retryable: problem.retryable,
+    cause: problem,
+  });
+}

@@ -1,0 +1,67 @@
+import type { CredentialKey, Keystore } from './keystore.js';
+import { KeystoreError } from './keystore-error.js';
+
+export interface MoveOptions {
+  readonly keys: readonly CredentialKey[];
+  readonly from: Keystore;
+  readonly to: Keystore;
+  /** A move that was cut short goes on: what `to` has by now is newer than what `from` still has. */
+  readonly toIsInUse: boolean;
+}
+
+export interface Moved {
+  readonly count: number;
+  /** Both stores have one, and they differ: the one of `to` counts, and the other was left where it is. */
+  readonly differing: readonly CredentialKey[];
+}
+
+/**
+ * Copies every secret that `from` has of these keys to `to` and reads each back, before the first one is deleted.
+ * When anything fails before that, what was copied is taken out again and nothing is deleted.
+ */
+export async function moveSecrets({ keys, from, to, toIsInUse }: MoveOptions): Promise<Moved> {
+  await to.probe();
+  const copied: { readonly key: CredentialKey; readonly before: string | undefined }[] = [];
+  const differing: CredentialKey[] = [];
+  try {
+    for (const key of keys) {
+      const secret = await from.get(key);
+      if (secret === undefined) continue;
+      const before = await to.get(key);
+      if (toIsInUse && before !== undefined && before !== secret) {
+        differing.push(key);
+        continue;
+      }
+      copied.push({ key, before });
+      await to.set(key, secret);
+      if ((await to.get(key)) !== secret) throw notReadBack(key, to);
+    }
+  } catch (error) {
+    for (const { key, before } of copied.reverse()) await putBack(to, key, before);
+    throw error;
+  }
+  for (const { key } of copied) await from.delete(key);
+  return { count: copied.length, differing };
+}
+
+/** As it was; what cannot be put back is a copy more, and no loss. */
+async function putBack(
+  store: Keystore,
+  key: CredentialKey,
+  before: string | undefined,
+): Promise<void> {
+  try {
+    if (before === undefined) await store.delete(key);
+    else await store.set(key, before);
+  } catch {
+    // The first failure is the one to tell.
+  }
+}
+
+function notReadBack({ service, account }: CredentialKey, store: Keystore): KeystoreError {
+  return new KeystoreError({
+    code: 'not-read-back',
+    message: `${store.title} did not give back ${service} / ${account} as it was stored.`,
+    hint: 'Nothing was deleted: all secrets are where they were. Check that store, then try again.',
+  });
+}

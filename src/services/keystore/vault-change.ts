@@ -1,0 +1,88 @@
+import { rm, rmdir } from 'node:fs/promises';
+import { systemCodeOf } from '../../core/errors.js';
+import type { Clock } from '../../core/time.js';
+import { makePrivateFolder, syncFolder, writeFileAtomic } from '../files/atomic.js';
+import {
+  hasVault,
+  listSecretPaths,
+  readKeyFile,
+  vaultPlace,
+  withVaultLock,
+  writeRecipient,
+} from './vault-files.js';
+import { newVaultKey, openKey, sealKey, type VaultKey } from './vault-format.js';
+import { vaultError } from './vault-error.js';
+import { WORK_FACTOR } from './vault-passphrase.js';
+
+export interface VaultChange {
+  /** `~/.portlama` */
+  readonly home: string;
+  readonly clock: Clock;
+  /** Base-2 logarithm of scrypt's N. Only tests take less than the default. */
+  readonly workFactor?: number | undefined;
+}
+
+/** Makes an empty vault. Rejects with `vault-exists`, and with `vault-key-missing` where secrets of a lost one are. */
+export async function createVault(
+  { home, clock, workFactor = WORK_FACTOR }: VaultChange,
+  passphrase: string,
+): Promise<void> {
+  const place = vaultPlace(home);
+  await makePrivateFolder(home);
+  if (hasVault(home)) throw vaultError('vault-exists', place.keyPath);
+  const key = await newVaultKey();
+  const file = await sealAndVerify(key, passphrase, workFactor, place.keyPath);
+  await withVaultLock(home, clock, async () => {
+    if (hasVault(home)) throw vaultError('vault-exists', place.keyPath);
+    if ((await listSecretPaths(place)).length > 0) {
+      throw vaultError('vault-key-missing', place.keyPath);
+    }
+    // The key comes last: from that instant on it is a vault, and a whole one.
+    await writeRecipient(place, key.recipient);
+    await writeFileAtomic(place.keyPath, file);
+  });
+}
+
+/** Gives the vault another passphrase. Copies of the old file still open with the old one. */
+export async function changePassphrase(
+  { home, clock, workFactor = WORK_FACTOR }: VaultChange,
+  before: string,
+  after: string,
+): Promise<void> {
+  const place = vaultPlace(home);
+  const old = await readKeyFile(place);
+  const key = await openKey(old, before, place.keyPath);
+  const file = await sealAndVerify(key, after, workFactor, place.keyPath);
+  await withVaultLock(home, clock, async () => {
+    if (!(await readKeyFile(place)).equals(old)) throw vaultError('vault-changed', place.keyPath);
+    await writeFileAtomic(place.keyPath, file);
+  });
+}
+
+/** Deletes the vault. Its secrets go first: what is left after a crash is still a vault. */
+export async function removeVault({ home, clock }: VaultChange): Promise<void> {
+  const place = vaultPlace(home);
+  await withVaultLock(home, clock, async () => {
+    for (const path of await listSecretPaths(place)) await rm(path, { force: true });
+    await rm(place.recipientPath, { force: true });
+    await rm(place.keyPath, { force: true });
+    await syncFolder(home);
+    await rmdir(place.folder).catch((error: unknown) => {
+      // Something of somebody else's in it stays.
+      if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(systemCodeOf(error) ?? '')) throw error;
+    });
+  });
+}
+
+/** A file that does not open with what was typed would lose everything. */
+async function sealAndVerify(
+  key: VaultKey,
+  passphrase: string,
+  workFactor: number,
+  path: string,
+): Promise<Uint8Array> {
+  const file = await sealKey(key, passphrase, workFactor);
+  const opened = await openKey(file, passphrase, path);
+  if (opened.identity !== key.identity) throw vaultError('vault-damaged', path);
+  return file;
+}

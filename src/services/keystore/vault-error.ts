@@ -1,0 +1,44 @@
+import { KeystoreError, type VaultProblem } from './keystore-error.js';
+
+/** An error about the vault. `path` is the file it is about; the text never holds what is in it. */
+export function vaultError(code: VaultProblem, path: string, cause?: unknown): KeystoreError {
+  const [message, hint] = WORDS[code](path);
+  return new KeystoreError({ code, message, hint, cause });
+}
+
+type Words = (path: string) => readonly [message: string, hint: string];
+
+const WORDS: Readonly<Record<VaultProblem, Words>> = {
+  'vault-locked': (path) => [
+    `The vault is locked: reading from it needs its passphrase (${path}).`,
+    'Type it where the program asks for it, or hand it over by PORTLAMA_VAULT_PASSPHRASE_FD or PORTLAMA_VAULT_PASSPHRASE_COMMAND.',
+  ],
+  'vault-passphrase-wrong': (path) => [
+    `This is not the passphrase of the vault (${path}).`,
+    'Try again. Nobody can tell it to you: without it what is in the vault is lost.',
+  ],
+  'vault-damaged': (path) => [
+    `A file of the vault is damaged, and is left as it is: ${path}`,
+    'Put a backup of it in its place. Without one, move it away; what it held has to be stored anew.',
+  ],
+  'vault-missing': (path) => [
+    `There is no vault (${path}).`,
+    'Make one with: portlama-tui vault init',
+  ],
+  'vault-key-missing': (path) => [
+    `There are secrets of a vault whose key is gone: ${path} is missing.`,
+    'Put a backup of that file in its place. Without one, move the folder "vault" beside it away.',
+  ],
+  'vault-exists': (path) => [
+    `There is a vault already (${path}).`,
+    'Change its passphrase with: portlama-tui vault passphrase',
+  ],
+  'vault-work-factor': (path) => [
+    `Opening ${path} would take more work than this program does.`,
+    'Encrypt it anew with the age tool and a scrypt work factor of at most 20.',
+  ],
+  'vault-changed': (path) => [
+    `Another program changed the vault meanwhile (${path}).`,
+    'Try again.',
+  ],
+};
