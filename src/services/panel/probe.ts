@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
+import { systemCodeOf } from '../../core/errors.js';
 import type { Dial } from '../network/dial.js';
 import { toPanelError } from './panel-error.js';
 import { openPanelTls, panelAddress } from './panel-tls.js';
@@ -7,6 +8,8 @@ import { certificateFacts, type CertificateFacts } from './pin.js';
 
 export interface ProbeOptions {
   readonly timeoutMs?: number | undefined;
+  /** PEM certificates that count as public authorities instead of the system's. */
+  readonly authorities?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -16,6 +19,8 @@ export interface PanelProbe {
   readonly certificate: CertificateFacts;
   /** The system's authorities vouch for the certificate and the name: it needs no pin. */
   readonly publiclyTrusted: boolean;
+  /** Why they do not, in OpenSSL's words: `DEPTH_ZERO_SELF_SIGNED_CERT`. */
+  readonly distrust: string | undefined;
   readonly httpStatus: number;
   /** Its "certificate required" page, or the answer of its panel server: a Portlama panel. */
   readonly isPortlama: boolean;
@@ -34,9 +39,10 @@ export async function probePanel(
   options: ProbeOptions = {},
 ): Promise<PanelProbe> {
   const { host, port, shown } = panelAddress(panelUrl);
-  const { timeoutMs = TIMEOUT_MS, signal } = options;
+  const { timeoutMs = TIMEOUT_MS, authorities, signal } = options;
   try {
-    const tls = await openPanelTls({ host, port, trust: undefined, dial, timeoutMs, signal });
+    const looking = { trust: undefined, authorities, dial, timeoutMs, signal };
+    const tls = await openPanelTls({ host, port, ...looking });
     try {
       const presented = tls.getPeerX509Certificate();
       if (presented === undefined) throw new Error('no certificate was presented');
@@ -44,6 +50,7 @@ export async function probePanel(
       return {
         certificate: certificateFacts(presented),
         publiclyTrusted: tls.authorized,
+        distrust: distrustOf(tls),
         httpStatus: answer.status,
         isPortlama: isPortlama(answer),
       };
@@ -54,6 +61,11 @@ export async function probePanel(
     signal?.throwIfAborted();
     throw toPanelError(error, shown);
   }
+}
+
+/** Node has the code here, although its types say that it is an Error. */
+function distrustOf({ authorized, authorizationError }: TLSSocket): string | undefined {
+  return authorized ? undefined : (systemCodeOf(authorizationError) ?? String(authorizationError));
 }
 
 interface Answer {

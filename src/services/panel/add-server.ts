@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { isIP } from 'node:net';
+import { InputError } from '../../core/errors.js';
+import { requireLabel } from '../../core/label.js';
+import type { Clock } from '../../core/time.js';
+import { removeServerFiles, writeServerFile } from '../registry/server-files.js';
+import type { Registry, ServerEntry } from '../registry/registry.js';
+import type { PanelInspection } from './inspect.js';
+
+export interface AddServerPorts {
+  readonly registry: Registry;
+  /** Where the pinned certificate is kept, below `servers/<id>`. */
+  readonly home: string;
+  readonly clock: Clock;
+}
+
+export interface AddServerChoice {
+  /** Blank means the suggested one. */
+  readonly label: string;
+  /** The SHA-256 of the certificate that the person was shown and confirmed; undefined when none was. */
+  readonly confirmedSha256: string | undefined;
+}
+
+/**
+ * Adds a panel that was looked at to the list of servers, inactive and without a provider. A certificate that had to
+ * be confirmed is pinned. InputError for a label that is not valid, a panel that is in the list already, or a
+ * certificate that was not confirmed: then nothing was written.
+ */
+export async function addManualServer(
+  { registry, home, clock }: AddServerPorts,
+  inspection: PanelInspection,
+  choice: AddServerChoice,
+): Promise<ServerEntry> {
+  const label = requireLabel(choice.label.trim() || inspection.suggestedLabel);
+  if (inspection.trust === 'confirm') requireConfirmed(inspection, choice.confirmedSha256);
+  requireNew(await registry.list(), inspection);
+  const entry: ServerEntry = {
+    id: randomUUID(),
+    label,
+    panelUrl: inspection.url,
+    ip: inspection.address,
+    ...domainOf(inspection.host),
+    createdAt: new Date(clock.now()).toISOString(),
+    active: false,
+    authMethod: 'p12',
+  };
+  // The pin first: a server in the list must never be without it.
+  if (inspection.trust === 'confirm')
+    await writeServerFile(home, entry.id, 'panel.pem', inspection.certificate.pem);
+  try {
+    await registry.save(entry);
+  } catch (error) {
+    await removeServerFiles(home, entry.id).catch(() => undefined);
+    throw error;
+  }
+  return entry;
+}
+
+/** The panel of a server with a domain is at `panel.<domain>` (contract: on the droplet). */
+function domainOf(host: string): Pick<ServerEntry, 'domain'> {
+  if (isIP(host) !== 0 || !/^panel\.[^.]+\./.test(host)) return {};
+  return { domain: host.slice('panel.'.length) };
+}
+
+function requireConfirmed({ certificate, host }: PanelInspection, sha256: string | undefined) {
+  if (sha256 === certificate.sha256) return;
+  throw new InputError({
+    code: 'certificate-not-confirmed',
+    message: `The certificate of ${host} was not confirmed.`,
+    hint: 'Compare it on the server, then confirm it: openssl x509 -noout -fingerprint -sha256 -in /etc/portlama/pki/self-signed.pem',
+  });
+}
+
+function requireNew(servers: readonly ServerEntry[], { url }: PanelInspection): void {
+  const known = servers.find((server) => originOf(server.panelUrl) === url);
+  if (known === undefined) return;
+  throw new InputError({
+    code: 'server-known',
+    message: `This panel is in the list already, as ${known.label}.`,
+    hint: 'Choose that server in the list instead.',
+  });
+}
+
+function originOf(panelUrl: string): string | undefined {
+  return URL.canParse(panelUrl) ? new URL(panelUrl).origin : undefined;
+}

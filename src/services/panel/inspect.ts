@@ -1,0 +1,73 @@
+import { isIP } from 'node:net';
+import type { Dial } from '../network/dial.js';
+import type { Lookup } from '../network/lookup.js';
+import { pinnedDial } from '../network/pinned-dial.js';
+import type { AllowedAddresses } from '../network/public-address.js';
+import { resolvePublicAddress } from './address.js';
+import { toPanelError } from './panel-error.js';
+import { type PanelUrl, parsePanelUrl } from './panel-url.js';
+import type { CertificateFacts } from './pin.js';
+import { type PanelProbe, probePanel } from './probe.js';
+import { suggestedLabel } from './suggested-label.js';
+
+/** A panel that answered, as it is shown before it is added. */
+export interface PanelInspection extends PanelUrl {
+  /** The checked address that was connected to. */
+  readonly address: string;
+  readonly certificate: CertificateFacts;
+  /**
+   * `public`: the system's authorities vouch for the name. `confirm`: nothing vouches for the certificate, so its
+   * SHA-256 is shown, and once confirmed its key is pinned.
+   */
+  readonly trust: 'public' | 'confirm';
+  /** What answered is a Portlama panel; its page on how to get a certificate counts. */
+  readonly isPortlama: boolean;
+  readonly httpStatus: number;
+  /** Valid, and not one of the labels given. */
+  readonly suggestedLabel: string;
+}
+
+export interface InspectOptions {
+  readonly dial: Dial;
+  readonly lookup: Lookup;
+  readonly allow: AllowedAddresses;
+  /** Labels of the servers in the list. */
+  readonly labels?: readonly string[] | undefined;
+  readonly timeoutMs?: number | undefined;
+  /** PEM certificates that count as public authorities instead of the system's. */
+  readonly authorities?: readonly string[] | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Looks at the panel at an address that somebody typed, over a connection to the very address that was checked.
+ * InputError for an address that is refused, PanelError when nothing answers there or its certificate is broken.
+ */
+export async function inspectPanel(
+  urlText: string,
+  options: InspectOptions,
+): Promise<PanelInspection> {
+  const { dial, lookup, allow, labels, signal, ...probing } = options;
+  const where = parsePanelUrl(urlText);
+  const addresses = await resolvePublicAddress(where.host, lookup, { allow, signal });
+  let address = addresses[0]!.address;
+  const pinned = pinnedDial(addresses, dial, (connected) => (address = connected));
+  const probe = await probePanel(where.url, pinned, { ...probing, signal });
+  return {
+    ...where,
+    address,
+    certificate: probe.certificate,
+    trust: trustOf(where, probe),
+    isPortlama: probe.isPortlama,
+    httpStatus: probe.httpStatus,
+    suggestedLabel: suggestedLabel(where.host, labels),
+  };
+}
+
+/** Only a self-signed certificate is to be confirmed: any other that nobody vouches for is broken, or a stranger's. */
+function trustOf({ host, url }: PanelUrl, probe: PanelProbe): PanelInspection['trust'] {
+  if (!probe.publiclyTrusted && !probe.certificate.selfSigned)
+    throw toPanelError({ code: probe.distrust }, new URL(url).host);
+  // A panel at a mere address is known by its pin alone later on.
+  return probe.publiclyTrusted && isIP(host) === 0 ? 'public' : 'confirm';
+}
