@@ -19,6 +19,8 @@ export interface Settings {
   readonly sandbox: boolean;
   /** Factor on the sandbox's delays. */
   readonly sandboxDelays: number;
+  /** Factor on how long the program waits for the sandbox's droplets before it gives up. */
+  readonly sandboxPatience: number;
   readonly plain: boolean;
   readonly ascii: boolean;
   readonly reducedMotion: boolean;
@@ -27,7 +29,7 @@ export interface Settings {
   readonly logFile: string | undefined;
 }
 
-const MAX_DELAY_FACTOR = 100;
+const MAX_FACTOR = 100;
 
 /** One row of the README's table: an environment variable and what it does. */
 export const ENVIRONMENT = [
@@ -57,6 +59,11 @@ export const ENVIRONMENT = [
     meaning: 'Factor on the waits of --sandbox: 0 does not wait, 10 waits like DigitalOcean',
     fallback: '1',
   },
+  {
+    name: 'PORTLAMA_SANDBOX_PATIENCE',
+    meaning: 'Factor on how long --sandbox is waited for: 1 is as long as DigitalOcean',
+    fallback: '0.2',
+  },
   { name: 'NO_COLOR', meaning: 'Any value: no colours', fallback: 'off' },
 ] as const;
 
@@ -68,6 +75,8 @@ const DEFAULT = Object.fromEntries(
 export function readSettings(args: Arguments, environment: NodeJS.ProcessEnv): Settings {
   const setting = (name: (typeof ENVIRONMENT)[number]['name']): string | undefined =>
     environment[name]?.trim() || undefined;
+  const factor = (name: 'PORTLAMA_SANDBOX_DELAYS' | 'PORTLAMA_SANDBOX_PATIENCE'): number =>
+    requireFactor(name, setting(name) ?? DEFAULT[name]);
   const installer = setting('PORTLAMA_INSTALLER') ?? DEFAULT.PORTLAMA_INSTALLER;
   parseInstallerSource(installer);
   return {
@@ -76,9 +85,8 @@ export function readSettings(args: Arguments, environment: NodeJS.ProcessEnv): S
     installer,
     tokenFromEnvironment: tokenOf(setting('PORTLAMA_CLOUD_TOKEN')),
     sandbox: args.sandbox,
-    sandboxDelays: delayFactor(
-      setting('PORTLAMA_SANDBOX_DELAYS') ?? DEFAULT.PORTLAMA_SANDBOX_DELAYS,
-    ),
+    sandboxDelays: factor('PORTLAMA_SANDBOX_DELAYS'),
+    sandboxPatience: factor('PORTLAMA_SANDBOX_PATIENCE'),
     plain: args.plain,
     ascii: args.ascii,
     reducedMotion: args.reducedMotion || setting('PORTLAMA_REDUCED_MOTION') !== undefined,
@@ -92,12 +100,12 @@ function tokenOf(entered: string | undefined): string | undefined {
   return entered === undefined ? undefined : requireTokenFormat(entered);
 }
 
-function delayFactor(text: string): number {
+function requireFactor(name: string, text: string): number {
   const factor = Number(text);
-  if (factor >= 0 && factor <= MAX_DELAY_FACTOR) return factor;
+  if (factor >= 0 && factor <= MAX_FACTOR) return factor;
   throw new InputError({
-    code: 'sandbox-delays-invalid',
-    message: `PORTLAMA_SANDBOX_DELAYS must be a number from 0 to ${MAX_DELAY_FACTOR}, and ${JSON.stringify(text)} is not.`,
+    code: 'factor-invalid',
+    message: `${name} must be a number from 0 to ${MAX_FACTOR}, and ${JSON.stringify(text)} is not.`,
     hint: 'Leave it out for the usual pace.',
   });
 }

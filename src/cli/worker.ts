@@ -1,4 +1,4 @@
-import { InputError } from '../core/errors.js';
+import { InputError, messageOf } from '../core/errors.js';
 import { runWorker, type WorkerMode } from '../services/provisioning/worker.js';
 import { provisioningPorts, type World } from './world.js';
 
@@ -23,12 +23,17 @@ export async function workerCommand(
   // The terminal it was started from may go: the work does not.
   process.on('SIGHUP', () => undefined);
   process.on('SIGINT', () => undefined);
+  // Whoever started it reads its last words, if that one is still there.
+  process.stderr.on('error', () => undefined);
   const outcome = await runWorker({
     home: world.home,
     operationId,
     mode,
     buildPorts: (request) => Promise.resolve(provisioningPorts(world, request.apiUrl, token)),
     signal: cancel.signal,
+  }).catch((error: unknown) => {
+    world.log.write('error', messageOf(error));
+    throw error;
   });
   return outcome === 'succeeded' ? 0 : 1;
 }

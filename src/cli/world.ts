@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { constants } from 'node:os';
 import { type Clock, systemClock } from '../core/time.js';
 import { isLoopbackApi } from '../services/digitalocean/api-url.js';
 import type { DigitalOceanApi } from '../services/digitalocean/api.js';
@@ -13,14 +15,12 @@ import { connectProxyDial } from '../services/network/connect-proxy-dial.js';
 import type { Dial } from '../services/network/dial.js';
 import { directDial } from '../services/network/direct-dial.js';
 import { createPanelClient } from '../services/panel/panel-client.js';
-import {
-  createOperations,
-  type StartedWorker,
-} from '../services/provisioning/operations-service.js';
+import { createOperations } from '../services/provisioning/operations-service.js';
 import type { Operations } from '../services/provisioning/operations.js';
 import type { ProvisioningPorts } from '../services/provisioning/step.js';
 import { timing, type Timing } from '../services/provisioning/timing.js';
 import type { WorkerMode } from '../services/provisioning/worker.js';
+import type { StartedWorker } from '../services/provisioning/worker-process.js';
 import { createRegistry } from '../services/registry/registry-file.js';
 import type { Registry } from '../services/registry/registry.js';
 import { connectSsh } from '../services/ssh/connect.js';
@@ -34,7 +34,9 @@ export const DROPLET_SIZE = 's-1vcpu-512mb-10gb';
 export const DROPLET_MONTHLY_USD = 4;
 export const DROPLET_IMAGE = 'ubuntu-24-04-x64';
 export const DROPLET_IMAGE_TITLE = 'Ubuntu 24.04 LTS';
-const SANDBOX_TIMING_FACTOR = 0.2;
+const LAST_WORDS_LENGTH = 2000;
+const COULD_NOT_RUN = 127;
+const SIGNAL_EXIT = 128;
 
 /** The services, wired: against the real world, or against the sandbox. */
 export interface World {
@@ -64,6 +66,7 @@ export async function buildWorld(settings: Settings): Promise<World> {
       : await openDebugLog(settings.logFile, clock, redactor);
   const sandbox = settings.sandbox ? await joinSandbox(settings.home) : undefined;
   const apiUrl = sandbox?.url ?? settings.apiUrl;
+  const keystore = sandbox?.keystore ?? createOsKeystore();
   const registry = createRegistry({ home: settings.home, clock });
   if (sandbox?.isFresh) await forgetEarlierWorld(settings.home, registry);
   return {
@@ -73,13 +76,14 @@ export async function buildWorld(settings: Settings): Promise<World> {
     clock,
     redactor,
     log,
-    keystore: sandbox?.keystore ?? createOsKeystore(),
+    keystore,
     registry,
     dial: sandbox === undefined ? directDial : connectProxyDial(sandbox.url),
     operations: createOperations({
       home: settings.home,
       clock,
       redactor,
+      keystore,
       defaults: { size: DROPLET_SIZE, image: DROPLET_IMAGE, installer: settings.installer, apiUrl },
       startWorker: (id, mode, token) => startWorker(settings, apiUrl, id, mode, token),
     }),
@@ -123,7 +127,7 @@ export function provisioningPorts(world: World, apiUrl: string, token: string): 
 
 /** The sandbox's droplets boot in seconds, so less patience is needed there. */
 export function worldTiming(world: World): Timing {
-  return timing(world.settings.sandbox ? SANDBOX_TIMING_FACTOR : 1);
+  return timing(world.settings.sandbox ? world.settings.sandboxPatience : 1);
 }
 
 /** The token of the environment, else of the store. */
@@ -149,7 +153,7 @@ function startWorker(
   if (settings.logFile !== undefined) args.push('--log', settings.logFile);
   const child = spawn(process.execPath, args, {
     detached: true,
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'pipe'],
     cwd: '/',
     env: {
       ...process.env,
@@ -160,12 +164,20 @@ function startWorker(
     },
   });
   child.unref();
+  // It does not keep this program alive, and goes on without it.
+  (child.stderr as Socket).unref();
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-LAST_WORDS_LENGTH);
+  });
   let exitCode: number | undefined;
-  child.on('exit', (code, signal) => {
-    exitCode = code ?? (signal === null ? 1 : 128);
+  // Not at `exit`: its last words come before this.
+  child.on('close', (code, signal) => {
+    exitCode = code ?? SIGNAL_EXIT + (signal === null ? 0 : constants.signals[signal]);
   });
-  child.on('error', () => {
-    exitCode = 127;
+  child.on('error', (error) => {
+    exitCode = COULD_NOT_RUN;
+    said = error.message;
   });
-  return { exitCode: () => exitCode };
+  return { pid: child.pid, exitCode: () => exitCode, lastWords: () => said };
 }

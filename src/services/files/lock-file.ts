@@ -1,4 +1,4 @@
-import { link, lstat, readFile, rename, rm } from 'node:fs/promises';
+import { link, lstat, readFile, rm } from 'node:fs/promises';
 import { systemCodeOf } from '../../core/errors.js';
 import type { Clock } from '../../core/time.js';
 import { isSameProcessAlive, processStartOf } from '../process/identity.js';
@@ -10,6 +10,8 @@ const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 
 const EMPTY_POLL_MS = 15;
 /** Where there are no hard links a lock is empty for an instant; one that stays so is nobody's. */
 const EMPTY_POLLS = 20;
+/** A takeover is a matter of a few system calls; one that takes this long was cut off. */
+const GUARD_POLLS = 200;
 
 /** What is in a lock file: its holder's process id on the first line, and that process's start on the second. */
 export interface LockContent {
@@ -43,7 +45,7 @@ export async function tryLockFile(
     if (content === undefined) continue;
     if (content.text === '' && emptyPolls++ < EMPTY_POLLS) await clock.sleep(EMPTY_POLL_MS);
     else if (await isHeld(content)) return content;
-    else await removeStale(path, content.text);
+    else await removeStale(path, content.text, own, clock);
   }
 }
 
@@ -102,16 +104,22 @@ async function createWithoutLink(path: string, content: string): Promise<boolean
   }
 }
 
-/** Moves a stale lock away. One that somebody else took over in between is put back. */
-async function removeStale(path: string, stale: string): Promise<void> {
-  const aside = temporaryBeside(path);
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return;
-    throw asFileError(error, path);
+/**
+ * Removes a lock whose holder is gone. One process at a time: between the look and the removal another one could
+ * take the lock over, and lose it to this removal.
+ */
+async function removeStale(path: string, stale: string, own: string, clock: Clock): Promise<void> {
+  const guard = `${path}.takeover`;
+  for (let polls = 0; !(await createWhole(guard, own)); polls++) {
+    const other = await readLockFile(guard);
+    if (other === undefined) continue;
+    const isOver = other.text !== '' && !(await isHolderAlive(other));
+    if (isOver || polls > GUARD_POLLS) await rm(guard, { force: true });
+    else await clock.sleep(EMPTY_POLL_MS);
   }
-  const moved = await readFile(aside, 'utf8');
-  if (moved !== stale) await createWhole(path, moved);
-  await rm(aside, { force: true });
+  try {
+    if ((await readLockFile(path))?.text === stale) await rm(path, { force: true });
+  } finally {
+    await rm(guard, { force: true });
+  }
 }

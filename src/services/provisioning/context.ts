@@ -16,31 +16,40 @@ export interface MutableStepContext extends StepContext {
   /** The step that log lines belong to. */
   current: StepId;
   readonly begunAt: Map<StepId, number>;
+  /**
+   * From here on what has to be done is done even if it cannot be written down: the clean-up, and the end of a
+   * server that is saved.
+   */
+  goesOnUnwritten: boolean;
 }
 
 /** Puts a context together from what an earlier worker, if there was one, left in the journal. */
 export function buildContext({ ports, request, journal, history }: Engine): MutableStepContext {
-  const begunAt = new Map<StepId, number>();
-  const outputs: Partial<Record<StepId, unknown>> = {};
-  for (const record of history) {
-    if (record.event !== 'step') continue;
-    if (record.status === 'done') outputs[record.step] = record.data;
-    else if (!begunAt.has(record.step)) begunAt.set(record.step, record.at);
-  }
+  const { begunAt, outputs } = readSteps(history);
+  const write: StepContext['write'] = async (entry) => {
+    const written = journal.write(entry);
+    await (context.goesOnUnwritten ? written.catch(() => undefined) : written);
+  };
+  const startedAt = ports.clock.monotonic();
   const context: MutableStepContext = {
     ports,
     request,
-    outputs: outputs as Partial<StepOutputs>,
+    outputs,
     begunAt,
     attempted: new Set(begunAt.keys()),
+    // How long ago an earlier worker sent something is not known: the machine's clock may have been set since.
+    sentAt: new Map([...begunAt.keys()].map((step) => [step, startedAt])),
+    sentTwice: isBegunTwice(history, 'create_droplet'),
+    removedBefore: readRemoved(history),
     leftovers: [],
     logOffset: lastOffset(history),
     current: 'validate_token',
+    goesOnUnwritten: outputs.save_registry !== undefined,
     shell: reconnectingShell(() => context),
-    write: (entry) => journal.write(entry),
-    log: (text) => journal.write({ event: 'log', step: context.current, text }),
+    write,
+    log: (text) => write({ event: 'log', step: context.current, text }),
     waiting: (text, untilMs) =>
-      journal.write({
+      write({
         event: 'waiting',
         step: context.current,
         text,
@@ -48,6 +57,36 @@ export function buildContext({ ports, request, journal, history }: Engine): Muta
       }),
   };
   return context;
+}
+
+function readSteps(history: readonly JournalRecord[]): {
+  readonly begunAt: Map<StepId, number>;
+  readonly outputs: Partial<StepOutputs>;
+} {
+  const begunAt = new Map<StepId, number>();
+  const outputs: Partial<Record<StepId, unknown>> = {};
+  for (const record of history) {
+    if (record.event !== 'step') continue;
+    if (record.status === 'done') outputs[record.step] = record.data;
+    else if (!begunAt.has(record.step)) begunAt.set(record.step, record.at);
+  }
+  return { begunAt, outputs: outputs as Partial<StepOutputs> };
+}
+
+function isBegunTwice(history: readonly JournalRecord[], step: StepId): boolean {
+  const begun = history.filter(
+    (record) => record.event === 'step' && record.step === step && record.status === 'running',
+  );
+  return begun.length > 1;
+}
+
+function readRemoved(history: readonly JournalRecord[]): ReadonlySet<string> {
+  const removed = new Set<string>();
+  for (const record of history) {
+    if (record.event !== 'rollback') continue;
+    if (record.status === 'removed' || record.status === 'absent') removed.add(record.resource.id);
+  }
+  return removed;
 }
 
 function lastOffset(history: readonly JournalRecord[]): number {

@@ -1,4 +1,5 @@
-import { PortlamaError } from '../../core/errors.js';
+import { messageOf, PortlamaError } from '../../core/errors.js';
+import type { Resource } from './records.js';
 
 /** A provisioning could not be started, continued or finished. */
 export class ProvisioningError extends PortlamaError {
@@ -9,5 +10,23 @@ export class ProvisioningError extends PortlamaError {
 export class CancelledError extends ProvisioningError {
   constructor() {
     super({ code: 'cancelled', message: 'The provisioning was cancelled.' });
+  }
+}
+
+/** The journal could not be written to its end. Says how it ended all the same. */
+export class JournalLostError extends ProvisioningError {
+  constructor(isServerSaved: boolean, leftovers: readonly Resource[], cause: unknown) {
+    const end = isServerSaved
+      ? 'The server is saved and online.'
+      : 'Everything that was made is removed.';
+    const left = leftovers.map(({ kind, id, removeBy }) => `${kind} ${id}: ${removeBy}`);
+    const how =
+      left.length === 0 ? end : `This is left and has to be removed by hand: ${left.join(' ')}`;
+    super({
+      code: 'journal-lost',
+      message: `${messageOf(cause)} ${how}`,
+      hint: 'Once the folder can be written again, the next start finishes the operation’s journal.',
+      cause,
+    });
   }
 }

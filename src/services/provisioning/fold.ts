@@ -45,6 +45,7 @@ function emptyOperation(first: Extract<JournalRecord, { event: 'operation' }>): 
     waiting: undefined,
     cancelled: false,
     error: undefined,
+    cleanUpBegun: false,
     rollback: [],
     leftovers: [],
     server: undefined,
@@ -61,7 +62,7 @@ function addRecord(folded: Folded, record: JournalRecord): void {
       // A new worker starts where the last one died: what that one was in the middle of is not going on.
       folded.endedAt = undefined;
       folded.error = record.mode === 'run' ? undefined : folded.error;
-      folded.rollback = [];
+      folded.cleanUpBegun ||= record.mode === 'cleanup' && !isSaved(folded);
       folded.leftovers = [];
       return;
     case 'step':
@@ -84,6 +85,7 @@ function addRecord(folded: Folded, record: JournalRecord): void {
       folded.waiting = { text: record.text, untilMs: record.untilMs };
       return;
     case 'error':
+      folded.cleanUpBegun = true;
       folded.error = {
         step: record.step,
         code: record.code,
@@ -100,6 +102,9 @@ function addRecord(folded: Folded, record: JournalRecord): void {
       folded.cancelled = true;
       return;
     case 'rollback':
+      // A server that is saved is not undone: only what was temporary goes.
+      if (isSaved(folded)) return;
+      folded.cleanUpBegun = true;
       folded.rollback = changeRollback(folded.rollback, {
         resource: record.resource,
         status: record.status,
@@ -140,5 +145,9 @@ function statusOf(folded: Folded, workerAlive: boolean): OperationStatus {
   if (folded.endedAt !== undefined)
     return folded.leftovers.length > 0 ? 'failed-with-leftovers' : 'failed';
   if (!workerAlive) return 'interrupted';
-  return folded.error !== undefined || folded.rollback.length > 0 ? 'cleaning-up' : 'running';
+  return folded.cleanUpBegun ? 'cleaning-up' : 'running';
+}
+
+function isSaved({ steps }: Folded): boolean {
+  return steps.some(({ id, status }) => id === 'save_registry' && status === 'done');
 }

@@ -7,6 +7,7 @@ import type { Clock } from '../../core/time.js';
 import { asFileError, makePrivateFolder, PRIVATE_FILE_MODE, syncFolder } from '../files/atomic.js';
 import type { Redactor } from '../log/redactor.js';
 import type { JournalEntry, JournalRecord } from './records.js';
+import { makeReserve } from './reserve.js';
 
 const FOLLOW_INTERVAL_MS = 40;
 const READ_CHUNK_BYTES = 256 * 1024;
@@ -42,11 +43,15 @@ export async function listOperationIds(home: string): Promise<string[]> {
   }
 }
 
-/** Opens a journal for appending, 0600 from its first instant. A torn last line is ended first. */
+/**
+ * Opens a journal for appending, 0600 from its first instant. A torn last line is ended first. With a reserve there
+ * is room left to say how it ends when the disk becomes full: the write that finds it full still rejects.
+ */
 export async function openJournal(
   path: string,
   clock: Clock,
   redactor: Redactor,
+  options: { readonly reserve?: boolean } = {},
 ): Promise<Journal> {
   await makePrivateFolder(dirname(dirname(path)));
   await makePrivateFolder(dirname(path));
@@ -55,13 +60,17 @@ export async function openJournal(
     throw asFileError(error, path);
   });
   await syncFolder(dirname(path));
-  if (await isTorn(file)) await file.appendFile('\n');
+  const reserve = options.reserve ? await makeReserve(path) : undefined;
+  let torn = await isTorn(file);
   let queue: Promise<void> = Promise.resolve();
   const append = async (entry: JournalEntry, at: number): Promise<void> => {
     try {
-      await file.appendFile(`${serialize({ at, ...entry }, redactor)}\n`);
+      await file.appendFile(`${torn ? '\n' : ''}${serialize({ at, ...entry }, redactor)}\n`);
+      torn = false;
       if (isLasting(entry)) await file.datasync();
     } catch (error) {
+      torn = true;
+      await reserve?.release();
       throw asFileError(error, path);
     }
   };
@@ -74,6 +83,7 @@ export async function openJournal(
     },
     async close() {
       await queue;
+      await reserve?.release();
       await file.close();
     },
   };

@@ -1,5 +1,5 @@
 import { operationKey } from '../keystore/keystore.js';
-import { ProvisioningError } from './errors.js';
+import { operationKeyMissing } from './resumable.js';
 import type { StepContext } from './step.js';
 
 /** The temporary keys of one operation, OpenSSH PEM. They live in the credential store and in memory only. */
@@ -25,11 +25,7 @@ export async function loadSecrets(context: SecretsContext): Promise<OperationSec
   const stored = await keystore.get(operationKey(context.request.id));
   const secrets = stored === undefined ? undefined : parseSecrets(stored);
   if (secrets === undefined) {
-    throw new ProvisioningError({
-      code: 'operation-key-missing',
-      message: `The temporary SSH key of this operation is not in ${keystore.title}.`,
-      hint: 'Without it the droplet cannot be reached: clean up, then create the server again.',
-    });
+    throw operationKeyMissing(keystore.title);
   }
   for (const secret of Object.values(secrets) as string[]) redactor.add(secret);
   return secrets;

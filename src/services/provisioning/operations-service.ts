@@ -2,8 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import type { Clock } from '../../core/time.js';
 import { syncFolder } from '../files/atomic.js';
+import type { Keystore } from '../keystore/keystore.js';
 import type { Redactor } from '../log/redactor.js';
-import { isSameProcessAlive } from '../process/identity.js';
 import { ProvisioningError } from './errors.js';
 import { foldJournal } from './fold.js';
 import {
@@ -15,24 +15,18 @@ import {
   operationsFolder,
   readJournal,
 } from './journal.js';
-import { findLockHolder, inProgress } from './lock.js';
 import type { Operation, Operations, ProvisionChoice } from './operations.js';
 import type { JournalRecord } from './records.js';
+import { requireOperationKey, requireResumable } from './resumable.js';
 import type { WorkerMode } from './worker.js';
-
-const WORKER_START_TIMEOUT_MS = 20_000;
-const WORKER_START_POLL_MS = 20;
-
-/** A worker process as seen from its starter: all it says comes through the journal. */
-export interface StartedWorker {
-  /** The exit code once it has ended. */
-  exitCode(): number | undefined;
-}
+import { findWorker, refuseWhileBusy, type StartedWorker, untilTakenUp } from './worker-process.js';
 
 export interface OperationsOptions {
   readonly home: string;
   readonly clock: Clock;
   readonly redactor: Redactor;
+  /** Where workers keep the temporary keys. */
+  readonly keystore: Keystore;
   /** Filled into new requests. */
   readonly defaults: {
     readonly size: string;
@@ -47,8 +41,8 @@ export interface OperationsOptions {
 export function createOperations(options: OperationsOptions): Operations {
   const { home } = options;
   const get = async (id: string): Promise<Operation | undefined> => {
-    const records = (await readJournal(journalPath(home, id))) ?? [];
-    return foldJournal(records, await isWorkerAlive(records));
+    const records = await recordsOf(home, id);
+    return foldJournal(records, (await findWorker(records)) !== undefined);
   };
   return {
     get,
@@ -61,16 +55,22 @@ export function createOperations(options: OperationsOptions): Operations {
     start: (choice, token) => start(options, choice, token),
     follow: (id, listener) => followJournal(journalPath(home, id), listener),
     async cancel(id, token) {
-      const worker = await findWorker(home, id);
-      if (worker !== undefined) process.kill(worker, 'SIGTERM');
-      else await startAndWait(options, id, 'cleanup', token);
+      const worker = await findWorker(await recordsOf(home, id));
+      if (worker !== undefined) {
+        process.kill(worker, 'SIGTERM');
+        return;
+      }
+      requireSomethingLeft(await get(id), id);
+      await startAndWait(options, id, 'cleanup', token);
     },
     async resume(id, token) {
-      requireInterrupted(await get(id), id);
+      const operation = await get(id);
+      requireResumable(operation, id);
+      await requireOperationKey(operation, options.keystore);
       await startAndWait(options, id, 'run', token);
     },
     async dismiss(id) {
-      requireEnded(await get(id), id);
+      requireNothingLeft(await get(id), id);
       await rm(operationFolder(home, id), { recursive: true, force: true });
       await syncFolder(operationsFolder(home));
     },
@@ -83,111 +83,80 @@ async function start(
   token: string,
 ): Promise<string> {
   const { home, clock, redactor, defaults } = options;
-  const holder = await findLockHolder(home);
-  if (holder !== undefined) throw inProgress(holder);
+  await refuseWhileBusy(home);
   const id = randomBytes(8).toString('hex');
-  const journal = await openJournal(journalPath(home, id), clock, redactor);
   try {
-    const request = {
-      id,
-      serverId: randomUUID(),
-      label: choice.label,
-      region: choice.region,
-      ...defaults,
-    };
-    await journal.write({ event: 'operation', request });
-  } finally {
-    await journal.close();
-  }
-  try {
+    const journal = await openJournal(journalPath(home, id), clock, redactor);
+    try {
+      const { label, region } = choice;
+      const request = { id, serverId: randomUUID(), label, region, ...defaults };
+      await journal.write({ event: 'operation', request });
+    } finally {
+      await journal.close();
+    }
     await startAndWait(options, id, 'run', token);
   } catch (error) {
-    // No worker took it up, so nothing was made that the folder would be needed for.
-    await rm(operationFolder(home, id), { recursive: true, force: true });
+    await forgetUntouched(home, id).catch(() => undefined);
     throw error;
   }
   return id;
 }
 
-/** Resolves once the worker has written its first record. */
+/** No worker took it up, so nothing was made that the folder would be needed for. */
+async function forgetUntouched(home: string, id: string): Promise<void> {
+  const records = await recordsOf(home, id);
+  if (records.some((record) => record.event === 'worker')) return;
+  await rm(operationFolder(home, id), { recursive: true, force: true });
+}
+
 async function startAndWait(
   options: OperationsOptions,
   id: string,
   mode: WorkerMode,
   token: string,
 ): Promise<void> {
-  const { home, clock } = options;
-  const holder = await findLockHolder(home);
-  if (holder !== undefined) throw inProgress(holder);
-  const before = countWorkers(await readJournal(journalPath(home, id)));
-  const worker = options.startWorker(id, mode, token);
-  const deadline = clock.monotonic() + WORKER_START_TIMEOUT_MS;
-  while (countWorkers(await readJournal(journalPath(home, id))) === before) {
-    const exitCode = worker.exitCode();
-    if (
-      exitCode !== undefined &&
-      countWorkers(await readJournal(journalPath(home, id))) === before
-    ) {
-      throw await whyNotStarted(home, `it ended with code ${exitCode}`);
-    }
-    if (clock.monotonic() > deadline) throw await whyNotStarted(home, 'it did not start in time');
-    await clock.sleep(WORKER_START_POLL_MS);
+  await refuseWhileBusy(options.home);
+  await untilTakenUp(options, id, options.startWorker(id, mode, token));
+}
+
+async function recordsOf(home: string, id: string): Promise<readonly JournalRecord[]> {
+  return (await readJournal(journalPath(home, id))) ?? [];
+}
+
+function requireSomethingLeft(operation: Operation | undefined, id: string): void {
+  if (operation === undefined) {
+    throw new ProvisioningError({
+      code: 'operation-unknown',
+      message: `There is no operation ${id}.`,
+      hint: 'List them with: portlama-tui operations',
+    });
   }
-}
-
-async function whyNotStarted(home: string, reason: string): Promise<ProvisioningError> {
-  const holder = await findLockHolder(home);
-  if (holder !== undefined) return inProgress(holder);
-  return new ProvisioningError({
-    code: 'worker-not-started',
-    message: `The provisioning process could not be started: ${reason}.`,
-    hint: 'Start the program with --log FILE and look there for the reason.',
-  });
-}
-
-function countWorkers(records: readonly JournalRecord[] | undefined): number {
-  return records?.filter((record) => record.event === 'worker').length ?? 0;
-}
-
-function lastWorker(
-  records: readonly JournalRecord[],
-): Extract<JournalRecord, { event: 'worker' }> | undefined {
-  return records.findLast((record) => record.event === 'worker');
-}
-
-async function isWorkerAlive(records: readonly JournalRecord[]): Promise<boolean> {
-  const worker = lastWorker(records);
-  return worker !== undefined && (await isSameProcessAlive(worker.pid, worker.startedAt));
-}
-
-async function findWorker(home: string, id: string): Promise<number | undefined> {
-  const records = (await readJournal(journalPath(home, id))) ?? [];
-  return (await isWorkerAlive(records)) ? lastWorker(records)?.pid : undefined;
-}
-
-function requireInterrupted(operation: Operation | undefined, id: string): void {
-  if (
-    operation?.status === 'interrupted' &&
-    operation.error === undefined &&
-    operation.rollback.length === 0
-  )
-    return;
+  const { status, leftovers, request } = operation;
+  const ended = status === 'succeeded' || status === 'failed';
+  if (!ended || leftovers.length > 0) return;
   throw new ProvisioningError({
-    code: 'not-resumable',
-    message: `Operation ${id} cannot be continued: it ${operation === undefined ? 'does not exist' : `is ${operation.status}`}.`,
+    code: 'nothing-to-clean-up',
+    message:
+      status === 'succeeded'
+        ? `Operation ${id} has succeeded, and nothing temporary is left of it.`
+        : `Operation ${id} failed, and everything it made is removed.`,
     hint:
-      operation?.status === 'interrupted'
-        ? 'Its clean-up had begun: clean it up to the end.'
+      status === 'succeeded'
+        ? `To get rid of the server, destroy ${request.label} in the servers list.`
         : undefined,
   });
 }
 
-function requireEnded(operation: Operation | undefined, id: string): void {
-  if (operation === undefined || operation.status === 'succeeded' || operation.status === 'failed')
-    return;
+function requireNothingLeft(operation: Operation | undefined, id: string): void {
+  if (operation === undefined) return;
+  const { status, leftovers } = operation;
+  const ended = status === 'succeeded' || status === 'failed';
+  if (ended && leftovers.length === 0) return;
   throw new ProvisioningError({
     code: 'not-dismissable',
-    message: `Operation ${id} is ${operation.status}, so it is kept.`,
+    message: ended
+      ? `Operation ${id} left something that is only known from its journal, so it is kept.`
+      : `Operation ${id} is ${status}, so it is kept.`,
     hint: 'Clean it up first: what it made is only known from its journal.',
   });
 }

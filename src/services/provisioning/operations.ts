@@ -66,6 +66,8 @@ export interface Operation {
   readonly waiting: { readonly text: string; readonly untilMs: number | undefined } | undefined;
   readonly cancelled: boolean;
   readonly error: OperationError | undefined;
+  /** It is being undone, or was: it cannot be resumed any more. */
+  readonly cleanUpBegun: boolean;
   readonly rollback: readonly RollbackItem[];
   readonly leftovers: readonly Resource[];
   readonly server: ServerSummary | undefined;
@@ -86,9 +88,12 @@ export interface Operations {
     id: string,
     listener: (records: readonly JournalRecord[], live: boolean) => void,
   ): Disposable;
-  /** Asks the worker to stop and clean up; without a living worker starts one that cleans up. */
+  /**
+   * Asks the worker to stop and clean up; without a living worker starts one that cleans up. A server that is saved
+   * already stays. Rejects with `nothing-to-clean-up` when nothing of it is left.
+   */
   cancel(id: string, token: string): Promise<void>;
-  /** Continues an interrupted one at the first step not done; rejects with why it cannot. */
+  /** Continues an interrupted one at the first step not done; rejects with why it cannot: its key is gone, for one. */
   resume(id: string, token: string): Promise<void>;
   /** Forgets one that has ended with nothing left: removes its folder. */
   dismiss(id: string): Promise<void>;

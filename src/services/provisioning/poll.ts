@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/time.js';
+import { ApiError } from '../digitalocean/api-error.js';
 
 const GROWTH = 0.18;
 const MAX_POLL_MS = 15_000;
@@ -8,6 +9,11 @@ export interface PollOptions {
   readonly timeoutMs: number;
   readonly minPollMs: number;
   readonly signal: AbortSignal;
+  /**
+   * How long DigitalOcean may be out of reach without that being an error; 0 when left out. Not having been able
+   * to look is not the same as having seen nothing: the time-out only counts after a look that worked.
+   */
+  readonly outageMs?: number | undefined;
 }
 
 /**
@@ -19,14 +25,39 @@ export async function poll<T>(
   options: PollOptions,
 ): Promise<T | undefined> {
   const { clock, timeoutMs, minPollMs, signal } = options;
+  const outage = new Outage(options);
   const start = clock.monotonic();
   for (;;) {
     signal.throwIfAborted();
-    const found = await look();
+    const { found, blind } = await outage.bear(look);
     if (found !== undefined) return found;
     const elapsed = clock.monotonic() - start;
-    if (elapsed >= timeoutMs) return undefined;
+    if (elapsed >= timeoutMs && !blind) return undefined;
     const pause = Math.min(Math.max(minPollMs, elapsed * GROWTH), MAX_POLL_MS);
-    await clock.sleep(Math.min(pause, timeoutMs - elapsed), signal);
+    const left = blind ? pause : timeoutMs - elapsed;
+    await clock.sleep(Math.min(pause, left), signal);
+  }
+}
+
+/** Failures that pass by themselves, for as long as they may. */
+class Outage {
+  private since: number | undefined;
+
+  constructor(private readonly options: PollOptions) {}
+
+  async bear<T>(
+    look: () => Promise<T | undefined>,
+  ): Promise<{ readonly found: T | undefined; readonly blind: boolean }> {
+    const { clock, outageMs = 0, signal } = this.options;
+    try {
+      const found = await look();
+      this.since = undefined;
+      return { found, blind: false };
+    } catch (error) {
+      if (!(error instanceof ApiError) || !error.retryable || signal.aborted) throw error;
+      this.since ??= clock.monotonic();
+      if (clock.monotonic() - this.since >= outageMs) throw error;
+      return { found: undefined, blind: true };
+    }
   }
 }

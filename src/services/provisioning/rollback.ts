@@ -1,45 +1,99 @@
-import { isAbort, messageOf } from '../../core/errors.js';
+import { isAbort, messageOf, PortlamaError } from '../../core/errors.js';
+import { ProvisioningError } from './errors.js';
 import type { Resource } from './records.js';
 import type { StepContext, Undo } from './step.js';
 
-/** A clean-up goes over what failed this often; the API client retries inside each of them. */
+/** What will not get better by waiting is tried this often; the API client retries inside each try. */
 const PASSES = 3;
+/** Longest pause between two passes, in shortest polls. */
+const MAX_PAUSE_POLLS = 100;
+
+/** Something was found out while removing: this is left instead of what was meant to be removed. */
+export class NotRemovedError extends ProvisioningError {
+  constructor(
+    readonly leftovers: readonly Resource[],
+    cause: unknown,
+  ) {
+    super({
+      code: cause instanceof PortlamaError ? cause.code : 'not-removed',
+      message: messageOf(cause),
+      hint: cause instanceof PortlamaError ? cause.hint : undefined,
+      retryable: cause instanceof PortlamaError && cause.retryable,
+      cause,
+    });
+  }
+}
+
+interface Failed {
+  readonly item: Undo;
+  readonly left: readonly Resource[];
+  readonly mayPass: boolean;
+}
 
 /**
- * Removes everything, goes on past failures, and tries what failed again. Resolves to what could not be removed.
- * Every attempt is in the journal.
+ * Removes everything, goes on past failures, and tries what failed again: what may pass until the signal ends it,
+ * anything else three times. Resolves to what could not be removed. Every attempt is in the journal.
  */
 export async function removeAll(
   items: readonly Undo[],
   context: Pick<StepContext, 'write' | 'ports'>,
   signal: AbortSignal,
 ): Promise<Resource[]> {
-  const { clock, timing } = context.ports;
-  let remaining = items;
-  for (let pass = 1; pass <= PASSES && remaining.length > 0; pass++) {
-    if (pass > 1) await clock.sleep(timing.minPollMs * 10 * pass, signal).catch(() => undefined);
-    const failed: Undo[] = [];
-    for (const item of remaining) if (!(await removeOne(item, context, signal))) failed.push(item);
-    remaining = failed;
-    if (signal.aborted) break;
+  let failed = await removeEach(items, context, signal);
+  for (let pass = 2; !signal.aborted && (pass <= PASSES || failed.some(mayPass)); pass++) {
+    if (failed.length === 0) break;
+    await pauseBefore(pass, context, signal);
+    const again = pass <= PASSES ? failed : failed.filter(mayPass);
+    const givenUp = failed.filter((each) => !again.includes(each));
+    const undone = again.map(({ item }) => item);
+    failed = [...(await removeEach(undone, context, signal)), ...givenUp];
   }
-  return remaining.map((item) => item.resource);
+  return failed.flatMap(({ left }) => left);
+}
+
+const mayPass = (failed: Failed): boolean => failed.mayPass;
+
+async function removeEach(
+  items: readonly Undo[],
+  context: Pick<StepContext, 'write'>,
+  signal: AbortSignal,
+): Promise<Failed[]> {
+  const failed: Failed[] = [];
+  for (const item of items) {
+    const failure = await removeOne(item, context, signal);
+    if (failure !== undefined) failed.push(failure);
+  }
+  return failed;
 }
 
 async function removeOne(
   item: Undo,
   context: Pick<StepContext, 'write'>,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<Failed | undefined> {
   const { resource } = item;
   await context.write({ event: 'rollback', resource, status: 'running' });
   try {
     const status = await item.remove(signal);
     await context.write({ event: 'rollback', resource, status });
-    return true;
+    return undefined;
   } catch (error) {
     const reason = isAbort(error) ? 'the time for cleaning up was over' : messageOf(error);
     await context.write({ event: 'rollback', resource, status: 'failed', reason });
-    return false;
+    return {
+      item,
+      left: error instanceof NotRemovedError ? error.leftovers : [resource],
+      mayPass: error instanceof PortlamaError && error.retryable,
+    };
   }
+}
+
+async function pauseBefore(
+  pass: number,
+  { ports }: Pick<StepContext, 'ports'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock, timing } = ports;
+  const polls = Math.min(10 * pass, MAX_PAUSE_POLLS);
+  await clock.sleep(timing.minPollMs * polls, signal).catch(() => undefined);
 }

@@ -1,84 +1,120 @@
 import { isAbort, messageOf, PortlamaError } from '../../core/errors.js';
-import { buildContext, type Engine } from './context.js';
-import { CancelledError } from './errors.js';
-import type { StepData, StepId } from './records.js';
+import type { Disposable } from '../../core/lifecycle.js';
+import { buildContext, type Engine, type MutableStepContext } from './context.js';
+import { deadline } from './deadline.js';
+import { CancelledError, JournalLostError } from './errors.js';
+import type { JournalEntry, Resource, StepData, StepId } from './records.js';
 import { removeAll } from './rollback.js';
 import type { Step, StepOutputs } from './step.js';
+import { temporaryThings } from './steps/cleanup.js';
 import { STEPS } from './steps/index.js';
-import { summaryOf } from './steps/save-registry.js';
+import { saveRegistry, summaryOf } from './steps/save-registry.js';
 
 export type Outcome = 'succeeded' | 'failed' | 'failed-with-leftovers';
 
 /**
  * Runs every step that the journal does not have as done; when one fails, or `signal` aborts, removes what was made.
- * Once the server is saved nothing is rolled back any more. Never rejects for a failure of a step.
+ * Once the server is saved nothing is rolled back any more. Rejects with `journal-lost` when the end could not be
+ * written down; what had to be done is done all the same.
  */
 export async function runOperation(engine: Engine, signal: AbortSignal): Promise<Outcome> {
   const context = buildContext(engine);
-  let current: StepId = STEPS[0]!.id;
+  const reporting = reportRetries(context);
   try {
-    for (const step of STEPS) {
-      if (context.outputs[step.id] !== undefined) continue;
-      const saved = context.outputs.save_registry !== undefined;
-      if (!saved) signal.throwIfAborted();
-      current = step.id;
-      await runStep(step, engine, context, saved ? new AbortController().signal : signal);
-    }
-    await engine.journal.write({
-      event: 'complete',
-      server: summaryOf(context),
-      leftovers: context.leftovers,
-    });
-    return 'succeeded';
+    return await runSteps(engine, context, signal);
   } catch (error) {
-    await reportFailure(
-      engine,
-      current,
-      isAbort(error) && signal.aborted ? new CancelledError() : error,
-    );
+    if (error instanceof JournalLostError) throw error;
+    if (isSaved(context)) return await finish(engine, context, error);
+    context.goesOnUnwritten = true;
+    const reason = isAbort(error) && signal.aborted ? new CancelledError() : error;
+    await reportFailure(context, reason);
     return await undoAll(engine, context);
   } finally {
+    reporting.dispose();
     context.shell.close();
   }
 }
 
-/** Removes what the journal says was begun. */
+/**
+ * Removes what the journal says was begun. A server that is saved stays, since it may be in use by now: then only
+ * what was temporary goes.
+ */
 export async function cleanUpOperation(engine: Engine): Promise<Outcome> {
   const context = buildContext(engine);
+  if (isSaved(context) || (await isInRegistry(context))) return await finishSaved(engine);
+  context.goesOnUnwritten = true;
+  const reporting = reportRetries(context);
   try {
     return await undoAll(engine, context);
   } finally {
+    reporting.dispose();
     context.shell.close();
   }
+}
+
+async function runSteps(
+  engine: Engine,
+  context: MutableStepContext,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const never = new AbortController().signal;
+  for (const step of STEPS) {
+    if (context.outputs[step.id] !== undefined) continue;
+    if (!isSaved(context)) signal.throwIfAborted();
+    context.current = step.id;
+    await runStep(step, context, isSaved(context) ? never : signal);
+    context.goesOnUnwritten ||= isSaved(context);
+  }
+  return await complete(engine, context);
 }
 
 async function runStep(
   step: Step,
-  engine: Engine,
-  context: ReturnType<typeof buildContext>,
+  context: MutableStepContext,
   signal: AbortSignal,
 ): Promise<void> {
+  const { clock } = context.ports;
   const wasBegun = context.begunAt.has(step.id);
-  if (!wasBegun) context.begunAt.set(step.id, engine.ports.clock.now());
-  await engine.journal.write({ event: 'step', step: step.id, status: 'running' });
-  context.current = step.id;
+  if (!wasBegun) context.begunAt.set(step.id, clock.now());
+  await context.write({ event: 'step', step: step.id, status: 'running' });
   const found = wasBegun ? await step.find?.(context, signal) : undefined;
   const output = found ?? (await step.run(context, signal));
-  await engine.journal.write({
-    event: 'step',
-    step: step.id,
-    status: 'done',
-    data: output as unknown as StepData,
-  });
+  const data = output as unknown as StepData;
+  await context.write({ event: 'step', step: step.id, status: 'done', data });
   (context.outputs as Record<StepId, StepOutputs[StepId]>)[step.id] = output;
 }
 
-async function reportFailure(engine: Engine, step: StepId, error: unknown): Promise<void> {
-  if (error instanceof CancelledError) await engine.journal.write({ event: 'cancel' });
+/** The last step again, also when it was done but could not remove everything. */
+async function finishSaved(engine: Engine): Promise<Outcome> {
+  const history = engine.history.filter(
+    (record) => record.event !== 'step' || record.step !== 'cleanup' || record.status !== 'done',
+  );
+  return await runOperation({ ...engine, history }, new AbortController().signal);
+}
+
+/** A defect in the last step: the server is good, and what may be left is named. */
+async function finish(
+  engine: Engine,
+  context: MutableStepContext,
+  error: unknown,
+): Promise<Outcome> {
+  await context.log(`the clean-up stopped: ${messageOf(error)}`);
+  context.leftovers.push(...temporaryThings(context).map(({ resource }) => resource));
+  return await complete(engine, context);
+}
+
+async function complete(engine: Engine, context: MutableStepContext): Promise<Outcome> {
+  const { leftovers } = context;
+  await writeEnd(engine, { event: 'complete', server: summaryOf(context), leftovers }, leftovers);
+  return 'succeeded';
+}
+
+async function reportFailure(context: MutableStepContext, error: unknown): Promise<void> {
+  if (error instanceof CancelledError) await context.write({ event: 'cancel' });
   const known = error instanceof PortlamaError ? error : undefined;
-  await engine.journal.write({
+  await context.write({
     event: 'error',
-    step,
+    step: context.current,
     code: known?.code ?? 'unexpected',
     message: messageOf(error),
     ...(known?.hint === undefined ? {} : { hint: known.hint }),
@@ -86,12 +122,50 @@ async function reportFailure(engine: Engine, step: StepId, error: unknown): Prom
 }
 
 /** Newest first: the server's files and entry, then the droplet, then the key. */
-async function undoAll(engine: Engine, context: ReturnType<typeof buildContext>): Promise<Outcome> {
+async function undoAll(engine: Engine, context: MutableStepContext): Promise<Outcome> {
   const begun = STEPS.filter((step) => context.begunAt.has(step.id)).reverse();
   const items = begun.flatMap((step) => step.undo?.(context) ?? []);
   context.current = begun[0]?.id ?? STEPS[0]!.id;
-  const limit = AbortSignal.timeout(engine.ports.timing.rollbackMs);
-  const leftovers = await removeAll(items, context, limit);
-  await engine.journal.write({ event: 'rolled-back', leftovers });
-  return leftovers.length === 0 ? 'failed' : 'failed-with-leftovers';
+  const { clock, timing } = engine.ports;
+  const limit = deadline(clock, timing.rollbackMs);
+  try {
+    const leftovers = await removeAll(items, context, limit.signal);
+    await writeEnd(engine, { event: 'rolled-back', leftovers }, leftovers);
+    return leftovers.length === 0 ? 'failed' : 'failed-with-leftovers';
+  } finally {
+    limit.dispose();
+  }
+}
+
+/** Without this record the next start finds an operation that was interrupted, and ends it once more. */
+async function writeEnd(
+  { journal }: Engine,
+  entry: JournalEntry,
+  leftovers: readonly Resource[],
+): Promise<void> {
+  await journal.write(entry).catch((error: unknown) => {
+    throw new JournalLostError(entry.event === 'complete', leftovers, error);
+  });
+}
+
+function isSaved({ outputs }: MutableStepContext): boolean {
+  return outputs.save_registry !== undefined;
+}
+
+/** Killed between saving the server and writing that down. */
+async function isInRegistry(context: MutableStepContext): Promise<boolean> {
+  if (!context.begunAt.has('save_registry')) return false;
+  return (await saveRegistry.find?.(context, new AbortController().signal)) !== undefined;
+}
+
+/** What the API client waits for is shown to the person. */
+function reportRetries(context: MutableStepContext): Disposable {
+  const { api, clock } = context.ports;
+  return api.onRetry(({ reason, waitMs }) => {
+    const seconds = Math.max(1, Math.round(waitMs / 1000));
+    context
+      .waiting(`${reason}, next try in ${seconds} s`, clock.now() + waitMs)
+      // A journal that cannot be written fails the step's own next record.
+      .catch(() => undefined);
+  });
 }

@@ -56,6 +56,12 @@ export interface StepContext {
   readonly begunAt: ReadonlyMap<StepId, number>;
   /** Steps that may have made something; one that was certainly refused is taken out again. */
   readonly attempted: Set<StepId>;
+  /** Until when the request of an attempted step can have been acted on, by the monotonic clock. */
+  readonly sentAt: Map<StepId, number>;
+  /** The request to create the droplet was sent more than once, so there may be more than one. */
+  sentTwice: boolean;
+  /** Ids of what an earlier worker's clean-up removed. */
+  readonly removedBefore: ReadonlySet<string>;
   readonly shell: DropletShell;
   /** What the last step could not remove. */
   readonly leftovers: Resource[];

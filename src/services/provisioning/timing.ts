@@ -10,6 +10,8 @@ export interface Timing {
   readonly panelMs: number;
   /** How long a created thing may stay invisible (CONTRACT.md: lists and reads lag). */
   readonly visibleMs: number;
+  /** How long DigitalOcean may be out of reach while something that exists is waited for. */
+  readonly outageMs: number;
   /** Until a destroyed droplet is gone. */
   readonly destroyMs: number;
   /** Whole clean-up, retries included. */
@@ -27,6 +29,7 @@ const REAL: Timing = {
   panelMs: 2 * MINUTE_MS,
   // CONTRACT.md: after a lost answer look for at least 60 s before another try.
   visibleMs: 75_000,
+  outageMs: 5 * MINUTE_MS,
   destroyMs: 5 * MINUTE_MS,
   rollbackMs: 10 * MINUTE_MS,
   minPollMs: 300,

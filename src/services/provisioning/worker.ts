@@ -1,68 +1,66 @@
+import { join } from 'node:path';
+import { removeAbandoned } from '../files/temporary.js';
 import { processStartOf } from '../process/identity.js';
+import { serverFolder } from '../registry/server-files.js';
 import { ProvisioningError } from './errors.js';
+import { foldJournal } from './fold.js';
 import { journalPath, openJournal, readJournal } from './journal.js';
 import { takeProvisioningLock } from './lock.js';
+import { requireResumable } from './resumable.js';
 import { cleanUpOperation, type Outcome, runOperation } from './run.js';
-import type { OperationRequest } from './records.js';
+import type { JournalRecord, OperationRequest } from './records.js';
 import type { ProvisioningPorts } from './step.js';
 
 export type WorkerMode = 'run' | 'cleanup';
 
-/**
- * One operation from where its journal ends, in this process, under the provisioning lock.
- * `buildPorts` gets the request, since the journal says which API the operation is about.
- * Rejects with `provisioning-in-progress` and without a record when another one runs.
- */
-export async function runWorker(options: {
+export interface WorkerOptions {
   readonly home: string;
   readonly operationId: string;
   readonly mode: WorkerMode;
+  /** Gets the request, since the journal says which API the operation is about. */
   readonly buildPorts: (request: OperationRequest) => Promise<ProvisioningPorts>;
   /** Aborted by SIGTERM: cancels. */
   readonly signal: AbortSignal;
-}): Promise<Outcome> {
-  const { home, operationId, mode, signal } = options;
-  const path = journalPath(home, operationId);
+}
+
+/**
+ * One operation from where its journal ends, in this process, under the provisioning lock.
+ * Rejects with `provisioning-in-progress` and without a record when another one runs, and with `journal-lost` when
+ * it ended but the journal could not be written to its end.
+ */
+export async function runWorker(options: WorkerOptions): Promise<Outcome> {
+  const { home, operationId } = options;
   const lock = await takeProvisioningLock(home);
   try {
-    const history = (await readJournal(path)) ?? [];
+    const history = (await readJournal(journalPath(home, operationId))) ?? [];
     const request = history.find((record) => record.event === 'operation')?.request;
     if (request === undefined) throw unknownOperation(operationId);
-    const ports = await options.buildPorts(request);
-    const journal = await openJournal(path, ports.clock, ports.redactor);
-    try {
-      const startedAt = (await processStartOf(process.pid)) ?? '';
-      await journal.write({ event: 'worker', pid: process.pid, startedAt, mode });
-      const engine = { ports, request, journal, history };
-      const stopReporting = reportRetries(ports, (text, untilMs) => {
-        const step =
-          [...history].reverse().find((record) => record.event === 'step')?.step ??
-          'validate_token';
-        void journal.write({ event: 'waiting', step, text, untilMs }).catch(() => undefined);
-      });
-      try {
-        return mode === 'run' ? await runOperation(engine, signal) : await cleanUpOperation(engine);
-      } finally {
-        stopReporting();
-      }
-    } finally {
-      await journal.close();
-    }
+    if (options.mode === 'run') requireResumable(foldJournal(history, false), operationId);
+    await removeAbandoned(home);
+    await removeAbandoned(join(home, 'servers'));
+    await removeAbandoned(serverFolder(home, request.serverId));
+    return await workOn(request, history, options);
   } finally {
     await lock.release();
   }
 }
 
-/** What the API client waits for is shown to the person. */
-function reportRetries(
-  ports: ProvisioningPorts,
-  report: (text: string, untilMs: number) => void,
-): () => void {
-  const subscription = ports.api.onRetry(({ reason, waitMs }) => {
-    const seconds = Math.max(1, Math.round(waitMs / 1000));
-    report(`${reason}, next try in ${seconds} s`, ports.clock.now() + waitMs);
-  });
-  return () => subscription.dispose();
+async function workOn(
+  request: OperationRequest,
+  history: readonly JournalRecord[],
+  { home, operationId, mode, buildPorts, signal }: WorkerOptions,
+): Promise<Outcome> {
+  const ports = await buildPorts(request);
+  const path = journalPath(home, operationId);
+  const journal = await openJournal(path, ports.clock, ports.redactor, { reserve: true });
+  try {
+    const startedAt = (await processStartOf(process.pid)) ?? '';
+    await journal.write({ event: 'worker', pid: process.pid, startedAt, mode });
+    const engine = { ports, request, journal, history };
+    return mode === 'run' ? await runOperation(engine, signal) : await cleanUpOperation(engine);
+  } finally {
+    await journal.close();
+  }
 }
 
 function unknownOperation(id: string): ProvisioningError {

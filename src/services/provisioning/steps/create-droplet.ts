@@ -1,12 +1,12 @@
+import { PortlamaError } from '../../../core/errors.js';
 import { ApiError } from '../../digitalocean/api-error.js';
 import { type Droplet, MANAGED_TAG } from '../../digitalocean/api.js';
 import { buildUserData } from '../../ssh/user-data.js';
-import { destroyDroplet } from '../destroy-droplet.js';
 import { dropletName } from '../droplet-name.js';
 import { ProvisioningError } from '../errors.js';
 import { loadSecrets } from '../operation-secrets.js';
+import { destroyOwn, dropletResource, findOwnDroplets, findOwnPatiently } from '../own-droplets.js';
 import { poll } from '../poll.js';
-import type { Resource } from '../records.js';
 import {
   operationTag,
   outputOf,
@@ -31,21 +31,25 @@ export const createDroplet: Step<'create_droplet'> = {
 
   async find(context, signal) {
     await context.waiting('looking whether DigitalOcean created the droplet');
-    return await findPatiently(context, signal);
+    const created = await findCreated(context, signal);
+    context.sentTwice ||= created === undefined;
+    return created;
   },
 
   async run(context, signal) {
     const create = (): Promise<Created> => createOnce(context, signal);
     const created = await retryWhileRefused(create, context, signal).catch(
       async (error: unknown) => {
-        if (!(error instanceof ApiError) || error.isCertainlyRefused) throw error;
+        if (!(error instanceof ApiError) || isRefusal(error)) throw error;
         await context.waiting(
           'DigitalOcean did not answer; looking whether it created the droplet',
         );
-        return (
-          (await findPatiently(context, signal)) ??
-          (await retryWhileRefused(create, context, signal))
-        );
+        const found = await findCreated(context, signal);
+        if (found !== undefined) return found;
+        // Written down, so that whoever ends this operation knows to look for a second one.
+        await context.write({ event: 'step', step: 'create_droplet', status: 'running' });
+        context.sentTwice = true;
+        return await retryWhileRefused(create, context, signal);
       },
     );
     await context.log(`droplet ${created.dropletId} created in ${context.request.region}`);
@@ -53,22 +57,28 @@ export const createDroplet: Step<'create_droplet'> = {
   },
 
   undo(context) {
-    const droplet = undoDroplet(context);
+    const droplets = undoDroplets(context);
     const tag = undoTag(context);
-    let isGone = false;
+    let failure: unknown = new Error('not tried yet');
     return [
       {
-        resource: droplet.resource,
+        resource: droplets.resource,
         async remove(signal) {
-          const outcome = await droplet.remove(signal);
-          isGone = true;
-          return outcome;
+          try {
+            const outcome = await droplets.remove(signal);
+            failure = undefined;
+            return outcome;
+          } catch (error) {
+            failure = error;
+            throw error;
+          }
         },
       },
       {
         resource: tag.resource,
         // By this tag the droplet is known for ours: without it, it could never be removed.
-        remove: (signal) => (isGone ? tag.remove(signal) : Promise.reject(tagInUse())),
+        remove: (signal) =>
+          failure === undefined ? tag.remove(signal) : Promise.reject(tagInUse(failure)),
       },
     ];
   },
@@ -93,11 +103,24 @@ async function createOnce(context: StepContext, signal: AbortSignal): Promise<Cr
       signal,
     )
     .catch((error: unknown) => {
-      if (error instanceof ApiError && error.isCertainlyRefused)
-        context.attempted.delete('create_droplet');
+      if (isRefusal(error) && !context.sentTwice) context.attempted.delete('create_droplet');
       throw error;
-    });
+    })
+    // An answer that never came may have been on its way until now.
+    .finally(() => context.sentAt.set('create_droplet', ports.clock.monotonic()));
   return { dropletId: droplet.id, name: droplet.name };
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof ApiError && error.isCertainlyRefused;
+}
+
+async function findCreated(
+  context: StepContext,
+  signal: AbortSignal,
+): Promise<Created | undefined> {
+  const { outageMs } = context.ports.timing;
+  return createdFrom(await findOwnPatiently(context, signal, outageMs));
 }
 
 async function retryWhileRefused(
@@ -125,71 +148,26 @@ async function retryWhileRefused(
   return created;
 }
 
-/** For as long as a droplet may stay invisible since the request was begun; at least one look. */
-async function findPatiently(
-  context: StepContext,
-  signal: AbortSignal,
-): Promise<Created | undefined> {
-  const { clock, timing } = context.ports;
-  const timeoutMs = invisibleForMs(context);
-  const found = await poll(() => findOwnDroplet(context, signal), {
-    clock,
-    timeoutMs,
-    minPollMs: timing.minPollMs * 2,
-    signal,
-  });
-  return found === undefined ? undefined : { dropletId: found.id, name: found.name };
+function createdFrom(found: readonly Droplet[]): Created | undefined {
+  const [droplet] = found;
+  return droplet === undefined ? undefined : { dropletId: droplet.id, name: droplet.name };
 }
 
-/** By tag; and by name, since tags come onto a droplet only after it was created. */
-async function findOwnDroplet(
-  context: StepContext,
-  signal: AbortSignal,
-): Promise<Droplet | undefined> {
-  const { api } = context.ports;
-  const tag = operationTag(context.request.id);
-  const [tagged] = await api.listDroplets({ tag }, signal);
-  if (tagged !== undefined) return tagged;
-  const named = await api.listDroplets({ name: dropletName(context.request.label) }, signal);
-  return named.find((droplet) => droplet.tags.includes(tag));
-}
-
-/** What is left of the time in which a droplet may exist without being readable. */
-function invisibleForMs({ ports, begunAt }: StepContext): number {
-  const { clock, timing } = ports;
-  const age = clock.now() - (begunAt.get('create_droplet') ?? clock.now());
-  return Math.min(Math.max(timing.visibleMs - age, 0), timing.visibleMs);
-}
-
-function undoDroplet(context: StepContext): Undo {
+/** All that carry the operation's tag, whatever their number. */
+function undoDroplets(context: StepContext): Undo {
   const known = context.outputs.create_droplet?.dropletId;
-  const tag = operationTag(context.request.id);
-  const resource: Resource = {
-    kind: 'droplet',
-    id: known === undefined ? `tagged ${tag}` : String(known),
-    monthlyUsd: context.outputs.validate_token?.monthlyUsd ?? 0,
-    removeBy:
-      known === undefined
-        ? `Look for a droplet with the tag ${tag} in the DigitalOcean console, and destroy it.`
-        : `Destroy it at https://cloud.digitalocean.com/droplets/${known}/destroy`,
-  };
   return {
-    resource,
+    resource: dropletResource(context, known),
     async remove(signal) {
       if (!context.attempted.has('create_droplet')) return 'absent';
-      const { api, clock, timing } = context.ports;
-      const mayAppearUntil = clock.monotonic() + invisibleForMs(context);
-      const dropletId = known ?? (await findPatiently(context, signal))?.dropletId;
-      if (dropletId === undefined) return 'absent';
-      const requiredTags = [MANAGED_TAG, tag];
-      return await destroyDroplet(dropletId, {
-        api,
-        clock,
-        timing,
-        requiredTags,
-        mayAppearUntil,
-        signal,
-      });
+      const found =
+        known === undefined
+          ? await findOwnPatiently(context, signal)
+          : context.sentTwice
+            ? await findOwnDroplets(context, signal)
+            : [];
+      const ids = new Set([...(known === undefined ? [] : [known]), ...found.map(({ id }) => id)]);
+      return await destroyOwn([...ids], context, signal);
     },
   };
 }
@@ -211,10 +189,11 @@ export function undoTag(context: StepContext): Undo {
   };
 }
 
-function tagInUse(): ProvisioningError {
+/** Worth another try for as long as the droplet is. */
+function tagInUse(failure: unknown): ProvisioningError {
   return new ProvisioningError({
     code: 'tag-in-use',
     message: 'It marks the droplet, which is still there.',
-    retryable: true,
+    retryable: failure instanceof PortlamaError && failure.retryable,
   });
 }

@@ -1,5 +1,6 @@
 import type { InstallerEvent } from '../../installer/installer.js';
 import { parseInstallerSource } from '../../installer/installer-source.js';
+import { deadline } from '../deadline.js';
 import { ProvisioningError } from '../errors.js';
 import { outputOf, type Step, type StepContext } from '../step.js';
 
@@ -12,14 +13,14 @@ export const installPortlama: Step<'install_portlama'> = {
   async run(context, signal) {
     const { ports, request } = context;
     const source = parseInstallerSource(request.installer);
-    const deadline = AbortSignal.timeout(ports.timing.installMs);
+    const limit = deadline(ports.clock, ports.timing.installMs);
     let fromOffset = context.logOffset;
     const handleEvent = async (event: InstallerEvent, offset: number): Promise<void> => {
       fromOffset = offset;
       await report(context, event, offset);
     };
     try {
-      const either = AbortSignal.any([signal, deadline]);
+      const either = AbortSignal.any([signal, limit.signal]);
       await context.shell.use(
         (connection) =>
           ports.runInstaller(connection, {
@@ -32,8 +33,10 @@ export const installPortlama: Step<'install_portlama'> = {
         either,
       );
     } catch (error) {
-      if (deadline.aborted && !signal.aborted) throw tooSlow(ports.timing.installMs);
+      if (limit.signal.aborted && !signal.aborted) throw tooSlow(ports.timing.installMs);
       throw error;
+    } finally {
+      limit.dispose();
     }
     return { panelUrl: `https://${outputOf(context, 'wait_droplet').ip}:${PANEL_PORT}` };
   },

@@ -5,6 +5,11 @@ import type { ServerSummary } from '../records.js';
 export const saveRegistry: Step<'save_registry'> = {
   id: 'save_registry',
 
+  async find({ ports, request }) {
+    const servers = await ports.registry.list();
+    return servers.some(({ id }) => id === request.serverId) ? { saved: true } : undefined;
+  },
+
   async run(context) {
     const { ports, request } = context;
     const { id, label, panelUrl, ip, providerId, region } = summaryOf(context);

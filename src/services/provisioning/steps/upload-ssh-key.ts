@@ -65,7 +65,8 @@ async function findAfterLostAnswer(
   lost: ApiError,
   signal: AbortSignal,
 ): Promise<SshKey> {
-  const found = await findOwnKeyPatiently(context, signal);
+  const { outageMs } = context.ports.timing;
+  const found = await findOwnKeyPatiently(context, signal, outageMs);
   if (found !== undefined) return found;
   const { publicKey } = outputOf(context, 'generate_ssh_key');
   try {
@@ -84,6 +85,7 @@ async function findAfterLostAnswer(
 async function findOwnKeyPatiently(
   context: StepContext,
   signal: AbortSignal,
+  outageMs = 0,
 ): Promise<SshKey | undefined> {
   const { clock, timing } = context.ports;
   const KEY_SHARE = 0.2;
@@ -92,6 +94,7 @@ async function findOwnKeyPatiently(
     timeoutMs: timing.visibleMs * KEY_SHARE,
     minPollMs: timing.minPollMs,
     signal,
+    outageMs,
   });
 }
 

@@ -9,6 +9,7 @@ export const waitDroplet: Step<'wait_droplet'> = {
 
   async run(context, signal) {
     const { api, clock, timing, apiIsLoopback } = context.ports;
+    const { outageMs, minPollMs } = timing;
     const { dropletId } = outputOf(context, 'create_droplet');
     const start = clock.monotonic();
     const droplet = await poll(
@@ -20,7 +21,7 @@ export const waitDroplet: Step<'wait_droplet'> = {
           ? current
           : undefined;
       },
-      { clock, timeoutMs: timing.bootMs, minPollMs: timing.minPollMs, signal },
+      { clock, timeoutMs: timing.bootMs, minPollMs, signal, outageMs },
     );
     if (droplet?.publicIpv4 === undefined) throw timedOut(dropletId, timing.bootMs);
     const ip = requirePublicAddress(droplet.publicIpv4, apiIsLoopback);

@@ -1,0 +1,86 @@
+import { type Droplet, MANAGED_TAG } from '../digitalocean/api.js';
+import { destroyDroplet } from './destroy-droplet.js';
+import { dropletName } from './droplet-name.js';
+import { poll } from './poll.js';
+import type { Resource } from './records.js';
+import { NotRemovedError } from './rollback.js';
+import { operationTag, type StepContext } from './step.js';
+
+/** All droplets of this operation: by tag; and by name, since tags come onto a droplet only after it was created. */
+export async function findOwnDroplets(
+  context: StepContext,
+  signal: AbortSignal,
+): Promise<readonly Droplet[]> {
+  const { api } = context.ports;
+  const tag = operationTag(context.request.id);
+  const tagged = await api.listDroplets({ tag }, signal);
+  if (tagged.length > 0) return tagged;
+  const named = await api.listDroplets({ name: dropletName(context.request.label) }, signal);
+  return named.filter((droplet) => droplet.tags.includes(tag));
+}
+
+/** The same, for as long as a droplet may stay invisible since the request was sent; at least one look. */
+export async function findOwnPatiently(
+  context: StepContext,
+  signal: AbortSignal,
+  outageMs = 0,
+): Promise<readonly Droplet[]> {
+  const { clock, timing } = context.ports;
+  const look = async (): Promise<readonly Droplet[] | undefined> => {
+    const found = await findOwnDroplets(context, signal);
+    return found.length > 0 ? found : undefined;
+  };
+  const timeoutMs = invisibleForMs(context);
+  const minPollMs = timing.minPollMs * 2;
+  return (await poll(look, { clock, timeoutMs, minPollMs, signal, outageMs })) ?? [];
+}
+
+/** What is left of the time in which a droplet may exist without being readable. */
+export function invisibleForMs({ ports, sentAt }: StepContext): number {
+  const { clock, timing } = ports;
+  const now = clock.monotonic();
+  return Math.max(timing.visibleMs - (now - (sentAt.get('create_droplet') ?? now)), 0);
+}
+
+export function dropletResource(context: StepContext, id: number | undefined): Resource {
+  const tag = operationTag(context.request.id);
+  return {
+    kind: 'droplet',
+    id: id === undefined ? `tagged ${tag}` : String(id),
+    monthlyUsd: context.outputs.validate_token?.monthlyUsd ?? 0,
+    removeBy:
+      id === undefined
+        ? `Look for a droplet with the tag ${tag} in the DigitalOcean console, and destroy it.`
+        : `Destroy it at https://cloud.digitalocean.com/droplets/${id}/destroy`,
+  };
+}
+
+/** Destroys these droplets, each only with this operation's tag and the managed one. Names those that are left. */
+export async function destroyOwn(
+  ids: readonly number[],
+  context: StepContext,
+  signal: AbortSignal,
+): Promise<'removed' | 'absent'> {
+  const { api, clock, timing } = context.ports;
+  const requiredTags = [MANAGED_TAG, operationTag(context.request.id)];
+  const now = clock.monotonic();
+  const appearsUntil = now + invisibleForMs(context);
+  const left: number[] = [];
+  let failure: unknown;
+  let outcome: 'removed' | 'absent' = 'absent';
+  for (const id of ids) {
+    try {
+      const mayAppearUntil = context.removedBefore.has(String(id)) ? now : appearsUntil;
+      const options = { api, clock, timing, requiredTags, mayAppearUntil, signal };
+      if ((await destroyDroplet(id, options)) === 'removed') outcome = 'removed';
+    } catch (error) {
+      left.push(id);
+      failure = error;
+    }
+  }
+  if (left.length === 0) return outcome;
+  throw new NotRemovedError(
+    left.map((id) => dropletResource(context, id)),
+    failure,
+  );
+}
