@@ -62,7 +62,8 @@ function refusedCheck({ problems }: TokenReport): Check {
 function validCheck(report: TokenReport): Check {
   const base = { id: 'valid', title: VALID, detail: accountText(report) };
   const [problem] = report.problems;
-  const said = problem ?? report.warnings[0];
+  // What could not be verified is said by the check it belongs to.
+  const said = problem ?? report.warnings.find(({ code }) => code !== 'scopes-unverified');
   if (said === undefined) return { ...base, state: 'ok' };
   const colour = problem === undefined ? 'warn' : 'danger';
   return {
@@ -118,13 +119,25 @@ function scopesCheck({ missing, unverified }: TokenReport): Check {
   return { id: 'scopes', state: 'ok', title: SCOPES };
 }
 
+/** Named in the guide: what a person knows they never wanted to give away. */
+const WELL_KNOWN = ['account:write', 'database:delete', 'firewall:delete', 'kubernetes:create'];
+const NAMED_SCOPES = 6;
+
+/** A full-access token has dozens: they would push off the screen what to do. */
+function firstFew(scopes: readonly string[]): string {
+  if (scopes.length <= NAMED_SCOPES) return scopes.join(', ');
+  const known = WELL_KNOWN.filter((scope) => scopes.includes(scope));
+  const named = [...new Set([...known, ...scopes])].slice(0, NAMED_SCOPES);
+  return `${named.join(', ')} and ${scopes.length - named.length} more`;
+}
+
 function dangerCheck({ dangerous, unverified, notices }: TokenReport): Check {
   if (dangerous.length > 0)
     return {
       id: 'safe',
       state: 'warning',
       title: style('warn', 'dangerous scopes'),
-      detail: style('warn', dangerous.join(', ')),
+      detail: style('warn', firstFew(dangerous)),
       lines: [
         'Refused: with them the program could harm what it never needs to touch.',
         `Make a new token with custom scopes: only ${TOKEN_GROUPS.join(', ')}.`,
