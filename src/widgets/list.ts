@@ -44,6 +44,8 @@ export class List extends PaintedWidget {
   private rows: readonly ListRow[] = [];
   private index = 0;
   private current: string | undefined;
+  /** What listeners know of `current`. */
+  private announced: string | undefined;
   private top = 0;
   private page = 1;
   private editing = false;
@@ -83,6 +85,7 @@ export class List extends PaintedWidget {
     if (index < 0) return;
     this.index = index;
     this.current = id;
+    this.announced = id;
     this.surface.invalidate();
   }
 
@@ -193,21 +196,23 @@ export class List extends PaintedWidget {
         : this.data.rows.filter((row) => rowText(row.cells).includes(wanted));
     const found = this.rows.findIndex(({ id }) => id === this.current);
     this.index = found >= 0 ? found : Math.max(0, Math.min(this.index, this.rows.length - 1));
-    const id = this.rows[this.index]?.id;
+    this.current = this.rows[this.index]?.id;
     this.surface.invalidate();
-    if (id === this.current) return;
-    this.current = id;
     // Later: whoever sets the rows is in the middle of showing something.
-    queueMicrotask(() => this.selectedEmitter.fire(this.current));
+    queueMicrotask(() => this.announce());
   }
 
   private moveTo(index: number): void {
     this.index = Math.max(0, index);
+    this.current = this.rows[this.index]?.id;
     this.surface.invalidate();
-    const id = this.rows[this.index]?.id;
-    if (id === this.current) return;
-    this.current = id;
-    this.selectedEmitter.fire(id);
+    this.announce();
+  }
+
+  private announce(): void {
+    if (this.current === this.announced) return;
+    this.announced = this.current;
+    this.selectedEmitter.fire(this.current);
   }
 }
 

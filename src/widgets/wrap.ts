@@ -27,7 +27,8 @@ function lineRanges(pieces: readonly Piece[], columns: number): [from: number, t
   let candidate = -1;
   pieces.forEach(({ unit }, index) => {
     const blank = unit.chars === ' ';
-    while (used + unit.width > columns && !blank && index > start) {
+    // Twice when what moves to the next line is as wide as the line itself. Blanks may hang over.
+    while (index > start && used + (blank ? -Infinity : unit.width) > columns) {
       const next = candidate > start ? candidate : index;
       lines.push([start, next]);
       start = next;

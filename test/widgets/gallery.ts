@@ -33,8 +33,8 @@ export interface Stand {
   readonly ring: FocusRing;
   readonly words: (text: string) => string;
   readonly now: number;
-  add<T extends Disposable>(item: T): T;
-  panel(title: string, content: LayoutLike, focus?: Widget): Panel;
+  readonly add: <T extends Disposable>(item: T) => T;
+  readonly panel: (title: string, content: LayoutLike, focus?: Widget) => Panel;
 }
 
 export type Scene = (stand: Stand) => void;
@@ -428,7 +428,7 @@ function showLogSearch(stand: Stand): void {
   frame.set(title(stand, 'Log'));
   frame.setBody(panel);
   ring.setWidgets([panel]);
-  for (const key of ['g', '/', ...'certificate 3', 'enter', 'n'])
+  for (const key of ['g', '/', ...Array.from('certificate 3'), 'enter', 'n'])
     panel.handleKey(key === ' ' ? 'space' : key);
 }
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cellsOf } from '../../src/widgets/cells.js';
 import { clean } from '../../src/widgets/characters.js';
@@ -69,6 +69,7 @@ describe('any text', () => {
           const wrong = cells.chars.filter((chars, column) => {
             if (theme.ascii) return !/^[\x20-\x7e]$/.test(chars);
             // The one sequence that a cell may hold: to where the cursor must be, or one on.
+            // oxlint-disable-next-line no-control-regex -- that is what it looks for
             const rest = chars.replace(/\x1b\[(\d+)G|\x1b\[C/g, (sequence, target?: string) => {
               const at = target === undefined ? column : Number(target) - 1 - left;
               return at === column || at === column + 1 ? '' : sequence;

@@ -187,6 +187,7 @@ describe('colours', () => {
       await screen.draw();
       expect(screen.cellAt(1, 0)).toMatchObject({ chars: 'p', fg, bold: true });
       if (fg === undefined)
+        // oxlint-disable-next-line no-control-regex -- SGR
         expect(screen.written).not.toMatch(/\x1b\[[\d;]*(3[0-7]|38|48|9\d)[;m]/);
     });
   });
@@ -234,6 +235,7 @@ describe('sequences that draw nothing', () => {
     await within({}, async (screen) => {
       show(screen);
       expect(await screen.text()).toMatch(/^the panel\nbad\nworse/);
+      // oxlint-disable-next-line no-control-regex -- OSC 8
       expect(screen.written).toMatch(/\x1b\]8;id=\w+;https:\/\/203\.0\.113\.42:9292\x1b\\t/);
       expect(screen.written).not.toContain('javascript');
       expect(screen.written).not.toContain(']0;');

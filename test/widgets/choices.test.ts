@@ -1,0 +1,224 @@
+import { describe, expect, it } from 'vitest';
+import { Buttons } from '../../src/widgets/buttons.js';
+import { CardGrid } from '../../src/widgets/card-grid.js';
+import { confirmation, Dialog } from '../../src/widgets/dialog.js';
+import { EmptyState } from '../../src/widgets/empty-state.js';
+import { Help } from '../../src/widgets/help.js';
+import { Palette } from '../../src/widgets/palette.js';
+import { collect, withWidget } from './placed.js';
+
+const question = confirmation({
+  title: 'Destroy fra1-edge?',
+  lines: ['All its data are deleted.'],
+  yes: 'Destroy',
+});
+const typed = { ...question, typed: { prompt: 'Type fra1-edge:', expected: 'fra1-edge' } };
+
+describe('a dialog', () => {
+  it('begins with the harmless button', async () => {
+    await withWidget(
+      (terminal) => new Dialog(terminal, question),
+      async ({ widget, press }) => {
+        const chosen = collect(widget.onChoose);
+        press('enter', 'right', 'enter', 'tab', 'space', 'h', 'l', 'space');
+        expect(chosen).toEqual(['no', 'yes', 'no', 'yes']);
+      },
+    );
+  });
+
+  it('closes with Esc without choosing, and lets no key through', async () => {
+    await withWidget(
+      (terminal) => new Dialog(terminal, question),
+      async ({ widget, press }) => {
+        const [chosen, closed] = [collect(widget.onChoose), collect(widget.onClose)];
+        for (const key of ['q', 'x', ':', 'f1', 'escape']) expect(press(key), key).toBe(true);
+        expect([chosen, closed.length]).toEqual([[], 1]);
+      },
+    );
+  });
+
+  it('does not destroy before the text is typed exactly', async () => {
+    await withWidget(
+      (terminal) => new Dialog(terminal, typed),
+      async ({ widget, press }) => {
+        const chosen = collect(widget.onChoose);
+        press('tab', 'enter', 'space', '"fra1-edg', 'enter', 'x', 'enter');
+        expect(chosen).toEqual([]);
+        press('backspace', 'e', 'enter');
+        expect(chosen).toEqual(['yes']);
+        press('ctrl-u', 'enter');
+        widget.handlePaste('fra1-edge\n');
+        press('enter');
+        expect(chosen).toEqual(['yes', 'yes']);
+      },
+    );
+  });
+
+  it('scrolls what is too long for the screen, with the buttons in sight', async () => {
+    const lines = Array.from({ length: 60 }, (_, index) => `line ${index}.`);
+    await withWidget(
+      (terminal) => new Dialog(terminal, { ...question, lines }),
+      async ({ press, text }) => {
+        expect(await text()).toMatch(/line 0\.[^]*\[ Destroy \]/);
+        press('G');
+        expect(await text()).toMatch(/line 59\.[^]*\[ Destroy \]/);
+      },
+    );
+  });
+});
+
+describe('buttons', () => {
+  it('press what is selected, and say why a disabled one cannot be', async () => {
+    await withWidget(
+      (terminal) => new Buttons(terminal),
+      async ({ widget, press, text }) => {
+        widget.set({
+          buttons: [
+            { id: 'a', label: 'Validate' },
+            { id: 'b', label: 'Next', disabled: 'validate first' },
+          ],
+        });
+        const pressed = collect(widget.onPress);
+        press('enter', 'right', 'enter');
+        expect(pressed).toEqual(['a']);
+        expect(await text()).toContain('validate first');
+        expect(press('up')).toBe(false);
+      },
+    );
+  });
+});
+
+describe('a card grid', () => {
+  const cards = (ids: string) =>
+    Array.from(ids, (id) => ({ id, title: `Region ${id}`, rows: [{ left: id, right: '9 ms' }] }));
+
+  it('moves in two directions and stops at the edges', async () => {
+    await withWidget(
+      (terminal) => new CardGrid(terminal),
+      async ({ widget, press, text }) => {
+        widget.set({ cards: cards('abcdefgh') });
+        await text();
+        const at = (...keys: string[]): string | undefined => (press(...keys), widget.selected);
+        expect(at('right', 'l', 'down')).toBe('f');
+        expect(at('down')).toBe('h');
+        expect(at('down')).toBe('h');
+        expect(at('up')).toBe('e');
+        expect(at('left', 'h', 'h')).toBe('b');
+        expect(at('G')).toBe('h');
+        expect(at('home')).toBe('a');
+        expect(at('left')).toBe('a');
+      },
+    );
+  });
+
+  it('goes with the fastest until the person has moved, then with the person', async () => {
+    await withWidget(
+      (terminal) => new CardGrid(terminal),
+      async ({ widget, press, text }) => {
+        widget.set({ cards: cards('abc'), suggested: 'b' });
+        expect([widget.selected, widget.moved]).toEqual(['b', false]);
+        widget.set({ cards: cards('cab'), suggested: 'c' });
+        expect(widget.selected).toBe('c');
+        await text();
+        const moves = collect(widget.onSelect);
+        press('right');
+        widget.set({ cards: cards('bca'), suggested: 'b' });
+        expect([widget.selected, widget.moved, moves]).toEqual(['a', true, ['a']]);
+        expect(await text()).toContain('┏ › Region a');
+        widget.set({ cards: cards('bc'), suggested: 'b' });
+        expect(widget.selected).toBe('b');
+      },
+    );
+  });
+
+  it('scrolls to the selected card', async () => {
+    await withWidget(
+      (terminal) => new CardGrid(terminal),
+      async ({ widget, press, text }) => {
+        widget.set({ cards: cards('abcdefghijklmnopqrstuvwxyz') });
+        await text();
+        press('G');
+        expect(await text()).toContain('Region z');
+        expect(await text()).not.toContain('Region a');
+      },
+    );
+  });
+});
+
+describe('the palette', () => {
+  it('asks for what is typed and chooses from what was found', async () => {
+    await withWidget(
+      (terminal) => new Palette(terminal, { title: 'Commands' }),
+      async ({ widget, press, text }) => {
+        const [asked, chosen] = [collect(widget.onQuery), collect(widget.onChoose)];
+        widget.set({
+          items: [
+            { id: 'a', label: 'Add' },
+            { id: 'b', label: 'Back', disabled: 'not here' },
+            { id: 'c', label: 'Copy', key: 'ctrl-y' },
+          ],
+        });
+        press('down', 'enter', 'down', 'enter', '"ad', 'enter');
+        expect([asked, chosen]).toEqual([
+          ['a', 'ad'],
+          ['c', 'a'],
+        ]);
+        expect(await text()).toMatch(/Copy +\^Y/);
+        widget.set({ items: [] });
+        press('enter');
+        expect(chosen).toHaveLength(2);
+        expect(await text()).toContain('nothing found');
+      },
+    );
+  });
+});
+
+describe('help', () => {
+  it('scrolls and closes with Esc, q or ?', async () => {
+    await withWidget(
+      (terminal) => new Help(terminal),
+      async ({ widget, press, text }) => {
+        widget.set({
+          title: 'Keys',
+          groups: [
+            {
+              title: 'All',
+              entries: Array.from({ length: 40 }, (_, index) => ({
+                keys: ['enter'],
+                label: `does ${index}.`,
+              })),
+            },
+          ],
+        });
+        expect(await text()).toContain('⏎  does 0.');
+        press('G');
+        expect(await text()).toContain('does 39.');
+        const closed = collect(widget.onClose);
+        press('escape', 'q', '?');
+        expect(closed).toHaveLength(3);
+      },
+    );
+  });
+});
+
+describe('the empty state', () => {
+  it('chooses', async () => {
+    await withWidget(
+      (terminal) => new EmptyState(terminal),
+      async ({ widget, press }) => {
+        widget.set({
+          title: 'None',
+          lines: [],
+          choices: [
+            { id: 'a', label: 'A' },
+            { id: 'b', label: 'B' },
+          ],
+        });
+        const chosen = collect(widget.onChoose);
+        press('enter', 'down', 'down', 'space', 'k', 'enter');
+        expect(chosen).toEqual(['a', 'b', 'a']);
+        expect(press('n')).toBe(false);
+      },
+    );
+  });
+});

@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { LogView } from '../../src/widgets/log-view.js';
+import { collect, withWidget } from './placed.js';
+
+const lines = (from: number, count: number) =>
+  Array.from({ length: count }, (_, index) => ({ text: `line ${from + index}.` }));
+
+const SIZE = { height: 10 };
+
+describe('following', () => {
+  it('shows the end until the person scrolls up, and again from the end on', async () => {
+    await withWidget(
+      (terminal) => new LogView(terminal),
+      async ({ widget, press, text }) => {
+        widget.append(lines(0, 100));
+        expect(await text()).toMatch(/^ line 90\.[^]*line 99\.$/);
+        press('up', 'up');
+        expect(widget.state.follow).toBe(false);
+        widget.append(lines(100, 50));
+        expect(await text()).toMatch(/^ line 88\.[^]*line 97\.$/);
+        press('pagedown', 'pagedown', 'pagedown', 'pagedown', 'pagedown', 'pagedown');
+        expect(widget.state.follow).toBe(true);
+        widget.append(lines(150, 1));
+        expect(await text()).toMatch(/line 150\.$/);
+        press('g');
+        expect(await text()).toMatch(/^ line 0\./);
+        press('f');
+        expect(await text()).toMatch(/line 150\.$/);
+      },
+      SIZE,
+    );
+  });
+
+  it('keeps what is looked at in place while older lines are dropped', async () => {
+    await withWidget(
+      (terminal) => new LogView(terminal, { capacity: 100 }),
+      async ({ widget, press, text }) => {
+        widget.append(lines(0, 100));
+        await text();
+        press('pageup', 'pageup');
+        expect(await text()).toMatch(/^ line 70\./);
+        widget.append(lines(100, 60));
+        expect(await text()).toMatch(/^ line 70\./);
+        widget.append(lines(160, 60));
+        expect(await text()).toMatch(/^ line 120\./);
+        expect(widget.state.lines).toBe(100);
+        expect(widget.contents()).toEqual(lines(120, 100).map(({ text: words }) => words));
+      },
+      SIZE,
+    );
+  });
+});
+
+describe('search', () => {
+  it('finds regardless of case, goes round with n and N, and tells where', async () => {
+    await withWidget(
+      (terminal) => new LogView(terminal),
+      async ({ widget, press, screen, text }) => {
+        widget.append([
+          ...lines(0, 50),
+          { text: 'An ERROR here' },
+          ...lines(51, 30),
+          { text: 'error again' },
+        ]);
+        await text();
+        press('g', '/', '"error', 'enter');
+        expect(await text()).toMatch(/An ERROR here[^]*\/error {2}1\/2/);
+        const y = screen.emulator.lines().findIndex((line) => line.includes('ERROR'));
+        expect(screen.cellAt(4, y).bg).toBe(24);
+        expect(screen.cellAt(1, y).bg).toBeUndefined();
+        press('n');
+        expect(await text()).toMatch(/error again[^]*2\/2/);
+        press('n');
+        expect(await text()).toMatch(/1\/2/);
+        press('N');
+        expect(await text()).toMatch(/2\/2/);
+        widget.append([{ text: 'third error' }]);
+        expect(widget.state).toMatchObject({ search: 'error', matches: 3, follow: false });
+        press('escape');
+        expect(await text()).not.toContain('/error');
+        expect(press('escape')).toBe(false);
+      },
+      SIZE,
+    );
+  });
+
+  it('takes every key while it is typed', async () => {
+    await withWidget(
+      (terminal) => new LogView(terminal),
+      async ({ widget, press }) => {
+        widget.append(lines(0, 5));
+        press('/', 'f', 'w', 'q', 'enter');
+        expect(widget.state).toMatchObject({ search: 'fwq', matches: 0, wrap: false });
+      },
+    );
+  });
+});
+
+describe('long lines', () => {
+  const long = `start ${'word '.repeat(40)}end.`;
+
+  it('are cut, moved sideways, or wrapped', async () => {
+    await withWidget(
+      (terminal) => new LogView(terminal),
+      async ({ widget, press, text }) => {
+        widget.append([{ text: long }]);
+        expect(await text()).toMatch(/^ start [^\n]*…$/);
+        press('right');
+        expect(await text()).not.toContain('start');
+        const states = collect(widget.onState);
+        press('w');
+        expect(states.at(-1)?.wrap).toBe(true);
+        expect(await text()).toMatch(/^ start[^]*end\.$/);
+        expect((await text()).split('\n')).toHaveLength(3);
+      },
+    );
+  });
+
+  it('scroll by rows when wrapped', async () => {
+    await withWidget(
+      (terminal) => new LogView(terminal),
+      async ({ widget, press, text }) => {
+        widget.append([{ text: 'x '.repeat(600) + 'end.' }, ...lines(0, 3)]);
+        press('w');
+        const rows = (await text()).split('\n');
+        expect(rows).toHaveLength(10);
+        expect(rows[9]).toContain('line 2.');
+        press('up');
+        expect((await text()).split('\n')[9]).toContain('line 1.');
+        press('g');
+        expect((await text()).split('\n')[0]).toMatch(/^ x x/);
+      },
+      SIZE,
+    );
+  });
+});
+
+describe('10,000 lines a second', () => {
+  it('costs a frame what is visible, not what came in', async () => {
+    await withWidget(
+      (terminal) => new LogView(terminal),
+      async ({ widget, screen, text }) => {
+        await text();
+        const { renders } = screen.terminal.stats;
+        for (let index = 0; index < 100; index += 1) widget.append(lines(index * 100, 100));
+        expect(await text()).toMatch(/line 9999\.$/);
+        expect(screen.terminal.stats.renders - renders).toBeLessThanOrEqual(2);
+        expect(widget.state.lines).toBe(10_000);
+        widget.append(lines(10_000, 1));
+        expect(widget.contents()[0]).toBe('line 1.');
+      },
+    );
+  });
+});
