@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { SFTPWrapper } from 'ssh2';
 import { abortError } from '../network/network-error.js';
 import { SshError } from './ssh-error.js';
@@ -35,7 +36,10 @@ export async function readRemoteFile(
   }
 }
 
-/** Creates or replaces a file. Its mode is exact before the first byte is in it. */
+/**
+ * Creates or replaces a file. Its mode is exact before the first byte is in it, and it is there whole or not at
+ * all: what a lost connection sent last may still arrive when the next one has long written the same file.
+ */
 export async function writeRemoteFile(
   sftp: SFTPWrapper,
   path: string,
@@ -43,28 +47,53 @@ export async function writeRemoteFile(
   mode: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const handle = await call<Buffer>(path, (done) => sftp.open(path, 'w', { mode }, done));
+  const part = `${path}.${randomBytes(6).toString('hex')}.part`;
+  const handle = await call<Buffer>(path, (done) => sftp.open(part, 'wx', { mode }, done));
   try {
-    // Opening sets the mode of a new file only, and the server's umask takes from it.
+    // The server's umask has taken from the mode.
     await call(path, (done) => sftp.fchmod(handle, mode, done));
-    const starts = Array.from(
-      { length: Math.ceil(content.length / CHUNK_BYTES) },
-      (_, index) => index * CHUNK_BYTES,
-    );
-    const writeOn = async (): Promise<void> => {
-      for (let start = starts.shift(); start !== undefined; start = starts.shift()) {
-        if (signal?.aborted) throw abortError(signal);
-        const from = start;
-        const length = Math.min(CHUNK_BYTES, content.length - from);
-        await call(path, (done) => sftp.write(handle, content, from, length, from, done));
-      }
-    };
-    await Promise.all(Array.from({ length: WRITES_AT_ONCE }, writeOn));
+    await writeContent(sftp, path, handle, content, signal);
     // A full disk may show only here.
     await call(path, (done) => sftp.close(handle, done));
+    await putInPlace(sftp, part, path);
   } catch (error) {
     closeHandle(sftp, handle);
+    await call('', (done) => sftp.unlink(part, done)).catch(() => {});
     throw error;
+  }
+}
+
+async function writeContent(
+  sftp: SFTPWrapper,
+  path: string,
+  handle: Buffer,
+  content: Buffer,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const starts = Array.from(
+    { length: Math.ceil(content.length / CHUNK_BYTES) },
+    (_, index) => index * CHUNK_BYTES,
+  );
+  const writeOn = async (): Promise<void> => {
+    for (let start = starts.shift(); start !== undefined; start = starts.shift()) {
+      if (signal?.aborted) throw abortError(signal);
+      const from = start;
+      const length = Math.min(CHUNK_BYTES, content.length - from);
+      await call(path, (done) => sftp.write(handle, content, from, length, from, done));
+    }
+  };
+  await Promise.all(Array.from({ length: WRITES_AT_ONCE }, writeOn));
+}
+
+/** OpenSSH replaces in one step; SFTP's own rename refuses when there is something to replace. */
+async function putInPlace(sftp: SFTPWrapper, part: string, path: string): Promise<void> {
+  try {
+    await call(path, (done) => sftp.ext_openssh_rename(part, path, done));
+  } catch (error) {
+    // An answer from the server counts; the library throws when the server does not know the request.
+    if (error instanceof SshError && typeof statusOf(error.cause) === 'number') throw error;
+    await call('', (done) => sftp.unlink(path, done)).catch(() => {});
+    await call(path, (done) => sftp.rename(part, path, done));
   }
 }
 

@@ -106,7 +106,7 @@ describe('connectSsh against OpenSSH', () => {
     await expect(aborted).rejects.toMatchObject({ name: 'AbortError' });
     expect(sockets).toHaveLength(5);
     await eventually(() => sockets.every((socket) => socket.closed)).toBe(true);
-    await eventually(() => sshd.sessions()).toEqual([]);
+    await eventually(() => sshd.serving()).toEqual([]);
   });
 });
 

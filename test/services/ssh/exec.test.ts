@@ -169,15 +169,15 @@ describe('exec against OpenSSH', () => {
     const handled = new Promise<void>((resolve) => {
       finish = resolve;
     });
-    const running = connection.exec('echo begun; sleep 600', {
+    const running = connection.exec('echo begun; sleep 60', {
       onStdout: async () => {
         handling = true;
         await handled;
         handling = false;
       },
     });
-    const idle = connection.exec('sleep 600');
-    const queued = Array.from({ length: 10 }, () => connection.exec('sleep 600'));
+    const idle = connection.exec('sleep 60');
+    const queued = Array.from({ length: 10 }, () => connection.exec('sleep 60'));
     await eventually(() => handling).toBe(true);
     const settled = running.then(
       () => 'resolved',

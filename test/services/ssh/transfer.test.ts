@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectSsh } from '../../../src/services/ssh/connect.js';
@@ -49,22 +49,43 @@ describe('transfers against OpenSSH', () => {
     expect((await stat(old)).mode & 0o777).toBe(0o600);
   });
 
-  it('has the mode before the first byte', async () => {
-    const file = path('watched');
+  it('shows the old file or the new one, whole, and never a byte in the wrong mode', async () => {
+    const folder = path('watched');
+    await mkdir(folder);
+    const file = join(folder, 'file');
     await writeFile(file, 'open to all', { mode: 0o666 });
-    const seen: string[] = [];
+    const old = (await stat(file)).size;
+    const seen = new Set<string>();
     const stop = new AbortController();
     const watch = (async () => {
       while (!stop.signal.aborted) {
-        const { size, mode } = await stat(file);
-        seen.push(`${size > 0 ? 'content' : 'empty'} ${(mode & 0o777).toString(8)}`);
+        for (const name of await readdir(folder)) {
+          const found = await stat(join(folder, name)).catch(() => undefined);
+          if (found === undefined) continue;
+          const size = found.size === 0 ? 'empty' : found.size === old ? 'old' : 'some';
+          const whole = found.size === 5_000_000 ? 'whole' : size;
+          seen.add(
+            `${name === 'file' ? 'file' : 'part'} ${whole} ${(found.mode & 0o777).toString(8)}`,
+          );
+        }
       }
     })();
-    await connection.writeFile(file, randomBytes(5_000_000), 0o600);
+    await connection.writeFile(file, randomBytes(5_000_000), 0o640);
     stop.abort();
     await watch;
-    const begun = seen.slice(seen.findIndex((each) => each.startsWith('empty')));
-    expect(begun.filter((each) => each === 'content 644' || each === 'content 666')).toEqual([]);
+    expect(seen).toContain('part some 640');
+    const allowed = [
+      'file old 644',
+      'file whole 640',
+      'part empty 640',
+      'part some 640',
+      'part whole 640',
+    ];
+    // Created with the mode less the umask, and set right while empty.
+    expect(
+      [...seen].filter((each) => !allowed.includes(each) && !each.startsWith('part empty ')),
+    ).toEqual([]);
+    expect(await readdir(folder)).toEqual(['file']);
   });
 
   it('refuses what is larger than allowed', async () => {
@@ -88,9 +109,10 @@ describe('transfers against OpenSSH', () => {
       code: 'file-missing',
     });
     await expect(connection.readFile(path('etc'))).rejects.toMatchObject({ code: 'file-failed' });
-    await expect(connection.writeFile('/dev/full', 'x', 0o666)).rejects.toMatchObject({
+    await expect(connection.writeFile(path('etc'), 'x', 0o600)).rejects.toMatchObject({
       code: 'file-failed',
     });
+    expect((await readdir(sshd.root)).filter((name) => name.endsWith('.part'))).toEqual([]);
   });
 
   it('goes on after an abort, and carries many files at a time', async () => {
@@ -119,7 +141,9 @@ describe('transfers against OpenSSH', () => {
 
   it('rejects when the connection is cut in the middle', async () => {
     const transfer = connection.writeFile(path('cut'), randomBytes(50_000_000), 0o600);
-    await eventually(() => stat(path('cut')).catch(() => undefined)).toBeDefined();
+    await eventually(() =>
+      readdir(sshd.root).then((names) => names.find((name) => name.startsWith('cut.'))),
+    ).toBeDefined();
     sshd.cutConnections();
     await expect(transfer).rejects.toMatchObject({ code: 'connection-lost', retryable: true });
     await expect(connection.readFile(path('cut'))).rejects.toMatchObject({
