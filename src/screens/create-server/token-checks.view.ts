@@ -139,6 +139,7 @@ function dangerCheck({ dangerous, unverified, notices }: TokenReport): Check {
       title: style('warn', 'dangerous scopes'),
       detail: style('warn', firstFew(dangerous)),
       lines: [
+        ...(dangerous.includes('api:write') ? ['This is a full-access token.'] : []),
         'Refused: with them the program could harm what it never needs to touch.',
         `Make a new token with custom scopes: only ${TOKEN_GROUPS.join(', ')}.`,
       ],
