@@ -4,16 +4,19 @@ import { TOKEN_KEY } from '../../services/keystore/keystore.js';
 import type { AppPorts } from '../ports.js';
 import type { ShownError } from '../shown-error.js';
 import type { TokenOrigin } from '../state.js';
+import { nameAccount } from './account.js';
 import type { ActionContext } from './context.js';
 import type { RunHandle } from './run.js';
 
 /** Learns whether a token is there that need not be typed. A store that does not work is told in the wizard. */
-export function askKeystore({ store, ports, run }: ActionContext): Promise<void> {
+export function askKeystore(context: ActionContext): Promise<void> {
+  const { store, ports, run } = context;
   const onError = (error: ShownError): void =>
     store.dispatch({ type: 'keystore-asked', tokenOrigin: undefined, error });
   return run({ title: 'Looking for a saved token', onError }, async () => {
-    const { origin } = await findToken(ports);
+    const { origin, secret } = await findToken(ports);
     store.dispatch({ type: 'keystore-asked', tokenOrigin: origin });
+    if (secret !== undefined) void nameAccount(context, secret);
   });
 }
 
@@ -47,15 +50,16 @@ async function findToken({ suppliedTokens, keystore, redactor }: AppPorts): Prom
 /** A client for the token whose waits are shown with the action. */
 export function openApi(context: ActionContext, token: string, handle: RunHandle): DigitalOceanApi {
   const api = context.ports.createApi(token);
-  let retrying = false;
-  api.onRetry(({ reason, waitMs }) => {
-    retrying = true;
-    handle.waiting(`${reason}, next try in ${Math.max(1, Math.ceil(waitMs / 1_000))} s`);
+  // By call: one that succeeds says nothing about another that is still tried again.
+  const waits = new Map<string, string>();
+  api.onRetry(({ method, path, reason, waitMs }) => {
+    const wait = `${reason}, next try in ${Math.max(1, Math.ceil(waitMs / 1_000))} s`;
+    waits.set(`${method} ${path}`, wait);
+    handle.waiting(wait);
   });
-  api.onCall(({ status }) => {
-    if (!retrying || status === undefined || status >= 400) return;
-    retrying = false;
-    handle.waiting(undefined);
+  api.onCall(({ method, path, status }) => {
+    if (status === undefined || status >= 400) return;
+    if (waits.delete(`${method} ${path}`)) handle.waiting([...waits.values()].at(-1));
   });
   return api;
 }
