@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { expect, onTestFinished } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import { drawColours, expectGolden, isGolden, UPDATE } from '../fixtures/terminal/golden.js';
 import { type PtyProgram, ptyProgram } from '../fixtures/terminal/pty-program.js';
 import { freshHome, type Home, MAIN } from './home.js';
@@ -19,9 +19,15 @@ export interface PersonOptions {
 }
 
 const LIMIT_MS = 60_000;
+/** Real processes on a machine that may have other things to do. */
+const JOURNEY_LIMIT_MS = 240_000;
+vi.setConfig({ testTimeout: JOURNEY_LIMIT_MS, hookTimeout: JOURNEY_LIMIT_MS });
 const QUIET_MS = 250;
 const GOLDEN_LIMIT_MS = 15_000;
 const GOLDEN = join(import.meta.dirname, 'golden');
+
+/** Of 256: green, amber and red. */
+const COLOURS = { ok: 71, warn: 172, danger: 167 };
 
 /** Someone at a terminal with the built program. Waits for what is seen, never for time. */
 export class Person {
@@ -72,6 +78,15 @@ export class Person {
     } catch (error) {
       throw new Error(`They looked for ${what.map(String).join(' and ')}.`, { cause: error });
     }
+  }
+
+  /** The same, in the colour of what it means. */
+  async seesInColour(what: string, meaning: keyof typeof COLOURS): Promise<void> {
+    await this.sees(what);
+    const lines = await this.terminal.lines();
+    const y = lines.findIndex((line) => line.includes(what));
+    const { fg } = this.terminal.emulator.cellAt(lines[y]!.indexOf(what), y);
+    expect(fg, `the colour of ${what}`).toBe(COLOURS[meaning]);
   }
 
   /** Waits until it is no longer there. */
