@@ -110,6 +110,18 @@ describe('a real terminal', () => {
   });
 });
 
+describe('Ctrl-Z where nothing could continue the program', () => {
+  it('only draws anew', async () => {
+    const program = start(process.execPath, DEMO);
+    await program.waitFor('first row');
+    program.press('ctrl-z');
+    await program.waitFor('keys: ctrl-z');
+    program.press('j');
+    await program.waitFor('keys: ctrl-z j');
+    expect(program.emulator.alternate).toBe(true);
+  });
+});
+
 /** The program the shell runs. */
 async function childOf(pid: number): Promise<number> {
   const { readFile } = await import('node:fs/promises');
