@@ -68,6 +68,7 @@ export class ApiServer {
         response.socket?.resetAndDestroy();
         break;
       case 'hang':
+        call.held = true;
         break;
       case 'truncated':
         send(response, truncated(await act()), call);

@@ -8,6 +8,8 @@ export interface RecordedCall {
   status: number | undefined;
   /** The fault that hit it. */
   fault: string | undefined;
+  /** It hangs, and whatever the fault lets the server do is done. */
+  held: boolean;
 }
 
 const KEPT = 20_000;
@@ -17,7 +19,7 @@ export class CallRecord {
   readonly all: RecordedCall[] = [];
 
   add(method: string, target: string): RecordedCall {
-    const call: RecordedCall = { method, target, status: undefined, fault: undefined };
+    const call: RecordedCall = { method, target, status: undefined, fault: undefined, held: false };
     this.all.push(call);
     if (this.all.length > KEPT) this.all.shift();
     return call;

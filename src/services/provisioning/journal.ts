@@ -65,6 +65,7 @@ export async function openJournal(
   let queue: Promise<void> = Promise.resolve();
   const append = async (entry: JournalEntry, at: number): Promise<void> => {
     try {
+      if (isEnd(entry)) await reserve?.release();
       await file.appendFile(`${torn ? '\n' : ''}${serialize({ at, ...entry }, redactor)}\n`);
       torn = false;
       if (isLasting(entry)) await file.datasync();
@@ -165,6 +166,11 @@ function serialize(record: JournalRecord, redactor: Redactor): string {
 /** Progress is cheap to lose and comes by the hundred; everything else must survive a power loss. */
 function isLasting(entry: JournalEntry): boolean {
   return entry.event !== 'log' && entry.event !== 'waiting' && entry.event !== 'substep';
+}
+
+/** Nothing more is to be said after it. */
+function isEnd(entry: JournalEntry): boolean {
+  return entry.event === 'rolled-back' || entry.event === 'complete';
 }
 
 async function isTorn(file: FileHandle): Promise<boolean> {

@@ -95,9 +95,12 @@ export function outputOf<Id extends StepId>(context: StepContext, step: Id): Ste
   return output;
 }
 
+/** What all operation tags begin with. */
+export const OPERATION_TAG = 'portlama:op:';
+
 /** On the droplet, and nothing else in the account: marks what belongs to this operation. */
 export function operationTag(operationId: string): string {
-  return `portlama:op:${operationId}`;
+  return OPERATION_TAG + operationId;
 }
 
 /** The account's name for the temporary key. */

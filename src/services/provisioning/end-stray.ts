@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { labelProblem } from '../../core/label.js';
+import type { Clock } from '../../core/time.js';
+import { requirePublicAddress } from '../digitalocean/droplet-address.js';
+import { type DigitalOceanApi, type Droplet, MANAGED_TAG } from '../digitalocean/api.js';
+import type { Registry, ServerEntry } from '../registry/registry.js';
+import { destroyDroplet } from './destroy-droplet.js';
+import { ProvisioningError } from './errors.js';
+import { operationKeyName, operationTag } from './step.js';
+import type { Stray } from './strays.js';
+import type { Timing } from './timing.js';
+
+const PANEL_PORT = 9292;
+const LABEL_MAX_LENGTH = 64;
+
+/**
+ * Takes a stray into servers.json, inactive and without a certificate: the panel asks for one that has to be
+ * imported. Its tags stay. Rejects with `operation-unfinished` while its operation can be resumed instead.
+ */
+export async function adoptStray(
+  { droplet, operation }: Stray,
+  options: {
+    readonly registry: Registry;
+    readonly clock: Clock;
+    /** See ProvisioningPorts. */
+    readonly apiIsLoopback: boolean;
+  },
+): Promise<ServerEntry> {
+  const { registry, clock, apiIsLoopback } = options;
+  if (operation?.status === 'interrupted') throw unfinished(operation.id);
+  const ip = requirePublicAddress(requireAddress(droplet), apiIsLoopback);
+  const servers = await registry.list();
+  const entry: ServerEntry = {
+    id: randomUUID(),
+    label: freeLabel(droplet.name, new Set(servers.map(({ label }) => label))),
+    panelUrl: `https://${ip}:${PANEL_PORT}`,
+    ip,
+    provider: 'digitalocean',
+    providerId: String(droplet.id),
+    region: droplet.regionSlug,
+    createdAt: isoDate(droplet.createdAt) ?? new Date(clock.now()).toISOString(),
+    active: false,
+    authMethod: 'p12',
+  };
+  await registry.save(entry);
+  return entry;
+}
+
+/** Destroys the droplet, and then what its operation left in the account. `absent` when it was gone already. */
+export async function destroyStray(
+  { droplet, operationId, operation }: Stray,
+  options: {
+    readonly api: DigitalOceanApi;
+    readonly clock: Clock;
+    readonly timing: Timing;
+    readonly signal: AbortSignal;
+  },
+): Promise<'removed' | 'absent'> {
+  const { api, signal } = options;
+  if (operation?.status === 'running') throw unfinished(operation.id);
+  const outcome = await destroyDroplet(droplet.id, { ...options, requiredTags: [MANAGED_TAG] });
+  if (operationId === undefined) return outcome;
+  const keys = await api.listSshKeys(signal);
+  for (const { id, name } of keys) {
+    if (name === operationKeyName(operationId)) await api.deleteSshKey(id, signal);
+  }
+  // Another droplet may carry it: then it is needed.
+  const tag = operationTag(operationId);
+  if ((await api.listDroplets({ tag }, signal)).every(({ id }) => id === droplet.id)) {
+    await api.deleteTag(tag, signal);
+  }
+  return outcome;
+}
+
+/** The droplet's name without our prefix, made valid and unlike all others. */
+function freeLabel(name: string, taken: ReadonlySet<string>): string {
+  const plain = name
+    .toLowerCase()
+    .replace(/^portlama-/, '')
+    .replaceAll(/[^a-z0-9-]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, LABEL_MAX_LENGTH)
+    .replace(/-+$/, '');
+  const label = labelProblem(plain) === undefined ? plain : 'portlama';
+  for (let number = 1; ; number++) {
+    const suffix = number === 1 ? '' : `-${number}`;
+    const candidate = label.slice(0, LABEL_MAX_LENGTH - suffix.length) + suffix;
+    if (!taken.has(candidate)) return candidate;
+  }
+}
+
+function requireAddress({ id, name, publicIpv4 }: Droplet): string {
+  if (publicIpv4 !== undefined) return publicIpv4;
+  throw new ProvisioningError({
+    code: 'droplet-without-address',
+    message: `Droplet ${id} (${name}) has no public address, so it cannot be a server of this list.`,
+    hint: 'If it is new, try again in a minute; else destroy it.',
+  });
+}
+
+function isoDate(text: string): string | undefined {
+  const ms = Date.parse(text);
+  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
+}
+
+function unfinished(operationId: string): ProvisioningError {
+  return new ProvisioningError({
+    code: 'operation-unfinished',
+    message: `The droplet belongs to operation ${operationId}, which is not finished.`,
+    hint: `Go on with: portlama-tui operations resume ${operationId}. Or remove it: portlama-tui operations cleanup ${operationId}.`,
+  });
+}
