@@ -12,6 +12,12 @@ export type Command =
       readonly json: boolean;
     }
   | { readonly name: 'servers' }
+  | { readonly name: 'doctor' }
+  | { readonly name: 'token'; readonly action: 'set' | 'check' | 'forget' }
+  | {
+      readonly name: 'vault';
+      readonly action: 'status' | 'init' | 'passphrase' | 'move-to-os' | 'move-to-vault';
+    }
   | {
       readonly name: 'operations';
       readonly action: 'list' | 'attach' | 'cancel' | 'cleanup' | 'resume' | 'dismiss';
@@ -31,10 +37,13 @@ export interface Arguments {
   readonly logFile: string | undefined;
 }
 
+const TOKEN_ACTIONS = ['set', 'check', 'forget'] as const;
+const VAULT_ACTIONS = ['status', 'init', 'passphrase', 'move-to-os', 'move-to-vault'] as const;
 const OPERATION_ACTIONS = ['list', 'attach', 'cancel', 'cleanup', 'resume', 'dismiss'] as const;
 
 /** What the person asked for; InputError for what is not understood. */
 export function parseArguments(argv: readonly string[]): Arguments {
+  if (argv.some(holdsToken)) throw leakedToken('It');
   const { values, positionals } = parse(argv);
   return {
     command: values.help
@@ -91,7 +100,12 @@ function commandOf(
     case 'provision':
       refuseRest(rest);
       return { name, region: values.region, label: values.label, json: values.json ?? false };
+    case 'token':
+      return tokenCommand(rest);
+    case 'vault':
+      return vaultCommand(rest);
     case 'servers':
+    case 'doctor':
     case 'sandbox-daemon':
       refuseRest(rest);
       return { name };
@@ -111,6 +125,36 @@ function operationsCommand([action = 'list', id, ...rest]: readonly string[]): C
   if (known !== 'list' && id === undefined)
     throw unknown(`operations ${known} needs an operation's id.`);
   return { name: 'operations', action: known, id };
+}
+
+function tokenCommand([action, ...rest]: readonly string[]): Command {
+  const known = TOKEN_ACTIONS.find((candidate) => candidate === action);
+  // What it is is not repeated: it may be a token.
+  if (known === 'set' && rest.length > 0) throw leakedToken('If it was one, it');
+  if (known === undefined || rest.length > 0)
+    throw unknown(`token can ${TOKEN_ACTIONS.join(', ')}, and nothing else.`);
+  return { name: 'token', action: known };
+}
+
+function vaultCommand([action = 'status', ...rest]: readonly string[]): Command {
+  refuseRest(rest);
+  const known = VAULT_ACTIONS.find((candidate) => candidate === action);
+  if (known === undefined) throw unknown(`vault cannot ${JSON.stringify(action)}.`);
+  return { name: 'vault', action: known };
+}
+
+function holdsToken(argument: string): boolean {
+  return /do[a-z]_v\d_[0-9a-f]{16,}/i.test(argument);
+}
+
+/** Arguments are seen by everybody on this machine, and kept by the shell: what was one is no secret any more. */
+function leakedToken(subject: string): InputError {
+  return new InputError({
+    code: 'token-in-arguments',
+    message:
+      'A token is never taken from the command line: others on this machine can read it there.',
+    hint: `${subject} has to be considered leaked: delete it at https://cloud.digitalocean.com/account/api/tokens and in your shell’s history, make a new one, then run: portlama-tui token set`,
+  });
 }
 
 function refuseRest(rest: readonly string[]): void {

@@ -3,7 +3,7 @@ import { ENVIRONMENT } from './settings.js';
 /** `--help`. */
 export function helpText(): string {
   const environment = ENVIRONMENT.map(
-    ({ name, meaning, fallback }) => `  ${name.padEnd(24)}${meaning} (${fallback})`,
+    ({ name, meaning, fallback }) => `  ${name.padEnd(34)}${meaning} (${fallback})`,
   );
   return `portlama-tui: Portlama servers on DigitalOcean, from the terminal
 
@@ -13,6 +13,10 @@ export function helpText(): string {
   portlama-tui servers                           list the servers and their health
   portlama-tui operations                        list provisionings
   portlama-tui operations attach|cancel|cleanup|resume|dismiss ID
+  portlama-tui token set|check|forget            the API token: asked without showing it, or from standard input
+  portlama-tui vault [status|init|passphrase]    the encrypted vault, for machines without a credential store
+  portlama-tui vault move-to-os|move-to-vault    moves all secrets from one store to the other
+  portlama-tui doctor                            what works here and what does not, with what to do
 
 Options
   --plain            plain lines instead of the full screen

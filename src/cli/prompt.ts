@@ -6,34 +6,39 @@ export interface Prompt {
   ask(question: string): Promise<string>;
   /** The same without showing what is typed. */
   askSecret(question: string): Promise<string>;
+  /** The same, and nothing is taken off its ends. */
+  askPassphrase(question: string): Promise<string>;
   close(): void;
 }
 
-export function openPrompt(): Prompt {
+/** Questions go to `stream`: to standard error where standard output is read by a program. */
+export function openPrompt(stream: NodeJS.WriteStream = process.stdout): Prompt {
   let muted = false;
   const output = new Writable({
     write(chunk, _encoding, done) {
       if (muted) done();
-      else process.stdout.write(chunk as Buffer, () => done());
+      else stream.write(chunk as Buffer, () => done());
     },
   });
   const lines = createInterface({ input: process.stdin, output, terminal: true, historySize: 0 });
   const ended = new AbortController();
   lines.on('close', () => ended.abort());
-  const ask = async (question: string): Promise<string> =>
-    (await lines.question(question, { signal: ended.signal })).trim();
+  const askLine = (question: string): Promise<string> =>
+    lines.question(question, { signal: ended.signal });
+  const askMuted = async (question: string): Promise<string> => {
+    stream.write(question);
+    muted = true;
+    try {
+      return await askLine('');
+    } finally {
+      muted = false;
+      stream.write('\n');
+    }
+  };
   return {
-    ask,
-    async askSecret(question) {
-      process.stdout.write(question);
-      muted = true;
-      try {
-        return await ask('');
-      } finally {
-        muted = false;
-        process.stdout.write('\n');
-      }
-    },
+    ask: async (question) => (await askLine(question)).trim(),
+    askSecret: async (question) => (await askMuted(question)).trim(),
+    askPassphrase: askMuted,
     close: () => lines.close(),
   };
 }

@@ -3,6 +3,7 @@ import { defaultLabel, requireLabel } from '../core/label.js';
 import type { JournalRecord } from '../services/provisioning/records.js';
 import { fastestRegion } from './fastest-region.js';
 import { plainLine, ProtocolLines } from './record-lines.js';
+import { requireLastingStore } from './stores.js';
 import { findToken, type World } from './world.js';
 
 export type OutputFormat = 'json' | 'plain';
@@ -16,6 +17,7 @@ export async function provisionCommand(
     readonly format: OutputFormat;
   },
 ): Promise<number> {
+  await requireLastingStore(world);
   const token = await requireToken(world);
   const region = requireRegionSlug(
     options.region ?? (await sandboxRegion(world, token, options.format)),
@@ -95,7 +97,7 @@ export async function requireToken(world: World): Promise<string> {
   throw new InputError({
     code: 'token-missing',
     message: `There is no DigitalOcean API token in the environment or in ${world.keystore.title}.`,
-    hint: 'Set PORTLAMA_CLOUD_TOKEN, or start portlama-tui in a terminal and paste one.',
+    hint: 'Store one with: portlama-tui token set. Or set PORTLAMA_CLOUD_TOKEN.',
   });
 }
 

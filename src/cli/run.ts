@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { messageOf, PortlamaError } from '../core/errors.js';
-import { type Arguments, parseArguments } from './arguments.js';
+import { isAbort, messageOf, PortlamaError } from '../core/errors.js';
+import { type Arguments, type Command, parseArguments } from './arguments.js';
 import { helpText } from './help.js';
 import { readSettings, sandboxSettings, type Settings } from './settings.js';
+import type { World } from './world.js';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
+const EXIT_INTERRUPTED = 130;
 
 /** The whole program: reads the arguments, wires what they need, and resolves to the exit code. */
 export async function run(
@@ -34,10 +36,11 @@ async function runCommand(
 ): Promise<number> {
   // Loaded by need: the full-screen program must draw before it knows how to provision.
   const { buildWorld } = await import('./world.js');
-  const world = await buildWorld(settings);
+  const world = await buildWorld(settings, args.command.name === 'worker');
   let next: Settings | undefined;
   try {
     const { command } = args;
+    await prepareSecrets(world, command);
     switch (command.name) {
       case 'provision': {
         const { provisionCommand } = await import('./provision.js');
@@ -52,6 +55,12 @@ async function runCommand(
         return await (await import('./operations.js')).operationsCommand(world, command);
       case 'servers':
         return await (await import('./servers.js')).serversCommand(world);
+      case 'doctor':
+        return await (await import('./doctor.js')).doctorCommand(world, await version());
+      case 'token':
+        return await (await import('./token.js')).tokenCommand(world, command.action);
+      case 'vault':
+        return await (await import('./vault.js')).vaultCommand(world, command.action);
       case 'worker':
         return await (
           await import('./worker.js')
@@ -74,13 +83,26 @@ async function runCommand(
   return await runCommand(args, next, environment);
 }
 
+/** The full screen asks in its own way; a worker asks nobody, and what it needs it was given. */
+async function prepareSecrets(world: World, { name }: Command): Promise<void> {
+  if (name === 'ui' || name === 'worker') return;
+  const [{ askForPassphrase }, { sayLegacyPasswords }] = await Promise.all([
+    import('./stores.js'),
+    import('./legacy-passwords.js'),
+  ]);
+  askForPassphrase(world.stores, world.settings);
+  if (name === 'servers' || name === 'provision') await sayLegacyPasswords(world);
+}
+
 function report(error: unknown): number {
+  // The question was answered with Ctrl-C or Ctrl-D.
+  if (isAbort(error)) return EXIT_INTERRUPTED;
   if (!(error instanceof PortlamaError)) {
     process.stderr.write(`portlama-tui: ${messageOf(error)}\n`);
     return EXIT_FAILED;
   }
   process.stderr.write(`portlama-tui: ${error.message}\n`);
-  if (error.hint !== undefined) process.stderr.write(`  ${error.hint}\n`);
+  for (const line of error.hint?.split('\n') ?? []) process.stderr.write(`  ${line}\n`);
   return error.name === 'InputError' ? EXIT_USAGE : EXIT_FAILED;
 }
 

@@ -1,6 +1,7 @@
 import { createHealthCheck } from '../services/health/panel-health-check.js';
 import type { CheckResult } from '../services/health/health-check.js';
 import type { ServerEntry } from '../services/registry/registry.js';
+import { plainText } from './plain-text.js';
 import type { World } from './world.js';
 
 /** Lists the servers with their health. Resolves to the exit code. */
@@ -40,9 +41,4 @@ function healthWords(result: CheckResult | { state: string; reason: string }): s
     return `online, ${Math.round(result.latencyMs)} ms${result.version === undefined ? '' : `, panel ${result.version}`}`;
   }
   return `${result.state.replaceAll('-', ' ')}: ${result.reason}`;
-}
-
-/** Labels and addresses come from a file that others write too. */
-function plainText(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, '�');
 }

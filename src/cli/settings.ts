@@ -3,6 +3,11 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { InputError } from '../core/errors.js';
 import { requireApiUrl } from '../services/digitalocean/api-url.js';
 import { requireTokenFormat } from '../services/digitalocean/token-format.js';
+import type { KeystoreWish } from '../services/keystore/choose-keystore.js';
+import {
+  parsePassphraseSource,
+  type PassphraseSource,
+} from '../services/keystore/passphrase-source.js';
 import { parseInstallerSource } from '../services/installer/installer-source.js';
 import type { Arguments } from './arguments.js';
 
@@ -16,6 +21,9 @@ export interface Settings {
   readonly installer: string;
   /** From PORTLAMA_CLOUD_TOKEN; secret. */
   readonly tokenFromEnvironment: string | undefined;
+  readonly keystore: KeystoreWish;
+  /** Where the vault's passphrase comes from without asking anybody. */
+  readonly passphraseSource: PassphraseSource | undefined;
   readonly sandbox: boolean;
   /** Factor on the sandbox's delays. */
   readonly sandboxDelays: number;
@@ -29,7 +37,10 @@ export interface Settings {
   readonly logFile: string | undefined;
 }
 
+/** A worker's link to the program that started it. */
+export const SECRETS_DESCRIPTOR = 3;
 const MAX_FACTOR = 100;
+const KEYSTORES = ['auto', 'os', 'vault', 'session'] as const;
 
 /** One row of the README's table: an environment variable and what it does. */
 export const ENVIRONMENT = [
@@ -42,6 +53,23 @@ export const ENVIRONMENT = [
     name: 'PORTLAMA_CLOUD_TOKEN',
     meaning: 'API token, instead of the stored one',
     fallback: 'credential store',
+  },
+  {
+    name: 'PORTLAMA_KEYSTORE',
+    meaning:
+      'Where secrets are kept: os, vault, session (memory until the program ends), or auto: the vault if there is one, else os',
+    fallback: 'auto',
+  },
+  {
+    name: 'PORTLAMA_VAULT_PASSPHRASE_FD',
+    meaning: 'File descriptor that the passphrase of the vault is read from, its first line',
+    fallback: 'asked for',
+  },
+  {
+    name: 'PORTLAMA_VAULT_PASSPHRASE_COMMAND',
+    meaning:
+      'Program that prints the passphrase of the vault: absolute path and arguments, started without a shell',
+    fallback: 'asked for',
   },
   {
     name: 'DIGITALOCEAN_API_URL',
@@ -84,6 +112,11 @@ export function readSettings(args: Arguments, environment: NodeJS.ProcessEnv): S
     apiUrl: requireApiUrl(setting('DIGITALOCEAN_API_URL') ?? DEFAULT.DIGITALOCEAN_API_URL).href,
     installer,
     tokenFromEnvironment: tokenOf(setting('PORTLAMA_CLOUD_TOKEN')),
+    keystore: keystoreOf(setting('PORTLAMA_KEYSTORE') ?? DEFAULT.PORTLAMA_KEYSTORE),
+    passphraseSource: parsePassphraseSource(
+      setting('PORTLAMA_VAULT_PASSPHRASE_FD'),
+      setting('PORTLAMA_VAULT_PASSPHRASE_COMMAND'),
+    ),
     sandbox: args.sandbox,
     sandboxDelays: factor('PORTLAMA_SANDBOX_DELAYS'),
     sandboxPatience: factor('PORTLAMA_SANDBOX_PATIENCE'),
@@ -98,6 +131,16 @@ export function readSettings(args: Arguments, environment: NodeJS.ProcessEnv): S
 /** Checked before anything is asked of DigitalOcean: what is no token would only be sent around. */
 function tokenOf(entered: string | undefined): string | undefined {
   return entered === undefined ? undefined : requireTokenFormat(entered);
+}
+
+function keystoreOf(text: string): KeystoreWish {
+  const wish = KEYSTORES.find((known) => known === text);
+  if (wish !== undefined) return wish;
+  throw new InputError({
+    code: 'keystore-invalid',
+    message: `PORTLAMA_KEYSTORE must be one of ${KEYSTORES.join(', ')}, and ${JSON.stringify(text)} is not.`,
+    hint: 'Leave it out to use the vault if there is one, else the store of the operating system.',
+  });
 }
 
 function requireFactor(name: string, text: string): number {
@@ -116,6 +159,7 @@ export function sandboxSettings(settings: Settings): Settings {
     ...settings,
     sandbox: true,
     home: homeFolder(undefined, true),
+    keystore: 'auto',
     tokenFromEnvironment: undefined,
   };
 }

@@ -1,14 +1,12 @@
-import { spawn } from 'node:child_process';
-import type { Socket } from 'node:net';
-import { constants } from 'node:os';
 import { type Clock, systemClock } from '../core/time.js';
 import { isLoopbackApi } from '../services/digitalocean/api-url.js';
 import type { DigitalOceanApi } from '../services/digitalocean/api.js';
 import { createDigitalOcean } from '../services/digitalocean/client.js';
 import { runInstaller } from '../services/installer/run-installer.js';
+import type { ChosenKeystore } from '../services/keystore/choose-keystore.js';
 import type { Keystore } from '../services/keystore/keystore.js';
 import { TOKEN_KEY } from '../services/keystore/keystore.js';
-import { createOsKeystore } from '../services/keystore/os-keystore.js';
+import { hasVault } from '../services/keystore/vault-files.js';
 import { type DebugLog, openDebugLog, silentLog } from '../services/log/debug-log.js';
 import { Redactor } from '../services/log/redactor.js';
 import { connectProxyDial } from '../services/network/connect-proxy-dial.js';
@@ -19,24 +17,19 @@ import { createOperations } from '../services/provisioning/operations-service.js
 import type { Operations } from '../services/provisioning/operations.js';
 import type { ProvisioningPorts } from '../services/provisioning/step.js';
 import { timing, type Timing } from '../services/provisioning/timing.js';
-import type { WorkerMode } from '../services/provisioning/worker.js';
-import type { StartedWorker } from '../services/provisioning/worker-process.js';
-import { createRegistry } from '../services/registry/registry-file.js';
-import type { Registry } from '../services/registry/registry.js';
+import { createRegistry, type FileRegistry } from '../services/registry/registry-file.js';
 import { connectSsh } from '../services/ssh/connect.js';
 import { withSshLog } from '../services/ssh/logged.js';
-import { mainModule } from './main-module.js';
 import { forgetEarlierWorld, joinSandbox } from './sandbox.js';
 import type { Settings } from './settings.js';
+import { startWorker } from './start-worker.js';
+import { openStores, openWorkerStore } from './stores.js';
 
 /** The $4 droplet of the guide; all Portlama needs. */
 export const DROPLET_SIZE = 's-1vcpu-512mb-10gb';
 export const DROPLET_MONTHLY_USD = 4;
 export const DROPLET_IMAGE = 'ubuntu-24-04-x64';
 export const DROPLET_IMAGE_TITLE = 'Ubuntu 24.04 LTS';
-const LAST_WORDS_LENGTH = 2000;
-const COULD_NOT_RUN = 127;
-const SIGNAL_EXIT = 128;
 
 /** The services, wired: against the real world, or against the sandbox. */
 export interface World {
@@ -47,7 +40,9 @@ export interface World {
   readonly redactor: Redactor;
   readonly log: DebugLog;
   readonly keystore: Keystore;
-  readonly registry: Registry;
+  /** The choice behind `keystore`; undefined in the sandbox and in a worker, which have none. */
+  readonly stores: ChosenKeystore | undefined;
+  readonly registry: FileRegistry;
   readonly dial: Dial;
   readonly operations: Operations;
   /** A sample token that the sandbox accepts. */
@@ -56,7 +51,7 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function buildWorld(settings: Settings): Promise<World> {
+export async function buildWorld(settings: Settings, isWorker = false): Promise<World> {
   const clock = systemClock;
   const redactor = new Redactor();
   if (settings.tokenFromEnvironment !== undefined) redactor.add(settings.tokenFromEnvironment);
@@ -66,7 +61,8 @@ export async function buildWorld(settings: Settings): Promise<World> {
       : await openDebugLog(settings.logFile, clock, redactor);
   const sandbox = settings.sandbox ? await joinSandbox(settings.home) : undefined;
   const apiUrl = sandbox?.url ?? settings.apiUrl;
-  const keystore = sandbox?.keystore ?? createOsKeystore();
+  const kept = await openKeystore(settings, clock, isWorker, sandbox?.keystore);
+  const { keystore, stores } = kept;
   const registry = createRegistry({ home: settings.home, clock });
   if (sandbox?.isFresh) await forgetEarlierWorld(settings.home, registry);
   return {
@@ -77,16 +73,10 @@ export async function buildWorld(settings: Settings): Promise<World> {
     redactor,
     log,
     keystore,
+    stores,
     registry,
     dial: sandbox === undefined ? directDial : connectProxyDial(sandbox.url),
-    operations: createOperations({
-      home: settings.home,
-      clock,
-      redactor,
-      keystore,
-      defaults: { size: DROPLET_SIZE, image: DROPLET_IMAGE, installer: settings.installer, apiUrl },
-      startWorker: (id, mode, token) => startWorker(settings, apiUrl, id, mode, token),
-    }),
+    operations: worldOperations({ settings, clock, redactor, apiUrl, stores }, keystore),
     sandboxToken: sandbox?.token,
     createApi: (token) => {
       redactor.add(token);
@@ -101,6 +91,7 @@ export async function buildWorld(settings: Settings): Promise<World> {
     },
     async close() {
       sandbox?.detach();
+      kept.close?.();
       await log.close();
     },
   };
@@ -140,44 +131,53 @@ export async function findToken(world: World): Promise<string | undefined> {
   return token;
 }
 
-/** A process of its own session: it does not die with this terminal. Nothing secret is in its arguments. */
-function startWorker(
+async function openKeystore(
   settings: Settings,
-  apiUrl: string,
-  id: string,
-  mode: WorkerMode,
-  token: string,
-): StartedWorker {
-  const args = [mainModule(), 'worker', id, mode];
-  if (settings.sandbox) args.push('--sandbox');
-  if (settings.logFile !== undefined) args.push('--log', settings.logFile);
-  const child = spawn(process.execPath, args, {
-    detached: true,
-    stdio: ['ignore', 'ignore', 'pipe'],
-    cwd: '/',
-    env: {
-      ...process.env,
-      PORTLAMA_CLOUD_TOKEN: token,
-      PORTLAMA_HOME: settings.home,
-      PORTLAMA_INSTALLER: settings.installer,
-      DIGITALOCEAN_API_URL: apiUrl,
+  clock: Clock,
+  isWorker: boolean,
+  sandbox: Keystore | undefined,
+): Promise<Pick<World, 'keystore' | 'stores'> & { close?(): void }> {
+  // The sandbox's own store, but for who made a vault in its home folder and asks for it.
+  const wantsVault = settings.keystore === 'vault' && hasVault(settings.home);
+  if (sandbox !== undefined && !wantsVault) return { keystore: sandbox, stores: undefined };
+  if (isWorker) return { ...(await openWorkerStore(settings, clock)), stores: undefined };
+  const stores = openStores(settings, clock);
+  return { keystore: stores, stores };
+}
+
+type Parts = Pick<World, 'settings' | 'clock' | 'redactor' | 'apiUrl' | 'stores'>;
+
+function worldOperations(parts: Parts, keystore: Keystore): Operations {
+  const { settings, clock, redactor, apiUrl, stores } = parts;
+  const resumed = new Set<string>();
+  const operations = createOperations({
+    home: settings.home,
+    clock,
+    redactor,
+    keystore,
+    defaults: { size: DROPLET_SIZE, image: DROPLET_IMAGE, installer: settings.installer, apiUrl },
+    startWorker: (operationId, mode, token) =>
+      startWorker({
+        settings,
+        apiUrl,
+        stores,
+        operationId,
+        mode,
+        resumes: resumed.has(operationId),
+        token,
+      }),
+  });
+  return {
+    ...operations,
+    async start(choice, token) {
+      // The worker uses the store of this process, so one has to be chosen, and work, before it begins.
+      await stores?.choose();
+      return await operations.start(choice, token);
     },
-  });
-  child.unref();
-  // It does not keep this program alive, and goes on without it.
-  (child.stderr as Socket).unref();
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-LAST_WORDS_LENGTH);
-  });
-  let exitCode: number | undefined;
-  // Not at `exit`: its last words come before this.
-  child.on('close', (code, signal) => {
-    exitCode = code ?? SIGNAL_EXIT + (signal === null ? 0 : constants.signals[signal]);
-  });
-  child.on('error', (error) => {
-    exitCode = COULD_NOT_RUN;
-    said = error.message;
-  });
-  return { pid: child.pid, exitCode: () => exitCode, lastWords: () => said };
+    async resume(id, token) {
+      await stores?.choose();
+      resumed.add(id);
+      await operations.resume(id, token);
+    },
+  };
 }

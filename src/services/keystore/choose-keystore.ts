@@ -27,6 +27,9 @@ export interface ChooseOptions {
 export interface ChosenKeystore extends Keystore {
   /** Undefined until it is chosen. */
   readonly chosen: Keystore | undefined;
+  /** Whether it is in use or not. */
+  readonly os: Keystore;
+  /** Whether there is one or not. */
   readonly vault: VaultKeystore;
   /** Chooses if that is not done yet. */
   choose(): Promise<Keystore>;
@@ -46,6 +49,7 @@ export function chooseKeystore(options: ChooseOptions): ChosenKeystore {
 }
 
 class Chooser implements ChosenKeystore {
+  readonly os: Keystore;
   readonly vault: VaultKeystore;
   chosen: Keystore | undefined;
   private choosing: Promise<Keystore> | undefined;
@@ -53,6 +57,7 @@ class Chooser implements ChosenKeystore {
 
   constructor(private readonly options: ChooseOptions) {
     const { home, clock, wish } = options;
+    this.os = options.os;
     this.vault = openVault({ home, clock });
     if (wish === 'os') this.chosen = options.os;
     if (wish === 'session') this.useSession();

@@ -1,0 +1,38 @@
+import { checkCloud } from './doctor/cloud.js';
+import { type Finding, findingLines } from './doctor/finding.js';
+import { checkHome } from './doctor/home.js';
+import { checkOperations } from './doctor/operations.js';
+import { checkProgram } from './doctor/program.js';
+import { checkServers } from './doctor/servers.js';
+import { checkStores } from './doctor/stores.js';
+import type { World } from './world.js';
+
+/**
+ * What works here and what does not, one line a fact, with what to do. Changes nothing. Resolves to the exit code:
+ * 1 when something needs attention.
+ */
+export async function doctorCommand(world: World, version: string): Promise<number> {
+  const checks: readonly (() => Promise<readonly Finding[]>)[] = [
+    () => checkProgram(version),
+    () => checkHome(world.home),
+    () => checkServers(world.registry),
+    () => checkStores(world),
+    () => checkOperations(world.operations),
+    () => checkCloud(world),
+  ];
+  let problems = 0;
+  for (const check of checks) {
+    const findings = await check();
+    problems += findings.filter(({ level }) => level === 'problem').length;
+    for (const line of findings.flatMap(findingLines)) {
+      process.stdout.write(`${world.redactor.clean(line)}\n`);
+    }
+  }
+  process.stdout.write(summary(problems));
+  return problems === 0 ? 0 : 1;
+}
+
+function summary(problems: number): string {
+  if (problems === 0) return 'Nothing needs attention.\n';
+  return problems === 1 ? '1 thing needs attention.\n' : `${problems} things need attention.\n`;
+}

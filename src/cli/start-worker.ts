@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { constants } from 'node:os';
+import type { ChosenKeystore } from '../services/keystore/choose-keystore.js';
+import { handOverKey, serveSecrets } from '../services/keystore/secrets-channel.js';
+import type { WorkerMode } from '../services/provisioning/worker.js';
+import type { StartedWorker } from '../services/provisioning/worker-process.js';
+import { mainModule } from './main-module.js';
+import { SECRETS_DESCRIPTOR, type Settings } from './settings.js';
+
+const LAST_WORDS_LENGTH = 2000;
+const COULD_NOT_RUN = 127;
+const SIGNAL_EXIT = 128;
+
+export interface WorkerRequest {
+  readonly settings: Settings;
+  readonly apiUrl: string;
+  /** Undefined in the sandbox, which keeps secrets itself. */
+  readonly stores: ChosenKeystore | undefined;
+  readonly operationId: string;
+  readonly mode: WorkerMode;
+  /** It goes on with what an earlier worker began, and has to read what that one stored. */
+  readonly resumes: boolean;
+  readonly token: string;
+}
+
+/**
+ * A process of its own session: it does not die with this terminal. Nothing secret is in its arguments, and in its
+ * environment the token only.
+ */
+export function startWorker(request: WorkerRequest): StartedWorker {
+  const { settings, operationId, mode } = request;
+  const args = [mainModule(), 'worker', operationId, mode];
+  if (settings.sandbox) args.push('--sandbox');
+  if (settings.logFile !== undefined) args.push('--log', settings.logFile);
+  const child = spawn(process.execPath, args, {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    cwd: '/',
+    env: workerEnvironment(request),
+  });
+  child.unref();
+  // They do not keep this program alive, and the worker goes on without it.
+  (child.stderr as Socket).unref();
+  shareSecrets(child.stdio[SECRETS_DESCRIPTOR] as Socket, request);
+  let said = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-LAST_WORDS_LENGTH);
+  });
+  let exitCode: number | undefined;
+  // Not at `exit`: its last words come before this.
+  child.on('close', (code, signal) => {
+    exitCode = code ?? SIGNAL_EXIT + (signal === null ? 0 : constants.signals[signal]);
+  });
+  child.on('error', (error) => {
+    exitCode = COULD_NOT_RUN;
+    said = error.message;
+  });
+  return { pid: child.pid, exitCode: () => exitCode, lastWords: () => said };
+}
+
+/** It uses the same store as this process, and never chooses another one by itself. */
+function workerEnvironment({ settings, apiUrl, stores, token }: WorkerRequest): NodeJS.ProcessEnv {
+  const {
+    PORTLAMA_VAULT_PASSPHRASE_FD: _descriptor,
+    PORTLAMA_VAULT_PASSPHRASE_COMMAND: _command,
+    ...inherited
+  } = process.env;
+  const kind = stores?.chosen?.kind;
+  return {
+    ...inherited,
+    PORTLAMA_CLOUD_TOKEN: token,
+    PORTLAMA_HOME: settings.home,
+    PORTLAMA_INSTALLER: settings.installer,
+    PORTLAMA_KEYSTORE: kind === undefined || kind === 'sandbox' ? settings.keystore : kind,
+    DIGITALOCEAN_API_URL: apiUrl,
+  };
+}
+
+/** Memory is shared with the worker; the key of an open vault it gets if it needs it; the rest it finds by itself. */
+function shareSecrets(channel: Socket, { stores, resumes }: WorkerRequest): void {
+  channel.unref();
+  channel.on('error', () => undefined);
+  const { chosen, vault } = stores ?? {};
+  if (chosen?.kind === 'session') serveSecrets(channel, chosen);
+  else if (chosen?.kind === 'vault' && vault?.isUnlocked === true && resumes)
+    void vault.requireKey().then(({ identity }) => handOverKey(channel, identity));
+  else channel.end();
+}

@@ -1,0 +1,110 @@
+import { fstatSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { InputError } from '../core/errors.js';
+import type { Clock } from '../core/time.js';
+import { type ChosenKeystore, chooseKeystore } from '../services/keystore/choose-keystore.js';
+import type { Keystore } from '../services/keystore/keystore.js';
+import { KeystoreError } from '../services/keystore/keystore-error.js';
+import { createOsKeystore } from '../services/keystore/os-keystore.js';
+import { passphraseReader } from '../services/keystore/passphrase-source.js';
+import { joinSecrets, takeKey } from '../services/keystore/secrets-channel.js';
+import { createSessionKeystore } from '../services/keystore/session-keystore.js';
+import { openPrompt, type Prompt } from './prompt.js';
+import { SECRETS_DESCRIPTOR, type Settings } from './settings.js';
+import type { World } from './world.js';
+
+const TRIES = 3;
+
+/** The stores of this process; the vault opens by the passphrase's source, if one is set. */
+export function openStores(settings: Settings, clock: Clock): ChosenKeystore {
+  const { home, keystore: wish, passphraseSource } = settings;
+  const stores = chooseKeystore({ home, clock, wish, os: createOsKeystore() });
+  if (passphraseSource !== undefined) {
+    const read = passphraseReader(passphraseSource, process.env);
+    let refused: unknown;
+    stores.vault.unlockBy(async () => {
+      // It would be the same passphrase again, and each try takes a second.
+      if (refused !== undefined) throw refused;
+      try {
+        await stores.vault.unlock(await read());
+      } catch (error) {
+        refused = error;
+        throw error;
+      }
+    });
+  }
+  return stores;
+}
+
+/** The store of a worker, with what the program that started it gave: its memory, or the key of the vault. */
+export async function openWorkerStore(
+  settings: Settings,
+  clock: Clock,
+): Promise<{ readonly keystore: Keystore; close(): void }> {
+  const channel = openChannel();
+  const close = (): void => void channel?.destroy();
+  if (settings.keystore === 'session') {
+    const memory = createSessionKeystore();
+    return { keystore: channel === undefined ? memory : joinSecrets(channel, memory.title), close };
+  }
+  const stores = openStores(settings, clock);
+  const identity = channel === undefined ? '' : await takeKey(channel);
+  if (identity !== '') await stores.vault.unlockWithKey(identity);
+  return { keystore: stores, close };
+}
+
+/**
+ * From now on the person is asked for the passphrase when something is read that needs it; Enter alone leaves the
+ * vault locked. Only where there is a keyboard, and no other source.
+ */
+export function askForPassphrase(
+  stores: ChosenKeystore | undefined,
+  { passphraseSource }: Settings,
+  shared?: Prompt,
+): void {
+  if (stores === undefined || passphraseSource !== undefined || !process.stdin.isTTY) return;
+  stores.vault.unlockBy(async () => {
+    const prompt = shared ?? openPrompt(process.stderr);
+    try {
+      await unlockByAsking(stores, prompt);
+    } finally {
+      if (prompt !== shared) prompt.close();
+    }
+  });
+}
+
+/** Rejects where secrets would be gone with this command, and with what is wrong where there is no store at all. */
+export async function requireLastingStore({ stores }: Pick<World, 'stores'>): Promise<void> {
+  const chosen = await stores?.choose();
+  if (chosen?.kind !== 'session') return;
+  throw new InputError({
+    code: 'session-store-useless',
+    message: 'Secrets are kept in memory only, and would be lost when this command ends.',
+    hint: 'Make a vault: portlama-tui vault init. Or use the full-screen program, and leave it open.',
+  });
+}
+
+async function unlockByAsking({ vault }: ChosenKeystore, prompt: Prompt): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    const typed = await prompt.askPassphrase('Passphrase of the vault: ');
+    if (typed === '') return;
+    try {
+      await vault.unlock(typed);
+      return;
+    } catch (error) {
+      const isWrong = error instanceof KeystoreError && error.code === 'vault-passphrase-wrong';
+      if (!isWrong || tries === TRIES) throw error;
+      process.stderr.write(`${error.message}\n`);
+    }
+  }
+}
+
+/** Undefined where this process was not started by the program. */
+function openChannel(): Socket | undefined {
+  try {
+    const isChannel = fstatSync(SECRETS_DESCRIPTOR).isSocket();
+    return isChannel ? new Socket({ fd: SECRETS_DESCRIPTOR }) : undefined;
+  } catch {
+    return undefined;
+  }
+}
