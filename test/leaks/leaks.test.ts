@@ -60,9 +60,9 @@ async function collectSecrets(
   secrets: Map<string, string>,
   running: Promise<unknown>,
 ): Promise<void> {
-  let over = false;
-  void running.finally(() => (over = true));
-  while (!over) {
+  const ended = new AbortController();
+  void running.finally(() => ended.abort());
+  while (!ended.signal.aborted) {
     const state = (await sandbox.control('GET', 'control')) as SandboxState;
     for (const { service, account } of state.secrets) {
       const query = `service=${service}&account=${account}`;
