@@ -17,12 +17,12 @@ export async function provisionCommand(
     readonly format: OutputFormat;
   },
 ): Promise<number> {
-  await requireLastingStore(world);
   const token = await requireToken(world);
   const region = requireRegionSlug(
     options.region ?? (await sandboxRegion(world, token, options.format)),
   );
   const label = requireLabel(options.label ?? defaultLabel(region));
+  await requireLastingStore(world);
   const id = await world.operations.start({ region, label }, token);
   return await followToEnd(world, id, options.format);
 }
