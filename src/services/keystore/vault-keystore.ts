@@ -121,6 +121,8 @@ class Vault implements VaultKeystore {
 
   async set(key: CredentialKey, secret: string): Promise<void> {
     const path = secretPath(this.place, key);
+    // Before there is a lock in a folder that may not be there.
+    await readKeyFile(this.place);
     const sealedAndWritten = async (): Promise<Buffer> => {
       const recipient = await readRecipient(this.place);
       if (this.key !== undefined && this.key.recipient !== recipient) {
@@ -142,6 +144,7 @@ class Vault implements VaultKeystore {
     const path = secretPath(this.place, key);
     await refuseSymbolicLink(this.place.folder);
     this.own.delete(path);
+    if ((await listSecretPaths(this.place)).length === 0) return false;
     return await withVaultLock(this.options.home, this.options.clock, async () => {
       try {
         await rm(path);
