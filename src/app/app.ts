@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { type Disposable, DisposableStore } from '../core/lifecycle.js';
+import { readCertificate } from './actions/client-certificate.js';
 import { answerDialog } from './actions/answers.js';
 import type { ActionContext } from './actions/context.js';
 import { askKeystore } from './actions/credentials.js';
@@ -10,6 +11,8 @@ import { createRun } from './actions/run.js';
 import { loadServers, watchServers } from './actions/servers.js';
 import { checkToken, editToken, hasUsableToken } from './actions/wizard.js';
 import { COMMANDS } from './commands.js';
+import type { AddServerField } from './add-server-state.js';
+import type { DialogChoice } from './dialogs.js';
 import type { CommandId } from './keys/commands.js';
 import { findCommand } from './keys/lookup.js';
 import type { KeyScope } from './keys/scope.js';
@@ -32,7 +35,10 @@ export interface App extends Disposable {
   editToken(): void;
   chooseRegion(slug: string): void;
   editLabel(label: string): void;
-  answerDialog(id: number, yes: boolean): Promise<void>;
+  answerDialog(id: number, choice: DialogChoice): Promise<void>;
+  editAddServer(field: AddServerField, value: string): void;
+  /** The cursor is on this server: what takes a while to find out about it is asked now. */
+  lookAt(serverId: string | undefined): Promise<void>;
   closeOverlay(): void;
 }
 
@@ -63,7 +69,9 @@ export function createApp(ports: AppPorts, terminal: TerminalPort, settings: Set
     editToken: () => editToken(context),
     chooseRegion: (slug) => store.dispatch({ type: 'region-chosen', slug }),
     editLabel: (label) => store.dispatch({ type: 'label-edited', label }),
-    answerDialog: (id, yes) => answerDialog(context, id, yes),
+    answerDialog: (id, choice) => answerDialog(context, id, choice),
+    editAddServer: (field, value) => store.dispatch({ type: 'add-server-edited', field, value }),
+    lookAt: (serverId) => readCertificate(context, serverId),
     closeOverlay: () => store.dispatch({ type: 'overlay-closed' }),
     dispose() {
       ended.abort();

@@ -10,7 +10,11 @@ import {
   retryOperation,
   saveLog,
 } from './actions/provisioning.js';
-import { copyPanelUrl, openPanel, refreshServers, setActive } from './actions/servers.js';
+import { openAddServer, submitAddServer } from './actions/add-server.js';
+import { copyPanelUrl, openPanel, showAccess } from './actions/panel.js';
+import { askToRestore } from './actions/restore.js';
+import { refreshServers, setActive } from './actions/servers.js';
+import { showCertificate } from './actions/trust.js';
 import {
   createServer,
   nextWizardStep,
@@ -36,11 +40,16 @@ export const COMMANDS: Readonly<Partial<Record<CommandId, Command>>> = {
   doctor: (context) => openOverlay(context, 'doctor'),
   'servers.open': openRow,
   'servers.create': openWizard,
+  'servers.add': openAddServer,
   'servers.panel': ofSelected(openPanel),
+  'servers.access': ofSelected(showAccess),
+  'servers.certificate': ofSelected(showCertificate),
+  'servers.restore': askToRestore,
   'servers.copy-url': ofSelected(copyPanelUrl),
   'servers.destroy': ofSelected(askToDestroy),
   'servers.refresh': refreshServers,
   'servers.sandbox': ({ store }) => store.dispatch({ type: 'exit', reason: 'try-sandbox' }),
+  'add-server.submit': submitAddServer,
   'wizard.next': nextWizardStep,
   'wizard.back': previousWizardStep,
   'wizard.measure': remeasureRegions,

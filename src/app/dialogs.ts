@@ -1,3 +1,4 @@
+import type { CertificateFacts } from '../services/panel/pin.js';
 import type { ShownError } from './shown-error.js';
 
 /** A question or message above the screen, as data. */
@@ -13,6 +14,11 @@ export type Dialog =
       readonly kind: 'message';
       readonly title: string;
       readonly lines: readonly DialogLine[];
+      readonly style?: 'ok' | 'warn' | 'danger' | undefined;
+      /** Beside the button that closes it. */
+      readonly actions?: readonly DialogAction[] | undefined;
+      /** What its closing is called and does, however it is closed. */
+      readonly closing?: DialogAction | undefined;
     }
   | {
       readonly id: number;
@@ -28,11 +34,30 @@ export type Dialog =
       readonly intent: Intent;
     };
 
+export interface DialogAction {
+  readonly label: string;
+  readonly intent: Intent;
+}
+
+/** The button that was pressed: `no` closes, `yes` agrees, a number is the place of a message's action. */
+export type DialogChoice = 'no' | 'yes' | number;
+
 /** Text from anywhere, untrusted; `url` is shown as a link as well. */
 export type DialogLine = string | { readonly url: string } | { readonly strong: string };
 
-/** What happens when a question is answered with "yes". */
+/** What happens when a question is answered with "yes", or an action is chosen. */
 export type Intent =
+  | { readonly kind: 'add-server'; readonly confirmedSha256: string | undefined }
+  /** Undefined: whoever the system's authorities vouch for. */
+  | {
+      readonly kind: 'trust-certificate';
+      readonly serverId: string;
+      readonly certificate: CertificateFacts | undefined;
+    }
+  | { readonly kind: 'copy'; readonly text: string; readonly what: string }
+  | { readonly kind: 'copy-password'; readonly serverId: string }
+  | { readonly kind: 'empty-clipboard' }
+  | { readonly kind: 'restore-servers' }
   | { readonly kind: 'cancel-operation'; readonly operationId: string }
   | { readonly kind: 'clean-up-operation'; readonly operationId: string }
   | { readonly kind: 'destroy-server'; readonly serverId: string }

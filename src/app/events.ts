@@ -1,22 +1,38 @@
 import type { Region, Size } from '../services/digitalocean/api.js';
+import type { AddServerField } from './add-server-state.js';
 import type { TokenReport } from '../services/digitalocean/token-check.js';
 import type { HealthChange } from '../services/health/health.js';
 import type { RegionLatency } from '../services/latency/latency.js';
+import type { PanelInspection } from '../services/panel/inspect.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import type { JournalRecord } from '../services/provisioning/records.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { Dialog } from './dialogs.js';
 import type { ShownError } from './shown-error.js';
-import type { ExitReason, OverlayName, Route, RunningAction, Toast, TokenOrigin } from './state.js';
+import type {
+  ClientCertificate,
+  ExitReason,
+  OverlayName,
+  Route,
+  RunningAction,
+  Toast,
+  TokenOrigin,
+} from './state.js';
 import type { WizardStep } from './wizard-state.js';
 
 /** What can happen. `reduce` turns it into the next state. */
-export type AppEvent = ServerEvent | OperationEvent | WizardEvent | InterfaceEvent;
+export type AppEvent = ServerEvent | OperationEvent | WizardEvent | AddServerEvent | InterfaceEvent;
 
 export type ServerEvent =
   | { readonly type: 'servers-loaded'; readonly servers: readonly ServerEntry[] }
   | { readonly type: 'servers-failed'; readonly error: ShownError }
+  | { readonly type: 'server-added'; readonly serverId: string }
   | ({ readonly type: 'health-changed' } & HealthChange)
+  | {
+      readonly type: 'certificate-read';
+      readonly serverId: string;
+      readonly certificate: ClientCertificate;
+    }
   | {
       readonly type: 'keystore-asked';
       readonly tokenOrigin: TokenOrigin | undefined;
@@ -62,6 +78,19 @@ export type WizardEvent =
   | { readonly type: 'label-edited'; readonly label: string }
   | { readonly type: 'creating' }
   | { readonly type: 'create-failed'; readonly error: ShownError };
+
+export type AddServerEvent =
+  | { readonly type: 'add-server-opened' }
+  | { readonly type: 'add-server-edited'; readonly field: AddServerField; readonly value: string }
+  | { readonly type: 'panel-looking' }
+  | { readonly type: 'panel-found'; readonly inspection: PanelInspection }
+  | { readonly type: 'panel-adding' }
+  /** Without a field it is shown elsewhere. */
+  | {
+      readonly type: 'add-server-failed';
+      readonly field: AddServerField | undefined;
+      readonly error: ShownError;
+    };
 
 export type InterfaceEvent =
   | { readonly type: 'route-opened'; readonly route: Route }

@@ -1,4 +1,6 @@
 import { defaultLabel, labelProblem } from '../core/label.js';
+import { type PanelUrl, parsePanelUrl } from '../services/panel/panel-url.js';
+import { suggestedLabel } from '../services/panel/suggested-label.js';
 import type { AppState } from './state.js';
 
 /** The label as it will be: what was typed, or the default for the chosen region. */
@@ -22,4 +24,26 @@ export function takenBy(state: AppState, label: string): string | undefined {
       request.label === label && ['running', 'interrupted', 'cleaning-up'].includes(status),
   );
   return beingMade ? `A server called ${label} is being created.` : undefined;
+}
+
+/** Where the panel is whose address is being typed; undefined while it is not one yet. */
+export function typedPanel({ addServer }: AppState): PanelUrl | undefined {
+  try {
+    return parsePanelUrl(addServer?.url ?? '');
+  } catch {
+    return undefined;
+  }
+}
+
+/** The label that a server gets when none is typed; undefined while its address is not one yet. */
+export function suggestedAddedLabel(state: AppState): string | undefined {
+  const panel = typedPanel(state);
+  const taken = state.servers.list.map(({ label }) => label);
+  return panel === undefined ? undefined : suggestedLabel(panel.host, taken);
+}
+
+/** Why the server that is being added cannot be called so; undefined when it can, or nothing was typed. */
+export function addedLabelProblem(state: AppState): string | undefined {
+  const label = state.addServer?.label.trim() ?? '';
+  return label === '' ? undefined : (labelProblem(label) ?? takenBy(state, label));
 }

@@ -7,6 +7,10 @@ import type { Keystore } from '../services/keystore/keystore.js';
 import type { RegionLatency } from '../services/latency/latency.js';
 import type { DebugLog } from '../services/log/debug-log.js';
 import type { Redactor } from '../services/log/redactor.js';
+import type { AddServerChoice } from '../services/panel/add-server.js';
+import type { P12Facts } from '../services/panel/identity.js';
+import type { PanelInspection } from '../services/panel/inspect.js';
+import type { CertificateFacts } from '../services/panel/pin.js';
 import type { Operations } from '../services/provisioning/operations.js';
 import type { Registry, ServerEntry } from '../services/registry/registry.js';
 import type { EnvironmentFacts } from './settings.js';
@@ -20,6 +24,23 @@ export interface HealthWatch {
   refresh(serverId?: string): void;
 }
 
+/** Panels as somebody without their certificate sees them, and what this machine keeps about them. */
+export interface PanelDesk {
+  /** Looks at the panel at an address that was typed. InputError where that is refused. */
+  inspect(
+    urlText: string,
+    options: { readonly labels: readonly string[]; readonly signal: AbortSignal },
+  ): Promise<PanelInspection>;
+  /** Adds a panel that was looked at, inactive; its certificate is pinned if it had to be confirmed. */
+  add(inspection: PanelInspection, choice: AddServerChoice): Promise<ServerEntry>;
+  /** The panel's certificate that is trusted; undefined when none is pinned. */
+  pinned(serverId: string): Promise<CertificateFacts | undefined>;
+  /** From now on this one is trusted; undefined: whatever the system's authorities vouch for. */
+  pin(serverId: string, certificate: CertificateFacts | undefined): Promise<void>;
+  /** What the admin certificate on this machine says; undefined when there is none. */
+  readClientCertificate(server: ServerEntry): Promise<P12Facts | undefined>;
+}
+
 /** All that the actions need of the world. */
 export interface AppPorts {
   readonly clock: Clock;
@@ -28,6 +49,7 @@ export interface AppPorts {
   readonly operations: Operations;
   readonly keystore: Keystore;
   readonly health: HealthWatch;
+  readonly panels: PanelDesk;
   /** Tokens that need neither typing nor the store: of PORTLAMA_CLOUD_TOKEN, and the sandbox's sample. */
   readonly suppliedTokens: {
     readonly environment?: string | undefined;
@@ -52,6 +74,8 @@ export interface AppPorts {
     dropletId: number,
     signal: AbortSignal,
   ): Promise<'removed' | 'absent'>;
+  /** Puts the newest backup in the place of a servers.json that does not parse; where that one is kept. */
+  restoreServers(): Promise<string>;
   /** Deletes the server's certificate files; false when there were none. */
   removeServerFiles(serverId: string): Promise<boolean>;
   /** Opens the address in a browser. */

@@ -1,4 +1,5 @@
 import type { AppEvent } from './events.js';
+import { reduceAddServer } from './reduce/add-server.js';
 import { reduceInterface } from './reduce/interface.js';
 import { reduceOperations } from './reduce/operations.js';
 import { reduceServers } from './reduce/servers.js';
@@ -10,7 +11,9 @@ export function reduce(state: AppState, event: AppEvent): AppState {
   switch (event.type) {
     case 'servers-loaded':
     case 'servers-failed':
+    case 'server-added':
     case 'health-changed':
+    case 'certificate-read':
     case 'keystore-asked':
     case 'account-known':
       return reduceServers(state, event);
@@ -35,6 +38,13 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case 'creating':
     case 'create-failed':
       return reduceWizard(state, event);
+    case 'add-server-opened':
+    case 'add-server-edited':
+    case 'panel-looking':
+    case 'panel-found':
+    case 'panel-adding':
+    case 'add-server-failed':
+      return reduceAddServer(state, event);
     case 'route-opened':
     case 'route-closed':
     case 'route-replaced':

@@ -1,3 +1,4 @@
+import type { AddServerState } from './add-server-state.js';
 import type { Health } from '../services/health/health.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import type { ServerEntry } from '../services/registry/registry.js';
@@ -19,6 +20,9 @@ export interface AppState {
   /** E-mail of the DigitalOcean account, once a token told it. */
   readonly accountEmail: string | undefined;
   readonly wizard: WizardState | undefined;
+  readonly addServer: AddServerState | undefined;
+  /** By server id: what its client certificate says, once somebody looked at the server. */
+  readonly certificates: Readonly<Record<string, ClientCertificate>>;
   /** The first is the servers list; the last is on screen. */
   readonly routes: readonly Route[];
   readonly overlay: OverlayName | undefined;
@@ -38,7 +42,15 @@ export interface ServersState {
   readonly loaded: boolean;
   readonly list: readonly ServerEntry[];
   readonly error: ShownError | undefined;
+  /** Was added just now: the cursor goes there. */
+  readonly added: string | undefined;
 }
+
+/** The admin certificate of a server on this machine. */
+export type ClientCertificate =
+  | { readonly state: 'known'; readonly notAfter: number }
+  | { readonly state: 'absent' }
+  | { readonly state: 'unreadable'; readonly reason: string };
 
 export interface ServerHealth {
   readonly health: Health;
@@ -76,6 +88,7 @@ export type TokenOrigin = 'environment' | 'store' | 'sandbox' | 'none';
 export type Route =
   | { readonly screen: 'servers' }
   | { readonly screen: 'create-server' }
+  | { readonly screen: 'add-server' }
   | { readonly screen: 'provisioning'; readonly operationId: string };
 
 export type OverlayName = 'help' | 'palette' | 'activity-log' | 'doctor';
@@ -125,12 +138,14 @@ export function initialState(facts: InitialFacts): AppState {
   return {
     settings: facts.settings,
     environment: facts.environment,
-    servers: { loaded: false, list: [], error: undefined },
+    servers: { loaded: false, list: [], error: undefined, added: undefined },
     health: {},
     operations: { loaded: false, list: [], logs: {} },
     keystore: { ...facts.keystore, tokenOrigin: undefined, error: undefined },
     accountEmail: undefined,
     wizard: undefined,
+    addServer: undefined,
+    certificates: {},
     routes: [{ screen: 'servers' }],
     overlay: undefined,
     dialogs: [],

@@ -12,9 +12,11 @@ import { HealthPoller } from '../services/health/health-poller.js';
 import { createHealthCheck } from '../services/health/panel-health-check.js';
 import { measureRegions } from '../services/latency/measure-regions.js';
 import { destroyDroplet } from '../services/provisioning/destroy-droplet.js';
+import { restoreNewestBackup } from '../services/registry/backup.js';
 import { removeServerFiles } from '../services/registry/server-files.js';
 import { stopJob } from '../widgets/terminal/job-control.js';
 import { openTerminal, type Terminal, terminalProblem } from '../widgets/terminal/terminal.js';
+import { createPanelDesk } from './panel-desk.js';
 import { plainCommand } from './plain.js';
 import { takeSignals } from './signals.js';
 import {
@@ -119,6 +121,7 @@ function appPorts(
     operations: world.operations,
     keystore: world.keystore,
     health,
+    panels: createPanelDesk(world),
     suppliedTokens: { environment: settings.tokenFromEnvironment, sandbox: world.sandboxToken },
     log: world.log,
     redactor: world.redactor,
@@ -134,6 +137,7 @@ function appPorts(
         requiredTags: [MANAGED_TAG],
         signal,
       }),
+    restoreServers: () => restoreNewestBackup(world.registry.path, clock),
     removeServerFiles: (id) => removeServerFiles(home, id),
     openUrl: (url) => browser?.open(url) ?? Promise.resolve(),
     saveText: (name, content) => saveText(home, name, content),

@@ -50,7 +50,7 @@ describe('key table', () => {
         everywhere.some((other) => other.keys.some((key) => keys.includes(key))),
       )
       .map(({ command }) => command);
-    expect([...new Set(taken)]).toEqual(['wizard.back']);
+    expect([...new Set(taken)]).toEqual(['back', 'wizard.back']);
   });
 
   it('notices a clash', () => {
@@ -84,6 +84,7 @@ describe('hints', () => {
     const scope: KeyScope = { state: state(), selected: LAB.id };
     expect(keyHints(scope).map(({ key, label }) => `${key} ${label}`)).toEqual([
       'n new',
+      'a add',
       'enter set active',
       'p panel',
       'd destroy',
@@ -109,10 +110,10 @@ describe('hints', () => {
 
   it('leave out what makes no sense in an empty list', () => {
     const scope: KeyScope = { state: { ...state(), servers: EMPTY }, selected: undefined };
-    expect(keyHints(scope).map(({ key }) => key)).toEqual(['n', '?', 'q']);
+    expect(keyHints(scope).map(({ key }) => key)).toEqual(['n', 'a', '?', 'q']);
     expect(findBinding('t', scope)?.command).toBe('servers.sandbox');
     expect(findBinding('p', scope)).toBeUndefined();
   });
 });
 
-const EMPTY = { loaded: true, list: [], error: undefined };
+const EMPTY = { loaded: true, list: [], error: undefined, added: undefined };

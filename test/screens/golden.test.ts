@@ -2,6 +2,9 @@ import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import { SANDBOX_TOKEN, SANDBOX_TOKENS } from '../../src/sandbox/tokens.js';
 import { TOKEN_KEY } from '../../src/services/keystore/keystore.js';
+import { InputError } from '../../src/core/errors.js';
+import { RegistryError } from '../../src/services/registry/registry-error.js';
+import { certificate } from '../app/fakes/fake-panels.js';
 import { EDGE, FakeWorld, LAB, OLD_BOX } from '../app/fakes/fake-world.js';
 import { drawText, expectGolden } from '../fixtures/terminal/golden.js';
 import { completed, DROPLET, failed, INSTALLING, runUntil } from './fixtures/records.js';
@@ -14,8 +17,17 @@ const SIZES = [
 ];
 
 /** Three servers in three states, and a provisioning. */
-async function withServers(size: (typeof SIZES)[number]): Promise<RunningProgram> {
-  const world = new FakeWorld({ servers: [EDGE, LAB, OLD_BOX] });
+async function withServers(
+  size: (typeof SIZES)[number],
+  options: ConstructorParameters<typeof FakeWorld>[0] = {},
+): Promise<RunningProgram> {
+  const world = new FakeWorld({ servers: [EDGE, LAB, OLD_BOX], ...options });
+  world.panels.clientCertificates.set(EDGE.id, {
+    subject: 'CN=admin',
+    issuer: 'CN=Portlama',
+    notBefore: Date.parse('2026-11-20'),
+    notAfter: Date.parse('2028-11-19'),
+  });
   await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
   const id = world.operations.add({ label: 'sgp1-new', region: 'sgp1' });
   const program = await startProgram(world, size);
@@ -36,6 +48,9 @@ async function withServers(size: (typeof SIZES)[number]): Promise<RunningProgram
     },
   });
   await runUntil(world, id, 'wait_ssh');
+  // blessed-contrib draws the chart once it is loaded.
+  await import('blessed-contrib/lib/widget/sparkline.js');
+  await program.settle();
   return program;
 }
 
@@ -95,6 +110,62 @@ const SCREENS: Readonly<Record<string, (size: (typeof SIZES)[number]) => Promise
     'servers-doctor': async (size) => {
       const program = await withServers(size);
       await program.press('D');
+      return program;
+    },
+    'servers-panel-over-ssh': async (size) => {
+      const program = await withServers(size, { facts: { inSshSession: true } });
+      await program.press('p');
+      return program;
+    },
+    'servers-unreadable': async (size) => {
+      const world = new FakeWorld();
+      world.registry.failure = new RegistryError({
+        code: 'registry-unreadable',
+        message:
+          'The list of servers, /home/ops/.portlama/servers.json, cannot be read: it is not valid JSON.',
+        hint: 'Correct the file, or start from the backup: cp /home/ops/.portlama/servers.json.bak /home/ops/.portlama/servers.json',
+      });
+      return await startProgram(world, size);
+    },
+    'servers-certificate-changed': async (size) => {
+      const program = await withServers(size);
+      const { health, panels, clock } = program.world;
+      health.report({
+        serverId: EDGE.id,
+        samples: [20, 22, 20, undefined],
+        health: {
+          state: 'certificate-changed',
+          since: clock.now() - 60_000,
+          reason: 'The certificate of 203.0.113.42:9292 is not the pinned one.',
+        },
+      });
+      panels.pins.set(EDGE.id, certificate('0C'));
+      await program.press('c');
+      return program;
+    },
+    'add-server': async (size) => {
+      const program = await withServers(size);
+      await program.press('a');
+      await program.paste('203.0.113.77');
+      return program;
+    },
+    'add-server-refused': async (size) => {
+      const program = await withServers(size);
+      program.world.panels.failure = new InputError({
+        code: 'panel-address-not-public',
+        message: '10.0.0.1 is in a private network, not a public address.',
+        hint: 'Nothing was sent there. Use the public address of the server, as the DigitalOcean console shows it.',
+      });
+      await program.press('a');
+      await program.paste('https://10.0.0.1:9292');
+      await program.press('enter');
+      return program;
+    },
+    'add-server-confirm': async (size) => {
+      const program = await withServers(size);
+      await program.press('a');
+      await program.paste('203.0.113.77');
+      await program.press('enter');
       return program;
     },
     'wizard-token': inWizard,

@@ -59,7 +59,11 @@ describe('the servers list', () => {
     };
     const broken = reduce(loaded(), { type: 'servers-failed', error });
     const { problem } = serversView(broken, { selected: undefined, now: NOW });
-    expect(problem.map(plain)).toEqual(['✖ It does not parse.', 'Repair it.']);
+    expect(problem.map(plain)).toEqual([
+      '✖ It does not parse.',
+      'Repair it.',
+      'R does that: it restores the newest backup.',
+    ]);
   });
 
   it('cleans what others wrote into the file', () => {

@@ -1,18 +1,44 @@
-import type { Intent } from '../dialogs.js';
+import type { Dialog, DialogChoice, Intent } from '../dialogs.js';
+import { addServer } from './add-server.js';
 import type { ActionContext } from './context.js';
 import { destroyServer, removeServer } from './destroy.js';
+import { copyPassword, copyText, emptyClipboard } from './panel.js';
 import { cancelOperation } from './provisioning.js';
+import { restoreServers } from './restore.js';
+import { trustCertificate } from './trust.js';
 
-/** Closes a dialog; the answer "yes" to a question carries out its intent. */
-export function answerDialog(context: ActionContext, id: number, yes: boolean): Promise<void> {
+/** Closes a dialog and carries out what was chosen in it. */
+export async function answerDialog(
+  context: ActionContext,
+  id: number,
+  choice: DialogChoice,
+): Promise<void> {
   const dialog = context.store.state.dialogs.find((candidate) => candidate.id === id);
   context.store.dispatch({ type: 'dialog-closed', id });
-  if (!yes || dialog?.kind !== 'question') return Promise.resolve();
-  return carryOut(context, dialog.intent);
+  const intent = dialog === undefined ? undefined : intentOf(dialog, choice);
+  if (intent !== undefined) await carryOut(context, intent);
 }
 
-function carryOut(context: ActionContext, intent: Intent): Promise<void> {
+function intentOf(dialog: Dialog, choice: DialogChoice): Intent | undefined {
+  if (dialog.kind === 'question') return choice === 'yes' ? dialog.intent : undefined;
+  if (dialog.kind === 'error') return undefined;
+  return typeof choice === 'number' ? dialog.actions?.[choice]?.intent : dialog.closing?.intent;
+}
+
+function carryOut(context: ActionContext, intent: Intent): void | Promise<void> {
   switch (intent.kind) {
+    case 'add-server':
+      return addServer(context, intent.confirmedSha256);
+    case 'trust-certificate':
+      return trustCertificate(context, intent.serverId, intent.certificate);
+    case 'copy':
+      return copyText(context, intent.text, intent.what);
+    case 'copy-password':
+      return copyPassword(context, intent.serverId);
+    case 'empty-clipboard':
+      return emptyClipboard(context);
+    case 'restore-servers':
+      return restoreServers(context);
     case 'cancel-operation':
     case 'clean-up-operation':
       return cancelOperation(context, intent.operationId);
@@ -22,6 +48,5 @@ function carryOut(context: ActionContext, intent: Intent): Promise<void> {
       return removeServer(context, intent.serverId);
     case 'quit':
       context.store.dispatch({ type: 'exit', reason: 'quit' });
-      return Promise.resolve();
   }
 }

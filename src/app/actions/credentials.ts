@@ -4,16 +4,19 @@ import { TOKEN_KEY } from '../../services/keystore/keystore.js';
 import type { AppPorts } from '../ports.js';
 import type { ShownError } from '../shown-error.js';
 import type { TokenOrigin } from '../state.js';
+import { nameAccount } from './account.js';
 import type { ActionContext } from './context.js';
 import type { RunHandle } from './run.js';
 
 /** Learns whether a token is there that need not be typed. A store that does not work is told in the wizard. */
-export function askKeystore({ store, ports, run }: ActionContext): Promise<void> {
+export function askKeystore(context: ActionContext): Promise<void> {
+  const { store, ports, run } = context;
   const onError = (error: ShownError): void =>
     store.dispatch({ type: 'keystore-asked', tokenOrigin: undefined, error });
   return run({ title: 'Looking for a saved token', onError }, async () => {
-    const { origin } = await findToken(ports);
+    const { origin, secret } = await findToken(ports);
     store.dispatch({ type: 'keystore-asked', tokenOrigin: origin });
+    if (secret !== undefined) void nameAccount(context, secret);
   });
 }
 

@@ -27,8 +27,11 @@ export class Messages {
     );
   }
 
-  dialog(draft: DialogDraft): void {
-    this.store.dispatch({ type: 'dialog-opened', dialog: { ...draft, id: ++this.lastId } });
+  /** Its id. */
+  dialog(draft: DialogDraft): number {
+    const id = ++this.lastId;
+    this.store.dispatch({ type: 'dialog-opened', dialog: { ...draft, id } });
+    return id;
   }
 
   /** An error that stops what the person wanted to do. */

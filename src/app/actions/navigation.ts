@@ -1,5 +1,6 @@
 import { findOperation, hasNothingToSay, isUnderWay } from '../server-rows.js';
 import { currentRoute, type OverlayName } from '../state.js';
+import { answerDialog } from './answers.js';
 import type { ActionContext } from './context.js';
 import { dismissOperation } from './provisioning.js';
 import { previousWizardStep } from './wizard.js';
@@ -77,7 +78,7 @@ export function interrupt(context: ActionContext): void {
   }
   store.dispatch({ type: 'interrupted', at: now });
   const top = dialogs.at(-1);
-  if (top !== undefined) store.dispatch({ type: 'dialog-closed', id: top.id });
+  if (top !== undefined) void answerDialog(context, top.id, 'no');
   else if (overlay !== undefined) store.dispatch({ type: 'overlay-closed' });
   else leave(context);
   if (store.state.exit === undefined)

@@ -32,7 +32,7 @@ export interface KeyHint {
 /** The footer: most useful first. */
 export function keyHints(scope: KeyScope): readonly KeyHint[] {
   return bindingsHere(scope)
-    .filter((binding) => binding.hint !== undefined)
+    .filter(({ hint, unhinted }) => hint !== undefined && !(unhinted?.(scope) ?? false))
     .sort((one, other) => (one.hint ?? 0) - (other.hint ?? 0))
     .map((binding) => ({
       key: binding.keys[0]!,
@@ -67,6 +67,7 @@ export interface KeyHelp {
 const TITLES: Readonly<Record<KeyContext, string>> = {
   everywhere: 'Everywhere',
   servers: 'Servers',
+  'add-server': 'Add an existing server',
   'wizard-token': 'Create server: token',
   'wizard-region': 'Create server: region',
   'wizard-label': 'Create server: label',

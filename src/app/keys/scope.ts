@@ -4,6 +4,7 @@ import { type AppState, currentRoute } from '../state.js';
 export type KeyContext =
   | 'everywhere'
   | 'servers'
+  | 'add-server'
   | 'wizard-token'
   | 'wizard-region'
   | 'wizard-label'

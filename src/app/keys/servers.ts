@@ -17,6 +17,23 @@ export const SERVERS: readonly KeyBinding[] = [
     hint: 10,
   },
   {
+    command: 'servers.add',
+    keys: ['a'],
+    context: 'servers',
+    label: 'add',
+    description: 'Add a server that is there already',
+    hint: 15,
+  },
+  {
+    command: 'servers.restore',
+    keys: ['R'],
+    context: 'servers',
+    label: 'restore backup',
+    description: 'Start from the newest backup of servers.json',
+    hint: 5,
+    hidden: ({ state }) => state.servers.error?.code !== 'registry-unreadable',
+  },
+  {
     command: 'servers.open',
     keys: ['enter', 'space'],
     context: 'servers',
@@ -33,6 +50,26 @@ export const SERVERS: readonly KeyBinding[] = [
     label: 'panel',
     description: 'Open the admin panel',
     hint: 30,
+    hidden: isEmpty,
+    disabled: whyNoPanel,
+  },
+  {
+    command: 'servers.certificate',
+    keys: ['c'],
+    context: 'servers',
+    label: 'certificate',
+    description: 'Look at the panel’s certificate, and confirm it',
+    hint: 25,
+    unhinted: (scope) => !isCertificateNews(scope),
+    hidden: isEmpty,
+    disabled: whyNoPanel,
+  },
+  {
+    command: 'servers.access',
+    keys: ['i'],
+    context: 'servers',
+    label: 'import',
+    description: 'How to import its certificate into a browser',
     hidden: isEmpty,
     disabled: whyNoPanel,
   },
@@ -83,6 +120,12 @@ export const SERVERS: readonly KeyBinding[] = [
     hidden: (scope) => !isEmpty(scope) || scope.state.environment.sandbox,
   },
 ];
+
+/** Something about its certificate waits for the person. */
+function isCertificateNews({ state, selected }: KeyScope): boolean {
+  const health = selected === undefined ? undefined : state.health[selected]?.health;
+  return health?.state === 'certificate-changed' || health?.state === 'certificate-needed';
+}
 
 function whyNotOpen(scope: KeyScope): string | undefined {
   const row = rowOf(scope);

@@ -1,3 +1,4 @@
+import { ADD_SERVER } from './add-server.js';
 import type { CommandId } from './commands.js';
 import { EVERYWHERE } from './everywhere.js';
 import { PROVISIONING } from './provisioning.js';
@@ -17,6 +18,8 @@ export interface KeyBinding {
   readonly description: string;
   /** Place in the footer, smallest first; without one it is only in the help. */
   readonly hint?: number | undefined;
+  /** It works, but is not worth a place in the footer now. */
+  readonly unhinted?: ((scope: KeyScope) => boolean) | undefined;
   /** Why it does nothing now, as a sentence; undefined when it works. */
   readonly disabled?: ((scope: KeyScope) => string | undefined) | undefined;
   /** It makes no sense now: not shown, and the key does nothing. */
@@ -30,6 +33,7 @@ export interface KeyBinding {
 /** Every key of the program. */
 export const KEY_TABLE: readonly KeyBinding[] = [
   ...SERVERS,
+  ...ADD_SERVER,
   ...WIZARD,
   ...PROVISIONING,
   ...EVERYWHERE,

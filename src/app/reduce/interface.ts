@@ -52,6 +52,7 @@ function left(state: AppState, routes: readonly Route[]): AppState {
     routes,
     overlay: undefined,
     wizard: isOpen('create-server') ? state.wizard : undefined,
+    addServer: isOpen('add-server') ? state.addServer : undefined,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { ServerEntry } from '../../services/registry/registry.js';
 import type { ServerEvent } from '../events.js';
 import type { AppState, TokenOrigin } from '../state.js';
 import { savedSource } from '../wizard-state.js';
@@ -8,12 +9,19 @@ export function reduceServers(state: AppState, event: ServerEvent): AppState {
     case 'servers-loaded':
       return {
         ...state,
-        servers: { loaded: true, list: event.servers, error: undefined },
-        health: keepOnly(state.health, new Set(event.servers.map(({ id }) => id))),
+        servers: { ...state.servers, loaded: true, list: event.servers, error: undefined },
+        health: keepOnly(state.health, event.servers),
+        certificates: keepOnly(state.certificates, event.servers),
       };
     case 'servers-failed':
       // The last list that could be read stays on screen.
       return { ...state, servers: { ...state.servers, loaded: true, error: event.error } };
+    case 'server-added':
+      return { ...state, servers: { ...state.servers, added: event.serverId } };
+    case 'certificate-read': {
+      const { serverId, certificate } = event;
+      return { ...state, certificates: { ...state.certificates, [serverId]: certificate } };
+    }
     case 'health-changed': {
       if (!state.servers.list.some(({ id }) => id === event.serverId)) return state;
       const { health, samples } = event;
@@ -32,8 +40,9 @@ export function reduceServers(state: AppState, event: ServerEvent): AppState {
 
 function keepOnly<T>(
   entries: Readonly<Record<string, T>>,
-  ids: ReadonlySet<string>,
+  servers: readonly ServerEntry[],
 ): Readonly<Record<string, T>> {
+  const ids = new Set(servers.map(({ id }) => id));
   return Object.fromEntries(Object.entries(entries).filter(([id]) => ids.has(id)));
 }
 

@@ -5,11 +5,12 @@ import type { Operation } from '../../services/provisioning/operations.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
 import type { DetailRow } from '../../widgets/details.js';
 import { elapsedSince, glyph, join, link, style, type Text } from '../../widgets/markup.js';
-import { sparkline } from '../../widgets/sparkline.js';
+import type { SparklineData } from '../../widgets/sparkline-line.js';
 import { age, dateOf, milliseconds, monthly } from '../shell/wording.js';
 import { healthSign, operationSign } from './rows.view.js';
 
-const SPARKLINE_COLUMNS = 10;
+/** Sooner than this it is said in amber. */
+const EXPIRES_SOON_MS = 30 * 86_400_000;
 
 /** Facts about a server, for the pane beside the list. Pure. */
 export function serverDetails(
@@ -22,12 +23,12 @@ export function serverDetails(
     { label: 'Status', value: [...workLines(server.id, state), ...statusLines(health, now)] },
     { label: 'Panel', value: link(server.panelUrl) },
   ];
-  const latency = latencyLine(health);
+  const latency = latencyLine(health?.samples ?? []);
   if (latency !== undefined) rows.splice(1, 0, { label: 'Latency', value: latency });
   if (server.domain !== undefined) rows.push({ label: 'Address', value: server.ip });
   rows.push({ label: 'Droplet', value: dropletLines(server, state) });
   rows.push({ label: 'Created', value: createdLine(server.createdAt, now) });
-  rows.push({ label: 'Cert', value: certificateLine(server) });
+  rows.push({ label: 'Cert', value: certificateLines(server, state, now) });
   return rows;
 }
 
@@ -57,14 +58,26 @@ export function statusLines(known: ServerHealth | undefined, now: number): reado
   ];
 }
 
-function latencyLine(known: ServerHealth | undefined): Text | undefined {
-  const samples = known?.samples ?? [];
+function latencyLine(samples: readonly (number | undefined)[]): Text | undefined {
   const measured = samples.filter((sample) => sample !== undefined);
   if (measured.length === 0) return undefined;
+  const failed = samples.length - measured.length;
   return join([
-    style('accent', sparkline(samples, SPARKLINE_COLUMNS)),
-    style('muted', `  last 10 min  p95 ${milliseconds(percentile(measured, 0.95))}`),
+    `p50 ${milliseconds(percentile(measured, 0.5))} · p95 ${milliseconds(percentile(measured, 0.95))}`,
+    failed === 0 ? '' : style('warn', ` · ${failed} failed`),
   ]);
+}
+
+/** The last measurements, drawn; undefined while there are none. Pure. */
+export function latencyChart(known: ServerHealth | undefined): SparklineData | undefined {
+  const samples = known?.samples ?? [];
+  const values = samples.filter((sample) => sample !== undefined);
+  if (values.length < 2) return undefined;
+  return {
+    title: 'Latency, last 10 min',
+    values,
+    note: `${milliseconds(Math.min(...values))} to ${milliseconds(Math.max(...values))}`,
+  };
 }
 
 /** Nearest-rank percentile of a list that is not empty. */
@@ -89,10 +102,21 @@ function createdLine(createdAt: string, now: number): Text {
   return since === 'just now' ? 'just now' : `${dateOf(at)} (${since})`;
 }
 
-function certificateLine({ authMethod, keychainIdentity, p12Path }: ServerEntry): Text {
-  if (authMethod === 'keychain') return `keychain: ${keychainIdentity ?? 'unnamed identity'}`;
-  if (p12Path === undefined) return style('warn', 'none on this machine');
-  return p12Path.slice(p12Path.lastIndexOf('/') + 1);
+function certificateLines(server: ServerEntry, state: AppState, now: number): readonly Text[] {
+  const { authMethod, keychainIdentity, p12Path } = server;
+  if (authMethod === 'keychain') return [`keychain: ${keychainIdentity ?? 'unnamed identity'}`];
+  const known = state.certificates[server.id];
+  if (known?.state === 'known') return [expiryLine(known.notAfter, now)];
+  if (known?.state === 'unreadable') return [style('warn', known.reason)];
+  if (p12Path === undefined)
+    return [style('warn', 'none on this machine'), style('muted', 'i says where it is.')];
+  return [p12Path.slice(p12Path.lastIndexOf('/') + 1)];
+}
+
+function expiryLine(notAfter: number, now: number): Text {
+  if (notAfter <= now) return style('danger', `client.p12, expired ${dateOf(notAfter)}`);
+  const line = `client.p12, expires ${dateOf(notAfter)}`;
+  return notAfter - now < EXPIRES_SOON_MS ? style('warn', line) : line;
 }
 
 /** Facts about a provisioning, for the pane beside the list. Pure. */

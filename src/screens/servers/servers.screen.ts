@@ -1,12 +1,13 @@
 import type { CommandId } from '../../app/keys/commands.js';
 import { Emitter } from '../../core/event.js';
 import { DisposableStore } from '../../core/lifecycle.js';
-import { Details } from '../../widgets/details.js';
+import { detailLines, Details } from '../../widgets/details.js';
 import { EmptyState } from '../../widgets/empty-state.js';
 import { FocusRing } from '../../widgets/focus.js';
 import {
   Arrangement,
   columns,
+  empty,
   inset,
   type Layout,
   responsive,
@@ -15,26 +16,31 @@ import {
 import { List } from '../../widgets/list.js';
 import { Panel } from '../../widgets/panel.js';
 import { Paragraph } from '../../widgets/paragraph.js';
+import { Sparkline } from '../../widgets/sparkline-line.js';
+import { plain } from '../../widgets/markup.js';
+import { wrap } from '../../widgets/wrap.js';
 import { bind } from '../shell/bind.js';
 import type { Screen, ScreenContext } from '../shell/screen.js';
-import { serversView } from './servers.view.js';
+import { serversView, type ServersView } from './servers.view.js';
 
 /** Above this width the details have a pane of their own. */
 const TWO_PANES_COLUMNS = 110;
 const NOTE_ROWS = 2;
+const CHART_ROWS = 3;
 
 /** The first screen: servers, and provisionings that are not over. */
 export function createServersScreen(context: ScreenContext): Screen {
   const parts = new DisposableStore();
   const changed = parts.add(new Emitter<void>());
   const widgets = createWidgets(context, parts);
-  const { list, empty, listPanel } = widgets;
+  const { list, emptyState, listPanel } = widgets;
   const set = {
     list: bind(list),
     listPanel: bind(listPanel),
     details: bind(widgets.details),
+    chart: bind(widgets.chart),
     detailsPanel: bind(widgets.detailsPanel),
-    empty: bind(empty),
+    empty: bind(emptyState),
     problem: bind(widgets.problem),
     note: bind(widgets.note),
   };
@@ -42,8 +48,9 @@ export function createServersScreen(context: ScreenContext): Screen {
   const focus = parts.add(new FocusRing([listPanel]));
   parts.add(list.onSelect(() => changed.fire()));
   parts.add(list.onActivate(() => context.perform('servers.open')));
-  parts.add(empty.onChoose((id) => context.perform(id as CommandId)));
+  parts.add(emptyState.onChoose((id) => context.perform(id as CommandId)));
   let arranged = '';
+  let added: string | undefined;
 
   return {
     body: arrangement,
@@ -55,17 +62,24 @@ export function createServersScreen(context: ScreenContext): Screen {
     show(state) {
       const view = serversView(state, { selected: list.selected, now: context.app.now() });
       set.list(view.list);
+      if (state.servers.added !== added) {
+        added = state.servers.added;
+        if (added !== undefined) list.select(added);
+      }
+      void context.app.lookAt(list.selected);
       set.listPanel(view.listPanel);
       set.details(view.details);
+      if (view.chart !== undefined) set.chart(view.chart);
+      widgets.detailsPanel.setContent(besideList(widgets, view));
       set.detailsPanel(view.detailsPanel);
       set.empty(view.empty);
       set.problem({ lines: view.problem });
       set.note({ lines: view.note });
-      const arrangedNow = `${view.body} ${view.problem.length}`;
+      const arrangedNow = `${view.body} ${view.problem.map(plain).join('\n')}`;
       if (arrangedNow !== arranged) {
         arranged = arrangedNow;
-        arrangement.setLayout(arrange(widgets, view.body, view.problem.length));
-        focus.setWidgets(view.body === 'empty' ? [empty] : [listPanel]);
+        arrangement.setLayout(arrange(widgets, view));
+        focus.setWidgets(view.body === 'empty' ? [emptyState] : [listPanel]);
       }
       return view.title;
     },
@@ -89,7 +103,8 @@ function createWidgets({ terminal }: ScreenContext, parts: DisposableStore) {
   return {
     list,
     details,
-    empty: parts.add(new EmptyState(terminal)),
+    chart: parts.add(new Sparkline(terminal)),
+    emptyState: parts.add(new EmptyState(terminal)),
     problem: parts.add(new Paragraph(terminal)),
     note: parts.add(new Paragraph(terminal)),
     listPanel: parts.add(new Panel(terminal, { content: list, focus: list })),
@@ -97,14 +112,27 @@ function createWidgets({ terminal }: ScreenContext, parts: DisposableStore) {
   };
 }
 
-function arrange(widgets: Widgets, body: 'list' | 'empty', problemLines: number): Layout {
-  const { empty, problem, note, listPanel, detailsPanel } = widgets;
+/** Facts, and right below them the chart where there is room for it. */
+function besideList({ details, chart }: Widgets, view: ServersView): Layout {
+  return responsive(({ width, height }) => {
+    const lines = detailLines(view.details.rows, width).length;
+    if (view.chart === undefined || height < lines + 1 + CHART_ROWS) return details;
+    return rows([details, lines], [empty, 1], [inset(chart, { x: 1 }), CHART_ROWS]);
+  });
+}
+
+function arrange(widgets: Widgets, { body, problem: lines }: ServersView): Layout {
+  const { emptyState, problem, note, listPanel, detailsPanel } = widgets;
   const list = responsive(({ width }) =>
     width > TWO_PANES_COLUMNS
       ? columns([listPanel, { share: 3 }], [detailsPanel, { share: 2 }])
       : rows([listPanel, { share: 1 }], [inset(note, { x: 1 }), NOTE_ROWS]),
   );
-  // One row between the problem and the list.
-  const problemHeight = problemLines === 0 ? 0 : problemLines + 1;
-  return rows([problem, problemHeight], [body === 'empty' ? empty : list, { share: 1 }]);
+  const main = body === 'empty' ? emptyState : list;
+  if (lines.length === 0) return rows([main, { share: 1 }]);
+  return responsive(({ width }) => {
+    const height = lines.flatMap((line) => wrap(line, width - 2)).length;
+    // One row between the problem and the list.
+    return rows([inset(problem, { x: 1 }), height], [empty, 1], [main, { share: 1 }]);
+  });
 }

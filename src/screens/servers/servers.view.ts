@@ -5,9 +5,16 @@ import type { EmptyStateData } from '../../widgets/empty-state.js';
 import type { ListData } from '../../widgets/list.js';
 import { glyph, join, link, style, type Text } from '../../widgets/markup.js';
 import type { PanelData } from '../../widgets/panel.js';
+import type { SparklineData } from '../../widgets/sparkline-line.js';
 import { count } from '../shell/wording.js';
 import type { ScreenTitle } from '../shell/screen.js';
-import { operationDetails, operationNote, serverDetails, statusLines } from './details.view.js';
+import {
+  latencyChart,
+  operationDetails,
+  operationNote,
+  serverDetails,
+  statusLines,
+} from './details.view.js';
 import { SERVER_COLUMNS, toListRow } from './rows.view.js';
 
 /** What the servers screen knows besides the state. */
@@ -25,6 +32,8 @@ export interface ServersView {
   readonly listPanel: PanelData;
   readonly details: DetailsData;
   readonly detailsPanel: PanelData;
+  /** Below the details; undefined while there is nothing to draw. */
+  readonly chart: SparklineData | undefined;
   readonly empty: EmptyStateData;
   /** Below the list where there is no room for the details: how the selected row is, in two lines at most. */
   readonly note: readonly Text[];
@@ -36,13 +45,19 @@ export interface ServersView {
 export function serversView(state: AppState, ui: ServersUi): ServersView {
   const rows = serverRows(state);
   const selected = ui.selected ?? rows[0]?.id;
+  const { loaded, error } = state.servers;
   return {
     title: serversTitle(state),
-    body: rows.length === 0 && state.servers.loaded ? 'empty' : 'list',
+    body: rows.length === 0 && loaded && error === undefined ? 'empty' : 'list',
     list: {
       columns: SERVER_COLUMNS,
       rows: rows.map((row) => toListRow(row, state)),
-      empty: state.servers.loaded ? 'No servers.' : 'Reading the servers …',
+      empty:
+        error !== undefined
+          ? 'The list cannot be read.'
+          : loaded
+            ? 'No servers.'
+            : 'Reading the servers …',
     },
     listPanel: { title: 'Servers', right: filterNote(rows.length) },
     ...detailsOf(state, selected, ui.now),
@@ -59,7 +74,7 @@ function detailsOf(
   state: AppState,
   selected: string | undefined,
   now: number,
-): Pick<ServersView, 'details' | 'detailsPanel' | 'note'> {
+): Pick<ServersView, 'details' | 'detailsPanel' | 'chart' | 'note'> {
   const server = findServer(state, selected);
   if (server !== undefined) {
     const rows = serverDetails(server, state, now);
@@ -67,6 +82,7 @@ function detailsOf(
     return {
       details: { rows },
       detailsPanel: { title: server.label },
+      chart: latencyChart(state.health[server.id]),
       note: [...note.slice(0, 1), note[1] ?? link(server.panelUrl)],
     };
   }
@@ -74,9 +90,10 @@ function detailsOf(
   if (operation !== undefined) {
     const rows = operationDetails(operation, now);
     const label = operation.request.label;
-    return { details: { rows }, detailsPanel: { title: label }, note: operationNote(operation) };
+    const note = operationNote(operation);
+    return { details: { rows }, detailsPanel: { title: label }, chart: undefined, note };
   }
-  return { details: { rows: [] }, detailsPanel: {}, note: [] };
+  return { details: { rows: [] }, detailsPanel: {}, chart: undefined, note: [] };
 }
 
 function serversTitle(state: AppState): ScreenTitle {
@@ -98,6 +115,12 @@ function emptyState(state: AppState): EmptyStateData {
       key: 'n',
       label: 'Create a new server',
       detail: `takes about ${state.environment.sandbox ? 'half a minute' : 'five minutes'}`,
+    },
+    {
+      id: 'servers.add',
+      key: 'a',
+      label: 'Add an existing server',
+      detail: 'by the address of its panel',
     },
   ];
   const sandbox = {
@@ -121,5 +144,7 @@ function problemLines(state: AppState): readonly Text[] {
   const { error } = state.servers;
   if (error === undefined) return [];
   const first = join([glyph('failed'), ' ', style('danger', error.message)]);
-  return error.hint === undefined ? [first] : [first, error.hint];
+  const lines = error.hint === undefined ? [first] : [first, error.hint];
+  if (error.code !== 'registry-unreadable') return lines;
+  return [...lines, join([style('accent', 'R'), ' does that: it restores the newest backup.'])];
 }

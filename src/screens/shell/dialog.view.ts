@@ -1,4 +1,4 @@
-import type { Dialog, DialogLine } from '../../app/dialogs.js';
+import type { Dialog, DialogChoice, DialogLine } from '../../app/dialogs.js';
 import { confirmation, type DialogData } from '../../widgets/dialog.js';
 import { link, style, type Text } from '../../widgets/markup.js';
 
@@ -15,9 +15,12 @@ export function dialogView(dialog: Dialog): DialogData {
     case 'message':
       return {
         title: dialog.title,
-        style: 'accent',
+        style: dialog.style ?? 'accent',
         lines: dialog.lines.map(lineText),
-        buttons: [{ id: 'no', label: 'Close' }],
+        buttons: [
+          { id: 'no', label: dialog.closing?.label ?? 'Close' },
+          ...(dialog.actions ?? []).map(({ label }, index) => ({ id: String(index), label })),
+        ],
       };
     case 'question':
       return {
@@ -31,6 +34,11 @@ export function dialogView(dialog: Dialog): DialogData {
         style: dialog.danger ? 'danger' : 'accent',
       };
   }
+}
+
+/** The choice that a button's id stands for. */
+export function dialogChoice(id: string): DialogChoice {
+  return id === 'yes' || id === 'no' ? id : Number(id);
 }
 
 function typedPrompt(expected: string): NonNullable<DialogData['typed']> {

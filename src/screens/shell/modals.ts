@@ -9,7 +9,7 @@ import { createActivityLog } from '../activity-log/activity-log.screen.js';
 import { createDoctor } from '../doctor/doctor.screen.js';
 import { createHelp } from '../help/help.screen.js';
 import { createPalette } from '../palette/palette.screen.js';
-import { dialogView } from './dialog.view.js';
+import { dialogChoice, dialogView } from './dialog.view.js';
 import type { Modal, ScreenContext } from './screen.js';
 
 interface Open extends Modal {
@@ -57,8 +57,8 @@ export class Modals implements Disposable {
   private createDialog(dialog: DialogState): Overlay {
     const { app, terminal } = this.context;
     const widget = new Dialog(terminal, dialogView(dialog));
-    widget.onChoose((id) => void app.answerDialog(dialog.id, id === 'yes'));
-    widget.onClose(() => void app.answerDialog(dialog.id, false));
+    widget.onChoose((id) => void app.answerDialog(dialog.id, dialogChoice(id)));
+    widget.onClose(() => void app.answerDialog(dialog.id, 'no'));
     return widget;
   }
 

@@ -1,4 +1,5 @@
 import type { Route } from '../../app/state.js';
+import { createAddServerScreen } from '../add-server/add-server.screen.js';
 import { createWizardScreen } from '../create-server/create-server.screen.js';
 import { createProvisioningScreen } from '../provisioning/provisioning.screen.js';
 import { createServersScreen } from '../servers/servers.screen.js';
@@ -11,6 +12,8 @@ export function createScreen(route: Route, context: ScreenContext): Screen {
       return createServersScreen(context);
     case 'create-server':
       return createWizardScreen(context);
+    case 'add-server':
+      return createAddServerScreen(context);
     case 'provisioning':
       return createProvisioningScreen(context, route.operationId);
   }

@@ -60,6 +60,24 @@ export async function writeServerFile(
   return path;
 }
 
+/** Removes one file of a server. False when there was none. */
+export async function removeServerFile(
+  home: string,
+  id: string,
+  name: ServerFileName,
+): Promise<boolean> {
+  const folder = serverFolder(home, id);
+  await refuseSymbolicLink(folder);
+  try {
+    await rm(join(folder, name));
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return false;
+    throw asFileError(error, folder);
+  }
+  await syncFolder(folder);
+  return true;
+}
+
 /** Removes the server's folder with everything in it. False when there was none. */
 export async function removeServerFiles(home: string, id: string): Promise<boolean> {
   const folder = serverFolder(home, id);

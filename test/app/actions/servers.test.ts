@@ -78,6 +78,81 @@ describe('the panel', () => {
   );
 });
 
+describe('the password of a certificate', () => {
+  it('is copied when asked for, and the clipboard emptied when the message is closed', async () => {
+    const running = await withServers({ facts: { inSshSession: true } });
+    await running.perform('servers.access', EDGE.id);
+    const secret = `password of ${EDGE.id}`;
+    expect(JSON.stringify(running.state)).not.toContain(secret);
+    await running.choose('Copy password');
+    expect(running.terminal.copied).toEqual([EDGE.panelUrl, secret]);
+    expect(JSON.stringify(running.state)).not.toContain(secret);
+    expect(running.world.ports.redactor.clean(secret)).not.toContain(secret);
+    await running.answer(false);
+    expect(running.terminal.copied.at(-1)).toBe(' ');
+  });
+
+  it('is in the clipboard for a minute at the longest', async () => {
+    const running = await withServers();
+    await running.perform('servers.access', EDGE.id);
+    await running.choose('Copy password');
+    await running.world.clock.pass(61_000);
+    expect(running.terminal.copied.at(-1)).toBe(' ');
+    expect(running.state.dialogs).toEqual([]);
+  });
+
+  it('leaves the clipboard alone once it was emptied', async () => {
+    const running = await withServers();
+    await running.perform('servers.access', EDGE.id);
+    await running.choose('Copy password');
+    await running.perform('interrupt');
+    const { copied } = running.terminal;
+    expect(copied.at(-1)).toBe(' ');
+    const before = copied.length;
+    await running.world.clock.pass(61_000);
+    expect(copied.length).toBe(before);
+  });
+
+  it('that is not there says where it is', async () => {
+    const running = await withServers();
+    await running.world.keystore.delete(p12PasswordKey(EDGE.id));
+    await running.perform('servers.access', EDGE.id);
+    await running.choose('Copy password');
+    expect(running.terminal.copied).toEqual([]);
+    expect(running.state.dialogs).toMatchObject([{ error: { code: 'p12-password-missing' } }]);
+  });
+});
+
+describe('a servers.json that cannot be read', () => {
+  it('gives way to its backup when asked', async () => {
+    const running = await withServers();
+    running.world.registry.failure = new PortlamaError({
+      code: 'registry-unreadable',
+      message: 'servers.json does not parse.',
+    });
+    await running.perform('servers.refresh');
+    await running.perform('servers.restore');
+    await running.answer(true);
+    expect(running.state.servers.error).toBeUndefined();
+    expect(running.lastToast).toContain('broken-servers.json');
+  });
+});
+
+describe('the account', () => {
+  it('is named from the start where a token is at hand', async () => {
+    const running = await withServers();
+    expect(running.state.accountEmail).toBe('sammy@digitalocean.com');
+  });
+
+  it('that cannot be asked is not mentioned', async () => {
+    const world = new FakeWorld();
+    world.account.failure = new Error('no network');
+    await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
+    const running = await startAppWithoutScreens(world);
+    expect(running.state).toMatchObject({ accountEmail: undefined, toasts: [], dialogs: [] });
+  });
+});
+
 describe('destroying', () => {
   it('asks for the label first', async () => {
     const running = await withServers();
@@ -130,7 +205,8 @@ describe('destroying', () => {
     expect(running.state.dialogs[0]).toMatchObject({ yes: 'Remove', typed: undefined });
     await running.answer(true);
     expect(running.state.servers.list).toEqual([EDGE, LAB]);
-    expect(running.world.clients).toEqual([]);
+    // One asked for the account at the start.
+    expect(running.world.clients.length).toBe(1);
     expect(await running.world.keystore.get(p12PasswordKey(OLD_BOX.id))).toBeUndefined();
   });
 });

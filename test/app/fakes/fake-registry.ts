@@ -51,6 +51,11 @@ export class FakeRegistry implements Registry {
     this.changed.fire({ servers });
   }
 
+  /** The backup is in its place. */
+  restore(): void {
+    this.failure = undefined;
+  }
+
   private check(): void {
     if (this.failure !== undefined) throw this.failure;
   }

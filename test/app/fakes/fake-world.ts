@@ -13,6 +13,7 @@ import { ManualClock } from '../../fixtures/manual-clock.js';
 import { FakeDigitalOcean, type FakeAccountWorld } from './fake-digitalocean.js';
 import { FakeKeystore } from './fake-keystore.js';
 import { FakeOperations } from './fake-operations.js';
+import { FakePanels } from './fake-panels.js';
 import { FakeRegistry } from './fake-registry.js';
 import { StillClock } from './still-clock.js';
 
@@ -101,6 +102,7 @@ export class FakeWorld {
   readonly keystore = new FakeKeystore();
   readonly health = new FakeHealth();
   readonly latency = new FakeLatency();
+  readonly panels: FakePanels;
   readonly account: FakeAccountWorld = {
     droplets: new Map(),
     gate: Promise.resolve(),
@@ -121,6 +123,7 @@ export class FakeWorld {
     } = {},
   ) {
     this.registry = new FakeRegistry(options.servers);
+    this.panels = new FakePanels(this.registry, this.clock);
     this.ports = {
       clock: this.clock,
       environment: { ...FACTS, ...options.facts },
@@ -128,6 +131,7 @@ export class FakeWorld {
       operations: this.operations,
       keystore: this.keystore,
       health: this.health,
+      panels: this.panels,
       suppliedTokens: options.suppliedTokens ?? {},
       log: { write: (kind, text) => this.logged.push(`${kind} ${text}`) },
       redactor: new Redactor(),
@@ -142,6 +146,10 @@ export class FakeWorld {
           timing: timing(),
           requiredTags: [MANAGED_TAG],
         }),
+      restoreServers: async () => {
+        this.registry.restore();
+        return '/home/ops/.portlama/broken-servers.json';
+      },
       removeServerFiles: async (id) => this.removedFiles.push(id) > 0,
       openUrl: async (url) => void this.opened.push(url),
       saveText: async (name, content) => {

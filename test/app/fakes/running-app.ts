@@ -32,7 +32,18 @@ export class RunningAppWithoutScreens {
   async answer(yes: boolean): Promise<void> {
     const dialog = this.state.dialogs.at(-1);
     if (dialog === undefined) throw new Error('there is no dialog');
-    await this.app.answerDialog(dialog.id, yes);
+    await this.app.answerDialog(dialog.id, yes ? 'yes' : 'no');
+    await this.app.store.idle();
+  }
+
+  /** Presses a button of the message on top, by its name. */
+  async choose(label: string): Promise<void> {
+    const dialog = this.state.dialogs.at(-1);
+    const actions = dialog?.kind === 'message' ? (dialog.actions ?? []) : [];
+    const index = actions.findIndex((action) => action.label === label);
+    if (dialog === undefined || index < 0) throw new Error(`there is no button ${label}`);
+    await this.app.answerDialog(dialog.id, index);
+    await this.app.store.idle();
   }
 
   get lastToast(): string | undefined {

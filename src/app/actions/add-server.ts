@@ -1,0 +1,109 @@
+import type { PanelInspection } from '../../services/panel/inspect.js';
+import type { AddServerField, AddServerState } from '../add-server-state.js';
+import { addedLabelProblem } from '../labels.js';
+import type { ShownError } from '../shown-error.js';
+import { currentRoute } from '../state.js';
+import { fingerprintLines, HOW_TO_COMPARE } from './certificate-text.js';
+import type { ActionContext } from './context.js';
+
+/** Opens the screen with nothing entered. */
+export function openAddServer({ store }: ActionContext): void {
+  store.dispatch({ type: 'add-server-opened' });
+  store.dispatch({ type: 'route-opened', route: { screen: 'add-server' } });
+}
+
+/** Looks at the panel; adds it, or asks first where nobody vouches for its certificate. */
+export function submitAddServer(context: ActionContext): Promise<void> {
+  const { store, ports, run, signal } = context;
+  const draft = store.state.addServer;
+  if (draft === undefined || !isIdle(draft)) return Promise.resolve();
+  const label = addedLabelProblem(store.state);
+  if (label !== undefined) {
+    const error = {
+      code: 'label-invalid',
+      message: label,
+      hint: undefined,
+      logReference: undefined,
+    };
+    store.dispatch({ type: 'add-server-failed', field: 'label', error });
+    return Promise.resolve();
+  }
+  store.dispatch({ type: 'panel-looking' });
+  const onError = (error: ShownError): void => {
+    if (isStillAbout(context, draft)) fail(context, 'url', error);
+  };
+  return run({ title: 'Looking at the panel', onError, quiet: true }, async () => {
+    const labels = store.state.servers.list.map((server) => server.label);
+    const inspection = await ports.panels.inspect(draft.url, { labels, signal });
+    // Left, or another address was typed meanwhile.
+    if (!isStillAbout(context, draft)) return;
+    store.dispatch({ type: 'panel-found', inspection });
+    if (inspection.trust === 'public' && inspection.isPortlama) await addServer(context, undefined);
+    else askToAdd(context, inspection);
+  });
+}
+
+function isIdle({ phase }: AddServerState): boolean {
+  return phase === 'editing' || phase === 'found';
+}
+
+function isStillAbout({ store }: ActionContext, { url }: AddServerState): boolean {
+  const { addServer } = store.state;
+  return addServer?.phase === 'looking' && addServer.url === url;
+}
+
+function fail({ store }: ActionContext, field: AddServerField, error: ShownError): void {
+  store.dispatch({ type: 'add-server-failed', field, error });
+}
+
+/** What answered, and by what it can be recognised. */
+function askToAdd({ messages }: ActionContext, inspection: PanelInspection): void {
+  const { certificate, url, trust, isPortlama, httpStatus } = inspection;
+  const doubt = isPortlama
+    ? []
+    : [`What answers at ${url} does not look like a Portlama panel (HTTP ${httpStatus}).`, ''];
+  const confirmed = trust === 'confirm';
+  messages.dialog({
+    kind: 'question',
+    title: confirmed ? 'Is this your panel?' : 'Add it all the same?',
+    lines: [
+      ...doubt,
+      ...(confirmed
+        ? [
+            `Nobody vouches for the certificate of ${url}. Its SHA-256 fingerprint is:`,
+            ...fingerprintLines(certificate.sha256),
+            '',
+            ...HOW_TO_COMPARE,
+            '',
+            'Once confirmed it is trusted, and any other one is an alarm.',
+          ]
+        : ['The address is right, and its certificate is valid.']),
+    ],
+    yes: confirmed ? 'It is the same: add' : 'Add',
+    no: 'No',
+    danger: !isPortlama,
+    typed: undefined,
+    intent: { kind: 'add-server', confirmedSha256: confirmed ? certificate.sha256 : undefined },
+  });
+}
+
+/** Puts the panel that was looked at into the list. */
+export function addServer(
+  context: ActionContext,
+  confirmedSha256: string | undefined,
+): Promise<void> {
+  const { store, ports, run, messages } = context;
+  const draft = store.state.addServer;
+  if (draft?.inspection === undefined || draft.phase !== 'found') return Promise.resolve();
+  const { inspection, label } = draft;
+  store.dispatch({ type: 'panel-adding' });
+  const onError = (error: ShownError): void =>
+    fail(context, error.code.startsWith('label-') ? 'label' : 'url', error);
+  return run({ title: 'Adding the server', onError, quiet: true, keepsOpen: true }, async () => {
+    const server = await ports.panels.add(inspection, { label, confirmedSha256 });
+    store.dispatch({ type: 'servers-loaded', servers: await ports.registry.list() });
+    store.dispatch({ type: 'server-added', serverId: server.id });
+    if (currentRoute(store.state).screen === 'add-server') store.dispatch({ type: 'route-closed' });
+    messages.toast('ok', `${server.label} is in the list. Enter makes it the active server.`);
+  });
+}

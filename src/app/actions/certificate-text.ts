@@ -1,0 +1,18 @@
+import type { DialogLine } from '../dialogs.js';
+
+/** A fingerprint of 32 bytes is wider than a dialog: two lines of 16. */
+export function fingerprintLines(sha256: string): readonly DialogLine[] {
+  const bytes = sha256.split(':');
+  const half = Math.ceil(bytes.length / 2);
+  return [
+    { strong: `  ${bytes.slice(0, half).join(':')}:` },
+    { strong: `  ${bytes.slice(half).join(':')}` },
+  ];
+}
+
+/** Where the panel's certificate is, on the server (contract: on the droplet). */
+export const HOW_TO_COMPARE: readonly DialogLine[] = [
+  'Compare it with what the server itself says:',
+  { strong: '  openssl x509 -noout -fingerprint -sha256 \\' },
+  { strong: '    -in /etc/portlama/pki/self-signed.pem' },
+];

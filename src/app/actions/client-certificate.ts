@@ -1,0 +1,34 @@
+import { shownError } from '../shown-error.js';
+import { findServer } from '../server-rows.js';
+import type { ClientCertificate } from '../state.js';
+import type { ActionContext } from './context.js';
+
+/** Whoever only passes by a row asks nothing. */
+const SETTLE_MS = 250;
+
+/** The row that the cursor is on, by program. */
+const lookedAt = new WeakMap<ActionContext['store'], string>();
+
+/** Learns when the admin certificate of the selected server expires. Errors are shown with it, not by themselves. */
+export async function readCertificate(
+  { store, ports, run, signal }: ActionContext,
+  serverId: string | undefined,
+): Promise<void> {
+  if (serverId === undefined || lookedAt.get(store) === serverId) return;
+  lookedAt.set(store, serverId);
+  try {
+    await ports.clock.sleep(SETTLE_MS, signal);
+  } catch {
+    return;
+  }
+  const server = findServer(store.state, serverId);
+  if (server === undefined || lookedAt.get(store) !== serverId) return;
+  const tell = (certificate: ClientCertificate): void =>
+    store.dispatch({ type: 'certificate-read', serverId, certificate });
+  const onError = ({ message }: ReturnType<typeof shownError>): void =>
+    tell({ state: 'unreadable', reason: message });
+  await run({ title: 'Reading the certificate', onError, quiet: true }, async () => {
+    const facts = await ports.panels.readClientCertificate(server);
+    tell(facts === undefined ? { state: 'absent' } : { state: 'known', notAfter: facts.notAfter });
+  });
+}

@@ -1,0 +1,175 @@
+import { InputError } from '../../core/errors.js';
+import { p12PasswordKey } from '../../services/keystore/keystore.js';
+import type { ServerEntry } from '../../services/registry/registry.js';
+import type { DialogAction, DialogLine } from '../dialogs.js';
+import { findServer } from '../server-rows.js';
+import type { ActionContext } from './context.js';
+
+/** How long a password stays in the clipboard at the longest. */
+const CLIPBOARD_MS = 60_000;
+
+/** Opens the panel in a browser, or says how to reach it where there is none. */
+export function openPanel(context: ActionContext, id: string): Promise<void> {
+  const { store, ports, run, messages } = context;
+  const server = findServer(store.state, id);
+  if (server === undefined) return Promise.resolve();
+  if (!canOpen(context)) {
+    showAccess(context, id);
+    return Promise.resolve();
+  }
+  return run({ title: `Opening the panel of ${server.label}` }, async () => {
+    await ports.openUrl(server.panelUrl);
+    messages.toast('ok', `The panel is open in the browser. i says how to import its certificate.`);
+  });
+}
+
+function canOpen({ ports }: ActionContext): boolean {
+  return ports.environment.hasBrowser && !ports.environment.inSshSession;
+}
+
+/** The address as a link, copied, and how the certificate gets into the browser that is to open it. */
+export function showAccess(context: ActionContext, id: string): void {
+  const { store, terminal, messages } = context;
+  const server = findServer(store.state, id);
+  if (server === undefined) return;
+  const isHere = canOpen(context);
+  if (!isHere) terminal.copy(server.panelUrl);
+  messages.dialog({
+    kind: 'message',
+    title: `Panel of ${server.label}`,
+    lines: [
+      isHere
+        ? 'The panel asks the browser for the admin certificate.'
+        : 'No browser here. The address was copied, if the terminal allows that:',
+      { url: server.panelUrl },
+      '',
+      ...certificateLines(context, server, isHere),
+    ],
+    actions: certificateActions(context, server, isHere),
+  });
+}
+
+function certificateLines(
+  context: ActionContext,
+  server: ServerEntry,
+  isHere: boolean,
+): readonly DialogLine[] {
+  if (server.authMethod === 'keychain')
+    return ['Its certificate is in the keychain of a Mac: open the panel in a browser there.'];
+  if (server.p12Path === undefined) return missingLines(server);
+  return [
+    ...(isHere
+      ? ['Import this file in the browser’s certificate settings:', { strong: server.p12Path }]
+      : [
+          'The panel asks for the admin certificate. Where the browser is, fetch it',
+          { strong: scpCommand(context, server.p12Path) },
+          'and import client.p12 in the browser’s certificate settings.',
+        ]),
+    '',
+    ...passwordLines(context, server),
+  ];
+}
+
+/** A server that was added by hand (guide: "Adding an existing server"). */
+function missingLines({ ip, id }: ServerEntry): readonly DialogLine[] {
+  return [
+    'Its admin certificate is not on this machine. Where it was installed, its client.p12 and the password may still be in the browser. On the server they are',
+    { strong: '  /etc/portlama/pki/client.p12' },
+    { strong: '  /etc/portlama/pki/.p12-password' },
+    `To watch its health from here as well, bring the file (from ${ip}) to`,
+    { strong: `  ~/.portlama/servers/${id}/client.p12` },
+  ];
+}
+
+function scpCommand({ ports }: ActionContext, path: string): string {
+  const { userName, hostName } = ports.environment;
+  return `scp ${userName}@${hostName}:${path} .`;
+}
+
+/** How to read the password here; it is never shown by itself. */
+function passwordLines({ ports }: ActionContext, { id }: ServerEntry): readonly DialogLine[] {
+  const { kind, title } = ports.keystore;
+  const warning =
+    'Copied from here it is for a minute in the clipboard of the machine in front of you.';
+  if (kind !== 'os') return [`The import asks for its password, which is in ${title}.`, warning];
+  const command = title.includes('macOS')
+    ? `security find-generic-password -w -s com.portlama.server -a ${id}`
+    : `secret-tool lookup service com.portlama.server account ${id}`;
+  return ['The import asks for its password. Read it here with', { strong: command }, warning];
+}
+
+function certificateActions(
+  context: ActionContext,
+  { id, p12Path, authMethod }: ServerEntry,
+  isHere: boolean,
+): readonly DialogAction[] {
+  if (p12Path === undefined || authMethod === 'keychain') return [];
+  const password = { kind: 'copy-password', serverId: id } as const;
+  const copyPassword = { label: 'Copy password', intent: password };
+  if (isHere) return [copyPassword];
+  const text = scpCommand(context, p12Path);
+  return [{ label: 'Copy scp', intent: { kind: 'copy', text, what: 'The command' } }, copyPassword];
+}
+
+/** Puts the password of the certificate into the clipboard, for a minute or until the message about it is closed. */
+export function copyPassword(context: ActionContext, id: string): Promise<void> {
+  const { store, ports, run, terminal, messages } = context;
+  const server = findServer(store.state, id);
+  if (server === undefined) return Promise.resolve();
+  const failure = 'The password was not copied';
+  return run({ title: 'Reading the password of the certificate', failure }, async () => {
+    const password = await ports.keystore.get(p12PasswordKey(id));
+    if (password === undefined) throw passwordMissing(server, ports.keystore.title);
+    ports.redactor.add(password);
+    terminal.copy(password);
+    const dialogId = messages.dialog({
+      kind: 'message',
+      title: 'The password is in the clipboard',
+      style: 'warn',
+      lines: [
+        `Paste it where client.p12 of ${server.label} is imported. (Some terminals do not allow copying; then nothing was copied.)`,
+        'Closing this empties the clipboard again, and so does a minute.',
+      ],
+      closing: { label: 'Empty the clipboard', intent: { kind: 'empty-clipboard' } },
+    });
+    void emptyLater(context, dialogId);
+  });
+}
+
+async function emptyLater(context: ActionContext, dialogId: number): Promise<void> {
+  const { store, ports, signal } = context;
+  try {
+    await ports.clock.sleep(CLIPBOARD_MS, signal);
+  } catch {
+    return;
+  }
+  if (!store.state.dialogs.some(({ id }) => id === dialogId)) return;
+  store.dispatch({ type: 'dialog-closed', id: dialogId });
+  emptyClipboard(context);
+}
+
+/** Not every terminal can empty its clipboard; each that copies can put a space there. */
+export function emptyClipboard({ terminal, messages }: ActionContext): void {
+  terminal.copy(' ');
+  messages.toast('accent', 'The clipboard was emptied again, if the terminal allows it.');
+}
+
+export function copyText({ terminal, messages }: ActionContext, text: string, what: string): void {
+  terminal.copy(text);
+  messages.toast('accent', `${what} is copied, if the terminal allows it.`);
+}
+
+export function copyPanelUrl({ store, terminal, messages }: ActionContext, id: string): void {
+  const server = findServer(store.state, id);
+  if (server === undefined) return;
+  terminal.copy(server.panelUrl);
+  messages.toast('accent', `Copied, if the terminal allows it: ${server.panelUrl}`);
+}
+
+function passwordMissing({ label }: ServerEntry, store: string): InputError {
+  return new InputError({
+    code: 'p12-password-missing',
+    message: `The password of the certificate of ${label} is not in ${store}.`,
+    hint: 'On the server it is in /etc/portlama/pki/.p12-password.',
+  });
+}

@@ -1,0 +1,34 @@
+import type { PanelDesk } from '../app/ports.js';
+import { systemLookup, offlineLookup } from '../services/network/lookup.js';
+import { addManualServer } from '../services/panel/add-server.js';
+import { ClientCertificates } from '../services/panel/client-certificates.js';
+import { inspectPanel } from '../services/panel/inspect.js';
+import { certificateFacts } from '../services/panel/pin.js';
+import {
+  readServerFile,
+  removeServerFile,
+  writeServerFile,
+} from '../services/registry/server-files.js';
+import type { World } from './world.js';
+
+/** Panels and their certificates, for the screens. */
+export function createPanelDesk(world: World): PanelDesk {
+  const { home, dial, keystore, registry, clock, settings } = world;
+  const certificates = new ClientCertificates({ home, keystore });
+  const place = settings.sandbox
+    ? ({ allow: 'sandbox', lookup: offlineLookup } as const)
+    : ({ allow: 'public', lookup: systemLookup } as const);
+  return {
+    inspect: (urlText, options) => inspectPanel(urlText, { dial, ...place, ...options }),
+    add: (inspection, choice) => addManualServer({ registry, home, clock }, inspection, choice),
+    pinned: async (id) => {
+      const pem = await readServerFile(home, id, 'panel.pem');
+      return pem === undefined ? undefined : certificateFacts(pem);
+    },
+    pin: async (id, certificate) => {
+      if (certificate === undefined) await removeServerFile(home, id, 'panel.pem');
+      else await writeServerFile(home, id, 'panel.pem', certificate.pem);
+    },
+    readClientCertificate: (server) => certificates.read(server),
+  };
+}

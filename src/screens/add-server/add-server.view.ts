@@ -1,0 +1,75 @@
+import { suggestedAddedLabel, addedLabelProblem, typedPanel } from '../../app/labels.js';
+import type { AddServerState } from '../../app/add-server-state.js';
+import type { AppState } from '../../app/state.js';
+import type { ButtonsData } from '../../widgets/buttons.js';
+import type { FieldData } from '../../widgets/field.js';
+import { elapsedSince, glyph, join, style, type Text } from '../../widgets/markup.js';
+
+export interface AddServerView {
+  readonly intro: readonly Text[];
+  readonly url: FieldData;
+  readonly label: FieldData;
+  readonly buttons: ButtonsData;
+  /** Below the button: what is being done, or what to do about a problem. */
+  readonly outcome: readonly Text[];
+}
+
+const PLACEHOLDER = 'https://203.0.113.42:9292';
+
+/** A server that is there already: its address, a label, and what came of looking at it. Pure. */
+export function addServerView(state: AppState): AddServerView {
+  const { addServer } = state;
+  return {
+    intro: [
+      'Any Portlama server that is there already can be in the list as well.',
+      style('muted', 'It is looked at, never changed, and added inactive.'),
+    ],
+    url: {
+      label: 'Panel URL',
+      placeholder: PLACEHOLDER,
+      problem: problemOf(addServer, 'url'),
+      note: urlNote(state),
+    },
+    label: {
+      label: 'Label (optional)',
+      placeholder: suggestedAddedLabel(state) ?? 'made of the host name',
+      problem: addedLabelProblem(state) ?? problemOf(addServer, 'label'),
+      note: 'Lowercase letters, numbers and hyphens, 64 at most.',
+    },
+    buttons: { buttons: [{ id: 'add', label: 'Add server', disabled: whyNot(addServer) }] },
+    outcome: outcomeLines(state),
+  };
+}
+
+function whyNot(draft: AddServerState | undefined): string | undefined {
+  return draft?.phase === 'looking' || draft?.phase === 'adding'
+    ? 'The panel is being looked at.'
+    : undefined;
+}
+
+function problemOf(draft: AddServerState | undefined, field: 'url' | 'label'): string | undefined {
+  return draft?.problem?.field === field ? draft.problem.error.message : undefined;
+}
+
+/** As it is understood, where that is more than what was typed. */
+function urlNote(state: AppState): Text {
+  const panel = typedPanel(state);
+  if (panel === undefined || panel.url === state.addServer?.url.trim())
+    return 'HTTPS, and a public address.';
+  return join(['That is ', panel.url]);
+}
+
+function outcomeLines({ addServer, running }: AppState): readonly Text[] {
+  if (addServer === undefined) return [];
+  const { phase, problem, inspection } = addServer;
+  if (phase === 'looking' || phase === 'adding') {
+    const action = running.find(({ title }) => /panel|Adding/.test(title));
+    const elapsed = action === undefined ? '' : elapsedSince(action.startedAt);
+    const what = phase === 'looking' ? 'Looking at the panel' : 'Adding it to the list';
+    return [join([glyph('spinner'), ` ${what}  `, style('muted', elapsed)])];
+  }
+  if (problem?.error.hint !== undefined) return [problem.error.hint];
+  if (phase === 'found' && inspection !== undefined)
+    return [style('muted', 'Not added yet: its certificate was not confirmed.')];
+  return [];
+}
