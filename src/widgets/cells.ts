@@ -1,5 +1,6 @@
 import { asciiOf, isPlainAscii, type Unit, units } from './characters.js';
-import type { Markup, Span } from './markup.js';
+import type { Markup } from './markup.js';
+import type { Span } from './spans.js';
 import type { Theme } from './theme.js';
 
 /** One line as blessed keeps it: what to write at each column, and with which attribute. */

@@ -1,11 +1,12 @@
 import { Emitter } from '../core/event.js';
 import { BOX_MARGIN, drawBox } from './box.js';
 import type { Rect, Size } from './layout.js';
-import { fit, join, type Markup, spaces, style, type Text, truncate, width } from './markup.js';
+import { fit, join, type Markup, spaces, style, type Text, width } from './markup.js';
 import { type Overlay, overlayArea } from './overlay.js';
 import { moveIndex } from './scroll.js';
 import { type Key, keyLabel } from './terminal/keys.js';
 import { PaintedWidget } from './widget.js';
+import { wrap } from './wrap.js';
 
 export interface HelpEntry {
   readonly keys: readonly Key[];
@@ -19,6 +20,8 @@ export interface HelpData {
 }
 
 const WIDEST = 76;
+/** Of the width, for keys at most. */
+const KEY_SHARE = 0.3;
 
 /** Every key of a screen. Scrolls; Esc, q and ? close. */
 export class Help extends PaintedWidget implements Overlay {
@@ -78,25 +81,24 @@ export class Help extends PaintedWidget implements Overlay {
       entry.keys.map((key) => keyLabel(key, this.ascii)).join(' ');
     const entries = this.data.groups.flatMap((group) => group.entries);
     const keyColumns = Math.min(
-      Math.floor(columns / 3),
+      Math.floor(columns * KEY_SHARE),
       Math.max(0, ...entries.map((entry) => width(labels(entry)))),
     );
     return this.data.groups.flatMap((group, index) => [
       ...(index === 0 ? [] : [spaces(0)]),
       join([' ', style('accent', style('strong', group.title))]),
-      ...group.entries.map((entry) => entryLine(entry, labels(entry), keyColumns, columns)),
+      ...group.entries.flatMap((entry) => entryLines(entry, labels(entry), keyColumns, columns)),
     ]);
   }
 }
 
-function entryLine(entry: HelpEntry, keys: string, keyColumns: number, columns: number): Markup {
-  const words =
-    entry.disabled === undefined
-      ? entry.label
-      : style('muted', `${entry.label} (${entry.disabled})`);
-  const shown = fit(
-    entry.disabled === undefined ? style('strong', keys) : style('muted', keys),
-    keyColumns,
+/** Keys and label, each in its column; what is too long goes on below. */
+function entryLines(entry: HelpEntry, keys: string, keyColumns: number, columns: number): Markup[] {
+  const { label, disabled } = entry;
+  const words = disabled === undefined ? label : style('muted', `${label} (${disabled})`);
+  const keyLines = wrap(style(disabled === undefined ? 'strong' : 'muted', keys), keyColumns);
+  const labelLines = wrap(words, Math.max(8, columns - keyColumns - 5));
+  return Array.from({ length: Math.max(keyLines.length, labelLines.length) }, (_, index) =>
+    join(['  ', fit(keyLines[index] ?? '', keyColumns), '  ', labelLines[index] ?? '']),
   );
-  return join(['  ', shown, '  ', truncate(words, Math.max(0, columns - keyColumns - 5))]);
 }

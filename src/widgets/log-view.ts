@@ -2,10 +2,9 @@ import { Emitter } from '../core/event.js';
 import { LineEditor } from './line-editor.js';
 import type { Size } from './layout.js';
 import { LogBuffer, type LogLine } from './log-buffer.js';
+import { LogScroll } from './log-scroll.js';
 import { LogSearch } from './log-search.js';
-import { firstOfPage, type LogPosition, moveBy, type RowCount } from './log-window.js';
 import { join, type Markup, slice, style, type Text, toMarkup, truncate } from './markup.js';
-import { moveIndex } from './scroll.js';
 import type { Key } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
 import { PaintedWidget } from './widget.js';
@@ -37,13 +36,10 @@ export class LogView extends PaintedWidget {
   private readonly editor = new LineEditor();
   private readonly buffer: LogBuffer;
   private readonly search: LogSearch;
-  private following = true;
+  private readonly position: LogScroll;
   private wrapping = false;
   private editing = false;
-  /** First row shown; while following it is set by each painting. */
-  private first: LogPosition = { line: 0, row: 0 };
   private shift = 0;
-  private page = 1;
   private columns = 1;
 
   /** Follow, wrap or search changed, by key or by method. */
@@ -56,6 +52,7 @@ export class LogView extends PaintedWidget {
     super(terminal);
     this.buffer = new LogBuffer(options.capacity ?? CAPACITY);
     this.search = new LogSearch(this.buffer);
+    this.position = new LogScroll(this.buffer, (line) => this.rowsOf(line));
   }
 
   override get focusable(): boolean {
@@ -64,7 +61,7 @@ export class LogView extends PaintedWidget {
 
   get state(): LogState {
     return {
-      follow: this.following,
+      follow: this.position.following,
       wrap: this.wrapping,
       search: this.search.query,
       matches: this.search.count(),
@@ -80,19 +77,18 @@ export class LogView extends PaintedWidget {
 
   clear(): void {
     this.buffer.clear();
-    this.first = { line: this.buffer.start, row: 0 };
     this.surface.invalidate();
   }
 
   setFollow(follow: boolean): void {
-    this.following = follow;
+    this.position.following = follow;
     this.changed();
   }
 
   setWrap(wrapping: boolean): void {
     this.wrapping = wrapping;
     this.shift = 0;
-    this.first = { line: this.first.line, row: 0 };
+    this.position.rewrap();
     this.changed();
   }
 
@@ -109,7 +105,7 @@ export class LogView extends PaintedWidget {
 
   override handleKey(key: Key): boolean {
     if (this.editing) return this.handleSearchKey(key);
-    if (key === 'f') this.setFollow(!this.following);
+    if (key === 'f') this.setFollow(!this.position.following);
     else if (key === 'w') this.setWrap(!this.wrapping);
     else if (key === '/') this.startSearch();
     else if (key === 'n' || key === 'N') this.jump(key === 'n' ? 1 : -1);
@@ -134,30 +130,28 @@ export class LogView extends PaintedWidget {
 
   protected override paint({ width, height }: Size): readonly Markup[] {
     const bar = this.editing || this.search.query !== '';
-    this.page = Math.max(1, height - (bar ? 1 : 0));
+    const page = Math.max(1, height - (bar ? 1 : 0));
     this.columns = width;
-    const earliest = { line: this.buffer.start, row: 0 };
-    const latest = firstOfPage(this.buffer, this.page, this.rowCount);
-    if (this.following || later(this.first, latest)) this.first = latest;
-    if (later(earliest, this.first)) this.first = earliest;
-    const lines = this.visibleRows(width);
+    this.position.settle(page);
+    const lines = this.visibleRows(page);
     if (this.buffer.size === 0) lines.push(style('muted', join([' ', this.options.empty ?? ''])));
-    while (lines.length < this.page) lines.push(join([]));
+    while (lines.length < page) lines.push(join([]));
     return bar ? [...lines, this.searchLine(width)] : lines;
   }
 
-  private visibleRows(columns: number): Markup[] {
+  private visibleRows(page: number): Markup[] {
+    const { line: first, row } = this.position.top;
     const shown: Markup[] = [];
-    for (let at = this.first.line; at < this.buffer.end && shown.length < this.page; at += 1) {
+    for (let at = first; at < this.buffer.end && shown.length < page; at += 1) {
       const marked = this.search.mark(this.lineOf(at), at);
-      const room = columns - 2;
+      const room = this.columns - 2;
       const rows = this.wrapping
         ? wrap(marked, room)
         : [truncate(slice(marked, this.shift, Infinity), room)];
-      const skipped = at === this.first.line ? this.first.row : 0;
+      const skipped = at === first ? row : 0;
       shown.push(...(rows.length === 0 ? [join([])] : rows).slice(skipped));
     }
-    return shown.slice(0, this.page).map((row) => join([' ', row]));
+    return shown.slice(0, page).map((line) => join([' ', line]));
   }
 
   private lineOf(at: number): Markup {
@@ -167,8 +161,9 @@ export class LogView extends PaintedWidget {
     return line.time === undefined ? body : join([style('muted', line.time), ' ', body]);
   }
 
-  private readonly rowCount: RowCount = (at) =>
-    this.wrapping ? Math.max(1, wrap(this.lineOf(at), this.columns - 2).length) : 1;
+  private rowsOf(at: number): number {
+    return this.wrapping ? Math.max(1, wrap(this.lineOf(at), this.columns - 2).length) : 1;
+  }
 
   private searchLine(columns: number): Markup {
     const { current, total } = this.search.position();
@@ -193,41 +188,23 @@ export class LogView extends PaintedWidget {
   private setSearch(query: string): void {
     this.editor.value = query;
     // From the line on top of the screen on, not from the beginning of the log.
-    this.search.start(query, this.first.line);
+    this.search.start(query, this.position.top.line);
     this.changed();
   }
 
   private jump(step: 1 | -1): void {
     const line = this.search.move(step);
     if (line === undefined) return;
-    this.following = false;
-    const above = Math.floor(this.page / 3);
-    this.first = moveBy(this.buffer, { line, row: 0 }, -above, this.rowCount);
+    this.position.show(line);
     this.changed();
   }
 
   private scroll(key: Key): boolean {
-    const latest = firstOfPage(this.buffer, this.page, this.rowCount);
-    const target = this.target(key, latest);
-    if (target === undefined) return false;
-    const down = !later(this.first, target);
-    this.first = target;
-    const followed = this.following;
-    // Reaching the end by going down means to follow again.
-    this.following = down && !later(latest, target);
+    const followed = this.position.following;
+    if (!this.position.handleKey(key)) return false;
     this.surface.invalidate();
-    if (followed !== this.following) this.changed();
+    if (followed !== this.position.following) this.changed();
     return true;
-  }
-
-  private target(key: Key, latest: LogPosition): LogPosition | undefined {
-    if (key === 'g' || key === 'home') return { line: this.buffer.start, row: 0 };
-    if (key === 'G' || key === 'end') return latest;
-    // How many rows the key moves from somewhere in the middle.
-    const reach = 10 * this.page;
-    const moved = moveIndex(key, reach, 2 * reach + 1, this.page);
-    if (moved === undefined) return undefined;
-    return moveBy(this.buffer, this.first, moved - reach, this.rowCount);
   }
 
   private moveSideways(by: number): void {
@@ -240,8 +217,4 @@ export class LogView extends PaintedWidget {
     this.surface.invalidate();
     this.stateChanged.fire(this.state);
   }
-}
-
-function later(one: LogPosition, other: LogPosition): boolean {
-  return one.line > other.line || (one.line === other.line && one.row > other.row);
 }

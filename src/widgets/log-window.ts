@@ -7,7 +7,8 @@ export interface LogPosition {
 /** Rows that a line takes. */
 export type RowCount = (line: number) => number;
 
-interface Range {
+/** The lines there are: from `start` up to, not including, `end`. */
+export interface Range {
   readonly start: number;
   readonly end: number;
 }

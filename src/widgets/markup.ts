@@ -1,6 +1,7 @@
-import { clean, columnsOf, isPlainAscii, units } from './characters.js';
+import { clean, columnsOf, isPlainAscii } from './characters.js';
 import { formatElapsed } from './duration.js';
-import { type ColourName, type GlyphName, GLYPHS, type Look, type StyleName } from './theme.js';
+import { exceeds, lookOf, skip, type Span, take } from './spans.js';
+import { type ColourName, type GlyphName, GLYPHS, type StyleName } from './theme.js';
 
 declare const MARKUP: unique symbol;
 
@@ -18,15 +19,6 @@ export interface Markup {
 export type Text = string | Markup;
 export type Align = 'left' | 'right' | 'centre';
 
-/** For painting; screens have no use for it. */
-export interface Span extends Look {
-  readonly text: string;
-  readonly link?: string;
-  readonly spinner?: boolean;
-  /** Epoch; the text is the time since then. */
-  readonly since?: number;
-}
-
 /** Cleans a string: no escape sequence, C0, C1 or bidi control; tabs and line breaks are spaces. */
 export function text(untrusted: string): Markup {
   return markupOf([{ text: clean(untrusted) }]);
@@ -34,10 +26,13 @@ export function text(untrusted: string): Markup {
 
 /** Puts parts one after another. */
 export function join(parts: readonly Text[], separator?: Text): Markup {
-  const between = separator === undefined ? [] : spansOf(separator);
-  return markupOf(
-    parts.flatMap((part, index) => (index === 0 ? spansOf(part) : [...between, ...spansOf(part)])),
-  );
+  const between = separator === undefined ? undefined : spansOf(separator);
+  const spans: Span[] = [];
+  parts.forEach((part, index) => {
+    if (index > 0 && between !== undefined) spans.push(...between);
+    for (const span of spansOf(part)) spans.push(span);
+  });
+  return markupOf(spans);
 }
 
 /** Styles text. Of nested colours the innermost counts; strong, underline, inverse add up. */
@@ -66,8 +61,12 @@ export function link(url: string, part: Text = url): Markup {
   return markupOf(spans.map((span) => ({ ...span, link: target })));
 }
 
+/** Columns needed. */
 export function width(part: Text): number {
-  return spansOf(part).reduce((total, span) => total + columnsOf(span.text), 0);
+  if (typeof part === 'string' && isPlainAscii(part)) return part.length;
+  let total = 0;
+  for (const span of spansOf(part)) total += columnsOf(span.text);
+  return total;
 }
 
 /** At most `columns` wide, cut with an ellipsis. */
@@ -162,7 +161,8 @@ export function toMarkup(part: Text): Markup {
 }
 
 function markupOf(spans: readonly Span[]): Markup {
-  return { spans: spans.filter((span) => span.text !== '') } as unknown as Markup;
+  const some = spans.some(({ text: words }) => words === '');
+  return { spans: some ? spans.filter((span) => span.text !== '') : spans } as unknown as Markup;
 }
 
 /** With times as they are now, so that what is measured is what will be shown. */
@@ -175,75 +175,9 @@ function spansOf(part: Text): readonly Span[] {
 }
 
 function styled(span: Span, name: StyleName): Span {
-  if (name === 'strong' || name === 'underline' || name === 'inverse' || name === 'selected')
-    return { ...span, [name]: true };
+  if (name === 'strong') return { ...span, strong: true };
+  if (name === 'selected') return { ...span, selected: true };
+  if (name === 'inverse') return { ...span, inverse: true };
+  if (name === 'underline') return { ...span, underline: true };
   return span.colour === undefined ? { ...span, colour: name } : span;
-}
-
-/** A span's look without what belongs to its text. */
-function lookOf(span: Span | undefined): Omit<Span, 'text'> {
-  if (span === undefined) return {};
-  const { text: _text, spinner: _spinner, since: _since, ...look } = span;
-  return look;
-}
-
-function exceeds(spans: readonly Span[], columns: number): boolean {
-  let room = columns;
-  for (const span of spans) {
-    room -= columnsOf(span.text, room);
-    if (room < 0) return true;
-  }
-  return false;
-}
-
-function take(spans: readonly Span[], columns: number): Span[] {
-  const kept: Span[] = [];
-  let room = columns;
-  for (const span of spans) {
-    if (room <= 0) break;
-    const head = headOf(span.text, room);
-    kept.push(head === span.text ? span : { ...lookOf(span), text: head });
-    if (head !== span.text) break;
-    room -= columnsOf(head);
-  }
-  return kept;
-}
-
-function skip(spans: readonly Span[], columns: number): Span[] {
-  const rest: Span[] = [];
-  let left = columns;
-  for (const span of spans) {
-    const size = left > 0 ? columnsOf(span.text, left) : 0;
-    if (left > 0 && size <= left) left -= size;
-    else {
-      rest.push(left > 0 ? { ...lookOf(span), text: tailOf(span.text, left) } : span);
-      left = 0;
-    }
-  }
-  return rest;
-}
-
-function headOf(cleaned: string, columns: number): string {
-  if (isPlainAscii(cleaned)) return cleaned.slice(0, columns);
-  let room = columns;
-  let head = '';
-  for (const unit of units(cleaned)) {
-    if (unit.width > room) break;
-    room -= unit.width;
-    head += unit.chars;
-  }
-  return head;
-}
-
-function tailOf(cleaned: string, columns: number): string {
-  if (isPlainAscii(cleaned)) return cleaned.slice(columns);
-  let left = columns;
-  let tail = '';
-  for (const unit of units(cleaned)) {
-    if (left <= 0) tail += unit.chars;
-    // Half a wide character cannot be shown: a space keeps the columns after it in place.
-    else if (left < unit.width) tail += ' ';
-    left -= unit.width;
-  }
-  return tail;
 }
