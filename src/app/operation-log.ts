@@ -76,9 +76,17 @@ const KINDS: Readonly<Record<Resource['kind'], string>> = {
 };
 
 /** `droplet 312876543` */
-export function resourceTitle(resource: Resource): string {
-  return `${KINDS[resource.kind]} ${resource.id}`;
+export function resourceTitle({ kind, id }: Resource): string {
+  const [service = '', account = ''] = kind === 'credential' ? id.split(' ') : [];
+  const credential = CREDENTIALS[service];
+  return credential === undefined ? `${KINDS[kind]} ${id}` : `${credential} ${account}`;
 }
+
+/** By the service that they are filed under in the credential store. */
+const CREDENTIALS: Readonly<Record<string, string>> = {
+  'com.portlama.operation': 'temporary private key',
+  'com.portlama.server': 'certificate password',
+};
 
 /** What happened to it when it was removed: `destroyed`, `removed`, `deleted`. */
 export function pastOf(resource: Resource): string {

@@ -2,7 +2,7 @@ import { addRecords, foldJournal } from '../../services/provisioning/fold.js';
 import type { Operation } from '../../services/provisioning/operations.js';
 import type { JournalRecord } from '../../services/provisioning/records.js';
 import type { OperationEvent } from '../events.js';
-import { logEntry } from '../operation-log.js';
+import { type LogEntry, logEntry } from '../operation-log.js';
 import { type AppState, KEPT_LOG_ENTRIES, type OperationLog } from '../state.js';
 
 type RecordsEvent = Extract<OperationEvent, { type: 'operation-records' }>;
@@ -60,9 +60,23 @@ function withRecords(list: readonly Operation[], event: RecordsEvent): readonly 
     : list.map((operation) => (operation === known ? next : operation));
 }
 
+/** A wait is told at every try; told once it says as much. */
+function withoutRepetition(
+  entries: readonly LogEntry[],
+  before: LogEntry | undefined,
+): readonly LogEntry[] {
+  return entries.filter((entry, index) => {
+    const last = index === 0 ? before : entries[index - 1];
+    return entry.style !== 'muted' || last?.style !== 'muted' || last.text !== entry.text;
+  });
+}
+
 function appendLog(log: OperationLog | undefined, records: readonly JournalRecord[]): OperationLog {
   const { entries, total } = log ?? { entries: [], total: 0 };
-  const added = records.map(logEntry).filter((entry) => entry !== undefined);
+  const added = withoutRepetition(
+    records.map(logEntry).filter((entry) => entry !== undefined),
+    entries.at(-1),
+  );
   if (added.length === 0 && log !== undefined) return log;
   return {
     entries: [...entries, ...added].slice(-KEPT_LOG_ENTRIES),

@@ -25,7 +25,7 @@ export function outcomeLines(operation: Operation, state: AppState): readonly Te
     case 'running':
       return [];
     case 'succeeded':
-      return [...successLines(operation), ...leftoverLines(operation.leftovers)];
+      return [...successLines(operation), ...leftoverLines(operation)];
     case 'interrupted':
       return interruptedLines(operation);
     case 'cleaning-up':
@@ -38,7 +38,7 @@ export function outcomeLines(operation: Operation, state: AppState): readonly Te
       return [
         ...operation.rollback.filter(({ status }) => status !== 'failed').map(rollbackLine),
         ...closingLines(operation, state),
-        ...leftoverLines(operation.leftovers),
+        ...leftoverLines(operation),
       ];
   }
 }
@@ -92,8 +92,8 @@ function closingLines(operation: Operation, state: AppState): readonly Text[] {
   return [join([glyph('ok'), ' ', `${what} Nothing is left.${costs}`])];
 }
 
-/** Each with its id, what it costs and how to remove it. */
-function leftoverLines(leftovers: readonly Resource[]): readonly Text[] {
+/** Each with its id, what it costs, why it is there and how to remove it. */
+function leftoverLines({ leftovers, rollback }: Operation): readonly Text[] {
   if (leftovers.length === 0) return [];
   const title = `${leftovers.length} could not be removed:`;
   return [
@@ -105,7 +105,15 @@ function leftoverLines(leftovers: readonly Resource[]): readonly Text[] {
         style('strong', resourceTitle(resource)),
         resource.monthlyUsd > 0 ? style('danger', ` costs ${monthly(resource.monthlyUsd)}`) : '',
       ]),
-      style('muted', `  ${resource.removeBy}`),
+      ...reasonLines(resource, rollback),
+      style('muted', resource.removeBy),
     ]),
   ];
+}
+
+function reasonLines(left: Resource, rollback: readonly RollbackItem[]): readonly Text[] {
+  const item = rollback.findLast(
+    ({ resource }) => resource.kind === left.kind && resource.id === left.id,
+  );
+  return item?.status === 'failed' && item.reason !== undefined ? [item.reason] : [];
 }

@@ -72,6 +72,16 @@ describe('operations', () => {
     expect(log?.entries.at(-1)?.text).toBe(`line ${KEPT_LOG_ENTRIES + 4}`);
   });
 
+  it('say once what is waited for, however often it is tried', async () => {
+    const test = await following();
+    const waits = (text: string): void =>
+      test.world.operations.write(test.id, { event: 'waiting', step: 'wait_ssh', text });
+    for (const text of ['refused', 'refused', 'timed out', 'refused', 'refused']) waits(text);
+    const { entries, total } = test.state.operations.logs[test.id] ?? { entries: [] };
+    expect(entries.map((entry) => entry.text)).toEqual(['refused', 'timed out', 'refused']);
+    expect(total).toBe(3);
+  });
+
   it('begin the log anew when a journal is read from the start again', async () => {
     const test = await following();
     test.world.operations.write(test.id, { event: 'log', step: 'wait_ssh', text: 'connected' });
