@@ -19,7 +19,8 @@ export async function handOver(context: StepContext, signal: AbortSignal): Promi
   const kept = await readServerFile(ports.home, request.serverId, 'host-key.pub');
   if (kept !== undefined) {
     const hostKey = kept.toString('utf8').trim();
-    if (await finishWithNewKey(context, hostKey, signal)) return hostKey;
+    const found = await lookWithNewKey(context, hostKey, ['finished', 'other-key'], signal);
+    if (found === 'finished') return hostKey;
   }
   const hostKey = await shell.use((connection) => prepareHandOver(connection, request.id), signal);
   await writeServerFile(ports.home, request.serverId, 'host-key.pub', `${hostKey}\n`);
@@ -27,31 +28,45 @@ export async function handOver(context: StepContext, signal: AbortSignal): Promi
     await shell.use((connection) => apply(context, connection), signal);
   } catch (error) {
     // The connection may drop when sshd takes the new key: then only the new key tells how far it came.
-    if (isAbort(error) || !(await finishesWithNewKey(context, hostKey, signal))) throw error;
+    if (isAbort(error)) throw error;
+    if (!(await lookWithNewKey(context, hostKey, ['finished'], signal))) throw error;
   }
   return hostKey;
 }
 
-/** sshd takes a new key a moment after it was told to. */
-async function finishesWithNewKey(
+type Found =
+  /** The new key is in force, and the temporary one opens nothing any more. */
+  | 'finished'
+  /** The droplet still has the old host key. */
+  | 'other-key'
+  /** Nobody answers: sshd is busy taking its new key, or the way there is broken. */
+  | 'unreachable';
+
+/** Looks until what is found is wanted: sshd takes a new key a moment after it was told to. */
+async function lookWithNewKey(
   context: StepContext,
   hostKey: string,
+  wanted: readonly Found[],
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<Found | undefined> {
   const { clock, timing } = context.ports;
-  const finished = await poll(
-    async () => ((await finishWithNewKey(context, hostKey, signal)) ? true : undefined),
-    { clock, timeoutMs: timing.panelMs, minPollMs: timing.minPollMs, signal },
-  );
-  return finished === true;
+  const look = async (): Promise<Found | undefined> => {
+    const found = await finishWithNewKey(context, hostKey, signal);
+    return wanted.includes(found) ? found : undefined;
+  };
+  return await poll(look, {
+    clock,
+    timeoutMs: timing.panelMs,
+    minPollMs: timing.minPollMs,
+    signal,
+  });
 }
 
-/** False when the droplet does not have the new key yet. */
 async function finishWithNewKey(
   context: StepContext,
   hostKey: string,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<Found> {
   const { ports } = context;
   const { privateKey } = await loadSecrets(context);
   const target = {
@@ -69,12 +84,13 @@ async function finishWithNewKey(
     } finally {
       connection.close();
     }
-    return true;
+    return 'finished';
   } catch (error) {
     if (!(error instanceof SshError)) throw error;
     // The verified droplet refuses the temporary key: that was the last thing to do.
-    if (error.code === 'authentication-failed') return true;
-    if (error.code === 'host-key-changed') return false;
+    if (error.code === 'authentication-failed') return 'finished';
+    if (error.code === 'host-key-changed') return 'other-key';
+    if (error.retryable) return 'unreachable';
     throw error;
   }
 }
