@@ -16,6 +16,7 @@ import { restoreNewestBackup } from '../services/registry/backup.js';
 import { removeServerFiles } from '../services/registry/server-files.js';
 import { stopJob } from '../widgets/terminal/job-control.js';
 import { openTerminal, type Terminal, terminalProblem } from '../widgets/terminal/terminal.js';
+import { surviveLostTerminal } from './lost-terminal.js';
 import { createPanelDesk } from './panel-desk.js';
 import { plainCommand } from './plain.js';
 import { takeSignals } from './signals.js';
@@ -53,6 +54,7 @@ export async function uiCommand(
     ...(ascii ? { ascii: true } : {}),
     ...(reducedMotion ? { reducedMotion: true } : {}),
   });
+  surviveLostTerminal();
   const signals = takeSignals(terminal, world);
   try {
     return await runOn(terminal, world, environment, version);

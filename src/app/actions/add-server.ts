@@ -19,13 +19,8 @@ export function submitAddServer(context: ActionContext): Promise<void> {
   if (draft === undefined || !isIdle(draft)) return Promise.resolve();
   const label = addedLabelProblem(store.state);
   if (label !== undefined) {
-    const error = {
-      code: 'label-invalid',
-      message: label,
-      hint: undefined,
-      logReference: undefined,
-    };
-    store.dispatch({ type: 'add-server-failed', field: 'label', error });
+    const error = { code: 'label-invalid', message: label };
+    fail(context, 'label', { ...error, hint: undefined, logReference: undefined });
     return Promise.resolve();
   }
   store.dispatch({ type: 'panel-looking' });

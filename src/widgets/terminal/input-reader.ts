@@ -57,7 +57,11 @@ export class InputReader implements Disposable {
     this.input.off('end', this.handleEnd);
     this.input.off('error', this.handleEnd);
     this.input.pause();
-    this.input.setRawMode?.(false);
+    try {
+      this.input.setRawMode?.(false);
+    } catch {
+      // The terminal is gone (EIO, EBADF): nobody sees its modes any more.
+    }
   }
 
   dispose(): void {
