@@ -29,11 +29,23 @@ export async function workerCommand(
     home: world.home,
     operationId,
     mode,
-    buildPorts: (request) => Promise.resolve(provisioningPorts(world, request.apiUrl, token)),
+    buildPorts: async ({ apiUrl }) => {
+      if (apiUrl !== world.apiUrl) throw otherApi(apiUrl, world.apiUrl);
+      return provisioningPorts(world, apiUrl, token);
+    },
     signal: cancel.signal,
   }).catch((error: unknown) => {
     world.log.write('error', messageOf(error));
     throw error;
   });
   return outcome === 'succeeded' ? 0 : 1;
+}
+
+/** What it made would not be found there. */
+function otherApi(begunOn: string, here: string): InputError {
+  return new InputError({
+    code: 'other-api',
+    message: `This operation was begun on ${begunOn}, and DIGITALOCEAN_API_URL is ${here}.`,
+    hint: `Set DIGITALOCEAN_API_URL to ${begunOn} to go on with it.`,
+  });
 }

@@ -8,6 +8,8 @@ export interface Account {
   readonly statusMessage: string;
   /** Droplets the account may have. Undefined when the token may not read it. */
   readonly dropletLimit: number | undefined;
+  /** Of the team that the token belongs to: the same person may be in several. */
+  readonly teamId?: string | undefined;
 }
 
 /** What a token may do. `scopes` is undefined where DigitalOcean did not say. */

@@ -18,6 +18,7 @@ const account = z
     status: z.enum(['active', 'warning', 'locked']).catch('warning'),
     status_message: words.nullish(),
     droplet_limit: z.int().nullish(),
+    team: z.object({ uuid: words.nullish() }).nullish(),
   })
   .transform((body): Account => ({
     email: body.email,
@@ -25,6 +26,7 @@ const account = z
     status: body.status,
     statusMessage: body.status_message ?? '',
     dropletLimit: body.droplet_limit ?? undefined,
+    teamId: body.team?.uuid ?? undefined,
   }));
 
 const region = z

@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/time.js';
 import { ApiError } from '../digitalocean/api-error.js';
 import type { DigitalOceanApi, Droplet } from '../digitalocean/api.js';
+import { deleteSurely } from './delete-surely.js';
 import { ProvisioningError } from './errors.js';
 import { poll } from './poll.js';
 import type { Timing } from './timing.js';
@@ -88,7 +89,7 @@ async function deleteUntilGone(id: number, options: DestroyOptions): Promise<voi
     async () => {
       if (clock.monotonic() - askedAt >= repeatMs) {
         askedAt = clock.monotonic();
-        if ((await deleteUnlessBusy(id, options)) === false) return true;
+        if ((await deleteUnlessBusy(id, options)) === 'absent') return true;
       }
       return (await api.getDroplet(id, signal)) === undefined ? true : undefined;
     },
@@ -107,9 +108,12 @@ async function deleteUntilGone(id: number, options: DestroyOptions): Promise<voi
 async function deleteUnlessBusy(
   id: number,
   { api, signal }: DestroyOptions,
-): Promise<boolean | undefined> {
+): Promise<'removed' | 'absent' | undefined> {
   try {
-    return await api.deleteDroplet(id, signal);
+    return await deleteSurely(
+      () => api.deleteDroplet(id, signal),
+      () => api.getDroplet(id, signal),
+    );
   } catch (error) {
     if (error instanceof ApiError && error.code === 'pending-event') return undefined;
     throw error;

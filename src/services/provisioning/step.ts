@@ -13,7 +13,12 @@ import type { Timing } from './timing.js';
 
 /** What each step leaves behind for later steps, resume and rollback. Never a secret. */
 export interface StepOutputs {
-  readonly validate_token: { readonly email: string; readonly monthlyUsd: number };
+  readonly validate_token: {
+    readonly email: string;
+    /** Id of the token's team; null where DigitalOcean did not say. */
+    readonly team: string | null;
+    readonly monthlyUsd: number;
+  };
   readonly generate_ssh_key: {
     readonly publicKey: string;
     readonly md5: string;

@@ -7,6 +7,7 @@ import { foldJournal } from './fold.js';
 import { journalPath, openJournal, readJournal } from './journal.js';
 import { takeProvisioningLock } from './lock.js';
 import { requireResumable } from './resumable.js';
+import { requireSameAccount } from './same-account.js';
 import { cleanUpOperation, type Outcome, runOperation } from './run.js';
 import type { JournalRecord, OperationRequest } from './records.js';
 import type { ProvisioningPorts } from './step.js';
@@ -51,6 +52,7 @@ async function workOn(
   { home, operationId, mode, buildPorts, signal }: WorkerOptions,
 ): Promise<Outcome> {
   const ports = await buildPorts(request);
+  await requireSameAccount(ports, history);
   const path = journalPath(home, operationId);
   const journal = await openJournal(path, ports.clock, ports.redactor, { reserve: true });
   try {

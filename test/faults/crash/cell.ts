@@ -43,7 +43,7 @@ export async function crashAndAnswer(
     // Killed before it wrote anything: nothing began, and nothing is listed.
     const result =
       operation === undefined
-        ? { outcome: 'nothing began', violations: await checkNothingLeft(world) }
+        ? { outcome: 'nothing began', violations: await checkNothingLeft(world, true) }
         : await recover(world, operation, answer);
     const created = world.createdDroplets();
     const violations = [...result.violations];
@@ -130,7 +130,9 @@ async function judge(
   const violations = [
     ...(operation.status === expected ? [] : [describeEnd(operation)]),
     ...operation.leftovers.map(({ kind, id }) => `named as left over: ${kind} ${id}`),
-    ...(mustBeOnline ? await checkOnline(world, operation) : await checkNothingLeft(world)),
+    ...(mustBeOnline
+      ? await checkOnline(world, operation, answer === undefined)
+      : await checkNothingLeft(world, answer === undefined)),
   ];
   const how =
     answer === undefined ? 'before the kill' : answer === 'resume' ? 'resumed' : 'cleaned up';

@@ -7,8 +7,13 @@ import { createHealthCheck } from '../../../src/services/health/panel-health-che
 import type { Operation } from '../../../src/services/provisioning/operations.js';
 import type { CrashWorld } from './crash-world.js';
 
+const SERVER_FILES = ['client.p12', 'host-key.pub', 'panel.pem'];
+
 /** Everything that is wrong with a world in which nothing may be left of the operation. */
-export async function checkNothingLeft(world: CrashWorld): Promise<string[]> {
+export async function checkNothingLeft(
+  world: CrashWorld,
+  mayHaveStaleLock = false,
+): Promise<string[]> {
   const { keys, tags, secrets } = world.sandbox.state();
   const servers = await world.registry.list();
   return [
@@ -17,12 +22,16 @@ export async function checkNothingLeft(world: CrashWorld): Promise<string[]> {
     ...left('tag', tags, ({ name }) => (name.startsWith('portlama:op:') ? name : undefined)),
     ...left('credential', secrets, ({ service, account }) => `${service} ${account}`),
     ...left('server', servers, ({ label }) => label),
-    ...(await checkFiles(world, [])),
+    ...(await checkFiles(world, [], mayHaveStaleLock)),
   ];
 }
 
 /** Everything that is wrong with a world in which one server must be online, and nothing temporary left. */
-export async function checkOnline(world: CrashWorld, operation: Operation): Promise<string[]> {
+export async function checkOnline(
+  world: CrashWorld,
+  operation: Operation,
+  mayHaveStaleLock = false,
+): Promise<string[]> {
   const { keys, tags, secrets } = world.sandbox.state();
   const living = world.droplets();
   const password = p12PasswordKey(operation.request.serverId);
@@ -38,7 +47,7 @@ export async function checkOnline(world: CrashWorld, operation: Operation): Prom
         : `${service} ${account}`,
     ),
     ...(servers.length === 1 ? [] : [`${servers.length} servers in the list`]),
-    ...(await checkFiles(world, ['client.p12', 'host-key.pub', 'panel.pem'])),
+    ...(await checkFiles(world, SERVER_FILES, mayHaveStaleLock)),
     ...(await checkDroplet(world, living[0]?.id, operation)),
   ];
   if (server === undefined) return [...violations, 'no server in the list'];
@@ -82,11 +91,17 @@ async function checkDroplet(
 }
 
 /** In the home folder but for the journal and the registry; in the folder for temporary files nothing. */
-async function checkFiles(world: CrashWorld, serverFiles: readonly string[]): Promise<string[]> {
+async function checkFiles(
+  world: CrashWorld,
+  serverFiles: readonly string[],
+  mayHaveStaleLock: boolean,
+): Promise<string[]> {
   const files = await readdir(world.home, { recursive: true });
   const scratch = await readdir(world.scratch);
   const allowed = [
     /^sandbox\.json$/,
+    // Nobody has needed the lock since: the next one that does takes it over.
+    ...(mayHaveStaleLock ? [/^\.provisioning\.lock$/] : []),
     /^servers\.json(\.[a-z-]+)?$/,
     /^servers(\/[0-9a-f-]{36})?$/,
     /^operations(\/[0-9a-f]{16}(\/journal\.ndjson)?)?$/,

@@ -2,6 +2,7 @@ import { PortlamaError } from '../../../core/errors.js';
 import { ApiError } from '../../digitalocean/api-error.js';
 import { type Droplet, MANAGED_TAG } from '../../digitalocean/api.js';
 import { buildUserData } from '../../ssh/user-data.js';
+import { deleteSurely } from '../delete-surely.js';
 import { dropletName } from '../droplet-name.js';
 import { ProvisioningError } from '../errors.js';
 import { loadSecrets } from '../operation-secrets.js';
@@ -184,7 +185,11 @@ export function undoTag(context: StepContext): Undo {
     },
     async remove(signal) {
       if (!context.attempted.has('create_droplet')) return 'absent';
-      return (await context.ports.api.deleteTag(name, signal)) ? 'removed' : 'absent';
+      const { api } = context.ports;
+      return await deleteSurely(
+        () => api.deleteTag(name, signal),
+        () => api.getTag(name, signal),
+      );
     },
   };
 }

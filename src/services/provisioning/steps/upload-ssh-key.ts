@@ -1,5 +1,6 @@
 import { ApiError } from '../../digitalocean/api-error.js';
 import type { SshKey } from '../../digitalocean/api.js';
+import { deleteSurely } from '../delete-surely.js';
 import { ProvisioningError } from '../errors.js';
 import { poll } from '../poll.js';
 import { operationKeyName, outputOf, type Step, type StepContext } from '../step.js';
@@ -52,7 +53,10 @@ export const uploadSshKey: Step<'upload_ssh_key'> = {
             context.outputs.upload_ssh_key?.keyId ??
             (await findOwnKeyPatiently(context, signal))?.id;
           if (keyId === undefined) return 'absent';
-          return (await api.deleteSshKey(keyId, signal)) ? 'removed' : 'absent';
+          return await deleteSurely(
+            () => api.deleteSshKey(keyId, signal),
+            () => api.getSshKey(keyId, signal),
+          );
         },
       },
     ];

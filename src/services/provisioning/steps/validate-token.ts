@@ -21,7 +21,7 @@ export const validateToken: Step<'validate_token'> = {
     requireUsableToken(report);
     const email = report.account?.email ?? 'unknown';
     await context.log(`token is valid for ${email}`);
-    return { email, monthlyUsd };
+    return { email, team: report.account?.teamId ?? null, monthlyUsd };
   },
 };
 

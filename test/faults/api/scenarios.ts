@@ -1,0 +1,42 @@
+import type { Sandbox } from '../../../src/sandbox/sandbox.js';
+
+/** A run without the fault that is tried: what makes it take another way, and how it ends. */
+export interface Scenario {
+  readonly name: string;
+  readonly prepare: (controls: Sandbox['controls']) => void;
+  readonly ends: 'succeeded' | 'failed';
+}
+
+const lost = (path: string, acts: boolean): Scenario['prepare'] => {
+  return (controls) => controls.addFault({ kind: 'reset', acts, match: { method: 'POST', path } });
+};
+
+/** Together they make every call that provisioning can make. */
+export const SCENARIOS: readonly Scenario[] = [
+  { name: 'a good run', prepare: () => undefined, ends: 'succeeded' },
+  {
+    name: 'a clean-up',
+    prepare: (controls) =>
+      controls.addDropletFault({
+        kind: 'install-fails',
+        step: 'deploy_panel',
+        message: 'npm registry is not reachable',
+      }),
+    ends: 'failed',
+  },
+  {
+    name: 'a droplet whose answer is lost',
+    prepare: lost('/v2/droplets', true),
+    ends: 'succeeded',
+  },
+  {
+    name: 'a droplet whose request is lost',
+    prepare: lost('/v2/droplets', false),
+    ends: 'succeeded',
+  },
+  {
+    name: 'a key whose answer is lost',
+    prepare: lost('/v2/account/keys', true),
+    ends: 'succeeded',
+  },
+];
