@@ -44,7 +44,7 @@ const entry = fc.record(
 );
 const list = fc.array(
   fc.oneof({ arbitrary: entry, weight: 4 }, fc.jsonValue({ maxDepth: 2 }), fc.constant([])),
-  { maxLength: 6 },
+  { maxLength: 4 },
 );
 const text = fc.oneof(
   {
