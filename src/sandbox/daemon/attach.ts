@@ -1,8 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../core/time.js';
-import { makePrivateFolder, PRIVATE_FILE_MODE } from '../../services/files/atomic.js';
+import {
+  makePrivateFolder,
+  PRIVATE_FILE_MODE,
+  refuseSymbolicLink,
+} from '../../services/files/atomic.js';
 import { holdSandbox } from '../client/sandbox-client.js';
 import { SandboxError } from '../client/sandbox-error.js';
 import { readRecord, type SandboxRecord } from './record.js';
@@ -82,7 +87,10 @@ async function startDaemon(
   home: string,
   { command: [program, ...args], env }: AttachOptions,
 ): Promise<StartedDaemon> {
-  const log = await open(logPath(home), 'a', PRIVATE_FILE_MODE);
+  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
+  const path = logPath(home);
+  await refuseSymbolicLink(path);
+  const log = await open(path, O_APPEND | O_CREAT | O_NOFOLLOW | O_WRONLY, PRIVATE_FILE_MODE);
   const child: ChildProcess = spawn(program, args, {
     detached: true,
     stdio: ['ignore', 'ignore', log.fd],

@@ -1,0 +1,106 @@
+import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { systemClock } from '../../src/core/time.js';
+import { TOKEN_KEY } from '../../src/services/keystore/keystore.js';
+import { createVault } from '../../src/services/keystore/vault-change.js';
+import { openVault } from '../../src/services/keystore/vault-keystore.js';
+import { offlineLookup } from '../../src/services/network/lookup.js';
+import { connectProxyDial } from '../../src/services/network/connect-proxy-dial.js';
+import { addManualServer } from '../../src/services/panel/add-server.js';
+import { inspectPanel } from '../../src/services/panel/inspect.js';
+import { createRegistry } from '../../src/services/registry/registry-file.js';
+import { runningSandbox } from '../fixtures/running-sandbox.js';
+import { temporaryFolder } from '../fixtures/temporary-folder.js';
+import { CreationWatch, everythingBelow, notPrivate } from './creation-watch.js';
+
+/** Takes away the protection that most people's shells give, from this process and all that it starts. */
+beforeEach(() => {
+  const before = process.umask(0);
+  onTestFinished(() => void process.umask(before));
+});
+
+/** A folder in which the program keeps everything, its temporary files too. */
+async function watchedFolder(): Promise<{ folder: string; watch: CreationWatch }> {
+  const folder = await temporaryFolder();
+  const before = process.env['TMPDIR'];
+  process.env['TMPDIR'] = folder;
+  onTestFinished(() => {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+  });
+  return { folder, watch: await CreationWatch.start(folder) };
+}
+
+describe('with umask 000', () => {
+  it('every file is 0600 and every folder 0700 from its first instant', async () => {
+    const { folder, watch } = await watchedFolder();
+    const sandbox = await runningSandbox();
+    const log = ['--log', join(sandbox.folder, 'debug.log')];
+    const good = ['provision', '--region', 'fra1', '--label', 'good', ...log];
+    expect(await sandbox.run(good)).toMatchObject({ exitCode: 0 });
+    const fault = { kind: 'install-fails', step: 'deploy_panel', message: 'no' };
+    await sandbox.control('POST', 'control', { action: 'addDropletFault', fault });
+    const bad = ['provision', '--region', 'ams3', '--label', 'bad', '--json', ...log];
+    expect(await sandbox.run(bad)).toMatchObject({ exitCode: 1 });
+    expect(await sandbox.run(['servers'])).toMatchObject({ exitCode: 0 });
+    expect(await sandbox.run(['operations'])).toMatchObject({ exitCode: 0 });
+
+    const { home } = sandbox;
+    const registry = createRegistry({ home, clock: systemClock });
+    const [server] = await registry.list();
+    await registry.remove(server!.id);
+    const dial = connectProxyDial(sandbox.url);
+    const looking = { dial, lookup: offlineLookup, allow: 'sandbox' } as const;
+    const inspection = await inspectPanel(server!.panelUrl, looking);
+    await addManualServer({ home, registry, clock: systemClock }, inspection, {
+      label: 'by-hand',
+      confirmedSha256: inspection.certificate.sha256,
+    });
+
+    await createVault({ home, clock: systemClock, workFactor: 2 }, 'correct horse battery');
+    await openVault({ home, clock: systemClock }).set(TOKEN_KEY, 'a token');
+
+    await watch.catchUp();
+    expect(notPrivate(watch.creations)).toEqual([]);
+    expect(notPrivate(everythingBelow(folder))).toEqual([]);
+    expect(watch.changes).toEqual([]);
+    // It was looking all the time.
+    const seen = watch.creations.map(({ path }) => path.slice(path.indexOf('/') + 1));
+    for (const name of [
+      /^portlama$/,
+      /^debug\.log$/,
+      /^portlama\/sandbox\.json$/,
+      /^portlama\/sandbox\.log$/,
+      /^portlama\/\.provisioning\.lock$/,
+      /^portlama\/operations\/[0-9a-f]{16}\/journal\.ndjson$/,
+      /^portlama\/servers\/[0-9a-f-]{36}$/,
+      /^portlama\/servers\/[0-9a-f-]{36}\/client\.p12$/,
+      /^portlama\/servers\/[0-9a-f-]{36}\/panel\.pem$/,
+      /^portlama\/servers\/[0-9a-f-]{36}\/host-key\.pub$/,
+      /^portlama\/servers\.json$/,
+      /^portlama\/servers\.json\.bak$/,
+      /^portlama\/vault\.age$/,
+      /^portlama\/vault\/recipient\.txt$/,
+      /^portlama\/vault\/com\.portlama\.cloud@digitalocean\.age$/,
+    ])
+      expect(seen.filter((path) => name.test(path)).length, String(name)).toBeGreaterThan(0);
+  }, 120_000);
+
+  it('what is open for an instant only is seen', async () => {
+    const { folder, watch } = await watchedFolder();
+    writeFileSync(join(folder, 'late'), 'x');
+    chmodSync(join(folder, 'late'), 0o600);
+    writeFileSync(join(folder, '.new.tmp'), 'x', { mode: 0o644 });
+    renameSync(join(folder, '.new.tmp'), join(folder, 'renamed'));
+    mkdirSync(join(folder, 'open'));
+    mkdirSync(join(folder, 'closed'), { mode: 0o700 });
+    mkdirSync(join(folder, 'closed', 'inner'), { mode: 0o750 });
+    await watch.catchUp();
+    expect(watch.changes).toEqual(['late']);
+    const found = [...new Set(notPrivate(watch.creations))];
+    expect(found).toEqual(
+      expect.arrayContaining(['0644 renamed', '0777 open', '0750 closed/inner']),
+    );
+  });
+});
