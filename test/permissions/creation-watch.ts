@@ -5,6 +5,8 @@ import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished } from 'vitest';
 
+const INOTIFYWAIT = '/usr/bin/inotifywait';
+
 /** Something that came to be below the folder, as it was when it was first looked at. */
 export interface Creation {
   /** Below the folder that is watched. */
@@ -28,7 +30,7 @@ export class CreationWatch {
   private constructor(private readonly folder: string) {
     const events = ['-e', 'create', '-e', 'moved_to', '-e', 'attrib'];
     this.inotify = spawn(
-      'inotifywait',
+      INOTIFYWAIT,
       ['--monitor', '--recursive', '--quiet', ...events, '--format', '%e|%w|%f', folder],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );

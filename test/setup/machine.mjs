@@ -1,5 +1,5 @@
 // Puts the real programs that the tests talk to on this machine: OpenSSH's sshd, nginx,
-// gnome-keyring, age, cloud-init.
+// gnome-keyring, age, cloud-init; and tools that look on: curl, tmux, inotifywait.
 // Does nothing when they are all there; on Debian and Ubuntu installs what is missing, elsewhere says what to install.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
@@ -17,6 +17,7 @@ const NEEDED = [
   { program: 'cloud-init', package: 'cloud-init' },
   { program: 'curl', package: 'curl' },
   { program: 'tmux', package: 'tmux' },
+  { program: 'inotifywait', package: 'inotify-tools' },
 ];
 
 const missing = NEEDED.filter(({ program }) => !isInstalled(program));
