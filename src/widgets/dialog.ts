@@ -17,7 +17,7 @@ export interface DialogData {
   readonly lines: readonly Text[];
   /** The first one has the focus: put the harmless one first. */
   readonly buttons: readonly Button[];
-  /** Text that must be typed before the last button can be pressed. */
+  /** Text that must be typed before the last button can be pressed; typing all of it moves the focus there. */
   readonly typed?: { readonly prompt: Text; readonly expected: string };
 }
 
@@ -96,7 +96,7 @@ export class Dialog extends PaintedWidget implements Overlay {
   }
 
   override handlePaste(pasted: string): boolean {
-    if (this.data.typed !== undefined) this.editor.paste(pasted);
+    if (this.data.typed !== undefined) this.change(() => this.editor.paste(pasted));
     this.surface.invalidate();
     return true;
   }
@@ -149,7 +149,7 @@ export class Dialog extends PaintedWidget implements Overlay {
   /** The last one waits for the text. */
   private buttons(): readonly Button[] {
     const { buttons, typed } = this.data;
-    if (typed === undefined || this.editor.value === typed.expected) return buttons;
+    if (typed === undefined || this.isTyped) return buttons;
     return buttons.map((button, index) =>
       index === buttons.length - 1 ? { ...button, disabled: 'type the text first' } : button,
     );
@@ -163,7 +163,22 @@ export class Dialog extends PaintedWidget implements Overlay {
   private edit(key: Key): void {
     // A label has no spaces; a space here was meant for the button.
     if (key === 'space' && this.editor.isEmpty) this.press(this.current);
-    else if (printable(key) !== undefined || EDIT_KEYS.test(key)) this.editor.handleKey(key);
+    else if (printable(key) !== undefined || EDIT_KEYS.test(key)) {
+      this.change(() => this.editor.handleKey(key));
+    }
+  }
+
+  /** Typing the whole text is the decision: Enter then goes on, as the lit button shows. */
+  private change(edit: () => void): void {
+    const wasTyped = this.isTyped;
+    edit();
+    const { buttons } = this.data;
+    if (this.isTyped) this.current = buttons.at(-1)?.id;
+    else if (wasTyped) this.current = buttons[0]?.id;
+  }
+
+  private get isTyped(): boolean {
+    return this.editor.value === this.data.typed?.expected;
   }
 
   private cycle(step: 1 | -1): void {
