@@ -3,7 +3,7 @@ import type { Operation } from '../../services/provisioning/operations.js';
 import type { JournalRecord } from '../../services/provisioning/records.js';
 import type { OperationEvent } from '../events.js';
 import { type LogEntry, logEntry } from '../operation-log.js';
-import { type AppState, KEPT_LOG_ENTRIES, type OperationLog } from '../state.js';
+import { type AppState, currentRoute, KEPT_LOG_ENTRIES, type OperationLog } from '../state.js';
 
 type RecordsEvent = Extract<OperationEvent, { type: 'operation-records' }>;
 
@@ -12,7 +12,8 @@ export function reduceOperations(state: AppState, event: OperationEvent): AppSta
   const { operations } = state;
   switch (event.type) {
     case 'operations-listed': {
-      const list = event.operations.map((listed) => merge(listed, state));
+      const listed = event.operations.map((operation) => merge(operation, state));
+      const list = [...listed, ...shownAndForgotten(listed, state)];
       return { ...state, operations: { ...operations, loaded: true, list } };
     }
     case 'operation-followed': {
@@ -44,6 +45,14 @@ function merge(listed: Operation, { operations }: AppState): Operation {
   const known = operations.list.find(({ id }) => id === listed.id);
   if (known === undefined || !Object.hasOwn(operations.logs, listed.id)) return listed;
   return addRecords(known, [], listed.status !== 'interrupted');
+}
+
+/** Another program may forget a success at once; the person who looks at it reads on. */
+function shownAndForgotten(listed: readonly Operation[], state: AppState): readonly Operation[] {
+  const route = currentRoute(state);
+  if (route.screen !== 'provisioning') return [];
+  if (listed.some(({ id }) => id === route.operationId)) return [];
+  return state.operations.list.filter(({ id }) => id === route.operationId);
 }
 
 function withRecords(list: readonly Operation[], event: RecordsEvent): readonly Operation[] {

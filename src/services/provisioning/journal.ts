@@ -100,60 +100,60 @@ export async function readJournal(path: string): Promise<JournalRecord[] | undef
   }
 }
 
-/** Hands over the records so far, then new ones as they are written, in order, each once. */
+/**
+ * Hands over the records so far, then new ones as they are written, in order, each once. The file is held open:
+ * another program may forget a provisioning right after its last record.
+ */
 export function followJournal(
   path: string,
   listener: (records: readonly JournalRecord[], live: boolean) => void,
 ): Disposable {
+  let file: FileHandle | undefined;
   let offset = 0;
   let rest: Buffer = Buffer.alloc(0);
   let live = false;
+  let stopped = false;
   let reading = false;
-  const readOn = async (): Promise<void> => {
-    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-    try {
-      for (;;) {
-        const { bytesRead, buffer } = await file.read(
-          Buffer.alloc(READ_CHUNK_BYTES),
-          0,
-          READ_CHUNK_BYTES,
-          offset,
-        );
-        if (bytesRead === 0) break;
-        offset += bytesRead;
-        rest = Buffer.concat([rest, buffer.subarray(0, bytesRead)]);
-        const end = rest.lastIndexOf(NEWLINE) + 1;
-        const records = rest
-          .subarray(0, end)
-          .toString('utf8')
-          .split('\n')
-          .slice(0, -1)
-          .flatMap(parseRecord);
-        rest = rest.subarray(end);
-        if (records.length > 0 && !stopped) listener(records, live);
-      }
-      live = true;
-    } finally {
-      await file.close();
-    }
+  const letGo = async (): Promise<void> => {
+    const held = file;
+    file = undefined;
+    await held?.close().catch(() => undefined);
   };
-  const handleTick = (): void => {
+  const readOn = async (): Promise<void> => {
+    file ??= await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    const chunk = Buffer.alloc(READ_CHUNK_BYTES);
+    for (;;) {
+      const { bytesRead } = await file.read(chunk, 0, chunk.length, offset);
+      if (bytesRead === 0) break;
+      offset += bytesRead;
+      const [records, after] = splitRecords(Buffer.concat([rest, chunk.subarray(0, bytesRead)]));
+      rest = after;
+      if (records.length > 0 && !stopped) listener(records, live);
+    }
+    live = true;
+  };
+  const handleTick = async (): Promise<void> => {
     if (reading) return;
     reading = true;
-    // A journal that is not there yet, or no more, has nothing new: the next tick looks again.
-    readOn()
-      .catch(() => undefined)
-      .finally(() => {
-        reading = false;
-      });
+    // A journal that is not there yet has nothing new, and a file that cannot be read any more is opened anew.
+    await readOn().catch(letGo);
+    reading = false;
+    if (stopped) await letGo();
   };
-  let stopped = false;
-  const timer = setInterval(handleTick, FOLLOW_INTERVAL_MS);
-  handleTick();
+  const timer = setInterval(() => void handleTick(), FOLLOW_INTERVAL_MS);
+  void handleTick();
   return toDisposable(() => {
     stopped = true;
     clearInterval(timer);
+    if (!reading) void letGo();
   });
+}
+
+/** The records of all whole lines, and the bytes after them. */
+function splitRecords(bytes: Buffer): [records: readonly JournalRecord[], rest: Buffer] {
+  const end = bytes.lastIndexOf(NEWLINE) + 1;
+  const lines = bytes.subarray(0, end).toString('utf8').split('\n').slice(0, -1);
+  return [lines.flatMap(parseRecord), Buffer.from(bytes.subarray(end))];
 }
 
 /** Cleans value by value: a redaction over the whole line could end a string too late. */

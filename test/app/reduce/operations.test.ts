@@ -55,6 +55,15 @@ describe('operations', () => {
     expect(state.operations.list[0]?.status).toBe('interrupted');
   });
 
+  it('stay while they are looked at, even when another program forgot them', async () => {
+    const test = await following();
+    const forgotten = { type: 'operations-listed', operations: [] } as const;
+    expect(reduce(test.state, forgotten).operations.list).toEqual([]);
+    const route = { screen: 'provisioning', operationId: test.id } as const;
+    const looking = reduce(test.state, { type: 'route-opened', route });
+    expect(reduce(looking, forgotten).operations.list).toEqual(test.state.operations.list);
+  });
+
   it('keep the end of a long log and count all of it', async () => {
     const test = await following();
     const records = Array.from({ length: KEPT_LOG_ENTRIES + 5 }, (_, index): JournalRecord => {

@@ -1,4 +1,4 @@
-import { appendFile, readFile, stat } from 'node:fs/promises';
+import { appendFile, readFile, rm, stat } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/time.js';
 import { Redactor } from '../../../src/services/log/redactor.js';
@@ -102,5 +102,19 @@ describe('journal', () => {
     await journal.close();
     await new Promise((resolve) => setTimeout(resolve, 120));
     expect(seen).toHaveLength(2);
+  });
+
+  it('hands over the last records of a journal that is removed right after them', async () => {
+    const home = await temporaryFolder();
+    const journal = await openIn(home);
+    await journal.write(logEntry('first'));
+    const seen: unknown[] = [];
+    const following = followJournal(journalPath(home, ID), (records) => seen.push(...records));
+    await expect.poll(() => seen).toHaveLength(1);
+    await journal.write(logEntry('last'));
+    await rm(operationFolder(home, ID), { recursive: true });
+    await expect.poll(() => seen).toHaveLength(2);
+    following.dispose();
+    await journal.close();
   });
 });
