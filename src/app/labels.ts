@@ -1,6 +1,7 @@
 import { defaultLabel, labelProblem } from '../core/label.js';
 import { type PanelUrl, parsePanelUrl } from '../services/panel/panel-url.js';
 import { suggestedLabel } from '../services/panel/suggested-label.js';
+import type { ServerEntry } from '../services/registry/registry.js';
 import type { AppState } from './state.js';
 
 /** The label as it will be: what was typed, or the default for the chosen region. */
@@ -46,4 +47,10 @@ export function suggestedAddedLabel(state: AppState): string | undefined {
 export function addedLabelProblem(state: AppState): string | undefined {
   const label = state.addServer?.label.trim() ?? '';
   return label === '' ? undefined : (labelProblem(label) ?? takenBy(state, label));
+}
+
+/** The server in the list whose panel is at the typed address. */
+export function knownPanel(state: AppState): ServerEntry | undefined {
+  const url = typedPanel(state)?.url;
+  return state.servers.list.find((server) => server.panelUrl.replace(/\/+$/, '') === url);
 }

@@ -34,14 +34,16 @@ const TITLE: Partial<Record<StepState, StyleName>> = {
 const TIME_COLUMNS = 7;
 const INDENT = 5;
 
-/** All lines, and the one that should be visible: the end of what is running or went wrong. */
+/** All lines, the one that should be visible: the end of what is running or went wrong; and where a failure begins. */
 export function stepLines(
   { steps, outcome = [] }: StepsData,
   columns: number,
-): { readonly lines: Markup[]; readonly focus: number } {
+): { readonly lines: Markup[]; readonly focus: number; readonly failure: number | undefined } {
   const lines: Markup[] = [];
   let focus = 0;
+  let failure: number | undefined;
   for (const step of steps) {
+    if (step.state === 'failed') failure ??= lines.length;
     lines.push(...linesOf(step, columns));
     if (step.state !== 'pending' && step.state !== 'skipped') focus = lines.length - 1;
   }
@@ -50,7 +52,7 @@ export function stepLines(
     lines.push(spaces(0), ...after.map((line) => join([' ', line])));
     focus = lines.length - 1;
   }
-  return { lines, focus };
+  return { lines, focus, failure };
 }
 
 /** `███████░░░░  7/11`, as wide as there is room. */

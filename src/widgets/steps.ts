@@ -25,6 +25,8 @@ export interface StepsData {
   readonly steps: readonly Step[];
   /** Lines after the steps: clean-up, success. */
   readonly outcome?: readonly Text[] | undefined;
+  /** Where there is not room for all: the step that failed rather than the end. */
+  readonly failureFirst?: boolean | undefined;
   /** A bar at the bottom. */
   readonly progress?: { readonly done: number; readonly total: number } | undefined;
 }
@@ -52,19 +54,22 @@ export class Steps extends PaintedWidget {
     const moved = moveIndex(key, this.top, this.total - this.page + 1, this.page);
     if (moved === undefined) return false;
     this.top = moved;
-    this.scrolled = moved < this.total - this.page;
+    this.scrolled = this.data.failureFirst === true || moved < this.total - this.page;
     this.surface.invalidate();
     return true;
   }
 
   protected override paint({ width, height }: Size): readonly Markup[] {
-    const { progress } = this.data;
-    const { lines, focus } = stepLines(this.data, width);
+    const { progress, failureFirst } = this.data;
+    const { lines, focus, failure } = stepLines(this.data, width);
     // The bar stands at the bottom of the panel, right after the steps when there is no room.
     const bar = progress === undefined ? [] : [progressLine(progress, width)];
     this.page = Math.max(1, height - bar.length);
     this.total = lines.length;
-    if (!this.scrolled) this.top = scrollTo(focus, this.top, this.page, this.total);
+    if (!this.scrolled) {
+      this.top = scrollTo(focus, this.top, this.page, this.total);
+      if (failureFirst === true) this.top = Math.min(this.top, failure ?? this.top);
+    }
     this.top = Math.max(0, Math.min(this.top, this.total - this.page));
     return [...lines.slice(this.top, this.top + this.page), ...bar];
   }

@@ -1,6 +1,6 @@
 import type { PanelInspection } from '../../services/panel/inspect.js';
 import type { AddServerField, AddServerState } from '../add-server-state.js';
-import { addedLabelProblem } from '../labels.js';
+import { addedLabelProblem, knownPanel } from '../labels.js';
 import type { ShownError } from '../shown-error.js';
 import { currentRoute } from '../state.js';
 import { fingerprintLines, HOW_TO_COMPARE } from './certificate-text.js';
@@ -21,6 +21,17 @@ export function submitAddServer(context: ActionContext): Promise<void> {
   if (label !== undefined) {
     const error = { code: 'label-invalid', message: label };
     fail(context, 'label', { ...error, hint: undefined, logReference: undefined });
+    return Promise.resolve();
+  }
+  const known = knownPanel(store.state);
+  if (known !== undefined) {
+    const message = `This panel is in the list already, as ${known.label}.`;
+    fail(context, 'url', {
+      code: 'server-known',
+      message,
+      hint: undefined,
+      logReference: undefined,
+    });
     return Promise.resolve();
   }
   store.dispatch({ type: 'panel-looking' });

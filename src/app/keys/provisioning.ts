@@ -12,8 +12,6 @@ const unless =
   (...statuses: readonly OperationStatus[]) =>
   (scope: KeyScope): boolean =>
     !statuses.includes(shown(scope)?.status ?? 'running');
-const cleanUpHadBegun = (operation: Operation | undefined): boolean =>
-  operation !== undefined && (operation.error !== undefined || operation.rollback.length > 0);
 
 /** A provisioning: what it offers depends on how far it is. */
 export const PROVISIONING: readonly KeyBinding[] = [
@@ -71,7 +69,7 @@ export const PROVISIONING: readonly KeyBinding[] = [
     hint: 10,
     hidden: unless('interrupted'),
     disabled: (scope) =>
-      cleanUpHadBegun(shown(scope)) ? 'Its clean-up had begun: clean it up to the end.' : undefined,
+      shown(scope)?.cleanUpBegun ? 'Its clean-up had begun: clean it up to the end.' : undefined,
   },
   {
     command: 'provisioning.clean-up',

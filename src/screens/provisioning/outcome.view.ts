@@ -52,15 +52,14 @@ function successLines({ server }: Operation): readonly Text[] {
   ];
 }
 
-function interruptedLines({ error, rollback }: Operation): readonly Text[] {
-  const cleaning = error !== undefined || rollback.length > 0;
+function interruptedLines({ cleanUpBegun }: Operation): readonly Text[] {
   return [
     join([
       glyph('warning'),
       ' ',
       style('warn', 'Nobody works on it: this machine or the program was stopped.'),
     ]),
-    cleaning
+    cleanUpBegun
       ? 'Its clean-up had begun. Clean up (c) finishes it.'
       : 'Resume (u) goes on where it stopped; clean up (c) removes what was made.',
     style('muted', 'Until then a droplet that was made goes on costing money.'),

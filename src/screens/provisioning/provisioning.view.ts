@@ -49,6 +49,8 @@ export function provisioningView(
       steps: shown.map((step) => toStep(step, operation)),
       outcome: outcomeLines(operation, state),
       progress: progressOf(operation),
+      // Something that is left and may cost money counts more than why it failed.
+      failureFirst: operation.status === 'failed',
     },
     stepsPanel: { title: 'Steps', right: stepsNote(operation) },
     logPanel: { title: 'Log', right: ui.logNote },

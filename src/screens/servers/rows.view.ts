@@ -17,7 +17,7 @@ export const SERVER_COLUMNS: readonly Column[] = [
   { width: 1, priority: Infinity },
   { width: 'content', max: 32, priority: Infinity },
   { width: 6, priority: 6 },
-  { width: 'content', min: 8, max: 19, priority: 2 },
+  { width: 'content', max: 19, priority: 2 },
   { width: 'content', min: 4, max: 8, priority: 5 },
   { width: 'content', min: 7, max: 40, priority: 4 },
   { width: 8, align: 'right', priority: 3 },

@@ -84,11 +84,11 @@ describe('adding a server that is there already', () => {
     running.app.editAddServer('label', '');
     running.app.editAddServer('url', EDGE.panelUrl);
     await running.perform('add-server.submit');
-    await running.answer(true);
     expect(running.state.addServer?.problem).toMatchObject({
       field: 'url',
       error: { code: 'server-known' },
     });
+    expect(running.world.panels.looked).toEqual([]);
   });
 
   it('is dropped by leaving it or by another address', async () => {
