@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -22,8 +23,33 @@ export interface Home {
   sandbox(): Promise<SandboxControl>;
   /** Ends the sandbox as a person would who looks its process up. */
   endSandbox(): Promise<void>;
+  /** Runs the program without a terminal, to its end. */
+  runs(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ran>;
+  /** Makes servers before the journey begins. */
+  hasServers(...labels: readonly string[]): Promise<void>;
+  /** The entries of servers.json; none while there is no such file. */
+  servers(): Promise<readonly Entry[]>;
+  /** Workers that the journals name and that live. */
+  workers(): Promise<readonly number[]>;
   /** Processes that work in this home, of whichever program. */
   processes(): readonly number[];
+}
+
+/** What a command wrote, and how it ended. */
+export interface Ran {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** An entry of servers.json, as far as journeys look at it. */
+export interface Entry {
+  readonly id: string;
+  readonly label: string;
+  readonly active: boolean;
+  readonly panelUrl: string;
+  readonly ip: string;
+  readonly providerId?: string;
 }
 
 export async function freshHome(): Promise<Home> {
@@ -52,10 +78,44 @@ export async function freshHome(): Promise<Home> {
       process.kill(pid, 'SIGTERM');
       await until(() => !home.processes().includes(pid), 'the sandbox to end');
     },
+    runs: (args, env) =>
+      run([process.execPath, MAIN, ...args], path, { ...home.environment, ...env }),
+    async hasServers(...labels) {
+      for (const label of labels) {
+        const args = ['provision', '--sandbox', '--region', 'fra1', '--label', label, '--json'];
+        const { exitCode, stdout, stderr } = await home.runs(args);
+        if (exitCode !== 0) throw new Error(`${label} was not made: ${stdout}${stderr}`);
+      }
+    },
+    async servers() {
+      const file = join(portlama, 'servers.json');
+      if (!existsSync(file)) return [];
+      return JSON.parse(await readFile(file, 'utf8')) as readonly Entry[];
+    },
+    async workers() {
+      const alive = home.processes();
+      return (await workersOf(portlama)).filter((pid) => alive.includes(pid));
+    },
     processes: () => processesOf(path),
   };
   onTestFinished(() => clearAway(home));
   return home;
+}
+
+/** Runs a command to its end, with nothing to read. */
+export function run(
+  [file, ...args]: readonly [string, ...string[]],
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const written = { stdout: '', stderr: '' };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (written.stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (written.stderr += text));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ exitCode: code ?? -1, ...written }));
+  });
 }
 
 interface SandboxRecord {
@@ -66,6 +126,20 @@ interface SandboxRecord {
 
 async function sandboxRecord(portlama: string): Promise<SandboxRecord> {
   return JSON.parse(await readFile(join(portlama, 'sandbox.json'), 'utf8')) as SandboxRecord;
+}
+
+async function workersOf(portlama: string): Promise<readonly number[]> {
+  const operations = join(portlama, 'operations');
+  const pids: number[] = [];
+  for (const id of existsSync(operations) ? readdirSync(operations) : []) {
+    const records = await readFile(join(operations, id, 'journal.ndjson'), 'utf8').catch(() => '');
+    for (const line of records.split('\n')) {
+      // The last line may still be being written.
+      const pid = /^\{.*"event":"worker".*"pid":(\d+)/.exec(line)?.[1];
+      if (pid !== undefined) pids.push(Number(pid));
+    }
+  }
+  return pids;
 }
 
 /** The temporary folder's name is in the environment of what was started for it, and nowhere else. */

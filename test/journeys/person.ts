@@ -150,23 +150,41 @@ export class Person {
     if (UPDATE || !isGolden(shown(), file)) expectGolden(shown(), file);
   }
 
-  /** From the servers list to a server that is being made, with the sandbox's own token. */
+  /** From the servers list to a server that is being made, with the token that is at hand. */
   async createsServer(label: string): Promise<void> {
+    await this.opensTheWizardAndCreates(label);
+    await this.sees(`${label} › Provisioning`, 'Validating token');
+  }
+
+  /** The same, whatever comes of it. */
+  async opensTheWizardAndCreates(label: string): Promise<void> {
     this.presses('n');
-    await this.sees('leave empty to use it');
+    await this.sees('leave empty to');
     this.presses('enter');
-    await this.sees('has no dangerous scopes', 'validate, then next', /\[ ?Next ?\]/);
-    await this.sees(/account active/);
+    await this.sees('› Next ‹', 'account active');
     this.presses('enter');
-    await this.sees('Frankfurt');
+    await this.sees('Frankfurt 1', '✓');
     this.presses('enter');
     await this.sees('This will be created');
     this.types(label);
-    await this.sees(`Server   ${label}`);
+    await this.sees(new RegExp(`Server +${label} `));
     this.presses('enter');
-    await this.sees('create server');
+    await this.sees('› Create server ‹');
     this.presses('enter');
-    await this.sees('Validating token');
+  }
+
+  /** On a fresh machine. */
+  async startsAServer(label: string): Promise<void> {
+    this.opens();
+    await this.sees('No servers yet');
+    await this.createsServer(label);
+  }
+
+  /** Watches a server being made to its end, and goes back to the list. */
+  async seesItThrough(label: string): Promise<void> {
+    await this.sees('› Done ‹', `${label} is ready and active.`);
+    this.presses('enter');
+    await this.sees(new RegExp(`${label} +ACTIVE +online`));
   }
 }
 

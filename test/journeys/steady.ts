@@ -19,6 +19,7 @@ const VARYING: readonly Rule[] = [
   [/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, zeros],
   [/\b[0-9a-f]{16}\b/g, zeros],
   [/(?<=portlama\.operation |portlama:op:)[0-9a-f]+(?=…)/g, zeros],
+  [/\bprocess \d+/g, () => 'process 0'],
   [/(?<=SHA256:)[\w+/]+/g, zeros],
   [/(?<=portlama-journey-)\w{6}/g, zeros],
   [/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g, left('⠋')],
