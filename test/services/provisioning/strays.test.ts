@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/core/time.js';
+import { MANAGED_TAG } from '../../../src/services/digitalocean/api.js';
+import { adoptStray, destroyStray } from '../../../src/services/provisioning/end-stray.js';
+import { operationKeyName, operationTag } from '../../../src/services/provisioning/step.js';
+import { findStrays } from '../../../src/services/provisioning/strays.js';
+import { generateSshKeyPair } from '../../../src/services/ssh/key-pair.js';
+import { type ProvisioningWorld, provisioningWorld } from '../../fixtures/provisioning.js';
+
+const OPERATION = 'fedcba9876543210';
+
+function addStray(world: ProvisioningWorld, name: string, tags = [MANAGED_TAG]): number {
+  return world.sandbox.controls.addStray({ name, tags });
+}
+
+describe('strays', () => {
+  it('are managed droplets that no list has; others of the account are none of our business', async () => {
+    const world = await provisioningWorld();
+    await world.run();
+    const id = addStray(world, 'portlama-lost');
+    addStray(world, 'web-1', []);
+    const { strays, gone } = await findStrays(world.ports.api, world.ports.registry);
+    expect(strays).toMatchObject([
+      { droplet: { id, name: 'portlama-lost' }, operationId: undefined, operation: undefined },
+    ]);
+    expect(gone).toEqual([]);
+  });
+
+  it('are not what is being made at this moment; what was interrupted names its operation', async () => {
+    const world = await provisioningWorld();
+    const id = addStray(world, 'portlama-new', [MANAGED_TAG, operationTag(world.request.id)]);
+    await world.run();
+    const operation = { ...(await world.operation()), server: undefined };
+    const find = (status: 'running' | 'interrupted') =>
+      findStrays(world.ports.api, world.ports.registry, [{ ...operation, status }]);
+    // The run's last step removed the operation's tag from the account: it is put back.
+    const tag = operationTag(world.request.id);
+    await world.ports.api.createTag(tag);
+    await world.ports.api.tagDroplet(tag, id);
+    expect((await find('running')).strays).toEqual([]);
+    expect((await find('interrupted')).strays).toMatchObject([
+      { droplet: { id }, operationId: world.request.id, operation: { status: 'interrupted' } },
+    ]);
+  });
+
+  it('come with the entries whose droplet is gone, but not with one that only lost its tag', async () => {
+    const world = await provisioningWorld();
+    await world.run();
+    const [server] = await world.ports.registry.list();
+    const dropletId = Number(server?.providerId);
+    const find = () => findStrays(world.ports.api, world.ports.registry);
+    world.sandbox.controls.removeTag(dropletId, MANAGED_TAG);
+    expect((await find()).gone).toEqual([]);
+    world.sandbox.controls.vanish(dropletId);
+    expect((await find()).gone).toEqual([server]);
+  });
+
+  it('are adopted inactive, under a valid label that nobody has', async () => {
+    const world = await provisioningWorld();
+    addStray(world, 'portlama-My.Server');
+    addStray(world, 'portlama-my-server');
+    const { registry, api } = world.ports;
+    for (const stray of (await findStrays(api, registry)).strays) {
+      await adoptStray(stray, { registry, clock: systemClock, apiIsLoopback: true });
+    }
+    const servers = await registry.list();
+    expect(servers.map(({ label }) => label)).toEqual(['my-server', 'my-server-2']);
+    expect(servers.every(({ active }) => !active)).toBe(true);
+    expect(servers[0]).toMatchObject({
+      provider: 'digitalocean',
+      authMethod: 'p12',
+      region: 'fra1',
+    });
+    expect((await findStrays(api, registry)).strays).toEqual([]);
+  });
+
+  it('are destroyed together with the key and the tag of their operation', async () => {
+    const world = await provisioningWorld();
+    const { api, registry, clock, timing } = world.ports;
+    const id = addStray(world, 'portlama-lost', [MANAGED_TAG, operationTag(OPERATION)]);
+    await api.createSshKey(operationKeyName(OPERATION), generateSshKeyPair('x').publicKey);
+    const other = await api.createSshKey('mine', generateSshKeyPair('y').publicKey);
+    const [stray] = (await findStrays(api, registry)).strays;
+    const { signal } = new AbortController();
+    expect(await destroyStray(stray!, { api, clock, timing, signal })).toBe('removed');
+    const { droplets, keys, tags } = world.created();
+    expect(droplets.map((droplet) => droplet.id)).not.toContain(id);
+    expect(keys.map((key) => key.id)).toEqual([other.id]);
+    expect(tags.map((tag) => tag.name)).not.toContain(operationTag(OPERATION));
+  });
+
+  it('are not destroyed without the managed tag', async () => {
+    const world = await provisioningWorld();
+    const { api, registry, clock, timing } = world.ports;
+    const id = addStray(world, 'portlama-lost');
+    const [stray] = (await findStrays(api, registry)).strays;
+    world.sandbox.controls.removeTag(id, MANAGED_TAG);
+    const { signal } = new AbortController();
+    await expect(destroyStray(stray!, { api, clock, timing, signal })).rejects.toMatchObject({
+      code: 'droplet-not-ours',
+    });
+    expect(world.created().droplets.map((droplet) => droplet.id)).toContain(id);
+  });
+});
