@@ -46,6 +46,7 @@ async function runShard(matrix: ShardedMatrix, shard: number): Promise<MatrixRep
 function startShard({ module }: ShardedMatrix, number: number): Promise<MatrixReport> {
   const child = fork(fileURLToPath(module), process.argv.slice(2), {
     env: { ...process.env, MATRIX_SHARD: String(number) },
+    execArgv: ['--import', 'jiti/register'],
   });
   return new Promise((resolve, reject) => {
     let report: MatrixReport | undefined;
