@@ -24,8 +24,10 @@ export function openIdentity({ p12, passphrase }: PanelIdentity): SecureContext 
 
 /** Opens the .p12 and reads its certificate. Rejects with `p12-wrong-password` or `p12-unreadable`. */
 export async function readP12(p12: Buffer, passphrase: string): Promise<P12Facts> {
-  openIdentity({ p12, passphrase });
-  const certificate = await clientCertificateOf(p12, passphrase);
+  return p12Facts(await readClientCertificate({ p12, passphrase }));
+}
+
+export function p12Facts(certificate: X509Certificate): P12Facts {
   return {
     subject: certificate.subject,
     issuer: certificate.issuer,
@@ -34,7 +36,13 @@ export async function readP12(p12: Buffer, passphrase: string): Promise<P12Facts
   };
 }
 
-/** The certificate that belongs to the key; the file may hold its authority's as well. */
+/** The certificate that belongs to the key in a .p12. Rejects with `p12-wrong-password` or `p12-unreadable`. */
+export async function readClientCertificate(identity: PanelIdentity): Promise<X509Certificate> {
+  openIdentity(identity);
+  return await clientCertificateOf(identity.p12, identity.passphrase);
+}
+
+/** The file may hold the certificate of its authority as well. */
 async function clientCertificateOf(p12: Buffer, passphrase: string): Promise<X509Certificate> {
   const { default: forge } = await import('node-forge');
   try {

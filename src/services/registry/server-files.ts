@@ -12,8 +12,11 @@ import {
 import { readPrivateFile } from '../files/private-file.js';
 import type { ServerEntry } from './registry.js';
 
-/** What is kept per server: the admin certificate, the panel's pinned one (PEM), the SSH host key (one line). */
-export type ServerFileName = 'client.p12' | 'panel.pem' | 'host-key.pub';
+/**
+ * What is kept per server: the admin certificate with its key, or alone (PEM) where the key is in a keychain, the
+ * panel's pinned one (PEM), the SSH host key (one line).
+ */
+export type ServerFileName = 'client.p12' | 'client.pem' | 'panel.pem' | 'host-key.pub';
 
 /** `<home>/servers/<id>`. Ids come from a file that others write too: one that is no plain name is refused. */
 export function serverFolder(home: string, id: string): string {
