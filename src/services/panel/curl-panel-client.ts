@@ -18,8 +18,8 @@ export interface CurlPanelOptions {
 
 const TIMEOUT_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 10_000;
-/** curl keeps its own time; this ends one that does not, for example while macOS asks whether it may use the key. */
-const GRACE_MS = 5_000;
+/** curl keeps its own time. Only while macOS asks somebody whether it may use the key, it cannot. */
+const QUESTION_MS = 45_000;
 const MAX_ANSWER_BYTES = 256 * 1024;
 
 /** A client of one panel for a key that cannot leave the keychain: the system's curl asks, once for each call. */
@@ -51,7 +51,7 @@ async function ask(
       // The curl of macOS uses LibreSSL otherwise, which knows no keychain.
       environment: { ...environment, CURL_SSL_BACKEND: 'secure-transport' },
       input: curlConfig({ ...panel, connectTimeoutMs, timeoutMs }),
-      timeoutMs: timeoutMs + GRACE_MS,
+      timeoutMs: timeoutMs + QUESTION_MS,
       maxBytes: MAX_ANSWER_BYTES,
       signal,
     });
@@ -60,7 +60,8 @@ async function ask(
     if (!(error instanceof ProgramError)) throw error;
     if (error.code === 'program-endless') throw answerWithoutEnd(shown);
     if (error.code !== 'program-silent') throw new PanelError('curl-failed', error.message, error);
-    throw new PanelError('panel-timeout', `${shown} did not answer in time.`, error);
+    const text = `The key of ${JSON.stringify(panel.identityName)} is not given out: macOS probably asks for it in a window.`;
+    throw new PanelError('identity-locked', text, error);
   }
 }
 

@@ -10,6 +10,7 @@ import {
   writeFileAtomic,
 } from '../files/atomic.js';
 import { readPrivateFile } from '../files/private-file.js';
+import { wipeFile } from '../files/wipe.js';
 import type { ServerEntry } from './registry.js';
 
 /**
@@ -79,6 +80,18 @@ export async function removeServerFile(
   }
   await syncFolder(folder);
   return true;
+}
+
+/** Writes zeros over one file of a server and removes it. Does nothing when there is none. */
+export async function wipeServerFile(
+  home: string,
+  id: string,
+  name: ServerFileName,
+): Promise<void> {
+  const folder = serverFolder(home, id);
+  await refuseSymbolicLink(folder);
+  await refuseSymbolicLink(join(folder, name));
+  await wipeFile(join(folder, name));
 }
 
 /** Removes the server's folder with everything in it. False when there was none. */
