@@ -13,6 +13,7 @@ import { createHealthCheck } from '../services/health/panel-health-check.js';
 import { measureRegions } from '../services/latency/measure-regions.js';
 import { destroyDroplet } from '../services/provisioning/destroy-droplet.js';
 import { restoreNewestBackup } from '../services/registry/backup.js';
+import { removeServerIdentity } from '../services/keychain/server-identity.js';
 import { removeServerFiles } from '../services/registry/server-files.js';
 import { stopJob } from '../widgets/terminal/job-control.js';
 import { openTerminal, type Terminal, terminalProblem } from '../widgets/terminal/terminal.js';
@@ -71,8 +72,8 @@ async function runOn(
   environment: NodeJS.ProcessEnv,
   version: string,
 ): Promise<UiOutcome> {
-  const { home, dial, keystore, clock, settings } = world;
-  const healthCheck = createHealthCheck({ home, dial, keystore, clock });
+  const { home, dial, keystore, keychain, clock, settings } = world;
+  const healthCheck = createHealthCheck({ home, dial, keystore, keychain, clock });
   const health = new HealthPoller({
     clock,
     check: healthCheck.check,
@@ -106,6 +107,7 @@ function appPorts(
     environment: {
       hasBrowser: browser !== undefined,
       inSshSession: isSshSession(environment),
+      hasKeychain: world.keychain !== undefined,
       sandbox: settings.sandbox,
       hostName: hostname(),
       userName: userInfo().username,
@@ -140,6 +142,7 @@ function appPorts(
         signal,
       }),
     restoreServers: () => restoreNewestBackup(world.registry.path, clock),
+    removeIdentity: (server) => removeServerIdentity(world.keychain, home, server),
     removeServerFiles: (id) => removeServerFiles(home, id),
     openUrl: (url) => browser?.open(url) ?? Promise.resolve(),
     saveText: (name, content) => saveText(home, name, content),
