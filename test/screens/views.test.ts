@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { reduce } from '../../src/app/reduce.js';
 import { DEFAULT_SETTINGS } from '../../src/app/settings.js';
 import { type AppState, initialState } from '../../src/app/state.js';
-import { sizeText } from '../../src/screens/create-server/label.view.js';
+import { sizeText } from '../../src/app/regions.js';
 import { regionView } from '../../src/screens/create-server/region.view.js';
 import { percentile, serverDetails } from '../../src/screens/servers/details.view.js';
 import { serversView } from '../../src/screens/servers/servers.view.js';
