@@ -51,10 +51,9 @@ function tokenFindings(report: TokenReport, apiUrl: string): Finding[] {
 }
 
 async function dropletFindings(world: World, token: string): Promise<Finding[]> {
-  const operations = await world.operations.list();
   const signal = AbortSignal.timeout(PATIENCE_MS);
   const api = world.createApi(token);
-  const report = await findStrays(api, world.registry, operations, signal);
+  const report = await findStrays(api, world.registry, world.operations, signal);
   const findings = [...strayFindings(report), ...goneFindings(report)];
   if (findings.length > 0) return findings;
   return [{ level: 'ok', name: 'Droplets', text: 'those of DigitalOcean are those of the list' }];
