@@ -79,7 +79,7 @@ export function isOver({ status }: Operation): boolean {
 }
 
 /** What a person types to confirm the end of a droplet: its name; its id where the name cannot be typed. */
-export function nameToType({ id, name }: Droplet): string {
+export function nameToType({ id, name }: Pick<Droplet, 'id' | 'name'>): string {
   return /^[\w.-]+$/.test(name) ? name : String(id);
 }
 
