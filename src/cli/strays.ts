@@ -47,7 +47,8 @@ async function adopt(world: World, token: string, dropletId: number): Promise<nu
   print('  → If they are lost, portlama-reset-admin, run there as root, makes new ones.');
   print(`  → To watch its health from here, bring the file from ${ip}`);
   print(`    to ${world.home}/servers/${id}/client.p12,`);
-  print(`    and its password into the credential store (com.portlama.server / ${id}).`);
+  print(`    and its password into the credential store (com.portlama.server / ${id});`);
+  print('    then confirm the panel’s own certificate: c on its row in the program.');
   return 0;
 }
 

@@ -11,7 +11,7 @@ it('adopts one stray and destroys another', async () => {
   await addStray(home, 'portlama-lost');
   await addStray(home, 'web-1', ['production']);
   person.presses('r');
-  await person.sees('2 droplets are strays: in no list here ($8/month).', '2 strays');
+  await person.sees('2 strays, $8/month: droplets in no list here.', '2 strays');
   await person.doesNotSee('web-1');
   person.presses('down');
   await person.sees(/› ▲ +portlama-kept +stray/, `Droplet ${kept}, fra1`, '⏎ adopt');
@@ -44,10 +44,10 @@ it('adopts one stray and destroys another', async () => {
 
 it('sees strays at the start; one that loses the managed tag is never destroyed', async () => {
   const { person, home } = await withServer('edge', { strays: ['portlama-lost'] });
-  await person.sees(/▲ +portlama-lost +stray/, 'Droplet portlama-lost is a stray', '1 stray');
+  await person.sees(/▲ +portlama-lost +stray/, 'Stray: portlama-lost, $4/month', '1 stray');
   person.presses('G');
   // The message about it goes by itself.
-  await person.seesNoMore('is a stray');
+  await person.seesNoMore('Stray: ');
   await person.seesScreen('strays-at-the-start');
   person.presses('d');
   await person.sees('Type portlama-lost');

@@ -54,8 +54,8 @@ async function findInTime(
 
 function announcement(found: readonly Stray[]): string {
   const usd = found.reduce((sum, { droplet }) => sum + (droplet.priceMonthlyUsd ?? 0), 0);
-  const cost = usd === 0 ? '' : ` (${monthly(usd)})`;
+  const cost = usd === 0 ? '' : `, ${monthly(usd)}`;
   return found.length === 1
-    ? `Droplet ${found[0]!.droplet.name} is a stray: in no list here${cost}.`
-    : `${found.length} droplets are strays: in no list here${cost}.`;
+    ? `Stray: ${found[0]!.droplet.name}${cost}, in no list here.`
+    : `${found.length} strays${cost}: droplets in no list here.`;
 }

@@ -4,7 +4,7 @@ import type { KeystoreState } from '../state.js';
 
 /** How the admin certificate of a server that was not made here comes to this machine (guide: "Adding an existing server"). */
 export function missingCertificateLines(
-  { ip, id }: ServerEntry,
+  { ip, id, provider }: ServerEntry,
   keystore: Pick<KeystoreState, 'kind' | 'title'>,
 ): readonly DialogLine[] {
   return [
@@ -16,6 +16,8 @@ export function missingCertificateLines(
     `To watch its health from here as well, bring the file (from ${ip}) to`,
     { strong: `  ~/.portlama/servers/${id}/client.p12` },
     ...passwordLines(id, keystore),
+    // One that was added by its address had its panel confirmed then.
+    ...(provider === undefined ? [] : ['Then c on its row confirms the panel’s own certificate.']),
   ];
 }
 

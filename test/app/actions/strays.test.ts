@@ -33,7 +33,7 @@ describe('the comparison with DigitalOcean', () => {
     const running = await withStray();
     expect(strayIds(running)).toEqual([7]);
     expect(running.state.droplets.gone).toEqual([]);
-    expect(running.lastToast).toBe('Droplet portlama-lost is a stray: in no list here ($4/month).');
+    expect(running.lastToast).toBe('Stray: portlama-lost, $4/month, in no list here.');
     expect(running.world.account.looks).toEqual([MANAGED]);
   });
 
@@ -140,6 +140,7 @@ describe('adopting a stray', () => {
     expect(told).toContain(
       `secret-tool store --label=portlama service com.portlama.server account ${adopted.id}`,
     );
+    expect(told).toContain('Then c on its row confirms');
     expect(running.world.account.droplets.get(7)).toEqual(LOST);
   });
 
