@@ -85,6 +85,8 @@ export interface AppPorts {
   adoptStray(stray: Stray): Promise<ServerEntry>;
   /** Puts the newest backup in the place of a servers.json that does not parse; where that one is kept. */
   restoreServers(): Promise<string>;
+  /** Deletes what this program put into a Mac's keychain for the server; false when there was nothing. */
+  removeIdentity(server: ServerEntry): Promise<boolean>;
   /** Deletes the server's certificate files; false when there were none. */
   removeServerFiles(serverId: string): Promise<boolean>;
   /** Opens the address in a browser. */

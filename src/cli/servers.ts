@@ -16,8 +16,8 @@ export async function serversCommand(world: World): Promise<number> {
   const compared = compare(world);
   const servers = await world.registry.list();
   if (servers.length === 0) process.stdout.write('No servers.\n');
-  const { home, dial, keystore, clock } = world;
-  const health = createHealthCheck({ home, dial, keystore, clock });
+  const { home, dial, keystore, keychain, clock } = world;
+  const health = createHealthCheck({ home, dial, keystore, keychain, clock });
   try {
     const signal = new AbortController().signal;
     const lines = servers.map(async (server) =>

@@ -15,6 +15,7 @@ import { measureRegions } from '../services/latency/measure-regions.js';
 import { destroyDroplet } from '../services/provisioning/destroy-droplet.js';
 import { adoptStray, destroyStray } from '../services/provisioning/end-stray.js';
 import { restoreNewestBackup } from '../services/registry/backup.js';
+import { removeServerIdentity } from '../services/keychain/server-identity.js';
 import { removeServerFiles } from '../services/registry/server-files.js';
 import { stopJob } from '../widgets/terminal/job-control.js';
 import { openTerminal, type Terminal, terminalProblem } from '../widgets/terminal/terminal.js';
@@ -73,8 +74,8 @@ async function runOn(
   environment: NodeJS.ProcessEnv,
   version: string,
 ): Promise<UiOutcome> {
-  const { home, dial, keystore, clock, settings } = world;
-  const healthCheck = createHealthCheck({ home, dial, keystore, clock });
+  const { home, dial, keystore, keychain, clock, settings } = world;
+  const healthCheck = createHealthCheck({ home, dial, keystore, keychain, clock });
   const health = new HealthPoller({
     clock,
     check: healthCheck.check,
@@ -108,6 +109,7 @@ function appPorts(
     environment: {
       hasBrowser: browser !== undefined,
       inSshSession: isSshSession(environment),
+      hasKeychain: world.keychain !== undefined,
       sandbox: settings.sandbox,
       hostName: hostname(),
       userName: userInfo().username,
@@ -150,6 +152,7 @@ function appPorts(
         apiIsLoopback: isLoopbackApi(world.apiUrl),
       }),
     restoreServers: () => restoreNewestBackup(world.registry.path, clock),
+    removeIdentity: (server) => removeServerIdentity(world.keychain, home, server),
     removeServerFiles: (id) => removeServerFiles(home, id),
     openUrl: (url) => browser?.open(url) ?? Promise.resolve(),
     saveText: (name, content) => saveText(home, name, content),

@@ -5,7 +5,7 @@ import { DEFAULT_SETTINGS } from '../../src/app/settings.js';
 import { type AppState, initialState } from '../../src/app/state.js';
 import { sizeText } from '../../src/screens/create-server/label.view.js';
 import { regionView } from '../../src/screens/create-server/region.view.js';
-import { percentile } from '../../src/screens/servers/details.view.js';
+import { percentile, serverDetails } from '../../src/screens/servers/details.view.js';
 import { serversView, type ServersView } from '../../src/screens/servers/servers.view.js';
 import { isSameData } from '../../src/screens/shell/same-data.js';
 import { age, milliseconds } from '../../src/screens/shell/wording.js';
@@ -26,6 +26,32 @@ function detail(view: ServersView, label: string): readonly string[] {
   const value = view.details.rows.find((row) => row.label === label)?.value ?? [];
   return (Array.isArray(value) ? value : [value]).map(plain);
 }
+
+describe('the details of a server whose key is in a keychain', () => {
+  const MAC = { ...EDGE, authMethod: 'keychain', keychainIdentity: 'admin' } as const;
+  const certificate = (state: AppState): unknown => {
+    const row = serverDetails(MAC, state, NOW).find(({ label }) => label === 'Cert');
+    return [row?.value].flat().map((line) => plain(line!));
+  };
+
+  it('name the identity, and when its certificate expires once that is known', () => {
+    expect(certificate(loaded())).toEqual(['keychain: admin']);
+    const read = (notAfter: number): AppState =>
+      reduce(loaded(), {
+        type: 'certificate-read',
+        serverId: MAC.id,
+        certificate: { state: 'known', notAfter },
+      });
+    expect(certificate(read(Date.UTC(2028, 10, 23)))).toEqual([
+      'keychain: admin',
+      'certificate, expires 2028-11-23',
+    ]);
+    expect(certificate(read(NOW - 1))).toEqual([
+      'keychain: admin',
+      'certificate, expired 2026-11-23',
+    ]);
+  });
+});
 
 describe('the servers list', () => {
   it('says checking, never offline, before the first answer', () => {

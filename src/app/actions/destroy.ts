@@ -136,6 +136,8 @@ export function removeServer(context: ActionContext, id: string): Promise<void> 
 }
 
 async function forgetServer({ store, ports }: ActionContext, server: ServerEntry): Promise<void> {
+  // First: by the files it is known which one it is, and a keychain that is locked keeps all the rest.
+  await ports.removeIdentity(server);
   await ports.registry.remove(server.id);
   store.dispatch({ type: 'servers-loaded', servers: await ports.registry.list() });
   await ports.removeServerFiles(server.id);

@@ -4,6 +4,7 @@ import type { ServerEntry } from '../../services/registry/registry.js';
 import type { DialogAction, DialogLine } from '../dialogs.js';
 import { findServer } from '../server-rows.js';
 import type { ActionContext } from './context.js';
+import { keychainLines } from './keychain-lines.js';
 import { missingCertificateLines } from './missing-certificate.js';
 
 /** How long a password stays in the clipboard at the longest. */
@@ -20,7 +21,13 @@ export function openPanel(context: ActionContext, id: string): Promise<void> {
   }
   return run({ title: `Opening the panel of ${server.label}` }, async () => {
     await ports.openUrl(server.panelUrl);
-    messages.toast('ok', `The panel is open in the browser. i says how to import its certificate.`);
+    const isInKeychain = server.authMethod === 'keychain' && ports.environment.hasKeychain;
+    messages.toast(
+      'ok',
+      isInKeychain
+        ? 'The panel is open in the browser, which finds its certificate in the keychain. i says more.'
+        : 'The panel is open in the browser. i says how to import its certificate.',
+    );
   });
 }
 
@@ -56,7 +63,7 @@ function certificateLines(
   isHere: boolean,
 ): readonly DialogLine[] {
   if (server.authMethod === 'keychain')
-    return ['Its certificate is in the keychain of a Mac: open the panel in a browser there.'];
+    return keychainLines(server, context.ports.environment, isHere);
   if (server.p12Path === undefined) return missingCertificateLines(server, context.ports.keystore);
   return [
     ...(isHere

@@ -117,18 +117,23 @@ export function createdLine(createdAt: string, now: number): Text {
 
 function certificateLines(server: ServerEntry, state: AppState, now: number): readonly Text[] {
   const { authMethod, keychainIdentity, p12Path } = server;
-  if (authMethod === 'keychain') return [`keychain: ${keychainIdentity ?? 'unnamed identity'}`];
   const known = state.certificates[server.id];
-  if (known?.state === 'known') return [expiryLine(known.notAfter, now)];
+  if (authMethod === 'keychain') {
+    const name = `keychain: ${keychainIdentity ?? 'unnamed identity'}`;
+    return known?.state === 'known'
+      ? [name, expiryLine('certificate', known.notAfter, now)]
+      : [name];
+  }
+  if (known?.state === 'known') return [expiryLine('client.p12', known.notAfter, now)];
   if (known?.state === 'unreadable') return [style('warn', known.reason)];
   if (p12Path === undefined)
     return [style('warn', 'none on this machine'), style('muted', 'i says where it is.')];
   return [p12Path.slice(p12Path.lastIndexOf('/') + 1)];
 }
 
-function expiryLine(notAfter: number, now: number): Text {
-  if (notAfter <= now) return style('danger', `client.p12, expired ${dateOf(notAfter)}`);
-  const line = `client.p12, expires ${dateOf(notAfter)}`;
+function expiryLine(what: string, notAfter: number, now: number): Text {
+  if (notAfter <= now) return style('danger', `${what}, expired ${dateOf(notAfter)}`);
+  const line = `${what}, expires ${dateOf(notAfter)}`;
   return notAfter - now < EXPIRES_SOON_MS ? style('warn', line) : line;
 }
 

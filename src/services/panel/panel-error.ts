@@ -100,4 +100,14 @@ const HINTS: Readonly<Record<PanelErrorCode, string>> = {
   'p12-unreadable':
     'The certificate file is damaged or of an old kind (RC2). Fetch /etc/portlama/pki/client.p12 from the server again.',
   'panel-answer-unexpected': 'Check that the address is that of a Portlama panel.',
+  'curl-failed':
+    'The curl of macOS is needed: /usr/bin/curl --version has to name SecureTransport.',
+  'identity-missing':
+    'It was deleted from the keychain. The server still has it: fetch /etc/portlama/pki/client.p12 and .p12-password, and import it in Keychain Access.',
+  'identity-ambiguous':
+    'curl finds an identity by its name only. List them with: security find-identity -p ssl-client. Delete those that are not needed with: security delete-identity -Z HASH',
+  'identity-locked':
+    'Unlock it: security unlock-keychain ~/Library/Keychains/login.keychain-db. If macOS asks on the screen of the Mac whether curl may use the key, answer Always Allow there once.',
+  'identity-denied':
+    'Try again, and answer Always Allow when macOS asks whether curl may use the key.',
 };

@@ -79,6 +79,54 @@ describe('the panel', () => {
   );
 });
 
+describe('a panel whose key is in a Mac’s keychain', () => {
+  const MAC = { ...EDGE, authMethod: 'keychain', keychainIdentity: 'admin' } as const;
+  const withMac = (facts: object): Promise<RunningAppWithoutScreens> =>
+    withServers({ servers: [{ ...MAC, p12Path: undefined }], facts });
+  const shown = async (facts: object): Promise<string> => {
+    const running = await withMac(facts);
+    await running.perform('servers.access', MAC.id);
+    expect(JSON.stringify(running.state.dialogs)).not.toContain('Copy password');
+    return JSON.stringify(running.state.dialogs);
+  };
+
+  it('says how the browser gets at it: on that Mac, far from it, and elsewhere', async () => {
+    expect(await shown({ hasKeychain: true })).toContain('Safari and Chrome offer it');
+    const far = await shown({ hasKeychain: true, inSshSession: true });
+    expect(far).toContain('login keychain of bastion.example.com');
+    expect(far).toContain('/etc/portlama/pki/client.p12');
+    expect(far).not.toContain('scp ');
+    expect(await shown({})).toContain('in the keychain of a Mac');
+  });
+
+  it('opens without a word about importing', async () => {
+    const running = await withMac({ hasKeychain: true });
+    await running.perform('servers.panel', MAC.id);
+    expect(running.lastToast).toContain('in the keychain');
+    expect(running.lastToast).not.toContain('import');
+  });
+
+  it('has its identity deleted with the server, and is kept whole while the keychain keeps that', async () => {
+    const running = await withMac({ hasKeychain: true });
+    const { world } = running;
+    world.keychainFailure = new PortlamaError({
+      code: 'keychain-locked',
+      message: 'It is locked.',
+    });
+    await running.perform('servers.destroy', MAC.id);
+    await running.answer(true);
+    expect(running.state.dialogs[0]).toMatchObject({ error: { code: 'keychain-locked' } });
+    expect(running.state.servers.list).toHaveLength(1);
+    expect(world.removedFiles).toEqual([]);
+    world.keychainFailure = undefined;
+    await running.answer(false);
+    await running.perform('servers.destroy', MAC.id);
+    await running.answer(true);
+    expect(world.removedIdentities).toEqual([MAC.id]);
+    expect(running.state.servers.list).toEqual([]);
+  });
+});
+
 describe('the password of a certificate', () => {
   it('is copied when asked for, and the clipboard emptied when the message is closed', async () => {
     const running = await withServers({ facts: { inSshSession: true } });

@@ -86,6 +86,7 @@ export class FakeTerminalPort implements TerminalPort {
 const FACTS: EnvironmentFacts = {
   hasBrowser: true,
   inSshSession: false,
+  hasKeychain: false,
   sandbox: false,
   hostName: 'bastion.example.com',
   userName: 'ops',
@@ -118,6 +119,9 @@ export class FakeWorld {
   readonly opened: string[] = [];
   readonly saved = new Map<string, string>();
   readonly removedFiles: string[] = [];
+  readonly removedIdentities: string[] = [];
+  /** Why the keychain keeps its identities. */
+  keychainFailure: Error | undefined;
   readonly ports: AppPorts;
 
   constructor(
@@ -158,6 +162,11 @@ export class FakeWorld {
       restoreServers: async () => {
         this.registry.restore();
         return '/home/ops/.portlama/broken-servers.json';
+      },
+      removeIdentity: async ({ id, authMethod }) => {
+        if (authMethod !== 'keychain') return false;
+        if (this.keychainFailure !== undefined) throw this.keychainFailure;
+        return this.removedIdentities.push(id) > 0;
       },
       removeServerFiles: async (id) => this.removedFiles.push(id) > 0,
       openUrl: async (url) => void this.opened.push(url),

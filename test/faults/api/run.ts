@@ -9,6 +9,6 @@ process.exitCode = await runSharded({
   title: 'faults',
   module: import.meta.url,
   shards: 2,
-  atATime: 12,
+  atATime: 16,
   cells: apiFaultCells,
 });

@@ -9,6 +9,6 @@ process.exitCode = await runSharded({
   title: 'crash',
   module: import.meta.url,
   shards: 1,
-  atATime: 3,
+  atATime: 5,
   cells: crashCells,
 });

@@ -20,6 +20,8 @@ import {
 /** CONTRACT.md: a new account is "finalizing" for up to 30 s, and a new key is unknown to create for seconds. */
 const REFUSALS_THAT_PASS = new Set(['account-finalizing', 'ssh-key-unknown']);
 const REFUSAL_PATIENCE_MS = 60_000;
+/** Each costs more than a minute of looking; after so many something is wrong that does not pass. */
+const LOST_ANSWERS_MAX = 2;
 
 type Created = StepOutputs['create_droplet'];
 
@@ -38,21 +40,7 @@ export const createDroplet: Step<'create_droplet'> = {
   },
 
   async run(context, signal) {
-    const create = (): Promise<Created> => createOnce(context, signal);
-    const created = await retryWhileRefused(create, context, signal).catch(
-      async (error: unknown) => {
-        if (!(error instanceof ApiError) || isRefusal(error)) throw error;
-        await context.waiting(
-          'DigitalOcean did not answer; looking whether it created the droplet',
-        );
-        const found = await findCreated(context, signal);
-        if (found !== undefined) return found;
-        // Written down, so that whoever ends this operation knows to look for a second one.
-        await context.write({ event: 'step', step: 'create_droplet', status: 'running' });
-        context.sentTwice = true;
-        return await retryWhileRefused(create, context, signal);
-      },
-    );
+    const created = await createSurely(context, signal);
     await context.log(`droplet ${created.dropletId} created in ${context.request.region}`);
     return created;
   },
@@ -84,6 +72,24 @@ export const createDroplet: Step<'create_droplet'> = {
     ];
   },
 };
+
+/** Looks after every lost answer, and sends the request again when there is nothing to be found. */
+async function createSurely(context: StepContext, signal: AbortSignal): Promise<Created> {
+  for (let lost = 0; ; lost++) {
+    try {
+      return await retryWhileRefused(context, signal);
+    } catch (error) {
+      if (!(error instanceof ApiError) || isRefusal(error)) throw error;
+      await context.waiting('DigitalOcean did not answer; looking whether it created the droplet');
+      const found = await findCreated(context, signal);
+      if (found !== undefined) return found;
+      if (lost === LOST_ANSWERS_MAX) throw error;
+      // Written down, so that whoever ends this operation knows to look for a second one.
+      await context.write({ event: 'step', step: 'create_droplet', status: 'running' });
+      context.sentTwice = true;
+    }
+  }
+}
 
 async function createOnce(context: StepContext, signal: AbortSignal): Promise<Created> {
   const { ports, request } = context;
@@ -124,17 +130,13 @@ async function findCreated(
   return createdFrom(await findOwnPatiently(context, signal, outageMs));
 }
 
-async function retryWhileRefused(
-  create: () => Promise<Created>,
-  context: StepContext,
-  signal: AbortSignal,
-): Promise<Created> {
+async function retryWhileRefused(context: StepContext, signal: AbortSignal): Promise<Created> {
   const { clock, timing } = context.ports;
   let refusal: unknown;
   const created = await poll(
     async () => {
       try {
-        return await create();
+        return await createOnce(context, signal);
       } catch (error) {
         if (!(error instanceof ApiError) || !REFUSALS_THAT_PASS.has(error.code)) throw error;
         refusal = error;

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { apiFaultCells } from './api/cells.js';
+import { crashCells } from './crash/cells.js';
+import { type Cell, runMatrix, sample } from './matrix.js';
+
+/** Of every matrix some cells of every kind; `npm run test:crash` and `test:faults` run all of them. */
+const SHORT = [
+  { title: 'crash', all: crashCells, least: 120, count: 24, atATime: 4 },
+  { title: 'faults', all: apiFaultCells, least: 400, count: 40, atATime: 20 },
+];
+const LIMIT_MS = 180_000;
+
+describe.each(SHORT)('$title, in short', ({ all, least, count, atATime }) => {
+  it(
+    'leaves nothing behind',
+    async () => {
+      const cells: readonly Cell[] = await all();
+      expect(cells.length).toBeGreaterThanOrEqual(least);
+      const report = await runMatrix(sample(cells, count), { atATime });
+      expect(report.violations).toEqual([]);
+      expect(report.cells).toBe(count);
+    },
+    LIMIT_MS,
+  );
+});
