@@ -62,6 +62,9 @@ export type Intent =
   | { readonly kind: 'clean-up-operation'; readonly operationId: string }
   | { readonly kind: 'destroy-server'; readonly serverId: string }
   | { readonly kind: 'remove-server'; readonly serverId: string }
+  | { readonly kind: 'forget-gone-server'; readonly serverId: string }
+  | { readonly kind: 'adopt-stray'; readonly dropletId: number }
+  | { readonly kind: 'destroy-stray'; readonly dropletId: number }
   | { readonly kind: 'quit' };
 
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

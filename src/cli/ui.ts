@@ -5,6 +5,7 @@ import type { AppPorts } from '../app/ports.js';
 import type { ExitReason } from '../app/state.js';
 import { startApp } from '../screens/shell/start-app.js';
 import { findBrowser, isSshSession } from '../services/browser/browser.js';
+import { isLoopbackApi } from '../services/digitalocean/api-url.js';
 import { MANAGED_TAG } from '../services/digitalocean/api.js';
 import { checkToken } from '../services/digitalocean/token-check.js';
 import { makePrivateFolder, writeNewFile } from '../services/files/atomic.js';
@@ -12,6 +13,7 @@ import { HealthPoller } from '../services/health/health-poller.js';
 import { createHealthCheck } from '../services/health/panel-health-check.js';
 import { measureRegions } from '../services/latency/measure-regions.js';
 import { destroyDroplet } from '../services/provisioning/destroy-droplet.js';
+import { adoptStray, destroyStray } from '../services/provisioning/end-stray.js';
 import { restoreNewestBackup } from '../services/registry/backup.js';
 import { removeServerIdentity } from '../services/keychain/server-identity.js';
 import { removeServerFiles } from '../services/registry/server-files.js';
@@ -140,6 +142,14 @@ function appPorts(
         timing: worldTiming(world),
         requiredTags: [MANAGED_TAG],
         signal,
+      }),
+    destroyStray: (api, stray, signal) =>
+      destroyStray(stray, { api, clock, timing: worldTiming(world), signal }),
+    adoptStray: (stray) =>
+      adoptStray(stray, {
+        registry: world.registry,
+        clock,
+        apiIsLoopback: isLoopbackApi(world.apiUrl),
       }),
     restoreServers: () => restoreNewestBackup(world.registry.path, clock),
     removeIdentity: (server) => removeServerIdentity(world.keychain, home, server),

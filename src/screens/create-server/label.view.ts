@@ -1,3 +1,4 @@
+import { monthly } from '../../core/price.js';
 import { effectiveLabel, wizardDefaultLabel, wizardLabelProblem } from '../../app/labels.js';
 import { sizeText } from '../../app/regions.js';
 import type { AppState } from '../../app/state.js';
@@ -6,7 +7,7 @@ import type { ButtonsData } from '../../widgets/buttons.js';
 import type { FieldData } from '../../widgets/field.js';
 import { glyph, join, style, type Text } from '../../widgets/markup.js';
 import type { SummaryData } from '../../widgets/summary.js';
-import { milliseconds, monthly } from '../shell/wording.js';
+import { milliseconds } from '../shell/wording.js';
 
 export interface LabelView {
   readonly field: FieldData;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PortlamaError } from '../../../src/core/errors.js';
 import { SANDBOX_TOKEN } from '../../../src/sandbox/tokens.js';
 import { p12PasswordKey, TOKEN_KEY } from '../../../src/services/keystore/keystore.js';
-import { droplet } from '../fakes/fake-digitalocean.js';
+import { droplet, dropletOf } from '../fakes/fake-digitalocean.js';
 import { EDGE, FakeWorld, LAB, OLD_BOX } from '../fakes/fake-world.js';
 import { type RunningAppWithoutScreens, startAppWithoutScreens } from '../fakes/running-app.js';
 
@@ -11,6 +11,7 @@ async function withServers(
 ): Promise<RunningAppWithoutScreens> {
   const world = new FakeWorld({ servers: [EDGE, LAB, OLD_BOX], ...options });
   await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
+  for (const server of [EDGE, LAB]) world.addDroplet(dropletOf(server));
   for (const { id } of [EDGE, LAB, OLD_BOX])
     await world.keystore.set(p12PasswordKey(id), `password of ${id}`);
   return await startAppWithoutScreens(world);
@@ -213,10 +214,9 @@ describe('destroying', () => {
   it('removes droplet, entry, files and password', async () => {
     const running = await withServers();
     const { droplets } = running.world.account;
-    droplets.set(312876543, droplet(312876543));
     await running.perform('servers.destroy', EDGE.id);
     await running.answer(true);
-    expect(droplets.size).toBe(0);
+    expect([...droplets.keys()]).toEqual([312876544]);
     expect(running.state.servers.list).toEqual([LAB, OLD_BOX]);
     expect(running.world.removedFiles).toEqual([EDGE.id]);
     expect(await running.world.keystore.get(p12PasswordKey(EDGE.id))).toBeUndefined();
@@ -225,6 +225,7 @@ describe('destroying', () => {
 
   it('counts a droplet that is gone already as destroyed', async () => {
     const running = await withServers();
+    running.world.account.droplets.delete(312876543);
     await running.perform('servers.destroy', EDGE.id);
     await running.answer(true);
     expect(running.state.servers.list).toEqual([LAB, OLD_BOX]);
@@ -237,7 +238,7 @@ describe('destroying', () => {
     droplets.set(312876543, droplet(312876543, ['production']));
     await running.perform('servers.destroy', EDGE.id);
     await running.answer(true);
-    expect(droplets.size).toBe(1);
+    expect(droplets.size).toBe(2);
     expect(running.state.servers.list.length).toBe(3);
     expect(running.world.removedFiles).toEqual([]);
     expect(running.state.dialogs[0]).toMatchObject({

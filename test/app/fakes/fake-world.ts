@@ -6,10 +6,12 @@ import { checkToken } from '../../../src/services/digitalocean/token-check.js';
 import type { HealthChange } from '../../../src/services/health/health.js';
 import { Redactor } from '../../../src/services/log/redactor.js';
 import { destroyDroplet } from '../../../src/services/provisioning/destroy-droplet.js';
+import { adoptStray, destroyStray } from '../../../src/services/provisioning/end-stray.js';
 import { timing } from '../../../src/services/provisioning/timing.js';
 import type { ServerEntry } from '../../../src/services/registry/registry.js';
 import { MANAGED_TAG } from '../../../src/services/digitalocean/api.js';
 import { ManualClock } from '../../fixtures/manual-clock.js';
+import type { Droplet } from '../../../src/services/digitalocean/api.js';
 import { FakeDigitalOcean, type FakeAccountWorld } from './fake-digitalocean.js';
 import { FakeKeystore } from './fake-keystore.js';
 import { FakeOperations } from './fake-operations.js';
@@ -106,6 +108,9 @@ export class FakeWorld {
   readonly panels: FakePanels;
   readonly account: FakeAccountWorld = {
     droplets: new Map(),
+    looks: [],
+    listLags: false,
+    ghosts: [],
     gate: Promise.resolve(),
     failure: undefined,
   };
@@ -150,6 +155,10 @@ export class FakeWorld {
           timing: timing(),
           requiredTags: [MANAGED_TAG],
         }),
+      destroyStray: (api, stray, signal) =>
+        destroyStray(stray, { api, signal, clock: new ManualClock(), timing: timing() }),
+      adoptStray: (stray) =>
+        adoptStray(stray, { registry: this.registry, clock: this.clock, apiIsLoopback: true }),
       restoreServers: async () => {
         this.registry.restore();
         return '/home/ops/.portlama/broken-servers.json';
@@ -166,6 +175,12 @@ export class FakeWorld {
         return `/home/ops/.portlama/logs/${name}`;
       },
     };
+  }
+
+  /** Gives the account a droplet. */
+  addDroplet(droplet: Droplet): Droplet {
+    this.account.droplets.set(droplet.id, droplet);
+    return droplet;
   }
 
   private createApi(token: string): FakeDigitalOcean {
