@@ -21,6 +21,7 @@ export type Command =
       /** The droplet's name, when it was given instead of being asked for. */
       readonly confirmed: string | undefined;
     }
+  | { readonly name: 'certificate'; readonly label: string; readonly file: string }
   | { readonly name: 'doctor' }
   | { readonly name: 'token'; readonly action: 'set' | 'check' | 'forget' }
   | {
@@ -119,6 +120,8 @@ function commandOf(
     case 'sandbox-daemon':
       refuseRest(rest);
       return { name };
+    case 'certificate':
+      return certificateCommand(rest);
     case 'strays':
       return straysCommand(rest, values.yes);
     case 'operations':
@@ -128,6 +131,13 @@ function commandOf(
     default:
       throw unknown(`There is no command ${JSON.stringify(name)}.`);
   }
+}
+
+function certificateCommand([action, label, file, ...rest]: readonly string[]): Command {
+  refuseRest(rest);
+  if (action !== 'import' || label === undefined || file === undefined)
+    throw unknown('certificate can import LABEL FILE, and nothing else.');
+  return { name: 'certificate', label, file };
 }
 
 function straysCommand(

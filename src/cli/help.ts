@@ -18,6 +18,7 @@ export function helpText(): string {
   portlama-tui token set|check|forget            the API token: asked without showing it, or from standard input
   portlama-tui vault [status|init|passphrase]    the encrypted vault, for machines without a credential store
   portlama-tui vault move-to-os|move-to-vault    moves all secrets from one store to the other
+  portlama-tui certificate import LABEL FILE     the admin certificate of a server that was not made here
   portlama-tui doctor                            what works here and what does not, with what to do
 
 Options

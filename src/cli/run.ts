@@ -57,6 +57,8 @@ async function runCommand(
         return await (await import('./servers.js')).serversCommand(world);
       case 'strays':
         return await (await import('./strays.js')).straysCommand(world, command);
+      case 'certificate':
+        return await (await import('./certificate.js')).certificateCommand(world, command);
       case 'doctor':
         return await (await import('./doctor.js')).doctorCommand(world, await version());
       case 'token':

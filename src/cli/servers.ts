@@ -66,7 +66,8 @@ function serverLine(
   return facts.map(plainText).join('  ');
 }
 
-function healthWords(result: CheckResult | { state: string; reason: string }): string {
+/** How a panel answered, in words; the reason may be from outside. */
+export function healthWords(result: CheckResult | { state: string; reason: string }): string {
   if ('latencyMs' in result) {
     return `online, ${Math.round(result.latencyMs)} ms${result.version === undefined ? '' : `, panel ${result.version}`}`;
   }

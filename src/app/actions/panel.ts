@@ -64,7 +64,7 @@ function certificateLines(
 ): readonly DialogLine[] {
   if (server.authMethod === 'keychain')
     return keychainLines(server, context.ports.environment, isHere);
-  if (server.p12Path === undefined) return missingCertificateLines(server, context.ports.keystore);
+  if (server.p12Path === undefined) return missingCertificateLines(server);
   return [
     ...(isHere
       ? ['Import this file in the browser’s certificate settings:', { strong: server.p12Path }]

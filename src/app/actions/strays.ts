@@ -70,7 +70,7 @@ export function adoptStray(context: ActionContext, dropletId: number): Promise<v
       kind: 'message',
       title: `${server.label} is in the list`,
       style: 'ok',
-      lines: missingCertificateLines(server, store.state.keystore),
+      lines: missingCertificateLines(server),
     });
   });
 }

@@ -106,7 +106,7 @@ const HINTS: Readonly<Record<PanelErrorCode, string>> = {
   'panel-server-down':
     'nginx answers, the panel server behind it does not. On the server, look at: systemctl status portlama-panel',
   'p12-wrong-password':
-    'The password in the credential store does not belong to this client.p12. On the server it is in /etc/portlama/pki/.p12-password.',
+    'The password does not belong to this client.p12. On the server it is in /etc/portlama/pki/.p12-password.',
   'p12-unreadable':
     'The certificate file is damaged or of an old kind (RC2). Fetch /etc/portlama/pki/client.p12 from the server again.',
   'panel-answer-unexpected': 'Check that the address is that of a Portlama panel.',

@@ -136,10 +136,7 @@ describe('adopting a stray', () => {
     expect(strayIds(running)).toEqual([]);
     const told = JSON.stringify(running.state.dialogs);
     expect(told).toContain('portlama-reset-admin');
-    expect(told).toContain(`~/.portlama/servers/${adopted.id}/client.p12`);
-    expect(told).toContain(
-      `secret-tool store --label=portlama service com.portlama.server account ${adopted.id}`,
-    );
+    expect(told).toContain('portlama-tui certificate import lost client.p12');
     expect(told).toContain('Then c on its row confirms');
     expect(running.world.account.droplets.get(7)).toEqual(LOST);
   });
