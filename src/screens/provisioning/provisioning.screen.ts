@@ -68,7 +68,11 @@ export function createProvisioningScreen(context: ScreenContext, operationId: st
       }
       return view.title;
     },
-    perform: (command) => performOnLog(log, command),
+    perform(command) {
+      // What is typed next is what to look for, wherever the focus was.
+      if (command === 'provisioning.search') focus.focus(logPanel);
+      return performOnLog(log, command);
+    },
     dispose() {
       arrangement.place(undefined);
       owned.dispose();
