@@ -7,6 +7,7 @@ import { RegistryError } from '../../src/services/registry/registry-error.js';
 import { certificate } from '../app/fakes/fake-panels.js';
 import { EDGE, FakeWorld, LAB, OLD_BOX } from '../app/fakes/fake-world.js';
 import { ASCII_PLAIN, UTF8_256 } from '../fixtures/terminal/screen.js';
+import { FOREIGN_LABELS } from '../fixtures/foreign-labels.js';
 import { drawColours, drawText, expectGolden } from '../fixtures/terminal/golden.js';
 import { completed, DROPLET, failed, INSTALLING, runUntil } from './fixtures/records.js';
 import { type RunningProgram, startProgram } from './fixtures/running-program.js';
@@ -95,6 +96,14 @@ async function provisioning(size: Size): Promise<RunningProgram> {
 const SCREENS: Readonly<Record<string, (size: Size) => Promise<RunningProgram>>> = {
   'servers-empty': (size) => startProgram(new FakeWorld(), size),
   servers: withServers,
+  'servers-names': (size) => {
+    const servers = FOREIGN_LABELS.map((label, index) => {
+      const host = `203.0.113.${50 + index}`;
+      const address = { panelUrl: `https://${host}:9292`, ip: host };
+      return { ...EDGE, ...address, id: `id-${index}`, label, active: index === 6 };
+    });
+    return startProgram(new FakeWorld({ servers }), size);
+  },
   'servers-destroy': async (size) => {
     const program = await withServers(size);
     await program.press('d');
@@ -253,6 +262,7 @@ describe.each(SIZES)('screens at $columns x $rows', (size) => {
 const LOOKED_AT = [
   'servers-empty',
   'servers',
+  'servers-names',
   'servers-destroy',
   'wizard-token',
   'wizard-token-dangerous',
