@@ -30,7 +30,8 @@ export class Details extends PaintedWidget {
 export function detailLines(rows: readonly DetailRow[], columns: number): Markup[] {
   const longest = Math.max(0, ...rows.map(({ label }) => width(label)));
   const labels = Math.min(longest, Math.floor(columns / 3));
-  const room = columns - labels - 3;
+  // A blank at both ends, two between.
+  const room = columns - labels - 4;
   return rows.flatMap(({ label, value }) => {
     const values: readonly Text[] = isText(value) ? [value] : value;
     const lines = values.flatMap((part) => wrap(part, room));

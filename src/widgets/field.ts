@@ -2,12 +2,23 @@ import { Emitter } from '../core/event.js';
 import { drawBox } from './box.js';
 import type { Size } from './layout.js';
 import { LineEditor } from './line-editor.js';
-import { glyph, join, type Markup, spaces, style, type Text, text, toMarkup } from './markup.js';
+import {
+  glyph,
+  join,
+  type Markup,
+  spaces,
+  style,
+  type Text,
+  text,
+  truncate,
+  width,
+} from './markup.js';
 import type { Key } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
 import { PaintedWidget } from './widget.js';
+import { wrap } from './wrap.js';
 
-/** Rows a field needs: box of three, message of one. */
+/** Rows a field needs: box of three, message of one. With more the message goes on in the next. */
 export const FIELD_HEIGHT = 4;
 const BOX_ROWS = 3;
 /** The same for every secret, so that it says nothing about its length. */
@@ -110,13 +121,13 @@ export class Field extends PaintedWidget {
     super.dispose();
   }
 
-  protected override paint({ width, height }: Size): readonly Markup[] {
-    if (height < BOX_ROWS) return [this.line(width), this.message()];
+  protected override paint({ width: columns, height }: Size): readonly Markup[] {
+    if (height < BOX_ROWS) return [this.line(columns), ...this.message(columns, 1)];
     const title = this.focused ? style('strong', this.data.label) : this.data.label;
     const border = this.data.problem !== undefined ? 'danger' : this.focused ? 'accent' : undefined;
-    const line = join([' ', this.line(width - 4)]);
-    const box = drawBox({ width, height: BOX_ROWS }, { title, style: border }, [line]);
-    return [...box, this.message()];
+    const line = join([' ', this.line(columns - 4)]);
+    const box = drawBox({ width: columns, height: BOX_ROWS }, { title, style: border }, [line]);
+    return [...box, ...this.message(columns, height - BOX_ROWS)];
   }
 
   private line(columns: number): Markup {
@@ -137,12 +148,24 @@ export class Field extends PaintedWidget {
     return join([text(this.editor.isEmpty ? '' : '•'.repeat(MASK_COLUMNS)), cursor]);
   }
 
-  private message(): Markup {
+  private message(columns: number, rows: number): readonly Markup[] {
     const { problem, note } = this.data;
-    if (problem !== undefined)
-      return join([' ', glyph('failed'), ' ', style('danger', toMarkup(problem))]);
-    return note === undefined ? spaces(0) : join([' ', style('muted', note)]);
+    const words = problem === undefined ? style('muted', note ?? '') : style('danger', problem);
+    const first = problem === undefined ? ' ' : join([' ', glyph('failed'), ' ']);
+    const margin = width(first);
+    return wrapInto(words, columns - margin, rows).map((line, index) =>
+      join([index === 0 ? first : spaces(margin), line]),
+    );
   }
+}
+
+/** In so many lines; what is too much ends in an ellipsis. */
+function wrapInto(words: Markup, columns: number, rows: number): readonly Markup[] {
+  const lines = wrap(words, columns);
+  if (lines.length <= rows) return lines;
+  const before = lines.slice(0, Math.max(0, rows - 1));
+  const rest = join(lines.slice(before.length), ' ');
+  return rows > 0 ? [...before, truncate(rest, columns)] : [];
 }
 
 function toCharacters(words: string): string[] {

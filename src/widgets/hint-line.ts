@@ -6,22 +6,25 @@ export interface Hint {
   readonly label: string;
   /** Shown muted. */
   readonly disabled?: boolean;
+  /** Stands after all others, however useful. */
+  readonly last?: boolean;
 }
 
 /** Most useful first; those that do not fit are left out. Never wraps, never cuts a hint in two. */
 export function hintLine(hints: readonly Hint[], columns: number, ascii: boolean): Markup {
   const parts: Markup[] = [];
+  const lastParts: Markup[] = [];
   let used = 1;
-  for (const { key, label, disabled } of hints) {
+  for (const { key, label, disabled, last } of hints) {
     const keys = style('strong', keyLabel(key, ascii));
     const part =
       disabled === true
         ? style('muted', join([keyLabel(key, ascii), ' ', label]))
         : join([style('accent', keys), ' ', label]);
-    const room = width(part) + (parts.length === 0 ? 0 : 2);
+    const room = width(part) + (used === 1 ? 0 : 2);
     if (used + room > columns) continue;
     used += room;
-    parts.push(part);
+    (last === true ? lastParts : parts).push(part);
   }
-  return fit(join([' ', join(parts, '  ')]), columns);
+  return fit(join([' ', join([...parts, ...lastParts], '  ')]), columns);
 }

@@ -38,6 +38,7 @@ const INDENT = 5;
 export function stepLines(
   { steps, outcome = [] }: StepsData,
   columns: number,
+  spaced = true,
 ): { readonly lines: Markup[]; readonly focus: number; readonly failure: number | undefined } {
   const lines: Markup[] = [];
   let focus = 0;
@@ -49,7 +50,8 @@ export function stepLines(
   }
   const after = outcome.flatMap((line) => wrap(line, columns - 2));
   if (after.length > 0) {
-    lines.push(spaces(0), ...after.map((line) => join([' ', line])));
+    if (spaced && lines.length > 0) lines.push(spaces(0));
+    lines.push(...after.map((line) => join([' ', line])));
     focus = lines.length - 1;
   }
   return { lines, focus, failure };

@@ -61,10 +61,12 @@ export class Steps extends PaintedWidget {
 
   protected override paint({ width, height }: Size): readonly Markup[] {
     const { progress, failureFirst } = this.data;
-    const { lines, focus, failure } = stepLines(this.data, width);
     // The bar stands at the bottom of the panel, right after the steps when there is no room.
     const bar = progress === undefined ? [] : [progressLine(progress, width)];
     this.page = Math.max(1, height - bar.length);
+    const roomy = stepLines(this.data, width);
+    const isTight = roomy.lines.length > this.page;
+    const { lines, focus, failure } = isTight ? stepLines(this.data, width, false) : roomy;
     this.total = lines.length;
     if (!this.scrolled) {
       this.top = scrollTo(focus, this.top, this.page, this.total);

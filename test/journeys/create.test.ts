@@ -1,5 +1,9 @@
 import { it } from 'vitest';
-import { aPerson, type Person } from './person.js';
+import { aptIsLocked, regionsAreFarApart } from './circumstances.js';
+import { aPerson } from './person.js';
+
+/** Long enough to look at the screen. */
+const LOOK_MS = 3_000;
 
 it.each([
   ['80x24', 80, 24],
@@ -9,7 +13,7 @@ it.each([
   person.opens();
   await person.sees('No servers yet');
   await regionsAreFarApart(person);
-  await aptIsLockedForAWhile(person);
+  await aptIsLocked(person, LOOK_MS);
   await person.seesScreen(`create-${size}-1-empty`);
 
   person.presses('n');
@@ -41,23 +45,3 @@ it.each([
   person.presses('q');
   await person.isBack();
 });
-
-/** A known order, whatever else this machine does while it is measured: each a good deal farther than the one before. */
-async function regionsAreFarApart(person: Person): Promise<void> {
-  const sandbox = await person.home.sandbox();
-  const regions = ['ams3', 'lon1', 'nyc1', 'nyc2', 'nyc3', 'sfo2', 'sfo3', 'sgp1'];
-  for (const [index, region] of regions.entries()) {
-    const match = { method: 'CONNECT', path: `*${region}*:443` };
-    const delayMs = 60 * (index + 1);
-    await sandbox.perform({
-      action: 'addFault',
-      fault: { kind: 'slow', match, times: 'forever', delayMs },
-    });
-  }
-}
-
-/** Long enough to look at the screen. */
-async function aptIsLockedForAWhile(person: Person): Promise<void> {
-  const sandbox = await person.home.sandbox();
-  await sandbox.perform({ action: 'addDropletFault', fault: { kind: 'apt-locked', forMs: 3000 } });
-}

@@ -21,6 +21,7 @@ const VARYING: readonly Rule[] = [
   [/(?<=portlama\.operation |portlama:op:)[0-9a-f]+(?=…)/g, zeros],
   [/\bprocess \d+/g, () => 'process 0'],
   [/(?<=SHA256:)[\w+/]+/g, zeros],
+  [/\b([0-9A-F]{2}:){15}[0-9A-F]{2}\b/g, (found) => found.replaceAll(/[0-9A-F]/g, '0')],
   [/(?<=portlama-journey-)\w{6}/g, zeros],
   [/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g, left('⠋')],
   // How long: of a step, of the whole.

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describe, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { SANDBOX_TOKEN, SANDBOX_TOKENS } from '../../src/sandbox/tokens.js';
 import { TOKEN_KEY } from '../../src/services/keystore/keystore.js';
 import { InputError } from '../../src/core/errors.js';
@@ -7,19 +7,27 @@ import { RegistryError } from '../../src/services/registry/registry-error.js';
 import { droplet, dropletOf } from '../app/fakes/fake-digitalocean.js';
 import { certificate } from '../app/fakes/fake-panels.js';
 import { EDGE, FakeWorld, LAB, OLD_BOX } from '../app/fakes/fake-world.js';
-import { drawText, expectGolden } from '../fixtures/terminal/golden.js';
+import { ASCII_PLAIN, UTF8_256 } from '../fixtures/terminal/screen.js';
+import { FOREIGN_LABELS } from '../fixtures/foreign-labels.js';
+import { drawColours, drawText, expectGolden } from '../fixtures/terminal/golden.js';
 import { completed, DROPLET, failed, INSTALLING, runUntil } from './fixtures/records.js';
 import { type RunningProgram, startProgram } from './fixtures/running-program.js';
 
-const SIZES = [
+interface Size {
+  readonly columns: number;
+  readonly rows: number;
+  /** UTF-8 and 256 colours when left out. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+const LARGER: readonly Size[] = [
   { columns: 80, rows: 24 },
   { columns: 120, rows: 40 },
-  { columns: 60, rows: 18 },
 ];
+const SIZES: readonly Size[] = [...LARGER, { columns: 60, rows: 18 }];
 
 /** Three servers in three states, and a provisioning. */
 async function withServers(
-  size: (typeof SIZES)[number],
+  size: Size,
   options: ConstructorParameters<typeof FakeWorld>[0] = {},
 ): Promise<RunningProgram> {
   const world = new FakeWorld({ servers: [EDGE, LAB, OLD_BOX], ...options });
@@ -50,14 +58,12 @@ async function withServers(
     },
   });
   await runUntil(world, id, 'wait_ssh');
-  // blessed-contrib draws the chart once it is loaded.
-  await import('blessed-contrib/lib/widget/sparkline.js');
   await program.settle();
   return program;
 }
 
 /** One server is well, the droplet of another is gone, and one droplet is in no list; the cursor is on that. */
-async function withStray(size: (typeof SIZES)[number]): Promise<RunningProgram> {
+async function withStray(size: Size): Promise<RunningProgram> {
   const world = new FakeWorld({ servers: [EDGE, LAB] });
   await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
   world.addDroplet(dropletOf(EDGE));
@@ -77,13 +83,13 @@ async function withStray(size: (typeof SIZES)[number]): Promise<RunningProgram> 
   return program;
 }
 
-async function inWizard(size: (typeof SIZES)[number]): Promise<RunningProgram> {
+async function inWizard(size: Size): Promise<RunningProgram> {
   const program = await startProgram(new FakeWorld({ servers: [EDGE] }), size);
   await program.press('n');
   return program;
 }
 
-async function onRegions(size: (typeof SIZES)[number]): Promise<RunningProgram> {
+async function onRegions(size: Size): Promise<RunningProgram> {
   const program = await inWizard(size);
   await program.paste(SANDBOX_TOKENS.good.token);
   await program.press('enter', 'enter');
@@ -101,7 +107,7 @@ async function onRegions(size: (typeof SIZES)[number]): Promise<RunningProgram> 
   return program;
 }
 
-async function provisioning(size: (typeof SIZES)[number]): Promise<RunningProgram> {
+async function provisioning(size: Size): Promise<RunningProgram> {
   const world = new FakeWorld();
   await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
   world.operations.add({ label: 'fra1-edge', region: 'fra1' });
@@ -110,173 +116,233 @@ async function provisioning(size: (typeof SIZES)[number]): Promise<RunningProgra
   return program;
 }
 
-const SCREENS: Readonly<Record<string, (size: (typeof SIZES)[number]) => Promise<RunningProgram>>> =
-  {
-    'servers-empty': (size) => startProgram(new FakeWorld(), size),
-    servers: withServers,
-    'servers-destroy': async (size) => {
-      const program = await withServers(size);
-      await program.press('d');
-      return program;
-    },
-    'servers-help': async (size) => {
-      const program = await withServers(size);
-      await program.press('?');
-      return program;
-    },
-    'servers-palette': async (size) => {
-      const program = await withServers(size);
-      await program.press(':');
-      await program.type('pan');
-      return program;
-    },
-    'servers-doctor': async (size) => {
-      const program = await withServers(size);
-      await program.press('D');
-      return program;
-    },
-    'servers-panel-over-ssh': async (size) => {
-      const program = await withServers(size, { facts: { inSshSession: true } });
-      await program.press('p');
-      return program;
-    },
-    'servers-stray': withStray,
-    'servers-stray-adopt': async (size) => {
-      const program = await withStray(size);
-      await program.press('A');
-      return program;
-    },
-    'servers-stray-destroy': async (size) => {
-      const program = await withStray(size);
-      await program.press('d');
-      return program;
-    },
-    'servers-gone': async (size) => {
-      const program = await withStray(size);
-      await program.press('up', 'd');
-      return program;
-    },
-    'servers-unreadable': async (size) => {
-      const world = new FakeWorld();
-      world.registry.failure = new RegistryError({
-        code: 'registry-unreadable',
-        message:
-          'The list of servers, /home/ops/.portlama/servers.json, cannot be read: it is not valid JSON.',
-        hint: 'Correct the file, or start from the backup: cp /home/ops/.portlama/servers.json.bak /home/ops/.portlama/servers.json',
-      });
-      return await startProgram(world, size);
-    },
-    'servers-certificate-changed': async (size) => {
-      const program = await withServers(size);
-      const { health, panels, clock } = program.world;
-      health.report({
-        serverId: EDGE.id,
-        samples: [20, 22, 20, undefined],
-        health: {
-          state: 'certificate-changed',
-          since: clock.now() - 60_000,
-          reason: 'The certificate of 203.0.113.42:9292 is not the pinned one.',
-        },
-      });
-      panels.pins.set(EDGE.id, certificate('0C'));
-      await program.press('c');
-      return program;
-    },
-    'add-server': async (size) => {
-      const program = await withServers(size);
-      await program.press('a');
-      await program.paste('203.0.113.77');
-      return program;
-    },
-    'add-server-refused': async (size) => {
-      const program = await withServers(size);
-      program.world.panels.failure = new InputError({
-        code: 'panel-address-not-public',
-        message: '10.0.0.1 is in a private network, not a public address.',
-        hint: 'Nothing was sent there. Use the public address of the server, as the DigitalOcean console shows it.',
-      });
-      await program.press('a');
-      await program.paste('https://10.0.0.1:9292');
-      await program.press('enter');
-      return program;
-    },
-    'add-server-confirm': async (size) => {
-      const program = await withServers(size);
-      await program.press('a');
-      await program.paste('203.0.113.77');
-      await program.press('enter');
-      return program;
-    },
-    'wizard-token': inWizard,
-    'wizard-token-dangerous': async (size) => {
-      const program = await inWizard(size);
-      await program.paste(SANDBOX_TOKENS.dangerous.token);
-      await program.press('enter');
-      return program;
-    },
-    'wizard-region': onRegions,
-    'wizard-label': async (size) => {
-      const program = await onRegions(size);
-      await program.press('enter');
-      await program.type('Fra');
-      return program;
-    },
-    'wizard-create': async (size) => {
-      const program = await onRegions(size);
-      await program.press('enter', 'enter');
-      return program;
-    },
-    'provisioning-running': async (size) => {
-      const program = await provisioning(size);
-      await runUntil(program.world, 'op1', 'install_portlama');
-      program.world.operations.write('op1', ...INSTALLING);
-      await program.world.clock.pass(22_000);
-      return program;
-    },
-    'provisioning-cancel': async (size) => {
-      const program = await provisioning(size);
-      await runUntil(program.world, 'op1', 'wait_droplet');
-      await program.press('x');
-      return program;
-    },
-    'provisioning-failed': async (size) => {
-      const program = await provisioning(size);
-      await runUntil(program.world, 'op1', 'wait_ssh');
-      program.world.operations.write('op1', ...failed('wait_ssh'));
-      return program;
-    },
-    'provisioning-leftovers': async (size) => {
-      const program = await provisioning(size);
-      await runUntil(program.world, 'op1', 'wait_ssh');
-      program.world.operations.write('op1', ...failed('wait_ssh', [DROPLET]));
-      return program;
-    },
-    'provisioning-interrupted': async (size) => {
-      const program = await provisioning(size);
-      await runUntil(program.world, 'op1', 'wait_ssh');
-      program.world.operations.killWorker('op1');
-      await program.world.clock.pass(2_500);
-      await program.world.clock.pass(6_000);
-      return program;
-    },
-    'provisioning-succeeded': async (size) => {
-      const program = await provisioning(size);
-      await runUntil(program.world, 'op1', 'cleanup');
-      program.world.operations.write(
-        'op1',
-        { event: 'step', step: 'cleanup', status: 'done', data: {} },
-        completed('fra1-edge'),
-      );
-      return program;
-    },
-  };
+const SCREENS: Readonly<Record<string, (size: Size) => Promise<RunningProgram>>> = {
+  'servers-empty': (size) => startProgram(new FakeWorld(), size),
+  servers: withServers,
+  'servers-names': (size) => {
+    const servers = FOREIGN_LABELS.map((label, index) => {
+      const host = `203.0.113.${50 + index}`;
+      const address = { panelUrl: `https://${host}:9292`, ip: host };
+      return { ...EDGE, ...address, id: `id-${index}`, label, active: index === 6 };
+    });
+    return startProgram(new FakeWorld({ servers }), size);
+  },
+  'servers-destroy': async (size) => {
+    const program = await withServers(size);
+    await program.press('d');
+    return program;
+  },
+  'servers-help': async (size) => {
+    const program = await withServers(size);
+    await program.press('?');
+    return program;
+  },
+  'servers-palette': async (size) => {
+    const program = await withServers(size);
+    await program.press(':');
+    await program.type('pan');
+    return program;
+  },
+  'servers-doctor': async (size) => {
+    const program = await withServers(size);
+    await program.press('D');
+    return program;
+  },
+  'servers-panel-over-ssh': async (size) => {
+    const program = await withServers(size, { facts: { inSshSession: true } });
+    await program.press('p');
+    return program;
+  },
+  'servers-stray': withStray,
+  'servers-stray-adopt': async (size) => {
+    const program = await withStray(size);
+    await program.press('A');
+    return program;
+  },
+  'servers-stray-destroy': async (size) => {
+    const program = await withStray(size);
+    await program.press('d');
+    return program;
+  },
+  'servers-gone': async (size) => {
+    const program = await withStray(size);
+    await program.press('up', 'd');
+    return program;
+  },
+  'servers-unreadable': async (size) => {
+    const world = new FakeWorld();
+    world.registry.failure = new RegistryError({
+      code: 'registry-unreadable',
+      message:
+        'The list of servers, /home/ops/.portlama/servers.json, cannot be read: it is not valid JSON.',
+      hint: 'Correct the file, or start from the backup: cp /home/ops/.portlama/servers.json.bak /home/ops/.portlama/servers.json',
+    });
+    return await startProgram(world, size);
+  },
+  'servers-certificate-changed': async (size) => {
+    const program = await withServers(size);
+    const { health, panels, clock } = program.world;
+    health.report({
+      serverId: EDGE.id,
+      samples: [20, 22, 20, undefined],
+      health: {
+        state: 'certificate-changed',
+        since: clock.now() - 60_000,
+        reason: 'The certificate of 203.0.113.42:9292 is not the pinned one.',
+      },
+    });
+    panels.pins.set(EDGE.id, certificate('0C'));
+    await program.press('c');
+    return program;
+  },
+  'add-server': async (size) => {
+    const program = await withServers(size);
+    await program.press('a');
+    await program.paste('203.0.113.77');
+    return program;
+  },
+  'add-server-refused': async (size) => {
+    const program = await withServers(size);
+    program.world.panels.failure = new InputError({
+      code: 'panel-address-not-public',
+      message: '10.0.0.1 is in a private network, not a public address.',
+      hint: 'Nothing was sent there. Use the public address of the server, as the DigitalOcean console shows it.',
+    });
+    await program.press('a');
+    await program.paste('https://10.0.0.1:9292');
+    await program.press('enter');
+    return program;
+  },
+  'add-server-confirm': async (size) => {
+    const program = await withServers(size);
+    await program.press('a');
+    await program.paste('203.0.113.77');
+    await program.press('enter');
+    return program;
+  },
+  'wizard-token': inWizard,
+  'wizard-token-dangerous': async (size) => {
+    const program = await inWizard(size);
+    await program.paste(SANDBOX_TOKENS.dangerous.token);
+    await program.press('enter');
+    return program;
+  },
+  'wizard-region': onRegions,
+  'wizard-label': async (size) => {
+    const program = await onRegions(size);
+    await program.press('enter');
+    await program.type('Fra');
+    return program;
+  },
+  'wizard-create': async (size) => {
+    const program = await onRegions(size);
+    await program.press('enter', 'enter');
+    return program;
+  },
+  'provisioning-running': async (size) => {
+    const program = await provisioning(size);
+    await runUntil(program.world, 'op1', 'install_portlama');
+    program.world.operations.write('op1', ...INSTALLING);
+    await program.world.clock.pass(22_000);
+    return program;
+  },
+  'provisioning-cancel': async (size) => {
+    const program = await provisioning(size);
+    await runUntil(program.world, 'op1', 'wait_droplet');
+    await program.press('x');
+    return program;
+  },
+  'provisioning-failed': async (size) => {
+    const program = await provisioning(size);
+    await runUntil(program.world, 'op1', 'wait_ssh');
+    program.world.operations.write('op1', ...failed('wait_ssh'));
+    return program;
+  },
+  'provisioning-leftovers': async (size) => {
+    const program = await provisioning(size);
+    await runUntil(program.world, 'op1', 'wait_ssh');
+    program.world.operations.write('op1', ...failed('wait_ssh', [DROPLET]));
+    return program;
+  },
+  'provisioning-interrupted': async (size) => {
+    const program = await provisioning(size);
+    await runUntil(program.world, 'op1', 'wait_ssh');
+    program.world.operations.killWorker('op1');
+    await program.world.clock.pass(2_500);
+    await program.world.clock.pass(6_000);
+    return program;
+  },
+  'provisioning-succeeded': async (size) => {
+    const program = await provisioning(size);
+    await runUntil(program.world, 'op1', 'cleanup');
+    program.world.operations.write(
+      'op1',
+      { event: 'step', step: 'cleanup', status: 'done', data: {} },
+      completed('fra1-edge'),
+    );
+    return program;
+  },
+};
+
+/** Maps and charts load what draws them first; here that was done before. */
+beforeAll(async () => {
+  await import('blessed-contrib/lib/widget/map.js');
+  await import('blessed-contrib/lib/widget/sparkline.js');
+});
 
 describe.each(SIZES)('screens at $columns x $rows', (size) => {
   it.each(Object.keys(SCREENS))('%s', async (name) => {
-    const program = await SCREENS[name]!(size);
-    await program.settle();
-    await program.screen.draw();
-    const file = join(import.meta.dirname, 'golden', `${name}-${size.columns}x${size.rows}.txt`);
-    expectGolden(drawText(program.screen.emulator), file);
+    const program = await drawn(name, size);
+    expectGolden(drawText(program.screen.emulator), fileOf(name, size));
   });
 });
+
+/** What a person looks at most of the time, and where a colour says something. */
+const LOOKED_AT = [
+  'servers-empty',
+  'servers',
+  'servers-names',
+  'servers-destroy',
+  'wizard-token',
+  'wizard-token-dangerous',
+  'wizard-region',
+  'wizard-create',
+  'provisioning-running',
+  'provisioning-failed',
+  'provisioning-leftovers',
+  'provisioning-succeeded',
+  'add-server-refused',
+];
+
+describe.each(LARGER)('in colour at $columns x $rows', (size) => {
+  it.each(LOOKED_AT)('%s', async (name) => {
+    const program = await drawn(name, { ...size, env: UTF8_256 });
+    expectGolden(drawColours(program.screen.emulator), fileOf(name, size, '-colour'));
+  });
+});
+
+describe.each(LARGER)('in ASCII without colours at $columns x $rows', (size) => {
+  it.each(LOOKED_AT)('%s', async (name) => {
+    const program = await drawn(name, { ...size, env: ASCII_PLAIN });
+    const picture = drawText(program.screen.emulator);
+    expect(picture).toMatch(/^[\x20-\x7e\n]*$/);
+    expect(program.screen.written).not.toMatch(COLOUR);
+    expectGolden(picture, fileOf(name, size, '-ascii'));
+  });
+});
+
+// oxlint-disable-next-line no-control-regex -- SGR with a colour, of 8, 16 or 256
+const COLOUR = /\x1b\[(\d+;)*([34][0-8]|9\d|10[0-7])(;\d+)*m/;
+
+async function drawn(name: string, size: Size): Promise<RunningProgram> {
+  const program = await SCREENS[name]!(size);
+  await program.settle();
+  await program.screen.draw();
+  await program.settle();
+  await program.screen.draw();
+  return program;
+}
+
+function fileOf(name: string, { columns, rows }: Size, kind = ''): string {
+  return join(import.meta.dirname, 'golden', `${name}-${columns}x${rows}${kind}.txt`);
+}

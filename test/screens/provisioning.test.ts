@@ -137,6 +137,19 @@ describe('the provisioning screen', () => {
     await program.press('s');
     expect([...world.saved.keys()]).toEqual([`edge-${id}.log`]);
   });
+
+  it('takes what is typed into the search for nothing else, once it ended too', async () => {
+    const { program, world, id } = await attached();
+    await runUntil(world, id, 'wait_ssh');
+    world.operations.write(id, ...failed('wait_ssh'));
+    expect(await program.text()).toContain('› Retry ‹');
+    await program.press('/');
+    await program.type('rcX');
+    expect(await program.text()).toContain('/rcX');
+    expect(world.operations.calls).toEqual([]);
+    await program.press('escape', 'shift-tab', 'enter');
+    expect(world.operations.calls[0]).toBe('start fra1 edge');
+  });
 });
 
 describe('the servers screen', () => {

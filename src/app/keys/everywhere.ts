@@ -8,7 +8,7 @@ export const EVERYWHERE: readonly KeyBinding[] = [
     context: 'everywhere',
     label: 'help',
     description: 'Every key of this screen',
-    hint: 55,
+    hint: 25,
   },
   {
     command: 'leave',

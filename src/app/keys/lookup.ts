@@ -27,6 +27,8 @@ export interface KeyHint {
   readonly key: string;
   readonly label: string;
   readonly disabled: boolean;
+  /** The same on every screen, so that it is looked for in the same place. */
+  readonly last: boolean;
 }
 
 /** The footer: most useful first. */
@@ -38,6 +40,7 @@ export function keyHints(scope: KeyScope): readonly KeyHint[] {
       key: binding.keys[0]!,
       label: labelOf(binding, scope),
       disabled: binding.disabled?.(scope) !== undefined,
+      last: binding.context === 'everywhere',
     }));
 }
 

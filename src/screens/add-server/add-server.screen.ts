@@ -44,7 +44,8 @@ export function createAddServerScreen(context: ScreenContext): Screen {
       responsive(({ height }) =>
         rows(
           [intro, height < INTRO_FROM_ROWS ? 0 : 3],
-          [url, FIELD_HEIGHT],
+          // Why an address is refused may take a second line.
+          [url, FIELD_HEIGHT + (height < INTRO_FROM_ROWS ? 0 : 1)],
           [label, FIELD_HEIGHT],
           [empty, height < INTRO_FROM_ROWS ? 0 : 1],
           [buttons, 1],

@@ -68,7 +68,11 @@ export function createProvisioningScreen(context: ScreenContext, operationId: st
       }
       return view.title;
     },
-    perform: (command) => performOnLog(log, command),
+    perform(command) {
+      // What is typed next is what to look for, wherever the focus was.
+      if (command === 'provisioning.search') focus.focus(logPanel);
+      return performOnLog(log, command);
+    },
     dispose() {
       arrangement.place(undefined);
       owned.dispose();
@@ -91,12 +95,12 @@ function createWidgets({ terminal }: ScreenContext, owned: DisposableStore) {
 }
 
 function arrange({ stepsPanel, logPanel, buttons }: Widgets, ended: boolean): Layout {
-  const panes = responsive(({ width }) => {
+  const panes = responsive(({ width, height }) => {
     if (width >= SIDE_BY_SIDE_COLUMNS)
       return columns([stepsPanel, { share: 4, min: 44, max: 64 }], [logPanel, { share: 6 }]);
     return ended
       ? rows([stepsPanel, { share: 1 }], [logPanel, SHORT_LOG_ROWS])
-      : rows([stepsPanel, STEPS_ROWS], [logPanel, { share: 1 }]);
+      : rows([stepsPanel, Math.min(STEPS_ROWS, height - SHORT_LOG_ROWS)], [logPanel, { share: 1 }]);
   });
   // Messages cover the last row: no button may be there.
   return ended ? rows([panes, { share: 1 }], [buttons, 1], [empty, 1]) : panes;

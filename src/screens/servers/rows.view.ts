@@ -10,18 +10,21 @@ import type { GlyphName, StyleName } from '../../widgets/theme.js';
 import { stepTitle } from '../../app/step-titles.js';
 import { milliseconds } from '../shell/wording.js';
 
+/** A part of an address is no use to anybody. */
+const IPV4_COLUMNS = 15;
+
 /**
  * State, label, badge, state in words, region, address, latency, provider. Where it is narrow others go before a label
- * is cut: the provider, then the state in words, which its sign and the lines below the list still tell.
+ * is cut: the provider, the latency, which the lines below the list still tell, the region, and then the state in words.
  */
 export const SERVER_COLUMNS: readonly Column[] = [
   { width: 1, priority: Infinity },
   { width: 'content', max: 32, priority: Infinity },
   { width: 6, priority: 6 },
-  { width: 'content', max: 19, priority: 2 },
-  { width: 'content', min: 4, max: 8, priority: 5 },
-  { width: 'content', min: 7, max: 40, priority: 4 },
-  { width: 8, align: 'right', priority: 3 },
+  { width: 'content', max: 19, priority: 4 },
+  { width: 'content', min: 4, max: 8, priority: 3 },
+  { width: 'content', min: IPV4_COLUMNS, max: 40, priority: 5 },
+  { width: 8, align: 'right', priority: 2 },
   { width: 'content', max: 12, priority: 1 },
 ];
 

@@ -45,7 +45,7 @@ function hintsOf(scope: KeyScope): readonly Hint[] {
       { key: 'escape', label: 'close' },
     ];
   if (overlay !== undefined) return [{ key: 'escape', label: 'close' }];
-  return keyHints(scope).map(({ key, label, disabled }) => ({ key, label, disabled }));
+  return keyHints(scope);
 }
 
 /** The last message, else what has been running for a while. */

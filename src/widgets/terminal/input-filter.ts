@@ -2,21 +2,21 @@ import { StringDecoder } from 'node:string_decoder';
 import { clean } from '../characters.js';
 import { controlSequence, keyOfControl, singleShift } from './key-sequences.js';
 import type { InputEvent } from './input-event.js';
+import { AfterPaste, PasteCollector } from './paste.js';
 
 /**
  * How long the filter may wait for the rest of what has come in. A lone ESC is a key soon; longer
- * beginnings are almost surely sequences on their way through a slow line; a paste may stall.
+ * beginnings are almost surely sequences on their way through a slow line; a paste may stall. Sooner
+ * after a paste nobody presses a key.
  */
 export const ESCAPE_WAIT_MS = 50;
 export const SEQUENCE_WAIT_MS = 500;
 export const PASTE_WAIT_MS = 5_000;
+export const AFTER_PASTE_WAIT_MS = 100;
 
 const ESC = '\x1b';
-const PASTE_END = '\x1b[201~';
 /** A terminal's answer is never this long; a lost end must not swallow the keyboard. */
 const MAX_STRING_LENGTH = 8_192;
-/** The person's clipboard may be large, memory is not endless. */
-const MAX_PASTE_LENGTH = 16 * 1024 * 1024;
 
 /**
  * Turns what a terminal sends into keys, pastes, mouse and focus events, however it is cut into
@@ -27,11 +27,13 @@ export class InputFilter {
   private readonly decoder = new StringDecoder('utf8');
   private pending = '';
   private paste: PasteCollector | undefined;
+  private after: AfterPaste | undefined;
   private afterReturn = false;
 
   /** How long to wait before `flush`; undefined when nothing is unfinished. */
   get waitMs(): number | undefined {
     if (this.paste !== undefined) return PASTE_WAIT_MS;
+    if (this.after !== undefined) return AFTER_PASTE_WAIT_MS;
     if (this.pending === '') return undefined;
     return isEscapes(this.pending) ? ESCAPE_WAIT_MS : SEQUENCE_WAIT_MS;
   }
@@ -42,12 +44,19 @@ export class InputFilter {
     return events;
   }
 
-  /** The rest is not going to come: what is there is a key by itself, or nothing. */
+  /** The rest is not going to come: what is there is a key by itself, or nothing. Then there may be more to wait for. */
   flush(): InputEvent[] {
     if (this.paste !== undefined) {
       const pasted = this.paste.text;
       this.paste = undefined;
       return [{ type: 'paste', text: pasted }];
+    }
+    if (this.after !== undefined) {
+      const { held } = this.after;
+      this.after = undefined;
+      const events: InputEvent[] = [];
+      this.consume(held, events);
+      return events;
     }
     const rest = this.pending;
     this.pending = '';
@@ -59,11 +68,9 @@ export class InputFilter {
     let input = this.pending + decoded;
     this.pending = '';
     while (input !== '') {
-      if (this.paste !== undefined) {
-        const rest = this.paste.add(input);
+      if (this.paste !== undefined || this.after !== undefined) {
+        const rest = this.takePasted(input, events);
         if (rest === undefined) return;
-        events.push({ type: 'paste', text: this.paste.text });
-        this.paste = undefined;
         input = rest;
         continue;
       }
@@ -74,6 +81,26 @@ export class InputFilter {
       }
       input = input.slice(used);
     }
+  }
+
+  /** What is left over by a paste, or by what follows it at once; undefined for nothing. */
+  private takePasted(input: string, events: InputEvent[]): string | undefined {
+    if (this.paste !== undefined) {
+      const rest = this.paste.add(input);
+      if (rest === undefined) return undefined;
+      events.push({ type: 'paste', text: this.paste.text });
+      this.paste = undefined;
+      this.after = new AfterPaste();
+      return rest;
+    }
+    const more = this.after?.add(input);
+    if (more === undefined) return undefined;
+    if (more.text !== '') events.push({ type: 'paste', text: more.text });
+    if (more.begins) {
+      this.after = undefined;
+      this.paste = new PasteCollector();
+    }
+    return more.rest;
   }
 
   /** Everything up to the next ESC. */
@@ -164,38 +191,4 @@ function takeString(input: string, events: InputEvent[]): number {
 
 function key(name: string): InputEvent {
   return { type: 'key', key: name };
-}
-
-/** Collects a paste of any length without searching the same text twice. */
-class PasteCollector {
-  private readonly pieces: string[] = [];
-  private length = 0;
-  private tail = '';
-
-  get text(): string {
-    return this.pieces.join('') + this.tail;
-  }
-
-  /** What comes after the paste; undefined while it goes on. */
-  add(input: string): string | undefined {
-    const all = this.tail + input;
-    const end = all.indexOf(PASTE_END);
-    if (end >= 0) {
-      this.keep(all.slice(0, end));
-      this.tail = '';
-      return all.slice(end + PASTE_END.length);
-    }
-    // The end may be cut in two.
-    const safe = Math.max(0, all.length - (PASTE_END.length - 1));
-    this.keep(all.slice(0, safe));
-    this.tail = all.slice(safe);
-    return undefined;
-  }
-
-  private keep(piece: string): void {
-    const room = MAX_PASTE_LENGTH - this.length;
-    if (piece === '' || room <= 0) return;
-    this.pieces.push(piece.slice(0, room));
-    this.length += piece.length;
-  }
 }

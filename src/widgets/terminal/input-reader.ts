@@ -72,17 +72,20 @@ export class InputReader implements Disposable {
 
   private readonly handleData = (chunk: Buffer): void => {
     this.stopWaiting();
-    const events = this.filter.feed(chunk);
-    // Before the events: handling one may take long, and what is unfinished waits from now on.
-    const { waitMs } = this.filter;
-    if (waitMs !== undefined) this.timer = setTimeout(this.handleSilence, waitMs);
-    this.deliver(events);
+    this.deliverAndWait(this.filter.feed(chunk));
   };
 
   /** After a busy while the rest may be here already, unread: reading comes before immediates. */
   private readonly handleSilence = (): void => {
-    this.immediate = setImmediate(() => this.deliver(this.filter.flush()));
+    this.immediate = setImmediate(() => this.deliverAndWait(this.filter.flush()));
   };
+
+  private deliverAndWait(events: readonly InputEvent[]): void {
+    // Before the events: handling one may take long, and what is unfinished waits from now on.
+    const { waitMs } = this.filter;
+    if (waitMs !== undefined) this.timer = setTimeout(this.handleSilence, waitMs);
+    this.deliver(events);
+  }
 
   private stopWaiting(): void {
     clearTimeout(this.timer);

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { InputEvent } from '../../../src/widgets/terminal/input-event.js';
 import {
+  AFTER_PASTE_WAIT_MS,
   ESCAPE_WAIT_MS,
   InputFilter,
   PASTE_WAIT_MS,
@@ -11,7 +12,10 @@ import {
 /** What comes out when the bytes come in these pieces, short for reading. */
 function events(...pieces: readonly (string | Uint8Array)[]): string[] {
   const filter = new InputFilter();
-  return pieces.flatMap((piece) => filter.feed(Buffer.from(piece))).map(describeEvent);
+  const fed = pieces.flatMap((piece) => filter.feed(Buffer.from(piece)));
+  // What follows a paste is a key once nothing more has come.
+  const after = filter.waitMs === AFTER_PASTE_WAIT_MS ? filter.flush() : [];
+  return [...fed, ...after].map(describeEvent);
 }
 
 function describeEvent(event: InputEvent): string {
@@ -159,6 +163,38 @@ describe('what does not come to its end', () => {
 });
 
 describe('pastes', () => {
+  const END = '\x1b[201~';
+  const START = '\x1b[200~';
+
+  it.each([
+    ['an end inside', `${START}one${END}q\r:x${END}`],
+    ['several ends', `${START}one${END}q${END}\x03${END}:x${END}`],
+    ['an end and a beginning inside', `${START}one${END}q\r${START}two${END}`],
+    ['nothing but markers', `${START}${END}${START}${END}${END}`],
+    ['more than anybody types at once', `${START}one${END}${'q\r'.repeat(50_000)}${END}`],
+  ])('make no key of what was pasted, with %s, however it is cut', (_, pasted) => {
+    const bytes = Buffer.from(pasted);
+    for (const size of [1, 3, 7, 1_000, 4_096, bytes.length]) {
+      const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_each, index) =>
+        bytes.subarray(index * size, (index + 1) * size),
+      );
+      const found = events(...pieces);
+      expect(found.filter((event) => !event.startsWith('paste:'))).toEqual([]);
+      const together = found.map((event) => event.slice('paste:'.length)).join('');
+      expect(together).toBe(pasted.replaceAll(END, '').replaceAll(START, ''));
+    }
+  });
+
+  it('are followed by keys once there was a pause', () => {
+    const filter = new InputFilter();
+    filter.feed(Buffer.from(`${START}one${END}q\x1b`));
+    expect(filter.waitMs).toBe(AFTER_PASTE_WAIT_MS);
+    expect(filter.flush().map(describeEvent)).toEqual(['q']);
+    expect(filter.waitMs).toBe(ESCAPE_WAIT_MS);
+    expect(filter.flush().map(describeEvent)).toEqual(['escape']);
+    expect(filter.waitMs).toBeUndefined();
+  });
+
   it('is one event of 5 MB, in pieces of any size', () => {
     const text = 'dop_v1_0123456789äöü\r\n'.repeat(220_000);
     const bytes = Buffer.from(`\x1b[200~${text}\x1b[201~q`);
@@ -166,6 +202,7 @@ describe('pastes', () => {
     const found: InputEvent[] = [];
     for (let at = 0; at < bytes.length; at += 65_537)
       found.push(...filter.feed(bytes.subarray(at, at + 65_537)));
+    found.push(...filter.flush());
     expect(found).toHaveLength(2);
     expect(found[0]).toEqual({ type: 'paste', text });
     expect(found[1]).toEqual({ type: 'key', key: 'q' });
