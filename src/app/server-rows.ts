@@ -7,17 +7,24 @@ export type ServerRow =
   | { readonly kind: 'server'; readonly id: string; readonly server: ServerEntry }
   | { readonly kind: 'operation'; readonly id: string; readonly operation: Operation };
 
+/** What was made of the last lists: health changes by the second, the lists do not. */
+const made = new WeakMap<
+  AppState['servers']['list'],
+  { readonly operations: readonly Operation[]; readonly rows: readonly ServerRow[] }
+>();
+
 /** Servers in the file's order, then provisionings, newest first. */
-export function serverRows(state: AppState): readonly ServerRow[] {
-  const servers = state.servers.list.map((server): ServerRow => ({
-    kind: 'server',
-    id: server.id,
-    server,
-  }));
-  const operations = state.operations.list
-    .filter((operation) => !hasNothingToSay(operation))
-    .map((operation): ServerRow => ({ kind: 'operation', id: operation.id, operation }));
-  return [...servers, ...operations];
+export function serverRows({ servers, operations }: AppState): readonly ServerRow[] {
+  const last = made.get(servers.list);
+  if (last?.operations === operations.list) return last.rows;
+  const rows = [
+    ...servers.list.map((server): ServerRow => ({ kind: 'server', id: server.id, server })),
+    ...operations.list
+      .filter((operation) => !hasNothingToSay(operation))
+      .map((operation): ServerRow => ({ kind: 'operation', id: operation.id, operation })),
+  ];
+  made.set(servers.list, { operations: operations.list, rows });
+  return rows;
 }
 
 /** A success of which nothing is left but the server itself. */

@@ -236,6 +236,8 @@ describe.each(SIZES)('screens at $columns x $rows', (size) => {
   it.each(Object.keys(SCREENS))('%s', async (name) => {
     const program = await SCREENS[name]!(size);
     await program.settle();
+    // The chart is drawn while the first frame is shown.
+    await program.screen.draw();
     await program.screen.draw();
     const file = join(import.meta.dirname, 'golden', `${name}-${size.columns}x${size.rows}.txt`);
     expectGolden(drawText(program.screen.emulator), file);

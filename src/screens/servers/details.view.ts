@@ -18,7 +18,7 @@ export function serverDetails(
   state: AppState,
   now: number,
 ): readonly DetailRow[] {
-  const health = state.health[server.id];
+  const health = state.health.get(server.id);
   const rows: DetailRow[] = [
     { label: 'Status', value: [...workLines(server.id, state), ...statusLines(health, now)] },
     { label: 'Panel', value: link(server.panelUrl) },

@@ -78,11 +78,11 @@ function detailsOf(
   const server = findServer(state, selected);
   if (server !== undefined) {
     const rows = serverDetails(server, state, now);
-    const note = statusLines(state.health[server.id], now);
+    const note = statusLines(state.health.get(server.id), now);
     return {
       details: { rows },
       detailsPanel: { title: server.label },
-      chart: latencyChart(state.health[server.id]),
+      chart: latencyChart(state.health.get(server.id)),
       note: [...note.slice(0, 1), note[1] ?? link(server.panelUrl)],
     };
   }
@@ -98,7 +98,7 @@ function detailsOf(
 
 function serversTitle(state: AppState): ScreenTitle {
   const { list } = state.servers;
-  const online = list.filter(({ id }) => state.health[id]?.health.state === 'online').length;
+  const online = list.filter(({ id }) => state.health.get(id)?.health.state === 'online').length;
   const making = state.operations.list.filter(isUnderWay).length;
   const parts = [count(list.length, 'server'), `${online} online`];
   if (making > 0) parts.push(`${making} being created`);
