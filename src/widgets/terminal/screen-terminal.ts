@@ -154,9 +154,9 @@ export class ScreenTerminal implements Terminal {
     this.writeRaw(sequences.notificationSequence(message, this.capabilities));
   }
 
-  private draw(): void {
+  private draw(): number {
     // A slow line gets the newest picture when it is ready, not every one in between.
-    if (this.gate.congested) return;
+    if (this.gate.congested) return 0;
     this.drawing = true;
     try {
       this.framing.fire();
@@ -172,7 +172,7 @@ export class ScreenTerminal implements Terminal {
     }
     this.gate.write(this.raw);
     this.raw = '';
-    this.gate.send();
+    return this.gate.send();
   }
 
   /** blessed learns a new size here only, so that it changes between frames and without blinking. */
