@@ -7,8 +7,10 @@ import { bursts } from './terminal/bursts.js';
 import { idleMinute, provisioning, spinnerTick } from './terminal/bytes.js';
 import { type Figure, print } from './terminal/figures.js';
 import { keyLatency } from './terminal/latency.js';
+import { startUp } from './terminal/start-up.js';
 
 const SECTIONS: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  start: startUp,
   bursts,
   spinner: spinnerTick,
   latency: keyLatency,
