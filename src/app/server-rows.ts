@@ -9,22 +9,30 @@ export type ServerRow =
   | { readonly kind: 'operation'; readonly id: string; readonly operation: Operation }
   | { readonly kind: 'stray'; readonly id: string; readonly stray: Stray };
 
+/** What was made of the last lists: health changes by the second, the lists do not. */
+const made = new WeakMap<
+  AppState['servers']['list'],
+  { readonly of: readonly unknown[]; readonly rows: readonly ServerRow[] }
+>();
+
 /** Servers in the file's order, then provisionings, newest first, then strays. */
-export function serverRows(state: AppState): readonly ServerRow[] {
-  const servers = state.servers.list.map((server): ServerRow => ({
-    kind: 'server',
-    id: server.id,
-    server,
-  }));
-  const operations = state.operations.list
-    .filter((operation) => !hasNothingToSay(operation))
-    .map((operation): ServerRow => ({ kind: 'operation', id: operation.id, operation }));
-  const strays = state.droplets.strays.map((stray): ServerRow => ({
-    kind: 'stray',
-    id: strayRowId(stray.droplet.id),
-    stray,
-  }));
-  return [...servers, ...operations, ...strays];
+export function serverRows({ servers, operations, droplets }: AppState): readonly ServerRow[] {
+  const of = [operations.list, droplets.strays];
+  const last = made.get(servers.list);
+  if (last !== undefined && of.every((list, index) => list === last.of[index])) return last.rows;
+  const rows = [
+    ...servers.list.map((server): ServerRow => ({ kind: 'server', id: server.id, server })),
+    ...operations.list
+      .filter((operation) => !hasNothingToSay(operation))
+      .map((operation): ServerRow => ({ kind: 'operation', id: operation.id, operation })),
+    ...droplets.strays.map((stray): ServerRow => ({
+      kind: 'stray',
+      id: strayRowId(stray.droplet.id),
+      stray,
+    })),
+  ];
+  made.set(servers.list, { of, rows });
+  return rows;
 }
 
 /** A success of which nothing is left but the server itself. */
@@ -62,7 +70,7 @@ export function missingDroplet(
   serverId: string,
 ): 'gone' | 'elsewhere' | undefined {
   if (!droplets.gone.includes(serverId)) return undefined;
-  return health[serverId]?.health.state === 'online' ? 'elsewhere' : 'gone';
+  return health.get(serverId)?.health.state === 'online' ? 'elsewhere' : 'gone';
 }
 
 /** It has a droplet that this program can destroy; else it was added by hand. */

@@ -14,8 +14,8 @@ export interface AppState {
   readonly settings: Settings;
   readonly environment: EnvironmentFacts;
   readonly servers: ServersState;
-  /** By server id. */
-  readonly health: Readonly<Record<string, ServerHealth>>;
+  /** By server id. A map: of 1,000 servers several are looked at every second, and a copy is made each time. */
+  readonly health: ReadonlyMap<string, ServerHealth>;
   readonly operations: OperationsState;
   readonly droplets: DropletsState;
   readonly keystore: KeystoreState;
@@ -151,7 +151,7 @@ export function initialState(facts: InitialFacts): AppState {
     settings: facts.settings,
     environment: facts.environment,
     servers: { loaded: false, list: [], error: undefined, added: undefined },
-    health: {},
+    health: new Map(),
     operations: { loaded: false, list: [], logs: {} },
     droplets: { strays: [], gone: [], ended: [] },
     keystore: { ...facts.keystore, tokenOrigin: undefined, error: undefined },

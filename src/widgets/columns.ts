@@ -50,6 +50,9 @@ export function placeColumns(
   });
 }
 
+/** Widths of cells that were measured before: of many rows few are new. */
+const measured = new WeakMap<readonly Text[], number[]>();
+
 /** The widths of the widest contents; a cell that runs on over other columns does not count. */
 export function widestCells(
   columns: readonly Column[],
@@ -60,12 +63,17 @@ export function widestCells(
     if (column.width !== 'content') return 0;
     let widest = header ? width(column.title ?? '') : 0;
     for (const cells of rows) {
-      const cell = cells[index];
       const runsOn = cells.length < columns.length && index === cells.length - 1;
-      if (cell !== undefined && !runsOn) widest = Math.max(widest, width(cell));
+      if (index < cells.length && !runsOn) widest = Math.max(widest, cellWidth(cells, index));
     }
     return widest;
   });
+}
+
+function cellWidth(cells: readonly Text[], index: number): number {
+  const widths = measured.get(cells) ?? [];
+  if (widths.length === 0) measured.set(cells, widths);
+  return (widths[index] ??= width(cells[index] ?? ''));
 }
 
 interface Shown {

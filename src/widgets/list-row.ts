@@ -25,7 +25,14 @@ export function listRow(
   return fit(join(parts), room);
 }
 
+/** Texts of rows that were filtered before: each letter of a filter goes over all of them. */
+const texts = new WeakMap<readonly Text[], string>();
+
 /** What a filter is compared with. */
 export function rowText(cells: readonly Text[]): string {
-  return cells.map(plain).join(' ').toLowerCase();
+  const known = texts.get(cells);
+  if (known !== undefined) return known;
+  const words = cells.map(plain).join(' ').toLowerCase();
+  texts.set(cells, words);
+  return words;
 }

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { regionsAreFarApart } from './circumstances.js';
 import { freshHome, type Home } from './home.js';
 import { aPerson, type Person } from './person.js';
 
@@ -126,6 +127,7 @@ it('lets one provisioning go on at a time, and shows it in every window', async 
   const other = await aPerson({ home: person.home });
   other.opens();
   await other.sees(/lab +provisioning \d+\/11/);
+  await regionsAreFarApart(other);
   await other.opensTheWizardAndCreates('second');
   await other.sees('Another provisioning operation is in progress');
   await other.seesScreen('servers-in-progress');
@@ -141,6 +143,7 @@ async function withServers(
   const person = await aPerson({ home });
   person.opens();
   await person.sees(`${labels.length} online`);
+  await person.seesNoMore('while you were away');
   return { person, home };
 }
 

@@ -25,6 +25,7 @@ it('adopts one stray and destroys another', async () => {
   person.presses('tab', 'enter');
   await person.sees('kept is in the list', '/etc/portlama/pki/client.p12', 'portlama-reset-admin');
   person.presses('escape');
+  await person.seesNoMore('/etc/portlama/pki');
   await person.sees(/▲ +kept +certificate needed/, '2 servers', '1 stray');
   expect(await labels(home)).toEqual(['edge', 'kept']);
   person.presses('G', 'd');

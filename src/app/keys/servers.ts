@@ -135,7 +135,7 @@ export const SERVERS: readonly KeyBinding[] = [
 
 /** Something about its certificate waits for the person. */
 function isCertificateNews({ state, selected }: KeyScope): boolean {
-  const health = selected === undefined ? undefined : state.health[selected]?.health;
+  const health = selected === undefined ? undefined : state.health.get(selected)?.health;
   return health?.state === 'certificate-changed' || health?.state === 'certificate-needed';
 }
 

@@ -11,7 +11,9 @@ export function reduceServers(state: AppState, event: ServerEvent): AppState {
         ...state,
         servers: { ...state.servers, loaded: true, list: event.servers, error: undefined },
         health: keepOnly(state.health, event.servers),
-        certificates: keepOnly(state.certificates, event.servers),
+        certificates: Object.fromEntries(
+          keepOnly(Object.entries(state.certificates), event.servers),
+        ),
       };
     case 'servers-failed':
       // The last list that could be read stays on screen.
@@ -25,7 +27,9 @@ export function reduceServers(state: AppState, event: ServerEvent): AppState {
     case 'health-changed': {
       if (!state.servers.list.some(({ id }) => id === event.serverId)) return state;
       const { health, samples } = event;
-      return { ...state, health: { ...state.health, [event.serverId]: { health, samples } } };
+      const known = new Map(state.health);
+      known.set(event.serverId, { health, samples });
+      return { ...state, health: known };
     }
     case 'keystore-asked':
       return {
@@ -39,11 +43,11 @@ export function reduceServers(state: AppState, event: ServerEvent): AppState {
 }
 
 function keepOnly<T>(
-  entries: Readonly<Record<string, T>>,
+  entries: Iterable<[id: string, value: T]>,
   servers: readonly ServerEntry[],
-): Readonly<Record<string, T>> {
+): ReadonlyMap<string, T> {
   const ids = new Set(servers.map(({ id }) => id));
-  return Object.fromEntries(Object.entries(entries).filter(([id]) => ids.has(id)));
+  return new Map([...entries].filter(([id]) => ids.has(id)));
 }
 
 /** The wizard may be open before the store has answered. */

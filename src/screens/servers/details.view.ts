@@ -19,7 +19,7 @@ export function serverDetails(
   state: AppState,
   now: number,
 ): readonly DetailRow[] {
-  const health = state.health[server.id];
+  const health = state.health.get(server.id);
   const rows: DetailRow[] = [
     {
       label: 'Status',
@@ -48,7 +48,8 @@ export function workLines(serverId: string, state: AppState): readonly Text[] {
 
 /** How a server is, and where it is not well: why. Pure. */
 export function serverLines(server: ServerEntry, state: AppState, now: number): readonly Text[] {
-  if (missingDroplet(state, server.id) !== 'gone') return statusLines(state.health[server.id], now);
+  if (missingDroplet(state, server.id) !== 'gone')
+    return statusLines(state.health.get(server.id), now);
   const [sign, word] = serverSign(server, state);
   return [join([glyph(sign), ' ', word]), 'Not in the token’s account any more; d takes it off.'];
 }

@@ -28,21 +28,45 @@ export const SERVER_COLUMNS: readonly Column[] = [
   { width: 'content', max: 12, priority: 1 },
 ];
 
-/** A server, a provisioning or a stray as a row of the list. */
+/** Rows as they were made last, with what they were made of: of 1,000 servers one is other than before. */
+const made = new WeakMap<object, { readonly of: readonly unknown[]; readonly row: ListRow }>();
+
+/** A server, a provisioning or a stray as a row of the list; the very same row as long as it says the same. */
 export function toListRow(row: ServerRow, state: AppState): ListRow {
+  const busy = state.running.some(({ subject }) => subject === row.id);
+  const { id } = row;
   switch (row.kind) {
-    case 'server':
-      return { id: row.id, cells: serverCells(row.server, state) };
+    case 'server': {
+      const health = state.health.get(id);
+      const missing = missingDroplet(state, id);
+      return remembered(row.server, [health, missing, busy], () => ({
+        id,
+        cells: serverCells(row.server, health, busy ? WORK_SIGN : serverSign(row.server, state)),
+      }));
+    }
     case 'operation':
-      return { id: row.id, cells: operationCells(row.operation) };
+      return remembered(row.operation, [], () => ({ id, cells: operationCells(row.operation) }));
     case 'stray':
-      return { id: row.id, cells: strayCells(row.id, row.stray, state) };
+      return remembered(row.stray, [busy], () => ({
+        id,
+        cells: strayCells(row.stray, busy ? WORK_SIGN : STRAY_SIGN),
+      }));
   }
 }
 
-function serverCells(server: ServerEntry, state: AppState): readonly Text[] {
-  const health = state.health[server.id];
-  const [sign, word] = workSign(server.id, state) ?? serverSign(server, state);
+function remembered(key: object, of: readonly unknown[], make: () => ListRow): ListRow {
+  const last = made.get(key);
+  if (last !== undefined && of.every((part, index) => part === last.of[index])) return last.row;
+  const row = make();
+  made.set(key, { of, row });
+  return row;
+}
+
+function serverCells(
+  server: ServerEntry,
+  health: ServerHealth | undefined,
+  [sign, word]: Sign,
+): readonly Text[] {
   return [
     glyph(sign),
     server.active ? style('strong', server.label) : server.label,
@@ -56,9 +80,8 @@ function serverCells(server: ServerEntry, state: AppState): readonly Text[] {
 }
 
 /** A droplet that costs money and that no list has. */
-function strayCells(rowId: string, { droplet }: Stray, state: AppState): readonly Text[] {
+function strayCells({ droplet }: Stray, [sign, word]: Sign): readonly Text[] {
   const { name, regionSlug, publicIpv4 } = droplet;
-  const [sign, word] = workSign(rowId, state) ?? STRAY_SIGN;
   const provider = style('muted', 'DigitalOcean');
   return [glyph(sign), name, '', word, regionSlug, publicIpv4 ?? '–', '–', provider];
 }
@@ -66,15 +89,12 @@ function strayCells(rowId: string, { droplet }: Stray, state: AppState): readonl
 export const STRAY_SIGN: Sign = ['warning', style('warn', 'stray')];
 
 /** Something is being done with it right now. */
-function workSign(rowId: string, { running }: AppState): Sign | undefined {
-  const isBusy = running.some(({ subject }) => subject === rowId);
-  return isBusy ? ['spinner', style('accent', 'working')] : undefined;
-}
+const WORK_SIGN: Sign = ['spinner', style('accent', 'working')];
 
 /** How a server is; that its droplet is gone says more than that its panel does not answer. */
 export function serverSign({ id }: Pick<ServerEntry, 'id'>, state: AppState): Sign {
   if (missingDroplet(state, id) === 'gone') return ['failed', style('danger', 'droplet is gone')];
-  return healthSign(state.health[id]?.health);
+  return healthSign(state.health.get(id)?.health);
 }
 
 type Sign = readonly [GlyphName, Markup];

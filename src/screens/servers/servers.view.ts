@@ -89,7 +89,7 @@ function detailsOf(
     return {
       details: { rows },
       detailsPanel: { title: server.label },
-      chart: latencyChart(state.health[server.id]),
+      chart: latencyChart(state.health.get(server.id)),
       note: [...note.slice(0, 1), note[1] ?? link(server.panelUrl)],
     };
   }
@@ -111,7 +111,7 @@ function detailsOf(
 
 function serversTitle(state: AppState): ScreenTitle {
   const { list } = state.servers;
-  const online = list.filter(({ id }) => state.health[id]?.health.state === 'online').length;
+  const online = list.filter(({ id }) => state.health.get(id)?.health.state === 'online').length;
   const making = state.operations.list.filter(isUnderWay).length;
   const strays = state.droplets.strays.length;
   const parts = [count(list.length, 'server'), `${online} online`];

@@ -3,7 +3,7 @@ export function isSameData(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true;
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null)
     return false;
-  if (Array.isArray(one) !== Array.isArray(other)) return false;
+  if (Array.isArray(one) || Array.isArray(other)) return isSameList(one, other);
   const keys = Object.keys(one);
   if (keys.length !== Object.keys(other).length) return false;
   return keys.every(
@@ -11,4 +11,10 @@ export function isSameData(one: unknown, other: unknown): boolean {
       Object.hasOwn(other, key) &&
       isSameData((one as Record<string, unknown>)[key], (other as Record<string, unknown>)[key]),
   );
+}
+
+/** Lists are long: their places are not named one by one. */
+function isSameList(one: unknown, other: unknown): boolean {
+  if (!Array.isArray(one) || !Array.isArray(other) || one.length !== other.length) return false;
+  return one.every((item, index) => isSameData(item, other[index]));
 }

@@ -12,6 +12,9 @@ import { Modals } from './modals.js';
 import type { Screen, ScreenContext } from './screen.js';
 import { ScreenStack } from './screens.js';
 
+/** What a key sets going (the cursor moves, then its details are asked for) is shown step by step; not a flood. */
+const SHOWN_AT_ONCE = 3;
+
 /** Work of the terminal's owner rather than of the program. */
 export interface ShellOptions {
   readonly terminal: Terminal;
@@ -31,6 +34,7 @@ export class Shell implements Disposable {
   private readonly timer = this.parts.add(new MutableDisposable());
   private screen: Screen | undefined;
   private scheduled = false;
+  private shownSinceFrame = 0;
   private disposed = false;
 
   constructor(private readonly options: ShellOptions) {
@@ -41,6 +45,7 @@ export class Shell implements Disposable {
     this.screens = this.parts.add(new ScreenStack(context));
     this.modals = this.parts.add(new Modals(this.frame, context));
     this.parts.add(app.store.onChange(() => this.schedule()));
+    this.parts.add(terminal.onFrame(() => this.handleFrame()));
     this.parts.add(terminal.onResize(() => this.show()));
     this.parts.add(terminal.onKey((key) => this.handleKey(key)));
     this.parts.add(terminal.onPaste((pasted) => this.handlePaste(pasted)));
@@ -52,17 +57,26 @@ export class Shell implements Disposable {
     this.parts.dispose();
   }
 
-  /** However much happens at once, widgets are set once. */
+  /** However much happens at once, widgets are set once; and while it goes on, for each frame only. */
   private schedule(): void {
     if (this.scheduled) return;
     this.scheduled = true;
-    queueMicrotask(() => {
-      this.scheduled = false;
-      if (!this.disposed) this.show();
-    });
+    if (this.shownSinceFrame >= SHOWN_AT_ONCE) this.options.terminal.requestRender();
+    else queueMicrotask(() => this.catchUp());
+  }
+
+  private catchUp(): void {
+    if (this.scheduled && !this.disposed) this.show();
+  }
+
+  private handleFrame(): void {
+    this.catchUp();
+    this.shownSinceFrame = 0;
   }
 
   private show(): void {
+    this.scheduled = false;
+    this.shownSinceFrame += 1;
     const { app } = this.options;
     const { state } = app.store;
     const screen = this.screens.sync(state.routes);
@@ -96,7 +110,14 @@ export class Shell implements Disposable {
     return { state: this.options.app.store.state, selected: this.screen?.selected };
   }
 
+  /** Several keys may come in one packet: each is for the screen that the one before it led to. */
+  private beforeInput(): void {
+    this.catchUp();
+    this.shownSinceFrame = 0;
+  }
+
   private handleKey(key: Key): void {
+    this.beforeInput();
     if (this.handleAnywhere(key)) return;
     if (this.frame.overlay !== undefined) {
       this.frame.handleKey(key);
@@ -117,6 +138,7 @@ export class Shell implements Disposable {
   }
 
   private handlePaste(pasted: string): void {
+    this.beforeInput();
     if (this.frame.overlay !== undefined) this.frame.handlePaste(pasted);
     else this.screen?.focus.handlePaste(pasted);
   }

@@ -6,11 +6,11 @@ import { type Disposable, toDisposable } from '../../core/lifecycle.js';
 import type { Clock } from '../../core/time.js';
 import { asFileError, makePrivateFolder, PRIVATE_FILE_MODE, syncFolder } from '../files/atomic.js';
 import type { Redactor } from '../log/redactor.js';
+import { JournalTail, recordsIn } from './journal-tail.js';
 import type { JournalEntry, JournalRecord } from './records.js';
 import { makeReserve } from './reserve.js';
 
 const FOLLOW_INTERVAL_MS = 40;
-const READ_CHUNK_BYTES = 256 * 1024;
 const NEWLINE = 10;
 
 /** The one channel from a worker to everyone else: appended to, never rewritten. */
@@ -93,7 +93,7 @@ export async function openJournal(
 /** All whole records of a journal; undefined when there is none. What is not a record is passed over. */
 export async function readJournal(path: string): Promise<JournalRecord[] | undefined> {
   try {
-    return (await readFile(path, 'utf8')).split('\n').slice(0, -1).flatMap(parseRecord);
+    return recordsIn(await readFile(path, 'utf8'));
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return undefined;
     throw asFileError(error, path);
@@ -109,8 +109,7 @@ export function followJournal(
   listener: (records: readonly JournalRecord[], live: boolean) => void,
 ): Disposable {
   let file: FileHandle | undefined;
-  let offset = 0;
-  let rest: Buffer = Buffer.alloc(0);
+  const tail = new JournalTail();
   let live = false;
   let stopped = false;
   let reading = false;
@@ -121,15 +120,9 @@ export function followJournal(
   };
   const readOn = async (): Promise<void> => {
     file ??= await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-    const chunk = Buffer.alloc(READ_CHUNK_BYTES);
-    for (;;) {
-      const { bytesRead } = await file.read(chunk, 0, chunk.length, offset);
-      if (bytesRead === 0) break;
-      offset += bytesRead;
-      const [records, after] = splitRecords(Buffer.concat([rest, chunk.subarray(0, bytesRead)]));
-      rest = after;
-      if (records.length > 0 && !stopped) listener(records, live);
-    }
+    await tail.read(file, (records) => {
+      if (!stopped) listener(records, live);
+    });
     live = true;
   };
   const handleTick = async (): Promise<void> => {
@@ -147,13 +140,6 @@ export function followJournal(
     clearInterval(timer);
     if (!reading) void letGo();
   });
-}
-
-/** The records of all whole lines, and the bytes after them. */
-function splitRecords(bytes: Buffer): [records: readonly JournalRecord[], rest: Buffer] {
-  const end = bytes.lastIndexOf(NEWLINE) + 1;
-  const lines = bytes.subarray(0, end).toString('utf8').split('\n').slice(0, -1);
-  return [lines.flatMap(parseRecord), Buffer.from(bytes.subarray(end))];
 }
 
 /** Cleans value by value: a redaction over the whole line could end a string too late. */
@@ -179,15 +165,4 @@ async function isTorn(file: FileHandle): Promise<boolean> {
   const last = Buffer.alloc(1);
   await file.read(last, 0, 1, size - 1);
   return last[0] !== NEWLINE;
-}
-
-function parseRecord(line: string): JournalRecord[] {
-  try {
-    const value = JSON.parse(line) as Partial<JournalRecord> | null;
-    return typeof value?.event === 'string' && typeof value.at === 'number'
-      ? [value as JournalRecord]
-      : [];
-  } catch {
-    return [];
-  }
 }

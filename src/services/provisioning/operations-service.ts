@@ -9,12 +9,12 @@ import { foldJournal } from './fold.js';
 import {
   followJournal,
   journalPath,
-  listOperationIds,
   openJournal,
   operationFolder,
   operationsFolder,
   readJournal,
 } from './journal.js';
+import { KnownOperations } from './known-operations.js';
 import type { Operation, Operations, ProvisionChoice } from './operations.js';
 import type { JournalRecord } from './records.js';
 import { requireOperationKey, requireResumable } from './resumable.js';
@@ -44,14 +44,10 @@ export function createOperations(options: OperationsOptions): Operations {
     const records = await recordsOf(home, id);
     return foldJournal(records, (await findWorker(records)) !== undefined);
   };
+  const known = new KnownOperations(home);
   return {
     get,
-    async list() {
-      const operations = await Promise.all((await listOperationIds(home)).map(get));
-      return operations
-        .filter((operation) => operation !== undefined)
-        .sort((one, other) => other.startedAt - one.startedAt);
-    },
+    list: () => known.list(),
     start: (choice, token) => start(options, choice, token),
     follow: (id, listener) => followJournal(journalPath(home, id), listener),
     async cancel(id, token) {

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import blessed from 'blessed';
+import { closeGaps } from './frugal-output.js';
 import type { OutputGate } from './output-gate.js';
 
 /** One cell as blessed keeps it. */
@@ -9,6 +10,9 @@ export type CellRow = Cell[] & { dirty: boolean };
 /** The parts of blessed that are used and that its types leave out or describe wrongly. */
 export interface BlessedScreen extends blessed.Widgets.Screen {
   readonly lines: CellRow[];
+  /** The cells as the terminal has them. */
+  readonly olines: CellRow[];
+  draw(start: number, end: number): void;
   readonly children: blessed.Widgets.Node[];
   readonly program: blessed.BlessedProgram & { cols: number; rows: number; flush(): void };
   readonly destroyed?: boolean;
@@ -41,8 +45,17 @@ export function createBlessedScreen(gate: OutputGate): BlessedScreen {
       autoPadding: false,
     }) as BlessedScreen;
     removeProcessHandlers();
+    drawFrugally(screen);
     return screen;
   });
+}
+
+function drawFrugally(screen: BlessedScreen): void {
+  const draw = screen.draw.bind(screen);
+  screen.draw = (start, end) => {
+    closeGaps(screen.lines, screen.olines);
+    draw(start, end);
+  };
 }
 
 /*

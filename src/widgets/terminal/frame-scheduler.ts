@@ -1,7 +1,15 @@
 import type { Disposable } from '../../core/lifecycle.js';
 
-/** At most thirty frames a second. */
+/** At most thirty frames a second of what happens by itself. */
 export const FRAME_MS = 33;
+/** And in the long run no more of it than a line of 64 kbit/s takes, so that it never piles up before a key's answer. */
+const BYTES_PER_MS = 8;
+/** Written in one go before that counts. */
+const BURST_BYTES = 4_096;
+/** Whatever was written: something that happened is seen this soon. */
+export const LONGEST_WAIT_MS = 300;
+/** What a key made is not drawn more often than this: only of a flood of keys are some passed over. */
+export const KEY_FRAME_MS = 4;
 
 /**
  * Draws at most once a frame. The first request after a quiet while is served as soon as the
@@ -11,18 +19,30 @@ export class FrameScheduler implements Disposable {
   private timer: NodeJS.Timeout | undefined;
   private immediate: NodeJS.Immediate | undefined;
   private lastMs = -Infinity;
+  /** Bytes that a line of that speed would still be busy with right after the last frame. */
+  private owed = 0;
+  private hurried = false;
   private stopped = false;
 
   constructor(
-    private readonly draw: () => void,
+    /** Gives how many bytes it wrote. */
+    private readonly draw: () => number,
     private readonly monotonic: () => number = () => performance.now(),
   ) {}
 
   request(): void {
     if (this.stopped || this.timer !== undefined || this.immediate !== undefined) return;
-    const wait = this.lastMs + FRAME_MS - this.monotonic();
+    const wait = this.lastMs + (this.hurried ? KEY_FRAME_MS : this.frameMs()) - this.monotonic();
     if (wait <= 0) this.immediate = setImmediate(this.run);
     else this.timer = setTimeout(this.run, Math.ceil(wait));
+  }
+
+  /** Somebody pressed a key and looks for what comes of it: the next frame does not wait for its turn. */
+  hurry(): void {
+    this.hurried = true;
+    if (this.timer === undefined) return;
+    this.cancel();
+    this.request();
   }
 
   /** Draws now, in place of what was requested. */
@@ -47,9 +67,18 @@ export class FrameScheduler implements Disposable {
   private readonly run = (): void => {
     this.cancel();
     // The frame is counted from its start: drawing time is part of it.
-    this.lastMs = this.monotonic();
-    this.draw();
+    const now = this.monotonic();
+    const taken = (now - this.lastMs) * BYTES_PER_MS;
+    this.lastMs = now;
+    this.hurried = false;
+    const owed = Math.max(0, this.owed - taken) + this.draw();
+    this.owed = Math.min(owed, BURST_BYTES + LONGEST_WAIT_MS * BYTES_PER_MS);
   };
+
+  /** How long the last frame stays before the next one that nobody asked for. */
+  private frameMs(): number {
+    return Math.max(FRAME_MS, (this.owed - BURST_BYTES) / BYTES_PER_MS);
+  }
 
   private cancel(): void {
     clearTimeout(this.timer);

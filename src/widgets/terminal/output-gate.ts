@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { withoutDetours } from './frugal-output.js';
 
 /** What is used of process.stdout; a pass-through stream with a size will do. */
 export interface TerminalOutput {
@@ -39,13 +40,15 @@ export class OutputGate extends EventEmitter {
     return true;
   }
 
-  /** Sends what was collected. */
-  send(): void {
-    if (this.pending === '') return;
-    const data = this.pending;
+  /** Sends what was collected; how many bytes that were. */
+  send(): number {
+    if (this.pending === '') return 0;
+    const data = withoutDetours(this.pending);
     this.pending = '';
-    this.bytesWritten += Buffer.byteLength(data);
+    const bytes = Buffer.byteLength(data);
+    this.bytesWritten += bytes;
     this.output.write(data);
+    return bytes;
   }
 
   /** Forgets what was collected. */

@@ -24,6 +24,7 @@ export class ScreenTerminal implements Terminal {
   private readonly scheduler: FrameScheduler;
   private readonly reader: InputReader;
   private readonly notice: SmallScreenNotice;
+  private readonly framing = new Emitter<void>();
   private readonly resized = new Emitter<Size>();
   private readonly hungUp = new Emitter<void>();
   private readonly store = new DisposableStore();
@@ -33,6 +34,7 @@ export class ScreenTerminal implements Terminal {
   private drawing = false;
   private state: 'open' | 'suspended' | 'restored' = 'open';
 
+  readonly onFrame = this.framing.event;
   readonly onResize = this.resized.event;
   readonly onHangup = this.hungUp.event;
   readonly onKey;
@@ -55,6 +57,8 @@ export class ScreenTerminal implements Terminal {
     this.reader = this.store.add(new InputReader(options.input));
     ({ onKey: this.onKey, onPaste: this.onPaste } = this.reader);
     ({ onMouse: this.onMouse, onFocus: this.onFocus } = this.reader);
+    // Before anybody else hears of it: what they do about it is drawn at once.
+    for (const on of [this.onKey, this.onPaste]) this.store.add(on(() => this.scheduler.hurry()));
     this.notice = this.store.add(new SmallScreenNotice(this));
     this.notice.fit(this.size);
     this.output.on('resize', this.handleResize);
@@ -125,8 +129,7 @@ export class ScreenTerminal implements Terminal {
       // blessed's own leaving would put the cursor back twice.
       this.gate.discard();
       if (before === 'open') this.leave();
-      this.resized.dispose();
-      this.hungUp.dispose();
+      for (const emitter of [this.framing, this.resized, this.hungUp]) emitter.dispose();
     }
   }
 
@@ -151,11 +154,12 @@ export class ScreenTerminal implements Terminal {
     this.writeRaw(sequences.notificationSequence(message, this.capabilities));
   }
 
-  private draw(): void {
+  private draw(): number {
     // A slow line gets the newest picture when it is ready, not every one in between.
-    if (this.gate.congested) return;
+    if (this.gate.congested) return 0;
     this.drawing = true;
     try {
+      this.framing.fire();
       this.takeSize();
       if (this.stage.isDirty) {
         this.stage.refresh();
@@ -168,7 +172,7 @@ export class ScreenTerminal implements Terminal {
     }
     this.gate.write(this.raw);
     this.raw = '';
-    this.gate.send();
+    return this.gate.send();
   }
 
   /** blessed learns a new size here only, so that it changes between frames and without blinking. */

@@ -42,11 +42,13 @@ export interface Terminal extends Disposable {
   readonly onMouse: Event<Mouse>;
   /** The terminal window got (true) or lost the focus. */
   readonly onFocus: Event<boolean>;
+  /** A frame is about to be drawn: what is changed now is part of it. */
+  readonly onFrame: Event<void>;
   /** Fired right before the frame that draws in the new size. */
   readonly onResize: Event<Size>;
   /** The terminal went away (closed window, dropped line). Nothing can be shown any more. */
   readonly onHangup: Event<void>;
-  /** Draws soon: once a frame (33 ms) at most, the first one without delay. */
+  /** Draws soon: once a frame (33 ms) at most; the first one, and what a key made, without delay. */
   requestRender(): void;
   /** Draws now; for tests and for a last picture before something that blocks. */
   flush(): void;

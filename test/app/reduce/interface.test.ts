@@ -58,10 +58,9 @@ describe('health', () => {
   } as const;
 
   it('is known only of servers in the list', () => {
-    expect(after(online).health).toEqual({});
-    expect(Object.keys(after({ type: 'servers-loaded', servers: [EDGE] }, online).health)).toEqual([
-      EDGE.id,
-    ]);
+    expect(after(online).health).toEqual(new Map());
+    const { health } = after({ type: 'servers-loaded', servers: [EDGE] }, online);
+    expect([...health.keys()]).toEqual([EDGE.id]);
   });
 
   it('is forgotten with its server', () => {
@@ -69,7 +68,7 @@ describe('health', () => {
       type: 'servers-loaded',
       servers: [LAB],
     });
-    expect(state.health).toEqual({});
+    expect(state.health).toEqual(new Map());
   });
 });
 

@@ -1,0 +1,88 @@
+import { open } from 'node:fs/promises';
+import { systemCodeOf } from '../../core/errors.js';
+import { asFileError } from '../files/atomic.js';
+import { addRecords, foldJournal } from './fold.js';
+import { JournalTail } from './journal-tail.js';
+import { journalPath, listOperationIds } from './journal.js';
+import type { Operation } from './operations.js';
+import type { JournalRecord } from './records.js';
+import { findWorker } from './worker-process.js';
+
+interface Known {
+  /** Tells the file from a later one of the same name. */
+  readonly inode: number;
+  readonly tail: JournalTail;
+  operation: Operation | undefined;
+  /** The last record that names a worker. */
+  worker: JournalRecord | undefined;
+}
+
+/**
+ * All operations of a home folder, looked at again and again. An installer writes journals of many megabytes, so each
+ * look takes in only what was written since the last one.
+ */
+export class KnownOperations {
+  private readonly known = new Map<string, Known>();
+  private looking: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly home: string) {}
+
+  /** Newest first. */
+  list(): Promise<Operation[]> {
+    // One look after the other: each goes on where the one before it ended.
+    const look = this.looking.then(() => this.look());
+    this.looking = look.catch(() => undefined);
+    return look;
+  }
+
+  private async look(): Promise<Operation[]> {
+    const ids = await listOperationIds(this.home);
+    for (const id of this.known.keys()) if (!ids.includes(id)) this.known.delete(id);
+    const operations = await Promise.all(ids.map((id) => this.operation(id)));
+    return operations
+      .filter((operation) => operation !== undefined)
+      .sort((one, other) => other.startedAt - one.startedAt);
+  }
+
+  private async operation(id: string): Promise<Operation | undefined> {
+    const known = await this.catchUp(id);
+    if (known?.operation === undefined) return undefined;
+    const worker = await findWorker(known.worker === undefined ? [] : [known.worker]);
+    return addRecords(known.operation, [], worker !== undefined);
+  }
+
+  private async catchUp(id: string): Promise<Known | undefined> {
+    const path = journalPath(this.home, id);
+    try {
+      const file = await open(path, 'r');
+      try {
+        const { ino, size } = await file.stat();
+        const known = this.goOnWith(id, ino, size);
+        await known.tail.read(file, (records) => takeIn(known, records));
+        return known;
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      this.known.delete(id);
+      if (systemCodeOf(error) === 'ENOENT') return undefined;
+      throw asFileError(error, path);
+    }
+  }
+
+  private goOnWith(id: string, inode: number, size: number): Known {
+    const before = this.known.get(id);
+    if (before?.inode === inode && size >= before.tail.position) return before;
+    const known = { inode, tail: new JournalTail(), operation: undefined, worker: undefined };
+    this.known.set(id, known);
+    return known;
+  }
+}
+
+function takeIn(known: Known, records: readonly JournalRecord[]): void {
+  known.operation =
+    known.operation === undefined
+      ? foldJournal(records, false)
+      : addRecords(known.operation, records, false);
+  known.worker = records.findLast(({ event }) => event === 'worker') ?? known.worker;
+}
