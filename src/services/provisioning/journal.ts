@@ -6,12 +6,14 @@ import { type Disposable, toDisposable } from '../../core/lifecycle.js';
 import type { Clock } from '../../core/time.js';
 import { asFileError, makePrivateFolder, PRIVATE_FILE_MODE, syncFolder } from '../files/atomic.js';
 import type { Redactor } from '../log/redactor.js';
+import { unknownOperation } from './errors.js';
 import type { JournalEntry, JournalRecord } from './records.js';
 import { makeReserve } from './reserve.js';
 
 const FOLLOW_INTERVAL_MS = 40;
 const READ_CHUNK_BYTES = 256 * 1024;
 const NEWLINE = 10;
+const OPERATION_ID = /^[0-9a-f]{16}$/;
 
 /** The one channel from a worker to everyone else: appended to, never rewritten. */
 export interface Journal {
@@ -24,7 +26,9 @@ export function operationsFolder(home: string): string {
   return join(home, 'operations');
 }
 
+/** Throws `operation-unknown` for what is no id: it may come from the command line, and lead out of the folder. */
 export function operationFolder(home: string, id: string): string {
+  if (!OPERATION_ID.test(id)) throw unknownOperation(id);
   return join(operationsFolder(home), id);
 }
 
@@ -36,7 +40,7 @@ export function journalPath(home: string, id: string): string {
 export async function listOperationIds(home: string): Promise<string[]> {
   try {
     const names = await readdir(operationsFolder(home));
-    return names.filter((name) => /^[0-9a-f]{16}$/.test(name));
+    return names.filter((name) => OPERATION_ID.test(name));
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return [];
     throw asFileError(error, operationsFolder(home));
