@@ -50,15 +50,12 @@ describe('a worker', { timeout: LIMIT_MS }, () => {
     await writeFile(key, sshd.clientKey.privateKey, { mode: 0o600 });
     const words = Object.entries(person.env).map(([name, value]) => `${name}=${value}`);
     const command = ['env', '-i', ...words, process.execPath, MAIN, '--sandbox', 'provision'];
-    const ssh = spawn(
-      'ssh',
-      [
-        ...['-F', 'none', '-tt', '-i', key, '-p', String(sshd.port), '-l', sshd.target.username],
-        ...['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null'],
-        ...['127.0.0.1', ...command, '--region', 'fra1', '--label', 'edge'],
-      ],
-      { stdio: ['pipe', 'ignore', 'ignore'] },
-    );
+    const options = `-F none -tt -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null`;
+    const login = ['-i', key, '-p', String(sshd.port), '-l', sshd.target.username, '127.0.0.1'];
+    const wish = [...command, '--region', 'fra1', '--label', 'edge'];
+    const ssh = spawn('ssh', [...options.split(' '), ...login, ...wish], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
     onTestFinished(() => void ssh.kill('SIGKILL'));
     const folder = join(person.home.portlama, 'operations');
     const ids = (): Promise<string[]> => readdir(folder).catch(() => []);

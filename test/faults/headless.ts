@@ -24,6 +24,8 @@ export interface Headless {
   readonly env: Readonly<Record<string, string>>;
   runs(...args: readonly string[]): Promise<Ran>;
   starts(...args: readonly string[]): Going;
+  /** The same as the last argument of another program. */
+  startsUnder(wrapper: readonly [string, ...string[]], args: readonly string[]): Going;
   /** Starts `provision`; resolves to its operation's id once the journal has this text. */
   provisions(
     label: string,
@@ -46,7 +48,10 @@ export async function headless(
   const home = await freshHome();
   const env = { ...home.environment, PORTLAMA_SANDBOX_DELAYS: String(delays), ...extra };
   const folder = extra['PORTLAMA_HOME'] ?? home.portlama;
-  const starts = (...args: readonly string[]): Going => go([MAIN, '--sandbox', ...args], env);
+  const startsUnder: Headless['startsUnder'] = (wrapper, args) =>
+    go([...wrapper, process.execPath, MAIN, '--sandbox', ...args], env);
+  const starts: Headless['starts'] = (...args) =>
+    go([process.execPath, MAIN, '--sandbox', ...args], env);
   const runs = (...args: readonly string[]): Promise<Ran> => starts(...args).ended;
   const first = await runs('servers');
   if (first.exitCode !== 0) throw new Error(`The sandbox did not start: ${first.stderr}`);
@@ -62,6 +67,7 @@ export async function headless(
     env,
     runs,
     starts,
+    startsUnder,
     async provisions(label, untilIt) {
       const before = new Set(await operationIds(folder));
       const going = starts('provision', '--region', 'fra1', '--label', label);
@@ -94,9 +100,12 @@ async function operationIds(folder: string): Promise<readonly string[]> {
   return await readdir(join(folder, 'operations')).catch(() => []);
 }
 
-/** Runs a command of Node.js without a terminal and with nothing to read. */
-function go(args: readonly string[], env: Readonly<Record<string, string>>): Going {
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+/** Runs a command without a terminal and with nothing to read. */
+function go(
+  [program, ...args]: readonly [string, ...string[]],
+  env: Readonly<Record<string, string>>,
+): Going {
+  const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const written = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (written.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (written.stderr += text));
