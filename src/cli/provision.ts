@@ -1,7 +1,7 @@
 import { InputError } from '../core/errors.js';
 import { defaultLabel, freeLabel, requireLabel } from '../core/label.js';
 import type { Operation } from '../services/provisioning/operations.js';
-import type { JournalRecord } from '../services/provisioning/records.js';
+import { isEnd, type JournalRecord } from '../services/provisioning/records.js';
 import { fastestRegion } from './fastest-region.js';
 import { plainLine, ProtocolLines } from './record-lines.js';
 import { requireLastingStore } from './stores.js';
@@ -85,10 +85,6 @@ function whyNothingFollows(operation: Operation | undefined, id: string): string
   const cleanUp = `portlama-tui operations cleanup ${id}`;
   if (operation.cleanUpBegun) return `Interrupted while cleaning up. Finish it with: ${cleanUp}`;
   return `Interrupted. Go on with: portlama-tui operations resume ${id}\nOr remove what it made: ${cleanUp}`;
-}
-
-function isEnd(record: JournalRecord): boolean {
-  return record.event === 'complete' || record.event === 'rolled-back';
 }
 
 function printerFor(format: OutputFormat): (record: JournalRecord) => void {

@@ -7,7 +7,8 @@ import type { Clock } from '../../core/time.js';
 import { asFileError, makePrivateFolder, PRIVATE_FILE_MODE, syncFolder } from '../files/atomic.js';
 import type { Redactor } from '../log/redactor.js';
 import { unknownOperation } from './errors.js';
-import type { JournalEntry, JournalRecord } from './records.js';
+import { watchClock } from './clock-jumps.js';
+import { isEnd, isLasting, type JournalEntry, type JournalRecord } from './records.js';
 import { makeReserve } from './reserve.js';
 
 const FOLLOW_INTERVAL_MS = 40;
@@ -79,12 +80,18 @@ export async function openJournal(
       throw asFileError(error, path);
     }
   };
+  const readTime = watchClock(clock);
+  const enqueue = (entry: JournalEntry, at: number): Promise<void> => {
+    const written = queue.then(() => append(entry, at));
+    queue = written.catch(() => undefined);
+    return written;
+  };
   return {
     write(entry) {
-      const at = clock.now();
-      const written = queue.then(() => append(entry, at));
-      queue = written.catch(() => undefined);
-      return written;
+      const { at, jumpedMs: byMs } = readTime();
+      // One that cannot be written fails what comes after it as well.
+      if (byMs !== 0) enqueue({ event: 'clock', byMs }, at).catch(() => undefined);
+      return enqueue(entry, at);
     },
     async close() {
       await queue;
@@ -165,16 +172,6 @@ function serialize(record: JournalRecord, redactor: Redactor): string {
   return JSON.stringify(record, (_key, value: unknown) =>
     typeof value === 'string' ? redactor.clean(value) : value,
   );
-}
-
-/** Progress is cheap to lose and comes by the hundred; everything else must survive a power loss. */
-function isLasting(entry: JournalEntry): boolean {
-  return entry.event !== 'log' && entry.event !== 'waiting' && entry.event !== 'substep';
-}
-
-/** Nothing more is to be said after it. */
-function isEnd(entry: JournalEntry): boolean {
-  return entry.event === 'rolled-back' || entry.event === 'complete';
 }
 
 async function isTorn(file: FileHandle): Promise<boolean> {
