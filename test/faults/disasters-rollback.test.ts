@@ -2,7 +2,6 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { SANDBOX_TOKEN } from '../../src/sandbox/tokens.js';
 import { journalPath, readJournal } from '../../src/services/provisioning/journal.js';
 import type { JournalRecord } from '../../src/services/provisioning/records.js';
-import { traceRun } from './crash/cell.js';
 import { type CrashWorld, openCrashWorld } from './crash/crash-world.js';
 import { checkNothingLeft } from './crash/verdict.js';
 
@@ -23,18 +22,15 @@ async function recordsOf(world: CrashWorld, id: string): Promise<readonly Journa
   return (await readJournal(journalPath(world.home, id))) ?? [];
 }
 
-/** Of a run that cleans up by itself: which of the worker's records is the first removal, counted from 1. */
-async function firstRemoval(): Promise<number> {
-  const { records } = await traceRun('fails');
-  return records.findIndex(({ event }) => event === 'rollback') + 1;
-}
+/** Right after it was written that the first thing, the droplet, is about to be removed. */
+const AS_IT_BEGINS = '"event":"rollback" after';
+/** The droplet is gone, and that is not written yet. */
+const BEFORE_IT_SAYS_SO = '"status":"removed" before';
 
 describe('a clean-up that is killed twice', { timeout: LIMIT_MS }, () => {
   it('is finished by the third, however far the others came', async () => {
     const world = await aWorld();
-    const first = await firstRemoval();
-    // Right after it began to remove the files; then, in the second worker, before it can say that the droplet is gone.
-    world.crashAt = `${first} after`;
+    world.crashAt = AS_IT_BEGINS;
     const id = await world.operations.start({ region: 'fra1', label: 'edge' }, SANDBOX_TOKEN);
     await world.workerEnd();
     expect(await world.operations.get(id)).toMatchObject({
@@ -44,7 +40,7 @@ describe('a clean-up that is killed twice', { timeout: LIMIT_MS }, () => {
     expect(world.droplets()).toHaveLength(1);
 
     const before = (await recordsOf(world, id)).length;
-    world.crashAt = await beforeTheDropletIsSaidToBeGone();
+    world.crashAt = BEFORE_IT_SAYS_SO;
     await world.operations.cancel(id, SANDBOX_TOKEN);
     await world.workerEnd();
     expect((await recordsOf(world, id)).length).toBeGreaterThan(before);
@@ -52,6 +48,7 @@ describe('a clean-up that is killed twice', { timeout: LIMIT_MS }, () => {
       status: 'interrupted',
       cleanUpBegun: true,
     });
+    expect(world.droplets()).toEqual([]);
     await expect(world.operations.resume(id, SANDBOX_TOKEN)).rejects.toMatchObject({
       code: 'not-resumable',
     });
@@ -67,7 +64,7 @@ describe('a clean-up that is killed twice', { timeout: LIMIT_MS }, () => {
 
   it('and cannot delete then names exactly what is left, until it is gone', async () => {
     const world = await aWorld();
-    world.crashAt = `${await firstRemoval()} after`;
+    world.crashAt = AS_IT_BEGINS;
     const id = await world.operations.start({ region: 'fra1', label: 'edge' }, SANDBOX_TOKEN);
     await world.workerEnd();
     world.crashAt = '2 torn';
@@ -110,16 +107,3 @@ describe('a clean-up that is killed twice', { timeout: LIMIT_MS }, () => {
     expect(await checkNothingLeft(world, false)).toEqual([]);
   });
 });
-
-/** The second worker writes: worker, then two records for each thing; files and credential come before the droplet. */
-async function beforeTheDropletIsSaidToBeGone(): Promise<string> {
-  const { records } = await traceRun('fails');
-  const removals = records.filter(({ event }) => event === 'rollback');
-  const droplet = removals.findIndex(
-    (record) =>
-      record.event === 'rollback' &&
-      record.resource.kind === 'droplet' &&
-      record.status === 'removed',
-  );
-  return `${1 + droplet + 1} before`;
-}
