@@ -27,6 +27,8 @@ function lineOf(record: JournalRecord): readonly [LogEntry['style'], string] | u
       return ['danger', `error: ${record.message}`];
     case 'cancel':
       return ['warn', 'cancelled: what was made is removed'];
+    case 'clock':
+      return ['muted', clockText(record.byMs)];
     case 'rollback':
       return rollbackLine(record.resource, record.status, record.reason);
     case 'rolled-back':
@@ -40,6 +42,16 @@ function lineOf(record: JournalRecord): readonly [LogEntry['style'], string] | u
     case 'step':
       return undefined;
   }
+}
+
+/** `this machine’s clock went ahead by 3 h: it was set, or the machine slept` */
+export function clockText(byMs: number): string {
+  const minutes = Math.abs(byMs) / 60_000;
+  const [amount, unit] =
+    minutes < 1 ? [minutes * 60, 's'] : minutes < 119.5 ? [minutes, 'min'] : [minutes / 60, 'h'];
+  const by = `${Math.round(amount)} ${unit}`;
+  if (byMs < 0) return `this machine’s clock was set back by ${by}`;
+  return `this machine’s clock went ahead by ${by}: it was set, or the machine slept`;
 }
 
 function substepLine(

@@ -32,6 +32,7 @@ export type Command =
       readonly name: 'operations';
       readonly action: 'list' | 'attach' | 'cancel' | 'cleanup' | 'resume' | 'dismiss';
       readonly id: string | undefined;
+      readonly json: boolean;
     }
   | { readonly name: 'worker'; readonly operationId: string; readonly mode: 'run' | 'cleanup' }
   | { readonly name: 'sandbox-daemon' };
@@ -125,7 +126,7 @@ function commandOf(
     case 'strays':
       return straysCommand(rest, values.yes);
     case 'operations':
-      return operationsCommand(rest);
+      return operationsCommand(rest, values.json ?? false);
     case 'worker':
       return { name, operationId: rest[0] ?? '', mode: rest[1] === 'cleanup' ? 'cleanup' : 'run' };
     default:
@@ -155,13 +156,16 @@ function straysCommand(
   return { name: 'strays', action, dropletId, confirmed };
 }
 
-function operationsCommand([action = 'list', id, ...rest]: readonly string[]): Command {
+function operationsCommand(
+  [action = 'list', id, ...rest]: readonly string[],
+  json: boolean,
+): Command {
   refuseRest(rest);
   const known = OPERATION_ACTIONS.find((candidate) => candidate === action);
   if (known === undefined) throw unknown(`operations cannot ${JSON.stringify(action)}.`);
   if (known !== 'list' && id === undefined)
     throw unknown(`operations ${known} needs an operation's id.`);
-  return { name: 'operations', action: known, id };
+  return { name: 'operations', action: known, id, json };
 }
 
 function tokenCommand([action, ...rest]: readonly string[]): Command {

@@ -2,6 +2,7 @@ import { checkCloud } from './doctor/cloud.js';
 import { type Finding, findingLines } from './doctor/finding.js';
 import { checkHome } from './doctor/home.js';
 import { checkKeychain } from './doctor/keychain.js';
+import { checkNetwork } from './doctor/network.js';
 import { checkOperations } from './doctor/operations.js';
 import { checkProgram } from './doctor/program.js';
 import { checkServers } from './doctor/servers.js';
@@ -20,6 +21,7 @@ export async function doctorCommand(world: World, version: string): Promise<numb
     () => checkStores(world),
     () => checkKeychain(world.keychain),
     () => checkOperations(world.operations),
+    () => Promise.resolve(checkNetwork(process.env)),
     () => checkCloud(world),
   ];
   let problems = 0;

@@ -13,8 +13,8 @@ export function helpText(): string {
   portlama-tui servers                           list the servers and their health
   portlama-tui strays                            list droplets in no list here, and servers without a droplet
   portlama-tui strays adopt|destroy ID           takes one into the list; destroys one, once its name is typed
-  portlama-tui operations                        list provisionings
-  portlama-tui operations attach|cancel|cleanup|resume|dismiss ID
+  portlama-tui operations [--json]               list provisionings
+  portlama-tui operations attach|cancel|cleanup|resume|dismiss ID [--json]
   portlama-tui token set|check|forget            the API token: asked without showing it, or from standard input
   portlama-tui vault [status|init|passphrase]    the encrypted vault, for machines without a credential store
   portlama-tui vault move-to-os|move-to-vault    moves all secrets from one store to the other

@@ -1,44 +1,98 @@
 import type { Operation } from '../services/provisioning/operations.js';
+import { unknownOperation } from '../services/provisioning/errors.js';
 import { STEP_TITLES } from '../services/provisioning/records.js';
 import type { Command } from './arguments.js';
-import { followToEnd, requireToken } from './provision.js';
+import { followToEnd, type OutputFormat, requireToken } from './provision.js';
 import type { World } from './world.js';
 
 type OperationsCommand = Extract<Command, { name: 'operations' }>;
 
-/** Lists operations, or does something with one. Resolves to the exit code. */
+/**
+ * Lists operations, or does something with one. Resolves to the exit code: 0 when what was asked for came about,
+ * 1 when it did not: the server is not online, or not everything is removed.
+ */
 export async function operationsCommand(
   world: World,
-  { action, id = '' }: OperationsCommand,
+  { action, id = '', json }: OperationsCommand,
 ): Promise<number> {
   const { operations } = world;
+  if (action === 'list') return await list(world, json);
+  if ((await operations.get(id)) === undefined) throw unknownOperation(id);
+  const format = json ? 'json' : 'plain';
   switch (action) {
-    case 'list': {
-      const all = await operations.list();
-      if (all.length === 0) process.stdout.write('No operations.\n');
-      for (const operation of all) process.stdout.write(`${summary(operation)}\n`);
-      return 0;
-    }
     case 'attach':
-      return await followToEnd(world, id, 'plain');
+      return await followToEnd(world, id, format);
     case 'cancel':
     case 'cleanup':
-      await operations.cancel(id, await requireToken(world));
-      await followToEnd(world, id, 'plain');
-      return (await operations.get(id))?.status === 'failed' ? 0 : 1;
+      return await removeAll(world, { action, id, format });
     case 'resume':
       await operations.resume(id, await requireToken(world));
-      return await followToEnd(world, id, 'plain');
+      return await followToEnd(world, id, format);
     case 'dismiss':
       await operations.dismiss(id);
       return 0;
   }
 }
 
+async function list({ operations }: World, json: boolean): Promise<number> {
+  const all = await operations.list();
+  if (json) for (const operation of all) process.stdout.write(`${jsonLine(operation)}\n`);
+  else if (all.length === 0) process.stdout.write('No operations.\n');
+  else for (const operation of all) process.stdout.write(`${summary(operation)}\n`);
+  return 0;
+}
+
+async function removeAll(
+  world: World,
+  { action, id, format }: { action: 'cancel' | 'cleanup'; id: string; format: OutputFormat },
+): Promise<number> {
+  const { operations } = world;
+  await operations.cancel(id, await requireToken(world));
+  await followToEnd(world, id, format);
+  const operation = await operations.get(id);
+  if (operation === undefined || operation.leftovers.length > 0) return 1;
+  if (operation.status === 'failed') return 0;
+  // Of a server that is saved only what was temporary is cleaned up.
+  if (operation.status === 'succeeded' && action === 'cleanup') return 0;
+  if (operation.status === 'succeeded') {
+    const { label } = operation.request;
+    process.stderr.write(
+      `It was too late to cancel: ${label} is online. Destroy it in the list.\n`,
+    );
+  }
+  return 1;
+}
+
 function summary(operation: Operation): string {
-  const { id, request, status, steps } = operation;
+  const { id, request, status, steps, leftovers } = operation;
   const done = steps.filter((step) => step.status === 'done').length;
-  const current = steps.find((step) => step.status === 'running' || step.status === 'failed');
-  const where = current === undefined ? '' : `, ${STEP_TITLES[current.id]}`;
-  return `${id}  ${request.label}  ${request.region}  ${status}  ${done}/${steps.length}${where}`;
+  const where = currentStep(operation);
+  const line = `${id}  ${request.label}  ${request.region}  ${status}  ${done}/${steps.length}`;
+  const left = leftovers.map(({ kind, id: name, monthlyUsd, removeBy }) => {
+    const cost = monthlyUsd > 0 ? `, costs $${monthlyUsd} a month` : '';
+    return `\n  left: ${kind} ${name}${cost}. ${removeBy}`;
+  });
+  return `${line}${where === undefined ? '' : `, ${STEP_TITLES[where]}`}${left.join('')}`;
+}
+
+/** For programs: what it is, how it is, and what is left of it. */
+function jsonLine(operation: Operation): string {
+  const { id, request, status, startedAt, endedAt, error, leftovers, server } = operation;
+  const { label, region } = request;
+  return JSON.stringify({
+    id,
+    label,
+    region,
+    status,
+    step: currentStep(operation),
+    startedAt: new Date(startedAt).toISOString(),
+    endedAt: endedAt === undefined ? undefined : new Date(endedAt).toISOString(),
+    error,
+    leftovers,
+    server,
+  });
+}
+
+function currentStep({ steps }: Operation): Operation['steps'][number]['id'] | undefined {
+  return steps.find(({ status }) => status === 'running' || status === 'failed')?.id;
 }

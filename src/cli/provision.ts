@@ -1,6 +1,7 @@
 import { InputError } from '../core/errors.js';
 import { defaultLabel, freeLabel, requireLabel } from '../core/label.js';
-import type { JournalRecord } from '../services/provisioning/records.js';
+import type { Operation } from '../services/provisioning/operations.js';
+import { isEnd, type JournalRecord } from '../services/provisioning/records.js';
 import { fastestRegion } from './fastest-region.js';
 import { plainLine, ProtocolLines } from './record-lines.js';
 import { requireLastingStore } from './stores.js';
@@ -43,7 +44,7 @@ export async function freeLabelFor(
   });
 }
 
-/** Prints an operation from its first record to its end. */
+/** Prints an operation from its first record to its end. Resolves to the exit code: 0 online, 1 anything else. */
 export async function followToEnd(world: World, id: string, format: OutputFormat): Promise<number> {
   const print = printerFor(format);
   const stopExplaining = explainInterrupts(id, format);
@@ -63,8 +64,9 @@ export async function followToEnd(world: World, id: string, format: OutputFormat
       // A worker that was killed writes no end.
       const watch = setInterval(() => {
         world.operations.get(id).then((operation) => {
-          if (operation?.status !== 'interrupted') return;
-          process.stderr.write(`Interrupted. Go on with: portlama-tui operations resume ${id}\n`);
+          const why = whyNothingFollows(operation, id);
+          if (why === undefined) return;
+          process.stderr.write(`${why}\n`);
           finish(1);
         }, reject);
       }, INTERRUPTION_CHECK_MS);
@@ -76,8 +78,13 @@ export async function followToEnd(world: World, id: string, format: OutputFormat
 
 const INTERRUPTION_CHECK_MS = 2000;
 
-function isEnd(record: JournalRecord): boolean {
-  return record.event === 'complete' || record.event === 'rolled-back';
+/** Undefined while its worker lives, or its end is in the journal. */
+function whyNothingFollows(operation: Operation | undefined, id: string): string | undefined {
+  if (operation === undefined) return 'Another program has forgotten it.';
+  if (operation.status !== 'interrupted') return undefined;
+  const cleanUp = `portlama-tui operations cleanup ${id}`;
+  if (operation.cleanUpBegun) return `Interrupted while cleaning up. Finish it with: ${cleanUp}`;
+  return `Interrupted. Go on with: portlama-tui operations resume ${id}\nOr remove what it made: ${cleanUp}`;
 }
 
 function printerFor(format: OutputFormat): (record: JournalRecord) => void {

@@ -1,3 +1,4 @@
+import { clockText } from '../app/operation-log.js';
 import {
   type JournalRecord,
   type Resource,
@@ -24,6 +25,8 @@ export function plainLine(record: JournalRecord): string | undefined {
       return `    waiting: ${record.text}`;
     case 'cancel':
       return 'Cancelled.';
+    case 'clock':
+      return `    ${clockText(record.byMs)}`;
     case 'error':
       return [`Failed at ${STEP_TITLES[record.step]}: ${record.message}`, record.hint]
         .filter(Boolean)
@@ -100,6 +103,7 @@ export class ProtocolLines {
       case 'log':
       case 'waiting':
       case 'cancel':
+      case 'clock':
       case 'rollback':
         return [];
     }

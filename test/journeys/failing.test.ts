@@ -52,7 +52,32 @@ const FAILURES: readonly Failure[] = [
     name: 'another machine answers in its place',
     accident: { action: 'addDropletFault', fault: { kind: 'wrong-host-key' } },
     step: 'Connecting via SSH',
-    says: ['host key', /droplet \d+ destroyed/],
+    says: [
+      'does not have the',
+      'Nothing was sent to it.',
+      'may have been rebuilt',
+      'may be pretending',
+      'Do not go on before you know',
+      /droplet \d+ destroyed/,
+    ],
+  },
+  {
+    name: 'the droplet runs out of memory',
+    accident: { action: 'addDropletFault', fault: { kind: 'out-of-memory' } },
+    step: 'Installing Portlama',
+    says: ['The server ran out of memory', 'or use a larger', /droplet \d+ destroyed/],
+  },
+  {
+    name: 'another installation never lets go of apt',
+    accident: { action: 'addDropletFault', fault: { kind: 'apt-locked' } },
+    step: 'Installing Portlama',
+    says: ['still holds', 'automatic updates', /droplet \d+ destroyed/],
+  },
+  {
+    name: 'DigitalOcean never places the droplet',
+    accident: { action: 'addDropletFault', fault: { kind: 'placement-fails' } },
+    step: 'Waiting for boot',
+    says: ['but it does not exist', 'choose another region'],
   },
   {
     name: 'the installation fails',

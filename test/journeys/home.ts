@@ -19,8 +19,10 @@ export interface Home {
   /** PORTLAMA_HOME. */
   readonly portlama: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** The sandbox that runs for it. */
-  sandbox(): Promise<SandboxControl>;
+  /** The sandbox that runs for it, or for another folder than PORTLAMA_HOME. */
+  sandbox(folder?: string): Promise<SandboxControl>;
+  /** Where that sandbox is, and what opens its credential store. */
+  sandboxRecord(): Promise<SandboxRecord>;
   /** Ends the sandbox as a person would who looks its process up. */
   endSandbox(): Promise<void>;
   /** Runs the program without a terminal, to its end. */
@@ -30,7 +32,7 @@ export interface Home {
   /** The entries of servers.json; none while there is no such file. */
   servers(): Promise<readonly Entry[]>;
   /** Workers that the journals name and that live. */
-  workers(): Promise<readonly number[]>;
+  workers(folder?: string): Promise<readonly number[]>;
   /** Processes that work in this home, of whichever program. */
   processes(): readonly number[];
 }
@@ -69,10 +71,11 @@ export async function freshHome(): Promise<Home> {
       TERM: 'xterm-256color',
       TZ: 'UTC',
     },
-    async sandbox() {
-      const { url, secret } = await sandboxRecord(portlama);
+    async sandbox(folder = portlama) {
+      const { url, secret } = await sandboxRecord(folder);
       return createSandboxControl(url, secret);
     },
+    sandboxRecord: () => sandboxRecord(portlama),
     async endSandbox() {
       const { pid } = await sandboxRecord(portlama);
       process.kill(pid, 'SIGTERM');
@@ -92,9 +95,9 @@ export async function freshHome(): Promise<Home> {
       if (!existsSync(file)) return [];
       return JSON.parse(await readFile(file, 'utf8')) as readonly Entry[];
     },
-    async workers() {
+    async workers(folder = portlama) {
       const alive = home.processes();
-      return (await workersOf(portlama)).filter((pid) => alive.includes(pid));
+      return (await workersOf(folder)).filter((pid) => alive.includes(pid));
     },
     processes: () => processesOf(path),
   };

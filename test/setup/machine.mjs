@@ -1,5 +1,5 @@
 // Puts the real programs that the tests talk to on this machine: OpenSSH's sshd, nginx,
-// gnome-keyring, age, cloud-init; and tools that look on: curl, tmux, inotifywait.
+// gnome-keyring, age, cloud-init; tools that look on: curl, tmux, inotifywait; and tools that let the machine fail: strace, unshare.
 // Does nothing when they are all there; on Debian and Ubuntu installs what is missing, elsewhere says what to install.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
@@ -18,6 +18,8 @@ const NEEDED = [
   { program: 'curl', package: 'curl' },
   { program: 'tmux', package: 'tmux' },
   { program: 'inotifywait', package: 'inotify-tools' },
+  { program: 'strace', package: 'strace' },
+  { program: 'unshare', package: 'util-linux' },
 ];
 
 const missing = NEEDED.filter(({ program }) => !isInstalled(program));

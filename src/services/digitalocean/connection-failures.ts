@@ -11,7 +11,7 @@ export const CONNECTION_FAILURES: readonly ConnectionFailureKind[] = [
     code: 'dns-failed',
     systemCode: /^(ENOTFOUND|EAI_)/,
     reason: 'the name {host} cannot be resolved',
-    hint: 'Check that this machine is online and its DNS works.',
+    hint: 'Check that this machine is online and its DNS works. A proxy (HTTPS_PROXY) is not used.',
     retryable: true,
   },
   {
@@ -25,7 +25,7 @@ export const CONNECTION_FAILURES: readonly ConnectionFailureKind[] = [
     code: 'network-unreachable',
     systemCode: /^(ENETUNREACH|EHOSTUNREACH|ENETDOWN|EHOSTDOWN|EADDRNOTAVAIL)$/,
     reason: '{host} cannot be reached',
-    hint: 'Check that this machine is online.',
+    hint: 'Check that this machine is online. A proxy (HTTPS_PROXY) is not used.',
     retryable: true,
   },
   {

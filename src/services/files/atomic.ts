@@ -14,8 +14,27 @@ export class FileError extends PortlamaError {
 
 /** Makes the folder and its missing parents, private from the first instant. Refuses a symbolic link in its place. */
 export async function makePrivateFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: PRIVATE_FOLDER_MODE });
+  await makeFolders(path).catch((error: unknown) => {
+    throw asFileError(error, path);
+  });
   await refuseSymbolicLink(path);
+}
+
+/** Not `recursive`, with which Node.js says ENOENT where the file system is read-only or full. */
+async function makeFolders(path: string): Promise<void> {
+  const make = (): Promise<unknown> => mkdir(path, { mode: PRIVATE_FOLDER_MODE });
+  try {
+    await make();
+  } catch (error) {
+    const code = systemCodeOf(error);
+    if (code === 'EEXIST' && !(await lstat(path)).isFile()) return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolders(dirname(path));
+    // Another process may have made it in the meantime.
+    await make().catch((again: unknown) => {
+      if (systemCodeOf(again) !== 'EEXIST') throw again;
+    });
+  }
 }
 
 /**

@@ -5,8 +5,6 @@ import { isSameProcessAlive, processStartOf } from '../process/identity.js';
 import { asFileError, writeNewFile } from './atomic.js';
 import { temporaryBeside } from './temporary.js';
 
-/** What file systems without hard links say. */
-const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']);
 const EMPTY_POLL_MS = 15;
 /** Where there are no hard links a lock is empty for an instant; one that stays so is nobody's. */
 const EMPTY_POLLS = 20;
@@ -77,17 +75,20 @@ export async function releaseLockFile(path: string, own: string): Promise<void> 
   if ((await readLockFile(path))?.text === own) await rm(path, { force: true });
 }
 
-/** A link appears together with its content, so that nobody ever reads a lock that is still empty. */
+/**
+ * A link appears together with its content, so that nobody ever reads a lock that is still empty. File systems without
+ * hard links or locks refuse it with many codes: then the file itself is made, and fails with what is really wrong.
+ */
 async function createWhole(path: string, content: string): Promise<boolean> {
   const aside = temporaryBeside(path);
   try {
-    await writeNewFile(aside, content);
-    await link(aside, path);
-    return true;
-  } catch (error) {
+    await writeNewFile(aside, content).catch((error: unknown) => {
+      throw asFileError(error, path);
+    });
+    const refusal = await link(aside, path).catch((error: unknown) => error);
+    if (refusal === undefined) return true;
     // Over a network the answer to a link that was made can be lost, and the repeated request finds it there.
-    if (systemCodeOf(error) === 'EEXIST') return (await lstat(aside)).nlink === 2;
-    if (!NO_LINKS.has(systemCodeOf(error) ?? '')) throw asFileError(error, path);
+    if (systemCodeOf(refusal) === 'EEXIST') return (await lstat(aside)).nlink === 2;
   } finally {
     await rm(aside, { force: true });
   }

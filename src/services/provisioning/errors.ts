@@ -6,6 +6,15 @@ export class ProvisioningError extends PortlamaError {
   override readonly name = 'ProvisioningError';
 }
 
+/** No operation of this home folder has this id, or it is none. */
+export function unknownOperation(id: string): ProvisioningError {
+  return new ProvisioningError({
+    code: 'operation-unknown',
+    message: `There is no operation ${JSON.stringify(id)}.`,
+    hint: 'List them with: portlama-tui operations',
+  });
+}
+
 /** The person, or SIGTERM, asked the worker to stop. */
 export class CancelledError extends ProvisioningError {
   constructor() {

@@ -53,7 +53,7 @@ function emptyOperation(first: Extract<JournalRecord, { event: 'operation' }>): 
 }
 
 function addRecord(folded: Folded, record: JournalRecord): void {
-  if (record.event !== 'log') folded.waiting = undefined;
+  if (record.event !== 'log' && record.event !== 'clock') folded.waiting = undefined;
   switch (record.event) {
     case 'operation':
     case 'log':
@@ -101,6 +101,9 @@ function addRecord(folded: Folded, record: JournalRecord): void {
     case 'cancel':
       folded.cancelled = true;
       return;
+    case 'clock':
+      moveTimes(folded, record.byMs);
+      return;
     case 'rollback':
       // A server that is saved is not undone: only what was temporary goes.
       if (isSaved(folded)) return;
@@ -121,6 +124,18 @@ function addRecord(folded: Folded, record: JournalRecord): void {
       folded.endedAt = record.at;
       return;
   }
+}
+
+/** So that what lies between two times is the time that passed. */
+function moveTimes(folded: Folded, byMs: number): void {
+  const moved = (at: number | undefined): number | undefined =>
+    at === undefined ? undefined : at + byMs;
+  folded.startedAt += byMs;
+  folded.steps = folded.steps.map((step) => ({
+    ...step,
+    startedAt: moved(step.startedAt),
+    endedAt: moved(step.endedAt),
+  }));
 }
 
 function changeStep(

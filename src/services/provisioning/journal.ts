@@ -6,12 +6,15 @@ import { type Disposable, toDisposable } from '../../core/lifecycle.js';
 import type { Clock } from '../../core/time.js';
 import { asFileError, makePrivateFolder, PRIVATE_FILE_MODE, syncFolder } from '../files/atomic.js';
 import type { Redactor } from '../log/redactor.js';
+import { watchClock } from './clock-jumps.js';
+import { unknownOperation } from './errors.js';
 import { JournalTail, recordsIn } from './journal-tail.js';
-import type { JournalEntry, JournalRecord } from './records.js';
+import { isEnd, isLasting, type JournalEntry, type JournalRecord } from './records.js';
 import { makeReserve } from './reserve.js';
 
 const FOLLOW_INTERVAL_MS = 40;
 const NEWLINE = 10;
+const OPERATION_ID = /^[0-9a-f]{16}$/;
 
 /** The one channel from a worker to everyone else: appended to, never rewritten. */
 export interface Journal {
@@ -24,7 +27,9 @@ export function operationsFolder(home: string): string {
   return join(home, 'operations');
 }
 
+/** Throws `operation-unknown` for what is no id: it may come from the command line, and lead out of the folder. */
 export function operationFolder(home: string, id: string): string {
+  if (!OPERATION_ID.test(id)) throw unknownOperation(id);
   return join(operationsFolder(home), id);
 }
 
@@ -36,7 +41,7 @@ export function journalPath(home: string, id: string): string {
 export async function listOperationIds(home: string): Promise<string[]> {
   try {
     const names = await readdir(operationsFolder(home));
-    return names.filter((name) => /^[0-9a-f]{16}$/.test(name));
+    return names.filter((name) => OPERATION_ID.test(name));
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return [];
     throw asFileError(error, operationsFolder(home));
@@ -75,12 +80,18 @@ export async function openJournal(
       throw asFileError(error, path);
     }
   };
+  const readTime = watchClock(clock);
+  const enqueue = (entry: JournalEntry, at: number): Promise<void> => {
+    const written = queue.then(() => append(entry, at));
+    queue = written.catch(() => undefined);
+    return written;
+  };
   return {
     write(entry) {
-      const at = clock.now();
-      const written = queue.then(() => append(entry, at));
-      queue = written.catch(() => undefined);
-      return written;
+      const { at, jumpedMs: byMs } = readTime();
+      // One that cannot be written fails what comes after it as well.
+      if (byMs !== 0) enqueue({ event: 'clock', byMs }, at).catch(() => undefined);
+      return enqueue(entry, at);
     },
     async close() {
       await queue;
@@ -147,16 +158,6 @@ function serialize(record: JournalRecord, redactor: Redactor): string {
   return JSON.stringify(record, (_key, value: unknown) =>
     typeof value === 'string' ? redactor.clean(value) : value,
   );
-}
-
-/** Progress is cheap to lose and comes by the hundred; everything else must survive a power loss. */
-function isLasting(entry: JournalEntry): boolean {
-  return entry.event !== 'log' && entry.event !== 'waiting' && entry.event !== 'substep';
-}
-
-/** Nothing more is to be said after it. */
-function isEnd(entry: JournalEntry): boolean {
-  return entry.event === 'rolled-back' || entry.event === 'complete';
 }
 
 async function isTorn(file: FileHandle): Promise<boolean> {

@@ -4,7 +4,7 @@ import type { Clock } from '../../core/time.js';
 import { syncFolder } from '../files/atomic.js';
 import type { Keystore } from '../keystore/keystore.js';
 import type { Redactor } from '../log/redactor.js';
-import { ProvisioningError } from './errors.js';
+import { ProvisioningError, unknownOperation } from './errors.js';
 import { foldJournal } from './fold.js';
 import {
   followJournal,
@@ -52,11 +52,13 @@ export function createOperations(options: OperationsOptions): Operations {
     follow: (id, listener) => followJournal(journalPath(home, id), listener),
     async cancel(id, token) {
       const worker = await findWorker(await recordsOf(home, id));
-      if (worker !== undefined) {
+      const operation = await get(id);
+      // One that has written its end listens to nobody any more, though it may live for a moment.
+      if (worker !== undefined && operation?.endedAt === undefined) {
         process.kill(worker, 'SIGTERM');
         return;
       }
-      requireSomethingLeft(await get(id), id);
+      requireSomethingLeft(operation, id);
       await startAndWait(options, id, 'cleanup', token);
     },
     async resume(id, token) {
@@ -120,13 +122,7 @@ async function recordsOf(home: string, id: string): Promise<readonly JournalReco
 }
 
 function requireSomethingLeft(operation: Operation | undefined, id: string): void {
-  if (operation === undefined) {
-    throw new ProvisioningError({
-      code: 'operation-unknown',
-      message: `There is no operation ${id}.`,
-      hint: 'List them with: portlama-tui operations',
-    });
-  }
+  if (operation === undefined) throw unknownOperation(id);
   const { status, leftovers, request } = operation;
   const ended = status === 'succeeded' || status === 'failed';
   if (!ended || leftovers.length > 0) return;

@@ -110,6 +110,8 @@ export type JournalEntry =
       readonly hint?: string;
     }
   | { readonly event: 'cancel' }
+  /** The machine's clock was set by so much, or the machine slept: what `at` was before is that much too small. */
+  | { readonly event: 'clock'; readonly byMs: number }
   /** One thing that the clean-up removed, or could not. */
   | {
       readonly event: 'rollback';
@@ -126,6 +128,16 @@ export type JournalEntry =
       /** What the last step could not remove; the server is good all the same. */
       readonly leftovers: readonly Resource[];
     };
+
+/** Progress is cheap to lose and comes by the hundred; everything else must survive a power loss. */
+export function isLasting({ event }: JournalEntry): boolean {
+  return event !== 'log' && event !== 'waiting' && event !== 'substep' && event !== 'clock';
+}
+
+/** Nothing more is to be said after it. */
+export function isEnd({ event }: JournalEntry): boolean {
+  return event === 'rolled-back' || event === 'complete';
+}
 
 export interface ServerSummary {
   readonly id: string;

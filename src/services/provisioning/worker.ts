@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { removeAbandoned } from '../files/temporary.js';
 import { processStartOf } from '../process/identity.js';
 import { serverFolder } from '../registry/server-files.js';
-import { ProvisioningError } from './errors.js';
+import { unknownOperation } from './errors.js';
 import { foldJournal } from './fold.js';
 import { journalPath, openJournal, readJournal } from './journal.js';
 import { takeProvisioningLock } from './lock.js';
@@ -63,12 +63,4 @@ async function workOn(
   } finally {
     await journal.close();
   }
-}
-
-function unknownOperation(id: string): ProvisioningError {
-  return new ProvisioningError({
-    code: 'operation-unknown',
-    message: `There is no operation ${id}.`,
-    hint: 'List them with: portlama-tui operations',
-  });
 }

@@ -84,6 +84,7 @@ function describe(record: JournalRecord): string {
     case 'worker':
     case 'error':
     case 'cancel':
+    case 'clock':
     case 'rolled-back':
     case 'complete':
       return record.event;
