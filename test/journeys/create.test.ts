@@ -40,6 +40,8 @@ it.each([
   await person.seesScreen(`create-${size}-7-done`);
   person.presses('enter');
   await person.sees('1 server · 1 online', 'ACTIVE', /online/);
+  // Beside the list, where there is room.
+  if (columns > 110) await person.sees('client.p12, expires ');
   await person.seesScreen(`create-${size}-8-online`);
 
   person.presses('q');

@@ -1,9 +1,12 @@
 import { expect, it } from 'vitest';
+import { aptIsLocked } from './circumstances.js';
 import { aPerson, type Person } from './person.js';
 import { until } from './until.js';
 
 /** Long enough to go away and come back. */
 const DELAYS = 0.3;
+/** Long enough to kill a worker. */
+const APT_LOCKED_MS = 3_000;
 
 it('goes on in the background, and Enter on its row comes back to it', async () => {
   const person = await aPerson({ delays: DELAYS });
@@ -70,8 +73,12 @@ it('finds what was finished in the meantime', async () => {
 
 it('asks what to do with one whose worker died: resume goes on where it stopped', async () => {
   const person = await aPerson({ delays: DELAYS });
-  await person.startsAServer('lab');
-  await person.sees('Installing Portlama', '2/7');
+  person.opens();
+  await person.sees('No servers yet');
+  // Its log stands still meanwhile.
+  await aptIsLocked(person, APT_LOCKED_MS);
+  await person.createsServer('lab');
+  await person.sees('Installing Portlama', /(Waiting for unattended-upgr[^]*){2}/);
   await workerDies(person);
   await person.sees('Nobody works on it', 'Resume (u) goes on where it stopped', '› Resume ‹');
   await person.seesScreen('leaving-interrupted');

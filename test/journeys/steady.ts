@@ -11,17 +11,19 @@ const right =
   (found: string): string =>
     text.padStart(found.length);
 const zeros = (found: string): string => '0'.repeat(found.length);
+const zeroDigits = (found: string): string => found.replaceAll(/[0-9A-F]/g, '0');
 
 /** What differs from run to run, and what stands for it: as long as what was found, so that nothing moves. */
 const VARYING: readonly Rule[] = [
   [/\b\d\d:\d\d:\d\d\b/g, left('00:00:00')],
+  [/\b\d{4}-\d\d-\d\d\b/g, zeroDigits],
   // Ids of servers and operations, the latter cut at the end of a line too; keys; the home.
   [/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, zeros],
   [/\b[0-9a-f]{16}\b/g, zeros],
   [/(?<=portlama\.operation |portlama:op:)[0-9a-f]+(?=…)/g, zeros],
   [/\bprocess \d+/g, () => 'process 0'],
   [/(?<=SHA256:)[\w+/]+/g, zeros],
-  [/\b([0-9A-F]{2}:){15}[0-9A-F]{2}\b/g, (found) => found.replaceAll(/[0-9A-F]/g, '0')],
+  [/\b([0-9A-F]{2}:){15}[0-9A-F]{2}\b/g, zeroDigits],
   [/(?<=portlama-journey-)\w{6}/g, zeros],
   [/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g, left('⠋')],
   // How long: of a step, of the whole.
@@ -30,6 +32,7 @@ const VARYING: readonly Rule[] = [
   [/ +(\d+m \d\ds|\d+(\.\d)? s)\b/g, right('0 s')],
   // How far: of a panel in words, of a region in words, in a column.
   [/\bonline, \d+(\.\d)? ms, panel [\d.]+ */g, left('online, 0 ms, panel 0.1.30')],
+  [/\bp50 \d+(\.\d)? ms · p95 \d+(\.\d)? ms */g, left('p50 0 ms · p95 0 ms')],
   [/, \d+(\.\d)? ms\) */g, left(', 0 ms)')],
   [/ +\d+(\.\d)? ms\b/g, right('0 ms')],
   [/ +(±|\+-)\d+(\.\d)?/g, right('±0')],
