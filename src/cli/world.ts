@@ -6,7 +6,6 @@ import { runInstaller } from '../services/installer/run-installer.js';
 import type { ChosenKeystore } from '../services/keystore/choose-keystore.js';
 import type { Keystore } from '../services/keystore/keystore.js';
 import { TOKEN_KEY } from '../services/keystore/keystore.js';
-import { hasVault } from '../services/keystore/vault-files.js';
 import { type DebugLog, openDebugLog, silentLog } from '../services/log/debug-log.js';
 import { Redactor } from '../services/log/redactor.js';
 import { connectProxyDial } from '../services/network/connect-proxy-dial.js';
@@ -137,9 +136,9 @@ async function openKeystore(
   isWorker: boolean,
   sandbox: Keystore | undefined,
 ): Promise<Pick<World, 'keystore' | 'stores'> & { close?(): void }> {
-  // The sandbox's own store, but for who made a vault in its home folder and asks for it.
-  const wantsVault = settings.keystore === 'vault' && hasVault(settings.home);
-  if (sandbox !== undefined && !wantsVault) return { keystore: sandbox, stores: undefined };
+  // The sandbox's own store, but for who asks for a vault or for memory: never the real store of the system.
+  const hasWish = settings.keystore === 'vault' || settings.keystore === 'session';
+  if (sandbox !== undefined && !hasWish) return { keystore: sandbox, stores: undefined };
   if (isWorker) return { ...(await openWorkerStore(settings, clock)), stores: undefined };
   const stores = openStores(settings, clock);
   return { keystore: stores, stores };
