@@ -12,6 +12,7 @@ import type { ShownError } from './shown-error.js';
 import type {
   ClientCertificate,
   ExitReason,
+  KeystoreState,
   OverlayName,
   Route,
   RunningAction,
@@ -38,6 +39,7 @@ export type ServerEvent =
       readonly tokenOrigin: TokenOrigin | undefined;
       readonly error?: ShownError;
     }
+  | ({ readonly type: 'keystore-chosen' } & Pick<KeystoreState, 'kind' | 'title' | 'status'>)
   | { readonly type: 'account-known'; readonly email: string };
 
 export type OperationEvent =
@@ -100,6 +102,12 @@ export type InterfaceEvent =
   | { readonly type: 'overlay-closed' }
   | { readonly type: 'dialog-opened'; readonly dialog: Dialog }
   | { readonly type: 'dialog-closed'; readonly id: number }
+  | {
+      readonly type: 'passphrase-judged';
+      readonly id: number;
+      readonly busy: boolean;
+      readonly problem: ShownError | undefined;
+    }
   | { readonly type: 'toast-shown'; readonly toast: Toast; readonly at: number }
   | { readonly type: 'toast-expired'; readonly id: number }
   | { readonly type: 'action-started'; readonly action: RunningAction }

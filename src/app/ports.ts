@@ -3,7 +3,9 @@ import type { Clock } from '../core/time.js';
 import type { DigitalOceanApi } from '../services/digitalocean/api.js';
 import type { TokenReport } from '../services/digitalocean/token-check.js';
 import type { HealthChange } from '../services/health/health.js';
+import type { ChosenKeystore } from '../services/keystore/choose-keystore.js';
 import type { Keystore } from '../services/keystore/keystore.js';
+import type { LegacyOutcome } from '../services/keystore/legacy-passwords.js';
 import type { RegionLatency } from '../services/latency/latency.js';
 import type { DebugLog } from '../services/log/debug-log.js';
 import type { Redactor } from '../services/log/redactor.js';
@@ -48,6 +50,10 @@ export interface AppPorts {
   readonly registry: Registry;
   readonly operations: Operations;
   readonly keystore: Keystore;
+  /** The choice behind `keystore`; undefined where there is none to make: in the sandbox. */
+  readonly stores: ChosenKeystore | undefined;
+  /** Moves passwords that other programs left in servers.json; what became of them. */
+  moveLegacyPasswords(): Promise<LegacyOutcome>;
   readonly health: HealthWatch;
   readonly panels: PanelDesk;
   /** Tokens that need neither typing nor the store: of PORTLAMA_CLOUD_TOKEN, and the sandbox's sample. */

@@ -15,6 +15,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case 'health-changed':
     case 'certificate-read':
     case 'keystore-asked':
+    case 'keystore-chosen':
     case 'account-known':
       return reduceServers(state, event);
     case 'operations-listed':
@@ -52,6 +53,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case 'overlay-closed':
     case 'dialog-opened':
     case 'dialog-closed':
+    case 'passphrase-judged':
     case 'toast-shown':
     case 'toast-expired':
     case 'action-started':

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { SANDBOX_TOKEN, SANDBOX_TOKENS } from '../../src/sandbox/tokens.js';
 import { TOKEN_KEY } from '../../src/services/keystore/keystore.js';
 import { InputError } from '../../src/core/errors.js';
@@ -7,6 +7,7 @@ import { RegistryError } from '../../src/services/registry/registry-error.js';
 import { certificate } from '../app/fakes/fake-panels.js';
 import { EDGE, FakeWorld, LAB, OLD_BOX } from '../app/fakes/fake-world.js';
 import { drawText, expectGolden } from '../fixtures/terminal/golden.js';
+import { storesOf } from './fixtures/stores.js';
 import { completed, DROPLET, failed, INSTALLING, runUntil } from './fixtures/records.js';
 import { type RunningProgram, startProgram } from './fixtures/running-program.js';
 
@@ -166,6 +167,23 @@ const SCREENS: Readonly<Record<string, (size: (typeof SIZES)[number]) => Promise
       await program.press('a');
       await program.paste('203.0.113.77');
       await program.press('enter');
+      return program;
+    },
+    'secrets-missing': async (size) => {
+      const program = await startProgram(new FakeWorld({ stores: await storesOf('none') }), size);
+      await program.press('n');
+      return program;
+    },
+    'vault-create': async (size) => {
+      const program = await startProgram(new FakeWorld({ stores: await storesOf('none') }), size);
+      await program.press('n', 'right', 'enter');
+      await program.type('orbit-candle-mustard-fjord');
+      return program;
+    },
+    'vault-unlock': async (size) => {
+      const world = new FakeWorld({ stores: await storesOf('locked vault') });
+      const program = await startProgram(world, size);
+      await expect.poll(() => program.text()).toContain('Passphrase of the vault');
       return program;
     },
     'wizard-token': inWizard,
