@@ -60,7 +60,7 @@ export async function buildWorld(settings: Settings, isWorker = false): Promise<
       : await openDebugLog(settings.logFile, clock, redactor);
   const sandbox = settings.sandbox ? await joinSandbox(settings.home) : undefined;
   const apiUrl = sandbox?.url ?? settings.apiUrl;
-  const kept = await openKeystore(settings, clock, isWorker, sandbox?.keystore);
+  const kept = await openKeystore(settings, { clock, redactor, isWorker }, sandbox?.keystore);
   const { keystore, stores } = kept;
   const registry = createRegistry({ home: settings.home, clock });
   if (sandbox?.isFresh) await forgetEarlierWorld(settings.home, registry);
@@ -132,15 +132,14 @@ export async function findToken(world: World): Promise<string | undefined> {
 
 async function openKeystore(
   settings: Settings,
-  clock: Clock,
-  isWorker: boolean,
+  { clock, redactor, isWorker }: Pick<World, 'clock' | 'redactor'> & { isWorker: boolean },
   sandbox: Keystore | undefined,
 ): Promise<Pick<World, 'keystore' | 'stores'> & { close?(): void }> {
   // The sandbox's own store, but for who asks for a vault or for memory: never the real store of the system.
   const hasWish = settings.keystore === 'vault' || settings.keystore === 'session';
   if (sandbox !== undefined && !hasWish) return { keystore: sandbox, stores: undefined };
-  if (isWorker) return { ...(await openWorkerStore(settings, clock)), stores: undefined };
-  const stores = openStores(settings, clock);
+  if (isWorker) return { ...(await openWorkerStore(settings, clock, redactor)), stores: undefined };
+  const stores = openStores(settings, clock, redactor);
   return { keystore: stores, stores };
 }
 

@@ -63,9 +63,11 @@ type Work = (
 ) => Promise<void>;
 
 const WORK: Readonly<Record<PassphraseDialog['purpose'], Work>> = {
-  async unlock({ messages }, { vault }, [typed = '']) {
+  async unlock({ messages, ports }, { vault }, [typed = '']) {
     requireTyped(typed);
     await vault.unlock(typed);
+    // Only now: what is wrong may be any word.
+    ports.redactor.add(typed);
     messages.toast('ok', 'The vault is open until the program ends.');
   },
   async create({ messages, ports }, stores, [first = '', again = '']) {
