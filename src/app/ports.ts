@@ -39,6 +39,8 @@ export interface PanelDesk {
   pinned(serverId: string): Promise<CertificateFacts | undefined>;
   /** From now on this one is trusted; undefined: whatever the system's authorities vouch for. */
   pin(serverId: string, certificate: CertificateFacts | undefined): Promise<void>;
+  /** `SHA256:…` of the key that the droplet was given at the end; undefined when none is kept here. */
+  sshHostKey(serverId: string): Promise<string | undefined>;
   /** What the admin certificate on this machine says; undefined when there is none. */
   readClientCertificate(server: ServerEntry): Promise<P12Facts | undefined>;
 }

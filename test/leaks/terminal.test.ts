@@ -67,7 +67,7 @@ it('the full screen shows and writes no secret: vault opened by typing, token pa
     ['K', 'Where secrets are kept'],
     ['L', 'Activity'],
     ['i', 'Panel of leaky'],
-    ['c', 'SHA-256'],
+    ['c', 'Host key of the droplet, for SSH'],
   ] as const) {
     program.press(key);
     await program.waitFor(sight, LIMIT_MS);
