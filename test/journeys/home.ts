@@ -21,6 +21,8 @@ export interface Home {
   readonly environment: Readonly<Record<string, string>>;
   /** The sandbox that runs for it. */
   sandbox(): Promise<SandboxControl>;
+  /** Address of its API. */
+  sandboxUrl(): Promise<string>;
   /** Ends the sandbox as a person would who looks its process up. */
   endSandbox(): Promise<void>;
   /** Runs the program without a terminal, to its end. */
@@ -72,6 +74,9 @@ export async function freshHome(): Promise<Home> {
     async sandbox() {
       const { url, secret } = await sandboxRecord(portlama);
       return createSandboxControl(url, secret);
+    },
+    async sandboxUrl() {
+      return (await sandboxRecord(portlama)).url;
     },
     async endSandbox() {
       const { pid } = await sandboxRecord(portlama);
