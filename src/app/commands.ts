@@ -15,6 +15,7 @@ import { copyPanelUrl, openPanel, showAccess } from './actions/panel.js';
 import { askToRestore } from './actions/restore.js';
 import { refreshServers, setActive } from './actions/servers.js';
 import { showStore } from './actions/secret-store.js';
+import { askToAdopt, askToDestroyStray } from './actions/strays.js';
 import { showCertificate } from './actions/trust.js';
 import {
   createServer,
@@ -48,7 +49,8 @@ export const COMMANDS: Readonly<Partial<Record<CommandId, Command>>> = {
   'servers.certificate': ofSelected(showCertificate),
   'servers.restore': askToRestore,
   'servers.copy-url': ofSelected(copyPanelUrl),
-  'servers.destroy': ofSelected(askToDestroy),
+  'servers.destroy': destroyRow,
+  'servers.adopt': ofSelected(askToAdopt),
   'servers.refresh': refreshServers,
   'servers.sandbox': ({ store }) => store.dispatch({ type: 'exit', reason: 'try-sandbox' }),
   'add-server.submit': submitAddServer,
@@ -94,5 +96,12 @@ function openRow(context: ActionContext, { state, selected }: KeyScope): void | 
   const row = findRow(state, selected);
   if (row === undefined) return;
   if (row.kind === 'server') return setActive(context, row.id);
-  attachOperation(context, row.id);
+  if (row.kind === 'stray') askToAdopt(context, row.id);
+  else attachOperation(context, row.id);
+}
+
+function destroyRow(context: ActionContext, { state, selected }: KeyScope): void {
+  const row = findRow(state, selected);
+  if (row?.kind === 'stray') askToDestroyStray(context, row.id);
+  else if (row !== undefined) askToDestroy(context, row.id);
 }

@@ -77,6 +77,9 @@ export type Intent =
   | { readonly kind: 'change-passphrase' }
   | { readonly kind: 'use-memory' }
   | { readonly kind: 'try-store-again' }
+  | { readonly kind: 'forget-gone-server'; readonly serverId: string }
+  | { readonly kind: 'adopt-stray'; readonly dropletId: number }
+  | { readonly kind: 'destroy-stray'; readonly dropletId: number }
   | { readonly kind: 'quit' };
 
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

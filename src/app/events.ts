@@ -6,6 +6,7 @@ import type { RegionLatency } from '../services/latency/latency.js';
 import type { PanelInspection } from '../services/panel/inspect.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import type { JournalRecord } from '../services/provisioning/records.js';
+import type { StrayReport } from '../services/provisioning/strays.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { Dialog } from './dialogs.js';
 import type { ShownError } from './shown-error.js';
@@ -22,7 +23,8 @@ import type {
 import type { WizardStep } from './wizard-state.js';
 
 /** What can happen. `reduce` turns it into the next state. */
-export type AppEvent = ServerEvent | OperationEvent | WizardEvent | AddServerEvent | InterfaceEvent;
+export type AppEvent =
+  ServerEvent | OperationEvent | DropletEvent | WizardEvent | AddServerEvent | InterfaceEvent;
 
 export type ServerEvent =
   | { readonly type: 'servers-loaded'; readonly servers: readonly ServerEntry[] }
@@ -54,6 +56,11 @@ export type OperationEvent =
       readonly live: boolean;
     }
   | { readonly type: 'operation-forgotten'; readonly operationId: string };
+
+export type DropletEvent =
+  | { readonly type: 'droplets-compared'; readonly report: StrayReport }
+  /** It does not exist any more. */
+  | { readonly type: 'droplet-ended'; readonly dropletId: number };
 
 export type WizardEvent =
   | { readonly type: 'wizard-opened' }

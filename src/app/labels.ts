@@ -1,13 +1,22 @@
 import { defaultLabel, labelProblem } from '../core/label.js';
 import { type PanelUrl, parsePanelUrl } from '../services/panel/panel-url.js';
 import { suggestedLabel } from '../services/panel/suggested-label.js';
+import type { Operation } from '../services/provisioning/operations.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { AppState } from './state.js';
 
 /** The label as it will be: what was typed, or the default for the chosen region. */
-export function effectiveLabel({ wizard }: AppState): string {
+export function effectiveLabel(state: AppState): string {
+  const { wizard } = state;
   if (wizard === undefined) return '';
-  return wizard.label === '' ? defaultLabel(wizard.region ?? '') : wizard.label;
+  return wizard.label === '' ? wizardDefaultLabel(state) : wizard.label;
+}
+
+/** The label that a server gets when none is typed. */
+export function wizardDefaultLabel({ wizard, servers, operations }: AppState): string {
+  const beingMade = operations.list.filter(isBeingMade).map(({ request }) => request.label);
+  const taken = [...servers.list.map(({ label }) => label), ...beingMade];
+  return defaultLabel(wizard?.region ?? '', taken);
 }
 
 /** Why the server cannot be called so; undefined when it can. */
@@ -21,10 +30,13 @@ export function takenBy(state: AppState, label: string): string | undefined {
   if (state.servers.list.some((server) => server.label === label))
     return `There is already a server called ${label}.`;
   const beingMade = state.operations.list.some(
-    ({ request, status }) =>
-      request.label === label && ['running', 'interrupted', 'cleaning-up'].includes(status),
+    (operation) => operation.request.label === label && isBeingMade(operation),
   );
   return beingMade ? `A server called ${label} is being created.` : undefined;
+}
+
+function isBeingMade({ status }: Operation): boolean {
+  return ['running', 'interrupted', 'cleaning-up'].includes(status);
 }
 
 /** Where the panel is whose address is being typed; undefined while it is not one yet. */

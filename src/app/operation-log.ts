@@ -72,6 +72,7 @@ const KINDS: Readonly<Record<Resource['kind'], string>> = {
   tag: 'tag',
   credential: 'credential',
   file: 'file',
+  'keychain-identity': 'keychain identity',
   'server-entry': 'list entry',
 };
 

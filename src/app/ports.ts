@@ -14,6 +14,7 @@ import type { P12Facts } from '../services/panel/identity.js';
 import type { PanelInspection } from '../services/panel/inspect.js';
 import type { CertificateFacts } from '../services/panel/pin.js';
 import type { Operations } from '../services/provisioning/operations.js';
+import type { Stray } from '../services/provisioning/strays.js';
 import type { Registry, ServerEntry } from '../services/registry/registry.js';
 import type { EnvironmentFacts } from './settings.js';
 
@@ -82,8 +83,18 @@ export interface AppPorts {
     dropletId: number,
     signal: AbortSignal,
   ): Promise<'removed' | 'absent'>;
+  /** The same for a stray, and what its operation left. */
+  destroyStray(
+    api: DigitalOceanApi,
+    stray: Stray,
+    signal: AbortSignal,
+  ): Promise<'removed' | 'absent'>;
+  /** Takes it into servers.json, inactive and without a certificate. */
+  adoptStray(stray: Stray): Promise<ServerEntry>;
   /** Puts the newest backup in the place of a servers.json that does not parse; where that one is kept. */
   restoreServers(): Promise<string>;
+  /** Deletes what this program put into a Mac's keychain for the server; false when there was nothing. */
+  removeIdentity(server: ServerEntry): Promise<boolean>;
   /** Deletes the server's certificate files; false when there were none. */
   removeServerFiles(serverId: string): Promise<boolean>;
   /** Opens the address in a browser. */

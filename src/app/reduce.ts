@@ -1,5 +1,6 @@
 import type { AppEvent } from './events.js';
 import { reduceAddServer } from './reduce/add-server.js';
+import { reduceDroplets, settleDroplets } from './reduce/droplets.js';
 import { reduceInterface } from './reduce/interface.js';
 import { reduceOperations } from './reduce/operations.js';
 import { reduceServers } from './reduce/servers.js';
@@ -17,12 +18,15 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case 'keystore-asked':
     case 'keystore-chosen':
     case 'account-known':
-      return reduceServers(state, event);
+      return settleDroplets(reduceServers(state, event));
     case 'operations-listed':
     case 'operation-followed':
     case 'operation-records':
     case 'operation-forgotten':
-      return reduceOperations(state, event);
+      return settleDroplets(reduceOperations(state, event));
+    case 'droplets-compared':
+    case 'droplet-ended':
+      return settleDroplets(reduceDroplets(state, event));
     case 'wizard-opened':
     case 'wizard-closed':
     case 'wizard-step':

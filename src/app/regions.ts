@@ -39,3 +39,9 @@ function compare(
 
 /** Where a region is, for the map; undefined for one that is not known. */
 export const regionPlace = worldPosition;
+
+/** `512 MB RAM / 1 vCPU / 10 GB SSD` */
+export function sizeText({ memoryMb, vcpus, diskGb }: Size): string {
+  const memory = memoryMb < 1024 ? `${memoryMb} MB` : `${memoryMb / 1024} GB`;
+  return `${memory} RAM / ${vcpus} vCPU / ${diskGb} GB SSD`;
+}

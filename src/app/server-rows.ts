@@ -1,13 +1,15 @@
 import type { Operation } from '../services/provisioning/operations.js';
+import type { Stray } from '../services/provisioning/strays.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { AppState } from './state.js';
 
-/** A row of the servers list: a server, or a provisioning that is not over for the person. */
+/** A row of the servers list: a server, a provisioning that is not over for the person, or a stray droplet. */
 export type ServerRow =
   | { readonly kind: 'server'; readonly id: string; readonly server: ServerEntry }
-  | { readonly kind: 'operation'; readonly id: string; readonly operation: Operation };
+  | { readonly kind: 'operation'; readonly id: string; readonly operation: Operation }
+  | { readonly kind: 'stray'; readonly id: string; readonly stray: Stray };
 
-/** Servers in the file's order, then provisionings, newest first. */
+/** Servers in the file's order, then provisionings, newest first, then strays. */
 export function serverRows(state: AppState): readonly ServerRow[] {
   const servers = state.servers.list.map((server): ServerRow => ({
     kind: 'server',
@@ -17,7 +19,12 @@ export function serverRows(state: AppState): readonly ServerRow[] {
   const operations = state.operations.list
     .filter((operation) => !hasNothingToSay(operation))
     .map((operation): ServerRow => ({ kind: 'operation', id: operation.id, operation }));
-  return [...servers, ...operations];
+  const strays = state.droplets.strays.map((stray): ServerRow => ({
+    kind: 'stray',
+    id: strayRowId(stray.droplet.id),
+    stray,
+  }));
+  return [...servers, ...operations, ...strays];
 }
 
 /** A success of which nothing is left but the server itself. */
@@ -35,6 +42,27 @@ export function findServer(state: AppState, id: string | undefined): ServerEntry
 
 export function findOperation(state: AppState, id: string | undefined): Operation | undefined {
   return state.operations.list.find((operation) => operation.id === id);
+}
+
+/** Unlike the ids of servers and provisionings. */
+export function strayRowId(dropletId: number): string {
+  return `droplet ${dropletId}`;
+}
+
+export function findStrayRow(state: AppState, rowId: string | undefined): Stray | undefined {
+  return state.droplets.strays.find(({ droplet }) => strayRowId(droplet.id) === rowId);
+}
+
+/**
+ * What is known against a server's droplet: `gone`; or `elsewhere`, when the token's account does not have it and its
+ * panel answers all the same, so that it must be in another account.
+ */
+export function missingDroplet(
+  { droplets, health }: AppState,
+  serverId: string,
+): 'gone' | 'elsewhere' | undefined {
+  if (!droplets.gone.includes(serverId)) return undefined;
+  return health[serverId]?.health.state === 'online' ? 'elsewhere' : 'gone';
 }
 
 /** It has a droplet that this program can destroy; else it was added by hand. */

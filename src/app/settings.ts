@@ -14,6 +14,8 @@ export interface EnvironmentFacts {
   readonly hasBrowser: boolean;
   /** The terminal is at the other end of an SSH connection. */
   readonly inSshSession: boolean;
+  /** This is a Mac, and keys of certificates go into its login keychain. */
+  readonly hasKeychain: boolean;
   /** The embedded DigitalOcean is in use: nothing costs money. */
   readonly sandbox: boolean;
   /** Nothing else gives the vault's passphrase: the person is asked for it. */

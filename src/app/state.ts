@@ -1,6 +1,7 @@
 import type { AddServerState } from './add-server-state.js';
 import type { Health } from '../services/health/health.js';
 import type { Operation } from '../services/provisioning/operations.js';
+import type { Stray } from '../services/provisioning/strays.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { Dialog } from './dialogs.js';
 import type { LogEntry } from './operation-log.js';
@@ -16,6 +17,7 @@ export interface AppState {
   /** By server id. */
   readonly health: Readonly<Record<string, ServerHealth>>;
   readonly operations: OperationsState;
+  readonly droplets: DropletsState;
   readonly keystore: KeystoreState;
   /** E-mail of the DigitalOcean account, once a token told it. */
   readonly accountEmail: string | undefined;
@@ -71,6 +73,16 @@ export interface OperationLog {
   readonly entries: readonly LogEntry[];
   /** How many there were in all: tells a reader which of `entries` are new to it. */
   readonly total: number;
+}
+
+/** What the last comparison of DigitalOcean's managed droplets with servers.json found. */
+export interface DropletsState {
+  /** In no list here, and of no provisioning that still answers for them. */
+  readonly strays: readonly Stray[];
+  /** Ids of servers whose droplet is not in the token's account, or not any more. */
+  readonly gone: readonly string[];
+  /** Ids of droplets that this program saw end: DigitalOcean may list them for a while longer. */
+  readonly ended: readonly number[];
 }
 
 export interface KeystoreState {
@@ -145,6 +157,7 @@ export function initialState(facts: InitialFacts): AppState {
     servers: { loaded: false, list: [], error: undefined, added: undefined },
     health: {},
     operations: { loaded: false, list: [], logs: {} },
+    droplets: { strays: [], gone: [], ended: [] },
     keystore: { ...facts.keystore, status: 'unknown', tokenOrigin: undefined, error: undefined },
     accountEmail: undefined,
     wizard: undefined,

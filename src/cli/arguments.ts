@@ -12,6 +12,15 @@ export type Command =
       readonly json: boolean;
     }
   | { readonly name: 'servers' }
+  | { readonly name: 'strays'; readonly action: 'list' }
+  | { readonly name: 'strays'; readonly action: 'adopt'; readonly dropletId: number }
+  | {
+      readonly name: 'strays';
+      readonly action: 'destroy';
+      readonly dropletId: number;
+      /** The droplet's name, when it was given instead of being asked for. */
+      readonly confirmed: string | undefined;
+    }
   | { readonly name: 'doctor' }
   | { readonly name: 'token'; readonly action: 'set' | 'check' | 'forget' }
   | {
@@ -77,6 +86,7 @@ function parse(argv: readonly string[]) {
         log: { type: 'string' },
         region: { type: 'string' },
         label: { type: 'string' },
+        yes: { type: 'string' },
       },
     });
   } catch (error) {
@@ -91,7 +101,7 @@ function parse(argv: readonly string[]) {
 
 function commandOf(
   positionals: readonly string[],
-  values: { region?: string; label?: string; json?: boolean },
+  values: { region?: string; label?: string; json?: boolean; yes?: string },
 ): Command {
   const [name, ...rest] = positionals;
   switch (name) {
@@ -109,6 +119,8 @@ function commandOf(
     case 'sandbox-daemon':
       refuseRest(rest);
       return { name };
+    case 'strays':
+      return straysCommand(rest, values.yes);
     case 'operations':
       return operationsCommand(rest);
     case 'worker':
@@ -116,6 +128,21 @@ function commandOf(
     default:
       throw unknown(`There is no command ${JSON.stringify(name)}.`);
   }
+}
+
+function straysCommand(
+  [action, id = '', ...rest]: readonly string[],
+  confirmed: string | undefined,
+): Command {
+  refuseRest(rest);
+  if (action === undefined) return { name: 'strays', action: 'list' };
+  if (action !== 'adopt' && action !== 'destroy')
+    throw unknown(`strays cannot ${JSON.stringify(action)}.`);
+  const dropletId = Number(id);
+  if (!/^[1-9]\d*$/.test(id) || !Number.isSafeInteger(dropletId))
+    throw unknown(`strays ${action} needs a droplet's id, as portlama-tui strays shows it.`);
+  if (action === 'adopt') return { name: 'strays', action, dropletId };
+  return { name: 'strays', action, dropletId, confirmed };
 }
 
 function operationsCommand([action = 'list', id, ...rest]: readonly string[]): Command {

@@ -1,6 +1,7 @@
 import { checkCloud } from './doctor/cloud.js';
 import { type Finding, findingLines } from './doctor/finding.js';
 import { checkHome } from './doctor/home.js';
+import { checkKeychain } from './doctor/keychain.js';
 import { checkOperations } from './doctor/operations.js';
 import { checkProgram } from './doctor/program.js';
 import { checkServers } from './doctor/servers.js';
@@ -17,6 +18,7 @@ export async function doctorCommand(world: World, version: string): Promise<numb
     () => checkHome(world.home),
     () => checkServers(world.registry),
     () => checkStores(world),
+    () => checkKeychain(world.keychain),
     () => checkOperations(world.operations),
     () => checkCloud(world),
   ];

@@ -1,6 +1,7 @@
+import { usableRegions } from '../app/regions.js';
 import { ProvisioningError } from '../services/provisioning/errors.js';
 import { measureRegions } from '../services/latency/measure-regions.js';
-import type { World } from './world.js';
+import { DROPLET_SIZE, type World } from './world.js';
 
 /** The usable region with the shortest way. */
 export async function fastestRegion(
@@ -8,7 +9,7 @@ export async function fastestRegion(
   token: string,
 ): Promise<{ readonly slug: string; readonly name: string; readonly medianMs: number }> {
   const { dial, clock } = world;
-  const regions = (await world.createApi(token).listRegions()).filter((region) => region.available);
+  const regions = usableRegions(await world.createApi(token).listRegions(), DROPLET_SIZE);
   const medians = new Map<string, number>();
   await measureRegions(
     regions.map((region) => region.slug),

@@ -1,6 +1,5 @@
-import { sortedRegions, usableRegions } from '../app/regions.js';
+import { sizeText, sortedRegions, usableRegions } from '../app/regions.js';
 import { InputError } from '../core/errors.js';
-import { defaultLabel, requireLabel } from '../core/label.js';
 import type { DigitalOceanApi, Region } from '../services/digitalocean/api.js';
 import { checkToken, requireUsableToken } from '../services/digitalocean/token-check.js';
 import { tokenFormatProblem } from '../services/digitalocean/token-format.js';
@@ -8,19 +7,19 @@ import { TOKEN_KEY } from '../services/keystore/keystore.js';
 import type { RegionLatency } from '../services/latency/latency.js';
 import { measureRegions } from '../services/latency/measure-regions.js';
 import type { Prompt } from './prompt.js';
-import { followToEnd } from './provision.js';
-import { DROPLET_IMAGE, DROPLET_SIZE, findToken, type World } from './world.js';
+import { followToEnd, freeLabelFor } from './provision.js';
+import { DROPLET_IMAGE_TITLE, DROPLET_SIZE, findToken, type World } from './world.js';
 
 /** The wizard's four steps as questions: token, region, label, create. */
 export async function createInWords(world: World, prompt: Prompt): Promise<void> {
   const { token, api, email } = await askToken(world, prompt);
-  const region = await askRegion(world, prompt, api);
-  const typed = await prompt.ask(`Label (Enter for ${defaultLabel(region.slug)}): `);
-  const label = requireLabel(typed === '' ? defaultLabel(region.slug) : typed);
+  const regions = await measuredRegions(world, api);
+  const region = await untilValid(() => askRegion(prompt, regions));
+  const label = await untilValid(() => askLabel(world, prompt, region.slug));
   const size = (await api.listSizes()).find((candidate) => candidate.slug === DROPLET_SIZE);
-  print(
-    `Size: ${DROPLET_SIZE}, $${size?.priceMonthlyUsd ?? '?'} a month. Image: ${DROPLET_IMAGE}.`,
-  );
+  const price = size === undefined ? 'price not known' : `$${size.priceMonthlyUsd} a month`;
+  print(`Size: ${size === undefined ? DROPLET_SIZE : sizeText(size)}, ${price}.`);
+  print(`Image: ${DROPLET_IMAGE_TITLE}.`);
   print(`Region: ${region.name} (${region.slug}). Account: ${email}.`);
   if ((await prompt.ask(`Create ${label}? Type yes: `)) !== 'yes') {
     print('Nothing was created.');
@@ -56,11 +55,32 @@ async function askToken(
   return { token, api, email };
 }
 
-async function askRegion(world: World, prompt: Prompt, api: DigitalOceanApi): Promise<Region> {
+/** Asks again after a typing error: what was answered before is not lost. */
+async function untilValid<T>(ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      print([error.message, error.hint].filter((text) => text !== undefined).join(' '));
+    }
+  }
+}
+
+async function askLabel(world: World, prompt: Prompt, region: string): Promise<string> {
+  const suggested = await freeLabelFor(world, region, undefined);
+  const typed = await prompt.ask(`Label (Enter for ${suggested}): `);
+  return typed === '' ? suggested : await freeLabelFor(world, region, typed);
+}
+
+/** Fastest first, printed with how far each is. */
+async function measuredRegions(
+  { dial, clock }: World,
+  api: DigitalOceanApi,
+): Promise<readonly Region[]> {
   const list = usableRegions(await api.listRegions(), DROPLET_SIZE);
   print(`Measuring the way to ${list.length} regions.`);
   const latencies: Record<string, RegionLatency> = {};
-  const { dial, clock } = world;
   const onSample = (slug: string, latency: RegionLatency): void => void (latencies[slug] = latency);
   await measureRegions(
     list.map((region) => region.slug),
@@ -68,8 +88,12 @@ async function askRegion(world: World, prompt: Prompt, api: DigitalOceanApi): Pr
   );
   const sorted = sortedRegions({ list, latencies });
   for (const { slug, name } of sorted) print(`  ${slug}  ${name}  ${inWords(latencies[slug])}`);
-  const typed = await prompt.ask(`Region (Enter for ${sorted[0]?.slug ?? 'none'}): `);
-  const chosen = typed === '' ? sorted[0] : sorted.find((region) => region.slug === typed);
+  return sorted;
+}
+
+async function askRegion(prompt: Prompt, regions: readonly Region[]): Promise<Region> {
+  const typed = await prompt.ask(`Region (Enter for ${regions[0]?.slug ?? 'none'}): `);
+  const chosen = typed === '' ? regions[0] : regions.find((region) => region.slug === typed);
   if (chosen !== undefined) return chosen;
   throw new InputError({
     code: 'region-invalid',

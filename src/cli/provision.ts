@@ -1,5 +1,5 @@
 import { InputError } from '../core/errors.js';
-import { defaultLabel, requireLabel } from '../core/label.js';
+import { defaultLabel, freeLabel, requireLabel } from '../core/label.js';
 import type { JournalRecord } from '../services/provisioning/records.js';
 import { fastestRegion } from './fastest-region.js';
 import { plainLine, ProtocolLines } from './record-lines.js';
@@ -21,10 +21,26 @@ export async function provisionCommand(
   const region = requireRegionSlug(
     options.region ?? (await sandboxRegion(world, token, options.format)),
   );
-  const label = requireLabel(options.label ?? defaultLabel(region));
+  const label = await freeLabelFor(world, region, options.label);
   await requireLastingStore(world);
   const id = await world.operations.start({ region, label }, token);
   return await followToEnd(world, id, options.format);
+}
+
+/** What was asked for, refused when it is taken; or the default, unlike all that are taken. */
+export async function freeLabelFor(
+  { registry }: World,
+  region: string,
+  wanted: string | undefined,
+): Promise<string> {
+  const taken = (await registry.list()).map(({ label }) => label);
+  const label = requireLabel(wanted ?? defaultLabel(region, taken));
+  if (!taken.includes(label)) return label;
+  throw new InputError({
+    code: 'label-taken',
+    message: `There is already a server called ${label}.`,
+    hint: `Choose another label, for example ${freeLabel(label, taken)}.`,
+  });
 }
 
 /** Prints an operation from its first record to its end. */

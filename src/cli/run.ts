@@ -58,6 +58,8 @@ async function runCommand(
         return await (await import('./operations.js')).operationsCommand(world, command);
       case 'servers':
         return await (await import('./servers.js')).serversCommand(world);
+      case 'strays':
+        return await (await import('./strays.js')).straysCommand(world, command);
       case 'doctor':
         return await (await import('./doctor.js')).doctorCommand(world, await version());
       case 'token':

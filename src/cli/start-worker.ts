@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import type { ChosenKeystore } from '../services/keystore/choose-keystore.js';
 import { handOverKey, serveSecrets } from '../services/keystore/secrets-channel.js';
 import type { WorkerMode } from '../services/provisioning/worker.js';
 import type { StartedWorker } from '../services/provisioning/worker-process.js';
+import { startProgram } from '../services/process/program.js';
 import { mainModule } from './main-module.js';
 import { SECRETS_DESCRIPTOR, type Settings } from './settings.js';
 
@@ -33,7 +33,7 @@ export function startWorker(request: WorkerRequest): StartedWorker {
   const args = [mainModule(), 'worker', operationId, mode];
   if (settings.sandbox) args.push('--sandbox');
   if (settings.logFile !== undefined) args.push('--log', settings.logFile);
-  const child = spawn(process.execPath, args, {
+  const child = startProgram(process.execPath, args, {
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     cwd: '/',

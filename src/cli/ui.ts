@@ -5,6 +5,7 @@ import type { AppPorts } from '../app/ports.js';
 import type { ExitReason } from '../app/state.js';
 import { startApp } from '../screens/shell/start-app.js';
 import { findBrowser, isSshSession } from '../services/browser/browser.js';
+import { isLoopbackApi } from '../services/digitalocean/api-url.js';
 import { MANAGED_TAG } from '../services/digitalocean/api.js';
 import { checkToken } from '../services/digitalocean/token-check.js';
 import { makePrivateFolder, writeNewFile } from '../services/files/atomic.js';
@@ -12,7 +13,9 @@ import { HealthPoller } from '../services/health/health-poller.js';
 import { createHealthCheck } from '../services/health/panel-health-check.js';
 import { measureRegions } from '../services/latency/measure-regions.js';
 import { destroyDroplet } from '../services/provisioning/destroy-droplet.js';
+import { adoptStray, destroyStray } from '../services/provisioning/end-stray.js';
 import { restoreNewestBackup } from '../services/registry/backup.js';
+import { removeServerIdentity } from '../services/keychain/server-identity.js';
 import { removeServerFiles } from '../services/registry/server-files.js';
 import { stopJob } from '../widgets/terminal/job-control.js';
 import { openTerminal, type Terminal, terminalProblem } from '../widgets/terminal/terminal.js';
@@ -72,8 +75,8 @@ async function runOn(
   environment: NodeJS.ProcessEnv,
   version: string,
 ): Promise<UiOutcome> {
-  const { home, dial, keystore, clock, settings } = world;
-  const healthCheck = createHealthCheck({ home, dial, keystore, clock });
+  const { home, dial, keystore, keychain, clock, settings } = world;
+  const healthCheck = createHealthCheck({ home, dial, keystore, keychain, clock });
   const health = new HealthPoller({
     clock,
     check: healthCheck.check,
@@ -107,6 +110,7 @@ function appPorts(
     environment: {
       hasBrowser: browser !== undefined,
       inSshSession: isSshSession(environment),
+      hasKeychain: world.keychain !== undefined,
       sandbox: settings.sandbox,
       asksPassphrase: settings.passphraseSource === undefined,
       hostName: hostname(),
@@ -143,7 +147,16 @@ function appPorts(
         requiredTags: [MANAGED_TAG],
         signal,
       }),
+    destroyStray: (api, stray, signal) =>
+      destroyStray(stray, { api, clock, timing: worldTiming(world), signal }),
+    adoptStray: (stray) =>
+      adoptStray(stray, {
+        registry: world.registry,
+        clock,
+        apiIsLoopback: isLoopbackApi(world.apiUrl),
+      }),
     restoreServers: () => restoreNewestBackup(world.registry.path, clock),
+    removeIdentity: (server) => removeServerIdentity(world.keychain, home, server),
     removeServerFiles: (id) => removeServerFiles(home, id),
     openUrl: (url) => browser?.open(url) ?? Promise.resolve(),
     saveText: (name, content) => saveText(home, name, content),

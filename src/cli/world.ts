@@ -1,8 +1,11 @@
+import { homedir } from 'node:os';
 import { type Clock, systemClock } from '../core/time.js';
 import { isLoopbackApi } from '../services/digitalocean/api-url.js';
 import type { DigitalOceanApi } from '../services/digitalocean/api.js';
 import { createDigitalOcean } from '../services/digitalocean/client.js';
 import { runInstaller } from '../services/installer/run-installer.js';
+import type { Keychain } from '../services/keychain/keychain.js';
+import { LoginKeychain } from '../services/keychain/login-keychain.js';
 import type { ChosenKeystore } from '../services/keystore/choose-keystore.js';
 import type { Keystore } from '../services/keystore/keystore.js';
 import { TOKEN_KEY } from '../services/keystore/keystore.js';
@@ -41,6 +44,8 @@ export interface World {
   readonly keystore: Keystore;
   /** The choice behind `keystore`; undefined in the sandbox and in a worker, which have none. */
   readonly stores: ChosenKeystore | undefined;
+  /** Of this Mac, and not in the sandbox: nothing of that goes into anybody's keychain. */
+  readonly keychain: Keychain | undefined;
   readonly registry: FileRegistry;
   readonly dial: Dial;
   readonly operations: Operations;
@@ -73,6 +78,7 @@ export async function buildWorld(settings: Settings, isWorker = false): Promise<
     log,
     keystore,
     stores,
+    keychain: sandbox === undefined ? openKeychain(process.platform, homedir()) : undefined,
     registry,
     dial: sandbox === undefined ? directDial : connectProxyDial(sandbox.url),
     operations: worldOperations({ settings, clock, redactor, apiUrl, stores }, keystore),
@@ -96,14 +102,20 @@ export async function buildWorld(settings: Settings, isWorker = false): Promise<
   };
 }
 
+/** Where certificates with their keys go; undefined on anything but a Mac. */
+export function openKeychain(platform: NodeJS.Platform, homeFolder: string): Keychain | undefined {
+  return platform === 'darwin' ? new LoginKeychain({ homeFolder }) : undefined;
+}
+
 /** What a worker needs; the API is the one that the operation was begun with. */
 export function provisioningPorts(world: World, apiUrl: string, token: string): ProvisioningPorts {
-  const { clock, redactor, log, keystore, registry, dial, home } = world;
+  const { clock, redactor, log, keystore, keychain, registry, dial, home } = world;
   return {
     home,
     api: world.createApi(token),
     apiIsLoopback: isLoopbackApi(apiUrl),
     keystore,
+    keychain,
     registry,
     dial,
     connectSsh: withSshLog(connectSsh, log),

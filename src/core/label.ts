@@ -15,9 +15,20 @@ export function labelProblem(label: string): string | undefined {
   return 'Must end with a letter or number.';
 }
 
-/** The label when the person leaves it blank. */
-export function defaultLabel(regionSlug: string): string {
-  return `portlama-${regionSlug}`;
+/** The label when the person leaves it blank: `portlama-fra1`, unlike all that are taken. */
+export function defaultLabel(regionSlug: string, taken: readonly string[] = []): string {
+  return freeLabel(`portlama-${regionSlug}`, taken);
+}
+
+/** A valid label as it is, or numbered where it is taken: `edge-2`. Never longer than a label may be. */
+export function freeLabel(base: string, taken: readonly string[]): string {
+  const used = new Set(taken);
+  let label = base;
+  for (let count = 2; used.has(label); count++) {
+    const suffix = `-${count}`;
+    label = base.slice(0, LABEL_MAX_LENGTH - suffix.length).replace(/-+$/, '') + suffix;
+  }
+  return label;
 }
 
 /** The label itself, or an InputError that says which rule it breaks. */

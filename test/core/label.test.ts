@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultLabel, labelProblem, requireLabel } from '../../src/core/label.js';
+import { defaultLabel, freeLabel, labelProblem, requireLabel } from '../../src/core/label.js';
 
 describe('label rule', () => {
   it.each(['a', '7', 'fra1-edge', 'a--b', 'x'.repeat(64), defaultLabel('fra1')])(
@@ -26,5 +26,14 @@ describe('label rule', () => {
     expect(() => requireLabel(label)).toThrow(
       expect.objectContaining({ code: 'label-invalid' }) as Error,
     );
+  });
+});
+
+describe('the default label', () => {
+  it('is unlike all that are taken, and never too long', () => {
+    expect(defaultLabel('fra1')).toBe('portlama-fra1');
+    expect(defaultLabel('fra1', ['portlama-fra1', 'portlama-fra1-2'])).toBe('portlama-fra1-3');
+    const long = 'a'.repeat(64);
+    expect(freeLabel(long, [long])).toBe(`${'a'.repeat(62)}-2`);
   });
 });

@@ -4,6 +4,7 @@ import { SANDBOX_TOKEN, SANDBOX_TOKENS } from '../../src/sandbox/tokens.js';
 import { TOKEN_KEY } from '../../src/services/keystore/keystore.js';
 import { InputError } from '../../src/core/errors.js';
 import { RegistryError } from '../../src/services/registry/registry-error.js';
+import { droplet, dropletOf } from '../app/fakes/fake-digitalocean.js';
 import { certificate } from '../app/fakes/fake-panels.js';
 import { EDGE, FakeWorld, LAB, OLD_BOX } from '../app/fakes/fake-world.js';
 import { drawText, expectGolden } from '../fixtures/terminal/golden.js';
@@ -30,6 +31,7 @@ async function withServers(
     notAfter: Date.parse('2028-11-19'),
   });
   await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
+  for (const server of [EDGE, LAB]) world.addDroplet(dropletOf(server));
   const id = world.operations.add({ label: 'sgp1-new', region: 'sgp1' });
   const program = await startProgram(world, size);
   const now = world.clock.now();
@@ -52,6 +54,27 @@ async function withServers(
   // blessed-contrib draws the chart once it is loaded.
   await import('blessed-contrib/lib/widget/sparkline.js');
   await program.settle();
+  return program;
+}
+
+/** One server is well, the droplet of another is gone, and one droplet is in no list; the cursor is on that. */
+async function withStray(size: (typeof SIZES)[number]): Promise<RunningProgram> {
+  const world = new FakeWorld({ servers: [EDGE, LAB] });
+  await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
+  world.addDroplet(dropletOf(EDGE));
+  world.addDroplet({ ...droplet(312876599), name: 'portlama-lost', publicIpv4: '198.51.100.23' });
+  const program = await startProgram(world, size);
+  const since = world.clock.now() - 9_000_000;
+  world.health.report({
+    serverId: EDGE.id,
+    samples: [],
+    health: { state: 'online', since, latencyMs: 21, version: '0.1.30' },
+  });
+  const reason = 'The panel did not answer within 5 s.';
+  const health = { state: 'offline', since, reason, code: 'panel-timeout' } as const;
+  world.health.report({ serverId: LAB.id, samples: [], health });
+  await world.clock.pass(6_000);
+  await program.press('G');
   return program;
 }
 
@@ -116,6 +139,22 @@ const SCREENS: Readonly<Record<string, (size: (typeof SIZES)[number]) => Promise
     'servers-panel-over-ssh': async (size) => {
       const program = await withServers(size, { facts: { inSshSession: true } });
       await program.press('p');
+      return program;
+    },
+    'servers-stray': withStray,
+    'servers-stray-adopt': async (size) => {
+      const program = await withStray(size);
+      await program.press('A');
+      return program;
+    },
+    'servers-stray-destroy': async (size) => {
+      const program = await withStray(size);
+      await program.press('d');
+      return program;
+    },
+    'servers-gone': async (size) => {
+      const program = await withStray(size);
+      await program.press('up', 'd');
       return program;
     },
     'servers-unreadable': async (size) => {

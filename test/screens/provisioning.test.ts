@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SANDBOX_TOKEN } from '../../src/sandbox/tokens.js';
 import { TOKEN_KEY } from '../../src/services/keystore/keystore.js';
+import { dropletOf } from '../app/fakes/fake-digitalocean.js';
 import { EDGE, FakeWorld } from '../app/fakes/fake-world.js';
 import { DROPLET, failed, INSTALLING, runUntil } from './fixtures/records.js';
 import { type RunningProgram, startProgram } from './fixtures/running-program.js';
@@ -142,6 +143,7 @@ describe('the servers screen', () => {
   it('destroys only after the label was typed', async () => {
     const world = new FakeWorld({ servers: [EDGE] });
     await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
+    world.addDroplet(dropletOf(EDGE));
     const program = await startProgram(world);
     await program.press('d');
     expect(await program.text()).toContain('Destroy fra1-edge?');

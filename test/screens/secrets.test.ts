@@ -111,6 +111,19 @@ describe('a host where no store works', () => {
   });
 });
 
+it('takes a token of the environment without a store, but creates nothing without one', async () => {
+  const suppliedTokens = { environment: SANDBOX_TOKEN };
+  const world = new FakeWorld({ stores: await storesOf('none'), suppliedTokens });
+  const program = await startProgram(world, LARGE);
+  await program.press('n');
+  await sees(program, 'Where shall secrets be kept?');
+  await program.press('enter');
+  await sees(program, 'Token of PORTLAMA_CLOUD_TOKEN, leave empty to use it');
+  await program.press('enter');
+  await sees(program, 'Where shall secrets be kept?');
+  expect(world.operations.calls).toEqual([]);
+});
+
 describe('a locked vault', () => {
   it('asks for its passphrase, says when it is wrong, and goes on where it was needed', async () => {
     const { program, world } = await programWith('locked vault');

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { monthly } from '../../src/core/price.js';
 import { reduce } from '../../src/app/reduce.js';
 import { DEFAULT_SETTINGS } from '../../src/app/settings.js';
 import { type AppState, initialState } from '../../src/app/state.js';
-import { sizeText } from '../../src/screens/create-server/label.view.js';
+import { sizeText } from '../../src/app/regions.js';
 import { regionView } from '../../src/screens/create-server/region.view.js';
-import { percentile } from '../../src/screens/servers/details.view.js';
-import { serversView } from '../../src/screens/servers/servers.view.js';
+import { percentile, serverDetails } from '../../src/screens/servers/details.view.js';
+import { serversView, type ServersView } from '../../src/screens/servers/servers.view.js';
 import { isSameData } from '../../src/screens/shell/same-data.js';
-import { age, milliseconds, monthly } from '../../src/screens/shell/wording.js';
+import { age, milliseconds } from '../../src/screens/shell/wording.js';
 import { plain } from '../../src/widgets/markup.js';
+import { droplet } from '../app/fakes/fake-digitalocean.js';
 import { EDGE, FakeWorld, LAB, OLD_BOX } from '../app/fakes/fake-world.js';
 
 const { environment, keystore } = new FakeWorld().ports;
@@ -18,6 +20,38 @@ const NOW = Date.UTC(2026, 10, 23, 14);
 function loaded(): AppState {
   return reduce(START, { type: 'servers-loaded', servers: [EDGE, LAB, OLD_BOX] });
 }
+
+/** The lines of one row of the details. */
+function detail(view: ServersView, label: string): readonly string[] {
+  const value = view.details.rows.find((row) => row.label === label)?.value ?? [];
+  return (Array.isArray(value) ? value : [value]).map(plain);
+}
+
+describe('the details of a server whose key is in a keychain', () => {
+  const MAC = { ...EDGE, authMethod: 'keychain', keychainIdentity: 'admin' } as const;
+  const certificate = (state: AppState): unknown => {
+    const row = serverDetails(MAC, state, NOW).find(({ label }) => label === 'Cert');
+    return [row?.value].flat().map((line) => plain(line!));
+  };
+
+  it('name the identity, and when its certificate expires once that is known', () => {
+    expect(certificate(loaded())).toEqual(['keychain: admin']);
+    const read = (notAfter: number): AppState =>
+      reduce(loaded(), {
+        type: 'certificate-read',
+        serverId: MAC.id,
+        certificate: { state: 'known', notAfter },
+      });
+    expect(certificate(read(Date.UTC(2028, 10, 23)))).toEqual([
+      'keychain: admin',
+      'certificate, expires 2028-11-23',
+    ]);
+    expect(certificate(read(NOW - 1))).toEqual([
+      'keychain: admin',
+      'certificate, expired 2026-11-23',
+    ]);
+  });
+});
 
 describe('the servers list', () => {
   it('says checking, never offline, before the first answer', () => {
@@ -64,6 +98,66 @@ describe('the servers list', () => {
       'Repair it.',
       'R does that: it restores the newest backup.',
     ]);
+  });
+
+  it('shows a stray by a sign and a word, with its cost and where it is', () => {
+    const lost = { ...droplet(7), name: 'portlama-\u001b[2Jlost', priceMonthlyUsd: 4.5 };
+    const stray = { droplet: lost, operationId: 'abc', operation: undefined };
+    const report = { strays: [stray], gone: [] };
+    const state = reduce(loaded(), { type: 'droplets-compared', report });
+    const view = serversView(state, { selected: 'droplet 7', now: NOW });
+    expect(view.list.rows.at(-1)!.cells.map(plain)).toEqual([
+      '▲',
+      'portlama-lost',
+      '',
+      'stray',
+      'fra1',
+      '203.0.113.42',
+      '–',
+      'DigitalOcean',
+    ]);
+    expect(view.note.map(plain)).toEqual([
+      '▲ stray: in no list here, $4.50/month',
+      'Droplet 7, fra1, 203.0.113.42',
+    ]);
+    expect(detail(view, 'Cost')).toEqual(['$4.50/month']);
+    expect(detail(view, 'Made by')).toEqual(['a provisioning, abc']);
+    expect(plain(view.title.middle!)).toBe('3 servers · 0 online · 1 stray');
+    const alone = reduce(START, { type: 'servers-loaded', servers: [] });
+    const shown = reduce(alone, { type: 'droplets-compared', report });
+    expect(serversView(shown, { selected: undefined, now: NOW }).body).toBe('list');
+  });
+
+  it('says that a droplet is gone rather than that its panel does not answer', () => {
+    const health = { state: 'offline', since: NOW, reason: 'refused', code: 'x' } as const;
+    const known = [
+      { type: 'health-changed', serverId: LAB.id, samples: [], health },
+      { type: 'droplets-compared', report: { strays: [], gone: [LAB] } },
+    ] as const;
+    const state = known.reduce<AppState>(reduce, loaded());
+    const view = serversView(state, { selected: LAB.id, now: NOW });
+    expect(view.list.rows.map(({ cells }) => plain(cells[3]!))).toEqual([
+      'checking',
+      'droplet is gone',
+      'checking',
+    ]);
+    expect(view.note.map(plain)).toEqual([
+      '✖ droplet is gone',
+      'Not in the token’s account any more; d takes it off.',
+    ]);
+    expect(detail(view, 'Droplet')).toEqual(['312876544, does not exist any more']);
+  });
+
+  it('does not call a droplet gone whose panel answers', () => {
+    const health = { state: 'online', since: NOW, latencyMs: 20, version: undefined } as const;
+    const known = [
+      { type: 'health-changed', serverId: LAB.id, samples: [], health },
+      { type: 'droplets-compared', report: { strays: [], gone: [LAB] } },
+    ] as const;
+    const state = known.reduce<AppState>(reduce, loaded());
+    const view = serversView(state, { selected: LAB.id, now: NOW });
+    expect(plain(view.list.rows[1]!.cells[3]!)).toBe('online');
+    expect(detail(view, 'Droplet')).toEqual(['312876544', 'not in the account of the token']);
   });
 
   it('cleans what others wrote into the file', () => {

@@ -1,16 +1,19 @@
+import { compareDroplets } from './compare-droplets.js';
 import type { ActionContext } from './context.js';
 
 /** Only a courtesy: whoever waits longer for DigitalOcean has no use for it. */
 const PATIENCE_MS = 5_000;
 
-/** Names the token's account in the title. Says nothing when it cannot be asked. */
+/** Names the token's account in the title, and looks for strays in it. Says nothing when it cannot be asked. */
 export async function nameAccount(context: ActionContext, token: string): Promise<void> {
   const { store, ports, signal, run } = context;
   if (store.state.accountEmail !== undefined) return;
   const onError = (): void => undefined;
   await run({ title: 'Asking for the account', onError, quiet: true }, async () => {
     const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
-    const { email } = await ports.createApi(token).getAccount(patience);
+    const api = ports.createApi(token);
+    const { email } = await api.getAccount(patience);
     store.dispatch({ type: 'account-known', email });
+    void compareDroplets(context, () => api);
   });
 }

@@ -1,12 +1,13 @@
 import type { Dialog, DialogChoice, Intent } from '../dialogs.js';
 import { addServer } from './add-server.js';
 import type { ActionContext } from './context.js';
-import { destroyServer, removeServer } from './destroy.js';
+import { destroyServer, forgetGoneServer, removeServer } from './destroy.js';
 import { copyPassword, copyText, emptyClipboard } from './panel.js';
 import { cancelOperation } from './provisioning.js';
 import { restoreServers } from './restore.js';
 import { tryStoreAgain, useMemory } from './secret-answers.js';
 import { askForNewPassphrase } from './secret-store.js';
+import { adoptStray, destroyStray } from './strays.js';
 import { trustCertificate } from './trust.js';
 
 /** Closes a dialog and carries out what was chosen in it. */
@@ -58,6 +59,12 @@ function carryOut(context: ActionContext, intent: Intent): void | Promise<void> 
       return useMemory(context);
     case 'try-store-again':
       return tryStoreAgain(context);
+    case 'forget-gone-server':
+      return forgetGoneServer(context, intent.serverId);
+    case 'adopt-stray':
+      return adoptStray(context, intent.dropletId);
+    case 'destroy-stray':
+      return destroyStray(context, intent.dropletId);
     case 'quit':
       context.store.dispatch({ type: 'exit', reason: 'quit' });
   }

@@ -1,15 +1,21 @@
 import { ProvisioningError } from '../../services/provisioning/errors.js';
 import { p12PasswordKey } from '../../services/keystore/keystore.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
-import { findServer, isCloudServer } from '../server-rows.js';
+import { findServer, isCloudServer, missingDroplet } from '../server-rows.js';
 import type { ActionContext } from './context.js';
 import { openApi, requireToken } from './credentials.js';
+import { compareAgain } from './strays.js';
 
 /** Asks first: a cloud server is destroyed, one that was added by hand is only taken off the list. */
-export function askToDestroy({ store, ports, messages }: ActionContext, id: string): void {
+export function askToDestroy(context: ActionContext, id: string): void {
+  const { store, ports, messages } = context;
   const { offer } = ports.environment;
   const server = findServer(store.state, id);
   if (server === undefined) return;
+  if (missingDroplet(store.state, id) === 'gone') {
+    askToForgetGone(context, server);
+    return;
+  }
   if (!isCloudServer(server)) {
     messages.dialog({
       kind: 'question',
@@ -41,6 +47,26 @@ export function askToDestroy({ store, ports, messages }: ActionContext, id: stri
   });
 }
 
+function askToForgetGone({ store, messages }: ActionContext, server: ServerEntry): void {
+  const { accountEmail } = store.state;
+  const account =
+    accountEmail === undefined ? 'the token’s account' : `the account of ${accountEmail}`;
+  messages.dialog({
+    kind: 'question',
+    title: `Remove ${server.label} from the list?`,
+    lines: [
+      `Droplet ${server.providerId} is not in ${account} any more: there is nothing to destroy.`,
+      'Its entry, certificate and password on this machine are deleted.',
+      'If the server is in another account than the token, say No: it goes on there, and its certificate is needed.',
+    ],
+    yes: 'Remove',
+    no: 'No',
+    danger: true,
+    typed: undefined,
+    intent: { kind: 'forget-gone-server', serverId: server.id },
+  });
+}
+
 /** The droplet first, and only when it is really gone all that this machine knows of it. */
 export function destroyServer(context: ActionContext, id: string): Promise<void> {
   const { store, ports, run, messages, signal } = context;
@@ -57,13 +83,43 @@ export function destroyServer(context: ActionContext, id: string): Promise<void>
     const api = openApi(context, await requireToken(context), handle);
     handle.waiting(`waiting until droplet ${dropletId} is gone`);
     const outcome = await ports.destroyDroplet(api, dropletId, signal);
+    store.dispatch({ type: 'droplet-ended', dropletId });
     await forgetServer(context, server);
     messages.toast(
       'ok',
       outcome === 'removed'
         ? `${server.label} is destroyed: droplet ${dropletId} is gone.`
-        : `${server.label} is off the list: droplet ${dropletId} was gone already.`,
+        : offTheListText(server),
     );
+    void compareAgain(context);
+  });
+}
+
+/** Takes a server off the list whose droplet is gone, once it was looked for again. */
+export function forgetGoneServer(context: ActionContext, id: string): Promise<void> {
+  const { store, run, messages, signal } = context;
+  const server = findServer(store.state, id);
+  if (server === undefined) return Promise.resolve();
+  const failure = `${server.label} was not removed`;
+  return run({ title: `Removing ${server.label}`, subject: id, failure }, async (handle) => {
+    const api = openApi(context, await requireToken(context), handle);
+    const dropletId = requireDropletId(server);
+    if ((await api.getDroplet(dropletId, signal)) !== undefined) throw existsAfterAll(server);
+    await forgetServer(context, server);
+    messages.toast('ok', offTheListText(server));
+    void compareAgain(context);
+  });
+}
+
+function offTheListText({ label, providerId }: ServerEntry): string {
+  return `${label} is off the list: droplet ${providerId} was gone already.`;
+}
+
+function existsAfterAll({ label, providerId }: ServerEntry): ProvisioningError {
+  return new ProvisioningError({
+    code: 'droplet-exists',
+    message: `Droplet ${providerId} exists after all, so ${label} stays in the list.`,
+    hint: 'Press r to compare again; then d destroys it.',
   });
 }
 
@@ -80,6 +136,8 @@ export function removeServer(context: ActionContext, id: string): Promise<void> 
 }
 
 async function forgetServer({ store, ports }: ActionContext, server: ServerEntry): Promise<void> {
+  // First: by the files it is known which one it is, and a keychain that is locked keeps all the rest.
+  await ports.removeIdentity(server);
   await ports.registry.remove(server.id);
   store.dispatch({ type: 'servers-loaded', servers: await ports.registry.list() });
   await ports.removeServerFiles(server.id);

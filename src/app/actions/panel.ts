@@ -4,6 +4,8 @@ import type { ServerEntry } from '../../services/registry/registry.js';
 import type { DialogAction, DialogLine } from '../dialogs.js';
 import { findServer } from '../server-rows.js';
 import type { ActionContext } from './context.js';
+import { keychainLines } from './keychain-lines.js';
+import { missingCertificateLines } from './missing-certificate.js';
 
 /** How long a password stays in the clipboard at the longest. */
 const CLIPBOARD_MS = 60_000;
@@ -19,7 +21,13 @@ export function openPanel(context: ActionContext, id: string): Promise<void> {
   }
   return run({ title: `Opening the panel of ${server.label}` }, async () => {
     await ports.openUrl(server.panelUrl);
-    messages.toast('ok', `The panel is open in the browser. i says how to import its certificate.`);
+    const isInKeychain = server.authMethod === 'keychain' && ports.environment.hasKeychain;
+    messages.toast(
+      'ok',
+      isInKeychain
+        ? 'The panel is open in the browser, which finds its certificate in the keychain. i says more.'
+        : 'The panel is open in the browser. i says how to import its certificate.',
+    );
   });
 }
 
@@ -55,8 +63,8 @@ function certificateLines(
   isHere: boolean,
 ): readonly DialogLine[] {
   if (server.authMethod === 'keychain')
-    return ['Its certificate is in the keychain of a Mac: open the panel in a browser there.'];
-  if (server.p12Path === undefined) return missingLines(server);
+    return keychainLines(server, context.ports.environment, isHere);
+  if (server.p12Path === undefined) return missingCertificateLines(server, context.ports.keystore);
   return [
     ...(isHere
       ? ['Import this file in the browser’s certificate settings:', { strong: server.p12Path }]
@@ -67,17 +75,6 @@ function certificateLines(
         ]),
     '',
     ...passwordLines(context, server),
-  ];
-}
-
-/** A server that was added by hand (guide: "Adding an existing server"). */
-function missingLines({ ip, id }: ServerEntry): readonly DialogLine[] {
-  return [
-    'Its admin certificate is not on this machine. Where it was installed, its client.p12 and the password may still be in the browser. On the server they are',
-    { strong: '  /etc/portlama/pki/client.p12' },
-    { strong: '  /etc/portlama/pki/.p12-password' },
-    `To watch its health from here as well, bring the file (from ${ip}) to`,
-    { strong: `  ~/.portlama/servers/${id}/client.p12` },
   ];
 }
 

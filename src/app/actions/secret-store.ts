@@ -28,9 +28,14 @@ function statusOf({ chosen, vault }: ChosenKeystore): KeystoreStatus {
   return vault.isUnlocked ? 'ready' : 'locked';
 }
 
+/** The same, where what is wrong is only to be known. */
+export async function lookAtStore(context: ActionContext): Promise<void> {
+  await chooseStore(context).catch(ignoreStoreProblem);
+}
+
 /** Whether secrets can be kept. Where not, asks the person what to do about it: nothing may cost money before that. */
 export async function requireStore(context: ActionContext): Promise<boolean> {
-  await chooseStore(context).catch(ignoreStoreProblem);
+  await lookAtStore(context);
   if (context.store.state.keystore.status !== 'missing') return true;
   await offerStores(context);
   return false;

@@ -1,11 +1,13 @@
 import { findServer } from '../server-rows.js';
 import { shownError } from '../shown-error.js';
 import type { ActionContext } from './context.js';
+import { compareAgain } from './strays.js';
 
-/** Reads servers.json, and asks every panel. */
+/** Reads servers.json, asks every panel, and DigitalOcean for strays. */
 export async function refreshServers(context: ActionContext): Promise<void> {
   await loadServers(context);
   context.ports.health.refresh();
+  void compareAgain(context);
 }
 
 /** Reads servers.json; an error stays on screen with what to do. */

@@ -6,6 +6,7 @@ import { usableRegions } from '../regions.js';
 import type { ShownError } from '../shown-error.js';
 import { currentRoute } from '../state.js';
 import { WIZARD_STEPS, type WizardState } from '../wizard-state.js';
+import { compareDroplets } from './compare-droplets.js';
 import type { ActionContext } from './context.js';
 import { askKeystore, openApi, requireToken } from './credentials.js';
 import { followOperation, loadOperations } from './operations.js';
@@ -37,12 +38,15 @@ export function checkToken(context: ActionContext, typed: string): Promise<void>
   return run({ title: 'Checking the token', onError, quiet: true }, async (handle) => {
     const secret = requireTokenFormat(await requireToken(context));
     if (!(await requireStore(context))) throw noStore();
-    const report = await ports.checkToken(openApi(context, secret, handle), context.signal);
+    const api = openApi(context, secret, handle);
+    const report = await ports.checkToken(api, context.signal);
     if (report.account !== undefined)
       store.dispatch({ type: 'account-known', email: report.account.email });
     if (report.ok && !token.isEmpty) {
       await ports.keystore.set(TOKEN_KEY, secret);
       store.dispatch({ type: 'keystore-asked', tokenOrigin: 'store' });
+      // It may be of another account than the one before.
+      void compareDroplets(context, () => ports.createApi(secret));
     }
     store.dispatch({ type: 'token-checked', report });
   });

@@ -21,6 +21,7 @@ export type CommandId =
   | 'servers.restore'
   | 'servers.copy-url'
   | 'servers.destroy'
+  | 'servers.adopt'
   | 'servers.refresh'
   | 'servers.filter'
   | 'servers.sandbox'

@@ -1,10 +1,13 @@
-import { findRow, isCloudServer, isUnderWay } from '../server-rows.js';
+import { findRow, isCloudServer, missingDroplet } from '../server-rows.js';
 import type { KeyScope } from './scope.js';
 import type { KeyBinding } from './table.js';
+import { whyNoPanel, whyNotAdopt, whyNotDestroy, whyNotOpen } from './why-not.js';
 
 const rowOf = ({ state, selected }: KeyScope) => findRow(state, selected);
 const isEmpty = ({ state }: KeyScope): boolean =>
-  state.servers.list.length === 0 && state.operations.list.length === 0;
+  state.servers.list.length === 0 &&
+  state.operations.list.length === 0 &&
+  state.droplets.strays.length === 0;
 
 /** The servers list. */
 export const SERVERS: readonly KeyBinding[] = [
@@ -38,7 +41,7 @@ export const SERVERS: readonly KeyBinding[] = [
     keys: ['enter', 'space'],
     context: 'servers',
     label: 'set active',
-    description: 'Make it the active server; of a provisioning: show it',
+    description: 'Make it the active server; show a provisioning; adopt a stray',
     hint: 20,
     hidden: isEmpty,
     disabled: whyNotOpen,
@@ -88,17 +91,26 @@ export const SERVERS: readonly KeyBinding[] = [
     keys: ['d'],
     context: 'servers',
     label: 'destroy',
-    description: 'Destroy a cloud server; remove one that was added by hand from the list',
+    description: 'Destroy a cloud server or a stray; remove any other server from the list',
     hint: 50,
     hidden: isEmpty,
     disabled: whyNotDestroy,
+  },
+  {
+    command: 'servers.adopt',
+    keys: ['A'],
+    context: 'servers',
+    label: 'adopt',
+    description: 'Take a stray droplet into the list: it is there, and in no list here',
+    hidden: ({ state }) => state.droplets.strays.length === 0,
+    disabled: whyNotAdopt,
   },
   {
     command: 'servers.refresh',
     keys: ['r'],
     context: 'servers',
     label: 'refresh',
-    description: 'Read the list again and ask every panel',
+    description: 'Read the list again, ask every panel, and look for strays',
     hint: 60,
     hidden: isEmpty,
   },
@@ -127,36 +139,16 @@ function isCertificateNews({ state, selected }: KeyScope): boolean {
   return health?.state === 'certificate-changed' || health?.state === 'certificate-needed';
 }
 
-function whyNotOpen(scope: KeyScope): string | undefined {
-  const row = rowOf(scope);
-  if (row === undefined) return 'No server is selected.';
-  if (row.kind === 'server' && row.server.active)
-    return `${row.server.label} is the active server already.`;
-  return undefined;
-}
-
-function whyNoPanel(scope: KeyScope): string | undefined {
-  const row = rowOf(scope);
-  if (row === undefined) return 'No server is selected.';
-  return row.kind === 'operation' ? 'Its panel is not there yet.' : undefined;
-}
-
-function whyNotDestroy(scope: KeyScope): string | undefined {
-  const row = rowOf(scope);
-  if (row === undefined) return 'No server is selected.';
-  if (row.kind === 'server') return undefined;
-  return isUnderWay(row.operation)
-    ? 'It is still being created: open it with Enter, then x cancels it.'
-    : 'Open it with Enter: there it can be cleaned up.';
-}
-
 /** What the key that destroys is called for the selected row. */
 export function destroyLabel(scope: KeyScope): string {
   const row = rowOf(scope);
-  return row?.kind === 'server' && !isCloudServer(row.server) ? 'remove' : 'destroy';
+  if (row?.kind !== 'server') return 'destroy';
+  const isGone = missingDroplet(scope.state, row.id) === 'gone';
+  return isGone || !isCloudServer(row.server) ? 'remove' : 'destroy';
 }
 
 /** What Enter is called for the selected row. */
 export function openLabel(scope: KeyScope): string {
-  return rowOf(scope)?.kind === 'operation' ? 'show' : 'set active';
+  const names = { server: 'set active', operation: 'show', stray: 'adopt' } as const;
+  return names[rowOf(scope)?.kind ?? 'server'];
 }

@@ -1,10 +1,12 @@
 import { checkToken, type TokenReport } from '../../services/digitalocean/token-check.js';
 import { KeystoreError } from '../../services/keystore/keystore-error.js';
-import { findStrays, type StrayReport } from '../../services/provisioning/strays.js';
+import { findStrays } from '../../services/provisioning/strays.js';
+import { countText, reportAdvice } from '../stray-lines.js';
 import { findToken, type World } from '../world.js';
 import { type Finding, problem } from './finding.js';
 
 const NAME = 'DigitalOcean';
+const DROPLETS = 'Droplets';
 const PATIENCE_MS = 30_000;
 
 /** Whether DigitalOcean answers, what the token is worth, and whether its droplets are those of servers.json. */
@@ -51,33 +53,17 @@ function tokenFindings(report: TokenReport, apiUrl: string): Finding[] {
 }
 
 async function dropletFindings(world: World, token: string): Promise<Finding[]> {
-  const operations = await world.operations.list();
   const signal = AbortSignal.timeout(PATIENCE_MS);
   const api = world.createApi(token);
-  const report = await findStrays(api, world.registry, operations, signal);
-  const findings = [...strayFindings(report), ...goneFindings(report)];
-  if (findings.length > 0) return findings;
-  return [{ level: 'ok', name: 'Droplets', text: 'those of DigitalOcean are those of the list' }];
-}
-
-function strayFindings({ strays }: StrayReport): Finding[] {
-  return strays.map(({ droplet, operation }) => {
-    const { id, name, regionSlug, publicIpv4, priceMonthlyUsd } = droplet;
-    const cost = priceMonthlyUsd === undefined ? '' : `, $${priceMonthlyUsd} a month`;
-    const text = `${name} (${id}, ${regionSlug}, ${publicIpv4 ?? 'no address'}${cost}) is in no list of servers here`;
-    const hint =
-      operation?.status === 'interrupted'
-        ? `It belongs to an interrupted provisioning: portlama-tui operations resume ${operation.id}`
-        : `If it is not another computer’s, destroy it at https://cloud.digitalocean.com/droplets/${id}`;
-    return { level: 'problem', name: 'Droplets', text, hint };
-  });
-}
-
-function goneFindings({ gone }: StrayReport): Finding[] {
-  return gone.map(({ label, providerId }) => ({
+  const report = await findStrays(api, world.registry, world.operations, signal);
+  const counted = countText(report);
+  const findings = reportAdvice(report).map(({ text, todo }): Finding => ({
     level: 'problem',
-    name: 'Droplets',
-    text: `${label} is in the list, and its droplet ${providerId ?? ''} does not exist any more`,
-    hint: 'Take it off the list: select it in the program, and press d.',
+    name: DROPLETS,
+    text,
+    hint: todo.join('\n'),
   }));
+  if (counted !== undefined) return [{ level: 'note', name: DROPLETS, text: counted }, ...findings];
+  if (findings.length > 0) return findings;
+  return [{ level: 'ok', name: DROPLETS, text: 'those of DigitalOcean are those of the list' }];
 }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import {
   PRIVATE_FILE_MODE,
   refuseSymbolicLink,
 } from '../../services/files/atomic.js';
+import { startProgram } from '../../services/process/program.js';
 import { holdSandbox } from '../client/sandbox-client.js';
 import { SandboxError } from '../client/sandbox-error.js';
 import { readRecord, type SandboxRecord } from './record.js';
@@ -91,7 +92,7 @@ async function startDaemon(
   const path = logPath(home);
   await refuseSymbolicLink(path);
   const log = await open(path, O_APPEND | O_CREAT | O_NOFOLLOW | O_WRONLY, PRIVATE_FILE_MODE);
-  const child: ChildProcess = spawn(program, args, {
+  const child: ChildProcess = startProgram(program, args, {
     detached: true,
     stdio: ['ignore', 'ignore', log.fd],
     cwd: '/',

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { makeP12 } from '../../services/pkcs12/pkcs12.js';
 import { certificatePem, type Identity, issueCertificate, privateKeyPem } from './certificate.js';
-import { makeP12 } from './pkcs12.js';
 
 /** Validity in days: panel and authority as long as an installation lives, the admin's certificate two years. */
 const AUTHORITY_DAYS = 3650;
@@ -60,6 +60,7 @@ export class CertificateAuthority {
       now: this.now(),
       days: CLIENT_DAYS,
     });
-    return { clientP12: makeP12(client, this.authority, clientPassword), clientPassword };
+    const authorities = [this.authority.certificate];
+    return { clientP12: makeP12(client, authorities, clientPassword), clientPassword };
   }
 }

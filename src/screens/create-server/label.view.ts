@@ -1,12 +1,13 @@
-import { defaultLabel } from '../../core/label.js';
-import { effectiveLabel, wizardLabelProblem } from '../../app/labels.js';
+import { monthly } from '../../core/price.js';
+import { effectiveLabel, wizardDefaultLabel, wizardLabelProblem } from '../../app/labels.js';
+import { sizeText } from '../../app/regions.js';
 import type { AppState } from '../../app/state.js';
 import type { Size } from '../../services/digitalocean/api.js';
 import type { ButtonsData } from '../../widgets/buttons.js';
 import type { FieldData } from '../../widgets/field.js';
 import { glyph, join, style, type Text } from '../../widgets/markup.js';
 import type { SummaryData } from '../../widgets/summary.js';
-import { milliseconds, monthly } from '../shell/wording.js';
+import { milliseconds } from '../shell/wording.js';
 
 export interface LabelView {
   readonly field: FieldData;
@@ -28,7 +29,7 @@ export function labelView(state: AppState): LabelView {
   return {
     field: {
       label: 'Label',
-      placeholder: defaultLabel(wizard?.region ?? ''),
+      placeholder: wizardDefaultLabel(state),
       problem,
       note: join([
         glyph('ok'),
@@ -53,12 +54,6 @@ function summaryRows(state: AppState): SummaryData['rows'] {
     { label: 'Price', value: priceText(size, environment.sandbox) },
     { label: 'Account', value: state.accountEmail ?? style('muted', 'not readable') },
   ];
-}
-
-/** `512 MB RAM / 1 vCPU / 10 GB SSD` */
-export function sizeText({ memoryMb, vcpus, diskGb }: Size): string {
-  const memory = memoryMb < 1024 ? `${memoryMb} MB` : `${memoryMb / 1024} GB`;
-  return `${memory} RAM / ${vcpus} vCPU / ${diskGb} GB SSD`;
 }
 
 function priceText(size: Size | undefined, sandbox: boolean): Text {

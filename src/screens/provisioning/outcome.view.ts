@@ -4,7 +4,7 @@ import type { AppState } from '../../app/state.js';
 import type { Operation, RollbackItem } from '../../services/provisioning/operations.js';
 import type { Resource } from '../../services/provisioning/records.js';
 import { glyph, join, link, style, type Text } from '../../widgets/markup.js';
-import { monthly } from '../shell/wording.js';
+import { monthly } from '../../core/price.js';
 
 /** Under the failed step: what happened, what probably lies behind it, what to do. Pure. */
 export function errorLines({ error }: Operation): readonly Text[] {

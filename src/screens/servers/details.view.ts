@@ -1,4 +1,5 @@
-import { stepCount } from '../../app/server-rows.js';
+import { monthly } from '../../core/price.js';
+import { missingDroplet, stepCount } from '../../app/server-rows.js';
 import { stepTitle } from '../../app/step-titles.js';
 import type { AppState, ServerHealth } from '../../app/state.js';
 import type { Operation } from '../../services/provisioning/operations.js';
@@ -6,8 +7,8 @@ import type { ServerEntry } from '../../services/registry/registry.js';
 import type { DetailRow } from '../../widgets/details.js';
 import { elapsedSince, glyph, join, link, style, type Text } from '../../widgets/markup.js';
 import type { SparklineData } from '../../widgets/sparkline-line.js';
-import { age, dateOf, milliseconds, monthly } from '../shell/wording.js';
-import { healthSign, operationSign } from './rows.view.js';
+import { age, dateOf, milliseconds } from '../shell/wording.js';
+import { healthSign, operationSign, serverSign } from './rows.view.js';
 
 /** Sooner than this it is said in amber. */
 const EXPIRES_SOON_MS = 30 * 86_400_000;
@@ -20,7 +21,10 @@ export function serverDetails(
 ): readonly DetailRow[] {
   const health = state.health[server.id];
   const rows: DetailRow[] = [
-    { label: 'Status', value: [...workLines(server.id, state), ...statusLines(health, now)] },
+    {
+      label: 'Status',
+      value: [...workLines(server.id, state), ...serverLines(server, state, now)],
+    },
     { label: 'Panel', value: link(server.panelUrl) },
   ];
   const latency = latencyLine(health?.samples ?? []);
@@ -32,8 +36,8 @@ export function serverDetails(
   return rows;
 }
 
-/** What is being done with it right now. */
-function workLines(serverId: string, state: AppState): readonly Text[] {
+/** What is being done with it right now. Pure. */
+export function workLines(serverId: string, state: AppState): readonly Text[] {
   return state.running
     .filter(({ subject }) => subject === serverId)
     .flatMap(({ title, startedAt, waiting }) => [
@@ -43,7 +47,13 @@ function workLines(serverId: string, state: AppState): readonly Text[] {
 }
 
 /** How a server is, and where it is not well: why. Pure. */
-export function statusLines(known: ServerHealth | undefined, now: number): readonly Text[] {
+export function serverLines(server: ServerEntry, state: AppState, now: number): readonly Text[] {
+  if (missingDroplet(state, server.id) !== 'gone') return statusLines(state.health[server.id], now);
+  const [sign, word] = serverSign(server, state);
+  return [join([glyph(sign), ' ', word]), 'Not in the token’s account any more; d takes it off.'];
+}
+
+function statusLines(known: ServerHealth | undefined, now: number): readonly Text[] {
   const health = known?.health;
   const [sign, word] = healthSign(health);
   if (health === undefined || health.state === 'checking') return [join([glyph(sign), ' ', word])];
@@ -87,15 +97,18 @@ export function percentile(values: readonly number[], share: number): number {
 }
 
 /** Its id; its size and price, which are the same for all that this program or the desktop app made. */
-function dropletLines(
-  { provider, providerId }: ServerEntry,
-  { environment: { offer } }: AppState,
-): readonly Text[] {
+function dropletLines({ id, provider, providerId }: ServerEntry, state: AppState): readonly Text[] {
+  const { offer } = state.environment;
   if (provider === undefined) return ['added by hand'];
+  if (missingDroplet(state, id) === 'gone')
+    return [`${providerId ?? 'unknown'}, does not exist any more`];
+  if (missingDroplet(state, id) === 'elsewhere')
+    return [providerId ?? 'unknown', style('warn', 'not in the account of the token')];
   return [providerId ?? 'unknown', `${offer.sizeSlug} · ${monthly(offer.monthlyUsd)}`];
 }
 
-function createdLine(createdAt: string, now: number): Text {
+/** When, and how long ago. Pure. */
+export function createdLine(createdAt: string, now: number): Text {
   const at = Date.parse(createdAt);
   if (Number.isNaN(at)) return createdAt;
   const since = age(at, now);
@@ -104,18 +117,23 @@ function createdLine(createdAt: string, now: number): Text {
 
 function certificateLines(server: ServerEntry, state: AppState, now: number): readonly Text[] {
   const { authMethod, keychainIdentity, p12Path } = server;
-  if (authMethod === 'keychain') return [`keychain: ${keychainIdentity ?? 'unnamed identity'}`];
   const known = state.certificates[server.id];
-  if (known?.state === 'known') return [expiryLine(known.notAfter, now)];
+  if (authMethod === 'keychain') {
+    const name = `keychain: ${keychainIdentity ?? 'unnamed identity'}`;
+    return known?.state === 'known'
+      ? [name, expiryLine('certificate', known.notAfter, now)]
+      : [name];
+  }
+  if (known?.state === 'known') return [expiryLine('client.p12', known.notAfter, now)];
   if (known?.state === 'unreadable') return [style('warn', known.reason)];
   if (p12Path === undefined)
     return [style('warn', 'none on this machine'), style('muted', 'i says where it is.')];
   return [p12Path.slice(p12Path.lastIndexOf('/') + 1)];
 }
 
-function expiryLine(notAfter: number, now: number): Text {
-  if (notAfter <= now) return style('danger', `client.p12, expired ${dateOf(notAfter)}`);
-  const line = `client.p12, expires ${dateOf(notAfter)}`;
+function expiryLine(what: string, notAfter: number, now: number): Text {
+  if (notAfter <= now) return style('danger', `${what}, expired ${dateOf(notAfter)}`);
+  const line = `${what}, expires ${dateOf(notAfter)}`;
   return notAfter - now < EXPIRES_SOON_MS ? style('warn', line) : line;
 }
 

@@ -1,7 +1,8 @@
-import { type ServerRow, stepCount } from '../../app/server-rows.js';
+import { missingDroplet, type ServerRow, stepCount } from '../../app/server-rows.js';
 import type { AppState, ServerHealth } from '../../app/state.js';
 import type { Health } from '../../services/health/health.js';
 import type { Operation } from '../../services/provisioning/operations.js';
+import type { Stray } from '../../services/provisioning/strays.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
 import type { Column, ListRow } from '../../widgets/list.js';
 import { glyph, join, type Markup, style, type Text } from '../../widgets/markup.js';
@@ -24,19 +25,21 @@ export const SERVER_COLUMNS: readonly Column[] = [
   { width: 'content', max: 12, priority: 1 },
 ];
 
-/** A server or a provisioning as a row of the list. */
+/** A server, a provisioning or a stray as a row of the list. */
 export function toListRow(row: ServerRow, state: AppState): ListRow {
-  return row.kind === 'server'
-    ? { id: row.id, cells: serverCells(row.server, state) }
-    : { id: row.id, cells: operationCells(row.operation) };
+  switch (row.kind) {
+    case 'server':
+      return { id: row.id, cells: serverCells(row.server, state) };
+    case 'operation':
+      return { id: row.id, cells: operationCells(row.operation) };
+    case 'stray':
+      return { id: row.id, cells: strayCells(row.id, row.stray, state) };
+  }
 }
 
 function serverCells(server: ServerEntry, state: AppState): readonly Text[] {
   const health = state.health[server.id];
-  const busy = state.running.some(({ subject }) => subject === server.id);
-  const [sign, word] = busy
-    ? (['spinner', style('accent', 'working')] as const)
-    : healthSign(health?.health);
+  const [sign, word] = workSign(server.id, state) ?? serverSign(server, state);
   return [
     glyph(sign),
     server.active ? style('strong', server.label) : server.label,
@@ -49,8 +52,32 @@ function serverCells(server: ServerEntry, state: AppState): readonly Text[] {
   ];
 }
 
+/** A droplet that costs money and that no list has. */
+function strayCells(rowId: string, { droplet }: Stray, state: AppState): readonly Text[] {
+  const { name, regionSlug, publicIpv4 } = droplet;
+  const [sign, word] = workSign(rowId, state) ?? STRAY_SIGN;
+  const provider = style('muted', 'DigitalOcean');
+  return [glyph(sign), name, '', word, regionSlug, publicIpv4 ?? '–', '–', provider];
+}
+
+export const STRAY_SIGN: Sign = ['warning', style('warn', 'stray')];
+
+/** Something is being done with it right now. */
+function workSign(rowId: string, { running }: AppState): Sign | undefined {
+  const isBusy = running.some(({ subject }) => subject === rowId);
+  return isBusy ? ['spinner', style('accent', 'working')] : undefined;
+}
+
+/** How a server is; that its droplet is gone says more than that its panel does not answer. */
+export function serverSign({ id }: Pick<ServerEntry, 'id'>, state: AppState): Sign {
+  if (missingDroplet(state, id) === 'gone') return ['failed', style('danger', 'droplet is gone')];
+  return healthSign(state.health[id]?.health);
+}
+
+type Sign = readonly [GlyphName, Markup];
+
 /** How a server is, as a sign and in words. */
-export function healthSign(health: Health | undefined): readonly [GlyphName, Markup] {
+export function healthSign(health: Health | undefined): Sign {
   const state = health?.state ?? 'checking';
   const signs: Readonly<Record<Health['state'], readonly [GlyphName, StyleName, string]>> = {
     checking: ['checking', 'muted', 'checking'],
@@ -85,7 +112,7 @@ function operationCells(operation: Operation): readonly Text[] {
 }
 
 /** How a provisioning is, as a sign and in words. */
-export function operationSign(operation: Operation): readonly [GlyphName, Markup] {
+export function operationSign(operation: Operation): Sign {
   switch (operation.status) {
     case 'running':
       return ['partial', style('accent', 'provisioning')];

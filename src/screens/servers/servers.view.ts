@@ -1,4 +1,10 @@
-import { findOperation, findServer, isUnderWay, serverRows } from '../../app/server-rows.js';
+import {
+  findOperation,
+  findServer,
+  findStrayRow,
+  isUnderWay,
+  serverRows,
+} from '../../app/server-rows.js';
 import type { AppState } from '../../app/state.js';
 import type { DetailsData } from '../../widgets/details.js';
 import type { EmptyStateData } from '../../widgets/empty-state.js';
@@ -13,9 +19,10 @@ import {
   operationDetails,
   operationNote,
   serverDetails,
-  statusLines,
+  serverLines,
 } from './details.view.js';
 import { SERVER_COLUMNS, toListRow } from './rows.view.js';
+import { strayDetails, strayNote } from './stray.view.js';
 
 /** What the servers screen knows besides the state. */
 export interface ServersUi {
@@ -78,7 +85,7 @@ function detailsOf(
   const server = findServer(state, selected);
   if (server !== undefined) {
     const rows = serverDetails(server, state, now);
-    const note = statusLines(state.health[server.id], now);
+    const note = serverLines(server, state, now);
     return {
       details: { rows },
       detailsPanel: { title: server.label },
@@ -93,6 +100,12 @@ function detailsOf(
     const note = operationNote(operation);
     return { details: { rows }, detailsPanel: { title: label }, chart: undefined, note };
   }
+  const stray = findStrayRow(state, selected);
+  if (stray !== undefined) {
+    const rows = strayDetails(stray, state, now);
+    const title = stray.droplet.name;
+    return { details: { rows }, detailsPanel: { title }, chart: undefined, note: strayNote(stray) };
+  }
   return { details: { rows: [] }, detailsPanel: {}, chart: undefined, note: [] };
 }
 
@@ -100,11 +113,13 @@ function serversTitle(state: AppState): ScreenTitle {
   const { list } = state.servers;
   const online = list.filter(({ id }) => state.health[id]?.health.state === 'online').length;
   const making = state.operations.list.filter(isUnderWay).length;
+  const strays = state.droplets.strays.length;
   const parts = [count(list.length, 'server'), `${online} online`];
   if (making > 0) parts.push(`${making} being created`);
+  if (strays > 0) parts.push(count(strays, 'stray'));
   return {
     breadcrumb: ['Servers'],
-    middle: list.length + making > 0 ? style('muted', parts.join(' · ')) : undefined,
+    middle: list.length + making + strays > 0 ? style('muted', parts.join(' · ')) : undefined,
   };
 }
 

@@ -29,11 +29,6 @@ export function milliseconds(ms: number): string {
   return ms < 1 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`;
 }
 
-/** `$4/month`, `$4.50/month` */
-export function monthly(usd: number): string {
-  return `$${Number.isInteger(usd) ? usd : usd.toFixed(2)}/month`;
-}
-
 function two(value: number): string {
   return String(value).padStart(2, '0');
 }

@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
 import { PortlamaError } from '../../core/errors.js';
+import { findProgram, startProgram } from '../process/program.js';
 
-/** Not looked for in PATH: a folder of somebody else's in it must not get to run. */
 const OPENERS: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   darwin: ['/usr/bin/open'],
   linux: ['/usr/bin/xdg-open', '/usr/local/bin/xdg-open', '/run/current-system/sw/bin/xdg-open'],
@@ -22,7 +20,7 @@ export function findBrowser(
   if (isSshSession(environment)) return undefined;
   const hasDisplay = Boolean(environment['DISPLAY'] ?? environment['WAYLAND_DISPLAY']);
   if (platform === 'linux' && !hasDisplay) return undefined;
-  const program = OPENERS[platform]?.find(isExecutable);
+  const program = findProgram(OPENERS[platform] ?? []);
   return program === undefined ? undefined : { open: (url) => start(program, url) };
 }
 
@@ -36,7 +34,7 @@ function start(program: string, url: string): Promise<void> {
     // Only the address bar's own form: nothing that could be read as an option or a file.
     const { href, protocol } = new URL(url);
     if (protocol !== 'https:') throw new TypeError('Only https addresses are opened.');
-    const child = spawn(program, [href], { stdio: 'ignore', detached: true });
+    const child = startProgram(program, [href], { stdio: 'ignore', detached: true });
     child.on('error', (error) => reject(failed(error)));
     child.on('spawn', () => {
       child.unref();
@@ -52,13 +50,4 @@ function failed(cause: Error): PortlamaError {
     hint: 'Copy the address and open it yourself.',
     cause,
   });
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

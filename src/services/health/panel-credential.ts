@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
+import type { KeychainPanelOptions } from '../keychain/keychain.js';
+import { readServerIdentity } from '../keychain/server-identity.js';
 import type { PanelTrust } from '../panel/panel.js';
 import type { ServerEntry } from '../registry/registry.js';
 import { readServerFile, readServerP12 } from '../registry/server-files.js';
 import { type CertificateNeeded, certificateNeeded } from './health-check.js';
 
-/** What this computer has to open a panel with, but for the password. */
+/** What this computer has to open a panel with, but for the password: a file, or an identity in the keychain. */
 export interface Credential {
-  readonly p12: Buffer;
+  readonly opener: { readonly p12: Buffer } | Pick<KeychainPanelOptions, 'identity'>;
   readonly trust: PanelTrust;
   /** Differs when address, certificate or pin differ. */
   readonly fingerprint: string;
@@ -17,21 +19,44 @@ export interface Credential {
 export async function readCredential(
   home: string,
   server: ServerEntry,
+  hasKeychain: boolean,
 ): Promise<Credential | CertificateNeeded> {
-  if (server.authMethod === 'keychain')
-    return certificateNeeded('its certificate is in the keychain of a Mac');
-  const [p12, pin] = await Promise.all([
-    readServerP12(home, server),
+  const [opener, pin] = await Promise.all([
+    server.authMethod === 'keychain'
+      ? readIdentity(home, server, hasKeychain)
+      : readFileOpener(home, server),
     readServerFile(home, server.id, 'panel.pem'),
   ]);
-  if (p12 === undefined)
-    return certificateNeeded('there is no client certificate for it on this computer');
+  if ('state' in opener) return opener;
   const trust = trustOf(server.panelUrl, pin);
   if (trust === undefined)
     return certificateNeeded('the panel’s own certificate was not confirmed here yet');
-  const hash = createHash('sha256').update(p12);
+  const hash = createHash('sha256');
+  hash.update('p12' in opener ? opener.p12 : JSON.stringify(opener));
   hash.update(JSON.stringify([server.panelUrl, trust]));
-  return { p12, trust, fingerprint: hash.digest('hex') };
+  return { opener, trust, fingerprint: hash.digest('hex') };
+}
+
+async function readFileOpener(
+  home: string,
+  server: ServerEntry,
+): Promise<{ readonly p12: Buffer } | CertificateNeeded> {
+  const p12 = await readServerP12(home, server);
+  if (p12 !== undefined) return { p12 };
+  return certificateNeeded('there is no client certificate for it on this computer');
+}
+
+/** Other programs leave the name alone; this one keeps the certificate, which says which of that name is meant. */
+async function readIdentity(
+  home: string,
+  { id, keychainIdentity }: ServerEntry,
+  hasKeychain: boolean,
+): Promise<Pick<KeychainPanelOptions, 'identity'> | CertificateNeeded> {
+  if (!hasKeychain) return certificateNeeded('its certificate is in the keychain of a Mac');
+  if (keychainIdentity === undefined)
+    return certificateNeeded('servers.json does not name its identity in the keychain');
+  const known = await readServerIdentity(home, id);
+  return { identity: { name: keychainIdentity, sha1: known?.sha1 } };
 }
 
 /** An address without a name has no public certificate, so without a pin nothing proves whose panel it is. */

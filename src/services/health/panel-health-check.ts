@@ -1,12 +1,13 @@
 import { messageOf, PortlamaError } from '../../core/errors.js';
 import type { Disposable } from '../../core/lifecycle.js';
 import type { Clock } from '../../core/time.js';
+import type { Keychain } from '../keychain/keychain.js';
 import { KeystoreError } from '../keystore/keystore-error.js';
 import { type Keystore, p12PasswordKey } from '../keystore/keystore.js';
 import type { Dial } from '../network/dial.js';
 import { createPanelClient } from '../panel/panel-client.js';
 import { PanelError } from '../panel/panel-error.js';
-import type { PanelClient } from '../panel/panel.js';
+import type { PanelClient, PanelErrorCode } from '../panel/panel.js';
 import type { ServerEntry } from '../registry/registry.js';
 import {
   type CertificateNeeded,
@@ -22,6 +23,8 @@ export interface PanelHealthCheckOptions {
   readonly home: string;
   readonly dial: Dial;
   readonly keystore: Keystore;
+  /** Of this Mac; left out elsewhere. */
+  readonly keychain?: Keychain | undefined;
   readonly clock: Clock;
 }
 
@@ -40,7 +43,7 @@ const STORE_PAUSE_FRESH_MS = 5_000;
 interface Known {
   readonly fingerprint: string;
   readonly client?: PanelClient;
-  readonly refusal?: { readonly result: CertificateNeeded; readonly at: number };
+  readonly refusal?: { readonly result: CertificateNeeded; readonly until: number };
 }
 
 interface StoreFailure {
@@ -54,7 +57,7 @@ interface StoreFailure {
  * Passwords are kept by those clients only, and by them only until their certificate was opened.
  */
 export function createHealthCheck(options: PanelHealthCheckOptions): PanelHealthCheck {
-  const { clock, keystore, dial } = options;
+  const { clock, keystore, keychain, dial } = options;
   const known = new Map<string, Known>();
   let storeFailure: StoreFailure | undefined;
 
@@ -65,7 +68,7 @@ export function createHealthCheck(options: PanelHealthCheckOptions): PanelHealth
 
   const check: HealthCheck = async (server, { signal, fresh }) => {
     try {
-      const credential = await readCredential(options.home, server);
+      const credential = await readCredential(options.home, server, keychain !== undefined);
       if ('state' in credential) {
         forget(server.id);
         return credential;
@@ -82,17 +85,23 @@ export function createHealthCheck(options: PanelHealthCheckOptions): PanelHealth
 
   async function clientFor(
     server: ServerEntry,
-    { p12, trust, fingerprint }: Credential,
+    { opener, trust, fingerprint }: Credential,
     { signal, fresh }: CheckOptions,
   ): Promise<PanelClient | CertificateNeeded> {
     const before = known.get(server.id);
     if (before?.fingerprint === fingerprint) {
       if (before.client !== undefined) return before.client;
       const { refusal } = before;
-      const isRecent = clock.monotonic() - (refusal?.at ?? -Infinity) < CREDENTIAL_PAUSE_MS;
-      if (refusal !== undefined && isRecent && !fresh) return refusal.result;
+      if (refusal !== undefined && clock.monotonic() < refusal.until && !fresh)
+        return refusal.result;
     }
     forget(server.id);
+    const { panelUrl } = server;
+    if ('identity' in opener) {
+      const client = keychain!.openPanel({ panelUrl, trust, identity: opener.identity });
+      known.set(server.id, { fingerprint, client });
+      return client;
+    }
     const passphrase = await readPassphrase(server.id, fresh);
     // Forgotten meanwhile: nobody would close the client.
     signal.throwIfAborted();
@@ -100,8 +109,8 @@ export function createHealthCheck(options: PanelHealthCheckOptions): PanelHealth
       const reason = `the password of its certificate is not in the credential store (${keystore.title})`;
       return refuse(server.id, fingerprint, certificateNeeded(reason));
     }
-    const { panelUrl } = server;
-    const client = createPanelClient({ panelUrl, trust, identity: { p12, passphrase }, dial });
+    const identity = { p12: opener.p12, passphrase };
+    const client = createPanelClient({ panelUrl, trust, identity, dial });
     known.set(server.id, { fingerprint, client });
     return client;
   }
@@ -122,17 +131,24 @@ export function createHealthCheck(options: PanelHealthCheckOptions): PanelHealth
     }
   }
 
-  function refuse(id: string, fingerprint: string, result: CertificateNeeded): CertificateNeeded {
-    known.set(id, { fingerprint, refusal: { result, at: clock.monotonic() } });
+  function refuse(
+    id: string,
+    fingerprint: string,
+    result: CertificateNeeded,
+    pauseMs = CREDENTIAL_PAUSE_MS,
+  ): CertificateNeeded {
+    known.set(id, { fingerprint, refusal: { result, until: clock.monotonic() + pauseMs } });
     return result;
   }
 
   function handleFailure(server: ServerEntry, error: unknown): CheckResult {
     const result = resultOf(error);
     const before = known.get(server.id);
-    if (error instanceof PanelError && error.code.startsWith('p12-') && before !== undefined) {
+    const pauseMs = error instanceof PanelError ? pauseAfter(error.code) : undefined;
+    if (pauseMs !== undefined && before !== undefined) {
       before.client?.close();
-      if (result.state === 'certificate-needed') refuse(server.id, before.fingerprint, result);
+      if (result.state === 'certificate-needed')
+        refuse(server.id, before.fingerprint, result, pauseMs);
     }
     return result;
   }
@@ -146,6 +162,12 @@ export function createHealthCheck(options: PanelHealthCheckOptions): PanelHealth
   };
 }
 
+/** How long it is of no use, or of no good, to try again. macOS puts a question on the screen for each try. */
+function pauseAfter(code: PanelErrorCode): number | undefined {
+  if (code === 'identity-denied') return Infinity;
+  return code.startsWith('p12-') || code === 'identity-locked' ? CREDENTIAL_PAUSE_MS : undefined;
+}
+
 function resultOf(error: unknown): CheckResult {
   const reason = messageOf(error);
   if (!(error instanceof PanelError)) {
@@ -154,6 +176,6 @@ function resultOf(error: unknown): CheckResult {
     return { state: 'offline', code: 'check-failed', reason };
   }
   if (error.code === 'panel-certificate-changed') return { state: 'certificate-changed', reason };
-  const isOurs = error.code === 'panel-certificate-required' || error.code.startsWith('p12-');
+  const isOurs = /^(panel-certificate-required$|p12-|identity-|curl-failed$)/.test(error.code);
   return isOurs ? certificateNeeded(reason) : { state: 'offline', code: error.code, reason };
 }

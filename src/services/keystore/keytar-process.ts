@@ -1,6 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startModule } from '../process/program.js';
 import type { KeytarReply, KeytarRequest } from './keytar-protocol.js';
 
 /** Why keytar's process gave no answer. */
@@ -92,7 +93,7 @@ export class KeytarProcess {
 
   private start(): ChildProcess {
     const { environment, keytarPath } = this.options;
-    const child = fork(childModule(), keytarPath === undefined ? [] : [keytarPath], {
+    const child = startModule(childModule(), keytarPath === undefined ? [] : [keytarPath], {
       env: withoutSecrets(environment),
       execArgv: [],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

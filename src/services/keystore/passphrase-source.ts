@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { createReadStream, fstatSync, type Stats } from 'node:fs';
 import { Socket } from 'node:net';
 import { isAbsolute } from 'node:path';
 import type { Readable } from 'node:stream';
 import { InputError, PortlamaError } from '../../core/errors.js';
+import { startProgram } from '../process/program.js';
 import { withoutSecrets } from './keytar-process.js';
 
 /** Where the vault's passphrase comes from when nobody is asked for it. */
@@ -84,7 +84,7 @@ function runCommand(
   const name = `The command of PORTLAMA_VAULT_PASSPHRASE_COMMAND (${program})`;
   return new Promise((resolve, reject) => {
     // Its own questions go to the terminal by themselves; what it says otherwise may hold the passphrase.
-    const child = spawn(program, args, {
+    const child = startProgram(program, args, {
       env: withoutSecrets(environment),
       stdio: ['ignore', 'pipe', 'ignore'],
     });

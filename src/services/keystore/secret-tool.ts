@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { findProgram } from '../process/program.js';
+import { runProgram } from '../process/run-program.js';
 import type { CredentialKey } from './keystore.js';
 
-/** Not looked for in PATH: whoever can put a program there would get secrets. */
 const PLACES = [
   '/usr/bin/secret-tool',
   '/usr/local/bin/secret-tool',
@@ -23,18 +22,13 @@ export function findSecretTool(
   environment: NodeJS.ProcessEnv,
   timeoutMs: number,
 ): SecretTool | undefined {
-  const program = PLACES.find(isExecutable);
+  const program = findProgram(PLACES);
   if (program === undefined) return undefined;
-  const run = (args: readonly string[], input = ''): Promise<string | undefined> =>
-    new Promise((resolve) => {
-      const options = { env: environment, timeout: timeoutMs, killSignal: 'SIGKILL' as const };
-      const child = execFile(program, args, options, (error, stdout) =>
-        resolve(error === null ? stdout : undefined),
-      );
-      // A tool that ends without reading its input is no failure of its own.
-      child.stdin?.on('error', () => {});
-      child.stdin?.end(input);
-    });
+  const run = (args: readonly string[], input?: string): Promise<string | undefined> =>
+    runProgram(program, args, { environment, input, timeoutMs }).then(
+      ({ exitCode, stdout }) => (exitCode === 0 ? stdout : undefined),
+      () => undefined,
+    );
   return {
     lookup: async (key) => (isSafe(key) ? await run(['lookup', ...attributes(key)]) : undefined),
     store: async (key, secret) => {
@@ -52,13 +46,4 @@ function attributes({ service, account }: CredentialKey): string[] {
 /** The account of a server comes from a file that others write too: it must not become an option. */
 function isSafe({ service, account }: CredentialKey): boolean {
   return /^[\w.][\w.:-]*$/.test(service) && /^[\w.][\w.:-]*$/.test(account);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { type Keystore, p12PasswordKey } from '../keystore/keystore.js';
 import type { ServerEntry } from '../registry/registry.js';
-import { readServerP12 } from '../registry/server-files.js';
-import { type P12Facts, readP12 } from './identity.js';
+import { readServerFile, readServerP12 } from '../registry/server-files.js';
+import { type P12Facts, p12Facts, readP12 } from './identity.js';
 
 export interface ClientCertificatesOptions {
   /** `~/.portlama` */
@@ -17,9 +17,13 @@ export class ClientCertificates {
 
   constructor(private readonly options: ClientCertificatesOptions) {}
 
-  /** Undefined when there is no file, or no password for it. Rejects when the file cannot be opened. */
+  /** Undefined when there is no file, or no password for it; of one in a keychain, when it was not made here. Rejects when the file cannot be opened. */
   async read(server: ServerEntry): Promise<P12Facts | undefined> {
     const { home, keystore } = this.options;
+    if (server.authMethod === 'keychain') {
+      const pem = await readServerFile(home, server.id, 'client.pem');
+      return pem === undefined ? undefined : p12Facts(new X509Certificate(pem));
+    }
     const p12 = await readServerP12(home, server);
     if (p12 === undefined) return undefined;
     const hash = createHash('sha256').update(p12).digest('hex');

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { messageOf } from '../../core/errors.js';
 import { PanelError } from './panel-error.js';
@@ -24,8 +24,10 @@ export function openIdentity({ p12, passphrase }: PanelIdentity): SecureContext 
 
 /** Opens the .p12 and reads its certificate. Rejects with `p12-wrong-password` or `p12-unreadable`. */
 export async function readP12(p12: Buffer, passphrase: string): Promise<P12Facts> {
-  openIdentity({ p12, passphrase });
-  const certificate = await clientCertificateOf(p12, passphrase);
+  return p12Facts(await readClientCertificate({ p12, passphrase }));
+}
+
+export function p12Facts(certificate: X509Certificate): P12Facts {
   return {
     subject: certificate.subject,
     issuer: certificate.issuer,
@@ -34,7 +36,38 @@ export async function readP12(p12: Buffer, passphrase: string): Promise<P12Facts
   };
 }
 
-/** The certificate that belongs to the key; the file may hold its authority's as well. */
+/** The certificate that belongs to the key in a .p12. Rejects with `p12-wrong-password` or `p12-unreadable`. */
+export async function readClientCertificate(identity: PanelIdentity): Promise<X509Certificate> {
+  openIdentity(identity);
+  return await clientCertificateOf(identity.p12, identity.passphrase);
+}
+
+/** Key and certificate of a .p12. Rejects with `p12-wrong-password` or `p12-unreadable`. */
+export async function readKeyPair(
+  identity: PanelIdentity,
+): Promise<{ readonly certificate: X509Certificate; readonly privateKey: KeyObject }> {
+  const certificate = await readClientCertificate(identity);
+  const { default: forge } = await import('node-forge');
+  try {
+    const file = forge.asn1.fromDer(identity.p12.toString('binary'));
+    const { safeContents } = forge.pkcs12.pkcs12FromAsn1(file, false, identity.passphrase);
+    const bags = safeContents.flatMap((content) => content.safeBags);
+    const bag = bags.find((each) => each.type !== forge.pki.oids['certBag']);
+    if (bag === undefined) throw new Error('there is no private key in it');
+    // node-forge understands RSA only, and hands out the decrypted form of anything else.
+    const asn1 = bag.key
+      ? forge.pki.wrapRsaPrivateKey(forge.pki.privateKeyToAsn1(bag.key))
+      : bag.asn1;
+    const key = Buffer.from(forge.asn1.toDer(asn1).getBytes(), 'binary');
+    const privateKey = createPrivateKey({ key, format: 'der', type: 'pkcs8' });
+    if (!certificate.checkPrivateKey(privateKey)) throw new Error('its key is of another one');
+    return { certificate, privateKey };
+  } catch (error) {
+    throw p12Error(error);
+  }
+}
+
+/** The file may hold the certificate of its authority as well. */
 async function clientCertificateOf(p12: Buffer, passphrase: string): Promise<X509Certificate> {
   const { default: forge } = await import('node-forge');
   try {

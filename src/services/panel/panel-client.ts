@@ -1,10 +1,10 @@
 import type { ClientRequest } from 'node:http';
 import type { Agent } from 'node:https';
-import type { Response } from 'got';
 import { PanelAgent } from './panel-agent.js';
-import { certificateRequired, PanelError, toPanelError } from './panel-error.js';
+import { answerWithoutEnd, type PanelAnswer, readHealth } from './panel-answer.js';
+import { PanelError, toPanelError } from './panel-error.js';
 import { panelAddress } from './panel-tls.js';
-import type { PanelClient, PanelClientOptions, PanelHealth } from './panel.js';
+import type { PanelClient, PanelClientOptions } from './panel.js';
 
 const TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 256 * 1024;
@@ -31,18 +31,13 @@ export function createPanelClient(options: PanelClientOptions): PanelClient {
   };
 }
 
-interface Answer {
-  readonly response: Response<string>;
-  readonly latencyMs: number;
-}
-
 /** A connection that was kept open may have been closed by the panel just now: then one new one is tried. */
 async function ask(
   url: URL,
   agent: Agent,
   timeoutMs: number,
   signal: AbortSignal | undefined,
-): Promise<Answer> {
+): Promise<PanelAnswer> {
   const reused: boolean[] = [];
   try {
     return await askOnce(url, agent, timeoutMs, signal, reused);
@@ -59,7 +54,7 @@ async function askOnce(
   timeoutMs: number,
   signal: AbortSignal | undefined,
   reused: boolean[],
-): Promise<Answer> {
+): Promise<PanelAnswer> {
   // Takes longer to load than everything else here together, so not before it is needed.
   const { got } = await import('got');
   const tooLarge = new AbortController();
@@ -85,42 +80,13 @@ async function askOnce(
     if (transferred > MAX_ANSWER_BYTES) tooLarge.abort();
   });
   try {
-    return { response: await promise, latencyMs };
+    const { statusCode, headers, body } = await promise;
+    return { statusCode, contentType: headers['content-type'], body, latencyMs };
   } catch (error) {
-    if (tooLarge.signal.aborted) {
-      throw new PanelError('panel-answer-unexpected', `${url.host} sent an answer without end.`);
-    }
+    if (tooLarge.signal.aborted) throw answerWithoutEnd(url.host);
     if (deadline.aborted) {
       throw new PanelError('panel-timeout', `${url.host} did not answer in time.`);
     }
     throw error;
-  }
-}
-
-function readHealth({ response, latencyMs }: Answer, host: string): PanelHealth {
-  const { statusCode, body, headers } = response;
-  const isHtml = headers['content-type']?.startsWith('text/html') ?? false;
-  if (statusCode === 400 && isHtml && /certificate/i.test(body)) throw certificateRequired(host);
-  if (statusCode >= 502 && statusCode <= 504) {
-    throw new PanelError(
-      'panel-server-down',
-      `The panel server of ${host} is down (${statusCode}).`,
-    );
-  }
-  const health = statusCode === 200 ? parseHealth(body) : undefined;
-  if (health !== undefined) return { ...health, latencyMs };
-  const text = `${host} answered ${statusCode} in a form that no panel uses.`;
-  throw new PanelError('panel-answer-unexpected', text);
-}
-
-/** `{"status":"ok","version":"0.1.30"}` (contract: on the droplet). */
-function parseHealth(body: string): Omit<PanelHealth, 'latencyMs'> | undefined {
-  try {
-    const value = JSON.parse(body) as { status?: unknown; version?: unknown } | null;
-    if (typeof value?.status !== 'string') return undefined;
-    const version = typeof value.version === 'string' ? value.version : undefined;
-    return { status: value.status, version };
-  } catch {
-    return undefined;
   }
 }

@@ -33,7 +33,8 @@ export function toPanelError(error: unknown, host: string): PanelError {
     const text = `The certificate of ${host} is not valid: ${CERTIFICATE_PROBLEMS[code] ?? code}.`;
     return new PanelError('panel-certificate-invalid', text, error);
   }
-  const reason = code === '' ? 'the connection failed' : `the connection failed with ${code}`;
+  const reason =
+    CONNECTION_PROBLEMS[code] ?? `the connection failed${code === '' ? '' : ` with ${code}`}`;
   return new PanelError('panel-unreachable', `${host} cannot be reached: ${reason}.`, error);
 }
 
@@ -54,6 +55,15 @@ function findPanelError(error: unknown): PanelError | undefined {
 /** How a server says in the TLS layer that it wants another certificate, in OpenSSL's words. */
 const CERTIFICATE_ALERT =
   /ALERT_(CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_(UNKNOWN|REVOKED|EXPIRED)|UNSUPPORTED_CERTIFICATE|ACCESS_DENIED|HANDSHAKE_FAILURE)/;
+
+/** What a connection can fail with on its way, in words. */
+const CONNECTION_PROBLEMS: Readonly<Record<string, string>> = {
+  EHOSTUNREACH: 'there is no way to this address (EHOSTUNREACH)',
+  ENETUNREACH: 'this machine has no way to its network (ENETUNREACH)',
+  EHOSTDOWN: 'it seems to be down (EHOSTDOWN)',
+  ECONNRESET: 'it closed the connection (ECONNRESET)',
+  EPIPE: 'it closed the connection (EPIPE)',
+};
 
 /** Results of verifying a certificate chain (OpenSSL's X509_V_ERR names) and Node's check of the name. */
 const CERTIFICATE_PROBLEMS: Readonly<Record<string, string>> = {
@@ -100,4 +110,14 @@ const HINTS: Readonly<Record<PanelErrorCode, string>> = {
   'p12-unreadable':
     'The certificate file is damaged or of an old kind (RC2). Fetch /etc/portlama/pki/client.p12 from the server again.',
   'panel-answer-unexpected': 'Check that the address is that of a Portlama panel.',
+  'curl-failed':
+    'The curl of macOS is needed: /usr/bin/curl --version has to name SecureTransport.',
+  'identity-missing':
+    'It was deleted from the keychain. The server still has it: fetch /etc/portlama/pki/client.p12 and .p12-password, and import it in Keychain Access.',
+  'identity-ambiguous':
+    'curl finds an identity by its name only. List them with: security find-identity -p ssl-client. Delete those that are not needed with: security delete-identity -Z HASH',
+  'identity-locked':
+    'Unlock it: security unlock-keychain ~/Library/Keychains/login.keychain-db. If macOS asks on the screen of the Mac whether curl may use the key, answer Always Allow there once.',
+  'identity-denied':
+    'Try again, and answer Always Allow when macOS asks whether curl may use the key.',
 };

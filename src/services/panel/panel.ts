@@ -21,7 +21,7 @@ export interface PanelHealth {
   readonly latencyMs: number;
 }
 
-/** One panel with one identity, over one agent of its own. Calls reject with PanelError (`code` says why). */
+/** One panel with one identity, over connections of its own. Calls reject with PanelError (`code` says why). */
 export interface PanelClient {
   /** GET /api/health. */
   getHealth(options?: { timeoutMs?: number; signal?: AbortSignal }): Promise<PanelHealth>;
@@ -52,4 +52,14 @@ export type PanelErrorCode =
   | 'panel-server-down'
   | 'p12-wrong-password'
   | 'p12-unreadable'
-  | 'panel-answer-unexpected';
+  | 'panel-answer-unexpected'
+  /** The system's curl, which asks for a key in the keychain, cannot be used. */
+  | 'curl-failed'
+  /** The keychain has no such identity. */
+  | 'identity-missing'
+  /** The keychain has several of its name, and curl takes any of them. */
+  | 'identity-ambiguous'
+  /** The keychain is locked, and nobody can be asked for its password here. */
+  | 'identity-locked'
+  /** Somebody said no when macOS asked whether curl may use the key. */
+  | 'identity-denied';

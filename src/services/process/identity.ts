@@ -1,11 +1,11 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
 import { systemCodeOf } from '../../core/errors.js';
+import { runProgram } from './run-program.js';
 
 const START_TIME_FIELD = 22;
 /** What Linux counts in for programs, on every architecture Node.js runs on (time(7), USER_HZ). */
 const TICKS_PER_S = 100;
+const PS_TIMEOUT_MS = 10_000;
 
 /**
  * What tells a living process from a later one that got the same id: its start time, as text to compare.
@@ -54,11 +54,11 @@ async function startFromProc(pid: number): Promise<string | undefined> {
 
 async function startFromPs(pid: number): Promise<string | undefined> {
   try {
-    const env = { LC_ALL: 'C', TZ: 'UTC' };
-    const { stdout } = await promisify(execFile)('/bin/ps', ['-o', 'lstart=', '-p', String(pid)], {
-      env,
+    const { exitCode, stdout } = await runProgram('/bin/ps', ['-o', 'lstart=', '-p', String(pid)], {
+      environment: { LC_ALL: 'C', TZ: 'UTC' },
+      timeoutMs: PS_TIMEOUT_MS,
     });
-    return stdout.trim() || undefined;
+    return exitCode === 0 ? stdout.trim() || undefined : undefined;
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { messageOf } from '../../core/errors.js';
 import { labelProblem } from '../../core/label.js';
 import type { Clock } from '../../core/time.js';
 import { requirePublicAddress } from '../digitalocean/droplet-address.js';
@@ -7,7 +8,7 @@ import type { Registry, ServerEntry } from '../registry/registry.js';
 import { destroyDroplet } from './destroy-droplet.js';
 import { ProvisioningError } from './errors.js';
 import { operationKeyName, operationTag } from './step.js';
-import type { Stray } from './strays.js';
+import { ownerOf, type Stray, unfinished } from './strays.js';
 import type { Timing } from './timing.js';
 
 const PANEL_PORT = 9292;
@@ -15,10 +16,10 @@ const LABEL_MAX_LENGTH = 64;
 
 /**
  * Takes a stray into servers.json, inactive and without a certificate: the panel asks for one that has to be
- * imported. Its tags stay. Rejects with `operation-unfinished` while its operation can be resumed instead.
+ * imported. Its tags stay. Rejects with `operation-unfinished` while its operation answers for it.
  */
 export async function adoptStray(
-  { droplet, operation }: Stray,
+  stray: Stray,
   options: {
     readonly registry: Registry;
     readonly clock: Clock;
@@ -27,7 +28,9 @@ export async function adoptStray(
   },
 ): Promise<ServerEntry> {
   const { registry, clock, apiIsLoopback } = options;
-  if (operation?.status === 'interrupted') throw unfinished(operation.id);
+  const owner = ownerOf(stray);
+  if (owner !== undefined) throw unfinished(owner);
+  const { droplet } = stray;
   const ip = requirePublicAddress(requireAddress(droplet), apiIsLoopback);
   const servers = await registry.list();
   const entry: ServerEntry = {
@@ -46,9 +49,13 @@ export async function adoptStray(
   return entry;
 }
 
-/** Destroys the droplet, and then what its operation left in the account. `absent` when it was gone already. */
+/**
+ * Destroys the droplet, only with the managed tag, and then what its operation left in the account. `absent` when it
+ * was gone already. Rejects with `operation-unfinished` while its operation answers for it, and with
+ * `stray-traces-left` when only the droplet could be removed.
+ */
 export async function destroyStray(
-  { droplet, operationId, operation }: Stray,
+  stray: Stray,
   options: {
     readonly api: DigitalOceanApi;
     readonly clock: Clock;
@@ -56,10 +63,26 @@ export async function destroyStray(
     readonly signal: AbortSignal;
   },
 ): Promise<'removed' | 'absent'> {
-  const { api, signal } = options;
-  if (operation?.status === 'running') throw unfinished(operation.id);
+  const owner = ownerOf(stray);
+  if (owner !== undefined) throw unfinished(owner);
+  const { droplet, operationId } = stray;
   const outcome = await destroyDroplet(droplet.id, { ...options, requiredTags: [MANAGED_TAG] });
   if (operationId === undefined) return outcome;
+  try {
+    await removeTraces(operationId, droplet, options);
+  } catch (error) {
+    options.signal.throwIfAborted();
+    throw tracesLeft(droplet, operationId, error);
+  }
+  return outcome;
+}
+
+/** What its operation left besides the droplet: the temporary key, and the tag. */
+async function removeTraces(
+  operationId: string,
+  droplet: Droplet,
+  { api, signal }: { readonly api: DigitalOceanApi; readonly signal: AbortSignal },
+): Promise<void> {
   const keys = await api.listSshKeys(signal);
   for (const { id, name } of keys) {
     if (name === operationKeyName(operationId)) await api.deleteSshKey(id, signal);
@@ -69,7 +92,6 @@ export async function destroyStray(
   if ((await api.listDroplets({ tag }, signal)).every(({ id }) => id === droplet.id)) {
     await api.deleteTag(tag, signal);
   }
-  return outcome;
 }
 
 /** The droplet's name without our prefix, made valid and unlike all others. */
@@ -103,10 +125,11 @@ function isoDate(text: string): string | undefined {
   return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
 }
 
-function unfinished(operationId: string): ProvisioningError {
+function tracesLeft({ id, name }: Droplet, operationId: string, cause: unknown): ProvisioningError {
   return new ProvisioningError({
-    code: 'operation-unfinished',
-    message: `The droplet belongs to operation ${operationId}, which is not finished.`,
-    hint: `Go on with: portlama-tui operations resume ${operationId}. Or remove it: portlama-tui operations cleanup ${operationId}.`,
+    code: 'stray-traces-left',
+    message: `Droplet ${id} (${name}) is destroyed, but what came with it is not: ${messageOf(cause)}`,
+    hint: `It costs nothing. In the DigitalOcean console delete the SSH key ${operationKeyName(operationId)} and the tag ${operationTag(operationId)}, if they are there.`,
+    cause,
   });
 }

@@ -30,3 +30,12 @@ export class JournalLostError extends ProvisioningError {
     });
   }
 }
+
+/** What an earlier step kept is no longer there. */
+export function credentialsLost(store: string): ProvisioningError {
+  return new ProvisioningError({
+    code: 'credentials-lost',
+    message: `The certificate or its password is no longer there (${store}).`,
+    hint: 'Something removed it while the server was being made. Retry usually works.',
+  });
+}

@@ -48,7 +48,8 @@ export interface OperationRequest {
 
 /** Something in the account, on the disk or in the store that a run made and must remove when it fails. */
 export interface Resource {
-  readonly kind: 'droplet' | 'ssh-key' | 'tag' | 'credential' | 'file' | 'server-entry';
+  readonly kind:
+    'droplet' | 'ssh-key' | 'tag' | 'credential' | 'file' | 'keychain-identity' | 'server-entry';
   /** DigitalOcean's id, the path, or the name. */
   readonly id: string;
   /** USD a month while it exists; 0 for what is free. */

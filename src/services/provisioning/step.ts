@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/time.js';
 import type { DigitalOceanApi } from '../digitalocean/api.js';
 import type { RunInstaller } from '../installer/installer.js';
+import type { Keychain } from '../keychain/keychain.js';
 import type { Keystore } from '../keystore/keystore.js';
 import type { Redactor } from '../log/redactor.js';
 import type { Dial } from '../network/dial.js';
@@ -29,8 +30,17 @@ export interface StepOutputs {
   readonly wait_droplet: { readonly ip: string };
   readonly wait_ssh: { readonly hostKeySha256: string };
   readonly install_portlama: { readonly panelUrl: string };
-  readonly retrieve_credentials: { readonly p12Path: string };
-  readonly enroll_admin: { readonly panelVersion: string | null };
+  readonly retrieve_credentials: {
+    readonly p12Path: string;
+    /** What the certificate is called in a keychain; where there is none to put it into, left out. */
+    readonly identityName?: string;
+    readonly identitySha1?: string;
+  };
+  readonly enroll_admin: {
+    readonly panelVersion: string | null;
+    /** Common name of the identity in the keychain, and then there is no file any more. */
+    readonly keychainIdentity?: string;
+  };
   readonly save_registry: { readonly saved: true };
   readonly cleanup: { readonly hostKey: string };
 }
@@ -42,6 +52,8 @@ export interface ProvisioningPorts {
   /** Droplets of a loopback API may have loopback or private addresses; those of the real one may not. */
   readonly apiIsLoopback: boolean;
   readonly keystore: Keystore;
+  /** Of this Mac; left out elsewhere. */
+  readonly keychain?: Keychain | undefined;
   readonly registry: Registry;
   readonly dial: Dial;
   readonly connectSsh: ConnectSsh;

@@ -1,44 +1,100 @@
 import type { DigitalOceanApi, Droplet } from '../digitalocean/api.js';
 import { MANAGED_TAG } from '../digitalocean/api.js';
 import type { Registry, ServerEntry } from '../registry/registry.js';
-import type { Operation } from './operations.js';
+import { ProvisioningError } from './errors.js';
+import type { Operation, Operations } from './operations.js';
 import { OPERATION_TAG } from './step.js';
+
+/** More than these are not asked about one by one: so many would be those of another account. */
+const MAX_SINGLE_LOOKS = 20;
 
 /** A droplet with the managed tag that is in no list of servers here. */
 export interface Stray {
   readonly droplet: Droplet;
   /** Of the operation that made it, when that one was never ended. */
   readonly operationId: string | undefined;
-  /** An operation of this home folder that can still be resumed or cleaned up: that is the better way. */
+  /** The operation of this home folder that made it, if it is still known. See `ownerOf`. */
   readonly operation: Operation | undefined;
 }
 
 export interface StrayReport {
   readonly strays: readonly Stray[];
-  /** Entries of servers.json whose droplet does not exist any more. */
+  /** Entries of servers.json whose droplet does not exist in the token's account, or not any more. */
   readonly gone: readonly ServerEntry[];
 }
 
 /**
  * Compares DigitalOcean's managed droplets with servers.json. What an operation is making at this moment is no
- * stray. Changes nothing.
+ * stray. Changes nothing; costs one list, and one look for each entry that is not in it, 20 at most.
  */
 export async function findStrays(
   api: DigitalOceanApi,
   registry: Registry,
-  operations: readonly Operation[] = [],
+  operations: Pick<Operations, 'list'>,
   signal?: AbortSignal,
 ): Promise<StrayReport> {
-  // The account first: what is saved in between is in the list, and no stray.
+  // The account first: what is begun or saved in between is known, and no stray.
   const droplets = await api.listDroplets({ tag: MANAGED_TAG }, signal);
-  const servers = await registry.list();
+  const [all, servers] = [await operations.list(), await registry.list()];
   const known = new Set(servers.map(({ providerId }) => providerId));
   const strays = droplets
     .filter(({ id }) => !known.has(String(id)))
-    .map((droplet) => strayOf(droplet, operations))
-    .filter(({ operation }) => !isAtWork(operation));
+    .map((droplet) => strayOf(droplet, all))
+    .filter(({ operation }) => operation === undefined || !isAtWork(operation));
   const listed = new Set(droplets.map(({ id }) => String(id)));
   return { strays, gone: await findGone(api, servers, listed, signal) };
+}
+
+/**
+ * The stray with this droplet id as it is now; undefined when the droplet does not exist. Rejects when it is none:
+ * `stray-listed`, `droplet-not-ours`, `operation-unfinished`.
+ */
+export async function findStray(
+  dropletId: number,
+  api: DigitalOceanApi,
+  registry: Registry,
+  operations: Pick<Operations, 'list'>,
+  signal?: AbortSignal,
+): Promise<Stray | undefined> {
+  const droplet = await api.getDroplet(dropletId, signal);
+  const [all, servers] = [await operations.list(), await registry.list()];
+  const entry = servers.find(({ providerId }) => providerId === String(dropletId));
+  if (entry !== undefined) throw listed(dropletId, entry);
+  if (droplet === undefined) return undefined;
+  if (!droplet.tags.includes(MANAGED_TAG)) throw notOurs(droplet);
+  const stray = strayOf(droplet, all);
+  const owner = ownerOf(stray);
+  if (owner !== undefined) throw unfinished(owner);
+  return stray;
+}
+
+/** The operation that still answers for the droplet: whatever is to happen to it happens there. */
+export function ownerOf({ operation }: Pick<Stray, 'operation'>): Operation | undefined {
+  return operation === undefined || isOver(operation) ? undefined : operation;
+}
+
+/** Nothing that it made is its own any more: what is left then is nobody's. */
+export function isOver({ status }: Operation): boolean {
+  return status === 'succeeded' || status === 'failed';
+}
+
+/** What a person types to confirm the end of a droplet: its name; its id where the name cannot be typed. */
+export function nameToType({ id, name }: Pick<Droplet, 'id' | 'name'>): string {
+  return /^[\w.-]+$/.test(name) ? name : String(id);
+}
+
+export function unfinished({ id, status }: Operation): ProvisioningError {
+  const cleanUp = `Remove it: portlama-tui operations cleanup ${id}.`;
+  const hints: Readonly<Partial<Record<Operation['status'], string>>> = {
+    interrupted: `Go on with: portlama-tui operations resume ${id}. Or remove it: portlama-tui operations cleanup ${id}.`,
+    'failed-with-leftovers': cleanUp,
+    running: `Watch it: portlama-tui operations attach ${id}. Or cancel it: portlama-tui operations cancel ${id}.`,
+  };
+  return new ProvisioningError({
+    code: 'operation-unfinished',
+    message: `The droplet belongs to operation ${id}, which is not finished.`,
+    hint: hints[status] ?? `Watch it: portlama-tui operations attach ${id}.`,
+  });
 }
 
 function strayOf(droplet: Droplet, operations: readonly Operation[]): Stray {
@@ -48,8 +104,8 @@ function strayOf(droplet: Droplet, operations: readonly Operation[]): Stray {
   return { droplet, operationId, operation };
 }
 
-function isAtWork(operation: Operation | undefined): boolean {
-  return operation?.status === 'running' || operation?.status === 'cleaning-up';
+function isAtWork({ status }: Operation): boolean {
+  return status === 'running' || status === 'cleaning-up';
 }
 
 /** One by one: a droplet may only have lost the tag. Entries without a droplet id are not DigitalOcean's. */
@@ -60,11 +116,29 @@ async function findGone(
   signal: AbortSignal | undefined,
 ): Promise<ServerEntry[]> {
   const gone: ServerEntry[] = [];
-  for (const server of servers) {
+  const unlisted = servers.filter((server) => {
     const id = Number(server.providerId);
-    if (server.provider !== 'digitalocean' || !Number.isSafeInteger(id) || id <= 0) continue;
-    if (listed.has(String(id))) continue;
-    if ((await api.getDroplet(id, signal)) === undefined) gone.push(server);
+    const isDroplet = server.provider === 'digitalocean' && Number.isSafeInteger(id) && id > 0;
+    return isDroplet && !listed.has(String(id));
+  });
+  for (const server of unlisted.slice(0, MAX_SINGLE_LOOKS)) {
+    if ((await api.getDroplet(Number(server.providerId), signal)) === undefined) gone.push(server);
   }
   return gone;
+}
+
+function listed(dropletId: number, { label }: ServerEntry): ProvisioningError {
+  return new ProvisioningError({
+    code: 'stray-listed',
+    message: `Droplet ${dropletId} is no stray: it is ${label} in the list of servers.`,
+    hint: 'To destroy it, select it in the program and press d.',
+  });
+}
+
+function notOurs({ id, name }: Droplet): ProvisioningError {
+  return new ProvisioningError({
+    code: 'droplet-not-ours',
+    message: `Droplet ${id} (${name}) does not carry the tag ${MANAGED_TAG}, so it is not touched.`,
+    hint: 'If it is yours to delete, delete it in the DigitalOcean console.',
+  });
 }

@@ -10,10 +10,14 @@ import {
   writeFileAtomic,
 } from '../files/atomic.js';
 import { readPrivateFile } from '../files/private-file.js';
+import { wipeFile } from '../files/wipe.js';
 import type { ServerEntry } from './registry.js';
 
-/** What is kept per server: the admin certificate, the panel's pinned one (PEM), the SSH host key (one line). */
-export type ServerFileName = 'client.p12' | 'panel.pem' | 'host-key.pub';
+/**
+ * What is kept per server: the admin certificate with its key, or alone (PEM) where the key is in a keychain, the
+ * panel's pinned one (PEM), the SSH host key (one line).
+ */
+export type ServerFileName = 'client.p12' | 'client.pem' | 'panel.pem' | 'host-key.pub';
 
 /** `<home>/servers/<id>`. Ids come from a file that others write too: one that is no plain name is refused. */
 export function serverFolder(home: string, id: string): string {
@@ -76,6 +80,18 @@ export async function removeServerFile(
   }
   await syncFolder(folder);
   return true;
+}
+
+/** Writes zeros over one file of a server and removes it. Does nothing when there is none. */
+export async function wipeServerFile(
+  home: string,
+  id: string,
+  name: ServerFileName,
+): Promise<void> {
+  const folder = serverFolder(home, id);
+  await refuseSymbolicLink(folder);
+  await refuseSymbolicLink(join(folder, name));
+  await wipeFile(join(folder, name));
 }
 
 /** Removes the server's folder with everything in it. False when there was none. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PortlamaError } from '../../../src/core/errors.js';
 import { SANDBOX_TOKEN } from '../../../src/sandbox/tokens.js';
 import { p12PasswordKey, TOKEN_KEY } from '../../../src/services/keystore/keystore.js';
-import { droplet } from '../fakes/fake-digitalocean.js';
+import { droplet, dropletOf } from '../fakes/fake-digitalocean.js';
 import { EDGE, FakeWorld, LAB, OLD_BOX } from '../fakes/fake-world.js';
 import { type RunningAppWithoutScreens, startAppWithoutScreens } from '../fakes/running-app.js';
 
@@ -11,6 +11,7 @@ async function withServers(
 ): Promise<RunningAppWithoutScreens> {
   const world = new FakeWorld({ servers: [EDGE, LAB, OLD_BOX], ...options });
   await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
+  for (const server of [EDGE, LAB]) world.addDroplet(dropletOf(server));
   for (const { id } of [EDGE, LAB, OLD_BOX])
     await world.keystore.set(p12PasswordKey(id), `password of ${id}`);
   return await startAppWithoutScreens(world);
@@ -76,6 +77,54 @@ describe('the panel', () => {
       expect(dialog).toContain(`secret-tool lookup service com.portlama.server account ${EDGE.id}`);
     },
   );
+});
+
+describe('a panel whose key is in a Mac’s keychain', () => {
+  const MAC = { ...EDGE, authMethod: 'keychain', keychainIdentity: 'admin' } as const;
+  const withMac = (facts: object): Promise<RunningAppWithoutScreens> =>
+    withServers({ servers: [{ ...MAC, p12Path: undefined }], facts });
+  const shown = async (facts: object): Promise<string> => {
+    const running = await withMac(facts);
+    await running.perform('servers.access', MAC.id);
+    expect(JSON.stringify(running.state.dialogs)).not.toContain('Copy password');
+    return JSON.stringify(running.state.dialogs);
+  };
+
+  it('says how the browser gets at it: on that Mac, far from it, and elsewhere', async () => {
+    expect(await shown({ hasKeychain: true })).toContain('Safari and Chrome offer it');
+    const far = await shown({ hasKeychain: true, inSshSession: true });
+    expect(far).toContain('login keychain of bastion.example.com');
+    expect(far).toContain('/etc/portlama/pki/client.p12');
+    expect(far).not.toContain('scp ');
+    expect(await shown({})).toContain('in the keychain of a Mac');
+  });
+
+  it('opens without a word about importing', async () => {
+    const running = await withMac({ hasKeychain: true });
+    await running.perform('servers.panel', MAC.id);
+    expect(running.lastToast).toContain('in the keychain');
+    expect(running.lastToast).not.toContain('import');
+  });
+
+  it('has its identity deleted with the server, and is kept whole while the keychain keeps that', async () => {
+    const running = await withMac({ hasKeychain: true });
+    const { world } = running;
+    world.keychainFailure = new PortlamaError({
+      code: 'keychain-locked',
+      message: 'It is locked.',
+    });
+    await running.perform('servers.destroy', MAC.id);
+    await running.answer(true);
+    expect(running.state.dialogs[0]).toMatchObject({ error: { code: 'keychain-locked' } });
+    expect(running.state.servers.list).toHaveLength(1);
+    expect(world.removedFiles).toEqual([]);
+    world.keychainFailure = undefined;
+    await running.answer(false);
+    await running.perform('servers.destroy', MAC.id);
+    await running.answer(true);
+    expect(world.removedIdentities).toEqual([MAC.id]);
+    expect(running.state.servers.list).toEqual([]);
+  });
 });
 
 describe('the password of a certificate', () => {
@@ -165,10 +214,9 @@ describe('destroying', () => {
   it('removes droplet, entry, files and password', async () => {
     const running = await withServers();
     const { droplets } = running.world.account;
-    droplets.set(312876543, droplet(312876543));
     await running.perform('servers.destroy', EDGE.id);
     await running.answer(true);
-    expect(droplets.size).toBe(0);
+    expect([...droplets.keys()]).toEqual([312876544]);
     expect(running.state.servers.list).toEqual([LAB, OLD_BOX]);
     expect(running.world.removedFiles).toEqual([EDGE.id]);
     expect(await running.world.keystore.get(p12PasswordKey(EDGE.id))).toBeUndefined();
@@ -177,6 +225,7 @@ describe('destroying', () => {
 
   it('counts a droplet that is gone already as destroyed', async () => {
     const running = await withServers();
+    running.world.account.droplets.delete(312876543);
     await running.perform('servers.destroy', EDGE.id);
     await running.answer(true);
     expect(running.state.servers.list).toEqual([LAB, OLD_BOX]);
@@ -189,7 +238,7 @@ describe('destroying', () => {
     droplets.set(312876543, droplet(312876543, ['production']));
     await running.perform('servers.destroy', EDGE.id);
     await running.answer(true);
-    expect(droplets.size).toBe(1);
+    expect(droplets.size).toBe(2);
     expect(running.state.servers.list.length).toBe(3);
     expect(running.world.removedFiles).toEqual([]);
     expect(running.state.dialogs[0]).toMatchObject({

@@ -13,6 +13,7 @@ import type {
   TokenInfo,
 } from '../../../src/services/digitalocean/api.js';
 import { ApiError } from '../../../src/services/digitalocean/api-error.js';
+import type { ServerEntry } from '../../../src/services/registry/registry.js';
 
 /** An account in memory, for the tokens of the sandbox. Nothing can be created in it. */
 export class FakeDigitalOcean implements DigitalOceanApi {
@@ -68,8 +69,16 @@ export class FakeDigitalOcean implements DigitalOceanApi {
     }));
   }
 
-  async listDroplets(): Promise<readonly Droplet[]> {
+  async listDroplets(
+    filter?: { readonly tag: string } | { readonly name: string },
+  ): Promise<readonly Droplet[]> {
     const { dropletLimit } = await this.authorise('droplet:read');
+    this.world.looks.push(filter);
+    if (filter !== undefined) {
+      const isMeant = ({ name, tags }: Droplet): boolean =>
+        'tag' in filter ? tags.includes(filter.tag) : name === filter.name;
+      return [...this.world.droplets.values(), ...this.world.ghosts].filter(isMeant);
+    }
     const count = dropletLimit ?? this.world.droplets.size;
     return Array.from({ length: count }, (_, index) => droplet(index + 1));
   }
@@ -81,6 +90,8 @@ export class FakeDigitalOcean implements DigitalOceanApi {
 
   async deleteDroplet(id: number): Promise<boolean> {
     await this.authorise('droplet:delete');
+    const found = this.world.droplets.get(id);
+    if (found !== undefined && this.world.listLags) this.world.ghosts.push(found);
     return this.world.droplets.delete(id);
   }
 
@@ -100,7 +111,15 @@ export class FakeDigitalOcean implements DigitalOceanApi {
   deleteSshKey = nothingIsCreated;
   createTag = nothingIsCreated;
   tagDroplet = nothingIsCreated;
-  deleteTag = nothingIsCreated;
+
+  async deleteTag(name: string): Promise<boolean> {
+    await this.authorise('tag:delete');
+    const { droplets } = this.world;
+    const tagged = [...droplets.values()].filter(({ tags }) => tags.includes(name));
+    for (const one of tagged)
+      droplets.set(one.id, { ...one, tags: one.tags.filter((tag) => tag !== name) });
+    return tagged.length > 0;
+  }
 
   private async authorise(scope?: string): Promise<SandboxToken> {
     await this.world.gate;
@@ -115,6 +134,11 @@ export class FakeDigitalOcean implements DigitalOceanApi {
 /** What all clients of a test share. */
 export interface FakeAccountWorld {
   readonly droplets: Map<number, Droplet>;
+  /** Filters of the lists that were asked for; undefined for the whole one. */
+  readonly looks: unknown[];
+  /** Droplets that are destroyed are still listed. */
+  listLags: boolean;
+  readonly ghosts: Droplet[];
   /** Calls wait for it. */
   gate: Promise<void>;
   /** Every call fails with this. */
@@ -133,6 +157,12 @@ export function droplet(id: number, tags: readonly string[] = ['portlama:managed
     createdAt: '2026-11-20T10:00:00Z',
     publicIpv4: '203.0.113.42',
   };
+}
+
+/** The droplet of a server in the list. */
+export function dropletOf({ label, providerId, region = 'fra1', ip }: ServerEntry): Droplet {
+  const name = `portlama-${label}`;
+  return { ...droplet(Number(providerId)), name, regionSlug: region, publicIpv4: ip };
 }
 
 function refusal(code: 'token-invalid' | 'scope-missing', status: number): ApiError {

@@ -8,10 +8,12 @@ import type { LegacyOutcome } from '../../../src/services/keystore/legacy-passwo
 import type { HealthChange } from '../../../src/services/health/health.js';
 import { Redactor } from '../../../src/services/log/redactor.js';
 import { destroyDroplet } from '../../../src/services/provisioning/destroy-droplet.js';
+import { adoptStray, destroyStray } from '../../../src/services/provisioning/end-stray.js';
 import { timing } from '../../../src/services/provisioning/timing.js';
 import type { ServerEntry } from '../../../src/services/registry/registry.js';
 import { MANAGED_TAG } from '../../../src/services/digitalocean/api.js';
 import { ManualClock } from '../../fixtures/manual-clock.js';
+import type { Droplet } from '../../../src/services/digitalocean/api.js';
 import { FakeDigitalOcean, type FakeAccountWorld } from './fake-digitalocean.js';
 import { FakeKeystore } from './fake-keystore.js';
 import { FakeOperations } from './fake-operations.js';
@@ -86,6 +88,7 @@ export class FakeTerminalPort implements TerminalPort {
 const FACTS: EnvironmentFacts = {
   hasBrowser: true,
   inSshSession: false,
+  hasKeychain: false,
   sandbox: false,
   asksPassphrase: true,
   hostName: 'bastion.example.com',
@@ -108,6 +111,9 @@ export class FakeWorld {
   readonly panels: FakePanels;
   readonly account: FakeAccountWorld = {
     droplets: new Map(),
+    looks: [],
+    listLags: false,
+    ghosts: [],
     gate: Promise.resolve(),
     failure: undefined,
   };
@@ -116,6 +122,9 @@ export class FakeWorld {
   readonly opened: string[] = [];
   readonly saved = new Map<string, string>();
   readonly removedFiles: string[] = [];
+  readonly removedIdentities: string[] = [];
+  /** Why the keychain keeps its identities. */
+  keychainFailure: Error | undefined;
   readonly ports: AppPorts;
   /** What becomes of passwords in servers.json. */
   legacy: LegacyOutcome = { moved: [], left: [] };
@@ -154,9 +163,18 @@ export class FakeWorld {
           timing: timing(),
           requiredTags: [MANAGED_TAG],
         }),
+      destroyStray: (api, stray, signal) =>
+        destroyStray(stray, { api, signal, clock: new ManualClock(), timing: timing() }),
+      adoptStray: (stray) =>
+        adoptStray(stray, { registry: this.registry, clock: this.clock, apiIsLoopback: true }),
       restoreServers: async () => {
         this.registry.restore();
         return '/home/ops/.portlama/broken-servers.json';
+      },
+      removeIdentity: async ({ id, authMethod }) => {
+        if (authMethod !== 'keychain') return false;
+        if (this.keychainFailure !== undefined) throw this.keychainFailure;
+        return this.removedIdentities.push(id) > 0;
       },
       removeServerFiles: async (id) => this.removedFiles.push(id) > 0,
       openUrl: async (url) => void this.opened.push(url),
@@ -165,6 +183,12 @@ export class FakeWorld {
         return `/home/ops/.portlama/logs/${name}`;
       },
     };
+  }
+
+  /** Gives the account a droplet. */
+  addDroplet(droplet: Droplet): Droplet {
+    this.account.droplets.set(droplet.id, droplet);
+    return droplet;
   }
 
   private createApi(token: string): FakeDigitalOcean {

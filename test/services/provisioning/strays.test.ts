@@ -2,12 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/time.js';
 import { MANAGED_TAG } from '../../../src/services/digitalocean/api.js';
 import { adoptStray, destroyStray } from '../../../src/services/provisioning/end-stray.js';
+import type { Operation, Operations } from '../../../src/services/provisioning/operations.js';
 import { operationKeyName, operationTag } from '../../../src/services/provisioning/step.js';
-import { findStrays } from '../../../src/services/provisioning/strays.js';
+import { findStray, findStrays } from '../../../src/services/provisioning/strays.js';
 import { generateSshKeyPair } from '../../../src/services/ssh/key-pair.js';
 import { type ProvisioningWorld, provisioningWorld } from '../../fixtures/provisioning.js';
 
 const OPERATION = 'fedcba9876543210';
+const NONE = listing();
+
+function listing(...operations: readonly Operation[]): Pick<Operations, 'list'> {
+  return { list: async () => operations };
+}
 
 function addStray(world: ProvisioningWorld, name: string, tags = [MANAGED_TAG]): number {
   return world.sandbox.controls.addStray({ name, tags });
@@ -19,7 +25,7 @@ describe('strays', () => {
     await world.run();
     const id = addStray(world, 'portlama-lost');
     addStray(world, 'web-1', []);
-    const { strays, gone } = await findStrays(world.ports.api, world.ports.registry);
+    const { strays, gone } = await findStrays(world.ports.api, world.ports.registry, NONE);
     expect(strays).toMatchObject([
       { droplet: { id, name: 'portlama-lost' }, operationId: undefined, operation: undefined },
     ]);
@@ -32,7 +38,7 @@ describe('strays', () => {
     await world.run();
     const operation = { ...(await world.operation()), server: undefined };
     const find = (status: 'running' | 'interrupted') =>
-      findStrays(world.ports.api, world.ports.registry, [{ ...operation, status }]);
+      findStrays(world.ports.api, world.ports.registry, listing({ ...operation, status }));
     // The run's last step removed the operation's tag from the account: it is put back.
     const tag = operationTag(world.request.id);
     await world.ports.api.createTag(tag);
@@ -48,7 +54,7 @@ describe('strays', () => {
     await world.run();
     const [server] = await world.ports.registry.list();
     const dropletId = Number(server?.providerId);
-    const find = () => findStrays(world.ports.api, world.ports.registry);
+    const find = () => findStrays(world.ports.api, world.ports.registry, NONE);
     world.sandbox.controls.removeTag(dropletId, MANAGED_TAG);
     expect((await find()).gone).toEqual([]);
     world.sandbox.controls.vanish(dropletId);
@@ -60,7 +66,7 @@ describe('strays', () => {
     addStray(world, 'portlama-My.Server');
     addStray(world, 'portlama-my-server');
     const { registry, api } = world.ports;
-    for (const stray of (await findStrays(api, registry)).strays) {
+    for (const stray of (await findStrays(api, registry, NONE)).strays) {
       await adoptStray(stray, { registry, clock: systemClock, apiIsLoopback: true });
     }
     const servers = await registry.list();
@@ -71,7 +77,7 @@ describe('strays', () => {
       authMethod: 'p12',
       region: 'fra1',
     });
-    expect((await findStrays(api, registry)).strays).toEqual([]);
+    expect((await findStrays(api, registry, NONE)).strays).toEqual([]);
   });
 
   it('are destroyed together with the key and the tag of their operation', async () => {
@@ -80,7 +86,7 @@ describe('strays', () => {
     const id = addStray(world, 'portlama-lost', [MANAGED_TAG, operationTag(OPERATION)]);
     await api.createSshKey(operationKeyName(OPERATION), generateSshKeyPair('x').publicKey);
     const other = await api.createSshKey('mine', generateSshKeyPair('y').publicKey);
-    const [stray] = (await findStrays(api, registry)).strays;
+    const [stray] = (await findStrays(api, registry, NONE)).strays;
     const { signal } = new AbortController();
     expect(await destroyStray(stray!, { api, clock, timing, signal })).toBe('removed');
     const { droplets, keys, tags } = world.created();
@@ -93,7 +99,7 @@ describe('strays', () => {
     const world = await provisioningWorld();
     const { api, registry, clock, timing } = world.ports;
     const id = addStray(world, 'portlama-lost');
-    const [stray] = (await findStrays(api, registry)).strays;
+    const [stray] = (await findStrays(api, registry, NONE)).strays;
     world.sandbox.controls.removeTag(id, MANAGED_TAG);
     const { signal } = new AbortController();
     await expect(destroyStray(stray!, { api, clock, timing, signal })).rejects.toMatchObject({
@@ -101,4 +107,72 @@ describe('strays', () => {
     });
     expect(world.created().droplets.map((droplet) => droplet.id)).toContain(id);
   });
+
+  it('are destroyed even where what came with them cannot be removed, and then that is said', async () => {
+    const world = await provisioningWorld();
+    const { api, registry, clock, timing } = world.ports;
+    const id = addStray(world, 'portlama-lost', [MANAGED_TAG, operationTag(OPERATION)]);
+    const [stray] = (await findStrays(api, registry, NONE)).strays;
+    const match = { method: 'GET', path: '/v2/account/keys' };
+    world.sandbox.controls.addFault({ kind: 'status', status: 403, match });
+    const { signal } = new AbortController();
+    await expect(destroyStray(stray!, { api, clock, timing, signal })).rejects.toMatchObject({
+      code: 'stray-traces-left',
+      hint: expect.stringContaining(operationKeyName(OPERATION)),
+    });
+    expect(world.created().droplets.map((droplet) => droplet.id)).not.toContain(id);
+  });
+});
+
+describe('a stray by its id', () => {
+  it('is looked up as it is now; a droplet that does not exist is none', async () => {
+    const world = await provisioningWorld();
+    const { api, registry } = world.ports;
+    const id = addStray(world, 'portlama-lost');
+    expect(await findStray(id, api, registry, NONE)).toMatchObject({ droplet: { id } });
+    world.sandbox.controls.vanish(id);
+    expect(await findStray(id, api, registry, NONE)).toBeUndefined();
+  });
+
+  it('is refused without the managed tag, and when it is in the list', async () => {
+    const world = await provisioningWorld();
+    await world.run();
+    const { api, registry } = world.ports;
+    const foreign = addStray(world, 'web-1', ['production']);
+    await expect(findStray(foreign, api, registry, NONE)).rejects.toMatchObject({
+      code: 'droplet-not-ours',
+    });
+    const [server] = await registry.list();
+    const own = Number(server?.providerId);
+    await expect(findStray(own, api, registry, NONE)).rejects.toMatchObject({
+      code: 'stray-listed',
+    });
+  });
+
+  it.each(['running', 'cleaning-up', 'interrupted', 'failed-with-leftovers'] as const)(
+    'is left to an operation that is %s, however it is asked for',
+    async (status) => {
+      const world = await provisioningWorld();
+      const tag = operationTag(world.request.id);
+      const id = addStray(world, 'portlama-new', [MANAGED_TAG, tag]);
+      await world.run();
+      await world.ports.api.createTag(tag);
+      await world.ports.api.tagDroplet(tag, id);
+      const operation = { ...(await world.operation()), server: undefined, status };
+      const { api, registry, clock, timing } = world.ports;
+      const refusal = { code: 'operation-unfinished' };
+      const look = findStray(id, api, registry, listing(operation));
+      await expect(look).rejects.toMatchObject(refusal);
+      const droplet = (await api.getDroplet(id))!;
+      const stray = { droplet, operationId: operation.id, operation };
+      const { signal } = new AbortController();
+      await expect(adoptStray(stray, { registry, clock, apiIsLoopback: true })).rejects.toThrow(
+        expect.objectContaining(refusal),
+      );
+      await expect(destroyStray(stray, { api, clock, timing, signal })).rejects.toMatchObject(
+        refusal,
+      );
+      expect(world.created().droplets.map((each) => each.id)).toContain(id);
+    },
+  );
 });

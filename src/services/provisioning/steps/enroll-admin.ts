@@ -1,9 +1,11 @@
-import { p12PasswordKey } from '../../keystore/keystore.js';
+import type { KeychainIdentity } from '../../keychain/keychain.js';
 import { PanelError } from '../../panel/panel-error.js';
+import type { PanelClient } from '../../panel/panel.js';
 import { readServerFile } from '../../registry/server-files.js';
-import { ProvisioningError } from '../errors.js';
+import { credentialsLost } from '../errors.js';
 import { poll } from '../poll.js';
 import { outputOf, type Step, type StepContext } from '../step.js';
+import { enrollIdentity, forgetFile, readIdentity, undoIdentity } from './enroll-identity.js';
 
 /** What a panel that is still starting may answer. */
 const PASSES = new Set([
@@ -13,12 +15,16 @@ const PASSES = new Set([
   'panel-unreachable',
 ]);
 
-/** Proves that what was stored really opens the panel, with nothing but the store, the file and the pin. */
+/**
+ * Puts the certificate where it is to stay, and proves that it really opens the panel from there, with nothing but
+ * the pin and what is kept here.
+ */
 export const enrollAdmin: Step<'enroll_admin'> = {
   id: 'enroll_admin',
 
   async run(context, signal) {
-    const client = await openPanel(context);
+    const enrolled = await enrollIdentity(context, signal);
+    const client = await openPanel(context, enrolled);
     try {
       const { clock, timing } = context.ports;
       let last: unknown;
@@ -34,37 +40,29 @@ export const enrollAdmin: Step<'enroll_admin'> = {
       );
       if (health === undefined) throw last;
       await context.log(`the certificate opens the panel (version ${health.version ?? 'unknown'})`);
-      return { panelVersion: health.version ?? null };
+      const panelVersion = health.version ?? null;
+      if (enrolled === undefined) return { panelVersion };
+      await forgetFile(context);
+      return { panelVersion, keychainIdentity: enrolled.name };
     } finally {
       client.close();
     }
   },
+
+  undo: undoIdentity,
 };
 
 async function openPanel(
   context: StepContext,
-): Promise<ReturnType<StepContext['ports']['createPanelClient']>> {
+  enrolled: KeychainIdentity | undefined,
+): Promise<PanelClient> {
   const { ports, request } = context;
-  const [passphrase, p12, certificate] = await Promise.all([
-    ports.keystore.get(p12PasswordKey(request.serverId)),
-    readServerFile(ports.home, request.serverId, 'client.p12'),
-    readServerFile(ports.home, request.serverId, 'panel.pem'),
-  ]);
-  if (passphrase === undefined || p12 === undefined || certificate === undefined)
-    throw notKept(ports.keystore.title);
-  ports.redactor.add(passphrase);
-  return ports.createPanelClient({
-    panelUrl: outputOf(context, 'install_portlama').panelUrl,
-    trust: { kind: 'pinned', certificatePem: certificate.toString('utf8') },
-    identity: { p12, passphrase },
-    dial: ports.dial,
-  });
-}
-
-function notKept(store: string): ProvisioningError {
-  return new ProvisioningError({
-    code: 'credentials-lost',
-    message: `The certificate or its password is no longer there (${store}).`,
-    hint: 'Something removed it while the server was being made. Retry usually works.',
-  });
+  const certificate = await readServerFile(ports.home, request.serverId, 'panel.pem');
+  if (certificate === undefined) throw credentialsLost(ports.keystore.title);
+  const { panelUrl } = outputOf(context, 'install_portlama');
+  const trust = { kind: 'pinned', certificatePem: certificate.toString('utf8') } as const;
+  if (enrolled !== undefined && ports.keychain !== undefined)
+    return ports.keychain.openPanel({ panelUrl, trust, identity: enrolled });
+  const identity = await readIdentity(context);
+  return ports.createPanelClient({ panelUrl, trust, identity, dial: ports.dial });
 }

@@ -1,7 +1,9 @@
+import { identityOf } from '../../keychain/identity-list.js';
 import { p12PasswordKey } from '../../keystore/keystore.js';
+import { readClientCertificate } from '../../panel/identity.js';
 import { removeServerFiles, serverFolder, writeServerFile } from '../../registry/server-files.js';
 import { ProvisioningError } from '../errors.js';
-import type { Step } from '../step.js';
+import type { Step, StepContext, StepOutputs } from '../step.js';
 
 const PKI = '/etc/portlama/pki';
 /** A password is a line; anything longer is not the installer's file. */
@@ -31,7 +33,7 @@ export const retrieveCredentials: Step<'retrieve_credentials'> = {
     const p12Path = await writeServerFile(ports.home, request.serverId, 'client.p12', p12);
     await writeServerFile(ports.home, request.serverId, 'panel.pem', panelPem);
     await context.log(`certificate saved in ${p12Path}, its password in ${ports.keystore.title}`);
-    return { p12Path };
+    return { p12Path, ...(await describeIdentity(context, { p12, passphrase })) };
   },
 
   undo({ ports, request }) {
@@ -63,6 +65,19 @@ export const retrieveCredentials: Step<'retrieve_credentials'> = {
     ];
   },
 };
+
+/** The certificate alone, by which its identity in the keychain is known once the file is gone; nothing elsewhere. */
+async function describeIdentity(
+  { ports, request }: StepContext,
+  credentials: { readonly p12: Buffer; readonly passphrase: string },
+): Promise<Pick<StepOutputs['retrieve_credentials'], 'identityName' | 'identitySha1'>> {
+  if (ports.keychain === undefined) return {};
+  const certificate = await readClientCertificate(credentials);
+  await writeServerFile(ports.home, request.serverId, 'client.pem', certificate.toString());
+  const identity = identityOf(certificate);
+  if (identity === undefined) return {};
+  return { identityName: identity.name, identitySha1: identity.sha1 };
+}
 
 function noPassword(): ProvisioningError {
   return new ProvisioningError({

@@ -1,3 +1,4 @@
+import type { ServerEntry } from '../../registry/registry.js';
 import { outputOf, type Step, type StepContext } from '../step.js';
 import type { ServerSummary } from '../records.js';
 
@@ -23,8 +24,7 @@ export const saveRegistry: Step<'save_registry'> = {
       region,
       createdAt: new Date(context.begunAt.get('create_droplet') ?? ports.clock.now()).toISOString(),
       active: true,
-      authMethod: 'p12',
-      p12Path: outputOf(context, 'retrieve_credentials').p12Path,
+      ...credentialOf(context),
     });
     await context.log(`${request.label} is in ${ports.registry.path}`);
     return { saved: true };
@@ -46,6 +46,15 @@ export const saveRegistry: Step<'save_registry'> = {
     ];
   },
 };
+
+/** Where what opens the panel is. */
+function credentialOf(
+  context: StepContext,
+): Pick<ServerEntry, 'authMethod' | 'keychainIdentity' | 'p12Path'> {
+  const { keychainIdentity } = outputOf(context, 'enroll_admin');
+  if (keychainIdentity !== undefined) return { authMethod: 'keychain', keychainIdentity };
+  return { authMethod: 'p12', p12Path: outputOf(context, 'retrieve_credentials').p12Path };
+}
 
 export function summaryOf(context: StepContext): ServerSummary {
   const { request } = context;

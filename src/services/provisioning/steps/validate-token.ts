@@ -11,6 +11,7 @@ export const validateToken: Step<'validate_token'> = {
     const { ports } = context;
     await Promise.all([
       ports.keystore.probe(),
+      ports.keychain?.probe(signal),
       requireFreeLabel(context),
       requireWritableHome(ports),
     ]);

@@ -1,5 +1,4 @@
-import { createCipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
-import type { Identity } from './certificate.js';
+import { createCipheriv, createHash, createHmac, type KeyObject, randomBytes } from 'node:crypto';
 import * as der from './der.js';
 
 const DATA = '1.2.840.113549.1.7.1';
@@ -20,11 +19,24 @@ const BLOCK = 64;
 /** What a derived key is for (RFC 7292, B.3). */
 const PURPOSE = { key: 1, iv: 2, mac: 3 } as const;
 
+/** A certificate with its private key. */
+export interface P12Identity {
+  /** Becomes the label of both. */
+  readonly commonName: string;
+  /** DER. */
+  readonly certificate: Buffer;
+  readonly privateKey: KeyObject;
+}
+
 /**
- * A PKCS#12 file (RFC 7292) as Portlama's installer makes it: PBE-SHA1-3DES with a SHA-1 MAC.
- * Holds the identity's key and certificate, and the authority's certificate.
+ * A PKCS#12 file (RFC 7292) as Portlama's installer makes it: PBE-SHA1-3DES with a SHA-1 MAC, which every macOS reads.
+ * Holds the identity's key and certificate, and the certificates of authorities (DER).
  */
-export function makeP12(identity: Identity, authority: Identity, password: string): Buffer {
+export function makeP12(
+  identity: P12Identity,
+  authorities: readonly Buffer[],
+  password: string,
+): Buffer {
   const keyId = createHash('sha1').update(identity.certificate).digest();
   const attributes = der.set(
     der.sequence(der.oid(LOCAL_KEY_ID), der.set(der.octets(keyId))),
@@ -32,7 +44,7 @@ export function makeP12(identity: Identity, authority: Identity, password: strin
   );
   const certificates = der.sequence(
     certificateBag(identity.certificate, attributes),
-    certificateBag(authority.certificate),
+    ...authorities.map((authority) => certificateBag(authority)),
   );
   const safe = der.sequence(
     encryptedContent(certificates, password),
@@ -47,7 +59,7 @@ function certificateBag(certificate: Buffer, attributes?: Buffer): Buffer {
   return der.sequence(der.oid(CERTIFICATE_BAG), der.explicit(0, value), ...extra);
 }
 
-function keyBag(identity: Identity, attributes: Buffer, password: string): Buffer {
+function keyBag(identity: P12Identity, attributes: Buffer, password: string): Buffer {
   const pkcs8 = identity.privateKey.export({ type: 'pkcs8', format: 'der' });
   const { algorithm, ciphertext } = encrypt(pkcs8, password);
   const value = der.sequence(algorithm, der.octets(ciphertext));

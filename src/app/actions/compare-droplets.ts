@@ -1,0 +1,61 @@
+import { PortlamaError } from '../../core/errors.js';
+import { monthly } from '../../core/price.js';
+import type { DigitalOceanApi } from '../../services/digitalocean/api.js';
+import { findStrays, type Stray, type StrayReport } from '../../services/provisioning/strays.js';
+import type { ShownError } from '../shown-error.js';
+import type { ActionContext } from './context.js';
+
+/** Nobody waits for it: what takes longer is left to the next time. */
+const PATIENCE_MS = 15_000;
+
+/** One comparison at a time for each program. */
+const comparing = new WeakSet<ActionContext['store']>();
+
+/**
+ * Compares DigitalOcean's managed droplets with servers.json, behind whatever is on screen. Does nothing while one is
+ * under way; an error is only logged unless `onError` takes it.
+ */
+export async function compareDroplets(
+  context: ActionContext,
+  openApi: () => DigitalOceanApi | Promise<DigitalOceanApi>,
+  onError: (error: ShownError) => void = () => undefined,
+): Promise<void> {
+  const { store, run } = context;
+  if (comparing.has(store)) return;
+  comparing.add(store);
+  const title = 'Comparing the droplets with the list';
+  await run({ title, onError, quiet: true }, async () => {
+    const report = await findInTime(context, await openApi());
+    const known = new Set(store.state.droplets.strays.map(({ droplet }) => droplet.id));
+    store.dispatch({ type: 'droplets-compared', report });
+    const found = store.state.droplets.strays.filter(({ droplet }) => !known.has(droplet.id));
+    if (found.length > 0) context.messages.toast('warn', announcement(found));
+  });
+  comparing.delete(store);
+}
+
+async function findInTime(
+  { ports, signal }: ActionContext,
+  api: DigitalOceanApi,
+): Promise<StrayReport> {
+  const patience = AbortSignal.timeout(PATIENCE_MS);
+  const either = AbortSignal.any([signal, patience]);
+  try {
+    return await findStrays(api, ports.registry, ports.operations, either);
+  } catch (error) {
+    if (signal.aborted || !patience.aborted) throw error;
+    throw new PortlamaError({
+      code: 'comparison-slow',
+      message: `DigitalOcean did not answer within ${PATIENCE_MS / 1_000} s.`,
+      cause: error,
+    });
+  }
+}
+
+function announcement(found: readonly Stray[]): string {
+  const usd = found.reduce((sum, { droplet }) => sum + (droplet.priceMonthlyUsd ?? 0), 0);
+  const cost = usd === 0 ? '' : `, ${monthly(usd)}`;
+  return found.length === 1
+    ? `Stray: ${found[0]!.droplet.name}${cost}, in no list here.`
+    : `${found.length} strays${cost}: droplets in no list here.`;
+}

@@ -1,0 +1,152 @@
+import { monthly } from '../../core/price.js';
+import type { Droplet } from '../../services/digitalocean/api.js';
+import { ProvisioningError } from '../../services/provisioning/errors.js';
+import { findStray, nameToType, type Stray } from '../../services/provisioning/strays.js';
+import { findStrayRow, strayRowId } from '../server-rows.js';
+import { compareDroplets } from './compare-droplets.js';
+import type { ActionContext } from './context.js';
+import { openApi, requireToken } from './credentials.js';
+import { missingCertificateLines } from './missing-certificate.js';
+import type { RunHandle } from './run.js';
+
+/** Another program may still be setting up a droplet that is younger than this. */
+const MAY_BE_IN_WORK_MS = 30 * 60_000;
+
+/** Compares again, when there is a token to ask with. An error is a message and nothing more. */
+export async function compareAgain(context: ActionContext): Promise<void> {
+  const { store, ports, messages } = context;
+  const { tokenOrigin } = store.state.keystore;
+  if (tokenOrigin === undefined || tokenOrigin === 'none') return;
+  await compareDroplets(
+    context,
+    async () => ports.createApi(await requireToken(context)),
+    ({ message }) => messages.toast('warn', `The droplets were not compared: ${message}`),
+  );
+}
+
+/** Asks first, and says what an entry without a certificate is good for. */
+export function askToAdopt({ store, ports, messages }: ActionContext, rowId: string): void {
+  const stray = findStrayRow(store.state, rowId);
+  if (stray === undefined) return;
+  const { droplet } = stray;
+  messages.dialog({
+    kind: 'question',
+    title: `Adopt ${droplet.name}?`,
+    lines: [
+      `${whichDroplet(droplet)} gets an entry in servers.json, inactive. Nothing is done to the droplet.`,
+      'Its admin certificate does not come with it: it will say “certificate needed” until one is here. Run on the droplet as root, portlama-reset-admin makes a new one; what to do with it is shown next.',
+      'If Portlama was never installed on it to the end, there is no panel, and adopting does not help: destroy it instead.',
+      ...inWorkLines(droplet, ports.clock.now()),
+    ],
+    yes: 'Adopt',
+    no: 'No',
+    danger: false,
+    typed: undefined,
+    intent: { kind: 'adopt-stray', dropletId: droplet.id },
+  });
+}
+
+/** Takes it into the list, and says how its certificate gets here. */
+export function adoptStray(context: ActionContext, dropletId: number): Promise<void> {
+  const { store, ports, run, messages } = context;
+  const shown = findStrayRow(store.state, strayRowId(dropletId));
+  if (shown === undefined) return Promise.resolve();
+  const { name } = shown.droplet;
+  const options = {
+    title: `Adopting ${name}`,
+    failure: `${name} was not adopted`,
+    subject: strayRowId(dropletId),
+  };
+  return run(options, async (handle) => {
+    const stray = await lookAgain(context, dropletId, handle);
+    if (stray === undefined) {
+      store.dispatch({ type: 'droplet-ended', dropletId });
+      throw doesNotExist(shown.droplet);
+    }
+    const server = await ports.adoptStray(stray);
+    store.dispatch({ type: 'servers-loaded', servers: await ports.registry.list() });
+    store.dispatch({ type: 'server-added', serverId: server.id });
+    messages.dialog({
+      kind: 'message',
+      title: `${server.label} is in the list`,
+      style: 'ok',
+      lines: missingCertificateLines(server, store.state.keystore),
+    });
+  });
+}
+
+/** Asks for the droplet's name to be typed. */
+export function askToDestroyStray({ store, ports, messages }: ActionContext, rowId: string): void {
+  const stray = findStrayRow(store.state, rowId);
+  if (stray === undefined) return;
+  const { droplet } = stray;
+  const { priceMonthlyUsd: usd } = droplet;
+  messages.dialog({
+    kind: 'question',
+    title: `Destroy ${droplet.name}?`,
+    lines: [
+      `${whichDroplet(droplet)} and all data on it are deleted. This cannot be undone.`,
+      ...(usd === undefined ? [] : [`It stops costing ${monthly(usd)}.`]),
+      'It is in no list here, but it may be in the list of another computer of yours.',
+      ...inWorkLines(droplet, ports.clock.now()),
+    ],
+    yes: 'Destroy',
+    no: 'No',
+    danger: true,
+    typed: nameToType(droplet),
+    intent: { kind: 'destroy-stray', dropletId: droplet.id },
+  });
+}
+
+/** Looks at it once more, then destroys it: only with the managed tag. */
+export async function destroyStray(context: ActionContext, dropletId: number): Promise<void> {
+  const { store, ports, run, messages, signal } = context;
+  const shown = findStrayRow(store.state, strayRowId(dropletId));
+  if (shown === undefined) return;
+  const { name } = shown.droplet;
+  const options = {
+    title: `Destroying ${name}`,
+    failure: `Destroying ${name} failed`,
+    subject: strayRowId(dropletId),
+    keepsOpen: true,
+  };
+  await run(options, async (handle) => {
+    const api = openApi(context, await requireToken(context), handle);
+    const stray = await findStray(dropletId, api, ports.registry, ports.operations, signal);
+    handle.waiting(`waiting until droplet ${dropletId} is gone`);
+    const outcome = stray === undefined ? 'absent' : await ports.destroyStray(api, stray, signal);
+    store.dispatch({ type: 'droplet-ended', dropletId });
+    const words = outcome === 'removed' ? 'is destroyed' : 'was gone already';
+    messages.toast('ok', `${name} ${words}: droplet ${dropletId} does not exist any more.`);
+  });
+  await compareAgain(context);
+}
+
+/** As it is now: in the meantime another program may have taken it into the list, or its tag may be gone. */
+async function lookAgain(
+  context: ActionContext,
+  dropletId: number,
+  handle: RunHandle,
+): Promise<Stray | undefined> {
+  const { ports, signal } = context;
+  const api = openApi(context, await requireToken(context), handle);
+  return await findStray(dropletId, api, ports.registry, ports.operations, signal);
+}
+
+function whichDroplet({ id, regionSlug, publicIpv4 }: Droplet): string {
+  const address = publicIpv4 === undefined ? '' : ` at ${publicIpv4}`;
+  return `Droplet ${id} in ${regionSlug}${address}`;
+}
+
+function inWorkLines({ createdAt }: Droplet, now: number): readonly string[] {
+  const ageMs = now - Date.parse(createdAt);
+  if (!(ageMs < MAY_BE_IN_WORK_MS)) return [];
+  return ['It is so new that another program may still be setting it up.'];
+}
+
+function doesNotExist({ id, name }: Droplet): ProvisioningError {
+  return new ProvisioningError({
+    code: 'stray-unknown',
+    message: `Droplet ${id} (${name}) does not exist in this account any more.`,
+  });
+}

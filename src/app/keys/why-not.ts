@@ -1,0 +1,60 @@
+import { MANAGED_TAG } from '../../services/digitalocean/api.js';
+import type { Stray } from '../../services/provisioning/strays.js';
+import { findRow, isUnderWay, missingDroplet, type ServerRow } from '../server-rows.js';
+import type { KeyScope } from './scope.js';
+
+/** Why Enter does nothing with the selected row; undefined when it does something. So with the others. */
+export function whyNotOpen(scope: KeyScope): string | undefined {
+  const row = rowOf(scope);
+  if (row === undefined) return 'No server is selected.';
+  if (row.kind === 'stray') return whyNotAdopt(scope);
+  if (row.kind === 'server' && row.server.active)
+    return `${row.server.label} is the active server already.`;
+  return undefined;
+}
+
+/** Why there is no panel to open, copy or look at. */
+export function whyNoPanel(scope: KeyScope): string | undefined {
+  const row = rowOf(scope);
+  if (row === undefined) return 'No server is selected.';
+  if (row.kind === 'stray') return 'It is in no list here: adopt it first.';
+  return row.kind === 'operation' ? 'Its panel is not there yet.' : undefined;
+}
+
+/** Why the row cannot be taken into the list. */
+export function whyNotAdopt(scope: KeyScope): string | undefined {
+  const row = rowOf(scope);
+  if (row?.kind !== 'stray')
+    return 'Only a stray can be adopted: a droplet that is in no list here.';
+  if (row.stray.droplet.publicIpv4 === undefined)
+    return 'It has no public address yet: press r in a minute.';
+  return whyBusy(scope);
+}
+
+function whyBusy({ state, selected }: KeyScope): string | undefined {
+  const work = state.running.find(({ subject }) => subject !== undefined && subject === selected);
+  return work === undefined ? undefined : `Wait a moment: ${work.title}.`;
+}
+
+/** Why the row can neither be destroyed nor removed. */
+export function whyNotDestroy(scope: KeyScope): string | undefined {
+  const row = rowOf(scope);
+  if (row === undefined) return 'No server is selected.';
+  if (row.kind === 'stray') return whyNotDestroyStray(row.stray) ?? whyBusy(scope);
+  if (row.kind === 'server')
+    return missingDroplet(scope.state, row.id) === 'elsewhere'
+      ? 'Its panel answers, but its droplet is not in the account of this token: use the token of its own.'
+      : undefined;
+  return isUnderWay(row.operation)
+    ? 'It is still being created: open it with Enter, then x cancels it.'
+    : 'Open it with Enter: there it can be cleaned up.';
+}
+
+function whyNotDestroyStray({ droplet }: Stray): string | undefined {
+  if (droplet.tags.includes(MANAGED_TAG)) return undefined;
+  return `DigitalOcean shows no tag ${MANAGED_TAG} on it, and without it nothing is destroyed.`;
+}
+
+function rowOf({ state, selected }: KeyScope): ServerRow | undefined {
+  return findRow(state, selected);
+}

@@ -1,0 +1,35 @@
+import { isOver, ownerOf } from '../../services/provisioning/strays.js';
+import type { DropletEvent } from '../events.js';
+import type { AppState } from '../state.js';
+
+/** Strays, and servers without a droplet. */
+export function reduceDroplets(state: AppState, event: DropletEvent): AppState {
+  const { droplets } = state;
+  switch (event.type) {
+    case 'droplets-compared': {
+      const strays = event.report.strays.filter((stray) => ownerOf(stray) === undefined);
+      const gone = event.report.gone.map(({ id }) => id);
+      return { ...state, droplets: { ...droplets, strays, gone } };
+    }
+    case 'droplet-ended':
+      return { ...state, droplets: { ...droplets, ended: [...droplets.ended, event.dropletId] } };
+  }
+}
+
+/**
+ * A comparison is older than the lists it stands beside: what is in one of them meanwhile, belongs to a provisioning
+ * that is not over, or has ended, is no stray. The same object when nothing of it is.
+ */
+export function settleDroplets(state: AppState): AppState {
+  const { droplets, servers, operations } = state;
+  const strays = droplets.strays.filter(({ droplet, operationId }) => {
+    const isListed = servers.list.some(({ providerId }) => providerId === String(droplet.id));
+    const isOwned = operations.list.some(
+      (operation) => operation.id === operationId && !isOver(operation),
+    );
+    return !isListed && !isOwned && !droplets.ended.includes(droplet.id);
+  });
+  const gone = droplets.gone.filter((id) => servers.list.some((server) => server.id === id));
+  const isSame = strays.length === droplets.strays.length && gone.length === droplets.gone.length;
+  return isSame ? state : { ...state, droplets: { ...droplets, strays, gone } };
+}

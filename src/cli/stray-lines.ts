@@ -1,0 +1,79 @@
+import { monthly } from '../core/price.js';
+import type { Droplet } from '../services/digitalocean/api.js';
+import type { Operation } from '../services/provisioning/operations.js';
+import { ownerOf, type Stray, type StrayReport } from '../services/provisioning/strays.js';
+import type { ServerEntry } from '../services/registry/registry.js';
+import { plainText } from './plain-text.js';
+
+/** A fact in one line, and what can be done about it. Holds what others wrote. */
+export interface Advice {
+  readonly text: string;
+  readonly todo: readonly string[];
+}
+
+/** The same as lines, of which nothing reaches the terminal but text: the fact, and below it what can be done. */
+export function reportLines(report: StrayReport): readonly string[] {
+  return reportAdvice(report).flatMap(({ text, todo }) => [
+    plainText(text),
+    ...todo.map((line) => `  → ${plainText(line)}`),
+  ]);
+}
+
+/** Strays and entries whose droplet is gone, in words that are not cleaned yet. */
+export function reportAdvice({ strays, gone }: StrayReport): readonly Advice[] {
+  return [...strays.map(strayAdvice), ...gone.map(goneAdvice)];
+}
+
+/** What is in no list here, what it costs, and the ways out. */
+function strayAdvice(stray: Stray): Advice {
+  const { droplet } = stray;
+  const owner = ownerOf(stray);
+  if (owner !== undefined) {
+    const text = `${dropletText(droplet)} belongs to a provisioning that is ${owner.status.replaceAll('-', ' ')}`;
+    return { text, todo: ownerTodo(owner) };
+  }
+  return {
+    text: `${dropletText(droplet)} is a stray: in no list of servers here`,
+    todo: [
+      `Take it into the list: portlama-tui strays adopt ${droplet.id}`,
+      `Or, if no other computer needs it, destroy it: portlama-tui strays destroy ${droplet.id}`,
+    ],
+  };
+}
+
+/** An entry of servers.json that stands for nothing, or for something in another account. */
+function goneAdvice({ label, providerId }: ServerEntry): Advice {
+  return {
+    text: `${label} is in the list, and its droplet ${providerId ?? ''} is not in the token’s account any more`,
+    todo: [
+      'If it was destroyed, take it off the list: select it in the program, and press d.',
+      'If it is in another account, use a token of that one.',
+    ],
+  };
+}
+
+/** `portlama-lost (606395500, fra1, 203.0.113.5, $4/month)` */
+export function dropletText(droplet: Droplet): string {
+  const { id, name, regionSlug, publicIpv4, priceMonthlyUsd } = droplet;
+  const cost = priceMonthlyUsd === undefined ? [] : [monthly(priceMonthlyUsd)];
+  return `${name} (${[id, regionSlug, publicIpv4 ?? 'no address', ...cost].join(', ')})`;
+}
+
+/** `2 strays cost $8/month; 1 server has no droplet any more`; undefined when there is neither. */
+export function countText({ strays, gone }: StrayReport): string | undefined {
+  const unowned = strays.filter((stray) => ownerOf(stray) === undefined);
+  const usd = unowned.reduce((sum, { droplet }) => sum + (droplet.priceMonthlyUsd ?? 0), 0);
+  const many = unowned.length === 1 ? '1 stray costs' : `${unowned.length} strays cost`;
+  const without = gone.length === 1 ? '1 server has' : `${gone.length} servers have`;
+  const parts = [
+    ...(unowned.length === 0 ? [] : [`${many} ${usd === 0 ? 'money' : monthly(usd)}`]),
+    ...(gone.length === 0 ? [] : [`${without} no droplet any more`]),
+  ];
+  return parts.length === 0 ? undefined : parts.join('; ');
+}
+
+function ownerTodo({ id, status }: Operation): readonly string[] {
+  const resume = `Go on: portlama-tui operations resume ${id}`;
+  const cleanUp = `Remove what it made: portlama-tui operations cleanup ${id}`;
+  return status === 'interrupted' ? [resume, cleanUp] : [cleanUp];
+}

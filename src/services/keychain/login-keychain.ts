@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import { makePrivateFolder, writeNewFile } from '../files/atomic.js';
+import { temporaryBeside } from '../files/temporary.js';
+import { wipeFile } from '../files/wipe.js';
+import { createCurlPanelClient } from '../panel/curl-panel-client.js';
+import { readClientCertificate } from '../panel/identity.js';
+import { PanelError } from '../panel/panel-error.js';
+import type { PanelClient, PanelIdentity } from '../panel/panel.js';
+import { identityOf } from './identity-list.js';
+import { KeychainError, keychainError } from './keychain-error.js';
+import type { AddOptions, Keychain, KeychainIdentity, KeychainPanelOptions } from './keychain.js';
+import { repackP12 } from './one-time-p12.js';
+import { explainRefusals } from './refusals.js';
+import { SecurityTool } from './security-tool.js';
+import { whyCurlCannot } from './system-curl.js';
+
+export interface LoginKeychainOptions {
+  /** Home folder of the person, in which the keychain is. */
+  readonly homeFolder: string;
+  /** Where macOS has its tools; other places in tests. */
+  readonly programs?: { readonly security: string; readonly curl: string } | undefined;
+  /** How long a call may wait for somebody to answer a question of macOS. */
+  readonly timeoutMs?: number | undefined;
+}
+
+const PROGRAMS = { security: '/usr/bin/security', curl: '/usr/bin/curl' };
+const TIMEOUT_MS = 60_000;
+const PASSWORD_BYTES = 24;
+const SHA1 = /^[0-9A-F]{40}$/;
+
+/** The login keychain of a Mac through macOS's own tools, security(1) and curl(1). */
+export class LoginKeychain implements Keychain {
+  private readonly tool: SecurityTool;
+  private readonly curl: string;
+  private readonly environment: NodeJS.ProcessEnv;
+
+  constructor({ homeFolder, programs = PROGRAMS, timeoutMs = TIMEOUT_MS }: LoginKeychainOptions) {
+    this.curl = programs.curl;
+    this.environment = { HOME: homeFolder, LC_ALL: 'C' };
+    this.tool = new SecurityTool({
+      program: programs.security,
+      environment: this.environment,
+      keychainFile: `${homeFolder}/Library/Keychains/login.keychain-db`,
+      timeoutMs,
+    });
+  }
+
+  async probe(signal?: AbortSignal): Promise<void> {
+    await this.tool.showInfo(signal);
+  }
+
+  async unsuited(): Promise<string | undefined> {
+    return await whyCurlCannot(this.curl, this.environment);
+  }
+
+  async list(signal?: AbortSignal): Promise<readonly KeychainIdentity[]> {
+    return await this.tool.listIdentities(signal);
+  }
+
+  async add(identity: PanelIdentity, options: AddOptions): Promise<KeychainIdentity> {
+    const wanted = identityOf(await readClientCertificate(identity));
+    if (wanted === undefined) {
+      const text = 'The certificate in client.p12 has no plain name, by which curl would find it.';
+      throw new PanelError('p12-unreadable', text);
+    }
+    if (await this.has(wanted.sha1, options.signal)) return wanted;
+    const failure = await this.importOnce(identity, wanted.name, options);
+    // An answer may have been lost, and another program may have been faster: what is there counts.
+    if (await this.has(wanted.sha1, options.signal)) return wanted;
+    throw failure ?? keychainError('keychain-failed', new Error('imported, but not to be seen'));
+  }
+
+  async remove(sha1: string, signal?: AbortSignal): Promise<boolean> {
+    if (!SHA1.test(sha1)) throw new TypeError(`${JSON.stringify(sha1)} is no SHA-1.`);
+    if (!(await this.has(sha1, signal))) return false;
+    const failure = await failureOf(this.tool.deleteIdentity(sha1, signal));
+    if (!(await this.has(sha1, signal))) return true;
+    throw failure ?? keychainError('keychain-failed', new Error('deleted, but still to be seen'));
+  }
+
+  openPanel({ panelUrl, trust, identity }: KeychainPanelOptions): PanelClient {
+    const { curl, environment } = this;
+    const identityName = identity.name;
+    const client = createCurlPanelClient({ curl, environment, panelUrl, trust, identityName });
+    return explainRefusals(client, identity, (signal) => this.list(signal));
+  }
+
+  private async has(sha1: string, signal: AbortSignal | undefined): Promise<boolean> {
+    return (await this.list(signal)).some((identity) => identity.sha1 === sha1);
+  }
+
+  /** What the import itself answered. Its file opens by a password that is never used again, and is gone after it. */
+  private async importOnce(
+    identity: PanelIdentity,
+    name: string,
+    { folder, signal }: AddOptions,
+  ): Promise<KeychainError | undefined> {
+    const oneTimePassword = randomBytes(PASSWORD_BYTES).toString('hex');
+    const packed = await repackP12(identity, oneTimePassword, name);
+    await makePrivateFolder(folder);
+    const path = temporaryBeside(`${folder}/import.p12`);
+    try {
+      await writeNewFile(path, packed);
+      const request = { path, oneTimePassword, userOfKey: this.curl };
+      return await failureOf(this.tool.importP12(request, signal));
+    } finally {
+      await wipeFile(path);
+    }
+  }
+}
+
+/** A failure of the keychain as a value; anything else rejects. */
+async function failureOf(work: Promise<void>): Promise<KeychainError | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    if (error instanceof KeychainError) return error;
+    throw error;
+  }
+}

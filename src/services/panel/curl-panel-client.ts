@@ -1,0 +1,82 @@
+import { ProgramError, type ProgramResult, runProgram } from '../process/run-program.js';
+import { curlConfig } from './curl-config.js';
+import { curlFailure } from './curl-failures.js';
+import { answerWithoutEnd, type PanelAnswer, readHealth } from './panel-answer.js';
+import { PanelError } from './panel-error.js';
+import { panelAddress } from './panel-tls.js';
+import type { PanelClient, PanelTrust } from './panel.js';
+
+export interface CurlPanelOptions {
+  /** Absolute path. */
+  readonly curl: string;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly panelUrl: string;
+  readonly trust: PanelTrust;
+  /** Common name of an identity in the keychain of a Mac. */
+  readonly identityName: string;
+}
+
+const TIMEOUT_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 10_000;
+/** curl keeps its own time. Only while macOS asks somebody whether it may use the key, it cannot. */
+const QUESTION_MS = 45_000;
+const MAX_ANSWER_BYTES = 256 * 1024;
+
+/** A client of one panel for a key that cannot leave the keychain: the system's curl asks, once for each call. */
+export function createCurlPanelClient(options: CurlPanelOptions): PanelClient {
+  const { panelUrl } = options;
+  const { shown } = panelAddress(panelUrl);
+  const closing = new AbortController();
+  return {
+    getHealth: async ({ timeoutMs = TIMEOUT_MS, signal } = {}) => {
+      const either = AbortSignal.any([closing.signal, ...(signal === undefined ? [] : [signal])]);
+      const result = await ask(options, timeoutMs, shown, either);
+      if (result.exitCode !== 0) throw curlFailure(result, shown, options);
+      return readHealth(parseAnswer(result.stdout, shown), shown);
+    },
+    close: () => closing.abort(),
+  };
+}
+
+async function ask(
+  { curl, environment, ...panel }: CurlPanelOptions,
+  timeoutMs: number,
+  shown: string,
+  signal: AbortSignal,
+): Promise<ProgramResult> {
+  const connectTimeoutMs = Math.min(timeoutMs, CONNECT_TIMEOUT_MS);
+  try {
+    // --disable: the person's own .curlrc is not read.
+    return await runProgram(curl, ['--disable', '--config', '-'], {
+      // The curl of macOS uses LibreSSL otherwise, which knows no keychain.
+      environment: { ...environment, CURL_SSL_BACKEND: 'secure-transport' },
+      input: curlConfig({ ...panel, connectTimeoutMs, timeoutMs }),
+      timeoutMs: timeoutMs + QUESTION_MS,
+      maxBytes: MAX_ANSWER_BYTES,
+      signal,
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof ProgramError)) throw error;
+    if (error.code === 'program-endless') throw answerWithoutEnd(shown);
+    if (error.code !== 'program-silent') throw new PanelError('curl-failed', error.message, error);
+    const text = `The key of ${JSON.stringify(panel.identityName)} is not given out: macOS probably asks for it in a window.`;
+    throw new PanelError('identity-locked', text, error);
+  }
+}
+
+/** The last line has curl's own facts, the rest is the answer. */
+function parseAnswer(text: string, shown: string): PanelAnswer {
+  const end = text.lastIndexOf('\n');
+  const [status = '', contentType = '', sentS = '', answeredS = ''] = text
+    .slice(end + 1)
+    .split('\t');
+  if (end === -1 || !/^\d{3}$/.test(status))
+    throw new PanelError('panel-answer-unexpected', `curl said nothing of the answer of ${shown}.`);
+  return {
+    statusCode: Number(status),
+    contentType: contentType === '' ? undefined : contentType,
+    body: text.slice(0, end),
+    latencyMs: Math.max(0, (Number(answeredS) - Number(sentS)) * 1000),
+  };
+}

@@ -1,0 +1,276 @@
+import { describe, expect, it } from 'vitest';
+import { findBinding, keyHelp, keyHints } from '../../../src/app/keys/lookup.js';
+import { missingDroplet } from '../../../src/app/server-rows.js';
+import { SANDBOX_TOKEN } from '../../../src/sandbox/tokens.js';
+import type { Droplet } from '../../../src/services/digitalocean/api.js';
+import { p12PasswordKey, TOKEN_KEY } from '../../../src/services/keystore/keystore.js';
+import { droplet, dropletOf } from '../fakes/fake-digitalocean.js';
+import { EDGE, FakeWorld, LAB, OLD_BOX } from '../fakes/fake-world.js';
+import { RunningAppWithoutScreens, startAppWithoutScreens } from '../fakes/running-app.js';
+
+const LOST: Droplet = { ...droplet(7), name: 'portlama-lost' };
+const ROW = 'droplet 7';
+const MANAGED = { tag: 'portlama:managed' };
+
+async function withDroplets(
+  droplets: readonly Droplet[],
+  options: { readonly hasToken?: boolean } = {},
+): Promise<RunningAppWithoutScreens> {
+  const world = new FakeWorld({ servers: [EDGE, LAB, OLD_BOX] });
+  if (options.hasToken ?? true) await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
+  for (const one of droplets) world.addDroplet(one);
+  return await startAppWithoutScreens(world);
+}
+
+const withStray = () => withDroplets([dropletOf(EDGE), dropletOf(LAB), LOST]);
+
+function strayIds({ state }: RunningAppWithoutScreens): readonly number[] {
+  return state.droplets.strays.map((stray) => stray.droplet.id);
+}
+
+describe('the comparison with DigitalOcean', () => {
+  it('is made at the start, names what is in no list, and says what it costs', async () => {
+    const running = await withStray();
+    expect(strayIds(running)).toEqual([7]);
+    expect(running.state.droplets.gone).toEqual([]);
+    expect(running.lastToast).toBe('Stray: portlama-lost, $4/month, in no list here.');
+    expect(running.world.account.looks).toEqual([MANAGED]);
+  });
+
+  it('is not made without a token, and costs no message when DigitalOcean fails', async () => {
+    const without = await withDroplets([LOST], { hasToken: false });
+    await without.perform('servers.refresh');
+    expect(without.world.clients).toEqual([]);
+    const world = new FakeWorld({ servers: [EDGE] });
+    await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
+    world.account.failure = new Error('no network');
+    const failing = await startAppWithoutScreens(world);
+    expect(failing.state).toMatchObject({ toasts: [], dialogs: [], droplets: { gone: [] } });
+  });
+
+  it('is made again on refresh, once at a time, and tells a failure only then', async () => {
+    const running = await withDroplets([dropletOf(EDGE), dropletOf(LAB)]);
+    const { account } = running.world;
+    expect(strayIds(running)).toEqual([]);
+    running.world.addDroplet(LOST);
+    let open = (): void => undefined;
+    account.gate = new Promise((resolve) => (open = resolve));
+    const presses = [1, 2, 3].map(() => running.perform('servers.refresh'));
+    open();
+    await Promise.all(presses);
+    await running.app.store.idle();
+    expect(account.looks).toEqual([MANAGED, MANAGED]);
+    expect(strayIds(running)).toEqual([7]);
+    account.failure = new Error('no network');
+    await running.perform('servers.refresh');
+    expect(running.lastToast).toMatch(/^The droplets were not compared: .*no network/);
+    expect(strayIds(running)).toEqual([7]);
+  });
+
+  it('never waits in the way of the list', async () => {
+    const world = new FakeWorld({ servers: [EDGE] });
+    await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
+    world.account.gate = new Promise(() => undefined);
+    const running = new RunningAppWithoutScreens(world);
+    for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+    expect(running.state.servers.list).toEqual([EDGE]);
+    await running.app.perform('servers.refresh', { state: running.state, selected: undefined });
+    expect(running.state.running.every(({ quiet }) => quiet)).toBe(true);
+  });
+
+  it('leaves the droplet of a provisioning that is not over to its row', async () => {
+    const running = await withStray();
+    const { operations, account } = running.world;
+    const id = operations.add({ label: 'new', region: 'fra1' });
+    account.droplets.set(7, { ...LOST, tags: [...LOST.tags, `portlama:op:${id}`] });
+    operations.killWorker(id);
+    await running.perform('servers.refresh');
+    expect(strayIds(running)).toEqual([]);
+  });
+});
+
+describe('keys on a stray', () => {
+  it('adopt and destroy it, and say why there is no panel', async () => {
+    const running = await withStray();
+    const scope = { state: running.state, selected: ROW };
+    const hints = keyHints(scope).filter(({ disabled }) => !disabled);
+    expect(hints.map(({ key, label }) => `${key} ${label}`)).toEqual(
+      expect.arrayContaining(['enter adopt', 'd destroy']),
+    );
+    expect(hints.map(({ key }) => key)).not.toContain('p');
+    expect(findBinding('A', scope)?.command).toBe('servers.adopt');
+    await running.perform('servers.panel', ROW);
+    expect(running.lastToast).toBe('It is in no list here: adopt it first.');
+  });
+
+  it('say on other rows why nothing is adopted, and are not there without a stray', async () => {
+    const running = await withStray();
+    const scope = { state: running.state, selected: EDGE.id };
+    const entries = keyHelp(scope).flatMap((group) => group.entries);
+    expect(entries.find(({ command }) => command === 'servers.adopt')?.disabled).toContain(
+      'Only a stray can be adopted',
+    );
+    const none = await withDroplets([dropletOf(EDGE), dropletOf(LAB)]);
+    expect(findBinding('A', { state: none.state, selected: EDGE.id })).toBeUndefined();
+  });
+
+  it('do not adopt one without an address', async () => {
+    const running = await withDroplets([{ ...LOST, publicIpv4: undefined }]);
+    await running.perform('servers.open', ROW);
+    expect(running.lastToast).toBe('It has no public address yet: press r in a minute.');
+    expect(running.state.dialogs).toEqual([]);
+  });
+});
+
+describe('adopting a stray', () => {
+  it('asks, adds it inactive, and says how its certificate gets here', async () => {
+    const running = await withStray();
+    await running.perform('servers.open', ROW);
+    expect(running.state.dialogs[0]).toMatchObject({ kind: 'question', yes: 'Adopt' });
+    expect(JSON.stringify(running.state.dialogs)).toContain('portlama-reset-admin');
+    await running.answer(true);
+    const adopted = running.state.servers.list.at(-1)!;
+    expect(adopted).toMatchObject({ label: 'lost', providerId: '7', active: false });
+    expect(adopted.p12Path).toBeUndefined();
+    expect(running.state.servers.added).toBe(adopted.id);
+    expect(strayIds(running)).toEqual([]);
+    const told = JSON.stringify(running.state.dialogs);
+    expect(told).toContain('portlama-reset-admin');
+    expect(told).toContain(`~/.portlama/servers/${adopted.id}/client.p12`);
+    expect(told).toContain(
+      `secret-tool store --label=portlama service com.portlama.server account ${adopted.id}`,
+    );
+    expect(told).toContain('Then c on its row confirms');
+    expect(running.world.account.droplets.get(7)).toEqual(LOST);
+  });
+
+  it('changes nothing when the answer is no', async () => {
+    const running = await withStray();
+    await running.perform('servers.adopt', ROW);
+    await running.answer(false);
+    expect(running.state.servers.list).toHaveLength(3);
+  });
+
+  it('does not add it twice when another program was faster', async () => {
+    const running = await withStray();
+    await running.perform('servers.adopt', ROW);
+    await running.world.registry.save({ ...LAB, id: 'other', label: 'theirs', providerId: '7' });
+    await running.answer(true);
+    expect(running.state.dialogs[0]).toMatchObject({ error: { code: 'stray-listed' } });
+    const entries = await running.world.registry.list();
+    expect(entries.filter(({ providerId }) => providerId === '7')).toHaveLength(1);
+  });
+
+  it('says that it is gone when it is', async () => {
+    const running = await withStray();
+    await running.perform('servers.adopt', ROW);
+    running.world.account.droplets.delete(7);
+    await running.answer(true);
+    expect(running.state.dialogs[0]).toMatchObject({ error: { code: 'stray-unknown' } });
+    expect(strayIds(running)).toEqual([]);
+  });
+});
+
+describe('destroying a stray', () => {
+  it('asks for its name, destroys it, and compares again', async () => {
+    const running = await withStray();
+    running.world.account.listLags = true;
+    await running.perform('servers.destroy', ROW);
+    expect(running.state.dialogs[0]).toMatchObject({ danger: true, typed: 'portlama-lost' });
+    await running.answer(true);
+    expect([...running.world.account.droplets.keys()]).toEqual([312876543, 312876544]);
+    expect(running.lastToast).toContain('portlama-lost is destroyed');
+    // Once for the start, once after; DigitalOcean still lists what is gone.
+    expect(running.world.account.looks).toEqual([MANAGED, MANAGED]);
+    expect(strayIds(running)).toEqual([]);
+  });
+
+  it('asks for the id where the name cannot be typed', async () => {
+    for (const name of ['', 'a b\u0007']) {
+      const running = await withDroplets([{ ...LOST, name }]);
+      await running.perform('servers.destroy', ROW);
+      expect(running.state.dialogs[0]).toMatchObject({ typed: '7' });
+    }
+  });
+
+  it('never touches a droplet that lost the managed tag', async () => {
+    const running = await withStray();
+    await running.perform('servers.destroy', ROW);
+    running.world.account.droplets.set(7, { ...LOST, tags: ['production'] });
+    await running.answer(true);
+    expect(running.world.account.droplets.has(7)).toBe(true);
+    expect(running.state.dialogs[0]).toMatchObject({
+      title: 'Destroying portlama-lost failed',
+      error: { code: 'droplet-not-ours' },
+    });
+    expect(strayIds(running)).toEqual([]);
+  });
+
+  it('never touches one that another program took into the list', async () => {
+    const running = await withStray();
+    await running.perform('servers.destroy', ROW);
+    await running.world.registry.save({ ...LAB, id: 'other', label: 'theirs', providerId: '7' });
+    await running.answer(true);
+    expect(running.world.account.droplets.has(7)).toBe(true);
+    expect(running.state.dialogs[0]).toMatchObject({ error: { code: 'stray-listed' } });
+  });
+
+  it('takes the tag of its operation along, and not one of others', async () => {
+    const running = await withDroplets([{ ...LOST, tags: [...LOST.tags, 'portlama:op:abc'] }]);
+    await running.perform('servers.destroy', ROW);
+    await running.answer(true);
+    expect(running.world.account.droplets.size).toBe(0);
+    expect(running.lastToast).toContain('is destroyed');
+  });
+});
+
+describe('a server whose droplet is gone', () => {
+  it('is marked, and comes off the list with all that was kept of it', async () => {
+    const running = await withDroplets([dropletOf(EDGE)]);
+    await running.world.keystore.set(p12PasswordKey(LAB.id), 'secret');
+    expect(missingDroplet(running.state, LAB.id)).toBe('gone');
+    expect(missingDroplet(running.state, EDGE.id)).toBeUndefined();
+    expect(missingDroplet(running.state, OLD_BOX.id)).toBeUndefined();
+    const hints = keyHints({ state: running.state, selected: LAB.id });
+    expect(hints.find(({ key }) => key === 'd')?.label).toBe('remove');
+    await running.perform('servers.destroy', LAB.id);
+    expect(running.state.dialogs[0]).toMatchObject({ yes: 'Remove', typed: undefined });
+    await running.answer(true);
+    expect(running.state.servers.list).toEqual([EDGE, OLD_BOX]);
+    expect(running.world.removedFiles).toEqual([LAB.id]);
+    expect(await running.world.keystore.get(p12PasswordKey(LAB.id))).toBeUndefined();
+  });
+
+  it('stays when its droplet exists after all, and so does the droplet', async () => {
+    const running = await withDroplets([dropletOf(EDGE)]);
+    await running.perform('servers.destroy', LAB.id);
+    running.world.addDroplet(dropletOf(LAB));
+    await running.answer(true);
+    expect(running.state.dialogs[0]).toMatchObject({ error: { code: 'droplet-exists' } });
+    expect(running.state.servers.list).toHaveLength(3);
+    expect(running.world.account.droplets.size).toBe(2);
+  });
+
+  it('is in another account while its panel answers, and then nothing is removed', async () => {
+    const running = await withDroplets([dropletOf(EDGE)]);
+    running.world.health.report({
+      serverId: LAB.id,
+      samples: [],
+      health: { state: 'online', since: 0, latencyMs: 20, version: undefined },
+    });
+    expect(missingDroplet(running.state, LAB.id)).toBe('elsewhere');
+    await running.perform('servers.destroy', LAB.id);
+    expect(running.state.dialogs).toEqual([]);
+    expect(running.lastToast).toContain('not in the account of this token');
+  });
+
+  it('is not taken for a stray right after it was destroyed here', async () => {
+    const running = await withDroplets([dropletOf(EDGE), dropletOf(LAB)]);
+    running.world.account.listLags = true;
+    await running.perform('servers.destroy', EDGE.id);
+    await running.answer(true);
+    expect(running.world.account.looks).toEqual([MANAGED, MANAGED]);
+    expect(running.state.servers.list).toEqual([LAB, OLD_BOX]);
+    expect(strayIds(running)).toEqual([]);
+  });
+});

@@ -1,0 +1,255 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { countText, reportLines } from '../../src/cli/stray-lines.js';
+import type { Droplet } from '../../src/services/digitalocean/api.js';
+import type { Operation } from '../../src/services/provisioning/operations.js';
+import { nameToType } from '../../src/services/provisioning/strays.js';
+import type { ServerEntry } from '../../src/services/registry/registry.js';
+import { MAIN, runProgram } from '../fixtures/program.js';
+import { type RunningSandbox, runningSandbox } from '../fixtures/running-sandbox.js';
+import { temporaryFolder } from '../fixtures/temporary-folder.js';
+import { type PtyProgram, ptyProgram } from '../fixtures/terminal/pty-program.js';
+
+const MANAGED = 'portlama:managed';
+
+describe('servers, strays and doctor', () => {
+  it('say that there is nothing to say', async () => {
+    const sandbox = await runningSandbox();
+    expect((await sandbox.run(['strays'])).stdout).toContain('No strays');
+    expect((await sandbox.run(['servers'])).stdout).toBe('No servers.\n');
+    const { exitCode, stdout } = await sandbox.run(['doctor']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^ok +Droplets +those of DigitalOcean are those of the list$/m);
+  });
+
+  it('name each stray with its cost and both ways out, and doctor counts them', async () => {
+    const sandbox = await runningSandbox();
+    const id = await addStray(sandbox, 'portlama-lost');
+    await addStray(sandbox, 'portlama-other');
+    await addStray(sandbox, 'web-1', ['production']);
+    const fact = new RegExp(
+      `^portlama-lost \\(${id}, fra1, 203\\.0\\.113\\.\\d+, \\$4/month\\) is a stray`,
+      'm',
+    );
+    for (const command of ['servers', 'strays']) {
+      const { exitCode, stdout, stderr } = await sandbox.run([command]);
+      expect([exitCode, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(fact);
+      expect(stdout).toContain(`  → Take it into the list: portlama-tui strays adopt ${id}\n`);
+      expect(stdout).toContain(`destroy it: portlama-tui strays destroy ${id}\n`);
+      expect(stdout).not.toContain('web-1');
+    }
+    const doctor = await sandbox.run(['doctor']);
+    expect(doctor.exitCode).toBe(1);
+    expect(doctor.stdout).toMatch(/^note +Droplets +2 strays cost \$8\/month$/m);
+    expect(doctor.stdout).toMatch(/^problem +Droplets +portlama-lost \(/m);
+    expect(doctor.stdout).toContain(`→ Take it into the list: portlama-tui strays adopt ${id}`);
+    expect(doctor.stdout).toContain('2 things need attention.');
+  });
+
+  it('say when the comparison failed, and list the servers all the same', async () => {
+    const sandbox = await runningSandbox();
+    const match = { method: 'GET', path: '/v2/droplets' };
+    await control(sandbox, { action: 'addFault', fault: { kind: 'status', status: 403, match } });
+    const { exitCode, stdout, stderr } = await sandbox.run(['servers']);
+    expect([exitCode, stdout]).toEqual([0, 'No servers.\n']);
+    expect(stderr).toMatch(/^The droplets were not compared with the list: \S/);
+  });
+});
+
+describe('a server whose droplet is gone', () => {
+  it('is named with what to do', async () => {
+    const sandbox = await runningSandbox();
+    const id = await addStray(sandbox, 'portlama-lost');
+    await sandbox.run(['strays', 'adopt', String(id)]);
+    await control(sandbox, { action: 'vanish', dropletId: id });
+    const fact = `lost is in the list, and its droplet ${id} is not in the token’s account any more`;
+    expect((await sandbox.run(['servers'])).stdout).toContain(
+      `${fact}\n  → If it was destroyed, take it off the list`,
+    );
+    const doctor = await sandbox.run(['doctor']);
+    expect(doctor.exitCode).toBe(1);
+    expect(doctor.stdout).toMatch(/note +Droplets +1 server has no droplet any more/);
+    expect(doctor.stdout).toContain(fact);
+  });
+});
+
+describe('the lines about strays', () => {
+  const unnamed: Droplet = {
+    id: 7,
+    name: 'evil\u001b[2J\u0007 name',
+    status: 'active',
+    tags: [MANAGED],
+    regionSlug: 'fra1',
+    sizeSlug: 's-1vcpu-512mb-10gb',
+    priceMonthlyUsd: undefined,
+    createdAt: '2026-11-20T10:00:00Z',
+    publicIpv4: undefined,
+  };
+  const stray = { droplet: unnamed, operationId: undefined, operation: undefined };
+
+  it('are cleaned of what others wrote into a name, which then is not asked for', () => {
+    const [fact] = reportLines({ strays: [stray], gone: [] });
+    expect(fact).toBe(
+      'evil�[2J� name (7, fra1, no address) is a stray: in no list of servers here',
+    );
+    expect(nameToType(unnamed)).toBe('7');
+    expect(nameToType({ id: 7, name: 'portlama-lost' })).toBe('portlama-lost');
+  });
+
+  it.each([
+    ['interrupted', ['resume op1', 'cleanup op1']],
+    ['failed-with-leftovers', ['cleanup op1']],
+  ] as const)('leave the droplet of a provisioning that is %s to it', (status, ways) => {
+    const operation = { id: 'op1', status } as Operation;
+    const report = { strays: [{ ...stray, operationId: 'op1', operation }], gone: [] };
+    const lines = reportLines(report);
+    expect(lines[0]).toContain(`belongs to a provisioning that is ${status.replaceAll('-', ' ')}`);
+    expect(lines.slice(1).map((line) => /operations (.*)$/.exec(line)?.[1])).toEqual(ways);
+    expect(lines.join()).not.toContain('strays');
+    expect(countText(report)).toBeUndefined();
+  });
+});
+
+describe('strays adopt', () => {
+  it('adds an inactive entry and says what it lacks', async () => {
+    const sandbox = await runningSandbox();
+    const id = await addStray(sandbox, 'portlama-lost');
+    const { exitCode, stdout } = await sandbox.run(['strays', 'adopt', String(id)]);
+    expect(exitCode).toBe(0);
+    const [entry] = await entries(sandbox);
+    expect(entry).toMatchObject({ label: 'lost', providerId: String(id), active: false });
+    expect(stdout).toContain('lost is in the list, inactive.');
+    expect(stdout).toContain('Certificate needed');
+    expect(stdout).toContain('portlama-reset-admin');
+    expect(stdout).toContain(join(sandbox.home, 'servers', entry!.id, 'client.p12'));
+    expect((await sandbox.run(['servers'])).stdout).toMatch(/^lost .*certificate needed/);
+    expect((await sandbox.run(['doctor'])).exitCode).toBe(0);
+    const again = await sandbox.run(['strays', 'adopt', String(id)]);
+    expect([again.exitCode, again.stderr]).toEqual([1, expect.stringContaining('is no stray')]);
+    expect(await entries(sandbox)).toHaveLength(1);
+  });
+});
+
+describe('strays destroy', () => {
+  it('without a terminal does nothing unless the name is given', async () => {
+    const sandbox = await runningSandbox();
+    const id = await addStray(sandbox, 'portlama-lost');
+    for (const yes of [undefined, 'portlama-los', 'PORTLAMA-LOST', '', String(id)]) {
+      const args = yes === undefined ? [] : ['--yes', yes];
+      const { exitCode, stderr } = await sandbox.run(['strays', 'destroy', String(id), ...args], {
+        stdin: 'portlama-lost\n',
+      });
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain(`portlama-tui strays destroy ${id} --yes portlama-lost`);
+    }
+    expect(await droplets(sandbox)).toEqual([id]);
+  });
+
+  it('destroys it when the name is given, and is content when it is gone', async () => {
+    const sandbox = await runningSandbox();
+    const id = await addStray(sandbox, 'portlama-lost');
+    const other = await addStray(sandbox, 'portlama-other');
+    const done = await destroy(sandbox, id, '--yes', 'portlama-lost');
+    expect([done.exitCode, done.stderr]).toEqual([0, '']);
+    expect(done.stdout).toContain('does not exist any more. It stops costing $4/month.');
+    expect(await droplets(sandbox)).toEqual([other]);
+    const again = await destroy(sandbox, id, '--yes', 'portlama-lost');
+    expect([again.exitCode, again.stdout]).toEqual([
+      0,
+      expect.stringContaining('nothing was destroyed'),
+    ]);
+  });
+
+  it('never touches a droplet without the managed tag, or one that is in the list', async () => {
+    const sandbox = await runningSandbox();
+    const foreign = await addStray(sandbox, 'web-1', ['production']);
+    const adopted = await addStray(sandbox, 'portlama-mine');
+    await sandbox.run(['strays', 'adopt', String(adopted)]);
+    const refused = await destroy(sandbox, foreign, '--yes', 'web-1');
+    expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining(MANAGED)]);
+    const listed = await destroy(sandbox, adopted, '--yes', 'portlama-mine');
+    expect([listed.exitCode, listed.stderr]).toEqual([1, expect.stringContaining('is no stray')]);
+    expect(new Set(await droplets(sandbox))).toEqual(new Set([foreign, adopted]));
+  });
+
+  it('asks for the name at a terminal, and takes nothing else for it', async () => {
+    const sandbox = await runningSandbox();
+    const id = await addStray(sandbox, 'portlama-lost');
+    for (const answer of ['', 'yes', 'portlama']) {
+      const program = atTerminal(sandbox, ['strays', 'destroy', String(id)]);
+      await program.waitFor('Type portlama-lost to destroy it');
+      program.type(`${answer}\r`);
+      await program.waitFor('Nothing was destroyed.');
+      expect(await program.waitForExit()).toBe(1);
+    }
+    const left = atTerminal(sandbox, ['strays', 'destroy', String(id)]);
+    await left.waitFor('Type portlama-lost');
+    left.press('ctrl-d');
+    expect(await left.waitForExit()).toBe(130);
+    expect(await droplets(sandbox)).toEqual([id]);
+    const program = atTerminal(sandbox, ['strays', 'destroy', String(id)]);
+    await program.waitFor('Type portlama-lost');
+    program.type('portlama-lost\r');
+    await program.waitFor('does not exist any more');
+    expect(await program.waitForExit()).toBe(0);
+    expect(await droplets(sandbox)).toEqual([]);
+  });
+
+  it.each([
+    [['strays', 'forget', '7']],
+    [['strays', 'destroy']],
+    [['strays', 'destroy', 'portlama-lost']],
+    [['strays', 'destroy', '0']],
+    [['strays', 'destroy', '1e3']],
+    [['strays', 'adopt', '99999999999999999999']],
+    [['strays', 'destroy', '7', '8']],
+    [['strays', 'destroy', '7', '--yes']],
+  ])('refuses %j before anything is asked', async (args) => {
+    const env = { PORTLAMA_HOME: await temporaryFolder() };
+    const { exitCode, stderr } = await runProgram(args, { env });
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('See portlama-tui --help.')]);
+  });
+});
+
+async function control(sandbox: RunningSandbox, command: object): Promise<unknown> {
+  const answer = await sandbox.control('POST', 'control', command);
+  return (answer as { result?: unknown }).result;
+}
+
+async function addStray(
+  sandbox: RunningSandbox,
+  name: string,
+  tags: readonly string[] = [MANAGED],
+): Promise<number> {
+  return (await control(sandbox, { action: 'addStray', name, tags })) as number;
+}
+
+function destroy(sandbox: RunningSandbox, id: number, ...args: readonly string[]) {
+  return sandbox.run(['strays', 'destroy', String(id), ...args]);
+}
+
+/** Ids of what the account has. */
+async function droplets(sandbox: RunningSandbox): Promise<readonly number[]> {
+  const state = (await sandbox.control('GET', 'control')) as {
+    droplets: { id: number; team: string; deleted: boolean }[];
+  };
+  const own = state.droplets.filter(({ team, deleted }) => team === 'sandbox' && !deleted);
+  return own.map(({ id }) => id);
+}
+
+async function entries({ home }: RunningSandbox): Promise<readonly ServerEntry[]> {
+  return JSON.parse(await readFile(join(home, 'servers.json'), 'utf8')) as readonly ServerEntry[];
+}
+
+function atTerminal({ folder, home }: RunningSandbox, args: readonly string[]): PtyProgram {
+  const env = { HOME: folder, PORTLAMA_HOME: home, PORTLAMA_SANDBOX_DELAYS: '0' };
+  const program = ptyProgram({
+    command: [process.execPath, MAIN, '--sandbox', ...args],
+    columns: 100,
+    env: { PATH: process.env['PATH'], ...env },
+  });
+  onTestFinished(() => program.kill());
+  return program;
+}

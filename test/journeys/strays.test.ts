@@ -1,0 +1,136 @@
+import { expect, it } from 'vitest';
+import { freshHome, type Home } from './home.js';
+import { aPerson, type Person } from './person.js';
+import { until } from './until.js';
+
+const MANAGED = 'portlama:managed';
+
+it('adopts one stray and destroys another', async () => {
+  const { person, home } = await withServer('edge');
+  const kept = await addStray(home, 'portlama-kept');
+  await addStray(home, 'portlama-lost');
+  await addStray(home, 'web-1', ['production']);
+  person.presses('r');
+  await person.sees('2 strays, $8/month: droplets in no list here.', '2 strays');
+  await person.doesNotSee('web-1');
+  person.presses('down');
+  await person.sees(/› ▲ +portlama-kept +stray/, `Droplet ${kept}, fra1`, '⏎ adopt');
+  person.presses('enter');
+  await person.sees('Adopt portlama-kept?', 'certificate needed', 'portlama-reset-admin', '› No ‹');
+  // Enter where the focus is first changes nothing.
+  person.presses('enter');
+  await person.seesNoMore('Adopt portlama-kept?');
+  person.presses('A');
+  await person.sees('Adopt portlama-kept?');
+  person.presses('tab', 'enter');
+  await person.sees('kept is in the list', '/etc/portlama/pki/client.p12', 'portlama-reset-admin');
+  person.presses('escape');
+  await person.sees(/▲ +kept +certificate needed/, '2 servers', '1 stray');
+  expect(await labels(home)).toEqual(['edge', 'kept']);
+  person.presses('G', 'd');
+  await person.sees('Destroy portlama-lost?', 'stops costing $4/month', 'Type portlama-lost');
+  person.types('portlama');
+  await person.sees('› portlama', '› No ‹');
+  person.types('-lost');
+  await person.sees('› portlama-lost', '› Destroy ‹');
+  person.presses('enter');
+  await person.sees('portlama-lost is destroyed', '2 servers · 1 online');
+  await person.doesNotSee('stray ');
+  expect(await dropletNames(home)).toEqual(['portlama-edge', 'portlama-kept', 'web-1']);
+  expect(await labels(home)).toEqual(['edge', 'kept']);
+  person.presses('q');
+  await person.isBack();
+});
+
+it('sees strays at the start; one that loses the managed tag is never destroyed', async () => {
+  const { person, home } = await withServer('edge', { strays: ['portlama-lost'] });
+  await person.sees(/▲ +portlama-lost +stray/, 'Stray: portlama-lost, $4/month', '1 stray');
+  person.presses('G');
+  // The message about it goes by itself.
+  await person.seesNoMore('Stray: ');
+  await person.seesScreen('strays-at-the-start');
+  person.presses('d');
+  await person.sees('Type portlama-lost');
+  const [dropletId] = await strayIds(home, 'portlama-lost');
+  const sandbox = await home.sandbox();
+  await sandbox.perform({ action: 'removeTag', dropletId: dropletId!, tag: MANAGED });
+  person.types('portlama-lost');
+  await person.sees('› portlama-lost', '› Destroy ‹');
+  person.presses('enter');
+  await person.sees('Destroying portlama-lost failed', MANAGED);
+  person.presses('enter');
+  await person.seesNoMore('portlama-lost');
+  await person.sees('1 server · 1 online');
+  expect(await dropletNames(home)).toEqual(['portlama-edge', 'portlama-lost']);
+});
+
+it('is told that a droplet is gone, and takes its server off the list', async () => {
+  const { person, home } = await withServer('edge');
+  const [server] = await home.servers();
+  const sandbox = await home.sandbox();
+  await sandbox.perform({ action: 'vanish', dropletId: Number(server?.providerId) });
+  person.presses('r');
+  await person.sees(/✖ +edge +ACTIVE +droplet is gone/, 'd takes it off', 'd remove');
+  person.presses('d');
+  await person.sees('Remove edge from the list?', 'nothing to destroy', '› No ‹');
+  person.presses('tab', 'enter');
+  await person.sees('No servers yet', 'edge is off the list');
+  expect(await home.servers()).toEqual([]);
+  const { secrets } = await sandbox.state();
+  expect(secrets.filter(({ service }) => service === 'com.portlama.server')).toEqual([]);
+});
+
+it('is shown the droplet of an interrupted provisioning in its row, and not as a stray', async () => {
+  const person = await aPerson({ delays: 1 });
+  await person.startsAServer('lab');
+  const isCreated = async () => (await dropletNames(person.home)).includes('portlama-lab');
+  await until(isCreated, 'the droplet');
+  for (const pid of await person.home.workers()) process.kill(pid, 'SIGKILL');
+  await person.sees('interrupted');
+  person.presses('q');
+  await person.sees(/▲ +lab +interrupted/);
+  person.presses('r');
+  await person.sees(/▲ +lab +interrupted/);
+  const { stdout } = await person.home.runs(['--sandbox', 'strays']);
+  expect(stdout).toContain('belongs to a provisioning that is interrupted');
+  await person.doesNotSee('stray');
+});
+
+async function withServer(
+  label: string,
+  { strays = [] }: { readonly strays?: readonly string[] } = {},
+): Promise<{ readonly person: Person; readonly home: Home }> {
+  const home = await freshHome();
+  await home.hasServers(label);
+  for (const name of strays) await addStray(home, name);
+  const person = await aPerson({ home });
+  person.opens();
+  await person.sees('1 online');
+  return { person, home };
+}
+
+async function addStray(
+  home: Home,
+  name: string,
+  tags: readonly string[] = [MANAGED],
+): Promise<number> {
+  const sandbox = await home.sandbox();
+  return (await sandbox.perform({ action: 'addStray', name, tags: [...tags] })) as number;
+}
+
+async function existing(home: Home): Promise<readonly { id: number; name: string }[]> {
+  const { droplets } = await (await home.sandbox()).state();
+  return droplets.filter(({ team, deleted }) => team === 'sandbox' && !deleted);
+}
+
+async function dropletNames(home: Home): Promise<readonly string[]> {
+  return (await existing(home)).map(({ name }) => name);
+}
+
+async function strayIds(home: Home, name: string): Promise<readonly number[]> {
+  return (await existing(home)).filter((each) => each.name === name).map(({ id }) => id);
+}
+
+async function labels(home: Home): Promise<readonly string[]> {
+  return (await home.servers()).map(({ label }) => label);
+}
