@@ -18,6 +18,8 @@ it('makes a vault on the first run of a host without a secret service, before an
   person.presses('n');
   await person.sees('There is no D-Bus session here', 'dbus-run-session', '› Not now ‹');
   person.presses('enter');
+  await person.seesNoMore('Where shall secrets be kept?');
+  await person.sees('There is no place for it yet');
   person.pastes(SANDBOX_TOKEN);
   person.presses('enter');
   await person.sees('Where shall secrets be kept?');

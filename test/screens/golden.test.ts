@@ -51,9 +51,10 @@ async function withServers(
     },
   });
   await runUntil(world, id, 'wait_ssh');
-  // blessed-contrib draws the chart once it is loaded.
+  // blessed-contrib draws the chart once it is loaded; there is one beside the list only.
   await import('blessed-contrib/lib/widget/sparkline.js');
-  await program.settle();
+  if (size.columns > 110) await expect.poll(() => program.text()).toContain('▁▂▁▁█');
+  else await program.settle();
   return program;
 }
 

@@ -75,6 +75,8 @@ function enteredText(check: TokenState['check']): string {
 }
 
 function noteOf(keystore: KeystoreState): Text {
+  if (keystore.status === 'missing')
+    return style('warn', 'There is no place for it yet, and nothing is created without one.');
   if (keystore.tokenOrigin === 'environment' || keystore.tokenOrigin === 'sandbox')
     return style('muted', `One that is typed is kept in ${keystore.title} once it is valid.`);
   return style('muted', `Kept in ${keystore.title} once it is valid; never in a file.`);
