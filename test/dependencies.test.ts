@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -10,11 +10,25 @@ const manifest = json('package.json') as Record<
   Record<string, string>
 >;
 const locked = json('package-lock.json') as {
-  packages: Record<string, { hasInstallScript?: boolean; version?: string; integrity?: string }>;
+  packages: Record<
+    string,
+    { hasInstallScript?: boolean; version?: string; integrity?: string; dev?: boolean }
+  >;
 };
 
 function json(name: string): unknown {
   return JSON.parse(readFileSync(resolve(ROOT, name), 'utf8'));
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+}
+
+/** As package.json says; the lock file leaves out the older forms. */
+function licenceOf(path: string): string | undefined {
+  const { license, licenses } = json(join(path, 'package.json')) as Record<string, unknown>;
+  const named = license ?? licenses;
+  return named === undefined ? undefined : JSON.stringify(named);
 }
 
 function section(title: string): string {
@@ -48,10 +62,24 @@ describe('docs/dependencies.md', () => {
     const named = [...rows.matchAll(/^\| `([^`]+)` \|/gm)].map((match) => match[1]);
     const found = Object.entries(locked.packages)
       .filter(([path, { hasInstallScript }]) => path !== '' && hasInstallScript)
-      .map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length));
+      .map(([path]) => nameOf(path));
     expect(new Set(named)).toEqual(new Set(found));
     expect(named).toHaveLength(found.length);
     expect(readFileSync(resolve(ROOT, '.npmrc'), 'utf8')).toMatch(/^ignore-scripts=true$/m);
+  });
+
+  it('names every package that names no licence, and each of the others is one that we may take', () => {
+    const ours = Object.entries(locked.packages).filter(([path, { dev }]) => path !== '' && !dev);
+    const licences = ours.map(([path]) => [nameOf(path), licenceOf(path)] as const);
+    const silent = licences.filter(([, licence]) => licence === undefined).map(([name]) => name);
+    expect(silent.sort()).toEqual(['buffers', 'event-stream', 'png-js', 'term-canvas']);
+    for (const name of silent) expect(section('At run time')).toContain(`\`${name}\``);
+    const permissive = /MIT|ISC|BSD|Apache-2\.0|BlueOak-1\.0\.0|Unlicense|CC0/;
+    const others = licences.filter(
+      ([, licence]) => licence !== undefined && !permissive.test(licence),
+    );
+    expect(others).toEqual([]);
+    expect(page).toContain(`${ours.length} with everything below them`);
   });
 
   it('is about packages with one exact version and a known content', () => {

@@ -9,6 +9,8 @@ import { announceEnds, loadOperations, watchOperations } from './actions/operati
 import { forgetSuccesses } from './actions/provisioning.js';
 import { createRun } from './actions/run.js';
 import { loadServers, watchServers } from './actions/servers.js';
+import { moveLegacyPasswords, submitPassphrase } from './actions/secret-answers.js';
+import { askWhenNeeded } from './actions/secret-store.js';
 import { checkToken, editToken, hasUsableToken } from './actions/wizard.js';
 import { COMMANDS } from './commands.js';
 import type { AddServerField } from './add-server-state.js';
@@ -21,6 +23,7 @@ import type { Settings } from './settings.js';
 import { initialState } from './state.js';
 import { Store } from './store.js';
 import { TokenHolder } from './token-holder.js';
+import { UnlockGate } from './unlock-gate.js';
 
 /** The program without its screens: a state, and what can be done. */
 export interface App extends Disposable {
@@ -40,6 +43,8 @@ export interface App extends Disposable {
   /** The cursor is on this server: what takes a while to find out about it is asked now. */
   lookAt(serverId: string | undefined): Promise<void>;
   closeOverlay(): void;
+  /** The fields of the question for a passphrase were filled in. */
+  submitPassphrase(dialogId: number, typed: readonly string[]): Promise<void>;
 }
 
 /** Makes the program and starts reading what there is: servers, provisionings, the credential store. */
@@ -56,6 +61,7 @@ export function createApp(ports: AppPorts, terminal: TerminalPort, settings: Set
     terminal,
     messages,
     token: new TokenHolder(),
+    unlockGate: new UnlockGate(),
     run: createRun(store, ports, messages),
     lifetime: new DisposableStore(),
     signal: ended.signal,
@@ -73,10 +79,12 @@ export function createApp(ports: AppPorts, terminal: TerminalPort, settings: Set
     editAddServer: (field, value) => store.dispatch({ type: 'add-server-edited', field, value }),
     lookAt: (serverId) => readCertificate(context, serverId),
     closeOverlay: () => store.dispatch({ type: 'overlay-closed' }),
+    submitPassphrase: (dialogId, typed) => submitPassphrase(context, dialogId, typed),
     dispose() {
       ended.abort();
       context.lifetime.dispose();
       context.token.forget();
+      context.unlockGate.decline();
       store.dispose();
     },
   };
@@ -92,12 +100,21 @@ function about({
 async function begin(context: ActionContext): Promise<void> {
   watchServers(context);
   announceEnds(context);
+  askWhenNeeded(context);
   await Promise.all([
     loadServers(context),
     loadOperations(context).then(() => forgetSuccesses(context)),
-    askKeystore(context),
+    askKeystore(context).then(() => greetStore(context)),
   ]);
   await watchOperations(context);
+}
+
+/** Passwords in the clear are moved as soon as there is a store; where there is none, that is said. */
+async function greetStore(context: ActionContext): Promise<void> {
+  const { store, messages } = context;
+  await moveLegacyPasswords(context);
+  if (store.state.keystore.status === 'missing')
+    messages.toast('warn', 'Secrets cannot be kept here yet: K says why, and what to do.');
 }
 
 async function perform(context: ActionContext, command: CommandId, scope: KeyScope): Promise<void> {

@@ -14,6 +14,7 @@ import { openAddServer, submitAddServer } from './actions/add-server.js';
 import { copyPanelUrl, openPanel, showAccess } from './actions/panel.js';
 import { askToRestore } from './actions/restore.js';
 import { refreshServers, setActive } from './actions/servers.js';
+import { showStore } from './actions/secret-store.js';
 import { askToAdopt, askToDestroyStray } from './actions/strays.js';
 import { showCertificate } from './actions/trust.js';
 import {
@@ -39,6 +40,7 @@ export const COMMANDS: Readonly<Partial<Record<CommandId, Command>>> = {
   palette: (context) => openOverlay(context, 'palette'),
   'activity-log': (context) => openOverlay(context, 'activity-log'),
   doctor: (context) => openOverlay(context, 'doctor'),
+  secrets: showStore,
   'servers.open': openRow,
   'servers.create': openWizard,
   'servers.add': openAddServer,

@@ -20,6 +20,16 @@ export type Dialog =
       /** What its closing is called and does, however it is closed. */
       readonly closing?: DialogAction | undefined;
     }
+  /** Asks for the passphrase of the vault. What is typed is in the widget only, never here. */
+  | {
+      readonly id: number;
+      readonly kind: 'passphrase';
+      readonly purpose: 'unlock' | 'create' | 'change';
+      /** Why the last try did not do. */
+      readonly problem: ShownError | undefined;
+      /** It takes a second or two. */
+      readonly busy: boolean;
+    }
   | {
       readonly id: number;
       readonly kind: 'question';
@@ -36,7 +46,8 @@ export type Dialog =
 
 export interface DialogAction {
   readonly label: string;
-  readonly intent: Intent;
+  /** Undefined: nothing more happens. */
+  readonly intent: Intent | undefined;
 }
 
 /** The button that was pressed: `no` closes, `yes` agrees, a number is the place of a message's action. */
@@ -62,6 +73,10 @@ export type Intent =
   | { readonly kind: 'clean-up-operation'; readonly operationId: string }
   | { readonly kind: 'destroy-server'; readonly serverId: string }
   | { readonly kind: 'remove-server'; readonly serverId: string }
+  | { readonly kind: 'make-vault' }
+  | { readonly kind: 'change-passphrase' }
+  | { readonly kind: 'use-memory' }
+  | { readonly kind: 'try-store-again' }
   | { readonly kind: 'forget-gone-server'; readonly serverId: string }
   | { readonly kind: 'adopt-stray'; readonly dropletId: number }
   | { readonly kind: 'destroy-stray'; readonly dropletId: number }

@@ -13,6 +13,7 @@ import type { ShownError } from './shown-error.js';
 import type {
   ClientCertificate,
   ExitReason,
+  KeystoreState,
   OverlayName,
   Route,
   RunningAction,
@@ -40,6 +41,7 @@ export type ServerEvent =
       readonly tokenOrigin: TokenOrigin | undefined;
       readonly error?: ShownError;
     }
+  | ({ readonly type: 'keystore-chosen' } & Pick<KeystoreState, 'kind' | 'title' | 'status'>)
   | { readonly type: 'account-known'; readonly email: string };
 
 export type OperationEvent =
@@ -107,6 +109,12 @@ export type InterfaceEvent =
   | { readonly type: 'overlay-closed' }
   | { readonly type: 'dialog-opened'; readonly dialog: Dialog }
   | { readonly type: 'dialog-closed'; readonly id: number }
+  | {
+      readonly type: 'passphrase-judged';
+      readonly id: number;
+      readonly busy: boolean;
+      readonly problem: ShownError | undefined;
+    }
   | { readonly type: 'toast-shown'; readonly toast: Toast; readonly at: number }
   | { readonly type: 'toast-expired'; readonly id: number }
   | { readonly type: 'action-started'; readonly action: RunningAction }

@@ -3,7 +3,9 @@ import type { Clock } from '../core/time.js';
 import type { DigitalOceanApi } from '../services/digitalocean/api.js';
 import type { TokenReport } from '../services/digitalocean/token-check.js';
 import type { HealthChange } from '../services/health/health.js';
+import type { ChosenKeystore } from '../services/keystore/choose-keystore.js';
 import type { Keystore } from '../services/keystore/keystore.js';
+import type { LegacyOutcome } from '../services/keystore/legacy-passwords.js';
 import type { RegionLatency } from '../services/latency/latency.js';
 import type { DebugLog } from '../services/log/debug-log.js';
 import type { Redactor } from '../services/log/redactor.js';
@@ -38,6 +40,8 @@ export interface PanelDesk {
   pinned(serverId: string): Promise<CertificateFacts | undefined>;
   /** From now on this one is trusted; undefined: whatever the system's authorities vouch for. */
   pin(serverId: string, certificate: CertificateFacts | undefined): Promise<void>;
+  /** `SHA256:…` of the key that the droplet was given at the end; undefined when none is kept here. */
+  sshHostKey(serverId: string): Promise<string | undefined>;
   /** What the admin certificate on this machine says; undefined when there is none. */
   readClientCertificate(server: ServerEntry): Promise<P12Facts | undefined>;
 }
@@ -49,6 +53,10 @@ export interface AppPorts {
   readonly registry: Registry;
   readonly operations: Operations;
   readonly keystore: Keystore;
+  /** The choice behind `keystore`; undefined where there is none to make: in the sandbox. */
+  readonly stores: ChosenKeystore | undefined;
+  /** Moves passwords that other programs left in servers.json; what became of them. */
+  moveLegacyPasswords(): Promise<LegacyOutcome>;
   readonly health: HealthWatch;
   readonly panels: PanelDesk;
   /** Tokens that need neither typing nor the store: of PORTLAMA_CLOUD_TOKEN, and the sandbox's sample. */

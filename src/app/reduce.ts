@@ -16,6 +16,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case 'health-changed':
     case 'certificate-read':
     case 'keystore-asked':
+    case 'keystore-chosen':
     case 'account-known':
       return settleDroplets(reduceServers(state, event));
     case 'operations-listed':
@@ -56,6 +57,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case 'overlay-closed':
     case 'dialog-opened':
     case 'dialog-closed':
+    case 'passphrase-judged':
     case 'toast-shown':
     case 'toast-expired':
     case 'action-started':

@@ -18,6 +18,8 @@ export interface EnvironmentFacts {
   readonly hasKeychain: boolean;
   /** The embedded DigitalOcean is in use: nothing costs money. */
   readonly sandbox: boolean;
+  /** Nothing else gives the vault's passphrase: the person is asked for it. */
+  readonly asksPassphrase: boolean;
   /** Name of this machine as others reach it, for the instructions to fetch a certificate. */
   readonly hostName: string;
   readonly userName: string;

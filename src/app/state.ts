@@ -89,10 +89,14 @@ export interface KeystoreState {
   readonly kind: 'os' | 'vault' | 'session' | 'sandbox';
   /** `Secret Service (GNOME Keyring)` */
   readonly title: string;
+  readonly status: KeystoreStatus;
   /** Where a token is that need not be typed; undefined until the store was asked. */
   readonly tokenOrigin: TokenOrigin | undefined;
   readonly error: ShownError | undefined;
 }
+
+/** `unknown`: not asked yet; `missing`: none works, or its files are not there; `locked`: a passphrase is needed. */
+export type KeystoreStatus = 'unknown' | 'missing' | 'locked' | 'ready';
 
 /** `sandbox`: the sample token that the sandbox accepts. */
 export type TokenOrigin = 'environment' | 'store' | 'sandbox' | 'none';
@@ -154,7 +158,7 @@ export function initialState(facts: InitialFacts): AppState {
     health: new Map(),
     operations: { loaded: false, list: [], logs: {} },
     droplets: { strays: [], gone: [], ended: [] },
-    keystore: { ...facts.keystore, tokenOrigin: undefined, error: undefined },
+    keystore: { ...facts.keystore, status: 'unknown', tokenOrigin: undefined, error: undefined },
     accountEmail: undefined,
     wizard: undefined,
     addServer: undefined,

@@ -9,6 +9,7 @@ import {
   removeServerFile,
   writeServerFile,
 } from '../services/registry/server-files.js';
+import { parsePublicKey, sha256Fingerprint } from '../services/ssh/host-key.js';
 import type { World } from './world.js';
 
 /** Panels and their certificates, for the screens. */
@@ -28,6 +29,11 @@ export function createPanelDesk(world: World): PanelDesk {
     pin: async (id, certificate) => {
       if (certificate === undefined) await removeServerFile(home, id, 'panel.pem');
       else await writeServerFile(home, id, 'panel.pem', certificate.pem);
+    },
+    sshHostKey: async (id) => {
+      const kept = await readServerFile(home, id, 'host-key.pub');
+      const key = kept === undefined ? undefined : parsePublicKey(kept.toString('utf8'));
+      return key === undefined ? undefined : sha256Fingerprint(key);
     },
     readClientCertificate: (server) => certificates.read(server),
   };

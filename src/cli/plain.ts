@@ -1,8 +1,10 @@
 import { isAbort, messageOf, PortlamaError } from '../core/errors.js';
+import { sayLegacyPasswords } from './legacy-passwords.js';
 import { createInWords } from './plain-wizard.js';
 import { openPrompt } from './prompt.js';
 import { provisionCommand } from './provision.js';
 import { serversCommand } from './servers.js';
+import { askForPassphrase } from './stores.js';
 import type { World } from './world.js';
 
 /**
@@ -11,6 +13,7 @@ import type { World } from './world.js';
  */
 export async function plainCommand(world: World, problem: string | undefined): Promise<number> {
   process.stdout.write(`portlama-tui in plain lines. ${problem ?? ''}`.trimEnd() + '\n');
+  await sayLegacyPasswords(world);
   if (process.stdin.isTTY) return await converse(world);
   if (world.settings.sandbox) {
     process.stdout.write(
@@ -31,6 +34,7 @@ export async function plainCommand(world: World, problem: string | undefined): P
 
 async function converse(world: World): Promise<number> {
   const prompt = openPrompt();
+  askForPassphrase(world.stores, world.settings, prompt);
   try {
     for (;;) {
       await serversCommand(world);

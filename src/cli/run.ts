@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { isAbort, messageOf, PortlamaError } from '../core/errors.js';
 import { type Arguments, type Command, parseArguments } from './arguments.js';
 import { helpText } from './help.js';
+import { catchDefects, reportDefectsOf } from './defects.js';
 import { readSettings, sandboxSettings, type Settings } from './settings.js';
 import type { World } from './world.js';
 
@@ -14,6 +15,7 @@ export async function run(
   argv: readonly string[],
   environment: NodeJS.ProcessEnv,
 ): Promise<number> {
+  catchDefects();
   try {
     const args = parseArguments(argv);
     if (args.command.name === 'help') return print(helpText());
@@ -37,6 +39,7 @@ async function runCommand(
   // Loaded by need: the full-screen program must draw before it knows how to provision.
   const { buildWorld } = await import('./world.js');
   const world = await buildWorld(settings, args.command.name === 'worker');
+  const defects = reportDefectsOf(world);
   let next: Settings | undefined;
   try {
     const { command } = args;
@@ -82,6 +85,7 @@ async function runCommand(
         return 0;
     }
   } finally {
+    defects.dispose();
     await world.close();
   }
   return await runCommand(args, next, environment);

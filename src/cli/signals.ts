@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { type Disposable, toDisposable } from '../core/lifecycle.js';
 import type { Terminal } from '../widgets/terminal/terminal.js';
+import { handleDefects } from './defects.js';
 import type { World } from './world.js';
 
 const EXIT_BY_SIGNAL = 128;
@@ -21,20 +22,14 @@ export function takeSignals(terminal: Terminal, world: World): Disposable {
     process.on(signal, handle);
     return toDisposable(() => process.off(signal, handle));
   });
-  const handleDefect = (error: unknown): void => {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    world.log.write('error', text);
-    const clean = world.redactor.clean(text);
+  const defects = handleDefects(world, (text) =>
     leave(
       1,
-      `portlama-tui ended because of a defect. A provisioning goes on in the background.\n${clean}\n`,
-    );
-  };
-  process.on('uncaughtException', handleDefect);
-  process.on('unhandledRejection', handleDefect);
+      `portlama-tui ended because of a defect. A provisioning goes on in the background.\n${text}\n`,
+    ),
+  );
   return toDisposable(() => {
     for (const handler of handlers) handler.dispose();
-    process.off('uncaughtException', handleDefect);
-    process.off('unhandledRejection', handleDefect);
+    defects.dispose();
   });
 }

@@ -82,7 +82,8 @@ function shareSecrets(channel: Socket, { stores, resumes }: WorkerRequest): void
   channel.unref();
   channel.on('error', () => undefined);
   const { chosen, vault } = stores ?? {};
-  if (chosen?.kind === 'session') serveSecrets(channel, chosen);
+  // Whatever is in use by then: a vault that is made meanwhile takes what is in memory along.
+  if (chosen?.kind === 'session' && stores !== undefined) serveSecrets(channel, stores);
   else if (chosen?.kind === 'vault' && vault?.isUnlocked === true && resumes)
     void vault.requireKey().then(({ identity }) => handOverKey(channel, identity));
   else channel.end();

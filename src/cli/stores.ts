@@ -9,6 +9,7 @@ import { createOsKeystore } from '../services/keystore/os-keystore.js';
 import { passphraseReader } from '../services/keystore/passphrase-source.js';
 import { joinSecrets, takeKey } from '../services/keystore/secrets-channel.js';
 import { createSessionKeystore } from '../services/keystore/session-keystore.js';
+import type { Redactor } from '../services/log/redactor.js';
 import { openPrompt, type Prompt } from './prompt.js';
 import { SECRETS_DESCRIPTOR, type Settings } from './settings.js';
 import type { World } from './world.js';
@@ -16,7 +17,7 @@ import type { World } from './world.js';
 const TRIES = 3;
 
 /** The stores of this process; the vault opens by the passphrase's source, if one is set. */
-export function openStores(settings: Settings, clock: Clock): ChosenKeystore {
+export function openStores(settings: Settings, clock: Clock, redactor: Redactor): ChosenKeystore {
   const { home, keystore: wish, passphraseSource } = settings;
   const stores = chooseKeystore({ home, clock, wish, os: createOsKeystore() });
   if (passphraseSource !== undefined) {
@@ -26,7 +27,9 @@ export function openStores(settings: Settings, clock: Clock): ChosenKeystore {
       // It would be the same passphrase again, and each try takes a second.
       if (refused !== undefined) throw refused;
       try {
-        await stores.vault.unlock(await read());
+        const passphrase = await read();
+        await stores.vault.unlock(passphrase);
+        redactor.add(passphrase);
       } catch (error) {
         refused = error;
         throw error;
@@ -40,6 +43,7 @@ export function openStores(settings: Settings, clock: Clock): ChosenKeystore {
 export async function openWorkerStore(
   settings: Settings,
   clock: Clock,
+  redactor: Redactor,
 ): Promise<{ readonly keystore: Keystore; close(): void }> {
   const channel = openChannel();
   const close = (): void => void channel?.destroy();
@@ -47,8 +51,9 @@ export async function openWorkerStore(
     const memory = createSessionKeystore();
     return { keystore: channel === undefined ? memory : joinSecrets(channel, memory.title), close };
   }
-  const stores = openStores(settings, clock);
+  const stores = openStores(settings, clock, redactor);
   const identity = channel === undefined ? '' : await takeKey(channel);
+  redactor.add(identity);
   if (identity !== '') await stores.vault.unlockWithKey(identity);
   return { keystore: stores, close };
 }

@@ -20,6 +20,7 @@ import { removeServerFiles } from '../services/registry/server-files.js';
 import { stopJob } from '../widgets/terminal/job-control.js';
 import { openTerminal, type Terminal, terminalProblem } from '../widgets/terminal/terminal.js';
 import { surviveLostTerminal } from './lost-terminal.js';
+import { moveOutOfServersJson } from './legacy-passwords.js';
 import { createPanelDesk } from './panel-desk.js';
 import { plainCommand } from './plain.js';
 import { takeSignals } from './signals.js';
@@ -111,6 +112,7 @@ function appPorts(
       inSshSession: isSshSession(environment),
       hasKeychain: world.keychain !== undefined,
       sandbox: settings.sandbox,
+      asksPassphrase: settings.passphraseSource === undefined,
       hostName: hostname(),
       userName: userInfo().username,
       apiUrl: world.apiUrl,
@@ -126,6 +128,8 @@ function appPorts(
     registry: world.registry,
     operations: world.operations,
     keystore: world.keystore,
+    stores: world.stores,
+    moveLegacyPasswords: () => moveOutOfServersJson(world),
     health,
     panels: createPanelDesk(world),
     suppliedTokens: { environment: settings.tokenFromEnvironment, sandbox: world.sandboxToken },

@@ -9,7 +9,6 @@ import { LoginKeychain } from '../services/keychain/login-keychain.js';
 import type { ChosenKeystore } from '../services/keystore/choose-keystore.js';
 import type { Keystore } from '../services/keystore/keystore.js';
 import { TOKEN_KEY } from '../services/keystore/keystore.js';
-import { hasVault } from '../services/keystore/vault-files.js';
 import { type DebugLog, openDebugLog, silentLog } from '../services/log/debug-log.js';
 import { Redactor } from '../services/log/redactor.js';
 import { connectProxyDial } from '../services/network/connect-proxy-dial.js';
@@ -66,7 +65,7 @@ export async function buildWorld(settings: Settings, isWorker = false): Promise<
       : await openDebugLog(settings.logFile, clock, redactor);
   const sandbox = settings.sandbox ? await joinSandbox(settings.home) : undefined;
   const apiUrl = sandbox?.url ?? settings.apiUrl;
-  const kept = await openKeystore(settings, clock, isWorker, sandbox?.keystore);
+  const kept = await openKeystore(settings, { clock, redactor, isWorker }, sandbox?.keystore);
   const { keystore, stores } = kept;
   const registry = createRegistry({ home: settings.home, clock });
   if (sandbox?.isFresh) await forgetEarlierWorld(settings.home, registry);
@@ -145,15 +144,14 @@ export async function findToken(world: World): Promise<string | undefined> {
 
 async function openKeystore(
   settings: Settings,
-  clock: Clock,
-  isWorker: boolean,
+  { clock, redactor, isWorker }: Pick<World, 'clock' | 'redactor'> & { isWorker: boolean },
   sandbox: Keystore | undefined,
 ): Promise<Pick<World, 'keystore' | 'stores'> & { close?(): void }> {
-  // The sandbox's own store, but for who made a vault in its home folder and asks for it.
-  const wantsVault = settings.keystore === 'vault' && hasVault(settings.home);
-  if (sandbox !== undefined && !wantsVault) return { keystore: sandbox, stores: undefined };
-  if (isWorker) return { ...(await openWorkerStore(settings, clock)), stores: undefined };
-  const stores = openStores(settings, clock);
+  // The sandbox's own store, but for who asks for a vault or for memory: never the real store of the system.
+  const hasWish = settings.keystore === 'vault' || settings.keystore === 'session';
+  if (sandbox !== undefined && !hasWish) return { keystore: sandbox, stores: undefined };
+  if (isWorker) return { ...(await openWorkerStore(settings, clock, redactor)), stores: undefined };
+  const stores = openStores(settings, clock, redactor);
   return { keystore: stores, stores };
 }
 

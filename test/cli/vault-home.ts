@@ -7,10 +7,10 @@ import { type Ended, MAIN } from '../fixtures/program.js';
 export const PASSPHRASE = 'orbit-candle-mustard-fjord';
 
 /** Makes a vault that takes little work, and opens it. */
-export async function vaultIn(home: string): Promise<VaultKeystore> {
-  await createVault({ home, clock: systemClock, workFactor: 6 }, PASSPHRASE);
+export async function vaultIn(home: string, passphrase = PASSPHRASE): Promise<VaultKeystore> {
+  await createVault({ home, clock: systemClock, workFactor: 6 }, passphrase);
   const vault = openVault({ home, clock: systemClock });
-  await vault.unlock(PASSPHRASE);
+  await vault.unlock(passphrase);
   return vault;
 }
 

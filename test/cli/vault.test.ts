@@ -233,7 +233,7 @@ describe('a password that another program left in servers.json', () => {
     await session.secretTool(['clear', ...P12]);
     const { DBUS_SESSION_BUS_ADDRESS: _bus, ...withoutBus } = env;
     const stayed = await runProgram(['servers'], { env: withoutBus });
-    expect(stayed.stderr).toMatch(/servers\.json can be read there by anybody.*no D-Bus session/);
+    expect(stayed.stderr).toMatch(/stays in the clear in \S+servers\.json: .*no D-Bus session/);
     expect(await readFile(path, 'utf8')).toBe(left);
     const moved = await runProgram(['servers'], { env });
     expect(moved.stderr).toContain('moved to Secret Service keyring');

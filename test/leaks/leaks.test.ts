@@ -1,10 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { ControlCommand } from '../../src/sandbox/control/commands.js';
 import { SANDBOX_TOKEN } from '../../src/sandbox/sandbox-token.js';
 import type { SandboxState } from '../../src/sandbox/control/state.js';
 import { type RunningSandbox, runningSandbox } from '../fixtures/running-sandbox.js';
+import { PlantedSecrets } from './planted.js';
 import { filesWith, ProcessWatch, secretsIn } from './watch.js';
 
 const REGION = ['--region', 'fra1', '--label', 'leaky'];
@@ -18,21 +18,14 @@ interface Observed {
   readonly exitCode: number | null;
 }
 
-async function observe(
-  prepare: (sandbox: RunningSandbox) => Promise<unknown>,
-  meanwhile: (sandbox: RunningSandbox, operationId: string) => Promise<void> = () =>
-    Promise.resolve(),
-): Promise<Observed> {
+async function observe(): Promise<Observed> {
   // Slow enough for every process to be seen.
   const sandbox = await runningSandbox('0.05');
-  await prepare(sandbox);
   const watch = new ProcessWatch(sandbox.folder);
   onTestFinished(() => watch.stop());
   const secrets = new Map([['token', SANDBOX_TOKEN]]);
   const running = sandbox.run(['provision', ...REGION, '--log', join(sandbox.folder, 'debug.log')]);
   const collecting = collectSecrets(sandbox, secrets, running);
-  const id = await operationId(sandbox);
-  await meanwhile(sandbox, id);
   const { exitCode, stdout, stderr } = await running;
   await collecting;
   watch.stop();
@@ -43,15 +36,6 @@ async function observe(
     processes: [...watch.seen.values()],
     exitCode,
   };
-}
-
-async function operationId(sandbox: RunningSandbox): Promise<string> {
-  return await expect
-    .poll(async () => (await readdir(join(sandbox.home, 'operations')).catch(() => []))[0], {
-      timeout: 20_000,
-    })
-    .toBeTypeOf('string')
-    .then(async () => (await readdir(join(sandbox.home, 'operations')))[0]!);
 }
 
 /** Asks the sandbox's store and the droplet for what must not show anywhere, as long as the run goes on. */
@@ -76,10 +60,6 @@ async function collectSecrets(
   }
 }
 
-function command(input: ControlCommand): (sandbox: RunningSandbox) => Promise<unknown> {
-  return (sandbox) => sandbox.control('POST', 'control', input);
-}
-
 async function expectNoLeak({ sandbox, secrets, output, processes }: Observed): Promise<void> {
   expect(await filesWith(sandbox.folder, secrets)).toEqual([]);
   expect(secretsIn(output, secrets)).toEqual([]);
@@ -100,9 +80,10 @@ async function expectNoLeak({ sandbox, secrets, output, processes }: Observed): 
   }
 }
 
+// When it fails, at each step: failing-steps.test.ts; on screen and when killed: terminal.test.ts.
 describe('secrets of a run', () => {
   it('are in no file, argument, output or log when it succeeds', async () => {
-    const observed = await observe(() => Promise.resolve());
+    const observed = await observe();
     expect(observed.exitCode).toBe(0);
     expect([...observed.secrets.keys()].sort()).toEqual([
       'host key',
@@ -119,36 +100,15 @@ describe('secrets of a run', () => {
     await expectNoLeak(observed);
   });
 
-  // At every other step: test/services/provisioning/failure.test.ts, in process.
-  it('are nowhere either when it fails', async () => {
-    const fault = { kind: 'install-fails', step: 'deploy_panel', message: 'no' } as const;
-    const observed = await observe(command({ action: 'addDropletFault', fault }));
-    expect(observed.exitCode).toBe(1);
-    expect(observed.output).toContain('Failed at Installing Portlama');
-    expect([...observed.secrets.keys()].sort()).toEqual(['host key', 'login key', 'token']);
-    await expectNoLeak(observed);
+  it('would be found in a file, and in what was shown', async () => {
+    const planted = await PlantedSecrets.create();
+    await planted.expectNowhere('nothing');
+    await expect(planted.expectNowhere(`It is ${planted.passphrase}.`)).rejects.toThrow();
+    await writeFile(join(planted.sandbox.home, 'notes'), planted.passphrase);
+    await expect(planted.expectNowhere('nothing')).rejects.toThrow('notes: passphrase');
   });
 
-  it('are nowhere when the worker is killed in the middle', async () => {
-    const observed = await observe(
-      command({ action: 'addDropletFault', fault: { kind: 'sshd-never-comes' } }),
-      async (sandbox, id) => {
-        const journal = join(sandbox.home, 'operations', id, 'journal.ndjson');
-        await expect
-          .poll(() => readFile(journal, 'utf8'), { timeout: 20_000 })
-          .toContain('"step":"wait_ssh"');
-        const worker = (await readFile(journal, 'utf8'))
-          .split('\n')
-          .find((line) => line.includes('"worker"'));
-        process.kill((JSON.parse(worker!) as { pid: number }).pid, 'SIGKILL');
-      },
-    );
-    expect(observed.exitCode).toBe(1);
-    expect([...observed.secrets.keys()]).toContain('login key');
-    await expectNoLeak(observed);
-  });
-
-  it('would be found if they were there', async () => {
+  it('would be found in every form', () => {
     const secrets = new Map([
       ['token', SANDBOX_TOKEN],
       ['key', 'x\nabcdefghijklmnopqrst\nuvwxyzabcdefghijklmn'],

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** What processes show of themselves: arguments, and environment variables. */
@@ -12,6 +12,8 @@ export interface SeenProcess {
 export class ProcessWatch {
   /** By process id and what was seen, so that each is kept once. */
   readonly seen = new Map<string, SeenProcess>();
+  /** Somebody else's: these do not become ours. */
+  private readonly foreign = new Set<string>();
   private readonly timer: NodeJS.Timeout;
 
   constructor(private readonly folder: string) {
@@ -25,25 +27,29 @@ export class ProcessWatch {
 
   private async look(): Promise<void> {
     const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-    await Promise.all(pids.map((pid) => this.lookAt(Number(pid)).catch(() => undefined)));
+    for (const pid of this.foreign) if (!pids.includes(pid)) this.foreign.delete(pid);
+    const unknown = pids.filter((pid) => !this.foreign.has(pid));
+    await Promise.all(unknown.map((pid) => this.lookAt(pid).catch(() => undefined)));
   }
 
-  private async lookAt(pid: number): Promise<void> {
-    const [commandLine, environment] = await Promise.all(
-      ['cmdline', 'environ'].map(async (name) =>
-        (await readFile(`/proc/${pid}/${name}`, 'utf8')).replaceAll('\0', ' '),
-      ),
-    );
-    const isOurs =
-      pid !== process.pid &&
-      (environment!.includes(this.folder) || commandLine!.includes(this.folder));
-    if (isOurs)
+  private async lookAt(pid: string): Promise<void> {
+    const commandLine = await shown(pid, 'cmdline');
+    const environment = await shown(pid, 'environ');
+    // It may have become another program, or ended, between the two.
+    if (commandLine === '' || commandLine !== (await shown(pid, 'cmdline'))) return;
+    const isOurs = environment.includes(this.folder) || commandLine.includes(this.folder);
+    if (!isOurs || Number(pid) === process.pid) this.foreign.add(pid);
+    else
       this.seen.set(`${pid} ${commandLine} ${environment}`, {
-        pid,
-        commandLine: commandLine!,
-        environment: environment!,
+        pid: Number(pid),
+        commandLine,
+        environment,
       });
   }
+}
+
+async function shown(pid: string, name: 'cmdline' | 'environ'): Promise<string> {
+  return (await readFile(`/proc/${pid}/${name}`, 'utf8')).replaceAll('\0', ' ');
 }
 
 /** Every file below the folder that holds one of the secrets, as `path: name of the secret`. */
@@ -55,13 +61,41 @@ export async function filesWith(
   const hits = await Promise.all(
     names.map(async (name) => {
       const path = join(folder, name);
-      if (!(await stat(path)).isFile()) return [];
-      return secretsIn(await readFile(path, 'latin1'), secrets).map(
+      // Locks come and go.
+      const stats = await stat(path).catch(() => undefined);
+      if (stats?.isFile() !== true) return [];
+      return secretsIn(await readFile(path, 'latin1').catch(() => ''), secrets).map(
         (secret) => `${name}: ${secret}`,
       );
     }),
   );
   return hits.flat();
+}
+
+/** Where a program might leave something that does not ask for TMPDIR. */
+const SHARED_FOLDERS = ['/tmp', '/var/tmp', '/dev/shm'];
+const MAX_BYTES = 1_000_000;
+
+/** The same for what was written since then, directly or one folder below, where every program may write. */
+export async function sharedFilesWith(
+  since: number,
+  secrets: ReadonlyMap<string, string>,
+): Promise<string[]> {
+  const tops = await Promise.all(SHARED_FOLDERS.map(entriesOf));
+  const below = await Promise.all(tops.flat().map(entriesOf));
+  const hits = [...tops.flat(), ...below.flat()].map(async (path) => {
+    const stats = await lstat(path).catch(() => undefined);
+    if (stats?.isFile() !== true || stats.mtimeMs < since || stats.size > MAX_BYTES) return [];
+    // Others may take theirs away at any time.
+    const text = await readFile(path, 'latin1').catch(() => '');
+    return secretsIn(text, secrets).map((secret) => `${path}: ${secret}`);
+  });
+  return (await Promise.all(hits)).flat();
+}
+
+async function entriesOf(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.map((name) => join(folder, name));
 }
 
 /** Names of the secrets that the text holds, plain or as base64. */

@@ -10,7 +10,9 @@ import { connectProxyDial } from '../../src/services/network/connect-proxy-dial.
 import { addManualServer } from '../../src/services/panel/add-server.js';
 import { inspectPanel } from '../../src/services/panel/inspect.js';
 import { createRegistry } from '../../src/services/registry/registry-file.js';
-import { runningSandbox } from '../fixtures/running-sandbox.js';
+import { MAIN } from '../fixtures/program.js';
+import { type RunningSandbox, runningSandbox } from '../fixtures/running-sandbox.js';
+import { ptyProgram } from '../fixtures/terminal/pty-program.js';
 import { temporaryFolder } from '../fixtures/temporary-folder.js';
 import { CreationWatch, everythingBelow, notPrivate } from './creation-watch.js';
 
@@ -32,6 +34,25 @@ async function watchedFolder(): Promise<{ folder: string; watch: CreationWatch }
   return { folder, watch: await CreationWatch.start(folder) };
 }
 
+/** In the full screen, of the provisioning that failed. */
+async function savesALog({ folder, home }: RunningSandbox): Promise<void> {
+  const program = ptyProgram({
+    command: [process.execPath, MAIN, '--sandbox'],
+    env: { PATH: process.env['PATH'], HOME: folder, TMPDIR: folder, PORTLAMA_HOME: home },
+  });
+  onTestFinished(() => program.kill());
+  await program.waitFor(/bad .*failed/);
+  program.press('G');
+  program.press('enter');
+  await program.waitFor('bad › Provisioning');
+  program.press('s');
+  await program.waitFor('The log is in');
+  program.press('q');
+  await program.waitFor('› Servers');
+  program.press('q');
+  await program.waitForExit();
+}
+
 describe('with umask 000', () => {
   it('every file is 0600 and every folder 0700 from its first instant', async () => {
     const { folder, watch } = await watchedFolder();
@@ -45,6 +66,8 @@ describe('with umask 000', () => {
     expect(await sandbox.run(bad)).toMatchObject({ exitCode: 1 });
     expect(await sandbox.run(['servers'])).toMatchObject({ exitCode: 0 });
     expect(await sandbox.run(['operations'])).toMatchObject({ exitCode: 0 });
+
+    await savesALog(sandbox);
 
     const { home } = sandbox;
     const registry = createRegistry({ home, clock: systemClock });
@@ -80,6 +103,10 @@ describe('with umask 000', () => {
       /^portlama\/servers\/[0-9a-f-]{36}\/host-key\.pub$/,
       /^portlama\/servers\.json$/,
       /^portlama\/servers\.json\.bak$/,
+      /^portlama\/\.servers\.lock$/,
+      /^portlama\/logs$/,
+      /^portlama\/logs\/bad-\S+\.log$/,
+      /^portlama\/\.vault\.lock$/,
       /^portlama\/vault\.age$/,
       /^portlama\/vault\/recipient\.txt$/,
       /^portlama\/vault\/com\.portlama\.cloud@digitalocean\.age$/,

@@ -10,6 +10,7 @@ import { EDGE, FakeWorld, LAB, OLD_BOX } from '../app/fakes/fake-world.js';
 import { ASCII_PLAIN, UTF8_256 } from '../fixtures/terminal/screen.js';
 import { FOREIGN_LABELS } from '../fixtures/foreign-labels.js';
 import { drawColours, drawText, expectGolden } from '../fixtures/terminal/golden.js';
+import { storesOf } from './fixtures/stores.js';
 import { completed, DROPLET, failed, INSTALLING, runUntil } from './fixtures/records.js';
 import { type RunningProgram, startProgram } from './fixtures/running-program.js';
 
@@ -58,7 +59,10 @@ async function withServers(
     },
   });
   await runUntil(world, id, 'wait_ssh');
-  await program.settle();
+  // Beside the list there is a chart, which is drawn once blessed-contrib is loaded.
+  if (size.columns > 110 && size.env?.['LANG'] !== 'C')
+    await expect.poll(() => program.text()).toMatch(/[▁▂▃]{4}/);
+  else await program.settle();
   return program;
 }
 
@@ -218,6 +222,23 @@ const SCREENS: Readonly<Record<string, (size: Size) => Promise<RunningProgram>>>
     await program.press('a');
     await program.paste('203.0.113.77');
     await program.press('enter');
+    return program;
+  },
+  'secrets-missing': async (size) => {
+    const program = await startProgram(new FakeWorld({ stores: await storesOf('none') }), size);
+    await program.press('n');
+    return program;
+  },
+  'vault-create': async (size) => {
+    const program = await startProgram(new FakeWorld({ stores: await storesOf('none') }), size);
+    await program.press('n', 'right', 'enter');
+    await program.type('orbit-candle-mustard-fjord');
+    return program;
+  },
+  'vault-unlock': async (size) => {
+    const world = new FakeWorld({ stores: await storesOf('locked vault') });
+    const program = await startProgram(world, size);
+    await expect.poll(() => program.text()).toContain('Passphrase of the vault');
     return program;
   },
   'wizard-token': inWizard,

@@ -5,6 +5,8 @@ import { destroyServer, forgetGoneServer, removeServer } from './destroy.js';
 import { copyPassword, copyText, emptyClipboard } from './panel.js';
 import { cancelOperation } from './provisioning.js';
 import { restoreServers } from './restore.js';
+import { tryStoreAgain, useMemory } from './secret-answers.js';
+import { askForNewPassphrase } from './secret-store.js';
 import { adoptStray, destroyStray } from './strays.js';
 import { trustCertificate } from './trust.js';
 
@@ -16,13 +18,15 @@ export async function answerDialog(
 ): Promise<void> {
   const dialog = context.store.state.dialogs.find((candidate) => candidate.id === id);
   context.store.dispatch({ type: 'dialog-closed', id });
+  // Whoever waits for the vault goes on without it.
+  if (dialog?.kind === 'passphrase' && dialog.purpose === 'unlock') context.unlockGate.decline();
   const intent = dialog === undefined ? undefined : intentOf(dialog, choice);
   if (intent !== undefined) await carryOut(context, intent);
 }
 
 function intentOf(dialog: Dialog, choice: DialogChoice): Intent | undefined {
   if (dialog.kind === 'question') return choice === 'yes' ? dialog.intent : undefined;
-  if (dialog.kind === 'error') return undefined;
+  if (dialog.kind === 'error' || dialog.kind === 'passphrase') return undefined;
   return typeof choice === 'number' ? dialog.actions?.[choice]?.intent : dialog.closing?.intent;
 }
 
@@ -47,6 +51,14 @@ function carryOut(context: ActionContext, intent: Intent): void | Promise<void> 
       return destroyServer(context, intent.serverId);
     case 'remove-server':
       return removeServer(context, intent.serverId);
+    case 'make-vault':
+      return askForNewPassphrase(context, 'create');
+    case 'change-passphrase':
+      return askForNewPassphrase(context, 'change');
+    case 'use-memory':
+      return useMemory(context);
+    case 'try-store-again':
+      return tryStoreAgain(context);
     case 'forget-gone-server':
       return forgetGoneServer(context, intent.serverId);
     case 'adopt-stray':

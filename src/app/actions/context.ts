@@ -2,6 +2,7 @@ import type { DisposableStore } from '../../core/lifecycle.js';
 import type { AppPorts, TerminalPort } from '../ports.js';
 import type { Store } from '../store.js';
 import type { TokenHolder } from '../token-holder.js';
+import type { UnlockGate } from '../unlock-gate.js';
 import type { Messages } from './messages.js';
 import type { Run } from './run.js';
 
@@ -11,6 +12,7 @@ export interface ActionContext {
   readonly ports: AppPorts;
   readonly terminal: TerminalPort;
   readonly token: TokenHolder;
+  readonly unlockGate: UnlockGate;
   readonly messages: Messages;
   /** The one catch: every action that can fail goes through it. */
   readonly run: Run;

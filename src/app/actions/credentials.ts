@@ -7,6 +7,7 @@ import type { TokenOrigin } from '../state.js';
 import { nameAccount } from './account.js';
 import type { ActionContext } from './context.js';
 import type { RunHandle } from './run.js';
+import { lookAtStore } from './secret-store.js';
 
 /** Learns whether a token is there that need not be typed. A store that does not work is told in the wizard. */
 export function askKeystore(context: ActionContext): Promise<void> {
@@ -14,6 +15,8 @@ export function askKeystore(context: ActionContext): Promise<void> {
   const onError = (error: ShownError): void =>
     store.dispatch({ type: 'keystore-asked', tokenOrigin: undefined, error });
   return run({ title: 'Looking for a saved token', onError }, async () => {
+    // A token of the environment needs none.
+    await lookAtStore(context);
     const { origin, secret } = await findToken(ports);
     store.dispatch({ type: 'keystore-asked', tokenOrigin: origin });
     if (secret !== undefined) void nameAccount(context, secret);

@@ -42,10 +42,11 @@ function leaveScreen(context: ActionContext): void {
 
 /** Asks only while something would be cut short, or goes on out of sight. */
 function quit({ store, messages }: ActionContext): void {
-  const { operations, running } = store.state;
+  const { operations, running, keystore } = store.state;
   const cutShort = running.filter(({ keepsOpen }) => keepsOpen);
   const going = operations.list.filter(isUnderWay);
-  if (cutShort.length === 0 && going.length === 0) {
+  const isMemory = keystore.kind === 'session';
+  if (cutShort.length === 0 && going.length === 0 && !isMemory) {
     store.dispatch({ type: 'exit', reason: 'quit' });
     return;
   }
@@ -57,11 +58,14 @@ function quit({ store, messages }: ActionContext): void {
         ({ request }) =>
           `Creating ${request.label} goes on in the background. The next start shows it again, live.`,
       ),
+      ...(isMemory
+        ? ['Secrets are in memory only, and are gone then. K makes a vault that keeps them.']
+        : []),
       ...cutShort.map(({ title }) => `${title} is not over, and would be cut short.`),
     ],
     yes: 'Quit',
     no: 'Stay',
-    danger: cutShort.length > 0,
+    danger: cutShort.length > 0 || isMemory,
     typed: undefined,
     intent: { kind: 'quit' },
   });

@@ -17,21 +17,28 @@ export function showCertificate(context: ActionContext, id: string): Promise<voi
   const title = `Looking at the certificate of ${server.label}`;
   const failure = `The certificate of ${server.label} could not be seen`;
   return run({ title, failure, subject: id }, async () => {
-    const [shown, trusted] = await Promise.all([
+    const [shown, trusted, hostKey] = await Promise.all([
       ports.panels.inspect(server.panelUrl, { labels: [], signal }),
       ports.panels.pinned(id),
+      ports.panels.sshHostKey(id),
     ]);
-    if (trusted === undefined) tellOrAsk(context, server, shown);
+    if (trusted === undefined) tellOrAsk(context, server, shown, hostKey);
     else if (trusted.spkiSha256 === shown.certificate.spkiSha256)
-      tell(context, server, shown, 'It is the one that was confirmed.');
+      tell(context, server, shown, ['It is the one that was confirmed.', hostKey]);
     else raiseAlarm(context, server, shown, trusted);
   });
 }
 
 /** Nothing is trusted yet, or the system's authorities are. */
-function tellOrAsk(context: ActionContext, server: ServerEntry, shown: PanelInspection): void {
+function tellOrAsk(
+  context: ActionContext,
+  server: ServerEntry,
+  shown: PanelInspection,
+  hostKey: string | undefined,
+): void {
   if (shown.trust === 'public') {
-    tell(context, server, shown, 'A public authority vouches for it: nothing is to be confirmed.');
+    const verdict = 'A public authority vouches for it: nothing is to be confirmed.';
+    tell(context, server, shown, [verdict, hostKey]);
     return;
   }
   context.messages.dialog({
@@ -58,7 +65,7 @@ function tell(
   { messages }: ActionContext,
   { label }: ServerEntry,
   { certificate }: PanelInspection,
-  verdict: string,
+  [verdict, hostKey]: readonly [verdict: string, hostKey: string | undefined],
 ): void {
   messages.dialog({
     kind: 'message',
@@ -71,6 +78,9 @@ function tell(
       ...fingerprintLines(certificate.sha256),
       '',
       `It expires on ${new Date(certificate.notAfter).toISOString().slice(0, 10)}.`,
+      ...(hostKey === undefined
+        ? []
+        : ['', 'Host key of the droplet, for SSH', { strong: hostKey }]),
     ],
   });
 }

@@ -10,6 +10,7 @@ import { compareDroplets } from './compare-droplets.js';
 import type { ActionContext } from './context.js';
 import { askKeystore, openApi, requireToken } from './credentials.js';
 import { followOperation, loadOperations } from './operations.js';
+import { requireStore } from './secret-store.js';
 
 /** Opens the wizard with nothing entered. */
 export async function openWizard(context: ActionContext): Promise<void> {
@@ -18,6 +19,8 @@ export async function openWizard(context: ActionContext): Promise<void> {
   store.dispatch({ type: 'wizard-opened' });
   store.dispatch({ type: 'route-opened', route: { screen: 'create-server' } });
   if (store.state.keystore.tokenOrigin === undefined) await askKeystore(context);
+  // Before anything costs money there has to be a place for its secrets.
+  await requireStore(context);
 }
 
 /** Checks what was typed, or the saved token when nothing was. It is saved only once it proved usable. */
@@ -34,6 +37,7 @@ export function checkToken(context: ActionContext, typed: string): Promise<void>
   store.dispatch({ type: 'token-checking', source: token.isEmpty ? 'saved' : 'entered' });
   return run({ title: 'Checking the token', onError, quiet: true }, async (handle) => {
     const secret = requireTokenFormat(await requireToken(context));
+    if (!(await requireStore(context))) throw noStore();
     const api = openApi(context, secret, handle);
     const report = await ports.checkToken(api, context.signal);
     if (report.account !== undefined)
@@ -45,6 +49,14 @@ export function checkToken(context: ActionContext, typed: string): Promise<void>
       void compareDroplets(context, () => ports.createApi(secret));
     }
     store.dispatch({ type: 'token-checked', report });
+  });
+}
+
+function noStore(): InputError {
+  return new InputError({
+    code: 'store-missing',
+    message: 'There is no place for secrets yet, so nothing was asked of DigitalOcean.',
+    hint: 'Decide where they are kept, then validate again.',
   });
 }
 

@@ -11,6 +11,7 @@ export type CommandId =
   | 'palette'
   | 'activity-log'
   | 'doctor'
+  | 'secrets'
   | 'servers.open'
   | 'servers.create'
   | 'servers.add'

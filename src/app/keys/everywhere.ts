@@ -41,6 +41,13 @@ export const EVERYWHERE: readonly KeyBinding[] = [
     description: 'Where things are kept, and what works here',
   },
   {
+    command: 'secrets',
+    keys: ['K'],
+    context: 'everywhere',
+    label: 'secrets',
+    description: 'Where secrets are kept; open or make a vault',
+  },
+  {
     command: 'back',
     keys: ['escape'],
     context: 'everywhere',

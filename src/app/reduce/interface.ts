@@ -21,6 +21,13 @@ export function reduceInterface(state: AppState, event: InterfaceEvent): AppStat
       return { ...state, dialogs: [...state.dialogs, event.dialog], overlay: undefined };
     case 'dialog-closed':
       return { ...state, dialogs: state.dialogs.filter(({ id }) => id !== event.id) };
+    case 'passphrase-judged': {
+      const { id, busy, problem } = event;
+      const dialogs = state.dialogs.map((dialog) =>
+        dialog.id === id && dialog.kind === 'passphrase' ? { ...dialog, busy, problem } : dialog,
+      );
+      return { ...state, dialogs };
+    }
     case 'toast-shown':
       return withToast(state, event.toast, event.at);
     case 'toast-expired':

@@ -37,6 +37,10 @@ export function reduceServers(state: AppState, event: ServerEvent): AppState {
         keystore: { ...state.keystore, tokenOrigin: event.tokenOrigin, error: event.error },
         wizard: withSavedToken(state, event.tokenOrigin),
       };
+    case 'keystore-chosen': {
+      const { kind, title, status } = event;
+      return { ...state, keystore: { ...state.keystore, kind, title, status } };
+    }
     case 'account-known':
       return { ...state, accountEmail: event.email };
   }

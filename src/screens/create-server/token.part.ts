@@ -34,7 +34,8 @@ export function createTokenPart(context: ScreenContext, owned: DisposableStore):
   owned.add(field.onChange(() => app.editToken()));
   owned.add(
     buttons.onPress((id) => {
-      if (id === 'next' && field.isEmpty) context.perform('wizard.next');
+      if (id === 'secrets') context.perform('secrets');
+      else if (id === 'next' && field.isEmpty) context.perform('wizard.next');
       else submit();
     }),
   );

@@ -24,6 +24,7 @@ export function tokenView(state: AppState): TokenView {
   const buttons = [
     { id: 'validate', label: 'Validate', disabled: checking ? 'It is being checked.' : undefined },
     { id: 'next', label: 'Next', disabled: usable ? undefined : 'Validate a token first.' },
+    ...storeButtons(state.keystore),
   ];
   return {
     intro: introLines(),
@@ -36,6 +37,12 @@ export function tokenView(state: AppState): TokenView {
     checks: { checks: [...storeChecks(state), ...tokenChecks(token.check, state)] },
     suggested: usable ? 'next' : 'validate',
   };
+}
+
+/** Only while it needs somebody. */
+function storeButtons({ status }: KeystoreState): ButtonsData['buttons'] {
+  if (status === 'missing') return [{ id: 'secrets', label: 'Where to keep it' }];
+  return status === 'locked' ? [{ id: 'secrets', label: 'Open the vault' }] : [];
 }
 
 function introLines(): readonly Text[] {
@@ -68,6 +75,8 @@ function enteredText(check: TokenState['check']): string {
 }
 
 function noteOf(keystore: KeystoreState): Text {
+  if (keystore.status === 'missing')
+    return style('warn', 'There is no place for it yet, and nothing is created without one.');
   if (keystore.tokenOrigin === 'environment' || keystore.tokenOrigin === 'sandbox')
     return style('muted', `One that is typed is kept in ${keystore.title} once it is valid.`);
   return style('muted', `Kept in ${keystore.title} once it is valid; never in a file.`);

@@ -31,7 +31,8 @@ export function doctorView(state: AppState, terminal: Capabilities): DetailsData
 }
 
 function keystoreLines({ keystore }: AppState): readonly Text[] {
-  const { error, title } = keystore;
+  const { error, title, status } = keystore;
+  if (status === 'locked') return [join([glyph('warning'), ' ', title, ', which is locked'])];
   if (error === undefined) return [join([glyph('ok'), ' ', title])];
   return [
     join([glyph('failed'), ' ', title]),

@@ -3,7 +3,7 @@ import { confirmation, type DialogData } from '../../widgets/dialog.js';
 import { link, style, type Text } from '../../widgets/markup.js';
 
 /** A dialog of the state as the widget takes it. Pure. */
-export function dialogView(dialog: Dialog): DialogData {
+export function dialogView(dialog: Exclude<Dialog, { kind: 'passphrase' }>): DialogData {
   switch (dialog.kind) {
     case 'error':
       return {

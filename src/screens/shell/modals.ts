@@ -4,11 +4,11 @@ import type { OverlayName } from '../../app/state.js';
 import type { Disposable } from '../../core/lifecycle.js';
 import { Dialog } from '../../widgets/dialog.js';
 import type { Frame } from '../../widgets/frame.js';
-import type { Overlay } from '../../widgets/overlay.js';
 import { createActivityLog } from '../activity-log/activity-log.screen.js';
 import { createDoctor } from '../doctor/doctor.screen.js';
 import { createHelp } from '../help/help.screen.js';
 import { createPalette } from '../palette/palette.screen.js';
+import { createPassphrase } from '../passphrase/passphrase.screen.js';
 import { dialogChoice, dialogView } from './dialog.view.js';
 import type { Modal, ScreenContext } from './screen.js';
 
@@ -50,16 +50,17 @@ export class Modals implements Disposable {
     const made =
       dialog === undefined
         ? this.createOverlay(key as OverlayName, scope)
-        : { overlay: this.createDialog(dialog) };
+        : this.createDialog(dialog);
     return { key, ...made, onFrame: this.frame.open(made.overlay) };
   }
 
-  private createDialog(dialog: DialogState): Overlay {
+  private createDialog(dialog: DialogState): Modal {
+    if (dialog.kind === 'passphrase') return createPassphrase(this.context, dialog);
     const { app, terminal } = this.context;
     const widget = new Dialog(terminal, dialogView(dialog));
     widget.onChoose((id) => void app.answerDialog(dialog.id, dialogChoice(id)));
     widget.onClose(() => void app.answerDialog(dialog.id, 'no'));
-    return widget;
+    return { overlay: widget };
   }
 
   private createOverlay(name: OverlayName, scope: KeyScope): Modal {

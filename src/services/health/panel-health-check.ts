@@ -46,6 +46,12 @@ interface Known {
   readonly refusal?: { readonly result: CertificateNeeded; readonly until: number };
 }
 
+interface StoreFailure {
+  readonly error: KeystoreError;
+  readonly kind: Keystore['kind'];
+  readonly at: number;
+}
+
 /**
  * Asks panels for their health with the server's own certificate, over one client per server and credential.
  * Passwords are kept by those clients only, and by them only until their certificate was opened.
@@ -53,7 +59,7 @@ interface Known {
 export function createHealthCheck(options: PanelHealthCheckOptions): PanelHealthCheck {
   const { clock, keystore, keychain, dial } = options;
   const known = new Map<string, Known>();
-  let storeFailure: { readonly error: KeystoreError; readonly at: number } | undefined;
+  let storeFailure: StoreFailure | undefined;
 
   const forget = (id: string): void => {
     known.get(id)?.client?.close();
@@ -111,14 +117,16 @@ export function createHealthCheck(options: PanelHealthCheckOptions): PanelHealth
 
   async function readPassphrase(id: string, fresh: boolean): Promise<string | undefined> {
     const pause = fresh ? STORE_PAUSE_FRESH_MS : STORE_PAUSE_MS;
-    if (storeFailure !== undefined && clock.monotonic() - storeFailure.at < pause) {
-      throw storeFailure.error;
-    }
+    const isRecent = clock.monotonic() - (storeFailure?.at ?? -Infinity) < pause;
+    // Another store may be in use by now.
+    if (storeFailure?.kind === keystore.kind && isRecent) throw storeFailure.error;
     storeFailure = undefined;
     try {
       return await keystore.get(p12PasswordKey(id));
     } catch (error) {
-      if (error instanceof KeystoreError) storeFailure = { error, at: clock.monotonic() };
+      // A locked vault says so at once, and may be open the next time.
+      if (error instanceof KeystoreError && error.code !== 'vault-locked')
+        storeFailure = { error, kind: keystore.kind, at: clock.monotonic() };
       throw error;
     }
   }

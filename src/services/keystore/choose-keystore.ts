@@ -1,8 +1,9 @@
 import type { Clock } from '../../core/time.js';
 import type { CredentialKey, Keystore } from './keystore.js';
 import { KeystoreError } from './keystore-error.js';
-import { createSessionKeystore } from './session-keystore.js';
-import { createVault } from './vault-change.js';
+import { moveSecrets } from './move-secrets.js';
+import { createSessionKeystore, type SessionKeystore } from './session-keystore.js';
+import { changePassphrase, createVault } from './vault-change.js';
 import { hasVault } from './vault-files.js';
 import { openVault, type VaultKeystore } from './vault-keystore.js';
 
@@ -35,8 +36,10 @@ export interface ChosenKeystore extends Keystore {
   choose(): Promise<Keystore>;
   /** What is wrong with the operating system's store; undefined when it works. Asked once, unless it is `anew`. */
   findOsProblem(anew?: boolean): Promise<KeystoreError | undefined>;
-  /** Makes a vault and uses it from now on, unlocked. */
+  /** Makes a vault and uses it from now on, unlocked. What was in memory goes along. */
   createVault(passphrase: string): Promise<void>;
+  /** Gives the vault another passphrase. Rejects with `vault-passphrase-wrong`. */
+  changePassphrase(before: string, after: string): Promise<void>;
   /** From now on keeps secrets in memory, until the program ends. */
   useSession(): void;
 }
@@ -52,6 +55,7 @@ class Chooser implements ChosenKeystore {
   readonly os: Keystore;
   readonly vault: VaultKeystore;
   chosen: Keystore | undefined;
+  private session: SessionKeystore | undefined;
   private choosing: Promise<Keystore> | undefined;
   private probed: { readonly result: Promise<KeystoreError | undefined>; at: number } | undefined;
 
@@ -96,11 +100,18 @@ class Chooser implements ChosenKeystore {
     const { home, clock, workFactor } = this.options;
     await createVault({ home, clock, workFactor }, passphrase);
     await this.vault.unlock(passphrase);
+    await this.takeAlong();
     this.chosen = this.vault;
   }
 
+  async changePassphrase(before: string, after: string): Promise<void> {
+    const { home, clock, workFactor } = this.options;
+    await changePassphrase({ home, clock, workFactor }, before, after);
+  }
+
   useSession(): void {
-    this.chosen = createSessionKeystore();
+    this.session = createSessionKeystore();
+    this.chosen = this.session;
   }
 
   async probe(): Promise<void> {
@@ -117,6 +128,12 @@ class Chooser implements ChosenKeystore {
 
   async delete(key: CredentialKey): Promise<boolean> {
     return await (await this.choose()).delete(key);
+  }
+
+  private async takeAlong(): Promise<void> {
+    const { session: from, vault: to } = this;
+    if (from === undefined) return;
+    await moveSecrets({ keys: from.listKeys(), from, to, toIsInUse: false });
   }
 
   private async chooseNow(): Promise<Keystore> {

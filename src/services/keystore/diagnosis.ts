@@ -66,9 +66,12 @@ function macHint(code: OsStoreProblem): string {
   return 'Answer the keychain’s question on the screen of the Mac, then try again.';
 }
 
-/** Asks for the keyring's password without showing it, and makes the keyring if there is none. */
+/**
+ * Asks for the keyring's password without showing it, and makes the keyring if there is none. In a session of its own,
+ * since the daemon would end with the SSH connection otherwise, and a provisioning goes on without that.
+ */
 const UNLOCK =
-  'read -rsp "Keyring password: " P; printf %s "$P" | GNOME_KEYRING_CONTROL="$XDG_RUNTIME_DIR/keyring" gnome-keyring-daemon --replace --unlock --components=secrets >/dev/null 2>&1; unset P';
+  'read -rsp "Keyring password: " P; printf %s "$P" | GNOME_KEYRING_CONTROL="$XDG_RUNTIME_DIR/keyring" setsid -w gnome-keyring-daemon --replace --unlock --components=secrets >/dev/null 2>&1; unset P';
 
 function linuxHint(code: OsStoreProblem, { uid }: Host): string {
   switch (code) {

@@ -1,16 +1,22 @@
-import type { Keystore } from './keystore.js';
+import type { CredentialKey, Keystore } from './keystore.js';
 
-/** Keeps secrets in this process's memory only: they are gone when it ends. */
-export function createSessionKeystore(): Keystore {
-  const secrets = new Map<string, string>();
-  const nameOf = (key: { service: string; account: string }): string =>
-    JSON.stringify([key.service, key.account]);
+/** Secrets in this process's memory only: they are gone when it ends. */
+export interface SessionKeystore extends Keystore {
+  readonly kind: 'session';
+  listKeys(): readonly CredentialKey[];
+}
+
+export function createSessionKeystore(): SessionKeystore {
+  const entries = new Map<string, { readonly key: CredentialKey; readonly secret: string }>();
+  const nameOf = ({ service, account }: CredentialKey): string =>
+    JSON.stringify([service, account]);
   return {
     kind: 'session',
     title: 'memory, for this session only',
     probe: async () => {},
-    get: async (key) => secrets.get(nameOf(key)),
-    set: async (key, secret) => void secrets.set(nameOf(key), secret),
-    delete: async (key) => secrets.delete(nameOf(key)),
+    get: async (key) => entries.get(nameOf(key))?.secret,
+    set: async (key, secret) => void entries.set(nameOf(key), { key, secret }),
+    delete: async (key) => entries.delete(nameOf(key)),
+    listKeys: () => [...entries.values()].map(({ key }) => key),
   };
 }

@@ -6,6 +6,7 @@ import { asFileError, refuseSymbolicLink, syncFolder, writeFileAtomic } from '..
 import { readPrivateFile } from '../files/private-file.js';
 import type { CredentialKey, Keystore } from './keystore.js';
 import {
+  hasVault,
   listSecretPaths,
   readKeyFile,
   readRecipient,
@@ -34,6 +35,8 @@ const PROBE_SERVICE = 'com.portlama.probe';
  */
 export interface VaultKeystore extends Keystore {
   readonly kind: 'vault';
+  /** Whether its files are there. */
+  readonly exists: boolean;
   readonly isUnlocked: boolean;
   /** Rejects with `vault-passphrase-wrong`. Takes about a second. */
   unlock(passphrase: string): Promise<void>;
@@ -72,6 +75,10 @@ class Vault implements VaultKeystore {
 
   constructor(private readonly options: VaultOptions) {
     this.place = vaultPlace(options.home);
+  }
+
+  get exists(): boolean {
+    return hasVault(this.place.home);
   }
 
   get isUnlocked(): boolean {

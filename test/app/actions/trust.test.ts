@@ -22,8 +22,10 @@ describe('the certificate of a panel', () => {
   it('that is the confirmed one is only shown', async () => {
     const running = await withServers();
     running.world.panels.pins.set(EDGE.id, certificate('AB'));
+    running.world.panels.hostKeys.set(EDGE.id, 'SHA256:of-the-droplet');
     await running.perform('servers.certificate', EDGE.id);
     expect(running.state.dialogs).toMatchObject([{ kind: 'message', style: 'ok' }]);
+    expect(JSON.stringify(running.state.dialogs)).toContain('SHA256:of-the-droplet');
   });
 
   it('that changed is an alarm with both, accepted only by a typed word', async () => {

@@ -33,6 +33,7 @@ export class FakePanels implements PanelDesk {
   gate: Promise<void> = Promise.resolve();
   readonly looked: string[] = [];
   readonly pins = new Map<string, CertificateFacts | undefined>();
+  readonly hostKeys = new Map<string, string>();
   readonly clientCertificates = new Map<string, P12Facts | Error>();
   readonly certificateReads: string[] = [];
 
@@ -74,6 +75,10 @@ export class FakePanels implements PanelDesk {
 
   async pin(serverId: string, trusted: CertificateFacts | undefined): Promise<void> {
     this.pins.set(serverId, trusted);
+  }
+
+  async sshHostKey(serverId: string): Promise<string | undefined> {
+    return this.hostKeys.get(serverId);
   }
 
   async readClientCertificate(server: ServerEntry): Promise<P12Facts | undefined> {

@@ -3,6 +3,8 @@ import type { AppPorts, HealthWatch, TerminalPort } from '../../../src/app/ports
 import type { EnvironmentFacts } from '../../../src/app/settings.js';
 import type { RegionLatency } from '../../../src/services/latency/latency.js';
 import { checkToken } from '../../../src/services/digitalocean/token-check.js';
+import type { ChosenKeystore } from '../../../src/services/keystore/choose-keystore.js';
+import type { LegacyOutcome } from '../../../src/services/keystore/legacy-passwords.js';
 import type { HealthChange } from '../../../src/services/health/health.js';
 import { Redactor } from '../../../src/services/log/redactor.js';
 import { destroyDroplet } from '../../../src/services/provisioning/destroy-droplet.js';
@@ -88,6 +90,7 @@ const FACTS: EnvironmentFacts = {
   inSshSession: false,
   hasKeychain: false,
   sandbox: false,
+  asksPassphrase: true,
   hostName: 'bastion.example.com',
   userName: 'ops',
   apiUrl: 'https://api.digitalocean.com/',
@@ -123,12 +126,15 @@ export class FakeWorld {
   /** Why the keychain keeps its identities. */
   keychainFailure: Error | undefined;
   readonly ports: AppPorts;
+  /** What becomes of passwords in servers.json. */
+  legacy: LegacyOutcome = { moved: [], left: [] };
 
   constructor(
     options: {
       readonly servers?: readonly ServerEntry[];
       readonly facts?: Partial<EnvironmentFacts>;
       readonly suppliedTokens?: AppPorts['suppliedTokens'];
+      readonly stores?: ChosenKeystore;
     } = {},
   ) {
     this.registry = new FakeRegistry(options.servers);
@@ -138,7 +144,9 @@ export class FakeWorld {
       environment: { ...FACTS, ...options.facts },
       registry: this.registry,
       operations: this.operations,
-      keystore: this.keystore,
+      keystore: options.stores ?? this.keystore,
+      stores: options.stores,
+      moveLegacyPasswords: async () => this.legacy,
       health: this.health,
       panels: this.panels,
       suppliedTokens: options.suppliedTokens ?? {},

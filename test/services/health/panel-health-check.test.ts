@@ -24,14 +24,14 @@ beforeAll(async () => {
 /** A store that counts how often it is asked, and fails while it is locked. */
 function countingKeystore() {
   const inner = createSessionKeystore();
-  const state = { asked: 0, locked: false };
+  const state = { asked: 0, locked: false, code: 'locked' as KeystoreError['code'] };
   const keystore: Keystore = {
     ...inner,
     get: async (key) => {
       state.asked++;
       if (!state.locked) return await inner.get(key);
       throw new KeystoreError({
-        code: 'locked',
+        code: state.code,
         message: 'The keyring is locked.',
         hint: 'Unlock it.',
       });
@@ -136,6 +136,14 @@ describe('a certificate is needed', () => {
     expect(await check()).toEqual(needed('locked'));
     await clock.pass(6_000);
     expect(await check(server, true)).toMatchObject({ state: 'online' });
+  });
+
+  it('when the vault is locked: it is asked again at once, since somebody may have opened it', async () => {
+    const { check, state } = await setUp();
+    Object.assign(state, { locked: true, code: 'vault-locked' });
+    expect(await check()).toEqual(needed('locked'));
+    state.locked = false;
+    expect(await check()).toMatchObject({ state: 'online' });
   });
 
   it('when the file is not the certificate', async () => {

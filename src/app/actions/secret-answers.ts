@@ -1,0 +1,124 @@
+import { InputError } from '../../core/errors.js';
+import type { ChosenKeystore } from '../../services/keystore/choose-keystore.js';
+import { requireGoodPassphrase } from '../../services/keystore/passphrase-strength.js';
+import type { Dialog } from '../dialogs.js';
+import { legacyLines } from '../legacy-words.js';
+import type { ShownError } from '../shown-error.js';
+import type { ActionContext } from './context.js';
+import { askKeystore } from './credentials.js';
+import { chooseStore, requireStore } from './secret-store.js';
+
+type PassphraseDialog = Extract<Dialog, { kind: 'passphrase' }>;
+
+/** Looks again at the store that did not work. */
+export async function tryStoreAgain(context: ActionContext): Promise<void> {
+  const { ports, run } = context;
+  await run({ title: 'Looking at the credential store' }, async () => {
+    await ports.stores?.findOsProblem(true);
+    if (await requireStore(context)) await storeIsReady(context);
+  });
+}
+
+/** Memory only, from now on; said aloud. */
+export async function useMemory(context: ActionContext): Promise<void> {
+  const { ports, messages, run } = context;
+  ports.stores?.useSession();
+  messages.toast('warn', 'Secrets are in memory only: when the program ends they are gone.');
+  await run({ title: 'Keeping secrets in memory' }, () => storeIsReady(context));
+}
+
+/** Does what a passphrase was typed for; the dialog stays, and says why, when it was not the right one. */
+export function submitPassphrase(
+  context: ActionContext,
+  id: number,
+  typed: readonly string[],
+): Promise<void> {
+  const { store, ports, run } = context;
+  const dialog = store.state.dialogs.find((candidate) => candidate.id === id);
+  const { stores } = ports;
+  if (dialog?.kind !== 'passphrase' || dialog.busy || stores === undefined)
+    return Promise.resolve();
+  const change = (busy: boolean, problem: ShownError | undefined): void =>
+    store.dispatch({ type: 'passphrase-judged', id, busy, problem });
+  change(true, undefined);
+  const onError = (error: ShownError): void => change(false, error);
+  return run({ title: TITLES[dialog.purpose], onError, quiet: true, keepsOpen: true }, async () => {
+    await WORK[dialog.purpose](context, stores, typed);
+    store.dispatch({ type: 'dialog-closed', id });
+    context.unlockGate.open();
+    await storeIsReady(context);
+  });
+}
+
+const TITLES: Readonly<Record<PassphraseDialog['purpose'], string>> = {
+  unlock: 'Opening the vault',
+  create: 'Making the vault',
+  change: 'Changing the passphrase',
+};
+
+type Work = (
+  context: ActionContext,
+  stores: ChosenKeystore,
+  typed: readonly string[],
+) => Promise<void>;
+
+const WORK: Readonly<Record<PassphraseDialog['purpose'], Work>> = {
+  async unlock({ messages, ports }, { vault }, [typed = '']) {
+    requireTyped(typed);
+    await vault.unlock(typed);
+    // Only now: what is wrong may be any word.
+    ports.redactor.add(typed);
+    messages.toast('ok', 'The vault is open until the program ends.');
+  },
+  async create({ messages, ports }, stores, [first = '', again = '']) {
+    const passphrase = requireSame(first, again);
+    ports.redactor.add(passphrase);
+    await stores.createVault(passphrase);
+    messages.toast('ok', `Secrets are kept in ${stores.title} from now on.`);
+  },
+  async change({ messages, ports }, stores, [before = '', first = '', again = '']) {
+    requireTyped(before);
+    const passphrase = requireSame(first, again);
+    ports.redactor.add(passphrase);
+    await stores.changePassphrase(before, passphrase);
+    messages.toast(
+      'ok',
+      'The vault has another passphrase. Old copies of it open with the old one.',
+    );
+  },
+};
+
+function requireTyped(typed: string): void {
+  if (typed === '') throw input('Nothing was typed.', 'Type the passphrase of the vault.');
+}
+
+function requireSame(first: string, again: string): string {
+  const passphrase = requireGoodPassphrase(first);
+  if (again === passphrase) return passphrase;
+  throw input('The two differ.', 'Type the new passphrase twice, the same each time.');
+}
+
+function input(message: string, hint: string): InputError {
+  return new InputError({ code: 'passphrase-not-typed', message, hint });
+}
+
+/** What was put off until there is a store, or until it is open. */
+async function storeIsReady(context: ActionContext): Promise<void> {
+  await chooseStore(context);
+  await moveLegacyPasswords(context);
+  context.ports.health.refresh();
+  await askKeystore(context);
+}
+
+/** Moves passwords that other programs left in servers.json, and says what became of them. */
+export async function moveLegacyPasswords(context: ActionContext): Promise<void> {
+  const { ports, messages, store, run } = context;
+  // A file that cannot be read is told by the list.
+  const onError = (): void => undefined;
+  const title = 'Looking for passwords in servers.json';
+  await run({ title, onError, quiet: true }, async () => {
+    const outcome = await ports.moveLegacyPasswords();
+    const names = { path: 'servers.json', store: store.state.keystore.title };
+    for (const { style, text } of legacyLines(outcome, names)) messages.toast(style, text);
+  });
+}

@@ -1,0 +1,45 @@
+import { type Disposable, toDisposable } from '../core/lifecycle.js';
+import { Redactor } from '../services/log/redactor.js';
+import type { World } from './world.js';
+
+type Handler = (error: unknown) => void;
+
+const EXIT_FAILED = 1;
+let handler: Handler = (error) => endWith(new Redactor().clean(textOf(error)));
+
+/**
+ * From now on a defect ends this process with its text cleaned of secrets. Node by itself would print it as it is,
+ * with the line of source that it came from.
+ */
+export function catchDefects(): void {
+  process.on('uncaughtException', (error) => handler(error));
+  process.on('unhandledRejection', (error) => handler(error));
+}
+
+/** They are cleaned of what this program knows, and kept in its log. */
+export function reportDefectsOf(world: Pick<World, 'log' | 'redactor'>): Disposable {
+  return handleDefects(world, endWith);
+}
+
+/** `end` ends the program; it is called with the cleaned text, once the log has it. */
+export function handleDefects(
+  { log, redactor }: Pick<World, 'log' | 'redactor'>,
+  end: (text: string) => void,
+): Disposable {
+  const before = handler;
+  handler = (error) => {
+    const text = redactor.clean(textOf(error));
+    log.write('error', text);
+    void log.close().finally(() => end(text));
+  };
+  return toDisposable(() => (handler = before));
+}
+
+function endWith(text: string): void {
+  const said = `portlama-tui ended because of a defect.\n${text}\n`;
+  process.stderr.write(said, () => process.exit(EXIT_FAILED));
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,71 @@
+import type { Dialog } from '../../app/dialogs.js';
+import { judgePassphrase } from '../../app/passphrase.js';
+import { style, type Text } from '../../widgets/markup.js';
+import type { SecretDialogData, SecretField } from '../../widgets/secret-dialog.js';
+
+type PassphraseDialog = Extract<Dialog, { kind: 'passphrase' }>;
+
+/** The question for the vault's passphrase. Pure, but for what is typed, which only the widget knows. */
+export function passphraseView({ purpose, problem, busy }: PassphraseDialog): SecretDialogData {
+  const { title, lines, fields, submit, doing } = WORDS[purpose];
+  const said = [problem?.message, problem?.hint].filter((part) => part !== undefined);
+  return {
+    title,
+    lines,
+    fields,
+    problem: said.length === 0 ? undefined : said.join(' '),
+    busy: busy ? doing : undefined,
+    submit,
+    cancel: purpose === 'unlock' ? 'Leave it locked' : 'Not now',
+  };
+}
+
+interface Words {
+  readonly title: Text;
+  readonly lines: readonly Text[];
+  readonly fields: readonly SecretField[];
+  readonly submit: string;
+  readonly doing: string;
+}
+
+const NEW_FIELDS: readonly SecretField[] = [
+  { label: 'New passphrase', judge: judged },
+  { label: 'The same again' },
+];
+
+const WORDS: Readonly<Record<PassphraseDialog['purpose'], Words>> = {
+  unlock: {
+    title: 'Open the vault',
+    lines: [
+      'Something that is kept in the encrypted vault is needed.',
+      style('muted', 'Left locked, K asks again.'),
+    ],
+    fields: [{ label: 'Passphrase of the vault' }],
+    submit: 'Open',
+    doing: 'Opening it',
+  },
+  create: {
+    title: 'Make a vault',
+    lines: [
+      'Secrets go into an encrypted file. Five or six words that have nothing to do with each other protect it.',
+      style('muted', 'Nobody can open it without them: keep them in a safe place.'),
+    ],
+    fields: NEW_FIELDS,
+    submit: 'Make it',
+    doing: 'Making it',
+  },
+  change: {
+    title: 'Change the passphrase of the vault',
+    lines: [
+      style('muted', 'Copies of the vault that were made before still open with the old one.'),
+    ],
+    fields: [{ label: 'Present passphrase' }, ...NEW_FIELDS],
+    submit: 'Change it',
+    doing: 'Changing it',
+  },
+};
+
+function judged(typed: string): Text | undefined {
+  const judgement = judgePassphrase(typed);
+  return judgement === undefined ? undefined : style(judgement.style, judgement.text);
+}

@@ -1,0 +1,199 @@
+import { Emitter } from '../core/event.js';
+import { BOX_MARGIN, drawBox } from './box.js';
+import { buttonRow, moveButton } from './button-row.js';
+import type { Rect, Size } from './layout.js';
+import { LineEditor } from './line-editor.js';
+import { fit, glyph, join, type Markup, spaces, style, type Text, text } from './markup.js';
+import { type Overlay, overlayArea } from './overlay.js';
+import type { Key } from './terminal/keys.js';
+import type { Terminal } from './terminal/terminal.js';
+import { PaintedWidget } from './widget.js';
+import { wrap } from './wrap.js';
+
+export interface SecretDialogData {
+  readonly title: Text;
+  readonly lines: readonly Text[];
+  /** Filled in from top to bottom; what is typed is never shown. */
+  readonly fields: readonly SecretField[];
+  /** Why the last try did not do. */
+  readonly problem: Text | undefined;
+  /** What is being done: until then nothing can be typed or pressed. */
+  readonly busy: Text | undefined;
+  readonly submit: string;
+  readonly cancel: string;
+}
+
+export interface SecretField {
+  readonly label: Text;
+  /** Said below it of what is typed, for example how good it is. */
+  readonly judge?: ((typed: string) => Text | undefined) | undefined;
+}
+
+const COLUMNS = 68;
+const SIDES = 4;
+/** The same for every secret, so that it says nothing about its length. */
+const MASK = '•'.repeat(16);
+const MAX_LENGTH = 1_000;
+
+/** Asks for secrets in masked fields. They are handed over once, and forgotten with that. */
+export class SecretDialog extends PaintedWidget implements Overlay {
+  private readonly submitted = new Emitter<readonly string[]>();
+  private readonly closed = new Emitter<void>();
+  private readonly editors: readonly LineEditor[];
+  /** A field, then "cancel", then "submit". */
+  private at = 0;
+  private screen: Rect | undefined;
+
+  /** All fields, in their order. */
+  readonly onSubmit = this.submitted.event;
+  readonly onClose = this.closed.event;
+
+  constructor(
+    terminal: Terminal,
+    private data: SecretDialogData,
+  ) {
+    super(terminal);
+    this.editors = data.fields.map(() => new LineEditor({ secret: true, maxLength: MAX_LENGTH }));
+  }
+
+  override get focusable(): boolean {
+    return true;
+  }
+
+  set(data: SecretDialogData): void {
+    this.data = data;
+    this.place(this.screen);
+    this.surface.invalidate();
+  }
+
+  override place(area: Rect | undefined): void {
+    this.screen = area;
+    if (area === undefined) {
+      super.place(undefined);
+      return;
+    }
+    const { width } = overlayArea(area, { width: COLUMNS + SIDES, height: 1 });
+    const rows = this.body(width - SIDES).length + this.foot(width - SIDES).length;
+    super.place(overlayArea(area, { width, height: rows + BOX_MARGIN + 1 }));
+  }
+
+  override handleKey(key: Key): boolean {
+    if (this.data.busy === undefined) this.act(key);
+    // How good it is may take a line more, or less.
+    this.place(this.screen);
+    this.surface.invalidate();
+    return true;
+  }
+
+  override handlePaste(pasted: string): boolean {
+    if (this.data.busy === undefined) this.editors[this.at]?.paste(pasted);
+    this.place(this.screen);
+    this.surface.invalidate();
+    return true;
+  }
+
+  override dispose(): void {
+    this.forget();
+    this.submitted.dispose();
+    this.closed.dispose();
+    super.dispose();
+  }
+
+  protected override paint(size: Size): readonly Markup[] {
+    const columns = size.width - SIDES;
+    const foot = this.foot(columns);
+    const body = this.body(columns).slice(
+      0,
+      Math.max(0, size.height - BOX_MARGIN - 1 - foot.length),
+    );
+    const title = style('accent', style('strong', this.data.title));
+    const lines = [...body, spaces(0), ...foot].map((line) => join([' ', line]));
+    return drawBox(size, { title, style: 'accent' }, lines);
+  }
+
+  private act(key: Key): void {
+    const field = this.editors[this.at];
+    const count = this.editors.length + 2;
+    if (key === 'escape') this.closed.fire();
+    else if (key === 'tab' || key === 'down') this.at = (this.at + 1) % count;
+    else if (key === 'shift-tab' || key === 'up') this.at = (this.at + count - 1) % count;
+    else if (key === 'enter') this.enter();
+    else if (field !== undefined) field.handleKey(key);
+    else if (key === 'space') this.enter();
+    else this.moveAmongButtons(key);
+  }
+
+  private enter(): void {
+    const last = this.editors.length - 1;
+    if (this.at < last) this.at += 1;
+    else if (this.at === last + 1) this.closed.fire();
+    else this.handOver();
+  }
+
+  private handOver(): void {
+    const typed = this.editors.map(({ value }) => value);
+    this.forget();
+    this.at = 0;
+    this.submitted.fire(typed);
+  }
+
+  private forget(): void {
+    for (const editor of this.editors) editor.value = '';
+  }
+
+  private moveAmongButtons(key: Key): void {
+    const moved = moveButton(key, this.buttons(), this.button);
+    if (moved !== undefined) this.at = this.editors.length + (moved === 'submit' ? 1 : 0);
+  }
+
+  private body(columns: number): Markup[] {
+    return this.data.lines.flatMap((line) => {
+      const wrapped = wrap(line, columns);
+      return wrapped.length === 0 ? [spaces(0)] : wrapped;
+    });
+  }
+
+  private foot(columns: number): Markup[] {
+    const { fields, problem, busy } = this.data;
+    const said =
+      busy !== undefined
+        ? [join([glyph('spinner'), ' ', busy])]
+        : problem === undefined
+          ? []
+          : wrap(join([glyph('failed'), ' ', style('danger', problem)]), columns);
+    return [
+      ...fields.flatMap((field, index) => this.fieldLines(field, index, columns)),
+      ...said,
+      spaces(0),
+      fit(buttonRow(this.buttons(), this.button, true), columns, 'right'),
+    ];
+  }
+
+  private fieldLines({ label, judge }: SecretField, index: number, columns: number): Markup[] {
+    const { isEmpty, value } = this.editors[index]!;
+    const isHere = this.at === index && this.data.busy === undefined;
+    const cursor = isHere ? style('inverse', ' ') : spaces(0);
+    const entry = join([text(isEmpty ? '' : MASK), cursor]);
+    const room = Math.max(1, columns - 2);
+    const judged = judge?.(value);
+    return [
+      isHere ? style('strong', label) : join([label]),
+      join([style(isHere ? 'accent' : 'muted', '› '), style('underline', fit(entry, room))]),
+      ...(judged === undefined ? [] : wrap(judged, columns)),
+    ];
+  }
+
+  private buttons(): Parameters<typeof buttonRow>[0] {
+    const { submit, cancel, busy } = this.data;
+    const disabled = busy === undefined ? undefined : 'being done';
+    return [
+      { id: 'cancel', label: cancel, disabled },
+      { id: 'submit', label: submit, disabled },
+    ];
+  }
+
+  private get button(): string | undefined {
+    const beyond = this.at - this.editors.length;
+    return beyond < 0 ? undefined : beyond === 0 ? 'cancel' : 'submit';
+  }
+}
