@@ -55,8 +55,11 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function buildWorld(settings: Settings, isWorker = false): Promise<World> {
-  const clock = systemClock;
+export async function buildWorld(
+  settings: Settings,
+  isWorker = false,
+  clock: Clock = systemClock,
+): Promise<World> {
   const redactor = new Redactor();
   if (settings.tokenFromEnvironment !== undefined) redactor.add(settings.tokenFromEnvironment);
   const log =

@@ -28,13 +28,16 @@ async function run(path: string, options: WatchOptions, stop: AbortSignal): Prom
   let seen = options.known === undefined ? await contentOf(path) : digest(options.known);
   let marks = '';
   let folder: FSWatcher | undefined;
+  let wake = new AbortController();
+  // Not AbortSignal.any: each of its signals leaves something behind in `stop`, for as long as that lives.
+  stop.addEventListener('abort', () => wake.abort(), { once: true });
+  const handleEvent = (_kind: string, name: string | null): void => {
+    if (name === null || name === basename(path)) wake.abort();
+  };
   while (!stop.aborted) {
+    wake = new AbortController();
     // The folder may be made later than the watch on it.
-    const wake = new AbortController();
     folder ??= openFolder(dirname(path));
-    const handleEvent = (_kind: string, name: string | null): void => {
-      if (name === null || name === basename(path)) wake.abort();
-    };
     folder?.on('change', handleEvent);
     const now = await marksOf(path);
     if (now !== marks) {
@@ -45,8 +48,7 @@ async function run(path: string, options: WatchOptions, stop: AbortSignal): Prom
         await options.onChange();
       }
     }
-    const woken = AbortSignal.any([stop, wake.signal]);
-    await options.clock.sleep(POLL_MS, woken).catch(rethrowUnlessAbort);
+    await options.clock.sleep(POLL_MS, wake.signal).catch(rethrowUnlessAbort);
     folder?.off('change', handleEvent);
   }
   folder?.close();
