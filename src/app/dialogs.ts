@@ -8,6 +8,8 @@ export type Dialog =
       readonly kind: 'error';
       readonly title: string;
       readonly error: ShownError;
+      /** Ways out, beside the button that closes it. */
+      readonly actions?: readonly DialogAction[] | undefined;
     }
   | {
       readonly id: number;
@@ -72,6 +74,7 @@ export type Intent =
   | { readonly kind: 'cancel-operation'; readonly operationId: string }
   | { readonly kind: 'clean-up-operation'; readonly operationId: string }
   | { readonly kind: 'destroy-server'; readonly serverId: string }
+  | { readonly kind: 'ask-to-remove'; readonly serverId: string }
   | { readonly kind: 'remove-server'; readonly serverId: string }
   | { readonly kind: 'make-vault' }
   | { readonly kind: 'change-passphrase' }

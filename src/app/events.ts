@@ -107,7 +107,7 @@ export type InterfaceEvent =
   | { readonly type: 'route-replaced'; readonly route: Route }
   | { readonly type: 'overlay-opened'; readonly overlay: OverlayName }
   | { readonly type: 'overlay-closed' }
-  | { readonly type: 'dialog-opened'; readonly dialog: Dialog }
+  | { readonly type: 'dialog-opened'; readonly dialog: Dialog; readonly at: number }
   | { readonly type: 'dialog-closed'; readonly id: number }
   | {
       readonly type: 'passphrase-judged';

@@ -168,7 +168,10 @@ async function saveText(home: string, name: string, content: string): Promise<st
   const folder = join(home, 'logs');
   await makePrivateFolder(home);
   await makePrivateFolder(folder);
-  const plainName = name.replaceAll(/[^a-z0-9-]+/gi, '-').slice(0, 80);
+  const plainName = name
+    .replace(/\.log$/, '')
+    .replaceAll(/[^a-z0-9-]+/gi, '-')
+    .slice(0, 80);
   const path = join(folder, `${plainName}-${randomBytes(3).toString('hex')}.log`);
   await writeNewFile(path, content);
   return path;

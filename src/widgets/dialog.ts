@@ -87,6 +87,7 @@ export class Dialog extends PaintedWidget implements Overlay {
     else if (this.total > this.page && this.scroll(key)) return true;
     else if (typed !== undefined && key !== 'left' && key !== 'right') this.edit(key);
     else if (key === 'space') this.press(this.current);
+    else if (ANSWERS[key] !== undefined) this.press(ANSWERS[key]);
     else {
       const moved = moveButton(key, buttons, this.current);
       if (moved !== undefined) this.current = moved;
@@ -198,6 +199,9 @@ export class Dialog extends PaintedWidget implements Overlay {
     return true;
   }
 }
+
+/** Where nothing is typed, a question is answered by its letter; other dialogs have no such buttons. */
+const ANSWERS: Readonly<Record<Key, string>> = { y: 'yes', n: 'no' };
 
 const EDIT_KEYS = /^(ctrl-|alt-|backspace|delete|home|end)/;
 

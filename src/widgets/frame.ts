@@ -1,13 +1,14 @@
 import { type Disposable, toDisposable } from '../core/lifecycle.js';
 import { type Hint, hintLine } from './hint-line.js';
 import { Arrangement, type LayoutLike, type Rect } from './layout.js';
-import { glyph, join, type Markup, style, type Text, truncate, width } from './markup.js';
+import { fit, glyph, join, type Markup, style, type Text, truncate, width } from './markup.js';
 import type { Overlay } from './overlay.js';
 import { Surface } from './surface.js';
 import type { Key } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
 import type { GlyphName } from './theme.js';
 import { titleLine, type TitleParts } from './title-line.js';
+import { wrap } from './wrap.js';
 
 export type { Hint } from './hint-line.js';
 
@@ -19,7 +20,7 @@ export interface Toast {
 export interface FrameData extends TitleParts {
   /** Most useful first; those that do not fit are left out. */
   readonly hints: readonly Hint[];
-  /** Above the hint line, over the last row of the body. */
+  /** Above the hint line, over the last rows of the body. */
   readonly toast?: Toast | undefined;
 }
 
@@ -47,7 +48,7 @@ export class Frame implements Disposable {
     const { ascii } = terminal.capabilities;
     this.title = new Surface(terminal, (size) => [titleLine(this.data, size.width)]);
     this.hints = new Surface(terminal, ({ width }) => [hintLine(this.data.hints, width, ascii)]);
-    this.toast = new Surface(terminal, (size) => [toastLine(this.data.toast, size.width)]);
+    this.toast = new Surface(terminal, (size) => toastLines(this.data.toast, size.width));
     this.resizing = terminal.onResize(() => this.arrange());
     this.arrange();
   }
@@ -119,9 +120,10 @@ export class Frame implements Disposable {
       this.toast.place(undefined);
       return;
     }
-    const room = Math.min(columns - 2, width(toast.text) + TOAST_MARGIN);
-    const left = Math.min(1, columns - 1);
-    this.toast.place({ left, top: height - 2, width: room, height: 1, layer: TOAST_LAYER });
+    // Whole rows: what is left of a line beside it would read on from it.
+    const rows = Math.min(toastLines(toast, columns).length, height - 3);
+    const top = height - 1 - rows;
+    this.toast.place({ left: 0, top, width: columns, height: rows, layer: TOAST_LAYER });
   }
 
   private placeOverlays(): void {
@@ -133,11 +135,20 @@ export class Frame implements Disposable {
   }
 }
 
-/** Blank, glyph, blank before and a blank after. */
-const TOAST_MARGIN = 4;
+/** Two blanks, glyph, blank before and a blank after. */
+const TOAST_MARGIN = 5;
+const TOAST_ROWS_MAX = 2;
 
-function toastLine(toast: Toast | undefined, columns: number): Markup {
-  if (toast === undefined) return join([]);
-  const words = truncate(toast.text, Math.max(0, columns - TOAST_MARGIN));
-  return join([' ', glyph(TOAST_GLYPH[toast.style]), ' ', style(toast.style, words), ' ']);
+/** A message, over as many rows as it needs. */
+function toastLines(toast: Toast | undefined, columns: number): Markup[] {
+  if (toast === undefined) return [];
+  const room = Math.max(1, columns - TOAST_MARGIN);
+  const wrapped = width(toast.text) <= room ? [toast.text] : wrap(toast.text, room);
+  const shown = wrapped.slice(0, TOAST_ROWS_MAX);
+  if (wrapped.length > TOAST_ROWS_MAX)
+    shown[TOAST_ROWS_MAX - 1] = truncate(join(wrapped.slice(TOAST_ROWS_MAX - 1), ' '), room);
+  const sign = glyph(TOAST_GLYPH[toast.style]);
+  return shown.map((line, index) =>
+    fit(join(['  ', index === 0 ? sign : ' ', ' ', style(toast.style, line)]), columns),
+  );
 }

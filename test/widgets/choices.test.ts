@@ -26,6 +26,17 @@ describe('a dialog', () => {
     );
   });
 
+  it('answers by its letter', async () => {
+    await withWidget(
+      (terminal) => new Dialog(terminal, question),
+      async ({ widget, press }) => {
+        const chosen = collect(widget.onChoose);
+        press('y', 'n');
+        expect(chosen).toEqual(['yes', 'no']);
+      },
+    );
+  });
+
   it('closes with Esc without choosing, and lets no key through', async () => {
     await withWidget(
       (terminal) => new Dialog(terminal, question),

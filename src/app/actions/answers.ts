@@ -1,7 +1,7 @@
 import type { Dialog, DialogChoice, Intent } from '../dialogs.js';
 import { addServer } from './add-server.js';
 import type { ActionContext } from './context.js';
-import { destroyServer, forgetGoneServer, removeServer } from './destroy.js';
+import { askToRemove, destroyServer, forgetGoneServer, removeServer } from './destroy.js';
 import { copyPassword, copyText, emptyClipboard } from './panel.js';
 import { cancelOperation } from './provisioning.js';
 import { restoreServers } from './restore.js';
@@ -26,8 +26,9 @@ export async function answerDialog(
 
 function intentOf(dialog: Dialog, choice: DialogChoice): Intent | undefined {
   if (dialog.kind === 'question') return choice === 'yes' ? dialog.intent : undefined;
-  if (dialog.kind === 'error' || dialog.kind === 'passphrase') return undefined;
-  return typeof choice === 'number' ? dialog.actions?.[choice]?.intent : dialog.closing?.intent;
+  if (dialog.kind === 'passphrase') return undefined;
+  if (typeof choice === 'number') return dialog.actions?.[choice]?.intent;
+  return dialog.kind === 'message' ? dialog.closing?.intent : undefined;
 }
 
 function carryOut(context: ActionContext, intent: Intent): void | Promise<void> {
@@ -49,6 +50,8 @@ function carryOut(context: ActionContext, intent: Intent): void | Promise<void> 
       return cancelOperation(context, intent.operationId);
     case 'destroy-server':
       return destroyServer(context, intent.serverId);
+    case 'ask-to-remove':
+      return askToRemove(context, intent.serverId);
     case 'remove-server':
       return removeServer(context, intent.serverId);
     case 'make-vault':

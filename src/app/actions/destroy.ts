@@ -17,19 +17,7 @@ export function askToDestroy(context: ActionContext, id: string): void {
     return;
   }
   if (!isCloudServer(server)) {
-    messages.dialog({
-      kind: 'question',
-      title: `Remove ${server.label} from the list?`,
-      lines: [
-        'The server itself is not touched and keeps running.',
-        'Its certificate and password on this machine are deleted.',
-      ],
-      yes: 'Remove',
-      no: 'No',
-      danger: true,
-      typed: undefined,
-      intent: { kind: 'remove-server', serverId: id },
-    });
+    askToRemove(context, id);
     return;
   }
   messages.dialog({
@@ -44,6 +32,29 @@ export function askToDestroy(context: ActionContext, id: string): void {
     danger: true,
     typed: server.label,
     intent: { kind: 'destroy-server', serverId: id },
+  });
+}
+
+/** Asks whether a server is only taken off the list, whatever becomes of the machine. */
+export function askToRemove({ store, messages }: ActionContext, id: string): void {
+  const server = findServer(store.state, id);
+  if (server === undefined) return;
+  const costs = isCloudServer(server)
+    ? [`Droplet ${server.providerId} goes on costing money until it is destroyed at DigitalOcean.`]
+    : [];
+  messages.dialog({
+    kind: 'question',
+    title: `Remove ${server.label} from the list?`,
+    lines: [
+      'The server itself is not touched and keeps running.',
+      ...costs,
+      'Its certificate and password on this machine are deleted.',
+    ],
+    yes: 'Remove',
+    no: 'No',
+    danger: true,
+    typed: undefined,
+    intent: { kind: 'remove-server', serverId: id },
   });
 }
 
@@ -75,6 +86,10 @@ export function destroyServer(context: ActionContext, id: string): Promise<void>
   const options = {
     title: `Destroying ${server.label}`,
     failure: `${server.label} was not destroyed`,
+    // A token that is lost, or a tag that was taken away, must not keep an entry for ever.
+    waysOut: [
+      { label: 'Remove from the list only', intent: { kind: 'ask-to-remove', serverId: id } },
+    ] as const,
     subject: id,
     keepsOpen: true,
   };

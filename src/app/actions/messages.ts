@@ -1,4 +1,4 @@
-import type { DialogDraft } from '../dialogs.js';
+import type { DialogAction, DialogDraft } from '../dialogs.js';
 import type { AppPorts } from '../ports.js';
 import type { ShownError } from '../shown-error.js';
 import type { ToastStyle } from '../state.js';
@@ -30,12 +30,13 @@ export class Messages {
   /** Its id. */
   dialog(draft: DialogDraft): number {
     const id = ++this.lastId;
-    this.store.dispatch({ type: 'dialog-opened', dialog: { ...draft, id } });
+    const at = this.ports.clock.now();
+    this.store.dispatch({ type: 'dialog-opened', dialog: { ...draft, id }, at });
     return id;
   }
 
-  /** An error that stops what the person wanted to do. */
-  error(title: string, error: ShownError): void {
-    this.dialog({ kind: 'error', title, error });
+  /** An error that stops what the person wanted to do, with ways out if there are any. */
+  error(title: string, error: ShownError, actions?: readonly DialogAction[]): void {
+    this.dialog({ kind: 'error', title, error, actions });
   }
 }

@@ -1,3 +1,4 @@
+import type { Operation } from '../../services/provisioning/operations.js';
 import { findOperation, hasNothingToSay, isUnderWay } from '../server-rows.js';
 import { currentRoute, type OverlayName } from '../state.js';
 import { answerDialog } from './answers.js';
@@ -36,8 +37,13 @@ function leaveScreen(context: ActionContext): void {
   if (operation === undefined || !isUnderWay(operation)) return;
   messages.toast(
     'accent',
-    `${operation.request.label} goes on in the background. Enter on its row comes back to it.`,
+    `${goingOn(operation)} in the background. Enter on its row comes back to it.`,
   );
+}
+
+function goingOn({ request, status }: Operation): string {
+  const what = status === 'cleaning-up' ? 'Cleaning up after' : 'Creating';
+  return `${what} ${request.label} goes on`;
 }
 
 /** Asks only while something would be cut short, or goes on out of sight. */
@@ -55,8 +61,8 @@ function quit({ store, messages }: ActionContext): void {
     title: 'Quit?',
     lines: [
       ...going.map(
-        ({ request }) =>
-          `Creating ${request.label} goes on in the background. The next start shows it again, live.`,
+        (operation) =>
+          `${goingOn(operation)} in the background. The next start shows it again, live.`,
       ),
       ...(isMemory
         ? ['Secrets are in memory only, and are gone then. K makes a vault that keeps them.']

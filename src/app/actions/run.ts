@@ -1,4 +1,5 @@
 import { isAbort, messageOf } from '../../core/errors.js';
+import type { DialogAction } from '../dialogs.js';
 import type { AppPorts } from '../ports.js';
 import { type ShownError, shownError } from '../shown-error.js';
 import type { Store } from '../store.js';
@@ -9,6 +10,8 @@ export interface RunOptions {
   readonly title: string;
   /** What could not be done, as a dialog's title; without it the error is a toast. */
   readonly failure?: string | undefined;
+  /** What can be done instead, in that dialog. */
+  readonly waysOut?: readonly DialogAction[] | undefined;
   /** Shows the error in the screen instead. */
   readonly onError?: ((error: ShownError) => void) | undefined;
   /** Id of the server it is about: its row shows that something is done. */
@@ -57,7 +60,7 @@ function report(thrown: unknown, options: RunOptions, ports: AppPorts, messages:
   const error = { ...raw, message: ports.redactor.clean(raw.message) };
   ports.log.write('error', describe(options.title, thrown));
   if (options.onError !== undefined) options.onError(error);
-  else if (options.failure !== undefined) messages.error(options.failure, error);
+  else if (options.failure !== undefined) messages.error(options.failure, error, options.waysOut);
   else messages.toast('danger', [error.message, error.hint].filter(Boolean).join(' '));
 }
 

@@ -1,3 +1,4 @@
+import { hasField } from './scope.js';
 import type { KeyBinding } from './table.js';
 
 /** The keys that are the same on every screen. */
@@ -9,6 +10,7 @@ export const EVERYWHERE: readonly KeyBinding[] = [
     label: 'help',
     description: 'Every key of this screen',
     hint: 25,
+    unhinted: hasField,
   },
   {
     command: 'leave',
@@ -17,6 +19,7 @@ export const EVERYWHERE: readonly KeyBinding[] = [
     label: 'quit',
     description: 'Leave the screen; on the first screen quit',
     hint: 56,
+    unhinted: hasField,
   },
   {
     command: 'palette',
@@ -61,6 +64,8 @@ export const EVERYWHERE: readonly KeyBinding[] = [
     context: 'everywhere',
     label: 'quit',
     description: 'Same as q from anywhere; twice within 2 s quits at once',
+    hint: 56,
+    unhinted: (scope) => !hasField(scope),
     unnamed: true,
   },
   {

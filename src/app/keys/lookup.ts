@@ -47,7 +47,8 @@ export function keyHints(scope: KeyScope): readonly KeyHint[] {
 function labelOf(binding: KeyBinding, scope: KeyScope): string {
   if (binding.command === 'servers.destroy') return destroyLabel(scope);
   if (binding.command === 'servers.open') return openLabel(scope);
-  if (binding.command === 'leave') return leaveLabel(scope.state);
+  if (binding.command === 'leave' || binding.command === 'interrupt')
+    return leaveLabel(scope.state);
   return binding.label;
 }
 

@@ -18,6 +18,13 @@ export interface KeyScope {
   readonly selected: string | undefined;
 }
 
+/** Letters are typed into a field here: what they are for elsewhere is not worth a hint. */
+export function hasField({ state }: Pick<KeyScope, 'state'>): boolean {
+  return FIELDS.includes(keyContexts(state)[0]!);
+}
+
+const FIELDS: readonly KeyContext[] = ['wizard-token', 'wizard-label', 'add-server'];
+
 /** Where the keys go now: the screen's place first. */
 export function keyContexts(state: AppState): readonly KeyContext[] {
   const route = currentRoute(state);

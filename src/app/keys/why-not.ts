@@ -45,8 +45,13 @@ export function whyNotDestroy(scope: KeyScope): string | undefined {
     return missingDroplet(scope.state, row.id) === 'elsewhere'
       ? 'Its panel answers, but its droplet is not in the account of this token: use the token of its own.'
       : undefined;
-  return isUnderWay(row.operation)
-    ? 'It is still being created: open it with Enter, then x cancels it.'
+  const { status } = row.operation;
+  if (isUnderWay(row.operation))
+    return status === 'cleaning-up'
+      ? 'It is being cleaned up: Enter shows how far it is.'
+      : 'It is still being created: open it with Enter, then x cancels it.';
+  return status === 'failed'
+    ? 'Nothing of it is left: open it with Enter to try again, or to close it.'
     : 'Open it with Enter: there it can be cleaned up.';
 }
 

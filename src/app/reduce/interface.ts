@@ -1,5 +1,6 @@
+import type { Dialog } from '../dialogs.js';
 import type { InterfaceEvent } from '../events.js';
-import { type AppState, KEPT_ACTIVITIES, type Route, type Toast } from '../state.js';
+import { type Activity, type AppState, KEPT_ACTIVITIES, type Route, type Toast } from '../state.js';
 
 /** Routes, overlays, dialogs, messages and what is being done. */
 export function reduceInterface(state: AppState, event: InterfaceEvent): AppState {
@@ -18,7 +19,7 @@ export function reduceInterface(state: AppState, event: InterfaceEvent): AppStat
     case 'overlay-closed':
       return { ...state, overlay: undefined };
     case 'dialog-opened':
-      return { ...state, dialogs: [...state.dialogs, event.dialog], overlay: undefined };
+      return withDialog(state, event.dialog, event.at);
     case 'dialog-closed':
       return { ...state, dialogs: state.dialogs.filter(({ id }) => id !== event.id) };
     case 'passphrase-judged': {
@@ -63,11 +64,20 @@ function left(state: AppState, routes: readonly Route[]): AppState {
   };
 }
 
+/** An error stays readable in the activity log after it was closed. */
+function withDialog(state: AppState, dialog: Dialog, at: number): AppState {
+  const opened = { ...state, dialogs: [...state.dialogs, dialog], overlay: undefined };
+  if (dialog.kind !== 'error') return opened;
+  const { message, hint } = dialog.error;
+  const text = [`${dialog.title}: ${message}`, hint].filter((part) => part !== undefined).join(' ');
+  return withActivity(opened, { at, style: 'danger', text });
+}
+
+function withActivity(state: AppState, activity: Activity): AppState {
+  return { ...state, activity: [...state.activity, activity].slice(-KEPT_ACTIVITIES) };
+}
+
 function withToast(state: AppState, toast: Toast, at: number): AppState {
   const activity = { at, style: toast.style, text: toast.text };
-  return {
-    ...state,
-    toasts: [...state.toasts, toast],
-    activity: [...state.activity, activity].slice(-KEPT_ACTIVITIES),
-  };
+  return withActivity({ ...state, toasts: [...state.toasts, toast] }, activity);
 }

@@ -1,11 +1,6 @@
-import {
-  findOperation,
-  findServer,
-  findStrayRow,
-  isUnderWay,
-  serverRows,
-} from '../../app/server-rows.js';
+import { findOperation, findServer, findStrayRow, serverRows } from '../../app/server-rows.js';
 import type { AppState } from '../../app/state.js';
+import type { Operation } from '../../services/provisioning/operations.js';
 import type { DetailsData } from '../../widgets/details.js';
 import type { EmptyStateData } from '../../widgets/empty-state.js';
 import type { ListData } from '../../widgets/list.js';
@@ -112,15 +107,22 @@ function detailsOf(
 function serversTitle(state: AppState): ScreenTitle {
   const { list } = state.servers;
   const online = list.filter(({ id }) => state.health.get(id)?.health.state === 'online').length;
-  const making = state.operations.list.filter(isUnderWay).length;
+  const making = countOf(state, 'running');
+  const cleaning = countOf(state, 'cleaning-up');
   const strays = state.droplets.strays.length;
   const parts = [count(list.length, 'server'), `${online} online`];
   if (making > 0) parts.push(`${making} being created`);
+  if (cleaning > 0) parts.push(`${cleaning} being cleaned up`);
   if (strays > 0) parts.push(count(strays, 'stray'));
   return {
     breadcrumb: ['Servers'],
-    middle: list.length + making + strays > 0 ? style('muted', parts.join(' · ')) : undefined,
+    middle:
+      list.length + making + cleaning + strays > 0 ? style('muted', parts.join(' · ')) : undefined,
   };
+}
+
+function countOf({ operations }: AppState, status: Operation['status']): number {
+  return operations.list.filter((operation) => operation.status === status).length;
 }
 
 function emptyState(state: AppState): EmptyStateData {

@@ -1,4 +1,4 @@
-import type { Dialog, DialogChoice, DialogLine } from '../../app/dialogs.js';
+import type { Dialog, DialogAction, DialogChoice, DialogLine } from '../../app/dialogs.js';
 import { confirmation, type DialogData } from '../../widgets/dialog.js';
 import { link, style, type Text } from '../../widgets/markup.js';
 
@@ -10,7 +10,7 @@ export function dialogView(dialog: Exclude<Dialog, { kind: 'passphrase' }>): Dia
         title: dialog.title,
         style: 'danger',
         lines: errorLines(dialog.error),
-        buttons: [{ id: 'no', label: 'Close' }],
+        buttons: [{ id: 'no', label: 'Close' }, ...actionButtons(dialog.actions)],
       };
     case 'message':
       return {
@@ -19,7 +19,7 @@ export function dialogView(dialog: Exclude<Dialog, { kind: 'passphrase' }>): Dia
         lines: dialog.lines.map(lineText),
         buttons: [
           { id: 'no', label: dialog.closing?.label ?? 'Close' },
-          ...(dialog.actions ?? []).map(({ label }, index) => ({ id: String(index), label })),
+          ...actionButtons(dialog.actions),
         ],
       };
     case 'question':
@@ -39,6 +39,10 @@ export function dialogView(dialog: Exclude<Dialog, { kind: 'passphrase' }>): Dia
 /** The choice that a button's id stands for. */
 export function dialogChoice(id: string): DialogChoice {
   return id === 'yes' || id === 'no' ? id : Number(id);
+}
+
+function actionButtons(actions: readonly DialogAction[] = []): DialogData['buttons'] {
+  return actions.map(({ label }, index) => ({ id: String(index), label }));
 }
 
 function typedPrompt(expected: string): NonNullable<DialogData['typed']> {

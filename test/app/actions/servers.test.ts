@@ -246,6 +246,22 @@ describe('destroying', () => {
       title: 'fra1-edge was not destroyed',
       error: { code: 'droplet-not-ours' },
     });
+    expect(running.state.activity.at(-1)?.text).toMatch(/^fra1-edge was not destroyed: /);
+  });
+
+  it('leaves a way to take the entry off the list when the droplet cannot be destroyed', async () => {
+    const running = await withServers();
+    const { droplets } = running.world.account;
+    droplets.set(312876543, droplet(312876543, ['production']));
+    await running.perform('servers.destroy', EDGE.id);
+    await running.answer(true);
+    await running.choose('Remove from the list only');
+    const question = running.state.dialogs[0];
+    expect(question).toMatchObject({ title: 'Remove fra1-edge from the list?', yes: 'Remove' });
+    expect(JSON.stringify(question)).toContain('goes on costing money');
+    await running.answer(true);
+    expect(running.state.servers.list).toEqual([LAB, OLD_BOX]);
+    expect(droplets.size).toBe(2);
   });
 
   it('of a server that was added by hand only takes it off the list', async () => {

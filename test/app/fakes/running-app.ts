@@ -39,7 +39,8 @@ export class RunningAppWithoutScreens {
   /** Presses a button of the message on top, by its name. */
   async choose(label: string): Promise<void> {
     const dialog = this.state.dialogs.at(-1);
-    const actions = dialog?.kind === 'message' ? (dialog.actions ?? []) : [];
+    const hasActions = dialog?.kind === 'message' || dialog?.kind === 'error';
+    const actions = hasActions ? (dialog.actions ?? []) : [];
     const index = actions.findIndex((action) => action.label === label);
     if (dialog === undefined || index < 0) throw new Error(`there is no button ${label}`);
     await this.app.answerDialog(dialog.id, index);
