@@ -22,6 +22,8 @@ export interface EnvironmentFacts {
   readonly asksPassphrase: boolean;
   /** Name of this machine as others reach it, for the instructions to fetch a certificate. */
   readonly hostName: string;
+  /** Where the person reached this machine by SSH, if they did: they can again. */
+  readonly reachedAt?: { readonly address: string; readonly port: string } | undefined;
   readonly userName: string;
   /** Base URL of DigitalOcean's API. */
   readonly apiUrl: string;

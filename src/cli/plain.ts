@@ -2,6 +2,7 @@ import { isAbort, messageOf, PortlamaError } from '../core/errors.js';
 import { sayLegacyPasswords } from './legacy-passwords.js';
 import { createInWords } from './plain-wizard.js';
 import { openPrompt } from './prompt.js';
+import { commandLine } from './program-name.js';
 import { provisionCommand } from './provision.js';
 import { serversCommand } from './servers.js';
 import { askForPassphrase } from './stores.js';
@@ -28,7 +29,8 @@ export async function plainCommand(world: World, problem: string | undefined): P
     return code;
   }
   await serversCommand(world);
-  process.stdout.write('Create a server with: portlama-tui provision --region fra1\n');
+  const create = commandLine(world, 'provision --region fra1');
+  process.stdout.write(`Create a server with: ${create}\n`);
   return 0;
 }
 

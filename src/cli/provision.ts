@@ -3,6 +3,7 @@ import { defaultLabel, freeLabel, requireLabel } from '../core/label.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import { isEnd, type JournalRecord } from '../services/provisioning/records.js';
 import { fastestRegion } from './fastest-region.js';
+import { commandLine } from './program-name.js';
 import { plainLine, ProtocolLines } from './record-lines.js';
 import { requireLastingStore } from './stores.js';
 import { findToken, type World } from './world.js';
@@ -47,7 +48,7 @@ export async function freeLabelFor(
 /** Prints an operation from its first record to its end. Resolves to the exit code: 0 online, 1 anything else. */
 export async function followToEnd(world: World, id: string, format: OutputFormat): Promise<number> {
   const print = printerFor(format);
-  const stopExplaining = explainInterrupts(id, format);
+  const stopExplaining = explainInterrupts(world, id, format);
   try {
     return await new Promise<number>((resolve, reject) => {
       const finish = (code: number): void => {
@@ -64,7 +65,7 @@ export async function followToEnd(world: World, id: string, format: OutputFormat
       // A worker that was killed writes no end.
       const watch = setInterval(() => {
         world.operations.get(id).then((operation) => {
-          const why = whyNothingFollows(operation, id);
+          const why = whyNothingFollows(world, operation, id);
           if (why === undefined) return;
           process.stderr.write(`${why}\n`);
           finish(1);
@@ -79,12 +80,17 @@ export async function followToEnd(world: World, id: string, format: OutputFormat
 const INTERRUPTION_CHECK_MS = 2000;
 
 /** Undefined while its worker lives, or its end is in the journal. */
-function whyNothingFollows(operation: Operation | undefined, id: string): string | undefined {
+function whyNothingFollows(
+  world: World,
+  operation: Operation | undefined,
+  id: string,
+): string | undefined {
   if (operation === undefined) return 'Another program has forgotten it.';
   if (operation.status !== 'interrupted') return undefined;
-  const cleanUp = `portlama-tui operations cleanup ${id}`;
+  const cleanUp = commandLine(world, `operations cleanup ${id}`);
+  const resume = commandLine(world, `operations resume ${id}`);
   if (operation.cleanUpBegun) return `Interrupted while cleaning up. Finish it with: ${cleanUp}`;
-  return `Interrupted. Go on with: portlama-tui operations resume ${id}\nOr remove what it made: ${cleanUp}`;
+  return `Interrupted. Go on with: ${resume}\nOr remove what it made: ${cleanUp}`;
 }
 
 function printerFor(format: OutputFormat): (record: JournalRecord) => void {
@@ -105,9 +111,11 @@ function printerFor(format: OutputFormat): (record: JournalRecord) => void {
 }
 
 /** Ctrl-C leaves; the work goes on, and the person is told how to come back. */
-function explainInterrupts(id: string, format: OutputFormat): () => void {
+function explainInterrupts(world: World, id: string, format: OutputFormat): () => void {
   const handleInterrupt = (): void => {
-    const text = `\nThe work goes on in the background.\n  watch:  portlama-tui operations attach ${id}\n  cancel: portlama-tui operations cancel ${id}\n`;
+    const watch = commandLine(world, `operations attach ${id}`);
+    const cancel = commandLine(world, `operations cancel ${id}`);
+    const text = `\nThe work goes on in the background.\n  watch:  ${watch}\n  cancel: ${cancel}\n`;
     (format === 'json' ? process.stderr : process.stdout).write(text, () => process.exit(130));
   };
   process.on('SIGINT', handleInterrupt);

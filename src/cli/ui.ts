@@ -114,6 +114,7 @@ function appPorts(
       sandbox: settings.sandbox,
       asksPassphrase: settings.passphraseSource === undefined,
       hostName: hostname(),
+      reachedAt: reachedAt(environment),
       userName: userInfo().username,
       apiUrl: world.apiUrl,
       serversPath: world.registry.path,
@@ -161,6 +162,12 @@ function appPorts(
     openUrl: (url) => browser?.open(url) ?? Promise.resolve(),
     saveText: (name, content) => saveText(home, name, content),
   };
+}
+
+/** `SSH_CONNECTION` holds both ends: client address and port, server address and port (sshd's environment). */
+function reachedAt(environment: NodeJS.ProcessEnv): AppPorts['environment']['reachedAt'] {
+  const [, , address, port] = (environment['SSH_CONNECTION'] ?? '').split(' ');
+  return address === undefined || port === undefined ? undefined : { address, port };
 }
 
 /** A file of its own each time: nothing that was kept before is overwritten. */

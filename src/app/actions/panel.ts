@@ -79,8 +79,12 @@ function certificateLines(
 }
 
 function scpCommand({ ports }: ActionContext, path: string): string {
-  const { userName, hostName } = ports.environment;
-  return `scp ${userName}@${hostName}:${path} .`;
+  const { userName, hostName, reachedAt } = ports.environment;
+  const host = reachedAt?.address ?? hostName;
+  const port = (reachedAt?.port ?? '22') === '22' ? '' : `-P ${reachedAt?.port} `;
+  // The shell that it is typed into takes off one layer of quotes.
+  const quoted = /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+  return `scp ${port}${userName}@${host.includes(':') ? `[${host}]` : host}:${quoted} .`;
 }
 
 /** How to read the password here; it is never shown by itself. */

@@ -77,6 +77,15 @@ describe('the panel', () => {
       expect(dialog).toContain(`secret-tool lookup service com.portlama.server account ${EDGE.id}`);
     },
   );
+
+  it.each([
+    [{ address: '198.51.100.9', port: '22' }, 'scp ops@198.51.100.9:/'],
+    [{ address: '2001:db8::9', port: '2222' }, 'scp -P 2222 ops@[2001:db8::9]:/'],
+  ])('names the machine as it was reached by SSH: %o', async (reachedAt, command) => {
+    const running = await withServers({ facts: { inSshSession: true, reachedAt } });
+    await running.perform('servers.panel', EDGE.id);
+    expect(JSON.stringify(running.state.dialogs)).toContain(command);
+  });
 });
 
 describe('a panel whose key is in a Mac’s keychain', () => {
