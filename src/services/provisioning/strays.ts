@@ -36,9 +36,8 @@ export async function findStrays(
   // The account first: what is begun or saved in between is known, and no stray.
   const droplets = await api.listDroplets({ tag: MANAGED_TAG }, signal);
   const [all, servers] = [await operations.list(), await registry.list()];
-  const known = new Set(servers.map(({ providerId }) => providerId));
   const strays = droplets
-    .filter(({ id }) => !known.has(String(id)))
+    .filter((droplet) => !servers.some((server) => standsFor(server, droplet)))
     .map((droplet) => strayOf(droplet, all))
     .filter(({ operation }) => operation === undefined || !isAtWork(operation));
   const listed = new Set(droplets.map(({ id }) => String(id)));
@@ -58,7 +57,9 @@ export async function findStray(
 ): Promise<Stray | undefined> {
   const droplet = await api.getDroplet(dropletId, signal);
   const [all, servers] = [await operations.list(), await registry.list()];
-  const entry = servers.find(({ providerId }) => providerId === String(dropletId));
+  const entry = servers.find((server) =>
+    standsFor(server, droplet ?? { id: dropletId, publicIpv4: undefined }),
+  );
   if (entry !== undefined) throw listed(dropletId, entry);
   if (droplet === undefined) return undefined;
   if (!droplet.tags.includes(MANAGED_TAG)) throw notOurs(droplet);
@@ -66,6 +67,15 @@ export async function findStray(
   const owner = ownerOf(stray);
   if (owner !== undefined) throw unfinished(owner);
   return stray;
+}
+
+/** By its id; an entry that was added by hand knows no id, and stands for the droplet at its address. */
+function standsFor(
+  { providerId, ip }: ServerEntry,
+  droplet: Pick<Droplet, 'id' | 'publicIpv4'>,
+): boolean {
+  if (providerId !== undefined) return providerId === String(droplet.id);
+  return ip !== '' && ip === droplet.publicIpv4;
 }
 
 /** The operation that still answers for the droplet: whatever is to happen to it happens there. */

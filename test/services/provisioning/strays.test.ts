@@ -32,6 +32,26 @@ describe('strays', () => {
     expect(gone).toEqual([]);
   });
 
+  it('are not what was added by hand: an entry without an id stands for the droplet at its address', async () => {
+    const world = await provisioningWorld();
+    const { api, registry } = world.ports;
+    const id = addStray(world, 'portlama-by-hand');
+    const ip = (await api.getDroplet(id))!.publicIpv4!;
+    await registry.save({
+      id: 'by-hand',
+      label: 'by-hand',
+      panelUrl: `https://${ip}:9292`,
+      ip,
+      createdAt: '2026-01-05T10:00:00.000Z',
+      active: false,
+      authMethod: 'p12',
+    });
+    expect((await findStrays(api, registry, NONE)).strays).toEqual([]);
+    await expect(findStray(id, api, registry, NONE)).rejects.toMatchObject({
+      code: 'stray-listed',
+    });
+  });
+
   it('are not what is being made at this moment; what was interrupted names its operation', async () => {
     const world = await provisioningWorld();
     const id = addStray(world, 'portlama-new', [MANAGED_TAG, operationTag(world.request.id)]);
