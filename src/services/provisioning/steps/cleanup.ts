@@ -1,6 +1,7 @@
 import { messageOf } from '../../../core/errors.js';
 import { readServerFile } from '../../registry/server-files.js';
 import { deadline } from '../deadline.js';
+import { withPatience } from '../patience.js';
 import type { Resource } from '../records.js';
 import { removeAll } from '../rollback.js';
 import { outputOf, type Step, type StepContext, type Undo } from '../step.js';
@@ -43,7 +44,7 @@ async function handOverOrName(context: StepContext, signal: AbortSignal): Promis
   if (context.removedBefore.has(resource.id)) return await keptHostKey(context);
   await context.write({ event: 'rollback', resource, status: 'running' });
   try {
-    const hostKey = await handOver(context, signal);
+    const hostKey = await withPatience(context, (either) => handOver(context, either), signal);
     await context.log('the droplet has new host keys, and the temporary key is gone from it');
     await context.write({ event: 'rollback', resource, status: 'removed' });
     return hostKey;

@@ -1,7 +1,8 @@
 import { p12PasswordKey } from '../../keystore/keystore.js';
 import { removeServerFiles, serverFolder, writeServerFile } from '../../registry/server-files.js';
 import { ProvisioningError } from '../errors.js';
-import type { Step } from '../step.js';
+import { withPatience } from '../patience.js';
+import type { Step, StepContext } from '../step.js';
 
 const PKI = '/etc/portlama/pki';
 /** A password is a line; anything longer is not the installer's file. */
@@ -13,15 +14,9 @@ export const retrieveCredentials: Step<'retrieve_credentials'> = {
 
   async run(context, signal) {
     const { ports, request } = context;
-    const { p12, password, panelPem } = await context.shell.use(
-      async (connection) => ({
-        p12: await connection.readFile(`${PKI}/client.p12`, { signal }),
-        password: await connection.readFile(`${PKI}/.p12-password`, {
-          maxBytes: PASSWORD_MAX_BYTES,
-          signal,
-        }),
-        panelPem: await connection.readFile(`${PKI}/self-signed.pem`, { signal }),
-      }),
+    const { p12, password, panelPem } = await withPatience(
+      context,
+      (either) => download(context, either),
       signal,
     );
     const passphrase = password.toString('utf8').trim();
@@ -63,6 +58,23 @@ export const retrieveCredentials: Step<'retrieve_credentials'> = {
     ];
   },
 };
+
+function download(
+  { shell }: StepContext,
+  signal: AbortSignal,
+): Promise<Readonly<Record<'p12' | 'password' | 'panelPem', Buffer>>> {
+  return shell.use(
+    async (connection) => ({
+      p12: await connection.readFile(`${PKI}/client.p12`, { signal }),
+      password: await connection.readFile(`${PKI}/.p12-password`, {
+        maxBytes: PASSWORD_MAX_BYTES,
+        signal,
+      }),
+      panelPem: await connection.readFile(`${PKI}/self-signed.pem`, { signal }),
+    }),
+    signal,
+  );
+}
 
 function noPassword(): ProvisioningError {
   return new ProvisioningError({
