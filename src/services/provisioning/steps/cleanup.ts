@@ -1,4 +1,4 @@
-import { messageOf } from '../../../core/errors.js';
+import { messageOf, PortlamaError } from '../../../core/errors.js';
 import { readServerFile } from '../../registry/server-files.js';
 import { deadline } from '../deadline.js';
 import { withPatience } from '../patience.js';
@@ -50,7 +50,8 @@ async function handOverOrName(context: StepContext, signal: AbortSignal): Promis
     return hostKey;
   } catch (error) {
     const reason = messageOf(error);
-    await context.log(`the temporary key could not be removed from the droplet: ${reason}`);
+    const hint = error instanceof PortlamaError && error.hint !== undefined ? ` ${error.hint}` : '';
+    await context.log(`the temporary key could not be removed from the droplet: ${reason}${hint}`);
     await context.write({ event: 'rollback', resource, status: 'failed', reason });
     context.leftovers.push(resource);
     return outputOf(context, 'generate_ssh_key').hostKey;
