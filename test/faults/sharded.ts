@@ -1,5 +1,8 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+// What the program loads late and twice at once: jiti hands the second one a module that is still empty.
+import '../../src/services/digitalocean/http.js';
+import '../../src/services/digitalocean/models.js';
 import { type Cell, type MatrixReport, printReport, runMatrix } from './matrix.js';
 
 export interface ShardedMatrix {

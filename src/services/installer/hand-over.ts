@@ -1,5 +1,5 @@
 import { parsePublicKey } from '../ssh/host-key.js';
-import type { SshConnection } from '../ssh/ssh.js';
+import type { ExecOptions, SshConnection } from '../ssh/ssh.js';
 import { installerError } from './installer-error.js';
 import { plainText } from './plain-text.js';
 import { REMOTE_HOME, remoteFolder } from './remote-folder.js';
@@ -8,32 +8,38 @@ const OUTPUT_MAX_LENGTH = 2_000;
 
 /** The two halves of the end of an installation, in this order. Both may be called again after a lost connection. */
 export interface HandOver {
-  readonly prepareHandOver: (connection: SshConnection, operationId: string) => Promise<string>;
+  readonly prepareHandOver: (
+    connection: SshConnection,
+    operationId: string,
+    signal?: AbortSignal,
+  ) => Promise<string>;
   readonly applyHandOver: (
     connection: SshConnection,
     operationId: string,
     temporaryPublicKey: string,
+    signal?: AbortSignal,
   ) => Promise<void>;
 }
 
 /** The hand-over on a server where the user's home folder is `home`. */
 export function handOverIn(home: string): HandOver {
   return {
-    async prepareHandOver(connection, operationId) {
+    async prepareHandOver(connection, operationId, signal) {
       const folder = remoteFolder(operationId, home);
-      const answer = await run(connection, `sh ${folder}/hand-over.sh prepare`);
+      const answer = await run(connection, `sh ${folder}/hand-over.sh prepare`, { signal });
       const key = answer.stdout.trim().split(/\s+/).slice(0, 2).join(' ');
       if (answer.exitCode === 0 && parsePublicKey(key) !== undefined) return key;
       throw failed('made no fresh host key', answer.stderr);
     },
 
-    async applyHandOver(connection, operationId, temporaryPublicKey) {
+    async applyHandOver(connection, operationId, temporaryPublicKey, signal) {
       if (parsePublicKey(temporaryPublicKey) === undefined) {
         throw new TypeError('The temporary key is one public ed25519 key.');
       }
       const folder = remoteFolder(operationId, home);
       const command = `sh ${folder}/hand-over.sh apply`;
-      const answer = await run(connection, command, `${temporaryPublicKey.trim()}\n`);
+      const stdin = `${temporaryPublicKey.trim()}\n`;
+      const answer = await run(connection, command, { stdin, signal });
       if (answer.exitCode !== 0) throw failed('did not take its new host key', answer.stderr);
     },
   };
@@ -57,11 +63,15 @@ interface Answer {
   readonly stderr: string;
 }
 
-async function run(connection: SshConnection, command: string, stdin?: string): Promise<Answer> {
+async function run(
+  connection: SshConnection,
+  command: string,
+  options: Pick<ExecOptions, 'stdin' | 'signal'>,
+): Promise<Answer> {
   let stdout = '';
   let stderr = '';
   const { exitCode } = await connection.exec(command, {
-    stdin,
+    ...options,
     onStdout: (chunk) => {
       stdout = (stdout + chunk.toString('utf8')).slice(0, OUTPUT_MAX_LENGTH);
     },

@@ -21,6 +21,8 @@ export async function uploadInstallation(
   source: InstallerSource,
   signal: AbortSignal | undefined,
 ): Promise<void> {
+  // Before any write is under way: one that fails while nobody waits for it yet would end the program.
+  const tarball = source.kind === 'tarball' ? await readFile(source.path) : undefined;
   const made = await connection.exec(`mkdir -p -m 700 ${folder}`, { signal });
   if (made.exitCode !== 0) {
     throw installerError('install-failed', `The folder ${folder} could not be made on the server.`);
@@ -32,9 +34,7 @@ export async function uploadInstallation(
     write('follow.sh', FOLLOW_SCRIPT, SCRIPT_MODE),
     write('hand-over.sh', HAND_OVER_SCRIPT, SCRIPT_MODE),
     write('settings', settingsFor(source), FILE_MODE),
-    ...(source.kind === 'tarball'
-      ? [write(TARBALL_NAME, await readFile(source.path), FILE_MODE)]
-      : []),
+    ...(tarball === undefined ? [] : [write(TARBALL_NAME, tarball, FILE_MODE)]),
   ]);
   await write('start.sh', START_SCRIPT, SCRIPT_MODE);
 }

@@ -6,6 +6,31 @@ export interface Deadline extends Disposable {
   readonly signal: AbortSignal;
 }
 
+/**
+ * Does work that ends with its signal, for at most `ms` by this clock. When the time is over it rejects with
+ * `tooLate`'s error; with the signal's own reason when that one was aborted before.
+ */
+export async function withinLimit<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  limits: {
+    readonly clock: Clock;
+    readonly ms: number;
+    readonly signal: AbortSignal;
+    readonly tooLate: () => Error;
+  },
+): Promise<T> {
+  const { clock, ms, signal, tooLate } = limits;
+  const limit = deadline(clock, ms);
+  try {
+    return await work(AbortSignal.any([signal, limit.signal]));
+  } catch (error) {
+    if (limit.signal.aborted && !signal.aborted) throw tooLate();
+    throw error;
+  } finally {
+    limit.dispose();
+  }
+}
+
 /** A limit by this clock, which does not go on while the machine sleeps. Ends with `dispose`. */
 export function deadline(clock: Clock, ms: number): Deadline {
   const limit = new AbortController();

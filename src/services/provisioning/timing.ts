@@ -4,6 +4,8 @@ export interface Timing {
   readonly bootMs: number;
   /** Until the first SSH connection works. */
   readonly sshMs: number;
+  /** Until the droplet has done what takes it seconds. Longer than `sshMs`: the error of a connection says more. */
+  readonly dropletMs: number;
   /** The installer (guide: up to 10 minutes), bootstrap included. */
   readonly installMs: number;
   /** Until the panel answers with the new certificate. */
@@ -25,6 +27,7 @@ const MINUTE_MS = 60_000;
 const REAL: Timing = {
   bootMs: 5 * MINUTE_MS,
   sshMs: 5 * MINUTE_MS,
+  dropletMs: 10 * MINUTE_MS,
   installMs: 15 * MINUTE_MS,
   panelMs: 2 * MINUTE_MS,
   // CONTRACT.md: after a lost answer look for at least 60 s before another try.

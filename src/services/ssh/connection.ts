@@ -86,19 +86,25 @@ export class LiveConnection implements SshConnection {
   private whileConnected<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     const lost = this.lost.signal;
     return new Promise((resolve, reject) => {
-      const fail = (error: unknown): void => reject(lost.aborted ? abortError(lost) : error);
-      if (lost.aborted) return fail(undefined);
-      if (signal?.aborted) return fail(abortError(signal));
+      // At once: on a connection that is lost the work may never end, and the signal outlives many connections.
+      const stopWaiting = (): void => {
+        lost.removeEventListener('abort', handleLost);
+        signal?.removeEventListener('abort', handleAbort);
+      };
+      const fail = (error: unknown): void => {
+        stopWaiting();
+        reject(lost.aborted ? abortError(lost) : error);
+      };
       const handleLost = (): void => fail(undefined);
       const handleAbort = (): void => fail(abortError(signal!));
-      lost.addEventListener('abort', handleLost, { once: true });
-      signal?.addEventListener('abort', handleAbort, { once: true });
-      void work()
-        .then(resolve, fail)
-        .finally(() => {
-          lost.removeEventListener('abort', handleLost);
-          signal?.removeEventListener('abort', handleAbort);
-        });
+      if (lost.aborted) return fail(undefined);
+      if (signal?.aborted) return fail(abortError(signal));
+      lost.addEventListener('abort', handleLost);
+      signal?.addEventListener('abort', handleAbort);
+      void work().then((result) => {
+        stopWaiting();
+        resolve(result);
+      }, fail);
     });
   }
 

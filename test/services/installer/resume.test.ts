@@ -1,14 +1,13 @@
 import { writeFile } from 'node:fs/promises';
-import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '../../../src/core/time.js';
-import type { Dial } from '../../../src/services/network/dial.js';
-import { directDial } from '../../../src/services/network/direct-dial.js';
 import { FOLLOW_SCRIPT } from '../../../src/services/installer/scripts/follow.sh.js';
 import { connectSsh } from '../../../src/services/ssh/connect.js';
 import { ReconnectingSsh } from '../../../src/services/ssh/reconnecting.js';
 import type { SshTarget } from '../../../src/services/ssh/ssh.js';
+import { CuttingProxy, type Direction } from '../../fixtures/cutting-proxy.js';
+import { randomFrom } from '../../fixtures/seeded-random.js';
 import { installNode, SUCCESS } from './droplet.js';
 import { type Installation, startInstallation } from './installation.js';
 
@@ -21,12 +20,14 @@ const HASTY: Clock = { ...systemClock, sleep: (ms, signal) => systemClock.sleep(
 
 let on: Installation;
 let shell: ReconnectingSsh | undefined;
+let proxy: CuttingProxy | undefined;
 beforeEach(async () => {
   on = await startInstallation();
   await installNode(on.droplet, NUMBERED);
 });
 afterEach(async () => {
   shell?.dispose();
+  await proxy?.close();
   await on.end();
 });
 
@@ -96,14 +97,15 @@ describe('an installation whose connection drops', () => {
     async (seed) => {
       await installNode(on.droplet, NUMBERED.replaceAll('sleep 0.1', 'sleep 0.02'));
       const random = randomFrom(seed);
-      const cuts: number[] = [];
+      let cuts = 0;
+      proxy = new CuttingProxy();
+      proxy.onCut = () => void cuts++;
+      const either = (): Direction => (random() < 0.3 ? 'up' : 'down');
       // Long enough to get on, short enough to cut handshakes, uploads and the log alike.
-      const dial = cuttingDial(
-        () => Math.floor(600 + random() ** 2 * 12_000 * (cuts.length + 1)),
-        cuts,
-      );
-      await install({ ...on.sshd.target, dial });
-      expect(cuts.length).toBeGreaterThan(0);
+      const bytes = (): number => Math.floor(600 + random() ** 2 * 12_000 * (cuts + 1));
+      proxy.arm(() => ({ direction: either(), bytes: bytes(), how: 'reset' }));
+      await install({ ...on.sshd.target, dial: await proxy.lead(() => on.sshd.port) });
+      expect(cuts).toBeGreaterThan(0);
       await expectWhole();
     },
   );
@@ -117,35 +119,3 @@ describe('an installation whose connection drops', () => {
     await expectWhole();
   });
 });
-
-/** Direct connections that are reset after a number of bytes in either direction. */
-function cuttingDial(limit: () => number, cuts: number[]): Dial {
-  return async (...args) => {
-    const socket = await directDial(...args);
-    const bytes = limit();
-    const check = setInterval(() => {
-      if (socket.bytesRead + socket.bytesWritten < bytes) return;
-      clearInterval(check);
-      if (socket.destroyed) return;
-      cuts.push(bytes);
-      resetNow(socket);
-    }, 1);
-    socket.on('close', () => clearInterval(check));
-    return socket;
-  };
-}
-
-function resetNow(socket: Socket): void {
-  socket.resetAndDestroy();
-}
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}

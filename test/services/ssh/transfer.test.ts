@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { getEventListeners } from 'node:events';
 import { mkdir, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -31,6 +32,20 @@ describe('transfers against OpenSSH', () => {
       expect(back.equals(content)).toBe(true);
     },
   );
+
+  it('leaves nothing hanging on the signal when the connection is lost in the middle', async () => {
+    const { signal } = new AbortController();
+    const folder = path('lost');
+    await mkdir(folder);
+    const uploads = Array.from({ length: 6 }, (_, index) =>
+      connection.writeFile(join(folder, `${index}`), Buffer.alloc(20_000_000), 0o600, signal),
+    );
+    const ends = Promise.allSettled(uploads);
+    await eventually(async () => (await readdir(folder)).length).toBe(uploads.length);
+    sshd.cutConnections();
+    expect((await ends).map(({ status }) => status)).toEqual(uploads.map(() => 'rejected'));
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
 
   it('replaces a longer file, and writes text as UTF-8', async () => {
     const file = path('replaced');

@@ -1,6 +1,7 @@
-import { messageOf } from '../../../core/errors.js';
+import { messageOf, PortlamaError } from '../../../core/errors.js';
 import { readServerFile } from '../../registry/server-files.js';
 import { deadline } from '../deadline.js';
+import { withPatience } from '../patience.js';
 import type { Resource } from '../records.js';
 import { removeAll } from '../rollback.js';
 import { outputOf, type Step, type StepContext, type Undo } from '../step.js';
@@ -43,13 +44,14 @@ async function handOverOrName(context: StepContext, signal: AbortSignal): Promis
   if (context.removedBefore.has(resource.id)) return await keptHostKey(context);
   await context.write({ event: 'rollback', resource, status: 'running' });
   try {
-    const hostKey = await handOver(context, signal);
+    const hostKey = await withPatience(context, (either) => handOver(context, either), signal);
     await context.log('the droplet has new host keys, and the temporary key is gone from it');
     await context.write({ event: 'rollback', resource, status: 'removed' });
     return hostKey;
   } catch (error) {
     const reason = messageOf(error);
-    await context.log(`the temporary key could not be removed from the droplet: ${reason}`);
+    const hint = error instanceof PortlamaError && error.hint !== undefined ? ` ${error.hint}` : '';
+    await context.log(`the temporary key could not be removed from the droplet: ${reason}${hint}`);
     await context.write({ event: 'rollback', resource, status: 'failed', reason });
     context.leftovers.push(resource);
     return outputOf(context, 'generate_ssh_key').hostKey;

@@ -22,10 +22,13 @@ export async function handOver(context: StepContext, signal: AbortSignal): Promi
     const found = await lookWithNewKey(context, hostKey, ['finished', 'other-key'], signal);
     if (found === 'finished') return hostKey;
   }
-  const hostKey = await shell.use((connection) => prepareHandOver(connection, request.id), signal);
+  const hostKey = await shell.use(
+    (connection) => prepareHandOver(connection, request.id, signal),
+    signal,
+  );
   await writeServerFile(ports.home, request.serverId, 'host-key.pub', `${hostKey}\n`);
   try {
-    await shell.use((connection) => apply(context, connection), signal);
+    await shell.use((connection) => apply(context, connection, signal), signal);
   } catch (error) {
     // The connection may drop when sshd takes the new key: then only the new key tells how far it came.
     if (isAbort(error)) throw error;
@@ -80,7 +83,7 @@ async function finishWithNewKey(
   try {
     const connection = await ports.connectSsh(target, { timeoutMs: CONNECT_TIMEOUT_MS, signal });
     try {
-      await apply(context, connection);
+      await apply(context, connection, signal);
     } finally {
       connection.close();
     }
@@ -95,7 +98,11 @@ async function finishWithNewKey(
   }
 }
 
-async function apply(context: StepContext, connection: SshConnection): Promise<void> {
+async function apply(
+  context: StepContext,
+  connection: SshConnection,
+  signal: AbortSignal,
+): Promise<void> {
   const { publicKey } = outputOf(context, 'generate_ssh_key');
-  await applyHandOver(connection, context.request.id, publicKey);
+  await applyHandOver(connection, context.request.id, publicKey, signal);
 }

@@ -1,6 +1,6 @@
 import type { InstallerEvent } from '../../installer/installer.js';
 import { parseInstallerSource } from '../../installer/installer-source.js';
-import { deadline } from '../deadline.js';
+import { withinLimit } from '../deadline.js';
 import { ProvisioningError } from '../errors.js';
 import { outputOf, type Step, type StepContext } from '../step.js';
 
@@ -13,15 +13,13 @@ export const installPortlama: Step<'install_portlama'> = {
   async run(context, signal) {
     const { ports, request } = context;
     const source = parseInstallerSource(request.installer);
-    const limit = deadline(ports.clock, ports.timing.installMs);
     let fromOffset = context.logOffset;
     const handleEvent = async (event: InstallerEvent, offset: number): Promise<void> => {
       fromOffset = offset;
       await report(context, event, offset);
     };
-    try {
-      const either = AbortSignal.any([signal, limit.signal]);
-      await context.shell.use(
+    const install = (either: AbortSignal): Promise<void> =>
+      context.shell.use(
         (connection) =>
           ports.runInstaller(connection, {
             source,
@@ -32,12 +30,9 @@ export const installPortlama: Step<'install_portlama'> = {
           }),
         either,
       );
-    } catch (error) {
-      if (limit.signal.aborted && !signal.aborted) throw tooSlow(ports.timing.installMs);
-      throw error;
-    } finally {
-      limit.dispose();
-    }
+    const { clock, timing } = ports;
+    const tooLate = (): Error => tooSlow(timing.installMs);
+    await withinLimit(install, { clock, ms: timing.installMs, signal, tooLate });
     return { panelUrl: `https://${outputOf(context, 'wait_droplet').ip}:${PANEL_PORT}` };
   },
 };

@@ -3,6 +3,7 @@ import { p12PasswordKey } from '../../keystore/keystore.js';
 import { readClientCertificate } from '../../panel/identity.js';
 import { removeServerFiles, serverFolder, writeServerFile } from '../../registry/server-files.js';
 import { ProvisioningError } from '../errors.js';
+import { withPatience } from '../patience.js';
 import type { Step, StepContext, StepOutputs } from '../step.js';
 
 const PKI = '/etc/portlama/pki';
@@ -15,15 +16,9 @@ export const retrieveCredentials: Step<'retrieve_credentials'> = {
 
   async run(context, signal) {
     const { ports, request } = context;
-    const { p12, password, panelPem } = await context.shell.use(
-      async (connection) => ({
-        p12: await connection.readFile(`${PKI}/client.p12`, { signal }),
-        password: await connection.readFile(`${PKI}/.p12-password`, {
-          maxBytes: PASSWORD_MAX_BYTES,
-          signal,
-        }),
-        panelPem: await connection.readFile(`${PKI}/self-signed.pem`, { signal }),
-      }),
+    const { p12, password, panelPem } = await withPatience(
+      context,
+      (either) => download(context, either),
       signal,
     );
     const passphrase = password.toString('utf8').trim();
@@ -77,6 +72,23 @@ async function describeIdentity(
   const identity = identityOf(certificate);
   if (identity === undefined) return {};
   return { identityName: identity.name, identitySha1: identity.sha1 };
+}
+
+function download(
+  { shell }: StepContext,
+  signal: AbortSignal,
+): Promise<Readonly<Record<'p12' | 'password' | 'panelPem', Buffer>>> {
+  return shell.use(
+    async (connection) => ({
+      p12: await connection.readFile(`${PKI}/client.p12`, { signal }),
+      password: await connection.readFile(`${PKI}/.p12-password`, {
+        maxBytes: PASSWORD_MAX_BYTES,
+        signal,
+      }),
+      panelPem: await connection.readFile(`${PKI}/self-signed.pem`, { signal }),
+    }),
+    signal,
+  );
 }
 
 function noPassword(): ProvisioningError {

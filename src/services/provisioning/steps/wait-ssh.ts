@@ -1,3 +1,4 @@
+import { withPatience } from '../patience.js';
 import { outputOf, type Step } from '../step.js';
 
 /** The host key was injected, so the very first connection is verified. */
@@ -6,10 +7,12 @@ export const waitSsh: Step<'wait_ssh'> = {
 
   async run(context, signal) {
     const { ip } = outputOf(context, 'wait_droplet');
-    const hostKeySha256 = await context.shell.use(async (connection) => {
-      await connection.exec('true', { signal });
-      return connection.hostKeySha256;
-    }, signal);
+    const connect = (either: AbortSignal): Promise<string> =>
+      context.shell.use(async (connection) => {
+        await connection.exec('true', { signal: either });
+        return connection.hostKeySha256;
+      }, either);
+    const hostKeySha256 = await withPatience(context, connect, signal);
     await context.log(`connected to ${ip}, host key verified (${hostKeySha256})`);
     return { hostKeySha256 };
   },
