@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -17,10 +16,7 @@ import type { StartedWorker } from '../../../src/services/provisioning/worker-pr
 import { createRegistry } from '../../../src/services/registry/registry-file.js';
 import type { Registry } from '../../../src/services/registry/registry.js';
 
-/** Compiled beside this file for a whole matrix; else the program as it is built. */
-const MAIN = ['../../../src/main.js', '../../../dist/main.js']
-  .map((path) => resolve(import.meta.dirname, path))
-  .find((path) => existsSync(path))!;
+const MAIN = resolve(import.meta.dirname, '../../../dist/main.js');
 const KILLER = resolve(import.meta.dirname, 'killer.mjs');
 /** A worker that takes longer hangs. */
 const WORKER_LIMIT_MS = 90_000;
