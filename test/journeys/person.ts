@@ -164,6 +164,7 @@ export class Person {
     await this.sees('› Next ‹', 'account active');
     this.presses('enter');
     await this.sees('Frankfurt 1', '✓');
+    await this.seesNoMore('measuring');
     this.presses('enter');
     await this.sees('This will be created');
     this.types(label);

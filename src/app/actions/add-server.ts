@@ -5,6 +5,7 @@ import type { ShownError } from '../shown-error.js';
 import { currentRoute } from '../state.js';
 import { fingerprintLines, HOW_TO_COMPARE } from './certificate-text.js';
 import type { ActionContext } from './context.js';
+import { compareAgain } from './strays.js';
 
 /** Opens the screen with nothing entered. */
 export function openAddServer({ store }: ActionContext): void {
@@ -111,5 +112,7 @@ export function addServer(
     store.dispatch({ type: 'server-added', serverId: server.id });
     if (currentRoute(store.state).screen === 'add-server') store.dispatch({ type: 'route-closed' });
     messages.toast('ok', `${server.label} is in the list. Enter makes it the active server.`);
+    // It may be what was called a stray until now.
+    if (store.state.droplets.strays.length > 0) void compareAgain(context);
   });
 }
