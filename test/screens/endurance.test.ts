@@ -32,20 +32,32 @@ async function withEverything(): Promise<RunningProgram> {
 }
 
 describe('opening and closing', () => {
-  const visits: Readonly<Record<string, readonly string[]>> = {
-    help: ['?', 'q'],
-    palette: [':', 'ctrl-c'],
-    'activity log': ['L', 'q'],
-    doctor: ['D', 'q'],
-    question: ['d', 'ctrl-c'],
-    wizard: ['n', 'ctrl-c'],
-    provisioning: ['G', 'enter', 'q'],
+  /** There, what is seen there, and back. */
+  const visits: Readonly<Record<string, readonly [there: string, seen: string, back: string]>> = {
+    help: ['?', 'Every key of this screen', 'q'],
+    palette: [':', 'Commands', 'ctrl-c'],
+    'activity log': ['L', 'Activity', 'q'],
+    doctor: ['D', 'servers.json', 'q'],
+    question: ['d', 'Destroy fra1-edge?', 'ctrl-c'],
+    'certificate of a panel': ['c', 'certificate', 'ctrl-c'],
+    'import of a certificate': ['i', 'Panel of fra1-edge', 'ctrl-c'],
+    'open panel': ['p', 'fra1-edge', ''],
+    filter: ['/ n', '/n', 'enter escape'],
+    'add server': ['a', 'Add an existing server', 'escape'],
+    'add server with a question': ['a 2 0 3 . 0 . 1 1 3 . 7 7 enter', 'AB:AB:AB', 'escape escape'],
+    wizard: ['n', 'leave empty to', 'ctrl-c'],
+    'wizard to its last step': ['n enter enter enter enter', '› Create server ‹', 'ctrl-c'],
+    provisioning: ['G enter', 'new › Provisioning', 'q'],
+    'search in its log': ['G enter / x enter', '/x', 'n w f escape q'],
+    'cancelling it': ['G enter x', 'Cancel', 'ctrl-c q'],
   };
+  const keys = (text: string): readonly string[] => text.split(' ').filter((key) => key !== '');
 
   it.each(Object.keys(visits))('%s leaves nothing behind', async (name) => {
     const program = await withEverything();
+    const [there, seen, back] = visits[name]!;
     const visit = async (): Promise<void> => {
-      await program.press(...visits[name]!);
+      await program.press(...keys(there), ...keys(back));
       // A second Ctrl-C within two seconds would end the program.
       await program.world.clock.pass(10_000);
     };
@@ -57,6 +69,8 @@ describe('opening and closing', () => {
       routes: [{ screen: 'servers' }],
     });
     expect(listeners(program)).toEqual(before);
+    await program.press(...keys(there));
+    expect(await program.text()).toContain(seen);
   });
 });
 
