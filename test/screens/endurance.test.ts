@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { SANDBOX_TOKEN } from '../../src/sandbox/tokens.js';
 import { TOKEN_KEY } from '../../src/services/keystore/keystore.js';
 import type { JournalEntry } from '../../src/services/provisioning/records.js';
+import { dropletOf } from '../app/fakes/fake-digitalocean.js';
 import { EDGE, FakeWorld, LAB } from '../app/fakes/fake-world.js';
 import { startProgram, type RunningProgram } from './fixtures/running-program.js';
 
@@ -27,6 +28,7 @@ function listeners({ screen, app }: RunningProgram): Record<string, number> {
 async function withEverything(): Promise<RunningProgram> {
   const world = new FakeWorld({ servers: [EDGE, LAB] });
   await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
+  for (const server of [EDGE, LAB]) world.addDroplet(dropletOf(server));
   world.operations.add({ label: 'new', region: 'sgp1' });
   return await startProgram(world);
 }
