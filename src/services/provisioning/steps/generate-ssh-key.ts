@@ -2,6 +2,7 @@ import { operationKey } from '../../keystore/keystore.js';
 import { generateSshKeyPair } from '../../ssh/key-pair.js';
 import { operationKeyName, type Step } from '../step.js';
 import { keepSecrets, loadSecrets } from '../operation-secrets.js';
+import { undoCredential } from '../undo-credential.js';
 
 /** One pair to log in with, one to be the droplet's host key, so that the very first connection is verified. */
 export const generateSshKey: Step<'generate_ssh_key'> = {
@@ -19,19 +20,6 @@ export const generateSshKey: Step<'generate_ssh_key'> = {
   },
 
   undo({ ports, request }) {
-    const key = operationKey(request.id);
-    return [
-      {
-        resource: {
-          kind: 'credential',
-          id: `${key.service} ${key.account}`,
-          monthlyUsd: 0,
-          removeBy: `Delete the entry ${key.service} / ${key.account} from the credential store.`,
-        },
-        async remove() {
-          return (await ports.keystore.delete(key)) ? 'removed' : 'absent';
-        },
-      },
-    ];
+    return [undoCredential(ports.keystore, operationKey(request.id))];
   },
 };

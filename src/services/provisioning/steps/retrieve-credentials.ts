@@ -5,6 +5,7 @@ import { removeServerFiles, serverFolder, writeServerFile } from '../../registry
 import { ProvisioningError } from '../errors.js';
 import { withPatience } from '../patience.js';
 import type { Step, StepContext, StepOutputs } from '../step.js';
+import { undoCredential } from '../undo-credential.js';
 
 const PKI = '/etc/portlama/pki';
 /** A password is a line; anything longer is not the installer's file. */
@@ -32,7 +33,6 @@ export const retrieveCredentials: Step<'retrieve_credentials'> = {
   },
 
   undo({ ports, request }) {
-    const key = p12PasswordKey(request.serverId);
     const folder = serverFolder(ports.home, request.serverId);
     return [
       {
@@ -46,17 +46,7 @@ export const retrieveCredentials: Step<'retrieve_credentials'> = {
           return (await removeServerFiles(ports.home, request.serverId)) ? 'removed' : 'absent';
         },
       },
-      {
-        resource: {
-          kind: 'credential',
-          id: `${key.service} ${key.account}`,
-          monthlyUsd: 0,
-          removeBy: `Delete the entry ${key.service} / ${key.account} from the credential store.`,
-        },
-        async remove() {
-          return (await ports.keystore.delete(key)) ? 'removed' : 'absent';
-        },
-      },
+      undoCredential(ports.keystore, p12PasswordKey(request.serverId)),
     ];
   },
 };
