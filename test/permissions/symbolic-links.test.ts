@@ -1,6 +1,6 @@
 import { lstat, mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { runningSandbox, type RunningSandbox } from '../fixtures/running-sandbox.js';
 import { runProgram } from '../fixtures/program.js';
 import { temporaryFolder } from '../fixtures/temporary-folder.js';
@@ -140,11 +140,26 @@ describe('a symbolic link in the place of', () => {
     const ended = await runProgram(['--sandbox', 'servers'], { env: environment(home) });
     expect(ended).toMatchObject({ exitCode: 0 });
     const { pid } = JSON.parse(await readFile(record, 'utf8')) as { pid: number };
-    process.kill(pid, 'SIGTERM');
+    // It takes its record along, so that is looked at before.
+    onTestFinished(() => endSandbox(pid));
     expect((await lstat(record)).isSymbolicLink()).toBe(false);
     expect(await readdir(folder)).toEqual(['portlama']);
   });
 });
+
+async function endSandbox(pid: number): Promise<void> {
+  process.kill(pid, 'SIGTERM');
+  await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 async function freshHome(): Promise<{ folder: string; home: string }> {
   const folder = await temporaryFolder();
