@@ -18,7 +18,8 @@ import {
 } from '../step.js';
 
 /** CONTRACT.md: a new account is "finalizing" for up to 30 s, and a new key is unknown to create for seconds. */
-const REFUSALS_THAT_PASS = new Set(['account-finalizing', 'ssh-key-unknown']);
+// One whose reason did not arrive whole (`request-refused`) may be either of them.
+const REFUSALS_THAT_PASS = new Set(['account-finalizing', 'ssh-key-unknown', 'request-refused']);
 const REFUSAL_PATIENCE_MS = 60_000;
 /** Each costs more than a minute of looking; after so many something is wrong that does not pass. */
 const LOST_ANSWERS_MAX = 2;
