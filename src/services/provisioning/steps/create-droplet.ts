@@ -18,8 +18,7 @@ import {
 } from '../step.js';
 
 /** CONTRACT.md: a new account is "finalizing" for up to 30 s, and a new key is unknown to create for seconds. */
-// One whose reason did not arrive whole (`request-refused`) may be either of them.
-const REFUSALS_THAT_PASS = new Set(['account-finalizing', 'ssh-key-unknown', 'request-refused']);
+const REFUSALS_THAT_PASS = new Set(['account-finalizing', 'ssh-key-unknown']);
 const REFUSAL_PATIENCE_MS = 60_000;
 /** Each costs more than a minute of looking; after so many something is wrong that does not pass. */
 const LOST_ANSWERS_MAX = 2;
@@ -123,6 +122,11 @@ function isRefusal(error: unknown): boolean {
   return error instanceof ApiError && error.isCertainlyRefused;
 }
 
+/** One whose reason did not arrive may be either of those that pass; one that DigitalOcean explains is final. */
+function mayPass({ code, apiMessage }: ApiError): boolean {
+  return REFUSALS_THAT_PASS.has(code) || (code === 'request-refused' && apiMessage === undefined);
+}
+
 async function findCreated(
   context: StepContext,
   signal: AbortSignal,
@@ -139,7 +143,7 @@ async function retryWhileRefused(context: StepContext, signal: AbortSignal): Pro
       try {
         return await createOnce(context, signal);
       } catch (error) {
-        if (!(error instanceof ApiError) || !REFUSALS_THAT_PASS.has(error.code)) throw error;
+        if (!(error instanceof ApiError) || !mayPass(error)) throw error;
         refusal = error;
         await context.waiting(`${error.message} Trying again.`);
         return undefined;
