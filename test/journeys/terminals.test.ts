@@ -2,25 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FOREIGN_LABELS } from '../fixtures/foreign-labels.js';
+import { TERMS } from '../fixtures/terminal/terms.js';
 import { freshHome, type Home, MAIN, run } from './home.js';
 import { aPerson, type Person } from './person.js';
 
 const PROGRAM = `'${process.execPath}' '${MAIN}' --sandbox`;
-
-/** TERM, and the corner it can be trusted with. */
-const TERMS: readonly (readonly [term: string | undefined, corner: '┌' | '+'])[] = [
-  ['xterm-256color', '┌'],
-  ['screen-256color', '┌'],
-  ['tmux-256color', '┌'],
-  ['xterm-kitty', '┌'],
-  ['xterm-ghostty', '┌'],
-  ['alacritty', '┌'],
-  ['foot', '┌'],
-  ['linux', '+'],
-  ['vt100', '+'],
-  ['unknown', '┌'],
-  [undefined, '┌'],
-];
 
 describe('starts, draws and gives the terminal back', () => {
   it.each(TERMS)('with TERM=%s', async (term, corner) => {

@@ -1,23 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ASCII_256, breathe, TestScreen, UTF8_256 } from '../../fixtures/terminal/screen.js';
+import { TERMS } from '../../fixtures/terminal/terms.js';
 import { GALLERY, showScene } from '../gallery.js';
 import { openTerminal, terminalProblem } from '../../../src/widgets/terminal/terminal.js';
 import { link, text } from '../../../src/widgets/markup.js';
 import { Surface } from '../../../src/widgets/surface.js';
-
-const BORDERS: readonly (readonly [term: string | undefined, corner: string])[] = [
-  ['xterm-256color', '┌'],
-  ['screen-256color', '┌'],
-  ['tmux-256color', '┌'],
-  ['xterm-kitty', '┌'],
-  ['xterm-ghostty', '┌'],
-  ['alacritty', '┌'],
-  ['foot', '┌'],
-  ['linux', '+'],
-  ['vt100', '+'],
-  ['unknown', '┌'],
-  [undefined, '┌'],
-];
 
 async function within(
   options: ConstructorParameters<typeof TestScreen>[0],
@@ -156,7 +143,7 @@ describe('where it cannot run', () => {
   });
 });
 
-describe.each(BORDERS)('TERM=%s', (TERM, corner) => {
+describe.each(TERMS)('TERM=%s', (TERM, corner) => {
   it('draws borders and accents right, without asking terminfo', async () => {
     const before = process.env['TERM'];
     if (TERM === undefined) delete process.env['TERM'];
