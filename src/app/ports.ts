@@ -4,7 +4,6 @@ import type { DigitalOceanApi } from '../services/digitalocean/api.js';
 import type { TokenReport } from '../services/digitalocean/token-check.js';
 import type { HealthChange } from '../services/health/health.js';
 import type { ChosenKeystore } from '../services/keystore/choose-keystore.js';
-import type { Keystore } from '../services/keystore/keystore.js';
 import type { LegacyOutcome } from '../services/keystore/legacy-passwords.js';
 import type { RegionLatency } from '../services/latency/latency.js';
 import type { DebugLog } from '../services/log/debug-log.js';
@@ -15,7 +14,8 @@ import type { PanelInspection } from '../services/panel/inspect.js';
 import type { CertificateFacts } from '../services/panel/pin.js';
 import type { Operations } from '../services/provisioning/operations.js';
 import type { Stray } from '../services/provisioning/strays.js';
-import type { Registry, ServerEntry } from '../services/registry/registry.js';
+import type { ForgetPorts } from '../services/registry/forget-server.js';
+import type { ServerEntry } from '../services/registry/registry.js';
 import type { EnvironmentFacts } from './settings.js';
 
 /** Checks the servers' panels, each on its own, over and over. */
@@ -47,12 +47,10 @@ export interface PanelDesk {
 }
 
 /** All that the actions need of the world. */
-export interface AppPorts {
+export interface AppPorts extends ForgetPorts {
   readonly clock: Clock;
   readonly environment: EnvironmentFacts;
-  readonly registry: Registry;
   readonly operations: Operations;
-  readonly keystore: Keystore;
   /** The choice behind `keystore`; undefined where there is none to make: in the sandbox. */
   readonly stores: ChosenKeystore | undefined;
   /** Moves passwords that other programs left in servers.json; what became of them. */
@@ -93,10 +91,6 @@ export interface AppPorts {
   adoptStray(stray: Stray): Promise<ServerEntry>;
   /** Puts the newest backup in the place of a servers.json that does not parse; where that one is kept. */
   restoreServers(): Promise<string>;
-  /** Deletes what this program put into a Mac's keychain for the server; false when there was nothing. */
-  removeIdentity(server: ServerEntry): Promise<boolean>;
-  /** Deletes the server's certificate files; false when there were none. */
-  removeServerFiles(serverId: string): Promise<boolean>;
   /** Opens the address in a browser. */
   openUrl(url: string): Promise<void>;
   /** Keeps a log as a private file; resolves to its path. */

@@ -1,5 +1,5 @@
 import { ProvisioningError } from '../../services/provisioning/errors.js';
-import { p12PasswordKey } from '../../services/keystore/keystore.js';
+import { forgetServer } from '../../services/registry/forget-server.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
 import { findServer, isCloudServer, missingDroplet } from '../server-rows.js';
 import type { ActionContext } from './context.js';
@@ -99,7 +99,7 @@ export function destroyServer(context: ActionContext, id: string): Promise<void>
     handle.waiting(`waiting until droplet ${dropletId} is gone`);
     const outcome = await ports.destroyDroplet(api, dropletId, signal);
     store.dispatch({ type: 'droplet-ended', dropletId });
-    await forgetServer(context, server);
+    await forget(context, server);
     messages.toast(
       'ok',
       outcome === 'removed'
@@ -120,7 +120,7 @@ export function forgetGoneServer(context: ActionContext, id: string): Promise<vo
     const api = openApi(context, await requireToken(context), handle);
     const dropletId = requireDropletId(server);
     if ((await api.getDroplet(dropletId, signal)) !== undefined) throw existsAfterAll(server);
-    await forgetServer(context, server);
+    await forget(context, server);
     messages.toast('ok', offTheListText(server));
     void compareAgain(context);
   });
@@ -145,18 +145,14 @@ export function removeServer(context: ActionContext, id: string): Promise<void> 
   if (server === undefined) return Promise.resolve();
   const failure = `${server.label} was not removed`;
   return run({ title: `Removing ${server.label}`, subject: id, failure }, async () => {
-    await forgetServer(context, server);
+    await forget(context, server);
     messages.toast('ok', `${server.label} is off the list; the server keeps running.`);
   });
 }
 
-async function forgetServer({ store, ports }: ActionContext, server: ServerEntry): Promise<void> {
-  // First: by the files it is known which one it is, and a keychain that is locked keeps all the rest.
-  await ports.removeIdentity(server);
-  await ports.registry.remove(server.id);
+async function forget({ store, ports }: ActionContext, server: ServerEntry): Promise<void> {
+  await forgetServer(server, ports);
   store.dispatch({ type: 'servers-loaded', servers: await ports.registry.list() });
-  await ports.removeServerFiles(server.id);
-  await ports.keystore.delete(p12PasswordKey(server.id));
 }
 
 function requireDropletId(server: ServerEntry): number {
