@@ -1,7 +1,7 @@
 import type { Operation } from '../services/provisioning/operations.js';
 import { unknownOperation } from '../services/provisioning/errors.js';
 import { STEP_TITLES } from '../services/provisioning/records.js';
-import type { Command } from './arguments.js';
+import type { Command } from './command.js';
 import { followToEnd, type OutputFormat, requireToken } from './provision.js';
 import type { World } from './world.js';
 

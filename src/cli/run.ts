@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isAbort, messageOf, PortlamaError } from '../core/errors.js';
-import { type Arguments, type Command, parseArguments } from './arguments.js';
+import { type Arguments, parseArguments } from './arguments.js';
+import type { Command } from './command.js';
 import { helpText } from './help.js';
 import { catchDefects, reportDefectsOf } from './defects.js';
 import { readSettings, sandboxSettings, type Settings } from './settings.js';

@@ -3,7 +3,7 @@ import { monthly } from '../core/price.js';
 import { isLoopbackApi } from '../services/digitalocean/api-url.js';
 import { adoptStray, destroyStray } from '../services/provisioning/end-stray.js';
 import { findStray, findStrays, nameToType, type Stray } from '../services/provisioning/strays.js';
-import type { Command } from './arguments.js';
+import type { Command } from './command.js';
 import { plainText } from './plain-text.js';
 import { openPrompt } from './prompt.js';
 import { requireToken } from './provision.js';

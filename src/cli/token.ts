@@ -6,7 +6,7 @@ import {
 import { requireTokenFormat } from '../services/digitalocean/token-format.js';
 import { TOKEN_KEY } from '../services/keystore/keystore.js';
 import { KeystoreError } from '../services/keystore/keystore-error.js';
-import type { Command } from './arguments.js';
+import type { Command } from './command.js';
 import { requireToken } from './provision.js';
 import { readSecret } from './secret-input.js';
 import { requireLastingStore } from './stores.js';

@@ -9,7 +9,7 @@ import {
 import { changePassphrase } from '../services/keystore/vault-change.js';
 import { hasVault, vaultPlace } from '../services/keystore/vault-files.js';
 import { vaultError } from '../services/keystore/vault-error.js';
-import type { Command } from './arguments.js';
+import type { Command } from './command.js';
 import { moveToOs, moveToVault } from './move.js';
 import { openPrompt } from './prompt.js';
 import { readNewPassphrase } from './secret-input.js';

@@ -1,0 +1,133 @@
+import { InputError } from '../core/errors.js';
+import { leakedToken } from './leaked-token.js';
+
+export type Command =
+  | { readonly name: 'ui' }
+  | { readonly name: 'help' }
+  | { readonly name: 'version' }
+  | {
+      readonly name: 'provision';
+      readonly region: string | undefined;
+      readonly label: string | undefined;
+      readonly json: boolean;
+    }
+  | { readonly name: 'servers' }
+  | { readonly name: 'strays'; readonly action: 'list' }
+  | { readonly name: 'strays'; readonly action: 'adopt'; readonly dropletId: number }
+  | {
+      readonly name: 'strays';
+      readonly action: 'destroy';
+      readonly dropletId: number;
+      /** The droplet's name, when it was given instead of being asked for. */
+      readonly confirmed: string | undefined;
+    }
+  | { readonly name: 'certificate'; readonly label: string; readonly file: string }
+  | { readonly name: 'doctor' }
+  | { readonly name: 'token'; readonly action: 'set' | 'check' | 'forget' }
+  | {
+      readonly name: 'vault';
+      readonly action: 'status' | 'init' | 'passphrase' | 'move-to-os' | 'move-to-vault';
+    }
+  | {
+      readonly name: 'operations';
+      readonly action: 'list' | 'attach' | 'cancel' | 'cleanup' | 'resume' | 'dismiss';
+      readonly id: string | undefined;
+      readonly json: boolean;
+    }
+  | { readonly name: 'worker'; readonly operationId: string; readonly mode: 'run' | 'cleanup' }
+  | { readonly name: 'sandbox-daemon' };
+
+const TOKEN_ACTIONS = ['set', 'check', 'forget'] as const;
+const VAULT_ACTIONS = ['status', 'init', 'passphrase', 'move-to-os', 'move-to-vault'] as const;
+const OPERATION_ACTIONS = ['list', 'attach', 'cancel', 'cleanup', 'resume', 'dismiss'] as const;
+
+export function commandOf(
+  positionals: readonly string[],
+  values: { region?: string; label?: string; json?: boolean; yes?: string },
+): Command {
+  const [name, ...rest] = positionals;
+  switch (name) {
+    case undefined:
+      return { name: 'ui' };
+    case 'provision':
+      refuseRest(rest);
+      return { name, region: values.region, label: values.label, json: values.json ?? false };
+    case 'token':
+      return tokenCommand(rest);
+    case 'vault':
+      return vaultCommand(rest);
+    case 'servers':
+    case 'doctor':
+    case 'sandbox-daemon':
+      refuseRest(rest);
+      return { name };
+    case 'certificate':
+      return certificateCommand(rest);
+    case 'strays':
+      return straysCommand(rest, values.yes);
+    case 'operations':
+      return operationsCommand(rest, values.json ?? false);
+    case 'worker':
+      return { name, operationId: rest[0] ?? '', mode: rest[1] === 'cleanup' ? 'cleanup' : 'run' };
+    default:
+      throw unknown(`There is no command ${JSON.stringify(name)}.`);
+  }
+}
+
+function certificateCommand([action, label, file, ...rest]: readonly string[]): Command {
+  refuseRest(rest);
+  if (action !== 'import' || label === undefined || file === undefined)
+    throw unknown('certificate can import LABEL FILE, and nothing else.');
+  return { name: 'certificate', label, file };
+}
+
+function straysCommand(
+  [action, id = '', ...rest]: readonly string[],
+  confirmed: string | undefined,
+): Command {
+  refuseRest(rest);
+  if (action === undefined) return { name: 'strays', action: 'list' };
+  if (action !== 'adopt' && action !== 'destroy')
+    throw unknown(`strays cannot ${JSON.stringify(action)}.`);
+  const dropletId = Number(id);
+  if (!/^[1-9]\d*$/.test(id) || !Number.isSafeInteger(dropletId))
+    throw unknown(`strays ${action} needs a droplet's id, as portlama-tui strays shows it.`);
+  if (action === 'adopt') return { name: 'strays', action, dropletId };
+  return { name: 'strays', action, dropletId, confirmed };
+}
+
+function operationsCommand(
+  [action = 'list', id, ...rest]: readonly string[],
+  json: boolean,
+): Command {
+  refuseRest(rest);
+  const known = OPERATION_ACTIONS.find((candidate) => candidate === action);
+  if (known === undefined) throw unknown(`operations cannot ${JSON.stringify(action)}.`);
+  if (known !== 'list' && id === undefined)
+    throw unknown(`operations ${known} needs an operation's id.`);
+  return { name: 'operations', action: known, id, json };
+}
+
+function tokenCommand([action, ...rest]: readonly string[]): Command {
+  const known = TOKEN_ACTIONS.find((candidate) => candidate === action);
+  // What it is is not repeated: it may be a token.
+  if (known === 'set' && rest.length > 0) throw leakedToken('If it was one, it');
+  if (known === undefined || rest.length > 0)
+    throw unknown(`token can ${TOKEN_ACTIONS.join(', ')}, and nothing else.`);
+  return { name: 'token', action: known };
+}
+
+function vaultCommand([action = 'status', ...rest]: readonly string[]): Command {
+  refuseRest(rest);
+  const known = VAULT_ACTIONS.find((candidate) => candidate === action);
+  if (known === undefined) throw unknown(`vault cannot ${JSON.stringify(action)}.`);
+  return { name: 'vault', action: known };
+}
+
+function refuseRest(rest: readonly string[]): void {
+  if (rest.length > 0) throw unknown(`${JSON.stringify(rest[0])} is one word too many.`);
+}
+
+function unknown(message: string): InputError {
+  return new InputError({ code: 'arguments', message, hint: 'See portlama-tui --help.' });
+}

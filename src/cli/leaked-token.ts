@@ -1,0 +1,15 @@
+import { InputError } from '../core/errors.js';
+
+export function holdsToken(argument: string): boolean {
+  return /do[a-z]_v\d_[0-9a-f]{16,}/i.test(argument);
+}
+
+/** Arguments are seen by everybody on this machine, and kept by the shell: what was one is no secret any more. */
+export function leakedToken(subject: string): InputError {
+  return new InputError({
+    code: 'token-in-arguments',
+    message:
+      'A token is never taken from the command line: others on this machine can read it there.',
+    hint: `${subject} has to be considered leaked: delete it at https://cloud.digitalocean.com/account/api/tokens and in your shell’s history, make a new one, then run: portlama-tui token set`,
+  });
+}
