@@ -11,7 +11,23 @@ export type Command =
       readonly label: string | undefined;
       readonly json: boolean;
     }
-  | { readonly name: 'servers' }
+  | { readonly name: 'servers'; readonly action: 'list' }
+  | { readonly name: 'servers'; readonly action: 'activate' | 'panel'; readonly label: string }
+  | {
+      readonly name: 'servers';
+      readonly action: 'remove' | 'destroy';
+      readonly label: string;
+      /** The label once more, when it was given instead of being asked for. */
+      readonly confirmed: string | undefined;
+    }
+  | {
+      readonly name: 'servers';
+      readonly action: 'add';
+      readonly url: string;
+      readonly label: string | undefined;
+      /** SHA-256 of the panel's certificate, when it was given instead of being asked for. */
+      readonly confirmed: string | undefined;
+    }
   | { readonly name: 'strays'; readonly action: 'list' }
   | { readonly name: 'strays'; readonly action: 'adopt'; readonly dropletId: number }
   | {
@@ -21,7 +37,19 @@ export type Command =
       /** The droplet's name, when it was given instead of being asked for. */
       readonly confirmed: string | undefined;
     }
-  | { readonly name: 'certificate'; readonly label: string; readonly file: string }
+  | {
+      readonly name: 'certificate';
+      readonly action: 'import';
+      readonly label: string;
+      readonly file: string;
+    }
+  | {
+      readonly name: 'certificate';
+      readonly action: 'trust';
+      readonly label: string;
+      /** SHA-256 of the panel's certificate, when it was given instead of being asked for. */
+      readonly confirmed: string | undefined;
+    }
   | { readonly name: 'doctor' }
   | { readonly name: 'token'; readonly action: 'set' | 'check' | 'forget' }
   | {
@@ -57,12 +85,13 @@ export function commandOf(
     case 'vault':
       return vaultCommand(rest);
     case 'servers':
+      return serversCommand(rest, values);
     case 'doctor':
     case 'sandbox-daemon':
       refuseRest(rest);
       return { name };
     case 'certificate':
-      return certificateCommand(rest);
+      return certificateCommand(rest, values.yes);
     case 'strays':
       return straysCommand(rest, values.yes);
     case 'operations':
@@ -74,11 +103,44 @@ export function commandOf(
   }
 }
 
-function certificateCommand([action, label, file, ...rest]: readonly string[]): Command {
+function serversCommand(
+  [action = 'list', subject, ...rest]: readonly string[],
+  { label, yes: confirmed }: { label?: string; yes?: string },
+): Command {
   refuseRest(rest);
-  if (action !== 'import' || label === undefined || file === undefined)
-    throw unknown('certificate can import LABEL FILE, and nothing else.');
-  return { name: 'certificate', label, file };
+  switch (action) {
+    case 'list':
+      refuseRest(subject === undefined ? [] : [subject]);
+      return { name: 'servers', action };
+    case 'activate':
+    case 'panel':
+      return { name: 'servers', action, label: requireServer(action, subject) };
+    case 'remove':
+    case 'destroy':
+      return { name: 'servers', action, label: requireServer(action, subject), confirmed };
+    case 'add':
+      if (subject === undefined) throw unknown('servers add needs the address of a panel.');
+      return { name: 'servers', action, url: subject, label, confirmed };
+    default:
+      throw unknown(`servers cannot ${JSON.stringify(action)}.`);
+  }
+}
+
+function requireServer(action: string, label: string | undefined): string {
+  if (label !== undefined) return label;
+  throw unknown(`servers ${action} needs a server's label, as portlama-tui servers shows it.`);
+}
+
+function certificateCommand(
+  [action, label, file, ...rest]: readonly string[],
+  confirmed: string | undefined,
+): Command {
+  refuseRest(rest);
+  if (action === 'import' && label !== undefined && file !== undefined)
+    return { name: 'certificate', action, label, file };
+  if (action === 'trust' && label !== undefined && file === undefined)
+    return { name: 'certificate', action, label, confirmed };
+  throw unknown('certificate can import LABEL FILE, or trust LABEL, and nothing else.');
 }
 
 function straysCommand(

@@ -7,6 +7,7 @@ import { checkOperations } from './doctor/operations.js';
 import { checkProgram } from './doctor/program.js';
 import { checkServers } from './doctor/servers.js';
 import { checkStores } from './doctor/stores.js';
+import { say } from './say.js';
 import type { World } from './world.js';
 
 /**
@@ -29,7 +30,7 @@ export async function doctorCommand(world: World, version: string): Promise<numb
     const findings = await check();
     problems += findings.filter(({ level }) => level === 'problem').length;
     for (const line of findings.flatMap(findingLines)) {
-      process.stdout.write(`${world.redactor.clean(line)}\n`);
+      say(world, world.redactor.clean(line));
     }
   }
   process.stdout.write(summary(problems));

@@ -1,37 +1,49 @@
+import { wrap } from '../widgets/wrap.js';
+import { COMMAND_TABLE } from './command-table.js';
 import { ENVIRONMENT } from './settings.js';
+
+/** A terminal has at least so many columns. */
+const COLUMNS = 79;
 
 /** `--help`. */
 export function helpText(): string {
   const environment = ENVIRONMENT.map(
-    ({ name, meaning, fallback }) => `  ${name.padEnd(34)}${meaning} (${fallback})`,
+    ({ name, meaning, fallback }) => [name, `${meaning} (${fallback})`] as const,
   );
   return `portlama-tui: Portlama servers on DigitalOcean, from the terminal
 
-  portlama-tui                                   the full-screen program
-  portlama-tui --sandbox                         the same on an embedded DigitalOcean: nothing costs money
-  portlama-tui provision --region R [--label L]  create a server, reported in words; --json: as NDJSON
-  portlama-tui servers                           list the servers and their health
-  portlama-tui strays                            list droplets in no list here, and servers without a droplet
-  portlama-tui strays adopt|destroy ID           takes one into the list; destroys one, once its name is typed
-  portlama-tui operations [--json]               list provisionings
-  portlama-tui operations attach|cancel|cleanup|resume|dismiss ID [--json]
-  portlama-tui token set|check|forget            the API token: asked without showing it, or from standard input
-  portlama-tui vault [status|init|passphrase]    the encrypted vault, for machines without a credential store
-  portlama-tui vault move-to-os|move-to-vault    moves all secrets from one store to the other
-  portlama-tui certificate import LABEL FILE     the admin certificate of a server that was not made here
-  portlama-tui doctor                            what works here and what does not, with what to do
+  portlama-tui             the full-screen program
+  portlama-tui --sandbox   the same on an embedded DigitalOcean, for nothing
+
+Commands, each after portlama-tui
+${commandLines().join('\n')}
 
 Options
   --plain            plain lines instead of the full screen
-  --log FILE         redacted debug log of every action, API call and SSH command
+  --log FILE         redacted debug log of actions, API calls and SSH commands
   --ascii            plain ASCII instead of line drawing and symbols
   --reduced-motion   no spinner, no map
-  --yes NAME         with strays destroy: the droplet's name, instead of typing it
+  --yes TEXT         what would have to be typed before what cannot be undone
   --bell             ring when a provisioning ends
   -h, --help         this text
   -V, --version      the version
 
 Environment
-${environment.join('\n')}
+${rows(environment).join('\n')}
 `;
+}
+
+export function commandLines(): readonly string[] {
+  return rows(COMMAND_TABLE.map(({ usage, meaning }) => [usage, meaning]));
+}
+
+/** What it is called on a line, and below it what it means. */
+function rows(table: readonly (readonly [name: string, meaning: string])[]): readonly string[] {
+  const indent = ' '.repeat(6);
+  return table.flatMap(([name, meaning]) => [
+    `  ${name}`,
+    ...wrap(meaning, COLUMNS - indent.length).map(
+      ({ spans }) => indent + spans.map(({ text }) => text).join(''),
+    ),
+  ]);
 }

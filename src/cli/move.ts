@@ -11,7 +11,7 @@ import { hasVault, vaultPlace } from '../services/keystore/vault-files.js';
 import { vaultError } from '../services/keystore/vault-error.js';
 import { listOperationIds } from '../services/provisioning/journal.js';
 import { takeProvisioningLock } from '../services/provisioning/lock.js';
-import { plainText } from './plain-text.js';
+import { say } from './say.js';
 import type { World } from './world.js';
 
 /** Moves every secret to the operating system's store and removes the vault. */
@@ -24,8 +24,8 @@ export async function moveToOs(world: World, { vault, os }: ChosenKeystore): Pro
     const keys = await vault.listKeys();
     const moved = await moveSecrets({ keys, from: vault, to: os, toIsInUse: false });
     await removeVault({ home, clock });
-    report(moved, os.title);
-    print('The vault is removed: secrets are kept there from now on.');
+    report(world, moved, os.title);
+    say(world, 'The vault is removed: secrets are kept there from now on.');
   });
 }
 
@@ -44,7 +44,11 @@ export async function moveToVault(
   try {
     await whileNothingRuns(home, async () => {
       const keys = await knownKeys(world);
-      report(await moveSecrets({ keys, from: os, to: vault, toIsInUse: !isNew }), vault.title);
+      report(
+        world,
+        await moveSecrets({ keys, from: os, to: vault, toIsInUse: !isNew }),
+        vault.title,
+      );
     });
   } catch (error) {
     // As it was: otherwise an empty vault would be in use.
@@ -74,15 +78,12 @@ async function whileNothingRuns(home: string, work: () => Promise<void>): Promis
   }
 }
 
-function report({ count, differing }: Moved, title: string): void {
-  print(`${count === 1 ? '1 secret' : `${count} secrets`} moved to ${title}, and read back there.`);
+function report(world: World, { count, differing }: Moved, title: string): void {
+  say(
+    world,
+    `${count === 1 ? '1 secret' : `${count} secrets`} moved to ${title}, and read back there.`,
+  );
   for (const { service, account } of differing) {
-    print(
-      `${title} has a newer ${service} / ${plainText(account)}; the other one stayed where it is.`,
-    );
+    say(world, `${title} has a newer ${service} / ${account}; the other one stayed where it is.`);
   }
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -1,8 +1,10 @@
+import { asTyped } from '../core/program-name.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import { unknownOperation } from '../services/provisioning/errors.js';
 import { STEP_TITLES } from '../services/provisioning/records.js';
 import type { Command } from './command.js';
 import { followToEnd, type OutputFormat, requireToken } from './provision.js';
+import { say } from './say.js';
 import type { World } from './world.js';
 
 type OperationsCommand = Extract<Command, { name: 'operations' }>;
@@ -34,11 +36,11 @@ export async function operationsCommand(
   }
 }
 
-async function list({ operations }: World, json: boolean): Promise<number> {
-  const all = await operations.list();
+async function list(world: World, json: boolean): Promise<number> {
+  const all = await world.operations.list();
   if (json) for (const operation of all) process.stdout.write(`${jsonLine(operation)}\n`);
-  else if (all.length === 0) process.stdout.write('No operations.\n');
-  else for (const operation of all) process.stdout.write(`${summary(operation)}\n`);
+  else if (all.length === 0) say(world, 'No operations.');
+  else for (const line of all.flatMap(summary)) say(world, line);
   return 0;
 }
 
@@ -56,23 +58,25 @@ async function removeAll(
   if (operation.status === 'succeeded' && action === 'cleanup') return 0;
   if (operation.status === 'succeeded') {
     const { label } = operation.request;
-    process.stderr.write(
-      `It was too late to cancel: ${label} is online. Destroy it in the list.\n`,
+    const wayOut = asTyped(
+      `If it is not wanted: portlama-tui servers destroy ${label}`,
+      world.settings,
     );
+    process.stderr.write(`It was too late to cancel: ${label} is online. ${wayOut}\n`);
   }
   return 1;
 }
 
-function summary(operation: Operation): string {
+function summary(operation: Operation): readonly string[] {
   const { id, request, status, steps, leftovers } = operation;
   const done = steps.filter((step) => step.status === 'done').length;
   const where = currentStep(operation);
   const line = `${id}  ${request.label}  ${request.region}  ${status}  ${done}/${steps.length}`;
   const left = leftovers.map(({ kind, id: name, monthlyUsd, removeBy }) => {
     const cost = monthlyUsd > 0 ? `, costs $${monthlyUsd} a month` : '';
-    return `\n  left: ${kind} ${name}${cost}. ${removeBy}`;
+    return `  left: ${kind} ${name}${cost}. ${removeBy}`;
   });
-  return `${line}${where === undefined ? '' : `, ${STEP_TITLES[where]}`}${left.join('')}`;
+  return [`${line}${where === undefined ? '' : `, ${STEP_TITLES[where]}`}`, ...left];
 }
 
 /** For programs: what it is, how it is, and what is left of it. */

@@ -6,27 +6,53 @@ import { tokenFormatProblem } from '../services/digitalocean/token-format.js';
 import { TOKEN_KEY } from '../services/keystore/keystore.js';
 import type { RegionLatency } from '../services/latency/latency.js';
 import { measureRegions } from '../services/latency/measure-regions.js';
-import type { Prompt } from './prompt.js';
+import { openPrompt, type Prompt } from './prompt.js';
 import { followToEnd, freeLabelFor } from './provision.js';
+import { say } from './say.js';
+import { askForPassphrase } from './stores.js';
 import { DROPLET_IMAGE_TITLE, DROPLET_SIZE, findToken, type World } from './world.js';
 
-/** The wizard's four steps as questions: token, region, label, create. */
-export async function createInWords(world: World, prompt: Prompt): Promise<void> {
+/** The wizard's four steps as questions: token, region, label, create. Resolves to the exit code. */
+export async function createInWords(world: World): Promise<number> {
+  const prompt = openPrompt();
+  // One question at a time: a locked vault is asked for between two others.
+  askForPassphrase(world.stores, world.settings, prompt);
+  let choice: Choice | undefined;
+  try {
+    choice = await askChoice(world, prompt);
+  } finally {
+    prompt.close();
+    askForPassphrase(world.stores, world.settings);
+  }
+  if (choice === undefined) return 1;
+  // From here on Ctrl-C is no answer: it leaves, and the work goes on.
+  const { label, region, token } = choice;
+  const id = await world.operations.start({ label, region }, token);
+  return await followToEnd(world, id, 'plain');
+}
+
+interface Choice {
+  readonly label: string;
+  readonly region: string;
+  readonly token: string;
+}
+
+/** Undefined when the person thought better of it. */
+async function askChoice(world: World, prompt: Prompt): Promise<Choice | undefined> {
   const { token, api, email } = await askToken(world, prompt);
   const regions = await measuredRegions(world, api);
-  const region = await untilValid(() => askRegion(prompt, regions));
-  const label = await untilValid(() => askLabel(world, prompt, region.slug));
+  const region = await untilValid(world, () => askRegion(prompt, regions));
+  const label = await untilValid(world, () => askLabel(world, prompt, region.slug));
   const size = (await api.listSizes()).find((candidate) => candidate.slug === DROPLET_SIZE);
   const price = size === undefined ? 'price not known' : `$${size.priceMonthlyUsd} a month`;
-  print(`Size: ${size === undefined ? DROPLET_SIZE : sizeText(size)}, ${price}.`);
-  print(`Image: ${DROPLET_IMAGE_TITLE}.`);
-  print(`Region: ${region.name} (${region.slug}). Account: ${email}.`);
+  say(world, `Size: ${size === undefined ? DROPLET_SIZE : sizeText(size)}, ${price}.`);
+  say(world, `Image: ${DROPLET_IMAGE_TITLE}.`);
+  say(world, `Region: ${region.name} (${region.slug}). Account: ${email}.`);
   if ((await prompt.ask(`Create ${label}? Type yes: `)) !== 'yes') {
-    print('Nothing was created.');
-    return;
+    say(world, 'Nothing was created.');
+    return undefined;
   }
-  const id = await world.operations.start({ label, region: region.slug }, token);
-  await followToEnd(world, id, 'plain');
+  return { label, region: region.slug, token };
 }
 
 async function askToken(
@@ -47,22 +73,22 @@ async function askToken(
   const api = world.createApi(token);
   const report = await checkToken(api);
   requireUsableToken(report);
-  for (const { message } of report.warnings) print(`Note: ${message}`);
+  for (const { message } of report.warnings) say(world, `Note: ${message}`);
   // Stored only now that it is known to be good.
   if (typed !== '') await world.keystore.set(TOKEN_KEY, typed);
   const email = report.account?.email ?? 'unknown';
-  print(`Token is valid: ${email}.`);
+  say(world, `Token is valid: ${email}.`);
   return { token, api, email };
 }
 
 /** Asks again after a typing error: what was answered before is not lost. */
-async function untilValid<T>(ask: () => Promise<T>): Promise<T> {
+async function untilValid<T>(world: World, ask: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await ask();
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      print([error.message, error.hint].filter((text) => text !== undefined).join(' '));
+      say(world, [error.message, error.hint].filter((text) => text !== undefined).join(' '));
     }
   }
 }
@@ -74,12 +100,10 @@ async function askLabel(world: World, prompt: Prompt, region: string): Promise<s
 }
 
 /** Fastest first, printed with how far each is. */
-async function measuredRegions(
-  { dial, clock }: World,
-  api: DigitalOceanApi,
-): Promise<readonly Region[]> {
+async function measuredRegions(world: World, api: DigitalOceanApi): Promise<readonly Region[]> {
+  const { dial, clock } = world;
   const list = usableRegions(await api.listRegions(), DROPLET_SIZE);
-  print(`Measuring the way to ${list.length} regions.`);
+  say(world, `Measuring the way to ${list.length} regions.`);
   const latencies: Record<string, RegionLatency> = {};
   const onSample = (slug: string, latency: RegionLatency): void => void (latencies[slug] = latency);
   await measureRegions(
@@ -87,7 +111,8 @@ async function measuredRegions(
     { dial, clock, onSample },
   );
   const sorted = sortedRegions({ list, latencies });
-  for (const { slug, name } of sorted) print(`  ${slug}  ${name}  ${inWords(latencies[slug])}`);
+  for (const { slug, name } of sorted)
+    say(world, `  ${slug}  ${name}  ${inWords(latencies[slug])}`);
   return sorted;
 }
 
@@ -104,8 +129,4 @@ async function askRegion(prompt: Prompt, regions: readonly Region[]): Promise<Re
 
 function inWords(latency: RegionLatency | undefined): string {
   return latency?.state === 'measured' ? `${Math.round(latency.medianMs)} ms` : 'no measurement';
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

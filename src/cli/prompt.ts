@@ -42,3 +42,13 @@ export function openPrompt(stream: NodeJS.WriteStream = process.stdout): Prompt 
     close: () => lines.close(),
   };
 }
+
+/** One question on its own: the terminal is nobody's before and after it. */
+export async function askOnce(question: string): Promise<string> {
+  const prompt = openPrompt();
+  try {
+    return await prompt.ask(question);
+  } finally {
+    prompt.close();
+  }
+}

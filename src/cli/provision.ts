@@ -1,10 +1,11 @@
 import { InputError } from '../core/errors.js';
 import { defaultLabel, freeLabel, requireLabel } from '../core/label.js';
+import { asTyped } from '../core/program-name.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import { isEnd, type JournalRecord } from '../services/provisioning/records.js';
 import { fastestRegion } from './fastest-region.js';
-import { commandLine } from './program-name.js';
 import { plainLine, ProtocolLines } from './record-lines.js';
+import { say } from './say.js';
 import { requireLastingStore } from './stores.js';
 import { findToken, type World } from './world.js';
 
@@ -31,12 +32,19 @@ export async function provisionCommand(
 
 /** What was asked for, refused when it is taken; or the default, unlike all that are taken. */
 export async function freeLabelFor(
-  { registry }: World,
+  world: World,
   region: string,
   wanted: string | undefined,
 ): Promise<string> {
+  if (wanted !== undefined) return await requireFreeLabel(world, wanted);
+  const taken = (await world.registry.list()).map(({ label }) => label);
+  return defaultLabel(region, taken);
+}
+
+/** The label itself; InputError when it is not valid or taken. */
+export async function requireFreeLabel({ registry }: World, wanted: string): Promise<string> {
   const taken = (await registry.list()).map(({ label }) => label);
-  const label = requireLabel(wanted ?? defaultLabel(region, taken));
+  const label = requireLabel(wanted);
   if (!taken.includes(label)) return label;
   throw new InputError({
     code: 'label-taken',
@@ -47,7 +55,7 @@ export async function freeLabelFor(
 
 /** Prints an operation from its first record to its end. Resolves to the exit code: 0 online, 1 anything else. */
 export async function followToEnd(world: World, id: string, format: OutputFormat): Promise<number> {
-  const print = printerFor(format);
+  const print = printerFor(world, format);
   const stopExplaining = explainInterrupts(world, id, format);
   try {
     return await new Promise<number>((resolve, reject) => {
@@ -65,9 +73,9 @@ export async function followToEnd(world: World, id: string, format: OutputFormat
       // A worker that was killed writes no end.
       const watch = setInterval(() => {
         world.operations.get(id).then((operation) => {
-          const why = whyNothingFollows(world, operation, id);
+          const why = whyNothingFollows(operation, id);
           if (why === undefined) return;
-          process.stderr.write(`${why}\n`);
+          process.stderr.write(`${asTyped(why, world.settings)}\n`);
           finish(1);
         }, reject);
       }, INTERRUPTION_CHECK_MS);
@@ -78,22 +86,19 @@ export async function followToEnd(world: World, id: string, format: OutputFormat
 }
 
 const INTERRUPTION_CHECK_MS = 2000;
+const EXIT_INTERRUPTED = 130;
 
 /** Undefined while its worker lives, or its end is in the journal. */
-function whyNothingFollows(
-  world: World,
-  operation: Operation | undefined,
-  id: string,
-): string | undefined {
+function whyNothingFollows(operation: Operation | undefined, id: string): string | undefined {
   if (operation === undefined) return 'Another program has forgotten it.';
   if (operation.status !== 'interrupted') return undefined;
-  const cleanUp = commandLine(world, `operations cleanup ${id}`);
-  const resume = commandLine(world, `operations resume ${id}`);
+  const cleanUp = `portlama-tui operations cleanup ${id}`;
+  const resume = `portlama-tui operations resume ${id}`;
   if (operation.cleanUpBegun) return `Interrupted while cleaning up. Finish it with: ${cleanUp}`;
   return `Interrupted. Go on with: ${resume}\nOr remove what it made: ${cleanUp}`;
 }
 
-function printerFor(format: OutputFormat): (record: JournalRecord) => void {
+function printerFor(world: World, format: OutputFormat): (record: JournalRecord) => void {
   if (format === 'plain') {
     let last: string | undefined;
     return (record) => {
@@ -101,7 +106,7 @@ function printerFor(format: OutputFormat): (record: JournalRecord) => void {
       // The same wait, told again at every try, says nothing new.
       if (line === undefined || (record.event === 'waiting' && line === last)) return;
       last = line;
-      process.stdout.write(`${line}\n`);
+      for (const part of line.split('\n')) say(world, part);
     };
   }
   const protocol = new ProtocolLines();
@@ -113,10 +118,11 @@ function printerFor(format: OutputFormat): (record: JournalRecord) => void {
 /** Ctrl-C leaves; the work goes on, and the person is told how to come back. */
 function explainInterrupts(world: World, id: string, format: OutputFormat): () => void {
   const handleInterrupt = (): void => {
-    const watch = commandLine(world, `operations attach ${id}`);
-    const cancel = commandLine(world, `operations cancel ${id}`);
+    const watch = `portlama-tui operations attach ${id}`;
+    const cancel = `portlama-tui operations cancel ${id}`;
     const text = `\nThe work goes on in the background.\n  watch:  ${watch}\n  cancel: ${cancel}\n`;
-    (format === 'json' ? process.stderr : process.stdout).write(text, () => process.exit(130));
+    const stream = format === 'json' ? process.stderr : process.stdout;
+    stream.write(asTyped(text, world.settings), () => process.exit(EXIT_INTERRUPTED));
   };
   process.on('SIGINT', handleInterrupt);
   return () => process.off('SIGINT', handleInterrupt);

@@ -1,10 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { isAbort, messageOf, PortlamaError } from '../core/errors.js';
+import { InputError, isAbort } from '../core/errors.js';
 import { type Arguments, parseArguments } from './arguments.js';
 import type { Command } from './command.js';
-import { helpText } from './help.js';
 import { catchDefects, reportDefectsOf } from './defects.js';
+import { errorLines } from './error-lines.js';
+import { helpText } from './help.js';
+import { isWorldCommand, perform } from './perform.js';
 import { readSettings, sandboxSettings, type Settings } from './settings.js';
+import { version } from './version.js';
 import type { World } from './world.js';
 
 const EXIT_FAILED = 1;
@@ -28,7 +30,7 @@ export async function run(
     }
     return await runCommand(args, settings, environment);
   } catch (error) {
-    return report(error);
+    return report(error, { sandbox: argv.includes('--sandbox') });
   }
 }
 
@@ -41,50 +43,15 @@ async function runCommand(
   const { buildWorld } = await import('./world.js');
   const world = await buildWorld(settings, args.command.name === 'worker');
   const defects = reportDefectsOf(world);
-  let next: Settings | undefined;
+  let next: Settings;
   try {
     const { command } = args;
     await prepareSecrets(world, command);
-    switch (command.name) {
-      case 'provision': {
-        const { provisionCommand } = await import('./provision.js');
-        const format = command.json ? 'json' : 'plain';
-        return await provisionCommand(world, {
-          region: command.region,
-          label: command.label,
-          format,
-        });
-      }
-      case 'operations':
-        return await (await import('./operations.js')).operationsCommand(world, command);
-      case 'servers':
-        return await (await import('./servers.js')).serversCommand(world);
-      case 'strays':
-        return await (await import('./strays.js')).straysCommand(world, command);
-      case 'certificate':
-        return await (await import('./certificate.js')).certificateCommand(world, command);
-      case 'doctor':
-        return await (await import('./doctor.js')).doctorCommand(world, await version());
-      case 'token':
-        return await (await import('./token.js')).tokenCommand(world, command.action);
-      case 'vault':
-        return await (await import('./vault.js')).vaultCommand(world, command.action);
-      case 'worker':
-        return await (
-          await import('./worker.js')
-        ).workerCommand(world, command.operationId, command.mode);
-      case 'ui': {
-        const { uiCommand } = await import('./ui.js');
-        const outcome = await uiCommand(world, environment, await version());
-        if (outcome !== 'try-sandbox') return outcome;
-        next = sandboxSettings(settings);
-        break;
-      }
-      case 'help':
-      case 'version':
-      case 'sandbox-daemon':
-        return 0;
-    }
+    if (isWorldCommand(command)) return await perform(world, command);
+    const { uiCommand } = await import('./ui.js');
+    const outcome = await uiCommand(world, environment, await version());
+    if (outcome !== 'try-sandbox') return outcome;
+    next = sandboxSettings(settings);
   } finally {
     defects.dispose();
     await world.close();
@@ -103,24 +70,16 @@ async function prepareSecrets(world: World, { name }: Command): Promise<void> {
   if (name === 'servers' || name === 'provision') await sayLegacyPasswords(world);
 }
 
-function report(error: unknown): number {
+function report(error: unknown, world: { readonly sandbox: boolean }): number {
   // The question was answered with Ctrl-C or Ctrl-D.
   if (isAbort(error)) return EXIT_INTERRUPTED;
-  if (!(error instanceof PortlamaError)) {
-    process.stderr.write(`portlama-tui: ${messageOf(error)}\n`);
-    return EXIT_FAILED;
-  }
-  process.stderr.write(`portlama-tui: ${error.message}\n`);
-  for (const line of error.hint?.split('\n') ?? []) process.stderr.write(`  ${line}\n`);
-  return error.name === 'InputError' ? EXIT_USAGE : EXIT_FAILED;
+  const [message, ...hint] = errorLines(error, world);
+  process.stderr.write(`portlama-tui: ${message}\n`);
+  for (const line of hint) process.stderr.write(`  ${line}\n`);
+  return error instanceof InputError ? EXIT_USAGE : EXIT_FAILED;
 }
 
 function print(text: string): number {
   process.stdout.write(text);
   return 0;
-}
-
-async function version(): Promise<string> {
-  const manifest = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
 }

@@ -1,3 +1,4 @@
+import { serverWord } from '../app/server-word.js';
 import { monthly } from '../core/price.js';
 import type { Droplet } from '../services/digitalocean/api.js';
 import type { Operation } from '../services/provisioning/operations.js';
@@ -42,11 +43,12 @@ function strayAdvice(stray: Stray): Advice {
 }
 
 /** An entry of servers.json that stands for nothing, or for something in another account. */
-function goneAdvice({ label, providerId }: ServerEntry): Advice {
+function goneAdvice(server: ServerEntry): Advice {
+  const { label, providerId } = server;
   return {
     text: `${label} is in the list, and its droplet ${providerId ?? ''} is not in the token’s account any more`,
     todo: [
-      'If it was destroyed, take it off the list: select it in the program, and press d.',
+      `If it was destroyed, take it off the list: portlama-tui servers remove ${serverWord(server)}`,
       'If it is in another account, use a token of that one.',
     ],
   };

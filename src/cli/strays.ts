@@ -1,16 +1,18 @@
+import { missingCertificateLines } from '../app/actions/missing-certificate.js';
 import { InputError } from '../core/errors.js';
 import { monthly } from '../core/price.js';
 import { isLoopbackApi } from '../services/digitalocean/api-url.js';
 import { adoptStray, destroyStray } from '../services/provisioning/end-stray.js';
 import { findStray, findStrays, nameToType, type Stray } from '../services/provisioning/strays.js';
 import type { Command } from './command.js';
-import { plainText } from './plain-text.js';
-import { openPrompt } from './prompt.js';
+import { type Confirmation, isConfirmed } from './confirm.js';
+import { dialogText } from './dialog-text.js';
 import { requireToken } from './provision.js';
+import { say } from './say.js';
 import { dropletText, reportLines } from './stray-lines.js';
 import { type World, worldTiming } from './world.js';
 
-type StraysCommand = Extract<Command, { name: 'strays' }>;
+export type StraysCommand = Extract<Command, { name: 'strays' }>;
 
 /** Lists strays, takes one into servers.json, or destroys one. Resolves to the exit code. */
 export async function straysCommand(world: World, command: StraysCommand): Promise<number> {
@@ -21,7 +23,7 @@ export async function straysCommand(world: World, command: StraysCommand): Promi
     case 'adopt':
       return await adopt(world, token, command.dropletId);
     case 'destroy':
-      return await destroy(world, token, command.dropletId, command.confirmed);
+      return await destroy(world, token, command);
   }
 }
 
@@ -29,8 +31,9 @@ async function listStrays(world: World, token: string): Promise<number> {
   const { registry, operations } = world;
   const report = await findStrays(world.createApi(token), registry, operations);
   const lines = reportLines(report);
-  if (lines.length === 0) print('No strays: the droplets of DigitalOcean are those of the list.');
-  for (const line of lines) print(line);
+  if (lines.length === 0)
+    say(world, 'No strays: the droplets of DigitalOcean are those of the list.');
+  for (const line of lines) say(world, line);
   return 0;
 }
 
@@ -39,16 +42,9 @@ async function adopt(world: World, token: string, dropletId: number): Promise<nu
   const stray = await lookUp(world, token, dropletId);
   if (stray === undefined) throw doesNotExist(dropletId);
   const apiIsLoopback = isLoopbackApi(apiUrl);
-  const { id, label, ip } = await adoptStray(stray, { registry, clock, apiIsLoopback });
-  print(`${label} is in the list, inactive. Nothing was done to the droplet.`);
-  print('Certificate needed: its admin certificate is not on this machine.');
-  print('  → Where it was installed, client.p12 and its password may still be in the browser.');
-  print('  → On the droplet they are /etc/portlama/pki/client.p12 and .p12-password beside it.');
-  print('  → If they are lost, portlama-reset-admin, run there as root, makes new ones.');
-  print(`  → To watch its health from here, bring the file from ${ip}`);
-  print(`    to ${world.home}/servers/${id}/client.p12,`);
-  print(`    and its password into the credential store (com.portlama.server / ${id});`);
-  print('    then confirm the panel’s own certificate: c on its row in the program.');
+  const server = await adoptStray(stray, { registry, clock, apiIsLoopback });
+  say(world, `${server.label} is in the list, inactive. Nothing was done to the droplet.`);
+  for (const line of dialogText(missingCertificateLines(server))) say(world, line);
   return 0;
 }
 
@@ -56,53 +52,50 @@ async function adopt(world: World, token: string, dropletId: number): Promise<nu
 async function destroy(
   world: World,
   token: string,
-  dropletId: number,
-  confirmed: string | undefined,
+  { dropletId, confirmed }: Extract<StraysCommand, { action: 'destroy' }>,
 ): Promise<number> {
   const stray = await lookUp(world, token, dropletId);
   if (stray === undefined) {
-    print(`Droplet ${dropletId} does not exist, or not any more: nothing was destroyed.`);
+    say(world, `Droplet ${dropletId} does not exist, or not any more: nothing was destroyed.`);
     return 0;
   }
   const { name, priceMonthlyUsd } = stray.droplet;
-  if (!(await isConfirmed(stray, confirmed))) {
-    print('Nothing was destroyed.');
+  if (!(await isConfirmed(world, confirmation(stray, confirmed)))) {
+    say(world, 'Nothing was destroyed.');
     return 1;
   }
   // Answering takes a while: what is destroyed is looked at right before.
   const fresh = await lookUp(world, token, dropletId);
   const { clock } = world;
   const { signal } = new AbortController();
-  print(`Destroying ${name}; this takes until it is really gone …`);
+  say(world, `Destroying ${name}; this takes until it is really gone …`);
   const api = world.createApi(token);
   if (fresh !== undefined)
     await destroyStray(fresh, { api, clock, timing: worldTiming(world), signal });
   const saved =
     priceMonthlyUsd === undefined ? '' : ` It stops costing ${monthly(priceMonthlyUsd)}.`;
-  print(`${name} is destroyed: droplet ${dropletId} does not exist any more.${saved}`);
+  say(world, `${name} is destroyed: droplet ${dropletId} does not exist any more.${saved}`);
   return 0;
 }
 
-async function isConfirmed({ droplet }: Stray, confirmed: string | undefined): Promise<boolean> {
+function confirmation({ droplet }: Stray, given: string | undefined): Confirmation {
   const expected = nameToType(droplet);
-  if (confirmed === undefined && process.stdin.isTTY) {
-    print(`${dropletText(droplet)}: the droplet and all data on it will be deleted.`);
-    print('It is in no list here, but it may be in the list of another computer of yours.');
-    const prompt = openPrompt();
-    try {
-      return (
-        (await prompt.ask(`Type ${expected} to destroy it; Enter alone leaves it: `)) === expected
-      );
-    } finally {
-      prompt.close();
-    }
-  }
-  if (confirmed === expected) return true;
-  throw new InputError({
-    code: 'not-confirmed',
-    message: `${dropletText(droplet)} is destroyed only when it is named: nothing was done.`,
-    hint: `If it is really to go: portlama-tui strays destroy ${droplet.id} --yes ${expected}`,
-  });
+  return {
+    lines: [
+      `${dropletText(droplet)}: the droplet and all data on it will be deleted.`,
+      'It is in no list here, but it may be in the list of another computer of yours.',
+    ],
+    question: `Type ${expected} to destroy it; Enter alone leaves it: `,
+    answer: expected,
+    given,
+    isEnough: (text) => text === expected,
+    refusal: () =>
+      new InputError({
+        code: 'not-confirmed',
+        message: `${dropletText(droplet)} is destroyed only when it is named: nothing was done.`,
+        hint: `If it is really to go: portlama-tui strays destroy ${droplet.id} --yes ${expected}`,
+      }),
+  };
 }
 
 async function lookUp(world: World, token: string, dropletId: number): Promise<Stray | undefined> {
@@ -116,8 +109,4 @@ function doesNotExist(dropletId: number): InputError {
     message: `There is no droplet ${dropletId} in this account.`,
     hint: 'List the strays with: portlama-tui strays',
   });
-}
-
-function print(line: string): void {
-  process.stdout.write(`${plainText(line)}\n`);
 }

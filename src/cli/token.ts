@@ -8,6 +8,7 @@ import { TOKEN_KEY } from '../services/keystore/keystore.js';
 import { KeystoreError } from '../services/keystore/keystore-error.js';
 import type { Command } from './command.js';
 import { requireToken } from './provision.js';
+import { say } from './say.js';
 import { readSecret } from './secret-input.js';
 import { requireLastingStore } from './stores.js';
 import type { World } from './world.js';
@@ -39,8 +40,8 @@ async function setToken(world: World): Promise<number> {
   requireUsableToken(report);
   await keystore.set(TOKEN_KEY, token);
   if ((await keystore.get(TOKEN_KEY)) !== token) throw notKept(keystore.title);
-  for (const line of reportLines(report)) print(line);
-  print(`Saved in ${keystore.title}.`);
+  for (const line of reportLines(report)) say(world, line);
+  say(world, `Saved in ${keystore.title}.`);
   return 0;
 }
 
@@ -50,20 +51,22 @@ async function checkStoredToken(world: World): Promise<number> {
     world.settings.tokenFromEnvironment === undefined
       ? world.keystore.title
       : 'PORTLAMA_CLOUD_TOKEN';
-  print(`The token of ${origin}:`);
+  say(world, `The token of ${origin}:`);
   const report = await checkToken(world.createApi(token));
-  for (const line of reportLines(report)) print(line);
+  for (const line of reportLines(report)) say(world, line);
   return report.ok ? 0 : 1;
 }
 
-async function forgetToken({ keystore, settings }: World): Promise<number> {
+async function forgetToken(world: World): Promise<number> {
+  const { keystore, settings } = world;
   const found = await keystore.delete(TOKEN_KEY);
-  print(found ? `Deleted from ${keystore.title}.` : `There was none in ${keystore.title}.`);
-  print(
+  say(world, found ? `Deleted from ${keystore.title}.` : `There was none in ${keystore.title}.`);
+  say(
+    world,
     'DigitalOcean still accepts it: delete it there too, if it is not needed any more: https://cloud.digitalocean.com/account/api/tokens',
   );
   if (settings.tokenFromEnvironment !== undefined)
-    print('PORTLAMA_CLOUD_TOKEN is still set, and is used instead of a stored one.');
+    say(world, 'PORTLAMA_CLOUD_TOKEN is still set, and is used instead of a stored one.');
   return 0;
 }
 
@@ -100,8 +103,4 @@ function notKept(title: string): KeystoreError {
     message: `${title} did not give the token back as it was stored.`,
     hint: 'Look at it with: portlama-tui doctor',
   });
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

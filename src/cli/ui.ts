@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { AppPorts } from '../app/ports.js';
 import type { ExitReason } from '../app/state.js';
 import { startApp } from '../screens/shell/start-app.js';
-import { findBrowser, isSshSession } from '../services/browser/browser.js';
+import { findBrowser } from '../services/browser/browser.js';
 import { isLoopbackApi } from '../services/digitalocean/api-url.js';
 import { MANAGED_TAG } from '../services/digitalocean/api.js';
 import { checkToken } from '../services/digitalocean/token-check.js';
@@ -15,14 +14,14 @@ import { measureRegions } from '../services/latency/measure-regions.js';
 import { destroyDroplet } from '../services/provisioning/destroy-droplet.js';
 import { adoptStray, destroyStray } from '../services/provisioning/end-stray.js';
 import { restoreNewestBackup } from '../services/registry/backup.js';
-import { removeServerIdentity } from '../services/keychain/server-identity.js';
-import { removeServerFiles } from '../services/registry/server-files.js';
 import { stopJob } from '../widgets/terminal/job-control.js';
 import { openTerminal, type Terminal, terminalProblem } from '../widgets/terminal/terminal.js';
 import { surviveLostTerminal } from './lost-terminal.js';
 import { moveOutOfServersJson } from './legacy-passwords.js';
 import { createPanelDesk } from './panel-desk.js';
+import { placeFacts } from './place-facts.js';
 import { plainCommand } from './plain.js';
+import { forgetPorts } from './servers/forget-ports.js';
 import { takeSignals } from './signals.js';
 import {
   DROPLET_IMAGE_TITLE,
@@ -107,15 +106,12 @@ function appPorts(
   const browser = findBrowser(environment);
   return {
     clock,
+    ...forgetPorts(world),
     environment: {
-      hasBrowser: browser !== undefined,
-      inSshSession: isSshSession(environment),
+      ...placeFacts(environment),
       hasKeychain: world.keychain !== undefined,
       sandbox: settings.sandbox,
       asksPassphrase: settings.passphraseSource === undefined,
-      hostName: hostname(),
-      reachedAt: reachedAt(environment),
-      userName: userInfo().username,
       apiUrl: world.apiUrl,
       serversPath: world.registry.path,
       logPath: settings.logFile,
@@ -126,9 +122,7 @@ function appPorts(
       },
       version,
     },
-    registry: world.registry,
     operations: world.operations,
-    keystore: world.keystore,
     stores: world.stores,
     moveLegacyPasswords: () => moveOutOfServersJson(world),
     health,
@@ -157,17 +151,9 @@ function appPorts(
         apiIsLoopback: isLoopbackApi(world.apiUrl),
       }),
     restoreServers: () => restoreNewestBackup(world.registry.path, clock),
-    removeIdentity: (server) => removeServerIdentity(world.keychain, home, server),
-    removeServerFiles: (id) => removeServerFiles(home, id),
     openUrl: (url) => browser?.open(url) ?? Promise.resolve(),
     saveText: (name, content) => saveText(home, name, content),
   };
-}
-
-/** `SSH_CONNECTION` holds both ends: client address and port, server address and port (sshd's environment). */
-function reachedAt(environment: NodeJS.ProcessEnv): AppPorts['environment']['reachedAt'] {
-  const [, , address, port] = (environment['SSH_CONNECTION'] ?? '').split(' ');
-  return address === undefined || port === undefined ? undefined : { address, port };
 }
 
 /** A file of its own each time: nothing that was kept before is overwritten. */

@@ -12,6 +12,7 @@ import { vaultError } from '../services/keystore/vault-error.js';
 import type { Command } from './command.js';
 import { moveToOs, moveToVault } from './move.js';
 import { openPrompt } from './prompt.js';
+import { say } from './say.js';
 import { readNewPassphrase } from './secret-input.js';
 import { osStoreLines, storeLines } from './store-lines.js';
 import type { World } from './world.js';
@@ -52,15 +53,15 @@ function requireStores({ stores }: World): ChosenKeystore {
 
 async function showStatus(world: World, stores: ChosenKeystore): Promise<void> {
   const { home } = world;
-  for (const line of await storeLines(world, stores)) print(line);
+  for (const line of await storeLines(world, stores)) say(world, line);
   if (hasVault(home)) {
     const { keyPath, folder } = vaultPlace(home);
-    print(`Vault: ${keyPath}, ${secrets(await stores.vault.count())}.`);
-    print(`  With the age tool: age --decrypt --identity ${keyPath} ${folder}/NAME.age`);
+    say(world, `Vault: ${keyPath}, ${secrets(await stores.vault.count())}.`);
+    say(world, `  With the age tool: age --decrypt --identity ${keyPath} ${folder}/NAME.age`);
   } else {
-    print('Vault: none. Make one with: portlama-tui vault init');
+    say(world, 'Vault: none. Make one with: portlama-tui vault init');
   }
-  for (const line of await osStoreLines(stores)) print(line);
+  for (const line of await osStoreLines(stores)) say(world, line);
 }
 
 async function init(world: World, stores: ChosenKeystore): Promise<void> {
@@ -68,12 +69,12 @@ async function init(world: World, stores: ChosenKeystore): Promise<void> {
   // Before anybody thinks of a passphrase.
   if (hasVault(world.home)) throw vaultError('vault-exists', keyPath);
   await stores.createVault(await firstPassphrase(world));
-  print(`The vault is ${keyPath}. Secrets are kept in it from now on.`);
-  print('Nobody can open it without the passphrase: keep that in a safe place.');
+  say(world, `The vault is ${keyPath}. Secrets are kept in it from now on.`);
+  say(world, 'Nobody can open it without the passphrase: keep that in a safe place.');
   const isLeftBehind =
     (await stores.findOsProblem()) === undefined && (await stores.os.get(TOKEN_KEY)) !== undefined;
   if (isLeftBehind)
-    print(`${stores.os.title} has a token. Take it along: portlama-tui vault move-to-vault`);
+    say(world, `${stores.os.title} has a token. Take it along: portlama-tui vault move-to-vault`);
 }
 
 async function newPassphrase(world: World): Promise<void> {
@@ -83,17 +84,17 @@ async function newPassphrase(world: World): Promise<void> {
   const before = await presentPassphrase(world);
   const after = await readNewPassphrase();
   await changePassphrase({ home, clock }, before, after);
-  print('The vault has another passphrase now.');
-  print(`Copies of ${keyPath} made before still open with the old one.`);
+  say(world, 'The vault has another passphrase now.');
+  say(world, `Copies of ${keyPath} made before still open with the old one.`);
 }
 
 /** From its source if one is set, else typed or from standard input. */
-async function firstPassphrase({ settings }: World): Promise<string> {
-  const { passphraseSource } = settings;
+async function firstPassphrase(world: World): Promise<string> {
+  const { passphraseSource } = world.settings;
   if (passphraseSource === undefined) return await readNewPassphrase();
   const passphrase = await passphraseReader(passphraseSource, process.env)();
   requireGoodPassphrase(passphrase);
-  print(`Strength of the passphrase: ${passphraseStrength(passphrase).text}.`);
+  say(world, `Strength of the passphrase: ${passphraseStrength(passphrase).text}.`);
   return passphrase;
 }
 
@@ -113,8 +114,4 @@ async function presentPassphrase({ settings, home }: World): Promise<string> {
 
 function secrets(count: number): string {
   return count === 1 ? '1 secret' : `${count} secrets`;
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

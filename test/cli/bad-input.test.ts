@@ -30,6 +30,18 @@ interface BadInput {
   readonly says: RegExp;
 }
 
+/** Commands with a word too few, too many, or another one. */
+const MISUNDERSTOOD: readonly (readonly string[])[] = [
+  ['servers', 'destory', 'edge'],
+  ['servers', 'destroy'],
+  ['servers', 'activate'],
+  ['servers', 'add'],
+  ['servers', 'activate', 'edge', 'lab'],
+  ['servers', 'list', 'edge'],
+  ['certificate', 'trust'],
+  ['certificate', 'trust', 'edge', 'file'],
+  ['certificate', 'forget', 'edge'],
+];
 const FRA1 = ['provision', '--region', 'fra1'] as const;
 
 describe('bad input', () => {
@@ -92,6 +104,10 @@ describe('bad input', () => {
     ],
     ['an unknown option', { args: [...FRA1, '--colour'], says: /--colour.*\n.*--help/ }],
     ['an unknown command', { args: ['destory'], says: /"destory".*\n.*--help/ }],
+    ...MISUNDERSTOOD.map((args): [string, BadInput] => [
+      args.join(' '),
+      { args, says: /\n.*--help/ },
+    ]),
   ])(
     '%s is refused before anything is done, with what to do',
     async (_name, { args, env, says }) => {

@@ -1,13 +1,16 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { countText, reportLines } from '../../src/cli/stray-lines.js';
 import type { Droplet } from '../../src/services/digitalocean/api.js';
 import type { Operation } from '../../src/services/provisioning/operations.js';
 import { nameToType } from '../../src/services/provisioning/strays.js';
-import type { ServerEntry } from '../../src/services/registry/registry.js';
 import { MAIN, runProgram } from '../fixtures/program.js';
-import { type RunningSandbox, runningSandbox } from '../fixtures/running-sandbox.js';
+import {
+  control,
+  droplets,
+  entries,
+  type RunningSandbox,
+  runningSandbox,
+} from '../fixtures/running-sandbox.js';
 import { temporaryFolder } from '../fixtures/temporary-folder.js';
 import { type PtyProgram, ptyProgram } from '../fixtures/terminal/pty-program.js';
 
@@ -36,15 +39,19 @@ describe('servers, strays and doctor', () => {
       const { exitCode, stdout, stderr } = await sandbox.run([command]);
       expect([exitCode, stderr]).toEqual([0, '']);
       expect(stdout).toMatch(fact);
-      expect(stdout).toContain(`  → Take it into the list: portlama-tui strays adopt ${id}\n`);
-      expect(stdout).toContain(`destroy it: portlama-tui strays destroy ${id}\n`);
+      expect(stdout).toContain(
+        `  → Take it into the list: portlama-tui --sandbox strays adopt ${id}\n`,
+      );
+      expect(stdout).toContain(`destroy it: portlama-tui --sandbox strays destroy ${id}\n`);
       expect(stdout).not.toContain('web-1');
     }
     const doctor = await sandbox.run(['doctor']);
     expect(doctor.exitCode).toBe(1);
     expect(doctor.stdout).toMatch(/^note +Droplets +2 strays cost \$8\/month$/m);
     expect(doctor.stdout).toMatch(/^problem +Droplets +portlama-lost \(/m);
-    expect(doctor.stdout).toContain(`→ Take it into the list: portlama-tui strays adopt ${id}`);
+    expect(doctor.stdout).toContain(
+      `→ Take it into the list: portlama-tui --sandbox strays adopt ${id}`,
+    );
     expect(doctor.stdout).toContain('2 things need attention.');
   });
 
@@ -121,9 +128,10 @@ describe('strays adopt', () => {
     const [entry] = await entries(sandbox);
     expect(entry).toMatchObject({ label: 'lost', providerId: String(id), active: false });
     expect(stdout).toContain('lost is in the list, inactive.');
-    expect(stdout).toContain('Certificate needed');
+    expect(stdout).toContain('Its admin certificate is not on this machine.');
     expect(stdout).toContain('portlama-reset-admin');
-    expect(stdout).toContain(join(sandbox.home, 'servers', entry!.id, 'client.p12'));
+    expect(stdout).toContain('portlama-tui --sandbox certificate import lost client.p12');
+    expect(stdout).toContain('portlama-tui --sandbox certificate trust lost');
     expect((await sandbox.run(['servers'])).stdout).toMatch(/^lost .*certificate needed/);
     expect((await sandbox.run(['doctor'])).exitCode).toBe(0);
     const again = await sandbox.run(['strays', 'adopt', String(id)]);
@@ -142,7 +150,7 @@ describe('strays destroy', () => {
         stdin: 'portlama-lost\n',
       });
       expect(exitCode).toBe(2);
-      expect(stderr).toContain(`portlama-tui strays destroy ${id} --yes portlama-lost`);
+      expect(stderr).toContain(`portlama-tui --sandbox strays destroy ${id} --yes portlama-lost`);
     }
     expect(await droplets(sandbox)).toEqual([id]);
   });
@@ -213,11 +221,6 @@ describe('strays destroy', () => {
   });
 });
 
-async function control(sandbox: RunningSandbox, command: object): Promise<unknown> {
-  const answer = await sandbox.control('POST', 'control', command);
-  return (answer as { result?: unknown }).result;
-}
-
 async function addStray(
   sandbox: RunningSandbox,
   name: string,
@@ -228,19 +231,6 @@ async function addStray(
 
 function destroy(sandbox: RunningSandbox, id: number, ...args: readonly string[]) {
   return sandbox.run(['strays', 'destroy', String(id), ...args]);
-}
-
-/** Ids of what the account has. */
-async function droplets(sandbox: RunningSandbox): Promise<readonly number[]> {
-  const state = (await sandbox.control('GET', 'control')) as {
-    droplets: { id: number; team: string; deleted: boolean }[];
-  };
-  const own = state.droplets.filter(({ team, deleted }) => team === 'sandbox' && !deleted);
-  return own.map(({ id }) => id);
-}
-
-async function entries({ home }: RunningSandbox): Promise<readonly ServerEntry[]> {
-  return JSON.parse(await readFile(join(home, 'servers.json'), 'utf8')) as readonly ServerEntry[];
 }
 
 function atTerminal({ folder, home }: RunningSandbox, args: readonly string[]): PtyProgram {

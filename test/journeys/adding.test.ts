@@ -1,7 +1,7 @@
-import { X509Certificate } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { aForgottenServer, certificateOf, fingerprintOf } from './forgotten-server.js';
 import { type Entry, freshHome, type Home } from './home.js';
 import { aPerson, type Person } from './person.js';
 
@@ -145,21 +145,18 @@ it('knows a panel that is in the list already, however its address is written', 
   await person.sees(/lab +ACTIVE/);
 });
 
-/** Two servers were made; the list has lost the first. */
+/** Two servers were made; the list that they see has lost the first. */
 async function withAForgottenServer(): Promise<{
   readonly person: Person;
   readonly home: Home;
   readonly panel: Entry;
 }> {
-  const home = await freshHome();
-  await home.hasServers('forgotten', 'lab');
-  const [panel, lab] = await home.servers();
-  await writeFile(join(home.portlama, 'servers.json'), JSON.stringify([lab]));
+  const { home, panel } = await aForgottenServer();
   const person = await aPerson({ home });
   person.opens();
   await person.sees('1 server · 1 online', /lab +ACTIVE/);
   await person.seesNoMore('while you were away');
-  return { person, home, panel: panel! };
+  return { person, home, panel };
 }
 
 /** The label that an address gets when none is typed. */
@@ -167,18 +164,9 @@ function labelOf({ ip }: Entry): string {
   return ip.replaceAll('.', '-');
 }
 
-/** As the commands on the screen say it: openssl, with what is on the server. */
-async function fingerprintOf(home: Home, panel: Entry): Promise<readonly string[]> {
-  return new X509Certificate(await certificateOf(home, panel)).fingerprint256.split(':');
-}
-
-async function certificateOf(home: Home, panel: Entry): Promise<string> {
-  const path = '/etc/portlama/pki/self-signed.pem';
-  const dropletId = Number(panel.providerId);
-  return String(await (await home.sandbox()).perform({ action: 'readFile', dropletId, path }));
-}
-
-async function seesFingerprint(person: Person, bytes: readonly string[]): Promise<void> {
+/** It is wider than a dialog: two lines. */
+async function seesFingerprint(person: Person, fingerprint: string): Promise<void> {
+  const bytes = fingerprint.split(':');
   await person.sees(bytes.slice(0, 16).join(':'), bytes.slice(16).join(':'));
 }
 

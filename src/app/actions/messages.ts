@@ -1,4 +1,5 @@
-import type { DialogAction, DialogDraft } from '../dialogs.js';
+import { asTyped } from '../../core/program-name.js';
+import type { DialogAction, DialogDraft, DialogLine } from '../dialogs.js';
 import type { AppPorts } from '../ports.js';
 import type { ShownError } from '../shown-error.js';
 import type { ToastStyle } from '../state.js';
@@ -12,7 +13,7 @@ export class Messages {
 
   constructor(
     private readonly store: Store,
-    private readonly ports: Pick<AppPorts, 'clock' | 'redactor'>,
+    private readonly ports: Pick<AppPorts, 'clock' | 'environment' | 'redactor'>,
     private readonly signal: AbortSignal,
   ) {}
 
@@ -31,7 +32,8 @@ export class Messages {
   dialog(draft: DialogDraft): number {
     const id = ++this.lastId;
     const at = this.ports.clock.now();
-    this.store.dispatch({ type: 'dialog-opened', dialog: { ...draft, id }, at });
+    const dialog = { ...asTypedHere(draft, this.ports.environment), id };
+    this.store.dispatch({ type: 'dialog-opened', dialog, at });
     return id;
   }
 
@@ -39,4 +41,14 @@ export class Messages {
   error(title: string, error: ShownError, actions?: readonly DialogAction[]): void {
     this.dialog({ kind: 'error', title, error, actions });
   }
+}
+
+/** Commands in it are as they have to be typed to mean the same world. */
+function asTypedHere(draft: DialogDraft, world: { readonly sandbox: boolean }): DialogDraft {
+  if (!('lines' in draft)) return draft;
+  const typed = (line: DialogLine): DialogLine => {
+    if (typeof line === 'string') return asTyped(line, world);
+    return 'strong' in line ? { strong: asTyped(line.strong, world) } : line;
+  };
+  return { ...draft, lines: draft.lines.map(typed) };
 }

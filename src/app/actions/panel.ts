@@ -1,14 +1,15 @@
 import { InputError } from '../../core/errors.js';
 import { p12PasswordKey } from '../../services/keystore/keystore.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
-import type { DialogAction, DialogLine } from '../dialogs.js';
+import type { DialogAction } from '../dialogs.js';
 import { findServer } from '../server-rows.js';
+import { accessLines, scpCommand } from './access-lines.js';
 import type { ActionContext } from './context.js';
-import { keychainLines } from './keychain-lines.js';
-import { missingCertificateLines } from './missing-certificate.js';
 
 /** How long a password stays in the clipboard at the longest. */
 const CLIPBOARD_MS = 60_000;
+const COPY_WARNING =
+  'Copied from here it is for a minute in the clipboard of the machine in front of you.';
 
 /** Opens the panel in a browser, or says how to reach it where there is none. */
 export function openPanel(context: ActionContext, id: string): Promise<void> {
@@ -41,6 +42,7 @@ export function showAccess(context: ActionContext, id: string): void {
   const server = findServer(store.state, id);
   if (server === undefined) return;
   const isHere = canOpen(context);
+  const actions = certificateActions(context, server, isHere);
   if (!isHere) terminal.copy(server.panelUrl);
   messages.dialog({
     kind: 'message',
@@ -51,52 +53,11 @@ export function showAccess(context: ActionContext, id: string): void {
         : 'No browser here. The address was copied, if the terminal allows that:',
       { url: server.panelUrl },
       '',
-      ...certificateLines(context, server, isHere),
+      ...accessLines(server, context.ports, isHere),
+      ...(actions.length === 0 ? [] : [COPY_WARNING]),
     ],
-    actions: certificateActions(context, server, isHere),
+    actions,
   });
-}
-
-function certificateLines(
-  context: ActionContext,
-  server: ServerEntry,
-  isHere: boolean,
-): readonly DialogLine[] {
-  if (server.authMethod === 'keychain')
-    return keychainLines(server, context.ports.environment, isHere);
-  if (server.p12Path === undefined) return missingCertificateLines(server);
-  return [
-    ...(isHere
-      ? ['Import this file in the browser’s certificate settings:', { strong: server.p12Path }]
-      : [
-          'The panel asks for the admin certificate. Where the browser is, fetch it',
-          { strong: scpCommand(context, server.p12Path) },
-          'and import client.p12 in the browser’s certificate settings.',
-        ]),
-    '',
-    ...passwordLines(context, server),
-  ];
-}
-
-function scpCommand({ ports }: ActionContext, path: string): string {
-  const { userName, hostName, reachedAt } = ports.environment;
-  const host = reachedAt?.address ?? hostName;
-  const port = (reachedAt?.port ?? '22') === '22' ? '' : `-P ${reachedAt?.port} `;
-  // The shell that it is typed into takes off one layer of quotes.
-  const quoted = /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
-  return `scp ${port}${userName}@${host.includes(':') ? `[${host}]` : host}:${quoted} .`;
-}
-
-/** How to read the password here; it is never shown by itself. */
-function passwordLines({ ports }: ActionContext, { id }: ServerEntry): readonly DialogLine[] {
-  const { kind, title } = ports.keystore;
-  const warning =
-    'Copied from here it is for a minute in the clipboard of the machine in front of you.';
-  if (kind !== 'os') return [`The import asks for its password, which is in ${title}.`, warning];
-  const command = title.includes('macOS')
-    ? `security find-generic-password -w -s com.portlama.server -a ${id}`
-    : `secret-tool lookup service com.portlama.server account ${id}`;
-  return ['The import asks for its password. Read it here with', { strong: command }, warning];
 }
 
 function certificateActions(
@@ -108,7 +69,7 @@ function certificateActions(
   const password = { kind: 'copy-password', serverId: id } as const;
   const copyPassword = { label: 'Copy password', intent: password };
   if (isHere) return [copyPassword];
-  const text = scpCommand(context, p12Path);
+  const text = scpCommand(context.ports.environment, p12Path);
   return [{ label: 'Copy scp', intent: { kind: 'copy', text, what: 'The command' } }, copyPassword];
 }
 

@@ -1,4 +1,5 @@
 import { isAbort, messageOf } from '../../core/errors.js';
+import { asTyped } from '../../core/program-name.js';
 import type { DialogAction } from '../dialogs.js';
 import type { AppPorts } from '../ports.js';
 import { type ShownError, shownError } from '../shown-error.js';
@@ -57,7 +58,9 @@ export function createRun(store: Store, ports: AppPorts, messages: Messages): Ru
 
 function report(thrown: unknown, options: RunOptions, ports: AppPorts, messages: Messages): void {
   const raw = shownError(thrown, logReference(ports));
-  const error = { ...raw, message: ports.redactor.clean(raw.message) };
+  const typed = (text: string): string => asTyped(ports.redactor.clean(text), ports.environment);
+  const hint = raw.hint === undefined ? undefined : typed(raw.hint);
+  const error = { ...raw, message: typed(raw.message), hint };
   ports.log.write('error', describe(options.title, thrown));
   if (options.onError !== undefined) options.onError(error);
   else if (options.failure !== undefined) messages.error(options.failure, error, options.waysOut);

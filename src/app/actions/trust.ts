@@ -1,5 +1,6 @@
 import type { PanelInspection } from '../../services/panel/inspect.js';
 import type { CertificateFacts } from '../../services/panel/pin.js';
+import { verdictOn } from '../../services/panel/verdict.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
 import type { DialogLine } from '../dialogs.js';
 import { findServer } from '../server-rows.js';
@@ -22,26 +23,20 @@ export function showCertificate(context: ActionContext, id: string): Promise<voi
       ports.panels.pinned(id),
       ports.panels.sshHostKey(id),
     ]);
-    if (trusted === undefined) tellOrAsk(context, server, shown, hostKey);
-    else if (trusted.spkiSha256 === shown.certificate.spkiSha256)
+    const verdict = verdictOn(shown, trusted);
+    if (verdict === 'same')
       tell(context, server, shown, ['It is the one that was confirmed.', hostKey]);
+    else if (verdict === 'public') {
+      const nothingToDo = 'A public authority vouches for it: nothing is to be confirmed.';
+      tell(context, server, shown, [nothingToDo, hostKey]);
+    } else if (trusted === undefined) ask(context, server, shown);
     else raiseAlarm(context, server, shown, trusted);
   });
 }
 
-/** Nothing is trusted yet, or the system's authorities are. */
-function tellOrAsk(
-  context: ActionContext,
-  server: ServerEntry,
-  shown: PanelInspection,
-  hostKey: string | undefined,
-): void {
-  if (shown.trust === 'public') {
-    const verdict = 'A public authority vouches for it: nothing is to be confirmed.';
-    tell(context, server, shown, [verdict, hostKey]);
-    return;
-  }
-  context.messages.dialog({
+/** Nothing is trusted yet. */
+function ask({ messages }: ActionContext, server: ServerEntry, shown: PanelInspection): void {
+  messages.dialog({
     kind: 'question',
     title: `Trust the certificate of ${server.label}?`,
     lines: [

@@ -1,0 +1,279 @@
+import { X509Certificate } from 'node:crypto';
+import { stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { ServerEntry } from '../../src/services/registry/registry.js';
+import {
+  control,
+  droplets,
+  entries,
+  type RunningSandbox,
+  runningSandbox,
+} from '../fixtures/running-sandbox.js';
+
+let sandbox: RunningSandbox;
+let edge: ServerEntry;
+
+/** One server, made by the program itself. */
+beforeEach(async () => {
+  sandbox = await runningSandbox();
+  const made = await sandbox.run(['provision', '--region', 'fra1', '--label', 'edge']);
+  expect([made.exitCode, made.stderr]).toEqual([0, '']);
+  [edge] = (await entries(sandbox)) as [ServerEntry];
+});
+
+const password = (): Promise<string | undefined> =>
+  sandbox.store(`service=com.portlama.server&account=${edge.id}`);
+
+/** All that is kept here for the server. */
+async function expectAllKept(): Promise<void> {
+  expect(await labels()).toEqual(['edge']);
+  expect((await stat(edge.p12Path!)).isFile()).toBe(true);
+  expect(await password()).toBeDefined();
+}
+
+async function expectNothingKept(): Promise<void> {
+  expect(await labels()).toEqual([]);
+  await expect(stat(join(sandbox.home, 'servers', edge.id))).rejects.toThrow('ENOENT');
+  expect(await password()).toBeUndefined();
+}
+
+async function labels(): Promise<readonly string[]> {
+  return (await entries(sandbox)).map(({ label }) => label);
+}
+
+describe('servers destroy', () => {
+  it('destroys the droplet, then all that is kept here, once the label is given', async () => {
+    const { exitCode, stdout, stderr } = await destroy('edge', '--yes', 'edge');
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(
+      new RegExp(
+        `^edge is destroyed: droplet ${edge.providerId} does not exist any more\\. It stops costing \\$4/month\\.$`,
+        'm',
+      ),
+    );
+    expect(await droplets(sandbox)).toEqual([]);
+    await expectNothingKept();
+  });
+
+  it.each([[[]], [['--yes', 'edg']], [['--yes', 'EDGE']], [['--yes', '']]])(
+    'does nothing with %j where nobody can be asked',
+    async (args) => {
+      const { exitCode, stderr } = await destroy('edge', ...args);
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain('portlama-tui --sandbox servers destroy edge --yes edge');
+      expect(await droplets(sandbox)).toEqual([Number(edge.providerId)]);
+      await expectAllKept();
+    },
+  );
+
+  it('takes an entry off the list whose droplet is gone already', async () => {
+    await control(sandbox, { action: 'vanish', dropletId: Number(edge.providerId) });
+    const { exitCode, stdout } = await destroy('edge', '--yes', 'edge');
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('was gone already')]);
+    await expectNothingKept();
+  });
+
+  it('leaves a droplet without the managed tag, keeps the entry and says why', async () => {
+    const dropletId = Number(edge.providerId);
+    await control(sandbox, { action: 'removeTag', dropletId, tag: 'portlama:managed' });
+    const { exitCode, stderr } = await destroy('edge', '--yes', 'edge');
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('portlama:managed')]);
+    expect(await droplets(sandbox)).toEqual([dropletId]);
+    await expectAllKept();
+  });
+
+  it('keeps all when DigitalOcean refuses, and does it the next time', async () => {
+    const match = { method: 'DELETE', path: `/v2/droplets/${edge.providerId}` };
+    const fault = { kind: 'status', status: 403, match };
+    await control(sandbox, { action: 'addFault', fault });
+    expect((await destroy('edge', '--yes', 'edge')).exitCode).toBe(1);
+    await expectAllKept();
+    await control(sandbox, { action: 'clearFaults' });
+    expect((await destroy('edge', '--yes', 'edge')).exitCode).toBe(0);
+    await expectNothingKept();
+  });
+
+  it('refuses a server that was added by hand, and names the way to remove it', async () => {
+    await addByHand();
+    const { exitCode, stderr } = await destroy('old-box', '--yes', 'old-box');
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('servers remove old-box')]);
+    expect(await labels()).toContain('old-box');
+  });
+});
+
+describe('servers remove', () => {
+  it('takes it off the list with all that is kept here; the droplet stays', async () => {
+    const refused = await sandbox.run(['servers', 'remove', 'edge']);
+    expect([refused.exitCode, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining('portlama-tui --sandbox servers remove edge --yes edge'),
+    ]);
+    await expectAllKept();
+    const { exitCode, stdout } = await sandbox.run(['servers', 'remove', 'edge', '--yes', 'edge']);
+    expect([exitCode, stdout]).toEqual([0, 'edge is off the list.\n']);
+    await expectNothingKept();
+    expect(await droplets(sandbox)).toEqual([Number(edge.providerId)]);
+  });
+});
+
+describe('servers activate', () => {
+  it('makes one the active server and all others inactive', async () => {
+    await addByHand();
+    const made = await sandbox.run(['servers', 'activate', 'old-box']);
+    expect([made.exitCode, made.stdout]).toEqual([0, 'old-box is the active server now.\n']);
+    expect(await activeOnes()).toEqual(['old-box']);
+    const again = await sandbox.run(['servers', 'activate', 'old-box']);
+    expect([again.exitCode, again.stdout]).toEqual([0, 'old-box is the active server already.\n']);
+    await sandbox.run(['servers', 'activate', edge.id]);
+    expect(await activeOnes()).toEqual(['edge']);
+  });
+
+  it('asks which one where two have the label', async () => {
+    const other = { ...edge, id: '00000000-0000-4000-8000-000000000000', active: false };
+    await writeList([edge, other]);
+    const { exitCode, stderr } = await sandbox.run(['servers', 'activate', 'edge']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(new RegExp(`2 servers are called "edge"[^]*${edge.id}[^]*${other.id}`));
+    expect((await sandbox.run(['servers', 'activate', other.id])).exitCode).toBe(0);
+  });
+});
+
+describe('servers add', () => {
+  it('adds a panel once its fingerprint is given, pinned and inactive', async () => {
+    await writeList([]);
+    const refused = await sandbox.run(['servers', 'add', edge.ip]);
+    const sha256 = await fingerprint();
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toContain(`--yes ${sha256}`);
+    expect(refused.stderr).toContain('openssl x509 -noout -fingerprint -sha256');
+    const wrong = await add('--yes', sha256.replace(/^../, '00'));
+    expect(wrong.exitCode).toBe(2);
+    expect(await labels()).toEqual([]);
+    // As openssl prints it on the server.
+    const added = await add('--label', 'old-box', '--yes', `sha256 Fingerprint=${sha256}`);
+    expect([added.exitCode, added.stderr]).toEqual([0, '']);
+    expect(added.stdout).toContain('old-box is in the list, inactive.');
+    const [entry] = await entries(sandbox);
+    expect(entry).toMatchObject({ label: 'old-box', panelUrl: edge.panelUrl, active: false });
+    const pin = join(sandbox.home, 'servers', entry!.id, 'panel.pem');
+    expect((await stat(pin)).mode & 0o777).toBe(0o600);
+    const again = await add('--yes', sha256);
+    expect([again.exitCode, again.stderr]).toEqual([2, expect.stringContaining('as old-box')]);
+  });
+
+  it('refuses what it cannot or may not reach before anything is kept', async () => {
+    const refused: readonly (readonly [args: readonly string[], says: RegExp])[] = [
+      [['http://203.0.113.10:9292'], /HTTPS only/],
+      [['127.0.0.1'], /this machine itself/],
+      [['0x0a000001'], /private network/],
+      [['203.0.113.10', '--label', 'Old Box'], /"Old Box" is not valid/],
+      [['203.0.113.10', '--label', 'edge'], /already a server called edge/],
+      [['203.0.113.250'], /did not answer|refused|reached/],
+    ];
+    for (const [args, says] of refused) {
+      const { exitCode, stderr } = await sandbox.run(['servers', 'add', ...args]);
+      expect(exitCode).not.toBe(0);
+      expect(stderr).toMatch(says);
+    }
+    expect(await labels()).toEqual(['edge']);
+  });
+});
+
+describe('servers panel', () => {
+  it('says where it is, how its certificate is fetched and where its password is', async () => {
+    const env = { SSH_CONNECTION: '198.51.100.7 51000 203.0.113.5 2222' };
+    const { exitCode, stdout } = await sandbox.run(['servers', 'panel', 'edge'], { env });
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`\n${edge.panelUrl}\n`);
+    expect(stdout).toMatch(/scp -P 2222 \S+@203\.0\.113\.5:\S+client\.p12 \./);
+    expect(stdout).not.toContain((await password())!);
+  });
+});
+
+describe('certificate trust', () => {
+  it('says that the confirmed one is the confirmed one', async () => {
+    const { exitCode, stdout } = await trust();
+    expect([exitCode, stdout]).toEqual([
+      0,
+      expect.stringContaining('It is the one that was confirmed.'),
+    ]);
+  });
+
+  it('takes another one only with its own fingerprint', async () => {
+    const before = await fingerprint();
+    await control(sandbox, {
+      action: 'renewPanelCertificate',
+      dropletId: Number(edge.providerId),
+    });
+    const after = await fingerprint();
+    expect(after).not.toBe(before);
+    expect((await sandbox.run(['servers'])).stdout).toContain('certificate changed');
+    for (const args of [[], ['--yes', before], ['--yes', 'accept'], ['--yes', '']]) {
+      const { exitCode, stdout, stderr } = await trust(...args);
+      expect(exitCode).toBe(2);
+      expect(stdout).toContain(after);
+      expect(stderr).toContain(`Trusted until now: SHA-256 ${before}`);
+    }
+    const { exitCode, stdout } = await trust('--yes', after.replaceAll(':', '').toLowerCase());
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/is trusted from now on\.\nPanel: online/);
+  });
+});
+
+describe('a server', () => {
+  it('that is not there is told, and nothing is done', async () => {
+    for (const action of ['activate', 'panel', 'remove', 'destroy']) {
+      const { exitCode, stderr } = await sandbox.run(['servers', action, 'lab', '--yes', 'lab']);
+      expect([exitCode, stderr]).toEqual([2, expect.stringContaining('no server called "lab"')]);
+    }
+    await expectAllKept();
+  });
+
+  it('that the file gives control sequences is called by its id', async () => {
+    await writeList([{ ...edge, label: 'evil\u001b[2J;rm' }]);
+    const refused = await sandbox.run(['servers', 'destroy', edge.id]);
+    expect(refused.stderr).not.toContain('\u001b');
+    // A shell could read more into such a label: the id stands for it.
+    expect(refused.stderr).toContain(`servers destroy ${edge.id} --yes ${edge.id}`);
+    const removed = await sandbox.run(['servers', 'remove', edge.id, '--yes', edge.id]);
+    expect([removed.exitCode, removed.stdout]).toEqual([
+      0,
+      expect.not.stringContaining('\u001b') as string,
+    ]);
+  });
+});
+
+function destroy(label: string, ...args: readonly string[]) {
+  return sandbox.run(['servers', 'destroy', label, ...args]);
+}
+
+function add(...args: readonly string[]) {
+  return sandbox.run(['servers', 'add', edge.ip, ...args]);
+}
+
+function trust(...args: readonly string[]) {
+  return sandbox.run(['certificate', 'trust', 'edge', ...args]);
+}
+
+async function addByHand(): Promise<void> {
+  const { provider: _none, providerId: _neither, region: _nor, p12Path: _this, ...rest } = edge;
+  const manual = { ...rest, id: '11111111-1111-4111-8111-111111111111', label: 'old-box' };
+  await writeList([edge, { ...manual, active: false }]);
+}
+
+async function writeList(list: readonly ServerEntry[]): Promise<void> {
+  await writeFile(join(sandbox.home, 'servers.json'), JSON.stringify(list));
+}
+
+async function activeOnes(): Promise<readonly string[]> {
+  return (await entries(sandbox)).filter(({ active }) => active).map(({ label }) => label);
+}
+
+/** SHA-256 of what is on the server, as openssl there prints it. */
+async function fingerprint(): Promise<string> {
+  const path = '/etc/portlama/pki/self-signed.pem';
+  const dropletId = Number(edge.providerId);
+  const pem = await control(sandbox, { action: 'readFile', dropletId, path });
+  return new X509Certificate(String(pem)).fingerprint256;
+}

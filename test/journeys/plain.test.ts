@@ -1,0 +1,97 @@
+import { expect, it } from 'vitest';
+import { aForgottenServer, fingerprintOf } from './forgotten-server.js';
+import type { Home } from './home.js';
+import { aPerson, type Person, type PersonOptions } from './person.js';
+
+const ASKS = 'or a command:';
+
+it('makes a server in plain lines, and destroys it once its label is typed', async () => {
+  const person = await inPlainLines();
+  await person.sees('portlama-tui in plain lines.', 'No servers.', ASKS);
+  person.types('n\r');
+  await person.sees('Enter to use the one in');
+  person.types('\r');
+  await person.sees('Region (Enter for fra1)');
+  person.types('moon1\r');
+  await person.sees('"moon1" is not one of these regions.', /Region.*:$/m);
+  person.types('\r');
+  await person.sees('Label (Enter for portlama-fra1)');
+  person.types('edge\r');
+  await person.sees('Create edge? Type yes:');
+  person.types('yes\r');
+  await person.sees('[11/11] Cleaning up: done', 'Online: edge at', ASKS);
+
+  person.types('servers destroy edge\r');
+  await person.sees('Type edge to destroy it; Enter alone leaves it:');
+  person.types('yes\r');
+  await person.sees('Nothing was destroyed.');
+  expect(await person.home.servers()).toHaveLength(1);
+  person.types('servers destroy edge\r');
+  await person.sees(/destroy edge\s+Droplet \d+ at [^]*leaves it:\s*$/);
+  person.types('edge\r');
+  await person.sees('edge is destroyed:', 'It stops costing $4/month.');
+  expect(await person.home.servers()).toEqual([]);
+  person.types('q\r');
+  await person.isBack();
+});
+
+it('adds, switches and removes in plain lines, and takes commands as advice prints them', async () => {
+  const { home, panel } = await aForgottenServer();
+  const person = await inPlainLines({ home });
+  await person.sees(/lab {2}active {2}fra1 .*online/, 'is a stray', ASKS);
+  person.types(`servers add ${panel.ip} --label old-box\r`);
+  await person.sees('Type yes to add it, if it is yours;', await fingerprintOf(home, panel));
+  person.types('\r');
+  await person.sees('Nothing was added.');
+  expect(await labels(home)).toEqual(['lab']);
+  person.types(`portlama-tui --sandbox servers add ${panel.ip} --label old-box\r`);
+  await person.sees(/Nothing was added[^]*Type yes to add it/);
+  person.types('yes\r');
+  await person.sees('old-box is in the list, inactive.');
+  person.types('portlama-tui --sandbox servers activate old-box\r');
+  await person.sees('old-box is the active server now.');
+  person.types('r\r');
+  await person.sees(/lab {2}inactive/, /old-box {2}active {2}manual .*certificate needed/);
+  person.types('servers remove old-box\r');
+  await person.sees('Type yes to remove it;');
+  person.types('yes\r');
+  await person.sees('old-box is off the list.');
+  expect(await labels(home)).toEqual(['lab']);
+});
+
+it('says what is wrong with a line, loses nothing, and leaves at Ctrl-D', async () => {
+  const person = await inPlainLines();
+  await person.sees(ASKS);
+  person.types('servers activate lab\r');
+  await person.sees('There is no server called "lab".', 'portlama-tui --sandbox servers');
+  person.types('destory edge\r');
+  await person.sees('There is no command "destory".');
+  person.types('h\r');
+  await person.sees('servers destroy LABEL [--yes LABEL]');
+  person.presses('ctrl-d');
+  await person.isBack();
+});
+
+it('goes on in the background when Ctrl-C is pressed, and comes back to it', async () => {
+  const person = await inPlainLines({ delays: 1 });
+  await person.sees(ASKS);
+  person.types('provision --region fra1 --label edge\r');
+  await person.sees('[4/11] Creating droplet: done');
+  person.presses('ctrl-c');
+  const screen = await person.sees('The work goes on in the background.', 'watch:');
+  await person.isBack(130);
+  const [, command] = /watch: +portlama-tui (.*\S)/.exec(screen)!;
+  person.opens(command!.split(' '));
+  await person.sees('Online: edge at');
+  await person.isBack();
+});
+
+async function inPlainLines(options: Pick<PersonOptions, 'delays' | 'home'> = {}): Promise<Person> {
+  const person = await aPerson({ ...options, columns: 120, rows: 60 });
+  person.opens(['--sandbox', '--plain']);
+  return person;
+}
+
+async function labels(home: Home): Promise<readonly string[]> {
+  return (await home.servers()).map(({ label }) => label);
+}
