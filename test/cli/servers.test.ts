@@ -42,6 +42,21 @@ async function labels(): Promise<readonly string[]> {
   return (await entries(sandbox)).map(({ label }) => label);
 }
 
+describe('servers', () => {
+  it('lists more than are asked at a time, in the order of the file', async () => {
+    const many = Array.from({ length: 80 }, (_none, index) => {
+      const number = String(index).padStart(12, '0');
+      return { ...edge, id: `00000000-0000-4000-8000-${number}`, label: `box-${index}` };
+    });
+    await writeList([...many, { ...edge, active: false }]);
+    const { exitCode, stdout } = await sandbox.run(['servers']);
+    expect(exitCode).toBe(0);
+    const listed = stdout.split('\n').map((line) => line.split('  ')[0]);
+    expect(listed.slice(0, 81)).toEqual([...many.map(({ label }) => label), 'edge']);
+    expect(stdout).toMatch(/^edge .* online, \d+ ms/m);
+  });
+});
+
 describe('servers destroy', () => {
   it('destroys the droplet, then all that is kept here, once the label is given', async () => {
     const { exitCode, stdout, stderr } = await destroy('edge', '--yes', 'edge');

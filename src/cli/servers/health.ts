@@ -4,7 +4,10 @@ import type { ServerEntry } from '../../services/registry/registry.js';
 import { findServer } from '../find-server.js';
 import type { World } from '../world.js';
 
-/** Asks each server's panel, all at once, and hands the promises to `use` until it is done with them. */
+/** As many as the full screen asks at a time: more would only wait for each other. */
+const LANES = 32;
+
+/** Asks each server's panel, many at a time, and hands the promises to `use` until it is done with them. */
 export async function withHealth<T>(
   { home, dial, keystore, keychain, clock }: World,
   servers: readonly ServerEntry[],
@@ -12,9 +15,16 @@ export async function withHealth<T>(
 ): Promise<T> {
   const health = createHealthCheck({ home, dial, keystore, keychain, clock });
   const { signal } = new AbortController();
+  const lanes = new Map<number, Promise<string>>();
   try {
     return await use(
-      servers.map(async (server) => words(await health.check(server, { signal, fresh: true }))),
+      servers.map((server, index) => {
+        const lane = index % LANES;
+        const before = lanes.get(lane) ?? Promise.resolve('');
+        const answer = before.then(() => health.check(server, { signal, fresh: true })).then(words);
+        lanes.set(lane, answer);
+        return answer;
+      }),
     );
   } finally {
     health.dispose();
