@@ -24,6 +24,8 @@ export interface LogState {
 export interface LogViewOptions {
   readonly capacity?: number;
   readonly empty?: Text;
+  /** From the start; cut when left out. */
+  readonly wrap?: boolean;
 }
 
 const CAPACITY = 10_000;
@@ -37,7 +39,7 @@ export class LogView extends PaintedWidget {
   private readonly buffer: LogBuffer;
   private readonly search: LogSearch;
   private readonly position: LogScroll;
-  private wrapping = false;
+  private wrapping: boolean;
   private editing = false;
   private shift = 0;
   private columns = 1;
@@ -50,6 +52,7 @@ export class LogView extends PaintedWidget {
     private readonly options: LogViewOptions = {},
   ) {
     super(terminal);
+    this.wrapping = options.wrap ?? false;
     this.buffer = new LogBuffer(options.capacity ?? CAPACITY);
     this.search = new LogSearch(this.buffer);
     this.position = new LogScroll(this.buffer, (line) => this.rowsOf(line));

@@ -45,7 +45,9 @@ describe('key table', () => {
 
   it('takes a key that means the same everywhere only for something close to it', () => {
     const everywhere = KEY_TABLE.filter(({ context }) => context === 'everywhere');
-    const taken = KEY_TABLE.filter(({ context }) => context !== 'everywhere')
+    const taken = KEY_TABLE.filter(
+      ({ context }) => !['everywhere', 'activity-log'].includes(context),
+    )
       .filter(({ keys }) =>
         everywhere.some((other) => other.keys.some((key) => keys.includes(key))),
       )
@@ -82,7 +84,7 @@ describe('key table', () => {
 describe('hints', () => {
   it('name the keys of the servers list, most useful first', () => {
     const scope: KeyScope = { state: state(), selected: LAB.id };
-    expect(keyHints(scope).map(({ key, label }) => `${key} ${label}`)).toEqual([
+    expect(keyHints(scope).map(({ keys, label }) => `${keys.join(' ')} ${label}`)).toEqual([
       'n new',
       'a add',
       'enter set active',
@@ -98,21 +100,34 @@ describe('hints', () => {
 
   it('say remove where the machine is not touched', () => {
     const hints = keyHints({ state: state(), selected: OLD_BOX.id });
-    expect(hints.find(({ key }) => key === 'd')?.label).toBe('remove');
+    expect(hints.find(({ keys }) => keys.includes('d'))?.label).toBe('remove');
   });
 
   it('mute what does nothing now, and the help says why', () => {
     const scope: KeyScope = { state: state(), selected: EDGE.id };
-    expect(keyHints(scope).find(({ key }) => key === 'enter')?.disabled).toBe(true);
+    expect(keyHints(scope).find(({ keys }) => keys.includes('enter'))?.disabled).toBe(true);
     const entry = keyHelp(scope)[0]?.entries.find(({ command }) => command === 'servers.open');
     expect(entry?.disabled).toBe('fra1-edge is the active server already.');
   });
 
   it('leave out what makes no sense in an empty list', () => {
     const scope: KeyScope = { state: { ...state(), servers: EMPTY }, selected: undefined };
-    expect(keyHints(scope).map(({ key }) => key)).toEqual(['n', 'a', '?', 'q']);
+    expect(keyHints(scope).map(({ keys }) => keys[0])).toEqual(['n', 'a', '?', 'q']);
     expect(findBinding('t', scope)?.command).toBe('servers.sandbox');
     expect(findBinding('p', scope)).toBeUndefined();
+  });
+
+  it('name the keys of the activity log, and only those, while it is open', () => {
+    const open = reduce(state(), { type: 'overlay-opened', overlay: 'activity-log' });
+    const hints = keyHints({ state: open, selected: EDGE.id });
+    expect(hints.map(({ keys, label }) => `${keys.join(' ')} ${label}`)).toEqual([
+      'escape close',
+      'up down scroll',
+      'w wrap',
+      '/ search',
+      'f follow',
+      'n N next match',
+    ]);
   });
 });
 
