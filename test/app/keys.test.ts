@@ -6,6 +6,7 @@ import { KEY_TABLE, type KeyBinding } from '../../src/app/keys/table.js';
 import { reduce } from '../../src/app/reduce.js';
 import { DEFAULT_SETTINGS } from '../../src/app/settings.js';
 import { type AppState, initialState } from '../../src/app/state.js';
+import type { Health } from '../../src/services/health/health.js';
 import { EDGE, FakeWorld, LAB, OLD_BOX } from './fakes/fake-world.js';
 
 /** Done by the shell or the screen that is shown. */
@@ -103,6 +104,22 @@ describe('hints', () => {
     expect(hints.find(({ keys }) => keys.includes('d'))?.label).toBe('remove');
   });
 
+  it.each([
+    ['client-certificate', ['i']],
+    ['password', ['i']],
+    ['confirmation', ['c']],
+    ['access', []],
+  ] as const)('name the key for what is missing to open the panel: %s', (lacks, keys) => {
+    const health = { state: 'certificate-needed', since: 0, reason: 'Why not.', lacks } as const;
+    expect(certificateHints(health)).toEqual(keys);
+  });
+
+  it('name the key for a certificate of the panel that changed', () => {
+    const health = { state: 'certificate-changed', since: 0, reason: 'Another one.' } as const;
+    expect(certificateHints(health)).toEqual(['c']);
+    expect(certificateHints({ state: 'checking' })).toEqual([]);
+  });
+
   it('mute what does nothing now, and the help says why', () => {
     const scope: KeyScope = { state: state(), selected: EDGE.id };
     expect(keyHints(scope).find(({ keys }) => keys.includes('enter'))?.disabled).toBe(true);
@@ -130,5 +147,11 @@ describe('hints', () => {
     ]);
   });
 });
+
+function certificateHints(health: Health): readonly string[] {
+  const change = { type: 'health-changed', serverId: LAB.id, samples: [], health } as const;
+  const hints = keyHints({ state: reduce(state(), change), selected: LAB.id });
+  return hints.flatMap(({ keys }) => keys).filter((key) => key === 'c' || key === 'i');
+}
 
 const EMPTY = { loaded: true, list: [], error: undefined, added: undefined };

@@ -71,7 +71,8 @@ describe('the servers list', () => {
     ['certificate-needed', 'certificate needed', '▲'],
     ['certificate-changed', 'certificate changed', '✖'],
   ] as const)('tells %s by a sign and a word, and why', (state, word, sign) => {
-    const health = { state, since: NOW - 720_000, reason: 'Because of it.', code: 'x' };
+    const why = { reason: 'Because of it.', code: 'x', lacks: 'access' } as const;
+    const health = { state, since: NOW - 720_000, ...why };
     const known = reduce(loaded(), {
       type: 'health-changed',
       serverId: EDGE.id,

@@ -5,7 +5,7 @@ import type { DialogAction, DialogLine } from '../dialogs.js';
 import { findServer } from '../server-rows.js';
 import type { ActionContext } from './context.js';
 import { keychainLines } from './keychain-lines.js';
-import { missingCertificateLines } from './missing-certificate.js';
+import { missingCertificateLines, missingHere } from './missing-certificate.js';
 
 /** How long a password stays in the clipboard at the longest. */
 const CLIPBOARD_MS = 60_000;
@@ -41,6 +41,7 @@ export function showAccess(context: ActionContext, id: string): void {
   const server = findServer(store.state, id);
   if (server === undefined) return;
   const isHere = canOpen(context);
+  const missing = missingHere(context, server);
   if (!isHere) terminal.copy(server.panelUrl);
   messages.dialog({
     kind: 'message',
@@ -51,9 +52,11 @@ export function showAccess(context: ActionContext, id: string): void {
         : 'No browser here. The address was copied, if the terminal allows that:',
       { url: server.panelUrl },
       '',
-      ...certificateLines(context, server, isHere),
+      ...(missing === undefined
+        ? certificateLines(context, server, isHere)
+        : missingCertificateLines(server, missing)),
     ],
-    actions: certificateActions(context, server, isHere),
+    actions: missing === undefined ? certificateActions(context, server, isHere) : [],
   });
 }
 
