@@ -109,6 +109,24 @@ describe('the provisioning screen', () => {
     expect(await program.text()).toContain('0/11');
   });
 
+  it('says below what is being removed what that waits for, and on its row too', async () => {
+    const { program, world, id } = await attached();
+    await runUntil(world, id, 'wait_droplet');
+    const [error] = failed('wait_droplet');
+    const text = 'droplet 312876543 is still being created; deleting it has to wait';
+    world.operations.write(id, error!);
+    world.operations.write(id, { event: 'rollback', resource: DROPLET, status: 'running' });
+    world.operations.write(id, { event: 'waiting', step: 'wait_droplet', text });
+    const screen = await program.text();
+    expect(screen).toMatch(new RegExp(`removing droplet 312876543 +│\n│ +└ ${text}`));
+    await program.press('b');
+    // Until then a message covers it.
+    await world.clock.pass(10_000);
+    expect(await program.text()).toContain(text);
+    world.operations.write(id, { event: 'rollback', resource: DROPLET, status: 'removed' });
+    expect(await program.text()).not.toContain(text);
+  });
+
   it('calls what a button and a key do by one name', async () => {
     const { program, world, id } = await attached();
     await runUntil(world, id, 'wait_ssh');

@@ -269,6 +269,18 @@ describe('destroying', () => {
     expect(running.lastToast).toContain('was gone already');
   });
 
+  it('says what it waits for while the droplet is still new', async () => {
+    const running = await withServers();
+    const { droplets } = running.world.account;
+    droplets.set(312876543, { ...droplet(312876543), status: 'new' });
+    const told = new Set<string | undefined>();
+    running.app.store.onChange(({ running: [work] }) => void told.add(work?.waiting));
+    await running.perform('servers.destroy', EDGE.id);
+    await running.answer(true);
+    expect(told).toContain('droplet 312876543 is still being created; deleting it has to wait');
+    expect(droplets.has(312876543)).toBe(false);
+  });
+
   it('does not touch a droplet without the managed tag, and keeps the entry', async () => {
     const running = await withServers();
     const { droplets } = running.world.account;

@@ -143,6 +143,20 @@ describe('removing a droplet', () => {
     expect(deletions.map(({ status }) => status)).toEqual([204]);
   });
 
+  it('says once what it waits for: that it may be deleted, then that it is gone', async () => {
+    const tried = await world({ bootMs: LAG_MS, deleteMs: LAG_MS });
+    expect(await cancelledWhen(tried, isCreated)).toBe('failed');
+    const { dropletId } = await tried.output('create_droplet');
+    const records = await tried.records();
+    const undone = records.slice(records.findIndex(({ event }) => event === 'rollback'));
+    const told = undone.filter((record) => record.event === 'waiting').map(({ text }) => text);
+    expect(told).toEqual([
+      `droplet ${dropletId} is still being created; deleting it has to wait`,
+      `waiting until droplet ${dropletId} is gone`,
+    ]);
+    expect((await tried.operation()).waiting).toBeUndefined();
+  });
+
   it('that does not show its tags yet waits for them, rather than take it for another’s', async () => {
     const tried = await world({ dropletTaggedMs: LAG_MS });
     expect(await cancelledWhen(tried, isCreated)).toBe('failed');
