@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { shownError } from '../../src/app/shown-error.js';
 import { InputError } from '../../src/core/errors.js';
-import { SANDBOX_TOKENS } from '../../src/sandbox/tokens.js';
+import { SANDBOX_TOKEN, SANDBOX_TOKENS } from '../../src/sandbox/tokens.js';
+import { TOKEN_KEY } from '../../src/services/keystore/keystore.js';
 import { PanelError } from '../../src/services/panel/panel-error.js';
 import { ProvisioningError } from '../../src/services/provisioning/errors.js';
-import { FakeWorld, LAB } from '../app/fakes/fake-world.js';
+import { droplet } from '../app/fakes/fake-digitalocean.js';
+import { EDGE, FakeWorld, LAB } from '../app/fakes/fake-world.js';
 import { type RunningProgram, startProgram } from './fixtures/running-program.js';
 
 const SMALL = { columns: 60, rows: 18 };
@@ -158,5 +160,21 @@ describe('at 60 x 18, of a token', () => {
     expect(await words(program)).not.toContain(last);
     await program.press('tab', 'tab', 'end');
     expect(await words(program)).toContain(last);
+  });
+});
+
+describe('at 60 x 18, of strays', () => {
+  it('all that the doctor says is read by Down', async () => {
+    const world = new FakeWorld({ servers: [LAB, EDGE] });
+    await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
+    world.addDroplet({ ...droplet(7), name: 'portlama-lost', publicIpv4: '198.51.100.23' });
+    const program = await startProgram(world, SMALL);
+    await world.clock.pass(6_000);
+    await program.press('D');
+    expect(await words(program)).toContain('1 stray costs $4/month; 2 servers have no droplet');
+    await program.press('end');
+    expect(await words(program)).toContain('Terminal 256 colours, UTF-8');
+    await program.press('escape');
+    expect(await words(program)).not.toContain('Doctor');
   });
 });
