@@ -25,7 +25,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
     table(
       ['where', 'keys', 'what'],
       KEY_TABLE.map(({ context, keys, description }) => [
-        context.replace('-', ': '),
+        context.replace(/^wizard-/, 'wizard: ').replace('-', ' '),
         keys.map((key) => `\`${keyLabel(key, true)}\``).join(' '),
         description,
       ]),

@@ -12,6 +12,7 @@ import type { AddServerChoice } from '../services/panel/add-server.js';
 import type { P12Facts } from '../services/panel/identity.js';
 import type { PanelInspection } from '../services/panel/inspect.js';
 import type { CertificateFacts } from '../services/panel/pin.js';
+import type { OnWaiting } from '../services/provisioning/destroy-droplet.js';
 import type { Operations } from '../services/provisioning/operations.js';
 import type { Stray } from '../services/provisioning/strays.js';
 import type { ForgetPorts } from '../services/registry/forget-server.js';
@@ -80,12 +81,14 @@ export interface AppPorts extends ForgetPorts {
     api: DigitalOceanApi,
     dropletId: number,
     signal: AbortSignal,
+    onWaiting: OnWaiting,
   ): Promise<'removed' | 'absent'>;
   /** The same for a stray, and what its operation left. */
   destroyStray(
     api: DigitalOceanApi,
     stray: Stray,
     signal: AbortSignal,
+    onWaiting: OnWaiting,
   ): Promise<'removed' | 'absent'>;
   /** Takes it into servers.json, inactive and without a certificate. */
   adoptStray(stray: Stray): Promise<ServerEntry>;

@@ -77,6 +77,8 @@ export interface OperationLog {
 
 /** What the last comparison of DigitalOcean's managed droplets with servers.json found. */
 export interface DropletsState {
+  /** False until they were compared for the first time: nothing is known until then. */
+  readonly compared: boolean;
   /** In no list here, and of no provisioning that still answers for them. */
   readonly strays: readonly Stray[];
   /** Ids of servers whose droplet is not in the token's account, or not any more. */
@@ -157,7 +159,7 @@ export function initialState(facts: InitialFacts): AppState {
     servers: { loaded: false, list: [], error: undefined, added: undefined },
     health: new Map(),
     operations: { loaded: false, list: [], logs: {} },
-    droplets: { strays: [], gone: [], ended: [] },
+    droplets: { compared: false, strays: [], gone: [], ended: [] },
     keystore: { ...facts.keystore, status: 'unknown', tokenOrigin: undefined, error: undefined },
     accountEmail: undefined,
     wizard: undefined,

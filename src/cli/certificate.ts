@@ -6,7 +6,7 @@ import type { Command } from './command.js';
 import { findServer } from './find-server.js';
 import { say } from './say.js';
 import { readSecret } from './secret-input.js';
-import { healthOf } from './servers/health.js';
+import { sayHealth } from './servers/health.js';
 import { requireLastingStore } from './stores.js';
 import { trustCertificate } from './trust.js';
 import type { World } from './world.js';
@@ -34,7 +34,7 @@ async function importFile(world: World, server: ServerEntry, file: string): Prom
   const facts = await importCertificate(server.id, { p12, password }, { home, registry, keystore });
   say(world, `The certificate of ${server.label} is kept; it expires ${dayOf(facts.notAfter)}.`);
   say(world, `Its password is in ${keystore.title}. ${file} is not needed here any more.`);
-  say(world, `Panel: ${await healthOf(world, server.id)}`);
+  await sayHealth(world, server.id);
   return 0;
 }
 

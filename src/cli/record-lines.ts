@@ -22,7 +22,7 @@ export function plainLine(record: JournalRecord): string | undefined {
     case 'log':
       return `    ${record.text}`;
     case 'waiting':
-      return `    waiting: ${record.text}`;
+      return `    ${record.text.startsWith('waiting ') ? '' : 'waiting: '}${record.text}`;
     case 'cancel':
       return 'Cancelled.';
     case 'clock':

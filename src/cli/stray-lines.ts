@@ -61,19 +61,6 @@ export function dropletText(droplet: Droplet): string {
   return `${name} (${[id, regionSlug, publicIpv4 ?? 'no address', ...cost].join(', ')})`;
 }
 
-/** `2 strays cost $8/month; 1 server has no droplet any more`; undefined when there is neither. */
-export function countText({ strays, gone }: StrayReport): string | undefined {
-  const unowned = strays.filter((stray) => ownerOf(stray) === undefined);
-  const usd = unowned.reduce((sum, { droplet }) => sum + (droplet.priceMonthlyUsd ?? 0), 0);
-  const many = unowned.length === 1 ? '1 stray costs' : `${unowned.length} strays cost`;
-  const without = gone.length === 1 ? '1 server has' : `${gone.length} servers have`;
-  const parts = [
-    ...(unowned.length === 0 ? [] : [`${many} ${usd === 0 ? 'money' : monthly(usd)}`]),
-    ...(gone.length === 0 ? [] : [`${without} no droplet any more`]),
-  ];
-  return parts.length === 0 ? undefined : parts.join('; ');
-}
-
 function ownerTodo({ id, status }: Operation): readonly string[] {
   const resume = `Go on: portlama-tui operations resume ${id}`;
   const cleanUp = `Remove what it made: portlama-tui operations cleanup ${id}`;

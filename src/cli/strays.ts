@@ -8,7 +8,7 @@ import type { Command } from './command.js';
 import { type Confirmation, isConfirmed } from './confirm.js';
 import { dialogText } from './dialog-text.js';
 import { requireToken } from './provision.js';
-import { say } from './say.js';
+import { say, waitSayer } from './say.js';
 import { dropletText, reportLines } from './stray-lines.js';
 import { type World, worldTiming } from './world.js';
 
@@ -68,10 +68,16 @@ async function destroy(
   const fresh = await lookUp(world, token, dropletId);
   const { clock } = world;
   const { signal } = new AbortController();
-  say(world, `Destroying ${name}; this takes until it is really gone …`);
+  say(world, `Destroying ${name} …`);
   const api = world.createApi(token);
   if (fresh !== undefined)
-    await destroyStray(fresh, { api, clock, timing: worldTiming(world), signal });
+    await destroyStray(fresh, {
+      api,
+      clock,
+      timing: worldTiming(world),
+      onWaiting: waitSayer(world),
+      signal,
+    });
   const saved =
     priceMonthlyUsd === undefined ? '' : ` It stops costing ${monthly(priceMonthlyUsd)}.`;
   say(world, `${name} is destroyed: droplet ${dropletId} does not exist any more.${saved}`);

@@ -9,7 +9,7 @@ import { dialogText } from './dialog-text.js';
 import { isFingerprint, notConfirmed } from './fingerprint.js';
 import { createPanelDesk } from './panel-desk.js';
 import { say } from './say.js';
-import { healthOf } from './servers/health.js';
+import { sayHealth } from './servers/health.js';
 import type { World } from './world.js';
 
 /** `certificate trust LABEL`: looks at what the panel shows now, and confirms it where that is needed. */
@@ -41,7 +41,7 @@ export async function trustCertificate(
   }
   await panels.pin(server.id, shown.trust === 'public' ? undefined : shown.certificate);
   say(world, `The certificate of ${server.label} is trusted from now on.`);
-  say(world, `Panel: ${await healthOf(world, server.id)}`);
+  await sayHealth(world, server.id);
   return 0;
 }
 

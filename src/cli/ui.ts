@@ -134,16 +134,17 @@ function appPorts(
     checkToken,
     measureRegions: (slugs, onSample, signal) =>
       measureRegions(slugs, { dial, clock, onSample, signal }),
-    destroyDroplet: (api, dropletId, signal) =>
+    destroyDroplet: (api, dropletId, signal, onWaiting) =>
       destroyDroplet(dropletId, {
         api,
         clock,
         timing: worldTiming(world),
         requiredTags: [MANAGED_TAG],
+        onWaiting,
         signal,
       }),
-    destroyStray: (api, stray, signal) =>
-      destroyStray(stray, { api, clock, timing: worldTiming(world), signal }),
+    destroyStray: (api, stray, signal, onWaiting) =>
+      destroyStray(stray, { api, clock, timing: worldTiming(world), onWaiting, signal }),
     adoptStray: (stray) =>
       adoptStray(stray, {
         registry: world.registry,

@@ -1,5 +1,7 @@
 import type { Size } from './layout.js';
+import { LineScroll } from './line-scroll.js';
 import { fit, glyph, join, type Markup, spaces, style, type Text, width } from './markup.js';
+import type { Key } from './terminal/keys.js';
 import type { GlyphName, StyleName } from './theme.js';
 import { PaintedWidget } from './widget.js';
 import { wrap } from './wrap.js';
@@ -34,48 +36,102 @@ const STYLE: Partial<Record<CheckState, StyleName>> = {
   failed: 'danger',
 };
 const INDENT = 3;
+/** Narrower than this a detail is better off below its title. */
+const NARROWEST_DETAIL = 24;
 
-/** A glyph and a sentence a row. */
+/** A glyph and a sentence a row; scrolls when it has the focus and more lines than room. */
 export class Checks extends PaintedWidget {
+  private readonly scroll = new LineScroll();
   private data: ChecksData = { checks: [] };
+
+  override get focusable(): boolean {
+    return this.scroll.hasMore;
+  }
+
+  /** Rows that it can do with. */
+  rowsAt(columns: number): number {
+    return checkLines(briefly(this.data.checks), columns, false).length;
+  }
 
   set(data: ChecksData): void {
     this.data = data;
     this.surface.invalidate();
   }
 
+  override handleKey(key: Key): boolean {
+    if (!this.scroll.handleKey(key)) return false;
+    this.surface.invalidate();
+    return true;
+  }
+
   protected override paint(size: Size): readonly Markup[] {
-    return checkLines(this.data.checks, size.width);
+    return this.scroll.view(size, (columns) => this.linesFor(columns, size.height), this.focused);
+  }
+
+  /** As roomy as it can be. */
+  private linesFor(columns: number, height: number): readonly Markup[] {
+    const { checks } = this.data;
+    const variants = [
+      checkLines(checks, columns),
+      checkLines(checks, columns, false),
+      checkLines(briefly(checks), columns, false),
+    ];
+    return variants.find((lines) => lines.length <= height) ?? variants.at(-1)!;
   }
 }
 
+/** Of a check that is well its sentence is enough: what to do about the others needs the room. */
+function briefly(checks: readonly Check[]): readonly Check[] {
+  return checks.map((check) =>
+    check.state === 'ok' ? { ...check, detail: undefined, lines: [] } : check,
+  );
+}
+
 /** Their lines; pure. Details stand in one column as long as all rows leave them room. */
-export function checkLines(checks: readonly Check[], columns: number): Markup[] {
+export function checkLines(
+  checks: readonly Check[],
+  columns: number,
+  besideTitles = true,
+): Markup[] {
   const titles = Math.max(0, ...checks.map(({ title }) => width(title)));
-  const room = columns - INDENT - titles - 2;
-  return checks.flatMap((check) => {
-    const { state, title, detail, lines = [] } = check;
-    const details = detail === undefined ? [] : [detail];
-    const paint = (part: Text): Markup => {
-      const name = STYLE[state];
-      return name === undefined ? join([part]) : style(name, part);
-    };
-    const sign = join([' ', glyph(GLYPH[state]), ' ']);
-    const beside = room >= 24;
-    const wrapped = beside ? details.flatMap((part) => wrap(part, room)) : [];
-    const head = beside
-      ? [join([sign, fit(paint(title), titles), '  ', wrapped[0] ?? ''])]
-      : wrap(paint(title), columns - INDENT).map((line, index) =>
-          join([index === 0 ? sign : spaces(INDENT), line]),
-        );
-    const below = beside ? [] : details.flatMap((part) => wrap(part, columns - INDENT));
-    return [
-      ...head,
-      ...wrapped.slice(1).map((line) => join([spaces(INDENT + titles + 2), line])),
-      ...below.map((line) => join([spaces(INDENT), line])),
-      ...lines
-        .flatMap((line) => wrap(style('muted', line), columns - INDENT))
-        .map((line) => join([spaces(INDENT), line])),
-    ];
-  });
+  const room = besideTitles ? columns - INDENT - titles - 2 : 0;
+  return checks.flatMap((check) =>
+    room >= NARROWEST_DETAIL ? linesBeside(check, titles, columns) : linesBelow(check, columns),
+  );
+}
+
+function linesBeside(check: Check, titles: number, columns: number): readonly Markup[] {
+  const { title, detail } = check;
+  const wrapped = detail === undefined ? [] : wrap(detail, columns - INDENT - titles - 2);
+  return [
+    join([signOf(check), fit(painted(check, title), titles), '  ', wrapped[0] ?? '']),
+    ...wrapped.slice(1).map((line) => join([spaces(INDENT + titles + 2), line])),
+    ...furtherLines(check, columns),
+  ];
+}
+
+function linesBelow(check: Check, columns: number): readonly Markup[] {
+  const { title, detail } = check;
+  const head = wrap(painted(check, title), columns - INDENT);
+  const below = detail === undefined ? [] : wrap(detail, columns - INDENT);
+  return [
+    ...head.map((line, index) => join([index === 0 ? signOf(check) : spaces(INDENT), line])),
+    ...below.map((line) => join([spaces(INDENT), line])),
+    ...furtherLines(check, columns),
+  ];
+}
+
+function furtherLines({ lines = [] }: Check, columns: number): readonly Markup[] {
+  return lines
+    .flatMap((line) => wrap(style('muted', line), columns - INDENT))
+    .map((line) => join([spaces(INDENT), line]));
+}
+
+function signOf({ state }: Check): Markup {
+  return join([' ', glyph(GLYPH[state]), ' ']);
+}
+
+function painted({ state }: Check, part: Text): Markup {
+  const name = STYLE[state];
+  return name === undefined ? join([part]) : style(name, part);
 }

@@ -1,5 +1,8 @@
 import type { Size } from './layout.js';
+import { LineScroll } from './line-scroll.js';
 import { fit, join, type Markup, spaces, style, type Text, width } from './markup.js';
+import type { Key } from './terminal/keys.js';
+import type { Terminal } from './terminal/terminal.js';
 import { PaintedWidget } from './widget.js';
 import { wrap } from './wrap.js';
 
@@ -12,17 +15,39 @@ export interface DetailsData {
   readonly rows: readonly DetailRow[];
 }
 
+export interface DetailsOptions {
+  /** Where there are more lines than room; without this they are cut. */
+  readonly scrolls?: boolean;
+}
+
 /** Label and value lines; long values go on in the next line under themselves. */
 export class Details extends PaintedWidget {
+  private readonly scroll = new LineScroll();
   private data: DetailsData = { rows: [] };
+
+  constructor(
+    terminal: Terminal,
+    private readonly options: DetailsOptions = {},
+  ) {
+    super(terminal);
+  }
 
   set(data: DetailsData): void {
     this.data = data;
     this.surface.invalidate();
   }
 
+  override handleKey(key: Key): boolean {
+    if (!this.scroll.handleKey(key)) return false;
+    this.surface.invalidate();
+    return true;
+  }
+
   protected override paint(size: Size): readonly Markup[] {
-    return detailLines(this.data.rows, size.width);
+    const linesAt = (columns: number): Markup[] => detailLines(this.data.rows, columns);
+    return this.options.scrolls === true
+      ? this.scroll.view(size, linesAt, this.focused)
+      : linesAt(size.width);
   }
 }
 

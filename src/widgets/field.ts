@@ -18,7 +18,7 @@ import type { Terminal } from './terminal/terminal.js';
 import { PaintedWidget } from './widget.js';
 import { wrap } from './wrap.js';
 
-/** Rows a field needs: box of three, message of one. With more the message goes on in the next. */
+/** Rows of a field with a short message: box of three, message of one. See `rowsAt`. */
 export const FIELD_HEIGHT = 4;
 const BOX_ROWS = 3;
 /** The same for every secret, so that it says nothing about its length. */
@@ -72,6 +72,16 @@ export class Field extends PaintedWidget {
 
   get isEmpty(): boolean {
     return this.editor.isEmpty;
+  }
+
+  /** Rows of the box and all of the message below it. */
+  rowsAt(columns: number): number {
+    return BOX_ROWS + Math.max(1, this.wrapped(columns).length);
+  }
+
+  /** The same without what can be done without: a note can, a problem cannot. */
+  leastRowsAt(columns: number): number {
+    return this.data.problem === undefined ? BOX_ROWS : this.rowsAt(columns);
   }
 
   set(data: FieldData): void {
@@ -149,19 +159,26 @@ export class Field extends PaintedWidget {
   }
 
   private message(columns: number, rows: number): readonly Markup[] {
+    const sign = this.sign();
+    const margin = width(sign);
+    return cut(this.wrapped(columns), rows, columns - margin).map((line, index) =>
+      join([index === 0 ? sign : spaces(margin), line]),
+    );
+  }
+
+  private sign(): Text {
+    return this.data.problem === undefined ? ' ' : join([' ', glyph('failed'), ' ']);
+  }
+
+  private wrapped(columns: number): readonly Markup[] {
     const { problem, note } = this.data;
     const words = problem === undefined ? style('muted', note ?? '') : style('danger', problem);
-    const first = problem === undefined ? ' ' : join([' ', glyph('failed'), ' ']);
-    const margin = width(first);
-    return wrapInto(words, columns - margin, rows).map((line, index) =>
-      join([index === 0 ? first : spaces(margin), line]),
-    );
+    return wrap(words, columns - width(this.sign()));
   }
 }
 
-/** In so many lines; what is too much ends in an ellipsis. */
-function wrapInto(words: Markup, columns: number, rows: number): readonly Markup[] {
-  const lines = wrap(words, columns);
+/** So many lines; what is too much ends in an ellipsis. */
+function cut(lines: readonly Markup[], rows: number, columns: number): readonly Markup[] {
   if (lines.length <= rows) return lines;
   const before = lines.slice(0, Math.max(0, rows - 1));
   const rest = join(lines.slice(before.length), ' ');

@@ -2,7 +2,7 @@ import { fit, join, type Markup, style, width } from './markup.js';
 import { type Key, keyLabel } from './terminal/keys.js';
 
 export interface Hint {
-  readonly key: Key;
+  readonly keys: readonly Key[];
   readonly label: string;
   /** Shown muted. */
   readonly disabled?: boolean;
@@ -15,12 +15,12 @@ export function hintLine(hints: readonly Hint[], columns: number, ascii: boolean
   const parts: Markup[] = [];
   const lastParts: Markup[] = [];
   let used = 1;
-  for (const { key, label, disabled, last } of hints) {
-    const keys = style('strong', keyLabel(key, ascii));
+  for (const { keys, label, disabled, last } of hints) {
+    const names = keys.map((key) => keyLabel(key, ascii)).join(' ');
     const part =
       disabled === true
-        ? style('muted', join([keyLabel(key, ascii), ' ', label]))
-        : join([style('accent', keys), ' ', label]);
+        ? style('muted', join([names, ' ', label]))
+        : join([style('accent', style('strong', names)), ' ', label]);
     const room = width(part) + (used === 1 ? 0 : 2);
     if (used + room > columns) continue;
     used += room;

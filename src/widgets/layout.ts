@@ -115,6 +115,11 @@ export class Arrangement implements Placeable {
     for (const { item, area } of now) item.place(area);
     this.placed = [...named];
   }
+
+  /** The same layout again, for what became higher or lower since. */
+  refresh(): void {
+    this.place(this.area);
+  }
 }
 
 function extentsOf(parts: readonly Part[]): Extent[] {

@@ -1,5 +1,6 @@
 import type { Column, ColumnPlace } from './columns.js';
-import { fit, join, type Markup, plain, spaces, type Text } from './markup.js';
+import { fit, glyph, join, type Markup, plain, spaces, style, type Text } from './markup.js';
+import type { StyleName } from './theme.js';
 
 /** One row's cells in their columns, `room` wide. The last of too few cells runs on to the end. */
 export function listRow(
@@ -35,4 +36,25 @@ export function rowText(cells: readonly Text[]): string {
   const words = cells.map(plain).join(' ').toLowerCase();
   texts.set(cells, words);
   return words;
+}
+
+/** Pointer and a space on the left, scroll bar on the right of a row. */
+export const ROW_MARGIN = 3;
+
+/** A row as it stands in the list: with the pointer when the cursor is on it, and its part of the scroll bar. */
+export function markedRow(
+  cells: Markup,
+  row: {
+    readonly style: StyleName | undefined;
+    readonly current: boolean;
+    readonly focused: boolean;
+    /** Undefined where all rows fit. */
+    readonly thumb: boolean | undefined;
+  },
+): Markup {
+  const bar = row.thumb === undefined ? ' ' : style('muted', row.thumb ? '┃' : '│');
+  const styled = row.style === undefined ? cells : style(row.style, cells);
+  if (!row.current) return join(['  ', styled, bar]);
+  if (!row.focused) return join([style('muted', '› '), style('strong', styled), bar]);
+  return join([style('selected', join([glyph('pointer'), ' ', styled])), bar]);
 }

@@ -1,43 +1,25 @@
 import { Emitter } from '../core/event.js';
+import type { ListData, ListRow } from './list-data.js';
 import { type Column, placeColumns, widestCells } from './columns.js';
 import type { Size } from './layout.js';
-import { LineEditor } from './line-editor.js';
-import { listRow, rowText } from './list-row.js';
-import { fit, glyph, join, type Markup, style, type Text } from './markup.js';
+import { listRow, markedRow, ROW_MARGIN, rowText } from './list-row.js';
+import { join, type Markup, style } from './markup.js';
+import { QueryLine } from './query-line.js';
 import { moveIndex, scrollThumb, scrollTo } from './scroll.js';
 import type { Key } from './terminal/keys.js';
-import type { StyleName } from './theme.js';
 import { PaintedWidget } from './widget.js';
 
 export type { Column } from './columns.js';
-
-export interface ListRow {
-  readonly id: string;
-  /** One a column. When there are fewer than columns, the last one runs on to the end of the row. */
-  readonly cells: readonly Text[];
-  readonly style?: StyleName;
-}
-
-export interface ListData {
-  readonly columns: readonly Column[];
-  readonly rows: readonly ListRow[];
-  /** Column titles on top. */
-  readonly header?: boolean;
-  /** Instead of rows when there are none. */
-  readonly empty?: Text;
-}
+export type { ListData, ListRow } from './list-data.js';
 
 const NOTHING: ListData = { columns: [], rows: [] };
-/** Pointer and a space on the left, scroll bar on the right. */
-const POINTER_COLUMNS = 2;
-const BAR_COLUMNS = 1;
 
 /** Rows of columns. The selection follows the id, not the place. `/` filters by the rows' text. */
 export class List extends PaintedWidget {
   private readonly selectedEmitter = new Emitter<string | undefined>();
   private readonly activated = new Emitter<string>();
   private readonly filtered = new Emitter<string>();
-  private readonly editor = new LineEditor();
+  private readonly query = new QueryLine();
   private data = NOTHING;
   private widest: readonly number[] = [];
   /** The rows that the filter leaves. */
@@ -48,7 +30,6 @@ export class List extends PaintedWidget {
   private announced: string | undefined;
   private top = 0;
   private page = 1;
-  private editing = false;
 
   /** The cursor is on another row (or none), by a key or because rows went. Not fired by `select`. */
   readonly onSelect = this.selectedEmitter.event;
@@ -66,7 +47,7 @@ export class List extends PaintedWidget {
 
   /** What is typed after `/`; '' when nothing is filtered. */
   get filter(): string {
-    return this.editor.value;
+    return this.query.value;
   }
 
   set(data: ListData): void {
@@ -91,12 +72,12 @@ export class List extends PaintedWidget {
 
   /** What `/` does: the next keys are the filter until Enter (keep) or Esc (drop). */
   startFilter(): void {
-    this.editing = true;
+    this.query.start();
     this.surface.invalidate();
   }
 
   override handleKey(key: Key): boolean {
-    if (this.editing) return this.handleFilterKey(key);
+    if (this.query.isOpen) return this.handleFilterKey(key);
     const moved = moveIndex(key, this.index, this.rows.length, this.page);
     if (moved !== undefined) this.moveTo(moved);
     else if (key === 'enter' || key === 'space') {
@@ -109,8 +90,8 @@ export class List extends PaintedWidget {
   }
 
   override handlePaste(pasted: string): boolean {
-    if (!this.editing) return false;
-    if (this.editor.paste(pasted)) this.handleFilterChange();
+    if (!this.query.isOpen) return false;
+    if (this.query.paste(pasted)) this.handleFilterChange();
     return true;
   }
 
@@ -121,12 +102,12 @@ export class List extends PaintedWidget {
 
   protected override paint(size: Size): readonly Markup[] {
     const { columns, header, empty } = this.data;
-    const bar = this.editing || this.filter !== '';
+    const bar = this.query.isOpen || this.filter !== '';
     const visible = size.height - (header === true ? 1 : 0) - (bar ? 1 : 0);
     this.page = Math.max(1, visible);
     this.top = scrollTo(this.index, this.top, this.page, this.rows.length);
     const thumb = scrollThumb(this.top, visible, this.rows.length);
-    const room = Math.max(0, size.width - POINTER_COLUMNS - BAR_COLUMNS);
+    const room = Math.max(0, size.width - ROW_MARGIN);
     const places = placeColumns(columns, this.widest, room);
     const lines = this.rows
       .slice(this.top, this.top + Math.max(0, visible))
@@ -144,11 +125,8 @@ export class List extends PaintedWidget {
   }
 
   private line(row: ListRow, cells: Markup, thumb: boolean | undefined): Markup {
-    const bar = thumb === undefined ? ' ' : style('muted', thumb ? '┃' : '│');
-    const styled = row.style === undefined ? cells : style(row.style, cells);
-    if (row.id !== this.current) return join(['  ', styled, bar]);
-    if (!this.focused) return join([style('muted', '› '), style('strong', styled), bar]);
-    return join([style('selected', join([glyph('pointer'), ' ', styled])), bar]);
+    const current = row.id === this.current;
+    return markedRow(cells, { style: row.style, current, focused: this.focused, thumb });
   }
 
   private header(cells: Markup): Markup {
@@ -156,21 +134,17 @@ export class List extends PaintedWidget {
   }
 
   private filterLine(columns: number): Markup {
-    const count = style('muted', ` ${this.rows.length} of ${this.data.rows.length}`);
-    const query = this.editor.render(Math.max(1, columns - 16), this.editing && this.focused);
-    return fit(join([style('accent', ' /'), query, ' ', count]), columns);
+    const count = `${this.rows.length} of ${this.data.rows.length}`;
+    return this.query.line(columns, this.focused, count);
   }
 
   private handleFilterKey(key: Key): boolean {
-    if (key === 'enter') this.editing = false;
-    else if (key === 'escape') {
-      this.editing = false;
-      this.setFilter('');
-    } else if (key === 'up' || key === 'down' || key === 'pageup' || key === 'pagedown')
-      this.moveTo(moveIndex(key, this.index, this.rows.length, this.page) ?? this.index);
+    const isMove = ['up', 'down', 'pageup', 'pagedown'].includes(key);
+    if (isMove) this.moveTo(moveIndex(key, this.index, this.rows.length, this.page) ?? this.index);
     else {
-      const result = this.editor.handleKey(key);
+      const result = this.query.handleKey(key);
       if (result === 'ignored') return false;
+      if (result === 'dropped') this.setFilter('');
       if (result === 'changed') this.handleFilterChange();
     }
     this.surface.invalidate();
@@ -178,7 +152,7 @@ export class List extends PaintedWidget {
   }
 
   private setFilter(value: string): void {
-    this.editor.value = value;
+    this.query.value = value;
     this.handleFilterChange();
   }
 

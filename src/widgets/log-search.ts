@@ -23,10 +23,11 @@ export class LogSearch {
     return this.matches.length;
   }
 
-  /** Which match is the current one, from 1; 0 before the first jump. */
-  position(): { readonly current: number; readonly total: number } {
+  /** Which match is the current one, from 1, 0 before the first jump: `2/5`. */
+  note(): string {
+    if (this.query === '') return '';
     const total = this.count();
-    return { current: this.matches.indexOf(this.current) + 1, total };
+    return total === 0 ? 'no match' : `${this.matches.indexOf(this.current) + 1}/${total}`;
   }
 
   /** The line of the next or previous match, going round at the ends. */

@@ -1,14 +1,14 @@
 import { Emitter } from '../core/event.js';
-import { LineEditor } from './line-editor.js';
 import type { Size } from './layout.js';
 import { LogBuffer, type LogLine } from './log-buffer.js';
+import { logLine, logRows, type LogShape, rowsInView } from './log-rows.js';
 import { LogScroll } from './log-scroll.js';
 import { LogSearch } from './log-search.js';
-import { join, type Markup, slice, style, type Text, toMarkup, truncate } from './markup.js';
+import { join, type Markup, style, type Text } from './markup.js';
+import { QueryLine } from './query-line.js';
 import type { Key } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
 import { PaintedWidget } from './widget.js';
-import { wrap } from './wrap.js';
 
 export type { LogLine } from './log-buffer.js';
 
@@ -24,6 +24,8 @@ export interface LogState {
 export interface LogViewOptions {
   readonly capacity?: number;
   readonly empty?: Text;
+  /** From the start; cut when left out. */
+  readonly wrap?: boolean;
 }
 
 const CAPACITY = 10_000;
@@ -33,12 +35,11 @@ const SIDE_STEP = 8;
 /** The last lines of a log. f follow, w wrap, / search, n N next and previous match. */
 export class LogView extends PaintedWidget {
   private readonly stateChanged = new Emitter<LogState>();
-  private readonly editor = new LineEditor();
+  private readonly query = new QueryLine();
   private readonly buffer: LogBuffer;
   private readonly search: LogSearch;
   private readonly position: LogScroll;
-  private wrapping = false;
-  private editing = false;
+  private wrapping: boolean;
   private shift = 0;
   private columns = 1;
 
@@ -50,6 +51,7 @@ export class LogView extends PaintedWidget {
     private readonly options: LogViewOptions = {},
   ) {
     super(terminal);
+    this.wrapping = options.wrap ?? false;
     this.buffer = new LogBuffer(options.capacity ?? CAPACITY);
     this.search = new LogSearch(this.buffer);
     this.position = new LogScroll(this.buffer, (line) => this.rowsOf(line));
@@ -93,8 +95,8 @@ export class LogView extends PaintedWidget {
   }
 
   startSearch(): void {
-    this.editing = true;
-    this.editor.value = '';
+    this.query.start();
+    this.query.value = '';
     this.surface.invalidate();
   }
 
@@ -104,7 +106,7 @@ export class LogView extends PaintedWidget {
   }
 
   override handleKey(key: Key): boolean {
-    if (this.editing) return this.handleSearchKey(key);
+    if (this.query.isOpen) return this.handleSearchKey(key);
     if (key === 'f') this.setFollow(!this.position.following);
     else if (key === 'w') this.setWrap(!this.wrapping);
     else if (key === '/') this.startSearch();
@@ -117,8 +119,8 @@ export class LogView extends PaintedWidget {
   }
 
   override handlePaste(pasted: string): boolean {
-    if (!this.editing) return false;
-    this.editor.paste(pasted);
+    if (!this.query.isOpen) return false;
+    this.query.paste(pasted);
     this.surface.invalidate();
     return true;
   }
@@ -129,64 +131,41 @@ export class LogView extends PaintedWidget {
   }
 
   protected override paint({ width, height }: Size): readonly Markup[] {
-    const bar = this.editing || this.search.query !== '';
+    const bar = this.query.isOpen || this.search.query !== '';
     const page = Math.max(1, height - (bar ? 1 : 0));
     this.columns = width;
     this.position.settle(page);
-    const lines = this.visibleRows(page);
+    const lines = rowsInView(this.buffer, this.search, this.position.top, this.shape, page);
     if (this.buffer.size === 0) lines.push(style('muted', join([' ', this.options.empty ?? ''])));
     while (lines.length < page) lines.push(join([]));
     return bar ? [...lines, this.searchLine(width)] : lines;
   }
 
-  private visibleRows(page: number): Markup[] {
-    const { line: first, row } = this.position.top;
-    const shown: Markup[] = [];
-    for (let at = first; at < this.buffer.end && shown.length < page; at += 1) {
-      const marked = this.search.mark(this.lineOf(at), at);
-      const room = this.columns - 2;
-      const rows = this.wrapping
-        ? wrap(marked, room)
-        : [truncate(slice(marked, this.shift, Infinity), room)];
-      const skipped = at === first ? row : 0;
-      shown.push(...(rows.length === 0 ? [join([])] : rows).slice(skipped));
-    }
-    return shown.slice(0, page).map((line) => join([' ', line]));
-  }
-
-  private lineOf(at: number): Markup {
-    const line = this.buffer.at(at);
-    if (line === undefined) return join([]);
-    const body = line.style === undefined ? toMarkup(line.text) : style(line.style, line.text);
-    return line.time === undefined ? body : join([style('muted', line.time), ' ', body]);
+  private get shape(): LogShape {
+    return { room: this.columns - 2, wrapping: this.wrapping, shift: this.shift };
   }
 
   private rowsOf(at: number): number {
-    return this.wrapping ? Math.max(1, wrap(this.lineOf(at), this.columns - 2).length) : 1;
+    return this.wrapping ? logRows(logLine(this.buffer.at(at)), this.shape).length : 1;
   }
 
   private searchLine(columns: number): Markup {
-    const { current, total } = this.search.position();
-    const found = this.search.query === '' ? '' : total === 0 ? 'no match' : `${current}/${total}`;
-    const query = this.editor.render(Math.max(1, columns - 16), this.editing && this.focused);
-    return join([style('accent', ' /'), query, '  ', style('muted', found)]);
+    return this.query.line(columns, this.focused, this.search.note());
   }
 
   private handleSearchKey(key: Key): boolean {
-    if (key === 'enter') {
-      this.editing = false;
-      this.setSearch(this.editor.value);
+    const result = this.query.handleKey(key);
+    if (result === 'ignored') return false;
+    if (result === 'kept') {
+      this.setSearch(this.query.value);
       this.jump(1);
-    } else if (key === 'escape') {
-      this.editing = false;
-      this.setSearch('');
-    } else if (this.editor.handleKey(key) === 'ignored') return false;
+    } else if (result === 'dropped') this.setSearch('');
     this.surface.invalidate();
     return true;
   }
 
   private setSearch(query: string): void {
-    this.editor.value = query;
+    this.query.value = query;
     // From the line on top of the screen on, not from the beginning of the log.
     this.search.start(query, this.position.top.line);
     this.changed();

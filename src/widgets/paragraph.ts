@@ -1,7 +1,8 @@
 import type { Size } from './layout.js';
+import { LineScroll } from './line-scroll.js';
 import { fit, type Markup, type Text } from './markup.js';
-import { moveIndex } from './scroll.js';
 import type { Key } from './terminal/keys.js';
+import type { Terminal } from './terminal/terminal.js';
 import { PaintedWidget } from './widget.js';
 import { wrap } from './wrap.js';
 
@@ -10,15 +11,30 @@ export interface ParagraphData {
   readonly centred?: boolean;
 }
 
-/** Word-wrapped lines; scrolls when it has the focus and more lines than room. */
+export interface ParagraphOptions {
+  /** Tab reaches it when there are more lines than room; without this they are cut. */
+  readonly scrolls?: boolean;
+}
+
+/** Word-wrapped lines. */
 export class Paragraph extends PaintedWidget {
+  private readonly scroll = new LineScroll();
   private data: ParagraphData = { lines: [] };
-  private top = 0;
-  private page = 1;
-  private total = 0;
+
+  constructor(
+    terminal: Terminal,
+    private readonly options: ParagraphOptions = {},
+  ) {
+    super(terminal);
+  }
 
   override get focusable(): boolean {
-    return this.total > this.page;
+    return this.scroll.hasMore;
+  }
+
+  /** Rows that all of it takes. */
+  rowsAt(columns: number): number {
+    return this.linesAt(columns).length;
   }
 
   set(data: ParagraphData): void {
@@ -27,22 +43,19 @@ export class Paragraph extends PaintedWidget {
   }
 
   override handleKey(key: Key): boolean {
-    if (!this.focusable) return false;
-    const last = this.total - this.page;
-    const moved = moveIndex(key, this.top, last + 1, this.page);
-    if (moved === undefined) return false;
-    this.top = moved;
+    if (!this.scroll.handleKey(key)) return false;
     this.surface.invalidate();
     return true;
   }
 
-  protected override paint({ width, height }: Size): readonly Markup[] {
+  protected override paint(size: Size): readonly Markup[] {
+    if (this.options.scrolls !== true) return this.linesAt(size.width);
+    return this.scroll.view(size, (columns) => this.linesAt(columns), this.focused);
+  }
+
+  private linesAt(columns: number): readonly Markup[] {
     const { lines, centred } = this.data;
-    const all = lines.flatMap((line) => wrap(line, width));
-    this.page = Math.max(1, height);
-    this.total = all.length;
-    this.top = Math.max(0, Math.min(this.top, this.total - this.page));
-    const shown = all.slice(this.top, this.top + height);
-    return centred === true ? shown.map((line) => fit(line, width, 'centre')) : shown;
+    const wrapped = lines.flatMap((line) => wrap(line, columns));
+    return centred === true ? wrapped.map((line) => fit(line, columns, 'centre')) : wrapped;
   }
 }

@@ -6,6 +6,7 @@ import { KEY_TABLE, type KeyBinding } from '../../src/app/keys/table.js';
 import { reduce } from '../../src/app/reduce.js';
 import { DEFAULT_SETTINGS } from '../../src/app/settings.js';
 import { type AppState, initialState } from '../../src/app/state.js';
+import type { Health } from '../../src/services/health/health.js';
 import { EDGE, FakeWorld, LAB, OLD_BOX } from './fakes/fake-world.js';
 
 /** Done by the shell or the screen that is shown. */
@@ -45,7 +46,9 @@ describe('key table', () => {
 
   it('takes a key that means the same everywhere only for something close to it', () => {
     const everywhere = KEY_TABLE.filter(({ context }) => context === 'everywhere');
-    const taken = KEY_TABLE.filter(({ context }) => context !== 'everywhere')
+    const taken = KEY_TABLE.filter(
+      ({ context }) => !['everywhere', 'activity-log'].includes(context),
+    )
       .filter(({ keys }) =>
         everywhere.some((other) => other.keys.some((key) => keys.includes(key))),
       )
@@ -82,7 +85,7 @@ describe('key table', () => {
 describe('hints', () => {
   it('name the keys of the servers list, most useful first', () => {
     const scope: KeyScope = { state: state(), selected: LAB.id };
-    expect(keyHints(scope).map(({ key, label }) => `${key} ${label}`)).toEqual([
+    expect(keyHints(scope).map(({ keys, label }) => `${keys.join(' ')} ${label}`)).toEqual([
       'n new',
       'a add',
       'enter set active',
@@ -98,22 +101,57 @@ describe('hints', () => {
 
   it('say remove where the machine is not touched', () => {
     const hints = keyHints({ state: state(), selected: OLD_BOX.id });
-    expect(hints.find(({ key }) => key === 'd')?.label).toBe('remove');
+    expect(hints.find(({ keys }) => keys.includes('d'))?.label).toBe('remove');
+  });
+
+  it.each([
+    ['client-certificate', ['i']],
+    ['password', ['i']],
+    ['confirmation', ['c']],
+    ['access', []],
+  ] as const)('name the key for what is missing to open the panel: %s', (lacks, keys) => {
+    const health = { state: 'certificate-needed', since: 0, reason: 'Why not.', lacks } as const;
+    expect(certificateHints(health)).toEqual(keys);
+  });
+
+  it('name the key for a certificate of the panel that changed', () => {
+    const health = { state: 'certificate-changed', since: 0, reason: 'Another one.' } as const;
+    expect(certificateHints(health)).toEqual(['c']);
+    expect(certificateHints({ state: 'checking' })).toEqual([]);
   });
 
   it('mute what does nothing now, and the help says why', () => {
     const scope: KeyScope = { state: state(), selected: EDGE.id };
-    expect(keyHints(scope).find(({ key }) => key === 'enter')?.disabled).toBe(true);
+    expect(keyHints(scope).find(({ keys }) => keys.includes('enter'))?.disabled).toBe(true);
     const entry = keyHelp(scope)[0]?.entries.find(({ command }) => command === 'servers.open');
     expect(entry?.disabled).toBe('fra1-edge is the active server already.');
   });
 
   it('leave out what makes no sense in an empty list', () => {
     const scope: KeyScope = { state: { ...state(), servers: EMPTY }, selected: undefined };
-    expect(keyHints(scope).map(({ key }) => key)).toEqual(['n', 'a', '?', 'q']);
+    expect(keyHints(scope).map(({ keys }) => keys[0])).toEqual(['n', 'a', '?', 'q']);
     expect(findBinding('t', scope)?.command).toBe('servers.sandbox');
     expect(findBinding('p', scope)).toBeUndefined();
   });
+
+  it('name the keys of the activity log, and only those, while it is open', () => {
+    const open = reduce(state(), { type: 'overlay-opened', overlay: 'activity-log' });
+    const hints = keyHints({ state: open, selected: EDGE.id });
+    expect(hints.map(({ keys, label }) => `${keys.join(' ')} ${label}`)).toEqual([
+      'escape close',
+      'up down scroll',
+      'w wrap',
+      '/ search',
+      'f follow',
+      'n N next match',
+    ]);
+  });
 });
+
+function certificateHints(health: Health): readonly string[] {
+  const change = { type: 'health-changed', serverId: LAB.id, samples: [], health } as const;
+  const hints = keyHints({ state: reduce(state(), change), selected: LAB.id });
+  return hints.flatMap(({ keys }) => keys).filter((key) => key === 'c' || key === 'i');
+}
 
 const EMPTY = { loaded: true, list: [], error: undefined, added: undefined };

@@ -77,6 +77,17 @@ describe('plain lines', () => {
     );
   });
 
+  it('say what is waited for, in a word', () => {
+    const waiting = (text: string): string | undefined =>
+      plain({ event: 'waiting', step: 'create_droplet', text });
+    expect(waiting('droplet 42 is still being created; deleting it has to wait')).toBe(
+      '    waiting: droplet 42 is still being created; deleting it has to wait',
+    );
+    expect(waiting('waiting until droplet 42 is gone')).toBe(
+      '    waiting until droplet 42 is gone',
+    );
+  });
+
   it('say what to do about an error, and what is left with its cost', () => {
     expect(plain(failed)).toBe('Failed at Connecting via SSH: no way\n  go around');
     expect(plain({ event: 'rolled-back', leftovers: [DROPLET] })).toBe(

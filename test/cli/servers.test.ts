@@ -82,6 +82,15 @@ describe('servers destroy', () => {
     },
   );
 
+  it('leaves all of a server that goes on in another account', async () => {
+    await writeList([{ ...edge, providerId: '1' }]);
+    const { exitCode, stderr } = await destroy('edge', '--yes', 'edge');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('is not in the account of this token');
+    expect(stderr).toContain('portlama-tui --sandbox token set');
+    await expectAllKept();
+  });
+
   it('takes an entry off the list whose droplet is gone already', async () => {
     await control(sandbox, { action: 'vanish', dropletId: Number(edge.providerId) });
     const { exitCode, stdout } = await destroy('edge', '--yes', 'edge');

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { countText, reportLines } from '../../src/cli/stray-lines.js';
+import { countText } from '../../src/app/stray-count.js';
+import { reportLines } from '../../src/cli/stray-lines.js';
 import type { Droplet } from '../../src/services/digitalocean/api.js';
 import type { Operation } from '../../src/services/provisioning/operations.js';
 import { nameToType } from '../../src/services/provisioning/strays.js';

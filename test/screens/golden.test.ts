@@ -152,6 +152,11 @@ const SCREENS: Readonly<Record<string, (size: Size) => Promise<RunningProgram>>>
     await program.press('D');
     return program;
   },
+  'servers-activity': async (size) => {
+    const program = await withServers(size);
+    await program.press('p', 'y', 'L');
+    return program;
+  },
   'servers-panel-over-ssh': async (size) => {
     const program = await withServers(size, { facts: { inSshSession: true } });
     await program.press('p');

@@ -109,6 +109,49 @@ describe('the provisioning screen', () => {
     expect(await program.text()).toContain('0/11');
   });
 
+  it('says below what is being removed what that waits for, and on its row too', async () => {
+    const { program, world, id } = await attached();
+    await runUntil(world, id, 'wait_droplet');
+    const [error] = failed('wait_droplet');
+    const text = 'droplet 312876543 is still being created; deleting it has to wait';
+    world.operations.write(id, error!);
+    world.operations.write(id, { event: 'rollback', resource: DROPLET, status: 'running' });
+    world.operations.write(id, { event: 'waiting', step: 'wait_droplet', text });
+    const screen = await program.text();
+    expect(screen).toMatch(new RegExp(`removing droplet 312876543 +│\n│ +└ ${text}`));
+    await program.press('b');
+    // Until then a message covers it.
+    await world.clock.pass(10_000);
+    expect(await program.text()).toContain(text);
+    world.operations.write(id, { event: 'rollback', resource: DROPLET, status: 'removed' });
+    expect(await program.text()).not.toContain(text);
+  });
+
+  it('calls what a button and a key do by one name', async () => {
+    const { program, world, id } = await attached();
+    await runUntil(world, id, 'wait_ssh');
+    world.operations.write(id, ...failed('wait_ssh'));
+    const lines = (await program.text()).split('\n');
+    expect(lines.at(-3)).toContain('› Retry ‹  [ Keep log ]  [ Close ]  [ Close and forget ]');
+    for (const hint of ['r retry', 'X close and forget', 's keep log', 'q close'])
+      expect(lines.at(-1)).toContain(hint);
+  });
+
+  it.each([
+    ['Close leaves a failure in the list', 2, []],
+    ['Close and forget takes it off', 3, ['dismiss op1']],
+  ])('%s', async (_name, moves, calls) => {
+    const { program, world, id } = await attached();
+    await runUntil(world, id, 'wait_ssh');
+    world.operations.write(id, ...failed('wait_ssh'));
+    await program.settle();
+    await program.press(...Array<string>(moves).fill('right'), 'enter');
+    expect(world.operations.calls).toEqual(calls);
+    const text = await program.text();
+    expect(text).toContain('portlama › Servers');
+    expect(text.includes('edge')).toBe(calls.length === 0);
+  });
+
   it('offers to resume what was interrupted', async () => {
     const { program, world, id } = await attached();
     await runUntil(world, id, 'wait_ssh');

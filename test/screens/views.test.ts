@@ -7,6 +7,9 @@ import { sizeText } from '../../src/app/regions.js';
 import { regionView } from '../../src/screens/create-server/region.view.js';
 import { percentile, serverDetails } from '../../src/screens/servers/details.view.js';
 import { serversView, type ServersView } from '../../src/screens/servers/servers.view.js';
+import { doctorView } from '../../src/screens/doctor/doctor.view.js';
+import type { Droplet } from '../../src/services/digitalocean/api.js';
+import type { Capabilities } from '../../src/widgets/terminal/capabilities.js';
 import { isSameData } from '../../src/screens/shell/same-data.js';
 import { age, milliseconds } from '../../src/screens/shell/wording.js';
 import { plain } from '../../src/widgets/markup.js';
@@ -53,6 +56,40 @@ describe('the details of a server whose key is in a keychain', () => {
   });
 });
 
+describe('the doctor', () => {
+  const terminal = { colours: 256, ascii: false } as Capabilities;
+  const droplets = (state: AppState): readonly string[] => {
+    const row = doctorView(state, terminal).rows.find(({ label }) => label === 'Droplets');
+    return [row!.value].flat().map((line) => plain(line));
+  };
+  const compared = (strays: readonly Droplet[], gone = 0): AppState =>
+    reduce(loaded(), {
+      type: 'droplets-compared',
+      report: {
+        strays: strays.map((one) => ({
+          droplet: one,
+          operationId: undefined,
+          operation: undefined,
+        })),
+        gone: [EDGE, LAB].slice(0, gone),
+      },
+    });
+
+  it('counts strays, says what they cost and what to do', () => {
+    expect(droplets(loaded())).toEqual(['not compared with the list yet']);
+    expect(droplets(compared([]))).toEqual(['✔ those of DigitalOcean are those of the list']);
+    expect(droplets(compared([droplet(7)]))).toEqual([
+      '▲ 1 stray costs $4/month',
+      'In the list of servers A adopts a stray, and d destroys it.',
+    ]);
+    expect(droplets(compared([droplet(7), droplet(8)], 1))).toEqual([
+      '▲ 2 strays cost $8/month; 1 server has no droplet any more',
+      'In the list of servers A adopts a stray, and d destroys it.',
+      'A server without a droplet comes off the list by d.',
+    ]);
+  });
+});
+
 describe('the servers list', () => {
   it('says checking, never offline, before the first answer', () => {
     const view = serversView(loaded(), { selected: undefined, now: NOW });
@@ -71,7 +108,8 @@ describe('the servers list', () => {
     ['certificate-needed', 'certificate needed', '▲'],
     ['certificate-changed', 'certificate changed', '✖'],
   ] as const)('tells %s by a sign and a word, and why', (state, word, sign) => {
-    const health = { state, since: NOW - 720_000, reason: 'Because of it.', code: 'x' };
+    const why = { reason: 'Because of it.', code: 'x', lacks: 'access' } as const;
+    const health = { state, since: NOW - 720_000, ...why };
     const known = reduce(loaded(), {
       type: 'health-changed',
       serverId: EDGE.id,

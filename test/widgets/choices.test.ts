@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Buttons } from '../../src/widgets/buttons.js';
 import { CardGrid } from '../../src/widgets/card-grid.js';
-import { confirmation, Dialog } from '../../src/widgets/dialog.js';
+import { confirmation } from '../../src/widgets/dialog-data.js';
+import { Dialog } from '../../src/widgets/dialog.js';
 import { EmptyState } from '../../src/widgets/empty-state.js';
 import { Help } from '../../src/widgets/help.js';
 import { Palette } from '../../src/widgets/palette.js';

@@ -16,7 +16,7 @@ import { collect } from './placed.js';
 
 describe('the hint line', () => {
   const hints = ['new', 'add an existing one', 'go'].map((label, index) => ({
-    key: 'nag'[index]!,
+    keys: ['nag'[index]!],
     label,
   }));
 

@@ -3,7 +3,8 @@ import { Buttons } from '../../src/widgets/buttons.js';
 import { CardGrid } from '../../src/widgets/card-grid.js';
 import { Checks } from '../../src/widgets/checks.js';
 import { Details } from '../../src/widgets/details.js';
-import { confirmation, Dialog } from '../../src/widgets/dialog.js';
+import { confirmation } from '../../src/widgets/dialog-data.js';
+import { Dialog } from '../../src/widgets/dialog.js';
 import { EmptyState } from '../../src/widgets/empty-state.js';
 import { Field, FIELD_HEIGHT } from '../../src/widgets/field.js';
 import { FocusRing } from '../../src/widgets/focus.js';
@@ -85,16 +86,16 @@ function title({ words }: Stand, ...names: readonly string[]): FrameData {
     middle: '3 servers · 2 online',
     right: join([words('ops@example.com'), ' · ', words('fra1-edge')]),
     hints: [
-      { key: 'n', label: 'new' },
-      { key: 'a', label: 'add' },
-      { key: 'enter', label: 'set active' },
-      { key: 'p', label: 'panel' },
-      { key: 'y', label: 'copy url' },
-      { key: 'd', label: 'destroy', disabled: true },
-      { key: 'r', label: 'refresh' },
-      { key: '/', label: 'filter' },
-      { key: '?', label: 'help' },
-      { key: 'q', label: 'quit' },
+      { keys: ['n'], label: 'new' },
+      { keys: ['a'], label: 'add' },
+      { keys: ['enter'], label: 'set active' },
+      { keys: ['p'], label: 'panel' },
+      { keys: ['y'], label: 'copy url' },
+      { keys: ['d'], label: 'destroy', disabled: true },
+      { keys: ['r'], label: 'refresh' },
+      { keys: ['/'], label: 'filter' },
+      { keys: ['?'], label: 'help' },
+      { keys: ['q'], label: 'quit' },
     ],
   };
 }

@@ -96,8 +96,9 @@ export function destroyServer(context: ActionContext, id: string): Promise<void>
   return run(options, async (handle) => {
     const dropletId = requireDropletId(server);
     const api = openApi(context, await requireToken(context), handle);
-    handle.waiting(`waiting until droplet ${dropletId} is gone`);
-    const outcome = await ports.destroyDroplet(api, dropletId, signal);
+    const outcome = await ports.destroyDroplet(api, dropletId, signal, (text) =>
+      handle.waiting(text),
+    );
     store.dispatch({ type: 'droplet-ended', dropletId });
     await forget(context, server);
     messages.toast(

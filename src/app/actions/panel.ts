@@ -5,6 +5,7 @@ import type { DialogAction } from '../dialogs.js';
 import { findServer } from '../server-rows.js';
 import { accessLines, scpCommand } from './access-lines.js';
 import type { ActionContext } from './context.js';
+import { missingCertificateLines, missingHere } from './missing-certificate.js';
 
 /** How long a password stays in the clipboard at the longest. */
 const CLIPBOARD_MS = 60_000;
@@ -42,7 +43,8 @@ export function showAccess(context: ActionContext, id: string): void {
   const server = findServer(store.state, id);
   if (server === undefined) return;
   const isHere = canOpen(context);
-  const actions = certificateActions(context, server, isHere);
+  const missing = missingHere(context, server);
+  const actions = missing === undefined ? certificateActions(context, server, isHere) : [];
   if (!isHere) terminal.copy(server.panelUrl);
   messages.dialog({
     kind: 'message',
@@ -53,7 +55,9 @@ export function showAccess(context: ActionContext, id: string): void {
         : 'No browser here. The address was copied, if the terminal allows that:',
       { url: server.panelUrl },
       '',
-      ...accessLines(server, context.ports, isHere),
+      ...(missing === undefined
+        ? accessLines(server, context.ports, isHere)
+        : missingCertificateLines(server, missing)),
       ...(actions.length === 0 ? [] : [COPY_WARNING]),
     ],
     actions,

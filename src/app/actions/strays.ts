@@ -113,8 +113,10 @@ export async function destroyStray(context: ActionContext, dropletId: number): P
   await run(options, async (handle) => {
     const api = openApi(context, await requireToken(context), handle);
     const stray = await findStray(dropletId, api, ports.registry, ports.operations, signal);
-    handle.waiting(`waiting until droplet ${dropletId} is gone`);
-    const outcome = stray === undefined ? 'absent' : await ports.destroyStray(api, stray, signal);
+    const outcome =
+      stray === undefined
+        ? 'absent'
+        : await ports.destroyStray(api, stray, signal, (text) => handle.waiting(text));
     store.dispatch({ type: 'droplet-ended', dropletId });
     const words = outcome === 'removed' ? 'is destroyed' : 'was gone already';
     messages.toast('ok', `${name} ${words}: droplet ${dropletId} does not exist any more.`);

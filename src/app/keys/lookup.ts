@@ -24,10 +24,10 @@ export function bindingsHere(scope: KeyScope): readonly KeyBinding[] {
 }
 
 export interface KeyHint {
-  readonly key: string;
+  readonly keys: readonly string[];
   readonly label: string;
   readonly disabled: boolean;
-  /** The same on every screen, so that it is looked for in the same place. */
+  /** Looked for in the same place on every screen. */
   readonly last: boolean;
 }
 
@@ -37,10 +37,10 @@ export function keyHints(scope: KeyScope): readonly KeyHint[] {
     .filter(({ hint, unhinted }) => hint !== undefined && !(unhinted?.(scope) ?? false))
     .sort((one, other) => (one.hint ?? 0) - (other.hint ?? 0))
     .map((binding) => ({
-      key: binding.keys[0]!,
+      keys: binding.keys.slice(0, binding.hintedKeys ?? 1),
       label: labelOf(binding, scope),
       disabled: binding.disabled?.(scope) !== undefined,
-      last: binding.context === 'everywhere',
+      last: binding.last ?? binding.context === 'everywhere',
     }));
 }
 
@@ -77,6 +77,7 @@ const TITLES: Readonly<Record<KeyContext, string>> = {
   'wizard-label': 'Create server: label',
   'wizard-create': 'Create server',
   provisioning: 'Provisioning',
+  'activity-log': 'Activity log',
 };
 
 /** Every key of this screen, with the reason why one does nothing now. */

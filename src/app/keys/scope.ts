@@ -9,7 +9,8 @@ export type KeyContext =
   | 'wizard-region'
   | 'wizard-label'
   | 'wizard-create'
-  | 'provisioning';
+  | 'provisioning'
+  | 'activity-log';
 
 /** What a binding can look at to say whether it applies. */
 export interface KeyScope {
@@ -25,8 +26,9 @@ export function hasField({ state }: Pick<KeyScope, 'state'>): boolean {
 
 const FIELDS: readonly KeyContext[] = ['wizard-token', 'wizard-label', 'add-server'];
 
-/** Where the keys go now: the screen's place first. */
+/** Where the keys go now: the screen's place first. What lies above the screen takes them all. */
 export function keyContexts(state: AppState): readonly KeyContext[] {
+  if (state.overlay === 'activity-log') return ['activity-log'];
   const route = currentRoute(state);
   const place =
     route.screen === 'create-server'

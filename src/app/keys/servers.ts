@@ -1,3 +1,4 @@
+import type { Health } from '../../services/health/health.js';
 import { findRow, isCloudServer, missingDroplet } from '../server-rows.js';
 import type { KeyScope } from './scope.js';
 import type { KeyBinding } from './table.js';
@@ -63,7 +64,7 @@ export const SERVERS: readonly KeyBinding[] = [
     label: 'certificate',
     description: 'Look at the panel’s certificate, and confirm it',
     hint: 25,
-    unhinted: (scope) => !isCertificateNews(scope),
+    unhinted: (scope) => !waitsForTrust(scope),
     hidden: isEmpty,
     disabled: whyNoPanel,
   },
@@ -72,7 +73,9 @@ export const SERVERS: readonly KeyBinding[] = [
     keys: ['i'],
     context: 'servers',
     label: 'import',
-    description: 'How to import its certificate into a browser',
+    description: 'How to import its certificate',
+    hint: 25,
+    unhinted: (scope) => !waitsForImport(scope),
     hidden: isEmpty,
     disabled: whyNoPanel,
   },
@@ -133,10 +136,22 @@ export const SERVERS: readonly KeyBinding[] = [
   },
 ];
 
-/** Something about its certificate waits for the person. */
-function isCertificateNews({ state, selected }: KeyScope): boolean {
-  const health = selected === undefined ? undefined : state.health.get(selected)?.health;
-  return health?.state === 'certificate-changed' || health?.state === 'certificate-needed';
+/** The panel's own certificate has to be looked at: nobody confirmed it, or it is another one now. */
+function waitsForTrust(scope: KeyScope): boolean {
+  const health = healthOf(scope);
+  if (health?.state === 'certificate-needed') return health.lacks === 'confirmation';
+  return health?.state === 'certificate-changed';
+}
+
+/** The client certificate, or its password, has to be brought to this machine. */
+function waitsForImport(scope: KeyScope): boolean {
+  const health = healthOf(scope);
+  if (health?.state !== 'certificate-needed') return false;
+  return health.lacks === 'client-certificate' || health.lacks === 'password';
+}
+
+function healthOf({ state, selected }: KeyScope): Health | undefined {
+  return selected === undefined ? undefined : state.health.get(selected)?.health;
 }
 
 /** What the key that destroys is called for the selected row. */

@@ -1,3 +1,4 @@
+import { ACTIVITY_LOG } from './activity-log.js';
 import { ADD_SERVER } from './add-server.js';
 import type { CommandId } from './commands.js';
 import { EVERYWHERE } from './everywhere.js';
@@ -9,7 +10,7 @@ import { WIZARD } from './wizard.js';
 /** One line of the key table. Footer, help, palette and the README's table are made from it. */
 export interface KeyBinding {
   readonly command: CommandId;
-  /** Normal forms of key presses (`n`, `enter`, `ctrl-c`); the first one is shown. */
+  /** Normal forms of key presses (`n`, `enter`, `ctrl-c`). */
   readonly keys: readonly string[];
   readonly context: KeyContext;
   /** In the footer: a word or two. */
@@ -18,6 +19,10 @@ export interface KeyBinding {
   readonly description: string;
   /** Place in the footer, smallest first; without one it is only in the help. */
   readonly hint?: number | undefined;
+  /** How many of its keys the footer shows; the first one when left out. */
+  readonly hintedKeys?: number | undefined;
+  /** At the end of the footer, however useful: where it is looked for. */
+  readonly last?: boolean | undefined;
   /** It works, but is not worth a place in the footer now. */
   readonly unhinted?: ((scope: KeyScope) => boolean) | undefined;
   /** Why it does nothing now, as a sentence; undefined when it works. */
@@ -36,5 +41,6 @@ export const KEY_TABLE: readonly KeyBinding[] = [
   ...ADD_SERVER,
   ...WIZARD,
   ...PROVISIONING,
+  ...ACTIVITY_LOG,
   ...EVERYWHERE,
 ];

@@ -51,7 +51,7 @@ export function whyNotDestroy(scope: KeyScope): string | undefined {
       ? 'It is being cleaned up: Enter shows how far it is.'
       : 'It is still being created: open it with Enter, then x cancels it.';
   return status === 'failed'
-    ? 'Nothing of it is left: open it with Enter to try again, or to close it.'
+    ? 'Nothing of it is left: open it with Enter to try again, or to forget it.'
     : 'Open it with Enter: there it can be cleaned up.';
 }
 

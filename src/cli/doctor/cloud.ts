@@ -1,7 +1,8 @@
+import { countText, NO_STRAYS } from '../../app/stray-count.js';
 import { checkToken, type TokenReport } from '../../services/digitalocean/token-check.js';
 import { KeystoreError } from '../../services/keystore/keystore-error.js';
 import { findStrays } from '../../services/provisioning/strays.js';
-import { countText, reportAdvice } from '../stray-lines.js';
+import { reportAdvice } from '../stray-lines.js';
 import { findToken, type World } from '../world.js';
 import { type Finding, problem } from './finding.js';
 
@@ -65,5 +66,5 @@ async function dropletFindings(world: World, token: string): Promise<Finding[]> 
   }));
   if (counted !== undefined) return [{ level: 'note', name: DROPLETS, text: counted }, ...findings];
   if (findings.length > 0) return findings;
-  return [{ level: 'ok', name: DROPLETS, text: 'those of DigitalOcean are those of the list' }];
+  return [{ level: 'ok', name: DROPLETS, text: NO_STRAYS }];
 }

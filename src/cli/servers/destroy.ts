@@ -12,9 +12,10 @@ import { forgetServer } from '../../services/registry/forget-server.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
 import { type Confirmation, isConfirmed } from '../confirm.js';
 import { requireToken } from '../provision.js';
-import { say } from '../say.js';
+import { say, waitSayer } from '../say.js';
 import { type World, worldTiming } from '../world.js';
 import { forgetPorts } from './forget-ports.js';
+import { checkHealth } from './health.js';
 import { notNamed } from './remove.js';
 
 /** The droplet first, and only when it is really gone all that this machine knows of it. Resolves to the exit code. */
@@ -26,15 +27,27 @@ export async function destroyServer(
   const dropletId = requireDropletId(server);
   const api = world.createApi(await requireToken(world));
   const droplet = await api.getDroplet(dropletId);
+  if (droplet === undefined) await requireSilentPanel(world, server);
   if (!(await isConfirmed(world, confirmation(server, droplet, given)))) {
     say(world, 'Nothing was destroyed.');
     return 1;
   }
-  say(world, `Destroying ${server.label}; this takes until droplet ${dropletId} is really gone …`);
+  say(world, `Destroying ${server.label} …`);
   const outcome = await destroy(world, api, dropletId);
   await forgetServer(server, forgetPorts(world));
   say(world, outcomeText(server, droplet, outcome));
   return 0;
+}
+
+/** A droplet that is not in this account, and a panel that answers: then it goes on in another one. */
+async function requireSilentPanel(world: World, server: ServerEntry): Promise<void> {
+  if ((await checkHealth(world, server)).state !== 'online') return;
+  const word = serverWord(server);
+  throw new InputError({
+    code: 'droplet-elsewhere',
+    message: `The panel of ${server.label} answers, but its droplet ${server.providerId} is not in the account of this token.`,
+    hint: `Use the token of its own account: portlama-tui token set\nOr only take it off the list: portlama-tui servers remove ${word}`,
+  });
 }
 
 function confirmation(
@@ -73,6 +86,7 @@ async function destroy(
     clock: world.clock,
     timing: worldTiming(world),
     requiredTags: [MANAGED_TAG],
+    onWaiting: waitSayer(world),
     signal: new AbortController().signal,
   });
 }

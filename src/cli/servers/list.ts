@@ -6,7 +6,7 @@ import { plainText } from '../plain-text.js';
 import { say } from '../say.js';
 import { reportLines } from '../stray-lines.js';
 import { findToken, type World } from '../world.js';
-import { withHealth } from './health.js';
+import { healthWords, withHealth } from './health.js';
 
 /** Nobody waits longer for what is only said beside the list. */
 const PATIENCE_MS = 15_000;
@@ -18,7 +18,7 @@ export async function listServers(world: World): Promise<number> {
   if (servers.length === 0) say(world, 'No servers.');
   await withHealth(world, servers, async (answers) => {
     for (const [index, server] of servers.entries())
-      say(world, serverLine(server, (await answers[index]) ?? ''));
+      say(world, serverLine(server, healthWords(await answers[index]!)));
     (await compared)();
   });
   return 0;

@@ -6,7 +6,8 @@ import { activityLines } from './activity-log.view.js';
 
 /** Every message so far; later ones are added while it is open. */
 export function createActivityLog({ terminal }: ScreenContext): Modal {
-  const log = new LogView(terminal, { empty: 'Nothing has happened yet.' });
+  // Messages say what to do: what is cut off a line may be just that.
+  const log = new LogView(terminal, { empty: 'Nothing has happened yet.', wrap: true });
   const overlay = new WidgetOverlay(terminal, { title: 'Activity', content: log });
   let shown: AppState['activity'] = [];
   return {

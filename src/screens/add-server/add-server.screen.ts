@@ -4,8 +4,9 @@ import { DisposableStore } from '../../core/lifecycle.js';
 import { Buttons } from '../../widgets/buttons.js';
 import { Field, FIELD_HEIGHT } from '../../widgets/field.js';
 import { FocusRing } from '../../widgets/focus.js';
-import { Arrangement, empty, inset, responsive, rows } from '../../widgets/layout.js';
+import { Arrangement, empty, inset, type Layout, responsive } from '../../widgets/layout.js';
 import { Paragraph } from '../../widgets/paragraph.js';
+import { stack } from '../../widgets/stack.js';
 import { bind } from '../shell/bind.js';
 import type { Screen, ScreenContext } from '../shell/screen.js';
 import { addServerView } from './add-server.view.js';
@@ -25,7 +26,7 @@ export function createAddServerScreen(context: ScreenContext): Screen {
   // Longer than a label may be, so that the rule is seen rather than keys swallowed.
   const label = owned.add(new Field(terminal, { maxLength: LABEL_MAX_LENGTH + 16 }));
   const buttons = owned.add(new Buttons(terminal));
-  const outcome = owned.add(new Paragraph(terminal));
+  const outcome = owned.add(new Paragraph(terminal, { scrolls: true }));
   const set = {
     intro: bind(intro),
     url: bind(url),
@@ -38,24 +39,8 @@ export function createAddServerScreen(context: ScreenContext): Screen {
   owned.add(label.onChange((value) => app.editAddServer('label', value)));
   for (const submitted of [url.onSubmit, label.onSubmit, buttons.onPress])
     owned.add(submitted(submit));
-  const focus = owned.add(new FocusRing([url, label, buttons]));
-  const body = new Arrangement(
-    inset(
-      responsive(({ height }) =>
-        rows(
-          [intro, height < INTRO_FROM_ROWS ? 0 : 3],
-          // Why an address is refused may take a second line.
-          [url, FIELD_HEIGHT + (height < INTRO_FROM_ROWS ? 0 : 1)],
-          [label, FIELD_HEIGHT],
-          [empty, height < INTRO_FROM_ROWS ? 0 : 1],
-          [buttons, 1],
-          [empty, 1],
-          [outcome, { share: 1 }],
-        ),
-      ),
-      { x: 1 },
-    ),
-  );
+  const focus = owned.add(new FocusRing([url, label, buttons, outcome]));
+  const body = new Arrangement(arrange({ intro, url, label, buttons, outcome }));
   let shownProblem: unknown;
 
   return {
@@ -70,6 +55,7 @@ export function createAddServerScreen(context: ScreenContext): Screen {
       set.label(view.label);
       set.buttons(view.buttons);
       set.outcome({ lines: view.outcome });
+      body.refresh();
       const problem = state.addServer?.problem;
       // The field that caused it is where the person goes on.
       if (problem !== undefined && problem !== shownProblem)
@@ -83,4 +69,40 @@ export function createAddServerScreen(context: ScreenContext): Screen {
       owned.dispose();
     },
   };
+}
+
+interface Widgets {
+  readonly intro: Paragraph;
+  readonly url: Field;
+  readonly label: Field;
+  readonly buttons: Buttons;
+  readonly outcome: Paragraph;
+}
+
+/** Where there is not room for all, what to do about a problem is the last to go. */
+function arrange({ intro, url, label, buttons, outcome }: Widgets): Layout {
+  const gap = { item: empty, rows: 1, gives: { order: 1, least: 0 } };
+  return inset(
+    responsive(({ height }) =>
+      stack(
+        { item: intro, rows: height < INTRO_FROM_ROWS ? 0 : 3, gives: { order: 2, least: 0 } },
+        {
+          item: url,
+          // Most reasons why an address is refused take two lines: nothing moves for those.
+          rows: (width) => Math.max(url.rowsAt(width), FIELD_HEIGHT + 1),
+          gives: { order: 4, least: FIELD_HEIGHT },
+        },
+        {
+          item: label,
+          rows: (width) => label.rowsAt(width),
+          gives: { order: 3, least: (width) => label.leastRowsAt(width) },
+        },
+        gap,
+        { item: buttons, rows: 1 },
+        gap,
+        { item: outcome, rows: (width) => outcome.rowsAt(width), grows: true },
+      ),
+    ),
+    { x: 1 },
+  );
 }

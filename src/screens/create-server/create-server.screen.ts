@@ -45,6 +45,7 @@ export function createWizardScreen(context: ScreenContext): Screen {
       const step = state.wizard?.step ?? 'token';
       parts[step].show(state, focus);
       enter(step);
+      arrangement.refresh();
       return {
         breadcrumb: ['Create server'],
         middle: stepper(STEP_TITLES, WIZARD_STEPS.indexOf(step)),

@@ -1,9 +1,10 @@
 import { LABEL_MAX_LENGTH } from '../../core/label.js';
 import type { DisposableStore } from '../../core/lifecycle.js';
 import { Buttons } from '../../widgets/buttons.js';
-import { Field, FIELD_HEIGHT } from '../../widgets/field.js';
-import { empty, inset, rows } from '../../widgets/layout.js';
+import { Field } from '../../widgets/field.js';
+import { empty, inset } from '../../widgets/layout.js';
 import { Paragraph } from '../../widgets/paragraph.js';
+import { stack } from '../../widgets/stack.js';
 import { Summary } from '../../widgets/summary.js';
 import { bind } from '../shell/bind.js';
 import type { ScreenContext } from '../shell/screen.js';
@@ -12,6 +13,8 @@ import type { WizardPart } from './part.js';
 
 /** Six facts and the border. */
 const SUMMARY_HEIGHT = 8;
+/** The label and the border. */
+const SUMMARY_LEAST_HEIGHT = 3;
 
 /** The label, what will be made, and the button that makes it. */
 export function createLabelPart(context: ScreenContext, owned: DisposableStore): WizardPart {
@@ -20,7 +23,7 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
   const field = owned.add(new Field(terminal, { maxLength: LABEL_MAX_LENGTH + 16 }));
   const summary = owned.add(new Summary(terminal));
   const buttons = owned.add(new Buttons(terminal));
-  const outcome = owned.add(new Paragraph(terminal));
+  const outcome = owned.add(new Paragraph(terminal, { scrolls: true }));
   const set = {
     field: bind(field),
     summary: bind(summary),
@@ -30,19 +33,25 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
   owned.add(field.onChange((label) => app.editLabel(label)));
   owned.add(field.onSubmit(() => context.perform('wizard.next')));
   owned.add(buttons.onPress(() => context.perform('wizard.create')));
+  const gap = { item: empty, rows: 1, gives: { order: 1, least: 0 } };
   return {
     layout: inset(
-      rows(
-        [field, FIELD_HEIGHT],
-        [summary, SUMMARY_HEIGHT],
-        [empty, 1],
-        [buttons, 1],
-        [empty, 1],
-        [outcome, { share: 1 }],
+      stack(
+        {
+          item: field,
+          rows: (width) => field.rowsAt(width),
+          gives: { order: 2, least: (width) => field.leastRowsAt(width) },
+        },
+        { item: summary, rows: SUMMARY_HEIGHT, gives: { order: 3, least: SUMMARY_LEAST_HEIGHT } },
+        gap,
+        { item: buttons, rows: 1 },
+        gap,
+        // Why it was not created counts more than the facts above once more.
+        { item: outcome, rows: (width) => outcome.rowsAt(width), grows: true },
       ),
       { x: 1 },
     ),
-    widgets: [field, buttons],
+    widgets: [field, buttons, outcome],
     first: (step) => (step === 'create' ? buttons : field),
     show(state) {
       const view = labelView(state);

@@ -1,9 +1,10 @@
 import type { DisposableStore } from '../../core/lifecycle.js';
 import { Buttons } from '../../widgets/buttons.js';
 import { Checks } from '../../widgets/checks.js';
-import { Field, FIELD_HEIGHT } from '../../widgets/field.js';
-import { empty, inset, responsive, rows } from '../../widgets/layout.js';
+import { Field } from '../../widgets/field.js';
+import { empty, inset, responsive } from '../../widgets/layout.js';
 import { Paragraph } from '../../widgets/paragraph.js';
+import { stack } from '../../widgets/stack.js';
 import { bind } from '../shell/bind.js';
 import type { ScreenContext } from '../shell/screen.js';
 import type { WizardPart } from './part.js';
@@ -42,17 +43,21 @@ export function createTokenPart(context: ScreenContext, owned: DisposableStore):
   return {
     layout: inset(
       responsive(({ height }) =>
-        rows(
-          [intro, height < INTRO_FROM_ROWS ? 0 : 4],
-          [field, FIELD_HEIGHT],
-          [buttons, 1],
-          [empty, 1],
-          [checks, { share: 1 }],
+        stack(
+          { item: intro, rows: height < INTRO_FROM_ROWS ? 0 : 4, gives: { order: 2, least: 0 } },
+          {
+            item: field,
+            rows: (width) => field.rowsAt(width),
+            gives: { order: 3, least: (width) => field.leastRowsAt(width) },
+          },
+          { item: buttons, rows: 1 },
+          { item: empty, rows: 1, gives: { order: 1, least: 0 } },
+          { item: checks, rows: (width) => checks.rowsAt(width), grows: true },
         ),
       ),
       { x: 1 },
     ),
-    widgets: [field, buttons],
+    widgets: [field, buttons, checks],
     first: () => (suggested === 'next' ? buttons : field),
     show(state, focus) {
       const view = tokenView(state);

@@ -6,7 +6,7 @@ import { doctorView } from './doctor.view.js';
 
 /** Where things are kept, and what works here. */
 export function createDoctor({ terminal }: ScreenContext): Modal {
-  const details = new Details(terminal);
+  const details = new Details(terminal, { scrolls: true });
   const overlay = new WidgetOverlay(terminal, { title: 'Doctor', content: details, maxWidth: 90 });
   const set = bind(details);
   return {

@@ -1,3 +1,4 @@
+import { countText, NO_STRAYS } from '../../app/stray-count.js';
 import type { AppState } from '../../app/state.js';
 import type { DetailsData } from '../../widgets/details.js';
 import { glyph, join, style, type Text } from '../../widgets/markup.js';
@@ -20,6 +21,7 @@ export function doctorView(state: AppState, terminal: Capabilities): DetailsData
       { label: 'Secrets', value: keystoreLines(state) },
       { label: 'Token', value: tokenText(keystore.tokenOrigin, keystore.title) },
       { label: 'Servers', value: [environment.serversPath, ...problem(servers.error?.message)] },
+      { label: 'Droplets', value: dropletLines(state) },
       { label: 'Debug log', value: environment.logPath ?? style('muted', 'none (--log FILE)') },
       {
         label: 'Browser',
@@ -28,6 +30,22 @@ export function doctorView(state: AppState, terminal: Capabilities): DetailsData
       { label: 'Terminal', value: `${colours}, ${terminal.ascii ? 'ASCII' : 'UTF-8'}` },
     ],
   };
+}
+
+/** Strays cost money, so they are counted here as `portlama-tui doctor` counts them. */
+function dropletLines({ droplets }: AppState): readonly Text[] {
+  if (!droplets.compared) return [style('muted', 'not compared with the list yet')];
+  const counted = countText(droplets);
+  if (counted === undefined) return [join([glyph('ok'), ' ', NO_STRAYS])];
+  return [
+    join([glyph('warning'), ' ', style('warn', counted)]),
+    ...(droplets.strays.length === 0
+      ? []
+      : [style('muted', 'In the list of servers A adopts a stray, and d destroys it.')]),
+    ...(droplets.gone.length === 0
+      ? []
+      : [style('muted', 'A server without a droplet comes off the list by d.')]),
+  ];
 }
 
 function keystoreLines({ keystore }: AppState): readonly Text[] {

@@ -31,7 +31,10 @@ export function outcomeLines(operation: Operation, state: AppState): readonly Te
     case 'cleaning-up':
       return [
         join([glyph('spinner'), ' ', style('warn', 'Cleaning up: what was made is removed.')]),
-        ...operation.rollback.map(rollbackLine),
+        ...operation.rollback.flatMap((item) => [
+          rollbackLine(item),
+          ...(item.status === 'running' ? waitingLines(operation) : []),
+        ]),
       ];
     case 'failed':
     case 'failed-with-leftovers':
@@ -82,6 +85,13 @@ function rollbackLine({ resource, status, reason }: RollbackItem): Text {
         style('danger', `${what} is left${reason === undefined ? '' : `: ${reason}`}`),
       ]);
   }
+}
+
+/** Below what is being removed. */
+function waitingLines({ waiting }: Operation): readonly Text[] {
+  return waiting === undefined
+    ? []
+    : [join(['  ', glyph('branch'), ' ', style('warn', waiting.text)])];
 }
 
 function closingLines(operation: Operation, state: AppState): readonly Text[] {

@@ -157,7 +157,7 @@ function buttonsOf({ status }: Operation): ButtonsData | undefined {
         buttons: [
           { id: 'provisioning.resume', label: 'Resume' },
           { id: 'provisioning.clean-up', label: 'Clean up', danger: true },
-          { id: 'leave', label: 'Leave it' },
+          CLOSE,
         ],
       };
     case 'failed':
@@ -167,11 +167,15 @@ function buttonsOf({ status }: Operation): ButtonsData | undefined {
           { id: 'provisioning.retry', label: 'Retry' },
           ...(status === 'failed' ? [] : [CLEAN_UP]),
           { id: 'provisioning.save-log', label: 'Keep log' },
-          { id: status === 'failed' ? 'provisioning.dismiss' : 'leave', label: 'Close' },
+          CLOSE,
+          ...(status === 'failed' ? [FORGET] : []),
         ],
       };
   }
 }
+/** The names of the keys that do the same: q, X and c. */
+const CLOSE = { id: 'leave', label: 'Close' };
+const FORGET = { id: 'provisioning.dismiss', label: 'Close and forget' };
 const CLEAN_UP = { id: 'provisioning.clean-up', label: 'Clean up again', danger: true };
 
 /** Log of a provisioning that is not followed: nothing. */

@@ -1,5 +1,5 @@
 import { monthly } from '../../core/price.js';
-import { missingDroplet, stepCount } from '../../app/server-rows.js';
+import { isUnderWay, missingDroplet, stepCount } from '../../app/server-rows.js';
 import { stepTitle } from '../../app/step-titles.js';
 import type { AppState, ServerHealth } from '../../app/state.js';
 import type { Operation } from '../../services/provisioning/operations.js';
@@ -152,6 +152,8 @@ export function operationDetails(operation: Operation, now: number): readonly De
     { label: 'Region', value: operation.request.region },
     { label: 'Started', value: startedLine(operation, now) },
   ];
+  if (isUnderWay(operation) && operation.waiting !== undefined)
+    rows.push({ label: 'Waiting', value: operation.waiting.text });
   if (operation.error !== undefined)
     rows.push({ label: 'Error', value: style('danger', operation.error.message) });
   if (operation.leftovers.length > 0)
@@ -164,6 +166,8 @@ export function operationDetails(operation: Operation, now: number): readonly De
 export function operationNote(operation: Operation): readonly Text[] {
   const [sign, word] = operationSign(operation);
   const first = join([glyph(sign), ' ', word, style('muted', '  Enter shows it.')]);
+  if (isUnderWay(operation) && operation.waiting !== undefined)
+    return [first, style('muted', operation.waiting.text)];
   if (operation.error === undefined) return [first];
   return [first, style('danger', operation.error.message)];
 }

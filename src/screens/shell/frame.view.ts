@@ -35,17 +35,17 @@ function hintsOf(scope: KeyScope): readonly Hint[] {
   const { dialogs, overlay } = scope.state;
   if (dialogs.length > 0)
     return [
-      { key: 'enter', label: 'choose' },
-      { key: 'tab', label: 'next' },
-      { key: 'escape', label: 'close' },
+      { keys: ['enter'], label: 'choose' },
+      { keys: ['tab'], label: 'next' },
+      { keys: ['escape'], label: 'close' },
     ];
   if (overlay === 'palette')
     return [
-      { key: 'enter', label: 'do it' },
-      { key: 'escape', label: 'close' },
+      { keys: ['enter'], label: 'do it' },
+      { keys: ['escape'], label: 'close' },
     ];
-  if (overlay !== undefined) return [{ key: 'escape', label: 'close' }];
-  return keyHints(scope);
+  if (overlay === undefined || overlay === 'activity-log') return keyHints(scope);
+  return [{ keys: ['escape'], label: 'close' }];
 }
 
 /** The last message, else what has been running for a while. */

@@ -1,4 +1,5 @@
 import type { ServerEntry } from '../registry/registry.js';
+import type { Lack } from './health.js';
 
 /** What one look at a panel found. */
 export type CheckResult =
@@ -10,10 +11,11 @@ export type CheckResult =
 export interface CertificateNeeded {
   readonly state: 'certificate-needed';
   readonly reason: string;
+  readonly lacks: Lack;
 }
 
-export function certificateNeeded(reason: string): CertificateNeeded {
-  return { state: 'certificate-needed', reason };
+export function certificateNeeded(lacks: Lack, reason: string): CertificateNeeded {
+  return { state: 'certificate-needed', lacks, reason };
 }
 
 export interface CheckOptions {

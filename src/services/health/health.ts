@@ -13,10 +13,26 @@ export type Health =
       readonly reason: string;
       readonly code: string;
     }
-  /** There is no client certificate or password for it here. */
-  | { readonly state: 'certificate-needed'; readonly since: number; readonly reason: string }
+  /** This computer cannot open it as it is. */
+  | {
+      readonly state: 'certificate-needed';
+      readonly since: number;
+      readonly reason: string;
+      readonly lacks: Lack;
+    }
   /** Its certificate is not the pinned one. */
   | { readonly state: 'certificate-changed'; readonly since: number; readonly reason: string };
+
+/** What is missing to open a panel. */
+export type Lack =
+  /** A client certificate that the panel accepts. */
+  | 'client-certificate'
+  /** The password of the client certificate. */
+  | 'password'
+  /** Somebody who confirms the panel's own certificate. */
+  | 'confirmation'
+  /** They may all be there, but cannot be got at now: the store or the keychain is locked, or a tool is missing. */
+  | 'access';
 
 export interface HealthChange {
   readonly serverId: string;

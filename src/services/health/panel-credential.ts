@@ -30,7 +30,10 @@ export async function readCredential(
   if ('state' in opener) return opener;
   const trust = trustOf(server.panelUrl, pin);
   if (trust === undefined)
-    return certificateNeeded('the panel’s own certificate was not confirmed here yet');
+    return certificateNeeded(
+      'confirmation',
+      'the panel’s own certificate was not confirmed here yet',
+    );
   const hash = createHash('sha256');
   hash.update('p12' in opener ? opener.p12 : JSON.stringify(opener));
   hash.update(JSON.stringify([server.panelUrl, trust]));
@@ -43,7 +46,10 @@ async function readFileOpener(
 ): Promise<{ readonly p12: Buffer } | CertificateNeeded> {
   const p12 = await readServerP12(home, server);
   if (p12 !== undefined) return { p12 };
-  return certificateNeeded('there is no client certificate for it on this computer');
+  return certificateNeeded(
+    'client-certificate',
+    'there is no client certificate for it on this computer',
+  );
 }
 
 /** Other programs leave the name alone; this one keeps the certificate, which says which of that name is meant. */
@@ -52,9 +58,13 @@ async function readIdentity(
   { id, keychainIdentity }: ServerEntry,
   hasKeychain: boolean,
 ): Promise<Pick<KeychainPanelOptions, 'identity'> | CertificateNeeded> {
-  if (!hasKeychain) return certificateNeeded('its certificate is in the keychain of a Mac');
+  if (!hasKeychain)
+    return certificateNeeded('client-certificate', 'its certificate is in the keychain of a Mac');
   if (keychainIdentity === undefined)
-    return certificateNeeded('servers.json does not name its identity in the keychain');
+    return certificateNeeded(
+      'client-certificate',
+      'servers.json does not name its identity in the keychain',
+    );
   const known = await readServerIdentity(home, id);
   return { identity: { name: keychainIdentity, sha1: known?.sha1 } };
 }

@@ -1,4 +1,3 @@
-import { messageOf, PortlamaError } from '../../core/errors.js';
 import type { Disposable } from '../../core/lifecycle.js';
 import type { Clock } from '../../core/time.js';
 import type { Keychain } from '../keychain/keychain.js';
@@ -9,6 +8,7 @@ import { createPanelClient } from '../panel/panel-client.js';
 import { PanelError } from '../panel/panel-error.js';
 import type { PanelClient, PanelErrorCode } from '../panel/panel.js';
 import type { ServerEntry } from '../registry/registry.js';
+import { resultOf } from './check-failure.js';
 import {
   type CertificateNeeded,
   certificateNeeded,
@@ -107,7 +107,7 @@ export function createHealthCheck(options: PanelHealthCheckOptions): PanelHealth
     signal.throwIfAborted();
     if (passphrase === undefined) {
       const reason = `the password of its certificate is not in the credential store (${keystore.title})`;
-      return refuse(server.id, fingerprint, certificateNeeded(reason));
+      return refuse(server.id, fingerprint, certificateNeeded('password', reason));
     }
     const identity = { p12: opener.p12, passphrase };
     const client = createPanelClient({ panelUrl, trust, identity, dial });
@@ -166,16 +166,4 @@ export function createHealthCheck(options: PanelHealthCheckOptions): PanelHealth
 function pauseAfter(code: PanelErrorCode): number | undefined {
   if (code === 'identity-denied') return Infinity;
   return code.startsWith('p12-') || code === 'identity-locked' ? CREDENTIAL_PAUSE_MS : undefined;
-}
-
-function resultOf(error: unknown): CheckResult {
-  const reason = messageOf(error);
-  if (!(error instanceof PanelError)) {
-    // The store, or a file: nothing is known of the panel.
-    if (error instanceof PortlamaError) return certificateNeeded(reason);
-    return { state: 'offline', code: 'check-failed', reason };
-  }
-  if (error.code === 'panel-certificate-changed') return { state: 'certificate-changed', reason };
-  const isOurs = /^(panel-certificate-required$|p12-|identity-|curl-failed$)/.test(error.code);
-  return isOurs ? certificateNeeded(reason) : { state: 'offline', code: error.code, reason };
 }

@@ -26,16 +26,47 @@ const MAX_ANSWER_BYTES = 256 * 1024;
 export function createCurlPanelClient(options: CurlPanelOptions): PanelClient {
   const { panelUrl } = options;
   const { shown } = panelAddress(panelUrl);
-  const closing = new AbortController();
+  const calls = new Calls();
   return {
     getHealth: async ({ timeoutMs = TIMEOUT_MS, signal } = {}) => {
-      const either = AbortSignal.any([closing.signal, ...(signal === undefined ? [] : [signal])]);
-      const result = await ask(options, timeoutMs, shown, either);
+      const result = await calls.run(signal, (either) => ask(options, timeoutMs, shown, either));
       if (result.exitCode !== 0) throw curlFailure(result, shown, options);
       return readHealth(parseAnswer(result.stdout, shown), shown);
     },
-    close: () => closing.abort(),
+    close: () => calls.end(),
   };
+}
+
+/**
+ * Calls that end with their own signal, or all at once and for ever. Not AbortSignal.any: each of its signals leaves
+ * something behind in one that lives as long as the client.
+ */
+class Calls {
+  private readonly running = new Set<AbortController>();
+  private ended = false;
+
+  async run<T>(
+    signal: AbortSignal | undefined,
+    call: (either: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    signal?.throwIfAborted();
+    const either = new AbortController();
+    if (this.ended) either.abort();
+    const handleAbort = (): void => either.abort(signal?.reason);
+    signal?.addEventListener('abort', handleAbort, { once: true });
+    this.running.add(either);
+    try {
+      return await call(either.signal);
+    } finally {
+      signal?.removeEventListener('abort', handleAbort);
+      this.running.delete(either);
+    }
+  }
+
+  end(): void {
+    this.ended = true;
+    for (const call of this.running) call.abort();
+  }
 }
 
 async function ask(

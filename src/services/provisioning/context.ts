@@ -26,7 +26,10 @@ export interface MutableStepContext extends StepContext {
 /** Puts a context together from what an earlier worker, if there was one, left in the journal. */
 export function buildContext({ ports, request, journal, history }: Engine): MutableStepContext {
   const { begunAt, outputs } = readSteps(history);
+  /** What is being waited for, as the journal has it. */
+  let waitingFor: string | undefined;
   const write: StepContext['write'] = async (entry) => {
+    if (entry.event !== 'log') waitingFor = entry.event === 'waiting' ? entry.text : undefined;
     const written = journal.write(entry);
     await (context.goesOnUnwritten ? written.catch(() => undefined) : written);
   };
@@ -48,13 +51,12 @@ export function buildContext({ ports, request, journal, history }: Engine): Muta
     shell: reconnectingShell(() => context),
     write,
     log: (text) => write({ event: 'log', step: context.current, text }),
-    waiting: (text, untilMs) =>
-      write({
-        event: 'waiting',
-        step: context.current,
-        text,
-        ...(untilMs === undefined ? {} : { untilMs }),
-      }),
+    waiting: async (text, untilMs) => {
+      // Said after every look: once is enough.
+      if (untilMs === undefined && text === waitingFor) return;
+      const until = untilMs === undefined ? {} : { untilMs };
+      await write({ event: 'waiting', step: context.current, text, ...until });
+    },
   };
   return context;
 }

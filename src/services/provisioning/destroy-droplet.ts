@@ -16,8 +16,19 @@ export interface DestroyOptions {
   readonly requiredTags: readonly string[];
   /** The droplet was created so recently that a 404 may only mean "not readable yet" until then (monotonic clock). */
   readonly mayAppearUntil?: number | undefined;
+  /** Told what it waits for, as long as it does; the same is said again after every look. */
+  readonly onWaiting?: OnWaiting | undefined;
   readonly signal: AbortSignal;
 }
+
+export type OnWaiting = (text: string) => Promise<void> | void;
+
+const WAITS = {
+  invisible: (id: number) => `DigitalOcean does not show droplet ${id} yet; looking again`,
+  untagged: (id: number) => `droplet ${id} does not show its tags yet; looking again`,
+  new: (id: number) => `droplet ${id} is still being created; deleting it has to wait`,
+  deleting: (id: number) => `waiting until droplet ${id} is gone`,
+};
 
 /**
  * Destroys a droplet and waits until it is really gone. `absent` when it did not exist any more.
@@ -38,12 +49,14 @@ export async function destroyDroplet(
 async function findVisible(id: number, options: DestroyOptions): Promise<Droplet | undefined> {
   const { api, clock, timing, signal, mayAppearUntil } = options;
   const timeoutMs = Math.max(0, (mayAppearUntil ?? 0) - clock.monotonic());
-  return await poll(() => api.getDroplet(id, signal), {
-    clock,
-    timeoutMs,
-    minPollMs: timing.minPollMs,
-    signal,
-  });
+  return await poll(
+    async () => {
+      const droplet = await api.getDroplet(id, signal);
+      if (droplet === undefined && timeoutMs > 0) await options.onWaiting?.(WAITS.invisible(id));
+      return droplet;
+    },
+    { clock, timeoutMs, minPollMs: timing.minPollMs, signal },
+  );
 }
 
 /** Tags come onto a new droplet a moment after it was created, so a missing one is looked for again. */
@@ -56,7 +69,9 @@ async function requireTags(droplet: Droplet, options: DestroyOptions): Promise<v
     async () => {
       if (missing().length === 0) return true;
       current = await api.getDroplet(droplet.id, signal);
-      return missing().length === 0 ? true : undefined;
+      if (missing().length === 0) return true;
+      if (timeoutMs > 0) await options.onWaiting?.(WAITS.untagged(droplet.id));
+      return undefined;
     },
     { clock, timeoutMs, minPollMs: timing.minPollMs, signal },
   );
@@ -74,7 +89,9 @@ async function waitUntilNotNew(id: number, options: DestroyOptions): Promise<voi
   await poll(
     async () => {
       const droplet = await api.getDroplet(id, signal);
-      return droplet?.status === 'new' ? undefined : true;
+      if (droplet?.status !== 'new') return true;
+      await options.onWaiting?.(WAITS.new(id));
+      return undefined;
     },
     { clock, timeoutMs: timing.visibleMs, minPollMs: timing.minPollMs, signal },
   );
@@ -91,7 +108,9 @@ async function deleteUntilGone(id: number, options: DestroyOptions): Promise<voi
         askedAt = clock.monotonic();
         if ((await deleteUnlessBusy(id, options)) === 'absent') return true;
       }
-      return (await api.getDroplet(id, signal)) === undefined ? true : undefined;
+      if ((await api.getDroplet(id, signal)) === undefined) return true;
+      await options.onWaiting?.(WAITS.deleting(id));
+      return undefined;
     },
     { clock, timeoutMs: timing.destroyMs, minPollMs: timing.minPollMs, signal },
   );

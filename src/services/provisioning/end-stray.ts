@@ -5,7 +5,7 @@ import type { Clock } from '../../core/time.js';
 import { requirePublicAddress } from '../digitalocean/droplet-address.js';
 import { type DigitalOceanApi, type Droplet, MANAGED_TAG } from '../digitalocean/api.js';
 import type { Registry, ServerEntry } from '../registry/registry.js';
-import { destroyDroplet } from './destroy-droplet.js';
+import { destroyDroplet, type OnWaiting } from './destroy-droplet.js';
 import { ProvisioningError } from './errors.js';
 import { operationKeyName, operationTag } from './step.js';
 import { ownerOf, type Stray, unfinished } from './strays.js';
@@ -60,6 +60,7 @@ export async function destroyStray(
     readonly api: DigitalOceanApi;
     readonly clock: Clock;
     readonly timing: Timing;
+    readonly onWaiting?: OnWaiting | undefined;
     readonly signal: AbortSignal;
   },
 ): Promise<'removed' | 'absent'> {

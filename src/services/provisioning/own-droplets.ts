@@ -1,5 +1,5 @@
 import { type Droplet, MANAGED_TAG } from '../digitalocean/api.js';
-import { destroyDroplet } from './destroy-droplet.js';
+import { destroyDroplet, type OnWaiting } from './destroy-droplet.js';
 import { dropletName } from './droplet-name.js';
 import { poll } from './poll.js';
 import type { Resource } from './records.js';
@@ -71,7 +71,8 @@ export async function destroyOwn(
   for (const id of ids) {
     try {
       const mayAppearUntil = context.removedBefore.has(String(id)) ? now : appearsUntil;
-      const options = { api, clock, timing, requiredTags, mayAppearUntil, signal };
+      const onWaiting: OnWaiting = (text) => context.waiting(text);
+      const options = { api, clock, timing, requiredTags, mayAppearUntil, onWaiting, signal };
       if ((await destroyDroplet(id, options)) === 'removed') outcome = 'removed';
     } catch (error) {
       left.push(id);

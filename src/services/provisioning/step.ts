@@ -86,7 +86,7 @@ export interface StepContext {
   readonly logOffset: number;
   write(entry: JournalEntry): Promise<void>;
   log(text: string): Promise<void>;
-  /** Says what is being waited for, until the step's next record. */
+  /** Says what is being waited for, until the step's next record. Saying it again is no new record. */
   waiting(text: string, untilMs?: number): Promise<void>;
 }
 

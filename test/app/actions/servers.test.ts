@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PortlamaError } from '../../../src/core/errors.js';
 import { SANDBOX_TOKEN } from '../../../src/sandbox/tokens.js';
+import type { Lack } from '../../../src/services/health/health.js';
 import { p12PasswordKey, TOKEN_KEY } from '../../../src/services/keystore/keystore.js';
 import { droplet, dropletOf } from '../fakes/fake-digitalocean.js';
 import { EDGE, FakeWorld, LAB, OLD_BOX } from '../fakes/fake-world.js';
@@ -85,6 +86,33 @@ describe('the panel', () => {
     const running = await withServers({ facts: { inSshSession: true, reachedAt } });
     await running.perform('servers.panel', EDGE.id);
     expect(JSON.stringify(running.state.dialogs)).toContain(command);
+  });
+});
+
+describe('how a certificate gets here', () => {
+  const told = async (lacks: Lack, server = EDGE): Promise<string> => {
+    const running = await withServers({ servers: [server] });
+    const health = { state: 'certificate-needed', since: 0, reason: 'Why not.', lacks } as const;
+    running.world.health.report({ serverId: server.id, samples: [], health });
+    await running.perform('servers.access', server.id);
+    return JSON.stringify(running.state.dialogs);
+  };
+
+  it('is said instead of how to use one that does not open the panel', async () => {
+    for (const lacks of ['password', 'client-certificate'] as const) {
+      const text = await told(lacks);
+      expect(text).toContain('/etc/portlama/pki/.p12-password');
+      expect(text).toContain('portlama-tui certificate import fra1-edge client.p12');
+      expect(text).not.toContain('Then c on its row');
+      expect(text).not.toContain('Copy password');
+    }
+    expect(await told('password')).toContain('The password of its admin certificate');
+    expect(await told('confirmation')).toContain('Copy password');
+  });
+
+  it('ends with the panel’s own certificate where nobody has confirmed that', async () => {
+    const adopted = { ...EDGE, p12Path: undefined };
+    expect(await told('client-certificate', adopted)).toContain('Then c on its row');
   });
 });
 
@@ -239,6 +267,18 @@ describe('destroying', () => {
     await running.answer(true);
     expect(running.state.servers.list).toEqual([LAB, OLD_BOX]);
     expect(running.lastToast).toContain('was gone already');
+  });
+
+  it('says what it waits for while the droplet is still new', async () => {
+    const running = await withServers();
+    const { droplets } = running.world.account;
+    droplets.set(312876543, { ...droplet(312876543), status: 'new' });
+    const told = new Set<string | undefined>();
+    running.app.store.onChange(({ running: [work] }) => void told.add(work?.waiting));
+    await running.perform('servers.destroy', EDGE.id);
+    await running.answer(true);
+    expect(told).toContain('droplet 312876543 is still being created; deleting it has to wait');
+    expect(droplets.has(312876543)).toBe(false);
   });
 
   it('does not touch a droplet without the managed tag, and keeps the entry', async () => {

@@ -94,10 +94,10 @@ describe('keys on a stray', () => {
     const running = await withStray();
     const scope = { state: running.state, selected: ROW };
     const hints = keyHints(scope).filter(({ disabled }) => !disabled);
-    expect(hints.map(({ key, label }) => `${key} ${label}`)).toEqual(
+    expect(hints.map(({ keys, label }) => `${keys[0]} ${label}`)).toEqual(
       expect.arrayContaining(['enter adopt', 'd destroy']),
     );
-    expect(hints.map(({ key }) => key)).not.toContain('p');
+    expect(hints.flatMap(({ keys }) => keys)).not.toContain('p');
     expect(findBinding('A', scope)?.command).toBe('servers.adopt');
     await running.perform('servers.panel', ROW);
     expect(running.lastToast).toBe('It is in no list here: adopt it first.');
@@ -229,7 +229,7 @@ describe('a server whose droplet is gone', () => {
     expect(missingDroplet(running.state, EDGE.id)).toBeUndefined();
     expect(missingDroplet(running.state, OLD_BOX.id)).toBeUndefined();
     const hints = keyHints({ state: running.state, selected: LAB.id });
-    expect(hints.find(({ key }) => key === 'd')?.label).toBe('remove');
+    expect(hints.find(({ keys }) => keys.includes('d'))?.label).toBe('remove');
     await running.perform('servers.destroy', LAB.id);
     expect(running.state.dialogs[0]).toMatchObject({ yes: 'Remove', typed: undefined });
     await running.answer(true);

@@ -155,16 +155,23 @@ export class FakeWorld {
       createApi: (token) => this.createApi(token),
       checkToken,
       measureRegions: this.latency.measure,
-      destroyDroplet: (api, id, signal) =>
+      destroyDroplet: (api, id, signal, onWaiting) =>
         destroyDroplet(id, {
           api,
+          onWaiting,
           signal,
           clock: new ManualClock(),
           timing: timing(),
           requiredTags: [MANAGED_TAG],
         }),
-      destroyStray: (api, stray, signal) =>
-        destroyStray(stray, { api, signal, clock: new ManualClock(), timing: timing() }),
+      destroyStray: (api, stray, signal, onWaiting) =>
+        destroyStray(stray, {
+          api,
+          onWaiting,
+          signal,
+          clock: new ManualClock(),
+          timing: timing(),
+        }),
       adoptStray: (stray) =>
         adoptStray(stray, { registry: this.registry, clock: this.clock, apiIsLoopback: true }),
       restoreServers: async () => {

@@ -58,6 +58,7 @@ describe('a server whose key is in the keychain', () => {
     await mac.keychain.remove(sha1);
     expect(await check()).toEqual({
       state: 'certificate-needed',
+      lacks: 'client-certificate',
       reason: 'Its identity "admin" is not in the keychain any more.',
     });
     await mac.keychain.add(pki, { folder: home });
@@ -67,7 +68,10 @@ describe('a server whose key is in the keychain', () => {
   it('needs one when servers.json does not name it', async () => {
     const { server, check, asked } = await setUp();
     const unnamed = { ...server, keychainIdentity: undefined };
-    expect(await check(false, unnamed)).toMatchObject({ state: 'certificate-needed' });
+    expect(await check(false, unnamed)).toMatchObject({
+      state: 'certificate-needed',
+      lacks: 'client-certificate',
+    });
     expect(await asked()).toBe(0);
   });
 
@@ -86,7 +90,7 @@ describe('a server whose key is in the keychain', () => {
 
   it('is left alone while the keychain is locked, and by one who said no until asked to look', async () => {
     const { mac, clock, check, asked } = await setUp();
-    const needed = { state: 'certificate-needed' };
+    const needed = { state: 'certificate-needed', lacks: 'access' };
     await mac.behave('locked');
     for (let round = 0; round < 3; round++) expect(await check()).toMatchObject(needed);
     expect(await asked()).toBe(1);

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { Lack } from '../../../src/services/health/health.js';
 import { createHealthCheck } from '../../../src/services/health/panel-health-check.js';
 import { KeystoreError } from '../../../src/services/keystore/keystore-error.js';
 import { type Keystore, p12PasswordKey } from '../../../src/services/keystore/keystore.js';
@@ -96,28 +97,32 @@ describe('looking at a panel with what this computer has', () => {
 });
 
 describe('a certificate is needed', () => {
-  const needed = (reason: string) => ({
+  const needed = (lacks: Lack, reason: string) => ({
     state: 'certificate-needed',
+    lacks,
     reason: expect.stringContaining(reason) as unknown,
   });
 
   it('when there is none, when it is in a keychain, and when the panel’s own was not confirmed', async () => {
     const { check, home, server } = await setUp();
     const other = { ...server, id: 'other' };
-    expect(await check(other)).toEqual(needed('no client certificate'));
-    expect(await check({ ...other, authMethod: 'keychain' })).toEqual(needed('keychain'));
+    expect(await check(other)).toEqual(needed('client-certificate', 'no client certificate'));
+    expect(await check({ ...other, authMethod: 'keychain' })).toEqual(
+      needed('client-certificate', 'keychain'),
+    );
     await writeServerFile(home, 'other', 'client.p12', pki.p12);
-    expect(await check(other)).toEqual(needed('not confirmed'));
+    expect(await check(other)).toEqual(needed('confirmation', 'not confirmed'));
   });
 
   it('when its password is missing or wrong: then the store is left alone for a while', async () => {
     const { check, server, keystore, state, clock } = await setUp();
     await keystore.delete(p12PasswordKey(server.id));
-    for (let round = 0; round < 3; round++) expect(await check()).toEqual(needed('password'));
+    for (let round = 0; round < 3; round++)
+      expect(await check()).toEqual(needed('password', 'password'));
     expect(state.asked).toBe(1);
     await keystore.set(p12PasswordKey(server.id), 'wrong');
-    expect(await check(server, true)).toEqual(needed('password'));
-    expect(await check()).toEqual(needed('password'));
+    expect(await check(server, true)).toEqual(needed('password', 'password'));
+    expect(await check()).toEqual(needed('password', 'password'));
     expect(state.asked).toBe(2);
     await keystore.set(p12PasswordKey(server.id), pki.passphrase);
     await clock.pass(150_000);
@@ -128,12 +133,13 @@ describe('a certificate is needed', () => {
     const { check, server, state, clock } = await setUp();
     state.locked = true;
     const others = Array.from({ length: 5 }, () => check());
-    for (const result of await Promise.all(others)) expect(result).toEqual(needed('locked'));
+    for (const result of await Promise.all(others))
+      expect(result).toEqual(needed('access', 'locked'));
     const asked = state.asked;
-    expect(await check()).toEqual(needed('locked'));
+    expect(await check()).toEqual(needed('access', 'locked'));
     expect(state.asked).toBe(asked);
     state.locked = false;
-    expect(await check()).toEqual(needed('locked'));
+    expect(await check()).toEqual(needed('access', 'locked'));
     await clock.pass(6_000);
     expect(await check(server, true)).toMatchObject({ state: 'online' });
   });
@@ -141,7 +147,7 @@ describe('a certificate is needed', () => {
   it('when the vault is locked: it is asked again at once, since somebody may have opened it', async () => {
     const { check, state } = await setUp();
     Object.assign(state, { locked: true, code: 'vault-locked' });
-    expect(await check()).toEqual(needed('locked'));
+    expect(await check()).toEqual(needed('access', 'locked'));
     state.locked = false;
     expect(await check()).toMatchObject({ state: 'online' });
   });
@@ -149,6 +155,6 @@ describe('a certificate is needed', () => {
   it('when the file is not the certificate', async () => {
     const { check, home, server } = await setUp();
     await writeServerFile(home, server.id, 'client.p12', 'damaged');
-    expect(await check()).toEqual(needed('cannot be read'));
+    expect(await check()).toEqual(needed('client-certificate', 'cannot be read'));
   });
 });

@@ -1,4 +1,6 @@
+import { getEventListeners } from 'node:events';
 import { createServer } from 'node:net';
+import { types } from 'node:util';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { FakeMacMode } from '../../fixtures/keychain/fake-mac.js';
 import { fakeMac } from '../../fixtures/keychain/fake-mac.js';
@@ -87,6 +89,41 @@ describe('a panel opened with an identity of the keychain, by the system’s cur
     const waiting = client.getHealth({ timeoutMs: 60_000 });
     setTimeout(() => client.close(), 100);
     await expect(waiting).rejects.toThrow(/abort/i);
+  });
+});
+
+/** What Node keeps in a signal of others that were made of it, by AbortSignal.any. */
+function dependants(signal: AbortSignal): unknown[] {
+  const inner = signal as unknown as Readonly<Record<symbol, unknown>>;
+  return (
+    Object.getOwnPropertySymbols(signal)
+      .map((symbol) => inner[symbol])
+      // Node's own sets are no instances of Set.
+      .flatMap((value) => (types.isSet(value) ? [...Set.prototype.values.call(value)] : []))
+  );
+}
+
+describe('a call of the system’s curl', () => {
+  it('leaves nothing behind in a signal that lives on', async () => {
+    const { open } = await setUp();
+    const { signal } = new AbortController();
+    const client = open();
+    for (let round = 0; round < 3; round++) await client.getHealth({ signal });
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    expect(dependants(signal)).toEqual([]);
+  });
+
+  it('ends with its own signal, and is not begun by a client that was closed', async () => {
+    const { mac, open } = await setUp();
+    const client = open();
+    const abort = new AbortController();
+    const asking = client.getHealth({ signal: abort.signal });
+    abort.abort(new Error('not any more'));
+    await expect(asking).rejects.toThrow('not any more');
+    client.close();
+    const asked = (await mac.curlCalls()).length;
+    await expect(client.getHealth()).rejects.toThrow(/abort/i);
+    expect((await mac.curlCalls()).length).toBe(asked);
   });
 });
 

@@ -110,6 +110,40 @@ describe('a create that DigitalOcean refuses for a while', () => {
   });
 });
 
+describe('a create that DigitalOcean refuses with 422', () => {
+  const posts = (tried: ProvisioningWorld): (number | undefined)[] =>
+    tried.sandbox.calls
+      .filter(({ method, target }) => method === CREATE.method && target === CREATE.path)
+      .map(({ status }) => status);
+
+  it('and explains is final: it is sent once', async () => {
+    const tried = await world({});
+    const explained = { id: 'unprocessable_entity', message: 'This is not for you' };
+    tried.sandbox.controls.addFault({ kind: 'status', status: 422, ...explained, match: CREATE });
+    expect(await tried.run()).toBe('failed');
+    expect(posts(tried)).toEqual([422]);
+    expect((await tried.operation()).error).toMatchObject({
+      step: 'create_droplet',
+      code: 'request-refused',
+      message: expect.stringContaining('This is not for you') as string,
+    });
+    await expectNothingLeft(tried);
+  });
+
+  it('without the whole reason may pass: it is sent again', async () => {
+    // So that the answer is a refusal, of which only the first half arrives.
+    const tried = await world({ keyUsableMs: 500 });
+    tried.sandbox.controls.addFault({ kind: 'truncated', match: CREATE });
+    expect(await tried.run()).toBe('succeeded');
+    expect(posts(tried).slice(0, 1)).toEqual([422]);
+    expect(posts(tried).at(-1)).toBe(202);
+    const told = (await tried.records()).filter(({ event }) => event === 'waiting');
+    expect(JSON.stringify(told[0])).toContain('Trying again.');
+    expect(JSON.stringify(told[0])).not.toContain('SSH key');
+    expect(tried.created().droplets).toHaveLength(1);
+  });
+});
+
 describe('a droplet that never appears', () => {
   it.each([
     ['accepted, then 404 for ever', undefined],
@@ -141,6 +175,20 @@ describe('removing a droplet', () => {
       ({ method, target }) => method === 'DELETE' && target.startsWith('/v2/droplets/'),
     );
     expect(deletions.map(({ status }) => status)).toEqual([204]);
+  });
+
+  it('says once what it waits for: that it may be deleted, then that it is gone', async () => {
+    const tried = await world({ bootMs: LAG_MS, deleteMs: LAG_MS });
+    expect(await cancelledWhen(tried, isCreated)).toBe('failed');
+    const { dropletId } = await tried.output('create_droplet');
+    const records = await tried.records();
+    const undone = records.slice(records.findIndex(({ event }) => event === 'rollback'));
+    const told = undone.filter((record) => record.event === 'waiting').map(({ text }) => text);
+    expect(told).toEqual([
+      `droplet ${dropletId} is still being created; deleting it has to wait`,
+      `waiting until droplet ${dropletId} is gone`,
+    ]);
+    expect((await tried.operation()).waiting).toBeUndefined();
   });
 
   it('that does not show its tags yet waits for them, rather than take it for another’s', async () => {

@@ -79,6 +79,24 @@ describe('folding a journal', () => {
     expect(foldJournal(journal(begun, waiting, done), true)?.waiting).toBeUndefined();
   });
 
+  it('shows what a clean-up waits for until the thing is removed', () => {
+    const text = 'waiting until droplet 42 is gone';
+    const removing: JournalEntry = { event: 'rollback', resource: DROPLET, status: 'running' };
+    const waiting: JournalEntry = { event: 'waiting', step: 'create_droplet', text };
+    const operation = foldJournal(journal(begun, failed, removing, waiting), true);
+    expect(operation).toMatchObject({
+      status: 'cleaning-up',
+      waiting: { text },
+      rollback: [{ resource: DROPLET, status: 'running' }],
+    });
+    const removed: JournalEntry = { event: 'rollback', resource: DROPLET, status: 'removed' };
+    expect(foldJournal(journal(begun, failed, removing, waiting, removed), true)).toMatchObject({
+      status: 'cleaning-up',
+      waiting: undefined,
+      rollback: [{ resource: DROPLET, status: 'removed' }],
+    });
+  });
+
   it('keeps the installer’s steps in the order in which they came, each with its last state', () => {
     const substep = (name: string, status: 'running' | 'complete'): JournalEntry => ({
       event: 'substep',
