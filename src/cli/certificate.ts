@@ -1,13 +1,16 @@
 import { InputError } from '../core/errors.js';
+import { shellWord } from '../core/shell-word.js';
 import { readPrivateFile } from '../services/files/private-file.js';
 import { importCertificate } from '../services/registry/import-certificate.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { Command } from './command.js';
+import { isConfirmed } from './confirm.js';
 import { findServer } from './find-server.js';
 import { say } from './say.js';
 import { readSecret } from './secret-input.js';
 import { sayHealth } from './servers/health.js';
 import { requireLastingStore } from './stores.js';
+import type { Named } from './servers/named.js';
 import { trustCertificate } from './trust.js';
 import type { World } from './world.js';
 
@@ -18,24 +21,59 @@ export async function certificateCommand(
   world: World,
   command: CertificateCommand,
 ): Promise<number> {
-  const server = await findServer(world, command.label);
   return command.action === 'import'
-    ? await importFile(world, server, command.file)
-    : await trustCertificate(world, server, command.confirmed);
+    ? await importFile(world, command)
+    : await trustCertificate(world, command);
 }
 
-async function importFile(world: World, server: ServerEntry, file: string): Promise<number> {
+type ImportChoice = Extract<CertificateCommand, { action: 'import' }>;
+
+async function importFile(
+  world: World,
+  { label: wanted, file, confirmed }: ImportChoice,
+): Promise<number> {
   const { home, registry, keystore, redactor } = world;
+  const server = await findServer(world, wanted);
   await requireLastingStore(world);
   const p12 = await readPrivateFile(file);
   if (p12 === undefined) throw noFile(file);
+  if (!(await mayReplace(world, server, { label: wanted, confirmed }, file))) {
+    say(world, 'Nothing was changed.');
+    return 1;
+  }
   const password = await readSecret('Password of the certificate (not shown): ');
   redactor.add(password);
   const facts = await importCertificate(server.id, { p12, password }, { home, registry, keystore });
   say(world, `The certificate of ${server.label} is kept; it expires ${dayOf(facts.notAfter)}.`);
-  say(world, `Its password is in ${keystore.title}. ${file} is not needed here any more.`);
-  await sayHealth(world, server.id);
+  say(world, `Its password is in ${keystore.title}.`);
+  const health = await sayHealth(world, server.id);
+  if (health.state !== 'online') return 1;
+  say(world, `${file} is not needed here any more.`);
   return 0;
+}
+
+/** The one that is there may be the only copy: it is not replaced unasked. */
+async function mayReplace(
+  world: World,
+  { label, p12Path, authMethod }: ServerEntry,
+  { label: wanted, confirmed }: Named,
+  file: string,
+): Promise<boolean> {
+  if (p12Path === undefined && authMethod === 'p12') return true;
+  const word = shellWord(wanted);
+  return await isConfirmed(world, {
+    lines: [`${label} has an admin certificate here already; it may be the only copy.`],
+    question: 'Type yes to replace it; Enter alone leaves it: ',
+    answer: 'yes',
+    given: confirmed,
+    isEnough: (text) => text === wanted || text === label,
+    refusal: () =>
+      new InputError({
+        code: 'not-confirmed',
+        message: `${label} has an admin certificate here already: nothing was done.`,
+        hint: `To replace it: portlama-tui certificate import ${word} ${shellWord(file)} --yes ${word}`,
+      }),
+  });
 }
 
 function noFile(file: string): InputError {

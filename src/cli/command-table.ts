@@ -31,7 +31,11 @@ export const COMMAND_TABLE: readonly CommandRow[] = [
     meaning: 'only takes it off the list, with all that is kept for it here',
   },
   {
-    usage: 'certificate import LABEL FILE',
+    usage: 'servers restore',
+    meaning: 'puts the newest backup in the place of a servers.json that cannot be read',
+  },
+  {
+    usage: 'certificate import LABEL FILE [--yes LABEL]',
     meaning:
       'keeps the admin certificate of a server that was not made here; its password is asked for',
   },

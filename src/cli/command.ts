@@ -20,6 +20,7 @@ export type Command =
       /** The label once more, when it was given instead of being asked for. */
       readonly confirmed: string | undefined;
     }
+  | { readonly name: 'servers'; readonly action: 'restore' }
   | {
       readonly name: 'servers';
       readonly action: 'add';
@@ -42,6 +43,8 @@ export type Command =
       readonly action: 'import';
       readonly label: string;
       readonly file: string;
+      /** The label once more, when it was given instead of being asked for. */
+      readonly confirmed: string | undefined;
     }
   | {
       readonly name: 'certificate';
@@ -69,10 +72,39 @@ const TOKEN_ACTIONS = ['set', 'check', 'forget'] as const;
 const VAULT_ACTIONS = ['status', 'init', 'passphrase', 'move-to-os', 'move-to-vault'] as const;
 const OPERATION_ACTIONS = ['list', 'attach', 'cancel', 'cleanup', 'resume', 'dismiss'] as const;
 
-export function commandOf(
-  positionals: readonly string[],
-  values: { region?: string; label?: string; json?: boolean; yes?: string },
-): Command {
+/** Options that mean something with some commands only. */
+interface Values {
+  readonly region?: string;
+  readonly label?: string;
+  readonly json?: boolean;
+  readonly yes?: string;
+}
+
+const OPTIONS: Readonly<Record<string, readonly (keyof Values)[]>> = {
+  provision: ['region', 'label', 'json'],
+  operations: ['json'],
+  'servers add': ['label', 'yes'],
+  'servers remove': ['yes'],
+  'servers destroy': ['yes'],
+  'certificate import': ['yes'],
+  'certificate trust': ['yes'],
+  'strays destroy': ['yes'],
+};
+
+/** What is to be done; InputError for what is not understood, options without a meaning among it. */
+export function commandOf(positionals: readonly string[], values: Values): Command {
+  const command = readCommand(positionals, values);
+  const [name = '', action = ''] = positionals;
+  const known = OPTIONS[`${name} ${action}`] ?? OPTIONS[name] ?? [];
+  const stray = (['region', 'label', 'json', 'yes'] as const).find(
+    (option) => values[option] !== undefined && !known.includes(option),
+  );
+  if (stray === undefined) return command;
+  const words = [name, action].filter((word) => word !== '').join(' ');
+  throw unknown(`--${stray} means nothing with ${words === '' ? 'the full screen' : words}.`);
+}
+
+function readCommand(positionals: readonly string[], values: Values): Command {
   const [name, ...rest] = positionals;
   switch (name) {
     case undefined:
@@ -105,11 +137,12 @@ export function commandOf(
 
 function serversCommand(
   [action = 'list', subject, ...rest]: readonly string[],
-  { label, yes: confirmed }: { label?: string; yes?: string },
+  { label, yes: confirmed }: Values,
 ): Command {
   refuseRest(rest);
   switch (action) {
     case 'list':
+    case 'restore':
       refuseRest(subject === undefined ? [] : [subject]);
       return { name: 'servers', action };
     case 'activate':
@@ -137,7 +170,7 @@ function certificateCommand(
 ): Command {
   refuseRest(rest);
   if (action === 'import' && label !== undefined && file !== undefined)
-    return { name: 'certificate', action, label, file };
+    return { name: 'certificate', action, label, file, confirmed };
   if (action === 'trust' && label !== undefined && file === undefined)
     return { name: 'certificate', action, label, confirmed };
   throw unknown('certificate can import LABEL FILE, or trust LABEL, and nothing else.');
@@ -165,8 +198,8 @@ function operationsCommand(
   refuseRest(rest);
   const known = OPERATION_ACTIONS.find((candidate) => candidate === action);
   if (known === undefined) throw unknown(`operations cannot ${JSON.stringify(action)}.`);
-  if (known !== 'list' && id === undefined)
-    throw unknown(`operations ${known} needs an operation's id.`);
+  if (known === 'list') refuseRest(id === undefined ? [] : [id]);
+  else if (id === undefined) throw unknown(`operations ${known} needs an operation's id.`);
   return { name: 'operations', action: known, id, json };
 }
 

@@ -23,7 +23,7 @@ export async function isConfirmed(
   world: World,
   { lines, question, answer, given, isEnough, refusal }: Confirmation,
 ): Promise<boolean> {
-  if (given === undefined && process.stdin.isTTY) {
+  if (given === undefined && process.stdin.isTTY && process.stdout.isTTY) {
     for (const line of lines) say(world, line);
     return (await askOnce(question)) === answer;
   }

@@ -2,15 +2,13 @@ import { InputError } from '../core/errors.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { World } from './world.js';
 
-/** The server with this label or id. A label that two servers have is refused: it could be the wrong one. */
+/** The server with this label or id. What could mean two of them is refused: it could be the wrong one. */
 export async function findServer(
   { registry }: Pick<World, 'registry'>,
   wanted: string,
 ): Promise<ServerEntry> {
   const servers = await registry.list();
-  const byId = servers.find(({ id }) => id === wanted);
-  if (byId !== undefined) return byId;
-  const [server, ...others] = servers.filter(({ label }) => label === wanted);
+  const [server, ...others] = servers.filter(({ id, label }) => [id, label].includes(wanted));
   if (server === undefined) throw unknown(wanted);
   if (others.length > 0) throw ambiguous(wanted, [server, ...others]);
   return server;

@@ -32,6 +32,7 @@ export async function operationsCommand(
       return await followToEnd(world, id, format);
     case 'dismiss':
       await operations.dismiss(id);
+      say(world, `${id} is forgotten.`);
       return 0;
   }
 }

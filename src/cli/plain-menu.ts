@@ -1,7 +1,10 @@
-import { isAbort } from '../core/errors.js';
-import { parseArguments } from './arguments.js';
+import { homedir } from 'node:os';
+import { InputError, isAbort } from '../core/errors.js';
+import { PROGRAM } from '../core/program-name.js';
+import { type Arguments, parseArguments } from './arguments.js';
 import { errorLines } from './error-lines.js';
 import { commandLines } from './help.js';
+import { holdsToken } from './leaked-token.js';
 import { isWorldCommand, perform } from './perform.js';
 import { createInWords } from './plain-wizard.js';
 import { askOnce } from './prompt.js';
@@ -10,7 +13,17 @@ import { listServers } from './servers/list.js';
 import { askForPassphrase } from './stores.js';
 import type { World } from './world.js';
 
-const QUESTION = '[n]ew server, [r]efresh, [h]elp, [q]uit, or a command: ';
+const QUESTION = 'What next? n new server, r refresh, h help, q quit, or a command: ';
+
+const CHOICES: ReadonlyMap<string, (world: World) => unknown> = new Map([
+  ['n', createInWords],
+  ['r', listServers],
+  ['', listServers],
+  ['h', help],
+  ['?', help],
+  ['help', help],
+]);
+const LEAVE = ['q', 'quit', 'exit'];
 
 /** The list of servers, then whatever is typed, until the person leaves. Resolves to the exit code. */
 export async function converse(world: World): Promise<number> {
@@ -18,9 +31,10 @@ export async function converse(world: World): Promise<number> {
   try {
     await attempt(world, () => listServers(world));
     for (;;) {
+      // What was pasted after the first line is dropped: it must not answer a question that nobody has read.
       const typed = await askOnce(QUESTION);
-      if (typed === 'q') return 0;
-      await attempt(world, () => answer(world, typed));
+      if (LEAVE.includes(typed)) return 0;
+      await attempt(world, () => (CHOICES.get(typed) ?? obey)(world, typed));
     }
   } catch (error) {
     // The end of the input (Ctrl-D, Ctrl-C) is a way to leave.
@@ -29,27 +43,62 @@ export async function converse(world: World): Promise<number> {
   }
 }
 
-async function answer(world: World, typed: string): Promise<unknown> {
-  if (typed === 'n') return await createInWords(world);
-  if (typed === 'r' || typed === '') return await listServers(world);
-  if (typed === 'h' || typed === '?') {
-    say(world, 'Commands as they are typed here. LABEL is the first word of a server’s line.');
-    for (const line of commandLines()) say(world, line);
-    return undefined;
-  }
-  // As it is printed in advice, it can be typed here as well.
-  const words = typed.replace(/^portlama-tui(?:\s+--sandbox)?\s+/, '').split(/\s+/);
-  const { command } = parseArguments(words);
-  if (isWorldCommand(command)) return await perform(world, command);
-  return await listServers(world);
+function help(world: World): void {
+  say(world, 'Commands as they are typed here. LABEL is a server’s label, or its id.');
+  for (const line of commandLines()) say(world, line);
+}
+
+/** Does what a command says, typed as it is printed in advice or without the program's name. */
+async function obey(world: World, typed: string): Promise<unknown> {
+  if (holdsToken(typed)) throw shownToken();
+  const args = parseArguments(wordsOf(typed));
+  requireThisWorld(world, args);
+  const { command } = args;
+  if (command.name === 'help') return help(world);
+  if (command.name === 'ui') return await listServers(world);
+  if (isWorldCommand(command) && command.name !== 'worker') return await perform(world, command);
+  throw new InputError({
+    code: 'not-here',
+    message: `${JSON.stringify(typed)} is not for this prompt.`,
+    hint: 'h says what is.',
+  });
+}
+
+/** As a shell takes a line apart, as far as names and paths need it: quotes, and `~/`. */
+export function wordsOf(line: string): readonly string[] {
+  const words = Array.from(
+    line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g),
+    ([, double, single, bare]) => double ?? single ?? bare!.replace(/^~(?=\/)/, homedir()),
+  );
+  return words[0] === PROGRAM ? words.slice(1) : words;
+}
+
+/** Another world is another program: nothing is done in this one that was meant for that. */
+function requireThisWorld({ settings }: World, { sandbox, logFile }: Arguments): void {
+  const other =
+    sandbox && !settings.sandbox ? '--sandbox' : logFile === undefined ? undefined : '--log';
+  if (other === undefined) return;
+  throw new InputError({
+    code: 'other-world',
+    message: `${other} is only for the start of the program: nothing was done.`,
+    hint: `Leave with q, then: ${PROGRAM} ${other}`,
+  });
+}
+
+function shownToken(): InputError {
+  return new InputError({
+    code: 'token-shown',
+    message: 'A token is typed only where it is not shown: n asks for it, and so does token set.',
+    hint: 'It is on the screen now. If anybody else can see that, delete it at https://cloud.digitalocean.com/account/api/tokens',
+  });
 }
 
 /** What goes wrong is said, and nothing else is lost by it. */
-async function attempt(world: World, work: () => Promise<unknown>): Promise<void> {
+async function attempt(world: World, work: () => unknown): Promise<void> {
   try {
     await work();
   } catch (error) {
     if (isAbort(error)) throw error;
-    for (const line of errorLines(error, world.settings)) process.stdout.write(`${line}\n`);
+    for (const line of errorLines(error, world.settings)) say(world, line);
   }
 }

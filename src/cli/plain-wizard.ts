@@ -1,5 +1,5 @@
 import { sizeText, sortedRegions, usableRegions } from '../app/regions.js';
-import { InputError } from '../core/errors.js';
+import { InputError, isAbort, PortlamaError } from '../core/errors.js';
 import type { DigitalOceanApi, Region } from '../services/digitalocean/api.js';
 import { checkToken, requireUsableToken } from '../services/digitalocean/token-check.js';
 import { tokenFormatProblem } from '../services/digitalocean/token-format.js';
@@ -9,7 +9,7 @@ import { measureRegions } from '../services/latency/measure-regions.js';
 import { openPrompt, type Prompt } from './prompt.js';
 import { followToEnd, freeLabelFor } from './provision.js';
 import { say } from './say.js';
-import { askForPassphrase } from './stores.js';
+import { askForPassphrase, requireLastingStore } from './stores.js';
 import { DROPLET_IMAGE_TITLE, DROPLET_SIZE, findToken, type World } from './world.js';
 
 /** The wizard's four steps as questions: token, region, label, create. Resolves to the exit code. */
@@ -20,6 +20,12 @@ export async function createInWords(world: World): Promise<number> {
   let choice: Choice | undefined;
   try {
     choice = await askChoice(world, prompt);
+  } catch (error) {
+    if (isAbort(error)) {
+      process.stdout.write('\n');
+      say(world, 'Nothing was created.');
+    }
+    throw error;
   } finally {
     prompt.close();
     askForPassphrase(world.stores, world.settings);
@@ -39,6 +45,8 @@ interface Choice {
 
 /** Undefined when the person thought better of it. */
 async function askChoice(world: World, prompt: Prompt): Promise<Choice | undefined> {
+  // Before anybody answers anything: the password of its certificate has to outlive this program.
+  await requireLastingStore(world);
   const { token, api, email } = await askToken(world, prompt);
   const regions = await measuredRegions(world, api);
   const region = await untilValid(world, () => askRegion(prompt, regions));
@@ -60,10 +68,12 @@ async function askToken(
   prompt: Prompt,
 ): Promise<{ readonly token: string; readonly api: DigitalOceanApi; readonly email: string }> {
   const known = await findToken(world);
+  const { tokenFromEnvironment } = world.settings;
+  const origin = tokenFromEnvironment === undefined ? world.keystore.title : 'PORTLAMA_CLOUD_TOKEN';
   const typed = await prompt.askSecret(
     known === undefined
       ? 'DigitalOcean API token (not shown): '
-      : `DigitalOcean API token (Enter to use the one in ${world.keystore.title}): `,
+      : `DigitalOcean API token (Enter to use the one in ${origin}): `,
   );
   const token = typed === '' ? known : typed;
   if (token === undefined)
@@ -75,7 +85,11 @@ async function askToken(
   requireUsableToken(report);
   for (const { message } of report.warnings) say(world, `Note: ${message}`);
   // Stored only now that it is known to be good.
-  if (typed !== '') await world.keystore.set(TOKEN_KEY, typed);
+  if (typed !== '') {
+    await world.keystore.set(TOKEN_KEY, typed);
+    if (tokenFromEnvironment !== undefined)
+      say(world, 'Note: PORTLAMA_CLOUD_TOKEN is still set, and is used instead of a stored one.');
+  }
   const email = report.account?.email ?? 'unknown';
   say(world, `Token is valid: ${email}.`);
   return { token, api, email };
@@ -103,6 +117,13 @@ async function askLabel(world: World, prompt: Prompt, region: string): Promise<s
 async function measuredRegions(world: World, api: DigitalOceanApi): Promise<readonly Region[]> {
   const { dial, clock } = world;
   const list = usableRegions(await api.listRegions(), DROPLET_SIZE);
+  if (list.length === 0) {
+    throw new PortlamaError({
+      code: 'no-region',
+      message: `DigitalOcean has no region with ${DROPLET_SIZE} for this account now.`,
+      hint: 'Try again later.',
+    });
+  }
   say(world, `Measuring the way to ${list.length} regions.`);
   const latencies: Record<string, RegionLatency> = {};
   const onSample = (slug: string, latency: RegionLatency): void => void (latencies[slug] = latency);

@@ -1,9 +1,11 @@
 import { InputError } from '../core/errors.js';
 import { defaultLabel, freeLabel, requireLabel } from '../core/label.js';
+import type { Disposable } from '../core/lifecycle.js';
 import { asTyped } from '../core/program-name.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import { isEnd, type JournalRecord } from '../services/provisioning/records.js';
 import { fastestRegion } from './fastest-region.js';
+import { onInterrupt } from './interrupts.js';
 import { plainLine, ProtocolLines } from './record-lines.js';
 import { say } from './say.js';
 import { requireLastingStore } from './stores.js';
@@ -56,7 +58,7 @@ export async function requireFreeLabel({ registry }: World, wanted: string): Pro
 /** Prints an operation from its first record to its end. Resolves to the exit code: 0 online, 1 anything else. */
 export async function followToEnd(world: World, id: string, format: OutputFormat): Promise<number> {
   const print = printerFor(world, format);
-  const stopExplaining = explainInterrupts(world, id, format);
+  const explaining = explainInterrupts(world, id, format);
   try {
     return await new Promise<number>((resolve, reject) => {
       const finish = (code: number): void => {
@@ -81,12 +83,11 @@ export async function followToEnd(world: World, id: string, format: OutputFormat
       }, INTERRUPTION_CHECK_MS);
     });
   } finally {
-    stopExplaining();
+    explaining.dispose();
   }
 }
 
 const INTERRUPTION_CHECK_MS = 2000;
-const EXIT_INTERRUPTED = 130;
 
 /** Undefined while its worker lives, or its end is in the journal. */
 function whyNothingFollows(operation: Operation | undefined, id: string): string | undefined {
@@ -116,16 +117,9 @@ function printerFor(world: World, format: OutputFormat): (record: JournalRecord)
 }
 
 /** Ctrl-C leaves; the work goes on, and the person is told how to come back. */
-function explainInterrupts(world: World, id: string, format: OutputFormat): () => void {
-  const handleInterrupt = (): void => {
-    const watch = `portlama-tui operations attach ${id}`;
-    const cancel = `portlama-tui operations cancel ${id}`;
-    const text = `\nThe work goes on in the background.\n  watch:  ${watch}\n  cancel: ${cancel}\n`;
-    const stream = format === 'json' ? process.stderr : process.stdout;
-    stream.write(asTyped(text, world.settings), () => process.exit(EXIT_INTERRUPTED));
-  };
-  process.on('SIGINT', handleInterrupt);
-  return () => process.off('SIGINT', handleInterrupt);
+function explainInterrupts(world: World, id: string, format: OutputFormat): Disposable {
+  const text = `The work goes on in the background.\n  watch:  portlama-tui operations attach ${id}\n  cancel: portlama-tui operations cancel ${id}`;
+  return onInterrupt(world, text, format === 'json' ? process.stderr : process.stdout);
 }
 
 export async function requireToken(world: World): Promise<string> {

@@ -1,6 +1,7 @@
 import { InputError, isAbort } from '../core/errors.js';
 import { type Arguments, parseArguments } from './arguments.js';
 import type { Command } from './command.js';
+import { surviveClosedPipes } from './closed-pipe.js';
 import { catchDefects, reportDefectsOf } from './defects.js';
 import { errorLines } from './error-lines.js';
 import { helpText } from './help.js';
@@ -19,6 +20,7 @@ export async function run(
   environment: NodeJS.ProcessEnv,
 ): Promise<number> {
   catchDefects();
+  surviveClosedPipes();
   try {
     const args = parseArguments(argv);
     if (args.command.name === 'help') return print(helpText());

@@ -2,9 +2,12 @@ import { asTyped } from '../core/program-name.js';
 import { plainText } from './plain-text.js';
 import type { World } from './world.js';
 
+const ASCII: Readonly<Record<string, string>> = { '→': '->', '’': "'", '…': '...', '—': '-' };
+
 /** One line on standard output: nothing in it that a terminal obeys, and commands as they have to be typed here. */
 export function say({ settings }: Pick<World, 'settings'>, line: string): void {
-  process.stdout.write(`${plainText(asTyped(line, settings))}\n`);
+  const text = plainText(asTyped(line, settings));
+  process.stdout.write(`${settings.ascii ? asAscii(text) : text}\n`);
 }
 
 /** Says what is being waited for, once for as long as it is the same. */
@@ -14,4 +17,9 @@ export function waitSayer(world: Pick<World, 'settings'>): (text: string) => voi
     if (text !== last) say(world, `  ${text}`);
     last = text;
   };
+}
+
+/** Our own signs in plain characters; a question mark for any other that ASCII does not have. */
+function asAscii(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/gu, (char) => ASCII[char] ?? '?');
 }

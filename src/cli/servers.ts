@@ -6,6 +6,7 @@ import { destroyServer } from './servers/destroy.js';
 import { listServers } from './servers/list.js';
 import { openPanel } from './servers/panel.js';
 import { removeServer } from './servers/remove.js';
+import { restoreServers } from './servers/restore.js';
 import type { World } from './world.js';
 
 export type ServersCommand = Extract<Command, { name: 'servers' }>;
@@ -15,6 +16,8 @@ export async function serversCommand(world: World, command: ServersCommand): Pro
   switch (command.action) {
     case 'list':
       return await listServers(world);
+    case 'restore':
+      return await restoreServers(world);
     case 'add':
       return await addServer(world, command);
     case 'activate':
@@ -22,9 +25,9 @@ export async function serversCommand(world: World, command: ServersCommand): Pro
     case 'panel':
       return await openPanel(world, await findServer(world, command.label));
     case 'remove':
-      return await removeServer(world, await findServer(world, command.label), command.confirmed);
+      return await removeServer(world, command);
     case 'destroy':
-      return await destroyServer(world, await findServer(world, command.label), command.confirmed);
+      return await destroyServer(world, command);
   }
 }
 

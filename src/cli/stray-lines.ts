@@ -4,20 +4,11 @@ import type { Droplet } from '../services/digitalocean/api.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import { ownerOf, type Stray, type StrayReport } from '../services/provisioning/strays.js';
 import type { ServerEntry } from '../services/registry/registry.js';
-import { plainText } from './plain-text.js';
+import { type Advice, adviceLines } from './advice.js';
 
-/** A fact in one line, and what can be done about it. Holds what others wrote. */
-export interface Advice {
-  readonly text: string;
-  readonly todo: readonly string[];
-}
-
-/** The same as lines, of which nothing reaches the terminal but text: the fact, and below it what can be done. */
+/** The same as lines: the fact, and below it what can be done. */
 export function reportLines(report: StrayReport): readonly string[] {
-  return reportAdvice(report).flatMap(({ text, todo }) => [
-    plainText(text),
-    ...todo.map((line) => `  → ${plainText(line)}`),
-  ]);
+  return reportAdvice(report).flatMap(adviceLines);
 }
 
 /** Strays and entries whose droplet is gone, in words that are not cleaned yet. */

@@ -2,11 +2,13 @@ import { missingCertificateLines } from '../app/actions/missing-certificate.js';
 import { InputError } from '../core/errors.js';
 import { monthly } from '../core/price.js';
 import { isLoopbackApi } from '../services/digitalocean/api-url.js';
+import type { DigitalOceanApi } from '../services/digitalocean/api.js';
 import { adoptStray, destroyStray } from '../services/provisioning/end-stray.js';
 import { findStray, findStrays, nameToType, type Stray } from '../services/provisioning/strays.js';
 import type { Command } from './command.js';
 import { type Confirmation, isConfirmed } from './confirm.js';
 import { dialogText } from './dialog-text.js';
+import { onInterrupt } from './interrupts.js';
 import { requireToken } from './provision.js';
 import { say, waitSayer } from './say.js';
 import { dropletText, reportLines } from './stray-lines.js';
@@ -66,22 +68,35 @@ async function destroy(
   }
   // Answering takes a while: what is destroyed is looked at right before.
   const fresh = await lookUp(world, token, dropletId);
-  const { clock } = world;
-  const { signal } = new AbortController();
   say(world, `Destroying ${name} …`);
   const api = world.createApi(token);
-  if (fresh !== undefined)
-    await destroyStray(fresh, {
-      api,
-      clock,
-      timing: worldTiming(world),
-      onWaiting: waitSayer(world),
-      signal,
-    });
+  const outcome = fresh === undefined ? 'absent' : await endStray(world, api, fresh);
+  if (outcome === 'absent') {
+    say(world, `${name} was gone already: droplet ${dropletId} does not exist any more.`);
+    return 0;
+  }
   const saved =
     priceMonthlyUsd === undefined ? '' : ` It stops costing ${monthly(priceMonthlyUsd)}.`;
   say(world, `${name} is destroyed: droplet ${dropletId} does not exist any more.${saved}`);
   return 0;
+}
+
+async function endStray(
+  world: World,
+  api: DigitalOceanApi,
+  stray: Stray,
+): Promise<'removed' | 'absent'> {
+  const { clock } = world;
+  const { signal } = new AbortController();
+  const { name } = stray.droplet;
+  const text = `${name} may be destroyed all the same.\n  look: portlama-tui strays`;
+  const listening = onInterrupt(world, text);
+  try {
+    const timing = worldTiming(world);
+    return await destroyStray(stray, { api, clock, timing, onWaiting: waitSayer(world), signal });
+  } finally {
+    listening.dispose();
+  }
 }
 
 function confirmation({ droplet }: Stray, given: string | undefined): Confirmation {

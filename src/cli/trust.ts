@@ -1,23 +1,24 @@
 import { HOW_TO_COMPARE } from '../app/actions/certificate-text.js';
-import { serverWord } from '../app/server-word.js';
+import { shellWord } from '../core/shell-word.js';
 import type { PanelInspection } from '../services/panel/inspect.js';
 import type { CertificateFacts } from '../services/panel/pin.js';
 import { verdictOn } from '../services/panel/verdict.js';
-import type { ServerEntry } from '../services/registry/registry.js';
 import { type Confirmation, isConfirmed } from './confirm.js';
 import { dialogText } from './dialog-text.js';
+import { findServer } from './find-server.js';
 import { isFingerprint, notConfirmed } from './fingerprint.js';
 import { createPanelDesk } from './panel-desk.js';
 import { say } from './say.js';
 import { sayHealth } from './servers/health.js';
+import type { Named } from './servers/named.js';
 import type { World } from './world.js';
 
 /** `certificate trust LABEL`: looks at what the panel shows now, and confirms it where that is needed. */
 export async function trustCertificate(
   world: World,
-  server: ServerEntry,
-  given: string | undefined,
+  { label: wanted, confirmed: given }: Named,
 ): Promise<number> {
+  const server = await findServer(world, wanted);
   const panels = createPanelDesk(world);
   const { signal } = new AbortController();
   const [shown, trusted] = await Promise.all([
@@ -35,10 +36,12 @@ export async function trustCertificate(
     );
     return 0;
   }
-  if (!(await isConfirmed(world, confirmation(server, shown, trusted, given)))) {
+  if (!(await isConfirmed(world, confirmation(wanted, shown, trusted, given)))) {
     say(world, 'Nothing was changed.');
     return 1;
   }
+  // Answering takes a while: nothing is kept for a server that is not in the list any more.
+  await findServer(world, server.id);
   await panels.pin(server.id, shown.trust === 'public' ? undefined : shown.certificate);
   say(world, `The certificate of ${server.label} is trusted from now on.`);
   await sayHealth(world, server.id);
@@ -47,7 +50,7 @@ export async function trustCertificate(
 
 /** A certificate that was never confirmed, or one in the place of another: then a word has to be typed. */
 function confirmation(
-  server: ServerEntry,
+  wanted: string,
   { certificate, isPortlama, httpStatus }: PanelInspection,
   trusted: CertificateFacts | undefined,
   given: string | undefined,
@@ -72,6 +75,6 @@ function confirmation(
     answer,
     given,
     isEnough: (text) => isFingerprint(text, sha256),
-    refusal: () => notConfirmed(lines, `certificate trust ${serverWord(server)}`, sha256),
+    refusal: () => notConfirmed(lines, `certificate trust ${shellWord(wanted)}`, sha256),
   };
 }

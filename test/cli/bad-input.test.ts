@@ -41,6 +41,12 @@ const MISUNDERSTOOD: readonly (readonly string[])[] = [
   ['certificate', 'trust'],
   ['certificate', 'trust', 'edge', 'file'],
   ['certificate', 'forget', 'edge'],
+  ['servers', '--json'],
+  ['servers', 'activate', 'edge', '--yes', 'edge'],
+  ['strays', '--label', 'edge'],
+  ['operations', 'list', 'foo'],
+  ['operations', '--yes', 'edge'],
+  ['--region', 'fra1'],
 ];
 const FRA1 = ['provision', '--region', 'fra1'] as const;
 

@@ -45,6 +45,17 @@ describe('certificate import', () => {
     expect(entry).toMatchObject({ p12Path: kept, authMethod: 'p12', theirs: 'kept' });
   });
 
+  it('does not replace one that is there unasked, and says when the panel refuses the new one', async () => {
+    const { sandbox, file, password } = await withoutCertificate();
+    const args = ['certificate', 'import', 'edge', file];
+    await sandbox.run(args, { stdin: `${password}\n` });
+    const again = await sandbox.run(args, { stdin: `${password}\n` });
+    expect(again.exitCode).toBe(2);
+    expect(again.stderr).toContain(`certificate import edge ${file} --yes edge`);
+    const named = await sandbox.run([...args, '--yes', 'edge'], { stdin: `${password}\n` });
+    expect([named.exitCode, named.stderr]).toEqual([0, '']);
+  });
+
   it.each([
     ['a wrong password', ['edge'], 'wrong', /password does not open/i],
     ['a server that is not there', ['lab'], 'any', /no server called "lab"/],

@@ -1,8 +1,11 @@
 import { X509Certificate } from 'node:crypto';
-import { stat, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ServerEntry } from '../../src/services/registry/registry.js';
+import { MAIN } from '../fixtures/program.js';
 import {
   control,
   droplets,
@@ -51,8 +54,11 @@ describe('servers', () => {
     await writeList([...many, { ...edge, active: false }]);
     const { exitCode, stdout } = await sandbox.run(['servers']);
     expect(exitCode).toBe(0);
-    const listed = stdout.split('\n').map((line) => line.split('  ')[0]);
-    expect(listed.slice(0, 81)).toEqual([...many.map(({ label }) => label), 'edge']);
+    const lines = stdout.split('\n').filter((line) => !line.startsWith('  →'));
+    expect(lines.slice(0, 81).map((line) => line.split('  ')[0])).toEqual([
+      ...many.map(({ label }) => label),
+      'edge',
+    ]);
     expect(stdout).toMatch(/^edge .* online, \d+ ms/m);
   });
 });
@@ -82,6 +88,29 @@ describe('servers destroy', () => {
     },
   );
 
+  it('destroys nothing when it was only agreed that nothing is there', async () => {
+    const match = { method: 'GET', path: `/v2/droplets/${edge.providerId}` };
+    const fault = { kind: 'status', status: 404, times: 1, match };
+    // Its panel does not answer, as one of a droplet that is gone.
+    const dropletId = Number(edge.providerId);
+    await control(sandbox, { action: 'setPower', dropletId, on: false });
+    await control(sandbox, { action: 'addFault', fault });
+    const { exitCode, stderr } = await destroy('edge', '--yes', 'edge');
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('exists after all')]);
+    expect(await droplets(sandbox)).toEqual([dropletId]);
+    await expectAllKept();
+  });
+
+  it('does all of it although nobody reads what is said', async () => {
+    const command = `"${process.execPath}" "${MAIN}" --sandbox servers destroy edge --yes edge | true; exit "\${PIPESTATUS[0]}"`;
+    const env = { HOME: sandbox.folder, PORTLAMA_HOME: sandbox.home, PATH: process.env['PATH'] };
+    const options = { env: { ...env, PORTLAMA_SANDBOX_DELAYS: '0' } };
+    const { stderr } = await promisify(execFile)('/bin/bash', ['-c', command], options);
+    expect(stderr).toBe('');
+    expect(await droplets(sandbox)).toEqual([]);
+    await expectNothingKept();
+  });
+
   it('leaves all of a server that goes on in another account', async () => {
     await writeList([{ ...edge, providerId: '1' }]);
     const { exitCode, stderr } = await destroy('edge', '--yes', 'edge');
@@ -94,7 +123,8 @@ describe('servers destroy', () => {
   it('takes an entry off the list whose droplet is gone already', async () => {
     await control(sandbox, { action: 'vanish', dropletId: Number(edge.providerId) });
     const { exitCode, stdout } = await destroy('edge', '--yes', 'edge');
-    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('was gone already')]);
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('edge is off the list')]);
+    expect(stdout).not.toContain('is destroyed');
     await expectNothingKept();
   });
 
@@ -153,13 +183,19 @@ describe('servers activate', () => {
     expect(await activeOnes()).toEqual(['edge']);
   });
 
-  it('asks which one where two have the label', async () => {
+  it('asks which one where two have the label, and takes its id', async () => {
     const other = { ...edge, id: '00000000-0000-4000-8000-000000000000', active: false };
     await writeList([edge, other]);
     const { exitCode, stderr } = await sandbox.run(['servers', 'activate', 'edge']);
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(new RegExp(`2 servers are called "edge"[^]*${edge.id}[^]*${other.id}`));
-    expect((await sandbox.run(['servers', 'activate', other.id])).exitCode).toBe(0);
+    const named = await sandbox.run(['servers', 'remove', other.id]);
+    expect(named.stderr).toContain(`servers remove ${other.id} --yes ${other.id}`);
+    // The list says by what they are told apart.
+    expect((await sandbox.run(['servers'])).stdout).toContain(`edge  id ${other.id}  inactive`);
+    const removed = await sandbox.run(['servers', 'remove', other.id, '--yes', other.id]);
+    expect([removed.exitCode, removed.stderr]).toEqual([0, '']);
+    expect((await entries(sandbox)).map(({ id }) => id)).toEqual([edge.id]);
   });
 });
 
@@ -171,6 +207,8 @@ describe('servers add', () => {
     expect(refused.exitCode).toBe(2);
     expect(refused.stderr).toContain(`--yes ${sha256}`);
     expect(refused.stderr).toContain('openssl x509 -noout -fingerprint -sha256');
+    const labelled = await add('--label', 'old-box');
+    expect(labelled.stderr).toContain(`--label old-box --yes ${sha256}`);
     const wrong = await add('--yes', sha256.replace(/^../, '00'));
     expect(wrong.exitCode).toBe(2);
     expect(await labels()).toEqual([]);
@@ -201,6 +239,26 @@ describe('servers add', () => {
       expect(stderr).toMatch(says);
     }
     expect(await labels()).toEqual(['edge']);
+  });
+});
+
+describe('servers restore', () => {
+  it('puts the newest backup in the place of a file that cannot be read, and of no other', async () => {
+    // One change is what makes a backup.
+    await sandbox.run(['servers', 'add', edge.ip]);
+    const useless = await sandbox.run(['servers', 'restore']);
+    expect([useless.exitCode, useless.stderr]).toEqual([
+      2,
+      expect.stringContaining('can be read: nothing is to be restored'),
+    ]);
+    await writeFile(join(sandbox.home, 'servers.json.bak'), JSON.stringify([edge]));
+    await writeFile(join(sandbox.home, 'servers.json'), '[{"id":');
+    expect((await sandbox.run(['servers'])).exitCode).toBe(1);
+    const { exitCode, stdout } = await sandbox.run(['servers', 'restore']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/kept as (\S+)\nedge {2}active/);
+    expect(await readFile(/kept as (\S+)/.exec(stdout)![1]!, 'utf8')).toBe('[{"id":');
+    await expectAllKept();
   });
 });
 
@@ -248,10 +306,24 @@ describe('certificate trust', () => {
 describe('a server', () => {
   it('that is not there is told, and nothing is done', async () => {
     for (const action of ['activate', 'panel', 'remove', 'destroy']) {
-      const { exitCode, stderr } = await sandbox.run(['servers', action, 'lab', '--yes', 'lab']);
+      const { exitCode, stderr } = await sandbox.run(['servers', action, 'lab']);
       expect([exitCode, stderr]).toEqual([2, expect.stringContaining('no server called "lab"')]);
     }
     await expectAllKept();
+  });
+
+  it('is never taken for another one whose label is its id', async () => {
+    const other = { ...edge, id: '22222222-2222-4222-8222-222222222222', label: edge.id };
+    await writeList([edge, { ...other, active: false }]);
+    const { exitCode, stderr } = await sandbox.run([
+      'servers',
+      'remove',
+      edge.id,
+      '--yes',
+      edge.id,
+    ]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('2 servers are called')]);
+    expect(await entries(sandbox)).toHaveLength(2);
   });
 
   it('that the file gives control sequences is called by its id', async () => {

@@ -141,6 +141,17 @@ describe('strays adopt', () => {
   });
 });
 
+describe('strays adopt, several at once', () => {
+  it('adds one entry', async () => {
+    const sandbox = await runningSandbox();
+    const id = await addStray(sandbox, 'portlama-lost');
+    const all = Array.from({ length: 4 }, () => sandbox.run(['strays', 'adopt', String(id)]));
+    const codes = (await Promise.all(all)).map(({ exitCode }) => exitCode);
+    expect(codes.filter((code) => code === 0)).toHaveLength(1);
+    expect(await entries(sandbox)).toHaveLength(1);
+  });
+});
+
 describe('strays destroy', () => {
   it('without a terminal does nothing unless the name is given', async () => {
     const sandbox = await runningSandbox();

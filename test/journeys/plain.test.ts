@@ -29,7 +29,7 @@ it('makes a server in plain lines, and destroys it once its label is typed', asy
   person.types('servers destroy edge\r');
   await person.sees(/destroy edge\s+Droplet \d+ at [^]*leaves it:\s*$/);
   person.types('edge\r');
-  await person.sees('edge is destroyed:', 'It stops costing $4/month.');
+  await person.sees('edge is destroyed:', 'It stops costing $4/month.', 'edge is off the list');
   expect(await person.home.servers()).toEqual([]);
   person.types('q\r');
   await person.isBack();

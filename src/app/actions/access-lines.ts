@@ -1,3 +1,4 @@
+import { shellWord } from '../../core/shell-word.js';
 import type { Keystore } from '../../services/keystore/keystore.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
 import type { DialogLine } from '../dialogs.js';
@@ -41,9 +42,7 @@ export function scpCommand(
 ): string {
   const host = reachedAt?.address ?? hostName;
   const port = (reachedAt?.port ?? '22') === '22' ? '' : `-P ${reachedAt?.port} `;
-  // The shell that it is typed into takes off one layer of quotes.
-  const quoted = /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
-  return `scp ${port}${userName}@${host.includes(':') ? `[${host}]` : host}:${quoted} .`;
+  return `scp ${port}${userName}@${host.includes(':') ? `[${host}]` : host}:${shellWord(path)} .`;
 }
 
 /** How to read the password here; it is never shown by itself. */
@@ -53,7 +52,7 @@ function passwordLines(
 ): readonly DialogLine[] {
   if (kind !== 'os') return [`The import asks for its password, which is in ${title}.`];
   const command = title.includes('macOS')
-    ? `security find-generic-password -w -s com.portlama.server -a ${id}`
-    : `secret-tool lookup service com.portlama.server account ${id}`;
+    ? `security find-generic-password -w -s com.portlama.server -a ${shellWord(id)}`
+    : `secret-tool lookup service com.portlama.server account ${shellWord(id)}`;
   return ['The import asks for its password. Read it here with', { strong: command }];
 }

@@ -1,4 +1,5 @@
 import { ProvisioningError } from '../../services/provisioning/errors.js';
+import { dropletIdOf } from '../../services/registry/droplet-id.js';
 import { forgetServer } from '../../services/registry/forget-server.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
 import { findServer, isCloudServer, missingDroplet } from '../server-rows.js';
@@ -100,13 +101,21 @@ export function destroyServer(context: ActionContext, id: string): Promise<void>
       handle.waiting(text),
     );
     store.dispatch({ type: 'droplet-ended', dropletId });
-    await forget(context, server);
-    messages.toast(
-      'ok',
-      outcome === 'removed'
-        ? `${server.label} is destroyed: droplet ${dropletId} is gone.`
-        : offTheListText(server),
-    );
+    // From here on it is destroyed, whatever goes wrong with what is kept here.
+    const rest = {
+      title: `Removing ${server.label}`,
+      failure: `${server.label} is destroyed, but not all that was kept for it here is removed`,
+      subject: id,
+    };
+    await run(rest, async () => {
+      await forget(context, server);
+      messages.toast(
+        'ok',
+        outcome === 'removed'
+          ? `${server.label} is destroyed: droplet ${dropletId} is gone.`
+          : offTheListText(server),
+      );
+    });
     void compareAgain(context);
   });
 }
@@ -157,8 +166,8 @@ async function forget({ store, ports }: ActionContext, server: ServerEntry): Pro
 }
 
 function requireDropletId(server: ServerEntry): number {
-  const id = Number(server.providerId);
-  if (Number.isSafeInteger(id) && id > 0) return id;
+  const id = dropletIdOf(server);
+  if (id !== undefined) return id;
   throw new ProvisioningError({
     code: 'droplet-id-invalid',
     message: `servers.json names no valid droplet for ${server.label}.`,

@@ -1,4 +1,5 @@
 import type { Operation, Operations } from '../../services/provisioning/operations.js';
+import { operationAdvice } from '../operation-advice.js';
 import { type Finding, problem } from './finding.js';
 
 const NAME = 'Provisionings';
@@ -15,28 +16,11 @@ export async function checkOperations(operations: Operations): Promise<readonly 
   }
 }
 
-function findingOf({ id, request, status, leftovers }: Operation): Finding | undefined {
-  const what = `${request.label} in ${request.region} (${id})`;
-  switch (status) {
-    case 'running':
-    case 'cleaning-up':
-      return { level: 'note', name: NAME, text: `${what} is ${status.replace('-', ' ')}` };
-    case 'interrupted':
-      return {
-        level: 'problem',
-        name: NAME,
-        text: `${what} was interrupted`,
-        hint: `Go on: portlama-tui operations resume ${id}\nOr remove what it made: portlama-tui operations cleanup ${id}`,
-      };
-    case 'failed-with-leftovers':
-      return {
-        level: 'problem',
-        name: NAME,
-        text: `${what} failed and left ${leftovers.map((left) => `${left.kind} ${left.id}`).join(', ')}`,
-        hint: `portlama-tui operations cleanup ${id}`,
-      };
-    case 'failed':
-    case 'succeeded':
-      return undefined;
-  }
+function findingOf(operation: Operation): Finding | undefined {
+  const advice = operationAdvice(operation);
+  if (advice === undefined) return undefined;
+  const { text, todo } = advice;
+  const isAtWork = operation.status === 'running' || operation.status === 'cleaning-up';
+  if (isAtWork) return { level: 'note', name: NAME, text };
+  return { level: 'problem', name: NAME, text, hint: todo.join('\n') };
 }

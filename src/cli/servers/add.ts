@@ -23,20 +23,25 @@ export async function addServer(
   const labels = (await registry.list()).map((server) => server.label);
   const panel = await panels.inspect(url, { labels, signal });
   const isKnown = panel.trust === 'public' && panel.isPortlama;
-  if (!isKnown && !(await isConfirmed(world, confirmation(panel, confirmed)))) {
+  if (!isKnown && !(await isConfirmed(world, confirmation(panel, label, confirmed)))) {
     say(world, 'Nothing was added.');
     return 1;
   }
   const confirmedSha256 = panel.trust === 'confirm' ? panel.certificate.sha256 : undefined;
   const server = await panels.add(panel, { label, confirmedSha256 });
   say(world, `${server.label} is in the list, inactive.`);
-  say(world, '  → To watch its health from here, bring its certificate here, and');
+  say(world, '  → To watch its health from here, bring its certificate here and run');
   say(world, `    portlama-tui certificate import ${server.label} client.p12`);
   say(world, `  → To make it the active server: portlama-tui servers activate ${server.label}`);
   return 0;
 }
 
-function confirmation(panel: PanelInspection, given: string | undefined): Confirmation {
+function confirmation(
+  panel: PanelInspection,
+  label: string,
+  given: string | undefined,
+): Confirmation {
+  const words = label === '' ? '' : ` --label ${label}`;
   const { url, certificate, trust, isPortlama, httpStatus } = panel;
   const doubt = isPortlama
     ? []
@@ -56,6 +61,6 @@ function confirmation(panel: PanelInspection, given: string | undefined): Confir
     answer: 'yes',
     given,
     isEnough: (text) => isFingerprint(text, certificate.sha256),
-    refusal: () => notConfirmed(lines, `servers add ${url}`, certificate.sha256),
+    refusal: () => notConfirmed(lines, `servers add ${url}${words}`, certificate.sha256),
   };
 }

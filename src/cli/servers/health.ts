@@ -38,9 +38,11 @@ export async function checkHealth(world: World, server: ServerEntry): Promise<Ch
 }
 
 /** Says how a panel answers whose certificate was just changed in some way. */
-export async function sayHealth(world: World, serverId: string): Promise<void> {
+export async function sayHealth(world: World, serverId: string): Promise<CheckResult> {
   const server = await findServer(world, serverId);
-  say(world, `Panel: ${healthWords(await checkHealth(world, server))}`);
+  const health = await checkHealth(world, server);
+  say(world, `Panel: ${healthWords(health)}`);
+  return health;
 }
 
 /** How it answered, in words; the reason may be from outside. */

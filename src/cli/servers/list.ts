@@ -1,51 +1,121 @@
-import { messageOf } from '../../core/errors.js';
+import { serverWord } from '../../app/server-word.js';
+import { isAbort } from '../../core/errors.js';
+import { labelProblem } from '../../core/label.js';
+import type { CheckResult } from '../../services/health/health-check.js';
 import { KeystoreError } from '../../services/keystore/keystore-error.js';
-import { findStrays } from '../../services/provisioning/strays.js';
+import { findStrays, ownerOf, type StrayReport } from '../../services/provisioning/strays.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
-import { plainText } from '../plain-text.js';
+import { type Advice, adviceLines } from '../advice.js';
+import { errorLines } from '../error-lines.js';
+import { operationAdvice } from '../operation-advice.js';
 import { say } from '../say.js';
-import { reportLines } from '../stray-lines.js';
+import { reportAdvice } from '../stray-lines.js';
 import { findToken, type World } from '../world.js';
 import { healthWords, withHealth } from './health.js';
 
 /** Nobody waits longer for what is only said beside the list. */
 const PATIENCE_MS = 15_000;
 
-/** Lists the servers with their health, and what DigitalOcean has otherwise. Resolves to the exit code. */
+/** Lists servers with their health, provisionings that are not over, and what DigitalOcean has otherwise. The exit code. */
 export async function listServers(world: World): Promise<number> {
-  const compared = compare(world);
+  // First of all, since it may ask for a passphrase: that is heard before the list, not in the middle of it.
+  const token = await tokenIfAny(world);
+  const compared = token === undefined ? undefined : compare(world, token);
   const servers = await world.registry.list();
   if (servers.length === 0) say(world, 'No servers.');
   await withHealth(world, servers, async (answers) => {
     for (const [index, server] of servers.entries())
-      say(world, serverLine(server, healthWords(await answers[index]!)));
-    (await compared)();
+      sayAdvice(world, serverAdvice(server, await answers[index]!, servers));
   });
+  for (const operation of await world.operations.list()) {
+    const advice = operationAdvice(operation);
+    if (advice !== undefined) sayAdvice(world, advice);
+  }
+  (await compared)?.();
   return 0;
 }
 
-/** Says what it found when it is called; without a token there is nothing to say. Never rejects. */
-async function compare(world: World): Promise<() => void> {
-  let signal = new AbortController().signal;
+function sayAdvice(world: World, advice: Advice): void {
+  for (const line of adviceLines(advice)) say(world, line);
+}
+
+/** Without one, or without a store that works, nothing is compared. Whether a store works is the doctor's to say. */
+async function tokenIfAny(world: World): Promise<string | undefined> {
   try {
-    const token = await findToken(world);
-    if (token === undefined) return () => undefined;
-    // From here on: a passphrase may have been typed before.
-    signal = AbortSignal.timeout(PATIENCE_MS);
-    const { registry, operations } = world;
-    const report = await findStrays(world.createApi(token), registry, operations, signal);
-    return () => reportLines(report).forEach((line) => say(world, line));
+    return await findToken(world);
   } catch (error) {
-    // Whether a credential store works is the doctor's to say.
-    if (error instanceof KeystoreError) return () => undefined;
-    const why = signal.aborted
-      ? `DigitalOcean did not answer within ${PATIENCE_MS / 1_000} s.`
-      : world.redactor.clean(plainText(messageOf(error)));
-    return () => process.stderr.write(`The droplets were not compared with the list: ${why}\n`);
+    if (!(error instanceof KeystoreError)) throw error;
+    if (error.code === 'vault-locked') sayNotCompared(world, error);
+    return undefined;
   }
 }
 
-function serverLine(server: ServerEntry, health: string): string {
-  const activity = server.active ? 'active' : 'inactive';
-  return [server.label, activity, server.region ?? 'manual', server.panelUrl, health].join('  ');
+/** Says what it found when it is called. Rejects on abort only. */
+async function compare(world: World, token: string): Promise<() => void> {
+  const { registry, operations } = world;
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  try {
+    const report = await findStrays(world.createApi(token), registry, operations, signal);
+    return () => reportAdvice(unowned(report)).forEach((advice) => sayAdvice(world, advice));
+  } catch (error) {
+    if (isAbort(error) && !signal.aborted) throw error;
+    return () =>
+      sayNotCompared(
+        world,
+        signal.aborted
+          ? new Error(`DigitalOcean did not answer within ${PATIENCE_MS / 1_000} s.`)
+          : error,
+      );
+  }
+}
+
+/** What belongs to a provisioning was said with that. */
+function unowned({ strays, gone }: StrayReport): StrayReport {
+  return { strays: strays.filter((stray) => ownerOf(stray) === undefined), gone };
+}
+
+function sayNotCompared(world: World, error: unknown): void {
+  const [why, ...hint] = errorLines(error, world.settings).map((line) =>
+    world.redactor.clean(line),
+  );
+  const lines = [`The droplets were not compared with the list: ${why}`, ...hint];
+  process.stderr.write(lines.map((line) => `${line}\n`).join(''));
+}
+
+function serverAdvice(
+  server: ServerEntry,
+  health: CheckResult,
+  servers: readonly ServerEntry[],
+): Advice {
+  const { id, label, active, region, panelUrl } = server;
+  const isClear =
+    labelProblem(label) === undefined &&
+    servers.every((other) => other === server || other.label !== label);
+  const text = [
+    label,
+    // By what it can be named in a command.
+    ...(isClear ? [] : [`id ${id}`]),
+    active ? 'active' : 'inactive',
+    region ?? 'manual',
+    panelUrl,
+    healthWords(health),
+  ].join('  ');
+  return { text, todo: healthTodo(server, health) };
+}
+
+function healthTodo(server: ServerEntry, health: CheckResult): readonly string[] {
+  const word = serverWord(server);
+  const trust = `Compare its certificate, and confirm it: portlama-tui certificate trust ${word}`;
+  switch (health.state) {
+    case 'online':
+    case 'offline':
+      return [];
+    case 'certificate-changed':
+      return [trust];
+    case 'certificate-needed':
+      if (health.lacks === 'confirmation') return [trust];
+      return health.lacks === 'access'
+        ? []
+        : [`Bring it here, then: portlama-tui certificate import ${word} client.p12`];
+  }
 }

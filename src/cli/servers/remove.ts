@@ -1,51 +1,33 @@
 import { isCloudServer } from '../../app/server-rows.js';
-import { serverWord } from '../../app/server-word.js';
-import { InputError } from '../../core/errors.js';
 import { forgetServer } from '../../services/registry/forget-server.js';
-import type { ServerEntry } from '../../services/registry/registry.js';
-import { type Confirmation, isConfirmed } from '../confirm.js';
+import { isConfirmed } from '../confirm.js';
+import { findServer } from '../find-server.js';
 import { say } from '../say.js';
 import type { World } from '../world.js';
 import { forgetPorts } from './forget-ports.js';
+import { type Named, namedOnceMore } from './named.js';
 
 /** Takes a server off the list and deletes what this machine keeps for it; the server itself is not touched. */
-export async function removeServer(
-  world: World,
-  server: ServerEntry,
-  given: string | undefined,
-): Promise<number> {
+export async function removeServer(world: World, named: Named): Promise<number> {
+  const server = await findServer(world, named.label);
   const { label, providerId } = server;
-  const isCloud = isCloudServer(server);
-  const confirmation: Confirmation = {
+  const isAgreed = await isConfirmed(world, {
+    ...namedOnceMore(server, named, 'remove'),
     lines: [
       `${label} will be taken off the list. The server itself is not touched and keeps running.`,
-      ...(isCloud
+      ...(isCloudServer(server)
         ? [`If droplet ${providerId} exists, it goes on costing money until it is destroyed.`]
         : []),
       'Its certificate and password on this machine will be deleted.',
     ],
     question: 'Type yes to remove it; Enter alone leaves it: ',
     answer: 'yes',
-    given,
-    isEnough: (text) => text === serverWord(server),
-    refusal: () => notNamed(server, 'remove'),
-  };
-  if (!(await isConfirmed(world, confirmation))) {
+  });
+  if (!isAgreed) {
     say(world, 'Nothing was removed.');
     return 1;
   }
   await forgetServer(server, forgetPorts(world));
   say(world, `${label} is off the list.`);
   return 0;
-}
-
-/** Nobody could be asked, and what was given names another server, or none. */
-export function notNamed(server: ServerEntry, action: 'remove' | 'destroy'): InputError {
-  const word = serverWord(server);
-  const done = action === 'remove' ? 'removed' : 'destroyed';
-  return new InputError({
-    code: 'not-confirmed',
-    message: `${server.label} is ${done} only when it is named once more: nothing was done.`,
-    hint: `If it is really to go: portlama-tui servers ${action} ${word} --yes ${word}`,
-  });
 }

@@ -4,6 +4,7 @@ import { InputError } from '../../core/errors.js';
 import { requireLabel } from '../../core/label.js';
 import type { Clock } from '../../core/time.js';
 import { removeServerFiles, writeServerFile } from '../registry/server-files.js';
+import { requireNew } from '../registry/new-entry.js';
 import type { Registry, ServerEntry } from '../registry/registry.js';
 import type { PanelInspection } from './inspect.js';
 
@@ -33,7 +34,6 @@ export async function addManualServer(
 ): Promise<ServerEntry> {
   const label = requireLabel(choice.label.trim() || inspection.suggestedLabel);
   if (inspection.trust === 'confirm') requireConfirmed(inspection, choice.confirmedSha256);
-  requireNew(await registry.list(), inspection);
   const entry: ServerEntry = {
     id: randomUUID(),
     label,
@@ -44,11 +44,13 @@ export async function addManualServer(
     active: false,
     authMethod: 'p12',
   };
+  // Asked again when it is saved; here so that nothing is written for one that is known.
+  requireNew(await registry.list(), entry);
   // The pin first: a server in the list must never be without it.
   if (inspection.trust === 'confirm')
     await writeServerFile(home, entry.id, 'panel.pem', inspection.certificate.pem);
   try {
-    await registry.save(entry);
+    await registry.add(entry);
   } catch (error) {
     await removeServerFiles(home, entry.id).catch(() => undefined);
     throw error;
@@ -69,18 +71,4 @@ function requireConfirmed({ certificate, host }: PanelInspection, sha256: string
     message: `The certificate of ${host} was not confirmed.`,
     hint: 'Compare it on the server, then confirm it: openssl x509 -noout -fingerprint -sha256 -in /etc/portlama/pki/self-signed.pem',
   });
-}
-
-function requireNew(servers: readonly ServerEntry[], { url }: PanelInspection): void {
-  const known = servers.find((server) => originOf(server.panelUrl) === url);
-  if (known === undefined) return;
-  throw new InputError({
-    code: 'server-known',
-    message: `This panel is in the list already, as ${known.label}.`,
-    hint: 'Choose that server in the list instead.',
-  });
-}
-
-function originOf(panelUrl: string): string | undefined {
-  return URL.canParse(panelUrl) ? new URL(panelUrl).origin : undefined;
 }

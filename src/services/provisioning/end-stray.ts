@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { messageOf } from '../../core/errors.js';
-import { labelProblem } from '../../core/label.js';
+import { freeLabel, LABEL_MAX_LENGTH, labelProblem } from '../../core/label.js';
 import type { Clock } from '../../core/time.js';
 import { requirePublicAddress } from '../digitalocean/droplet-address.js';
 import { type DigitalOceanApi, type Droplet, MANAGED_TAG } from '../digitalocean/api.js';
@@ -12,7 +12,6 @@ import { ownerOf, type Stray, unfinished } from './strays.js';
 import type { Timing } from './timing.js';
 
 const PANEL_PORT = 9292;
-const LABEL_MAX_LENGTH = 64;
 
 /**
  * Takes a stray into servers.json, inactive and without a certificate: the panel asks for one that has to be
@@ -35,7 +34,10 @@ export async function adoptStray(
   const servers = await registry.list();
   const entry: ServerEntry = {
     id: randomUUID(),
-    label: freeLabel(droplet.name, new Set(servers.map(({ label }) => label))),
+    label: freeLabel(
+      labelFrom(droplet.name),
+      servers.map(({ label }) => label),
+    ),
     panelUrl: `https://${ip}:${PANEL_PORT}`,
     ip,
     provider: 'digitalocean',
@@ -45,7 +47,7 @@ export async function adoptStray(
     active: false,
     authMethod: 'p12',
   };
-  await registry.save(entry);
+  await registry.add(entry);
   return entry;
 }
 
@@ -95,8 +97,8 @@ async function removeTraces(
   }
 }
 
-/** The droplet's name without our prefix, made valid and unlike all others. */
-function freeLabel(name: string, taken: ReadonlySet<string>): string {
+/** The droplet's name without our prefix, made valid. */
+function labelFrom(name: string): string {
   const plain = name
     .toLowerCase()
     .replace(/^portlama-/, '')
@@ -104,12 +106,7 @@ function freeLabel(name: string, taken: ReadonlySet<string>): string {
     .replaceAll(/^-+|-+$/g, '')
     .slice(0, LABEL_MAX_LENGTH)
     .replace(/-+$/, '');
-  const label = labelProblem(plain) === undefined ? plain : 'portlama';
-  for (let number = 1; ; number++) {
-    const suffix = number === 1 ? '' : `-${number}`;
-    const candidate = label.slice(0, LABEL_MAX_LENGTH - suffix.length) + suffix;
-    if (!taken.has(candidate)) return candidate;
-  }
+  return labelProblem(plain) === undefined ? plain : 'portlama';
 }
 
 function requireAddress({ id, name, publicIpv4 }: Droplet): string {

@@ -1,5 +1,7 @@
+import { shellWord } from '../../core/shell-word.js';
 import type { DigitalOceanApi, Droplet } from '../digitalocean/api.js';
 import { MANAGED_TAG } from '../digitalocean/api.js';
+import { dropletIdOf } from '../registry/droplet-id.js';
 import type { Registry, ServerEntry } from '../registry/registry.js';
 import { ProvisioningError } from './errors.js';
 import type { Operation, Operations } from './operations.js';
@@ -90,7 +92,7 @@ export function isOver({ status }: Operation): boolean {
 
 /** What a person types to confirm the end of a droplet: its name; its id where the name cannot be typed. */
 export function nameToType({ id, name }: Pick<Droplet, 'id' | 'name'>): string {
-  return /^[\w.-]+$/.test(name) ? name : String(id);
+  return /^\w[\w.-]*$/.test(name) ? name : String(id);
 }
 
 export function unfinished({ id, status }: Operation): ProvisioningError {
@@ -127,21 +129,23 @@ async function findGone(
 ): Promise<ServerEntry[]> {
   const gone: ServerEntry[] = [];
   const unlisted = servers.filter((server) => {
-    const id = Number(server.providerId);
-    const isDroplet = server.provider === 'digitalocean' && Number.isSafeInteger(id) && id > 0;
-    return isDroplet && !listed.has(String(id));
+    const id = dropletIdOf(server);
+    return id !== undefined && !listed.has(String(id));
   });
   for (const server of unlisted.slice(0, MAX_SINGLE_LOOKS)) {
-    if ((await api.getDroplet(Number(server.providerId), signal)) === undefined) gone.push(server);
+    if ((await api.getDroplet(dropletIdOf(server)!, signal)) === undefined) gone.push(server);
   }
   return gone;
 }
 
-function listed(dropletId: number, { label }: ServerEntry): ProvisioningError {
+function listed(dropletId: number, server: ServerEntry): ProvisioningError {
+  const isCloud = dropletIdOf(server) !== undefined;
   return new ProvisioningError({
     code: 'stray-listed',
-    message: `Droplet ${dropletId} is no stray: it is ${label} in the list of servers.`,
-    hint: 'To destroy it, select it in the program and press d.',
+    message: `Droplet ${dropletId} is no stray: it is ${server.label} in the list of servers.`,
+    hint: isCloud
+      ? `To destroy it: d on its row, or portlama-tui servers destroy ${shellWord(server.id)}`
+      : 'It was added by hand: in the list it can only be removed.',
   });
 }
 

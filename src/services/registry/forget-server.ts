@@ -1,3 +1,5 @@
+import { messageOf } from '../../core/errors.js';
+import { KeystoreError } from '../keystore/keystore-error.js';
 import { type Keystore, p12PasswordKey } from '../keystore/keystore.js';
 import type { Registry, ServerEntry } from './registry.js';
 
@@ -16,5 +18,18 @@ export async function forgetServer(server: ServerEntry, ports: ForgetPorts): Pro
   await ports.removeIdentity(server);
   await ports.registry.remove(server.id);
   await ports.removeServerFiles(server.id);
-  await ports.keystore.delete(p12PasswordKey(server.id));
+  try {
+    await ports.keystore.delete(p12PasswordKey(server.id));
+  } catch (error) {
+    throw passwordLeft(server, ports.keystore.title, error);
+  }
+}
+
+function passwordLeft({ id, label }: ServerEntry, store: string, cause: unknown): KeystoreError {
+  return new KeystoreError({
+    code: 'store-failed',
+    message: `${label} is off the list, but the password of its certificate was not deleted: ${messageOf(cause)}`,
+    hint: `It opens nothing any more. It is in ${store}, as com.portlama.server / ${id}.`,
+    cause,
+  });
 }

@@ -1,7 +1,7 @@
 import { type Keystore, p12PasswordKey } from '../keystore/keystore.js';
 import { type P12Facts, readP12 } from '../panel/identity.js';
 import { RegistryError } from './registry-error.js';
-import type { Registry } from './registry.js';
+import type { Registry, ServerEntry } from './registry.js';
 import { writeServerFile } from './server-files.js';
 
 /**
@@ -17,13 +17,19 @@ export async function importCertificate(
   const { p12, password } = certificate;
   const { home, registry, keystore } = to;
   const facts = await readP12(p12, password);
+  await requireEntry(registry, serverId);
   // First what fails most often.
   await keystore.set(p12PasswordKey(serverId), password);
   const p12Path = await writeServerFile(home, serverId, 'client.p12', p12);
-  const server = (await registry.list()).find(({ id }) => id === serverId);
-  if (server === undefined) throw gone(serverId);
+  const server = await requireEntry(registry, serverId);
   await registry.save({ ...server, authMethod: 'p12', keychainIdentity: undefined, p12Path });
   return facts;
+}
+
+async function requireEntry(registry: Registry, serverId: string): Promise<ServerEntry> {
+  const server = (await registry.list()).find(({ id }) => id === serverId);
+  if (server === undefined) throw gone(serverId);
+  return server;
 }
 
 function gone(serverId: string): RegistryError {

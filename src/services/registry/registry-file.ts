@@ -19,6 +19,7 @@ import {
   textOf,
   type RegistryDocument,
 } from './document.js';
+import { requireNew } from './new-entry.js';
 import { RegistryError } from './registry-error.js';
 import type { Registry, RegistrySnapshot, ServerEntry } from './registry.js';
 import { watchFile } from './watch-file.js';
@@ -85,6 +86,15 @@ export function createRegistry(options: RegistryOptions): FileRegistry {
     onChange: emitter.event,
     list,
     save: async (entry) => void (await change((rows) => saveRow(rows, entry))),
+    add: async (entry) => {
+      await change((rows) => {
+        requireNew(
+          rows.flatMap((row) => row.entry ?? []),
+          entry,
+        );
+        return saveRow(rows, entry);
+      });
+    },
     setActive: async (id) => {
       await change((rows) => {
         requireEntry(rows, id);

@@ -38,6 +38,11 @@ export interface Registry {
   list(): Promise<readonly ServerEntry[]>;
   /** Adds, or replaces the entry of the same id. An active entry makes all others inactive. */
   save(entry: ServerEntry): Promise<void>;
+  /**
+   * Adds one that is new. InputError when the list has its label, droplet or panel meanwhile: `label-taken`,
+   * `server-known`.
+   */
+  add(entry: ServerEntry): Promise<void>;
   setActive(id: string): Promise<void>;
   /** False when there was no such entry. Removes nothing but the entry. */
   remove(id: string): Promise<boolean>;

@@ -248,6 +248,21 @@ describe('destroying', () => {
     expect(running.state.servers.list.length).toBe(3);
   });
 
+  it('says that it is destroyed when only the password could not be deleted', async () => {
+    const running = await withServers();
+    running.world.keystore.deleteFailure = new Error('The keyring is locked.');
+    await running.perform('servers.destroy', EDGE.id);
+    await running.answer(true);
+    expect([...running.world.account.droplets.keys()]).toEqual([312876544]);
+    const [dialog] = running.state.dialogs;
+    expect(dialog).toMatchObject({
+      kind: 'error',
+      title: 'fra1-edge is destroyed, but not all that was kept for it here is removed',
+      error: { message: expect.stringContaining('The keyring is locked.') as string },
+    });
+    expect(await running.world.registry.list()).toEqual([LAB, OLD_BOX]);
+  });
+
   it('removes droplet, entry, files and password', async () => {
     const running = await withServers();
     const { droplets } = running.world.account;

@@ -6,6 +6,8 @@ export class FakeKeystore implements Keystore {
   readonly title = 'Secret Service (GNOME Keyring)';
   /** Rejects everything with this. */
   failure: Error | undefined;
+  /** Rejects with this when something is to be deleted, as a store that was locked meanwhile. */
+  deleteFailure: Error | undefined;
   private readonly secrets = new Map<string, string>();
 
   async probe(): Promise<void> {
@@ -24,6 +26,7 @@ export class FakeKeystore implements Keystore {
 
   async delete(key: CredentialKey): Promise<boolean> {
     this.check();
+    if (this.deleteFailure !== undefined) throw this.deleteFailure;
     return this.secrets.delete(nameOf(key));
   }
 

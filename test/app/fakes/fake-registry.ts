@@ -1,4 +1,5 @@
 import { Emitter } from '../../../src/core/event.js';
+import { requireNew } from '../../../src/services/registry/new-entry.js';
 import type {
   Registry,
   RegistrySnapshot,
@@ -27,6 +28,11 @@ export class FakeRegistry implements Registry {
       ...(entry.active ? others.map((other) => ({ ...other, active: false })) : others),
       entry,
     ];
+  }
+
+  async add(entry: ServerEntry): Promise<void> {
+    requireNew(this.servers, entry);
+    await this.save(entry);
   }
 
   async setActive(id: string): Promise<void> {

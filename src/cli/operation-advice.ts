@@ -1,0 +1,26 @@
+import type { Operation } from '../services/provisioning/operations.js';
+import type { Advice } from './advice.js';
+
+/** A provisioning that is not over, and the ways to go on with it; undefined for one that is. */
+export function operationAdvice({ id, request, status, leftovers }: Operation): Advice | undefined {
+  const what = `${request.label} in ${request.region} (${id})`;
+  const resume = `Go on: portlama-tui operations resume ${id}`;
+  const cleanUp = `Remove what it made: portlama-tui operations cleanup ${id}`;
+  switch (status) {
+    case 'running':
+    case 'cleaning-up':
+      return {
+        text: `${what} is ${status === 'running' ? 'being created' : 'being cleaned up'}`,
+        todo: [`Watch it: portlama-tui operations attach ${id}`],
+      };
+    case 'interrupted':
+      return { text: `${what} was interrupted`, todo: [resume, cleanUp] };
+    case 'failed-with-leftovers': {
+      const left = leftovers.map(({ kind, id: name }) => `${kind} ${name}`).join(', ');
+      return { text: `${what} failed and left ${left}`, todo: [cleanUp] };
+    }
+    case 'failed':
+    case 'succeeded':
+      return undefined;
+  }
+}
