@@ -7,7 +7,7 @@ import {
   attachOperation,
   dismissOperation,
   resumeOperation,
-  retryOperation,
+  askToRetry,
   saveLog,
 } from './actions/provisioning.js';
 import { openAddServer, submitAddServer } from './actions/add-server.js';
@@ -60,7 +60,7 @@ export const COMMANDS: Readonly<Partial<Record<CommandId, Command>>> = {
   'wizard.create': createServer,
   'provisioning.background': leave,
   'provisioning.cancel': ofShown(askToCancel),
-  'provisioning.retry': ofShown(retryOperation),
+  'provisioning.retry': ofShown(askToRetry),
   'provisioning.resume': ofShown(resumeOperation),
   'provisioning.clean-up': ofShown(askToCleanUp),
   'provisioning.dismiss': ofShown(dismissOperation),

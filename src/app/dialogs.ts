@@ -73,6 +73,7 @@ export type Intent =
   | { readonly kind: 'restore-servers' }
   | { readonly kind: 'cancel-operation'; readonly operationId: string }
   | { readonly kind: 'clean-up-operation'; readonly operationId: string }
+  | { readonly kind: 'retry-operation'; readonly operationId: string }
   | { readonly kind: 'destroy-server'; readonly serverId: string }
   | { readonly kind: 'ask-to-remove'; readonly serverId: string }
   | { readonly kind: 'remove-server'; readonly serverId: string }

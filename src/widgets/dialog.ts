@@ -4,7 +4,7 @@ import { type Button, buttonRow, moveButton } from './button-row.js';
 import type { DialogData } from './dialog-data.js';
 import type { Rect, Size } from './layout.js';
 import { LineEditor } from './line-editor.js';
-import { fit, join, type Markup, spaces, style, width } from './markup.js';
+import { fit, glyph, join, type Markup, spaces, style, width } from './markup.js';
 import { type Overlay, overlayArea } from './overlay.js';
 import { moveIndex } from './scroll.js';
 import { type Key, printable } from './terminal/keys.js';
@@ -25,6 +25,8 @@ export class Dialog extends PaintedWidget implements Overlay {
   private current: string | undefined;
   private screen: Rect | undefined;
   private top = 0;
+  /** "Yes" was pressed before the text was typed: what to type is said in red. */
+  private refused = false;
   private page = 1;
   private total = 0;
 
@@ -131,7 +133,10 @@ export class Dialog extends PaintedWidget implements Overlay {
     const room = Math.max(1, columns - 2);
     const entry = style('underline', fit(this.editor.render(room, true), room));
     return [
-      ...wrap(typed.prompt, columns),
+      ...wrap(
+        this.refused ? join([glyph('failed'), ' ', style('danger', typed.prompt)]) : typed.prompt,
+        columns,
+      ),
       join([style('accent', '› '), entry]),
       spaces(0),
       buttons,
@@ -149,7 +154,9 @@ export class Dialog extends PaintedWidget implements Overlay {
 
   private press(id: string | undefined): void {
     const button = this.buttons().find((candidate) => candidate.id === id);
-    if (button !== undefined && button.disabled === undefined) this.chosen.fire(button.id);
+    if (button === undefined) return;
+    this.refused = button.disabled !== undefined;
+    if (!this.refused) this.chosen.fire(button.id);
   }
 
   private edit(key: Key): void {
@@ -163,6 +170,7 @@ export class Dialog extends PaintedWidget implements Overlay {
   /** Typing the whole text is the decision: Enter then goes on, as the lit button shows. */
   private change(edit: () => void): void {
     const wasTyped = this.isTyped;
+    this.refused = false;
     edit();
     const { buttons } = this.data;
     if (this.isTyped) this.current = buttons.at(-1)?.id;

@@ -52,7 +52,12 @@ export class FocusRing implements Disposable {
   }
 
   handlePaste(pasted: string): boolean {
-    return this.focused?.handlePaste(pasted) ?? false;
+    if (this.focused?.handlePaste(pasted) === true) return true;
+    // What is pasted where nothing takes it was meant for the field that does.
+    const taker = this.widgets.find((widget) => widget.focusable && widget.handlePaste(pasted));
+    if (taker === undefined) return false;
+    this.focus(taker);
+    return true;
   }
 
   dispose(): void {

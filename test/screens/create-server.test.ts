@@ -119,6 +119,17 @@ describe('tokens', () => {
     expect(await program.text()).toContain('✔ has no dangerous scopes');
   });
 
+  it('pasted beside the field, while Next has the focus, land in it', async () => {
+    const program = await openWizard();
+    await program.paste(SANDBOX_TOKENS.good.token);
+    await program.press('enter');
+    expect(await program.text()).toContain('› Next ‹');
+    await program.paste(SANDBOX_TOKENS.dangerous.token);
+    expect(await program.text()).toContain('○ has no dangerous scopes');
+    await program.press('enter');
+    expect(await program.text()).toContain('▲ dangerous scopes');
+  });
+
   it('that are saved are used for an empty field', async () => {
     const world = new FakeWorld();
     await world.keystore.set(TOKEN_KEY, SANDBOX_TOKENS.good.token);

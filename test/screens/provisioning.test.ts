@@ -203,6 +203,11 @@ describe('the servers screen', () => {
     const program = await startProgram(world);
     await program.press('d');
     expect(await program.text()).toContain('Destroy fra1-edge?');
+    await program.type('fra1');
+    await program.press('tab', 'enter');
+    expect(await program.text()).toContain('✖ Type fra1-edge to go on');
+    await program.type('-e');
+    expect(await program.text()).not.toContain('✖ Type');
     await program.press('escape');
     expect(await program.text()).not.toContain('Destroy fra1-edge?');
     expect(program.app.store.state.servers.list).toEqual([EDGE]);

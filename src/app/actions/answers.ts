@@ -3,7 +3,7 @@ import { addServer } from './add-server.js';
 import type { ActionContext } from './context.js';
 import { askToRemove, destroyServer, forgetGoneServer, removeServer } from './destroy.js';
 import { copyPassword, copyText, emptyClipboard } from './panel.js';
-import { cancelOperation } from './provisioning.js';
+import { cancelOperation, retryOperation } from './provisioning.js';
 import { restoreServers } from './restore.js';
 import { tryStoreAgain, useMemory } from './secret-answers.js';
 import { askForNewPassphrase } from './secret-store.js';
@@ -48,6 +48,8 @@ function carryOut(context: ActionContext, intent: Intent): void | Promise<void> 
     case 'cancel-operation':
     case 'clean-up-operation':
       return cancelOperation(context, intent.operationId);
+    case 'retry-operation':
+      return retryOperation(context, intent.operationId);
     case 'destroy-server':
       return destroyServer(context, intent.serverId);
     case 'ask-to-remove':

@@ -26,7 +26,7 @@ export function askToDestroy(context: ActionContext, id: string): void {
     title: `Destroy ${server.label}?`,
     lines: [
       `Droplet ${server.providerId} at ${server.ip} and all data on it are deleted. This cannot be undone.`,
-      `Its entry, certificate and password here are deleted too. It stops costing $${offer.monthlyUsd}/month.`,
+      `${keptHere(server)} deleted too. It stops costing $${offer.monthlyUsd}/month.`,
     ],
     yes: 'Destroy',
     no: 'No',
@@ -49,7 +49,7 @@ export function askToRemove({ store, messages }: ActionContext, id: string): voi
     lines: [
       'The server itself is not touched and keeps running.',
       ...costs,
-      'Its certificate and password on this machine are deleted.',
+      `${keptHere(server)} deleted.`,
     ],
     yes: 'Remove',
     no: 'No',
@@ -68,7 +68,7 @@ function askToForgetGone({ store, messages }: ActionContext, server: ServerEntry
     title: `Remove ${server.label} from the list?`,
     lines: [
       `Droplet ${server.providerId} is not in ${account} any more: there is nothing to destroy.`,
-      'Its entry, certificate and password on this machine are deleted.',
+      `${keptHere(server)} deleted.`,
       'If the server is in another account than the token, say No: it goes on there, and its certificate is needed.',
     ],
     yes: 'Remove',
@@ -134,6 +134,14 @@ export function forgetGoneServer(context: ActionContext, id: string): Promise<vo
     messages.toast('ok', offTheListText(server));
     void compareAgain(context);
   });
+}
+
+/** What is kept on this machine, as the beginning of a sentence. */
+function keptHere({ p12Path, authMethod }: ServerEntry): string {
+  const hasCertificate = p12Path !== undefined || authMethod === 'keychain';
+  return hasCertificate
+    ? 'Its entry, certificate and password on this machine are'
+    : 'Its entry on this machine is';
 }
 
 function offTheListText({ label, providerId }: ServerEntry): string {

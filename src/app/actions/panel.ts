@@ -10,7 +10,7 @@ import { missingCertificateLines, missingHere } from './missing-certificate.js';
 /** How long a password stays in the clipboard at the longest. */
 const CLIPBOARD_MS = 60_000;
 const COPY_WARNING =
-  'Copied from here it is for a minute in the clipboard of the machine in front of you.';
+  'Copy password puts it into the clipboard of the machine in front of you, for a minute.';
 
 /** Opens the panel in a browser, or says how to reach it where there is none. */
 export function openPanel(context: ActionContext, id: string): Promise<void> {
@@ -18,7 +18,7 @@ export function openPanel(context: ActionContext, id: string): Promise<void> {
   const server = findServer(store.state, id);
   if (server === undefined) return Promise.resolve();
   if (!canOpen(context)) {
-    showAccess(context, id);
+    showAddress(context, id);
     return Promise.resolve();
   }
   return run({ title: `Opening the panel of ${server.label}` }, async () => {
@@ -37,22 +37,31 @@ function canOpen({ ports }: ActionContext): boolean {
   return ports.environment.hasBrowser && !ports.environment.inSshSession;
 }
 
-/** The address as a link, copied, and how the certificate gets into the browser that is to open it. */
+/** There is no browser here: the address as a link, copied, and how the certificate gets into the one that opens it. */
+function showAddress(context: ActionContext, id: string): void {
+  const url = findServer(context.store.state, id)?.panelUrl;
+  if (url !== undefined) context.terminal.copy(url);
+  const opening = 'No browser here. The address was copied, if the terminal allows that:';
+  showCertificateWay(context, id, opening);
+}
+
+/** How the admin certificate gets into the browser that is to open the panel. */
 export function showAccess(context: ActionContext, id: string): void {
-  const { store, terminal, messages } = context;
+  showCertificateWay(context, id, 'The panel asks the browser for the admin certificate.');
+}
+
+function showCertificateWay(context: ActionContext, id: string, opening: string): void {
+  const { store, messages } = context;
   const server = findServer(store.state, id);
   if (server === undefined) return;
   const isHere = canOpen(context);
   const missing = missingHere(context, server);
   const actions = missing === undefined ? certificateActions(context, server, isHere) : [];
-  if (!isHere) terminal.copy(server.panelUrl);
   messages.dialog({
     kind: 'message',
     title: `Panel of ${server.label}`,
     lines: [
-      isHere
-        ? 'The panel asks the browser for the admin certificate.'
-        : 'No browser here. The address was copied, if the terminal allows that:',
+      opening,
       { url: server.panelUrl },
       '',
       ...(missing === undefined

@@ -1,3 +1,5 @@
+import { monthly } from '../../core/price.js';
+import { resourceTitle } from '../operation-log.js';
 import { findOperation, hasNothingToSay } from '../server-rows.js';
 import { currentRoute } from '../state.js';
 import type { ActionContext } from './context.js';
@@ -37,7 +39,11 @@ export function askToCleanUp({ store, messages }: ActionContext, operationId: st
   messages.dialog({
     kind: 'question',
     title: `Clean up after ${operation.request.label}?`,
-    lines: ['Everything this provisioning made is removed. It cannot be resumed afterwards.'],
+    lines: [
+      operation.status === 'interrupted'
+        ? 'Everything this provisioning made is removed. It cannot be resumed afterwards.'
+        : 'What is left of this provisioning is removed, if DigitalOcean lets it go now.',
+    ],
     yes: 'Clean up',
     no: 'Leave it',
     danger: true,
@@ -62,6 +68,30 @@ export function resumeOperation(context: ActionContext, operationId: string): Pr
     await context.ports.operations.resume(operationId, await requireToken(context));
     followOperation(context, operationId);
     await listOperations(context);
+  });
+}
+
+/** Starts over; asks first where something of the first attempt goes on costing money. */
+export function askToRetry(context: ActionContext, operationId: string): void | Promise<void> {
+  const operation = findOperation(context.store.state, operationId);
+  if (operation === undefined) return;
+  const left = operation.leftovers.filter(({ monthlyUsd }) => monthlyUsd > 0);
+  if (left.length === 0) return retryOperation(context, operationId);
+  context.messages.dialog({
+    kind: 'question',
+    title: `Create another ${operation.request.label}?`,
+    lines: [
+      'Something of the first attempt is left, and goes on costing money beside the new one:',
+      ...left.map((resource) => ({
+        strong: `  ${resourceTitle(resource)}, ${monthly(resource.monthlyUsd)}`,
+      })),
+      'Clean up (c) tries again to remove it.',
+    ],
+    yes: 'Create another',
+    no: 'No',
+    danger: true,
+    typed: undefined,
+    intent: { kind: 'retry-operation', operationId },
   });
 }
 

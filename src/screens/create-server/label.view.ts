@@ -47,7 +47,11 @@ function summaryRows(state: AppState): SummaryData['rows'] {
   const { wizard, environment } = state;
   const size = wizard?.regions.size;
   return [
-    { label: 'Server', value: style('strong', effectiveLabel(state)) },
+    {
+      label: 'Server',
+      // What is not valid will not be created.
+      value: wizardLabelProblem(state) === undefined ? style('strong', effectiveLabel(state)) : '–',
+    },
     { label: 'Size', value: size === undefined ? environment.offer.sizeSlug : sizeText(size) },
     { label: 'Image', value: environment.offer.imageTitle },
     { label: 'Region', value: regionText(state) },

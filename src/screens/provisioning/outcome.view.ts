@@ -30,7 +30,11 @@ export function outcomeLines(operation: Operation, state: AppState): readonly Te
       return interruptedLines(operation);
     case 'cleaning-up':
       return [
-        join([glyph('spinner'), ' ', style('warn', 'Cleaning up: what was made is removed.')]),
+        join([
+          glyph('spinner'),
+          ' ',
+          style('warn', 'Cleaning up: what was made is being removed.'),
+        ]),
         ...operation.rollback.flatMap((item) => [
           rollbackLine(item),
           ...(item.status === 'running' ? waitingLines(operation) : []),

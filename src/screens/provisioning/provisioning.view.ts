@@ -164,8 +164,8 @@ function buttonsOf({ status }: Operation): ButtonsData | undefined {
     case 'failed-with-leftovers':
       return {
         buttons: [
-          { id: 'provisioning.retry', label: 'Retry' },
-          ...(status === 'failed' ? [] : [CLEAN_UP]),
+          // What is left costs money: that comes first.
+          ...(status === 'failed' ? [RETRY] : [CLEAN_UP, RETRY]),
           { id: 'provisioning.save-log', label: 'Keep log' },
           CLOSE,
           ...(status === 'failed' ? [FORGET] : []),
@@ -174,6 +174,7 @@ function buttonsOf({ status }: Operation): ButtonsData | undefined {
   }
 }
 /** The names of the keys that do the same: q, X and c. */
+const RETRY = { id: 'provisioning.retry', label: 'Retry' };
 const CLOSE = { id: 'leave', label: 'Close' };
 const FORGET = { id: 'provisioning.dismiss', label: 'Close and forget' };
 const CLEAN_UP = { id: 'provisioning.clean-up', label: 'Clean up again', danger: true };

@@ -109,15 +109,20 @@ function serversTitle(state: AppState): ScreenTitle {
   const online = list.filter(({ id }) => state.health.get(id)?.health.state === 'online').length;
   const making = countOf(state, 'running');
   const cleaning = countOf(state, 'cleaning-up');
+  // They may cost money, and may be below the fold.
+  const unfinished = countOf(state, 'interrupted') + countOf(state, 'failed-with-leftovers');
   const strays = state.droplets.strays.length;
   const parts = [count(list.length, 'server'), `${online} online`];
   if (making > 0) parts.push(`${making} being created`);
   if (cleaning > 0) parts.push(`${cleaning} being cleaned up`);
+  if (unfinished > 0) parts.push(`${unfinished} unfinished`);
   if (strays > 0) parts.push(count(strays, 'stray'));
   return {
     breadcrumb: ['Servers'],
     middle:
-      list.length + making + cleaning + strays > 0 ? style('muted', parts.join(' · ')) : undefined,
+      list.length + making + cleaning + unfinished + strays > 0
+        ? style('muted', parts.join(' · '))
+        : undefined,
   };
 }
 

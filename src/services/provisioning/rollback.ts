@@ -78,7 +78,8 @@ async function removeOne(
     await context.write({ event: 'rollback', resource, status });
     return undefined;
   } catch (error) {
-    const reason = isAbort(error) ? 'the time for cleaning up was over' : messageOf(error);
+    const cause = error instanceof NotRemovedError ? error.cause : error;
+    const reason = isAbort(cause) ? 'the time for cleaning up was over' : messageOf(error);
     await context.write({ event: 'rollback', resource, status: 'failed', reason });
     return {
       item,

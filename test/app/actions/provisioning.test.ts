@@ -93,10 +93,13 @@ describe('a provisioning', () => {
     expect(running.state.operations.list.map(({ status }) => status)).toEqual(['running']);
   });
 
-  it('is kept when something of it is left', async () => {
+  it('is kept when something of it is left, and another one costs money only when that was agreed to', async () => {
     const { running, id } = await attached();
     fail(running.world, id, [DROPLET]);
     await running.perform('provisioning.retry');
+    expect(running.world.operations.calls).toEqual([]);
+    expect(JSON.stringify(running.state.dialogs)).toMatch(/goes on costing money.*\$4\/month/);
+    await running.answer(true);
     expect(running.world.operations.calls).toEqual(['start fra1 edge']);
     expect(running.state.operations.list.map((operation) => operation.id)).toContain(id);
   });
