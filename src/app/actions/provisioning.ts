@@ -1,4 +1,5 @@
 import { monthly } from '../../core/price.js';
+import { takenBy } from '../labels.js';
 import { resourceTitle } from '../operation-log.js';
 import { findOperation, hasNothingToSay } from '../server-rows.js';
 import { currentRoute } from '../state.js';
@@ -75,6 +76,11 @@ export function resumeOperation(context: ActionContext, operationId: string): Pr
 export function askToRetry(context: ActionContext, operationId: string): void | Promise<void> {
   const operation = findOperation(context.store.state, operationId);
   if (operation === undefined) return;
+  const taken = takenBy(context.store.state, operation.request.label);
+  if (taken !== undefined) {
+    context.messages.toast('danger', `${taken} Create this one with another label: n in the list.`);
+    return;
+  }
   const left = operation.leftovers.filter(({ monthlyUsd }) => monthlyUsd > 0);
   if (left.length === 0) return retryOperation(context, operationId);
   context.messages.dialog({

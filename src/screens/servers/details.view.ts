@@ -1,4 +1,5 @@
 import { monthly } from '../../core/price.js';
+import { resourceTitle } from '../../app/operation-log.js';
 import { isUnderWay, missingDroplet, stepCount } from '../../app/server-rows.js';
 import { stepTitle } from '../../app/step-titles.js';
 import type { AppState, ServerHealth } from '../../app/state.js';
@@ -157,7 +158,7 @@ export function operationDetails(operation: Operation, now: number): readonly De
   if (operation.error !== undefined)
     rows.push({ label: 'Error', value: style('danger', operation.error.message) });
   if (operation.leftovers.length > 0)
-    rows.push({ label: 'Left', value: operation.leftovers.map(({ kind, id }) => `${kind} ${id}`) });
+    rows.push({ label: 'Left', value: style('danger', leftText(operation)) });
   rows.push({ label: '', value: style('muted', 'Enter shows it.') });
   return rows;
 }
@@ -168,8 +169,28 @@ export function operationNote(operation: Operation): readonly Text[] {
   const first = join([glyph(sign), ' ', word, style('muted', '  Enter shows it.')]);
   if (isUnderWay(operation) && operation.waiting !== undefined)
     return [first, style('muted', operation.waiting.text)];
+  // What costs money comes before why.
+  if (operation.leftovers.length > 0)
+    return [first, style('danger', `Left: ${leftText(operation)}`)];
+  if (operation.status === 'interrupted' && mayHaveDroplet(operation))
+    return [first, style('warn', 'It may cost money until it is resumed or cleaned up.')];
   if (operation.error === undefined) return [first];
   return [first, style('danger', operation.error.message)];
+}
+
+/** `droplet 606395509 costs $4/month, ssh-key 512100` */
+function leftText({ leftovers }: Operation): string {
+  return leftovers
+    .map((resource) => {
+      const { monthlyUsd } = resource;
+      const cost = monthlyUsd > 0 ? ` costs ${monthly(monthlyUsd)}` : '';
+      return `${resourceTitle(resource)}${cost}`;
+    })
+    .join(', ');
+}
+
+function mayHaveDroplet({ steps }: Operation): boolean {
+  return steps.some(({ id, status }) => id === 'create_droplet' && status !== 'pending');
 }
 
 function startedLine({ startedAt, endedAt }: Operation, now: number): Text {

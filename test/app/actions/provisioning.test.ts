@@ -3,7 +3,7 @@ import { serverRows } from '../../../src/app/server-rows.js';
 import { SANDBOX_TOKEN } from '../../../src/sandbox/tokens.js';
 import { TOKEN_KEY } from '../../../src/services/keystore/keystore.js';
 import type { Resource } from '../../../src/services/provisioning/records.js';
-import { FakeWorld } from '../fakes/fake-world.js';
+import { EDGE, FakeWorld } from '../fakes/fake-world.js';
 import { type RunningAppWithoutScreens, startAppWithoutScreens } from '../fakes/running-app.js';
 
 const DROPLET: Resource = {
@@ -91,6 +91,15 @@ describe('a provisioning', () => {
     expect(running.world.operations.calls).toEqual(['start fra1 edge', `dismiss ${id}`]);
     expect(running.state.routes.at(-1)).toMatchObject({ screen: 'provisioning' });
     expect(running.state.operations.list.map(({ status }) => status)).toEqual(['running']);
+  });
+
+  it('is not tried again under a label that another server has meanwhile', async () => {
+    const { running, id } = await attached();
+    fail(running.world, id, []);
+    running.world.registry.changeFromOutside([{ ...EDGE, label: 'edge' }]);
+    await running.perform('provisioning.retry');
+    expect(running.world.operations.calls).toEqual([]);
+    expect(running.lastToast).toContain('There is already a server called edge.');
   });
 
   it('is kept when something of it is left, and another one costs money only when that was agreed to', async () => {
