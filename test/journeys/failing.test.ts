@@ -139,12 +139,17 @@ it('names what could not be removed, with what it costs and how to remove it, an
     },
   });
   await person.createsServer('lab');
-  await person.sees('could not be removed:', /droplet \d+ costs \$4\/month/, '› Retry ‹');
+  await person.sees('could not be removed:', /droplet \d+ costs \$4\/month/, '› Clean up again ‹');
   await person.seesScreen('failing-leftovers');
+  // A second droplet beside the first is not made unasked.
+  person.presses('r');
+  await person.sees('Create another lab?', 'goes on costing money', '› No ‹');
+  person.presses('escape');
+  await person.seesNoMore('Create another');
   person.presses('escape');
   await person.sees(/lab +failed, something is left/);
   person.presses('enter');
-  await person.sees('[ Clean up again ]');
+  await person.sees('› Clean up again ‹');
   await happens(person, { action: 'clearFaults' });
   person.presses('c');
   await person.sees('Clean up after lab?');
