@@ -220,7 +220,10 @@ describe('regions', () => {
       ['fra1', false],
       ['ams3', true],
     ]);
-    expect(plain(grid.cards[1]!.rows[0]!.right!)).toBe('no measurement');
+    expect([grid.cards[1]!.rows[0]!.right!].flat().map(plain)).toEqual([
+      'no measurement',
+      'no answer',
+    ]);
   });
 });
 
