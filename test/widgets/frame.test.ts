@@ -47,6 +47,25 @@ describe('the title line', () => {
   });
 });
 
+describe('the badge of the title line', () => {
+  const parts = {
+    breadcrumb: ['portlama', 'fra1-edge', 'Provisioning'],
+    middle: 'a stepper of some length',
+    badge: ' SANDBOX ',
+    right: ['1:04, usually 5 min', '1:04'],
+  };
+
+  it('stays longer than the other texts, and never makes the line too long', () => {
+    expect(plain(titleLine(parts, 120))).toMatch(/some length +SANDBOX {2}· 1:04, usually 5 min $/);
+    expect(plain(titleLine(parts, 85))).toMatch(/some length +SANDBOX {2}· 1:04 $/);
+    expect(plain(titleLine(parts, 40))).toMatch(/^ portlama › fra1-edge › P.*… +SANDBOX {2}$/);
+    for (let columns = 24; columns < 120; columns += 1)
+      expect(plain(titleLine(parts, columns))).toContain(' SANDBOX ');
+    for (let columns = 0; columns < 120; columns += 1)
+      expect(width(titleLine(parts, columns))).toBe(columns);
+  });
+});
+
 describe('overlays', () => {
   it('get the keys, the topmost first, and cover what is below until they close', async () => {
     const screen = new TestScreen();
