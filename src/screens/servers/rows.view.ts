@@ -10,22 +10,25 @@ import type { GlyphName, StyleName } from '../../widgets/theme.js';
 import { stepTitle } from '../../app/step-titles.js';
 import { milliseconds } from '../shell/wording.js';
 
+/** Labels are told apart by this much of them, as a rule. */
+const LABEL_LEAST = 12;
 /** A part of an address is no use to anybody. */
 const IPV4_COLUMNS = 15;
 
 /**
- * State, label, badge, state in words, region, address, latency, provider. Where it is narrow others go before a label
- * is cut: the provider, the latency, which the lines below the list still tell, the region, and then the state in words.
+ * State, label, badge, state in words, region, address, latency, provider. Where it is narrow the provider goes first,
+ * then labels are cut; then go the address and the latency, which the lines below the list still tell, the region, and
+ * the badge. The state in words stays: a sign alone says too little.
  */
 export const SERVER_COLUMNS: readonly Column[] = [
   { width: 1, priority: Infinity },
-  { width: 'content', max: 32, priority: Infinity },
-  { width: 6, priority: 6 },
-  { width: 'content', max: 19, priority: 4 },
-  { width: 'content', min: 4, max: 8, priority: 3 },
-  { width: 'content', min: IPV4_COLUMNS, max: 40, priority: 5 },
-  { width: 8, align: 'right', priority: 2 },
-  { width: 'content', max: 12, priority: 1 },
+  { width: 'content', min: LABEL_LEAST, max: 32, priority: Infinity },
+  { width: 'content', max: 6, priority: 5 },
+  { width: 'content', max: 19, priority: Infinity },
+  { width: 'content', min: 4, max: 8, priority: 4 },
+  { width: 'content', min: IPV4_COLUMNS, max: 40, priority: 2 },
+  { width: 8, align: 'right', priority: 3 },
+  { width: 'content', max: 12, priority: 1, spare: true },
 ];
 
 /** Rows as they were made last, with what they were made of: of 1,000 servers one is other than before. */
