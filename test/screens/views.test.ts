@@ -104,10 +104,10 @@ describe('the servers list', () => {
   });
 
   it.each([
-    ['offline', 'offline', '✖'],
-    ['certificate-needed', 'certificate needed', '▲'],
-    ['certificate-changed', 'certificate changed', '✖'],
-  ] as const)('tells %s by a sign and a word, and why', (state, word, sign) => {
+    ['offline', 'offline', 'offline', '✖'],
+    ['certificate-needed', 'cert. needed', 'certificate needed', '▲'],
+    ['certificate-changed', 'cert. changed', 'certificate changed', '✖'],
+  ] as const)('tells %s by a sign and a word, and why', (state, short, word, sign) => {
     const why = { reason: 'Because of it.', code: 'x', lacks: 'access' } as const;
     const health = { state, since: NOW - 720_000, ...why };
     const known = reduce(loaded(), {
@@ -118,7 +118,7 @@ describe('the servers list', () => {
     });
     const view = serversView(known, { selected: EDGE.id, now: NOW });
     const [row] = view.list.rows;
-    expect([plain(row!.cells[0]!), plain(row!.cells[3]!)]).toEqual([sign, word]);
+    expect([plain(row!.cells[0]!), plain(row!.cells[3]!)]).toEqual([sign, short]);
     expect(view.note.map(plain)).toEqual([`${sign} ${word}, for 12 min`, 'Because of it.']);
   });
 

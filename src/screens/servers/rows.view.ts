@@ -44,7 +44,11 @@ export function toListRow(row: ServerRow, state: AppState): ListRow {
       const missing = missingDroplet(state, id);
       return remembered(row.server, [health, missing, busy], () => ({
         id,
-        cells: serverCells(row.server, health, busy ? WORK_SIGN : serverSign(row.server, state)),
+        cells: serverCells(
+          row.server,
+          health,
+          busy ? WORK_SIGN : serverSign(row.server, state, IN_A_ROW),
+        ),
       }));
     }
     case 'operation':
@@ -95,15 +99,28 @@ export const STRAY_SIGN: Sign = ['warning', style('warn', 'stray')];
 const WORK_SIGN: Sign = ['spinner', style('accent', 'working')];
 
 /** How a server is; that its droplet is gone says more than that its panel does not answer. */
-export function serverSign({ id }: Pick<ServerEntry, 'id'>, state: AppState): Sign {
+export function serverSign(
+  { id }: Pick<ServerEntry, 'id'>,
+  state: AppState,
+  words: Words = {},
+): Sign {
   if (missingDroplet(state, id) === 'gone') return ['failed', style('danger', 'droplet is gone')];
-  return healthSign(state.health.get(id)?.health);
+  return healthSign(state.health.get(id)?.health, words);
 }
 
 type Sign = readonly [GlyphName, Markup];
 
+/** Other words for a state than the usual ones. */
+type Words = Partial<Readonly<Record<Health['state'], string>>>;
+
+/** One long word takes its columns from every row; the whole of it is beside or below the list. */
+const IN_A_ROW: Words = {
+  'certificate-needed': 'cert. needed',
+  'certificate-changed': 'cert. changed',
+};
+
 /** How a server is, as a sign and in words. */
-export function healthSign(health: Health | undefined): Sign {
+export function healthSign(health: Health | undefined, words: Words = {}): Sign {
   const state = health?.state ?? 'checking';
   const signs: Readonly<Record<Health['state'], readonly [GlyphName, StyleName, string]>> = {
     checking: ['checking', 'muted', 'checking'],
@@ -113,7 +130,7 @@ export function healthSign(health: Health | undefined): Sign {
     'certificate-changed': ['failed', 'danger', 'certificate changed'],
   };
   const [sign, colour, word] = signs[state];
-  return [sign, style(colour, word)];
+  return [sign, style(colour, words[state] ?? word)];
 }
 
 function addressOf({ domain, ip, panelUrl }: ServerEntry): string {
