@@ -14,10 +14,10 @@ import {
 export interface TitleParts {
   /** The program's name first: `portlama › Servers`. The last one is strong. */
   readonly breadcrumb: readonly Text[];
-  readonly middle?: Text | undefined;
+  /** Here and in `right`, several: the first that there is room for, longest first. */
+  readonly middle?: Text | readonly Text[] | undefined;
   /** At the right end, before `right`; kept before everything but a start of the breadcrumb. */
   readonly badge?: Text | undefined;
-  /** Several: the first that there is room for, longest first. */
   readonly right?: Text | readonly Text[] | undefined;
 }
 
@@ -37,7 +37,8 @@ export function titleLine(
   const crumbs = join([' ', join(breadcrumb.map(crumb(breadcrumb.length)), separator())]);
   const left = width(mark) === 0 ? crumbs : truncate(crumbs, columns - spaceFor(mark) - 1);
   const start = width(left);
-  const centre = part(middle, columns - start - spaceFor(mark) - GAP - 1);
+  const between = columns - start - spaceFor(mark) - GAP - 1;
+  const centre = part(firstFitting(middle, between), between);
   const before = width(mark) === 0 ? 0 : width(mark) + width(dot());
   const room = columns - start - spaceFor(centre) - before - GAP - 1;
   const beside = part(firstFitting(right, room), room);

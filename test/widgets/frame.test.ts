@@ -7,7 +7,7 @@ import { List } from '../../src/widgets/list.js';
 import { plain, width } from '../../src/widgets/markup.js';
 import { sparkline } from '../../src/widgets/sparkline.js';
 import { stepLines } from '../../src/widgets/step-lines.js';
-import { stepper } from '../../src/widgets/stepper.js';
+import { shortStepper, stepper } from '../../src/widgets/stepper.js';
 import { keyLabel, printable } from '../../src/widgets/terminal/keys.js';
 import { titleLine } from '../../src/widgets/title-line.js';
 import { checkLines } from '../../src/widgets/checks.js';
@@ -140,6 +140,7 @@ describe('lines', () => {
 
   it('show steps done, current and next', () => {
     expect(plain(stepper(['Token', 'Region', 'Label'], 1))).toBe('✔ Token → ◉ Region → ○ Label');
+    expect(plain(shortStepper(['Token', 'Region', 'Label'], 1))).toBe('◉ Region 2/3');
   });
 
   it('draw values as blocks, scaled to the largest, with gaps', () => {
