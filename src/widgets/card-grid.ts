@@ -8,8 +8,10 @@ import type { Terminal } from './terminal/terminal.js';
 import { PaintedWidget } from './widget.js';
 
 export interface CardRow {
+  /** Stays whole as long as the card is wide enough for it. */
   readonly left: Text;
-  readonly right?: Text;
+  /** Several: the first that there is room for beside `left`, longest first; the last is cut. */
+  readonly right?: Text | readonly Text[];
 }
 
 export interface Card {

@@ -1,5 +1,6 @@
 import { BOX_MARGIN, drawBox } from './box.js';
 import type { Card, CardRow } from './card-grid.js';
+import { firstFitting } from './first-fitting.js';
 import type { Size } from './layout.js';
 import { fit, glyph, join, type Markup, spaces, style, truncate, width } from './markup.js';
 
@@ -22,10 +23,11 @@ export function cardLines(
   );
 }
 
-/** Left text cut in favour of the right one, which is a measurement as a rule. */
+/** The right text is cut in favour of the left one, which says what the card is of. */
 function rowLine({ left, right }: CardRow, columns: number): Markup {
-  const end = right === undefined ? spaces(0) : truncate(right, columns - 2);
   // The blank at the right end goes before the one between them does.
+  const beside = Math.max(0, columns - 2 - width(left));
+  const end = truncate(firstFitting(right, beside) ?? '', beside);
   const room = Math.max(0, Math.min(columns - 2 - width(end), columns - 3));
   const start = fit(left, room);
   const gap = width(left) < room || width(end) === 0 ? 0 : 1;

@@ -5,12 +5,14 @@ export interface Column {
   readonly title?: string;
   /** Cells; or 'content': the widest cell; or a share of what is left. */
   readonly width: number | 'content' | { readonly share: number };
-  /** Cells a content or share column needs at least. */
+  /** Cells a share column needs at least; cells a content column can be cut to, all when left out. */
   readonly min?: number;
   readonly max?: number;
   readonly align?: 'left' | 'right';
   /** When it gets narrow the columns with the lowest priority go first. Default 1; Infinity never goes. */
   readonly priority?: number;
+  /** Shown only where no other column has to be cut for it. */
+  readonly spare?: boolean;
 }
 
 export interface ColumnPlace {
@@ -29,14 +31,7 @@ export function placeColumns(
   widest: readonly number[],
   available: number,
 ): ColumnPlace[] {
-  const shown = columns.map((column, index) => ({ column, index }));
-  while (shown.length > 1 && needed(shown, widest) > available) {
-    const weakest = shown.reduce((low, part) =>
-      (part.column.priority ?? 1) <= (low.column.priority ?? 1) ? part : low,
-    );
-    if (weakest.column.priority === Infinity) break;
-    shown.splice(shown.indexOf(weakest), 1);
-  }
+  const shown = shownColumns(columns, widest, available);
   const room = Math.max(0, available - COLUMN_GAP * (shown.length - 1));
   const extents = shown.map(({ column, index }) => extentOf(column, widest[index] ?? 0));
   const fixed = extents.map((extent) => (typeof extent === 'number' ? extent : smallest(extent)));
@@ -48,6 +43,34 @@ export function placeColumns(
     left += place.width + COLUMN_GAP;
     return place;
   });
+}
+
+/** From the most important on, each that there is room for beside those before it: none goes while cells are free. */
+function shownColumns(
+  columns: readonly Column[],
+  widest: readonly number[],
+  available: number,
+): readonly Shown[] {
+  const all = columns.map((column, index) => ({ column, index }));
+  const chosen: Shown[] = all.filter((part) => priorityOf(part) === Infinity);
+  const others = all
+    .filter((part) => !chosen.includes(part) && !isEmpty(part, widest))
+    .toSorted((one, other) => priorityOf(other) - priorityOf(one));
+  for (const part of others) {
+    const size = part.column.spare === true ? whole : least;
+    if (chosen.length === 0 || needed([...chosen, part], widest, size) <= available)
+      chosen.push(part);
+  }
+  return chosen.toSorted((one, other) => one.index - other.index);
+}
+
+function priorityOf({ column }: Shown): number {
+  return column.priority ?? 1;
+}
+
+/** A column that no row has anything in. */
+function isEmpty({ column, index }: Shown, widest: readonly number[]): boolean {
+  return column.width === 'content' && (widest[index] ?? 0) === 0;
 }
 
 /** Widths of cells that were measured before: of many rows few are new. */
@@ -81,25 +104,29 @@ interface Shown {
   readonly index: number;
 }
 
-function needed(shown: readonly Shown[], widest: readonly number[]): number {
+type SizeOf = (column: Column, content: number) => number;
+
+function needed(shown: readonly Shown[], widest: readonly number[], size: SizeOf): number {
   const gaps = COLUMN_GAP * (shown.length - 1);
-  return shown.reduce((sum, { column, index }) => sum + least(column, widest[index] ?? 0), gaps);
+  return shown.reduce((sum, { column, index }) => sum + size(column, widest[index] ?? 0), gaps);
 }
 
+/** Cells that a column can be cut to. */
 function least(column: Column, content: number): number {
-  if (typeof column.width === 'number') return column.width;
-  if (column.width === 'content')
-    return Math.min(column.min ?? content, contentOf(column, content));
-  return column.min ?? SHARE_MIN;
+  const full = whole(column, content);
+  return column.width === 'content' ? Math.min(column.min ?? full, full) : full;
 }
 
-function contentOf(column: Column, content: number): number {
-  return Math.min(column.max ?? Infinity, Math.max(column.min ?? 0, content));
+/** Cells a column takes when it is not cut. */
+function whole(column: Column, content: number): number {
+  if (typeof column.width === 'number') return column.width;
+  if (column.width === 'content') return Math.min(column.max ?? Infinity, content);
+  return column.min ?? SHARE_MIN;
 }
 
 function extentOf(column: Column, content: number): Extent {
   if (typeof column.width === 'number') return column.width;
-  if (column.width === 'content') return contentOf(column, content);
+  if (column.width === 'content') return whole(column, content);
   return {
     share: column.width.share,
     min: column.min ?? SHARE_MIN,
@@ -111,7 +138,7 @@ function smallest(extent: Exclude<Extent, number>): number {
   return extent.min ?? 0;
 }
 
-/** Takes what is too much from the content columns, down to their `min`. */
+/** Takes what is too much from the content columns, the first ones first, down to their `min`. */
 function shrink(
   shown: readonly Shown[],
   extents: readonly Extent[],

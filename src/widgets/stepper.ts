@@ -9,3 +9,9 @@ export function stepper(names: readonly string[], current: number): Markup {
   });
   return join(steps, join([' ', glyph('arrow'), ' ']));
 }
+
+/** `◉ Region 2/4`: the current one alone, where there is no room for all. */
+export function shortStepper(names: readonly string[], current: number): Markup {
+  const place = style('muted', ` ${current + 1}/${names.length}`);
+  return join([glyph('current'), ' ', style('strong', names[current] ?? ''), place]);
+}

@@ -1,3 +1,4 @@
+import { firstFitting } from './first-fitting.js';
 import {
   fit,
   glyph,
@@ -13,29 +14,53 @@ import {
 export interface TitleParts {
   /** The program's name first: `portlama › Servers`. The last one is strong. */
   readonly breadcrumb: readonly Text[];
-  readonly middle?: Text | undefined;
-  /** Several: the first that there is room for, longest first. */
+  /** Here and in `right`, several: the first that there is room for, longest first. */
+  readonly middle?: Text | readonly Text[] | undefined;
+  /** At the right end, before `right`; kept before everything but a start of the breadcrumb. */
+  readonly badge?: Text | undefined;
   readonly right?: Text | readonly Text[] | undefined;
 }
 
 const GAP = 2;
+/** Cells of the breadcrumb that a badge leaves. */
+const BREADCRUMB_LEAST = 12;
 
 /**
- * Breadcrumb left, `middle` in the middle or where there is room, `right` right. When it gets
+ * Breadcrumb left, `middle` in the middle or where there is room, `badge` and `right` right. When it gets
  * narrow `right` goes first, then `middle`; the breadcrumb is cut at last.
  */
-export function titleLine({ breadcrumb, middle, right }: TitleParts, columns: number): Markup {
-  const left = join([' ', join(breadcrumb.map(crumb(breadcrumb.length)), separator())]);
+export function titleLine(
+  { breadcrumb, middle, badge, right }: TitleParts,
+  columns: number,
+): Markup {
+  const mark = badgeFor(badge, columns);
+  const crumbs = join([' ', join(breadcrumb.map(crumb(breadcrumb.length)), separator())]);
+  const left = width(mark) === 0 ? crumbs : truncate(crumbs, columns - spaceFor(mark) - 1);
   const start = width(left);
-  const centre = part(middle, columns - start - GAP - 1);
-  const room = columns - start - spaceFor(centre) - GAP - 1;
-  const end = part(firstFitting(right, room), room);
+  const between = columns - start - spaceFor(mark) - GAP - 1;
+  const centre = part(firstFitting(middle, between), between);
+  const before = width(mark) === 0 ? 0 : width(mark) + width(dot());
+  const room = columns - start - spaceFor(centre) - before - GAP - 1;
+  const beside = part(firstFitting(right, room), room);
+  const end = join(
+    [mark, beside].filter((text) => width(text) > 0),
+    dot(),
+  );
   const after = columns - width(end) - 1;
   const wanted = Math.floor((columns - width(centre)) / 2);
   const last = after - (width(end) > 0 ? GAP : 0) - width(centre);
   const at = Math.max(start + GAP, Math.min(wanted, last));
   const filled = width(centre) === 0 ? left : join([fit(left, at), centre]);
   return fit(join([fit(filled, Math.max(width(filled), after)), end]), columns);
+}
+
+function badgeFor(badge: Text | undefined, columns: number): Markup {
+  if (badge === undefined) return spaces(0);
+  return columns - width(badge) - GAP - 1 >= BREADCRUMB_LEAST ? join([badge]) : spaces(0);
+}
+
+function dot(): Markup {
+  return style('muted', ' · ');
 }
 
 function crumb(count: number): (text: Text, index: number) => Markup {
@@ -56,15 +81,6 @@ function part(text: Text | undefined, room: number): Markup {
   if (text === undefined) return spaces(0);
   if (width(text) <= room) return join([text]);
   return room >= 12 ? truncate(text, room) : spaces(0);
-}
-
-function firstFitting(right: TitleParts['right'], room: number): Text | undefined {
-  if (!isList(right)) return right;
-  return right.find((text) => width(text) <= room) ?? right.at(-1);
-}
-
-function isList(right: TitleParts['right']): right is readonly Text[] {
-  return Array.isArray(right);
 }
 
 function spaceFor(centre: Markup): number {

@@ -25,7 +25,7 @@ it('adds a server that is there already, once its fingerprint is confirmed, and 
   await person.sees('Is this your panel?');
   person.presses('tab', 'enter');
   await person.sees(`${labelOf(panel)} is in the list. Enter makes it the active server.`);
-  await person.sees(new RegExp(`▲ +${labelOf(panel)} +certificate needed`), '2 servers');
+  await person.sees(new RegExp(`▲ +${labelOf(panel)} +cert. needed`), '2 servers');
   await person.seesScreen('adding-3-in-the-list');
   expect(await activeOnes(home)).toEqual(['lab']);
 

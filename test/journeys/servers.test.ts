@@ -70,7 +70,7 @@ it('does not destroy a droplet whose tag was taken away, says why, and keeps the
 it('takes a server that was added by hand off the list, and touches nothing else', async () => {
   const { person, home } = await withServers('edge');
   await addByHand(home, 'old-box');
-  await person.sees(/old-box +certificate needed/, '2 servers');
+  await person.sees(/old-box +cert\. needed/, '2 servers');
   person.presses('G', 'd');
   await person.sees('Remove old-box from the list?', 'keeps running', '› No ‹');
   person.presses('enter');
@@ -105,7 +105,7 @@ it('says that the certificate of a panel changed', async () => {
   await sandbox.perform({ action: 'renewPanelCertificate', dropletId });
   await sandbox.perform({ action: 'dropConnections', dropletId });
   person.presses('r');
-  await person.sees(/✖ +edge +ACTIVE +certificate changed/);
+  await person.sees(/✖ +edge +ACTIVE +cert\. changed/);
 });
 
 it('shows at once what another program does to the list', async () => {

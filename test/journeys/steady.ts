@@ -26,7 +26,9 @@ const VARYING: readonly Rule[] = [
   [/\b([0-9A-F]{2}:){15}[0-9A-F]{2}\b/g, zeroDigits],
   [/(?<=portlama-journey-)\w{6}/g, zeros],
   [/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g, left('⠋')],
-  // How long: of a step, of the whole.
+  // How long: of the whole behind the badge, which moves with it, else of the whole, of a step.
+  [/ +SANDBOX {2}· took (\d+m )?\d+ ?s\b/g, right(' SANDBOX  · took 0 s')],
+  [/ +SANDBOX {2}· (\d+m )?\d+ ?s elapsed/g, right(' SANDBOX  · 0 s elapsed')],
   [/ *\btook (\d+m )?\d+ ?s\b/g, right('took 0 s')],
   [/ *\b(\d+m )?\d+ ?s elapsed/g, right('0 s elapsed')],
   [/ +(\d+m \d\ds|\d+(\.\d)? s)\b/g, right('0 s')],

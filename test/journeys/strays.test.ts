@@ -26,7 +26,7 @@ it('adopts one stray and destroys another', async () => {
   await person.sees('kept is in the list', '/etc/portlama/pki/client.p12', 'portlama-reset-admin');
   person.presses('escape');
   await person.seesNoMore('/etc/portlama/pki');
-  await person.sees(/▲ +kept +certificate needed/, '2 servers', '1 stray');
+  await person.sees(/▲ +kept +cert\. needed/, '2 servers', '1 stray');
   expect(await labels(home)).toEqual(['edge', 'kept']);
   person.presses('G', 'd');
   await person.sees('Destroy portlama-lost?', 'stops costing $4/month', 'Type portlama-lost');

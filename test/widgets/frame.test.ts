@@ -7,7 +7,7 @@ import { List } from '../../src/widgets/list.js';
 import { plain, width } from '../../src/widgets/markup.js';
 import { sparkline } from '../../src/widgets/sparkline.js';
 import { stepLines } from '../../src/widgets/step-lines.js';
-import { stepper } from '../../src/widgets/stepper.js';
+import { shortStepper, stepper } from '../../src/widgets/stepper.js';
 import { keyLabel, printable } from '../../src/widgets/terminal/keys.js';
 import { titleLine } from '../../src/widgets/title-line.js';
 import { checkLines } from '../../src/widgets/checks.js';
@@ -43,6 +43,25 @@ describe('the title line', () => {
     expect(plain(titleLine(parts, 36))).toMatch(/^ portlama › Servers +3 servers *$/);
     expect(plain(titleLine(parts, 22))).toMatch(/^ portlama › Servers *$/);
     for (let columns = 0; columns < 90; columns += 1)
+      expect(width(titleLine(parts, columns))).toBe(columns);
+  });
+});
+
+describe('the badge of the title line', () => {
+  const parts = {
+    breadcrumb: ['portlama', 'fra1-edge', 'Provisioning'],
+    middle: 'a stepper of some length',
+    badge: ' SANDBOX ',
+    right: ['1:04, usually 5 min', '1:04'],
+  };
+
+  it('stays longer than the other texts, and never makes the line too long', () => {
+    expect(plain(titleLine(parts, 120))).toMatch(/some length +SANDBOX {2}· 1:04, usually 5 min $/);
+    expect(plain(titleLine(parts, 85))).toMatch(/some length +SANDBOX {2}· 1:04 $/);
+    expect(plain(titleLine(parts, 40))).toMatch(/^ portlama › fra1-edge › P.*… +SANDBOX {2}$/);
+    for (let columns = 24; columns < 120; columns += 1)
+      expect(plain(titleLine(parts, columns))).toContain(' SANDBOX ');
+    for (let columns = 0; columns < 120; columns += 1)
       expect(width(titleLine(parts, columns))).toBe(columns);
   });
 });
@@ -121,6 +140,7 @@ describe('lines', () => {
 
   it('show steps done, current and next', () => {
     expect(plain(stepper(['Token', 'Region', 'Label'], 1))).toBe('✔ Token → ◉ Region → ○ Label');
+    expect(plain(shortStepper(['Token', 'Region', 'Label'], 1))).toBe('◉ Region 2/3');
   });
 
   it('draw values as blocks, scaled to the largest, with gaps', () => {

@@ -122,6 +122,45 @@ describe('columns of a list', () => {
     expect(shown(5)).toEqual([0]);
   });
 
+  it('fills free cells with a lesser column where a better one has no room', () => {
+    const list: Column[] = [
+      { width: 'content', min: 12, priority: Infinity },
+      { width: 'content', priority: 2 },
+      { width: 8, priority: 1 },
+    ];
+    const shown = (room: number): number[][] =>
+      placeColumns(list, [30, 15, 0], room).map(({ index, width }) => [index, width]);
+    expect(shown(60)).toEqual([
+      [0, 30],
+      [1, 15],
+      [2, 8],
+    ]);
+    expect(shown(39)).toEqual([
+      [0, 12],
+      [1, 15],
+      [2, 8],
+    ]);
+    expect(shown(28)).toEqual([
+      [0, 18],
+      [2, 8],
+    ]);
+    expect(shown(10)).toEqual([[0, 10]]);
+  });
+
+  it('gives no room to what no row has, and cuts nothing for what is spare', () => {
+    const list: Column[] = [
+      { width: 'content', min: 5, priority: Infinity },
+      { width: 'content', max: 6, priority: 2 },
+      { width: 'content', priority: 1, spare: true },
+    ];
+    const shown = (badge: number, room: number): number[] =>
+      placeColumns(list, [20, badge, 10], room).map(({ index }) => index);
+    expect(shown(6, 40)).toEqual([0, 1, 2]);
+    expect(shown(6, 39)).toEqual([0, 1]);
+    expect(shown(0, 39)).toEqual([0, 2]);
+    expect(placeColumns(list, [3, 0, 0], 39)).toEqual([{ index: 0, left: 0, width: 3 }]);
+  });
+
   it('never runs over the room it has', () => {
     fc.assert(
       fc.property(

@@ -4,7 +4,7 @@ import { Emitter } from '../../core/event.js';
 import { DisposableStore } from '../../core/lifecycle.js';
 import { FocusRing } from '../../widgets/focus.js';
 import { Arrangement } from '../../widgets/layout.js';
-import { stepper } from '../../widgets/stepper.js';
+import { shortStepper, stepper } from '../../widgets/stepper.js';
 import type { Screen, ScreenContext } from '../shell/screen.js';
 import { createLabelPart } from './label.part.js';
 import type { WizardPart } from './part.js';
@@ -46,9 +46,10 @@ export function createWizardScreen(context: ScreenContext): Screen {
       parts[step].show(state, focus);
       enter(step);
       arrangement.refresh();
+      const at = WIZARD_STEPS.indexOf(step);
       return {
         breadcrumb: ['Create server'],
-        middle: stepper(STEP_TITLES, WIZARD_STEPS.indexOf(step)),
+        middle: [stepper(STEP_TITLES, at), shortStepper(STEP_TITLES, at)],
       };
     },
     perform: (command) => parts[shown ?? 'token'].perform?.(command) ?? false,

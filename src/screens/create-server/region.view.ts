@@ -68,14 +68,14 @@ function problemLines({ regions }: WizardState): readonly Text[] {
 }
 
 function toCard(region: Region, latency: RegionLatency | undefined, chosen: boolean): Card {
-  const latencyNote = latencyText(latency);
+  const notes = latencyTexts(latency);
   return {
     id: region.slug,
     title: region.name,
     rows: [
       {
         left: region.slug,
-        right: chosen ? join([glyph('chosen'), ' ', latencyNote]) : latencyNote,
+        right: chosen ? notes.map((note) => join([glyph('chosen'), ' ', note])) : notes,
       },
       { left: latencyBar(latency), right: jitterText(latency) },
     ],
@@ -83,11 +83,13 @@ function toCard(region: Region, latency: RegionLatency | undefined, chosen: bool
   };
 }
 
-function latencyText(latency: RegionLatency | undefined): Text {
+/** The same in fewer words where there is less room. */
+function latencyTexts(latency: RegionLatency | undefined): readonly Text[] {
   if (latency?.state === 'measured')
-    return style(latencyStyle(latency.medianMs), milliseconds(latency.medianMs).padStart(6));
-  if (latency?.state === 'failed') return style('muted', 'no measurement');
-  return join([glyph('spinner'), style('muted', ' measuring')]);
+    return [style(latencyStyle(latency.medianMs), milliseconds(latency.medianMs).padStart(6))];
+  if (latency?.state === 'failed')
+    return [style('muted', 'no measurement'), style('muted', 'no answer')];
+  return [join([glyph('spinner'), style('muted', ' measuring')])];
 }
 
 function jitterText(latency: RegionLatency | undefined): Text {

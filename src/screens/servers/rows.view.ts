@@ -10,22 +10,25 @@ import type { GlyphName, StyleName } from '../../widgets/theme.js';
 import { stepTitle } from '../../app/step-titles.js';
 import { milliseconds } from '../shell/wording.js';
 
+/** Labels are told apart by this much of them, as a rule. */
+const LABEL_LEAST = 12;
 /** A part of an address is no use to anybody. */
 const IPV4_COLUMNS = 15;
 
 /**
- * State, label, badge, state in words, region, address, latency, provider. Where it is narrow others go before a label
- * is cut: the provider, the latency, which the lines below the list still tell, the region, and then the state in words.
+ * State, label, badge, state in words, region, address, latency, provider. Where it is narrow the provider goes first,
+ * then labels are cut; then go the address and the latency, which the lines below the list still tell, the region, and
+ * the badge. The state in words stays: a sign alone says too little.
  */
 export const SERVER_COLUMNS: readonly Column[] = [
   { width: 1, priority: Infinity },
-  { width: 'content', max: 32, priority: Infinity },
-  { width: 6, priority: 6 },
-  { width: 'content', max: 19, priority: 4 },
-  { width: 'content', min: 4, max: 8, priority: 3 },
-  { width: 'content', min: IPV4_COLUMNS, max: 40, priority: 5 },
-  { width: 8, align: 'right', priority: 2 },
-  { width: 'content', max: 12, priority: 1 },
+  { width: 'content', min: LABEL_LEAST, max: 32, priority: Infinity },
+  { width: 'content', max: 6, priority: 5 },
+  { width: 'content', max: 19, priority: Infinity },
+  { width: 'content', min: 4, max: 8, priority: 4 },
+  { width: 'content', min: IPV4_COLUMNS, max: 40, priority: 2 },
+  { width: 8, align: 'right', priority: 3 },
+  { width: 'content', max: 12, priority: 1, spare: true },
 ];
 
 /** Rows as they were made last, with what they were made of: of 1,000 servers one is other than before. */
@@ -41,7 +44,11 @@ export function toListRow(row: ServerRow, state: AppState): ListRow {
       const missing = missingDroplet(state, id);
       return remembered(row.server, [health, missing, busy], () => ({
         id,
-        cells: serverCells(row.server, health, busy ? WORK_SIGN : serverSign(row.server, state)),
+        cells: serverCells(
+          row.server,
+          health,
+          busy ? WORK_SIGN : serverSign(row.server, state, IN_A_ROW),
+        ),
       }));
     }
     case 'operation':
@@ -92,15 +99,28 @@ export const STRAY_SIGN: Sign = ['warning', style('warn', 'stray')];
 const WORK_SIGN: Sign = ['spinner', style('accent', 'working')];
 
 /** How a server is; that its droplet is gone says more than that its panel does not answer. */
-export function serverSign({ id }: Pick<ServerEntry, 'id'>, state: AppState): Sign {
+export function serverSign(
+  { id }: Pick<ServerEntry, 'id'>,
+  state: AppState,
+  words: Words = {},
+): Sign {
   if (missingDroplet(state, id) === 'gone') return ['failed', style('danger', 'droplet is gone')];
-  return healthSign(state.health.get(id)?.health);
+  return healthSign(state.health.get(id)?.health, words);
 }
 
 type Sign = readonly [GlyphName, Markup];
 
+/** Other words for a state than the usual ones. */
+type Words = Partial<Readonly<Record<Health['state'], string>>>;
+
+/** One long word takes its columns from every row; the whole of it is beside or below the list. */
+const IN_A_ROW: Words = {
+  'certificate-needed': 'cert. needed',
+  'certificate-changed': 'cert. changed',
+};
+
 /** How a server is, as a sign and in words. */
-export function healthSign(health: Health | undefined): Sign {
+export function healthSign(health: Health | undefined, words: Words = {}): Sign {
   const state = health?.state ?? 'checking';
   const signs: Readonly<Record<Health['state'], readonly [GlyphName, StyleName, string]>> = {
     checking: ['checking', 'muted', 'checking'],
@@ -110,7 +130,7 @@ export function healthSign(health: Health | undefined): Sign {
     'certificate-changed': ['failed', 'danger', 'certificate changed'],
   };
   const [sign, colour, word] = signs[state];
-  return [sign, style(colour, word)];
+  return [sign, style(colour, words[state] ?? word)];
 }
 
 function addressOf({ domain, ip, panelUrl }: ServerEntry): string {

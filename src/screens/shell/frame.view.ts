@@ -14,21 +14,19 @@ export function frameView(scope: KeyScope, title: ScreenTitle, now: number): Fra
   return {
     breadcrumb: ['portlama', ...title.breadcrumb],
     middle: title.middle,
+    badge: state.environment.sandbox ? style('badge', ' SANDBOX ') : undefined,
     right: title.right ?? whoAndWhere(state),
     hints: hintsOf(scope),
     toast: toastOf(state, now),
   };
 }
 
-/** Account and active server; with less of it for where there is less room. That it is the sandbox goes last. */
+/** Account and active server; with less of it, or nothing, where there is less room. */
 function whoAndWhere(state: AppState): readonly Text[] {
   const server = state.servers.list.find(({ active }) => active);
-  const sandbox = state.environment.sandbox ? [style('badge', ' SANDBOX ')] : [];
   const account = state.accountEmail === undefined ? [] : [style('muted', state.accountEmail)];
   const active = server === undefined ? [] : [style('accent', server.label)];
-  return [[...sandbox, ...account, ...active], [...sandbox, ...active], sandbox].map((parts) =>
-    join(parts, style('muted', ' · ')),
-  );
+  return [[...account, ...active], active, []].map((parts) => join(parts, style('muted', ' · ')));
 }
 
 function hintsOf(scope: KeyScope): readonly Hint[] {

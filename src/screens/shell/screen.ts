@@ -21,8 +21,8 @@ export interface ScreenContext {
 export interface ScreenTitle {
   /** After the program's name. */
   readonly breadcrumb: readonly Text[];
-  readonly middle?: Text | undefined;
-  /** Several: the first that there is room for, longest first. */
+  /** Here and on the right, several: the first that there is room for, longest first. */
+  readonly middle?: Text | readonly Text[] | undefined;
   readonly right?: Text | readonly Text[] | undefined;
 }
 
