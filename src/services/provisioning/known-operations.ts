@@ -1,12 +1,13 @@
 import { open } from 'node:fs/promises';
 import { systemCodeOf } from '../../core/errors.js';
+import type { Clock } from '../../core/time.js';
 import { asFileError } from '../files/atomic.js';
 import { addRecords, foldJournal } from './fold.js';
 import { JournalTail } from './journal-tail.js';
 import { journalPath, listOperationIds } from './journal.js';
 import type { Operation } from './operations.js';
 import type { JournalRecord } from './records.js';
-import { findWorker } from './worker-process.js';
+import { findWorker, START_TIMEOUT_MS } from './worker-process.js';
 
 interface Known {
   /** Tells the file from a later one of the same name. */
@@ -25,7 +26,10 @@ export class KnownOperations {
   private readonly known = new Map<string, Known>();
   private looking: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly home: string) {}
+  constructor(
+    private readonly home: string,
+    private readonly clock: Pick<Clock, 'now'>,
+  ) {}
 
   /** Newest first. */
   list(): Promise<Operation[]> {
@@ -45,10 +49,23 @@ export class KnownOperations {
   }
 
   private async operation(id: string): Promise<Operation | undefined> {
-    const known = await this.catchUp(id);
+    let known = await this.catchUp(id);
+    let worker: JournalRecord | undefined;
+    let isAlive: boolean;
+    do {
+      worker = known?.worker;
+      isAlive = worker !== undefined && (await findWorker([worker])) !== undefined;
+      // One that is gone may have written its end since: what is read now is all it ever wrote.
+      if (!isAlive) known = await this.catchUp(id);
+    } while (known?.worker !== worker);
     if (known?.operation === undefined) return undefined;
-    const worker = await findWorker(known.worker === undefined ? [] : [known.worker]);
-    return addRecords(known.operation, [], worker !== undefined);
+    return addRecords(known.operation, [], isAlive || this.isBeingTakenUp(known, known.operation));
+  }
+
+  /** Another program has begun it, and its worker is only starting: nothing was interrupted. */
+  private isBeingTakenUp({ worker }: Known, { startedAt }: Operation): boolean {
+    const age = this.clock.now() - startedAt;
+    return worker === undefined && age >= 0 && age < START_TIMEOUT_MS;
   }
 
   private async catchUp(id: string): Promise<Known | undefined> {

@@ -42,9 +42,11 @@ export function createOperations(options: OperationsOptions): Operations {
   const { home } = options;
   const get = async (id: string): Promise<Operation | undefined> => {
     const records = await recordsOf(home, id);
-    return foldJournal(records, (await findWorker(records)) !== undefined);
+    if ((await findWorker(records)) !== undefined) return foldJournal(records, true);
+    // It may have written its end, and gone, since.
+    return foldJournal(await recordsOf(home, id), false);
   };
-  const known = new KnownOperations(home);
+  const known = new KnownOperations(home, options.clock);
   return {
     get,
     list: () => known.list(),

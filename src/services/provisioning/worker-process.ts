@@ -5,7 +5,8 @@ import { journalPath, listOperationIds, readJournal } from './journal.js';
 import { findLockHolder, inProgress, type LockHolder } from './lock.js';
 import type { JournalRecord } from './records.js';
 
-const START_TIMEOUT_MS = 20_000;
+/** So long may it take until a worker has written its first record. */
+export const START_TIMEOUT_MS = 20_000;
 const START_POLL_MS = 20;
 /** 128 and the number of SIGKILL. */
 const KILLED = 137;

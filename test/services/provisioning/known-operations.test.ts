@@ -41,7 +41,7 @@ async function written(home: string, ...entries: readonly JournalEntry[]): Promi
 
 it('knows after each record what the whole journal adds up to', async () => {
   const home = await temporaryFolder();
-  const known = new KnownOperations(home);
+  const known = new KnownOperations(home, systemClock);
   expect(await known.list()).toEqual([]);
   const startedAt = (await processStartOf(process.pid)) ?? '';
   const entries: readonly JournalEntry[] = [
@@ -58,16 +58,27 @@ it('knows after each record what the whole journal adds up to', async () => {
   ];
   for (const [index, entry] of entries.entries()) {
     await written(home, entry);
-    const lives = index >= 1 && index < 7;
+    // Before its worker says so as well: it is only starting.
+    const lives = index < 7;
     const whole = foldJournal((await readJournal(journalPath(home, ID))) ?? [], lives);
     expect(await known.list()).toEqual([whole]);
     expect(await known.list()).toEqual([whole]);
   }
 });
 
+it('calls nothing interrupted that was begun just now, and what no worker took up only then', async () => {
+  const home = await temporaryFolder();
+  let passedMs = 0;
+  const known = new KnownOperations(home, { now: () => Date.now() + passedMs });
+  await written(home, request('edge'));
+  expect(await known.list()).toMatchObject([{ status: 'running' }]);
+  passedMs = 20_000;
+  expect(await known.list()).toMatchObject([{ status: 'interrupted' }]);
+});
+
 it('waits for the rest of a line, and begins anew with another file', async () => {
   const home = await temporaryFolder();
-  const known = new KnownOperations(home);
+  const known = new KnownOperations(home, systemClock);
   await written(home, request('edge'));
   const path = journalPath(home, ID);
   expect(await known.list()).toMatchObject([{ request: { label: 'edge' }, cancelled: false }]);
