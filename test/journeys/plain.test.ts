@@ -72,6 +72,23 @@ it('says what is wrong with a line, loses nothing, and leaves at Ctrl-D', async 
   await person.isBack();
 });
 
+it('does nothing in the real account that was meant for the sandbox, and takes quotes apart', async () => {
+  const person = await aPerson({ columns: 120, rows: 40, args: ['--plain'] });
+  person.opens();
+  await person.sees('No servers.', ASKS);
+  for (const words of ['--sandbox provision --region fra1', 'portlama-tui --sandbox strays']) {
+    person.types(`${words}\r`);
+    await person.sees(words, '--sandbox is only for the start of the program: nothing was done.');
+  }
+  expect(await person.home.runs(['operations'])).toMatchObject({ stdout: 'No operations.\n' });
+  person.types('servers panel "two words"\r');
+  await person.sees('There is no server called "two words".');
+  person.types('constructor\r');
+  await person.sees('There is no command "constructor".');
+  person.types('exit\r');
+  await person.isBack();
+});
+
 it('goes on in the background when Ctrl-C is pressed, and comes back to it', async () => {
   const person = await inPlainLines({ delays: 1 });
   await person.sees(ASKS);
