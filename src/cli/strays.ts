@@ -1,18 +1,17 @@
 import { missingCertificateLines } from '../app/actions/missing-certificate.js';
 import { InputError } from '../core/errors.js';
 import { monthly } from '../core/price.js';
-import { isLoopbackApi } from '../services/digitalocean/api-url.js';
 import type { DigitalOceanApi } from '../services/digitalocean/api.js';
-import { adoptStray, destroyStray } from '../services/provisioning/end-stray.js';
 import { findStray, findStrays, nameToType, type Stray } from '../services/provisioning/strays.js';
 import type { Command } from './command.js';
 import { type Confirmation, isConfirmed } from './confirm.js';
 import { dialogText } from './dialog-text.js';
+import { dropletPorts } from './droplet-ports.js';
 import { onInterrupt } from './interrupts.js';
 import { requireToken } from './provision.js';
 import { say, waitSayer } from './say.js';
 import { dropletText, reportLines } from './stray-lines.js';
-import { type World, worldTiming } from './world.js';
+import type { World } from './world.js';
 
 export type StraysCommand = Extract<Command, { name: 'strays' }>;
 
@@ -40,11 +39,9 @@ async function listStrays(world: World, token: string): Promise<number> {
 }
 
 async function adopt(world: World, token: string, dropletId: number): Promise<number> {
-  const { registry, clock, apiUrl } = world;
   const stray = await lookUp(world, token, dropletId);
   if (stray === undefined) throw doesNotExist(dropletId);
-  const apiIsLoopback = isLoopbackApi(apiUrl);
-  const server = await adoptStray(stray, { registry, clock, apiIsLoopback });
+  const server = await dropletPorts(world).adoptStray(stray);
   say(world, `${server.label} is in the list, inactive. Nothing was done to the droplet.`);
   for (const line of dialogText(missingCertificateLines(server))) say(world, line);
   return 0;
@@ -86,14 +83,12 @@ async function endStray(
   api: DigitalOceanApi,
   stray: Stray,
 ): Promise<'removed' | 'absent'> {
-  const { clock } = world;
   const { signal } = new AbortController();
   const { name } = stray.droplet;
   const text = `${name} may be destroyed all the same.\n  look: portlama-tui strays`;
   const listening = onInterrupt(world, text);
   try {
-    const timing = worldTiming(world);
-    return await destroyStray(stray, { api, clock, timing, onWaiting: waitSayer(world), signal });
+    return await dropletPorts(world).destroyStray(api, stray, signal, waitSayer(world));
   } finally {
     listening.dispose();
   }

@@ -4,18 +4,15 @@ import type { AppPorts } from '../app/ports.js';
 import type { ExitReason } from '../app/state.js';
 import { startApp } from '../screens/shell/start-app.js';
 import { findBrowser } from '../services/browser/browser.js';
-import { isLoopbackApi } from '../services/digitalocean/api-url.js';
-import { MANAGED_TAG } from '../services/digitalocean/api.js';
 import { checkToken } from '../services/digitalocean/token-check.js';
 import { makePrivateFolder, writeNewFile } from '../services/files/atomic.js';
 import { HealthPoller } from '../services/health/health-poller.js';
 import { createHealthCheck } from '../services/health/panel-health-check.js';
 import { measureRegions } from '../services/latency/measure-regions.js';
-import { destroyDroplet } from '../services/provisioning/destroy-droplet.js';
-import { adoptStray, destroyStray } from '../services/provisioning/end-stray.js';
 import { restoreNewestBackup } from '../services/registry/backup.js';
 import { stopJob } from '../widgets/terminal/job-control.js';
 import { openTerminal, type Terminal, terminalProblem } from '../widgets/terminal/terminal.js';
+import { dropletPorts } from './droplet-ports.js';
 import { surviveLostTerminal } from './lost-terminal.js';
 import { moveOutOfServersJson } from './legacy-passwords.js';
 import { createPanelDesk } from './panel-desk.js';
@@ -23,13 +20,7 @@ import { placeFacts } from './place-facts.js';
 import { plainCommand } from './plain.js';
 import { forgetPorts } from './servers/forget-ports.js';
 import { takeSignals } from './signals.js';
-import {
-  DROPLET_IMAGE_TITLE,
-  DROPLET_MONTHLY_USD,
-  DROPLET_SIZE,
-  type World,
-  worldTiming,
-} from './world.js';
+import { DROPLET_IMAGE_TITLE, DROPLET_MONTHLY_USD, DROPLET_SIZE, type World } from './world.js';
 
 const EXIT_CODES = {
   quit: 0,
@@ -107,6 +98,7 @@ function appPorts(
   return {
     clock,
     ...forgetPorts(world),
+    ...dropletPorts(world),
     environment: {
       ...placeFacts(environment),
       hasKeychain: world.keychain !== undefined,
@@ -134,23 +126,6 @@ function appPorts(
     checkToken,
     measureRegions: (slugs, onSample, signal) =>
       measureRegions(slugs, { dial, clock, onSample, signal }),
-    destroyDroplet: (api, dropletId, signal, onWaiting) =>
-      destroyDroplet(dropletId, {
-        api,
-        clock,
-        timing: worldTiming(world),
-        requiredTags: [MANAGED_TAG],
-        onWaiting,
-        signal,
-      }),
-    destroyStray: (api, stray, signal, onWaiting) =>
-      destroyStray(stray, { api, clock, timing: worldTiming(world), onWaiting, signal }),
-    adoptStray: (stray) =>
-      adoptStray(stray, {
-        registry: world.registry,
-        clock,
-        apiIsLoopback: isLoopbackApi(world.apiUrl),
-      }),
     restoreServers: () => restoreNewestBackup(world.registry.path, clock),
     openUrl: (url) => browser?.open(url) ?? Promise.resolve(),
     saveText: (name, content) => saveText(home, name, content),

@@ -2,17 +2,16 @@ import { InputError } from '../../core/errors.js';
 import { monthly } from '../../core/price.js';
 import { shellWord } from '../../core/shell-word.js';
 import type { DigitalOceanApi, Droplet } from '../../services/digitalocean/api.js';
-import { MANAGED_TAG } from '../../services/digitalocean/api.js';
-import { destroyDroplet } from '../../services/provisioning/destroy-droplet.js';
 import { dropletIdOf } from '../../services/registry/droplet-id.js';
 import { forgetServer } from '../../services/registry/forget-server.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
 import { type Confirmation, isConfirmed } from '../confirm.js';
+import { dropletPorts } from '../droplet-ports.js';
 import { findServer } from '../find-server.js';
 import { onInterrupt } from '../interrupts.js';
 import { requireToken } from '../provision.js';
 import { say, waitSayer } from '../say.js';
-import { type World, worldTiming } from '../world.js';
+import type { World } from '../world.js';
 import { forgetPorts } from './forget-ports.js';
 import { checkHealth } from './health.js';
 import { type Named, namedOnceMore } from './named.js';
@@ -72,20 +71,13 @@ async function destroy(
   { id, priceMonthlyUsd: usd }: Droplet,
 ): Promise<void> {
   say(world, `Destroying ${label} …`);
-  const { clock } = world;
   const listening = onInterrupt(
     world,
     `${label} may be destroyed all the same: its entry stays until that is known.\n  look: portlama-tui servers`,
   );
   try {
-    await destroyDroplet(id, {
-      api,
-      clock,
-      timing: worldTiming(world),
-      requiredTags: [MANAGED_TAG],
-      onWaiting: waitSayer(world),
-      signal: new AbortController().signal,
-    });
+    const { signal } = new AbortController();
+    await dropletPorts(world).destroyDroplet(api, id, signal, waitSayer(world));
   } finally {
     listening.dispose();
   }
