@@ -1,4 +1,4 @@
-import { HOW_TO_COMPARE } from '../app/actions/certificate-text.js';
+import { doubtLines, HOW_TO_COMPARE } from '../app/actions/certificate-text.js';
 import { shellWord } from '../core/shell-word.js';
 import type { PanelInspection } from '../services/panel/inspect.js';
 import type { CertificateFacts } from '../services/panel/pin.js';
@@ -51,16 +51,14 @@ export async function trustCertificate(
 /** A certificate that was never confirmed, or one in the place of another: then a word has to be typed. */
 function confirmation(
   wanted: string,
-  { certificate, isPortlama, httpStatus }: PanelInspection,
+  shown: PanelInspection,
   trusted: CertificateFacts | undefined,
   given: string | undefined,
 ): Confirmation {
-  const { sha256 } = certificate;
+  const { sha256 } = shown.certificate;
   const answer = trusted === undefined ? 'yes' : 'accept';
   const lines = [
-    ...(isPortlama
-      ? []
-      : [`What answers there does not look like a Portlama panel (HTTP ${httpStatus}).`]),
+    ...doubtLines(shown, 'there'),
     ...(trusted === undefined
       ? ['Nobody vouches for it yet.']
       : [

@@ -3,7 +3,7 @@ import type { AddServerField, AddServerState } from '../add-server-state.js';
 import { addedLabelProblem, knownPanel } from '../labels.js';
 import type { ShownError } from '../shown-error.js';
 import { currentRoute } from '../state.js';
-import { fingerprintLines, HOW_TO_COMPARE } from './certificate-text.js';
+import { doubtLines, fingerprintLines, HOW_TO_COMPARE } from './certificate-text.js';
 import type { ActionContext } from './context.js';
 import { compareAgain } from './strays.js';
 
@@ -65,10 +65,8 @@ function fail({ store }: ActionContext, field: AddServerField, error: ShownError
 
 /** What answered, and by what it can be recognised. */
 function askToAdd({ messages }: ActionContext, inspection: PanelInspection): void {
-  const { certificate, url, trust, isPortlama, httpStatus } = inspection;
-  const doubt = isPortlama
-    ? []
-    : [`What answers at ${url} does not look like a Portlama panel (HTTP ${httpStatus}).`, ''];
+  const { certificate, url, trust, isPortlama } = inspection;
+  const doubt = isPortlama ? [] : [...doubtLines(inspection, `at ${url}`), ''];
   const confirmed = trust === 'confirm';
   messages.dialog({
     kind: 'question',

@@ -1,3 +1,4 @@
+import type { PanelInspection } from '../../services/panel/inspect.js';
 import type { DialogLine } from '../dialogs.js';
 
 /** A fingerprint of 32 bytes is wider than a dialog: two lines of 16. */
@@ -16,3 +17,12 @@ export const HOW_TO_COMPARE: readonly DialogLine[] = [
   { strong: '  openssl x509 -noout -fingerprint -sha256 \\' },
   { strong: '    -in /etc/portlama/pki/self-signed.pem' },
 ];
+
+/** What answers may be no panel; nothing when it is one. `where`: `there`, or `at` its address. */
+export function doubtLines(
+  { isPortlama, httpStatus }: Pick<PanelInspection, 'isPortlama' | 'httpStatus'>,
+  where: string,
+): readonly string[] {
+  if (isPortlama) return [];
+  return [`What answers ${where} does not look like a Portlama panel (HTTP ${httpStatus}).`];
+}

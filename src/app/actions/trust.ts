@@ -4,7 +4,7 @@ import { verdictOn } from '../../services/panel/verdict.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
 import type { DialogLine } from '../dialogs.js';
 import { findServer } from '../server-rows.js';
-import { fingerprintLines, HOW_TO_COMPARE } from './certificate-text.js';
+import { doubtLines, fingerprintLines, HOW_TO_COMPARE } from './certificate-text.js';
 import type { ActionContext } from './context.js';
 
 /** To be typed before a certificate takes the place of the one that was trusted. */
@@ -123,9 +123,9 @@ function explanations(isPublic: boolean): readonly DialogLine[] {
   ];
 }
 
-function doubt({ isPortlama, httpStatus }: PanelInspection): readonly DialogLine[] {
-  if (isPortlama) return [];
-  return [`What answers there does not look like a Portlama panel (HTTP ${httpStatus}).`, ''];
+function doubt(shown: PanelInspection): readonly DialogLine[] {
+  const lines = doubtLines(shown, 'there');
+  return lines.length === 0 ? [] : [...lines, ''];
 }
 
 /** From now on the panel is known by this certificate. */

@@ -1,4 +1,4 @@
-import { HOW_TO_COMPARE } from '../../app/actions/certificate-text.js';
+import { doubtLines, HOW_TO_COMPARE } from '../../app/actions/certificate-text.js';
 import type { PanelInspection } from '../../services/panel/inspect.js';
 import type { ServersCommand } from '../servers.js';
 import { type Confirmation, isConfirmed } from '../confirm.js';
@@ -42,10 +42,8 @@ function confirmation(
   given: string | undefined,
 ): Confirmation {
   const words = label === '' ? '' : ` --label ${label}`;
-  const { url, certificate, trust, isPortlama, httpStatus } = panel;
-  const doubt = isPortlama
-    ? []
-    : [`What answers at ${url} does not look like a Portlama panel (HTTP ${httpStatus}).`];
+  const { url, certificate, trust } = panel;
+  const doubt = doubtLines(panel, `at ${url}`);
   const lines =
     trust === 'public'
       ? [...doubt, `Its certificate is valid; SHA-256 ${certificate.sha256}`]
