@@ -56,7 +56,8 @@ export class KnownOperations {
       worker = known?.worker;
       isAlive = worker !== undefined && (await findWorker([worker])) !== undefined;
       // One that is gone may have written its end since: what is read now is all it ever wrote.
-      if (!isAlive) known = await this.catchUp(id);
+      const mayHaveEnded = known?.operation?.endedAt === undefined;
+      if (!isAlive && mayHaveEnded) known = await this.catchUp(id);
     } while (known?.worker !== worker);
     if (known?.operation === undefined) return undefined;
     return addRecords(known.operation, [], isAlive || this.isBeingTakenUp(known, known.operation));
