@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { runningSandbox, type RunningSandbox } from '../fixtures/running-sandbox.js';
 import { runProgram } from '../fixtures/program.js';
 import { temporaryFolder } from '../fixtures/temporary-folder.js';
+import { isProcessAlive } from '../../src/services/process/identity.js';
 
 const PROVISION = ['provision', '--region', 'fra1', '--label', 'linked', '--json'];
 
@@ -149,16 +150,7 @@ describe('a symbolic link in the place of', () => {
 
 async function endSandbox(pid: number): Promise<void> {
   process.kill(pid, 'SIGTERM');
-  await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  await expect.poll(() => isProcessAlive(pid), { timeout: 10_000 }).toBe(false);
 }
 
 async function freshHome(): Promise<{ folder: string; home: string }> {

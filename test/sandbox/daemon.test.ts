@@ -11,6 +11,7 @@ import { type AttachedSandbox, attachSandbox } from '../../src/sandbox/daemon/at
 import { runSandboxDaemon } from '../../src/sandbox/daemon/daemon.js';
 import { recordPath } from '../../src/sandbox/daemon/record.js';
 import { TOKEN_KEY } from '../../src/services/keystore/keystore.js';
+import { isProcessAlive } from '../../src/services/process/identity.js';
 import { temporaryFolder } from '../fixtures/temporary-folder.js';
 
 const run = promisify(execFile);
@@ -61,14 +62,7 @@ async function pidOf(home: string): Promise<number> {
 }
 
 async function untilEnded(pid: number): Promise<void> {
-  for (;;) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      return;
-    }
-    await systemClock.sleep(50);
-  }
+  while (isProcessAlive(pid)) await systemClock.sleep(50);
 }
 
 describe('the sandbox of a home folder', () => {

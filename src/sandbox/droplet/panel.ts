@@ -57,6 +57,7 @@ export class Panel {
         cert: material.panelPem,
         ca: material.authorityPem,
         requestCert: true,
+        // As the real one: who has no certificate is told so by a page, not by a failed handshake.
         rejectUnauthorized: false,
         minVersion: 'TLSv1.2',
       },
