@@ -8,21 +8,37 @@ import type { ActionContext } from './context.js';
 /** Nobody waits for it: what takes longer is left to the next time. */
 const PATIENCE_MS = 15_000;
 
-/** One comparison at a time for each program. */
-const comparing = new WeakSet<ActionContext['store']>();
+interface Wish {
+  readonly openApi: () => DigitalOceanApi | Promise<DigitalOceanApi>;
+  readonly onError: (error: ShownError) => void;
+}
+
+/** For each program that compares right now: what it was asked for since. */
+const wishes = new WeakMap<ActionContext['store'], Wish | undefined>();
 
 /**
- * Compares DigitalOcean's managed droplets with servers.json, behind whatever is on screen. Does nothing while one is
- * under way; an error is only logged unless `onError` takes it.
+ * Compares DigitalOcean's managed droplets with servers.json, behind whatever is on screen. One at a time; what is
+ * asked for meanwhile is done once more after it, since what changed in between may be in no answer yet, or the account
+ * is another. An error is only logged unless `onError` takes it.
  */
 export async function compareDroplets(
   context: ActionContext,
-  openApi: () => DigitalOceanApi | Promise<DigitalOceanApi>,
-  onError: (error: ShownError) => void = () => undefined,
+  openApi: Wish['openApi'],
+  onError: Wish['onError'] = () => undefined,
 ): Promise<void> {
+  const { store } = context;
+  const isUnderWay = wishes.has(store);
+  wishes.set(store, { openApi, onError });
+  if (isUnderWay) return;
+  for (let wish = wishes.get(store); wish !== undefined; wish = wishes.get(store)) {
+    wishes.set(store, undefined);
+    await compare(context, wish);
+  }
+  wishes.delete(store);
+}
+
+async function compare(context: ActionContext, { openApi, onError }: Wish): Promise<void> {
   const { store, run } = context;
-  if (comparing.has(store)) return;
-  comparing.add(store);
   const title = 'Comparing the droplets with the list';
   await run({ title, onError, quiet: true }, async () => {
     const report = await findInTime(context, await openApi());
@@ -31,7 +47,6 @@ export async function compareDroplets(
     const found = store.state.droplets.strays.filter(({ droplet }) => !known.has(droplet.id));
     if (found.length > 0) context.messages.toast('warn', announcement(found));
   });
-  comparing.delete(store);
 }
 
 async function findInTime(

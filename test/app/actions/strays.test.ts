@@ -48,19 +48,37 @@ describe('the comparison with DigitalOcean', () => {
     expect(failing.state).toMatchObject({ toasts: [], dialogs: [], droplets: { gone: [] } });
   });
 
-  it('is made again on refresh, once at a time, and tells a failure only then', async () => {
+  it('is made again on refresh, and once more for all that was asked for meanwhile', async () => {
     const running = await withDroplets([dropletOf(EDGE), dropletOf(LAB)]);
     const { account } = running.world;
     expect(strayIds(running)).toEqual([]);
-    running.world.addDroplet(LOST);
     let open = (): void => undefined;
     account.gate = new Promise((resolve) => (open = resolve));
     const presses = [1, 2, 3].map(() => running.perform('servers.refresh'));
     open();
     await Promise.all(presses);
     await running.app.store.idle();
+    expect(account.looks).toEqual([MANAGED, MANAGED, MANAGED]);
+  });
+
+  it('made while another is under way sees what changed since that one asked', async () => {
+    const running = await withDroplets([dropletOf(EDGE), dropletOf(LAB)]);
+    const { account } = running.world;
+    let answer = (): void => undefined;
+    account.slow = new Promise((resolve) => (answer = resolve));
+    const scope = { state: running.state, selected: undefined };
+    await running.app.perform('servers.refresh', scope);
+    for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
     expect(account.looks).toEqual([MANAGED, MANAGED]);
-    expect(strayIds(running)).toEqual([7]);
+    running.world.addDroplet(LOST);
+    await running.app.perform('servers.refresh', scope);
+    answer();
+    await expect.poll(() => strayIds(running)).toEqual([7]);
+  });
+
+  it('tells a failure only when somebody asked', async () => {
+    const running = await withStray();
+    const { account } = running.world;
     account.failure = new Error('no network');
     await running.perform('servers.refresh');
     expect(running.lastToast).toMatch(/^The droplets were not compared: .*no network/);

@@ -77,7 +77,9 @@ export class FakeDigitalOcean implements DigitalOceanApi {
     if (filter !== undefined) {
       const isMeant = ({ name, tags }: Droplet): boolean =>
         'tag' in filter ? tags.includes(filter.tag) : name === filter.name;
-      return [...this.world.droplets.values(), ...this.world.ghosts].filter(isMeant);
+      const found = [...this.world.droplets.values(), ...this.world.ghosts].filter(isMeant);
+      await this.world.slow;
+      return found;
     }
     const count = dropletLimit ?? this.world.droplets.size;
     return Array.from({ length: count }, (_, index) => droplet(index + 1));
@@ -141,6 +143,8 @@ export interface FakeAccountWorld {
   readonly ghosts: Droplet[];
   /** Calls wait for it. */
   gate: Promise<void>;
+  /** Lists of droplets are answered after it, as they were when they were asked for. */
+  slow: Promise<void>;
   /** Every call fails with this. */
   failure: Error | undefined;
 }

@@ -115,6 +115,7 @@ export class FakeWorld {
     listLags: false,
     ghosts: [],
     gate: Promise.resolve(),
+    slow: Promise.resolve(),
     failure: undefined,
   };
   readonly clients: FakeDigitalOcean[] = [];
