@@ -13,7 +13,7 @@ import {
 import { openAddServer, submitAddServer } from './actions/add-server.js';
 import { copyPanelUrl, openPanel, showAccess } from './actions/panel.js';
 import { askToRestore } from './actions/restore.js';
-import { refreshServers, setActive } from './actions/servers.js';
+import { refreshByKey, setActive } from './actions/servers.js';
 import { showStore } from './actions/secret-store.js';
 import { askToAdopt, askToDestroyStray } from './actions/strays.js';
 import { showCertificate } from './actions/trust.js';
@@ -51,7 +51,7 @@ export const COMMANDS: Readonly<Partial<Record<CommandId, Command>>> = {
   'servers.copy-url': ofSelected(copyPanelUrl),
   'servers.destroy': destroyRow,
   'servers.adopt': ofSelected(askToAdopt),
-  'servers.refresh': refreshServers,
+  'servers.refresh': refreshByKey,
   'servers.sandbox': ({ store }) => store.dispatch({ type: 'exit', reason: 'try-sandbox' }),
   'add-server.submit': submitAddServer,
   'wizard.next': nextWizardStep,

@@ -41,6 +41,10 @@ export class List extends PaintedWidget {
     return true;
   }
 
+  get typing(): boolean {
+    return this.query.isOpen;
+  }
+
   get selected(): string | undefined {
     return this.current;
   }

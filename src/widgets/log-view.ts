@@ -61,6 +61,10 @@ export class LogView extends PaintedWidget {
     return true;
   }
 
+  get typing(): boolean {
+    return this.query.isOpen;
+  }
+
   get state(): LogState {
     return {
       follow: this.position.following,

@@ -36,6 +36,10 @@ export class Panel extends PaintedWidget {
     return this.options.focus?.focusable ?? false;
   }
 
+  get typing(): boolean | undefined {
+    return this.options.focus?.typing;
+  }
+
   set(data: PanelData): void {
     this.data = data;
     this.surface.invalidate();

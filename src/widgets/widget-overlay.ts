@@ -29,6 +29,10 @@ export class WidgetOverlay implements Overlay {
     this.panel = new Panel(terminal, { content, focus: content, data: { title } });
   }
 
+  get typing(): boolean | undefined {
+    return this.panel.typing;
+  }
+
   place(area: Rect | undefined): void {
     const { maxWidth = Infinity, maxHeight = Infinity } = this.options;
     this.panel.place(

@@ -13,6 +13,8 @@ export interface Widget extends Placeable, Disposable {
   setFocused(focused: boolean): void;
   /** False while Tab passes it by (nothing to do in it). */
   readonly focusable: boolean;
+  /** A line is being typed where letters are keys otherwise: a filter, a search. */
+  readonly typing?: boolean | undefined;
 }
 
 /** A widget that draws itself line by line into one surface. */

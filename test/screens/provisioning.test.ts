@@ -227,6 +227,13 @@ describe('the servers screen', () => {
     expect(text).toContain('box-17');
     expect(text).not.toContain('box-18');
   });
+
+  it('says what it asks when it is told to look again, though nothing changes', async () => {
+    const lab = { ...EDGE, id: 'lab', label: 'lab', active: false };
+    const program = await startProgram(new FakeWorld({ servers: [EDGE, lab] }));
+    await program.press('r');
+    expect(await program.text()).toContain('read again; its 2 panels are being asked.');
+  });
 });
 
 describe('everywhere', () => {
@@ -242,6 +249,21 @@ describe('everywhere', () => {
     expect(await program.text()).toContain('The panel is open in the browser.');
     await program.press('escape', 'D');
     expect(await program.text()).toContain('Secret Service (GNOME Keyring)');
+  });
+
+  it('hints at what ends a filter or a search while one is typed', async () => {
+    const program = await startProgram(new FakeWorld({ servers: [EDGE] }));
+    const hints = async (): Promise<string> => (await program.text()).trimEnd().split('\n').at(-1)!;
+    const usual = await hints();
+    expect(usual).toContain('n new');
+    await program.press('/');
+    expect(await hints()).toMatch(/^ \S+ done  Esc clear$/);
+    await program.press('x', 'escape');
+    expect(await hints()).toBe(usual);
+    await program.press('L', '/');
+    expect(await hints()).toMatch(/^ \S+ done  Esc clear$/);
+    await program.press('enter');
+    expect(await hints()).toContain('Esc close');
   });
 
   it('q and Ctrl-C end the program from the first screen', async () => {

@@ -10,6 +10,15 @@ export async function refreshServers(context: ActionContext): Promise<void> {
   void compareAgain(context);
 }
 
+/** The same for a key: says so, since it may be that nothing changes. */
+export async function refreshByKey(context: ActionContext): Promise<void> {
+  await refreshServers(context);
+  const { list, error } = context.store.state.servers;
+  if (error !== undefined) return;
+  const panels = ['', '; its panel is being asked', `; its ${list.length} panels are being asked`];
+  context.messages.toast('accent', `The list was read again${panels[Math.min(list.length, 2)]}.`);
+}
+
 /** Reads servers.json; an error stays on screen with what to do. */
 export function loadServers({ store, ports, run }: ActionContext): Promise<void> {
   const title = 'Reading the servers';

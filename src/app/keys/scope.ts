@@ -17,6 +17,8 @@ export interface KeyScope {
   readonly state: AppState;
   /** The row under the cursor of the servers list. */
   readonly selected: string | undefined;
+  /** Letters go into a filter or a search for now. */
+  readonly typing?: boolean | undefined;
 }
 
 /** Letters are typed into a field here: what they are for elsewhere is not worth a hint. */

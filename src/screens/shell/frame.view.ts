@@ -42,6 +42,11 @@ function hintsOf(scope: KeyScope): readonly Hint[] {
       { keys: ['enter'], label: 'do it' },
       { keys: ['escape'], label: 'close' },
     ];
+  if (scope.typing === true)
+    return [
+      { keys: ['enter'], label: 'done' },
+      { keys: ['escape'], label: 'clear' },
+    ];
   if (overlay === undefined || overlay === 'activity-log') return keyHints(scope);
   return [{ keys: ['escape'], label: 'close' }];
 }

@@ -35,6 +35,7 @@ export class Shell implements Disposable {
   private screen: Screen | undefined;
   private scheduled = false;
   private shownSinceFrame = 0;
+  private shownTyping = false;
   private disposed = false;
 
   constructor(private readonly options: ShellOptions) {
@@ -70,6 +71,7 @@ export class Shell implements Disposable {
   }
 
   private handleFrame(): void {
+    if (this.typing !== this.shownTyping) this.scheduled = true;
     this.catchUp();
     this.shownSinceFrame = 0;
   }
@@ -86,8 +88,9 @@ export class Shell implements Disposable {
       this.frame.setBody(screen.body);
     }
     const title = screen.show(state);
+    this.modals.sync(this.scope());
     const scope = this.scope();
-    this.modals.sync(scope);
+    this.shownTyping = scope.typing ?? false;
     this.setFrame(frameView(scope, title, app.now()));
     this.showRunningLater();
   }
@@ -107,7 +110,14 @@ export class Shell implements Disposable {
   }
 
   private scope(): KeyScope {
-    return { state: this.options.app.store.state, selected: this.screen?.selected };
+    const { typing } = this;
+    return { state: this.options.app.store.state, selected: this.screen?.selected, typing };
+  }
+
+  /** Begun and ended by the widgets themselves: what is hinted meanwhile is another. */
+  private get typing(): boolean {
+    const widget = this.frame.overlay ?? this.screen?.focus.current;
+    return widget?.typing ?? false;
   }
 
   /** Several keys may come in one packet: each is for the screen that the one before it led to. */
