@@ -29,7 +29,7 @@ interface Watched {
   health: Health;
   /** Monotonic clock. */
   dueAt: number;
-  /** A person asked for the next check. */
+  /** A person asked for the next check, perhaps during the last one. */
   fresh: boolean;
   readonly samples: SampleRing;
 }
@@ -82,12 +82,12 @@ export class HealthPoller implements Disposable {
     this.pump();
   }
 
-  /** Looks now, at one server or at all. A look that is under way counts. */
+  /** Looks now, at one server or at all. A look that is under way may be older than what is asked: one more follows. */
   refresh(serverId?: string): void {
     const chosen = serverId === undefined ? [...this.watched.keys()] : [serverId];
     for (const id of chosen) {
       const watched = this.watched.get(id);
-      if (watched === undefined || this.running.has(id)) continue;
+      if (watched === undefined) continue;
       watched.dueAt = Math.min(watched.dueAt, this.options.clock.monotonic());
       watched.fresh = true;
     }
@@ -193,7 +193,8 @@ export class HealthPoller implements Disposable {
     const { health: before, samples, server } = watched;
     const since = 'since' in before && before.state === result.state ? before.since : clock.now();
     watched.health = { ...result, since };
-    watched.dueAt = now + intervalMs * (1 - JITTER + 2 * JITTER * random());
+    const wait = watched.fresh ? 0 : intervalMs * (1 - JITTER + 2 * JITTER * random());
+    watched.dueAt = now + wait;
     samples.add(now, result.state === 'online' ? result.latencyMs : undefined);
     this.changed.fire({ serverId: server.id, health: watched.health, samples: samples.values() });
   }
