@@ -6,19 +6,20 @@ import { TOKEN_KEY } from '../../src/services/keystore/keystore.js';
 import { MAIN } from '../fixtures/program.js';
 import { type PtyProgram, ptyProgram } from '../fixtures/terminal/pty-program.js';
 import { ALL_SECRETS, PlantedSecrets } from './planted.js';
+import { filesWith } from './watch.js';
 
 const LIMIT_MS = 60_000;
 /** Another one that is accepted: it is pasted, and takes the place of the one in the vault. */
 const PASTED = SANDBOX_TOKENS.notices.token;
 
-/** The full-screen program, with the vault locked. */
-function opens(planted: PlantedSecrets): PtyProgram {
+/** The full-screen program, with the vault locked, or with memory as its store. */
+function opens(planted: PlantedSecrets, keystore: 'vault' | 'session' = 'vault'): PtyProgram {
   const log = join(planted.sandbox.folder, 'screen.log');
   const program = ptyProgram({
     command: [process.execPath, MAIN, '--sandbox', '--log', log],
     columns: 110,
     rows: 36,
-    env: { PATH: process.env['PATH'], ...planted.environment },
+    env: { PATH: process.env['PATH'], ...planted.environment, PORTLAMA_KEYSTORE: keystore },
   });
   onTestFinished(() => program.kill());
   return program;
@@ -36,7 +37,7 @@ async function unlocks(program: PtyProgram, passphrase: string): Promise<void> {
 
 async function creates(program: PtyProgram, label: string): Promise<void> {
   program.press('n');
-  await program.waitFor('leave empty to', LIMIT_MS);
+  await program.waitFor('API token', LIMIT_MS);
   program.paste(PASTED);
   program.press('enter');
   await program.waitFor('› Next ‹', LIMIT_MS);
@@ -97,6 +98,44 @@ it('nor when program and worker are killed in the middle of it', async () => {
   await program.waitForExit(LIMIT_MS);
   await expectNoneOf(planted, program);
 }, 120_000);
+
+it('nor with memory as the store, which the worker reaches through its channel only', async () => {
+  const planted = await PlantedSecrets.create('0.05');
+  planted.secrets.set('pasted token', PASTED);
+  const program = opens(planted, 'session');
+  await program.waitFor('Create a new server', LIMIT_MS);
+  await creates(program, 'leaky');
+  await program.waitFor('› Done ‹', LIMIT_MS);
+  program.press('enter');
+  await program.waitFor(/leaky +ACTIVE +online/, LIMIT_MS);
+  const shown = program.output;
+  planted.secrets.set('p12 password', await copiesPassword(program));
+  program.press('q');
+  await program.waitFor('Secrets are in memory only, and are gone then', LIMIT_MS);
+  program.press('tab', 'enter');
+  expect(await program.waitForExit(LIMIT_MS)).toBe(0);
+  expect(planted.sawWorker).toBe(true);
+  await planted.expectNowhere(shown);
+  const anyKey = new Map([['a private key', 'PRIVATE KEY-----']]);
+  expect(await filesWith(planted.sandbox.home, anyKey)).toEqual([]);
+}, 120_000);
+
+/** Asked for by its button, the clipboard gets it: nothing else tells it to anybody. */
+async function copiesPassword(program: PtyProgram): Promise<string> {
+  const before = program.output.length;
+  program.press('i');
+  await program.waitFor('Panel of leaky', LIMIT_MS);
+  program.press('shift-tab');
+  await program.waitFor('› Copy password ‹', LIMIT_MS);
+  program.press('enter');
+  await program.waitFor('The password is in the clipboard', LIMIT_MS);
+  const [, copied = ''] = /\x1b\]52;c;([\w+/=]{8,})/.exec(program.output.slice(before)) ?? [];
+  const password = Buffer.from(copied, 'base64').toString();
+  expect(password.length).toBeGreaterThan(8);
+  program.press('enter');
+  await program.waitUntilGone('The password is in the clipboard', LIMIT_MS);
+  return password;
+}
 
 /** The worker's environment holds the token that it works with. */
 async function expectNoneOf(planted: PlantedSecrets, program: PtyProgram): Promise<void> {
