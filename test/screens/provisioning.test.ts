@@ -181,6 +181,20 @@ describe('the provisioning screen', () => {
     expect([...world.saved.keys()]).toEqual([`edge-${id}.log`]);
   });
 
+  it('leaves the keys to a search that is being typed when it ends', async () => {
+    const { program, world, id } = await attached();
+    await runUntil(world, id, 'wait_ssh');
+    await program.press('/');
+    await program.type('er');
+    world.operations.write(id, ...failed('wait_ssh'));
+    expect(await program.text()).toContain('[ Retry ]');
+    await program.type('rXc');
+    expect(await program.text()).toContain('/errXc');
+    await program.press('enter');
+    expect(world.operations.calls).toEqual([]);
+    expect(await program.text()).toContain('› Retry ‹');
+  });
+
   it('takes what is typed into the search for nothing else, once it ended too', async () => {
     const { program, world, id } = await attached();
     await runUntil(world, id, 'wait_ssh');

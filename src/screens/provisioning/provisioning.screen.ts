@@ -44,6 +44,7 @@ export function createProvisioningScreen(context: ScreenContext, operationId: st
   owned.add(log.onState(() => changed.fire()));
   owned.add(buttons.onPress((id) => context.perform(id as CommandId)));
   let ended: boolean | undefined;
+  let isFocusDue = false;
 
   return {
     body: arrangement,
@@ -64,7 +65,12 @@ export function createProvisioningScreen(context: ScreenContext, operationId: st
         ended = endedNow;
         arrangement.setLayout(arrange(widgets, ended));
         focus.setWidgets(ended ? [buttons, logPanel, stepsPanel] : [logPanel, stepsPanel]);
-        focus.focus(ended ? buttons : logPanel);
+        isFocusDue = true;
+      }
+      // Not in the middle of a search: the rest of its letters would be keys, and Enter a button.
+      if (isFocusDue && !log.typing) {
+        isFocusDue = false;
+        focus.focus(endedNow ? buttons : logPanel);
       }
       return view.title;
     },
