@@ -129,7 +129,7 @@ async function copiesPassword(program: PtyProgram): Promise<string> {
   await program.waitFor('› Copy password ‹', LIMIT_MS);
   program.press('enter');
   await program.waitFor('The password is in the clipboard', LIMIT_MS);
-  const [, copied = ''] = /\x1b\]52;c;([\w+/=]{8,})/.exec(program.output.slice(before)) ?? [];
+  const [, copied = ''] = /\]52;c;([\w+/=]{8,})/.exec(program.output.slice(before)) ?? [];
   const password = Buffer.from(copied, 'base64').toString();
   expect(password.length).toBeGreaterThan(8);
   program.press('enter');

@@ -181,6 +181,17 @@ describe('the provisioning screen', () => {
     expect([...world.saved.keys()]).toEqual([`edge-${id}.log`]);
   });
 
+  it('starts one more only, however often it is told to', async () => {
+    const { program, world, id } = await attached();
+    await runUntil(world, id, 'wait_ssh');
+    world.operations.write(id, ...failed('wait_ssh'));
+    await program.settle();
+    // In one packet: the first has not come to its end when the next is read.
+    await program.screen.send('r\rrr');
+    await program.settle();
+    expect(world.operations.calls).toEqual(['start fra1 edge', `dismiss ${id}`]);
+  });
+
   it('leaves the keys to a search that is being typed when it ends', async () => {
     const { program, world, id } = await attached();
     await runUntil(world, id, 'wait_ssh');

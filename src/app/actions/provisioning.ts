@@ -65,7 +65,8 @@ export function cancelOperation(context: ActionContext, operationId: string): Pr
 /** Goes on at the first step not done. */
 export function resumeOperation(context: ActionContext, operationId: string): Promise<void> {
   const failure = 'It could not be resumed';
-  return context.run({ title: 'Resuming the provisioning', failure }, async () => {
+  const once = `resume ${operationId}`;
+  return context.run({ title: 'Resuming the provisioning', failure, once }, async () => {
     await context.ports.operations.resume(operationId, await requireToken(context));
     followOperation(context, operationId);
     await listOperations(context);
@@ -108,13 +109,16 @@ export function retryOperation(context: ActionContext, operationId: string): Pro
   if (operation === undefined) return Promise.resolve();
   const { label, region } = operation.request;
   const failure = 'It could not be started again';
-  return run({ title: `Starting the provisioning of ${label} again`, failure }, async () => {
+  const title = `Starting the provisioning of ${label} again`;
+  // A second press would be refused while the first is under way, as if something were wrong.
+  return run({ title, failure, once: `retry ${operationId}` }, async () => {
     const newId = await ports.operations.start({ label, region }, await requireToken(context));
-    if (operation.status === 'failed') await forgetOperation(context, operationId);
     await listOperations(context);
     followOperation(context, newId);
     const route = { screen: 'provisioning', operationId: newId } as const;
     store.dispatch({ type: 'route-replaced', route });
+    // Last: that it stays in the list would not mean that nothing was started.
+    if (operation.status === 'failed') await forgetOperation(context, operationId);
   });
 }
 

@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly keepsOpen?: boolean | undefined;
   /** The screen it belongs to shows that it runs, and what it waits for. */
   readonly quiet?: boolean | undefined;
+  /** What it is, where a second one beside it would do harm: not begun while the first is under way. */
+  readonly once?: string | undefined;
 }
 
 export interface RunHandle {
@@ -37,9 +39,12 @@ export type Run = (
 /** Counts what runs, and turns what goes wrong into one dialog or toast with a log reference. */
 export function createRun(store: Store, ports: AppPorts, messages: Messages): Run {
   let lastId = 0;
+  const underWay = new Set<string>();
   return async (options, work) => {
     const id = ++lastId;
-    const { title, subject, keepsOpen = false, quiet = false } = options;
+    const { title, subject, keepsOpen = false, quiet = false, once = `action ${id}` } = options;
+    if (underWay.has(once)) return;
+    underWay.add(once);
     ports.log.write('action', title);
     const startedAt = ports.clock.now();
     const action = { id, title, subject, startedAt, waiting: undefined, keepsOpen, quiet };
@@ -51,6 +56,7 @@ export function createRun(store: Store, ports: AppPorts, messages: Messages): Ru
     } catch (thrown) {
       if (!isAbort(thrown)) report(thrown, options, ports, messages);
     } finally {
+      underWay.delete(once);
       store.dispatch({ type: 'action-ended', id });
     }
   };
