@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { expect, onTestFinished } from 'vitest';
 
 const INOTIFYWAIT = '/usr/bin/inotifywait';
+const LATER_MS = [20, 100, 500];
 
 /** Something that came to be below the folder, as it was when it was first looked at. */
 export interface Creation {
@@ -78,7 +79,6 @@ export class CreationWatch {
     else this.look(path);
   }
 
-  /** A folder may have got content before its own watch began. */
   private look(path: string): void {
     const shown = relative(this.folder, path);
     this.seen.add(shown);
@@ -87,7 +87,16 @@ export class CreationWatch {
     if (stats === undefined) return;
     this.creations.push({ path: shown, kind: kindOf(stats), mode: stats.mode & 0o7777 });
     if (!stats.isDirectory()) return;
-    for (const name of readdirSync(path)) this.look(join(path, name));
+    // It gets a watch of its own only now, on a busy machine a while later: what it gets before that has no event.
+    this.lookInto(path);
+    for (const ms of LATER_MS) setTimeout(() => this.lookInto(path), ms).unref();
+  }
+
+  private lookInto(folder: string): void {
+    for (const name of namesIn(folder)) {
+      const path = join(folder, name);
+      if (!this.seen.has(relative(this.folder, path))) this.look(path);
+    }
   }
 }
 
@@ -104,6 +113,15 @@ export function everythingBelow(folder: string): Creation[] {
     const stats = lstatSync(join(folder, path));
     return { path, kind: kindOf(stats), mode: stats.mode & 0o7777 };
   });
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    // Gone already.
+    return [];
+  }
 }
 
 function statsOf(path: string): Stats | undefined {

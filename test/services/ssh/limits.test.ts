@@ -64,7 +64,7 @@ describe('against an OpenSSH that is set up differently', () => {
     // Answers while it lives, however long nothing happens.
     expect((await connection.exec('sleep 1')).exitCode).toBe(0);
     const running = connection.exec('sleep 60');
-    for (const pid of sshd.serving()) process.kill(pid, 'SIGSTOP');
+    sshd.freeze();
     await expect(running).rejects.toMatchObject({ code: 'connection-lost', retryable: true });
     await eventually(() => socket?.closed).toBe(true);
   });
@@ -74,7 +74,7 @@ describe('against an OpenSSH that is set up differently', () => {
     let socket: Socket | undefined;
     const dial: Dial = async (...args) => (socket = await directDial(...args));
     connection = await connectSsh({ ...sshd.target, dial }, { timeoutMs: 20_000 });
-    for (const pid of sshd.serving()) process.kill(pid, 'SIGSTOP');
+    sshd.freeze();
     // More than the network takes in, so that the farewell cannot be written.
     const upload = connection.writeFile(`${sshd.root}/large`, Buffer.alloc(40_000_000), 0o600);
     upload.catch(() => {});
