@@ -1,6 +1,7 @@
 import { InputError } from '../../core/errors.js';
 import { requireTokenFormat } from '../../services/digitalocean/token-format.js';
 import { TOKEN_KEY } from '../../services/keystore/keystore.js';
+import type { AppEvent } from '../events.js';
 import { wizardLabelProblem, effectiveLabel } from '../labels.js';
 import { usableRegions } from '../regions.js';
 import type { ShownError } from '../shown-error.js';
@@ -27,19 +28,24 @@ export async function openWizard(context: ActionContext): Promise<void> {
 export function checkToken(context: ActionContext, typed: string): Promise<void> {
   const { store, ports, token, run } = context;
   if (store.state.wizard?.token.check.state === 'checking') return Promise.resolve();
-  const onError = (error: ShownError): void =>
-    store.dispatch({ type: 'token-check-failed', error });
   const entered = typed.trim();
   if (entered !== '') {
     ports.redactor.add(entered);
     token.keep(entered);
   }
   store.dispatch({ type: 'token-checking', source: token.isEmpty ? 'saved' : 'entered' });
+  const signal = AbortSignal.any([context.signal, token.signal]);
+  // What is found out about a token that was replaced since would pass for news of the one that is there now.
+  const tell = (news: TokenNews): void => {
+    if (!signal.aborted) store.dispatch(news);
+  };
+  const onError = (error: ShownError): void => tell({ type: 'token-check-failed', error });
   return run({ title: 'Checking the token', onError, quiet: true }, async (handle) => {
     const secret = requireTokenFormat(await requireToken(context));
     if (!(await requireStore(context))) throw noStore();
     const api = openApi(context, secret, handle);
-    const report = await ports.checkToken(api, context.signal);
+    const report = await ports.checkToken(api, signal);
+    signal.throwIfAborted();
     if (report.account !== undefined)
       store.dispatch({ type: 'account-known', email: report.account.email });
     if (report.ok && !token.isEmpty) {
@@ -48,9 +54,11 @@ export function checkToken(context: ActionContext, typed: string): Promise<void>
       // It may be of another account than the one before.
       void compareDroplets(context, () => ports.createApi(secret));
     }
-    store.dispatch({ type: 'token-checked', report });
+    tell({ type: 'token-checked', report });
   });
 }
+
+type TokenNews = Extract<AppEvent, { type: 'token-checked' | 'token-check-failed' }>;
 
 function noStore(): InputError {
   return new InputError({

@@ -55,6 +55,34 @@ describe('the token step', () => {
     expect(checkOf(running)).toMatchObject({ state: 'failed', error: { code: 'token-missing' } });
   });
 
+  it.each([
+    ['dangerous', 'good'],
+    ['good', 'dangerous'],
+    ['expired', 'good'],
+  ] as const)('hears nothing of a %s token once a %s one is there', async (first, second) => {
+    const running = await openWizard();
+    const { world, app } = running;
+    let answer = (): void => undefined;
+    world.account.gate = new Promise((resolve) => (answer = resolve));
+    const checks = [app.checkToken(SANDBOX_TOKENS[first].token)];
+    app.editToken();
+    checks.push(app.checkToken(SANDBOX_TOKENS[second].token));
+    expect(checkOf(running)?.state).toBe('checking');
+    const heard: unknown[] = [];
+    app.store.onChange(({ wizard }) => {
+      const check = wizard?.token.check;
+      if (check?.state === 'checked') heard.push(check.report.ok);
+      if (check?.state === 'failed') heard.push(check.error);
+    });
+    answer();
+    await Promise.all(checks);
+    const isGood = second === 'good';
+    expect(new Set(heard)).toEqual(new Set([isGood]));
+    expect(checkOf(running)).toMatchObject({ state: 'checked', report: { ok: isGood } });
+    const saved = isGood ? SANDBOX_TOKENS.good.token : undefined;
+    expect(await world.keystore.get(TOKEN_KEY)).toBe(saved);
+  });
+
   it('reuses a saved token for an empty field', async () => {
     const world = new FakeWorld();
     await world.keystore.set(TOKEN_KEY, SANDBOX_TOKENS.good.token);
