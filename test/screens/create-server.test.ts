@@ -51,6 +51,22 @@ describe('creating a server by keys alone', () => {
     expect(world.operations.calls).toEqual(['start fra1 edge', 'dismiss op1']);
   });
 
+  it('waits while another is made, says so, and goes on by itself', async () => {
+    const world = new FakeWorld();
+    const other = world.operations.add({ label: 'lab', region: 'nyc1' });
+    const program = await openRegions(world);
+    await program.press('enter');
+    await program.type('edge');
+    await program.press('enter', 'enter');
+    expect(await program.text()).toContain('One at a time: lab is being created.');
+    expect(world.operations.calls).toEqual([]);
+    await runUntil(world, other, 'cleanup');
+    world.operations.write(other, completed('lab'));
+    expect(await program.text()).not.toContain('One at a time');
+    await program.press('enter');
+    expect(world.operations.calls).toContain('start fra1 edge');
+  });
+
   it('never shows the token', async () => {
     const program = await openWizard();
     await program.paste(SANDBOX_TOKENS.good.token);

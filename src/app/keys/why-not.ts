@@ -21,6 +21,15 @@ export function whyNoPanel(scope: KeyScope): string | undefined {
   return row.kind === 'operation' ? 'Its panel is not there yet.' : undefined;
 }
 
+/** Why the server cannot be made now, whatever it is called. */
+export function whyNotCreate({ wizard, operations }: KeyScope['state']): string | undefined {
+  if (wizard?.creating) return 'It is being started.';
+  const other = operations.list.find(isUnderWay);
+  if (other === undefined) return undefined;
+  const words = other.status === 'running' ? 'created' : 'cleaned up';
+  return `One at a time: ${other.request.label} is being ${words}.`;
+}
+
 /** Why the row cannot be taken into the list. */
 export function whyNotAdopt(scope: KeyScope): string | undefined {
   const row = rowOf(scope);

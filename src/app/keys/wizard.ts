@@ -1,6 +1,7 @@
 import { wizardLabelProblem } from '../labels.js';
 import type { KeyScope } from './scope.js';
 import type { KeyBinding } from './table.js';
+import { whyNotCreate } from './why-not.js';
 
 const back = (context: 'wizard-token' | 'wizard-region' | 'wizard-label' | 'wizard-create') =>
   ({
@@ -68,8 +69,7 @@ export const WIZARD: readonly KeyBinding[] = [
     label: 'create server',
     description: 'Create the server; from here on it costs money',
     hint: 10,
-    disabled: ({ state }) =>
-      state.wizard?.creating ? 'The provisioning is being started.' : undefined,
+    disabled: ({ state }) => whyNotCreate(state),
   },
   back('wizard-create'),
 ];

@@ -1,5 +1,6 @@
 import { monthly } from '../../core/price.js';
 import { effectiveLabel, wizardDefaultLabel, wizardLabelProblem } from '../../app/labels.js';
+import { whyNotCreate } from '../../app/keys/why-not.js';
 import { sizeText } from '../../app/regions.js';
 import type { AppState } from '../../app/state.js';
 import type { Size } from '../../services/digitalocean/api.js';
@@ -19,12 +20,11 @@ export interface LabelView {
 
 /** Third and fourth step: the label, what will be made, and the button that makes it. Pure. */
 export function labelView(state: AppState): LabelView {
-  const { wizard } = state;
   const problem = wizardLabelProblem(state);
   const create = {
     id: 'create',
     label: 'Create server',
-    disabled: problem ?? (wizard?.creating ? 'It is being started.' : undefined),
+    disabled: problem ?? whyNotCreate(state),
   };
   return {
     field: {
