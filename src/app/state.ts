@@ -28,7 +28,7 @@ export interface AppState {
   /** The first is the servers list; the last is on screen. */
   readonly routes: readonly Route[];
   readonly overlay: OverlayName | undefined;
-  /** The last one is on top. */
+  /** The first is on screen, the others wait: keys on their way to one must not answer another. */
   readonly dialogs: readonly Dialog[];
   readonly toasts: readonly Toast[];
   readonly activity: readonly Activity[];

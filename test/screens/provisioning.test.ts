@@ -238,6 +238,24 @@ describe('the servers screen', () => {
     expect(program.app.store.state.servers.list).toEqual([EDGE]);
   });
 
+  it('keeps a question in front while another one comes about, and asks that afterwards, once', async () => {
+    const world = new FakeWorld({ servers: [EDGE] });
+    const program = await startProgram(world);
+    let answer = (): void => undefined;
+    world.panels.gate = new Promise((resolve) => (answer = resolve));
+    await program.press('c', 'c', 'd');
+    await program.type('fra1-');
+    answer();
+    await program.type('edge');
+    const text = await program.text();
+    expect(text).toContain('› fra1-edge');
+    expect(text).not.toContain('Trust the certificate');
+    await program.press('escape');
+    expect(await program.text()).toContain('Trust the certificate of fra1-edge?');
+    await program.press('escape');
+    expect(program.app.store.state.dialogs).toEqual([]);
+  });
+
   it('filters its rows', async () => {
     const others = Array.from({ length: 30 }, (_, index) => ({
       ...EDGE,

@@ -87,8 +87,8 @@ export function interrupt(context: ActionContext): void {
     return;
   }
   store.dispatch({ type: 'interrupted', at: now });
-  const top = dialogs.at(-1);
-  if (top !== undefined) void answerDialog(context, top.id, 'no');
+  const shown = dialogs[0];
+  if (shown !== undefined) void answerDialog(context, shown.id, 'no');
   else if (overlay !== undefined) store.dispatch({ type: 'overlay-closed' });
   else leave(context);
   if (store.state.exit === undefined)

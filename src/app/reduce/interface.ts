@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Dialog } from '../dialogs.js';
 import type { InterfaceEvent } from '../events.js';
 import { type Activity, type AppState, KEPT_ACTIVITIES, type Route, type Toast } from '../state.js';
@@ -64,9 +65,13 @@ function left(state: AppState, routes: readonly Route[]): AppState {
   };
 }
 
-/** An error stays readable in the activity log after it was closed. */
+/** An error stays readable in the activity log after it was closed. What is asked or said already is not once more. */
 function withDialog(state: AppState, dialog: Dialog, at: number): AppState {
-  const opened = { ...state, dialogs: [...state.dialogs, dialog], overlay: undefined };
+  const isOpen = state.dialogs.some((other) =>
+    isDeepStrictEqual({ ...other, id: dialog.id }, dialog),
+  );
+  const dialogs = isOpen ? state.dialogs : [...state.dialogs, dialog];
+  const opened = { ...state, dialogs, overlay: undefined };
   if (dialog.kind !== 'error') return opened;
   const { message, hint } = dialog.error;
   const text = [`${dialog.title}: ${message}`, hint].filter((part) => part !== undefined).join(' ');

@@ -31,7 +31,7 @@ export class Modals implements Disposable {
     const { overlay, dialogs } = scope.state;
     const wanted = [
       ...(overlay === undefined ? [] : [overlay]),
-      ...dialogs.map(({ id }) => `dialog ${id}`),
+      ...dialogs.slice(0, 1).map(({ id }) => `dialog ${id}`),
     ];
     const kept = this.open.filter(({ key }, index) => wanted[index] === key);
     for (const gone of this.open.filter((entry) => !kept.includes(entry)).reverse()) close(gone);

@@ -30,7 +30,7 @@ export class RunningAppWithoutScreens {
 
   /** Answers the question on top. */
   async answer(yes: boolean): Promise<void> {
-    const dialog = this.state.dialogs.at(-1);
+    const dialog = this.state.dialogs[0];
     if (dialog === undefined) throw new Error('there is no dialog');
     await this.app.answerDialog(dialog.id, yes ? 'yes' : 'no');
     await this.app.store.idle();
@@ -38,7 +38,7 @@ export class RunningAppWithoutScreens {
 
   /** Presses a button of the message on top, by its name. */
   async choose(label: string): Promise<void> {
-    const dialog = this.state.dialogs.at(-1);
+    const dialog = this.state.dialogs[0];
     const hasActions = dialog?.kind === 'message' || dialog?.kind === 'error';
     const actions = hasActions ? (dialog.actions ?? []) : [];
     const index = actions.findIndex((action) => action.label === label);
