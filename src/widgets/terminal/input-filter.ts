@@ -30,6 +30,11 @@ export class InputFilter {
   private after: AfterPaste | undefined;
   private afterReturn = false;
 
+  /** What came after a paste is held back: it may be more of it. */
+  get isHolding(): boolean {
+    return this.after !== undefined;
+  }
+
   /** How long to wait before `flush`; undefined when nothing is unfinished. */
   get waitMs(): number | undefined {
     if (this.paste !== undefined) return PASTE_WAIT_MS;

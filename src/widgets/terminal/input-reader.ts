@@ -16,6 +16,9 @@ export interface TerminalInput {
   pause(): unknown;
 }
 
+/** Bytes of the longest key: what is pasted comes in larger pieces. */
+const KEY_LENGTH_MAX = 8;
+
 /** The one listener on the keyboard: raw mode while it is started, filtered events out. */
 export class InputReader implements Disposable {
   private readonly key = new Emitter<Key>();
@@ -71,8 +74,15 @@ export class InputReader implements Disposable {
   }
 
   private readonly handleData = (chunk: Buffer): void => {
-    this.stopWaiting();
-    this.deliverAndWait(this.filter.feed(chunk));
+    const wasHolding = this.filter.isHolding;
+    const events = this.filter.feed(chunk);
+    // Whoever types on, or holds a key down, after a paste makes no pause.
+    const isTyped = wasHolding && this.filter.isHolding && chunk.length <= KEY_LENGTH_MAX;
+    if (isTyped) this.deliver(events);
+    else {
+      this.stopWaiting();
+      this.deliverAndWait(events);
+    }
   };
 
   /** After a busy while the rest may be here already, unread: reading comes before immediates. */

@@ -69,3 +69,40 @@ it('hands out nothing after it was stopped by a key of the same packet', async (
   expect(keys).toEqual(['a', 'q']);
   reader.dispose();
 });
+
+it('keeps nobody waiting who types on after a paste without a pause', async () => {
+  const keyboard = new Keyboard();
+  const reader = new InputReader(keyboard);
+  const heard: string[] = [];
+  reader.onPaste((text) => heard.push(`paste ${text}`));
+  reader.onKey((key) => heard.push(key));
+  reader.start();
+  keyboard.write('\x1b[200~dop_v1\x1b[201~');
+  // A key that is held down.
+  while (!heard.includes('backspace')) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    keyboard.write('\x7f');
+  }
+  expect(heard.slice(0, 2)).toEqual(['paste dop_v1', 'backspace']);
+  reader.dispose();
+});
+
+it('takes for pasted what comes in pieces behind an end that the clipboard made up', async () => {
+  const keyboard = new Keyboard();
+  const reader = new InputReader(keyboard);
+  const keys: string[] = [];
+  const pastes: string[] = [];
+  reader.onKey((key) => keys.push(key));
+  reader.onPaste((text) => pastes.push(text));
+  reader.start();
+  keyboard.write('\x1b[200~token\x1b[201~');
+  for (let piece = 0; piece < 6; piece += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    keyboard.write('d then y and enter\r');
+  }
+  keyboard.write('\x1b[201~');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(keys).toEqual([]);
+  expect(pastes).toEqual(['token', 'd then y and enter\r'.repeat(6)]);
+  reader.dispose();
+});
