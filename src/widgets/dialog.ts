@@ -90,7 +90,10 @@ export class Dialog extends PaintedWidget implements Overlay {
   }
 
   override handlePaste(pasted: string): boolean {
-    if (this.data.typed !== undefined) this.change(() => this.editor.paste(pasted));
+    const expected = this.data.typed?.expected;
+    // Anything else was meant for another place, and may be a secret: it is not shown here.
+    if (expected === undefined || pasted.trim() !== expected) return true;
+    this.change(() => this.editor.paste(expected));
     this.surface.invalidate();
     return true;
   }

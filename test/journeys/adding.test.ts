@@ -23,7 +23,9 @@ it('adds a server that is there already, once its fingerprint is confirmed, and 
   expect(await labels(home)).toEqual(['lab']);
   person.presses('enter');
   await person.sees('Is this your panel?');
-  person.presses('tab', 'enter');
+  person.types('trust');
+  await person.sees('› It is the same: add ‹');
+  person.presses('enter');
   await person.sees(`${labelOf(panel)} is in the list. Enter makes it the active server.`);
   await person.sees(new RegExp(`▲ +${labelOf(panel)} +cert. needed`), '2 servers');
   await person.seesScreen('adding-3-in-the-list');
@@ -56,7 +58,9 @@ it('takes a label of its own, and says what is wrong with one under its field', 
   await person.seesNoMore('There is already');
   person.presses('enter');
   await person.sees('Is this your panel?', '› No ‹');
-  person.presses('tab', 'enter');
+  person.types('trust');
+  await person.sees('› It is the same: add ‹');
+  person.presses('enter');
   await person.sees('old-box is in the list.', /▲ +old-box/);
   expect(await labels(home)).toEqual(['lab', 'old-box']);
 });

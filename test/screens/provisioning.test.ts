@@ -256,6 +256,40 @@ describe('the servers screen', () => {
     expect(program.app.store.state.dialogs).toEqual([]);
   });
 
+  it.each([
+    ['a filter', ['/'], 'n', 'yc3'],
+    ['the palette', [':'], 'cop', 'y url'],
+  ])('trusts no certificate by what is typed into %s', async (_, keys, before, after) => {
+    const world = new FakeWorld({ servers: [EDGE] });
+    const program = await startProgram(world);
+    let answer = (): void => undefined;
+    world.panels.gate = new Promise((resolve) => (answer = resolve));
+    await program.press('c', ...keys);
+    await program.type(before);
+    answer();
+    expect(await program.text()).toContain('Trust the certificate of fra1-edge?');
+    await program.type(after);
+    await program.press('tab', 'enter');
+    await program.paste(SANDBOX_TOKEN);
+    expect(await program.text()).not.toContain(SANDBOX_TOKEN.slice(0, 8));
+    await program.press('enter');
+    expect(world.panels.pins.size).toBe(0);
+  });
+
+  it('leaves the palette open behind a message', async () => {
+    const world = new FakeWorld({ servers: [EDGE] });
+    const program = await startProgram(world);
+    let answer = (): void => undefined;
+    world.panels.gate = new Promise((resolve) => (answer = resolve));
+    await program.press('c', ':');
+    await program.type('ope');
+    answer();
+    expect(await program.text()).toContain('Trust the certificate of fra1-edge?');
+    await program.press('escape');
+    await program.type('n the');
+    expect(await program.text()).toContain('open the');
+  });
+
   it('filters its rows', async () => {
     const others = Array.from({ length: 30 }, (_, index) => ({
       ...EDGE,

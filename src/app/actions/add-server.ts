@@ -3,7 +3,7 @@ import type { AddServerField, AddServerState } from '../add-server-state.js';
 import { addedLabelProblem, knownPanel } from '../labels.js';
 import type { ShownError } from '../shown-error.js';
 import { currentRoute } from '../state.js';
-import { doubtLines, fingerprintLines, HOW_TO_COMPARE } from './certificate-text.js';
+import { doubtLines, fingerprintLines, HOW_TO_COMPARE, TRUST_WORD } from './certificate-text.js';
 import type { ActionContext } from './context.js';
 import { compareAgain } from './strays.js';
 
@@ -87,7 +87,7 @@ function askToAdd({ messages }: ActionContext, inspection: PanelInspection): voi
     yes: confirmed ? 'It is the same: add' : 'Add',
     no: 'No',
     danger: !isPortlama,
-    typed: undefined,
+    typed: confirmed ? TRUST_WORD : undefined,
     intent: { kind: 'add-server', confirmedSha256: confirmed ? certificate.sha256 : undefined },
   });
 }

@@ -11,6 +11,12 @@ export function fingerprintLines(sha256: string): readonly DialogLine[] {
   ];
 }
 
+/**
+ * To be typed before a certificate is trusted. Such a question comes after a look at the panel, while the person may
+ * be typing elsewhere: no letter, Tab or Enter that was meant for another place may be the answer.
+ */
+export const TRUST_WORD = 'trust';
+
 /** Where the panel's certificate is, on the server (contract: on the droplet). */
 export const HOW_TO_COMPARE: readonly DialogLine[] = [
   'Compare it with what the server itself says:',

@@ -4,7 +4,7 @@ import { verdictOn } from '../../services/panel/verdict.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
 import type { DialogLine } from '../dialogs.js';
 import { findServer } from '../server-rows.js';
-import { doubtLines, fingerprintLines, HOW_TO_COMPARE } from './certificate-text.js';
+import { doubtLines, fingerprintLines, HOW_TO_COMPARE, TRUST_WORD } from './certificate-text.js';
 import type { ActionContext } from './context.js';
 
 /** To be typed before a certificate takes the place of the one that was trusted. */
@@ -51,7 +51,7 @@ function ask({ messages }: ActionContext, server: ServerEntry, shown: PanelInspe
     yes: 'It is the same: trust it',
     no: 'No',
     danger: !shown.isPortlama,
-    typed: undefined,
+    typed: TRUST_WORD,
     intent: { kind: 'trust-certificate', serverId: server.id, certificate: shown.certificate },
   });
 }

@@ -71,7 +71,7 @@ function withDialog(state: AppState, dialog: Dialog, at: number): AppState {
     isDeepStrictEqual({ ...other, id: dialog.id }, dialog),
   );
   const dialogs = isOpen ? state.dialogs : [...state.dialogs, dialog];
-  const opened = { ...state, dialogs, overlay: undefined };
+  const opened = { ...state, dialogs };
   if (dialog.kind !== 'error') return opened;
   const { message, hint } = dialog.error;
   const text = [`${dialog.title}: ${message}`, hint].filter((part) => part !== undefined).join(' ');

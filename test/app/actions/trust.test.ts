@@ -12,7 +12,7 @@ describe('the certificate of a panel', () => {
     const running = await withServers();
     const { panels, health } = running.world;
     await running.perform('servers.certificate', EDGE.id);
-    expect(running.state.dialogs).toMatchObject([{ kind: 'question', typed: undefined }]);
+    expect(running.state.dialogs).toMatchObject([{ kind: 'question', typed: 'trust' }]);
     expect(panels.pins.size).toBe(0);
     await running.answer(true);
     expect(panels.pins.get(EDGE.id)).toEqual(certificate('AB'));
