@@ -11,7 +11,7 @@ import { createRun } from './actions/run.js';
 import { loadServers, watchServers } from './actions/servers.js';
 import { moveLegacyPasswords, submitPassphrase } from './actions/secret-answers.js';
 import { askWhenNeeded } from './actions/secret-store.js';
-import { checkToken, editToken, hasUsableToken } from './actions/wizard.js';
+import { checkToken, editToken, hasUsableToken, watchWizard } from './actions/wizard.js';
 import { COMMANDS } from './commands.js';
 import type { AddServerField } from './add-server-state.js';
 import type { DialogChoice } from './dialogs.js';
@@ -99,6 +99,7 @@ function about({
 
 async function begin(context: ActionContext): Promise<void> {
   watchServers(context);
+  watchWizard(context);
   announceEnds(context);
   askWhenNeeded(context);
   await Promise.all([

@@ -9,6 +9,8 @@ export type WizardStep = (typeof WIZARD_STEPS)[number];
 
 /** What the person has entered so far. The token itself is in a TokenHolder, never here. */
 export interface WizardState {
+  /** The same object as long as it is the same wizard: what was asked for in an earlier one is not its business. */
+  readonly draft: object;
   readonly step: WizardStep;
   readonly token: TokenState;
   readonly regions: RegionsState;
@@ -49,6 +51,7 @@ export function savedSource(origin: TokenOrigin | undefined): 'saved' | 'none' {
 
 export function emptyWizard(origin: TokenOrigin | undefined): WizardState {
   return {
+    draft: {},
     step: 'token',
     token: { source: savedSource(origin), check: { state: 'unchecked' } },
     regions: { state: 'unknown', list: [], size: undefined, latencies: {}, error: undefined },

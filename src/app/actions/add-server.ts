@@ -2,7 +2,6 @@ import type { PanelInspection } from '../../services/panel/inspect.js';
 import type { AddServerField, AddServerState } from '../add-server-state.js';
 import { addedLabelProblem, knownPanel } from '../labels.js';
 import type { ShownError } from '../shown-error.js';
-import { currentRoute } from '../state.js';
 import { doubtLines, fingerprintLines, HOW_TO_COMPARE, TRUST_WORD } from './certificate-text.js';
 import type { ActionContext } from './context.js';
 import { compareAgain } from './strays.js';
@@ -102,13 +101,18 @@ export function addServer(
   if (draft?.inspection === undefined || draft.phase !== 'found') return Promise.resolve();
   const { inspection, label } = draft;
   store.dispatch({ type: 'panel-adding' });
-  const onError = (error: ShownError): void =>
-    fail(context, error.code.startsWith('label-') ? 'label' : 'url', error);
+  // Left, and perhaps opened again, in the meantime.
+  const isStillOpen = (): boolean => store.state.addServer?.inspection === inspection;
+  const onError = (error: ShownError): void => {
+    const field = error.code.startsWith('label-') ? 'label' : 'url';
+    if (isStillOpen()) fail(context, field, error);
+    else messages.error(`${inspection.url} was not added`, error);
+  };
   return run({ title: 'Adding the server', onError, quiet: true, keepsOpen: true }, async () => {
     const server = await ports.panels.add(inspection, { label, confirmedSha256 });
     store.dispatch({ type: 'servers-loaded', servers: await ports.registry.list() });
     store.dispatch({ type: 'server-added', serverId: server.id });
-    if (currentRoute(store.state).screen === 'add-server') store.dispatch({ type: 'route-closed' });
+    if (isStillOpen()) store.dispatch({ type: 'route-closed' });
     messages.toast('ok', `${server.label} is in the list. Enter makes it the active server.`);
     // It may be what was called a stray until now.
     if (store.state.droplets.strays.length > 0) void compareAgain(context);

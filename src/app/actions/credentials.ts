@@ -24,8 +24,13 @@ export function askKeystore(context: ActionContext): Promise<void> {
 }
 
 /** The typed token, or one that is at hand. Rejects when there is neither. */
-export async function requireToken({ ports, token }: ActionContext): Promise<string> {
-  const known = token.read() ?? (await findToken(ports)).secret;
+export async function requireToken(context: ActionContext): Promise<string> {
+  return context.token.read() ?? (await requireKeptToken(context));
+}
+
+/** The one that is at hand, whatever is being typed. */
+export async function requireKeptToken({ ports }: ActionContext): Promise<string> {
+  const known = (await findToken(ports)).secret;
   if (known !== undefined) return known;
   throw new InputError({
     code: 'token-missing',

@@ -83,7 +83,7 @@ function askToForgetGone({ store, messages }: ActionContext, server: ServerEntry
 export function destroyServer(context: ActionContext, id: string): Promise<void> {
   const { store, ports, run, messages, signal } = context;
   const server = findServer(store.state, id);
-  if (server === undefined) return Promise.resolve();
+  if (server === undefined) return notInTheList(context);
   const options = {
     title: `Destroying ${server.label}`,
     failure: `${server.label} was not destroyed`,
@@ -93,6 +93,7 @@ export function destroyServer(context: ActionContext, id: string): Promise<void>
     ] as const,
     subject: id,
     keepsOpen: true,
+    once: `destroy ${id}`,
   };
   return run(options, async (handle) => {
     const dropletId = requireDropletId(server);
@@ -100,6 +101,10 @@ export function destroyServer(context: ActionContext, id: string): Promise<void>
     const outcome = await ports.destroyDroplet(api, dropletId, signal, (text) =>
       handle.waiting(text),
     );
+    if (outcome === 'absent' && mayBeElsewhere(context, server)) {
+      askToForgetGone(context, server);
+      return;
+    }
     store.dispatch({ type: 'droplet-ended', dropletId });
     // From here on it is destroyed, whatever goes wrong with what is kept here.
     const rest = {
@@ -124,7 +129,7 @@ export function destroyServer(context: ActionContext, id: string): Promise<void>
 export function forgetGoneServer(context: ActionContext, id: string): Promise<void> {
   const { store, run, messages, signal } = context;
   const server = findServer(store.state, id);
-  if (server === undefined) return Promise.resolve();
+  if (server === undefined) return notInTheList(context);
   const failure = `${server.label} was not removed`;
   return run({ title: `Removing ${server.label}`, subject: id, failure }, async (handle) => {
     const api = openApi(context, await requireToken(context), handle);
@@ -144,6 +149,26 @@ function keptHere({ p12Path, authMethod }: ServerEntry): string {
     : 'Its entry on this machine is';
 }
 
+/** Another program was faster than the answer to a question. */
+function notInTheList({ messages }: ActionContext): Promise<void> {
+  messages.toast('warn', 'It is not in the list any more: nothing was done.');
+  return Promise.resolve();
+}
+
+/**
+ * Of a droplet that is not in the token's account: whether it may go on in another one, so that its certificate must
+ * not be deleted unasked. Rejects when its panel answers: then it does.
+ */
+function mayBeElsewhere({ store }: ActionContext, { id, label }: ServerEntry): boolean {
+  const state = store.state.health.get(id)?.health.state;
+  if (state !== 'online') return state !== 'offline';
+  throw new ProvisioningError({
+    code: 'droplet-elsewhere',
+    message: `The panel of ${label} answers, but its droplet is not in the account of this token.`,
+    hint: 'Use the token of its own account: n, then the first step.',
+  });
+}
+
 function offTheListText({ label, providerId }: ServerEntry): string {
   return `${label} is off the list: droplet ${providerId} was gone already.`;
 }
@@ -160,7 +185,7 @@ function existsAfterAll({ label, providerId }: ServerEntry): ProvisioningError {
 export function removeServer(context: ActionContext, id: string): Promise<void> {
   const { store, run, messages } = context;
   const server = findServer(store.state, id);
-  if (server === undefined) return Promise.resolve();
+  if (server === undefined) return notInTheList(context);
   const failure = `${server.label} was not removed`;
   return run({ title: `Removing ${server.label}`, subject: id, failure }, async () => {
     await forget(context, server);

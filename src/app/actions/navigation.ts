@@ -26,10 +26,9 @@ export function leave(context: ActionContext): void {
 }
 
 function leaveScreen(context: ActionContext): void {
-  const { store, token, messages } = context;
+  const { store, messages } = context;
   const route = currentRoute(store.state);
   store.dispatch({ type: 'route-closed' });
-  if (route.screen === 'create-server') token.forget();
   if (route.screen !== 'provisioning') return;
   const operation = findOperation(store.state, route.operationId);
   if (operation !== undefined && hasNothingToSay(operation))

@@ -56,7 +56,9 @@ export function askToCleanUp({ store, messages }: ActionContext, operationId: st
 /** Stops the worker, or starts one that cleans up. */
 export function cancelOperation(context: ActionContext, operationId: string): Promise<void> {
   const failure = 'The clean-up could not be started';
-  return context.run({ title: 'Cancelling and cleaning up', failure }, async () => {
+  const once = `cancel ${operationId}`;
+  const options = { title: 'Cancelling and cleaning up', failure, once, keepsOpen: true };
+  return context.run(options, async () => {
     await context.ports.operations.cancel(operationId, await requireToken(context));
     await listOperations(context);
   });
@@ -66,7 +68,8 @@ export function cancelOperation(context: ActionContext, operationId: string): Pr
 export function resumeOperation(context: ActionContext, operationId: string): Promise<void> {
   const failure = 'It could not be resumed';
   const once = `resume ${operationId}`;
-  return context.run({ title: 'Resuming the provisioning', failure, once }, async () => {
+  const options = { title: 'Resuming the provisioning', failure, once, keepsOpen: true };
+  return context.run(options, async () => {
     await context.ports.operations.resume(operationId, await requireToken(context));
     followOperation(context, operationId);
     await listOperations(context);
@@ -104,28 +107,40 @@ export function askToRetry(context: ActionContext, operationId: string): void | 
 
 /** Starts over with the same label and region, and forgets the failed one when nothing of it is left. */
 export function retryOperation(context: ActionContext, operationId: string): Promise<void> {
-  const { store, ports, run } = context;
+  const { store, ports, run, messages } = context;
   const operation = findOperation(store.state, operationId);
   if (operation === undefined) return Promise.resolve();
   const { label, region } = operation.request;
   const failure = 'It could not be started again';
   const title = `Starting the provisioning of ${label} again`;
   // A second press would be refused while the first is under way, as if something were wrong.
-  return run({ title, failure, once: `retry ${operationId}` }, async () => {
+  const options = { title, failure, once: `retry ${operationId}`, keepsOpen: true };
+  return run(options, async () => {
     const newId = await ports.operations.start({ label, region }, await requireToken(context));
     await listOperations(context);
     followOperation(context, newId);
+    const here = currentRoute(store.state);
     const route = { screen: 'provisioning', operationId: newId } as const;
-    store.dispatch({ type: 'route-replaced', route });
+    if (here.screen === 'provisioning' && here.operationId === operationId)
+      store.dispatch({ type: 'route-replaced', route });
+    else messages.toast('accent', startedElsewhere(label));
     // Last: that it stays in the list would not mean that nothing was started.
     if (operation.status === 'failed') await forgetOperation(context, operationId);
   });
 }
 
+/** Of a provisioning whose screen was left before it had begun: nobody is taken away from what they do now. */
+export function startedElsewhere(label: string): string {
+  return `${label} is being created in the background. Enter on its row shows it.`;
+}
+
 /** Closes the provisioning for good: a success, or a failure with nothing left. */
 export function dismissOperation(context: ActionContext, operationId: string): Promise<void> {
   const { store, run } = context;
+  const made = findOperation(store.state, operationId)?.server;
   const leave = (): void => {
+    // The cursor goes to the server, where another Enter changes nothing.
+    if (made !== undefined) store.dispatch({ type: 'server-added', serverId: made.id });
     const route = currentRoute(store.state);
     if (route.screen === 'provisioning' && route.operationId === operationId)
       store.dispatch({ type: 'route-closed' });

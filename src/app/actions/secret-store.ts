@@ -139,7 +139,9 @@ export function askWhenNeeded(context: ActionContext): void {
 
 /** Opens the question for the passphrase, unless it is open already. */
 export function askForPassphrase({ store, messages }: ActionContext): void {
-  const isOpen = store.state.dialogs.some(({ kind }) => kind === 'passphrase');
+  const isOpen = store.state.dialogs.some(
+    (dialog) => dialog.kind === 'passphrase' && dialog.purpose === 'unlock',
+  );
   if (!isOpen) messages.dialog(passphraseDialog('unlock'));
 }
 

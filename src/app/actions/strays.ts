@@ -5,7 +5,7 @@ import { findStray, nameToType, type Stray } from '../../services/provisioning/s
 import { findStrayRow, strayRowId } from '../server-rows.js';
 import { compareDroplets } from './compare-droplets.js';
 import type { ActionContext } from './context.js';
-import { openApi, requireToken } from './credentials.js';
+import { openApi, requireKeptToken, requireToken } from './credentials.js';
 import { missingCertificateLines } from './missing-certificate.js';
 import type { RunHandle } from './run.js';
 
@@ -19,7 +19,8 @@ export async function compareAgain(context: ActionContext): Promise<void> {
   if (tokenOrigin === undefined || tokenOrigin === 'none') return;
   await compareDroplets(
     context,
-    async () => ports.createApi(await requireToken(context)),
+    // Not one that is being typed: it may be of another account, or refused.
+    async () => ports.createApi(await requireKeptToken(context)),
     ({ message }) => messages.toast('warn', `The droplets were not compared: ${message}`),
   );
 }
@@ -50,7 +51,7 @@ export function askToAdopt({ store, ports, messages }: ActionContext, rowId: str
 export function adoptStray(context: ActionContext, dropletId: number): Promise<void> {
   const { store, ports, run, messages } = context;
   const shown = findStrayRow(store.state, strayRowId(dropletId));
-  if (shown === undefined) return Promise.resolve();
+  if (shown === undefined) return noStray(context);
   const { name } = shown.droplet;
   const options = {
     title: `Adopting ${name}`,
@@ -102,7 +103,7 @@ export function askToDestroyStray({ store, ports, messages }: ActionContext, row
 export async function destroyStray(context: ActionContext, dropletId: number): Promise<void> {
   const { store, ports, run, messages, signal } = context;
   const shown = findStrayRow(store.state, strayRowId(dropletId));
-  if (shown === undefined) return;
+  if (shown === undefined) return await noStray(context);
   const { name } = shown.droplet;
   const options = {
     title: `Destroying ${name}`,
@@ -122,6 +123,12 @@ export async function destroyStray(context: ActionContext, dropletId: number): P
     messages.toast('ok', `${name} ${words}: droplet ${dropletId} does not exist any more.`);
   });
   await compareAgain(context);
+}
+
+/** Another program was faster than the answer to a question. */
+function noStray({ messages }: ActionContext): Promise<void> {
+  messages.toast('warn', 'It is no stray any more: nothing was done.');
+  return Promise.resolve();
 }
 
 /** As it is now: in the meantime another program may have taken it into the list, or its tag may be gone. */

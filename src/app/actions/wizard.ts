@@ -5,12 +5,12 @@ import type { AppEvent } from '../events.js';
 import { wizardLabelProblem, effectiveLabel } from '../labels.js';
 import { usableRegions } from '../regions.js';
 import type { ShownError } from '../shown-error.js';
-import { currentRoute } from '../state.js';
 import { WIZARD_STEPS, type WizardState } from '../wizard-state.js';
 import { compareDroplets } from './compare-droplets.js';
 import type { ActionContext } from './context.js';
 import { askKeystore, openApi, requireToken } from './credentials.js';
 import { followOperation, loadOperations } from './operations.js';
+import { startedElsewhere } from './provisioning.js';
 import { requireStore } from './secret-store.js';
 
 /** Opens the wizard with nothing entered. */
@@ -22,6 +22,17 @@ export async function openWizard(context: ActionContext): Promise<void> {
   if (store.state.keystore.tokenOrigin === undefined) await askKeystore(context);
   // Before anything costs money there has to be a place for its secrets.
   await requireStore(context);
+}
+
+/** A token that was typed is gone with the wizard, however that is left. */
+export function watchWizard({ store, token, lifetime }: ActionContext): void {
+  let isOpen = false;
+  lifetime.add(
+    store.onChange(({ wizard }) => {
+      if (isOpen && wizard === undefined) token.forget();
+      isOpen = wizard !== undefined;
+    }),
+  );
 }
 
 /** Checks what was typed, or the saved token when nothing was. It is saved only once it proved usable. */
@@ -46,7 +57,8 @@ export function checkToken(context: ActionContext, typed: string): Promise<void>
     const api = openApi(context, secret, handle);
     const report = await ports.checkToken(api, signal);
     signal.throwIfAborted();
-    if (report.account !== undefined)
+    // The account of a token that is refused is none that anything is done in.
+    if (report.ok && report.account !== undefined)
       store.dispatch({ type: 'account-known', email: report.account.email });
     if (report.ok && !token.isEmpty) {
       await ports.keystore.set(TOKEN_KEY, secret);
@@ -95,7 +107,7 @@ export function hasUsableToken({ token }: WizardState): boolean {
 }
 
 /** One step back, out of the wizard from the first; what was entered is kept while it is open. */
-export function previousWizardStep({ store, token }: ActionContext): void {
+export function previousWizardStep({ store }: ActionContext): void {
   const { wizard } = store.state;
   if (wizard === undefined || wizard.creating) return;
   const previous = WIZARD_STEPS[WIZARD_STEPS.indexOf(wizard.step) - 1];
@@ -103,17 +115,19 @@ export function previousWizardStep({ store, token }: ActionContext): void {
     store.dispatch({ type: 'wizard-step', step: previous });
     return;
   }
-  token.forget();
   store.dispatch({ type: 'route-closed' });
 }
 
 /** Regions with their latencies, asked once a wizard; a failure is asked again. */
 export function loadRegions(context: ActionContext): Promise<void> {
   const { store, run } = context;
-  const state = store.state.wizard?.regions.state;
-  if (state === 'loading' || state === 'loaded') return Promise.resolve();
+  const { wizard } = store.state;
+  const state = wizard?.regions.state;
+  if (wizard === undefined || state === 'loading' || state === 'loaded') return Promise.resolve();
   store.dispatch({ type: 'regions-loading' });
-  const onError = (error: ShownError): void => store.dispatch({ type: 'regions-failed', error });
+  const onError = (error: ShownError): void => {
+    if (isStillOpen(context, wizard)) store.dispatch({ type: 'regions-failed', error });
+  };
   return run({ title: 'Reading regions and prices', onError, quiet: true }, async (handle) => {
     const { ports, signal } = context;
     const api = openApi(context, await requireToken(context), handle);
@@ -122,9 +136,15 @@ export function loadRegions(context: ActionContext): Promise<void> {
     const regions = usableRegions(all, sizeSlug);
     requireAny(regions, sizeSlug);
     const size = sizes.find(({ slug }) => slug === sizeSlug);
+    if (!isStillOpen(context, wizard)) return;
     store.dispatch({ type: 'regions-loaded', regions, size });
     await measureRegions(context);
   });
+}
+
+/** Whether this very wizard is there, not one that was opened since. */
+function isStillOpen({ store }: ActionContext, { draft }: WizardState): boolean {
+  return store.state.wizard?.draft === draft;
 }
 
 function requireAny(regions: readonly unknown[], sizeSlug: string): void {
@@ -154,21 +174,23 @@ export function remeasureRegions(context: ActionContext): Promise<void> {
 
 /** Starts the provisioning and shows it. */
 export function createServer(context: ActionContext): Promise<void> {
-  const { store, ports, run } = context;
+  const { store, ports, run, messages } = context;
   const { wizard } = store.state;
   if (wizard?.region === undefined || wizard.creating) return Promise.resolve();
   if (wizardLabelProblem(store.state) !== undefined) return Promise.resolve();
   const choice = { label: effectiveLabel(store.state), region: wizard.region };
   store.dispatch({ type: 'creating' });
-  const onError = (error: ShownError): void => store.dispatch({ type: 'create-failed', error });
+  const onError = (error: ShownError): void => {
+    if (isStillOpen(context, wizard)) store.dispatch({ type: 'create-failed', error });
+    else messages.error(`Creating ${choice.label} was not started`, error);
+  };
   const title = `Starting the provisioning of ${choice.label}`;
-  return run({ title, onError, quiet: true }, async () => {
+  return run({ title, onError, quiet: true, keepsOpen: true }, async () => {
     const operationId = await ports.operations.start(choice, await requireToken(context));
-    context.token.forget();
     await loadOperations(context);
     followOperation(context, operationId);
-    // The person may have left the wizard in the meantime.
-    if (currentRoute(store.state).screen === 'create-server')
-      store.dispatch({ type: 'route-replaced', route: { screen: 'provisioning', operationId } });
+    const route = { screen: 'provisioning', operationId } as const;
+    if (isStillOpen(context, wizard)) store.dispatch({ type: 'route-replaced', route });
+    else messages.toast('accent', startedElsewhere(choice.label));
   });
 }

@@ -22,5 +22,7 @@ export const ADD_SERVER: readonly KeyBinding[] = [
     description: 'Close it; nothing is added',
     hint: 50,
     unnamed: true,
+    disabled: ({ state }) =>
+      state.addServer?.phase === 'adding' ? 'It is being added: a moment.' : undefined,
   },
 ];

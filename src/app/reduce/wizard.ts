@@ -42,6 +42,7 @@ function reduceDraft(
     case 'region-chosen':
       return { ...wizard, region: event.slug, moved: true };
     case 'label-edited':
+      if (wizard.creating) return wizard;
       // Other than what was confirmed: one step back.
       return { ...wizard, step: 'label', label: event.label, problem: undefined };
     case 'creating':
@@ -79,7 +80,13 @@ function reduceRegions(
     case 'regions-loading':
       return { ...regions, state: 'loading', error: undefined };
     case 'regions-loaded':
-      return { ...regions, state: 'loaded', list: event.regions, size: event.size };
+      return {
+        ...regions,
+        state: 'loaded',
+        list: event.regions,
+        size: event.size,
+        error: undefined,
+      };
     case 'regions-failed':
       return { ...regions, state: 'failed', error: event.error };
     case 'region-measured':

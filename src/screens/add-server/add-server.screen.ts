@@ -57,9 +57,11 @@ export function createAddServerScreen(context: ScreenContext): Screen {
       set.outcome({ lines: view.outcome });
       body.refresh();
       const problem = state.addServer?.problem;
-      // The field that caused it is where the person goes on.
-      if (problem !== undefined && problem !== shownProblem)
-        focus.focus(problem.field === 'url' ? url : label);
+      // The field that caused it is where the person goes on, unless they type into the other one already.
+      if (problem !== undefined && problem !== shownProblem) {
+        const [cause, other] = problem.field === 'url' ? [url, label] : [label, url];
+        if (focus.current !== other) focus.focus(cause);
+      }
       shownProblem = problem;
       return { breadcrumb: ['Add an existing server'] };
     },

@@ -33,6 +33,7 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
   owned.add(field.onChange((label) => app.editLabel(label)));
   owned.add(field.onSubmit(() => context.perform('wizard.next')));
   owned.add(buttons.onPress(() => context.perform('wizard.create')));
+  let wasCreating = false;
   const gap = { item: empty, rows: 1, gives: { order: 1, least: 0 } };
   return {
     layout: inset(
@@ -53,12 +54,17 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
     ),
     widgets: [field, buttons, outcome],
     first: (step) => (step === 'create' ? buttons : field),
-    show(state) {
+    show(state, focus) {
       const view = labelView(state);
       set.field(view.field);
       set.summary(view.summary);
       set.buttons(view.buttons);
       set.outcome({ lines: view.outcome });
+      // What is typed into a screen that is about to go would be keys of the next one.
+      const creating = state.wizard?.creating === true;
+      if (creating !== wasCreating && state.wizard?.step === 'create')
+        focus.setWidgets(creating ? [buttons] : [field, buttons, outcome]);
+      wasCreating = creating;
     },
   };
 }

@@ -18,7 +18,7 @@ import { Steps } from '../../widgets/steps.js';
 import { bind } from '../shell/bind.js';
 import type { Screen, ScreenContext } from '../shell/screen.js';
 import { logLines, logNote } from './log.view.js';
-import { NO_LOG, provisioningView } from './provisioning.view.js';
+import { CLOSE, NO_LOG, provisioningView, RETRY } from './provisioning.view.js';
 
 const SIDE_BY_SIDE_COLUMNS = 100;
 /** Eleven steps, one line below the running one, the bar, and the border. */
@@ -62,6 +62,9 @@ export function createProvisioningScreen(context: ScreenContext, operationId: st
       if (view.buttons !== undefined) set.buttons(view.buttons);
       const endedNow = view.buttons !== undefined;
       if (endedNow !== ended) {
+        // Opened by Enter to be read: a second Enter must not begin another one.
+        const isToBeRead = ended === undefined && view.buttons?.buttons[0]?.id === RETRY.id;
+        if (isToBeRead) buttons.select(CLOSE.id);
         ended = endedNow;
         arrangement.setLayout(arrange(widgets, ended));
         focus.setWidgets(ended ? [buttons, logPanel, stepsPanel] : [logPanel, stepsPanel]);

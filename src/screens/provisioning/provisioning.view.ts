@@ -174,8 +174,8 @@ function buttonsOf({ status }: Operation): ButtonsData | undefined {
   }
 }
 /** The names of the keys that do the same: q, X and c. */
-const RETRY = { id: 'provisioning.retry', label: 'Retry' };
-const CLOSE = { id: 'leave', label: 'Close' };
+export const RETRY = { id: 'provisioning.retry', label: 'Retry' };
+export const CLOSE = { id: 'leave', label: 'Close' };
 const FORGET = { id: 'provisioning.dismiss', label: 'Close and forget' };
 const CLEAN_UP = { id: 'provisioning.clean-up', label: 'Clean up again', danger: true };
 

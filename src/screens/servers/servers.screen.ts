@@ -75,11 +75,13 @@ export function createServersScreen(context: ScreenContext): Screen {
       set.empty(view.empty);
       set.problem({ lines: view.problem });
       set.note({ lines: view.note });
-      const arrangedNow = `${view.body} ${view.problem.map(plain).join('\n')}`;
+      // In the middle of a filter the rest of its letters would be the keys of another sight.
+      const body = list.typing ? 'list' : view.body;
+      const arrangedNow = `${body} ${view.problem.map(plain).join('\n')}`;
       if (arrangedNow !== arranged) {
         arranged = arrangedNow;
-        arrangement.setLayout(arrange(widgets, view));
-        focus.setWidgets(view.body === 'empty' ? [emptyState] : [listPanel]);
+        arrangement.setLayout(arrange(widgets, { ...view, body }));
+        focus.setWidgets(body === 'empty' ? [emptyState] : [listPanel]);
       }
       return view.title;
     },

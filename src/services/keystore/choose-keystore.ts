@@ -102,6 +102,8 @@ class Chooser implements ChosenKeystore {
     await this.vault.unlock(passphrase);
     await this.takeAlong();
     this.chosen = this.vault;
+    // What a worker stored in memory meanwhile.
+    await this.takeAlong();
   }
 
   async changePassphrase(before: string, after: string): Promise<void> {

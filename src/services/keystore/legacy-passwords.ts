@@ -26,7 +26,7 @@ export interface LegacyOutcome {
 
 /**
  * Moves P12 passwords out of servers.json into the credential store. One leaves the file only after the store gave it
- * back; where the store is not available, or holds another password that may be the right one, the file is left alone.
+ * back; where the store is not available or forgets at the end of the program, or holds another password that may be the right one, the file is left alone.
  */
 export async function moveLegacyPasswords(ports: LegacyPorts): Promise<LegacyOutcome> {
   const { registry, redactor } = ports;
@@ -47,6 +47,8 @@ export async function moveLegacyPasswords(ports: LegacyPorts): Promise<LegacyOut
 
 async function moveOne(ports: LegacyPorts, id: string, password: string): Promise<void> {
   const { registry, keystore, readP12 } = ports;
+  if (keystore.kind === 'session')
+    throw new Error(`Kept in ${keystore.title}, it would be lost at the end.`);
   const key = p12PasswordKey(id);
   const stored = await keystore.get(key);
   if (stored === undefined || stored === password || opens(await readP12(id), password)) {

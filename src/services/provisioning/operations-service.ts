@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
+import { systemCodeOf } from '../../core/errors.js';
 import type { Clock } from '../../core/time.js';
 import { syncFolder } from '../files/atomic.js';
 import type { Keystore } from '../keystore/keystore.js';
@@ -57,8 +58,7 @@ export function createOperations(options: OperationsOptions): Operations {
       const operation = await get(id);
       // One that has written its end listens to nobody any more, though it may live for a moment.
       if (worker !== undefined && operation?.endedAt === undefined) {
-        process.kill(worker, 'SIGTERM');
-        return;
+        if (wasTold(worker)) return;
       }
       requireSomethingLeft(operation, id);
       await startAndWait(options, id, 'cleanup', token);
@@ -75,6 +75,16 @@ export function createOperations(options: OperationsOptions): Operations {
       await syncFolder(operationsFolder(home));
     },
   };
+}
+
+/** False when the worker ended by itself in the meantime. */
+function wasTold(worker: number): boolean {
+  try {
+    return process.kill(worker, 'SIGTERM');
+  } catch (error) {
+    if (systemCodeOf(error) === 'ESRCH') return false;
+    throw error;
+  }
 }
 
 async function start(

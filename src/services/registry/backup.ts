@@ -37,6 +37,13 @@ export async function findNewestBackup(path: string): Promise<string | undefined
  */
 export async function restoreNewestBackup(path: string, clock: Clock): Promise<string> {
   return await withLockFile(join(dirname(path), '.servers.lock'), clock, async () => {
+    if ((await writtenAt(path)) !== undefined) {
+      throw new RegistryError({
+        code: 'readable-again',
+        message: `${path} can be read again, so nothing was restored.`,
+        hint: undefined,
+      });
+    }
     const backup = await findNewestBackup(path);
     if (backup === undefined) {
       throw new RegistryError({

@@ -278,11 +278,51 @@ describe('destroying', () => {
 
   it('counts a droplet that is gone already as destroyed', async () => {
     const running = await withServers();
-    running.world.account.droplets.delete(312876543);
+    const { account, health } = running.world;
+    account.droplets.delete(312876543);
+    const offline = {
+      state: 'offline',
+      since: 0,
+      code: 'timed-out',
+      reason: 'No answer.',
+    } as const;
+    health.report({ serverId: EDGE.id, health: offline, samples: [] });
     await running.perform('servers.destroy', EDGE.id);
     await running.answer(true);
     expect(running.state.servers.list).toEqual([LAB, OLD_BOX]);
     expect(running.lastToast).toContain('was gone already');
+  });
+
+  it('asks again when the droplet is not in this account and nobody knows how its panel is', async () => {
+    const running = await withServers();
+    running.world.account.droplets.delete(312876543);
+    await running.perform('servers.destroy', EDGE.id);
+    await running.answer(true);
+    expect(running.world.removedFiles).toEqual([]);
+    expect(running.state.dialogs).toMatchObject([{ title: 'Remove fra1-edge from the list?' }]);
+    await running.answer(true);
+    expect(running.state.servers.list).toEqual([LAB, OLD_BOX]);
+  });
+
+  it('keeps the certificate of a server whose panel answers, though its droplet is not in this account', async () => {
+    const running = await withServers();
+    const { account, health, removedFiles } = running.world;
+    account.droplets.delete(312876543);
+    const online = { state: 'online', since: 0, latencyMs: 9, version: undefined } as const;
+    health.report({ serverId: EDGE.id, health: online, samples: [] });
+    await running.perform('servers.destroy', EDGE.id);
+    await running.answer(true);
+    expect(removedFiles).toEqual([]);
+    expect(running.state.dialogs).toMatchObject([{ error: { code: 'droplet-elsewhere' } }]);
+  });
+
+  it('says so when another program took the server off the list before the answer', async () => {
+    const running = await withServers();
+    await running.perform('servers.destroy', EDGE.id);
+    running.world.registry.changeFromOutside([LAB]);
+    await running.answer(true);
+    expect(running.lastToast).toBe('It is not in the list any more: nothing was done.');
+    expect(running.world.account.droplets.has(312876543)).toBe(true);
   });
 
   it('says what it waits for while the droplet is still new', async () => {

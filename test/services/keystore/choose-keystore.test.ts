@@ -126,6 +126,25 @@ describe('the choice of the store', () => {
     expect(stores.vault.isUnlocked).toBe(true);
   });
 
+  it('loses nothing that is stored in memory while that is moved into a vault', async () => {
+    const { os, stores } = await choice();
+    os.failure = NO_BUS;
+    stores.useSession();
+    const key = (account: string) => ({ service: 'com.portlama.server', account });
+    const stored: string[] = [];
+    const progress = { isMade: false };
+    const making = stores.createVault(PASSPHRASE).then(() => (progress.isMade = true));
+    while (!progress.isMade) {
+      await stores.set(key(`server-${stored.length}`), 'a password');
+      stored.push(`server-${stored.length}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    await making;
+    const found = await Promise.all(stored.map((account) => stores.get(key(account))));
+    expect(stored.length).toBeGreaterThan(2);
+    expect(found.filter((secret) => secret === undefined)).toEqual([]);
+  });
+
   it('takes up a vault that another program made meanwhile', async () => {
     const clock = new ManualClock();
     const { home, os, stores } = await choice({ clock });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/time.js';
 import { p12PasswordKey } from '../../../src/services/keystore/keystore.js';
 import { moveLegacyPasswords } from '../../../src/services/keystore/legacy-passwords.js';
+import { createSessionKeystore } from '../../../src/services/keystore/session-keystore.js';
 import { Redactor } from '../../../src/services/log/redactor.js';
 import { createRegistry } from '../../../src/services/registry/registry-file.js';
 import { MemoryKeystore } from '../../fixtures/memory-keystore.js';
@@ -50,6 +51,14 @@ describe('passwords that another program left in servers.json', () => {
     const { moved, left } = await moveLegacyPasswords(ports);
     expect(moved).toEqual([]);
     expect(left).toEqual(IDS.map((id) => ({ id, reason: 'The keyring is locked.' })));
+    expect(await readFile(path, 'utf8')).toBe(before);
+  });
+
+  it('stay where the store is memory, which would take them along at the end', async () => {
+    const { path, ports } = await setUp();
+    const before = await readFile(path, 'utf8');
+    const { left } = await moveLegacyPasswords({ ...ports, keystore: createSessionKeystore() });
+    expect(left.map(({ id }) => id)).toEqual([...IDS]);
     expect(await readFile(path, 'utf8')).toBe(before);
   });
 

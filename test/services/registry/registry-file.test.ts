@@ -150,6 +150,11 @@ describe('what others wrote', () => {
     const kept = await restoreNewestBackup(registry.path, clock);
     expect(await readFile(kept, 'utf8')).toBe('[{');
     expect(await registry.list()).toEqual([A, B]);
+    // Put right in the meantime, by hand or by another program: nothing takes its place.
+    expect(await errorOf(restoreNewestBackup(registry.path, clock))).toMatchObject({
+      code: 'readable-again',
+    });
+    expect(await registry.list()).toEqual([A, B]);
   });
 
   it('is not written through a symbolic link', async () => {
