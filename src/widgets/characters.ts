@@ -38,12 +38,15 @@ const KNOWN_EMOJI = /[✅❌⚠❎❗❓ℹ]/gu;
 /** Takes out whatever could steer a terminal or has no column of its own. One line stays one line. */
 export function clean(untrusted: string): string {
   if (PRINTABLE_ASCII.test(untrusted)) return untrusted;
-  return untrusted
-    .replace(ESCAPE_SEQUENCES, '')
-    .replace(LINE_BREAKS_AND_TABS, ' ')
-    .replace(INVISIBLE, '')
-    .normalize('NFC')
-    .replace(KNOWN_EMOJI, (emoji) => EMOJI[emoji] ?? emoji);
+  return (
+    untrusted
+      .replace(ESCAPE_SEQUENCES, '')
+      .replace(LINE_BREAKS_AND_TABS, ' ')
+      .replace(INVISIBLE, '')
+      .replace(KNOWN_EMOJI, (emoji) => EMOJI[emoji] ?? emoji)
+      // Last: a mark may go together with the letter that stands for an emoji.
+      .normalize('NFC')
+  );
 }
 
 const MARK = /^[\p{Mn}\p{Me}]$/u;

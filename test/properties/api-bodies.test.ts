@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
-import * as fc from 'fast-check';
+import * as fc from '../fixtures/fast-check.js';
 import { bodies, describeProblem } from '../../src/services/digitalocean/models.js';
 import { body, type Kind, MARK } from './oracles/api-bodies.js';
 import { modelProblem } from './oracles/api-models.js';

@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
-import * as fc from 'fast-check';
+import * as fc from '../fixtures/fast-check.js';
 import { ApiError } from '../../src/services/digitalocean/api-error.js';
 import { createCaller } from '../../src/services/digitalocean/caller.js';
 import { accountCalls } from '../../src/services/digitalocean/calls/account.js';

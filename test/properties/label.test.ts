@@ -1,5 +1,5 @@
 import { match, ok, strictEqual, throws } from 'node:assert/strict';
-import * as fc from 'fast-check';
+import * as fc from '../fixtures/fast-check.js';
 import { InputError } from '../../src/core/errors.js';
 import { labelProblem, requireLabel } from '../../src/core/label.js';
 import { suggestedLabel } from '../../src/services/panel/suggested-label.js';

@@ -1,5 +1,5 @@
 import { deepStrictEqual, doesNotMatch, ok } from 'node:assert/strict';
-import * as fc from 'fast-check';
+import * as fc from '../fixtures/fast-check.js';
 import type { InstallerEvent } from '../../src/services/installer/installer.js';
 import { type LocatedEvent, NdjsonReader } from '../../src/services/installer/ndjson.js';
 import { describeProperty } from './property.js';

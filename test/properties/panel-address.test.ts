@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import * as fc from 'fast-check';
+import * as fc from '../fixtures/fast-check.js';
 import { isIP } from 'node:net';
 import { expect } from 'vitest';
 import { InputError } from '../../src/core/errors.js';

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import * as fc from '../fixtures/fast-check.js';
 import { describe, expect, it } from 'vitest';
 
 /** Cases of every property in a usual test run; `npm run test:properties` makes it 100,000. */

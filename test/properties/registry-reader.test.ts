@@ -1,5 +1,5 @@
 import { deepStrictEqual, strictEqual, throws } from 'node:assert/strict';
-import * as fc from 'fast-check';
+import * as fc from '../fixtures/fast-check.js';
 import {
   activateRow,
   entriesOf,

@@ -1,5 +1,5 @@
 import { deepStrictEqual, doesNotMatch, ok, strictEqual } from 'node:assert/strict';
-import * as fc from 'fast-check';
+import * as fc from '../fixtures/fast-check.js';
 import { afterAll } from 'vitest';
 import { stripVTControlCharacters } from 'node:util';
 import {

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import * as fc from '../fixtures/fast-check.js';
 import { describe, expect, it } from 'vitest';
 import { type Column, COLUMN_GAP, placeColumns } from '../../src/widgets/columns.js';
 import {

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import * as fc from '../fixtures/fast-check.js';
 import { describe, expect, it } from 'vitest';
 import { LineEditor } from '../../src/widgets/line-editor.js';
 import { plain, width } from '../../src/widgets/markup.js';

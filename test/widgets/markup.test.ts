@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import * as fc from '../fixtures/fast-check.js';
 import { describe, expect, it } from 'vitest';
 import { cellsOf } from '../../src/widgets/cells.js';
 import { clean } from '../../src/widgets/characters.js';
@@ -120,6 +120,7 @@ describe('clean', () => {
     ['{red-fg}a{/}', '{red-fg}a{/}'],
     ['e\u0301', 'é'],
     ['✅ ❌ ⚠️', '✔ ✖ ▲'],
+    ['ℹ\u0301', 'í'],
     ['a\ud800b', 'ab'],
   ])('%j', (raw, cleaned) => {
     expect(clean(raw)).toBe(cleaned);

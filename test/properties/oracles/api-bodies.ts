@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import * as fc from '../../fixtures/fast-check.js';
 import type { Bodies } from '../../../src/services/digitalocean/models.js';
 import { fixture } from '../../services/digitalocean/scripted-api.js';
 

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import * as fc from '../../fixtures/fast-check.js';
 import { type Address, type Block, IPV4_BLOCKS, IPV6_BLOCKS } from './addresses.js';
 
 /** Addresses from everywhere, most of them at the edges of the blocks that are not public. */
