@@ -305,12 +305,24 @@ describe('job.sh', () => {
 
     it('is not taken from an archive with another checksum', async () => {
       await offerArchive();
-      const { exitCode, log, error, steps } = await runJob();
+      // NodeSource would serve: its script must not even be asked for.
+      const curl = await droplet.read('fixtures/curl');
+      await droplet.program(
+        'curl',
+        `case "$*" in *deb.nodesource.com*) ${recorded('curl', 'exit 0')} ;; esac\n${curl}`,
+      );
+      const { exitCode, error, steps } = await runJob();
       expect(exitCode).toBe(1);
-      expect(log).toContain('does not have the expected checksum');
-      expect(steps).toContain('prepare_node failed');
-      expect(error).toMatchObject({ code: 'node-download-failed' });
+      expect(steps.at(-1)).toBe('prepare_node failed');
+      expect(error).toMatchObject({
+        code: 'node-checksum-wrong',
+        message: expect.stringContaining('does not have the expected checksum') as string,
+      });
+      expect((await droplet.calls()).join('\n')).not.toContain('nodesource');
       expect(await readdir(join(droplet.root, 'usr/local/lib'))).toEqual([]);
+      expect(await readdir(join(droplet.home, '.portlama-install-0123456789abcdef'))).not.toContain(
+        'node.tar.gz',
+      );
     });
 
     it('comes from NodeSource when nodejs.org has nothing to give', async () => {

@@ -1,4 +1,7 @@
-/** The part of job.sh that sees to Node.js: what is there, else the official archive, else NodeSource. */
+/**
+ * The part of job.sh that sees to Node.js: what is there, else the official archive, else NodeSource. An archive that
+ * is not the pinned one ends the job: nothing else is run after a download that somebody may have changed.
+ */
 export const NODE_FUNCTIONS = String.raw`
 NODE_MAJOR_MIN=20
 
@@ -44,9 +47,9 @@ node_from_archive() {
     return 1
   fi
   if ! echo "$sha256  $archive" | sha256sum -c - > /dev/null 2>&1; then
-    echo "The Node.js archive from nodejs.org does not have the expected checksum; it is not used."
     rm -f "$archive"
-    return 1
+    step prepare_node failed
+    fail node-checksum-wrong "The Node.js archive from nodejs.org does not have the expected checksum, so nothing of it was run."
   fi
   rm -rf "$target.new"
   mkdir -p "$target.new" &&
