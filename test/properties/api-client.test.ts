@@ -64,7 +64,7 @@ const CALLS: readonly (readonly [kind: Kind | undefined, call: (api: Api) => Pro
     ['sshKey', (api) => api.getSshKey(7)],
     ['tag', (api) => api.getTag('portlama:managed')],
     ['sshKey', (api) => api.createSshKey('name', 'ssh-ed25519 AAAA')],
-    [undefined, (api) => api.deleteDroplet(7)],
+    [undefined, (api) => api.deleteDroplet(7, () => Promise.resolve())],
     [undefined, (api) => api.createTag('portlama:managed')],
   ];
 

@@ -114,8 +114,11 @@ export interface DigitalOceanApi {
   /** Undefined for 404: gone, or not readable yet. */
   getDroplet(id: number, signal?: AbortSignal): Promise<Droplet | undefined>;
   createDroplet(request: CreateDropletRequest, signal?: AbortSignal): Promise<Droplet>;
-  /** Resolves to false when it was not there (404). Deletion goes on after the answer. */
-  deleteDroplet(id: number, signal?: AbortSignal): Promise<boolean>;
+  /**
+   * Resolves to false when it was not there (404). Deletion goes on after the answer. `check` is awaited right before
+   * each request, retries too: when it rejects, nothing more is sent and the call rejects with its error.
+   */
+  deleteDroplet(id: number, check: () => Promise<void>, signal?: AbortSignal): Promise<boolean>;
 
   /** At most 10 of these calls a minute are allowed: prefer `getSshKey`. */
   listSshKeys(signal?: AbortSignal): Promise<readonly SshKey[]>;

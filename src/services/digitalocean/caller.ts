@@ -24,6 +24,8 @@ export interface CallOptions<T> {
   /** Statuses that `read` takes besides 2xx. */
   readonly accept?: readonly number[];
   readonly signal?: AbortSignal | undefined;
+  /** Awaited right before each try; its error ends the call. */
+  readonly check?: () => Promise<void>;
   /** Instead of the client's own. */
   readonly budgetMs?: number;
   /** For one try, instead of the client's own. */
@@ -61,6 +63,7 @@ export function createCaller(context: CallerOptions): Caller {
     const deadline = clock.monotonic() + budgetMs;
     let mayHaveRunBefore = false;
     for (let tries = 1; ; tries += 1) {
+      await options.check?.();
       try {
         return { value: await tryOnce(context, call, options), mayHaveRunBefore };
       } catch (error) {

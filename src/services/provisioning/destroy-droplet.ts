@@ -32,64 +32,52 @@ const WAITS = {
 
 /**
  * Destroys a droplet and waits until it is really gone. `absent` when it did not exist any more.
- * Rejects with `droplet-not-ours` when a required tag is missing, `droplet-still-there` when it does not go away.
+ * Rejects with `droplet-not-ours` when a required tag is missing in any look before the deletion is promised,
+ * `droplet-still-there` when it does not go away.
  */
 export async function destroyDroplet(
   id: number,
   options: DestroyOptions,
 ): Promise<'removed' | 'absent'> {
-  const droplet = await findVisible(id, options);
-  if (droplet === undefined) return 'absent';
-  await requireTags(droplet, options);
+  if ((await findOurs(id, options)) === undefined) return 'absent';
   await waitUntilNotNew(id, options);
   await deleteUntilGone(id, options);
   return 'removed';
 }
 
-async function findVisible(id: number, options: DestroyOptions): Promise<Droplet | undefined> {
-  const { api, clock, timing, signal, mayAppearUntil } = options;
-  const timeoutMs = Math.max(0, (mayAppearUntil ?? 0) - clock.monotonic());
-  return await poll(
+/**
+ * The droplet with all its required tags; undefined when it does not exist. A new one may show late, and its tags
+ * come a moment later: both are looked for until `mayAppearUntil`. Once its deletion was asked for, one look decides.
+ */
+async function findOurs(
+  id: number,
+  options: DestroyOptions,
+  isAskedFor = false,
+): Promise<Droplet | undefined> {
+  const { api, clock, timing, signal, mayAppearUntil = 0 } = options;
+  const timeoutMs = isAskedFor ? 0 : Math.max(0, mayAppearUntil - clock.monotonic());
+  let seen: Droplet | undefined;
+  const ours = await poll(
     async () => {
-      const droplet = await api.getDroplet(id, signal);
-      if (droplet === undefined && timeoutMs > 0) await options.onWaiting?.(WAITS.invisible(id));
-      return droplet;
-    },
-    { clock, timeoutMs, minPollMs: timing.minPollMs, signal },
-  );
-}
-
-/** Tags come onto a new droplet a moment after it was created, so a missing one is looked for again. */
-async function requireTags(droplet: Droplet, options: DestroyOptions): Promise<void> {
-  const { api, clock, timing, signal, requiredTags, mayAppearUntil } = options;
-  const timeoutMs = Math.max(0, (mayAppearUntil ?? 0) - clock.monotonic());
-  let current: Droplet | undefined = droplet;
-  const missing = (): string[] => requiredTags.filter((tag) => !current?.tags.includes(tag));
-  const complete = await poll(
-    async () => {
-      if (missing().length === 0) return true;
-      current = await api.getDroplet(droplet.id, signal);
-      if (missing().length === 0) return true;
-      if (timeoutMs > 0) await options.onWaiting?.(WAITS.untagged(droplet.id));
+      seen = await api.getDroplet(id, signal);
+      if (seen !== undefined && missingTags(seen, options).length === 0) return seen;
+      const wait = seen === undefined ? WAITS.invisible(id) : WAITS.untagged(id);
+      if (timeoutMs > 0) await options.onWaiting?.(wait);
       return undefined;
     },
     { clock, timeoutMs, minPollMs: timing.minPollMs, signal },
   );
-  if (complete) return;
-  throw new ProvisioningError({
-    code: 'droplet-not-ours',
-    message: `Droplet ${droplet.id} (${droplet.name}) does not carry the tag ${missing().join(', ')}, so it is not destroyed.`,
-    hint: 'If it is yours to delete, delete it in the DigitalOcean console, then remove the server here.',
-  });
+  if (ours === undefined && seen !== undefined)
+    throw new NotOursError(seen, missingTags(seen, options), isAskedFor);
+  return ours;
 }
 
 /** Deleting a droplet that is still being created was seen to be lost (CONTRACT.md, droplet lifecycle). */
 async function waitUntilNotNew(id: number, options: DestroyOptions): Promise<void> {
-  const { api, clock, timing, signal } = options;
+  const { clock, timing, signal } = options;
   await poll(
     async () => {
-      const droplet = await api.getDroplet(id, signal);
-      if (droplet?.status !== 'new') return true;
+      if ((await findOurs(id, options))?.status !== 'new') return true;
       await options.onWaiting?.(WAITS.new(id));
       return undefined;
     },
@@ -97,44 +85,100 @@ async function waitUntilNotNew(id: number, options: DestroyOptions): Promise<voi
   );
 }
 
-/** A 204 is a promise, not a fact: asks again while the droplet can still be read. */
+/**
+ * A 204 is a promise, not a fact: asks again while the droplet can still be read and has its tags. What was promised
+ * is waited for without them.
+ */
 async function deleteUntilGone(id: number, options: DestroyOptions): Promise<void> {
-  const { api, clock, timing, signal } = options;
-  const repeatMs = timing.destroyMs * REPEAT_DELETE_SHARE;
-  let askedAt = Number.NEGATIVE_INFINITY;
-  const gone = await poll(
-    async () => {
-      if (clock.monotonic() - askedAt >= repeatMs) {
-        askedAt = clock.monotonic();
-        if ((await deleteUnlessBusy(id, options)) === 'absent') return true;
-      }
-      if ((await api.getDroplet(id, signal)) === undefined) return true;
-      await options.onWaiting?.(WAITS.deleting(id));
+  const { clock, timing, signal } = options;
+  const deletion = new Deletion(id, options);
+  let refusal: NotOursError | undefined;
+  const look = async (): Promise<true | undefined> => {
+    refusal = undefined;
+    if (await deletion.isGone()) return true;
+    await options.onWaiting?.(WAITS.deleting(id));
+    return undefined;
+  };
+  const lookOn = async (): Promise<true | undefined> =>
+    await look().catch((error: unknown) => {
+      if (!(error instanceof NotOursError) || !deletion.isPromised) throw error;
+      refusal = error;
       return undefined;
-    },
-    { clock, timeoutMs: timing.destroyMs, minPollMs: timing.minPollMs, signal },
-  );
-  if (gone) return;
-  throw new ProvisioningError({
+    });
+  const { minPollMs, destroyMs: timeoutMs } = timing;
+  if (await poll(lookOn, { clock, timeoutMs, minPollMs, signal })) return;
+  throw refusal ?? stillThere(id);
+}
+
+/** The requests to delete one droplet: right before each is a look at its tags. */
+class Deletion {
+  /** DigitalOcean accepted a request. */
+  isPromised = false;
+  private askedAt = Number.NEGATIVE_INFINITY;
+  private isAskedFor = false;
+
+  constructor(
+    private readonly id: number,
+    private readonly options: DestroyOptions,
+  ) {}
+
+  /** Asks for it when that is due, and looks. Rejects with NotOursError when a tag is missing. */
+  async isGone(): Promise<boolean> {
+    const { clock, timing } = this.options;
+    if (clock.monotonic() - this.askedAt >= timing.destroyMs * REPEAT_DELETE_SHARE) {
+      this.askedAt = clock.monotonic();
+      const outcome = await this.ask();
+      if (outcome === 'absent') return true;
+      this.isPromised ||= outcome === 'removed';
+    }
+    return (await findOurs(this.id, this.options, this.isAskedFor)) === undefined;
+  }
+
+  /** Undefined when something else is going on with the droplet: it can be deleted later. */
+  private async ask(): Promise<'removed' | 'absent' | undefined> {
+    const { api, signal } = this.options;
+    try {
+      return await deleteSurely(
+        () => api.deleteDroplet(this.id, () => this.check(), signal),
+        () => api.getDroplet(this.id, signal),
+      );
+    } catch (error) {
+      if (error instanceof AlreadyGone) return 'absent';
+      if (error instanceof ApiError && error.code === 'pending-event') return undefined;
+      throw error;
+    }
+  }
+
+  private async check(): Promise<void> {
+    const droplet = await findOurs(this.id, this.options, this.isAskedFor);
+    if (droplet === undefined) throw new AlreadyGone();
+    this.isAskedFor = true;
+  }
+}
+
+/** Ends a request that is not needed any more. */
+class AlreadyGone extends Error {}
+
+class NotOursError extends ProvisioningError {
+  constructor({ id, name }: Droplet, missing: readonly string[], isAskedFor: boolean) {
+    const end = isAskedFor ? 'its deletion is not asked for again' : 'it is not destroyed';
+    super({
+      code: 'droplet-not-ours',
+      message: `Droplet ${id} (${name}) does not carry the tag ${missing.join(', ')}, so ${end}.`,
+      hint: 'If it is yours to delete, delete it in the DigitalOcean console, then remove the server here.',
+    });
+  }
+}
+
+function missingTags({ tags }: Droplet, { requiredTags }: DestroyOptions): string[] {
+  return requiredTags.filter((tag) => !tags.includes(tag));
+}
+
+function stillThere(id: number): ProvisioningError {
+  return new ProvisioningError({
     code: 'droplet-still-there',
     message: `DigitalOcean accepted the deletion of droplet ${id}, but it is still there.`,
     hint: 'Look at it in the DigitalOcean console and delete it there if it stays.',
     retryable: true,
   });
-}
-
-/** Undefined when something else is going on with the droplet: it can be deleted later. */
-async function deleteUnlessBusy(
-  id: number,
-  { api, signal }: DestroyOptions,
-): Promise<'removed' | 'absent' | undefined> {
-  try {
-    return await deleteSurely(
-      () => api.deleteDroplet(id, signal),
-      () => api.getDroplet(id, signal),
-    );
-  } catch (error) {
-    if (error instanceof ApiError && error.code === 'pending-event') return undefined;
-    throw error;
-  }
 }

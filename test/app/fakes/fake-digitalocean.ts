@@ -90,8 +90,9 @@ export class FakeDigitalOcean implements DigitalOceanApi {
     return this.world.droplets.get(id);
   }
 
-  async deleteDroplet(id: number): Promise<boolean> {
+  async deleteDroplet(id: number, check: () => Promise<void>): Promise<boolean> {
     await this.authorise('droplet:delete');
+    await check();
     const found = this.world.droplets.get(id);
     if (found !== undefined && this.world.listLags) this.world.ghosts.push(found);
     return this.world.droplets.delete(id);

@@ -10,6 +10,7 @@ const context = useScriptedApi();
 const ok = (file: string, status = 200): Reply => ({ status, body: fixture(file) });
 const client = () => connect(context.server.url).api;
 const last = () => context.server.received.at(-1)!;
+const allowed = (): Promise<void> => Promise.resolve();
 
 describe('the account', () => {
   it('is read with the token and a name of our own', async () => {
@@ -235,9 +236,23 @@ describe('droplets', () => {
       { status: 404, body: fixture('error-404-delete-again.json') },
     );
     const api = client();
-    expect(await api.deleteDroplet(606395546)).toBe(true);
-    expect(await api.deleteDroplet(606395546)).toBe(false);
+    expect(await api.deleteDroplet(606395546, allowed)).toBe(true);
+    expect(await api.deleteDroplet(606395546, allowed)).toBe(false);
     expect(last()).toMatchObject({ method: 'DELETE', path: '/v2/droplets/606395546' });
+  });
+
+  it('are checked right before each request to delete, and nothing is sent when that refuses', async () => {
+    context.server.reply({ status: 500, body: fixture('error-500.json') });
+    const api = client();
+    const refused = new Error('not ours');
+    const received: number[] = [];
+    const check = async (): Promise<void> => {
+      received.push(context.server.received.length);
+      if (received.length === 2) throw refused;
+    };
+    await expect(api.deleteDroplet(606395546, check)).rejects.toBe(refused);
+    expect(received).toEqual([0, 1]);
+    expect(context.server.received).toHaveLength(1);
   });
 });
 
@@ -383,7 +398,7 @@ describe('connections', () => {
     await api.getAccount();
     await api.getAccount();
     context.server.reply({ status: 204 });
-    await api.deleteDroplet(1);
+    await api.deleteDroplet(1, allowed);
     context.server.reply(ok('tag-create-201.json', 201));
     await api.createTag('a');
     await api.createTag('b');

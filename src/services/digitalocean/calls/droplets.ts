@@ -47,7 +47,7 @@ export function dropletCalls(
       return await readOne(caller, call, (bodies) => bodies.droplet, { signal });
     },
 
-    deleteDroplet: (id, signal) =>
+    deleteDroplet: (id, check, signal) =>
       remove(
         caller,
         {
@@ -56,7 +56,7 @@ export function dropletCalls(
           purpose: `destroy droplet ${id}`,
           scope: 'droplet:delete',
         },
-        signal,
+        { signal, check },
       ),
   };
 }

@@ -64,9 +64,13 @@ export async function run(caller: Caller, call: Call, signal?: AbortSignal): Pro
 }
 
 /** False when it was not there, and cannot have been removed by an earlier try of this very call. */
-export async function remove(caller: Caller, call: Call, signal?: AbortSignal): Promise<boolean> {
+export async function remove(
+  caller: Caller,
+  call: Call,
+  options: Pick<CallOptions<boolean>, 'signal' | 'check'>,
+): Promise<boolean> {
   const { value: wasThere, mayHaveRunBefore } = await caller(call, {
-    signal,
+    ...options,
     accept: [NOT_FOUND],
     read: ({ status }) => status !== NOT_FOUND,
   });

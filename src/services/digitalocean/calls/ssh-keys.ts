@@ -53,7 +53,7 @@ export function sshKeyCalls(
           purpose: `remove SSH key ${id}`,
           scope: 'ssh_key:delete',
         },
-        signal,
+        { signal },
       ),
   };
 }

@@ -60,7 +60,7 @@ export function tagCalls(
         purpose: `remove the tag ${name}`,
         scope: 'tag:delete',
       } as const;
-      return await remove(caller, call, signal);
+      return await remove(caller, call, { signal });
     },
   };
 }
