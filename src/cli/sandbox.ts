@@ -13,6 +13,8 @@ import {
 import { removeServerFiles } from '../services/registry/server-files.js';
 import type { Registry } from '../services/registry/registry.js';
 import { mainModule } from './main-module.js';
+import { ownEnvironment } from './own-environment.js';
+import type { Settings } from './settings.js';
 
 /** The embedded DigitalOcean as this process holds it. */
 export interface JoinedSandbox {
@@ -26,10 +28,10 @@ export interface JoinedSandbox {
 }
 
 /** Joins the sandbox of this home folder, or starts it as a process of its own. */
-export async function joinSandbox(home: string): Promise<JoinedSandbox> {
-  const attached = await attachSandbox(home, {
+export async function joinSandbox(settings: Settings): Promise<JoinedSandbox> {
+  const attached = await attachSandbox(settings.home, {
     command: [process.execPath, mainModule(), 'sandbox-daemon', '--sandbox'],
-    env: { ...process.env, PORTLAMA_HOME: home },
+    env: ownEnvironment(settings),
   });
   return {
     url: attached.url,

@@ -6,6 +6,7 @@ import type { WorkerMode } from '../services/provisioning/worker.js';
 import type { StartedWorker } from '../services/provisioning/worker-process.js';
 import { startProgram } from '../services/process/program.js';
 import { mainModule } from './main-module.js';
+import { ownEnvironment } from './own-environment.js';
 import { SECRETS_DESCRIPTOR, type Settings } from './settings.js';
 
 const LAST_WORDS_LENGTH = 2000;
@@ -61,20 +62,13 @@ export function startWorker(request: WorkerRequest): StartedWorker {
 
 /** It uses the same store as this process, and never chooses another one by itself. */
 function workerEnvironment({ settings, apiUrl, stores, token }: WorkerRequest): NodeJS.ProcessEnv {
-  const {
-    PORTLAMA_VAULT_PASSPHRASE_FD: _descriptor,
-    PORTLAMA_VAULT_PASSPHRASE_COMMAND: _command,
-    ...inherited
-  } = process.env;
   const kind = stores?.chosen?.kind;
-  return {
-    ...inherited,
+  return ownEnvironment(settings, {
     PORTLAMA_CLOUD_TOKEN: token,
-    PORTLAMA_HOME: settings.home,
     PORTLAMA_INSTALLER: settings.installer,
     PORTLAMA_KEYSTORE: kind === undefined || kind === 'sandbox' ? settings.keystore : kind,
     DIGITALOCEAN_API_URL: apiUrl,
-  };
+  });
 }
 
 /** Memory is shared with the worker; the key of an open vault it gets if it needs it; the rest it finds by itself. */

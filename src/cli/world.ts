@@ -66,7 +66,7 @@ export async function buildWorld(
     settings.logFile === undefined
       ? silentLog
       : await openDebugLog(settings.logFile, clock, redactor);
-  const sandbox = settings.sandbox ? await joinSandbox(settings.home) : undefined;
+  const sandbox = settings.sandbox ? await joinSandbox(settings) : undefined;
   const apiUrl = sandbox?.url ?? settings.apiUrl;
   const kept = await openKeystore(settings, { clock, redactor, isWorker }, sandbox?.keystore);
   const { keystore, stores } = kept;

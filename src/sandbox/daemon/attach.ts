@@ -19,7 +19,7 @@ const LOOK_MS = 25;
 export interface AttachOptions {
   /** Program and arguments that run `runSandboxDaemon` for the same home, when none runs yet. */
   readonly command: readonly [string, ...string[]];
-  /** Environment of the daemon; this process's when left out. */
+  /** Environment of the daemon; `childEnvironment()` when left out. */
   readonly env?: NodeJS.ProcessEnv;
   readonly clock?: Clock;
 }
@@ -96,7 +96,7 @@ async function startDaemon(
     detached: true,
     stdio: ['ignore', 'ignore', log.fd],
     cwd: '/',
-    env: env ?? process.env,
+    env,
   });
   child.unref();
   await log.close();

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { childEnvironment } from '../process/child-environment.js';
 import { startModule } from '../process/program.js';
 import type { KeytarReply, KeytarRequest } from './keytar-protocol.js';
 
@@ -94,7 +95,7 @@ export class KeytarProcess {
   private start(): ChildProcess {
     const { environment, keytarPath } = this.options;
     const child = startModule(childModule(), keytarPath === undefined ? [] : [keytarPath], {
-      env: withoutSecrets(environment),
+      env: childEnvironment(environment),
       execArgv: [],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
@@ -140,12 +141,4 @@ function answerOf(child: ChildProcess, timeoutMs: number): Promise<Answer> {
 function childModule(): string {
   const beside = fileURLToPath(new URL('./keytar-child.js', import.meta.url));
   return import.meta.url.endsWith('.ts') ? beside.replace(SOURCE_FOLDER, COMPILED_FOLDER) : beside;
-}
-
-/** The worker's environment holds the token, and nobody else's may. */
-export function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const kept = Object.entries(environment).filter(
-    ([name]) => !name.startsWith('PORTLAMA_') && name !== 'NODE_OPTIONS',
-  );
-  return Object.fromEntries(kept);
 }

@@ -1,6 +1,7 @@
+import { childEnvironment } from '../process/child-environment.js';
 import { diagnose, type Host, keystoreError } from './diagnosis.js';
 import type { CredentialKey, Keystore } from './keystore.js';
-import { KeytarProcess, withoutSecrets } from './keytar-process.js';
+import { KeytarProcess } from './keytar-process.js';
 import type { KeytarRequest } from './keytar-protocol.js';
 import { findSecretTool } from './secret-tool.js';
 
@@ -27,7 +28,7 @@ export function createOsKeystore(options: OsKeystoreOptions = {}): Keystore {
   const answerTimeoutMs =
     options.answerTimeoutMs ?? (platform === 'darwin' ? MAC_ANSWER_TIMEOUT_MS : ANSWER_TIMEOUT_MS);
   const keytar = new KeytarProcess({ environment, answerTimeoutMs, keytarPath });
-  const tool = findSecretTool(withoutSecrets(environment), answerTimeoutMs);
+  const tool = findSecretTool(childEnvironment(environment), answerTimeoutMs);
 
   const call = async (request: KeytarRequest): Promise<string | boolean | null> => {
     const result = await keytar.call(request);

@@ -3,8 +3,8 @@ import { Socket } from 'node:net';
 import { isAbsolute } from 'node:path';
 import type { Readable } from 'node:stream';
 import { InputError, PortlamaError } from '../../core/errors.js';
+import { userProgramEnvironment } from '../process/child-environment.js';
 import { startProgram } from '../process/program.js';
-import { withoutSecrets } from './keytar-process.js';
 
 /** Where the vault's passphrase comes from when nobody is asked for it. */
 export type PassphraseSource =
@@ -85,7 +85,7 @@ function runCommand(
   return new Promise((resolve, reject) => {
     // Its own questions go to the terminal by themselves; what it says otherwise may hold the passphrase.
     const child = startProgram(program, args, {
-      env: withoutSecrets(environment),
+      env: userProgramEnvironment(environment),
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     child.on('error', (error) => reject(unavailable(`${name} could not be started.`, error)));

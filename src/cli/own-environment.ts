@@ -1,0 +1,24 @@
+import { childEnvironment } from '../services/process/child-environment.js';
+import type { Settings } from './settings.js';
+
+/** Certificate authorities that the person named; without them a worker would not reach the API that this process does. */
+const AUTHORITIES = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR'] as const;
+
+/** For another process of this program with these settings. No secret is in it, but what is `added`. */
+export function ownEnvironment(
+  settings: Settings,
+  added: NodeJS.ProcessEnv = {},
+  environment: NodeJS.ProcessEnv = process.env,
+): NodeJS.ProcessEnv {
+  const authorities = AUTHORITIES.flatMap((name) => {
+    const value = environment[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return childEnvironment(environment, {
+    ...Object.fromEntries(authorities),
+    PORTLAMA_HOME: settings.home,
+    PORTLAMA_SANDBOX_DELAYS: String(settings.sandboxDelays),
+    PORTLAMA_SANDBOX_PATIENCE: String(settings.sandboxPatience),
+    ...added,
+  });
+}
