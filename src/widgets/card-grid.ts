@@ -1,10 +1,20 @@
 import { Emitter } from '../core/event.js';
-import { cardLines } from './card.js';
+import { BOX_MARGIN, drawBox } from './box.js';
+import { firstFitting } from './wrap.js';
 import type { Size } from './layout.js';
-import { join, type Markup, spaces, style, type Text } from './markup.js';
+import {
+  fit,
+  glyph,
+  join,
+  type Markup,
+  spaces,
+  style,
+  type Text,
+  truncate,
+  width,
+} from './markup.js';
 import { moveIndex, scrollThumb, scrollTo } from './scroll.js';
 import type { Key } from './terminal/keys.js';
-import type { Terminal } from './terminal/terminal.js';
 import { PaintedWidget } from './widget.js';
 
 export interface CardRow {
@@ -30,11 +40,7 @@ export interface CardGridData {
   readonly empty?: Text;
 }
 
-export interface CardGridOptions {
-  /** Least width of a card, border included. */
-  readonly cardWidth?: number;
-}
-
+/** Least width of a card, border included. */
 const CARD_WIDTH = 22;
 /** A card does not get wider than this, however few there are. */
 const WIDEST = 1.5;
@@ -45,6 +51,7 @@ export class CardGrid extends PaintedWidget {
   private readonly activated = new Emitter<string>();
   private data: CardGridData = { cards: [] };
   private current: string | undefined;
+  /** Moved by the person: from then on `suggested` changes nothing. */
   private hasMoved = false;
   private perRow = 1;
   private visibleRows = 1;
@@ -55,24 +62,12 @@ export class CardGrid extends PaintedWidget {
   /** Enter or Space. */
   readonly onActivate = this.activated.event;
 
-  constructor(
-    terminal: Terminal,
-    private readonly options: CardGridOptions = {},
-  ) {
-    super(terminal);
-  }
-
   override get focusable(): boolean {
     return this.data.cards.length > 0;
   }
 
   get selected(): string | undefined {
     return this.current;
-  }
-
-  /** Whether the person has moved; from then on `suggested` changes nothing. */
-  get moved(): boolean {
-    return this.hasMoved;
   }
 
   set(data: CardGridData): void {
@@ -116,10 +111,13 @@ export class CardGrid extends PaintedWidget {
   protected override paint({ width, height }: Size): readonly Markup[] {
     const { cards, empty = '' } = this.data;
     if (cards.length === 0) return [style('muted', join([' ', empty]))];
-    const least = this.options.cardWidth ?? CARD_WIDTH;
     const room = width - 1;
-    this.perRow = Math.max(1, Math.floor(room / least));
-    const cardWidth = Math.min(Math.floor(room / this.perRow), Math.floor(least * WIDEST), room);
+    this.perRow = Math.max(1, Math.floor(room / CARD_WIDTH));
+    const cardWidth = Math.min(
+      Math.floor(room / this.perRow),
+      Math.floor(CARD_WIDTH * WIDEST),
+      room,
+    );
     const rowsInside = Math.max(...cards.map(({ rows }) => rows.length));
     const cardHeight = rowsInside + 2;
     const total = Math.ceil(cards.length / this.perRow);
@@ -174,4 +172,34 @@ export class CardGrid extends PaintedWidget {
       ? index
       : Math.min(last, row * this.perRow + (index % this.perRow));
   }
+}
+
+/** A card with its border. The selected one has thick lines and a pointer, not a colour only. */
+export function cardLines(
+  card: Card,
+  size: Size,
+  { selected, focused }: { readonly selected: boolean; readonly focused: boolean },
+): Markup[] {
+  const title = selected
+    ? join([glyph('pointer'), ' ', style('strong', card.title)])
+    : card.muted === true
+      ? style('muted', card.title)
+      : card.title;
+  const rows = card.rows.map((row) => rowLine(row, size.width - BOX_MARGIN));
+  return drawBox(
+    size,
+    { title, heavy: selected, style: selected && focused ? 'accent' : undefined },
+    card.muted === true ? rows.map((row) => style('muted', row)) : rows,
+  );
+}
+
+/** The right text is cut in favour of the left one, which says what the card is of. */
+function rowLine({ left, right }: CardRow, columns: number): Markup {
+  // The blank at the right end goes before the one between them does.
+  const beside = Math.max(0, columns - 2 - width(left));
+  const end = truncate(firstFitting(right, beside) ?? '', beside);
+  const room = Math.max(0, Math.min(columns - 2 - width(end), columns - 3));
+  const start = fit(left, room);
+  const gap = width(left) < room || width(end) === 0 ? 0 : 1;
+  return fit(join([' ', start, spaces(gap), end]), columns);
 }

@@ -1,5 +1,5 @@
 import type { Size } from './layout.js';
-import { LineScroll } from './line-scroll.js';
+import { LineScroll } from './scroll.js';
 import { fit, glyph, join, type Markup, spaces, style, type Text, width } from './markup.js';
 import type { Key } from './terminal/keys.js';
 import type { GlyphName, StyleName } from './theme.js';

@@ -1,5 +1,5 @@
 import { distribute, type Extent } from './layout.js';
-import { type Text, width } from './markup.js';
+import { fit, join, type Markup, spaces, type Text, width } from './markup.js';
 
 export interface Column {
   readonly title?: string;
@@ -153,4 +153,28 @@ function shrink(
     rest -= cut;
     return extent - cut;
   });
+}
+
+/** One row's cells in their columns, `room` wide. The last of too few cells runs on to the end. */
+export function listRow(
+  cells: readonly Text[],
+  columns: readonly Column[],
+  places: readonly ColumnPlace[],
+  room: number,
+): Markup {
+  const runsOn = cells.length < columns.length ? cells.length - 1 : -1;
+  const parts: Markup[] = [];
+  let used = 0;
+  for (const { index, left, width } of places) {
+    if (left >= room) break;
+    parts.push(spaces(left - used));
+    if (runsOn >= 0 && index >= runsOn) {
+      parts.push(fit(cells[runsOn] ?? '', room - left));
+      return join(parts);
+    }
+    const shown = Math.min(width, room - left);
+    parts.push(fit(cells[index] ?? '', shown, columns[index]?.align ?? 'left'));
+    used = left + shown;
+  }
+  return fit(join(parts), room);
 }

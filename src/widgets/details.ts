@@ -1,5 +1,6 @@
+import { BOX_MARGIN, drawBox } from './box.js';
 import type { Size } from './layout.js';
-import { LineScroll } from './line-scroll.js';
+import { LineScroll } from './scroll.js';
 import { fit, join, type Markup, spaces, style, type Text, width } from './markup.js';
 import type { Key } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
@@ -68,4 +69,24 @@ export function detailLines(rows: readonly DetailRow[], columns: number): Markup
 
 function isText(value: Text | readonly Text[]): value is Text {
   return !Array.isArray(value);
+}
+
+export interface SummaryData {
+  readonly title: Text;
+  readonly rows: readonly DetailRow[];
+}
+
+/** Details in a box. */
+export class Summary extends PaintedWidget {
+  private data: SummaryData = { title: '', rows: [] };
+
+  set(data: SummaryData): void {
+    this.data = data;
+    this.surface.invalidate();
+  }
+
+  protected override paint(size: Size): readonly Markup[] {
+    const lines = detailLines(this.data.rows, size.width - BOX_MARGIN);
+    return drawBox(size, { title: this.data.title }, lines);
+  }
 }

@@ -1,16 +1,26 @@
 import { Emitter } from '../core/event.js';
 import { BOX_MARGIN, drawBox } from './box.js';
-import { type Button, buttonRow, moveButton } from './button-row.js';
-import type { DialogData } from './dialog-data.js';
+import { type Button, buttonRow, moveButton } from './buttons.js';
 import type { Rect, Size } from './layout.js';
 import { LineEditor } from './line-editor.js';
-import { fit, glyph, join, type Markup, spaces, style, width } from './markup.js';
+import { fit, glyph, join, type Markup, spaces, style, type Text, width } from './markup.js';
 import { type Overlay, overlayArea } from './overlay.js';
 import { moveIndex } from './scroll.js';
 import { type Key, printable } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
 import { PaintedWidget } from './widget.js';
 import { wrap } from './wrap.js';
+
+/** What a dialog says, and what can be answered. */
+export interface DialogData {
+  readonly title: Text;
+  readonly style?: 'accent' | 'ok' | 'warn' | 'danger';
+  readonly lines: readonly Text[];
+  /** The first one has the focus: put the harmless one first. */
+  readonly buttons: readonly Button[];
+  /** Text that must be typed before the last button can be pressed; typing all of it moves the focus there. */
+  readonly typed?: { readonly prompt: Text; readonly expected: string };
+}
 
 const WIDEST = 72;
 const NARROWEST = 44;
@@ -206,3 +216,24 @@ export class Dialog extends PaintedWidget implements Overlay {
 const ANSWERS: Readonly<Record<Key, string>> = { y: 'yes', n: 'no' };
 
 const EDIT_KEYS = /^(ctrl-|alt-|backspace|delete|home|end)/;
+
+/** "No" first and focused, then "Yes" under its own name. Ids: 'no', 'yes'. */
+export function confirmation(data: {
+  readonly title: Text;
+  readonly lines: readonly Text[];
+  readonly yes: string;
+  readonly no?: string;
+  readonly typed?: DialogData['typed'];
+}): DialogData {
+  const { title, lines, yes, no = 'No', typed } = data;
+  return {
+    title,
+    style: 'danger',
+    lines,
+    buttons: [
+      { id: 'no', label: no },
+      { id: 'yes', label: yes, danger: true },
+    ],
+    ...(typed === undefined ? {} : { typed }),
+  };
+}

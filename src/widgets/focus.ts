@@ -1,15 +1,10 @@
-import { Emitter } from '../core/event.js';
-import type { Disposable } from '../core/lifecycle.js';
 import type { Key } from './terminal/keys.js';
 import type { Widget } from './widget.js';
 
 /** Which of some widgets has the focus. Tab and Shift-Tab go round those that are focusable. */
-export class FocusRing implements Disposable {
-  private readonly changed = new Emitter<Widget | undefined>();
+export class FocusRing {
   private widgets: readonly Widget[] = [];
   private focused: Widget | undefined;
-
-  readonly onChange = this.changed.event;
 
   constructor(widgets: readonly Widget[]) {
     this.setWidgets(widgets);
@@ -31,22 +26,13 @@ export class FocusRing implements Disposable {
     this.focused?.setFocused(false);
     this.focused = widget;
     widget?.setFocused(true);
-    this.changed.fire(widget);
-  }
-
-  next(): void {
-    this.move(1);
-  }
-
-  previous(): void {
-    this.move(-1);
   }
 
   /** First the focused widget, then Tab and Shift-Tab. */
   handleKey(key: Key): boolean {
     if (this.focused?.handleKey(key) === true) return true;
-    if (key === 'tab') this.next();
-    else if (key === 'shift-tab') this.previous();
+    if (key === 'tab') this.move(1);
+    else if (key === 'shift-tab') this.move(-1);
     else return false;
     return true;
   }
@@ -58,10 +44,6 @@ export class FocusRing implements Disposable {
     if (taker === undefined) return false;
     this.focus(taker);
     return true;
-  }
-
-  dispose(): void {
-    this.changed.dispose();
   }
 
   private move(step: 1 | -1): void {

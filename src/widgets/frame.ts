@@ -1,16 +1,22 @@
 import { type Disposable, toDisposable } from '../core/lifecycle.js';
-import { type Hint, hintLine } from './hint-line.js';
 import { Arrangement, type LayoutLike, type Rect } from './layout.js';
 import { fit, glyph, join, type Markup, style, type Text, truncate, width } from './markup.js';
 import type { Overlay } from './overlay.js';
 import { Surface } from './surface.js';
-import type { Key } from './terminal/keys.js';
+import { type Key, keyLabel } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
 import type { GlyphName } from './theme.js';
 import { titleLine, type TitleParts } from './title-line.js';
 import { wrap } from './wrap.js';
 
-export type { Hint } from './hint-line.js';
+export interface Hint {
+  readonly keys: readonly Key[];
+  readonly label: string;
+  /** Shown muted. */
+  readonly disabled?: boolean;
+  /** Stands after all others, however useful. */
+  readonly last?: boolean;
+}
 
 export interface Toast {
   readonly style: 'ok' | 'warn' | 'danger' | 'accent';
@@ -151,4 +157,23 @@ function toastLines(toast: Toast | undefined, columns: number): Markup[] {
   return shown.map((line, index) =>
     fit(join(['  ', index === 0 ? sign : ' ', ' ', style(toast.style, line)]), columns),
   );
+}
+
+/** Most useful first; those that do not fit are left out. Never wraps, never cuts a hint in two. */
+export function hintLine(hints: readonly Hint[], columns: number, ascii: boolean): Markup {
+  const parts: Markup[] = [];
+  const lastParts: Markup[] = [];
+  let used = 1;
+  for (const { keys, label, disabled, last } of hints) {
+    const names = keys.map((key) => keyLabel(key, ascii)).join(' ');
+    const part =
+      disabled === true
+        ? style('muted', join([names, ' ', label]))
+        : join([style('accent', style('strong', names)), ' ', label]);
+    const room = width(part) + (used === 1 ? 0 : 2);
+    if (used + room > columns) continue;
+    used += room;
+    (last === true ? lastParts : parts).push(part);
+  }
+  return fit(join([' ', join([...parts, ...lastParts], '  ')]), columns);
 }

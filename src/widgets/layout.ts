@@ -60,17 +60,6 @@ export function responsive(choose: (size: Size) => LayoutLike): Layout {
   return (area) => placements(choose({ width: area.width, height: area.height }), area);
 }
 
-/** In the middle, at most this large. */
-export function centred(item: LayoutLike, size: Size): Layout {
-  return (area) => {
-    const width = Math.min(size.width, area.width);
-    const height = Math.min(size.height, area.height);
-    const left = area.left + Math.floor((area.width - width) / 2);
-    const top = area.top + Math.floor((area.height - height) / 2);
-    return placements(item, { ...area, left, top, width, height });
-  };
-}
-
 /** With empty room around. */
 export function inset(
   item: LayoutLike,

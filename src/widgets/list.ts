@@ -1,16 +1,30 @@
 import { Emitter } from '../core/event.js';
-import type { ListData, ListRow } from './list-data.js';
-import { type Column, placeColumns, widestCells } from './columns.js';
+import { type Column, listRow, placeColumns, widestCells } from './columns.js';
 import type { Size } from './layout.js';
-import { listRow, markedRow, ROW_MARGIN, rowText } from './list-row.js';
-import { join, type Markup, style } from './markup.js';
+import { glyph, join, type Markup, plain, style, type Text } from './markup.js';
 import { QueryLine } from './query-line.js';
 import { moveIndex, scrollThumb, scrollTo } from './scroll.js';
 import type { Key } from './terminal/keys.js';
+import type { StyleName } from './theme.js';
 import { PaintedWidget } from './widget.js';
 
+export interface ListRow {
+  readonly id: string;
+  /** One a column. When there are fewer than columns, the last one runs on to the end of the row. */
+  readonly cells: readonly Text[];
+  readonly style?: StyleName;
+}
+
+export interface ListData {
+  readonly columns: readonly Column[];
+  readonly rows: readonly ListRow[];
+  /** Column titles on top. */
+  readonly header?: boolean;
+  /** Instead of rows when there are none. */
+  readonly empty?: Text;
+}
+
 export type { Column } from './columns.js';
-export type { ListData, ListRow } from './list-data.js';
 
 const NOTHING: ListData = { columns: [], rows: [] };
 
@@ -18,7 +32,6 @@ const NOTHING: ListData = { columns: [], rows: [] };
 export class List extends PaintedWidget {
   private readonly selectedEmitter = new Emitter<string | undefined>();
   private readonly activated = new Emitter<string>();
-  private readonly filtered = new Emitter<string>();
   private readonly query = new QueryLine();
   private data = NOTHING;
   private widest: readonly number[] = [];
@@ -35,7 +48,6 @@ export class List extends PaintedWidget {
   readonly onSelect = this.selectedEmitter.event;
   /** Enter or Space. */
   readonly onActivate = this.activated.event;
-  readonly onFilter = this.filtered.event;
 
   override get focusable(): boolean {
     return true;
@@ -95,12 +107,13 @@ export class List extends PaintedWidget {
 
   override handlePaste(pasted: string): boolean {
     if (!this.query.isOpen) return false;
-    if (this.query.paste(pasted)) this.handleFilterChange();
+    if (this.query.paste(pasted)) this.narrow();
     return true;
   }
 
   override dispose(): void {
-    for (const emitter of [this.selectedEmitter, this.activated, this.filtered]) emitter.dispose();
+    this.selectedEmitter.dispose();
+    this.activated.dispose();
     super.dispose();
   }
 
@@ -149,7 +162,7 @@ export class List extends PaintedWidget {
       const result = this.query.handleKey(key);
       if (result === 'ignored') return false;
       if (result === 'dropped') this.setFilter('');
-      if (result === 'changed') this.handleFilterChange();
+      if (result === 'changed') this.narrow();
     }
     this.surface.invalidate();
     return true;
@@ -157,12 +170,7 @@ export class List extends PaintedWidget {
 
   private setFilter(value: string): void {
     this.query.value = value;
-    this.handleFilterChange();
-  }
-
-  private handleFilterChange(): void {
     this.narrow();
-    this.filtered.fire(this.filter);
   }
 
   /** Applies the filter and finds the selected row again, or its neighbour when it is gone. */
@@ -196,4 +204,37 @@ export class List extends PaintedWidget {
 
 function titles(columns: readonly Column[]): string[] {
   return columns.map(({ title }) => title ?? '');
+}
+
+/** Texts of rows that were filtered before: each letter of a filter goes over all of them. */
+const texts = new WeakMap<readonly Text[], string>();
+
+/** What a filter is compared with. */
+function rowText(cells: readonly Text[]): string {
+  const known = texts.get(cells);
+  if (known !== undefined) return known;
+  const words = cells.map(plain).join(' ').toLowerCase();
+  texts.set(cells, words);
+  return words;
+}
+
+/** Pointer and a space on the left, scroll bar on the right of a row. */
+const ROW_MARGIN = 3;
+
+/** A row as it stands in the list: with the pointer when the cursor is on it, and its part of the scroll bar. */
+function markedRow(
+  cells: Markup,
+  row: {
+    readonly style: StyleName | undefined;
+    readonly current: boolean;
+    readonly focused: boolean;
+    /** Undefined where all rows fit. */
+    readonly thumb: boolean | undefined;
+  },
+): Markup {
+  const bar = row.thumb === undefined ? ' ' : style('muted', row.thumb ? '┃' : '│');
+  const styled = row.style === undefined ? cells : style(row.style, cells);
+  if (!row.current) return join(['  ', styled, bar]);
+  if (!row.focused) return join([style('muted', '› '), style('strong', styled), bar]);
+  return join([style('selected', join([glyph('pointer'), ' ', styled])), bar]);
 }

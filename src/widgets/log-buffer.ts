@@ -1,4 +1,4 @@
-import { plain, type Text, text, toMarkup } from './markup.js';
+import { highlight, type Markup, plain, type Text, text, toMarkup } from './markup.js';
 import type { StyleName } from './theme.js';
 
 export interface LogLine {
@@ -58,18 +58,83 @@ export class LogBuffer {
     this.lines = [];
     this.gone = 0;
   }
-
-  contents(): string[] {
-    return this.lines
-      .slice(this.gone)
-      .map(({ time, text: words }) =>
-        time === undefined ? plain(words) : `${time} ${plain(words)}`,
-      );
-  }
 }
 
 function cleaned(line: LogLine): LogLine {
   const words =
     typeof line.text === 'string' ? text(line.text.slice(0, LINE_LENGTH)) : toMarkup(line.text);
   return { ...line, text: words };
+}
+
+/** Finds lines of a log, regardless of case, and marks what was found in them. */
+export class LogSearch {
+  query = '';
+  /** Line of the match that was jumped to, or where the search began. */
+  private current = -1;
+  private matches: number[] = [];
+  private searched = 0;
+
+  constructor(private readonly buffer: LogBuffer) {}
+
+  start(query: string, from: number): void {
+    this.query = query;
+    this.current = from - 1;
+    this.matches = [];
+    this.searched = this.buffer.start;
+  }
+
+  count(): number {
+    this.update();
+    return this.matches.length;
+  }
+
+  /** Which match is the current one, from 1, 0 before the first jump: `2/5`. */
+  note(): string {
+    if (this.query === '') return '';
+    const total = this.count();
+    return total === 0 ? 'no match' : `${this.matches.indexOf(this.current) + 1}/${total}`;
+  }
+
+  /** The line of the next or previous match, going round at the ends. */
+  move(step: 1 | -1): number | undefined {
+    if (this.count() === 0) return undefined;
+    const next =
+      step > 0
+        ? (this.matches.find((line) => line > this.current) ?? this.matches[0])
+        : (this.matches.findLast((line) => line < this.current) ?? this.matches.at(-1));
+    this.current = next ?? -1;
+    return next;
+  }
+
+  /** The line with its matches reversed, those of the current line highlighted. */
+  mark(line: Markup, number: number): Markup {
+    if (this.query === '') return line;
+    const words = plain(line);
+    const lower = words.toLowerCase();
+    const wanted = this.query.toLowerCase();
+    // A few letters change their length with their case: places would not fit then.
+    if (lower.length !== words.length || !lower.includes(wanted)) return line;
+    const ranges: [number, number][] = [];
+    for (let at = lower.indexOf(wanted); at >= 0; at = lower.indexOf(wanted, at + wanted.length))
+      ranges.push([at, at + wanted.length]);
+    return highlight(line, ranges, number === this.current ? 'selected' : 'inverse');
+  }
+
+  /** Looks at lines that came since the last time only. */
+  private update(): void {
+    if (this.query === '') {
+      this.matches = [];
+      return;
+    }
+    const wanted = this.query.toLowerCase();
+    const from = Math.max(this.searched, this.buffer.start);
+    for (let line = from; line < this.buffer.end; line += 1) {
+      const entry = this.buffer.at(line);
+      if (entry !== undefined && plain(entry.text).toLowerCase().includes(wanted))
+        this.matches.push(line);
+    }
+    this.searched = this.buffer.end;
+    const first = this.matches.findIndex((line) => line >= this.buffer.start);
+    if (first !== 0) this.matches = first < 0 ? [] : this.matches.slice(first);
+  }
 }

@@ -1,14 +1,23 @@
 import { Emitter } from '../core/event.js';
 import type { Size } from './layout.js';
-import { LogBuffer, type LogLine } from './log-buffer.js';
-import { logLine, logRows, type LogShape, rowsInView } from './log-rows.js';
-import { LogScroll } from './log-scroll.js';
-import { LogSearch } from './log-search.js';
-import { join, type Markup, style, type Text } from './markup.js';
+import { LogBuffer, type LogLine, LogSearch } from './log-buffer.js';
+import { type LogPosition, LogScroll } from './log-scroll.js';
+import { join, type Markup, slice, style, type Text, toMarkup, truncate } from './markup.js';
 import { QueryLine } from './query-line.js';
 import type { Key } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
 import { PaintedWidget } from './widget.js';
+import { wrap } from './wrap.js';
+
+/** How lines of a log become rows of the screen. */
+interface LogShape {
+  /** Columns for the text. */
+  readonly room: number;
+  /** Wrapped; cut at the right otherwise. */
+  readonly wrapping: boolean;
+  /** Columns that are cut at the left. */
+  readonly shift: number;
+}
 
 export type { LogLine } from './log-buffer.js';
 
@@ -104,11 +113,6 @@ export class LogView extends PaintedWidget {
     this.surface.invalidate();
   }
 
-  /** All lines as plain text, for saving. */
-  contents(): string[] {
-    return this.buffer.contents();
-  }
-
   override handleKey(key: Key): boolean {
     if (this.query.isOpen) return this.handleSearchKey(key);
     if (key === 'f') this.setFollow(!this.position.following);
@@ -200,4 +204,34 @@ export class LogView extends PaintedWidget {
     this.surface.invalidate();
     this.stateChanged.fire(this.state);
   }
+}
+
+/** A page of rows from the one on top on, with what is searched for marked. */
+function rowsInView(
+  buffer: LogBuffer,
+  search: LogSearch,
+  top: LogPosition,
+  shape: LogShape,
+  page: number,
+): Markup[] {
+  const shown: Markup[] = [];
+  for (let at = top.line; at < buffer.end && shown.length < page; at += 1) {
+    const marked = search.mark(logLine(buffer.at(at)), at);
+    shown.push(...logRows(marked, shape).slice(at === top.line ? top.row : 0));
+  }
+  return shown.slice(0, page).map((line) => join([' ', line]));
+}
+
+/** A line with its time. */
+function logLine(line: LogLine | undefined): Markup {
+  if (line === undefined) return join([]);
+  const body = line.style === undefined ? toMarkup(line.text) : style(line.style, line.text);
+  return line.time === undefined ? body : join([style('muted', line.time), ' ', body]);
+}
+
+/** The rows of a line; one at least. */
+function logRows(line: Markup, { room, wrapping, shift }: LogShape): readonly Markup[] {
+  if (!wrapping) return [truncate(slice(line, shift, Infinity), room)];
+  const rows = wrap(line, room);
+  return rows.length === 0 ? [join([])] : rows;
 }

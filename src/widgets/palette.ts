@@ -63,10 +63,6 @@ export class Palette extends PaintedWidget implements Overlay {
     return true;
   }
 
-  get query(): string {
-    return this.editor.value;
-  }
-
   set(data: PaletteData): void {
     this.items = data.items;
     this.index = Math.max(0, Math.min(this.index, this.items.length - 1));
@@ -133,6 +129,6 @@ export class Palette extends PaintedWidget implements Overlay {
   private handleQuery(): void {
     this.index = 0;
     this.surface.invalidate();
-    this.queried.fire(this.query);
+    this.queried.fire(this.editor.value);
   }
 }

@@ -81,7 +81,7 @@ export class Panel extends PaintedWidget {
 }
 
 /** The room within a box's border, above the box itself. */
-export function inside(area: Rect): Rect {
+function inside(area: Rect): Rect {
   return {
     left: area.left + 1,
     top: area.top + 1,

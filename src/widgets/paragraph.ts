@@ -1,6 +1,6 @@
 import type { Size } from './layout.js';
-import { LineScroll } from './line-scroll.js';
-import { fit, type Markup, type Text } from './markup.js';
+import { LineScroll } from './scroll.js';
+import type { Markup, Text } from './markup.js';
 import type { Key } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
 import { PaintedWidget } from './widget.js';
@@ -8,7 +8,6 @@ import { wrap } from './wrap.js';
 
 export interface ParagraphData {
   readonly lines: readonly Text[];
-  readonly centred?: boolean;
 }
 
 export interface ParagraphOptions {
@@ -54,8 +53,6 @@ export class Paragraph extends PaintedWidget {
   }
 
   private linesAt(columns: number): readonly Markup[] {
-    const { lines, centred } = this.data;
-    const wrapped = lines.flatMap((line) => wrap(line, columns));
-    return centred === true ? wrapped.map((line) => fit(line, columns, 'centre')) : wrapped;
+    return this.data.lines.flatMap((line) => wrap(line, columns));
   }
 }

@@ -1,6 +1,6 @@
 import { Emitter } from '../core/event.js';
 import { BOX_MARGIN, drawBox } from './box.js';
-import { buttonRow, moveButton } from './button-row.js';
+import { buttonRow, moveButton } from './buttons.js';
 import type { Rect, Size } from './layout.js';
 import { LineEditor } from './line-editor.js';
 import { fit, glyph, join, type Markup, spaces, style, type Text, text } from './markup.js';

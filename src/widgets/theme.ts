@@ -26,7 +26,6 @@ export const GLYPHS = {
   current: { char: '◉', colour: 'accent' },
   pending: { char: '○', colour: 'muted' },
   skipped: { char: '–', colour: 'muted' },
-  undone: { char: '‹', colour: 'warn' },
   chosen: { char: '✓', colour: 'accent' },
   pointer: { char: '›', colour: 'accent' },
   separator: { char: '·', colour: 'muted' },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SERVER_COLUMNS } from '../../src/screens/servers/rows.view.js';
 import { placeColumns, widestCells } from '../../src/widgets/columns.js';
-import { listRow } from '../../src/widgets/list-row.js';
+import { listRow } from '../../src/widgets/columns.js';
 import { plain, type Text } from '../../src/widgets/markup.js';
 
 const LONG = 'a-label-of-thirty-two-characters';

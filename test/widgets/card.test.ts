@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cardLines } from '../../src/widgets/card.js';
+import { cardLines } from '../../src/widgets/card-grid.js';
 import { plain, width } from '../../src/widgets/markup.js';
 
 const size = { width: 22, height: 3 };

@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { Dialog } from '../../src/widgets/dialog.js';
 import { FocusRing } from '../../src/widgets/focus.js';
-import { Frame } from '../../src/widgets/frame.js';
-import { hintLine } from '../../src/widgets/hint-line.js';
+import { Frame, hintLine } from '../../src/widgets/frame.js';
 import { List } from '../../src/widgets/list.js';
 import { plain, width } from '../../src/widgets/markup.js';
 import { sparkline } from '../../src/widgets/sparkline.js';
-import { stepLines } from '../../src/widgets/step-lines.js';
-import { shortStepper, stepper } from '../../src/widgets/stepper.js';
+import { stepLines } from '../../src/widgets/steps.js';
+import { shortStepper, stepper, titleLine } from '../../src/widgets/title-line.js';
 import { keyLabel, printable } from '../../src/widgets/terminal/keys.js';
-import { titleLine } from '../../src/widgets/title-line.js';
 import { checkLines } from '../../src/widgets/checks.js';
 import { TestScreen } from '../fixtures/terminal/screen.js';
 import { collect } from './placed.js';
@@ -98,22 +96,22 @@ describe('overlays', () => {
 });
 
 describe('the focus', () => {
-  it('goes round those that can have it, both ways, and is told', () => {
+  it('goes round those that can have it, both ways', () => {
     const screen = new TestScreen();
     const [a, b, c] = [0, 1, 2].map(() => new List(screen.terminal)) as [List, List, List];
     Object.defineProperty(b, 'focusable', { value: false });
     const ring = new FocusRing([a, b, c]);
-    const changes = collect(ring.onChange);
     expect(ring.current).toBe(a);
     ring.handleKey('tab');
     expect(ring.current).toBe(c);
     ring.handleKey('tab');
+    expect(ring.current).toBe(a);
     ring.handleKey('shift-tab');
-    expect(changes).toEqual([c, a, c]);
+    expect(ring.current).toBe(c);
     ring.setWidgets([a, b]);
     expect(ring.current).toBe(a);
     expect(ring.handleKey('f5')).toBe(false);
-    for (const part of [a, b, c, ring, screen]) part.dispose();
+    for (const part of [a, b, c, screen]) part.dispose();
   });
 });
 

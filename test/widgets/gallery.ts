@@ -2,9 +2,8 @@ import { type Disposable, DisposableStore } from '../../src/core/lifecycle.js';
 import { Buttons } from '../../src/widgets/buttons.js';
 import { CardGrid } from '../../src/widgets/card-grid.js';
 import { Checks } from '../../src/widgets/checks.js';
-import { Details } from '../../src/widgets/details.js';
-import { confirmation } from '../../src/widgets/dialog-data.js';
-import { Dialog } from '../../src/widgets/dialog.js';
+import { Details, Summary } from '../../src/widgets/details.js';
+import { confirmation, Dialog } from '../../src/widgets/dialog.js';
 import { EmptyState } from '../../src/widgets/empty-state.js';
 import { Field, FIELD_HEIGHT } from '../../src/widgets/field.js';
 import { FocusRing } from '../../src/widgets/focus.js';
@@ -17,14 +16,12 @@ import { elapsedSince, glyph, join, link, style } from '../../src/widgets/markup
 import { Palette } from '../../src/widgets/palette.js';
 import { Panel } from '../../src/widgets/panel.js';
 import { Paragraph } from '../../src/widgets/paragraph.js';
-import { Sparkline } from '../../src/widgets/sparkline-line.js';
-import { sparkline } from '../../src/widgets/sparkline.js';
+import { Sparkline, sparkline } from '../../src/widgets/sparkline.js';
 import { Steps } from '../../src/widgets/steps.js';
-import { stepper } from '../../src/widgets/stepper.js';
-import { Summary } from '../../src/widgets/summary.js';
+import { stepper } from '../../src/widgets/title-line.js';
 import type { Terminal } from '../../src/widgets/terminal/terminal.js';
 import type { Widget } from '../../src/widgets/widget.js';
-import { WidgetOverlay } from '../../src/widgets/widget-overlay.js';
+import { WidgetOverlay } from '../../src/widgets/overlay.js';
 import { WorldMap } from '../../src/widgets/world-map.js';
 
 /** What a scene is made with; `words` is put on all text that could come from outside. */
@@ -67,7 +64,7 @@ export function showScene(
   const parts = new DisposableStore();
   const add = <T extends Disposable>(item: T): T => parts.add(item);
   const frame = add(new Frame(terminal));
-  const ring = add(new FocusRing([]));
+  const ring = new FocusRing([]);
   const panel = (title: string, content: LayoutLike, focus?: Widget): Panel =>
     add(
       new Panel(terminal, {

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { type Column, COLUMN_GAP, placeColumns } from '../../src/widgets/columns.js';
 import {
   Arrangement,
-  centred,
   columns,
   distribute,
   type Extent,
@@ -35,10 +34,7 @@ describe('layouts', () => {
     ]);
   });
 
-  it('centres, insets and chooses by the room there is', () => {
-    expect(placements(centred(a, { width: 20, height: 100 }), AREA)).toEqual([
-      { item: a, area: { left: 40, top: 1, width: 20, height: 20 } },
-    ]);
+  it('insets and chooses by the room there is', () => {
     expect(placements(inset(a, { x: 2, y: 1 }), AREA)[0]?.area).toEqual({
       left: 2,
       top: 2,

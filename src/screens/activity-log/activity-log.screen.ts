@@ -1,6 +1,6 @@
 import type { AppState } from '../../app/state.js';
 import { LogView } from '../../widgets/log-view.js';
-import { WidgetOverlay } from '../../widgets/widget-overlay.js';
+import { WidgetOverlay } from '../../widgets/overlay.js';
 import type { Modal, ScreenContext } from '../shell/screen.js';
 import { activityLines } from './activity-log.view.js';
 

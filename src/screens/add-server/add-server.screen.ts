@@ -39,7 +39,7 @@ export function createAddServerScreen(context: ScreenContext): Screen {
   owned.add(label.onChange((value) => app.editAddServer('label', value)));
   for (const submitted of [url.onSubmit, label.onSubmit, buttons.onPress])
     owned.add(submitted(submit));
-  const focus = owned.add(new FocusRing([url, label, buttons, outcome]));
+  const focus = new FocusRing([url, label, buttons, outcome]);
   const body = new Arrangement(arrange({ intro, url, label, buttons, outcome }));
   let shownProblem: unknown;
 

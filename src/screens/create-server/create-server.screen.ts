@@ -4,7 +4,7 @@ import { Emitter } from '../../core/event.js';
 import { DisposableStore } from '../../core/lifecycle.js';
 import { FocusRing } from '../../widgets/focus.js';
 import { Arrangement } from '../../widgets/layout.js';
-import { shortStepper, stepper } from '../../widgets/stepper.js';
+import { shortStepper, stepper } from '../../widgets/title-line.js';
 import type { Screen, ScreenContext } from '../shell/screen.js';
 import { createLabelPart } from './label.part.js';
 import type { WizardPart } from './part.js';
@@ -25,7 +25,7 @@ export function createWizardScreen(context: ScreenContext): Screen {
     create: label,
   };
   const arrangement = new Arrangement();
-  const focus = owned.add(new FocusRing([]));
+  const focus = new FocusRing([]);
   let shown: WizardStep | undefined;
 
   const enter = (step: WizardStep): void => {

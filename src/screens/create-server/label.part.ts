@@ -5,7 +5,7 @@ import { Field } from '../../widgets/field.js';
 import { empty, inset } from '../../widgets/layout.js';
 import { Paragraph } from '../../widgets/paragraph.js';
 import { stack } from '../../widgets/stack.js';
-import { Summary } from '../../widgets/summary.js';
+import { Summary } from '../../widgets/details.js';
 import { bind } from '../shell/bind.js';
 import type { ScreenContext } from '../shell/screen.js';
 import { labelView } from './label.view.js';

@@ -7,7 +7,7 @@ import type { Size } from '../../services/digitalocean/api.js';
 import type { ButtonsData } from '../../widgets/buttons.js';
 import type { FieldData } from '../../widgets/field.js';
 import { glyph, join, style, type Text } from '../../widgets/markup.js';
-import type { SummaryData } from '../../widgets/summary.js';
+import type { SummaryData } from '../../widgets/details.js';
 import { milliseconds } from '../shell/wording.js';
 
 export interface LabelView {

@@ -1,5 +1,5 @@
 import { Details } from '../../widgets/details.js';
-import { WidgetOverlay } from '../../widgets/widget-overlay.js';
+import { WidgetOverlay } from '../../widgets/overlay.js';
 import { bind } from '../shell/bind.js';
 import type { Modal, ScreenContext } from '../shell/screen.js';
 import { doctorView } from './doctor.view.js';

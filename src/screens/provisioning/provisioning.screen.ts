@@ -39,7 +39,7 @@ export function createProvisioningScreen(context: ScreenContext, operationId: st
     buttons: bind(buttons),
   };
   const arrangement = new Arrangement();
-  const focus = owned.add(new FocusRing([logPanel, stepsPanel]));
+  const focus = new FocusRing([logPanel, stepsPanel]);
   const feed = createFeed(log);
   owned.add(log.onState(() => changed.fire()));
   owned.add(buttons.onPress((id) => context.perform(id as CommandId)));

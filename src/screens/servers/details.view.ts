@@ -7,7 +7,7 @@ import type { Operation } from '../../services/provisioning/operations.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
 import type { DetailRow } from '../../widgets/details.js';
 import { elapsedSince, glyph, join, link, style, type Text } from '../../widgets/markup.js';
-import type { SparklineData } from '../../widgets/sparkline-line.js';
+import type { SparklineData } from '../../widgets/sparkline.js';
 import { age, dateOf, milliseconds } from '../shell/wording.js';
 import { healthSign, operationSign, serverSign } from './rows.view.js';
 

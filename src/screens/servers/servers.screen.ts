@@ -16,7 +16,7 @@ import {
 import { List } from '../../widgets/list.js';
 import { Panel } from '../../widgets/panel.js';
 import { Paragraph } from '../../widgets/paragraph.js';
-import { Sparkline } from '../../widgets/sparkline-line.js';
+import { Sparkline } from '../../widgets/sparkline.js';
 import { plain } from '../../widgets/markup.js';
 import { wrap } from '../../widgets/wrap.js';
 import { bind } from '../shell/bind.js';
@@ -45,7 +45,7 @@ export function createServersScreen(context: ScreenContext): Screen {
     note: bind(widgets.note),
   };
   const arrangement = new Arrangement();
-  const focus = parts.add(new FocusRing([listPanel]));
+  const focus = new FocusRing([listPanel]);
   parts.add(list.onSelect(() => changed.fire()));
   parts.add(list.onActivate(() => context.perform('servers.open')));
   parts.add(emptyState.onChoose((id) => context.perform(id as CommandId)));

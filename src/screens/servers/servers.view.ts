@@ -6,7 +6,7 @@ import type { EmptyStateData } from '../../widgets/empty-state.js';
 import type { ListData } from '../../widgets/list.js';
 import { glyph, join, link, style, type Text } from '../../widgets/markup.js';
 import type { PanelData } from '../../widgets/panel.js';
-import type { SparklineData } from '../../widgets/sparkline-line.js';
+import type { SparklineData } from '../../widgets/sparkline.js';
 import { count } from '../shell/wording.js';
 import type { ScreenTitle } from '../shell/screen.js';
 import {

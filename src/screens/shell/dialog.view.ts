@@ -1,5 +1,5 @@
 import type { Dialog, DialogAction, DialogChoice, DialogLine } from '../../app/dialogs.js';
-import { confirmation, type DialogData } from '../../widgets/dialog-data.js';
+import { confirmation, type DialogData } from '../../widgets/dialog.js';
 import { link, style, type Text } from '../../widgets/markup.js';
 
 /** A dialog of the state as the widget takes it. Pure. */

@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import { clean } from '../characters.js';
 import { controlSequence, keyOfControl, singleShift } from './key-sequences.js';
-import type { InputEvent } from './input-event.js';
+import type { InputEvent } from './keys.js';
 import { AfterPaste, PasteCollector } from './paste.js';
 
 /**

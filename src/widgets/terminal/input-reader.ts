@@ -1,8 +1,7 @@
 import { Emitter } from '../../core/event.js';
 import type { Disposable } from '../../core/lifecycle.js';
-import type { InputEvent, Mouse } from './input-event.js';
+import type { InputEvent, Key, Mouse } from './keys.js';
 import { InputFilter } from './input-filter.js';
-import type { Key } from './keys.js';
 
 /** What is used of process.stdin; a pass-through stream will do. */
 export interface TerminalInput {

@@ -1,5 +1,4 @@
-import type { InputEvent } from './input-event.js';
-import type { Key } from './keys.js';
+import type { InputEvent, Key } from './keys.js';
 
 /** Keys that are one control character. Undefined for text and for what means nothing. */
 export function keyOfControl(char: string): Key | undefined {

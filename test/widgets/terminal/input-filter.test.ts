@@ -1,6 +1,6 @@
 import * as fc from '../../fixtures/fast-check.js';
 import { describe, expect, it } from 'vitest';
-import type { InputEvent } from '../../../src/widgets/terminal/input-event.js';
+import type { InputEvent } from '../../../src/widgets/terminal/keys.js';
 import {
   AFTER_PASTE_WAIT_MS,
   ESCAPE_WAIT_MS,
