@@ -1,6 +1,7 @@
 import { type Disposable, toDisposable } from '../core/lifecycle.js';
 import { Redactor } from '../services/log/redactor.js';
 import type { World } from './world.js';
+import { writeText } from './write.js';
 
 type Handler = (error: unknown) => void;
 
@@ -37,7 +38,7 @@ export function handleDefects(
 
 function endWith(text: string): void {
   const said = `portlama-tui ended because of a defect.\n${text}\n`;
-  process.stderr.write(said, () => process.exit(EXIT_FAILED));
+  writeText(process.stderr, said, () => process.exit(EXIT_FAILED));
 }
 
 function textOf(error: unknown): string {

@@ -9,6 +9,7 @@ import { checkServers } from './doctor/servers.js';
 import { checkStores } from './doctor/stores.js';
 import { say } from './say.js';
 import type { World } from './world.js';
+import { writeText } from './write.js';
 
 /**
  * What works here and what does not, one line a fact, with what to do. Changes nothing. Resolves to the exit code:
@@ -33,7 +34,7 @@ export async function doctorCommand(world: World, version: string): Promise<numb
       say(world, world.redactor.clean(line));
     }
   }
-  process.stdout.write(summary(problems));
+  writeText(process.stdout, summary(problems));
   return problems === 0 ? 0 : 1;
 }
 

@@ -1,6 +1,7 @@
 import { asTyped } from '../core/program-name.js';
 import { type Disposable, toDisposable } from '../core/lifecycle.js';
 import type { World } from './world.js';
+import { writeText } from './write.js';
 
 const EXIT_INTERRUPTED = 130;
 
@@ -11,7 +12,7 @@ export function onInterrupt(
   stream: NodeJS.WriteStream = process.stdout,
 ): Disposable {
   const handleInterrupt = (): void => {
-    stream.write(`\n${asTyped(text, settings)}\n`, () => process.exit(EXIT_INTERRUPTED));
+    writeText(stream, `\n${asTyped(text, settings)}\n`, () => process.exit(EXIT_INTERRUPTED));
   };
   process.on('SIGINT', handleInterrupt);
   return toDisposable(() => process.off('SIGINT', handleInterrupt));

@@ -2,6 +2,7 @@ import { legacyLines } from '../app/legacy-words.js';
 import { type LegacyOutcome, moveLegacyPasswords } from '../services/keystore/legacy-passwords.js';
 import { readServerP12 } from '../services/registry/server-files.js';
 import type { World } from './world.js';
+import { writeText } from './write.js';
 
 /** Moves passwords that other programs left in servers.json, and says on standard error what became of them. */
 export async function sayLegacyPasswords(world: World): Promise<void> {
@@ -10,7 +11,7 @@ export async function sayLegacyPasswords(world: World): Promise<void> {
   // A file that cannot be read is told by the command that needs it.
   if (outcome === undefined) return;
   const lines = legacyLines(outcome, { path: registry.path, store: keystore.title });
-  for (const { text } of lines) process.stderr.write(`${text}\n`);
+  for (const { text } of lines) writeText(process.stderr, `${text}\n`);
 }
 
 export async function moveOutOfServersJson(world: World): Promise<LegacyOutcome> {

@@ -1,3 +1,4 @@
+import { cleanJson } from '../core/clean.js';
 import { asTyped } from '../core/program-name.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import { unknownOperation } from '../services/provisioning/errors.js';
@@ -6,6 +7,7 @@ import type { Command } from './command.js';
 import { followToEnd, type OutputFormat, requireToken } from './provision.js';
 import { say } from './say.js';
 import type { World } from './world.js';
+import { writeText } from './write.js';
 
 type OperationsCommand = Extract<Command, { name: 'operations' }>;
 
@@ -39,7 +41,7 @@ export async function operationsCommand(
 
 async function list(world: World, json: boolean): Promise<number> {
   const all = await world.operations.list();
-  if (json) for (const operation of all) process.stdout.write(`${jsonLine(operation)}\n`);
+  if (json) for (const operation of all) writeText(process.stdout, `${jsonLine(operation)}\n`);
   else if (all.length === 0) say(world, 'No operations.');
   else for (const line of all.flatMap(summary)) say(world, line);
   return 0;
@@ -63,7 +65,7 @@ async function removeAll(
       `If it is not wanted: portlama-tui servers destroy ${label}`,
       world.settings,
     );
-    process.stderr.write(`It was too late to cancel: ${label} is online. ${wayOut}\n`);
+    writeText(process.stderr, `It was too late to cancel: ${label} is online. ${wayOut}\n`);
   }
   return 1;
 }
@@ -84,7 +86,7 @@ function summary(operation: Operation): readonly string[] {
 function jsonLine(operation: Operation): string {
   const { id, request, status, startedAt, endedAt, error, leftovers, server } = operation;
   const { label, region } = request;
-  return JSON.stringify({
+  return cleanJson({
     id,
     label,
     region,

@@ -11,6 +11,7 @@ import { followToEnd, freeLabelFor } from './provision.js';
 import { say } from './say.js';
 import { askForPassphrase, requireLastingStore } from './stores.js';
 import { DROPLET_IMAGE_TITLE, DROPLET_SIZE, findToken, type World } from './world.js';
+import { writeText } from './write.js';
 
 /** The wizard's four steps as questions: token, region, label, create. Resolves to the exit code. */
 export async function createInWords(world: World): Promise<number> {
@@ -22,7 +23,7 @@ export async function createInWords(world: World): Promise<number> {
     choice = await askChoice(world, prompt);
   } catch (error) {
     if (isAbort(error)) {
-      process.stdout.write('\n');
+      writeText(process.stdout, '\n');
       say(world, 'Nothing was created.');
     }
     throw error;

@@ -1,7 +1,12 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
+import { cleanLine } from '../core/clean.js';
+import { writeText } from './write.js';
 
-/** Questions in plain lines, for screen readers and slow lines. Rejects with an AbortError at the end of the input. */
+/**
+ * Questions in plain lines, for screen readers and slow lines; each is cleaned. Rejects with an AbortError at the end
+ * of the input.
+ */
 export interface Prompt {
   ask(question: string): Promise<string>;
   /** The same without showing what is typed. */
@@ -24,15 +29,15 @@ export function openPrompt(stream: NodeJS.WriteStream = process.stdout): Prompt 
   const ended = new AbortController();
   lines.on('close', () => ended.abort());
   const askLine = (question: string): Promise<string> =>
-    lines.question(question, { signal: ended.signal });
+    lines.question(cleanLine(question), { signal: ended.signal });
   const askMuted = async (question: string): Promise<string> => {
-    stream.write(question);
+    writeText(stream, cleanLine(question));
     muted = true;
     try {
       return await askLine('');
     } finally {
       muted = false;
-      stream.write('\n');
+      writeText(stream, '\n');
     }
   };
   return {

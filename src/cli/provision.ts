@@ -10,6 +10,7 @@ import { plainLine, ProtocolLines } from './record-lines.js';
 import { say } from './say.js';
 import { requireLastingStore } from './stores.js';
 import { findToken, type World } from './world.js';
+import { writeText } from './write.js';
 
 export type OutputFormat = 'json' | 'plain';
 
@@ -77,7 +78,7 @@ export async function followToEnd(world: World, id: string, format: OutputFormat
         world.operations.get(id).then((operation) => {
           const why = whyNothingFollows(operation, id);
           if (why === undefined) return;
-          process.stderr.write(`${asTyped(why, world.settings)}\n`);
+          writeText(process.stderr, `${asTyped(why, world.settings)}\n`);
           finish(1);
         }, reject);
       }, INTERRUPTION_CHECK_MS);
@@ -112,7 +113,7 @@ function printerFor(world: World, format: OutputFormat): (record: JournalRecord)
   }
   const protocol = new ProtocolLines();
   return (record) => {
-    for (const line of protocol.next(record)) process.stdout.write(`${line}\n`);
+    for (const line of protocol.next(record)) writeText(process.stdout, `${line}\n`);
   };
 }
 
@@ -153,7 +154,8 @@ async function sandboxRegion(world: World, token: string, format: OutputFormat):
   }
   const fastest = await fastestRegion(world, token);
   if (format === 'plain') {
-    process.stdout.write(
+    writeText(
+      process.stdout,
       `Fastest region: ${fastest.name} (${fastest.slug}), ${Math.round(fastest.medianMs)} ms.\n`,
     );
   }

@@ -1,4 +1,5 @@
 import { clockText } from '../app/operation-log.js';
+import { cleanJson } from '../core/clean.js';
 import {
   type JournalRecord,
   type Resource,
@@ -72,9 +73,9 @@ export class ProtocolLines {
     switch (record.event) {
       case 'step':
         return record.status === 'running'
-          ? [JSON.stringify({ event: 'step', step: record.step, status: 'running' })]
+          ? [cleanJson({ event: 'step', step: record.step, status: 'running' })]
           : [
-              JSON.stringify({
+              cleanJson({
                 event: 'step',
                 step: record.step,
                 status: 'done',
@@ -87,7 +88,7 @@ export class ProtocolLines {
       case 'rolled-back': {
         const { step, message } = this.error ?? { step: STEP_IDS[0], message: 'cleaned up' };
         return [
-          JSON.stringify({
+          cleanJson({
             event: 'error',
             step,
             message,
@@ -96,7 +97,7 @@ export class ProtocolLines {
         ];
       }
       case 'complete':
-        return [JSON.stringify({ event: 'complete', server: record.server })];
+        return [cleanJson({ event: 'complete', server: record.server })];
       case 'operation':
       case 'worker':
       case 'substep':

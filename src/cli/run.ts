@@ -9,6 +9,7 @@ import { isWorldCommand, perform } from './perform.js';
 import { readSettings, sandboxSettings, type Settings } from './settings.js';
 import { version } from './version.js';
 import type { World } from './world.js';
+import { writeText } from './write.js';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
@@ -76,12 +77,12 @@ function report(error: unknown, world: { readonly sandbox: boolean }): number {
   // The question was answered with Ctrl-C or Ctrl-D.
   if (isAbort(error)) return EXIT_INTERRUPTED;
   const [message, ...hint] = errorLines(error, world);
-  process.stderr.write(`portlama-tui: ${message}\n`);
-  for (const line of hint) process.stderr.write(`  ${line}\n`);
+  writeText(process.stderr, `portlama-tui: ${message}\n`);
+  for (const line of hint) writeText(process.stderr, `  ${line}\n`);
   return error instanceof InputError ? EXIT_USAGE : EXIT_FAILED;
 }
 
 function print(text: string): number {
-  process.stdout.write(text);
+  writeText(process.stdout, text);
   return 0;
 }

@@ -1,13 +1,14 @@
+import { cleanLine } from '../core/clean.js';
 import { asTyped } from '../core/program-name.js';
-import { plainText } from './plain-text.js';
 import type { World } from './world.js';
+import { writeText } from './write.js';
 
 const ASCII: Readonly<Record<string, string>> = { '→': '->', '’': "'", '…': '...', '—': '-' };
 
 /** One line on standard output: nothing in it that a terminal obeys, and commands as they have to be typed here. */
 export function say({ settings }: Pick<World, 'settings'>, line: string): void {
-  const text = plainText(asTyped(line, settings));
-  process.stdout.write(`${settings.ascii ? asAscii(text) : text}\n`);
+  const text = cleanLine(asTyped(line, settings));
+  writeText(process.stdout, `${settings.ascii ? asAscii(text) : text}\n`);
 }
 
 /** Says what is being waited for, once for as long as it is the same. */

@@ -4,6 +4,7 @@ import {
   requireGoodPassphrase,
 } from '../services/keystore/passphrase-strength.js';
 import { openPrompt } from './prompt.js';
+import { writeText } from './write.js';
 
 const MAX_BYTES = 64 * 1024;
 
@@ -31,10 +32,10 @@ export async function readNewPassphrase(): Promise<string> {
     for (;;) {
       const typed = await prompt.askPassphrase('New passphrase of the vault: ');
       const problem = problemOf(typed);
-      process.stderr.write(`${problem ?? `Strength: ${passphraseStrength(typed).text}.`}\n`);
+      writeText(process.stderr, `${problem ?? `Strength: ${passphraseStrength(typed).text}.`}\n`);
       if (problem !== undefined) continue;
       if ((await prompt.askPassphrase('The same again: ')) === typed) return typed;
-      process.stderr.write('They differ.\n');
+      writeText(process.stderr, 'They differ.\n');
     }
   } finally {
     prompt.close();

@@ -3,6 +3,7 @@ import { type Disposable, toDisposable } from '../core/lifecycle.js';
 import type { Terminal } from '../widgets/terminal/terminal.js';
 import { handleDefects } from './defects.js';
 import type { World } from './world.js';
+import { writeText } from './write.js';
 
 const EXIT_BY_SIGNAL = 128;
 const ENDING = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const;
@@ -14,7 +15,7 @@ const ENDING = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const;
 export function takeSignals(terminal: Terminal, world: World): Disposable {
   const leave = (code: number, farewell?: string): void => {
     terminal.restore();
-    if (farewell !== undefined) process.stderr.write(farewell);
+    if (farewell !== undefined) writeText(process.stderr, farewell);
     process.exit(code);
   };
   const handlers = ENDING.map((signal) => {

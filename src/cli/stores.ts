@@ -13,6 +13,7 @@ import type { Redactor } from '../services/log/redactor.js';
 import { openPrompt, type Prompt } from './prompt.js';
 import { SECRETS_DESCRIPTOR, type Settings } from './settings.js';
 import type { World } from './world.js';
+import { writeText } from './write.js';
 
 const TRIES = 3;
 
@@ -99,7 +100,7 @@ async function unlockByAsking({ vault }: ChosenKeystore, prompt: Prompt): Promis
     } catch (error) {
       const isWrong = error instanceof KeystoreError && error.code === 'vault-passphrase-wrong';
       if (!isWrong || tries === TRIES) throw error;
-      process.stderr.write(`${error.message}\n`);
+      writeText(process.stderr, `${error.message}\n`);
     }
   }
 }

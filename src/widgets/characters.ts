@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { cleanLine } from '../core/clean.js';
 
 /** One thing the terminal shows: a character with its marks, and how many columns it takes. */
 export interface Unit {
@@ -10,19 +11,6 @@ export interface Unit {
 
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 
-/*
- * Whole escape sequences (ECMA-48), so that "\e[31mred" leaves "red" and not "[31mred":
- * CSI; OSC, DCS, SOS, PM and APC up to their end; two-character ones.
- */
-const ESCAPE_SEQUENCES =
-  // oxlint-disable-next-line no-control-regex -- it is made of them
-  /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x90\x98\x9c-\x9f]*(?:\x07|\x1b\\|\x9c)|\x1b[ -/]*[0-Z\\`-~]/g;
-const LINE_BREAKS_AND_TABS = /\r\n|[\t\n\v\f\r\u0085\u2028\u2029]/g;
-/*
- * C0, C1, bidi controls, zero-width and other invisible characters (variation selectors among
- * them: they change a character's width in some terminals only), lone surrogates.
- */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
 /** Emoji that installers like to print, as signs of one column. */
 const EMOJI: Readonly<Record<string, string>> = {
   '✅': '✔',
@@ -35,14 +23,11 @@ const EMOJI: Readonly<Record<string, string>> = {
 };
 const KNOWN_EMOJI = /[✅❌⚠❎❗❓ℹ]/gu;
 
-/** Takes out whatever could steer a terminal or has no column of its own. One line stays one line. */
+/** Cleans text from outside, with one column or two for each character. One line stays one line. */
 export function clean(untrusted: string): string {
   if (PRINTABLE_ASCII.test(untrusted)) return untrusted;
   return (
-    untrusted
-      .replace(ESCAPE_SEQUENCES, '')
-      .replace(LINE_BREAKS_AND_TABS, ' ')
-      .replace(INVISIBLE, '')
+    cleanLine(untrusted)
       .replace(KNOWN_EMOJI, (emoji) => EMOJI[emoji] ?? emoji)
       // Last: a mark may go together with the letter that stands for an emoji.
       .normalize('NFC')

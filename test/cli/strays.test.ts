@@ -97,11 +97,7 @@ describe('the lines about strays', () => {
   };
   const stray = { droplet: unnamed, operationId: undefined, operation: undefined };
 
-  it('are cleaned of what others wrote into a name, which then is not asked for', () => {
-    const [fact] = reportLines({ strays: [stray], gone: [] });
-    expect(fact).toBe(
-      'evil�[2J� name (7, fra1, no address) is a stray: in no list of servers here',
-    );
+  it('ask for the id of one in whose name others wrote what would be cleaned away', () => {
     expect(nameToType(unnamed)).toBe('7');
     expect(nameToType({ id: 7, name: 'portlama-lost' })).toBe('portlama-lost');
   });

@@ -1,5 +1,4 @@
 import { messageOf, PortlamaError } from '../../core/errors.js';
-import { plainText } from '../plain-text.js';
 
 /** One fact. `note` is worth knowing, `problem` needs attention. */
 export interface Finding {
@@ -14,12 +13,12 @@ export interface Finding {
 const LEVEL_COLUMNS = 9;
 const NAME_COLUMNS = 15;
 
-/** A finding as lines. Whatever others wrote into it, nothing of it reaches the terminal but text. */
+/** A finding as lines, in words that are not cleaned yet. */
 export function findingLines({ level, name, text, hint }: Finding): readonly string[] {
-  const head = `${level.padEnd(LEVEL_COLUMNS)}${name.padEnd(NAME_COLUMNS)}${plainText(text)}`;
+  const head = `${level.padEnd(LEVEL_COLUMNS)}${name.padEnd(NAME_COLUMNS)}${text}`;
   const indent = ' '.repeat(LEVEL_COLUMNS + NAME_COLUMNS);
   const hints = hint === undefined ? [] : hint.split('\n');
-  return [head, ...hints.map((line) => `${indent}→ ${plainText(line)}`)];
+  return [head, ...hints.map((line) => `${indent}→ ${line}`)];
 }
 
 /** A failure as a finding that needs attention. */

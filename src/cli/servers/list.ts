@@ -11,6 +11,7 @@ import { operationAdvice } from '../operation-advice.js';
 import { say } from '../say.js';
 import { reportAdvice } from '../stray-lines.js';
 import { findToken, type World } from '../world.js';
+import { writeText } from '../write.js';
 import { healthWords, withHealth } from './health.js';
 
 /** Nobody waits longer for what is only said beside the list. */
@@ -79,7 +80,7 @@ function sayNotCompared(world: World, error: unknown): void {
     world.redactor.clean(line),
   );
   const lines = [`The droplets were not compared with the list: ${why}`, ...hint];
-  process.stderr.write(lines.map((line) => `${line}\n`).join(''));
+  for (const line of lines) writeText(process.stderr, `${line}\n`);
 }
 
 function serverAdvice(

@@ -1,18 +1,11 @@
-const ELLIPSIS = '…';
-const ESC = '\u{1b}';
-const BEL = '\u{7}';
-/** Terminal commands as a whole: without this, stripping ESC alone would leave `[31m` behind. */
-const TERMINAL_COMMANDS = new RegExp(
-  `${ESC}(?:\\[[0-?]*[ -/]*[@-~]|\\][^${BEL}${ESC}]*(?:${BEL}|${ESC}\\\\)?)`,
-  'g',
-);
+import { cleanLine } from '../../core/clean.js';
 
-/** Text from outside as one printable line: no control, format or terminal sequence, at most `maxLength` characters. */
+const ELLIPSIS = '…';
+
+/** Text from outside as one clean line of at most `maxLength` characters, without double spaces. */
 export function cleanForeignText(text: string, maxLength = 300): string {
-  const line = text
-    .slice(0, maxLength * 8)
-    .replaceAll(TERMINAL_COMMANDS, '')
-    .replaceAll(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ')
+  const line = cleanLine(text.slice(0, maxLength * 8))
+    .replaceAll(/\s+/g, ' ')
     .trim();
   const characters = Array.from(line);
   if (characters.length <= maxLength) return line;

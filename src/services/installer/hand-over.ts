@@ -1,7 +1,7 @@
+import { cleanLine } from '../../core/clean.js';
 import { parsePublicKey } from '../ssh/host-key.js';
 import type { ExecOptions, SshConnection } from '../ssh/ssh.js';
 import { installerError } from './installer-error.js';
-import { plainText } from './plain-text.js';
 import { REMOTE_HOME, remoteFolder } from './remote-folder.js';
 
 const OUTPUT_MAX_LENGTH = 2_000;
@@ -83,7 +83,7 @@ async function run(
 }
 
 function failed(what: string, stderr: string): Error {
-  const said = plainText(stderr.trim().split('\n').at(-1) ?? '');
+  const said = cleanLine(stderr.trim().split('\n').at(-1) ?? '');
   return installerError(
     'hand-over-failed',
     `The server ${what}${said === '' ? '' : ` (${said})`}.`,

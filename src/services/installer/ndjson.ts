@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
+import { cleanLine } from '../../core/clean.js';
 import type { InstallerEvent, InstallerStatus } from './installer.js';
-import { plainText } from './plain-text.js';
 
 /** Longest line that is kept, in bytes; the rest of a longer one is dropped. */
 export const LINE_MAX_BYTES = 64 * 1024;
@@ -78,7 +78,7 @@ function eventOf(line: string): InstallerEvent | undefined {
 }
 
 function logLine(line: string): InstallerEvent | undefined {
-  const text = plainText(line);
+  const text = lastWritten(line);
   return text === '' ? undefined : { kind: 'log', text };
 }
 
@@ -138,6 +138,12 @@ function completeEvent(
 /** A string as one plain line; undefined when it is none or empty. */
 function textOf(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
-  const text = plainText(value.replace(/\s*\n\s*/g, ' ').trim());
+  const text = lastWritten(value.replace(/\s*\n\s*/g, ' ').trim());
   return text === '' ? undefined : text;
+}
+
+/** One clean line, without what a carriage return overwrote. */
+function lastWritten(line: string): string {
+  const written = line.split('\r').map(cleanLine);
+  return (written.findLast((part) => part.trim() !== '') ?? '').trimEnd();
 }

@@ -1,9 +1,9 @@
+import { cleanLine } from '../../core/clean.js';
 import type { SshConnection } from '../ssh/ssh.js';
 import type { InstallOptions, RunInstaller } from './installer.js';
 import { installerError } from './installer-error.js';
 import { NdjsonReader } from './ndjson.js';
 import { Outcome } from './outcome.js';
-import { plainText } from './plain-text.js';
 import { REMOTE_HOME, remoteFolder } from './remote-folder.js';
 import { uploadInstallation } from './upload.js';
 
@@ -71,7 +71,7 @@ async function begin(
   if (exitCode === 0) return;
   throw installerError(
     'install-failed',
-    `The installation could not be started on the server. ${plainText(said)}`.trimEnd(),
+    `The installation could not be started on the server. ${cleanLine(said)}`.trimEnd(),
   );
 }
 

@@ -1,4 +1,4 @@
-import { clean } from '../characters.js';
+import { cleanLine } from '../../core/clean.js';
 import type { Capabilities } from './capabilities.js';
 
 /** Bracketed paste on and focus reports on. Mouse only when asked for (buttons and wheel, SGR). */
@@ -20,9 +20,9 @@ export const ALTERNATE_SCREEN = '\x1b[?1049h\x1b[?1h\x1b=\x1b[?25l';
 
 export const BELL = '\x07';
 
-/** Puts text into the clipboard of the terminal (OSC 52). */
+/** Puts text into the clipboard of the terminal (OSC 52), as one clean line: it may be pasted into a shell. */
 export function clipboardSequence(value: string, capabilities: Capabilities): string {
-  const sequence = `\x1b]52;c;${Buffer.from(value, 'utf8').toString('base64')}\x07`;
+  const sequence = `\x1b]52;c;${Buffer.from(cleanLine(value), 'utf8').toString('base64')}\x07`;
   const wrapped = passThrough(sequence, capabilities);
   // tmux with `set-clipboard on` takes the plain one, with `allow-passthrough on` the wrapped one.
   return capabilities.multiplexer === 'tmux' ? sequence + wrapped : wrapped;
@@ -30,7 +30,7 @@ export function clipboardSequence(value: string, capabilities: Capabilities): st
 
 /** A desktop notification (OSC 9). */
 export function notificationSequence(message: string, capabilities: Capabilities): string {
-  return passThrough(`\x1b]9;${clean(message)}\x07`, capabilities);
+  return passThrough(`\x1b]9;${cleanLine(message)}\x07`, capabilities);
 }
 
 /** Wraps a sequence so that tmux or screen hands it on to the terminal outside. */
