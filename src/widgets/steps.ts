@@ -44,6 +44,11 @@ export interface StepsData {
   readonly progress?: { readonly done: number; readonly total: number } | undefined;
 }
 
+/** Rows of so many steps while one runs: a line below it, and the bar. */
+export function runningRows(steps: number): number {
+  return steps + 2;
+}
+
 /** The steps of a long operation. Follows the running or failed step until the person scrolls. */
 export class Steps extends PaintedWidget {
   private data: StepsData = { steps: [] };

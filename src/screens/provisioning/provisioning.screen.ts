@@ -1,7 +1,9 @@
 import type { CommandId } from '../../app/keys/commands.js';
 import type { AppState } from '../../app/state.js';
+import { STEP_COUNT } from '../../app/step-titles.js';
 import { Emitter } from '../../core/event.js';
 import { DisposableStore } from '../../core/lifecycle.js';
+import { BOX_MARGIN } from '../../widgets/box.js';
 import { Buttons } from '../../widgets/buttons.js';
 import { FocusRing } from '../../widgets/focus.js';
 import {
@@ -14,15 +16,14 @@ import {
 } from '../../widgets/layout.js';
 import { type LogLine, LogView } from '../../widgets/log-view.js';
 import { Panel } from '../../widgets/panel.js';
-import { Steps } from '../../widgets/steps.js';
+import { runningRows, Steps } from '../../widgets/steps.js';
 import { bind } from '../shell/bind.js';
 import type { Screen, ScreenContext } from '../shell/screen.js';
 import { logLines, logNote } from './log.view.js';
 import { CLOSE, NO_LOG, provisioningView, RETRY } from './provisioning.view.js';
 
 const SIDE_BY_SIDE_COLUMNS = 100;
-/** Eleven steps, one line below the running one, the bar, and the border. */
-const STEPS_ROWS = 15;
+const STEPS_ROWS = runningRows(STEP_COUNT) + BOX_MARGIN;
 /** What is left to a log below the steps once they have more to say. */
 const SHORT_LOG_ROWS = 4;
 
