@@ -1,38 +1,73 @@
 import type { Operation } from '../services/provisioning/operations.js';
 import type { Stray } from '../services/provisioning/strays.js';
 import type { ServerEntry } from '../services/registry/registry.js';
-import type { AppState } from './state.js';
+import type { AppState, ServerHealth } from './state.js';
 
 /** A row of the servers list: a server, a provisioning that is not over for the person, or a stray droplet. */
 export type ServerRow =
-  | { readonly kind: 'server'; readonly id: string; readonly server: ServerEntry }
+  | {
+      readonly kind: 'server';
+      readonly id: string;
+      readonly server: ServerEntry;
+      readonly health: ServerHealth | undefined;
+      readonly missing: MissingDroplet | undefined;
+      /** Something is being done with it right now. */
+      readonly busy: boolean;
+    }
   | { readonly kind: 'operation'; readonly id: string; readonly operation: Operation }
-  | { readonly kind: 'stray'; readonly id: string; readonly stray: Stray };
+  | { readonly kind: 'stray'; readonly id: string; readonly stray: Stray; readonly busy: boolean };
 
-/** What was made of the last lists: health changes by the second, the lists do not. */
-const made = new WeakMap<
-  AppState['servers']['list'],
-  { readonly of: readonly unknown[]; readonly rows: readonly ServerRow[] }
->();
+/** Known against a server's droplet: not there any more, or in another account than the token's. */
+type MissingDroplet = 'gone' | 'elsewhere';
 
-/** Servers in the file's order, then provisionings, newest first, then strays. */
-export function serverRows({ servers, operations, droplets }: AppState): readonly ServerRow[] {
-  const of = [operations.list, droplets.strays];
-  const last = made.get(servers.list);
-  if (last !== undefined && of.every((list, index) => list === last.of[index])) return last.rows;
-  const rows = [
-    ...servers.list.map((server): ServerRow => ({ kind: 'server', id: server.id, server })),
+/** Rows as they were made last, with what they were made of: health changes by the second, most rows do not. */
+const made = new WeakMap<object, { readonly of: readonly unknown[]; readonly value: unknown }>();
+
+function remembered<T>(key: object, of: readonly unknown[], make: () => T): T {
+  const last = made.get(key);
+  if (last !== undefined && of.every((part, index) => part === last.of[index]))
+    return last.value as T;
+  const value = make();
+  made.set(key, { of, value });
+  return value;
+}
+
+/** Servers in the file's order, then provisionings, newest first, then strays; those that did not change are the same objects. */
+export function serverRows(state: AppState): readonly ServerRow[] {
+  const { servers, operations, droplets, health, running } = state;
+  return remembered(servers.list, [operations.list, droplets, health, running], () => [
+    ...servers.list.map((server) => serverRow(server, state)),
     ...operations.list
       .filter((operation) => !hasNothingToSay(operation))
-      .map((operation): ServerRow => ({ kind: 'operation', id: operation.id, operation })),
-    ...droplets.strays.map((stray): ServerRow => ({
-      kind: 'stray',
-      id: strayRowId(stray.droplet.id),
-      stray,
-    })),
-  ];
-  made.set(servers.list, { of, rows });
-  return rows;
+      .map((operation) =>
+        remembered(
+          operation,
+          [],
+          () => ({ kind: 'operation', id: operation.id, operation }) as const,
+        ),
+      ),
+    ...droplets.strays.map((stray) => strayRow(stray, state)),
+  ]);
+}
+
+function serverRow(server: ServerEntry, state: AppState): ServerRow {
+  const { id } = server;
+  const health = state.health.get(id);
+  const missing = missingDroplet(state, id);
+  const busy = isBusy(id, state);
+  return remembered(server, [health, missing, busy], () => {
+    return { kind: 'server', id, server, health, missing, busy };
+  });
+}
+
+function strayRow(stray: Stray, state: AppState): ServerRow {
+  const id = strayRowId(stray.droplet.id);
+  const busy = isBusy(id, state);
+  return remembered(stray, [busy], () => ({ kind: 'stray', id, stray, busy }));
+}
+
+function isBusy(id: string, { running }: AppState): boolean {
+  return running.some(({ subject }) => subject === id);
 }
 
 /** A success of which nothing is left but the server itself. */
@@ -68,7 +103,7 @@ export function findStrayRow(state: AppState, rowId: string | undefined): Stray 
 export function missingDroplet(
   { droplets, health }: AppState,
   serverId: string,
-): 'gone' | 'elsewhere' | undefined {
+): MissingDroplet | undefined {
   if (!droplets.gone.includes(serverId)) return undefined;
   return health.get(serverId)?.health.state === 'online' ? 'elsewhere' : 'gone';
 }

@@ -9,8 +9,8 @@ export interface Column {
   readonly min?: number;
   readonly max?: number;
   readonly align?: 'left' | 'right';
-  /** When it gets narrow the columns with the lowest priority go first. Default 1; Infinity never goes. */
-  readonly priority?: number;
+  /** When it gets narrow the column with the smallest number goes first; one without a number stays. */
+  readonly drop?: number;
   /** Shown only where no other column has to be cut for it. */
   readonly spare?: boolean;
 }
@@ -52,10 +52,10 @@ function shownColumns(
   available: number,
 ): readonly Shown[] {
   const all = columns.map((column, index) => ({ column, index }));
-  const chosen: Shown[] = all.filter((part) => priorityOf(part) === Infinity);
+  const chosen: Shown[] = all.filter((part) => part.column.drop === undefined);
   const others = all
     .filter((part) => !chosen.includes(part) && !isEmpty(part, widest))
-    .toSorted((one, other) => priorityOf(other) - priorityOf(one));
+    .toSorted((one, other) => dropOf(other) - dropOf(one));
   for (const part of others) {
     const size = part.column.spare === true ? whole : least;
     if (chosen.length === 0 || needed([...chosen, part], widest, size) <= available)
@@ -64,8 +64,8 @@ function shownColumns(
   return chosen.toSorted((one, other) => one.index - other.index);
 }
 
-function priorityOf({ column }: Shown): number {
-  return column.priority ?? 1;
+function dropOf({ column }: Shown): number {
+  return column.drop ?? Infinity;
 }
 
 /** A column that no row has anything in. */

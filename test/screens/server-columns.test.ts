@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { SERVER_COLUMNS } from '../../src/screens/servers/rows.view.js';
+import type { ServerRow } from '../../src/app/server-rows.js';
+import { SERVER_COLUMNS, toListRow } from '../../src/screens/servers/columns.js';
+import { droplet } from '../app/fakes/fake-digitalocean.js';
+import { EDGE, FakeWorld } from '../app/fakes/fake-world.js';
 import { placeColumns, widestCells } from '../../src/widgets/columns.js';
 import { listRow } from '../../src/widgets/columns.js';
 import { plain, type Text } from '../../src/widgets/markup.js';
@@ -60,5 +63,42 @@ describe('the columns of the servers list', () => {
     expect(drawn(at60, server('lab', 'online', '9 ms'), making)[1]).toBe(
       '◐  sgp1-new  provisioning 6/11  Connecting via SSH',
     );
+  });
+});
+
+describe('a row of the servers list', () => {
+  const health = { state: 'online', since: 0, latencyMs: 21, version: '1.0' } as const;
+  const server: ServerRow = {
+    kind: 'server',
+    id: EDGE.id,
+    server: EDGE,
+    health: { health, samples: [] },
+    missing: undefined,
+    busy: false,
+  };
+
+  function drawnRow(row: ServerRow): string {
+    return drawn(90, toListRow(row).cells)[0]!;
+  }
+
+  it('says what it carries: health, what is missing, and what is being done', () => {
+    expect(drawnRow(server)).toMatch(/^● {2}fra1-edge {2}ACTIVE {2}online {2}fra1 .* 21 ms/);
+    expect(drawnRow({ ...server, missing: 'gone' })).toContain('droplet is gone');
+    expect(drawnRow({ ...server, busy: true })).toContain('working');
+  });
+
+  it('has a cell in each column, a provisioning up to where it runs on', async () => {
+    const stray = { droplet: droplet(7), operationId: undefined, operation: undefined };
+    const { operations } = new FakeWorld();
+    operations.add({ label: 'new', region: 'fra1' });
+    const [operation] = await operations.list();
+    const rows: readonly ServerRow[] = [
+      server,
+      { kind: 'stray', id: 'droplet 7', stray, busy: false },
+      { kind: 'operation', id: 'op1', operation: operation! },
+    ];
+    const { length } = SERVER_COLUMNS;
+    expect(rows.map((row) => toListRow(row).cells.length)).toEqual([length, length, 3]);
+    expect(drawnRow(rows[2]!)).toMatch(/new {2}provisioning/);
   });
 });

@@ -101,12 +101,12 @@ function serverList({ terminal, words, add }: Stand): List {
   const list = add(new List(terminal));
   list.set({
     columns: [
-      { width: 1, priority: Infinity },
-      { width: { share: 1 }, min: 12, max: 24, priority: Infinity },
-      { width: 'content', priority: 4 },
-      { width: 'content', priority: 2 },
-      { width: 'content', priority: 3 },
-      { width: 8, align: 'right', priority: 5 },
+      { width: 1 },
+      { width: { share: 1 }, min: 12, max: 24 },
+      { width: 'content', drop: 4 },
+      { width: 'content', drop: 2 },
+      { width: 'content', drop: 3 },
+      { width: 8, align: 'right', drop: 5 },
     ],
     rows: [
       {
@@ -180,10 +180,10 @@ function showPending(stand: Stand): void {
   list.set({
     header: true,
     columns: [
-      { title: '', width: 1 },
-      { title: 'Name', width: 'content', min: 10, max: 30, priority: 9 },
-      { title: 'State', width: { share: 1 } },
-      { title: 'Region', width: 6, priority: 0 },
+      { title: '', width: 1, drop: 1 },
+      { title: 'Name', width: 'content', min: 10, max: 30, drop: 9 },
+      { title: 'State', width: { share: 1 }, drop: 1 },
+      { title: 'Region', width: 6, drop: 0 },
     ],
     rows: Array.from({ length: 60 }, (_, index) => ({
       id: `server-${index}`,

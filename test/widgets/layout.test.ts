@@ -93,11 +93,11 @@ describe('distribute', () => {
 
 describe('columns of a list', () => {
   const servers: Column[] = [
-    { width: 1, priority: Infinity },
-    { width: 'content', min: 10, priority: 9 },
-    { width: 'content', priority: 2 },
-    { width: 8, align: 'right', priority: 5 },
-    { width: { share: 1 }, min: 6, priority: 1 },
+    { width: 1 },
+    { width: 'content', min: 10, drop: 9 },
+    { width: 'content', drop: 2 },
+    { width: 8, align: 'right', drop: 5 },
+    { width: { share: 1 }, min: 6, drop: 1 },
   ];
   const widest = [0, 20, 12, 0, 0];
 
@@ -120,9 +120,9 @@ describe('columns of a list', () => {
 
   it('fills free cells with a lesser column where a better one has no room', () => {
     const list: Column[] = [
-      { width: 'content', min: 12, priority: Infinity },
-      { width: 'content', priority: 2 },
-      { width: 8, priority: 1 },
+      { width: 'content', min: 12 },
+      { width: 'content', drop: 2 },
+      { width: 8, drop: 1 },
     ];
     const shown = (room: number): number[][] =>
       placeColumns(list, [30, 15, 0], room).map(({ index, width }) => [index, width]);
@@ -145,9 +145,9 @@ describe('columns of a list', () => {
 
   it('gives no room to what no row has, and cuts nothing for what is spare', () => {
     const list: Column[] = [
-      { width: 'content', min: 5, priority: Infinity },
-      { width: 'content', max: 6, priority: 2 },
-      { width: 'content', priority: 1, spare: true },
+      { width: 'content', min: 5 },
+      { width: 'content', max: 6, drop: 2 },
+      { width: 'content', drop: 1, spare: true },
     ];
     const shown = (badge: number, room: number): number[] =>
       placeColumns(list, [20, badge, 10], room).map(({ index }) => index);

@@ -1,9 +1,6 @@
-import { missingDroplet, type ServerRow, stepCount } from '../../app/server-rows.js';
-import type { AppState, ServerHealth } from '../../app/state.js';
+import { type ServerRow, stepCount } from '../../app/server-rows.js';
 import type { Health } from '../../services/health/health.js';
 import type { Operation } from '../../services/provisioning/operations.js';
-import type { Stray } from '../../services/provisioning/strays.js';
-import type { ServerEntry } from '../../services/registry/registry.js';
 import type { Column, ListRow } from '../../widgets/list.js';
 import { glyph, join, type Markup, style, type Text } from '../../widgets/markup.js';
 import type { GlyphName, StyleName } from '../../widgets/theme.js';
@@ -15,82 +12,124 @@ const LABEL_LEAST = 12;
 /** A part of an address is no use to anybody. */
 const IPV4_COLUMNS = 15;
 
+/** A column of the list: where it stands, and what it says of a row. */
+interface ServerColumn extends Column {
+  readonly id: string;
+  /** Undefined: the cell before it runs on to the end of the row. */
+  cell(row: ServerRow): Text | undefined;
+}
+
 /**
- * State, label, badge, state in words, region, address, latency, provider. Where it is narrow the provider goes first,
- * then labels are cut; then go the address and the latency, which the lines below the list still tell, the region, and
- * the badge. The state in words stays: a sign alone says too little.
+ * Where it is narrow the provider goes first, then labels are cut; then go the address and the latency, which the lines
+ * below the list still tell, the region, and the badge. The state in words stays: a sign alone says too little.
  */
-export const SERVER_COLUMNS: readonly Column[] = [
-  { width: 1, priority: Infinity },
-  { width: 'content', min: LABEL_LEAST, max: 32, priority: Infinity },
-  { width: 'content', max: 6, priority: 5 },
-  { width: 'content', max: 19, priority: Infinity },
-  { width: 'content', min: 4, max: 8, priority: 4 },
-  { width: 'content', min: IPV4_COLUMNS, max: 40, priority: 2 },
-  { width: 8, align: 'right', priority: 3 },
-  { width: 'content', max: 12, priority: 1, spare: true },
+export const SERVER_COLUMNS: readonly ServerColumn[] = [
+  { id: 'sign', width: 1, cell: (row) => glyph(signOf(row)[0]) },
+  {
+    id: 'label',
+    title: 'LABEL',
+    width: 'content',
+    min: LABEL_LEAST,
+    max: 32,
+    cell: (row) => {
+      if (row.kind === 'stray') return row.stray.droplet.name;
+      if (row.kind === 'operation') return row.operation.request.label;
+      return row.server.active ? style('strong', row.server.label) : row.server.label;
+    },
+  },
+  {
+    id: 'active',
+    width: 'content',
+    max: 6,
+    drop: 5,
+    cell: (row) => {
+      if (row.kind === 'operation') return progressOf(row.operation);
+      return row.kind === 'server' && row.server.active ? style('badge', 'ACTIVE') : '';
+    },
+  },
+  {
+    id: 'state',
+    title: 'STATE',
+    width: 'content',
+    max: 19,
+    cell: (row) => (row.kind === 'operation' ? undefined : signOf(row)[1]),
+  },
+  {
+    id: 'region',
+    title: 'REGION',
+    width: 'content',
+    min: 4,
+    max: 8,
+    drop: 4,
+    cell: (row) => {
+      if (row.kind === 'operation') return undefined;
+      return row.kind === 'server' ? (row.server.region ?? '–') : row.stray.droplet.regionSlug;
+    },
+  },
+  {
+    id: 'address',
+    title: 'ADDRESS',
+    width: 'content',
+    min: IPV4_COLUMNS,
+    max: 40,
+    drop: 2,
+    cell: (row) => {
+      if (row.kind === 'operation') return undefined;
+      if (row.kind === 'stray') return row.stray.droplet.publicIpv4 ?? '–';
+      const { domain, ip, panelUrl } = row.server;
+      return domain ?? (ip === '' ? panelUrl.replace(/^https:\/\//, '') : ip);
+    },
+  },
+  {
+    id: 'latency',
+    title: 'LATENCY',
+    width: 8,
+    align: 'right',
+    drop: 3,
+    cell: (row) => {
+      if (row.kind === 'operation') return undefined;
+      const health = row.kind === 'server' ? row.health?.health : undefined;
+      return health?.state === 'online' ? milliseconds(health.latencyMs) : '–';
+    },
+  },
+  {
+    id: 'provider',
+    title: 'PROVIDER',
+    width: 'content',
+    max: 12,
+    drop: 1,
+    spare: true,
+    cell: (row) => {
+      if (row.kind === 'operation') return undefined;
+      const isManual = row.kind === 'server' && row.server.provider === undefined;
+      return style('muted', isManual ? 'manual' : 'DigitalOcean');
+    },
+  },
 ];
 
-/** Rows as they were made last, with what they were made of: of 1,000 servers one is other than before. */
-const made = new WeakMap<object, { readonly of: readonly unknown[]; readonly row: ListRow }>();
+/** Rows of the list as they were made last: of 1,000 servers one is other than before. */
+const made = new WeakMap<ServerRow, ListRow>();
 
 /** A server, a provisioning or a stray as a row of the list; the very same row as long as it says the same. */
-export function toListRow(row: ServerRow, state: AppState): ListRow {
-  const busy = state.running.some(({ subject }) => subject === row.id);
-  const { id } = row;
-  switch (row.kind) {
-    case 'server': {
-      const health = state.health.get(id);
-      const missing = missingDroplet(state, id);
-      return remembered(row.server, [health, missing, busy], () => ({
-        id,
-        cells: serverCells(
-          row.server,
-          health,
-          busy ? WORK_SIGN : serverSign(row.server, state, IN_A_ROW),
-        ),
-      }));
-    }
-    case 'operation':
-      return remembered(row.operation, [], () => ({ id, cells: operationCells(row.operation) }));
-    case 'stray':
-      return remembered(row.stray, [busy], () => ({
-        id,
-        cells: strayCells(row.stray, busy ? WORK_SIGN : STRAY_SIGN),
-      }));
+export function toListRow(row: ServerRow): ListRow {
+  const known = made.get(row);
+  if (known !== undefined) return known;
+  const cells: Text[] = [];
+  for (const column of SERVER_COLUMNS) {
+    const cell = column.cell(row);
+    if (cell === undefined) break;
+    cells.push(cell);
   }
+  const listRow = { id: row.id, cells };
+  made.set(row, listRow);
+  return listRow;
 }
 
-function remembered(key: object, of: readonly unknown[], make: () => ListRow): ListRow {
-  const last = made.get(key);
-  if (last !== undefined && of.every((part, index) => part === last.of[index])) return last.row;
-  const row = make();
-  made.set(key, { of, row });
-  return row;
-}
-
-function serverCells(
-  server: ServerEntry,
-  health: ServerHealth | undefined,
-  [sign, word]: Sign,
-): readonly Text[] {
-  return [
-    glyph(sign),
-    server.active ? style('strong', server.label) : server.label,
-    server.active ? style('badge', 'ACTIVE') : '',
-    word,
-    server.region ?? '–',
-    addressOf(server),
-    latencyOf(health),
-    style('muted', server.provider === undefined ? 'manual' : 'DigitalOcean'),
-  ];
-}
-
-/** A droplet that costs money and that no list has. */
-function strayCells({ droplet }: Stray, [sign, word]: Sign): readonly Text[] {
-  const { name, regionSlug, publicIpv4 } = droplet;
-  const provider = style('muted', 'DigitalOcean');
-  return [glyph(sign), name, '', word, regionSlug, publicIpv4 ?? '–', '–', provider];
+/** How a row is, as a sign and in words. */
+function signOf(row: ServerRow): Sign {
+  if (row.kind === 'operation') return operationSign(row.operation);
+  if (row.busy) return WORK_SIGN;
+  return row.kind === 'stray' ? STRAY_SIGN : serverSign(row, IN_A_ROW);
 }
 
 export const STRAY_SIGN: Sign = ['warning', style('warn', 'stray')];
@@ -100,12 +139,11 @@ const WORK_SIGN: Sign = ['spinner', style('accent', 'working')];
 
 /** How a server is; that its droplet is gone says more than that its panel does not answer. */
 export function serverSign(
-  { id }: Pick<ServerEntry, 'id'>,
-  state: AppState,
+  { missing, health }: Pick<Extract<ServerRow, { kind: 'server' }>, 'missing' | 'health'>,
   words: Words = {},
 ): Sign {
-  if (missingDroplet(state, id) === 'gone') return ['failed', style('danger', 'droplet is gone')];
-  return healthSign(state.health.get(id)?.health, words);
+  if (missing === 'gone') return ['failed', style('danger', 'droplet is gone')];
+  return healthSign(health?.health, words);
 }
 
 type Sign = readonly [GlyphName, Markup];
@@ -133,25 +171,14 @@ export function healthSign(health: Health | undefined, words: Words = {}): Sign 
   return [sign, style(colour, words[state] ?? word)];
 }
 
-function addressOf({ domain, ip, panelUrl }: ServerEntry): string {
-  return domain ?? (ip === '' ? panelUrl.replace(/^https:\/\//, '') : ip);
-}
-
-function latencyOf(health: ServerHealth | undefined): Text {
-  return health?.health.state === 'online' ? milliseconds(health.health.latencyMs) : '–';
-}
-
-function operationCells(operation: Operation): readonly Text[] {
-  const [sign, word] = operationSign(operation);
+/** `provisioning 6/11  Connecting via SSH` */
+function progressOf(operation: Operation): Text {
+  const [, word] = operationSign(operation);
   const { at, total } = stepCount(operation);
   const current = operation.steps.find(({ status }) => status === 'running' || status === 'failed');
-  const progress =
-    operation.status === 'running' && current !== undefined
-      ? [` ${at}/${total}  `, stepTitle(current.id)]
-      : current === undefined
-        ? []
-        : ['  ', stepTitle(current.id)];
-  return [glyph(sign), operation.request.label, join([word, ...progress])];
+  if (current === undefined) return word;
+  const place = operation.status === 'running' ? ` ${at}/${total}  ` : '  ';
+  return join([word, place, stepTitle(current.id)]);
 }
 
 /** How a provisioning is, as a sign and in words. */

@@ -9,7 +9,7 @@ import type { DetailRow } from '../../widgets/details.js';
 import { elapsedSince, glyph, join, link, style, type Text } from '../../widgets/markup.js';
 import type { SparklineData } from '../../widgets/sparkline.js';
 import { age, dateOf, milliseconds } from '../shell/wording.js';
-import { healthSign, operationSign, serverSign } from './rows.view.js';
+import { healthSign, operationSign, serverSign } from './columns.js';
 
 /** Sooner than this it is said in amber. */
 const EXPIRES_SOON_MS = 30 * 86_400_000;
@@ -49,9 +49,10 @@ export function workLines(serverId: string, state: AppState): readonly Text[] {
 
 /** How a server is, and where it is not well: why. Pure. */
 export function serverLines(server: ServerEntry, state: AppState, now: number): readonly Text[] {
-  if (missingDroplet(state, server.id) !== 'gone')
-    return statusLines(state.health.get(server.id), now);
-  const [sign, word] = serverSign(server, state);
+  const health = state.health.get(server.id);
+  const missing = missingDroplet(state, server.id);
+  if (missing !== 'gone') return statusLines(health, now);
+  const [sign, word] = serverSign({ missing, health });
   return [join([glyph(sign), ' ', word]), 'Not in the token’s account any more; d takes it off.'];
 }
 

@@ -16,7 +16,7 @@ import {
   serverDetails,
   serverLines,
 } from './details.view.js';
-import { SERVER_COLUMNS, toListRow } from './rows.view.js';
+import { SERVER_COLUMNS, toListRow } from './columns.js';
 import { strayDetails, strayNote } from './stray.view.js';
 
 /** What the servers screen knows besides the state. */
@@ -53,7 +53,7 @@ export function serversView(state: AppState, ui: ServersUi): ServersView {
     body: rows.length === 0 && loaded && error === undefined ? 'empty' : 'list',
     list: {
       columns: SERVER_COLUMNS,
-      rows: rows.map((row) => toListRow(row, state)),
+      rows: rows.map(toListRow),
       empty:
         error !== undefined
           ? 'The list cannot be read.'

@@ -5,7 +5,7 @@ import type { Stray } from '../../services/provisioning/strays.js';
 import type { DetailRow } from '../../widgets/details.js';
 import { glyph, join, style, type Text } from '../../widgets/markup.js';
 import { createdLine, workLines } from './details.view.js';
-import { STRAY_SIGN } from './rows.view.js';
+import { STRAY_SIGN } from './columns.js';
 
 /** Facts about a stray, for the pane beside the list. Pure. */
 export function strayDetails(
