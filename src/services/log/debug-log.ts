@@ -1,8 +1,12 @@
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
+import { cleanLine } from '../../core/clean.js';
+import { systemCodeOf } from '../../core/errors.js';
 import type { Clock } from '../../core/time.js';
-import { asFileError, PRIVATE_FILE_MODE } from '../files/atomic.js';
+import { asFileError, FileError, PRIVATE_FILE_MODE } from '../files/atomic.js';
 import type { Redactor } from './redactor.js';
+
+const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
 
 /** Kinds of lines, so that a log can be searched by them. */
 export type LogKind = 'action' | 'api' | 'ssh' | 'panel' | 'error' | 'info';
@@ -15,21 +19,21 @@ export interface DebugLog {
 
 export const silentLog: DebugLog = { write: () => undefined, close: () => Promise.resolve() };
 
-/** Appends to the file, 0600; the worker appends to the same one. Rejects with FileError when it cannot be opened. */
+/**
+ * Appends to the file, 0600; the worker appends to the same one. Rejects with FileError when it cannot be opened, is no
+ * regular file, or is another user's.
+ */
 export async function openDebugLog(
   path: string,
   clock: Clock,
   redactor: Redactor,
 ): Promise<DebugLog> {
-  const flags = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW;
-  const file = await open(path, flags, PRIVATE_FILE_MODE).catch((error: unknown) => {
-    throw asFileError(error, path);
-  });
+  const file = await openPrivate(path);
   let queue: Promise<unknown> = Promise.resolve();
   return {
     write(kind, text) {
       const time = new Date(clock.now()).toISOString();
-      const line = redactor.clean(text).replaceAll(/[\r\n]+/g, ' ⏎ ');
+      const line = cleanLine(redactor.clean(text).replaceAll(/[\r\n]+/g, ' ⏎ '));
       queue = queue
         .then(() => file.appendFile(`${time} ${process.pid} ${kind.padEnd(6)} ${line}\n`))
         .catch(() => undefined);
@@ -39,4 +43,39 @@ export async function openDebugLog(
       await file.close();
     },
   };
+}
+
+async function openPrivate(path: string): Promise<FileHandle> {
+  // O_NONBLOCK: a named pipe without a reader must not hold the program up.
+  const flags = O_APPEND | O_CREAT | O_WRONLY | O_NOFOLLOW | O_NONBLOCK;
+  const file = await open(path, flags, PRIVATE_FILE_MODE).catch((error: unknown) => {
+    throw systemCodeOf(error) === 'ENXIO' ? notAFile(path) : asFileError(error, path);
+  });
+  try {
+    const stats = await file.stat();
+    if (!stats.isFile()) throw notAFile(path);
+    const uid = process.getuid?.();
+    if (uid !== undefined && stats.uid !== uid) throw notOwn(path, stats.uid);
+    if ((stats.mode & 0o777) !== PRIVATE_FILE_MODE) await file.chmod(PRIVATE_FILE_MODE);
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+function notAFile(path: string): FileError {
+  return new FileError({
+    code: 'log-not-a-file',
+    message: `${path} is not a regular file, and no log is written to it.`,
+    hint: 'Give --log the path of a file; it is made when it is missing.',
+  });
+}
+
+function notOwn(path: string, uid: number): FileError {
+  return new FileError({
+    code: 'log-not-own',
+    message: `${path} belongs to another user (uid ${uid}), who could read the log.`,
+    hint: 'Give --log a path in a folder of your own.',
+  });
 }
