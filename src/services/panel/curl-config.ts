@@ -23,6 +23,8 @@ export function curlConfig(request: CurlRequest): string {
     ['url', new URL('/api/health', panelUrl).href],
     ['proto', '=https'],
     ['noproxy', '*'],
+    // Brackets and braces in the address are no patterns.
+    ['globoff'],
     ['tlsv1.2'],
     ['http1.1'],
     ...trustLines(trust, panelUrl),

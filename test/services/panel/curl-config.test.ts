@@ -15,6 +15,7 @@ describe('what curl is told on its standard input', () => {
       'url = "https://203.0.113.42:9292/api/health"',
       'proto = "=https"',
       'noproxy = "*"',
+      'globoff',
       'tlsv1.2',
       'http1.1',
       'cert = "admin"',
