@@ -2,6 +2,7 @@ import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { messageOf } from '../../core/errors.js';
 import { PanelError } from './panel-error.js';
+import { MIN_TLS_VERSION } from './panel-tls.js';
 import type { PanelIdentity } from './panel.js';
 
 /** What the admin certificate says about itself. Times are epoch milliseconds. */
@@ -16,7 +17,7 @@ export interface P12Facts {
 /** What Node needs to prove to be the admin. Throws `p12-wrong-password` or `p12-unreadable`. */
 export function openIdentity({ p12, passphrase }: PanelIdentity): SecureContext {
   try {
-    return createSecureContext({ pfx: p12, passphrase, minVersion: 'TLSv1.2' });
+    return createSecureContext({ pfx: p12, passphrase, minVersion: MIN_TLS_VERSION });
   } catch (error) {
     throw p12Error(error);
   }

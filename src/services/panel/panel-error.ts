@@ -26,6 +26,9 @@ export function toPanelError(error: unknown, host: string): PanelError {
     return new PanelError('panel-name-unknown', `The name of ${host} cannot be resolved.`, error);
   }
   if (CERTIFICATE_ALERT.test(code)) return certificateRequired(host, error);
+  if (/ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL/.test(code)) {
+    return new PanelError('panel-tls-too-old', `${host} does not speak TLS 1.3.`, error);
+  }
   if (/WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST/.test(code)) {
     return new PanelError('panel-answer-unexpected', `${host} does not speak TLS.`, error);
   }
@@ -101,6 +104,8 @@ const HINTS: Readonly<Record<PanelErrorCode, string>> = {
     'Somebody may be in between, or the panel was installed again. Compare the fingerprint on the server before accepting: openssl x509 -noout -fingerprint -sha256 -in /etc/portlama/pki/self-signed.pem',
   'panel-certificate-invalid':
     'Check the address and the clock of this computer. A panel without a domain has a self-signed certificate: it has to be confirmed once.',
+  'panel-tls-too-old':
+    'A panel of Portlama does. Check the address; on the server, look for ssl_protocols in /etc/nginx.',
   'panel-certificate-required':
     'The certificate may have been reset or revoked. On the server, portlama-reset-admin makes a new client.p12 and password.',
   'panel-server-down':

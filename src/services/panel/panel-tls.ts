@@ -20,6 +20,12 @@ export interface PanelTlsOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/**
+ * Before TLS 1.3 the client's certificate goes out before this program knows whom it talks to. In TLS 1.3 it leaves in
+ * the last message of the handshake, which is written only once `secureConnect` was handled.
+ */
+export const MIN_TLS_VERSION = 'TLSv1.3';
+
 /** Host (without brackets) and port of a panel's address. */
 export function panelAddress(panelUrl: string): { host: string; port: number; shown: string } {
   const url = URL.canParse(panelUrl) ? new URL(panelUrl) : undefined;
@@ -32,7 +38,7 @@ export function panelAddress(panelUrl: string): { host: string; port: number; sh
 }
 
 /**
- * A TLS connection to a panel that has proved to be the trusted one: nothing was sent over it yet but the handshake.
+ * A TLS connection to a panel that has proved to be the trusted one. To any other not even a certificate is sent.
  * Rejects with PanelError `panel-certificate-changed`, or with the system's or OpenSSL's error.
  */
 export async function openPanelTls(options: PanelTlsOptions): Promise<TLSSocket> {
@@ -42,8 +48,10 @@ export async function openPanelTls(options: PanelTlsOptions): Promise<TLSSocket>
   const socket = await dial(host, port, { timeoutMs, signal });
   const tls = connect(tlsOptions(options, socket));
   try {
-    await handshake(tls, signal === undefined ? deadline : AbortSignal.any([deadline, signal]));
-    if (pinned !== undefined) comparePin(tls, pinned, options);
+    const ending = signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
+    await handshake(tls, ending, () => {
+      if (pinned !== undefined) comparePin(tls, pinned, options);
+    });
     return tls;
   } catch (error) {
     tls.destroy();
@@ -62,7 +70,7 @@ function tlsOptions(options: PanelTlsOptions, socket: Socket): ConnectionOptions
     ...(isIP(host) === 0 ? { servername: host } : {}),
     ...(secureContext === undefined ? {} : { secureContext }),
     ...(authorities === undefined ? {} : { ca: [...authorities] }),
-    minVersion: 'TLSv1.2',
+    minVersion: MIN_TLS_VERSION,
     ALPNProtocols: ['http/1.1'],
     // A self-signed certificate has no chain to verify: its public key is compared instead, right after the
     // handshake that proved that the other side has the private one. So it may be renewed, and may expire.
@@ -70,12 +78,21 @@ function tlsOptions(options: PanelTlsOptions, socket: Socket): ConnectionOptions
   };
 }
 
-function handshake(tls: TLSSocket, signal: AbortSignal): Promise<void> {
+/** `check` throws for a peer that is not the right one, at once: a later turn would let the certificate out. */
+function handshake(tls: TLSSocket, signal: AbortSignal, check: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const handleAbort = (): void => settle(signal.reason);
     const handleClose = (): void =>
       settle(Object.assign(new Error('closed during the handshake'), { code: 'ECONNRESET' }));
-    const handleSecure = (): void => settle(undefined);
+    const handleSecure = (): void => {
+      try {
+        check();
+        settle(undefined);
+      } catch (error) {
+        tls.destroy();
+        settle(error);
+      }
+    };
     const settle = (error: unknown): void => {
       signal.removeEventListener('abort', handleAbort);
       tls.off('secureConnect', handleSecure);

@@ -46,6 +46,8 @@ export type PanelErrorCode =
   /** The certificate is not the pinned one: an alarm. */
   | 'panel-certificate-changed'
   | 'panel-certificate-invalid'
+  /** It speaks nothing newer than TLS 1.2, over which the certificate would be sent too early. */
+  | 'panel-tls-too-old'
   /** nginx answered its "certificate required" page: ours was not accepted. */
   | 'panel-certificate-required'
   /** nginx is up, the panel server behind it is not (502). */
