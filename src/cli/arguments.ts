@@ -18,13 +18,15 @@ export interface Arguments {
 export function parseArguments(argv: readonly string[]): Arguments {
   if (argv.some(holdsToken)) throw leakedToken('It');
   const { values, positionals } = parse(argv);
+  const command: Command = values.help
+    ? { name: 'help' }
+    : values.version
+      ? { name: 'version' }
+      : commandOf(positionals, values);
   return {
-    command: values.help
-      ? { name: 'help' }
-      : values.version
-        ? { name: 'version' }
-        : commandOf(positionals, values),
-    sandbox: values.sandbox ?? false,
+    command,
+    // The process of the sandbox never sees the real folder.
+    sandbox: values.sandbox === true || command.name === 'sandbox-daemon',
     plain: values.plain ?? false,
     ascii: values.ascii ?? false,
     reducedMotion: values['reduced-motion'] ?? false,

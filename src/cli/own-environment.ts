@@ -16,7 +16,7 @@ export function ownEnvironment(
   });
   return childEnvironment(environment, {
     ...Object.fromEntries(authorities),
-    PORTLAMA_HOME: settings.home,
+    PORTLAMA_HOME: settings.homeSetting,
     PORTLAMA_SANDBOX_DELAYS: String(settings.sandboxDelays),
     PORTLAMA_SANDBOX_PATIENCE: String(settings.sandboxPatience),
     ...added,

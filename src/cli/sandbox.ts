@@ -1,6 +1,8 @@
 import { rm } from 'node:fs/promises';
+import { InputError } from '../core/errors.js';
 import { createSandboxKeystore } from '../sandbox/client/sandbox-keystore.js';
 import { attachSandbox } from '../sandbox/daemon/attach.js';
+import { isSandboxFolder, SandboxFolder } from '../sandbox/folder.js';
 import { SANDBOX_TOKEN } from '../sandbox/sandbox-token.js';
 import { isLoopbackApi } from '../services/digitalocean/api-url.js';
 import type { Keystore } from '../services/keystore/keystore.js';
@@ -27,9 +29,23 @@ export interface JoinedSandbox {
   detach(): void;
 }
 
+/** The sandbox's folder, or undefined outside of it. Neither world opens the other's folder. */
+export async function openHome({ home, sandbox }: Settings): Promise<SandboxFolder | undefined> {
+  if (sandbox) return await SandboxFolder.open(home);
+  if (!(await isSandboxFolder(home))) return undefined;
+  throw new InputError({
+    code: 'home-is-sandbox',
+    message: `${home} belongs to the sandbox, which may remove anything in it.`,
+    hint: 'Set PORTLAMA_HOME to another folder.',
+  });
+}
+
 /** Joins the sandbox of this home folder, or starts it as a process of its own. */
-export async function joinSandbox(settings: Settings): Promise<JoinedSandbox> {
-  const attached = await attachSandbox(settings.home, {
+export async function joinSandbox(
+  folder: SandboxFolder,
+  settings: Settings,
+): Promise<JoinedSandbox> {
+  const attached = await attachSandbox(folder, {
     command: [process.execPath, mainModule(), 'sandbox-daemon', '--sandbox'],
     env: ownEnvironment(settings),
   });

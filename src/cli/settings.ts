@@ -13,8 +13,10 @@ import type { Arguments } from './arguments.js';
 
 /** Everything that can be set from outside, checked before anything starts. */
 export interface Settings {
-  /** Absolute path of the folder that holds servers.json. */
+  /** Absolute path of the folder that holds servers.json. In the sandbox always another one than the real folder. */
   readonly home: string;
+  /** PORTLAMA_HOME for other processes of this program, which add SANDBOX_SUFFIX by themselves. */
+  readonly homeSetting: string;
   /** Base URL of DigitalOcean's API. In the sandbox it is known only once the sandbox runs. */
   readonly apiUrl: string;
   /** PORTLAMA_INSTALLER as given. */
@@ -39,6 +41,8 @@ export interface Settings {
 
 /** A worker's link to the program that started it. */
 export const SECRETS_DESCRIPTOR = 3;
+/** What the sandbox's folder is called after the real one. */
+const SANDBOX_SUFFIX = '-sandbox';
 const MAX_FACTOR = 100;
 const KEYSTORES = ['auto', 'os', 'vault', 'session'] as const;
 
@@ -46,12 +50,12 @@ const KEYSTORES = ['auto', 'os', 'vault', 'session'] as const;
 export const ENVIRONMENT = [
   {
     name: 'PORTLAMA_HOME',
-    meaning: 'Folder of servers.json and everything else',
+    meaning: 'Folder of servers.json and everything else; --sandbox adds -sandbox to it',
     fallback: '~/.portlama',
   },
   {
     name: 'PORTLAMA_CLOUD_TOKEN',
-    meaning: 'API token, instead of the stored one',
+    meaning: 'API token, instead of the stored one; not used by --sandbox',
     fallback: 'credential store',
   },
   {
@@ -108,10 +112,14 @@ export function readSettings(args: Arguments, environment: NodeJS.ProcessEnv): S
   const installer = setting('PORTLAMA_INSTALLER') ?? DEFAULT.PORTLAMA_INSTALLER;
   parseInstallerSource(installer);
   return {
-    home: homeFolder(setting('PORTLAMA_HOME'), args.sandbox),
+    ...homeFolder(requireHome(setting('PORTLAMA_HOME')), args.sandbox),
     apiUrl: requireApiUrl(setting('DIGITALOCEAN_API_URL') ?? DEFAULT.DIGITALOCEAN_API_URL).href,
     installer,
-    tokenFromEnvironment: tokenOf(setting('PORTLAMA_CLOUD_TOKEN')),
+    // The sandbox has tokens of its own; its worker is handed one of them.
+    tokenFromEnvironment:
+      args.sandbox && args.command.name !== 'worker'
+        ? undefined
+        : tokenOf(setting('PORTLAMA_CLOUD_TOKEN')),
     keystore: keystoreOf(setting('PORTLAMA_KEYSTORE') ?? DEFAULT.PORTLAMA_KEYSTORE),
     passphraseSource: parsePassphraseSource(
       setting('PORTLAMA_VAULT_PASSPHRASE_FD'),
@@ -158,15 +166,19 @@ export function sandboxSettings(settings: Settings): Settings {
   return {
     ...settings,
     sandbox: true,
-    home: homeFolder(undefined, true),
+    ...homeFolder(settings.homeSetting, true),
     keystore: 'auto',
     tokenFromEnvironment: undefined,
   };
 }
 
-/** The sandbox has a folder of its own, so that it never mixes with real servers. */
-function homeFolder(given: string | undefined, sandbox: boolean): string {
-  if (given === undefined) return join(homedir(), sandbox ? '.portlama-sandbox' : '.portlama');
+/** The sandbox has a folder of its own in every case, so that it never mixes with real servers. */
+function homeFolder(real: string, sandbox: boolean): Pick<Settings, 'home' | 'homeSetting'> {
+  return { home: sandbox ? `${real}${SANDBOX_SUFFIX}` : real, homeSetting: real };
+}
+
+function requireHome(given: string | undefined): string {
+  if (given === undefined) return join(homedir(), '.portlama');
   if (isAbsolute(given)) return resolve(given);
   throw new InputError({
     code: 'home-not-absolute',

@@ -5,7 +5,6 @@ import type { Clock } from '../core/time.js';
 import { type ChosenKeystore, chooseKeystore } from '../services/keystore/choose-keystore.js';
 import type { Keystore } from '../services/keystore/keystore.js';
 import { KeystoreError } from '../services/keystore/keystore-error.js';
-import { createOsKeystore } from '../services/keystore/os-keystore.js';
 import { passphraseReader } from '../services/keystore/passphrase-source.js';
 import { joinSecrets, takeKey } from '../services/keystore/secrets-channel.js';
 import { createSessionKeystore } from '../services/keystore/session-keystore.js';
@@ -17,10 +16,15 @@ import { writeText } from './write.js';
 
 const TRIES = 3;
 
-/** The stores of this process; the vault opens by the passphrase's source, if one is set. */
-export function openStores(settings: Settings, clock: Clock, redactor: Redactor): ChosenKeystore {
+/** The stores of this process, `os` in the place of the operating system's; the vault opens by the passphrase's source, if one is set. */
+export function openStores(
+  settings: Settings,
+  clock: Clock,
+  redactor: Redactor,
+  os: Keystore,
+): ChosenKeystore {
   const { home, keystore: wish, passphraseSource } = settings;
-  const stores = chooseKeystore({ home, clock, wish, os: createOsKeystore() });
+  const stores = chooseKeystore({ home, clock, wish, os });
   if (passphraseSource !== undefined) {
     const read = passphraseReader(passphraseSource, process.env);
     let refused: unknown;
@@ -45,6 +49,7 @@ export async function openWorkerStore(
   settings: Settings,
   clock: Clock,
   redactor: Redactor,
+  os: Keystore,
 ): Promise<{ readonly keystore: Keystore; close(): void }> {
   const channel = openChannel();
   const close = (): void => void channel?.destroy();
@@ -52,7 +57,7 @@ export async function openWorkerStore(
     const memory = createSessionKeystore();
     return { keystore: channel === undefined ? memory : joinSecrets(channel, memory.title), close };
   }
-  const stores = openStores(settings, clock, redactor);
+  const stores = openStores(settings, clock, redactor, os);
   const identity = channel === undefined ? '' : await takeKey(channel);
   redactor.add(identity);
   if (identity !== '') await stores.vault.unlockWithKey(identity);

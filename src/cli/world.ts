@@ -9,6 +9,7 @@ import { LoginKeychain } from '../services/keychain/login-keychain.js';
 import type { ChosenKeystore } from '../services/keystore/choose-keystore.js';
 import type { Keystore } from '../services/keystore/keystore.js';
 import { TOKEN_KEY } from '../services/keystore/keystore.js';
+import { createOsKeystore } from '../services/keystore/os-keystore.js';
 import { type DebugLog, openDebugLog, silentLog } from '../services/log/debug-log.js';
 import { Redactor } from '../services/log/redactor.js';
 import { connectProxyDial } from '../services/network/connect-proxy-dial.js';
@@ -22,7 +23,7 @@ import { timing, type Timing } from '../services/provisioning/timing.js';
 import { createRegistry, type FileRegistry } from '../services/registry/registry-file.js';
 import { connectSsh } from '../services/ssh/connect.js';
 import { withSshLog } from '../services/ssh/logged.js';
-import { forgetEarlierWorld, joinSandbox } from './sandbox.js';
+import { forgetEarlierWorld, joinSandbox, openHome } from './sandbox.js';
 import type { Settings } from './settings.js';
 import { startWorker } from './start-worker.js';
 import { openStores, openWorkerStore } from './stores.js';
@@ -60,13 +61,14 @@ export async function buildWorld(
   isWorker = false,
   clock: Clock = systemClock,
 ): Promise<World> {
+  const folder = await openHome(settings);
   const redactor = new Redactor();
   if (settings.tokenFromEnvironment !== undefined) redactor.add(settings.tokenFromEnvironment);
   const log =
     settings.logFile === undefined
       ? silentLog
       : await openDebugLog(settings.logFile, clock, redactor);
-  const sandbox = settings.sandbox ? await joinSandbox(settings) : undefined;
+  const sandbox = folder === undefined ? undefined : await joinSandbox(folder, settings);
   const apiUrl = sandbox?.url ?? settings.apiUrl;
   const kept = await openKeystore(settings, { clock, redactor, isWorker }, sandbox?.keystore);
   const { keystore, stores } = kept;
@@ -153,8 +155,11 @@ async function openKeystore(
   // The sandbox's own store, but for who asks for a vault or for memory: never the real store of the system.
   const hasWish = settings.keystore === 'vault' || settings.keystore === 'session';
   if (sandbox !== undefined && !hasWish) return { keystore: sandbox, stores: undefined };
-  if (isWorker) return { ...(await openWorkerStore(settings, clock, redactor)), stores: undefined };
-  const stores = openStores(settings, clock, redactor);
+  // Even a move between the stores stays in the sandbox.
+  const os = sandbox ?? createOsKeystore();
+  if (isWorker)
+    return { ...(await openWorkerStore(settings, clock, redactor, os)), stores: undefined };
+  const stores = openStores(settings, clock, redactor, os);
   return { keystore: stores, stores };
 }
 

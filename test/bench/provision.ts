@@ -48,7 +48,9 @@ function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
 }
 
 async function endSandbox(home: string): Promise<void> {
-  const record = JSON.parse(await readFile(join(home, 'sandbox.json'), 'utf8')) as { pid: number };
+  const record = JSON.parse(await readFile(join(`${home}-sandbox`, 'sandbox.json'), 'utf8')) as {
+    pid: number;
+  };
   process.kill(record.pid, 'SIGTERM');
 }
 

@@ -103,7 +103,11 @@ describe('servers destroy', () => {
 
   it('does all of it although nobody reads what is said', async () => {
     const command = `"${process.execPath}" "${MAIN}" --sandbox servers destroy edge --yes edge | true; exit "\${PIPESTATUS[0]}"`;
-    const env = { HOME: sandbox.folder, PORTLAMA_HOME: sandbox.home, PATH: process.env['PATH'] };
+    const env = {
+      HOME: sandbox.folder,
+      PORTLAMA_HOME: sandbox.realHome,
+      PATH: process.env['PATH'],
+    };
     const options = { env: { ...env, PORTLAMA_SANDBOX_DELAYS: '0' } };
     const { stderr } = await promisify(execFile)('/bin/bash', ['-c', command], options);
     expect(stderr).toBe('');

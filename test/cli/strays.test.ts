@@ -241,8 +241,8 @@ function destroy(sandbox: RunningSandbox, id: number, ...args: readonly string[]
   return sandbox.run(['strays', 'destroy', String(id), ...args]);
 }
 
-function atTerminal({ folder, home }: RunningSandbox, args: readonly string[]): PtyProgram {
-  const env = { HOME: folder, PORTLAMA_HOME: home, PORTLAMA_SANDBOX_DELAYS: '0' };
+function atTerminal({ folder, realHome }: RunningSandbox, args: readonly string[]): PtyProgram {
+  const env = { HOME: folder, PORTLAMA_HOME: realHome, PORTLAMA_SANDBOX_DELAYS: '0' };
   const program = ptyProgram({
     command: [process.execPath, MAIN, '--sandbox', ...args],
     columns: 100,

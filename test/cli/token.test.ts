@@ -48,8 +48,8 @@ describe('token set', () => {
 
   it('asks at a terminal without showing what is typed', async () => {
     const sandbox = await runningSandbox();
-    const { folder, home } = sandbox;
-    const env = { HOME: folder, PORTLAMA_HOME: home, PORTLAMA_SANDBOX_DELAYS: '0' };
+    const { folder, realHome } = sandbox;
+    const env = { HOME: folder, PORTLAMA_HOME: realHome, PORTLAMA_SANDBOX_DELAYS: '0' };
     const program = ptyProgram({
       command: [process.execPath, MAIN, '--sandbox', 'token', 'set'],
       env: { PATH: process.env['PATH'], ...env },

@@ -11,8 +11,8 @@ import { PASSPHRASE, runWithPassphrase, vaultIn } from './vault-home.js';
 const PROVISION = ['provision', '--region', 'fra1', '--label', 'edge'];
 const VAULT = { PORTLAMA_KEYSTORE: 'vault' };
 
-function environment({ folder, home }: RunningSandbox): Record<string, string> {
-  const paths = { HOME: folder, TMPDIR: folder, PORTLAMA_HOME: home };
+function environment({ folder, realHome }: RunningSandbox): Record<string, string> {
+  const paths = { HOME: folder, TMPDIR: folder, PORTLAMA_HOME: realHome };
   return { ...paths, PORTLAMA_SANDBOX_DELAYS: '0.2', ...VAULT };
 }
 

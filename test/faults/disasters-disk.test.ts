@@ -61,7 +61,7 @@ describe('a full disk', { timeout: LIMIT_MS }, () => {
 
   it('is said before anything is made', async () => {
     const disk = await smallDisk(DISK_KB);
-    const person = await headless(0, { PORTLAMA_HOME: disk.path });
+    const person = await headless(0, { PORTLAMA_HOME: disk.realHome });
     await disk.fill();
     const failed = await person.runs(...PROVISION);
     expect(failed.exitCode).toBe(1);
@@ -74,7 +74,7 @@ describe('a full disk', { timeout: LIMIT_MS }, () => {
 
   it('in the middle ends it with everything removed, and the journal says so', async () => {
     const disk = await smallDisk(DISK_KB);
-    const person = await headless(0.1, { PORTLAMA_HOME: disk.path });
+    const person = await headless(0.1, { PORTLAMA_HOME: disk.realHome });
     expect((await person.runs('provision', '--region', 'fra1', '--label', 'first')).exitCode).toBe(
       0,
     );
@@ -98,7 +98,7 @@ describe('a full disk', { timeout: LIMIT_MS }, () => {
 describe('a home folder that is read-only', { timeout: LIMIT_MS }, () => {
   it('can be looked at; what would change it says why not, and makes nothing', async () => {
     const disk = await smallDisk(DISK_KB);
-    const person = await headless(0, { PORTLAMA_HOME: disk.path });
+    const person = await headless(0, { PORTLAMA_HOME: disk.realHome });
     const list = JSON.stringify([entry('1')]);
     await writeFile(join(disk.path, 'servers.json'), list, { mode: 0o600 });
     await disk.setReadOnly(true);
@@ -119,7 +119,7 @@ describe('a home folder that is read-only', { timeout: LIMIT_MS }, () => {
 
   it('from some moment on ends it with everything removed, and the list as it was', async () => {
     const disk = await smallDisk(DISK_KB);
-    const person = await headless(0.1, { PORTLAMA_HOME: disk.path });
+    const person = await headless(0.1, { PORTLAMA_HOME: disk.realHome });
     const list = JSON.stringify([entry('1')]);
     await writeFile(join(disk.path, 'servers.json'), list, { mode: 0o600 });
     const { going } = await person.provisions('edge', INSTALLING);

@@ -40,14 +40,14 @@ export interface Headless {
   account(): Promise<Pick<SandboxState, 'droplets' | 'keys' | 'tags'>>;
 }
 
-/** `delays` is a factor on the sandbox's waits; `folder` another home than the usual one. */
+/** `delays` is a factor on the sandbox's waits; `extra` is added to the environment. */
 export async function headless(
   delays = 0.2,
   extra: Readonly<Record<string, string>> = {},
 ): Promise<Headless> {
   const home = await freshHome();
   const env = { ...home.environment, PORTLAMA_SANDBOX_DELAYS: String(delays), ...extra };
-  const folder = extra['PORTLAMA_HOME'] ?? home.portlama;
+  const folder = `${extra['PORTLAMA_HOME'] ?? home.environment['PORTLAMA_HOME']}-sandbox`;
   const startsUnder: Headless['startsUnder'] = (wrapper, args) =>
     go([...wrapper, process.execPath, MAIN, '--sandbox', ...args], env);
   const starts: Headless['starts'] = (...args) =>

@@ -16,10 +16,12 @@ export const MAIN = resolve(import.meta.dirname, '../../dist/main.js');
 export interface Home {
   /** HOME. */
   readonly path: string;
-  /** PORTLAMA_HOME. */
+  /** The sandbox's own folder: PORTLAMA_HOME with -sandbox. */
   readonly portlama: string;
+  /** PORTLAMA_HOME: what the program uses without --sandbox. */
+  readonly realHome: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** The sandbox that runs for it, or for another folder than PORTLAMA_HOME. */
+  /** The sandbox that runs for it, or for another folder. */
   sandbox(folder?: string): Promise<SandboxControl>;
   /** Where that sandbox is, and what opens its credential store. */
   sandboxRecord(): Promise<SandboxRecord>;
@@ -58,13 +60,15 @@ export async function freshHome(): Promise<Home> {
   if (!existsSync(MAIN)) throw new Error(`There is no ${MAIN}: npm run build makes it.`);
   // Not wherever TMPDIR says: the screens show paths, and drawn ones have theirs.
   const path = await mkdtemp('/tmp/portlama-journey-');
-  const portlama = join(path, 'portlama');
+  const realHome = join(path, 'portlama');
+  const portlama = `${realHome}-sandbox`;
   const home: Home = {
     path,
     portlama,
+    realHome,
     environment: {
       HOME: path,
-      PORTLAMA_HOME: portlama,
+      PORTLAMA_HOME: realHome,
       PORTLAMA_SANDBOX_DELAYS: '0',
       PATH: process.env['PATH'] ?? '',
       LANG: 'C.UTF-8',

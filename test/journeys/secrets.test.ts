@@ -30,7 +30,7 @@ it('makes a vault on the first run of a host without a secret service, before an
   person.pastes(SANDBOX_TOKEN);
   person.presses('enter');
   await person.sees('account active', '› Next ‹');
-  expect(existsSync(join(person.home.portlama, 'vault/com.portlama.cloud@digitalocean.age'))).toBe(
+  expect(existsSync(join(person.home.realHome, 'vault/com.portlama.cloud@digitalocean.age'))).toBe(
     true,
   );
   expect(person.terminal.output).not.toContain(PASSPHRASE);

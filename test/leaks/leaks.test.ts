@@ -104,7 +104,7 @@ describe('secrets of a run', () => {
     const planted = await PlantedSecrets.create();
     await planted.expectNowhere('nothing');
     await expect(planted.expectNowhere(`It is ${planted.passphrase}.`)).rejects.toThrow();
-    await writeFile(join(planted.sandbox.home, 'notes'), planted.passphrase);
+    await writeFile(join(planted.sandbox.folder, 'notes'), planted.passphrase);
     await expect(planted.expectNowhere('nothing')).rejects.toThrow('notes: passphrase');
   });
 

@@ -55,11 +55,11 @@ export class PlantedSecrets {
   }
 
   get environment(): Record<string, string> {
-    const { folder, home } = this.sandbox;
+    const { folder, realHome } = this.sandbox;
     return {
       HOME: folder,
       TMPDIR: folder,
-      PORTLAMA_HOME: home,
+      PORTLAMA_HOME: realHome,
       PORTLAMA_KEYSTORE: 'vault',
       PORTLAMA_SANDBOX_DELAYS: '0',
     };

@@ -35,10 +35,10 @@ async function watchedFolder(): Promise<{ folder: string; watch: CreationWatch }
 }
 
 /** In the full screen, of the provisioning that failed. */
-async function savesALog({ folder, home }: RunningSandbox): Promise<void> {
+async function savesALog({ folder, realHome }: RunningSandbox): Promise<void> {
   const program = ptyProgram({
     command: [process.execPath, MAIN, '--sandbox'],
-    env: { PATH: process.env['PATH'], HOME: folder, TMPDIR: folder, PORTLAMA_HOME: home },
+    env: { PATH: process.env['PATH'], HOME: folder, TMPDIR: folder, PORTLAMA_HOME: realHome },
   });
   onTestFinished(() => program.kill());
   await program.waitFor(/bad .*failed/);
@@ -91,25 +91,25 @@ describe('with umask 000', () => {
     // It was looking all the time.
     const seen = watch.creations.map(({ path }) => path.slice(path.indexOf('/') + 1));
     for (const name of [
-      /^portlama$/,
+      /^portlama-sandbox$/,
       /^debug\.log$/,
-      /^portlama\/sandbox\.json$/,
-      /^portlama\/sandbox\.log$/,
-      /^portlama\/\.provisioning\.lock$/,
-      /^portlama\/operations\/[0-9a-f]{16}\/journal\.ndjson$/,
-      /^portlama\/servers\/[0-9a-f-]{36}$/,
-      /^portlama\/servers\/[0-9a-f-]{36}\/client\.p12$/,
-      /^portlama\/servers\/[0-9a-f-]{36}\/panel\.pem$/,
-      /^portlama\/servers\/[0-9a-f-]{36}\/host-key\.pub$/,
-      /^portlama\/servers\.json$/,
-      /^portlama\/servers\.json\.bak$/,
-      /^portlama\/\.servers\.lock$/,
-      /^portlama\/logs$/,
-      /^portlama\/logs\/bad-\S+\.log$/,
-      /^portlama\/\.vault\.lock$/,
-      /^portlama\/vault\.age$/,
-      /^portlama\/vault\/recipient\.txt$/,
-      /^portlama\/vault\/com\.portlama\.cloud@digitalocean\.age$/,
+      /^portlama-sandbox\/sandbox\.json$/,
+      /^portlama-sandbox\/sandbox\.log$/,
+      /^portlama-sandbox\/\.provisioning\.lock$/,
+      /^portlama-sandbox\/operations\/[0-9a-f]{16}\/journal\.ndjson$/,
+      /^portlama-sandbox\/servers\/[0-9a-f-]{36}$/,
+      /^portlama-sandbox\/servers\/[0-9a-f-]{36}\/client\.p12$/,
+      /^portlama-sandbox\/servers\/[0-9a-f-]{36}\/panel\.pem$/,
+      /^portlama-sandbox\/servers\/[0-9a-f-]{36}\/host-key\.pub$/,
+      /^portlama-sandbox\/servers\.json$/,
+      /^portlama-sandbox\/servers\.json\.bak$/,
+      /^portlama-sandbox\/\.servers\.lock$/,
+      /^portlama-sandbox\/logs$/,
+      /^portlama-sandbox\/logs\/bad-\S+\.log$/,
+      /^portlama-sandbox\/\.vault\.lock$/,
+      /^portlama-sandbox\/vault\.age$/,
+      /^portlama-sandbox\/vault\/recipient\.txt$/,
+      /^portlama-sandbox\/vault\/com\.portlama\.cloud@digitalocean\.age$/,
     ])
       expect(seen.filter((path) => name.test(path)).length, String(name)).toBeGreaterThan(0);
   }, 120_000);

@@ -1,10 +1,10 @@
 import { lstat, mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { runningSandbox, type RunningSandbox } from '../fixtures/running-sandbox.js';
 import { runProgram } from '../fixtures/program.js';
 import { temporaryFolder } from '../fixtures/temporary-folder.js';
-import { isProcessAlive } from '../../src/services/process/identity.js';
+import { SandboxFolder } from '../../src/sandbox/folder.js';
 
 const PROVISION = ['provision', '--region', 'fra1', '--label', 'linked', '--json'];
 
@@ -38,7 +38,7 @@ async function dropletsOf(sandbox: RunningSandbox): Promise<number> {
 describe('a symbolic link in the place of', () => {
   it('the home folder is refused', async () => {
     const { folder, file } = await elsewhere();
-    const home = join(dirname(folder), 'portlama');
+    const home = join(dirname(folder), 'portlama-sandbox');
     await symlink(folder, home);
     const ended = await runProgram(['--sandbox', 'servers'], { env: environment(home) });
     expect(ended.exitCode).not.toBe(0);
@@ -131,35 +131,30 @@ describe('a symbolic link in the place of', () => {
     const ended = await runProgram(['--sandbox', 'servers'], { env: environment(home) });
     expect(ended.exitCode).not.toBe(0);
     expect(ended.stderr).toContain('is a symbolic link');
-    expect(await readdir(folder)).toEqual(['portlama']);
+    expect(await readdir(folder)).toEqual(['portlama-sandbox']);
   });
 
-  it('the record of the sandbox is replaced, not written through', async () => {
+  it('the record of the sandbox is refused', async () => {
     const { folder, home } = await freshHome();
-    const record = join(home, 'sandbox.json');
-    await symlink(join(folder, 'made'), record);
+    await symlink(join(folder, 'made'), join(home, 'sandbox.json'));
     const ended = await runProgram(['--sandbox', 'servers'], { env: environment(home) });
-    expect(ended).toMatchObject({ exitCode: 0 });
-    const { pid } = JSON.parse(await readFile(record, 'utf8')) as { pid: number };
-    // It takes its record along, so that is looked at before.
-    onTestFinished(() => endSandbox(pid));
-    expect((await lstat(record)).isSymbolicLink()).toBe(false);
-    expect(await readdir(folder)).toEqual(['portlama']);
+    expect(ended.exitCode).not.toBe(0);
+    expect(ended.stderr).toContain('is a symbolic link');
+    expect(await readdir(folder)).toEqual(['portlama-sandbox']);
   });
 });
 
-async function endSandbox(pid: number): Promise<void> {
-  process.kill(pid, 'SIGTERM');
-  await expect.poll(() => isProcessAlive(pid), { timeout: 10_000 }).toBe(false);
-}
-
 async function freshHome(): Promise<{ folder: string; home: string }> {
   const folder = await temporaryFolder();
-  const home = join(folder, 'portlama');
-  await mkdir(home, { mode: 0o700 });
+  const home = join(folder, 'portlama-sandbox');
+  await SandboxFolder.open(home);
   return { folder, home };
 }
 
 function environment(home: string): Record<string, string> {
-  return { HOME: dirname(home), TMPDIR: dirname(home), PORTLAMA_HOME: home };
+  return {
+    HOME: dirname(home),
+    TMPDIR: dirname(home),
+    PORTLAMA_HOME: home.replace(/-sandbox$/, ''),
+  };
 }

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { systemClock } from '../../src/core/time.js';
 import { createSandboxControl } from '../../src/sandbox/client/sandbox-control.js';
 import { createSandboxKeystore } from '../../src/sandbox/client/sandbox-keystore.js';
+import { SandboxFolder } from '../../src/sandbox/folder.js';
 import { type AttachedSandbox, attachSandbox } from '../../src/sandbox/daemon/attach.js';
 import { runSandboxDaemon } from '../../src/sandbox/daemon/daemon.js';
 import { recordPath } from '../../src/sandbox/daemon/record.js';
@@ -41,8 +42,9 @@ beforeAll(async () => {
   await writeFile(
     join(built, 'main.js'),
     `import { runSandboxDaemon } from './dist/sandbox/daemon/daemon.js';
+     import { SandboxFolder } from './dist/sandbox/folder.js';
      const [home, idleMs] = process.argv.slice(2);
-     await runSandboxDaemon(home, { idleMs: Number(idleMs) });`,
+     await runSandboxDaemon(await SandboxFolder.open(home), { idleMs: Number(idleMs) });`,
   );
 });
 afterAll(() => rm(built, { recursive: true, force: true }));
@@ -52,7 +54,7 @@ function command(home: string): [string, ...string[]] {
 }
 
 async function attach(home: string): Promise<AttachedSandbox> {
-  const attached = await attachSandbox(home, { command: command(home) });
+  const attached = await attachSandbox(await SandboxFolder.open(home), { command: command(home) });
   onTestFinished(() => attached.detach());
   return attached;
 }
@@ -115,6 +117,7 @@ describe('the sandbox of a home folder', () => {
 
   it('starts over a record that cannot be read', async () => {
     const home = await temporaryFolder();
+    await SandboxFolder.open(home);
     await writeFile(recordPath(home), '{"world":', { mode: 0o600 });
     const attached = await attach(home);
     expect(attached.fresh).toBe(true);
@@ -125,7 +128,9 @@ describe('the sandbox of a home folder', () => {
 
   it('says why it cannot start', async () => {
     const home = await temporaryFolder();
-    const failing = attachSandbox(home, { command: [process.execPath, '-e', 'process.exit(3)'] });
+    const failing = attachSandbox(await SandboxFolder.open(home), {
+      command: [process.execPath, '-e', 'process.exit(3)'],
+    });
     await expect(failing).rejects.toMatchObject({
       code: 'sandbox-not-started',
       message: expect.stringContaining('exit code 3'),
@@ -136,9 +141,12 @@ describe('the sandbox of a home folder', () => {
     const home = await temporaryFolder();
     await chmod(home, 0o700);
     const stop = new AbortController();
-    const running = runSandboxDaemon(home, { idleMs: 60_000, signal: stop.signal });
+    const running = runSandboxDaemon(await SandboxFolder.open(home), {
+      idleMs: 60_000,
+      signal: stop.signal,
+    });
     while ((await pidOf(home).catch(() => undefined)) === undefined) await systemClock.sleep(10);
-    await runSandboxDaemon(home, { idleMs: 60_000 });
+    await runSandboxDaemon(await SandboxFolder.open(home), { idleMs: 60_000 });
     expect(await pidOf(home)).toBe(process.pid);
     expect((await attach(home)).fresh).toBe(false);
     stop.abort();

@@ -64,7 +64,9 @@ try {
   console.log(`wrote ${TARGET}`);
 } finally {
   await person.kill();
-  const record = JSON.parse(await readFile(join(home, 'sandbox.json'), 'utf8')) as { pid: number };
+  const record = JSON.parse(await readFile(join(`${home}-sandbox`, 'sandbox.json'), 'utf8')) as {
+    pid: number;
+  };
   process.kill(record.pid, 'SIGTERM');
   await rm(folder, { recursive: true, force: true });
 }

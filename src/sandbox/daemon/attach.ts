@@ -3,14 +3,11 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../core/time.js';
-import {
-  makePrivateFolder,
-  PRIVATE_FILE_MODE,
-  refuseSymbolicLink,
-} from '../../services/files/atomic.js';
+import { PRIVATE_FILE_MODE, refuseSymbolicLink } from '../../services/files/atomic.js';
 import { startProgram } from '../../services/process/program.js';
 import { holdSandbox } from '../client/sandbox-client.js';
 import { SandboxError } from '../client/sandbox-error.js';
+import type { SandboxFolder } from '../folder.js';
 import { readRecord, type SandboxRecord } from './record.js';
 
 const START_LIMIT_MS = 20_000;
@@ -39,11 +36,10 @@ export interface AttachedSandbox {
 
 /** Joins the sandbox of this home folder, or starts one. Rejects with SandboxError `sandbox-not-started`. */
 export async function attachSandbox(
-  home: string,
+  { path: home }: SandboxFolder,
   options: AttachOptions,
 ): Promise<AttachedSandbox> {
   const clock = options.clock ?? systemClock;
-  await makePrivateFolder(home);
   const running = await tryRecord(await readRecord(home), false);
   if (running !== undefined) return running;
   const daemon = await startDaemon(home, options);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { makePrivateFolder } from '../../services/files/atomic.js';
 import { holdSandbox } from '../client/sandbox-client.js';
+import type { SandboxFolder } from '../folder.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../sandbox.js';
 import { claimRecord, readRecord, removeRecord } from './record.js';
 
@@ -19,10 +19,9 @@ export interface SandboxDaemonOptions extends SandboxOptions {
  * runs for that folder. Its world lives in this process's memory only.
  */
 export async function runSandboxDaemon(
-  home: string,
+  { path: home }: SandboxFolder,
   options: SandboxDaemonOptions = {},
 ): Promise<void> {
-  await makePrivateFolder(home);
   const sandbox = await startSandbox(options);
   try {
     if (!(await takeHome(home, sandbox))) return;

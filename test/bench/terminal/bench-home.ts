@@ -18,9 +18,9 @@ export class BenchHome {
     return new BenchHome(await mkdtemp(join(tmpdir(), 'portlama-bench-')));
   }
 
-  /** PORTLAMA_HOME. */
+  /** The sandbox's folder. */
   get path(): string {
-    return join(this.folder, 'portlama');
+    return join(this.folder, 'portlama-sandbox');
   }
 
   /** `delays` is PORTLAMA_SANDBOX_DELAYS, of the sandbox that the first program starts. */
@@ -28,7 +28,7 @@ export class BenchHome {
     return {
       PATH: process.env['PATH'] ?? '',
       HOME: this.folder,
-      PORTLAMA_HOME: this.path,
+      PORTLAMA_HOME: join(this.folder, 'portlama'),
       PORTLAMA_SANDBOX_DELAYS: delays,
     };
   }

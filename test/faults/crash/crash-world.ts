@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { systemClock } from '../../../src/core/time.js';
 import { createSandboxKeystore } from '../../../src/sandbox/client/sandbox-keystore.js';
 import { NO_DELAYS } from '../../../src/sandbox/delays.js';
+import { SandboxFolder } from '../../../src/sandbox/folder.js';
 import type { SandboxState } from '../../../src/sandbox/control/state.js';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/sandbox.js';
 import type { Keystore } from '../../../src/services/keystore/keystore.js';
@@ -61,9 +62,9 @@ export interface CrashWorld {
 export async function openCrashWorld(): Promise<CrashWorld> {
   const sandbox = await startSandbox({ delays: LAGS });
   const folder = await mkdtemp(join(tmpdir(), 'portlama-crash-'));
-  const home = join(folder, 'home');
+  const realHome = join(folder, 'home');
+  const { path: home } = await SandboxFolder.open(`${realHome}-sandbox`);
   const scratch = join(folder, 'scratch');
-  await mkdir(home, { mode: 0o700 });
   await mkdir(scratch);
   const { url, secret, world } = sandbox;
   const record = { world, pid: process.pid, url, secret };
@@ -92,7 +93,7 @@ export async function openCrashWorld(): Promise<CrashWorld> {
         apiUrl: url,
       },
       startWorker: (id, mode, token) => {
-        last = startWorker({ home, scratch, crashAt: crashWorld.crashAt }, id, mode, token);
+        last = startWorker({ realHome, scratch, crashAt: crashWorld.crashAt }, id, mode, token);
         return last;
       },
     }),
@@ -122,7 +123,7 @@ interface RunningWorker extends StartedWorker {
 }
 
 function startWorker(
-  place: Pick<CrashWorld, 'home' | 'scratch' | 'crashAt'>,
+  place: Pick<CrashWorld, 'scratch' | 'crashAt'> & { readonly realHome: string },
   id: string,
   mode: WorkerMode,
   token: string,
@@ -134,7 +135,7 @@ function startWorker(
       PATH: process.env['PATH'] ?? '',
       HOME: place.scratch,
       TMPDIR: place.scratch,
-      PORTLAMA_HOME: place.home,
+      PORTLAMA_HOME: place.realHome,
       PORTLAMA_CLOUD_TOKEN: token,
       PORTLAMA_SANDBOX_PATIENCE: PATIENCE,
       ...(place.crashAt === undefined ? {} : { CRASH_AT: place.crashAt }),
