@@ -6,11 +6,15 @@ import { describe, expect, it } from 'vitest';
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: ['core'],
   services: ['services', 'core'],
-  app: ['app', 'core', 'services'],
+  words: ['words', 'core'],
+  usecases: ['usecases', 'words', 'core', 'services'],
+  app: ['app', 'usecases', 'words', 'core', 'services'],
   widgets: ['widgets', 'core'],
-  screens: ['screens', 'app', 'widgets', 'core'],
-  sandbox: ['sandbox', 'core', 'services'],
+  screens: ['screens', 'app', 'usecases', 'words', 'widgets', 'core'],
+  sandbox: ['sandbox', 'words', 'core', 'services'],
 };
+/** May import services by type only. */
+const TYPES_OF_SERVICES = ['screens', 'words'];
 const IO_MODULES =
   /^(node:(fs|net|tls|http|https|child_process|os|dgram|dns|readline)|got|ssh2|keytar)/;
 const BLESSED = /^blessed(-contrib)?(\/|$)/;
@@ -71,7 +75,8 @@ describe('layers', () => {
         .filter(({ target, typeOnly }) => {
           if (target === undefined) return false;
           const folder = folderOf(target);
-          const typeOfService = folder === 'services' && typeOnly && folderOf(path) === 'screens';
+          const typeOfService =
+            folder === 'services' && typeOnly && TYPES_OF_SERVICES.includes(folderOf(path));
           return !allowed.includes(folder) && !typeOfService;
         })
         .map(({ specifier }) => `${path} imports ${specifier}`);
@@ -86,7 +91,9 @@ describe('layers', () => {
         .filter(({ specifier, typeOnly }) => {
           if (BLESSED.test(specifier)) return folder !== 'widgets';
           return (
-            !typeOnly && IO_MODULES.test(specifier) && ['core', 'app', 'screens'].includes(folder)
+            !typeOnly &&
+            IO_MODULES.test(specifier) &&
+            ['core', 'words', 'usecases', 'app', 'screens'].includes(folder)
           );
         })
         .map(({ specifier }) => `${path} imports ${specifier}`);

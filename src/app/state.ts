@@ -5,7 +5,8 @@ import type { Stray } from '../services/provisioning/strays.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { Dialog } from './dialogs.js';
 import type { LogEntry } from './operation-log.js';
-import type { EnvironmentFacts, Settings } from './settings.js';
+import type { EnvironmentFacts } from '../usecases/work.js';
+import type { Settings } from './settings.js';
 import type { ShownError } from './shown-error.js';
 import type { WizardState } from './wizard-state.js';
 

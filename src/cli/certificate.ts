@@ -4,13 +4,12 @@ import { readPrivateFile } from '../services/files/private-file.js';
 import { importCertificate } from '../services/registry/import-certificate.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { Command } from './command.js';
-import { isConfirmed } from './confirm.js';
+import { isConfirmed, type Named } from './confirm.js';
 import { findServer } from './find-server.js';
 import { say } from './say.js';
 import { readSecret } from './secret-input.js';
 import { sayHealth } from './servers/health.js';
 import { requireLastingStore } from './stores.js';
-import type { Named } from './servers/named.js';
 import { trustCertificate } from './trust.js';
 import type { World } from './world.js';
 

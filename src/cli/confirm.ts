@@ -3,6 +3,13 @@ import { askOnce } from './prompt.js';
 import { say } from './say.js';
 import type { World } from './world.js';
 
+/** A server as it was named on the command line, and what came with --yes. */
+export interface Named {
+  /** Its label or id. */
+  readonly label: string;
+  readonly confirmed: string | undefined;
+}
+
 /** What is asked before something that cannot be undone. */
 export interface Confirmation {
   /** What is going to happen. */

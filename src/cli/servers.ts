@@ -1,12 +1,15 @@
 import type { Command } from './command.js';
+import { shellWord } from '../core/shell-word.js';
+import { destroyServer } from '../usecases/destroy-server.js';
+import { removeServer } from '../usecases/remove-server.js';
+import type { Work } from '../usecases/work.js';
 import { findServer } from './find-server.js';
 import { say } from './say.js';
 import { addServer } from './servers/add.js';
-import { destroyServer } from './servers/destroy.js';
 import { listServers } from './servers/list.js';
 import { openPanel } from './servers/panel.js';
-import { removeServer } from './servers/remove.js';
 import { restoreServers } from './servers/restore.js';
+import { toTheEnd } from './work.js';
 import type { World } from './world.js';
 
 export type ServersCommand = Extract<Command, { name: 'servers' }>;
@@ -25,10 +28,19 @@ export async function serversCommand(world: World, command: ServersCommand): Pro
     case 'panel':
       return await openPanel(world, await findServer(world, command.label));
     case 'remove':
-      return await removeServer(world, command);
+      return await perform(world, command, removeServer);
     case 'destroy':
-      return await destroyServer(world, command);
+      return await perform(world, command, destroyServer);
   }
+}
+
+async function perform(
+  world: World,
+  { action, label, confirmed }: Extract<ServersCommand, { action: 'remove' | 'destroy' }>,
+  useCase: (wanted: string, work: Work) => Promise<unknown>,
+): Promise<number> {
+  const words = `servers ${action} ${shellWord(label)}`;
+  return await toTheEnd(world, { words, yes: confirmed }, (work) => useCase(label, work));
 }
 
 async function activate(world: World, wanted: string): Promise<number> {

@@ -1,4 +1,4 @@
-import { serverWord } from '../app/server-word.js';
+import { serverWord } from '../words/servers.js';
 import { monthly } from '../core/price.js';
 import type { Droplet } from '../services/digitalocean/api.js';
 import type { Operation } from '../services/provisioning/operations.js';

@@ -3,14 +3,13 @@ import { shellWord } from '../core/shell-word.js';
 import type { PanelInspection } from '../services/panel/inspect.js';
 import type { CertificateFacts } from '../services/panel/pin.js';
 import { verdictOn } from '../services/panel/verdict.js';
-import { type Confirmation, isConfirmed } from './confirm.js';
+import { type Confirmation, isConfirmed, type Named } from './confirm.js';
 import { dialogText } from './dialog-text.js';
 import { findServer } from './find-server.js';
 import { isFingerprint, notConfirmed } from './fingerprint.js';
 import { createPanelDesk } from './panel-desk.js';
 import { say } from './say.js';
 import { sayHealth } from './servers/health.js';
-import type { Named } from './servers/named.js';
 import type { World } from './world.js';
 
 /** `certificate trust LABEL`: looks at what the panel shows now, and confirms it where that is needed. */

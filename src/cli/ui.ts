@@ -1,26 +1,14 @@
-import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
-import type { AppPorts } from '../app/ports.js';
 import type { ExitReason } from '../app/state.js';
+import { createServices } from '../main/services.js';
 import { startApp } from '../screens/shell/start-app.js';
-import { findBrowser } from '../services/browser/browser.js';
-import { checkToken } from '../services/digitalocean/token-check.js';
-import { makePrivateFolder, writeNewFile } from '../services/files/atomic.js';
 import { HealthPoller } from '../services/health/health-poller.js';
 import { createHealthCheck } from '../services/health/panel-health-check.js';
-import { measureRegions } from '../services/latency/measure-regions.js';
-import { restoreNewestBackup } from '../services/registry/backup.js';
 import { stopJob } from '../widgets/terminal/job-control.js';
 import { openTerminal, type Terminal, terminalProblem } from '../widgets/terminal/terminal.js';
-import { dropletPorts } from './droplet-ports.js';
 import { surviveLostTerminal } from './lost-terminal.js';
-import { moveOutOfServersJson } from './legacy-passwords.js';
-import { createPanelDesk } from './panel-desk.js';
-import { placeFacts } from './place-facts.js';
 import { plainCommand } from './plain.js';
-import { forgetPorts } from './servers/forget-ports.js';
 import { takeSignals } from './signals.js';
-import { DROPLET_IMAGE_TITLE, DROPLET_MONTHLY_USD, DROPLET_SIZE, type World } from './world.js';
+import type { World } from './world.js';
 
 const EXIT_CODES = {
   quit: 0,
@@ -74,7 +62,7 @@ async function runOn(
   });
   const app = startApp({
     terminal,
-    ports: appPorts(world, environment, version, health),
+    ports: { ...createServices(world, environment, version), health },
     settings: { reducedMotion: settings.reducedMotion, bell: settings.bell },
     suspend: () => stopJob(terminal),
   });
@@ -85,63 +73,4 @@ async function runOn(
     health.dispose();
     healthCheck.dispose();
   }
-}
-
-function appPorts(
-  world: World,
-  environment: NodeJS.ProcessEnv,
-  version: string,
-  health: HealthPoller,
-): AppPorts {
-  const { home, clock, dial, settings } = world;
-  const browser = findBrowser(environment);
-  return {
-    clock,
-    ...forgetPorts(world),
-    ...dropletPorts(world),
-    environment: {
-      ...placeFacts(environment),
-      hasKeychain: world.keychain !== undefined,
-      sandbox: settings.sandbox,
-      asksPassphrase: settings.passphraseSource === undefined,
-      apiUrl: world.apiUrl,
-      serversPath: world.registry.path,
-      logPath: settings.logFile,
-      offer: {
-        sizeSlug: DROPLET_SIZE,
-        imageTitle: DROPLET_IMAGE_TITLE,
-        monthlyUsd: DROPLET_MONTHLY_USD,
-      },
-      version,
-    },
-    operations: world.operations,
-    stores: world.stores,
-    moveLegacyPasswords: () => moveOutOfServersJson(world),
-    health,
-    panels: createPanelDesk(world),
-    suppliedTokens: { environment: settings.tokenFromEnvironment, sandbox: world.sandboxToken },
-    log: world.log,
-    redactor: world.redactor,
-    createApi: (token) => world.createApi(token),
-    checkToken,
-    measureRegions: (slugs, onSample, signal) =>
-      measureRegions(slugs, { dial, clock, onSample, signal }),
-    restoreServers: () => restoreNewestBackup(world.registry.path, clock),
-    openUrl: (url) => browser?.open(url) ?? Promise.resolve(),
-    saveText: (name, content) => saveText(home, name, content),
-  };
-}
-
-/** A file of its own each time: nothing that was kept before is overwritten. */
-async function saveText(home: string, name: string, content: string): Promise<string> {
-  const folder = join(home, 'logs');
-  await makePrivateFolder(home);
-  await makePrivateFolder(folder);
-  const plainName = name
-    .replace(/\.log$/, '')
-    .replaceAll(/[^a-z0-9-]+/gi, '-')
-    .slice(0, 80);
-  const path = join(folder, `${plainName}-${randomBytes(3).toString('hex')}.log`);
-  await writeNewFile(path, content);
-  return path;
 }

@@ -169,7 +169,7 @@ describe('servers remove', () => {
     ]);
     await expectAllKept();
     const { exitCode, stdout } = await sandbox.run(['servers', 'remove', 'edge', '--yes', 'edge']);
-    expect([exitCode, stdout]).toEqual([0, 'edge is off the list.\n']);
+    expect([exitCode, stdout]).toEqual([0, 'edge is off the list; the server keeps running.\n']);
     await expectNothingKept();
     expect(await droplets(sandbox)).toEqual([Number(edge.providerId)]);
   });

@@ -2,7 +2,7 @@ import { shellWord } from '../../core/shell-word.js';
 import type { Keystore } from '../../services/keystore/keystore.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
 import type { DialogLine } from '../dialogs.js';
-import type { EnvironmentFacts } from '../settings.js';
+import type { EnvironmentFacts } from '../../usecases/work.js';
 import { keychainLines } from './keychain-lines.js';
 import { missingCertificateLines } from './missing-certificate.js';
 

@@ -1,6 +1,6 @@
 import type { ServerEntry } from '../../services/registry/registry.js';
 import type { DialogLine } from '../dialogs.js';
-import type { EnvironmentFacts } from '../settings.js';
+import type { EnvironmentFacts } from '../../usecases/work.js';
 
 /**
  * How a browser gets at a certificate whose key is in a Mac's keychain, and cannot be taken out. `isHere`: the

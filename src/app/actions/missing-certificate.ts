@@ -1,6 +1,6 @@
 import type { ServerEntry } from '../../services/registry/registry.js';
 import type { DialogLine } from '../dialogs.js';
-import { serverWord } from '../server-word.js';
+import { serverWord } from '../../words/servers.js';
 import type { ActionContext } from './context.js';
 
 const NO_CERTIFICATE = 'Its admin certificate is not on this machine.';

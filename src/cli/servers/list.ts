@@ -1,4 +1,4 @@
-import { serverWord } from '../../app/server-word.js';
+import { serverWord } from '../../words/servers.js';
 import { isAbort } from '../../core/errors.js';
 import { labelProblem } from '../../core/label.js';
 import type { CheckResult } from '../../services/health/health-check.js';

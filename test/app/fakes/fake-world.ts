@@ -1,10 +1,11 @@
 import { Emitter } from '../../../src/core/event.js';
 import type { AppPorts, HealthWatch, TerminalPort } from '../../../src/app/ports.js';
-import type { EnvironmentFacts } from '../../../src/app/settings.js';
+import type { EnvironmentFacts } from '../../../src/usecases/work.js';
 import type { RegionLatency } from '../../../src/services/latency/latency.js';
 import { checkToken } from '../../../src/services/digitalocean/token-check.js';
 import type { ChosenKeystore } from '../../../src/services/keystore/choose-keystore.js';
 import type { LegacyOutcome } from '../../../src/services/keystore/legacy-passwords.js';
+import type { CheckResult } from '../../../src/services/health/health-check.js';
 import type { HealthChange } from '../../../src/services/health/health.js';
 import { Redactor } from '../../../src/services/log/redactor.js';
 import { destroyDroplet } from '../../../src/services/provisioning/destroy-droplet.js';
@@ -100,6 +101,12 @@ const FACTS: EnvironmentFacts = {
   offer: { sizeSlug: 's-1vcpu-512mb-10gb', imageTitle: 'Ubuntu 24.04 LTS', monthlyUsd: 4 },
 };
 
+const OFFLINE: CheckResult = {
+  state: 'offline',
+  reason: 'connection refused',
+  code: 'ECONNREFUSED',
+};
+
 /** All ports, in memory, and the handles by which a test moves them. */
 export class FakeWorld {
   readonly clock = new StillClock();
@@ -127,6 +134,8 @@ export class FakeWorld {
   /** Why the keychain keeps its identities. */
   keychainFailure: Error | undefined;
   readonly ports: AppPorts;
+  /** Answers of panels that are asked directly, by server id. */
+  readonly panelHealth = new Map<string, CheckResult>();
   /** What becomes of passwords in servers.json. */
   legacy: LegacyOutcome = { moved: [], left: [] };
 
@@ -175,6 +184,7 @@ export class FakeWorld {
         }),
       adoptStray: (stray) =>
         adoptStray(stray, { registry: this.registry, clock: this.clock, apiIsLoopback: true }),
+      checkHealth: async ({ id }) => this.panelHealth.get(id) ?? OFFLINE,
       restoreServers: async () => {
         this.registry.restore();
         return '/home/ops/.portlama/broken-servers.json';

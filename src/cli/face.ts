@@ -1,0 +1,97 @@
+import { InputError } from '../core/errors.js';
+import { Declined, type Face } from '../usecases/face.js';
+import { type Line, lineText } from '../words/line.js';
+import type { Confirmation } from '../words/question.js';
+import { onInterrupt } from './interrupts.js';
+import { askOnce, openPrompt } from './prompt.js';
+import { say, waitSayer } from './say.js';
+import type { World } from './world.js';
+
+export interface CommandLine {
+  /** Words after the program's name, to be repeated with `--yes`: `servers destroy lab`. */
+  readonly words: string;
+  /** The value of `--yes`, if it was given. */
+  readonly yes?: string | undefined;
+}
+
+/** Answers a use case on the command line: with `--yes`, at the prompt, or with a refusal where nobody can be asked. */
+export function commandFace(world: Pick<World, 'settings'>, command: CommandLine): Face {
+  const showWait = waitSayer(world);
+  const sayAll = (lines: readonly Line[]): void => {
+    for (const line of lines) say(world, lineText(line));
+  };
+  return {
+    async confirm(question) {
+      if (isGiven(question, command)) return;
+      if (command.yes !== undefined || !isInteractive()) throw notConfirmed(question, command);
+      sayAll(question.lines);
+      const answer = question.typed ?? 'yes';
+      const typed = await askOnce(`Type ${answer} to ${question.effect}; Enter alone declines: `);
+      if (typed !== answer) throw new Declined();
+    },
+    async ask({ lines = [], field, initial, problem }) {
+      requireInteractive(field);
+      sayAll(lines);
+      const hint = initial === undefined ? '' : ` [${initial}]`;
+      for (;;) {
+        const text = (await askOnce(`${field}${hint}: `)) || (initial ?? '');
+        if (text === '') throw new Declined();
+        const refused = problem?.(text);
+        if (refused === undefined) return text;
+        say(world, refused);
+      }
+    },
+    async choose({ title, lines = [], options }) {
+      requireInteractive(title);
+      sayAll([title, ...lines, ...options.map(({ label }, index) => `  ${index + 1}  ${label}`)]);
+      for (;;) {
+        const text = await askOnce('Number; Enter alone declines: ');
+        if (text === '') throw new Declined();
+        const chosen = options[Number(text) - 1];
+        if (chosen !== undefined) return chosen.value;
+      }
+    },
+    async secret({ title, lines = [], field }) {
+      requireInteractive(title);
+      sayAll(lines);
+      const prompt = openPrompt(process.stderr);
+      try {
+        const text = await prompt.askPassphrase(`${field}: `);
+        if (text === '') throw new Declined();
+        return text;
+      } finally {
+        prompt.close();
+      }
+    },
+    progress(text) {
+      if (text !== undefined) showWait(text);
+    },
+    hold: (onLeaving) => onInterrupt(world, onLeaving),
+    say: (line) => sayAll([line]),
+  };
+}
+
+function isInteractive(): boolean {
+  return process.stdin.isTTY && process.stdout.isTTY;
+}
+
+function isGiven({ advance }: Confirmation, { yes }: CommandLine): boolean {
+  return yes !== undefined && (yes === advance.value || (advance.accepts?.(yes) ?? false));
+}
+
+function notConfirmed({ advance, effect }: Confirmation, { words }: CommandLine): InputError {
+  return new InputError({
+    code: 'not-confirmed',
+    message: advance.refusal,
+    hint: `To ${effect}: portlama-tui ${words} --yes ${advance.value}`,
+  });
+}
+
+function requireInteractive(field: string): void {
+  if (isInteractive()) return;
+  throw new InputError({
+    code: 'cannot-ask',
+    message: `${field} cannot be asked for without a terminal.`,
+    hint: 'Run the command in a terminal, or give the value as an option.',
+  });
+}

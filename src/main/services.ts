@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { moveOutOfServersJson } from '../cli/legacy-passwords.js';
+import { createPanelDesk } from '../cli/panel-desk.js';
+import {
+  DROPLET_IMAGE_TITLE,
+  DROPLET_MONTHLY_USD,
+  DROPLET_SIZE,
+  type World,
+  worldTiming,
+} from '../cli/world.js';
+import { findBrowser, isSshSession } from '../services/browser/browser.js';
+import { isLoopbackApi } from '../services/digitalocean/api-url.js';
+import { MANAGED_TAG } from '../services/digitalocean/api.js';
+import { checkToken } from '../services/digitalocean/token-check.js';
+import { makePrivateFolder, writeNewFile } from '../services/files/atomic.js';
+import { createHealthCheck } from '../services/health/panel-health-check.js';
+import { removeServerIdentity } from '../services/keychain/server-identity.js';
+import { measureRegions } from '../services/latency/measure-regions.js';
+import { destroyDroplet } from '../services/provisioning/destroy-droplet.js';
+import { adoptStray, destroyStray } from '../services/provisioning/end-stray.js';
+import { restoreNewestBackup } from '../services/registry/backup.js';
+import { removeServerFiles } from '../services/registry/server-files.js';
+import type { EnvironmentFacts, Services } from '../usecases/work.js';
+
+/** Wires what use cases work with. */
+export function createServices(
+  world: World,
+  environment: NodeJS.ProcessEnv,
+  version: string,
+): Services {
+  const { home, clock, dial, keystore, keychain, registry, settings } = world;
+  const browser = findBrowser(environment);
+  return {
+    clock,
+    registry,
+    keystore,
+    environment: environmentFacts(world, environment, version),
+    operations: world.operations,
+    stores: world.stores,
+    panels: createPanelDesk(world),
+    suppliedTokens: { environment: settings.tokenFromEnvironment, sandbox: world.sandboxToken },
+    log: world.log,
+    redactor: world.redactor,
+    ...dropletServices(world),
+    moveLegacyPasswords: () => moveOutOfServersJson(world),
+    createApi: (token) => world.createApi(token),
+    checkToken,
+    async checkHealth(server, signal) {
+      const health = createHealthCheck({ home, dial, keystore, keychain, clock });
+      try {
+        return await health.check(server, { signal, fresh: true });
+      } finally {
+        health.dispose();
+      }
+    },
+    measureRegions: (slugs, onSample, signal) =>
+      measureRegions(slugs, { dial, clock, onSample, signal }),
+    restoreServers: () => restoreNewestBackup(registry.path, clock),
+    removeIdentity: (server) => removeServerIdentity(keychain, home, server),
+    removeServerFiles: (id) => removeServerFiles(home, id),
+    openUrl: (url) => browser?.open(url) ?? Promise.resolve(),
+    saveText: (name, content) => saveText(home, name, content),
+  };
+}
+
+function dropletServices(
+  world: World,
+): Pick<Services, 'destroyDroplet' | 'destroyStray' | 'adoptStray'> {
+  const { registry, clock, apiUrl } = world;
+  const timing = worldTiming(world);
+  return {
+    destroyDroplet: (api, dropletId, signal, onWaiting) =>
+      destroyDroplet(dropletId, {
+        api,
+        clock,
+        timing,
+        requiredTags: [MANAGED_TAG],
+        onWaiting,
+        signal,
+      }),
+    destroyStray: (api, stray, signal, onWaiting) =>
+      destroyStray(stray, { api, clock, timing, onWaiting, signal }),
+    adoptStray: (stray) =>
+      adoptStray(stray, { registry, clock, apiIsLoopback: isLoopbackApi(apiUrl) }),
+  };
+}
+
+function environmentFacts(
+  world: World,
+  environment: NodeJS.ProcessEnv,
+  version: string,
+): EnvironmentFacts {
+  const { settings, registry, apiUrl, keychain } = world;
+  return {
+    hasBrowser: findBrowser(environment) !== undefined,
+    inSshSession: isSshSession(environment),
+    hostName: hostname(),
+    reachedAt: reachedAt(environment),
+    userName: userInfo().username,
+    hasKeychain: keychain !== undefined,
+    sandbox: settings.sandbox,
+    asksPassphrase: settings.passphraseSource === undefined,
+    apiUrl,
+    serversPath: registry.path,
+    logPath: settings.logFile,
+    version,
+    offer: {
+      sizeSlug: DROPLET_SIZE,
+      imageTitle: DROPLET_IMAGE_TITLE,
+      monthlyUsd: DROPLET_MONTHLY_USD,
+    },
+  };
+}
+
+/** `SSH_CONNECTION` holds both ends: client address and port, server address and port (sshd's environment). */
+function reachedAt(environment: NodeJS.ProcessEnv): EnvironmentFacts['reachedAt'] {
+  const [, , address, port] = (environment['SSH_CONNECTION'] ?? '').split(' ');
+  return address === undefined || port === undefined ? undefined : { address, port };
+}
+
+/** Writes a new file each time, so that nothing kept before is overwritten. */
+async function saveText(home: string, name: string, content: string): Promise<string> {
+  const folder = join(home, 'logs');
+  await makePrivateFolder(home);
+  await makePrivateFolder(folder);
+  const plainName = name
+    .replace(/\.log$/, '')
+    .replaceAll(/[^a-z0-9-]+/gi, '-')
+    .slice(0, 80);
+  const path = join(folder, `${plainName}-${randomBytes(3).toString('hex')}.log`);
+  await writeNewFile(path, content);
+  return path;
+}

@@ -1,0 +1,127 @@
+import { InputError, messageOf, PortlamaError } from '../core/errors.js';
+import type { DigitalOceanApi, Droplet } from '../services/digitalocean/api.js';
+import { dropletIdOf } from '../services/registry/droplet-id.js';
+import type { ServerEntry } from '../services/registry/registry.js';
+import {
+  destroyedText,
+  destroyInterruptedText,
+  destroyQuestion,
+  removedMissingText,
+  removeMissingQuestion,
+  serverWord,
+} from '../words/servers.js';
+import { dropServer, requireServer, requireStillListed } from './servers.js';
+import { openApi } from './token.js';
+import type { Work } from './work.js';
+
+export interface DestroyedServer {
+  readonly server: ServerEntry;
+  readonly dropletId: number;
+  /** `removed` by this call, or `absent` from the account already. */
+  readonly droplet: 'removed' | 'absent';
+  /** What the droplet cost a month, in USD; undefined when unknown. */
+  readonly monthlyUsd: number | undefined;
+}
+
+/**
+ * Deletes the droplet, then everything kept for it on this machine; the droplet first, so that an entry never goes
+ * while its droplet is there. Declined: nothing was changed.
+ */
+export async function destroyServer(wanted: string, work: Work): Promise<DestroyedServer> {
+  const server = await requireServer(work, wanted);
+  const dropletId = requireDropletId(server);
+  const api = await openApi(work);
+  const droplet = await api.getDroplet(dropletId, work.signal);
+  if (droplet === undefined) {
+    await removeMissing(server, wanted, api, work);
+    return { server, dropletId, droplet: 'absent', monthlyUsd: undefined };
+  }
+  await work.face.confirm(destroyQuestion(server, droplet, wanted));
+  await requireStillListed(server, work);
+  const held = work.face.hold(destroyInterruptedText(server));
+  try {
+    return await destroyAgreed(server, droplet, api, work);
+  } finally {
+    held.dispose();
+  }
+}
+
+async function destroyAgreed(
+  server: ServerEntry,
+  { id: dropletId, priceMonthlyUsd: monthlyUsd }: Droplet,
+  api: DigitalOceanApi,
+  work: Work,
+): Promise<DestroyedServer> {
+  const { face, signal } = work;
+  const droplet = await work.destroyDroplet(api, dropletId, signal, (text) => face.progress(text));
+  work.news({ kind: 'droplet-gone', dropletId });
+  const result = { server, dropletId, droplet, monthlyUsd };
+  // Said before anything else can fail.
+  face.say(destroyedText(result), 'ok');
+  await dropServer(server, work).catch((error: unknown) => {
+    throw restKept(server, error);
+  });
+  return result;
+}
+
+/** Removes the entry of a droplet that is gone; looks at droplet and panel before and after the question. */
+async function removeMissing(
+  server: ServerEntry,
+  wanted: string,
+  api: DigitalOceanApi,
+  work: Work,
+): Promise<void> {
+  const { state } = await work.checkHealth(server, work.signal);
+  if (state === 'online') throw dropletElsewhere(server);
+  await work.face.confirm(
+    removeMissingQuestion(server, await accountName(api, work.signal), wanted),
+  );
+  if ((await api.getDroplet(requireDropletId(server), work.signal)) !== undefined)
+    throw existsAfterAll(server);
+  await dropServer(server, work);
+  work.face.say(removedMissingText(server), 'ok');
+}
+
+async function accountName(api: DigitalOceanApi, signal: AbortSignal): Promise<string> {
+  try {
+    return `the account of ${(await api.getAccount(signal)).email}`;
+  } catch {
+    return 'the token’s account';
+  }
+}
+
+function requireDropletId(server: ServerEntry): number {
+  const id = dropletIdOf(server);
+  if (id !== undefined) return id;
+  throw new InputError({
+    code: 'droplet-unknown',
+    message: `${server.label} has no droplet that this program could destroy.`,
+    hint: `To remove it from the list only: portlama-tui servers remove ${serverWord(server)}`,
+  });
+}
+
+function dropletElsewhere(server: ServerEntry): InputError {
+  const { label, providerId } = server;
+  return new InputError({
+    code: 'droplet-elsewhere',
+    message: `The panel of ${label} answers, but its droplet ${providerId} is not in the account of this token.`,
+    hint: `Use the token of its own account: portlama-tui token set\nOr only remove it from the list: portlama-tui servers remove ${serverWord(server)}`,
+  });
+}
+
+function restKept({ label }: ServerEntry, cause: unknown): PortlamaError {
+  return new PortlamaError({
+    code: 'rest-kept',
+    message: `${label} is destroyed, but not everything kept for it here is removed: ${messageOf(cause)}`,
+    hint: cause instanceof PortlamaError ? cause.hint : undefined,
+    cause,
+  });
+}
+
+function existsAfterAll({ label, providerId }: ServerEntry): InputError {
+  return new InputError({
+    code: 'droplet-exists',
+    message: `Droplet ${providerId} exists after all, so ${label} stays in the list.`,
+    hint: 'Nothing was done. Destroy it again.',
+  });
+}

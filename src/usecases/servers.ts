@@ -1,0 +1,52 @@
+import { InputError } from '../core/errors.js';
+import { forgetServer } from '../services/registry/forget-server.js';
+import type { Registry, ServerEntry } from '../services/registry/registry.js';
+import type { Work } from './work.js';
+
+/** Finds a server by label or id. Throws `server-unknown`, or `server-ambiguous` where two answer to it. */
+export async function requireServer(
+  { registry }: { readonly registry: Pick<Registry, 'list'> },
+  wanted: string,
+): Promise<ServerEntry> {
+  const servers = await registry.list();
+  const [server, ...others] = servers.filter(({ id, label }) => [id, label].includes(wanted));
+  if (server === undefined) throw unknown(wanted);
+  if (others.length > 0) throw ambiguous(wanted, [server, ...others]);
+  return server;
+}
+
+function unknown(wanted: string): InputError {
+  return new InputError({
+    code: 'server-unknown',
+    message: `There is no server called ${JSON.stringify(wanted)}.`,
+    hint: 'List them with: portlama-tui servers',
+  });
+}
+
+function ambiguous(wanted: string, servers: readonly ServerEntry[]): InputError {
+  const lines = servers.map(({ id, panelUrl }) => `${id}  ${panelUrl}`);
+  return new InputError({
+    code: 'server-ambiguous',
+    message: `${servers.length} servers are called ${JSON.stringify(wanted)}.`,
+    hint: ['Say which one by its id:', ...lines].join('\n'),
+  });
+}
+
+/** Throws `server-unknown` when another program removed it while a question was open. */
+export async function requireStillListed(server: ServerEntry, work: Work): Promise<void> {
+  const servers = await work.registry.list();
+  if (servers.some(({ id }) => id === server.id)) return;
+  throw new InputError({
+    code: 'server-unknown',
+    message: `${server.label} is not in the list any more: nothing was done.`,
+  });
+}
+
+/** Removes the entry and everything kept for it here. The droplet is not touched. */
+export async function dropServer(server: ServerEntry, work: Work): Promise<void> {
+  try {
+    await forgetServer(server, work);
+  } finally {
+    work.news({ kind: 'servers-changed' });
+  }
+}

@@ -1,0 +1,142 @@
+import type { Clock } from '../core/time.js';
+import type { DigitalOceanApi } from '../services/digitalocean/api.js';
+import type { TokenReport } from '../services/digitalocean/token-check.js';
+import type { CheckResult } from '../services/health/health-check.js';
+import type { ChosenKeystore } from '../services/keystore/choose-keystore.js';
+import type { LegacyOutcome } from '../services/keystore/legacy-passwords.js';
+import type { RegionLatency } from '../services/latency/latency.js';
+import type { DebugLog } from '../services/log/debug-log.js';
+import type { Redactor } from '../services/log/redactor.js';
+import type { AddServerChoice } from '../services/panel/add-server.js';
+import type { P12Facts } from '../services/panel/identity.js';
+import type { PanelInspection } from '../services/panel/inspect.js';
+import type { CertificateFacts } from '../services/panel/pin.js';
+import type { OnWaiting } from '../services/provisioning/destroy-droplet.js';
+import type { Operations } from '../services/provisioning/operations.js';
+import type { Stray } from '../services/provisioning/strays.js';
+import type { ForgetPorts } from '../services/registry/forget-server.js';
+import type { ServerEntry } from '../services/registry/registry.js';
+import type { Face } from './face.js';
+
+/** What use cases work with: one home folder, in the real world or in the sandbox. */
+export interface Services extends ForgetPorts {
+  readonly clock: Clock;
+  readonly environment: EnvironmentFacts;
+  readonly operations: Operations;
+  /** The choice behind `keystore`; undefined in the sandbox, which has one store. */
+  readonly stores: ChosenKeystore | undefined;
+  readonly panels: PanelDesk;
+  /** Tokens that need neither typing nor the store: PORTLAMA_CLOUD_TOKEN, and the sandbox's sample. */
+  readonly suppliedTokens: {
+    readonly environment?: string | undefined;
+    readonly sandbox?: string | undefined;
+  };
+  readonly log: Pick<DebugLog, 'write'>;
+  /** Learns a token before anything else sees it, and cleans every message that is shown. */
+  readonly redactor: Pick<Redactor, 'add' | 'clean'>;
+  /** Moves passwords that other programs left in servers.json to the store. */
+  moveLegacyPasswords(): Promise<LegacyOutcome>;
+  /** A client for this token. Makes no call by itself. */
+  createApi(token: string): DigitalOceanApi;
+  /** Account, scopes and limits of the client's token. Rejects only when DigitalOcean could not be asked. */
+  checkToken(api: DigitalOceanApi, signal?: AbortSignal): Promise<TokenReport>;
+  /** Asks the panel once, now. Resolves for every outcome. */
+  checkHealth(server: ServerEntry, signal: AbortSignal): Promise<CheckResult>;
+  /** Measures all at once; resolves when every region is measured or failed. */
+  measureRegions(
+    slugs: readonly string[],
+    onSample: (slug: string, latency: RegionLatency) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Deletes a droplet with the managed tag; resolves when it is gone, or was already. */
+  destroyDroplet(
+    api: DigitalOceanApi,
+    dropletId: number,
+    signal: AbortSignal,
+    onWaiting: OnWaiting,
+  ): Promise<'removed' | 'absent'>;
+  /** Deletes an unlisted droplet, and what its operation left. */
+  destroyStray(
+    api: DigitalOceanApi,
+    stray: Stray,
+    signal: AbortSignal,
+    onWaiting: OnWaiting,
+  ): Promise<'removed' | 'absent'>;
+  /** Adds it to servers.json, inactive and without a certificate. */
+  adoptStray(stray: Stray): Promise<ServerEntry>;
+  /** Replaces a servers.json that does not parse by the newest backup; resolves to where that one is kept. */
+  restoreServers(): Promise<string>;
+  /** Opens the address in a browser. */
+  openUrl(url: string): Promise<void>;
+  /** Keeps a text as a private file; resolves to its path. */
+  saveText(name: string, content: string): Promise<string>;
+}
+
+/** What one run of a use case gets. */
+export interface Work extends Services {
+  readonly face: Face;
+  /** Aborted when the person leaves. */
+  readonly signal: AbortSignal;
+  /** Tells whoever shows the world what a use case changed. */
+  readonly news: (news: News) => void;
+}
+
+/** What changed, for views that are open. */
+export type News =
+  | { readonly kind: 'servers-changed' }
+  | { readonly kind: 'server-added'; readonly serverId: string }
+  | { readonly kind: 'droplet-gone'; readonly dropletId: number }
+  | { readonly kind: 'certificate-changed'; readonly serverId: string }
+  | { readonly kind: 'token-changed' };
+
+/** Panels as seen without their certificate, and what this machine keeps about them. */
+export interface PanelDesk {
+  /** Looks at the panel at a typed address. Throws InputError where that is refused. */
+  inspect(
+    urlText: string,
+    options: { readonly labels: readonly string[]; readonly signal: AbortSignal },
+  ): Promise<PanelInspection>;
+  /** Adds an inspected panel, inactive; its certificate is pinned if it had to be confirmed. */
+  add(inspection: PanelInspection, choice: AddServerChoice): Promise<ServerEntry>;
+  /** The pinned certificate; undefined when none is pinned. */
+  pinned(serverId: string): Promise<CertificateFacts | undefined>;
+  /** Pins a certificate; undefined: trusts the system's authorities. */
+  pin(serverId: string, certificate: CertificateFacts | undefined): Promise<void>;
+  /** `SHA256:…` of the droplet's SSH host key; undefined when none is kept here. */
+  sshHostKey(serverId: string): Promise<string | undefined>;
+  /** What the admin certificate on this machine says; undefined when there is none. */
+  readClientCertificate(server: ServerEntry): Promise<P12Facts | undefined>;
+}
+
+/** Facts about the place the program runs in; constant while it runs. */
+export interface EnvironmentFacts {
+  /** A browser can be opened here. */
+  readonly hasBrowser: boolean;
+  /** The terminal is at the other end of an SSH connection. */
+  readonly inSshSession: boolean;
+  /** This is a Mac, and keys of certificates go into its login keychain. */
+  readonly hasKeychain: boolean;
+  /** The embedded DigitalOcean is in use: nothing costs money. */
+  readonly sandbox: boolean;
+  /** The vault's passphrase has no other source than the person. */
+  readonly asksPassphrase: boolean;
+  /** Name of this machine as others reach it, for instructions to fetch a certificate. */
+  readonly hostName: string;
+  /** Address the person reached this machine at by SSH. */
+  readonly reachedAt?: { readonly address: string; readonly port: string } | undefined;
+  readonly userName: string;
+  /** Base URL of DigitalOcean's API. */
+  readonly apiUrl: string;
+  /** Absolute path of servers.json. */
+  readonly serversPath: string;
+  /** Absolute path of the debug log; undefined when none is written. */
+  readonly logPath: string | undefined;
+  /** The program's version. */
+  readonly version: string;
+  /** What is created; the image as a person reads it (`Ubuntu 24.04 LTS`), the price from the specification. */
+  readonly offer: {
+    readonly sizeSlug: string;
+    readonly imageTitle: string;
+    readonly monthlyUsd: number;
+  };
+}

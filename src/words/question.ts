@@ -1,0 +1,49 @@
+import type { Line } from './line.js';
+
+export interface TextQuestion {
+  readonly title: string;
+  readonly lines?: readonly Line[];
+  /** Name of the value: `Label`. */
+  readonly field: string;
+  readonly initial?: string;
+  /** Why a text is refused; undefined: accepted. */
+  readonly problem?: (text: string) => string | undefined;
+}
+
+export interface Confirmation {
+  readonly title: string;
+  readonly lines: readonly Line[];
+  /** The button that agrees: `Destroy`. */
+  readonly yes: string;
+  /** The button that declines, which has the focus; `No` by default. */
+  readonly no?: string;
+  readonly danger: boolean;
+  /** Must be typed before agreeing. Undefined: one key on a screen; commands ask for `yes`. */
+  readonly typed?: string;
+  /** What agreeing does, after "Type lab to …": `destroy it`. */
+  readonly effect: string;
+  readonly advance: Advance;
+}
+
+/** What `--yes` gives where nobody can be asked. */
+export interface Advance {
+  /** The value as it is advised: a label, a name, a fingerprint. */
+  readonly value: string;
+  /** Other spellings of it: an id for a label, a fingerprint with colons. */
+  readonly accepts?: (text: string) => boolean;
+  /** The refusal without it: `lab is destroyed only when its label is repeated.` */
+  readonly refusal: string;
+}
+
+export interface Choice<T> {
+  readonly title: string;
+  readonly lines?: readonly Line[];
+  readonly options: readonly { readonly label: string; readonly value: T }[];
+}
+
+export interface SecretQuestion {
+  readonly title: string;
+  readonly lines?: readonly Line[];
+  /** Name of the value: `Passphrase`. */
+  readonly field: string;
+}

@@ -1,0 +1,117 @@
+import { labelProblem } from '../core/label.js';
+import { monthly } from '../core/price.js';
+import { shellWord } from '../core/shell-word.js';
+import type { Droplet } from '../services/digitalocean/api.js';
+import type { ServerEntry } from '../services/registry/registry.js';
+import type { Advance, Confirmation } from './question.js';
+
+/** A server on a command line: its label, or its id where a shell could read more into the label. */
+export function serverWord({ id, label }: Pick<ServerEntry, 'id' | 'label'>): string {
+  return labelProblem(label) === undefined ? label : shellWord(id);
+}
+
+export function destroyQuestion(
+  server: ServerEntry,
+  droplet: Droplet,
+  wanted: string,
+): Confirmation {
+  const { label, ip } = server;
+  return {
+    title: `Destroy ${label}?`,
+    lines: [
+      `Droplet ${droplet.id} at ${ip} and all data on it are deleted. This cannot be undone.`,
+      `${keptHere(server)} deleted too.${savings(droplet)}`,
+    ],
+    yes: 'Destroy',
+    danger: true,
+    typed: label,
+    effect: 'destroy it',
+    advance: repeatedName(server, wanted, 'destroyed'),
+  };
+}
+
+/** For a droplet that is not in the token's account, whose panel does not answer. */
+export function removeMissingQuestion(
+  server: ServerEntry,
+  account: string,
+  wanted: string,
+): Confirmation {
+  return {
+    title: `Remove ${server.label} from the list?`,
+    lines: [
+      `Droplet ${server.providerId} is not in ${account} any more: there is nothing to destroy.`,
+      `${keptHere(server)} deleted.`,
+      'If the server is in another account than the token, say No: it keeps running there, and its certificate is needed.',
+    ],
+    yes: 'Remove',
+    danger: true,
+    effect: 'remove it from the list',
+    advance: repeatedName(server, wanted, 'removed'),
+  };
+}
+
+export function removeQuestion(server: ServerEntry, wanted: string): Confirmation {
+  const { label, provider, providerId } = server;
+  const isCloud = provider === 'digitalocean' && providerId !== undefined;
+  return {
+    title: `Remove ${label} from the list?`,
+    lines: [
+      'The server itself is not touched and keeps running.',
+      ...(isCloud
+        ? [`Droplet ${providerId} costs money until it is destroyed at DigitalOcean.`]
+        : []),
+      `${keptHere(server)} deleted.`,
+    ],
+    yes: 'Remove',
+    danger: true,
+    effect: 'remove it from the list',
+    advance: repeatedName(server, wanted, 'removed'),
+  };
+}
+
+/** `wanted`: the label or id that the person gave. */
+function repeatedName({ label }: ServerEntry, wanted: string, done: string): Advance {
+  return {
+    value: shellWord(wanted),
+    accepts: (text) => text === label || text === wanted,
+    refusal: `${label} is ${done} only when it is named again: nothing was done.`,
+  };
+}
+
+/** What is kept on this machine, as the beginning of a sentence. */
+function keptHere({ p12Path, authMethod }: ServerEntry): string {
+  const hasCertificate = p12Path !== undefined || authMethod === 'keychain';
+  return hasCertificate
+    ? 'Its entry, certificate and password on this machine are'
+    : 'Its entry on this machine is';
+}
+
+export function savings({ priceMonthlyUsd: usd }: Pick<Droplet, 'priceMonthlyUsd'>): string {
+  return usd === undefined ? '' : ` It stops costing ${monthly(usd)}.`;
+}
+
+/** For whoever leaves while the droplet is being deleted. */
+export function destroyInterruptedText({ label }: ServerEntry): string {
+  return `${label} may be destroyed nevertheless: its entry stays until that is known.\n  look: portlama-tui servers`;
+}
+
+/** The droplet is deleted; what is kept here may still be there. */
+export function destroyedText(done: {
+  readonly server: ServerEntry;
+  readonly dropletId: number;
+  readonly droplet: 'removed' | 'absent';
+  readonly monthlyUsd: number | undefined;
+}): string {
+  const { server, dropletId, droplet, monthlyUsd } = done;
+  if (droplet === 'absent') return `Droplet ${dropletId} of ${server.label} was gone already.`;
+  const saved = savings({ priceMonthlyUsd: monthlyUsd });
+  return `${server.label} is destroyed: droplet ${dropletId} does not exist any more.${saved}`;
+}
+
+export function removedMissingText({ label, providerId }: ServerEntry): string {
+  return `${label} is off the list: droplet ${providerId} was gone already.`;
+}
+
+export function removedText({ label }: ServerEntry): string {
+  return `${label} is off the list; the server keeps running.`;
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { p12PasswordKey } from '../../src/services/keystore/keystore.js';
+import { Declined } from '../../src/usecases/face.js';
+import { removeServer } from '../../src/usecases/remove-server.js';
+import { EDGE, OLD_BOX } from '../app/fakes/fake-world.js';
+import { testWork } from './work.js';
+
+describe('removeServer', () => {
+  it('removes entry, files and password, and says that a droplet goes on costing', async () => {
+    const { work, world, face } = testWork(
+      { servers: [EDGE, OLD_BOX] },
+      { confirm: 'Remove fra1-edge from the list?' },
+    );
+    await world.keystore.set(p12PasswordKey(EDGE.id), 'secret');
+    expect(await removeServer('fra1-edge', work)).toEqual(EDGE);
+    expect(face.shown.join('\n')).toContain(`Droplet ${EDGE.providerId} costs money until`);
+    expect(await world.registry.list()).toEqual([OLD_BOX]);
+    expect(world.removedFiles).toEqual([EDGE.id]);
+    expect(await world.keystore.get(p12PasswordKey(EDGE.id))).toBeUndefined();
+    expect(face.said).toEqual(['fra1-edge is off the list; the server keeps running.']);
+    face.finish();
+  });
+
+  it('says nothing of costs for a server added by hand, and changes nothing when declined', async () => {
+    const { work, world, face } = testWork(
+      { servers: [EDGE, OLD_BOX] },
+      { confirm: 'Remove old-box from the list?', agree: false },
+    );
+    await expect(removeServer(OLD_BOX.id, work)).rejects.toThrow(Declined);
+    expect(face.shown.join('\n')).not.toContain('costs money');
+    expect(await world.registry.list()).toEqual([EDGE, OLD_BOX]);
+  });
+});

@@ -1,0 +1,94 @@
+import { expect } from 'vitest';
+import { toDisposable } from '../../src/core/lifecycle.js';
+import { Declined, type Face } from '../../src/usecases/face.js';
+import { type Line, lineText } from '../../src/words/line.js';
+
+/** One answer, in order: what the question must be called, and what the person does. */
+export type Answer =
+  | {
+      readonly confirm: string | RegExp;
+      readonly typed?: string;
+      readonly agree?: boolean;
+      /** Happens while the question is open. */ readonly meanwhile?: () => void;
+    }
+  | { readonly ask: string; readonly text: string }
+  | { readonly choose: string | RegExp; readonly label: string }
+  | { readonly secret: string | RegExp; readonly text: string };
+
+/** A person who answers by a script, and fails the test at a question that is not in it. */
+export class ScriptedFace implements Face {
+  readonly said: string[] = [];
+  readonly waits: string[] = [];
+  /** Everything questions showed. */
+  readonly shown: string[] = [];
+  held = 0;
+  private readonly answers: Answer[];
+
+  constructor(...answers: readonly Answer[]) {
+    this.answers = [...answers];
+  }
+
+  confirm: Face['confirm'] = async ({ title, lines, typed }) => {
+    const answer = this.next('confirm', title);
+    this.show(lines);
+    answer.meanwhile?.();
+    if (answer.agree === false) throw new Declined();
+    expect(answer.typed, `what is typed to confirm “${title}”`).toBe(typed);
+  };
+
+  ask: Face['ask'] = async ({ field, lines = [], problem }) => {
+    const { text } = this.next('ask', field);
+    this.show(lines);
+    expect(problem?.(text)).toBeUndefined();
+    return text;
+  };
+
+  choose: Face['choose'] = async ({ title, lines = [], options }) => {
+    const { label } = this.next('choose', title);
+    this.show(lines);
+    const option = options.find((candidate) => candidate.label === label);
+    if (option === undefined) throw new Error(`“${title}” has no option ${label}`);
+    return option.value;
+  };
+
+  secret: Face['secret'] = async ({ title, lines = [] }) => {
+    this.show(lines);
+    return this.next('secret', title).text;
+  };
+
+  progress(text: string | undefined): void {
+    if (text !== undefined) this.waits.push(text);
+  }
+
+  hold: Face['hold'] = () => {
+    this.held += 1;
+    return toDisposable(() => void (this.held -= 1));
+  };
+
+  say(line: Line): void {
+    this.said.push(lineText(line));
+  }
+
+  /** Every answer was asked for, and nothing is held any more. */
+  finish(): void {
+    expect(this.answers, 'answers that nobody asked for').toEqual([]);
+    expect(this.held).toBe(0);
+  }
+
+  private show(lines: readonly Line[]): void {
+    this.shown.push(...lines.map(lineText));
+  }
+
+  private next<K extends 'confirm' | 'ask' | 'choose' | 'secret'>(
+    kind: K,
+    title: string,
+  ): Extract<Answer, Record<K, unknown>> {
+    const answer = this.answers.shift();
+    if (answer === undefined) throw new Error(`no answer for ${kind} “${title}”`);
+    expect(Object.keys(answer), `the answer to “${title}”`).toContain(kind);
+    const wanted = (answer as Record<K, string | RegExp>)[kind];
+    if (typeof wanted === 'string') expect(title).toBe(wanted);
+    else expect(title).toMatch(wanted);
+    return answer as Extract<Answer, Record<K, unknown>>;
+  }
+}
