@@ -36,7 +36,7 @@ export function takenBy(state: AppState, label: string): string | undefined {
 }
 
 function isBeingMade({ status }: Operation): boolean {
-  return ['running', 'interrupted', 'cleaning-up'].includes(status);
+  return ['running', 'interrupted', 'out-of-sight', 'cleaning-up'].includes(status);
 }
 
 /** Where the panel is whose address is being typed; undefined while it is not one yet. */

@@ -15,6 +15,14 @@ export function operationAdvice({ id, request, status, leftovers }: Operation): 
       };
     case 'interrupted':
       return { text: `${what} was interrupted`, todo: [resume, cleanUp] };
+    case 'out-of-sight':
+      return {
+        text: `${what}: cannot tell from here whether it is still being made in another container or machine`,
+        todo: [
+          'Look there: it may cost money.',
+          `If that is gone, this says how to go on: portlama-tui operations cleanup ${id}`,
+        ],
+      };
     case 'failed-with-leftovers': {
       const left = leftovers.map(({ kind, id: name }) => `${kind} ${name}`).join(', ');
       return { text: `${what} failed and left ${left}`, todo: [cleanUp] };

@@ -74,7 +74,8 @@ function summary(operation: Operation): readonly string[] {
   const { id, request, status, steps, leftovers } = operation;
   const done = steps.filter((step) => step.status === 'done').length;
   const where = currentStep(operation);
-  const line = `${id}  ${request.label}  ${request.region}  ${status}  ${done}/${steps.length}`;
+  const how = status === 'out-of-sight' ? 'cannot tell from here' : status;
+  const line = `${id}  ${request.label}  ${request.region}  ${how}  ${done}/${steps.length}`;
   const left = leftovers.map(({ kind, id: name, monthlyUsd, removeBy }) => {
     const cost = monthlyUsd > 0 ? `, costs $${monthlyUsd} a month` : '';
     return `  left: ${kind} ${name}${cost}. ${removeBy}`;

@@ -74,8 +74,13 @@ export async function followToEnd(world: World, id: string, format: OutputFormat
         if (last !== undefined && isEnd(last)) finish(last.event === 'complete' ? 0 : 1);
       });
       // A worker that was killed writes no end.
+      let isDoubted = false;
       const watch = setInterval(() => {
         world.operations.get(id).then((operation) => {
+          if (operation?.status === 'out-of-sight' && !isDoubted) {
+            isDoubted = true;
+            process.stderr.write(`${CANNOT_TELL}\n`);
+          }
           const why = whyNothingFollows(operation, id);
           if (why === undefined) return;
           writeText(process.stderr, `${asTyped(why, world.settings)}\n`);
@@ -89,6 +94,8 @@ export async function followToEnd(world: World, id: string, format: OutputFormat
 }
 
 const INTERRUPTION_CHECK_MS = 2000;
+const CANNOT_TELL =
+  'Cannot tell from here whether it is still being worked on in another container or machine. What it writes is shown.';
 
 /** Undefined while its worker lives, or its end is in the journal. */
 function whyNothingFollows(operation: Operation | undefined, id: string): string | undefined {

@@ -162,6 +162,20 @@ describe('the provisioning screen', () => {
     expect(world.operations.calls).toEqual([`resume ${id}`]);
   });
 
+  it('neither resumes nor cleans up what may be at work in another container', async () => {
+    const { program, world, id } = await attached();
+    await runUntil(world, id, 'wait_ssh');
+    world.operations.hideWorker(id);
+    await world.clock.pass(2_500);
+    expect(await program.text()).toMatch(/Cannot tell from here: its process is in another/);
+    await program.press('u', 'c', 'x');
+    expect(world.operations.calls).toEqual([]);
+    await program.press('q');
+    expect(await program.text()).toMatch(/edge +cannot tell from here +Connecting via SSH/);
+    await program.press('d');
+    expect(await program.text()).toContain('may still be worked on in another container');
+  });
+
   it('shows text from the installer as it is, and nothing it could do to the terminal', async () => {
     const { program, world, id } = await attached();
     const text = '\u001b[2J{red-fg}evil{/red-fg} \u009b31m\u0007';

@@ -95,6 +95,7 @@ function announce(context: ActionContext, operationId: string): void {
     failed: ['danger', `Creating ${label} failed; everything was cleaned up.`],
     'failed-with-leftovers': ['danger', `Creating ${label} failed, and something is left.`],
     interrupted: ['warn', `Creating ${label} was interrupted. Open it to resume or clean up.`],
+    'out-of-sight': undefined,
     running: undefined,
     'cleaning-up': undefined,
   } as const;

@@ -59,6 +59,8 @@ export function whyNotDestroy(scope: KeyScope): string | undefined {
     return status === 'cleaning-up'
       ? 'It is being cleaned up: Enter shows how far it is.'
       : 'It is still being created: open it with Enter, then x cancels it.';
+  if (status === 'out-of-sight')
+    return 'It may still be worked on in another container or machine: it is cancelled there.';
   return status === 'failed'
     ? 'Nothing of it is left: open it with Enter to try again, or to forget it.'
     : 'Open it with Enter: there it can be cleaned up.';

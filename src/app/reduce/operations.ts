@@ -1,5 +1,6 @@
 import { addRecords, foldJournal } from '../../services/provisioning/fold.js';
 import type { Operation } from '../../services/provisioning/operations.js';
+import type { Liveness } from '../../services/process/identity.js';
 import type { JournalRecord } from '../../services/provisioning/records.js';
 import type { OperationEvent } from '../events.js';
 import { type LogEntry, logEntry } from '../operation-log.js';
@@ -44,7 +45,13 @@ export function reduceOperations(state: AppState, event: OperationEvent): AppSta
 function merge(listed: Operation, { operations }: AppState): Operation {
   const known = operations.list.find(({ id }) => id === listed.id);
   if (known === undefined || !Object.hasOwn(operations.logs, listed.id)) return listed;
-  return addRecords(known, [], listed.status !== 'interrupted');
+  return addRecords(known, [], workerOf(listed));
+}
+
+/** What its status says of its worker. */
+function workerOf({ status }: Operation): Liveness {
+  if (status === 'out-of-sight') return 'unseen';
+  return status === 'interrupted' ? 'gone' : 'alive';
 }
 
 /** Another program may forget a success at once; the person who looks at it reads on. */
@@ -58,11 +65,11 @@ function shownAndForgotten(listed: readonly Operation[], state: AppState): reado
 function withRecords(list: readonly Operation[], event: RecordsEvent): readonly Operation[] {
   const known = list.find(({ id }) => id === event.operationId);
   // What is read from the file says nothing about its worker; what is written now does.
-  const workerAlive = event.live || (known !== undefined && known.status !== 'interrupted');
+  const worker = event.live ? 'alive' : known === undefined ? 'gone' : workerOf(known);
   const restarts = known === undefined || event.records.some(({ event }) => event === 'operation');
   const next = restarts
-    ? foldJournal(event.records, workerAlive)
-    : addRecords(known, event.records, workerAlive);
+    ? foldJournal(event.records, worker)
+    : addRecords(known, event.records, worker);
   if (next === undefined) return list;
   return known === undefined
     ? [next, ...list]

@@ -28,6 +28,8 @@ export function outcomeLines(operation: Operation, state: AppState): readonly Te
       return [...successLines(operation), ...leftoverLines(operation)];
     case 'interrupted':
       return interruptedLines(operation);
+    case 'out-of-sight':
+      return OUT_OF_SIGHT;
     case 'cleaning-up':
       return [
         join([
@@ -72,6 +74,16 @@ function interruptedLines({ cleanUpBegun }: Operation): readonly Text[] {
     style('muted', 'Until then a droplet that was made goes on costing money.'),
   ];
 }
+
+const OUT_OF_SIGHT: readonly Text[] = [
+  join([
+    glyph('warning'),
+    ' ',
+    style('warn', 'Cannot tell from here: its process is in another container or machine.'),
+  ]),
+  'The log goes on here if it still runs. It can be cancelled only there.',
+  style('muted', 'If that is gone, portlama-tui doctor says how to go on.'),
+];
 
 function rollbackLine({ resource, status, reason }: RollbackItem): Text {
   const what = resourceTitle(resource);

@@ -78,7 +78,8 @@ function titleOf(operation: Operation, { environment }: AppState): ScreenTitle {
   const { startedAt, endedAt } = operation;
   if (endedAt !== undefined)
     return { breadcrumb, right: style('muted', `took ${formatElapsed(endedAt - startedAt)}`) };
-  if (operation.status === 'interrupted') return { breadcrumb };
+  if (operation.status === 'interrupted' || operation.status === 'out-of-sight')
+    return { breadcrumb };
   const elapsed = join([elapsedSince(startedAt), style('muted', ' elapsed')]);
   if (operation.status !== 'running') return { breadcrumb, right: elapsed };
   const usually = environment.sandbox ? 'about half a minute' : '3-5 min';
@@ -104,7 +105,8 @@ function toStep(step: OperationStep, operation: Operation): Step {
 function stateOf({ status }: OperationStep, operation: Operation): StepState {
   if (status === 'failed') return wasCancelled(operation) ? 'skipped' : 'failed';
   if (status !== 'running' || operation.status === 'running') return status;
-  return operation.status === 'interrupted' ? 'pending' : 'skipped';
+  const isUnfinished = operation.status === 'interrupted' || operation.status === 'out-of-sight';
+  return isUnfinished ? 'pending' : 'skipped';
 }
 
 function detailOf({ id, status }: OperationStep, operation: Operation): Text | undefined {
@@ -112,6 +114,7 @@ function detailOf({ id, status }: OperationStep, operation: Operation): Text | u
   if (status === 'failed' && wasCancelled(operation)) return style('warn', 'cancelled here');
   if (status !== 'running') return undefined;
   if (whole === 'interrupted') return style('warn', 'stopped here');
+  if (whole === 'out-of-sight') return style('warn', 'was last seen here');
   if (whole !== 'running') return undefined;
   if (waiting !== undefined) return style('warn', waiting.text);
   return id === 'install_portlama' ? substepProgress(substeps) : undefined;
@@ -133,6 +136,7 @@ function stepsNote(operation: Operation): Text | undefined {
     running: undefined,
     'cleaning-up': style('warn', 'cleaning up'),
     interrupted: style('warn', 'interrupted'),
+    'out-of-sight': style('warn', 'cannot tell from here'),
     failed: style('danger', operation.cancelled ? 'cancelled' : 'failed'),
     'failed-with-leftovers': style('danger', 'something is left'),
     succeeded: style('ok', 'done'),
@@ -160,6 +164,8 @@ function buttonsOf({ status }: Operation): ButtonsData | undefined {
           CLOSE,
         ],
       };
+    case 'out-of-sight':
+      return { buttons: [CLOSE] };
     case 'failed':
     case 'failed-with-leftovers':
       return {

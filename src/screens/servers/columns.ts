@@ -190,6 +190,8 @@ export function operationSign(operation: Operation): Sign {
       return ['partial', style('warn', 'cleaning up')];
     case 'interrupted':
       return ['warning', style('warn', 'interrupted')];
+    case 'out-of-sight':
+      return ['warning', style('warn', 'cannot tell from here')];
     case 'failed':
       return ['failed', style('danger', operation.cancelled ? 'cancelled' : 'failed')];
     case 'failed-with-leftovers':

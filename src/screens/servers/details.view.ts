@@ -173,6 +173,8 @@ export function operationNote(operation: Operation): readonly Text[] {
   // What costs money comes before why.
   if (operation.leftovers.length > 0)
     return [first, style('danger', `Left: ${leftText(operation)}`)];
+  if (operation.status === 'out-of-sight')
+    return [first, style('warn', 'Its process is in another container or machine.')];
   if (operation.status === 'interrupted' && mayHaveDroplet(operation))
     return [first, style('warn', 'It may cost money until it is resumed or cleaned up.')];
   if (operation.error === undefined) return [first];

@@ -104,13 +104,15 @@ function detailsOf(
   return { details: { rows: [] }, detailsPanel: {}, chart: undefined, note: [] };
 }
 
+const UNFINISHED = ['interrupted', 'out-of-sight', 'failed-with-leftovers'] as const;
+
 function serversTitle(state: AppState): ScreenTitle {
   const { list } = state.servers;
   const online = list.filter(({ id }) => state.health.get(id)?.health.state === 'online').length;
   const making = countOf(state, 'running');
   const cleaning = countOf(state, 'cleaning-up');
   // They may cost money, and may be below the fold.
-  const unfinished = countOf(state, 'interrupted') + countOf(state, 'failed-with-leftovers');
+  const unfinished = UNFINISHED.reduce((sum, status) => sum + countOf(state, status), 0);
   const strays = state.droplets.strays.length;
   const parts = [count(list.length, 'server'), `${online} online`];
   if (making > 0) parts.push(`${making} being created`);

@@ -1,8 +1,10 @@
 import { link, lstat, readFile, rm } from 'node:fs/promises';
 import { systemCodeOf } from '../../core/errors.js';
 import type { Clock } from '../../core/time.js';
-import { isSameProcessAlive, processStartOf } from '../process/identity.js';
+import { livenessOf, processStartOf } from '../process/identity.js';
+import { isPlace, ownPlace } from '../process/place.js';
 import { asFileError, writeNewFile } from './atomic.js';
+import type { Holder } from './holder.js';
 import { temporaryBeside } from './temporary.js';
 
 const EMPTY_POLL_MS = 15;
@@ -11,20 +13,35 @@ const EMPTY_POLLS = 20;
 /** A takeover is a matter of a few system calls; one that takes this long was cut off. */
 const GUARD_POLLS = 200;
 
-/** What is in a lock file: its holder's process id on the first line, and that process's start on the second. */
-export interface LockContent {
+/**
+ * Milliseconds after which a holder that cannot be seen is taken for dead. Only for locks that are held for the
+ * milliseconds of one change.
+ */
+const UNSEEN_PATIENCE_MS = 30_000;
+const KERNEL_LOCK = 'flock ';
+
+/**
+ * What is in a lock file: its holder's process id on the first line, that process's start on the second, its place on
+ * the third, and its kernel lock, if it has one, on the fourth.
+ */
+export interface LockContent extends Omit<Holder, 'pid'> {
   readonly text: string;
   /** Undefined for what is no process id. */
   readonly pid: number | undefined;
-  /** See `processStartOf`; undefined where the holder did not write it. */
-  readonly startedAt: string | undefined;
   /** Epoch milliseconds. */
   readonly since: number;
 }
 
-/** The first two lines for a lock of this process. */
+/** The first lines for a lock of this process. */
 export async function ownLockLines(): Promise<string> {
-  return `${process.pid}\n${(await processStartOf(process.pid)) ?? ''}\n`;
+  const place = ownPlace();
+  const lines = [process.pid, (await processStartOf(process.pid)) ?? ''];
+  return [...lines, ...(place === undefined ? [] : [place]), ''].join('\n');
+}
+
+/** The line to add to a lock whose file the kernel has locked. */
+export function kernelLockLine(mark: string): string {
+  return `${KERNEL_LOCK}${mark}\n`;
 }
 
 /**
@@ -35,7 +52,7 @@ export async function tryLockFile(
   path: string,
   own: string,
   clock: Clock,
-  isHeld: (content: LockContent) => Promise<boolean> = isHolderAlive,
+  isHeld: (content: LockContent) => Promise<boolean> = (content) => isHeldBriefly(content, clock),
 ): Promise<LockContent | undefined> {
   for (let emptyPolls = 0; ;) {
     if (await createWhole(path, own)) return undefined;
@@ -47,21 +64,26 @@ export async function tryLockFile(
   }
 }
 
-/** Whether the very process that made the lock lives. */
-export async function isHolderAlive({ pid, startedAt }: LockContent): Promise<boolean> {
-  return pid !== undefined && (await isSameProcessAlive(pid, startedAt));
+/** Whether the very process that made the lock lives; one that cannot be seen has some seconds. */
+async function isHeldBriefly(content: LockContent, clock: Clock): Promise<boolean> {
+  const { pid, since } = content;
+  if (pid === undefined) return false;
+  const liveness = await livenessOf({ ...content, pid });
+  return liveness === 'unseen' ? clock.now() - since < UNSEEN_PATIENCE_MS : liveness === 'alive';
 }
 
 /** Undefined when there is none. */
 export async function readLockFile(path: string): Promise<LockContent | undefined> {
   try {
     const [text, stats] = await Promise.all([readFile(path, 'utf8'), lstat(path)]);
-    const [pid = '', startedAt] = text.split('\n');
+    const [pid = '', startedAt, place = '', fourth = ''] = text.split('\n');
     return {
       text,
       // Signal 0 to 0 or to -1 would always succeed: those hold nothing.
       pid: /^[1-9]\d{0,9}$/.test(pid) ? Number(pid) : undefined,
       startedAt: startedAt || undefined,
+      place: isPlace(place) ? place : undefined,
+      kernelLock: fourth.startsWith(KERNEL_LOCK) ? fourth.slice(KERNEL_LOCK.length) : undefined,
       since: stats.mtimeMs,
     };
   } catch (error) {
@@ -70,9 +92,9 @@ export async function readLockFile(path: string): Promise<LockContent | undefine
   }
 }
 
-/** Removes the lock, unless another program holds it by now. */
+/** Removes the lock that begins with this text, unless another program holds it by now. */
 export async function releaseLockFile(path: string, own: string): Promise<void> {
-  if ((await readLockFile(path))?.text === own) await rm(path, { force: true });
+  if ((await readLockFile(path))?.text.startsWith(own)) await rm(path, { force: true });
 }
 
 /**
@@ -114,7 +136,7 @@ async function removeStale(path: string, stale: string, own: string, clock: Cloc
   for (let polls = 0; !(await createWhole(guard, own)); polls++) {
     const other = await readLockFile(guard);
     if (other === undefined) continue;
-    const isOver = other.text !== '' && !(await isHolderAlive(other));
+    const isOver = other.text !== '' && !(await isHeldBriefly(other, clock));
     if (isOver || polls > GUARD_POLLS) await rm(guard, { force: true });
     else await clock.sleep(EMPTY_POLL_MS);
   }

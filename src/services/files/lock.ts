@@ -12,8 +12,9 @@ export class LockError extends PortlamaError {
 }
 
 /**
- * Runs `work` while this process alone holds the lock file: text, process id, start time, and a word that is never
- * used twice. A lock whose process is gone is taken over. Waits up to 5 s, then rejects with `file-busy`.
+ * Runs `work` while this process alone holds the lock file: text, process id, start time, place, and a word never
+ * used twice. A lock whose process is gone is taken over, and after 30 s one whose process cannot be seen from here.
+ * Waits up to 5 s, then rejects with `file-busy`.
  */
 export async function withLockFile<T>(
   path: string,
@@ -43,7 +44,7 @@ function busy(path: string, pid: number | undefined): LockError {
   return new LockError({
     code: 'file-busy',
     message: `Process ${pid} has been holding ${path} for more than ${PATIENCE_MS / 1000} s.`,
-    hint: `If process ${pid} hangs, end it, then try again.`,
+    hint: `If process ${pid} hangs, end it, then try again. In a container that is gone, it is waited for 30 s.`,
     retryable: true,
   });
 }

@@ -1,17 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
+import { lstat, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { systemCodeOf } from '../../core/errors.js';
 import { isProcessAlive } from '../process/identity.js';
+import { ownNamespace } from '../process/place.js';
 
-const PID_DIGITS = 8;
+const DIGITS = 8;
 const CHANCE_BYTES = 6;
-const NAME = new RegExp(`^\\..+\\.([0-9a-f]{${PID_DIGITS}})[0-9a-f]{${CHANCE_BYTES * 2}}\\.tmp$`);
+const NUMBER = `[0-9a-f]{${DIGITS}}`;
+/** Process id, its pid namespace (missing in older names), and chance. */
+const NAME = new RegExp(`^\\..+\\.(${NUMBER})(${NUMBER})?[0-9a-f]{${CHANCE_BYTES * 2}}\\.tmp$`);
+/** Writing a file takes milliseconds: after so many, the process in another container is gone. */
+const UNSEEN_PATIENCE_MS = 60_000;
 
-/** A hidden name beside `path`, never used twice, that tells which process it belongs to. */
+/** A hidden name beside `path`, never used twice, that tells which process of which pid namespace it belongs to. */
 export function temporaryBeside(path: string): string {
-  const pid = process.pid.toString(16).padStart(PID_DIGITS, '0');
-  const name = `.${basename(path).replace(/^\./, '')}.${pid}${randomBytes(CHANCE_BYTES).toString('hex')}.tmp`;
+  const owner = [process.pid, ownNamespace()].map(hex).join('');
+  const name = `.${basename(path).replace(/^\./, '')}.${owner}${randomBytes(CHANCE_BYTES).toString('hex')}.tmp`;
   return join(dirname(path), name);
 }
 
@@ -22,8 +27,20 @@ export async function removeAbandoned(folder: string): Promise<void> {
     throw error;
   });
   for (const name of names) {
-    const pid = NAME.exec(name)?.[1];
-    if (pid === undefined || isProcessAlive(Number.parseInt(pid, 16))) continue;
-    await rm(join(folder, name), { force: true }).catch(() => undefined);
+    const [, pid, namespace] = NAME.exec(name) ?? [];
+    if (pid === undefined) continue;
+    const path = join(folder, name);
+    const isSeen = namespace === undefined || namespace === hex(ownNamespace());
+    if (isSeen ? isProcessAlive(Number.parseInt(pid, 16)) : await isRecent(path)) continue;
+    await rm(path, { force: true }).catch(() => undefined);
   }
+}
+
+async function isRecent(path: string): Promise<boolean> {
+  const stats = await lstat(path).catch(() => undefined);
+  return stats !== undefined && Date.now() - stats.mtimeMs < UNSEEN_PATIENCE_MS;
+}
+
+function hex(number: number): string {
+  return number.toString(16).padStart(DIGITS, '0');
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { systemCodeOf } from '../../core/errors.js';
+import { relationTo } from './place.js';
 import { runProgram } from './run-program.js';
 
 const START_TIME_FIELD = 22;
@@ -16,7 +17,27 @@ export async function processStartOf(pid: number): Promise<string | undefined> {
   return process.platform === 'linux' ? await startFromProc(pid) : await startFromPs(pid);
 }
 
-/** Whether the process lives. One of another user lives too: EPERM says so. */
+/** A process as it wrote itself down. */
+export interface RecordedProcess {
+  readonly pid: number;
+  /** See `processStartOf`; undefined where it was not written. */
+  readonly startedAt: string | undefined;
+  /** See `ownPlace`; undefined where it was not written. */
+  readonly place: string | undefined;
+}
+
+/** `unseen`: in another pid namespace or on another machine, where its id says nothing to this process. */
+export type Liveness = 'alive' | 'gone' | 'unseen';
+
+/** Tells a living process from one that ended, and from one that cannot be seen: that one is not dead. */
+export async function livenessOf({ pid, startedAt, place }: RecordedProcess): Promise<Liveness> {
+  const relation = relationTo(place);
+  if (relation === 'elsewhere') return 'unseen';
+  if (relation === 'ended') return 'gone';
+  return (await isSameProcessAlive(pid, startedAt)) ? 'alive' : 'gone';
+}
+
+/** Whether a process of this pid namespace lives. One of another user lives too: EPERM says so. */
 export function isProcessAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -27,10 +48,7 @@ export function isProcessAlive(pid: number): boolean {
 }
 
 /** Whether this very process lives; without a known start time, whether any process has the id. */
-export async function isSameProcessAlive(
-  pid: number,
-  startedAt: string | undefined,
-): Promise<boolean> {
+async function isSameProcessAlive(pid: number, startedAt: string | undefined): Promise<boolean> {
   if (!isProcessAlive(pid)) return false;
   if (startedAt === undefined || startedAt === '') return true;
   const start = await processStartOf(pid);

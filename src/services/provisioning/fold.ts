@@ -1,3 +1,4 @@
+import type { Liveness } from '../process/identity.js';
 import type { Operation, OperationStatus, OperationStep, RollbackItem } from './operations.js';
 import { type JournalRecord, STEP_IDS, type StepId } from './records.js';
 
@@ -5,26 +6,26 @@ type Folded = { -readonly [Key in keyof Operation]: Operation[Key] };
 
 /**
  * What an operation's records add up to; undefined without a first record that says what was asked for.
- * `workerAlive` tells a running operation from an interrupted one.
+ * `worker` tells a running operation from an interrupted one, and from one of which that is not known.
  */
 export function foldJournal(
   records: readonly JournalRecord[],
-  workerAlive: boolean,
+  worker: Liveness,
 ): Operation | undefined {
   const first = records.find((record) => record.event === 'operation');
   if (first === undefined) return undefined;
-  return addRecords(emptyOperation(first), records, workerAlive);
+  return addRecords(emptyOperation(first), records, worker);
 }
 
 /** The same for a journal that goes on: what `operation` was, with the records that came after. */
 export function addRecords(
   operation: Operation,
   records: readonly JournalRecord[],
-  workerAlive: boolean,
+  worker: Liveness,
 ): Operation {
   const folded: Folded = { ...operation };
   for (const record of records) addRecord(folded, record);
-  folded.status = statusOf(folded, workerAlive);
+  folded.status = statusOf(folded, worker);
   return folded;
 }
 
@@ -155,11 +156,11 @@ function changeRollback(
   return items.some(isSame) ? items.map((item) => (isSame(item) ? next : item)) : [...items, next];
 }
 
-function statusOf(folded: Folded, workerAlive: boolean): OperationStatus {
+function statusOf(folded: Folded, worker: Liveness): OperationStatus {
   if (folded.server !== undefined) return 'succeeded';
   if (folded.endedAt !== undefined)
     return folded.leftovers.length > 0 ? 'failed-with-leftovers' : 'failed';
-  if (!workerAlive) return 'interrupted';
+  if (worker !== 'alive') return worker === 'gone' ? 'interrupted' : 'out-of-sight';
   return folded.cleanUpBegun ? 'cleaning-up' : 'running';
 }
 

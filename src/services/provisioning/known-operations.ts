@@ -6,8 +6,9 @@ import { addRecords, foldJournal } from './fold.js';
 import { JournalTail } from './journal-tail.js';
 import { journalPath, listOperationIds } from './journal.js';
 import type { Operation } from './operations.js';
+import type { Liveness } from '../process/identity.js';
 import type { JournalRecord } from './records.js';
-import { findWorker, START_TIMEOUT_MS } from './worker-process.js';
+import { findWorker, livenessOfWorker, START_TIMEOUT_MS } from './worker-process.js';
 
 interface Known {
   /** Tells the file from a later one of the same name. */
@@ -51,16 +52,18 @@ export class KnownOperations {
   private async operation(id: string): Promise<Operation | undefined> {
     let known = await this.catchUp(id);
     let worker: JournalRecord | undefined;
-    let isAlive: boolean;
+    let liveness: Liveness;
     do {
       worker = known?.worker;
-      isAlive = worker !== undefined && (await findWorker([worker])) !== undefined;
+      const records = worker === undefined ? [] : [worker];
+      liveness = livenessOfWorker(await findWorker(this.home, id, records));
       // One that is gone may have written its end since: what is read now is all it ever wrote.
       const mayHaveEnded = known?.operation?.endedAt === undefined;
-      if (!isAlive && mayHaveEnded) known = await this.catchUp(id);
+      if (liveness !== 'alive' && mayHaveEnded) known = await this.catchUp(id);
     } while (known?.worker !== worker);
     if (known?.operation === undefined) return undefined;
-    return addRecords(known.operation, [], isAlive || this.isBeingTakenUp(known, known.operation));
+    if (this.isBeingTakenUp(known, known.operation)) liveness = 'alive';
+    return addRecords(known.operation, [], liveness);
   }
 
   /** Another program has begun it, and its worker is only starting: nothing was interrupted. */
@@ -100,7 +103,7 @@ export class KnownOperations {
 function takeIn(known: Known, records: readonly JournalRecord[]): void {
   known.operation =
     known.operation === undefined
-      ? foldJournal(records, false)
-      : addRecords(known.operation, records, false);
+      ? foldJournal(records, 'gone')
+      : addRecords(known.operation, records, 'gone');
   known.worker = records.findLast(({ event }) => event === 'worker') ?? known.worker;
 }

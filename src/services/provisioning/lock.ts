@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../core/time.js';
 import { makePrivateFolder } from '../files/atomic.js';
+import { type Sight, sightOf } from '../files/holder.js';
+import { lockByKernel } from '../files/kernel-lock.js';
 import {
-  isHolderAlive,
+  kernelLockLine,
   type LockContent,
   ownLockLines,
   readLockFile,
@@ -22,39 +24,72 @@ export interface ProvisioningLock {
 
 export interface LockHolder {
   readonly pid: number;
+  /** See `processStartOf`; undefined for a program that does not write it. */
+  readonly startedAt: string | undefined;
+  readonly sight: Sight;
   /** Epoch milliseconds. */
   readonly since: number;
 }
 
 /**
- * Takes the lock that the desktop app honours too: text, the holder's process id and a newline; ours adds the
- * process's start time on a second line, since process ids are reused. Rejects with `provisioning-in-progress`.
+ * Takes the lock that the desktop app honours too: text, the holder's process id and a newline; ours adds lines that
+ * say which process that is, and where (`LockContent`). A holder that cannot be seen from here keeps it. Rejects with
+ * `provisioning-in-progress`.
  */
 export async function takeProvisioningLock(
   home: string,
   clock: Clock = systemClock,
 ): Promise<ProvisioningLock> {
   await makePrivateFolder(home);
-  const path = lockPath(home);
+  const path = provisioningLockPath(home);
   const own = await ownLockLines();
-  const held = await tryLockFile(path, own, clock, isHeld);
-  if (held?.pid !== undefined) throw inProgress({ pid: held.pid, since: held.since });
-  return { release: () => releaseLockFile(path, own) };
+  let sight: Sight | undefined;
+  const held = await tryLockFile(path, own, clock, async (content) => {
+    sight = await sightOfHolder(content, path);
+    return sight !== undefined;
+  });
+  if (held?.pid !== undefined && sight !== undefined) {
+    const { pid, startedAt, since } = held;
+    throw inProgress({ pid, startedAt, since, sight }, home);
+  }
+  const kernelLock = await lockByKernel(path);
+  // Until the line is there, who cannot see this process leaves the lock alone.
+  if (kernelLock !== undefined && (await readLockFile(path))?.text === own)
+    kernelLock.append(kernelLockLine(kernelLock.mark));
+  return {
+    async release() {
+      await releaseLockFile(path, own);
+      kernelLock?.release();
+    },
+  };
 }
 
 /** Who provisions at this moment, in whatever program; undefined when nobody does. */
 export async function findLockHolder(home: string): Promise<LockHolder | undefined> {
-  const content = await readLockFile(lockPath(home));
-  if (content?.pid === undefined || !(await isHeld(content))) return undefined;
-  return { pid: content.pid, since: content.since };
+  const path = provisioningLockPath(home);
+  const content = await readLockFile(path);
+  if (content?.pid === undefined) return undefined;
+  const sight = await sightOfHolder(content, path);
+  const { pid, startedAt, since } = content;
+  return sight === undefined ? undefined : { pid, startedAt, since, sight };
 }
 
 /** `what` is being done, where that is known: `creating fra1-edge`. */
-export function inProgress(holder: LockHolder, what?: string): ProvisioningError {
+export function inProgress(holder: LockHolder, home: string, what?: string): ProvisioningError {
+  const { pid, sight } = holder;
   const since = new Date(holder.since).toISOString().slice(0, 19).replace('T', ' ');
-  const facts = [what, `process ${holder.pid}`, `since ${since} UTC`].filter(Boolean).join(', ');
+  const process = `process ${pid}${sight === 'here' ? '' : ` ${ELSEWHERE}`}`;
+  const facts = [what, process, `since ${since} UTC`].filter(Boolean).join(', ');
+  const code = 'provisioning-in-progress';
+  if (sight === 'unknown') {
+    return new ProvisioningError({
+      code,
+      message: `Another provisioning operation may be in progress: cannot tell from here (${facts}).`,
+      hint: wayOutOfSight(home),
+    });
+  }
   return new ProvisioningError({
-    code: 'provisioning-in-progress',
+    code,
     message: `Another provisioning operation is in progress (${facts}).`,
     hint:
       what === undefined
@@ -63,14 +98,32 @@ export function inProgress(holder: LockHolder, what?: string): ProvisioningError
   });
 }
 
-function lockPath(home: string): string {
+/** Where a process is that cannot be seen, after its id. */
+export const ELSEWHERE = 'of another container or machine';
+
+/** Its end can only be seen there. */
+export function wayOutOfSight(home: string): string {
+  return `Look there. Only when that container or machine is certainly gone: remove ${provisioningLockPath(home)} and try again.`;
+}
+
+function provisioningLockPath(home: string): string {
   return join(home, '.provisioning.lock');
 }
 
+async function sightOfHolder(content: LockContent, path: string): Promise<Sight | undefined> {
+  const { pid } = content;
+  if (pid === undefined) return undefined;
+  const sight = await sightOf({ ...content, pid }, path);
+  return sight === 'here' && (await isYounger({ ...content, pid })) ? undefined : sight;
+}
+
 /** The desktop app does not write when its process started: then one that is younger than the lock is another one. */
-async function isHeld(content: LockContent): Promise<boolean> {
-  if (!(await isHolderAlive(content))) return false;
-  if (content.startedAt !== undefined || content.pid === undefined) return true;
-  const startedAt = await processStartTimeOf(content.pid);
-  return startedAt === undefined || startedAt < content.since + LATER_START_MS;
+async function isYounger({
+  pid,
+  startedAt,
+  since,
+}: LockContent & { readonly pid: number }): Promise<boolean> {
+  if (startedAt !== undefined) return false;
+  const start = await processStartTimeOf(pid);
+  return start !== undefined && start >= since + LATER_START_MS;
 }

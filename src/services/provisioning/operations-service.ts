@@ -20,7 +20,15 @@ import type { Operation, Operations, ProvisionChoice } from './operations.js';
 import type { JournalRecord } from './records.js';
 import { requireOperationKey, requireResumable } from './resumable.js';
 import type { WorkerMode } from './worker.js';
-import { findWorker, refuseWhileBusy, type StartedWorker, untilTakenUp } from './worker-process.js';
+import { ELSEWHERE, wayOutOfSight } from './lock.js';
+import {
+  findWorker,
+  livenessOfWorker,
+  refuseWhileBusy,
+  type StartedWorker,
+  untilTakenUp,
+  type Worker,
+} from './worker-process.js';
 
 export interface OperationsOptions {
   readonly home: string;
@@ -43,9 +51,10 @@ export function createOperations(options: OperationsOptions): Operations {
   const { home } = options;
   const get = async (id: string): Promise<Operation | undefined> => {
     const records = await recordsOf(home, id);
-    if ((await findWorker(records)) !== undefined) return foldJournal(records, true);
+    const liveness = livenessOfWorker(await findWorker(home, id, records));
+    if (liveness === 'alive') return foldJournal(records, liveness);
     // It may have written its end, and gone, since.
-    return foldJournal(await recordsOf(home, id), false);
+    return foldJournal(await recordsOf(home, id), liveness);
   };
   const known = new KnownOperations(home, options.clock);
   return {
@@ -54,11 +63,12 @@ export function createOperations(options: OperationsOptions): Operations {
     start: (choice, token) => start(options, choice, token),
     follow: (id, listener) => followJournal(journalPath(home, id), listener),
     async cancel(id, token) {
-      const worker = await findWorker(await recordsOf(home, id));
+      const worker = await findWorker(home, id, await recordsOf(home, id));
       const operation = await get(id);
       // One that has written its end listens to nobody any more, though it may live for a moment.
       if (worker !== undefined && operation?.endedAt === undefined) {
-        if (wasTold(worker)) return;
+        if (worker.sight !== 'here') throw workerElsewhere(home, id, worker);
+        if (wasTold(worker.pid)) return;
       }
       requireSomethingLeft(operation, id);
       await startAndWait(options, id, 'cleanup', token);
@@ -75,6 +85,20 @@ export function createOperations(options: OperationsOptions): Operations {
       await syncFolder(operationsFolder(home));
     },
   };
+}
+
+function workerElsewhere(home: string, id: string, { pid, sight }: Worker): ProvisioningError {
+  const where = `process ${pid} ${ELSEWHERE}`;
+  const isKnown = sight === 'elsewhere';
+  return new ProvisioningError({
+    code: 'worker-elsewhere',
+    message: isKnown
+      ? `Operation ${id} is being worked on by ${where}, which is out of reach from here.`
+      : `Cannot tell from here whether operation ${id} is still being worked on by ${where}.`,
+    hint: isKnown
+      ? `Run the same command there, or watch it here: portlama-tui operations attach ${id}`
+      : wayOutOfSight(home),
+  });
 }
 
 /** False when the worker ended by itself in the meantime. */
@@ -160,7 +184,7 @@ function requireNothingLeft(operation: Operation | undefined, id: string): void 
     code: 'not-dismissable',
     message: ended
       ? `Operation ${id} left something that is only known from its journal, so it is kept.`
-      : `Operation ${id} is ${status}, so it is kept.`,
+      : `Operation ${id} is ${status === 'out-of-sight' ? 'perhaps running (cannot tell from here)' : status}, so it is kept.`,
     hint: 'Clean it up first: what it made is only known from its journal.',
   });
 }

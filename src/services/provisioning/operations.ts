@@ -21,6 +21,8 @@ export type OperationStatus =
   | 'cleaning-up'
   /** No worker, and the journal has no end: this machine or the worker died. */
   | 'interrupted'
+  /** Its worker is in another container or on another machine: it may live or not. */
+  | 'out-of-sight'
   /** Failed or cancelled, everything removed. */
   | 'failed'
   /** Failed or cancelled, something is left. */
@@ -90,7 +92,8 @@ export interface Operations {
   ): Disposable;
   /**
    * Asks the worker to stop and clean up; without a living worker starts one that cleans up. A server that is saved
-   * already stays. Rejects with `nothing-to-clean-up` when nothing of it is left.
+   * already stays. Rejects with `nothing-to-clean-up` when nothing of it is left, and with `worker-elsewhere` when its
+   * worker cannot be reached from here.
    */
   cancel(id: string, token: string): Promise<void>;
   /** Continues an interrupted one at the first step not done; rejects with why it cannot: its key is gone, for one. */

@@ -72,6 +72,10 @@ export type JournalEntry =
       readonly pid: number;
       /** Tells the process from a later one with the same id. */
       readonly startedAt: string;
+      /** Where its process id means something; see `ownPlace`. */
+      readonly place?: string;
+      /** Mark of its lock on the journal; see `KernelLock`. */
+      readonly kernelLock?: string;
       readonly mode: 'run' | 'cleanup';
     }
   | { readonly event: 'step'; readonly step: StepId; readonly status: 'running' }
@@ -128,6 +132,8 @@ export type JournalEntry =
       /** What the last step could not remove; the server is good all the same. */
       readonly leftovers: readonly Resource[];
     };
+
+export type WorkerRecord = Extract<JournalRecord, { event: 'worker' }>;
 
 /** Progress is cheap to lose and comes by the hundred; everything else must survive a power loss. */
 export function isLasting({ event }: JournalEntry): boolean {

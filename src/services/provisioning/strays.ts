@@ -117,7 +117,7 @@ function strayOf(droplet: Droplet, operations: readonly Operation[]): Stray {
 }
 
 function isAtWork({ status }: Operation): boolean {
-  return status === 'running' || status === 'cleaning-up';
+  return status === 'running' || status === 'cleaning-up' || status === 'out-of-sight';
 }
 
 /** One by one: a droplet may only have lost the tag. Entries without a droplet id are not DigitalOcean's. */

@@ -1,9 +1,10 @@
 import type { Clock } from '../../core/time.js';
-import { isSameProcessAlive } from '../process/identity.js';
+import { type Sight, sightOf } from '../files/holder.js';
+import type { Liveness } from '../process/identity.js';
 import { ProvisioningError } from './errors.js';
 import { journalPath, listOperationIds, readJournal } from './journal.js';
 import { findLockHolder, inProgress, type LockHolder } from './lock.js';
-import type { JournalRecord } from './records.js';
+import type { JournalRecord, WorkerRecord } from './records.js';
 
 /** So long may it take until a worker has written its first record. */
 export const START_TIMEOUT_MS = 20_000;
@@ -55,11 +56,38 @@ function endBeforeItBegins({ pid }: StartedWorker): void {
   }
 }
 
-/** The process id of the living worker of these records. */
-export async function findWorker(records: readonly JournalRecord[]): Promise<number | undefined> {
-  const worker = records.findLast((record) => record.event === 'worker');
-  if (worker === undefined) return undefined;
-  return (await isSameProcessAlive(worker.pid, worker.startedAt)) ? worker.pid : undefined;
+/** A worker that has not ended, as far as can be told from here. */
+export interface Worker {
+  readonly pid: number;
+  readonly sight: Sight;
+}
+
+/** The worker that the last of these records names; undefined once it has ended. */
+export async function findWorker(
+  home: string,
+  id: string,
+  records: readonly JournalRecord[],
+): Promise<Worker | undefined> {
+  const record = records.findLast((each) => each.event === 'worker');
+  if (record === undefined) return undefined;
+  const { pid, startedAt, place, kernelLock } = record;
+  const holder = { pid, startedAt, place, kernelLock };
+  const sight = await sightOf(holder, journalPath(home, id));
+  if (sight === undefined) return undefined;
+  if (sight === 'unknown' && !(await holdsLock(home, record))) return undefined;
+  return { pid, sight };
+}
+
+/** What is known of the worker, for `foldJournal`. */
+export function livenessOfWorker(worker: Worker | undefined): Liveness {
+  if (worker === undefined) return 'gone';
+  return worker.sight === 'unknown' ? 'unseen' : 'alive';
+}
+
+/** A worker has the lock of the home folder for as long as it lives; a person may take it away. */
+async function holdsLock(home: string, { pid, startedAt }: WorkerRecord): Promise<boolean> {
+  const holder = await findLockHolder(home);
+  return holder?.pid === pid && (holder.startedAt ?? '') === startedAt;
 }
 
 async function whyNotStarted(
@@ -83,9 +111,9 @@ async function whyNotStarted(
 async function explainBusy(home: string, holder: LockHolder): Promise<ProvisioningError> {
   for (const id of await listOperationIds(home)) {
     const records = (await readJournal(journalPath(home, id))) ?? [];
-    if ((await findWorker(records)) !== holder.pid) continue;
+    if ((await findWorker(home, id, records))?.pid !== holder.pid) continue;
     const label = records.find((record) => record.event === 'operation')?.request.label;
-    if (label !== undefined) return inProgress(holder, `${label}, operation ${id}`);
+    if (label !== undefined) return inProgress(holder, home, `${label}, operation ${id}`);
   }
-  return inProgress(holder);
+  return inProgress(holder, home);
 }

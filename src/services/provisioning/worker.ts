@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { type KernelLock, lockByKernel } from '../files/kernel-lock.js';
 import { removeAbandoned } from '../files/temporary.js';
 import { processStartOf } from '../process/identity.js';
+import { ownPlace } from '../process/place.js';
 import { serverFolder } from '../registry/server-files.js';
 import { unknownOperation } from './errors.js';
 import { foldJournal } from './fold.js';
@@ -9,7 +11,7 @@ import { takeProvisioningLock } from './lock.js';
 import { requireResumable } from './resumable.js';
 import { requireSameAccount } from './same-account.js';
 import { cleanUpOperation, type Outcome, runOperation } from './run.js';
-import type { JournalRecord, OperationRequest } from './records.js';
+import type { JournalRecord, OperationRequest, WorkerRecord } from './records.js';
 import type { ProvisioningPorts } from './step.js';
 
 export type WorkerMode = 'run' | 'cleanup';
@@ -36,7 +38,7 @@ export async function runWorker(options: WorkerOptions): Promise<Outcome> {
     const history = (await readJournal(journalPath(home, operationId))) ?? [];
     const request = history.find((record) => record.event === 'operation')?.request;
     if (request === undefined) throw unknownOperation(operationId);
-    if (options.mode === 'run') requireResumable(foldJournal(history, false), operationId);
+    if (options.mode === 'run') requireResumable(foldJournal(history, 'gone'), operationId);
     await removeAbandoned(home);
     await removeAbandoned(join(home, 'servers'));
     await removeAbandoned(serverFolder(home, request.serverId));
@@ -55,12 +57,27 @@ async function workOn(
   await requireSameAccount(ports, history);
   const path = journalPath(home, operationId);
   const journal = await openJournal(path, ports.clock, ports.redactor, { reserve: true });
+  // Before the record: who reads that can ask for the lock.
+  const kernelLock = await lockByKernel(path);
   try {
-    const startedAt = (await processStartOf(process.pid)) ?? '';
-    await journal.write({ event: 'worker', pid: process.pid, startedAt, mode });
+    await journal.write({ event: 'worker', ...(await ownMarks(kernelLock)), mode });
     const engine = { ports, request, journal, history };
     return mode === 'run' ? await runOperation(engine, signal) : await cleanUpOperation(engine);
   } finally {
     await journal.close();
+    kernelLock?.release();
   }
+}
+
+/** Tells this process from every other one, in this container and in others. */
+async function ownMarks(
+  kernelLock: KernelLock | undefined,
+): Promise<Pick<WorkerRecord, 'pid' | 'startedAt' | 'place' | 'kernelLock'>> {
+  const place = ownPlace();
+  return {
+    pid: process.pid,
+    startedAt: (await processStartOf(process.pid)) ?? '',
+    ...(place === undefined ? {} : { place }),
+    ...(kernelLock === undefined ? {} : { kernelLock: kernelLock.mark }),
+  };
 }

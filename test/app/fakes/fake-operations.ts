@@ -1,5 +1,6 @@
 import type { Disposable } from '../../../src/core/lifecycle.js';
 import { toDisposable } from '../../../src/core/lifecycle.js';
+import type { Liveness } from '../../../src/services/process/identity.js';
 import { foldJournal } from '../../../src/services/provisioning/fold.js';
 import type {
   Operation,
@@ -13,7 +14,7 @@ type Listener = (records: readonly JournalRecord[], live: boolean) => void;
 interface Kept {
   readonly records: JournalRecord[];
   readonly listeners: Set<Listener>;
-  workerAlive: boolean;
+  worker: Liveness;
 }
 
 /** Journals in memory; the test writes what a worker would. */
@@ -47,7 +48,7 @@ export class FakeOperations implements Operations {
   /** A provisioning that some process has begun. */
   add({ label, region }: ProvisionChoice): string {
     const id = `op${this.kept.size + 1}`;
-    this.kept.set(id, { records: [], listeners: new Set(), workerAlive: true });
+    this.kept.set(id, { records: [], listeners: new Set(), worker: 'alive' });
     const request = {
       id,
       serverId: `server-of-${id}`,
@@ -73,7 +74,12 @@ export class FakeOperations implements Operations {
 
   /** The worker is gone without a word. */
   killWorker(id: string): void {
-    this.require(id).workerAlive = false;
+    this.require(id).worker = 'gone';
+  }
+
+  /** The worker is in another container, which this program sees nothing of. */
+  hideWorker(id: string): void {
+    this.require(id).worker = 'unseen';
   }
 
   follow(id: string, listener: Listener): Disposable {
@@ -90,14 +96,14 @@ export class FakeOperations implements Operations {
   async cancel(id: string, token: string): Promise<void> {
     this.calls.push(`cancel ${id}`);
     this.tokens.push(token);
-    this.require(id).workerAlive = true;
+    this.require(id).worker = 'alive';
     this.write(id, { event: 'cancel' });
   }
 
   async resume(id: string, token: string): Promise<void> {
     this.calls.push(`resume ${id}`);
     this.tokens.push(token);
-    this.require(id).workerAlive = true;
+    this.require(id).worker = 'alive';
     this.write(id, { event: 'worker', pid: 4712, startedAt: '2', mode: 'run' });
   }
 
@@ -107,8 +113,8 @@ export class FakeOperations implements Operations {
   }
 
   private fold(id: string): Operation | undefined {
-    const { records, workerAlive } = this.require(id);
-    return foldJournal(records, workerAlive);
+    const { records, worker } = this.require(id);
+    return foldJournal(records, worker);
   }
 
   private require(id: string): Kept {

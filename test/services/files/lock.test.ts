@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/time.js';
 import { withLockFile } from '../../../src/services/files/lock.js';
 import { processStartOf } from '../../../src/services/process/identity.js';
+import { ownPlace } from '../../../src/services/process/place.js';
 import { ManualClock } from '../../fixtures/manual-clock.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 import { withoutHardLinks } from '../../fixtures/without-links.js';
@@ -54,6 +55,23 @@ describe('a lock file', () => {
       await writeFile(path, stale);
       expect(await withLockFile(path, new ManualClock(), async () => 'in')).toBe('in');
     }
+  });
+
+  it('is not taken from a process that cannot be seen, until that had the time of many changes', async () => {
+    const path = join(await temporaryFolder(), '.lock');
+    const [boot, , machine] = ownPlace()!.split(' ');
+    const content = `1\n1@some-boot\n${boot} pid:[1] ${machine}\nword\n`;
+    await writeFile(path, content);
+    const clock = new ManualClock();
+    const at = new Date(clock.now());
+    await utimes(path, at, at);
+    await expect(withLockFile(path, clock, async () => 'in')).rejects.toMatchObject({
+      code: 'file-busy',
+    });
+    expect(await readFile(path, 'utf8')).toBe(content);
+    const earlier = new Date(clock.now() - 30_001);
+    await utimes(path, earlier, earlier);
+    expect(await withLockFile(path, clock, async () => 'in')).toBe('in');
   });
 
   it('is not taken from a process that lives: gives up with its id', async () => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -17,6 +17,19 @@ describe('temporary files', () => {
     for (const name of [dead, ...others]) await writeFile(join(folder, name), '');
     await removeAbandoned(folder);
     expect((await readdir(folder)).sort()).toEqual(others.sort());
+  });
+
+  it('of a process in another pid namespace stay while it may be at work', async () => {
+    const folder = await temporaryFolder();
+    const { stdout } = await promisify(execFile)(process.execPath, ['-p', 'process.pid']);
+    const pid = Number(stdout).toString(16).padStart(8, '0');
+    const fresh = `.servers.json.${pid}00c0ffee0123456789ab.tmp`;
+    const old = `.servers.json.${pid}00c0ffeeba9876543210.tmp`;
+    for (const name of [fresh, old]) await writeFile(join(folder, name), '');
+    const aMinuteAgo = new Date(Date.now() - 61_000);
+    await utimes(join(folder, old), aMinuteAgo, aMinuteAgo);
+    await removeAbandoned(folder);
+    expect(await readdir(folder)).toEqual([fresh]);
   });
 
   it('are looked for in vain where there is no folder', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Liveness } from '../../../src/services/process/identity.js';
 import { addRecords, foldJournal } from '../../../src/services/provisioning/fold.js';
 import type {
   JournalEntry,
@@ -38,7 +39,7 @@ const failed: JournalEntry = {
 
 describe('folding a journal', () => {
   it('needs to know what was asked for', () => {
-    expect(foldJournal([], true)).toBeUndefined();
+    expect(foldJournal([], 'alive')).toBeUndefined();
   });
 
   it('has every step in order with its times', () => {
@@ -48,7 +49,7 @@ describe('folding a journal', () => {
         { event: 'step', step: 'validate_token', status: 'done', data: {} },
         begun,
       ),
-      true,
+      'alive',
     );
     expect(operation).toMatchObject({ status: 'running', startedAt: 0, endedAt: undefined });
     expect(operation?.steps).toHaveLength(11);
@@ -74,23 +75,23 @@ describe('folding a journal', () => {
       untilMs: 9,
     };
     const records = journal(begun, waiting, { event: 'log', step: 'create_droplet', text: 'x' });
-    expect(foldJournal(records, true)?.waiting).toEqual({ text: 'rate limited', untilMs: 9 });
+    expect(foldJournal(records, 'alive')?.waiting).toEqual({ text: 'rate limited', untilMs: 9 });
     const done: JournalEntry = { event: 'step', step: 'create_droplet', status: 'done', data: {} };
-    expect(foldJournal(journal(begun, waiting, done), true)?.waiting).toBeUndefined();
+    expect(foldJournal(journal(begun, waiting, done), 'alive')?.waiting).toBeUndefined();
   });
 
   it('shows what a clean-up waits for until the thing is removed', () => {
     const text = 'waiting until droplet 42 is gone';
     const removing: JournalEntry = { event: 'rollback', resource: DROPLET, status: 'running' };
     const waiting: JournalEntry = { event: 'waiting', step: 'create_droplet', text };
-    const operation = foldJournal(journal(begun, failed, removing, waiting), true);
+    const operation = foldJournal(journal(begun, failed, removing, waiting), 'alive');
     expect(operation).toMatchObject({
       status: 'cleaning-up',
       waiting: { text },
       rollback: [{ resource: DROPLET, status: 'running' }],
     });
     const removed: JournalEntry = { event: 'rollback', resource: DROPLET, status: 'removed' };
-    expect(foldJournal(journal(begun, failed, removing, waiting, removed), true)).toMatchObject({
+    expect(foldJournal(journal(begun, failed, removing, waiting, removed), 'alive')).toMatchObject({
       status: 'cleaning-up',
       waiting: undefined,
       rollback: [{ resource: DROPLET, status: 'removed' }],
@@ -109,22 +110,28 @@ describe('folding a journal', () => {
       substep('a', 'complete'),
       substep('b', 'running'),
     );
-    expect(foldJournal(records, true)?.substeps).toEqual([
+    expect(foldJournal(records, 'alive')?.substeps).toEqual([
       { name: 'a', status: 'complete' },
       { name: 'b', status: 'running' },
     ]);
   });
 
-  it.each<[string, JournalEntry[], boolean, string]>([
-    ['a worker that lives', [begun], true, 'running'],
-    ['no worker and no end', [begun], false, 'interrupted'],
-    ['an error that is being cleaned up', [begun, failed], true, 'cleaning-up'],
-    ['a clean-up that died', [begun, failed], false, 'interrupted'],
-    ['a whole clean-up', [begun, failed, { event: 'rolled-back', leftovers: [] }], false, 'failed'],
+  it.each<[string, JournalEntry[], Liveness, string]>([
+    ['a worker that lives', [begun], 'alive', 'running'],
+    ['no worker and no end', [begun], 'gone', 'interrupted'],
+    ['a worker that cannot be seen', [begun], 'unseen', 'out-of-sight'],
+    ['an error that is being cleaned up', [begun, failed], 'alive', 'cleaning-up'],
+    ['a clean-up that died', [begun, failed], 'gone', 'interrupted'],
+    [
+      'a whole clean-up',
+      [begun, failed, { event: 'rolled-back', leftovers: [] }],
+      'gone',
+      'failed',
+    ],
     [
       'a clean-up that left something',
       [begun, failed, { event: 'rolled-back', leftovers: [DROPLET] }],
-      false,
+      'gone',
       'failed-with-leftovers',
     ],
     [
@@ -135,7 +142,7 @@ describe('folding a journal', () => {
         { event: 'worker', pid: 2, startedAt: '', mode: 'cleanup' },
         { event: 'rollback', resource: DROPLET, status: 'running' },
       ],
-      true,
+      'alive',
       'cleaning-up',
     ],
     [
@@ -147,11 +154,11 @@ describe('folding a journal', () => {
           leftovers: [KEY],
         },
       ],
-      false,
+      'gone',
       'succeeded',
     ],
-  ])('tells %s', (_name, entries, alive, status) => {
-    expect(foldJournal(journal(...entries), alive)?.status).toBe(status);
+  ])('tells %s', (_name, entries, worker, status) => {
+    expect(foldJournal(journal(...entries), worker)?.status).toBe(status);
   });
 
   it('has the last word on each resource of the clean-up', () => {
@@ -163,7 +170,7 @@ describe('folding a journal', () => {
       { event: 'rollback', resource: KEY, status: 'removed' },
       { event: 'rollback', resource: DROPLET, status: 'removed' },
     );
-    expect(foldJournal(records, true)?.rollback).toEqual([
+    expect(foldJournal(records, 'alive')?.rollback).toEqual([
       { resource: DROPLET, status: 'removed', reason: undefined },
       { resource: KEY, status: 'removed', reason: undefined },
     ]);
@@ -176,11 +183,11 @@ describe('folding a journal', () => {
       { event: 'cancel' },
       { event: 'rolled-back', leftovers: [KEY] },
     );
-    const whole = foldJournal(records, false);
-    const first = foldJournal(records.slice(0, 1), false)!;
+    const whole = foldJournal(records, 'gone');
+    const first = foldJournal(records.slice(0, 1), 'gone')!;
     const stepwise = records
       .slice(1)
-      .reduce((operation, record) => addRecords(operation, [record], false), first);
+      .reduce((operation, record) => addRecords(operation, [record], 'gone'), first);
     expect(stepwise).toEqual(whole);
     expect(whole).toMatchObject({
       cancelled: true,

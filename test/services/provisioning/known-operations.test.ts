@@ -60,7 +60,10 @@ it('knows after each record what the whole journal adds up to', async () => {
     await written(home, entry);
     // Before its worker says so as well: it is only starting.
     const lives = index < 7;
-    const whole = foldJournal((await readJournal(journalPath(home, ID))) ?? [], lives);
+    const whole = foldJournal(
+      (await readJournal(journalPath(home, ID))) ?? [],
+      lives ? 'alive' : 'gone',
+    );
     expect(await known.list()).toEqual([whole]);
     expect(await known.list()).toEqual([whole]);
   }

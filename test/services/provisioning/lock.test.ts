@@ -4,6 +4,7 @@ import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { processStartOf } from '../../../src/services/process/identity.js';
+import { ownPlace } from '../../../src/services/process/place.js';
 import { findLockHolder, takeProvisioningLock } from '../../../src/services/provisioning/lock.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 import { withoutHardLinks } from '../../fixtures/without-links.js';
@@ -71,10 +72,62 @@ describe('provisioning lock', () => {
     expect((await readFile(join(home, LOCK), 'utf8')).split('\n')).toEqual([
       String(process.pid),
       await processStartOf(process.pid),
+      ownPlace(),
+      expect.stringMatching(/^flock \d+:\d+$/),
       '',
     ]);
     await lock.release();
     expect(await readdir(home)).toEqual([]);
+  });
+
+  describe('of a process in another pid namespace or on another machine', () => {
+    const [boot = '', , machine = ''] = ownPlace()?.split(' ') ?? [];
+    const elsewhere = `${boot} pid:[1] ${machine}`;
+    const anotherMachine = `00000000-0000-0000-0000-000000000000 pid:[1] ${'0'.repeat(16)}`;
+
+    it.each([
+      ['without a kernel lock', elsewhere],
+      // Without an id of its own a machine cannot tell another one from an earlier boot.
+      ...(machine === '-' ? [] : [['of another boot of another machine', anotherMachine]]),
+    ])('is kept: %s', async (_name, place) => {
+      const home = await temporaryFolder();
+      const text = `${await endedProcess()}\n1@some-boot\n${place}\n`;
+      await writeFile(join(home, LOCK), text);
+      expect(await findLockHolder(home)).toMatchObject({ sight: 'unknown' });
+      await expect(takeProvisioningLock(home)).rejects.toMatchObject({
+        code: 'provisioning-in-progress',
+        message: expect.stringContaining('cannot tell from here') as string,
+        hint: expect.stringContaining(`remove ${join(home, LOCK)}`) as string,
+      });
+      expect(await readFile(join(home, LOCK), 'utf8')).toBe(text);
+    });
+
+    it('is kept while its kernel lock is held, and taken over once the kernel has dropped that', async () => {
+      const home = await temporaryFolder();
+      const path = join(home, LOCK);
+      await writeFile(path, '');
+      const { dev, ino } = await stat(path);
+      await writeFile(path, `1\n1@some-boot\n${elsewhere}\nflock ${dev}:${ino}\n`);
+      const args = ['--no-fork', path, '/bin/sleep', '600'];
+      const holder = spawn('/usr/bin/flock', args, { stdio: 'ignore' });
+      onTestFinished(() => void holder.kill('SIGKILL'));
+      await expect.poll(async () => (await findLockHolder(home))?.sight).toBe('elsewhere');
+      await expect(takeProvisioningLock(home)).rejects.toMatchObject({
+        message: expect.stringContaining('process 1 of another container or machine') as string,
+      });
+      holder.kill('SIGKILL');
+      await once(holder, 'exit');
+      await takeProvisioningLock(home);
+      expect(await findLockHolder(home)).toMatchObject({ pid: process.pid, sight: 'here' });
+    });
+
+    it('is taken over after a restart of this machine', async () => {
+      const home = await temporaryFolder();
+      const place = `00000000-0000-0000-0000-000000000000 pid:[1] ${machine}`;
+      await writeFile(join(home, LOCK), `${await otherProcess()}\n1@earlier\n${place}\n`);
+      await takeProvisioningLock(home);
+      expect(await findLockHolder(home)).toMatchObject({ pid: process.pid });
+    });
   });
 
   it('is taken over from a one-line lock whose process id another process got since', async () => {
