@@ -119,6 +119,12 @@ export function asFileError(error: unknown, path: string): unknown {
       'permission is denied',
       'Check who owns the folder, or set PORTLAMA_HOME to another one.',
     ],
+    EBUSY: [
+      'it is mounted by itself, or in use',
+      'Mount the whole folder instead of this one file, then try again.',
+    ],
+    EEXIST: ['a file is where a folder has to be', 'Move the file away, then try again.'],
+    ENOTDIR: ['a file is where a folder has to be', 'Move the file away, then try again.'],
     EPERM: [
       'permission is denied',
       'Check who owns the folder, or set PORTLAMA_HOME to another one.',

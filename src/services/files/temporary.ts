@@ -32,7 +32,7 @@ export async function removeAbandoned(folder: string): Promise<void> {
     const path = join(folder, name);
     const isSeen = namespace === undefined || namespace === hex(ownNamespace());
     if (isSeen ? isProcessAlive(Number.parseInt(pid, 16)) : await isRecent(path)) continue;
-    await rm(path, { force: true }).catch(() => undefined);
+    await rm(path, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 

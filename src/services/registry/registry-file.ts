@@ -54,11 +54,15 @@ export function createRegistry(options: RegistryOptions): FileRegistry {
   let lastListed: string | undefined;
 
   /** The lock holds our own processes apart; the desktop app is only met by looking again at the last moment. */
-  const change = async (edit: (rows: Rows) => Rows): Promise<Rows> => {
+  const alone = async <T>(work: () => Promise<T>): Promise<T> => {
     await makePrivateFolder(home).catch((error: unknown) => {
       throw asFileError(error, home);
     });
-    return await withLockFile(join(home, '.servers.lock'), clock, async () => {
+    return await withLockFile(join(home, '.servers.lock'), clock, work);
+  };
+
+  const change = (edit: (rows: Rows) => Rows): Promise<Rows> =>
+    alone(async () => {
       for (let tries = 0; tries < MAX_TRIES; tries++) {
         const document = await readDocument(path, clock);
         const rows = edit(await withImport(home, document, clock));
@@ -67,7 +71,6 @@ export function createRegistry(options: RegistryOptions): FileRegistry {
       }
       throw busyError(path);
     });
-  };
 
   const list = async (): Promise<readonly ServerEntry[]> => {
     const document = await readDocument(path, clock);
@@ -85,6 +88,11 @@ export function createRegistry(options: RegistryOptions): FileRegistry {
     path,
     onChange: emitter.event,
     list,
+    probe: () =>
+      alone(async () => {
+        const { text } = await readDocument(path, clock);
+        await proveReplaceable(path, text);
+      }),
     save: async (entry) => void (await change((rows) => saveRow(rows, entry))),
     add: async (entry) => {
       await change((rows) => {
@@ -148,9 +156,27 @@ async function write(path: string, before: RegistryDocument, rows: Rows): Promis
   return await replaceFile(path, textOf(rows), () => readNow(path) === before.text);
 }
 
+/**
+ * Puts the bytes that are in the file in their own place again: only a real replacement shows that one is possible,
+ * as where the file is mounted by itself. The backup, which is of an earlier list, is written beside its place only.
+ */
+async function proveReplaceable(path: string, text: string | undefined): Promise<void> {
+  if (text === undefined) {
+    await replaceFile(path, textOf([]), () => false);
+    return;
+  }
+  await replaceFile(join(path, '..', BACKUP_NAME), text, () => false);
+  const bytes = await readFile(path);
+  await replaceFile(path, bytes, () => readBytesNow(path)?.equals(bytes) === true);
+}
+
 function readNow(path: string): string | undefined {
+  return readBytesNow(path)?.toString('utf8');
+}
+
+function readBytesNow(path: string): Buffer | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return undefined;
     throw error;

@@ -36,6 +36,8 @@ export interface Registry {
   /** Fires with the new list when this or another process changed the file, within a second; errors come as `error`. */
   readonly onChange: Event<RegistrySnapshot>;
   list(): Promise<readonly ServerEntry[]>;
+  /** Proves that a change can be written, and changes nothing. Rejects as `save` would. */
+  probe(): Promise<void>;
   /** Adds, or replaces the entry of the same id. An active entry makes all others inactive. */
   save(entry: ServerEntry): Promise<void>;
   /**

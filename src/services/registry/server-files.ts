@@ -10,6 +10,7 @@ import {
   writeFileAtomic,
 } from '../files/atomic.js';
 import { readPrivateFile } from '../files/private-file.js';
+import { temporaryBeside } from '../files/temporary.js';
 import { wipeFile } from '../files/wipe.js';
 import type { ServerEntry } from './registry.js';
 
@@ -18,6 +19,9 @@ import type { ServerEntry } from './registry.js';
  * panel's pinned one (PEM), the SSH host key (one line).
  */
 export type ServerFileName = 'client.p12' | 'client.pem' | 'panel.pem' | 'host-key.pub';
+
+/** More than all files of a server together (about 8 kB). */
+const PROBE_BYTES = 32 * 1024;
 
 /** `<home>/servers/<id>`. Ids come from a file that others write too: one that is no plain name is refused. */
 export function serverFolder(home: string, id: string): string {
@@ -57,7 +61,29 @@ export async function writeServerFile(
   name: ServerFileName,
   content: string | Uint8Array,
 ): Promise<string> {
-  const folder = serverFolder(home, id);
+  return await writeInto(home, serverFolder(home, id), name, content);
+}
+
+/** Proves that files of a new server can be written, and leaves nothing. Rejects as `writeServerFile` would. */
+export async function probeServerFiles(home: string): Promise<void> {
+  // A temporary name: what a crash leaves is removed by the next worker.
+  const folder = temporaryBeside(join(home, 'servers', 'probe'));
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  try {
+    await writeInto(home, folder, 'client.p12', Buffer.alloc(PROBE_BYTES));
+  } catch (error) {
+    await remove().catch(() => undefined);
+    throw error;
+  }
+  await remove();
+}
+
+async function writeInto(
+  home: string,
+  folder: string,
+  name: ServerFileName,
+  content: string | Uint8Array,
+): Promise<string> {
   for (const path of [home, join(home, 'servers'), folder]) await makePrivateFolder(path);
   const path = join(folder, name);
   await writeFileAtomic(path, content);

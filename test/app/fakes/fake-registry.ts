@@ -21,6 +21,10 @@ export class FakeRegistry implements Registry {
     return this.servers;
   }
 
+  async probe(): Promise<void> {
+    this.check();
+  }
+
   async save(entry: ServerEntry): Promise<void> {
     this.check();
     const others = this.servers.filter(({ id }) => id !== entry.id);

@@ -1,7 +1,7 @@
 import { checkToken, requireUsableToken } from '../../digitalocean/token-check.js';
-import { makePrivateFolder } from '../../files/atomic.js';
+import { probeServerFiles } from '../../registry/server-files.js';
 import { ProvisioningError } from '../errors.js';
-import type { ProvisioningPorts, Step, StepContext } from '../step.js';
+import type { Step, StepContext } from '../step.js';
 
 /** Everything that can be known to fail is asked here, before anything exists that costs money. */
 export const validateToken: Step<'validate_token'> = {
@@ -9,12 +9,13 @@ export const validateToken: Step<'validate_token'> = {
 
   async run(context, signal) {
     const { ports } = context;
-    await Promise.all([
-      ports.keystore.probe(),
-      ports.keychain?.probe(signal),
-      requireFreeLabel(context),
-      requireWritableHome(ports),
-    ]);
+    // One after the other: none may still be writing when another has failed the step.
+    await requireFreeLabel(context);
+    await ports.keystore.probe();
+    await ports.keychain?.probe(signal);
+    // What retrieve_credentials, save_registry and cleanup write.
+    await probeServerFiles(ports.home);
+    await ports.registry.probe();
     const [report, monthlyUsd] = await Promise.all([
       checkToken(ports.api, signal),
       requireOfferedSize(context, signal),
@@ -25,10 +26,6 @@ export const validateToken: Step<'validate_token'> = {
     return { email, team: report.account?.teamId ?? null, monthlyUsd };
   },
 };
-
-async function requireWritableHome(ports: ProvisioningPorts): Promise<void> {
-  await makePrivateFolder(ports.home);
-}
 
 async function requireFreeLabel({ ports, request }: StepContext): Promise<void> {
   const servers = await ports.registry.list();
