@@ -1,7 +1,8 @@
 import { defaultLabel, labelProblem } from '../core/label.js';
+import { knownPanel as panelAt } from '../services/registry/new-entry.js';
+import { type LabelHolders, takenBy as heldBy, takenLabels } from '../usecases/labels.js';
 import { type PanelUrl, parsePanelUrl } from '../services/panel/panel-url.js';
 import { suggestedLabel } from '../services/panel/suggested-label.js';
-import type { Operation } from '../services/provisioning/operations.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { AppState } from './state.js';
 
@@ -13,10 +14,8 @@ export function effectiveLabel(state: AppState): string {
 }
 
 /** The label that a server gets when none is typed. */
-export function wizardDefaultLabel({ wizard, servers, operations }: AppState): string {
-  const beingMade = operations.list.filter(isBeingMade).map(({ request }) => request.label);
-  const taken = [...servers.list.map(({ label }) => label), ...beingMade];
-  return defaultLabel(wizard?.region ?? '', taken);
+export function wizardDefaultLabel(state: AppState): string {
+  return defaultLabel(state.wizard?.region ?? '', takenLabels(holders(state)));
 }
 
 /** Why the server cannot be called so; undefined when it can. */
@@ -25,18 +24,13 @@ export function wizardLabelProblem(state: AppState): string | undefined {
   return labelProblem(label) ?? takenBy(state, label);
 }
 
-/** Labels are unique in the list, provisionings under way included. */
+/** Why a label is taken, as far as the screen knows; undefined when it is free. */
 export function takenBy(state: AppState, label: string): string | undefined {
-  if (state.servers.list.some((server) => server.label === label))
-    return `There is already a server called ${label}.`;
-  const beingMade = state.operations.list.some(
-    (operation) => operation.request.label === label && isBeingMade(operation),
-  );
-  return beingMade ? `A server called ${label} is being created.` : undefined;
+  return heldBy(label, holders(state));
 }
 
-function isBeingMade({ status }: Operation): boolean {
-  return ['running', 'interrupted', 'out-of-sight', 'cleaning-up'].includes(status);
+function holders({ servers, operations }: AppState): LabelHolders {
+  return { servers: servers.list, operations: operations.list };
 }
 
 /** Where the panel is whose address is being typed; undefined while it is not one yet. */
@@ -64,5 +58,5 @@ export function addedLabelProblem(state: AppState): string | undefined {
 /** The server in the list whose panel is at the typed address. */
 export function knownPanel(state: AppState): ServerEntry | undefined {
   const url = typedPanel(state)?.url;
-  return state.servers.list.find((server) => server.panelUrl.replace(/\/+$/, '') === url);
+  return url === undefined ? undefined : panelAt(url, state.servers.list);
 }

@@ -1,10 +1,11 @@
 import { InputError } from '../core/errors.js';
 import { Declined, type Face } from '../usecases/face.js';
 import { type Line, lineText } from '../words/line.js';
-import type { Confirmation } from '../words/question.js';
+import type { Advance, Confirmation } from '../words/question.js';
 import { onInterrupt } from './interrupts.js';
 import { askOnce, openPrompt } from './prompt.js';
 import { say, waitSayer } from './say.js';
+import { readInput } from './secret-input.js';
 import type { World } from './world.js';
 
 export interface CommandLine {
@@ -22,11 +23,15 @@ export function commandFace(world: Pick<World, 'settings'>, command: CommandLine
   };
   return {
     async confirm(question) {
-      if (isGiven(question, command)) return;
-      if (command.yes !== undefined || !isInteractive()) throw notConfirmed(question, command);
+      const { advance } = question;
+      if (advance === undefined || isGiven(advance, command)) return;
+      if (command.yes !== undefined || !isInteractive())
+        throw notConfirmed(question, advance, command);
       sayAll(question.lines);
       const answer = question.typed ?? 'yes';
-      const typed = await askOnce(`Type ${answer} to ${question.effect}; Enter alone declines: `);
+      const typed = await askOnce(
+        `Type ${answer} to ${question.effect}; Enter alone changes nothing: `,
+      );
       if (typed !== answer) throw new Declined();
     },
     async ask({ lines = [], field, initial, problem }) {
@@ -45,15 +50,16 @@ export function commandFace(world: Pick<World, 'settings'>, command: CommandLine
       requireInteractive(title);
       sayAll([title, ...lines, ...options.map(({ label }, index) => `  ${index + 1}  ${label}`)]);
       for (;;) {
-        const text = await askOnce('Number; Enter alone declines: ');
+        const text = await askOnce('Number; Enter alone changes nothing: ');
         if (text === '') throw new Declined();
         const chosen = options[Number(text) - 1];
         if (chosen !== undefined) return chosen.value;
       }
     },
     async secret({ title, lines = [], field }) {
-      requireInteractive(title);
-      sayAll(lines);
+      // A script gives it on standard input, where nobody sees it; never as an argument.
+      if (!process.stdin.isTTY) return (await readInput()).replace(/\r?\n$/, '');
+      sayAll([title, ...lines]);
       const prompt = openPrompt(process.stderr);
       try {
         const text = await prompt.askPassphrase(`${field}: `);
@@ -75,15 +81,19 @@ function isInteractive(): boolean {
   return process.stdin.isTTY && process.stdout.isTTY;
 }
 
-function isGiven({ advance }: Confirmation, { yes }: CommandLine): boolean {
+function isGiven(advance: Advance, { yes }: CommandLine): boolean {
   return yes !== undefined && (yes === advance.value || (advance.accepts?.(yes) ?? false));
 }
 
-function notConfirmed({ advance, effect }: Confirmation, { words }: CommandLine): InputError {
+function notConfirmed(
+  { lines, effect }: Confirmation,
+  { value, refusal }: Advance,
+  { words }: CommandLine,
+): InputError {
   return new InputError({
     code: 'not-confirmed',
-    message: advance.refusal,
-    hint: `To ${effect}: portlama-tui ${words} --yes ${advance.value}`,
+    message: refusal,
+    hint: [...lines.map(lineText), `To ${effect}: portlama-tui ${words} --yes ${value}`].join('\n'),
   });
 }
 

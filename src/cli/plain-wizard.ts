@@ -7,9 +7,11 @@ import { TOKEN_KEY } from '../services/keystore/keystore.js';
 import type { RegionLatency } from '../services/latency/latency.js';
 import { measureRegions } from '../services/latency/measure-regions.js';
 import { openPrompt, type Prompt } from './prompt.js';
-import { followToEnd, freeLabelFor } from './provision.js';
+import { chooseLabel } from '../usecases/labels.js';
+import { followToEnd } from './provision.js';
 import { say } from './say.js';
-import { askForPassphrase, requireLastingStore } from './stores.js';
+import { requireLastingStore } from '../usecases/stores.js';
+import { askForPassphrase } from './stores.js';
 import { DROPLET_IMAGE_TITLE, DROPLET_SIZE, findToken, type World } from './world.js';
 import { writeText } from './write.js';
 
@@ -109,9 +111,9 @@ async function untilValid<T>(world: World, ask: () => Promise<T>): Promise<T> {
 }
 
 async function askLabel(world: World, prompt: Prompt, region: string): Promise<string> {
-  const suggested = await freeLabelFor(world, region, undefined);
+  const suggested = await chooseLabel(world, region, undefined);
   const typed = await prompt.ask(`Label (Enter for ${suggested}): `);
-  return typed === '' ? suggested : await freeLabelFor(world, region, typed);
+  return typed === '' ? suggested : await chooseLabel(world, region, typed);
 }
 
 /** Fastest first, printed with how far each is. */

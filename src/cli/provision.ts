@@ -1,14 +1,14 @@
 import { InputError } from '../core/errors.js';
-import { defaultLabel, freeLabel, requireLabel } from '../core/label.js';
 import type { Disposable } from '../core/lifecycle.js';
 import { asTyped } from '../core/program-name.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import { isEnd, type JournalRecord } from '../services/provisioning/records.js';
 import { fastestRegion } from './fastest-region.js';
+import { chooseLabel } from '../usecases/labels.js';
 import { onInterrupt } from './interrupts.js';
 import { plainLine, ProtocolLines } from './record-lines.js';
 import { say } from './say.js';
-import { requireLastingStore } from './stores.js';
+import { requireLastingStore } from '../usecases/stores.js';
 import { findToken, type World } from './world.js';
 import { writeText } from './write.js';
 
@@ -27,33 +27,10 @@ export async function provisionCommand(
   const region = requireRegionSlug(
     options.region ?? (await sandboxRegion(world, token, options.format)),
   );
-  const label = await freeLabelFor(world, region, options.label);
+  const label = await chooseLabel(world, region, options.label);
   await requireLastingStore(world);
   const id = await world.operations.start({ region, label }, token);
   return await followToEnd(world, id, options.format);
-}
-
-/** What was asked for, refused when it is taken; or the default, unlike all that are taken. */
-export async function freeLabelFor(
-  world: World,
-  region: string,
-  wanted: string | undefined,
-): Promise<string> {
-  if (wanted !== undefined) return await requireFreeLabel(world, wanted);
-  const taken = (await world.registry.list()).map(({ label }) => label);
-  return defaultLabel(region, taken);
-}
-
-/** The label itself; InputError when it is not valid or taken. */
-export async function requireFreeLabel({ registry }: World, wanted: string): Promise<string> {
-  const taken = (await registry.list()).map(({ label }) => label);
-  const label = requireLabel(wanted);
-  if (!taken.includes(label)) return label;
-  throw new InputError({
-    code: 'label-taken',
-    message: `There is already a server called ${label}.`,
-    hint: `Choose another label, for example ${freeLabel(label, taken)}.`,
-  });
 }
 
 /** Prints an operation from its first record to its end. Resolves to the exit code: 0 online, 1 anything else. */

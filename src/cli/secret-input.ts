@@ -52,7 +52,8 @@ function problemOf(typed: string): string | undefined {
   }
 }
 
-async function readInput(): Promise<string> {
+/** Standard input to its end, at most 64 KiB. */
+export async function readInput(): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of process.stdin) {

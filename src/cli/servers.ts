@@ -1,14 +1,14 @@
-import type { Command } from './command.js';
 import { shellWord } from '../core/shell-word.js';
+import { activateServer } from '../usecases/activate-server.js';
+import { addServer } from '../usecases/add-server.js';
 import { destroyServer } from '../usecases/destroy-server.js';
+import { openPanel } from '../usecases/open-panel.js';
 import { removeServer } from '../usecases/remove-server.js';
-import type { Work } from '../usecases/work.js';
-import { findServer } from './find-server.js';
+import { restoreServers } from '../usecases/restore-servers.js';
+import { lineText } from '../words/line.js';
+import type { Command } from './command.js';
 import { say } from './say.js';
-import { addServer } from './servers/add.js';
 import { listServers } from './servers/list.js';
-import { openPanel } from './servers/panel.js';
-import { restoreServers } from './servers/restore.js';
 import { toTheEnd } from './work.js';
 import type { World } from './world.js';
 
@@ -20,35 +20,38 @@ export async function serversCommand(world: World, command: ServersCommand): Pro
     case 'list':
       return await listServers(world);
     case 'restore':
-      return await restoreServers(world);
-    case 'add':
-      return await addServer(world, command);
+      return await toTheEnd(world, { words: 'servers restore' }, async (work) => {
+        await restoreServers(work);
+        await listServers(world);
+      });
+    case 'add': {
+      const { url, label, confirmed: yes } = command;
+      const words = `servers add ${url}${label === undefined ? '' : ` --label ${label}`}`;
+      return await toTheEnd(world, { words, yes }, (work) =>
+        addServer({ url, label: label ?? '' }, work),
+      );
+    }
     case 'activate':
-      return await activate(world, command.label);
+      return await toTheEnd(world, { words: `servers activate ${command.label}` }, (work) =>
+        activateServer(command.label, work),
+      );
     case 'panel':
-      return await openPanel(world, await findServer(world, command.label));
+      return await showPanel(world, command.label);
     case 'remove':
-      return await perform(world, command, removeServer);
-    case 'destroy':
-      return await perform(world, command, destroyServer);
+    case 'destroy': {
+      const { action, label, confirmed: yes } = command;
+      const words = `servers ${action} ${shellWord(label)}`;
+      const useCase = action === 'remove' ? removeServer : destroyServer;
+      return await toTheEnd(world, { words, yes }, (work) => useCase(label, work));
+    }
   }
 }
 
-async function perform(
-  world: World,
-  { action, label, confirmed }: Extract<ServersCommand, { action: 'remove' | 'destroy' }>,
-  useCase: (wanted: string, work: Work) => Promise<unknown>,
-): Promise<number> {
-  const words = `servers ${action} ${shellWord(label)}`;
-  return await toTheEnd(world, { words, yes: confirmed }, (work) => useCase(label, work));
-}
-
-async function activate(world: World, wanted: string): Promise<number> {
-  const { id, label, active } = await findServer(world, wanted);
-  if (!active) await world.registry.setActive(id);
-  say(
-    world,
-    active ? `${label} is the active server already.` : `${label} is the active server now.`,
-  );
-  return 0;
+async function showPanel(world: World, label: string): Promise<number> {
+  return await toTheEnd(world, { words: `servers panel ${label}` }, async (work) => {
+    const { server, isOpen, lines } = await openPanel(label, work);
+    say(world, isOpen ? 'The panel is open at' : 'No browser here. The panel is at');
+    say(world, server.panelUrl);
+    for (const line of lines) say(world, lineText(line));
+  });
 }

@@ -1,6 +1,5 @@
 import { fstatSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { InputError } from '../core/errors.js';
 import type { Clock } from '../core/time.js';
 import { type ChosenKeystore, chooseKeystore } from '../services/keystore/choose-keystore.js';
 import type { Keystore } from '../services/keystore/keystore.js';
@@ -11,7 +10,6 @@ import { createSessionKeystore } from '../services/keystore/session-keystore.js'
 import type { Redactor } from '../services/log/redactor.js';
 import { openPrompt, type Prompt } from './prompt.js';
 import { SECRETS_DESCRIPTOR, type Settings } from './settings.js';
-import type { World } from './world.js';
 import { writeText } from './write.js';
 
 const TRIES = 3;
@@ -81,17 +79,6 @@ export function askForPassphrase(
     } finally {
       if (prompt !== shared) prompt.close();
     }
-  });
-}
-
-/** Rejects where secrets would be gone with this command, and with what is wrong where there is no store at all. */
-export async function requireLastingStore({ stores }: Pick<World, 'stores'>): Promise<void> {
-  const chosen = await stores?.choose();
-  if (chosen?.kind !== 'session') return;
-  throw new InputError({
-    code: 'session-store-useless',
-    message: 'Secrets are kept in memory only, and would be lost when this command ends.',
-    hint: 'Make a vault: portlama-tui vault init. Or use the full-screen program, and leave it open.',
   });
 }
 

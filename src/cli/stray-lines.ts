@@ -1,6 +1,5 @@
 import { serverWord } from '../words/servers.js';
-import { monthly } from '../core/price.js';
-import type { Droplet } from '../services/digitalocean/api.js';
+import { dropletText } from '../words/droplets.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import { ownerOf, type Stray, type StrayReport } from '../services/provisioning/strays.js';
 import type { ServerEntry } from '../services/registry/registry.js';
@@ -43,13 +42,6 @@ function goneAdvice(server: ServerEntry): Advice {
       'If it is in another account, use a token of that one.',
     ],
   };
-}
-
-/** `portlama-lost (606395500, fra1, 203.0.113.5, $4/month)` */
-export function dropletText(droplet: Droplet): string {
-  const { id, name, regionSlug, publicIpv4, priceMonthlyUsd } = droplet;
-  const cost = priceMonthlyUsd === undefined ? [] : [monthly(priceMonthlyUsd)];
-  return `${name} (${[id, regionSlug, publicIpv4 ?? 'no address', ...cost].join(', ')})`;
 }
 
 function ownerTodo({ id, status }: Operation): readonly string[] {

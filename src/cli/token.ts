@@ -10,7 +10,7 @@ import type { Command } from './command.js';
 import { requireToken } from './provision.js';
 import { say } from './say.js';
 import { readSecret } from './secret-input.js';
-import { requireLastingStore } from './stores.js';
+import { requireLastingStore } from '../usecases/stores.js';
 import type { World } from './world.js';
 
 type TokenAction = Extract<Command, { name: 'token' }>['action'];

@@ -6,15 +6,15 @@ import { say } from './say.js';
 import { version } from './version.js';
 import type { World } from './world.js';
 
-/** Runs a use case as a command. Resolves to the exit code: 0 done, 1 declined. */
+/** Runs a use case as a command. Resolves to the exit code: the use case's own, else 0; 1 when declined. */
 export async function toTheEnd(
   world: World,
   command: CommandLine,
   useCase: (work: Work) => Promise<unknown>,
 ): Promise<number> {
   try {
-    await useCase(await commandWork(world, command));
-    return 0;
+    const code = await useCase(await commandWork(world, command));
+    return typeof code === 'number' ? code : 0;
   } catch (error) {
     if (!(error instanceof Declined)) throw error;
     say(world, 'Declined: nothing was changed.');
@@ -23,7 +23,7 @@ export async function toTheEnd(
 }
 
 /** What a use case gets when a command runs it. Ends with the process: nothing aborts it earlier. */
-export async function commandWork(world: World, command: CommandLine): Promise<Work> {
+async function commandWork(world: World, command: CommandLine): Promise<Work> {
   return {
     ...createServices(world, process.env, await version()),
     face: commandFace(world, command),

@@ -20,6 +20,7 @@ import { removeServerIdentity } from '../services/keychain/server-identity.js';
 import { measureRegions } from '../services/latency/measure-regions.js';
 import { destroyDroplet } from '../services/provisioning/destroy-droplet.js';
 import { adoptStray, destroyStray } from '../services/provisioning/end-stray.js';
+import { importCertificate } from '../services/registry/import-certificate.js';
 import { restoreNewestBackup } from '../services/registry/backup.js';
 import { removeServerFiles } from '../services/registry/server-files.js';
 import type { EnvironmentFacts, Services } from '../usecases/work.js';
@@ -57,6 +58,8 @@ export function createServices(
     },
     measureRegions: (slugs, onSample, signal) =>
       measureRegions(slugs, { dial, clock, onSample, signal }),
+    importCertificate: (serverId, certificate) =>
+      importCertificate(serverId, certificate, { home, registry, keystore }),
     restoreServers: () => restoreNewestBackup(registry.path, clock),
     removeIdentity: (server) => removeServerIdentity(keychain, home, server),
     removeServerFiles: (id) => removeServerFiles(home, id),

@@ -64,6 +64,11 @@ export interface Services extends ForgetPorts {
   ): Promise<'removed' | 'absent'>;
   /** Adds it to servers.json, inactive and without a certificate. */
   adoptStray(stray: Stray): Promise<ServerEntry>;
+  /** Keeps a certificate and its password. Rejects with `p12-wrong-password` or `p12-unreadable`, nothing kept. */
+  importCertificate(
+    serverId: string,
+    certificate: { readonly p12: Buffer; readonly password: string },
+  ): Promise<P12Facts>;
   /** Replaces a servers.json that does not parse by the newest backup; resolves to where that one is kept. */
   restoreServers(): Promise<string>;
   /** Opens the address in a browser. */

@@ -22,7 +22,8 @@ export interface Confirmation {
   readonly typed?: string;
   /** What agreeing does, after "Type lab to …": `destroy it`. */
   readonly effect: string;
-  readonly advance: Advance;
+  /** Left out where running the command is agreement enough. */
+  readonly advance?: Advance;
 }
 
 /** What `--yes` gives where nobody can be asked. */

@@ -115,3 +115,26 @@ export function removedMissingText({ label, providerId }: ServerEntry): string {
 export function removedText({ label }: ServerEntry): string {
   return `${label} is off the list; the server keeps running.`;
 }
+
+export function addedLines(server: ServerEntry): readonly string[] {
+  const word = serverWord(server);
+  return [
+    `${server.label} is in the list, inactive.`,
+    `  → To watch its health from here, bring its certificate here and run`,
+    `    portlama-tui certificate import ${word} client.p12`,
+    `  → To make it the active server: portlama-tui servers activate ${word}`,
+  ];
+}
+
+export function restoreQuestion(path: string): Confirmation {
+  return {
+    title: 'Start from the newest backup?',
+    lines: [
+      `The newest backup takes the place of ${path}.`,
+      'The file that cannot be read is kept beside it. Changes since that backup are missing in the list.',
+    ],
+    yes: 'Restore',
+    danger: false,
+    effect: 'restore it',
+  };
+}

@@ -3,7 +3,7 @@ import { countText } from '../../src/app/stray-count.js';
 import { reportLines } from '../../src/cli/stray-lines.js';
 import type { Droplet } from '../../src/services/digitalocean/api.js';
 import type { Operation } from '../../src/services/provisioning/operations.js';
-import { nameToType } from '../../src/services/provisioning/strays.js';
+import { nameToType } from '../../src/words/droplets.js';
 import { MAIN, runProgram } from '../fixtures/program.js';
 import {
   control,
@@ -197,7 +197,7 @@ describe('strays destroy', () => {
       const program = atTerminal(sandbox, ['strays', 'destroy', String(id)]);
       await program.waitFor('Type portlama-lost to destroy it');
       program.type(`${answer}\r`);
-      await program.waitFor('Nothing was destroyed.');
+      await program.waitFor('Declined: nothing was changed.');
       expect(await program.waitForExit()).toBe(1);
     }
     const left = atTerminal(sandbox, ['strays', 'destroy', String(id)]);

@@ -22,14 +22,14 @@ it('makes a server in plain lines, and destroys it once its label is typed', asy
   await person.sees('[11/11] Cleaning up: done', 'Online: edge at', ASKS);
 
   person.types('servers destroy edge\r');
-  await person.sees('Type edge to destroy it; Enter alone leaves it:');
+  await person.sees('Type edge to destroy it; Enter alone changes nothing:');
   person.types('yes\r');
-  await person.sees('Nothing was destroyed.');
+  await person.sees('Declined: nothing was changed.');
   expect(await person.home.servers()).toHaveLength(1);
   person.types('servers destroy edge\r');
-  await person.sees(/destroy edge\s+Droplet \d+ at [^]*leaves it:\s*$/);
+  await person.sees(/destroy edge\s+Droplet \d+ at [^]*changes nothing:\s*$/);
   person.types('edge\r');
-  await person.sees('edge is destroyed:', 'It stops costing $4/month.', 'edge is off the list');
+  await person.sees(/edge is destroyed:[^]*It stops costing \$4\/month[^]*or a command:/);
   expect(await person.home.servers()).toEqual([]);
   person.types('q\r');
   await person.isBack();
@@ -40,22 +40,22 @@ it('adds, switches and removes in plain lines, and takes commands as advice prin
   const person = await inPlainLines({ home });
   await person.sees(/lab {2}active {2}fra1 .*online/, 'is a stray', ASKS);
   person.types(`servers add ${panel.ip} --label old-box\r`);
-  await person.sees('Type yes to add it, if it is yours;', await fingerprintOf(home, panel));
+  await person.sees('Type trust to add it;', await fingerprintOf(home, panel));
   person.types('\r');
-  await person.sees('Nothing was added.');
+  await person.sees('Declined: nothing was changed.');
   expect(await labels(home)).toEqual(['lab']);
   person.types(`portlama-tui --sandbox servers add ${panel.ip} --label old-box\r`);
-  await person.sees(/Nothing was added[^]*Type yes to add it/);
-  person.types('yes\r');
+  await person.sees(/Declined: nothing was changed[^]*Type trust to add it/);
+  person.types('trust\r');
   await person.sees('old-box is in the list, inactive.');
   person.types('portlama-tui --sandbox servers activate old-box\r');
   await person.sees('old-box is the active server now.');
   person.types('r\r');
   await person.sees(/lab {2}inactive/, /old-box {2}active {2}manual .*certificate needed/);
   person.types('servers remove old-box\r');
-  await person.sees('Type yes to remove it;');
+  await person.sees('Type yes to remove it from the list;');
   person.types('yes\r');
-  await person.sees('old-box is off the list.');
+  await person.sees('old-box is off the list;');
   expect(await labels(home)).toEqual(['lab']);
 });
 

@@ -2,7 +2,12 @@ import type { PanelInspection } from '../../services/panel/inspect.js';
 import type { AddServerField, AddServerState } from '../add-server-state.js';
 import { addedLabelProblem, knownPanel } from '../labels.js';
 import type { ShownError } from '../shown-error.js';
-import { doubtLines, fingerprintLines, HOW_TO_COMPARE, TRUST_WORD } from './certificate-text.js';
+import {
+  doubtLines,
+  fingerprintLines,
+  HOW_TO_COMPARE,
+  TRUST_WORD,
+} from '../../words/certificates.js';
 import type { ActionContext } from './context.js';
 import { compareAgain } from './strays.js';
 

@@ -3,9 +3,9 @@ import { p12PasswordKey } from '../../services/keystore/keystore.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
 import type { DialogAction } from '../dialogs.js';
 import { findServer } from '../server-rows.js';
-import { accessLines, scpCommand } from './access-lines.js';
+import { accessLines, missingCertificateLines, scpCommand } from '../../words/access.js';
 import type { ActionContext } from './context.js';
-import { missingCertificateLines, missingHere } from './missing-certificate.js';
+import { missingHere } from './missing-certificate.js';
 
 /** How long a password stays in the clipboard at the longest. */
 const CLIPBOARD_MS = 60_000;

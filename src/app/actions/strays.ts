@@ -1,12 +1,13 @@
 import { monthly } from '../../core/price.js';
 import type { Droplet } from '../../services/digitalocean/api.js';
 import { ProvisioningError } from '../../services/provisioning/errors.js';
-import { findStray, nameToType, type Stray } from '../../services/provisioning/strays.js';
+import { findStray, type Stray } from '../../services/provisioning/strays.js';
+import { nameToType } from '../../words/droplets.js';
 import { findStrayRow, strayRowId } from '../server-rows.js';
 import { compareDroplets } from './compare-droplets.js';
 import type { ActionContext } from './context.js';
 import { openApi, requireKeptToken, requireToken } from './credentials.js';
-import { missingCertificateLines } from './missing-certificate.js';
+import { missingCertificateLines } from '../../words/access.js';
 import type { RunHandle } from './run.js';
 
 /** Another program may still be setting up a droplet that is younger than this. */

@@ -4,7 +4,12 @@ import { verdictOn } from '../../services/panel/verdict.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
 import type { DialogLine } from '../dialogs.js';
 import { findServer } from '../server-rows.js';
-import { doubtLines, fingerprintLines, HOW_TO_COMPARE, TRUST_WORD } from './certificate-text.js';
+import {
+  doubtLines,
+  fingerprintLines,
+  HOW_TO_COMPARE,
+  TRUST_WORD,
+} from '../../words/certificates.js';
 import type { ActionContext } from './context.js';
 
 /** To be typed before a certificate takes the place of the one that was trusted. */

@@ -1,8 +1,6 @@
 import { createHealthCheck } from '../../services/health/panel-health-check.js';
 import type { CheckResult } from '../../services/health/health-check.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
-import { findServer } from '../find-server.js';
-import { say } from '../say.js';
 import type { World } from '../world.js';
 
 /** As many as the full screen asks at a time: more would only wait for each other. */
@@ -30,24 +28,4 @@ export async function withHealth<T>(
   } finally {
     health.dispose();
   }
-}
-
-/** How one panel answers. */
-export async function checkHealth(world: World, server: ServerEntry): Promise<CheckResult> {
-  return await withHealth(world, [server], async ([answer]) => await answer!);
-}
-
-/** Says how a panel answers whose certificate was just changed in some way. */
-export async function sayHealth(world: World, serverId: string): Promise<CheckResult> {
-  const server = await findServer(world, serverId);
-  const health = await checkHealth(world, server);
-  say(world, `Panel: ${healthWords(health)}`);
-  return health;
-}
-
-/** How it answered, in words; the reason may be from outside. */
-export function healthWords(result: CheckResult): string {
-  if (result.state !== 'online') return `${result.state.replaceAll('-', ' ')}: ${result.reason}`;
-  const { latencyMs, version } = result;
-  return `online, ${Math.round(latencyMs)} ms${version === undefined ? '' : `, panel ${version}`}`;
 }

@@ -1,3 +1,4 @@
+import { healthText } from '../../words/health.js';
 import { serverWord } from '../../words/servers.js';
 import { isAbort } from '../../core/errors.js';
 import { labelProblem } from '../../core/label.js';
@@ -12,7 +13,7 @@ import { say } from '../say.js';
 import { reportAdvice } from '../stray-lines.js';
 import { findToken, type World } from '../world.js';
 import { writeText } from '../write.js';
-import { healthWords, withHealth } from './health.js';
+import { withHealth } from './health.js';
 
 /** Nobody waits longer for what is only said beside the list. */
 const PATIENCE_MS = 15_000;
@@ -99,7 +100,7 @@ function serverAdvice(
     active ? 'active' : 'inactive',
     region ?? 'manual',
     panelUrl,
-    healthWords(health),
+    healthText(health),
   ].join('  ');
   return { text, todo: healthTodo(server, health) };
 }

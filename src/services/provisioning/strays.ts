@@ -90,11 +90,6 @@ export function isOver({ status }: Operation): boolean {
   return status === 'succeeded' || status === 'failed';
 }
 
-/** What a person types to confirm the end of a droplet: its name; its id where the name cannot be typed. */
-export function nameToType({ id, name }: Pick<Droplet, 'id' | 'name'>): string {
-  return /^\w[\w.-]*$/.test(name) ? name : String(id);
-}
-
 export function unfinished({ id, status }: Operation): ProvisioningError {
   const cleanUp = `Remove it: portlama-tui operations cleanup ${id}.`;
   const hints: Readonly<Partial<Record<Operation['status'], string>>> = {

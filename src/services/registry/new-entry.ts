@@ -30,3 +30,8 @@ function isSameServer(one: ServerEntry, other: ServerEntry): boolean {
 function originOf(panelUrl: string): string {
   return URL.canParse(panelUrl) ? new URL(panelUrl).origin : panelUrl;
 }
+
+/** The server of the list whose panel is at this address. */
+export function knownPanel(url: string, servers: readonly ServerEntry[]): ServerEntry | undefined {
+  return servers.find(({ panelUrl }) => panelUrl.replace(/\/+$/, '') === url);
+}

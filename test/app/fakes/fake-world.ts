@@ -11,6 +11,7 @@ import { Redactor } from '../../../src/services/log/redactor.js';
 import { destroyDroplet } from '../../../src/services/provisioning/destroy-droplet.js';
 import { adoptStray, destroyStray } from '../../../src/services/provisioning/end-stray.js';
 import { timing } from '../../../src/services/provisioning/timing.js';
+import { importCertificate } from '../../../src/services/registry/import-certificate.js';
 import type { ServerEntry } from '../../../src/services/registry/registry.js';
 import { MANAGED_TAG } from '../../../src/services/digitalocean/api.js';
 import { ManualClock } from '../../fixtures/manual-clock.js';
@@ -185,6 +186,12 @@ export class FakeWorld {
       adoptStray: (stray) =>
         adoptStray(stray, { registry: this.registry, clock: this.clock, apiIsLoopback: true }),
       checkHealth: async ({ id }) => this.panelHealth.get(id) ?? OFFLINE,
+      importCertificate: (serverId, certificate) =>
+        importCertificate(serverId, certificate, {
+          home: '/nonexistent',
+          registry: this.registry,
+          keystore: this.keystore,
+        }),
       restoreServers: async () => {
         this.registry.restore();
         return '/home/ops/.portlama/broken-servers.json';

@@ -1,0 +1,16 @@
+import type { ServerEntry } from '../services/registry/registry.js';
+import { requireServer } from './servers.js';
+import type { Work } from './work.js';
+
+/** Makes a server the active one, of which there is at most one. */
+export async function activateServer(wanted: string, work: Work): Promise<ServerEntry> {
+  const server = await requireServer(work, wanted);
+  if (server.active) {
+    work.face.say(`${server.label} is the active server already.`);
+    return server;
+  }
+  await work.registry.setActive(server.id);
+  work.news({ kind: 'servers-changed' });
+  work.face.say(`${server.label} is the active server now.`, 'ok');
+  return { ...server, active: true };
+}

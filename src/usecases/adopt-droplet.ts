@@ -1,0 +1,35 @@
+import { InputError } from '../core/errors.js';
+import type { DigitalOceanApi } from '../services/digitalocean/api.js';
+import { findStray, type Stray } from '../services/provisioning/strays.js';
+import type { ServerEntry } from '../services/registry/registry.js';
+import { adoptQuestion } from '../words/droplets.js';
+import { openApi } from './token.js';
+import type { Work } from './work.js';
+
+/** Adds an unlisted droplet to the list, inactive and without its certificate. Nothing is done to the droplet. */
+export async function adoptDroplet(dropletId: number, work: Work): Promise<ServerEntry> {
+  const api = await openApi(work);
+  const shown = await requireUnlisted(dropletId, api, work);
+  await work.face.confirm(adoptQuestion(shown.droplet, work.clock.now()));
+  // Another program may have adopted or destroyed it during the question.
+  const server = await work.adoptStray(await requireUnlisted(dropletId, api, work));
+  work.news({ kind: 'servers-changed' });
+  work.news({ kind: 'server-added', serverId: server.id });
+  return server;
+}
+
+/** Throws `stray-unknown` when the droplet does not exist; `findStray` names the other refusals. */
+async function requireUnlisted(
+  dropletId: number,
+  api: DigitalOceanApi,
+  { registry, operations, signal, news }: Work,
+): Promise<Stray> {
+  const stray = await findStray(dropletId, api, registry, operations, signal);
+  if (stray !== undefined) return stray;
+  news({ kind: 'droplet-gone', dropletId });
+  throw new InputError({
+    code: 'stray-unknown',
+    message: `There is no droplet ${dropletId} in this account.`,
+    hint: 'List the unlisted droplets with: portlama-tui strays',
+  });
+}

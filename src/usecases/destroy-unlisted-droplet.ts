@@ -1,0 +1,48 @@
+import { findStray } from '../services/provisioning/strays.js';
+import {
+  dropletDestroyedText,
+  dropletGoneText,
+  dropletInterruptedText,
+  dropletNeverThereText,
+  destroyDropletQuestion,
+} from '../words/droplets.js';
+import { openApi } from './token.js';
+import type { Work } from './work.js';
+
+export interface DestroyedDroplet {
+  readonly dropletId: number;
+  readonly droplet: 'removed' | 'absent';
+  /** USD; undefined when unknown. */
+  readonly monthlyUsd: number | undefined;
+}
+
+/** Deletes an unlisted droplet with the managed tag, and what its operation left. Its name is typed first. */
+export async function destroyUnlistedDroplet(
+  dropletId: number,
+  work: Work,
+): Promise<DestroyedDroplet> {
+  const { registry, operations, signal, face, news } = work;
+  const api = await openApi(work);
+  const find = () => findStray(dropletId, api, registry, operations, signal);
+  const shown = await find();
+  if (shown === undefined) {
+    news({ kind: 'droplet-gone', dropletId });
+    face.say(dropletNeverThereText(dropletId), 'ok');
+    return { dropletId, droplet: 'absent', monthlyUsd: undefined };
+  }
+  await face.confirm(destroyDropletQuestion(shown.droplet, work.clock.now()));
+  const held = face.hold(dropletInterruptedText(shown.droplet));
+  try {
+    // Answering takes a while: looks again right before.
+    const fresh = await find();
+    const droplet =
+      fresh === undefined
+        ? 'absent'
+        : await work.destroyStray(api, fresh, signal, (text) => face.progress(text));
+    news({ kind: 'droplet-gone', dropletId });
+    face.say((droplet === 'removed' ? dropletDestroyedText : dropletGoneText)(shown.droplet), 'ok');
+    return { dropletId, droplet, monthlyUsd: shown.droplet.priceMonthlyUsd };
+  } finally {
+    held.dispose();
+  }
+}

@@ -1,0 +1,58 @@
+import { InputError } from '../core/errors.js';
+import { readPrivateFile } from '../services/files/private-file.js';
+import type { CheckResult } from '../services/health/health-check.js';
+import type { ServerEntry } from '../services/registry/registry.js';
+import { dayOf, replaceCertificateQuestion } from '../words/certificates.js';
+import { healthText } from '../words/health.js';
+import { requireLastingStore } from './stores.js';
+import { requireServer } from './servers.js';
+import type { Work } from './work.js';
+
+export interface ImportedCertificate {
+  readonly server: ServerEntry;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+  /** How the panel answered to the certificate. */
+  readonly health: CheckResult;
+}
+
+/**
+ * Keeps an admin certificate made elsewhere: the file in the server's folder, its password in the credential store.
+ * The only copy of another one is not replaced unasked. Nothing is kept before the password opened the file.
+ */
+export async function importCertificate(
+  wanted: string,
+  file: string,
+  work: Work,
+): Promise<ImportedCertificate> {
+  const { face, keystore, redactor } = work;
+  const server = await requireServer(work, wanted);
+  await requireLastingStore(work);
+  const p12 = await readPrivateFile(file);
+  if (p12 === undefined) throw noFile(file);
+  const hasOne = server.p12Path !== undefined || server.authMethod !== 'p12';
+  if (hasOne) await face.confirm(replaceCertificateQuestion(server, wanted));
+  const title = `Certificate of ${server.label}`;
+  const password = await face.secret({ title, field: 'Password of the certificate (not shown)' });
+  redactor.add(password);
+  const facts = await work.importCertificate(server.id, { p12, password });
+  work.news({ kind: 'servers-changed' });
+  work.news({ kind: 'certificate-changed', serverId: server.id });
+  face.say(
+    `The certificate of ${server.label} is kept; it expires ${dayOf(facts.notAfter)}.`,
+    'ok',
+  );
+  face.say(`Its password is in ${keystore.title}.`);
+  const health = await work.checkHealth(await requireServer(work, server.id), work.signal);
+  face.say(`Panel: ${healthText(health)}`);
+  if (health.state === 'online') face.say(`${file} is not needed here any more.`);
+  return { server, expiresAt: facts.notAfter, health };
+}
+
+function noFile(file: string): InputError {
+  return new InputError({
+    code: 'file-missing',
+    message: `There is no file ${JSON.stringify(file)}.`,
+    hint: 'Bring client.p12 from the server: it is /etc/portlama/pki/client.p12 there.',
+  });
+}

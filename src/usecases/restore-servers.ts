@@ -1,0 +1,34 @@
+import { InputError } from '../core/errors.js';
+import { RegistryError } from '../services/registry/registry-error.js';
+import { restoreQuestion } from '../words/servers.js';
+import type { Work } from './work.js';
+
+/**
+ * Replaces a servers.json that cannot be read by the newest backup; the unreadable file is kept. Throws
+ * `nothing-to-restore` while it can be read. Resolves to where that file is kept.
+ */
+export async function restoreServers(work: Work): Promise<string> {
+  const { registry, face } = work;
+  if (await isReadable(work)) {
+    throw new InputError({
+      code: 'nothing-to-restore',
+      message: `${registry.path} can be read: nothing is to be restored.`,
+      hint: 'What it holds: portlama-tui servers',
+    });
+  }
+  await face.confirm(restoreQuestion(registry.path));
+  const kept = await work.restoreServers();
+  work.news({ kind: 'servers-changed' });
+  face.say(`The list is back. The unreadable file is kept as ${kept}`, 'ok');
+  return kept;
+}
+
+async function isReadable({ registry }: Work): Promise<boolean> {
+  try {
+    await registry.list();
+    return true;
+  } catch (error) {
+    if (error instanceof RegistryError && error.code === 'registry-unreadable') return false;
+    throw error;
+  }
+}

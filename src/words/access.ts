@@ -1,0 +1,122 @@
+import { shellWord } from '../core/shell-word.js';
+import type { Keystore } from '../services/keystore/keystore.js';
+import type { ServerEntry } from '../services/registry/registry.js';
+import { serverWord } from './servers.js';
+
+/** Text, or a command to copy. */
+type AccessLine = string | { readonly strong: string };
+
+export interface AccessFacts {
+  readonly environment: {
+    /** This is a Mac, and keys of certificates go into its login keychain. */
+    readonly hasKeychain: boolean;
+    readonly hostName: string;
+    readonly userName: string;
+    /** Address the person reached this machine at by SSH. */
+    readonly reachedAt?: { readonly address: string; readonly port: string } | undefined;
+  };
+  readonly keystore: Pick<Keystore, 'kind' | 'title'>;
+}
+
+/** How the admin certificate gets into the browser that is to open the panel. `isHere`: it is on this machine. */
+export function accessLines(
+  server: ServerEntry,
+  { environment, keystore }: AccessFacts,
+  isHere: boolean,
+): readonly AccessLine[] {
+  if (server.authMethod === 'keychain') return keychainLines(server, environment, isHere);
+  if (server.p12Path === undefined) return missingCertificateLines(server);
+  return [
+    ...(isHere
+      ? ['Import this file in the browser’s certificate settings:', { strong: server.p12Path }]
+      : [
+          'The panel asks for the admin certificate. Where the browser is, fetch it',
+          { strong: scpCommand(environment, server.p12Path) },
+          'and import client.p12 in the browser’s certificate settings.',
+        ]),
+    '',
+    ...passwordLines(keystore, server),
+  ];
+}
+
+/** Typed where the browser is, it fetches the file from here. */
+export function scpCommand(
+  { userName, hostName, reachedAt }: AccessFacts['environment'],
+  path: string,
+): string {
+  const host = reachedAt?.address ?? hostName;
+  const port = (reachedAt?.port ?? '22') === '22' ? '' : `-P ${reachedAt?.port} `;
+  return `scp ${port}${userName}@${host.includes(':') ? `[${host}]` : host}:${shellWord(path)} .`;
+}
+
+/** How to read the password here; it is never shown by itself. */
+function passwordLines(
+  { kind, title }: AccessFacts['keystore'],
+  { id }: ServerEntry,
+): readonly AccessLine[] {
+  if (kind !== 'os') return [`The import asks for its password, which is in ${title}.`];
+  const command = title.includes('macOS')
+    ? `security find-generic-password -w -s com.portlama.server -a ${shellWord(id)}`
+    : `secret-tool lookup service com.portlama.server account ${shellWord(id)}`;
+  return ['The import asks for its password. Read it here with', { strong: command }];
+}
+
+/**
+ * How a browser gets at a certificate whose key is in a Mac's keychain, and cannot be taken out. `isHere`: the
+ * browser is on this machine.
+ */
+function keychainLines(
+  { keychainIdentity }: ServerEntry,
+  { hasKeychain, hostName }: Pick<AccessFacts['environment'], 'hasKeychain' | 'hostName'>,
+  isHere: boolean,
+): readonly AccessLine[] {
+  if (!hasKeychain)
+    return ['Its certificate is in the keychain of a Mac: open the panel in a browser there.'];
+  const name = keychainIdentity ?? 'of this server';
+  if (isHere)
+    return [
+      `Its certificate is the identity ${name} in the login keychain of this Mac. Nothing has to be imported: Safari and Chrome offer it by themselves.`,
+      '',
+      'macOS asks once whether the browser may use the key. Firefox takes it with security.osclientcerts.autoload in about:config.',
+    ];
+  return [
+    `Its certificate is the identity ${name} in the login keychain of ${hostName}, and the key cannot be taken out: open the panel in a browser on that Mac.`,
+    '',
+    'For a browser elsewhere: the server itself still has the file, and its password.',
+    { strong: '  /etc/portlama/pki/client.p12' },
+    { strong: '  /etc/portlama/pki/.p12-password' },
+  ];
+}
+
+const NO_CERTIFICATE = 'Its admin certificate is not on this machine.';
+
+/**
+ * How the admin certificate of a server that was not made here, or its password, comes to this machine (guide: "Adding
+ * an existing server"). `missing`: what is to be said first.
+ */
+export function missingCertificateLines(
+  server: ServerEntry,
+  missing = NO_CERTIFICATE,
+): readonly AccessLine[] {
+  return [
+    `${missing} Where it was installed, its client.p12 and the password may still be in the browser. On the server they are`,
+    { strong: '  /etc/portlama/pki/client.p12' },
+    { strong: '  /etc/portlama/pki/.p12-password' },
+    'If they are lost, run this there as root; it makes new ones in the same places:',
+    { strong: '  portlama-reset-admin' },
+    'To watch its health from here as well, bring the file here and run',
+    { strong: `  portlama-tui certificate import ${serverWord(server)} client.p12` },
+    'which asks for the password and keeps both.',
+    ...(isAdopted(server)
+      ? [
+          'Then c on its row confirms the panel’s own certificate, and so does',
+          { strong: `  portlama-tui certificate trust ${serverWord(server)}` },
+        ]
+      : []),
+  ];
+}
+
+/** The panel of one that was added by its address, or made here, was confirmed then. */
+function isAdopted({ provider, p12Path, authMethod }: ServerEntry): boolean {
+  return provider !== undefined && p12Path === undefined && authMethod === 'p12';
+}

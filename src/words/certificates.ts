@@ -1,0 +1,160 @@
+import { shellWord } from '../core/shell-word.js';
+import type { PanelInspection } from '../services/panel/inspect.js';
+import type { CertificateFacts } from '../services/panel/pin.js';
+import type { ServerEntry } from '../services/registry/registry.js';
+import type { Line } from './line.js';
+import type { Confirmation } from './question.js';
+
+/** A fingerprint of 32 bytes is wider than a dialog: two lines of 16. */
+export function fingerprintLines(sha256: string): readonly { readonly strong: string }[] {
+  const bytes = sha256.split(':');
+  const half = Math.ceil(bytes.length / 2);
+  return [
+    { strong: `  ${bytes.slice(0, half).join(':')}:` },
+    { strong: `  ${bytes.slice(half).join(':')}` },
+  ];
+}
+
+/**
+ * To be typed before a certificate is trusted. Such a question comes after a look at the panel, while the person may
+ * be typing elsewhere: no letter, Tab or Enter that was meant for another place may be the answer.
+ */
+export const TRUST_WORD = 'trust';
+
+/** Where the panel's certificate is, on the server (contract: on the droplet). */
+export const HOW_TO_COMPARE: readonly (string | { readonly strong: string })[] = [
+  'Compare it with what the server itself says:',
+  { strong: '  openssl x509 -noout -fingerprint -sha256 \\' },
+  { strong: '    -in /etc/portlama/pki/self-signed.pem' },
+];
+
+/** What answers may be no panel; nothing when it is one. `where`: `there`, or `at` its address. */
+export function doubtLines(
+  { isPortlama, httpStatus }: Pick<PanelInspection, 'isPortlama' | 'httpStatus'>,
+  where: string,
+): readonly string[] {
+  if (isPortlama) return [];
+  return [`What answers ${where} does not look like a Portlama panel (HTTP ${httpStatus}).`];
+}
+
+/** Accepts a fingerprint as openssl prints it after its name, `AB:CD:…`, or without colons. */
+export function isFingerprint(text: string, sha256: string): boolean {
+  const digits = (of: string): string =>
+    of.replace(/^.*=/, '').replaceAll(/[:\s]/g, '').toLowerCase();
+  return digits(text) === digits(sha256);
+}
+
+/** For an address that is typed: what answered, and by what it can be recognised. */
+export function addQuestion(inspection: PanelInspection): Confirmation {
+  const { certificate, url, trust, isPortlama } = inspection;
+  const needsTrust = trust === 'confirm';
+  return {
+    title: needsTrust ? 'Is this your panel?' : 'Add it nevertheless?',
+    lines: [
+      ...(isPortlama ? [] : [...doubtLines(inspection, `at ${url}`), '']),
+      ...(needsTrust
+        ? unknownCertificateLines(url, certificate.sha256)
+        : ['The address is right, and its certificate is valid.']),
+    ],
+    yes: needsTrust ? 'It is the same: add' : 'Add',
+    danger: !isPortlama,
+    ...(needsTrust ? { typed: TRUST_WORD } : {}),
+    effect: 'add it',
+    advance: fingerprintInAdvance(certificate.sha256),
+  };
+}
+
+/** For a server of the list whose panel was never confirmed. */
+export function trustQuestion(
+  label: string,
+  panelUrl: string,
+  shown: PanelInspection,
+): Confirmation {
+  return {
+    title: `Trust the certificate of ${label}?`,
+    lines: [
+      ...withSpace(doubtLines(shown, 'there')),
+      ...unknownCertificateLines(panelUrl, shown.certificate.sha256),
+    ],
+    yes: 'It is the same: trust it',
+    danger: !shown.isPortlama,
+    typed: TRUST_WORD,
+    effect: 'trust it',
+    advance: fingerprintInAdvance(shown.certificate.sha256),
+  };
+}
+
+/** For a panel that shows another certificate than the pinned one. */
+export function changedQuestion(
+  label: string,
+  shown: PanelInspection,
+  trusted: CertificateFacts,
+): Confirmation {
+  const isPublic = shown.trust === 'public';
+  return {
+    title: `The certificate of ${label} changed`,
+    lines: [
+      'Trusted until now (SHA-256)',
+      { fingerprint: trusted.sha256 },
+      isPublic ? 'Shown now, and valid for a public authority' : 'Shown now',
+      { fingerprint: shown.certificate.sha256 },
+      '',
+      ...withSpace(doubtLines(shown, 'there')),
+      isPublic
+        ? 'It changes when the panel was given a domain of its own.'
+        : 'It changes when Portlama was installed again, or when the address belongs to another droplet now.',
+      'If you did none of that, somebody may be in between: keep the old one. Nothing was sent to it.',
+      '',
+      ...HOW_TO_COMPARE,
+    ],
+    yes: 'Accept the new one',
+    no: 'Keep the old one',
+    danger: true,
+    typed: 'accept',
+    effect: 'accept the new one',
+    advance: fingerprintInAdvance(shown.certificate.sha256),
+  };
+}
+
+function unknownCertificateLines(url: string, sha256: string): readonly Line[] {
+  return [
+    `Nobody vouches for the certificate of ${url}. Its SHA-256 fingerprint is:`,
+    { fingerprint: sha256 },
+    '',
+    ...HOW_TO_COMPARE,
+    '',
+    'Once confirmed it is trusted, and any other one is an alarm.',
+  ];
+}
+
+function fingerprintInAdvance(sha256: string): Confirmation['advance'] {
+  return {
+    value: sha256,
+    accepts: (text) => isFingerprint(text, sha256),
+    refusal: 'The panel’s certificate has to be confirmed: nothing was done.',
+  };
+}
+
+function withSpace(lines: readonly Line[]): readonly Line[] {
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+/** `2028-11-25`, UTC. */
+export function dayOf(epochMs: number): string {
+  return new Date(epochMs).toISOString().slice(0, 10);
+}
+
+export function replaceCertificateQuestion(server: ServerEntry, wanted: string): Confirmation {
+  return {
+    title: `Replace the certificate of ${server.label}?`,
+    lines: [`${server.label} has an admin certificate here already; it may be the only copy.`],
+    yes: 'Replace',
+    danger: true,
+    effect: 'replace it',
+    advance: {
+      value: shellWord(wanted),
+      accepts: (text) => text === wanted || text === server.label,
+      refusal: `${server.label} has an admin certificate here already: nothing was done.`,
+    },
+  };
+}
