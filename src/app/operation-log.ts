@@ -81,6 +81,7 @@ function rollbackLine(
 const KINDS: Readonly<Record<Resource['kind'], string>> = {
   droplet: 'droplet',
   'ssh-key': 'SSH key',
+  'host-key': 'SSH host key',
   tag: 'tag',
   credential: 'credential',
   file: 'file',

@@ -20,8 +20,8 @@ export interface WorkerRequest {
   readonly stores: ChosenKeystore | undefined;
   readonly operationId: string;
   readonly mode: WorkerMode;
-  /** It goes on with what an earlier worker began, and has to read what that one stored. */
-  readonly resumes: boolean;
+  /** It has to read what an earlier worker stored. */
+  readonly readsStore: boolean;
   readonly token: string;
 }
 
@@ -72,13 +72,13 @@ function workerEnvironment({ settings, apiUrl, stores, token }: WorkerRequest): 
 }
 
 /** Memory is shared with the worker; the key of an open vault it gets if it needs it; the rest it finds by itself. */
-function shareSecrets(channel: Socket, { stores, resumes }: WorkerRequest): void {
+function shareSecrets(channel: Socket, { stores, readsStore }: WorkerRequest): void {
   channel.unref();
   channel.on('error', () => undefined);
   const { chosen, vault } = stores ?? {};
   // Whatever is in use by then: a vault that is made meanwhile takes what is in memory along.
   if (chosen?.kind === 'session' && stores !== undefined) serveSecrets(channel, stores);
-  else if (chosen?.kind === 'vault' && vault?.isUnlocked === true && resumes)
+  else if (chosen?.kind === 'vault' && vault?.isUnlocked === true && readsStore)
     void vault.requireKey().then(({ identity }) => handOverKey(channel, identity));
   else channel.end();
 }

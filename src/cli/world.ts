@@ -167,23 +167,14 @@ type Parts = Pick<World, 'settings' | 'clock' | 'redactor' | 'apiUrl' | 'stores'
 
 function worldOperations(parts: Parts, keystore: Keystore): Operations {
   const { settings, clock, redactor, apiUrl, stores } = parts;
-  const resumed = new Set<string>();
   const operations = createOperations({
     home: settings.home,
     clock,
     redactor,
     keystore,
     defaults: { size: DROPLET_SIZE, image: DROPLET_IMAGE, installer: settings.installer, apiUrl },
-    startWorker: (operationId, mode, token) =>
-      startWorker({
-        settings,
-        apiUrl,
-        stores,
-        operationId,
-        mode,
-        resumes: resumed.has(operationId),
-        token,
-      }),
+    startWorker: (operationId, mode, token, readsStore) =>
+      startWorker({ settings, apiUrl, stores, operationId, mode, readsStore, token }),
   });
   return {
     ...operations,
@@ -194,7 +185,6 @@ function worldOperations(parts: Parts, keystore: Keystore): Operations {
     },
     async resume(id, token) {
       await stores?.choose();
-      resumed.add(id);
       await operations.resume(id, token);
     },
   };

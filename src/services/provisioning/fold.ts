@@ -164,6 +164,7 @@ function statusOf(folded: Folded, worker: Liveness): OperationStatus {
   return folded.cleanUpBegun ? 'cleaning-up' : 'running';
 }
 
-function isSaved({ steps }: Folded): boolean {
+/** Its server is in the list: nothing is undone any more but what was temporary. */
+export function isSaved({ steps }: Pick<Operation, 'steps'>): boolean {
   return steps.some(({ id, status }) => id === 'save_registry' && status === 'done');
 }

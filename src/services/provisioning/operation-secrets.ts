@@ -8,7 +8,7 @@ export interface OperationSecrets {
   readonly hostPrivateKey: string;
 }
 
-type SecretsContext = Pick<StepContext, 'ports' | 'request'>;
+type SecretsContext = Pick<StepContext, 'ports' | 'request' | 'outputs'>;
 
 export async function keepSecrets(
   context: SecretsContext,
@@ -25,7 +25,7 @@ export async function loadSecrets(context: SecretsContext): Promise<OperationSec
   const stored = await keystore.get(operationKey(context.request.id));
   const secrets = stored === undefined ? undefined : parseSecrets(stored);
   if (secrets === undefined) {
-    throw operationKeyMissing(keystore.title);
+    throw operationKeyMissing(keystore.title, context.outputs.save_registry !== undefined);
   }
   for (const secret of Object.values(secrets) as string[]) redactor.add(secret);
   return secrets;

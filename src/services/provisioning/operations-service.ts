@@ -18,7 +18,7 @@ import {
 import { KnownOperations } from './known-operations.js';
 import type { Operation, Operations, ProvisionChoice } from './operations.js';
 import type { JournalRecord } from './records.js';
-import { requireOperationKey, requireResumable } from './resumable.js';
+import { openStoreFor, requireResumable } from './resumable.js';
 import type { WorkerMode } from './worker.js';
 import { ELSEWHERE, wayOutOfSight } from './lock.js';
 import {
@@ -43,8 +43,16 @@ export interface OperationsOptions {
     readonly installer: string;
     readonly apiUrl: string;
   };
-  /** Starts a detached process that calls `runWorker`; the token goes into its environment only. */
-  readonly startWorker: (operationId: string, mode: WorkerMode, token: string) => StartedWorker;
+  /**
+   * Starts a detached process that calls `runWorker`; the token goes into its environment only. One that `readsStore`
+   * needs what an earlier worker stored.
+   */
+  readonly startWorker: (
+    operationId: string,
+    mode: WorkerMode,
+    token: string,
+    readsStore: boolean,
+  ) => StartedWorker;
 }
 
 export function createOperations(options: OperationsOptions): Operations {
@@ -71,13 +79,12 @@ export function createOperations(options: OperationsOptions): Operations {
         if (wasTold(worker.pid)) return;
       }
       requireSomethingLeft(operation, id);
-      await startAndWait(options, id, 'cleanup', token);
+      await takeUp(options, operation, 'cleanup', token);
     },
     async resume(id, token) {
       const operation = await get(id);
       requireResumable(operation, id);
-      await requireOperationKey(operation, options.keystore);
-      await startAndWait(options, id, 'run', token);
+      await takeUp(options, operation, 'run', token);
     },
     async dismiss(id) {
       requireNothingLeft(await get(id), id);
@@ -143,21 +150,36 @@ async function forgetUntouched(home: string, id: string): Promise<void> {
   await rm(operationFolder(home, id), { recursive: true, force: true });
 }
 
+/** Goes on with, or ends, what an earlier worker began. */
+async function takeUp(
+  options: OperationsOptions,
+  operation: Operation,
+  mode: WorkerMode,
+  token: string,
+): Promise<void> {
+  const readsStore = await openStoreFor(mode, operation, options.keystore);
+  await startAndWait(options, operation.id, mode, token, readsStore);
+}
+
 async function startAndWait(
   options: OperationsOptions,
   id: string,
   mode: WorkerMode,
   token: string,
+  readsStore = false,
 ): Promise<void> {
   await refuseWhileBusy(options.home);
-  await untilTakenUp(options, id, options.startWorker(id, mode, token));
+  await untilTakenUp(options, id, options.startWorker(id, mode, token, readsStore));
 }
 
 async function recordsOf(home: string, id: string): Promise<readonly JournalRecord[]> {
   return (await readJournal(journalPath(home, id))) ?? [];
 }
 
-function requireSomethingLeft(operation: Operation | undefined, id: string): void {
+function requireSomethingLeft(
+  operation: Operation | undefined,
+  id: string,
+): asserts operation is Operation {
   if (operation === undefined) throw unknownOperation(id);
   const { status, leftovers, request } = operation;
   const ended = status === 'succeeded' || status === 'failed';
@@ -179,7 +201,8 @@ function requireNothingLeft(operation: Operation | undefined, id: string): void 
   if (operation === undefined) return;
   const { status, leftovers } = operation;
   const ended = status === 'succeeded' || status === 'failed';
-  if (ended && leftovers.length === 0) return;
+  // What only a person can remove was named, and is in no need of the journal.
+  if (ended && leftovers.every(({ byHand }) => byHand)) return;
   throw new ProvisioningError({
     code: 'not-dismissable',
     message: ended

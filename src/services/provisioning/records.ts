@@ -49,13 +49,22 @@ export interface OperationRequest {
 /** Something in the account, on the disk or in the store that a run made and must remove when it fails. */
 export interface Resource {
   readonly kind:
-    'droplet' | 'ssh-key' | 'tag' | 'credential' | 'file' | 'keychain-identity' | 'server-entry';
+    | 'droplet'
+    | 'ssh-key'
+    | 'host-key'
+    | 'tag'
+    | 'credential'
+    | 'file'
+    | 'keychain-identity'
+    | 'server-entry';
   /** DigitalOcean's id, the path, or the name. */
   readonly id: string;
   /** USD a month while it exists; 0 for what is free. */
   readonly monthlyUsd: number;
   /** How to remove it by hand. */
   readonly removeBy: string;
+  /** The program itself has no way to remove it any more. */
+  readonly byHand?: boolean;
 }
 
 /** JSON values of a step's output, kept for resume and rollback. Never a secret. */

@@ -1,7 +1,13 @@
+import { PortlamaError } from '../../core/errors.js';
 import type { Keystore } from '../keystore/keystore.js';
 import { operationKey } from '../keystore/keystore.js';
 import { ProvisioningError } from './errors.js';
+import { isSaved } from './fold.js';
 import type { Operation, OperationStatus } from './operations.js';
+import type { StepId } from './records.js';
+import type { WorkerMode } from './worker.js';
+
+export const OPERATION_KEY_MISSING = 'operation-key-missing';
 
 const WHY_NOT: Readonly<Record<Exclude<OperationStatus, 'interrupted'>, string>> = {
   running: 'it is running',
@@ -31,23 +37,42 @@ export function requireResumable(
   throw notResumable(id, 'its clean-up had begun', 'Clean it up to the end.');
 }
 
-/** Rejects with `operation-key-missing` when what is still to be done needs the temporary key and it is gone. */
-export async function requireOperationKey(
-  { id, steps }: Operation,
+/**
+ * Opens the store, which asks for the passphrase of a vault where it can, before a worker starts that has to read the
+ * temporary key from it. Resolves to whether it has to. A resumed run rejects when the store cannot be read, and with
+ * `operation-key-missing` when it cannot go on; a clean-up removes what needs no key, and names the rest.
+ */
+export async function openStoreFor(
+  mode: WorkerMode,
+  operation: Operation,
   keystore: Keystore,
-): Promise<void> {
-  const isDone = (step: string): boolean =>
-    steps.some((each) => each.id === step && each.status === 'done');
-  if (!isDone('generate_ssh_key') || isDone('save_registry')) return;
-  if ((await keystore.get(operationKey(id))) !== undefined) return;
-  throw operationKeyMissing(keystore.title);
+): Promise<boolean> {
+  const statusOf = (step: StepId): string | undefined =>
+    operation.steps.find(({ id }) => id === step)?.status;
+  // A clean-up needs the key for the hand-over of a server that was saved, even where that is not written down.
+  const needsKey =
+    mode === 'cleanup'
+      ? statusOf('save_registry') !== 'pending'
+      : statusOf('generate_ssh_key') === 'done';
+  if (!needsKey) return false;
+  try {
+    const stored = await keystore.get(operationKey(operation.id));
+    // Of a saved server it may be gone since the hand-over succeeded.
+    if (stored === undefined && !isSaved(operation))
+      throw operationKeyMissing(keystore.title, false);
+  } catch (error) {
+    if (mode === 'run' || !(error instanceof PortlamaError)) throw error;
+  }
+  return true;
 }
 
-export function operationKeyMissing(storeTitle: string): ProvisioningError {
+export function operationKeyMissing(storeTitle: string, isServerSaved: boolean): ProvisioningError {
   return new ProvisioningError({
-    code: 'operation-key-missing',
+    code: OPERATION_KEY_MISSING,
     message: `The temporary SSH key of this operation is not in ${storeTitle}.`,
-    hint: 'Without it the droplet cannot be reached: clean up, then create the server again.',
+    hint: isServerSaved
+      ? 'Without it the program cannot log in to the droplet any more: what is left there has to be removed by hand.'
+      : 'Without it the droplet cannot be reached: clean up, then create the server again.',
   });
 }
 
