@@ -82,7 +82,7 @@ function isBegunTwice(history: readonly JournalRecord[], step: StepId): boolean 
   return begun.length > 1;
 }
 
-function readRemoved(history: readonly JournalRecord[]): ReadonlySet<string> {
+function readRemoved(history: readonly JournalRecord[]): Set<string> {
   const removed = new Set<string>();
   for (const record of history) {
     if (record.event !== 'rollback') continue;

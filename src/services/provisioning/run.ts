@@ -99,7 +99,7 @@ async function finish(
   error: unknown,
 ): Promise<Outcome> {
   await context.log(`the clean-up stopped: ${messageOf(error)}`);
-  context.leftovers.push(...temporaryThings(context).map(({ resource }) => resource));
+  context.leftovers.push(...temporaryThings(context));
   return await complete(engine, context);
 }
 

@@ -77,8 +77,8 @@ export interface StepContext {
   readonly sentAt: Map<StepId, number>;
   /** The request to create the droplet was sent more than once, so there may be more than one. */
   sentTwice: boolean;
-  /** Ids of what an earlier worker's clean-up removed. */
-  readonly removedBefore: ReadonlySet<string>;
+  /** Ids of what an earlier worker's clean-up removed; a hand-over that succeeded is added. */
+  readonly removedBefore: Set<string>;
   readonly shell: DropletShell;
   /** What the last step could not remove. */
   readonly leftovers: Resource[];

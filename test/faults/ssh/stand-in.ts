@@ -83,8 +83,7 @@ async function checkFailed(world: SshWorld, trouble: Trouble, phase: Phase): Pro
 /** The server is good, and what could not be done on it is named. */
 async function checkNamed(world: SshWorld, trouble: Trouble): Promise<string[]> {
   const { status, leftovers } = await world.operation();
-  const names = leftovers.map(({ id }) => id).join(', ');
-  const { ip } = await world.output('wait_droplet');
+  const names = leftovers.map(({ kind }) => kind).join(', ');
   const said = (await world.records()).flatMap((record) =>
     record.event === 'log' && record.text.startsWith('the temporary key could not be removed')
       ? [record.text]
@@ -93,10 +92,12 @@ async function checkNamed(world: SshWorld, trouble: Trouble): Promise<string[]> 
   const secret = await world.keystore.get(operationKey(world.request.id));
   return [
     ...(status === 'succeeded' ? [] : [`it is ${status}`]),
-    ...(names === `authorized_keys on ${ip}` ? [] : [`named as left over: ${names}`]),
+    ...(names === 'ssh-key, host-key, file, credential' ? [] : [`named as left over: ${names}`]),
     ...explains(said[0], trouble),
-    ...(secret === undefined ? [] : ['the temporary key is still in the store']),
-    ...(await whatIsLeft(world, true)).map((name) => `left over: ${name}`),
+    ...(secret === undefined ? ['the temporary key, the only way to try again, is gone'] : []),
+    ...(await whatIsLeft(world, true))
+      .filter((name) => !name.startsWith('credential com.portlama.operation '))
+      .map((name) => `left over: ${name}`),
     ...(await checkLog(world)),
     ...(await checkFiles(world)),
   ];

@@ -1,11 +1,13 @@
 import { messageOf, PortlamaError } from '../../../core/errors.js';
+import { REMOTE_HOME, remoteFolder } from '../../installer/remote-folder.js';
 import { readServerFile } from '../../registry/server-files.js';
 import { deadline } from '../deadline.js';
 import { withPatience } from '../patience.js';
 import type { Resource } from '../records.js';
+import { OPERATION_KEY_MISSING } from '../resumable.js';
 import { removeAll } from '../rollback.js';
 import { outputOf, type Step, type StepContext, type Undo } from '../step.js';
-import { undoTag } from './create-droplet.js';
+import { undoWithTag } from './create-droplet.js';
 import { undoDoubles } from './double-droplets.js';
 import { generateSshKey } from './generate-ssh-key.js';
 import { handOver } from './hand-over.js';
@@ -17,11 +19,16 @@ export const cleanUp: Step<'cleanup'> = {
 
   async run(context, signal) {
     const { clock, timing } = context.ports;
-    const hostKey = await handOverOrName(context, signal);
+    const { hostKey, failure } = await tryHandOver(context, signal);
     context.shell.close();
+    const credential = generateSshKey.undo?.(context) ?? [];
+    const isKeyNeeded = failure !== undefined && !isKeyGone(failure);
+    const items = [...inAccount(context), ...(isKeyNeeded ? [] : credential)];
     const limit = deadline(clock, timing.outageMs);
     try {
-      context.leftovers.push(...(await removeAll(temporaryThings(context), context, limit.signal)));
+      if (failure !== undefined) context.leftovers.push(...onDroplet(context, failure));
+      context.leftovers.push(...(await removeAll(items, context, limit.signal)));
+      if (isKeyNeeded) context.leftovers.push(...credential.map(keptFor(context)));
     } finally {
       limit.dispose();
     }
@@ -29,43 +36,83 @@ export const cleanUp: Step<'cleanup'> = {
   },
 };
 
-/** What must not outlive the operation. The credential goes last: it opens the droplet while that is needed. */
-export function temporaryThings(context: StepContext): readonly Undo[] {
+/** All that may be left when the clean-up stops in the middle. Names it; removes nothing. */
+export function temporaryThings(context: StepContext): readonly Resource[] {
+  const credential = generateSshKey.undo?.(context) ?? [];
   return [
-    ...undoDoubles(context),
-    ...(uploadSshKey.undo?.(context) ?? []),
-    undoTag(context),
-    ...(generateSshKey.undo?.(context) ?? []),
+    ...(isHandedOver(context) ? [] : onDroplet(context, undefined)),
+    ...inAccount(context).map(({ resource }) => resource),
+    ...credential.map(keptFor(context)),
   ];
 }
 
-async function handOverOrName(context: StepContext, signal: AbortSignal): Promise<string> {
+/** What costs money comes first. */
+function inAccount(context: StepContext): readonly Undo[] {
+  return [...undoWithTag(undoDoubles(context), context), ...(uploadSshKey.undo?.(context) ?? [])];
+}
+
+/** The temporary key opens the droplet, so it is kept while it is the only way to try again. */
+async function tryHandOver(
+  context: StepContext,
+  signal: AbortSignal,
+): Promise<{ readonly hostKey: string; readonly failure?: unknown }> {
   const resource = keyOnDroplet(context);
-  if (context.removedBefore.has(resource.id)) return await keptHostKey(context);
+  if (isHandedOver(context)) return { hostKey: await keptHostKey(context) };
   await context.write({ event: 'rollback', resource, status: 'running' });
   try {
     const hostKey = await withPatience(context, (either) => handOver(context, either), signal);
     await context.log('the droplet has new host keys, and the temporary key is gone from it');
     await context.write({ event: 'rollback', resource, status: 'removed' });
-    return hostKey;
-  } catch (error) {
-    const reason = messageOf(error);
-    const hint = error instanceof PortlamaError && error.hint !== undefined ? ` ${error.hint}` : '';
+    context.removedBefore.add(resource.id);
+    return { hostKey };
+  } catch (failure) {
+    const reason = messageOf(failure);
+    const hint =
+      failure instanceof PortlamaError && failure.hint !== undefined ? ` ${failure.hint}` : '';
     await context.log(`the temporary key could not be removed from the droplet: ${reason}${hint}`);
     await context.write({ event: 'rollback', resource, status: 'failed', reason });
-    context.leftovers.push(resource);
-    return outputOf(context, 'generate_ssh_key').hostKey;
+    return { hostKey: outputOf(context, 'generate_ssh_key').hostKey, failure };
   }
+}
+
+function isHandedOver(context: StepContext): boolean {
+  return context.removedBefore.has(keyOnDroplet(context).id);
+}
+
+function isKeyGone(failure: unknown): boolean {
+  return failure instanceof PortlamaError && failure.code === OPERATION_KEY_MISSING;
+}
+
+/** What the hand-over would have ended. Without the key only a person can. */
+function onDroplet(context: StepContext, failure: unknown): readonly Resource[] {
+  const { ip } = outputOf(context, 'wait_droplet');
+  const folder = remoteFolder(context.request.id, REMOTE_HOME);
+  const line = 'remove its line from /root/.ssh/authorized_keys. Its private half is gone.';
+  const newKeys = 'rm /etc/ssh/ssh_host_*; ssh-keygen -A; systemctl restart ssh';
+  const named = (kind: Resource['kind'], id: string, how: string): Resource =>
+    isKeyGone(failure)
+      ? { kind, id, monthlyUsd: 0, removeBy: `In the droplet’s console: ${how}`, byHand: true }
+      : { kind, id, monthlyUsd: 0, removeBy: cleanUpAgain(context) };
+  return [
+    named('ssh-key', keyOnDroplet(context).id, line),
+    // Programs on the droplet can read its private half in the user data.
+    named('host-key', `host key of ${ip}`, newKeys),
+    named('file', `${folder} on ${ip}`, `rm -r ${folder}`),
+  ];
 }
 
 function keyOnDroplet(context: StepContext): Resource {
   const { ip } = outputOf(context, 'wait_droplet');
-  return {
-    kind: 'ssh-key',
-    id: `authorized_keys on ${ip}`,
-    monthlyUsd: 0,
-    removeBy: `Its private half is deleted, so it opens nothing; remove its line from /root/.ssh/authorized_keys.`,
-  };
+  const id = `authorized_keys on ${ip}`;
+  return { kind: 'ssh-key', id, monthlyUsd: 0, removeBy: cleanUpAgain(context) };
+}
+
+function keptFor(context: StepContext): (undo: Undo) => Resource {
+  return ({ resource }) => ({ ...resource, removeBy: cleanUpAgain(context) });
+}
+
+function cleanUpAgain({ request }: StepContext): string {
+  return `Once that is possible: portlama-tui operations cleanup ${request.id}`;
 }
 
 /** What the hand-over of an earlier worker left here. */

@@ -45,33 +45,34 @@ export const createDroplet: Step<'create_droplet'> = {
     return created;
   },
 
-  undo(context) {
-    const droplets = undoDroplets(context);
-    const tag = undoTag(context);
-    let failure: unknown = new Error('not tried yet');
-    return [
-      {
-        resource: droplets.resource,
-        async remove(signal) {
-          try {
-            const outcome = await droplets.remove(signal);
-            failure = undefined;
-            return outcome;
-          } catch (error) {
-            failure = error;
-            throw error;
-          }
-        },
-      },
-      {
-        resource: tag.resource,
-        // By this tag the droplet is known for ours: without it, it could never be removed.
-        remove: (signal) =>
-          failure === undefined ? tag.remove(signal) : Promise.reject(tagInUse(failure)),
-      },
-    ];
-  },
+  undo: (context) => undoWithTag([undoDroplets(context)], context),
 };
+
+/** By the operation's tag its droplets are known for ours: it goes once they are gone, and stays while one is left. */
+export function undoWithTag(droplets: readonly Undo[], context: StepContext): readonly Undo[] {
+  const tag = undoTag(context);
+  const failures = new Map<Undo, unknown>(
+    droplets.map((undo) => [undo, new Error('not tried yet')]),
+  );
+  const noted = droplets.map((undo): Undo => ({
+    resource: undo.resource,
+    async remove(signal) {
+      try {
+        const outcome = await undo.remove(signal);
+        failures.delete(undo);
+        return outcome;
+      } catch (error) {
+        failures.set(undo, error);
+        throw error;
+      }
+    },
+  }));
+  const removeTag: Undo['remove'] = (signal) => {
+    const [failure] = failures.values();
+    return failures.size === 0 ? tag.remove(signal) : Promise.reject(tagInUse(failure));
+  };
+  return [...noted, { resource: tag.resource, remove: removeTag }];
+}
 
 /** Looks after every lost answer, and sends the request again when there is nothing to be found. */
 async function createSurely(context: StepContext, signal: AbortSignal): Promise<Created> {
@@ -181,7 +182,7 @@ function undoDroplets(context: StepContext): Undo {
 }
 
 /** The tag goes when the operation ends; the managed tag stays. */
-export function undoTag(context: StepContext): Undo {
+function undoTag(context: StepContext): Undo {
   const name = operationTag(context.request.id);
   return {
     resource: {
