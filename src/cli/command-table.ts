@@ -59,7 +59,7 @@ export const COMMAND_TABLE: readonly CommandRow[] = [
   {
     usage: 'operations attach|cancel|cleanup|resume|dismiss ID [--json]',
     meaning:
-      'follows one, stops it, removes what it made, goes on with it, forgets it; exit code 0 when that came about',
+      'follows one, stops it, removes what it made, goes on with it, forgets it; exit code 0 when that came about and nothing is left',
   },
   {
     usage: 'token set|check|forget',

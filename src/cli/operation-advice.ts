@@ -1,8 +1,11 @@
+import { isSaved } from '../services/provisioning/fold.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import type { Advice } from './advice.js';
 
 /** A provisioning that is not over, and the ways to go on with it; undefined for one that is. */
-export function operationAdvice({ id, request, status, leftovers }: Operation): Advice | undefined {
+export function operationAdvice(operation: Operation): Advice | undefined {
+  const { id, request, status, leftovers } = operation;
+  const left = leftovers.map(({ kind, id: name }) => `${kind} ${name}`).join(', ');
   const what = `${request.label} in ${request.region} (${id})`;
   const resume = `Go on: portlama-tui operations resume ${id}`;
   const cleanUp = `Remove what it made: portlama-tui operations cleanup ${id}`;
@@ -14,7 +17,9 @@ export function operationAdvice({ id, request, status, leftovers }: Operation): 
         todo: [`Watch it: portlama-tui operations attach ${id}`],
       };
     case 'interrupted':
-      return { text: `${what} was interrupted`, todo: [resume, cleanUp] };
+      return isSaved(operation)
+        ? { text: `${what} is online, but its clean-up was interrupted`, todo: [resume] }
+        : { text: `${what} was interrupted`, todo: [resume, cleanUp] };
     case 'out-of-sight':
       return {
         text: `${what}: cannot tell from here whether it is still being made in another container or machine`,
@@ -23,12 +28,20 @@ export function operationAdvice({ id, request, status, leftovers }: Operation): 
           `If that is gone, this says how to go on: portlama-tui operations cleanup ${id}`,
         ],
       };
-    case 'failed-with-leftovers': {
-      const left = leftovers.map(({ kind, id: name }) => `${kind} ${name}`).join(', ');
+    case 'failed-with-leftovers':
       return { text: `${what} failed and left ${left}`, todo: [cleanUp] };
-    }
-    case 'failed':
     case 'succeeded':
+      if (leftovers.length === 0) return undefined;
+      return {
+        text: `${what} is online, but its clean-up left ${left}`,
+        todo: leftovers.every(({ byHand }) => byHand)
+          ? [
+              ...leftovers.map(({ removeBy }) => removeBy),
+              `Then forget it: portlama-tui operations dismiss ${id}`,
+            ]
+          : [`Remove it: portlama-tui operations cleanup ${id}`],
+      };
+    case 'failed':
       return undefined;
   }
 }

@@ -3,7 +3,9 @@ import { asTyped } from '../core/program-name.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import { unknownOperation } from '../services/provisioning/errors.js';
 import { STEP_TITLES } from '../services/provisioning/records.js';
+import { adviceLines } from './advice.js';
 import type { Command } from './command.js';
+import { operationAdvice } from './operation-advice.js';
 import { followToEnd, type OutputFormat, requireToken } from './provision.js';
 import { say } from './say.js';
 import type { World } from './world.js';
@@ -25,18 +27,31 @@ export async function operationsCommand(
   const format = json ? 'json' : 'plain';
   switch (action) {
     case 'attach':
-      return await followToEnd(world, id, format);
+      return await followAndName(world, id, format);
     case 'cancel':
     case 'cleanup':
       return await removeAll(world, { action, id, format });
     case 'resume':
       await operations.resume(id, await requireToken(world));
-      return await followToEnd(world, id, format);
+      return await followAndName(world, id, format);
     case 'dismiss':
       await operations.dismiss(id);
       say(world, `${id} is forgotten.`);
       return 0;
   }
+}
+
+/** Online is not all that was asked for: a clean-up that left something is to be finished. */
+async function followAndName(world: World, id: string, format: OutputFormat): Promise<number> {
+  const exitCode = await followToEnd(world, id, format);
+  const operation = await world.operations.get(id);
+  if (exitCode !== 0 || operation === undefined || operation.leftovers.length === 0)
+    return exitCode;
+  const advice = operationAdvice(operation);
+  if (advice !== undefined)
+    for (const line of adviceLines(advice))
+      process.stderr.write(`${asTyped(line, world.settings)}\n`);
+  return 1;
 }
 
 async function list(world: World, json: boolean): Promise<number> {

@@ -1,6 +1,7 @@
 import { InputError } from '../core/errors.js';
 import type { Disposable } from '../core/lifecycle.js';
 import { asTyped } from '../core/program-name.js';
+import { isSaved } from '../services/provisioning/fold.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import { isEnd, type JournalRecord } from '../services/provisioning/records.js';
 import { fastestRegion } from './fastest-region.js';
@@ -81,6 +82,7 @@ function whyNothingFollows(operation: Operation | undefined, id: string): string
   const cleanUp = `portlama-tui operations cleanup ${id}`;
   const resume = `portlama-tui operations resume ${id}`;
   if (operation.cleanUpBegun) return `Interrupted while cleaning up. Finish it with: ${cleanUp}`;
+  if (isSaved(operation)) return `Interrupted, though it is online. Finish it with: ${resume}`;
   return `Interrupted. Go on with: ${resume}\nOr remove what it made: ${cleanUp}`;
 }
 

@@ -39,11 +39,12 @@ export function plainLine(record: JournalRecord): string | undefined {
         record.leftovers,
         'Everything that was made is removed; nothing is left that costs money.',
       );
-    case 'complete':
-      return leftoverLines(
-        record.leftovers,
-        `Online: ${record.server.label} at ${record.server.panelUrl}`,
-      );
+    case 'complete': {
+      const online = `Online: ${record.server.label} at ${record.server.panelUrl}`;
+      return record.leftovers.length === 0
+        ? online
+        : `${online}\n${leftoverLines(record.leftovers, '')}`;
+    }
   }
 }
 

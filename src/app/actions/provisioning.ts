@@ -137,7 +137,7 @@ export function startedElsewhere(label: string): string {
 /** Closes the provisioning for good: a success, or a failure with nothing left. */
 export function dismissOperation(context: ActionContext, operationId: string): Promise<void> {
   const { store, run } = context;
-  const made = findOperation(store.state, operationId)?.server;
+  const { server: made, leftovers = [] } = findOperation(store.state, operationId) ?? {};
   const leave = (): void => {
     // The cursor goes to the server, where another Enter changes nothing.
     if (made !== undefined) store.dispatch({ type: 'server-added', serverId: made.id });
@@ -147,7 +147,8 @@ export function dismissOperation(context: ActionContext, operationId: string): P
   };
   return run({ title: 'Forgetting the provisioning' }, async () => {
     leave();
-    await forgetOperation(context, operationId);
+    // The servers list goes on naming what is left and can still be cleaned up.
+    if (leftovers.every(({ byHand }) => byHand)) await forgetOperation(context, operationId);
     await loadServers(context);
   });
 }

@@ -13,6 +13,9 @@ const unless =
   (scope: KeyScope): boolean =>
     !statuses.includes(shown(scope)?.status ?? 'running');
 
+const hasLeftovers = (operation: Operation | undefined): boolean =>
+  operation !== undefined && operation.leftovers.length > 0;
+
 /** A provisioning: what it offers depends on how far it is. */
 export const PROVISIONING: readonly KeyBinding[] = [
   {
@@ -78,7 +81,8 @@ export const PROVISIONING: readonly KeyBinding[] = [
     label: 'clean up',
     description: 'Remove everything it made',
     hint: 11,
-    hidden: unless('interrupted', 'failed-with-leftovers'),
+    hidden: (scope) =>
+      unless('interrupted', 'failed-with-leftovers')(scope) && !hasLeftovers(shown(scope)),
   },
   {
     command: 'provisioning.cancel',

@@ -144,7 +144,7 @@ function stepsNote(operation: Operation): Text | undefined {
   return notes[operation.status];
 }
 
-function buttonsOf({ status }: Operation): ButtonsData | undefined {
+function buttonsOf({ status, leftovers }: Operation): ButtonsData | undefined {
   switch (status) {
     case 'running':
     case 'cleaning-up':
@@ -154,6 +154,7 @@ function buttonsOf({ status }: Operation): ButtonsData | undefined {
         buttons: [
           { id: 'provisioning.dismiss', label: 'Done' },
           { id: 'provisioning.panel', label: 'Open panel' },
+          ...(leftovers.length > 0 ? [CLEAN_UP] : []),
         ],
       };
     case 'interrupted':

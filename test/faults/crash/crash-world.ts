@@ -2,18 +2,24 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Writable } from 'node:stream';
 import { systemClock } from '../../../src/core/time.js';
 import { createSandboxKeystore } from '../../../src/sandbox/client/sandbox-keystore.js';
 import { NO_DELAYS } from '../../../src/sandbox/delays.js';
 import { SandboxFolder } from '../../../src/sandbox/folder.js';
 import type { SandboxState } from '../../../src/sandbox/control/state.js';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/sandbox.js';
+import { SANDBOX_TOKEN } from '../../../src/sandbox/tokens.js';
+import { SECRETS_DESCRIPTOR } from '../../../src/cli/settings.js';
 import type { Keystore } from '../../../src/services/keystore/keystore.js';
 import { Redactor } from '../../../src/services/log/redactor.js';
 import { createOperations } from '../../../src/services/provisioning/operations-service.js';
 import type { Operations } from '../../../src/services/provisioning/operations.js';
 import type { WorkerMode } from '../../../src/services/provisioning/worker.js';
 import type { StartedWorker } from '../../../src/services/provisioning/worker-process.js';
+import { handOverKey } from '../../../src/services/keystore/secrets-channel.js';
+import { runWithPassphrase, vaultIn } from '../../cli/vault-home.js';
+import { type Ended, runProgram } from '../../fixtures/program.js';
 import { createRegistry } from '../../../src/services/registry/registry-file.js';
 import type { Registry } from '../../../src/services/registry/registry.js';
 
@@ -37,6 +43,9 @@ const LAGS = {
 /** Real workers give up after a hundredth of the real time or so. */
 const PATIENCE = '0.03';
 
+/** Where workers keep secrets. */
+export type CrashStore = 'sandbox' | 'vault';
+
 /** One home folder with real workers, and a sandbox in this process that they take for their own. */
 export interface CrashWorld {
   readonly sandbox: Sandbox;
@@ -52,6 +61,10 @@ export interface CrashWorld {
   kill(): void;
   /** Resolves once it has ended, to what it said. */
   workerEnd(): Promise<string>;
+  /** Runs the program to its end; with the passphrase of the vault, if there is one, unless it is `locked`. */
+  command(args: readonly string[], locked?: 'locked'): Promise<Ended>;
+  /** `service account` of all that is in the store. */
+  secretNames(): Promise<readonly string[]>;
   /** Droplets ever created. */
   createdDroplets(): number;
   /** Droplets of the operation that exist now. */
@@ -59,7 +72,7 @@ export interface CrashWorld {
   close(): Promise<void>;
 }
 
-export async function openCrashWorld(): Promise<CrashWorld> {
+export async function openCrashWorld(store: CrashStore = 'sandbox'): Promise<CrashWorld> {
   const sandbox = await startSandbox({ delays: LAGS });
   const folder = await mkdtemp(join(tmpdir(), 'portlama-crash-'));
   const realHome = join(folder, 'home');
@@ -69,7 +82,9 @@ export async function openCrashWorld(): Promise<CrashWorld> {
   const { url, secret, world } = sandbox;
   const record = { world, pid: process.pid, url, secret };
   await writeFile(join(home, 'sandbox.json'), JSON.stringify(record), { mode: 0o600 });
-  const keystore = createSandboxKeystore(url, secret);
+  const vault = store === 'vault' ? await vaultIn(home) : undefined;
+  const keystore = vault ?? createSandboxKeystore(url, secret);
+  const env = environmentOf({ realHome, scratch, store });
   const others = new Set(sandbox.state().droplets.map(({ id }) => id));
   const counter = (): number => sandbox.controls.addStray({ name: 'counter' });
   const first = counter();
@@ -92,14 +107,27 @@ export async function openCrashWorld(): Promise<CrashWorld> {
         installer: '@lamalibre/create-portlama',
         apiUrl: url,
       },
-      startWorker: (id, mode, token) => {
-        last = startWorker({ realHome, scratch, crashAt: crashWorld.crashAt }, id, mode, token);
+      startWorker: (id, mode, token, readsStore) => {
+        last = startWorker({ ...env, PORTLAMA_CLOUD_TOKEN: token }, crashWorld.crashAt, id, mode);
+        const channel = last.child.stdio[SECRETS_DESCRIPTOR] as Writable;
+        if (vault === undefined || !readsStore) channel.end();
+        else void vault.requireKey().then(({ identity }) => handOverKey(channel, identity));
         return last;
       },
     }),
     crashAt: undefined,
     kill: () => void last?.child.kill('SIGKILL'),
     workerEnd: async () => (last === undefined ? '' : await last.ended),
+    async command(args, locked) {
+      const all = { ...env, HOME: folder, PORTLAMA_CLOUD_TOKEN: SANDBOX_TOKEN };
+      return vault === undefined || locked !== undefined
+        ? await runProgram(['--sandbox', ...args], { env: all })
+        : await runWithPassphrase(['--sandbox', ...args], all);
+    },
+    async secretNames() {
+      const keys = await (vault?.listKeys() ?? sandbox.state().secrets);
+      return keys.map(({ service, account }) => `${service} ${account}`);
+    },
     createdDroplets() {
       const next = counter();
       sandbox.controls.vanish(next);
@@ -122,28 +150,36 @@ interface RunningWorker extends StartedWorker {
   readonly ended: Promise<string>;
 }
 
+function environmentOf(place: {
+  readonly realHome: string;
+  readonly scratch: string;
+  readonly store: CrashStore;
+}): Readonly<Record<string, string>> {
+  const { realHome, scratch, store } = place;
+  return {
+    PATH: process.env['PATH'] ?? '',
+    HOME: scratch,
+    TMPDIR: scratch,
+    PORTLAMA_HOME: realHome,
+    PORTLAMA_SANDBOX_PATIENCE: PATIENCE,
+    ...(store === 'vault' ? { PORTLAMA_KEYSTORE: store } : {}),
+  };
+}
+
 function startWorker(
-  place: Pick<CrashWorld, 'scratch' | 'crashAt'> & { readonly realHome: string },
+  env: Readonly<Record<string, string>>,
+  crashAt: string | undefined,
   id: string,
   mode: WorkerMode,
-  token: string,
 ): RunningWorker {
-  const preload = place.crashAt === undefined ? [] : ['--import', KILLER];
+  const preload = crashAt === undefined ? [] : ['--import', KILLER];
   const child = spawn(process.execPath, [...preload, MAIN, 'worker', id, mode, '--sandbox'], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      HOME: place.scratch,
-      TMPDIR: place.scratch,
-      PORTLAMA_HOME: place.realHome,
-      PORTLAMA_CLOUD_TOKEN: token,
-      PORTLAMA_SANDBOX_PATIENCE: PATIENCE,
-      ...(place.crashAt === undefined ? {} : { CRASH_AT: place.crashAt }),
-    },
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    env: { ...env, ...(crashAt === undefined ? {} : { CRASH_AT: crashAt }) },
   });
   let said = '';
   let exitCode: number | undefined;
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
   const timer = setTimeout(() => {
     said += `\nhangs for ${WORKER_LIMIT_MS} ms`;
     child.kill('SIGKILL');

@@ -14,13 +14,13 @@ export async function checkNothingLeft(
   world: CrashWorld,
   mayHaveStaleLock = false,
 ): Promise<string[]> {
-  const { keys, tags, secrets } = world.sandbox.state();
+  const { keys, tags } = world.sandbox.state();
   const servers = await world.registry.list();
   return [
     ...left('droplet', world.droplets(), ({ id }) => `${id}`),
     ...left('key', keys, ({ name }) => name),
     ...left('tag', tags, ({ name }) => (name.startsWith('portlama:op:') ? name : undefined)),
-    ...left('credential', secrets, ({ service, account }) => `${service} ${account}`),
+    ...left('credential', await world.secretNames(), (name) => name),
     ...left('server', servers, ({ label }) => label),
     ...(await checkFiles(world, [], mayHaveStaleLock)),
   ];
@@ -32,7 +32,7 @@ export async function checkOnline(
   operation: Operation,
   mayHaveStaleLock = false,
 ): Promise<string[]> {
-  const { keys, tags, secrets } = world.sandbox.state();
+  const { keys, tags } = world.sandbox.state();
   const living = world.droplets();
   const password = p12PasswordKey(operation.request.serverId);
   const servers = await world.registry.list();
@@ -41,10 +41,8 @@ export async function checkOnline(
     ...(living.length === 1 ? [] : [`${living.length} droplets`]),
     ...left('key', keys, ({ name }) => name),
     ...left('tag', tags, ({ name }) => (name.startsWith('portlama:op:') ? name : undefined)),
-    ...left('credential', secrets, ({ service, account }) =>
-      service === password.service && account === password.account
-        ? undefined
-        : `${service} ${account}`,
+    ...left('credential', await world.secretNames(), (name) =>
+      name === `${password.service} ${password.account}` ? undefined : name,
     ),
     ...(servers.length === 1 ? [] : [`${servers.length} servers in the list`]),
     ...(await checkFiles(world, SERVER_FILES, mayHaveStaleLock)),
@@ -99,7 +97,9 @@ async function checkFiles(
   const files = await readdir(world.home, { recursive: true });
   const scratch = await readdir(world.scratch);
   const allowed = [
+    /^\.sandbox$/,
     /^sandbox\.json$/,
+    /^vault(\.[a-z]+|\/.*)?$/,
     // Nobody has needed the lock since: the next one that does takes it over.
     ...(mayHaveStaleLock ? [/^\.provisioning\.lock$/] : []),
     /^servers\.json(\.[a-z-]+)?$/,

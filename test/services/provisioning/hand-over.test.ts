@@ -22,11 +22,12 @@ function isCleanUpBegun(entry: JournalEntry): boolean {
   return entry.event === 'step' && entry.step === 'cleanup' && entry.status === 'running';
 }
 
-function cutOff({ sandbox, created }: ProvisioningWorld): void {
+function cutOff(world: ProvisioningWorld): void {
+  const { controls } = world.sandbox;
   const match = { method: 'CONNECT', path: '*:22' };
   const fault = { kind: 'unreachable', code: 'ECONNREFUSED', match, times: 'forever' } as const;
-  sandbox.controls.addFault(fault);
-  sandbox.controls.dropConnections(created().droplets[0]!.id);
+  controls.addFault(fault);
+  controls.dropConnections(world.created().droplets[0]!.id);
 }
 
 function keysOf({ keystore }: ProvisioningWorld): readonly string[] {
