@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { AccountBody } from '../fixtures.js';
 import type { Droplet } from './droplet.js';
 
@@ -20,8 +21,11 @@ export interface Team {
   readonly tags: Set<string>;
 }
 
+/** The account with an id of this team, which nothing else tells apart where teams have the same owner. */
 export function emptyTeam(name: string, account: AccountBody): Team {
-  return { name, account, droplets: new Map(), keys: new Map(), tags: new Set() };
+  const uuid = createHash('sha1').update(name).digest('hex');
+  const own = { ...account, team: { ...account.team, uuid } };
+  return { name, account: own, droplets: new Map(), keys: new Map(), tags: new Set() };
 }
 
 /** Droplets that still exist, oldest first. */
