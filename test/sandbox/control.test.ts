@@ -3,6 +3,7 @@ import { createSandboxControl } from '../../src/sandbox/client/sandbox-control.j
 import { createSandboxKeystore } from '../../src/sandbox/client/sandbox-keystore.js';
 import { NO_DELAYS } from '../../src/sandbox/delays.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.js';
+import { directDial } from '../../src/services/network/direct-dial.js';
 import { p12PasswordKey, TOKEN_KEY } from '../../src/services/keystore/keystore.js';
 import { checkedApi } from './checked-api.js';
 
@@ -34,6 +35,14 @@ describe('the credential store', () => {
     await expect(stranger.get(TOKEN_KEY)).rejects.toMatchObject({ code: 'sandbox-refused' });
     const bare = await fetch(`${sandbox.url}/sandbox/control`);
     expect(bare.status).toBe(401);
+  });
+
+  it('is not reached from elsewhere: only the loopback address listens', async () => {
+    const port = Number(new URL(sandbox.url).port);
+    // The same interface under another address: what listens everywhere would answer there too.
+    await expect(directDial('127.0.0.2', port, { timeoutMs: 2_000 })).rejects.toMatchObject({
+      code: 'ECONNREFUSED',
+    });
   });
 
   it('says so when the sandbox is gone', async () => {

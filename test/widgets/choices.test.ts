@@ -67,6 +67,22 @@ describe('a dialog', () => {
     );
   });
 
+  it.each(['hunter2', 'fra1-edge and more'])(
+    'takes no other paste for the text: %s',
+    async (pasted) => {
+      await withWidget(
+        (terminal) => new Dialog(terminal, typed),
+        async ({ widget, press, text }) => {
+          const chosen = collect(widget.onChoose);
+          widget.handlePaste(pasted);
+          press('enter');
+          expect(chosen).toEqual(['no']);
+          expect(await text()).not.toContain(pasted);
+        },
+      );
+    },
+  );
+
   it('scrolls what is too long for the screen, with the buttons in sight', async () => {
     const lines = Array.from({ length: 60 }, (_, index) => `line ${index}.`);
     await withWidget(

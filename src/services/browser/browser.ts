@@ -12,15 +12,16 @@ export interface Browser {
   open(url: string): Promise<void>;
 }
 
-/** The way to a browser here; undefined in an SSH session and without a display. */
+/** The way to a browser here, by the first of these programs; undefined in an SSH session and without a display. */
 export function findBrowser(
   environment: NodeJS.ProcessEnv,
   platform: NodeJS.Platform = process.platform,
+  openers: readonly string[] = OPENERS[platform] ?? [],
 ): Browser | undefined {
   if (isSshSession(environment)) return undefined;
   const hasDisplay = Boolean(environment['DISPLAY'] ?? environment['WAYLAND_DISPLAY']);
   if (platform === 'linux' && !hasDisplay) return undefined;
-  const program = findProgram(OPENERS[platform] ?? []);
+  const program = findProgram(openers);
   return program === undefined ? undefined : { open: (url) => start(program, url) };
 }
 

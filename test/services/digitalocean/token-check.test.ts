@@ -141,6 +141,11 @@ describe('a token with the wrong scopes', () => {
     );
   });
 
+  it('is not usable when all it does is too much', async () => {
+    const report = await check({ scopes: [...REQUIRED_SCOPES, 'database:delete'] });
+    expect(report).toMatchObject({ ok: false, missing: [], dangerous: ['database:delete'] });
+  });
+
   it('may lack what the report itself needs', async () => {
     const report = await check({
       scopes: REQUIRED_SCOPES.filter((scope) => !/^(account|droplet):read$/.test(scope)),

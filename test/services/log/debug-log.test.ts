@@ -1,4 +1,4 @@
-import { chmod, chown, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/time.js';
@@ -24,6 +24,27 @@ describe('the debug log', () => {
     log.write('error', 'a\x1b]0;owned\x07b\x1b[2J\nc\r\nd\x9b1m\u202ee\u2028f');
     await log.close();
     expect(await readFile(path, 'utf8')).toMatch(/^\S+ \d+ error {2}ab ⏎ c ⏎ de f\n$/);
+  });
+
+  it('holds no secret', async () => {
+    const path = await logPath();
+    const redactor = new Redactor();
+    redactor.add('hunter2-hunter2');
+    const log = await openDebugLog(path, systemClock, redactor);
+    log.write('ssh', 'the password is hunter2-hunter2');
+    log.write('api', `authorization: Bearer dop_v1_${'a1'.repeat(32)}`);
+    await log.close();
+    const text = await readFile(path, 'utf8');
+    expect(text).toMatch(/ ssh +the password is \[redacted\]\n/);
+    expect(text).not.toMatch(/hunter2|a1a1/);
+  });
+
+  it('refuses a symbolic link, and makes nothing where it leads', async () => {
+    const path = await logPath();
+    const target = `${path}.target`;
+    await symlink(target, path);
+    await expect(open(path)).rejects.toMatchObject({ code: 'ELOOP' });
+    await expect(stat(target)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   it('makes its file private when it was shared', async () => {

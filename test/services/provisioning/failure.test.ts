@@ -254,6 +254,20 @@ describe('a provisioning that fails', () => {
       { kind: 'tag' },
     ]);
   });
+
+  it('never takes a droplet of the same name for its own', async () => {
+    const world = await provisioningWorld();
+    const foreign = world.sandbox.controls.addStray({
+      name: 'portlama-fra1-edge',
+      tags: ['portlama:managed', 'portlama:op:fedcba9876543210'],
+    });
+    const match = { method: 'POST', path: '/v2/droplets' };
+    world.sandbox.controls.addFault({ kind: 'reset', match });
+    world.sandbox.controls.addDropletFault({ kind: 'wrong-host-key' });
+    expect(await world.run()).toBe('failed');
+    expect((await world.output('create_droplet')).dropletId).not.toBe(foreign);
+    expect(world.created().droplets).toMatchObject([{ id: foreign }]);
+  });
 });
 
 describe('a provisioning that is cancelled', () => {

@@ -1,4 +1,5 @@
-import { appendFile, readFile, rm, stat } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rm, stat, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/time.js';
 import { Redactor } from '../../../src/services/log/redactor.js';
@@ -52,6 +53,24 @@ describe('journal', () => {
     const text = await readFile(journalPath(home, ID), 'utf8');
     expect(text).not.toMatch(/two-secret|aaaaaaaa|b3BlbnNz/);
     expect(await readJournal(journalPath(home, ID))).toHaveLength(3);
+  });
+
+  it.each(['', '..', '../other', '0123456789abcdef/..', '0123456789ABCDEF', '0123456789abcde'])(
+    'is in the folder of operations: %j names none',
+    (id) => {
+      expect(() => operationFolder('/home', id)).toThrow(
+        expect.objectContaining({ code: 'operation-unknown' }),
+      );
+    },
+  );
+
+  it('is not written through a symbolic link', async () => {
+    const home = await temporaryFolder();
+    const target = join(home, 'target');
+    await mkdir(operationFolder(home, ID), { recursive: true });
+    await symlink(target, journalPath(home, ID));
+    await expect(openIn(home)).rejects.toMatchObject({ code: 'ELOOP' });
+    await expect(stat(target)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   it('survives a torn last line and goes on behind it', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { p12PasswordKey } from '../../../src/services/keystore/keystore.js';
 import { STEP_IDS } from '../../../src/services/provisioning/records.js';
+import { timing } from '../../../src/services/provisioning/timing.js';
 import { provisioningWorld } from '../../fixtures/provisioning.js';
 
 describe('a provisioning', () => {
@@ -55,6 +56,46 @@ describe('a provisioning', () => {
     const { hostKey, publicKey } = await world.output('generate_ssh_key');
     expect(kept).not.toContain(hostKey.split(' ')[1]);
     expect(read('/root/.ssh/authorized_keys')).not.toContain(publicKey.split(' ')[1]);
+  });
+
+  it('keeps the password of the certificate out of the journal, even when the store repeats it', async () => {
+    const world = await provisioningWorld();
+    const { keystore, request } = world;
+    const set = keystore.set.bind(keystore);
+    keystore.set = async (key, secret) => {
+      if (key.account === request.serverId) throw new Error(`cannot keep ${secret}`);
+      await set(key, secret);
+    };
+    expect(await world.run()).toBe('failed');
+    expect((await world.operation()).error?.message).toBe('cannot keep [redacted]');
+  });
+
+  it('is kept by a clean-up once its server is saved', async () => {
+    const world = await provisioningWorld();
+    await world.run();
+    expect(await world.cleanUp()).toBe('succeeded');
+    expect(world.created().droplets).toHaveLength(1);
+    expect(await world.ports.registry.list()).toHaveLength(1);
+  });
+
+  it('keeps the server that is saved whatever its last step does, and names what is left', async () => {
+    const normal = timing(0.01);
+    const broken = { timing: { ...normal } };
+    const world = await provisioningWorld({
+      ports: broken,
+      onEntry: (entry) => {
+        if (entry.event !== 'step' || entry.step !== 'cleanup') return;
+        Object.defineProperty(world.ports.timing, 'outageMs', {
+          get: () => {
+            throw new Error('a defect');
+          },
+        });
+      },
+    });
+    expect(await world.run()).toBe('succeeded');
+    expect(world.created().droplets).toHaveLength(1);
+    expect(await world.ports.registry.list()).toHaveLength(1);
+    expect((await world.operation()).leftovers.length).toBeGreaterThan(0);
   });
 
   it('stays within 60 calls of the API', async () => {

@@ -115,6 +115,21 @@ describe('strays', () => {
     expect(tags.map((tag) => tag.name)).not.toContain(operationTag(OPERATION));
   });
 
+  it('leave the tag of their operation to another droplet that has it', async () => {
+    const world = await provisioningWorld();
+    const { api, clock, timing } = world.ports;
+    const id = addStray(world, 'portlama-lost', [MANAGED_TAG, operationTag(OPERATION)]);
+    const second = addStray(world, 'portlama-second', [MANAGED_TAG, operationTag(OPERATION)]);
+    const stray = {
+      droplet: (await api.getDroplet(id))!,
+      operationId: OPERATION,
+      operation: undefined,
+    };
+    const { signal } = new AbortController();
+    expect(await destroyStray(stray, { api, clock, timing, signal })).toBe('removed');
+    expect((await api.getDroplet(second))?.tags).toContain(operationTag(OPERATION));
+  });
+
   it('are not destroyed without the managed tag', async () => {
     const world = await provisioningWorld();
     const { api, registry, clock, timing } = world.ports;

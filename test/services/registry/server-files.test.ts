@@ -50,6 +50,15 @@ describe('the files of a server', () => {
     expect((await lstat(join(target, 'client.p12'))).size).toBe(6);
   });
 
+  it('are not removed through a symbolic link in the place of their parent', async () => {
+    const home = await temporaryFolder();
+    const target = join(home, 'target');
+    await mkdir(join(target, ID), { recursive: true });
+    await symlink(target, join(home, 'servers'));
+    await expect(removeServerFiles(home, ID)).rejects.toMatchObject({ code: 'symbolic-link' });
+    expect((await lstat(join(target, ID))).isDirectory()).toBe(true);
+  });
+
   it('include the certificate where the entry says that it is', async () => {
     const home = await temporaryFolder();
     const p12Path = join(home, 'elsewhere.p12');

@@ -21,7 +21,9 @@ from unittest import mock
 from cloudinit import util
 from cloudinit.config import cc_ssh
 root, user_data = sys.argv[1], sys.argv[2]
-config = util.load_yaml(open(user_data).read())
+# What an image may have in /etc/cloud/cloud.cfg.d: user data goes before it, key by key.
+image = {'ssh_deletekeys': False, 'ssh_genkeytypes': ['rsa', 'ecdsa', 'ed25519'], 'ssh_pwauth': True, 'disable_root': True}
+config = {**image, **util.load_yaml(open(user_data).read())}
 cc_ssh.CONFIG_KEY_TO_FILE = {k: (root + v[0], v[1]) for k, v in cc_ssh.CONFIG_KEY_TO_FILE.items()}
 cc_ssh.KEY_FILE_TPL = root + cc_ssh.KEY_FILE_TPL
 here = mock.Mock(glob=lambda pattern: glob.glob(root + pattern))
@@ -34,7 +36,7 @@ with mock.patch.object(cc_ssh, 'glob', here), mock.patch.object(cc_ssh.ug_util, 
     # Newer versions have no parameter for the log.
     log = [logging.getLogger()] if 'log' in inspect.signature(cc_ssh.handle).parameters else []
     cc_ssh.handle('ssh', config, cloud, *log, [])
-print(asked['keys'], asked['disable_root'])
+print(asked['keys'], asked['disable_root'], config['ssh_pwauth'])
 `;
 
 describe('buildUserData', () => {
@@ -62,7 +64,7 @@ describe('buildUserData', () => {
     expect(result.status).toBe(0);
   });
 
-  it('makes cloud-init install exactly this key, and remove all others', () => {
+  it('makes cloud-init install exactly this key, and remove all others, whatever the image is set to', () => {
     const ssh = join(folder, 'etc/ssh');
     mkdirSync(ssh, { recursive: true });
     for (const type of ['rsa', 'ecdsa', 'ed25519', 'dsa']) {
@@ -77,7 +79,7 @@ describe('buildUserData', () => {
     expect(readFileSync(key, 'utf8')).toBe(hostKey.privateKey);
     expect(statSync(key).mode & 0o777).toBe(0o600);
     expect(readFileSync(`${key}.pub`, 'utf8').trim()).toBe(hostKey.publicKey);
-    // The account's key is installed for root, and root may use it.
-    expect(said.trim()).toBe("['ssh-ed25519 AAAA account'] False");
+    // The account's key is installed for root, and root may use it; no password opens the droplet.
+    expect(said.trim()).toBe("['ssh-ed25519 AAAA account'] False False");
   });
 });
