@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { KEY_TABLE } from '../src/app/keys/table.js';
 import { COMMAND_TABLE } from '../src/cli/command-table.js';
 import { helpText } from '../src/cli/help.js';
 import { ENVIRONMENT } from '../src/cli/settings.js';
+import { COMMANDS } from '../src/screens/shell/keys.js';
 import { keyLabel } from '../src/widgets/terminal/keys.js';
 
 const README = resolve(import.meta.dirname, '../README.md');
@@ -24,7 +24,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
   keys: () =>
     table(
       ['where', 'keys', 'what'],
-      KEY_TABLE.map(({ context, keys, description }) => [
+      COMMANDS.map(({ context, keys, description }) => [
         context.replace(/^wizard-/, 'wizard: ').replace('-', ' '),
         keys.map((key) => `\`${keyLabel(key, true)}\``).join(' '),
         description,

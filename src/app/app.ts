@@ -11,13 +11,15 @@ import { createRun } from './actions/run.js';
 import { loadServers, watchServers } from './actions/servers.js';
 import { moveLegacyPasswords, submitPassphrase } from './actions/secret-answers.js';
 import { askWhenNeeded } from './actions/secret-store.js';
-import { checkToken, editToken, hasUsableToken, watchWizard } from './actions/wizard.js';
-import { COMMANDS } from './commands.js';
+import {
+  checkToken,
+  editToken,
+  hasUsableToken,
+  nextWizardStep,
+  watchWizard,
+} from './actions/wizard.js';
 import type { AddServerField } from './add-server-state.js';
 import type { DialogChoice } from './dialogs.js';
-import type { CommandId } from './keys/commands.js';
-import { findCommand } from './keys/lookup.js';
-import type { KeyScope } from './keys/scope.js';
 import type { AppPorts, TerminalPort } from './ports.js';
 import type { Settings } from './settings.js';
 import { initialState } from './state.js';
@@ -30,8 +32,8 @@ export interface App extends Disposable {
   readonly store: Store;
   /** Epoch milliseconds. */
   now(): number;
-  /** Carries a command out, or says why it does nothing now. Resolves when it is over; never rejects. */
-  perform(command: CommandId, scope: KeyScope): Promise<void>;
+  /** What the screens' commands are carried out with. */
+  readonly work: ActionContext;
   /** Checks the typed token ('' for the one at hand); does nothing while one is checked. */
   checkToken(typed: string): Promise<void>;
   /** The token field was edited. */
@@ -70,7 +72,7 @@ export function createApp(ports: AppPorts, terminal: TerminalPort, settings: Set
   return {
     store,
     now: () => ports.clock.now(),
-    perform: (command, scope) => perform(context, command, scope),
+    work: context,
     checkToken: (typed) => checkOrNext(context, typed),
     editToken: () => editToken(context),
     chooseRegion: (slug) => store.dispatch({ type: 'region-chosen', slug }),
@@ -118,18 +120,12 @@ async function greetStore(context: ActionContext): Promise<void> {
     messages.toast('warn', 'Secrets cannot be kept here yet: K says why, and what to do.');
 }
 
-async function perform(context: ActionContext, command: CommandId, scope: KeyScope): Promise<void> {
-  const reason = findCommand(command, scope)?.disabled?.(scope);
-  if (reason !== undefined) context.messages.toast('warn', reason);
-  else await COMMANDS[command]?.(context, scope);
-}
-
 /** Enter in the token step: a valid token goes on, anything else is checked. */
 async function checkOrNext(context: ActionContext, typed: string): Promise<void> {
   const { wizard } = context.store.state;
   if (wizard === undefined) return;
   if (typed.trim() === '' && hasUsableToken(wizard)) {
-    await COMMANDS['wizard.next']?.(context, { state: context.store.state, selected: undefined });
+    await nextWizardStep(context);
   } else {
     await checkToken(context, typed);
   }

@@ -1,5 +1,5 @@
 import { monthly } from '../../core/price.js';
-import type { Droplet } from '../../services/digitalocean/api.js';
+import { type Droplet, MANAGED_TAG } from '../../services/digitalocean/api.js';
 import { ProvisioningError } from '../../services/provisioning/errors.js';
 import { findStray, type Stray } from '../../services/provisioning/strays.js';
 import { nameToType } from '../../words/droplets.js';
@@ -75,6 +75,12 @@ export function adoptStray(context: ActionContext, dropletId: number): Promise<v
       lines: missingCertificateLines(server),
     });
   });
+}
+
+/** Why a stray is not destroyed; undefined when it can be. */
+export function whyNotDestroyStray({ droplet }: Stray): string | undefined {
+  if (droplet.tags.includes(MANAGED_TAG)) return undefined;
+  return `DigitalOcean shows no tag ${MANAGED_TAG} on it, and without it nothing is destroyed.`;
 }
 
 /** Asks for the droplet's name to be typed. */

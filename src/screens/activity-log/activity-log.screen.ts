@@ -1,15 +1,15 @@
-import type { AppState } from '../../app/state.js';
-import { LogView } from '../../widgets/log-view.js';
+import type { Activity } from '../../app/state.js';
+import { type LogLine, LogView } from '../../widgets/log-view.js';
 import { WidgetOverlay } from '../../widgets/overlay.js';
 import type { Modal, ScreenContext } from '../shell/screen.js';
-import { activityLines } from './activity-log.view.js';
+import { timeOf } from '../shell/wording.js';
 
 /** Every message so far; later ones are added while it is open. */
 export function createActivityLog({ terminal }: ScreenContext): Modal {
   // Messages say what to do: what is cut off a line may be just that.
   const log = new LogView(terminal, { empty: 'Nothing has happened yet.', wrap: true });
   const overlay = new WidgetOverlay(terminal, { title: 'Activity', content: log });
-  let shown: AppState['activity'] = [];
+  let shown: readonly Activity[] = [];
   return {
     overlay,
     content: log,
@@ -21,4 +21,9 @@ export function createActivityLog({ terminal }: ScreenContext): Modal {
       log.append(activityLines(added));
     },
   };
+}
+
+/** Messages as log lines, oldest first. Pure. */
+function activityLines(activity: readonly Activity[]): readonly LogLine[] {
+  return activity.map(({ at, style, text }) => ({ time: timeOf(at), text, style }));
 }

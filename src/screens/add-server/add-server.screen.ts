@@ -65,7 +65,7 @@ export function createAddServerScreen(context: ScreenContext): Screen {
       shownProblem = problem;
       return { breadcrumb: ['Add an existing server'] };
     },
-    perform: () => false,
+    controls: undefined,
     dispose() {
       body.place(undefined);
       owned.dispose();

@@ -6,6 +6,7 @@ import { FocusRing } from '../../widgets/focus.js';
 import { Arrangement } from '../../widgets/layout.js';
 import { shortStepper, stepper } from '../../widgets/title-line.js';
 import type { Screen, ScreenContext } from '../shell/screen.js';
+import type { WizardControls } from './create-server.keys.js';
 import { createLabelPart } from './label.part.js';
 import type { WizardPart } from './part.js';
 import { createRegionPart } from './region.part.js';
@@ -14,12 +15,13 @@ import { createTokenPart } from './token.part.js';
 const STEP_TITLES = ['Token', 'Region', 'Label', 'Create'];
 
 /** The wizard: Token → Region → Label → Create, one part on screen at a time. */
-export function createWizardScreen(context: ScreenContext): Screen {
+export function createWizardScreen(context: ScreenContext): Screen<WizardControls> {
   const owned = new DisposableStore();
   const changed = owned.add(new Emitter<void>());
+  const token = createTokenPart(context, owned);
   const label = createLabelPart(context, owned);
   const parts: Readonly<Record<WizardStep, WizardPart>> = {
-    token: createTokenPart(context, owned),
+    token,
     region: createRegionPart(context, owned),
     label,
     create: label,
@@ -52,7 +54,7 @@ export function createWizardScreen(context: ScreenContext): Screen {
         middle: [stepper(STEP_TITLES, at), shortStepper(STEP_TITLES, at)],
       };
     },
-    perform: (command) => parts[shown ?? 'token'].perform?.(command) ?? false,
+    controls: token,
     dispose() {
       arrangement.place(undefined);
       owned.dispose();

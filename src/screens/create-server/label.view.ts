@@ -1,6 +1,5 @@
 import { monthly } from '../../core/price.js';
 import { effectiveLabel, wizardDefaultLabel, wizardLabelProblem } from '../../app/labels.js';
-import { whyNotCreate } from '../../app/keys/why-not.js';
 import { sizeText } from '../../app/regions.js';
 import type { AppState } from '../../app/state.js';
 import type { Size } from '../../services/digitalocean/api.js';
@@ -9,6 +8,7 @@ import type { FieldData } from '../../widgets/field.js';
 import { glyph, join, style, type Text } from '../../widgets/markup.js';
 import type { SummaryData } from '../../widgets/details.js';
 import { milliseconds } from '../shell/wording.js';
+import { whyNotCreate } from './create-server.keys.js';
 
 export interface LabelView {
   readonly field: FieldData;

@@ -1,4 +1,3 @@
-import type { CommandId } from '../../app/keys/commands.js';
 import type { AppState } from '../../app/state.js';
 import type { WizardStep } from '../../app/wizard-state.js';
 import type { FocusRing } from '../../widgets/focus.js';
@@ -13,5 +12,4 @@ export interface WizardPart {
   /** Which one gets the focus when the step is entered. */
   first(step: WizardStep): Widget;
   show(state: AppState, focus: FocusRing): void;
-  perform?(command: CommandId): boolean;
 }

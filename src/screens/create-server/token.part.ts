@@ -7,6 +7,7 @@ import { Paragraph } from '../../widgets/paragraph.js';
 import { stack } from '../../widgets/stack.js';
 import { bind } from '../shell/bind.js';
 import type { ScreenContext } from '../shell/screen.js';
+import type { WizardControls } from './create-server.keys.js';
 import type { WizardPart } from './part.js';
 import { tokenView } from './token.view.js';
 
@@ -16,7 +17,10 @@ const TOKEN_MAX_LENGTH = 12_000;
 const INTRO_FROM_ROWS = 18;
 
 /** The token field, its buttons, and the three checks. */
-export function createTokenPart(context: ScreenContext, owned: DisposableStore): WizardPart {
+export function createTokenPart(
+  context: ScreenContext,
+  owned: DisposableStore,
+): WizardPart & WizardControls {
   const { terminal, app } = context;
   const intro = owned.add(new Paragraph(terminal));
   const field = owned.add(new Field(terminal, { secret: true, maxLength: TOKEN_MAX_LENGTH }));
@@ -36,7 +40,6 @@ export function createTokenPart(context: ScreenContext, owned: DisposableStore):
   owned.add(
     buttons.onPress((id) => {
       if (id === 'secrets') context.perform('secrets');
-      else if (id === 'next' && field.isEmpty) context.perform('wizard.next');
       else submit();
     }),
   );
@@ -71,10 +74,6 @@ export function createTokenPart(context: ScreenContext, owned: DisposableStore):
       if (focus.current === field || focus.current === buttons)
         focus.focus(suggested === 'next' ? buttons : field);
     },
-    perform(command) {
-      if (command !== 'wizard.check-token') return false;
-      submit();
-      return true;
-    },
+    submitToken: submit,
   };
 }

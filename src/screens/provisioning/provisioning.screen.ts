@@ -1,4 +1,3 @@
-import type { CommandId } from '../../app/keys/commands.js';
 import type { AppState } from '../../app/state.js';
 import { STEP_COUNT } from '../../app/step-titles.js';
 import { Emitter } from '../../core/event.js';
@@ -20,6 +19,7 @@ import { runningRows, Steps } from '../../widgets/steps.js';
 import { bind } from '../shell/bind.js';
 import type { Screen, ScreenContext } from '../shell/screen.js';
 import { logLines, logNote } from './log.view.js';
+import type { ProvisioningControls } from './provisioning.keys.js';
 import { CLOSE, NO_LOG, provisioningView, RETRY } from './provisioning.view.js';
 
 const SIDE_BY_SIDE_COLUMNS = 100;
@@ -28,7 +28,10 @@ const STEPS_ROWS = runningRows(STEP_COUNT) + BOX_MARGIN;
 const SHORT_LOG_ROWS = 4;
 
 /** Steps and log of one provisioning, live while it goes on. */
-export function createProvisioningScreen(context: ScreenContext, operationId: string): Screen {
+export function createProvisioningScreen(
+  context: ScreenContext,
+  operationId: string,
+): Screen<ProvisioningControls> {
   const owned = new DisposableStore();
   const changed = owned.add(new Emitter<void>());
   const widgets = createWidgets(context, owned);
@@ -43,7 +46,7 @@ export function createProvisioningScreen(context: ScreenContext, operationId: st
   const focus = new FocusRing([logPanel, stepsPanel]);
   const feed = createFeed(log);
   owned.add(log.onState(() => changed.fire()));
-  owned.add(buttons.onPress((id) => context.perform(id as CommandId)));
+  owned.add(buttons.onPress((id) => context.perform(id)));
   let ended: boolean | undefined;
   let isFocusDue = false;
 
@@ -78,10 +81,14 @@ export function createProvisioningScreen(context: ScreenContext, operationId: st
       }
       return view.title;
     },
-    perform(command) {
-      // What is typed next is what to look for, wherever the focus was.
-      if (command === 'provisioning.search') focus.focus(logPanel);
-      return performOnLog(log, command);
+    controls: {
+      toggleFollow: () => log.setFollow(!log.state.follow),
+      toggleWrap: () => log.setWrap(!log.state.wrap),
+      search() {
+        // What is typed next is what to look for, wherever the focus was.
+        focus.focus(logPanel);
+        log.startSearch();
+      },
     },
     dispose() {
       arrangement.place(undefined);
@@ -129,13 +136,4 @@ function createFeed(log: LogView): (source: AppState['operations']['logs'][strin
     fed = total;
     log.append(added);
   };
-}
-
-/** What the keys of the log do wherever the focus is. */
-function performOnLog(log: LogView, command: CommandId): boolean {
-  if (command === 'provisioning.follow') log.setFollow(!log.state.follow);
-  else if (command === 'provisioning.wrap') log.setWrap(!log.state.wrap);
-  else if (command === 'provisioning.search') log.startSearch();
-  else return false;
-  return true;
 }

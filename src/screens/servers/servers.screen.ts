@@ -1,4 +1,3 @@
-import type { CommandId } from '../../app/keys/commands.js';
 import { Emitter } from '../../core/event.js';
 import { DisposableStore } from '../../core/lifecycle.js';
 import { detailLines, Details } from '../../widgets/details.js';
@@ -21,6 +20,7 @@ import { plain } from '../../widgets/markup.js';
 import { wrap } from '../../widgets/wrap.js';
 import { bind } from '../shell/bind.js';
 import type { Screen, ScreenContext } from '../shell/screen.js';
+import type { ServersControls } from './servers.keys.js';
 import { serversView, type ServersView } from './servers.view.js';
 
 /** Above this width the details have a pane of their own. */
@@ -29,7 +29,7 @@ const NOTE_ROWS = 2;
 const CHART_ROWS = 3;
 
 /** The first screen: servers, and provisionings that are not over. */
-export function createServersScreen(context: ScreenContext): Screen {
+export function createServersScreen(context: ScreenContext): Screen<ServersControls> {
   const parts = new DisposableStore();
   const changed = parts.add(new Emitter<void>());
   const widgets = createWidgets(context, parts);
@@ -48,7 +48,7 @@ export function createServersScreen(context: ScreenContext): Screen {
   const focus = new FocusRing([listPanel]);
   parts.add(list.onSelect(() => changed.fire()));
   parts.add(list.onActivate(() => context.perform('servers.open')));
-  parts.add(emptyState.onChoose((id) => context.perform(id as CommandId)));
+  parts.add(emptyState.onChoose((id) => context.perform(id)));
   let arranged = '';
   let added: string | undefined;
 
@@ -85,11 +85,7 @@ export function createServersScreen(context: ScreenContext): Screen {
       }
       return view.title;
     },
-    perform(command) {
-      if (command !== 'servers.filter') return false;
-      list.startFilter();
-      return true;
-    },
+    controls: { filter: () => list.startFilter() },
     dispose() {
       arrangement.place(undefined);
       parts.dispose();

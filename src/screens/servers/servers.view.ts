@@ -17,6 +17,7 @@ import {
   serverLines,
 } from './details.view.js';
 import { SERVER_COLUMNS, toListRow } from './columns.js';
+import { SERVERS } from './servers.keys.js';
 import { strayDetails, strayNote } from './stray.view.js';
 
 /** What the servers screen knows besides the state. */
@@ -132,27 +133,16 @@ function countOf({ operations }: AppState, status: Operation['status']): number 
   return operations.list.filter((operation) => operation.status === status).length;
 }
 
-function emptyState(state: AppState): EmptyStateData {
+function emptyState({ environment }: AppState): EmptyStateData {
   const choices = [
-    {
-      id: 'servers.create',
-      key: 'n',
-      label: 'Create a new server',
-      detail: `takes about ${state.environment.sandbox ? 'half a minute' : 'five minutes'}`,
-    },
-    {
-      id: 'servers.add',
-      key: 'a',
-      label: 'Add an existing server',
-      detail: 'by the address of its panel',
-    },
+    choice(
+      'servers.create',
+      'Create a new server',
+      `takes about ${environment.sandbox ? 'half a minute' : 'five minutes'}`,
+    ),
+    choice('servers.add', 'Add an existing server', 'by the address of its panel'),
   ];
-  const sandbox = {
-    id: 'servers.sandbox',
-    key: 't',
-    label: 'Try the sandbox',
-    detail: 'nothing to sign up for',
-  };
+  const sandbox = choice('servers.sandbox', 'Try the sandbox', 'nothing to sign up for');
   return {
     title: 'No servers yet',
     lines: [
@@ -160,8 +150,14 @@ function emptyState(state: AppState): EmptyStateData {
       'This program creates one on DigitalOcean and sets it up.',
       'You need an API token; the wizard says how to make one.',
     ],
-    choices: state.environment.sandbox ? choices : [...choices, sandbox],
+    choices: environment.sandbox ? choices : [...choices, sandbox],
   };
+}
+
+/** A command of this screen under another name. */
+function choice(id: string, label: string, detail: string): EmptyStateData['choices'][number] {
+  const [key] = SERVERS.find((command) => command.id === id)!.keys;
+  return { id, key: key!, label, detail };
 }
 
 function problemLines(state: AppState): readonly Text[] {

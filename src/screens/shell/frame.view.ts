@@ -1,8 +1,8 @@
-import { keyHints } from '../../app/keys/lookup.js';
-import type { KeyScope } from '../../app/keys/scope.js';
 import type { AppState } from '../../app/state.js';
 import type { FrameData, Hint, Toast } from '../../widgets/frame.js';
 import { elapsedSince, join, style, type Text } from '../../widgets/markup.js';
+import type { KeyScope } from './command.js';
+import { footerHints } from './keys.js';
 import type { ScreenTitle } from './screen.js';
 
 /** Sooner it would only flicker. */
@@ -47,7 +47,7 @@ function hintsOf(scope: KeyScope): readonly Hint[] {
       { keys: ['enter'], label: 'done' },
       { keys: ['escape'], label: 'clear' },
     ];
-  if (overlay === undefined || overlay === 'activity-log') return keyHints(scope);
+  if (overlay === undefined || overlay === 'activity-log') return footerHints(scope);
   return [{ keys: ['escape'], label: 'close' }];
 }
 

@@ -1,15 +1,14 @@
-import type { Dialog as DialogState } from '../../app/dialogs.js';
-import type { KeyScope } from '../../app/keys/scope.js';
+import type { Dialog } from '../../app/dialogs.js';
 import type { OverlayName } from '../../app/state.js';
 import type { Disposable } from '../../core/lifecycle.js';
-import { Dialog } from '../../widgets/dialog.js';
 import type { Frame } from '../../widgets/frame.js';
 import { createActivityLog } from '../activity-log/activity-log.screen.js';
-import { createDoctor } from '../doctor/doctor.screen.js';
-import { createHelp } from '../help/help.screen.js';
-import { createPalette } from '../palette/palette.screen.js';
-import { createPassphrase } from '../passphrase/passphrase.screen.js';
-import { dialogChoice, dialogView } from './dialog.view.js';
+import { createDialog } from '../overlays/dialog.js';
+import { createDoctor } from '../overlays/doctor.js';
+import { createHelp } from '../overlays/help.js';
+import { createPalette } from '../overlays/palette.js';
+import { createPassphrase } from '../overlays/passphrase.js';
+import type { KeyScope } from './command.js';
 import type { Modal, ScreenContext } from './screen.js';
 
 interface Open extends Modal {
@@ -54,13 +53,10 @@ export class Modals implements Disposable {
     return { key, ...made, onFrame: this.frame.open(made.overlay) };
   }
 
-  private createDialog(dialog: DialogState): Modal {
-    if (dialog.kind === 'passphrase') return createPassphrase(this.context, dialog);
-    const { app, terminal } = this.context;
-    const widget = new Dialog(terminal, dialogView(dialog));
-    widget.onChoose((id) => void app.answerDialog(dialog.id, dialogChoice(id)));
-    widget.onClose(() => void app.answerDialog(dialog.id, 'no'));
-    return { overlay: widget };
+  private createDialog(dialog: Dialog): Modal {
+    return dialog.kind === 'passphrase'
+      ? createPassphrase(this.context, dialog)
+      : createDialog(this.context, dialog);
   }
 
   private createOverlay(name: OverlayName, scope: KeyScope): Modal {

@@ -1,5 +1,4 @@
 import type { App } from '../../app/app.js';
-import type { CommandId } from '../../app/keys/commands.js';
 import type { AppState } from '../../app/state.js';
 import type { Event } from '../../core/event.js';
 import type { Disposable } from '../../core/lifecycle.js';
@@ -13,8 +12,8 @@ import type { Terminal } from '../../widgets/terminal/terminal.js';
 export interface ScreenContext {
   readonly terminal: Terminal;
   readonly app: App;
-  /** As if the command's key had been pressed. */
-  perform(command: CommandId): void;
+  /** Carries out a command by its id, as if its key had been pressed. */
+  perform(id: string): void;
 }
 
 /** What the title bar says while a screen is shown. */
@@ -36,7 +35,7 @@ export interface Modal {
 }
 
 /** One screen: its widgets, bound to the state. */
-export interface Screen extends Disposable {
+export interface Screen<Controls = unknown> extends Disposable {
   readonly body: LayoutLike;
   readonly focus: FocusRing;
   /** The row under the cursor, for commands that act on one. */
@@ -45,6 +44,6 @@ export interface Screen extends Disposable {
   readonly onChange: Event<void>;
   /** Brings the widgets up to date. */
   show(state: AppState): ScreenTitle;
-  /** Does what is the screen's own to do (scroll, filter, focus); false leaves it to the app. */
-  perform(command: CommandId): boolean;
+  /** What its commands can do with its widgets (scroll, filter, focus). */
+  readonly controls: Controls;
 }

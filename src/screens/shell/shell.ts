@@ -1,13 +1,12 @@
 import type { App } from '../../app/app.js';
-import type { CommandId } from '../../app/keys/commands.js';
-import { findBinding, findCommand } from '../../app/keys/lookup.js';
-import type { KeyScope } from '../../app/keys/scope.js';
 import { type Disposable, DisposableStore, MutableDisposable } from '../../core/lifecycle.js';
 import { Frame } from '../../widgets/frame.js';
 import type { Key } from '../../widgets/terminal/keys.js';
 import type { Terminal } from '../../widgets/terminal/terminal.js';
 import { bind } from './bind.js';
+import type { Command, Host, KeyScope } from './command.js';
 import { frameView, SHOW_RUNNING_AFTER_MS } from './frame.view.js';
+import { findAlways, findByKey, perform, requireCommand } from './keys.js';
 import { Modals } from './modals.js';
 import type { Screen, ScreenContext } from './screen.js';
 import { ScreenStack } from './screens.js';
@@ -32,6 +31,10 @@ export class Shell implements Disposable {
   private readonly modals: Modals;
   private readonly screenChange = this.parts.add(new MutableDisposable());
   private readonly timer = this.parts.add(new MutableDisposable());
+  private readonly host: Host = {
+    redraw: () => this.options.terminal.redraw(),
+    suspend: () => this.options.suspend?.(),
+  };
   private screen: Screen | undefined;
   private scheduled = false;
   private shownSinceFrame = 0;
@@ -40,7 +43,11 @@ export class Shell implements Disposable {
 
   constructor(private readonly options: ShellOptions) {
     const { terminal, app } = options;
-    const context: ScreenContext = { terminal, app, perform: (command) => this.perform(command) };
+    const context: ScreenContext = {
+      terminal,
+      app,
+      perform: (id) => this.perform(requireCommand(id, this.scope())),
+    };
     this.frame = this.parts.add(new Frame(terminal));
     this.setFrame = bind(this.frame);
     this.screens = this.parts.add(new ScreenStack(context));
@@ -128,23 +135,13 @@ export class Shell implements Disposable {
 
   private handleKey(key: Key): void {
     this.beforeInput();
-    if (this.handleAnywhere(key)) return;
-    if (this.frame.overlay !== undefined) {
-      this.frame.handleKey(key);
-      return;
+    const always = findAlways(key);
+    if (always !== undefined) this.perform(always);
+    else if (this.frame.overlay !== undefined) this.frame.handleKey(key);
+    else if (this.screen?.focus.handleKey(key) !== true) {
+      const command = findByKey(key, this.scope());
+      if (command !== undefined) this.perform(command);
     }
-    if (this.screen?.focus.handleKey(key) === true) return;
-    const binding = findBinding(key, this.scope());
-    if (binding !== undefined) this.perform(binding.command);
-  }
-
-  /** Works in the middle of typing and above every overlay. */
-  private handleAnywhere(key: Key): boolean {
-    if (key === 'ctrl-c') this.perform('interrupt');
-    else if (key === 'ctrl-l') this.options.terminal.redraw();
-    else if (key === 'ctrl-z') this.options.suspend?.();
-    else return false;
-    return true;
   }
 
   private handlePaste(pasted: string): void {
@@ -153,11 +150,9 @@ export class Shell implements Disposable {
     else this.screen?.focus.handlePaste(pasted);
   }
 
-  private perform(command: CommandId): void {
-    const scope = this.scope();
-    const isDisabled = findCommand(command, scope)?.disabled?.(scope) !== undefined;
-    if (command === 'redraw') this.options.terminal.redraw();
-    else if (isDisabled || this.screen?.perform(command) !== true)
-      void this.options.app.perform(command, scope);
+  private perform(command: Command): void {
+    const { work } = this.options.app;
+    const { host, screen } = this;
+    void perform(command, { ...this.scope(), work, host, screen: screen?.controls });
   }
 }

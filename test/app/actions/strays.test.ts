@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findBinding, keyHelp, keyHints } from '../../../src/app/keys/lookup.js';
+import { findByKey, footerHints, keyHelp } from '../../../src/screens/shell/keys.js';
 import { missingDroplet } from '../../../src/app/server-rows.js';
 import { SANDBOX_TOKEN } from '../../../src/sandbox/tokens.js';
 import type { Droplet } from '../../../src/services/digitalocean/api.js';
@@ -66,12 +66,11 @@ describe('the comparison with DigitalOcean', () => {
     const { account } = running.world;
     let answer = (): void => undefined;
     account.slow = new Promise((resolve) => (answer = resolve));
-    const scope = { state: running.state, selected: undefined };
-    await running.app.perform('servers.refresh', scope);
+    await running.start('servers.refresh');
     for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
     expect(account.looks).toEqual([MANAGED, MANAGED]);
     running.world.addDroplet(LOST);
-    await running.app.perform('servers.refresh', scope);
+    await running.start('servers.refresh');
     answer();
     await expect.poll(() => strayIds(running)).toEqual([7]);
   });
@@ -92,7 +91,7 @@ describe('the comparison with DigitalOcean', () => {
     const running = new RunningAppWithoutScreens(world);
     for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
     expect(running.state.servers.list).toEqual([EDGE]);
-    await running.app.perform('servers.refresh', { state: running.state, selected: undefined });
+    await running.start('servers.refresh');
     expect(running.state.running.every(({ quiet }) => quiet)).toBe(true);
   });
 
@@ -111,12 +110,12 @@ describe('keys on a stray', () => {
   it('adopt and destroy it, and say why there is no panel', async () => {
     const running = await withStray();
     const scope = { state: running.state, selected: ROW };
-    const hints = keyHints(scope).filter(({ disabled }) => !disabled);
+    const hints = footerHints(scope).filter(({ disabled }) => !disabled);
     expect(hints.map(({ keys, label }) => `${keys[0]} ${label}`)).toEqual(
       expect.arrayContaining(['enter adopt', 'd destroy']),
     );
     expect(hints.flatMap(({ keys }) => keys)).not.toContain('p');
-    expect(findBinding('A', scope)?.command).toBe('servers.adopt');
+    expect(findByKey('A', scope)?.id).toBe('servers.adopt');
     await running.perform('servers.panel', ROW);
     expect(running.lastToast).toBe('It is in no list here: adopt it first.');
   });
@@ -125,11 +124,11 @@ describe('keys on a stray', () => {
     const running = await withStray();
     const scope = { state: running.state, selected: EDGE.id };
     const entries = keyHelp(scope).flatMap((group) => group.entries);
-    expect(entries.find(({ command }) => command === 'servers.adopt')?.disabled).toContain(
+    expect(entries.find(({ keys }) => keys.includes('A'))?.disabled).toContain(
       'Only a stray can be adopted',
     );
     const none = await withDroplets([dropletOf(EDGE), dropletOf(LAB)]);
-    expect(findBinding('A', { state: none.state, selected: EDGE.id })).toBeUndefined();
+    expect(findByKey('A', { state: none.state, selected: EDGE.id })).toBeUndefined();
   });
 
   it('do not adopt one without an address', async () => {
@@ -246,7 +245,7 @@ describe('a server whose droplet is gone', () => {
     expect(missingDroplet(running.state, LAB.id)).toBe('gone');
     expect(missingDroplet(running.state, EDGE.id)).toBeUndefined();
     expect(missingDroplet(running.state, OLD_BOX.id)).toBeUndefined();
-    const hints = keyHints({ state: running.state, selected: LAB.id });
+    const hints = footerHints({ state: running.state, selected: LAB.id });
     expect(hints.find(({ keys }) => keys.includes('d'))?.label).toBe('remove');
     await running.perform('servers.destroy', LAB.id);
     expect(running.state.dialogs[0]).toMatchObject({ yes: 'Remove', typed: undefined });

@@ -1,9 +1,11 @@
 import { onTestFinished } from 'vitest';
 import { type App, createApp } from '../../../src/app/app.js';
 import { DEFAULT_SETTINGS, type Settings } from '../../../src/app/settings.js';
-import type { CommandId } from '../../../src/app/keys/commands.js';
 import type { AppState } from '../../../src/app/state.js';
+import { perform, requireCommand } from '../../../src/screens/shell/keys.js';
 import { FakeTerminalPort, FakeWorld } from './fake-world.js';
+
+const NO_HOST = { redraw: () => undefined, suspend: () => undefined };
 
 /** The program without screens, over services in memory; ended with the test. */
 export class RunningAppWithoutScreens {
@@ -23,9 +25,16 @@ export class RunningAppWithoutScreens {
   }
 
   /** As if its key had been pressed with the cursor on a row. */
-  async perform(command: CommandId, selected?: string): Promise<void> {
-    await this.app.perform(command, { state: this.state, selected });
+  async perform(id: string, selected?: string): Promise<void> {
+    await this.start(id, selected);
     await this.app.store.idle();
+  }
+
+  /** As if its key had been pressed; resolves when the command is over, whatever else still runs. */
+  async start(id: string, selected?: string): Promise<void> {
+    const scope = { state: this.state, selected };
+    const { work } = this.app;
+    await perform(requireCommand(id, scope), { ...scope, work, screen: undefined, host: NO_HOST });
   }
 
   /** Answers the question on top. */

@@ -1,12 +1,37 @@
 import type { Dialog } from '../../app/dialogs.js';
 import { judgePassphrase } from '../../app/passphrase.js';
 import { style, type Text } from '../../widgets/markup.js';
-import type { SecretDialogData, SecretField } from '../../widgets/secret-dialog.js';
+import {
+  SecretDialog,
+  type SecretDialogData,
+  type SecretField,
+} from '../../widgets/secret-dialog.js';
+import type { Modal, ScreenContext } from '../shell/screen.js';
 
 type PassphraseDialog = Extract<Dialog, { kind: 'passphrase' }>;
 
-/** The question for the vault's passphrase. Pure, but for what is typed, which only the widget knows. */
-export function passphraseView({ purpose, problem, busy }: PassphraseDialog): SecretDialogData {
+/** The question for the vault's passphrase, in masked fields. */
+export function createPassphrase(
+  { terminal, app }: ScreenContext,
+  dialog: PassphraseDialog,
+): Modal {
+  const overlay = new SecretDialog(terminal, passphraseView(dialog));
+  let shown = dialog;
+  overlay.onSubmit((typed) => void app.submitPassphrase(dialog.id, typed));
+  overlay.onClose(() => void app.answerDialog(dialog.id, 'no'));
+  return {
+    overlay,
+    show({ dialogs }) {
+      const now = dialogs.find(({ id }) => id === dialog.id);
+      if (now?.kind !== 'passphrase' || now === shown) return;
+      shown = now;
+      overlay.set(passphraseView(now));
+    },
+  };
+}
+
+/** What it says. Pure, but for what is typed, which only the widget knows. */
+function passphraseView({ purpose, problem, busy }: PassphraseDialog): SecretDialogData {
   const { title, lines, fields, submit, doing } = WORDS[purpose];
   const said = [problem?.message, problem?.hint].filter((part) => part !== undefined);
   return {

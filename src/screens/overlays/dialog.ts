@@ -1,9 +1,20 @@
 import type { Dialog, DialogAction, DialogChoice, DialogLine } from '../../app/dialogs.js';
-import { confirmation, type DialogData } from '../../widgets/dialog.js';
+import { confirmation, Dialog as DialogWidget, type DialogData } from '../../widgets/dialog.js';
 import { link, style, type Text } from '../../widgets/markup.js';
+import type { Modal, ScreenContext } from '../shell/screen.js';
+
+type PlainDialog = Exclude<Dialog, { kind: 'passphrase' }>;
+
+/** A question or a message. */
+export function createDialog({ terminal, app }: ScreenContext, dialog: PlainDialog): Modal {
+  const overlay = new DialogWidget(terminal, dialogView(dialog));
+  overlay.onChoose((id) => void app.answerDialog(dialog.id, dialogChoice(id)));
+  overlay.onClose(() => void app.answerDialog(dialog.id, 'no'));
+  return { overlay };
+}
 
 /** A dialog of the state as the widget takes it. Pure. */
-export function dialogView(dialog: Exclude<Dialog, { kind: 'passphrase' }>): DialogData {
+function dialogView(dialog: PlainDialog): DialogData {
   switch (dialog.kind) {
     case 'error':
       return {
@@ -37,7 +48,7 @@ export function dialogView(dialog: Exclude<Dialog, { kind: 'passphrase' }>): Dia
 }
 
 /** The choice that a button's id stands for. */
-export function dialogChoice(id: string): DialogChoice {
+function dialogChoice(id: string): DialogChoice {
   return id === 'yes' || id === 'no' ? id : Number(id);
 }
 

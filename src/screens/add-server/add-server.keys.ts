@@ -1,28 +1,32 @@
-import type { KeyBinding } from './table.js';
+import { submitAddServer } from '../../app/actions/add-server.js';
+import { goBack } from '../../app/actions/navigation.js';
+import type { Command } from '../shell/command.js';
 
 /** A server that is there already. */
-export const ADD_SERVER: readonly KeyBinding[] = [
+export const ADD_SERVER: readonly Command[] = [
   {
-    command: 'add-server.submit',
+    id: 'add-server.submit',
     keys: ['enter'],
     context: 'add-server',
     label: 'look, then add',
     description: 'Look at the panel, then add it to the list',
-    hint: 10,
+    priority: 10,
     disabled: ({ state }) =>
       ['looking', 'adding'].includes(state.addServer?.phase ?? '')
         ? 'The panel is being looked at.'
         : undefined,
+    run: ({ work }) => submitAddServer(work),
   },
   {
-    command: 'back',
+    id: 'back',
     keys: ['escape'],
     context: 'add-server',
     label: 'cancel',
     description: 'Close it; nothing is added',
-    hint: 50,
+    priority: 50,
     unnamed: true,
     disabled: ({ state }) =>
       state.addServer?.phase === 'adding' ? 'It is being added: a moment.' : undefined,
+    run: ({ work }) => goBack(work),
   },
 ];

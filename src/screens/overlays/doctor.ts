@@ -1,10 +1,25 @@
 import { countText, NO_STRAYS } from '../../app/stray-count.js';
 import type { AppState } from '../../app/state.js';
-import type { DetailsData } from '../../widgets/details.js';
+import { Details, type DetailsData } from '../../widgets/details.js';
 import { glyph, join, style, type Text } from '../../widgets/markup.js';
+import { WidgetOverlay } from '../../widgets/overlay.js';
 import type { Capabilities } from '../../widgets/terminal/capabilities.js';
+import { bind } from '../shell/bind.js';
+import type { Modal, ScreenContext } from '../shell/screen.js';
 
-/** Where things are kept, and what works here. Pure. */
+/** Where things are kept, and what works here. */
+export function createDoctor({ terminal }: ScreenContext): Modal {
+  const details = new Details(terminal, { scrolls: true });
+  const overlay = new WidgetOverlay(terminal, { title: 'Doctor', content: details, maxWidth: 90 });
+  const set = bind(details);
+  return {
+    overlay,
+    content: details,
+    show: (state) => set(doctorView(state, terminal.capabilities)),
+  };
+}
+
+/** Its facts. Pure. */
 export function doctorView(state: AppState, terminal: Capabilities): DetailsData {
   const { environment, keystore, accountEmail, servers } = state;
   const colours = terminal.colours === 0 ? 'no colours' : `${terminal.colours} colours`;

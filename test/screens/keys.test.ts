@@ -1,26 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { COMMANDS } from '../../src/app/commands.js';
-import { findBinding, keyHelp, keyHints, keyReference } from '../../src/app/keys/lookup.js';
-import type { KeyContext, KeyScope } from '../../src/app/keys/scope.js';
-import { KEY_TABLE, type KeyBinding } from '../../src/app/keys/table.js';
 import { reduce } from '../../src/app/reduce.js';
 import { DEFAULT_SETTINGS } from '../../src/app/settings.js';
 import { type AppState, initialState } from '../../src/app/state.js';
+import {
+  type Command,
+  CONTEXTS,
+  type KeyContext,
+  type KeyScope,
+} from '../../src/screens/shell/command.js';
+import {
+  COMMANDS,
+  findAlways,
+  findByKey,
+  footerHints,
+  keyHelp,
+  requireCommand,
+} from '../../src/screens/shell/keys.js';
 import type { Health } from '../../src/services/health/health.js';
-import { EDGE, FakeWorld, LAB, OLD_BOX } from './fakes/fake-world.js';
+import { EDGE, FakeWorld, LAB, OLD_BOX } from '../app/fakes/fake-world.js';
 
-/** Done by the shell or the screen that is shown. */
-const BY_SCREENS = [
-  'redraw',
-  'suspend',
-  'servers.filter',
-  'wizard.check-token',
-  'provisioning.follow',
-  'provisioning.wrap',
-  'provisioning.search',
-];
-
-const CONTEXTS = [...new Set(KEY_TABLE.map(({ context }) => context))];
+/** Answered by the widget that has the focus. */
+const BY_WIDGETS = ['next-pane', 'move', 'back', 'provisioning.next-match'];
 
 function state(): AppState {
   const { environment, keystore } = new FakeWorld().ports;
@@ -28,64 +28,73 @@ function state(): AppState {
   return reduce(start, { type: 'servers-loaded', servers: [EDGE, LAB, OLD_BOX] });
 }
 
-/** Bindings of one place that share a key, as `key: one, other`. */
-function clashes(bindings: readonly KeyBinding[]): string[] {
-  const keys = bindings.flatMap((binding) => binding.keys.map((key) => ({ key, binding })));
+/** Commands of one place that share a key, as `key: id`. */
+function clashes(commands: readonly Command[]): string[] {
+  const keys = commands.flatMap((command) => command.keys.map((key) => ({ key, command })));
   return keys
     .filter(
-      ({ key, binding }) =>
-        keys.find((other) => other.key === key)?.binding.command !== binding.command,
+      ({ key, command }) => keys.find((other) => other.key === key)?.command.id !== command.id,
     )
-    .map(({ key, binding }) => `${key}: ${binding.command}`);
+    .map(({ key, command }) => `${key}: ${command.id}`);
 }
 
-describe('key table', () => {
-  it.each(CONTEXTS)('gives each key one meaning in %s', (context: KeyContext) => {
-    expect(clashes(KEY_TABLE.filter((binding) => binding.context === context))).toEqual([]);
+describe('the commands', () => {
+  it.each(Object.keys(CONTEXTS) as KeyContext[])('gives each key one meaning in %s', (context) => {
+    expect(clashes(COMMANDS.filter((command) => command.context === context))).toEqual([]);
   });
 
   it('takes a key that means the same everywhere only for something close to it', () => {
-    const everywhere = KEY_TABLE.filter(({ context }) => context === 'everywhere');
-    const taken = KEY_TABLE.filter(
+    const everywhere = COMMANDS.filter(({ context }) => context === 'everywhere');
+    const taken = COMMANDS.filter(
       ({ context }) => !['everywhere', 'activity-log'].includes(context),
     )
       .filter(({ keys }) =>
         everywhere.some((other) => other.keys.some((key) => keys.includes(key))),
       )
-      .map(({ command }) => command);
+      .map(({ id }) => id);
     expect([...new Set(taken)]).toEqual(['back', 'wizard.back']);
   });
 
   it('notices a clash', () => {
-    const twice = { ...KEY_TABLE[0]!, command: 'redraw' } as const;
-    expect(clashes([KEY_TABLE[0]!, twice])).toEqual([`${twice.keys[0]}: redraw`]);
+    const twice = { ...COMMANDS[0]!, id: 'redraw' };
+    expect(clashes([COMMANDS[0]!, twice])).toEqual([`${twice.keys[0]}: redraw`]);
   });
 
-  it('binds only commands that someone carries out', () => {
-    const orphans = KEY_TABLE.filter(
-      ({ command, byWidget }) =>
-        byWidget !== true && COMMANDS[command] === undefined && !BY_SCREENS.includes(command),
+  it('carry something out, but for those that a widget answers itself', () => {
+    const silent = COMMANDS.filter(({ run }) => run === undefined);
+    const known = silent.filter(
+      ({ id, context }) => context === 'activity-log' || BY_WIDGETS.includes(id),
     );
-    expect(orphans.map(({ command }) => command)).toEqual([]);
+    expect(silent).toEqual(known);
+    expect(known.length).toBeGreaterThan(0);
+  });
+
+  it('are found by what a button names, of this place first; an unknown name is a defect', () => {
+    const scope: KeyScope = { state: state(), selected: LAB.id };
+    expect(requireCommand('back', scope).context).toBe('everywhere');
+    expect(requireCommand('wizard.create', scope).context).toBe('wizard-create');
+    expect(() => requireCommand('servers.opne', scope)).toThrow('servers.opne');
+  });
+
+  it('that quit, draw anew and suspend work above everything', () => {
+    const always = ['ctrl-c', 'ctrl-l', 'ctrl-z', 'q'].map((key) => findAlways(key)?.id);
+    expect(always).toEqual(['interrupt', 'redraw', 'suspend', undefined]);
   });
 
   it('describes every key in words', () => {
-    for (const { description, label } of KEY_TABLE) {
+    const scope: KeyScope = { state: state(), selected: LAB.id };
+    for (const { description, label } of COMMANDS) {
+      const words = typeof label === 'string' ? label : label(scope);
       expect(description).toMatch(/^[A-Z“].{5,}[^.]$/);
-      expect(label.length).toBeLessThanOrEqual(20);
+      expect(words.length).toBeLessThanOrEqual(20);
     }
-  });
-
-  it('is whole in the reference for the README', () => {
-    const rows = keyReference().flatMap(({ rows }) => rows);
-    expect(rows.length).toBe(KEY_TABLE.length);
   });
 });
 
 describe('hints', () => {
   it('name the keys of the servers list, most useful first', () => {
     const scope: KeyScope = { state: state(), selected: LAB.id };
-    expect(keyHints(scope).map(({ keys, label }) => `${keys.join(' ')} ${label}`)).toEqual([
+    expect(footerHints(scope).map(({ keys, label }) => `${keys.join(' ')} ${label}`)).toEqual([
       'n new',
       'a add',
       'enter set active',
@@ -100,7 +109,7 @@ describe('hints', () => {
   });
 
   it('say remove where the machine is not touched', () => {
-    const hints = keyHints({ state: state(), selected: OLD_BOX.id });
+    const hints = footerHints({ state: state(), selected: OLD_BOX.id });
     expect(hints.find(({ keys }) => keys.includes('d'))?.label).toBe('remove');
   });
 
@@ -122,21 +131,21 @@ describe('hints', () => {
 
   it('mute what does nothing now, and the help says why', () => {
     const scope: KeyScope = { state: state(), selected: EDGE.id };
-    expect(keyHints(scope).find(({ keys }) => keys.includes('enter'))?.disabled).toBe(true);
-    const entry = keyHelp(scope)[0]?.entries.find(({ command }) => command === 'servers.open');
+    expect(footerHints(scope).find(({ keys }) => keys.includes('enter'))?.disabled).toBe(true);
+    const entry = keyHelp(scope)[0]?.entries.find(({ keys }) => keys.includes('enter'));
     expect(entry?.disabled).toBe('fra1-edge is the active server already.');
   });
 
   it('leave out what makes no sense in an empty list', () => {
     const scope: KeyScope = { state: { ...state(), servers: EMPTY }, selected: undefined };
-    expect(keyHints(scope).map(({ keys }) => keys[0])).toEqual(['n', 'a', '?', 'q']);
-    expect(findBinding('t', scope)?.command).toBe('servers.sandbox');
-    expect(findBinding('p', scope)).toBeUndefined();
+    expect(footerHints(scope).map(({ keys }) => keys[0])).toEqual(['n', 'a', '?', 'q']);
+    expect(findByKey('t', scope)?.id).toBe('servers.sandbox');
+    expect(findByKey('p', scope)).toBeUndefined();
   });
 
   it('name the keys of the activity log, and only those, while it is open', () => {
     const open = reduce(state(), { type: 'overlay-opened', overlay: 'activity-log' });
-    const hints = keyHints({ state: open, selected: EDGE.id });
+    const hints = footerHints({ state: open, selected: EDGE.id });
     expect(hints.map(({ keys, label }) => `${keys.join(' ')} ${label}`)).toEqual([
       'escape close',
       'up down scroll',
@@ -150,7 +159,7 @@ describe('hints', () => {
 
 function certificateHints(health: Health): readonly string[] {
   const change = { type: 'health-changed', serverId: LAB.id, samples: [], health } as const;
-  const hints = keyHints({ state: reduce(state(), change), selected: LAB.id });
+  const hints = footerHints({ state: reduce(state(), change), selected: LAB.id });
   return hints.flatMap(({ keys }) => keys).filter((key) => key === 'c' || key === 'i');
 }
 

@@ -1,0 +1,199 @@
+import { leave } from '../../app/actions/navigation.js';
+import { copyPanelUrl, openPanel } from '../../app/actions/panel.js';
+import {
+  askToCancel,
+  askToCleanUp,
+  askToRetry,
+  dismissOperation,
+  resumeOperation,
+  saveLog,
+} from '../../app/actions/provisioning.js';
+import { findOperation, isUnderWay } from '../../app/server-rows.js';
+import { currentRoute } from '../../app/state.js';
+import type { Operation, OperationStatus } from '../../services/provisioning/operations.js';
+import type { Call, Command, KeyScope } from '../shell/command.js';
+
+/** What the keys of the log do wherever the focus is. */
+export interface ProvisioningControls {
+  toggleFollow(): void;
+  toggleWrap(): void;
+  search(): void;
+}
+
+/** A provisioning: what it offers depends on how far it is. */
+export const PROVISIONING: readonly Command<ProvisioningControls>[] = [
+  {
+    id: 'provisioning.background',
+    keys: ['b'],
+    context: 'provisioning',
+    label: 'background',
+    description: 'Leave it running and go back to the servers',
+    priority: 10,
+    hidden: unless('running', 'cleaning-up'),
+    run: ({ work }) => leave(work),
+  },
+  {
+    id: 'provisioning.dismiss',
+    keys: ['enter'],
+    context: 'provisioning',
+    label: 'done',
+    description: 'Done: back to the servers',
+    priority: 10,
+    hidden: unless('succeeded'),
+    run: ofShown(dismissOperation),
+  },
+  {
+    id: 'provisioning.panel',
+    keys: ['p'],
+    context: 'provisioning',
+    label: 'panel',
+    description: 'Open the admin panel',
+    priority: 12,
+    hidden: unless('succeeded'),
+    run: ofMade(openPanel),
+  },
+  {
+    id: 'provisioning.copy-url',
+    keys: ['y'],
+    context: 'provisioning',
+    label: 'copy url',
+    description: 'Copy the address of the panel',
+    priority: 13,
+    hidden: unless('succeeded'),
+    run: ofMade(copyPanelUrl),
+  },
+  {
+    id: 'provisioning.retry',
+    keys: ['r'],
+    context: 'provisioning',
+    label: 'retry',
+    description: 'Start over with the same label and region',
+    priority: 10,
+    hidden: unless('failed', 'failed-with-leftovers'),
+    run: ofShown(askToRetry),
+  },
+  {
+    id: 'provisioning.resume',
+    keys: ['u'],
+    context: 'provisioning',
+    label: 'resume',
+    description: 'Go on at the first step that is not done',
+    priority: 10,
+    hidden: unless('interrupted'),
+    disabled: (scope) =>
+      shown(scope)?.cleanUpBegun ? 'Its clean-up had begun: clean it up to the end.' : undefined,
+    run: ofShown(resumeOperation),
+  },
+  {
+    id: 'provisioning.clean-up',
+    keys: ['c'],
+    context: 'provisioning',
+    label: 'clean up',
+    description: 'Remove everything it made',
+    priority: 11,
+    hidden: (scope) =>
+      unless('interrupted', 'failed-with-leftovers')(scope) && !hasLeftovers(shown(scope)),
+    run: ofShown(askToCleanUp),
+  },
+  {
+    id: 'provisioning.cancel',
+    keys: ['x'],
+    context: 'provisioning',
+    label: 'cancel and clean up',
+    description: 'Cancel it and remove everything it made (asks first)',
+    priority: 20,
+    hidden: unless('running', 'cleaning-up'),
+    disabled: (scope) =>
+      shown(scope)?.status === 'cleaning-up' ? 'It is being cleaned up already.' : undefined,
+    run: ofShown(askToCancel),
+  },
+  {
+    id: 'provisioning.dismiss',
+    keys: ['X'],
+    context: 'provisioning',
+    label: 'close and forget',
+    description: 'Close it and forget it: nothing of it is left',
+    priority: 21,
+    hidden: unless('failed'),
+    run: ofShown(dismissOperation),
+  },
+  {
+    id: 'provisioning.follow',
+    keys: ['f'],
+    context: 'provisioning',
+    label: 'follow',
+    description: 'Keep the end of the log in view, or stop doing so',
+    priority: 30,
+    hidden: (scope) => !isUnderWay(shown(scope) ?? ({ status: 'running' } as Operation)),
+    run: ({ screen }) => screen.toggleFollow(),
+  },
+  {
+    id: 'provisioning.wrap',
+    keys: ['w'],
+    context: 'provisioning',
+    label: 'wrap',
+    description: 'Wrap long lines of the log, or cut them',
+    priority: 40,
+    run: ({ screen }) => screen.toggleWrap(),
+  },
+  {
+    id: 'provisioning.search',
+    keys: ['/'],
+    context: 'provisioning',
+    label: 'search',
+    description: 'Search the log',
+    priority: 57,
+    run: ({ screen }) => screen.search(),
+  },
+  {
+    id: 'provisioning.next-match',
+    keys: ['n', 'N'],
+    context: 'provisioning',
+    label: 'next match',
+    description: 'Next or previous match in the log',
+  },
+  {
+    id: 'provisioning.save-log',
+    keys: ['s'],
+    context: 'provisioning',
+    label: 'keep log',
+    description: 'Keep the log as a file',
+    priority: 60,
+    run: ofShown(saveLog),
+  },
+];
+
+function unless(...statuses: readonly OperationStatus[]): (scope: KeyScope) => boolean {
+  return (scope) => !statuses.includes(shown(scope)?.status ?? 'running');
+}
+
+function shown({ state }: KeyScope): Operation | undefined {
+  return findOperation(state, shownId(state));
+}
+
+function shownId(state: KeyScope['state']): string | undefined {
+  const route = currentRoute(state);
+  return route.screen === 'provisioning' ? route.operationId : undefined;
+}
+
+function hasLeftovers(operation: Operation | undefined): boolean {
+  return operation !== undefined && operation.leftovers.length > 0;
+}
+
+type OfId = (work: Call['work'], id: string) => void | Promise<void>;
+
+/** Of the provisioning on screen. */
+function ofShown(action: OfId): Command['run'] {
+  return ({ work, state }) => {
+    const id = shownId(state);
+    return id === undefined ? undefined : action(work, id);
+  };
+}
+
+/** Of the server that the provisioning on screen made. */
+function ofMade(action: OfId): Command['run'] {
+  return ofShown((work, operationId) => {
+    const server = findOperation(work.store.state, operationId)?.server;
+    return server === undefined ? undefined : action(work, server.id);
+  });
+}

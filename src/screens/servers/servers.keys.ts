@@ -1,0 +1,269 @@
+import { openAddServer } from '../../app/actions/add-server.js';
+import { askToDestroy } from '../../app/actions/destroy.js';
+import { copyPanelUrl, openPanel, showAccess } from '../../app/actions/panel.js';
+import { attachOperation } from '../../app/actions/provisioning.js';
+import { askToRestore } from '../../app/actions/restore.js';
+import { refreshByKey, setActive } from '../../app/actions/servers.js';
+import { askToAdopt, askToDestroyStray, whyNotDestroyStray } from '../../app/actions/strays.js';
+import { showCertificate } from '../../app/actions/trust.js';
+import { openWizard } from '../../app/actions/wizard.js';
+import { findRow, isCloudServer, isUnderWay, type ServerRow } from '../../app/server-rows.js';
+import type { Health } from '../../services/health/health.js';
+import type { Call, Command, KeyScope } from '../shell/command.js';
+
+export interface ServersControls {
+  /** From now on what is typed is the filter. */
+  filter(): void;
+}
+
+/** The servers list. */
+export const SERVERS: readonly Command<ServersControls>[] = [
+  {
+    id: 'servers.create',
+    keys: ['n'],
+    context: 'servers',
+    label: 'new',
+    description: 'Create a new server',
+    priority: 10,
+    run: ({ work }) => openWizard(work),
+  },
+  {
+    id: 'servers.add',
+    keys: ['a'],
+    context: 'servers',
+    label: 'add',
+    description: 'Add a server that is there already',
+    priority: 15,
+    run: ({ work }) => openAddServer(work),
+  },
+  {
+    id: 'servers.restore',
+    keys: ['R'],
+    context: 'servers',
+    label: 'restore backup',
+    description: 'Start from the newest backup of servers.json',
+    priority: 5,
+    hidden: ({ state }) => state.servers.error?.code !== 'registry-unreadable',
+    run: ({ work }) => askToRestore(work),
+  },
+  {
+    id: 'servers.open',
+    keys: ['enter', 'space'],
+    context: 'servers',
+    label: openLabel,
+    description: 'Make it the active server; show a provisioning; adopt a stray',
+    priority: 20,
+    hidden: isEmpty,
+    disabled: whyNotOpen,
+    run: openRow,
+  },
+  {
+    id: 'servers.panel',
+    keys: ['p'],
+    context: 'servers',
+    label: 'panel',
+    description: 'Open the admin panel',
+    priority: 30,
+    hidden: isEmpty,
+    disabled: whyNoPanel,
+    run: ofSelected(openPanel),
+  },
+  {
+    id: 'servers.certificate',
+    keys: ['c'],
+    context: 'servers',
+    label: 'certificate',
+    description: 'Look at the panel’s certificate, and confirm it',
+    priority: (scope) => (waitsForTrust(scope) ? 25 : undefined),
+    hidden: isEmpty,
+    disabled: whyNoPanel,
+    run: ofSelected(showCertificate),
+  },
+  {
+    id: 'servers.access',
+    keys: ['i'],
+    context: 'servers',
+    label: 'import',
+    description: 'How to import its certificate',
+    priority: (scope) => (waitsForImport(scope) ? 25 : undefined),
+    hidden: isEmpty,
+    disabled: whyNoPanel,
+    run: ofSelected(showAccess),
+  },
+  {
+    id: 'servers.copy-url',
+    keys: ['y'],
+    context: 'servers',
+    label: 'copy url',
+    description: 'Copy the address of the panel',
+    priority: 58,
+    hidden: isEmpty,
+    disabled: whyNoPanel,
+    run: ofSelected(copyPanelUrl),
+  },
+  {
+    id: 'servers.destroy',
+    keys: ['d'],
+    context: 'servers',
+    label: destroyLabel,
+    description: 'Destroy a cloud server or a stray; remove any other server from the list',
+    priority: 50,
+    hidden: isEmpty,
+    disabled: whyNotDestroy,
+    run: destroyRow,
+  },
+  {
+    id: 'servers.adopt',
+    keys: ['A'],
+    context: 'servers',
+    label: 'adopt',
+    description: 'Take a stray droplet into the list: it is there, and in no list here',
+    hidden: ({ state }) => state.droplets.strays.length === 0,
+    disabled: whyNotAdopt,
+    run: ofSelected(askToAdopt),
+  },
+  {
+    id: 'servers.refresh',
+    keys: ['r'],
+    context: 'servers',
+    label: 'refresh',
+    description: 'Read the list again, ask every panel, and look for strays',
+    priority: 60,
+    hidden: isEmpty,
+    run: ({ work }) => refreshByKey(work),
+  },
+  {
+    id: 'servers.filter',
+    keys: ['/'],
+    context: 'servers',
+    label: 'filter',
+    description: 'Show only the rows with this text',
+    priority: 70,
+    hidden: isEmpty,
+    run: ({ screen }) => screen.filter(),
+  },
+  {
+    id: 'servers.sandbox',
+    keys: ['t'],
+    context: 'servers',
+    label: 'try the sandbox',
+    description: 'Try the sandbox: an embedded DigitalOcean, nothing to sign up for',
+    hidden: (scope) => !isEmpty(scope) || scope.state.environment.sandbox,
+    run: ({ work }) => work.store.dispatch({ type: 'exit', reason: 'try-sandbox' }),
+  },
+];
+
+function rowOf({ state, selected }: KeyScope): ServerRow | undefined {
+  return findRow(state, selected);
+}
+
+function isEmpty({ state }: KeyScope): boolean {
+  const { servers, operations, droplets } = state;
+  return [servers.list, operations.list, droplets.strays].every((list) => list.length === 0);
+}
+
+function ofSelected(
+  action: (work: Call['work'], id: string) => void | Promise<void>,
+): Command['run'] {
+  return ({ work, selected }) => (selected === undefined ? undefined : action(work, selected));
+}
+
+/** What Enter is called for the selected row. */
+function openLabel(scope: KeyScope): string {
+  const names = { server: 'set active', operation: 'show', stray: 'adopt' } as const;
+  return names[rowOf(scope)?.kind ?? 'server'];
+}
+
+function openRow(call: Call): void | Promise<void> {
+  const row = rowOf(call);
+  if (row === undefined) return;
+  if (row.kind === 'server') return setActive(call.work, row.id);
+  if (row.kind === 'stray') askToAdopt(call.work, row.id);
+  else attachOperation(call.work, row.id);
+}
+
+/** Why Enter does nothing with the selected row; undefined when it does something. So with the others. */
+function whyNotOpen(scope: KeyScope): string | undefined {
+  const row = rowOf(scope);
+  if (row === undefined) return 'No server is selected.';
+  if (row.kind === 'stray') return whyNotAdopt(scope);
+  if (row.kind === 'server' && row.server.active)
+    return `${row.server.label} is the active server already.`;
+  return undefined;
+}
+
+/** Why there is no panel to open, copy or look at. */
+function whyNoPanel(scope: KeyScope): string | undefined {
+  const row = rowOf(scope);
+  if (row === undefined) return 'No server is selected.';
+  if (row.kind === 'stray') return 'It is in no list here: adopt it first.';
+  return row.kind === 'operation' ? 'Its panel is not there yet.' : undefined;
+}
+
+/** The panel's own certificate has to be looked at: nobody confirmed it, or it is another one now. */
+function waitsForTrust(scope: KeyScope): boolean {
+  const health = healthOf(scope);
+  if (health?.state === 'certificate-needed') return health.lacks === 'confirmation';
+  return health?.state === 'certificate-changed';
+}
+
+/** The client certificate, or its password, has to be brought to this machine. */
+function waitsForImport(scope: KeyScope): boolean {
+  const health = healthOf(scope);
+  if (health?.state !== 'certificate-needed') return false;
+  return health.lacks === 'client-certificate' || health.lacks === 'password';
+}
+
+function healthOf(scope: KeyScope): Health | undefined {
+  const row = rowOf(scope);
+  return row?.kind === 'server' ? row.health?.health : undefined;
+}
+
+/** What the key that destroys is called for the selected row. */
+function destroyLabel(scope: KeyScope): string {
+  const row = rowOf(scope);
+  if (row?.kind !== 'server') return 'destroy';
+  return row.missing === 'gone' || !isCloudServer(row.server) ? 'remove' : 'destroy';
+}
+
+function destroyRow(call: Call): void {
+  const row = rowOf(call);
+  if (row?.kind === 'stray') askToDestroyStray(call.work, row.id);
+  else if (row !== undefined) askToDestroy(call.work, row.id);
+}
+
+/** Why the row can neither be destroyed nor removed. */
+function whyNotDestroy(scope: KeyScope): string | undefined {
+  const row = rowOf(scope);
+  if (row === undefined) return 'No server is selected.';
+  if (row.kind === 'stray') return whyNotDestroyStray(row.stray) ?? whyBusy(scope);
+  if (row.kind === 'server')
+    return row.missing === 'elsewhere'
+      ? 'Its panel answers, but its droplet is not in the account of this token: use the token of its own.'
+      : undefined;
+  const { status } = row.operation;
+  if (isUnderWay(row.operation))
+    return status === 'cleaning-up'
+      ? 'It is being cleaned up: Enter shows how far it is.'
+      : 'It is still being created: open it with Enter, then x cancels it.';
+  if (status === 'out-of-sight')
+    return 'It may still be worked on in another container or machine: it is cancelled there.';
+  return status === 'failed'
+    ? 'Nothing of it is left: open it with Enter to try again, or to forget it.'
+    : 'Open it with Enter: there it can be cleaned up.';
+}
+
+/** Why the row cannot be taken into the list. */
+function whyNotAdopt(scope: KeyScope): string | undefined {
+  const row = rowOf(scope);
+  if (row?.kind !== 'stray')
+    return 'Only a stray can be adopted: a droplet that is in no list here.';
+  if (row.stray.droplet.publicIpv4 === undefined)
+    return 'It has no public address yet: press r in a minute.';
+  return whyBusy(scope);
+}
+
+function whyBusy({ state, selected }: KeyScope): string | undefined {
+  const work = state.running.find(({ subject }) => subject !== undefined && subject === selected);
+  return work === undefined ? undefined : `Wait a moment: ${work.title}.`;
+}

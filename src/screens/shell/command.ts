@@ -1,0 +1,87 @@
+import type { ActionContext } from '../../app/actions/context.js';
+import { type AppState, currentRoute } from '../../app/state.js';
+import type { Key } from '../../widgets/terminal/keys.js';
+
+/** Places where keys work, by their titles in the help. The wizard's steps are places of their own. */
+export const CONTEXTS = {
+  everywhere: 'Everywhere',
+  servers: 'Servers',
+  'add-server': 'Add an existing server',
+  'wizard-token': 'Create server: token',
+  'wizard-region': 'Create server: region',
+  'wizard-label': 'Create server: label',
+  'wizard-create': 'Create server',
+  provisioning: 'Provisioning',
+  'activity-log': 'Activity log',
+} as const;
+export type KeyContext = keyof typeof CONTEXTS;
+
+/** What a command can look at to say whether it applies. */
+export interface KeyScope {
+  readonly state: AppState;
+  /** The row under the cursor of the servers list. */
+  readonly selected: string | undefined;
+  /** Letters go into a filter or a search for now. */
+  readonly typing?: boolean | undefined;
+}
+
+/** What a command is carried out with. */
+export interface Call<Controls = unknown> extends KeyScope {
+  readonly work: ActionContext;
+  /** What the screen on top lets its own commands do with its widgets. */
+  readonly screen: Controls;
+  readonly host: Host;
+}
+
+/** Work of the terminal's owner rather than of the program. */
+export interface Host {
+  redraw(): void;
+  /** Gives the terminal back and stops the process until it is continued. */
+  suspend(): void;
+}
+
+/** A command of a screen. Lookup, footer, help, palette and the README's table are made from it. */
+export interface Command<Controls = unknown> {
+  /** Names it for buttons and for the palette. */
+  readonly id: string;
+  readonly keys: readonly Key[];
+  readonly context: KeyContext;
+  /** In the footer: a word or two. */
+  readonly label: string | ((scope: KeyScope) => string);
+  /** In help and palette: `Create a new server`. */
+  readonly description: string;
+  /** Place in the footer, smallest first; without one it is only in the help. */
+  readonly priority?: number | ((scope: KeyScope) => number | undefined) | undefined;
+  /** How many of its keys the footer shows; the first one when left out. */
+  readonly footerKeys?: number | undefined;
+  /** At the end of the footer, however useful: where it is looked for. */
+  readonly last?: boolean | undefined;
+  /** Why it does nothing now, as a sentence; undefined when it works. */
+  readonly disabled?: ((scope: KeyScope) => string | undefined) | undefined;
+  /** It makes no sense now: not shown, and the key does nothing. */
+  readonly hidden?: ((scope: KeyScope) => boolean) | undefined;
+  /** Works while something is typed, and above every overlay. */
+  readonly always?: boolean | undefined;
+  /** Not offered by name in the palette. */
+  readonly unnamed?: boolean | undefined;
+  /** Left out where the focused widget answers the keys itself: the record only makes them known. */
+  run?(this: void, call: Call<Controls>): void | Promise<void>;
+}
+
+/** Where the keys go now: the screen's place first. What lies above the screen takes them all. */
+export function keyContexts(state: AppState): readonly KeyContext[] {
+  if (state.overlay === 'activity-log') return ['activity-log'];
+  const route = currentRoute(state);
+  const place =
+    route.screen === 'create-server'
+      ? (`wizard-${state.wizard?.step ?? 'token'}` as const)
+      : route.screen;
+  return [place, 'everywhere'];
+}
+
+const FIELDS: readonly KeyContext[] = ['wizard-token', 'wizard-label', 'add-server'];
+
+/** Letters are typed into a field here: what they are for elsewhere is not worth a place in the footer. */
+export function hasField({ state }: KeyScope): boolean {
+  return FIELDS.includes(keyContexts(state)[0]!);
+}

@@ -1,0 +1,86 @@
+import type { Hint } from '../../widgets/frame.js';
+import type { HelpData } from '../../widgets/help.js';
+import type { Key } from '../../widgets/terminal/keys.js';
+import { ACTIVITY_LOG } from '../activity-log/activity-log.keys.js';
+import { ADD_SERVER } from '../add-server/add-server.keys.js';
+import { WIZARD } from '../create-server/create-server.keys.js';
+import { PROVISIONING } from '../provisioning/provisioning.keys.js';
+import { SERVERS } from '../servers/servers.keys.js';
+import { type Call, type Command, CONTEXTS, keyContexts, type KeyScope } from './command.js';
+import { EVERYWHERE } from './everywhere.keys.js';
+
+/** Every command of the program. */
+export const COMMANDS: readonly Command[] = [
+  ...SERVERS,
+  ...ADD_SERVER,
+  ...WIZARD,
+  ...PROVISIONING,
+  ...ACTIVITY_LOG,
+  ...EVERYWHERE,
+];
+
+/** Carries a command out, or says why it does nothing now. Resolves when it is over; never rejects. */
+export async function perform(command: Command, call: Call): Promise<void> {
+  const reason = command.disabled?.(call);
+  if (reason !== undefined) call.work.messages.toast('warn', reason);
+  else await command.run?.(call);
+}
+
+/** What a key is for here and now; undefined when for nothing. The screen's own meaning goes first. */
+export function findByKey(key: Key, scope: KeyScope): Command | undefined {
+  return commandsHere(scope).find(({ keys, run }) => run !== undefined && keys.includes(key));
+}
+
+/** What a key is for whatever is typed, and whatever lies above the screen. */
+export function findAlways(key: Key): Command | undefined {
+  return COMMANDS.find(({ keys, always }) => always === true && keys.includes(key));
+}
+
+/** The command that a button or the palette names: of this place, else of a later step of it. */
+export function requireCommand(id: string, scope: KeyScope): Command {
+  const named = (command: Command): boolean => command.id === id;
+  const command = commandsHere(scope).find(named) ?? COMMANDS.find(named);
+  if (command === undefined) throw new Error(`there is no command ${id}`);
+  return command;
+}
+
+/** All that apply on this screen, in their order. */
+export function commandsHere(scope: KeyScope): readonly Command[] {
+  return keyContexts(scope.state).flatMap((context) =>
+    COMMANDS.filter((command) => command.context === context && command.hidden?.(scope) !== true),
+  );
+}
+
+/** The keys in the footer, most useful first. */
+export function footerHints(scope: KeyScope): readonly Hint[] {
+  return commandsHere(scope)
+    .flatMap((command) => {
+      const priority = resolve(command.priority, scope);
+      return priority === undefined ? [] : [{ command, priority }];
+    })
+    .sort((one, other) => one.priority - other.priority)
+    .map(({ command }) => ({
+      keys: command.keys.slice(0, command.footerKeys ?? 1),
+      label: resolve(command.label, scope),
+      disabled: command.disabled?.(scope) !== undefined,
+      last: command.last ?? command.context === 'everywhere',
+    }));
+}
+
+function resolve<T>(value: T | ((scope: KeyScope) => T), scope: KeyScope): T {
+  return typeof value === 'function' ? (value as (scope: KeyScope) => T)(scope) : value;
+}
+
+/** Every key of this screen, with the reason why one does nothing now. */
+export function keyHelp(scope: KeyScope): HelpData['groups'] {
+  return keyContexts(scope.state).map((context) => ({
+    title: CONTEXTS[context],
+    entries: commandsHere(scope)
+      .filter((command) => command.context === context)
+      .map(({ keys, description, disabled }) => ({
+        keys,
+        label: description,
+        disabled: disabled?.(scope),
+      })),
+  }));
+}
