@@ -31,6 +31,7 @@ export const CONTROL_COMMAND = z.discriminatedUnion('action', [
   }),
   z.object({ action: z.literal('renewPanelCertificate'), ...DROPLET }),
   z.object({ action: z.literal('setPower'), ...DROPLET, on: z.boolean() }),
+  z.object({ action: z.literal('refuseSsh'), ...DROPLET, forMs: z.number().nonnegative() }),
   z.object({ action: z.literal('dropConnections'), ...DROPLET }),
   z.object({ action: z.literal('readFile'), ...DROPLET, path: z.string() }),
 ]);
@@ -59,6 +60,8 @@ export function perform(controls: Controls, input: unknown): unknown {
       return controls.renewPanelCertificate(command.dropletId);
     case 'setPower':
       return controls.setPower(command.dropletId, command.on);
+    case 'refuseSsh':
+      return controls.refuseSsh(command.dropletId, command.forMs);
     case 'dropConnections':
       return controls.dropConnections(command.dropletId);
     case 'readFile':

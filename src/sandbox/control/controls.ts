@@ -79,6 +79,11 @@ export class Controls {
     else machine.turnOff();
   }
 
+  /** As a firewall in the way does: port 22 refuses for so long, and open connections end. */
+  refuseSsh(dropletId: number, forMs: number): void {
+    this.require(dropletId).machine.refuseSsh(forMs);
+  }
+
   /** Resets every open connection to the droplet. */
   dropConnections(dropletId: number): void {
     const { machine } = this.require(dropletId);

@@ -128,6 +128,11 @@ export class Machine {
     this.dropConnections();
   }
 
+  refuseSsh(forMs: number): void {
+    this.sshClosedUntil = this.options.clock.monotonic() + forMs;
+    this.ssh.dropConnections();
+  }
+
   renewPanelCertificate(): void {
     this.effects.renewPanelCertificate();
   }
@@ -139,10 +144,8 @@ export class Machine {
   }
 
   private restartSshd(): void {
-    const { restartSshDuringInstall, clock, delays } = this.options;
-    if (!restartSshDuringInstall) return;
-    this.sshClosedUntil = clock.monotonic() + delays.sshRestartMs;
-    this.ssh.dropConnections();
+    const { restartSshDuringInstall, delays } = this.options;
+    if (restartSshDuringInstall) this.refuseSsh(delays.sshRestartMs);
   }
 
   private dropConnections(): void {
