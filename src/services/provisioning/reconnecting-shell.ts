@@ -1,14 +1,25 @@
+import type { PortlamaError } from '../../core/errors.js';
+import type { Disposable } from '../../core/lifecycle.js';
+import { ApiError } from '../digitalocean/api-error.js';
 import { ReconnectingSsh } from '../ssh/reconnecting.js';
+import { findLoss } from './droplet-loss.js';
 import type { DropletShell } from './droplet-shell.js';
 import { loadSecrets } from './operation-secrets.js';
 import { outputOf, type StepContext } from './step.js';
 
 const SSH_PORT = 22;
 
-/** Connects at the first use: only then are the droplet's address and its keys known. */
+/**
+ * Connects at the first use: only then are the droplet's address and its keys known. When SSH fails for a while,
+ * DigitalOcean is asked as well: a droplet that is gone or powered off ends it with that.
+ */
 export function reconnectingShell(contextOf: () => StepContext): DropletShell {
   let opening: Promise<ReconnectingSsh> | undefined;
+  let trouble: PortlamaError | undefined;
   return {
+    get trouble() {
+      return trouble;
+    },
     async use(work, signal) {
       opening ??= open(contextOf());
       const ssh = await opening.catch((error: unknown) => {
@@ -16,7 +27,26 @@ export function reconnectingShell(contextOf: () => StepContext): DropletShell {
         opening = undefined;
         throw error;
       });
-      return await ssh.use(work, signal);
+      const doubt = new DropletDoubt(contextOf());
+      const listening = ssh.onWaiting(({ error }) => {
+        trouble = error;
+        doubt.note();
+      });
+      try {
+        return await ssh.use(
+          async (connection) => {
+            trouble = undefined;
+            doubt.dispose();
+            return await work(connection);
+          },
+          AbortSignal.any([signal, doubt.signal]),
+        );
+      } catch (error) {
+        throw signal.aborted ? error : (doubt.loss ?? error);
+      } finally {
+        listening.dispose();
+        doubt.dispose();
+      }
     },
     close() {
       void opening?.then(
@@ -26,6 +56,47 @@ export function reconnectingShell(contextOf: () => StepContext): DropletShell {
       opening = undefined;
     },
   };
+}
+
+/** Asks for a loss once a trouble has lasted. It is over with the next connection. */
+class DropletDoubt implements Disposable {
+  loss: PortlamaError | undefined;
+  private readonly lost = new AbortController();
+  /** Aborted when the droplet is lost. */
+  readonly signal = this.lost.signal;
+  private since: number | undefined;
+  private asking: AbortController | undefined;
+
+  constructor(private readonly context: StepContext) {}
+
+  /** A try to connect has failed. */
+  note(): void {
+    const { clock, timing } = this.context.ports;
+    this.since ??= clock.monotonic();
+    if (this.asking !== undefined || clock.monotonic() - this.since < timing.doubtMs) return;
+    this.asking = new AbortController();
+    void this.ask(this.asking.signal);
+  }
+
+  dispose(): void {
+    this.since = undefined;
+    this.asking?.abort();
+    this.asking = undefined;
+  }
+
+  private async ask(signal: AbortSignal): Promise<void> {
+    const { clock, timing } = this.context.ports;
+    while (!signal.aborted) {
+      try {
+        this.loss = await findLoss(this.context, signal);
+        if (this.loss !== undefined) return this.lost.abort();
+      } catch (error) {
+        // Not having been able to look says nothing; a token that is refused goes on being refused.
+        if (!(error instanceof ApiError) || !error.retryable) return;
+      }
+      await clock.sleep(timing.doubtMs, signal).catch(() => undefined);
+    }
+  }
 }
 
 async function open(context: StepContext): Promise<ReconnectingSsh> {

@@ -106,7 +106,10 @@ export interface Step<Id extends StepId = StepId> {
 }
 
 /** The output of a step that is done, or a defect. */
-export function outputOf<Id extends StepId>(context: StepContext, step: Id): StepOutputs[Id] {
+export function outputOf<Id extends StepId>(
+  context: Pick<StepContext, 'outputs'>,
+  step: Id,
+): StepOutputs[Id] {
   const output = context.outputs[step];
   if (output === undefined) throw new Error(`The step ${step} has no output yet.`);
   return output;

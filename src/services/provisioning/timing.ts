@@ -4,6 +4,12 @@ export interface Timing {
   readonly bootMs: number;
   /** Until the first SSH connection works. */
   readonly sshMs: number;
+  /** How long SSH may fail before DigitalOcean is asked what became of the droplet. */
+  readonly doubtMs: number;
+  /** How long a droplet has to stay unreadable before it is gone. */
+  readonly goneMs: number;
+  /** How long a droplet has to stay powered off before that ends its operation. */
+  readonly offMs: number;
   /** Until the droplet has done what takes it seconds. Longer than `sshMs`: the error of a connection says more. */
   readonly dropletMs: number;
   /** The installer (guide: up to 10 minutes), bootstrap included. */
@@ -27,6 +33,9 @@ const MINUTE_MS = 60_000;
 const REAL: Timing = {
   bootMs: 5 * MINUTE_MS,
   sshMs: 5 * MINUTE_MS,
+  doubtMs: 20_000,
+  goneMs: 30_000,
+  offMs: 10_000,
   dropletMs: 10 * MINUTE_MS,
   installMs: 15 * MINUTE_MS,
   panelMs: 2 * MINUTE_MS,

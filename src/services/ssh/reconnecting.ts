@@ -20,7 +20,7 @@ const STABLE_MS = 10_000;
 export interface SshWait {
   /** `203.0.113.7:22 refuses connections (…). Next try in 5 s.` */
   readonly text: string;
-  readonly code: string;
+  readonly error: SshError;
   /** Tries so far, from 1. */
   readonly attempt: number;
   /** Milliseconds until the next try. */
@@ -137,7 +137,7 @@ export class ReconnectingSsh implements Disposable {
     const retryInMs = Math.min(backoff, budgetLeftMs);
     const text = `${error.message} Next try in ${inWords(retryInMs)}.`;
     const { attempt } = trouble;
-    this.waiting.fire({ text, code: error.code, attempt, retryInMs, budgetLeftMs });
+    this.waiting.fire({ text, error, attempt, retryInMs, budgetLeftMs });
     await this.pause(retryInMs, signal);
   }
 

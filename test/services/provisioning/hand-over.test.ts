@@ -104,6 +104,18 @@ describe('a hand-over that does not succeed', () => {
     expect(said).not.toContain('create the server again');
     expect(said).not.toContain('operations cleanup');
   });
+
+  it.each(['there', 'gone'])(
+    'to a droplet that was deleted is over, with the key %s',
+    async (key) => {
+      const world = await cutOffInCleanUp();
+      if (key === 'gone') await world.keystore.delete(operationKey(world.request.id));
+      world.sandbox.controls.vanish(world.created().droplets[0]!.id);
+      expect(await world.cleanUp()).toBe('succeeded');
+      expect(await leftOf(world)).toEqual([]);
+      expect(keysOf(world)).toEqual([p12PasswordKey('').service]);
+    },
+  );
 });
 
 describe('a second droplet that came after all', () => {

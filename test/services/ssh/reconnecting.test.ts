@@ -235,7 +235,7 @@ describe('ReconnectingSsh against OpenSSH', () => {
     await server.halt();
     shell = new ReconnectingSsh(connectSsh, server.target);
     const seen = new Set<string>();
-    shell.onWaiting(({ code }) => seen.add(code));
+    shell.onWaiting(({ error: { code } }) => seen.add(code));
     let calls = 0;
     const used = shell.use(async (connection) => {
       calls++;
@@ -262,7 +262,7 @@ describe('ReconnectingSsh against OpenSSH', () => {
     const file = `${sshd.root}/root/.ssh/authorized_keys`;
     await rename(file, `${file}.later`);
     shell = new ReconnectingSsh(connectSsh, sshd.target);
-    shell.onWaiting(({ code }) => {
+    shell.onWaiting(({ error: { code } }) => {
       expect(code).toBe('authentication-failed');
       void rename(`${file}.later`, file).catch(() => {});
     });

@@ -2,6 +2,7 @@ import { messageOf, PortlamaError } from '../../../core/errors.js';
 import { REMOTE_HOME, remoteFolder } from '../../installer/remote-folder.js';
 import { readServerFile } from '../../registry/server-files.js';
 import { deadline } from '../deadline.js';
+import { DROPLET_GONE, findLoss } from '../droplet-loss.js';
 import { withPatience } from '../patience.js';
 import type { Resource } from '../records.js';
 import { OPERATION_KEY_MISSING } from '../resumable.js';
@@ -65,7 +66,14 @@ async function tryHandOver(
     await context.write({ event: 'rollback', resource, status: 'removed' });
     context.removedBefore.add(resource.id);
     return { hostKey };
-  } catch (failure) {
+  } catch (error) {
+    const failure = isKeyGone(error) ? ((await findLossIfAny(context, signal)) ?? error) : error;
+    if (failure instanceof PortlamaError && failure.code === DROPLET_GONE) {
+      await context.log(`nothing is left to hand over: ${failure.message}`);
+      await context.write({ event: 'rollback', resource, status: 'absent' });
+      context.removedBefore.add(resource.id);
+      return { hostKey: await keptHostKey(context) };
+    }
     const reason = messageOf(failure);
     const hint =
       failure instanceof PortlamaError && failure.hint !== undefined ? ` ${failure.hint}` : '';
@@ -73,6 +81,14 @@ async function tryHandOver(
     await context.write({ event: 'rollback', resource, status: 'failed', reason });
     return { hostKey: outputOf(context, 'generate_ssh_key').hostKey, failure };
   }
+}
+
+/** What could not be found out is no loss. */
+async function findLossIfAny(
+  context: StepContext,
+  signal: AbortSignal,
+): Promise<PortlamaError | undefined> {
+  return await findLoss(context, signal).catch(() => undefined);
 }
 
 function isHandedOver(context: StepContext): boolean {
