@@ -1,6 +1,15 @@
 import type { Liveness } from '../process/identity.js';
-import type { Operation, OperationStatus, OperationStep, RollbackItem } from './operations.js';
+import type {
+  Operation,
+  OperationStatus,
+  OperationStep,
+  OperationSubstep,
+  RollbackItem,
+} from './operations.js';
 import { type JournalRecord, STEP_IDS, type StepId } from './records.js';
+
+/** Names that are told apart: the bootstrap and create-portlama have eleven, a droplet may print any number. */
+export const SUBSTEPS_MAX = 64;
 
 type Folded = { -readonly [Key in keyof Operation]: Operation[Key] };
 
@@ -73,15 +82,12 @@ function addRecord(folded: Folded, record: JournalRecord): void {
           : { ...step, status: 'done', endedAt: record.at },
       );
       return;
-    case 'substep': {
-      const { name, status } = record;
-      const others = folded.substeps.filter((substep) => substep.name !== name);
-      folded.substeps =
-        others.length === folded.substeps.length
-          ? [...others, { name, status }]
-          : folded.substeps.map((substep) => (substep.name === name ? { name, status } : substep));
+    case 'substep':
+      folded.substeps = changeSubsteps(folded.substeps, {
+        name: record.name,
+        status: record.status,
+      });
       return;
-    }
     case 'waiting':
       folded.waiting = { text: record.text, untilMs: record.untilMs };
       return;
@@ -145,6 +151,15 @@ function changeStep(
   change: (step: OperationStep) => OperationStep,
 ): readonly OperationStep[] {
   return steps.map((step) => (step.id === id ? change(step) : step));
+}
+
+function changeSubsteps(
+  substeps: readonly OperationSubstep[],
+  next: OperationSubstep,
+): readonly OperationSubstep[] {
+  const index = substeps.findIndex(({ name }) => name === next.name);
+  if (index >= 0) return substeps.with(index, next);
+  return substeps.length < SUBSTEPS_MAX ? [...substeps, next] : substeps;
 }
 
 function changeRollback(

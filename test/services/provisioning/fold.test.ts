@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Liveness } from '../../../src/services/process/identity.js';
-import { addRecords, foldJournal } from '../../../src/services/provisioning/fold.js';
+import { addRecords, foldJournal, SUBSTEPS_MAX } from '../../../src/services/provisioning/fold.js';
 import type {
   JournalEntry,
   JournalRecord,
@@ -114,6 +114,17 @@ describe('folding a journal', () => {
       { name: 'a', status: 'complete' },
       { name: 'b', status: 'running' },
     ]);
+  });
+
+  it('keeps a limited number of the installer’s steps, however many names a droplet prints', () => {
+    const names = Array.from({ length: 20_000 }, (_, index) => `step_${index}`);
+    const records = journal(
+      ...(['running', 'complete'].flatMap((status) =>
+        names.map((name) => ({ event: 'substep', step: 'install_portlama', name, status })),
+      ) as JournalEntry[]),
+    );
+    const kept = names.slice(0, SUBSTEPS_MAX).map((name) => ({ name, status: 'complete' }));
+    expect(foldJournal(records, 'alive')?.substeps).toEqual(kept);
   });
 
   it.each<[string, JournalEntry[], Liveness, string]>([
