@@ -6,11 +6,11 @@ import { isSandboxFolder, SandboxFolder } from '../sandbox/folder.js';
 import { SANDBOX_TOKEN } from '../sandbox/sandbox-token.js';
 import { isLoopbackApi } from '../services/digitalocean/api-url.js';
 import type { Keystore } from '../services/keystore/keystore.js';
+import { readHistory } from '../services/provisioning/history.js';
 import {
   journalPath,
   listOperationIds,
   operationFolder,
-  readJournal,
 } from '../services/provisioning/journal.js';
 import { removeServerFiles } from '../services/registry/server-files.js';
 import type { Registry } from '../services/registry/registry.js';
@@ -64,7 +64,7 @@ export async function joinSandbox(
  */
 export async function forgetEarlierWorld(home: string, registry: Registry): Promise<void> {
   for (const id of await listOperationIds(home)) {
-    const records = await readJournal(journalPath(home, id));
+    const records = await readHistory(journalPath(home, id));
     const request = records?.find((record) => record.event === 'operation')?.request;
     if (request === undefined || !isLoopbackApi(request.apiUrl)) continue;
     await registry.remove(request.serverId);

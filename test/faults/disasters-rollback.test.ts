@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { SANDBOX_TOKEN } from '../../src/sandbox/tokens.js';
-import { journalPath, readJournal } from '../../src/services/provisioning/journal.js';
+import { journalPath } from '../../src/services/provisioning/journal.js';
+import { readJournal } from '../fixtures/read-journal.js';
 import type { JournalRecord } from '../../src/services/provisioning/records.js';
 import { type CrashWorld, openCrashWorld } from './crash/crash-world.js';
 import { checkNothingLeft } from './crash/verdict.js';

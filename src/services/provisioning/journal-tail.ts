@@ -1,19 +1,46 @@
-import type { FileHandle } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { systemCodeOf } from '../../core/errors.js';
+import { refuseSymbolicLink } from '../files/atomic.js';
 import type { JournalRecord } from './records.js';
 
 /** Small enough that nobody at the keyboard notices while a long journal is taken in. */
 const READ_CHUNK_BYTES = 64 * 1024;
+/** Longer lines are passed over. A line of an installer has 64 KiB at most, and JSON makes six times that of it. */
+const RECORD_MAX_BYTES = 512 * 1024;
 const NEWLINE = 10;
 
-/** Reads a journal that grows: each record once, in order, and of a line only when it is whole. One read at a time. */
+interface TailOptions {
+  /** The position in bytes to begin at, where a line begins. */
+  readonly offset?: number;
+  /** False for a line that is not worth parsing. */
+  readonly isWanted?: (line: string) => boolean;
+  readonly chunkBytes?: number;
+}
+
+/**
+ * Reads a journal that grows: each record once, in order, and of a line only when it is whole. Keeps a chunk and the
+ * beginning of one line, however long the journal and its lines are. One read at a time.
+ */
 export class JournalTail {
-  private offset = 0;
-  private rest: Buffer = Buffer.alloc(0);
+  private readonly rest: Buffer[] = [];
+  private restBytes = 0;
+  private isTooLong = false;
   private chunk: Buffer | undefined;
+  private offset: number;
+
+  constructor(private readonly options: TailOptions = {}) {
+    this.offset = options.offset ?? 0;
+  }
 
   /** Bytes that were taken in. */
   get position(): number {
     return this.offset;
+  }
+
+  /** Bytes of a line that is not whole yet. */
+  get held(): number {
+    return this.restBytes;
   }
 
   /** Hands over what came since the last read, in pieces between which others get their turn. */
@@ -21,31 +48,73 @@ export class JournalTail {
     file: FileHandle,
     listener: (records: readonly JournalRecord[]) => void,
   ): Promise<void> {
-    this.chunk ??= Buffer.alloc(READ_CHUNK_BYTES);
+    this.chunk ??= Buffer.alloc(this.options.chunkBytes ?? READ_CHUNK_BYTES);
     for (;;) {
       const { bytesRead } = await file.read(this.chunk, 0, this.chunk.length, this.offset);
       if (bytesRead === 0) return;
       this.offset += bytesRead;
-      const bytes = Buffer.concat([this.rest, this.chunk.subarray(0, bytesRead)]);
-      const end = bytes.lastIndexOf(NEWLINE) + 1;
-      this.rest = Buffer.from(bytes.subarray(end));
-      const records = recordsIn(bytes.toString('utf8', 0, end));
+      const records = this.takeIn(this.chunk.subarray(0, bytesRead));
       if (records.length > 0) listener(records);
     }
   }
+
+  private takeIn(bytes: Buffer): JournalRecord[] {
+    const end = bytes.lastIndexOf(NEWLINE) + 1;
+    if (end === 0) {
+      this.keep(bytes);
+      return [];
+    }
+    const begin = this.isTooLong ? bytes.indexOf(NEWLINE) + 1 : 0;
+    const lines = Buffer.concat([...this.rest, bytes.subarray(begin, end)]).toString('utf8');
+    this.dropRest();
+    this.isTooLong = false;
+    this.keep(bytes.subarray(end));
+    const { isWanted = () => true } = this.options;
+    return lines.split('\n').filter(isWanted).flatMap(parseRecord);
+  }
+
+  private keep(bytes: Buffer): void {
+    if (this.isTooLong || bytes.length === 0) return;
+    this.isTooLong = this.restBytes + bytes.length > RECORD_MAX_BYTES;
+    if (this.isTooLong) return this.dropRest();
+    // A copy: the chunk is used again.
+    this.rest.push(Buffer.from(bytes));
+    this.restBytes += bytes.length;
+  }
+
+  private dropRest(): void {
+    this.rest.length = 0;
+    this.restBytes = 0;
+  }
 }
 
-/** The records of all whole lines. What is not a record is passed over. */
-export function recordsIn(text: string): JournalRecord[] {
-  return text.split('\n').slice(0, -1).flatMap(parseRecord);
-}
-
-function parseRecord(line: string): JournalRecord[] {
+/** Rejects with `symbolic-link` when a link is in the journal's place. */
+export async function openToRead(path: string): Promise<FileHandle> {
   try {
-    const value = JSON.parse(line) as Partial<JournalRecord> | null;
-    return typeof value?.event === 'string' && typeof value.at === 'number'
-      ? [value as JournalRecord]
-      : [];
+    return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  } catch (error) {
+    if (systemCodeOf(error) === 'ELOOP') await refuseSymbolicLink(path);
+    throw error;
+  }
+}
+
+/** What a record without would fail everyone who reads it. */
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  operation: ['request'],
+  rollback: ['resource'],
+  'rolled-back': ['leftovers'],
+  complete: ['server', 'leftovers'],
+};
+
+/** The record of a line; nothing for what is none. */
+export function parseRecord(line: string): JournalRecord[] {
+  try {
+    const value = JSON.parse(line) as Readonly<Record<string, unknown>> | null;
+    const event = value?.['event'];
+    if (typeof event !== 'string' || typeof value?.['at'] !== 'number') return [];
+    const parts = Object.hasOwn(PARTS, event) ? PARTS[event]! : [];
+    const isWhole = parts.every((part) => typeof value[part] === 'object' && value[part] !== null);
+    return isWhole ? [value as unknown as JournalRecord] : [];
   } catch {
     return [];
   }

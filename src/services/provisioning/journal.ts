@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, readdir, readFile } from 'node:fs/promises';
+import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemCodeOf } from '../../core/errors.js';
 import { type Disposable, toDisposable } from '../../core/lifecycle.js';
@@ -8,7 +8,7 @@ import { asFileError, makePrivateFolder, PRIVATE_FILE_MODE, syncFolder } from '.
 import type { Redactor } from '../log/redactor.js';
 import { watchClock } from './clock-jumps.js';
 import { unknownOperation } from './errors.js';
-import { JournalTail, recordsIn } from './journal-tail.js';
+import { JournalTail, openToRead } from './journal-tail.js';
 import { isEnd, isLasting, type JournalEntry, type JournalRecord } from './records.js';
 import { makeReserve } from './reserve.js';
 
@@ -101,16 +101,6 @@ export async function openJournal(
   };
 }
 
-/** All whole records of a journal; undefined when there is none. What is not a record is passed over. */
-export async function readJournal(path: string): Promise<JournalRecord[] | undefined> {
-  try {
-    return recordsIn(await readFile(path, 'utf8'));
-  } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return undefined;
-    throw asFileError(error, path);
-  }
-}
-
 /**
  * Hands over the records so far, then new ones as they are written, in order, each once. The file is held open:
  * another program may forget a provisioning right after its last record.
@@ -130,7 +120,7 @@ export function followJournal(
     await held?.close().catch(() => undefined);
   };
   const readOn = async (): Promise<void> => {
-    file ??= await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    file ??= await openToRead(path);
     await tail.read(file, (records) => {
       if (!stopped) listener(records, live);
     });

@@ -1,9 +1,9 @@
-import { open } from 'node:fs/promises';
 import { systemCodeOf } from '../../core/errors.js';
 import type { Clock } from '../../core/time.js';
 import { asFileError } from '../files/atomic.js';
 import { addRecords, foldJournal } from './fold.js';
-import { JournalTail } from './journal-tail.js';
+import { isNoLogLine } from './history.js';
+import { JournalTail, openToRead } from './journal-tail.js';
 import { journalPath, listOperationIds } from './journal.js';
 import type { Operation } from './operations.js';
 import type { Liveness } from '../process/identity.js';
@@ -75,7 +75,7 @@ export class KnownOperations {
   private async catchUp(id: string): Promise<Known | undefined> {
     const path = journalPath(this.home, id);
     try {
-      const file = await open(path, 'r');
+      const file = await openToRead(path);
       try {
         const { ino, size } = await file.stat();
         const known = this.goOnWith(id, ino, size);
@@ -94,7 +94,12 @@ export class KnownOperations {
   private goOnWith(id: string, inode: number, size: number): Known {
     const before = this.known.get(id);
     if (before?.inode === inode && size >= before.tail.position) return before;
-    const known = { inode, tail: new JournalTail(), operation: undefined, worker: undefined };
+    const known = {
+      inode,
+      tail: new JournalTail({ isWanted: isNoLogLine }),
+      operation: undefined,
+      worker: undefined,
+    };
     this.known.set(id, known);
     return known;
   }

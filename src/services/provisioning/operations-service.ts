@@ -7,13 +7,13 @@ import type { Keystore } from '../keystore/keystore.js';
 import type { Redactor } from '../log/redactor.js';
 import { ProvisioningError, unknownOperation } from './errors.js';
 import { foldJournal } from './fold.js';
+import { readHistory } from './history.js';
 import {
   followJournal,
   journalPath,
   openJournal,
   operationFolder,
   operationsFolder,
-  readJournal,
 } from './journal.js';
 import { KnownOperations } from './known-operations.js';
 import type { Operation, Operations, ProvisionChoice } from './operations.js';
@@ -25,6 +25,7 @@ import {
   findWorker,
   livenessOfWorker,
   refuseWhileBusy,
+  sizeOfJournal,
   type StartedWorker,
   untilTakenUp,
   type Worker,
@@ -169,11 +170,12 @@ async function startAndWait(
   readsStore = false,
 ): Promise<void> {
   await refuseWhileBusy(options.home);
-  await untilTakenUp(options, id, options.startWorker(id, mode, token, readsStore));
+  const before = await sizeOfJournal(options.home, id);
+  await untilTakenUp(options, id, options.startWorker(id, mode, token, readsStore), before);
 }
 
 async function recordsOf(home: string, id: string): Promise<readonly JournalRecord[]> {
-  return (await readJournal(journalPath(home, id))) ?? [];
+  return (await readHistory(journalPath(home, id))) ?? [];
 }
 
 function requireSomethingLeft(

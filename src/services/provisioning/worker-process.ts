@@ -1,8 +1,12 @@
+import { stat } from 'node:fs/promises';
+import { systemCodeOf } from '../../core/errors.js';
 import type { Clock } from '../../core/time.js';
 import { type Sight, sightOf } from '../files/holder.js';
 import type { Liveness } from '../process/identity.js';
 import { ProvisioningError } from './errors.js';
-import { journalPath, listOperationIds, readJournal } from './journal.js';
+import { readHistory } from './history.js';
+import { journalPath, listOperationIds } from './journal.js';
+import { JournalTail, openToRead } from './journal-tail.js';
 import { findLockHolder, inProgress, type LockHolder } from './lock.js';
 import type { JournalRecord, WorkerRecord } from './records.js';
 
@@ -28,23 +32,53 @@ export async function refuseWhileBusy(home: string): Promise<void> {
   if (holder !== undefined) throw await explainBusy(home, holder);
 }
 
-/** Resolves once this worker has written its first record. Rejects with why it did not. */
+/** The size of a journal in bytes: what a worker that is started next writes comes after it. */
+export async function sizeOfJournal(home: string, id: string): Promise<number> {
+  return (await stat(journalPath(home, id)).catch(() => undefined))?.size ?? 0;
+}
+
+/**
+ * Resolves once this worker has written its first record; `before` is the journal's size when it was started.
+ * Rejects with why it did not.
+ */
 export async function untilTakenUp(
   options: { readonly home: string; readonly clock: Clock },
   id: string,
   worker: StartedWorker,
+  before: number,
 ): Promise<void> {
   const { home, clock } = options;
+  const said = new JournalTail({ offset: before });
+  let isTakenUp = false;
+  const handleRecords = (records: readonly JournalRecord[]): void => {
+    isTakenUp ||= records.some((record) => record.event === 'worker' && record.pid === worker.pid);
+  };
   const giveUpAt = clock.monotonic() + START_TIMEOUT_MS;
   for (;;) {
     // Asked first: what it wrote before it ended is there by then.
     const exitCode = worker.exitCode();
-    const records = (await readJournal(journalPath(home, id))) ?? [];
-    if (records.some((record) => record.event === 'worker' && record.pid === worker.pid)) return;
+    await readOn(journalPath(home, id), said, handleRecords);
+    if (isTakenUp) return;
     if (exitCode !== undefined) throw await whyNotStarted(home, worker, exitCode);
     // One that would come too late must not begin with anything.
     if (clock.monotonic() > giveUpAt) endBeforeItBegins(worker);
     await clock.sleep(START_POLL_MS);
+  }
+}
+
+async function readOn(
+  path: string,
+  tail: JournalTail,
+  listener: (records: readonly JournalRecord[]) => void,
+): Promise<void> {
+  const file = await openToRead(path).catch((error: unknown) => {
+    if (systemCodeOf(error) !== 'ENOENT') throw error;
+  });
+  if (file === undefined) return;
+  try {
+    await tail.read(file, listener);
+  } finally {
+    await file.close();
   }
 }
 
@@ -110,7 +144,7 @@ async function whyNotStarted(
 /** With what the holder is doing, when it is one of our workers. */
 async function explainBusy(home: string, holder: LockHolder): Promise<ProvisioningError> {
   for (const id of await listOperationIds(home)) {
-    const records = (await readJournal(journalPath(home, id))) ?? [];
+    const records = (await readHistory(journalPath(home, id))) ?? [];
     if ((await findWorker(home, id, records))?.pid !== holder.pid) continue;
     const label = records.find((record) => record.event === 'operation')?.request.label;
     if (label !== undefined) return inProgress(holder, home, `${label}, operation ${id}`);

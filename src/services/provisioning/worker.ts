@@ -6,7 +6,8 @@ import { ownPlace } from '../process/place.js';
 import { serverFolder } from '../registry/server-files.js';
 import { unknownOperation } from './errors.js';
 import { foldJournal } from './fold.js';
-import { journalPath, openJournal, readJournal } from './journal.js';
+import { readHistory } from './history.js';
+import { journalPath, openJournal } from './journal.js';
 import { takeProvisioningLock } from './lock.js';
 import { requireResumable } from './resumable.js';
 import { requireSameAccount } from './same-account.js';
@@ -35,7 +36,7 @@ export async function runWorker(options: WorkerOptions): Promise<Outcome> {
   const { home, operationId } = options;
   const lock = await takeProvisioningLock(home);
   try {
-    const history = (await readJournal(journalPath(home, operationId))) ?? [];
+    const history = (await readHistory(journalPath(home, operationId))) ?? [];
     const request = history.find((record) => record.event === 'operation')?.request;
     if (request === undefined) throw unknownOperation(operationId);
     if (options.mode === 'run') requireResumable(foldJournal(history, 'gone'), operationId);

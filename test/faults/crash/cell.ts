@@ -1,6 +1,7 @@
 import { SANDBOX_TOKEN } from '../../../src/sandbox/tokens.js';
 import { PortlamaError } from '../../../src/core/errors.js';
-import { journalPath, readJournal } from '../../../src/services/provisioning/journal.js';
+import { journalPath } from '../../../src/services/provisioning/journal.js';
+import { readJournal } from '../../fixtures/read-journal.js';
 import type { Operation } from '../../../src/services/provisioning/operations.js';
 import type { CellResult } from '../matrix.js';
 import { type CrashWorld, openCrashWorld } from './crash-world.js';

@@ -9,8 +9,8 @@ import {
   listOperationIds,
   openJournal,
   operationFolder,
-  readJournal,
 } from '../../../src/services/provisioning/journal.js';
+import { readJournal } from '../../fixtures/read-journal.js';
 import type { JournalEntry, JournalRecord } from '../../../src/services/provisioning/records.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 

@@ -9,8 +9,8 @@ import {
   journalPath,
   openJournal,
   operationFolder,
-  readJournal,
 } from '../../../src/services/provisioning/journal.js';
+import { readJournal } from '../../fixtures/read-journal.js';
 import { KnownOperations } from '../../../src/services/provisioning/known-operations.js';
 import type { JournalEntry } from '../../../src/services/provisioning/records.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';

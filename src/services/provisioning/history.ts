@@ -1,0 +1,88 @@
+import { systemCodeOf } from '../../core/errors.js';
+import { asFileError } from '../files/atomic.js';
+import { SUBSTEPS_MAX } from './fold.js';
+import { JournalTail, openToRead, parseRecord } from './journal-tail.js';
+import type { JournalRecord } from './records.js';
+
+type Substep = Extract<JournalRecord, { event: 'substep' }>;
+
+/** A process that waits for all of it has no keyboard to attend to. */
+const READ_CHUNK_BYTES = 1024 * 1024;
+/** How `Journal.write` begins and ends a line of a log. */
+const LOG_LINE = /^\{"at":\d+,"event":"log",/;
+const OFFSET = /,"offset":(\d+)\}$/;
+
+/**
+ * The records of a journal that say where its operation is; undefined when there is no journal. They fold to the same
+ * operation as all of them. What an installer printed is left out, so a journal of any size gives few records.
+ */
+export async function readHistory(path: string): Promise<JournalRecord[] | undefined> {
+  try {
+    const file = await openToRead(path);
+    try {
+      const history = new History();
+      const { isWanted } = history;
+      const tail = new JournalTail({ isWanted, chunkBytes: READ_CHUNK_BYTES });
+      await tail.read(file, (records) => history.add(records));
+      return history.records();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return undefined;
+    throw asFileError(error, path);
+  }
+}
+
+/** False for a line of a log, by its first bytes: parsing millions of them takes too long. */
+export function isNoLogLine(line: string): boolean {
+  return !LOG_LINE.test(line);
+}
+
+class History {
+  private readonly kept: JournalRecord[] = [];
+  /** The last record of each substep: the first is among those that are kept, for the order. */
+  private readonly substeps = new Map<string, Substep>();
+  private waiting: JournalRecord | undefined;
+  /** How far the droplet's log was taken in, in bytes, and a line that says so. */
+  private furthest = 0;
+  private furthestLine = '';
+
+  readonly isWanted = (line: string): boolean => {
+    const offset = Number(OFFSET.exec(line)?.[1] ?? 0);
+    if (offset > this.furthest) {
+      this.furthest = offset;
+      this.furthestLine = line;
+    }
+    return isNoLogLine(line);
+  };
+
+  add(records: readonly JournalRecord[]): void {
+    for (const record of records) this.addOne(record);
+  }
+
+  records(): JournalRecord[] {
+    return [
+      ...this.kept,
+      ...parseRecord(this.furthestLine),
+      ...this.substeps.values(),
+      ...(this.waiting === undefined ? [] : [this.waiting]),
+    ];
+  }
+
+  private addOne(record: JournalRecord): void {
+    if (record.event === 'waiting') {
+      this.waiting = record;
+      return;
+    }
+    if (record.event !== 'clock') this.waiting = undefined;
+    if (record.event !== 'substep') {
+      this.kept.push(record);
+      return;
+    }
+    const isKnown = this.substeps.has(record.name);
+    if (!isKnown && this.substeps.size === SUBSTEPS_MAX) return;
+    if (!isKnown) this.kept.push(record);
+    this.substeps.set(record.name, record);
+  }
+}
