@@ -108,12 +108,13 @@ function groupsOf(mutants: readonly Mutant[]): readonly Group[] {
 
 async function proveGreen(lane: Workspace, { files, names, mutants }: Group): Promise<boolean> {
   const outcome = await lane.runTests(files, names);
+  for (const name of outcome.failed) console.log(`RED WITHOUT A MUTANT ${name}`);
+  if (outcome.failed.length > 0) return false;
   const idle = mutants.filter(({ only }) => {
     const pattern = new RegExp(only ?? '');
     return !outcome.passed.some((name) => pattern.test(name));
   });
-  if (outcome.failed.length === 0 && idle.length === 0) return true;
-  for (const name of outcome.failed) console.log(`RED WITHOUT A MUTANT ${name}`);
+  if (idle.length === 0) return true;
   for (const mutant of idle) console.log(`NO SUCH TEST ${mutant.test} ${mutant.only ?? ''}`);
   console.log(lastOf(outcome));
   return false;

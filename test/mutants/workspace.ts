@@ -52,22 +52,22 @@ export class Workspace {
     try {
       await writeFile(path, mutate(this.root, mutant));
       if (isCompiled) await this.build();
-      return await this.runTests([mutant.test], mutant.only);
+      return await this.runTests([mutant.test], mutant.only, 1);
     } finally {
       await writeFile(path, source);
       if (isCompiled) await this.build();
     }
   }
 
-  /** Runs test files below `test`, of those the tests whose name matches. */
-  async runTests(files: readonly string[], names?: string): Promise<TestOutcome> {
+  /** Runs test files below `test`, of those the tests whose name matches; stops after so many failures (0: never). */
+  async runTests(files: readonly string[], names?: string, bail = 0): Promise<TestOutcome> {
     const report = join(this.root, 'report.json');
     await rm(report, { force: true });
     const filter = names === undefined ? [] : ['--testNamePattern', names];
     const { output } = await this.runNode([
       'node_modules/vitest/vitest.mjs',
       'run',
-      '--bail=1',
+      `--bail=${bail}`,
       '--maxWorkers=1',
       '--reporter=json',
       `--outputFile=${report}`,
