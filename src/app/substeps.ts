@@ -14,6 +14,8 @@ const TITLES: Readonly<Record<string, string>> = {
   deploy_panel: 'deploying the panel',
   redeploy_panel: 'deploying the panel again',
   deploy_gatekeeper: 'deploying the gatekeeper',
+  check_panel: 'checking the panel',
+  repeat_install: 'running it once more, in full',
 };
 
 /** Steps of create-portlama in order (contract/portlama.md): what "3/7" counts. */
@@ -34,7 +36,10 @@ export function substepTitle(name: string): string {
 
 /** `4/7 generating certificates`; without a count for the steps before the installer. Undefined when none runs. */
 export function substepProgress(substeps: readonly OperationSubstep[]): string | undefined {
-  const running = substeps.findLast(({ status }) => status === 'running' || status === 'failed');
+  // What failed before may be what a second run is about.
+  const running =
+    substeps.findLast(({ status }) => status === 'running') ??
+    substeps.findLast(({ status }) => status === 'failed');
   if (running === undefined) return undefined;
   const place = INSTALLER_STEPS.indexOf(running.name);
   const title = substepTitle(running.name);

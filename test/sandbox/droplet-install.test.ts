@@ -117,16 +117,16 @@ describe('an installation', () => {
   it('fails where it is told to, and runs again when asked', async () => {
     sandbox.controls.addDropletFault({
       kind: 'install-fails',
-      step: 'deploy_panel',
-      message: 'npm install failed with exit code 1',
+      step: 'configure_nginx',
+      message: 'nginx -t failed',
       runs: 1,
     });
     const droplet = await createTestDroplet(sandbox);
     await start(droplet);
     const first = (await followToEnd(droplet)).log;
     expect(eventsOf(first).slice(-2)).toEqual([
-      { event: 'step', step: 'deploy_panel', status: 'failed' },
-      { event: 'error', message: 'npm install failed with exit code 1' },
+      { event: 'step', step: 'configure_nginx', status: 'failed' },
+      { event: 'error', message: 'nginx -t failed' },
     ]);
     expect(await exitCode(droplet)).toBe('1\n');
     await start(droplet);

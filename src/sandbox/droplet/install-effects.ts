@@ -13,6 +13,9 @@ const PANEL_JSON = '/etc/portlama/panel.json';
 const FLOOD_TICK_MS = 20;
 /** After how long it gives up in the sandbox, milliseconds; on a real droplet it is minutes. */
 const APT_PATIENCE_MS = 3000;
+/** How long a panel that was started is waited for in the sandbox, milliseconds; on a real droplet two minutes. */
+const PANEL_PATIENCE_MS = 3000;
+const PANEL_LOOK_MS = 20;
 /** Who holds the lock, and which. */
 const APT_HOLDER = 'unattended-upgr (process 1174)';
 const APT_LOCK = '/var/lib/dpkg/lock-frontend';
@@ -35,7 +38,11 @@ export class InstallEffects {
   /** Made, but not yet in its place. */
   private client: ReturnType<CertificateAuthority['issueClient']> | undefined;
   private failedRuns = 0;
+  private failedDownloads = 0;
+  private slowStarts = 0;
   private hardened = false;
+  private panelStarted = false;
+  private gatekeeperRuns = false;
 
   constructor(options: InstallEffectsOptions) {
     this.options = options;
@@ -56,9 +63,17 @@ export class InstallEffects {
   }
 
   async finishStep(step: InstallStep, run: InstallRun): Promise<InstallFailure | undefined> {
-    const failure = this.plannedFailure(step, run);
-    if (failure === undefined) this.takeEffect(step);
-    return failure;
+    return this.plannedFailure(step, run) ?? this.takeEffect(step);
+  }
+
+  /** A panel that was never started is not waited for. */
+  async checkPanel(): Promise<boolean> {
+    const { clock, lifetime, panel } = this.options;
+    const until = clock.monotonic() + PANEL_PATIENCE_MS;
+    while (this.panelStarted && panel.state !== 'up' && clock.monotonic() < until) {
+      await pause(clock, PANEL_LOOK_MS, lifetime);
+    }
+    return panel.state === 'up' && this.gatekeeperRuns;
   }
 
   /** `portlama-reset-admin`: a new certificate and password in the same places. */
@@ -81,7 +96,7 @@ export class InstallEffects {
     panel.configure({ ...this.authority.pem, panelPem, panelKeyPem });
   }
 
-  private takeEffect(step: InstallStep): void {
+  private takeEffect(step: InstallStep): InstallFailure | undefined {
     const { files, panel, faults, restartSshd } = this.options;
     if (step === 'harden_system' && !this.hardened) {
       this.hardened = true;
@@ -91,12 +106,48 @@ export class InstallEffects {
       files.writeFile(`${PKI}/ca.crt`, this.authority.pem.authorityPem, 0o644);
     } else if (step === 'configure_nginx') {
       this.renewPanelCertificate();
-      panel.state = faults.has('panel-never-comes') ? 'absent' : 'server-down';
+      if (faults.has('panel-never-comes')) panel.state = 'absent';
+      else if (panel.state === 'absent') panel.state = 'server-down';
     } else if (step === 'deploy_panel' || step === 'redeploy_panel') {
       files.writeFile(PANEL_JSON, '{}\n', 0o640);
-      const down = faults.has('panel-never-comes') || faults.has('panel-server-down');
-      if (!down) panel.state = 'up';
+      return this.startPanel();
+    } else if (step === 'deploy_gatekeeper') {
+      return this.startGatekeeper();
     }
+    return undefined;
+  }
+
+  private startPanel(): InstallFailure | undefined {
+    const { panel, faults } = this.options;
+    if (faults.has('panel-never-comes') || faults.has('panel-server-down')) return undefined;
+    this.panelStarted = true;
+    const slow = faults.find('panel-slow');
+    const isSlow = slow !== undefined && this.slowStarts < (slow.runs ?? Infinity);
+    // One that runs already is not started again.
+    if (panel.state === 'up' || !isSlow) {
+      panel.state = 'up';
+      return undefined;
+    }
+    this.slowStarts++;
+    if (slow.afterMs !== undefined) this.later(slow.afterMs, () => (panel.state = 'up'));
+    const message = 'Panel health check failed. The service is running but not responding.';
+    return { message, exitCode: 1 };
+  }
+
+  private startGatekeeper(): InstallFailure | undefined {
+    const slow = this.options.faults.find('gatekeeper-slow');
+    if (slow === undefined || this.gatekeeperRuns) {
+      this.gatekeeperRuns = true;
+      return undefined;
+    }
+    this.later(slow.afterMs, () => (this.gatekeeperRuns = true));
+    return { message: 'Gatekeeper service failed to start: activating', exitCode: 1 };
+  }
+
+  private later(ms: number, act: () => void): void {
+    const { clock, lifetime } = this.options;
+    // A droplet that is destroyed does nothing any more.
+    pause(clock, ms, lifetime).then(act, () => undefined);
   }
 
   private plannedFailure(step: InstallStep, run: InstallRun): InstallFailure | undefined {
@@ -106,6 +157,12 @@ export class InstallEffects {
       run.print('Killed');
       const message = 'The server ran out of memory while the installer ran.';
       return { message, code: 'out-of-memory', exitCode: 1, wasKilled: true };
+    }
+    const download = faults.find('download-fails');
+    if (download?.step === step && this.failedDownloads < download.runs) {
+      this.failedDownloads++;
+      run.print('npm error code ECONNRESET');
+      return { message: 'npm error network aborted', exitCode: 1, isDownload: true };
     }
     const fails = faults.find('install-fails');
     if (fails?.step !== step || this.failedRuns >= (fails.runs ?? Infinity)) return undefined;

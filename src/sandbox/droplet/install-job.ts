@@ -9,6 +9,13 @@ import {
   REPEATED_INSTALLATION_STEPS,
 } from './install-steps.js';
 
+/** After these the installer's own look at what it started can have come too early. */
+const PANEL_STEPS: ReadonlySet<InstallStep> = new Set([
+  'deploy_panel',
+  'redeploy_panel',
+  'deploy_gatekeeper',
+]);
+
 /** Why a run fails, and with which exit code. */
 export interface InstallFailure {
   readonly message: string;
@@ -16,6 +23,8 @@ export interface InstallFailure {
   readonly exitCode: number;
   /** The installer could not say that its step failed. */
   readonly wasKilled?: boolean;
+  /** What its output shows. */
+  readonly isDownload?: boolean;
 }
 
 /** What installing does to the droplet. */
@@ -32,6 +41,8 @@ export interface InstallHost {
   beginStep(step: InstallStep, run: InstallRun): Promise<InstallFailure | undefined>;
   /** After a step's work: its effect. What it resolves to makes the run fail. */
   finishStep(step: InstallStep, run: InstallRun): Promise<InstallFailure | undefined>;
+  /** Waits until panel, nginx and gatekeeper run. False when they will not. */
+  checkPanel(): Promise<boolean>;
 }
 
 /** The run that a step belongs to. */
@@ -48,6 +59,8 @@ export class InstallJob {
   private readonly host: InstallHost;
   private readonly waiting = new Set<() => void>();
   private code: number | undefined;
+  /** The one that was begun last. */
+  private step: InstallStep | undefined;
 
   constructor(folder: string, host: InstallHost) {
     this.folder = folder;
@@ -84,21 +97,48 @@ export class InstallJob {
 
   private async run(): Promise<void> {
     try {
-      const failure = (await this.runSteps(BOOTSTRAP_STEPS)) ?? (await this.runInstaller());
-      if (failure !== undefined) {
-        const { message, code } = failure;
-        this.print({ event: 'error', message, ...(code === undefined ? {} : { code }) });
-      }
-      this.end(failure?.exitCode ?? 0);
+      const failure = await this.runSteps(BOOTSTRAP_STEPS);
+      if (failure !== undefined) this.printError(failure);
+      this.end(failure?.exitCode ?? (await this.install()));
     } catch (error) {
       // The droplet went away under it.
       if (!this.host.lifetime.aborted) throw error;
     }
   }
 
-  private async runInstaller(): Promise<InstallFailure | undefined> {
+  /** Once more where that mends it, as install_portlama in job.sh. Resolves to the exit code. */
+  private async install(): Promise<number> {
+    for (let isFull = false; ; isFull = true) {
+      const failure = await this.runInstaller(isFull);
+      if (failure === undefined) return 0;
+      this.printError(failure);
+      if (failure.wasKilled) return failure.exitCode;
+      if (this.step !== undefined && PANEL_STEPS.has(this.step)) {
+        if (await this.checkPanel()) return 0;
+      } else if (!failure.isDownload) {
+        return failure.exitCode;
+      }
+      if (isFull) return failure.exitCode;
+      this.print({ event: 'step', step: 'repeat_install', status: 'running' });
+      this.print({ event: 'step', step: 'repeat_install', status: 'complete' });
+    }
+  }
+
+  private async checkPanel(): Promise<boolean> {
+    this.print({ event: 'step', step: 'check_panel', status: 'running' });
+    const isGood = await this.host.checkPanel();
+    this.print({ event: 'step', step: 'check_panel', status: isGood ? 'complete' : 'failed' });
+    return isGood;
+  }
+
+  private printError({ message, code }: InstallFailure): void {
+    this.print({ event: 'error', message, ...(code === undefined ? {} : { code }) });
+  }
+
+  private async runInstaller(isFull: boolean): Promise<InstallFailure | undefined> {
     const { address } = this.host;
-    const steps = this.host.isInstalled() ? REPEATED_INSTALLATION_STEPS : FIRST_INSTALLATION_STEPS;
+    const isRepeated = this.host.isInstalled() && !isFull;
+    const steps = isRepeated ? REPEATED_INSTALLATION_STEPS : FIRST_INSTALLATION_STEPS;
     const failure = await this.runSteps(steps);
     if (failure !== undefined) return failure;
     this.print({
@@ -125,6 +165,7 @@ export class InstallJob {
 
   private async runStep(step: InstallStep): Promise<InstallFailure | undefined> {
     const { host } = this;
+    this.step = step;
     const run: InstallRun = { folder: this.folder, print: (line) => this.print(line) };
     this.print({ event: 'step', step, status: 'running' });
     const begin = host.clock.monotonic();

@@ -87,6 +87,7 @@ export class Machine {
       isInstalled: () => this.effects.isInstalled(),
       beginStep: (step, run) => this.effects.beginStep(step, run),
       finishStep: (step, run) => this.effects.finishStep(step, run),
+      checkPanel: () => this.effects.checkPanel(),
     });
     this.provideFiles();
   }

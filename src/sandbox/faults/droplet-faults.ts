@@ -36,6 +36,23 @@ export const DROPLET_FAULT = z.discriminatedUnion('kind', [
     /** How many runs fail; every one when left out. */
     runs: z.int().positive().optional(),
   }),
+  /** A download of npm or apt fails in this step. */
+  z.object({
+    kind: z.literal('download-fails'),
+    step: z.enum(INSTALL_STEPS).default('check_environment'),
+    /** How many runs fail. */
+    runs: z.int().positive().default(1),
+  }),
+  /** The panel is not there yet when the installer looks, which gives up before it comes to the gatekeeper. */
+  z.object({
+    kind: z.literal('panel-slow'),
+    /** After its start; never when left out. */
+    afterMs: z.int().nonnegative().optional(),
+    /** How many starts are slow; every one when left out. */
+    runs: z.int().positive().optional(),
+  }),
+  /** The gatekeeper is not there yet when the installer looks, which gives up. */
+  z.object({ kind: z.literal('gatekeeper-slow'), afterMs: z.int().nonnegative() }),
   /** A step writes very many lines; not wrong, but hard on whoever shows them. */
   z.object({
     kind: z.literal('log-flood'),

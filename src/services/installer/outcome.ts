@@ -1,4 +1,4 @@
-import type { InstallerEvent } from './installer.js';
+import type { InstallerEvent, InstallerStatus } from './installer.js';
 import { type InstallerError, installerError } from './installer-error.js';
 
 /** Last lines kept to tell from them what went wrong. */
@@ -13,8 +13,7 @@ export class Outcome {
   note(event: InstallerEvent): void {
     if (event.kind === 'complete') this.completed = true;
     if (event.kind === 'error') this.error = { message: event.message, code: event.code };
-    // A new run after a failed one starts from nothing.
-    if (event.kind === 'step' && event.step === 'wait_cloud_init') this.reset();
+    if (event.kind === 'step') this.noteStep(event.step, event.status);
     if (event.kind !== 'log') return;
     this.lines.push(event.text);
     if (this.lines.length > LINES_MAX) this.lines.shift();
@@ -43,6 +42,13 @@ export class Outcome {
       return installerError(code, sentence(this.error.message));
     }
     return this.withoutMessage(exitCode);
+  }
+
+  private noteStep(step: string, status: InstallerStatus): void {
+    // A new run after a failed one starts from nothing.
+    if (step === 'wait_cloud_init' || step === 'repeat_install') this.reset();
+    // The installer gave up a panel that was only slow.
+    if (step === 'check_panel' && status === 'complete') this.completed = true;
   }
 
   private withoutMessage(exitCode: number): InstallerError {

@@ -4,14 +4,16 @@ import type { Disposable } from '../../core/lifecycle.js';
 export interface Deadline extends Disposable {
   /** Aborted, like by a person, when the time is over. */
   readonly signal: AbortSignal;
+  /** Gives the whole time once more, from now on. */
+  restart(): void;
 }
 
 /**
- * Does work that ends with its signal, for at most `ms` by this clock. When the time is over it rejects with
+ * Does work that ends with its signal, for at most `ms` by this clock, or since its last `restart`. When the time is over it rejects with
  * `tooLate`'s error; with the signal's own reason when that one was aborted before.
  */
 export async function withinLimit<T>(
-  work: (signal: AbortSignal) => Promise<T>,
+  work: (signal: AbortSignal, restart: () => void) => Promise<T>,
   limits: {
     readonly clock: Clock;
     readonly ms: number;
@@ -22,7 +24,7 @@ export async function withinLimit<T>(
   const { clock, ms, signal, tooLate } = limits;
   const limit = deadline(clock, ms);
   try {
-    return await work(AbortSignal.any([signal, limit.signal]));
+    return await work(AbortSignal.any([signal, limit.signal]), () => limit.restart());
   } catch (error) {
     if (limit.signal.aborted && !signal.aborted) throw tooLate();
     throw error;
@@ -34,10 +36,18 @@ export async function withinLimit<T>(
 /** A limit by this clock, which does not go on while the machine sleeps. Ends with `dispose`. */
 export function deadline(clock: Clock, ms: number): Deadline {
   const limit = new AbortController();
-  const stop = new AbortController();
-  clock.sleep(ms, stop.signal).then(
-    () => limit.abort(),
-    () => undefined,
-  );
-  return { signal: limit.signal, dispose: () => stop.abort() };
+  let stop = new AbortController();
+  const begin = (): void => {
+    clock.sleep(ms, stop.signal).then(
+      () => limit.abort(),
+      () => undefined,
+    );
+  };
+  const restart = (): void => {
+    stop.abort();
+    stop = new AbortController();
+    begin();
+  };
+  begin();
+  return { signal: limit.signal, restart, dispose: () => stop.abort() };
 }

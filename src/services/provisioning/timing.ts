@@ -12,7 +12,7 @@ export interface Timing {
   readonly offMs: number;
   /** Until the droplet has done what takes it seconds. Longer than `sshMs`: the error of a connection says more. */
   readonly dropletMs: number;
-  /** The installer (guide: up to 10 minutes), bootstrap included. */
+  /** One run of the installer (guide: up to 10 minutes), bootstrap included. */
   readonly installMs: number;
   /** Until the panel answers with the new certificate. */
   readonly panelMs: number;

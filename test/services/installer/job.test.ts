@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readdir, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,58 +9,13 @@ import { HAND_OVER_SCRIPT } from '../../../src/services/installer/scripts/hand-o
 import { jobScript } from '../../../src/services/installer/scripts/job.sh.js';
 import { START_SCRIPT } from '../../../src/services/installer/scripts/start.sh.js';
 import { type Droplet, holdLock, installNode, makeDroplet, recorded, SUCCESS } from './droplet.js';
-
-interface Line {
-  readonly event?: string;
-  readonly step?: string;
-  readonly status?: string;
-  readonly message?: string;
-  readonly code?: string;
-}
+import { runJob } from './run-job.js';
 
 let droplet: Droplet;
 beforeEach(async () => {
   droplet = await makeDroplet();
 });
 afterEach(() => droplet.remove());
-
-interface Run {
-  readonly exitCode: number;
-  readonly log: string;
-  /** `wait_apt complete`, … in order. */
-  readonly steps: readonly string[];
-  readonly error: Line | undefined;
-}
-
-/** Runs job.sh itself, in place of start.sh. */
-async function runJob(
-  options: { release?: NodeRelease; settings?: string; change?: (script: string) => string } = {},
-): Promise<Run> {
-  const folder = join(droplet.home, '.portlama-install-0123456789abcdef');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const script = jobScript(options.release);
-  await writeFile(join(folder, 'job.sh'), options.change?.(script) ?? script);
-  await writeFile(join(folder, 'settings'), options.settings ?? "INSTALLER_SPEC='@x/y@1'\n");
-  const child = spawn('/bin/sh', [join(folder, 'job.sh')], {
-    env: { ...droplet.environment },
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  const exitCode = await new Promise<number>((resolve) => child.once('close', resolve));
-  const log = await droplet.read('root/.portlama-install-0123456789abcdef/log');
-  const written = await droplet.read('root/.portlama-install-0123456789abcdef/exit');
-  expect(Number(written)).toBe(exitCode);
-  const lines = log.split('\n').flatMap((line): Line[] => {
-    return line.startsWith('{') ? [JSON.parse(line) as Line] : [];
-  });
-  return {
-    exitCode,
-    log,
-    steps: lines.flatMap(({ event, step, status }) =>
-      event === 'step' ? [`${step} ${status}`] : [],
-    ),
-    error: lines.find(({ event }) => event === 'error'),
-  };
-}
 
 describe('the scripts', () => {
   it.each([
@@ -82,7 +36,7 @@ describe('the scripts', () => {
 describe('job.sh', () => {
   it('makes a fresh droplet ready, in order, and runs the installer', async () => {
     await installNode(droplet, SUCCESS);
-    const { exitCode, steps, log } = await runJob();
+    const { exitCode, steps, log } = await runJob(droplet);
     expect(exitCode).toBe(0);
     expect(steps.slice(0, 7)).toEqual([
       'wait_cloud_init running',
@@ -106,7 +60,7 @@ describe('job.sh', () => {
 
   it('runs a package that was uploaded', async () => {
     await installNode(droplet, SUCCESS);
-    await runJob({ settings: "INSTALLER_TARBALL='installer.tgz'\n" });
+    await runJob(droplet, { settings: "INSTALLER_TARBALL='installer.tgz'\n" });
     expect((await droplet.calls()).at(-1)).toBe(
       `npx --yes --package=${droplet.home}/.portlama-install-0123456789abcdef/installer.tgz create-portlama --yes --json`,
     );
@@ -114,14 +68,14 @@ describe('job.sh', () => {
 
   it('gives the installer a home, no questions and no input', async () => {
     await installNode(droplet, 'echo "$HOME $DEBIAN_FRONTEND $(pwd) [$(cat)] $(umask)"');
-    const { log } = await runJob();
+    const { log } = await runJob(droplet);
     expect(log).toContain(`${droplet.root}/root noninteractive / [] 0022`);
   });
 
   it('does nothing when it already ended', async () => {
     await droplet.file('root/.portlama-install-0123456789abcdef/exit', '0\n');
     await droplet.file('root/.portlama-install-0123456789abcdef/log', '');
-    expect(await runJob()).toMatchObject({ exitCode: 0, log: '', steps: [] });
+    expect(await runJob(droplet)).toMatchObject({ exitCode: 0, log: '', steps: [] });
   });
 
   describe('waiting for cloud-init', () => {
@@ -131,7 +85,7 @@ describe('job.sh', () => {
     ])('goes on after %s', async (_what, code, said) => {
       await installNode(droplet, SUCCESS);
       await droplet.program('cloud-init', `exit ${code}`);
-      const { exitCode, steps, log } = await runJob();
+      const { exitCode, steps, log } = await runJob(droplet);
       expect(exitCode).toBe(0);
       expect(steps).toContain('wait_cloud_init complete');
       if (said === undefined) expect(log).not.toContain('reports errors');
@@ -143,10 +97,10 @@ describe('job.sh', () => {
       await droplet.program('cloud-init', 'sleep 60');
       const impatient = (script: string): string =>
         script.replace('CLOUD_INIT_LIMIT_S=600', 'CLOUD_INIT_LIMIT_S=1');
-      expect((await runJob({ change: impatient })).log).toContain('still busy after 1 s');
+      expect((await runJob(droplet, { change: impatient })).log).toContain('still busy after 1 s');
       await rm(droplet.home, { recursive: true });
       await droplet.removeProgram('cloud-init');
-      expect((await runJob()).steps[0]).toBe('wait_cloud_init skipped');
+      expect((await runJob(droplet)).steps[0]).toBe('wait_cloud_init skipped');
     });
   });
 
@@ -164,7 +118,7 @@ describe('job.sh', () => {
           `[ "$(grep -c '^sleep' "$PORTLAMA_ROOT/calls")" -lt 2 ] || : > "$PORTLAMA_ROOT/proc/locks"`,
         ),
       );
-      const { exitCode, log, steps } = await runJob();
+      const { exitCode, log, steps } = await runJob(droplet);
       expect(exitCode).toBe(0);
       expect(steps).toContain('wait_apt complete');
       expect(log.match(/Waiting for/g)).toHaveLength(1);
@@ -178,7 +132,7 @@ describe('job.sh', () => {
       await installNode(droplet, SUCCESS);
       await holdLock(droplet, { ...holder, lock: 'var/lib/apt/lists/lock' });
       await droplet.program('sleep', recorded('sleep', 'exit 0'));
-      const { exitCode, error, steps } = await runJob({
+      const { exitCode, error, steps } = await runJob(droplet, {
         change: (script) => script.replace('APT_LIMIT_S=600', 'APT_LIMIT_S=20'),
       });
       expect(exitCode).toBe(1);
@@ -195,13 +149,13 @@ describe('job.sh', () => {
       await installNode(droplet, SUCCESS);
       await holdLock(droplet, holder);
       await rm(join(droplet.root, 'proc/4711/fd/4'));
-      expect((await runJob()).log).not.toContain('Waiting for');
+      expect((await runJob(droplet)).log).not.toContain('Waiting for');
     });
 
     it('lets apt itself wait while the installer runs, and not longer', async () => {
       const file = 'etc/apt/apt.conf.d/90portlama-lock-timeout';
       await installNode(droplet, `cat "$PORTLAMA_ROOT/${file}"; exit 4`);
-      const { log, exitCode } = await runJob();
+      const { log, exitCode } = await runJob(droplet);
       expect(exitCode).toBe(4);
       expect(log).toContain('DPkg::Lock::Timeout "600";');
       expect(await readdir(join(droplet.root, 'etc/apt/apt.conf.d'))).toEqual(['00default']);
@@ -212,12 +166,12 @@ describe('job.sh', () => {
     beforeEach(() => installNode(droplet, SUCCESS));
 
     it('makes a private file, once in fstab', async () => {
-      await runJob();
+      await runJob(droplet);
       expect((await stat(join(droplet.root, 'swapfile'))).mode & 0o777).toBe(0o600);
       const line = '/swapfile none swap sw 0 0\n';
       expect(await droplet.read('etc/fstab')).toContain(line);
       await rm(droplet.home, { recursive: true });
-      await runJob();
+      await runJob(droplet);
       expect((await droplet.read('etc/fstab')).split(line)).toHaveLength(2);
     });
 
@@ -226,14 +180,14 @@ describe('job.sh', () => {
       ['swap already', 'proc/swaps', 'Filename Type\n/swapfile file 1048572 0 -2\n'],
     ])('makes none where there is %s', async (_what, file, content) => {
       await droplet.file(file, content);
-      expect((await runJob()).steps).toContain('make_swap skipped');
+      expect((await runJob(droplet)).steps).toContain('make_swap skipped');
       expect((await droplet.calls()).join('\n')).not.toMatch(/swap(on|file)/);
     });
 
     it('writes zeros where fallocate is not possible', async () => {
       await droplet.program('fallocate', 'exit 1');
       await droplet.program('dd', recorded('dd', 'exit 0'));
-      expect((await runJob()).steps).toContain('make_swap complete');
+      expect((await runJob(droplet)).steps).toContain('make_swap complete');
       expect(await droplet.calls()).toContain(
         `dd if=/dev/zero of=${droplet.root}/swapfile bs=1M count=1024`,
       );
@@ -241,7 +195,7 @@ describe('job.sh', () => {
 
     it('goes on without, and leaves no gigabyte behind, when it cannot be switched on', async () => {
       await droplet.program('swapon', 'echo "swapon: Operation not permitted" >&2; exit 255');
-      const { exitCode, steps, log } = await runJob();
+      const { exitCode, steps, log } = await runJob(droplet);
       expect(exitCode).toBe(0);
       expect(steps).toContain('make_swap failed');
       expect(log).toContain('Operation not permitted');
@@ -287,7 +241,7 @@ describe('job.sh', () => {
     });
 
     it('comes from the official archive, with links in /usr/bin', async () => {
-      const { exitCode, steps } = await runJob({ release: await offerArchive() });
+      const { exitCode, steps } = await runJob(droplet, { release: await offerArchive() });
       expect(exitCode).toBe(0);
       expect(steps).toContain('prepare_node complete');
       for (const program of ['node', 'npm', 'npx']) {
@@ -311,7 +265,7 @@ describe('job.sh', () => {
         'curl',
         `case "$*" in *deb.nodesource.com*) ${recorded('curl', 'exit 0')} ;; esac\n${curl}`,
       );
-      const { exitCode, error, steps } = await runJob();
+      const { exitCode, error, steps } = await runJob(droplet);
       expect(exitCode).toBe(1);
       expect(steps.at(-1)).toBe('prepare_node failed');
       expect(error).toMatchObject({
@@ -341,7 +295,7 @@ describe('job.sh', () => {
           `for p in node npm npx; do printf '#!/bin/sh\\necho v22.1.0\\n' > "$PORTLAMA_ROOT/usr/bin/$p"; chmod 755 "$PORTLAMA_ROOT/usr/bin/$p"; done`,
         ),
       );
-      const { exitCode, steps } = await runJob();
+      const { exitCode, steps } = await runJob(droplet);
       expect(exitCode).toBe(0);
       expect(steps).toContain('prepare_node complete');
       const calls = await droplet.calls();
@@ -350,7 +304,7 @@ describe('job.sh', () => {
 
     it('is linked where the services look for it', async () => {
       await installNode(droplet, SUCCESS);
-      expect((await runJob()).steps).toContain('prepare_node skipped');
+      expect((await runJob(droplet)).steps).toContain('prepare_node skipped');
       expect(await readlink(join(droplet.root, 'usr/bin/node'))).toBe(
         `${droplet.root}/fixtures/node`,
       );
@@ -360,25 +314,25 @@ describe('job.sh', () => {
       const release = await offerArchive();
       await droplet.file('usr/bin/node', '#!/bin/sh\necho v18.19.1\n');
       execFileSync('chmod', ['755', join(droplet.root, 'usr/bin/node')]);
-      const { error } = await runJob({ release });
+      const { error } = await runJob(droplet, { release });
       expect(error?.code).toBe('node-download-failed');
       expect(await droplet.read('usr/bin/node')).toContain('v18');
     });
 
     it('counts only with npm and from version 20 on', async () => {
       await installNode(droplet, SUCCESS, 'v18.20.0');
-      expect((await runJob()).error?.code).toBe('node-download-failed');
+      expect((await runJob(droplet)).error?.code).toBe('node-download-failed');
       await rm(droplet.home, { recursive: true });
       await installNode(droplet, SUCCESS);
       await droplet.removeProgram('npm');
-      expect((await runJob()).error?.code).toBe('node-download-failed');
+      expect((await runJob(droplet)).error?.code).toBe('node-download-failed');
     });
   });
 
   describe('a failure', () => {
     it('of the installer is its own, with its exit code', async () => {
       await installNode(droplet, `echo '{"event":"error","message":"nginx -t failed"}'; exit 1`);
-      const { exitCode, error } = await runJob();
+      const { exitCode, error } = await runJob(droplet);
       expect([exitCode, error?.message, error?.code]).toEqual([1, 'nginx -t failed', undefined]);
     });
 
@@ -390,7 +344,7 @@ describe('job.sh', () => {
       ],
     ])('for memory is named, when %s', async (_what, npx) => {
       await installNode(droplet, npx);
-      const { exitCode, error } = await runJob();
+      const { exitCode, error } = await runJob(droplet);
       expect(exitCode).toBe(1);
       expect(error).toMatchObject({ code: 'out-of-memory' });
     });
@@ -403,7 +357,7 @@ describe('job.sh', () => {
         lock: 'var/lib/dpkg/lock',
       });
       await droplet.program('sleep', 'exit 0');
-      const { error } = await runJob({
+      const { error } = await runJob(droplet, {
         change: (script) => script.replace('APT_LIMIT_S=600', 'APT_LIMIT_S=1'),
       });
       expect(error?.message).toContain('a"b\\cd (process 12)');
@@ -415,6 +369,6 @@ describe('job.sh', () => {
     const file = join(droplet.home, '.portlama-install-0123456789abcdef/log');
     await mkdir(join(file, '..'), { recursive: true });
     await appendFile(file, 'of an earlier run\n');
-    expect((await runJob()).log.startsWith('of an earlier run\n{"event"')).toBe(true);
+    expect((await runJob(droplet)).log.startsWith('of an earlier run\n{"event"')).toBe(true);
   });
 });

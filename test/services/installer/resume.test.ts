@@ -8,6 +8,7 @@ import { ReconnectingSsh } from '../../../src/services/ssh/reconnecting.js';
 import type { SshTarget } from '../../../src/services/ssh/ssh.js';
 import { CuttingProxy, type Direction } from '../../fixtures/cutting-proxy.js';
 import { randomFrom } from '../../fixtures/seeded-random.js';
+import { eventually } from '../ssh/eventually.js';
 import { installNode, SUCCESS } from './droplet.js';
 import { type Installation, startInstallation } from './installation.js';
 
@@ -90,6 +91,30 @@ describe('an installation whose connection drops', () => {
     await expect(first).rejects.toMatchObject({ code: 'connection-lost' });
     await install();
     await expectWhole();
+  });
+
+  it('gets no second second run, whoever follows it', async () => {
+    await installNode(
+      on.droplet,
+      `echo '{"event":"step","step":"deploy_panel","status":"failed"}'
+       echo '{"event":"error","message":"Panel health check failed."}'; exit 1`,
+    );
+    // The panel answers once the first client is gone.
+    await on.droplet.program('curl', `[ -e "$PORTLAMA_ROOT/go" ]`);
+    const first = on.run(await on.connect());
+    first.catch(() => {});
+    await eventually(() => on.installerRuns()).toBe(1);
+    while (!on.events.some((event) => event.kind === 'step' && event.step === 'check_panel'))
+      await delay(10);
+    on.sshd.cutConnections();
+    await expect(first).rejects.toMatchObject({ code: 'connection-lost' });
+    await installNode(on.droplet, NUMBERED);
+    await on.droplet.file('go', '');
+    await Promise.all([install(), (await on.connect()).exec(`sh ${on.folder}/start.sh`)]);
+    const steps = on.events.flatMap((event) => (event.kind === 'step' ? [event.step] : []));
+    expect(steps.filter((step) => step === 'repeat_install')).toHaveLength(2);
+    expect(on.events.filter(({ kind }) => kind === 'complete')).toHaveLength(1);
+    expect(await on.installerRuns()).toBe(2);
   });
 
   it.each(Array.from({ length: 12 }, (_, index) => index + 1))(

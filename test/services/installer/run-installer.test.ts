@@ -159,6 +159,8 @@ describe('runInstaller through OpenSSH', () => {
     ],
   ])('recognises what %j means', async (npx, code, message) => {
     await installNode(on.droplet, npx);
+    // Before the second run after a failed download.
+    await on.droplet.program('sleep', 'exec "$PORTLAMA_ROOT/tools/sleep" 0.1');
     const error: unknown = await on.run(await on.connect()).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code, message });
     expect((error as { hint: string }).hint).toMatch(/\.$/);

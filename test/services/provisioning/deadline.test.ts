@@ -55,6 +55,22 @@ describe('withinLimit', () => {
     expect(sleeping()).toBe(false);
   });
 
+  it('begins anew when the work takes longer for a reason', async () => {
+    const { clock, wake, asked } = controlledClock();
+    const { signal } = new AbortController();
+    let more = (): void => undefined;
+    const work = (either: AbortSignal, restart: () => void): Promise<never> => {
+      more = restart;
+      return endless(either);
+    };
+    const done = withinLimit(work, { clock, ms: LIMIT_MS, signal, tooLate });
+    const ended = expect(done).rejects.toThrow('too late');
+    more();
+    expect(asked).toEqual([LIMIT_MS, LIMIT_MS]);
+    wake();
+    await ended;
+  });
+
   it('says that it took too long when the time is over', async () => {
     const { clock, wake } = controlledClock();
     const { signal } = new AbortController();

@@ -1,4 +1,5 @@
 import { NODE_RELEASE, type NodeRelease } from '../node-release.js';
+import { INSTALL_FUNCTIONS } from './job-install.sh.js';
 import { NODE_FUNCTIONS } from './job-node.sh.js';
 import { WAIT_FUNCTIONS } from './job-wait.sh.js';
 
@@ -7,9 +8,15 @@ import { WAIT_FUNCTIONS } from './job-wait.sh.js';
  * JSON events, a line each, and whatever the programs print. Its exit code ends up in the file exit.
  */
 export function jobScript(release: NodeRelease = NODE_RELEASE): string {
-  return [HEAD, pinned(release), WAIT_FUNCTIONS, SWAP_FUNCTIONS, NODE_FUNCTIONS, INSTALL, END].join(
-    '\n',
-  );
+  return [
+    HEAD,
+    pinned(release),
+    WAIT_FUNCTIONS,
+    SWAP_FUNCTIONS,
+    NODE_FUNCTIONS,
+    INSTALL_FUNCTIONS,
+    END,
+  ].join('\n');
 }
 
 const HEAD = String.raw`#!/bin/sh
@@ -78,25 +85,6 @@ swap_file() {
   ) && mkswap "$file" && swapon "$file" || { rm -f "$file"; return 1; }
   grep -q '^/swapfile[[:space:]]' "$ROOT/etc/fstab" ||
     echo '/swapfile none swap sw 0 0' >> "$ROOT/etc/fstab"
-}
-`;
-
-const INSTALL = String.raw`
-oom_kills() { awk '$1 == "oom_kill" { print $2 }' "$ROOT/proc/vmstat"; }
-
-install_portlama() {
-  kills=$(oom_kills)
-  if [ -n "$INSTALLER_TARBALL" ]; then
-    npx --yes "--package=$DIR/$INSTALLER_TARBALL" create-portlama --yes --json
-  else
-    npx --yes "$INSTALLER_SPEC" --yes --json
-  fi
-  code=$?
-  if [ "$code" = 0 ]; then return; fi
-  if [ "$code" = 137 ] || [ "$(oom_kills)" != "$kills" ]; then
-    fail out-of-memory 'The server ran out of memory while the installer ran.'
-  fi
-  exit "$code"
 }
 `;
 

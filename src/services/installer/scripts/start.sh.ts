@@ -17,7 +17,7 @@ ended() { [ -e "$DIR/exit" ]; }
 if running; then exit 0; fi
 if ended; then
   if [ "$1" != again ] || [ "$(cat "$DIR/exit")" = 0 ]; then exit 0; fi
-  rm -f "$DIR/exit"
+  rm -f "$DIR/exit" "$DIR/repeated"
 fi
 : >> "$DIR/log"
 

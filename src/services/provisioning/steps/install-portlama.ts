@@ -5,21 +5,25 @@ import { ProvisioningError } from '../errors.js';
 import { outputOf, type Step, type StepContext } from '../step.js';
 
 const PANEL_PORT = 9292;
+/** Of the job: what comes after the installer has failed. Each gets the whole time again, once. */
+const TAKES_LONGER = ['check_panel', 'repeat_install'];
 
-/** Runs detached on the droplet: a dropped connection picks its log up again at the byte where it broke. */
+/** Runs detached on the droplet, and there decides about a second run: a dropped connection picks its log up again at the byte where it broke. */
 export const installPortlama: Step<'install_portlama'> = {
   id: 'install_portlama',
 
   async run(context, signal) {
     const { ports, request } = context;
     const source = parseInstallerSource(request.installer);
+    const longer = new Set(TAKES_LONGER);
     let fromOffset = context.logOffset;
-    const handleEvent = async (event: InstallerEvent, offset: number): Promise<void> => {
-      fromOffset = offset;
-      await report(context, event, offset);
-    };
-    const install = (either: AbortSignal): Promise<void> =>
-      context.shell.use(
+    const install = (either: AbortSignal, restart: () => void): Promise<void> => {
+      const handleEvent = async (event: InstallerEvent, offset: number): Promise<void> => {
+        fromOffset = offset;
+        if (event.kind === 'step' && longer.delete(event.step)) restart();
+        await report(context, event, offset);
+      };
+      return context.shell.use(
         (connection) =>
           ports.runInstaller(connection, {
             source,
@@ -30,6 +34,7 @@ export const installPortlama: Step<'install_portlama'> = {
           }),
         either,
       );
+    };
     const { clock, timing } = ports;
     const tooLate = (): Error => tooSlow(timing.installMs);
     await withinLimit(install, { clock, ms: timing.installMs, signal, tooLate });
