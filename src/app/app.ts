@@ -1,7 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { type Disposable, DisposableStore } from '../core/lifecycle.js';
 import { readCertificate } from './actions/client-certificate.js';
-import { answerDialog } from './actions/answers.js';
 import type { ActionContext } from './actions/context.js';
 import { askKeystore } from './actions/credentials.js';
 import { Messages } from './actions/messages.js';
@@ -9,8 +8,11 @@ import { announceEnds, loadOperations, watchOperations } from './actions/operati
 import { forgetSuccesses } from './actions/provisioning.js';
 import { createRun } from './actions/run.js';
 import { loadServers, watchServers } from './actions/servers.js';
-import { moveLegacyPasswords, submitPassphrase } from './actions/secret-answers.js';
-import { askWhenNeeded } from './actions/secret-store.js';
+import {
+  askWhenNeeded,
+  moveLegacyPasswords,
+  submitPassphrase,
+} from './actions/vault-passphrase.js';
 import {
   checkToken,
   editToken,
@@ -77,7 +79,7 @@ export function createApp(ports: AppPorts, terminal: TerminalPort, settings: Set
     editToken: () => editToken(context),
     chooseRegion: (slug) => store.dispatch({ type: 'region-chosen', slug }),
     editLabel: (label) => store.dispatch({ type: 'label-edited', label }),
-    answerDialog: (id, choice) => answerDialog(context, id, choice),
+    answerDialog: (id, choice) => messages.answer(id, choice),
     editAddServer: (field, value) => store.dispatch({ type: 'add-server-edited', field, value }),
     lookAt: (serverId) => readCertificate(context, serverId),
     closeOverlay: () => store.dispatch({ type: 'overlay-closed' }),

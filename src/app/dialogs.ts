@@ -1,91 +1,119 @@
-import type { CertificateFacts } from '../services/panel/pin.js';
 import type { ShownError } from './shown-error.js';
 
-/** A question or message above the screen, as data. */
-export type Dialog =
-  | {
-      readonly id: number;
-      readonly kind: 'error';
-      readonly title: string;
-      readonly error: ShownError;
-      /** Ways out, beside the button that closes it. */
-      readonly actions?: readonly DialogAction[] | undefined;
-    }
-  | {
-      readonly id: number;
-      readonly kind: 'message';
-      readonly title: string;
-      readonly lines: readonly DialogLine[];
-      readonly style?: 'ok' | 'warn' | 'danger' | undefined;
-      /** Beside the button that closes it. */
-      readonly actions?: readonly DialogAction[] | undefined;
-      /** What its closing is called and does, however it is closed. */
-      readonly closing?: DialogAction | undefined;
-    }
-  /** Asks for the passphrase of the vault. What is typed is in the widget only, never here. */
-  | {
-      readonly id: number;
-      readonly kind: 'passphrase';
-      readonly purpose: 'unlock' | 'create' | 'change';
-      /** Why the last try did not do. */
-      readonly problem: ShownError | undefined;
-      /** It takes a second or two. */
-      readonly busy: boolean;
-    }
-  | {
-      readonly id: number;
-      readonly kind: 'question';
-      readonly title: string;
-      readonly lines: readonly DialogLine[];
-      /** What "yes" is called here: `Destroy`. "No" comes first and has the focus. */
-      readonly yes: string;
-      readonly no: string;
-      readonly danger: boolean;
-      /** Must be typed before "yes" can be pressed. */
-      readonly typed: string | undefined;
-      readonly intent: Intent;
-    };
+/** A question or message above the screen, as data: what its answers do stays with `Messages`. */
+export type Dialog = ErrorDialog | MessageDialog | PassphraseDialog | QuestionDialog;
 
-export interface DialogAction {
-  readonly label: string;
-  /** Undefined: nothing more happens. */
-  readonly intent: Intent | undefined;
+interface ErrorDialog extends Base {
+  readonly kind: 'error';
+  readonly title: string;
+  readonly error: ShownError;
+  /** Names of the ways out, beside the button that closes it. */
+  readonly actions?: readonly string[] | undefined;
 }
 
-/** The button that was pressed: `no` closes, `yes` agrees, a number is the place of a message's action. */
+interface MessageDialog extends Base {
+  readonly kind: 'message';
+  readonly title: string;
+  readonly lines: readonly DialogLine[];
+  readonly style?: 'ok' | 'warn' | 'danger' | undefined;
+  /** Names of the buttons beside the one that closes it. */
+  readonly actions?: readonly string[] | undefined;
+  /** Name of the button that closes it. */
+  readonly closing?: string | undefined;
+}
+
+/** Asks for the passphrase of the vault. What is typed is in the widget only, never here. */
+interface PassphraseDialog extends Base {
+  readonly kind: 'passphrase';
+  readonly purpose: 'unlock' | 'create' | 'change';
+  /** Why the last try did not do. */
+  readonly problem: ShownError | undefined;
+  /** It takes a second or two. */
+  readonly busy: boolean;
+}
+
+interface QuestionDialog extends Base {
+  readonly kind: 'question';
+  readonly title: string;
+  readonly lines: readonly DialogLine[];
+  /** Name of "yes": `Destroy`. "No" comes first and has the focus. */
+  readonly yes: string;
+  readonly no: string;
+  readonly danger: boolean;
+  /** Must be typed before "yes" can be pressed. */
+  readonly typed: string | undefined;
+}
+
+interface Base {
+  readonly id: number;
+  /** Id of what it is about: the same words about something else are another dialog. */
+  readonly subject?: string | undefined;
+}
+
+/** The button that was pressed: `no` closes, `yes` agrees, a number is the place of an action. */
 export type DialogChoice = 'no' | 'yes' | number;
 
 /** Text from anywhere, untrusted; `url` is shown as a link as well. */
 export type DialogLine = string | { readonly url: string } | { readonly strong: string };
 
-/** What happens when a question is answered with "yes", or an action is chosen. */
-export type Intent =
-  | { readonly kind: 'add-server'; readonly confirmedSha256: string | undefined }
-  /** Undefined: whoever the system's authorities vouch for. */
-  | {
-      readonly kind: 'trust-certificate';
-      readonly serverId: string;
-      readonly certificate: CertificateFacts | undefined;
-    }
-  | { readonly kind: 'copy'; readonly text: string; readonly what: string }
-  | { readonly kind: 'copy-password'; readonly serverId: string }
-  | { readonly kind: 'empty-clipboard' }
-  | { readonly kind: 'restore-servers' }
-  | { readonly kind: 'cancel-operation'; readonly operationId: string }
-  | { readonly kind: 'clean-up-operation'; readonly operationId: string }
-  | { readonly kind: 'retry-operation'; readonly operationId: string }
-  | { readonly kind: 'destroy-server'; readonly serverId: string }
-  | { readonly kind: 'ask-to-remove'; readonly serverId: string }
-  | { readonly kind: 'remove-server'; readonly serverId: string }
-  | { readonly kind: 'make-vault' }
-  | { readonly kind: 'change-passphrase' }
-  | { readonly kind: 'use-memory' }
-  | { readonly kind: 'try-store-again' }
-  | { readonly kind: 'forget-gone-server'; readonly serverId: string }
-  | { readonly kind: 'adopt-stray'; readonly dropletId: number }
-  | { readonly kind: 'destroy-stray'; readonly dropletId: number }
-  | { readonly kind: 'quit' };
+/** Called once the dialog is closed by that choice. */
+export type Answer = () => void | Promise<void>;
+
+export interface DialogAction {
+  readonly label: string;
+  readonly run: Answer;
+}
+
+interface Actions {
+  readonly actions?: readonly DialogAction[] | undefined;
+}
+
+/** A dialog as it is opened, with what its answers do. */
+export type DialogDraft =
+  | (Omit<ErrorDialog, 'id' | 'actions'> & Actions)
+  | (Omit<MessageDialog, 'id' | 'actions'> & Actions & { readonly onNo?: Answer })
+  | (Omit<PassphraseDialog, 'id'> & { readonly onNo?: Answer })
+  | (Omit<QuestionDialog, 'id'> & { readonly onYes: Answer; readonly onNo?: Answer });
+
+/** What each choice does; those that are not here only close the dialog. */
+export type Answers = Readonly<Partial<Record<DialogChoice, Answer>>>;
 
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
-/** A dialog before it was given its id. */
-export type DialogDraft = Without<Dialog, 'id'>;
+
+/** Parts what is shown from what the answers do. */
+export function splitDraft(draft: DialogDraft): {
+  readonly shown: Without<Dialog, 'id'>;
+  readonly answers: Answers;
+} {
+  switch (draft.kind) {
+    case 'question': {
+      const { onYes, onNo, ...shown } = draft;
+      return { shown, answers: { yes: onYes, ...declining(onNo) } };
+    }
+    case 'passphrase': {
+      const { onNo, ...shown } = draft;
+      return { shown, answers: declining(onNo) };
+    }
+    case 'message': {
+      const { onNo, actions, ...rest } = draft;
+      const shown = { ...rest, actions: labelsOf(actions) };
+      return { shown, answers: { ...declining(onNo), ...runsOf(actions) } };
+    }
+    case 'error': {
+      const { actions, ...rest } = draft;
+      return { shown: { ...rest, actions: labelsOf(actions) }, answers: runsOf(actions) };
+    }
+  }
+}
+
+function declining(onNo: Answer | undefined): Answers {
+  return onNo === undefined ? {} : { no: onNo };
+}
+
+function labelsOf(actions: Actions['actions']): readonly string[] | undefined {
+  return actions?.map(({ label }) => label);
+}
+
+function runsOf(actions: Actions['actions'] = []): Answers {
+  return Object.fromEntries(actions.map(({ run }, index) => [index, run]));
+}

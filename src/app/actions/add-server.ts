@@ -68,11 +68,11 @@ function fail({ store }: ActionContext, field: AddServerField, error: ShownError
 }
 
 /** What answered, and by what it can be recognised. */
-function askToAdd({ messages }: ActionContext, inspection: PanelInspection): void {
+function askToAdd(context: ActionContext, inspection: PanelInspection): void {
   const { certificate, url, trust, isPortlama } = inspection;
   const doubt = isPortlama ? [] : [...doubtLines(inspection, `at ${url}`), ''];
   const confirmed = trust === 'confirm';
-  messages.dialog({
+  context.messages.dialog({
     kind: 'question',
     title: confirmed ? 'Is this your panel?' : 'Add it all the same?',
     lines: [
@@ -92,15 +92,12 @@ function askToAdd({ messages }: ActionContext, inspection: PanelInspection): voi
     no: 'No',
     danger: !isPortlama,
     typed: confirmed ? TRUST_WORD : undefined,
-    intent: { kind: 'add-server', confirmedSha256: confirmed ? certificate.sha256 : undefined },
+    onYes: () => addServer(context, confirmed ? certificate.sha256 : undefined),
   });
 }
 
 /** Puts the panel that was looked at into the list. */
-export function addServer(
-  context: ActionContext,
-  confirmedSha256: string | undefined,
-): Promise<void> {
+function addServer(context: ActionContext, confirmedSha256: string | undefined): Promise<void> {
   const { store, ports, run, messages } = context;
   const draft = store.state.addServer;
   if (draft?.inspection === undefined || draft.phase !== 'found') return Promise.resolve();

@@ -7,7 +7,7 @@ import type { TokenOrigin } from '../state.js';
 import { nameAccount } from './account.js';
 import type { ActionContext } from './context.js';
 import type { RunHandle } from './run.js';
-import { lookAtStore } from './secret-store.js';
+import { lookAtStore } from './store-choice.js';
 
 /** Learns whether a token is there that need not be typed. A store that does not work is told in the wizard. */
 export function askKeystore(context: ActionContext): Promise<void> {

@@ -32,12 +32,14 @@ export function askToDestroy(context: ActionContext, id: string): void {
     no: 'No',
     danger: true,
     typed: server.label,
-    intent: { kind: 'destroy-server', serverId: id },
+    subject: id,
+    onYes: () => destroyServer(context, id),
   });
 }
 
 /** Asks whether a server is only taken off the list, whatever becomes of the machine. */
-export function askToRemove({ store, messages }: ActionContext, id: string): void {
+function askToRemove(context: ActionContext, id: string): void {
+  const { store, messages } = context;
   const server = findServer(store.state, id);
   if (server === undefined) return;
   const costs = isCloudServer(server)
@@ -55,11 +57,13 @@ export function askToRemove({ store, messages }: ActionContext, id: string): voi
     no: 'No',
     danger: true,
     typed: undefined,
-    intent: { kind: 'remove-server', serverId: id },
+    subject: id,
+    onYes: () => removeServer(context, id),
   });
 }
 
-function askToForgetGone({ store, messages }: ActionContext, server: ServerEntry): void {
+function askToForgetGone(context: ActionContext, server: ServerEntry): void {
+  const { store, messages } = context;
   const { accountEmail } = store.state;
   const account =
     accountEmail === undefined ? 'the token’s account' : `the account of ${accountEmail}`;
@@ -75,12 +79,13 @@ function askToForgetGone({ store, messages }: ActionContext, server: ServerEntry
     no: 'No',
     danger: true,
     typed: undefined,
-    intent: { kind: 'forget-gone-server', serverId: server.id },
+    subject: server.id,
+    onYes: () => forgetGoneServer(context, server.id),
   });
 }
 
 /** The droplet first, and only when it is really gone all that this machine knows of it. */
-export function destroyServer(context: ActionContext, id: string): Promise<void> {
+function destroyServer(context: ActionContext, id: string): Promise<void> {
   const { store, ports, run, messages, signal } = context;
   const server = findServer(store.state, id);
   if (server === undefined) return notInTheList(context);
@@ -88,9 +93,7 @@ export function destroyServer(context: ActionContext, id: string): Promise<void>
     title: `Destroying ${server.label}`,
     failure: `${server.label} was not destroyed`,
     // A token that is lost, or a tag that was taken away, must not keep an entry for ever.
-    waysOut: [
-      { label: 'Remove from the list only', intent: { kind: 'ask-to-remove', serverId: id } },
-    ] as const,
+    waysOut: [{ label: 'Remove from the list only', run: () => askToRemove(context, id) }],
     subject: id,
     keepsOpen: true,
     once: `destroy ${id}`,
@@ -126,7 +129,7 @@ export function destroyServer(context: ActionContext, id: string): Promise<void>
 }
 
 /** Takes a server off the list whose droplet is gone, once it was looked for again. */
-export function forgetGoneServer(context: ActionContext, id: string): Promise<void> {
+function forgetGoneServer(context: ActionContext, id: string): Promise<void> {
   const { store, run, messages, signal } = context;
   const server = findServer(store.state, id);
   if (server === undefined) return notInTheList(context);
@@ -182,7 +185,7 @@ function existsAfterAll({ label, providerId }: ServerEntry): ProvisioningError {
 }
 
 /** Takes a server off the list; the machine is not touched. */
-export function removeServer(context: ActionContext, id: string): Promise<void> {
+function removeServer(context: ActionContext, id: string): Promise<void> {
   const { store, run, messages } = context;
   const server = findServer(store.state, id);
   if (server === undefined) return notInTheList(context);

@@ -1,5 +1,11 @@
 import { asTyped } from '../../core/program-name.js';
-import type { DialogAction, DialogDraft, DialogLine } from '../dialogs.js';
+import {
+  type Answers,
+  type DialogChoice,
+  type DialogDraft,
+  type DialogLine,
+  splitDraft,
+} from '../dialogs.js';
 import type { AppPorts } from '../ports.js';
 import type { ShownError } from '../shown-error.js';
 import type { ToastStyle } from '../state.js';
@@ -10,6 +16,8 @@ const TOAST_MS = 6_000;
 /** Says things to the person. Everything that was said stays in the activity log. */
 export class Messages {
   private lastId = 0;
+  /** By dialog. */
+  private readonly answers = new Map<number, Answers>();
 
   constructor(
     private readonly store: Store,
@@ -28,18 +36,37 @@ export class Messages {
     );
   }
 
-  /** Its id. */
-  dialog(draft: DialogDraft): number {
+  /** Opens a dialog; its id. Undefined where the same is open already: then that one is answered. */
+  dialog(draft: DialogDraft): number | undefined {
     const id = ++this.lastId;
     const at = this.ports.clock.now();
-    const dialog = { ...asTypedHere(draft, this.ports.environment), id };
-    this.store.dispatch({ type: 'dialog-opened', dialog, at });
+    const { shown, answers } = splitDraft(asTypedHere(draft, this.ports.environment));
+    this.store.dispatch({ type: 'dialog-opened', dialog: { ...shown, id }, at });
+    if (!this.store.state.dialogs.some((dialog) => dialog.id === id)) return undefined;
+    this.answers.set(id, answers);
     return id;
   }
 
+  /** Closes a dialog and does what the choice is for. Resolves when that is over. */
+  async answer(id: number, choice: DialogChoice): Promise<void> {
+    const answer = this.answers.get(id)?.[choice];
+    this.close(id);
+    await answer?.();
+  }
+
+  /** Closes a dialog that needs no answer any more. */
+  close(id: number): void {
+    this.answers.delete(id);
+    this.store.dispatch({ type: 'dialog-closed', id });
+  }
+
   /** An error that stops what the person wanted to do, with ways out if there are any. */
-  error(title: string, error: ShownError, actions?: readonly DialogAction[]): void {
-    this.dialog({ kind: 'error', title, error, actions });
+  error(
+    title: string,
+    error: ShownError,
+    { actions, subject }: Pick<Extract<DialogDraft, { kind: 'error' }>, 'actions' | 'subject'> = {},
+  ): void {
+    this.dialog({ kind: 'error', title, error, actions, subject });
   }
 }
 

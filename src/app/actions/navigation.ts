@@ -1,7 +1,6 @@
 import type { Operation } from '../../services/provisioning/operations.js';
 import { findOperation, hasNothingToSay, isUnderWay } from '../server-rows.js';
 import { currentRoute, type OverlayName } from '../state.js';
-import { answerDialog } from './answers.js';
 import type { ActionContext } from './context.js';
 import { dismissOperation } from './provisioning.js';
 import { previousWizardStep } from './wizard.js';
@@ -72,7 +71,7 @@ function quit({ store, messages }: ActionContext): void {
     no: 'Stay',
     danger: cutShort.length > 0 || isMemory,
     typed: undefined,
-    intent: { kind: 'quit' },
+    onYes: () => store.dispatch({ type: 'exit', reason: 'quit' }),
   });
 }
 
@@ -87,7 +86,7 @@ export function interrupt(context: ActionContext): void {
   }
   store.dispatch({ type: 'interrupted', at: now });
   const shown = dialogs[0];
-  if (shown !== undefined) void answerDialog(context, shown.id, 'no');
+  if (shown !== undefined) void messages.answer(shown.id, 'no');
   else if (overlay !== undefined) store.dispatch({ type: 'overlay-closed' });
   else leave(context);
   if (store.state.exit === undefined)

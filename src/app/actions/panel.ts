@@ -60,6 +60,7 @@ function showCertificateWay(context: ActionContext, id: string, opening: string)
   messages.dialog({
     kind: 'message',
     title: `Panel of ${server.label}`,
+    subject: server.id,
     lines: [
       opening,
       { url: server.panelUrl },
@@ -79,15 +80,14 @@ function certificateActions(
   isHere: boolean,
 ): readonly DialogAction[] {
   if (p12Path === undefined || authMethod === 'keychain') return [];
-  const password = { kind: 'copy-password', serverId: id } as const;
-  const copyPassword = { label: 'Copy password', intent: password };
-  if (isHere) return [copyPassword];
-  const text = scpCommand(context.ports.environment, p12Path);
-  return [{ label: 'Copy scp', intent: { kind: 'copy', text, what: 'The command' } }, copyPassword];
+  const password = { label: 'Copy password', run: () => copyPassword(context, id) };
+  if (isHere) return [password];
+  const command = scpCommand(context.ports.environment, p12Path);
+  return [{ label: 'Copy scp', run: () => copyCommand(context, command) }, password];
 }
 
 /** Puts the password of the certificate into the clipboard, for a minute or until the message about it is closed. */
-export function copyPassword(context: ActionContext, id: string): Promise<void> {
+function copyPassword(context: ActionContext, id: string): Promise<void> {
   const { store, ports, run, terminal, messages } = context;
   const server = findServer(store.state, id);
   if (server === undefined) return Promise.resolve();
@@ -105,33 +105,33 @@ export function copyPassword(context: ActionContext, id: string): Promise<void> 
         `Paste it where client.p12 of ${server.label} is imported. (Some terminals do not allow copying; then nothing was copied.)`,
         'Closing this empties the clipboard again, and so does a minute.',
       ],
-      closing: { label: 'Empty the clipboard', intent: { kind: 'empty-clipboard' } },
+      subject: id,
+      closing: 'Empty the clipboard',
+      onNo: () => emptyClipboard(context),
     });
-    void emptyLater(context, dialogId);
+    if (dialogId !== undefined) void emptyLater(context, dialogId);
   });
 }
 
 async function emptyLater(context: ActionContext, dialogId: number): Promise<void> {
-  const { store, ports, signal } = context;
+  const { messages, ports, signal } = context;
   try {
     await ports.clock.sleep(CLIPBOARD_MS, signal);
   } catch {
     return;
   }
-  if (!store.state.dialogs.some(({ id }) => id === dialogId)) return;
-  store.dispatch({ type: 'dialog-closed', id: dialogId });
-  emptyClipboard(context);
+  await messages.answer(dialogId, 'no');
 }
 
 /** Not every terminal can empty its clipboard; each that copies can put a space there. */
-export function emptyClipboard({ terminal, messages }: ActionContext): void {
+function emptyClipboard({ terminal, messages }: ActionContext): void {
   terminal.copy(' ');
   messages.toast('accent', 'The clipboard was emptied again, if the terminal allows it.');
 }
 
-export function copyText({ terminal, messages }: ActionContext, text: string, what: string): void {
-  terminal.copy(text);
-  messages.toast('accent', `${what} is copied, if the terminal allows it.`);
+function copyCommand({ terminal, messages }: ActionContext, command: string): void {
+  terminal.copy(command);
+  messages.toast('accent', 'The command is copied, if the terminal allows it.');
 }
 
 export function copyPanelUrl({ store, terminal, messages }: ActionContext, id: string): void {

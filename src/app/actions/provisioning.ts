@@ -15,7 +15,8 @@ export function attachOperation(context: ActionContext, operationId: string): vo
 }
 
 /** Asks first: cancelling destroys what was made. */
-export function askToCancel({ store, messages }: ActionContext, operationId: string): void {
+export function askToCancel(context: ActionContext, operationId: string): void {
+  const { store, messages } = context;
   const operation = findOperation(store.state, operationId);
   if (operation === undefined) return;
   messages.dialog({
@@ -29,12 +30,14 @@ export function askToCancel({ store, messages }: ActionContext, operationId: str
     no: 'Keep going',
     danger: true,
     typed: undefined,
-    intent: { kind: 'cancel-operation', operationId },
+    subject: operationId,
+    onYes: () => cancelOperation(context, operationId),
   });
 }
 
 /** Asks first: cleaning up ends the chance to resume. */
-export function askToCleanUp({ store, messages }: ActionContext, operationId: string): void {
+export function askToCleanUp(context: ActionContext, operationId: string): void {
+  const { store, messages } = context;
   const operation = findOperation(store.state, operationId);
   if (operation === undefined) return;
   messages.dialog({
@@ -49,12 +52,13 @@ export function askToCleanUp({ store, messages }: ActionContext, operationId: st
     no: 'Leave it',
     danger: true,
     typed: undefined,
-    intent: { kind: 'clean-up-operation', operationId },
+    subject: operationId,
+    onYes: () => cancelOperation(context, operationId),
   });
 }
 
 /** Stops the worker, or starts one that cleans up. */
-export function cancelOperation(context: ActionContext, operationId: string): Promise<void> {
+function cancelOperation(context: ActionContext, operationId: string): Promise<void> {
   const failure = 'The clean-up could not be started';
   const once = `cancel ${operationId}`;
   const options = { title: 'Cancelling and cleaning up', failure, once, keepsOpen: true };
@@ -101,12 +105,13 @@ export function askToRetry(context: ActionContext, operationId: string): void | 
     no: 'No',
     danger: true,
     typed: undefined,
-    intent: { kind: 'retry-operation', operationId },
+    subject: operationId,
+    onYes: () => retryOperation(context, operationId),
   });
 }
 
 /** Starts over with the same label and region, and forgets the failed one when nothing of it is left. */
-export function retryOperation(context: ActionContext, operationId: string): Promise<void> {
+function retryOperation(context: ActionContext, operationId: string): Promise<void> {
   const { store, ports, run, messages } = context;
   const operation = findOperation(store.state, operationId);
   if (operation === undefined) return Promise.resolve();

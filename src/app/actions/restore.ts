@@ -2,7 +2,8 @@ import type { ActionContext } from './context.js';
 import { refreshServers } from './servers.js';
 
 /** Asks first: changes since the last backup are not in it. */
-export function askToRestore({ messages, ports }: ActionContext): void {
+export function askToRestore(context: ActionContext): void {
+  const { messages, ports } = context;
   messages.dialog({
     kind: 'question',
     title: 'Start from the newest backup?',
@@ -14,12 +15,12 @@ export function askToRestore({ messages, ports }: ActionContext): void {
     no: 'No',
     danger: false,
     typed: undefined,
-    intent: { kind: 'restore-servers' },
+    onYes: () => restoreServers(context),
   });
 }
 
 /** Puts the newest backup in the place of a file that cannot be read. */
-export function restoreServers(context: ActionContext): Promise<void> {
+function restoreServers(context: ActionContext): Promise<void> {
   const { ports, run, messages } = context;
   const failure = 'The backup was not restored';
   return run({ title: 'Restoring the newest backup', failure, keepsOpen: true }, async () => {

@@ -69,7 +69,8 @@ function report(thrown: unknown, options: RunOptions, ports: AppPorts, messages:
   const error = { ...raw, message: typed(raw.message), hint };
   ports.log.write('error', describe(options.title, thrown));
   if (options.onError !== undefined) options.onError(error);
-  else if (options.failure !== undefined) messages.error(options.failure, error, options.waysOut);
+  else if (options.failure !== undefined)
+    messages.error(options.failure, error, { actions: options.waysOut, subject: options.subject });
   else messages.toast('danger', [error.message, error.hint].filter(Boolean).join(' '));
 }
 

@@ -1,37 +1,8 @@
-import type { ChosenKeystore } from '../../services/keystore/choose-keystore.js';
-import { KeystoreError } from '../../services/keystore/keystore-error.js';
+import type { KeystoreError } from '../../services/keystore/keystore-error.js';
 import type { DialogDraft, DialogLine } from '../dialogs.js';
-import type { KeystoreStatus } from '../state.js';
 import type { ActionContext } from './context.js';
-
-/** Which store is in use, as far as it can be used: told to the state. Rejects with what is wrong where there is none. */
-export async function chooseStore({ store, ports }: ActionContext): Promise<void> {
-  const { stores, keystore } = ports;
-  if (stores === undefined) {
-    const { kind, title } = keystore;
-    store.dispatch({ type: 'keystore-chosen', kind, title, status: 'ready' });
-    return;
-  }
-  try {
-    const { kind, title } = await stores.choose();
-    store.dispatch({ type: 'keystore-chosen', kind, title, status: statusOf(stores) });
-  } catch (error) {
-    const { kind, title } = stores;
-    store.dispatch({ type: 'keystore-chosen', kind, title, status: 'missing' });
-    throw error;
-  }
-}
-
-function statusOf({ chosen, vault }: ChosenKeystore): KeystoreStatus {
-  if (chosen !== vault) return 'ready';
-  if (!vault.exists) return 'missing';
-  return vault.isUnlocked ? 'ready' : 'locked';
-}
-
-/** The same, where what is wrong is only to be known. */
-export async function lookAtStore(context: ActionContext): Promise<void> {
-  await chooseStore(context).catch(ignoreStoreProblem);
-}
+import { lookAtStore } from './store-choice.js';
+import { askForNewPassphrase, askForPassphrase, storeIsReady } from './vault-passphrase.js';
 
 /** Whether secrets can be kept. Where not, asks the person what to do about it: nothing may cost money before that. */
 export async function requireStore(context: ActionContext): Promise<boolean> {
@@ -45,13 +16,14 @@ export async function requireStore(context: ActionContext): Promise<boolean> {
 export async function showStore(context: ActionContext): Promise<void> {
   const { store, ports, messages } = context;
   if (!(await requireStore(context))) return;
-  const { kind, title, status } = store.state.keystore;
+  const { kind, status } = store.state.keystore;
   const { stores } = ports;
   if (stores !== undefined && kind === 'vault' && status === 'locked') askForPassphrase(context);
-  else messages.dialog(storeDialog(kind, title));
+  else messages.dialog(storeDialog(context));
 }
 
-function storeDialog(kind: ActionContext['ports']['keystore']['kind'], title: string): DialogDraft {
+function storeDialog(context: ActionContext): DialogDraft {
+  const { kind, title } = context.store.state.keystore;
   const base = { kind: 'message', title: 'Where secrets are kept' } as const;
   switch (kind) {
     case 'vault':
@@ -62,7 +34,9 @@ function storeDialog(kind: ActionContext['ports']['keystore']['kind'], title: st
           'Into the store of the operating system they move with',
           { strong: 'portlama-tui vault move-to-os' },
         ],
-        actions: [{ label: 'Change passphrase', intent: { kind: 'change-passphrase' } }],
+        actions: [
+          { label: 'Change passphrase', run: () => askForNewPassphrase(context, 'change') },
+        ],
       };
     case 'session':
       return {
@@ -72,7 +46,7 @@ function storeDialog(kind: ActionContext['ports']['keystore']['kind'], title: st
           'In memory only: when the program ends they are gone, and with them the password of every certificate made meanwhile.',
           'A vault takes along what is in memory now.',
         ],
-        actions: [{ label: 'Make vault', intent: { kind: 'make-vault' } }],
+        actions: [{ label: 'Make vault', run: () => askForNewPassphrase(context, 'create') }],
       };
     case 'os':
       return {
@@ -89,7 +63,8 @@ function storeDialog(kind: ActionContext['ports']['keystore']['kind'], title: st
 }
 
 /** No store works, or none is there yet: the ways out. */
-async function offerStores({ ports, messages, store }: ActionContext): Promise<void> {
+async function offerStores(context: ActionContext): Promise<void> {
+  const { ports, messages, store } = context;
   if (ports.stores === undefined || store.state.dialogs.length > 0) return;
   const problem =
     ports.stores.chosen === undefined ? await ports.stores.findOsProblem() : undefined;
@@ -104,13 +79,11 @@ async function offerStores({ ports, messages, store }: ActionContext): Promise<v
       ...repairLines(problem),
     ],
     actions: [
-      { label: 'Make vault', intent: { kind: 'make-vault' } },
-      { label: 'Memory', intent: { kind: 'use-memory' } },
-      ...(problem === undefined
-        ? []
-        : [{ label: 'Retry', intent: { kind: 'try-store-again' } } as const]),
+      { label: 'Make vault', run: () => askForNewPassphrase(context, 'create') },
+      { label: 'Memory', run: () => useMemory(context) },
+      ...(problem === undefined ? [] : [{ label: 'Retry', run: () => tryStoreAgain(context) }]),
     ],
-    closing: { label: 'Not now', intent: undefined },
+    closing: 'Not now',
   });
 }
 
@@ -126,37 +99,19 @@ function repairLines(problem: KeystoreError | undefined): readonly DialogLine[] 
   return ['', 'Or repair the store, then retry:', problem.hint];
 }
 
-/** From now on a read that needs the passphrase asks for it; where something else gives it, nobody is asked. */
-export function askWhenNeeded(context: ActionContext): void {
-  const { ports, unlockGate } = context;
-  if (ports.stores === undefined || !ports.environment.asksPassphrase) return;
-  ports.stores.vault.unlockBy(async () => {
-    if (unlockGate.isDeclined) return;
-    askForPassphrase(context);
-    await unlockGate.wait();
+/** Looks again at the store that did not work. */
+async function tryStoreAgain(context: ActionContext): Promise<void> {
+  const { ports, run } = context;
+  await run({ title: 'Looking at the credential store' }, async () => {
+    await ports.stores?.findOsProblem(true);
+    if (await requireStore(context)) await storeIsReady(context);
   });
 }
 
-/** Opens the question for the passphrase, unless it is open already. */
-export function askForPassphrase({ store, messages }: ActionContext): void {
-  const isOpen = store.state.dialogs.some(
-    (dialog) => dialog.kind === 'passphrase' && dialog.purpose === 'unlock',
-  );
-  if (!isOpen) messages.dialog(passphraseDialog('unlock'));
-}
-
-export function askForNewPassphrase(
-  { messages }: ActionContext,
-  purpose: 'create' | 'change',
-): void {
-  messages.dialog(passphraseDialog(purpose));
-}
-
-function passphraseDialog(purpose: 'unlock' | 'create' | 'change'): DialogDraft {
-  return { kind: 'passphrase', purpose, problem: undefined, busy: false };
-}
-
-/** It is in the state, and shown with what needs it. */
-function ignoreStoreProblem(error: unknown): void {
-  if (!(error instanceof KeystoreError)) throw error;
+/** Memory only, from now on; said aloud. */
+async function useMemory(context: ActionContext): Promise<void> {
+  const { ports, messages, run } = context;
+  ports.stores?.useSession();
+  messages.toast('warn', 'Secrets are in memory only: when the program ends they are gone.');
+  await run({ title: 'Keeping secrets in memory' }, () => storeIsReady(context));
 }

@@ -27,7 +27,8 @@ export async function compareAgain(context: ActionContext): Promise<void> {
 }
 
 /** Asks first, and says what an entry without a certificate is good for. */
-export function askToAdopt({ store, ports, messages }: ActionContext, rowId: string): void {
+export function askToAdopt(context: ActionContext, rowId: string): void {
+  const { store, ports, messages } = context;
   const stray = findStrayRow(store.state, rowId);
   if (stray === undefined) return;
   const { droplet } = stray;
@@ -44,12 +45,13 @@ export function askToAdopt({ store, ports, messages }: ActionContext, rowId: str
     no: 'No',
     danger: false,
     typed: undefined,
-    intent: { kind: 'adopt-stray', dropletId: droplet.id },
+    subject: rowId,
+    onYes: () => adoptStray(context, droplet.id),
   });
 }
 
 /** Takes it into the list, and says how its certificate gets here. */
-export function adoptStray(context: ActionContext, dropletId: number): Promise<void> {
+function adoptStray(context: ActionContext, dropletId: number): Promise<void> {
   const { store, ports, run, messages } = context;
   const shown = findStrayRow(store.state, strayRowId(dropletId));
   if (shown === undefined) return noStray(context);
@@ -84,7 +86,8 @@ export function whyNotDestroyStray({ droplet }: Stray): string | undefined {
 }
 
 /** Asks for the droplet's name to be typed. */
-export function askToDestroyStray({ store, ports, messages }: ActionContext, rowId: string): void {
+export function askToDestroyStray(context: ActionContext, rowId: string): void {
+  const { store, ports, messages } = context;
   const stray = findStrayRow(store.state, rowId);
   if (stray === undefined) return;
   const { droplet } = stray;
@@ -102,12 +105,13 @@ export function askToDestroyStray({ store, ports, messages }: ActionContext, row
     no: 'No',
     danger: true,
     typed: nameToType(droplet),
-    intent: { kind: 'destroy-stray', dropletId: droplet.id },
+    subject: rowId,
+    onYes: () => destroyStray(context, droplet.id),
   });
 }
 
 /** Looks at it once more, then destroys it: only with the managed tag. */
-export async function destroyStray(context: ActionContext, dropletId: number): Promise<void> {
+async function destroyStray(context: ActionContext, dropletId: number): Promise<void> {
   const { store, ports, run, messages, signal } = context;
   const shown = findStrayRow(store.state, strayRowId(dropletId));
   if (shown === undefined) return await noStray(context);

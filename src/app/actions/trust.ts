@@ -40,8 +40,8 @@ export function showCertificate(context: ActionContext, id: string): Promise<voi
 }
 
 /** Nothing is trusted yet. */
-function ask({ messages }: ActionContext, server: ServerEntry, shown: PanelInspection): void {
-  messages.dialog({
+function ask(context: ActionContext, server: ServerEntry, shown: PanelInspection): void {
+  context.messages.dialog({
     kind: 'question',
     title: `Trust the certificate of ${server.label}?`,
     lines: [
@@ -57,7 +57,8 @@ function ask({ messages }: ActionContext, server: ServerEntry, shown: PanelInspe
     no: 'No',
     danger: !shown.isPortlama,
     typed: TRUST_WORD,
-    intent: { kind: 'trust-certificate', serverId: server.id, certificate: shown.certificate },
+    subject: server.id,
+    onYes: () => trustCertificate(context, server.id, shown.certificate),
   });
 }
 
@@ -87,13 +88,13 @@ function tell(
 
 /** Accepted only on purpose: "no" has the focus, and a word must be typed. */
 function raiseAlarm(
-  { messages }: ActionContext,
+  context: ActionContext,
   server: ServerEntry,
   shown: PanelInspection,
   trusted: CertificateFacts,
 ): void {
   const isPublic = shown.trust === 'public';
-  messages.dialog({
+  context.messages.dialog({
     kind: 'question',
     title: `The certificate of ${server.label} changed`,
     lines: [
@@ -112,11 +113,8 @@ function raiseAlarm(
     no: 'Keep the old one',
     danger: true,
     typed: ACCEPT_WORD,
-    intent: {
-      kind: 'trust-certificate',
-      serverId: server.id,
-      certificate: isPublic ? undefined : shown.certificate,
-    },
+    subject: server.id,
+    onYes: () => trustCertificate(context, server.id, isPublic ? undefined : shown.certificate),
   });
 }
 
@@ -134,7 +132,7 @@ function doubt(shown: PanelInspection): readonly DialogLine[] {
 }
 
 /** From now on the panel is known by this certificate. */
-export function trustCertificate(
+function trustCertificate(
   { store, ports, run, messages }: ActionContext,
   serverId: string,
   certificate: CertificateFacts | undefined,

@@ -1,4 +1,4 @@
-import type { Dialog, DialogAction, DialogChoice, DialogLine } from '../../app/dialogs.js';
+import type { Dialog, DialogChoice, DialogLine } from '../../app/dialogs.js';
 import { confirmation, Dialog as DialogWidget, type DialogData } from '../../widgets/dialog.js';
 import { link, style, type Text } from '../../widgets/markup.js';
 import type { Modal, ScreenContext } from '../shell/screen.js';
@@ -28,10 +28,7 @@ function dialogView(dialog: PlainDialog): DialogData {
         title: dialog.title,
         style: dialog.style ?? 'accent',
         lines: dialog.lines.map(lineText),
-        buttons: [
-          { id: 'no', label: dialog.closing?.label ?? 'Close' },
-          ...actionButtons(dialog.actions),
-        ],
+        buttons: [{ id: 'no', label: dialog.closing ?? 'Close' }, ...actionButtons(dialog.actions)],
       };
     case 'question':
       return {
@@ -52,8 +49,8 @@ function dialogChoice(id: string): DialogChoice {
   return id === 'yes' || id === 'no' ? id : Number(id);
 }
 
-function actionButtons(actions: readonly DialogAction[] = []): DialogData['buttons'] {
-  return actions.map(({ label }, index) => ({ id: String(index), label }));
+function actionButtons(actions: readonly string[] = []): DialogData['buttons'] {
+  return actions.map((label, index) => ({ id: String(index), label }));
 }
 
 function typedPrompt(expected: string): NonNullable<DialogData['typed']> {

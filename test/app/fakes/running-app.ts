@@ -50,7 +50,7 @@ export class RunningAppWithoutScreens {
     const dialog = this.state.dialogs[0];
     const hasActions = dialog?.kind === 'message' || dialog?.kind === 'error';
     const actions = hasActions ? (dialog.actions ?? []) : [];
-    const index = actions.findIndex((action) => action.label === label);
+    const index = actions.indexOf(label);
     if (dialog === undefined || index < 0) throw new Error(`there is no button ${label}`);
     await this.app.answerDialog(dialog.id, index);
     await this.app.store.idle();

@@ -1,31 +1,14 @@
 import { InputError } from '../../core/errors.js';
 import type { ChosenKeystore } from '../../services/keystore/choose-keystore.js';
 import { requireGoodPassphrase } from '../../services/keystore/passphrase-strength.js';
-import type { Dialog } from '../dialogs.js';
+import type { Dialog, DialogDraft } from '../dialogs.js';
 import { legacyLines } from '../legacy-words.js';
 import type { ShownError } from '../shown-error.js';
 import type { ActionContext } from './context.js';
 import { askKeystore } from './credentials.js';
-import { chooseStore, requireStore } from './secret-store.js';
+import { chooseStore } from './store-choice.js';
 
 type PassphraseDialog = Extract<Dialog, { kind: 'passphrase' }>;
-
-/** Looks again at the store that did not work. */
-export async function tryStoreAgain(context: ActionContext): Promise<void> {
-  const { ports, run } = context;
-  await run({ title: 'Looking at the credential store' }, async () => {
-    await ports.stores?.findOsProblem(true);
-    if (await requireStore(context)) await storeIsReady(context);
-  });
-}
-
-/** Memory only, from now on; said aloud. */
-export async function useMemory(context: ActionContext): Promise<void> {
-  const { ports, messages, run } = context;
-  ports.stores?.useSession();
-  messages.toast('warn', 'Secrets are in memory only: when the program ends they are gone.');
-  await run({ title: 'Keeping secrets in memory' }, () => storeIsReady(context));
-}
 
 /** Does what a passphrase was typed for; the dialog stays, and says why, when it was not the right one. */
 export function submitPassphrase(
@@ -44,7 +27,7 @@ export function submitPassphrase(
   const onError = (error: ShownError): void => change(false, error);
   return run({ title: TITLES[dialog.purpose], onError, quiet: true, keepsOpen: true }, async () => {
     await WORK[dialog.purpose](context, stores, typed);
-    store.dispatch({ type: 'dialog-closed', id });
+    context.messages.close(id);
     context.unlockGate.open();
     await storeIsReady(context);
   });
@@ -103,7 +86,7 @@ function input(message: string, hint: string): InputError {
 }
 
 /** What was put off until there is a store, or until it is open. */
-async function storeIsReady(context: ActionContext): Promise<void> {
+export async function storeIsReady(context: ActionContext): Promise<void> {
   await chooseStore(context);
   await moveLegacyPasswords(context);
   context.ports.health.refresh();
@@ -121,4 +104,38 @@ export async function moveLegacyPasswords(context: ActionContext): Promise<void>
     const names = { path: 'servers.json', store: store.state.keystore.title };
     for (const { style, text } of legacyLines(outcome, names)) messages.toast(style, text);
   });
+}
+
+/** From now on a read that needs the passphrase asks for it; where something else gives it, nobody is asked. */
+export function askWhenNeeded(context: ActionContext): void {
+  const { ports, unlockGate } = context;
+  if (ports.stores === undefined || !ports.environment.asksPassphrase) return;
+  ports.stores.vault.unlockBy(async () => {
+    if (unlockGate.isDeclined) return;
+    askForPassphrase(context);
+    await unlockGate.wait();
+  });
+}
+
+/** Opens the question for the passphrase, unless it is open already. */
+export function askForPassphrase({ store, messages, unlockGate }: ActionContext): void {
+  const isOpen = store.state.dialogs.some(
+    (dialog) => dialog.kind === 'passphrase' && dialog.purpose === 'unlock',
+  );
+  if (isOpen) return;
+  // Whoever waits for the vault goes on without it.
+  messages.dialog({ ...passphraseDialog('unlock'), onNo: () => unlockGate.decline() });
+}
+
+export function askForNewPassphrase(
+  { messages }: ActionContext,
+  purpose: 'create' | 'change',
+): void {
+  messages.dialog(passphraseDialog(purpose));
+}
+
+function passphraseDialog(
+  purpose: 'unlock' | 'create' | 'change',
+): Extract<DialogDraft, { kind: 'passphrase' }> {
+  return { kind: 'passphrase', purpose, problem: undefined, busy: false };
 }
