@@ -29,7 +29,10 @@ export function plainLine(record: JournalRecord): string | undefined {
     case 'clock':
       return `    ${clockText(record.byMs)}`;
     case 'error':
-      return [`Failed at ${STEP_TITLES[record.step]}: ${record.message}`, record.hint]
+      return [
+        `${record.resumable ? 'Stopped' : 'Failed'} at ${STEP_TITLES[record.step]}: ${record.message}`,
+        record.hint,
+      ]
         .filter(Boolean)
         .join('\n  ');
     case 'rollback':
@@ -83,9 +86,14 @@ export class ProtocolLines {
                 data: record.data,
               }),
             ];
-      case 'error':
+      case 'error': {
+        const { step, message } = record;
         this.error = record;
-        return [];
+        // No clean-up follows.
+        return record.resumable
+          ? [JSON.stringify({ event: 'error', step, message, recoverable: false })]
+          : [];
+      }
       case 'rolled-back': {
         const { step, message } = this.error ?? { step: STEP_IDS[0], message: 'cleaned up' };
         return [

@@ -53,6 +53,12 @@ describe('progress protocol', () => {
     ]);
   });
 
+  it('tells an error that nothing is cleaned up for at once', () => {
+    expect(protocol({ ...failed, resumable: true })).toEqual([
+      { event: 'error', step: 'wait_ssh', message: 'no way', recoverable: false },
+    ]);
+  });
+
   it('tells the error once the clean-up is over, recoverable only when nothing is left', () => {
     expect(protocol(failed)).toEqual([]);
     expect(protocol(failed, { event: 'rolled-back', leftovers: [] })).toEqual([

@@ -61,12 +61,17 @@ function successLines({ server }: Operation): readonly Text[] {
   ];
 }
 
-function interruptedLines({ cleanUpBegun }: Operation): readonly Text[] {
+function interruptedLines({ cleanUpBegun, error }: Operation): readonly Text[] {
   return [
     join([
       glyph('warning'),
       ' ',
-      style('warn', 'Nobody works on it: this machine or the program was stopped.'),
+      style(
+        'warn',
+        error === undefined || cleanUpBegun
+          ? 'Nobody works on it: this machine or the program was stopped.'
+          : 'Nobody works on it: it could not be reached, and may be well.',
+      ),
     ]),
     cleanUpBegun
       ? 'Its clean-up had begun. Clean up (c) finishes it.'

@@ -92,7 +92,7 @@ function addRecord(folded: Folded, record: JournalRecord): void {
       folded.waiting = { text: record.text, untilMs: record.untilMs };
       return;
     case 'error':
-      folded.cleanUpBegun = true;
+      folded.cleanUpBegun ||= record.resumable !== true;
       folded.error = {
         step: record.step,
         code: record.code,

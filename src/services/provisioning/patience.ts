@@ -4,16 +4,16 @@ import type { StepContext } from './step.js';
 
 /**
  * Work on the droplet that takes it seconds. One that lets us in and then does nothing is not waited for for ever:
- * rejects with `droplet-hangs` when `timing.dropletMs` is over. The work has to end with its signal.
+ * rejects with `droplet-hangs` when `timing.dropletMs` is over, or with why it cannot be reached by then. The work has to end with its signal.
  */
 export async function withPatience<T>(
-  { ports }: Pick<StepContext, 'ports'>,
+  { ports, shell }: Pick<StepContext, 'ports' | 'shell'>,
   work: (signal: AbortSignal) => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {
   const { clock, timing } = ports;
   const ms = timing.dropletMs;
-  return await withinLimit(work, { clock, ms, signal, tooLate: () => hangs(ms) });
+  return await withinLimit(work, { clock, ms, signal, tooLate: () => shell.trouble ?? hangs(ms) });
 }
 
 function hangs(afterMs: number): ProvisioningError {

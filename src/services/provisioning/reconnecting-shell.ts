@@ -112,7 +112,12 @@ async function open(context: StepContext): Promise<ReconnectingSsh> {
   };
   const ssh = new ReconnectingSsh(ports.connectSsh, target, {
     clock: ports.clock,
-    budgetMs: ports.timing.sshMs,
+    // An installation goes on by itself, so it is waited for as long as it may take.
+    get budgetMs() {
+      const { wait_ssh, install_portlama } = context.outputs;
+      const isInstalling = wait_ssh !== undefined && install_portlama === undefined;
+      return isInstalling ? ports.timing.installMs : ports.timing.sshMs;
+    },
     backoffMaxMs: ports.timing.minPollMs * 2,
   });
   ssh.onWaiting(({ text }) => {

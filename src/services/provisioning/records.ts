@@ -121,6 +121,8 @@ export type JournalEntry =
       readonly code: string;
       readonly message: string;
       readonly hint?: string;
+      /** Nothing is undone for it: the operation is interrupted. */
+      readonly resumable?: boolean;
     }
   | { readonly event: 'cancel' }
   /** The machine's clock was set by so much, or the machine slept: what `at` was before is that much too small. */

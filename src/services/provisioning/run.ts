@@ -3,6 +3,7 @@ import type { Disposable } from '../../core/lifecycle.js';
 import { buildContext, type Engine, type MutableStepContext } from './context.js';
 import { deadline } from './deadline.js';
 import { CancelledError, JournalLostError } from './errors.js';
+import { asPassing } from './passing.js';
 import type { JournalEntry, Resource, StepData, StepId } from './records.js';
 import { removeAll } from './rollback.js';
 import type { Step, StepOutputs } from './step.js';
@@ -10,11 +11,12 @@ import { temporaryThings } from './steps/cleanup.js';
 import { STEPS } from './steps/index.js';
 import { saveRegistry, summaryOf } from './steps/save-registry.js';
 
-export type Outcome = 'succeeded' | 'failed' | 'failed-with-leftovers';
+export type Outcome = 'succeeded' | 'failed' | 'failed-with-leftovers' | 'interrupted';
 
 /**
  * Runs every step that the journal does not have as done; when one fails, or `signal` aborts, removes what was made.
- * Once the server is saved nothing is rolled back any more. Rejects with `journal-lost` when the end could not be
+ * Once the server is saved nothing is rolled back any more; where an installation may go on while only the way to it
+ * is broken, neither, and the operation can be resumed. Rejects with `journal-lost` when the end could not be
  * written down; what had to be done is done all the same.
  */
 export async function runOperation(engine: Engine, signal: AbortSignal): Promise<Outcome> {
@@ -25,6 +27,12 @@ export async function runOperation(engine: Engine, signal: AbortSignal): Promise
   } catch (error) {
     if (error instanceof JournalLostError) throw error;
     if (isSaved(context)) return await finish(engine, context, error);
+    const isInstalling = context.begunAt.has('install_portlama') && !signal.aborted;
+    const passing = isInstalling ? asPassing(error) : undefined;
+    if (passing !== undefined) {
+      await reportFailure(context, passing, true);
+      return 'interrupted';
+    }
     context.goesOnUnwritten = true;
     const reason = isAbort(error) && signal.aborted ? new CancelledError() : error;
     await reportFailure(context, reason);
@@ -109,7 +117,11 @@ async function complete(engine: Engine, context: MutableStepContext): Promise<Ou
   return 'succeeded';
 }
 
-async function reportFailure(context: MutableStepContext, error: unknown): Promise<void> {
+async function reportFailure(
+  context: MutableStepContext,
+  error: unknown,
+  resumable = false,
+): Promise<void> {
   if (error instanceof CancelledError) await context.write({ event: 'cancel' });
   const known = error instanceof PortlamaError ? error : undefined;
   await context.write({
@@ -118,6 +130,7 @@ async function reportFailure(context: MutableStepContext, error: unknown): Promi
     code: known?.code ?? 'unexpected',
     message: messageOf(error),
     ...(known?.hint === undefined ? {} : { hint: known.hint }),
+    ...(resumable ? { resumable } : {}),
   });
 }
 

@@ -19,6 +19,8 @@ export interface Trouble {
   readonly kind: string;
   /** The error's code, where the server is not saved yet. */
   readonly code: RegExp;
+  /** It may be the way there alone: an installation that has begun is interrupted, and nothing is destroyed. */
+  readonly isTheWay?: boolean;
   /** What its hint must say. */
   readonly hint?: RegExp;
   readonly config?: readonly string[];
@@ -46,11 +48,13 @@ const OTHER_KEY: Trouble = {
 const REFUSED: Trouble = {
   kind: 'refused',
   code: /^connection-refused$/,
+  isTheWay: true,
   begin: (world) => (world.refusedBy = CLOSED_PORT),
 };
 
 function garbage(what: keyof typeof GREETINGS, code: RegExp): Trouble {
-  return { kind: what, code, prepare: () => greeter(GREETINGS[what]), begin: redirect };
+  const prepare = (): Promise<Impostor> => greeter(GREETINGS[what]);
+  return { kind: what, code, isTheWay: true, prepare, begin: redirect };
 }
 
 const WEB_PAGE = garbage('a web page', /^not-ssh$/);

@@ -66,12 +66,15 @@ function limitOf({ step }: Phase): number {
   return step === 'install_portlama' ? installMs : dropletMs;
 }
 
-/** It stops where the trouble is, with an error that helps, and leaves nothing behind. */
+/** It stops where the trouble is, with an error that helps, and leaves nothing behind but what can be resumed. */
 async function checkFailed(world: SshWorld, trouble: Trouble, phase: Phase): Promise<string[]> {
   const { error, status, leftovers } = await world.operation();
-  const left = await whatIsLeft(world, false);
+  const isResumable = trouble.isTheWay === true && phase !== PHASES.CONNECT;
+  const left = isResumable ? [] : await whatIsLeft(world, false);
+  const droplets = isResumable ? world.created().droplets.length : 0;
   return [
-    ...(status === 'failed' ? [] : [`it is ${status}`]),
+    ...(status === (isResumable ? 'interrupted' : 'failed') ? [] : [`it is ${status}`]),
+    ...(isResumable && droplets !== 1 ? [`${droplets} droplets`] : []),
     ...(error?.step === phase.step ? [] : [`it failed in ${error?.step}`]),
     ...(trouble.code.test(error?.code ?? '') ? [] : [`${error?.code}: ${error?.message}`]),
     ...explains(error?.hint, trouble),

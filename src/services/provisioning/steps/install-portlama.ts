@@ -36,7 +36,7 @@ export const installPortlama: Step<'install_portlama'> = {
       );
     };
     const { clock, timing } = ports;
-    const tooLate = (): Error => tooSlow(timing.installMs);
+    const tooLate = (): Error => context.shell.trouble ?? tooSlow(timing.installMs);
     await withinLimit(install, { clock, ms: timing.installMs, signal, tooLate });
     return { panelUrl: `https://${outputOf(context, 'wait_droplet').ip}:${PANEL_PORT}` };
   },

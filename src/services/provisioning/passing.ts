@@ -1,0 +1,40 @@
+import { PortlamaError } from '../../core/errors.js';
+import { KeystoreError } from '../keystore/keystore-error.js';
+import { PanelError } from '../panel/panel-error.js';
+import { SshError, type SshErrorCode } from '../ssh/ssh-error.js';
+import { ProvisioningError } from './errors.js';
+
+const WAY_TO_SSH: ReadonlySet<SshErrorCode> = new Set<SshErrorCode>([
+  'connection-refused',
+  'connection-timeout',
+  'connection-reset',
+  'connection-lost',
+  'host-unreachable',
+  // A captive network answers in the droplet's place.
+  'not-ssh',
+]);
+
+/**
+ * The error as it is to be told when only the way to the droplet is broken, or the store here does not answer: all may
+ * be well there, so nothing is destroyed for it. Undefined for any other.
+ */
+export function asPassing(error: unknown): ProvisioningError | undefined {
+  if (!(error instanceof PortlamaError) || !mayPass(error)) return undefined;
+  const { code, message, hint, retryable } = error;
+  const wellThere = 'Nothing was removed, since the installation may go on without this machine.';
+  return new ProvisioningError({
+    code,
+    message,
+    hint: `${hint === undefined ? '' : `${hint} `}${wellThere}`,
+    retryable,
+    cause: error,
+  });
+}
+
+function mayPass(error: PortlamaError): boolean {
+  if (error instanceof SshError) return WAY_TO_SSH.has(error.code);
+  if (error instanceof PanelError)
+    return error.code === 'panel-timeout' || error.code === 'panel-unreachable';
+  // What was only in a program's memory is gone with it.
+  return error instanceof KeystoreError && error.code !== 'session-ended';
+}
