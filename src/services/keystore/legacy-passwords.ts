@@ -1,4 +1,4 @@
-import { createSecureContext } from 'node:tls';
+import { openIdentity } from '../panel/identity.js';
 import { messageOf } from '../../core/errors.js';
 import { type Keystore, p12PasswordKey } from './keystore.js';
 
@@ -68,7 +68,7 @@ function notGivenBack({ title }: Keystore): string {
 function opens(p12: Buffer | undefined, passphrase: string): boolean {
   if (p12 === undefined) return false;
   try {
-    createSecureContext({ pfx: p12, passphrase });
+    openIdentity({ p12, passphrase });
     return true;
   } catch {
     return false;

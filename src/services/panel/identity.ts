@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { messageOf } from '../../core/errors.js';
+import { requireAffordable } from '../pkcs12/cost.js';
 import { PanelError } from './panel-error.js';
 import { MIN_TLS_VERSION } from './panel-tls.js';
 import type { PanelIdentity } from './panel.js';
@@ -17,6 +18,7 @@ export interface P12Facts {
 /** What Node needs to prove to be the admin. Throws `p12-wrong-password` or `p12-unreadable`. */
 export function openIdentity({ p12, passphrase }: PanelIdentity): SecureContext {
   try {
+    requireAffordable(p12, passphrase);
     return createSecureContext({ pfx: p12, passphrase, minVersion: MIN_TLS_VERSION });
   } catch (error) {
     throw p12Error(error);

@@ -17,7 +17,7 @@ const SALT_BYTES = 8;
 const DIGEST = 20;
 const BLOCK = 64;
 /** What a derived key is for (RFC 7292, B.3). */
-const PURPOSE = { key: 1, iv: 2, mac: 3 } as const;
+export const KEY_PURPOSE = { key: 1, iv: 2, mac: 3 } as const;
 
 /** A certificate with its private key. */
 export interface P12Identity {
@@ -78,8 +78,8 @@ function encryptedContent(content: Buffer, password: string): Buffer {
 
 function encrypt(content: Buffer, password: string): { algorithm: Buffer; ciphertext: Buffer } {
   const salt = randomBytes(SALT_BYTES);
-  const key = derive(password, salt, PURPOSE.key, 24);
-  const cipher = createCipheriv('des-ede3-cbc', key, derive(password, salt, PURPOSE.iv, 8));
+  const key = derive(password, salt, KEY_PURPOSE.key, 24);
+  const cipher = createCipheriv('des-ede3-cbc', key, derive(password, salt, KEY_PURPOSE.iv, 8));
   return {
     algorithm: der.sequence(
       der.oid(PBE_SHA1_3DES),
@@ -91,7 +91,7 @@ function encrypt(content: Buffer, password: string): { algorithm: Buffer; cipher
 
 function mac(safe: Buffer, password: string): Buffer {
   const salt = randomBytes(SALT_BYTES);
-  const key = derive(password, salt, PURPOSE.mac, DIGEST);
+  const key = derive(password, salt, KEY_PURPOSE.mac, DIGEST);
   const digest = createHmac('sha1', key).update(safe).digest();
   const algorithm = der.sequence(der.oid(SHA1), der.nothing());
   return der.sequence(
@@ -101,15 +101,26 @@ function mac(safe: Buffer, password: string): Buffer {
   );
 }
 
-/** The key derivation of RFC 7292, appendix B.2. */
 function derive(password: string, salt: Buffer, purpose: number, length: number): Buffer {
-  const diversifier = Buffer.alloc(BLOCK, purpose);
   const secret = Buffer.from(`${password}\0`, 'utf16le').swap16();
+  return deriveKey({ secret, salt, purpose, length, rounds: ITERATIONS });
+}
+
+/** The key derivation of RFC 7292, appendix B.2, with SHA-1. The secret is big-endian UTF-16 with a zero at its end. */
+export function deriveKey(options: {
+  readonly secret: Buffer;
+  readonly salt: Buffer;
+  readonly purpose: number;
+  readonly length: number;
+  readonly rounds: number;
+}): Buffer {
+  const { secret, salt, purpose, length, rounds } = options;
+  const diversifier = Buffer.alloc(BLOCK, purpose);
   const input = Buffer.concat([fill(salt), fill(secret)]);
   const parts: Buffer[] = [];
   for (let made = 0; made < length; made += DIGEST) {
-    let digest = Buffer.concat([diversifier, input]);
-    for (let round = 0; round < ITERATIONS; round++) {
+    let digest = createHash('sha1').update(diversifier).update(input).digest();
+    for (let round = 1; round < rounds; round++) {
       digest = createHash('sha1').update(digest).digest();
     }
     parts.push(digest);

@@ -1,0 +1,98 @@
+/** Basic encoding of ASN.1 (X.690), read as leniently as OpenSSL reads it. */
+export interface Element {
+  /** 0 universal, 2 context-specific. */
+  readonly tagClass: number;
+  readonly tag: number;
+  /** Of a constructed element its parts, else none. */
+  readonly children: readonly Element[];
+  /** Of a primitive element its bytes; of a string in parts these together. */
+  readonly content: Buffer;
+}
+
+export const UNIVERSAL = 0;
+export const CONTEXT = 2;
+export const INTEGER = 2;
+export const OCTET_STRING = 4;
+export const OBJECT_IDENTIFIER = 6;
+export const SEQUENCE = 16;
+
+/** Deeper than any file nests. */
+const MAX_DEPTH = 40;
+
+/** The element that the bytes begin with; undefined when they are no encoding of one. */
+export function readElement(bytes: Buffer): Element | undefined {
+  try {
+    return read(bytes, 0, MAX_DEPTH).element;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+interface Read {
+  readonly element: Element;
+  readonly end: number;
+}
+
+function read(bytes: Buffer, start: number, depth: number): Read {
+  if (depth === 0) throw new RangeError('nested too deeply');
+  const first = bytes.readUInt8(start);
+  const { tag, next } = readTag(bytes, start, first & 0x1f);
+  const { length, contentStart } = readLength(bytes, next);
+  const head = { tagClass: first >> 6, tag };
+  const isConstructed = (first & 0x20) !== 0;
+  const end = length === undefined ? undefined : contentStart + length;
+  if (end !== undefined && end > bytes.length) throw new RangeError('cut off');
+  if (!isConstructed) {
+    if (end === undefined) throw new RangeError('primitive without a length');
+    return { element: { ...head, children: [], content: bytes.subarray(contentStart, end) }, end };
+  }
+  const parts = readParts(bytes, contentStart, end, depth);
+  // Only what may be a string in parts is put together: everything else has its content in its children.
+  const isString = head.tagClass === CONTEXT || tag === OCTET_STRING;
+  const content = isString ? Buffer.concat(parts.children.map((child) => child.content)) : EMPTY;
+  return { element: { ...head, children: parts.children, content }, end: parts.end };
+}
+
+const EMPTY = Buffer.alloc(0);
+
+/** Up to `end`, or to the end-of-contents octets. */
+function readParts(
+  bytes: Buffer,
+  start: number,
+  end: number | undefined,
+  depth: number,
+): { readonly children: readonly Element[]; readonly end: number } {
+  const children: Element[] = [];
+  let at = start;
+  while (at !== end) {
+    if (end === undefined && bytes.readUInt16BE(at) === 0) return { children, end: at + 2 };
+    const part = read(end === undefined ? bytes : bytes.subarray(0, end), at, depth - 1);
+    children.push(part.element);
+    at = part.end;
+  }
+  return { children, end: at };
+}
+
+function readTag(bytes: Buffer, start: number, low: number): { tag: number; next: number } {
+  if (low !== 0x1f) return { tag: low, next: start + 1 };
+  let tag = 0;
+  for (let at = start + 1; ; at++) {
+    const byte = bytes.readUInt8(at);
+    tag = tag * 128 + (byte & 0x7f);
+    if (byte < 0x80) return { tag, next: at + 1 };
+  }
+}
+
+/** No length stands for the indefinite one. */
+function readLength(
+  bytes: Buffer,
+  at: number,
+): { length: number | undefined; contentStart: number } {
+  const first = bytes.readUInt8(at);
+  if (first < 0x80) return { length: first, contentStart: at + 1 };
+  const size = first & 0x7f;
+  let length = 0;
+  for (let index = 1; index <= size; index++) length = length * 256 + bytes.readUInt8(at + index);
+  return { length: size === 0 ? undefined : length, contentStart: at + 1 + size };
+}
