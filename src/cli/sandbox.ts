@@ -5,6 +5,7 @@ import { attachSandbox } from '../sandbox/daemon/attach.js';
 import { isSandboxFolder, SandboxFolder } from '../sandbox/folder.js';
 import { SANDBOX_TOKEN } from '../sandbox/sandbox-token.js';
 import { isLoopbackApi } from '../services/digitalocean/api-url.js';
+import { requirePrivateHome } from '../services/files/private-home.js';
 import type { Keystore } from '../services/keystore/keystore.js';
 import { readHistory } from '../services/provisioning/history.js';
 import {
@@ -29,8 +30,9 @@ export interface JoinedSandbox {
   detach(): void;
 }
 
-/** The sandbox's folder, or undefined outside of it. Neither world opens the other's folder. */
+/** The sandbox's folder, or undefined outside of it. Neither world opens the other's folder, or one that others write. */
 export async function openHome({ home, sandbox }: Settings): Promise<SandboxFolder | undefined> {
+  await requirePrivateHome(home);
   if (sandbox) return await SandboxFolder.open(home);
   if (!(await isSandboxFolder(home))) return undefined;
   throw new InputError({

@@ -1,5 +1,5 @@
 import { InputError } from '../core/errors.js';
-import { readPrivateFile } from '../services/files/private-file.js';
+import { readSmallFile } from '../services/files/private-file.js';
 import type { CheckResult } from '../services/health/health-check.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { dayOf, replaceCertificateQuestion } from '../words/certificates.js';
@@ -28,7 +28,7 @@ export async function importCertificate(
   const { face, keystore, redactor } = work;
   const server = await requireServer(work, wanted);
   await requireLastingStore(work);
-  const p12 = await readPrivateFile(file);
+  const p12 = await readSmallFile(file);
   if (p12 === undefined) throw noFile(file);
   const hasOne = server.p12Path !== undefined || server.authMethod !== 'p12';
   if (hasOne) await face.confirm(replaceCertificateQuestion(server, wanted));

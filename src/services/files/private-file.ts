@@ -1,13 +1,22 @@
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { systemCodeOf } from '../../core/errors.js';
 import { FileError, refuseSymbolicLink } from './atomic.js';
+import { requireOwn } from './private-home.js';
 
 /** Far more than any file has that is read whole. */
 const MAX_BYTES = 1024 * 1024;
 
-/** The whole of a small file; undefined when there is none. Refuses symbolic links and what is no file. */
+/** As `readSmallFile`. Refuses a file that is another user's or may be written by others as well. */
 export async function readPrivateFile(path: string): Promise<Buffer | undefined> {
+  return await readSmallFile(path, (stats) => requireOwn(path, stats));
+}
+
+/** The whole of a small file; undefined when there is none. Refuses symbolic links and what is no file. */
+export async function readSmallFile(
+  path: string,
+  check: (stats: Stats) => void = () => undefined,
+): Promise<Buffer | undefined> {
   await refuseSymbolicLink(path);
   try {
     // O_NONBLOCK: a named pipe in the file's place must not hold the program up.
@@ -16,6 +25,7 @@ export async function readPrivateFile(path: string): Promise<Buffer | undefined>
     try {
       const stats = await file.stat();
       if (!stats.isFile() || stats.size > MAX_BYTES) throw notAFile(path);
+      check(stats);
       return await file.readFile();
     } finally {
       await file.close();

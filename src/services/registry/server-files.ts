@@ -9,7 +9,7 @@ import {
   syncFolder,
   writeFileAtomic,
 } from '../files/atomic.js';
-import { readPrivateFile } from '../files/private-file.js';
+import { readPrivateFile, readSmallFile } from '../files/private-file.js';
 import { temporaryBeside } from '../files/temporary.js';
 import { wipeFile } from '../files/wipe.js';
 import type { ServerEntry } from './registry.js';
@@ -51,7 +51,7 @@ export async function readServerP12(
 ): Promise<Buffer | undefined> {
   const { id, p12Path } = server;
   if (p12Path === undefined || !isAbsolute(p12Path)) return readServerFile(home, id, 'client.p12');
-  return await readPrivateFile(p12Path);
+  return await readSmallFile(p12Path);
 }
 
 /** Writes the file whole or not at all, 0600 in folders of 0700. Resolves to its path. */
