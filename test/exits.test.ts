@@ -29,7 +29,7 @@ const sources = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
 function otherWays(text: string): string[] {
   return (
     text.match(
-      /\bprocess\s*\.\s*std(?:out|err)\s*\.\s*write\b|\bconsole\s*\.\s*(?:log|error|warn|info|debug|trace|dir|table)\b|\bwriteSync\b/g,
+      /\bprocess\s*\.\s*std(?:out|err)\s*\.\s*write\b|\bconsole\s*\.\s*(?:log|error|warn|info|debug|trace|dir|table)\b|\bwriteSync\(\s*[12]\b/g,
     ) ?? []
   );
 }

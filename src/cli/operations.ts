@@ -50,7 +50,7 @@ async function followAndName(world: World, id: string, format: OutputFormat): Pr
   const advice = operationAdvice(operation);
   if (advice !== undefined)
     for (const line of adviceLines(advice))
-      process.stderr.write(`${asTyped(line, world.settings)}\n`);
+      writeText(process.stderr, `${asTyped(line, world.settings)}\n`);
   return 1;
 }
 

@@ -57,7 +57,7 @@ export async function followToEnd(world: World, id: string, format: OutputFormat
         world.operations.get(id).then((operation) => {
           if (operation?.status === 'out-of-sight' && !isDoubted) {
             isDoubted = true;
-            process.stderr.write(`${CANNOT_TELL}\n`);
+            writeText(process.stderr, `${CANNOT_TELL}\n`);
           }
           const why = whyNothingFollows(operation, id);
           if (why === undefined) return;
