@@ -25,8 +25,8 @@ export function parseArguments(argv: readonly string[]): Arguments {
       : commandOf(positionals, values);
   return {
     command,
-    // The process of the sandbox never sees the real folder.
-    sandbox: values.sandbox === true || command.name === 'sandbox-daemon',
+    // What is the sandbox's own never sees the real folder.
+    sandbox: values.sandbox === true || ['sandbox', 'sandbox-daemon'].includes(command.name),
     plain: values.plain ?? false,
     ascii: values.ascii ?? false,
     reducedMotion: values['reduced-motion'] ?? false,

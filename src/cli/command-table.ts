@@ -74,6 +74,10 @@ export const COMMAND_TABLE: readonly CommandRow[] = [
     meaning: 'moves all secrets from one store to the other',
   },
   {
+    usage: 'sandbox env',
+    meaning: 'where the sandbox’s API is, as variables for doctl, Terraform and other programs',
+  },
+  {
     usage: 'doctor',
     meaning:
       'what works here and what does not, with what to do; exit code 1 when something needs attention',

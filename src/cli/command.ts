@@ -66,6 +66,7 @@ export type Command =
       readonly json: boolean;
     }
   | { readonly name: 'worker'; readonly operationId: string; readonly mode: 'run' | 'cleanup' }
+  | { readonly name: 'sandbox'; readonly action: 'env' }
   | { readonly name: 'sandbox-daemon' };
 
 const TOKEN_ACTIONS = ['set', 'check', 'forget'] as const;
@@ -122,6 +123,9 @@ function readCommand(positionals: readonly string[], values: Values): Command {
     case 'sandbox-daemon':
       refuseRest(rest);
       return { name };
+    case 'sandbox':
+      if (rest.length === 1 && rest[0] === 'env') return { name, action: 'env' };
+      throw unknown('sandbox can env, and nothing else.');
     case 'certificate':
       return certificateCommand(rest, values.yes);
     case 'strays':

@@ -27,6 +27,8 @@ export async function perform(world: World, command: WorldCommand): Promise<numb
       return await (await import('./certificate.js')).certificateCommand(world, command);
     case 'doctor':
       return await (await import('./doctor.js')).doctorCommand(world, await version());
+    case 'sandbox':
+      return (await import('./sandbox-env.js')).sandboxEnvCommand(world);
     case 'token':
       return await (await import('./token.js')).tokenCommand(world, command.action);
     case 'vault':

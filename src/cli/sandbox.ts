@@ -21,7 +21,11 @@ import type { Settings } from './settings.js';
 
 /** The embedded DigitalOcean as this process holds it. */
 export interface JoinedSandbox {
+  /** Base of the API for clients of other authors; this program asks over the socket. */
   readonly url: string;
+  /** What opens it for them. */
+  readonly portToken: string;
+  readonly socketPath: string;
   readonly keystore: Keystore;
   /** A token that everything works with. */
   readonly token: string;
@@ -53,7 +57,9 @@ export async function joinSandbox(
   });
   return {
     url: attached.url,
-    keystore: createSandboxKeystore(attached.url, attached.keystoreSecret),
+    portToken: attached.token,
+    socketPath: attached.socketPath,
+    keystore: createSandboxKeystore(attached.socketPath),
     token: SANDBOX_TOKEN,
     isFresh: attached.fresh,
     detach: () => attached.detach(),

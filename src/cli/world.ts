@@ -52,6 +52,8 @@ export interface World {
   readonly operations: Operations;
   /** A sample token that the sandbox accepts. */
   readonly sandboxToken: string | undefined;
+  /** What opens the sandbox's port, at `apiUrl`, for clients of other authors. */
+  readonly portToken: string | undefined;
   createApi(token: string): DigitalOceanApi;
   close(): Promise<void>;
 }
@@ -85,12 +87,18 @@ export async function buildWorld(
     stores,
     keychain: sandbox === undefined ? openKeychain(process.platform, homedir()) : undefined,
     registry,
-    dial: sandbox === undefined ? directDial : connectProxyDial(sandbox.url),
+    dial: sandbox === undefined ? directDial : connectProxyDial(sandbox),
     operations: worldOperations({ settings, clock, redactor, apiUrl, stores }, keystore),
     sandboxToken: sandbox?.token,
+    portToken: sandbox?.portToken,
     createApi: (token) => {
       redactor.add(token);
-      const api = createDigitalOcean({ baseUrl: apiUrl, token, clock });
+      const api = createDigitalOcean({
+        baseUrl: apiUrl,
+        token,
+        clock,
+        socketPath: sandbox?.socketPath,
+      });
       api.onCall(({ method, path, status, durationMs, requestId }) =>
         log.write(
           'api',

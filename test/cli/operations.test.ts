@@ -1,6 +1,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { createSandboxKeystore } from '../../src/sandbox/client/sandbox-keystore.js';
 import { operationKey } from '../../src/services/keystore/keystore.js';
 import { type Headless, headless } from '../faults/headless.js';
 
@@ -89,11 +90,8 @@ describe('operations', { timeout: LIMIT_MS }, () => {
 
   it('resume says why not when the temporary key is gone; cleanup still works', async () => {
     const { person, id } = await interrupted();
-    const { url, secret } = await person.home.sandboxRecord();
-    const { service, account } = operationKey(id);
-    const key = `${url}/sandbox/keystore?service=${service}&account=${account}`;
-    const headers = { authorization: `Bearer ${secret}` };
-    expect((await fetch(key, { method: 'DELETE', headers })).status).toBe(204);
+    const { socketPath } = await person.home.sandboxRecord();
+    expect(await createSandboxKeystore(socketPath).delete(operationKey(id))).toBe(true);
     const refused = await person.runs('operations', 'resume', id);
     expect(refused).toMatchObject({ exitCode: 1 });
     expect(refused.stderr).toMatch(/temporary SSH key of this operation is not in .*\n.*clean up/);

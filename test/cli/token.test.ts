@@ -103,11 +103,11 @@ describe('token set', () => {
     const vault = await vaultIn(home);
     const env = { PORTLAMA_HOME: home, HOME: home, DIGITALOCEAN_API_URL: sandbox.url };
     const log = ['--log', `${home}/debug.log`];
-    const set = await runProgram(['token', 'set', ...log], { env, stdin: SANDBOX_TOKEN });
+    const set = await runProgram(['token', 'set', ...log], { env, stdin: sandbox.token });
     expect(set.stderr).toBe('');
     expect(set.stdout).toContain('Saved in the encrypted vault.');
     expect(await vault.count()).toBe(1);
-    expect(await filesWith(home, new Map([['token', SANDBOX_TOKEN]]))).toEqual([]);
+    expect(await filesWith(home, new Map([['token', sandbox.token]]))).toEqual([]);
     const locked = await runProgram(['token', 'check'], { env });
     expect(locked.stderr).toMatch(/The vault is locked.*\n.*PORTLAMA_VAULT_PASSPHRASE_FD/);
     expect(locked.exitCode).toBe(1);

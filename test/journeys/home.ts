@@ -7,6 +7,7 @@ import {
   createSandboxControl,
   type SandboxControl,
 } from '../../src/sandbox/client/sandbox-control.js';
+import { type FoundSandbox, sandboxOf } from '../fixtures/sandbox-of.js';
 import { until } from './until.js';
 
 /** The program as `npm run build` leaves it. */
@@ -23,8 +24,8 @@ export interface Home {
   readonly environment: Readonly<Record<string, string>>;
   /** The sandbox that runs for it, or for another folder. */
   sandbox(folder?: string): Promise<SandboxControl>;
-  /** Where that sandbox is, and what opens its credential store. */
-  sandboxRecord(): Promise<SandboxRecord>;
+  /** Where that sandbox is, for this program and for others. */
+  sandboxRecord(): Promise<FoundSandbox>;
   /** Ends the sandbox as a person would who looks its process up. */
   endSandbox(): Promise<void>;
   /** Runs the program without a terminal, to its end. */
@@ -76,12 +77,11 @@ export async function freshHome(): Promise<Home> {
       TZ: 'UTC',
     },
     async sandbox(folder = portlama) {
-      const { url, secret } = await sandboxRecord(folder);
-      return createSandboxControl(url, secret);
+      return createSandboxControl((await sandboxOf(folder)).socketPath);
     },
-    sandboxRecord: () => sandboxRecord(portlama),
+    sandboxRecord: () => sandboxOf(portlama),
     async endSandbox() {
-      const { pid } = await sandboxRecord(portlama);
+      const { pid } = await sandboxOf(portlama);
       process.kill(pid, 'SIGTERM');
       await until(() => !home.processes().includes(pid), 'the sandbox to end');
     },
@@ -123,16 +123,6 @@ export function run(
     child.on('error', reject);
     child.on('close', (code) => resolve({ exitCode: code ?? -1, ...written }));
   });
-}
-
-interface SandboxRecord {
-  readonly url: string;
-  readonly secret: string;
-  readonly pid: number;
-}
-
-async function sandboxRecord(portlama: string): Promise<SandboxRecord> {
-  return JSON.parse(await readFile(join(portlama, 'sandbox.json'), 'utf8')) as SandboxRecord;
 }
 
 async function workersOf(portlama: string): Promise<readonly number[]> {

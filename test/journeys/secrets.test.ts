@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { SANDBOX_TOKEN } from '../../src/sandbox/sandbox-token.js';
 import { aPerson, type Person } from './person.js';
 
 const PASSPHRASE = 'orbit-candle-mustard-fjord';
@@ -11,7 +10,7 @@ it('makes a vault on the first run of a host without a secret service, before an
   sandbox.opens();
   await sandbox.sees('No servers yet');
   // The real program, which is told of another DigitalOcean; D-Bus is nowhere in its environment.
-  const { url } = await sandbox.home.sandboxRecord();
+  const { url, token } = await sandbox.home.sandboxRecord();
   const person = await aPerson({ args: [], columns: 110, env: { DIGITALOCEAN_API_URL: url } });
   person.opens();
   await person.sees('Secrets cannot be kept here yet: K says why');
@@ -20,14 +19,14 @@ it('makes a vault on the first run of a host without a secret service, before an
   person.presses('enter');
   await person.seesNoMore('Where shall secrets be kept?');
   await person.sees('There is no place for it yet');
-  person.pastes(SANDBOX_TOKEN);
+  person.pastes(token);
   person.presses('enter');
   await person.sees('Where shall secrets be kept?');
   expect((await (await sandbox.home.sandbox()).state()).calls).toEqual(
     expect.not.objectContaining({ 'POST /v2/droplets': expect.anything() }),
   );
   await makesAVault(person);
-  person.pastes(SANDBOX_TOKEN);
+  person.pastes(token);
   person.presses('enter');
   await person.sees('account active', '› Next ‹');
   expect(existsSync(join(person.home.realHome, 'vault/com.portlama.cloud@digitalocean.age'))).toBe(

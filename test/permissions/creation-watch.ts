@@ -12,7 +12,7 @@ const LATER_MS = [20, 100, 500];
 export interface Creation {
   /** Below the folder that is watched. */
   readonly path: string;
-  readonly kind: 'file' | 'folder' | 'other';
+  readonly kind: 'file' | 'folder' | 'socket' | 'other';
   /** Permission bits; `0600` is 0o600. */
   readonly mode: number;
 }
@@ -130,5 +130,6 @@ function statsOf(path: string): Stats | undefined {
 
 function kindOf(stats: Stats): Creation['kind'] {
   if (stats.isDirectory()) return 'folder';
+  if (stats.isSocket()) return 'socket';
   return stats.isFile() ? 'file' : 'other';
 }

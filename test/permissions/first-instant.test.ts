@@ -73,7 +73,7 @@ describe('with umask 000', () => {
     const registry = createRegistry({ home, clock: systemClock });
     const [server] = await registry.list();
     await registry.remove(server!.id);
-    const dial = connectProxyDial(sandbox.url);
+    const dial = connectProxyDial(sandbox);
     const looking = { dial, lookup: offlineLookup, allow: 'sandbox' } as const;
     const inspection = await inspectPanel(server!.panelUrl, looking);
     await addManualServer({ home, registry, clock: systemClock }, inspection, {
@@ -93,6 +93,8 @@ describe('with umask 000', () => {
     for (const name of [
       /^portlama-sandbox$/,
       /^debug\.log$/,
+      /^portlama-sandbox\/\.sandbox$/,
+      /^portlama-sandbox\/sandbox\.[0-9a-f]{12}\.sock$/,
       /^portlama-sandbox\/sandbox\.json$/,
       /^portlama-sandbox\/sandbox\.log$/,
       /^portlama-sandbox\/\.provisioning\.lock$/,

@@ -1,21 +1,34 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSandboxControl } from '../../src/sandbox/client/sandbox-control.js';
 import { createSandboxKeystore } from '../../src/sandbox/client/sandbox-keystore.js';
 import { NO_DELAYS } from '../../src/sandbox/delays.js';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.js';
-import { directDial } from '../../src/services/network/direct-dial.js';
+import { type Sandbox, startSandbox } from '../fixtures/open-sandbox.js';
+import { systemClock } from '../../src/core/time.js';
+import { SANDBOX_TOKEN } from '../../src/sandbox/sandbox-token.js';
+import { createDigitalOcean } from '../../src/services/digitalocean/client.js';
+import { connectProxyDial } from '../../src/services/network/connect-proxy-dial.js';
 import { p12PasswordKey, TOKEN_KEY } from '../../src/services/keystore/keystore.js';
 import { checkedApi } from './checked-api.js';
 
 let sandbox: Sandbox;
+let folder: string;
+let socketPath: string;
 beforeAll(async () => {
-  sandbox = await startSandbox({ delays: NO_DELAYS });
+  folder = await mkdtemp(join(tmpdir(), 'portlama-control-'));
+  socketPath = join(folder, 'socket');
+  sandbox = await startSandbox({ delays: NO_DELAYS, socketPath });
 });
-afterAll(() => sandbox.close());
+afterAll(async () => {
+  await sandbox.close();
+  await rm(folder, { recursive: true });
+});
 
 describe('the credential store', () => {
   it('keeps, gives back and forgets', async () => {
-    const store = createSandboxKeystore(sandbox.url, sandbox.secret);
+    const store = createSandboxKeystore(socketPath);
     const key = p12PasswordKey('a/b?c');
     await store.probe();
     expect(await store.get(key)).toBeUndefined();
@@ -30,24 +43,19 @@ describe('the credential store', () => {
     expect([store.kind, store.title]).toEqual(['sandbox', 'Sandbox store (memory only)']);
   });
 
-  it('opens only for those who know the secret', async () => {
-    const stranger = createSandboxKeystore(sandbox.url, 'guess');
-    await expect(stranger.get(TOKEN_KEY)).rejects.toMatchObject({ code: 'sandbox-refused' });
-    const bare = await fetch(`${sandbox.url}/sandbox/control`);
-    expect(bare.status).toBe(401);
-  });
-
-  it('is not reached from elsewhere: only the loopback address listens', async () => {
-    const port = Number(new URL(sandbox.url).port);
-    // The same interface under another address: what listens everywhere would answer there too.
-    await expect(directDial('127.0.0.2', port, { timeoutMs: 2_000 })).rejects.toMatchObject({
-      code: 'ECONNREFUSED',
-    });
+  it('is behind a socket for this user alone, and not behind the port', async () => {
+    expect((await stat(socketPath)).mode & 0o777).toBe(0o600);
+    for (const path of ['control', 'attach', 'keystore?service=a&account=b']) {
+      const headers = { authorization: `Bearer ${sandbox.token}` };
+      const response = await fetch(`${sandbox.url}/sandbox/${path}`, { headers });
+      expect([path, response.status]).toEqual([path, 404]);
+    }
   });
 
   it('says so when the sandbox is gone', async () => {
-    const other = await startSandbox({ delays: NO_DELAYS });
-    const store = createSandboxKeystore(other.url, other.secret);
+    const path = join(folder, 'other');
+    const other = await startSandbox({ delays: NO_DELAYS, socketPath: path });
+    const store = createSandboxKeystore(path);
     await other.close();
     await expect(store.get(TOKEN_KEY)).rejects.toMatchObject({ code: 'sandbox-gone' });
   });
@@ -55,7 +63,7 @@ describe('the credential store', () => {
 
 describe('control from another process', () => {
   it('adds strays, takes tags away, makes droplets vanish', async () => {
-    const control = createSandboxControl(sandbox.url, sandbox.secret);
+    const control = createSandboxControl(socketPath);
     const id = Number(
       await control.perform({ action: 'addStray', name: 'stray', tags: ['portlama:managed'] }),
     );
@@ -73,8 +81,30 @@ describe('control from another process', () => {
     expect((await api('GET', `/v2/droplets/${id}`)).status).toBe(404);
   });
 
+  it('breaks connections off over the socket too, and goes on', async () => {
+    const control = createSandboxControl(socketPath);
+    const dropletId = Number(await control.perform({ action: 'addStray', name: 'broken-off' }));
+    const { droplets } = await control.state();
+    const { address } = droplets.find(({ id }) => id === dropletId)!;
+    const connection = await connectProxyDial({ socketPath })(address, 22, { timeoutMs: 5000 });
+    const closed = new Promise((done) => connection.on('close', done));
+    connection.resume();
+    await control.perform({ action: 'dropConnections', dropletId });
+    await closed;
+    const match = { path: '/v2/account' };
+    await control.perform({ action: 'addFault', fault: { kind: 'reset', match } });
+    const api = createDigitalOcean({
+      baseUrl: sandbox.url,
+      token: SANDBOX_TOKEN,
+      clock: systemClock,
+      socketPath,
+    });
+    expect((await api.getAccount()).status).toBe('active');
+    expect((await control.state()).calls['GET /v2/account']).toBeGreaterThanOrEqual(2);
+  });
+
   it('sets faults, and refuses what it does not know', async () => {
-    const control = createSandboxControl(sandbox.url, sandbox.secret);
+    const control = createSandboxControl(socketPath);
     await control.perform({ action: 'addFault', fault: { kind: 'status', status: 500 } });
     const api = checkedApi(sandbox.url);
     expect((await api('GET', '/v2/account')).status).toBe(500);
@@ -86,7 +116,7 @@ describe('control from another process', () => {
 
   it('counts the calls that were made, and keeps no token', async () => {
     await checkedApi(sandbox.url)('GET', '/v2/droplets/17');
-    const { calls } = await createSandboxControl(sandbox.url, sandbox.secret).state();
+    const { calls } = await createSandboxControl(socketPath).state();
     expect(calls['GET /v2/droplets/{id}']).toBeGreaterThan(0);
     expect(JSON.stringify(sandbox.calls)).not.toContain('dop_v1_');
   });

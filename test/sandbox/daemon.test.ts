@@ -78,9 +78,9 @@ describe('the sandbox of a home folder', () => {
     expect((await stat(recordPath(home))).mode & 0o777).toBe(0o600);
     expect((await stat(home)).mode & 0o777).toBe(0o700);
 
-    await createSandboxKeystore(first.url, first.keystoreSecret).set(TOKEN_KEY, 'x');
-    expect(await createSandboxKeystore(second.url, second.keystoreSecret).get(TOKEN_KEY)).toBe('x');
-    const control = createSandboxControl(first.url, first.keystoreSecret);
+    await createSandboxKeystore(first.socketPath).set(TOKEN_KEY, 'x');
+    expect(await createSandboxKeystore(second.socketPath).get(TOKEN_KEY)).toBe('x');
+    const control = createSandboxControl(first.socketPath);
     expect((await control.state()).attached).toBe(2);
 
     first.detach();

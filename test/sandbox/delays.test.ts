@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DEFAULT_DELAYS, NO_DELAYS, plannedDelayMs } from '../../src/sandbox/delays.js';
-import { startSandbox } from '../../src/sandbox/sandbox.js';
+import { startSandbox } from '../fixtures/open-sandbox.js';
 import { ManualClock } from '../fixtures/manual-clock.js';
 import { createTestDroplet, FOLDER, TestShell } from './droplet-fixture.js';
 

@@ -1,5 +1,5 @@
 import { Client, type ClientChannel, type SFTPWrapper } from 'ssh2';
-import type { Sandbox } from '../../src/sandbox/sandbox.js';
+import type { Sandbox } from '../fixtures/open-sandbox.js';
 import { connectProxyDial } from '../../src/services/network/connect-proxy-dial.js';
 import { generateSshKeyPair } from '../../src/services/ssh/key-pair.js';
 import type { SshKeyPair } from '../../src/services/ssh/ssh.js';

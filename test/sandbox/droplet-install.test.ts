@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { NO_DELAYS } from '../../src/sandbox/delays.js';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.js';
+import { type Sandbox, startSandbox } from '../fixtures/open-sandbox.js';
 import { createTestDroplet, FOLDER, type TestDroplet, TestShell } from './droplet-fixture.js';
 
 const STEPS = [

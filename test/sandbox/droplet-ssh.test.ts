@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NO_DELAYS } from '../../src/sandbox/delays.js';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.js';
+import { type Sandbox, startSandbox } from '../fixtures/open-sandbox.js';
 import { generateSshKeyPair } from '../../src/services/ssh/key-pair.js';
 import { createTestDroplet, FOLDER, type TestDroplet, TestShell } from './droplet-fixture.js';
 

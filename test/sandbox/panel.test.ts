@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NO_DELAYS } from '../../src/sandbox/delays.js';
 import { CertificateAuthority } from '../../src/sandbox/pki/droplet-pki.js';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.js';
+import { type Sandbox, startSandbox } from '../fixtures/open-sandbox.js';
 import { connectProxyDial } from '../../src/services/network/connect-proxy-dial.js';
 import { createPanelClient } from '../../src/services/panel/panel-client.js';
 import { createInstalledDroplet, type TestDroplet, TestShell } from './droplet-fixture.js';

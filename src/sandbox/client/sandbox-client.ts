@@ -1,23 +1,26 @@
 import { type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
 import { text } from 'node:stream/consumers';
+import type { SandboxPlace } from '../control/control-server.js';
 import { sandboxGone } from './sandbox-error.js';
 
 const TIMEOUT_MS = 10_000;
+/** A longer first line is not the sandbox's. */
+const MAX_LINE_LENGTH = 4096;
 
 export interface SandboxAnswer {
   readonly status: number;
   readonly text: string;
 }
 
-/** Asks a running sandbox for what is below `/sandbox/`. Rejects with SandboxError `sandbox-gone`. */
+/** Asks a running sandbox for what is below `/sandbox/`, over its socket. Rejects with SandboxError `sandbox-gone`. */
 export async function askSandbox(
-  { url, secret }: SandboxAccess,
+  socketPath: string,
   method: string,
   path: string,
   body?: string,
 ): Promise<SandboxAnswer> {
   try {
-    const { request, response } = await send({ url, secret }, method, path, body);
+    const { request, response } = await send(socketPath, method, path, body);
     const answer = { status: response.statusCode ?? 0, text: await text(response) };
     request.destroy();
     return answer;
@@ -26,44 +29,58 @@ export async function askSandbox(
   }
 }
 
-/** Where a sandbox is, and what opens it. */
-export interface SandboxAccess {
-  /** `http://127.0.0.1:PORT` */
-  readonly url: string;
-  readonly secret: string;
+export interface HeldSandbox extends SandboxPlace {
+  detach(): void;
 }
 
 /**
  * Holds the sandbox until it is called off or this process ends. Undefined when nothing answers there, or something
- * else than the sandbox that was meant. The connection does not keep this process alive.
+ * else than a sandbox. The connection does not keep this process alive.
  */
-export async function holdSandbox(access: SandboxAccess): Promise<{ detach(): void } | undefined> {
+export async function holdSandbox(socketPath: string): Promise<HeldSandbox | undefined> {
   try {
-    const { request, response } = await send(access, 'GET', '/sandbox/attach');
+    const { request, response } = await send(socketPath, 'GET', '/sandbox/attach');
     response.on('error', () => undefined);
-    response.resume();
-    if (response.statusCode !== 200) {
+    const place = response.statusCode === 200 ? await readPlace(response) : undefined;
+    if (place === undefined) {
       request.destroy();
       return undefined;
     }
+    response.resume();
     response.socket.setTimeout(0);
     response.socket.unref();
-    return { detach: () => request.destroy() };
+    return { ...place, detach: () => request.destroy() };
   } catch {
     return undefined;
   }
 }
 
+/** From the first line of an answer that does not end. */
+async function readPlace(response: IncomingMessage): Promise<SandboxPlace | undefined> {
+  let said = '';
+  for await (const chunk of response.iterator({ destroyOnReturn: false })) {
+    said += String(chunk);
+    if (said.includes('\n') || said.length > MAX_LINE_LENGTH) break;
+  }
+  const value = JSON.parse(said.split('\n', 1)[0] ?? '') as Partial<SandboxPlace> | null;
+  const { url, token, world } = value ?? {};
+  return url === undefined || token === undefined || world === undefined
+    ? undefined
+    : { url, token, world };
+}
+
 function send(
-  { url, secret }: SandboxAccess,
+  socketPath: string,
   method: string,
   path: string,
   body?: string,
 ): Promise<{ request: ClientRequest; response: IncomingMessage }> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest(`${url}${path}`, {
+    const request = httpRequest({
+      socketPath,
       method,
-      headers: { authorization: `Bearer ${secret}` },
+      path,
+      headers: { host: 'sandbox' },
       // A connection for each: none is left open when the program wants to end.
       agent: false,
       timeout: TIMEOUT_MS,

@@ -1,6 +1,6 @@
 import type { ControlCommand } from '../control/commands.js';
 import type { SandboxState } from '../control/state.js';
-import { askSandbox, type SandboxAccess } from './sandbox-client.js';
+import { askSandbox } from './sandbox-client.js';
 import { SandboxError } from './sandbox-error.js';
 
 /** Steers a sandbox that runs in another process: for tests and demos of the whole program. */
@@ -10,15 +10,15 @@ export interface SandboxControl {
   perform(command: ControlCommand): Promise<unknown>;
 }
 
-export function createSandboxControl(url: string, secret: string): SandboxControl {
-  const access: SandboxAccess = { url, secret };
+/** `socketPath` is the sandbox's. */
+export function createSandboxControl(socketPath: string): SandboxControl {
   return {
     async state() {
-      return parse((await askSandbox(access, 'GET', '/sandbox/control')).text) as SandboxState;
+      return parse((await askSandbox(socketPath, 'GET', '/sandbox/control')).text) as SandboxState;
     },
     async perform(command) {
       const body = JSON.stringify(command);
-      const { status, text } = await askSandbox(access, 'POST', '/sandbox/control', body);
+      const { status, text } = await askSandbox(socketPath, 'POST', '/sandbox/control', body);
       const answer = parse(text) as { result?: unknown; error?: string };
       if (status === 200) return answer.result;
       throw new SandboxError({

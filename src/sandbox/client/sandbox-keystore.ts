@@ -1,10 +1,10 @@
 import type { CredentialKey, Keystore } from '../../services/keystore/keystore.js';
-import { askSandbox, type SandboxAccess } from './sandbox-client.js';
+import { askSandbox } from './sandbox-client.js';
 import { SandboxError } from './sandbox-error.js';
 
 /** The credential store of a running sandbox: in that process's memory, and gone with it. */
-export function createSandboxKeystore(url: string, secret: string): Keystore {
-  return new SandboxKeystore({ url, secret });
+export function createSandboxKeystore(socketPath: string): Keystore {
+  return new SandboxKeystore(socketPath);
 }
 
 const PROBE: CredentialKey = { service: 'com.portlama.probe', account: 'sandbox' };
@@ -12,10 +12,10 @@ const PROBE: CredentialKey = { service: 'com.portlama.probe', account: 'sandbox'
 class SandboxKeystore implements Keystore {
   readonly kind = 'sandbox';
   readonly title = 'Sandbox store (memory only)';
-  private readonly access: SandboxAccess;
+  private readonly socketPath: string;
 
-  constructor(access: SandboxAccess) {
-    this.access = access;
+  constructor(socketPath: string) {
+    this.socketPath = socketPath;
   }
 
   async probe(): Promise<void> {
@@ -43,12 +43,12 @@ class SandboxKeystore implements Keystore {
     body?: string,
   ): ReturnType<typeof askSandbox> {
     const query = new URLSearchParams({ service, account }).toString();
-    const answer = await askSandbox(this.access, method, `/sandbox/keystore?${query}`, body);
+    const answer = await askSandbox(this.socketPath, method, `/sandbox/keystore?${query}`, body);
     if (expected.includes(answer.status)) return answer;
     throw new SandboxError({
       code: 'sandbox-refused',
       message: `The sandbox's credential store answered with status ${answer.status}.`,
-      hint: 'Another sandbox may have taken its port. Start the program again.',
+      hint: 'Start the program again.',
     });
   }
 }

@@ -13,14 +13,20 @@ export class Attachments {
     return this.held.size;
   }
 
-  hold(response: ServerResponse): void {
+  /** The first line of the answer is `place` as JSON. */
+  hold(response: ServerResponse, place: object): void {
     this.held.add(response);
     response.on('close', () => {
       this.held.delete(response);
       this.changed.fire(this.count);
     });
-    response.writeHead(200, { 'content-type': 'text/plain' });
-    response.write('attached\n');
+    response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+    response.write(`${JSON.stringify(place)}\n`);
+    this.changed.fire(this.count);
+  }
+
+  /** Somebody uses the sandbox without holding it: it ends that much later. */
+  touch(): void {
     this.changed.fire(this.count);
   }
 

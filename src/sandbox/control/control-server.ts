@@ -1,23 +1,35 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
 import { messageOf } from '../../core/errors.js';
 import type { CredentialKey } from '../../services/keystore/keystore.js';
+import { ignoreBody, readBody } from '../network/body.js';
 import type { Attachments } from './attachments.js';
 import { perform } from './commands.js';
 import type { Controls } from './controls.js';
 import type { Secrets } from './secrets.js';
 import type { SandboxState } from './state.js';
 
+/** Where clients of other authors find the API. */
+export interface SandboxPlace {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  /** Opens the port. */
+  readonly token: string;
+  /** Tells this world from any other. */
+  readonly world: string;
+}
+
 export interface ControlServerOptions {
   readonly controls: Controls;
   readonly secrets: Secrets;
   readonly attachments: Attachments;
-  /** Whoever asks must know it. */
-  readonly secret: string;
+  /** Said to those who hold the sandbox. */
+  readonly place: () => SandboxPlace;
 }
 
-/** `/sandbox/…`: what the program's own processes, tests and demos ask of the sandbox. */
+/**
+ * `/sandbox/…`: what the program's own processes, tests and demos ask of the sandbox. Over its socket only, which no
+ * other user can reach: nobody who gets here has to prove anything.
+ */
 export class ControlServer {
   private readonly options: ControlServerOptions;
 
@@ -26,15 +38,16 @@ export class ControlServer {
   }
 
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await text(request);
-    if (!this.isAllowed(request)) {
-      send(response, 401, { error: 'The sandbox does not know this caller.' });
+    const body = (await readBody(request))?.toString('utf8');
+    if (body === undefined) {
+      ignoreBody(request, response);
+      send(response, 413, { error: 'That is too much.' });
       return;
     }
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://sandbox.invalid');
     const method = request.method ?? 'GET';
     if (pathname === '/sandbox/attach' && method === 'GET') {
-      this.options.attachments.hold(response);
+      this.options.attachments.hold(response, this.options.place());
     } else if (pathname === '/sandbox/control' && method === 'GET') {
       send(response, 200, this.state());
     } else if (pathname === '/sandbox/control' && method === 'POST') {
@@ -79,12 +92,6 @@ export class ControlServer {
       send(response, method === 'GET' ? 404 : 405);
     }
   }
-
-  private isAllowed({ headers }: IncomingMessage): boolean {
-    const given = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
-    // Of equal length, so that the comparison takes equally long for every wrong one.
-    return timingSafeEqual(digest(given), digest(this.options.secret));
-  }
 }
 
 function keyOf(parameters: URLSearchParams): CredentialKey {
@@ -92,10 +99,6 @@ function keyOf(parameters: URLSearchParams): CredentialKey {
     service: parameters.get('service') ?? '',
     account: parameters.get('account') ?? '',
   };
-}
-
-function digest(value: string): Buffer {
-  return createHash('sha256').update(value).digest();
 }
 
 function send(response: ServerResponse, status: number, body?: unknown): void {

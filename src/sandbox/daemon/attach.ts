@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { type Clock, systemClock } from '../../core/time.js';
 import { PRIVATE_FILE_MODE, refuseSymbolicLink } from '../../services/files/atomic.js';
 import { startProgram } from '../../services/process/program.js';
-import { holdSandbox } from '../client/sandbox-client.js';
+import { type HeldSandbox, holdSandbox } from '../client/sandbox-client.js';
 import { SandboxError } from '../client/sandbox-error.js';
 import type { SandboxFolder } from '../folder.js';
-import { readRecord, type SandboxRecord } from './record.js';
+import { newSocketName, readRecord, socketPathIn } from './record.js';
 
 const START_LIMIT_MS = 20_000;
 const LOOK_MS = 25;
@@ -21,17 +21,12 @@ export interface AttachOptions {
   readonly clock?: Clock;
 }
 
-/** A sandbox that is held by this process. */
-export interface AttachedSandbox {
-  /** Base of the API, and the HTTP proxy that leads to droplets and panels. */
-  readonly url: string;
-  readonly keystoreSecret: string;
-  /** Tells this world from any other. */
-  readonly world: string;
+/** A sandbox that is held by this process; some time after the last one let go of it, it ends by itself. */
+export interface AttachedSandbox extends HeldSandbox {
+  /** For everything that this program asks of it. */
+  readonly socketPath: string;
   /** No sandbox ran when this was called: what the home folder knows of an earlier world is gone. */
   readonly fresh: boolean;
-  /** Lets go of it; some time after the last program did, it ends by itself. */
-  detach(): void;
 }
 
 /** Joins the sandbox of this home folder, or starts one. Rejects with SandboxError `sandbox-not-started`. */
@@ -40,13 +35,15 @@ export async function attachSandbox(
   options: AttachOptions,
 ): Promise<AttachedSandbox> {
   const clock = options.clock ?? systemClock;
-  const running = await tryRecord(await readRecord(home), false);
+  // Before a daemon is started that could not say it.
+  socketPathIn(home, newSocketName());
+  const running = await tryRecord(home, false);
   if (running !== undefined) return running;
   const daemon = await startDaemon(home, options);
   const deadline = clock.monotonic() + START_LIMIT_MS;
   while (clock.monotonic() < deadline && !daemon.failed()) {
     // Not the one just started, perhaps: another program may have been a little faster.
-    const started = await tryRecord(await readRecord(home), true);
+    const started = await tryRecord(home, true);
     if (started !== undefined) return started;
     await clock.sleep(LOOK_MS);
   }
@@ -57,15 +54,12 @@ export async function attachSandbox(
   });
 }
 
-async function tryRecord(
-  record: SandboxRecord | undefined,
-  fresh: boolean,
-): Promise<AttachedSandbox | undefined> {
+async function tryRecord(home: string, fresh: boolean): Promise<AttachedSandbox | undefined> {
+  const record = await readRecord(home);
   if (record === undefined) return undefined;
-  const held = await holdSandbox(record);
-  if (held === undefined) return undefined;
-  const { url, secret, world } = record;
-  return { url, keystoreSecret: secret, world, fresh, detach: () => held.detach() };
+  const socketPath = socketPathIn(home, record.socket);
+  const held = await holdSandbox(socketPath);
+  return held && { ...held, socketPath, fresh };
 }
 
 function logPath(home: string): string {

@@ -1,8 +1,16 @@
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { holdSandbox } from '../client/sandbox-client.js';
 import type { SandboxFolder } from '../folder.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../sandbox.js';
-import { claimRecord, readRecord, removeRecord } from './record.js';
+import {
+  claimRecord,
+  newSocketName,
+  readRecord,
+  removeRecord,
+  type SandboxRecord,
+  socketPathIn,
+} from './record.js';
 
 /** How long the sandbox outlives the last program that held it. */
 const IDLE_MS = 10 * 60_000;
@@ -22,9 +30,10 @@ export async function runSandboxDaemon(
   { path: home }: SandboxFolder,
   options: SandboxDaemonOptions = {},
 ): Promise<void> {
-  const sandbox = await startSandbox(options);
+  const socket = newSocketName();
+  const sandbox = await startSandbox({ ...options, socketPath: socketPathIn(home, socket) });
   try {
-    if (!(await takeHome(home, sandbox))) return;
+    if (!(await takeHome(home, { world: sandbox.world, pid: process.pid, socket }))) return;
     await endOfUse(sandbox, options);
     await removeRecord(home, sandbox.world);
   } finally {
@@ -33,14 +42,15 @@ export async function runSandboxDaemon(
 }
 
 /** False when another living sandbox has it. */
-async function takeHome(home: string, { url, secret, world }: Sandbox): Promise<boolean> {
-  const record = { world, pid: process.pid, url, secret };
+async function takeHome(home: string, record: SandboxRecord): Promise<boolean> {
   while (!(await claimRecord(home, record))) {
     const other = await readRecord(home);
-    const held = other && (await holdSandbox(other));
+    const held = other && (await holdSandbox(socketPathIn(home, other.socket)));
     held?.detach();
     if (held !== undefined) return false;
     await removeRecord(home, other?.world);
+    // Left by one that was killed.
+    if (other !== undefined) await rm(socketPathIn(home, other.socket), { force: true });
   }
   return true;
 }

@@ -3,13 +3,39 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { systemCodeOf } from '../../core/errors.js';
 import { writeNewFile } from '../../services/files/atomic.js';
-import type { SandboxAccess } from '../client/sandbox-client.js';
+import { SandboxError } from '../client/sandbox-error.js';
 
-/** What a sandbox daemon leaves in its home folder for the programs of the same person: `sandbox.json`, 0600. */
-export interface SandboxRecord extends SandboxAccess {
+/**
+ * What a sandbox daemon leaves in its folder for the programs of the same person: `sandbox.json`, 0600. Nothing in it
+ * is secret, and nothing in it is trusted: the socket lies in the folder, where nobody else can make one.
+ */
+export interface SandboxRecord {
+  /** Name of its socket in the folder. */
+  readonly socket: string;
   /** Tells this world from any other. */
   readonly world: string;
   readonly pid: number;
+}
+
+/** What a socket's path may have on every system, in bytes (sun_path of macOS, less its end). */
+const MAX_SOCKET_PATH = 103;
+const SOCKET_NAME = /^sandbox\.[0-9a-f]{12}\.sock$/;
+
+/** A name for a socket that no other sandbox has had. */
+export function newSocketName(): string {
+  return `sandbox.${randomBytes(6).toString('hex')}.sock`;
+}
+
+/** Rejects a folder whose name leaves no room for a socket. */
+export function socketPathIn(home: string, name: string): string {
+  const path = join(home, name);
+  if (Buffer.byteLength(path) <= MAX_SOCKET_PATH) return path;
+  const room = MAX_SOCKET_PATH - Buffer.byteLength(path) + Buffer.byteLength(home);
+  throw new SandboxError({
+    code: 'sandbox-path-too-long',
+    message: `${home} is too long for the sandbox’s socket: it may have ${room} bytes.`,
+    hint: 'Set PORTLAMA_HOME to a shorter path.',
+  });
 }
 
 export function recordPath(home: string): string {
@@ -72,6 +98,7 @@ function parse(text: string): SandboxRecord | undefined {
 
 function isRecord(value: unknown): value is SandboxRecord {
   if (typeof value !== 'object' || value === null) return false;
-  const { world, pid, url, secret } = value as Record<string, unknown>;
-  return [world, url, secret].every((text) => typeof text === 'string') && typeof pid === 'number';
+  const { world, pid, socket } = value as Record<string, unknown>;
+  if (typeof world !== 'string' || typeof pid !== 'number') return false;
+  return typeof socket === 'string' && SOCKET_NAME.test(socket);
 }

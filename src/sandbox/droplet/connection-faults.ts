@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { DropletFaults } from '../faults/droplet-faults.js';
+import { reset } from '../network/reset.js';
 
 const GARBAGE = 'HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n';
 
@@ -50,7 +51,7 @@ function dropAfter(socket: Socket, bytes: number): void {
     // The last bytes are to arrive before the reset does.
     const last = data.subarray(0, left);
     left = 0;
-    write(last, () => socket.resetAndDestroy());
+    write(last, () => reset(socket));
     return false;
   };
   socket.write = limited;

@@ -11,6 +11,7 @@ import { generateHostKey } from './cloud-init.js';
 import { ConnectionFaults } from './connection-faults.js';
 import type { FileSystem } from './files.js';
 import { serveSftp } from './sftp-server.js';
+import { reset } from '../network/reset.js';
 
 export const HOST_KEY_PATH = '/etc/ssh/ssh_host_ed25519_key';
 export const AUTHORIZED_KEYS_PATH = '/root/.ssh/authorized_keys';
@@ -62,7 +63,7 @@ export class SshDaemon {
   }
 
   dropConnections(): void {
-    for (const socket of this.sockets) socket.resetAndDestroy();
+    for (const socket of this.sockets) reset(socket);
   }
 
   private start(answers: boolean): Server {

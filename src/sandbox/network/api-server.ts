@@ -1,14 +1,24 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { buffer } from 'node:stream/consumers';
 import type { Clock } from '../../core/time.js';
+import { assumed, sample } from '../api/answer.js';
 import type { DigitalOcean, RawAnswer } from '../api/digitalocean.js';
 import type { ApiFault, ApiFaults } from '../faults/api-faults.js';
 import { ERRORS, statusOfError } from '../fixtures.js';
 import { pause } from '../pause.js';
+import { ignoreBody, MAX_BODY_BYTES, readBody } from './body.js';
+import { reset } from './reset.js';
 import type { CallRecord, RecordedCall } from './calls.js';
 
 const BAD_GATEWAY_PAGE =
   '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n';
+
+/** Why a request gets no further than its headers, or the first part of its body. */
+const REFUSALS = {
+  token: sample('error-401').answer,
+  host: assumed(421, 'misdirected_request', 'The Host header names another machine.').answer,
+  size: assumed(413, 'payload_too_large', `A body may have ${MAX_BODY_BYTES} bytes.`).answer,
+};
 
 export interface ApiServerOptions {
   readonly api: DigitalOcean;
@@ -25,23 +35,40 @@ export class ApiServer {
     this.options = options;
   }
 
-  async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  /** `authorization` takes the place of the header. */
+  async serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    authorization: string | undefined,
+  ): Promise<void> {
     const { faults, calls } = this.options;
     const method = request.method ?? 'GET';
     const target = request.url ?? '/';
     const call = calls.add(method, target);
-    const body = await buffer(request);
+    const body = await readBody(request);
+    if (body === undefined) {
+      call.status = this.refuse(request, response, 'size');
+      return;
+    }
     const fault = faults.take(method, target.split('?', 1)[0] ?? target);
     call.fault = fault?.kind;
     // What was sent is done, even when the caller does not wait for the answer.
     const ignored = new AbortController().signal;
     const act = (): Promise<RawAnswer> =>
-      this.options.api.answer(
-        { method, target, body, authorization: request.headers.authorization },
-        ignored,
-      );
+      this.options.api.answer({ method, target, body, authorization }, ignored);
     if (fault === undefined) send(response, await act(), call);
     else await this.spoil(fault, act, response, call);
+  }
+
+  /** Answers without reading the body, and with nothing done. The status. */
+  refuse(request: IncomingMessage, response: ServerResponse, why: keyof typeof REFUSALS): number {
+    const { status, headers, body } = this.options.api.complete(REFUSALS[why], {
+      'x-request-id': randomUUID(),
+    });
+    ignoreBody(request, response);
+    response.writeHead(status, headers);
+    response.end(body);
+    return status;
   }
 
   private async spoil(
@@ -65,7 +92,7 @@ export class ApiServer {
         break;
       case 'reset':
       case 'unreachable':
-        response.socket?.resetAndDestroy();
+        if (response.socket !== null) reset(response.socket);
         break;
       case 'hang':
         call.held = true;

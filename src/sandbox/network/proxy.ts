@@ -5,6 +5,7 @@ import type { ApiFaults } from '../faults/api-faults.js';
 import { pause } from '../pause.js';
 import type { World } from '../world/world.js';
 import type { CallRecord } from './calls.js';
+import { reset } from './reset.js';
 import type { RoundTrips } from './round-trips.js';
 
 /** Hosts whose connect time stands for a region (contract: latency). */
@@ -43,7 +44,7 @@ export class Proxy {
     call.fault = fault?.kind;
     if (fault?.kind === 'hang') return;
     if (fault?.kind === 'reset') {
-      socket.resetAndDestroy();
+      reset(socket);
       return;
     }
     if (fault?.kind === 'slow') await pause(this.options.clock, fault.delayMs);

@@ -36,6 +36,8 @@ export interface DigitalOceanOptions {
   readonly random?: () => number;
   /** Instead of the system's name resolution. */
   readonly lookup?: LookupFunction;
+  /** Path of a Unix socket that every connection goes to, whatever `baseUrl` says. */
+  readonly socketPath?: string | undefined;
 }
 
 /** A client of DigitalOcean's API. Makes no request, and loads no HTTP library, before the first call. */
@@ -54,6 +56,7 @@ export function createDigitalOcean(options: DigitalOceanOptions): DigitalOceanAp
         userAgent: options.userAgent ?? 'portlama-tui',
         timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
         lookup: options.lookup,
+        socketPath: options.socketPath,
       });
     }),
     speaker: { host: baseUrl.host, redact: (text) => text.replaceAll(token, '[token]') },

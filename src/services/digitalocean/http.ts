@@ -12,12 +12,13 @@ const MAX_IDLE_MS = 30_000;
 
 /** No retries, no redirects, no cache: one request, one answer. */
 export function createTransport(options: TransportOptions): Send {
-  const { token, userAgent, timeouts, lookup } = options;
+  const { token, userAgent, timeouts, lookup, socketPath } = options;
+  const way = { lookup, socketPath };
   const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
-  const pooled = agents({ keepAlive: true, maxSockets: MAX_SOCKETS, timeout: MAX_IDLE_MS, lookup });
+  const pooled = agents({ keepAlive: true, maxSockets: MAX_SOCKETS, timeout: MAX_IDLE_MS, ...way });
   // A pooled connection may be closed by the server while the request is on its way. That costs a read one retry,
   // but would turn a create that never arrived into a lost answer.
-  const fresh = agents({ keepAlive: false, lookup });
+  const fresh = agents({ keepAlive: false, ...way });
 
   return async ({ method, url, body, signal, timeoutMs = timeouts.request }) => {
     signal?.throwIfAborted();
@@ -62,9 +63,11 @@ function agents(options: {
   readonly maxSockets?: number;
   readonly timeout?: number;
   readonly lookup: LookupFunction | undefined;
+  readonly socketPath: string | undefined;
 }): { http: HttpAgent; https: HttpsAgent } {
-  const { lookup, ...rest } = options;
-  const all = lookup === undefined ? rest : { ...rest, lookup };
+  const all = Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  );
   return { http: new HttpAgent(all), https: new HttpsAgent(all) };
 }
 

@@ -22,6 +22,8 @@ export interface TransportOptions {
   readonly userAgent: string;
   readonly timeouts: Timeouts;
   readonly lookup?: LookupFunction | undefined;
+  /** Path of a Unix socket that every connection goes to, whatever the address. */
+  readonly socketPath?: string | undefined;
 }
 
 export interface HttpRequest {

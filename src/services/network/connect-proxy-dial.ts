@@ -9,10 +9,10 @@ const ERROR_CODE_HEADER = 'x-error-code';
 
 /**
  * Connects through a plain HTTP proxy with the CONNECT method (RFC 9110, 9.3.6), as the sandbox offers it.
- * Only for a proxy on loopback: nothing protects the request on its way there.
+ * Only for a proxy on loopback, or behind a socket: nothing protects the request on its way there.
  */
-export function connectProxyDial(proxyUrl: string): Dial {
-  const proxy = new URL(proxyUrl);
+export function connectProxyDial(proxy: string | { readonly socketPath: string }): Dial {
+  const place = typeof proxy === 'string' ? addressOf(new URL(proxy)) : proxy;
   return (host, port, { timeoutMs, signal }) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) {
@@ -21,8 +21,7 @@ export function connectProxyDial(proxyUrl: string): Dial {
       }
       const authority = authorityOf(host, port);
       const request = httpRequest({
-        host: proxy.hostname.replace(/^\[|\]$/g, ''),
-        port: proxy.port === '' ? 80 : Number(proxy.port),
+        ...place,
         method: 'CONNECT',
         path: authority,
         headers: { host: authority },
@@ -61,6 +60,13 @@ export function connectProxyDial(proxyUrl: string): Dial {
       });
       request.end();
     });
+}
+
+function addressOf(proxy: URL): { readonly host: string; readonly port: number } {
+  return {
+    host: proxy.hostname.replace(/^\[|\]$/g, ''),
+    port: proxy.port === '' ? 80 : Number(proxy.port),
+  };
 }
 
 /** Why the proxy could not connect, in the words of a direct connection. */

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { createSandboxKeystore } from '../../../src/sandbox/client/sandbox-keystore.js';
 import { p12PasswordKey } from '../../../src/services/keystore/keystore.js';
 import type { ServerEntry } from '../../../src/services/registry/registry.js';
+import { sandboxOf } from '../../fixtures/sandbox-of.js';
 import { type PtyProgram, ptyProgram } from '../../fixtures/terminal/pty-program.js';
 
 const MAIN = resolve(import.meta.dirname, '../../../dist/main.js');
@@ -71,18 +72,12 @@ export class BenchHome {
   }
 
   async remove(): Promise<void> {
-    process.kill((await this.record()).pid, 'SIGTERM');
+    process.kill((await sandboxOf(this.path)).pid, 'SIGTERM');
     await rm(this.folder, { recursive: true, force: true });
   }
 
   private async keystore(): Promise<ReturnType<typeof createSandboxKeystore>> {
-    const { url, secret } = await this.record();
-    return createSandboxKeystore(url, secret);
-  }
-
-  private async record(): Promise<{ url: string; secret: string; pid: number }> {
-    const text = await readFile(join(this.path, 'sandbox.json'), 'utf8');
-    return JSON.parse(text) as { url: string; secret: string; pid: number };
+    return createSandboxKeystore((await sandboxOf(this.path)).socketPath);
   }
 
   private run(...args: readonly string[]): Promise<void> {

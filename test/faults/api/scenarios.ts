@@ -1,4 +1,4 @@
-import type { Sandbox } from '../../../src/sandbox/sandbox.js';
+import type { Sandbox } from '../../fixtures/open-sandbox.js';
 
 /** A run without the fault that is tried: what makes it take another way, and how it ends. */
 export interface Scenario {

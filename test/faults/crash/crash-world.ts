@@ -6,9 +6,14 @@ import type { Writable } from 'node:stream';
 import { systemClock } from '../../../src/core/time.js';
 import { createSandboxKeystore } from '../../../src/sandbox/client/sandbox-keystore.js';
 import { NO_DELAYS } from '../../../src/sandbox/delays.js';
+import {
+  newSocketName,
+  type SandboxRecord,
+  socketPathIn,
+} from '../../../src/sandbox/daemon/record.js';
 import { SandboxFolder } from '../../../src/sandbox/folder.js';
 import type { SandboxState } from '../../../src/sandbox/control/state.js';
-import { type Sandbox, startSandbox } from '../../../src/sandbox/sandbox.js';
+import { type Sandbox, startSandbox } from '../../fixtures/open-sandbox.js';
 import { SANDBOX_TOKEN } from '../../../src/sandbox/tokens.js';
 import { SECRETS_DESCRIPTOR } from '../../../src/cli/settings.js';
 import type { Keystore } from '../../../src/services/keystore/keystore.js';
@@ -73,17 +78,19 @@ export interface CrashWorld {
 }
 
 export async function openCrashWorld(store: CrashStore = 'sandbox'): Promise<CrashWorld> {
-  const sandbox = await startSandbox({ delays: LAGS });
   const folder = await mkdtemp(join(tmpdir(), 'portlama-crash-'));
   const realHome = join(folder, 'home');
   const { path: home } = await SandboxFolder.open(`${realHome}-sandbox`);
   const scratch = join(folder, 'scratch');
   await mkdir(scratch);
-  const { url, secret, world } = sandbox;
-  const record = { world, pid: process.pid, url, secret };
+  const socket = newSocketName();
+  const socketPath = socketPathIn(home, socket);
+  const sandbox = await startSandbox({ delays: LAGS, socketPath });
+  const { url, world } = sandbox;
+  const record: SandboxRecord = { world, pid: process.pid, socket };
   await writeFile(join(home, 'sandbox.json'), JSON.stringify(record), { mode: 0o600 });
   const vault = store === 'vault' ? await vaultIn(home) : undefined;
-  const keystore = vault ?? createSandboxKeystore(url, secret);
+  const keystore = vault ?? createSandboxKeystore(socketPath);
   const env = environmentOf({ realHome, scratch, store });
   const others = new Set(sandbox.state().droplets.map(({ id }) => id));
   const counter = (): number => sandbox.controls.addStray({ name: 'counter' });

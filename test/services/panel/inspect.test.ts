@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { NO_DELAYS } from '../../../src/sandbox/delays.js';
-import { startSandbox } from '../../../src/sandbox/sandbox.js';
+import { startSandbox } from '../../fixtures/open-sandbox.js';
 import { connectProxyDial } from '../../../src/services/network/connect-proxy-dial.js';
 import type { Dial } from '../../../src/services/network/dial.js';
 import { directDial } from '../../../src/services/network/direct-dial.js';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ApiFaultInput } from '../../../src/sandbox/faults/api-faults.js';
 import type { DropletFault } from '../../../src/sandbox/faults/droplet-faults.js';
 import { NO_DELAYS } from '../../../src/sandbox/delays.js';
-import type { SandboxOptions } from '../../../src/sandbox/sandbox.js';
+import type { SandboxOptions } from '../../fixtures/open-sandbox.js';
 import { SANDBOX_TOKENS } from '../../../src/sandbox/tokens.js';
 import { KeystoreError } from '../../../src/services/keystore/keystore-error.js';
 import type { StepId } from '../../../src/services/provisioning/records.js';

@@ -1,0 +1,30 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** More than any call of the API needs: user data is limited to 64 KiB. */
+export const MAX_BODY_BYTES = 1024 * 1024;
+/** How long a caller that is refused may go on sending, milliseconds; nothing of it is kept. */
+const LINGER_MS = 1000;
+
+/** The whole body, or undefined for one that is too long. Keeps no more than `MAX_BODY_BYTES`, whoever sends it. */
+export async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return undefined;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    size += (chunk as Buffer).length;
+    if (size > MAX_BODY_BYTES) return undefined;
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Before an answer to a request whose body is not read: the connection ends with it. */
+export function ignoreBody(request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('connection', 'close');
+  // A connection that is closed while the caller sends would take the answer along.
+  request.resume();
+  response.on('finish', () => {
+    const timer = setTimeout(() => request.socket.destroy(), LINGER_MS);
+    request.socket.on('close', () => clearTimeout(timer));
+  });
+}

@@ -1,0 +1,52 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { SANDBOX_TOKEN } from '../sandbox-token.js';
+
+/** Who may come in by the port, which every user and every web page of this machine can reach. */
+export class Entrance {
+  /** `dop_v1_…`, made for this sandbox: stands for SANDBOX_TOKEN. */
+  readonly token: string;
+  private readonly isOpen: boolean;
+
+  /** `isOpen`: nobody has to know the token, and the sample tokens work. For tests in one process. */
+  constructor(token: string, isOpen: boolean) {
+    this.token = token;
+    this.isOpen = isOpen;
+  }
+
+  /** False for a name that leads here by chance or by DNS rebinding. */
+  admitsHost({ headers, socket }: IncomingMessage): boolean {
+    const port = String(socket.localPort);
+    return headers.host === `127.0.0.1:${port}` || headers.host === `localhost:${port}`;
+  }
+
+  /** What the API is to take for the caller's Authorization header; undefined for somebody without the token. */
+  admitCaller({ headers }: IncomingMessage): string | undefined {
+    const authorization = headers.authorization ?? '';
+    const given = /^Bearer (\S+)$/i.exec(authorization)?.[1] ?? '';
+    if (this.isToken(given)) return `Bearer ${SANDBOX_TOKEN}`;
+    return this.isOpen ? authorization : undefined;
+  }
+
+  /** For CONNECT: the token as bearer token, or as password of whatever user. */
+  admitsProxyCaller({ headers }: IncomingMessage): boolean {
+    if (this.isOpen) return true;
+    const [, scheme = '', given = ''] =
+      /^(Bearer|Basic) (\S+)$/i.exec(headers['proxy-authorization'] ?? '') ?? [];
+    if (scheme.toLowerCase() === 'bearer') return this.isToken(given);
+    return this.isToken(
+      Buffer.from(given, 'base64')
+        .toString('utf8')
+        .replace(/^[^:]*:/, ''),
+    );
+  }
+
+  private isToken(given: string): boolean {
+    // Of equal length, so that the comparison takes equally long for every wrong one.
+    return timingSafeEqual(digest(given), digest(this.token));
+  }
+}
+
+function digest(value: string): Buffer {
+  return createHash('sha256').update(value).digest();
+}
