@@ -9,6 +9,8 @@ import { endSandbox } from '../fixtures/end-sandbox.js';
 import { type Ended, runProgram } from '../fixtures/program.js';
 import { temporaryFolder } from '../fixtures/temporary-folder.js';
 
+/** A dozen programs, one after the other. */
+const LIMIT_MS = 120_000;
 const OPERATION = '0123456789abcdef';
 const SERVER = '7f9c24e8-3b13-4f2a-9d5e-0a1b2c3d4e5f';
 const REAL_TOKEN = `dop_v1_${'9'.repeat(64)}`;
@@ -82,7 +84,7 @@ async function everythingIn(folder: string): Promise<readonly unknown[]> {
   );
 }
 
-describe('with PORTLAMA_HOME, the sandbox', () => {
+describe('with PORTLAMA_HOME, the sandbox', { timeout: LIMIT_MS }, () => {
   it('changes nothing in the real folder, whatever it is told to do', async () => {
     const { home, sandbox } = await realHome();
     const before = await everythingIn(home);
