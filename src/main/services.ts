@@ -99,6 +99,7 @@ function environmentFacts(
   return {
     hasBrowser: findBrowser(environment) !== undefined,
     inSshSession: isSshSession(environment),
+    inTmux: Boolean(environment['TMUX']),
     hostName: hostname(),
     reachedAt: reachedAt(environment),
     userName: userInfo().username,

@@ -119,6 +119,8 @@ export interface EnvironmentFacts {
   readonly hasBrowser: boolean;
   /** The terminal is at the other end of an SSH connection. */
   readonly inSshSession: boolean;
+  /** tmux stands between the program and the terminal, and keeps what is copied. */
+  readonly inTmux: boolean;
   /** This is a Mac, and keys of certificates go into its login keychain. */
   readonly hasKeychain: boolean;
   /** The embedded DigitalOcean is in use: nothing costs money. */

@@ -1,3 +1,4 @@
+import { cleanLine } from '../../core/clean.js';
 import { InputError } from '../../core/errors.js';
 import { p12PasswordKey } from '../../services/keystore/keystore.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
@@ -11,6 +12,9 @@ import { missingHere } from './missing-certificate.js';
 const CLIPBOARD_MS = 60_000;
 const COPY_WARNING =
   'Copy password puts it into the clipboard of the machine in front of you, for a minute.';
+
+const TMUX_WARNING =
+  'tmux keeps the password in a buffer of its own. Find that with tmux list-buffers, and remove it with tmux delete-buffer -b NAME.';
 
 /** Opens the panel in a browser, or says how to reach it where there is none. */
 export function openPanel(context: ActionContext, id: string): Promise<void> {
@@ -96,6 +100,7 @@ function copyPassword(context: ActionContext, id: string): Promise<void> {
     const password = await ports.keystore.get(p12PasswordKey(id));
     if (password === undefined) throw passwordMissing(server, ports.keystore.title);
     ports.redactor.add(password);
+    if (cleanLine(password) !== password) throw passwordNotCopyable(server);
     terminal.copy(password);
     const dialogId = messages.dialog({
       kind: 'message',
@@ -104,6 +109,7 @@ function copyPassword(context: ActionContext, id: string): Promise<void> {
       lines: [
         `Paste it where client.p12 of ${server.label} is imported. (Some terminals do not allow copying; then nothing was copied.)`,
         'Closing this empties the clipboard again, and so does a minute.',
+        ...(ports.environment.inTmux ? [TMUX_WARNING] : []),
       ],
       subject: id,
       closing: 'Empty the clipboard',
@@ -139,6 +145,15 @@ export function copyPanelUrl({ store, terminal, messages }: ActionContext, id: s
   if (server === undefined) return;
   terminal.copy(server.panelUrl);
   messages.toast('accent', `Copied, if the terminal allows it: ${server.panelUrl}`);
+}
+
+/** What is copied is cleaned, since it may be pasted into a shell: this one would not be itself any more. */
+function passwordNotCopyable({ label }: ServerEntry): InputError {
+  return new InputError({
+    code: 'p12-password-not-copyable',
+    message: `The password of the certificate of ${label} holds control or invisible characters, and is not copied.`,
+    hint: 'On the server, portlama-reset-admin makes a new client.p12 and password.',
+  });
 }
 
 function passwordMissing({ label }: ServerEntry, store: string): InputError {

@@ -179,6 +179,22 @@ describe('the password of a certificate', () => {
     expect(running.terminal.copied.at(-1)).toBe(' ');
   });
 
+  it.each([true, false])('says that tmux keeps it, where there is tmux: %s', async (inTmux) => {
+    const running = await withServers({ facts: { inTmux } });
+    await running.perform('servers.access', EDGE.id);
+    await running.choose('Copy password');
+    expect(JSON.stringify(running.state.dialogs).includes('tmux delete-buffer')).toBe(inTmux);
+  });
+
+  it('is not copied when it would be changed on its way', async () => {
+    const running = await withServers();
+    await running.world.keystore.set(p12PasswordKey(EDGE.id), 'pass\x1b[201~word\n');
+    await running.perform('servers.access', EDGE.id);
+    await running.choose('Copy password');
+    expect(running.terminal.copied).toEqual([]);
+    expect(running.state.dialogs).toMatchObject([{ error: { code: 'p12-password-not-copyable' } }]);
+  });
+
   it('is in the clipboard for a minute at the longest', async () => {
     const running = await withServers();
     await running.perform('servers.access', EDGE.id);

@@ -90,6 +90,7 @@ export class FakeTerminalPort implements TerminalPort {
 const FACTS: EnvironmentFacts = {
   hasBrowser: true,
   inSshSession: false,
+  inTmux: false,
   hasKeychain: false,
   sandbox: false,
   asksPassphrase: true,
