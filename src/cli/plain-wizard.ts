@@ -94,7 +94,11 @@ async function askToken(
       say(world, 'Note: PORTLAMA_CLOUD_TOKEN is still set, and is used instead of a stored one.');
   }
   const email = report.account?.email ?? 'unknown';
-  say(world, `Token is valid: ${email}.`);
+  const isVerified = report.unverified.length === 0;
+  say(
+    world,
+    `Token is ${isVerified ? 'valid' : 'accepted, its scopes are not verified'}: ${email}.`,
+  );
   return { token, api, email };
 }
 

@@ -81,7 +81,8 @@ export function reportLines(report: TokenReport): readonly string[] {
     expiresInDays === undefined ? undefined : `expires in ${expiresInDays} days`,
   ].filter((fact) => fact !== undefined);
   const whose = account?.email ?? 'its account may not be read';
-  const valid = `  ok       valid: ${whose}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`;
+  const word = report.unverified.length === 0 ? 'valid' : 'accepted';
+  const valid = `  ok       ${word}: ${whose}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`;
   const findings = [
     ...(report.valid ? [valid] : []),
     ...(report.missing.length === 0

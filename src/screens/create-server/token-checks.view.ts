@@ -6,6 +6,8 @@ import type { Check } from '../../widgets/checks.js';
 import { style, type Text } from '../../widgets/markup.js';
 
 const VALID = 'token is valid';
+/** Where its scopes were not seen nobody knows more. */
+const ACCEPTED = 'token is accepted';
 const SCOPES = 'has all scopes it needs';
 const SAFE = 'has no dangerous scopes';
 
@@ -60,7 +62,11 @@ function refusedCheck({ problems }: TokenReport): Check {
 
 /** `ops@example.com (account active, 3 of 10 droplets used, expires in 82 days)` */
 function validCheck(report: TokenReport): Check {
-  const base = { id: 'valid', title: VALID, detail: accountText(report) };
+  const base = {
+    id: 'valid',
+    title: report.unverified.length === 0 ? VALID : ACCEPTED,
+    detail: accountText(report),
+  };
   const [problem] = report.problems;
   // What could not be verified is said by the check it belongs to.
   const said = problem ?? report.warnings.find(({ code }) => code !== 'scopes-unverified');
@@ -69,7 +75,7 @@ function validCheck(report: TokenReport): Check {
   return {
     ...base,
     state: problem === undefined ? 'warning' : 'failed',
-    title: problem === undefined ? VALID : 'token is valid, but the account cannot be used',
+    title: problem === undefined ? base.title : `${base.title}, but the account cannot be used`,
     lines: [style(colour, said.message), said.hint],
   };
 }

@@ -70,6 +70,21 @@ export function tokenWarnings(
   return warnings;
 }
 
+/** What a usable token turned out to be: valid only where its scopes were seen. */
+export function acceptanceLines({
+  account,
+  warnings,
+}: {
+  readonly account: Account | undefined;
+  readonly warnings: readonly TokenFinding[];
+}): readonly string[] {
+  const email = account?.email ?? 'unknown';
+  const unverified = warnings.find(({ code }) => code === 'scopes-unverified');
+  if (unverified === undefined) return [`token is valid for ${email}`];
+  const { message, hint } = unverified;
+  return [`token is accepted for ${email}, and not known to be sufficient`, `${message} ${hint}`];
+}
+
 function inBrackets(text: string): string {
   return text === '' ? '' : ` (${text.replace(/\.$/, '')})`;
 }

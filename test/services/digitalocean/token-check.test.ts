@@ -6,6 +6,7 @@ import {
   requireUsableToken,
   TokenError,
 } from '../../../src/services/digitalocean/token-check.js';
+import { acceptanceLines } from '../../../src/services/digitalocean/token-findings.js';
 import { connect, failureOf, useScriptedApi } from './harness.js';
 import { fixture, type Reply } from './scripted-api.js';
 
@@ -171,6 +172,9 @@ describe('a token whose scopes DigitalOcean does not tell', () => {
     ]);
     expect(report.warnings[0]?.hint).toContain('account, droplet, regions, ssh_key, tag');
     expect(() => requireUsableToken(report)).not.toThrow();
+    const lines = acceptanceLines(report);
+    expect(lines.join('\n')).not.toContain('valid');
+    expect(lines[1]).toContain(writes.join(', '));
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { SANDBOX_TOKENS } from '../../../src/sandbox/tokens.js';
 import { p12PasswordKey } from '../../../src/services/keystore/keystore.js';
 import { STEP_IDS } from '../../../src/services/provisioning/records.js';
 import { timing } from '../../../src/services/provisioning/timing.js';
@@ -40,6 +41,18 @@ describe('a provisioning', () => {
       'client.p12',
       'host-key.pub',
       'panel.pem',
+    ]);
+  });
+
+  it('does not call a token valid whose scopes nobody could verify', async () => {
+    const world = await provisioningWorld({ token: SANDBOX_TOKENS.scopesUnknown.token });
+    expect(await world.run()).toBe('succeeded');
+    const texts = (await world.records()).flatMap((record) =>
+      record.event === 'log' && record.step === 'validate_token' ? [record.text] : [],
+    );
+    expect(texts).toEqual([
+      expect.stringMatching(/^token is accepted for \S+, and not known to be sufficient$/),
+      expect.stringMatching(/^These scopes could not be verified: droplet:create, .* Make sure/),
     ]);
   });
 

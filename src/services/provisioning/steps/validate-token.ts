@@ -1,4 +1,5 @@
 import { checkToken, requireUsableToken } from '../../digitalocean/token-check.js';
+import { acceptanceLines } from '../../digitalocean/token-findings.js';
 import { probeServerFiles } from '../../registry/server-files.js';
 import { ProvisioningError } from '../errors.js';
 import type { Step, StepContext } from '../step.js';
@@ -22,7 +23,7 @@ export const validateToken: Step<'validate_token'> = {
     ]);
     requireUsableToken(report);
     const email = report.account?.email ?? 'unknown';
-    await context.log(`token is valid for ${email}`);
+    for (const line of acceptanceLines(report)) await context.log(line);
     return { email, team: report.account?.teamId ?? null, monthlyUsd };
   },
 };
