@@ -4,6 +4,7 @@ import { abortError } from '../network/network-error.js';
 import { connectionLost } from './connection-error.js';
 import { openSession } from './open-session.js';
 import type { ExecOptions, ExecResult } from './ssh.js';
+import { SshError } from './ssh-error.js';
 
 interface Session {
   /** `host:port`, for texts. */
@@ -13,6 +14,9 @@ interface Session {
   /** Gives the session's slot back; called once the server has closed the session. */
   readonly release: () => void;
 }
+
+/** Far more than any command prints that is not followed. */
+const OUTPUT_MAX_BYTES = 1024 * 1024;
 
 type OnChunk = NonNullable<ExecOptions['onStdout']>;
 
@@ -30,11 +34,12 @@ export async function runCommand(
   try {
     const channel = await openChannel(client, command, session, over.signal);
     const ended = endOf(channel);
+    const count = counter(options.maxBytes ?? OUTPUT_MAX_BYTES);
     try {
       channel.end(options.stdin);
       await Promise.all([
-        handOn(channel, options.onStdout, over.signal),
-        handOn(channel.stderr, options.onStderr, over.signal),
+        handOn(channel, count(options.onStdout), over.signal),
+        handOn(channel.stderr, count(options.onStderr), over.signal),
       ]);
       const result = await orAborted(ended, over.signal);
       // The server always says how a command ended; when it did not, the session was cut off.
@@ -47,6 +52,24 @@ export async function runCommand(
   } finally {
     over.dispose();
   }
+}
+
+/** Handlers that together take so many bytes, and reject for more. */
+function counter(maxBytes: number): (onChunk: OnChunk | undefined) => OnChunk {
+  let bytes = 0;
+  return (onChunk) => (chunk) => {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw outputTooLarge(maxBytes);
+    return onChunk?.(chunk);
+  };
+}
+
+function outputTooLarge(maxBytes: number): SshError {
+  return new SshError({
+    code: 'output-too-large',
+    message: `A command on the server printed more than ${maxBytes} bytes, so it was ended.`,
+    hint: 'The server does not do what it was set up for. Clean up, then create it again.',
+  });
 }
 
 function openChannel(
@@ -75,11 +98,7 @@ function openChannel(
  * Reads a stream to its end. While the promise for a chunk is pending the stream is paused; then the window of
  * the channel fills up and the server waits.
  */
-function handOn(stream: Readable, onChunk: OnChunk | undefined, over: AbortSignal): Promise<void> {
-  if (onChunk === undefined) {
-    stream.resume();
-    return Promise.resolve();
-  }
+function handOn(stream: Readable, onChunk: OnChunk, over: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     let busy = false;
     let ended = false;

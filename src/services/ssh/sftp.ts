@@ -21,15 +21,18 @@ export async function readRemoteFile(
 ): Promise<Buffer> {
   const handle = await call<Buffer>(path, (done) => sftp.open(path, 'r', done));
   try {
-    const chunks: Buffer[] = [];
+    // Never more than what is read and one chunk, in however small pieces the server sends it.
+    const chunk = Buffer.alloc(CHUNK_BYTES);
+    let content = Buffer.alloc(CHUNK_BYTES);
     let total = 0;
     for (;;) {
       if (signal?.aborted) throw abortError(signal);
-      const chunk = await readChunk(sftp, path, handle, total);
-      if (chunk.length === 0) return Buffer.concat(chunks, total);
-      total += chunk.length;
-      if (total > maxBytes) throw tooLarge(path, maxBytes);
-      chunks.push(chunk);
+      const bytesRead = await readChunk(sftp, path, handle, chunk, total);
+      if (bytesRead === 0) return content.subarray(0, total);
+      if (total + bytesRead > maxBytes) throw tooLarge(path, maxBytes);
+      if (total + bytesRead > content.length) content = enlarged(content);
+      chunk.copy(content, total, 0, bytesRead);
+      total += bytesRead;
     }
   } finally {
     closeHandle(sftp, handle);
@@ -97,22 +100,27 @@ async function putInPlace(sftp: SFTPWrapper, part: string, path: string): Promis
   }
 }
 
-/** An empty chunk at the end of the file. */
+function enlarged(content: Buffer): Buffer<ArrayBuffer> {
+  const larger = Buffer.alloc(2 * content.length);
+  content.copy(larger);
+  return larger;
+}
+
+/** Fills the chunk from its beginning. Resolves to the number of bytes, 0 at the end of the file. */
 async function readChunk(
   sftp: SFTPWrapper,
   path: string,
   handle: Buffer,
+  chunk: Buffer,
   position: number,
-): Promise<Buffer> {
-  const buffer = Buffer.alloc(CHUNK_BYTES);
-  const bytesRead = await call<number>(path, (done) =>
-    sftp.read(handle, buffer, 0, CHUNK_BYTES, position, done),
+): Promise<number> {
+  return await call<number>(path, (done) =>
+    sftp.read(handle, chunk, 0, CHUNK_BYTES, position, done),
   ).catch((error: unknown) => {
     // Some servers end a file with a status instead of no bytes.
     if (statusOf(error instanceof SshError ? error.cause : error) === 1) return 0;
     throw error;
   });
-  return buffer.subarray(0, bytesRead);
 }
 
 type Done<T> = (error?: Error | null, value?: T) => void;

@@ -13,6 +13,7 @@ export type SshErrorCode =
   | 'not-ssh'
   | 'ssh-incompatible'
   | 'session-refused'
+  | 'output-too-large'
   | 'private-key-invalid'
   | 'host-key-invalid'
   | 'file-missing'

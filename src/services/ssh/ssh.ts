@@ -30,9 +30,11 @@ export interface ExecResult {
 }
 
 export interface ExecOptions {
-  /** Called per chunk as it arrives; nothing is kept, so output has no size limit. A promise holds the stream back. */
+  /** Called per chunk as it arrives. A promise holds the stream back. */
   readonly onStdout?: ((chunk: Buffer) => void | Promise<void>) | undefined;
   readonly onStderr?: ((chunk: Buffer) => void | Promise<void>) | undefined;
+  /** Of both streams together, read or not; more ends the command and rejects with `output-too-large`. 1 MiB if left out. */
+  readonly maxBytes?: number | undefined;
   readonly stdin?: string | Buffer | undefined;
   readonly signal?: AbortSignal | undefined;
 }

@@ -56,10 +56,26 @@ describe('exec against OpenSSH', () => {
   });
 
   it('runs commands whose output nobody wants', async () => {
-    expect(await connection.exec('head -c 5000000 /dev/zero; exit 3')).toMatchObject({
+    expect(await connection.exec('head -c 1000000 /dev/zero; exit 3')).toMatchObject({
       exitCode: 3,
     });
   });
+
+  it.each(['cat /dev/zero', 'cat /dev/zero >&2', '(cat /dev/zero >&2) & cat /dev/zero'])(
+    'ends a command that prints too much, read or not: %s',
+    async (command) => {
+      let received = 0;
+      const count = (chunk: Buffer): void => void (received += chunk.length);
+      for (const handlers of [{}, { onStdout: count, onStderr: count }]) {
+        await expect(
+          connection.exec(command, { maxBytes: 100_000, ...handlers }),
+        ).rejects.toMatchObject({ code: 'output-too-large', retryable: false });
+      }
+      await expect(connection.exec(command)).rejects.toMatchObject({ code: 'output-too-large' });
+      expect(received).toBeLessThanOrEqual(100_000);
+      expect(await outputOf('echo on')).toBe('on\n');
+    },
+  );
 
   it('streams 50 MB in constant memory while a slow reader holds it back', async () => {
     const total = 50 * MEGABYTE;
@@ -68,9 +84,10 @@ describe('exec against OpenSSH', () => {
     // Slower than loopback by far: without back-pressure nearly all chunks would wait for it at a time.
     let disk = Promise.resolve();
     // Everything is loaded and warm before it is measured.
-    await connection.exec('head -c 4000000 /dev/zero', { onStdout: () => {} });
+    await connection.exec('head -c 4000000 /dev/zero', { maxBytes: total, onStdout: () => {} });
     const before = held();
     const result = await connection.exec(`head -c ${total} /dev/zero`, {
+      maxBytes: total,
       onStdout: async (chunk) => {
         disk = disk.then(() => delay(1));
         await disk;
@@ -101,6 +118,7 @@ describe('exec against OpenSSH', () => {
     const command = `i=0; while [ $i -lt 400 ]; do head -c 65536 /dev/zero; i=$((i+1)); echo $i > ${marker}; done`;
     const running = connection
       .exec(command, {
+        maxBytes: 400 * 65_536,
         onStdout: async () => {
           calls++;
           started?.();
