@@ -14,6 +14,12 @@ import { makeReserve } from './reserve.js';
 
 const FOLLOW_INTERVAL_MS = 40;
 const NEWLINE = 10;
+/**
+ * Once the journal is this long, in bytes, what the installer prints is not kept any more. Its own steps are, for as
+ * long as there is room for them as well: they say how far it is.
+ */
+const LOG_SHARE_BYTES = 16 * 1024 * 1024;
+const STEPS_SHARE_BYTES = 1024 * 1024;
 const OPERATION_ID = /^[0-9a-f]{16}$/;
 
 /** The one channel from a worker to everyone else: appended to, never rewritten. */
@@ -67,13 +73,19 @@ export async function openJournal(
   await syncFolder(dirname(path));
   const reserve = options.reserve ? await makeReserve(path) : undefined;
   let torn = await isTorn(file);
+  let { size } = await file.stat();
   let queue: Promise<void> = Promise.resolve();
   const append = async (entry: JournalEntry, at: number): Promise<void> => {
+    if (isTooMuch(entry, size)) return;
     try {
       if (isEnd(entry)) await reserve?.release();
-      await file.appendFile(`${torn ? '\n' : ''}${serialize({ at, ...entry }, redactor)}\n`);
+      const line = `${torn ? '\n' : ''}${serialize({ at, ...entry }, redactor)}\n`;
+      await file.appendFile(line);
       torn = false;
+      const wasShort = size < LOG_SHARE_BYTES;
+      size += Buffer.byteLength(line);
       if (isLasting(entry)) await file.datasync();
+      if (wasShort && isTooMuch(entry, size)) await append(cutNote(entry), at);
     } catch (error) {
       torn = true;
       await reserve?.release();
@@ -141,6 +153,18 @@ export function followJournal(
     clearInterval(timer);
     if (!reading) void letGo();
   });
+}
+
+/** What a droplet printed has a share of the journal; what this program has to say is always written. */
+function isTooMuch(entry: JournalEntry, size: number): boolean {
+  if (!('offset' in entry) || entry.offset === undefined) return false;
+  return size >= (entry.event === 'log' ? LOG_SHARE_BYTES : LOG_SHARE_BYTES + STEPS_SHARE_BYTES);
+}
+
+function cutNote(entry: JournalEntry): JournalEntry {
+  const step = 'step' in entry ? entry.step : 'install_portlama';
+  const text = `the log is longer than ${LOG_SHARE_BYTES / 1024 / 1024} MiB: more of what the installer prints is not kept`;
+  return { event: 'log', step, text };
 }
 
 /** Cleans value by value: a redaction over the whole line could end a string too late. */

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, rm, stat, symlink } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rm, stat, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/time.js';
@@ -87,6 +87,54 @@ describe('journal', () => {
       (record) => record.event === 'log' && record.text,
     );
     expect(texts).toEqual(['whole', 'after']);
+  });
+
+  it('keeps what a droplet prints up to a share, says so once, and everything else always', async () => {
+    const home = await temporaryFolder();
+    const step = 'install_portlama';
+    const substep: JournalEntry = {
+      event: 'substep',
+      step,
+      name: 'install_node',
+      status: 'running',
+      offset: 7,
+    };
+    for (let run = 0; run < 2; run++) {
+      const journal = await openIn(home);
+      for (let count = 0; count < 300; count++) {
+        await journal.write({ event: 'log', step, text: 'x'.repeat(60_000), offset: 7 });
+      }
+      await journal.write(substep);
+      await journal.write(logEntry('of this program'));
+      await journal.close();
+    }
+    const records = (await readJournal(journalPath(home, ID)))!;
+    const texts = records.flatMap((record) => (record.event === 'log' ? [record.text] : []));
+    expect(texts.filter((text) => /^x+$/.test(text))).toHaveLength(280);
+    expect(texts.filter((text) => !/^x+$/.test(text))).toEqual([
+      expect.stringContaining('16 MiB'),
+      'of this program',
+      'of this program',
+    ]);
+    expect(records.filter(({ event }) => event === 'substep')).toHaveLength(2);
+  });
+
+  it('goes on without what a droplet prints when it is long, whatever it holds', async () => {
+    const home = await temporaryFolder();
+    const first = await openIn(home);
+    await first.close();
+    const path = journalPath(home, ID);
+    const long = 17 * 1024 * 1024;
+    await truncate(path, long);
+    const journal = await openIn(home);
+    const step = 'install_portlama';
+    await journal.write({ event: 'substep', step, name: 'a', status: 'running', offset: 7 });
+    await journal.write({ event: 'log', step, text: 'x', offset: 7 });
+    expect((await stat(path)).size).toBe(long);
+    await journal.write(logEntry('of this program'));
+    await journal.write({ event: 'rolled-back', leftovers: [] });
+    await journal.close();
+    expect(await readJournal(path)).toMatchObject([{ event: 'log' }, { event: 'rolled-back' }]);
   });
 
   it('hands a follower every record once, old ones first, even one torn across reads', async () => {
