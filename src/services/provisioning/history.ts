@@ -10,7 +10,7 @@ type Substep = Extract<JournalRecord, { event: 'substep' }>;
 const READ_CHUNK_BYTES = 1024 * 1024;
 /** How `Journal.write` begins and ends a line of a log. */
 const LOG_LINE = /^\{"at":\d+,"event":"log",/;
-const OFFSET = /,"offset":(\d+)\}$/;
+const OFFSET = ',"offset":';
 
 /**
  * The records of a journal that say where its operation is; undefined when there is no journal. They fold to the same
@@ -39,6 +39,12 @@ export function isNoLogLine(line: string): boolean {
   return !LOG_LINE.test(line);
 }
 
+/** The last member of a record, read without parsing it: within a text its quotes would be escaped. */
+function offsetOf(line: string): number {
+  const begin = line.lastIndexOf(OFFSET);
+  return begin === -1 ? 0 : Number(line.slice(begin + OFFSET.length, -1));
+}
+
 class History {
   private readonly kept: JournalRecord[] = [];
   /** The last record of each substep: the first is among those that are kept, for the order. */
@@ -49,7 +55,7 @@ class History {
   private furthestLine = '';
 
   readonly isWanted = (line: string): boolean => {
-    const offset = Number(OFFSET.exec(line)?.[1] ?? 0);
+    const offset = offsetOf(line);
     if (offset > this.furthest) {
       this.furthest = offset;
       this.furthestLine = line;
