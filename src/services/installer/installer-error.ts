@@ -21,6 +21,8 @@ const HINTS: Readonly<Record<string, string>> = {
     'The server could not download Node.js from nodejs.org or NodeSource. Check its network and firewall, then try again.',
   'node-checksum-wrong':
     'The download was damaged, or changed on its way to the server. Try another region; if it stays, report it.',
+  'log-too-long':
+    'Something on the server prints without an end. Check that PORTLAMA_INSTALLER names the Portlama installer.',
   'installer-missing': 'Check the package name and version in PORTLAMA_INSTALLER.',
   'registry-unreachable':
     'The server could not reach the npm registry. This is usually over when you try again later.',

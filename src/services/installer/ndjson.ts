@@ -4,6 +4,8 @@ import type { InstallerEvent, InstallerStatus } from './installer.js';
 
 /** Longest line that is kept, in bytes; the rest of a longer one is dropped. */
 export const LINE_MAX_BYTES = 64 * 1024;
+/** Longest message that is taken over from an event. */
+const TEXT_MAX_LENGTH = 2_000;
 const NEWLINE = 0x0a;
 const STATUSES: ReadonlySet<unknown> = new Set<InstallerStatus>([
   'running',
@@ -23,7 +25,7 @@ export interface LocatedEvent {
  * anywhere, also inside a character. Never throws; what is no event is a log line, empty lines are left out.
  */
 export class NdjsonReader {
-  private readonly kept: Buffer[] = [];
+  private readonly kept = Buffer.alloc(LINE_MAX_BYTES);
   private keptBytes = 0;
   private cut = false;
 
@@ -41,7 +43,7 @@ export class NdjsonReader {
       if (newline === -1) return;
       this.offset++;
       from++;
-      yield* this.takeLine();
+      if (this.keptBytes > 0) yield* this.takeLine();
     }
   }
 
@@ -53,18 +55,14 @@ export class NdjsonReader {
   private keep(part: Uint8Array): void {
     const room = LINE_MAX_BYTES - this.keptBytes;
     if (part.length > room) this.cut = true;
-    if (part.length === 0 || room === 0) return;
-    // A copy: a slice would keep the whole chunk in memory.
-    const copy = Buffer.from(part.subarray(0, room));
-    this.kept.push(copy);
-    this.keptBytes += copy.length;
+    this.kept.set(part.subarray(0, room), this.keptBytes);
+    this.keptBytes += Math.min(part.length, room);
   }
 
   private *takeLine(): Generator<LocatedEvent> {
     // Decodes a character that was cut at the limit to nothing rather than to a replacement mark.
-    const text = new StringDecoder('utf8').write(Buffer.concat(this.kept));
+    const text = new StringDecoder('utf8').write(this.kept.subarray(0, this.keptBytes));
     const cut = this.cut;
-    this.kept.length = 0;
     this.keptBytes = 0;
     this.cut = false;
     const event = cut ? logLine(`${text} … (cut)`) : eventOf(text);
@@ -135,11 +133,13 @@ function completeEvent(
   return { kind: 'complete', server: { ip, panelUrl, p12Path, p12PasswordPath } };
 }
 
-/** A string as one plain line; undefined when it is none or empty. */
+/** A string as one plain line of limited length; undefined when it is none or empty. */
 function textOf(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
-  const text = lastWritten(value.replace(/\s*\n\s*/g, ' ').trim());
-  return text === '' ? undefined : text;
+  const lines = value.split('\n').map((line) => line.trim());
+  const text = lastWritten(lines.filter((line) => line !== '').join(' '));
+  if (text === '') return undefined;
+  return text.length > TEXT_MAX_LENGTH ? `${text.slice(0, TEXT_MAX_LENGTH)} … (cut)` : text;
 }
 
 /** One clean line, without what a carriage return overwrote. */

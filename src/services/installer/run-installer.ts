@@ -1,7 +1,9 @@
 import { cleanLine } from '../../core/clean.js';
 import type { SshConnection } from '../ssh/ssh.js';
+import { SshError } from '../ssh/ssh-error.js';
 import type { InstallOptions, RunInstaller } from './installer.js';
 import { installerError } from './installer-error.js';
+import { LOG_MAX_BYTES, logTooLong } from './log-limit.js';
 import { NdjsonReader } from './ndjson.js';
 import { Outcome } from './outcome.js';
 import { REMOTE_HOME, remoteFolder } from './remote-folder.js';
@@ -12,6 +14,8 @@ const REREAD_BYTES = 64 * 1024;
 /** follow.sh: no job was ever begun. */
 const NEVER_BEGUN = 3;
 const STDERR_MAX_LENGTH = 500;
+/** An exit code, a line end, and what a shell may say when the file is not there. */
+const EXIT_MAX_BYTES = 1024;
 
 /** Installs Portlama for the user whose home folder on the server is `home`. */
 export function installerIn(home: string): RunInstaller {
@@ -82,13 +86,19 @@ async function followLog(
   options: Pick<InstallOptions, 'fromOffset' | 'signal'>,
   onEvent: InstallOptions['onEvent'],
 ): Promise<boolean> {
-  const reader = new NdjsonReader(options.fromOffset);
-  const { exitCode } = await connection.exec(`sh ${folder}/follow.sh ${options.fromOffset}`, {
-    signal: options.signal,
-    onStdout: async (chunk) => {
-      for (const { event, offset } of reader.push(chunk)) await onEvent(event, offset);
-    },
-  });
+  const { fromOffset, signal } = options;
+  const reader = new NdjsonReader(fromOffset);
+  const { exitCode } = await connection
+    .exec(`sh ${folder}/follow.sh ${fromOffset}`, {
+      maxBytes: Math.max(0, LOG_MAX_BYTES - fromOffset),
+      signal,
+      onStdout: async (chunk) => {
+        for (const { event, offset } of reader.push(chunk)) await onEvent(event, offset);
+      },
+    })
+    .catch((error: unknown) => {
+      throw isTooMuch(error) ? logTooLong() : error;
+    });
   if (exitCode === NEVER_BEGUN) return false;
   if (exitCode !== 0) {
     throw installerError('install-interrupted', 'The log on the server cannot be followed.');
@@ -104,11 +114,21 @@ async function readExitCode(
   signal: AbortSignal | undefined,
 ): Promise<number | undefined> {
   let text = '';
-  const { exitCode } = await connection.exec(`cat ${folder}/exit`, {
-    signal,
-    onStdout: (chunk) => {
-      text += chunk.toString('latin1');
-    },
-  });
-  return exitCode === 0 && /^\d{1,3}\s*$/.test(text) ? Number(text) : undefined;
+  try {
+    const { exitCode } = await connection.exec(`cat ${folder}/exit`, {
+      maxBytes: EXIT_MAX_BYTES,
+      signal,
+      onStdout: (chunk) => {
+        text += chunk.toString('latin1');
+      },
+    });
+    return exitCode === 0 && /^\d{1,3}\s*$/.test(text) ? Number(text) : undefined;
+  } catch (error) {
+    if (isTooMuch(error)) return undefined;
+    throw error;
+  }
+}
+
+function isTooMuch(error: unknown): boolean {
+  return error instanceof SshError && error.code === 'output-too-large';
 }

@@ -62,6 +62,16 @@ describe('NdjsonReader', () => {
     expect(eventsOf(line)).toEqual([{ kind: 'log', text: line }]);
   });
 
+  it('takes over no message that is too long, and none that only blanks make long', () => {
+    const message = `first${' '.repeat(60_000)}second \n ${'\n '.repeat(1_000)}third`;
+    const blank = JSON.stringify({ event: 'error', message });
+    const long = JSON.stringify({ event: 'error', message: 'x'.repeat(10_000) });
+    const [first, ...others] = eventsOf(`${long}\n${`${blank}\n`.repeat(10)}`);
+    expect(first).toEqual({ kind: 'error', message: `${'x'.repeat(2_000)} … (cut)` });
+    expect(others).toHaveLength(10);
+    expect(others[0]).toMatchObject({ message: expect.stringMatching(/^first {1995} … \(cut\)$/) });
+  });
+
   it('gives the position in bytes after each line', () => {
     const lines = ['äöü €', '', '{"event":"step","step":"é","status":"running"}', 'last'];
     expect(readAll([Buffer.from(lines.join('\n'))], 1_000).map(({ offset }) => offset)).toEqual([

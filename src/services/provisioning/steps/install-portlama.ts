@@ -1,5 +1,6 @@
 import type { InstallerEvent } from '../../installer/installer.js';
 import { parseInstallerSource } from '../../installer/installer-source.js';
+import { LOG_MAX_LINES, logTooLong } from '../../installer/log-limit.js';
 import { withinLimit } from '../deadline.js';
 import { ProvisioningError } from '../errors.js';
 import { outputOf, type Step, type StepContext } from '../step.js';
@@ -17,8 +18,11 @@ export const installPortlama: Step<'install_portlama'> = {
     const source = parseInstallerSource(request.installer);
     const longer = new Set(TAKES_LONGER);
     let fromOffset = context.logOffset;
+    let lines = 0;
     const install = (either: AbortSignal, restart: () => void): Promise<void> => {
       const handleEvent = async (event: InstallerEvent, offset: number): Promise<void> => {
+        // Over all connections: each of them begins where the last one was lost.
+        if (++lines > LOG_MAX_LINES) throw logTooLong();
         fromOffset = offset;
         if (event.kind === 'step' && longer.delete(event.step)) restart();
         await report(context, event, offset);
