@@ -1,5 +1,6 @@
 import { shellWord } from '../core/shell-word.js';
 import type { World } from './world.js';
+import { writeText } from './write.js';
 
 /**
  * Prints where the sandbox's API is, for `eval`: with every name that a token is looked for under, so that no real one
@@ -18,7 +19,8 @@ export function sandboxEnvCommand({ apiUrl, portToken = '' }: World): number {
   const lines = Object.entries(variables).map(
     ([name, value]) => `export ${name}=${shellWord(value)}`,
   );
-  process.stdout.write(
+  writeText(
+    process.stdout,
     [
       ...lines,
       `# Droplets and panels: CONNECT through ${proxy.href}`,
