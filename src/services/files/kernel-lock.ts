@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { systemClock } from '../../core/time.js';
 import { findProgram, startProgram } from '../process/program.js';
 
@@ -72,7 +72,7 @@ export async function isLockedByKernel(path: string, mark: string): Promise<bool
 
 function tryAppend(file: number, text: string): void {
   try {
-    writeSync(file, text);
+    appendFileSync(file, text);
   } catch {
     // Without the line the lock only cannot be asked for.
   }
