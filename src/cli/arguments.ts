@@ -49,6 +49,7 @@ function parse(argv: readonly string[]) {
         'reduced-motion': { type: 'boolean' },
         bell: { type: 'boolean' },
         json: { type: 'boolean' },
+        foreground: { type: 'boolean' },
         log: { type: 'string' },
         region: { type: 'string' },
         label: { type: 'string' },

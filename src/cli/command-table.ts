@@ -6,8 +6,9 @@ export interface CommandRow {
 
 export const COMMAND_TABLE: readonly CommandRow[] = [
   {
-    usage: 'provision --region R [--label L] [--json]',
-    meaning: 'creates a server and reports in words, or as NDJSON',
+    usage: 'provision --region R [--label L] [--json] [--foreground]',
+    meaning:
+      'creates a server and reports in words, or as NDJSON; with --foreground a signal cancels it and waits for the clean-up',
   },
   {
     usage: 'servers',

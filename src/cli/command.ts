@@ -10,6 +10,7 @@ export type Command =
       readonly region: string | undefined;
       readonly label: string | undefined;
       readonly json: boolean;
+      readonly foreground: boolean;
     }
   | { readonly name: 'servers'; readonly action: 'list' }
   | { readonly name: 'servers'; readonly action: 'activate' | 'panel'; readonly label: string }
@@ -78,11 +79,12 @@ interface Values {
   readonly region?: string;
   readonly label?: string;
   readonly json?: boolean;
+  readonly foreground?: boolean;
   readonly yes?: string;
 }
 
 const OPTIONS: Readonly<Record<string, readonly (keyof Values)[]>> = {
-  provision: ['region', 'label', 'json'],
+  provision: ['region', 'label', 'json', 'foreground'],
   operations: ['json'],
   'servers add': ['label', 'yes'],
   'servers remove': ['yes'],
@@ -97,7 +99,7 @@ export function commandOf(positionals: readonly string[], values: Values): Comma
   const command = readCommand(positionals, values);
   const [name = '', action = ''] = positionals;
   const known = OPTIONS[`${name} ${action}`] ?? OPTIONS[name] ?? [];
-  const stray = (['region', 'label', 'json', 'yes'] as const).find(
+  const stray = (['region', 'label', 'json', 'foreground', 'yes'] as const).find(
     (option) => values[option] !== undefined && !known.includes(option),
   );
   if (stray === undefined) return command;
@@ -112,7 +114,13 @@ function readCommand(positionals: readonly string[], values: Values): Command {
       return { name: 'ui' };
     case 'provision':
       refuseRest(rest);
-      return { name, region: values.region, label: values.label, json: values.json ?? false };
+      return {
+        name,
+        region: values.region,
+        label: values.label,
+        json: values.json ?? false,
+        foreground: values.foreground ?? false,
+      };
     case 'token':
       return tokenCommand(rest);
     case 'vault':

@@ -2,7 +2,7 @@ import { InputError } from '../core/errors.js';
 import { Declined, type Face } from '../usecases/face.js';
 import { type Line, lineText } from '../words/line.js';
 import type { Advance, Confirmation } from '../words/question.js';
-import { onInterrupt } from './interrupts.js';
+import { sayAtEnd } from './endings.js';
 import { askOnce, openPrompt } from './prompt.js';
 import { say, waitSayer } from './say.js';
 import { readInput } from './secret-input.js';
@@ -72,7 +72,7 @@ export function commandFace(world: Pick<World, 'settings'>, command: CommandLine
     progress(text) {
       if (text !== undefined) showWait(text);
     },
-    hold: (onLeaving) => onInterrupt(world, onLeaving),
+    hold: (onLeaving) => sayAtEnd(world, onLeaving),
     say: (line) => sayAll([line]),
   };
 }

@@ -24,6 +24,7 @@ Options
   --ascii            plain ASCII instead of line drawing and symbols
   --reduced-motion   no spinner, no map
   --yes TEXT         what would have to be typed before what cannot be undone
+  --foreground       for provision: a signal cancels it, and waits for the clean-up
   --bell             ring when a provisioning ends
   -h, --help         this text
   -V, --version      the version

@@ -6,7 +6,8 @@ import { STEP_TITLES } from '../services/provisioning/records.js';
 import { adviceLines } from './advice.js';
 import type { Command } from './command.js';
 import { operationAdvice } from './operation-advice.js';
-import { followToEnd, type OutputFormat, requireToken } from './provision.js';
+import { followToEnd, type OutputFormat, startAndFollow } from './follow.js';
+import { requireToken } from './provision.js';
 import { say } from './say.js';
 import type { World } from './world.js';
 import { writeText } from './write.js';
@@ -27,13 +28,12 @@ export async function operationsCommand(
   const format = json ? 'json' : 'plain';
   switch (action) {
     case 'attach':
-      return await followAndName(world, id, format);
+      return await nameLeft(world, id, await followToEnd(world, id, { format }));
     case 'cancel':
     case 'cleanup':
       return await removeAll(world, { action, id, format });
     case 'resume':
-      await operations.resume(id, await requireToken(world));
-      return await followAndName(world, id, format);
+      return await nameLeft(world, id, await resume(world, id, format));
     case 'dismiss':
       await operations.dismiss(id);
       say(world, `${id} is forgotten.`);
@@ -42,8 +42,7 @@ export async function operationsCommand(
 }
 
 /** Online is not all that was asked for: a clean-up that left something is to be finished. */
-async function followAndName(world: World, id: string, format: OutputFormat): Promise<number> {
-  const exitCode = await followToEnd(world, id, format);
+async function nameLeft(world: World, id: string, exitCode: number): Promise<number> {
   const operation = await world.operations.get(id);
   if (exitCode !== 0 || operation === undefined || operation.leftovers.length === 0)
     return exitCode;
@@ -62,13 +61,24 @@ async function list(world: World, json: boolean): Promise<number> {
   return 0;
 }
 
+async function resume(world: World, id: string, format: OutputFormat): Promise<number> {
+  const token = await requireToken(world);
+  return await startAndFollow(world, { format }, async () => {
+    await world.operations.resume(id, token);
+    return id;
+  });
+}
+
 async function removeAll(
   world: World,
   { action, id, format }: { action: 'cancel' | 'cleanup'; id: string; format: OutputFormat },
 ): Promise<number> {
   const { operations } = world;
-  await operations.cancel(id, await requireToken(world));
-  await followToEnd(world, id, format);
+  const token = await requireToken(world);
+  await startAndFollow(world, { format }, async () => {
+    await operations.cancel(id, token);
+    return id;
+  });
   const operation = await operations.get(id);
   if (operation === undefined || operation.leftovers.length > 0) return 1;
   if (operation.status === 'failed') return 0;

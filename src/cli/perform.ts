@@ -14,8 +14,9 @@ export async function perform(world: World, command: WorldCommand): Promise<numb
   switch (command.name) {
     case 'provision': {
       const { provisionCommand } = await import('./provision.js');
-      const { region, label, json } = command;
-      return await provisionCommand(world, { region, label, format: json ? 'json' : 'plain' });
+      const { json, foreground, ...wish } = command;
+      const format = json ? 'json' : 'plain';
+      return await provisionCommand(world, { ...wish, format, ...(foreground && { foreground }) });
     }
     case 'operations':
       return await (await import('./operations.js')).operationsCommand(world, command);

@@ -8,7 +8,7 @@ import type { RegionLatency } from '../services/latency/latency.js';
 import { measureRegions } from '../services/latency/measure-regions.js';
 import { openPrompt, type Prompt } from './prompt.js';
 import { chooseLabel } from '../usecases/labels.js';
-import { followToEnd } from './provision.js';
+import { startAndFollow } from './follow.js';
 import { say } from './say.js';
 import { requireLastingStore } from '../usecases/stores.js';
 import { askForPassphrase } from './stores.js';
@@ -36,8 +36,9 @@ export async function createInWords(world: World): Promise<number> {
   if (choice === undefined) return 1;
   // From here on Ctrl-C is no answer: it leaves, and the work goes on.
   const { label, region, token } = choice;
-  const id = await world.operations.start({ label, region }, token);
-  return await followToEnd(world, id, 'plain');
+  return await startAndFollow(world, { format: 'plain' }, () =>
+    world.operations.start({ label, region }, token),
+  );
 }
 
 interface Choice {

@@ -1,9 +1,11 @@
 import { clockText } from '../app/operation-log.js';
 import { cleanJson } from '../core/clean.js';
 import {
+  isEnd,
   type JournalRecord,
   type Resource,
   STEP_IDS,
+  type StepId,
   STEP_TITLES,
 } from '../services/provisioning/records.js';
 
@@ -71,9 +73,20 @@ function leftoverLines(leftovers: readonly Resource[], otherwise: string): strin
 /** The desktop app's progress protocol (contract/portlama.md), one JSON object a line. */
 export class ProtocolLines {
   private error: Extract<JournalRecord, { event: 'error' }> | undefined;
+  private step: StepId = STEP_IDS[0];
+  private hasEnded = false;
+
+  /** The lines when nothing more is read, with the operation going on or interrupted: none after its end. */
+  endEarly(message: string): readonly string[] {
+    if (this.hasEnded) return [];
+    const step = this.error?.step ?? this.step;
+    return [cleanJson({ event: 'error', step, message, recoverable: false })];
+  }
 
   /** The lines for one more record; the error comes last, when it is known whether everything was cleaned up. */
   next(record: JournalRecord): readonly string[] {
+    this.hasEnded = isEnd(record) || (record.event === 'error' && record.resumable === true);
+    if (record.event === 'step') this.step = record.step;
     switch (record.event) {
       case 'step':
         return record.status === 'running'
@@ -91,7 +104,7 @@ export class ProtocolLines {
         this.error = record;
         // No clean-up follows.
         return record.resumable
-          ? [JSON.stringify({ event: 'error', step, message, recoverable: false })]
+          ? [cleanJson({ event: 'error', step, message, recoverable: false })]
           : [];
       }
       case 'rolled-back': {

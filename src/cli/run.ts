@@ -3,6 +3,7 @@ import { type Arguments, parseArguments } from './arguments.js';
 import type { Command } from './command.js';
 import { surviveClosedPipes } from './closed-pipe.js';
 import { catchDefects, reportDefectsOf } from './defects.js';
+import { exitCodeOf, isProcessOne, onEnding } from './endings.js';
 import { errorLines } from './error-lines.js';
 import { helpText } from './help.js';
 import { isWorldCommand, perform } from './perform.js';
@@ -31,6 +32,8 @@ export async function run(
       const { runDaemon } = await import('./sandbox-daemon.js');
       return await runDaemon(settings.home, settings.sandboxDelays);
     }
+    if (isProcessOne() && args.command.name !== 'worker')
+      onEnding((signal) => process.exit(exitCodeOf(signal)));
     return await runCommand(args, settings, environment);
   } catch (error) {
     return report(error, { sandbox: argv.includes('--sandbox') });

@@ -1,27 +1,33 @@
-import { constants } from 'node:os';
 import { type Disposable, toDisposable } from '../core/lifecycle.js';
 import type { Terminal } from '../widgets/terminal/terminal.js';
 import { handleDefects } from './defects.js';
+import { type EndingSignal, exitCodeOf, onEnding } from './endings.js';
 import type { World } from './world.js';
 import { writeText } from './write.js';
 
-const EXIT_BY_SIGNAL = 128;
-const ENDING = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const;
+export interface Signals extends Disposable {
+  /** Resolves at the first signal; the second ends the program at once. */
+  readonly ended: Promise<EndingSignal>;
+}
 
 /**
- * However the program ends, the terminal is put back first: signals exit with 128+n as a shell expects, a defect
- * with 1 and its text in the debug log. A provisioning is a process of its own and goes on.
+ * However the program ends, the terminal is put back first: after a signal whoever waits for `ended` does so, a defect
+ * exits with 1 and its text in the debug log. A provisioning is a process of its own and goes on.
  */
-export function takeSignals(terminal: Terminal, world: World): Disposable {
+export function takeSignals(terminal: Terminal, world: World): Signals {
   const leave = (code: number, farewell?: string): void => {
     terminal.restore();
     if (farewell !== undefined) writeText(process.stderr, farewell);
     process.exit(code);
   };
-  const handlers = ENDING.map((signal) => {
-    const handle = (): void => leave(EXIT_BY_SIGNAL + constants.signals[signal]);
-    process.on(signal, handle);
-    return toDisposable(() => process.off(signal, handle));
+  let isEnding = false;
+  let ending: Disposable | undefined;
+  const ended = new Promise<EndingSignal>((resolve) => {
+    ending = onEnding((signal) => {
+      if (isEnding) leave(exitCodeOf(signal));
+      isEnding = true;
+      resolve(signal);
+    });
   });
   const defects = handleDefects(world, (text) =>
     leave(
@@ -29,8 +35,11 @@ export function takeSignals(terminal: Terminal, world: World): Disposable {
       `portlama-tui ended because of a defect. A provisioning goes on in the background.\n${text}\n`,
     ),
   );
-  return toDisposable(() => {
-    for (const handler of handlers) handler.dispose();
-    defects.dispose();
-  });
+  return {
+    ended,
+    ...toDisposable(() => {
+      ending?.dispose();
+      defects.dispose();
+    }),
+  };
 }

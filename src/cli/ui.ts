@@ -1,12 +1,17 @@
 import type { ExitReason } from '../app/state.js';
 import { createServices } from '../main/services.js';
+import { isUnderWay } from '../app/server-rows.js';
+import { asTyped } from '../core/program-name.js';
 import { startApp } from '../screens/shell/start-app.js';
 import { HealthPoller } from '../services/health/health-poller.js';
 import { createHealthCheck } from '../services/health/panel-health-check.js';
 import { stopJob } from '../widgets/terminal/job-control.js';
 import { openTerminal, type Terminal, terminalProblem } from '../widgets/terminal/terminal.js';
+import { type EndingSignal, endWith, exitCodeOf, isProcessOne } from './endings.js';
+import { followToEnd, wayBack } from './follow.js';
 import { surviveLostTerminal } from './lost-terminal.js';
 import { plainCommand } from './plain.js';
+import { say } from './say.js';
 import { takeSignals } from './signals.js';
 import type { World } from './world.js';
 
@@ -16,8 +21,15 @@ const EXIT_CODES = {
   'try-sandbox': 'try-sandbox',
 } as const satisfies Readonly<Record<ExitReason, number | string>>;
 
+/** How long the list of provisionings may keep the program from ending. */
+const LOOK_MS = 1_000;
+
 /** The exit code, or the wish to go on in the sandbox. */
 export type UiOutcome = number | 'try-sandbox';
+
+interface EndedBy {
+  readonly signal: EndingSignal;
+}
 
 /** The full-screen program; in plain lines where there is no terminal for it. Resolves to the exit code. */
 export async function uiCommand(
@@ -38,13 +50,44 @@ export async function uiCommand(
   });
   surviveLostTerminal();
   const signals = takeSignals(terminal, world);
+  let outcome: UiOutcome | EndedBy;
   try {
-    return await runOn(terminal, world, environment, version);
+    outcome = await runOn(terminal, world, environment, version, signals.ended);
   } finally {
-    signals.dispose();
     terminal.restore();
     terminal.dispose();
   }
+  if (typeof outcome === 'object') return await leaveBySignal(world, outcome.signal);
+  signals.dispose();
+  if (outcome === 'try-sandbox') return outcome;
+  return await settleWork(world, outcome);
+}
+
+/** The work that goes on is named; as process 1 it is cancelled first, since it would end with this program. */
+async function leaveBySignal(world: World, signal: EndingSignal): Promise<never> {
+  const [id] = await idsAtWork(world);
+  if (id !== undefined && isProcessOne())
+    await followToEnd(world, id, { format: 'plain', foreground: true, signal });
+  const code = exitCodeOf(signal);
+  if (id === undefined) process.exit(code);
+  return await endWith(code, asTyped(wayBack(id), world.settings), process.stderr);
+}
+
+/** After quitting, or when the terminal went away. */
+async function settleWork(world: World, code: number): Promise<number> {
+  if (code === 0 && !isProcessOne()) return code;
+  const [id] = await idsAtWork(world);
+  if (id === undefined) return code;
+  if (code !== 0) return await leaveBySignal(world, 'SIGHUP');
+  say(world, 'This is process 1 of its container: it stays until the work is done.');
+  return await followToEnd(world, id, { format: 'plain' });
+}
+
+/** Operations that a worker works on; none where that cannot be read in time. */
+async function idsAtWork({ operations, clock }: World): Promise<readonly string[]> {
+  const late = clock.sleep(LOOK_MS).then(() => []);
+  const all = await Promise.race([operations.list().catch(() => []), late]);
+  return all.filter(isUnderWay).map(({ id }) => id);
 }
 
 async function runOn(
@@ -52,7 +95,8 @@ async function runOn(
   world: World,
   environment: NodeJS.ProcessEnv,
   version: string,
-): Promise<UiOutcome> {
+  ended: Promise<EndingSignal>,
+): Promise<UiOutcome | EndedBy> {
   const { home, dial, keystore, keychain, clock, settings } = world;
   const healthCheck = createHealthCheck({ home, dial, keystore, keychain, clock });
   const health = new HealthPoller({
@@ -67,7 +111,10 @@ async function runOn(
     suspend: () => stopJob(terminal),
   });
   try {
-    return EXIT_CODES[await app.done];
+    return await Promise.race([
+      app.done.then((reason) => EXIT_CODES[reason]),
+      ended.then((signal) => ({ signal })),
+    ]);
   } finally {
     app.dispose();
     health.dispose();

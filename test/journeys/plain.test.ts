@@ -95,9 +95,11 @@ it('goes on in the background when Ctrl-C is pressed, and comes back to it', asy
   person.types('provision --region fra1 --label edge\r');
   await person.sees('[4/11] Creating droplet: done');
   person.presses('ctrl-c');
-  const screen = await person.sees('The work goes on in the background.', 'watch:');
+  const screen = await person.sees('The work goes on in the background');
   await person.isBack(130);
-  const [, command] = /watch: +portlama-tui (.*\S)/.exec(screen)!;
+  const [, command] = /portlama-tui (--sandbox operations attach [0-9a-f]{16})/.exec(
+    screen.replaceAll('\n', ''),
+  )!;
   person.opens(command!.split(' '));
   await person.sees('Online: edge at');
   await person.isBack();

@@ -13,6 +13,8 @@ import type { JournalRecord, WorkerRecord } from './records.js';
 /** So long may it take until a worker has written its first record. */
 export const START_TIMEOUT_MS = 20_000;
 const START_POLL_MS = 20;
+/** A worker that has written its end only closes its files. */
+const END_TIMEOUT_MS = 10_000;
 /** 128 and the number of SIGKILL. */
 const KILLED = 137;
 
@@ -116,6 +118,16 @@ export async function findWorker(
 export function livenessOfWorker(worker: Worker | undefined): Liveness {
   if (worker === undefined) return 'gone';
   return worker.sight === 'unknown' ? 'unseen' : 'alive';
+}
+
+/** Resolves once no worker of the operation is seen any more, and after 10 s at the latest. */
+export async function untilWorkerEnded(home: string, clock: Clock, id: string): Promise<void> {
+  const records = (await readHistory(journalPath(home, id))) ?? [];
+  const giveUpAt = clock.monotonic() + END_TIMEOUT_MS;
+  while (clock.monotonic() < giveUpAt) {
+    if ((await findWorker(home, id, records))?.sight !== 'here') return;
+    await clock.sleep(START_POLL_MS);
+  }
 }
 
 /** A worker has the lock of the home folder for as long as it lives; a person may take it away. */

@@ -1,0 +1,80 @@
+import { constants } from 'node:os';
+import { type Disposable, toDisposable } from '../core/lifecycle.js';
+import { asTyped } from '../core/program-name.js';
+import type { World } from './world.js';
+import { writeText } from './write.js';
+
+const ENDING_SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const;
+
+/** A signal that ends a program; the death of its parent counts as SIGHUP. */
+export type EndingSignal = (typeof ENDING_SIGNALS)[number];
+
+const EXIT_BY_SIGNAL = 128;
+const PARENT_LOOK_MS = 500;
+/** Nobody may read what is written last. */
+const LAST_WORDS_MS = 1_000;
+const PARENT = process.ppid;
+
+type Handler = (signal: EndingSignal) => void;
+
+const handlers: Handler[] = [];
+const listeners = ENDING_SIGNALS.map(
+  (signal) => [signal, () => handlers.at(-1)?.(signal)] as const,
+);
+let parentWatch: NodeJS.Timeout | undefined;
+
+/**
+ * Hands signals and the parent's death to `handle` until it is disposed; the newest handler has them. Without one the
+ * kernel ends the program, unless that is process 1, for which signals without a handler do nothing.
+ */
+export function onEnding(handle: Handler): Disposable {
+  handlers.push(handle);
+  if (handlers.length === 1) listen();
+  return toDisposable(() => {
+    handlers.splice(handlers.indexOf(handle), 1);
+    if (handlers.length === 0) stopListening();
+  });
+}
+
+/** Ends with this text and 128+n, until it is disposed: says what becomes of the work, and how to come back to it. */
+export function sayAtEnd(
+  { settings }: Pick<World, 'settings'>,
+  text: string,
+  stream: NodeJS.WriteStream = process.stdout,
+): Disposable {
+  return onEnding((signal) => void endWith(exitCodeOf(signal), asTyped(text, settings), stream));
+}
+
+/** Ends the program once the text is written, or could not be. */
+export function endWith(code: number, text: string, stream: NodeJS.WriteStream): Promise<never> {
+  return new Promise(() => {
+    const end = (): never => process.exit(code);
+    setTimeout(end, LAST_WORDS_MS);
+    // The terminal shows ^C where the cursor is.
+    writeText(stream, `${stream.isTTY ? '\n' : ''}${text}\n`, end);
+  });
+}
+
+/** True for process 1 of a pid namespace, which a container is: its end ends every other process there. */
+export function isProcessOne(): boolean {
+  return process.pid === 1;
+}
+
+/** 128+n, as a shell reports it. */
+export function exitCodeOf(signal: EndingSignal): number {
+  return EXIT_BY_SIGNAL + constants.signals[signal];
+}
+
+function listen(): void {
+  for (const [signal, listener] of listeners) process.on(signal, listener);
+  parentWatch = setInterval(() => {
+    if (process.ppid === PARENT) return;
+    clearInterval(parentWatch);
+    handlers.at(-1)?.('SIGHUP');
+  }, PARENT_LOOK_MS).unref();
+}
+
+function stopListening(): void {
+  for (const [signal, listener] of listeners) process.off(signal, listener);
+  clearInterval(parentWatch);
+}

@@ -1,0 +1,201 @@
+import { PortlamaError } from '../core/errors.js';
+import { asTyped } from '../core/program-name.js';
+import { isSaved } from '../services/provisioning/fold.js';
+import type { Operation } from '../services/provisioning/operations.js';
+import { isEnd, type JournalRecord } from '../services/provisioning/records.js';
+import { untilWorkerEnded } from '../services/provisioning/worker-process.js';
+import { type EndingSignal, endWith, exitCodeOf, isProcessOne, onEnding } from './endings.js';
+import { plainLine, ProtocolLines } from './record-lines.js';
+import { say } from './say.js';
+import { findToken, type World } from './world.js';
+import { writeText } from './write.js';
+
+export type OutputFormat = 'json' | 'plain';
+
+export interface FollowOptions {
+  readonly format: OutputFormat;
+  /** The work does not outlive this process: a signal cancels it. Default: as process 1, whose end ends all others. */
+  readonly foreground?: boolean;
+  /** Came before there was anything to follow. */
+  readonly signal?: EndingSignal;
+}
+
+const WATCH_MS = 2_000;
+const CANNOT_TELL =
+  'Cannot tell from here whether it is still being worked on in another container or machine. What it writes is shown.';
+
+/** What `start` begins, followed to its end: a signal meanwhile waits until it is known what has been begun. */
+export async function startAndFollow(
+  world: World,
+  options: FollowOptions,
+  start: () => Promise<string>,
+): Promise<number> {
+  let early: EndingSignal | undefined;
+  const waiting = onEnding((signal) => (early ??= signal));
+  try {
+    const id = await start();
+    return await followToEnd(
+      world,
+      id,
+      early === undefined ? options : { ...options, signal: early },
+    );
+  } finally {
+    waiting.dispose();
+  }
+}
+
+/**
+ * Prints an operation from its first record to its end. Resolves to the exit code: 0 online, 1 anything else. A signal
+ * ends the program with 128+n: at once, or in the foreground once everything is removed.
+ */
+export async function followToEnd(
+  world: World,
+  id: string,
+  { format, foreground = isProcessOne(), signal: early }: FollowOptions,
+): Promise<number> {
+  const printer = printerFor(world, format);
+  let asked: EndingSignal | undefined;
+  const handleEnding = (signal: EndingSignal): void => {
+    if (!foreground) return leave(world, id, printer, signal);
+    // As process 1 there is no leaving: that ends the clean-up too.
+    if (asked !== undefined) return isProcessOne() ? undefined : leave(world, id, printer, signal);
+    asked = signal;
+    printer.note(`Cancelling: operation ${id} is cleaned up before this program ends.`);
+    cancel(world, id).catch((error: unknown) => {
+      // Its end is being read.
+      if (error instanceof PortlamaError && error.code === 'nothing-to-clean-up') return;
+      leave(world, id, printer, signal);
+    });
+  };
+  const ending = onEnding(handleEnding);
+  try {
+    if (early !== undefined) handleEnding(early);
+    const code = await untilEnd(world, id, printer);
+    if (foreground) await untilWorkerEnded(world.home, world.clock, id);
+    // What the caller would do next was not asked for any more.
+    if (asked !== undefined) await endAsAsked(world, id, code, asked);
+    return code;
+  } finally {
+    ending.dispose();
+  }
+}
+
+/** Says what goes on without this program, and how to come back to it. */
+export function wayBack(id: string): string {
+  return `The work goes on in the background: watch it with portlama-tui operations attach ${id}, or cancel it with portlama-tui operations cancel ${id}`;
+}
+
+function untilEnd(world: World, id: string, printer: Printer): Promise<number> {
+  return new Promise<number>((resolve, reject) => {
+    const finish = (code: number): void => {
+      clearInterval(watch);
+      following.dispose();
+      resolve(code);
+    };
+    const following = world.operations.follow(id, (records) => {
+      for (const record of records) printer.print(record);
+      // An end before the last worker is the end of an earlier attempt.
+      const last = records.findLast((record) => record.event === 'worker' || isEnd(record));
+      if (last !== undefined && isEnd(last)) finish(last.event === 'complete' ? 0 : 1);
+    });
+    let isDoubted = false;
+    // A worker that was killed writes no end.
+    const watch = setInterval(() => {
+      world.operations.get(id).then((operation) => {
+        if (operation?.status === 'out-of-sight' && !isDoubted) {
+          isDoubted = true;
+          writeText(process.stderr, `${CANNOT_TELL}\n`);
+        }
+        const why = whyNothingFollows(operation, id);
+        if (why === undefined) return;
+        const text = asTyped(why, world.settings);
+        printer.endEarly(text);
+        writeText(process.stderr, `${text}\n`);
+        finish(1);
+      }, reject);
+    }, WATCH_MS);
+  });
+}
+
+/** Undefined while its worker lives, or its end is in the journal. */
+function whyNothingFollows(operation: Operation | undefined, id: string): string | undefined {
+  if (operation === undefined) return 'Another program has forgotten it.';
+  if (operation.status !== 'interrupted') return undefined;
+  const cleanUp = `portlama-tui operations cleanup ${id}`;
+  const resume = `portlama-tui operations resume ${id}`;
+  if (operation.cleanUpBegun) return `Interrupted while cleaning up. Finish it with: ${cleanUp}`;
+  if (isSaved(operation)) return `Interrupted, though it is online. Finish it with: ${resume}`;
+  return `Interrupted. Go on with: ${resume}\nOr remove what it made: ${cleanUp}`;
+}
+
+async function cancel(world: World, id: string): Promise<void> {
+  // A living worker has its own; without one the work is not this program's to stop.
+  await world.operations.cancel(id, (await findToken(world)) ?? '');
+}
+
+function leave(world: World, id: string, printer: Printer, signal: EndingSignal): void {
+  const text = asTyped(wayBack(id), world.settings);
+  printer.endEarly(text);
+  void endWith(exitCodeOf(signal), text, printer.notes);
+}
+
+/** 128+n once everything is removed, 0 when it was too late, and 1 when something is left. */
+async function endAsAsked(
+  world: World,
+  id: string,
+  code: number,
+  signal: EndingSignal,
+): Promise<never> {
+  const operation = await world.operations.get(id);
+  await world.close();
+  if (operation?.status === 'failed') process.exit(exitCodeOf(signal));
+  process.exit(operation?.leftovers.length === 0 ? code : 1);
+}
+
+interface Printer {
+  /** Where words for people go. */
+  readonly notes: NodeJS.WriteStream;
+  print(record: JournalRecord): void;
+  note(text: string): void;
+  /** Nothing more is printed, though the operation has no end yet: programs that read this are told why. */
+  endEarly(why: string): void;
+}
+
+function printerFor(world: World, format: OutputFormat): Printer {
+  return format === 'plain' ? plainPrinter(world) : protocolPrinter(world);
+}
+
+function plainPrinter(world: World): Printer {
+  let last: string | undefined;
+  return {
+    notes: process.stdout,
+    print(record) {
+      const line = plainLine(record);
+      // The same wait, told again at every try, says nothing new.
+      if (line === undefined || (record.event === 'waiting' && line === last)) return;
+      last = line;
+      for (const part of line.split('\n')) say(world, part);
+    },
+    note: (text) => say(world, text),
+    endEarly: () => undefined,
+  };
+}
+
+function protocolPrinter({ settings }: World): Printer {
+  const protocol = new ProtocolLines();
+  const write = (lines: readonly string[]): void => {
+    for (const line of lines) writeText(process.stdout, `${line}\n`);
+  };
+  const note = (text: string): void => writeText(process.stderr, `${asTyped(text, settings)}\n`);
+  return {
+    notes: process.stderr,
+    print(record) {
+      write(protocol.next(record));
+      // The protocol says only that something is left.
+      if (record.event === 'rolled-back' && record.leftovers.length > 0)
+        note(plainLine(record) ?? '');
+    },
+    note,
+    endEarly: (why) => write(protocol.endEarly(why)),
+  };
+}
