@@ -62,7 +62,7 @@ function chosen(): readonly Mutant[] {
 async function openLanes(): Promise<readonly Workspace[]> {
   const lanes: Workspace[] = [];
   process.on('exit', () => {
-    for (const { root } of lanes) rmSync(root, { recursive: true, force: true });
+    for (const { root } of lanes) rmSync(root, { recursive: true, force: true, maxRetries: 5 });
   });
   process.on('SIGINT', () => process.exit(130));
   process.on('SIGTERM', () => process.exit(143));

@@ -9,7 +9,7 @@ import { type Mutant, mutate } from './mutant.js';
 const LIMIT_MS = 300_000;
 const NOT_COPIED = new Set(['.git', 'coverage', 'dist', 'node_modules']);
 /** These tests start the compiled program. */
-const USE_DIST = /^(?:cli|faults|journeys|leaks|permissions)\//;
+const USE_DIST = /^(?:cli|faults|journeys|leaks|permissions|sandbox)\//;
 
 export interface TestOutcome {
   readonly passed: readonly string[];
@@ -99,9 +99,16 @@ export class Workspace {
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => (output += text));
     }
-    const end = (): void => void process.kill(-child.pid!, 'SIGKILL');
+    const end = (): void => {
+      try {
+        process.kill(-child.pid!, 'SIGKILL');
+      } catch {
+        // It has ended by itself.
+      }
+    };
     const timer = setTimeout(end, LIMIT_MS);
-    process.once('exit', end);
+    // Before the copy is removed.
+    process.prependOnceListener('exit', end);
     await once(child, 'close');
     process.off('exit', end);
     clearTimeout(timer);
