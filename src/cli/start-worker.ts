@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import type { ChosenKeystore } from '../services/keystore/choose-keystore.js';
+import { npmVariables } from '../services/installer/npm-settings.js';
 import { handOverKey, serveSecrets } from '../services/keystore/secrets-channel.js';
 import type { WorkerMode } from '../services/provisioning/worker.js';
 import type { StartedWorker } from '../services/provisioning/worker-process.js';
@@ -64,6 +65,7 @@ export function startWorker(request: WorkerRequest): StartedWorker {
 function workerEnvironment({ settings, apiUrl, stores, token }: WorkerRequest): NodeJS.ProcessEnv {
   const kind = stores?.chosen?.kind;
   return ownEnvironment(settings, {
+    ...npmVariables(process.env),
     PORTLAMA_CLOUD_TOKEN: token,
     PORTLAMA_INSTALLER: settings.installer,
     PORTLAMA_KEYSTORE: kind === undefined || kind === 'sandbox' ? settings.keystore : kind,

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../core/time.js';
 import { isLoopbackApi } from '../services/digitalocean/api-url.js';
 import type { DigitalOceanApi } from '../services/digitalocean/api.js';
 import { createDigitalOcean } from '../services/digitalocean/client.js';
+import { packageFinder } from '../services/installer/find-package.js';
 import { runInstaller } from '../services/installer/run-installer.js';
 import type { Keychain } from '../services/keychain/keychain.js';
 import { LoginKeychain } from '../services/keychain/login-keychain.js';
@@ -133,6 +134,9 @@ export function provisioningPorts(world: World, apiUrl: string, token: string): 
     dial,
     connectSsh: withSshLog(connectSsh, log),
     runInstaller,
+    findPackage: world.settings.sandbox
+      ? undefined
+      : packageFinder({ environment: process.env, homeFolder: homedir() }),
     createPanelClient,
     clock,
     redactor,

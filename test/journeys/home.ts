@@ -7,6 +7,7 @@ import {
   createSandboxControl,
   type SandboxControl,
 } from '../../src/sandbox/client/sandbox-control.js';
+import { NO_REGISTRY } from '../fixtures/program.js';
 import { type FoundSandbox, sandboxOf } from '../fixtures/sandbox-of.js';
 import { until } from './until.js';
 
@@ -71,6 +72,7 @@ export async function freshHome(): Promise<Home> {
       HOME: path,
       PORTLAMA_HOME: realHome,
       PORTLAMA_SANDBOX_DELAYS: '0',
+      npm_config_registry: NO_REGISTRY,
       PATH: process.env['PATH'] ?? '',
       LANG: 'C.UTF-8',
       TERM: 'xterm-256color',

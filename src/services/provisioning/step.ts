@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/time.js';
 import type { DigitalOceanApi } from '../digitalocean/api.js';
+import type { FindPackage } from '../installer/find-package.js';
 import type { RunInstaller } from '../installer/installer.js';
 import type { Keychain } from '../keychain/keychain.js';
 import type { Keystore } from '../keystore/keystore.js';
@@ -58,6 +59,8 @@ export interface ProvisioningPorts {
   readonly dial: Dial;
   readonly connectSsh: ConnectSsh;
   readonly runInstaller: RunInstaller;
+  /** Left out where no package is installed for real: in the sandbox. */
+  readonly findPackage?: FindPackage | undefined;
   readonly createPanelClient: (options: PanelClientOptions) => PanelClient;
   readonly clock: Clock;
   readonly redactor: Redactor;

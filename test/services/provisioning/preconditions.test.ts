@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/time.js';
+import type { FindPackage } from '../../../src/services/installer/find-package.js';
 import { KeystoreError } from '../../../src/services/keystore/keystore-error.js';
 import { createRegistry } from '../../../src/services/registry/registry-file.js';
 import { type ProvisioningWorld, provisioningWorld } from '../../fixtures/provisioning.js';
@@ -83,6 +84,37 @@ describe('before anything costs money', () => {
     const failure = { code: 'store-failed', message: 'It is read-only.', hint: 'Repair it.' };
     world.keystore.failure = new KeystoreError(failure);
     await expectRefused(world, { code: 'store-failed' });
+  });
+
+  it.each([
+    ['@lamalibre/create-portlama@9', 'has no version 9'],
+    ['./gone.tgz', 'gone.tgz'],
+  ])('an installer that is not there is refused: %s', async (installer, message) => {
+    const findPackage: FindPackage = () =>
+      Promise.resolve({
+        kind: 'missing',
+        registry: 'http://127.0.0.1:9/',
+        what: 'It has no version 9',
+      });
+    const world = await provisioningWorld({ installer, ports: { findPackage } });
+    await expectRefused(world, { code: 'installer-missing', message });
+  });
+
+  it('a registry that cannot be reached is only told', async () => {
+    const findPackage: FindPackage = () =>
+      Promise.resolve({
+        kind: 'unknown',
+        reason: 'http://127.0.0.1:9/ cannot be reached from here',
+      });
+    const world = await provisioningWorld({ ports: { findPackage } });
+    expect(await world.run()).toBe('succeeded');
+    expect(await world.records()).toContainEqual(
+      expect.objectContaining({
+        event: 'log',
+        step: 'validate_token',
+        text: 'warning: the installer @lamalibre/create-portlama was not looked up: http://127.0.0.1:9/ cannot be reached from here',
+      }),
+    );
   });
 
   it('the proof changes nothing and leaves nothing', async () => {

@@ -1,5 +1,7 @@
 import { checkToken, requireUsableToken } from '../../digitalocean/token-check.js';
 import { acceptanceLines } from '../../digitalocean/token-findings.js';
+import type { FoundPackage } from '../../installer/find-package.js';
+import { parseInstallerSource } from '../../installer/installer-source.js';
 import { probeServerFiles } from '../../registry/server-files.js';
 import { ProvisioningError } from '../errors.js';
 import type { Step, StepContext } from '../step.js';
@@ -9,7 +11,8 @@ export const validateToken: Step<'validate_token'> = {
   id: 'validate_token',
 
   async run(context, signal) {
-    const { ports } = context;
+    const { ports, request } = context;
+    const installer = parseInstallerSource(request.installer);
     // One after the other: none may still be writing when another has failed the step.
     await requireFreeLabel(context);
     await ports.keystore.probe();
@@ -17,16 +20,35 @@ export const validateToken: Step<'validate_token'> = {
     // What retrieve_credentials, save_registry and cleanup write.
     await probeServerFiles(ports.home);
     await ports.registry.probe();
-    const [report, monthlyUsd] = await Promise.all([
+    const [report, monthlyUsd, found] = await Promise.all([
       checkToken(ports.api, signal),
       requireOfferedSize(context, signal),
+      installer.kind === 'npm' ? ports.findPackage?.(installer.spec, signal) : undefined,
     ]);
     requireUsableToken(report);
+    await requireInstaller(context, found);
     const email = report.account?.email ?? 'unknown';
     for (const line of acceptanceLines(report)) await context.log(line);
     return { email, team: report.account?.teamId ?? null, monthlyUsd };
   },
 };
+
+/** Only a registry that says no is believed: the droplet asks by itself. */
+async function requireInstaller(
+  context: StepContext,
+  found: FoundPackage | undefined,
+): Promise<void> {
+  if (found?.kind === 'unknown') {
+    const { installer } = context.request;
+    await context.log(`warning: the installer ${installer} was not looked up: ${found.reason}`);
+  }
+  if (found?.kind !== 'missing') return;
+  throw new ProvisioningError({
+    code: 'installer-missing',
+    message: `${found.what} at ${found.registry}, so the droplet would have nothing to install.`,
+    hint: 'Correct PORTLAMA_INSTALLER, or the registry that npm is configured for (npm config get registry).',
+  });
+}
 
 async function requireFreeLabel({ ports, request }: StepContext): Promise<void> {
   const servers = await ports.registry.list();
