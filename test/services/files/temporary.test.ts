@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdir, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -15,6 +15,10 @@ describe('temporary files', () => {
     const dead = `.servers.json.${pid}0123456789ab.tmp`;
     const others = [basename(own), `servers.json.${pid}0123456789ab.tmp`, '.servers.json.tmp'];
     for (const name of [dead, ...others]) await writeFile(join(folder, name), '');
+    // Of a probe that was cut off.
+    const deadFolder = join(folder, `.probe.${pid}0123456789ab.tmp`);
+    await mkdir(deadFolder);
+    await writeFile(join(deadFolder, 'client.p12'), '');
     await removeAbandoned(folder);
     expect((await readdir(folder)).sort()).toEqual(others.sort());
   });
