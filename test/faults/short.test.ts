@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { apiFaultCells } from './api/cells.js';
 import { crashCells } from './crash/cells.js';
+import { recoveryCells } from './crash/recovery.js';
 import { type Cell, runMatrix, sample } from './matrix.js';
 
 /** Of every matrix some cells of every kind; `npm run test:crash` and `test:faults` run all of them. */
 const SHORT = [
   { title: 'crash', all: crashCells, least: 120, count: 24, atATime: 4 },
+  { title: 'recovery', all: recoveryCells, least: 300, count: 16, atATime: 4 },
   { title: 'faults', all: apiFaultCells, least: 400, count: 40, atATime: 20 },
 ];
 const LIMIT_MS = 180_000;

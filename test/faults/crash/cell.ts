@@ -11,7 +11,7 @@ import { checkNothingLeft, checkOnline } from './verdict.js';
 /** A run that succeeds, and one whose installer fails, so that it cleans up by itself. */
 export type Scenario = 'succeeds' | 'fails';
 
-const CHOICE = { region: 'fra1', label: 'edge' };
+export const CHOICE = { region: 'fra1', label: 'edge' };
 const POLL_MS = 3;
 
 /** One run without a crash. */
@@ -70,20 +70,29 @@ async function openWorld(scenario: Scenario): Promise<CrashWorld> {
 
 /** Resolves to the operation's id; undefined when its start was refused since the worker was dead by then. */
 async function crash(world: CrashWorld, point: Point): Promise<string | undefined> {
+  return await killedAt(world, point, () => world.operations.start(CHOICE, SANDBOX_TOKEN));
+}
+
+/** Kills the worker that `start` starts at this point; undefined when that was before it took anything up. */
+export async function killedAt<T>(
+  world: CrashWorld,
+  point: Point,
+  start: () => Promise<T>,
+): Promise<T | undefined> {
   if (point.kind === 'record') world.crashAt = `${point.number} ${point.moment}`;
   else {
     const { number: nth, acts } = point;
     world.sandbox.controls.addFault({ kind: 'hang', acts, match: { nth } });
   }
   const watch = watchForHeldCall(world);
-  const id = await world.operations.start(CHOICE, SANDBOX_TOKEN).catch((error: unknown) => {
+  const started = await start().catch((error: unknown) => {
     if (error instanceof PortlamaError && error.code === 'worker-not-started') return undefined;
     throw error;
   });
   await world.workerEnd();
   watch.stop();
   world.crashAt = undefined;
-  return id;
+  return started;
 }
 
 function watchForHeldCall(world: CrashWorld): { stop(): void } {
@@ -118,7 +127,7 @@ async function recover(
 }
 
 /** A server that was saved stays whatever the answer; without an answer the run had ended before it was killed. */
-async function judge(
+export async function judge(
   world: CrashWorld,
   operation: Operation,
   answer?: Answer,

@@ -1,14 +1,16 @@
 /**
- * Kills a worker at every moment of a run, then answers "clean up" and "resume".
+ * Kills a worker at every moment of a run, then answers "clean up" and "resume"; and that answer's worker at every moment
+ * as well, with either store.
  * Run with: npm run test:crash [-- part of a cell's name]
  */
 import { runSharded } from '../sharded.js';
 import { crashCells } from './cells.js';
+import { recoveryCells } from './recovery.js';
 
 process.exitCode = await runSharded({
   title: 'crash',
   module: import.meta.url,
   shards: 1,
   atATime: 5,
-  cells: crashCells,
+  cells: async () => [...(await crashCells()), ...(await recoveryCells())],
 });
