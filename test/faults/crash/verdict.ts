@@ -98,7 +98,7 @@ async function checkFiles(
   const scratch = await readdir(world.scratch);
   const allowed = [
     /^\.sandbox$/,
-    /^sandbox\.json$/,
+    /^sandbox\.(json|[0-9a-f]{12}\.sock)$/,
     /^vault(\.[a-z]+|\/.*)?$/,
     // Nobody has needed the lock since: the next one that does takes it over.
     ...(mayHaveStaleLock ? [/^\.provisioning\.lock$/] : []),
