@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { COMMAND_TABLE } from '../src/cli/command-table.js';
-import { helpText } from '../src/cli/help.js';
+import { COMMANDS, usageLine } from '../src/cli/commands/index.js';
+import { GLOBAL_OPTIONS } from '../src/cli/global-options.js';
 import { ENVIRONMENT } from '../src/cli/settings.js';
-import { COMMANDS } from '../src/screens/shell/keys.js';
+import { COMMANDS as KEYS } from '../src/screens/shell/keys.js';
 import { keyLabel } from '../src/widgets/terminal/keys.js';
 
 const README = resolve(import.meta.dirname, '../README.md');
@@ -14,7 +14,10 @@ const TABLES: Readonly<Record<string, () => string>> = {
   commands: () =>
     table(
       ['command', 'does'],
-      COMMAND_TABLE.map(({ usage, meaning }) => [`\`${usage}\``, meaning]),
+      COMMANDS.filter(({ hidden }) => hidden !== true).map((command) => [
+        `\`${usageLine(command)}\``,
+        command.summary,
+      ]),
     ),
   settings: () =>
     table(
@@ -24,7 +27,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
   keys: () =>
     table(
       ['where', 'keys', 'what'],
-      COMMANDS.map(({ context, keys, description }) => [
+      KEYS.map(({ context, keys, description }) => [
         context.replace(/^wizard-/, 'wizard: ').replace('-', ' '),
         keys.map((key) => `\`${keyLabel(key, true)}\``).join(' '),
         description,
@@ -54,11 +57,9 @@ describe('README', () => {
     expect(readFileSync(README, 'utf8')).toBe(wanted);
   });
 
-  it('names every option of --help', () => {
+  it('names every option of the program', () => {
     const text = readFileSync(README, 'utf8');
-    const words = helpText()
-      .match(/^ {2}(--[a-z-]+)/gm)!
-      .map((word) => word.trim());
+    const words = GLOBAL_OPTIONS.map(([flags]) => flags.split(' ')[0]!);
     expect(words.length).toBeGreaterThan(5);
     expect(words.filter((word) => !text.includes(word))).toEqual([]);
   });

@@ -4,7 +4,6 @@ import type { Operation } from '../services/provisioning/operations.js';
 import { unknownOperation } from '../services/provisioning/errors.js';
 import { STEP_TITLES } from '../services/provisioning/records.js';
 import { adviceLines } from './advice.js';
-import type { Command } from './command.js';
 import { operationAdvice } from './operation-advice.js';
 import { followToEnd, type OutputFormat, startAndFollow } from './follow.js';
 import { requireToken } from './provision.js';
@@ -12,7 +11,11 @@ import { say } from './say.js';
 import type { World } from './world.js';
 import { writeText } from './write.js';
 
-type OperationsCommand = Extract<Command, { name: 'operations' }>;
+interface OperationsCommand {
+  readonly action: 'list' | 'attach' | 'cancel' | 'cleanup' | 'resume' | 'dismiss';
+  readonly id: string | undefined;
+  readonly json: boolean;
+}
 
 /**
  * Lists operations, or does something with one. Resolves to the exit code: 0 when what was asked for came about,

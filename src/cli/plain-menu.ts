@@ -1,16 +1,17 @@
 import { homedir } from 'node:os';
 import { InputError, isAbort } from '../core/errors.js';
 import { PROGRAM } from '../core/program-name.js';
-import { type Arguments, parseArguments } from './arguments.js';
 import { errorLines } from './error-lines.js';
-import { commandLines } from './help.js';
+import { COMMANDS, usageLine } from './commands/index.js';
 import { holdsToken } from './leaked-token.js';
-import { isWorldCommand, perform } from './perform.js';
+import type { GlobalOptions } from './global-options.js';
+import { parseArguments } from './parse.js';
 import { createInWords } from './plain-wizard.js';
 import { askOnce } from './prompt.js';
 import { say } from './say.js';
 import { listServers } from './servers/list.js';
 import { askForPassphrase } from './stores.js';
+import { version } from './version.js';
 import type { World } from './world.js';
 
 const QUESTION = 'What next? n new server, r refresh, h help, q quit, or a command: ';
@@ -45,18 +46,29 @@ export async function converse(world: World): Promise<number> {
 
 function help(world: World): void {
   say(world, 'Commands as they are typed here. LABEL is a server’s label, or its id.');
-  for (const line of commandLines()) say(world, line);
+  for (const command of COMMANDS.filter(({ hidden }) => hidden !== true)) {
+    say(world, `  ${usageLine(command)}`);
+    say(world, `      ${command.summary}`);
+  }
 }
 
 /** Does what a command says, typed as it is printed in advice or without the program's name. */
 async function obey(world: World, typed: string): Promise<unknown> {
   if (holdsToken(typed)) throw shownToken();
-  const args = parseArguments(wordsOf(typed));
-  requireThisWorld(world, args);
-  const { command } = args;
-  if (command.name === 'help') return help(world);
-  if (command.name === 'ui') return await listServers(world);
-  if (isWorldCommand(command) && command.name !== 'worker') return await perform(world, command);
+  const invocation = parseArguments(wordsOf(typed));
+  requireThisWorld(world, invocation);
+  switch (invocation.kind) {
+    case 'help':
+      for (const line of invocation.text.split('\n')) say(world, line);
+      return;
+    case 'version':
+      return say(world, await version());
+    case 'screen':
+      return await listServers(world);
+    case 'command':
+      if (invocation.command.hidden !== true)
+        return await invocation.command.run({ ...invocation.call, world });
+  }
   throw new InputError({
     code: 'not-here',
     message: `${JSON.stringify(typed)} is not for this prompt.`,
@@ -74,7 +86,7 @@ export function wordsOf(line: string): readonly string[] {
 }
 
 /** Another world is another program: nothing is done in this one that was meant for that. */
-function requireThisWorld({ settings }: World, { sandbox, logFile }: Arguments): void {
+function requireThisWorld({ settings }: World, { sandbox, logFile }: GlobalOptions): void {
   const other =
     sandbox && !settings.sandbox ? '--sandbox' : logFile === undefined ? undefined : '--log';
   if (other === undefined) return;

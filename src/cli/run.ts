@@ -1,12 +1,10 @@
 import { InputError, isAbort } from '../core/errors.js';
-import { type Arguments, parseArguments } from './arguments.js';
-import type { Command } from './command.js';
 import { surviveClosedPipes } from './closed-pipe.js';
 import { catchDefects, reportDefectsOf } from './defects.js';
 import { exitCodeOf, isProcessOne, onEnding } from './endings.js';
 import { errorLines } from './error-lines.js';
-import { helpText } from './help.js';
-import { isWorldCommand, perform } from './perform.js';
+import { onlySwitches } from './global-options.js';
+import type { Invocation } from './parse.js';
 import { readSettings, sandboxSettings, type Settings } from './settings.js';
 import { version } from './version.js';
 import type { World } from './world.js';
@@ -24,36 +22,56 @@ export async function run(
   catchDefects();
   surviveClosedPipes();
   try {
-    const args = parseArguments(argv);
-    if (args.command.name === 'help') return print(helpText());
-    if (args.command.name === 'version') return print(`${await version()}\n`);
-    const settings = readSettings(args, environment);
-    if (args.command.name === 'sandbox-daemon') {
-      const { runDaemon } = await import('./sandbox-daemon.js');
-      return await runDaemon(settings.home, settings.sandboxDelays);
-    }
-    if (isProcessOne() && args.command.name !== 'worker')
+    if (argv[0] === 'sandbox-daemon') return await runSandbox(environment);
+    const invocation = await read(argv);
+    if (invocation.kind === 'help') return print(invocation.text);
+    if (invocation.kind === 'version') return print(`${await version()}\n`);
+    const settings = readSettings(invocation, environment, isWorker(invocation));
+    if (isProcessOne() && !isWorker(invocation))
       onEnding((signal) => process.exit(exitCodeOf(signal)));
-    return await runCommand(args, settings, environment);
+    return await act(invocation, settings, environment);
   } catch (error) {
     return report(error, { sandbox: argv.includes('--sandbox') });
   }
 }
 
-async function runCommand(
-  args: Arguments,
+/** The parser is loaded only for a command line that needs it: the full screen draws sooner without. */
+async function read(argv: readonly string[]): Promise<Invocation> {
+  const switches = onlySwitches(argv);
+  if (switches !== undefined) return { ...switches, kind: 'screen' };
+  return (await import('./parse.js')).parseArguments(argv);
+}
+
+function isWorker(invocation: Invocation): boolean {
+  return invocation.kind === 'command' && invocation.command.hidden === true;
+}
+
+/** The process that the sandbox lives in; it never sees the real folder. */
+async function runSandbox(environment: NodeJS.ProcessEnv): Promise<number> {
+  const options = onlySwitches(['--sandbox'])!;
+  const { home, sandboxDelays } = readSettings(options, environment);
+  const { runDaemon } = await import('./sandbox-daemon.js');
+  return await runDaemon(home, sandboxDelays);
+}
+
+type Wish = Extract<Invocation, { kind: 'screen' | 'command' }>;
+
+async function act(
+  invocation: Wish,
   settings: Settings,
   environment: NodeJS.ProcessEnv,
 ): Promise<number> {
-  // Loaded by need: the full-screen program must draw before it knows how to provision.
+  // Loaded late: the full screen must draw before it knows how to provision.
   const { buildWorld } = await import('./world.js');
-  const world = await buildWorld(settings, args.command.name === 'worker');
+  const world = await buildWorld(settings, isWorker(invocation));
   const defects = reportDefectsOf(world);
   let next: Settings;
   try {
-    const { command } = args;
-    await prepareSecrets(world, command);
-    if (isWorldCommand(command)) return await perform(world, command);
+    if (invocation.kind === 'command') {
+      const { command, call } = invocation;
+      if (command.hidden !== true) await prepareSecrets(world, command.movesPasswords);
+      return await command.run({ ...call, world });
+    }
     const { uiCommand } = await import('./ui.js');
     const outcome = await uiCommand(world, environment, await version());
     if (outcome !== 'try-sandbox') return outcome;
@@ -62,18 +80,16 @@ async function runCommand(
     defects.dispose();
     await world.close();
   }
-  return await runCommand(args, next, environment);
+  return await act(invocation, next, environment);
 }
 
-/** The full screen asks in its own way; a worker asks nobody, and what it needs it was given. */
-async function prepareSecrets(world: World, { name }: Command): Promise<void> {
-  if (name === 'ui' || name === 'worker') return;
-  const [{ askForPassphrase }, { sayLegacyPasswords }] = await Promise.all([
-    import('./stores.js'),
-    import('./legacy-passwords.js'),
-  ]);
+/** Commands ask for the vault's passphrase when they need it; the full screen asks in its own way. */
+async function prepareSecrets(world: World, movesPasswords = false): Promise<void> {
+  const { askForPassphrase } = await import('./stores.js');
   askForPassphrase(world.stores, world.settings);
-  if (name === 'servers' || name === 'provision') await sayLegacyPasswords(world);
+  if (!movesPasswords) return;
+  const { sayLegacyPasswords } = await import('./legacy-passwords.js');
+  await sayLegacyPasswords(world);
 }
 
 function report(error: unknown, world: { readonly sandbox: boolean }): number {

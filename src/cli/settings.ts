@@ -9,7 +9,7 @@ import {
   type PassphraseSource,
 } from '../services/keystore/passphrase-source.js';
 import { parseInstallerSource } from '../services/installer/installer-source.js';
-import type { Arguments } from './arguments.js';
+import type { GlobalOptions } from './global-options.js';
 
 /** Everything that can be set from outside, checked before anything starts. */
 export interface Settings {
@@ -104,7 +104,11 @@ const DEFAULT = Object.fromEntries(
 ) as Readonly<Record<(typeof ENVIRONMENT)[number]['name'], string>>;
 
 /** Reads argv's options and the environment; InputError names the setting that is wrong. */
-export function readSettings(args: Arguments, environment: NodeJS.ProcessEnv): Settings {
+export function readSettings(
+  args: GlobalOptions,
+  environment: NodeJS.ProcessEnv,
+  isWorker = false,
+): Settings {
   const setting = (name: (typeof ENVIRONMENT)[number]['name']): string | undefined =>
     environment[name]?.trim() || undefined;
   const factor = (name: 'PORTLAMA_SANDBOX_DELAYS' | 'PORTLAMA_SANDBOX_PATIENCE'): number =>
@@ -117,9 +121,7 @@ export function readSettings(args: Arguments, environment: NodeJS.ProcessEnv): S
     installer,
     // The sandbox has tokens of its own; its worker is handed one of them.
     tokenFromEnvironment:
-      args.sandbox && args.command.name !== 'worker'
-        ? undefined
-        : tokenOf(setting('PORTLAMA_CLOUD_TOKEN')),
+      args.sandbox && !isWorker ? undefined : tokenOf(setting('PORTLAMA_CLOUD_TOKEN')),
     keystore: keystoreOf(setting('PORTLAMA_KEYSTORE') ?? DEFAULT.PORTLAMA_KEYSTORE),
     passphraseSource: parsePassphraseSource(
       setting('PORTLAMA_VAULT_PASSPHRASE_FD'),

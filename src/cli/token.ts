@@ -6,14 +6,13 @@ import {
 import { requireTokenFormat } from '../services/digitalocean/token-format.js';
 import { TOKEN_KEY } from '../services/keystore/keystore.js';
 import { KeystoreError } from '../services/keystore/keystore-error.js';
-import type { Command } from './command.js';
 import { requireToken } from './provision.js';
 import { say } from './say.js';
 import { readSecret } from './secret-input.js';
 import { requireLastingStore } from '../usecases/stores.js';
 import type { World } from './world.js';
 
-type TokenAction = Extract<Command, { name: 'token' }>['action'];
+type TokenAction = 'set' | 'check' | 'forget';
 
 /** Stores, checks or forgets the API token. Resolves to the exit code. */
 export async function tokenCommand(world: World, action: TokenAction): Promise<number> {

@@ -9,7 +9,6 @@ import {
 import { changePassphrase } from '../services/keystore/vault-change.js';
 import { hasVault, vaultPlace } from '../services/keystore/vault-files.js';
 import { vaultError } from '../services/keystore/vault-error.js';
-import type { Command } from './command.js';
 import { moveToOs, moveToVault } from './move.js';
 import { openPrompt } from './prompt.js';
 import { say } from './say.js';
@@ -17,7 +16,7 @@ import { readNewPassphrase } from './secret-input.js';
 import { osStoreLines, storeLines } from './store-lines.js';
 import type { World } from './world.js';
 
-type VaultAction = Extract<Command, { name: 'vault' }>['action'];
+type VaultAction = 'status' | 'init' | 'passphrase' | 'move-to-os' | 'move-to-vault';
 
 /** Makes, changes, moves or describes the encrypted vault. Resolves to the exit code. */
 export async function vaultCommand(world: World, action: VaultAction): Promise<number> {

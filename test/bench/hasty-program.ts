@@ -4,7 +4,7 @@
  * Arguments: FACTOR, SOCKET. Needs --expose-gc.
  */
 import { createServer } from 'node:net';
-import { parseArguments } from '../../src/cli/arguments.js';
+import { onlySwitches } from '../../src/cli/global-options.js';
 import { readSettings } from '../../src/cli/settings.js';
 import { uiCommand } from '../../src/cli/ui.js';
 import { buildWorld } from '../../src/cli/world.js';
@@ -25,7 +25,7 @@ const server = createServer((socket) => {
   socket.end(JSON.stringify(process.memoryUsage()));
 }).listen(socketPath);
 
-const settings = readSettings(parseArguments(['--sandbox']), process.env);
+const settings = readSettings(onlySwitches(['--sandbox'])!, process.env);
 const world = await buildWorld(settings, false, hasty);
 try {
   await uiCommand(world, process.env, 'bench');

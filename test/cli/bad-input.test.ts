@@ -109,7 +109,7 @@ describe('bad input', () => {
       { args: FRA1, env: { PORTLAMA_HOME: 'here' }, says: /absolute.*\n.*Set it to/ },
     ],
     ['an unknown option', { args: [...FRA1, '--colour'], says: /--colour.*\n.*--help/ }],
-    ['an unknown command', { args: ['destory'], says: /"destory".*\n.*--help/ }],
+    ['an unknown command', { args: ['destory'], says: /"destory".*\n.*Did you mean[^]*--help/ }],
     ...MISUNDERSTOOD.map((args): [string, BadInput] => [
       args.join(' '),
       { args, says: /\n.*--help/ },

@@ -225,7 +225,10 @@ describe('strays destroy', () => {
   ])('refuses %j before anything is asked', async (args) => {
     const env = { PORTLAMA_HOME: await temporaryFolder() };
     const { exitCode, stderr } = await runProgram(args, { env });
-    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('See portlama-tui --help.')]);
+    expect([exitCode, stderr]).toEqual([
+      2,
+      expect.stringMatching(/See portlama-tui strays .*--help\./),
+    ]);
   });
 });
 

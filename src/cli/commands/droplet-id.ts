@@ -1,0 +1,14 @@
+import { InputError } from '../../core/errors.js';
+import type { Call } from './command.js';
+
+/** The droplet id given as ID. Throws InputError for anything else. */
+export function dropletIdIn({ args }: Pick<Call, 'args'>): number {
+  const text = args['ID'] ?? '';
+  const id = Number(text);
+  if (/^[1-9]\d*$/.test(text) && Number.isSafeInteger(id)) return id;
+  throw new InputError({
+    code: 'arguments',
+    message: `${JSON.stringify(text)} is not the id of a droplet, as portlama-tui strays shows it.`,
+    hint: 'See portlama-tui strays --help.',
+  });
+}

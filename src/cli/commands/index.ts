@@ -1,0 +1,73 @@
+import type { Command } from './command.js';
+import { command as certificateImport } from './certificate-import.js';
+import { command as certificateTrust } from './certificate-trust.js';
+import { command as doctor } from './doctor.js';
+import { command as operations } from './operations.js';
+import { command as operationsAttach } from './operations-attach.js';
+import { command as operationsCancel } from './operations-cancel.js';
+import { command as operationsCleanup } from './operations-cleanup.js';
+import { command as operationsDismiss } from './operations-dismiss.js';
+import { command as operationsResume } from './operations-resume.js';
+import { command as provision } from './provision.js';
+import { command as sandboxEnv } from './sandbox-env.js';
+import { command as servers } from './servers.js';
+import { command as serversActivate } from './servers-activate.js';
+import { command as serversAdd } from './servers-add.js';
+import { command as serversDestroy } from './servers-destroy.js';
+import { command as serversPanel } from './servers-panel.js';
+import { command as serversRemove } from './servers-remove.js';
+import { command as serversRestore } from './servers-restore.js';
+import { command as strays } from './strays.js';
+import { command as straysAdopt } from './strays-adopt.js';
+import { command as straysDestroy } from './strays-destroy.js';
+import { command as tokenCheck } from './token-check.js';
+import { command as tokenForget } from './token-forget.js';
+import { command as tokenSet } from './token-set.js';
+import { command as vault } from './vault.js';
+import { command as vaultInit } from './vault-init.js';
+import { command as vaultMoveToOs } from './vault-move-to-os.js';
+import { command as vaultMoveToVault } from './vault-move-to-vault.js';
+import { command as vaultPassphrase } from './vault-passphrase.js';
+import { command as worker } from './worker.js';
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly Command[] = [
+  provision,
+  servers,
+  serversAdd,
+  serversActivate,
+  serversPanel,
+  serversDestroy,
+  serversRemove,
+  serversRestore,
+  certificateImport,
+  certificateTrust,
+  strays,
+  straysAdopt,
+  straysDestroy,
+  operations,
+  operationsAttach,
+  operationsCancel,
+  operationsCleanup,
+  operationsResume,
+  operationsDismiss,
+  tokenSet,
+  tokenCheck,
+  tokenForget,
+  vault,
+  vaultInit,
+  vaultPassphrase,
+  vaultMoveToOs,
+  vaultMoveToVault,
+  doctor,
+  sandboxEnv,
+  worker,
+];
+
+/** `servers destroy LABEL [--yes LABEL]` */
+export function usageLine({ usage, options = {} }: Command): string {
+  const words = Object.entries(options).map(([name, { value }]) =>
+    value === undefined ? `[--${name}]` : `[--${name} ${value}]`,
+  );
+  return [usage, ...words].join(' ');
+}

@@ -1,0 +1,24 @@
+import { type Command, JSON_SWITCH } from './command.js';
+
+export const command: Command = {
+  usage: 'provision',
+  movesPasswords: true,
+  summary: 'Create a server, and report in words or as NDJSON',
+  options: {
+    region: { value: 'REGION', summary: 'Region slug, for example fra1' },
+    label: { value: 'LABEL', summary: 'Label of the server; portlama-REGION without it' },
+    ...JSON_SWITCH,
+    foreground: { summary: 'A signal cancels it, and waits for the clean-up' },
+  },
+  examples: ['provision --region fra1', 'provision --region nyc3 --label edge --json'],
+  run: async ({ world, options, switches }) => {
+    const { provisionCommand } = await import('../provision.js');
+    const { region, label } = options;
+    return await provisionCommand(world, {
+      region,
+      label,
+      format: switches.has('json') ? 'json' : 'plain',
+      ...(switches.has('foreground') ? { foreground: true } : {}),
+    });
+  },
+};

@@ -1,0 +1,14 @@
+import { perform } from '../work.js';
+import type { Command } from './command.js';
+
+export const command: Command = {
+  usage: 'servers activate LABEL',
+  movesPasswords: true,
+  summary: 'Make a server the active one',
+  examples: ['servers activate lab'],
+  run: (call) =>
+    perform(call, async (work) => {
+      const { activateServer } = await import('../../usecases/activate-server.js');
+      await activateServer(call.args['LABEL']!, work);
+    }),
+};

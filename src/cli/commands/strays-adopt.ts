@@ -1,0 +1,20 @@
+import { missingCertificateLines } from '../../words/access.js';
+import { lineText } from '../../words/line.js';
+import { say } from '../say.js';
+import { perform } from '../work.js';
+import type { Command } from './command.js';
+import { dropletIdIn } from './droplet-id.js';
+
+export const command: Command = {
+  usage: 'strays adopt ID',
+  summary: 'Add an unlisted droplet to the list, without its certificate',
+  examples: ['strays adopt 312876543'],
+  run: (call) =>
+    perform(call, async (work) => {
+      const dropletId = dropletIdIn(call);
+      const { adoptDroplet } = await import('../../usecases/adopt-droplet.js');
+      const server = await adoptDroplet(dropletId, work);
+      say(call.world, `${server.label} is in the list, inactive. Nothing was done to the droplet.`);
+      for (const line of missingCertificateLines(server)) say(call.world, lineText(line));
+    }),
+};

@@ -1,0 +1,16 @@
+import { perform } from '../work.js';
+import { type Command, yesOption } from './command.js';
+import { dropletIdIn } from './droplet-id.js';
+
+export const command: Command = {
+  usage: 'strays destroy ID',
+  summary: 'Delete an unlisted droplet, once its name is typed or given',
+  options: yesOption('NAME'),
+  examples: ['strays destroy 312876543', 'strays destroy 312876543 --yes portlama-lost'],
+  run: (call) =>
+    perform(call, async (work) => {
+      const dropletId = dropletIdIn(call);
+      const { destroyUnlistedDroplet } = await import('../../usecases/destroy-unlisted-droplet.js');
+      await destroyUnlistedDroplet(dropletId, work);
+    }),
+};

@@ -1,0 +1,11 @@
+import { leakedToken } from '../leaked-token.js';
+import type { Command } from './command.js';
+
+export const command: Command = {
+  usage: 'token set',
+  summary: 'Save an API token, typed without showing it or read from standard input',
+  // Not repeated: it may be a token.
+  unexpectedWord: () => leakedToken('If it was one, it'),
+  examples: ['token set', 'token set < token'],
+  run: async ({ world }) => (await import('../token.js')).tokenCommand(world, 'set'),
+};

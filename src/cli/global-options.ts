@@ -1,0 +1,41 @@
+/** Options of every command and of the full screen. */
+export interface GlobalOptions {
+  readonly sandbox: boolean;
+  readonly plain: boolean;
+  readonly ascii: boolean;
+  readonly reducedMotion: boolean;
+  readonly bell: boolean;
+  /** Absolute or relative path. */
+  readonly logFile: string | undefined;
+}
+
+export const GLOBAL_OPTIONS: readonly (readonly [flags: string, summary: string])[] = [
+  ['--sandbox', 'Use an embedded DigitalOcean in its own folder; costs nothing'],
+  ['--plain', 'Plain lines instead of the full screen'],
+  ['--log <FILE>', 'Write a redacted debug log of actions, API calls and SSH commands'],
+  ['--ascii', 'Plain ASCII instead of line drawing and symbols'],
+  ['--reduced-motion', 'No spinner, no map'],
+  ['--bell', 'Ring when a provisioning ends'],
+];
+
+/** Reads switches by their names as commander gives them: camelCase, without dashes. */
+export function globalOptions(values: Readonly<Record<string, unknown>>): GlobalOptions {
+  return {
+    sandbox: values['sandbox'] === true,
+    plain: values['plain'] === true,
+    ascii: values['ascii'] === true,
+    reducedMotion: values['reducedMotion'] === true,
+    bell: values['bell'] === true,
+    logFile: values['log'] as string | undefined,
+  };
+}
+
+/** The options of a command line that has nothing but switches; undefined for any other, which needs the parser. */
+export function onlySwitches(argv: readonly string[]): GlobalOptions | undefined {
+  const known = new Set(GLOBAL_OPTIONS.map(([flags]) => flags));
+  if (!argv.every((word) => known.has(word))) return undefined;
+  const names = argv.map((word) =>
+    word.slice(2).replaceAll(/-([a-z])/g, (_all, letter: string) => letter.toUpperCase()),
+  );
+  return globalOptions(Object.fromEntries(names.map((name) => [name, true])));
+}

@@ -1,0 +1,225 @@
+import { Command as Parser, CommanderError, Option as ParserOption } from 'commander';
+import { InputError } from '../core/errors.js';
+import { PROGRAM } from '../core/program-name.js';
+import { shellWord } from '../core/shell-word.js';
+import type { Call, Command } from './commands/command.js';
+import { COMMANDS } from './commands/index.js';
+import { GLOBAL_OPTIONS, type GlobalOptions, globalOptions } from './global-options.js';
+import { holdsToken, leakedToken } from './leaked-token.js';
+import { ENVIRONMENT } from './settings.js';
+
+export type Invocation = GlobalOptions &
+  (
+    | { readonly kind: 'screen' }
+    | { readonly kind: 'version' }
+    | { readonly kind: 'help'; readonly text: string }
+    | {
+        readonly kind: 'command';
+        readonly command: Command;
+        readonly call: Omit<Call, 'world'>;
+      }
+  );
+
+/** Reads the command line. Throws InputError for anything that is not understood. */
+export function parseArguments(given: readonly string[]): Invocation {
+  if (given.some(holdsToken)) throw leakedToken('It');
+  // `help servers destroy`: the parser's own help command knows one word only.
+  const argv = given[0] === 'help' ? [...given.slice(1), '--help'] : given;
+  let chosen: { command: Command; call: Omit<Call, 'world'> } | undefined;
+  const help: string[] = [];
+  let isVersion = false;
+  const root = rootParser(
+    (command, call) => (chosen = { command, call }),
+    (text) => help.push(text),
+  );
+  root
+    .option('-V, --version', 'Print the version')
+    .allowExcessArguments(true)
+    .action(() => {
+      if (root.args.length > 0) throw unknownWord(root, []);
+    });
+  try {
+    root.parse(argv, { from: 'user' });
+    isVersion = root.opts()['version'] === true;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (help.length === 0) throw misunderstood(error, pathOf(argv, root));
+  }
+  const options = globalOptions(root.opts());
+  if (help.length > 0) return { ...options, kind: 'help', text: help.join('') };
+  if (isVersion) return { ...options, kind: 'version' };
+  return chosen === undefined
+    ? { ...options, kind: 'screen' }
+    : {
+        ...options,
+        sandbox: options.sandbox || chosen.command.isSandbox === true,
+        kind: 'command',
+        ...chosen,
+      };
+}
+
+type OnCommand = (command: Command, call: Omit<Call, 'world'>) => void;
+
+function rootParser(onCommand: OnCommand, onHelp: (text: string) => void): Parser {
+  const root = quiet(new Parser(PROGRAM), onHelp)
+    .description('Portlama servers on DigitalOcean, from the terminal')
+    .usage('[options] [command]');
+  for (const [flags, summary] of GLOBAL_OPTIONS) root.option(flags, summary);
+  for (const command of COMMANDS) addCommand(root, command, onCommand, onHelp);
+  return root.addHelpText('after', () => `\nEnvironment:\n${environmentLines()}`);
+}
+
+function quiet(parser: Parser, onHelp: (text: string) => void): Parser {
+  return parser
+    .exitOverride()
+    .helpCommand(false)
+    .allowExcessArguments(false)
+    .showSuggestionAfterError(true)
+    .helpOption('-h, --help', 'Show help')
+    .configureHelp({
+      showGlobalOptions: true,
+      // Every command below it with its arguments, not only the groups.
+      visibleCommands: (group) => commandsBelow(group).filter((command) => command !== group),
+      subcommandTerm: (command) => USAGES.get(command) ?? command.name(),
+    })
+    .configureOutput({ writeOut: onHelp, writeErr: () => undefined });
+}
+
+function addCommand(
+  root: Parser,
+  command: Command,
+  onCommand: OnCommand,
+  onHelp: (text: string) => void,
+): void {
+  const words = command.usage.split(' ');
+  const names = words.filter((word) => word === word.toLowerCase());
+  const args = words.slice(names.length);
+  const parser = names.reduce(
+    (parent, name) => subcommand(parent, name, onHelp, command.hidden),
+    root,
+  );
+  parser.description(command.summary);
+  if (command.hidden !== true) USAGES.set(parser, command.usage);
+  for (const name of args) parser.argument(`<${name}>`);
+  addOptions(parser, command);
+  const examples = command.examples.map((example) => `  ${PROGRAM} ${example}\n`).join('');
+  parser.addHelpText('after', `\nExamples:\n${examples}`);
+  // A group takes words that are no command of it, to say so.
+  if (args.length === 0) parser.allowExcessArguments(true);
+  const act = (of: Parser) => (): void => {
+    if (args.length === 0 && of.args.length > 0)
+      throw command.unexpectedWord?.() ?? unknownWord(of, names);
+    onCommand(command, callOf(command, names, args, of));
+  };
+  parser.action(act(parser));
+  if (command.alias !== undefined) {
+    const alias = quiet(parser.command(command.alias, { hidden: true }), onHelp);
+    addOptions(alias.allowExcessArguments(true), command).action(act(alias));
+  }
+}
+
+/** Usages by their parsers, for the help. */
+const USAGES = new WeakMap<Parser, string>();
+
+function commandsBelow(group: Parser): readonly Parser[] {
+  const below = group.commands.flatMap(commandsBelow);
+  return USAGES.has(group) ? [group, ...below] : below;
+}
+
+function addOptions(parser: Parser, { options = {} }: Command): Parser {
+  for (const [name, { value, summary }] of Object.entries(options)) {
+    const flags = value === undefined ? `--${name}` : `--${name} <${value}>`;
+    parser.addOption(new ParserOption(flags, summary));
+  }
+  return parser;
+}
+
+function subcommand(
+  parent: Parser,
+  name: string,
+  onHelp: (text: string) => void,
+  hidden = false,
+): Parser {
+  const known = parent.commands.find((command) => command.name() === name);
+  return known ?? quiet(parent.command(name, { hidden }), onHelp);
+}
+
+function callOf(
+  command: Command,
+  names: readonly string[],
+  args: readonly string[],
+  parser: Parser,
+): Omit<Call, 'world'> {
+  // A group that has the option as well takes it from its commands: `operations attach ID --json`.
+  const values = parser.optsWithGlobals<Record<string, string | boolean>>();
+  const options: Record<string, string> = {};
+  const switches = new Set<string>();
+  for (const name of Object.keys(command.options ?? {})) {
+    const value = values[name];
+    if (typeof value === 'string') options[name] = value;
+    else if (value === true) switches.add(name);
+  }
+  const repeated = Object.entries(options)
+    .filter(([name]) => name !== 'yes')
+    .map(([name, value]) => `--${name} ${shellWord(value)}`);
+  return {
+    args: Object.fromEntries(args.map((name, index) => [name, parser.args[index] ?? ''])),
+    options,
+    switches,
+    words: [...names, ...parser.args.map(shellWord), ...repeated].join(' '),
+  };
+}
+
+/** Says which command of a group was meant, by the parser's own comparison of names. */
+function unknownWord(group: Parser, path: readonly string[]): InputError {
+  const [word = ''] = group.args;
+  const judge = new Parser().exitOverride().configureOutput({ writeErr: () => undefined });
+  for (const command of group.commands) judge.command(command.name());
+  try {
+    if (group.commands.length > 0) judge.parse([word], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return misunderstood(error, path);
+  }
+  return new InputError({
+    code: 'arguments',
+    message: `${JSON.stringify(word)} is one word too many.`,
+    hint: helpHint(path),
+  });
+}
+
+/** The command that a command line begins with, as far as it exists. */
+function pathOf(argv: readonly string[], root: Parser): readonly string[] {
+  const path: string[] = [];
+  let at: Parser | undefined = root;
+  for (const word of argv.filter((candidate) => !candidate.startsWith('-'))) {
+    at = at?.commands.find((command) => command.name() === word);
+    if (at === undefined) break;
+    path.push(word);
+  }
+  return path;
+}
+
+function misunderstood({ message, code }: CommanderError, path: readonly string[]): InputError {
+  const [first = '', ...rest] = message.replace(/^error: /, '').split('\n');
+  const [, word = ''] = /'([^']*)'/.exec(first) ?? [];
+  const sentence = `${first.charAt(0).toUpperCase()}${first.slice(1)}`;
+  return new InputError({
+    code: 'arguments',
+    message:
+      code === 'commander.unknownCommand'
+        ? `There is no command ${JSON.stringify([...path, word].join(' '))}.`
+        : sentence.replace(/[^.]$/, '$&.'),
+    hint: [...rest.map((line) => line.replace(/^\((.*)\)$/, '$1')), helpHint(path)].join('\n'),
+  });
+}
+
+function helpHint(path: readonly string[]): string {
+  return `See ${[PROGRAM, ...path].join(' ')} --help.`;
+}
+
+/** What can be set in the environment, for the end of the help. */
+function environmentLines(): string {
+  return ENVIRONMENT.map(
+    ({ name, meaning, fallback }) => `  ${name}\n      ${meaning} (${fallback})\n`,
+  ).join('');
+}
