@@ -1,4 +1,3 @@
-import type { PanelInspection } from '../services/panel/inspect.js';
 import type { ShownError } from './shown-error.js';
 
 export type AddServerField = 'url' | 'label';
@@ -9,9 +8,8 @@ export interface AddServerState {
   readonly url: string;
   /** As typed; empty stands for the one that the host name suggests. */
   readonly label: string;
+  /** `found`: looked at, and asked about. */
   readonly phase: 'editing' | 'looking' | 'found' | 'adding';
-  /** What answered at `url`; undefined before it was looked at. */
-  readonly inspection: PanelInspection | undefined;
   /** Why the last try ended, under the field that caused it. */
   readonly problem: { readonly field: AddServerField; readonly error: ShownError } | undefined;
 }
@@ -20,6 +18,5 @@ export const EMPTY_ADD_SERVER: AddServerState = {
   url: '',
   label: '',
   phase: 'editing',
-  inspection: undefined,
   problem: undefined,
 };

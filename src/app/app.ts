@@ -4,6 +4,7 @@ import { readCertificate } from './actions/client-certificate.js';
 import type { ActionContext } from './actions/context.js';
 import { askKeystore } from './actions/credentials.js';
 import { Messages } from './actions/messages.js';
+import { watchStay } from './actions/navigation.js';
 import { announceEnds, loadOperations, watchOperations } from './actions/operations.js';
 import { forgetSuccesses } from './actions/provisioning.js';
 import { createRun } from './actions/run.js';
@@ -25,6 +26,7 @@ import type { DialogChoice } from './dialogs.js';
 import type { AppPorts, TerminalPort } from './ports.js';
 import type { Settings } from './settings.js';
 import { initialState } from './state.js';
+import { Stay } from './stay.js';
 import { Store } from './store.js';
 import { TokenHolder } from './token-holder.js';
 import { UnlockGate } from './unlock-gate.js';
@@ -66,6 +68,7 @@ export function createApp(ports: AppPorts, terminal: TerminalPort, settings: Set
     messages,
     token: new TokenHolder(),
     unlockGate: new UnlockGate(),
+    stay: new Stay(),
     run: createRun(store, ports, messages),
     lifetime: new DisposableStore(),
     signal: ended.signal,
@@ -80,7 +83,11 @@ export function createApp(ports: AppPorts, terminal: TerminalPort, settings: Set
     chooseRegion: (slug) => store.dispatch({ type: 'region-chosen', slug }),
     editLabel: (label) => store.dispatch({ type: 'label-edited', label }),
     answerDialog: (id, choice) => messages.answer(id, choice),
-    editAddServer: (field, value) => store.dispatch({ type: 'add-server-edited', field, value }),
+    editAddServer(field, value) {
+      // What is being found out about another address is of no use any more.
+      if (field === 'url') context.stay.end();
+      store.dispatch({ type: 'add-server-edited', field, value });
+    },
     lookAt: (serverId) => readCertificate(context, serverId),
     closeOverlay: () => store.dispatch({ type: 'overlay-closed' }),
     submitPassphrase: (dialogId, typed) => submitPassphrase(context, dialogId, typed),
@@ -104,6 +111,7 @@ function about({
 async function begin(context: ActionContext): Promise<void> {
   watchServers(context);
   watchWizard(context);
+  watchStay(context);
   announceEnds(context);
   askWhenNeeded(context);
   await Promise.all([

@@ -3,7 +3,6 @@ import type { AddServerField } from './add-server-state.js';
 import type { TokenReport } from '../services/digitalocean/token-check.js';
 import type { HealthChange } from '../services/health/health.js';
 import type { RegionLatency } from '../services/latency/latency.js';
-import type { PanelInspection } from '../services/panel/inspect.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import type { JournalRecord } from '../services/provisioning/records.js';
 import type { StrayReport } from '../services/provisioning/strays.js';
@@ -92,7 +91,8 @@ export type AddServerEvent =
   | { readonly type: 'add-server-opened' }
   | { readonly type: 'add-server-edited'; readonly field: AddServerField; readonly value: string }
   | { readonly type: 'panel-looking' }
-  | { readonly type: 'panel-found'; readonly inspection: PanelInspection }
+  /** It is asked about. */
+  | { readonly type: 'panel-found' }
   | { readonly type: 'panel-adding' }
   /** Without a field it is shown elsewhere. */
   | {
@@ -119,6 +119,7 @@ export type InterfaceEvent =
   | { readonly type: 'toast-expired'; readonly id: number }
   | { readonly type: 'action-started'; readonly action: RunningAction }
   | { readonly type: 'action-waiting'; readonly id: number; readonly waiting: string | undefined }
+  | { readonly type: 'action-held'; readonly id: number; readonly keepsOpen: boolean }
   | { readonly type: 'action-ended'; readonly id: number }
   | { readonly type: 'interrupted'; readonly at: number }
   | { readonly type: 'exit'; readonly reason: ExitReason };

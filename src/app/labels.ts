@@ -1,9 +1,7 @@
 import { defaultLabel, labelProblem } from '../core/label.js';
-import { knownPanel as panelAt } from '../services/registry/new-entry.js';
 import { type LabelHolders, takenBy as heldBy, takenLabels } from '../usecases/labels.js';
 import { type PanelUrl, parsePanelUrl } from '../services/panel/panel-url.js';
 import { suggestedLabel } from '../services/panel/suggested-label.js';
-import type { ServerEntry } from '../services/registry/registry.js';
 import type { AppState } from './state.js';
 
 /** The label as it will be: what was typed, or the default for the chosen region. */
@@ -53,10 +51,4 @@ export function suggestedAddedLabel(state: AppState): string | undefined {
 export function addedLabelProblem(state: AppState): string | undefined {
   const label = state.addServer?.label.trim() ?? '';
   return label === '' ? undefined : (labelProblem(label) ?? takenBy(state, label));
-}
-
-/** The server in the list whose panel is at the typed address. */
-export function knownPanel(state: AppState): ServerEntry | undefined {
-  const url = typedPanel(state)?.url;
-  return url === undefined ? undefined : panelAt(url, state.servers.list);
 }

@@ -62,6 +62,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case 'toast-expired':
     case 'action-started':
     case 'action-waiting':
+    case 'action-held':
     case 'action-ended':
     case 'interrupted':
     case 'exit':

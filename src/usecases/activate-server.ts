@@ -1,9 +1,9 @@
 import type { ServerEntry } from '../services/registry/registry.js';
 import { requireServer } from './servers.js';
-import type { Work } from './work.js';
+import type { KeyWork } from './work.js';
 
 /** Makes a server the active one, of which there is at most one. */
-export async function activateServer(wanted: string, work: Work): Promise<ServerEntry> {
+export async function activateServer(wanted: string, work: KeyWork): Promise<ServerEntry> {
   const server = await requireServer(work, wanted);
   if (server.active) {
     work.face.say(`${server.label} is the active server already.`);

@@ -1,16 +1,18 @@
 import { InputError } from '../core/errors.js';
+import type { AddServerChoice } from '../services/panel/add-server.js';
+import type { PanelInspection } from '../services/panel/inspect.js';
 import { parsePanelUrl } from '../services/panel/panel-url.js';
 import { knownPanel } from '../services/registry/new-entry.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { addQuestion } from '../words/certificates.js';
-import { addedLines } from '../words/servers.js';
+import { addedLines, addInterruptedText } from '../words/servers.js';
 import { requireFreeLabel } from './labels.js';
-import type { Work } from './work.js';
+import type { KeyWork } from './work.js';
 
 export interface AddServerForm {
   /** As typed; https only. */
   readonly url: string;
-  /** Blank: one is suggested from the address. */
+  /** Blank: one is suggested from the address. Read again after the look: it may be typed meanwhile. */
   readonly label: string;
 }
 
@@ -18,24 +20,47 @@ export interface AddServerForm {
  * Adds an existing server, inactive, after a look at its panel. A self-signed certificate is confirmed by the person
  * and pinned. Throws InputError for an address, a label or a panel that is refused; then nothing was written.
  */
-export async function addServer(form: AddServerForm, work: Work): Promise<ServerEntry> {
-  const label = form.label.trim();
-  if (label !== '') await requireFreeLabel(work, label);
+export async function addServer(form: AddServerForm, work: KeyWork): Promise<ServerEntry> {
+  await requireLabelOf(form, work);
   await requireUnknownPanel(form.url, work);
   const labels = (await work.registry.list()).map((server) => server.label);
   const inspection = await work.panels.inspect(form.url, { labels, signal: work.signal });
+  work.signal.throwIfAborted();
   const needsTrust = inspection.trust === 'confirm';
   if (needsTrust || !inspection.isPortlama) await work.face.confirm(addQuestion(inspection));
   const confirmedSha256 = needsTrust ? inspection.certificate.sha256 : undefined;
-  const server = await work.panels.add(inspection, { label, confirmedSha256 });
+  // Answering takes a while, and the label may be another one.
+  const label = await requireLabelOf(form, work);
+  const server = await addHeld(inspection, { label, confirmedSha256 }, work);
   work.news({ kind: 'servers-changed' });
   work.news({ kind: 'server-added', serverId: server.id });
-  for (const line of addedLines(server)) work.face.say(line, 'ok');
+  const [added, ...advice] = addedLines(server);
+  work.face.say(added, 'ok');
+  for (const line of advice) work.face.say(line, 'advice');
   return server;
 }
 
+/** Blank stays blank. */
+async function requireLabelOf(form: AddServerForm, work: KeyWork): Promise<string> {
+  const label = form.label.trim();
+  return label === '' ? label : await requireFreeLabel(work, label);
+}
+
+async function addHeld(
+  inspection: PanelInspection,
+  choice: AddServerChoice,
+  { panels, face }: KeyWork,
+): Promise<ServerEntry> {
+  const held = face.hold(addInterruptedText(inspection.url));
+  try {
+    return await panels.add(inspection, choice);
+  } finally {
+    held.dispose();
+  }
+}
+
 /** Asked before anything is sent to the panel. */
-async function requireUnknownPanel(urlText: string, { registry }: Work): Promise<void> {
+async function requireUnknownPanel(urlText: string, { registry }: KeyWork): Promise<void> {
   const { url } = parsePanelUrl(urlText);
   const known = knownPanel(url, await registry.list());
   if (known === undefined) return;

@@ -4,10 +4,10 @@ import { findStray, type Stray } from '../services/provisioning/strays.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { adoptQuestion } from '../words/droplets.js';
 import { openApi } from './token.js';
-import type { Work } from './work.js';
+import type { KeyWork } from './work.js';
 
 /** Adds an unlisted droplet to the list, inactive and without its certificate. Nothing is done to the droplet. */
-export async function adoptDroplet(dropletId: number, work: Work): Promise<ServerEntry> {
+export async function adoptDroplet(dropletId: number, work: KeyWork): Promise<ServerEntry> {
   const api = await openApi(work);
   const shown = await requireUnlisted(dropletId, api, work);
   await work.face.confirm(adoptQuestion(shown.droplet, work.clock.now()));
@@ -22,7 +22,7 @@ export async function adoptDroplet(dropletId: number, work: Work): Promise<Serve
 async function requireUnlisted(
   dropletId: number,
   api: DigitalOceanApi,
-  { registry, operations, signal, news }: Work,
+  { registry, operations, signal, news }: KeyWork,
 ): Promise<Stray> {
   const stray = await findStray(dropletId, api, registry, operations, signal);
   if (stray !== undefined) return stray;

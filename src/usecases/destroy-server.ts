@@ -12,7 +12,7 @@ import {
 } from '../words/servers.js';
 import { dropServer, requireServer, requireStillListed } from './servers.js';
 import { openApi } from './token.js';
-import type { Work } from './work.js';
+import type { KeyWork } from './work.js';
 
 export interface DestroyedServer {
   readonly server: ServerEntry;
@@ -27,7 +27,7 @@ export interface DestroyedServer {
  * Deletes the droplet, then everything kept for it on this machine; the droplet first, so that an entry never goes
  * while its droplet is there. Declined: nothing was changed.
  */
-export async function destroyServer(wanted: string, work: Work): Promise<DestroyedServer> {
+export async function destroyServer(wanted: string, work: KeyWork): Promise<DestroyedServer> {
   const server = await requireServer(work, wanted);
   const dropletId = requireDropletId(server);
   const api = await openApi(work);
@@ -50,7 +50,7 @@ async function destroyAgreed(
   server: ServerEntry,
   { id: dropletId, priceMonthlyUsd: monthlyUsd }: Droplet,
   api: DigitalOceanApi,
-  work: Work,
+  work: KeyWork,
 ): Promise<DestroyedServer> {
   const { face, signal } = work;
   const droplet = await work.destroyDroplet(api, dropletId, signal, (text) => face.progress(text));
@@ -69,7 +69,7 @@ async function removeMissing(
   server: ServerEntry,
   wanted: string,
   api: DigitalOceanApi,
-  work: Work,
+  work: KeyWork,
 ): Promise<void> {
   const { state } = await work.checkHealth(server, work.signal);
   if (state === 'online') throw dropletElsewhere(server);

@@ -7,7 +7,7 @@ import {
   destroyDropletQuestion,
 } from '../words/droplets.js';
 import { openApi } from './token.js';
-import type { Work } from './work.js';
+import type { KeyWork } from './work.js';
 
 export interface DestroyedDroplet {
   readonly dropletId: number;
@@ -19,7 +19,7 @@ export interface DestroyedDroplet {
 /** Deletes an unlisted droplet with the managed tag, and what its operation left. Its name is typed first. */
 export async function destroyUnlistedDroplet(
   dropletId: number,
-  work: Work,
+  work: KeyWork,
 ): Promise<DestroyedDroplet> {
   const { registry, operations, signal, face, news } = work;
   const api = await openApi(work);

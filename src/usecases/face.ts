@@ -2,16 +2,10 @@ import type { Disposable } from '../core/lifecycle.js';
 import type { Line } from '../words/line.js';
 import type { Choice, Confirmation, SecretQuestion, TextQuestion } from '../words/question.js';
 
-/** Everything a use case may want from the person. Screens answer with dialogs, commands with prompts and options. */
-export interface Face {
-  /** Resolves to the text, trimmed. Throws Declined when the person leaves the question. */
-  ask(question: TextQuestion): Promise<string>;
+/** What a use case may want from the person wherever it runs. Screens answer with dialogs, commands with lines. */
+export interface Confirming {
   /** Resolves when agreed; throws Declined otherwise, InputError where nobody can be asked. */
   confirm(question: Confirmation): Promise<void>;
-  /** Resolves to one of the values. Throws Declined when none is taken. */
-  choose<T>(question: Choice<T>): Promise<T>;
-  /** Like `ask`, without showing what is typed; keeps spaces at the ends. */
-  secret(question: SecretQuestion): Promise<string>;
   /** Replaces what is being waited for; undefined: nothing any more. */
   progress(text: string | undefined): void;
   /**
@@ -23,7 +17,18 @@ export interface Face {
   say(line: Line, tone?: Tone): void;
 }
 
-export type Tone = 'plain' | 'ok' | 'warn';
+/** Takes input that turns up on the way as well: the command line. Screens collect theirs in forms beforehand. */
+export interface Face extends Confirming {
+  /** Resolves to the text, trimmed. Throws Declined when the person leaves the question. */
+  ask(question: TextQuestion): Promise<string>;
+  /** Resolves to one of the values. Throws Declined when none is taken. */
+  choose<T>(question: Choice<T>): Promise<T>;
+  /** Like `ask`, without showing what is typed; keeps spaces at the ends. */
+  secret(question: SecretQuestion): Promise<string>;
+}
+
+/** `advice`: commands to go on with. A screen, whose footer names its keys, leaves it out. */
+export type Tone = 'plain' | 'ok' | 'warn' | 'advice';
 
 /** The person declined, or left: nothing was changed. Not a failure. */
 export class Declined extends Error {

@@ -1,13 +1,13 @@
 import { InputError } from '../core/errors.js';
 import { RegistryError } from '../services/registry/registry-error.js';
-import { restoreQuestion } from '../words/servers.js';
-import type { Work } from './work.js';
+import { restoreInterruptedText, restoreQuestion } from '../words/servers.js';
+import type { KeyWork } from './work.js';
 
 /**
  * Replaces a servers.json that cannot be read by the newest backup; the unreadable file is kept. Throws
  * `nothing-to-restore` while it can be read. Resolves to where that file is kept.
  */
-export async function restoreServers(work: Work): Promise<string> {
+export async function restoreServers(work: KeyWork): Promise<string> {
   const { registry, face } = work;
   if (await isReadable(work)) {
     throw new InputError({
@@ -17,13 +17,14 @@ export async function restoreServers(work: Work): Promise<string> {
     });
   }
   await face.confirm(restoreQuestion(registry.path));
-  const kept = await work.restoreServers();
+  const held = face.hold(restoreInterruptedText(registry.path));
+  const kept = await work.restoreServers().finally(() => held.dispose());
   work.news({ kind: 'servers-changed' });
   face.say(`The list is back. The unreadable file is kept as ${kept}`, 'ok');
   return kept;
 }
 
-async function isReadable({ registry }: Work): Promise<boolean> {
+async function isReadable({ registry }: KeyWork): Promise<boolean> {
   try {
     await registry.list();
     return true;

@@ -1,7 +1,7 @@
 import { InputError } from '../core/errors.js';
 import { forgetServer } from '../services/registry/forget-server.js';
 import type { Registry, ServerEntry } from '../services/registry/registry.js';
-import type { Work } from './work.js';
+import type { KeyWork } from './work.js';
 
 /** Finds a server by label or id. Throws `server-unknown`, or `server-ambiguous` where two answer to it. */
 export async function requireServer(
@@ -33,7 +33,7 @@ function ambiguous(wanted: string, servers: readonly ServerEntry[]): InputError 
 }
 
 /** Throws `server-unknown` when another program removed it while a question was open. */
-export async function requireStillListed(server: ServerEntry, work: Work): Promise<void> {
+export async function requireStillListed(server: ServerEntry, work: KeyWork): Promise<void> {
   const servers = await work.registry.list();
   if (servers.some(({ id }) => id === server.id)) return;
   throw new InputError({
@@ -43,7 +43,7 @@ export async function requireStillListed(server: ServerEntry, work: Work): Promi
 }
 
 /** Removes the entry and everything kept for it here. The droplet is not touched. */
-export async function dropServer(server: ServerEntry, work: Work): Promise<void> {
+export async function dropServer(server: ServerEntry, work: KeyWork): Promise<void> {
   try {
     await forgetServer(server, work);
   } finally {

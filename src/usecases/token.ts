@@ -1,7 +1,11 @@
 import { InputError } from '../core/errors.js';
 import type { DigitalOceanApi } from '../services/digitalocean/api.js';
 import { TOKEN_KEY } from '../services/keystore/keystore.js';
+import type { Confirming } from './face.js';
 import type { Services, Work } from './work.js';
+
+type TokenSources = Pick<Services, 'suppliedTokens' | 'keystore' | 'redactor'>;
+type TokenWork = TokenSources & Pick<Work, 'typedToken'>;
 
 export type FoundToken =
   | { readonly origin: 'none'; readonly secret?: undefined }
@@ -12,7 +16,7 @@ export async function findToken({
   suppliedTokens,
   keystore,
   redactor,
-}: Pick<Services, 'suppliedTokens' | 'keystore' | 'redactor'>): Promise<FoundToken> {
+}: TokenSources): Promise<FoundToken> {
   const { environment, sandbox } = suppliedTokens;
   if (environment !== undefined) return found('environment', environment, redactor);
   const saved = await keystore.get(TOKEN_KEY);
@@ -29,9 +33,9 @@ function found(
   return { origin, secret };
 }
 
-/** Throws `token-missing` when there is none. */
-export async function requireToken(work: Work): Promise<string> {
-  const { secret } = await findToken(work);
+/** The typed token, or one at hand. Throws `token-missing` when there is neither. */
+export async function requireToken(work: TokenWork): Promise<string> {
+  const secret = work.typedToken ?? (await findToken(work)).secret;
   if (secret !== undefined) return secret;
   throw new InputError({
     code: 'token-missing',
@@ -41,7 +45,9 @@ export async function requireToken(work: Work): Promise<string> {
 }
 
 /** A client for the token at hand whose retries are shown as progress. */
-export async function openApi(work: Work): Promise<DigitalOceanApi> {
+export async function openApi(
+  work: TokenWork & Pick<Work, 'createApi'> & { readonly face: Pick<Confirming, 'progress'> },
+): Promise<DigitalOceanApi> {
   const api = work.createApi(await requireToken(work));
   // By call: a success says nothing about another call that is still being retried.
   const waits = new Map<string, string>();

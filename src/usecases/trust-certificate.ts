@@ -3,7 +3,7 @@ import { type Verdict, verdictOn } from '../services/panel/verdict.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { changedQuestion, trustQuestion } from '../words/certificates.js';
 import { requireServer, requireStillListed } from './servers.js';
-import type { Work } from './work.js';
+import type { KeyWork } from './work.js';
 
 export interface PanelCertificate {
   readonly server: ServerEntry;
@@ -18,7 +18,7 @@ export interface PanelCertificate {
  * Looks at the certificate that the panel shows now. One that was never confirmed, or that replaces the pinned one, is
  * confirmed by the person and pinned.
  */
-export async function trustCertificate(wanted: string, work: Work): Promise<PanelCertificate> {
+export async function trustCertificate(wanted: string, work: KeyWork): Promise<PanelCertificate> {
   const { panels, face, signal } = work;
   const server = await requireServer(work, wanted);
   const [shown, trusted, hostKey] = await Promise.all([

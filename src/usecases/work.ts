@@ -16,7 +16,7 @@ import type { Operations } from '../services/provisioning/operations.js';
 import type { Stray } from '../services/provisioning/strays.js';
 import type { ForgetPorts } from '../services/registry/forget-server.js';
 import type { ServerEntry } from '../services/registry/registry.js';
-import type { Face } from './face.js';
+import type { Confirming, Face } from './face.js';
 
 /** What use cases work with: one home folder, in the real world or in the sandbox. */
 export interface Services extends ForgetPorts {
@@ -78,13 +78,18 @@ export interface Services extends ForgetPorts {
 }
 
 /** What one run of a use case gets. */
-export interface Work extends Services {
-  readonly face: Face;
-  /** Aborted when the person leaves. */
+export interface Work<F extends Confirming = Face> extends Services {
+  readonly face: F;
+  /** Aborted when the person leaves, as long as nothing was agreed to. */
   readonly signal: AbortSignal;
+  /** Typed for this run: goes before every token at hand. */
+  readonly typedToken?: string | undefined;
   /** Tells whoever shows the world what a use case changed. */
   readonly news: (news: News) => void;
 }
+
+/** For use cases that only ask for agreement: they run from a key of the screens as well. */
+export type KeyWork = Work<Confirming>;
 
 /** What changed, for views that are open. */
 export type News =

@@ -45,6 +45,8 @@ export function removeMissingQuestion(
     ],
     yes: 'Remove',
     danger: true,
+    // Comes after a look: no letter, Tab or Enter meant for another place may be the answer.
+    typed: server.label,
     effect: 'remove it from the list',
     advance: repeatedName(server, wanted, 'removed'),
   };
@@ -116,7 +118,13 @@ export function removedText({ label }: ServerEntry): string {
   return `${label} is off the list; the server keeps running.`;
 }
 
-export function addedLines(server: ServerEntry): readonly string[] {
+/** For whoever leaves while a server is being added. */
+export function addInterruptedText(panelUrl: string): string {
+  return `${panelUrl} may be in the list nevertheless.\n  look: portlama-tui servers`;
+}
+
+/** The first line says what was done; the others are advice. */
+export function addedLines(server: ServerEntry): readonly [string, ...string[]] {
   const word = serverWord(server);
   return [
     `${server.label} is in the list, inactive.`,
@@ -124,6 +132,11 @@ export function addedLines(server: ServerEntry): readonly string[] {
     `    portlama-tui certificate import ${word} client.p12`,
     `  → To make it the active server: portlama-tui servers activate ${word}`,
   ];
+}
+
+/** For whoever leaves while the backup takes its place. */
+export function restoreInterruptedText(path: string): string {
+  return `${path} may be the backup already.\n  look: portlama-tui servers`;
 }
 
 export function restoreQuestion(path: string): Confirmation {

@@ -26,7 +26,7 @@ it('adds a server that is there already, once its fingerprint is confirmed, and 
   person.types('trust');
   await person.sees('› It is the same: add ‹');
   person.presses('enter');
-  await person.sees(`${labelOf(panel)} is in the list. Enter makes it the active server.`);
+  await person.sees(`${labelOf(panel)} is in the list, inactive.`);
   await person.sees(new RegExp(`▲ +${labelOf(panel)} +cert. needed`), '2 servers');
   await person.seesScreen('adding-3-in-the-list');
   expect(await activeOnes(home)).toEqual(['lab']);
@@ -61,7 +61,7 @@ it('takes a label of its own, and says what is wrong with one under its field', 
   person.types('trust');
   await person.sees('› It is the same: add ‹');
   person.presses('enter');
-  await person.sees('old-box is in the list.', /▲ +old-box/);
+  await person.sees('old-box is in the list, inactive.', /▲ +old-box/);
   expect(await labels(home)).toEqual(['lab', 'old-box']);
 });
 

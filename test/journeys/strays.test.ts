@@ -74,7 +74,9 @@ it('is told that a droplet is gone, and takes its server off the list', async ()
   await person.sees(/✖ +edge +ACTIVE +droplet is gone/, 'd takes it off', 'd remove');
   person.presses('d');
   await person.sees('Remove edge from the list?', 'nothing to destroy', '› No ‹');
-  person.presses('tab', 'enter');
+  person.types('edge');
+  await person.sees('› edge', '› Remove ‹');
+  person.presses('enter');
   await person.sees('No servers yet', 'edge is off the list');
   expect(await home.servers()).toEqual([]);
   const { secrets } = await sandbox.state();

@@ -1051,6 +1051,22 @@ const ANSWERS: readonly Mutant[] = [
     why: 'a certificate is confirmed with its own fingerprint',
   },
   {
+    file: 'app/face.ts',
+    find: 'if (signal.aborted) return Promise.reject(new Declined());',
+    replace: '',
+    test: 'app/face.test.ts',
+    only: 'asks nothing any more',
+    why: 'no question comes up over another screen than the one its key was pressed on',
+  },
+  {
+    file: 'words/servers.ts',
+    find: 'typed: server.label,',
+    replace: '',
+    test: 'usecases/destroy-server.test.ts',
+    only: 'after another question',
+    why: 'no key meant for another place removes an entry after a look',
+  },
+  {
     file: 'usecases/trust-certificate.ts',
     find: 'trusted === undefined\n      ? trustQuestion(server.label, server.panelUrl, shown)\n      : changedQuestion(server.label, shown, trusted),',
     replace: 'trustQuestion(server.label, server.panelUrl, shown),',

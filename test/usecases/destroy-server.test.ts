@@ -9,7 +9,7 @@ import type { Answer } from './scripted-face.js';
 import { type TestWork, testWork } from './work.js';
 
 const DESTROY = { confirm: 'Destroy fra1-edge?', typed: 'fra1-edge' };
-const REMOVE = { confirm: 'Remove fra1-edge from the list?' };
+const REMOVE = { confirm: 'Remove fra1-edge from the list?', typed: 'fra1-edge' };
 const EDGE_ID = Number(EDGE.providerId);
 const ONLINE = { state: 'online', latencyMs: 9, version: undefined } as const;
 

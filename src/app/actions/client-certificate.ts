@@ -9,6 +9,16 @@ const SETTLE_MS = 250;
 /** The row that the cursor is on, by program. */
 const lookedAt = new WeakMap<ActionContext['store'], string>();
 
+/** Another one is on this machine now. One that nobody looks at is read when the cursor gets there. */
+export async function readCertificateAgain(
+  context: ActionContext,
+  serverId: string,
+): Promise<void> {
+  if (lookedAt.get(context.store) !== serverId) return;
+  lookedAt.delete(context.store);
+  await readCertificate(context, serverId);
+}
+
 /** Learns when the admin certificate of the selected server expires. Errors are shown with it, not by themselves. */
 export async function readCertificate(
   { store, ports, run, signal }: ActionContext,

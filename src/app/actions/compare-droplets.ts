@@ -2,6 +2,7 @@ import { PortlamaError } from '../../core/errors.js';
 import { monthly } from '../../core/price.js';
 import type { DigitalOceanApi } from '../../services/digitalocean/api.js';
 import { findStrays, type Stray, type StrayReport } from '../../services/provisioning/strays.js';
+import { requireToken } from '../../usecases/token.js';
 import type { ShownError } from '../shown-error.js';
 import type { ActionContext } from './context.js';
 
@@ -35,6 +36,19 @@ export async function compareDroplets(
     await compare(context, wish);
   }
   wishes.delete(store);
+}
+
+/** Compares again, when there is a token to ask with. An error is a message and nothing more. */
+export async function compareAgain(context: ActionContext): Promise<void> {
+  const { store, ports, messages } = context;
+  const { tokenOrigin } = store.state.keystore;
+  if (tokenOrigin === undefined || tokenOrigin === 'none') return;
+  await compareDroplets(
+    context,
+    // Not one that is being typed: it may be of another account, or refused.
+    async () => ports.createApi(await requireToken(ports)),
+    ({ message }) => messages.toast('warn', `The droplets were not compared: ${message}`),
+  );
 }
 
 async function compare(context: ActionContext, { openApi, onError }: Wish): Promise<void> {

@@ -1,5 +1,6 @@
 import type { DisposableStore } from '../../core/lifecycle.js';
 import type { AppPorts, TerminalPort } from '../ports.js';
+import type { Stay } from '../stay.js';
 import type { Store } from '../store.js';
 import type { TokenHolder } from '../token-holder.js';
 import type { UnlockGate } from '../unlock-gate.js';
@@ -13,6 +14,7 @@ export interface ActionContext {
   readonly terminal: TerminalPort;
   readonly token: TokenHolder;
   readonly unlockGate: UnlockGate;
+  readonly stay: Stay;
   readonly messages: Messages;
   /** The one catch: every action that can fail goes through it. */
   readonly run: Run;

@@ -12,10 +12,24 @@ export function openOverlay({ store }: ActionContext, overlay: OverlayName): voi
   store.dispatch({ type: 'overlay-opened', overlay });
 }
 
-/** Esc: one step back, never destroying anything. On the first screen it does nothing. */
+/** Esc: one step back, never destroying anything. On the first screen it stops a look that a key began. */
 export function goBack(context: ActionContext): void {
   if (currentRoute(context.store.state).screen === 'create-server') previousWizardStep(context);
   else if (context.store.state.routes.length > 1) leaveScreen(context);
+  else context.stay.end();
+}
+
+/** Ends the stay on a screen when another one comes up. */
+export function watchStay({ store, stay, lifetime }: ActionContext): void {
+  let last = currentRoute(store.state);
+  lifetime.add(
+    store.onChange((state) => {
+      const route = currentRoute(state);
+      if (route === last) return;
+      last = route;
+      stay.end();
+    }),
+  );
 }
 
 /** `q`: leaves the screen; on the first one ends the program. */

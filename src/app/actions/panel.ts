@@ -3,10 +3,12 @@ import { InputError } from '../../core/errors.js';
 import { p12PasswordKey } from '../../services/keystore/keystore.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
 import type { DialogAction } from '../dialogs.js';
+import { canOpenPanel, openPanel as openPanelOf } from '../../usecases/open-panel.js';
 import { findServer } from '../server-rows.js';
 import { accessLines, missingCertificateLines, scpCommand } from '../../words/access.js';
 import type { ActionContext } from './context.js';
 import { missingHere } from './missing-certificate.js';
+import { runUseCase } from './use-case.js';
 
 /** How long a password stays in the clipboard at the longest. */
 const CLIPBOARD_MS = 60_000;
@@ -17,28 +19,27 @@ const TMUX_WARNING =
   'tmux keeps the password in a buffer of its own. Find that with tmux list-buffers, and remove it with tmux delete-buffer -b NAME.';
 
 /** Opens the panel in a browser, or says how to reach it where there is none. */
-export function openPanel(context: ActionContext, id: string): Promise<void> {
-  const { store, ports, run, messages } = context;
-  const server = findServer(store.state, id);
-  if (server === undefined) return Promise.resolve();
-  if (!canOpen(context)) {
-    showAddress(context, id);
-    return Promise.resolve();
-  }
-  return run({ title: `Opening the panel of ${server.label}` }, async () => {
-    await ports.openUrl(server.panelUrl);
-    const isInKeychain = server.authMethod === 'keychain' && ports.environment.hasKeychain;
-    messages.toast(
-      'ok',
-      isInKeychain
-        ? 'The panel is open in the browser, which finds its certificate in the keychain. i says more.'
-        : 'The panel is open in the browser. i says how to import its certificate.',
-    );
-  });
-}
-
-function canOpen({ ports }: ActionContext): boolean {
-  return ports.environment.hasBrowser && !ports.environment.inSshSession;
+export async function openPanel(context: ActionContext, id: string): Promise<void> {
+  const { store, ports, messages } = context;
+  const options = { title: `Opening the panel of ${findServer(store.state, id)?.label ?? id}` };
+  await runUseCase(
+    context,
+    options,
+    (work) => openPanelOf(id, work),
+    ({ server, isOpen }) => {
+      if (!isOpen) showAddress(context, server.id);
+      else if (server.authMethod === 'keychain' && ports.environment.hasKeychain)
+        messages.toast(
+          'ok',
+          'The panel is open in the browser, which finds its certificate in the keychain. i says more.',
+        );
+      else
+        messages.toast(
+          'ok',
+          'The panel is open in the browser. i says how to import its certificate.',
+        );
+    },
+  );
 }
 
 /** There is no browser here: the address as a link, copied, and how the certificate gets into the one that opens it. */
@@ -58,7 +59,7 @@ function showCertificateWay(context: ActionContext, id: string, opening: string)
   const { store, messages } = context;
   const server = findServer(store.state, id);
   if (server === undefined) return;
-  const isHere = canOpen(context);
+  const isHere = canOpenPanel(context.ports.environment);
   const missing = missingHere(context, server);
   const actions = missing === undefined ? certificateActions(context, server, isHere) : [];
   messages.dialog({

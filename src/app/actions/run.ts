@@ -1,5 +1,6 @@
 import { isAbort, messageOf } from '../../core/errors.js';
 import { asTyped } from '../../core/program-name.js';
+import { type Disposable, toDisposable } from '../../core/lifecycle.js';
 import type { DialogAction } from '../dialogs.js';
 import type { AppPorts } from '../ports.js';
 import { type ShownError, shownError } from '../shown-error.js';
@@ -9,10 +10,10 @@ import type { Messages } from './messages.js';
 export interface RunOptions {
   /** What is being done: `Checking the token`. */
   readonly title: string;
-  /** What could not be done, as a dialog's title; without it the error is a toast. */
-  readonly failure?: string | undefined;
-  /** What can be done instead, in that dialog. */
-  readonly waysOut?: readonly DialogAction[] | undefined;
+  /** Shown until the person was asked: `Looking at the droplet`. */
+  readonly look?: string | undefined;
+  /** Opens a dialog about the error: its title, or title and ways out; without it the error is a toast. */
+  readonly failure?: string | ((error: ShownError) => Failure) | undefined;
   /** Shows the error in the screen instead. */
   readonly onError?: ((error: ShownError) => void) | undefined;
   /** Id of the server it is about: its row shows that something is done. */
@@ -25,9 +26,20 @@ export interface RunOptions {
   readonly once?: string | undefined;
 }
 
+export interface Failure {
+  /** What could not be done. */
+  readonly title: string;
+  /** What can be done instead. */
+  readonly waysOut?: readonly DialogAction[];
+}
+
 export interface RunHandle {
   /** Says what is being waited for; undefined when the wait is over. */
   waiting(text: string | undefined): void;
+  /** Nothing runs while the person is asked, until the result is called. */
+  pause(): () => void;
+  /** Quitting asks first until that is disposed. */
+  hold(): Disposable;
 }
 
 /** Resolves when the work is over, however it ended. */
@@ -42,16 +54,28 @@ export function createRun(store: Store, ports: AppPorts, messages: Messages): Ru
   const underWay = new Set<string>();
   return async (options, work) => {
     const id = ++lastId;
-    const { title, subject, keepsOpen = false, quiet = false, once = `action ${id}` } = options;
+    const { title, look = title, subject, once = `action ${id}` } = options;
+    const { keepsOpen = false, quiet = false } = options;
     if (underWay.has(once)) return;
     underWay.add(once);
     ports.log.write('action', title);
-    const startedAt = ports.clock.now();
-    const action = { id, title, subject, startedAt, waiting: undefined, keepsOpen, quiet };
-    store.dispatch({ type: 'action-started', action });
+    const start = (shown: string): void => {
+      const startedAt = ports.clock.now();
+      const action = { id, title: shown, subject, startedAt, waiting: undefined, keepsOpen, quiet };
+      store.dispatch({ type: 'action-started', action });
+    };
+    start(look);
     try {
       await work({
         waiting: (waiting) => store.dispatch({ type: 'action-waiting', id, waiting }),
+        pause() {
+          store.dispatch({ type: 'action-ended', id });
+          return () => start(title);
+        },
+        hold() {
+          store.dispatch({ type: 'action-held', id, keepsOpen: true });
+          return toDisposable(() => store.dispatch({ type: 'action-held', id, keepsOpen }));
+        },
       });
     } catch (thrown) {
       if (!isAbort(thrown)) report(thrown, options, ports, messages);
@@ -69,9 +93,12 @@ function report(thrown: unknown, options: RunOptions, ports: AppPorts, messages:
   const error = { ...raw, message: typed(raw.message), hint };
   ports.log.write('error', describe(options.title, thrown));
   if (options.onError !== undefined) options.onError(error);
-  else if (options.failure !== undefined)
-    messages.error(options.failure, error, { actions: options.waysOut, subject: options.subject });
-  else messages.toast('danger', [error.message, error.hint].filter(Boolean).join(' '));
+  else if (options.failure !== undefined) {
+    const { failure, subject } = options;
+    const { title, waysOut }: Failure =
+      typeof failure === 'string' ? { title: failure } : failure(error);
+    messages.error(title, error, { actions: waysOut, subject });
+  } else messages.toast('danger', [error.message, error.hint].filter(Boolean).join(' '));
 }
 
 /** File and time of day, so that the line is found; undefined when no log is written. */

@@ -1,7 +1,6 @@
-import { findServer } from '../server-rows.js';
 import { shownError } from '../shown-error.js';
+import { compareAgain } from './compare-droplets.js';
 import type { ActionContext } from './context.js';
-import { compareAgain } from './strays.js';
 
 /** Reads servers.json, asks every panel, and DigitalOcean for strays. */
 export async function refreshServers(context: ActionContext): Promise<void> {
@@ -60,18 +59,4 @@ function watchList(
     last = servers.list;
     handleList(last);
   };
-}
-
-export function setActive(
-  { store, ports, run, messages }: ActionContext,
-  id: string,
-): Promise<void> {
-  const server = findServer(store.state, id);
-  if (server === undefined || server.active) return Promise.resolve();
-  const title = `Making ${server.label} the active server`;
-  return run({ title, failure: 'The active server was not changed' }, async () => {
-    await ports.registry.setActive(id);
-    store.dispatch({ type: 'servers-loaded', servers: await ports.registry.list() });
-    messages.toast('ok', `${server.label} is the active server now.`);
-  });
 }

@@ -54,7 +54,7 @@ export function checkToken(context: ActionContext, typed: string): Promise<void>
   return run({ title: 'Checking the token', onError, quiet: true }, async (handle) => {
     const secret = requireTokenFormat(await requireToken(context));
     if (!(await requireStore(context))) throw noStore();
-    const api = openApi(context, secret, handle);
+    const api = await openApi(context, secret, handle);
     const report = await ports.checkToken(api, signal);
     signal.throwIfAborted();
     // The account of a token that is refused is none that anything is done in.
@@ -130,7 +130,7 @@ export function loadRegions(context: ActionContext): Promise<void> {
   };
   return run({ title: 'Reading regions and prices', onError, quiet: true }, async (handle) => {
     const { ports, signal } = context;
-    const api = openApi(context, await requireToken(context), handle);
+    const api = await openApi(context, await requireToken(context), handle);
     const { sizeSlug } = ports.environment.offer;
     const [all, sizes] = await Promise.all([api.listRegions(signal), api.listSizes(signal)]);
     const regions = usableRegions(all, sizeSlug);

@@ -18,9 +18,9 @@ function reduceDraft(
     case 'add-server-edited':
       return edited(draft, event);
     case 'panel-looking':
-      return { ...draft, phase: 'looking', inspection: undefined, problem: undefined };
+      return { ...draft, phase: 'looking', problem: undefined };
     case 'panel-found':
-      return { ...draft, phase: 'found', inspection: event.inspection };
+      return { ...draft, phase: 'found' };
     case 'panel-adding':
       return { ...draft, phase: 'adding' };
     case 'add-server-failed': {
@@ -41,5 +41,5 @@ function edited(
 ): AddServerState {
   const problem = draft.problem?.field === field ? undefined : draft.problem;
   if (field === 'label') return { ...draft, label: value, problem };
-  return { ...draft, url: value, problem, phase: 'editing', inspection: undefined };
+  return { ...draft, url: value, problem, phase: 'editing' };
 }

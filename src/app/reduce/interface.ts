@@ -1,7 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Dialog } from '../dialogs.js';
 import type { InterfaceEvent } from '../events.js';
-import { type Activity, type AppState, KEPT_ACTIVITIES, type Route, type Toast } from '../state.js';
+import {
+  type Activity,
+  type AppState,
+  KEPT_ACTIVITIES,
+  type Route,
+  type RunningAction,
+  type Toast,
+} from '../state.js';
 
 /** Routes, overlays, dialogs, messages and what is being done. */
 export function reduceInterface(state: AppState, event: InterfaceEvent): AppState {
@@ -37,12 +44,9 @@ export function reduceInterface(state: AppState, event: InterfaceEvent): AppStat
     case 'action-started':
       return { ...state, running: [...state.running, event.action] };
     case 'action-waiting':
-      return {
-        ...state,
-        running: state.running.map((action) =>
-          action.id === event.id ? { ...action, waiting: event.waiting } : action,
-        ),
-      };
+      return withAction(state, event.id, { waiting: event.waiting });
+    case 'action-held':
+      return withAction(state, event.id, { keepsOpen: event.keepsOpen });
     case 'action-ended':
       return { ...state, running: state.running.filter(({ id }) => id !== event.id) };
     case 'interrupted':
@@ -76,6 +80,13 @@ function withDialog(state: AppState, dialog: Dialog, at: number): AppState {
   const { message, hint } = dialog.error;
   const text = [`${dialog.title}: ${message}`, hint].filter((part) => part !== undefined).join(' ');
   return withActivity(opened, { at, style: 'danger', text });
+}
+
+function withAction(state: AppState, id: number, change: Partial<RunningAction>): AppState {
+  const running = state.running.map((action) =>
+    action.id === id ? { ...action, ...change } : action,
+  );
+  return { ...state, running };
 }
 
 function withActivity(state: AppState, activity: Activity): AppState {

@@ -61,7 +61,7 @@ function urlNote(state: AppState): Text {
 
 function outcomeLines({ addServer, running }: AppState): readonly Text[] {
   if (addServer === undefined) return [];
-  const { phase, problem, inspection } = addServer;
+  const { phase, problem } = addServer;
   if (phase === 'looking' || phase === 'adding') {
     const action = running.find(({ title }) => /panel|Adding/.test(title));
     const elapsed = action === undefined ? '' : elapsedSince(action.startedAt);
@@ -69,7 +69,7 @@ function outcomeLines({ addServer, running }: AppState): readonly Text[] {
     return [join([glyph('spinner'), ` ${what}  `, style('muted', elapsed)])];
   }
   if (problem?.error.hint !== undefined) return [problem.error.hint];
-  if (phase === 'found' && inspection !== undefined)
+  if (phase === 'found')
     return [style('muted', 'Not added yet: its certificate was not confirmed.')];
   return [];
 }

@@ -1,10 +1,9 @@
 import { openAddServer } from '../../app/actions/add-server.js';
-import { askToDestroy } from '../../app/actions/destroy.js';
+import { destroyOrRemove, restore, setActive } from '../../app/actions/change-servers.js';
 import { copyPanelUrl, openPanel, showAccess } from '../../app/actions/panel.js';
 import { attachOperation } from '../../app/actions/provisioning.js';
-import { askToRestore } from '../../app/actions/restore.js';
-import { refreshByKey, setActive } from '../../app/actions/servers.js';
-import { askToAdopt, askToDestroyStray, whyNotDestroyStray } from '../../app/actions/strays.js';
+import { refreshByKey } from '../../app/actions/servers.js';
+import { adopt, destroyUnlisted, whyNotDestroyStray } from '../../app/actions/strays.js';
 import { showCertificate } from '../../app/actions/trust.js';
 import { openWizard } from '../../app/actions/wizard.js';
 import { findRow, isCloudServer, isUnderWay, type ServerRow } from '../../app/server-rows.js';
@@ -44,7 +43,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     description: 'Start from the newest backup of servers.json',
     priority: 5,
     hidden: ({ state }) => state.servers.error?.code !== 'registry-unreadable',
-    run: ({ work }) => askToRestore(work),
+    run: ({ work }) => restore(work),
   },
   {
     id: 'servers.open',
@@ -120,7 +119,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     description: 'Take a stray droplet into the list: it is there, and in no list here',
     hidden: ({ state }) => state.droplets.strays.length === 0,
     disabled: whyNotAdopt,
-    run: ofSelected(askToAdopt),
+    run: ofSelected(adopt),
   },
   {
     id: 'servers.refresh',
@@ -178,8 +177,8 @@ function openRow(call: Call): void | Promise<void> {
   const row = rowOf(call);
   if (row === undefined) return;
   if (row.kind === 'server') return setActive(call.work, row.id);
-  if (row.kind === 'stray') askToAdopt(call.work, row.id);
-  else attachOperation(call.work, row.id);
+  if (row.kind === 'stray') return adopt(call.work, row.id);
+  attachOperation(call.work, row.id);
 }
 
 /** Why Enter does nothing with the selected row; undefined when it does something. So with the others. */
@@ -226,10 +225,10 @@ function destroyLabel(scope: KeyScope): string {
   return row.missing === 'gone' || !isCloudServer(row.server) ? 'remove' : 'destroy';
 }
 
-function destroyRow(call: Call): void {
+function destroyRow(call: Call): void | Promise<void> {
   const row = rowOf(call);
-  if (row?.kind === 'stray') askToDestroyStray(call.work, row.id);
-  else if (row !== undefined) askToDestroy(call.work, row.id);
+  if (row?.kind === 'stray') return destroyUnlisted(call.work, row.id);
+  if (row !== undefined) return destroyOrRemove(call.work, row.id);
 }
 
 /** Why the row can neither be destroyed nor removed. */
@@ -237,10 +236,7 @@ function whyNotDestroy(scope: KeyScope): string | undefined {
   const row = rowOf(scope);
   if (row === undefined) return 'No server is selected.';
   if (row.kind === 'stray') return whyNotDestroyStray(row.stray) ?? whyBusy(scope);
-  if (row.kind === 'server')
-    return row.missing === 'elsewhere'
-      ? 'Its panel answers, but its droplet is not in the account of this token: use the token of its own.'
-      : undefined;
+  if (row.kind === 'server') return undefined;
   const { status } = row.operation;
   if (isUnderWay(row.operation))
     return status === 'cleaning-up'

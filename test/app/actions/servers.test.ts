@@ -3,6 +3,7 @@ import { PortlamaError } from '../../../src/core/errors.js';
 import { SANDBOX_TOKEN } from '../../../src/sandbox/tokens.js';
 import type { Lack } from '../../../src/services/health/health.js';
 import { p12PasswordKey, TOKEN_KEY } from '../../../src/services/keystore/keystore.js';
+import { RegistryError } from '../../../src/services/registry/registry-error.js';
 import { droplet, dropletOf } from '../fakes/fake-digitalocean.js';
 import { EDGE, FakeWorld, LAB, OLD_BOX } from '../fakes/fake-world.js';
 import { type RunningAppWithoutScreens, startAppWithoutScreens } from '../fakes/running-app.js';
@@ -152,7 +153,8 @@ describe('a panel whose key is in a Mac’s keychain', () => {
     });
     await running.perform('servers.destroy', MAC.id);
     await running.answer(true);
-    expect(running.state.dialogs[0]).toMatchObject({ error: { code: 'keychain-locked' } });
+    expect(running.state.dialogs[0]).toMatchObject({ error: { code: 'rest-kept' } });
+    expect(JSON.stringify(running.state.dialogs[0])).toContain('It is locked.');
     expect(running.state.servers.list).toHaveLength(1);
     expect(world.removedFiles).toEqual([]);
     world.keychainFailure = undefined;
@@ -229,7 +231,7 @@ describe('the password of a certificate', () => {
 describe('a servers.json that cannot be read', () => {
   it('gives way to its backup when asked', async () => {
     const running = await withServers();
-    running.world.registry.failure = new PortlamaError({
+    running.world.registry.failure = new RegistryError({
       code: 'registry-unreadable',
       message: 'servers.json does not parse.',
     });
@@ -274,7 +276,7 @@ describe('destroying', () => {
     const [dialog] = running.state.dialogs;
     expect(dialog).toMatchObject({
       kind: 'error',
-      title: 'fra1-edge is destroyed, but not all that was kept for it here is removed',
+      title: 'fra1-edge is destroyed, but something is left here',
       error: { message: expect.stringContaining('The keyring is locked.') as string },
     });
     expect(await running.world.registry.list()).toEqual([LAB, OLD_BOX]);
@@ -292,42 +294,23 @@ describe('destroying', () => {
     expect(await running.world.keystore.get(p12PasswordKey(LAB.id))).toBeDefined();
   });
 
-  it('counts a droplet that is gone already as destroyed', async () => {
+  it('removes only the entry, after another question, when the droplet is gone already', async () => {
     const running = await withServers();
-    const { account, health } = running.world;
-    account.droplets.delete(312876543);
-    const offline = {
-      state: 'offline',
-      since: 0,
-      code: 'timed-out',
-      reason: 'No answer.',
-    } as const;
-    health.report({ serverId: EDGE.id, health: offline, samples: [] });
+    running.world.account.droplets.delete(312876543);
     await running.perform('servers.destroy', EDGE.id);
+    expect(running.world.removedFiles).toEqual([]);
+    expect(running.state.dialogs).toMatchObject([{ title: 'Remove fra1-edge from the list?' }]);
     await running.answer(true);
     expect(running.state.servers.list).toEqual([LAB, OLD_BOX]);
     expect(running.lastToast).toContain('was gone already');
   });
 
-  it('asks again when the droplet is not in this account and nobody knows how its panel is', async () => {
-    const running = await withServers();
-    running.world.account.droplets.delete(312876543);
-    await running.perform('servers.destroy', EDGE.id);
-    await running.answer(true);
-    expect(running.world.removedFiles).toEqual([]);
-    expect(running.state.dialogs).toMatchObject([{ title: 'Remove fra1-edge from the list?' }]);
-    await running.answer(true);
-    expect(running.state.servers.list).toEqual([LAB, OLD_BOX]);
-  });
-
   it('keeps the certificate of a server whose panel answers, though its droplet is not in this account', async () => {
     const running = await withServers();
-    const { account, health, removedFiles } = running.world;
+    const { account, panelHealth, removedFiles } = running.world;
     account.droplets.delete(312876543);
-    const online = { state: 'online', since: 0, latencyMs: 9, version: undefined } as const;
-    health.report({ serverId: EDGE.id, health: online, samples: [] });
+    panelHealth.set(EDGE.id, { state: 'online', latencyMs: 9, version: undefined });
     await running.perform('servers.destroy', EDGE.id);
-    await running.answer(true);
     expect(removedFiles).toEqual([]);
     expect(running.state.dialogs).toMatchObject([{ error: { code: 'droplet-elsewhere' } }]);
   });
@@ -337,7 +320,9 @@ describe('destroying', () => {
     await running.perform('servers.destroy', EDGE.id);
     running.world.registry.changeFromOutside([LAB]);
     await running.answer(true);
-    expect(running.lastToast).toBe('It is not in the list any more: nothing was done.');
+    expect(running.state.dialogs).toMatchObject([
+      { error: { message: 'fra1-edge is not in the list any more: nothing was done.' } },
+    ]);
     expect(running.world.account.droplets.has(312876543)).toBe(true);
   });
 
@@ -379,7 +364,7 @@ describe('destroying', () => {
     await running.choose('Remove from the list only');
     const question = running.state.dialogs[0];
     expect(question).toMatchObject({ title: 'Remove fra1-edge from the list?', yes: 'Remove' });
-    expect(JSON.stringify(question)).toContain('goes on costing money');
+    expect(JSON.stringify(question)).toContain('costs money until it is destroyed');
     await running.answer(true);
     expect(running.state.servers.list).toEqual([LAB, OLD_BOX]);
     expect(droplets.size).toBe(2);

@@ -24,10 +24,24 @@ export class RunningAppWithoutScreens {
     return this.app.store.state;
   }
 
-  /** As if its key had been pressed with the cursor on a row. */
+  /** As if its key had been pressed with the cursor on a row; resolves when it is over, or asks something. */
   async perform(id: string, selected?: string): Promise<void> {
-    await this.start(id, selected);
+    const asked = this.nextDialog();
+    await Promise.race([this.start(id, selected), asked.opened]);
+    asked.dispose();
     await this.app.store.idle();
+  }
+
+  private nextDialog(): { readonly opened: Promise<void>; dispose(): void } {
+    const before = this.state.dialogs.length;
+    let dispose = (): void => undefined;
+    const opened = new Promise<void>((resolve) => {
+      const subscription = this.app.store.onChange(({ dialogs }) => {
+        if (dialogs.length > before) resolve();
+      });
+      dispose = () => subscription.dispose();
+    });
+    return { opened, dispose };
   }
 
   /** As if its key had been pressed; resolves when the command is over, whatever else still runs. */

@@ -1,0 +1,99 @@
+import { isAbort } from '../../core/errors.js';
+import { Declined } from '../../usecases/face.js';
+import type { KeyWork, News } from '../../usecases/work.js';
+import { screenFace } from '../face.js';
+import { readCertificateAgain } from './client-certificate.js';
+import type { ActionContext } from './context.js';
+import { askKeystore } from './credentials.js';
+import type { RunOptions } from './run.js';
+import { loadServers } from './servers.js';
+
+/** `declined`: by an answer, or by leaving before there was a question; nothing was changed. */
+export type Outcome = 'done' | 'declined' | 'failed';
+
+/**
+ * Runs a use case for a key. Until something is agreed to it belongs to the place where the key was pressed: leaving
+ * that stops it. `show` is for what there is to see afterwards, and left out where nobody is there to see it.
+ */
+export async function runUseCase<T>(
+  context: ActionContext,
+  options: RunOptions,
+  useCase: (work: KeyWork) => Promise<T>,
+  show: (result: T) => void = () => undefined,
+): Promise<Outcome> {
+  const visit = beginVisit(context);
+  const { signal } = visit;
+  const news = createNews(context);
+  let outcome: Outcome = 'failed';
+  await context.run(options, async (handle) => {
+    const { subject } = options;
+    const face = screenFace(context, { handle, subject, signal, onAgreed: visit.outlast });
+    const typedToken = context.token.read();
+    try {
+      const result = await useCase({ ...context.ports, face, signal, news: news.tell, typedToken });
+      await news.told();
+      outcome = 'done';
+      if (!signal.aborted) show(result);
+    } catch (error) {
+      await news.told();
+      if (!(error instanceof Declined) && !isAbort(error)) throw error;
+      outcome = 'declined';
+      if (visit.wasLeft() && options.quiet !== true)
+        context.messages.toast(
+          'accent',
+          `${options.look ?? options.title}: stopped, nothing was changed.`,
+        );
+    }
+  });
+  visit.outlast();
+  return outcome;
+}
+
+interface Visit {
+  /** Aborted by leaving, or when the program ends. */
+  readonly signal: AbortSignal;
+  wasLeft(): boolean;
+  /** Leaving stops nothing any more. */
+  readonly outlast: () => void;
+}
+
+function beginVisit({ stay, signal }: ActionContext): Visit {
+  const left = new AbortController();
+  const place = stay.signal;
+  const handleLeave = (): void => left.abort();
+  place.addEventListener('abort', handleLeave, { once: true });
+  return {
+    signal: AbortSignal.any([signal, left.signal]),
+    wasLeft: () => left.signal.aborted,
+    outlast: () => place.removeEventListener('abort', handleLeave),
+  };
+}
+
+/** Brings what is on screen up to date, one piece of news after the other. */
+function createNews(context: ActionContext): {
+  readonly tell: (news: News) => void;
+  readonly told: () => Promise<void>;
+} {
+  let told = Promise.resolve();
+  return {
+    tell: (news) => void (told = told.then(() => show(context, news))),
+    told: () => told,
+  };
+}
+
+async function show(context: ActionContext, news: News): Promise<void> {
+  const { store, ports } = context;
+  switch (news.kind) {
+    case 'servers-changed':
+      return await loadServers(context);
+    case 'server-added':
+      return store.dispatch({ type: 'server-added', serverId: news.serverId });
+    case 'droplet-gone':
+      return store.dispatch({ type: 'droplet-ended', dropletId: news.dropletId });
+    case 'certificate-changed':
+      ports.health.refresh(news.serverId);
+      return void readCertificateAgain(context, news.serverId);
+    case 'token-changed':
+      return await askKeystore(context);
+  }
+}
