@@ -15,21 +15,36 @@ export interface CommandLine {
   readonly yes?: string | undefined;
 }
 
+/** Where questions are asked and lines appear: the terminal, unless a test stands in for it. */
+export interface Console {
+  isInteractive(): boolean;
+  say(line: string): void;
+  /** Resolves to what is typed, trimmed. */
+  ask(question: string): Promise<string>;
+}
+
 /** Answers a use case on the command line: with `--yes`, at the prompt, or with a refusal where nobody can be asked. */
-export function commandFace(world: Pick<World, 'settings'>, command: CommandLine): Face {
+export function commandFace(
+  world: Pick<World, 'settings'>,
+  command: CommandLine,
+  console: Console = terminalConsole(world),
+): Face {
   const showWait = waitSayer(world);
   const sayAll = (lines: readonly Line[]): void => {
-    for (const line of lines) say(world, lineText(line));
+    for (const line of lines) console.say(lineText(line));
+  };
+  const requireInteractive = (field: string): void => {
+    if (!console.isInteractive()) throw cannotAsk(field);
   };
   return {
     async confirm(question) {
       const { advance } = question;
       if (advance === undefined || isGiven(advance, command)) return;
-      if (command.yes !== undefined || !isInteractive())
+      if (command.yes !== undefined || !console.isInteractive())
         throw notConfirmed(question, advance, command);
       sayAll(question.lines);
       const answer = question.typed ?? 'yes';
-      const typed = await askOnce(
+      const typed = await console.ask(
         `Type ${answer} to ${question.effect}; Enter alone changes nothing: `,
       );
       if (typed !== answer) throw new Declined();
@@ -39,18 +54,18 @@ export function commandFace(world: Pick<World, 'settings'>, command: CommandLine
       sayAll(lines);
       const hint = initial === undefined ? '' : ` [${initial}]`;
       for (;;) {
-        const text = (await askOnce(`${field}${hint}: `)) || (initial ?? '');
+        const text = (await console.ask(`${field}${hint}: `)) || (initial ?? '');
         if (text === '') throw new Declined();
         const refused = problem?.(text);
         if (refused === undefined) return text;
-        say(world, refused);
+        console.say(refused);
       }
     },
     async choose({ title, lines = [], options }) {
       requireInteractive(title);
       sayAll([title, ...lines, ...options.map(({ label }, index) => `  ${index + 1}  ${label}`)]);
       for (;;) {
-        const text = await askOnce('Number; Enter alone changes nothing: ');
+        const text = await console.ask('Number; Enter alone changes nothing: ');
         if (text === '') throw new Declined();
         const chosen = options[Number(text) - 1];
         if (chosen !== undefined) return chosen.value;
@@ -77,8 +92,12 @@ export function commandFace(world: Pick<World, 'settings'>, command: CommandLine
   };
 }
 
-function isInteractive(): boolean {
-  return process.stdin.isTTY && process.stdout.isTTY;
+function terminalConsole(world: Pick<World, 'settings'>): Console {
+  return {
+    isInteractive: () => process.stdin.isTTY && process.stdout.isTTY,
+    say: (line) => say(world, line),
+    ask: askOnce,
+  };
 }
 
 function isGiven(advance: Advance, { yes }: CommandLine): boolean {
@@ -97,9 +116,8 @@ function notConfirmed(
   });
 }
 
-function requireInteractive(field: string): void {
-  if (isInteractive()) return;
-  throw new InputError({
+function cannotAsk(field: string): InputError {
+  return new InputError({
     code: 'cannot-ask',
     message: `${field} cannot be asked for without a terminal.`,
     hint: 'Run the command in a terminal, or give the value as an option.',

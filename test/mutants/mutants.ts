@@ -1012,8 +1012,8 @@ const ANSWERS: readonly Mutant[] = [
   },
   {
     file: 'cli/face.ts',
-    find: 'if (command.yes !== undefined || !isInteractive())\n        throw notConfirmed(question, advance, command);',
-    replace: 'if (!isInteractive()) return;',
+    find: 'if (command.yes !== undefined || !console.isInteractive())\n        throw notConfirmed(question, advance, command);',
+    replace: 'if (!console.isInteractive()) return;',
     test: 'cli/servers.test.ts',
     only: 'where nobody can be asked',
     why: 'nothing is destroyed where nobody can be asked',
