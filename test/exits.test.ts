@@ -10,7 +10,7 @@ import { reportLines } from '../src/cli/stray-lines.js';
 import { writeText } from '../src/cli/write.js';
 import { PortlamaError } from '../src/core/errors.js';
 import { MANAGED_TAG } from '../src/services/digitalocean/api.js';
-import type { JournalRecord } from '../src/services/provisioning/records.js';
+import type { JournalRecord } from '../src/services/provisioning/journal/records.js';
 import type { Capabilities } from '../src/widgets/terminal/capabilities.js';
 import { clipboardSequence, notificationSequence } from '../src/widgets/terminal/sequences.js';
 

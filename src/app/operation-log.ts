@@ -1,4 +1,4 @@
-import type { JournalRecord, Resource } from '../services/provisioning/records.js';
+import type { JournalRecord, Resource } from '../services/provisioning/journal/records.js';
 import { substepTitle } from './substeps.js';
 
 /** One line of a provisioning's log. */

@@ -1,5 +1,5 @@
 import type { Operation } from '../services/provisioning/operations.js';
-import type { Stray } from '../services/provisioning/strays.js';
+import type { Stray } from '../services/provisioning/droplets/strays.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { AppState, ServerHealth } from './state.js';
 

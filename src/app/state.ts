@@ -1,7 +1,7 @@
 import type { AddServerState } from './add-server-state.js';
 import type { Health } from '../services/health/health.js';
 import type { Operation } from '../services/provisioning/operations.js';
-import type { Stray } from '../services/provisioning/strays.js';
+import type { Stray } from '../services/provisioning/droplets/strays.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { Dialog } from './dialogs.js';
 import type { LogEntry } from './operation-log.js';

@@ -1,4 +1,4 @@
-import { STEP_TITLES, type StepId } from '../services/provisioning/records.js';
+import { STEP_TITLES, type StepId } from '../services/provisioning/journal/records.js';
 
 /** Steps of a provisioning. */
 export const STEP_COUNT = Object.keys(STEP_TITLES).length;

@@ -1,5 +1,5 @@
 import { monthly } from '../core/price.js';
-import { ownerOf, type Stray } from '../services/provisioning/strays.js';
+import { ownerOf, type Stray } from '../services/provisioning/droplets/strays.js';
 
 /** `2 strays cost $8/month; 1 server has no droplet any more`; undefined when there is neither. */
 export function countText({

@@ -1,9 +1,9 @@
 import { PortlamaError } from '../core/errors.js';
 import { asTyped } from '../core/program-name.js';
-import { isSaved } from '../services/provisioning/fold.js';
+import { isSaved } from '../services/provisioning/journal/fold.js';
 import type { Operation } from '../services/provisioning/operations.js';
-import { isEnd, type JournalRecord } from '../services/provisioning/records.js';
-import { untilWorkerEnded } from '../services/provisioning/worker-process.js';
+import { isEnd, type JournalRecord } from '../services/provisioning/journal/records.js';
+import { untilWorkerEnded } from '../services/provisioning/worker/worker-process.js';
 import { type EndingSignal, endWith, exitCodeOf, isProcessOne, onEnding } from './endings.js';
 import { plainLine, ProtocolLines } from './record-lines.js';
 import { say } from './say.js';

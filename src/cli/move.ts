@@ -9,8 +9,8 @@ import { type Moved, moveSecrets } from '../services/keystore/move-secrets.js';
 import { removeVault } from '../services/keystore/vault-change.js';
 import { hasVault, vaultPlace } from '../services/keystore/vault-files.js';
 import { vaultError } from '../services/keystore/vault-error.js';
-import { listOperationIds } from '../services/provisioning/journal.js';
-import { takeProvisioningLock } from '../services/provisioning/lock.js';
+import { listOperationIds } from '../services/provisioning/journal/journal.js';
+import { takeProvisioningLock } from '../services/provisioning/worker/lock.js';
 import { say } from './say.js';
 import type { World } from './world.js';
 

@@ -1,4 +1,4 @@
-import { isSaved } from '../services/provisioning/fold.js';
+import { isSaved } from '../services/provisioning/journal/fold.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import type { Advice } from './advice.js';
 

@@ -2,7 +2,7 @@ import { cleanJson } from '../core/clean.js';
 import { asTyped } from '../core/program-name.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import { unknownOperation } from '../services/provisioning/errors.js';
-import { STEP_TITLES } from '../services/provisioning/records.js';
+import { STEP_TITLES } from '../services/provisioning/journal/records.js';
 import { adviceLines } from './advice.js';
 import { operationAdvice } from './operation-advice.js';
 import { followToEnd, type OutputFormat, startAndFollow } from './follow.js';

@@ -7,7 +7,7 @@ import {
   STEP_IDS,
   type StepId,
   STEP_TITLES,
-} from '../services/provisioning/records.js';
+} from '../services/provisioning/journal/records.js';
 
 /** A record as words for a pipe, a log file or a screen reader; undefined for what adds nothing there. */
 export function plainLine(record: JournalRecord): string | undefined {

@@ -7,12 +7,12 @@ import { SANDBOX_TOKEN } from '../sandbox/sandbox-token.js';
 import { isLoopbackApi } from '../services/digitalocean/api-url.js';
 import { requirePrivateHome } from '../services/files/private-home.js';
 import type { Keystore } from '../services/keystore/keystore.js';
-import { readHistory } from '../services/provisioning/history.js';
+import { readHistory } from '../services/provisioning/journal/history.js';
 import {
   journalPath,
   listOperationIds,
   operationFolder,
-} from '../services/provisioning/journal.js';
+} from '../services/provisioning/journal/journal.js';
 import { removeServerFiles } from '../services/registry/server-files.js';
 import type { Registry } from '../services/registry/registry.js';
 import { mainModule } from './main-module.js';

@@ -1,7 +1,7 @@
 import { serverWord } from '../words/servers.js';
 import { dropletText } from '../words/droplets.js';
 import type { Operation } from '../services/provisioning/operations.js';
-import { ownerOf, type Stray, type StrayReport } from '../services/provisioning/strays.js';
+import { ownerOf, type Stray, type StrayReport } from '../services/provisioning/droplets/strays.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { type Advice, adviceLines } from './advice.js';
 

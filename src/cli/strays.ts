@@ -1,4 +1,4 @@
-import { findStrays } from '../services/provisioning/strays.js';
+import { findStrays } from '../services/provisioning/droplets/strays.js';
 import { requireToken } from './provision.js';
 import { say } from './say.js';
 import { reportLines } from './stray-lines.js';

@@ -1,5 +1,5 @@
 import { InputError, messageOf } from '../core/errors.js';
-import { runWorker, type WorkerMode } from '../services/provisioning/worker.js';
+import { runWorker, type WorkerMode } from '../services/provisioning/worker/worker.js';
 import { provisioningPorts, type World } from './world.js';
 
 /** The hidden command that every provisioning runs as. Exit code 0: succeeded, 1: failed. */

@@ -19,7 +19,7 @@ import { directDial } from '../services/network/direct-dial.js';
 import { createPanelClient } from '../services/panel/panel-client.js';
 import { createOperations } from '../services/provisioning/operations-service.js';
 import type { Operations } from '../services/provisioning/operations.js';
-import type { ProvisioningPorts } from '../services/provisioning/step.js';
+import type { ProvisioningPorts } from '../services/provisioning/worker/step.js';
 import { timing, type Timing } from '../services/provisioning/timing.js';
 import { createRegistry, type FileRegistry } from '../services/registry/registry-file.js';
 import { connectSsh } from '../services/ssh/connect.js';

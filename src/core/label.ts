@@ -41,3 +41,12 @@ export function requireLabel(label: string): string {
     hint: 'Use 1 to 64 lowercase letters, numbers and hyphens, with a letter or number at both ends.',
   });
 }
+
+/** RFC 1123: longest host name label. DigitalOcean makes the droplet's name its host name. */
+const HOST_NAME_MAX_LENGTH = 63;
+
+/** `portlama-<label>`, not prefixed twice, cut to what a host name may be. */
+export function dropletName(label: string): string {
+  const name = label.startsWith('portlama-') ? label : `portlama-${label}`;
+  return name.slice(0, HOST_NAME_MAX_LENGTH).replace(/-+$/, '');
+}

@@ -1,6 +1,6 @@
 import { InputError } from '../core/errors.js';
 import type { DigitalOceanApi } from '../services/digitalocean/api.js';
-import { findStray, type Stray } from '../services/provisioning/strays.js';
+import { findStray, type Stray } from '../services/provisioning/droplets/strays.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { adoptQuestion } from '../words/droplets.js';
 import { openApi } from './token.js';

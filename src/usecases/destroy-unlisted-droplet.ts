@@ -1,4 +1,4 @@
-import { findStray } from '../services/provisioning/strays.js';
+import { findStray } from '../services/provisioning/droplets/strays.js';
 import {
   dropletDestroyedText,
   dropletGoneText,

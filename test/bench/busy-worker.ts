@@ -6,8 +6,8 @@ import { randomUUID } from 'node:crypto';
 import { systemClock } from '../../src/core/time.js';
 import { Redactor } from '../../src/services/log/redactor.js';
 import { processStartOf } from '../../src/services/process/identity.js';
-import { journalPath, openJournal } from '../../src/services/provisioning/journal.js';
-import { STEP_IDS } from '../../src/services/provisioning/records.js';
+import { journalPath, openJournal } from '../../src/services/provisioning/journal/journal.js';
+import { STEP_IDS } from '../../src/services/provisioning/journal/records.js';
 
 const BURST_MS = 20;
 

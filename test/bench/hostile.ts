@@ -6,10 +6,10 @@ import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { systemClock } from '../../src/core/time.js';
-import { readHistory } from '../../src/services/provisioning/history.js';
-import { journalPath } from '../../src/services/provisioning/journal.js';
-import { JournalTail, openToRead } from '../../src/services/provisioning/journal-tail.js';
-import { KnownOperations } from '../../src/services/provisioning/known-operations.js';
+import { readHistory } from '../../src/services/provisioning/journal/history.js';
+import { journalPath } from '../../src/services/provisioning/journal/journal.js';
+import { JournalTail, openToRead } from '../../src/services/provisioning/journal/journal-tail.js';
+import { KnownOperations } from '../../src/services/provisioning/journal/known-operations.js';
 
 const ID = '0123456789abcdef';
 const BYTES = 540_000_000;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { systemClock } from '../../src/core/time.js';
 import { Redactor } from '../../src/services/log/redactor.js';
-import { journalPath, openJournal } from '../../src/services/provisioning/journal.js';
+import { journalPath, openJournal } from '../../src/services/provisioning/journal/journal.js';
 import { readJournal } from '../fixtures/read-journal.js';
 import { runProgram } from '../fixtures/program.js';
 import { temporaryFolder } from '../fixtures/temporary-folder.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plainLine, ProtocolLines } from '../../src/cli/record-lines.js';
-import type { JournalEntry, Resource } from '../../src/services/provisioning/records.js';
+import type { JournalEntry, Resource } from '../../src/services/provisioning/journal/records.js';
 
 const SERVER = {
   id: '1',

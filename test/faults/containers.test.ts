@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findLockHolder } from '../../src/services/provisioning/lock.js';
+import { findLockHolder } from '../../src/services/provisioning/worker/lock.js';
 import { until } from '../journeys/until.js';
 import { type Going, type Headless, headless } from './headless.js';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { journalPath } from '../../src/services/provisioning/journal.js';
+import { journalPath } from '../../src/services/provisioning/journal/journal.js';
 import { processStartOf } from '../../src/services/process/identity.js';
 import { startSshd } from '../fixtures/sshd/start.js';
 import { MAIN } from '../journeys/home.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { SANDBOX_TOKEN } from '../../src/sandbox/tokens.js';
-import { journalPath } from '../../src/services/provisioning/journal.js';
+import { journalPath } from '../../src/services/provisioning/journal/journal.js';
 import { readJournal } from '../fixtures/read-journal.js';
-import type { JournalRecord } from '../../src/services/provisioning/records.js';
+import type { JournalRecord } from '../../src/services/provisioning/journal/records.js';
 import { type CrashWorld, openCrashWorld } from './crash/crash-world.js';
 import { checkNothingLeft } from './crash/verdict.js';
 

@@ -3,9 +3,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SandboxControl } from '../../src/sandbox/client/sandbox-control.js';
 import type { SandboxState } from '../../src/sandbox/control/state.js';
-import { journalPath } from '../../src/services/provisioning/journal.js';
+import { journalPath } from '../../src/services/provisioning/journal/journal.js';
 import { readJournal } from '../fixtures/read-journal.js';
-import type { JournalRecord } from '../../src/services/provisioning/records.js';
+import type { JournalRecord } from '../../src/services/provisioning/journal/records.js';
 import { freshHome, type Home, MAIN, type Ran } from '../journeys/home.js';
 import { until } from '../journeys/until.js';
 

@@ -5,9 +5,9 @@ import { systemClock } from '../../src/core/time.js';
 import { LOG_MAX_BYTES, LOG_MAX_LINES } from '../../src/services/installer/log-limit.js';
 import { NdjsonReader } from '../../src/services/installer/ndjson.js';
 import { readRemoteFile } from '../../src/services/ssh/sftp.js';
-import { SUBSTEPS_MAX } from '../../src/services/provisioning/fold.js';
-import { journalPath } from '../../src/services/provisioning/journal.js';
-import { KnownOperations } from '../../src/services/provisioning/known-operations.js';
+import { SUBSTEPS_MAX } from '../../src/services/provisioning/journal/fold.js';
+import { journalPath } from '../../src/services/provisioning/journal/journal.js';
+import { KnownOperations } from '../../src/services/provisioning/journal/known-operations.js';
 import {
   type HostileDroplet,
   type Hostility,

@@ -1,8 +1,8 @@
 import { appendFile, truncate } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { SANDBOX_TOKEN } from '../../src/sandbox/tokens.js';
-import { journalPath } from '../../src/services/provisioning/journal.js';
-import { findStray } from '../../src/services/provisioning/strays.js';
+import { journalPath } from '../../src/services/provisioning/journal/journal.js';
+import { findStray } from '../../src/services/provisioning/droplets/strays.js';
 import { createDigitalOcean } from '../../src/services/digitalocean/client.js';
 import { systemClock } from '../../src/core/time.js';
 import { openCrashWorld } from './crash/crash-world.js';

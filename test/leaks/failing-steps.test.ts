@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { stepTitle } from '../../src/app/step-titles.js';
 import type { ApiFaultInput } from '../../src/sandbox/faults/api-faults.js';
 import type { DropletFaultInput } from '../../src/sandbox/faults/droplet-faults.js';
-import { STEP_IDS, type StepId } from '../../src/services/provisioning/records.js';
+import { STEP_IDS, type StepId } from '../../src/services/provisioning/journal/records.js';
 import { runWithPassphrase } from '../cli/vault-home.js';
 import { ALL_SECRETS, PlantedSecrets } from './planted.js';
 import { secretsIn } from './watch.js';

@@ -7,7 +7,7 @@ import type { Mutant } from './mutant.js';
 
 const DROPLETS: readonly Mutant[] = [
   {
-    file: 'services/provisioning/destroy-droplet.ts',
+    file: 'services/provisioning/droplets/destroy-droplet.ts',
     find: '!tags.includes(tag)',
     replace: 'false && tags.includes(tag)',
     test: 'services/provisioning/failure.test.ts',
@@ -15,7 +15,7 @@ const DROPLETS: readonly Mutant[] = [
     why: 'a droplet without a required tag is not destroyed',
   },
   {
-    file: 'services/provisioning/own-droplets.ts',
+    file: 'services/provisioning/droplets/own-droplets.ts',
     find: 'requiredTags = [MANAGED_TAG, operationTag(context.request.id)]',
     replace: 'requiredTags = [operationTag(context.request.id)]',
     test: 'services/provisioning/failure.test.ts',
@@ -23,7 +23,7 @@ const DROPLETS: readonly Mutant[] = [
     why: 'a clean-up destroys only with the managed tag',
   },
   {
-    file: 'services/provisioning/own-droplets.ts',
+    file: 'services/provisioning/droplets/own-droplets.ts',
     find: 'requiredTags = [MANAGED_TAG, operationTag(context.request.id)]',
     replace: 'requiredTags = [MANAGED_TAG]',
     test: 'services/provisioning/tag-guard.test.ts',
@@ -31,7 +31,7 @@ const DROPLETS: readonly Mutant[] = [
     why: 'a clean-up destroys only with the operation’s own tag',
   },
   {
-    file: 'services/provisioning/destroy-droplet.ts',
+    file: 'services/provisioning/droplets/destroy-droplet.ts',
     find: 'api.deleteDroplet(this.id, () => this.check(), signal)',
     replace: 'api.deleteDroplet(this.id, () => Promise.resolve(), signal)',
     test: 'services/provisioning/tag-guard.test.ts',
@@ -39,7 +39,7 @@ const DROPLETS: readonly Mutant[] = [
     why: 'the tags are looked at before each request to delete',
   },
   {
-    file: 'services/provisioning/own-droplets.ts',
+    file: 'services/provisioning/droplets/own-droplets.ts',
     find: 'droplet.tags.includes(tag)',
     replace: 'droplet.id > 0',
     test: 'services/provisioning/failure.test.ts',
@@ -47,7 +47,7 @@ const DROPLETS: readonly Mutant[] = [
     why: 'a droplet found by name is its own only with the operation’s tag',
   },
   {
-    file: 'services/provisioning/end-stray.ts',
+    file: 'services/provisioning/droplets/end-stray.ts',
     find: 'requiredTags: [MANAGED_TAG]',
     replace: 'requiredTags: []',
     test: 'services/provisioning/strays.test.ts',
@@ -55,7 +55,7 @@ const DROPLETS: readonly Mutant[] = [
     why: 'a stray is destroyed only with the managed tag',
   },
   {
-    file: 'services/provisioning/end-stray.ts',
+    file: 'services/provisioning/droplets/end-stray.ts',
     find: '.every(({ id }) => id === droplet.id)',
     replace: '.every(() => true)',
     test: 'services/provisioning/strays.test.ts',
@@ -63,7 +63,7 @@ const DROPLETS: readonly Mutant[] = [
     why: 'an operation’s tag stays while another droplet needs it',
   },
   {
-    file: 'services/provisioning/strays.ts',
+    file: 'services/provisioning/droplets/strays.ts',
     find: 'if (!droplet.tags.includes(MANAGED_TAG)) throw',
     replace: 'if (false) throw',
     test: 'services/provisioning/strays.test.ts',
@@ -71,7 +71,7 @@ const DROPLETS: readonly Mutant[] = [
     why: 'a foreign droplet is no stray',
   },
   {
-    file: 'services/provisioning/strays.ts',
+    file: 'services/provisioning/droplets/strays.ts',
     find: 'if (entry !== undefined) throw listed(dropletId, entry)',
     replace: '',
     test: 'services/provisioning/strays.test.ts',
@@ -79,7 +79,7 @@ const DROPLETS: readonly Mutant[] = [
     why: 'a server of the list is no stray',
   },
   {
-    file: 'services/provisioning/strays.ts',
+    file: 'services/provisioning/droplets/strays.ts',
     find: 'if (owner !== undefined) throw unfinished(owner)',
     replace: '',
     test: 'services/provisioning/strays.test.ts',
@@ -87,7 +87,7 @@ const DROPLETS: readonly Mutant[] = [
     why: 'a droplet is no stray while its operation answers for it',
   },
   {
-    file: 'services/provisioning/strays.ts',
+    file: 'services/provisioning/droplets/strays.ts',
     find: 'api.listDroplets({ tag: MANAGED_TAG }, signal)',
     replace: 'api.listDroplets(undefined, signal)',
     test: 'services/provisioning/strays.test.ts',
@@ -166,7 +166,7 @@ const DROPLETS: readonly Mutant[] = [
     why: 'a create without an answer is not repeated',
   },
   {
-    file: 'services/provisioning/run.ts',
+    file: 'services/provisioning/worker/run.ts',
     find: 'if (isSaved(context)) return await finish(engine, context, error);',
     replace: '',
     test: 'services/provisioning/run.test.ts',
@@ -174,7 +174,7 @@ const DROPLETS: readonly Mutant[] = [
     why: 'a server that is saved is not rolled back',
   },
   {
-    file: 'services/provisioning/run.ts',
+    file: 'services/provisioning/worker/run.ts',
     find: 'if (isSaved(context) || (await isInRegistry(context)))',
     replace: 'if (false)',
     test: 'services/provisioning/run.test.ts',
@@ -182,7 +182,7 @@ const DROPLETS: readonly Mutant[] = [
     why: 'a clean-up does not destroy a server that is saved',
   },
   {
-    file: 'services/provisioning/same-account.ts',
+    file: 'services/provisioning/droplets/same-account.ts',
     find: 'if (isSame) return;',
     replace: 'return;',
     test: 'services/provisioning/worker.test.ts',
@@ -190,7 +190,7 @@ const DROPLETS: readonly Mutant[] = [
     why: 'an operation goes on with a token of its own account only',
   },
   {
-    file: 'services/provisioning/worker.ts',
+    file: 'services/provisioning/worker/worker.ts',
     find: 'await requireSameAccount(ports, history);',
     replace: '',
     test: 'services/provisioning/worker.test.ts',
@@ -213,7 +213,7 @@ const DROPLETS: readonly Mutant[] = [
     why: 'a journal is kept while something is only known from it',
   },
   {
-    file: 'services/provisioning/worker.ts',
+    file: 'services/provisioning/worker/worker.ts',
     find: "if (options.mode === 'run') requireResumable(",
     replace: 'if (false) requireResumable(',
     test: 'services/provisioning/worker.test.ts',
@@ -247,7 +247,7 @@ const LOCKS: readonly Mutant[] = [
     why: 'a lock that another program holds by now is not released',
   },
   {
-    file: 'services/provisioning/worker.ts',
+    file: 'services/provisioning/worker/worker.ts',
     find: 'const lock = await takeProvisioningLock(home);',
     replace: 'const lock = { release: () => Promise.resolve() };',
     test: 'faults/disasters-left-alone.test.ts',
@@ -712,7 +712,7 @@ const FILES: readonly Mutant[] = [
     why: 'nothing is written through a symbolic link',
   },
   {
-    file: 'services/provisioning/journal.ts',
+    file: 'services/provisioning/journal/journal.ts',
     find: 'await open(path, flags, PRIVATE_FILE_MODE)',
     replace: 'await open(path, flags)',
     test: 'permissions/first-instant.test.ts',
@@ -720,7 +720,7 @@ const FILES: readonly Mutant[] = [
     why: 'the journal is private from its first instant',
   },
   {
-    file: 'services/provisioning/journal.ts',
+    file: 'services/provisioning/journal/journal.ts',
     find: 'constants.O_APPEND | constants.O_CREAT | constants.O_RDWR | constants.O_NOFOLLOW',
     replace: 'constants.O_APPEND | constants.O_CREAT | constants.O_RDWR',
     test: 'services/provisioning/journal.test.ts',
@@ -758,7 +758,7 @@ const FILES: readonly Mutant[] = [
     why: 'no secret is read through a symbolic link',
   },
   {
-    file: 'services/provisioning/journal.ts',
+    file: 'services/provisioning/journal/journal.ts',
     find: 'if (!OPERATION_ID.test(id)) throw unknownOperation(id);',
     replace: '',
     test: 'services/provisioning/journal.test.ts',
@@ -792,7 +792,7 @@ const FILES: readonly Mutant[] = [
 
 const SECRETS: readonly Mutant[] = [
   {
-    file: 'services/provisioning/journal.ts',
+    file: 'services/provisioning/journal/journal.ts',
     find: "typeof value === 'string' ? redactor.clean(value) : value",
     replace: 'redactor === undefined ? value : value',
     test: 'services/provisioning/journal.test.ts',

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/core/time.js';
 import { SandboxFolder } from '../../src/sandbox/folder.js';
 import { Redactor } from '../../src/services/log/redactor.js';
-import { journalPath, openJournal } from '../../src/services/provisioning/journal.js';
+import { journalPath, openJournal } from '../../src/services/provisioning/journal/journal.js';
 import { endSandbox } from '../fixtures/end-sandbox.js';
 import { type Ended, runProgram } from '../fixtures/program.js';
 import { temporaryFolder } from '../fixtures/temporary-folder.js';

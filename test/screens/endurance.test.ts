@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SANDBOX_TOKEN } from '../../src/sandbox/tokens.js';
 import { TOKEN_KEY } from '../../src/services/keystore/keystore.js';
-import type { JournalEntry } from '../../src/services/provisioning/records.js';
+import type { JournalEntry } from '../../src/services/provisioning/journal/records.js';
 import { dropletOf } from '../app/fakes/fake-digitalocean.js';
 import { EDGE, FakeWorld, LAB } from '../app/fakes/fake-world.js';
 import { startProgram, type RunningProgram } from './fixtures/running-program.js';

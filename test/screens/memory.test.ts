@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import { HealthPoller } from '../../src/services/health/health-poller.js';
-import type { JournalEntry } from '../../src/services/provisioning/records.js';
+import type { JournalEntry } from '../../src/services/provisioning/journal/records.js';
 import { FakeWorld, LAB } from '../app/fakes/fake-world.js';
 import { type RunningProgram, startProgram } from './fixtures/running-program.js';
 

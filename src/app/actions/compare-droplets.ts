@@ -1,7 +1,11 @@
 import { PortlamaError } from '../../core/errors.js';
 import { monthly } from '../../core/price.js';
 import type { DigitalOceanApi } from '../../services/digitalocean/api.js';
-import { findStrays, type Stray, type StrayReport } from '../../services/provisioning/strays.js';
+import {
+  findStrays,
+  type Stray,
+  type StrayReport,
+} from '../../services/provisioning/droplets/strays.js';
 import { requireToken } from '../../usecases/token.js';
 import type { ShownError } from '../shown-error.js';
 import type { ActionContext } from './context.js';

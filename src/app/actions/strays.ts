@@ -1,5 +1,5 @@
 import { MANAGED_TAG } from '../../services/digitalocean/api.js';
-import type { Stray } from '../../services/provisioning/strays.js';
+import type { Stray } from '../../services/provisioning/droplets/strays.js';
 import { adoptDroplet } from '../../usecases/adopt-droplet.js';
 import { destroyUnlistedDroplet } from '../../usecases/destroy-unlisted-droplet.js';
 import type { KeyWork } from '../../usecases/work.js';

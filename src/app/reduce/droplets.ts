@@ -1,4 +1,4 @@
-import { isOver, ownerOf } from '../../services/provisioning/strays.js';
+import { isOver, ownerOf } from '../../services/provisioning/droplets/strays.js';
 import type { DropletEvent } from '../events.js';
 import type { AppState } from '../state.js';
 

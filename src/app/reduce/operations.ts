@@ -1,7 +1,7 @@
-import { addRecords, foldJournal } from '../../services/provisioning/fold.js';
+import { addRecords, foldJournal } from '../../services/provisioning/journal/fold.js';
 import type { Operation } from '../../services/provisioning/operations.js';
 import type { Liveness } from '../../services/process/identity.js';
-import type { JournalRecord } from '../../services/provisioning/records.js';
+import type { JournalRecord } from '../../services/provisioning/journal/records.js';
 import type { OperationEvent } from '../events.js';
 import { type LogEntry, logEntry } from '../operation-log.js';
 import { type AppState, currentRoute, KEPT_LOG_ENTRIES, type OperationLog } from '../state.js';

@@ -1,7 +1,7 @@
 import { countText, NO_STRAYS } from '../../app/stray-count.js';
 import { checkToken, type TokenReport } from '../../services/digitalocean/token-check.js';
 import { KeystoreError } from '../../services/keystore/keystore-error.js';
-import { findStrays } from '../../services/provisioning/strays.js';
+import { findStrays } from '../../services/provisioning/droplets/strays.js';
 import { reportAdvice } from '../stray-lines.js';
 import { findToken, type World } from '../world.js';
 import { type Finding, problem } from './finding.js';

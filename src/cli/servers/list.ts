@@ -4,7 +4,11 @@ import { isAbort } from '../../core/errors.js';
 import { labelProblem } from '../../core/label.js';
 import type { CheckResult } from '../../services/health/health-check.js';
 import { KeystoreError } from '../../services/keystore/keystore-error.js';
-import { findStrays, ownerOf, type StrayReport } from '../../services/provisioning/strays.js';
+import {
+  findStrays,
+  ownerOf,
+  type StrayReport,
+} from '../../services/provisioning/droplets/strays.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
 import { type Advice, adviceLines } from '../advice.js';
 import { errorLines } from '../error-lines.js';

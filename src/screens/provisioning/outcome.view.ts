@@ -2,7 +2,7 @@ import { likelyCause } from '../../app/failure-causes.js';
 import { pastOf, resourceTitle } from '../../app/operation-log.js';
 import type { AppState } from '../../app/state.js';
 import type { Operation, RollbackItem } from '../../services/provisioning/operations.js';
-import type { Resource } from '../../services/provisioning/records.js';
+import type { Resource } from '../../services/provisioning/journal/records.js';
 import { glyph, join, link, style, type Text } from '../../widgets/markup.js';
 import { monthly } from '../../core/price.js';
 

@@ -1,7 +1,7 @@
 import { strayRowId } from '../../app/server-rows.js';
 import type { AppState } from '../../app/state.js';
 import { monthly } from '../../core/price.js';
-import type { Stray } from '../../services/provisioning/strays.js';
+import type { Stray } from '../../services/provisioning/droplets/strays.js';
 import type { DetailRow } from '../../widgets/details.js';
 import { glyph, join, style, type Text } from '../../widgets/markup.js';
 import { createdLine, workLines } from './details.view.js';

@@ -1,5 +1,5 @@
 import { messageOf, PortlamaError } from '../../core/errors.js';
-import type { Resource } from './records.js';
+import type { Resource } from './journal/records.js';
 
 /** A provisioning could not be started, continued or finished. */
 export class ProvisioningError extends PortlamaError {

@@ -6,21 +6,21 @@ import { syncFolder } from '../files/atomic.js';
 import type { Keystore } from '../keystore/keystore.js';
 import type { Redactor } from '../log/redactor.js';
 import { ProvisioningError, unknownOperation } from './errors.js';
-import { foldJournal } from './fold.js';
-import { readHistory } from './history.js';
+import { foldJournal } from './journal/fold.js';
+import { readHistory } from './journal/history.js';
 import {
   followJournal,
   journalPath,
   openJournal,
   operationFolder,
   operationsFolder,
-} from './journal.js';
-import { KnownOperations } from './known-operations.js';
+} from './journal/journal.js';
+import { KnownOperations } from './journal/known-operations.js';
 import type { Operation, Operations, ProvisionChoice } from './operations.js';
-import type { JournalRecord } from './records.js';
-import { openStoreFor, requireResumable } from './resumable.js';
-import type { WorkerMode } from './worker.js';
-import { ELSEWHERE, wayOutOfSight } from './lock.js';
+import type { JournalRecord } from './journal/records.js';
+import { openStoreFor, requireResumable } from './worker/resumable.js';
+import type { WorkerMode } from './worker/worker.js';
+import { ELSEWHERE, wayOutOfSight } from './worker/lock.js';
 import {
   findWorker,
   livenessOfWorker,
@@ -29,7 +29,7 @@ import {
   type StartedWorker,
   untilTakenUp,
   type Worker,
-} from './worker-process.js';
+} from './worker/worker-process.js';
 
 export interface OperationsOptions {
   readonly home: string;

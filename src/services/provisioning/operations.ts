@@ -5,7 +5,7 @@ import type {
   Resource,
   ServerSummary,
   StepId,
-} from './records.js';
+} from './journal/records.js';
 
 /** What a person chose in the wizard. */
 export interface ProvisionChoice {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { serverRows } from '../../../src/app/server-rows.js';
 import { SANDBOX_TOKEN } from '../../../src/sandbox/tokens.js';
 import { TOKEN_KEY } from '../../../src/services/keystore/keystore.js';
-import type { Resource } from '../../../src/services/provisioning/records.js';
+import type { Resource } from '../../../src/services/provisioning/journal/records.js';
 import { EDGE, FakeWorld } from '../fakes/fake-world.js';
 import { type RunningAppWithoutScreens, startAppWithoutScreens } from '../fakes/running-app.js';
 

@@ -1,13 +1,16 @@
 import type { Disposable } from '../../../src/core/lifecycle.js';
 import { toDisposable } from '../../../src/core/lifecycle.js';
 import type { Liveness } from '../../../src/services/process/identity.js';
-import { foldJournal } from '../../../src/services/provisioning/fold.js';
+import { foldJournal } from '../../../src/services/provisioning/journal/fold.js';
 import type {
   Operation,
   Operations,
   ProvisionChoice,
 } from '../../../src/services/provisioning/operations.js';
-import type { JournalEntry, JournalRecord } from '../../../src/services/provisioning/records.js';
+import type {
+  JournalEntry,
+  JournalRecord,
+} from '../../../src/services/provisioning/journal/records.js';
 import type { StillClock } from './still-clock.js';
 
 type Listener = (records: readonly JournalRecord[], live: boolean) => void;

@@ -8,8 +8,8 @@ import type { LegacyOutcome } from '../../../src/services/keystore/legacy-passwo
 import type { CheckResult } from '../../../src/services/health/health-check.js';
 import type { HealthChange } from '../../../src/services/health/health.js';
 import { Redactor } from '../../../src/services/log/redactor.js';
-import { destroyDroplet } from '../../../src/services/provisioning/destroy-droplet.js';
-import { adoptStray, destroyStray } from '../../../src/services/provisioning/end-stray.js';
+import { destroyDroplet } from '../../../src/services/provisioning/droplets/destroy-droplet.js';
+import { adoptStray, destroyStray } from '../../../src/services/provisioning/droplets/end-stray.js';
 import { timing } from '../../../src/services/provisioning/timing.js';
 import { importCertificate } from '../../../src/services/registry/import-certificate.js';
 import type { ServerEntry } from '../../../src/services/registry/registry.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { reduce } from '../../../src/app/reduce.js';
 import { DEFAULT_SETTINGS } from '../../../src/app/settings.js';
 import { type AppState, initialState, KEPT_LOG_ENTRIES } from '../../../src/app/state.js';
-import type { JournalRecord } from '../../../src/services/provisioning/records.js';
+import type { JournalRecord } from '../../../src/services/provisioning/journal/records.js';
 import { FakeWorld } from '../fakes/fake-world.js';
 
 /** A state that follows one provisioning, and what its list says. */

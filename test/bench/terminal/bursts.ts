@@ -1,5 +1,5 @@
 import type { HealthChange } from '../../../src/services/health/health.js';
-import type { JournalEntry } from '../../../src/services/provisioning/records.js';
+import type { JournalEntry } from '../../../src/services/provisioning/journal/records.js';
 import { FakeWorld, LAB } from '../../app/fakes/fake-world.js';
 import { RunningProgram } from '../../screens/fixtures/running-program.js';
 import type { Figure } from './figures.js';

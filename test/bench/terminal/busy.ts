@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { journalPath } from '../../../src/services/provisioning/journal.js';
+import { journalPath } from '../../../src/services/provisioning/journal/journal.js';
 import type { BenchHome } from './bench-home.js';
 
 const ROOT = resolve(import.meta.dirname, '../../..');

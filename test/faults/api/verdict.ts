@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { p12PasswordKey } from '../../../src/services/keystore/keystore.js';
 import type { Operation } from '../../../src/services/provisioning/operations.js';
-import { operationTag } from '../../../src/services/provisioning/step.js';
+import { operationTag } from '../../../src/services/provisioning/worker/step.js';
 import type { ProvisioningWorld } from '../../fixtures/provisioning-world.js';
 
 /** How long the sandbox goes on showing what was deleted. */

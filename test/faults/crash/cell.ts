@@ -1,6 +1,6 @@
 import { SANDBOX_TOKEN } from '../../../src/sandbox/tokens.js';
 import { PortlamaError } from '../../../src/core/errors.js';
-import { journalPath } from '../../../src/services/provisioning/journal.js';
+import { journalPath } from '../../../src/services/provisioning/journal/journal.js';
 import { readJournal } from '../../fixtures/read-journal.js';
 import type { Operation } from '../../../src/services/provisioning/operations.js';
 import type { CellResult } from '../matrix.js';

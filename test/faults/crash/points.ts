@@ -1,4 +1,4 @@
-import type { JournalRecord } from '../../../src/services/provisioning/records.js';
+import type { JournalRecord } from '../../../src/services/provisioning/journal/records.js';
 
 /** What the person answers when the program finds an operation whose worker died. */
 export type Answer = 'clean up' | 'resume';

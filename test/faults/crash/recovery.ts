@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SANDBOX_TOKEN } from '../../../src/sandbox/tokens.js';
-import { journalPath } from '../../../src/services/provisioning/journal.js';
+import { journalPath } from '../../../src/services/provisioning/journal/journal.js';
 import { readJournal } from '../../fixtures/read-journal.js';
 import type { Cell, CellResult } from '../matrix.js';
 import { CHOICE, judge, killedAt } from './cell.js';

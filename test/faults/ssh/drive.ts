@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Outcome } from '../../../src/services/provisioning/run.js';
+import type { Outcome } from '../../../src/services/provisioning/worker/run.js';
 import type { Cut } from '../../fixtures/cutting-proxy.js';
 import type { Phase } from './phases.js';
 import { watchUnhandled } from './unhandled.js';

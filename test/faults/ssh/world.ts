@@ -9,8 +9,8 @@ import { Redactor } from '../../../src/services/log/redactor.js';
 import type { Dial } from '../../../src/services/network/dial.js';
 import { directDial } from '../../../src/services/network/direct-dial.js';
 import { createPanelClient } from '../../../src/services/panel/panel-client.js';
-import { journalPath, openJournal } from '../../../src/services/provisioning/journal.js';
-import type { JournalEntry } from '../../../src/services/provisioning/records.js';
+import { journalPath, openJournal } from '../../../src/services/provisioning/journal/journal.js';
+import type { JournalEntry } from '../../../src/services/provisioning/journal/records.js';
 import { timing } from '../../../src/services/provisioning/timing.js';
 import { CuttingProxy } from '../../fixtures/cutting-proxy.js';
 import {

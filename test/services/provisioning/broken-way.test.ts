@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NO_DELAYS } from '../../../src/sandbox/delays.js';
-import type { JournalEntry } from '../../../src/services/provisioning/records.js';
-import { requireResumable } from '../../../src/services/provisioning/resumable.js';
+import type { JournalEntry } from '../../../src/services/provisioning/journal/records.js';
+import { requireResumable } from '../../../src/services/provisioning/worker/resumable.js';
 import { type ProvisioningWorld, provisioningWorld } from '../../fixtures/provisioning.js';
 
 const DELAYS = { ...NO_DELAYS, install: { ...NO_DELAYS.install, deploy_panel: 500 } };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '../../../src/core/time.js';
-import { withinLimit } from '../../../src/services/provisioning/deadline.js';
+import { withinLimit } from '../../../src/services/provisioning/worker/deadline.js';
 
 const LIMIT_MS = 60_000;
 const tooLate = (): Error => new Error('too late');

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../../src/core/time.js';
 import { NO_DELAYS } from '../../../src/sandbox/delays.js';
 import type { Droplet } from '../../../src/services/digitalocean/api.js';
-import { findLoss } from '../../../src/services/provisioning/droplet-loss.js';
-import type { JournalEntry } from '../../../src/services/provisioning/records.js';
-import type { StepContext } from '../../../src/services/provisioning/step.js';
+import { findLoss } from '../../../src/services/provisioning/worker/droplet-loss.js';
+import type { JournalEntry } from '../../../src/services/provisioning/journal/records.js';
+import type { StepContext } from '../../../src/services/provisioning/worker/step.js';
 import { timing } from '../../../src/services/provisioning/timing.js';
 import { type ProvisioningWorld, provisioningWorld } from '../../fixtures/provisioning.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NO_DELAYS, type SandboxDelays } from '../../../src/sandbox/delays.js';
 import type { ApiFaultInput } from '../../../src/sandbox/faults/api-faults.js';
-import type { JournalRecord } from '../../../src/services/provisioning/records.js';
+import type { JournalRecord } from '../../../src/services/provisioning/journal/records.js';
 import { type ProvisioningWorld, provisioningWorld } from '../../fixtures/provisioning.js';
 
 /** Longer than several looks, well within a hundredth of what DigitalOcean was seen to take. */

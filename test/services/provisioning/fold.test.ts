@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Liveness } from '../../../src/services/process/identity.js';
-import { addRecords, foldJournal, SUBSTEPS_MAX } from '../../../src/services/provisioning/fold.js';
+import {
+  addRecords,
+  foldJournal,
+  SUBSTEPS_MAX,
+} from '../../../src/services/provisioning/journal/fold.js';
 import type {
   JournalEntry,
   JournalRecord,
   Resource,
-} from '../../../src/services/provisioning/records.js';
+} from '../../../src/services/provisioning/journal/records.js';
 
 const DROPLET: Resource = { kind: 'droplet', id: '42', monthlyUsd: 4, removeBy: 'Destroy it.' };
 const KEY: Resource = { kind: 'ssh-key', id: '7', monthlyUsd: 0, removeBy: 'Delete it.' };

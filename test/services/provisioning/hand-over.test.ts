@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { operationKey, p12PasswordKey } from '../../../src/services/keystore/keystore.js';
 import { vaultError } from '../../../src/services/keystore/vault-error.js';
 import { NO_DELAYS } from '../../../src/sandbox/delays.js';
-import type { JournalEntry } from '../../../src/services/provisioning/records.js';
+import type { JournalEntry } from '../../../src/services/provisioning/journal/records.js';
 import { type ProvisioningWorld, provisioningWorld } from '../../fixtures/provisioning.js';
 
 /** One whose server is saved, and whose droplet cannot be reached from then on. */

@@ -1,10 +1,16 @@
 import { appendFile, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { foldJournal, SUBSTEPS_MAX } from '../../../src/services/provisioning/fold.js';
-import { readHistory } from '../../../src/services/provisioning/history.js';
-import { JournalTail, openToRead } from '../../../src/services/provisioning/journal-tail.js';
-import type { JournalEntry, JournalRecord } from '../../../src/services/provisioning/records.js';
+import { foldJournal, SUBSTEPS_MAX } from '../../../src/services/provisioning/journal/fold.js';
+import { readHistory } from '../../../src/services/provisioning/journal/history.js';
+import {
+  JournalTail,
+  openToRead,
+} from '../../../src/services/provisioning/journal/journal-tail.js';
+import type {
+  JournalEntry,
+  JournalRecord,
+} from '../../../src/services/provisioning/journal/records.js';
 import * as fc from '../../fixtures/fast-check.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 

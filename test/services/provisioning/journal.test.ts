@@ -9,9 +9,12 @@ import {
   listOperationIds,
   openJournal,
   operationFolder,
-} from '../../../src/services/provisioning/journal.js';
+} from '../../../src/services/provisioning/journal/journal.js';
 import { readJournal } from '../../fixtures/read-journal.js';
-import type { JournalEntry, JournalRecord } from '../../../src/services/provisioning/records.js';
+import type {
+  JournalEntry,
+  JournalRecord,
+} from '../../../src/services/provisioning/journal/records.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 
 const ID = '0123456789abcdef';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createHealthCheck } from '../../../src/services/health/panel-health-check.js';
 import { p12PasswordKey } from '../../../src/services/keystore/keystore.js';
-import type { ProvisioningPorts } from '../../../src/services/provisioning/step.js';
+import type { ProvisioningPorts } from '../../../src/services/provisioning/worker/step.js';
 import { removeServerIdentity } from '../../../src/services/keychain/server-identity.js';
 import { fakeMac, type FakeMac } from '../../fixtures/keychain/fake-mac.js';
 import { makePanelPki } from '../../fixtures/nginx/pki.js';

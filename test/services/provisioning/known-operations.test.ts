@@ -3,16 +3,16 @@ import { expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/time.js';
 import { Redactor } from '../../../src/services/log/redactor.js';
 import { processStartOf } from '../../../src/services/process/identity.js';
-import { foldJournal } from '../../../src/services/provisioning/fold.js';
-import { JournalTail } from '../../../src/services/provisioning/journal-tail.js';
+import { foldJournal } from '../../../src/services/provisioning/journal/fold.js';
+import { JournalTail } from '../../../src/services/provisioning/journal/journal-tail.js';
 import {
   journalPath,
   openJournal,
   operationFolder,
-} from '../../../src/services/provisioning/journal.js';
+} from '../../../src/services/provisioning/journal/journal.js';
 import { readJournal } from '../../fixtures/read-journal.js';
-import { KnownOperations } from '../../../src/services/provisioning/known-operations.js';
-import type { JournalEntry } from '../../../src/services/provisioning/records.js';
+import { KnownOperations } from '../../../src/services/provisioning/journal/known-operations.js';
+import type { JournalEntry } from '../../../src/services/provisioning/journal/records.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 
 const ID = '0123456789abcdef';

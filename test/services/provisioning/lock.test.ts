@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { processStartOf } from '../../../src/services/process/identity.js';
 import { ownPlace } from '../../../src/services/process/place.js';
-import { findLockHolder, takeProvisioningLock } from '../../../src/services/provisioning/lock.js';
+import {
+  findLockHolder,
+  takeProvisioningLock,
+} from '../../../src/services/provisioning/worker/lock.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 import { withoutHardLinks } from '../../fixtures/without-links.js';
 

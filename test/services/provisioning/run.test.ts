@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SANDBOX_TOKENS } from '../../../src/sandbox/tokens.js';
 import { p12PasswordKey } from '../../../src/services/keystore/keystore.js';
-import { STEP_IDS } from '../../../src/services/provisioning/records.js';
+import { STEP_IDS } from '../../../src/services/provisioning/journal/records.js';
 import { timing } from '../../../src/services/provisioning/timing.js';
 import { provisioningWorld } from '../../fixtures/provisioning.js';
 

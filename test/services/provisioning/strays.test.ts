@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/time.js';
 import { MANAGED_TAG } from '../../../src/services/digitalocean/api.js';
-import { adoptStray, destroyStray } from '../../../src/services/provisioning/end-stray.js';
+import { adoptStray, destroyStray } from '../../../src/services/provisioning/droplets/end-stray.js';
 import type { Operation, Operations } from '../../../src/services/provisioning/operations.js';
-import { operationKeyName, operationTag } from '../../../src/services/provisioning/step.js';
-import { findStray, findStrays } from '../../../src/services/provisioning/strays.js';
+import { operationKeyName, operationTag } from '../../../src/services/provisioning/worker/step.js';
+import { findStray, findStrays } from '../../../src/services/provisioning/droplets/strays.js';
 import { generateSshKeyPair } from '../../../src/services/ssh/key-pair.js';
 import { type ProvisioningWorld, provisioningWorld } from '../../fixtures/provisioning.js';
 

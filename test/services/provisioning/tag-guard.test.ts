@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { NO_DELAYS } from '../../../src/sandbox/delays.js';
 import type { ApiFaultInput } from '../../../src/sandbox/faults/api-faults.js';
 import { MANAGED_TAG } from '../../../src/services/digitalocean/api.js';
-import { destroyDroplet } from '../../../src/services/provisioning/destroy-droplet.js';
-import { destroyStray } from '../../../src/services/provisioning/end-stray.js';
-import { operationTag } from '../../../src/services/provisioning/step.js';
+import { destroyDroplet } from '../../../src/services/provisioning/droplets/destroy-droplet.js';
+import { destroyStray } from '../../../src/services/provisioning/droplets/end-stray.js';
+import { operationTag } from '../../../src/services/provisioning/worker/step.js';
 import { type ProvisioningWorld, provisioningWorld } from '../../fixtures/provisioning.js';
 
 const DELETE = { method: 'DELETE', path: '/v2/droplets/*' } as const;

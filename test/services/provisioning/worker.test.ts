@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createDigitalOcean } from '../../../src/services/digitalocean/client.js';
 import { systemClock } from '../../../src/core/time.js';
 import { SANDBOX_TOKENS } from '../../../src/sandbox/tokens.js';
-import { runWorker, type WorkerMode } from '../../../src/services/provisioning/worker.js';
+import { runWorker, type WorkerMode } from '../../../src/services/provisioning/worker/worker.js';
 import { type ProvisioningWorld, provisioningWorld } from '../../fixtures/provisioning.js';
 
 /** A provisioning that failed, and left its droplet since that cannot be deleted. */

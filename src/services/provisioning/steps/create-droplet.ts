@@ -2,11 +2,16 @@ import { PortlamaError } from '../../../core/errors.js';
 import { ApiError } from '../../digitalocean/api-error.js';
 import { type Droplet, MANAGED_TAG } from '../../digitalocean/api.js';
 import { buildUserData } from '../../ssh/user-data.js';
-import { deleteSurely } from '../delete-surely.js';
-import { dropletName } from '../droplet-name.js';
+import { deleteSurely } from '../droplets/delete-surely.js';
+import { dropletName } from '../../../core/label.js';
 import { ProvisioningError } from '../errors.js';
-import { loadSecrets } from '../operation-secrets.js';
-import { destroyOwn, dropletResource, findOwnDroplets, findOwnPatiently } from '../own-droplets.js';
+import { loadSecrets } from '../worker/operation-secrets.js';
+import {
+  destroyOwn,
+  dropletResource,
+  findOwnDroplets,
+  findOwnPatiently,
+} from '../droplets/own-droplets.js';
 import { poll } from '../poll.js';
 import {
   operationTag,
@@ -15,7 +20,7 @@ import {
   type StepContext,
   type StepOutputs,
   type Undo,
-} from '../step.js';
+} from '../worker/step.js';
 
 /** CONTRACT.md: a new account is "finalizing" for up to 30 s, and a new key is unknown to create for seconds. */
 const REFUSALS_THAT_PASS = new Set(['account-finalizing', 'ssh-key-unknown']);

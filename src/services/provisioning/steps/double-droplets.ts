@@ -1,5 +1,5 @@
-import { destroyOwn, findOwnDroplets } from '../own-droplets.js';
-import { operationTag, outputOf, type StepContext, type Undo } from '../step.js';
+import { destroyOwn, findOwnDroplets } from '../droplets/own-droplets.js';
+import { operationTag, outputOf, type StepContext, type Undo } from '../worker/step.js';
 
 /**
  * At most one droplet is kept: where the request had to be sent again, the one that was given up may have come

@@ -4,7 +4,7 @@ import type { PanelClient } from '../../panel/panel.js';
 import { readServerFile } from '../../registry/server-files.js';
 import { credentialsLost } from '../errors.js';
 import { poll } from '../poll.js';
-import { outputOf, type Step, type StepContext } from '../step.js';
+import { outputOf, type Step, type StepContext } from '../worker/step.js';
 import { enrollIdentity, forgetFile, readIdentity, undoIdentity } from './enroll-identity.js';
 
 /** What a panel that is still starting may answer. */

@@ -3,7 +3,7 @@ import { p12PasswordKey } from '../../keystore/keystore.js';
 import type { PanelIdentity } from '../../panel/panel.js';
 import { wipeServerFile, readServerFile, serverFolder } from '../../registry/server-files.js';
 import { credentialsLost } from '../errors.js';
-import type { StepContext, Undo } from '../step.js';
+import type { StepContext, Undo } from '../worker/step.js';
 
 /**
  * On a Mac: puts the certificate's key into the login keychain, from which it cannot be taken out again. Undefined

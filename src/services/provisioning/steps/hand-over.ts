@@ -3,9 +3,9 @@ import { applyHandOver, prepareHandOver } from '../../installer/hand-over.js';
 import { readServerFile, writeServerFile } from '../../registry/server-files.js';
 import type { SshConnection } from '../../ssh/ssh.js';
 import { SshError } from '../../ssh/ssh-error.js';
-import { loadSecrets } from '../operation-secrets.js';
+import { loadSecrets } from '../worker/operation-secrets.js';
 import { poll } from '../poll.js';
-import { outputOf, type StepContext } from '../step.js';
+import { outputOf, type StepContext } from '../worker/step.js';
 
 const CONNECT_TIMEOUT_MS = 15_000;
 

@@ -1,5 +1,5 @@
-import type { StepId } from '../records.js';
-import type { Step } from '../step.js';
+import type { StepId } from '../journal/records.js';
+import type { Step } from '../worker/step.js';
 import { cleanUp } from './cleanup.js';
 import { createDroplet } from './create-droplet.js';
 import { enrollAdmin } from './enroll-admin.js';

@@ -1,9 +1,9 @@
 import type { InstallerEvent } from '../../installer/installer.js';
 import { parseInstallerSource } from '../../installer/installer-source.js';
 import { LOG_MAX_LINES, logTooLong } from '../../installer/log-limit.js';
-import { withinLimit } from '../deadline.js';
+import { withinLimit } from '../worker/deadline.js';
 import { ProvisioningError } from '../errors.js';
-import { outputOf, type Step, type StepContext } from '../step.js';
+import { outputOf, type Step, type StepContext } from '../worker/step.js';
 
 const PANEL_PORT = 9292;
 /** Of the job: what comes after the installer has failed. Each gets the whole time again, once. */

@@ -3,9 +3,9 @@ import { p12PasswordKey } from '../../keystore/keystore.js';
 import { readClientCertificate } from '../../panel/identity.js';
 import { removeServerFiles, serverFolder, writeServerFile } from '../../registry/server-files.js';
 import { ProvisioningError } from '../errors.js';
-import { withPatience } from '../patience.js';
-import type { Step, StepContext, StepOutputs } from '../step.js';
-import { undoCredential } from '../undo-credential.js';
+import { withPatience } from '../worker/deadline.js';
+import type { Step, StepContext, StepOutputs } from '../worker/step.js';
+import { undoCredential } from './undo-credential.js';
 
 const PKI = '/etc/portlama/pki';
 /** A password is a line; anything longer is not the installer's file. */

@@ -1,6 +1,6 @@
 import type { ServerEntry } from '../../registry/registry.js';
-import { outputOf, type Step, type StepContext } from '../step.js';
-import type { ServerSummary } from '../records.js';
+import { outputOf, type Step, type StepContext } from '../worker/step.js';
+import type { ServerSummary } from '../journal/records.js';
 
 /** The new server becomes the active one. */
 export const saveRegistry: Step<'save_registry'> = {

@@ -1,9 +1,9 @@
 import { ApiError } from '../../digitalocean/api-error.js';
 import type { SshKey } from '../../digitalocean/api.js';
-import { deleteSurely } from '../delete-surely.js';
+import { deleteSurely } from '../droplets/delete-surely.js';
 import { ProvisioningError } from '../errors.js';
 import { poll } from '../poll.js';
-import { operationKeyName, outputOf, type Step, type StepContext } from '../step.js';
+import { operationKeyName, outputOf, type Step, type StepContext } from '../worker/step.js';
 
 /** A lost answer is looked up by the key's fingerprint; the same key can never be added twice. */
 export const uploadSshKey: Step<'upload_ssh_key'> = {

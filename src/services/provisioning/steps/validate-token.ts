@@ -4,7 +4,7 @@ import type { FoundPackage } from '../../installer/find-package.js';
 import { parseInstallerSource } from '../../installer/installer-source.js';
 import { probeServerFiles } from '../../registry/server-files.js';
 import { ProvisioningError } from '../errors.js';
-import type { Step, StepContext } from '../step.js';
+import type { Step, StepContext } from '../worker/step.js';
 
 /** Everything that can be known to fail is asked here, before anything exists that costs money. */
 export const validateToken: Step<'validate_token'> = {

@@ -1,7 +1,7 @@
 import { requirePublicAddress } from '../../digitalocean/droplet-address.js';
 import { ProvisioningError } from '../errors.js';
 import { poll } from '../poll.js';
-import { outputOf, type Step } from '../step.js';
+import { outputOf, type Step } from '../worker/step.js';
 
 /** Active can come before the address, and a 404 only means that reads lag: both are waited out. */
 export const waitDroplet: Step<'wait_droplet'> = {

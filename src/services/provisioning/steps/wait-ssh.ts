@@ -1,5 +1,5 @@
-import { withPatience } from '../patience.js';
-import { outputOf, type Step } from '../step.js';
+import { withPatience } from '../worker/deadline.js';
+import { outputOf, type Step } from '../worker/step.js';
 
 /** The host key was injected, so the very first connection is verified. */
 export const waitSsh: Step<'wait_ssh'> = {

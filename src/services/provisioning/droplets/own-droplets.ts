@@ -1,10 +1,10 @@
-import { type Droplet, MANAGED_TAG } from '../digitalocean/api.js';
+import { type Droplet, MANAGED_TAG } from '../../digitalocean/api.js';
 import { destroyDroplet, type OnWaiting } from './destroy-droplet.js';
-import { dropletName } from './droplet-name.js';
-import { poll } from './poll.js';
-import type { Resource } from './records.js';
-import { NotRemovedError } from './rollback.js';
-import { operationTag, type StepContext } from './step.js';
+import { dropletName } from '../../../core/label.js';
+import { poll } from '../poll.js';
+import type { Resource } from '../journal/records.js';
+import { NotRemovedError } from '../worker/rollback.js';
+import { operationTag, type StepContext } from '../worker/step.js';
 
 /** All droplets of this operation: by tag; and by name, since tags come onto a droplet only after it was created. */
 export async function findOwnDroplets(

@@ -1,5 +1,5 @@
-import type { Keystore, CredentialKey } from '../keystore/keystore.js';
-import type { Undo } from './step.js';
+import type { Keystore, CredentialKey } from '../../keystore/keystore.js';
+import type { Undo } from '../worker/step.js';
 
 /** Removes an entry of the credential store. */
 export function undoCredential(keystore: Keystore, key: CredentialKey): Undo {

@@ -1,10 +1,10 @@
-import { PortlamaError } from '../../core/errors.js';
-import type { Keystore } from '../keystore/keystore.js';
-import { operationKey } from '../keystore/keystore.js';
-import { ProvisioningError } from './errors.js';
-import { isSaved } from './fold.js';
-import type { Operation, OperationStatus } from './operations.js';
-import type { StepId } from './records.js';
+import { PortlamaError } from '../../../core/errors.js';
+import type { Keystore } from '../../keystore/keystore.js';
+import { operationKey } from '../../keystore/keystore.js';
+import { ProvisioningError } from '../errors.js';
+import { isSaved } from '../journal/fold.js';
+import type { Operation, OperationStatus } from '../operations.js';
+import type { StepId } from '../journal/records.js';
 import type { WorkerMode } from './worker.js';
 
 export const OPERATION_KEY_MISSING = 'operation-key-missing';

@@ -1,5 +1,5 @@
-import { systemCodeOf } from '../../core/errors.js';
-import { asFileError } from '../files/atomic.js';
+import { systemCodeOf } from '../../../core/errors.js';
+import { asFileError } from '../../files/atomic.js';
 import { SUBSTEPS_MAX } from './fold.js';
 import { JournalTail, openToRead, parseRecord } from './journal-tail.js';
 import type { JournalRecord } from './records.js';

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { systemCodeOf } from '../../core/errors.js';
-import { refuseSymbolicLink } from '../files/atomic.js';
+import { systemCodeOf } from '../../../core/errors.js';
+import { refuseSymbolicLink } from '../../files/atomic.js';
 import type { JournalRecord } from './records.js';
 
 /** Small enough that nobody at the keyboard notices while a long journal is taken in. */

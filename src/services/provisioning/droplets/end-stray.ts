@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { messageOf } from '../../core/errors.js';
-import { freeLabel, LABEL_MAX_LENGTH, labelProblem } from '../../core/label.js';
-import type { Clock } from '../../core/time.js';
-import { requirePublicAddress } from '../digitalocean/droplet-address.js';
-import { type DigitalOceanApi, type Droplet, MANAGED_TAG } from '../digitalocean/api.js';
-import type { Registry, ServerEntry } from '../registry/registry.js';
+import { messageOf } from '../../../core/errors.js';
+import { freeLabel, LABEL_MAX_LENGTH, labelProblem } from '../../../core/label.js';
+import type { Clock } from '../../../core/time.js';
+import { requirePublicAddress } from '../../digitalocean/droplet-address.js';
+import { type DigitalOceanApi, type Droplet, MANAGED_TAG } from '../../digitalocean/api.js';
+import type { Registry, ServerEntry } from '../../registry/registry.js';
 import { destroyDroplet, type OnWaiting } from './destroy-droplet.js';
-import { ProvisioningError } from './errors.js';
-import { operationKeyName, operationTag } from './step.js';
+import { ProvisioningError } from '../errors.js';
+import { operationKeyName, operationTag } from '../worker/step.js';
 import { ownerOf, type Stray, unfinished } from './strays.js';
-import type { Timing } from './timing.js';
+import type { Timing } from '../timing.js';
 
 const PANEL_PORT = 9292;
 

@@ -1,11 +1,11 @@
-import type { Liveness } from '../process/identity.js';
+import type { Liveness } from '../../process/identity.js';
 import type {
   Operation,
   OperationStatus,
   OperationStep,
   OperationSubstep,
   RollbackItem,
-} from './operations.js';
+} from '../operations.js';
 import { type JournalRecord, STEP_IDS, type StepId } from './records.js';
 
 /** Names that are told apart: the bootstrap and create-portlama have eleven, a droplet may print any number. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { asFileError, writeNewFile } from '../files/atomic.js';
+import { asFileError, writeNewFile } from '../../files/atomic.js';
 
 /** A whole clean-up, with long reasons, is a tenth of this. */
 const RESERVE_BYTES = 64 * 1024;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { type Clock, systemClock } from '../../core/time.js';
-import { makePrivateFolder } from '../files/atomic.js';
-import { type Sight, sightOf } from '../files/holder.js';
-import { lockByKernel } from '../files/kernel-lock.js';
+import { type Clock, systemClock } from '../../../core/time.js';
+import { makePrivateFolder } from '../../files/atomic.js';
+import { type Sight, sightOf } from '../../files/holder.js';
+import { lockByKernel } from '../../files/kernel-lock.js';
 import {
   kernelLockLine,
   type LockContent,
@@ -10,9 +10,9 @@ import {
   readLockFile,
   releaseLockFile,
   tryLockFile,
-} from '../files/lock-file.js';
-import { processStartTimeOf } from '../process/identity.js';
-import { ProvisioningError } from './errors.js';
+} from '../../files/lock-file.js';
+import { processStartTimeOf } from '../../process/identity.js';
+import { ProvisioningError } from '../errors.js';
 
 /** A process that started this much later than the lock was made did not make it. Clocks are set by less. */
 const LATER_START_MS = 60_000;

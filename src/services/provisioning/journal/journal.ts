@@ -1,13 +1,18 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { systemCodeOf } from '../../core/errors.js';
-import { type Disposable, toDisposable } from '../../core/lifecycle.js';
-import type { Clock } from '../../core/time.js';
-import { asFileError, makePrivateFolder, PRIVATE_FILE_MODE, syncFolder } from '../files/atomic.js';
-import type { Redactor } from '../log/redactor.js';
+import { systemCodeOf } from '../../../core/errors.js';
+import { type Disposable, toDisposable } from '../../../core/lifecycle.js';
+import type { Clock } from '../../../core/time.js';
+import {
+  asFileError,
+  makePrivateFolder,
+  PRIVATE_FILE_MODE,
+  syncFolder,
+} from '../../files/atomic.js';
+import type { Redactor } from '../../log/redactor.js';
 import { watchClock } from './clock-jumps.js';
-import { unknownOperation } from './errors.js';
+import { unknownOperation } from '../errors.js';
 import { JournalTail, openToRead } from './journal-tail.js';
 import { isEnd, isLasting, type JournalEntry, type JournalRecord } from './records.js';
 import { makeReserve } from './reserve.js';

@@ -1,17 +1,17 @@
-import type { Clock } from '../../core/time.js';
-import type { DigitalOceanApi } from '../digitalocean/api.js';
-import type { FindPackage } from '../installer/find-package.js';
-import type { RunInstaller } from '../installer/installer.js';
-import type { Keychain } from '../keychain/keychain.js';
-import type { Keystore } from '../keystore/keystore.js';
-import type { Redactor } from '../log/redactor.js';
-import type { Dial } from '../network/dial.js';
-import type { PanelClient, PanelClientOptions } from '../panel/panel.js';
-import type { Registry } from '../registry/registry.js';
-import type { ConnectSsh } from '../ssh/ssh.js';
-import type { DropletShell } from './droplet-shell.js';
-import type { JournalEntry, OperationRequest, Resource, StepId } from './records.js';
-import type { Timing } from './timing.js';
+import type { Clock } from '../../../core/time.js';
+import type { DigitalOceanApi } from '../../digitalocean/api.js';
+import type { FindPackage } from '../../installer/find-package.js';
+import type { RunInstaller } from '../../installer/installer.js';
+import type { Keychain } from '../../keychain/keychain.js';
+import type { Keystore } from '../../keystore/keystore.js';
+import type { Redactor } from '../../log/redactor.js';
+import type { Dial } from '../../network/dial.js';
+import type { PanelClient, PanelClientOptions } from '../../panel/panel.js';
+import type { Registry } from '../../registry/registry.js';
+import type { ConnectSsh } from '../../ssh/ssh.js';
+import type { DropletShell } from './reconnecting-shell.js';
+import type { JournalEntry, OperationRequest, Resource, StepId } from '../journal/records.js';
+import type { Timing } from '../timing.js';
 
 /** What each step leaves behind for later steps, resume and rollback. Never a secret. */
 export interface StepOutputs {

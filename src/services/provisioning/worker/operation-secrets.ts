@@ -1,4 +1,4 @@
-import { operationKey } from '../keystore/keystore.js';
+import { operationKey } from '../../keystore/keystore.js';
 import { operationKeyMissing } from './resumable.js';
 import type { StepContext } from './step.js';
 

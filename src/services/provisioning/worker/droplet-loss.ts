@@ -1,5 +1,5 @@
-import { MANAGED_TAG } from '../digitalocean/api.js';
-import { ProvisioningError } from './errors.js';
+import { MANAGED_TAG } from '../../digitalocean/api.js';
+import { ProvisioningError } from '../errors.js';
 import { outputOf, type StepContext } from './step.js';
 
 const GONE_LOOKS = 3;

@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/time.js';
+import type { Clock } from '../../../core/time.js';
 
 /** What is less is a clock that is being corrected little by little. */
 const LEAST_JUMP_MS = 2_000;

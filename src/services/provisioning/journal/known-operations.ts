@@ -1,14 +1,14 @@
-import { systemCodeOf } from '../../core/errors.js';
-import type { Clock } from '../../core/time.js';
-import { asFileError } from '../files/atomic.js';
+import { systemCodeOf } from '../../../core/errors.js';
+import type { Clock } from '../../../core/time.js';
+import { asFileError } from '../../files/atomic.js';
 import { addRecords, foldJournal } from './fold.js';
 import { isNoLogLine } from './history.js';
 import { JournalTail, openToRead } from './journal-tail.js';
 import { journalPath, listOperationIds } from './journal.js';
-import type { Operation } from './operations.js';
-import type { Liveness } from '../process/identity.js';
+import type { Operation } from '../operations.js';
+import type { Liveness } from '../../process/identity.js';
 import type { JournalRecord } from './records.js';
-import { findWorker, livenessOfWorker, START_TIMEOUT_MS } from './worker-process.js';
+import { findWorker, livenessOfWorker, START_TIMEOUT_MS } from '../worker/worker-process.js';
 
 interface Known {
   /** Tells the file from a later one of the same name. */

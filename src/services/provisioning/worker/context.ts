@@ -1,5 +1,5 @@
-import type { Journal } from './journal.js';
-import type { JournalRecord, OperationRequest, StepId } from './records.js';
+import type { Journal } from '../journal/journal.js';
+import type { JournalRecord, OperationRequest, StepId } from '../journal/records.js';
 import { reconnectingShell } from './reconnecting-shell.js';
 import type { ProvisioningPorts, StepContext, StepOutputs } from './step.js';
 

@@ -1,6 +1,6 @@
-import { isAbort, messageOf, PortlamaError } from '../../core/errors.js';
-import { ProvisioningError } from './errors.js';
-import type { Resource } from './records.js';
+import { isAbort, messageOf, PortlamaError } from '../../../core/errors.js';
+import { ProvisioningError } from '../errors.js';
+import type { Resource } from '../journal/records.js';
 import type { StepContext, Undo } from './step.js';
 
 /** What will not get better by waiting is tried this often; the API client retries inside each try. */

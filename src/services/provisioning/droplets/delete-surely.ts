@@ -1,4 +1,4 @@
-import { ApiError } from '../digitalocean/api-error.js';
+import { ApiError } from '../../digitalocean/api-error.js';
 
 /**
  * Deletes, and looks when no answer says that it was done: it may be gone all the same.

@@ -1,15 +1,15 @@
-import { isAbort, messageOf, PortlamaError } from '../../core/errors.js';
-import type { Disposable } from '../../core/lifecycle.js';
+import { isAbort, messageOf, PortlamaError } from '../../../core/errors.js';
+import type { Disposable } from '../../../core/lifecycle.js';
 import { buildContext, type Engine, type MutableStepContext } from './context.js';
 import { deadline } from './deadline.js';
-import { CancelledError, JournalLostError } from './errors.js';
+import { CancelledError, JournalLostError } from '../errors.js';
 import { asPassing } from './passing.js';
-import type { JournalEntry, Resource, StepData, StepId } from './records.js';
+import type { JournalEntry, Resource, StepData, StepId } from '../journal/records.js';
 import { removeAll } from './rollback.js';
 import type { Step, StepOutputs } from './step.js';
-import { temporaryThings } from './steps/cleanup.js';
-import { STEPS } from './steps/index.js';
-import { saveRegistry, summaryOf } from './steps/save-registry.js';
+import { temporaryThings } from '../steps/cleanup.js';
+import { STEPS } from '../steps/index.js';
+import { saveRegistry, summaryOf } from '../steps/save-registry.js';
 
 export type Outcome = 'succeeded' | 'failed' | 'failed-with-leftovers' | 'interrupted';
 

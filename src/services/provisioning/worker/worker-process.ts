@@ -1,14 +1,14 @@
 import { stat } from 'node:fs/promises';
-import { systemCodeOf } from '../../core/errors.js';
-import type { Clock } from '../../core/time.js';
-import { type Sight, sightOf } from '../files/holder.js';
-import type { Liveness } from '../process/identity.js';
-import { ProvisioningError } from './errors.js';
-import { readHistory } from './history.js';
-import { journalPath, listOperationIds } from './journal.js';
-import { JournalTail, openToRead } from './journal-tail.js';
+import { systemCodeOf } from '../../../core/errors.js';
+import type { Clock } from '../../../core/time.js';
+import { type Sight, sightOf } from '../../files/holder.js';
+import type { Liveness } from '../../process/identity.js';
+import { ProvisioningError } from '../errors.js';
+import { readHistory } from '../journal/history.js';
+import { journalPath, listOperationIds } from '../journal/journal.js';
+import { JournalTail, openToRead } from '../journal/journal-tail.js';
 import { findLockHolder, inProgress, type LockHolder } from './lock.js';
-import type { JournalRecord, WorkerRecord } from './records.js';
+import type { JournalRecord, WorkerRecord } from '../journal/records.js';
 
 /** So long may it take until a worker has written its first record. */
 export const START_TIMEOUT_MS = 20_000;

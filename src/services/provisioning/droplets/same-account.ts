@@ -1,7 +1,7 @@
-import { deadline } from './deadline.js';
-import { ProvisioningError } from './errors.js';
-import type { JournalRecord } from './records.js';
-import type { ProvisioningPorts, StepOutputs } from './step.js';
+import { deadline } from '../worker/deadline.js';
+import { ProvisioningError } from '../errors.js';
+import type { JournalRecord } from '../journal/records.js';
+import type { ProvisioningPorts, StepOutputs } from '../worker/step.js';
 
 const LIMIT_MS = 10_000;
 

@@ -1,8 +1,8 @@
-import { PortlamaError } from '../../core/errors.js';
-import { KeystoreError } from '../keystore/keystore-error.js';
-import { PanelError } from '../panel/panel-error.js';
-import { SshError, type SshErrorCode } from '../ssh/ssh-error.js';
-import { ProvisioningError } from './errors.js';
+import { PortlamaError } from '../../../core/errors.js';
+import { KeystoreError } from '../../keystore/keystore-error.js';
+import { PanelError } from '../../panel/panel-error.js';
+import { SshError, type SshErrorCode } from '../../ssh/ssh-error.js';
+import { ProvisioningError } from '../errors.js';
 
 const WAY_TO_SSH: ReadonlySet<SshErrorCode> = new Set<SshErrorCode>([
   'connection-refused',

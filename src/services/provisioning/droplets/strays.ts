@@ -1,11 +1,11 @@
-import { shellWord } from '../../core/shell-word.js';
-import type { DigitalOceanApi, Droplet } from '../digitalocean/api.js';
-import { MANAGED_TAG } from '../digitalocean/api.js';
-import { dropletIdOf } from '../registry/droplet-id.js';
-import type { Registry, ServerEntry } from '../registry/registry.js';
-import { ProvisioningError } from './errors.js';
-import type { Operation, Operations } from './operations.js';
-import { OPERATION_TAG } from './step.js';
+import { shellWord } from '../../../core/shell-word.js';
+import type { DigitalOceanApi, Droplet } from '../../digitalocean/api.js';
+import { MANAGED_TAG } from '../../digitalocean/api.js';
+import { dropletIdOf } from '../../registry/droplet-id.js';
+import type { Registry, ServerEntry } from '../../registry/registry.js';
+import { ProvisioningError } from '../errors.js';
+import type { Operation, Operations } from '../operations.js';
+import { OPERATION_TAG } from '../worker/step.js';
 
 /** More than these are not asked about one by one: so many would be those of another account. */
 const MAX_SINGLE_LOOKS = 20;
