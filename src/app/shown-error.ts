@@ -9,10 +9,20 @@ export interface ShownError {
   readonly logReference: string | undefined;
 }
 
+/** Ways on by keys, by error code, where the error names a command of the shell. */
+const HINTS: Readonly<Record<string, string>> = {
+  'token-missing': 'Paste one in the first step of “Create a new server”, then try again.',
+  'droplet-elsewhere': 'Use the token of its own account: n, then the first step.',
+  'stray-unknown': 'Press r to compare again.',
+  'server-unknown': 'Press r to read the list again.',
+};
+
 /** Anything thrown, in words for the person. What is not a PortlamaError is a defect and says so. */
 export function shownError(thrown: unknown, logReference?: string): ShownError {
   if (thrown instanceof PortlamaError) {
-    return { code: thrown.code, message: thrown.message, hint: thrown.hint, logReference };
+    const { code, message } = thrown;
+    const hint = thrown.hint === undefined ? undefined : (HINTS[code] ?? thrown.hint);
+    return { code, message, hint, logReference };
   }
   return {
     code: 'unexpected',

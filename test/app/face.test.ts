@@ -8,7 +8,7 @@ import { SANDBOX_TOKEN, SANDBOX_TOKENS } from '../../src/sandbox/tokens.js';
 import { TOKEN_KEY } from '../../src/services/keystore/keystore.js';
 import { openApi } from '../../src/usecases/token.js';
 import { breathe } from '../fixtures/terminal/screen.js';
-import { dropletOf } from './fakes/fake-digitalocean.js';
+import { droplet, dropletOf } from './fakes/fake-digitalocean.js';
 import { EDGE, FakeWorld, LAB } from './fakes/fake-world.js';
 import { type RunningAppWithoutScreens, startAppWithoutScreens } from './fakes/running-app.js';
 
@@ -145,6 +145,22 @@ describe('the face of the screens', () => {
     work.open();
   });
 
+  it('names keys where the hint of an error names a command', async () => {
+    const world = new FakeWorld({ servers: [EDGE] });
+    const running = await startAppWithoutScreens(world);
+    await running.perform('servers.destroy', EDGE.id);
+    expect(running.state.dialogs).toMatchObject([
+      {
+        title: 'fra1-edge was not destroyed',
+        error: {
+          code: 'token-missing',
+          hint: expect.stringContaining('Paste one in the first step') as string,
+        },
+      },
+    ]);
+    expect(JSON.stringify(running.state.dialogs)).not.toContain('portlama-tui');
+  });
+
   it('aborts what runs when the program ends, and answers its question with no', async () => {
     const signals: AbortSignal[] = [];
     const { running, outcome } = await begin(async ({ face, signal }) => {
@@ -244,5 +260,62 @@ describe('a look that a key began', () => {
     await running.app.store.idle();
     expect([...running.world.account.droplets.keys()]).toEqual([Number(LAB.providerId)]);
     expect(running.lastToast).toContain('fra1-edge is destroyed');
+  });
+});
+
+describe('news of a use case', () => {
+  it('brings the list up to date before the cursor goes to what was added', async () => {
+    const world = new FakeWorld({ servers: [EDGE] });
+    const added = { kind: 'server-added', serverId: LAB.id } as const;
+    const seen: unknown[] = [];
+    const running = await startAppWithoutScreens(world);
+    running.app.store.onChange(({ servers }) => seen.push([servers.list.length, servers.added]));
+    await runUseCase(running.app.work, { title: 'Adding it' }, async (work) => {
+      await world.registry.save(LAB);
+      work.news({ kind: 'servers-changed' });
+      work.news(added);
+    });
+    expect(seen).toContainEqual([2, LAB.id]);
+    expect(seen).not.toContainEqual([1, LAB.id]);
+  });
+
+  it('takes a droplet off the rows that does not exist any more', async () => {
+    const world = new FakeWorld({ servers: [EDGE] });
+    await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
+    world.addDroplet(dropletOf(EDGE));
+    world.addDroplet(droplet(7));
+    const running = await startAppWithoutScreens(world);
+    expect(running.state.droplets.strays).toHaveLength(1);
+    await runUseCase(running.app.work, { title: 'Destroying it' }, async ({ news }) =>
+      news({ kind: 'droplet-gone', dropletId: 7 }),
+    );
+    expect(running.state.droplets.strays).toEqual([]);
+  });
+
+  it('reads a changed certificate again, and asks the panel with it', async () => {
+    const world = new FakeWorld({ servers: [EDGE] });
+    const running = await startAppWithoutScreens(world);
+    void running.app.lookAt(EDGE.id);
+    await world.clock.pass(300);
+    expect(running.state.certificates[EDGE.id]).toEqual({ state: 'absent' });
+    const facts = { subject: 'CN=admin', issuer: 'CN=Portlama', notBefore: 1, notAfter: 2 };
+    world.panels.clientCertificates.set(EDGE.id, facts);
+    await runUseCase(running.app.work, { title: 'Importing it' }, async ({ news }) =>
+      news({ kind: 'certificate-changed', serverId: EDGE.id }),
+    );
+    await world.clock.pass(300);
+    expect(running.state.certificates[EDGE.id]).toEqual({ state: 'known', notAfter: 2 });
+    expect(world.health.refreshes).toBe(1);
+  });
+
+  it('looks for the token again when that changed', async () => {
+    const world = new FakeWorld();
+    const running = await startAppWithoutScreens(world);
+    expect(running.state.keystore.tokenOrigin).toBe('none');
+    await runUseCase(running.app.work, { title: 'Keeping a token' }, async ({ news, keystore }) => {
+      await keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
+      news({ kind: 'token-changed' });
+    });
+    expect(running.state.keystore.tokenOrigin).toBe('store');
   });
 });
