@@ -83,7 +83,7 @@ describe('ReconnectingSsh', () => {
     expect(clock.sleeps).toEqual([250, 500, 1_000, 2_000, 4_000, 5_000, 5_000, 5_000]);
     expect(waits.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect(waits[4]).toMatchObject({
-      code: 'connection-refused',
+      error: { code: 'connection-refused' },
       text: 'connection-refused. Next try in 4 s.',
       retryInMs: 4_000,
     });
