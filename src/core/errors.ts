@@ -1,12 +1,12 @@
-/** What every error that reaches a person carries. */
+/** Fields common to all errors shown to the user. */
 export interface ErrorDetails {
   /** Stable, kebab-case, for programs and tests: `token-invalid`, `host-key-changed`. */
   readonly code: string;
-  /** What happened, one sentence, no secret, no trailing stack. */
+  /** Cause in one sentence; no secret, no trailing stack. */
   readonly message: string;
-  /** What the person can do about it. */
+  /** Way out: action for the user. */
   readonly hint?: string | undefined;
-  /** Whether the same call may succeed later without anything being changed. */
+  /** True when the same call may succeed later with nothing changed. */
   readonly retryable?: boolean | undefined;
   readonly cause?: unknown;
 }
@@ -42,7 +42,7 @@ export function systemCodeOf(thrown: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** Whether this is an abort through an AbortSignal rather than a failure. */
+/** Tells an abort through an AbortSignal from a failure. */
 export function isAbort(thrown: unknown): boolean {
   return (
     thrown instanceof Error &&

@@ -1,6 +1,6 @@
 import { INSTALL_STEPS, type InstallStep } from './droplet/install-steps.js';
 
-/** How long things take in the sandbox, in milliseconds. All of them may be 0. */
+/** Delays of the sandbox, in milliseconds. All may be 0. */
 export interface SandboxDelays {
   /** Before the API acts on a request. */
   readonly apiMs: number;
@@ -63,7 +63,7 @@ export const DEFAULT_DELAYS: SandboxDelays = {
   roundTrips: 1,
 };
 
-/** Nothing waits: for tests. */
+/** Removes all delays, for tests. */
 export const NO_DELAYS: SandboxDelays = {
   apiMs: 0,
   keyUsableMs: 0,
@@ -81,7 +81,7 @@ export const NO_DELAYS: SandboxDelays = {
   roundTrips: 0,
 };
 
-/** The same proportions at another pace; round trips stay as they are, since they are no waiting. */
+/** Multiplies all delays by `factor`, except round trips, which are not waiting time. */
 export function scaledDelays(delays: SandboxDelays, factor: number): SandboxDelays {
   const scale = <T extends object>(values: T): T =>
     Object.fromEntries(
@@ -91,7 +91,7 @@ export function scaledDelays(delays: SandboxDelays, factor: number): SandboxDela
   return { ...scale(rest), install: scale(install), roundTrips };
 }
 
-/** What a caller may give: the rest is the default's. */
+/** Delays given by a caller; the default applies to the rest. */
 export type DelayOptions = Partial<Omit<SandboxDelays, 'install'>> & {
   readonly install?: Partial<Record<InstallStep, number>>;
 };

@@ -20,7 +20,7 @@ import { World } from './world/world.js';
 const TOKEN_BYTES = 32;
 
 export interface SandboxOptions {
-  /** What is left out is the default's; `NO_DELAYS` for tests. */
+  /** Overrides the default delays; tests pass `NO_DELAYS`. */
   readonly delays?: DelayOptions;
   /** The installer restarts ssh, and open SSH connections drop once, as on a real droplet. On by default. */
   readonly restartSshDuringInstall?: boolean;
@@ -28,7 +28,10 @@ export interface SandboxOptions {
   /** DigitalOcean's own when left out. */
   readonly rateLimits?: Partial<RateLimits>;
   readonly clock?: Clock;
-  /** Of the socket for the program's own processes, in a folder that is closed to others. None when left out. */
+  /**
+   * Path of the socket for the program's own processes, in a folder closed to other users. Without
+   * it there is no socket.
+   */
   readonly socketPath?: string;
   /** The port asks for no token, and takes the sample tokens: for tests in one process. */
   readonly openPort?: boolean;
@@ -38,7 +41,7 @@ export interface SandboxOptions {
 export interface Sandbox {
   /** `http://127.0.0.1:PORT`: base of the API, and the HTTP proxy that leads to droplets and panels. */
   readonly url: string;
-  /** What opens the port: as bearer token for the API, and for the proxy. */
+  /** Secret that grants access to the port: bearer token of the API and credential of the proxy. */
   readonly token: string;
   /** Tells this world from any other. */
   readonly world: string;

@@ -6,7 +6,7 @@ export { SANDBOX_TOKEN };
 /** A token that the sandbox knows, and what it is for. */
 export interface SandboxToken {
   readonly token: string;
-  /** What trying it shows. */
+  /** Outcome to expect when trying the token. */
   readonly shows: string;
   readonly scopes: readonly string[];
   readonly expiresInSeconds: number;
@@ -17,7 +17,7 @@ export interface SandboxToken {
   readonly team: string;
   /** Droplets that the team may have, instead of its account's own number. */
   readonly dropletLimit?: number;
-  /** Where its scopes can be read (contract: scope discovery). */
+  /** Endpoint that reveals its scopes (contract: scope discovery). */
   readonly introspection: 'token-info' | 'header' | 'none';
 }
 

@@ -49,7 +49,7 @@ export class DigitalOcean {
     const body = withRequestId(answer.body, headers['x-request-id'] ?? '');
     return {
       status: answer.status,
-      // A 204 carries a content type all the same (contract: errors).
+      // Sends a content type with a 204 too, like DigitalOcean (contract: errors).
       headers: { 'content-type': 'application/json; charset=utf-8', ...headers, ...answer.headers },
       body: body === undefined ? undefined : JSON.stringify(body),
     };

@@ -12,7 +12,7 @@ const NAME_MAX = 255;
 const USER_DATA_MAX_BYTES = 65_536;
 const DEFAULT_REGION = 'nyc3';
 
-/** What a POST /v2/droplets asks for, or DigitalOcean's refusal. */
+/** Parses the body of POST /v2/droplets; throws DigitalOcean's refusal for a bad one. */
 export function parseDropletRequest(request: ApiRequest): DropletSpecification {
   const { body } = request;
   requireScopes(request);
@@ -35,7 +35,7 @@ export function parseDropletRequest(request: ApiRequest): DropletSpecification {
   };
 }
 
-/** What a droplet refers to needs rights of its own (scopes of the contract). */
+/** Requires the extra scopes for resources that the droplet refers to (contract: scopes). */
 function requireScopes({ token, body }: ApiRequest): void {
   const needed = ['image:read'];
   if (listIn(body, 'tags').length > 0) needed.push('tag:create');

@@ -59,7 +59,7 @@ export function deleteDroplet(request: ApiRequest): Answer {
   return { status: 204 };
 }
 
-/** What happens when nothing carries the tag is not known; the sandbox deletes nothing. */
+/** Deletes nothing when no droplet carries the tag; DigitalOcean's behaviour is undocumented. */
 export function deleteDropletsByTag(request: ApiRequest): Answer {
   if (!request.query.get('tag_name')) throw sample('error-404');
   for (const droplet of matchingDroplets(request)) remove(request, droplet);

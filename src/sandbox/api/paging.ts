@@ -1,4 +1,4 @@
-/** Where DigitalOcean's own links point; a client must not follow them with its token. */
+/** Base of DigitalOcean's own paging links; a client must not follow them with its token. */
 const LINK_BASE = 'https://api.digitalocean.com';
 const DEFAULT_PER_PAGE = 20;
 const MAX_PER_PAGE = 200;

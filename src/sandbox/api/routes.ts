@@ -8,7 +8,7 @@ import * as tags from './tags.js';
 
 type Handler = (request: ApiRequest) => Answer;
 
-/** What the sandbox answers, by the contract's own names of endpoints. */
+/** Handlers by the contract's names of endpoints. */
 const HANDLERS: Readonly<Record<string, Handler>> = {
   'GET /v1/oauth/token/info': catalogue.getTokenInfo,
   'GET /v2/account': catalogue.getAccount,
@@ -67,7 +67,7 @@ export function findRoute(method: string, path: string): Route | undefined {
   return undefined;
 }
 
-/** Whether a token may call an endpoint at all; what its body refers to may need more. */
+/** Checks the token's scope for an endpoint; resources named in the body may need more. */
 export function mayCall(token: SandboxToken, { name }: Route): boolean {
   const endpoint = ENDPOINTS.find(({ method, path }) => `${method} ${path}` === name);
   if (endpoint === undefined) return true;

@@ -25,7 +25,7 @@ export function listTags({ world, team, query }: ApiRequest): Answer {
   return { status: 200, body: { tags: items, links, meta } };
 }
 
-/** What an existing tag gets is not known; the sandbox leaves it as it is. */
+/** Leaves an existing tag unchanged; DigitalOcean's behaviour is undocumented. */
 export function createTag({ world, team, body }: ApiRequest): Answer {
   const name = textIn(body, 'name') ?? '';
   if (!isTag(name)) throw invalidTag(name);

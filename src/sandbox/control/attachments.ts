@@ -25,7 +25,7 @@ export class Attachments {
     this.changed.fire(this.count);
   }
 
-  /** Somebody uses the sandbox without holding it: it ends that much later. */
+  /** Postpones the end of the sandbox on use by a program that does not hold it. */
   touch(): void {
     this.changed.fire(this.count);
   }

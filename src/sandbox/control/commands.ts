@@ -5,7 +5,7 @@ import type { Controls } from './controls.js';
 
 const DROPLET = { dropletId: z.int() };
 
-/** What can be asked of a running sandbox over HTTP; the names are those of `Controls`. */
+/** Commands of a running sandbox over HTTP, named like the methods of `Controls`. */
 export const CONTROL_COMMAND = z.discriminatedUnion('action', [
   z.object({ action: z.literal('addFault'), fault: API_FAULT }),
   z.object({

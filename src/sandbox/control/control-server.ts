@@ -8,7 +8,7 @@ import type { Controls } from './controls.js';
 import type { Secrets } from './secrets.js';
 import type { SandboxState } from './state.js';
 
-/** Where clients of other authors find the API. */
+/** Address of the API for third-party clients. */
 export interface SandboxPlace {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
@@ -27,8 +27,8 @@ export interface ControlServerOptions {
 }
 
 /**
- * `/sandbox/…`: what the program's own processes, tests and demos ask of the sandbox. Over its socket only, which no
- * other user can reach: nobody who gets here has to prove anything.
+ * Serves `/sandbox/…`, the control requests of the program's own processes, tests and demos.
+ * Reachable over the socket only, which other users cannot open; therefore needs no authentication.
  */
 export class ControlServer {
   private readonly options: ControlServerOptions;

@@ -33,7 +33,7 @@ export class Controls {
     this.faults.add(fault);
   }
 
-  /** Of droplets that exist it can only hit what has not happened yet. */
+  /** Adds a fault. On an existing droplet it affects only events still to come. */
   addDropletFault(fault: DropletFaultInput, target: DropletFaultTarget = { droplets: 1 }): void {
     const parsed = DROPLET_FAULT.parse(fault);
     if ('droplets' in target) this.world.planFault(parsed, target.droplets);
@@ -55,7 +55,7 @@ export class Controls {
     return this.world.addStray(team, name, region, tags).id;
   }
 
-  /** As if someone deleted it in the console: gone at once. */
+  /** Removes the droplet at once, like a deletion in DigitalOcean's console. */
   vanish(dropletId: number): void {
     this.require(dropletId).delete(this.world.now);
   }
@@ -68,7 +68,7 @@ export class Controls {
     this.require(dropletId).machine.panel.state = state;
   }
 
-  /** What is pinned no longer fits. */
+  /** Replaces the panel's certificate, so that pinned ones no longer match. */
   renewPanelCertificate(dropletId: number): void {
     this.require(dropletId).machine.renewPanelCertificate();
   }
@@ -79,7 +79,7 @@ export class Controls {
     else machine.turnOff();
   }
 
-  /** As a firewall in the way does: port 22 refuses for so long, and open connections end. */
+  /** Acts like a firewall: port 22 refuses connections for `forMs`, and open ones end. */
   refuseSsh(dropletId: number, forMs: number): void {
     this.require(dropletId).machine.refuseSsh(forMs);
   }

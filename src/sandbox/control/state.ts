@@ -1,4 +1,4 @@
-/** What exists in the sandbox, deleted droplets included for as long as they can be read. */
+/** Contents of the sandbox, including deleted droplets while they are still readable. */
 export interface SandboxState {
   readonly world: string;
   readonly droplets: readonly {
@@ -24,6 +24,6 @@ export interface SandboxState {
   readonly calls: Readonly<Record<string, number>>;
   /** Programs that hold the sandbox. */
   readonly attached: number;
-  /** What the keystore has, without the secrets. */
+  /** Entries of the keystore, without the secrets. */
   readonly secrets: readonly { readonly service: string; readonly account: string }[];
 }

@@ -67,7 +67,7 @@ function logPath(home: string): string {
 }
 
 interface StartedDaemon {
-  /** It ended without having given way to another one. */
+  /** True when the daemon ended without handing over to another one. */
   failed(): boolean;
   /** ` (exit code 1)`, or nothing. */
   reason(): string;

@@ -12,7 +12,7 @@ import {
   socketPathIn,
 } from './record.js';
 
-/** How long the sandbox outlives the last program that held it. */
+/** Time the sandbox outlives the last program that held it. */
 const IDLE_MS = 10 * 60_000;
 
 export interface SandboxDaemonOptions extends SandboxOptions {
@@ -23,8 +23,8 @@ export interface SandboxDaemonOptions extends SandboxOptions {
 }
 
 /**
- * Runs the sandbox of a home folder until nobody needs it any more, or SIGTERM. Resolves at once when another one
- * runs for that folder. Its world lives in this process's memory only.
+ * Runs the sandbox of a home folder until it is unused or gets SIGTERM. Resolves at once when one
+ * already runs for that folder. Keeps its world in this process's memory only.
  */
 export async function runSandboxDaemon(
   { path: home }: SandboxFolder,

@@ -6,8 +6,9 @@ import { writeNewFile } from '../../services/files/atomic.js';
 import { SandboxError } from '../client/sandbox-error.js';
 
 /**
- * What a sandbox daemon leaves in its folder for the programs of the same person: `sandbox.json`, 0600. Nothing in it
- * is secret, and nothing in it is trusted: the socket lies in the folder, where nobody else can make one.
+ * Record left by a sandbox daemon in its folder, `sandbox.json` (0600), for the user's other
+ * programs. Holds nothing secret and is not trusted: the socket lies in the same folder, where no
+ * other user can create one.
  */
 export interface SandboxRecord {
   /** Name of its socket in the folder. */
@@ -17,7 +18,7 @@ export interface SandboxRecord {
   readonly pid: number;
 }
 
-/** What a socket's path may have on every system, in bytes (sun_path of macOS, less its end). */
+/** Longest portable path of a socket, in bytes (sun_path of macOS without the terminator). */
 const MAX_SOCKET_PATH = 103;
 const SOCKET_NAME = /^sandbox\.[0-9a-f]{12}\.sock$/;
 

@@ -106,7 +106,7 @@ async function exitCodeOf(
   return NOT_FOUND;
 }
 
-/** What a shell says when the script was never uploaded. */
+/** Answers with a shell's "not found" unless the script was uploaded. */
 async function withScript(
   { files }: CommandContext,
   channel: ServerChannel,

@@ -4,7 +4,10 @@ import { reset } from '../network/reset.js';
 
 const GARBAGE = 'HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n';
 
-/** What is to become of a connection: `taken` ones must not reach the SSH server, `mute` ones get no answers. */
+/**
+ * Effect of a fault on a connection: `taken` ones must not reach the SSH server, `mute` ones get no
+ * answers.
+ */
 export type Spoiling = 'none' | 'taken' | 'mute';
 
 /** Spoils SSH connections, as many as each fault says. */

@@ -9,14 +9,14 @@ import type { Panel } from './panel.js';
 
 const PKI = '/etc/portlama/pki';
 const PANEL_JSON = '/etc/portlama/panel.json';
-/** How often a flood of lines comes, milliseconds. */
+/** Interval between bursts of log lines, milliseconds. */
 const FLOOD_TICK_MS = 20;
 /** After how long it gives up in the sandbox, milliseconds; on a real droplet it is minutes. */
 const APT_PATIENCE_MS = 3000;
-/** How long a panel that was started is waited for in the sandbox, milliseconds; on a real droplet two minutes. */
+/** Time limit for a started panel, milliseconds; two minutes on a real droplet. */
 const PANEL_PATIENCE_MS = 3000;
 const PANEL_LOOK_MS = 20;
-/** Who holds the lock, and which. */
+/** Name of the process that holds the apt lock. */
 const APT_HOLDER = 'unattended-upgr (process 1174)';
 const APT_LOCK = '/var/lib/dpkg/lock-frontend';
 
@@ -31,7 +31,7 @@ export interface InstallEffectsOptions {
   readonly restartSshd: () => void;
 }
 
-/** What the steps of an installation do to a droplet, and how they can fail. */
+/** Effects of the installation's steps on a droplet, and their failures. */
 export class InstallEffects {
   private readonly options: InstallEffectsOptions;
   private readonly authority: CertificateAuthority;
@@ -196,7 +196,7 @@ export class InstallEffects {
     return { message, code: 'apt-locked', exitCode: 1 };
   }
 
-  /** What job.sh cannot do without. */
+  /** Finds an input that job.sh requires and that is missing. */
   private missingInput({ folder }: InstallRun): InstallFailure | undefined {
     const { files } = this.options;
     const settings = files.readText(`${folder}/settings`) ?? '';

@@ -23,11 +23,11 @@ export interface InstallFailure {
   readonly exitCode: number;
   /** The installer could not say that its step failed. */
   readonly wasKilled?: boolean;
-  /** What its output shows. */
+  /** True when the output of the job shows a failed download. */
   readonly isDownload?: boolean;
 }
 
-/** What installing does to the droplet. */
+/** Operations of the droplet used by an installation. */
 export interface InstallHost {
   readonly files: FileSystem;
   readonly clock: Clock;
@@ -35,7 +35,7 @@ export interface InstallHost {
   /** Aborted when the droplet goes. */
   readonly lifetime: AbortSignal;
   readonly stepMs: Readonly<Record<InstallStep, number>>;
-  /** Whether a Portlama is there already. */
+  /** True when Portlama is already installed. */
   isInstalled(): boolean;
   /** Before a step's work; what it resolves to makes the run fail. */
   beginStep(step: InstallStep, run: InstallRun): Promise<InstallFailure | undefined>;
@@ -106,7 +106,10 @@ export class InstallJob {
     }
   }
 
-  /** Once more where that mends it, as install_portlama in job.sh. Resolves to the exit code. */
+  /**
+   * Runs the installer, and a second time after failures that allow it, like install_portlama in
+   * job.sh. Resolves to the exit code.
+   */
   private async install(): Promise<number> {
     for (let isFull = false; ; isFull = true) {
       const failure = await this.runInstaller(isFull);

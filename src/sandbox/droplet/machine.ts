@@ -30,7 +30,7 @@ export interface MachineOptions {
   readonly restartSshDuringInstall: boolean;
 }
 
-/** What happens to a connection: why it fails, or who takes it. */
+/** Outcome of a connection attempt: a failure, or the server that accepts it. */
 export type Reach =
   | { readonly code: 'ECONNREFUSED' | 'ETIMEDOUT' }
   | { readonly code?: undefined; readonly accept: (socket: Socket) => void };
@@ -100,7 +100,7 @@ export class Machine {
     return this.power === 'gone';
   }
 
-  /** Who takes a connection to this port now. */
+  /** Finds the server that accepts a connection to this port now. */
   reach(port: number): Reach {
     const now = this.options.clock.monotonic();
     if (this.power !== 'on') return { code: 'ETIMEDOUT' };
@@ -122,7 +122,7 @@ export class Machine {
     if (this.power === 'off') this.power = 'on';
   }
 
-  /** For ever: everything on it ends. */
+  /** Ends the machine and all its connections permanently. */
   destroy(): void {
     this.power = 'gone';
     this.lifetime.abort();

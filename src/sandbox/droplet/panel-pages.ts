@@ -24,7 +24,7 @@ export const BAD_GATEWAY_PAGE = `<html>\r
 </html>\r
 `;
 
-/** What a browser with the certificate sees. */
+/** Page of the panel for a browser with the certificate. */
 export const PANEL_PAGE = page(
   'Portlama',
   '<h1>Portlama</h1>\n<p>The panel of a sandbox server.</p>',

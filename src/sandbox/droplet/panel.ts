@@ -9,7 +9,7 @@ import { BAD_GATEWAY_PAGE, CERTIFICATE_REQUIRED_PAGE, PANEL_PAGE } from './panel
 /** `absent`: nothing listens on 9292. `server-down`: nginx is up, what is behind it is not. */
 export type PanelState = 'absent' | 'server-down' | 'up';
 
-/** As nginx keeps idle connections, milliseconds. */
+/** Keep-alive time of idle connections, like nginx, milliseconds. */
 const KEEP_ALIVE_MS = 75_000;
 
 /** The panel server's version (contract: seen on a real installation). */
@@ -17,7 +17,7 @@ const PANEL_VERSION = '0.1.30';
 
 export interface PanelOptions {
   readonly address: string;
-  /** How long an answer travels, milliseconds. */
+  /** Time for an answer to arrive, milliseconds. */
   readonly roundTripMs: () => number;
   readonly clock: Clock;
 }
@@ -57,7 +57,8 @@ export class Panel {
         cert: material.panelPem,
         ca: material.authorityPem,
         requestCert: true,
-        // As the real one: who has no certificate is told so by a page, not by a failed handshake.
+        // Accepts clients without a certificate, like the real panel, which rejects them with a
+        // page rather than a failed handshake.
         rejectUnauthorized: false,
         minVersion: 'TLSv1.2',
       },

@@ -4,7 +4,7 @@ export type SftpHandle =
   | { readonly kind: 'file'; readonly file: FileNode; readonly append: boolean }
   | { readonly kind: 'folder'; readonly path: string; wasRead: boolean };
 
-/** What one SFTP channel has open. */
+/** Open handles of one SFTP channel. */
 export class SftpHandles {
   private readonly open = new Map<string, SftpHandle>();
   private next = 0;

@@ -15,7 +15,7 @@ import { reset } from '../network/reset.js';
 
 export const HOST_KEY_PATH = '/etc/ssh/ssh_host_ed25519_key';
 export const AUTHORIZED_KEYS_PATH = '/root/.ssh/authorized_keys';
-/** As Ubuntu 24.04's sshd names itself. */
+/** Identification string of Ubuntu 24.04's sshd. */
 const IDENT = 'OpenSSH_9.6p1 Ubuntu-3ubuntu13.14';
 
 export interface SshDaemonOptions {
@@ -47,7 +47,7 @@ export class SshDaemon {
     return this.sockets.size;
   }
 
-  /** Takes the host key from its file again; open connections go on. */
+  /** Reads the host key from its file again; open connections stay. */
   reload(): void {
     this.server = undefined;
   }

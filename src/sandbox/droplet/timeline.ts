@@ -12,11 +12,11 @@ export interface Timeline {
   readonly sshAt: number;
   /** cloud-init's restart of sshd: connections are refused in between. */
   readonly sshRestart: { readonly from: number; readonly to: number };
-  /** It could not be placed: not found from then on. */
+  /** Time from which the droplet, which could not be placed, is not found. */
   readonly lostAt: number;
 }
 
-/** How long DigitalOcean still shows a droplet that it could not place, milliseconds. */
+/** Time for which DigitalOcean still shows a droplet that it could not place, milliseconds. */
 const SHOWN_UNTIL_LOST_MS = 1000;
 
 /** The life of a droplet that is created at `born`. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ERROR_NAMES } from '../fixtures.js';
 
-/** Which calls a fault is for. Everything left out matches. */
+/** Selects the calls to fail. Omitted fields match anything. */
 const MATCH = z.object({
   /** `GET`; `CONNECT` for the way to droplets and regions. */
   method: z.string().optional(),
@@ -13,13 +13,13 @@ const MATCH = z.object({
 
 const COMMON = {
   match: MATCH.default({}),
-  /** How many calls it hits; 1 when left out. */
+  /** Number of calls to fail; default 1. */
   times: z.union([z.int().positive(), z.literal('forever')]).default(1),
 };
-/** Whether the server does what was asked before it fails: the lost answer. */
+/** Executes the request before failing it, to simulate a lost answer. */
 const ACTS = { acts: z.boolean().default(false) };
 
-/** What can go wrong with one call of the API or of the proxy. */
+/** Faults of a single call of the API or of the proxy. */
 export const API_FAULT = z.discriminatedUnion('kind', [
   /** An error answer in DigitalOcean's form. */
   z.object({
@@ -62,7 +62,7 @@ export const API_FAULT = z.discriminatedUnion('kind', [
 ]);
 
 export type ApiFault = z.output<typeof API_FAULT>;
-/** As a caller writes it, with what has a default left out. */
+/** Fault as written by a caller, without defaults. */
 export type ApiFaultInput = z.input<typeof API_FAULT>;
 
 interface Rule {

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { INSTALL_STEPS } from '../droplet/install-steps.js';
 
-/** How many connections it hits; all of them when left out. */
+/** Number of connections to fail; default all. */
 const CONNECTIONS = { connections: z.int().positive().optional() };
 
-/** What can be wrong with a droplet. */
+/** Faults of a droplet. */
 export const DROPLET_FAULT = z.discriminatedUnion('kind', [
-  /** It stays `new`. */
+  /** Keeps the status `new`. */
   z.object({ kind: z.literal('boot-never-ends') }),
-  /** Accepted with 202, then 404 for ever: it could not be placed. */
+  /** Answers the creation with 202, then 404 permanently: the droplet could not be placed. */
   z.object({ kind: z.literal('placement-fails') }),
   /** Port 22 stays closed. */
   z.object({ kind: z.literal('sshd-never-comes') }),
@@ -20,7 +20,7 @@ export const DROPLET_FAULT = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ssh-dropped'), afterBytes: z.int().nonnegative(), ...CONNECTIONS }),
   /** Something else than SSH answers. */
   z.object({ kind: z.literal('ssh-garbage'), ...CONNECTIONS }),
-  /** Nothing is said: before the banner, or after the login (commands get no answer). */
+  /** Stays silent before the banner, or after the login (commands get no answer). */
   z.object({
     kind: z.literal('ssh-hangs'),
     when: z.enum(['before-banner', 'after-login']),
@@ -33,14 +33,14 @@ export const DROPLET_FAULT = z.discriminatedUnion('kind', [
     kind: z.literal('install-fails'),
     step: z.enum(INSTALL_STEPS),
     message: z.string(),
-    /** How many runs fail; every one when left out. */
+    /** Number of runs to fail; default all. */
     runs: z.int().positive().optional(),
   }),
   /** A download of npm or apt fails in this step. */
   z.object({
     kind: z.literal('download-fails'),
     step: z.enum(INSTALL_STEPS).default('check_environment'),
-    /** How many runs fail. */
+    /** Number of runs to fail. */
     runs: z.int().positive().default(1),
   }),
   /** The panel is not there yet when the installer looks, which gives up before it comes to the gatekeeper. */
@@ -48,7 +48,7 @@ export const DROPLET_FAULT = z.discriminatedUnion('kind', [
     kind: z.literal('panel-slow'),
     /** After its start; never when left out. */
     afterMs: z.int().nonnegative().optional(),
-    /** How many starts are slow; every one when left out. */
+    /** Number of slow starts; default all. */
     runs: z.int().positive().optional(),
   }),
   /** The gatekeeper is not there yet when the installer looks, which gives up. */
@@ -73,7 +73,7 @@ export const DROPLET_FAULT = z.discriminatedUnion('kind', [
 ]);
 
 export type DropletFault = z.output<typeof DROPLET_FAULT>;
-/** As a caller writes it, with what has a default left out. */
+/** Fault as written by a caller, without defaults. */
 export type DropletFaultInput = z.input<typeof DROPLET_FAULT>;
 export type DropletFaultKind = DropletFault['kind'];
 export type DropletFaultOf<Kind extends DropletFaultKind> = Extract<DropletFault, { kind: Kind }>;

@@ -52,7 +52,7 @@ export class ApiServer {
     }
     const fault = faults.take(method, target.split('?', 1)[0] ?? target);
     call.fault = fault?.kind;
-    // What was sent is done, even when the caller does not wait for the answer.
+    // Completes a request that was sent, even when the caller stops waiting for the answer.
     const ignored = new AbortController().signal;
     const act = (): Promise<RawAnswer> =>
       this.options.api.answer({ method, target, body, authorization }, ignored);

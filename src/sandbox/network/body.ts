@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** More than any call of the API needs: user data is limited to 64 KiB. */
 export const MAX_BODY_BYTES = 1024 * 1024;
-/** How long a caller that is refused may go on sending, milliseconds; nothing of it is kept. */
+/** Time for which a refused caller may keep sending, milliseconds; the data is discarded. */
 const LINGER_MS = 1000;
 
 /** The whole body, or undefined for one that is too long. Keeps no more than `MAX_BODY_BYTES`, whoever sends it. */

@@ -8,7 +8,7 @@ export interface RecordedCall {
   status: number | undefined;
   /** The fault that hit it. */
   fault: string | undefined;
-  /** It hangs, and whatever the fault lets the server do is done. */
+  /** Holds the answer back, after the part of the request that the fault allows was executed. */
   held: boolean;
 }
 
@@ -25,7 +25,7 @@ export class CallRecord {
     return call;
   }
 
-  /** How often each `METHOD /path` was called, ids and queries left out. */
+  /** Counts the calls of each `METHOD /path`, without ids and queries. */
   counts(): Record<string, number> {
     const counts: Record<string, number> = {};
     for (const { method, target } of this.all) {

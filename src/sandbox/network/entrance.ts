@@ -2,13 +2,16 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { SANDBOX_TOKEN } from '../sandbox-token.js';
 
-/** Who may come in by the port, which every user and every web page of this machine can reach. */
+/** Admission through the port, which every user and every web page of this machine can reach. */
 export class Entrance {
   /** `dop_v1_…`, made for this sandbox: stands for SANDBOX_TOKEN. */
   readonly token: string;
   private readonly isOpen: boolean;
 
-  /** `isOpen`: nobody has to know the token, and the sample tokens work. For tests in one process. */
+  /**
+   * Creates an entrance. With `isOpen` no token is required and the sample tokens work: for tests
+   * in one process.
+   */
   constructor(token: string, isOpen: boolean) {
     this.token = token;
     this.isOpen = isOpen;
@@ -20,7 +23,9 @@ export class Entrance {
     return headers.host === `127.0.0.1:${port}` || headers.host === `localhost:${port}`;
   }
 
-  /** What the API is to take for the caller's Authorization header; undefined for somebody without the token. */
+  /**
+   * Gives the Authorization header to hand to the API; undefined for a caller without the token.
+   */
   admitCaller({ headers }: IncomingMessage): string | undefined {
     const authorization = headers.authorization ?? '';
     const given = /^Bearer (\S+)$/i.exec(authorization)?.[1] ?? '';
@@ -42,7 +47,7 @@ export class Entrance {
   }
 
   private isToken(given: string): boolean {
-    // Of equal length, so that the comparison takes equally long for every wrong one.
+    // Hash both to equal length, so that the comparison takes the same time for any wrong token.
     return timingSafeEqual(digest(given), digest(this.token));
   }
 }

@@ -16,7 +16,10 @@ export interface FrontOptions {
   readonly control: ControlServer;
   readonly proxy: Proxy;
   readonly entrance: Entrance;
-  /** Of the socket; none when left out. Its folder must be closed to others: that is all that guards it. */
+  /**
+   * Path of the socket, if any. Its folder must be closed to other users: no other check protects
+   * it.
+   */
   readonly socketPath: string | undefined;
   /** Called for what is admitted by the port. */
   readonly onUse: () => void;

@@ -12,7 +12,7 @@ import type { RoundTrips } from './round-trips.js';
 const REGION_HOST = /^([a-z]{3}\d)\.digitaloceanspaces\.com$/;
 const HTTPS_PORT = 443;
 const OWN_NETWORK = /^203\.0\.113\.\d{1,3}$/;
-/** How long the sandbox takes for "no answer", milliseconds; the real thing takes minutes. */
+/** Time until the sandbox reports "no answer", milliseconds; minutes in reality. */
 const NO_ANSWER_MS = 150;
 
 export interface ProxyOptions {
@@ -23,7 +23,7 @@ export interface ProxyOptions {
   readonly roundTrips: RoundTrips;
 }
 
-/** Where a CONNECT leads: an error code of the system, or who takes the connection. */
+/** Target of a CONNECT: a system error code, or the server that accepts the connection. */
 type Destination =
   | { readonly code: string }
   | { readonly code?: undefined; readonly accept: (socket: Socket) => void };

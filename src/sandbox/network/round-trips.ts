@@ -20,7 +20,7 @@ export const DEFAULT_LATENCIES: LatencyTable = {
   syd1: 'fails',
 };
 
-/** How much a round trip varies, as a share of it, and at least in milliseconds. */
+/** Variation of a round trip, as a share of it; the minimum below is in milliseconds. */
 const JITTER_SHARE = 0.06;
 const JITTER_MIN_MS = 1;
 /** For a region that is in no table, milliseconds. */
@@ -28,7 +28,7 @@ const UNKNOWN_MS = 100;
 
 /** Simulated round trips. */
 export class RoundTrips {
-  /** What all of them are multiplied with; 0 when nothing is to wait. */
+  /** Multiplies all round trips; 0 disables waiting. */
   readonly factor: number;
   private readonly table: LatencyTable;
 
@@ -37,7 +37,7 @@ export class RoundTrips {
     this.factor = factor;
   }
 
-  /** Whether there is a host to measure the region with; undefined for an unknown region. */
+  /** True for a region with a host to measure against; undefined for an unknown region. */
   measures(region: string): boolean | undefined {
     const entry = this.table[region];
     return entry === undefined ? undefined : entry !== 'fails';

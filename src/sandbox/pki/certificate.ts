@@ -26,7 +26,7 @@ export interface Identity {
 
 export interface CertificateOptions {
   readonly commonName: string;
-  /** Who signs it; itself when left out. */
+  /** Signing authority; self-signed without it. */
   readonly issuer?: Identity;
   readonly purpose: 'authority' | 'panel' | 'client';
   /** IPv4 address among its alternative names. */

@@ -6,7 +6,7 @@ import { certificatePem, type Identity, issueCertificate, privateKeyPem } from '
 const AUTHORITY_DAYS = 3650;
 const CLIENT_DAYS = 730;
 
-/** What the installer leaves in /etc/portlama/pki, and what nginx is started with. */
+/** Contents of /etc/portlama/pki as the installer leaves it, loaded by nginx at its start. */
 export interface DropletPki {
   readonly authorityPem: string;
   readonly panelPem: string;
@@ -25,7 +25,8 @@ export class CertificateAuthority {
     this.address = address;
     this.now = now;
     this.authority = issueCertificate({
-      // Of its own name: Node breaks connections off when only the key of an authority differs.
+      // Use a unique name: Node breaks off connections when two authorities differ only in their
+      // key.
       commonName: `Portlama CA ${randomBytes(4).toString('hex')}`,
       purpose: 'authority',
       now: now(),

@@ -12,7 +12,7 @@ export interface Key {
   readonly usableAt: number;
 }
 
-/** What the tokens of one team see. */
+/** Resources visible to the tokens of one team. */
 export interface Team {
   readonly name: string;
   readonly account: AccountBody;

@@ -35,7 +35,7 @@ export interface DropletSpecification {
 const FIRST_DROPLET_ID = 606_395_500;
 const FIRST_ACTION_ID = 2_874_634_000;
 const FIRST_KEY_ID = 512_100;
-/** What the team at its limit has. */
+/** Droplets of the team that has reached its limit. */
 const FULL_TEAM_DROPLETS = ['web-1', 'web-2', 'db-1'];
 
 /** Everything that exists in the sandbox, in memory. */
