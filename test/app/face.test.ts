@@ -238,6 +238,16 @@ describe('a look that a key began', () => {
     expect(running.state.dialogs).toMatchObject([{ title: 'Destroy fra1-edge?' }]);
   });
 
+  it('tells no failure of it after another screen', async () => {
+    const { running, answer } = await looking();
+    await running.start('servers.add');
+    running.world.account.failure = new Error('no network');
+    answer();
+    await breathe(8);
+    expect(running.state.dialogs).toEqual([]);
+    expect(running.lastToast).toContain('stopped, nothing was changed');
+  });
+
   it('is one look, however often its key is pressed', async () => {
     const { running, answer } = await looking();
     await running.start('servers.destroy', EDGE.id);

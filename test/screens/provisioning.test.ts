@@ -254,6 +254,8 @@ describe('the servers screen', () => {
 
   it('keeps a question in front while another one comes about, and asks that afterwards, once', async () => {
     const world = new FakeWorld({ servers: [EDGE] });
+    await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
+    world.addDroplet(dropletOf(EDGE));
     const program = await startProgram(world);
     let answer = (): void => undefined;
     world.panels.gate = new Promise((resolve) => (answer = resolve));

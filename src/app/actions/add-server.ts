@@ -31,7 +31,8 @@ export async function submitAddServer(context: ActionContext): Promise<void> {
     if (!place.aborted) store.dispatch({ type: 'add-server-failed', field, error });
     else messages.error(`${url} was not added`, error);
   };
-  const options = { title: 'Adding the server', onError, quiet: true };
+  const look = 'Looking at the panel';
+  const options = { look, title: 'Adding the server', onError, quiet: true };
   await runUseCase(
     context,
     options,

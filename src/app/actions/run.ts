@@ -55,7 +55,8 @@ export function createRun(store: Store, ports: AppPorts, messages: Messages): Ru
   return async (options, work) => {
     const id = ++lastId;
     const { title, look = title, subject, once = `action ${id}` } = options;
-    const { keepsOpen = false, quiet = false } = options;
+    const { quiet = false } = options;
+    let keepsOpen = options.keepsOpen ?? false;
     if (underWay.has(once)) return;
     underWay.add(once);
     ports.log.write('action', title);
@@ -63,6 +64,10 @@ export function createRun(store: Store, ports: AppPorts, messages: Messages): Ru
       const startedAt = ports.clock.now();
       const action = { id, title: shown, subject, startedAt, waiting: undefined, keepsOpen, quiet };
       store.dispatch({ type: 'action-started', action });
+    };
+    const keepOpen = (keeps: boolean): void => {
+      keepsOpen = keeps;
+      store.dispatch({ type: 'action-held', id, keepsOpen });
     };
     start(look);
     try {
@@ -73,8 +78,8 @@ export function createRun(store: Store, ports: AppPorts, messages: Messages): Ru
           return () => start(title);
         },
         hold() {
-          store.dispatch({ type: 'action-held', id, keepsOpen: true });
-          return toDisposable(() => store.dispatch({ type: 'action-held', id, keepsOpen }));
+          keepOpen(true);
+          return toDisposable(() => keepOpen(options.keepsOpen ?? false));
         },
       });
     } catch (thrown) {

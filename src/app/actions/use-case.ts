@@ -24,7 +24,8 @@ export async function runUseCase<T>(
   const visit = beginVisit(context);
   const { signal } = visit;
   const news = createNews(context);
-  let outcome: Outcome = 'failed';
+  // So it stays where one is under way that may not be begun twice.
+  let outcome: Outcome = 'declined';
   await context.run(options, async (handle) => {
     const { subject } = options;
     const face = screenFace(context, { handle, subject, signal, onAgreed: visit.outlast });
@@ -36,17 +37,20 @@ export async function runUseCase<T>(
       if (!signal.aborted) show(result);
     } catch (error) {
       await news.told();
-      if (!(error instanceof Declined) && !isAbort(error)) throw error;
-      outcome = 'declined';
-      if (visit.wasLeft() && options.quiet !== true)
-        context.messages.toast(
-          'accent',
-          `${options.look ?? options.title}: stopped, nothing was changed.`,
-        );
+      if (options.look !== undefined && visit.wasLeft()) tellStopped(context, options);
+      else if (!(error instanceof Declined) && !isAbort(error)) {
+        outcome = 'failed';
+        throw error;
+      }
     }
   });
   visit.outlast();
   return outcome;
+}
+
+/** Whatever the look would have ended with is not asked or told over another screen. */
+function tellStopped({ messages }: ActionContext, { look, title, quiet }: RunOptions): void {
+  if (quiet !== true) messages.toast('accent', `${look ?? title}: stopped, nothing was changed.`);
 }
 
 interface Visit {

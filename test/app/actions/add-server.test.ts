@@ -105,4 +105,17 @@ describe('adding a server that is there already', () => {
     expect(running.state.addServer).toBeUndefined();
     expect(running.state.routes).toEqual([{ screen: 'servers' }]);
   });
+
+  it('tells no failure of a look once it was left', async () => {
+    const running = await adding('203.0.113.77');
+    const { panels } = running.world;
+    let open = (): void => undefined;
+    panels.gate = new Promise((resolve) => (open = resolve));
+    panels.failure = new InputError({ code: 'panel-timeout', message: 'Silence.' });
+    const looking = running.perform('add-server.submit');
+    await running.start('back');
+    open();
+    await looking;
+    expect(running.state).toMatchObject({ dialogs: [], toasts: [], addServer: undefined });
+  });
 });
