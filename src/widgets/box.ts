@@ -6,7 +6,7 @@ export interface BoxOptions {
   readonly title?: Text | undefined;
   /** At the right end of the top border. */
   readonly right?: Text | undefined;
-  /** Of the border; muted when there is none. */
+  /** Style of the border; muted by default. */
   readonly style?: StyleName | undefined;
   /** Thick lines: a second sign besides the colour. */
   readonly heavy?: boolean | undefined;

@@ -14,7 +14,7 @@ export interface CellOptions {
   /** Screen column of the first cell. */
   readonly left: number;
   readonly columns: number;
-  /** Whether OSC 8 may be written. */
+  /** True when OSC 8 hyperlinks may be written. */
   readonly links: boolean;
 }
 

@@ -43,7 +43,7 @@ const MAX_MARKS = 4;
 
 /** Splits cleaned text. Code points, not grapheme clusters: that is what terminals count. */
 export function units(cleaned: string): Iterable<Unit> {
-  // Of a long line a screen shows the beginning only: no more than that is split.
+  // Skip the cache for long lines: a screen shows only their beginning, and `split` stops there.
   if (cleaned.length > CACHED_LENGTH) return split(cleaned);
   const known = cache.get(cleaned);
   if (known !== undefined) return known;
@@ -104,13 +104,13 @@ function measure(char: string): Unit {
   return { chars: char, width, safe: width === 1 && SAFE_NARROW.test(char) };
 }
 
-/** The same labels and characters are painted again and again. */
+/** Caches split labels, because most are painted again in each frame. */
 const cache = new Map<string, readonly Unit[]>();
 const charCache = new Map<string, Unit>();
 const CACHE_ENTRIES = 2_000;
 const CACHED_LENGTH = 200;
 
-/** What stands for a character where only ASCII can be shown; always as wide as the unit. */
+/** Gives the ASCII replacement of a character, always of equal width. */
 export function asciiOf(unit: Unit): string {
   if (unit.width === 2) return '??';
   const first = unit.chars.codePointAt(0) ?? 0x20;

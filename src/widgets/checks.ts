@@ -68,7 +68,7 @@ export class Checks extends PaintedWidget {
     return this.scroll.view(size, (columns) => this.linesFor(columns, size.height), this.focused);
   }
 
-  /** As roomy as it can be. */
+  /** Lays the checks out with as much detail as the height allows. */
   private linesFor(columns: number, height: number): readonly Markup[] {
     const { checks } = this.data;
     const variants = [
@@ -80,7 +80,7 @@ export class Checks extends PaintedWidget {
   }
 }
 
-/** Of a check that is well its sentence is enough: what to do about the others needs the room. */
+/** Shortens passed checks to their sentence; failed ones keep their hint, which needs the room. */
 function briefly(checks: readonly Check[]): readonly Check[] {
   return checks.map((check) =>
     check.state === 'ok' ? { ...check, detail: undefined, lines: [] } : check,

@@ -25,7 +25,10 @@ export interface ColumnPlace {
 export const COLUMN_GAP = 2;
 const SHARE_MIN = 6;
 
-/** Which columns are shown, where, and how wide; pure. `widest` are the widths of their contents. */
+/**
+ * Chooses the columns to show, with position and width; pure. `widest` are the widths of their
+ * contents.
+ */
 export function placeColumns(
   columns: readonly Column[],
   widest: readonly number[],

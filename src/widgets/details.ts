@@ -17,11 +17,11 @@ export interface DetailsData {
 }
 
 export interface DetailsOptions {
-  /** Where there are more lines than room; without this they are cut. */
+  /** Scrolls when there are more lines than room; without it they are cut off. */
   readonly scrolls?: boolean;
 }
 
-/** Label and value lines; long values go on in the next line under themselves. */
+/** Label and value lines; long values wrap below themselves. */
 export class Details extends PaintedWidget {
   private readonly scroll = new LineScroll();
   private data: DetailsData = { rows: [] };

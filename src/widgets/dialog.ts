@@ -11,7 +11,7 @@ import type { Terminal } from './terminal/terminal.js';
 import { PaintedWidget } from './widget.js';
 import { wrap } from './wrap.js';
 
-/** What a dialog says, and what can be answered. */
+/** Contents of a dialog and its possible answers. */
 export interface DialogData {
   readonly title: Text;
   readonly style?: 'accent' | 'ok' | 'warn' | 'danger';
@@ -137,7 +137,7 @@ export class Dialog extends PaintedWidget implements Overlay {
     });
   }
 
-  /** What to type, and the buttons at the right. */
+  /** Renders the input line and the buttons at the right. */
   private foot(columns: number): Markup[] {
     const { typed } = this.data;
     const row = buttonRow(this.buttons(), this.current, true);
@@ -180,7 +180,7 @@ export class Dialog extends PaintedWidget implements Overlay {
     }
   }
 
-  /** Typing the whole text is the decision: Enter then goes on, as the lit button shows. */
+  /** Focuses the confirming button once the whole text is typed, so that Enter confirms. */
   private change(edit: () => void): void {
     const wasTyped = this.isTyped;
     this.refused = false;
@@ -212,7 +212,7 @@ export class Dialog extends PaintedWidget implements Overlay {
   }
 }
 
-/** Where nothing is typed, a question is answered by its letter; other dialogs have no such buttons. */
+/** Letters that answer a question without an input line; other dialogs have no such buttons. */
 const ANSWERS: Readonly<Record<Key, string>> = { y: 'yes', n: 'no' };
 
 const EDIT_KEYS = /^(ctrl-|alt-|backspace|delete|home|end)/;

@@ -21,7 +21,7 @@ import { wrap } from './wrap.js';
 /** Rows of a field with a short message: box of three, message of one. See `rowsAt`. */
 export const FIELD_HEIGHT = 4;
 const BOX_ROWS = 3;
-/** The same for every secret, so that it says nothing about its length. */
+/** Columns of the mask; constant, so that it does not reveal a secret's length. */
 const MASK_COLUMNS = 16;
 
 export interface FieldData {
@@ -39,8 +39,8 @@ export interface FieldOptions {
 }
 
 /**
- * One line of text to edit. It leaves to others: Esc, Tab, up, down, Enter while nobody listens to
- * `onSubmit`, and control keys that edit nothing.
+ * Editable line of text. Does not handle Esc, Tab, up and down, Enter without a listener of
+ * `onSubmit`, or control keys that edit nothing.
  */
 export class Field extends PaintedWidget {
   private readonly changed = new Emitter<string>();
@@ -79,7 +79,7 @@ export class Field extends PaintedWidget {
     return BOX_ROWS + Math.max(1, this.wrapped(columns).length);
   }
 
-  /** The same without what can be done without: a note can, a problem cannot. */
+  /** Rows at this width without optional parts: a note is optional, a problem is not. */
   leastRowsAt(columns: number): number {
     return this.data.problem === undefined ? BOX_ROWS : this.rowsAt(columns);
   }
@@ -177,7 +177,7 @@ export class Field extends PaintedWidget {
   }
 }
 
-/** So many lines; what is too much ends in an ellipsis. */
+/** Limits lines to `rows`; an ellipsis marks the cut. */
 function cut(lines: readonly Markup[], rows: number, columns: number): readonly Markup[] {
   if (lines.length <= rows) return lines;
   const before = lines.slice(0, Math.max(0, rows - 1));

@@ -1,7 +1,9 @@
 import type { Key } from './terminal/keys.js';
 import type { Widget } from './widget.js';
 
-/** Which of some widgets has the focus. Tab and Shift-Tab go round those that are focusable. */
+/**
+ * Tracks the focused one of several widgets. Tab and Shift-Tab cycle through the focusable ones.
+ */
 export class FocusRing {
   private widgets: readonly Widget[] = [];
   private focused: Widget | undefined;
@@ -39,7 +41,7 @@ export class FocusRing {
 
   handlePaste(pasted: string): boolean {
     if (this.focused?.handlePaste(pasted) === true) return true;
-    // What is pasted where nothing takes it was meant for the field that does.
+    // Give the paste to the first widget that takes it when the focused one does not.
     const taker = this.widgets.find((widget) => widget.focusable && widget.handlePaste(pasted));
     if (taker === undefined) return false;
     this.focus(taker);

@@ -20,7 +20,7 @@ export interface HelpData {
 }
 
 const WIDEST = 76;
-/** Of the width, for keys at most. */
+/** Largest share of the width for the keys. */
 const KEY_SHARE = 0.3;
 
 /** Every key of a screen. Scrolls; Esc, q and ? close. */
@@ -92,7 +92,7 @@ export class Help extends PaintedWidget implements Overlay {
   }
 }
 
-/** Keys and label, each in its column; what is too long goes on below. */
+/** Renders keys and label in columns; long labels wrap below themselves. */
 function entryLines(entry: HelpEntry, keys: string, keyColumns: number, columns: number): Markup[] {
   const { label, disabled } = entry;
   const words = disabled === undefined ? label : style('muted', `${label} (${disabled})`);

@@ -7,7 +7,7 @@ export interface Size {
 export interface Rect extends Size {
   readonly left: number;
   readonly top: number;
-  /** What is in a higher layer covers the lower ones. Default 0; overlays are above. */
+  /** Layer; higher ones cover lower ones. Default 0; overlays are above. */
   readonly layer?: number | undefined;
 }
 
@@ -75,10 +75,10 @@ export function inset(
     });
 }
 
-/** Nothing at all. */
+/** Occupies nothing. */
 export const empty: Layout = () => [];
 
-/** Who gets which part of an area. */
+/** Divides an area among the items. */
 export function placements(item: LayoutLike, area: Rect): readonly Placement[] {
   if (typeof item === 'function') return item(area);
   return area.width > 0 && area.height > 0 ? [{ item, area }] : [];
@@ -105,7 +105,7 @@ export class Arrangement implements Placeable {
     this.placed = [...named];
   }
 
-  /** The same layout again, for what became higher or lower since. */
+  /** Lays out again after items changed their height. */
   refresh(): void {
     this.place(this.area);
   }

@@ -8,7 +8,7 @@ export interface LineEditorOptions {
   readonly secret?: boolean | undefined;
 }
 
-/** What a key did to the line. */
+/** Effect of a key on the line. */
 export type EditResult = 'changed' | 'moved' | 'ignored';
 
 const WORD = /[\p{L}\p{N}\p{M}_]/u;
@@ -37,7 +37,7 @@ export class LineEditor {
 
   /** Types pasted text, without its line breaks; true if anything was taken. */
   paste(pasted: string): boolean {
-    // What surrounds a secret came with the copying.
+    // Trim a pasted secret: surrounding blanks come from the copying.
     return this.insert(this.options.secret === true ? pasted.trim() : pasted);
   }
 

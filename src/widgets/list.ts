@@ -39,7 +39,7 @@ export class List extends PaintedWidget {
   private rows: readonly ListRow[] = [];
   private index = 0;
   private current: string | undefined;
-  /** What listeners know of `current`. */
+  /** Value of `current` last announced to listeners. */
   private announced: string | undefined;
   private top = 0;
   private page = 1;
@@ -61,7 +61,7 @@ export class List extends PaintedWidget {
     return this.current;
   }
 
-  /** What is typed after `/`; '' when nothing is filtered. */
+  /** Text typed after `/`; '' without a filter. */
   get filter(): string {
     return this.query.value;
   }
@@ -86,7 +86,9 @@ export class List extends PaintedWidget {
     this.surface.invalidate();
   }
 
-  /** What `/` does: the next keys are the filter until Enter (keep) or Esc (drop). */
+  /**
+   * Begins to filter, like `/`: following keys edit the filter until Enter (keep) or Esc (drop).
+   */
   startFilter(): void {
     this.query.start();
     this.surface.invalidate();
@@ -209,7 +211,7 @@ function titles(columns: readonly Column[]): string[] {
 /** Texts of rows that were filtered before: each letter of a filter goes over all of them. */
 const texts = new WeakMap<readonly Text[], string>();
 
-/** What a filter is compared with. */
+/** Text of a row that filters match against. */
 function rowText(cells: readonly Text[]): string {
   const known = texts.get(cells);
   if (known !== undefined) return known;

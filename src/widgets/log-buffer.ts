@@ -66,7 +66,7 @@ function cleaned(line: LogLine): LogLine {
   return { ...line, text: words };
 }
 
-/** Finds lines of a log, regardless of case, and marks what was found in them. */
+/** Finds lines of a log regardless of case, and highlights the matches. */
 export class LogSearch {
   query = '';
   /** Line of the match that was jumped to, or where the search began. */
@@ -88,7 +88,9 @@ export class LogSearch {
     return this.matches.length;
   }
 
-  /** Which match is the current one, from 1, 0 before the first jump: `2/5`. */
+  /**
+   * Gives the number of the current match, from 1 (0 before the first jump), and the total: `2/5`.
+   */
   note(): string {
     if (this.query === '') return '';
     const total = this.count();

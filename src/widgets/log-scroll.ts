@@ -16,7 +16,7 @@ interface Range {
   readonly end: number;
 }
 
-/** Which row of a log is on top of the page: its end while following, else where it was put. */
+/** Top row of a log's page: follows the end, or stays where it was scrolled to. */
 export class LogScroll {
   following = true;
   private first: LogPosition = { line: 0, row: 0 };
@@ -71,7 +71,7 @@ export class LogScroll {
   private target(key: Key, latest: LogPosition): LogPosition | undefined {
     if (key === 'g' || key === 'home') return { line: this.range.start, row: 0 };
     if (key === 'G' || key === 'end') return latest;
-    // How many rows the key moves from somewhere in the middle.
+    // Rows above and below an assumed middle, so that a key can move its full distance.
     const reach = 10 * this.page;
     const moved = moveIndex(key, reach, 2 * reach + 1, this.page);
     if (moved === undefined) return undefined;
@@ -83,7 +83,7 @@ function later(one: LogPosition, other: LogPosition): boolean {
   return one.line > other.line || (one.line === other.line && one.row > other.row);
 }
 
-/** Where a page begins that shows the end of the log; pure. */
+/** Finds the first row of the page that shows the end of the log; pure. */
 function firstOfPage(range: Range, page: number, rowCount: RowCount): LogPosition {
   return moveBy(range, { line: range.end, row: 0 }, -page, rowCount);
 }

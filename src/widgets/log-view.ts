@@ -9,7 +9,7 @@ import type { Terminal } from './terminal/terminal.js';
 import { PaintedWidget } from './widget.js';
 import { wrap } from './wrap.js';
 
-/** How lines of a log become rows of the screen. */
+/** Settings for turning lines of a log into rows of the screen. */
 interface LogShape {
   /** Columns for the text. */
   readonly room: number;
@@ -24,7 +24,7 @@ export type { LogLine } from './log-buffer.js';
 export interface LogState {
   readonly follow: boolean;
   readonly wrap: boolean;
-  /** What is searched for; '' when nothing is. */
+  /** Search text; '' without a search. */
   readonly search: string;
   readonly matches: number;
   readonly lines: number;

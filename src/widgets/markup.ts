@@ -15,7 +15,7 @@ export interface Markup {
   readonly spans: readonly Span[];
 }
 
-/** What every widget takes wherever text is shown: a plain string is untrusted and cleaned first. */
+/** Text accepted by all widgets: a plain string is untrusted and cleaned first. */
 export type Text = string | Markup;
 export type Align = 'left' | 'right' | 'centre';
 
@@ -56,7 +56,7 @@ export function elapsedSince(sinceMs: number): Markup {
 export function link(url: string, part: Text = url): Markup {
   const spans = spansOf(part);
   const target = clean(url);
-  // Nothing but printable ASCII may stand in the sequence.
+  // Allow only printable ASCII in the sequence.
   if (!/^https?:\/\/[\x21-\x7e]+$/.test(target)) return markupOf(spans);
   return markupOf(spans.map((span) => ({ ...span, link: target })));
 }

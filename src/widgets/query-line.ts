@@ -2,15 +2,15 @@ import { LineEditor } from './line-editor.js';
 import { fit, join, type Markup, style, type Text } from './markup.js';
 import type { Key } from './terminal/keys.js';
 
-/** Columns beside the query for the slash and what was found. */
+/** Columns beside the query for the slash and the note. */
 const NOTE_COLUMNS = 16;
 
-/** What is typed after `/` below a list or a log: Enter keeps it, Esc drops it. */
+/** Input after `/` below a list or a log: Enter keeps it, Esc drops it. */
 export class QueryLine {
   private readonly editor = new LineEditor();
   private open = false;
 
-  /** It is being typed: the keys are its own. */
+  /** True while the query is being typed; it then takes all keys. */
   get isOpen(): boolean {
     return this.open;
   }

@@ -11,7 +11,10 @@ export function scrollTo(focus: number, top: number, visible: number, total: num
   return Math.min(Math.max(0, next), last);
 }
 
-/** Where a key moves to among `total` lines, of which `page` are visible; undefined: not a moving key. */
+/**
+ * Gives the target of a key among `total` lines, of which `page` are visible; undefined when the
+ * key does not scroll.
+ */
 export function moveIndex(
   key: Key,
   index: number,
@@ -64,7 +67,7 @@ export function scrollThumb(
 /** A blank and the bar. */
 const BAR_COLUMNS = 2;
 
-/** Which of some lines are shown where there is not room for all of them, and a bar that says so. */
+/** Visible range of lines that do not all fit, with a scroll bar. */
 export class LineScroll {
   private top = 0;
   private page = 1;

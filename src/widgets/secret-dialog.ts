@@ -17,7 +17,7 @@ export interface SecretDialogData {
   readonly fields: readonly SecretField[];
   /** Why the last try did not do. */
   readonly problem: Text | undefined;
-  /** What is being done: until then nothing can be typed or pressed. */
+  /** Description of the running work; input and buttons are disabled until it ends. */
   readonly busy: Text | undefined;
   readonly submit: string;
   readonly cancel: string;
@@ -31,7 +31,7 @@ export interface SecretField {
 
 const COLUMNS = 68;
 const SIDES = 4;
-/** The same for every secret, so that it says nothing about its length. */
+/** Mask of constant length, so that it does not reveal a secret's length. */
 const MASK = '•'.repeat(16);
 const MAX_LENGTH = 1_000;
 
@@ -79,7 +79,7 @@ export class SecretDialog extends PaintedWidget implements Overlay {
 
   override handleKey(key: Key): boolean {
     if (this.data.busy === undefined) this.act(key);
-    // How good it is may take a line more, or less.
+    // Place again: the strength note may need a line more or less.
     this.place(this.screen);
     this.surface.invalidate();
     return true;

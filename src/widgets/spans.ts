@@ -17,7 +17,7 @@ export function lookOf(span: Span | undefined): Omit<Span, 'text'> {
   return look;
 }
 
-/** Whether they are wider than that. */
+/** True when the spans are wider than `columns`. */
 export function exceeds(spans: readonly Span[], columns: number): boolean {
   let room = columns;
   for (const span of spans) {
@@ -41,7 +41,7 @@ export function take(spans: readonly Span[], columns: number): Span[] {
   return kept;
 }
 
-/** What comes after the first columns. */
+/** Drops the first columns. */
 export function skip(spans: readonly Span[], columns: number): Span[] {
   const rest: Span[] = [];
   let left = columns;

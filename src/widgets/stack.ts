@@ -5,9 +5,9 @@ type Rows = number | ((columns: number) => number);
 
 export interface StackPart {
   readonly item: LayoutLike;
-  /** What all of it needs. */
+  /** Rows needed in full. */
   readonly rows: Rows;
-  /** Where there is not room for all: down to so many, those with the smallest number first. */
+  /** Shrinks to `least` rows when there is not enough room; the smallest `order` shrinks first. */
   readonly gives?: { readonly order: number; readonly least: Rows } | undefined;
   /** Gets what is left over. */
   readonly grows?: boolean | undefined;

@@ -24,7 +24,7 @@ export interface Step {
   readonly id: string;
   readonly title: Text;
   readonly state: StepState;
-  /** Of a finished step. */
+  /** Duration of a finished step. */
   readonly elapsedMs?: number | undefined;
   /** Epoch, of a running step: its time is kept up to date. */
   readonly since?: number | undefined;
@@ -38,7 +38,7 @@ export interface StepsData {
   readonly steps: readonly Step[];
   /** Lines after the steps: clean-up, success. */
   readonly outcome?: readonly Text[] | undefined;
-  /** Where there is not room for all: the step that failed rather than the end. */
+  /** Keeps the failed step visible rather than the end when there is not enough room. */
   readonly failureFirst?: boolean | undefined;
   /** A bar at the bottom. */
   readonly progress?: { readonly done: number; readonly total: number } | undefined;

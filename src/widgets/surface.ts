@@ -9,7 +9,7 @@ import type { Terminal } from './terminal/terminal.js';
 /** Lines for a size, from the top; what is too much is cut, what is missing is blank. */
 export type Paint = (size: Size) => readonly Markup[];
 
-/** What has to be painted again as time goes by. */
+/** Animated part, repainted as time passes. */
 export type Animation = 'spinner' | 'clock' | undefined;
 
 /**

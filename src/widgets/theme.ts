@@ -1,7 +1,7 @@
-/** What a stretch of text means; the theme gives it colours or plain attributes. */
+/** Meaning of a stretch of text; the theme maps it to colours or plain attributes. */
 export type StyleName = ColourName | 'strong' | 'underline' | 'inverse' | 'selected';
 
-/** Of nested ones the innermost counts. The rest of the styles add up. */
+/** Colours; the innermost of nested ones applies. Other styles add up. */
 export type ColourName = 'accent' | 'ok' | 'warn' | 'danger' | 'muted' | 'badge' | 'alarm';
 
 /** Signs of one column. `spinner` moves by itself while it is on the screen. */

@@ -5,9 +5,9 @@ import { Surface } from './surface.js';
 import type { Key } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
 
-/** What a screen puts together. Data goes in by `set`, choices come out of `on…` events. */
+/** Building block of a screen. Takes data by `set` and reports choices by `on…` events. */
 export interface Widget extends Placeable, Disposable {
-  /** Whether the key was used up. Only the widget that has the focus is asked. */
+  /** Handles a key and returns true when it was used. Called for the focused widget only. */
   handleKey(key: Key): boolean;
   handlePaste(pasted: string): boolean;
   setFocused(focused: boolean): void;

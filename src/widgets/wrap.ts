@@ -56,7 +56,9 @@ function lineOf(markup: Markup, pieces: readonly Piece[]): Markup {
   return pick(markup, texts);
 }
 
-/** Of texts that say the same, longest first, the first that there is room for, else the last. */
+/**
+ * Picks the first text that fits from equivalent ones, longest first; the last one when none fits.
+ */
 export function firstFitting(
   texts: Text | readonly Text[] | undefined,
   room: number,

@@ -2,14 +2,16 @@ import type { ColourDepth } from '../theme.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What this terminal can show. Decided here, not by blessed's reading of terminfo. */
+/** Features of this terminal, detected here and not by blessed's reading of terminfo. */
 export interface Capabilities {
   readonly colours: ColourDepth;
   readonly ascii: boolean;
   readonly reducedMotion: boolean;
   /** Clickable OSC 8 links can be written without showing as garbage. */
   readonly links: boolean;
-  /** What stands between this program and the terminal and must be asked to pass sequences on. */
+  /**
+   * Multiplexer between this program and the terminal; has to be asked to pass sequences through.
+   */
   readonly multiplexer: 'tmux' | 'screen' | undefined;
 }
 

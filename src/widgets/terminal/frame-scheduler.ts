@@ -8,7 +8,7 @@ const BYTES_PER_MS = 8;
 const BURST_BYTES = 4_096;
 /** Whatever was written: something that happened is seen this soon. */
 export const LONGEST_WAIT_MS = 300;
-/** What a key made is not drawn more often than this: only of a flood of keys are some passed over. */
+/** Minimum interval between key-triggered frames, milliseconds; bursts are coalesced. */
 export const KEY_FRAME_MS = 4;
 
 /**
@@ -37,7 +37,7 @@ export class FrameScheduler implements Disposable {
     else this.timer = setTimeout(this.run, Math.ceil(wait));
   }
 
-  /** Somebody pressed a key and looks for what comes of it: the next frame does not wait for its turn. */
+  /** Draws the next frame without waiting for its turn, after a key press. */
   hurry(): void {
     this.hurried = true;
     if (this.timer === undefined) return;
@@ -75,7 +75,7 @@ export class FrameScheduler implements Disposable {
     this.owed = Math.min(owed, BURST_BYTES + LONGEST_WAIT_MS * BYTES_PER_MS);
   };
 
-  /** How long the last frame stays before the next one that nobody asked for. */
+  /** Minimum time between frames that no key triggered. */
   private frameMs(): number {
     return Math.max(FRAME_MS, (this.owed - BURST_BYTES) / BYTES_PER_MS);
   }

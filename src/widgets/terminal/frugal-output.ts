@@ -25,7 +25,7 @@ function closeGapsOf(row: CellRow, before: CellRow): void {
   }
 }
 
-/** Whether all cells after the one at `from` look like it, and are a byte each. */
+/** True when all cells after the one at `from` equal it and take one byte each. */
 function isPlain(row: CellRow, from: number, to: number): boolean {
   for (let at = from + 1; at < to; at += 1)
     if (row[at]![0] !== row[from]![0] || !ONE_BYTE.test(row[at]![1])) return false;

@@ -5,9 +5,9 @@ import type { InputEvent } from './keys.js';
 import { AfterPaste, PasteCollector } from './paste.js';
 
 /**
- * How long the filter may wait for the rest of what has come in. A lone ESC is a key soon; longer
- * beginnings are almost surely sequences on their way through a slow line; a paste may stall. Sooner
- * after a paste nobody presses a key.
+ * Waiting times for the rest of unfinished input, milliseconds. A lone ESC is a key after a short
+ * wait; longer beginnings are almost certainly sequences on a slow line; a paste may stall. Input
+ * within the last limit after a paste is not typed.
  */
 export const ESCAPE_WAIT_MS = 50;
 export const SEQUENCE_WAIT_MS = 500;
@@ -30,12 +30,12 @@ export class InputFilter {
   private after: AfterPaste | undefined;
   private afterReturn = false;
 
-  /** What came after a paste is held back: it may be more of it. */
+  /** True while input after a paste is held back because it may belong to the paste. */
   get isHolding(): boolean {
     return this.after !== undefined;
   }
 
-  /** How long to wait before `flush`; undefined when nothing is unfinished. */
+  /** Time to wait before `flush`; undefined when no input is unfinished. */
   get waitMs(): number | undefined {
     if (this.paste !== undefined) return PASTE_WAIT_MS;
     if (this.after !== undefined) return AFTER_PASTE_WAIT_MS;
@@ -49,7 +49,10 @@ export class InputFilter {
     return events;
   }
 
-  /** The rest is not going to come: what is there is a key by itself, or nothing. Then there may be more to wait for. */
+  /**
+   * Gives up waiting for the rest: interprets unfinished input as a key, or drops it. More may be
+   * unfinished afterwards.
+   */
   flush(): InputEvent[] {
     if (this.paste !== undefined) {
       const pasted = this.paste.text;
@@ -88,7 +91,7 @@ export class InputFilter {
     }
   }
 
-  /** What is left over by a paste, or by what follows it at once; undefined for nothing. */
+  /** Consumes a paste and its continuation; gives the remaining input, undefined for none. */
   private takePasted(input: string, events: InputEvent[]): string | undefined {
     if (this.paste !== undefined) {
       const rest = this.paste.add(input);
@@ -122,7 +125,7 @@ export class InputFilter {
     return plain.length;
   }
 
-  /** How many characters were used up; 0 when the rest has to come first. */
+  /** Consumes a sequence; gives the number of characters used, 0 while it is incomplete. */
   private takeEscape(input: string, events: InputEvent[]): number {
     this.afterReturn = false;
     const kind = input[1];

@@ -3,7 +3,7 @@ import type { Disposable } from '../../core/lifecycle.js';
 import type { InputEvent, Key, Mouse } from './keys.js';
 import { InputFilter } from './input-filter.js';
 
-/** What is used of process.stdin; a pass-through stream will do. */
+/** Subset of process.stdin in use; a pass-through stream is enough. */
 export interface TerminalInput {
   readonly isTTY?: boolean | undefined;
   setRawMode?(raw: boolean): unknown;
@@ -62,7 +62,7 @@ export class InputReader implements Disposable {
     try {
       this.input.setRawMode?.(false);
     } catch {
-      // The terminal is gone (EIO, EBADF): nobody sees its modes any more.
+      // Ignore a lost terminal (EIO, EBADF): its modes no longer matter.
     }
   }
 

@@ -4,8 +4,8 @@ import type { Terminal } from './terminal.js';
 const STOPPED_WITHIN_MS = 250;
 
 /**
- * What Ctrl-Z does: gives the terminal back and stops the whole job, as the terminal driver would
- * (a package runner above this program is part of it). `fg` takes the terminal again.
+ * Handles Ctrl-Z: restores the terminal and stops the whole job, as the terminal driver would (a
+ * package runner above this program is part of it). `fg` takes the terminal again.
  */
 export function stopJob(terminal: Terminal): void {
   const goOn = (): void => {

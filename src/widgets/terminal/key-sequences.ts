@@ -113,7 +113,8 @@ function meaning(parameters: string, final: string, prefix: string): Found['even
   if (final === 'Z') return named('shift-tab', prefix);
   if (parameters === '' && final === 'I') return { type: 'focus', focused: true };
   if (parameters === '' && final === 'O') return { type: 'focus', focused: false };
-  // "CSI row ; column R" is the cursor's position; nobody asks for it, but some shells do before.
+  // Ignore "CSI row ; column R", the cursor's position: some shells request it before they start
+  // this program.
   if (final === 'R' && parameters !== '') return undefined;
   return named(withModifiers(FINALS[final], second), prefix);
 }

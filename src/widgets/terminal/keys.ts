@@ -38,7 +38,7 @@ const ASCII_LABELS: Readonly<Record<string, string>> = {
   right: 'Right',
 };
 
-/** How a key is written for people: `⏎`, `Esc`, `^C`, `↑`; in ASCII `Enter`, `Up`. */
+/** Formats a key for display: `⏎`, `Esc`, `^C`, `↑`; in ASCII `Enter`, `Up`. */
 export function keyLabel(key: Key, ascii: boolean): string {
   const control = /^ctrl-([a-z])$/.exec(key);
   if (control?.[1] !== undefined) return `^${control[1].toUpperCase()}`;

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { withoutDetours } from './frugal-output.js';
 
-/** What is used of process.stdout; a pass-through stream with a size will do. */
+/** Subset of process.stdout in use; a pass-through stream with a size is enough. */
 export interface TerminalOutput {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
@@ -30,7 +30,7 @@ export class OutputGate extends EventEmitter {
     this.rows = rowsOf(output);
   }
 
-  /** Whether the terminal (a slow line) has not taken yet what was written before. */
+  /** True while the terminal (a slow line) has not yet accepted earlier output. */
   get congested(): boolean {
     return this.output.writableNeedDrain === true;
   }

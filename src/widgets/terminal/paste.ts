@@ -4,7 +4,7 @@ const MARKER = /\x1b\[20([01])~/;
 const MARKER_LENGTH = PASTE_END.length;
 /** The person's clipboard may be large, memory is not endless. */
 const MAX_PASTE_LENGTH = 16 * 1024 * 1024;
-/** Nobody types so much without a pause. */
+/** Limit of held characters; no user types as much without a pause. */
 const MAX_HELD_LENGTH = 64 * 1024;
 
 /** Collects a paste of any length without searching the same text twice. */
@@ -17,7 +17,7 @@ export class PasteCollector {
     return this.pieces.join('') + this.tail;
   }
 
-  /** What comes after the paste; undefined while it goes on. */
+  /** Adds input; gives the remainder after the end of the paste, undefined while it continues. */
   add(input: string): string | undefined {
     const all = this.tail + input;
     const end = all.indexOf(PASTE_END);
@@ -41,7 +41,7 @@ export class PasteCollector {
   }
 }
 
-/** What was held back after a paste and turned out to be more of it. */
+/** Held-back input that turned out to be part of the paste. */
 export interface MorePasted {
   readonly text: string;
   /** A marker of a beginning followed. */

@@ -79,7 +79,7 @@ export class ScreenTerminal implements Terminal {
   }
 
   requestRender(): void {
-    // What is asked for while a frame is prepared is part of that frame.
+    // Skip requests made while a frame is prepared: they are part of that frame.
     if (!this.drawing && this.state === 'open') this.scheduler.request();
   }
 

@@ -15,7 +15,10 @@ export const RESTORE_SEQUENCE =
   '\x1b[?2004l\x1b[?1004l\x1b[?1006l\x1b[?1003l\x1b[?1002l\x1b[?1000l' +
   '\x1b]8;;\x1b\\\x1b[m\x1b[r\x1b[?1l\x1b>\x1b[?1049l\x1b[?25h';
 
-/** What blessed writes when it starts, for coming back: alternate screen, keypad, no cursor. */
+/**
+ * Sequence that blessed writes at its start, used for coming back: alternate screen, keypad, no
+ * cursor.
+ */
 export const ALTERNATE_SCREEN = '\x1b[?1049h\x1b[?1h\x1b=\x1b[?25l';
 
 export const BELL = '\x07';

@@ -3,7 +3,7 @@ import type { Capabilities } from './capabilities.js';
 import type { BlessedScreen, CellRow } from './blessed-screen.js';
 import { SPINNER_TICK_MS, type Theme } from '../theme.js';
 
-/** What the stage knows of a surface. */
+/** State of a surface on the stage. */
 interface Member {
   readonly layer: number;
   readonly animation: 'spinner' | 'clock' | undefined;
@@ -31,7 +31,7 @@ export class Stage {
     private readonly requestRender: () => void,
   ) {}
 
-  /** The cells that are to be drawn. */
+  /** Cells to draw. */
   get rows(): readonly CellRow[] {
     return this.screen.lines;
   }
@@ -92,7 +92,7 @@ export class Stage {
     this.adjustTimers();
   }
 
-  /** Nothing moves until the next refresh. */
+  /** Stops all animations until the next refresh. */
   stop(): void {
     clearInterval(this.spinnerTimer);
     clearInterval(this.clockTimer);
