@@ -1,4 +1,4 @@
-import { asTyped } from '../core/program-name.js';
+import { asTyped } from '../core/product.js';
 import { type Confirming, Declined, type Tone } from '../usecases/face.js';
 import { fingerprintLines } from '../words/certificates.js';
 import { type Line, lineText } from '../words/line.js';

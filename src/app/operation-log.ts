@@ -1,3 +1,4 @@
+import { CREDENTIAL_SERVICE } from '../core/product.js';
 import type { JournalRecord, Resource } from '../services/provisioning/journal/records.js';
 import { substepTitle } from './substeps.js';
 
@@ -98,8 +99,8 @@ export function resourceTitle({ kind, id }: Resource): string {
 
 /** By the service that they are filed under in the credential store. */
 const CREDENTIALS: Readonly<Record<string, string>> = {
-  'com.portlama.operation': 'temporary private key',
-  'com.portlama.server': 'certificate password',
+  [CREDENTIAL_SERVICE.operation]: 'temporary private key',
+  [CREDENTIAL_SERVICE.server]: 'certificate password',
 };
 
 /** What happened to it when it was removed: `destroyed`, `removed`, `deleted`. */

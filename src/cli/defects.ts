@@ -1,4 +1,5 @@
 import { type Disposable, toDisposable } from '../core/lifecycle.js';
+import { PROGRAM } from '../core/product.js';
 import { Redactor } from '../services/log/redactor.js';
 import type { World } from './world.js';
 import { writeText } from './write.js';
@@ -37,7 +38,7 @@ export function handleDefects(
 }
 
 function endWith(text: string): void {
-  const said = `portlama-tui ended because of a defect.\n${text}\n`;
+  const said = `${PROGRAM} ended because of a defect.\n${text}\n`;
   writeText(process.stderr, said, () => process.exit(EXIT_FAILED));
 }
 

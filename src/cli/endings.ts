@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { type Disposable, toDisposable } from '../core/lifecycle.js';
-import { asTyped } from '../core/program-name.js';
+import { asTyped } from '../core/product.js';
 import type { World } from './world.js';
 import { writeText } from './write.js';
 

@@ -1,5 +1,5 @@
 import { messageOf, PortlamaError } from '../core/errors.js';
-import { asTyped } from '../core/program-name.js';
+import { asTyped } from '../core/product.js';
 
 /** What went wrong, then what to do, a line each, in words that are not cleaned yet. */
 export function errorLines(

@@ -1,4 +1,5 @@
 import { InputError } from '../core/errors.js';
+import { PROGRAM } from '../core/product.js';
 import { Declined, type Face } from '../usecases/face.js';
 import { type Line, lineText } from '../words/line.js';
 import type { Advance, Confirmation } from '../words/question.js';
@@ -112,7 +113,7 @@ function notConfirmed(
   return new InputError({
     code: 'not-confirmed',
     message: refusal,
-    hint: [...lines.map(lineText), `To ${effect}: portlama-tui ${words} --yes ${value}`].join('\n'),
+    hint: [...lines.map(lineText), `To ${effect}: ${PROGRAM} ${words} --yes ${value}`].join('\n'),
   });
 }
 

@@ -1,5 +1,5 @@
 import { PortlamaError } from '../core/errors.js';
-import { asTyped } from '../core/program-name.js';
+import { PROGRAM, asTyped } from '../core/product.js';
 import { isSaved } from '../services/provisioning/journal/fold.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import { isEnd, type JournalRecord } from '../services/provisioning/journal/records.js';
@@ -82,7 +82,7 @@ export async function followToEnd(
 
 /** Says what goes on without this program, and how to come back to it. */
 export function wayBack(id: string): string {
-  return `The work goes on in the background: watch it with portlama-tui operations attach ${id}, or cancel it with portlama-tui operations cancel ${id}`;
+  return `The work goes on in the background: watch it with ${PROGRAM} operations attach ${id}, or cancel it with ${PROGRAM} operations cancel ${id}`;
 }
 
 function untilEnd(world: World, id: string, printer: Printer): Promise<number> {
@@ -121,8 +121,8 @@ function untilEnd(world: World, id: string, printer: Printer): Promise<number> {
 function whyNothingFollows(operation: Operation | undefined, id: string): string | undefined {
   if (operation === undefined) return 'Another program has forgotten it.';
   if (operation.status !== 'interrupted') return undefined;
-  const cleanUp = `portlama-tui operations cleanup ${id}`;
-  const resume = `portlama-tui operations resume ${id}`;
+  const cleanUp = `${PROGRAM} operations cleanup ${id}`;
+  const resume = `${PROGRAM} operations resume ${id}`;
   if (operation.cleanUpBegun) return `Interrupted while cleaning up. Finish it with: ${cleanUp}`;
   if (isSaved(operation)) return `Interrupted, though it is online. Finish it with: ${resume}`;
   return `Interrupted. Go on with: ${resume}\nOr remove what it made: ${cleanUp}`;

@@ -1,3 +1,4 @@
+import { PROGRAM } from '../core/product.js';
 import { isSaved } from '../services/provisioning/journal/fold.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import type { Advice } from './advice.js';
@@ -7,14 +8,14 @@ export function operationAdvice(operation: Operation): Advice | undefined {
   const { id, request, status, leftovers } = operation;
   const left = leftovers.map(({ kind, id: name }) => `${kind} ${name}`).join(', ');
   const what = `${request.label} in ${request.region} (${id})`;
-  const resume = `Go on: portlama-tui operations resume ${id}`;
-  const cleanUp = `Remove what it made: portlama-tui operations cleanup ${id}`;
+  const resume = `Go on: ${PROGRAM} operations resume ${id}`;
+  const cleanUp = `Remove what it made: ${PROGRAM} operations cleanup ${id}`;
   switch (status) {
     case 'running':
     case 'cleaning-up':
       return {
         text: `${what} is ${status === 'running' ? 'being created' : 'being cleaned up'}`,
-        todo: [`Watch it: portlama-tui operations attach ${id}`],
+        todo: [`Watch it: ${PROGRAM} operations attach ${id}`],
       };
     case 'interrupted':
       return isSaved(operation)
@@ -25,7 +26,7 @@ export function operationAdvice(operation: Operation): Advice | undefined {
         text: `${what}: cannot tell from here whether it is still being made in another container or machine`,
         todo: [
           'Look there: it may cost money.',
-          `If that is gone, this says how to go on: portlama-tui operations cleanup ${id}`,
+          `If that is gone, this says how to go on: ${PROGRAM} operations cleanup ${id}`,
         ],
       };
     case 'failed-with-leftovers':
@@ -37,9 +38,9 @@ export function operationAdvice(operation: Operation): Advice | undefined {
         todo: leftovers.every(({ byHand }) => byHand)
           ? [
               ...leftovers.map(({ removeBy }) => removeBy),
-              `Then forget it: portlama-tui operations dismiss ${id}`,
+              `Then forget it: ${PROGRAM} operations dismiss ${id}`,
             ]
-          : [`Remove it: portlama-tui operations cleanup ${id}`],
+          : [`Remove it: ${PROGRAM} operations cleanup ${id}`],
       };
     case 'failed':
       return undefined;

@@ -1,5 +1,5 @@
 import { cleanJson } from '../core/clean.js';
-import { asTyped } from '../core/program-name.js';
+import { PROGRAM, asTyped } from '../core/product.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import { unknownOperation } from '../services/provisioning/errors.js';
 import { STEP_TITLES } from '../services/provisioning/journal/records.js';
@@ -90,7 +90,7 @@ async function removeAll(
   if (operation.status === 'succeeded') {
     const { label } = operation.request;
     const wayOut = asTyped(
-      `If it is not wanted: portlama-tui servers destroy ${label}`,
+      `If it is not wanted: ${PROGRAM} servers destroy ${label}`,
       world.settings,
     );
     writeText(process.stderr, `It was too late to cancel: ${label} is online. ${wayOut}\n`);

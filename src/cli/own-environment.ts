@@ -1,3 +1,4 @@
+import { ENV } from '../core/product.js';
 import { childEnvironment } from '../services/process/child-environment.js';
 import type { Settings } from './settings.js';
 
@@ -16,9 +17,9 @@ export function ownEnvironment(
   });
   return childEnvironment(environment, {
     ...Object.fromEntries(authorities),
-    PORTLAMA_HOME: settings.homeSetting,
-    PORTLAMA_SANDBOX_DELAYS: String(settings.sandboxDelays),
-    PORTLAMA_SANDBOX_PATIENCE: String(settings.sandboxPatience),
+    [ENV.home]: settings.homeSetting,
+    [ENV.sandboxDelays]: String(settings.sandboxDelays),
+    [ENV.sandboxPatience]: String(settings.sandboxPatience),
     ...added,
   });
 }

@@ -1,6 +1,6 @@
 import { Command as Parser, CommanderError, Option as ParserOption } from 'commander';
 import { InputError } from '../core/errors.js';
-import { PROGRAM } from '../core/program-name.js';
+import { PROGRAM } from '../core/product.js';
 import { shellWord } from '../core/shell-word.js';
 import type { Call, Command } from './commands/command.js';
 import { COMMANDS } from './commands/index.js';

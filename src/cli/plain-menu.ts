@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { InputError, isAbort } from '../core/errors.js';
-import { PROGRAM } from '../core/program-name.js';
+import { PROGRAM } from '../core/product.js';
 import { errorLines } from './error-lines.js';
 import { COMMANDS, usageLine } from './commands/index.js';
 import { holdsToken } from './leaked-token.js';

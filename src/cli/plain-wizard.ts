@@ -1,5 +1,6 @@
 import { sizeText, sortedRegions, usableRegions } from '../app/regions.js';
 import { InputError, isAbort, PortlamaError } from '../core/errors.js';
+import { ENV } from '../core/product.js';
 import type { DigitalOceanApi, Region } from '../services/digitalocean/api.js';
 import { checkToken, requireUsableToken } from '../services/digitalocean/token-check.js';
 import { tokenFormatProblem } from '../services/digitalocean/token-format.js';
@@ -73,7 +74,7 @@ async function askToken(
 ): Promise<{ readonly token: string; readonly api: DigitalOceanApi; readonly email: string }> {
   const known = await findToken(world);
   const { tokenFromEnvironment } = world.settings;
-  const origin = tokenFromEnvironment === undefined ? world.keystore.title : 'PORTLAMA_CLOUD_TOKEN';
+  const origin = tokenFromEnvironment === undefined ? world.keystore.title : ENV.cloudToken;
   const typed = await prompt.askSecret(
     known === undefined
       ? 'DigitalOcean API token (not shown): '
@@ -92,7 +93,7 @@ async function askToken(
   if (typed !== '') {
     await world.keystore.set(TOKEN_KEY, typed);
     if (tokenFromEnvironment !== undefined)
-      say(world, 'Note: PORTLAMA_CLOUD_TOKEN is still set, and is used instead of a stored one.');
+      say(world, `Note: ${ENV.cloudToken} is still set, and is used instead of a stored one.`);
   }
   const email = report.account?.email ?? 'unknown';
   const isVerified = report.unverified.length === 0;

@@ -1,3 +1,4 @@
+import { PROGRAM } from '../core/product.js';
 import { sayLegacyPasswords } from './legacy-passwords.js';
 import { converse } from './plain-menu.js';
 import { provisionCommand } from './provision.js';
@@ -10,7 +11,7 @@ import type { World } from './world.js';
  * thing lists what there is, since creating costs money. Resolves to the exit code.
  */
 export async function plainCommand(world: World, problem: string | undefined): Promise<number> {
-  say(world, `portlama-tui in plain lines. ${problem ?? ''}`.trimEnd());
+  say(world, `${PROGRAM} in plain lines. ${problem ?? ''}`.trimEnd());
   await sayLegacyPasswords(world);
   if (process.stdin.isTTY) return await converse(world);
   if (world.settings.sandbox) {
@@ -24,6 +25,6 @@ export async function plainCommand(world: World, problem: string | undefined): P
     return code;
   }
   await listServers(world);
-  say(world, 'Create a server with: portlama-tui provision --region fra1');
+  say(world, `Create a server with: ${PROGRAM} provision --region fra1`);
   return 0;
 }

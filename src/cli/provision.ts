@@ -1,4 +1,5 @@
 import { InputError } from '../core/errors.js';
+import { ENV, PROGRAM } from '../core/product.js';
 import { fastestRegion } from './fastest-region.js';
 import { chooseLabel } from '../usecases/labels.js';
 import { type FollowOptions, type OutputFormat, startAndFollow } from './follow.js';
@@ -31,7 +32,7 @@ export async function requireToken(world: World): Promise<string> {
   throw new InputError({
     code: 'token-missing',
     message: `There is no DigitalOcean API token in the environment or in ${world.keystore.title}.`,
-    hint: 'Store one with: portlama-tui token set. Or set PORTLAMA_CLOUD_TOKEN.',
+    hint: `Store one with: ${PROGRAM} token set. Or set ${ENV.cloudToken}.`,
   });
 }
 

@@ -1,4 +1,5 @@
 import { InputError, isAbort } from '../core/errors.js';
+import { PROGRAM } from '../core/product.js';
 import { surviveClosedPipes } from './closed-pipe.js';
 import { catchDefects, reportDefectsOf } from './defects.js';
 import { exitCodeOf, isProcessOne, onEnding } from './endings.js';
@@ -96,7 +97,7 @@ function report(error: unknown, world: { readonly sandbox: boolean }): number {
   // The question was answered with Ctrl-C or Ctrl-D.
   if (isAbort(error)) return EXIT_INTERRUPTED;
   const [message, ...hint] = errorLines(error, world);
-  writeText(process.stderr, `portlama-tui: ${message}\n`);
+  writeText(process.stderr, `${PROGRAM}: ${message}\n`);
   for (const line of hint) writeText(process.stderr, `  ${line}\n`);
   return error instanceof InputError ? EXIT_USAGE : EXIT_FAILED;
 }

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { InputError } from '../core/errors.js';
+import { ENV } from '../core/product.js';
 import { createSandboxKeystore } from '../sandbox/client/sandbox-keystore.js';
 import { attachSandbox } from '../sandbox/daemon/attach.js';
 import { isSandboxFolder, SandboxFolder } from '../sandbox/folder.js';
@@ -42,7 +43,7 @@ export async function openHome({ home, sandbox }: Settings): Promise<SandboxFold
   throw new InputError({
     code: 'home-is-sandbox',
     message: `${home} belongs to the sandbox, which may remove anything in it.`,
-    hint: 'Set PORTLAMA_HOME to another folder.',
+    hint: `Set ${ENV.home} to another folder.`,
   });
 }
 

@@ -1,5 +1,5 @@
 import { cleanLine } from '../core/clean.js';
-import { asTyped } from '../core/program-name.js';
+import { asTyped } from '../core/product.js';
 import type { World } from './world.js';
 import { writeText } from './write.js';
 

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { InputError } from '../core/errors.js';
+import { ENV, HOME_FOLDER, INSTALLER_PACKAGE, SANDBOX_SUFFIX } from '../core/product.js';
 import { requireApiUrl } from '../services/digitalocean/api-url.js';
 import { requireTokenFormat } from '../services/digitalocean/token-format.js';
 import type { KeystoreWish } from '../services/keystore/choose-keystore.js';
@@ -41,36 +42,34 @@ export interface Settings {
 
 /** A worker's link to the program that started it. */
 export const SECRETS_DESCRIPTOR = 3;
-/** What the sandbox's folder is called after the real one. */
-const SANDBOX_SUFFIX = '-sandbox';
 const MAX_FACTOR = 100;
 const KEYSTORES = ['auto', 'os', 'vault', 'session'] as const;
 
 /** One row of the README's table: an environment variable and what it does. */
 export const ENVIRONMENT = [
   {
-    name: 'PORTLAMA_HOME',
+    name: ENV.home,
     meaning: 'Folder of servers.json and everything else; --sandbox adds -sandbox to it',
-    fallback: '~/.portlama',
+    fallback: `~/${HOME_FOLDER}`,
   },
   {
-    name: 'PORTLAMA_CLOUD_TOKEN',
+    name: ENV.cloudToken,
     meaning: 'API token, instead of the stored one; not used by --sandbox',
     fallback: 'credential store',
   },
   {
-    name: 'PORTLAMA_KEYSTORE',
+    name: ENV.keystore,
     meaning:
       'Where secrets are kept: os, vault, session (memory until the program ends), or auto: the vault if there is one, else os',
     fallback: 'auto',
   },
   {
-    name: 'PORTLAMA_VAULT_PASSPHRASE_FD',
+    name: ENV.passphraseFd,
     meaning: 'File descriptor that the passphrase of the vault is read from, its first line',
     fallback: 'asked for',
   },
   {
-    name: 'PORTLAMA_VAULT_PASSPHRASE_COMMAND',
+    name: ENV.passphraseCommand,
     meaning:
       'Program that prints the passphrase of the vault: absolute path and arguments, started without a shell',
     fallback: 'asked for',
@@ -81,18 +80,18 @@ export const ENVIRONMENT = [
     fallback: 'https://api.digitalocean.com',
   },
   {
-    name: 'PORTLAMA_INSTALLER',
+    name: ENV.installer,
     meaning: 'npm spec, or path of a .tgz that is uploaded',
-    fallback: '@lamalibre/create-portlama',
+    fallback: INSTALLER_PACKAGE,
   },
-  { name: 'PORTLAMA_REDUCED_MOTION', meaning: 'Any value: no spinner, no map', fallback: 'off' },
+  { name: ENV.reducedMotion, meaning: 'Any value: no spinner, no map', fallback: 'off' },
   {
-    name: 'PORTLAMA_SANDBOX_DELAYS',
+    name: ENV.sandboxDelays,
     meaning: 'Factor on the waits of --sandbox: 0 does not wait, 10 waits like DigitalOcean',
     fallback: '1',
   },
   {
-    name: 'PORTLAMA_SANDBOX_PATIENCE',
+    name: ENV.sandboxPatience,
     meaning: 'Factor on how long --sandbox is waited for: 1 is as long as DigitalOcean',
     fallback: '0.2',
   },
@@ -111,28 +110,27 @@ export function readSettings(
 ): Settings {
   const setting = (name: (typeof ENVIRONMENT)[number]['name']): string | undefined =>
     environment[name]?.trim() || undefined;
-  const factor = (name: 'PORTLAMA_SANDBOX_DELAYS' | 'PORTLAMA_SANDBOX_PATIENCE'): number =>
+  const factor = (name: typeof ENV.sandboxDelays | typeof ENV.sandboxPatience): number =>
     requireFactor(name, setting(name) ?? DEFAULT[name]);
-  const installer = setting('PORTLAMA_INSTALLER') ?? DEFAULT.PORTLAMA_INSTALLER;
+  const installer = setting(ENV.installer) ?? DEFAULT[ENV.installer];
   parseInstallerSource(installer);
   return {
-    ...homeFolder(requireHome(setting('PORTLAMA_HOME')), args.sandbox),
+    ...homeFolder(requireHome(setting(ENV.home)), args.sandbox),
     apiUrl: requireApiUrl(setting('DIGITALOCEAN_API_URL') ?? DEFAULT.DIGITALOCEAN_API_URL).href,
     installer,
     // The sandbox has tokens of its own; its worker is handed one of them.
-    tokenFromEnvironment:
-      args.sandbox && !isWorker ? undefined : tokenOf(setting('PORTLAMA_CLOUD_TOKEN')),
-    keystore: keystoreOf(setting('PORTLAMA_KEYSTORE') ?? DEFAULT.PORTLAMA_KEYSTORE),
+    tokenFromEnvironment: args.sandbox && !isWorker ? undefined : tokenOf(setting(ENV.cloudToken)),
+    keystore: keystoreOf(setting(ENV.keystore) ?? DEFAULT[ENV.keystore]),
     passphraseSource: parsePassphraseSource(
-      setting('PORTLAMA_VAULT_PASSPHRASE_FD'),
-      setting('PORTLAMA_VAULT_PASSPHRASE_COMMAND'),
+      setting(ENV.passphraseFd),
+      setting(ENV.passphraseCommand),
     ),
     sandbox: args.sandbox,
-    sandboxDelays: factor('PORTLAMA_SANDBOX_DELAYS'),
-    sandboxPatience: factor('PORTLAMA_SANDBOX_PATIENCE'),
+    sandboxDelays: factor(ENV.sandboxDelays),
+    sandboxPatience: factor(ENV.sandboxPatience),
     plain: args.plain,
     ascii: args.ascii,
-    reducedMotion: args.reducedMotion || setting('PORTLAMA_REDUCED_MOTION') !== undefined,
+    reducedMotion: args.reducedMotion || setting(ENV.reducedMotion) !== undefined,
     bell: args.bell,
     logFile: args.logFile === undefined ? undefined : resolve(args.logFile),
   };
@@ -148,7 +146,7 @@ function keystoreOf(text: string): KeystoreWish {
   if (wish !== undefined) return wish;
   throw new InputError({
     code: 'keystore-invalid',
-    message: `PORTLAMA_KEYSTORE must be one of ${KEYSTORES.join(', ')}, and ${JSON.stringify(text)} is not.`,
+    message: `${ENV.keystore} must be one of ${KEYSTORES.join(', ')}, and ${JSON.stringify(text)} is not.`,
     hint: 'Leave it out to use the vault if there is one, else the store of the operating system.',
   });
 }
@@ -180,11 +178,11 @@ function homeFolder(real: string, sandbox: boolean): Pick<Settings, 'home' | 'ho
 }
 
 function requireHome(given: string | undefined): string {
-  if (given === undefined) return join(homedir(), '.portlama');
+  if (given === undefined) return join(homedir(), HOME_FOLDER);
   if (isAbsolute(given)) return resolve(given);
   throw new InputError({
     code: 'home-not-absolute',
-    message: `PORTLAMA_HOME must be an absolute path, and ${JSON.stringify(given)} is not.`,
+    message: `${ENV.home} must be an absolute path, and ${JSON.stringify(given)} is not.`,
     hint: `Set it to ${JSON.stringify(resolve(given))}, for example.`,
   });
 }

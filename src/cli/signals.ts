@@ -1,4 +1,5 @@
 import { type Disposable, toDisposable } from '../core/lifecycle.js';
+import { PROGRAM } from '../core/product.js';
 import type { Terminal } from '../widgets/terminal/terminal.js';
 import { handleDefects } from './defects.js';
 import { type EndingSignal, exitCodeOf, onEnding } from './endings.js';
@@ -32,7 +33,7 @@ export function takeSignals(terminal: Terminal, world: World): Signals {
   const defects = handleDefects(world, (text) =>
     leave(
       1,
-      `portlama-tui ended because of a defect. A provisioning goes on in the background.\n${text}\n`,
+      `${PROGRAM} ended because of a defect. A provisioning goes on in the background.\n${text}\n`,
     ),
   );
   return {

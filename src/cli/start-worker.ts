@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { constants } from 'node:os';
+import { ENV } from '../core/product.js';
 import type { ChosenKeystore } from '../services/keystore/choose-keystore.js';
 import { npmVariables } from '../services/installer/npm-settings.js';
 import { handOverKey, serveSecrets } from '../services/keystore/secrets-channel.js';
@@ -66,9 +67,9 @@ function workerEnvironment({ settings, apiUrl, stores, token }: WorkerRequest): 
   const kind = stores?.chosen?.kind;
   return ownEnvironment(settings, {
     ...npmVariables(process.env),
-    PORTLAMA_CLOUD_TOKEN: token,
-    PORTLAMA_INSTALLER: settings.installer,
-    PORTLAMA_KEYSTORE: kind === undefined || kind === 'sandbox' ? settings.keystore : kind,
+    [ENV.cloudToken]: token,
+    [ENV.installer]: settings.installer,
+    [ENV.keystore]: kind === undefined || kind === 'sandbox' ? settings.keystore : kind,
     DIGITALOCEAN_API_URL: apiUrl,
   });
 }

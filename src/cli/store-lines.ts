@@ -1,3 +1,4 @@
+import { ENV } from '../core/product.js';
 import type { ChosenKeystore } from '../services/keystore/choose-keystore.js';
 import { hasVault, vaultPlace } from '../services/keystore/vault-files.js';
 import { KeystoreError } from '../services/keystore/keystore-error.js';
@@ -27,7 +28,7 @@ export async function osStoreLines(stores: ChosenKeystore): Promise<readonly str
 
 /** Of the store in use. */
 export function whyThisStore({ settings, home }: World, { chosen }: ChosenKeystore): string {
-  if (settings.keystore !== 'auto') return `PORTLAMA_KEYSTORE says so`;
+  if (settings.keystore !== 'auto') return `${ENV.keystore} says so`;
   if (chosen?.kind === 'vault' && hasVault(home)) return `${vaultPlace(home).keyPath} is there`;
   return 'it works, and there is no vault';
 }

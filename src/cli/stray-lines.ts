@@ -1,3 +1,4 @@
+import { PROGRAM } from '../core/product.js';
 import { serverWord } from '../words/servers.js';
 import { dropletText } from '../words/droplets.js';
 import type { Operation } from '../services/provisioning/operations.js';
@@ -26,8 +27,8 @@ function strayAdvice(stray: Stray): Advice {
   return {
     text: `${dropletText(droplet)} is a stray: in no list of servers here`,
     todo: [
-      `Take it into the list: portlama-tui strays adopt ${droplet.id}`,
-      `Or, if no other computer needs it, destroy it: portlama-tui strays destroy ${droplet.id}`,
+      `Take it into the list: ${PROGRAM} strays adopt ${droplet.id}`,
+      `Or, if no other computer needs it, destroy it: ${PROGRAM} strays destroy ${droplet.id}`,
     ],
   };
 }
@@ -38,14 +39,14 @@ function goneAdvice(server: ServerEntry): Advice {
   return {
     text: `${label} is in the list, and its droplet ${providerId ?? ''} is not in the token’s account any more`,
     todo: [
-      `If it was destroyed, take it off the list: portlama-tui servers remove ${serverWord(server)}`,
+      `If it was destroyed, take it off the list: ${PROGRAM} servers remove ${serverWord(server)}`,
       'If it is in another account, use a token of that one.',
     ],
   };
 }
 
 function ownerTodo({ id, status }: Operation): readonly string[] {
-  const resume = `Go on: portlama-tui operations resume ${id}`;
-  const cleanUp = `Remove what it made: portlama-tui operations cleanup ${id}`;
+  const resume = `Go on: ${PROGRAM} operations resume ${id}`;
+  const cleanUp = `Remove what it made: ${PROGRAM} operations cleanup ${id}`;
   return status === 'interrupted' ? [resume, cleanUp] : [cleanUp];
 }

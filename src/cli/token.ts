@@ -1,3 +1,4 @@
+import { ENV, PROGRAM } from '../core/product.js';
 import {
   checkToken,
   requireUsableToken,
@@ -47,9 +48,7 @@ async function setToken(world: World): Promise<number> {
 async function checkStoredToken(world: World): Promise<number> {
   const token = await requireToken(world);
   const origin =
-    world.settings.tokenFromEnvironment === undefined
-      ? world.keystore.title
-      : 'PORTLAMA_CLOUD_TOKEN';
+    world.settings.tokenFromEnvironment === undefined ? world.keystore.title : ENV.cloudToken;
   say(world, `The token of ${origin}:`);
   const report = await checkToken(world.createApi(token));
   for (const line of reportLines(report)) say(world, line);
@@ -65,7 +64,7 @@ async function forgetToken(world: World): Promise<number> {
     'DigitalOcean still accepts it: delete it there too, if it is not needed any more: https://cloud.digitalocean.com/account/api/tokens',
   );
   if (settings.tokenFromEnvironment !== undefined)
-    say(world, 'PORTLAMA_CLOUD_TOKEN is still set, and is used instead of a stored one.');
+    say(world, `${ENV.cloudToken} is still set, and is used instead of a stored one.`);
   return 0;
 }
 
@@ -101,6 +100,6 @@ function notKept(title: string): KeystoreError {
   return new KeystoreError({
     code: 'store-failed',
     message: `${title} did not give the token back as it was stored.`,
-    hint: 'Look at it with: portlama-tui doctor',
+    hint: `Look at it with: ${PROGRAM} doctor`,
   });
 }

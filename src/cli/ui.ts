@@ -1,7 +1,7 @@
 import type { ExitReason } from '../app/state.js';
 import { createServices } from '../main/services.js';
 import { isUnderWay } from '../app/server-rows.js';
-import { asTyped } from '../core/program-name.js';
+import { asTyped } from '../core/product.js';
 import { startApp } from '../screens/shell/start-app.js';
 import { HealthPoller } from '../services/health/health-poller.js';
 import { createHealthCheck } from '../services/health/panel-health-check.js';

@@ -1,4 +1,5 @@
 import { InputError } from '../core/errors.js';
+import { PROGRAM } from '../core/product.js';
 import type { ChosenKeystore } from '../services/keystore/choose-keystore.js';
 import { TOKEN_KEY } from '../services/keystore/keystore.js';
 import { passphraseReader } from '../services/keystore/passphrase-source.js';
@@ -58,7 +59,7 @@ async function showStatus(world: World, stores: ChosenKeystore): Promise<void> {
     say(world, `Vault: ${keyPath}, ${secrets(await stores.vault.count())}.`);
     say(world, `  With the age tool: age --decrypt --identity ${keyPath} ${folder}/NAME.age`);
   } else {
-    say(world, 'Vault: none. Make one with: portlama-tui vault init');
+    say(world, `Vault: none. Make one with: ${PROGRAM} vault init`);
   }
   for (const line of await osStoreLines(stores)) say(world, line);
 }
@@ -73,7 +74,7 @@ async function init(world: World, stores: ChosenKeystore): Promise<void> {
   const isLeftBehind =
     (await stores.findOsProblem()) === undefined && (await stores.os.get(TOKEN_KEY)) !== undefined;
   if (isLeftBehind)
-    say(world, `${stores.os.title} has a token. Take it along: portlama-tui vault move-to-vault`);
+    say(world, `${stores.os.title} has a token. Take it along: ${PROGRAM} vault move-to-vault`);
 }
 
 async function newPassphrase(world: World): Promise<void> {

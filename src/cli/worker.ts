@@ -1,4 +1,5 @@
 import { InputError, messageOf } from '../core/errors.js';
+import { ENV, PROGRAM } from '../core/product.js';
 import { runWorker, type WorkerMode } from '../services/provisioning/worker/worker.js';
 import { provisioningPorts, type World } from './world.js';
 
@@ -13,11 +14,11 @@ export async function workerCommand(
     throw new InputError({
       code: 'arguments',
       message: 'This command is started by the program itself.',
-      hint: 'Create a server with: portlama-tui provision --region fra1',
+      hint: `Create a server with: ${PROGRAM} provision --region fra1`,
     });
   }
   // Children of this process, the credential store's helper first of all, have no use for it.
-  delete process.env['PORTLAMA_CLOUD_TOKEN'];
+  delete process.env[ENV.cloudToken];
   const cancel = new AbortController();
   process.on('SIGTERM', () => cancel.abort());
   // The terminal it was started from may go: the work does not.

@@ -1,4 +1,5 @@
 import { InputError } from './errors.js';
+import { NAME_PREFIX } from './product.js';
 
 /** Longest label, in characters (cloud provisioning guide, step 5). */
 export const LABEL_MAX_LENGTH = 64;
@@ -17,7 +18,7 @@ export function labelProblem(label: string): string | undefined {
 
 /** The label when the person leaves it blank: `portlama-fra1`, unlike all that are taken. */
 export function defaultLabel(regionSlug: string, taken: readonly string[] = []): string {
-  return freeLabel(`portlama-${regionSlug}`, taken);
+  return freeLabel(`${NAME_PREFIX}${regionSlug}`, taken);
 }
 
 /** A valid label as it is, or numbered where it is taken: `edge-2`. Never longer than a label may be. */
@@ -40,13 +41,4 @@ export function requireLabel(label: string): string {
     message: `The label ${JSON.stringify(label)} is not valid. ${problem}`,
     hint: 'Use 1 to 64 lowercase letters, numbers and hyphens, with a letter or number at both ends.',
   });
-}
-
-/** RFC 1123: longest host name label. DigitalOcean makes the droplet's name its host name. */
-const HOST_NAME_MAX_LENGTH = 63;
-
-/** `portlama-<label>`, not prefixed twice, cut to what a host name may be. */
-export function dropletName(label: string): string {
-  const name = label.startsWith('portlama-') ? label : `portlama-${label}`;
-  return name.slice(0, HOST_NAME_MAX_LENGTH).replace(/-+$/, '');
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { MANAGED_TAG } from '../core/product.js';
 import { moveOutOfServersJson } from '../cli/legacy-passwords.js';
 import { createPanelDesk } from '../cli/panel-desk.js';
 import {
@@ -12,7 +13,6 @@ import {
 } from '../cli/world.js';
 import { findBrowser, isSshSession } from '../services/browser/browser.js';
 import { isLoopbackApi } from '../services/digitalocean/api-url.js';
-import { MANAGED_TAG } from '../services/digitalocean/api.js';
 import { checkToken } from '../services/digitalocean/token-check.js';
 import { makePrivateFolder, writeNewFile } from '../services/files/atomic.js';
 import { createHealthCheck } from '../services/health/panel-health-check.js';

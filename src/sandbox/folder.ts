@@ -1,6 +1,7 @@
 import { chmod, lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCodeOf } from '../core/errors.js';
+import { ENV, PROGRAM } from '../core/product.js';
 import {
   asFileError,
   makePrivateFolder,
@@ -12,8 +13,7 @@ import { SandboxError } from './client/sandbox-error.js';
 
 /** Says that a folder is the sandbox's; nothing is ever put beside it that is not. */
 const MARKER = '.sandbox';
-const MARKER_TEXT =
-  'This folder belongs to portlama-tui --sandbox. Anything in it may be removed at any time.\n';
+const MARKER_TEXT = `This folder belongs to ${PROGRAM} --sandbox. Anything in it may be removed at any time.\n`;
 
 /**
  * The folder of a sandbox, proven to be one: made by the sandbox, of this user alone, and without links that lead out
@@ -67,7 +67,7 @@ async function makePrivate(path: string): Promise<void> {
     throw new SandboxError({
       code: 'sandbox-folder-foreign',
       message: `${path} belongs to another user (${uid}).`,
-      hint: 'Move it away, or set PORTLAMA_HOME to a folder of your own.',
+      hint: `Move it away, or set ${ENV.home} to a folder of your own.`,
     });
   }
   if ((mode & 0o777) !== PRIVATE_FOLDER_MODE) await chmod(path, PRIVATE_FOLDER_MODE);

@@ -1,4 +1,5 @@
 import { InputError, messageOf, PortlamaError } from '../core/errors.js';
+import { PROGRAM } from '../core/product.js';
 import type { DigitalOceanApi, Droplet } from '../services/digitalocean/api.js';
 import { dropletIdOf } from '../services/registry/droplet-id.js';
 import type { ServerEntry } from '../services/registry/registry.js';
@@ -96,7 +97,7 @@ function requireDropletId(server: ServerEntry): number {
   throw new InputError({
     code: 'droplet-unknown',
     message: `${server.label} has no droplet that this program could destroy.`,
-    hint: `To remove it from the list only: portlama-tui servers remove ${serverWord(server)}`,
+    hint: `To remove it from the list only: ${PROGRAM} servers remove ${serverWord(server)}`,
   });
 }
 
@@ -105,7 +106,7 @@ function dropletElsewhere(server: ServerEntry): InputError {
   return new InputError({
     code: 'droplet-elsewhere',
     message: `The panel of ${label} answers, but its droplet ${providerId} is not in the account of this token.`,
-    hint: `Use the token of its own account: portlama-tui token set\nOr only remove it from the list: portlama-tui servers remove ${serverWord(server)}`,
+    hint: `Use the token of its own account: ${PROGRAM} token set\nOr only remove it from the list: ${PROGRAM} servers remove ${serverWord(server)}`,
   });
 }
 

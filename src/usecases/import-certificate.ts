@@ -1,4 +1,5 @@
 import { InputError } from '../core/errors.js';
+import { SERVER_PATH } from '../core/product.js';
 import { readSmallFile } from '../services/files/private-file.js';
 import type { CheckResult } from '../services/health/health-check.js';
 import type { ServerEntry } from '../services/registry/registry.js';
@@ -53,6 +54,6 @@ function noFile(file: string): InputError {
   return new InputError({
     code: 'file-missing',
     message: `There is no file ${JSON.stringify(file)}.`,
-    hint: 'Bring client.p12 from the server: it is /etc/portlama/pki/client.p12 there.',
+    hint: `Bring client.p12 from the server: it is ${SERVER_PATH.p12} there.`,
   });
 }

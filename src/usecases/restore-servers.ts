@@ -1,4 +1,5 @@
 import { InputError } from '../core/errors.js';
+import { PROGRAM } from '../core/product.js';
 import { RegistryError } from '../services/registry/registry-error.js';
 import { restoreInterruptedText, restoreQuestion } from '../words/servers.js';
 import type { KeyWork } from './work.js';
@@ -13,7 +14,7 @@ export async function restoreServers(work: KeyWork): Promise<string> {
     throw new InputError({
       code: 'nothing-to-restore',
       message: `${registry.path} can be read: nothing is to be restored.`,
-      hint: 'What it holds: portlama-tui servers',
+      hint: `What it holds: ${PROGRAM} servers`,
     });
   }
   await face.confirm(restoreQuestion(registry.path));

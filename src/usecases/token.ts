@@ -1,4 +1,5 @@
 import { InputError } from '../core/errors.js';
+import { ENV, PROGRAM } from '../core/product.js';
 import type { DigitalOceanApi } from '../services/digitalocean/api.js';
 import { TOKEN_KEY } from '../services/keystore/keystore.js';
 import type { Confirming } from './face.js';
@@ -40,7 +41,7 @@ export async function requireToken(work: TokenWork): Promise<string> {
   throw new InputError({
     code: 'token-missing',
     message: `There is no DigitalOcean API token in the environment or in ${work.keystore.title}.`,
-    hint: 'Store one with: portlama-tui token set. Or set PORTLAMA_CLOUD_TOKEN.',
+    hint: `Store one with: ${PROGRAM} token set. Or set ${ENV.cloudToken}.`,
   });
 }
 

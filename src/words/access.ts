@@ -1,3 +1,4 @@
+import { CREDENTIAL_SERVICE, PROGRAM, RESET_COMMAND, SERVER_PATH } from '../core/product.js';
 import { shellWord } from '../core/shell-word.js';
 import type { Keystore } from '../services/keystore/keystore.js';
 import type { ServerEntry } from '../services/registry/registry.js';
@@ -56,8 +57,8 @@ function passwordLines(
 ): readonly AccessLine[] {
   if (kind !== 'os') return [`The import asks for its password, which is in ${title}.`];
   const command = title.includes('macOS')
-    ? `security find-generic-password -w -s com.portlama.server -a ${shellWord(id)}`
-    : `secret-tool lookup service com.portlama.server account ${shellWord(id)}`;
+    ? `security find-generic-password -w -s ${CREDENTIAL_SERVICE.server} -a ${shellWord(id)}`
+    : `secret-tool lookup service ${CREDENTIAL_SERVICE.server} account ${shellWord(id)}`;
   return ['The import asks for its password. Read it here with', { strong: command }];
 }
 
@@ -83,8 +84,8 @@ function keychainLines(
     `Its certificate is the identity ${name} in the login keychain of ${hostName}, and the key cannot be taken out: open the panel in a browser on that Mac.`,
     '',
     'For a browser elsewhere: the server itself still has the file, and its password.',
-    { strong: '  /etc/portlama/pki/client.p12' },
-    { strong: '  /etc/portlama/pki/.p12-password' },
+    { strong: `  ${SERVER_PATH.p12}` },
+    { strong: `  ${SERVER_PATH.p12Password}` },
   ];
 }
 
@@ -100,17 +101,17 @@ export function missingCertificateLines(
 ): readonly AccessLine[] {
   return [
     `${missing} Where it was installed, its client.p12 and the password may still be in the browser. On the server they are`,
-    { strong: '  /etc/portlama/pki/client.p12' },
-    { strong: '  /etc/portlama/pki/.p12-password' },
+    { strong: `  ${SERVER_PATH.p12}` },
+    { strong: `  ${SERVER_PATH.p12Password}` },
     'If they are lost, run this there as root; it makes new ones in the same places:',
-    { strong: '  portlama-reset-admin' },
+    { strong: `  ${RESET_COMMAND}` },
     'To watch its health from here as well, bring the file here and run',
-    { strong: `  portlama-tui certificate import ${serverWord(server)} client.p12` },
+    { strong: `  ${PROGRAM} certificate import ${serverWord(server)} client.p12` },
     'which asks for the password and keeps both.',
     ...(isAdopted(server)
       ? [
           'Then c on its row confirms the panel’s own certificate, and so does',
-          { strong: `  portlama-tui certificate trust ${serverWord(server)}` },
+          { strong: `  ${PROGRAM} certificate trust ${serverWord(server)}` },
         ]
       : []),
   ];

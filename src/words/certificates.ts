@@ -1,3 +1,4 @@
+import { SERVER_PATH } from '../core/product.js';
 import { shellWord } from '../core/shell-word.js';
 import type { PanelInspection } from '../services/panel/inspect.js';
 import type { CertificateFacts } from '../services/panel/pin.js';
@@ -25,7 +26,7 @@ export const TRUST_WORD = 'trust';
 export const HOW_TO_COMPARE: readonly (string | { readonly strong: string })[] = [
   'Compare it with what the server itself says:',
   { strong: '  openssl x509 -noout -fingerprint -sha256 \\' },
-  { strong: '    -in /etc/portlama/pki/self-signed.pem' },
+  { strong: `    -in ${SERVER_PATH.panelCertificate}` },
 ];
 
 /** What answers may be no panel; nothing when it is one. `where`: `there`, or `at` its address. */

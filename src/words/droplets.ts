@@ -1,4 +1,5 @@
 import { monthly } from '../core/price.js';
+import { PROGRAM, RESET_COMMAND } from '../core/product.js';
 import type { Droplet } from '../services/digitalocean/api.js';
 import type { Confirmation } from './question.js';
 import { savings } from './servers.js';
@@ -23,7 +24,7 @@ export function adoptQuestion(droplet: Droplet, now: number): Confirmation {
     title: `Adopt ${droplet.name}?`,
     lines: [
       `${dropletPlace(droplet)} gets an entry in servers.json, inactive. Nothing is done to the droplet.`,
-      'Its admin certificate does not come with it: it will say “certificate needed” until one is here. Run on the droplet as root, portlama-reset-admin makes a new one; what to do with it is shown next.',
+      `Its admin certificate does not come with it: it will say “certificate needed” until one is here. Run on the droplet as root, ${RESET_COMMAND} makes a new one; what to do with it is shown next.`,
       'If Portlama was never installed on it to the end, there is no panel, and adopting does not help: destroy it instead.',
       ...inWorkLines(droplet, now),
     ],
@@ -68,7 +69,7 @@ export function dropletNeverThereText(dropletId: number): string {
 
 /** For whoever leaves while the droplet is being deleted. */
 export function dropletInterruptedText({ name }: Droplet): string {
-  return `${name} may be destroyed nevertheless.\n  look: portlama-tui strays`;
+  return `${name} may be destroyed nevertheless.\n  look: ${PROGRAM} strays`;
 }
 
 function dropletPlace({ id, regionSlug, publicIpv4 }: Droplet): string {

@@ -1,5 +1,6 @@
 import { labelProblem } from '../core/label.js';
 import { monthly } from '../core/price.js';
+import { PROGRAM } from '../core/product.js';
 import { shellWord } from '../core/shell-word.js';
 import type { Droplet } from '../services/digitalocean/api.js';
 import type { ServerEntry } from '../services/registry/registry.js';
@@ -94,7 +95,7 @@ export function savings({ priceMonthlyUsd: usd }: Pick<Droplet, 'priceMonthlyUsd
 
 /** For whoever leaves while the droplet is being deleted. */
 export function destroyInterruptedText({ label }: ServerEntry): string {
-  return `${label} may be destroyed nevertheless: its entry stays until that is known.\n  look: portlama-tui servers`;
+  return `${label} may be destroyed nevertheless: its entry stays until that is known.\n  look: ${PROGRAM} servers`;
 }
 
 /** The droplet is deleted; what is kept here may still be there. */
@@ -120,7 +121,7 @@ export function removedText({ label }: ServerEntry): string {
 
 /** For whoever leaves while a server is being added. */
 export function addInterruptedText(panelUrl: string): string {
-  return `${panelUrl} may be in the list nevertheless.\n  look: portlama-tui servers`;
+  return `${panelUrl} may be in the list nevertheless.\n  look: ${PROGRAM} servers`;
 }
 
 /** The first line says what was done; the others are advice. */
@@ -129,14 +130,14 @@ export function addedLines(server: ServerEntry): readonly [string, ...string[]] 
   return [
     `${server.label} is in the list, inactive.`,
     `  → To watch its health from here, bring its certificate here and run`,
-    `    portlama-tui certificate import ${word} client.p12`,
-    `  → To make it the active server: portlama-tui servers activate ${word}`,
+    `    ${PROGRAM} certificate import ${word} client.p12`,
+    `  → To make it the active server: ${PROGRAM} servers activate ${word}`,
   ];
 }
 
 /** For whoever leaves while the backup takes its place. */
 export function restoreInterruptedText(path: string): string {
-  return `${path} may be the backup already.\n  look: portlama-tui servers`;
+  return `${path} may be the backup already.\n  look: ${PROGRAM} servers`;
 }
 
 export function restoreQuestion(path: string): Confirmation {

@@ -873,7 +873,7 @@ const SECRETS: readonly Mutant[] = [
   },
   {
     file: 'services/process/child-environment.ts',
-    find: "!name.startsWith('PORTLAMA_') && ",
+    find: '!name.startsWith(ENV_PREFIX) && ',
     replace: '',
     test: 'services/keystore/passphrase.test.ts',
     only: 'without our secrets around it',

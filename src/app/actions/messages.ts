@@ -1,4 +1,4 @@
-import { asTyped } from '../../core/program-name.js';
+import { asTyped } from '../../core/product.js';
 import {
   type Answers,
   type DialogChoice,

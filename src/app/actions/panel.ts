@@ -1,5 +1,6 @@
 import { cleanLine } from '../../core/clean.js';
 import { InputError } from '../../core/errors.js';
+import { RESET_COMMAND, SERVER_PATH } from '../../core/product.js';
 import { p12PasswordKey } from '../../services/keystore/keystore.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
 import type { DialogAction } from '../dialogs.js';
@@ -153,7 +154,7 @@ function passwordNotCopyable({ label }: ServerEntry): InputError {
   return new InputError({
     code: 'p12-password-not-copyable',
     message: `The password of the certificate of ${label} holds control or invisible characters, and is not copied.`,
-    hint: 'On the server, portlama-reset-admin makes a new client.p12 and password.',
+    hint: `On the server, ${RESET_COMMAND} makes a new client.p12 and password.`,
   });
 }
 
@@ -161,6 +162,6 @@ function passwordMissing({ label }: ServerEntry, store: string): InputError {
   return new InputError({
     code: 'p12-password-missing',
     message: `The password of the certificate of ${label} is not in ${store}.`,
-    hint: 'On the server it is in /etc/portlama/pki/.p12-password.',
+    hint: `On the server it is in ${SERVER_PATH.p12Password}.`,
   });
 }

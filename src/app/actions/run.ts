@@ -1,5 +1,5 @@
 import { isAbort, messageOf } from '../../core/errors.js';
-import { asTyped } from '../../core/program-name.js';
+import { asTyped } from '../../core/product.js';
 import { type Disposable, toDisposable } from '../../core/lifecycle.js';
 import type { DialogAction } from '../dialogs.js';
 import type { AppPorts } from '../ports.js';

@@ -1,3 +1,4 @@
+import { PROGRAM } from '../../core/product.js';
 import type { KeystoreError } from '../../services/keystore/keystore-error.js';
 import type { DialogDraft, DialogLine } from '../dialogs.js';
 import type { ActionContext } from './context.js';
@@ -32,7 +33,7 @@ function storeDialog(context: ActionContext): DialogDraft {
         lines: [
           `In ${title}, and it is open until the program ends.`,
           'Into the store of the operating system they move with',
-          { strong: 'portlama-tui vault move-to-os' },
+          { strong: `${PROGRAM} vault move-to-os` },
         ],
         actions: [
           { label: 'Change passphrase', run: () => askForNewPassphrase(context, 'change') },
@@ -54,7 +55,7 @@ function storeDialog(context: ActionContext): DialogDraft {
         lines: [
           `In ${title}, which works.`,
           'Into an encrypted vault they move with',
-          { strong: 'portlama-tui vault move-to-vault' },
+          { strong: `${PROGRAM} vault move-to-vault` },
         ],
       };
     case 'sandbox':

@@ -1,4 +1,4 @@
-import { MANAGED_TAG } from '../../services/digitalocean/api.js';
+import { MANAGED_TAG } from '../../core/product.js';
 import type { Stray } from '../../services/provisioning/droplets/strays.js';
 import { adoptDroplet } from '../../usecases/adopt-droplet.js';
 import { destroyUnlistedDroplet } from '../../usecases/destroy-unlisted-droplet.js';

@@ -1,3 +1,4 @@
+import { NAME_PREFIX } from '../../core/product.js';
 import { type Command, JSON_SWITCH } from './command.js';
 
 export const command: Command = {
@@ -6,7 +7,7 @@ export const command: Command = {
   summary: 'Create a server, and report in words or as NDJSON',
   options: {
     region: { value: 'REGION', summary: 'Region slug, for example fra1' },
-    label: { value: 'LABEL', summary: 'Label of the server; portlama-REGION without it' },
+    label: { value: 'LABEL', summary: `Label of the server; ${NAME_PREFIX}REGION without it` },
     ...JSON_SWITCH,
     foreground: { summary: 'A signal cancels it, and waits for the clean-up' },
   },

@@ -1,3 +1,4 @@
+import { ENV, PROGRAM } from '../../core/product.js';
 import { shellWord } from '../../core/shell-word.js';
 import type { World } from '../world.js';
 import { writeText } from '../write.js';
@@ -7,7 +8,7 @@ export const command: Command = {
   usage: 'sandbox env',
   isSandbox: true,
   summary: 'Print the address and token of the sandbox’s API, for doctl, Terraform and others',
-  examples: ['sandbox env', 'eval "$(portlama-tui sandbox env)"'],
+  examples: ['sandbox env', `eval "$(${PROGRAM} sandbox env)"`],
   run: ({ world }) => {
     writeText(process.stdout, `${sandboxVariables(world).join('\n')}\n`);
     return Promise.resolve(0);
@@ -23,7 +24,7 @@ function sandboxVariables({ apiUrl, portToken = '' }: World): readonly string[] 
     DIGITALOCEAN_API_URL: apiUrl,
     DIGITALOCEAN_TOKEN: portToken,
     DIGITALOCEAN_ACCESS_TOKEN: portToken,
-    PORTLAMA_CLOUD_TOKEN: portToken,
+    [ENV.cloudToken]: portToken,
   };
   return [
     ...Object.entries(variables).map(([name, value]) => `export ${name}=${shellWord(value)}`),

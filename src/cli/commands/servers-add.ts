@@ -1,3 +1,4 @@
+import { PANEL_PORT } from '../../core/product.js';
 import { type Command, yesOption } from './command.js';
 import { perform } from '../work.js';
 
@@ -9,7 +10,10 @@ export const command: Command = {
     label: { value: 'LABEL', summary: 'Label in the list; suggested from the address without it' },
     ...yesOption('SHA256'),
   },
-  examples: ['servers add https://203.0.113.42:9292', 'servers add panel.example.com --label home'],
+  examples: [
+    `servers add https://203.0.113.42:${PANEL_PORT}`,
+    'servers add panel.example.com --label home',
+  ],
   run: (call) =>
     perform(call, async (work) => {
       const { addServer } = await import('../../usecases/add-server.js');

@@ -1,3 +1,4 @@
+import { NAME_PREFIX } from '../../core/product.js';
 import { perform } from '../work.js';
 import { type Command, yesOption } from './command.js';
 import { dropletIdIn } from './droplet-id.js';
@@ -6,7 +7,7 @@ export const command: Command = {
   usage: 'strays destroy ID',
   summary: 'Delete an unlisted droplet, once its name is typed or given',
   options: yesOption('NAME'),
-  examples: ['strays destroy 312876543', 'strays destroy 312876543 --yes portlama-lost'],
+  examples: ['strays destroy 312876543', `strays destroy 312876543 --yes ${NAME_PREFIX}lost`],
   run: (call) =>
     perform(call, async (work) => {
       const dropletId = dropletIdIn(call);

@@ -1,3 +1,4 @@
+import { PROGRAM } from '../../core/product.js';
 import { countText, NO_STRAYS } from '../../app/stray-count.js';
 import { checkToken, type TokenReport } from '../../services/digitalocean/token-check.js';
 import { KeystoreError } from '../../services/keystore/keystore-error.js';
@@ -15,7 +16,7 @@ export async function checkCloud(world: World): Promise<readonly Finding[]> {
   try {
     const token = await findToken(world);
     if (token === undefined) {
-      const hint = 'Store one with: portlama-tui token set';
+      const hint = `Store one with: ${PROGRAM} token set`;
       return [{ level: 'note', name: NAME, text: 'not asked: there is no API token', hint }];
     }
     const report = await checkToken(world.createApi(token), AbortSignal.timeout(PATIENCE_MS));
@@ -42,7 +43,7 @@ function tokenFindings(report: TokenReport, apiUrl: string): Finding[] {
   ] as const;
   for (const [words, list] of scopes) {
     if (list.length === 0) continue;
-    const hint = 'Make another token, then: portlama-tui token set';
+    const hint = `Make another token, then: ${PROGRAM} token set`;
     const text = `the token ${words}: ${list.join(', ')}`;
     findings.push({ level: 'problem', name: NAME, text, hint });
   }

@@ -1,3 +1,4 @@
+import { ENV } from '../../core/product.js';
 import type { Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -41,7 +42,7 @@ function linked(home: string): Finding {
     level: 'problem',
     name: NAME,
     text: `${home} is a symbolic link, and nothing is written through it`,
-    hint: 'Replace it with a real folder, or set PORTLAMA_HOME to where it points.',
+    hint: `Replace it with a real folder, or set ${ENV.home} to where it points.`,
   };
 }
 

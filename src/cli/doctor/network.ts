@@ -1,3 +1,4 @@
+import { PANEL_PORT } from '../../core/product.js';
 import type { Finding } from './finding.js';
 
 const VARIABLES = [
@@ -21,7 +22,7 @@ export function checkNetwork(environment: NodeJS.ProcessEnv): readonly Finding[]
       level: 'note',
       name: 'Network',
       text: `${set.join(', ')} ${set.length === 1 ? 'is' : 'are'} set, and not used: DigitalOcean, droplets and panels are reached directly`,
-      hint: 'This machine needs direct access to api.digitalocean.com (443), and to droplets (22 and 9292).',
+      hint: `This machine needs direct access to api.digitalocean.com (443), and to droplets (22 and ${PANEL_PORT}).`,
     },
   ];
 }

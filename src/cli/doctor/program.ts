@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { arch, platform, release } from 'node:os';
+import { PROGRAM } from '../../core/product.js';
 import type { Finding } from './finding.js';
 
 /** The oldest Node.js that the program is made for (package.json, engines). */
@@ -13,7 +14,7 @@ export async function checkProgram(version: string): Promise<readonly Finding[]>
     {
       level: isOld ? 'problem' : 'ok',
       name: 'Program',
-      text: `portlama-tui ${version}, Node.js ${process.versions.node}, ${await systemName()}`,
+      text: `${PROGRAM} ${version}, Node.js ${process.versions.node}, ${await systemName()}`,
       hint: isOld ? `Install Node.js ${OLDEST_NODE.join('.')} or newer.` : undefined,
     },
     {

@@ -1,3 +1,4 @@
+import { PROGRAM } from '../../core/product.js';
 import type { FileRegistry } from '../../services/registry/registry-file.js';
 import { type Finding, problem } from './finding.js';
 
@@ -25,7 +26,7 @@ export async function checkServers(registry: FileRegistry): Promise<readonly Fin
         level: 'problem',
         name: NAME,
         text: `${left.length} certificate password${left.length === 1 ? '' : 's'} in the clear in ${registry.path}, left there by another program`,
-        hint: 'They are moved to the credential store when the program is started: portlama-tui servers',
+        hint: `They are moved to the credential store when the program is started: ${PROGRAM} servers`,
       });
     }
     return findings;

@@ -1,3 +1,4 @@
+import { PROGRAM } from '../../core/product.js';
 import type { ChosenKeystore } from '../../services/keystore/choose-keystore.js';
 import { KeystoreError } from '../../services/keystore/keystore-error.js';
 import { TOKEN_KEY } from '../../services/keystore/keystore.js';
@@ -61,7 +62,7 @@ async function osFindings(stores: ChosenKeystore): Promise<Finding[]> {
       level: 'note',
       name: OS_NAME,
       text: `${os.title} works, is not in use, and holds an API token`,
-      hint: 'Take it along: portlama-tui vault move-to-vault',
+      hint: `Take it along: ${PROGRAM} vault move-to-vault`,
     },
   ];
 }

@@ -2,6 +2,7 @@ import { healthText } from '../../words/health.js';
 import { serverWord } from '../../words/servers.js';
 import { isAbort } from '../../core/errors.js';
 import { labelProblem } from '../../core/label.js';
+import { PROGRAM } from '../../core/product.js';
 import type { CheckResult } from '../../services/health/health-check.js';
 import { KeystoreError } from '../../services/keystore/keystore-error.js';
 import {
@@ -111,7 +112,7 @@ function serverAdvice(
 
 function healthTodo(server: ServerEntry, health: CheckResult): readonly string[] {
   const word = serverWord(server);
-  const trust = `Compare its certificate, and confirm it: portlama-tui certificate trust ${word}`;
+  const trust = `Compare its certificate, and confirm it: ${PROGRAM} certificate trust ${word}`;
   switch (health.state) {
     case 'online':
     case 'offline':
@@ -122,6 +123,6 @@ function healthTodo(server: ServerEntry, health: CheckResult): readonly string[]
       if (health.lacks === 'confirmation') return [trust];
       return health.lacks === 'access'
         ? []
-        : [`Bring it here, then: portlama-tui certificate import ${word} client.p12`];
+        : [`Bring it here, then: ${PROGRAM} certificate import ${word} client.p12`];
   }
 }

@@ -1,3 +1,4 @@
+import { CREDENTIAL_SERVICE } from '../../core/product.js';
 import type { CredentialKey, Keystore } from '../../services/keystore/keystore.js';
 import { askSandbox } from './sandbox-client.js';
 import { SandboxError } from './sandbox-error.js';
@@ -7,7 +8,7 @@ export function createSandboxKeystore(socketPath: string): Keystore {
   return new SandboxKeystore(socketPath);
 }
 
-const PROBE: CredentialKey = { service: 'com.portlama.probe', account: 'sandbox' };
+const PROBE: CredentialKey = { service: CREDENTIAL_SERVICE.probe, account: 'sandbox' };
 
 class SandboxKeystore implements Keystore {
   readonly kind = 'sandbox';

@@ -1,3 +1,4 @@
+import { ENV } from '../../core/product.js';
 import { link, readFile, rename, rm } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
@@ -35,7 +36,7 @@ export function socketPathIn(home: string, name: string): string {
   throw new SandboxError({
     code: 'sandbox-path-too-long',
     message: `${home} is too long for the sandbox’s socket: it may have ${room} bytes.`,
-    hint: 'Set PORTLAMA_HOME to a shorter path.',
+    hint: `Set ${ENV.home} to a shorter path.`,
   });
 }
 

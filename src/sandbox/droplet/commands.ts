@@ -1,5 +1,6 @@
 import type { ServerChannel } from 'ssh2';
 import { isAbort } from '../../core/errors.js';
+import { INSTALL_JOB, RESET_COMMAND } from '../../core/product.js';
 import { EmulatedFileError, type FileSystem } from './files.js';
 import { applyHandOver, prepareHandOver, type HandOverContext } from './hand-over.js';
 import { followLog } from './follow-log.js';
@@ -23,7 +24,7 @@ type Handler = (
   match: readonly string[],
 ) => number | Promise<number>;
 
-const FOLDER = String.raw`(/root/\.portlama-install-[\w-]+)`;
+const FOLDER = String.raw`(/root/\.${INSTALL_JOB}[\w-]+)`;
 
 /** Every command that the program runs on a droplet. The first that fits counts. */
 const COMMANDS: readonly (readonly [pattern: RegExp, handler: Handler])[] = [
@@ -64,7 +65,7 @@ const COMMANDS: readonly (readonly [pattern: RegExp, handler: Handler])[] = [
     ({ files }, _channel, [path = '']) => (files.find(path) === undefined ? 1 : 0),
   ],
   [
-    /^portlama-reset-admin$/,
+    new RegExp(`^${RESET_COMMAND}$`),
     (context) => {
       context.resetAdmin();
       return 0;

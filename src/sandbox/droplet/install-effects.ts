@@ -1,3 +1,4 @@
+import { SERVER_PATH } from '../../core/product.js';
 import type { Clock } from '../../core/time.js';
 import type { DropletFaults } from '../faults/droplet-faults.js';
 import { pause } from '../pause.js';
@@ -7,8 +8,6 @@ import type { InstallFailure, InstallRun } from './install-job.js';
 import type { InstallStep } from './install-steps.js';
 import type { Panel } from './panel.js';
 
-const PKI = '/etc/portlama/pki';
-const PANEL_JSON = '/etc/portlama/panel.json';
 /** Interval between bursts of log lines, milliseconds. */
 const FLOOD_TICK_MS = 20;
 /** After how long it gives up in the sandbox, milliseconds; on a real droplet it is minutes. */
@@ -50,7 +49,7 @@ export class InstallEffects {
   }
 
   isInstalled(): boolean {
-    return this.options.files.find(PANEL_JSON) !== undefined;
+    return this.options.files.find(SERVER_PATH.config) !== undefined;
   }
 
   async beginStep(step: InstallStep, run: InstallRun): Promise<InstallFailure | undefined> {
@@ -81,18 +80,18 @@ export class InstallEffects {
     const { clientP12, clientPassword } = this.client ?? this.authority.issueClient();
     this.client = undefined;
     const { files, faults } = this.options;
-    files.makeFolders(PKI, 0o700);
+    files.makeFolders(SERVER_PATH.pki, 0o700);
     const password = faults.has('p12-password-wrong') ? 'not-its-password' : clientPassword;
-    if (!faults.has('p12-missing')) files.writeFile(`${PKI}/client.p12`, clientP12, 0o600);
-    files.writeFile(`${PKI}/.p12-password`, password, 0o600);
+    if (!faults.has('p12-missing')) files.writeFile(SERVER_PATH.p12, clientP12, 0o600);
+    files.writeFile(SERVER_PATH.p12Password, password, 0o600);
   }
 
   /** A new certificate of the panel's own: what is pinned no longer fits. */
   renewPanelCertificate(): void {
     const { files, panel } = this.options;
     const { panelPem, panelKeyPem } = this.authority.issuePanel();
-    files.writeFile(`${PKI}/self-signed.pem`, panelPem, 0o644);
-    files.writeFile(`${PKI}/self-signed-key.pem`, panelKeyPem, 0o600);
+    files.writeFile(SERVER_PATH.panelCertificate, panelPem, 0o644);
+    files.writeFile(`${SERVER_PATH.pki}/self-signed-key.pem`, panelKeyPem, 0o600);
     panel.configure({ ...this.authority.pem, panelPem, panelKeyPem });
   }
 
@@ -103,13 +102,13 @@ export class InstallEffects {
       restartSshd();
     } else if (step === 'generate_certs') {
       this.resetAdmin();
-      files.writeFile(`${PKI}/ca.crt`, this.authority.pem.authorityPem, 0o644);
+      files.writeFile(`${SERVER_PATH.pki}/ca.crt`, this.authority.pem.authorityPem, 0o644);
     } else if (step === 'configure_nginx') {
       this.renewPanelCertificate();
       if (faults.has('panel-never-comes')) panel.state = 'absent';
       else if (panel.state === 'absent') panel.state = 'server-down';
     } else if (step === 'deploy_panel' || step === 'redeploy_panel') {
-      files.writeFile(PANEL_JSON, '{}\n', 0o640);
+      files.writeFile(SERVER_PATH.config, '{}\n', 0o640);
       return this.startPanel();
     } else if (step === 'deploy_gatekeeper') {
       return this.startGatekeeper();

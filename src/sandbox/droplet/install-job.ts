@@ -1,3 +1,4 @@
+import { PANEL_PORT, SERVER_PATH } from '../../core/product.js';
 import type { Clock } from '../../core/time.js';
 import { pause } from '../pause.js';
 import type { FileNode, FileSystem } from './files.js';
@@ -148,9 +149,9 @@ export class InstallJob {
       event: 'complete',
       server: {
         ip: address,
-        panelUrl: `https://${address}:9292`,
-        p12Path: '/etc/portlama/pki/client.p12',
-        p12PasswordPath: '/etc/portlama/pki/.p12-password',
+        panelUrl: `https://${address}:${PANEL_PORT}`,
+        p12Path: SERVER_PATH.p12,
+        p12PasswordPath: SERVER_PATH.p12Password,
       },
     });
     return undefined;

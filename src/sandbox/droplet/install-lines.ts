@@ -1,3 +1,10 @@
+import {
+  INSTALLER_PACKAGE,
+  PANEL_API_PORT,
+  SERVER_PATH,
+  SYSTEM_USER,
+  UNIT,
+} from '../../core/product.js';
 import type { InstallStep } from './install-steps.js';
 
 /** Plain lines that come between the events of each step, as apt, npm and the installer write them. */
@@ -10,7 +17,7 @@ export const INSTALL_LINES: Readonly<Record<InstallStep, readonly string[]>> = {
   ],
   prepare_node: [],
   check_environment: [
-    'npm warn exec The following package was not found and will be installed: @lamalibre/create-portlama@1.0.53',
+    `npm warn exec The following package was not found and will be installed: ${INSTALLER_PACKAGE}@1.0.53`,
     'npm warn deprecated inflight@1.0.6: This module is not supported, and leaks memory.',
     'npm warn deprecated glob@7.2.3: Glob versions prior to v9 are no longer supported',
     'npm warn deprecated rimraf@3.0.2: Rimraf versions prior to v4 are no longer supported',
@@ -111,30 +118,30 @@ export const INSTALL_LINES: Readonly<Record<InstallStep, readonly string[]>> = {
     'nginx: configuration file /etc/nginx/nginx.conf test is successful',
   ],
   deploy_panel: [
-    'Creating system user portlama',
-    'Copying panel server to /opt/portlama/panel-server',
+    `Creating system user ${SYSTEM_USER}`,
+    `Copying panel server to ${SERVER_PATH.programs}/panel-server`,
     'npm warn config production Use `--omit=dev` instead.',
     "npm warn deprecated node-domexception@1.0.0: Use your platform's native DOMException instead",
     'added 187 packages in 7s',
-    'Copying panel client to /opt/portlama/panel-client',
-    'Created symlink /etc/systemd/system/multi-user.target.wants/portlama-panel.service → /etc/systemd/system/portlama-panel.service.',
-    'portlama-panel.service: active (running)',
-    'GET http://127.0.0.1:3100/api/health 200',
+    `Copying panel client to ${SERVER_PATH.programs}/panel-client`,
+    `Created symlink /etc/systemd/system/multi-user.target.wants/${UNIT.panel}.service → /etc/systemd/system/${UNIT.panel}.service.`,
+    `${UNIT.panel}.service: active (running)`,
+    `GET http://127.0.0.1:${PANEL_API_PORT}/api/health 200`,
     'panel.json written',
   ],
   deploy_gatekeeper: [
-    'Copying gatekeeper to /opt/portlama/gatekeeper',
+    `Copying gatekeeper to ${SERVER_PATH.programs}/gatekeeper`,
     'npm warn config production Use `--omit=dev` instead.',
     'added 92 packages in 4s',
-    'Created symlink /etc/systemd/system/multi-user.target.wants/portlama-gatekeeper.service → /etc/systemd/system/portlama-gatekeeper.service.',
-    'portlama-gatekeeper.service: active (running)',
+    `Created symlink /etc/systemd/system/multi-user.target.wants/${UNIT.gatekeeper}.service → /etc/systemd/system/${UNIT.gatekeeper}.service.`,
+    `${UNIT.gatekeeper}.service: active (running)`,
     'fail2ban.service: active (running)',
   ],
   redeploy_panel: [
-    'Existing installation found: /etc/portlama/panel.json',
-    'Stopping portlama-panel.service',
+    `Existing installation found: ${SERVER_PATH.config}`,
+    `Stopping ${UNIT.panel}.service`,
     'added 187 packages in 6s',
-    'portlama-panel.service: active (running)',
-    'GET http://127.0.0.1:3100/api/health 200',
+    `${UNIT.panel}.service: active (running)`,
+    `GET http://127.0.0.1:${PANEL_API_PORT}/api/health 200`,
   ],
 };

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { PANEL_PORT } from '../../core/product.js';
 import type { Clock } from '../../core/time.js';
 import type { SandboxDelays } from '../delays.js';
 import type { DropletFaults } from '../faults/droplet-faults.js';
@@ -13,7 +14,6 @@ import { AUTHORIZED_KEYS_PATH, HOST_KEY_PATH, SshDaemon } from './ssh-daemon.js'
 import type { Timeline } from './timeline.js';
 
 const SSH_PORT = 22;
-const PANEL_PORT = 9292;
 
 export interface MachineOptions {
   readonly address: string;

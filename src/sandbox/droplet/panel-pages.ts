@@ -1,3 +1,4 @@
+import { SERVER_PATH } from '../../core/product.js';
 /** Size of the page that a visitor without a certificate gets, in bytes (contract: seen on a real installation). */
 const CERTIFICATE_REQUIRED_BYTES = 5856;
 
@@ -7,8 +8,8 @@ export const CERTIFICATE_REQUIRED_PAGE = paddedPage(
   `<h1>Certificate Required</h1>
 <p>This panel opens only for browsers that hold its admin certificate.</p>
 <ol>
-<li>Copy <code>/etc/portlama/pki/client.p12</code> from the server.</li>
-<li>Import it into your browser or system with the password in <code>/etc/portlama/pki/.p12-password</code>.</li>
+<li>Copy <code>${SERVER_PATH.p12}</code> from the server.</li>
+<li>Import it into your browser or system with the password in <code>${SERVER_PATH.p12Password}</code>.</li>
 <li>Close the browser, open it again and come back.</li>
 </ol>`,
   CERTIFICATE_REQUIRED_BYTES,

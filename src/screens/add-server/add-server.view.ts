@@ -1,3 +1,4 @@
+import { PANEL_PORT } from '../../core/product.js';
 import { suggestedAddedLabel, addedLabelProblem, typedPanel } from '../../app/labels.js';
 import type { AddServerState } from '../../app/add-server-state.js';
 import type { AppState } from '../../app/state.js';
@@ -14,7 +15,7 @@ export interface AddServerView {
   readonly outcome: readonly Text[];
 }
 
-const PLACEHOLDER = 'https://203.0.113.42:9292';
+const PLACEHOLDER = `https://203.0.113.42:${PANEL_PORT}`;
 
 /** A server that is there already: its address, a label, and what came of looking at it. Pure. */
 export function addServerView(state: AppState): AddServerView {

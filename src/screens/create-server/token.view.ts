@@ -1,3 +1,4 @@
+import { ENV } from '../../core/product.js';
 import type { AppState, KeystoreState } from '../../app/state.js';
 import { TOKEN_GROUPS, TOKENS_PAGE } from '../../app/token-groups.js';
 import type { TokenState } from '../../app/wizard-state.js';
@@ -59,7 +60,7 @@ function placeholder(token: TokenState, keystore: KeystoreState): string {
     case 'store':
       return `Token saved in ${keystore.title}, leave empty to reuse it`;
     case 'environment':
-      return 'Token of PORTLAMA_CLOUD_TOKEN, leave empty to use it';
+      return `Token of ${ENV.cloudToken}, leave empty to use it`;
     case 'sandbox':
       return 'Sample token of the sandbox, leave empty to use it';
     case 'none':

@@ -1,3 +1,4 @@
+import { ENV, PROGRAM } from '../../core/product.js';
 import { countText, NO_STRAYS } from '../../app/stray-count.js';
 import type { AppState } from '../../app/state.js';
 import { Details, type DetailsData } from '../../widgets/details.js';
@@ -25,7 +26,7 @@ export function doctorView(state: AppState, terminal: Capabilities): DetailsData
   const colours = terminal.colours === 0 ? 'no colours' : `${terminal.colours} colours`;
   return {
     rows: [
-      { label: 'Program', value: `portlama-tui ${environment.version}` },
+      { label: 'Program', value: `${PROGRAM} ${environment.version}` },
       {
         label: 'DigitalOcean',
         value: environment.sandbox
@@ -79,7 +80,7 @@ function tokenText(origin: AppState['keystore']['tokenOrigin'], title: string): 
     case 'store':
       return `saved in ${title}`;
     case 'environment':
-      return 'of PORTLAMA_CLOUD_TOKEN';
+      return `of ${ENV.cloudToken}`;
     case 'sandbox':
       return 'the sandbox’s sample';
     case 'none':

@@ -5,6 +5,7 @@ import type { Operation, RollbackItem } from '../../services/provisioning/operat
 import type { Resource } from '../../services/provisioning/journal/records.js';
 import { glyph, join, link, style, type Text } from '../../widgets/markup.js';
 import { monthly } from '../../core/price.js';
+import { PROGRAM } from '../../core/product.js';
 
 /** Under the failed step: what happened, what probably lies behind it, what to do. Pure. */
 export function errorLines({ error }: Operation): readonly Text[] {
@@ -87,7 +88,7 @@ const OUT_OF_SIGHT: readonly Text[] = [
     style('warn', 'Cannot tell from here: its process is in another container or machine.'),
   ]),
   'The log goes on here if it still runs. It can be cancelled only there.',
-  style('muted', 'If that is gone, portlama-tui doctor says how to go on.'),
+  style('muted', `If that is gone, ${PROGRAM} doctor says how to go on.`),
 ];
 
 function rollbackLine({ resource, status, reason }: RollbackItem): Text {

@@ -1,3 +1,4 @@
+import { PRODUCT } from '../../core/product.js';
 import type { AppState } from '../../app/state.js';
 import type { FrameData, Hint, Toast } from '../../widgets/frame.js';
 import { elapsedSince, join, style, type Text } from '../../widgets/markup.js';
@@ -12,7 +13,7 @@ export const SHOW_RUNNING_AFTER_MS = 600;
 export function frameView(scope: KeyScope, title: ScreenTitle, now: number): FrameData {
   const { state } = scope;
   return {
-    breadcrumb: ['portlama', ...title.breadcrumb],
+    breadcrumb: [PRODUCT, ...title.breadcrumb],
     middle: title.middle,
     badge: state.environment.sandbox ? style('badge', ' SANDBOX ') : undefined,
     right: title.right ?? whoAndWhere(state),

@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { InputError } from '../../core/errors.js';
+import { ENV } from '../../core/product.js';
 
 export const DEFAULT_API_URL = 'https://api.digitalocean.com/';
 
@@ -19,7 +20,7 @@ export function requireApiUrl(text: string): URL {
   if (url.username !== '' || url.password !== '')
     throw problem(
       'must not contain a user name or password',
-      'Leave them out; the token comes from PORTLAMA_CLOUD_TOKEN or the credential store.',
+      `Leave them out; the token comes from ${ENV.cloudToken} or the credential store.`,
     );
   if (url.search !== '' || text.includes('?'))
     throw problem('must not contain a query', 'Leave out everything from the "?" on.');

@@ -138,6 +138,3 @@ export interface DigitalOceanApi {
   tagDroplet(tag: string, dropletId: number, signal?: AbortSignal): Promise<void>;
   deleteTag(name: string, signal?: AbortSignal): Promise<boolean>;
 }
-
-/** Carried by every droplet this program may destroy. */
-export const MANAGED_TAG = 'portlama:managed';

@@ -1,6 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import { InputError } from '../../core/errors.js';
 import { Emitter } from '../../core/event.js';
+import { PROGRAM } from '../../core/product.js';
 import type { Clock } from '../../core/time.js';
 import type { ApiCall, ApiRetry, DigitalOceanApi } from './api.js';
 import { requireApiUrl } from './api-url.js';
@@ -53,7 +54,7 @@ export function createDigitalOcean(options: DigitalOceanOptions): DigitalOceanAp
       const { createTransport } = await import('./http.js');
       return createTransport({
         token,
-        userAgent: options.userAgent ?? 'portlama-tui',
+        userAgent: options.userAgent ?? PROGRAM,
         timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
         lookup: options.lookup,
         socketPath: options.socketPath,

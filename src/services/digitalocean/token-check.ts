@@ -1,6 +1,6 @@
 import { PortlamaError } from '../../core/errors.js';
+import { MANAGED_TAG } from '../../core/product.js';
 import type { Account, DigitalOceanApi, TokenInfo } from './api.js';
-import { MANAGED_TAG } from './api.js';
 import { ApiError } from './api-error.js';
 import {
   accountProblems,

@@ -2,6 +2,7 @@ import { constants, renameSync } from 'node:fs';
 import { lstat, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { PortlamaError, systemCodeOf } from '../../core/errors.js';
+import { ENV } from '../../core/product.js';
 import { temporaryBeside } from './temporary.js';
 
 export const PRIVATE_FILE_MODE = 0o600;
@@ -105,7 +106,7 @@ export async function refuseSymbolicLink(path: string): Promise<void> {
   throw new FileError({
     code: 'symbolic-link',
     message: `${path} is a symbolic link, and nothing is written through it.`,
-    hint: 'Replace the link with a real file or folder, or set PORTLAMA_HOME to another folder.',
+    hint: `Replace the link with a real file or folder, or set ${ENV.home} to another folder.`,
   });
 }
 
@@ -114,10 +115,10 @@ export function asFileError(error: unknown, path: string): unknown {
   const reasons: Readonly<Record<string, readonly [string, string]>> = {
     ENOSPC: ['the disk is full', 'Free some space, then try again.'],
     EDQUOT: ['the disk quota is used up', 'Free some space, then try again.'],
-    EROFS: ['the file system is read-only', 'Set PORTLAMA_HOME to a folder that can be written.'],
+    EROFS: ['the file system is read-only', `Set ${ENV.home} to a folder that can be written.`],
     EACCES: [
       'permission is denied',
-      'Check who owns the folder, or set PORTLAMA_HOME to another one.',
+      `Check who owns the folder, or set ${ENV.home} to another one.`,
     ],
     EBUSY: [
       'it is mounted by itself, or in use',
@@ -127,7 +128,7 @@ export function asFileError(error: unknown, path: string): unknown {
     ENOTDIR: ['a file is where a folder has to be', 'Move the file away, then try again.'],
     EPERM: [
       'permission is denied',
-      'Check who owns the folder, or set PORTLAMA_HOME to another one.',
+      `Check who owns the folder, or set ${ENV.home} to another one.`,
     ],
   };
   const code = systemCodeOf(error) ?? '';

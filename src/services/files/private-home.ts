@@ -1,3 +1,4 @@
+import { ENV } from '../../core/product.js';
 import type { Stats } from 'node:fs';
 import { lstat, readFile, readdir, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -100,7 +101,7 @@ async function statsOf(path: string): Promise<Stats | undefined> {
 }
 
 function notOwn(path: string, owner: number, uid: number, whole: string): FileError {
-  const other = 'Or set PORTLAMA_HOME to a folder of your own.';
+  const other = `Or set ${ENV.home} to a folder of your own.`;
   return new FileError({
     code: 'home-not-own',
     message: `${path} belongs to another user (uid ${owner}), who could replace what is kept there.`,
@@ -115,7 +116,7 @@ function aboveNotOwn(path: string, owner: number): FileError {
   return new FileError({
     code: 'home-not-own',
     message: `${path} belongs to another user (uid ${owner}), who could replace what is kept below it.`,
-    hint: 'Set PORTLAMA_HOME to a folder in your own home folder.',
+    hint: `Set ${ENV.home} to a folder in your own home folder.`,
   });
 }
 

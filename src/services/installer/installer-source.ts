@@ -1,9 +1,8 @@
 import { openSync, readSync, closeSync, fstatSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InputError } from '../../core/errors.js';
+import { ENV, INSTALLER_COMMAND, INSTALLER_PACKAGE } from '../../core/product.js';
 import type { InstallerSource } from './installer.js';
-
-export const DEFAULT_INSTALLER = '@lamalibre/create-portlama';
 
 /** npm's rules for package names (validate-npm-package-name), and then a version, tag or simple range. */
 const NPM_SPEC =
@@ -21,15 +20,15 @@ export function parseInstallerSource(
   folder: string = process.cwd(),
 ): InstallerSource {
   const value = text?.trim() ?? '';
-  if (value === '') return { kind: 'npm', spec: DEFAULT_INSTALLER };
+  if (value === '') return { kind: 'npm', spec: INSTALLER_PACKAGE };
   if (/^[./~\\]|\.(?:tgz|tar\.gz)$/.test(value)) return tarball(resolve(folder, value));
   if (value.length <= NPM_SPEC_MAX_LENGTH && NPM_SPEC.test(value)) {
     return { kind: 'npm', spec: value };
   }
   throw new InputError({
     code: 'installer-invalid',
-    message: `PORTLAMA_INSTALLER ${JSON.stringify(value)} is neither an npm package nor the path of a .tgz file.`,
-    hint: `Use a name like ${DEFAULT_INSTALLER} or ${DEFAULT_INSTALLER}@1.0.53, or a path like ./create-portlama.tgz. Web addresses and git repositories are not accepted.`,
+    message: `${ENV.installer} ${JSON.stringify(value)} is neither an npm package nor the path of a .tgz file.`,
+    hint: `Use a name like ${INSTALLER_PACKAGE} or ${INSTALLER_PACKAGE}@1.0.53, or a path like ./${INSTALLER_COMMAND}.tgz. Web addresses and git repositories are not accepted.`,
   });
 }
 
@@ -38,7 +37,7 @@ function tarball(path: string): InstallerSource {
   if (problem === undefined) return { kind: 'tarball', path };
   throw new InputError({
     code: 'installer-missing',
-    message: `PORTLAMA_INSTALLER names ${JSON.stringify(path)}, which ${problem}.`,
+    message: `${ENV.installer} names ${JSON.stringify(path)}, which ${problem}.`,
     hint: 'Give the path of a package made by npm pack, ending in .tgz.',
   });
 }

@@ -1,3 +1,4 @@
+import { INSTALL_JOB } from '../../core/product.js';
 /** Where the connecting user's files are on a droplet. */
 export const REMOTE_HOME = '/root';
 
@@ -6,5 +7,5 @@ export function remoteFolder(operationId: string, home: string): string {
   if (!/^[A-Za-z0-9-]{1,64}$/.test(operationId)) {
     throw new TypeError('An operation id is made of letters, digits and hyphens.');
   }
-  return `${home}/.portlama-install-${operationId}`;
+  return `${home}/.${INSTALL_JOB}${operationId}`;
 }

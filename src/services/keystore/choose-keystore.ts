@@ -1,3 +1,4 @@
+import { PROGRAM } from '../../core/product.js';
 import type { Clock } from '../../core/time.js';
 import type { CredentialKey, Keystore } from './keystore.js';
 import { KeystoreError } from './keystore-error.js';
@@ -164,7 +165,7 @@ function undecided(problem: KeystoreError): KeystoreError {
   return new KeystoreError({
     code: problem.code,
     message: problem.message,
-    hint: `${problem.hint ?? 'Repair it.'}\nOr keep secrets in an encrypted file instead: portlama-tui vault init`,
+    hint: `${problem.hint ?? 'Repair it.'}\nOr keep secrets in an encrypted file instead: ${PROGRAM} vault init`,
     retryable: problem.retryable,
     cause: problem,
   });

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { PROGRAM } from '../../core/product.js';
 import { KeystoreError, type OsStoreProblem } from './keystore-error.js';
 
 export interface Host {
@@ -98,5 +99,5 @@ function busHint(uid: number | undefined): string {
   if (uid !== undefined && existsSync(`${runtime}/bus`)) {
     return `Point to the one of your login: export XDG_RUNTIME_DIR=${runtime} DBUS_SESSION_BUS_ADDRESS=unix:path=${runtime}/bus`;
   }
-  return `Start one, then the program in it: dbus-run-session -- bash -c '${UNLOCK}; exec portlama-tui' (package dbus-daemon; with gnome-keyring)`;
+  return `Start one, then the program in it: dbus-run-session -- bash -c '${UNLOCK}; exec ${PROGRAM}' (package dbus-daemon; with gnome-keyring)`;
 }

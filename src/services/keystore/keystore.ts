@@ -1,3 +1,4 @@
+import { CREDENTIAL_SERVICE } from '../../core/product.js';
 /** Where a secret is filed: the two attributes that both this program and the desktop app use. */
 export interface CredentialKey {
   readonly service: string;
@@ -5,16 +6,19 @@ export interface CredentialKey {
 }
 
 /** The DigitalOcean API token. */
-export const TOKEN_KEY: CredentialKey = { service: 'com.portlama.cloud', account: 'digitalocean' };
+export const TOKEN_KEY: CredentialKey = {
+  service: CREDENTIAL_SERVICE.cloud,
+  account: 'digitalocean',
+};
 
 /** The password of a server's client.p12. */
 export function p12PasswordKey(serverId: string): CredentialKey {
-  return { service: 'com.portlama.server', account: serverId };
+  return { service: CREDENTIAL_SERVICE.server, account: serverId };
 }
 
 /** The temporary SSH keys of a provisioning, kept until it ends so that it can be resumed. */
 export function operationKey(operationId: string): CredentialKey {
-  return { service: 'com.portlama.operation', account: operationId };
+  return { service: CREDENTIAL_SERVICE.operation, account: operationId };
 }
 
 /** Holds secrets. Calls reject with KeystoreError (`code`, what happened, what to do), and never hang. */

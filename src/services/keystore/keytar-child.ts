@@ -1,3 +1,4 @@
+import { CREDENTIAL_SERVICE } from '../../core/product.js';
 // A process of its own, because libsecret may wait for ever and may take its process down with it.
 // The parent sends one request at a time and ends this process with SIGKILL.
 import { randomBytes } from 'node:crypto';
@@ -5,7 +6,7 @@ import { createRequire } from 'node:module';
 import type Keytar from 'keytar';
 import type { KeytarReply, KeytarRequest } from './keytar-protocol.js';
 
-const PROBE_SERVICE = 'com.portlama.probe';
+const PROBE_SERVICE = CREDENTIAL_SERVICE.probe;
 
 // While a prompt is pending, an orderly exit hangs as well.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));

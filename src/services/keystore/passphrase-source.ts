@@ -1,3 +1,4 @@
+import { ENV, PRODUCT, PROGRAM } from '../../core/product.js';
 import { createReadStream, fstatSync, type Stats } from 'node:fs';
 import { Socket } from 'node:net';
 import { isAbsolute } from 'node:path';
@@ -29,7 +30,7 @@ export function parsePassphraseSource(
 ): PassphraseSource | undefined {
   if (descriptor !== undefined && command !== undefined) {
     throw invalid(
-      'PORTLAMA_VAULT_PASSPHRASE_FD and PORTLAMA_VAULT_PASSPHRASE_COMMAND are both set.',
+      `${ENV.passphraseFd} and ${ENV.passphraseCommand} are both set.`,
       'Set one of them.',
     );
   }
@@ -38,8 +39,8 @@ export function parsePassphraseSource(
   const number = /^\d{1,4}$/.test(descriptor) ? Number(descriptor) : -1;
   if (number === 0 || number >= FIRST_DESCRIPTOR) return { kind: 'descriptor', descriptor: number };
   throw invalid(
-    'PORTLAMA_VAULT_PASSPHRASE_FD must be the number of a file descriptor: 0, or 3 and up.',
-    'For example: PORTLAMA_VAULT_PASSPHRASE_FD=3 portlama-tui servers 3< <(pass show portlama)',
+    `${ENV.passphraseFd} must be the number of a file descriptor: 0, or 3 and up.`,
+    `For example: ${ENV.passphraseFd}=3 ${PROGRAM} servers 3< <(pass show ${PRODUCT})`,
   );
 }
 
@@ -58,7 +59,7 @@ export function passphraseReader(
 }
 
 async function readDescriptor(descriptor: number, timeoutMs: number): Promise<string> {
-  const name = `File descriptor ${descriptor} (PORTLAMA_VAULT_PASSPHRASE_FD)`;
+  const name = `File descriptor ${descriptor} (${ENV.passphraseFd})`;
   const stream = openDescriptor(descriptor, name);
   return await firstLine(stream, name, timeoutMs).finally(() => stream.destroy());
 }
@@ -81,7 +82,7 @@ function runCommand(
   environment: NodeJS.ProcessEnv,
   timeoutMs: number,
 ): Promise<string> {
-  const name = `The command of PORTLAMA_VAULT_PASSPHRASE_COMMAND (${program})`;
+  const name = `The command of ${ENV.passphraseCommand} (${program})`;
   return new Promise((resolve, reject) => {
     // Its own questions go to the terminal by themselves; what it says otherwise may hold the passphrase.
     const child = startProgram(program, args, {
@@ -146,14 +147,14 @@ function parseCommand(text: string): [string, ...string[]] {
   const [program, ...args] = words;
   if (text.slice(end).trim() !== '') {
     throw invalid(
-      'PORTLAMA_VAULT_PASSPHRASE_COMMAND has a quote without its other half.',
+      `${ENV.passphraseCommand} has a quote without its other half.`,
       'It is taken apart at spaces; quotes and backslashes keep words together.',
     );
   }
   if (program !== undefined && isAbsolute(program)) return [program, ...args];
   throw invalid(
-    'PORTLAMA_VAULT_PASSPHRASE_COMMAND must begin with the absolute path of a program.',
-    'It is started without a shell, for example: /usr/bin/pass show portlama',
+    `${ENV.passphraseCommand} must begin with the absolute path of a program.`,
+    `It is started without a shell, for example: /usr/bin/pass show ${PRODUCT}`,
   );
 }
 

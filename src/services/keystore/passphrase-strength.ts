@@ -1,3 +1,4 @@
+import { PRODUCT } from '../../core/product.js';
 import { InputError } from '../../core/errors.js';
 
 /** How hard a passphrase is to guess, as an estimate that rather says too little. */
@@ -27,7 +28,7 @@ const COMMON = new Set(
   `password passwort passwd pass admin administrator root user guest login welcome letmein master secret
    qwerty qwertyuiop qwertz qwertzuiop azerty asdfgh asdfghjkl zxcvbn zxcvbnm abc abcd abcdef abcdefg iloveyou
    monkey dragon football baseball sunshine princess shadow superman batman trustno changeme default test
-   testing temp hello whatever computer internet server portlama digitalocean vault keyring linux ubuntu
+   testing temp hello whatever computer internet server ${PRODUCT} digitalocean vault keyring linux ubuntu
    debian summer winter spring autumn monday friday january december michael jordan hunter killer starwars`
     .split(/\s+/)
     .filter(Boolean),

@@ -1,3 +1,4 @@
+import { PROGRAM } from '../../core/product.js';
 import { createInterface } from 'node:readline';
 import type { Duplex, Readable, Writable } from 'node:stream';
 import { messageOf } from '../../core/errors.js';
@@ -138,6 +139,6 @@ function sessionEnded(): KeystoreError {
   return new KeystoreError({
     code: 'session-ended',
     message: 'The program that kept the secrets in its memory has ended, so they are lost.',
-    hint: 'Keep the program open while a server is made, or make a vault: portlama-tui vault init',
+    hint: `Keep the program open while a server is made, or make a vault: ${PROGRAM} vault init`,
   });
 }

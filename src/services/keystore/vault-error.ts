@@ -1,3 +1,4 @@
+import { ENV, PROGRAM } from '../../core/product.js';
 import { KeystoreError, type VaultProblem } from './keystore-error.js';
 
 /** An error about the vault. `path` is the file it is about; the text never holds what is in it. */
@@ -11,7 +12,7 @@ type Words = (path: string) => readonly [message: string, hint: string];
 const WORDS: Readonly<Record<VaultProblem, Words>> = {
   'vault-locked': (path) => [
     `The vault is locked: reading from it needs its passphrase (${path}).`,
-    'Type it where the program asks for it, or hand it over by PORTLAMA_VAULT_PASSPHRASE_FD or PORTLAMA_VAULT_PASSPHRASE_COMMAND.',
+    `Type it where the program asks for it, or hand it over by ${ENV.passphraseFd} or ${ENV.passphraseCommand}.`,
   ],
   'vault-passphrase-wrong': (path) => [
     `This is not the passphrase of the vault (${path}).`,
@@ -23,7 +24,7 @@ const WORDS: Readonly<Record<VaultProblem, Words>> = {
   ],
   'vault-missing': (path) => [
     `There is no vault (${path}).`,
-    'Make one with: portlama-tui vault init',
+    `Make one with: ${PROGRAM} vault init`,
   ],
   'vault-key-missing': (path) => [
     `There are secrets of a vault whose key is gone: ${path} is missing.`,
@@ -31,7 +32,7 @@ const WORDS: Readonly<Record<VaultProblem, Words>> = {
   ],
   'vault-exists': (path) => [
     `There is a vault already (${path}).`,
-    'Change its passphrase with: portlama-tui vault passphrase',
+    `Change its passphrase with: ${PROGRAM} vault passphrase`,
   ],
   'vault-work-factor': (path) => [
     `Opening ${path} would take more work than this program does.`,

@@ -1,3 +1,4 @@
+import { PROGRAM } from '../../core/product.js';
 import { messageOf } from '../../core/errors.js';
 import type { CredentialKey } from './keystore.js';
 import { KeystoreError } from './keystore-error.js';
@@ -43,7 +44,7 @@ export async function sealKey(
   const encrypter = new Encrypter();
   encrypter.addRecipient(await passphraseRecipient(passphrase, workFactor));
   return await encrypter.encrypt(
-    `# Key of portlama-tui's vault. It opens the files in the folder "vault":\n` +
+    `# Key of ${PROGRAM}'s vault. It opens the files in the folder "vault":\n` +
       `#   age -d -i vault.age vault/NAME.age\n# public key: ${recipient}\n${identity}\n`,
   );
 }

@@ -1,3 +1,4 @@
+import { CREDENTIAL_SERVICE } from '../../core/product.js';
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { systemCodeOf } from '../../core/errors.js';
@@ -27,7 +28,7 @@ import {
 } from './vault-format.js';
 import { vaultError } from './vault-error.js';
 
-const PROBE_SERVICE = 'com.portlama.probe';
+const PROBE_SERVICE = CREDENTIAL_SERVICE.probe;
 
 /**
  * Secrets in encrypted files. Storing and forgetting need no passphrase; nor does reading what this process itself

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isIP } from 'node:net';
 import { InputError } from '../../core/errors.js';
 import { requireLabel } from '../../core/label.js';
+import { SERVER_PATH } from '../../core/product.js';
 import type { Clock } from '../../core/time.js';
 import { removeServerFiles, writeServerFile } from '../registry/server-files.js';
 import { requireNew } from '../registry/new-entry.js';
@@ -69,6 +70,6 @@ function requireConfirmed({ certificate, host }: PanelInspection, sha256: string
   throw new InputError({
     code: 'certificate-not-confirmed',
     message: `The certificate of ${host} was not confirmed.`,
-    hint: 'Compare it on the server, then confirm it: openssl x509 -noout -fingerprint -sha256 -in /etc/portlama/pki/self-signed.pem',
+    hint: `Compare it on the server, then confirm it: openssl x509 -noout -fingerprint -sha256 -in ${SERVER_PATH.panelCertificate}`,
   });
 }

@@ -1,4 +1,5 @@
 import { PortlamaError, systemCodeOf } from '../../core/errors.js';
+import { PANEL_PORT, RESET_COMMAND, SERVER_PATH, UNIT } from '../../core/product.js';
 import type { PanelErrorCode } from './panel.js';
 
 /** A panel could not be asked, or did not give the answer of a panel. */
@@ -94,31 +95,24 @@ const RETRYABLE: ReadonlySet<PanelErrorCode> = new Set([
 ]);
 
 const HINTS: Readonly<Record<PanelErrorCode, string>> = {
-  'panel-timeout':
-    'The server may be off, starting, or behind a firewall that drops port 9292. Look at the droplet in the DigitalOcean console.',
+  'panel-timeout': `The server may be off, starting, or behind a firewall that drops port ${PANEL_PORT}. Look at the droplet in the DigitalOcean console.`,
   'panel-refused':
     'The machine is up but nothing listens there. On the server, look at: systemctl status nginx',
   'panel-unreachable': 'Check this computer’s network, and that the address is right.',
   'panel-name-unknown': 'Check the name for typing errors, and that its DNS record exists.',
-  'panel-certificate-changed':
-    'Somebody may be in between, or the panel was installed again. Compare the fingerprint on the server before accepting: openssl x509 -noout -fingerprint -sha256 -in /etc/portlama/pki/self-signed.pem',
+  'panel-certificate-changed': `Somebody may be in between, or the panel was installed again. Compare the fingerprint on the server before accepting: openssl x509 -noout -fingerprint -sha256 -in ${SERVER_PATH.panelCertificate}`,
   'panel-certificate-invalid':
     'Check the address and the clock of this computer. A panel without a domain has a self-signed certificate: it has to be confirmed once.',
   'panel-tls-too-old':
     'A panel of Portlama does. Check the address; on the server, look for ssl_protocols in /etc/nginx.',
-  'panel-certificate-required':
-    'The certificate may have been reset or revoked. On the server, portlama-reset-admin makes a new client.p12 and password.',
-  'panel-server-down':
-    'nginx answers, the panel server behind it does not. On the server, look at: systemctl status portlama-panel',
-  'p12-wrong-password':
-    'The password does not belong to this client.p12. On the server it is in /etc/portlama/pki/.p12-password.',
-  'p12-unreadable':
-    'The certificate file is damaged or of an old kind (RC2). Fetch /etc/portlama/pki/client.p12 from the server again.',
+  'panel-certificate-required': `The certificate may have been reset or revoked. On the server, ${RESET_COMMAND} makes a new client.p12 and password.`,
+  'panel-server-down': `nginx answers, the panel server behind it does not. On the server, look at: systemctl status ${UNIT.panel}`,
+  'p12-wrong-password': `The password does not belong to this client.p12. On the server it is in ${SERVER_PATH.p12Password}.`,
+  'p12-unreadable': `The certificate file is damaged or of an old kind (RC2). Fetch ${SERVER_PATH.p12} from the server again.`,
   'panel-answer-unexpected': 'Check that the address is that of a Portlama panel.',
   'curl-failed':
     'The curl of macOS is needed: /usr/bin/curl --version has to name SecureTransport.',
-  'identity-missing':
-    'It was deleted from the keychain. The server still has it: fetch /etc/portlama/pki/client.p12 and .p12-password, and import it in Keychain Access.',
+  'identity-missing': `It was deleted from the keychain. The server still has it: fetch ${SERVER_PATH.p12} and .p12-password, and import it in Keychain Access.`,
   'identity-ambiguous':
     'curl finds an identity by its name only. List them with: security find-identity -p ssl-client. Delete those that are not needed with: security delete-identity -Z HASH',
   'identity-locked':

@@ -1,11 +1,10 @@
 import { isIP } from 'node:net';
 import { InputError } from '../../core/errors.js';
+import { PANEL_PORT } from '../../core/product.js';
 
-/** The panel’s own port on a server without a domain (contract: on the droplet). */
-const PANEL_PORT = 9292;
 const HTTPS_PORT = 443;
 const MAX_URL_LENGTH = 2048;
-const EXAMPLE = 'https://203.0.113.42:9292';
+const EXAMPLE = `https://203.0.113.42:${PANEL_PORT}`;
 
 /** Where a panel is. */
 export interface PanelUrl {

@@ -1,3 +1,4 @@
+import { ENV_PREFIX } from '../../core/product.js';
 /** Places, language, terminal, and the way to the desktop and its services. */
 const HANDED_ON = [
   /^(?:PATH|HOME|USER|LOGNAME|SHELL|TMPDIR)$/,
@@ -30,7 +31,7 @@ export function childEnvironment(
  */
 export function userProgramEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(environment).filter(
-    ([name]) => !name.startsWith('PORTLAMA_') && name !== 'NODE_OPTIONS',
+    ([name]) => !name.startsWith(ENV_PREFIX) && name !== 'NODE_OPTIONS',
   );
   return Object.fromEntries(kept);
 }

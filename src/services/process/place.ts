@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
+import { PRODUCT } from '../../core/product.js';
 
 const MACHINE_ID_FILES = ['/etc/machine-id', '/var/lib/dbus/machine-id'];
 const MACHINE_DIGITS = 16;
@@ -65,7 +66,7 @@ function machineHash(): string {
     try {
       const id = readFileSync(path, 'utf8').trim();
       if (!/^[0-9a-f]{32}$/.test(id)) continue;
-      return createHash('sha256').update(`portlama ${id}`).digest('hex').slice(0, MACHINE_DIGITS);
+      return createHash('sha256').update(`${PRODUCT} ${id}`).digest('hex').slice(0, MACHINE_DIGITS);
     } catch {
       // Containers often have none.
     }

@@ -1,4 +1,5 @@
 import { messageOf, PortlamaError } from '../../core/errors.js';
+import { PROGRAM } from '../../core/product.js';
 import type { Resource } from './journal/records.js';
 
 /** A provisioning could not be started, continued or finished. */
@@ -11,7 +12,7 @@ export function unknownOperation(id: string): ProvisioningError {
   return new ProvisioningError({
     code: 'operation-unknown',
     message: `There is no operation ${JSON.stringify(id)}.`,
-    hint: 'List them with: portlama-tui operations',
+    hint: `List them with: ${PROGRAM} operations`,
   });
 }
 

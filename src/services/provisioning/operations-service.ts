@@ -1,3 +1,4 @@
+import { PROGRAM } from '../../core/product.js';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { systemCodeOf } from '../../core/errors.js';
@@ -104,7 +105,7 @@ function workerElsewhere(home: string, id: string, { pid, sight }: Worker): Prov
       ? `Operation ${id} is being worked on by ${where}, which is out of reach from here.`
       : `Cannot tell from here whether operation ${id} is still being worked on by ${where}.`,
     hint: isKnown
-      ? `Run the same command there, or watch it here: portlama-tui operations attach ${id}`
+      ? `Run the same command there, or watch it here: ${PROGRAM} operations attach ${id}`
       : wayOutOfSight(home),
   });
 }

@@ -1,4 +1,5 @@
 import { messageOf } from '../../core/errors.js';
+import { CREDENTIAL_SERVICE } from '../../core/product.js';
 import { KeystoreError } from '../keystore/keystore-error.js';
 import { type Keystore, p12PasswordKey } from '../keystore/keystore.js';
 import type { Registry, ServerEntry } from './registry.js';
@@ -29,7 +30,7 @@ function passwordLeft({ id, label }: ServerEntry, store: string, cause: unknown)
   return new KeystoreError({
     code: 'store-failed',
     message: `${label} is off the list, but the password of its certificate was not deleted: ${messageOf(cause)}`,
-    hint: `It opens nothing any more. It is in ${store}, as com.portlama.server / ${id}.`,
+    hint: `It opens nothing any more. It is in ${store}, as ${CREDENTIAL_SERVICE.server} / ${id}.`,
     cause,
   });
 }

@@ -1,3 +1,4 @@
+import { MANAGED_TAG } from '../../../src/core/product.js';
 import { Emitter } from '../../../src/core/event.js';
 import type { AppPorts, HealthWatch, TerminalPort } from '../../../src/app/ports.js';
 import type { EnvironmentFacts } from '../../../src/usecases/work.js';
@@ -13,7 +14,6 @@ import { adoptStray, destroyStray } from '../../../src/services/provisioning/dro
 import { timing } from '../../../src/services/provisioning/timing.js';
 import { importCertificate } from '../../../src/services/registry/import-certificate.js';
 import type { ServerEntry } from '../../../src/services/registry/registry.js';
-import { MANAGED_TAG } from '../../../src/services/digitalocean/api.js';
 import { ManualClock } from '../../fixtures/manual-clock.js';
 import type { Droplet } from '../../../src/services/digitalocean/api.js';
 import { FakeDigitalOcean, type FakeAccountWorld } from './fake-digitalocean.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { MANAGED_TAG } from '../../../src/core/product.js';
 import { systemClock } from '../../../src/core/time.js';
-import { MANAGED_TAG } from '../../../src/services/digitalocean/api.js';
 import { adoptStray, destroyStray } from '../../../src/services/provisioning/droplets/end-stray.js';
 import type { Operation, Operations } from '../../../src/services/provisioning/operations.js';
 import { operationKeyName, operationTag } from '../../../src/services/provisioning/worker/step.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { MANAGED_TAG } from '../../../src/core/product.js';
 import { NO_DELAYS } from '../../../src/sandbox/delays.js';
 import type { ApiFaultInput } from '../../../src/sandbox/faults/api-faults.js';
-import { MANAGED_TAG } from '../../../src/services/digitalocean/api.js';
 import { destroyDroplet } from '../../../src/services/provisioning/droplets/destroy-droplet.js';
 import { destroyStray } from '../../../src/services/provisioning/droplets/end-stray.js';
 import { operationTag } from '../../../src/services/provisioning/worker/step.js';

@@ -1,3 +1,4 @@
+import { ENV, INSTALL_JOB, STAGED_SUFFIX } from '../../../core/product.js';
 /**
  * hand-over.sh: ends what the installation needed. The host key that was in the user data is replaced by one
  * that never left the server, the temporary key loses its access, and the folder of the installation goes.
@@ -8,7 +9,7 @@ export const HAND_OVER_SCRIPT = String.raw`#!/bin/sh
 {
 set -e
 umask 077
-ROOT=$PORTLAMA_ROOT
+ROOT=$${ENV.root}
 DIR=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 SSH=$ROOT/etc/ssh
 KEY=$SSH/ssh_host_ed25519_key
@@ -31,15 +32,15 @@ apply() {
   install_host_key
   reload_sshd
   remove_temporary_key
-  case $DIR in */.portlama-install-?*) rm -rf "$DIR" ;; esac
+  case $DIR in */.${INSTALL_JOB}?*) rm -rf "$DIR" ;; esac
 }
 
 install_host_key() {
-  cp "$DIR/host_key" "$KEY.portlama-new"
-  cp "$DIR/host_key.pub" "$KEY.pub.portlama-new"
-  chmod 644 "$KEY.pub.portlama-new"
-  mv "$KEY.portlama-new" "$KEY"
-  mv "$KEY.pub.portlama-new" "$KEY.pub"
+  cp "$DIR/host_key" "$KEY${STAGED_SUFFIX}"
+  cp "$DIR/host_key.pub" "$KEY.pub${STAGED_SUFFIX}"
+  chmod 644 "$KEY.pub${STAGED_SUFFIX}"
+  mv "$KEY${STAGED_SUFFIX}" "$KEY"
+  mv "$KEY.pub${STAGED_SUFFIX}" "$KEY.pub"
   for other in "$SSH"/ssh_host_*; do
     case $other in "$KEY" | "$KEY.pub") ;; *) rm -f "$other" ;; esac
   done
@@ -53,9 +54,9 @@ reload_sshd() {
 
 remove_temporary_key() {
   [ -e "$AUTHORIZED" ] || return 0
-  grep -vF -- "$temporary" "$AUTHORIZED" > "$AUTHORIZED.portlama-new" || [ $? = 1 ]
-  chmod 600 "$AUTHORIZED.portlama-new"
-  mv "$AUTHORIZED.portlama-new" "$AUTHORIZED"
+  grep -vF -- "$temporary" "$AUTHORIZED" > "$AUTHORIZED${STAGED_SUFFIX}" || [ $? = 1 ]
+  chmod 600 "$AUTHORIZED${STAGED_SUFFIX}"
+  mv "$AUTHORIZED${STAGED_SUFFIX}" "$AUTHORIZED"
 }
 
 case $1 in

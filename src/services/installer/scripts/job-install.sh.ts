@@ -1,17 +1,18 @@
+import { INSTALLER_COMMAND, PANEL_API_PORT, SERVER_PATH, UNIT } from '../../../core/product.js';
 /**
  * The part of job.sh that runs the installer, and once more where that mends it: after a failed download, and when
  * the panel is not complete two minutes after the installer gave it up (its own look comes once, 3 s after the
  * start). The second run is a full one: a plain one only brings the panel up to date, and leaves the gatekeeper out.
  */
 export const INSTALL_FUNCTIONS = String.raw`
-PANEL_HEALTH=http://127.0.0.1:3100/api/health
+PANEL_HEALTH=http://127.0.0.1:${PANEL_API_PORT}/api/health
 PANEL_LIMIT_S=120
 DOWNLOAD_PAUSE_S=10
 
 install_portlama() {
   full=
   # A droplet that restarted in the middle may have half an installation.
-  if [ -e "$DIR/begun" ] && [ -e "$ROOT/etc/portlama/panel.json" ]; then full=--force-full; fi
+  if [ -e "$DIR/begun" ] && [ -e "$ROOT${SERVER_PATH.config}" ]; then full=--force-full; fi
   : > "$DIR/begun"
   while :; do
     begins=$(wc -c < "$DIR/log")
@@ -37,7 +38,7 @@ oom_kills() { awk '$1 == "oom_kill" { print $2 }' "$ROOT/proc/vmstat"; }
 run_installer() {
   kills=$(oom_kills)
   if [ -n "$INSTALLER_TARBALL" ]; then
-    npx --yes "--package=$DIR/$INSTALLER_TARBALL" create-portlama --yes --json $full
+    npx --yes "--package=$DIR/$INSTALLER_TARBALL" ${INSTALLER_COMMAND} --yes --json $full
   else
     npx --yes "$INSTALLER_SPEC" --yes --json $full
   fi
@@ -71,7 +72,7 @@ check_panel() {
     return 1
   fi
   missing=
-  for service in portlama-panel nginx portlama-gatekeeper; do
+  for service in ${UNIT.panel} nginx ${UNIT.gatekeeper}; do
     systemctl is-active --quiet "$service" || missing="$missing $service"
   done
   if [ -n "$missing" ]; then
@@ -89,7 +90,7 @@ panel_answers() {
   else look='wget -q --tries=1 --timeout=5 -O /dev/null'; fi
   timeout "$PANEL_LIMIT_S" sh -c "
     until $look '$PANEL_HEALTH'; do
-      case \$(systemctl is-active portlama-panel) in inactive | failed) exit 1 ;; esac
+      case \$(systemctl is-active ${UNIT.panel}) in inactive | failed) exit 1 ;; esac
       sleep 1
     done"
 }

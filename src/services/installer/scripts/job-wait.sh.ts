@@ -1,9 +1,10 @@
+import { APT_LOCK_TIMEOUT_FILE } from '../../../core/product.js';
 /** The part of job.sh that waits for others on a server's first boot. */
 export const WAIT_FUNCTIONS = String.raw`
 CLOUD_INIT_LIMIT_S=600
 APT_LIMIT_S=600
 APT_LOCKS='/var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock /var/cache/apt/archives/lock'
-LOCK_TIMEOUT_FILE=/etc/apt/apt.conf.d/90portlama-lock-timeout
+LOCK_TIMEOUT_FILE=${APT_LOCK_TIMEOUT_FILE}
 
 wait_cloud_init() {
   if ! command -v cloud-init > /dev/null; then step wait_cloud_init skipped; return; fi

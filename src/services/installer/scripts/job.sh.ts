@@ -1,3 +1,4 @@
+import { ENV } from '../../../core/product.js';
 import { NODE_RELEASE, type NodeRelease } from '../node-release.js';
 import { INSTALL_FUNCTIONS } from './job-install.sh.js';
 import { NODE_FUNCTIONS } from './job-node.sh.js';
@@ -21,7 +22,7 @@ export function jobScript(release: NodeRelease = NODE_RELEASE): string {
 
 const HEAD = String.raw`#!/bin/sh
 { # Read to the end before anything is done: half a script does nothing.
-ROOT=$PORTLAMA_ROOT
+ROOT=$${ENV.root}
 DIR=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 # Whoever came second finds the work done.
 if [ -e "$DIR/exit" ]; then exit 0; fi

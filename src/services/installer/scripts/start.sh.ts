@@ -1,3 +1,4 @@
+import { ENV, INSTALL_JOB } from '../../../core/product.js';
 /**
  * start.sh: starts job.sh once, detached from the connection that asks for it. Waits until it is under way, so
  * that follow.sh can tell "not yet" from "died". Safe to call again at any time.
@@ -6,9 +7,9 @@ export const START_SCRIPT = String.raw`#!/bin/sh
 # Use: sh start.sh [again]      again: a new run when the earlier one ended with a failure
 { # Read to the end before anything is done: half a script does nothing.
 set -e
-ROOT=$PORTLAMA_ROOT
+ROOT=$${ENV.root}
 DIR=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
-UNIT=portlama-install-$(basename "$DIR" | sed 's/^\.portlama-install-//')
+UNIT=${INSTALL_JOB}$(basename "$DIR" | sed 's/^\.${INSTALL_JOB}//')
 
 # The job holds this lock while it lives, however it ends.
 running() { ! flock --shared --nonblock "$DIR/lock" true; }
@@ -22,7 +23,7 @@ fi
 : >> "$DIR/log"
 
 # --close: what the installer leaves running must not hold the lock.
-set -- env "PATH=$PATH" "PORTLAMA_ROOT=$ROOT" \
+set -- env "PATH=$PATH" "${ENV.root}=$ROOT" \
   flock --close --wait 10 "$DIR/lock" sh "$DIR/job.sh"
 started=no
 if [ -d "$ROOT/run/systemd/system" ]; then

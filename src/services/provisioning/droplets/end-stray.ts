@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { messageOf } from '../../../core/errors.js';
 import { freeLabel, LABEL_MAX_LENGTH, labelProblem } from '../../../core/label.js';
+import { MANAGED_TAG, NAME_PREFIX, PANEL_PORT, PRODUCT } from '../../../core/product.js';
 import type { Clock } from '../../../core/time.js';
 import { requirePublicAddress } from '../../digitalocean/droplet-address.js';
-import { type DigitalOceanApi, type Droplet, MANAGED_TAG } from '../../digitalocean/api.js';
+import type { DigitalOceanApi, Droplet } from '../../digitalocean/api.js';
 import type { Registry, ServerEntry } from '../../registry/registry.js';
 import { destroyDroplet, type OnWaiting } from './destroy-droplet.js';
 import { ProvisioningError } from '../errors.js';
 import { operationKeyName, operationTag } from '../worker/step.js';
 import { ownerOf, type Stray, unfinished } from './strays.js';
 import type { Timing } from '../timing.js';
-
-const PANEL_PORT = 9292;
 
 /**
  * Takes a stray into servers.json, inactive and without a certificate: the panel asks for one that has to be
@@ -101,12 +100,12 @@ async function removeTraces(
 function labelFrom(name: string): string {
   const plain = name
     .toLowerCase()
-    .replace(/^portlama-/, '')
+    .replace(new RegExp(`^${NAME_PREFIX}`), '')
     .replaceAll(/[^a-z0-9-]+/g, '-')
     .replaceAll(/^-+|-+$/g, '')
     .slice(0, LABEL_MAX_LENGTH)
     .replace(/-+$/, '');
-  return labelProblem(plain) === undefined ? plain : 'portlama';
+  return labelProblem(plain) === undefined ? plain : PRODUCT;
 }
 
 function requireAddress({ id, name, publicIpv4 }: Droplet): string {

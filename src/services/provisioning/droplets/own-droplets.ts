@@ -1,6 +1,6 @@
-import { type Droplet, MANAGED_TAG } from '../../digitalocean/api.js';
+import type { Droplet } from '../../digitalocean/api.js';
 import { destroyDroplet, type OnWaiting } from './destroy-droplet.js';
-import { dropletName } from '../../../core/label.js';
+import { MANAGED_TAG, dropletName } from '../../../core/product.js';
 import { poll } from '../poll.js';
 import type { Resource } from '../journal/records.js';
 import { NotRemovedError } from '../worker/rollback.js';

@@ -1,11 +1,10 @@
+import { MANAGED_TAG, OPERATION_TAG, PROGRAM } from '../../../core/product.js';
 import { shellWord } from '../../../core/shell-word.js';
 import type { DigitalOceanApi, Droplet } from '../../digitalocean/api.js';
-import { MANAGED_TAG } from '../../digitalocean/api.js';
 import { dropletIdOf } from '../../registry/droplet-id.js';
 import type { Registry, ServerEntry } from '../../registry/registry.js';
 import { ProvisioningError } from '../errors.js';
 import type { Operation, Operations } from '../operations.js';
-import { OPERATION_TAG } from '../worker/step.js';
 
 /** More than these are not asked about one by one: so many would be those of another account. */
 const MAX_SINGLE_LOOKS = 20;
@@ -91,16 +90,16 @@ export function isOver({ status }: Operation): boolean {
 }
 
 export function unfinished({ id, status }: Operation): ProvisioningError {
-  const cleanUp = `Remove it: portlama-tui operations cleanup ${id}.`;
+  const cleanUp = `Remove it: ${PROGRAM} operations cleanup ${id}.`;
   const hints: Readonly<Partial<Record<Operation['status'], string>>> = {
-    interrupted: `Go on with: portlama-tui operations resume ${id}. Or remove it: portlama-tui operations cleanup ${id}.`,
+    interrupted: `Go on with: ${PROGRAM} operations resume ${id}. Or remove it: ${PROGRAM} operations cleanup ${id}.`,
     'failed-with-leftovers': cleanUp,
-    running: `Watch it: portlama-tui operations attach ${id}. Or cancel it: portlama-tui operations cancel ${id}.`,
+    running: `Watch it: ${PROGRAM} operations attach ${id}. Or cancel it: ${PROGRAM} operations cancel ${id}.`,
   };
   return new ProvisioningError({
     code: 'operation-unfinished',
     message: `The droplet belongs to operation ${id}, which is not finished.`,
-    hint: hints[status] ?? `Watch it: portlama-tui operations attach ${id}.`,
+    hint: hints[status] ?? `Watch it: ${PROGRAM} operations attach ${id}.`,
   });
 }
 
@@ -139,7 +138,7 @@ function listed(dropletId: number, server: ServerEntry): ProvisioningError {
     code: 'stray-listed',
     message: `Droplet ${dropletId} is no stray: it is ${server.label} in the list of servers.`,
     hint: isCloud
-      ? `To destroy it: d on its row, or portlama-tui servers destroy ${shellWord(server.id)}`
+      ? `To destroy it: d on its row, or ${PROGRAM} servers destroy ${shellWord(server.id)}`
       : 'It was added by hand: in the list it can only be removed.',
   });
 }

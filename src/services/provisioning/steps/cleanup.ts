@@ -1,3 +1,4 @@
+import { PROGRAM } from '../../../core/product.js';
 import { messageOf, PortlamaError } from '../../../core/errors.js';
 import { REMOTE_HOME, remoteFolder } from '../../installer/remote-folder.js';
 import { readServerFile } from '../../registry/server-files.js';
@@ -128,7 +129,7 @@ function keptFor(context: StepContext): (undo: Undo) => Resource {
 }
 
 function cleanUpAgain({ request }: StepContext): string {
-  return `Once that is possible: portlama-tui operations cleanup ${request.id}`;
+  return `Once that is possible: ${PROGRAM} operations cleanup ${request.id}`;
 }
 
 /** What the hand-over of an earlier worker left here. */

@@ -1,9 +1,9 @@
 import { PortlamaError } from '../../../core/errors.js';
 import { ApiError } from '../../digitalocean/api-error.js';
-import { type Droplet, MANAGED_TAG } from '../../digitalocean/api.js';
+import type { Droplet } from '../../digitalocean/api.js';
 import { buildUserData } from '../../ssh/user-data.js';
 import { deleteSurely } from '../droplets/delete-surely.js';
-import { dropletName } from '../../../core/label.js';
+import { MANAGED_TAG, dropletName } from '../../../core/product.js';
 import { ProvisioningError } from '../errors.js';
 import { loadSecrets } from '../worker/operation-secrets.js';
 import {

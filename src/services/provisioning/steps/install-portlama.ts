@@ -1,3 +1,4 @@
+import { PANEL_PORT } from '../../../core/product.js';
 import type { InstallerEvent } from '../../installer/installer.js';
 import { parseInstallerSource } from '../../installer/installer-source.js';
 import { LOG_MAX_LINES, logTooLong } from '../../installer/log-limit.js';
@@ -5,7 +6,6 @@ import { withinLimit } from '../worker/deadline.js';
 import { ProvisioningError } from '../errors.js';
 import { outputOf, type Step, type StepContext } from '../worker/step.js';
 
-const PANEL_PORT = 9292;
 /** Of the job: what comes after the installer has failed. Each gets the whole time again, once. */
 const TAKES_LONGER = ['check_panel', 'repeat_install'];
 

@@ -1,3 +1,4 @@
+import { SERVER_PATH } from '../../../core/product.js';
 import { identityOf } from '../../keychain/identity-list.js';
 import { p12PasswordKey } from '../../keystore/keystore.js';
 import { readClientCertificate } from '../../panel/identity.js';
@@ -7,7 +8,6 @@ import { withPatience } from '../worker/deadline.js';
 import type { Step, StepContext, StepOutputs } from '../worker/step.js';
 import { undoCredential } from './undo-credential.js';
 
-const PKI = '/etc/portlama/pki';
 /** A password is a line; anything longer is not the installer's file. */
 const PASSWORD_MAX_BYTES = 1024;
 
@@ -70,12 +70,12 @@ function download(
 ): Promise<Readonly<Record<'p12' | 'password' | 'panelPem', Buffer>>> {
   return shell.use(
     async (connection) => ({
-      p12: await connection.readFile(`${PKI}/client.p12`, { signal }),
-      password: await connection.readFile(`${PKI}/.p12-password`, {
+      p12: await connection.readFile(SERVER_PATH.p12, { signal }),
+      password: await connection.readFile(SERVER_PATH.p12Password, {
         maxBytes: PASSWORD_MAX_BYTES,
         signal,
       }),
-      panelPem: await connection.readFile(`${PKI}/self-signed.pem`, { signal }),
+      panelPem: await connection.readFile(SERVER_PATH.panelCertificate, { signal }),
     }),
     signal,
   );

@@ -1,3 +1,4 @@
+import { ENV } from '../../../core/product.js';
 import { checkToken, requireUsableToken } from '../../digitalocean/token-check.js';
 import { acceptanceLines } from '../../digitalocean/token-findings.js';
 import type { FoundPackage } from '../../installer/find-package.js';
@@ -46,7 +47,7 @@ async function requireInstaller(
   throw new ProvisioningError({
     code: 'installer-missing',
     message: `${found.what} at ${found.registry}, so the droplet would have nothing to install.`,
-    hint: 'Correct PORTLAMA_INSTALLER, or the registry that npm is configured for (npm config get registry).',
+    hint: `Correct ${ENV.installer}, or the registry that npm is configured for (npm config get registry).`,
   });
 }
 

@@ -1,4 +1,4 @@
-import { MANAGED_TAG } from '../../digitalocean/api.js';
+import { MANAGED_TAG } from '../../../core/product.js';
 import { ProvisioningError } from '../errors.js';
 import { outputOf, type StepContext } from './step.js';
 

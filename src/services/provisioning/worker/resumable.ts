@@ -1,4 +1,5 @@
 import { PortlamaError } from '../../../core/errors.js';
+import { PROGRAM } from '../../../core/product.js';
 import type { Keystore } from '../../keystore/keystore.js';
 import { operationKey } from '../../keystore/keystore.js';
 import { ProvisioningError } from '../errors.js';
@@ -29,7 +30,7 @@ export function requireResumable(
   id: string,
 ): asserts operation is Operation {
   if (operation === undefined) {
-    throw notResumable(id, 'it does not exist', 'List them with: portlama-tui operations');
+    throw notResumable(id, 'it does not exist', `List them with: ${PROGRAM} operations`);
   }
   const { status, cleanUpBegun } = operation;
   if (status !== 'interrupted') throw notResumable(id, WHY_NOT[status], HINTS[status]);

@@ -1,3 +1,4 @@
+import { NAME_PREFIX, OPERATION_TAG } from '../../../core/product.js';
 import type { Clock } from '../../../core/time.js';
 import type { DigitalOceanApi } from '../../digitalocean/api.js';
 import type { FindPackage } from '../../installer/find-package.js';
@@ -118,9 +119,6 @@ export function outputOf<Id extends StepId>(
   return output;
 }
 
-/** What all operation tags begin with. */
-export const OPERATION_TAG = 'portlama:op:';
-
 /** On the droplet, and nothing else in the account: marks what belongs to this operation. */
 export function operationTag(operationId: string): string {
   return OPERATION_TAG + operationId;
@@ -128,5 +126,5 @@ export function operationTag(operationId: string): string {
 
 /** The account's name for the temporary key. */
 export function operationKeyName(operationId: string): string {
-  return `portlama-${operationId}`;
+  return `${NAME_PREFIX}${operationId}`;
 }

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { systemCodeOf } from '../../../core/errors.js';
+import { PROGRAM } from '../../../core/product.js';
 import type { Clock } from '../../../core/time.js';
 import { type Sight, sightOf } from '../../files/holder.js';
 import type { Liveness } from '../../process/identity.js';
@@ -148,7 +149,7 @@ async function whyNotStarted(
     exitCode === KILLED ? 'it did not start in time.' : `it ended with code ${exitCode}.`;
   return new ProvisioningError({
     code: 'worker-not-started',
-    message: `The provisioning process could not be started: ${said.replace(/^portlama-tui: /, '') || fallback}`,
+    message: `The provisioning process could not be started: ${said.replace(new RegExp(`^${PROGRAM}: `), '') || fallback}`,
     hint: hint ?? 'Start the program with --log FILE and look there for the reason.',
   });
 }

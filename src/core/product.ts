@@ -1,0 +1,95 @@
+/*
+ * Names that this program shares with Portlama and leaves on droplets: nothing else in src spells them. In brackets:
+ * the package that each comes from.
+ */
+
+/** Name in the title line. */
+export const PRODUCT = 'portlama';
+/** This program (package.json, bin). */
+export const PROGRAM = 'portlama-tui';
+
+/** Tag of every managed droplet: nothing without it is destroyed (portlama-cloud). */
+export const MANAGED_TAG = 'portlama:managed';
+/** Begins the tag of an operation (this program). */
+export const OPERATION_TAG = 'portlama:op:';
+/** Begins the names of droplets and temporary SSH keys, and default labels (portlama-cloud). */
+export const NAME_PREFIX = 'portlama-';
+
+/** Services of the credential store (portlama-cloud, portlama-desktop); `operation` and `probe` are this program's. */
+export const CREDENTIAL_SERVICE = {
+  cloud: 'com.portlama.cloud',
+  server: 'com.portlama.server',
+  operation: 'com.portlama.operation',
+  probe: 'com.portlama.probe',
+} as const;
+
+/** In the user's home folder (portlama-desktop), and what --sandbox adds to it (this program). */
+export const HOME_FOLDER = '.portlama';
+export const SANDBOX_SUFFIX = '-sandbox';
+
+/** Environment variables (portlama-cloud: the token; this program: all others). */
+export const ENV_PREFIX = 'PORTLAMA_';
+export const ENV = {
+  home: 'PORTLAMA_HOME',
+  cloudToken: 'PORTLAMA_CLOUD_TOKEN',
+  keystore: 'PORTLAMA_KEYSTORE',
+  passphraseFd: 'PORTLAMA_VAULT_PASSPHRASE_FD',
+  passphraseCommand: 'PORTLAMA_VAULT_PASSPHRASE_COMMAND',
+  installer: 'PORTLAMA_INSTALLER',
+  reducedMotion: 'PORTLAMA_REDUCED_MOTION',
+  sandboxDelays: 'PORTLAMA_SANDBOX_DELAYS',
+  sandboxPatience: 'PORTLAMA_SANDBOX_PATIENCE',
+  /** Of the scripts on the droplet: the folder that stands for `/`. */
+  root: 'PORTLAMA_ROOT',
+} as const;
+
+/** npm package and its command (create-portlama). */
+export const INSTALLER_COMMAND = 'create-portlama';
+export const INSTALLER_PACKAGE = '@lamalibre/create-portlama';
+
+/** Ports of a server: nginx for an installation without a domain, and the panel server behind it (create-portlama). */
+export const PANEL_PORT = 9292;
+export const PANEL_API_PORT = 3100;
+
+/** Paths on a server (create-portlama). */
+export const SERVER_PATH = {
+  config: '/etc/portlama/panel.json',
+  pki: '/etc/portlama/pki',
+  p12: '/etc/portlama/pki/client.p12',
+  p12Password: '/etc/portlama/pki/.p12-password',
+  panelCertificate: '/etc/portlama/pki/self-signed.pem',
+  programs: '/opt/portlama',
+} as const;
+
+/** System user and systemd units of a server (create-portlama). */
+export const SYSTEM_USER = 'portlama';
+export const UNIT = { panel: 'portlama-panel', gatekeeper: 'portlama-gatekeeper' } as const;
+
+/** Run as root on a server: makes a new admin certificate and password (create-portlama). */
+export const RESET_COMMAND = 'portlama-reset-admin';
+
+/** On a droplet while it is installed (this program): the unit, and with a dot before it the folder of the job. */
+export const INSTALL_JOB = 'portlama-install-';
+/** Ends the name of a file that is about to replace another. */
+export const STAGED_SUFFIX = '.portlama-new';
+export const APT_LOCK_TIMEOUT_FILE = '/etc/apt/apt.conf.d/90portlama-lock-timeout';
+
+/** RFC 1123: longest host name label. DigitalOcean makes the droplet's name its host name. */
+const HOST_NAME_MAX_LENGTH = 63;
+
+/** `portlama-<label>`, not prefixed twice, cut to what a host name may be. */
+export function dropletName(label: string): string {
+  const name = label.startsWith(NAME_PREFIX) ? label : `${NAME_PREFIX}${label}`;
+  return name.slice(0, HOST_NAME_MAX_LENGTH).replace(/-+$/, '');
+}
+
+/** The program's commands, as they occur in sentences. */
+const COMMANDS = new RegExp(
+  `\\b${PROGRAM} (?=(?:certificate|doctor|operations|provision|servers|strays|token|vault)\\b)`,
+  'g',
+);
+
+/** A text whose commands are as they have to be typed to mean the same world. */
+export function asTyped(text: string, { sandbox }: { readonly sandbox: boolean }): string {
+  return sandbox ? text.replaceAll(COMMANDS, `${PROGRAM} --sandbox `) : text;
+}
