@@ -1,6 +1,9 @@
-import { addServer } from '../../usecases/add-server.js';
+import { InputError } from '../../core/errors.js';
+import { type AddServerForm, addServer } from '../../usecases/add-server.js';
 import type { KeyWork } from '../../usecases/work.js';
-import type { ShownError } from '../shown-error.js';
+import type { AddServerState } from '../add-server-state.js';
+import { addedLabelProblem } from '../labels.js';
+import { type ShownError, shownError } from '../shown-error.js';
 import { compareAgain } from './compare-droplets.js';
 import type { ActionContext } from './context.js';
 import { runUseCase } from './use-case.js';
@@ -16,21 +19,22 @@ export async function submitAddServer(context: ActionContext): Promise<void> {
   const { store, messages } = context;
   const draft = store.state.addServer;
   if (draft?.phase !== 'editing' && draft?.phase !== 'found') return;
-  const { url } = draft;
   // Left, or another address typed meanwhile: the answer is not for what is on screen then.
   const place = context.stay.signal;
-  const form = {
-    url,
-    get label(): string {
-      return place.aborted ? draft.label : (store.state.addServer ?? draft).label;
-    },
-  };
-  store.dispatch({ type: 'panel-looking' });
+  const { form, isJudged } = liveForm(context, draft, place);
   const onError = (error: ShownError): void => {
-    const field = error.code.startsWith('label-') ? 'label' : 'url';
+    const isLabel = error.code.startsWith('label-');
+    // Another label is typed already, and nothing is known against that one.
+    const field = !isLabel ? 'url' : isJudged() ? 'label' : undefined;
     if (!place.aborted) store.dispatch({ type: 'add-server-failed', field, error });
-    else messages.error(`${url} was not added`, error);
+    else messages.error(`${draft.url} was not added`, error);
   };
+  const problem = addedLabelProblem(store.state);
+  if (problem !== undefined) {
+    onError(shownError(new InputError({ code: 'label-invalid', message: problem })));
+    return;
+  }
+  store.dispatch({ type: 'panel-looking' });
   const look = 'Looking at the panel';
   const options = { look, title: 'Adding the server', onError, quiet: true };
   await runUseCase(
@@ -43,6 +47,24 @@ export async function submitAddServer(context: ActionContext): Promise<void> {
       if (store.state.droplets.strays.length > 0) void compareAgain(context);
     },
   );
+}
+
+/** The label may be typed while the panel is looked at. `isJudged`: the one on screen is the one that was read last. */
+function liveForm(
+  { store }: ActionContext,
+  draft: AddServerState,
+  place: AbortSignal,
+): { readonly form: AddServerForm; readonly isJudged: () => boolean } {
+  const typed = (): string => (place.aborted ? draft : (store.state.addServer ?? draft)).label;
+  let judged = draft.label;
+  const form = {
+    url: draft.url,
+    get label(): string {
+      judged = typed();
+      return judged;
+    },
+  };
+  return { form, isJudged: () => judged === typed() };
 }
 
 /** The screen shows how far it is. */

@@ -118,4 +118,39 @@ describe('adding a server that is there already', () => {
     await looking;
     expect(running.state).toMatchObject({ dialogs: [], toasts: [], addServer: undefined });
   });
+
+  it('judges a label that is shown as taken at once, so that another one can be typed', async () => {
+    const running = await adding('203.0.113.77', EDGE.label);
+    void running.start('add-server.submit');
+    expect(running.state.addServer).toMatchObject({
+      phase: 'editing',
+      problem: { field: 'label' },
+    });
+  });
+
+  it('says nothing of a label that was replaced while it was judged', async () => {
+    const running = await adding('203.0.113.77', 'box');
+    const { operations } = running.world;
+    // Another program began it just now.
+    operations.add({ label: 'box', region: 'fra1' });
+    const list = operations.list.bind(operations);
+    let open = (): void => undefined;
+    const opened = new Promise<void>((resolve) => (open = resolve));
+    operations.list = async () => {
+      await opened;
+      return await list();
+    };
+    const submitted = running.start('add-server.submit');
+    running.app.editAddServer('label', 'other');
+    open();
+    await submitted;
+    expect(running.state.addServer).toMatchObject({
+      label: 'other',
+      phase: 'editing',
+      problem: undefined,
+    });
+    await running.perform('add-server.submit');
+    await running.answer(true);
+    expect(added(running)).toMatchObject([{ label: 'other' }]);
+  });
 });
