@@ -3,7 +3,7 @@ import type { Failure } from './failure.js';
 export interface AnswerFailure extends Failure {
   /** First and last status it applies to. */
   readonly statuses: readonly [number, number];
-  /** What DigitalOcean's message must contain, when the status alone does not tell. */
+  /** Pattern that DigitalOcean's message must match, when the status alone is ambiguous. */
   readonly text?: RegExp;
   /** Only for bodies that are not DigitalOcean's JSON: something on the way answered. */
   readonly foreignBody?: true;

@@ -37,7 +37,7 @@ export type ApiErrorCode =
 
 export interface ApiErrorDetails extends ErrorDetails {
   readonly code: ApiErrorCode;
-  /** What happened without what was being done: `DigitalOcean is rate limiting`. */
+  /** Cause without the purpose: `DigitalOcean is rate limiting`. */
   readonly reason?: string | undefined;
   readonly status?: number | undefined;
   readonly apiId?: string | undefined;
@@ -63,9 +63,9 @@ export class ApiError extends PortlamaError {
   readonly apiMessage: string | undefined;
   /** For DigitalOcean's support. */
   readonly requestId: string | undefined;
-  /** How long DigitalOcean asked to wait. */
+  /** Wait requested by DigitalOcean, in milliseconds. */
   readonly retryAfterMs: number | undefined;
-  /** Whether it is proven that the call changed nothing: it was refused, or never arrived. */
+  /** True when the call provably changed nothing: it was refused, or never arrived. */
   readonly isCertainlyRefused: boolean;
 
   constructor(details: ApiErrorDetails) {

@@ -37,12 +37,15 @@ export function requireApiUrl(text: string): URL {
   return url;
 }
 
-/** Whether the API runs on this machine: then its droplets may have addresses that are not public. */
+/** True when the API runs on this machine; its droplets may then have non-public addresses. */
 export function isLoopbackApi(url: URL | string): boolean {
   return isLoopbackHost((typeof url === 'string' ? requireApiUrl(url) : url).hostname);
 }
 
-/** Where a token's scopes are asked: DigitalOcean has another host for it, any other API has it below its own base. */
+/**
+ * Gives the URL that reveals a token's scopes: a host of its own at DigitalOcean, below the base of
+ * any other API.
+ */
 export function tokenInfoUrl(base: URL): URL {
   return base.hostname === DEFAULT_HOST
     ? new URL(TOKEN_INFO_OF_DEFAULT)

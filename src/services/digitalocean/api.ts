@@ -1,6 +1,6 @@
 import type { Event } from '../../core/event.js';
 
-/** What the program uses of DigitalOcean's v2 API, in its own words (camelCase, only fields in use). */
+/** Subset of DigitalOcean's v2 API that the program uses, in camelCase. */
 export interface Account {
   readonly email: string;
   readonly emailVerified: boolean;
@@ -8,11 +8,11 @@ export interface Account {
   readonly statusMessage: string;
   /** Droplets the account may have. Undefined when the token may not read it. */
   readonly dropletLimit: number | undefined;
-  /** Of the team that the token belongs to: the same person may be in several. */
+  /** Id of the token's team; a user may belong to several. */
   readonly teamId?: string | undefined;
 }
 
-/** What a token may do. `scopes` is undefined where DigitalOcean did not say. */
+/** Rights of a token. `scopes` is undefined when DigitalOcean did not reveal them. */
 export interface TokenInfo {
   readonly scopes: readonly string[] | undefined;
   readonly expiresInSeconds: number | undefined;
@@ -115,8 +115,9 @@ export interface DigitalOceanApi {
   getDroplet(id: number, signal?: AbortSignal): Promise<Droplet | undefined>;
   createDroplet(request: CreateDropletRequest, signal?: AbortSignal): Promise<Droplet>;
   /**
-   * Resolves to false when it was not there (404). Deletion goes on after the answer. `check` is awaited right before
-   * each request, retries too: when it rejects, nothing more is sent and the call rejects with its error.
+   * Resolves to false when the droplet does not exist (404). Deletion continues after the answer.
+   * `check` is awaited right before each request, including retries: when it rejects, nothing more
+   * is sent and the call rejects with its error.
    */
   deleteDroplet(id: number, check: () => Promise<void>, signal?: AbortSignal): Promise<boolean>;
 

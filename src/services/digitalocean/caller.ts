@@ -46,7 +46,7 @@ export interface CallerOptions {
   readonly handleRetry: (retry: ApiRetry) => void;
 }
 
-/** What a finished call also tells. */
+/** Facts about a finished call besides its result. */
 export interface Outcome<T> {
   readonly value: T;
   /** An earlier try of it got no answer, so it may already have had its effect then. */

@@ -30,7 +30,7 @@ export interface DigitalOceanOptions {
   readonly token: string;
   readonly clock: Clock;
   readonly userAgent?: string;
-  /** How long a call may go on being tried again. A try that is under way is not cut short by it. */
+  /** Time limit for retries of a call, milliseconds; does not cut short a running try. */
   readonly retryBudgetMs?: number;
   readonly timeouts?: Partial<Timeouts>;
   /** From 0 up to 1: spreads the retries. */

@@ -110,7 +110,7 @@ const dropletBody = z.object({ droplet }).transform((body) => body.droplet);
 const sshKeyBody = z.object({ ssh_key: sshKey }).transform((body) => body.ssh_key);
 const tagBody = z.object({ tag }).transform((body) => body.tag);
 
-/** As DigitalOcean's own command line tool reads it; the API documentation does not have it. */
+/** Parses token info like doctl, since the API documentation does not describe it. */
 const tokenInfoBody = z
   .object({ scopes: z.array(words).nullish(), expires_in_seconds: z.number().nullish() })
   .transform((body): TokenInfo => ({
@@ -161,7 +161,7 @@ export const bodies = {
 };
 export type Bodies = typeof bodies;
 
-/** What is wrong with a body, by place and kind (`account.email: expected string`); never a value of it. */
+/** Lists a body's problems by place and kind (`account.email: expected string`); never a value. */
 export function describeProblem(error: z.ZodError): string {
   const [issue] = error.issues;
   if (issue === undefined) return 'wrong form';

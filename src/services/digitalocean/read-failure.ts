@@ -11,13 +11,13 @@ export interface Call {
   /** Below the base URL, with query: `/v2/droplets?per_page=200`. */
   readonly path: string;
   readonly body?: unknown;
-  /** What could not be done: `create the droplet`. */
+  /** Purpose of the failed call: `create the droplet`. */
   readonly purpose: string;
   /** The scope it needs. */
   readonly scope: string;
 }
 
-/** How DigitalOcean's own words are told apart from anyone else's. */
+/** Error body. `isOurs` tells DigitalOcean's errors from those of a proxy. */
 interface ErrorBody {
   readonly id: string | undefined;
   readonly message: string | undefined;
@@ -27,7 +27,7 @@ interface ErrorBody {
 }
 
 export interface Speaker {
-  /** Of the API, for messages. */
+  /** Host of the API, for messages. */
   readonly host: string;
   /** Takes the token out of foreign text. */
   redact(text: string): string;
@@ -172,9 +172,9 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 }
 
 /**
- * What DigitalOcean asks to wait: `retry-after` (seconds or a date) at the burst limit, else `ratelimit-reset`
- * (epoch seconds) at the hourly one, which has no `retry-after`. Measured against the answer's own `date`, since
- * this machine's clock may be wrong.
+ * Reads the wait DigitalOcean asks for: `retry-after` (seconds or a date) at the burst limit, else
+ * `ratelimit-reset` (epoch seconds) at the hourly one, which has no `retry-after`. Measured against
+ * the answer's own `date`, since this machine's clock may be wrong.
  */
 function readRetryAfter({ status, headers }: HttpAnswer, nowMs: number): number | undefined {
   const dated = Date.parse(headers.date ?? '');

@@ -29,7 +29,7 @@ export interface RetryFacts {
   readonly random: () => number;
 }
 
-/** How many milliseconds to wait before the same call is made again; undefined to give up. */
+/** Gives the milliseconds to wait before a retry; undefined to give up. */
 export function waitBeforeRetry(error: ApiError, facts: RetryFacts): number | undefined {
   if (!TRANSIENT.has(error.code)) return undefined;
   if (error.code === 'answer-unreadable' && facts.tries >= MAX_UNREADABLE_TRIES) return undefined;

@@ -23,7 +23,7 @@ export interface ScopeNotice {
 export interface ScopeVerdict {
   /** Required ones that the token lacks. */
   readonly missing: readonly string[];
-  /** What the token may do and must not, by DigitalOcean's names. */
+  /** Forbidden scopes that the token has, by DigitalOcean's names. */
   readonly dangerous: readonly string[];
   /** Allowed, but worth a sentence. */
   readonly notices: readonly ScopeNotice[];
@@ -41,8 +41,9 @@ const READ_VERBS: ReadonlySet<string> = new Set(['read', 'list']);
 const FULL_ACCESS: ReadonlySet<string> = new Set(['api:write', 'write', '*', '*:*', 'api:*']);
 const READ_ALL: ReadonlySet<string> = new Set(['api:read', 'read']);
 /**
- * What DigitalOcean adds by itself to `tag:create` and to `droplet:create`
- * (https://docs.digitalocean.com/reference/api/scopes/tag/create and .../droplet/create, "Associated Scopes").
+ * Scopes that DigitalOcean adds to `tag:create` and to `droplet:create`
+ * (https://docs.digitalocean.com/reference/api/scopes/tag/create and .../droplet/create,
+ * "Associated Scopes").
  */
 const ADDED_WITH_TAG_CREATE: ReadonlySet<string> = new Set(
   'app database reserved_ip image load_balancer addon spaces firewall kubernetes'
@@ -52,7 +53,7 @@ const ADDED_WITH_TAG_CREATE: ReadonlySet<string> = new Set(
 const ADDED_WITH_DROPLET_CREATE: ReadonlySet<string> = new Set(['monitoring:create']);
 const DATABASE_CREATE = 'database:create';
 
-/** Whether a token with these scopes may be used. Names are compared without regard to case and order. */
+/** Judges a token by its scopes, regardless of case and order. */
 export function judgeScopes(scopes: readonly string[]): ScopeVerdict {
   const granted = new Set(scopes.flatMap((text) => text.toLowerCase().split(/[\s,]+/)));
   granted.delete('');

@@ -12,7 +12,10 @@ import { judgeScopes, REQUIRED_SCOPES, RESOURCE_GROUPS, type ScopeNotice } from 
 
 /** Everything that is known of a token before it is used. */
 export interface TokenReport {
-  /** It can be used: accepted, nothing missing, nothing dangerous, no problem. Unverified scopes do not count. */
+  /**
+   * True when usable: accepted, nothing missing, nothing dangerous, no problem. Unverified scopes
+   * do not count.
+   */
   readonly ok: boolean;
   /** DigitalOcean accepts it. */
   readonly valid: boolean;
@@ -26,7 +29,7 @@ export interface TokenReport {
   readonly missing: readonly string[];
   /** Scopes for which it is refused. */
   readonly dangerous: readonly string[];
-  /** Required scopes of which nobody knows whether it has them. */
+  /** Required scopes that could not be verified. */
   readonly unverified: readonly string[];
   readonly notices: readonly ScopeNotice[];
   /** Why it cannot be used, scopes aside. */
@@ -135,7 +138,10 @@ function refused(error: ApiError): TokenReport {
   };
 }
 
-/** Where DigitalOcean does not tell the scopes: what can be read shows itself, what can be changed does not. */
+/**
+ * Probes the scopes when DigitalOcean does not reveal them: read rights can be tested, write rights
+ * cannot.
+ */
 async function probeScopes(
   api: DigitalOceanApi,
   canReadAccount: boolean,

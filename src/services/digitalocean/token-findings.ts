@@ -42,7 +42,7 @@ export function accountProblems(
   return problems;
 }
 
-/** What is worth knowing of a token that can be used. */
+/** Warnings about a usable token. */
 export function tokenWarnings(
   account: Account | undefined,
   expiresInDays: number | undefined,
@@ -70,7 +70,7 @@ export function tokenWarnings(
   return warnings;
 }
 
-/** What a usable token turned out to be: valid only where its scopes were seen. */
+/** Describes a usable token: "valid" only when its scopes were seen. */
 export function acceptanceLines({
   account,
   warnings,

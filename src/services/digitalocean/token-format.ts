@@ -1,7 +1,7 @@
 import { InputError } from '../../core/errors.js';
 
 export interface TokenFormatProblem {
-  /** What is wrong with it: one sentence, never a part of the token. */
+  /** Problem in one sentence; never a part of the token. */
   readonly message: string;
   readonly hint: string;
 }

@@ -8,7 +8,7 @@ import { parsePublicKey } from './host-key.js';
 import type { ConnectSsh } from './ssh.js';
 import { SshError } from './ssh-error.js';
 
-/** How a dead connection is found out: a packet every so often, and how many may go unanswered. */
+/** Detection of dead connections: interval of the packets, and limit of unanswered ones. */
 export interface Keepalive {
   readonly intervalMs: number;
   readonly missedMax: number;

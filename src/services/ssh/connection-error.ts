@@ -65,7 +65,7 @@ export function handshakeTimeout(address: string, timeoutMs: number): SshError {
   return ofKind(TIMEOUT, address, new Error(`no SSH handshake within ${timeoutMs} ms`));
 }
 
-/** An established connection ended. What was running goes on, on the server, unless it ended with it. */
+/** Reports the end of an established connection. A running command may continue on the server. */
 export function connectionLost(address: string, cause?: unknown): SshError {
   return new SshError({
     code: 'connection-lost',
@@ -85,10 +85,10 @@ export function authenticationFailed(address: string, username: string): SshErro
   });
 }
 
-/** What answers is not an SSH server. `greeting` is what it said first, from outside. */
+/** Reports an answer that is not SSH. `greeting` is its untrusted beginning. */
 export function notSsh(address: string, greeting: string): SshError {
-  // What OpenSSH says before its banner while it turns connections away: sshd.c, "Exceeded MaxStartups" and
-  // "Not allowed at this time" (PerSourcePenalties).
+  // Recognise OpenSSH's texts before its banner when it turns connections away: sshd.c, "Exceeded
+  // MaxStartups" and "Not allowed at this time" (PerSourcePenalties).
   if (/^(Exceeded MaxStartups|Not allowed at this time)/.test(greeting)) {
     return ofKind(REFUSED, address, new Error(greeting));
   }

@@ -13,7 +13,7 @@ import type { ExecOptions, ExecResult, SshConnection } from './ssh.js';
 /** OpenSSH allows ten sessions a connection (sshd_config, MaxSessions). */
 const SESSIONS_MAX = 8;
 const READ_MAX_BYTES = 1024 * 1024;
-/** How long a farewell may take before the socket is closed without it. */
+/** Time limit for an orderly close before the socket is destroyed. */
 const FAREWELL_MS = 1_000;
 
 /** An SSH connection over a client that was given its socket. */
@@ -33,7 +33,7 @@ export class LiveConnection implements SshConnection {
   ) {
     this.hostKeySha256 = sha256Fingerprint(hostKey);
     setMaxListeners(0, this.lost.signal);
-    // There for as long as the client is: an error without a listener would end the process.
+    // Keep a listener for the client's whole life: an unhandled error would end the process.
     client.on('error', (error: Error) => this.handleEnd(error));
     client.on('end', () => this.handleEnd());
     client.on('close', () => this.handleEnd());
@@ -136,7 +136,7 @@ export class LiveConnection implements SshConnection {
   private handleEnd(cause?: Error): void {
     if (this.closed) return;
     const reason = connectionLost(this.address, cause);
-    // When the other side has gone silent, nobody else closes the socket.
+    // Close the socket here: a silent peer never does.
     this.socket.destroySoon();
     setTimeout(() => this.socket.destroy(), FAREWELL_MS).unref();
     this.lost.abort(reason);

@@ -85,7 +85,7 @@ function openChannel(
       channel.on('error', () => {});
       channel.stderr.on('error', () => {});
       channel.on('close', session.release);
-      // Nobody waits for it any more.
+      // Stop a command that has no caller any more.
       if (over.aborted) stopCommand(channel);
       done(undefined, channel);
     }),
@@ -145,7 +145,7 @@ function stopCommand(channel: ClientChannel): void {
   } catch {
     // The connection is gone, and the command's session with it.
   }
-  // What is still buffered has to be read for the session to end.
+  // Drain buffered output; the session does not end before.
   channel.resume();
   channel.stderr.resume();
 }

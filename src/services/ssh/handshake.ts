@@ -12,10 +12,10 @@ import { HOST_KEY_TYPE, hostKeyChanged, sha256Fingerprint } from './host-key.js'
 import type { SshTarget } from './ssh.js';
 import { SshError } from './ssh-error.js';
 
-/** How much of what a stranger says first is kept for the error text. */
+/** Limit of a non-SSH greeting kept for the error text. */
 const GREETING_MAX_BYTES = 80;
 
-/** What OpenSSH has preferred since 2013 to 2014, and nothing older. */
+/** Algorithms that OpenSSH has preferred since 2013 to 2014; none older. */
 const ALGORITHMS = {
   kex: ['curve25519-sha256', 'curve25519-sha256@libssh.org'],
   serverHostKey: [HOST_KEY_TYPE],

@@ -2,7 +2,7 @@ import type { DebugLog } from '../log/debug-log.js';
 import type { ConnectSsh, SshConnection } from './ssh.js';
 import { messageOf } from '../../core/errors.js';
 
-/** The same connections, with every command and file transfer in the debug log (never their content). */
+/** Logs the commands and file transfers of connections at debug level (never their content). */
 export function withSshLog(connectSsh: ConnectSsh, log: DebugLog): ConnectSsh {
   return async (target, options) => {
     const name = `${target.username}@${target.host}:${target.port}`;

@@ -16,7 +16,7 @@ const AUTHENTICATION_GRACE_MS = 60_000;
 /** A connection that held this long was a good one: what goes wrong after it is a new trouble. */
 const STABLE_MS = 10_000;
 
-/** What is being waited for, for a person. */
+/** Reason for a wait, shown to the user. */
 export interface SshWait {
   /** `203.0.113.7:22 refuses connections (…). Next try in 5 s.` */
   readonly text: string;
@@ -31,17 +31,17 @@ export interface SshWait {
 
 export interface ReconnectOptions {
   readonly clock?: Clock;
-  /** How long a trouble may last before it is an error. */
+  /** Time limit for trouble before it is an error. */
   readonly budgetMs?: number;
   /** Longest pause between two tries. */
   readonly backoffMaxMs?: number;
-  /** How long refused keys are retried before the first connection. */
+  /** Time for which refused keys are retried before the first connection. */
   readonly authenticationGraceMs?: number;
   /** One try, from dial to login. */
   readonly connectTimeoutMs?: number;
 }
 
-/** What goes on from one failed try to the next, until a connection has held. */
+/** State kept between failed tries, until a connection has held. */
 interface Trouble {
   readonly since: number;
   authenticationSince: number | undefined;

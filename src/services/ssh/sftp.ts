@@ -3,7 +3,7 @@ import type { SFTPWrapper } from 'ssh2';
 import { abortError } from '../network/network-error.js';
 import { SshError } from './ssh-error.js';
 
-/** What every SFTP server takes in one packet (draft-ietf-secsh-filexfer-02, section 3). */
+/** Packet size that every SFTP server accepts (draft-ietf-secsh-filexfer-02, section 3). */
 const CHUNK_BYTES = 32 * 1024;
 /** Writes under way at a time, so that a far away server does not cost a round trip for each. */
 const WRITES_AT_ONCE = 16;
@@ -21,7 +21,7 @@ export async function readRemoteFile(
 ): Promise<Buffer> {
   const handle = await call<Buffer>(path, (done) => sftp.open(path, 'r', done));
   try {
-    // Never more than what is read and one chunk, in however small pieces the server sends it.
+    // Hold no more than the data read and one chunk, however small the server's pieces.
     const chunk = Buffer.alloc(CHUNK_BYTES);
     let content = Buffer.alloc(CHUNK_BYTES);
     let total = 0;
@@ -140,7 +140,7 @@ function call<T>(path: string, start: (done: Done<T>) => unknown): Promise<T> {
 }
 
 function closeHandle(sftp: SFTPWrapper, handle: Buffer): void {
-  // Nothing depends on it: the server closes what is open when the session ends.
+  // Ignore a failed close: the server closes open handles when the session ends.
   call('', (done) => sftp.close(handle, done)).catch(() => {});
 }
 

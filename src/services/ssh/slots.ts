@@ -56,7 +56,7 @@ export class Slots {
       if (released) return;
       released = true;
       const [next] = this.waiting;
-      // The slot goes from hand to hand, so that nobody can slip in between.
+      // Hand the slot directly to the next waiter, so that no other can take it in between.
       if (next === undefined) this.held--;
       else next.grant();
     };

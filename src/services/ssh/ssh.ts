@@ -33,7 +33,10 @@ export interface ExecOptions {
   /** Called per chunk as it arrives. A promise holds the stream back. */
   readonly onStdout?: ((chunk: Buffer) => void | Promise<void>) | undefined;
   readonly onStderr?: ((chunk: Buffer) => void | Promise<void>) | undefined;
-  /** Of both streams together, read or not; more ends the command and rejects with `output-too-large`. 1 MiB if left out. */
+  /**
+   * Limit for both streams together, read or not; more ends the command and rejects with
+   * `output-too-large`. Default 1 MiB.
+   */
   readonly maxBytes?: number | undefined;
   readonly stdin?: string | Buffer | undefined;
   readonly signal?: AbortSignal | undefined;

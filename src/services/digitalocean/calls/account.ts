@@ -18,7 +18,7 @@ const GET_TOKEN_INFO: Call = {
   purpose: 'read what the token may do',
   scope: 'account:read',
 };
-/** It is a courtesy of DigitalOcean: there is another way to ask. */
+/** Short budget: another way to find out exists. */
 const TOKEN_INFO_BUDGET_MS = 3000;
 const TOKEN_INFO_TIMEOUT_MS = 8000;
 const FORBIDDEN = 403;

@@ -6,7 +6,7 @@ import type { HttpAnswer } from '../transport.js';
 
 const NOT_FOUND = 404;
 const PAGE_SIZE = 200;
-/** 20,000 items: an API that goes on for ever ends there. */
+/** Limit of 20,000 items, so that an API with endless pages ends. */
 const MAX_PAGES = 100;
 
 /** A call whose JSON answer is read by one of the schemas. They are loaded late: the first frame does not need them. */
