@@ -5,7 +5,7 @@ const LINE = /^\s*\d+\)\s+([0-9A-Fa-f]{40})\s+"(.*)"(?:\s+\(\w+\))?\s*$/;
 /** A second list follows of those that macOS trusts. Portlama's authority is no part of macOS. */
 const TRUSTED_ONLY = /^\s*Valid identities only/;
 
-/** What `security find-identity` printed, each identity once. */
+/** Parses the output of `security find-identity`, each identity once. */
 export function parseIdentities(text: string): readonly KeychainIdentity[] {
   const found = new Map<string, KeychainIdentity>();
   for (const line of text.split('\n')) {
@@ -16,7 +16,10 @@ export function parseIdentities(text: string): readonly KeychainIdentity[] {
   return [...found.values()];
 }
 
-/** How a keychain will call the certificate. Undefined when it has not exactly one common name: curl needs one. */
+/**
+ * Gives the identity under the name a keychain shows. Undefined unless the certificate has exactly
+ * one common name, which curl needs.
+ */
 export function identityOf(certificate: X509Certificate): KeychainIdentity | undefined {
   // The types leave out that there may be none, or several.
   const name: unknown = certificate.toLegacyObject().subject?.CN;

@@ -5,9 +5,9 @@ export type KeychainErrorCode =
   | 'keychain-locked'
   | 'keychain-denied'
   | 'keychain-tool-missing'
-  /** There is no login keychain. */
+  /** No login keychain exists. */
   | 'keychain-missing'
-  /** The tool does not answer: it probably waits for somebody. */
+  /** Tool that does not answer; it probably waits for the user. */
   | 'keychain-silent'
   | 'keychain-failed';
 
@@ -17,7 +17,10 @@ export class KeychainError extends PortlamaError {
   declare readonly code: KeychainErrorCode;
 }
 
-/** What `security` says, and by which status of the Security framework: its exit code is the last byte of that. */
+/**
+ * Messages of `security`, with the Security framework's status for each: the exit code is its last
+ * byte.
+ */
 const SYMPTOMS: readonly (readonly [RegExp, KeychainErrorCode])[] = [
   // errSecInteractionNotAllowed, -25308
   [/interaction is not allowed|-25308/i, 'keychain-locked'],

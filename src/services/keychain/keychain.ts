@@ -4,7 +4,7 @@ import type { PanelClient, PanelIdentity, PanelTrust } from '../panel/panel.js';
 export interface KeychainIdentity {
   /** Common name of the certificate: what curl finds it by, and what servers.json has. */
   readonly name: string;
-  /** Of the certificate, 40 upper-case hex digits. */
+  /** SHA-1 of the certificate, 40 upper-case hex digits. */
   readonly sha1: string;
 }
 

@@ -17,9 +17,9 @@ import { whyCurlCannot } from './system-curl.js';
 export interface LoginKeychainOptions {
   /** Home folder of the person, in which the keychain is. */
   readonly homeFolder: string;
-  /** Where macOS has its tools; other places in tests. */
+  /** Paths of macOS's tools; replaced in tests. */
   readonly programs?: { readonly security: string; readonly curl: string } | undefined;
-  /** How long a call may wait for somebody to answer a question of macOS. */
+  /** Time limit for a call, including the user's answer to a question of macOS. */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -65,7 +65,7 @@ export class LoginKeychain implements Keychain {
     }
     if (await this.has(wanted.sha1, options.signal)) return wanted;
     const failure = await this.importOnce(identity, wanted.name, options);
-    // An answer may have been lost, and another program may have been faster: what is there counts.
+    // Check the keychain itself: an answer may be lost, or another program may have imported first.
     if (await this.has(wanted.sha1, options.signal)) return wanted;
     throw failure ?? keychainError('keychain-failed', new Error('imported, but not to be seen'));
   }
@@ -89,7 +89,10 @@ export class LoginKeychain implements Keychain {
     return (await this.list(signal)).some((identity) => identity.sha1 === sha1);
   }
 
-  /** What the import itself answered. Its file opens by a password that is never used again, and is gone after it. */
+  /**
+   * Imports once and gives the tool's answer. The file opens with a one-time password and is
+   * removed afterwards.
+   */
   private async importOnce(
     identity: PanelIdentity,
     name: string,

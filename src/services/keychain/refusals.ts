@@ -2,7 +2,7 @@ import { PanelError } from '../panel/panel-error.js';
 import type { PanelClient, PanelErrorCode } from '../panel/panel.js';
 import type { KeychainIdentity } from './keychain.js';
 
-/** What a panel or curl says where the identity may be the reason. */
+/** Errors of a panel or curl that the identity may have caused. */
 const DOUBTFUL: ReadonlySet<PanelErrorCode> = new Set([
   'panel-certificate-required',
   'panel-unreachable',

@@ -10,7 +10,7 @@ export interface SecurityToolOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** Absolute path of the keychain that is changed. */
   readonly keychainFile: string;
-  /** Somebody may be asked for a password meanwhile. */
+  /** Time limit, including a user's answer to a password prompt. */
   readonly timeoutMs: number;
 }
 
@@ -27,12 +27,12 @@ export interface ImportRequest {
 export class SecurityTool {
   constructor(private readonly options: SecurityToolOptions) {}
 
-  /** Whether the keychain is there and open. */
+  /** Resolves when the keychain exists and is unlocked. */
   async showInfo(signal?: AbortSignal): Promise<void> {
     await this.runWell(['show-keychain-info', this.options.keychainFile], signal);
   }
 
-  /** Of all keychains that are searched for a client certificate. */
+  /** Lists the identities of all keychains searched for a client certificate. */
   async listIdentities(signal?: AbortSignal): Promise<readonly KeychainIdentity[]> {
     return parseIdentities(await this.runWell(['find-identity', '-p', 'ssl-client'], signal));
   }

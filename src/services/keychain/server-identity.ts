@@ -4,7 +4,7 @@ import { readServerFile } from '../registry/server-files.js';
 import { identityOf } from './identity-list.js';
 import type { Keychain, KeychainIdentity } from './keychain.js';
 
-/** What this program put into the keychain for a server; undefined when another one did, or nobody. */
+/** Reads the identity that this program imported for a server; undefined when it imported none. */
 export async function readServerIdentity(
   home: string,
   serverId: string,

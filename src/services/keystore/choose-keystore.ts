@@ -22,20 +22,23 @@ export interface ChooseOptions {
 }
 
 /**
- * The store in use. It is chosen at the first call, and then stays: a store that stops working rejects, and is never
- * silently replaced by another one. Where neither a vault nor the operating system's store is there, calls reject
- * with what is wrong with that store and how to fix it or do without it, until somebody decides.
+ * Store in use. Chosen at the first call and then kept: a store that stops working rejects and is
+ * never silently replaced by another. Without a vault and a working store of the operating system,
+ * calls reject with its problem and how to fix it or do without it, until the user decides.
  */
 export interface ChosenKeystore extends Keystore {
   /** Undefined until it is chosen. */
   readonly chosen: Keystore | undefined;
-  /** Whether it is in use or not. */
+  /** Store of the operating system, even when not in use. */
   readonly os: Keystore;
-  /** Whether there is one or not. */
+  /** Vault, even when none exists. */
   readonly vault: VaultKeystore;
   /** Chooses if that is not done yet. */
   choose(): Promise<Keystore>;
-  /** What is wrong with the operating system's store; undefined when it works. Asked once, unless it is `anew`. */
+  /**
+   * Finds the problem of the operating system's store; undefined when it works. Cached unless
+   * `anew`.
+   */
   findOsProblem(anew?: boolean): Promise<KeystoreError | undefined>;
   /** Makes a vault and uses it from now on, unlocked. What was in memory goes along. */
   createVault(passphrase: string): Promise<void>;
@@ -103,7 +106,7 @@ class Chooser implements ChosenKeystore {
     await this.vault.unlock(passphrase);
     await this.takeAlong();
     this.chosen = this.vault;
-    // What a worker stored in memory meanwhile.
+    // Move the secrets that a worker stored in memory meanwhile.
     await this.takeAlong();
   }
 
@@ -142,7 +145,7 @@ class Chooser implements ChosenKeystore {
   private async chooseNow(): Promise<Keystore> {
     const { home, os } = this.options;
     const problem = await this.findOsProblem();
-    // Somebody may have decided, or made a vault, while the store was asked.
+    // Use the decision, or the vault, made while the store was being tested.
     if (this.chosen !== undefined) return this.chosen;
     if (hasVault(home)) this.chosen = this.vault;
     else if (problem === undefined) this.chosen = os;

@@ -9,8 +9,8 @@ export interface Host {
 }
 
 /**
- * What the libraries say, in the order in which it is looked for. The texts are those of GLib, libsecret and
- * GNOME Keyring as seen on Debian 12, and of the Security framework on macOS.
+ * Messages of the libraries, in search order. Texts of GLib, libsecret and GNOME Keyring as seen on
+ * Debian 12, and of the Security framework on macOS.
  */
 const SYMPTOMS: readonly (readonly [RegExp, OsStoreProblem])[] = [
   [/libsecret-1\.so|Failed to load keytar native addon/i, 'libsecret-missing'],
@@ -68,8 +68,9 @@ function macHint(code: OsStoreProblem): string {
 }
 
 /**
- * Asks for the keyring's password without showing it, and makes the keyring if there is none. In a session of its own,
- * since the daemon would end with the SSH connection otherwise, and a provisioning goes on without that.
+ * Command that asks for the keyring's password without showing it, and creates the keyring if there
+ * is none. Runs in its own session, because the daemon would otherwise end with the SSH connection,
+ * while a provisioning continues after it.
  */
 const UNLOCK =
   'read -rsp "Keyring password: " P; printf %s "$P" | GNOME_KEYRING_CONTROL="$XDG_RUNTIME_DIR/keyring" setsid -w gnome-keyring-daemon --replace --unlock --components=secrets >/dev/null 2>&1; unset P';

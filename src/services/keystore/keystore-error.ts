@@ -1,14 +1,14 @@
 import { PortlamaError } from '../../core/errors.js';
 
-/** What may be wrong with the operating system's store. */
+/** Problems of the operating system's store. */
 export type OsStoreProblem =
-  /** There is no D-Bus session, or it cannot be reached. */
+  /** D-Bus session missing or unreachable. */
   | 'no-dbus'
-  /** Nothing on the D-Bus session keeps secrets. */
+  /** No service on the D-Bus session stores secrets. */
   | 'no-secret-service'
-  /** The keyring is locked, or was never made, and nobody can be asked for its password here. */
+  /** Keyring locked or never created, with no way to prompt for its password here. */
   | 'locked'
-  /** The store waits for somebody to answer a prompt, or for something else, without end. */
+  /** Store that waits without end for a prompt or for something else. */
   | 'prompt-needed'
   | 'libsecret-missing'
   /** The store went away in the middle of a call. */
@@ -16,15 +16,15 @@ export type OsStoreProblem =
   /** Anything else. */
   | 'store-failed';
 
-/** What may be wrong with the encrypted vault. */
+/** Problems of the encrypted vault. */
 export type VaultProblem =
-  /** Something that an earlier process stored is to be read, and there is no passphrase. */
+  /** Passphrase missing for a secret stored by an earlier process. */
   | 'vault-locked'
   | 'vault-passphrase-wrong'
   /** A file of it is not what was written. It is left as it is. */
   | 'vault-damaged'
   | 'vault-missing'
-  /** There are secrets, and the file with their key is gone. */
+  /** Secrets exist, but the file with their key is gone. */
   | 'vault-key-missing'
   | 'vault-exists'
   /** The file with its key asks for more work than this program does. */

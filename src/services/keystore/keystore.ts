@@ -24,7 +24,7 @@ export function operationKey(operationId: string): CredentialKey {
 /** Holds secrets. Calls reject with KeystoreError (`code`, what happened, what to do), and never hang. */
 export interface Keystore {
   readonly kind: 'os' | 'vault' | 'session' | 'sandbox';
-  /** As shown to the person: `macOS Keychain`, `Secret Service (GNOME Keyring)`. */
+  /** Name shown to the user: `macOS Keychain`, `Secret Service (GNOME Keyring)`. */
   readonly title: string;
   /** Proves that a secret can be written and read back, with an entry of its own. Rejects with what to do. */
   probe(): Promise<void>;

@@ -11,7 +11,7 @@ const PROBE_SERVICE = CREDENTIAL_SERVICE.probe;
 // While a prompt is pending, an orderly exit hangs as well.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
-/** Where keytar is, when it is not where Node looks for it. */
+/** Path of keytar when Node would not find it. */
 const [, , modulePath = 'keytar'] = process.argv;
 const keytar = await load();
 if (keytar !== undefined) {

@@ -1,4 +1,7 @@
-/** What is sent to the child process that holds keytar, and back. Over IPC only: never argv or environment. */
+/**
+ * Messages to and from the child process that holds keytar. Over IPC only: never argv or
+ * environment.
+ */
 export type KeytarRequest =
   | { readonly op: 'get' | 'delete'; readonly service: string; readonly account: string }
   | {
@@ -15,5 +18,5 @@ export type KeytarReply =
   | { readonly kind: 'ready' }
   /** `get`: the secret or null; `delete`: whether there was one; else null. */
   | { readonly kind: 'done'; readonly value: string | boolean | null }
-  /** What a library said. */
+  /** Error text of a library. */
   | { readonly kind: 'failed'; readonly text: string };

@@ -5,7 +5,9 @@ export interface MoveOptions {
   readonly keys: readonly CredentialKey[];
   readonly from: Keystore;
   readonly to: Keystore;
-  /** A move that was cut short goes on: what `to` has by now is newer than what `from` still has. */
+  /**
+   * True to continue an interrupted move: secrets already in `to` are newer than those in `from`.
+   */
   readonly toIsInUse: boolean;
 }
 
@@ -44,7 +46,7 @@ export async function moveSecrets({ keys, from, to, toIsInUse }: MoveOptions): P
   return { count: copied.length, differing };
 }
 
-/** As it was; what cannot be put back is a copy more, and no loss. */
+/** Restores the secrets; one that cannot be restored leaves a harmless extra copy. */
 async function putBack(
   store: Keystore,
   key: CredentialKey,

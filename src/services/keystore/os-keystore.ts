@@ -6,7 +6,7 @@ import type { KeytarRequest } from './keytar-protocol.js';
 import { findSecretTool } from './secret-tool.js';
 
 export interface OsKeystoreOptions {
-  /** Where the store is found: D-Bus address, home folder. Default: this process's. */
+  /** Environment for finding the store: D-Bus address, home folder. Default: this process's. */
   readonly environment?: NodeJS.ProcessEnv | undefined;
   readonly platform?: NodeJS.Platform | undefined;
   /** Folder of the keytar package, when it is not where Node looks for it. */
@@ -56,7 +56,7 @@ export function createOsKeystore(options: OsKeystoreOptions = {}): Keystore {
     },
   };
 
-  /** An item of the desktop app beside ours would go on giving it the old secret. */
+  /** Replaces the desktop app's item too, which would otherwise keep returning the old secret. */
   async function replaceForeign(key: CredentialKey, secret: string): Promise<void> {
     const visible = await tool?.lookup(key);
     if (visible !== undefined && visible !== secret) await tool?.store(key, secret);

@@ -7,7 +7,7 @@ import { InputError, PortlamaError } from '../../core/errors.js';
 import { userProgramEnvironment } from '../process/child-environment.js';
 import { startProgram } from '../process/program.js';
 
-/** Where the vault's passphrase comes from when nobody is asked for it. */
+/** Source of the vault's passphrase without a prompt. */
 export type PassphraseSource =
   | { readonly kind: 'descriptor'; readonly descriptor: number }
   /** Started without a shell; the first word is an absolute path. */
@@ -19,7 +19,7 @@ export class PassphraseError extends PortlamaError {
 }
 
 const MAX_BYTES = 4096;
-/** Somebody may have to touch a key or type a PIN. */
+/** Time limit, long enough to touch a security key or type a PIN. */
 const TIMEOUT_MS = 60_000;
 const FIRST_DESCRIPTOR = 3;
 

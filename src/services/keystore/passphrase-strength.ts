@@ -1,7 +1,7 @@
 import { PRODUCT } from '../../core/product.js';
 import { InputError } from '../../core/errors.js';
 
-/** How hard a passphrase is to guess, as an estimate that rather says too little. */
+/** Estimated difficulty of guessing a passphrase; rather too low than too high. */
 export interface PassphraseStrength {
   /** Base-2 logarithm of the guesses it takes. */
   readonly bits: number;
@@ -13,17 +13,20 @@ export interface PassphraseStrength {
 const REFUSED_BELOW_BITS = 28;
 const WEAK_BELOW_BITS = 45;
 const FAIR_BELOW_BITS = 65;
-/** One guess costs about a second and 256 MB here: this is somebody with ten thousand such computers. */
+/**
+ * Guesses of an attacker with ten thousand computers; one guess takes about a second and 256 MB
+ * here.
+ */
 const GUESSES_PER_SECOND = 10_000;
 /** A word of a dictionary of some four thousand. */
 const WORD_BITS = 12;
 const LETTERS_PER_WORD = 8;
 const COMMON_BITS = 8;
-/** What it is worth to write a word with digits. */
+/** Bits for writing a word with digits. */
 const LEET_BITS = 4;
 const KEYBOARD = ['qwertyuiop', 'qwertzuiop', 'azertyuiop', 'asdfghjkl', 'zxcvbnm', 'yxcvbnm'];
 
-/** What stands first in lists of leaked passwords, without digits and signs at the end. */
+/** Most common leaked passwords, without trailing digits and signs. */
 const COMMON = new Set(
   `password passwort passwd pass admin administrator root user guest login welcome letmein master secret
    qwerty qwertyuiop qwertz qwertzuiop azerty asdfgh asdfghjkl zxcvbn zxcvbnm abc abcd abcdef abcdefg iloveyou
@@ -103,7 +106,7 @@ function bitsOf(passphrase: string): number {
   const seen = new Set<string>();
   let bits = 0;
   for (const part of parts) {
-    // The same piece again, and a sign between words, take next to no guessing.
+    // Count repeated pieces and signs between words as almost free.
     if (seen.has(part.toLowerCase())) bits += 1;
     else bits += /\p{L}/u.test(part) ? lettersBits(part) : otherBits(part);
     seen.add(part.toLowerCase());

@@ -47,8 +47,9 @@ async function answer(keystore: Keystore, request: Request): Promise<Reply> {
 }
 
 /**
- * The store of the program that started this process. What this process stores it also keeps itself, so that it can
- * go on alone; but it stores nothing that would be gone with it (`session-ended`).
+ * Uses the store of the program that started this process. Also keeps its own copies of secrets
+ * stored here, to continue without that program; refuses to store a secret that would be lost with
+ * it (`session-ended`).
  */
 export function joinSecrets(channel: Duplex, title: string): Keystore {
   const link = new Link(channel);
@@ -73,7 +74,7 @@ export function joinSecrets(channel: Duplex, title: string): Keystore {
     },
     async delete(key) {
       const wasOwn = own.delete(nameOf(key));
-      // What was only in that program's memory is gone with it.
+      // Skip a program that has ended: its secrets in memory are gone.
       if (link.isOver) return wasOwn;
       return (await link.ask('delete', key)) === true || wasOwn;
     },

@@ -68,7 +68,7 @@ export async function removeVault({ home, clock }: VaultChange): Promise<void> {
     await rm(place.keyPath, { force: true });
     await syncFolder(home);
     await rmdir(place.folder).catch((error: unknown) => {
-      // Something of somebody else's in it stays.
+      // Keep the folder when it holds foreign files.
       if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(systemCodeOf(error) ?? '')) throw error;
     });
   });

@@ -12,9 +12,10 @@ import { isSealedKey, isSealedSecret } from './vault-format.js';
 import { vaultError } from './vault-error.js';
 
 /**
- * Where a vault is kept. `vault.age` is an age file with a passphrase, and holds the key (an age identity) of the
- * others: one age file a secret in the folder `vault`, encrypted to `vault/recipient.txt`. So a secret is added, and
- * forgotten, without the passphrase, and `age -d -i vault.age vault/NAME.age` reads one.
+ * Paths of a vault. `vault.age` is an age file with a passphrase and holds the key (an age
+ * identity) of the others: one age file a secret in the folder `vault`, encrypted to
+ * `vault/recipient.txt`. Adding and removing a secret therefore needs no passphrase, and `age -d -i
+ * vault.age vault/NAME.age` reads one.
  */
 export interface VaultPlace {
   readonly home: string;
@@ -31,7 +32,10 @@ export function vaultPlace(home: string): VaultPlace {
   return { home, keyPath: join(home, 'vault.age'), folder, recipientPath };
 }
 
-/** Whether this home folder has a vault: then secrets are kept in it, even while it cannot be opened. */
+/**
+ * True when this home folder has a vault; secrets are then kept in it, even while it cannot be
+ * opened.
+ */
 export function hasVault(home: string): boolean {
   try {
     lstatSync(vaultPlace(home).keyPath);
@@ -79,7 +83,9 @@ export async function readKeyFile({ keyPath }: VaultPlace): Promise<Buffer> {
   return file;
 }
 
-/** What secrets are encrypted to, by a vault whose files are what they must be. */
+/**
+ * Reads the recipient that secrets are encrypted to; rejects when the vault's files are not valid.
+ */
 export async function readRecipient(place: VaultPlace): Promise<string> {
   await readKeyFile(place);
   const text = (await readSecretFolderFile(place, place.recipientPath))?.toString('utf8').trim();

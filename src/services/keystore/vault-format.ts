@@ -72,7 +72,7 @@ export async function sealSecret(recipient: string, entry: VaultEntry): Promise<
   return await encrypter.encrypt(`${JSON.stringify({ service, account, secret })}\n`);
 }
 
-/** What a file holds. Rejects with `vault-damaged`, also for a file that another key was meant for. */
+/** Decrypts a file. Rejects with `vault-damaged`, also for a file encrypted to another key. */
 export async function openSecret(
   { identity }: VaultKey,
   file: Uint8Array,
@@ -87,12 +87,15 @@ export async function openSecret(
   return entry;
 }
 
-/** Whether it begins as an age file with a passphrase does. All that can be said without the passphrase. */
+/**
+ * True when the file begins like an age file with a passphrase. Does not need, or verify, the
+ * passphrase.
+ */
 export function isSealedKey(file: Uint8Array): boolean {
   return startsWith(file, `${HEADER}-> scrypt `) || startsWith(file, ARMOR);
 }
 
-/** Whether it begins as an age file for a key does. */
+/** True when the file begins like an age file for a key. */
 export function isSealedSecret(file: Uint8Array): boolean {
   return startsWith(file, `${HEADER}-> X25519 `) || startsWith(file, ARMOR);
 }

@@ -36,20 +36,20 @@ const PROBE_SERVICE = CREDENTIAL_SERVICE.probe;
  */
 export interface VaultKeystore extends Keystore {
   readonly kind: 'vault';
-  /** Whether its files are there. */
+  /** True when the vault's files exist. */
   readonly exists: boolean;
   readonly isUnlocked: boolean;
   /** Rejects with `vault-passphrase-wrong`. Takes about a second. */
   unlock(passphrase: string): Promise<void>;
-  /** The same with the key itself, as `requireKey` of another process gave it. */
+  /** Unlocks with the key itself, as given by `requireKey` of another process. */
   unlockWithKey(identity: string): Promise<void>;
   /** The key; unlocks by way of `unlockBy` if that is not done yet. */
   requireKey(): Promise<VaultKey>;
   /** From now on a read that needs it calls this first, which may call `unlock`. */
   unlockBy(way: (() => Promise<void>) | undefined): void;
-  /** What is in it. Needs the passphrase. */
+  /** Lists the stored keys. Needs the passphrase. */
   listKeys(): Promise<readonly CredentialKey[]>;
-  /** How many secrets there are. Needs none. */
+  /** Counts the secrets. Needs no passphrase. */
   count(): Promise<number>;
 }
 
@@ -71,7 +71,9 @@ class Vault implements VaultKeystore {
   private key: VaultKey | undefined;
   private way: (() => Promise<void>) | undefined;
   private unlocking: Promise<void> | undefined;
-  /** What this process stored while locked, by path: only as long as the file is still the one that it wrote. */
+  /**
+   * Secrets stored by this process while locked, by path; valid only while the file is unchanged.
+   */
   private readonly own = new Map<string, { readonly file: Buffer; readonly secret: string }>();
 
   constructor(private readonly options: VaultOptions) {
@@ -180,10 +182,11 @@ class Vault implements VaultKeystore {
     return (await listSecretPaths(this.place)).length;
   }
 
-  /** What was stored while locked is in the files, so it need not stay in memory. */
+  /** Takes the key and drops the secrets held in memory: the files have them. */
   private async take(key: VaultKey): Promise<void> {
     const { recipientPath } = this.place;
-    // It says nothing that the key does not say. A damaged one is left, and hinders writing only.
+    // Write only a missing recipient file: it can be derived from the key. A damaged one is kept
+    // and blocks writing only.
     if ((await readPrivateFile(recipientPath)) === undefined) {
       await writeRecipient(this.place, key.recipient);
     }
@@ -202,7 +205,7 @@ class Vault implements VaultKeystore {
     return await openSecret(await this.requireKey(), file, path);
   }
 
-  /** What is in the way is only replaced when it is what it should be, as far as that can be known. */
+  /** Replaces an existing file only when it is valid, to the degree that can be checked. */
   private async refuseDamaged(path: string, key: CredentialKey): Promise<void> {
     const file = await readSealedSecret(this.place, path);
     if (file !== undefined && this.key !== undefined) await this.open(file, path, key);
