@@ -23,7 +23,7 @@ export class CancelledError extends ProvisioningError {
   }
 }
 
-/** The journal could not be written to its end. Says how it ended all the same. */
+/** Journal that could not be written to its end. Includes the outcome of the operation. */
 export class JournalLostError extends ProvisioningError {
   constructor(isServerSaved: boolean, leftovers: readonly Resource[], cause: unknown) {
     const end = isServerSaved
@@ -41,7 +41,7 @@ export class JournalLostError extends ProvisioningError {
   }
 }
 
-/** What an earlier step kept is no longer there. */
+/** Reports credentials of an earlier step that are no longer stored. */
 export function credentialsLost(store: string): ProvisioningError {
   return new ProvisioningError({
     code: 'credentials-lost',

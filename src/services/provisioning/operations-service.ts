@@ -36,7 +36,7 @@ export interface OperationsOptions {
   readonly home: string;
   readonly clock: Clock;
   readonly redactor: Redactor;
-  /** Where workers keep the temporary keys. */
+  /** Store of the temporary keys. */
   readonly keystore: Keystore;
   /** Filled into new requests. */
   readonly defaults: {
@@ -63,7 +63,7 @@ export function createOperations(options: OperationsOptions): Operations {
     const records = await recordsOf(home, id);
     const liveness = livenessOfWorker(await findWorker(home, id, records));
     if (liveness === 'alive') return foldJournal(records, liveness);
-    // It may have written its end, and gone, since.
+    // Fold again: the worker may have written its end and exited since.
     return foldJournal(await recordsOf(home, id), liveness);
   };
   const known = new KnownOperations(home, options.clock);
@@ -75,7 +75,8 @@ export function createOperations(options: OperationsOptions): Operations {
     async cancel(id, token) {
       const worker = await findWorker(home, id, await recordsOf(home, id));
       const operation = await get(id);
-      // One that has written its end listens to nobody any more, though it may live for a moment.
+      // Skip a worker that has written its end: it no longer listens, though its process may live
+      // for a moment.
       if (worker !== undefined && operation?.endedAt === undefined) {
         if (worker.sight !== 'here') throw workerElsewhere(home, id, worker);
         if (wasTold(worker.pid)) return;
@@ -152,7 +153,7 @@ async function forgetUntouched(home: string, id: string): Promise<void> {
   await rm(operationFolder(home, id), { recursive: true, force: true });
 }
 
-/** Goes on with, or ends, what an earlier worker began. */
+/** Resumes or cleans up an operation of an earlier worker. */
 async function takeUp(
   options: OperationsOptions,
   operation: Operation,
@@ -204,7 +205,7 @@ function requireNothingLeft(operation: Operation | undefined, id: string): void 
   if (operation === undefined) return;
   const { status, leftovers } = operation;
   const ended = status === 'succeeded' || status === 'failed';
-  // What only a person can remove was named, and is in no need of the journal.
+  // Dismiss the record when only manual leftovers remain; they have been named.
   if (ended && leftovers.every(({ byHand }) => byHand)) return;
   throw new ProvisioningError({
     code: 'not-dismissable',

@@ -7,7 +7,7 @@ import type {
   StepId,
 } from './journal/records.js';
 
-/** What a person chose in the wizard. */
+/** Choices made in the wizard. */
 export interface ProvisionChoice {
   readonly label: string;
   /** Region slug. */
@@ -17,7 +17,7 @@ export interface ProvisionChoice {
 export type OperationStatus =
   /** Its worker lives. */
   | 'running'
-  /** Its worker lives and removes what was made. */
+  /** Removes its resources in a living worker. */
   | 'cleaning-up'
   /** No worker, and the journal has no end: this machine or the worker died. */
   | 'interrupted'
@@ -68,7 +68,7 @@ export interface Operation {
   readonly waiting: { readonly text: string; readonly untilMs: number | undefined } | undefined;
   readonly cancelled: boolean;
   readonly error: OperationError | undefined;
-  /** It is being undone, or was: it cannot be resumed any more. */
+  /** True once the clean-up has begun: the operation cannot be resumed any more. */
   readonly cleanUpBegun: boolean;
   readonly rollback: readonly RollbackItem[];
   readonly leftovers: readonly Resource[];

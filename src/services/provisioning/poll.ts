@@ -10,8 +10,8 @@ export interface PollOptions {
   readonly minPollMs: number;
   readonly signal: AbortSignal;
   /**
-   * How long DigitalOcean may be out of reach without that being an error; 0 when left out. Not having been able
-   * to look is not the same as having seen nothing: the time-out only counts after a look that worked.
+   * Tolerated outage of DigitalOcean, milliseconds; default 0. A failed look does not count as an
+   * absence: the time-out only counts after a successful look.
    */
   readonly outageMs?: number | undefined;
 }

@@ -1,14 +1,14 @@
-/** How long things may take. The sandbox and the tests shorten them by one factor. */
+/** Time limits and intervals. The sandbox and the tests shorten them by one factor. */
 export interface Timing {
   /** Until a new droplet has a public address (guide: up to 5 minutes). */
   readonly bootMs: number;
   /** Until the first SSH connection works. */
   readonly sshMs: number;
-  /** How long SSH may fail before DigitalOcean is asked what became of the droplet. */
+  /** Time for which SSH may fail before DigitalOcean is asked about the droplet. */
   readonly doubtMs: number;
-  /** How long a droplet has to stay unreadable before it is gone. */
+  /** Time for which a droplet must stay unreadable to count as gone. */
   readonly goneMs: number;
-  /** How long a droplet has to stay powered off before that ends its operation. */
+  /** Time for which a droplet must stay powered off before its operation ends. */
   readonly offMs: number;
   /** Until the droplet has done what takes it seconds. Longer than `sshMs`: the error of a connection says more. */
   readonly dropletMs: number;
@@ -16,9 +16,9 @@ export interface Timing {
   readonly installMs: number;
   /** Until the panel answers with the new certificate. */
   readonly panelMs: number;
-  /** How long a created thing may stay invisible (CONTRACT.md: lists and reads lag). */
+  /** Time for which a created resource may stay invisible (CONTRACT.md: lists and reads lag). */
   readonly visibleMs: number;
-  /** How long DigitalOcean may be out of reach while something that exists is waited for. */
+  /** Tolerated outage of DigitalOcean while waiting for an existing resource. */
   readonly outageMs: number;
   /** Until a destroyed droplet is gone. */
   readonly destroyMs: number;

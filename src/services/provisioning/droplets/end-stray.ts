@@ -79,7 +79,7 @@ export async function destroyStray(
   return outcome;
 }
 
-/** What its operation left besides the droplet: the temporary key, and the tag. */
+/** Removes the other resources of its operation: the temporary key and the tag. */
 async function removeTraces(
   operationId: string,
   droplet: Droplet,

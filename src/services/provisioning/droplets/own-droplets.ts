@@ -19,7 +19,10 @@ export async function findOwnDroplets(
   return named.filter((droplet) => droplet.tags.includes(tag));
 }
 
-/** The same, for as long as a droplet may stay invisible since the request was sent; at least one look. */
+/**
+ * Finds the operation's own droplet like `findOwn`, for as long as one may stay invisible since the
+ * request was sent; looks at least once.
+ */
 export async function findOwnPatiently(
   context: StepContext,
   signal: AbortSignal,
@@ -35,7 +38,7 @@ export async function findOwnPatiently(
   return (await poll(look, { clock, timeoutMs, minPollMs, signal, outageMs })) ?? [];
 }
 
-/** What is left of the time in which a droplet may exist without being readable. */
+/** Gives the remaining time in which a droplet may exist unreadable. */
 export function invisibleForMs({ ports, sentAt }: StepContext): number {
   const { clock, timing } = ports;
   const now = clock.monotonic();

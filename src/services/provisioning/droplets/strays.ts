@@ -12,7 +12,7 @@ const MAX_SINGLE_LOOKS = 20;
 /** A droplet with the managed tag that is in no list of servers here. */
 export interface Stray {
   readonly droplet: Droplet;
-  /** Of the operation that made it, when that one was never ended. */
+  /** Operation that made it, if that one never ended. */
   readonly operationId: string | undefined;
   /** The operation of this home folder that made it, if it is still known. See `ownerOf`. */
   readonly operation: Operation | undefined;
@@ -84,7 +84,7 @@ export function ownerOf({ operation }: Pick<Stray, 'operation'>): Operation | un
   return operation === undefined || isOver(operation) ? undefined : operation;
 }
 
-/** Nothing that it made is its own any more: what is left then is nobody's. */
+/** True when an operation owns no resources any more; a remaining droplet is unlisted. */
 export function isOver({ status }: Operation): boolean {
   return status === 'succeeded' || status === 'failed';
 }

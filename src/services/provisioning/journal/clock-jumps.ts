@@ -1,6 +1,6 @@
 import type { Clock } from '../../../core/time.js';
 
-/** What is less is a clock that is being corrected little by little. */
+/** Smallest jump; smaller differences are gradual corrections of the clock. */
 const LEAST_JUMP_MS = 2_000;
 
 export interface ReadTime {

@@ -14,8 +14,8 @@ export const SUBSTEPS_MAX = 64;
 type Folded = { -readonly [Key in keyof Operation]: Operation[Key] };
 
 /**
- * What an operation's records add up to; undefined without a first record that says what was asked for.
- * `worker` tells a running operation from an interrupted one, and from one of which that is not known.
+ * Folds an operation's records; undefined without a first record with the request. `worker` tells a
+ * running operation from an interrupted one, and from one in an unknown state.
  */
 export function foldJournal(
   records: readonly JournalRecord[],
@@ -26,7 +26,7 @@ export function foldJournal(
   return addRecords(emptyOperation(first), records, worker);
 }
 
-/** The same for a journal that goes on: what `operation` was, with the records that came after. */
+/** Adds later records to a folded `operation`, for a growing journal. */
 export function addRecords(
   operation: Operation,
   records: readonly JournalRecord[],
@@ -133,7 +133,7 @@ function addRecord(folded: Folded, record: JournalRecord): void {
   }
 }
 
-/** So that what lies between two times is the time that passed. */
+/** Shifts the times, so that differences between them equal elapsed time. */
 function moveTimes(folded: Folded, byMs: number): void {
   const moved = (at: number | undefined): number | undefined =>
     at === undefined ? undefined : at + byMs;

@@ -8,7 +8,7 @@ type Substep = Extract<JournalRecord, { event: 'substep' }>;
 
 /** A process that waits for all of it has no keyboard to attend to. */
 const READ_CHUNK_BYTES = 1024 * 1024;
-/** How `Journal.write` begins and ends a line of a log. */
+/** Pattern of a log line as `Journal.write` writes it. */
 const LOG_LINE = /^\{"at":\d+,"event":"log",/;
 const OFFSET = ',"offset":';
 
@@ -50,7 +50,7 @@ class History {
   /** The last record of each substep: the first is among those that are kept, for the order. */
   private readonly substeps = new Map<string, Substep>();
   private waiting: JournalRecord | undefined;
-  /** How far the droplet's log was taken in, in bytes, and a line that says so. */
+  /** Highest offset read in the droplet's log, in bytes, and the log line that carries it. */
   private furthest = 0;
   private furthestLine = '';
 

@@ -4,7 +4,7 @@ import { systemCodeOf } from '../../../core/errors.js';
 import { refuseSymbolicLink } from '../../files/atomic.js';
 import type { JournalRecord } from './records.js';
 
-/** Small enough that nobody at the keyboard notices while a long journal is taken in. */
+/** Small chunks, so that reading a long journal does not delay the keyboard. */
 const READ_CHUNK_BYTES = 64 * 1024;
 /** Longer lines are passed over. A line of an installer has 64 KiB at most, and JSON makes six times that of it. */
 const RECORD_MAX_BYTES = 512 * 1024;
@@ -98,7 +98,7 @@ export async function openToRead(path: string): Promise<FileHandle> {
   }
 }
 
-/** What a record without would fail everyone who reads it. */
+/** Required fields by event; a record without them would break every reader. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   operation: ['request'],
   rollback: ['resource'],

@@ -160,7 +160,10 @@ export function followJournal(
   });
 }
 
-/** What a droplet printed has a share of the journal; what this program has to say is always written. */
+/**
+ * Limits the droplet's output to a share of the journal; this program's own records are always
+ * written.
+ */
 function isTooMuch(entry: JournalEntry, size: number): boolean {
   if (!('offset' in entry) || entry.offset === undefined) return false;
   return size >= (entry.event === 'log' ? LOG_SHARE_BYTES : LOG_SHARE_BYTES + STEPS_SHARE_BYTES);

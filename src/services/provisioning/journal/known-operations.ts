@@ -34,7 +34,7 @@ export class KnownOperations {
 
   /** Newest first. */
   list(): Promise<Operation[]> {
-    // One look after the other: each goes on where the one before it ended.
+    // Serialise the looks: each continues at the end of the previous one.
     const look = this.looking.then(() => this.look());
     this.looking = look.catch(() => undefined);
     return look;
@@ -57,7 +57,8 @@ export class KnownOperations {
       worker = known?.worker;
       const records = worker === undefined ? [] : [worker];
       liveness = livenessOfWorker(await findWorker(this.home, id, records));
-      // One that is gone may have written its end since: what is read now is all it ever wrote.
+      // Read again after the worker's end: it may have written its last record since, and writes
+      // nothing more.
       const mayHaveEnded = known?.operation?.endedAt === undefined;
       if (liveness !== 'alive' && mayHaveEnded) known = await this.catchUp(id);
     } while (known?.worker !== worker);

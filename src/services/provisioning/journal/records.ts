@@ -15,7 +15,7 @@ export const STEP_IDS = [
 
 export type StepId = (typeof STEP_IDS)[number];
 
-/** As the person reads them (cloud provisioning guide, step 6). */
+/** Titles shown to the user (cloud provisioning guide, step 6). */
 export const STEP_TITLES: Readonly<Record<StepId, string>> = {
   validate_token: 'Validating token',
   generate_ssh_key: 'Generating SSH key',
@@ -30,7 +30,7 @@ export const STEP_TITLES: Readonly<Record<StepId, string>> = {
   cleanup: 'Cleaning up',
 };
 
-/** What is to be made. Nothing here is secret: it is the journal's first record. */
+/** Request for a server. Holds nothing secret: it is the journal's first record. */
 export interface OperationRequest {
   /** 16 hex digits; in the droplet's tag, the key's name and the folder's name. */
   readonly id: string;
@@ -61,7 +61,7 @@ export interface Resource {
   readonly id: string;
   /** USD a month while it exists; 0 for what is free. */
   readonly monthlyUsd: number;
-  /** How to remove it by hand. */
+  /** Instructions to remove it by hand. */
   readonly removeBy: string;
   /** The program itself has no way to remove it any more. */
   readonly byHand?: boolean;
@@ -70,7 +70,7 @@ export interface Resource {
 /** JSON values of a step's output, kept for resume and rollback. Never a secret. */
 export type StepData = { readonly [key: string]: string | number | boolean | null };
 
-/** What the journal holds: one JSON object a line. `at` is epoch milliseconds. */
+/** Record of the journal: one JSON object a line. `at` is epoch milliseconds. */
 export type JournalRecord = { readonly at: number } & JournalEntry;
 
 export type JournalEntry =
@@ -81,7 +81,7 @@ export type JournalEntry =
       readonly pid: number;
       /** Tells the process from a later one with the same id. */
       readonly startedAt: string;
-      /** Where its process id means something; see `ownPlace`. */
+      /** Place where its process id is valid; see `ownPlace`. */
       readonly place?: string;
       /** Mark of its lock on the journal; see `KernelLock`. */
       readonly kernelLock?: string;
@@ -108,7 +108,10 @@ export type JournalEntry =
       readonly text: string;
       readonly offset?: number;
     }
-  /** What is being waited for: `DigitalOcean is rate limiting, next try in 8 s`. Shown until the next record of the step. */
+  /**
+   * Reason for a wait: `DigitalOcean is rate limiting, next try in 8 s`. Shown until the next
+   * record of the step.
+   */
   | {
       readonly event: 'waiting';
       readonly step: StepId;
@@ -121,7 +124,7 @@ export type JournalEntry =
       readonly code: string;
       readonly message: string;
       readonly hint?: string;
-      /** Nothing is undone for it: the operation is interrupted. */
+      /** True when nothing is undone for it: the operation is interrupted. */
       readonly resumable?: boolean;
     }
   | { readonly event: 'cancel' }
@@ -140,7 +143,7 @@ export type JournalEntry =
   | {
       readonly event: 'complete';
       readonly server: ServerSummary;
-      /** What the last step could not remove; the server is good all the same. */
+      /** Resources that the last step could not remove; the server is usable. */
       readonly leftovers: readonly Resource[];
     };
 
@@ -151,7 +154,7 @@ export function isLasting({ event }: JournalEntry): boolean {
   return event !== 'log' && event !== 'waiting' && event !== 'substep' && event !== 'clock';
 }
 
-/** Nothing more is to be said after it. */
+/** True for the last record of a journal. */
 export function isEnd({ event }: JournalEntry): boolean {
   return event === 'rolled-back' || event === 'complete';
 }

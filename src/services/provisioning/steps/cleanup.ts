@@ -48,7 +48,7 @@ export function temporaryThings(context: StepContext): readonly Resource[] {
   ];
 }
 
-/** What costs money comes first. */
+/** Lists the undo actions in the account; resources that cost money come first. */
 function inAccount(context: StepContext): readonly Undo[] {
   return [...undoWithTag(undoDoubles(context), context), ...(uploadSshKey.undo?.(context) ?? [])];
 }
@@ -84,7 +84,7 @@ async function tryHandOver(
   }
 }
 
-/** What could not be found out is no loss. */
+/** Finds a loss; a failed look counts as none. */
 async function findLossIfAny(
   context: StepContext,
   signal: AbortSignal,
@@ -100,7 +100,10 @@ function isKeyGone(failure: unknown): boolean {
   return failure instanceof PortlamaError && failure.code === OPERATION_KEY_MISSING;
 }
 
-/** What the hand-over would have ended. Without the key only a person can. */
+/**
+ * Names the leftovers on the droplet that the hand-over would have removed. Without the key only
+ * the user can remove them.
+ */
 function onDroplet(context: StepContext, failure: unknown): readonly Resource[] {
   const { ip } = outputOf(context, 'wait_droplet');
   const folder = remoteFolder(context.request.id, REMOTE_HOME);
@@ -132,7 +135,7 @@ function cleanUpAgain({ request }: StepContext): string {
   return `Once that is possible: ${PROGRAM} operations cleanup ${request.id}`;
 }
 
-/** What the hand-over of an earlier worker left here. */
+/** Reads the host key stored by an earlier worker's hand-over. */
 async function keptHostKey(context: StepContext): Promise<string> {
   const { ports, request } = context;
   const kept = await readServerFile(ports.home, request.serverId, 'host-key.pub');

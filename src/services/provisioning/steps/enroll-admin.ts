@@ -7,7 +7,7 @@ import { poll } from '../poll.js';
 import { outputOf, type Step, type StepContext } from '../worker/step.js';
 import { enrollIdentity, forgetFile, readIdentity, undoIdentity } from './enroll-identity.js';
 
-/** What a panel that is still starting may answer. */
+/** Answers of a panel that is still starting. */
 const PASSES = new Set([
   'panel-refused',
   'panel-timeout',

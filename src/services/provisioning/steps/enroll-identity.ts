@@ -48,7 +48,7 @@ export async function readIdentity({ ports, request }: StepContext): Promise<Pan
   return { p12, passphrase };
 }
 
-/** Also where nobody knows whether the import had its effect: the keychain is asked when it is removed. */
+/** Undo also when the import's effect is unknown: removal checks the keychain. */
 export function undoIdentity(context: StepContext): readonly Undo[] {
   const { keychain } = context.ports;
   const identity = expectedIdentity(context);

@@ -42,10 +42,10 @@ type Found =
   | 'finished'
   /** The droplet still has the old host key. */
   | 'other-key'
-  /** Nobody answers: sshd is busy taking its new key, or the way there is broken. */
+  /** Unreachable: sshd is loading its new key, or the connection is broken. */
   | 'unreachable';
 
-/** Looks until what is found is wanted: sshd takes a new key a moment after it was told to. */
+/** Repeats the look until the key is the new one: sshd loads it a moment after the command. */
 async function lookWithNewKey(
   context: StepContext,
   hostKey: string,

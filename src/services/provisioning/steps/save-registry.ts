@@ -47,7 +47,7 @@ export const saveRegistry: Step<'save_registry'> = {
   },
 };
 
-/** Where what opens the panel is. */
+/** Gives the place of the panel's credential. */
 function credentialOf(
   context: StepContext,
 ): Pick<ServerEntry, 'authMethod' | 'keychainIdentity' | 'p12Path'> {

@@ -18,7 +18,7 @@ export const validateToken: Step<'validate_token'> = {
     await requireFreeLabel(context);
     await ports.keystore.probe();
     await ports.keychain?.probe(signal);
-    // What retrieve_credentials, save_registry and cleanup write.
+    // Test write access for retrieve_credentials, save_registry and cleanup.
     await probeServerFiles(ports.home);
     await ports.registry.probe();
     const [report, monthlyUsd, found] = await Promise.all([

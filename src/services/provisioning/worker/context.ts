@@ -3,12 +3,12 @@ import type { JournalRecord, OperationRequest, StepId } from '../journal/records
 import { reconnectingShell } from './reconnecting-shell.js';
 import type { ProvisioningPorts, StepContext, StepOutputs } from './step.js';
 
-/** What a worker needs to run one operation. */
+/** Dependencies of a worker that runs one operation. */
 export interface Engine {
   readonly ports: ProvisioningPorts;
   readonly request: OperationRequest;
   readonly journal: Journal;
-  /** What the journal held when the worker took the operation up. */
+  /** Records in the journal when the worker took over the operation. */
   readonly history: readonly JournalRecord[];
 }
 
@@ -26,7 +26,7 @@ export interface MutableStepContext extends StepContext {
 /** Puts a context together from what an earlier worker, if there was one, left in the journal. */
 export function buildContext({ ports, request, journal, history }: Engine): MutableStepContext {
   const { begunAt, outputs } = readSteps(history);
-  /** What is being waited for, as the journal has it. */
+  /** Reason for the current wait, as last journaled. */
   let waitingFor: string | undefined;
   const write: StepContext['write'] = async (entry) => {
     if (entry.event !== 'log') waitingFor = entry.event === 'waiting' ? entry.text : undefined;
@@ -40,7 +40,8 @@ export function buildContext({ ports, request, journal, history }: Engine): Muta
     outputs,
     begunAt,
     attempted: new Set(begunAt.keys()),
-    // How long ago an earlier worker sent something is not known: the machine's clock may have been set since.
+    // Count from now: the time since an earlier worker's request is unknown, because the clock may
+    // have been set.
     sentAt: new Map([...begunAt.keys()].map((step) => [step, startedAt])),
     sentTwice: isBegunTwice(history, 'create_droplet'),
     removedBefore: readRemoved(history),

@@ -6,7 +6,7 @@ import type { StepContext } from './step.js';
 export interface Deadline extends Disposable {
   /** Aborted, like by a person, when the time is over. */
   readonly signal: AbortSignal;
-  /** Gives the whole time once more, from now on. */
+  /** Restarts with the full time. */
   restart(): void;
 }
 
@@ -35,7 +35,7 @@ export async function withinLimit<T>(
   }
 }
 
-/** A limit by this clock, which does not go on while the machine sleeps. Ends with `dispose`. */
+/** Time limit by this clock, which stops while the machine sleeps. Ends with `dispose`. */
 export function deadline(clock: Clock, ms: number): Deadline {
   const limit = new AbortController();
   let stop = new AbortController();
@@ -55,8 +55,9 @@ export function deadline(clock: Clock, ms: number): Deadline {
 }
 
 /**
- * Work on the droplet that takes it seconds. One that lets us in and then does nothing is not waited for for ever:
- * rejects with `droplet-hangs` when `timing.dropletMs` is over, or with why it cannot be reached by then. The work has to end with its signal.
+ * Limits work on the droplet that normally takes seconds. Rejects with `droplet-hangs` when
+ * `timing.dropletMs` is over, or with the cause when the droplet is unreachable by then. The work
+ * must end with its signal.
  */
 export async function withPatience<T>(
   { ports, shell }: Pick<StepContext, 'ports' | 'shell'>,

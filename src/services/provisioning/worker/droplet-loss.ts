@@ -11,8 +11,8 @@ interface Seen {
 }
 
 /**
- * Asks DigitalOcean what became of a droplet that cannot be reached: `droplet-gone`, `droplet-off`, or undefined when
- * nothing is wrong with it as far as DigitalOcean knows. Its reads lag, so it is looked at again before that is said.
+ * Asks DigitalOcean about an unreachable droplet: `droplet-gone`, `droplet-off`, or undefined when
+ * DigitalOcean reports no problem. Repeats the look before reporting a loss, since reads lag.
  */
 export async function findLoss(
   { ports, outputs }: Pick<StepContext, 'ports' | 'outputs'>,

@@ -64,7 +64,7 @@ export async function takeProvisioningLock(
   };
 }
 
-/** Who provisions at this moment, in whatever program; undefined when nobody does. */
+/** Finds the process provisioning now, in any program; undefined when there is none. */
 export async function findLockHolder(home: string): Promise<LockHolder | undefined> {
   const path = provisioningLockPath(home);
   const content = await readLockFile(path);
@@ -98,7 +98,7 @@ export function inProgress(holder: LockHolder, home: string, what?: string): Pro
   });
 }
 
-/** Where a process is that cannot be seen, after its id. */
+/** Place of an invisible process, shown after its id. */
 export const ELSEWHERE = 'of another container or machine';
 
 /** Its end can only be seen there. */

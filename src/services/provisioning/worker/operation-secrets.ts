@@ -19,7 +19,7 @@ export async function keepSecrets(
   await keystore.set(operationKey(context.request.id), JSON.stringify(secrets));
 }
 
-/** Rejects with `operation-key-missing` when the store has none: then the operation cannot go on. */
+/** Rejects with `operation-key-missing` when the store has none: the operation cannot continue. */
 export async function loadSecrets(context: SecretsContext): Promise<OperationSecrets> {
   const { keystore, redactor } = context.ports;
   const stored = await keystore.get(operationKey(context.request.id));

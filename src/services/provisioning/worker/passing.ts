@@ -15,8 +15,8 @@ const WAY_TO_SSH: ReadonlySet<SshErrorCode> = new Set<SshErrorCode>([
 ]);
 
 /**
- * The error as it is to be told when only the way to the droplet is broken, or the store here does not answer: all may
- * be well there, so nothing is destroyed for it. Undefined for any other.
+ * Converts an error when only the connection to the droplet is broken, or the local store does not
+ * answer: the server may be intact, so nothing is destroyed for it. Undefined for any other error.
  */
 export function asPassing(error: unknown): ProvisioningError | undefined {
   if (!(error instanceof PortlamaError) || !mayPass(error)) return undefined;
@@ -35,6 +35,6 @@ function mayPass(error: PortlamaError): boolean {
   if (error instanceof SshError) return WAY_TO_SSH.has(error.code);
   if (error instanceof PanelError)
     return error.code === 'panel-timeout' || error.code === 'panel-unreachable';
-  // What was only in a program's memory is gone with it.
+  // Exclude `session-ended`: secrets kept in a program's memory are gone with it.
   return error instanceof KeystoreError && error.code !== 'session-ended';
 }

@@ -100,7 +100,7 @@ class DropletDoubt implements Disposable {
         this.loss = await findLoss(this.context, signal);
         if (this.loss !== undefined) return this.lost.abort();
       } catch (error) {
-        // Not having been able to look says nothing; a token that is refused goes on being refused.
+        // Ignore a failed look, which proves nothing; a refused token stays refused.
         if (!(error instanceof ApiError) || !error.retryable) return;
       }
       await clock.sleep(timing.doubtMs, signal).catch(() => undefined);
@@ -121,7 +121,7 @@ async function open(context: StepContext): Promise<ReconnectingSsh> {
   };
   const ssh = new ReconnectingSsh(ports.connectSsh, target, {
     clock: ports.clock,
-    // An installation goes on by itself, so it is waited for as long as it may take.
+    // Wait for as long as an installation may take: it continues without a connection.
     get budgetMs() {
       const { wait_ssh, install_portlama } = context.outputs;
       const isInstalling = wait_ssh !== undefined && install_portlama === undefined;

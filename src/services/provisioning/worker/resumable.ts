@@ -39,9 +39,10 @@ export function requireResumable(
 }
 
 /**
- * Opens the store, which asks for the passphrase of a vault where it can, before a worker starts that has to read the
- * temporary key from it. Resolves to whether it has to. A resumed run rejects when the store cannot be read, and with
- * `operation-key-missing` when it cannot go on; a clean-up removes what needs no key, and names the rest.
+ * Opens the store, prompting for a vault's passphrase if possible, before a worker starts that must
+ * read the temporary key from it. Resolves to true when it must. A resume rejects when the store
+ * cannot be read, and with `operation-key-missing` when it cannot continue; a clean-up removes the
+ * resources that need no key, and names the rest.
  */
 export async function openStoreFor(
   mode: WorkerMode,
@@ -58,7 +59,7 @@ export async function openStoreFor(
   if (!needsKey) return false;
   try {
     const stored = await keystore.get(operationKey(operation.id));
-    // Of a saved server it may be gone since the hand-over succeeded.
+    // Accept a missing key for a saved server: it may be gone since the hand-over succeeded.
     if (stored === undefined && !isSaved(operation))
       throw operationKeyMissing(keystore.title, false);
   } catch (error) {

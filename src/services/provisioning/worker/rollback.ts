@@ -3,7 +3,9 @@ import { ProvisioningError } from '../errors.js';
 import type { Resource } from '../journal/records.js';
 import type { StepContext, Undo } from './step.js';
 
-/** What will not get better by waiting is tried this often; the API client retries inside each try. */
+/**
+ * Limit of tries for failures that waiting does not mend; the API client retries inside each try.
+ */
 const PASSES = 3;
 /** Longest pause between two passes, in shortest polls. */
 const MAX_PAUSE_POLLS = 100;
@@ -31,8 +33,9 @@ interface Failed {
 }
 
 /**
- * Removes everything, goes on past failures, and tries what failed again: what may pass until the signal ends it,
- * anything else three times. Resolves to what could not be removed. Every attempt is in the journal.
+ * Removes everything, continues past failures, and retries them: passing ones until the signal ends
+ * it, others three times. Resolves to the resources that could not be removed. Journals every
+ * attempt.
  */
 export async function removeAll(
   items: readonly Undo[],

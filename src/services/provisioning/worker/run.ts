@@ -14,10 +14,10 @@ import { saveRegistry, summaryOf } from '../steps/save-registry.js';
 export type Outcome = 'succeeded' | 'failed' | 'failed-with-leftovers' | 'interrupted';
 
 /**
- * Runs every step that the journal does not have as done; when one fails, or `signal` aborts, removes what was made.
- * Once the server is saved nothing is rolled back any more; where an installation may go on while only the way to it
- * is broken, neither, and the operation can be resumed. Rejects with `journal-lost` when the end could not be
- * written down; what had to be done is done all the same.
+ * Runs every step not yet done in the journal; when one fails, or `signal` aborts, undoes them.
+ * Undoes nothing once the server is saved, nor while an installation may continue behind a broken
+ * connection; that operation can be resumed. Rejects with `journal-lost` when the end could not be
+ * written; all other work is still done.
  */
 export async function runOperation(engine: Engine, signal: AbortSignal): Promise<Outcome> {
   const context = buildContext(engine);
@@ -150,7 +150,10 @@ async function undoAll(engine: Engine, context: MutableStepContext): Promise<Out
   }
 }
 
-/** Without this record the next start finds an operation that was interrupted, and ends it once more. */
+/**
+ * Writes the end of the operation. Without this record the next start finds it interrupted, and
+ * ends it again.
+ */
 async function writeEnd(
   { journal }: Engine,
   entry: JournalEntry,
@@ -171,7 +174,7 @@ async function isInRegistry(context: MutableStepContext): Promise<boolean> {
   return (await saveRegistry.find?.(context, new AbortController().signal)) !== undefined;
 }
 
-/** What the API client waits for is shown to the person. */
+/** Shows the user the waits of the API client. */
 function reportRetries(context: MutableStepContext): Disposable {
   const { api, clock } = context.ports;
   return api.onRetry(({ reason, waitMs }) => {

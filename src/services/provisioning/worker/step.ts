@@ -14,7 +14,7 @@ import type { DropletShell } from './reconnecting-shell.js';
 import type { JournalEntry, OperationRequest, Resource, StepId } from '../journal/records.js';
 import type { Timing } from '../timing.js';
 
-/** What each step leaves behind for later steps, resume and rollback. Never a secret. */
+/** Results of each step for later steps, resume and undo. Never a secret. */
 export interface StepOutputs {
   readonly validate_token: {
     readonly email: string;
@@ -34,7 +34,7 @@ export interface StepOutputs {
   readonly install_portlama: { readonly panelUrl: string };
   readonly retrieve_credentials: {
     readonly p12Path: string;
-    /** What the certificate is called in a keychain; where there is none to put it into, left out. */
+    /** Name of the certificate in a keychain; left out without a keychain. */
     readonly identityName?: string;
     readonly identitySha1?: string;
   };
@@ -54,7 +54,7 @@ export interface ProvisioningPorts {
   /** Droplets of a loopback API may have loopback or private addresses; those of the real one may not. */
   readonly apiIsLoopback: boolean;
   readonly keystore: Keystore;
-  /** Of this Mac; left out elsewhere. */
+  /** Keychain of this Mac; left out on other systems. */
   readonly keychain?: Keychain | undefined;
   readonly registry: Registry;
   readonly dial: Dial;
@@ -84,7 +84,7 @@ export interface StepContext {
   /** Ids of what an earlier worker's clean-up removed; a hand-over that succeeded is added. */
   readonly removedBefore: Set<string>;
   readonly shell: DropletShell;
-  /** What the last step could not remove. */
+  /** Resources that the last step could not remove. */
   readonly leftovers: Resource[];
   /** Byte position in the droplet's log up to which the journal has it. */
   readonly logOffset: number;
@@ -105,7 +105,10 @@ export interface Step<Id extends StepId = StepId> {
   /** Looks for what an interrupted `run` made already, so that it is not made twice. */
   find?(context: StepContext, signal: AbortSignal): Promise<StepOutputs[Id] | undefined>;
   run(context: StepContext, signal: AbortSignal): Promise<StepOutputs[Id]>;
-  /** What to remove if it was ever begun, in the order to remove it. Must not ask anything: removing asks. */
+  /**
+   * Lists the resources to remove if the step ever began, in order. Must not query anything: the
+   * removal does.
+   */
   undo?(context: StepContext): readonly Undo[];
 }
 

@@ -11,7 +11,7 @@ import { JournalTail, openToRead } from '../journal/journal-tail.js';
 import { findLockHolder, inProgress, type LockHolder } from './lock.js';
 import type { JournalRecord, WorkerRecord } from '../journal/records.js';
 
-/** So long may it take until a worker has written its first record. */
+/** Time limit for a worker to write its first record. */
 export const START_TIMEOUT_MS = 20_000;
 const START_POLL_MS = 20;
 /** A worker that has written its end only closes its files. */
@@ -25,7 +25,7 @@ export interface StartedWorker {
   readonly pid: number | undefined;
   /** The exit code once it has ended; 128 + n after signal n. */
   exitCode(): number | undefined;
-  /** What it said on standard error; nothing secret is ever in it. */
+  /** Gives its standard error; never contains a secret. */
   lastWords(): string;
 }
 
@@ -89,11 +89,11 @@ function endBeforeItBegins({ pid }: StartedWorker): void {
   try {
     if (pid !== undefined) process.kill(pid, 'SIGKILL');
   } catch {
-    // It ended by itself, and its exit code says so.
+    // Ignore: it ended by itself, and its exit code says so.
   }
 }
 
-/** A worker that has not ended, as far as can be told from here. */
+/** Worker that has not ended, seen from this process. */
 export interface Worker {
   readonly pid: number;
   readonly sight: Sight;
@@ -115,7 +115,7 @@ export async function findWorker(
   return { pid, sight };
 }
 
-/** What is known of the worker, for `foldJournal`. */
+/** State of the worker for `foldJournal`. */
 export function livenessOfWorker(worker: Worker | undefined): Liveness {
   if (worker === undefined) return 'gone';
   return worker.sight === 'unknown' ? 'unseen' : 'alive';
