@@ -25,7 +25,7 @@ export function findBrowser(
   return program === undefined ? undefined : { open: (url) => start(program, url) };
 }
 
-/** Whether the terminal is at the other end of an SSH connection (ssh(1), ENVIRONMENT). */
+/** Tells a terminal at the far end of an SSH connection (ssh(1), ENVIRONMENT). */
 export function isSshSession(environment: NodeJS.ProcessEnv): boolean {
   return ['SSH_CONNECTION', 'SSH_CLIENT', 'SSH_TTY'].some((name) => Boolean(environment[name]));
 }

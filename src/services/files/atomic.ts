@@ -47,8 +47,9 @@ export async function writeFileAtomic(path: string, content: string | Uint8Array
 }
 
 /**
- * The same, unless `isStillWanted` says no: it is asked when the new file is ready, in the same turn of the event
- * loop that puts it in place, so that next to nothing fits in between. False when it said no.
+ * Replaces a file like `writeFileAtomic`, unless `isStillWanted` returns false: it is called when
+ * the new file is ready, in the same turn of the event loop that renames it, so that almost nothing
+ * can happen in between. Resolves to false when it was not replaced.
  */
 export async function replaceFile(
   path: string,

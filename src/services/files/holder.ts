@@ -9,8 +9,9 @@ export interface Holder extends RecordedProcess {
 }
 
 /**
- * How a living holder is seen: `here` by its process id, which signals reach; `elsewhere` by its kernel lock only;
- * `unknown` when it is in another container or on another machine and may live or not.
+ * Visibility of a living holder: `here` by its process id, which signals reach; `elsewhere` by its
+ * kernel lock only; `unknown` when it is in another container or on another machine and may or may
+ * not live.
  */
 export type Sight = 'here' | 'elsewhere' | 'unknown';
 

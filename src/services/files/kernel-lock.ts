@@ -2,7 +2,7 @@ import { appendFileSync, closeSync, constants, fstatSync, openSync } from 'node:
 import { systemClock } from '../../core/time.js';
 import { findProgram, startProgram } from '../process/program.js';
 
-/** Of util-linux or busybox; Node.js cannot lock a file by itself. */
+/** Paths of flock of util-linux or busybox; Node.js cannot lock a file by itself. */
 const FLOCK = ['/usr/bin/flock', '/bin/flock'];
 /** Its exit code when another process holds the lock. */
 const HELD = 1;
@@ -28,7 +28,7 @@ export async function lockByKernel(path: string): Promise<KernelLock | undefined
   let file: number | undefined;
   try {
     file = openSync(path, constants.O_RDWR | constants.O_APPEND | constants.O_NOFOLLOW);
-    // Who asks for the lock has it for an instant.
+    // Try several times: a process that merely tests the lock holds it for an instant.
     for (let tries = 0; tries < TRIES; tries++) {
       if (tries > 0) await systemClock.sleep(TRY_AGAIN_MS);
       const exitCode = await flock('-x', file);
@@ -43,7 +43,7 @@ export async function lockByKernel(path: string): Promise<KernelLock | undefined
       };
     }
   } catch {
-    // Nobody is kept from working by a lock that only others would ask for.
+    // Ignore failures: a lock that only guards against other programs must not stop the work.
   } finally {
     if (file !== undefined) closeSync(file);
   }

@@ -8,7 +8,10 @@ import type { Holder } from './holder.js';
 import { temporaryBeside } from './temporary.js';
 
 const EMPTY_POLL_MS = 15;
-/** Where there are no hard links a lock is empty for an instant; one that stays so is nobody's. */
+/**
+ * Polls before an empty lock counts as abandoned. Without hard links a lock is empty for an
+ * instant.
+ */
 const EMPTY_POLLS = 20;
 /** A takeover is a matter of a few system calls; one that takes this long was cut off. */
 const GUARD_POLLS = 200;
@@ -21,8 +24,8 @@ const UNSEEN_PATIENCE_MS = 30_000;
 const KERNEL_LOCK = 'flock ';
 
 /**
- * What is in a lock file: its holder's process id on the first line, that process's start on the second, its place on
- * the third, and its kernel lock, if it has one, on the fourth.
+ * Content of a lock file: process id of its holder on the first line, that process's start on the
+ * second, its place on the third, and its kernel lock, if any, on the fourth.
  */
 export interface LockContent extends Omit<Holder, 'pid'> {
   readonly text: string;
@@ -64,7 +67,7 @@ export async function tryLockFile(
   }
 }
 
-/** Whether the very process that made the lock lives; one that cannot be seen has some seconds. */
+/** True when the process that made the lock lives; an invisible one is granted some seconds. */
 async function isHeldBriefly(content: LockContent, clock: Clock): Promise<boolean> {
   const { pid, since } = content;
   if (pid === undefined) return false;
@@ -98,8 +101,9 @@ export async function releaseLockFile(path: string, own: string): Promise<void> 
 }
 
 /**
- * A link appears together with its content, so that nobody ever reads a lock that is still empty. File systems without
- * hard links or locks refuse it with many codes: then the file itself is made, and fails with what is really wrong.
+ * Creates the lock by a hard link, which appears together with its content, so that an empty lock
+ * is never read. File systems without hard links or locks refuse it with various codes; then
+ * creates the file itself, which fails with the real cause.
  */
 async function createWhole(path: string, content: string): Promise<boolean> {
   const aside = temporaryBeside(path);

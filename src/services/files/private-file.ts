@@ -7,7 +7,9 @@ import { requireOwn } from './private-home.js';
 /** Far more than any file has that is read whole. */
 const MAX_BYTES = 1024 * 1024;
 
-/** As `readSmallFile`. Refuses a file that is another user's or may be written by others as well. */
+/**
+ * Reads like `readSmallFile`. Refuses a file that belongs to another user or is writable by others.
+ */
 export async function readPrivateFile(path: string): Promise<Buffer | undefined> {
   return await readSmallFile(path, (stats) => requireOwn(path, stats));
 }

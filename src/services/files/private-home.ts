@@ -47,7 +47,10 @@ export function requireOwn(path: string, stats: Pick<Stats, 'uid' | 'mode'>, who
     throw writable(path, stats, `chmod -R go= ${shellWord(whole)}`);
 }
 
-/** Where the path leads through links, both ways: whoever may rename one of these folders or links decides. */
+/**
+ * Lists the folders above the home folder, with and without links resolved: a user who may rename
+ * any of them controls it.
+ */
 async function foldersAbove(home: string): Promise<ReadonlySet<string>> {
   const folders = new Set<string>();
   const addAll = (path: string): void => {
@@ -66,7 +69,7 @@ async function checkAbove(folder: string, uid: number): Promise<void> {
   if (stats === undefined) return;
   const isTrusted = [uid, ROOT].includes(stats.uid) || (await isUnknownUser(stats.uid));
   if (!isTrusted) throw aboveNotOwn(folder, stats.uid);
-  // Where only owners may rename, others do no harm (/tmp).
+  // Accept sticky folders (/tmp), where only owners may rename.
   if (!stats.isDirectory() || (stats.mode & STICKY) !== 0) return;
   const harmless = hasGroupOfOne(stats) ? GROUP_WRITES : 0;
   if ((stats.mode & OTHERS_WRITE & ~harmless) === 0) return;
@@ -79,7 +82,7 @@ function hasGroupOfOne({ uid, gid }: Stats): boolean {
   return uid !== ROOT && gid === uid && gid === process.getgid?.();
 }
 
-/** Somebody outside of this container, who has more to say here than anybody in it. */
+/** Tells a user from outside of this container, with more rights than any user inside. */
 async function isUnknownUser(uid: number): Promise<boolean> {
   if (uid !== UNKNOWN_USER) return false;
   const map = await readFile('/proc/self/uid_map', 'utf8').catch(() => undefined);
@@ -93,7 +96,7 @@ async function statsOf(path: string): Promise<Stats | undefined> {
   try {
     return await lstat(path);
   } catch (error) {
-    // What cannot be looked at is told by whatever needs it.
+    // Treat an unreadable path as absent; the code that needs it reports the error.
     if (['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ELOOP'].includes(systemCodeOf(error) ?? ''))
       return undefined;
     throw error;

@@ -4,8 +4,9 @@ import { systemCodeOf } from '../../core/errors.js';
 import { syncFolder } from './atomic.js';
 
 /**
- * Writes zeros over a file and removes it. Does nothing when there is none. A file system that copies on write
- * (APFS, btrfs) may keep the old blocks for a while: what is in the file must be encrypted all the same.
+ * Overwrites a file with zeros and removes it. Does nothing when there is none. A file system that
+ * copies on write (APFS, btrfs) may keep the old blocks for a while: the content must be encrypted
+ * anyway.
  */
 export async function wipeFile(path: string): Promise<void> {
   try {
@@ -19,7 +20,7 @@ export async function wipeFile(path: string): Promise<void> {
     }
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return;
-    // It goes all the same; the error is told.
+    // Remove it even so, then report the error.
     await rm(path, { force: true });
     throw error;
   }

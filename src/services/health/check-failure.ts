@@ -4,7 +4,9 @@ import type { PanelErrorCode } from '../panel/panel.js';
 import { certificateNeeded, type CheckResult } from './health-check.js';
 import type { Lack } from './health.js';
 
-/** What a look that failed says about the panel, or about what this computer lacks to open it. */
+/**
+ * Maps a failed check to a result about the panel, or about a credential missing on this computer.
+ */
 export function resultOf(error: unknown): CheckResult {
   const reason = messageOf(error);
   if (!(error instanceof PanelError)) {

@@ -1,7 +1,7 @@
 import type { ServerEntry } from '../registry/registry.js';
 import type { Lack } from './health.js';
 
-/** What one look at a panel found. */
+/** Result of one health check of a panel. */
 export type CheckResult =
   | { readonly state: 'online'; readonly latencyMs: number; readonly version: string | undefined }
   | { readonly state: 'offline'; readonly reason: string; readonly code: string }
@@ -20,7 +20,7 @@ export function certificateNeeded(lacks: Lack, reason: string): CertificateNeede
 
 export interface CheckOptions {
   readonly signal: AbortSignal;
-  /** A person asked for it: what was found wrong a moment ago is looked at again. */
+  /** Set when requested by the user: repeats checks that failed a moment ago. */
   readonly fresh: boolean;
 }
 

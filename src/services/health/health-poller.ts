@@ -112,7 +112,7 @@ export class HealthPoller implements Disposable {
 
   private forget(id: string): void {
     if (!this.watched.delete(id)) return;
-    // It stays among the running until it has really ended: never two for one server.
+    // Keep it among the running until it has ended: never run two checks of one server.
     this.running.get(id)?.stop.abort();
     this.options.onForget?.(id);
   }
@@ -204,7 +204,7 @@ function isSuspect({ health }: Watched): boolean {
   return health.state === 'offline';
 }
 
-/** What a check depends on. */
+/** Key of all fields a check depends on. */
 function targetOf({ panelUrl, authMethod, p12Path }: ServerEntry): string {
   return JSON.stringify([panelUrl, authMethod, p12Path]);
 }

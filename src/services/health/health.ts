@@ -1,4 +1,4 @@
-/** What is known about one server's panel. Times are epoch milliseconds. */
+/** Known state of a server's panel. Times are epoch milliseconds. */
 export type Health =
   | { readonly state: 'checking' }
   | {
@@ -13,7 +13,7 @@ export type Health =
       readonly reason: string;
       readonly code: string;
     }
-  /** This computer cannot open it as it is. */
+  /** Panel that this computer cannot open as it is. */
   | {
       readonly state: 'certificate-needed';
       readonly since: number;
@@ -23,13 +23,13 @@ export type Health =
   /** Its certificate is not the pinned one. */
   | { readonly state: 'certificate-changed'; readonly since: number; readonly reason: string };
 
-/** What is missing to open a panel. */
+/** Missing prerequisite for opening a panel. */
 export type Lack =
   /** A client certificate that the panel accepts. */
   | 'client-certificate'
   /** The password of the client certificate. */
   | 'password'
-  /** Somebody who confirms the panel's own certificate. */
+  /** Confirmation of the panel's own certificate by the user. */
   | 'confirmation'
   /** They may all be there, but cannot be got at now: the store or the keychain is locked, or a tool is missing. */
   | 'access';

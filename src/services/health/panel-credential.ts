@@ -7,7 +7,7 @@ import type { ServerEntry } from '../registry/registry.js';
 import { readServerFile, readServerP12 } from '../registry/server-files.js';
 import { type CertificateNeeded, certificateNeeded } from './health-check.js';
 
-/** What this computer has to open a panel with, but for the password: a file, or an identity in the keychain. */
+/** Credential for a panel without its password: a file, or an identity in the keychain. */
 export interface Credential {
   readonly opener: { readonly p12: Buffer } | Pick<KeychainPanelOptions, 'identity'>;
   readonly trust: PanelTrust;

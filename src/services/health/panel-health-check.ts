@@ -23,7 +23,7 @@ export interface PanelHealthCheckOptions {
   readonly home: string;
   readonly dial: Dial;
   readonly keystore: Keystore;
-  /** Of this Mac; left out elsewhere. */
+  /** Keychain of this Mac; undefined on other systems. */
   readonly keychain?: Keychain | undefined;
   readonly clock: Clock;
 }
@@ -34,9 +34,12 @@ export interface PanelHealthCheck extends Disposable {
   forget(serverId: string): void;
 }
 
-/** How long a server without a usable credential is not looked at again, unless its files change. */
+/** Pause before the next check of a server without a usable credential, unless its files change. */
 const CREDENTIAL_PAUSE_MS = 120_000;
-/** How long a store that failed is not asked again, for any server; and when a person asks. */
+/**
+ * Pause before a failed store is used again, for any server; the second value applies when the user
+ * asks.
+ */
 const STORE_PAUSE_MS = 60_000;
 const STORE_PAUSE_FRESH_MS = 5_000;
 
@@ -103,7 +106,7 @@ export function createHealthCheck(options: PanelHealthCheckOptions): PanelHealth
       return client;
     }
     const passphrase = await readPassphrase(server.id, fresh);
-    // Forgotten meanwhile: nobody would close the client.
+    // Stop when the server was forgotten meanwhile; the client would never be closed.
     signal.throwIfAborted();
     if (passphrase === undefined) {
       const reason = `the password of its certificate is not in the credential store (${keystore.title})`;
@@ -162,7 +165,10 @@ export function createHealthCheck(options: PanelHealthCheckOptions): PanelHealth
   };
 }
 
-/** How long it is of no use, or of no good, to try again. macOS puts a question on the screen for each try. */
+/**
+ * Gives the pause before a retry that cannot succeed, or that would do harm: macOS shows a question
+ * on each try.
+ */
 function pauseAfter(code: PanelErrorCode): number | undefined {
   if (code === 'identity-denied') return Infinity;
   return code.startsWith('p12-') || code === 'identity-locked' ? CREDENTIAL_PAUSE_MS : undefined;

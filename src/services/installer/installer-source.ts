@@ -12,8 +12,9 @@ const NPM_SPEC_MAX_LENGTH = 214;
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 
 /**
- * What PORTLAMA_INSTALLER says: an npm package with an optional version, or the path of a .tgz that is there.
- * Empty or undefined means the default. Everything else is an InputError: the value ends up on a command line.
+ * Parses PORTLAMA_INSTALLER: an npm package with an optional version, or the path of an existing
+ * .tgz. Empty or undefined means the default. Throws InputError for anything else: the value ends
+ * up on a command line.
  */
 export function parseInstallerSource(
   text: string | undefined,

@@ -3,7 +3,7 @@ import type { SshConnection } from '../ssh/ssh.js';
 /** Steps of create-portlama in order, plus our bootstrap's before them. */
 export type InstallerStatus = 'running' | 'complete' | 'skipped' | 'failed';
 
-/** What the installation on the droplet reported, one line of its log at a time. */
+/** Event reported by the installation on the droplet, one per line of its log. */
 export type InstallerEvent =
   | { readonly kind: 'step'; readonly step: string; readonly status: InstallerStatus }
   | { readonly kind: 'log'; readonly text: string }
@@ -19,7 +19,7 @@ export type InstallerEvent =
       };
     };
 
-/** Where the installer comes from: an npm spec, or the absolute path of a local .tgz that is uploaded. */
+/** Source of the installer: an npm spec, or the absolute path of a local .tgz to upload. */
 export type InstallerSource =
   | { readonly kind: 'npm'; readonly spec: string }
   | { readonly kind: 'tarball'; readonly path: string };
@@ -28,13 +28,13 @@ export interface InstallOptions {
   readonly source: InstallerSource;
   /** Names the folder on the droplet, so that a resumed run finds the installation that is under way. */
   readonly operationId: string;
-  /** Byte offset in the droplet's log to go on from; 0 for the start. */
+  /** Byte offset in the droplet's log to continue from; 0 for the start. */
   readonly fromOffset: number;
   /** Awaited: `offset` is the position just after this event's line. */
   readonly onEvent: (event: InstallerEvent, offset: number) => void | Promise<void>;
   /**
-   * Starts a new run when the earlier one on this droplet ended with a failure; its log goes on after the old
-   * one's. For the first call only: after a lost connection it would start yet another one.
+   * Starts a new run when the earlier one on this droplet failed; its log is appended to the old
+   * one's. For the first call only: after a lost connection it would start another run.
    */
   readonly again?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;

@@ -5,8 +5,9 @@ export interface NodeRelease {
 }
 
 /**
- * What a server without Node.js gets: Node 22 (maintained until April 2027).
- * Checksums as in https://nodejs.org/dist/v22.22.2/SHASUMS256.txt, compared with three public tables of them.
+ * Node.js release installed on a server without one: Node 22 (maintained until April 2027).
+ * Checksums from https://nodejs.org/dist/v22.22.2/SHASUMS256.txt, compared with three public tables
+ * of them.
  */
 export const NODE_RELEASE: NodeRelease = {
   version: '22.22.2',

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** Where npm itself looks when nothing is configured. */
+/** Default registry of npm itself. */
 const DEFAULT_REGISTRY = 'https://registry.npmjs.org/';
 /** Variables that a worker needs to find the same registry. */
 const VARIABLES = /^npm_config_(?:registry|userconfig|globalconfig|prefix|@[^:]+:registry)$/i;
@@ -12,9 +12,10 @@ export interface NpmPlace {
 }
 
 /**
- * The registry that this person's npm is configured for: variables, then the user's .npmrc, then the global one; a
- * registry of the package's scope comes first. A project's .npmrc is not read: nobody's project is installed here.
- * Undefined where it is no web address. User names and passwords are left out.
+ * Finds the registry configured for the user's npm: variables, then the user's .npmrc, then the
+ * global one; a registry of the package's scope comes first. Ignores a project's .npmrc, since no
+ * project is installed here. Undefined when it is no web address. User names and passwords are left
+ * out.
  */
 export async function findRegistry(packageName: string, place: NpmPlace): Promise<URL | undefined> {
   const files = await Promise.all(npmrcFiles(place).map(readSettings));
@@ -48,7 +49,7 @@ function npmrcFiles({ environment, homeFolder }: NpmPlace): string[] {
   ];
 }
 
-/** As npm reads them: upper and lower case, empty ones do not count, and the one in lower case comes first. */
+/** Reads a variable like npm: upper and lower case, empty ones ignored, lower case first. */
 function variable(environment: NodeJS.ProcessEnv, name: string): string | undefined {
   if (environment[name]) return environment[name];
   const other = Object.keys(environment).find((key) => key.toLowerCase() === name.toLowerCase());

@@ -1,4 +1,4 @@
-/** What a registry tells about one package. */
+/** Versions of one package in a registry. */
 export interface PackageVersions {
   readonly versions: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
@@ -25,7 +25,7 @@ export function isPublished(wanted: string, { versions, tags }: PackageVersions)
   });
 }
 
-/** How many numbers of a range a version must have as they are. */
+/** Gives the count of leading numbers in a range that a version must match exactly. */
 function fixedParts(operator: string, least: readonly number[]): number {
   if (operator === '~') return Math.min(2, least.length);
   const first = least.findIndex((part) => part !== 0);

@@ -4,7 +4,7 @@ import { type InstallerError, installerError } from './installer-error.js';
 /** Last lines kept to tell from them what went wrong. */
 const LINES_MAX = 60;
 
-/** What is seen of a run while its log goes by. */
+/** Facts collected from a run's log. */
 export class Outcome {
   private completed = false;
   private error: { readonly message: string; readonly code: string | undefined } | undefined;
@@ -19,7 +19,7 @@ export class Outcome {
     if (this.lines.length > LINES_MAX) this.lines.shift();
   }
 
-  /** Whether what was seen explains the exit code. */
+  /** True when the collected facts explain the exit code. */
   explains(exitCode: number | undefined): boolean {
     return exitCode === 0 ? this.completed : this.error !== undefined;
   }

@@ -9,7 +9,7 @@ import { Outcome } from './outcome.js';
 import { REMOTE_HOME, remoteFolder } from './remote-folder.js';
 import { uploadInstallation } from './upload.js';
 
-/** How far back a resumed run reads again to find out why it failed, in bytes. */
+/** Bytes of log that a resumed run reads again to find the cause of a failure. */
 const REREAD_BYTES = 64 * 1024;
 /** follow.sh: no job was ever begun. */
 const NEVER_BEGUN = 3;
@@ -29,7 +29,7 @@ export function installerIn(home: string): RunInstaller {
     await findOrBegin(connection, folder, options, onEvent);
     const exitCode = await readExitCode(connection, folder, options.signal);
     if (options.fromOffset > 0 && !outcome.explains(exitCode)) {
-      // What explains it was told before the connection dropped.
+      // Read again: the explanation may have been sent before the connection dropped.
       const fromOffset = Math.max(0, options.fromOffset - REREAD_BYTES);
       await followLog(connection, folder, { ...options, fromOffset }, (event) =>
         outcome.note(event),

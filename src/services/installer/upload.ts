@@ -21,7 +21,7 @@ export async function uploadInstallation(
   source: InstallerSource,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  // Before any write is under way: one that fails while nobody waits for it yet would end the program.
+  // Read before any write starts: a failing write without a listener would end the program.
   const tarball = source.kind === 'tarball' ? await readFile(source.path) : undefined;
   const made = await connection.exec(`mkdir -p -m 700 ${folder}`, { signal });
   if (made.exitCode !== 0) {

@@ -1,6 +1,6 @@
 /**
- * What answers near each region: DigitalOcean's object storage, since its speed test hosts are gone (contract:
- * Latency). Regions without storage of their own are measured at the one next to them.
+ * Hosts measured for each region: DigitalOcean's object storage, since its speed test hosts are
+ * gone (contract: Latency). Regions without storage of their own use the nearest one.
  */
 const STORAGE_OF: Readonly<Record<string, string>> = {
   nyc1: 'nyc3',

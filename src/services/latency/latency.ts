@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/time.js';
 import type { Dial } from '../network/dial.js';
 
-/** What is known of the way to one region. */
+/** Latency to one region, or its absence. */
 export type RegionLatency =
   | { readonly state: 'measuring' }
   | {

@@ -34,7 +34,7 @@ const NO_ENDPOINT: RegionLatency = { state: 'failed', reason: 'there is nothing 
 
 interface Connected {
   readonly elapsedMs: number;
-  /** Where the connection went; undefined when that is not to be connected to directly. */
+  /** Address that was connected to; undefined when a direct connection is not allowed. */
   readonly address: string | undefined;
 }
 

@@ -30,7 +30,7 @@ const POSITIONS: Readonly<Record<string, WorldPosition>> = {
   mem1: { latitude: 35.1, longitude: -90.0 },
 };
 
-/** Where a region is, for the world map; undefined for one that is not known. */
+/** Finds a region's position on the world map; undefined for an unknown region. */
 export function worldPosition(regionSlug: string): WorldPosition | undefined {
   return Object.hasOwn(POSITIONS, regionSlug) ? POSITIONS[regionSlug] : undefined;
 }

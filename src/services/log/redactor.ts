@@ -18,7 +18,7 @@ export class Redactor {
       const trimmed = part.trim();
       if (trimmed.length < MIN_SECRET_LENGTH || trimmed.startsWith('-----')) continue;
       this.secrets.add(trimmed);
-      // The same secret as it looks inside JSON or a URL.
+      // Mask the secret also in its JSON and URL encodings.
       this.secrets.add(JSON.stringify(trimmed).slice(1, -1));
       this.secrets.add(encodeURIComponent(trimmed));
     }

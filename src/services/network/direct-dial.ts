@@ -39,7 +39,7 @@ export const directDial: Dial = (host, port, { timeoutMs, signal }) =>
     socket.on('error', fail);
   });
 
-/** Closes a socket nobody will look at again; a late error on it must not end the process. */
+/** Closes a socket that is no longer needed; a late error on it must not end the process. */
 export function discard(socket: Socket): void {
   socket.on('error', () => {});
   socket.destroy();

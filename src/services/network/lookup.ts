@@ -11,7 +11,7 @@ export interface ResolvedAddress {
 /** All addresses of a name. Rejects with the system's error (`ENOTFOUND`, `EAI_AGAIN`) as `code`. */
 export type Lookup = (name: string) => Promise<readonly ResolvedAddress[]>;
 
-/** As every other program on this machine resolves names, /etc/hosts included. */
+/** Resolves names like other programs on this machine, including /etc/hosts. */
 export const systemLookup: Lookup = async (name) => {
   const found = await lookup(name, { all: true });
   return found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));

@@ -3,7 +3,7 @@ export function networkError(code: string, message: string, cause?: unknown): Er
   return Object.assign(new Error(message, cause === undefined ? undefined : { cause }), { code });
 }
 
-/** What an aborted call rejects with: the signal's own reason when that is an error. */
+/** Gives the error for an aborted call: the signal's own reason when that is an error. */
 export function abortError(signal: AbortSignal): Error {
   const reason: unknown = signal.reason;
   return reason instanceof Error

@@ -1,12 +1,13 @@
 import ipaddr from 'ipaddr.js';
 import { isIP } from 'node:net';
 
-/** Which addresses may be connected to: public ones; in the sandbox those of its own droplets as well. */
+/** Addresses allowed to connect to: public ones; in the sandbox also those of its droplets. */
 export type AllowedAddresses = 'public' | 'sandbox';
 
 /**
- * What an IP address is that nothing of the person's may be sent to: `in a private network`. Undefined for a public
- * one. Takes the strict notation that a resolver or the URL parser gives; any other is refused as no address.
+ * Names the kind of an IP address that must not receive the user's data: `in a private network`.
+ * Undefined for a public one. Takes the strict notation that a resolver or the URL parser gives;
+ * refuses any other as no address.
  */
 export function nonPublicKind(address: string, allow: AllowedAddresses): string | undefined {
   // Names an interface of this machine, so it is about this machine's networks, whatever the digits say.
@@ -36,7 +37,7 @@ function isIsatap({ parts }: ipaddr.IPv6): boolean {
   return (parts[4]! & ~0x0200) === 0 && parts[5] === 0x5efe;
 }
 
-/** Where the sandbox's droplets are (RFC 5737: for documentation only). */
+/** Network of the sandbox's droplets (RFC 5737: for documentation only). */
 const SANDBOX_NETWORK = ipaddr.IPv4.parse('203.0.113.0');
 const SANDBOX_BITS = 24;
 const GLOBAL_UNICAST = ipaddr.IPv6.parse('2000::');

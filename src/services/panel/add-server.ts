@@ -11,7 +11,7 @@ import type { PanelInspection } from './inspect.js';
 
 export interface AddServerPorts {
   readonly registry: Registry;
-  /** Where the pinned certificate is kept, below `servers/<id>`. */
+  /** Home folder; the pinned certificate is kept below `servers/<id>`. */
   readonly home: string;
   readonly clock: Clock;
 }

@@ -73,7 +73,7 @@ function notPublic(name: string, kind: string, address = name): InputError {
   });
 }
 
-/** What a resolver gave may be anything. */
+/** Cleans a resolver's answer, which may contain anything. */
 function shown(address: string): string {
   return isIP(address) === 0 ? 'something' : address;
 }

@@ -4,7 +4,7 @@ import { panelAddress } from './panel-tls.js';
 import type { PanelTrust } from './panel.js';
 import { spkiSha256 } from './pin.js';
 
-/** What curl prints after the answer, on a line of its own (curl(1), --write-out). */
+/** Format of the line that curl prints after the answer (curl(1), --write-out). */
 const FACTS = '\\n%{http_code}\\t%{content_type}\\t%{time_pretransfer}\\t%{time_starttransfer}';
 
 export interface CurlRequest {

@@ -18,7 +18,9 @@ export interface CurlPanelOptions {
 
 const TIMEOUT_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 10_000;
-/** curl keeps its own time. Only while macOS asks somebody whether it may use the key, it cannot. */
+/**
+ * Extra time while macOS asks the user about the key, which curl's own time limit does not cover.
+ */
 const QUESTION_MS = 45_000;
 const MAX_ANSWER_BYTES = 256 * 1024;
 
@@ -38,8 +40,8 @@ export function createCurlPanelClient(options: CurlPanelOptions): PanelClient {
 }
 
 /**
- * Calls that end with their own signal, or all at once and for ever. Not AbortSignal.any: each of its signals leaves
- * something behind in one that lives as long as the client.
+ * Running calls; each ends with its own signal, or all at once and permanently. Prohibits
+ * AbortSignal.any: each of its signals leaks memory in a signal that lives as long as the client.
  */
 class Calls {
   private readonly running = new Set<AbortController>();

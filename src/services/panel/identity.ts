@@ -6,7 +6,7 @@ import { PanelError } from './panel-error.js';
 import { MIN_TLS_VERSION } from './panel-tls.js';
 import type { PanelIdentity } from './panel.js';
 
-/** What the admin certificate says about itself. Times are epoch milliseconds. */
+/** Facts stated by the admin certificate. Times are epoch milliseconds. */
 export interface P12Facts {
   /** `CN=admin`; from outside: escape before showing. */
   readonly subject: string;
@@ -15,7 +15,7 @@ export interface P12Facts {
   readonly notAfter: number;
 }
 
-/** What Node needs to prove to be the admin. Throws `p12-wrong-password` or `p12-unreadable`. */
+/** Opens the admin certificate for Node's TLS. Throws `p12-wrong-password` or `p12-unreadable`. */
 export function openIdentity({ p12, passphrase }: PanelIdentity): SecureContext {
   try {
     requireAffordable(p12, passphrase);
@@ -71,8 +71,9 @@ export async function readKeyPair(
 }
 
 /**
- * OpenSSL has opened the file already, in a tenth of the time: where Node hands its certificate out (it does so for
- * its own sake, without promising it) nobody's keys have to wait for a key derivation in JavaScript.
+ * Takes the certificate from OpenSSL, which has opened the file in a tenth of the time, where Node
+ * exposes it (internally, without a promise). Avoids blocking the keyboard with a key derivation in
+ * JavaScript.
  */
 function certificateIn({ context }: SecureContext): X509Certificate | undefined {
   const { getCertificate } = context as { getCertificate?: () => Buffer | null };

@@ -20,7 +20,7 @@ export interface PanelInspection extends PanelUrl {
    * SHA-256 is shown, and once confirmed its key is pinned.
    */
   readonly trust: 'public' | 'confirm';
-  /** What answered is a Portlama panel; its page on how to get a certificate counts. */
+  /** True for a Portlama panel, including its page on how to get a certificate. */
   readonly isPortlama: boolean;
   readonly httpStatus: number;
   /** Valid, and not one of the labels given. */
@@ -40,8 +40,9 @@ export interface InspectOptions {
 }
 
 /**
- * Looks at the panel at an address that somebody typed, over a connection to the very address that was checked.
- * InputError for an address that is refused, PanelError when nothing answers there or its certificate is broken.
+ * Inspects the panel at a typed address, over a connection to the very address that was checked.
+ * Throws InputError for a refused address, PanelError when nothing answers there or its certificate
+ * is broken.
  */
 export async function inspectPanel(
   urlText: string,
@@ -64,7 +65,10 @@ export async function inspectPanel(
   };
 }
 
-/** Only a self-signed certificate is to be confirmed: any other that nobody vouches for is broken, or a stranger's. */
+/**
+ * Offers only self-signed certificates for confirmation: any other untrusted one is broken, or a
+ * stranger's.
+ */
 function trustOf({ host, url }: PanelUrl, probe: PanelProbe): PanelInspection['trust'] {
   if (!probe.publiclyTrusted && !probe.certificate.selfSigned)
     throw toPanelError({ code: probe.distrust }, new URL(url).host);

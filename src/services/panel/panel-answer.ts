@@ -1,7 +1,7 @@
 import { certificateRequired, PanelError } from './panel-error.js';
 import type { PanelHealth } from './panel.js';
 
-/** What came back from `/api/health`, however it was asked. */
+/** Answer of `/api/health`, independent of the client. */
 export interface PanelAnswer {
   readonly statusCode: number;
   readonly contentType: string | undefined;

@@ -56,11 +56,11 @@ function findPanelError(error: unknown): PanelError | undefined {
   return undefined;
 }
 
-/** How a server says in the TLS layer that it wants another certificate, in OpenSSL's words. */
+/** TLS alerts asking for another certificate, in OpenSSL's words. */
 const CERTIFICATE_ALERT =
   /ALERT_(CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_(UNKNOWN|REVOKED|EXPIRED)|UNSUPPORTED_CERTIFICATE|ACCESS_DENIED|HANDSHAKE_FAILURE)/;
 
-/** What a connection can fail with on its way, in words. */
+/** Connection failures in words. */
 const CONNECTION_PROBLEMS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'there is no way to this address (EHOSTUNREACH)',
   ENETUNREACH: 'this machine has no way to its network (ENETUNREACH)',

@@ -6,7 +6,7 @@ const HTTPS_PORT = 443;
 const MAX_URL_LENGTH = 2048;
 const EXAMPLE = `https://203.0.113.42:${PANEL_PORT}`;
 
-/** Where a panel is. */
+/** Address of a panel. */
 export interface PanelUrl {
   /** Scheme, host and port alone: `https://203.0.113.42:9292`, `https://panel.example.com`. */
   readonly url: string;
@@ -54,7 +54,10 @@ export function canonicalHost(text: string): string {
   return requireHost(new URL(url).hostname);
 }
 
-/** A backslash counts as a slash in URLs, and line breaks vanish: nobody who reads it would see that. */
+/**
+ * Refuses backslashes, which count as slashes in URLs, and line breaks, which vanish: neither is
+ * visible to a reader.
+ */
 function requirePlain(typed: string): void {
   if (typed === '') throw problem('is missing');
   if (typed.length > MAX_URL_LENGTH) throw problem('is too long');

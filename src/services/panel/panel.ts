@@ -1,6 +1,6 @@
 import type { Dial } from '../network/dial.js';
 
-/** How a panel is known to be the right one. */
+/** Way to recognise the right panel. */
 export type PanelTrust =
   /** Exactly this certificate's public key (self-signed panel). PEM. */
   | { readonly kind: 'pinned'; readonly certificatePem: string }
@@ -46,7 +46,7 @@ export type PanelErrorCode =
   /** The certificate is not the pinned one: an alarm. */
   | 'panel-certificate-changed'
   | 'panel-certificate-invalid'
-  /** It speaks nothing newer than TLS 1.2, over which the certificate would be sent too early. */
+  /** TLS 1.2 at most; the certificate would be sent too early. */
   | 'panel-tls-too-old'
   /** nginx answered its "certificate required" page: ours was not accepted. */
   | 'panel-certificate-required'
@@ -61,7 +61,7 @@ export type PanelErrorCode =
   | 'identity-missing'
   /** The keychain has several of its name, and curl takes any of them. */
   | 'identity-ambiguous'
-  /** The keychain is locked, and nobody can be asked for its password here. */
+  /** Keychain locked, with no way to prompt for its password here. */
   | 'identity-locked'
-  /** Somebody said no when macOS asked whether curl may use the key. */
+  /** User denied curl the use of the key when macOS asked. */
   | 'identity-denied';

@@ -3,9 +3,12 @@ import { createHash, X509Certificate } from 'node:crypto';
 /** A certificate as it is shown and compared. */
 export interface CertificateFacts {
   readonly pem: string;
-  /** Of the whole certificate: `AB:CD:…`, as browsers and openssl print it. */
+  /** Fingerprint of the whole certificate: `AB:CD:…`, as browsers and openssl print it. */
   readonly sha256: string;
-  /** Of its public key (RFC 7469): base64 SHA-256 of the SubjectPublicKeyInfo. What a pin compares. */
+  /**
+   * Hash of its public key (RFC 7469): base64 SHA-256 of the SubjectPublicKeyInfo. Pins compare
+   * this one.
+   */
   readonly spkiSha256: string;
   /** `CN=203.0.113.42`, one attribute a line. From outside: escape before showing. */
   readonly subject: string;

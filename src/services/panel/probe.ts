@@ -13,9 +13,9 @@ export interface ProbeOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a panel shows to somebody without a certificate. */
+/** Facts that a panel reveals without a client certificate. */
 export interface PanelProbe {
-  /** What it presented; not verified by anything: for showing, and for pinning once confirmed. */
+  /** Certificate it presented; unverified: for display, and for pinning once confirmed. */
   readonly certificate: CertificateFacts;
   /** The system's authorities vouch for the certificate and the name: it needs no pin. */
   readonly publiclyTrusted: boolean;

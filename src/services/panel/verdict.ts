@@ -2,8 +2,8 @@ import type { PanelInspection } from './inspect.js';
 import type { CertificateFacts } from './pin.js';
 
 /**
- * What a panel's certificate is to who trusted one before: `same`; `changed`; and where none was trusted `public`, when
- * the system's authorities vouch for it, or `unconfirmed`.
+ * Comparison of a panel's certificate with the trusted one: `same`; `changed`; and without a
+ * trusted one `public`, when the system's authorities vouch for it, or `unconfirmed`.
  */
 export type Verdict = 'same' | 'changed' | 'public' | 'unconfirmed';
 

@@ -3,9 +3,9 @@ export interface Element {
   /** 0 universal, 2 context-specific. */
   readonly tagClass: number;
   readonly tag: number;
-  /** Of a constructed element its parts, else none. */
+  /** Parts of a constructed element, else none. */
   readonly children: readonly Element[];
-  /** Of a primitive element its bytes; of a string in parts these together. */
+  /** Bytes of a primitive element; the joined bytes of a string in parts. */
   readonly content: Buffer;
 }
 

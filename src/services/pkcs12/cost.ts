@@ -50,7 +50,7 @@ interface Sealed {
   readonly ciphertext: Buffer;
 }
 
-/** What can be seen without the password: rounds, and the parts that are encrypted. */
+/** Measures the cost without the password: rounds and encrypted parts. */
 function measure(root: Element): { readonly rounds: number; readonly sealed: readonly Sealed[] } {
   let rounds = 0;
   const sealed: Sealed[] = [];
@@ -87,7 +87,10 @@ function sealedPart(element: Element): Sealed | undefined {
   return { algorithm, ciphertext: content.content };
 }
 
-/** What is in it with this password; nothing where it does not open. Throws where nobody can tell. */
+/**
+ * Decrypts a part; gives nothing when the password is wrong. Throws when neither can be
+ * established.
+ */
 function openSealed({ algorithm, ciphertext }: Sealed, passphrase: string): readonly Buffer[] {
   const [id, parameters] = algorithm.children;
   const name = hex(id);
@@ -139,7 +142,7 @@ function decrypted({ cipher, key, iv }: CipherKey, ciphertext: Buffer): readonly
   }
 }
 
-/** As PKCS#12 spells a password; OpenSSL tries an empty one in two ways (PKCS12_parse). */
+/** Encodes a password for PKCS#12; an empty one in two ways, like OpenSSL (PKCS12_parse). */
 function secretsOf(passphrase: string): readonly Buffer[] {
   const usual = Buffer.from(`${passphrase}\0`, 'utf16le').swap16();
   return passphrase === '' ? [usual, NOTHING] : [usual];

@@ -1,4 +1,6 @@
-/** Distinguished encoding of ASN.1 (X.690), as far as certificates and PKCS#12 files need it. */
+/**
+ * Distinguished encoding of ASN.1 (X.690), limited to the needs of certificates and PKCS#12 files.
+ */
 
 export function sequence(...items: readonly Buffer[]): Buffer {
   return tagged(0x30, Buffer.concat(items));

@@ -16,7 +16,7 @@ const SALT_BYTES = 8;
 /** Digest and block length of SHA-1, bytes. */
 const DIGEST = 20;
 const BLOCK = 64;
-/** What a derived key is for (RFC 7292, B.3). */
+/** Purposes of derived keys (RFC 7292, B.3). */
 export const KEY_PURPOSE = { key: 1, iv: 2, mac: 3 } as const;
 
 /** A certificate with its private key. */

@@ -4,14 +4,17 @@ import { relationTo } from './place.js';
 import { runProgram } from './run-program.js';
 
 const START_TIME_FIELD = 22;
-/** What Linux counts in for programs, on every architecture Node.js runs on (time(7), USER_HZ). */
+/**
+ * Clock ticks a second that Linux reports, on every architecture Node.js runs on (time(7),
+ * USER_HZ).
+ */
 const TICKS_PER_S = 100;
 const PS_TIMEOUT_MS = 10_000;
 
 /**
- * What tells a living process from a later one that got the same id: its start time, as text to compare.
- * Undefined when there is no such process, or when the system does not say.
- * On Linux field 22 of /proc/<pid>/stat and the boot id (proc(5)), elsewhere `ps -o lstart`.
+ * Gives the start time that tells a living process from a later one with the same id, as text to
+ * compare. Undefined when there is no such process, or when the system does not say. On Linux field
+ * 22 of /proc/<pid>/stat and the boot id (proc(5)), elsewhere `ps -o lstart`.
  */
 export async function processStartOf(pid: number): Promise<string | undefined> {
   return process.platform === 'linux' ? await startFromProc(pid) : await startFromPs(pid);
@@ -37,7 +40,9 @@ export async function livenessOf({ pid, startedAt, place }: RecordedProcess): Pr
   return (await isSameProcessAlive(pid, startedAt)) ? 'alive' : 'gone';
 }
 
-/** Whether a process of this pid namespace lives. One of another user lives too: EPERM says so. */
+/**
+ * True when a process of this pid namespace lives. EPERM means a living process of another user.
+ */
 export function isProcessAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -47,7 +52,9 @@ export function isProcessAlive(pid: number): boolean {
   }
 }
 
-/** Whether this very process lives; without a known start time, whether any process has the id. */
+/**
+ * True when exactly this process lives; without a known start time, when any process has the id.
+ */
 async function isSameProcessAlive(pid: number, startedAt: string | undefined): Promise<boolean> {
   if (!isProcessAlive(pid)) return false;
   if (startedAt === undefined || startedAt === '') return true;

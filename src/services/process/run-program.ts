@@ -11,9 +11,9 @@ export class ProgramError extends PortlamaError {
 export type ProgramErrorCode =
   | 'program-missing'
   | 'program-not-started'
-  /** It did not end in time, and was ended. */
+  /** Ended because it exceeded its time limit. */
   | 'program-silent'
-  /** It said more than anybody wants to know, and was ended. */
+  /** Ended because it exceeded its output limit. */
   | 'program-endless';
 
 export interface RunProgramOptions {
@@ -22,7 +22,7 @@ export interface RunProgramOptions {
   /** Its standard input; none when left out. */
   readonly input?: string | undefined;
   readonly timeoutMs: number;
-  /** Of standard output and error each. Default: 1 MiB. */
+  /** Limit for standard output and error each. Default: 1 MiB. */
   readonly maxBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -49,7 +49,7 @@ export function runProgram(
     options.signal?.throwIfAborted();
     const child = startProgram(program, [...args], {
       env: options.environment,
-      // A file in the folder where somebody started us must not be taken for what is named.
+      // Run in `/`: a file in the current folder must not be mistaken for a named one.
       cwd: '/',
       stdio: 'pipe',
     });

@@ -6,10 +6,10 @@ import { withLockFile } from '../files/lock.js';
 import { parseDocument } from './document.js';
 import { RegistryError } from './registry-error.js';
 
-/** What servers.json was before this program's last change to it. */
+/** Name of the copy of servers.json from before this program's last change. */
 export const BACKUP_NAME = 'servers.json.bak';
 
-/** What to do about a servers.json that does not parse. */
+/** Gives the way out for a servers.json that does not parse. */
 export async function backupHint(path: string): Promise<string> {
   const backup = await findNewestBackup(path);
   if (backup === undefined) return `Correct the file, or move it away to start with an empty list.`;

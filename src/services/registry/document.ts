@@ -3,7 +3,7 @@ import type { ServerEntry } from './registry.js';
 
 /** servers.json as text per entry, so that what is not changed is written back as it was. */
 export interface RegistryDocument {
-  /** What the file held; undefined when there was none. */
+  /** Content of the file; undefined when there was none. */
   readonly text: string | undefined;
   readonly rows: readonly Row[];
 }
@@ -71,7 +71,7 @@ export function dropPassword(rows: readonly Row[], id: string): readonly Row[] {
   return rows.map((row) => (row.entry?.id === id ? withoutPassword(row) : row));
 }
 
-/** What a backup of `before` may hold: no password that the change to `after` takes out of the file. */
+/** Gives the backup of `before`, without passwords that the change to `after` removes. */
 export function backupText(before: readonly Row[], after: readonly Row[]): string {
   const kept = new Set(after.map((row) => row.legacyPassword));
   const isGone = (row: Row): boolean =>
@@ -132,7 +132,7 @@ function readEntry(value: unknown): ServerEntry | undefined {
   };
 }
 
-/** Where several say that they are active, the first one is. */
+/** Keeps only the first of several active servers active. */
 function withOneActive(rows: readonly Row[]): readonly Row[] {
   const first = rows.find((row) => row.entry?.active);
   return rows.map((row) =>

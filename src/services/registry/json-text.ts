@@ -43,7 +43,7 @@ function memberOf(text: string): Member {
   return { key: JSON.parse(text.slice(0, endOfString(text, 0))) as string, text };
 }
 
-/** What stands between the commas of the outermost brackets. */
+/** Splits at the commas of the outermost brackets. */
 function partsOf(text: string): string[] {
   const parts: string[] = [];
   const start = text.search(/[[{]/) + 1;

@@ -43,7 +43,7 @@ type Rows = RegistryDocument['rows'];
 /** A file that another program is just writing does not parse for an instant. */
 const TORN_READ_TRIES = 4;
 const TORN_READ_PAUSE_MS = 40;
-/** How often a change is begun again because another program was faster. */
+/** Limit of restarts of a change when other programs write in between. */
 const MAX_TRIES = 50;
 
 /** The registry in `<home>/servers.json`. The folder is made when the first change is written. */

@@ -15,8 +15,8 @@ import { wipeFile } from '../files/wipe.js';
 import type { ServerEntry } from './registry.js';
 
 /**
- * What is kept per server: the admin certificate with its key, or alone (PEM) where the key is in a keychain, the
- * panel's pinned one (PEM), the SSH host key (one line).
+ * Files kept per server: the admin certificate with its key, or alone (PEM) when the key is in a
+ * keychain, the panel's pinned one (PEM), the SSH host key (one line).
  */
 export type ServerFileName = 'client.p12' | 'client.pem' | 'panel.pem' | 'host-key.pub';
 

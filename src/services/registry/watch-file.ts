@@ -11,7 +11,7 @@ const POLL_MS = 400;
 
 export interface WatchOptions {
   readonly clock: Clock;
-  /** The content that the caller has seen already; what is there now counts as seen when undefined. */
+  /** Content already known to the caller; undefined takes the current one. */
   readonly known: string | undefined;
   /** Awaited before the file is looked at again. */
   readonly onChange: () => Promise<void>;
@@ -65,7 +65,7 @@ function openFolder(path: string): FSWatcher | undefined {
   }
 }
 
-/** What changes with every write and every rename over the file. */
+/** Gives marks that change with every write and every rename over the file. */
 async function marksOf(path: string): Promise<string> {
   try {
     const { ino, mtimeNs, ctimeNs, size } = await stat(path, { bigint: true });

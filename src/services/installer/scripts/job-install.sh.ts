@@ -1,8 +1,9 @@
 import { INSTALLER_COMMAND, PANEL_API_PORT, SERVER_PATH, UNIT } from '../../../core/product.js';
 /**
- * The part of job.sh that runs the installer, and once more where that mends it: after a failed download, and when
- * the panel is not complete two minutes after the installer gave it up (its own look comes once, 3 s after the
- * start). The second run is a full one: a plain one only brings the panel up to date, and leaves the gatekeeper out.
+ * Part of job.sh that runs the installer, and a second time after a failed download, and when the
+ * panel is not complete two minutes after the installer gave up on it (its own check runs once, 3 s
+ * after the start). The second run is a full one: a plain one only updates the panel and omits the
+ * gatekeeper.
  */
 export const INSTALL_FUNCTIONS = String.raw`
 PANEL_HEALTH=http://127.0.0.1:${PANEL_API_PORT}/api/health

@@ -1,6 +1,7 @@
 /**
- * The part of job.sh that sees to Node.js: what is there, else the official archive, else NodeSource. An archive that
- * is not the pinned one ends the job: nothing else is run after a download that somebody may have changed.
+ * Part of job.sh that provides Node.js: the installed one, else the official archive, else
+ * NodeSource. An archive that does not match the pinned checksum ends the job: nothing else may run
+ * after a download that may have been tampered with.
  */
 export const NODE_FUNCTIONS = String.raw`
 NODE_MAJOR_MIN=20
