@@ -3,7 +3,7 @@ import { sampleToken, SANDBOX_TOKEN } from './sandbox-token.js';
 
 export { SANDBOX_TOKEN };
 
-/** A token that the sandbox knows, and what it is for. */
+/** Sample token with its purpose. */
 export interface SandboxToken {
   readonly token: string;
   /** Outcome to expect when trying the token. */

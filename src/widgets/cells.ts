@@ -3,7 +3,7 @@ import type { Markup } from './markup.js';
 import type { Span } from './spans.js';
 import type { Theme } from './theme.js';
 
-/** One line as blessed keeps it: what to write at each column, and with which attribute. */
+/** Line in blessed's format: character and attribute of each column. */
 export interface CellLine {
   readonly chars: string[];
   readonly attributes: number[];
@@ -74,7 +74,7 @@ function addUncertain(cells: CellLine, unit: Unit, attribute: number, column: nu
   add(cells, CURSOR_FORWARD, attribute);
 }
 
-/** Each cell is a link of its own with the same id, so that redrawing some of them is enough. */
+/** Makes each cell a link with the same id, so that redrawing some of them is enough. */
 function addLink(cells: CellLine, span: Span, url: string, options: CellOptions): void {
   const inner: CellLine = { chars: [], attributes: [] };
   addUnits(inner, units(span.text), options.theme.attribute(span), {

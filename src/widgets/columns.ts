@@ -9,7 +9,7 @@ export interface Column {
   readonly min?: number;
   readonly max?: number;
   readonly align?: 'left' | 'right';
-  /** When it gets narrow the column with the smallest number goes first; one without a number stays. */
+  /** Order of removal when the width shrinks, smallest first; a column without it stays. */
   readonly drop?: number;
   /** Shown only where no other column has to be cut for it. */
   readonly spare?: boolean;
@@ -48,7 +48,10 @@ export function placeColumns(
   });
 }
 
-/** From the most important on, each that there is room for beside those before it: none goes while cells are free. */
+/**
+ * Picks columns by importance as long as they fit beside the earlier ones; drops none while cells
+ * are free.
+ */
 function shownColumns(
   columns: readonly Column[],
   widest: readonly number[],

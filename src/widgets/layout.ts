@@ -21,7 +21,7 @@ export interface Placement {
   readonly area: Rect;
 }
 
-/** A pure function from the room there is to who gets which part. What it leaves out is hidden. */
+/** Pure function from an area to the placement of widgets. Widgets it leaves out are hidden. */
 export type Layout = (area: Rect) => readonly Placement[];
 export type LayoutLike = Layout | Placeable;
 

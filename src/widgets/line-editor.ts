@@ -13,7 +13,7 @@ export type EditResult = 'changed' | 'moved' | 'ignored';
 
 const WORD = /[\p{L}\p{N}\p{M}_]/u;
 
-/** One line of text with a cursor, and the keys that edit it. No drawing of its own but `render`. */
+/** Editable line with a cursor. Draws only through `render`. */
 export class LineEditor {
   private chars: string[] = [];
   private cursor = 0;

@@ -99,7 +99,10 @@ export function spaces(count: number): Markup {
   return markupOf(count > 0 ? [{ text: ' '.repeat(count) }] : []);
 }
 
-/** From column `from` on, `columns` wide at most, without an ellipsis. A cut wide character goes. */
+/**
+ * Cuts out the columns from `from`, at most `columns`, without an ellipsis. Drops a wide character
+ * at the cut.
+ */
 export function slice(part: Text, from: number, columns: number): Markup {
   return markupOf(take(skip(spansOf(part), from), columns));
 }
@@ -165,7 +168,7 @@ function markupOf(spans: readonly Span[]): Markup {
   return { spans: some ? spans.filter((span) => span.text !== '') : spans } as unknown as Markup;
 }
 
-/** With times as they are now, so that what is measured is what will be shown. */
+/** Formats times for the current moment, so that measuring and drawing agree. */
 function spansOf(part: Text): readonly Span[] {
   const { spans } = toMarkup(part);
   if (!spans.some(({ since }) => since !== undefined)) return spans;

@@ -25,7 +25,7 @@ export interface SecretDialogData {
 
 export interface SecretField {
   readonly label: Text;
-  /** Said below it of what is typed, for example how good it is. */
+  /** Gives the note below the input, for example its strength. */
   readonly judge?: ((typed: string) => Text | undefined) | undefined;
 }
 

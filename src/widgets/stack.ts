@@ -13,7 +13,7 @@ export interface StackPart {
   readonly grows?: boolean | undefined;
 }
 
-/** One below the other, each as high as what it holds. What still is too much is cut at the end. */
+/** Stacks parts vertically, each at the height of its content. Cuts off the excess at the end. */
 export function stack(...parts: readonly StackPart[]): Layout {
   return (area) => {
     let top = area.top;

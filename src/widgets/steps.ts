@@ -112,7 +112,10 @@ const TITLE: Partial<Record<StepState, StyleName>> = {
 const TIME_COLUMNS = 7;
 const INDENT = 5;
 
-/** All lines, the one that should be visible: the end of what is running or went wrong; and where a failure begins. */
+/**
+ * Gives all lines, the line to keep visible (the end of the running or failed step), and the start
+ * of a failure.
+ */
 export function stepLines(
   { steps, outcome = [] }: StepsData,
   columns: number,

@@ -14,7 +14,7 @@ interface Glyph {
   readonly colour?: ColourName;
 }
 
-/** In ASCII each becomes what `characters.ts` has for it. */
+/** Glyphs; in ASCII replaced as in `characters.ts`. */
 export const GLYPHS = {
   ok: { char: '✔', colour: 'ok' },
   failed: { char: '✖', colour: 'danger' },

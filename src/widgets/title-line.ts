@@ -14,7 +14,7 @@ import {
 export interface TitleParts {
   /** The program's name first: `portlama › Servers`. The last one is strong. */
   readonly breadcrumb: readonly Text[];
-  /** Here and in `right`, several: the first that there is room for, longest first. */
+  /** Middle part. For this and `right`: the first of several texts that fits, longest first. */
   readonly middle?: Text | readonly Text[] | undefined;
   /** At the right end, before `right`; kept before everything but a start of the breadcrumb. */
   readonly badge?: Text | undefined;

@@ -18,7 +18,7 @@ export function wrap(part: Text, columns: number): Markup[] {
   return lineRanges(pieces, columns).map(([from, to]) => lineOf(markup, pieces.slice(from, to)));
 }
 
-/** From which piece to which a line goes; blanks at its end are left out. */
+/** Gives the range of pieces in each line, without blanks at its end. */
 function lineRanges(pieces: readonly Piece[], columns: number): [from: number, to: number][] {
   const lines: [number, number][] = [];
   let start = 0;

@@ -22,7 +22,7 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** An answer that is an error: thrown by what handles a call. */
+/** Error answer; thrown by the handler of a call. */
 export class ApiRefusal extends Error {
   override readonly name = 'ApiRefusal';
   readonly answer: Answer;

@@ -38,7 +38,7 @@ export const CONTROL_COMMAND = z.discriminatedUnion('action', [
 
 export type ControlCommand = z.input<typeof CONTROL_COMMAND>;
 
-/** Does what a command says; what comes back is for the caller, undefined for nothing. */
+/** Executes a command; gives its result, undefined for none. */
 export function perform(controls: Controls, input: unknown): unknown {
   const command = CONTROL_COMMAND.parse(input);
   switch (command.action) {

@@ -22,7 +22,7 @@ export interface ControlServerOptions {
   readonly controls: Controls;
   readonly secrets: Secrets;
   readonly attachments: Attachments;
-  /** Said to those who hold the sandbox. */
+  /** Address reported to the holders of the sandbox. */
   readonly place: () => SandboxPlace;
 }
 

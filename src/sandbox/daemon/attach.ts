@@ -25,7 +25,10 @@ export interface AttachOptions {
 export interface AttachedSandbox extends HeldSandbox {
   /** For everything that this program asks of it. */
   readonly socketPath: string;
-  /** No sandbox ran when this was called: what the home folder knows of an earlier world is gone. */
+  /**
+   * True when no sandbox ran before the call: records of an earlier world in the home folder are
+   * void.
+   */
   readonly fresh: boolean;
 }
 
@@ -42,7 +45,7 @@ export async function attachSandbox(
   const daemon = await startDaemon(home, options);
   const deadline = clock.monotonic() + START_LIMIT_MS;
   while (clock.monotonic() < deadline && !daemon.failed()) {
-    // Not the one just started, perhaps: another program may have been a little faster.
+    // Join any daemon: another program may have started one first.
     const started = await tryRecord(home, true);
     if (started !== undefined) return started;
     await clock.sleep(LOOK_MS);

@@ -38,7 +38,7 @@ export interface InstallHost {
   readonly stepMs: Readonly<Record<InstallStep, number>>;
   /** True when Portlama is already installed. */
   isInstalled(): boolean;
-  /** Before a step's work; what it resolves to makes the run fail. */
+  /** Runs before a step's work; a result makes the run fail. */
   beginStep(step: InstallStep, run: InstallRun): Promise<InstallFailure | undefined>;
   /** After a step's work: its effect. What it resolves to makes the run fail. */
   finishStep(step: InstallStep, run: InstallRun): Promise<InstallFailure | undefined>;

@@ -33,7 +33,7 @@ export class Entrance {
     return this.isOpen ? authorization : undefined;
   }
 
-  /** For CONNECT: the token as bearer token, or as password of whatever user. */
+  /** Checks a CONNECT: the token as bearer token, or as password of any user. */
   admitsProxyCaller({ headers }: IncomingMessage): boolean {
     if (this.isOpen) return true;
     const [, scheme = '', given = ''] =

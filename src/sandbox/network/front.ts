@@ -114,7 +114,7 @@ function refuseProxy(socket: Socket): void {
 function newServer(sockets: Set<Socket>, serve: Serve): Server {
   const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => {
-      // A caller that went away in the middle of its own request is no trouble of ours.
+      // Ignore a caller that closed the connection during its own request.
       if (!request.complete) response.destroy();
       else answerDefect(response, error);
     });

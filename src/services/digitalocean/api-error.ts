@@ -50,7 +50,7 @@ export interface ApiErrorDetails extends ErrorDetails {
 
 const REQUEST_TIMEOUT = 408;
 
-/** A call that failed. Holds neither the token nor anything of the request but what the message says. */
+/** Failed call. Holds neither the token nor any part of the request beyond its message. */
 export class ApiError extends PortlamaError {
   override readonly name = 'ApiError';
   declare readonly code: ApiErrorCode;

@@ -37,7 +37,7 @@ export interface DigitalOceanOptions {
   readonly random?: () => number;
   /** Instead of the system's name resolution. */
   readonly lookup?: LookupFunction;
-  /** Path of a Unix socket that every connection goes to, whatever `baseUrl` says. */
+  /** Path of a Unix socket for all connections, regardless of `baseUrl`. */
   readonly socketPath?: string | undefined;
 }
 

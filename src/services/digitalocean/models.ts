@@ -125,7 +125,7 @@ export interface Page<T> {
   readonly nextPage: number | undefined;
 }
 
-/** Only the number is taken from the link: its host comes from the body, and must not get the token. */
+/** Take only the number from the link: its host comes from the body and must not get the token. */
 const links = z
   .object({ pages: z.object({ next: z.string().nullish() }).nullish() })
   .nullish()

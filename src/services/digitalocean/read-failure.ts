@@ -76,7 +76,10 @@ export function errorOfNoAnswer(
   return build(call, { ...failure, reason: `${failure.reason} (${code})` }, by, { neverSent });
 }
 
-/** For a create: it may have been done although no usable answer came, so it must be looked for. */
+/**
+ * Marks a create whose answer was lost: it may have taken effect, so the resource must be searched
+ * for.
+ */
 export function asLostAnswer(call: Call, error: ApiError): ApiError {
   return new ApiError({
     code: 'answer-lost',

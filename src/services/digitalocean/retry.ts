@@ -4,7 +4,9 @@ const FIRST_BACK_OFF_MS = 250;
 const MAX_BACK_OFF_MS = 8000;
 /** A rate limit without a word on when it ends is not asked again at once. */
 const MIN_RATE_LIMIT_MS = 1000;
-/** An answer that is no JSON is often a proxy's, and may stay: a few tries, not the whole budget. */
+/**
+ * Limit of tries after an answer that is not JSON: it often comes from a proxy, and may persist.
+ */
 const MAX_UNREADABLE_TRIES = 5;
 
 /** Failures that pass by themselves. A create only ever gets here when it was certainly not done. */

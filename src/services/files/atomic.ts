@@ -21,7 +21,10 @@ export async function makePrivateFolder(path: string): Promise<void> {
   await refuseSymbolicLink(path);
 }
 
-/** Not `recursive`, with which Node.js says ENOENT where the file system is read-only or full. */
+/**
+ * Creates the folders without `recursive`, with which Node.js reports ENOENT for a read-only or
+ * full file system.
+ */
 async function makeFolders(path: string): Promise<void> {
   const make = (): Promise<unknown> => mkdir(path, { mode: PRIVATE_FOLDER_MODE });
   try {

@@ -14,7 +14,10 @@ export async function readPrivateFile(path: string): Promise<Buffer | undefined>
   return await readSmallFile(path, (stats) => requireOwn(path, stats));
 }
 
-/** The whole of a small file; undefined when there is none. Refuses symbolic links and what is no file. */
+/**
+ * Reads a small file; undefined when there is none. Refuses symbolic links and anything that is not
+ * a file.
+ */
 export async function readSmallFile(
   path: string,
   check: (stats: Stats) => void = () => undefined,

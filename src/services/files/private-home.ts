@@ -8,7 +8,7 @@ import { FileError } from './atomic.js';
 
 const OTHERS_WRITE = 0o022;
 const GROUP_WRITES = 0o020;
-/** Only owners rename and remove what is in such a folder. */
+/** Mode bit: only owners rename and remove entries of the folder. */
 const STICKY = 0o1000;
 const ROOT = 0;
 /** Stands for every user that a container does not know (user_namespaces(7)). */

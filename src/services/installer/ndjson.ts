@@ -21,8 +21,9 @@ export interface LocatedEvent {
 }
 
 /**
- * Reads the installer's log: JSON events a line each, mixed with whatever npm and apt print. Takes chunks cut
- * anywhere, also inside a character. Never throws; what is no event is a log line, empty lines are left out.
+ * Reads the installer's log: JSON events a line each, mixed with output of npm and apt. Takes
+ * chunks cut anywhere, also inside a character. Never throws; a line that is not an event is a log
+ * line, empty lines are left out.
  */
 export class NdjsonReader {
   private readonly kept = Buffer.alloc(LINE_MAX_BYTES);
@@ -142,7 +143,7 @@ function textOf(value: unknown): string | undefined {
   return text.length > TEXT_MAX_LENGTH ? `${text.slice(0, TEXT_MAX_LENGTH)} … (cut)` : text;
 }
 
-/** One clean line, without what a carriage return overwrote. */
+/** Gives a clean line, without text overwritten by a carriage return. */
 function lastWritten(line: string): string {
   const written = line.split('\r').map(cleanLine);
   return (written.findLast((part) => part.trim() !== '') ?? '').trimEnd();

@@ -1,7 +1,7 @@
 import type { InstallerEvent, InstallerStatus } from './installer.js';
 import { type InstallerError, installerError } from './installer-error.js';
 
-/** Last lines kept to tell from them what went wrong. */
+/** Limit of last lines kept to find the cause of a failure. */
 const LINES_MAX = 60;
 
 /** Facts collected from a run's log. */

@@ -46,7 +46,7 @@ function settingsFor(source: InstallerSource): string {
     : `INSTALLER_TARBALL=${quoted(TARBALL_NAME)}\n`;
 }
 
-/** One word for the shell, whatever is in it. */
+/** Quotes any text as one word of the shell. */
 function quoted(value: string): string {
   return `'${value.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -11,7 +11,7 @@ export type KeychainErrorCode =
   | 'keychain-silent'
   | 'keychain-failed';
 
-/** The login keychain could not do what was asked. `hint` says what helps. */
+/** Failure of the login keychain. `hint` says how to fix it. */
 export class KeychainError extends PortlamaError {
   override readonly name = 'KeychainError';
   declare readonly code: KeychainErrorCode;

@@ -48,7 +48,7 @@ export interface ChosenKeystore extends Keystore {
   useSession(): void;
 }
 
-/** A store that does not work is looked at again after this time at the earliest: others wait for the answer. */
+/** Shortest time between tests of a store that does not work: each delays the caller. */
 const PROBLEM_PAUSE_MS = 10_000;
 
 export function chooseKeystore(options: ChooseOptions): ChosenKeystore {

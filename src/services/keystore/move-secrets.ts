@@ -13,7 +13,9 @@ export interface MoveOptions {
 
 export interface Moved {
   readonly count: number;
-  /** Both stores have one, and they differ: the one of `to` counts, and the other was left where it is. */
+  /**
+   * Secrets that differ between the stores: `to` takes precedence, and the copy in `from` stays.
+   */
   readonly differing: readonly CredentialKey[];
 }
 

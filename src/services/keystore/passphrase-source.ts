@@ -84,7 +84,7 @@ function runCommand(
 ): Promise<string> {
   const name = `The command of ${ENV.passphraseCommand} (${program})`;
   return new Promise((resolve, reject) => {
-    // Its own questions go to the terminal by themselves; what it says otherwise may hold the passphrase.
+    // Leave the program's prompts on the terminal; its other output may hold the passphrase.
     const child = startProgram(program, args, {
       env: userProgramEnvironment(environment),
       stdio: ['ignore', 'pipe', 'ignore'],

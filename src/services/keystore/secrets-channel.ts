@@ -6,8 +6,8 @@ import type { CredentialKey, Keystore } from './keystore.js';
 import { KeystoreError } from './keystore-error.js';
 
 /**
- * A provisioning runs in a process of its own. What it needs of the secrets of the program that started it goes over
- * a socket pair between the two: never through a file, an argument or the environment.
+ * Request for a secret from the worker process. Travels over a socket pair between the worker and
+ * the program that started it: never through a file, an argument or the environment.
  */
 interface Request extends CredentialKey {
   readonly id: number;

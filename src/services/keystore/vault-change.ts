@@ -74,7 +74,9 @@ export async function removeVault({ home, clock }: VaultChange): Promise<void> {
   });
 }
 
-/** A file that does not open with what was typed would lose everything. */
+/**
+ * Encrypts, and verifies that the passphrase opens the result: otherwise all secrets would be lost.
+ */
 async function sealAndVerify(
   key: VaultKey,
   passphrase: string,

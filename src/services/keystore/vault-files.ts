@@ -41,7 +41,7 @@ export function hasVault(home: string): boolean {
     lstatSync(vaultPlace(home).keyPath);
     return true;
   } catch (error) {
-    // One that cannot be looked at is not one that is not there.
+    // Count an unreadable file as existing.
     return !['ENOENT', 'ENOTDIR'].includes(systemCodeOf(error) ?? '');
   }
 }

@@ -131,7 +131,7 @@ class Vault implements VaultKeystore {
 
   async set(key: CredentialKey, secret: string): Promise<void> {
     const path = secretPath(this.place, key);
-    // Before there is a lock in a folder that may not be there.
+    // Fail before taking the lock when there is no vault, since its folder may be missing.
     await readKeyFile(this.place);
     const sealedAndWritten = async (): Promise<Buffer> => {
       const recipient = await readRecipient(this.place);

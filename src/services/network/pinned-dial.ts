@@ -2,8 +2,8 @@ import type { Dial } from './dial.js';
 import { networkError } from './network-error.js';
 
 /**
- * A Dial that goes to these addresses only, in order, whatever host is asked for. What was checked is what is
- * connected to: a name that means another address by then changes nothing.
+ * Creates a Dial that connects to these addresses only, in order, regardless of the host requested.
+ * Connects to the checked addresses even when the name resolves to others later.
  */
 export function pinnedDial(
   addresses: readonly { readonly address: string }[],

@@ -45,7 +45,7 @@ async function askFor(
   try {
     const found = await Promise.race([lookup(name), aborted(ending)]);
     if (found.length === 0) throw Object.assign(new Error('no address'), { code: 'ENOTFOUND' });
-    // Told by the digits, not by what the resolver says of them.
+    // Classify by the digits; ignore the family that the resolver states.
     return found.map(({ address }) => asAddress(address));
   } catch (error) {
     signal?.throwIfAborted();

@@ -41,9 +41,9 @@ export function curlConfig(request: CurlRequest): string {
 }
 
 /**
- * With a pin the key alone counts, as in `openPanelTls`: the panel's own certificate is valid for ten years, and
- * macOS takes none of more than 825 days, whoever vouches for it. So its chain is not verified, and never without
- * the pin, for which curl ends before anything is sent.
+ * Trusts only the key when there is a pin, like `openPanelTls`: the panel's own certificate is
+ * valid for ten years, and macOS accepts none of more than 825 days from any authority. Skips
+ * verification of the chain, but never without the pin, on which curl ends before anything is sent.
  */
 function trustLines(trust: PanelTrust, panelUrl: string): readonly (readonly string[])[] {
   if (trust.kind === 'public') return [];

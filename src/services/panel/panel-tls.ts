@@ -21,8 +21,9 @@ export interface PanelTlsOptions {
 }
 
 /**
- * Before TLS 1.3 the client's certificate goes out before this program knows whom it talks to. In TLS 1.3 it leaves in
- * the last message of the handshake, which is written only once `secureConnect` was handled.
+ * Requires TLS 1.3: earlier versions send the client's certificate before the server is verified.
+ * In TLS 1.3 it is part of the last message of the handshake, which is written only after
+ * `secureConnect` was handled.
  */
 export const MIN_TLS_VERSION = 'TLSv1.3';
 

@@ -21,7 +21,10 @@ export interface PanelHealth {
   readonly latencyMs: number;
 }
 
-/** One panel with one identity, over connections of its own. Calls reject with PanelError (`code` says why). */
+/**
+ * Client of one panel with one identity and its own connections. Calls reject with PanelError
+ * (`code` gives the cause).
+ */
 export interface PanelClient {
   /** GET /api/health. */
   getHealth(options?: { timeoutMs?: number; signal?: AbortSignal }): Promise<PanelHealth>;

@@ -48,7 +48,7 @@ function read(bytes: Buffer, start: number, depth: number): Read {
     return { element: { ...head, children: [], content: bytes.subarray(contentStart, end) }, end };
   }
   const parts = readParts(bytes, contentStart, end, depth);
-  // Only what may be a string in parts is put together: everything else has its content in its children.
+  // Join only elements that may be a string in parts; others have their content in their children.
   const isString = head.tagClass === CONTEXT || tag === OCTET_STRING;
   const content = isString ? Buffer.concat(parts.children.map((child) => child.content)) : EMPTY;
   return { element: { ...head, children: parts.children, content }, end: parts.end };

@@ -172,7 +172,7 @@ function hex(element: Element | undefined): string {
   return element?.content.toString('hex') ?? '';
 }
 
-/** More than MAX_ROUNDS for what does not fit into 32 bits. */
+/** Reads a number; more than MAX_ROUNDS when it exceeds 32 bits. */
 function numberIn(content: Buffer = NOTHING): number {
   const digits = content.toString('hex').replace(/^0+/, '');
   return digits.length > 8 ? Infinity : Number.parseInt(digits || '0', 16);

@@ -90,8 +90,9 @@ async function startFromPs(pid: number): Promise<string | undefined> {
 }
 
 /**
- * When the process started, epoch milliseconds to a second or so; undefined when there is none, or when the system
- * does not say. Moves with the machine's clock, so it is for a rough comparison only.
+ * Gives the start time of a process, epoch milliseconds to about a second; undefined when there is
+ * no such process, or when the system does not say. Moves with the machine's clock: for rough
+ * comparisons only.
  */
 export async function processStartTimeOf(pid: number): Promise<number | undefined> {
   const start = await processStartOf(pid);

@@ -76,7 +76,7 @@ export function runProgram(
       settle();
       resolve({ exitCode, ...collected() });
     });
-    // A program that ends without reading its input is no failure of its own.
+    // Ignore a program that ends without reading its input.
     child.stdin?.on('error', () => {});
     child.stdin?.end(options.input ?? '');
   });

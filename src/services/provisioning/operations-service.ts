@@ -146,7 +146,7 @@ async function start(
   return id;
 }
 
-/** No worker took it up, so nothing was made that the folder would be needed for. */
+/** Removes the folder of an operation without a worker: no resource depends on it. */
 async function forgetUntouched(home: string, id: string): Promise<void> {
   const records = await recordsOf(home, id);
   if (records.some((record) => record.event === 'worker')) return;

@@ -10,7 +10,10 @@ export interface Timing {
   readonly goneMs: number;
   /** Time for which a droplet must stay powered off before its operation ends. */
   readonly offMs: number;
-  /** Until the droplet has done what takes it seconds. Longer than `sshMs`: the error of a connection says more. */
+  /**
+   * Time limit for work on the droplet that takes seconds. Longer than `sshMs`: a connection's
+   * error says more.
+   */
   readonly dropletMs: number;
   /** One run of the installer (guide: up to 10 minutes), bootstrap included. */
   readonly installMs: number;

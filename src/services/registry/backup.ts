@@ -61,7 +61,7 @@ export async function restoreNewestBackup(path: string, clock: Clock): Promise<s
   });
 }
 
-/** When the file was written, or undefined when it is no list of servers. */
+/** Gives the time the file was written; undefined when it is not a list of servers. */
 async function writtenAt(file: string): Promise<number | undefined> {
   try {
     parseDocument(await readFile(file, 'utf8'));

@@ -85,7 +85,9 @@ function withoutPassword(row: Row): Row {
   return { ...row, text, legacyPassword: undefined };
 }
 
-/** Only what differs is written, so that a value this program cannot express stays in the file. */
+/**
+ * Changes only fields that differ, so that a value this program cannot express stays in the file.
+ */
 function changeRow(row: Row, entry: ServerEntry): Row {
   const before: Partial<Record<string, unknown>> = { ...row.entry };
   const after: Partial<Record<string, unknown>> = { ...entry };

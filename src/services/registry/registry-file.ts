@@ -141,7 +141,7 @@ export function createRegistry(options: RegistryOptions): FileRegistry {
   };
 }
 
-/** With no servers.json, what the agent of an older setup knows becomes the first entry. */
+/** Creates the first entry from an older setup's agent when there is no servers.json. */
 async function withImport(home: string, document: RegistryDocument, clock: Clock): Promise<Rows> {
   if (document.text !== undefined) return document.rows;
   const entry = await readAgentEntry(home, clock);

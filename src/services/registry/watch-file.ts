@@ -57,7 +57,7 @@ async function run(path: string, options: WatchOptions, stop: AbortSignal): Prom
 function openFolder(path: string): FSWatcher | undefined {
   try {
     const watcher = watch(path, { persistent: false });
-    // Without events the file is still looked at.
+    // Close the watcher: polling continues without events.
     watcher.on('error', () => watcher.close());
     return watcher;
   } catch {

@@ -13,7 +13,9 @@ const BUDGET_MS = 5 * 60_000;
 const CONNECT_TIMEOUT_MS = 20_000;
 /** A server's first boot: sshd may answer some seconds before cloud-init has written authorized_keys. */
 const AUTHENTICATION_GRACE_MS = 60_000;
-/** A connection that held this long was a good one: what goes wrong after it is a new trouble. */
+/**
+ * Time after which a connection counts as stable, milliseconds; later failures start a new trouble.
+ */
 const STABLE_MS = 10_000;
 
 /** Reason for a wait, shown to the user. */
@@ -49,8 +51,9 @@ interface Trouble {
 }
 
 /**
- * A connection that comes back. `use` connects when needed and calls `work` again after a connection that was
- * lost, so `work` must be able to pick up where it was. A changed host key and a refused key end it at once.
+ * Connection that reconnects. `use` connects when needed and calls `work` again after a lost
+ * connection, so `work` must be able to resume. Ends at once on a changed host key or a refused
+ * key.
  */
 export class ReconnectingSsh implements Disposable {
   private readonly waiting = new Emitter<SshWait>();
@@ -150,7 +153,7 @@ export class ReconnectingSsh implements Disposable {
     trouble.authenticationSince ??= now;
     const grace = this.options.authenticationGraceMs ?? AUTHENTICATION_GRACE_MS;
     const graceLeft = grace - (now - trouble.authenticationSince);
-    // A key that is still refused then is a wrong key, and the error says so by itself.
+    // Stop when the grace is used up: the key is wrong, and the error says so.
     return graceLeft <= 0 ? undefined : Math.min(left, graceLeft);
   }
 

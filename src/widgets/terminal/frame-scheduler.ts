@@ -1,12 +1,15 @@
 import type { Disposable } from '../../core/lifecycle.js';
 
-/** At most thirty frames a second of what happens by itself. */
+/** Minimum interval between frames without a key press, milliseconds: at most thirty a second. */
 export const FRAME_MS = 33;
-/** And in the long run no more of it than a line of 64 kbit/s takes, so that it never piles up before a key's answer. */
+/**
+ * Long-term output of such frames, bytes a millisecond: the speed of a 64 kbit/s line, so that it never
+ * queues before a key's answer.
+ */
 const BYTES_PER_MS = 8;
-/** Written in one go before that counts. */
+/** Burst allowed before that limit applies. */
 const BURST_BYTES = 4_096;
-/** Whatever was written: something that happened is seen this soon. */
+/** Longest delay of such a frame, regardless of the bytes written. */
 export const LONGEST_WAIT_MS = 300;
 /** Minimum interval between key-triggered frames, milliseconds; bursts are coalesced. */
 export const KEY_FRAME_MS = 4;

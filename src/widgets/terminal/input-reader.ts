@@ -90,7 +90,7 @@ export class InputReader implements Disposable {
   };
 
   private deliverAndWait(events: readonly InputEvent[]): void {
-    // Before the events: handling one may take long, and what is unfinished waits from now on.
+    // Start the timer first: handling the events may take long, and waiting begins now.
     const { waitMs } = this.filter;
     if (waitMs !== undefined) this.timer = setTimeout(this.handleSilence, waitMs);
     this.deliver(events);

@@ -93,7 +93,7 @@ export function controlSequence(input: string, prefix: string): Found | undefine
   while (end < input.length && input[end]! >= ' ' && input[end]! <= '?') end += 1;
   if (end >= input.length) return undefined;
   const final = input[end]!;
-  // Not a final character: the sequence was broken off, what follows stands for itself.
+  // Treat it as broken off: it has no final character, and the next one is independent.
   if (final < '@' || final > '~') return { length: end, event: undefined };
   return { length: end + 1, event: meaning(input.slice(2, end), final, prefix) };
 }

@@ -66,7 +66,7 @@ export class OutputGate extends EventEmitter {
   }
 }
 
-/** A terminal that does not know its size says 0; 80x24 is what it most likely is. */
+/** Assume 80x24 for a terminal that reports a size of 0. */
 function columnsOf(output: TerminalOutput): number {
   return output.columns !== undefined && output.columns > 0 ? output.columns : 80;
 }

@@ -50,8 +50,9 @@ export interface MorePasted {
 }
 
 /**
- * Holds back what comes on the heels of a paste. Not every terminal takes the end marker out of what it pastes; then
- * the clipboard's author decides what is a paste and what are keys. Another marker tells: all before it was pasted.
+ * Holds back input directly after a paste. Some terminals do not strip the end marker from pasted
+ * text, so that the clipboard's author could pass text off as keys. Another marker proves that
+ * everything before it was pasted.
  */
 export class AfterPaste {
   /** Keys, when nothing more comes for a while. */

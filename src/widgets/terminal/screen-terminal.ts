@@ -57,7 +57,7 @@ export class ScreenTerminal implements Terminal {
     this.reader = this.store.add(new InputReader(options.input));
     ({ onKey: this.onKey, onPaste: this.onPaste } = this.reader);
     ({ onMouse: this.onMouse, onFocus: this.onFocus } = this.reader);
-    // Before anybody else hears of it: what they do about it is drawn at once.
+    // Register before other listeners: frames they request are then drawn at once.
     for (const on of [this.onKey, this.onPaste]) this.store.add(on(() => this.scheduler.hurry()));
     this.notice = this.store.add(new SmallScreenNotice(this));
     this.notice.fit(this.size);

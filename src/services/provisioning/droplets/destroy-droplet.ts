@@ -16,7 +16,7 @@ export interface DestroyOptions {
   readonly requiredTags: readonly string[];
   /** The droplet was created so recently that a 404 may only mean "not readable yet" until then (monotonic clock). */
   readonly mayAppearUntil?: number | undefined;
-  /** Told what it waits for, as long as it does; the same is said again after every look. */
+  /** Called with the reason while waiting; repeated after every look. */
   readonly onWaiting?: OnWaiting | undefined;
   readonly signal: AbortSignal;
 }

@@ -112,7 +112,7 @@ function addRecord(folded: Folded, record: JournalRecord): void {
       moveTimes(folded, record.byMs);
       return;
     case 'rollback':
-      // A server that is saved is not undone: only what was temporary goes.
+      // Keep a saved server: only temporary resources are removed.
       if (isSaved(folded)) return;
       folded.cleanUpBegun = true;
       folded.rollback = changeRollback(folded.rollback, {
@@ -179,7 +179,7 @@ function statusOf(folded: Folded, worker: Liveness): OperationStatus {
   return folded.cleanUpBegun ? 'cleaning-up' : 'running';
 }
 
-/** Its server is in the list: nothing is undone any more but what was temporary. */
+/** True when the server is in the list: only temporary resources are removed from then on. */
 export function isSaved({ steps }: Pick<Operation, 'steps'>): boolean {
   return steps.some(({ id, status }) => id === 'save_registry' && status === 'done');
 }

@@ -106,7 +106,7 @@ export async function openJournal(
   return {
     write(entry) {
       const { at, jumpedMs: byMs } = readTime();
-      // One that cannot be written fails what comes after it as well.
+      // Ignore the rejection: a failed write also fails the following ones.
       if (byMs !== 0) enqueue({ event: 'clock', byMs }, at).catch(() => undefined);
       return enqueue(entry, at);
     },

@@ -20,8 +20,8 @@ interface Known {
 }
 
 /**
- * All operations of a home folder, looked at again and again. An installer writes journals of many megabytes, so each
- * look takes in only what was written since the last one.
+ * Watches all operations of a home folder. Each look reads only records written since the previous
+ * one, because an installer writes journals of many megabytes.
  */
 export class KnownOperations {
   private readonly known = new Map<string, Known>();

@@ -46,7 +46,10 @@ export interface OperationRequest {
   readonly apiUrl: string;
 }
 
-/** Something in the account, on the disk or in the store that a run made and must remove when it fails. */
+/**
+ * Resource in the account, on the disk or in the store that a run made and must remove when it
+ * fails.
+ */
 export interface Resource {
   readonly kind:
     | 'droplet'

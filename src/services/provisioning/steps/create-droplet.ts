@@ -31,8 +31,9 @@ const LOST_ANSWERS_MAX = 2;
 type Created = StepOutputs['create_droplet'];
 
 /**
- * Creating is not idempotent and costs money: after a lost answer the droplet is looked for by its tag and by its
- * name for over a minute, and only what was certainly not created is created again.
+ * Creates the droplet. Creation is not idempotent and costs money: after a lost answer searches for
+ * the droplet by its tag and its name for over a minute, and repeats the request only when it
+ * provably failed.
  */
 export const createDroplet: Step<'create_droplet'> = {
   id: 'create_droplet',
@@ -53,7 +54,10 @@ export const createDroplet: Step<'create_droplet'> = {
   undo: (context) => undoWithTag([undoDroplets(context)], context),
 };
 
-/** By the operation's tag its droplets are known for ours: it goes once they are gone, and stays while one is left. */
+/**
+ * Removes the tag after the droplets, and keeps it while one is left: it identifies them as this
+ * operation's.
+ */
 export function undoWithTag(droplets: readonly Undo[], context: StepContext): readonly Undo[] {
   const tag = undoTag(context);
   const failures = new Map<Undo, unknown>(
@@ -167,7 +171,7 @@ function createdFrom(found: readonly Droplet[]): Created | undefined {
   return droplet === undefined ? undefined : { dropletId: droplet.id, name: droplet.name };
 }
 
-/** All that carry the operation's tag, whatever their number. */
+/** Removes all droplets with the operation's tag. */
 function undoDroplets(context: StepContext): Undo {
   const known = context.outputs.create_droplet?.dropletId;
   return {

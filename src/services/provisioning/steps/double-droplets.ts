@@ -2,8 +2,8 @@ import { destroyOwn, findOwnDroplets } from '../droplets/own-droplets.js';
 import { operationTag, outputOf, type StepContext, type Undo } from '../worker/step.js';
 
 /**
- * At most one droplet is kept: where the request had to be sent again, the one that was given up may have come
- * after all. Nothing to do in any other run.
+ * Keeps at most one droplet: after a repeated request the first one may have succeeded too. Does
+ * nothing in any other run.
  */
 export function undoDoubles(context: StepContext): readonly Undo[] {
   if (!context.sentTwice) return [];

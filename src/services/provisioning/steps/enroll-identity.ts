@@ -6,9 +6,8 @@ import { credentialsLost } from '../errors.js';
 import type { StepContext, Undo } from '../worker/step.js';
 
 /**
- * On a Mac: puts the certificate's key into the login keychain, from which it cannot be taken out again. Undefined
- * where there is no keychain, and where this one does not serve: then the file stays what opens the panel, and the
- * log says why.
+ * Moves the certificate's key into the login keychain on a Mac, from which it cannot be exported.
+ * Undefined without a usable keychain: then the file remains the credential, and the log says why.
  */
 export async function enrollIdentity(
   context: StepContext,

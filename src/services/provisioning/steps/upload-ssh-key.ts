@@ -63,7 +63,10 @@ export const uploadSshKey: Step<'upload_ssh_key'> = {
   },
 };
 
-/** One more try after it was certainly not made: if it was after all, DigitalOcean refuses the duplicate. */
+/**
+ * Searches for the key, then tries once more; if the key exists after all, DigitalOcean refuses the
+ * duplicate.
+ */
 async function findAfterLostAnswer(
   context: StepContext,
   lost: ApiError,

@@ -34,7 +34,7 @@ export const validateToken: Step<'validate_token'> = {
   },
 };
 
-/** Only a registry that says no is believed: the droplet asks by itself. */
+/** Rejects only on a registry's definite no: the droplet queries the registry by itself. */
 async function requireInstaller(
   context: StepContext,
   found: FoundPackage | undefined,

@@ -17,8 +17,8 @@ export interface MutableStepContext extends StepContext {
   current: StepId;
   readonly begunAt: Map<StepId, number>;
   /**
-   * From here on what has to be done is done even if it cannot be written down: the clean-up, and the end of a
-   * server that is saved.
+   * Continues without the journal: the clean-up, and the end of a saved server, are completed even
+   * if they cannot be recorded.
    */
   goesOnUnwritten: boolean;
 }
@@ -53,7 +53,7 @@ export function buildContext({ ports, request, journal, history }: Engine): Muta
     write,
     log: (text) => write({ event: 'log', step: context.current, text }),
     waiting: async (text, untilMs) => {
-      // Said after every look: once is enough.
+      // Skip repetitions: this is called after every look.
       if (untilMs === undefined && text === waitingFor) return;
       const until = untilMs === undefined ? {} : { untilMs };
       await write({ event: 'waiting', step: context.current, text, ...until });

@@ -14,7 +14,10 @@ import {
 import { processStartTimeOf } from '../../process/identity.js';
 import { ProvisioningError } from '../errors.js';
 
-/** A process that started this much later than the lock was made did not make it. Clocks are set by less. */
+/**
+ * Smallest delay from lock to process start that proves another process made the lock. Clock
+ * corrections are smaller.
+ */
 const LATER_START_MS = 60_000;
 
 /** Holds `.provisioning.lock`; released once. */
@@ -53,7 +56,7 @@ export async function takeProvisioningLock(
     throw inProgress({ pid, startedAt, since, sight }, home);
   }
   const kernelLock = await lockByKernel(path);
-  // Until the line is there, who cannot see this process leaves the lock alone.
+  // Wait for the line: until then, programs that cannot see this process leave the lock alone.
   if (kernelLock !== undefined && (await readLockFile(path))?.text === own)
     kernelLock.append(kernelLockLine(kernelLock.mark));
   return {

@@ -10,7 +10,7 @@ const PASSES = 3;
 /** Longest pause between two passes, in shortest polls. */
 const MAX_PAUSE_POLLS = 100;
 
-/** Something was found out while removing: this is left instead of what was meant to be removed. */
+/** Reports a finding during removal, which replaces the resource in the list of leftovers. */
 export class NotRemovedError extends ProvisioningError {
   constructor(
     readonly leftovers: readonly Resource[],

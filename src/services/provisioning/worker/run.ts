@@ -44,8 +44,8 @@ export async function runOperation(engine: Engine, signal: AbortSignal): Promise
 }
 
 /**
- * Removes what the journal says was begun. A server that is saved stays, since it may be in use by now: then only
- * what was temporary goes.
+ * Removes the resources of begun steps in the journal. Keeps a saved server, which may be in use;
+ * then removes temporary resources only.
  */
 export async function cleanUpOperation(engine: Engine): Promise<Outcome> {
   const context = buildContext(engine);

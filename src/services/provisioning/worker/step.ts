@@ -90,11 +90,11 @@ export interface StepContext {
   readonly logOffset: number;
   write(entry: JournalEntry): Promise<void>;
   log(text: string): Promise<void>;
-  /** Says what is being waited for, until the step's next record. Saying it again is no new record. */
+  /** Reports the reason for a wait, until the step's next record. A repetition writes no record. */
   waiting(text: string, untilMs?: number): Promise<void>;
 }
 
-/** One thing that a step made, and how to make it not be. Removing what is already gone is a success. */
+/** Removal of one resource of a step. Removing a missing resource succeeds. */
 export interface Undo {
   readonly resource: Resource;
   remove(signal: AbortSignal): Promise<'removed' | 'absent'>;
@@ -102,7 +102,7 @@ export interface Undo {
 
 export interface Step<Id extends StepId = StepId> {
   readonly id: Id;
-  /** Looks for what an interrupted `run` made already, so that it is not made twice. */
+  /** Finds the result of an interrupted `run`, so that it is not made twice. */
   find?(context: StepContext, signal: AbortSignal): Promise<StepOutputs[Id] | undefined>;
   run(context: StepContext, signal: AbortSignal): Promise<StepOutputs[Id]>;
   /**

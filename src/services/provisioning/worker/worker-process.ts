@@ -154,7 +154,7 @@ async function whyNotStarted(
   });
 }
 
-/** With what the holder is doing, when it is one of our workers. */
+/** Adds the holder's current work when it is one of our workers. */
 async function explainBusy(home: string, holder: LockHolder): Promise<ProvisioningError> {
   for (const id of await listOperationIds(home)) {
     const records = (await readHistory(journalPath(home, id))) ?? [];

@@ -58,7 +58,7 @@ async function workOn(
   await requireSameAccount(ports, history);
   const path = journalPath(home, operationId);
   const journal = await openJournal(path, ports.clock, ports.redactor, { reserve: true });
-  // Before the record: who reads that can ask for the lock.
+  // Lock before writing the record: its readers may query the lock.
   const kernelLock = await lockByKernel(path);
   try {
     await journal.write({ event: 'worker', ...(await ownMarks(kernelLock)), mode });
