@@ -60,7 +60,7 @@ it('the full screen shows and writes no secret: vault opened by typing, token pa
   await creates(program, 'leaky');
   await program.waitFor('› Done ‹', LIMIT_MS);
   program.press('s');
-  await program.waitFor('portlama/logs/', LIMIT_MS);
+  await program.waitFor('portlama-sandbox/logs/', LIMIT_MS);
   program.press('enter');
   await program.waitFor(/leaky +ACTIVE +online/, LIMIT_MS);
   for (const [key, sight] of [
