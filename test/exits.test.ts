@@ -7,7 +7,7 @@ import { errorLines } from '../src/cli/error-lines.js';
 import { openPrompt } from '../src/cli/prompt.js';
 import { ProtocolLines } from '../src/cli/record-lines.js';
 import { say } from '../src/cli/say.js';
-import { reportLines } from '../src/cli/stray-lines.js';
+import { reportLines } from '../src/usecases/advice.js';
 import { writeText } from '../src/cli/write.js';
 import { PortlamaError } from '../src/core/errors.js';
 import type { JournalRecord } from '../src/services/provisioning/journal/records.js';

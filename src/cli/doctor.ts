@@ -1,44 +1,41 @@
-import { checkCloud } from './doctor/cloud.js';
-import { type Finding, findingLines } from './doctor/finding.js';
-import { checkHome } from './doctor/home.js';
-import { checkKeychain } from './doctor/keychain.js';
-import { checkNetwork } from './doctor/network.js';
-import { checkOperations } from './doctor/operations.js';
-import { checkProgram } from './doctor/program.js';
-import { checkServers } from './doctor/servers.js';
-import { checkStores } from './doctor/stores.js';
+import { createServices } from '../main/services.js';
+import { doctor, type Finding, summary } from '../usecases/doctor.js';
+import { chooseCapabilities } from '../widgets/terminal/capabilities.js';
+import { terminalText } from '../words/terminal.js';
 import { say } from './say.js';
 import type { World } from './world.js';
 import { writeText } from './write.js';
 
-/**
- * What works here and what does not, one line a fact, with what to do. Changes nothing. Resolves to the exit code:
- * 1 when something needs attention.
- */
+const LEVEL_COLUMNS = 9;
+const NAME_COLUMNS = 15;
+
+/** Prints what was found, one line a fact, with what to do. Resolves to the exit code: 1 when something needs attention. */
 export async function doctorCommand(world: World, version: string): Promise<number> {
-  const checks: readonly (() => Promise<readonly Finding[]>)[] = [
-    () => checkProgram(version),
-    () => checkHome(world.home),
-    () => checkServers(world.registry),
-    () => checkStores(world),
-    () => checkKeychain(world.keychain),
-    () => checkOperations(world.operations),
-    () => Promise.resolve(checkNetwork(process.env)),
-    () => checkCloud(world),
-  ];
-  let problems = 0;
-  for (const check of checks) {
-    const findings = await check();
-    problems += findings.filter(({ level }) => level === 'problem').length;
-    for (const line of findings.flatMap(findingLines)) {
-      say(world, world.redactor.clean(line));
-    }
-  }
-  writeText(process.stdout, summary(problems));
-  return problems === 0 ? 0 : 1;
+  const findings = await doctor(
+    {
+      ...createServices(world, process.env, version),
+      // The command ends with its process: nothing aborts it earlier.
+      signal: new AbortController().signal,
+    },
+    {
+      terminal: ownTerminal(world),
+      onFindings(found) {
+        for (const line of found.flatMap(findingLines)) say(world, line);
+      },
+    },
+  );
+  writeText(process.stdout, `${summary(findings)}.\n`);
+  return findings.some(({ level }) => level === 'problem') ? 1 : 0;
 }
 
-function summary(problems: number): string {
-  if (problems === 0) return 'Nothing needs attention.\n';
-  return problems === 1 ? '1 thing needs attention.\n' : `${problems} things need attention.\n`;
+function ownTerminal({ settings }: World): string {
+  if (!process.stdout.isTTY) return 'none: the output is redirected';
+  return terminalText(chooseCapabilities(process.env, settings.ascii ? { ascii: true } : {}));
+}
+
+function findingLines({ level, name, text, hint }: Finding): readonly string[] {
+  const head = `${level.padEnd(LEVEL_COLUMNS)}${name.padEnd(NAME_COLUMNS)}${text}`;
+  const indent = ' '.repeat(LEVEL_COLUMNS + NAME_COLUMNS);
+  const hints = hint === undefined ? [] : hint.split('\n');
+  return [head, ...hints.map((line) => `${indent}→ ${line}`)];
 }

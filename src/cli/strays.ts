@@ -1,7 +1,7 @@
 import { findStrays } from '../services/provisioning/droplets/strays.js';
 import { requireToken } from './provision.js';
 import { say } from './say.js';
-import { reportLines } from './stray-lines.js';
+import { reportLines } from '../usecases/advice.js';
 import type { World } from './world.js';
 
 /** Lists unlisted droplets. Resolves to the exit code. */

@@ -15,6 +15,7 @@ import { findBrowser, isSshSession } from '../services/browser/browser.js';
 import { isLoopbackApi } from '../services/digitalocean/api-url.js';
 import { checkToken } from '../services/digitalocean/token-check.js';
 import { makePrivateFolder, writeNewFile } from '../services/files/atomic.js';
+import { inspectHome } from '../services/files/inspect-home.js';
 import { createHealthCheck } from '../services/health/panel-health-check.js';
 import { removeServerIdentity } from '../services/keychain/server-identity.js';
 import { measureRegions } from '../services/latency/measure-regions.js';
@@ -23,7 +24,17 @@ import { adoptStray, destroyStray } from '../services/provisioning/droplets/end-
 import { importCertificate } from '../services/registry/import-certificate.js';
 import { restoreNewestBackup } from '../services/registry/backup.js';
 import { removeServerFiles } from '../services/registry/server-files.js';
+import { describeSystem } from '../services/process/system.js';
 import type { EnvironmentFacts, Services } from '../usecases/work.js';
+
+const PROXY_VARIABLES = [
+  'HTTPS_PROXY',
+  'https_proxy',
+  'HTTP_PROXY',
+  'http_proxy',
+  'ALL_PROXY',
+  'all_proxy',
+];
 
 /** Wires what use cases work with. */
 export function createServices(
@@ -37,6 +48,7 @@ export function createServices(
     clock,
     registry,
     keystore,
+    keychain,
     environment: environmentFacts(world, environment, version),
     operations: world.operations,
     stores: world.stores,
@@ -45,6 +57,9 @@ export function createServices(
     log: world.log,
     redactor: world.redactor,
     ...dropletServices(world),
+    inspectHome: () => inspectHome(home),
+    describeSystem,
+    countLegacyPasswords: async () => (await registry.findLegacyPasswords()).length,
     moveLegacyPasswords: () => moveOutOfServersJson(world),
     createApi: (token) => world.createApi(token),
     checkToken,
@@ -95,7 +110,7 @@ function environmentFacts(
   environment: NodeJS.ProcessEnv,
   version: string,
 ): EnvironmentFacts {
-  const { settings, registry, apiUrl, keychain } = world;
+  const { settings, home, registry, apiUrl, keychain } = world;
   return {
     hasBrowser: findBrowser(environment) !== undefined,
     inSshSession: isSshSession(environment),
@@ -107,6 +122,13 @@ function environmentFacts(
     sandbox: settings.sandbox,
     asksPassphrase: settings.passphraseSource === undefined,
     apiUrl,
+    home,
+    userId: process.getuid?.(),
+    platform: process.platform,
+    nodeVersion: process.versions.node,
+    keystoreWish: settings.keystore,
+    busAddress: environment['DBUS_SESSION_BUS_ADDRESS'],
+    proxyVariables: PROXY_VARIABLES.filter((name) => (environment[name] ?? '') !== ''),
     serversPath: registry.path,
     logPath: settings.logFile,
     version,

@@ -1,8 +1,10 @@
 import type { Clock } from '../core/time.js';
 import type { DigitalOceanApi } from '../services/digitalocean/api.js';
 import type { TokenReport } from '../services/digitalocean/token-check.js';
+import type { HomeReport } from '../services/files/inspect-home.js';
 import type { CheckResult } from '../services/health/health-check.js';
-import type { ChosenKeystore } from '../services/keystore/choose-keystore.js';
+import type { Keychain } from '../services/keychain/keychain.js';
+import type { ChosenKeystore, KeystoreWish } from '../services/keystore/choose-keystore.js';
 import type { LegacyOutcome } from '../services/keystore/legacy-passwords.js';
 import type { RegionLatency } from '../services/latency/latency.js';
 import type { DebugLog } from '../services/log/debug-log.js';
@@ -25,6 +27,8 @@ export interface Services extends ForgetPorts {
   readonly operations: Operations;
   /** The choice behind `keystore`; undefined in the sandbox, which has one store. */
   readonly stores: ChosenKeystore | undefined;
+  /** The login keychain of this Mac; undefined elsewhere, and in the sandbox. */
+  readonly keychain: Pick<Keychain, 'probe' | 'unsuited'> | undefined;
   readonly panels: PanelDesk;
   /** Tokens that need neither typing nor the store: PORTLAMA_CLOUD_TOKEN, and the sandbox's sample. */
   readonly suppliedTokens: {
@@ -34,6 +38,12 @@ export interface Services extends ForgetPorts {
   readonly log: Pick<DebugLog, 'write'>;
   /** Learns a token before anything else sees it, and cleans every message that is shown. */
   readonly redactor: Pick<Redactor, 'add' | 'clean'>;
+  /** Looks at who owns and may read the home folder and what is in it. */
+  inspectHome(): Promise<HomeReport>;
+  /** Resolves to the operating system's name: `Debian GNU/Linux 12 (linux 6.1.0 x64)`. */
+  describeSystem(): Promise<string>;
+  /** Counts passwords that other programs left in servers.json. */
+  countLegacyPasswords(): Promise<number>;
   /** Moves passwords that other programs left in servers.json to the store. */
   moveLegacyPasswords(): Promise<LegacyOutcome>;
   /** A client for this token. Makes no call by itself. */
@@ -139,6 +149,19 @@ export interface EnvironmentFacts {
   readonly userName: string;
   /** Base URL of DigitalOcean's API. */
   readonly apiUrl: string;
+  /** Absolute path of the folder that holds everything: `~/.portlama`. */
+  readonly home: string;
+  /** Of the user who runs the program; undefined where the system has no such numbers. */
+  readonly userId: number | undefined;
+  readonly platform: NodeJS.Platform;
+  /** `20.19.0` */
+  readonly nodeVersion: string;
+  /** PORTLAMA_KEYSTORE. */
+  readonly keystoreWish: KeystoreWish;
+  /** Address of the session's D-Bus. */
+  readonly busAddress: string | undefined;
+  /** Names of the variables that set a proxy. */
+  readonly proxyVariables: readonly string[];
   /** Absolute path of servers.json. */
   readonly serversPath: string;
   /** Absolute path of the debug log; undefined when none is written. */

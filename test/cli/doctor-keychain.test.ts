@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { checkKeychain } from '../../src/cli/doctor/keychain.js';
 import { openKeychain } from '../../src/cli/world.js';
+import type { Keychain } from '../../src/services/keychain/keychain.js';
 import { LoginKeychain } from '../../src/services/keychain/login-keychain.js';
+import { doctor, type Finding } from '../../src/usecases/doctor.js';
 import { fakeMac } from '../fixtures/keychain/fake-mac.js';
+import { testWork } from '../usecases/work.js';
+
+async function checkKeychain(keychain: Keychain | undefined): Promise<readonly Finding[]> {
+  const findings = await doctor({ ...testWork({}).work, keychain }, { terminal: '' });
+  return findings.filter(({ name }) => name === 'Login keychain');
+}
 
 describe('the login keychain in doctor', () => {
   it('is nothing to speak of but on a Mac', async () => {

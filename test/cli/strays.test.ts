@@ -1,6 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { countText } from '../../src/app/stray-count.js';
-import { reportLines } from '../../src/cli/stray-lines.js';
+import { countText, reportLines } from '../../src/usecases/advice.js';
 import type { Droplet } from '../../src/services/digitalocean/api.js';
 import type { Operation } from '../../src/services/provisioning/operations.js';
 import { nameToType } from '../../src/words/droplets.js';

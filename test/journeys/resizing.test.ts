@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { sshNeverAnswers, regionsAreFarApart } from './circumstances.js';
 import { aPerson, type Person } from './person.js';
+import { steady } from './steady.js';
 
 const RESIZES = 200;
 const SMALLEST = { columns: 60, rows: 18 };
@@ -67,7 +68,6 @@ const ABOVE: readonly (readonly [name: string, keys: readonly string[], word: st
   ['help', ['?'], 'Keys'],
   ['palette', [':'], 'Commands'],
   ['activity', ['L'], 'Activity'],
-  ['doctor', ['D'], 'Doctor'],
   ['destroy', ['d'], 'Destroy lab?'],
   ['add', ['a'], 'Panel URL'],
 ];
@@ -90,6 +90,24 @@ it('comes through storms of resizing below everything that opens above the list'
     person.presses('escape');
     await person.seesNoMore(word);
   }
+});
+
+it('shows the doctor, who names this machine, after a storm of resizing as before it', async () => {
+  const person = await aPerson();
+  await person.home.hasServers('lab');
+  person.opens();
+  await person.sees(/lab +ACTIVE +online/);
+  await person.seesNoMore('while you were away');
+  person.resizes(80, 24);
+  person.presses('D');
+  await person.sees('Nothing needs attention. r checks again.', 'portlama-tui 0.1.0, Node.js');
+  const picture = (): string => steady(person.terminal.emulator.screenText());
+  const before = picture();
+  await storm(person, 7);
+  person.resizes(80, 24);
+  await person.terminal.waitFor(() => picture() === before);
+  person.presses('escape');
+  await person.seesNoMore('Doctor');
 });
 
 it('says in one line that the terminal is too small, and works again once it is not', async () => {

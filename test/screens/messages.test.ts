@@ -171,9 +171,11 @@ describe('at 60 x 18, of strays', () => {
     const program = await startProgram(world, SMALL);
     await world.clock.pass(6_000);
     await program.press('D');
+    expect(await words(program)).toContain('3 things need attention. r checks again.');
+    await program.press(...Array<string>(15).fill('j'));
     expect(await words(program)).toContain('1 stray costs $4/month; 2 servers have no droplet');
     await program.press('end');
-    expect(await words(program)).toContain('Terminal 256 colours, UTF-8');
+    expect(await words(program)).toContain('Terminal ✔ 256 colours, UTF-8');
     await program.press('escape');
     expect(await words(program)).not.toContain('Doctor');
   });

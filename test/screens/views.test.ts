@@ -8,8 +8,7 @@ import { regionView } from '../../src/screens/create-server/region.view.js';
 import { percentile, serverDetails } from '../../src/screens/servers/details.view.js';
 import { serversView, type ServersView } from '../../src/screens/servers/servers.view.js';
 import { doctorView } from '../../src/screens/overlays/doctor.js';
-import type { Droplet } from '../../src/services/digitalocean/api.js';
-import type { Capabilities } from '../../src/widgets/terminal/capabilities.js';
+import type { Finding } from '../../src/usecases/doctor.js';
 import { isSameData } from '../../src/screens/shell/bind.js';
 import { age, milliseconds } from '../../src/screens/shell/wording.js';
 import { plain } from '../../src/widgets/markup.js';
@@ -57,36 +56,38 @@ describe('the details of a server whose key is in a keychain', () => {
 });
 
 describe('the doctor', () => {
-  const terminal = { colours: 256, ascii: false } as Capabilities;
-  const droplets = (state: AppState): readonly string[] => {
-    const row = doctorView(state, terminal).rows.find(({ label }) => label === 'Droplets');
-    return [row!.value].flat().map((line) => plain(line));
-  };
-  const compared = (strays: readonly Droplet[], gone = 0): AppState =>
-    reduce(loaded(), {
-      type: 'droplets-compared',
-      report: {
-        strays: strays.map((one) => ({
-          droplet: one,
-          operationId: undefined,
-          operation: undefined,
-        })),
-        gone: [EDGE, LAB].slice(0, gone),
-      },
-    });
+  const rows = (findings: readonly Finding[], isChecking = false): readonly string[] =>
+    doctorView(findings, isChecking).rows.map(({ label, value }) =>
+      [label, ...[value].flat().map(plain)].join(' | '),
+    );
+  const FINDINGS: readonly Finding[] = [
+    { level: 'ok', name: 'Program', text: 'works' },
+    { level: 'note', name: 'Network', text: 'a proxy is set' },
+    {
+      level: 'problem',
+      name: 'Droplets',
+      text: 'one is unlisted',
+      hint: 'adopt it\nor destroy it',
+    },
+    { level: 'ok', name: 'Browser', text: 'can be opened' },
+    { level: 'problem', name: 'Servers', text: 'unreadable' },
+  ];
 
-  it('counts strays, says what they cost and what to do', () => {
-    expect(droplets(loaded())).toEqual(['not compared with the list yet']);
-    expect(droplets(compared([]))).toEqual(['✔ those of DigitalOcean are those of the list']);
-    expect(droplets(compared([droplet(7)]))).toEqual([
-      '▲ 1 stray costs $4/month',
-      'In the list of servers A adopts a stray, and d destroys it.',
+  it('shows first what needs attention, with what to do', () => {
+    expect(rows(FINDINGS)).toEqual([
+      'Result | 2 things need attention. r checks again.',
+      'Droplets | ▲ one is unlisted | → adopt it | → or destroy it',
+      'Servers | ▲ unreadable',
+      'Network | • a proxy is set',
+      'Program | ✔ works',
+      'Browser | ✔ can be opened',
     ]);
-    expect(droplets(compared([droplet(7), droplet(8)], 1))).toEqual([
-      '▲ 2 strays cost $8/month; 1 server has no droplet any more',
-      'In the list of servers A adopts a stray, and d destroys it.',
-      'A server without a droplet comes off the list by d.',
-    ]);
+  });
+
+  it('says that it is checking until the last finding is there', () => {
+    expect(rows([], true)).toEqual(['Result | checking…']);
+    expect(rows(FINDINGS.slice(0, 1), true)).toEqual(['Result | checking…', 'Program | ✔ works']);
+    expect(rows(FINDINGS.slice(0, 1))[0]).toBe('Result | Nothing needs attention. r checks again.');
   });
 });
 

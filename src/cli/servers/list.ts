@@ -11,11 +11,9 @@ import {
   type StrayReport,
 } from '../../services/provisioning/droplets/strays.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
-import { type Advice, adviceLines } from '../advice.js';
+import { type Advice, adviceLines, operationAdvice, reportAdvice } from '../../usecases/advice.js';
 import { errorLines } from '../error-lines.js';
-import { operationAdvice } from '../operation-advice.js';
 import { say } from '../say.js';
-import { reportAdvice } from '../stray-lines.js';
 import { findToken, type World } from '../world.js';
 import { writeText } from '../write.js';
 import { withHealth } from './health.js';

@@ -1,95 +1,121 @@
-import { ENV, PROGRAM } from '../../core/product.js';
-import { countText, NO_STRAYS } from '../../app/stray-count.js';
-import type { AppState } from '../../app/state.js';
-import { Details, type DetailsData } from '../../widgets/details.js';
+import { asTyped } from '../../core/product.js';
+import { doctor, type Finding, summary } from '../../usecases/doctor.js';
+import { terminalText } from '../../words/terminal.js';
+import { Details, type DetailRow, type DetailsData } from '../../widgets/details.js';
 import { glyph, join, style, type Text } from '../../widgets/markup.js';
 import { WidgetOverlay } from '../../widgets/overlay.js';
-import type { Capabilities } from '../../widgets/terminal/capabilities.js';
-import { bind } from '../shell/bind.js';
+import type { Key } from '../../widgets/terminal/keys.js';
+import type { Terminal } from '../../widgets/terminal/terminal.js';
 import type { Modal, ScreenContext } from '../shell/screen.js';
 
-/** Where things are kept, and what works here. */
-export function createDoctor({ terminal }: ScreenContext): Modal {
-  const details = new Details(terminal, { scrolls: true });
+/** The findings of `doctor`, which fill in while it checks. */
+export function createDoctor({ terminal, app }: ScreenContext): Modal {
+  const { ports, signal: ended } = app.work;
+  const details = new DoctorDetails(terminal, (signal, onFindings) =>
+    doctor(
+      { ...ports, signal: AbortSignal.any([ended, signal]) },
+      {
+        terminal: terminalText(terminal.capabilities),
+        onFindings: (found) => onFindings(found.map((finding) => typed(finding, ports))),
+      },
+    ),
+  );
+  details.check();
   const overlay = new WidgetOverlay(terminal, { title: 'Doctor', content: details, maxWidth: 90 });
-  const set = bind(details);
-  return {
-    overlay,
-    content: details,
-    show: (state) => set(doctorView(state, terminal.capabilities)),
-  };
+  return { overlay, content: details };
 }
 
-/** Its facts. Pure. */
-export function doctorView(state: AppState, terminal: Capabilities): DetailsData {
-  const { environment, keystore, accountEmail, servers } = state;
-  const colours = terminal.colours === 0 ? 'no colours' : `${terminal.colours} colours`;
+/** Runs the checks; rejects only when the signal is aborted. */
+type RunChecks = (
+  signal: AbortSignal,
+  onFindings: (findings: readonly Finding[]) => void,
+) => Promise<unknown>;
+
+class DoctorDetails extends Details {
+  private readonly closed = new AbortController();
+  private isChecking = false;
+
+  constructor(
+    terminal: Terminal,
+    private readonly run: RunChecks,
+  ) {
+    super(terminal, { scrolls: true });
+  }
+
+  /** Starts the checks, unless they are running. */
+  check(): void {
+    if (this.isChecking) return;
+    void this.checkAll().catch((error: unknown) => {
+      if (!this.closed.signal.aborted) throw error;
+    });
+  }
+
+  override handleKey(key: Key): boolean {
+    if (key !== 'r') return super.handleKey(key);
+    this.check();
+    return true;
+  }
+
+  override dispose(): void {
+    this.closed.abort();
+    super.dispose();
+  }
+
+  private async checkAll(): Promise<void> {
+    this.isChecking = true;
+    const all: Finding[] = [];
+    this.set(doctorView(all, true));
+    await this.run(this.closed.signal, (findings) => {
+      all.push(...findings);
+      this.set(doctorView(all, true));
+    });
+    this.isChecking = false;
+    this.set(doctorView(all, false));
+  }
+}
+
+const ORDER: readonly Finding['level'][] = ['problem', 'note', 'ok'];
+
+/** The findings as rows, what needs attention first. Pure. */
+export function doctorView(findings: readonly Finding[], isChecking: boolean): DetailsData {
+  const state = isChecking
+    ? 'checking…'
+    : join([`${summary(findings)}. `, style('muted', 'r checks again.')]);
   return {
     rows: [
-      { label: 'Program', value: `${PROGRAM} ${environment.version}` },
-      {
-        label: 'DigitalOcean',
-        value: environment.sandbox
-          ? 'the embedded sandbox: nothing costs money, nothing leaves this machine'
-          : environment.apiUrl,
-      },
-      { label: 'Account', value: accountEmail ?? style('muted', 'not asked yet') },
-      { label: 'Secrets', value: keystoreLines(state) },
-      { label: 'Token', value: tokenText(keystore.tokenOrigin, keystore.title) },
-      { label: 'Servers', value: [environment.serversPath, ...problem(servers.error?.message)] },
-      { label: 'Droplets', value: dropletLines(state) },
-      { label: 'Debug log', value: environment.logPath ?? style('muted', 'none (--log FILE)') },
-      {
-        label: 'Browser',
-        value: environment.hasBrowser ? 'can be opened' : 'none here: addresses are shown instead',
-      },
-      { label: 'Terminal', value: `${colours}, ${terminal.ascii ? 'ASCII' : 'UTF-8'}` },
+      { label: 'Result', value: state },
+      ...ORDER.flatMap((level) => findings.filter((finding) => finding.level === level)).map(rowOf),
     ],
   };
 }
 
-/** Strays cost money, so they are counted here as `portlama-tui doctor` counts them. */
-function dropletLines({ droplets }: AppState): readonly Text[] {
-  if (!droplets.compared) return [style('muted', 'not compared with the list yet')];
-  const counted = countText(droplets);
-  if (counted === undefined) return [join([glyph('ok'), ' ', NO_STRAYS])];
-  return [
-    join([glyph('warning'), ' ', style('warn', counted)]),
-    ...(droplets.strays.length === 0
-      ? []
-      : [style('muted', 'In the list of servers A adopts a stray, and d destroys it.')]),
-    ...(droplets.gone.length === 0
-      ? []
-      : [style('muted', 'A server without a droplet comes off the list by d.')]),
-  ];
+function rowOf({ level, name, text, hint }: Finding): DetailRow {
+  const hints = hint === undefined ? [] : hint.split('\n');
+  return {
+    label: name,
+    value: [headOf(level, text), ...hints.map((line) => join([glyph('arrow'), ' ', line]))],
+  };
 }
 
-function keystoreLines({ keystore }: AppState): readonly Text[] {
-  const { error, title, status } = keystore;
-  if (status === 'locked') return [join([glyph('warning'), ' ', title, ', which is locked'])];
-  if (error === undefined) return [join([glyph('ok'), ' ', title])];
-  return [
-    join([glyph('failed'), ' ', title]),
-    style('danger', error.message),
-    ...(error.hint === undefined ? [] : [error.hint]),
-  ];
-}
-
-function tokenText(origin: AppState['keystore']['tokenOrigin'], title: string): Text {
-  switch (origin) {
-    case 'store':
-      return `saved in ${title}`;
-    case 'environment':
-      return `of ${ENV.cloudToken}`;
-    case 'sandbox':
-      return 'the sandbox’s sample';
-    case 'none':
-      return style('muted', 'none saved');
-    case undefined:
-      return style('muted', 'not known');
+function headOf(level: Finding['level'], text: string): Text {
+  switch (level) {
+    case 'ok':
+      return join([glyph('ok'), ' ', text]);
+    case 'note':
+      return join([glyph('bullet'), ' ', text]);
+    case 'problem':
+      return join([glyph('warning'), ' ', style('warn', text)]);
   }
 }
 
-function problem(message: string | undefined): readonly Text[] {
-  return message === undefined ? [] : [style('danger', message)];
+/** Commands as they have to be typed in this world. */
+function typed(
+  { text, hint, ...rest }: Finding,
+  { environment }: { readonly environment: { readonly sandbox: boolean } },
+): Finding {
+  return {
+    ...rest,
+    text: asTyped(text, environment),
+    hint: hint === undefined ? undefined : asTyped(hint, environment),
+  };
 }

@@ -1,6 +1,7 @@
 import { MANAGED_TAG } from '../../../src/core/product.js';
 import { Emitter } from '../../../src/core/event.js';
 import type { AppPorts, HealthWatch, TerminalPort } from '../../../src/app/ports.js';
+import type { HomeReport } from '../../../src/services/files/inspect-home.js';
 import type { EnvironmentFacts } from '../../../src/usecases/work.js';
 import type { RegionLatency } from '../../../src/services/latency/latency.js';
 import { checkToken } from '../../../src/services/digitalocean/token-check.js';
@@ -97,6 +98,13 @@ const FACTS: EnvironmentFacts = {
   hostName: 'bastion.example.com',
   userName: 'ops',
   apiUrl: 'https://api.digitalocean.com/',
+  home: '/home/ops/.portlama',
+  userId: 1000,
+  platform: 'linux',
+  nodeVersion: '20.19.0',
+  keystoreWish: 'auto',
+  busAddress: undefined,
+  proxyVariables: [],
   serversPath: '/home/ops/.portlama/servers.json',
   logPath: undefined,
   version: '0.1.0',
@@ -136,6 +144,9 @@ export class FakeWorld {
   /** Why the keychain keeps its identities. */
   keychainFailure: Error | undefined;
   readonly ports: AppPorts;
+  /** Passwords in servers.json. */
+  legacyPasswords = 0;
+  homeReport: HomeReport = { mode: 0o700, faults: [] };
   /** Answers of panels that are asked directly, by server id. */
   readonly panelHealth = new Map<string, CheckResult>();
   /** What becomes of passwords in servers.json. */
@@ -158,6 +169,10 @@ export class FakeWorld {
       operations: this.operations,
       keystore: options.stores ?? this.keystore,
       stores: options.stores,
+      keychain: undefined,
+      inspectHome: async () => this.homeReport,
+      describeSystem: async () => 'Debian GNU/Linux 12 (linux 6.1.0 x64)',
+      countLegacyPasswords: async () => this.legacyPasswords,
       moveLegacyPasswords: async () => this.legacy,
       health: this.health,
       panels: this.panels,

@@ -1,0 +1,131 @@
+import { PROGRAM } from '../core/product.js';
+import { monthly } from '../core/price.js';
+import { isSaved } from '../services/provisioning/journal/fold.js';
+import type { Operation } from '../services/provisioning/operations.js';
+import { ownerOf, type Stray, type StrayReport } from '../services/provisioning/droplets/strays.js';
+import type { ServerEntry } from '../services/registry/registry.js';
+import { dropletText } from '../words/droplets.js';
+import { serverWord } from '../words/servers.js';
+
+/** A fact in one line, and what can be done about it. Holds what others wrote. */
+export interface Advice {
+  readonly text: string;
+  readonly todo: readonly string[];
+}
+
+/** The fact, and below it what can be done, in words that are not cleaned yet. */
+export function adviceLines({ text, todo }: Advice): readonly string[] {
+  return [text, ...todo.map((line) => `  → ${line}`)];
+}
+
+/** A provisioning that is not over, and the ways to go on with it; undefined for one that is. */
+export function operationAdvice(operation: Operation): Advice | undefined {
+  const { id, request, status, leftovers } = operation;
+  const left = leftovers.map(({ kind, id: name }) => `${kind} ${name}`).join(', ');
+  const what = `${request.label} in ${request.region} (${id})`;
+  const resume = `Go on: ${PROGRAM} operations resume ${id}`;
+  const cleanUp = `Remove what it made: ${PROGRAM} operations cleanup ${id}`;
+  switch (status) {
+    case 'running':
+    case 'cleaning-up':
+      return {
+        text: `${what} is ${status === 'running' ? 'being created' : 'being cleaned up'}`,
+        todo: [`Watch it: ${PROGRAM} operations attach ${id}`],
+      };
+    case 'interrupted':
+      return isSaved(operation)
+        ? { text: `${what} is online, but its clean-up was interrupted`, todo: [resume] }
+        : { text: `${what} was interrupted`, todo: [resume, cleanUp] };
+    case 'out-of-sight':
+      return {
+        text: `${what}: cannot tell from here whether it is still being made in another container or machine`,
+        todo: [
+          'Look there: it may cost money.',
+          `If that is gone, this says how to go on: ${PROGRAM} operations cleanup ${id}`,
+        ],
+      };
+    case 'failed-with-leftovers':
+      return { text: `${what} failed and left ${left}`, todo: [cleanUp] };
+    case 'succeeded':
+      if (leftovers.length === 0) return undefined;
+      return {
+        text: `${what} is online, but its clean-up left ${left}`,
+        todo: leftovers.every(({ byHand }) => byHand)
+          ? [
+              ...leftovers.map(({ removeBy }) => removeBy),
+              `Then forget it: ${PROGRAM} operations dismiss ${id}`,
+            ]
+          : [`Remove it: ${PROGRAM} operations cleanup ${id}`],
+      };
+    case 'failed':
+      return undefined;
+  }
+}
+
+/** Like `reportAdvice`, as lines: the fact, and below it what can be done. */
+export function reportLines(report: StrayReport): readonly string[] {
+  return reportAdvice(report).flatMap(adviceLines);
+}
+
+/** Strays and entries whose droplet is gone, in words that are not cleaned yet. */
+export function reportAdvice({ strays, gone }: StrayReport): readonly Advice[] {
+  return [...strays.map(strayAdvice), ...gone.map(goneAdvice)];
+}
+
+/** What is in no list here, what it costs, and the ways out. */
+function strayAdvice(stray: Stray): Advice {
+  const { droplet } = stray;
+  const owner = ownerOf(stray);
+  if (owner !== undefined) {
+    const text = `${dropletText(droplet)} belongs to a provisioning that is ${owner.status.replaceAll('-', ' ')}`;
+    return { text, todo: ownerTodo(owner) };
+  }
+  return {
+    text: `${dropletText(droplet)} is a stray: in no list of servers here`,
+    todo: [
+      `Take it into the list: ${PROGRAM} strays adopt ${droplet.id}`,
+      `Or, if no other computer needs it, destroy it: ${PROGRAM} strays destroy ${droplet.id}`,
+    ],
+  };
+}
+
+/** An entry of servers.json that stands for nothing, or for something in another account. */
+function goneAdvice(server: ServerEntry): Advice {
+  const { label, providerId } = server;
+  return {
+    text: `${label} is in the list, and its droplet ${providerId ?? ''} is not in the token’s account any more`,
+    todo: [
+      `If it was destroyed, take it off the list: ${PROGRAM} servers remove ${serverWord(server)}`,
+      'If it is in another account, use a token of that one.',
+    ],
+  };
+}
+
+function ownerTodo({ id, status }: Operation): readonly string[] {
+  const resume = `Go on: ${PROGRAM} operations resume ${id}`;
+  const cleanUp = `Remove what it made: ${PROGRAM} operations cleanup ${id}`;
+  return status === 'interrupted' ? [resume, cleanUp] : [cleanUp];
+}
+
+/** `2 strays cost $8/month; 1 server has no droplet any more`; undefined when there is neither. */
+export function countText({
+  strays,
+  gone,
+}: {
+  readonly strays: readonly Stray[];
+  /** Servers whose droplet is not there any more. */
+  readonly gone: readonly unknown[];
+}): string | undefined {
+  const unowned = strays.filter((stray) => ownerOf(stray) === undefined);
+  const usd = unowned.reduce((sum, { droplet }) => sum + (droplet.priceMonthlyUsd ?? 0), 0);
+  const many = unowned.length === 1 ? '1 stray costs' : `${unowned.length} strays cost`;
+  const without = gone.length === 1 ? '1 server has' : `${gone.length} servers have`;
+  const parts = [
+    ...(unowned.length === 0 ? [] : [`${many} ${usd === 0 ? 'money' : monthly(usd)}`]),
+    ...(gone.length === 0 ? [] : [`${without} no droplet any more`]),
+  ];
+  return parts.length === 0 ? undefined : parts.join('; ');
+}
+
+/** Said when there is neither. */
+export const NO_STRAYS = 'those of DigitalOcean are those of the list';

@@ -1,0 +1,114 @@
+import { ENV, PROGRAM } from '../../core/product.js';
+import type { DigitalOceanApi } from '../../services/digitalocean/api.js';
+import type { TokenReport } from '../../services/digitalocean/token-check.js';
+import { KeystoreError } from '../../services/keystore/keystore-error.js';
+import { findStrays } from '../../services/provisioning/droplets/strays.js';
+import { countText, NO_STRAYS, reportAdvice } from '../advice.js';
+import { findToken, type FoundToken } from '../token.js';
+import type { Services } from '../work.js';
+import { attempt, type Finding } from './finding.js';
+
+const NAME = 'DigitalOcean';
+const TOKEN_NAME = 'API token';
+const DROPLETS = 'Droplets';
+const PATIENCE_MS = 30_000;
+
+/** Services, and the signal that ends the checks. */
+export type CheckWork = Services & { readonly signal: AbortSignal };
+
+/** Asks DigitalOcean what the token may do, and compares its droplets with those of servers.json. */
+export async function checkCloud(work: CheckWork): Promise<readonly Finding[]> {
+  let token: FoundToken;
+  try {
+    token = await findToken(work);
+  } catch (error) {
+    if (!(error instanceof KeystoreError)) throw error;
+    // A store that does not work has a line of its own already.
+    const hint = error.code === 'vault-locked' ? error.hint : undefined;
+    return [{ level: 'note', name: NAME, text: 'not asked: the token cannot be read', hint }];
+  }
+  if (token.secret === undefined) {
+    const hint = `Store one with: ${PROGRAM} token set`;
+    return [{ level: 'note', name: NAME, text: 'not asked: there is no API token', hint }];
+  }
+  const api = work.createApi(token.secret);
+  const origin: Finding = { level: 'ok', name: TOKEN_NAME, text: originText(token.origin, work) };
+  return [origin, ...(await attempt(NAME, () => accountFindings(work, api)))];
+}
+
+async function accountFindings(work: CheckWork, api: DigitalOceanApi): Promise<readonly Finding[]> {
+  const report = await patiently(work, (signal) => work.checkToken(api, signal));
+  const findings = tokenFindings(report, work);
+  if (!report.valid) return findings;
+  return [...findings, ...(await attempt(DROPLETS, () => dropletFindings(work, api)))];
+}
+
+/** Throws an Error in plain words when DigitalOcean takes too long. */
+async function patiently<T>(
+  { signal: ended }: CheckWork,
+  call: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const late = AbortSignal.timeout(PATIENCE_MS);
+  try {
+    return await call(AbortSignal.any([ended, late]));
+  } catch (error) {
+    if (!late.aborted || ended.aborted) throw error;
+    const seconds = PATIENCE_MS / 1_000;
+    throw new Error(`DigitalOcean did not answer within ${seconds} s`, { cause: error });
+  }
+}
+
+function originText(origin: FoundToken['origin'], { keystore }: Services): string {
+  switch (origin) {
+    case 'store':
+      return `saved in ${keystore.title}`;
+    case 'environment':
+      return `of ${ENV.cloudToken}`;
+    case 'sandbox':
+      return 'the sandbox’s sample';
+    case 'none':
+      return 'none';
+  }
+}
+
+function tokenFindings(report: TokenReport, { environment }: Services): Finding[] {
+  const { account, missing, dangerous, problems, warnings } = report;
+  const findings: Finding[] = [];
+  if (report.valid) {
+    const whose = account?.email ?? 'an account that it may not read';
+    const who = environment.sandbox
+      ? 'the embedded sandbox, where nothing costs money,'
+      : environment.apiUrl;
+    findings.push({ level: 'ok', name: NAME, text: `${who} answers; token of ${whose}` });
+  }
+  const scopes = [
+    ['lacks the scopes', missing],
+    ['may do more than it should', dangerous],
+  ] as const;
+  for (const [words, list] of scopes) {
+    if (list.length === 0) continue;
+    const hint = `Make another token, then: ${PROGRAM} token set`;
+    const text = `the token ${words}: ${list.join(', ')}`;
+    findings.push({ level: 'problem', name: NAME, text, hint });
+  }
+  for (const { message, hint } of problems)
+    findings.push({ level: 'problem', name: NAME, text: message, hint });
+  for (const { message, hint } of warnings)
+    findings.push({ level: 'note', name: NAME, text: message, hint });
+  return findings;
+}
+
+async function dropletFindings(work: CheckWork, api: DigitalOceanApi): Promise<Finding[]> {
+  const { registry, operations } = work;
+  const report = await patiently(work, (signal) => findStrays(api, registry, operations, signal));
+  const counted = countText(report);
+  const findings = reportAdvice(report).map(({ text, todo }): Finding => ({
+    level: 'problem',
+    name: DROPLETS,
+    text,
+    hint: todo.join('\n'),
+  }));
+  if (counted !== undefined) return [{ level: 'note', name: DROPLETS, text: counted }, ...findings];
+  if (findings.length > 0) return findings;
+  return [{ level: 'ok', name: DROPLETS, text: NO_STRAYS }];
+}
