@@ -2,11 +2,11 @@ import type { ShownError } from './shown-error.js';
 
 export type AddServerField = 'url' | 'label';
 
-/** What the person has entered about a server that is there already. */
+/** Entries of the person about an existing server. */
 export interface AddServerState {
-  /** As typed. */
+  /** Unparsed, as typed. */
   readonly url: string;
-  /** As typed; empty stands for the one that the host name suggests. */
+  /** Unparsed, as typed; empty stands for the label suggested by the host name. */
   readonly label: string;
   /** `found`: looked at, and asked about. */
   readonly phase: 'editing' | 'looking' | 'found' | 'adding';

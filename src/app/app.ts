@@ -36,7 +36,7 @@ export interface App extends Disposable {
   readonly store: Store;
   /** Epoch milliseconds. */
   now(): number;
-  /** What the screens' commands are carried out with. */
+  /** Context of the screens' commands. */
   readonly work: ActionContext;
   /** Checks the typed token ('' for the one at hand); does nothing while one is checked. */
   checkToken(typed: string): Promise<void>;
@@ -84,7 +84,7 @@ export function createApp(ports: AppPorts, terminal: TerminalPort, settings: Set
     editLabel: (label) => store.dispatch({ type: 'label-edited', label }),
     answerDialog: (id, choice) => messages.answer(id, choice),
     editAddServer(field, value) {
-      // What is being found out about another address is of no use any more.
+      // Stop the look at the previous address.
       if (field === 'url') context.stay.end();
       store.dispatch({ type: 'add-server-edited', field, value });
     },
@@ -130,7 +130,7 @@ async function greetStore(context: ActionContext): Promise<void> {
     messages.toast('warn', 'Secrets cannot be kept here yet: K says why, and what to do.');
 }
 
-/** Enter in the token step: a valid token goes on, anything else is checked. */
+/** Handles Enter in the token step: moves on with a valid token, otherwise checks it. */
 async function checkOrNext(context: ActionContext, typed: string): Promise<void> {
   const { wizard } = context.store.state;
   if (wizard === undefined) return;

@@ -28,7 +28,7 @@ interface PassphraseDialog extends Base {
   readonly purpose: 'unlock' | 'create' | 'change';
   /** Why the last try did not do. */
   readonly problem: ShownError | undefined;
-  /** It takes a second or two. */
+  /** True while the answer is worked on, for a second or two. */
   readonly busy: boolean;
 }
 
@@ -75,7 +75,7 @@ export type DialogDraft =
   | (Omit<PassphraseDialog, 'id'> & { readonly onNo?: Answer })
   | (Omit<QuestionDialog, 'id'> & { readonly onYes: Answer; readonly onNo?: Answer });
 
-/** What each choice does; those that are not here only close the dialog. */
+/** Actions of the choices; a choice without one only closes the dialog. */
 export type Answers = Readonly<Partial<Record<DialogChoice, Answer>>>;
 
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

@@ -21,7 +21,7 @@ import type {
 } from './state.js';
 import type { WizardStep } from './wizard-state.js';
 
-/** What can happen. `reduce` turns it into the next state. */
+/** Events that `reduce` turns into the next state. */
 export type AppEvent =
   ServerEvent | OperationEvent | DropletEvent | WizardEvent | AddServerEvent | InterfaceEvent;
 
@@ -58,7 +58,7 @@ export type OperationEvent =
 
 export type DropletEvent =
   | { readonly type: 'droplets-compared'; readonly report: StrayReport }
-  /** It does not exist any more. */
+  /** The droplet no longer exists. */
   | { readonly type: 'droplet-ended'; readonly dropletId: number };
 
 export type WizardEvent =
@@ -91,7 +91,7 @@ export type AddServerEvent =
   | { readonly type: 'add-server-opened' }
   | { readonly type: 'add-server-edited'; readonly field: AddServerField; readonly value: string }
   | { readonly type: 'panel-looking' }
-  /** It is asked about. */
+  /** The person is asked about the panel. */
   | { readonly type: 'panel-found' }
   | { readonly type: 'panel-adding' }
   /** Without a field it is shown elsewhere. */

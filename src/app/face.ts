@@ -13,7 +13,7 @@ export interface FaceOptions {
   readonly subject: string | undefined;
   /** Aborted when the person leaves: an open question is closed, and no other is opened. */
   readonly signal: AbortSignal;
-  /** Called when a question is agreed to, before the use case goes on. */
+  /** Called on agreement, before the use case continues. */
   readonly onAgreed: () => void;
 }
 

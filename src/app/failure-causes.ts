@@ -4,7 +4,7 @@ import type { StepId } from '../services/provisioning/journal/records.js';
 interface Rule {
   /** Without one: at any step. */
   readonly step?: StepId;
-  /** Which errors it explains; others say themselves what is wrong. */
+  /** Codes of the errors it explains; other errors state their cause themselves. */
   readonly codes: RegExp;
   readonly cause: string;
 }
@@ -42,7 +42,7 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** What probably lies behind it; undefined where the message says it all. */
+/** Probable cause; undefined if the message says enough. */
 export function likelyCause({
   step,
   code,

@@ -22,7 +22,7 @@ export function wizardLabelProblem(state: AppState): string | undefined {
   return labelProblem(label) ?? takenBy(state, label);
 }
 
-/** Why a label is taken, as far as the screen knows; undefined when it is free. */
+/** Reason why a label is taken, by what the screen knows; undefined if it is free. */
 export function takenBy(state: AppState, label: string): string | undefined {
   return heldBy(label, holders(state));
 }
@@ -31,7 +31,7 @@ function holders({ servers, operations }: AppState): LabelHolders {
   return { servers: servers.list, operations: operations.list };
 }
 
-/** Where the panel is whose address is being typed; undefined while it is not one yet. */
+/** Panel address being typed; undefined while it is not valid yet. */
 export function typedPanel({ addServer }: AppState): PanelUrl | undefined {
   try {
     return parsePanelUrl(addServer?.url ?? '');

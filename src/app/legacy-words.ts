@@ -1,6 +1,6 @@
 import type { LegacyOutcome } from '../services/keystore/legacy-passwords.js';
 
-/** What became of passwords that another program left in servers.json, in words; `warn` where some stayed there. */
+/** Outcome for passwords that another program left in servers.json; `warn` if some stayed there. */
 export interface LegacyLine {
   readonly style: 'ok' | 'warn';
   readonly text: string;

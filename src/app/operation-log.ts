@@ -103,7 +103,7 @@ const CREDENTIALS: Readonly<Record<string, string>> = {
   [CREDENTIAL_SERVICE.server]: 'certificate password',
 };
 
-/** What happened to it when it was removed: `destroyed`, `removed`, `deleted`. */
+/** Verb for a removed resource: `destroyed`, `removed`, `deleted`. */
 export function pastOf(resource: Resource): string {
   if (resource.kind === 'droplet') return 'destroyed';
   return resource.kind === 'file' ? 'deleted' : 'removed';

@@ -1,6 +1,6 @@
 import { passphraseStrength } from '../services/keystore/passphrase-strength.js';
 
-/** How good a new passphrase would be, while it is typed; undefined while there is none. */
+/** Strength of a new passphrase while it is typed; undefined while there is none. */
 export interface PassphraseJudgement {
   readonly style: 'danger' | 'warn' | 'ok';
   readonly text: string;

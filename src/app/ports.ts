@@ -19,9 +19,9 @@ export interface AppPorts extends Services {
   readonly health: HealthWatch;
 }
 
-/** What the terminal can do besides drawing. */
+/** Functions of the terminal besides drawing. */
 export interface TerminalPort {
-  /** Whether it arrived cannot be known. */
+  /** Copies to the clipboard; arrival cannot be confirmed. */
   copy(text: string): void;
   bell(): void;
   notify(message: string): void;

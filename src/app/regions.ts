@@ -37,7 +37,7 @@ function compare(
   return one[0] - other[0] || one[1] - other[1] || (one[2] < other[2] ? -1 : 1);
 }
 
-/** Where a region is, for the map; undefined for one that is not known. */
+/** Map position of a region; undefined for an unknown one. */
 export const regionPlace = worldPosition;
 
 /** `512 MB RAM / 1 vCPU / 10 GB SSD` */

@@ -97,8 +97,8 @@ export function findStrayRow(state: AppState, rowId: string | undefined): Stray 
 }
 
 /**
- * What is known against a server's droplet: `gone`; or `elsewhere`, when the token's account does not have it and its
- * panel answers all the same, so that it must be in another account.
+ * Fault of a server's droplet: `gone`, or `elsewhere` if the token's account lacks it while its panel still answers, so
+ * that it must be in another account.
  */
 export function missingDroplet(
   { droplets, health }: AppState,
@@ -108,12 +108,12 @@ export function missingDroplet(
   return health.get(serverId)?.health.state === 'online' ? 'elsewhere' : 'gone';
 }
 
-/** It has a droplet that this program can destroy; else it was added by hand. */
+/** True for a server with a droplet that this program can destroy; false for one added by hand. */
 export function isCloudServer(server: ServerEntry): boolean {
   return server.provider === 'digitalocean' && server.providerId !== undefined;
 }
 
-/** Work goes on in a process of its own. */
+/** True while a worker runs the operation or its clean-up. */
 export function isUnderWay(operation: Operation): boolean {
   return operation.status === 'running' || operation.status === 'cleaning-up';
 }

@@ -1,4 +1,4 @@
-/** What the person set for this run. */
+/** Options that the person set for this run. */
 export interface Settings {
   /** No spinner and no map; elapsed times move once a second. */
   readonly reducedMotion: boolean;

@@ -5,7 +5,7 @@ export interface ShownError {
   readonly code: string;
   readonly message: string;
   readonly hint: string | undefined;
-  /** Where the details are: `debug.log (14:02:11)`. */
+  /** Reference to the details: `debug.log (14:02:11)`. */
   readonly logReference: string | undefined;
 }
 

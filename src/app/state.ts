@@ -24,7 +24,7 @@ export interface AppState {
   readonly accountEmail: string | undefined;
   readonly wizard: WizardState | undefined;
   readonly addServer: AddServerState | undefined;
-  /** By server id: what its client certificate says, once somebody looked at the server. */
+  /** Facts of client certificates by server id, once read. */
   readonly certificates: Readonly<Record<string, ClientCertificate>>;
   /** The first is the servers list; the last is on screen. */
   readonly routes: readonly Route[];
@@ -72,11 +72,11 @@ export interface OperationsState {
 export interface OperationLog {
   /** The last ones, oldest first. */
   readonly entries: readonly LogEntry[];
-  /** How many there were in all: tells a reader which of `entries` are new to it. */
+  /** Number of entries ever added; tells a reader which of `entries` are new to it. */
   readonly total: number;
 }
 
-/** What the last comparison of DigitalOcean's managed droplets with servers.json found. */
+/** Result of the last comparison of DigitalOcean's managed droplets with servers.json. */
 export interface DropletsState {
   /** False until they were compared for the first time: nothing is known until then. */
   readonly compared: boolean;
@@ -93,7 +93,7 @@ export interface KeystoreState {
   /** `Secret Service (GNOME Keyring)` */
   readonly title: string;
   readonly status: KeystoreStatus;
-  /** Where a token is that need not be typed; undefined until the store was asked. */
+  /** Origin of a token that need not be typed; undefined until the store was asked. */
   readonly tokenOrigin: TokenOrigin | undefined;
   readonly error: ShownError | undefined;
 }
@@ -131,11 +131,11 @@ export interface RunningAction {
   /** `Checking the token` */
   readonly title: string;
   readonly startedAt: number;
-  /** What it waits for: `DigitalOcean is rate limiting, next try in 8 s`. */
+  /** Reason for waiting: `DigitalOcean is rate limiting, next try in 8 s`. */
   readonly waiting: string | undefined;
   /** Id of the server it is about. */
   readonly subject: string | undefined;
-  /** It would be cut short if the program ended now. */
+  /** True if the program's end would cut it short. */
   readonly keepsOpen: boolean;
   /** The screen it belongs to shows it. */
   readonly quiet: boolean;
@@ -152,7 +152,7 @@ export interface InitialFacts {
   readonly keystore: Pick<KeystoreState, 'kind' | 'title'>;
 }
 
-/** What is known before anything was asked. */
+/** State before anything was asked. */
 export function initialState(facts: InitialFacts): AppState {
   return {
     settings: facts.settings,

@@ -1,4 +1,4 @@
-/** How long the person stays where a key was pressed. What that key looked up belongs to this place alone. */
+/** Lifetime of the stay on a screen; lookups that a key started there end with it. */
 export class Stay {
   private current = new AbortController();
 

@@ -36,7 +36,7 @@ export function substepTitle(name: string): string {
 
 /** `4/7 generating certificates`; without a count for the steps before the installer. Undefined when none runs. */
 export function substepProgress(substeps: readonly OperationSubstep[]): string | undefined {
-  // What failed before may be what a second run is about.
+  // Take the running sub-step, otherwise the last failed one, which a second run may be about.
   const running =
     substeps.findLast(({ status }) => status === 'running') ??
     substeps.findLast(({ status }) => status === 'failed');

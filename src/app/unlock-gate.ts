@@ -1,9 +1,9 @@
-/** Where reads of the vault wait for the person to type its passphrase, or to leave it locked. */
+/** Gate where reads of the vault wait until its passphrase is typed, or the person leaves it locked. */
 export class UnlockGate {
   private waiting: (() => void)[] = [];
   private declined = false;
 
-  /** Somebody was asked, and did not want to: nobody is asked again by itself. */
+  /** True once the person declined; the question is not opened again unasked. */
   get isDeclined(): boolean {
     return this.declined;
   }

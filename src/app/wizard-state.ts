@@ -7,9 +7,9 @@ import type { TokenOrigin } from './state.js';
 export const WIZARD_STEPS = ['token', 'region', 'label', 'create'] as const;
 export type WizardStep = (typeof WIZARD_STEPS)[number];
 
-/** What the person has entered so far. The token itself is in a TokenHolder, never here. */
+/** Entries of the person so far. The token itself is in a TokenHolder, never here. */
 export interface WizardState {
-  /** The same object as long as it is the same wizard: what was asked for in an earlier one is not its business. */
+  /** Identity of the wizard: results asked for in an earlier one are not for it. */
   readonly draft: object;
   readonly step: WizardStep;
   readonly token: TokenState;
@@ -17,7 +17,7 @@ export interface WizardState {
   /** Region slug: the fastest one until the person moved. */
   readonly region: string | undefined;
   readonly moved: boolean;
-  /** As typed; empty stands for the default. */
+  /** Unparsed, as typed; empty stands for the default. */
   readonly label: string;
   readonly creating: boolean;
   /** Why the last try to create did not start. */
@@ -44,7 +44,7 @@ export interface RegionsState {
   readonly error: ShownError | undefined;
 }
 
-/** What the token step begins with. */
+/** Token source that the token step begins with. */
 export function savedSource(origin: TokenOrigin | undefined): 'saved' | 'none' {
   return origin === undefined || origin === 'none' ? 'none' : 'saved';
 }

@@ -1,9 +1,6 @@
 const NOBODY_READS = ['EPIPE', 'EIO'];
 
-/**
- * Nobody reads on (`| head`), or the terminal is gone: what is still said goes nowhere, and what was begun is done all
- * the same.
- */
+/** Drops further output once its reader is gone (`| head`), or the terminal; work already begun continues. */
 export function surviveClosedPipes(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {

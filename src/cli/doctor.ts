@@ -9,7 +9,7 @@ import { writeText } from './write.js';
 const LEVEL_COLUMNS = 9;
 const NAME_COLUMNS = 15;
 
-/** Prints what was found, one line a fact, with what to do. Resolves to the exit code: 1 when something needs attention. */
+/** Prints one line a finding, with its remedy. Resolves to the exit code: 1 when something needs attention. */
 export async function doctorCommand(world: World, version: string): Promise<number> {
   const findings = await doctor(
     {

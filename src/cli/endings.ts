@@ -11,7 +11,7 @@ export type EndingSignal = (typeof ENDING_SIGNALS)[number];
 
 const EXIT_BY_SIGNAL = 128;
 const PARENT_LOOK_MS = 500;
-/** Nobody may read what is written last. */
+/** Limit for the last write, ms: its reader may be gone. */
 const LAST_WORDS_MS = 1_000;
 const PARENT = process.ppid;
 

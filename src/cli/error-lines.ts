@@ -1,7 +1,7 @@
 import { messageOf, PortlamaError } from '../core/errors.js';
 import { asTyped } from '../core/product.js';
 
-/** What went wrong, then what to do, a line each, in words that are not cleaned yet. */
+/** Error, then its remedy, a line each; not cleaned yet. */
 export function errorLines(
   error: unknown,
   world: { readonly sandbox: boolean },

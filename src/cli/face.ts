@@ -16,7 +16,7 @@ export interface CommandLine {
   readonly yes?: string | undefined;
 }
 
-/** Where questions are asked and lines appear: the terminal, unless a test stands in for it. */
+/** Port for questions and lines: the terminal, or a test's stand-in. */
 export interface Console {
   isInteractive(): boolean;
   say(line: string): void;
@@ -24,7 +24,9 @@ export interface Console {
   ask(question: string): Promise<string>;
 }
 
-/** Answers a use case on the command line: with `--yes`, at the prompt, or with a refusal where nobody can be asked. */
+/**
+ * Face of a use case on the command line: answers with `--yes` or at the prompt, and refuses if neither is possible.
+ */
 export function commandFace(
   world: Pick<World, 'settings'>,
   command: CommandLine,
@@ -73,7 +75,7 @@ export function commandFace(
       }
     },
     async secret({ title, lines = [], field }) {
-      // A script gives it on standard input, where nobody sees it; never as an argument.
+      // Read it from standard input in scripts, where it stays hidden; never accept it as an argument.
       if (!process.stdin.isTTY) return (await readInput()).replace(/\r?\n$/, '');
       sayAll([title, ...lines]);
       const prompt = openPrompt(process.stderr);

@@ -24,7 +24,7 @@ const WATCH_MS = 2_000;
 const CANNOT_TELL =
   'Cannot tell from here whether it is still being worked on in another container or machine. What it writes is shown.';
 
-/** What `start` begins, followed to its end: a signal meanwhile waits until it is known what has been begun. */
+/** Starts an operation and follows it to its end; a signal meanwhile waits until `start` has told its id. */
 export async function startAndFollow(
   world: World,
   options: FollowOptions,
@@ -57,7 +57,7 @@ export async function followToEnd(
   let asked: EndingSignal | undefined;
   const handleEnding = (signal: EndingSignal): void => {
     if (!foreground) return leave(world, id, printer, signal);
-    // As process 1 there is no leaving: that ends the clean-up too.
+    // Process 1 cannot leave: its end would end the clean-up too.
     if (asked !== undefined) return isProcessOne() ? undefined : leave(world, id, printer, signal);
     asked = signal;
     printer.note(`Cancelling: operation ${id} is cleaned up before this program ends.`);
@@ -72,7 +72,7 @@ export async function followToEnd(
     if (early !== undefined) handleEnding(early);
     const code = await untilEnd(world, id, printer);
     if (foreground) await untilWorkerEnded(world.home, world.clock, id);
-    // What the caller would do next was not asked for any more.
+    // End here: a cancelled operation rules out the caller's next step.
     if (asked !== undefined) await endAsAsked(world, id, code, asked);
     return code;
   } finally {
@@ -80,7 +80,7 @@ export async function followToEnd(
   }
 }
 
-/** Says what goes on without this program, and how to come back to it. */
+/** Names the operation in the background, with the commands to watch or cancel it. */
 export function wayBack(id: string): string {
   return `The work goes on in the background: watch it with ${PROGRAM} operations attach ${id}, or cancel it with ${PROGRAM} operations cancel ${id}`;
 }
@@ -153,11 +153,11 @@ async function endAsAsked(
 }
 
 interface Printer {
-  /** Where words for people go. */
+  /** Stream for messages to people. */
   readonly notes: NodeJS.WriteStream;
   print(record: JournalRecord): void;
   note(text: string): void;
-  /** Nothing more is printed, though the operation has no end yet: programs that read this are told why. */
+  /** Tells programs that read the output why it stops before the operation's end; the last call. */
   endEarly(why: string): void;
 }
 
@@ -171,7 +171,7 @@ function plainPrinter(world: World): Printer {
     notes: process.stdout,
     print(record) {
       const line = plainLine(record);
-      // The same wait, told again at every try, says nothing new.
+      // Skip the repeats of a wait, which every try records.
       if (line === undefined || (record.event === 'waiting' && line === last)) return;
       last = line;
       for (const part of line.split('\n')) say(world, part);

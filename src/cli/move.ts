@@ -51,7 +51,7 @@ export async function moveToVault(
       );
     });
   } catch (error) {
-    // As it was: otherwise an empty vault would be in use.
+    // Remove a new vault that is still empty: it would be in use otherwise.
     if (isNew && (await vault.count()) === 0) await removeVault({ home, clock });
     throw error;
   }

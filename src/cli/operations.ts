@@ -43,7 +43,7 @@ export async function operationsCommand(
   }
 }
 
-/** Online is not all that was asked for: a clean-up that left something is to be finished. */
+/** Prints how to finish a clean-up that left something; exits with 1 then, even if the server is online. */
 async function nameLeft(world: World, id: string, exitCode: number): Promise<number> {
   const operation = await world.operations.get(id);
   if (exitCode !== 0 || operation === undefined || operation.leftovers.length === 0)
@@ -84,7 +84,7 @@ async function removeAll(
   const operation = await operations.get(id);
   if (operation === undefined || operation.leftovers.length > 0) return 1;
   if (operation.status === 'failed') return 0;
-  // Of a server that is saved only what was temporary is cleaned up.
+  // Count the clean-up of a saved server as done: it removes only what was temporary.
   if (operation.status === 'succeeded' && action === 'cleanup') return 0;
   if (operation.status === 'succeeded') {
     const { label } = operation.request;

@@ -187,7 +187,7 @@ function unknownWord(group: Parser, path: readonly string[]): InputError {
   });
 }
 
-/** The command that a command line begins with, as far as it exists. */
+/** Command names that begin a command line, up to the first unknown word; options are skipped. */
 function pathOf(argv: readonly string[], root: Parser): readonly string[] {
   const path: string[] = [];
   let at: Parser | undefined = root;
@@ -217,7 +217,7 @@ function helpHint(path: readonly string[]): string {
   return `See ${[PROGRAM, ...path].join(' ')} --help.`;
 }
 
-/** What can be set in the environment, for the end of the help. */
+/** Environment variables, for the end of the help. */
 function environmentLines(): string {
   return ENVIRONMENT.map(
     ({ name, meaning, fallback }) => `  ${name}\n      ${meaning} (${fallback})\n`,

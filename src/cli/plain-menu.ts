@@ -32,7 +32,7 @@ export async function converse(world: World): Promise<number> {
   try {
     await attempt(world, () => listServers(world));
     for (;;) {
-      // What was pasted after the first line is dropped: it must not answer a question that nobody has read.
+      // Drop text pasted after the first line: it must not answer a question not yet read.
       const typed = await askOnce(QUESTION);
       if (LEAVE.includes(typed)) return 0;
       await attempt(world, () => (CHOICES.get(typed) ?? obey)(world, typed));
@@ -76,7 +76,7 @@ async function obey(world: World, typed: string): Promise<unknown> {
   });
 }
 
-/** As a shell takes a line apart, as far as names and paths need it: quotes, and `~/`. */
+/** Splits a line like a shell, limited to the needs of names and paths: quotes, and `~/`. */
 export function wordsOf(line: string): readonly string[] {
   const words = Array.from(
     line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g),
@@ -105,7 +105,7 @@ function shownToken(): InputError {
   });
 }
 
-/** What goes wrong is said, and nothing else is lost by it. */
+/** Prints the error of `work` and continues; only an abort is thrown. */
 async function attempt(world: World, work: () => unknown): Promise<void> {
   try {
     await work();

@@ -35,7 +35,7 @@ export async function createInWords(world: World): Promise<number> {
     askForPassphrase(world.stores, world.settings);
   }
   if (choice === undefined) return 1;
-  // From here on Ctrl-C is no answer: it leaves, and the work goes on.
+  // From here on Ctrl-C answers no question: it leaves, and the operation continues.
   const { label, region, token } = choice;
   return await startAndFollow(world, { format: 'plain' }, () =>
     world.operations.start({ label, region }, token),

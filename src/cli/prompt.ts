@@ -9,9 +9,9 @@ import { writeText } from './write.js';
  */
 export interface Prompt {
   ask(question: string): Promise<string>;
-  /** The same without showing what is typed. */
+  /** Like `ask`, without echo. */
   askSecret(question: string): Promise<string>;
-  /** The same, and nothing is taken off its ends. */
+  /** Like `askSecret`, untrimmed. */
   askPassphrase(question: string): Promise<string>;
   close(): void;
 }
@@ -48,7 +48,7 @@ export function openPrompt(stream: NodeJS.WriteStream = process.stdout): Prompt 
   };
 }
 
-/** One question on its own: the terminal is nobody's before and after it. */
+/** Asks one question with a prompt of its own, which holds the terminal only meanwhile. */
 export async function askOnce(question: string): Promise<string> {
   const prompt = openPrompt();
   try {

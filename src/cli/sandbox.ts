@@ -24,7 +24,7 @@ import type { Settings } from './settings.js';
 export interface JoinedSandbox {
   /** Base of the API for clients of other authors; this program asks over the socket. */
   readonly url: string;
-  /** What opens it for them. */
+  /** Token that those clients need. */
   readonly portToken: string;
   readonly socketPath: string;
   readonly keystore: Keystore;

@@ -20,8 +20,8 @@ export async function readSecret(question: string): Promise<string> {
 }
 
 /**
- * A passphrase that nobody has yet: typed twice, its strength shown; without a terminal the first line of standard
- * input. InputError when it is refused.
+ * Reads a new passphrase: typed twice with its strength shown, or the first line of standard input without a terminal.
+ * Throws InputError when it is refused.
  */
 export async function readNewPassphrase(): Promise<string> {
   if (!process.stdin.isTTY) {

@@ -25,7 +25,7 @@ export interface Settings {
   /** From PORTLAMA_CLOUD_TOKEN; secret. */
   readonly tokenFromEnvironment: string | undefined;
   readonly keystore: KeystoreWish;
-  /** Where the vault's passphrase comes from without asking anybody. */
+  /** Source that gives the vault's passphrase without a question. */
   readonly passphraseSource: PassphraseSource | undefined;
   readonly sandbox: boolean;
   /** Factor on the sandbox's delays. */
@@ -161,7 +161,7 @@ function requireFactor(name: string, text: string): number {
   });
 }
 
-/** The same person's settings for the embedded DigitalOcean: another folder, and no token of the real one. */
+/** Settings for the embedded DigitalOcean: another folder, and no token of the real one. */
 export function sandboxSettings(settings: Settings): Settings {
   return {
     ...settings,

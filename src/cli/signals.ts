@@ -12,8 +12,8 @@ export interface Signals extends Disposable {
 }
 
 /**
- * However the program ends, the terminal is put back first: after a signal whoever waits for `ended` does so, a defect
- * exits with 1 and its text in the debug log. A provisioning is a process of its own and goes on.
+ * Restores the terminal before the program ends, however it ends: after a signal by the waiter for `ended`, after a
+ * defect with exit code 1 and the text in the debug log. A provisioning continues in a process of its own.
  */
 export function takeSignals(terminal: Terminal, world: World): Signals {
   const leave = (code: number, farewell?: string): void => {

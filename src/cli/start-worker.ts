@@ -22,7 +22,7 @@ export interface WorkerRequest {
   readonly stores: ChosenKeystore | undefined;
   readonly operationId: string;
   readonly mode: WorkerMode;
-  /** It has to read what an earlier worker stored. */
+  /** True if the worker has to read what an earlier worker stored. */
   readonly readsStore: boolean;
   readonly token: string;
 }
@@ -43,7 +43,7 @@ export function startWorker(request: WorkerRequest): StartedWorker {
     env: workerEnvironment(request),
   });
   child.unref();
-  // They do not keep this program alive, and the worker goes on without it.
+  // Unref the pipes: they must not keep this program alive, and the worker runs without it.
   (child.stderr as Socket).unref();
   shareSecrets(child.stdio[SECRETS_DESCRIPTOR] as Socket, request);
   let said = '';
@@ -62,7 +62,7 @@ export function startWorker(request: WorkerRequest): StartedWorker {
   return { pid: child.pid, exitCode: () => exitCode, lastWords: () => said };
 }
 
-/** It uses the same store as this process, and never chooses another one by itself. */
+/** Environment of the worker: names this process's store, so that the worker never chooses another one. */
 function workerEnvironment({ settings, apiUrl, stores, token }: WorkerRequest): NodeJS.ProcessEnv {
   const kind = stores?.chosen?.kind;
   return ownEnvironment(settings, {

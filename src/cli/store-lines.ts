@@ -3,7 +3,7 @@ import { KeystoreError } from '../services/keystore/keystore-error.js';
 import { whyThisStore } from '../usecases/stores.js';
 import type { World } from './world.js';
 
-/** Which store is in use and why, in lines; what is wrong, and what to do, when there is none. */
+/** Lines about the store in use and the reason for it; without one, about the fault and its remedy. */
 export async function storeLines(
   { settings, home }: World,
   stores: ChosenKeystore,
@@ -18,7 +18,7 @@ export async function storeLines(
   return [`Secrets are kept in ${stores.title}: ${why}.`];
 }
 
-/** Whether the operating system's store works, and what to do if not. */
+/** Lines about the operating system's store: works, or the fault and its remedy. */
 export async function osStoreLines(stores: ChosenKeystore): Promise<readonly string[]> {
   const problem = await stores.findOsProblem();
   if (problem === undefined) return [`${stores.os.title}: works.`];

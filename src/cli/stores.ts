@@ -27,7 +27,7 @@ export function openStores(
     const read = passphraseReader(passphraseSource, process.env);
     let refused: unknown;
     stores.vault.unlockBy(async () => {
-      // It would be the same passphrase again, and each try takes a second.
+      // Throw the first refusal again: the source gives the same passphrase, and each try takes a second.
       if (refused !== undefined) throw refused;
       try {
         const passphrase = await read();

@@ -68,7 +68,7 @@ async function forgetToken(world: World): Promise<number> {
   return 0;
 }
 
-/** What is known of a token, in words. */
+/** Lines with the known facts of a token. */
 export function reportLines(report: TokenReport): readonly string[] {
   const { account, dropletsUsed, dropletLimit, expiresInDays } = report;
   const facts = [

@@ -21,10 +21,10 @@ const EXIT_CODES = {
   'try-sandbox': 'try-sandbox',
 } as const satisfies Readonly<Record<ExitReason, number | string>>;
 
-/** How long the list of provisionings may keep the program from ending. */
+/** Longest wait for the list of provisionings when the program ends, ms. */
 const LOOK_MS = 1_000;
 
-/** The exit code, or the wish to go on in the sandbox. */
+/** Exit code, or the request to continue in the sandbox. */
 export type UiOutcome = number | 'try-sandbox';
 
 interface EndedBy {
@@ -63,7 +63,7 @@ export async function uiCommand(
   return await settleWork(world, outcome);
 }
 
-/** The work that goes on is named; as process 1 it is cancelled first, since it would end with this program. */
+/** Names the operation that continues; as process 1 cancels it first, since it would end with this program. */
 async function leaveBySignal(world: World, signal: EndingSignal): Promise<never> {
   const [id] = await idsAtWork(world);
   if (id !== undefined && isProcessOne())

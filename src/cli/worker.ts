@@ -42,7 +42,7 @@ export async function workerCommand(
   return outcome === 'succeeded' ? 0 : 1;
 }
 
-/** What it made would not be found there. */
+/** Refuses another API, where the resources made so far do not exist. */
 function otherApi(begunOn: string, here: string): InputError {
   return new InputError({
     code: 'other-api',

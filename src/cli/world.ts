@@ -46,14 +46,14 @@ export interface World {
   readonly keystore: Keystore;
   /** The choice behind `keystore`; undefined in the sandbox and in a worker, which have none. */
   readonly stores: ChosenKeystore | undefined;
-  /** Of this Mac, and not in the sandbox: nothing of that goes into anybody's keychain. */
+  /** Login keychain of a Mac; undefined elsewhere, and in the sandbox, which must not write to a real one. */
   readonly keychain: Keychain | undefined;
   readonly registry: FileRegistry;
   readonly dial: Dial;
   readonly operations: Operations;
   /** A sample token that the sandbox accepts. */
   readonly sandboxToken: string | undefined;
-  /** What opens the sandbox's port, at `apiUrl`, for clients of other authors. */
+  /** Token that other clients need at the sandbox's port, which is `apiUrl`. */
   readonly portToken: string | undefined;
   createApi(token: string): DigitalOceanApi;
   close(): Promise<void>;
@@ -116,12 +116,12 @@ export async function buildWorld(
   };
 }
 
-/** Where certificates with their keys go; undefined on anything but a Mac. */
+/** Keychain for certificates with their keys; undefined on anything but a Mac. */
 export function openKeychain(platform: NodeJS.Platform, homeFolder: string): Keychain | undefined {
   return platform === 'darwin' ? new LoginKeychain({ homeFolder }) : undefined;
 }
 
-/** What a worker needs; the API is the one that the operation was begun with. */
+/** Ports of a worker; the API is the one that the operation began with. */
 export function provisioningPorts(world: World, apiUrl: string, token: string): ProvisioningPorts {
   const { clock, redactor, log, keystore, keychain, registry, dial, home } = world;
   return {

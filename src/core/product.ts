@@ -5,7 +5,7 @@
 
 /** Name in the title line. */
 export const PRODUCT = 'portlama';
-/** This program (package.json, bin). */
+/** Command of this program (package.json, bin). */
 export const PROGRAM = 'portlama-tui';
 
 /** Tag of every managed droplet: nothing without it is destroyed (portlama-cloud). */
@@ -39,7 +39,7 @@ export const ENV = {
   reducedMotion: 'PORTLAMA_REDUCED_MOTION',
   sandboxDelays: 'PORTLAMA_SANDBOX_DELAYS',
   sandboxPatience: 'PORTLAMA_SANDBOX_PATIENCE',
-  /** Of the scripts on the droplet: the folder that stands for `/`. */
+  /** Folder that stands for `/` in the scripts on the droplet. */
   root: 'PORTLAMA_ROOT',
 } as const;
 

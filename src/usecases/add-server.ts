@@ -10,7 +10,7 @@ import { requireFreeLabel } from './labels.js';
 import type { KeyWork } from './work.js';
 
 export interface AddServerForm {
-  /** As typed; https only. */
+  /** HTTPS only, as typed. */
   readonly url: string;
   /** Blank: one is suggested from the address. Read again after the look: it may be typed meanwhile. */
   readonly label: string;

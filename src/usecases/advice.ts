@@ -18,7 +18,7 @@ export function adviceLines({ text, todo }: Advice): readonly string[] {
   return [text, ...todo.map((line) => `  → ${line}`)];
 }
 
-/** A provisioning that is not over, and the ways to go on with it; undefined for one that is. */
+/** Describes a provisioning that is not over, with the commands to continue; undefined for one that is. */
 export function operationAdvice(operation: Operation): Advice | undefined {
   const { id, request, status, leftovers } = operation;
   const left = leftovers.map(({ kind, id: name }) => `${kind} ${name}`).join(', ');
@@ -72,7 +72,7 @@ export function reportAdvice({ strays, gone }: StrayReport): readonly Advice[] {
   return [...strays.map(strayAdvice), ...gone.map(goneAdvice)];
 }
 
-/** What is in no list here, what it costs, and the ways out. */
+/** Describes a droplet in no list here, with its price and the ways out. */
 function strayAdvice(stray: Stray): Advice {
   const { droplet } = stray;
   const owner = ownerOf(stray);

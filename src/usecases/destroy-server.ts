@@ -20,7 +20,7 @@ export interface DestroyedServer {
   readonly dropletId: number;
   /** `removed` by this call, or `absent` from the account already. */
   readonly droplet: 'removed' | 'absent';
-  /** What the droplet cost a month, in USD; undefined when unknown. */
+  /** Monthly price of the droplet, in USD; undefined when unknown. */
   readonly monthlyUsd: number | undefined;
 }
 

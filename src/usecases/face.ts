@@ -2,9 +2,9 @@ import type { Disposable } from '../core/lifecycle.js';
 import type { Line } from '../words/line.js';
 import type { Choice, Confirmation, SecretQuestion, TextQuestion } from '../words/question.js';
 
-/** What a use case may want from the person wherever it runs. Screens answer with dialogs, commands with lines. */
+/** Port of a use case to the person, wherever it runs: screens answer with dialogs, commands with lines. */
 export interface Confirming {
-  /** Resolves when agreed; throws Declined otherwise, InputError where nobody can be asked. */
+  /** Resolves when agreed; throws Declined otherwise, InputError where asking is impossible. */
   confirm(question: Confirmation): Promise<void>;
   /** Replaces what is being waited for; undefined: nothing any more. */
   progress(text: string | undefined): void;
@@ -27,7 +27,7 @@ export interface Face extends Confirming {
   secret(question: SecretQuestion): Promise<string>;
 }
 
-/** `advice`: commands to go on with. A screen, whose footer names its keys, leaves it out. */
+/** `advice`: commands to continue with. A screen, whose footer names its keys, leaves it out. */
 export type Tone = 'plain' | 'ok' | 'warn' | 'advice';
 
 /** The person declined, or left: nothing was changed. Not a failure. */

@@ -13,7 +13,7 @@ export interface ImportedCertificate {
   readonly server: ServerEntry;
   /** Epoch milliseconds. */
   readonly expiresAt: number;
-  /** How the panel answered to the certificate. */
+  /** Answer of the panel to the certificate. */
   readonly health: CheckResult;
 }
 

@@ -4,7 +4,7 @@ import type { Operation } from '../services/provisioning/operations.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { Work } from './work.js';
 
-/** What holds labels: servers of the list, and provisionings that may still become one. */
+/** Holders of labels: servers of the list, and provisionings that may still become one. */
 export interface LabelHolders {
   readonly servers: readonly Pick<ServerEntry, 'label'>[];
   readonly operations: readonly Pick<Operation, 'status' | 'request'>[];

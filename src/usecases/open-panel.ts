@@ -8,7 +8,7 @@ export interface OpenedPanel {
   readonly server: ServerEntry;
   /** False where there is no browser: the address and `lines` are all there is. */
   readonly isOpen: boolean;
-  /** How the admin certificate gets into the browser. */
+  /** Instructions to get the admin certificate into the browser. */
   readonly lines: readonly Line[];
 }
 

@@ -20,7 +20,7 @@ import type { ForgetPorts } from '../services/registry/forget-server.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { Confirming, Face } from './face.js';
 
-/** What use cases work with: one home folder, in the real world or in the sandbox. */
+/** Services of the use cases: one home folder, in the real world or in the sandbox. */
 export interface Services extends ForgetPorts {
   readonly clock: Clock;
   readonly environment: EnvironmentFacts;
@@ -87,7 +87,7 @@ export interface Services extends ForgetPorts {
   saveText(name: string, content: string): Promise<string>;
 }
 
-/** What one run of a use case gets. */
+/** Context of one run of a use case. */
 export interface Work<F extends Confirming = Face> extends Services {
   readonly face: F;
   /** Aborted when the person leaves, as long as nothing was agreed to. */
@@ -101,7 +101,7 @@ export interface Work<F extends Confirming = Face> extends Services {
 /** For use cases that only ask for agreement: they run from a key of the screens as well. */
 export type KeyWork = Work<Confirming>;
 
-/** What changed, for views that are open. */
+/** Changes reported to open views. */
 export type News =
   | { readonly kind: 'servers-changed' }
   | { readonly kind: 'server-added'; readonly serverId: string }
@@ -124,7 +124,7 @@ export interface PanelDesk {
   pin(serverId: string, certificate: CertificateFacts | undefined): Promise<void>;
   /** `SHA256:…` of the droplet's SSH host key; undefined when none is kept here. */
   sshHostKey(serverId: string): Promise<string | undefined>;
-  /** What the admin certificate on this machine says; undefined when there is none. */
+  /** Facts of the admin certificate on this machine; undefined when there is none. */
   readClientCertificate(server: ServerEntry): Promise<P12Facts | undefined>;
 }
 
@@ -136,7 +136,7 @@ export interface EnvironmentFacts {
   readonly inSshSession: boolean;
   /** tmux stands between the program and the terminal, and keeps what is copied. */
   readonly inTmux: boolean;
-  /** This is a Mac, and keys of certificates go into its login keychain. */
+  /** True on a Mac, where keys of certificates go into the login keychain. */
   readonly hasKeychain: boolean;
   /** The embedded DigitalOcean is in use: nothing costs money. */
   readonly sandbox: boolean;
@@ -151,7 +151,7 @@ export interface EnvironmentFacts {
   readonly apiUrl: string;
   /** Absolute path of the folder that holds everything: `~/.portlama`. */
   readonly home: string;
-  /** Of the user who runs the program; undefined where the system has no such numbers. */
+  /** Id of the user who runs the program; undefined where the system has no such numbers. */
   readonly userId: number | undefined;
   readonly platform: NodeJS.Platform;
   /** `20.19.0` */
@@ -168,7 +168,7 @@ export interface EnvironmentFacts {
   readonly logPath: string | undefined;
   /** The program's version. */
   readonly version: string;
-  /** What is created; the image as a person reads it (`Ubuntu 24.04 LTS`), the price from the specification. */
+  /** Droplet on offer: the image by its display name (`Ubuntu 24.04 LTS`), the price from the specification. */
   readonly offer: {
     readonly sizeSlug: string;
     readonly imageTitle: string;

@@ -9,7 +9,7 @@ type AccessLine = string | { readonly strong: string };
 
 export interface AccessFacts {
   readonly environment: {
-    /** This is a Mac, and keys of certificates go into its login keychain. */
+    /** True on a Mac, where keys of certificates go into the login keychain. */
     readonly hasKeychain: boolean;
     readonly hostName: string;
     readonly userName: string;
@@ -19,7 +19,7 @@ export interface AccessFacts {
   readonly keystore: Pick<Keystore, 'kind' | 'title'>;
 }
 
-/** How the admin certificate gets into the browser that is to open the panel. `isHere`: it is on this machine. */
+/** Instructions to get the admin certificate into the browser that opens the panel. `isHere`: it is on this machine. */
 export function accessLines(
   server: ServerEntry,
   { environment, keystore }: AccessFacts,
@@ -50,7 +50,7 @@ export function scpCommand(
   return `scp ${port}${userName}@${host.includes(':') ? `[${host}]` : host}:${shellWord(path)} .`;
 }
 
-/** How to read the password here; it is never shown by itself. */
+/** Instructions to read the password here; it is never shown unasked. */
 function passwordLines(
   { kind, title }: AccessFacts['keystore'],
   { id }: ServerEntry,
@@ -63,8 +63,8 @@ function passwordLines(
 }
 
 /**
- * How a browser gets at a certificate whose key is in a Mac's keychain, and cannot be taken out. `isHere`: the
- * browser is on this machine.
+ * Instructions for a certificate whose key is in a Mac's keychain, and cannot be taken out. `isHere`: the browser is on
+ * this machine.
  */
 function keychainLines(
   { keychainIdentity }: ServerEntry,
@@ -92,8 +92,8 @@ function keychainLines(
 const NO_CERTIFICATE = 'Its admin certificate is not on this machine.';
 
 /**
- * How the admin certificate of a server that was not made here, or its password, comes to this machine (guide: "Adding
- * an existing server"). `missing`: what is to be said first.
+ * Instructions to bring the admin certificate of a server not made here, or its password, to this machine (guide:
+ * "Adding an existing server"). `missing`: the first sentence.
  */
 export function missingCertificateLines(
   server: ServerEntry,

@@ -22,14 +22,14 @@ export function fingerprintLines(sha256: string): readonly { readonly strong: st
  */
 export const TRUST_WORD = 'trust';
 
-/** Where the panel's certificate is, on the server (contract: on the droplet). */
+/** Instructions to read the panel's certificate on the server (contract: on the droplet). */
 export const HOW_TO_COMPARE: readonly (string | { readonly strong: string })[] = [
   'Compare it with what the server itself says:',
   { strong: '  openssl x509 -noout -fingerprint -sha256 \\' },
   { strong: `    -in ${SERVER_PATH.panelCertificate}` },
 ];
 
-/** What answers may be no panel; nothing when it is one. `where`: `there`, or `at` its address. */
+/** Warns that the answer may not come from a panel; empty for a panel. `where`: `there`, or `at` its address. */
 export function doubtLines(
   { isPortlama, httpStatus }: Pick<PanelInspection, 'isPortlama' | 'httpStatus'>,
   where: string,

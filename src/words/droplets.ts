@@ -14,7 +14,7 @@ export function dropletText(droplet: Droplet): string {
   return `${name} (${[id, regionSlug, publicIpv4 ?? 'no address', ...cost].join(', ')})`;
 }
 
-/** What a person types to confirm the end of a droplet: its name, or its id where the name cannot be typed. */
+/** Text to type before a droplet is destroyed: its name, or its id where the name cannot be typed. */
 export function nameToType({ id, name }: Pick<Droplet, 'id' | 'name'>): string {
   return /^\w[\w.-]*$/.test(name) ? name : String(id);
 }

@@ -20,13 +20,13 @@ export interface Confirmation {
   readonly danger: boolean;
   /** Must be typed before agreeing. Undefined: one key on a screen; commands ask for `yes`. */
   readonly typed?: string;
-  /** What agreeing does, after "Type lab to …": `destroy it`. */
+  /** Effect of agreeing, after "Type lab to …": `destroy it`. */
   readonly effect: string;
   /** Left out where running the command is agreement enough. */
   readonly advance?: Advance;
 }
 
-/** What `--yes` gives where nobody can be asked. */
+/** Agreement given in advance with `--yes`, for runs that cannot ask. */
 export interface Advance {
   /** The value as it is advised: a label, a name, a fingerprint. */
   readonly value: string;

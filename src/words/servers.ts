@@ -81,7 +81,7 @@ function repeatedName({ label }: ServerEntry, wanted: string, done: string): Adv
   };
 }
 
-/** What is kept on this machine, as the beginning of a sentence. */
+/** Names the things kept on this machine, as the beginning of a sentence. */
 function keptHere({ p12Path, authMethod }: ServerEntry): string {
   const hasCertificate = p12Path !== undefined || authMethod === 'keychain';
   return hasCertificate
@@ -124,7 +124,7 @@ export function addInterruptedText(panelUrl: string): string {
   return `${panelUrl} may be in the list nevertheless.\n  look: ${PROGRAM} servers`;
 }
 
-/** The first line says what was done; the others are advice. */
+/** Result in the first line, advice in the others. */
 export function addedLines(server: ServerEntry): readonly [string, ...string[]] {
   const word = serverWord(server);
   return [

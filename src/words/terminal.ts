@@ -4,7 +4,7 @@ export function terminalText({
   ascii,
 }: {
   readonly colours: number;
-  /** It shows no other characters. */
+  /** True if it shows ASCII characters only. */
   readonly ascii: boolean;
 }): string {
   return `${colours === 0 ? 'no colours' : `${colours} colours`}, ${ascii ? 'ASCII' : 'UTF-8'}`;

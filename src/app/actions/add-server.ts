@@ -14,7 +14,7 @@ export function openAddServer({ store }: ActionContext): void {
   store.dispatch({ type: 'route-opened', route: { screen: 'add-server' } });
 }
 
-/** Looks at the panel; adds it, or asks first where nobody vouches for its certificate. */
+/** Looks at the panel and adds it; asks first about a certificate that nothing vouches for. */
 export async function submitAddServer(context: ActionContext): Promise<void> {
   const { store, messages } = context;
   const draft = store.state.addServer;
@@ -43,7 +43,7 @@ export async function submitAddServer(context: ActionContext): Promise<void> {
     (work) => addServer(form, withPhases(context, work)),
     () => {
       if (!place.aborted) store.dispatch({ type: 'route-closed' });
-      // It may be what was called a stray until now.
+      // Compare again: the server's droplet may have been a stray until now.
       if (store.state.droplets.strays.length > 0) void compareAgain(context);
     },
   );

@@ -39,7 +39,7 @@ export async function destroyOrRemove(context: ActionContext, id: string): Promi
   await runUseCase(context, options, (work) => destroyServer(id, work), compare);
 }
 
-/** A lost token, or a tag that was taken away, must not keep an entry for ever. */
+/** Offers removal from the list: a lost token or a removed tag must not keep an entry forever. */
 function waysOut(context: ActionContext, id: string): Failure['waysOut'] {
   return [{ label: 'Remove from the list only', run: () => void remove(context, id) }];
 }

@@ -9,7 +9,7 @@ const SETTLE_MS = 250;
 /** The row that the cursor is on, by program. */
 const lookedAt = new WeakMap<ActionContext['store'], string>();
 
-/** Another one is on this machine now. One that nobody looks at is read when the cursor gets there. */
+/** Reads a replaced certificate if its server has the cursor; others are read when the cursor reaches them. */
 export async function readCertificateAgain(
   context: ActionContext,
   serverId: string,

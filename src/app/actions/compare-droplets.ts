@@ -10,7 +10,7 @@ import { requireToken } from '../../usecases/token.js';
 import type { ShownError } from '../shown-error.js';
 import type { ActionContext } from './context.js';
 
-/** Nobody waits for it: what takes longer is left to the next time. */
+/** Limit of a comparison in the background, ms; a slower one is left to the next. */
 const PATIENCE_MS = 15_000;
 
 interface Wish {
@@ -22,9 +22,9 @@ interface Wish {
 const wishes = new WeakMap<ActionContext['store'], Wish | undefined>();
 
 /**
- * Compares DigitalOcean's managed droplets with servers.json, behind whatever is on screen. One at a time; what is
- * asked for meanwhile is done once more after it, since what changed in between may be in no answer yet, or the account
- * is another. An error is only logged unless `onError` takes it.
+ * Compares DigitalOcean's managed droplets with servers.json in the background, one comparison at a time. A request
+ * meanwhile causes one more afterwards, since the running one may miss changes, or be of another account. An error is
+ * only logged unless `onError` takes it.
  */
 export async function compareDroplets(
   context: ActionContext,

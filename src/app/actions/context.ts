@@ -7,7 +7,7 @@ import type { UnlockGate } from '../unlock-gate.js';
 import type { Messages } from './messages.js';
 import type { Run } from './run.js';
 
-/** What every action works with. */
+/** Context of every action. */
 export interface ActionContext {
   readonly store: Store;
   readonly ports: AppPorts;
@@ -18,7 +18,7 @@ export interface ActionContext {
   readonly messages: Messages;
   /** The one catch: every action that can fail goes through it. */
   readonly run: Run;
-  /** Disposed when the program ends: what goes on until then. */
+  /** Holds what lives until the program ends; disposed then. */
   readonly lifetime: DisposableStore;
   /** Aborted when the program ends. */
   readonly signal: AbortSignal;

@@ -58,7 +58,7 @@ function goingOn({ request, status }: Operation): string {
   return `${what} ${request.label} goes on`;
 }
 
-/** Asks only while something would be cut short, or goes on out of sight. */
+/** Asks first if quitting would cut work short, leave an operation in the background, or lose secrets in memory. */
 function quit({ store, messages }: ActionContext): void {
   const { operations, running, keystore } = store.state;
   const cutShort = running.filter(({ keepsOpen }) => keepsOpen);

@@ -16,7 +16,7 @@ export function loadOperations(context: ActionContext): Promise<void> {
   return context.run({ title: 'Looking for provisionings' }, () => listOperations(context));
 }
 
-/** The same, as part of another action. */
+/** Like `loadOperations`, as part of another action. */
 export async function listOperations(context: ActionContext): Promise<void> {
   const { store, ports } = context;
   const operations = await ports.operations.list();

@@ -11,7 +11,7 @@ import type { ActionContext } from './context.js';
 import { missingHere } from './missing-certificate.js';
 import { runUseCase } from './use-case.js';
 
-/** How long a password stays in the clipboard at the longest. */
+/** Longest stay of a password in the clipboard, ms. */
 const CLIPBOARD_MS = 60_000;
 const COPY_WARNING =
   'Copy password puts it into the clipboard of the machine in front of you, for a minute.';
@@ -43,7 +43,7 @@ export async function openPanel(context: ActionContext, id: string): Promise<voi
   );
 }
 
-/** There is no browser here: the address as a link, copied, and how the certificate gets into the one that opens it. */
+/** Copies the address and shows it as a link, with instructions for the browser that opens it: there is none here. */
 function showAddress(context: ActionContext, id: string): void {
   const url = findServer(context.store.state, id)?.panelUrl;
   if (url !== undefined) context.terminal.copy(url);
@@ -51,7 +51,7 @@ function showAddress(context: ActionContext, id: string): void {
   showCertificateWay(context, id, opening);
 }
 
-/** How the admin certificate gets into the browser that is to open the panel. */
+/** Shows how the admin certificate gets into the browser that opens the panel. */
 export function showAccess(context: ActionContext, id: string): void {
   showCertificateWay(context, id, 'The panel asks the browser for the admin certificate.');
 }
@@ -149,7 +149,7 @@ export function copyPanelUrl({ store, terminal, messages }: ActionContext, id: s
   messages.toast('accent', `Copied, if the terminal allows it: ${server.panelUrl}`);
 }
 
-/** What is copied is cleaned, since it may be pasted into a shell: this one would not be itself any more. */
+/** Refuses a password that cleaning would change: copied text is cleaned, since it may be pasted into a shell. */
 function passwordNotCopyable({ label }: ServerEntry): InputError {
   return new InputError({
     code: 'p12-password-not-copyable',

@@ -8,13 +8,13 @@ import { requireToken } from './credentials.js';
 import { followOperation, forgetOperation, listOperations } from './operations.js';
 import { loadServers } from './servers.js';
 
-/** Shows a provisioning, live if it goes on. */
+/** Shows a provisioning, live while it runs. */
 export function attachOperation(context: ActionContext, operationId: string): void {
   followOperation(context, operationId);
   context.store.dispatch({ type: 'route-opened', route: { screen: 'provisioning', operationId } });
 }
 
-/** Asks first: cancelling destroys what was made. */
+/** Asks first: cancelling destroys the resources made so far. */
 export function askToCancel(context: ActionContext, operationId: string): void {
   const { store, messages } = context;
   const operation = findOperation(store.state, operationId);
@@ -68,7 +68,7 @@ function cancelOperation(context: ActionContext, operationId: string): Promise<v
   });
 }
 
-/** Goes on at the first step not done. */
+/** Resumes at the first step not done. */
 export function resumeOperation(context: ActionContext, operationId: string): Promise<void> {
   const failure = 'It could not be resumed';
   const once = `resume ${operationId}`;
@@ -80,7 +80,7 @@ export function resumeOperation(context: ActionContext, operationId: string): Pr
   });
 }
 
-/** Starts over; asks first where something of the first attempt goes on costing money. */
+/** Starts over; asks first if resources of the first attempt still cost money. */
 export function askToRetry(context: ActionContext, operationId: string): void | Promise<void> {
   const operation = findOperation(context.store.state, operationId);
   if (operation === undefined) return;
@@ -134,7 +134,7 @@ function retryOperation(context: ActionContext, operationId: string): Promise<vo
   });
 }
 
-/** Of a provisioning whose screen was left before it had begun: nobody is taken away from what they do now. */
+/** Message about a provisioning whose screen was left before it began; the person stays on the current screen. */
 export function startedElsewhere(label: string): string {
   return `${label} is being created in the background. Enter on its row shows it.`;
 }
@@ -152,13 +152,13 @@ export function dismissOperation(context: ActionContext, operationId: string): P
   };
   return run({ title: 'Forgetting the provisioning' }, async () => {
     leave();
-    // The servers list goes on naming what is left and can still be cleaned up.
+    // Keep the record while something can still be cleaned up: the servers list names it.
     if (leftovers.every(({ byHand }) => byHand)) await forgetOperation(context, operationId);
     await loadServers(context);
   });
 }
 
-/** Successes that nobody is looking at any more have nothing left to say. */
+/** Dismisses successes that are not on screen, since they have nothing left to say. */
 export async function forgetSuccesses(context: ActionContext): Promise<void> {
   const finished = context.store.state.operations.list.filter(hasNothingToSay);
   for (const { id, request } of finished) {

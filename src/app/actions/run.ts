@@ -8,7 +8,7 @@ import type { Store } from '../store.js';
 import type { Messages } from './messages.js';
 
 export interface RunOptions {
-  /** What is being done: `Checking the token`. */
+  /** Work under way: `Checking the token`. */
   readonly title: string;
   /** Shown until the person was asked: `Looking at the droplet`. */
   readonly look?: string | undefined;
@@ -18,25 +18,25 @@ export interface RunOptions {
   readonly onError?: ((error: ShownError) => void) | undefined;
   /** Id of the server it is about: its row shows that something is done. */
   readonly subject?: string | undefined;
-  /** It would be cut short if the program ended now: quitting asks first. */
+  /** Makes quitting ask first, since the program's end would cut it short. */
   readonly keepsOpen?: boolean | undefined;
   /** The screen it belongs to shows that it runs, and what it waits for. */
   readonly quiet?: boolean | undefined;
-  /** What it is, where a second one beside it would do harm: not begun while the first is under way. */
+  /** Identity of work that must not run twice at a time: not begun while another with this name is under way. */
   readonly once?: string | undefined;
 }
 
 export interface Failure {
-  /** What could not be done. */
+  /** Failed action, as a sentence: `It could not be resumed`. */
   readonly title: string;
-  /** What can be done instead. */
+  /** Alternatives to offer. */
   readonly waysOut?: readonly DialogAction[];
 }
 
 export interface RunHandle {
   /** Says what is being waited for; undefined when the wait is over. */
   waiting(text: string | undefined): void;
-  /** Nothing runs while the person is asked, until the result is called. */
+  /** Takes the work off the running list while the person is asked, until the result is called. */
   pause(): () => void;
   /** Quitting asks first until that is disposed. */
   hold(): Disposable;

@@ -5,7 +5,7 @@ import type { ActionContext } from './context.js';
 import { lookAtStore } from './store-choice.js';
 import { askForNewPassphrase, askForPassphrase, storeIsReady } from './vault-passphrase.js';
 
-/** Whether secrets can be kept. Where not, asks the person what to do about it: nothing may cost money before that. */
+/** True if secrets can be kept; otherwise asks the person for a store. Required before anything may cost money. */
 export async function requireStore(context: ActionContext): Promise<boolean> {
   await lookAtStore(context);
   if (context.store.state.keystore.status !== 'missing') return true;

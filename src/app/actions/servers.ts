@@ -9,7 +9,7 @@ export async function refreshServers(context: ActionContext): Promise<void> {
   void compareAgain(context);
 }
 
-/** The same for a key: says so, since it may be that nothing changes. */
+/** Like `refreshServers`, for a key: confirms with a message, since the list may not change. */
 export async function refreshByKey(context: ActionContext): Promise<void> {
   await refreshServers(context);
   const { list, error } = context.store.state.servers;

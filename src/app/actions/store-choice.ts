@@ -3,7 +3,7 @@ import { KeystoreError } from '../../services/keystore/keystore-error.js';
 import type { KeystoreStatus } from '../state.js';
 import type { ActionContext } from './context.js';
 
-/** Which store is in use, as far as it can be used: told to the state. Rejects with what is wrong where there is none. */
+/** Chooses the store and dispatches it with its status. Rejects with the fault if none works. */
 export async function chooseStore({ store, ports }: ActionContext): Promise<void> {
   const { stores, keystore } = ports;
   if (stores === undefined) {
@@ -27,12 +27,12 @@ function statusOf({ chosen, vault }: ChosenKeystore): KeystoreStatus {
   return vault.isUnlocked ? 'ready' : 'locked';
 }
 
-/** The same, where what is wrong is only to be known. */
+/** Like `chooseStore`, but ignores KeystoreErrors. */
 export async function lookAtStore(context: ActionContext): Promise<void> {
   await chooseStore(context).catch(ignoreStoreProblem);
 }
 
-/** It is in the state, and shown with what needs it. */
+/** Ignores a KeystoreError: the state holds it, for the screens that need the store. */
 function ignoreStoreProblem(error: unknown): void {
   if (!(error instanceof KeystoreError)) throw error;
 }

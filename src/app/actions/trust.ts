@@ -23,7 +23,7 @@ export async function showCertificate(context: ActionContext, id: string): Promi
   );
 }
 
-/** Nothing had to be confirmed. */
+/** Reports a certificate that needs no confirmation. */
 function tell(
   { messages }: ActionContext,
   { server, verdict, certificate, hostKey }: PanelCertificate,

@@ -12,8 +12,8 @@ import { loadServers } from './servers.js';
 export type Outcome = 'done' | 'declined' | 'failed';
 
 /**
- * Runs a use case for a key. Until something is agreed to it belongs to the place where the key was pressed: leaving
- * that stops it. `show` is for what there is to see afterwards, and left out where nobody is there to see it.
+ * Runs a use case for a key. Until agreement it belongs to the place where the key was pressed: leaving that stops it.
+ * `show` presents the result, and is skipped if the person has left.
  */
 export async function runUseCase<T>(
   context: ActionContext,
@@ -24,7 +24,7 @@ export async function runUseCase<T>(
   const visit = beginVisit(context);
   const { signal } = visit;
   const news = createNews(context);
-  // So it stays where one is under way that may not be begun twice.
+  // Default for work that `run` does not begin, since it is already under way.
   let outcome: Outcome = 'declined';
   await context.run(options, async (handle) => {
     const { subject } = options;

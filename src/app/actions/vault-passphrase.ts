@@ -85,7 +85,7 @@ function input(message: string, hint: string): InputError {
   return new InputError({ code: 'passphrase-not-typed', message, hint });
 }
 
-/** What was put off until there is a store, or until it is open. */
+/** Does the work put off until a store exists, or is open. */
 export async function storeIsReady(context: ActionContext): Promise<void> {
   await chooseStore(context);
   await moveLegacyPasswords(context);
@@ -106,7 +106,7 @@ export async function moveLegacyPasswords(context: ActionContext): Promise<void>
   });
 }
 
-/** From now on a read that needs the passphrase asks for it; where something else gives it, nobody is asked. */
+/** Makes reads that need the passphrase ask for it from now on, unless another source gives it. */
 export function askWhenNeeded(context: ActionContext): void {
   const { ports, unlockGate } = context;
   if (ports.stores === undefined || !ports.environment.asksPassphrase) return;
@@ -123,7 +123,7 @@ export function askForPassphrase({ store, messages, unlockGate }: ActionContext)
     (dialog) => dialog.kind === 'passphrase' && dialog.purpose === 'unlock',
   );
   if (isOpen) return;
-  // Whoever waits for the vault goes on without it.
+  // Release the reads that wait for the vault: they continue without it.
   messages.dialog({ ...passphraseDialog('unlock'), onNo: () => unlockGate.decline() });
 }
 

@@ -46,7 +46,7 @@ export function checkToken(context: ActionContext, typed: string): Promise<void>
   }
   store.dispatch({ type: 'token-checking', source: token.isEmpty ? 'saved' : 'entered' });
   const signal = AbortSignal.any([context.signal, token.signal]);
-  // What is found out about a token that was replaced since would pass for news of the one that is there now.
+  // Drop results about a replaced token; they would pass for results about the current one.
   const tell = (news: TokenNews): void => {
     if (!signal.aborted) store.dispatch(news);
   };
@@ -63,7 +63,7 @@ export function checkToken(context: ActionContext, typed: string): Promise<void>
     if (report.ok && !token.isEmpty) {
       await ports.keystore.set(TOKEN_KEY, secret);
       store.dispatch({ type: 'keystore-asked', tokenOrigin: 'store' });
-      // It may be of another account than the one before.
+      // Compare again: the token may be of another account.
       void compareDroplets(context, () => ports.createApi(secret));
     }
     tell({ type: 'token-checked', report });
@@ -80,13 +80,13 @@ function noStore(): InputError {
   });
 }
 
-/** Another token is going to be typed: what was found out about the last one no longer holds. */
+/** Forgets the last token and its check before another one is typed. */
 export function editToken({ store, token }: ActionContext): void {
   token.forget();
   store.dispatch({ type: 'token-edited' });
 }
 
-/** On to the next step, as far as what was entered allows. */
+/** Moves to the next step if the entries allow it. */
 export async function nextWizardStep(context: ActionContext): Promise<void> {
   const { store } = context;
   const { wizard } = store.state;
@@ -101,7 +101,7 @@ export async function nextWizardStep(context: ActionContext): Promise<void> {
   }
 }
 
-/** Whether the token step is passed. */
+/** True once the token step is passed. */
 export function hasUsableToken({ token }: WizardState): boolean {
   return token.check.state === 'checked' && token.check.report.ok;
 }
@@ -142,7 +142,7 @@ export function loadRegions(context: ActionContext): Promise<void> {
   });
 }
 
-/** Whether this very wizard is there, not one that was opened since. */
+/** True while this very wizard is open, not a later one. */
 function isStillOpen({ store }: ActionContext, { draft }: WizardState): boolean {
   return store.state.wizard?.draft === draft;
 }

@@ -56,7 +56,7 @@ export function reduceInterface(state: AppState, event: InterfaceEvent): AppStat
   }
 }
 
-/** What belongs to a screen that is no longer open is forgotten. */
+/** Forgets the state of screens that are no longer open. */
 function left(state: AppState, routes: readonly Route[]): AppState {
   const isOpen = (screen: Route['screen']): boolean =>
     routes.some((route) => route.screen === screen);
@@ -69,7 +69,9 @@ function left(state: AppState, routes: readonly Route[]): AppState {
   };
 }
 
-/** An error stays readable in the activity log after it was closed. What is asked or said already is not once more. */
+/**
+ * Opens a dialog unless an equal one is open or waits. An error stays readable in the activity log after it was closed.
+ */
 function withDialog(state: AppState, dialog: Dialog, at: number): AppState {
   const isOpen = state.dialogs.some((other) =>
     isDeepStrictEqual({ ...other, id: dialog.id }, dialog),

@@ -48,7 +48,7 @@ function merge(listed: Operation, { operations }: AppState): Operation {
   return addRecords(known, [], workerOf(listed));
 }
 
-/** What its status says of its worker. */
+/** Derives the liveness of the worker from the operation's status. */
 function workerOf({ status }: Operation): Liveness {
   if (status === 'out-of-sight') return 'unseen';
   return status === 'interrupted' ? 'gone' : 'alive';
@@ -64,7 +64,7 @@ function shownAndForgotten(listed: readonly Operation[], state: AppState): reado
 
 function withRecords(list: readonly Operation[], event: RecordsEvent): readonly Operation[] {
   const known = list.find(({ id }) => id === event.operationId);
-  // What is read from the file says nothing about its worker; what is written now does.
+  // Records read from the file say nothing about the worker; live ones prove that it runs.
   const worker = event.live ? 'alive' : known === undefined ? 'gone' : workerOf(known);
   const restarts = known === undefined || event.records.some(({ event }) => event === 'operation');
   const next = restarts

@@ -6,7 +6,7 @@ export interface Command {
   readonly usage: string;
   /** Another word for a group without one: `list` makes `servers list` mean `servers`. */
   readonly alias?: string;
-  /** Not for people: left out of help and tables, and asks nobody anything. */
+  /** Not for people: left out of help and tables, and asks no questions. */
   readonly hidden?: boolean;
   /** About the sandbox itself: implies `--sandbox`. */
   readonly isSandbox?: boolean;

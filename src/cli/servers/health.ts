@@ -3,7 +3,7 @@ import type { CheckResult } from '../../services/health/health-check.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
 import type { World } from '../world.js';
 
-/** As many as the full screen asks at a time: more would only wait for each other. */
+/** Panels asked at a time, as in the full screen; more would only wait for each other. */
 const LANES = 32;
 
 /** Asks each server's panel, many at a time, and hands the promises to `use` until it is done with them. */

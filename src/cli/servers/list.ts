@@ -18,7 +18,7 @@ import { findToken, type World } from '../world.js';
 import { writeText } from '../write.js';
 import { withHealth } from './health.js';
 
-/** Nobody waits longer for what is only said beside the list. */
+/** Longest wait for the remarks beside the list, ms. */
 const PATIENCE_MS = 15_000;
 
 /** Lists servers with their health, provisionings that are not over, and what DigitalOcean has otherwise. The exit code. */
@@ -74,7 +74,7 @@ async function compare(world: World, token: string): Promise<() => void> {
   }
 }
 
-/** What belongs to a provisioning was said with that. */
+/** Leaves out strays of a provisioning, which are reported with that. */
 function unowned({ strays, gone }: StrayReport): StrayReport {
   return { strays: strays.filter((stray) => ownerOf(stray) === undefined), gone };
 }

@@ -57,7 +57,7 @@ export function createAddServerScreen(context: ScreenContext): Screen {
       set.outcome({ lines: view.outcome });
       body.refresh();
       const problem = state.addServer?.problem;
-      // The field that caused it is where the person goes on, unless they type into the other one already.
+      // Focus the field that caused it, unless the person already types into the other one.
       if (problem !== undefined && problem !== shownProblem) {
         const [cause, other] = problem.field === 'url' ? [url, label] : [label, url];
         if (focus.current !== other) focus.focus(cause);
@@ -81,7 +81,7 @@ interface Widgets {
   readonly outcome: Paragraph;
 }
 
-/** Where there is not room for all, what to do about a problem is the last to go. */
+/** Lays out the form; in a low terminal the advice about a problem is the last to shrink. */
 function arrange({ intro, url, label, buttons, outcome }: Widgets): Layout {
   const gap = { item: empty, rows: 1, gives: { order: 1, least: 0 } };
   return inset(

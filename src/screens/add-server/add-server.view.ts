@@ -52,7 +52,7 @@ function problemOf(draft: AddServerState | undefined, field: 'url' | 'label'): s
   return draft?.problem?.field === field ? draft.problem.error.message : undefined;
 }
 
-/** As it is understood, where that is more than what was typed. */
+/** Address as understood, if that differs from the typed text. */
 function urlNote(state: AppState): Text {
   const panel = typedPanel(state);
   if (panel === undefined || panel.url === state.addServer?.url.trim())

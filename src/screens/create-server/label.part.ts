@@ -47,7 +47,7 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
         gap,
         { item: buttons, rows: 1 },
         gap,
-        // Why it was not created counts more than the facts above once more.
+        // Give the reason of a failure the room: it counts more than the facts above.
         { item: outcome, rows: (width) => outcome.rowsAt(width), grows: true },
       ),
       { x: 1 },
@@ -60,7 +60,7 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
       set.summary(view.summary);
       set.buttons(view.buttons);
       set.outcome({ lines: view.outcome });
-      // What is typed into a screen that is about to go would be keys of the next one.
+      // Take the field away: keys typed into a screen about to close would reach the next one.
       const creating = state.wizard?.creating === true;
       if (creating !== wasCreating && state.wizard?.step === 'create')
         focus.setWidgets(creating ? [buttons] : [field, buttons, outcome]);

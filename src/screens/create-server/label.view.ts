@@ -49,7 +49,7 @@ function summaryRows(state: AppState): SummaryData['rows'] {
   return [
     {
       label: 'Server',
-      // What is not valid will not be created.
+      // Show no label that creation would refuse.
       value: wizardLabelProblem(state) === undefined ? style('strong', effectiveLabel(state)) : '–',
     },
     { label: 'Size', value: size === undefined ? environment.offer.sizeSlug : sizeText(size) },

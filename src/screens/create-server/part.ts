@@ -4,12 +4,12 @@ import type { FocusRing } from '../../widgets/focus.js';
 import type { LayoutLike } from '../../widgets/layout.js';
 import type { Widget } from '../../widgets/widget.js';
 
-/** What one step of the wizard puts on screen. */
+/** Widgets of one wizard step. */
 export interface WizardPart {
   readonly layout: LayoutLike;
   /** In Tab order. */
   readonly widgets: readonly Widget[];
-  /** Which one gets the focus when the step is entered. */
+  /** Widget that gets the focus when the step is entered. */
   first(step: WizardStep): Widget;
   show(state: AppState, focus: FocusRing): void;
 }

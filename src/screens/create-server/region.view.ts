@@ -83,7 +83,7 @@ function toCard(region: Region, latency: RegionLatency | undefined, chosen: bool
   };
 }
 
-/** The same in fewer words where there is less room. */
+/** Latency of a region, the longest text first, for columns with less room. */
 function latencyTexts(latency: RegionLatency | undefined): readonly Text[] {
   if (latency?.state === 'measured')
     return [style(latencyStyle(latency.medianMs), milliseconds(latency.medianMs).padStart(6))];

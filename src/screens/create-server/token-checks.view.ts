@@ -6,7 +6,7 @@ import type { Check } from '../../widgets/checks.js';
 import { style, type Text } from '../../widgets/markup.js';
 
 const VALID = 'token is valid';
-/** Where its scopes were not seen nobody knows more. */
+/** Weaker title, for a token whose scopes were not seen. */
 const ACCEPTED = 'token is accepted';
 const SCOPES = 'has all scopes it needs';
 const SAFE = 'has no dangerous scopes';
@@ -68,7 +68,7 @@ function validCheck(report: TokenReport): Check {
     detail: accountText(report),
   };
   const [problem] = report.problems;
-  // What could not be verified is said by the check it belongs to.
+  // Leave unverified scopes to the check of scopes.
   const said = problem ?? report.warnings.find(({ code }) => code !== 'scopes-unverified');
   if (said === undefined) return { ...base, state: 'ok' };
   const colour = problem === undefined ? 'warn' : 'danger';

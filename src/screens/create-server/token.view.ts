@@ -17,7 +17,7 @@ export interface TokenView {
   readonly suggested: 'validate' | 'next';
 }
 
-/** First step: the token and what was found out about it. Pure. */
+/** First step: the token and its checks. Pure. */
 export function tokenView(state: AppState): TokenView {
   const token = state.wizard?.token ?? { source: 'none', check: { state: 'unchecked' } };
   const usable = token.check.state === 'checked' && token.check.report.ok;
@@ -40,7 +40,7 @@ export function tokenView(state: AppState): TokenView {
   };
 }
 
-/** Only while it needs somebody. */
+/** Offered only while the store needs the person. */
 function storeButtons({ status }: KeystoreState): ButtonsData['buttons'] {
   if (status === 'missing') return [{ id: 'secrets', label: 'Where to keep it' }];
   return status === 'locked' ? [{ id: 'secrets', label: 'Open the vault' }] : [];

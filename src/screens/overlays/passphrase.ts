@@ -30,7 +30,7 @@ export function createPassphrase(
   };
 }
 
-/** What it says. Pure, but for what is typed, which only the widget knows. */
+/** View of the dialog. Pure, except for the typed text, which only the widget knows. */
 function passphraseView({ purpose, problem, busy }: PassphraseDialog): SecretDialogData {
   const { title, lines, fields, submit, doing } = WORDS[purpose];
   const said = [problem?.message, problem?.hint].filter((part) => part !== undefined);

@@ -11,7 +11,7 @@ export function logLines(entries: readonly LogEntry[]): readonly LogLine[] {
   });
 }
 
-/** What the log does, for its border. */
+/** State of the log, for its border. */
 export function logNote({ follow, wrap, search, matches }: LogState): Text {
   const parts = [
     search === '' ? undefined : count(matches, 'match', 'matches'),

@@ -20,7 +20,7 @@ export function errorLines({ error }: Operation): readonly Text[] {
   ];
 }
 
-/** Below the steps: what was made, or what the clean-up did, line by line. Pure. */
+/** Lines below the steps: the resources made, or the results of the clean-up. Pure. */
 export function outcomeLines(operation: Operation, state: AppState): readonly Text[] {
   switch (operation.status) {
     case 'running':

@@ -13,7 +13,7 @@ import { currentRoute } from '../../app/state.js';
 import type { Operation, OperationStatus } from '../../services/provisioning/operations.js';
 import type { Call, Command, KeyScope } from '../shell/command.js';
 
-/** What the keys of the log do wherever the focus is. */
+/** Controls of the log, independent of the focus. */
 export interface ProvisioningControls {
   toggleFollow(): void;
   toggleWrap(): void;
@@ -182,7 +182,7 @@ function hasLeftovers(operation: Operation | undefined): boolean {
 
 type OfId = (work: Call['work'], id: string) => void | Promise<void>;
 
-/** Of the provisioning on screen. */
+/** Applies `action` to the provisioning on screen. */
 function ofShown(action: OfId): Command['run'] {
   return ({ work, state }) => {
     const id = shownId(state);
@@ -190,7 +190,7 @@ function ofShown(action: OfId): Command['run'] {
   };
 }
 
-/** Of the server that the provisioning on screen made. */
+/** Applies `action` to the server made by the provisioning on screen. */
 function ofMade(action: OfId): Command['run'] {
   return ofShown((work, operationId) => {
     const server = findOperation(work.store.state, operationId)?.server;

@@ -24,10 +24,10 @@ import { CLOSE, NO_LOG, provisioningView, RETRY } from './provisioning.view.js';
 
 const SIDE_BY_SIDE_COLUMNS = 100;
 const STEPS_ROWS = runningRows(STEP_COUNT) + BOX_MARGIN;
-/** What is left to a log below the steps once they have more to say. */
+/** Rows left to the log once the steps above it need more. */
 const SHORT_LOG_ROWS = 4;
 
-/** Steps and log of one provisioning, live while it goes on. */
+/** Steps and log of one provisioning, live while it runs. */
 export function createProvisioningScreen(
   context: ScreenContext,
   operationId: string,
@@ -85,7 +85,7 @@ export function createProvisioningScreen(
       toggleFollow: () => log.setFollow(!log.state.follow),
       toggleWrap: () => log.setWrap(!log.state.wrap),
       search() {
-        // What is typed next is what to look for, wherever the focus was.
+        // Focus the log, wherever the focus was: the text typed next is the search.
         focus.focus(logPanel);
         log.startSearch();
       },

@@ -14,7 +14,7 @@ import { errorLines, outcomeLines } from './outcome.view.js';
 export interface ProvisioningUi {
   /** Rows of the whole screen. */
   readonly height: number;
-  /** What the log does: `follow`, `3 matches`. */
+  /** State of the log: `follow`, `3 matches`. */
   readonly logNote: Text;
 }
 
@@ -101,7 +101,7 @@ function toStep(step: OperationStep, operation: Operation): Step {
   };
 }
 
-/** A step that nobody works on any more is not running, whatever the journal last said. */
+/** Shows a step without a worker as not running, whatever the journal said last. */
 function stateOf({ status }: OperationStep, operation: Operation): StepState {
   if (status === 'failed') return wasCancelled(operation) ? 'skipped' : 'failed';
   if (status !== 'running' || operation.status === 'running') return status;
@@ -171,7 +171,7 @@ function buttonsOf({ status, leftovers }: Operation): ButtonsData | undefined {
     case 'failed-with-leftovers':
       return {
         buttons: [
-          // What is left costs money: that comes first.
+          // Begin with the clean-up: leftovers cost money.
           ...(status === 'failed' ? [RETRY] : [CLEAN_UP, RETRY]),
           { id: 'provisioning.save-log', label: 'Keep log' },
           CLOSE,

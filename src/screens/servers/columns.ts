@@ -20,8 +20,9 @@ interface ServerColumn extends Column {
 }
 
 /**
- * Where it is narrow the provider goes first, then labels are cut; then go the address and the latency, which the lines
- * below the list still tell, the region, and the badge. The state in words stays: a sign alone says too little.
+ * Order in a narrow terminal: the provider goes first, then labels are cut; then go the address and the latency, which
+ * the lines below the list still show, the region, and the badge. The state in words stays: a sign alone says too
+ * little.
  */
 export const SERVER_COLUMNS: readonly ServerColumn[] = [
   { id: 'sign', width: 1, cell: (row) => glyph(signOf(row)[0]) },
@@ -125,7 +126,7 @@ export function toListRow(row: ServerRow): ListRow {
   return listRow;
 }
 
-/** How a row is, as a sign and in words. */
+/** Sign and words of a row. */
 function signOf(row: ServerRow): Sign {
   if (row.kind === 'operation') return operationSign(row.operation);
   if (row.busy) return WORK_SIGN;
@@ -137,7 +138,7 @@ export const STRAY_SIGN: Sign = ['warning', style('warn', 'stray')];
 /** Something is being done with it right now. */
 const WORK_SIGN: Sign = ['spinner', style('accent', 'working')];
 
-/** How a server is; that its droplet is gone says more than that its panel does not answer. */
+/** Sign and words of a server; a missing droplet outranks a silent panel. */
 export function serverSign(
   { missing, health }: Pick<Extract<ServerRow, { kind: 'server' }>, 'missing' | 'health'>,
   words: Words = {},
@@ -157,7 +158,7 @@ const IN_A_ROW: Words = {
   'certificate-changed': 'cert. changed',
 };
 
-/** How a server is, as a sign and in words. */
+/** Sign and words of a server's health. */
 export function healthSign(health: Health | undefined, words: Words = {}): Sign {
   const state = health?.state ?? 'checking';
   const signs: Readonly<Record<Health['state'], readonly [GlyphName, StyleName, string]>> = {
@@ -181,7 +182,7 @@ function progressOf(operation: Operation): Text {
   return join([word, place, stepTitle(current.id)]);
 }
 
-/** How a provisioning is, as a sign and in words. */
+/** Sign and words of a provisioning. */
 export function operationSign(operation: Operation): Sign {
   switch (operation.status) {
     case 'running':

@@ -37,7 +37,7 @@ export function serverDetails(
   return rows;
 }
 
-/** What is being done with it right now. Pure. */
+/** Work under way on a server. Pure. */
 export function workLines(serverId: string, state: AppState): readonly Text[] {
   return state.running
     .filter(({ subject }) => subject === serverId)
@@ -47,7 +47,7 @@ export function workLines(serverId: string, state: AppState): readonly Text[] {
     ]);
 }
 
-/** How a server is, and where it is not well: why. Pure. */
+/** State of a server, with the reason if it is not well. Pure. */
 export function serverLines(server: ServerEntry, state: AppState, now: number): readonly Text[] {
   const health = state.health.get(server.id);
   const missing = missingDroplet(state, server.id);
@@ -164,13 +164,13 @@ export function operationDetails(operation: Operation, now: number): readonly De
   return rows;
 }
 
-/** How a provisioning is, in a line or two. Pure. */
+/** State of a provisioning, in a line or two. Pure. */
 export function operationNote(operation: Operation): readonly Text[] {
   const [sign, word] = operationSign(operation);
   const first = join([glyph(sign), ' ', word, style('muted', '  Enter shows it.')]);
   if (isUnderWay(operation) && operation.waiting !== undefined)
     return [first, style('muted', operation.waiting.text)];
-  // What costs money comes before why.
+  // Put costs before reasons.
   if (operation.leftovers.length > 0)
     return [first, style('danger', `Left: ${leftText(operation)}`)];
   if (operation.status === 'out-of-sight')

@@ -167,7 +167,7 @@ function ofSelected(
   return ({ work, selected }) => (selected === undefined ? undefined : action(work, selected));
 }
 
-/** What Enter is called for the selected row. */
+/** Label of Enter for the selected row. */
 function openLabel(scope: KeyScope): string {
   const names = { server: 'set active', operation: 'show', stray: 'adopt' } as const;
   return names[rowOf(scope)?.kind ?? 'server'];
@@ -199,7 +199,7 @@ function whyNoPanel(scope: KeyScope): string | undefined {
   return row.kind === 'operation' ? 'Its panel is not there yet.' : undefined;
 }
 
-/** The panel's own certificate has to be looked at: nobody confirmed it, or it is another one now. */
+/** True if the panel's own certificate has to be looked at: never confirmed, or changed. */
 function waitsForTrust(scope: KeyScope): boolean {
   const health = healthOf(scope);
   if (health?.state === 'certificate-needed') return health.lacks === 'confirmation';
@@ -218,7 +218,7 @@ function healthOf(scope: KeyScope): Health | undefined {
   return row?.kind === 'server' ? row.health?.health : undefined;
 }
 
-/** What the key that destroys is called for the selected row. */
+/** Label of the destroy key for the selected row. */
 function destroyLabel(scope: KeyScope): string {
   const row = rowOf(scope);
   if (row?.kind !== 'server') return 'destroy';

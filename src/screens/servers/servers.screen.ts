@@ -75,7 +75,7 @@ export function createServersScreen(context: ScreenContext): Screen<ServersContr
       set.empty(view.empty);
       set.problem({ lines: view.problem });
       set.note({ lines: view.note });
-      // In the middle of a filter the rest of its letters would be the keys of another sight.
+      // Keep the list while a filter is being typed; otherwise the remaining letters would trigger shortcuts.
       const body = list.typing ? 'list' : view.body;
       const arrangedNow = `${body} ${view.problem.map(plain).join('\n')}`;
       if (arrangedNow !== arranged) {

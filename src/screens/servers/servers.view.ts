@@ -20,7 +20,7 @@ import { SERVER_COLUMNS, toListRow } from './columns.js';
 import { SERVERS } from './servers.keys.js';
 import { strayDetails, strayNote } from './stray.view.js';
 
-/** What the servers screen knows besides the state. */
+/** Facts of the servers screen besides the state. */
 export interface ServersUi {
   readonly selected: string | undefined;
   /** Epoch, for ages; the views never ask a clock. */

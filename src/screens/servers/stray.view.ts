@@ -37,7 +37,7 @@ export function strayDetails(
   return rows;
 }
 
-/** How a stray is, in two lines. Pure. */
+/** State of a stray, in two lines. Pure. */
 export function strayNote({ droplet }: Stray): readonly Text[] {
   const where = [`Droplet ${droplet.id}`, droplet.regionSlug, droplet.publicIpv4];
   return [

@@ -8,7 +8,7 @@ export function bind<Data>(widget: { set(data: Data): void }): (data: Data) => v
   };
 }
 
-/** Whether two plain values (numbers, texts, lists, records) are equal all the way down. */
+/** Compares two plain values (numbers, texts, lists, records) all the way down. */
 export function isSameData(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true;
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null)

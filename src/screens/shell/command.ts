@@ -16,7 +16,7 @@ export const CONTEXTS = {
 } as const;
 export type KeyContext = keyof typeof CONTEXTS;
 
-/** What a command can look at to say whether it applies. */
+/** Facts that decide if a command applies. */
 export interface KeyScope {
   readonly state: AppState;
   /** The row under the cursor of the servers list. */
@@ -25,10 +25,10 @@ export interface KeyScope {
   readonly typing?: boolean | undefined;
 }
 
-/** What a command is carried out with. */
+/** Facts and functions that a command runs with. */
 export interface Call<Controls = unknown> extends KeyScope {
   readonly work: ActionContext;
-  /** What the screen on top lets its own commands do with its widgets. */
+  /** Controls that the screen on top offers to its own commands. */
   readonly screen: Controls;
   readonly host: Host;
 }
@@ -52,13 +52,13 @@ export interface Command<Controls = unknown> {
   readonly description: string;
   /** Place in the footer, smallest first; without one it is only in the help. */
   readonly priority?: number | ((scope: KeyScope) => number | undefined) | undefined;
-  /** How many of its keys the footer shows; the first one when left out. */
+  /** Number of its keys in the footer; the first one only when left out. */
   readonly footerKeys?: number | undefined;
   /** At the end of the footer, however useful: where it is looked for. */
   readonly last?: boolean | undefined;
   /** Why it does nothing now, as a sentence; undefined when it works. */
   readonly disabled?: ((scope: KeyScope) => string | undefined) | undefined;
-  /** It makes no sense now: not shown, and the key does nothing. */
+  /** True where it makes no sense: not shown, and its key does nothing. */
   readonly hidden?: ((scope: KeyScope) => boolean) | undefined;
   /** Works while something is typed, and above every overlay. */
   readonly always?: boolean | undefined;
@@ -68,7 +68,7 @@ export interface Command<Controls = unknown> {
   run?(this: void, call: Call<Controls>): void | Promise<void>;
 }
 
-/** Where the keys go now: the screen's place first. What lies above the screen takes them all. */
+/** Contexts that get the keys now, the screen's place first. An overlay above the screen takes them all. */
 export function keyContexts(state: AppState): readonly KeyContext[] {
   if (state.overlay === 'activity-log') return ['activity-log'];
   const route = currentRoute(state);

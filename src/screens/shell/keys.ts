@@ -26,12 +26,12 @@ export async function perform(command: Command, call: Call): Promise<void> {
   else await command.run?.(call);
 }
 
-/** What a key is for here and now; undefined when for nothing. The screen's own meaning goes first. */
+/** Command of a key in this scope, the screen's own first; undefined when there is none. */
 export function findByKey(key: Key, scope: KeyScope): Command | undefined {
   return commandsHere(scope).find(({ keys, run }) => run !== undefined && keys.includes(key));
 }
 
-/** What a key is for whatever is typed, and whatever lies above the screen. */
+/** Command of a key that works while text is typed, and above every overlay. */
 export function findAlways(key: Key): Command | undefined {
   return COMMANDS.find(({ keys, always }) => always === true && keys.includes(key));
 }

@@ -16,7 +16,7 @@ interface Open extends Modal {
   readonly onFrame: Disposable;
 }
 
-/** What lies above the screen: help, palette, logs, questions. Follows the state. */
+/** Overlays above the screen: help, palette, logs, questions. Follows the state. */
 export class Modals implements Disposable {
   private open: readonly Open[] = [];
 

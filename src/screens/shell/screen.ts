@@ -8,7 +8,7 @@ import type { Text } from '../../widgets/markup.js';
 import type { Overlay } from '../../widgets/overlay.js';
 import type { Terminal } from '../../widgets/terminal/terminal.js';
 
-/** What a screen is made with. */
+/** Context that a screen is made with. */
 export interface ScreenContext {
   readonly terminal: Terminal;
   readonly app: App;
@@ -16,7 +16,7 @@ export interface ScreenContext {
   perform(id: string): void;
 }
 
-/** What the title bar says while a screen is shown. */
+/** Content of the title bar while a screen is shown. */
 export interface ScreenTitle {
   /** After the program's name. */
   readonly breadcrumb: readonly Text[];
@@ -25,10 +25,10 @@ export interface ScreenTitle {
   readonly right?: Text | readonly Text[] | undefined;
 }
 
-/** What lies above a screen. */
+/** Overlay above a screen, with its content. */
 export interface Modal {
   readonly overlay: Overlay;
-  /** What the overlay frames, where that is a widget of its own. */
+  /** Content framed by the overlay, if that is a widget of its own. */
   readonly content?: Disposable | undefined;
   /** Brings it up to date, where it changes while it is open. */
   show?(state: AppState): void;
@@ -40,10 +40,10 @@ export interface Screen<Controls = unknown> extends Disposable {
   readonly focus: FocusRing;
   /** The row under the cursor, for commands that act on one. */
   readonly selected: string | undefined;
-  /** Something of its own changed (cursor, layout): `show` is to be called again. */
+  /** Fires on a change of its own (cursor, layout): call `show` again. */
   readonly onChange: Event<void>;
   /** Brings the widgets up to date. */
   show(state: AppState): ScreenTitle;
-  /** What its commands can do with its widgets (scroll, filter, focus). */
+  /** Widget functions (scroll, filter, focus) for its commands. */
   readonly controls: Controls;
 }

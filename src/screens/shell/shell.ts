@@ -11,7 +11,7 @@ import { Modals } from './modals.js';
 import type { Screen, ScreenContext } from './screen.js';
 import { ScreenStack } from './screens.js';
 
-/** What a key sets going (the cursor moves, then its details are asked for) is shown step by step; not a flood. */
+/** Updates a frame shown at once: enough for one key (the cursor moves, then details load); a flood waits. */
 const SHOWN_AT_ONCE = 3;
 
 /** Work of the terminal's owner rather than of the program. */
@@ -65,7 +65,7 @@ export class Shell implements Disposable {
     this.parts.dispose();
   }
 
-  /** However much happens at once, widgets are set once; and while it goes on, for each frame only. */
+  /** Coalesces changes of the state: widgets are set once for a burst, and in a flood once a frame. */
   private schedule(): void {
     if (this.scheduled) return;
     this.scheduled = true;
@@ -102,7 +102,7 @@ export class Shell implements Disposable {
     this.showRunningLater();
   }
 
-  /** What runs for a while is named even when nothing else happens. */
+  /** Schedules an update that names long work even when nothing else happens. */
   private showRunningLater(): void {
     const { app } = this.options;
     const ages = app.store.state.running.map(({ startedAt }) => app.now() - startedAt);

@@ -15,7 +15,7 @@ export function count(number: number, singular: string, plural = `${singular}s`)
   return `${number} ${number === 1 ? singular : plural}`;
 }
 
-/** How long ago, roughly: `3 days`, `5 h`, `12 min`, `just now`. */
+/** Rough age: `3 days`, `5 h`, `12 min`, `just now`. */
 export function age(fromMs: number, nowMs: number): string {
   const minutes = Math.floor(Math.max(0, nowMs - fromMs) / 60_000);
   if (minutes < 1) return 'just now';

@@ -15,7 +15,7 @@ export interface HomeFault {
 }
 
 export interface HomeReport {
-  /** Of the folder; undefined when it does not exist. */
+  /** Mode of the folder; undefined when it does not exist. */
   readonly mode: number | undefined;
   /** The folder first, at most 5,000 entries of it. */
   readonly faults: readonly HomeFault[];

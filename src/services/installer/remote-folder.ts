@@ -1,5 +1,5 @@
 import { INSTALL_JOB } from '../../core/product.js';
-/** Where the connecting user's files are on a droplet. */
+/** Home of the connecting user on a droplet. */
 export const REMOTE_HOME = '/root';
 
 /** The folder of one operation on the droplet. The id goes into a shell command, so it is nothing but letters, digits and hyphens. */

@@ -1,5 +1,5 @@
 import { CREDENTIAL_SERVICE } from '../../core/product.js';
-/** Where a secret is filed: the two attributes that both this program and the desktop app use. */
+/** Address of a secret: the two attributes that both this program and the desktop app use. */
 export interface CredentialKey {
   readonly service: string;
   readonly account: string;

@@ -1,6 +1,6 @@
 import { CREDENTIAL_SERVICE } from '../../core/product.js';
-// A process of its own, because libsecret may wait for ever and may take its process down with it.
-// The parent sends one request at a time and ends this process with SIGKILL.
+// Runs in a process of its own, because libsecret may hang and may take its process down with it. The parent sends one
+// request at a time and ends this process with SIGKILL.
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type Keytar from 'keytar';

@@ -41,7 +41,7 @@ export function checkNetwork({ proxyVariables: set }: EnvironmentFacts): readonl
   ];
 }
 
-/** Where addresses are opened, details are logged and the program is shown. */
+/** Reports the browser, the debug log and the terminal. */
 export function checkSurroundings(
   { hasBrowser, logPath }: EnvironmentFacts,
   terminal: string,

@@ -7,7 +7,7 @@ export interface Finding {
   /** `Home folder` */
   readonly name: string;
   readonly text: string;
-  /** What to do; several lines where there are several ways. */
+  /** Remedy; several lines where there are several ways. */
   readonly hint?: string | undefined;
 }
 

@@ -6,7 +6,7 @@ import { withinLimit } from '../worker/deadline.js';
 import { ProvisioningError } from '../errors.js';
 import { outputOf, type Step, type StepContext } from '../worker/step.js';
 
-/** Of the job: what comes after the installer has failed. Each gets the whole time again, once. */
+/** Sub-steps of the job after the installer has failed. Each gets the whole time again, once. */
 const TAKES_LONGER = ['check_panel', 'repeat_install'];
 
 /** Runs detached on the droplet, and there decides about a second run: a dropped connection picks its log up again at the byte where it broke. */

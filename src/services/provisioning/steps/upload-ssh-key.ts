@@ -63,10 +63,7 @@ export const uploadSshKey: Step<'upload_ssh_key'> = {
   },
 };
 
-/**
- * Searches for the key, then tries once more; if the key exists after all, DigitalOcean refuses the
- * duplicate.
- */
+/** Searches for the key, then uploads it again; if the key exists after all, DigitalOcean refuses the duplicate. */
 async function findAfterLostAnswer(
   context: StepContext,
   lost: ApiError,
