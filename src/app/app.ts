@@ -31,7 +31,7 @@ import { Store } from './store.js';
 import { TokenHolder } from './token-holder.js';
 import { UnlockGate } from './unlock-gate.js';
 
-/** The program without its screens: a state, and what can be done. */
+/** Program without its screens: the state and the actions. */
 export interface App extends Disposable {
   readonly store: Store;
   /** Epoch milliseconds. */
@@ -46,7 +46,7 @@ export interface App extends Disposable {
   editLabel(label: string): void;
   answerDialog(id: number, choice: DialogChoice): Promise<void>;
   editAddServer(field: AddServerField, value: string): void;
-  /** The cursor is on this server: what takes a while to find out about it is asked now. */
+  /** Starts the slow lookups about the server under the cursor. */
   lookAt(serverId: string | undefined): Promise<void>;
   closeOverlay(): void;
   /** The fields of the question for a passphrase were filled in. */
@@ -122,7 +122,7 @@ async function begin(context: ActionContext): Promise<void> {
   await watchOperations(context);
 }
 
-/** Passwords in the clear are moved as soon as there is a store; where there is none, that is said. */
+/** Moves passwords in the clear as soon as a store exists; says so if there is none. */
 async function greetStore(context: ActionContext): Promise<void> {
   const { store, messages } = context;
   await moveLegacyPasswords(context);

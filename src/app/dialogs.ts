@@ -46,7 +46,7 @@ interface QuestionDialog extends Base {
 
 interface Base {
   readonly id: number;
-  /** Id of what it is about: the same words about something else are another dialog. */
+  /** Id of its subject: equal words about another subject are another dialog. */
   readonly subject?: string | undefined;
 }
 
@@ -80,7 +80,7 @@ export type Answers = Readonly<Partial<Record<DialogChoice, Answer>>>;
 
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
-/** Parts what is shown from what the answers do. */
+/** Separates the visible part of a dialog from the actions of its answers. */
 export function splitDraft(draft: DialogDraft): {
   readonly shown: Without<Dialog, 'id'>;
   readonly answers: Answers;

@@ -17,10 +17,10 @@ export type ServerRow =
   | { readonly kind: 'operation'; readonly id: string; readonly operation: Operation }
   | { readonly kind: 'stray'; readonly id: string; readonly stray: Stray; readonly busy: boolean };
 
-/** Known against a server's droplet: not there any more, or in another account than the token's. */
+/** Fault of a server's droplet: gone, or in another account than the token's. */
 type MissingDroplet = 'gone' | 'elsewhere';
 
-/** Rows as they were made last, with what they were made of: health changes by the second, most rows do not. */
+/** Cache of rows with their inputs: health changes by the second, most rows do not. */
 const made = new WeakMap<object, { readonly of: readonly unknown[]; readonly value: unknown }>();
 
 function remembered<T>(key: object, of: readonly unknown[], make: () => T): T {

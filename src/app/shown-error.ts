@@ -17,7 +17,7 @@ const HINTS: Readonly<Record<string, string>> = {
   'server-unknown': 'Press r to read the list again.',
 };
 
-/** Anything thrown, in words for the person. What is not a PortlamaError is a defect and says so. */
+/** Turns anything thrown into words for the person. An error other than PortlamaError is called a defect. */
 export function shownError(thrown: unknown, logReference?: string): ShownError {
   if (thrown instanceof PortlamaError) {
     const { code, message } = thrown;

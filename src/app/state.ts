@@ -36,7 +36,7 @@ export interface AppState {
   readonly running: readonly RunningAction[];
   /** Ctrl-C was pressed at this time (monotonic, milliseconds). */
   readonly interruptedAt: number | undefined;
-  /** Set once: the program is to end. */
+  /** Set once, to end the program. */
   readonly exit: ExitReason | undefined;
 }
 

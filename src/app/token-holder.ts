@@ -7,7 +7,7 @@ export class TokenHolder {
     return this.token === undefined;
   }
 
-  /** Aborted once another one is typed: what is being found out about this one is of no use any more. */
+  /** Aborted once another token is typed; lookups about this one end with it. */
   get signal(): AbortSignal {
     return this.changed.signal;
   }

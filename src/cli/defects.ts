@@ -18,7 +18,7 @@ export function catchDefects(): void {
   process.on('unhandledRejection', (error) => handler(error));
 }
 
-/** They are cleaned of what this program knows, and kept in its log. */
+/** Reports defects with the known secrets redacted, in the log of this world. */
 export function reportDefectsOf(world: Pick<World, 'log' | 'redactor'>): Disposable {
   return handleDefects(world, endWith);
 }

@@ -36,7 +36,7 @@ export function onEnding(handle: Handler): Disposable {
   });
 }
 
-/** Ends with this text and 128+n, until it is disposed: says what becomes of the work, and how to come back to it. */
+/** Ends with this text and 128+n on a signal, until disposed: the text tells the state of the work and the way back. */
 export function sayAtEnd(
   { settings }: Pick<World, 'settings'>,
   text: string,

@@ -5,7 +5,9 @@ export function holdsToken(argument: string): boolean {
   return /do[a-z]_v\d_[0-9a-f]{16,}/i.test(argument);
 }
 
-/** Arguments are seen by everybody on this machine, and kept by the shell: what was one is no secret any more. */
+/**
+ * Error for a token in the arguments, no longer secret: every user of this machine sees them, and the shell keeps them.
+ */
 export function leakedToken(subject: string): InputError {
   return new InputError({
     code: 'token-in-arguments',

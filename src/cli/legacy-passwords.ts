@@ -4,7 +4,7 @@ import { readServerP12 } from '../services/registry/server-files.js';
 import type { World } from './world.js';
 import { writeText } from './write.js';
 
-/** Moves passwords that other programs left in servers.json, and says on standard error what became of them. */
+/** Moves passwords that other programs left in servers.json, and reports the outcome on standard error. */
 export async function sayLegacyPasswords(world: World): Promise<void> {
   const { registry, keystore } = world;
   const outcome = await moveOutOfServersJson(world).catch(() => undefined);

@@ -17,8 +17,8 @@ interface OperationsCommand {
 }
 
 /**
- * Lists operations, or does something with one. Resolves to the exit code: 0 when what was asked for came about,
- * 1 when it did not: the server is not online, or not everything is removed.
+ * Lists operations, or acts on one. Resolves to the exit code: 0 when the request was met, 1 when it was not: the
+ * server is not online, or not everything is removed.
  */
 export async function operationsCommand(
   world: World,
@@ -110,7 +110,7 @@ function summary(operation: Operation): readonly string[] {
   return [`${line}${where === undefined ? '' : `, ${STEP_TITLES[where]}`}`, ...left];
 }
 
-/** For programs: what it is, how it is, and what is left of it. */
+/** JSON line of an operation for programs: request, state and leftovers. */
 function jsonLine(operation: Operation): string {
   const { id, request, status, startedAt, endedAt, error, leftovers, server } = operation;
   const { label, region } = request;

@@ -5,7 +5,7 @@ import type { Settings } from './settings.js';
 /** Certificate authorities that the person named; without them a worker would not reach the API that this process does. */
 const AUTHORITIES = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR'] as const;
 
-/** For another process of this program with these settings. No secret is in it, but what is `added`. */
+/** Environment for another process of this program with these settings. Holds no secret, except in `added`. */
 export function ownEnvironment(
   settings: Settings,
   added: NodeJS.ProcessEnv = {},

@@ -26,7 +26,7 @@ const CHOICES: ReadonlyMap<string, (world: World) => unknown> = new Map([
 ]);
 const LEAVE = ['q', 'quit', 'exit'];
 
-/** The list of servers, then whatever is typed, until the person leaves. Resolves to the exit code. */
+/** Lists the servers, then obeys typed lines until the person leaves. Resolves to the exit code. */
 export async function converse(world: World): Promise<number> {
   askForPassphrase(world.stores, world.settings);
   try {
@@ -52,7 +52,7 @@ function help(world: World): void {
   }
 }
 
-/** Does what a command says, typed as it is printed in advice or without the program's name. */
+/** Runs a typed command, spelled as in advice or without the program's name. */
 async function obey(world: World, typed: string): Promise<unknown> {
   if (holdsToken(typed)) throw shownToken();
   const invocation = parseArguments(wordsOf(typed));

@@ -104,7 +104,7 @@ async function askToken(
   return { token, api, email };
 }
 
-/** Asks again after a typing error: what was answered before is not lost. */
+/** Asks again after a typing error, so that earlier answers are kept. */
 async function untilValid<T>(world: World, ask: () => Promise<T>): Promise<T> {
   for (;;) {
     try {

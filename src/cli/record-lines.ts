@@ -9,7 +9,7 @@ import {
   STEP_TITLES,
 } from '../services/provisioning/journal/records.js';
 
-/** A record as words for a pipe, a log file or a screen reader; undefined for what adds nothing there. */
+/** Words of a record for a pipe, a log file or a screen reader; undefined for one that adds nothing there. */
 export function plainLine(record: JournalRecord): string | undefined {
   switch (record.event) {
     case 'operation':

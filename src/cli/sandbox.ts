@@ -68,8 +68,8 @@ export async function joinSandbox(
 }
 
 /**
- * Takes out what an earlier sandbox left in the home folder: its droplets are gone with it. Only what a journal
- * says was made on a loopback API, so that a real server can never be meant.
+ * Removes the entries an earlier sandbox left in the home folder, whose droplets are gone. Restricted to servers that a
+ * journal says were made on a loopback API, so that a real one is never affected.
  */
 export async function forgetEarlierWorld(home: string, registry: Registry): Promise<void> {
   for (const id of await listOperationIds(home)) {

@@ -11,7 +11,7 @@ export function say({ settings }: Pick<World, 'settings'>, line: string): void {
   writeText(process.stdout, `${settings.ascii ? asAscii(text) : text}\n`);
 }
 
-/** Says what is being waited for, once for as long as it is the same. */
+/** Prints the reason of a wait, once while it stays the same. */
 export function waitSayer(world: Pick<World, 'settings'>): (text: string) => void {
   let last: string | undefined;
   return (text) => {

@@ -136,7 +136,7 @@ export function readSettings(
   };
 }
 
-/** Checked before anything is asked of DigitalOcean: what is no token would only be sent around. */
+/** Checks the format before any request: text that is no token must not be sent. */
 function tokenOf(entered: string | undefined): string | undefined {
   return entered === undefined ? undefined : requireTokenFormat(entered);
 }

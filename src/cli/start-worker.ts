@@ -79,7 +79,7 @@ function shareSecrets(channel: Socket, { stores, readsStore }: WorkerRequest): v
   channel.unref();
   channel.on('error', () => undefined);
   const { chosen, vault } = stores ?? {};
-  // Whatever is in use by then: a vault that is made meanwhile takes what is in memory along.
+  // Serve secrets from the store in use at that time: a vault made meanwhile takes over those in memory.
   if (chosen?.kind === 'session' && stores !== undefined) serveSecrets(channel, stores);
   else if (chosen?.kind === 'vault' && vault?.isUnlocked === true && readsStore)
     void vault.requireKey().then(({ identity }) => handOverKey(channel, identity));

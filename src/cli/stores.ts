@@ -63,8 +63,8 @@ export async function openWorkerStore(
 }
 
 /**
- * From now on the person is asked for the passphrase when something is read that needs it; Enter alone leaves the
- * vault locked. Only where there is a keyboard, and no other source.
+ * Asks for the passphrase from now on when a read needs it; Enter alone leaves the vault locked. Requires a keyboard,
+ * and no other source of the passphrase.
  */
 export function askForPassphrase(
   stores: ChosenKeystore | undefined,

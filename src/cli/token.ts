@@ -27,7 +27,7 @@ export async function tokenCommand(world: World, action: TokenAction): Promise<n
   }
 }
 
-/** Stored only once DigitalOcean has accepted it, and it may do what is needed and nothing else. */
+/** Stores a token only once DigitalOcean has accepted it, with the scopes it needs and no dangerous ones. */
 async function setToken(world: World): Promise<number> {
   const { keystore, redactor } = world;
   // A store that does not work is told before anybody pastes a secret.

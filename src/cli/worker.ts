@@ -24,7 +24,7 @@ export async function workerCommand(
   // The terminal it was started from may go: the work does not.
   process.on('SIGHUP', () => undefined);
   process.on('SIGINT', () => undefined);
-  // Whoever started it reads its last words, if that one is still there.
+  // Ignore a closed stream: the starter, which reads the last words, may be gone.
   process.stderr.on('error', () => undefined);
   const outcome = await runWorker({
     home: world.home,

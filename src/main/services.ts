@@ -36,7 +36,7 @@ const PROXY_VARIABLES = [
   'all_proxy',
 ];
 
-/** Wires what use cases work with. */
+/** Wires the services of the use cases. */
 export function createServices(
   world: World,
   environment: NodeJS.ProcessEnv,

@@ -7,7 +7,7 @@ import type { ServerEntry } from '../services/registry/registry.js';
 import { dropletText } from '../words/droplets.js';
 import { serverWord } from '../words/servers.js';
 
-/** A fact in one line, and what can be done about it. Holds what others wrote. */
+/** Fact in one line, with the remedies. Holds text from outside. */
 export interface Advice {
   readonly text: string;
   readonly todo: readonly string[];

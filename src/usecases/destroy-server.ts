@@ -57,7 +57,7 @@ async function destroyAgreed(
   const droplet = await work.destroyDroplet(api, dropletId, signal, (text) => face.progress(text));
   work.news({ kind: 'droplet-gone', dropletId });
   const result = { server, dropletId, droplet, monthlyUsd };
-  // Said before anything else can fail.
+  // Report the deletion before anything else can fail.
   face.say(destroyedText(result), 'ok');
   await dropServer(server, work).catch((error: unknown) => {
     throw restKept(server, error);

@@ -6,7 +6,7 @@ import type { Choice, Confirmation, SecretQuestion, TextQuestion } from '../word
 export interface Confirming {
   /** Resolves when agreed; throws Declined otherwise, InputError where asking is impossible. */
   confirm(question: Confirmation): Promise<void>;
-  /** Replaces what is being waited for; undefined: nothing any more. */
+  /** Replaces the reason of the current wait; undefined ends it. */
   progress(text: string | undefined): void;
   /**
    * Marks work that must not be cut short, until disposed: a screen asks before it quits; a command that is

@@ -94,7 +94,7 @@ export interface Work<F extends Confirming = Face> extends Services {
   readonly signal: AbortSignal;
   /** Typed for this run: goes before every token at hand. */
   readonly typedToken?: string | undefined;
-  /** Tells whoever shows the world what a use case changed. */
+  /** Reports a change of the use case to open views. */
   readonly news: (news: News) => void;
 }
 

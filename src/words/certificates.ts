@@ -45,7 +45,7 @@ export function isFingerprint(text: string, sha256: string): boolean {
   return digits(text) === digits(sha256);
 }
 
-/** For an address that is typed: what answered, and by what it can be recognised. */
+/** Question about a typed address: the answer found there, and how to recognise it. */
 export function addQuestion(inspection: PanelInspection): Confirmation {
   const { certificate, url, trust, isPortlama } = inspection;
   const needsTrust = trust === 'confirm';

@@ -67,7 +67,7 @@ export function dropletNeverThereText(dropletId: number): string {
   return `Droplet ${dropletId} does not exist, or not any more: nothing was destroyed.`;
 }
 
-/** For whoever leaves while the droplet is being deleted. */
+/** Text for leaving while the droplet is being deleted. */
 export function dropletInterruptedText({ name }: Droplet): string {
   return `${name} may be destroyed nevertheless.\n  look: ${PROGRAM} strays`;
 }

@@ -31,7 +31,7 @@ export function destroyQuestion(
   };
 }
 
-/** For a droplet that is not in the token's account, whose panel does not answer. */
+/** Question about a server whose droplet is not in the token's account, and whose panel does not answer. */
 export function removeMissingQuestion(
   server: ServerEntry,
   account: string,
@@ -93,12 +93,12 @@ export function savings({ priceMonthlyUsd: usd }: Pick<Droplet, 'priceMonthlyUsd
   return usd === undefined ? '' : ` It stops costing ${monthly(usd)}.`;
 }
 
-/** For whoever leaves while the droplet is being deleted. */
+/** Text for leaving while the droplet is being deleted. */
 export function destroyInterruptedText({ label }: ServerEntry): string {
   return `${label} may be destroyed nevertheless: its entry stays until that is known.\n  look: ${PROGRAM} servers`;
 }
 
-/** The droplet is deleted; what is kept here may still be there. */
+/** Text after the droplet's deletion; local files and secrets may still exist. */
 export function destroyedText(done: {
   readonly server: ServerEntry;
   readonly dropletId: number;
@@ -119,7 +119,7 @@ export function removedText({ label }: ServerEntry): string {
   return `${label} is off the list; the server keeps running.`;
 }
 
-/** For whoever leaves while a server is being added. */
+/** Text for leaving while a server is being added. */
 export function addInterruptedText(panelUrl: string): string {
   return `${panelUrl} may be in the list nevertheless.\n  look: ${PROGRAM} servers`;
 }
@@ -135,7 +135,7 @@ export function addedLines(server: ServerEntry): readonly [string, ...string[]] 
   ];
 }
 
-/** For whoever leaves while the backup takes its place. */
+/** Text for leaving while the backup takes its place. */
 export function restoreInterruptedText(path: string): string {
   return `${path} may be the backup already.\n  look: ${PROGRAM} servers`;
 }

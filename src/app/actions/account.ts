@@ -1,7 +1,7 @@
 import { compareDroplets } from './compare-droplets.js';
 import type { ActionContext } from './context.js';
 
-/** Only a courtesy: whoever waits longer for DigitalOcean has no use for it. */
+/** Limit for the account's name, ms: later it is of no use. */
 const PATIENCE_MS = 5_000;
 
 /** Names the token's account in the title, and looks for strays in it. Says nothing when it cannot be asked. */

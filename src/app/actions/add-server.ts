@@ -19,7 +19,7 @@ export async function submitAddServer(context: ActionContext): Promise<void> {
   const { store, messages } = context;
   const draft = store.state.addServer;
   if (draft?.phase !== 'editing' && draft?.phase !== 'found') return;
-  // Left, or another address typed meanwhile: the answer is not for what is on screen then.
+  // Drop the answer if the person has left or typed another address meanwhile.
   const place = context.stay.signal;
   const { form, isJudged } = liveForm(context, draft, place);
   const onError = (error: ShownError): void => {

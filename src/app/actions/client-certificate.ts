@@ -3,7 +3,7 @@ import { findServer } from '../server-rows.js';
 import type { ClientCertificate } from '../state.js';
 import type { ActionContext } from './context.js';
 
-/** Whoever only passes by a row asks nothing. */
+/** Stay on a row before its certificate is read, ms; rows passed by read nothing. */
 const SETTLE_MS = 250;
 
 /** The row that the cursor is on, by program. */

@@ -18,7 +18,7 @@ interface Wish {
   readonly onError: (error: ShownError) => void;
 }
 
-/** For each program that compares right now: what it was asked for since. */
+/** Request made during a running comparison, by program; present while one runs. */
 const wishes = new WeakMap<ActionContext['store'], Wish | undefined>();
 
 /**

@@ -13,7 +13,7 @@ import type { Store } from '../store.js';
 
 const TOAST_MS = 6_000;
 
-/** Says things to the person. Everything that was said stays in the activity log. */
+/** Shows messages and dialogs. Each message stays in the activity log. */
 export class Messages {
   private lastId = 0;
   /** By dialog. */
@@ -54,7 +54,7 @@ export class Messages {
     await answer?.();
   }
 
-  /** Closes a dialog that needs no answer any more. */
+  /** Closes a dialog whose answer is no longer needed. */
   close(id: number): void {
     this.answers.delete(id);
     this.store.dispatch({ type: 'dialog-closed', id });

@@ -113,7 +113,7 @@ function announce(context: ActionContext, operationId: string): void {
   if (operation.status === 'succeeded') void welcomeServer(context, operation);
 }
 
-/** The server is in the list now; the way there is forgotten unless the person is looking at it. */
+/** Reads the new server into the list; dismisses its operation unless that is on screen. */
 async function welcomeServer(context: ActionContext, operation: Operation): Promise<void> {
   await loadServers(context);
   if (isOnScreen(context, operation.id) || !hasNothingToSay(operation)) return;

@@ -19,7 +19,7 @@ const COPY_WARNING =
 const TMUX_WARNING =
   'tmux keeps the password in a buffer of its own. Find that with tmux list-buffers, and remove it with tmux delete-buffer -b NAME.';
 
-/** Opens the panel in a browser, or says how to reach it where there is none. */
+/** Opens the panel in a browser; without one, says how to reach it. */
 export async function openPanel(context: ActionContext, id: string): Promise<void> {
   const { store, ports, messages } = context;
   const options = { title: `Opening the panel of ${findServer(store.state, id)?.label ?? id}` };

@@ -20,7 +20,7 @@ export interface RunOptions {
   readonly subject?: string | undefined;
   /** Makes quitting ask first, since the program's end would cut it short. */
   readonly keepsOpen?: boolean | undefined;
-  /** The screen it belongs to shows that it runs, and what it waits for. */
+  /** Shown, with its waits, by the screen it belongs to only. */
   readonly quiet?: boolean | undefined;
   /** Identity of work that must not run twice at a time: not begun while another with this name is under way. */
   readonly once?: string | undefined;
@@ -48,7 +48,7 @@ export type Run = (
   work: (handle: RunHandle) => Promise<void>,
 ) => Promise<void>;
 
-/** Counts what runs, and turns what goes wrong into one dialog or toast with a log reference. */
+/** Tracks running work, and turns an error into one dialog or toast with a log reference. */
 export function createRun(store: Store, ports: AppPorts, messages: Messages): Run {
   let lastId = 0;
   const underWay = new Set<string>();

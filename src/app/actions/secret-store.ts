@@ -13,7 +13,7 @@ export async function requireStore(context: ActionContext): Promise<boolean> {
   return false;
 }
 
-/** "Where secrets are kept": says it, and offers what can be done about it. */
+/** Shows the store in use, and offers to change it. */
 export async function showStore(context: ActionContext): Promise<void> {
   const { store, ports, messages } = context;
   if (!(await requireStore(context))) return;
@@ -109,7 +109,7 @@ async function tryStoreAgain(context: ActionContext): Promise<void> {
   });
 }
 
-/** Memory only, from now on; said aloud. */
+/** Keeps secrets in memory from now on, with a warning. */
 async function useMemory(context: ActionContext): Promise<void> {
   const { ports, messages, run } = context;
   ports.stores?.useSession();

@@ -48,7 +48,7 @@ export async function runUseCase<T>(
   return outcome;
 }
 
-/** Whatever the look would have ended with is not asked or told over another screen. */
+/** Reports that leaving stopped the work; its own result must not appear over another screen. */
 function tellStopped({ messages }: ActionContext, { look, title, quiet }: RunOptions): void {
   if (quiet !== true) messages.toast('accent', `${look ?? title}: stopped, nothing was changed.`);
 }
@@ -57,7 +57,7 @@ interface Visit {
   /** Aborted by leaving, or when the program ends. */
   readonly signal: AbortSignal;
   wasLeft(): boolean;
-  /** Leaving stops nothing any more. */
+  /** Makes leaving stop nothing from now on. */
   readonly outlast: () => void;
 }
 
@@ -73,7 +73,7 @@ function beginVisit({ stay, signal }: ActionContext): Visit {
   };
 }
 
-/** Brings what is on screen up to date, one piece of news after the other. */
+/** Updates the screens for each piece of news, one after the other. */
 function createNews(context: ActionContext): {
   readonly tell: (news: News) => void;
   readonly told: () => Promise<void>;

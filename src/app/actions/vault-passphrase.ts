@@ -10,7 +10,7 @@ import { chooseStore } from './store-choice.js';
 
 type PassphraseDialog = Extract<Dialog, { kind: 'passphrase' }>;
 
-/** Does what a passphrase was typed for; the dialog stays, and says why, when it was not the right one. */
+/** Carries out the dialog's purpose with the typed passphrase; a wrong one keeps the dialog open, with the reason. */
 export function submitPassphrase(
   context: ActionContext,
   id: number,
@@ -49,7 +49,7 @@ const WORK: Readonly<Record<PassphraseDialog['purpose'], Work>> = {
   async unlock({ messages, ports }, { vault }, [typed = '']) {
     requireTyped(typed);
     await vault.unlock(typed);
-    // Only now: what is wrong may be any word.
+    // Redact a passphrase only once it opened the vault: a wrong one may be any word.
     ports.redactor.add(typed);
     messages.toast('ok', 'The vault is open until the program ends.');
   },
@@ -93,7 +93,7 @@ export async function storeIsReady(context: ActionContext): Promise<void> {
   await askKeystore(context);
 }
 
-/** Moves passwords that other programs left in servers.json, and says what became of them. */
+/** Moves passwords that other programs left in servers.json, and reports the outcome. */
 export async function moveLegacyPasswords(context: ActionContext): Promise<void> {
   const { ports, messages, store, run } = context;
   // A file that cannot be read is told by the list.

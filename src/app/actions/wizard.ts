@@ -35,7 +35,7 @@ export function watchWizard({ store, token, lifetime }: ActionContext): void {
   );
 }
 
-/** Checks what was typed, or the saved token when nothing was. It is saved only once it proved usable. */
+/** Checks the typed token, or the saved one if the field is empty. Saves it only once it proved usable. */
 export function checkToken(context: ActionContext, typed: string): Promise<void> {
   const { store, ports, token, run } = context;
   if (store.state.wizard?.token.check.state === 'checking') return Promise.resolve();
@@ -106,7 +106,7 @@ export function hasUsableToken({ token }: WizardState): boolean {
   return token.check.state === 'checked' && token.check.report.ok;
 }
 
-/** One step back, out of the wizard from the first; what was entered is kept while it is open. */
+/** Moves one step back, out of the wizard from the first; entries are kept while it is open. */
 export function previousWizardStep({ store }: ActionContext): void {
   const { wizard } = store.state;
   if (wizard === undefined || wizard.creating) return;

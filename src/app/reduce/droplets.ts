@@ -17,8 +17,8 @@ export function reduceDroplets(state: AppState, event: DropletEvent): AppState {
 }
 
 /**
- * A comparison is older than the lists it stands beside: what is in one of them meanwhile, belongs to a provisioning
- * that is not over, or has ended, is no stray. The same object when nothing of it is.
+ * Drops strays that newer lists explain: a comparison is older than the lists beside it. A droplet listed meanwhile,
+ * belonging to a provisioning that is not over, or ended, is no stray. Returns the same object if nothing changes.
  */
 export function settleDroplets(state: AppState): AppState {
   const { droplets, servers, operations } = state;

@@ -10,7 +10,7 @@ import {
   type Toast,
 } from '../state.js';
 
-/** Routes, overlays, dialogs, messages and what is being done. */
+/** Reduces routes, overlays, dialogs, messages and running actions. */
 export function reduceInterface(state: AppState, event: InterfaceEvent): AppState {
   switch (event.type) {
     case 'route-opened':

@@ -8,7 +8,7 @@ import { type AppState, currentRoute, KEPT_LOG_ENTRIES, type OperationLog } from
 
 type RecordsEvent = Extract<OperationEvent, { type: 'operation-records' }>;
 
-/** Provisionings: what the folders say from time to time, and what the journals say live. */
+/** Reduces provisionings: lists from the folders now and then, records from the journals live. */
 export function reduceOperations(state: AppState, event: OperationEvent): AppState {
   const { operations } = state;
   switch (event.type) {
@@ -54,7 +54,7 @@ function workerOf({ status }: Operation): Liveness {
   return status === 'interrupted' ? 'gone' : 'alive';
 }
 
-/** Another program may forget a success at once; the person who looks at it reads on. */
+/** Operation on screen that another program dismissed; the person may still be reading it. */
 function shownAndForgotten(listed: readonly Operation[], state: AppState): readonly Operation[] {
   const route = currentRoute(state);
   if (route.screen !== 'provisioning') return [];

@@ -43,7 +43,7 @@ function reduceDraft(
       return { ...wizard, region: event.slug, moved: true };
     case 'label-edited':
       if (wizard.creating) return wizard;
-      // Other than what was confirmed: one step back.
+      // Step back: the label differs from the confirmed one.
       return { ...wizard, step: 'label', label: event.label, problem: undefined };
     case 'creating':
       return { ...wizard, creating: true, problem: undefined };

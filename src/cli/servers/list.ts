@@ -98,7 +98,7 @@ function serverAdvice(
     servers.every((other) => other === server || other.label !== label);
   const text = [
     label,
-    // By what it can be named in a command.
+    // Add the id where the label cannot name the server in a command.
     ...(isClear ? [] : [`id ${id}`]),
     active ? 'active' : 'inactive',
     region ?? 'manual',

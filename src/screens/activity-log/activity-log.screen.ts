@@ -6,7 +6,7 @@ import { timeOf } from '../shell/wording.js';
 
 /** Every message so far; later ones are added while it is open. */
 export function createActivityLog({ terminal }: ScreenContext): Modal {
-  // Messages say what to do: what is cut off a line may be just that.
+  // Wrap lines: the end of a message says how to proceed.
   const log = new LogView(terminal, { empty: 'Nothing has happened yet.', wrap: true });
   const overlay = new WidgetOverlay(terminal, { title: 'Activity', content: log });
   let shown: readonly Activity[] = [];

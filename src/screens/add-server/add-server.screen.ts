@@ -11,7 +11,7 @@ import { bind } from '../shell/bind.js';
 import type { Screen, ScreenContext } from '../shell/screen.js';
 import { addServerView } from './add-server.view.js';
 
-/** Longer than any address; what is beyond is refused by its form. */
+/** Longer than any address; longer text fails the check of its form. */
 const URL_MAX_LENGTH = 4_096;
 /** With fewer rows the message needs the room more than the introduction. */
 const INTRO_FROM_ROWS = 18;

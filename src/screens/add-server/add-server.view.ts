@@ -11,13 +11,13 @@ export interface AddServerView {
   readonly url: FieldData;
   readonly label: FieldData;
   readonly buttons: ButtonsData;
-  /** Below the button: what is being done, or what to do about a problem. */
+  /** Lines below the button: progress, or a problem with its remedy. */
   readonly outcome: readonly Text[];
 }
 
 const PLACEHOLDER = `https://203.0.113.42:${PANEL_PORT}`;
 
-/** A server that is there already: its address, a label, and what came of looking at it. Pure. */
+/** Form for an existing server: address, label, and the result of the look at it. Pure. */
 export function addServerView(state: AppState): AddServerView {
   const { addServer } = state;
   return {

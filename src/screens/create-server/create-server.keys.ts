@@ -96,7 +96,7 @@ function back(
   };
 }
 
-/** Why the server cannot be made now, whatever it is called. */
+/** Reason why no server can be made now, independent of its label. */
 export function whyNotCreate({ wizard, operations }: AppState): string | undefined {
   if (wizard?.creating) return 'It is being started.';
   const other = operations.list.find(isUnderWay);

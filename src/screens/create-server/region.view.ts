@@ -13,7 +13,7 @@ export interface RegionView {
   readonly intro: readonly Text[];
   readonly grid: CardGridData;
   readonly map: WorldMapData;
-  /** Instead of the cards: why there are none. */
+  /** Reason for the lack of cards, in their place. */
   readonly problem: readonly Text[];
 }
 

@@ -11,7 +11,7 @@ const ACCEPTED = 'token is accepted';
 const SCOPES = 'has all scopes it needs';
 const SAFE = 'has no dangerous scopes';
 
-/** Only when the credential store does not work: what is wrong with it, and what to do. Pure. */
+/** Fault of the credential store with its remedy; empty while the store works. Pure. */
 export function storeChecks({ keystore }: AppState): readonly Check[] {
   const { error } = keystore;
   if (error === undefined) return [];
@@ -125,11 +125,11 @@ function scopesCheck({ missing, unverified }: TokenReport): Check {
   return { id: 'scopes', state: 'ok', title: SCOPES };
 }
 
-/** Named in the guide: what a person knows they never wanted to give away. */
+/** Scopes named in the guide, which people recognise as dangerous. */
 const WELL_KNOWN = ['account:write', 'database:delete', 'firewall:delete', 'kubernetes:create'];
 const NAMED_SCOPES = 6;
 
-/** A full-access token has dozens: they would push off the screen what to do. */
+/** Names a few scopes: the dozens of a full-access token would push the remedy off the screen. */
 function firstFew(scopes: readonly string[]): string {
   if (scopes.length <= NAMED_SCOPES) return scopes.join(', ');
   const known = WELL_KNOWN.filter((scope) => scopes.includes(scope));

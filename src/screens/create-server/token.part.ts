@@ -11,7 +11,7 @@ import type { WizardControls } from './create-server.keys.js';
 import type { WizardPart } from './part.js';
 import { tokenView } from './token.view.js';
 
-/** Longer than any token; what is pasted beyond is refused by its form. */
+/** Longer than any token; longer text fails the check of its form. */
 const TOKEN_MAX_LENGTH = 12_000;
 /** With fewer rows the checks need the room more than the introduction. */
 const INTRO_FROM_ROWS = 18;
@@ -33,7 +33,7 @@ export function createTokenPart(
     checks: bind(checks),
   };
   let suggested: string | undefined;
-  // The field forgets what it hands over: a refused token is pasted anew, never corrected.
+  // Empty the field on submit: a refused token is pasted anew, never corrected.
   const submit = (): void => void app.checkToken(field.take());
   owned.add(field.onSubmit(submit));
   owned.add(field.onChange(() => app.editToken()));

@@ -76,7 +76,7 @@ class DoctorDetails extends Details {
 
 const ORDER: readonly Finding['level'][] = ['problem', 'note', 'ok'];
 
-/** The findings as rows, what needs attention first. Pure. */
+/** Findings as rows, those that need attention first. Pure. */
 export function doctorView(findings: readonly Finding[], isChecking: boolean): DetailsData {
   const state = isChecking
     ? 'checking…'

@@ -7,7 +7,7 @@ import { glyph, join, link, style, type Text } from '../../widgets/markup.js';
 import { monthly } from '../../core/price.js';
 import { PROGRAM } from '../../core/product.js';
 
-/** Under the failed step: what happened, what probably lies behind it, what to do. Pure. */
+/** Lines under the failed step: the error, its probable cause, its remedy. Pure. */
 export function errorLines({ error }: Operation): readonly Text[] {
   if (error === undefined) return [];
   const cause = likelyCause(error);
@@ -109,7 +109,7 @@ function rollbackLine({ resource, status, reason }: RollbackItem): Text {
   }
 }
 
-/** Below what is being removed. */
+/** Line below the resource being removed: the reason for waiting. */
 function waitingLines({ waiting }: Operation): readonly Text[] {
   return waiting === undefined
     ? []
@@ -123,7 +123,7 @@ function closingLines(operation: Operation, state: AppState): readonly Text[] {
   return [join([glyph('ok'), ' ', `${what} Nothing is left.${costs}`])];
 }
 
-/** Each with its id, what it costs, why it is there and how to remove it. */
+/** Leftovers, each with its id, price, reason, and how to remove it. */
 function leftoverLines({ leftovers, rollback }: Operation): readonly Text[] {
   if (leftovers.length === 0) return [];
   const title = `${leftovers.length} could not be removed:`;

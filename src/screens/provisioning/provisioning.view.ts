@@ -23,16 +23,16 @@ export interface ProvisioningView {
   readonly steps: StepsData;
   readonly stepsPanel: PanelData;
   readonly logPanel: PanelData;
-  /** Undefined while it is under way: then there is nothing to press. */
+  /** Undefined while it is under way: no action is offered then. */
   readonly buttons: ButtonsData | undefined;
 }
 
 /** Below this many rows the steps that were never reached are left out once it ended. */
 const ROOMY_ROWS = 30;
-/** And below this many the steps that are done too: why it failed is what counts. */
+/** Below this many rows the completed steps are left out too: the reason of the failure counts. */
 const TIGHT_ROWS = 22;
 
-/** A provisioning: steps, what came of it, and what can be done. Pure. */
+/** View of a provisioning: steps, outcome and buttons. Pure. */
 export function provisioningView(
   state: AppState,
   operationId: string,

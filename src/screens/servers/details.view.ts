@@ -11,7 +11,7 @@ import type { SparklineData } from '../../widgets/sparkline.js';
 import { age, dateOf, milliseconds } from '../shell/wording.js';
 import { healthSign, operationSign, serverSign } from './columns.js';
 
-/** Sooner than this it is said in amber. */
+/** Certificates that expire sooner are shown in amber. */
 const EXPIRES_SOON_MS = 30 * 86_400_000;
 
 /** Facts about a server, for the pane beside the list. Pure. */

@@ -191,7 +191,7 @@ function whyNotOpen(scope: KeyScope): string | undefined {
   return undefined;
 }
 
-/** Why there is no panel to open, copy or look at. */
+/** Reason why the row has no panel to open, copy or look at. */
 function whyNoPanel(scope: KeyScope): string | undefined {
   const row = rowOf(scope);
   if (row === undefined) return 'No server is selected.';

@@ -38,7 +38,7 @@ export interface ServersView {
   /** Below the details; undefined while there is nothing to draw. */
   readonly chart: SparklineData | undefined;
   readonly empty: EmptyStateData;
-  /** Below the list where there is no room for the details: how the selected row is, in two lines at most. */
+  /** State of the selected row below the list, in two lines at most, where the details have no room. */
   readonly note: readonly Text[];
   /** Above everything: servers.json cannot be read. */
   readonly problem: readonly Text[];

@@ -81,7 +81,7 @@ export function keyContexts(state: AppState): readonly KeyContext[] {
 
 const FIELDS: readonly KeyContext[] = ['wizard-token', 'wizard-label', 'add-server'];
 
-/** Letters are typed into a field here: what they are for elsewhere is not worth a place in the footer. */
+/** True where letters are typed into a field: their commands are not worth a place in the footer. */
 export function hasField({ state }: KeyScope): boolean {
   return FIELDS.includes(keyContexts(state)[0]!);
 }

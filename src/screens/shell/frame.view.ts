@@ -22,7 +22,7 @@ export function frameView(scope: KeyScope, title: ScreenTitle, now: number): Fra
   };
 }
 
-/** Account and active server; with less of it, or nothing, where there is less room. */
+/** Account and active server, in shorter forms down to nothing for narrow terminals. */
 function whoAndWhere(state: AppState): readonly Text[] {
   const server = state.servers.list.find(({ active }) => active);
   const account = state.accountEmail === undefined ? [] : [style('muted', state.accountEmail)];

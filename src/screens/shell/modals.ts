@@ -25,7 +25,7 @@ export class Modals implements Disposable {
     private readonly context: ScreenContext,
   ) {}
 
-  /** Opens and closes what differs. */
+  /** Opens and closes overlays to match the state. */
   sync(scope: KeyScope): void {
     const { overlay, dialogs } = scope.state;
     const wanted = [

@@ -25,7 +25,7 @@ export class ScreenStack {
 
   constructor(private readonly context: ScreenContext) {}
 
-  /** Opens and closes what differs; the screen on top. */
+  /** Opens and closes screens to match the routes; returns the one on top. */
   sync(routes: readonly Route[]): Screen {
     const kept = this.open.filter(({ route }, index) => routes[index] === route);
     const closed = this.open.filter((entry) => !kept.includes(entry));

@@ -121,7 +121,7 @@ export class Shell implements Disposable {
     return { state: this.options.app.store.state, selected: this.screen?.selected, typing };
   }
 
-  /** Begun and ended by the widgets themselves: what is hinted meanwhile is another. */
+  /** Read from the widgets, which begin and end typing themselves; the hints differ meanwhile. */
   private get typing(): boolean {
     const widget = this.frame.overlay ?? this.screen?.focus.current;
     return widget?.typing ?? false;

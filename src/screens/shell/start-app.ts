@@ -8,7 +8,7 @@ import type { Terminal } from '../../widgets/terminal/terminal.js';
 import { Shell } from './shell.js';
 
 export interface StartOptions {
-  /** Open; whoever opened it restores it. */
+  /** Open; its opener restores it. */
   readonly terminal: Terminal;
   readonly ports: AppPorts;
   readonly settings: Settings;
