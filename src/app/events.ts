@@ -45,13 +45,13 @@ export type ServerEvent =
 
 export type OperationEvent =
   | { readonly type: 'operations-listed'; readonly operations: readonly Operation[] }
-  /** Its records are read from the start, so its log begins anew. */
+  /** Starts the log anew: the records are read from the start. */
   | { readonly type: 'operation-followed'; readonly operationId: string }
   | {
       readonly type: 'operation-records';
       readonly operationId: string;
       readonly records: readonly JournalRecord[];
-      /** They were written just now, so a worker lives. */
+      /** True for records written just now, which prove a living worker. */
       readonly live: boolean;
     }
   | { readonly type: 'operation-forgotten'; readonly operationId: string };
@@ -81,7 +81,7 @@ export type WizardEvent =
       readonly slug: string;
       readonly latency: RegionLatency;
     }
-  /** By the person. */
+  /** Choice of the person, rather than the default. */
   | { readonly type: 'region-chosen'; readonly slug: string }
   | { readonly type: 'label-edited'; readonly label: string }
   | { readonly type: 'creating' }

@@ -97,7 +97,7 @@ export function resourceTitle({ kind, id }: Resource): string {
   return credential === undefined ? `${KINDS[kind]} ${id}` : `${credential} ${account}`;
 }
 
-/** By the service that they are filed under in the credential store. */
+/** Names of secrets, by their service in the credential store. */
 const CREDENTIALS: Readonly<Record<string, string>> = {
   [CREDENTIAL_SERVICE.operation]: 'temporary private key',
   [CREDENTIAL_SERVICE.server]: 'certificate password',

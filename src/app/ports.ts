@@ -8,7 +8,7 @@ export type { PanelDesk } from '../usecases/work.js';
 /** Checks the servers' panels, each on its own, over and over. */
 export interface HealthWatch {
   readonly onChange: Event<HealthChange>;
-  /** From now on exactly these are checked; new ones at once. */
+  /** Checks exactly these from now on; new ones at once. */
   setServers(servers: readonly ServerEntry[]): void;
   /** Checks one, or all, now. */
   refresh(serverId?: string): void;

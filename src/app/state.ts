@@ -15,7 +15,7 @@ export interface AppState {
   readonly settings: Settings;
   readonly environment: EnvironmentFacts;
   readonly servers: ServersState;
-  /** By server id. A map: of 1,000 servers several are looked at every second, and a copy is made each time. */
+  /** Health by server id. A map, since each check copies it: with 1,000 servers several are checked every second. */
   readonly health: ReadonlyMap<string, ServerHealth>;
   readonly operations: OperationsState;
   readonly droplets: DropletsState;
@@ -80,7 +80,7 @@ export interface OperationLog {
 export interface DropletsState {
   /** False until they were compared for the first time: nothing is known until then. */
   readonly compared: boolean;
-  /** In no list here, and of no provisioning that still answers for them. */
+  /** Unlisted droplets, without those of a provisioning that still answers for them. */
   readonly strays: readonly Stray[];
   /** Ids of servers whose droplet is not in the token's account, or not any more. */
   readonly gone: readonly string[];

@@ -36,7 +36,7 @@ export interface TokenState {
 
 export interface RegionsState {
   readonly state: 'unknown' | 'loading' | 'loaded' | 'failed';
-  /** Only those that offer the size. */
+  /** Regions that offer the size. */
   readonly list: readonly Region[];
   readonly size: Size | undefined;
   /** By slug. */

@@ -62,7 +62,7 @@ export async function followToEnd(
     asked = signal;
     printer.note(`Cancelling: operation ${id} is cleaned up before this program ends.`);
     cancel(world, id).catch((error: unknown) => {
-      // Its end is being read.
+      // Ignore an operation that just ended: its end is being read.
       if (error instanceof PortlamaError && error.code === 'nothing-to-clean-up') return;
       leave(world, id, printer, signal);
     });

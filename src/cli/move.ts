@@ -57,7 +57,7 @@ export async function moveToVault(
   }
 }
 
-/** All that this program files: the store of the operating system cannot be asked for a list. */
+/** Keys of all secrets that this program files: the operating system's store cannot list them. */
 async function knownKeys({ registry, home }: World): Promise<CredentialKey[]> {
   const servers = await registry.list();
   const operations = await listOperationIds(home);

@@ -85,7 +85,7 @@ export function wordsOf(line: string): readonly string[] {
   return words[0] === PROGRAM ? words.slice(1) : words;
 }
 
-/** Another world is another program: nothing is done in this one that was meant for that. */
+/** Refuses options that name another world: a command meant for that must not run in this one. */
 function requireThisWorld({ settings }: World, { sandbox, logFile }: GlobalOptions): void {
   const other =
     sandbox && !settings.sandbox ? '--sandbox' : logFile === undefined ? undefined : '--log';

@@ -19,7 +19,7 @@ import { writeText } from './write.js';
 /** The wizard's four steps as questions: token, region, label, create. Resolves to the exit code. */
 export async function createInWords(world: World): Promise<number> {
   const prompt = openPrompt();
-  // One question at a time: a locked vault is asked for between two others.
+  // Share the prompt: the question for a locked vault must wait for the current one.
   askForPassphrase(world.stores, world.settings, prompt);
   let choice: Choice | undefined;
   try {
@@ -50,7 +50,7 @@ interface Choice {
 
 /** Undefined when the person thought better of it. */
 async function askChoice(world: World, prompt: Prompt): Promise<Choice | undefined> {
-  // Before anybody answers anything: the password of its certificate has to outlive this program.
+  // Check the store before the first question: the certificate's password must outlive this program.
   await requireLastingStore(world);
   const { token, api, email } = await askToken(world, prompt);
   const regions = await measuredRegions(world, api);
@@ -89,7 +89,7 @@ async function askToken(
   const report = await checkToken(api);
   requireUsableToken(report);
   for (const { message } of report.warnings) say(world, `Note: ${message}`);
-  // Stored only now that it is known to be good.
+  // Store the token only once it proved usable.
   if (typed !== '') {
     await world.keystore.set(TOKEN_KEY, typed);
     if (tokenFromEnvironment !== undefined)

@@ -46,7 +46,7 @@ function requireRegionSlug(region: string): string {
   });
 }
 
-/** Only the sandbox chooses by itself: elsewhere a choice costs money, so it is the person's. */
+/** Chooses a region in the sandbox only: elsewhere the choice costs money, and is left to the person. */
 async function sandboxRegion(world: World, token: string, format: OutputFormat): Promise<string> {
   if (!world.settings.sandbox) {
     throw new InputError({

@@ -51,7 +51,7 @@ export function startWorker(request: WorkerRequest): StartedWorker {
     said = (said + text).slice(-LAST_WORDS_LENGTH);
   });
   let exitCode: number | undefined;
-  // Not at `exit`: its last words come before this.
+  // Wait for `close`, since `exit` comes before the worker's last words are read.
   child.on('close', (code, signal) => {
     exitCode = code ?? SIGNAL_EXIT + (signal === null ? 0 : constants.signals[signal]);
   });

@@ -73,7 +73,7 @@ async function leaveBySignal(world: World, signal: EndingSignal): Promise<never>
   return await endWith(code, asTyped(wayBack(id), world.settings), process.stderr);
 }
 
-/** After quitting, or when the terminal went away. */
+/** Waits for the work left, names it or cancels it, after quitting or the loss of the terminal. */
 async function settleWork(world: World, code: number): Promise<number> {
   if (code === 0 && !isProcessOne()) return code;
   const [id] = await idsAtWork(world);

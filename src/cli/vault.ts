@@ -66,7 +66,7 @@ async function showStatus(world: World, stores: ChosenKeystore): Promise<void> {
 
 async function init(world: World, stores: ChosenKeystore): Promise<void> {
   const { keyPath } = vaultPlace(world.home);
-  // Before anybody thinks of a passphrase.
+  // Refuse before a passphrase is asked for.
   if (hasVault(world.home)) throw vaultError('vault-exists', keyPath);
   await stores.createVault(await firstPassphrase(world));
   say(world, `The vault is ${keyPath}. Secrets are kept in it from now on.`);
@@ -88,7 +88,7 @@ async function newPassphrase(world: World): Promise<void> {
   say(world, `Copies of ${keyPath} made before still open with the old one.`);
 }
 
-/** From its source if one is set, else typed or from standard input. */
+/** Reads the passphrase from its source if one is set, else from the prompt or standard input. */
 async function firstPassphrase(world: World): Promise<string> {
   const { passphraseSource } = world.settings;
   if (passphraseSource === undefined) return await readNewPassphrase();

@@ -59,7 +59,7 @@ async function addHeld(
   }
 }
 
-/** Asked before anything is sent to the panel. */
+/** Refuses a listed panel, before anything is sent to it. */
 async function requireUnknownPanel(urlText: string, { registry }: KeyWork): Promise<void> {
   const { url } = parsePanelUrl(urlText);
   const known = knownPanel(url, await registry.list());

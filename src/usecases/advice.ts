@@ -127,5 +127,5 @@ export function countText({
   return parts.length === 0 ? undefined : parts.join('; ');
 }
 
-/** Said when there is neither. */
+/** Text for neither strays nor missing droplets. */
 export const NO_STRAYS = 'those of DigitalOcean are those of the list';

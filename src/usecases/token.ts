@@ -50,7 +50,7 @@ export async function openApi(
   work: TokenWork & Pick<Work, 'createApi'> & { readonly face: Pick<Confirming, 'progress'> },
 ): Promise<DigitalOceanApi> {
   const api = work.createApi(await requireToken(work));
-  // By call: a success says nothing about another call that is still being retried.
+  // Waits by call: the success of one call does not end the retries of another.
   const waits = new Map<string, string>();
   api.onRetry(({ method, path, reason, waitMs }) => {
     const wait = `${reason}, next try in ${Math.max(1, Math.ceil(waitMs / 1_000))} s`;

@@ -98,7 +98,7 @@ export interface Work<F extends Confirming = Face> extends Services {
   readonly news: (news: News) => void;
 }
 
-/** For use cases that only ask for agreement: they run from a key of the screens as well. */
+/** Work of use cases that only ask for agreement, which keys of the screens can run too. */
 export type KeyWork = Work<Confirming>;
 
 /** Changes reported to open views. */

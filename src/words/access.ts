@@ -40,7 +40,7 @@ export function accessLines(
   ];
 }
 
-/** Typed where the browser is, it fetches the file from here. */
+/** Command to type where the browser is; fetches the file from this machine. */
 export function scpCommand(
   { userName, hostName, reachedAt }: AccessFacts['environment'],
   path: string,

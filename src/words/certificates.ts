@@ -65,7 +65,7 @@ export function addQuestion(inspection: PanelInspection): Confirmation {
   };
 }
 
-/** For a server of the list whose panel was never confirmed. */
+/** Question about a listed server whose panel was never confirmed. */
 export function trustQuestion(
   label: string,
   panelUrl: string,
@@ -85,7 +85,7 @@ export function trustQuestion(
   };
 }
 
-/** For a panel that shows another certificate than the pinned one. */
+/** Question about a panel that shows another certificate than the pinned one. */
 export function changedQuestion(
   label: string,
   shown: PanelInspection,

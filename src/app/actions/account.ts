@@ -13,7 +13,7 @@ export async function nameAccount(context: ActionContext, token: string): Promis
     const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
     const api = ports.createApi(token);
     const { email } = await api.getAccount(patience);
-    // Another token was checked meanwhile.
+    // Drop the answer: another token was checked meanwhile.
     if (store.state.accountEmail !== undefined) return;
     store.dispatch({ type: 'account-known', email });
     void compareDroplets(context, () => api);

@@ -24,7 +24,7 @@ export async function submitAddServer(context: ActionContext): Promise<void> {
   const { form, isJudged } = liveForm(context, draft, place);
   const onError = (error: ShownError): void => {
     const isLabel = error.code.startsWith('label-');
-    // Another label is typed already, and nothing is known against that one.
+    // Name no field if another label was typed meanwhile: the error is not about that one.
     const field = !isLabel ? 'url' : isJudged() ? 'label' : undefined;
     if (!place.aborted) store.dispatch({ type: 'add-server-failed', field, error });
     else messages.error(`${draft.url} was not added`, error);

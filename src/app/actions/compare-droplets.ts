@@ -49,7 +49,7 @@ export async function compareAgain(context: ActionContext): Promise<void> {
   if (tokenOrigin === undefined || tokenOrigin === 'none') return;
   await compareDroplets(
     context,
-    // Not one that is being typed: it may be of another account, or refused.
+    // Ignore a token being typed: it may be of another account, or refused.
     async () => ports.createApi(await requireToken(ports)),
     ({ message }) => messages.toast('warn', `The droplets were not compared: ${message}`),
   );

@@ -39,7 +39,9 @@ export function followOperation(context: ActionContext, operationId: string): vo
   subscriptions.set(operationId, lifetime.add(subscription));
 }
 
-/** Its folder goes, and everything known of it here. Rejects while it has not ended, or something of it is left. */
+/**
+ * Deletes the folder of an operation, and its state here. Rejects while it has not ended, or something of it is left.
+ */
 export async function forgetOperation(context: ActionContext, operationId: string): Promise<void> {
   await context.ports.operations.dismiss(operationId);
   unfollow(context, operationId);

@@ -131,7 +131,7 @@ async function emptyLater(context: ActionContext, dialogId: number): Promise<voi
   await messages.answer(dialogId, 'no');
 }
 
-/** Not every terminal can empty its clipboard; each that copies can put a space there. */
+/** Overwrites the clipboard with a space: not every terminal can empty it, but each that copies can do that. */
 function emptyClipboard({ terminal, messages }: ActionContext): void {
   terminal.copy(' ');
   messages.toast('accent', 'The clipboard was emptied again, if the terminal allows it.');

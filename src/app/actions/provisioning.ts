@@ -129,7 +129,7 @@ function retryOperation(context: ActionContext, operationId: string): Promise<vo
     if (here.screen === 'provisioning' && here.operationId === operationId)
       store.dispatch({ type: 'route-replaced', route });
     else messages.toast('accent', startedElsewhere(label));
-    // Last: that it stays in the list would not mean that nothing was started.
+    // Dismiss last: a failure of this must not look like a failed start.
     if (operation.status === 'failed') await forgetOperation(context, operationId);
   });
 }

@@ -20,7 +20,7 @@ export async function openWizard(context: ActionContext): Promise<void> {
   store.dispatch({ type: 'wizard-opened' });
   store.dispatch({ type: 'route-opened', route: { screen: 'create-server' } });
   if (store.state.keystore.tokenOrigin === undefined) await askKeystore(context);
-  // Before anything costs money there has to be a place for its secrets.
+  // Require a place for secrets before anything costs money.
   await requireStore(context);
 }
 

@@ -34,7 +34,7 @@ function reduceDraft(
   }
 }
 
-/** Another address was not looked at yet; another label is a matter of its own. */
+/** Changes a field. Another address was not looked at yet; another label keeps the phase. */
 function edited(
   draft: AddServerState,
   { field, value }: Extract<AddServerEvent, { type: 'add-server-edited' }>,

@@ -23,7 +23,7 @@ const PATIENCE_MS = 15_000;
 
 /** Lists servers with their health, provisionings that are not over, and what DigitalOcean has otherwise. The exit code. */
 export async function listServers(world: World): Promise<number> {
-  // First of all, since it may ask for a passphrase: that is heard before the list, not in the middle of it.
+  // Read the token first: the question for a passphrase must come before the list, not within it.
   const token = await tokenIfAny(world);
   const compared = token === undefined ? undefined : compare(world, token);
   const servers = await world.registry.list();

@@ -14,7 +14,7 @@ export interface LabelView {
   readonly field: FieldData;
   readonly summary: SummaryData;
   readonly buttons: ButtonsData;
-  /** Below the button: why it did not start, or that it is being started. */
+  /** Lines below the button: progress of the start, or the reason of its failure. */
   readonly outcome: readonly Text[];
 }
 

@@ -97,7 +97,7 @@ function jitterText(latency: RegionLatency | undefined): Text {
   return style('muted', `±${Math.round(latency.jitterMs)}`);
 }
 
-/** More blocks, longer way. */
+/** Bar of a latency: more blocks for a slower region. */
 function latencyBar(latency: RegionLatency | undefined): Text {
   if (latency?.state !== 'measured') return '';
   const filled = [15, 60, 150].filter((limit) => latency.medianMs > limit).length + 1;

@@ -74,7 +74,7 @@ export function createProvisioningScreen(
         focus.setWidgets(ended ? [buttons, logPanel, stepsPanel] : [logPanel, stepsPanel]);
         isFocusDue = true;
       }
-      // Not in the middle of a search: the rest of its letters would be keys, and Enter a button.
+      // Keep the focus during a search: its remaining letters would act as keys, and Enter as a button.
       if (isFocusDue && !log.typing) {
         isFocusDue = false;
         focus.focus(endedNow ? buttons : logPanel);

@@ -149,10 +149,12 @@ export function serverSign(
 
 type Sign = readonly [GlyphName, Markup];
 
-/** Other words for a state than the usual ones. */
+/** Replacements for the usual words of a state. */
 type Words = Partial<Readonly<Record<Health['state'], string>>>;
 
-/** One long word takes its columns from every row; the whole of it is beside or below the list. */
+/**
+ * Short words for a row: one long word would widen the column of every row; the full one is beside or below the list.
+ */
 const IN_A_ROW: Words = {
   'certificate-needed': 'cert. needed',
   'certificate-changed': 'cert. changed',

@@ -99,7 +99,7 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
 }
 
-/** Its id; its size and price, which are the same for all that this program or the desktop app made. */
+/** Droplet id, with size and price, which are equal for all droplets of this program and the desktop app. */
 function dropletLines({ id, provider, providerId }: ServerEntry, state: AppState): readonly Text[] {
   const { offer } = state.environment;
   if (provider === undefined) return ['added by hand'];
@@ -110,7 +110,7 @@ function dropletLines({ id, provider, providerId }: ServerEntry, state: AppState
   return [providerId ?? 'unknown', `${offer.sizeSlug} · ${monthly(offer.monthlyUsd)}`];
 }
 
-/** When, and how long ago. Pure. */
+/** Date and age. Pure. */
 export function createdLine(createdAt: string, now: number): Text {
   const at = Date.parse(createdAt);
   if (Number.isNaN(at)) return createdAt;

@@ -11,7 +11,7 @@ import type { Health } from '../../services/health/health.js';
 import type { Call, Command, KeyScope } from '../shell/command.js';
 
 export interface ServersControls {
-  /** From now on what is typed is the filter. */
+  /** Directs further typing into the filter. */
   filter(): void;
 }
 

@@ -35,7 +35,7 @@ export interface ServersView {
   readonly listPanel: PanelData;
   readonly details: DetailsData;
   readonly detailsPanel: PanelData;
-  /** Below the details; undefined while there is nothing to draw. */
+  /** Chart below the details; undefined while there is nothing to draw. */
   readonly chart: SparklineData | undefined;
   readonly empty: EmptyStateData;
   /** State of the selected row below the list, in two lines at most, where the details have no room. */
@@ -112,7 +112,7 @@ function serversTitle(state: AppState): ScreenTitle {
   const online = list.filter(({ id }) => state.health.get(id)?.health.state === 'online').length;
   const making = countOf(state, 'running');
   const cleaning = countOf(state, 'cleaning-up');
-  // They may cost money, and may be below the fold.
+  // Count unfinished ones: they may cost money, and may be below the fold.
   const unfinished = UNFINISHED.reduce((sum, status) => sum + countOf(state, status), 0);
   const strays = state.droplets.strays.length;
   const parts = [count(list.length, 'server'), `${online} online`];

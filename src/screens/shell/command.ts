@@ -54,7 +54,7 @@ export interface Command<Controls = unknown> {
   readonly priority?: number | ((scope: KeyScope) => number | undefined) | undefined;
   /** Number of its keys in the footer; the first one only when left out. */
   readonly footerKeys?: number | undefined;
-  /** At the end of the footer, however useful: where it is looked for. */
+  /** Stands at the end of the footer whatever its priority, where people look for it. */
   readonly last?: boolean | undefined;
   /** Why it does nothing now, as a sentence; undefined when it works. */
   readonly disabled?: ((scope: KeyScope) => string | undefined) | undefined;
@@ -64,7 +64,9 @@ export interface Command<Controls = unknown> {
   readonly always?: boolean | undefined;
   /** Not offered by name in the palette. */
   readonly unnamed?: boolean | undefined;
-  /** Left out where the focused widget answers the keys itself: the record only makes them known. */
+  /**
+   * Action of the command. Left out where the focused widget handles the keys itself: the record only documents them.
+   */
   run?(this: void, call: Call<Controls>): void | Promise<void>;
 }
 

@@ -44,7 +44,7 @@ export function requireCommand(id: string, scope: KeyScope): Command {
   return command;
 }
 
-/** All that apply on this screen, in their order. */
+/** Commands that apply on this screen, in their order. */
 export function commandsHere(scope: KeyScope): readonly Command[] {
   return keyContexts(scope.state).flatMap((context) =>
     COMMANDS.filter((command) => command.context === context && command.hidden?.(scope) !== true),

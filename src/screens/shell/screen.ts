@@ -20,7 +20,7 @@ export interface ScreenContext {
 export interface ScreenTitle {
   /** After the program's name. */
   readonly breadcrumb: readonly Text[];
-  /** Here and on the right, several: the first that there is room for, longest first. */
+  /** Several texts, here and on the right, are alternatives, longest first: the first that fits is shown. */
   readonly middle?: Text | readonly Text[] | undefined;
   readonly right?: Text | readonly Text[] | undefined;
 }
