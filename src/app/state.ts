@@ -82,7 +82,7 @@ export interface DropletsState {
   readonly compared: boolean;
   /** Unlisted droplets, without those of a provisioning that still answers for them. */
   readonly strays: readonly Stray[];
-  /** Ids of servers whose droplet is not in the token's account, or not any more. */
+  /** Ids of servers whose droplet is missing from the token's account. */
   readonly gone: readonly string[];
   /** Ids of droplets that this program saw end: DigitalOcean may list them for a while longer. */
   readonly ended: readonly number[];

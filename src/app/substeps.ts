@@ -29,7 +29,7 @@ const INSTALLER_STEPS = [
   'deploy_gatekeeper',
 ];
 
-/** An unknown name is shown as it is, in words. */
+/** Title of a sub-step; an unknown name is shown with spaces. */
 export function substepTitle(name: string): string {
   return Object.hasOwn(TITLES, name) ? TITLES[name]! : name.replaceAll('_', ' ');
 }

@@ -12,7 +12,7 @@ export class UnlockGate {
     return this.waiting.length > 0;
   }
 
-  /** Resolves when the question was answered, however. */
+  /** Resolves when the question was answered either way. */
   wait(): Promise<void> {
     return new Promise((resolve) => this.waiting.push(resolve));
   }

@@ -8,7 +8,7 @@ import { writeText } from './write.js';
 export async function sayLegacyPasswords(world: World): Promise<void> {
   const { registry, keystore } = world;
   const outcome = await moveOutOfServersJson(world).catch(() => undefined);
-  // A file that cannot be read is told by the command that needs it.
+  // Ignore an unreadable file: the command that needs it reports it.
   if (outcome === undefined) return;
   const lines = legacyLines(outcome, { path: registry.path, store: keystore.title });
   for (const { text } of lines) writeText(process.stderr, `${text}\n`);

@@ -48,7 +48,7 @@ interface Choice {
   readonly token: string;
 }
 
-/** Undefined when the person thought better of it. */
+/** Undefined when the person declined. */
 async function askChoice(world: World, prompt: Prompt): Promise<Choice | undefined> {
   // Check the store before the first question: the certificate's password must outlive this program.
   await requireLastingStore(world);

@@ -74,7 +74,7 @@ function workerEnvironment({ settings, apiUrl, stores, token }: WorkerRequest): 
   });
 }
 
-/** Memory is shared with the worker; the key of an open vault it gets if it needs it; the rest it finds by itself. */
+/** Shares memory with the worker, and the key of an open vault if it needs that; it finds the rest itself. */
 function shareSecrets(channel: Socket, { stores, readsStore }: WorkerRequest): void {
   channel.unref();
   channel.on('error', () => undefined);

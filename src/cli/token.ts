@@ -30,7 +30,7 @@ export async function tokenCommand(world: World, action: TokenAction): Promise<n
 /** Stores a token only once DigitalOcean has accepted it, with the scopes it needs and no dangerous ones. */
 async function setToken(world: World): Promise<number> {
   const { keystore, redactor } = world;
-  // A store that does not work is told before anybody pastes a secret.
+  // Report a faulty store before a secret is pasted.
   await requireLastingStore(world);
   await keystore.probe();
   const entered = await readSecret('DigitalOcean API token (not shown): ');

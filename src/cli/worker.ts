@@ -17,7 +17,7 @@ export async function workerCommand(
       hint: `Create a server with: ${PROGRAM} provision --region fra1`,
     });
   }
-  // Children of this process, the credential store's helper first of all, have no use for it.
+  // Hide the token from child processes, above all the credential store's helper.
   delete process.env[ENV.cloudToken];
   const cancel = new AbortController();
   process.on('SIGTERM', () => cancel.abort());

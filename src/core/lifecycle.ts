@@ -3,7 +3,7 @@ export interface Disposable {
   dispose(): void;
 }
 
-/** Wraps a clean-up so that it runs once, however often it is called. */
+/** Wraps a clean-up so that repeated calls run it once. */
 export function toDisposable(cleanUp: () => void): Disposable {
   let pending: (() => void) | undefined = cleanUp;
   return {

@@ -13,7 +13,7 @@ export interface Advice {
   readonly todo: readonly string[];
 }
 
-/** The fact, and below it what can be done, in words that are not cleaned yet. */
+/** Fact, with its remedies below, not cleaned yet. */
 export function adviceLines({ text, todo }: Advice): readonly string[] {
   return [text, ...todo.map((line) => `  → ${line}`)];
 }
@@ -67,7 +67,7 @@ export function reportLines(report: StrayReport): readonly string[] {
   return reportAdvice(report).flatMap(adviceLines);
 }
 
-/** Strays and entries whose droplet is gone, in words that are not cleaned yet. */
+/** Strays and entries whose droplet is gone, as text not cleaned yet. */
 export function reportAdvice({ strays, gone }: StrayReport): readonly Advice[] {
   return [...strays.map(strayAdvice), ...gone.map(goneAdvice)];
 }
@@ -113,7 +113,7 @@ export function countText({
   gone,
 }: {
   readonly strays: readonly Stray[];
-  /** Servers whose droplet is not there any more. */
+  /** Servers whose droplet is gone. */
   readonly gone: readonly unknown[];
 }): string | undefined {
   const unowned = strays.filter((stray) => ownerOf(stray) === undefined);

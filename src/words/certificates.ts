@@ -17,8 +17,8 @@ export function fingerprintLines(sha256: string): readonly { readonly strong: st
 }
 
 /**
- * To be typed before a certificate is trusted. Such a question comes after a look at the panel, while the person may
- * be typing elsewhere: no letter, Tab or Enter that was meant for another place may be the answer.
+ * Text to type before a certificate is trusted. The question comes after a look at the panel, while the person may be
+ * typing elsewhere: no letter, Tab or Enter for another place may answer it.
  */
 export const TRUST_WORD = 'trust';
 

@@ -46,7 +46,8 @@ export function removeMissingQuestion(
     ],
     yes: 'Remove',
     danger: true,
-    // Comes after a look: no letter, Tab or Enter meant for another place may be the answer.
+    // Typed text rather than a key: the question comes after a look, and no letter, Tab or Enter for another place may
+    // answer it.
     typed: server.label,
     effect: 'remove it from the list',
     advance: repeatedName(server, wanted, 'removed'),

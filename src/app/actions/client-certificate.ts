@@ -19,7 +19,7 @@ export async function readCertificateAgain(
   await readCertificate(context, serverId);
 }
 
-/** Learns when the admin certificate of the selected server expires. Errors are shown with it, not by themselves. */
+/** Reads the expiry of the selected server's admin certificate. An error is shown in its place, without a message. */
 export async function readCertificate(
   { store, ports, run, signal }: ActionContext,
   serverId: string | undefined,

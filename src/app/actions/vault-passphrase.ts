@@ -96,7 +96,7 @@ export async function storeIsReady(context: ActionContext): Promise<void> {
 /** Moves passwords that other programs left in servers.json, and reports the outcome. */
 export async function moveLegacyPasswords(context: ActionContext): Promise<void> {
   const { ports, messages, store, run } = context;
-  // A file that cannot be read is told by the list.
+  // Ignore an unreadable file: the list reports it.
   const onError = (): void => undefined;
   const title = 'Looking for passwords in servers.json';
   await run({ title, onError, quiet: true }, async () => {

@@ -24,7 +24,7 @@ export async function openWizard(context: ActionContext): Promise<void> {
   await requireStore(context);
 }
 
-/** A token that was typed is gone with the wizard, however that is left. */
+/** Forgets a typed token when the wizard is left, by whatever way. */
 export function watchWizard({ store, token, lifetime }: ActionContext): void {
   let isOpen = false;
   lifetime.add(

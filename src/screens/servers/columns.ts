@@ -9,7 +9,7 @@ import { milliseconds } from '../shell/wording.js';
 
 /** Labels are told apart by this much of them, as a rule. */
 const LABEL_LEAST = 12;
-/** A part of an address is no use to anybody. */
+/** Longest IPv4 address in full: a part of one is useless. */
 const IPV4_COLUMNS = 15;
 
 /** A column of the list: where it stands, and what it says of a row. */

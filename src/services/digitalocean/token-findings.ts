@@ -1,7 +1,7 @@
 import type { Account } from './api.js';
 import { RESOURCE_GROUPS } from './scopes.js';
 
-/** Something about the token or its account, in words. */
+/** Finding about the token or its account, as text. */
 export interface TokenFinding {
   /** `token-invalid`, `account-locked`, `email-unverified`, `droplet-limit`, `expires-soon`, `account-warning`, `scopes-unverified` */
   readonly code: string;

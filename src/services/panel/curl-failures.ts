@@ -40,7 +40,7 @@ export function curlFailure(
     return fail('panel-name-unknown', `The name of ${host} cannot be resolved.`);
   if (exitCode === TIMED_OUT) return fail('panel-timeout', `${host} did not answer in time.`);
   if (exitCode === TOO_LARGE) return answerWithoutEnd(host);
-  // Newer ones do not say any more whether it was refused.
+  // Newer versions of curl no longer report a refusal as such.
   if (exitCode === NOT_CONNECTED && /refused/i.test(stderr))
     return fail('panel-refused', `${host} refuses connections.`);
   if (exitCode === NOT_CONNECTED)

@@ -60,7 +60,7 @@ function findPanelError(error: unknown): PanelError | undefined {
 const CERTIFICATE_ALERT =
   /ALERT_(CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_(UNKNOWN|REVOKED|EXPIRED)|UNSUPPORTED_CERTIFICATE|ACCESS_DENIED|HANDSHAKE_FAILURE)/;
 
-/** Connection failures in words. */
+/** Texts for connection failures. */
 const CONNECTION_PROBLEMS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'there is no way to this address (EHOSTUNREACH)',
   ENETUNREACH: 'this machine has no way to its network (ENETUNREACH)',

@@ -43,7 +43,7 @@ async function accountFindings(work: CheckWork, api: DigitalOceanApi): Promise<r
   return [...findings, ...(await attempt(DROPLETS, () => dropletFindings(work, api)))];
 }
 
-/** Throws an Error in plain words when DigitalOcean takes too long. */
+/** Throws an Error that says so when DigitalOcean takes too long. */
 async function patiently<T>(
   { signal: ended }: CheckWork,
   call: (signal: AbortSignal) => Promise<T>,
