@@ -158,7 +158,7 @@ export function dismissOperation(context: ActionContext, operationId: string): P
   });
 }
 
-/** Dismisses successes that are not on screen, since they have nothing left to say. */
+/** Dismisses, at the start, the successes that came about while the program was not running; a message names each. */
 export async function forgetSuccesses(context: ActionContext): Promise<void> {
   const finished = context.store.state.operations.list.filter(hasNothingToSay);
   for (const { id, request } of finished) {

@@ -13,7 +13,7 @@ export async function requireStore(context: ActionContext): Promise<boolean> {
   return false;
 }
 
-/** Shows the store in use, and offers to change it. */
+/** Shows the store in use and offers its changes; asks for the passphrase of a locked vault instead. */
 export async function showStore(context: ActionContext): Promise<void> {
   const { store, ports, messages } = context;
   if (!(await requireStore(context))) return;
