@@ -63,7 +63,8 @@ const SILENT = garbage('no banner at all', /^connection-timeout$/);
 /** The connection comes about, and nothing more is heard. */
 const MUTE: Trouble = {
   kind: 'hang after authentication',
-  code: /^(droplet-hangs|install-timeout)$/,
+  // The time may be over between a lost connection and the next one: then that is what is told.
+  code: /^(droplet-hangs|install-timeout|connection-lost)$/,
   begin: (world) => (world.isMute = true),
   onConnected: (world) => world.isMute && world.proxy.muteAll(),
 };

@@ -69,7 +69,8 @@ function limitOf({ step }: Phase): number {
 /** It stops where the trouble is, with an error that helps, and leaves nothing behind but what can be resumed. */
 async function checkFailed(world: SshWorld, trouble: Trouble, phase: Phase): Promise<string[]> {
   const { error, status, leftovers } = await world.operation();
-  const isResumable = trouble.isTheWay === true && phase !== PHASES.CONNECT;
+  const isTheWay = trouble.isTheWay === true || error?.code === 'connection-lost';
+  const isResumable = isTheWay && phase !== PHASES.CONNECT;
   const left = isResumable ? [] : await whatIsLeft(world, false);
   const droplets = isResumable ? world.created().droplets.length : 0;
   return [
