@@ -108,7 +108,9 @@ describe('docs/credential-store.md: the vault', () => {
       const doctor = await run('/bin/bash', ['-c', command('portlama-tui doctor')], {
         env: { ...environment, DIGITALOCEAN_API_URL: 'http://127.0.0.1:9' },
       }).catch((error: { stdout: string }) => error);
-      expect(doctor.stdout).toMatch(/ok +Credentials +in the encrypted vault, since .*vault\.age/);
+      expect(doctor.stdout).toMatch(
+        /note +Credentials +in the encrypted vault, which is locked, since .*vault\.age/,
+      );
       const vault = openVault({
         home: join(environment['HOME'] ?? '', '.portlama'),
         clock: systemClock,

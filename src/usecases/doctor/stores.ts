@@ -36,14 +36,18 @@ async function chosenFinding(
   environment: EnvironmentFacts,
   stores: ChosenKeystore,
 ): Promise<Finding> {
-  const text = `in ${stores.title}, since ${whyThisStore(environment, stores)}`;
   try {
     await stores.probe();
   } catch (error) {
     return problem(NAME, error);
   }
+  // Where something else gives the passphrase, it opens when it is needed.
+  const isLocked =
+    environment.asksPassphrase && stores.chosen === stores.vault && !stores.vault.isUnlocked;
+  const place = `in ${stores.title}${isLocked ? ', which is locked' : ''}`;
+  const text = `${place}, since ${whyThisStore(environment, stores)}`;
   const isMemory = stores.chosen?.kind === 'session';
-  return { level: isMemory ? 'note' : 'ok', name: NAME, text };
+  return { level: isMemory || isLocked ? 'note' : 'ok', name: NAME, text };
 }
 
 function vaultFindings(
