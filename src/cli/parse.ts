@@ -200,6 +200,7 @@ function pathOf(argv: readonly string[], root: Parser): readonly string[] {
 }
 
 function misunderstood({ message, code }: CommanderError, path: readonly string[]): InputError {
+  if (code === 'commander.help') return commandMissing(path);
   const [first = '', ...rest] = message.replace(/^error: /, '').split('\n');
   const [, word = ''] = /'([^']*)'/.exec(first) ?? [];
   const sentence = `${first.charAt(0).toUpperCase()}${first.slice(1)}`;
@@ -211,6 +212,12 @@ function misunderstood({ message, code }: CommanderError, path: readonly string[
         : sentence.replace(/[^.]$/, '$&.'),
     hint: [...rest.map((line) => line.replace(/^\((.*)\)$/, '$1')), helpHint(path)].join('\n'),
   });
+}
+
+/** A group without one of its commands: `token`. */
+function commandMissing(path: readonly string[]): InputError {
+  const message = `${path.join(' ')} needs one of its commands.`;
+  return new InputError({ code: 'arguments', message, hint: helpHint(path) });
 }
 
 function helpHint(path: readonly string[]): string {

@@ -32,6 +32,7 @@ interface BadInput {
 
 /** Commands with a word too few, too many, or another one. */
 const MISUNDERSTOOD: readonly (readonly string[])[] = [
+  ['token'],
   ['servers', 'destory', 'edge'],
   ['servers', 'destroy'],
   ['servers', 'activate'],

@@ -64,7 +64,7 @@ it('the full screen shows and writes no secret: vault opened by typing, token pa
   program.press('enter');
   await program.waitFor(/leaky +ACTIVE +online/, LIMIT_MS);
   for (const [key, sight] of [
-    ['D', 'Secrets'],
+    ['D', 'Credentials'],
     ['K', 'Where secrets are kept'],
     ['L', 'Activity'],
     ['i', 'Panel of leaky'],
