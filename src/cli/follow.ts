@@ -7,7 +7,8 @@ import { untilWorkerEnded } from '../services/provisioning/worker/worker-process
 import { type EndingSignal, endWith, exitCodeOf, isProcessOne, onEnding } from './endings.js';
 import { plainLine, ProtocolLines } from './record-lines.js';
 import { say } from './say.js';
-import { findToken, type World } from './world.js';
+import { findToken } from '../usecases/token.js';
+import type { World } from './world.js';
 import { writeText } from './write.js';
 
 export type OutputFormat = 'json' | 'plain';
@@ -130,7 +131,7 @@ function whyNothingFollows(operation: Operation | undefined, id: string): string
 
 async function cancel(world: World, id: string): Promise<void> {
   // A living worker has its own; without one the work is not this program's to stop.
-  await world.operations.cancel(id, (await findToken(world)) ?? '');
+  await world.operations.cancel(id, (await findToken(world)).secret ?? '');
 }
 
 function leave(world: World, id: string, printer: Printer, signal: EndingSignal): void {

@@ -5,7 +5,7 @@ import { unknownOperation } from '../services/provisioning/errors.js';
 import { STEP_TITLES } from '../services/provisioning/journal/records.js';
 import { adviceLines, operationAdvice } from '../usecases/advice.js';
 import { followToEnd, type OutputFormat, startAndFollow } from './follow.js';
-import { requireToken } from './provision.js';
+import { requireToken } from '../usecases/token.js';
 import { say } from './say.js';
 import type { World } from './world.js';
 import { writeText } from './write.js';

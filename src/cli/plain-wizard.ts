@@ -12,8 +12,9 @@ import { chooseLabel } from '../usecases/labels.js';
 import { startAndFollow } from './follow.js';
 import { say } from './say.js';
 import { requireLastingStore } from '../usecases/stores.js';
+import { findToken } from '../usecases/token.js';
 import { askForPassphrase } from './stores.js';
-import { DROPLET_IMAGE_TITLE, DROPLET_SIZE, findToken, type World } from './world.js';
+import { DROPLET_IMAGE_TITLE, DROPLET_SIZE, type World } from './world.js';
 import { writeText } from './write.js';
 
 /** The wizard's four steps as questions: token, region, label, create. Resolves to the exit code. */
@@ -72,7 +73,7 @@ async function askToken(
   world: World,
   prompt: Prompt,
 ): Promise<{ readonly token: string; readonly api: DigitalOceanApi; readonly email: string }> {
-  const known = await findToken(world);
+  const known = (await findToken(world)).secret;
   const { tokenFromEnvironment } = world.settings;
   const origin = tokenFromEnvironment === undefined ? world.keystore.title : ENV.cloudToken;
   const typed = await prompt.askSecret(

@@ -1,10 +1,10 @@
 import { InputError } from '../core/errors.js';
-import { ENV, PROGRAM } from '../core/product.js';
 import { fastestRegion } from './fastest-region.js';
 import { chooseLabel } from '../usecases/labels.js';
 import { type FollowOptions, type OutputFormat, startAndFollow } from './follow.js';
 import { requireLastingStore } from '../usecases/stores.js';
-import { findToken, type World } from './world.js';
+import { requireToken } from '../usecases/token.js';
+import type { World } from './world.js';
 import { writeText } from './write.js';
 
 /** Creates a server and reports on standard output. Resolves to the exit code: 0 online, 1 failed. */
@@ -24,16 +24,6 @@ export async function provisionCommand(
   return await startAndFollow(world, options, () =>
     world.operations.start({ region, label }, token),
   );
-}
-
-export async function requireToken(world: World): Promise<string> {
-  const token = await findToken(world);
-  if (token !== undefined) return token;
-  throw new InputError({
-    code: 'token-missing',
-    message: `There is no DigitalOcean API token in the environment or in ${world.keystore.title}.`,
-    hint: `Store one with: ${PROGRAM} token set. Or set ${ENV.cloudToken}.`,
-  });
 }
 
 /** A slug's form; whether the region exists is asked before anything is created. */

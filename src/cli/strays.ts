@@ -1,5 +1,5 @@
 import { findStrays } from '../services/provisioning/droplets/strays.js';
-import { requireToken } from './provision.js';
+import { requireToken } from '../usecases/token.js';
 import { say } from './say.js';
 import { reportLines } from '../usecases/advice.js';
 import type { World } from './world.js';

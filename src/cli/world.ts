@@ -9,7 +9,6 @@ import type { Keychain } from '../services/keychain/keychain.js';
 import { LoginKeychain } from '../services/keychain/login-keychain.js';
 import type { ChosenKeystore } from '../services/keystore/choose-keystore.js';
 import type { Keystore } from '../services/keystore/keystore.js';
-import { TOKEN_KEY } from '../services/keystore/keystore.js';
 import { createOsKeystore } from '../services/keystore/os-keystore.js';
 import { type DebugLog, openDebugLog, silentLog } from '../services/log/debug-log.js';
 import { Redactor } from '../services/log/redactor.js';
@@ -25,6 +24,7 @@ import { createRegistry, type FileRegistry } from '../services/registry/registry
 import { connectSsh } from '../services/ssh/connect.js';
 import { withSshLog } from '../services/ssh/logged.js';
 import { forgetEarlierWorld, joinSandbox, openHome } from './sandbox.js';
+import type { Services } from '../usecases/work.js';
 import type { Settings } from './settings.js';
 import { startWorker } from './start-worker.js';
 import { openStores, openWorkerStore } from './stores.js';
@@ -51,8 +51,8 @@ export interface World {
   readonly registry: FileRegistry;
   readonly dial: Dial;
   readonly operations: Operations;
-  /** A sample token that the sandbox accepts. */
-  readonly sandboxToken: string | undefined;
+  /** Tokens that need neither typing nor the store: the environment's, and the sandbox's sample. */
+  readonly suppliedTokens: Services['suppliedTokens'];
   /** Token that other clients need at the sandbox's port, which is `apiUrl`. */
   readonly portToken: string | undefined;
   createApi(token: string): DigitalOceanApi;
@@ -90,7 +90,7 @@ export async function buildWorld(
     registry,
     dial: sandbox === undefined ? directDial : connectProxyDial(sandbox),
     operations: worldOperations({ settings, clock, redactor, apiUrl, stores }, keystore),
-    sandboxToken: sandbox?.token,
+    suppliedTokens: { environment: settings.tokenFromEnvironment, sandbox: sandbox?.token },
     portToken: sandbox?.portToken,
     createApi: (token) => {
       redactor.add(token);
@@ -147,16 +147,6 @@ export function provisioningPorts(world: World, apiUrl: string, token: string): 
 /** The sandbox's droplets boot in seconds, so less patience is needed there. */
 export function worldTiming(world: World): Timing {
   return timing(world.settings.sandbox ? world.settings.sandboxPatience : 1);
-}
-
-/** The token of the environment, else of the store. */
-export async function findToken(world: World): Promise<string | undefined> {
-  const token =
-    world.settings.tokenFromEnvironment ??
-    (await world.keystore.get(TOKEN_KEY)) ??
-    world.sandboxToken;
-  if (token !== undefined) world.redactor.add(token);
-  return token;
 }
 
 async function openKeystore(

@@ -42,18 +42,21 @@ export function createServices(
   environment: NodeJS.ProcessEnv,
   version: string,
 ): Services {
-  const { home, clock, dial, keystore, keychain, registry, settings } = world;
+  const { home, clock, dial, keystore, keychain, registry } = world;
   const browser = findBrowser(environment);
   return {
     clock,
     registry,
     keystore,
     keychain,
-    environment: environmentFacts(world, environment, version),
+    environment: {
+      ...environmentFacts(world, environment, version),
+      hasBrowser: browser !== undefined,
+    },
     operations: world.operations,
     stores: world.stores,
     panels: createPanelDesk(world),
-    suppliedTokens: { environment: settings.tokenFromEnvironment, sandbox: world.sandboxToken },
+    suppliedTokens: world.suppliedTokens,
     log: world.log,
     redactor: world.redactor,
     ...dropletServices(world),
@@ -109,10 +112,9 @@ function environmentFacts(
   world: World,
   environment: NodeJS.ProcessEnv,
   version: string,
-): EnvironmentFacts {
+): Omit<EnvironmentFacts, 'hasBrowser'> {
   const { settings, home, registry, apiUrl, keychain } = world;
   return {
-    hasBrowser: findBrowser(environment) !== undefined,
     inSshSession: isSshSession(environment),
     inTmux: Boolean(environment['TMUX']),
     hostName: hostname(),

@@ -14,7 +14,8 @@ import type { ServerEntry } from '../../services/registry/registry.js';
 import { type Advice, adviceLines, operationAdvice, reportAdvice } from '../../usecases/advice.js';
 import { errorLines } from '../error-lines.js';
 import { say } from '../say.js';
-import { findToken, type World } from '../world.js';
+import { findToken } from '../../usecases/token.js';
+import type { World } from '../world.js';
 import { writeText } from '../write.js';
 import { withHealth } from './health.js';
 
@@ -47,7 +48,7 @@ function sayAdvice(world: World, advice: Advice): void {
 /** Without one, or without a store that works, nothing is compared. Whether a store works is the doctor's to say. */
 async function tokenIfAny(world: World): Promise<string | undefined> {
   try {
-    return await findToken(world);
+    return (await findToken(world)).secret;
   } catch (error) {
     if (!(error instanceof KeystoreError)) throw error;
     if (error.code === 'vault-locked') sayNotCompared(world, error);
