@@ -158,8 +158,10 @@ async function withAForgottenServer(): Promise<{
   const { home, panel } = await aForgottenServer();
   const person = await aPerson({ home });
   person.opens();
-  await person.sees('1 server · 1 online', /lab +ACTIVE/);
+  await person.sees('1 server · 1 online', /lab +ACTIVE/, /portlama-forgotten/);
   await person.seesNoMore('while you were away');
+  // Messages that pass must not decide what a golden screen shows.
+  await person.seesNoMore('Stray: ');
   return { person, home, panel };
 }
 
