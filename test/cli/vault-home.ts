@@ -20,9 +20,10 @@ export function runWithPassphrase(
   env: Readonly<Record<string, string>>,
   passphrase = PASSPHRASE,
   stdin = '',
+  main = MAIN,
 ): Promise<Ended> {
   return new Promise((fulfil, reject) => {
-    const child = spawn(process.execPath, [MAIN, ...args], {
+    const child = spawn(process.execPath, [main, ...args], {
       env: { PATH: process.env['PATH'] ?? '', ...env, PORTLAMA_VAULT_PASSPHRASE_FD: '3' },
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     });

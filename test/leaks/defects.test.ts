@@ -1,27 +1,30 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { runWithPassphrase } from '../cli/vault-home.js';
 import { MAIN, runProgram } from '../fixtures/program.js';
 import { ptyProgram } from '../fixtures/terminal/pty-program.js';
 import { PlantedSecrets } from './planted.js';
 
-/** A defect that comes up while the program runs and quotes the token, as a careless error text might. */
-const DEFECT = `
-const { PORTLAMA_CLOUD_TOKEN: token, DEFECT_IN: place = '', DEFECT_AFTER_MS: ms } = process.env;
-const isHere = place !== '' && process.argv.slice(2).includes(place);
-if (isHere) setTimeout(() => { throw new Error('a defect with ' + token); }, Number(ms));
-`;
-
-async function defectIn(planted: PlantedSecrets, place: string): Promise<Record<string, string>> {
-  const module = join(planted.sandbox.folder, 'defect.mjs');
-  await writeFile(module, DEFECT, { mode: 0o600 });
-  return {
-    ...planted.environment,
-    NODE_OPTIONS: `--import=${module}`,
-    DEFECT_IN: place,
-    DEFECT_AFTER_MS: '2000',
-  };
+/**
+ * Copies the built program into a folder, with a defect that quotes the token 2 s after a process with this argument
+ * starts. Environment variables would not do: processes that the program starts inherit only a fixed list of them.
+ */
+async function programWithDefect({ sandbox }: PlantedSecrets, argument: string): Promise<string> {
+  const built = dirname(MAIN);
+  const folder = join(sandbox.folder, 'program');
+  await cp(built, join(folder, 'dist'), { recursive: true });
+  for (const name of ['node_modules', 'package.json'])
+    await symlink(join(dirname(built), name), join(folder, name));
+  const main = join(folder, 'dist', basename(MAIN));
+  const defect = `
+    const { PORTLAMA_CLOUD_TOKEN: token } = process.env;
+    if (process.argv.slice(2).includes('${argument}'))
+      setTimeout(() => { throw new Error('a defect with ' + token); }, 2_000);
+  `;
+  // Imports come first wherever they stand; the program waits for its end in its last line.
+  await writeFile(main, `${defect}${(await readFile(main, 'utf8')).replace(/^#!.*/, '')}`);
+  return main;
 }
 
 const PROVISION = ['--sandbox', 'provision', '--region', 'fra1', '--label', 'leaky'];
@@ -33,12 +36,13 @@ it.each(['provision', 'worker'])(
     const log = join(planted.sandbox.folder, 'debug.log');
     // It has to be there when the defect comes.
     await planted.command({ action: 'addDropletFault', fault: { kind: 'sshd-never-comes' } });
-    const environment = await defectIn(planted, place);
+    const main = await programWithDefect(planted, place);
     const token = planted.secrets.get('token') ?? '';
-    const given = { ...environment, PORTLAMA_CLOUD_TOKEN: token };
+    const given = { ...planted.environment, PORTLAMA_CLOUD_TOKEN: token };
     // The token is in this environment because it was put there: not what is looked at.
     planted.watch.stop();
-    const ended = await runWithPassphrase([...PROVISION, '--log', log], given, planted.passphrase);
+    const args = [...PROVISION, '--log', log];
+    const ended = await runWithPassphrase(args, given, planted.passphrase, '', main);
     expect(ended.exitCode).toBe(1);
     if (place === 'provision') expect(ended.stderr).toContain('a defect with [redacted]');
     expect(await readFile(log, 'utf8')).toContain('a defect with [redacted]');
@@ -51,11 +55,11 @@ it('a defect in the full screen gives the terminal back, and shows the token now
   const planted = await PlantedSecrets.create();
   const token = planted.secrets.get('token') ?? '';
   const log = join(planted.sandbox.folder, 'debug.log');
-  const environment = await defectIn(planted, '--sandbox');
+  const main = await programWithDefect(planted, '--sandbox');
   planted.watch.stop();
   const program = ptyProgram({
-    command: [process.execPath, MAIN, '--sandbox', '--log', log],
-    env: { PATH: process.env['PATH'], ...environment, PORTLAMA_CLOUD_TOKEN: token },
+    command: [process.execPath, main, '--sandbox', '--log', log],
+    env: { PATH: process.env['PATH'], ...planted.environment, PORTLAMA_CLOUD_TOKEN: token },
     columns: 120,
   });
   onTestFinished(() => program.kill());
