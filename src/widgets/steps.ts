@@ -1,8 +1,7 @@
-import { formatDuration } from './duration.js';
-import type { Size } from './layout.js';
 import {
   elapsedSince,
   fit,
+  formatDuration,
   glyph,
   join,
   type Markup,
@@ -12,6 +11,7 @@ import {
   truncate,
   width,
 } from './markup.js';
+import type { Size } from './layout.js';
 import { moveIndex, scrollTo } from './scroll.js';
 import type { Key } from './terminal/keys.js';
 import type { GlyphName, StyleName } from './theme.js';

@@ -2,9 +2,10 @@ import * as fc from '../fixtures/fast-check.js';
 import { describe, expect, it } from 'vitest';
 import { cellsOf } from '../../src/widgets/cells.js';
 import { clean } from '../../src/widgets/characters.js';
-import { formatDuration, formatElapsed } from '../../src/widgets/duration.js';
 import {
   fit,
+  formatDuration,
+  formatElapsed,
   glyph,
   highlight,
   join,

@@ -4,10 +4,9 @@ import type { AppState, OperationLog } from '../../app/state.js';
 import { substepProgress } from '../../app/substeps.js';
 import type { Operation, OperationStep } from '../../services/provisioning/operations.js';
 import type { ButtonsData } from '../../widgets/buttons.js';
-import { elapsedSince, join, style, type Text } from '../../widgets/markup.js';
+import { elapsedSince, formatElapsed, join, style, type Text } from '../../widgets/markup.js';
 import type { PanelData } from '../../widgets/panel.js';
 import type { Step, StepsData, StepState } from '../../widgets/steps.js';
-import { formatElapsed } from '../../widgets/duration.js';
 import type { ScreenTitle } from '../shell/screen.js';
 import { errorLines, outcomeLines } from './outcome.view.js';
 
