@@ -1,6 +1,5 @@
 import { asciiOf, isPlainAscii, type Unit, units } from './characters.js';
-import type { Markup } from './markup.js';
-import type { Span } from './spans.js';
+import type { Markup, Span } from './markup.js';
 import type { Theme } from './theme.js';
 
 /** Line in blessed's format: character and attribute of each column. */
