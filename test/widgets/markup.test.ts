@@ -1,6 +1,6 @@
 import * as fc from '../fixtures/fast-check.js';
 import { describe, expect, it } from 'vitest';
-import { cellsOf } from '../../src/widgets/cells.js';
+import { cellsOf } from '../../src/widgets/surface.js';
 import { clean } from '../../src/widgets/characters.js';
 import {
   fit,
