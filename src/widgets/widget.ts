@@ -1,9 +1,9 @@
 import type { Disposable } from '../core/lifecycle.js';
+import type { Key } from './terminal/keys.js';
+import type { Terminal } from './terminal/terminal.js';
 import type { Placeable, Rect, Size } from './layout.js';
 import type { Markup } from './markup.js';
 import { Surface } from './surface.js';
-import type { Key } from './terminal/keys.js';
-import type { Terminal } from './terminal/terminal.js';
 
 /** Building block of a screen. Takes data by `set` and reports choices by `on…` events. */
 export interface Widget extends Placeable, Disposable {
@@ -56,5 +56,66 @@ export abstract class PaintedWidget implements Widget {
 
   protected get ascii(): boolean {
     return this.terminal.capabilities.ascii;
+  }
+}
+
+/**
+ * Tracks the focused one of several widgets. Tab and Shift-Tab cycle through the focusable ones.
+ */
+export class FocusRing {
+  private widgets: readonly Widget[] = [];
+  private focused: Widget | undefined;
+
+  constructor(widgets: readonly Widget[]) {
+    this.setWidgets(widgets);
+  }
+
+  get current(): Widget | undefined {
+    return this.focused;
+  }
+
+  /** Other widgets, in Tab order. The focus stays where it is if it can, else goes to the first. */
+  setWidgets(widgets: readonly Widget[]): void {
+    this.widgets = widgets;
+    if (this.focused === undefined || !widgets.includes(this.focused))
+      this.focus(widgets.find(({ focusable }) => focusable));
+  }
+
+  focus(widget: Widget | undefined): void {
+    if (widget === this.focused) return;
+    this.focused?.setFocused(false);
+    this.focused = widget;
+    widget?.setFocused(true);
+  }
+
+  /** First the focused widget, then Tab and Shift-Tab. */
+  handleKey(key: Key): boolean {
+    if (this.focused?.handleKey(key) === true) return true;
+    if (key === 'tab') this.move(1);
+    else if (key === 'shift-tab') this.move(-1);
+    else return false;
+    return true;
+  }
+
+  handlePaste(pasted: string): boolean {
+    if (this.focused?.handlePaste(pasted) === true) return true;
+    // Give the paste to the first widget that takes it when the focused one does not.
+    const taker = this.widgets.find((widget) => widget.focusable && widget.handlePaste(pasted));
+    if (taker === undefined) return false;
+    this.focus(taker);
+    return true;
+  }
+
+  private move(step: 1 | -1): void {
+    const count = this.widgets.length;
+    const start =
+      this.focused === undefined ? (step > 0 ? -1 : count) : this.widgets.indexOf(this.focused);
+    for (let distance = 1; distance <= count; distance += 1) {
+      const widget = this.widgets[(((start + step * distance) % count) + count) % count];
+      if (widget?.focusable === true) {
+        this.focus(widget);
+        return;
+      }
+    }
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Dialog } from '../../src/widgets/dialog.js';
-import { FocusRing } from '../../src/widgets/focus.js';
+import { FocusRing } from '../../src/widgets/widget.js';
 import { Frame, hintLine } from '../../src/widgets/frame.js';
 import { List } from '../../src/widgets/list.js';
 import { plain, width } from '../../src/widgets/markup.js';

@@ -6,7 +6,6 @@ import { Details, Summary } from '../../src/widgets/details.js';
 import { confirmation, Dialog } from '../../src/widgets/dialog.js';
 import { EmptyState } from '../../src/widgets/empty-state.js';
 import { Field, FIELD_HEIGHT } from '../../src/widgets/field.js';
-import { FocusRing } from '../../src/widgets/focus.js';
 import { Frame, type FrameData } from '../../src/widgets/frame.js';
 import { Help } from '../../src/widgets/help.js';
 import { columns, type LayoutLike, responsive, rows } from '../../src/widgets/layout.js';
@@ -20,7 +19,7 @@ import { Sparkline, sparkline } from '../../src/widgets/sparkline.js';
 import { Steps } from '../../src/widgets/steps.js';
 import { stepper } from '../../src/widgets/title-line.js';
 import type { Terminal } from '../../src/widgets/terminal/terminal.js';
-import type { Widget } from '../../src/widgets/widget.js';
+import { FocusRing, type Widget } from '../../src/widgets/widget.js';
 import { WidgetOverlay } from '../../src/widgets/overlay.js';
 import { WorldMap } from '../../src/widgets/world-map.js';
 

@@ -3,7 +3,7 @@ import { LABEL_MAX_LENGTH } from '../../core/label.js';
 import { DisposableStore } from '../../core/lifecycle.js';
 import { Buttons } from '../../widgets/buttons.js';
 import { Field, FIELD_HEIGHT } from '../../widgets/field.js';
-import { FocusRing } from '../../widgets/focus.js';
+import { FocusRing } from '../../widgets/widget.js';
 import { Arrangement, empty, inset, type Layout, responsive } from '../../widgets/layout.js';
 import { Paragraph } from '../../widgets/paragraph.js';
 import { stack } from '../../widgets/stack.js';

@@ -2,7 +2,7 @@ import type { WizardStep } from '../../app/wizard-state.js';
 import { WIZARD_STEPS } from '../../app/wizard-state.js';
 import { Emitter } from '../../core/event.js';
 import { DisposableStore } from '../../core/lifecycle.js';
-import { FocusRing } from '../../widgets/focus.js';
+import { FocusRing } from '../../widgets/widget.js';
 import { Arrangement } from '../../widgets/layout.js';
 import { shortStepper, stepper } from '../../widgets/title-line.js';
 import type { Screen, ScreenContext } from '../shell/screen.js';

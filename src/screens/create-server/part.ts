@@ -1,8 +1,7 @@
 import type { AppState } from '../../app/state.js';
 import type { WizardStep } from '../../app/wizard-state.js';
-import type { FocusRing } from '../../widgets/focus.js';
 import type { LayoutLike } from '../../widgets/layout.js';
-import type { Widget } from '../../widgets/widget.js';
+import type { FocusRing, Widget } from '../../widgets/widget.js';
 
 /** Widgets of one wizard step. */
 export interface WizardPart {

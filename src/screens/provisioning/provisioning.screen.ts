@@ -4,7 +4,7 @@ import { Emitter } from '../../core/event.js';
 import { DisposableStore } from '../../core/lifecycle.js';
 import { BOX_MARGIN } from '../../widgets/box.js';
 import { Buttons } from '../../widgets/buttons.js';
-import { FocusRing } from '../../widgets/focus.js';
+import { FocusRing } from '../../widgets/widget.js';
 import {
   Arrangement,
   columns,

@@ -2,7 +2,7 @@ import { Emitter } from '../../core/event.js';
 import { DisposableStore } from '../../core/lifecycle.js';
 import { detailLines, Details } from '../../widgets/details.js';
 import { EmptyState } from '../../widgets/empty-state.js';
-import { FocusRing } from '../../widgets/focus.js';
+import { FocusRing } from '../../widgets/widget.js';
 import {
   Arrangement,
   columns,

@@ -2,7 +2,7 @@ import type { App } from '../../app/app.js';
 import type { AppState } from '../../app/state.js';
 import type { Event } from '../../core/event.js';
 import type { Disposable } from '../../core/lifecycle.js';
-import type { FocusRing } from '../../widgets/focus.js';
+import type { FocusRing } from '../../widgets/widget.js';
 import type { LayoutLike } from '../../widgets/layout.js';
 import type { Text } from '../../widgets/markup.js';
 import type { Overlay } from '../../widgets/overlay.js';
