@@ -1,5 +1,5 @@
 import { Emitter } from '../core/event.js';
-import { BOX_MARGIN, drawBox } from './box.js';
+import { BOX_MARGIN, drawBox } from './panel.js';
 import { firstFitting } from './wrap.js';
 import type { Size } from './layout.js';
 import {

@@ -1,4 +1,4 @@
-import { BOX_MARGIN, drawBox } from './box.js';
+import { BOX_MARGIN, drawBox } from './panel.js';
 import type { Size } from './layout.js';
 import { LineScroll } from './scroll.js';
 import { fit, join, type Markup, spaces, style, type Text, width } from './markup.js';

@@ -1,10 +1,9 @@
 import { Emitter } from '../core/event.js';
-import { BOX_MARGIN, drawBox } from './box.js';
+import { BOX_MARGIN, drawBox, type Overlay, overlayArea } from './panel.js';
 import { type Button, buttonRow, moveButton } from './buttons.js';
 import type { Rect, Size } from './layout.js';
 import { LineEditor } from './line-editor.js';
 import { fit, glyph, join, type Markup, spaces, style, type Text, width } from './markup.js';
-import { type Overlay, overlayArea } from './overlay.js';
 import { moveIndex } from './scroll.js';
 import { type Key, printable } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';

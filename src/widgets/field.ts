@@ -1,5 +1,5 @@
 import { Emitter } from '../core/event.js';
-import { drawBox } from './box.js';
+import { drawBox } from './panel.js';
 import type { Size } from './layout.js';
 import { LineEditor } from './line-editor.js';
 import {

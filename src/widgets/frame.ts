@@ -1,7 +1,7 @@
 import { type Disposable, toDisposable } from '../core/lifecycle.js';
 import { Arrangement, type LayoutLike, type Rect } from './layout.js';
 import { fit, glyph, join, type Markup, style, type Text, truncate, width } from './markup.js';
-import type { Overlay } from './overlay.js';
+import type { Overlay } from './panel.js';
 import { Surface } from './surface.js';
 import { type Key, keyLabel } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';

@@ -1,8 +1,7 @@
 import { Emitter } from '../core/event.js';
-import { BOX_MARGIN, drawBox } from './box.js';
+import { BOX_MARGIN, drawBox, type Overlay, overlayArea } from './panel.js';
 import type { Rect, Size } from './layout.js';
 import { fit, join, type Markup, spaces, style, type Text, width } from './markup.js';
-import { type Overlay, overlayArea } from './overlay.js';
 import { moveIndex } from './scroll.js';
 import { type Key, keyLabel } from './terminal/keys.js';
 import { PaintedWidget } from './widget.js';

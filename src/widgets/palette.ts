@@ -1,9 +1,8 @@
 import { Emitter } from '../core/event.js';
-import { BOX_MARGIN, drawBox } from './box.js';
+import { BOX_MARGIN, drawBox, type Overlay, overlayArea } from './panel.js';
 import type { Rect, Size } from './layout.js';
 import { LineEditor } from './line-editor.js';
 import { fit, glyph, join, type Markup, style, type Text, width } from './markup.js';
-import { type Overlay, overlayArea } from './overlay.js';
 import { scrollTo } from './scroll.js';
 import { type Key, keyLabel } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';

@@ -13,14 +13,13 @@ import { List } from '../../src/widgets/list.js';
 import { LogView } from '../../src/widgets/log-view.js';
 import { elapsedSince, glyph, join, link, style } from '../../src/widgets/markup.js';
 import { Palette } from '../../src/widgets/palette.js';
-import { Panel } from '../../src/widgets/panel.js';
+import { Panel, WidgetOverlay } from '../../src/widgets/panel.js';
 import { Paragraph } from '../../src/widgets/paragraph.js';
 import { Sparkline, sparkline } from '../../src/widgets/sparkline.js';
 import { Steps } from '../../src/widgets/steps.js';
 import { stepper } from '../../src/widgets/title-line.js';
 import type { Terminal } from '../../src/widgets/terminal/terminal.js';
 import { FocusRing, type Widget } from '../../src/widgets/widget.js';
-import { WidgetOverlay } from '../../src/widgets/overlay.js';
 import { WorldMap } from '../../src/widgets/world-map.js';
 
 /** What a scene is made with; `words` is put on all text that could come from outside. */

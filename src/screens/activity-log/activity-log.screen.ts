@@ -1,6 +1,6 @@
 import type { Activity } from '../../app/state.js';
 import { type LogLine, LogView } from '../../widgets/log-view.js';
-import { WidgetOverlay } from '../../widgets/overlay.js';
+import { WidgetOverlay } from '../../widgets/panel.js';
 import type { Modal, ScreenContext } from '../shell/screen.js';
 import { timeOf } from '../shell/wording.js';
 

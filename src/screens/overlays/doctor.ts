@@ -3,7 +3,7 @@ import { doctor, type Finding, summary } from '../../usecases/doctor.js';
 import { terminalText } from '../../words/terminal.js';
 import { Details, type DetailRow, type DetailsData } from '../../widgets/details.js';
 import { glyph, join, style, type Text } from '../../widgets/markup.js';
-import { WidgetOverlay } from '../../widgets/overlay.js';
+import { WidgetOverlay } from '../../widgets/panel.js';
 import type { Key } from '../../widgets/terminal/keys.js';
 import type { Terminal } from '../../widgets/terminal/terminal.js';
 import type { Modal, ScreenContext } from '../shell/screen.js';

@@ -2,7 +2,6 @@ import type { AppState } from '../../app/state.js';
 import { STEP_COUNT } from '../../app/step-titles.js';
 import { Emitter } from '../../core/event.js';
 import { DisposableStore } from '../../core/lifecycle.js';
-import { BOX_MARGIN } from '../../widgets/box.js';
 import { Buttons } from '../../widgets/buttons.js';
 import { FocusRing } from '../../widgets/widget.js';
 import {
@@ -14,7 +13,7 @@ import {
   rows,
 } from '../../widgets/layout.js';
 import { type LogLine, LogView } from '../../widgets/log-view.js';
-import { Panel } from '../../widgets/panel.js';
+import { BOX_MARGIN, Panel } from '../../widgets/panel.js';
 import { runningRows, Steps } from '../../widgets/steps.js';
 import { bind } from '../shell/bind.js';
 import type { Screen, ScreenContext } from '../shell/screen.js';

@@ -5,7 +5,7 @@ import type { Disposable } from '../../core/lifecycle.js';
 import type { FocusRing } from '../../widgets/widget.js';
 import type { LayoutLike } from '../../widgets/layout.js';
 import type { Text } from '../../widgets/markup.js';
-import type { Overlay } from '../../widgets/overlay.js';
+import type { Overlay } from '../../widgets/panel.js';
 import type { Terminal } from '../../widgets/terminal/terminal.js';
 
 /** Context that a screen is made with. */
