@@ -2,7 +2,7 @@ import { Emitter } from '../core/event.js';
 import { type Column, listRow, placeColumns, widestCells } from './columns.js';
 import type { Size } from './layout.js';
 import { glyph, join, type Markup, plain, style, type Text } from './markup.js';
-import { QueryLine } from './query-line.js';
+import { QueryLine } from './line-editor.js';
 import { moveIndex, scrollThumb, scrollTo } from './scroll.js';
 import type { Key } from './terminal/keys.js';
 import type { StyleName } from './theme.js';

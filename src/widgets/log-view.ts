@@ -3,7 +3,7 @@ import type { Size } from './layout.js';
 import { LogBuffer, type LogLine, LogSearch } from './log-buffer.js';
 import { type LogPosition, LogScroll } from './log-scroll.js';
 import { join, type Markup, slice, style, type Text, toMarkup, truncate } from './markup.js';
-import { QueryLine } from './query-line.js';
+import { QueryLine } from './line-editor.js';
 import type { Key } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
 import { PaintedWidget } from './widget.js';
