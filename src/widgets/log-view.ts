@@ -1,7 +1,7 @@
 import { Emitter } from '../core/event.js';
 import type { Size } from './layout.js';
 import { LogBuffer, type LogLine, LogSearch } from './log-buffer.js';
-import { type LogPosition, LogScroll } from './log-scroll.js';
+import { type LogPosition, LogScroll } from './scroll.js';
 import { join, type Markup, slice, style, type Text, toMarkup, truncate } from './markup.js';
 import { QueryLine } from './line-editor.js';
 import type { Key } from './terminal/keys.js';
