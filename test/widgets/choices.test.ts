@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Buttons } from '../../src/widgets/buttons.js';
+import { Buttons, EmptyState } from '../../src/widgets/buttons.js';
 import { CardGrid } from '../../src/widgets/card-grid.js';
 import { confirmation, Dialog } from '../../src/widgets/dialog.js';
-import { EmptyState } from '../../src/widgets/empty-state.js';
 import { Help } from '../../src/widgets/help.js';
 import { Palette } from '../../src/widgets/palette.js';
 import { collect, withWidget } from './placed.js';

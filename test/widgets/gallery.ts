@@ -1,10 +1,9 @@
 import { type Disposable, DisposableStore } from '../../src/core/lifecycle.js';
-import { Buttons } from '../../src/widgets/buttons.js';
+import { Buttons, EmptyState } from '../../src/widgets/buttons.js';
 import { CardGrid } from '../../src/widgets/card-grid.js';
 import { Checks } from '../../src/widgets/checks.js';
 import { Details, Summary } from '../../src/widgets/details.js';
 import { confirmation, Dialog } from '../../src/widgets/dialog.js';
-import { EmptyState } from '../../src/widgets/empty-state.js';
 import { Field, FIELD_HEIGHT } from '../../src/widgets/field.js';
 import { Frame, type FrameData } from '../../src/widgets/frame.js';
 import { Help } from '../../src/widgets/help.js';

@@ -1,7 +1,7 @@
 import { Emitter } from '../../core/event.js';
 import { DisposableStore } from '../../core/lifecycle.js';
 import { detailLines, Details } from '../../widgets/details.js';
-import { EmptyState } from '../../widgets/empty-state.js';
+import { EmptyState } from '../../widgets/buttons.js';
 import { FocusRing } from '../../widgets/widget.js';
 import {
   Arrangement,

@@ -2,7 +2,7 @@ import { findOperation, findServer, findStrayRow, serverRows } from '../../app/s
 import type { AppState } from '../../app/state.js';
 import type { Operation } from '../../services/provisioning/operations.js';
 import type { DetailsData } from '../../widgets/details.js';
-import type { EmptyStateData } from '../../widgets/empty-state.js';
+import type { EmptyStateData } from '../../widgets/buttons.js';
 import type { ListData } from '../../widgets/list.js';
 import { glyph, join, link, style, type Text } from '../../widgets/markup.js';
 import type { PanelData } from '../../widgets/panel.js';
