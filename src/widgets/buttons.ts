@@ -3,7 +3,7 @@ import { type Key, keyLabel } from './terminal/keys.js';
 import type { Size } from './layout.js';
 import { fit, join, type Markup, spaces, style, type Text, truncate, width } from './markup.js';
 import { PaintedWidget } from './widget.js';
-import { wrap } from './wrap.js';
+import { wrap } from './paragraph.js';
 
 export interface Button {
   readonly id: string;

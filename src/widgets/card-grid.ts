@@ -1,6 +1,6 @@
 import { Emitter } from '../core/event.js';
 import { BOX_MARGIN, drawBox } from './panel.js';
-import { firstFitting } from './wrap.js';
+import { firstFitting } from './paragraph.js';
 import type { Size } from './layout.js';
 import {
   fit,

@@ -4,7 +4,7 @@ import { fit, glyph, join, type Markup, spaces, style, type Text, width } from '
 import type { Key } from './terminal/keys.js';
 import type { GlyphName, StyleName } from './theme.js';
 import { PaintedWidget } from './widget.js';
-import { wrap } from './wrap.js';
+import { wrap } from './paragraph.js';
 
 export type CheckState = 'pending' | 'running' | 'ok' | 'warning' | 'failed';
 

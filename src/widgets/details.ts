@@ -5,7 +5,7 @@ import { fit, join, type Markup, spaces, style, type Text, width } from './marku
 import type { Key } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
 import { PaintedWidget } from './widget.js';
-import { wrap } from './wrap.js';
+import { wrap } from './paragraph.js';
 
 export interface DetailRow {
   readonly label: string;

@@ -8,7 +8,7 @@ import { moveIndex } from './scroll.js';
 import { type Key, printable } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
 import { PaintedWidget } from './widget.js';
-import { wrap } from './wrap.js';
+import { wrap } from './paragraph.js';
 
 /** Contents of a dialog and its possible answers. */
 export interface DialogData {

@@ -16,7 +16,7 @@ import {
 import type { Key } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
 import { PaintedWidget } from './widget.js';
-import { wrap } from './wrap.js';
+import { wrap } from './paragraph.js';
 
 /** Rows of a field with a short message: box of three, message of one. See `rowsAt`. */
 export const FIELD_HEIGHT = 4;

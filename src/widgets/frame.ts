@@ -7,7 +7,7 @@ import { type Key, keyLabel } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
 import type { GlyphName } from './theme.js';
 import { titleLine, type TitleParts } from './title-line.js';
-import { wrap } from './wrap.js';
+import { wrap } from './paragraph.js';
 
 export interface Hint {
   readonly keys: readonly Key[];

@@ -5,7 +5,7 @@ import { fit, join, type Markup, spaces, style, type Text, width } from './marku
 import { moveIndex } from './scroll.js';
 import { type Key, keyLabel } from './terminal/keys.js';
 import { PaintedWidget } from './widget.js';
-import { wrap } from './wrap.js';
+import { wrap } from './paragraph.js';
 
 export interface HelpEntry {
   readonly keys: readonly Key[];

@@ -7,7 +7,7 @@ import { QueryLine } from './line-editor.js';
 import type { Key } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
 import { PaintedWidget } from './widget.js';
-import { wrap } from './wrap.js';
+import { wrap } from './paragraph.js';
 
 /** Settings for turning lines of a log into rows of the screen. */
 interface LogShape {

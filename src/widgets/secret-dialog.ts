@@ -7,7 +7,7 @@ import { fit, glyph, join, type Markup, spaces, style, type Text, text } from '.
 import type { Key } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
 import { PaintedWidget } from './widget.js';
-import { wrap } from './wrap.js';
+import { wrap } from './paragraph.js';
 
 export interface SecretDialogData {
   readonly title: Text;

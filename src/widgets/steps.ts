@@ -16,7 +16,7 @@ import { moveIndex, scrollTo } from './scroll.js';
 import type { Key } from './terminal/keys.js';
 import type { GlyphName, StyleName } from './theme.js';
 import { PaintedWidget } from './widget.js';
-import { wrap } from './wrap.js';
+import { wrap } from './paragraph.js';
 
 export type StepState = 'pending' | 'running' | 'done' | 'failed' | 'skipped';
 

@@ -1,4 +1,4 @@
-import { firstFitting } from './wrap.js';
+import { firstFitting } from './paragraph.js';
 import {
   fit,
   glyph,

@@ -17,7 +17,7 @@ import {
   width,
 } from '../../src/widgets/markup.js';
 import { resolveTheme } from '../../src/widgets/theme.js';
-import { wrap } from '../../src/widgets/wrap.js';
+import { wrap } from '../../src/widgets/paragraph.js';
 
 /** Anything, with what matters most in it more often than chance would have it. */
 const anything = fc

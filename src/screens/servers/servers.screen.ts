@@ -14,10 +14,9 @@ import {
 } from '../../widgets/layout.js';
 import { List } from '../../widgets/list.js';
 import { Panel } from '../../widgets/panel.js';
-import { Paragraph } from '../../widgets/paragraph.js';
+import { Paragraph, wrap } from '../../widgets/paragraph.js';
 import { Sparkline } from '../../widgets/sparkline.js';
 import { plain } from '../../widgets/markup.js';
-import { wrap } from '../../widgets/wrap.js';
 import { bind } from '../shell/bind.js';
 import type { Screen, ScreenContext } from '../shell/screen.js';
 import type { ServersControls } from './servers.keys.js';
