@@ -1,8 +1,13 @@
 import { StringDecoder } from 'node:string_decoder';
 import { clean } from '../characters.js';
-import { controlSequence, keyOfControl, singleShift } from './key-sequences.js';
+import {
+  AfterPaste,
+  controlSequence,
+  keyOfControl,
+  PasteCollector,
+  singleShift,
+} from './key-sequences.js';
 import type { InputEvent } from './keys.js';
-import { AfterPaste, PasteCollector } from './paste.js';
 
 /**
  * Waiting times for the rest of unfinished input, milliseconds. A lone ESC is a key after a short
