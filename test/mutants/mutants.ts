@@ -506,7 +506,7 @@ const PEERS: readonly Mutant[] = [
     why: 'no name in a question commands the terminal',
   },
   {
-    file: 'widgets/terminal/sequences.ts',
+    file: 'widgets/terminal/capabilities.ts',
     find: 'cleanLine(value)',
     replace: 'value',
     test: 'exits.test.ts',
