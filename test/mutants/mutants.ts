@@ -271,6 +271,81 @@ const LOCKS: readonly Mutant[] = [
   },
 ];
 
+const SIGHT: readonly Mutant[] = [
+  {
+    file: 'services/process/place.ts',
+    find: "there.namespace === here.namespace ? 'here' : 'elsewhere'",
+    replace: "there.namespace === here.namespace ? 'here' : 'here'",
+    test: 'faults/containers.test.ts',
+    only: 'is running for everybody else',
+    why: 'a worker in another pid namespace is not looked for by its id',
+  },
+  {
+    file: 'services/files/holder.ts',
+    find: "if (isLocked === true) return 'elsewhere';",
+    replace: 'if (isLocked === true) return undefined;',
+    test: 'faults/containers.test.ts',
+    only: 'is running for everybody else',
+    why: 'a holder of the kernel lock lives, wherever it is',
+  },
+  {
+    file: 'services/files/holder.ts',
+    find: "if (holder.kernelLock === undefined) return 'unknown';",
+    replace: 'if (holder.kernelLock === undefined) return undefined;',
+    test: 'faults/containers.test.ts',
+    only: 'is never guessed about',
+    why: 'a holder that cannot be seen is not dead',
+  },
+  {
+    file: 'services/files/holder.ts',
+    find: "return isLocked === false && isOfThisKernel(holder.place) ? undefined : 'unknown';",
+    replace: "return 'unknown';",
+    test: 'faults/containers.test.ts',
+    only: 'was killed with its container',
+    why: 'a worker that ended with its container is interrupted',
+  },
+  {
+    file: 'services/provisioning/operations-service.ts',
+    find: "if (worker.sight !== 'here') throw workerElsewhere(home, id, worker);",
+    replace: '',
+    test: 'faults/containers.test.ts',
+    only: 'is running for everybody else',
+    why: 'no signal goes to a process id of another container',
+  },
+  {
+    file: 'services/provisioning/worker/droplet-loss.ts',
+    find: 'if (isSure(gone, GONE_LOOKS, timing.goneMs, now)) {',
+    replace: 'if (gone !== undefined) {',
+    test: 'services/provisioning/droplet-loss.test.ts',
+    only: 'what DigitalOcean says',
+    why: 'one 404 does not prove that a droplet is gone',
+  },
+  {
+    file: 'services/provisioning/worker/droplet-loss.ts',
+    find: 'return listed.some(({ id }) => id === dropletId) ? undefined : dropletGone(dropletId);',
+    replace: 'return listed.length < 0 ? undefined : dropletGone(dropletId);',
+    test: 'services/provisioning/droplet-loss.test.ts',
+    only: 'what DigitalOcean says',
+    why: 'a droplet that is listed is not gone',
+  },
+  {
+    file: 'services/provisioning/worker/droplet-loss.ts',
+    find: 'if (isSure(off, OFF_LOOKS, timing.offMs, now))',
+    replace: 'if (off !== undefined)',
+    test: 'services/provisioning/droplet-loss.test.ts',
+    only: 'what DigitalOcean says',
+    why: 'one look does not prove that a droplet is off',
+  },
+  {
+    file: 'services/provisioning/worker/passing.ts',
+    find: 'if (error instanceof SshError) return WAY_TO_SSH.has(error.code);',
+    replace: 'if (error instanceof SshError) return false;',
+    test: 'services/provisioning/broken-way.test.ts',
+    only: 'an installation to which the way is broken',
+    why: 'a broken connection destroys nothing',
+  },
+];
+
 const TOKENS: readonly Mutant[] = [
   {
     file: 'services/digitalocean/token-check.ts',
@@ -1101,6 +1176,7 @@ const ANSWERS: readonly Mutant[] = [
 export const MUTANTS: readonly Mutant[] = [
   ...DROPLETS,
   ...LOCKS,
+  ...SIGHT,
   ...TOKENS,
   ...PEERS,
   ...FILES,
