@@ -2,8 +2,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findProgram, startModule, startProgram } from '../src/services/process/program.js';
-import { runProgram } from '../src/services/process/run-program.js';
+import {
+  findProgram,
+  runProgram,
+  startModule,
+  startProgram,
+} from '../src/services/process/program.js';
 import { temporaryFolder } from './fixtures/temporary-folder.js';
 
 const SRC = resolve(import.meta.dirname, '../src');

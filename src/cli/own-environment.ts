@@ -1,5 +1,5 @@
 import { ENV } from '../core/product.js';
-import { childEnvironment } from '../services/process/child-environment.js';
+import { childEnvironment } from '../services/process/program.js';
 import type { Settings } from './settings.js';
 
 /** Certificate authorities that the person named; without them a worker would not reach the API that this process does. */

@@ -1,5 +1,5 @@
 import { PortlamaError } from '../../core/errors.js';
-import type { ProgramResult } from '../process/run-program.js';
+import type { ProgramResult } from '../process/program.js';
 
 export type KeychainErrorCode =
   | 'keychain-locked'

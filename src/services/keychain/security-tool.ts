@@ -1,5 +1,4 @@
-import { findProgram } from '../process/program.js';
-import { ProgramError, type ProgramResult, runProgram } from '../process/run-program.js';
+import { findProgram, ProgramError, type ProgramResult, runProgram } from '../process/program.js';
 import { parseIdentities } from './identity-list.js';
 import { diagnose, keychainError } from './keychain-error.js';
 import type { KeychainIdentity } from './keychain.js';

@@ -1,5 +1,5 @@
 import { messageOf } from '../../core/errors.js';
-import { runProgram } from '../process/run-program.js';
+import { runProgram } from '../process/program.js';
 
 const TIMEOUT_MS = 10_000;
 

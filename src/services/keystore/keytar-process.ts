@@ -1,8 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { childEnvironment } from '../process/child-environment.js';
-import { startModule } from '../process/program.js';
+import { childEnvironment, startModule } from '../process/program.js';
 import type { KeytarReply, KeytarRequest } from './keytar-protocol.js';
 
 /** Why keytar's process gave no answer. */

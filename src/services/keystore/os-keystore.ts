@@ -1,4 +1,4 @@
-import { childEnvironment } from '../process/child-environment.js';
+import { childEnvironment } from '../process/program.js';
 import { diagnose, type Host, keystoreError } from './diagnosis.js';
 import type { CredentialKey, Keystore } from './keystore.js';
 import { KeytarProcess } from './keytar-process.js';

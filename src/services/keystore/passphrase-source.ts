@@ -4,8 +4,7 @@ import { Socket } from 'node:net';
 import { isAbsolute } from 'node:path';
 import type { Readable } from 'node:stream';
 import { InputError, PortlamaError } from '../../core/errors.js';
-import { userProgramEnvironment } from '../process/child-environment.js';
-import { startProgram } from '../process/program.js';
+import { startProgram, userProgramEnvironment } from '../process/program.js';
 
 /** Source of the vault's passphrase without a prompt. */
 export type PassphraseSource =

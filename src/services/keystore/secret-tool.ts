@@ -1,5 +1,4 @@
-import { findProgram } from '../process/program.js';
-import { runProgram } from '../process/run-program.js';
+import { findProgram, runProgram } from '../process/program.js';
 import type { CredentialKey } from './keystore.js';
 
 const PLACES = [

@@ -1,4 +1,4 @@
-import type { ProgramResult } from '../process/run-program.js';
+import type { ProgramResult } from '../process/program.js';
 import { answerWithoutEnd } from './panel-answer.js';
 import { certificateRequired, PanelError } from './panel-error.js';
 

@@ -1,4 +1,4 @@
-import { ProgramError, type ProgramResult, runProgram } from '../process/run-program.js';
+import { ProgramError, type ProgramResult, runProgram } from '../process/program.js';
 import { curlConfig } from './curl-config.js';
 import { curlFailure } from './curl-failures.js';
 import { answerWithoutEnd, type PanelAnswer, readHealth } from './panel-answer.js';

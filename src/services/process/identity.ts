@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { systemCodeOf } from '../../core/errors.js';
 import { relationTo } from './place.js';
-import { runProgram } from './run-program.js';
+import { runProgram } from './program.js';
 
 const START_TIME_FIELD = 22;
 /**

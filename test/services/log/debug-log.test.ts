@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/time.js';
 import { openDebugLog } from '../../../src/services/log/debug-log.js';
 import { Redactor } from '../../../src/services/log/redactor.js';
-import { runProgram } from '../../../src/services/process/run-program.js';
+import { runProgram } from '../../../src/services/process/program.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 
 const isRoot = process.getuid?.() === 0;

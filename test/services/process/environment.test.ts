@@ -2,8 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { childEnvironment } from '../../../src/services/process/child-environment.js';
-import { startModule, startProgram } from '../../../src/services/process/program.js';
+import {
+  childEnvironment,
+  startModule,
+  startProgram,
+} from '../../../src/services/process/program.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 import { writeFile } from 'node:fs/promises';
 
