@@ -24,7 +24,7 @@ import { adoptStray, destroyStray } from '../services/provisioning/droplets/end-
 import { importCertificate } from '../services/registry/import-certificate.js';
 import { restoreNewestBackup } from '../services/registry/backup.js';
 import { removeServerFiles } from '../services/registry/server-files.js';
-import { describeSystem } from '../services/process/system.js';
+import { describeSystem } from '../services/process/identity.js';
 import type { EnvironmentFacts, Services } from '../usecases/work.js';
 
 const PROXY_VARIABLES = [

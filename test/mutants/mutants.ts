@@ -273,7 +273,7 @@ const LOCKS: readonly Mutant[] = [
 
 const SIGHT: readonly Mutant[] = [
   {
-    file: 'services/process/place.ts',
+    file: 'services/process/identity.ts',
     find: "there.namespace === here.namespace ? 'here' : 'elsewhere'",
     replace: "there.namespace === here.namespace ? 'here' : 'here'",
     test: 'faults/containers.test.ts',

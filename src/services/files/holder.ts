@@ -1,5 +1,4 @@
-import { livenessOf, type RecordedProcess } from '../process/identity.js';
-import { isOfThisKernel } from '../process/place.js';
+import { isOfThisKernel, livenessOf, type RecordedProcess } from '../process/identity.js';
 import { isLockedByKernel } from './kernel-lock.js';
 
 /** A process that wrote itself down in a file which it works on. */

@@ -1,8 +1,7 @@
 import { link, lstat, readFile, rm } from 'node:fs/promises';
 import { systemCodeOf } from '../../core/errors.js';
 import type { Clock } from '../../core/time.js';
-import { livenessOf, processStartOf } from '../process/identity.js';
-import { isPlace, ownPlace } from '../process/place.js';
+import { isPlace, livenessOf, ownPlace, processStartOf } from '../process/identity.js';
 import { asFileError, writeNewFile } from './atomic.js';
 import type { Holder } from './holder.js';
 import { temporaryBeside } from './temporary.js';

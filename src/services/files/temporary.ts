@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { systemCodeOf } from '../../core/errors.js';
-import { isProcessAlive } from '../process/identity.js';
-import { ownNamespace } from '../process/place.js';
+import { isProcessAlive, ownNamespace } from '../process/identity.js';
 
 const DIGITS = 8;
 const CHANCE_BYTES = 6;

@@ -3,8 +3,7 @@ import { once } from 'node:events';
 import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { processStartOf } from '../../../src/services/process/identity.js';
-import { ownPlace } from '../../../src/services/process/place.js';
+import { ownPlace, processStartOf } from '../../../src/services/process/identity.js';
 import {
   findLockHolder,
   takeProvisioningLock,

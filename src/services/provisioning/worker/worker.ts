@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { type KernelLock, lockByKernel } from '../../files/kernel-lock.js';
 import { removeAbandoned } from '../../files/temporary.js';
-import { processStartOf } from '../../process/identity.js';
-import { ownPlace } from '../../process/place.js';
+import { ownPlace, processStartOf } from '../../process/identity.js';
 import { serverFolder } from '../../registry/server-files.js';
 import { unknownOperation } from '../errors.js';
 import { foldJournal } from '../journal/fold.js';
