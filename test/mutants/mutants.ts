@@ -692,10 +692,10 @@ const PEERS: readonly Mutant[] = [
     why: 'the sandbox’s addresses count in the sandbox only',
   },
   {
-    file: 'services/network/pinned-dial.ts',
+    file: 'services/network/dial.ts',
     find: 'await dial(address, port,',
     replace: 'await dial(host, port,',
-    test: 'services/network/pinned-dial.test.ts',
+    test: 'services/network/dial.test.ts',
     why: 'what was checked is what is connected to',
   },
   {

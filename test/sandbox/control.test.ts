@@ -9,7 +9,7 @@ import { type Sandbox, startSandbox } from '../fixtures/open-sandbox.js';
 import { systemClock } from '../../src/core/time.js';
 import { SANDBOX_TOKEN } from '../../src/sandbox/sandbox-token.js';
 import { createDigitalOcean } from '../../src/services/digitalocean/client.js';
-import { connectProxyDial } from '../../src/services/network/connect-proxy-dial.js';
+import { connectProxyDial } from '../../src/services/network/dial.js';
 import { p12PasswordKey, TOKEN_KEY } from '../../src/services/keystore/keystore.js';
 import { checkedApi } from './checked-api.js';
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NO_DELAYS } from '../../src/sandbox/delays.js';
 import type { DropletFault } from '../../src/sandbox/faults/droplet-faults.js';
 import { type Sandbox, startSandbox } from '../fixtures/open-sandbox.js';
-import { connectProxyDial } from '../../src/services/network/connect-proxy-dial.js';
+import { connectProxyDial } from '../../src/services/network/dial.js';
 import { connectSsh } from '../../src/services/ssh/connect.js';
 import { checkedApi, dropletRequest } from './checked-api.js';
 import {

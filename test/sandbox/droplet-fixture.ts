@@ -1,6 +1,6 @@
 import { Client, type ClientChannel, type SFTPWrapper } from 'ssh2';
 import type { Sandbox } from '../fixtures/open-sandbox.js';
-import { connectProxyDial } from '../../src/services/network/connect-proxy-dial.js';
+import { connectProxyDial } from '../../src/services/network/dial.js';
 import { generateSshKeyPair } from '../../src/services/ssh/key-pair.js';
 import type { SshKeyPair } from '../../src/services/ssh/ssh.js';
 import { buildUserData } from '../../src/services/ssh/user-data.js';

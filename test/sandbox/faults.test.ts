@@ -3,7 +3,7 @@ import { NO_DELAYS } from '../../src/sandbox/delays.js';
 import type { ApiFaultInput } from '../../src/sandbox/faults/api-faults.js';
 import { type Sandbox, startSandbox } from '../fixtures/open-sandbox.js';
 import { SANDBOX_TOKEN } from '../../src/sandbox/sandbox-token.js';
-import { connectProxyDial } from '../../src/services/network/connect-proxy-dial.js';
+import { connectProxyDial } from '../../src/services/network/dial.js';
 import { dropletRequest } from './checked-api.js';
 
 let sandbox: Sandbox;

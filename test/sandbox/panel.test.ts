@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NO_DELAYS } from '../../src/sandbox/delays.js';
 import { CertificateAuthority } from '../../src/sandbox/pki/droplet-pki.js';
 import { type Sandbox, startSandbox } from '../fixtures/open-sandbox.js';
-import { connectProxyDial } from '../../src/services/network/connect-proxy-dial.js';
+import { connectProxyDial } from '../../src/services/network/dial.js';
 import { createPanelClient } from '../../src/services/panel/panel-client.js';
 import { createInstalledDroplet, type TestDroplet, TestShell } from './droplet-fixture.js';
 

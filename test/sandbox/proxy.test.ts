@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { NO_DELAYS } from '../../src/sandbox/delays.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../fixtures/open-sandbox.js';
-import { connectProxyDial } from '../../src/services/network/connect-proxy-dial.js';
+import { connectProxyDial } from '../../src/services/network/dial.js';
 import { checkedApi, dropletRequest } from './checked-api.js';
 import { createTestDroplet } from './droplet-fixture.js';
 

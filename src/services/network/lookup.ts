@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import { networkError } from './network-error.js';
+import { networkError } from './dial.js';
 
 /** One address that a name stands for. */
 export interface ResolvedAddress {

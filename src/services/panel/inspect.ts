@@ -1,7 +1,6 @@
 import { isIP } from 'node:net';
-import type { Dial } from '../network/dial.js';
+import { type Dial, pinnedDial } from '../network/dial.js';
 import type { Lookup } from '../network/lookup.js';
-import { pinnedDial } from '../network/pinned-dial.js';
 import type { AllowedAddresses } from '../network/public-address.js';
 import { resolvePublicAddress } from './address.js';
 import { toPanelError } from './panel-error.js';

@@ -1,6 +1,5 @@
 import { isAbort } from '../../core/errors.js';
-import { discard } from '../network/direct-dial.js';
-import { abortError, authorityOf } from '../network/network-error.js';
+import { abortError, authorityOf, discard } from '../network/dial.js';
 import { connectFailed } from './connection-error.js';
 import { LiveConnection } from './connection.js';
 import { shakeHands } from './handshake.js';

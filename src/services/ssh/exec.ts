@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
-import { abortError } from '../network/network-error.js';
+import { abortError } from '../network/dial.js';
 import { connectionLost } from './connection-error.js';
 import { openSession } from './open-session.js';
 import type { ExecOptions, ExecResult } from './ssh.js';

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Client, ConnectConfig } from 'ssh2';
-import { abortError } from '../network/network-error.js';
+import { abortError } from '../network/dial.js';
 import {
   authenticationFailed,
   connectFailed,

@@ -1,6 +1,6 @@
 import { messageOf } from '../../core/errors.js';
 import { systemClock } from '../../core/time.js';
-import { abortError } from '../network/network-error.js';
+import { abortError } from '../network/dial.js';
 import { connectionLost, sessionRefused } from './connection-error.js';
 
 /** Milliseconds between tries to open a session: a good four seconds in all. */

@@ -2,7 +2,7 @@ import { PortlamaError } from '../../core/errors.js';
 import { Emitter } from '../../core/event.js';
 import type { Disposable } from '../../core/lifecycle.js';
 import { type Clock, systemClock } from '../../core/time.js';
-import { abortError, authorityOf } from '../network/network-error.js';
+import { abortError, authorityOf } from '../network/dial.js';
 import { connectionLost } from './connection-error.js';
 import { SshError } from './ssh-error.js';
 import type { ConnectSsh, SshConnection, SshTarget } from './ssh.js';

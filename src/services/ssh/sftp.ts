@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { SFTPWrapper } from 'ssh2';
-import { abortError } from '../network/network-error.js';
+import { abortError } from '../network/dial.js';
 import { SshError } from './ssh-error.js';
 
 /** Packet size that every SFTP server accepts (draft-ietf-secsh-filexfer-02, section 3). */

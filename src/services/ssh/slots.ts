@@ -1,4 +1,4 @@
-import { abortError } from '../network/network-error.js';
+import { abortError } from '../network/dial.js';
 
 interface Waiter {
   readonly grant: () => void;

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '../../../src/core/time.js';
 import { p12PasswordKey } from '../../../src/services/keystore/keystore.js';
-import { connectProxyDial } from '../../../src/services/network/connect-proxy-dial.js';
+import { connectProxyDial } from '../../../src/services/network/dial.js';
 import { createHealthCheck } from '../../../src/services/health/panel-health-check.js';
 import type { Operation } from '../../../src/services/provisioning/operations.js';
 import type { CrashWorld } from './crash-world.js';

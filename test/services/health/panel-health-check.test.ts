@@ -6,7 +6,7 @@ import { createHealthCheck } from '../../../src/services/health/panel-health-che
 import { KeystoreError } from '../../../src/services/keystore/keystore-error.js';
 import { type Keystore, p12PasswordKey } from '../../../src/services/keystore/keystore.js';
 import { createSessionKeystore } from '../../../src/services/keystore/session-keystore.js';
-import { directDial } from '../../../src/services/network/direct-dial.js';
+import { directDial } from '../../../src/services/network/dial.js';
 import type { ServerEntry } from '../../../src/services/registry/registry.js';
 import { writeServerFile } from '../../../src/services/registry/server-files.js';
 import { makePanelPki, type PanelPki } from '../../fixtures/nginx/pki.js';

@@ -6,8 +6,7 @@ import type { RegionLatency } from '../../../src/services/latency/latency.js';
 import { latencyEndpoint } from '../../../src/services/latency/endpoints.js';
 import { measureRegions } from '../../../src/services/latency/measure-regions.js';
 import { worldPosition } from '../../../src/services/latency/world-positions.js';
-import type { Dial } from '../../../src/services/network/dial.js';
-import { directDial } from '../../../src/services/network/direct-dial.js';
+import { type Dial, directDial } from '../../../src/services/network/dial.js';
 import regions from '../../../src/sandbox/fixtures/regions.json' with { type: 'json' };
 import { ManualClock } from '../../fixtures/manual-clock.js';
 

@@ -1,7 +1,7 @@
 import { lstat, mkdir, readdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { directDial } from '../../../src/services/network/direct-dial.js';
+import { directDial } from '../../../src/services/network/dial.js';
 import { addManualServer, type AddServerPorts } from '../../../src/services/panel/add-server.js';
 import { type PanelInspection } from '../../../src/services/panel/inspect.js';
 import { openPanelTls } from '../../../src/services/panel/panel-tls.js';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { createServer as createTlsServer, type SecureVersion } from 'node:tls';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { directDial } from '../../../src/services/network/direct-dial.js';
+import { directDial } from '../../../src/services/network/dial.js';
 import { createPanelClient } from '../../../src/services/panel/panel-client.js';
 import { probePanel } from '../../../src/services/panel/probe.js';
 import type { PanelTrust } from '../../../src/services/panel/panel.js';

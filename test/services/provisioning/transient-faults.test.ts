@@ -2,7 +2,7 @@ import type { LookupFunction } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { plainLine } from '../../../src/cli/record-lines.js';
 import type { ApiFaultInput } from '../../../src/sandbox/faults/api-faults.js';
-import { networkError } from '../../../src/services/network/network-error.js';
+import { networkError } from '../../../src/services/network/dial.js';
 import { type ProvisioningWorld, provisioningWorld } from '../../fixtures/provisioning.js';
 
 type Fault = ApiFaultInput extends infer Each

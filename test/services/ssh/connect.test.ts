@@ -2,8 +2,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { connectSsh } from '../../../src/services/ssh/connect.js';
 import { generateSshKeyPair } from '../../../src/services/ssh/key-pair.js';
-import type { Dial } from '../../../src/services/network/dial.js';
-import { directDial } from '../../../src/services/network/direct-dial.js';
+import { type Dial, directDial } from '../../../src/services/network/dial.js';
 import type { SshTarget } from '../../../src/services/ssh/ssh.js';
 import { SshError } from '../../../src/services/ssh/ssh-error.js';
 import { startSshd, type TestSshd } from '../../fixtures/sshd/start.js';

@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Dial } from '../../../src/services/network/dial.js';
-import { directDial } from '../../../src/services/network/direct-dial.js';
+import { type Dial, directDial } from '../../../src/services/network/dial.js';
 import { connectSsh, connectSshWith } from '../../../src/services/ssh/connect.js';
 import type { SshConnection } from '../../../src/services/ssh/ssh.js';
 import { startSshd, type TestSshd } from '../../fixtures/sshd/start.js';
