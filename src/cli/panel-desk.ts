@@ -1,5 +1,5 @@
 import type { PanelDesk } from '../app/ports.js';
-import { systemLookup, offlineLookup } from '../services/network/lookup.js';
+import { offlineLookup, systemLookup } from '../services/network/addresses.js';
 import { addManualServer } from '../services/panel/add-server.js';
 import { ClientCertificates } from '../services/panel/client-certificates.js';
 import { inspectPanel } from '../services/panel/inspect.js';

@@ -678,14 +678,14 @@ const PEERS: readonly Mutant[] = [
     why: 'localhost is this machine whatever a resolver says',
   },
   {
-    file: 'services/network/public-address.ts',
+    file: 'services/network/addresses.ts',
     find: 'if (!address.match(GLOBAL_UNICAST, 3)) return RESERVED;',
     replace: '',
     test: 'services/panel/address.test.ts',
     why: 'IPv4 in disguise is not public',
   },
   {
-    file: 'services/network/public-address.ts',
+    file: 'services/network/addresses.ts',
     find: "allow === 'sandbox' && ",
     replace: '',
     test: 'services/panel/address.test.ts',

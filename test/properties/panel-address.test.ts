@@ -3,7 +3,7 @@ import * as fc from '../fixtures/fast-check.js';
 import { isIP } from 'node:net';
 import { expect } from 'vitest';
 import { InputError } from '../../src/core/errors.js';
-import type { Lookup, ResolvedAddress } from '../../src/services/network/lookup.js';
+import type { Lookup, ResolvedAddress } from '../../src/services/network/addresses.js';
 import { resolvePublicAddress } from '../../src/services/panel/address.js';
 import { PanelError } from '../../src/services/panel/panel-error.js';
 import { canonicalHost, parsePanelUrl } from '../../src/services/panel/panel-url.js';

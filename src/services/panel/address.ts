@@ -1,7 +1,11 @@
 import { isIP } from 'node:net';
 import { InputError } from '../../core/errors.js';
-import type { Lookup, ResolvedAddress } from '../network/lookup.js';
-import { type AllowedAddresses, nonPublicKind } from '../network/public-address.js';
+import {
+  type AllowedAddresses,
+  type Lookup,
+  nonPublicKind,
+  type ResolvedAddress,
+} from '../network/addresses.js';
 import { PanelError, toPanelError } from './panel-error.js';
 import { canonicalHost } from './panel-url.js';
 

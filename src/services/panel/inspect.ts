@@ -1,7 +1,6 @@
 import { isIP } from 'node:net';
 import { type Dial, pinnedDial } from '../network/dial.js';
-import type { Lookup } from '../network/lookup.js';
-import type { AllowedAddresses } from '../network/public-address.js';
+import type { AllowedAddresses, Lookup } from '../network/addresses.js';
 import { resolvePublicAddress } from './address.js';
 import { toPanelError } from './panel-error.js';
 import { type PanelUrl, parsePanelUrl } from './panel-url.js';
