@@ -2,7 +2,7 @@ import type { Region, Size } from '../services/digitalocean/api.js';
 import type { AddServerField } from './add-server-state.js';
 import type { TokenReport } from '../services/digitalocean/token-check.js';
 import type { HealthChange } from '../services/health/health.js';
-import type { RegionLatency } from '../services/latency/latency.js';
+import type { RegionLatency } from '../services/latency/measure-regions.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import type { JournalRecord } from '../services/provisioning/journal/records.js';
 import type { StrayReport } from '../services/provisioning/droplets/strays.js';

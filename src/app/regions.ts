@@ -1,5 +1,5 @@
 import type { Region, Size } from '../services/digitalocean/api.js';
-import type { RegionLatency } from '../services/latency/latency.js';
+import type { RegionLatency } from '../services/latency/measure-regions.js';
 import { worldPosition } from '../services/latency/world-positions.js';
 import type { RegionsState } from './wizard-state.js';
 

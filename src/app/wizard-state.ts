@@ -1,6 +1,6 @@
 import type { Region, Size } from '../services/digitalocean/api.js';
 import type { TokenReport } from '../services/digitalocean/token-check.js';
-import type { RegionLatency } from '../services/latency/latency.js';
+import type { RegionLatency } from '../services/latency/measure-regions.js';
 import type { ShownError } from './shown-error.js';
 import type { TokenOrigin } from './state.js';
 

@@ -6,7 +6,7 @@ import type { CheckResult } from '../services/health/health-check.js';
 import type { Keychain } from '../services/keychain/keychain.js';
 import type { ChosenKeystore, KeystoreWish } from '../services/keystore/choose-keystore.js';
 import type { LegacyOutcome } from '../services/keystore/legacy-passwords.js';
-import type { RegionLatency } from '../services/latency/latency.js';
+import type { RegionLatency } from '../services/latency/measure-regions.js';
 import type { DebugLog } from '../services/log/debug-log.js';
 import type { Redactor } from '../services/log/redactor.js';
 import type { AddServerChoice } from '../services/panel/add-server.js';

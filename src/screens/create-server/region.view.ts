@@ -2,7 +2,7 @@ import { regionPlace, sortedRegions } from '../../app/regions.js';
 import type { AppState } from '../../app/state.js';
 import type { WizardState } from '../../app/wizard-state.js';
 import type { Region } from '../../services/digitalocean/api.js';
-import type { RegionLatency } from '../../services/latency/latency.js';
+import type { RegionLatency } from '../../services/latency/measure-regions.js';
 import type { Card, CardGridData } from '../../widgets/card-grid.js';
 import { glyph, join, style, type Text } from '../../widgets/markup.js';
 import type { StyleName } from '../../widgets/theme.js';

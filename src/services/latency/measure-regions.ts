@@ -1,7 +1,58 @@
 import { isIP } from 'node:net';
+import type { Clock } from '../../core/time.js';
+import type { Dial } from '../network/dial.js';
 import { systemCodeOf } from '../../core/errors.js';
-import { latencyEndpoint } from './endpoints.js';
-import type { MeasureOptions, MeasureRegions, RegionLatency } from './latency.js';
+
+/**
+ * Hosts measured for each region: DigitalOcean's object storage, since its speed test hosts are
+ * gone (contract: Latency). Regions without storage of their own use the nearest one.
+ */
+const STORAGE_OF: Readonly<Record<string, string>> = {
+  nyc1: 'nyc3',
+  nyc2: 'nyc3',
+  nyc3: 'nyc3',
+  ams3: 'ams3',
+  sfo2: 'sfo3',
+  sfo3: 'sfo3',
+  sgp1: 'sgp1',
+  lon1: 'lon1',
+  fra1: 'fra1',
+  tor1: 'tor1',
+  blr1: 'blr1',
+  syd1: 'syd1',
+  atl1: 'atl1',
+  ric1: 'ric1',
+  mkc1: 'mkc1',
+};
+
+/** Host whose TCP connect time stands for the region; undefined when there is none. */
+export function latencyEndpoint(regionSlug: string): string | undefined {
+  const storage = Object.hasOwn(STORAGE_OF, regionSlug) ? STORAGE_OF[regionSlug] : undefined;
+  return storage === undefined ? undefined : `${storage}.digitaloceanspaces.com`;
+}
+
+/** Latency to one region, or its absence. */
+export type RegionLatency =
+  | { readonly state: 'measuring' }
+  | {
+      readonly state: 'measured';
+      readonly medianMs: number;
+      /** Median absolute deviation. */
+      readonly jitterMs: number;
+      /** TCP connect times, oldest first, milliseconds. */
+      readonly samplesMs: readonly number[];
+    }
+  | { readonly state: 'failed'; readonly reason: string };
+
+interface MeasureOptions {
+  readonly dial: Dial;
+  readonly clock: Clock;
+  readonly onSample: (regionSlug: string, latency: RegionLatency) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Measures all regions at once; resolves when every one is measured or failed. Never rejects but on abort. */
+type MeasureRegions = (regionSlugs: readonly string[], options: MeasureOptions) => Promise<void>;
 
 const PORT = 443;
 /** After the first, which ranks the regions and includes the look-up of the name. */

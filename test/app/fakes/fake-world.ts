@@ -3,7 +3,7 @@ import { Emitter } from '../../../src/core/event.js';
 import type { AppPorts, HealthWatch, TerminalPort } from '../../../src/app/ports.js';
 import type { HomeReport } from '../../../src/services/files/inspect-home.js';
 import type { EnvironmentFacts } from '../../../src/usecases/work.js';
-import type { RegionLatency } from '../../../src/services/latency/latency.js';
+import type { RegionLatency } from '../../../src/services/latency/measure-regions.js';
 import { checkToken } from '../../../src/services/digitalocean/token-check.js';
 import type { ChosenKeystore } from '../../../src/services/keystore/choose-keystore.js';
 import type { LegacyOutcome } from '../../../src/services/keystore/legacy-passwords.js';

@@ -4,7 +4,7 @@ import { reduce } from '../../../src/app/reduce.js';
 import { sortedRegions } from '../../../src/app/regions.js';
 import { DEFAULT_SETTINGS } from '../../../src/app/settings.js';
 import { type AppState, initialState } from '../../../src/app/state.js';
-import type { RegionLatency } from '../../../src/services/latency/latency.js';
+import type { RegionLatency } from '../../../src/services/latency/measure-regions.js';
 import { FakeWorld } from '../fakes/fake-world.js';
 
 const { environment, keystore } = new FakeWorld().ports;

@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import { createServer, Socket, type AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../../src/core/time.js';
-import type { RegionLatency } from '../../../src/services/latency/latency.js';
-import { latencyEndpoint } from '../../../src/services/latency/endpoints.js';
-import { measureRegions } from '../../../src/services/latency/measure-regions.js';
+import {
+  latencyEndpoint,
+  measureRegions,
+  type RegionLatency,
+} from '../../../src/services/latency/measure-regions.js';
 import { worldPosition } from '../../../src/services/latency/world-positions.js';
 import { type Dial, directDial } from '../../../src/services/network/dial.js';
 import regions from '../../../src/sandbox/fixtures/regions.json' with { type: 'json' };
