@@ -1,7 +1,7 @@
 import { InputError } from '../core/errors.js';
 import { SERVER_PATH } from '../core/product.js';
 import { readSmallFile } from '../services/files/private-file.js';
-import type { CheckResult } from '../services/health/health-check.js';
+import type { CheckResult } from '../services/health/health.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { dayOf, replaceCertificateQuestion } from '../words/certificates.js';
 import { healthText } from '../words/health.js';

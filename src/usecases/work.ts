@@ -2,7 +2,7 @@ import type { Clock } from '../core/time.js';
 import type { DigitalOceanApi } from '../services/digitalocean/api.js';
 import type { TokenReport } from '../services/digitalocean/token-check.js';
 import type { HomeReport } from '../services/files/inspect-home.js';
-import type { CheckResult } from '../services/health/health-check.js';
+import type { CheckResult } from '../services/health/health.js';
 import type { Keychain } from '../services/keychain/keychain.js';
 import type { ChosenKeystore, KeystoreWish } from '../services/keystore/choose-keystore.js';
 import type { LegacyOutcome } from '../services/keystore/legacy-passwords.js';

@@ -1,4 +1,4 @@
-import type { CheckResult } from '../services/health/health-check.js';
+import type { CheckResult } from '../services/health/health.js';
 
 /** Formats the answer of a panel: `online, 21 ms, panel 0.1.30`, `offline: connection refused`. */
 export function healthText(result: CheckResult): string {

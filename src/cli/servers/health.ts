@@ -1,5 +1,5 @@
 import { createHealthCheck } from '../../services/health/panel-health-check.js';
-import type { CheckResult } from '../../services/health/health-check.js';
+import type { CheckResult } from '../../services/health/health.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
 import type { World } from '../world.js';
 

@@ -3,7 +3,7 @@ import { serverWord } from '../../words/servers.js';
 import { isAbort } from '../../core/errors.js';
 import { labelProblem } from '../../core/label.js';
 import { PROGRAM } from '../../core/product.js';
-import type { CheckResult } from '../../services/health/health-check.js';
+import type { CheckResult } from '../../services/health/health.js';
 import { KeystoreError } from '../../services/keystore/keystore-error.js';
 import {
   findStrays,

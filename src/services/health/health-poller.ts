@@ -3,8 +3,7 @@ import { messageOf } from '../../core/errors.js';
 import { type Disposable, MutableDisposable, toDisposable } from '../../core/lifecycle.js';
 import type { Clock } from '../../core/time.js';
 import type { ServerEntry } from '../registry/registry.js';
-import type { CheckResult, HealthCheck } from './health-check.js';
-import type { Health, HealthChange } from './health.js';
+import type { CheckResult, Health, HealthChange, HealthCheck } from './health.js';
 import { SampleRing } from './sample-ring.js';
 
 export interface HealthPollerOptions {

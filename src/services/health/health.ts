@@ -1,3 +1,8 @@
+import type { ServerEntry } from '../registry/registry.js';
+import { messageOf, PortlamaError } from '../../core/errors.js';
+import { PanelError } from '../panel/panel-error.js';
+import type { PanelErrorCode } from '../panel/panel.js';
+
 /** Known state of a server's panel. Times are epoch milliseconds. */
 export type Health =
   | { readonly state: 'checking' }
@@ -40,3 +45,57 @@ export interface HealthChange {
   /** Latencies of the last 10 minutes, oldest first; undefined where a check failed. */
   readonly samples: readonly (number | undefined)[];
 }
+
+/** Result of one health check of a panel. */
+export type CheckResult =
+  | { readonly state: 'online'; readonly latencyMs: number; readonly version: string | undefined }
+  | { readonly state: 'offline'; readonly reason: string; readonly code: string }
+  | CertificateNeeded
+  | { readonly state: 'certificate-changed'; readonly reason: string };
+
+export interface CertificateNeeded {
+  readonly state: 'certificate-needed';
+  readonly reason: string;
+  readonly lacks: Lack;
+}
+
+export function certificateNeeded(lacks: Lack, reason: string): CertificateNeeded {
+  return { state: 'certificate-needed', lacks, reason };
+}
+
+export interface CheckOptions {
+  readonly signal: AbortSignal;
+  /** Set when requested by the user: repeats checks that failed a moment ago. */
+  readonly fresh: boolean;
+}
+
+/** Looks at one server's panel. Rejects on abort only. */
+export type HealthCheck = (server: ServerEntry, options: CheckOptions) => Promise<CheckResult>;
+
+/**
+ * Maps a failed check to a result about the panel, or about a credential missing on this computer.
+ */
+export function resultOf(error: unknown): CheckResult {
+  const reason = messageOf(error);
+  if (!(error instanceof PanelError)) {
+    // The store, or a file: nothing is known of the panel.
+    if (error instanceof PortlamaError) return certificateNeeded('access', reason);
+    return { state: 'offline', code: 'check-failed', reason };
+  }
+  if (error.code === 'panel-certificate-changed') return { state: 'certificate-changed', reason };
+  const lacks = LACKS[error.code];
+  if (lacks !== undefined) return certificateNeeded(lacks, reason);
+  return { state: 'offline', code: error.code, reason };
+}
+
+/** Those that are not here are the panel's fault, or that of the way to it. */
+const LACKS: Readonly<Partial<Record<PanelErrorCode, Lack>>> = {
+  'panel-certificate-required': 'client-certificate',
+  'p12-unreadable': 'client-certificate',
+  'identity-missing': 'client-certificate',
+  'p12-wrong-password': 'password',
+  'identity-ambiguous': 'access',
+  'identity-locked': 'access',
+  'identity-denied': 'access',
+  'curl-failed': 'access',
+};

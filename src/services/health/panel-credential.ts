@@ -5,7 +5,7 @@ import { readServerIdentity } from '../keychain/server-identity.js';
 import type { PanelTrust } from '../panel/panel.js';
 import type { ServerEntry } from '../registry/registry.js';
 import { readServerFile, readServerP12 } from '../registry/server-files.js';
-import { type CertificateNeeded, certificateNeeded } from './health-check.js';
+import { type CertificateNeeded, certificateNeeded } from './health.js';
 
 /** Credential for a panel without its password: a file, or an identity in the keychain. */
 export interface Credential {

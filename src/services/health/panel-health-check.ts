@@ -8,14 +8,14 @@ import { createPanelClient } from '../panel/panel-client.js';
 import { PanelError } from '../panel/panel-error.js';
 import type { PanelClient, PanelErrorCode } from '../panel/panel.js';
 import type { ServerEntry } from '../registry/registry.js';
-import { resultOf } from './check-failure.js';
 import {
   type CertificateNeeded,
   certificateNeeded,
   type CheckOptions,
   type CheckResult,
   type HealthCheck,
-} from './health-check.js';
+  resultOf,
+} from './health.js';
 import { type Credential, readCredential } from './panel-credential.js';
 
 export interface PanelHealthCheckOptions {

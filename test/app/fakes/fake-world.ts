@@ -7,8 +7,7 @@ import type { RegionLatency } from '../../../src/services/latency/measure-region
 import { checkToken } from '../../../src/services/digitalocean/token-check.js';
 import type { ChosenKeystore } from '../../../src/services/keystore/choose-keystore.js';
 import type { LegacyOutcome } from '../../../src/services/keystore/legacy-passwords.js';
-import type { CheckResult } from '../../../src/services/health/health-check.js';
-import type { HealthChange } from '../../../src/services/health/health.js';
+import type { CheckResult, HealthChange } from '../../../src/services/health/health.js';
 import { Redactor } from '../../../src/services/log/redactor.js';
 import { destroyDroplet } from '../../../src/services/provisioning/droplets/destroy-droplet.js';
 import { adoptStray, destroyStray } from '../../../src/services/provisioning/droplets/end-stray.js';

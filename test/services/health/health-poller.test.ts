@@ -1,7 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { CheckResult } from '../../../src/services/health/health-check.js';
 import { HealthPoller } from '../../../src/services/health/health-poller.js';
-import type { HealthChange } from '../../../src/services/health/health.js';
+import type { CheckResult, HealthChange } from '../../../src/services/health/health.js';
 import type { ServerEntry } from '../../../src/services/registry/registry.js';
 import { serverEntry } from '../registry/server-entry.js';
 import { settle, SteppedClock } from './stepped-clock.js';
