@@ -4,7 +4,6 @@ import { type Disposable, MutableDisposable, toDisposable } from '../../core/lif
 import type { Clock } from '../../core/time.js';
 import type { ServerEntry } from '../registry/registry.js';
 import type { CheckResult, Health, HealthChange, HealthCheck } from './health.js';
-import { SampleRing } from './sample-ring.js';
 
 export interface HealthPollerOptions {
   readonly clock: Clock;
@@ -206,4 +205,24 @@ function isSuspect({ health }: Watched): boolean {
 /** Key of all fields a check depends on. */
 function targetOf({ panelUrl, authMethod, p12Path }: ServerEntry): string {
   return JSON.stringify([panelUrl, authMethod, p12Path]);
+}
+
+const KEPT_MS = 600_000;
+/** Refreshing by hand must not let it grow without end. */
+const MAX_SAMPLES = 240;
+
+/** Latencies of the last 10 minutes. */
+class SampleRing {
+  private samples: { readonly at: number; readonly latencyMs: number | undefined }[] = [];
+
+  /** `at` is of the monotonic clock, and never smaller than before. */
+  add(at: number, latencyMs: number | undefined): void {
+    const kept = this.samples.filter((sample) => sample.at > at - KEPT_MS);
+    this.samples = [...kept.slice(1 - MAX_SAMPLES), { at, latencyMs }];
+  }
+
+  /** Oldest first; undefined where a check failed. */
+  values(): readonly (number | undefined)[] {
+    return this.samples.map((sample) => sample.latencyMs);
+  }
 }
