@@ -281,7 +281,7 @@ const SIGHT: readonly Mutant[] = [
     why: 'a worker in another pid namespace is not looked for by its id',
   },
   {
-    file: 'services/files/holder.ts',
+    file: 'services/files/kernel-lock.ts',
     find: "if (isLocked === true) return 'elsewhere';",
     replace: 'if (isLocked === true) return undefined;',
     test: 'faults/containers.test.ts',
@@ -289,7 +289,7 @@ const SIGHT: readonly Mutant[] = [
     why: 'a holder of the kernel lock lives, wherever it is',
   },
   {
-    file: 'services/files/holder.ts',
+    file: 'services/files/kernel-lock.ts',
     find: "if (holder.kernelLock === undefined) return 'unknown';",
     replace: 'if (holder.kernelLock === undefined) return undefined;',
     test: 'faults/containers.test.ts',
@@ -297,7 +297,7 @@ const SIGHT: readonly Mutant[] = [
     why: 'a holder that cannot be seen is not dead',
   },
   {
-    file: 'services/files/holder.ts',
+    file: 'services/files/kernel-lock.ts',
     find: "return isLocked === false && isOfThisKernel(holder.place) ? undefined : 'unknown';",
     replace: "return 'unknown';",
     test: 'faults/containers.test.ts',

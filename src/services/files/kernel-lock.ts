@@ -1,6 +1,7 @@
 import { appendFileSync, closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { systemClock } from '../../core/time.js';
 import { findProgram, startProgram } from '../process/program.js';
+import { isOfThisKernel, livenessOf, type RecordedProcess } from '../process/identity.js';
 
 /** Paths of flock of util-linux or busybox; Node.js cannot lock a file by itself. */
 const FLOCK = ['/usr/bin/flock', '/bin/flock'];
@@ -54,7 +55,7 @@ export async function lockByKernel(path: string): Promise<KernelLock | undefined
  * Asks the kernel whether a process holds the lock with this mark on the file. Undefined when it cannot tell: the
  * file is another one, or locks do not work here.
  */
-export async function isLockedByKernel(path: string, mark: string): Promise<boolean | undefined> {
+async function isLockedByKernel(path: string, mark: string): Promise<boolean | undefined> {
   let file: number | undefined;
   try {
     file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
@@ -101,4 +102,29 @@ function flock(kind: '-x' | '-s', file: number): Promise<number | undefined> {
     child.on('error', () => settle(undefined));
     child.on('close', (exitCode) => settle(exitCode ?? undefined));
   });
+}
+
+/** A process that wrote itself down in a file which it works on. */
+export interface Holder extends RecordedProcess {
+  /** See `KernelLock`; undefined where it has none on the file. */
+  readonly kernelLock: string | undefined;
+}
+
+/**
+ * Visibility of a living holder: `here` by its process id, which signals reach; `elsewhere` by its
+ * kernel lock only; `unknown` when it is in another container or on another machine and may or may
+ * not live.
+ */
+export type Sight = 'here' | 'elsewhere' | 'unknown';
+
+/** Undefined for a holder that is known to have ended. */
+export async function sightOf(holder: Holder, path: string): Promise<Sight | undefined> {
+  const liveness = await livenessOf(holder);
+  if (liveness === 'gone') return undefined;
+  if (liveness === 'alive') return 'here';
+  if (holder.kernelLock === undefined) return 'unknown';
+  const isLocked = await isLockedByKernel(path, holder.kernelLock);
+  if (isLocked === true) return 'elsewhere';
+  // The locks of another machine's kernel may be unknown to this one.
+  return isLocked === false && isOfThisKernel(holder.place) ? undefined : 'unknown';
 }

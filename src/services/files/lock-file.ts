@@ -3,7 +3,7 @@ import { systemCodeOf } from '../../core/errors.js';
 import type { Clock } from '../../core/time.js';
 import { isPlace, livenessOf, ownPlace, processStartOf } from '../process/identity.js';
 import { asFileError, writeNewFile } from './atomic.js';
-import type { Holder } from './holder.js';
+import type { Holder } from './kernel-lock.js';
 import { temporaryBeside } from './temporary.js';
 
 const EMPTY_POLL_MS = 15;

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../../core/time.js';
 import { makePrivateFolder } from '../../files/atomic.js';
-import { type Sight, sightOf } from '../../files/holder.js';
-import { lockByKernel } from '../../files/kernel-lock.js';
+import { lockByKernel, type Sight, sightOf } from '../../files/kernel-lock.js';
 import {
   kernelLockLine,
   type LockContent,

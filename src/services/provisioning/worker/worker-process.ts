@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { systemCodeOf } from '../../../core/errors.js';
 import { PROGRAM } from '../../../core/product.js';
 import type { Clock } from '../../../core/time.js';
-import { type Sight, sightOf } from '../../files/holder.js';
+import { type Sight, sightOf } from '../../files/kernel-lock.js';
 import type { Liveness } from '../../process/identity.js';
 import { ProvisioningError } from '../errors.js';
 import { readHistory } from '../journal/history.js';
