@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { systemCodeOf } from '../../core/errors.js';
 import type { Clock } from '../../core/time.js';
 import { makePrivateFolder, refuseSymbolicLink, writeFileAtomic } from '../files/atomic.js';
-import { withLockFile } from '../files/lock.js';
+import { withLockFile } from '../files/lock-file.js';
 import { readPrivateFile } from '../files/private-file.js';
 import type { CredentialKey } from './keystore.js';
 import { isSealedKey, isSealedSecret } from './vault-format.js';

@@ -2,7 +2,7 @@ import { readdir, readFile, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../../core/time.js';
 import { writeFileAtomic } from '../files/atomic.js';
-import { withLockFile } from '../files/lock.js';
+import { withLockFile } from '../files/lock-file.js';
 import { parseDocument } from './document.js';
 import { RegistryError } from './registry-error.js';
 

@@ -5,7 +5,7 @@ import { Emitter } from '../../core/event.js';
 import { systemCodeOf } from '../../core/errors.js';
 import type { Clock } from '../../core/time.js';
 import { asFileError, makePrivateFolder, replaceFile, writeFileAtomic } from '../files/atomic.js';
-import { withLockFile } from '../files/lock.js';
+import { withLockFile } from '../files/lock-file.js';
 import { readAgentEntry } from './agent-import.js';
 import { backupHint, BACKUP_NAME } from './backup.js';
 import {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/time.js';
-import { withLockFile } from '../../../src/services/files/lock.js';
+import { withLockFile } from '../../../src/services/files/lock-file.js';
 import { ownPlace, processStartOf } from '../../../src/services/process/identity.js';
 import { ManualClock } from '../../fixtures/manual-clock.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
