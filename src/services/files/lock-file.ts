@@ -3,9 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { PortlamaError, systemCodeOf } from '../../core/errors.js';
 import type { Clock } from '../../core/time.js';
 import { isPlace, livenessOf, ownPlace, processStartOf } from '../process/identity.js';
-import { asFileError, writeNewFile } from './atomic.js';
+import { asFileError, temporaryBeside, writeNewFile } from './atomic.js';
 import type { Holder } from './kernel-lock.js';
-import { temporaryBeside } from './temporary.js';
 
 const EMPTY_POLL_MS = 15;
 /**

@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { makePrivateFolder, writeNewFile } from '../files/atomic.js';
-import { temporaryBeside } from '../files/temporary.js';
-import { wipeFile } from '../files/wipe.js';
+import { makePrivateFolder, temporaryBeside, wipeFile, writeNewFile } from '../files/atomic.js';
 import { createCurlPanelClient } from '../panel/curl-panel-client.js';
 import { readClientCertificate } from '../panel/identity.js';
 import { PanelError } from '../panel/panel-error.js';

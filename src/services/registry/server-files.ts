@@ -7,11 +7,11 @@ import {
   makePrivateFolder,
   refuseSymbolicLink,
   syncFolder,
+  temporaryBeside,
+  wipeFile,
   writeFileAtomic,
 } from '../files/atomic.js';
 import { readPrivateFile, readSmallFile } from '../files/private-file.js';
-import { temporaryBeside } from '../files/temporary.js';
-import { wipeFile } from '../files/wipe.js';
 import type { ServerEntry } from './registry.js';
 
 /**

@@ -1,15 +1,30 @@
-import { lstat, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import {
+  link,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   asFileError,
   FileError,
   makePrivateFolder,
+  removeAbandoned,
   replaceFile,
+  temporaryBeside,
+  wipeFile,
   writeFileAtomic,
   writeNewFile,
 } from '../../../src/services/files/atomic.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
+import { wipeServerFile, writeServerFile } from '../../../src/services/registry/server-files.js';
 
 const modeOf = async (path: string): Promise<number> => (await lstat(path)).mode & 0o777;
 
@@ -79,4 +94,61 @@ describe('an error of the system', () => {
     const other = new Error('other');
     expect(asFileError(other, '/x')).toBe(other);
   });
+});
+
+describe('temporary files', () => {
+  it('are removed when their process is gone, and nothing else is', async () => {
+    const folder = await temporaryFolder();
+    const own = temporaryBeside(join(folder, 'servers.json'));
+    const { stdout } = await promisify(execFile)(process.execPath, ['-p', 'process.pid']);
+    const pid = Number(stdout).toString(16).padStart(8, '0');
+    const dead = `.servers.json.${pid}0123456789ab.tmp`;
+    const others = [basename(own), `servers.json.${pid}0123456789ab.tmp`, '.servers.json.tmp'];
+    for (const name of [dead, ...others]) await writeFile(join(folder, name), '');
+    // Of a probe that was cut off.
+    const deadFolder = join(folder, `.probe.${pid}0123456789ab.tmp`);
+    await mkdir(deadFolder);
+    await writeFile(join(deadFolder, 'client.p12'), '');
+    await removeAbandoned(folder);
+    expect((await readdir(folder)).sort()).toEqual(others.sort());
+  });
+
+  it('of a process in another pid namespace stay while it may be at work', async () => {
+    const folder = await temporaryFolder();
+    const { stdout } = await promisify(execFile)(process.execPath, ['-p', 'process.pid']);
+    const pid = Number(stdout).toString(16).padStart(8, '0');
+    const fresh = `.servers.json.${pid}00c0ffee0123456789ab.tmp`;
+    const old = `.servers.json.${pid}00c0ffeeba9876543210.tmp`;
+    for (const name of [fresh, old]) await writeFile(join(folder, name), '');
+    const aMinuteAgo = new Date(Date.now() - 61_000);
+    await utimes(join(folder, old), aMinuteAgo, aMinuteAgo);
+    await removeAbandoned(folder);
+    expect(await readdir(folder)).toEqual([fresh]);
+  });
+
+  it('are looked for in vain where there is no folder', async () => {
+    await expect(removeAbandoned(join(await temporaryFolder(), 'none'))).resolves.toBeUndefined();
+  });
+});
+
+it('a wiped file is gone, and zeros wherever else its bytes are reached', async () => {
+  const folder = await temporaryFolder();
+  const path = join(folder, 'client.p12');
+  await writeFile(path, 'certificate');
+  await link(path, join(folder, 'other-name'));
+  await wipeFile(path);
+  expect(await readdir(folder)).toEqual(['other-name']);
+  expect(await readFile(join(folder, 'other-name'))).toEqual(Buffer.alloc('certificate'.length));
+  await wipeFile(path);
+});
+
+it('nothing is wiped through a symbolic link in the place of a server’s file', async () => {
+  const [home, elsewhere] = await Promise.all([temporaryFolder(), temporaryFolder()]);
+  const precious = join(elsewhere, 'precious');
+  await writeFile(precious, 'kept');
+  await writeServerFile(home, 'one', 'panel.pem', '');
+  await symlink(precious, join(home, 'servers', 'one', 'client.p12'));
+  const refused = wipeServerFile(home, 'one', 'client.p12');
+  await expect(refused).rejects.toMatchObject({ code: 'symbolic-link' });
+  expect(await readFile(precious, 'utf8')).toBe('kept');
 });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { removeAbandoned } from '../../../src/services/files/temporary.js';
+import { removeAbandoned } from '../../../src/services/files/atomic.js';
 import { fakeMac } from '../../fixtures/keychain/fake-mac.js';
 import { makePanelPki } from '../../fixtures/nginx/pki.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';

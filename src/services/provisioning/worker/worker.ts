@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type KernelLock, lockByKernel } from '../../files/kernel-lock.js';
-import { removeAbandoned } from '../../files/temporary.js';
+import { removeAbandoned } from '../../files/atomic.js';
 import { ownPlace, processStartOf } from '../../process/identity.js';
 import { serverFolder } from '../../registry/server-files.js';
 import { unknownOperation } from '../errors.js';
