@@ -6,7 +6,7 @@ import { attachSandbox } from '../sandbox/daemon/attach.js';
 import { isSandboxFolder, SandboxFolder } from '../sandbox/folder.js';
 import { SANDBOX_TOKEN } from '../sandbox/sandbox-token.js';
 import { isLoopbackApi } from '../services/digitalocean/api-url.js';
-import { requirePrivateHome } from '../services/files/private-home.js';
+import { requirePrivateHome } from '../services/files/private-file.js';
 import type { Keystore } from '../services/keystore/keystore.js';
 import { readHistory } from '../services/provisioning/journal/history.js';
 import {

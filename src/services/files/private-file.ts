@@ -1,8 +1,10 @@
 import { constants, type Stats } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { lstat, open, readdir, readFile, realpath } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { systemCodeOf } from '../../core/errors.js';
+import { ENV } from '../../core/product.js';
+import { shellWord } from '../../core/shell-word.js';
 import { FileError, refuseSymbolicLink } from './atomic.js';
-import { requireOwn } from './private-home.js';
 
 /** Far more than any file has that is read whole. */
 const MAX_BYTES = 1024 * 1024;
@@ -57,5 +59,131 @@ function unreadable(path: string, cause: unknown): FileError {
     message: `${path} cannot be read: permission is denied.`,
     hint: 'Check who owns it, and that it is readable for you (chmod 600).',
     cause,
+  });
+}
+
+const OTHERS_WRITE = 0o022;
+const GROUP_WRITES = 0o020;
+/** Mode bit: only owners rename and remove entries of the folder. */
+const STICKY = 0o1000;
+const ROOT = 0;
+/** Stands for every user that a container does not know (user_namespaces(7)). */
+const UNKNOWN_USER = 65_534;
+const ALL_USERS = 2 ** 32 - 1;
+/** Deeper folders hold files that are looked at one by one when they are read. */
+const MAX_ENTRIES = 1_000;
+
+/**
+ * Rejects with FileError where another user could put files of theirs in the place of ours: the home folder or what is
+ * directly in it is another user's or may be written by others, or a folder above it may be. Below a folder that is
+ * not there yet everything will be made by us. The hint has the command that mends it.
+ */
+export async function requirePrivateHome(home: string): Promise<void> {
+  const uid = process.getuid?.();
+  if (uid === undefined) return;
+  for (const folder of await foldersAbove(home)) await checkAbove(folder, uid);
+  const stats = await statsOf(home);
+  // A link is refused by whatever reads or writes there.
+  if (stats === undefined || stats.isSymbolicLink()) return;
+  requireOwn(home, stats, home);
+  const names = stats.isDirectory() ? await readdir(home).catch(() => []) : [];
+  for (const name of names.slice(0, MAX_ENTRIES)) {
+    const inside = await statsOf(join(home, name));
+    if (inside !== undefined && !inside.isSymbolicLink())
+      requireOwn(join(home, name), inside, home);
+  }
+}
+
+/** Throws FileError for a file or folder of another user, or one that others may write. `whole` is what gets mended. */
+function requireOwn(path: string, stats: Pick<Stats, 'uid' | 'mode'>, whole = path): void {
+  const uid = process.getuid?.();
+  if (uid === undefined) return;
+  if (stats.uid !== uid) throw notOwn(path, stats.uid, uid, whole);
+  if ((stats.mode & OTHERS_WRITE) !== 0)
+    throw writable(path, stats, `chmod -R go= ${shellWord(whole)}`);
+}
+
+/**
+ * Lists the folders above the home folder, with and without links resolved: a user who may rename
+ * any of them controls it.
+ */
+async function foldersAbove(home: string): Promise<ReadonlySet<string>> {
+  const folders = new Set<string>();
+  const addAll = (path: string): void => {
+    for (let at = path; !folders.has(at); at = dirname(at)) folders.add(at);
+  };
+  addAll(dirname(home));
+  for (const folder of folders) {
+    const real = await realpath(folder).catch(() => undefined);
+    if (real !== undefined) addAll(real);
+  }
+  return folders;
+}
+
+async function checkAbove(folder: string, uid: number): Promise<void> {
+  const stats = await statsOf(folder);
+  if (stats === undefined) return;
+  const isTrusted = [uid, ROOT].includes(stats.uid) || (await isUnknownUser(stats.uid));
+  if (!isTrusted) throw aboveNotOwn(folder, stats.uid);
+  // Accept sticky folders (/tmp), where only owners may rename.
+  if (!stats.isDirectory() || (stats.mode & STICKY) !== 0) return;
+  const harmless = hasGroupOfOne(stats) ? GROUP_WRITES : 0;
+  if ((stats.mode & OTHERS_WRITE & ~harmless) === 0) return;
+  const sudo = stats.uid === uid ? '' : 'sudo ';
+  throw writable(folder, stats, `${sudo}chmod go-w ${shellWord(folder)}`);
+}
+
+/** Many systems give each user a group of the same number, and let the group write (umask 002). */
+function hasGroupOfOne({ uid, gid }: Stats): boolean {
+  return uid !== ROOT && gid === uid && gid === process.getgid?.();
+}
+
+/** Tells a user from outside of this container, with more rights than any user inside. */
+async function isUnknownUser(uid: number): Promise<boolean> {
+  if (uid !== UNKNOWN_USER) return false;
+  const map = await readFile('/proc/self/uid_map', 'utf8').catch(() => undefined);
+  const known = map
+    ?.split('\n')
+    .reduce((sum, line) => sum + Number(line.trim().split(/\s+/)[2] ?? 0), 0);
+  return known !== undefined && known < ALL_USERS;
+}
+
+async function statsOf(path: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    // Treat an unreadable path as absent; the code that needs it reports the error.
+    if (['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ELOOP'].includes(systemCodeOf(error) ?? ''))
+      return undefined;
+    throw error;
+  }
+}
+
+function notOwn(path: string, owner: number, uid: number, whole: string): FileError {
+  const other = `Or set ${ENV.home} to a folder of your own.`;
+  return new FileError({
+    code: 'home-not-own',
+    message: `${path} belongs to another user (uid ${owner}), who could replace what is kept there.`,
+    hint:
+      uid === ROOT
+        ? `Run this as that user, without sudo. If it is root’s: chown -R 0 ${shellWord(whole)}\n${other}`
+        : `If it is yours: sudo chown -R ${uid} ${shellWord(whole)}\n${other}`,
+  });
+}
+
+function aboveNotOwn(path: string, owner: number): FileError {
+  return new FileError({
+    code: 'home-not-own',
+    message: `${path} belongs to another user (uid ${owner}), who could replace what is kept below it.`,
+    hint: `Set ${ENV.home} to a folder in your own home folder.`,
+  });
+}
+
+function writable(path: string, { mode }: Pick<Stats, 'mode'>, command: string): FileError {
+  const shown = (mode & 0o7777).toString(8).padStart(4, '0');
+  return new FileError({
+    code: 'home-shared',
+    message: `Others may write to ${path} (mode ${shown}), and could replace what is kept there.`,
+    hint: `If nobody did: ${command}`,
   });
 }
