@@ -1,8 +1,7 @@
 import { InputError, messageOf, PortlamaError } from '../core/errors.js';
 import { PROGRAM } from '../core/product.js';
 import type { DigitalOceanApi, Droplet } from '../services/digitalocean/api.js';
-import { dropletIdOf } from '../services/registry/droplet-id.js';
-import type { ServerEntry } from '../services/registry/registry.js';
+import { dropletIdOf, type ServerEntry } from '../services/registry/registry.js';
 import {
   destroyedText,
   destroyInterruptedText,

@@ -1,6 +1,6 @@
 import { InputError } from '../core/errors.js';
 import { PROGRAM } from '../core/product.js';
-import { RegistryError } from '../services/registry/registry-error.js';
+import { RegistryError } from '../services/registry/registry.js';
 import { restoreInterruptedText, restoreQuestion } from '../words/servers.js';
 import type { KeyWork } from './work.js';
 

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { SANDBOX_TOKEN, SANDBOX_TOKENS } from '../../src/sandbox/tokens.js';
 import { TOKEN_KEY } from '../../src/services/keystore/keystore.js';
 import { InputError } from '../../src/core/errors.js';
-import { RegistryError } from '../../src/services/registry/registry-error.js';
+import { RegistryError } from '../../src/services/registry/registry.js';
 import { droplet, dropletOf } from '../app/fakes/fake-digitalocean.js';
 import { certificate } from '../app/fakes/fake-panels.js';
 import { EDGE, FakeWorld, LAB, OLD_BOX } from '../app/fakes/fake-world.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RegistryError } from '../../src/services/registry/registry-error.js';
+import { RegistryError } from '../../src/services/registry/registry.js';
 import { Declined } from '../../src/usecases/face.js';
 import { restoreServers } from '../../src/usecases/restore-servers.js';
 import { EDGE } from '../app/fakes/fake-world.js';

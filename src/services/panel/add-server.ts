@@ -5,8 +5,7 @@ import { requireLabel } from '../../core/label.js';
 import { SERVER_PATH } from '../../core/product.js';
 import type { Clock } from '../../core/time.js';
 import { removeServerFiles, writeServerFile } from '../registry/server-files.js';
-import { requireNew } from '../registry/new-entry.js';
-import type { Registry, ServerEntry } from '../registry/registry.js';
+import { type Registry, requireNew, type ServerEntry } from '../registry/registry.js';
 import type { PanelInspection } from './inspect.js';
 
 export interface AddServerPorts {

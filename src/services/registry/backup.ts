@@ -4,7 +4,7 @@ import type { Clock } from '../../core/time.js';
 import { writeFileAtomic } from '../files/atomic.js';
 import { withLockFile } from '../files/lock-file.js';
 import { parseDocument } from './document.js';
-import { RegistryError } from './registry-error.js';
+import { RegistryError } from './registry.js';
 
 /** Name of the copy of servers.json from before this program's last change. */
 export const BACKUP_NAME = 'servers.json.bak';

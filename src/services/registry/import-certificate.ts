@@ -1,7 +1,6 @@
 import { type Keystore, p12PasswordKey } from '../keystore/keystore.js';
 import { type P12Facts, readP12 } from '../panel/identity.js';
-import { RegistryError } from './registry-error.js';
-import type { Registry, ServerEntry } from './registry.js';
+import { type Registry, RegistryError, type ServerEntry } from './registry.js';
 import { writeServerFile } from './server-files.js';
 
 /**

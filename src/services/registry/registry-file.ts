@@ -19,9 +19,13 @@ import {
   textOf,
   type RegistryDocument,
 } from './document.js';
-import { requireNew } from './new-entry.js';
-import { RegistryError } from './registry-error.js';
-import type { Registry, RegistrySnapshot, ServerEntry } from './registry.js';
+import {
+  type Registry,
+  RegistryError,
+  type RegistrySnapshot,
+  requireNew,
+  type ServerEntry,
+} from './registry.js';
 import { watchFile } from './watch-file.js';
 
 export interface RegistryOptions {

@@ -3,7 +3,7 @@ import { PortlamaError } from '../../../src/core/errors.js';
 import { SANDBOX_TOKEN } from '../../../src/sandbox/tokens.js';
 import type { Lack } from '../../../src/services/health/health.js';
 import { p12PasswordKey, TOKEN_KEY } from '../../../src/services/keystore/keystore.js';
-import { RegistryError } from '../../../src/services/registry/registry-error.js';
+import { RegistryError } from '../../../src/services/registry/registry.js';
 import { droplet, dropletOf } from '../fakes/fake-digitalocean.js';
 import { EDGE, FakeWorld, LAB, OLD_BOX } from '../fakes/fake-world.js';
 import { type RunningAppWithoutScreens, startAppWithoutScreens } from '../fakes/running-app.js';

@@ -1,9 +1,9 @@
 import { Emitter } from '../../../src/core/event.js';
-import { requireNew } from '../../../src/services/registry/new-entry.js';
-import type {
-  Registry,
-  RegistrySnapshot,
-  ServerEntry,
+import {
+  type Registry,
+  type RegistrySnapshot,
+  requireNew,
+  type ServerEntry,
 } from '../../../src/services/registry/registry.js';
 
 /** servers.json in memory. */

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/time.js';
 import { findNewestBackup, restoreNewestBackup } from '../../../src/services/registry/backup.js';
-import { RegistryError } from '../../../src/services/registry/registry-error.js';
+import { RegistryError } from '../../../src/services/registry/registry.js';
 import { createRegistry } from '../../../src/services/registry/registry-file.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 import { serverEntry } from './server-entry.js';

@@ -1,8 +1,7 @@
 import { MANAGED_TAG, OPERATION_TAG, PROGRAM } from '../../../core/product.js';
 import { shellWord } from '../../../core/shell-word.js';
 import type { DigitalOceanApi, Droplet } from '../../digitalocean/api.js';
-import { dropletIdOf } from '../../registry/droplet-id.js';
-import type { Registry, ServerEntry } from '../../registry/registry.js';
+import { dropletIdOf, type Registry, type ServerEntry } from '../../registry/registry.js';
 import { ProvisioningError } from '../errors.js';
 import type { Operation, Operations } from '../operations.js';
 
