@@ -21,7 +21,7 @@ import { removeServerIdentity } from '../services/keychain/server-identity.js';
 import { measureRegions } from '../services/latency/measure-regions.js';
 import { destroyDroplet } from '../services/provisioning/droplets/destroy-droplet.js';
 import { adoptStray, destroyStray } from '../services/provisioning/droplets/end-stray.js';
-import { importCertificate } from '../services/registry/import-certificate.js';
+import { importCertificate } from '../services/registry/server-credentials.js';
 import { restoreNewestBackup } from '../services/registry/backup.js';
 import { removeServerFiles } from '../services/registry/server-files.js';
 import { describeSystem } from '../services/process/identity.js';

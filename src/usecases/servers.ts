@@ -1,6 +1,6 @@
 import { InputError } from '../core/errors.js';
 import { PROGRAM } from '../core/product.js';
-import { forgetServer } from '../services/registry/forget-server.js';
+import { forgetServer } from '../services/registry/server-credentials.js';
 import type { Registry, ServerEntry } from '../services/registry/registry.js';
 import type { KeyWork } from './work.js';
 

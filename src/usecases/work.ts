@@ -16,7 +16,7 @@ import type { CertificateFacts } from '../services/panel/pin.js';
 import type { OnWaiting } from '../services/provisioning/droplets/destroy-droplet.js';
 import type { Operations } from '../services/provisioning/operations.js';
 import type { Stray } from '../services/provisioning/droplets/strays.js';
-import type { ForgetPorts } from '../services/registry/forget-server.js';
+import type { ForgetPorts } from '../services/registry/server-credentials.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { Confirming, Face } from './face.js';
 

@@ -985,7 +985,7 @@ const SECRETS: readonly Mutant[] = [
     why: 'the password in the process list opens nothing else',
   },
   {
-    file: 'services/registry/import-certificate.ts',
+    file: 'services/registry/server-credentials.ts',
     find: 'const facts = await readP12(p12, password);',
     replace:
       'const facts = await readP12(p12, password).catch(() => ({ notAfter: 0 }) as P12Facts);',

@@ -12,7 +12,7 @@ import { Redactor } from '../../../src/services/log/redactor.js';
 import { destroyDroplet } from '../../../src/services/provisioning/droplets/destroy-droplet.js';
 import { adoptStray, destroyStray } from '../../../src/services/provisioning/droplets/end-stray.js';
 import { timing } from '../../../src/services/provisioning/timing.js';
-import { importCertificate } from '../../../src/services/registry/import-certificate.js';
+import { importCertificate } from '../../../src/services/registry/server-credentials.js';
 import type { ServerEntry } from '../../../src/services/registry/registry.js';
 import { ManualClock } from '../../fixtures/manual-clock.js';
 import type { Droplet } from '../../../src/services/digitalocean/api.js';
