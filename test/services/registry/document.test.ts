@@ -1,12 +1,13 @@
-import * as fc from '../../fixtures/fast-check.js';
 import { describe, expect, it } from 'vitest';
-import { elementsOf, withMembers } from '../../../src/services/registry/json-text.js';
+import * as fc from '../../fixtures/fast-check.js';
 import {
   activateRow,
+  elementsOf,
   entriesOf,
   parseDocument,
   saveRow,
   textOf,
+  withMembers,
 } from '../../../src/services/registry/document.js';
 import { serverEntry } from './server-entry.js';
 
