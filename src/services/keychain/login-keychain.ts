@@ -4,12 +4,10 @@ import { createCurlPanelClient } from '../panel/curl-panel-client.js';
 import { readClientCertificate } from '../panel/identity.js';
 import { PanelError } from '../panel/panel-error.js';
 import type { PanelClient, PanelIdentity } from '../panel/panel.js';
-import { identityOf } from './identity-list.js';
-import { KeychainError, keychainError } from './keychain-error.js';
 import type { AddOptions, Keychain, KeychainIdentity, KeychainPanelOptions } from './keychain.js';
 import { repackP12 } from './one-time-p12.js';
 import { explainRefusals } from './refusals.js';
-import { SecurityTool } from './security-tool.js';
+import { identityOf, KeychainError, keychainError, SecurityTool } from './security-tool.js';
 import { whyCurlCannot } from './system-curl.js';
 
 export interface LoginKeychainOptions {

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { ServerEntry } from '../registry/registry.js';
 import { readServerFile } from '../registry/server-files.js';
-import { identityOf } from './identity-list.js';
+import { identityOf } from './security-tool.js';
 import type { Keychain, KeychainIdentity } from './keychain.js';
 
 /** Reads the identity that this program imported for a server; undefined when it imported none. */

@@ -1,5 +1,5 @@
 import { SERVER_PATH } from '../../../core/product.js';
-import { identityOf } from '../../keychain/identity-list.js';
+import { identityOf } from '../../keychain/security-tool.js';
 import { p12PasswordKey } from '../../keystore/keystore.js';
 import { readClientCertificate } from '../../panel/identity.js';
 import { removeServerFiles, serverFolder, writeServerFile } from '../../registry/server-files.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseIdentities } from '../../../src/services/keychain/identity-list.js';
+import { parseIdentities } from '../../../src/services/keychain/security-tool.js';
 
 const ONE = '5EE72CC9B9756081BF7C6F8A84A7250413B2424E';
 const TWO = '86890D67F234745572B7EF153C72DEA7CF522EDE';
