@@ -1,4 +1,5 @@
 import { createDecipheriv, pbkdf2Sync } from 'node:crypto';
+import * as der from './asn1.js';
 import {
   CONTEXT,
   type Element,
@@ -8,8 +9,7 @@ import {
   readElement,
   SEQUENCE,
   UNIVERSAL,
-} from './ber.js';
-import * as der from './der.js';
+} from './asn1.js';
 import { deriveKey, KEY_PURPOSE } from './pkcs12.js';
 
 /**

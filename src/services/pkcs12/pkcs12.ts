@@ -1,5 +1,5 @@
 import { createCipheriv, createHash, createHmac, type KeyObject, randomBytes } from 'node:crypto';
-import * as der from './der.js';
+import * as der from './asn1.js';
 
 const DATA = '1.2.840.113549.1.7.1';
 const ENCRYPTED_DATA = '1.2.840.113549.1.7.6';

@@ -10,7 +10,7 @@ import {
   MAX_ROUNDS,
   requireAffordable,
 } from '../../../src/services/pkcs12/cost.js';
-import * as der from '../../../src/services/pkcs12/der.js';
+import * as der from '../../../src/services/pkcs12/asn1.js';
 import { deriveKey, KEY_PURPOSE, makeP12 } from '../../../src/services/pkcs12/pkcs12.js';
 import { makePanelPki, type PanelPki } from '../../fixtures/nginx/pki.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
