@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { makePrivateFolder, temporaryBeside, wipeFile, writeNewFile } from '../files/atomic.js';
 import { createCurlPanelClient } from '../panel/curl-panel-client.js';
-import { readClientCertificate } from '../panel/identity.js';
+import { readClientCertificate, readKeyPair } from '../panel/identity.js';
 import { PanelError } from '../panel/panel-error.js';
-import type { PanelClient, PanelIdentity } from '../panel/panel.js';
+import type { PanelClient, PanelErrorCode, PanelIdentity } from '../panel/panel.js';
+import { makeP12 } from '../pkcs12/pkcs12.js';
+import { messageOf } from '../../core/errors.js';
+import { runProgram } from '../process/program.js';
 import type { AddOptions, Keychain, KeychainIdentity, KeychainPanelOptions } from './keychain.js';
-import { repackP12 } from './one-time-p12.js';
-import { explainRefusals } from './refusals.js';
 import { identityOf, KeychainError, keychainError, SecurityTool } from './security-tool.js';
-import { whyCurlCannot } from './system-curl.js';
 
 export interface LoginKeychainOptions {
   /** Home folder of the person, in which the keychain is. */
@@ -116,5 +116,82 @@ async function failureOf(work: Promise<void>): Promise<KeychainError | undefined
   } catch (error) {
     if (error instanceof KeychainError) return error;
     throw error;
+  }
+}
+
+/**
+ * The key and its certificate, and nothing else (the panel's authority has no business in a keychain), in a .p12 with
+ * another password. `name` is their label; the common name, since curl may ask for both. Rejects as `readKeyPair`.
+ */
+async function repackP12(identity: PanelIdentity, password: string, name: string): Promise<Buffer> {
+  const { certificate, privateKey } = await readKeyPair(identity);
+  return makeP12({ commonName: name, certificate: certificate.raw, privateKey }, [], password);
+}
+
+/** Errors of a panel or curl that the identity may have caused. */
+const DOUBTFUL: ReadonlySet<PanelErrorCode> = new Set([
+  'panel-certificate-required',
+  'panel-unreachable',
+  'identity-missing',
+]);
+
+/**
+ * A client that, when it was refused, looks into the keychain for the reason: the identity is gone, or there are
+ * several of its name, of which curl takes any.
+ */
+function explainRefusals(
+  client: PanelClient,
+  identity: { readonly name: string; readonly sha1: string | undefined },
+  list: (signal?: AbortSignal) => Promise<readonly KeychainIdentity[]>,
+): PanelClient {
+  return {
+    ...client,
+    getHealth: async (options) => {
+      try {
+        return await client.getHealth(options);
+      } catch (error) {
+        if (!(error instanceof PanelError) || !DOUBTFUL.has(error.code)) throw error;
+        const found = await list(options?.signal).catch(() => undefined);
+        throw (found && reasonIn(found, identity, error)) ?? error;
+      }
+    },
+  };
+}
+
+function reasonIn(
+  found: readonly KeychainIdentity[],
+  { name, sha1 }: { readonly name: string; readonly sha1: string | undefined },
+  cause: PanelError,
+): PanelError | undefined {
+  const named = found.filter((each) => each.name === name);
+  const isThere = sha1 === undefined ? named.length > 0 : found.some((each) => each.sha1 === sha1);
+  if (!isThere) {
+    const text = `Its identity ${JSON.stringify(name)} is not in the keychain any more.`;
+    return new PanelError('identity-missing', text, cause);
+  }
+  if (named.length < 2) return undefined;
+  const text = `The keychain has ${named.length} identities called ${JSON.stringify(name)}, and curl cannot tell them apart.`;
+  return new PanelError('identity-ambiguous', text, cause);
+}
+
+const VERSION_TIMEOUT_MS = 10_000;
+
+/**
+ * Why this curl cannot use an identity of the keychain; undefined when it can. Only curl's Secure Transport backend
+ * looks there. The curl of macOS has it beside LibreSSL ("(SecureTransport) LibreSSL/3.3.6"); curl itself dropped it
+ * in 8.15, so that a macOS may come without.
+ */
+async function whyCurlCannot(
+  curl: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  try {
+    const options = { environment, timeoutMs: VERSION_TIMEOUT_MS };
+    const { stdout } = await runProgram(curl, ['--disable', '--version'], options);
+    const [version = ''] = stdout.split('\n');
+    if (/\bSecureTransport\b/.test(version)) return undefined;
+    return `${curl} has no Secure Transport, by which it would find a certificate in the keychain`;
+  } catch (error) {
+    return `${curl} cannot be used: ${messageOf(error)}`;
   }
 }
