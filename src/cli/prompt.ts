@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { cleanLine } from '../core/clean.js';
-import { writeText } from './write.js';
+import { writeSequences, writeText } from './write.js';
 
 /**
  * Questions in plain lines, for screen readers and slow lines; each is cleaned. Rejects with an AbortError at the end
@@ -22,7 +22,7 @@ export function openPrompt(stream: NodeJS.WriteStream = process.stdout): Prompt 
   const output = new Writable({
     write(chunk, _encoding, done) {
       if (muted) done();
-      else stream.write(chunk as Buffer, () => done());
+      else writeSequences(stream, chunk as Buffer, () => done());
     },
   });
   const lines = createInterface({ input: process.stdin, output, terminal: true, historySize: 0 });

@@ -6,6 +6,7 @@ import { startApp } from '../screens/shell/start-app.js';
 import { HealthPoller } from '../services/health/health-poller.js';
 import { createHealthCheck } from '../services/health/panel-health-check.js';
 import { stopJob } from '../widgets/terminal/job-control.js';
+import { nonBlocking } from '../widgets/terminal/non-blocking-output.js';
 import { openTerminal, type Terminal, terminalProblem } from '../widgets/terminal/terminal.js';
 import { type EndingSignal, endWith, exitCodeOf, isProcessOne } from './endings.js';
 import { followToEnd, wayBack } from './follow.js';
@@ -37,7 +38,8 @@ export async function uiCommand(
   environment: NodeJS.ProcessEnv,
   version: string,
 ): Promise<UiOutcome> {
-  const { stdin: input, stdout: output } = process;
+  const input = process.stdin;
+  const output = nonBlocking(process.stdout) ?? process.stdout;
   const problem = terminalProblem({ input, output, env: environment });
   if (problem !== undefined || world.settings.plain) return await plainCommand(world, problem);
   const { ascii, reducedMotion } = world.settings;

@@ -1,10 +1,18 @@
 import { cleanLines } from '../core/clean.js';
+import { nonBlocking } from '../widgets/terminal/non-blocking-output.js';
+
+export type TextStream = Pick<NodeJS.WriteStream, 'write'>;
 
 /** The one way to standard output and standard error: nothing in the text that a terminal obeys but line feeds. */
-export function writeText(
-  stream: Pick<NodeJS.WriteStream, 'write'>,
-  text: string,
+export function writeText(stream: TextStream, text: string, done?: () => void): void {
+  writeSequences(stream, cleanLines(text), done);
+}
+
+/** Writes text with what a terminal obeys, such as a line editor's own; never blocks the event loop. */
+export function writeSequences(
+  stream: TextStream,
+  data: string | Uint8Array,
   done?: () => void,
 ): void {
-  stream.write(cleanLines(text), done);
+  (nonBlocking(stream) ?? stream).write(data, done);
 }

@@ -8,6 +8,8 @@ export interface TerminalOutput {
   readonly rows?: number | undefined;
   readonly writableNeedDrain?: boolean | undefined;
   write(data: string): boolean;
+  /** Waits for pending data, in `limitMs` at most, and drops the rest. */
+  settle?(limitMs: number): void;
   on(event: 'resize' | 'drain' | 'error', listener: () => void): unknown;
   off(event: 'resize' | 'drain' | 'error', listener: () => void): unknown;
 }
@@ -49,6 +51,12 @@ export class OutputGate extends EventEmitter {
     this.bytesWritten += bytes;
     this.output.write(data);
     return bytes;
+  }
+
+  /** Sends what was collected and waits until it is taken, in `limitMs` at most. */
+  sendLast(limitMs: number): void {
+    this.send();
+    this.output.settle?.(limitMs);
   }
 
   /** Forgets what was collected. */

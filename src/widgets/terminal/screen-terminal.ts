@@ -14,6 +14,9 @@ import { SmallScreenNotice } from './small-screen-notice.js';
 import { Stage } from './stage.js';
 import type { Terminal, TerminalOptions, TerminalStats } from './terminal.js';
 
+/** Limit for giving the terminal back, ms: it may not be read any more. */
+const LEAVE_MS = 300;
+
 /** The Terminal on blessed. Nothing else calls `screen.render()`, nothing else writes. */
 export class ScreenTerminal implements Terminal {
   readonly capabilities: Capabilities;
@@ -189,7 +192,7 @@ export class ScreenTerminal implements Terminal {
   private leave(): void {
     this.screen.program.flush();
     this.gate.write(sequences.RESTORE_SEQUENCE);
-    this.gate.send();
+    this.gate.sendLast(LEAVE_MS);
   }
 
   private readonly handleResize = (): void => this.requestRender();
