@@ -5,7 +5,7 @@ import type { ActionContext } from './actions/context.js';
 import { askKeystore } from './actions/credentials.js';
 import { Messages } from './actions/messages.js';
 import { watchStay } from './actions/navigation.js';
-import { announceEnds, loadOperations, watchOperations } from './actions/operations.js';
+import { announceEnds, watchOperations } from './actions/operations.js';
 import { forgetSuccesses } from './actions/provisioning.js';
 import { createRun } from './actions/run.js';
 import { loadServers, watchServers } from './actions/servers.js';
@@ -116,10 +116,9 @@ async function begin(context: ActionContext): Promise<void> {
   askWhenNeeded(context);
   await Promise.all([
     loadServers(context),
-    loadOperations(context).then(() => forgetSuccesses(context)),
+    watchOperations(context).then(() => forgetSuccesses(context)),
     askKeystore(context).then(() => greetStore(context)),
   ]);
-  await watchOperations(context);
 }
 
 /** Moves passwords in the clear as soon as a store exists; says so if there is none. */

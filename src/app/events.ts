@@ -45,14 +45,12 @@ export type ServerEvent =
 
 export type OperationEvent =
   | { readonly type: 'operations-listed'; readonly operations: readonly Operation[] }
-  /** Starts the log anew: the records are read from the start. */
-  | { readonly type: 'operation-followed'; readonly operationId: string }
   | {
       readonly type: 'operation-records';
       readonly operationId: string;
       readonly records: readonly JournalRecord[];
-      /** True for records written just now, which prove a living worker. */
-      readonly live: boolean;
+      /** Starts the log anew: the first of these is the journal's first. */
+      readonly fromStart: boolean;
     }
   | { readonly type: 'operation-forgotten'; readonly operationId: string };
 

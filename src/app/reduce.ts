@@ -20,7 +20,6 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case 'account-known':
       return settleDroplets(reduceServers(state, event));
     case 'operations-listed':
-    case 'operation-followed':
     case 'operation-records':
     case 'operation-forgotten':
       return settleDroplets(reduceOperations(state, event));

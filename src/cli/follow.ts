@@ -1,9 +1,8 @@
 import { PortlamaError } from '../core/errors.js';
 import { PROGRAM, asTyped } from '../core/product.js';
 import { isSaved } from '../services/provisioning/journal/fold.js';
-import type { Operation } from '../services/provisioning/operations.js';
-import { isEnd, type JournalRecord } from '../services/provisioning/journal/records.js';
-import { untilWorkerEnded } from '../services/provisioning/worker/worker-process.js';
+import type { Operation, OperationNews } from '../services/provisioning/operations.js';
+import type { JournalRecord } from '../services/provisioning/journal/records.js';
 import { type EndingSignal, endWith, exitCodeOf, isProcessOne, onEnding } from './endings.js';
 import { plainLine, ProtocolLines } from './record-lines.js';
 import { say } from './say.js';
@@ -21,7 +20,6 @@ export interface FollowOptions {
   readonly signal?: EndingSignal;
 }
 
-const WATCH_MS = 2_000;
 const CANNOT_TELL =
   'Cannot tell from here whether it is still being worked on in another container or machine. What it writes is shown.';
 
@@ -72,7 +70,7 @@ export async function followToEnd(
   try {
     if (early !== undefined) handleEnding(early);
     const code = await untilEnd(world, id, printer);
-    if (foreground) await untilWorkerEnded(world.home, world.clock, id);
+    if (foreground) await world.operations.workerEnd(id);
     // End here: a cancelled operation rules out the caller's next step.
     if (asked !== undefined) await endAsAsked(world, id, code, asked);
     return code;
@@ -88,43 +86,46 @@ export function wayBack(id: string): string {
 
 function untilEnd(world: World, id: string, printer: Printer): Promise<number> {
   return new Promise<number>((resolve, reject) => {
+    let isDoubted = false;
+    const handleState = ({
+      operation,
+      worker,
+    }: Extract<OperationNews, { kind: 'state' }>): void => {
+      if (operation?.status === 'out-of-sight' && !isDoubted) {
+        isDoubted = true;
+        writeText(process.stderr, `${CANNOT_TELL}\n`);
+      }
+      if (operation?.endedAt !== undefined) return finish(operation.server === undefined ? 1 : 0);
+      if (operation !== undefined && worker !== 'gone') return;
+      const text = asTyped(whyNothingFollows(operation, id), world.settings);
+      printer.endEarly(text);
+      writeText(process.stderr, `${text}\n`);
+      finish(1);
+    };
+    const following = world.operations.follow(id, {
+      onNews(news) {
+        if (news.kind === 'state') handleState(news);
+        else for (const record of news.records) printer.print(record);
+      },
+      onError(error) {
+        following.dispose();
+        reject(error);
+      },
+    });
     const finish = (code: number): void => {
-      clearInterval(watch);
       following.dispose();
       resolve(code);
     };
-    const following = world.operations.follow(id, (records) => {
-      for (const record of records) printer.print(record);
-      // An end before the last worker is the end of an earlier attempt.
-      const last = records.findLast((record) => record.event === 'worker' || isEnd(record));
-      if (last !== undefined && isEnd(last)) finish(last.event === 'complete' ? 0 : 1);
-    });
-    let isDoubted = false;
-    // A worker that was killed writes no end.
-    const watch = setInterval(() => {
-      world.operations.get(id).then((operation) => {
-        if (operation?.status === 'out-of-sight' && !isDoubted) {
-          isDoubted = true;
-          writeText(process.stderr, `${CANNOT_TELL}\n`);
-        }
-        const why = whyNothingFollows(operation, id);
-        if (why === undefined) return;
-        const text = asTyped(why, world.settings);
-        printer.endEarly(text);
-        writeText(process.stderr, `${text}\n`);
-        finish(1);
-      }, reject);
-    }, WATCH_MS);
   });
 }
 
-/** Undefined while its worker lives, or its end is in the journal. */
-function whyNothingFollows(operation: Operation | undefined, id: string): string | undefined {
+/** Why nothing more is written to a journal that has no end. */
+function whyNothingFollows(operation: Operation | undefined, id: string): string {
   if (operation === undefined) return 'Another program has forgotten it.';
-  if (operation.status !== 'interrupted') return undefined;
   const cleanUp = `${PROGRAM} operations cleanup ${id}`;
   const resume = `${PROGRAM} operations resume ${id}`;
-  if (operation.cleanUpBegun) return `Interrupted while cleaning up. Finish it with: ${cleanUp}`;
+  if (operation.cleanUpBegun || operation.server !== undefined)
+    return `Interrupted while cleaning up. Finish it with: ${cleanUp}`;
   if (isSaved(operation)) return `Interrupted, though it is online. Finish it with: ${resume}`;
   return `Interrupted. Go on with: ${resume}\nOr remove what it made: ${cleanUp}`;
 }

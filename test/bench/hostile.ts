@@ -9,7 +9,7 @@ import { systemClock } from '../../src/core/time.js';
 import { readHistory } from '../../src/services/provisioning/journal/history.js';
 import { journalPath } from '../../src/services/provisioning/journal/journal.js';
 import { JournalTail, openToRead } from '../../src/services/provisioning/journal/journal-tail.js';
-import { KnownOperations } from '../../src/services/provisioning/journal/known-operations.js';
+import { OperationsWatcher } from '../../src/services/provisioning/watcher.js';
 
 const ID = '0123456789abcdef';
 const BYTES = 540_000_000;
@@ -62,7 +62,7 @@ try {
   ] as const) {
     await writeLines(path, count, line);
     good.push(
-      await measure(`${what}: list`, () => new KnownOperations(home, systemClock).list()),
+      await measure(`${what}: list`, () => new OperationsWatcher(home, systemClock).list()),
       await measure(`${what}: recovery`, () => readHistory(path)),
       await measure(`${what}: live view`, () => readAll(path)),
     );

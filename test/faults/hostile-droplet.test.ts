@@ -7,7 +7,7 @@ import { NdjsonReader } from '../../src/services/installer/ndjson.js';
 import { readRemoteFile } from '../../src/services/ssh/sftp.js';
 import { SUBSTEPS_MAX } from '../../src/services/provisioning/journal/fold.js';
 import { journalPath } from '../../src/services/provisioning/journal/journal.js';
-import { KnownOperations } from '../../src/services/provisioning/journal/known-operations.js';
+import { OperationsWatcher } from '../../src/services/provisioning/watcher.js';
 import {
   type HostileDroplet,
   type Hostility,
@@ -178,7 +178,7 @@ describe('packets of one byte', () => {
 type Done<T> = (error: null, value: T) => void;
 
 async function operationsOf({ home }: HostileDroplet): Promise<readonly string[]> {
-  const operations = await new KnownOperations(home, systemClock).list();
+  const operations = await new OperationsWatcher(home, systemClock).list();
   expect(operations).toHaveLength(1);
   expect(operations[0]!.substeps.length).toBeLessThanOrEqual(SUBSTEPS_MAX);
   return operations.map(({ id }) => id);

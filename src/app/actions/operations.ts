@@ -5,37 +5,39 @@ import { currentRoute } from '../state.js';
 import type { ActionContext } from './context.js';
 import { loadServers } from './servers.js';
 
-const LIST_WHILE_RUNNING_MS = 2_000;
-const LIST_OTHERWISE_MS = 10_000;
-
 /** Journals being followed, by operation id. */
 const followed = new WeakMap<ActionContext['store'], Map<string, Disposable>>();
 
-/** Reads which provisionings there are, and follows those that are not over. */
-export function loadOperations(context: ActionContext): Promise<void> {
-  return context.run({ title: 'Looking for provisionings' }, () => listOperations(context));
+/** Shows which provisionings there are, from now on. Resolves when they are known. */
+export function watchOperations(context: ActionContext): Promise<void> {
+  const { store, ports, lifetime } = context;
+  const watching = ports.operations.watch({
+    onChange(operations) {
+      store.dispatch({ type: 'operations-listed', operations });
+      for (const { id } of operations.filter(isUnderWay)) followOperation(context, id);
+    },
+    onError: (error) => ports.log.write('error', `Looking for provisionings: ${String(error)}`),
+  });
+  lifetime.add(watching);
+  const title = 'Looking for provisionings';
+  return context.run({ title }, async () => void (await ports.operations.list()));
 }
 
-/** Like `loadOperations`, as part of another action. */
-export async function listOperations(context: ActionContext): Promise<void> {
-  const { store, ports } = context;
-  const operations = await ports.operations.list();
-  store.dispatch({ type: 'operations-listed', operations });
-  for (const operation of operations) {
-    if (isUnderWay(operation)) followOperation(context, operation.id);
-  }
-}
-
-/** Shows its journal live from now on. */
+/** Shows its log from now on. */
 export function followOperation(context: ActionContext, operationId: string): void {
   const { store, ports, lifetime } = context;
   const subscriptions = followed.get(store) ?? new Map<string, Disposable>();
   followed.set(store, subscriptions);
   if (subscriptions.has(operationId)) return;
-  store.dispatch({ type: 'operation-followed', operationId });
-  const subscription = ports.operations.follow(operationId, (records, live) =>
-    store.dispatch({ type: 'operation-records', operationId, records, live }),
-  );
+  const subscription = ports.operations.follow(operationId, {
+    onNews(news) {
+      if (news.kind === 'records') {
+        const { records, fromStart } = news;
+        store.dispatch({ type: 'operation-records', operationId, records, fromStart });
+      } else if (news.operation === undefined) unfollow(context, operationId);
+    },
+    onError: (error) => ports.log.write('error', `Following ${operationId}: ${String(error)}`),
+  });
   subscriptions.set(operationId, lifetime.add(subscription));
 }
 
@@ -52,22 +54,6 @@ function unfollow({ store }: ActionContext, operationId: string): void {
   const subscriptions = followed.get(store);
   subscriptions?.get(operationId)?.dispose();
   subscriptions?.delete(operationId);
-}
-
-/** Looks from time to time whether workers live, and whether another program started one. */
-export async function watchOperations(context: ActionContext): Promise<void> {
-  const { store, ports, signal } = context;
-  while (!signal.aborted) {
-    const busy = store.state.operations.list.some(isUnderWay);
-    try {
-      await ports.clock.sleep(busy ? LIST_WHILE_RUNNING_MS : LIST_OTHERWISE_MS, signal);
-    } catch {
-      return;
-    }
-    await listOperations(context).catch((error: unknown) =>
-      ports.log.write('error', `Looking for provisionings: ${String(error)}`),
-    );
-  }
 }
 
 /** Says when a provisioning ended, and whether it needs the person. */

@@ -5,7 +5,7 @@ import { findOperation, hasNothingToSay } from '../server-rows.js';
 import { currentRoute } from '../state.js';
 import type { ActionContext } from './context.js';
 import { requireToken } from './credentials.js';
-import { followOperation, forgetOperation, listOperations } from './operations.js';
+import { followOperation, forgetOperation } from './operations.js';
 import { loadServers } from './servers.js';
 
 /** Shows a provisioning, live while it runs. */
@@ -64,7 +64,6 @@ function cancelOperation(context: ActionContext, operationId: string): Promise<v
   const options = { title: 'Cancelling and cleaning up', failure, once, keepsOpen: true };
   return context.run(options, async () => {
     await context.ports.operations.cancel(operationId, await requireToken(context));
-    await listOperations(context);
   });
 }
 
@@ -76,7 +75,6 @@ export function resumeOperation(context: ActionContext, operationId: string): Pr
   return context.run(options, async () => {
     await context.ports.operations.resume(operationId, await requireToken(context));
     followOperation(context, operationId);
-    await listOperations(context);
   });
 }
 
@@ -122,7 +120,6 @@ function retryOperation(context: ActionContext, operationId: string): Promise<vo
   const options = { title, failure, once: `retry ${operationId}`, keepsOpen: true };
   return run(options, async () => {
     const newId = await ports.operations.start({ label, region }, await requireToken(context));
-    await listOperations(context);
     followOperation(context, newId);
     const here = currentRoute(store.state);
     const route = { screen: 'provisioning', operationId: newId } as const;

@@ -9,7 +9,7 @@ import { WIZARD_STEPS, type WizardState } from '../wizard-state.js';
 import { compareDroplets } from './compare-droplets.js';
 import type { ActionContext } from './context.js';
 import { askKeystore, openApi, requireToken } from './credentials.js';
-import { followOperation, loadOperations } from './operations.js';
+import { followOperation } from './operations.js';
 import { startedElsewhere } from './provisioning.js';
 import { requireStore } from './secret-store.js';
 
@@ -187,7 +187,6 @@ export function createServer(context: ActionContext): Promise<void> {
   const title = `Starting the provisioning of ${choice.label}`;
   return run({ title, onError, quiet: true, keepsOpen: true }, async () => {
     const operationId = await ports.operations.start(choice, await requireToken(context));
-    await loadOperations(context);
     followOperation(context, operationId);
     const route = { screen: 'provisioning', operationId } as const;
     if (isStillOpen(context, wizard)) store.dispatch({ type: 'route-replaced', route });

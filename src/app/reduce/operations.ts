@@ -1,38 +1,24 @@
-import { addRecords, foldJournal } from '../../services/provisioning/journal/fold.js';
 import type { Operation } from '../../services/provisioning/operations.js';
-import type { Liveness } from '../../services/process/identity.js';
 import type { JournalRecord } from '../../services/provisioning/journal/records.js';
 import type { OperationEvent } from '../events.js';
 import { type LogEntry, logEntry } from '../operation-log.js';
 import { type AppState, currentRoute, KEPT_LOG_ENTRIES, type OperationLog } from '../state.js';
 
-type RecordsEvent = Extract<OperationEvent, { type: 'operation-records' }>;
-
-/** Reduces provisionings: lists from the folders now and then, records from the journals live. */
+/** Reduces provisionings: what the watcher saw, and the logs of those that are followed. */
 export function reduceOperations(state: AppState, event: OperationEvent): AppState {
   const { operations } = state;
   switch (event.type) {
     case 'operations-listed': {
-      const listed = event.operations.map((operation) => merge(operation, state));
-      const list = [...listed, ...shownAndForgotten(listed, state)];
+      const list = [...event.operations, ...shownAndForgotten(event.operations, state)];
+      if (operations.loaded && isSame(list, operations.list)) return state;
       return { ...state, operations: { ...operations, loaded: true, list } };
     }
-    case 'operation-followed': {
-      const logs = { ...operations.logs, [event.operationId]: { entries: [], total: 0 } };
+    case 'operation-records': {
+      const { operationId, records, fromStart } = event;
+      const log = fromStart ? undefined : operations.logs[operationId];
+      const logs = { ...operations.logs, [operationId]: appendLog(log, records) };
       return { ...state, operations: { ...operations, logs } };
     }
-    case 'operation-records':
-      return {
-        ...state,
-        operations: {
-          ...operations,
-          list: withRecords(operations.list, event),
-          logs: {
-            ...operations.logs,
-            [event.operationId]: appendLog(operations.logs[event.operationId], event.records),
-          },
-        },
-      };
     case 'operation-forgotten': {
       const { [event.operationId]: _forgotten, ...logs } = operations.logs;
       const list = operations.list.filter(({ id }) => id !== event.operationId);
@@ -41,17 +27,9 @@ export function reduceOperations(state: AppState, event: OperationEvent): AppSta
   }
 }
 
-/** A followed operation is newer here than in any list: only whether its worker lives is learnt from it. */
-function merge(listed: Operation, { operations }: AppState): Operation {
-  const known = operations.list.find(({ id }) => id === listed.id);
-  if (known === undefined || !Object.hasOwn(operations.logs, listed.id)) return listed;
-  return addRecords(known, [], workerOf(listed));
-}
-
-/** Derives the liveness of the worker from the operation's status. */
-function workerOf({ status }: Operation): Liveness {
-  if (status === 'out-of-sight') return 'unseen';
-  return status === 'interrupted' ? 'gone' : 'alive';
+/** The watcher hands over the same object for an operation that did not change. */
+function isSame(some: readonly Operation[], others: readonly Operation[]): boolean {
+  return some.length === others.length && some.every((each, index) => each === others[index]);
 }
 
 /** Operation on screen that another program dismissed; the person may still be reading it. */
@@ -60,20 +38,6 @@ function shownAndForgotten(listed: readonly Operation[], state: AppState): reado
   if (route.screen !== 'provisioning') return [];
   if (listed.some(({ id }) => id === route.operationId)) return [];
   return state.operations.list.filter(({ id }) => id === route.operationId);
-}
-
-function withRecords(list: readonly Operation[], event: RecordsEvent): readonly Operation[] {
-  const known = list.find(({ id }) => id === event.operationId);
-  // Records read from the file say nothing about the worker; live ones prove that it runs.
-  const worker = event.live ? 'alive' : known === undefined ? 'gone' : workerOf(known);
-  const restarts = known === undefined || event.records.some(({ event }) => event === 'operation');
-  const next = restarts
-    ? foldJournal(event.records, worker)
-    : addRecords(known, event.records, worker);
-  if (next === undefined) return list;
-  return known === undefined
-    ? [next, ...list]
-    : list.map((operation) => (operation === known ? next : operation));
 }
 
 /** A wait is told at every try; told once it says as much. */

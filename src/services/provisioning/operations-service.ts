@@ -7,28 +7,17 @@ import { syncFolder } from '../files/atomic.js';
 import type { Keystore } from '../keystore/keystore.js';
 import type { Redactor } from '../log/redactor.js';
 import { ProvisioningError, unknownOperation } from './errors.js';
-import { foldJournal } from './journal/fold.js';
-import { readHistory } from './journal/history.js';
-import {
-  followJournal,
-  journalPath,
-  openJournal,
-  operationFolder,
-  operationsFolder,
-} from './journal/journal.js';
-import { KnownOperations } from './journal/known-operations.js';
+import { journalPath, openJournal, operationFolder, operationsFolder } from './journal/journal.js';
 import type { Operation, Operations, ProvisionChoice } from './operations.js';
-import type { JournalRecord } from './journal/records.js';
+import { OperationsWatcher } from './watcher.js';
 import { openStoreFor, requireResumable } from './worker/resumable.js';
 import type { WorkerMode } from './worker/worker.js';
 import { ELSEWHERE, wayOutOfSight } from './worker/lock.js';
 import {
-  findWorker,
-  livenessOfWorker,
   refuseWhileBusy,
-  sizeOfJournal,
   type StartedWorker,
   untilTakenUp,
+  untilWorkerEnded,
   type Worker,
 } from './worker/worker-process.js';
 
@@ -58,43 +47,43 @@ export interface OperationsOptions {
 }
 
 export function createOperations(options: OperationsOptions): Operations {
-  const { home } = options;
-  const get = async (id: string): Promise<Operation | undefined> => {
-    const records = await recordsOf(home, id);
-    const liveness = livenessOfWorker(await findWorker(home, id, records));
-    if (liveness === 'alive') return foldJournal(records, liveness);
-    // Fold again: the worker may have written its end and exited since.
-    return foldJournal(await recordsOf(home, id), liveness);
-  };
-  const known = new KnownOperations(home, options.clock);
+  const { home, clock } = options;
+  const watcher = new OperationsWatcher(home, clock);
+  const run: Run = { ...options, watcher };
   return {
-    get,
-    list: () => known.list(),
-    start: (choice, token) => start(options, choice, token),
-    follow: (id, listener) => followJournal(journalPath(home, id), listener),
+    list: () => watcher.list(),
+    get: async (id) => (await watcher.look(id))?.operation,
+    watch: (listener) => watcher.watch(listener),
+    follow: (id, follower) => watcher.follow(id, follower),
+    start: (choice, token) => start(run, choice, token),
     async cancel(id, token) {
-      const worker = await findWorker(home, id, await recordsOf(home, id));
-      const operation = await get(id);
+      const seen = await watcher.look(id);
       // Skip a worker that has written its end: it no longer listens, though its process may live
       // for a moment.
-      if (worker !== undefined && operation?.endedAt === undefined) {
-        if (worker.sight !== 'here') throw workerElsewhere(home, id, worker);
-        if (wasTold(worker.pid)) return;
+      if (seen?.worker !== undefined && seen.operation.endedAt === undefined) {
+        if (seen.worker.sight !== 'here') throw workerElsewhere(home, id, seen.worker);
+        if (wasTold(seen.worker.pid)) return;
       }
-      requireSomethingLeft(operation, id);
-      await takeUp(options, operation, 'cleanup', token);
+      requireSomethingLeft(seen?.operation, id);
+      await takeUp(run, seen.operation, 'cleanup', token);
     },
     async resume(id, token) {
-      const operation = await get(id);
+      const operation = (await watcher.look(id))?.operation;
       requireResumable(operation, id);
-      await takeUp(options, operation, 'run', token);
+      await takeUp(run, operation, 'run', token);
     },
     async dismiss(id) {
-      requireNothingLeft(await get(id), id);
+      requireNothingLeft((await watcher.look(id))?.operation, id);
       await rm(operationFolder(home, id), { recursive: true, force: true });
       await syncFolder(operationsFolder(home));
+      await watcher.look(id);
     },
+    workerEnd: (id) => untilWorkerEnded(clock, () => watcher.look(id)),
   };
+}
+
+interface Run extends OperationsOptions {
+  readonly watcher: OperationsWatcher;
 }
 
 function workerElsewhere(home: string, id: string, { pid, sight }: Worker): ProvisioningError {
@@ -121,13 +110,9 @@ function wasTold(worker: number): boolean {
   }
 }
 
-async function start(
-  options: OperationsOptions,
-  choice: ProvisionChoice,
-  token: string,
-): Promise<string> {
-  const { home, clock, redactor, defaults } = options;
-  await refuseWhileBusy(home);
+async function start(run: Run, choice: ProvisionChoice, token: string): Promise<string> {
+  const { home, clock, redactor, defaults, watcher } = run;
+  await refuseWhileBusy(home, watcher);
   const id = randomBytes(8).toString('hex');
   try {
     const journal = await openJournal(journalPath(home, id), clock, redactor);
@@ -138,46 +123,48 @@ async function start(
     } finally {
       await journal.close();
     }
-    await startAndWait(options, id, 'run', token);
+    await startAndWait(run, id, 'run', token);
   } catch (error) {
-    await forgetUntouched(home, id).catch(() => undefined);
+    await forgetUntouched(home, id, watcher).catch(() => undefined);
     throw error;
   }
   return id;
 }
 
 /** Removes the folder of an operation without a worker: no resource depends on it. */
-async function forgetUntouched(home: string, id: string): Promise<void> {
-  const records = await recordsOf(home, id);
-  if (records.some((record) => record.event === 'worker')) return;
+async function forgetUntouched(
+  home: string,
+  id: string,
+  watcher: OperationsWatcher,
+): Promise<void> {
+  if ((await watcher.look(id))?.workerRecord !== undefined) return;
   await rm(operationFolder(home, id), { recursive: true, force: true });
+  await watcher.look(id);
 }
 
 /** Resumes or cleans up an operation of an earlier worker. */
 async function takeUp(
-  options: OperationsOptions,
+  run: Run,
   operation: Operation,
   mode: WorkerMode,
   token: string,
 ): Promise<void> {
-  const readsStore = await openStoreFor(mode, operation, options.keystore);
-  await startAndWait(options, operation.id, mode, token, readsStore);
+  const readsStore = await openStoreFor(mode, operation, run.keystore);
+  await startAndWait(run, operation.id, mode, token, readsStore);
 }
 
 async function startAndWait(
-  options: OperationsOptions,
+  run: Run,
   id: string,
   mode: WorkerMode,
   token: string,
   readsStore = false,
 ): Promise<void> {
-  await refuseWhileBusy(options.home);
-  const before = await sizeOfJournal(options.home, id);
-  await untilTakenUp(options, id, options.startWorker(id, mode, token, readsStore), before);
-}
-
-async function recordsOf(home: string, id: string): Promise<readonly JournalRecord[]> {
-  return (await readHistory(journalPath(home, id))) ?? [];
+  const { home, watcher } = run;
+  await refuseWhileBusy(home, watcher);
+  const before = (await watcher.look(id))?.workerRecord;
+  const worker = run.startWorker(id, mode, token, readsStore);
+  await untilTakenUp(run, id, worker, before, watcher);
 }
 
 function requireSomethingLeft(

@@ -1,4 +1,5 @@
 import type { Disposable } from '../../core/lifecycle.js';
+import type { Liveness } from '../process/identity.js';
 import type {
   JournalRecord,
   OperationRequest,
@@ -75,21 +76,47 @@ export interface Operation {
   readonly server: ServerSummary | undefined;
 }
 
+/** Watches all operations. */
+export interface OperationsListener {
+  /** Called after each look, and at each change; newest first. An operation that did not change is the same object. */
+  readonly onChange: (operations: readonly Operation[]) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Follows one operation. */
+export interface Follower {
+  readonly onNews: (news: OperationNews) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+export type OperationNews =
+  /** Each record once, in order; `fromStart` where the journal is read from its first record, perhaps once more. */
+  | {
+      readonly kind: 'records';
+      readonly records: readonly JournalRecord[];
+      readonly fromStart: boolean;
+    }
+  /** What all records add up to, after them; undefined once another program has forgotten it. */
+  | {
+      readonly kind: 'state';
+      readonly operation: Operation | undefined;
+      readonly worker: Liveness;
+    };
+
 /** Provisionings of this home folder, in whatever process they run. Calls reject with ProvisioningError. */
 export interface Operations {
-  /** Running, interrupted and failed ones, and those that succeeded and were not dismissed; newest first. */
+  /** Looks now: running, interrupted and failed ones, and those that succeeded and were not dismissed; newest first. */
   list(): Promise<readonly Operation[]>;
   get(id: string): Promise<Operation | undefined>;
+  /** Looks at all every 2 s while one is under way, else every 10 s, until disposed. */
+  watch(listener: OperationsListener): Disposable;
+  /** Reports what there is, then what is new (records within 50 ms, the end of a worker within 2 s), until disposed. */
+  follow(id: string, follower: Follower): Disposable;
   /**
    * Checks that no other one runs (`provisioning-in-progress`), writes the journal's first record and starts the
    * worker with the token in its environment. Resolves to the operation's id once the worker has taken it up.
    */
   start(choice: ProvisionChoice, token: string): Promise<string>;
-  /** All records so far, in batches, then new ones as they are written (within 50 ms); `live` tells them apart. */
-  follow(
-    id: string,
-    listener: (records: readonly JournalRecord[], live: boolean) => void,
-  ): Disposable;
   /**
    * Asks the worker to stop and clean up; without a living worker starts one that cleans up. A server that is saved
    * already stays. Rejects with `nothing-to-clean-up` when nothing of it is left, and with `worker-elsewhere` when its
@@ -100,4 +127,6 @@ export interface Operations {
   resume(id: string, token: string): Promise<void>;
   /** Forgets one that has ended with nothing left: removes its folder. */
   dismiss(id: string): Promise<void>;
+  /** Resolves once no worker of it runs on this machine any more, and after 10 s at the latest. */
+  workerEnd(id: string): Promise<void>;
 }

@@ -1,10 +1,11 @@
-import type { Disposable } from '../../../src/core/lifecycle.js';
-import { toDisposable } from '../../../src/core/lifecycle.js';
+import { type Disposable, toDisposable } from '../../../src/core/lifecycle.js';
 import type { Liveness } from '../../../src/services/process/identity.js';
 import { foldJournal } from '../../../src/services/provisioning/journal/fold.js';
 import type {
+  Follower,
   Operation,
   Operations,
+  OperationsListener,
   ProvisionChoice,
 } from '../../../src/services/provisioning/operations.js';
 import type {
@@ -13,16 +14,17 @@ import type {
 } from '../../../src/services/provisioning/journal/records.js';
 import type { StillClock } from './still-clock.js';
 
-type Listener = (records: readonly JournalRecord[], live: boolean) => void;
 interface Kept {
   readonly records: JournalRecord[];
-  readonly listeners: Set<Listener>;
+  readonly followers: Set<Follower>;
+  shown: Operation | undefined;
   worker: Liveness;
 }
 
 /** Journals in memory; the test writes what a worker would. */
 export class FakeOperations implements Operations {
   private readonly kept = new Map<string, Kept>();
+  private readonly listeners = new Set<OperationsListener>();
   /** What was asked for, in order: `start fra1 edge`, `cancel op1`. */
   readonly calls: string[] = [];
   /** Tokens that workers got. */
@@ -33,12 +35,17 @@ export class FakeOperations implements Operations {
   constructor(private readonly clock: StillClock) {}
 
   async list(): Promise<readonly Operation[]> {
-    const operations = [...this.kept.keys()].map((id) => this.fold(id));
-    return operations.filter((operation) => operation !== undefined).reverse();
+    this.report();
+    return this.shown();
   }
 
   async get(id: string): Promise<Operation | undefined> {
-    return this.fold(id);
+    return this.kept.get(id)?.shown;
+  }
+
+  watch(listener: OperationsListener): Disposable {
+    this.listeners.add(listener);
+    return toDisposable(() => this.listeners.delete(listener));
   }
 
   async start(choice: ProvisionChoice, token: string): Promise<string> {
@@ -51,7 +58,7 @@ export class FakeOperations implements Operations {
   /** A provisioning that some process has begun. */
   add({ label, region }: ProvisionChoice): string {
     const id = `op${this.kept.size + 1}`;
-    this.kept.set(id, { records: [], listeners: new Set(), worker: 'alive' });
+    this.kept.set(id, { records: [], followers: new Set(), shown: undefined, worker: 'alive' });
     const request = {
       id,
       serverId: `server-of-${id}`,
@@ -72,28 +79,32 @@ export class FakeOperations implements Operations {
     const kept = this.require(id);
     const records = entries.map((entry) => ({ at: this.clock.now(), ...entry }));
     kept.records.push(...records);
-    for (const listener of kept.listeners) listener(records, true);
+    for (const { onNews } of kept.followers) onNews({ kind: 'records', records, fromStart: false });
+    this.look(id);
   }
 
   /** The worker is gone without a word. */
   killWorker(id: string): void {
     this.require(id).worker = 'gone';
+    this.look(id);
   }
 
   /** The worker is in another container, which this program sees nothing of. */
   hideWorker(id: string): void {
     this.require(id).worker = 'unseen';
+    this.look(id);
   }
 
-  follow(id: string, listener: Listener): Disposable {
-    const { records, listeners } = this.require(id);
-    listeners.add(listener);
-    listener([...records], false);
-    return toDisposable(() => listeners.delete(listener));
+  follow(id: string, follower: Follower): Disposable {
+    const { records, followers, shown, worker } = this.require(id);
+    followers.add(follower);
+    follower.onNews({ kind: 'records', records: [...records], fromStart: true });
+    follower.onNews({ kind: 'state', operation: shown, worker });
+    return toDisposable(() => followers.delete(follower));
   }
 
   followers(id: string): number {
-    return this.require(id).listeners.size;
+    return this.require(id).followers.size;
   }
 
   async cancel(id: string, token: string): Promise<void> {
@@ -113,11 +124,27 @@ export class FakeOperations implements Operations {
   async dismiss(id: string): Promise<void> {
     this.calls.push(`dismiss ${id}`);
     this.kept.delete(id);
+    this.report();
   }
 
-  private fold(id: string): Operation | undefined {
-    const { records, worker } = this.require(id);
-    return foldJournal(records, worker);
+  async workerEnd(): Promise<void> {}
+
+  private look(id: string): void {
+    const kept = this.require(id);
+    kept.shown = foldJournal(kept.records, kept.worker);
+    for (const { onNews } of kept.followers)
+      onNews({ kind: 'state', operation: kept.shown, worker: kept.worker });
+    this.report();
+  }
+
+  private report(): void {
+    for (const { onChange } of this.listeners) onChange(this.shown());
+  }
+
+  private shown(): readonly Operation[] {
+    return Array.from(this.kept.values(), ({ shown }) => shown)
+      .filter((operation) => operation !== undefined)
+      .reverse();
   }
 
   private require(id: string): Kept {

@@ -12,9 +12,18 @@ async function following(): Promise<{ world: FakeWorld; id: string; state: AppSt
   const id = world.operations.add({ label: 'edge', region: 'fra1' });
   let state = initialState({ settings: DEFAULT_SETTINGS, environment, keystore });
   state = reduce(state, { type: 'operations-listed', operations: await world.operations.list() });
-  state = reduce(state, { type: 'operation-followed', operationId: id });
-  world.operations.follow(id, (records, live) => {
-    state = reduce(state, { type: 'operation-records', operationId: id, records, live });
+  const ignore = (): void => undefined;
+  world.operations.watch({
+    onChange: (operations) => (state = reduce(state, { type: 'operations-listed', operations })),
+    onError: ignore,
+  });
+  world.operations.follow(id, {
+    onNews(news) {
+      if (news.kind === 'state') return;
+      const { records, fromStart } = news;
+      state = reduce(state, { type: 'operation-records', operationId: id, records, fromStart });
+    },
+    onError: ignore,
   });
   return {
     world,
@@ -26,33 +35,21 @@ async function following(): Promise<{ world: FakeWorld; id: string; state: AppSt
 }
 
 describe('operations', () => {
-  it('fold live records into the step that runs', async () => {
+  it('are those of the last look, and no new state when nothing changed', async () => {
     const test = await following();
     test.world.operations.write(test.id, {
       event: 'step',
       step: 'validate_token',
       status: 'running',
     });
-    const [operation] = test.state.operations.list;
+    const before = test.state;
+    const [operation] = before.operations.list;
     expect(operation?.status).toBe('running');
     expect(operation?.steps[0]).toMatchObject({ id: 'validate_token', status: 'running' });
-  });
-
-  it('learn from the list that a followed worker died, and nothing older than the journal', async () => {
-    const test = await following();
-    const before = await test.world.operations.list();
-    test.world.operations.write(test.id, {
-      event: 'step',
-      step: 'validate_token',
-      status: 'running',
-    });
-    const stale = reduce(test.state, { type: 'operations-listed', operations: before });
-    expect(stale.operations.list[0]?.steps[0]?.status).toBe('running');
-
+    await test.world.operations.list();
+    expect(test.state).toBe(before);
     test.world.operations.killWorker(test.id);
-    const operations = await test.world.operations.list();
-    const state = reduce(test.state, { type: 'operations-listed', operations });
-    expect(state.operations.list[0]?.status).toBe('interrupted');
+    expect(test.state.operations.list[0]?.status).toBe('interrupted');
   });
 
   it('stay while they are looked at, even when another program forgot them', async () => {
@@ -73,7 +70,7 @@ describe('operations', () => {
       type: 'operation-records',
       operationId: test.id,
       records,
-      live: true,
+      fromStart: false,
     });
     const log = state.operations.logs[test.id];
     expect(log?.entries.length).toBe(KEPT_LOG_ENTRIES);
@@ -95,8 +92,17 @@ describe('operations', () => {
     const test = await following();
     test.world.operations.write(test.id, { event: 'log', step: 'wait_ssh', text: 'connected' });
     expect(test.state.operations.logs[test.id]?.total).toBe(1);
-    const state = reduce(test.state, { type: 'operation-followed', operationId: test.id });
-    expect(state.operations.logs[test.id]).toEqual({ entries: [], total: 0 });
+    const first = { at: 1, event: 'log', step: 'wait_ssh', text: 'again' } as const;
+    const state = reduce(test.state, {
+      type: 'operation-records',
+      operationId: test.id,
+      records: [first],
+      fromStart: true,
+    });
+    expect(state.operations.logs[test.id]).toMatchObject({
+      entries: [{ text: 'again' }],
+      total: 1,
+    });
   });
 
   it('are gone with their log once forgotten', async () => {

@@ -1,20 +1,16 @@
-import { appendFile, mkdir, readFile, rm, stat, symlink, truncate } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, stat, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/time.js';
 import { Redactor } from '../../../src/services/log/redactor.js';
 import {
-  followJournal,
   journalPath,
   listOperationIds,
   openJournal,
   operationFolder,
 } from '../../../src/services/provisioning/journal/journal.js';
 import { readJournal } from '../../fixtures/read-journal.js';
-import type {
-  JournalEntry,
-  JournalRecord,
-} from '../../../src/services/provisioning/journal/records.js';
+import type { JournalEntry } from '../../../src/services/provisioning/journal/records.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 
 const ID = '0123456789abcdef';
@@ -138,53 +134,5 @@ describe('journal', () => {
     await journal.write({ event: 'rolled-back', leftovers: [] });
     await journal.close();
     expect(await readJournal(path)).toMatchObject([{ event: 'log' }, { event: 'rolled-back' }]);
-  });
-
-  it('hands a follower every record once, old ones first, even one torn across reads', async () => {
-    const home = await temporaryFolder();
-    const journal = await openIn(home);
-    await journal.write(logEntry('old'));
-    const seen: { text: string; live: boolean }[] = [];
-    const following = followJournal(journalPath(home, ID), (records, live) => {
-      for (const record of records)
-        if (record.event === 'log') seen.push({ text: record.text, live });
-    });
-    await expect.poll(() => seen.length).toBe(1);
-    const line = JSON.stringify({
-      at: 1,
-      event: 'log',
-      step: 'wait_ssh',
-      text: 'zerrissen ✔',
-    } satisfies JournalRecord);
-    const bytes = Buffer.from(`${line}\n`);
-    const middle = bytes.indexOf('✔') + 1;
-    await appendFile(journalPath(home, ID), bytes.subarray(0, middle));
-    await new Promise((resolve) => setTimeout(resolve, 120));
-    await appendFile(journalPath(home, ID), bytes.subarray(middle));
-    await expect
-      .poll(() => seen)
-      .toEqual([
-        { text: 'old', live: false },
-        { text: 'zerrissen ✔', live: true },
-      ]);
-    following.dispose();
-    await journal.write(logEntry('unseen'));
-    await journal.close();
-    await new Promise((resolve) => setTimeout(resolve, 120));
-    expect(seen).toHaveLength(2);
-  });
-
-  it('hands over the last records of a journal that is removed right after them', async () => {
-    const home = await temporaryFolder();
-    const journal = await openIn(home);
-    await journal.write(logEntry('first'));
-    const seen: unknown[] = [];
-    const following = followJournal(journalPath(home, ID), (records) => seen.push(...records));
-    await expect.poll(() => seen).toHaveLength(1);
-    await journal.write(logEntry('last'));
-    await rm(operationFolder(home, ID), { recursive: true });
-    await expect.poll(() => seen).toHaveLength(2);
-    following.dispose();
-    await journal.close();
   });
 });

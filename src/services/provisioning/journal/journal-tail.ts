@@ -11,8 +11,6 @@ const RECORD_MAX_BYTES = 512 * 1024;
 const NEWLINE = 10;
 
 interface TailOptions {
-  /** The position in bytes to begin at, where a line begins. */
-  readonly offset?: number;
   /** False for a line that is not worth parsing. */
   readonly isWanted?: (line: string) => boolean;
   readonly chunkBytes?: number;
@@ -27,11 +25,9 @@ export class JournalTail {
   private restBytes = 0;
   private isTooLong = false;
   private chunk: Buffer | undefined;
-  private offset: number;
+  private offset = 0;
 
-  constructor(private readonly options: TailOptions = {}) {
-    this.offset = options.offset ?? 0;
-  }
+  constructor(private readonly options: TailOptions = {}) {}
 
   /** Bytes that were taken in. */
   get position(): number {

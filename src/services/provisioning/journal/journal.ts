@@ -2,7 +2,6 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemCodeOf } from '../../../core/errors.js';
-import { type Disposable, toDisposable } from '../../../core/lifecycle.js';
 import type { Clock } from '../../../core/time.js';
 import {
   asFileError,
@@ -13,11 +12,9 @@ import {
 import type { Redactor } from '../../log/redactor.js';
 import { watchClock } from './clock-jumps.js';
 import { unknownOperation } from '../errors.js';
-import { JournalTail, openToRead } from './journal-tail.js';
 import { isEnd, isLasting, type JournalEntry, type JournalRecord } from './records.js';
 import { makeReserve } from './reserve.js';
 
-const FOLLOW_INTERVAL_MS = 40;
 const NEWLINE = 10;
 /**
  * Once the journal is this long, in bytes, what the installer prints is not kept any more. Its own steps are, for as
@@ -116,48 +113,6 @@ export async function openJournal(
       await file.close();
     },
   };
-}
-
-/**
- * Hands over the records so far, then new ones as they are written, in order, each once. The file is held open:
- * another program may forget a provisioning right after its last record.
- */
-export function followJournal(
-  path: string,
-  listener: (records: readonly JournalRecord[], live: boolean) => void,
-): Disposable {
-  let file: FileHandle | undefined;
-  const tail = new JournalTail();
-  let live = false;
-  let stopped = false;
-  let reading = false;
-  const letGo = async (): Promise<void> => {
-    const held = file;
-    file = undefined;
-    await held?.close().catch(() => undefined);
-  };
-  const readOn = async (): Promise<void> => {
-    file ??= await openToRead(path);
-    await tail.read(file, (records) => {
-      if (!stopped) listener(records, live);
-    });
-    live = true;
-  };
-  const handleTick = async (): Promise<void> => {
-    if (reading) return;
-    reading = true;
-    // A journal that is not there yet has nothing new, and a file that cannot be read any more is opened anew.
-    await readOn().catch(letGo);
-    reading = false;
-    if (stopped) await letGo();
-  };
-  const timer = setInterval(() => void handleTick(), FOLLOW_INTERVAL_MS);
-  void handleTick();
-  return toDisposable(() => {
-    stopped = true;
-    clearInterval(timer);
-    if (!reading) void letGo();
-  });
 }
 
 /**

@@ -1,15 +1,12 @@
-import { stat } from 'node:fs/promises';
-import { systemCodeOf } from '../../../core/errors.js';
 import { PROGRAM } from '../../../core/product.js';
 import type { Clock } from '../../../core/time.js';
 import { type Sight, sightOf } from '../../files/kernel-lock.js';
 import type { Liveness } from '../../process/identity.js';
 import { ProvisioningError } from '../errors.js';
-import { readHistory } from '../journal/history.js';
-import { journalPath, listOperationIds } from '../journal/journal.js';
-import { JournalTail, openToRead } from '../journal/journal-tail.js';
+import { journalPath } from '../journal/journal.js';
+import type { WorkerRecord } from '../journal/records.js';
+import type { Operation } from '../operations.js';
 import { findLockHolder, inProgress, type LockHolder } from './lock.js';
-import type { JournalRecord, WorkerRecord } from '../journal/records.js';
 
 /** Time limit for a worker to write its first record. */
 export const START_TIMEOUT_MS = 20_000;
@@ -29,59 +26,47 @@ export interface StartedWorker {
   lastWords(): string;
 }
 
-/** Rejects with `provisioning-in-progress` while another process provisions, in this program or in another. */
-export async function refuseWhileBusy(home: string): Promise<void> {
-  const holder = await findLockHolder(home);
-  if (holder !== undefined) throw await explainBusy(home, holder);
+/** An operation and its worker, as last seen. */
+export interface SeenWorker {
+  readonly operation: Operation;
+  /** The last record that names a worker. */
+  readonly workerRecord: WorkerRecord | undefined;
+  /** Undefined once it has ended. */
+  readonly worker: Worker | undefined;
 }
 
-/** The size of a journal in bytes: what a worker that is started next writes comes after it. */
-export async function sizeOfJournal(home: string, id: string): Promise<number> {
-  return (await stat(journalPath(home, id)).catch(() => undefined))?.size ?? 0;
+/** Looks at operations now. */
+export interface WorkerLooks {
+  lookAtAll(): Promise<readonly SeenWorker[]>;
+  look(id: string): Promise<SeenWorker | undefined>;
+}
+
+/** Rejects with `provisioning-in-progress` while another process provisions, in this program or in another. */
+export async function refuseWhileBusy(home: string, looks: WorkerLooks): Promise<void> {
+  const holder = await findLockHolder(home);
+  if (holder !== undefined) throw await explainBusy(home, holder, looks);
 }
 
 /**
- * Resolves once this worker has written its first record; `before` is the journal's size when it was started.
- * Rejects with why it did not.
+ * Resolves once this worker has written its first record, after `before`. Rejects with why it did not.
  */
 export async function untilTakenUp(
-  options: { readonly home: string; readonly clock: Clock },
+  { home, clock }: { readonly home: string; readonly clock: Clock },
   id: string,
   worker: StartedWorker,
-  before: number,
+  before: WorkerRecord | undefined,
+  looks: WorkerLooks,
 ): Promise<void> {
-  const { home, clock } = options;
-  const said = new JournalTail({ offset: before });
-  let isTakenUp = false;
-  const handleRecords = (records: readonly JournalRecord[]): void => {
-    isTakenUp ||= records.some((record) => record.event === 'worker' && record.pid === worker.pid);
-  };
   const giveUpAt = clock.monotonic() + START_TIMEOUT_MS;
   for (;;) {
     // Asked first: what it wrote before it ended is there by then.
     const exitCode = worker.exitCode();
-    await readOn(journalPath(home, id), said, handleRecords);
-    if (isTakenUp) return;
-    if (exitCode !== undefined) throw await whyNotStarted(home, worker, exitCode);
+    const record = (await looks.look(id))?.workerRecord;
+    if (record?.pid === worker.pid && record?.at !== before?.at) return;
+    if (exitCode !== undefined) throw await whyNotStarted(home, worker, exitCode, looks);
     // One that would come too late must not begin with anything.
     if (clock.monotonic() > giveUpAt) endBeforeItBegins(worker);
     await clock.sleep(START_POLL_MS);
-  }
-}
-
-async function readOn(
-  path: string,
-  tail: JournalTail,
-  listener: (records: readonly JournalRecord[]) => void,
-): Promise<void> {
-  const file = await openToRead(path).catch((error: unknown) => {
-    if (systemCodeOf(error) !== 'ENOENT') throw error;
-  });
-  if (file === undefined) return;
-  try {
-    await tail.read(file, listener);
-  } finally {
-    await file.close();
   }
 }
 
@@ -99,14 +84,12 @@ export interface Worker {
   readonly sight: Sight;
 }
 
-/** The worker that the last of these records names; undefined once it has ended. */
+/** The worker that this record names; undefined once it has ended. */
 export async function findWorker(
   home: string,
   id: string,
-  records: readonly JournalRecord[],
+  record: WorkerRecord,
 ): Promise<Worker | undefined> {
-  const record = records.findLast((each) => each.event === 'worker');
-  if (record === undefined) return undefined;
   const { pid, startedAt, place, kernelLock } = record;
   const holder = { pid, startedAt, place, kernelLock };
   const sight = await sightOf(holder, journalPath(home, id));
@@ -122,11 +105,13 @@ export function livenessOfWorker(worker: Worker | undefined): Liveness {
 }
 
 /** Resolves once no worker of the operation is seen any more, and after 10 s at the latest. */
-export async function untilWorkerEnded(home: string, clock: Clock, id: string): Promise<void> {
-  const records = (await readHistory(journalPath(home, id))) ?? [];
+export async function untilWorkerEnded(
+  clock: Clock,
+  look: () => Promise<SeenWorker | undefined>,
+): Promise<void> {
   const giveUpAt = clock.monotonic() + END_TIMEOUT_MS;
   while (clock.monotonic() < giveUpAt) {
-    if ((await findWorker(home, id, records))?.sight !== 'here') return;
+    if ((await look())?.worker?.sight !== 'here') return;
     await clock.sleep(START_POLL_MS);
   }
 }
@@ -141,9 +126,11 @@ async function whyNotStarted(
   home: string,
   worker: StartedWorker,
   exitCode: number,
+  looks: WorkerLooks,
 ): Promise<ProvisioningError> {
   const holder = await findLockHolder(home);
-  if (holder !== undefined && holder.pid !== worker.pid) return await explainBusy(home, holder);
+  if (holder !== undefined && holder.pid !== worker.pid)
+    return await explainBusy(home, holder, looks);
   const [said = '', hint] = worker.lastWords().trim().split(/\n\s*/);
   const fallback =
     exitCode === KILLED ? 'it did not start in time.' : `it ended with code ${exitCode}.`;
@@ -155,12 +142,13 @@ async function whyNotStarted(
 }
 
 /** Adds the holder's current work when it is one of our workers. */
-async function explainBusy(home: string, holder: LockHolder): Promise<ProvisioningError> {
-  for (const id of await listOperationIds(home)) {
-    const records = (await readHistory(journalPath(home, id))) ?? [];
-    if ((await findWorker(home, id, records))?.pid !== holder.pid) continue;
-    const label = records.find((record) => record.event === 'operation')?.request.label;
-    if (label !== undefined) return inProgress(holder, home, `${label}, operation ${id}`);
-  }
-  return inProgress(holder, home);
+async function explainBusy(
+  home: string,
+  holder: LockHolder,
+  looks: WorkerLooks,
+): Promise<ProvisioningError> {
+  const all = await looks.lookAtAll();
+  const own = all.find(({ worker }) => worker?.pid === holder.pid)?.operation;
+  if (own === undefined) return inProgress(holder, home);
+  return inProgress(holder, home, `${own.request.label}, operation ${own.id}`);
 }
