@@ -15,6 +15,8 @@ import type { WorkerMode } from './worker/worker.js';
 import { ELSEWHERE, wayOutOfSight } from './worker/lock.js';
 import {
   refuseWhileBusy,
+  type SeenWorker,
+  START_POLL_MS,
   type StartedWorker,
   untilTakenUp,
   untilWorkerEnded,
@@ -57,7 +59,7 @@ export function createOperations(options: OperationsOptions): Operations {
     follow: (id, follower) => watcher.follow(id, follower),
     start: (choice, token) => start(run, choice, token),
     async cancel(id, token) {
-      const seen = await watcher.look(id);
+      const seen = await onceStarted(run, id);
       // Skip a worker that has written its end: it no longer listens, though its process may live
       // for a moment.
       if (seen?.worker !== undefined && seen.operation.endedAt === undefined) {
@@ -84,6 +86,16 @@ export function createOperations(options: OperationsOptions): Operations {
 
 interface Run extends OperationsOptions {
   readonly watcher: OperationsWatcher;
+}
+
+/** Looks at an operation; at one that another program has just begun, once its worker can be told to stop. */
+async function onceStarted({ watcher, clock }: Run, id: string): Promise<SeenWorker | undefined> {
+  for (;;) {
+    const seen = await watcher.look(id);
+    const isStarting = seen?.operation.status === 'running' && seen.workerRecord === undefined;
+    if (!isStarting) return seen;
+    await clock.sleep(START_POLL_MS);
+  }
 }
 
 function workerElsewhere(home: string, id: string, { pid, sight }: Worker): ProvisioningError {

@@ -10,7 +10,7 @@ import { findLockHolder, inProgress, type LockHolder } from './lock.js';
 
 /** Time limit for a worker to write its first record. */
 export const START_TIMEOUT_MS = 20_000;
-const START_POLL_MS = 20;
+export const START_POLL_MS = 20;
 /** A worker that has written its end only closes its files. */
 const END_TIMEOUT_MS = 10_000;
 /** 128 and the number of SIGKILL. */
