@@ -65,6 +65,10 @@ export const SERVER_PATH = {
 export const SYSTEM_USER = 'portlama';
 export const UNIT = { panel: 'portlama-panel', gatekeeper: 'portlama-gatekeeper' } as const;
 
+/** Cookie of the panel's second factor, and the name that its look at DNS takes for the wildcard (panel server). */
+export const PANEL_COOKIE = 'portlama_2fa_session';
+export const DNS_PROBE = 'test-portlama-check';
+
 /** Run as root on a server: makes a new admin certificate and password (create-portlama). */
 export const RESET_COMMAND = 'portlama-reset-admin';
 

@@ -24,6 +24,13 @@ export interface SandboxDelays {
   readonly sshRestartMs: number;
   /** Each step of bootstrap and installer. */
   readonly install: Readonly<Record<InstallStep, number>>;
+  /** The panel: each message of its provisioning, each certificate it gets, an update, a restart. */
+  readonly panel: {
+    readonly messageMs: number;
+    readonly certificateMs: number;
+    readonly updateMs: number;
+    readonly restartMs: number;
+  };
   /** Making and installing fresh host keys. */
   readonly handOverMs: number;
   /** From the answer to a delete until the droplet is gone (200 before, 404 after). */
@@ -58,6 +65,7 @@ export const DEFAULT_DELAYS: SandboxDelays = {
     deploy_gatekeeper: 1500,
     redeploy_panel: 2500,
   },
+  panel: { messageMs: 80, certificateMs: 900, updateMs: 800, restartMs: 400 },
   handOverMs: 200,
   deleteMs: 1500,
   roundTrips: 1,
@@ -76,6 +84,7 @@ export const NO_DELAYS: SandboxDelays = {
   sshRestartAfterMs: 0,
   sshRestartMs: 0,
   install: installDelays(() => 0),
+  panel: { messageMs: 0, certificateMs: 0, updateMs: 0, restartMs: 0 },
   handOverMs: 0,
   deleteMs: 0,
   roundTrips: 0,
@@ -87,13 +96,14 @@ export function scaledDelays(delays: SandboxDelays, factor: number): SandboxDela
     Object.fromEntries(
       Object.entries(values).map(([name, ms]) => [name, (ms as number) * factor]),
     ) as T;
-  const { install, roundTrips, ...rest } = delays;
-  return { ...scale(rest), install: scale(install), roundTrips };
+  const { install, panel, roundTrips, ...rest } = delays;
+  return { ...scale(rest), install: scale(install), panel: scale(panel), roundTrips };
 }
 
 /** Delays given by a caller; the default applies to the rest. */
-export type DelayOptions = Partial<Omit<SandboxDelays, 'install'>> & {
+export type DelayOptions = Partial<Omit<SandboxDelays, 'install' | 'panel'>> & {
   readonly install?: Partial<Record<InstallStep, number>>;
+  readonly panel?: Partial<SandboxDelays['panel']>;
 };
 
 export function resolveDelays(options: DelayOptions): SandboxDelays {
@@ -101,6 +111,7 @@ export function resolveDelays(options: DelayOptions): SandboxDelays {
     ...DEFAULT_DELAYS,
     ...options,
     install: { ...DEFAULT_DELAYS.install, ...options.install },
+    panel: { ...DEFAULT_DELAYS.panel, ...options.panel },
   };
 }
 

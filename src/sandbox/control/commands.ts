@@ -34,6 +34,23 @@ export const CONTROL_COMMAND = z.discriminatedUnion('action', [
   z.object({ action: z.literal('refuseSsh'), ...DROPLET, forMs: z.number().nonnegative() }),
   z.object({ action: z.literal('dropConnections'), ...DROPLET }),
   z.object({ action: z.literal('readFile'), ...DROPLET, path: z.string() }),
+  z.object({
+    action: z.literal('setName'),
+    name: z.string(),
+    answer: z.union([z.array(z.string()), z.enum(['servfail', 'refused', 'silent'])]),
+  }),
+  z.object({
+    action: z.literal('publish'),
+    panelServer: z.string(),
+    installer: z.string().optional(),
+  }),
+  z.object({ action: z.literal('setIdleCut'), ...DROPLET, ms: z.number().positive() }),
+  z.object({
+    action: z.literal('tryLogin'),
+    ...DROPLET,
+    username: z.string(),
+    password: z.string(),
+  }),
 ]);
 
 export type ControlCommand = z.input<typeof CONTROL_COMMAND>;
@@ -66,6 +83,14 @@ export function perform(controls: Controls, input: unknown): unknown {
       return controls.dropConnections(command.dropletId);
     case 'readFile':
       return controls.readFile(command.dropletId, command.path);
+    case 'setName':
+      return controls.setName(command.name, command.answer);
+    case 'publish':
+      return controls.publish(command.panelServer, command.installer);
+    case 'setIdleCut':
+      return controls.setIdleCut(command.dropletId, command.ms);
+    case 'tryLogin':
+      return controls.tryLogin(command.dropletId, command.username, command.password);
     default:
       return command satisfies never;
   }

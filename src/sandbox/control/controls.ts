@@ -1,10 +1,11 @@
-import type { PanelState } from '../droplet/panel.js';
+import type { PanelState } from '../panel/panel.js';
 import type { ApiFaultInput, ApiFaults } from '../faults/api-faults.js';
 import { DROPLET_FAULT, type DropletFaultInput } from '../faults/droplet-faults.js';
 import type { CallRecord } from '../network/calls.js';
 import { SANDBOX_TOKENS } from '../tokens.js';
 import type { Droplet } from '../world/droplet.js';
 import { existingDroplets, type Team } from '../world/team.js';
+import type { NameAnswer } from '../world/names.js';
 import type { World } from '../world/world.js';
 import type { SandboxState } from './state.js';
 
@@ -82,6 +83,28 @@ export class Controls {
   /** Acts like a firewall: port 22 refuses connections for `forMs`, and open ones end. */
   refuseSsh(dropletId: number, forMs: number): void {
     this.require(dropletId).machine.refuseSsh(forMs);
+  }
+
+  /** Sets the addresses of a name, or how its resolver fails; `*.example.com` is a wildcard. */
+  setName(name: string, answer: NameAnswer): void {
+    this.world.names.set(name, answer);
+  }
+
+  /** Publishes a version of the panel server, and of the installer if given. */
+  publish(panelServer: string, installer?: string): void {
+    const { releases } = this.world;
+    releases.panelServer = panelServer;
+    if (installer !== undefined) releases.installers.add(installer);
+  }
+
+  /** Shortens the time after which nginx cuts a silent stream. */
+  setIdleCut(dropletId: number, ms: number): void {
+    this.require(dropletId).machine.panel.idleStreamMs = ms;
+  }
+
+  /** Tests a login at Authelia. */
+  tryLogin(dropletId: number, username: string, password: string): boolean {
+    return this.require(dropletId).machine.panel.server.authelia.accepts(username, password);
   }
 
   /** Resets every open connection to the droplet. */

@@ -14,8 +14,8 @@ const KILLED = 137;
 export interface CommandContext extends HandOverContext {
   readonly files: FileSystem;
   readonly installations: Installations;
-  /** Makes a new admin certificate. */
-  resetAdmin(): void;
+  /** Makes a new admin certificate; gives what the command prints. */
+  resetAdmin(): string;
 }
 
 type Handler = (
@@ -66,8 +66,8 @@ const COMMANDS: readonly (readonly [pattern: RegExp, handler: Handler])[] = [
   ],
   [
     new RegExp(`^${RESET_COMMAND}$`),
-    (context) => {
-      context.resetAdmin();
+    (context, channel) => {
+      channel.write(context.resetAdmin());
       return 0;
     },
   ],

@@ -2,11 +2,11 @@ import { SERVER_PATH } from '../../core/product.js';
 import type { Clock } from '../../core/time.js';
 import type { DropletFaults } from '../faults/droplet-faults.js';
 import { pause } from '../pause.js';
-import { CertificateAuthority } from '../pki/droplet-pki.js';
 import type { FileSystem } from './files.js';
 import type { InstallFailure, InstallRun } from './install-job.js';
 import type { InstallStep } from './install-steps.js';
-import type { Panel } from './panel.js';
+import type { AdminCertificates } from '../panel/admin-certificates.js';
+import type { Panel } from '../panel/panel.js';
 
 /** Interval between bursts of log lines, milliseconds. */
 const FLOOD_TICK_MS = 20;
@@ -23,8 +23,8 @@ export interface InstallEffectsOptions {
   readonly files: FileSystem;
   readonly faults: DropletFaults;
   readonly panel: Panel;
+  readonly certificates: AdminCertificates;
   readonly clock: Clock;
-  readonly address: string;
   readonly lifetime: AbortSignal;
   /** sshd restarts: open connections end, new ones are refused for a moment. */
   readonly restartSshd: () => void;
@@ -33,9 +33,6 @@ export interface InstallEffectsOptions {
 /** Effects of the installation's steps on a droplet, and their failures. */
 export class InstallEffects {
   private readonly options: InstallEffectsOptions;
-  private readonly authority: CertificateAuthority;
-  /** Made, but not yet in its place. */
-  private client: ReturnType<CertificateAuthority['issueClient']> | undefined;
   private failedRuns = 0;
   private failedDownloads = 0;
   private slowStarts = 0;
@@ -45,7 +42,6 @@ export class InstallEffects {
 
   constructor(options: InstallEffectsOptions) {
     this.options = options;
-    this.authority = new CertificateAuthority(options.address, () => options.clock.now());
   }
 
   isInstalled(): boolean {
@@ -56,7 +52,7 @@ export class InstallEffects {
     if (step === 'wait_apt') return await this.waitForApt(run);
     if (step === 'check_environment') return this.missingInput(run);
     // The work is part of the step's time.
-    if (step === 'generate_certs') this.client = this.authority.issueClient();
+    if (step === 'generate_certs') this.options.certificates.prepare();
     await this.flood(step, run);
     return undefined;
   }
@@ -75,40 +71,31 @@ export class InstallEffects {
     return panel.state === 'up' && this.gatekeeperRuns;
   }
 
-  /** `portlama-reset-admin`: a new certificate and password in the same places. */
-  resetAdmin(): void {
-    const { clientP12, clientPassword } = this.client ?? this.authority.issueClient();
-    this.client = undefined;
-    const { files, faults } = this.options;
-    files.makeFolders(SERVER_PATH.pki, 0o700);
-    const password = faults.has('p12-password-wrong') ? 'not-its-password' : clientPassword;
-    if (!faults.has('p12-missing')) files.writeFile(SERVER_PATH.p12, clientP12, 0o600);
-    files.writeFile(SERVER_PATH.p12Password, password, 0o600);
-  }
-
   /** A new certificate of the panel's own: what is pinned no longer fits. */
   renewPanelCertificate(): void {
-    const { files, panel } = this.options;
-    const { panelPem, panelKeyPem } = this.authority.issuePanel();
+    const { files, panel, certificates } = this.options;
+    const { authority } = certificates;
+    const { panelPem, panelKeyPem } = authority.issuePanel();
     files.writeFile(SERVER_PATH.panelCertificate, panelPem, 0o644);
     files.writeFile(`${SERVER_PATH.pki}/self-signed-key.pem`, panelKeyPem, 0o600);
-    panel.configure({ ...this.authority.pem, panelPem, panelKeyPem });
+    panel.configure({ ...authority.pem, panelPem, panelKeyPem });
   }
 
   private takeEffect(step: InstallStep): InstallFailure | undefined {
-    const { files, panel, faults, restartSshd } = this.options;
+    const { files, panel, certificates, faults, restartSshd } = this.options;
     if (step === 'harden_system' && !this.hardened) {
       this.hardened = true;
       restartSshd();
     } else if (step === 'generate_certs') {
-      this.resetAdmin();
-      files.writeFile(`${SERVER_PATH.pki}/ca.crt`, this.authority.pem.authorityPem, 0o644);
+      certificates.install();
+      files.writeFile(`${SERVER_PATH.pki}/ca.crt`, certificates.authority.pem.authorityPem, 0o644);
     } else if (step === 'configure_nginx') {
       this.renewPanelCertificate();
       if (faults.has('panel-never-comes')) panel.state = 'absent';
       else if (panel.state === 'absent') panel.state = 'server-down';
     } else if (step === 'deploy_panel' || step === 'redeploy_panel') {
       files.writeFile(SERVER_PATH.config, '{}\n', 0o640);
+      panel.server.deploy();
       return this.startPanel();
     } else if (step === 'deploy_gatekeeper') {
       return this.startGatekeeper();

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import { PANEL_PORT } from '../../core/product.js';
 import type { Clock } from '../../core/time.js';
 import type { SandboxDelays } from '../delays.js';
 import type { DropletFaults } from '../faults/droplet-faults.js';
@@ -9,7 +8,9 @@ import { runCommand } from './commands.js';
 import { FileSystem } from './files.js';
 import { InstallEffects } from './install-effects.js';
 import { Installations } from './installations.js';
-import { Panel } from './panel.js';
+import { AdminCertificates } from '../panel/admin-certificates.js';
+import { Panel } from '../panel/panel.js';
+import type { PanelSite } from '../panel/site.js';
 import { AUTHORIZED_KEYS_PATH, HOST_KEY_PATH, SshDaemon } from './ssh-daemon.js';
 import type { Timeline } from './timeline.js';
 
@@ -28,6 +29,8 @@ export interface MachineOptions {
   /** Milliseconds to the droplet and back. */
   readonly roundTripMs: () => number;
   readonly restartSshDuringInstall: boolean;
+  /** Parts of the world common to all droplets. */
+  readonly world: Pick<PanelSite, 'names' | 'publicAuthority' | 'releases'>;
 }
 
 /** Outcome of a connection attempt: a failure, or the server that accepts it. */
@@ -61,20 +64,31 @@ export class Machine {
     this.faults = faults;
     this.roundTripMs = roundTripMs;
     this.files = new FileSystem(now);
-    this.panel = new Panel({ address, roundTripMs, clock });
+    const lifetime = this.lifetime.signal;
+    const certificates = new AdminCertificates({ address, files: this.files, faults, now });
+    this.panel = new Panel({
+      ...options.world,
+      address,
+      roundTripMs,
+      clock,
+      faults,
+      lifetime,
+      certificates,
+      files: this.files,
+      delays: delays.panel,
+    });
     this.ssh = new SshDaemon({
       files: this.files,
       faults,
       now,
       onExec: (command, channel) => void runCommand(this.commandContext(), command, channel),
     });
-    const lifetime = this.lifetime.signal;
     this.effects = new InstallEffects({
       files: this.files,
       faults,
       panel: this.panel,
+      certificates,
       clock,
-      address,
       lifetime,
       restartSshd: () => this.restartSshd(),
     });
@@ -107,8 +121,8 @@ export class Machine {
     if (port === SSH_PORT && this.isSshOpen(now)) {
       return { accept: (socket) => this.ssh.accept(socket) };
     }
-    if (port === PANEL_PORT && this.panel.isListening) {
-      return { accept: (socket) => this.panel.accept(socket) };
+    if (this.panel.listensOn(port)) {
+      return { accept: (socket) => this.panel.accept(socket, port) };
     }
     return { code: 'ECONNREFUSED' };
   }
@@ -169,7 +183,7 @@ export class Machine {
       files: this.files,
       hostname: this.hostname,
       installations: this.installations,
-      resetAdmin: () => this.effects.resetAdmin(),
+      resetAdmin: () => this.panel.server.resetAdmin(),
       waitForHandOver: () => pause(clock, delays.handOverMs / 2, this.lifetime.signal),
       reloadSshd: () => this.ssh.reload(),
     };

@@ -68,6 +68,22 @@ export const DROPLET_FAULT = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('panel-server-down') }),
   /** The installer reports success without a client.p12. */
   z.object({ kind: z.literal('p12-missing') }),
+  /** A task of the panel's provisioning fails with this text. */
+  z.object({
+    kind: z.literal('onboarding-fails'),
+    task: z.string(),
+    message: z.string(),
+    /** Number of runs to fail; default all. */
+    runs: z.int().positive().optional(),
+  }),
+  /** nginx restarts when a task of the panel's provisioning begins: all connections are cut. */
+  z.object({
+    kind: z.literal('onboarding-cuts'),
+    task: z.string(),
+    runs: z.int().positive().optional(),
+  }),
+  /** An update ends before anything happened, or after the panel was stopped. */
+  z.object({ kind: z.literal('update-fails'), when: z.enum(['before-stop', 'after-stop']) }),
   /** The password file does not fit the client.p12. */
   z.object({ kind: z.literal('p12-password-wrong') }),
 ]);
@@ -78,9 +94,12 @@ export type DropletFaultInput = z.input<typeof DROPLET_FAULT>;
 export type DropletFaultKind = DropletFault['kind'];
 export type DropletFaultOf<Kind extends DropletFaultKind> = Extract<DropletFault, { kind: Kind }>;
 
+type TaskFault = DropletFaultOf<'onboarding-fails' | 'onboarding-cuts'>;
+
 /** The faults of one droplet. */
 export class DropletFaults {
   private readonly faults: DropletFault[];
+  private readonly taken = new Map<DropletFault, number>();
 
   constructor(faults: readonly DropletFault[]) {
     this.faults = [...faults];
@@ -96,6 +115,20 @@ export class DropletFaults {
 
   find<Kind extends DropletFaultKind>(kind: Kind): DropletFaultOf<Kind> | undefined {
     return this.faults.find((fault): fault is DropletFaultOf<Kind> => fault.kind === kind);
+  }
+
+  /** The fault that hits a task of the panel's provisioning in this run. */
+  takeOnboarding<Kind extends TaskFault['kind']>(
+    kind: Kind,
+    task: string,
+  ): DropletFaultOf<Kind> | undefined {
+    const fault = this.faults.find(
+      (each): each is TaskFault => each.kind === kind && 'task' in each && each.task === task,
+    );
+    const taken = fault === undefined ? 0 : (this.taken.get(fault) ?? 0);
+    if (fault === undefined || taken >= (fault.runs ?? Infinity)) return undefined;
+    this.taken.set(fault, taken + 1);
+    return fault as DropletFaultOf<Kind>;
   }
 
   has(kind: DropletFaultKind): boolean {

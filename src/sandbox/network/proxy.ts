@@ -68,6 +68,9 @@ export class Proxy {
     const region = REGION_HOST.exec(host)?.[1];
     if (region !== undefined && Number(port) === HTTPS_PORT) return await this.findRegion(region);
     if (OWN_NETWORK.test(host)) return await this.findDroplet(host, Number(port));
+    const named = this.options.world.names.find(host);
+    if (typeof named !== 'string' && named.some((address) => OWN_NETWORK.test(address)))
+      return await this.findDroplet(named[0]!, Number(port));
     return { code: 'ENETUNREACH' };
   }
 

@@ -28,9 +28,11 @@ export interface CertificateOptions {
   readonly commonName: string;
   /** Signing authority; self-signed without it. */
   readonly issuer?: Identity;
-  readonly purpose: 'authority' | 'panel' | 'client';
+  readonly purpose: 'authority' | 'panel' | 'server' | 'client';
   /** IPv4 address among its alternative names. */
   readonly address?: string;
+  /** DNS name among its alternative names. */
+  readonly dnsName?: string;
   /** Epoch milliseconds. */
   readonly now: number;
   readonly days: number;
@@ -40,17 +42,30 @@ export interface CertificateOptions {
 export function issueCertificate(options: CertificateOptions): Identity {
   // P-256 instead of the installer's RSA: made in a millisecond instead of a third of a second.
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const body = toBeSigned(options, privateKey);
-  const signature = sign('sha256', body, options.issuer?.privateKey ?? privateKey);
-  const certificate = der.sequence(
-    body,
-    der.sequence(der.oid(ECDSA_WITH_SHA256)),
-    der.bits(signature),
-  );
+  const publicKey = createPublicKey(privateKey);
+  const certificate = signCertificate(options, publicKey, options.issuer?.privateKey ?? privateKey);
   return { commonName: options.commonName, certificate, privateKey };
 }
 
-export function certificatePem({ certificate }: Identity): string {
+/** An X.509 v3 certificate (DER) for a key that the caller does not hold. */
+export function certify(
+  options: CertificateOptions & { readonly issuer: Identity },
+  publicKey: KeyObject,
+): Buffer {
+  return signCertificate(options, publicKey, options.issuer.privateKey);
+}
+
+function signCertificate(
+  options: CertificateOptions,
+  publicKey: KeyObject,
+  signingKey: KeyObject,
+): Buffer {
+  const body = toBeSigned(options, publicKey);
+  const algorithm = der.sequence(der.oid(ECDSA_WITH_SHA256));
+  return der.sequence(body, algorithm, der.bits(sign('sha256', body, signingKey)));
+}
+
+export function certificatePem({ certificate }: Pick<Identity, 'certificate'>): string {
   const lines = certificate.toString('base64').match(/.{1,64}/g) ?? [];
   return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
 }
@@ -59,7 +74,7 @@ export function privateKeyPem({ privateKey }: Identity): string {
   return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
-function toBeSigned(options: CertificateOptions, privateKey: KeyObject): Buffer {
+function toBeSigned(options: CertificateOptions, publicKey: KeyObject): Buffer {
   const { commonName, issuer, now, days } = options;
   return der.sequence(
     der.explicit(0, der.integer(2)),
@@ -69,22 +84,26 @@ function toBeSigned(options: CertificateOptions, privateKey: KeyObject): Buffer 
     // A day back: clocks differ.
     der.sequence(der.utcTime(now - DAY_MS), der.utcTime(now + days * DAY_MS)),
     name(commonName),
-    createPublicKey(privateKey).export({ type: 'spki', format: 'der' }),
+    publicKey.export({ type: 'spki', format: 'der' }),
     der.explicit(3, der.sequence(...extensions(options))),
   );
 }
 
-function extensions({ purpose, address }: CertificateOptions): Buffer[] {
+function extensions({ purpose, address, dnsName }: CertificateOptions): Buffer[] {
   const list: Buffer[] = [];
   if (purpose === 'client') {
     list.push(extension(EXTENDED_KEY_USAGE, der.sequence(der.oid(CLIENT_AUTH))));
-  } else {
+  } else if (purpose !== 'server') {
     // The panel's certificate is its own authority, as `openssl req -x509` makes it.
     list.push(extension(BASIC_CONSTRAINTS, der.sequence(der.boolean(true)), true));
   }
   if (address !== undefined) {
     const bytes = Buffer.from(address.split('.').map(Number));
     list.push(extension(SUBJECT_ALT_NAME, der.sequence(der.implicit(7, bytes))));
+  }
+  if (dnsName !== undefined) {
+    const name = der.implicit(2, Buffer.from(dnsName, 'ascii'));
+    list.push(extension(SUBJECT_ALT_NAME, der.sequence(name)));
   }
   return list;
 }
@@ -100,9 +119,9 @@ function name(commonName: string): Buffer {
   return der.sequence(part(ORGANIZATION, ORGANIZATION_NAME), part(COMMON_NAME, commonName));
 }
 
-/** Positive, and without a leading zero byte. */
+/** Positive, and without a leading zero byte: 40 hex digits. */
 function serialNumber(): Buffer {
-  const bytes = randomBytes(16);
+  const bytes = randomBytes(20);
   bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
   return bytes;
 }

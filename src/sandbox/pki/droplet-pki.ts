@@ -1,6 +1,12 @@
-import { randomBytes } from 'node:crypto';
+import { type KeyObject, randomBytes, X509Certificate } from 'node:crypto';
 import { makeP12 } from '../../services/pkcs12/pkcs12.js';
-import { certificatePem, type Identity, issueCertificate, privateKeyPem } from './certificate.js';
+import {
+  certificatePem,
+  certify,
+  type Identity,
+  issueCertificate,
+  privateKeyPem,
+} from './certificate.js';
 
 /** Validity in days: panel and authority as long as an installation lives, the admin's certificate two years. */
 const AUTHORITY_DAYS = 3650;
@@ -13,6 +19,11 @@ export interface DropletPki {
   readonly panelKeyPem: string;
   readonly clientP12: Buffer;
   readonly clientPassword: string;
+}
+
+/** A client certificate with its key, as a file and its password. */
+export interface ClientFile extends Pick<DropletPki, 'clientP12' | 'clientPassword'> {
+  readonly certificate: X509Certificate;
 }
 
 /** Makes the certificates of one droplet. `now` is epoch milliseconds. */
@@ -52,16 +63,26 @@ export class CertificateAuthority {
     return { panelPem: certificatePem(panel), panelKeyPem: privateKeyPem(panel) };
   }
 
-  issueClient(): Pick<DropletPki, 'clientP12' | 'clientPassword'> {
+  issueClient(commonName = 'admin'): ClientFile {
     const clientPassword = randomBytes(16).toString('hex');
-    const client = issueCertificate({
-      commonName: 'admin',
-      issuer: this.authority,
-      purpose: 'client',
-      now: this.now(),
-      days: CLIENT_DAYS,
-    });
+    const client = issueCertificate({ commonName, ...this.clientTerms() });
     const authorities = [this.authority.certificate];
-    return { clientP12: makeP12(client, authorities, clientPassword), clientPassword };
+    const clientP12 = makeP12(client, authorities, clientPassword);
+    return { clientP12, clientPassword, certificate: new X509Certificate(client.certificate) };
+  }
+
+  /** A client certificate for a key that is not made here. */
+  certifyClient(commonName: string, publicKey: KeyObject): X509Certificate {
+    return new X509Certificate(certify({ commonName, ...this.clientTerms() }, publicKey));
+  }
+
+  /** Epoch milliseconds at which the authority's own certificate ends. */
+  get endsAt(): number {
+    return Date.parse(new X509Certificate(this.authority.certificate).validTo);
+  }
+
+  private clientTerms() {
+    const { authority: issuer } = this;
+    return { issuer, purpose: 'client', now: this.now(), days: CLIENT_DAYS } as const;
   }
 }

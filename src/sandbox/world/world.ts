@@ -6,9 +6,12 @@ import { ESTABLISHED, planLife, type Timeline } from '../droplet/timeline.js';
 import { type DropletFault, DropletFaults } from '../faults/droplet-faults.js';
 import { ACCOUNTS, IMAGES, REGIONS, type RegionBody, SIZES, type SizeBody } from '../fixtures.js';
 import type { RoundTrips } from '../network/round-trips.js';
+import { PublicAuthority } from '../pki/public-authority.js';
 import { SANDBOX_TOKENS, type SandboxToken } from '../tokens.js';
 import { Addresses } from './addresses.js';
 import { type Action, type ActionType, Droplet } from './droplet.js';
+import { Names } from './names.js';
+import { Releases } from './releases.js';
 import { emptyTeam, type Team } from './team.js';
 
 export interface WorldOptions {
@@ -43,6 +46,9 @@ export class World {
   /** Tells this world from any other. */
   readonly id = randomUUID();
   readonly options: WorldOptions;
+  readonly names = new Names();
+  readonly releases = new Releases();
+  readonly publicAuthority: PublicAuthority;
   private readonly teams = new Map<string, Team>();
   private readonly machines = new Map<string, Machine>();
   private readonly addresses = new Addresses();
@@ -53,6 +59,7 @@ export class World {
 
   constructor(options: WorldOptions) {
     this.options = options;
+    this.publicAuthority = new PublicAuthority(() => options.clock.now());
     const full = this.teamOf(SANDBOX_TOKENS.limitReached);
     for (const name of FULL_TEAM_DROPLETS) this.addStray(full, name, 'fra1', []);
   }
@@ -177,6 +184,7 @@ export class World {
       clock,
       roundTripMs: () => roundTrips.sample(specification.region.slug),
       restartSshDuringInstall,
+      world: this,
     });
     this.machines.set(address, machine);
     return machine;

@@ -1,7 +1,14 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { systemClock } from '../../../src/core/time.js';
-import { Panel } from '../../../src/sandbox/droplet/panel.js';
-import { CertificateAuthority, type DropletPki } from '../../../src/sandbox/pki/droplet-pki.js';
+import { NO_DELAYS } from '../../../src/sandbox/delays.js';
+import { FileSystem } from '../../../src/sandbox/droplet/files.js';
+import { DropletFaults } from '../../../src/sandbox/faults/droplet-faults.js';
+import { AdminCertificates } from '../../../src/sandbox/panel/admin-certificates.js';
+import { Panel } from '../../../src/sandbox/panel/panel.js';
+import type { DropletPki } from '../../../src/sandbox/pki/droplet-pki.js';
+import { PublicAuthority } from '../../../src/sandbox/pki/public-authority.js';
+import { Names } from '../../../src/sandbox/world/names.js';
+import { Releases } from '../../../src/sandbox/world/releases.js';
 
 const ADDRESS = '203.0.113.7';
 /** As OpenSSL writes it before a certificate; makes the file one that takes several packets. */
@@ -21,9 +28,24 @@ export function sharedPanel(): Promise<SharedPanel> {
 }
 
 async function startPanel(): Promise<SharedPanel> {
-  const authority = new CertificateAuthority(ADDRESS, () => systemClock.now());
+  const now = (): number => systemClock.now();
+  const [files, faults] = [new FileSystem(now), new DropletFaults([])];
+  const certificates = new AdminCertificates({ address: ADDRESS, files, faults, now });
+  const { authority } = certificates;
   const { panelPem, panelKeyPem } = authority.issuePanel();
-  const panel = new Panel({ address: ADDRESS, roundTripMs: () => 0, clock: systemClock });
+  const panel = new Panel({
+    address: ADDRESS,
+    roundTripMs: () => 0,
+    clock: systemClock,
+    delays: NO_DELAYS.panel,
+    files,
+    faults,
+    certificates,
+    names: new Names(),
+    publicAuthority: new PublicAuthority(now),
+    releases: new Releases(),
+    lifetime: new AbortController().signal,
+  });
   panel.configure({ ...authority.pem, panelPem, panelKeyPem });
   panel.state = 'up';
   const server = createServer((socket) => panel.accept(socket));

@@ -1,6 +1,8 @@
 import { SERVER_PATH } from '../../core/product.js';
 /** Size of the page that a visitor without a certificate gets, in bytes (contract: seen on a real installation). */
 const CERTIFICATE_REQUIRED_BYTES = 5856;
+/** Size of the web app's page, in bytes (recorded). */
+const PANEL_BYTES = 440;
 
 /** nginx's answer to a visitor without the admin certificate. */
 export const CERTIFICATE_REQUIRED_PAGE = paddedPage(
@@ -25,10 +27,22 @@ export const BAD_GATEWAY_PAGE = `<html>\r
 </html>\r
 `;
 
+/** nginx's answer on a name of the panel to a visitor without the admin certificate. */
+export const NO_CERTIFICATE_PAGE = `<html>\r
+<head><title>400 No required SSL certificate was sent</title></head>\r
+<body>\r
+<center><h1>400 Bad Request</h1></center>\r
+<center>No required SSL certificate was sent</center>\r
+<hr><center>nginx/1.22.1</center>\r
+</body>\r
+</html>\r
+`;
+
 /** Page of the panel for a browser with the certificate. */
-export const PANEL_PAGE = page(
+export const PANEL_PAGE = paddedPage(
   'Portlama',
   '<h1>Portlama</h1>\n<p>The panel of a sandbox server.</p>',
+  PANEL_BYTES,
 );
 
 function page(title: string, body: string): string {

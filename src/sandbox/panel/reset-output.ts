@@ -1,0 +1,48 @@
+import { PANEL_PORT, SERVER_PATH } from '../../core/product.js';
+
+/** Output of `portlama-reset-admin`. */
+export function resetText(address: string, password: string): string {
+  const rule = '  ============================================';
+  return [
+    '',
+    '  Portlama Admin Reset',
+    '  Reverting admin authentication to P12...',
+    '',
+    '  Generating new admin private key...',
+    '  Creating certificate signing request...',
+    '  Signing certificate with CA...',
+    '  Creating PKCS12 bundle...',
+    '  Backing up old certificates...',
+    '  Installing new certificates...',
+    '  Revoking old admin certificate...',
+    '  Two-factor authentication has been disabled.',
+    '  IP vhost re-enabled.',
+    '  Updating panel configuration...',
+    '  Restarting panel server...',
+    '  Panel server restarted successfully.',
+    '  Reloading nginx...',
+    '  nginx reloaded successfully.',
+    '',
+    rule,
+    '  Admin certificate has been reset to P12.',
+    '  Panel 2FA has been disabled (if it was on).',
+    `  IP:${PANEL_PORT} access has been restored.`,
+    '',
+    '  1. Download your client certificate:',
+    '',
+    `     scp root@${address}:${SERVER_PATH.p12} .`,
+    '',
+    '  (import instructions, left out)',
+    '  3. Certificate password:',
+    '',
+    `     ${password}`,
+    '',
+    '  4. Open the Portlama panel:',
+    '',
+    `     https://${address}:${PANEL_PORT}`,
+    '',
+    rule,
+    '',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,59 @@
+import { UNIT } from '../../core/product.js';
+import type { Clock } from '../../core/time.js';
+
+/** In the order of the panel's list. */
+export const SERVICES = ['nginx', 'chisel', 'authelia', UNIT.panel] as const;
+export type ServiceName = (typeof SERVICES)[number];
+
+/** systemd of a droplet: which services run, and since when. */
+export class Services {
+  private readonly clock: Clock;
+  /** Monotonic milliseconds. */
+  private readonly startedAt = new Map<ServiceName, number>();
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+    for (const name of ['nginx', UNIT.panel] as const) this.restart(name);
+  }
+
+  /** Does nothing to one that runs. */
+  start(name: ServiceName): void {
+    if (!this.isActive(name)) this.restart(name);
+  }
+
+  restart(name: ServiceName): void {
+    this.startedAt.set(name, this.clock.monotonic());
+  }
+
+  stop(name: ServiceName): void {
+    this.startedAt.delete(name);
+  }
+
+  isActive(name: ServiceName): boolean {
+    return this.startedAt.has(name);
+  }
+
+  list(): readonly {
+    readonly name: ServiceName;
+    readonly status: string;
+    readonly uptime: string | null;
+  }[] {
+    return SERVICES.map((name) => {
+      const since = this.startedAt.get(name);
+      if (since === undefined) return { name, status: 'inactive', uptime: null };
+      return { name, status: 'active', uptime: uptimeText(this.clock.monotonic() - since) };
+    });
+  }
+}
+
+/** `2d 5h 30m`; seconds only below a minute. */
+function uptimeText(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  if (seconds < 60) return `${seconds}s`;
+  const parts = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor(seconds / 3600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'm'],
+  ] as const;
+  return parts.flatMap(([count, unit]) => (count > 0 ? [`${count}${unit}`] : [])).join(' ');
+}
