@@ -3,17 +3,14 @@ import { type Disposable, DisposableStore } from '../core/lifecycle.js';
 import { readCertificate } from './actions/client-certificate.js';
 import type { ActionContext } from './actions/context.js';
 import { askKeystore } from './actions/credentials.js';
+import { moveLegacyPasswords } from './actions/legacy-passwords.js';
 import { Messages } from './actions/messages.js';
 import { watchStay } from './actions/navigation.js';
 import { announceEnds, watchOperations } from './actions/operations.js';
 import { forgetSuccesses } from './actions/provisioning.js';
 import { createRun } from './actions/run.js';
 import { loadServers, watchServers } from './actions/servers.js';
-import {
-  askWhenNeeded,
-  moveLegacyPasswords,
-  submitPassphrase,
-} from './actions/vault-passphrase.js';
+import { askWhenNeeded, submitPassphrase } from './actions/vault-passphrase.js';
 import {
   checkToken,
   editToken,

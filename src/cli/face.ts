@@ -2,11 +2,11 @@ import { InputError } from '../core/errors.js';
 import { PROGRAM } from '../core/product.js';
 import { Declined, type Face } from '../usecases/face.js';
 import { type Line, lineText } from '../words/line.js';
-import type { Advance, Confirmation } from '../words/question.js';
+import type { Advance, Confirmation, SecretQuestion } from '../words/question.js';
 import { sayAtEnd } from './endings.js';
-import { askOnce, openPrompt } from './prompt.js';
+import { askOnce } from './prompt.js';
 import { say, waitSayer } from './say.js';
-import { readInput } from './secret-input.js';
+import { askSecret } from './secret-input.js';
 import type { World } from './world.js';
 
 export interface CommandLine {
@@ -22,6 +22,8 @@ export interface Console {
   say(line: string): void;
   /** Resolves to what is typed, trimmed. */
   ask(question: string): Promise<string>;
+  /** Resolves to what is typed unseen. Throws Declined for nothing. */
+  secret(question: SecretQuestion): Promise<string>;
 }
 
 /**
@@ -74,19 +76,7 @@ export function commandFace(
         if (chosen !== undefined) return chosen.value;
       }
     },
-    async secret({ title, lines = [], field }) {
-      // Read it from standard input in scripts, where it stays hidden; never accept it as an argument.
-      if (!process.stdin.isTTY) return (await readInput()).replace(/\r?\n$/, '');
-      sayAll([title, ...lines]);
-      const prompt = openPrompt(process.stderr);
-      try {
-        const text = await prompt.askPassphrase(`${field}: `);
-        if (text === '') throw new Declined();
-        return text;
-      } finally {
-        prompt.close();
-      }
-    },
+    secret: (question) => console.secret(question),
     progress(text) {
       if (text !== undefined) showWait(text);
     },
@@ -100,6 +90,7 @@ function terminalConsole(world: Pick<World, 'settings'>): Console {
     isInteractive: () => process.stdin.isTTY && process.stdout.isTTY,
     say: (line) => say(world, line),
     ask: askOnce,
+    secret: askSecret,
   };
 }
 

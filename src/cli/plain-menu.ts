@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { InputError, isAbort } from '../core/errors.js';
-import { PROGRAM } from '../core/product.js';
+import { PROGRAM, TOKENS_PAGE } from '../core/product.js';
 import { errorLines } from './error-lines.js';
 import { COMMANDS, usageLine } from './commands/index.js';
 import { holdsToken } from './leaked-token.js';
@@ -28,7 +28,7 @@ const LEAVE = ['q', 'quit', 'exit'];
 
 /** Lists the servers, then obeys typed lines until the person leaves. Resolves to the exit code. */
 export async function converse(world: World): Promise<number> {
-  askForPassphrase(world.stores, world.settings);
+  askForPassphrase(world);
   try {
     await attempt(world, () => listServers(world));
     for (;;) {
@@ -101,7 +101,7 @@ function shownToken(): InputError {
   return new InputError({
     code: 'token-shown',
     message: 'A token is typed only where it is not shown: n asks for it, and so does token set.',
-    hint: 'It is on the screen now. If anybody else can see that, delete it at https://cloud.digitalocean.com/account/api/tokens',
+    hint: `It is on the screen now. If others can see the screen, delete it at ${TOKENS_PAGE}`,
   });
 }
 

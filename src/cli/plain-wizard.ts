@@ -20,7 +20,7 @@ import { writeText } from './write.js';
 export async function createInWords(world: World): Promise<number> {
   const prompt = openPrompt();
   // Share the prompt: the question for a locked vault must wait for the current one.
-  askForPassphrase(world.stores, world.settings, prompt);
+  askForPassphrase(world, prompt);
   let choice: Choice | undefined;
   try {
     choice = await askChoice(world, prompt);
@@ -32,7 +32,7 @@ export async function createInWords(world: World): Promise<number> {
     throw error;
   } finally {
     prompt.close();
-    askForPassphrase(world.stores, world.settings);
+    askForPassphrase(world);
   }
   if (choice === undefined) return 1;
   // From here on Ctrl-C answers no question: it leaves, and the operation continues.

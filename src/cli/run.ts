@@ -87,7 +87,7 @@ async function act(
 /** Commands ask for the vault's passphrase when they need it; the full screen asks in its own way. */
 async function prepareSecrets(world: World, movesPasswords = false): Promise<void> {
   const { askForPassphrase } = await import('./stores.js');
-  askForPassphrase(world.stores, world.settings);
+  askForPassphrase(world);
   if (!movesPasswords) return;
   const { sayLegacyPasswords } = await import('./legacy-passwords.js');
   await sayLegacyPasswords(world);

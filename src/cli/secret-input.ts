@@ -1,59 +1,47 @@
-import { InputError } from '../core/errors.js';
-import {
-  passphraseStrength,
-  requireGoodPassphrase,
-} from '../services/keystore/passphrase-strength.js';
-import { openPrompt } from './prompt.js';
-import { writeText } from './write.js';
+import { Declined } from '../usecases/face.js';
+import { lineText } from '../words/line.js';
+import type { SecretQuestion } from '../words/question.js';
+import { openPrompt, type Prompt } from './prompt.js';
+import { writeLine } from './write.js';
 
 const MAX_BYTES = 64 * 1024;
 
-/** A secret from a masked prompt, or from standard input where there is no terminal. Never from arguments. */
-export async function readSecret(question: string): Promise<string> {
-  if (!process.stdin.isTTY) return (await readInput()).trim();
-  const prompt = openPrompt(process.stderr);
-  try {
-    return await prompt.askSecret(question);
-  } finally {
-    prompt.close();
-  }
-}
-
 /**
- * Reads a new passphrase: typed twice with its strength shown, or the first line of standard input without a terminal.
- * Throws InputError when it is refused.
+ * A secret from a masked prompt on standard error, or from standard input without a terminal; never from arguments.
+ * Of a new secret on standard input the first line counts. Declined: nothing was typed.
  */
-export async function readNewPassphrase(): Promise<string> {
-  if (!process.stdin.isTTY) {
-    return requireGoodPassphrase((await readInput()).split(/\r?\n/)[0] ?? '');
-  }
-  const prompt = openPrompt(process.stderr);
+export async function askSecret(question: SecretQuestion, shared?: Prompt): Promise<string> {
+  if (!process.stdin.isTTY) return await readSecret(question);
+  const prompt = shared ?? openPrompt(process.stderr);
   try {
-    for (;;) {
-      const typed = await prompt.askPassphrase('New passphrase of the vault: ');
-      const problem = problemOf(typed);
-      writeText(process.stderr, `${problem ?? `Strength: ${passphraseStrength(typed).text}.`}\n`);
-      if (problem !== undefined) continue;
-      if ((await prompt.askPassphrase('The same again: ')) === typed) return typed;
-      writeText(process.stderr, 'They differ.\n');
-    }
+    for (const line of question.lines ?? []) writeLine(process.stderr, lineText(line));
+    return await askAt(prompt, question);
   } finally {
-    prompt.close();
+    if (prompt !== shared) prompt.close();
   }
 }
 
-function problemOf(typed: string): string | undefined {
-  try {
-    requireGoodPassphrase(typed);
-    return undefined;
-  } catch (error) {
-    if (error instanceof InputError) return `${error.message} ${error.hint ?? ''}`;
-    throw error;
+async function readSecret({ fresh, unlessTyped }: SecretQuestion): Promise<string> {
+  if (unlessTyped !== undefined) throw unlessTyped;
+  const input = (await readInput()).replace(/\r?\n$/, '');
+  return fresh === undefined ? input : (input.split(/\r?\n/)[0] ?? '');
+}
+
+async function askAt(prompt: Prompt, { field, fresh }: SecretQuestion): Promise<string> {
+  for (;;) {
+    const typed = await prompt.askPassphrase(`${field}: `);
+    if (typed === '') throw new Declined();
+    if (fresh === undefined) return typed;
+    const { refused, text } = fresh.judge(typed);
+    writeLine(process.stderr, text);
+    if (refused) continue;
+    if ((await prompt.askPassphrase(`${fresh.repeat}: `)) === typed) return typed;
+    writeLine(process.stderr, 'They differ.');
   }
 }
 
 /** Standard input to its end, at most 64 KiB. */
-export async function readInput(): Promise<string> {
+async function readInput(): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of process.stdin) {

@@ -3,16 +3,16 @@ import { Socket } from 'node:net';
 import type { Clock } from '../core/time.js';
 import { type ChosenKeystore, chooseKeystore } from '../services/keystore/choose-keystore.js';
 import type { Keystore } from '../services/keystore/keystore.js';
-import { KeystoreError } from '../services/keystore/keystore-error.js';
 import { passphraseReader } from '../services/keystore/passphrase-source.js';
 import { joinSecrets, takeKey } from '../services/keystore/secrets-channel.js';
 import { createSessionKeystore } from '../services/keystore/session-keystore.js';
 import type { Redactor } from '../services/log/redactor.js';
-import { openPrompt, type Prompt } from './prompt.js';
+import { askToUnlock } from '../usecases/vault.js';
+import type { SecretQuestion } from '../words/question.js';
+import type { Prompt } from './prompt.js';
+import { askSecret } from './secret-input.js';
 import { SECRETS_DESCRIPTOR, type Settings } from './settings.js';
-import { writeText } from './write.js';
-
-const TRIES = 3;
+import type { World } from './world.js';
 
 /** The stores of this process, `os` in the place of the operating system's; the vault opens by the passphrase's source, if one is set. */
 export function openStores(
@@ -67,34 +67,13 @@ export async function openWorkerStore(
  * and no other source of the passphrase.
  */
 export function askForPassphrase(
-  stores: ChosenKeystore | undefined,
-  { passphraseSource }: Settings,
+  { stores, settings, redactor }: Pick<World, 'stores' | 'settings' | 'redactor'>,
   shared?: Prompt,
 ): void {
-  if (stores === undefined || passphraseSource !== undefined || !process.stdin.isTTY) return;
-  stores.vault.unlockBy(async () => {
-    const prompt = shared ?? openPrompt(process.stderr);
-    try {
-      await unlockByAsking(stores, prompt);
-    } finally {
-      if (prompt !== shared) prompt.close();
-    }
-  });
-}
-
-async function unlockByAsking({ vault }: ChosenKeystore, prompt: Prompt): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    const typed = await prompt.askPassphrase('Passphrase of the vault: ');
-    if (typed === '') return;
-    try {
-      await vault.unlock(typed);
-      return;
-    } catch (error) {
-      const isWrong = error instanceof KeystoreError && error.code === 'vault-passphrase-wrong';
-      if (!isWrong || tries === TRIES) throw error;
-      writeText(process.stderr, `${error.message}\n`);
-    }
-  }
+  const isSupplied = settings.passphraseSource !== undefined;
+  if (stores === undefined || isSupplied || !process.stdin.isTTY) return;
+  const face = { secret: (question: SecretQuestion) => askSecret(question, shared) };
+  stores.vault.unlockBy(() => askToUnlock(stores.vault, { redactor, face }));
 }
 
 /** Undefined where this process was not started by the program. */

@@ -1,4 +1,4 @@
-import { cleanLines } from '../core/clean.js';
+import { cleanLine, cleanLines } from '../core/clean.js';
 import { nonBlocking } from '../widgets/terminal/non-blocking-output.js';
 
 export type TextStream = Pick<NodeJS.WriteStream, 'write'>;
@@ -15,4 +15,9 @@ export function writeSequences(
   done?: () => void,
 ): void {
   (nonBlocking(stream) ?? stream).write(data, done);
+}
+
+/** One line of it, whose text may hold line feeds that are none of ours. */
+export function writeLine(stream: TextStream, line: string): void {
+  writeText(stream, `${cleanLine(line)}\n`);
 }

@@ -8,6 +8,9 @@ export const PRODUCT = 'portlama';
 /** Command of this program (package.json, bin). */
 export const PROGRAM = 'portlama-tui';
 
+/** Page of API tokens (DigitalOcean). */
+export const TOKENS_PAGE = 'https://cloud.digitalocean.com/account/api/tokens';
+
 /** Tag of every managed droplet: nothing without it is destroyed (portlama-cloud). */
 export const MANAGED_TAG = 'portlama:managed';
 /** Begins the tag of an operation (this program). */

@@ -18,6 +18,7 @@ import { makePrivateFolder, writeNewFile } from '../services/files/atomic.js';
 import { inspectHome } from '../services/files/inspect-home.js';
 import { createHealthCheck } from '../services/health/panel-health-check.js';
 import { removeServerIdentity } from '../services/keychain/server-identity.js';
+import { passphraseReader } from '../services/keystore/passphrase-source.js';
 import { measureRegions } from '../services/latency/measure-regions.js';
 import { destroyDroplet } from '../services/provisioning/droplets/destroy-droplet.js';
 import { adoptStray, destroyStray } from '../services/provisioning/droplets/end-stray.js';
@@ -43,6 +44,7 @@ export function createServices(
   version: string,
 ): Services {
   const { home, clock, dial, keystore, keychain, registry } = world;
+  const { passphraseSource } = world.settings;
   const browser = findBrowser(environment);
   return {
     clock,
@@ -57,6 +59,8 @@ export function createServices(
     stores: world.stores,
     panels: createPanelDesk(world),
     suppliedTokens: world.suppliedTokens,
+    suppliedPassphrase:
+      passphraseSource === undefined ? undefined : passphraseReader(passphraseSource, environment),
     log: world.log,
     redactor: world.redactor,
     ...dropletServices(world),
@@ -122,7 +126,6 @@ function environmentFacts(
     userName: userInfo().username,
     hasKeychain: keychain !== undefined,
     sandbox: settings.sandbox,
-    asksPassphrase: settings.passphraseSource === undefined,
     apiUrl,
     home,
     userId: process.getuid?.(),

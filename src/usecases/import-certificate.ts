@@ -33,8 +33,8 @@ export async function importCertificate(
   if (p12 === undefined) throw noFile(file);
   const hasOne = server.p12Path !== undefined || server.authMethod !== 'p12';
   if (hasOne) await face.confirm(replaceCertificateQuestion(server, wanted));
-  const title = `Certificate of ${server.label}`;
-  const password = await face.secret({ title, field: 'Password of the certificate (not shown)' });
+  const field = `Password of the certificate of ${server.label} (not shown)`;
+  const password = await face.secret({ field });
   redactor.add(password);
   const facts = await work.importCertificate(server.id, { p12, password });
   work.news({ kind: 'servers-changed' });

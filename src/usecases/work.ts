@@ -35,6 +35,8 @@ export interface Services extends ForgetPorts {
     readonly environment?: string | undefined;
     readonly sandbox?: string | undefined;
   };
+  /** Reads the vault's passphrase from its source; undefined where the person types it. */
+  readonly suppliedPassphrase: (() => Promise<string>) | undefined;
   readonly log: Pick<DebugLog, 'write'>;
   /** Learns a token before anything else sees it, and cleans every message that is shown. */
   readonly redactor: Pick<Redactor, 'add' | 'clean'>;
@@ -107,7 +109,8 @@ export type News =
   | { readonly kind: 'server-added'; readonly serverId: string }
   | { readonly kind: 'droplet-gone'; readonly dropletId: number }
   | { readonly kind: 'certificate-changed'; readonly serverId: string }
-  | { readonly kind: 'token-changed' };
+  | { readonly kind: 'token-changed' }
+  | { readonly kind: 'store-changed' };
 
 /** Panels as seen without their certificate, and what this machine keeps about them. */
 export interface PanelDesk {
@@ -140,8 +143,6 @@ export interface EnvironmentFacts {
   readonly hasKeychain: boolean;
   /** The embedded DigitalOcean is in use: nothing costs money. */
   readonly sandbox: boolean;
-  /** The vault's passphrase has no other source than the person. */
-  readonly asksPassphrase: boolean;
   /** Name of this machine as others reach it, for instructions to fetch a certificate. */
   readonly hostName: string;
   /** Address the person reached this machine at by SSH. */

@@ -43,8 +43,15 @@ export interface Choice<T> {
 }
 
 export interface SecretQuestion {
-  readonly title: string;
-  readonly lines?: readonly Line[];
   /** Name of the value: `Passphrase`. */
   readonly field: string;
+  readonly lines?: readonly Line[];
+  /** A new secret, typed twice. */
+  readonly fresh?: {
+    /** Name of the second field. */
+    readonly repeat: string;
+    readonly judge: (text: string) => { readonly refused: boolean; readonly text: string };
+  };
+  /** Refusal where nobody can type; without it standard input is read. */
+  readonly unlessTyped?: Error;
 }

@@ -24,13 +24,13 @@ describe('token set', () => {
     expect(await sandbox.store(STORED)).toBe(SANDBOX_TOKEN);
     const checked = await sandbox.run(['token', 'check']);
     expect(checked.exitCode).toBe(0);
-    expect(checked.stdout).toMatch(/^The token of Sandbox store.*\n +ok +valid/);
+    expect(checked.stdout).toMatch(/^Token from Sandbox store.*\n +ok +valid/);
     const forgotten = await sandbox.run(['token', 'forget']);
     expect(forgotten.stdout).toMatch(
       /^Deleted from Sandbox store.*\nDigitalOcean still accepts it/,
     );
     expect(await sandbox.store(STORED)).toBeUndefined();
-    expect((await sandbox.run(['token', 'forget'])).stdout).toContain('There was none');
+    expect((await sandbox.run(['token', 'forget'])).stdout).toContain('No token in');
   });
 
   it.each([

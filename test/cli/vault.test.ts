@@ -92,14 +92,14 @@ describe('vault', () => {
       await program.waitFor(shown('New passphrase of the vault:', 2));
       program.type(`${PASSPHRASE}\r`);
       await program.waitFor('Strength: fair');
-      await program.waitFor(shown('The same again:', 1));
+      await program.waitFor(shown('Repeat passphrase:', 1));
       program.type('something else\r');
       await program.waitFor('They differ.');
       await program.waitFor(shown('New passphrase of the vault:', 3));
       program.type(`${PASSPHRASE}\r`);
-      await program.waitFor(shown('The same again:', 2));
+      await program.waitFor(shown('Repeat passphrase:', 2));
       program.type(`${PASSPHRASE}\r`);
-      await program.waitFor('The vault is');
+      await program.waitFor('Its key is');
       expect(await program.waitForExit()).toBe(0);
       for (const typed of [PASSPHRASE, 'qwertyuiop', 'something else'])
         expect(program.output).not.toContain(typed);
@@ -122,7 +122,7 @@ describe('vault', () => {
       expect(await opensWith(home, PASSPHRASE)).toBe(true);
       const changed = await change(PASSPHRASE);
       expect(changed.stderr).toBe('');
-      expect(changed.stdout).toContain('another passphrase now');
+      expect(changed.stdout).toContain('Changed the passphrase');
       expect(await opensWith(home, PASSPHRASE)).toBe(false);
       expect(await opensWith(home, NEWER)).toBe(true);
       const nobody = await runProgram(['vault', 'passphrase'], { env, stdin: `${NEWER}\n` });
@@ -155,7 +155,7 @@ describe('vault', () => {
       const { home, env, session } = await homeWithKeyring();
       const there = await runProgram(['vault', 'move-to-vault'], { env, stdin: `${PASSPHRASE}\n` });
       expect(there.stderr).toBe('');
-      expect(there.stdout).toContain('2 secrets moved to the encrypted vault');
+      expect(there.stdout).toContain('Moved 2 secrets to the encrypted vault');
       expect(await lookup(session, TOKEN)).toBe('');
       expect(await lookup(session, P12)).toBe('');
       const vault = openVault({ home, clock: systemClock });
@@ -163,14 +163,14 @@ describe('vault', () => {
       expect(await vault.get(TOKEN_KEY)).toBe('token-of-the-desktop-app');
       const status = await runProgram(['vault', 'status'], { env });
       expect(status.stdout).toMatch(
-        /^Secrets are kept in the encrypted vault: .*vault\.age is there/,
+        /^Secrets are kept in the encrypted vault: .*vault\.age exists/,
       );
       expect(status.stdout).toContain('Secret Service keyring: works.');
       expect(status.stdout).toContain('age --decrypt --identity');
 
       const back = await runWithPassphrase(['vault', 'move-to-os'], env);
       expect(back.stderr).toBe('');
-      expect(back.stdout).toContain('2 secrets moved to Secret Service keyring');
+      expect(back.stdout).toContain('Moved 2 secrets to Secret Service keyring');
       expect(await lookup(session, TOKEN)).toBe('token-of-the-desktop-app');
       expect(await lookup(session, P12)).toBe('p12-of-the-desktop-app');
       expect((await readdir(home)).sort()).toEqual(['servers.json']);

@@ -101,7 +101,7 @@ describe('docs/credential-store.md: the vault', () => {
       const environment = await environmentOf(await temporaryFolder());
       await inTerminal(command('portlama-tui vault init'), environment, [
         [/New passphrase/, PASSPHRASE],
-        [/The same again/, PASSPHRASE],
+        [/Repeat passphrase/, PASSPHRASE],
       ]);
       const status = await inBash(command('portlama-tui vault status'), environment);
       expect(status).toContain('Secrets are kept in the encrypted vault');

@@ -62,7 +62,7 @@ describe('a host where no store works', () => {
     await sees(program, 'Strength: fair');
     await program.press('enter');
     await types(program, NEWER);
-    await sees(program, 'The two differ.');
+    await sees(program, 'The passphrases differ.');
     await types(program, PASSPHRASE, PASSPHRASE);
     await sees(program, 'Secrets are kept in the encrypted vault from now on.');
     await seesNoMore(program, 'The same again');
@@ -78,7 +78,7 @@ describe('a host where no store works', () => {
     await program.press('n');
     await sees(program, '[ Memory ]');
     await program.press('right', 'right', 'enter');
-    await sees(program, 'Secrets are in memory only');
+    await sees(program, 'Secrets are kept in memory only');
     await program.paste(SANDBOX_TOKEN);
     await program.press('enter');
     await sees(program, '› Next ‹');
@@ -131,7 +131,7 @@ describe('a locked vault', () => {
     await types(program, 'not the passphrase');
     await sees(program, 'This is not the passphrase of the vault');
     await types(program, '');
-    await sees(program, 'Nothing was typed.');
+    await sees(program, 'The field is empty.');
     const refreshes = world.health.refreshes;
     await types(program, PASSPHRASE);
     await sees(program, 'The vault is open until the program ends.');
@@ -172,7 +172,7 @@ describe('a locked vault', () => {
     await types(program, 'wrong', NEWER, NEWER);
     await sees(program, 'This is not the passphrase of the vault');
     await types(program, PASSPHRASE, NEWER, NEWER);
-    await sees(program, 'The vault has another passphrase.');
+    await sees(program, 'Changed the passphrase of the vault.');
     await expect(stores.vault.unlock(PASSPHRASE)).rejects.toMatchObject({
       code: 'vault-passphrase-wrong',
     });

@@ -88,6 +88,7 @@ async function atThePrompt(
         if (asked.length === 1) script.meanwhile?.(world);
         return types.shift() ?? '';
       },
+      secret: () => Promise.reject(new Error('no secret is expected')),
     },
   );
   const signal = new AbortController().signal;

@@ -11,7 +11,10 @@ import { temporaryFolder } from '../fixtures/temporary-folder.js';
 import type { Answer } from './scripted-face.js';
 import { type TestWork, testWork } from './work.js';
 
-const SECRET = { secret: 'Certificate of old-box', text: ' with a space ' };
+const SECRET = {
+  secret: 'Password of the certificate of old-box (not shown)',
+  text: ' with a space ',
+};
 const FACTS = {
   subject: 'CN=admin',
   issuer: 'CN=Portlama',
@@ -82,7 +85,7 @@ describe('importCertificate', () => {
 
   it('replaces one that is here only once that is agreed to', async () => {
     const question = { confirm: 'Replace the certificate of fra1-edge?' };
-    const secret = { ...SECRET, secret: 'Certificate of fra1-edge' };
+    const secret = { ...SECRET, secret: 'Password of the certificate of fra1-edge (not shown)' };
     const agreed = await importing(question, secret);
     await importCertificate('fra1-edge', agreed.file, agreed.work);
     expect(agreed.kept).toHaveLength(1);

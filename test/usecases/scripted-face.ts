@@ -51,9 +51,12 @@ export class ScriptedFace implements Face {
     return option.value;
   };
 
-  secret: Face['secret'] = async ({ title, lines = [] }) => {
+  secret: Face['secret'] = async ({ field, lines = [], fresh }) => {
     this.show(lines);
-    return this.next('secret', title).text;
+    const { text } = this.next('secret', field);
+    if (text === '') throw new Declined();
+    expect(fresh?.judge(text).refused ?? false).toBe(false);
+    return text;
   };
 
   progress(text: string | undefined): void {

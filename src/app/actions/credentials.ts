@@ -1,4 +1,5 @@
 import type { DigitalOceanApi } from '../../services/digitalocean/api.js';
+import { findStore } from '../../usecases/stores.js';
 import {
   findToken,
   openApi as openApiOf,
@@ -8,7 +9,11 @@ import type { ShownError } from '../shown-error.js';
 import { nameAccount } from './account.js';
 import type { ActionContext } from './context.js';
 import type { RunHandle } from './run.js';
-import { lookAtStore } from './store-choice.js';
+
+/** Shows the store in use, chosen if that is not done yet. */
+export async function lookAtStore({ store, ports }: ActionContext): Promise<void> {
+  store.dispatch({ type: 'keystore-chosen', ...(await findStore(ports)) });
+}
 
 /** Learns whether a token is there that need not be typed. A store that does not work is told in the wizard. */
 export function askKeystore(context: ActionContext): Promise<void> {

@@ -1,9 +1,11 @@
 import { PROGRAM } from '../../core/product.js';
+import { keepInMemory, retryStore } from '../../usecases/stores.js';
 import type { KeystoreError } from '../../services/keystore/keystore-error.js';
 import type { DialogDraft, DialogLine } from '../dialogs.js';
 import type { ActionContext } from './context.js';
-import { lookAtStore } from './store-choice.js';
-import { askForNewPassphrase, askForPassphrase, storeIsReady } from './vault-passphrase.js';
+import { lookAtStore } from './credentials.js';
+import { runUseCase } from './use-case.js';
+import { askForNewPassphrase, askForPassphrase } from './vault-passphrase.js';
 
 /** True if secrets can be kept; otherwise asks the person for a store. Required before anything may cost money. */
 export async function requireStore(context: ActionContext): Promise<boolean> {
@@ -81,7 +83,10 @@ async function offerStores(context: ActionContext): Promise<void> {
     ],
     actions: [
       { label: 'Make vault', run: () => askForNewPassphrase(context, 'create') },
-      { label: 'Memory', run: () => useMemory(context) },
+      {
+        label: 'Memory',
+        run: () => runUseCase(context, { title: 'Keeping secrets in memory' }, keepInMemory),
+      },
       ...(problem === undefined ? [] : [{ label: 'Retry', run: () => tryStoreAgain(context) }]),
     ],
     closing: 'Not now',
@@ -100,19 +105,9 @@ function repairLines(problem: KeystoreError | undefined): readonly DialogLine[] 
   return ['', 'Or repair the store, then retry:', problem.hint];
 }
 
-/** Looks again at the store that did not work. */
 async function tryStoreAgain(context: ActionContext): Promise<void> {
-  const { ports, run } = context;
-  await run({ title: 'Looking at the credential store' }, async () => {
-    await ports.stores?.findOsProblem(true);
-    if (await requireStore(context)) await storeIsReady(context);
+  const title = 'Testing the credential store';
+  await runUseCase(context, { title }, retryStore, (found) => {
+    if (found.status === 'missing') void offerStores(context);
   });
-}
-
-/** Keeps secrets in memory from now on, with a warning. */
-async function useMemory(context: ActionContext): Promise<void> {
-  const { ports, messages, run } = context;
-  ports.stores?.useSession();
-  messages.toast('warn', 'Secrets are in memory only: when the program ends they are gone.');
-  await run({ title: 'Keeping secrets in memory' }, () => storeIsReady(context));
 }

@@ -4,9 +4,10 @@ import type { KeyWork, News } from '../../usecases/work.js';
 import { screenFace } from '../face.js';
 import { readCertificateAgain } from './client-certificate.js';
 import type { ActionContext } from './context.js';
-import { askKeystore } from './credentials.js';
+import { askKeystore, lookAtStore } from './credentials.js';
 import type { RunOptions } from './run.js';
 import { loadServers } from './servers.js';
+import { moveLegacyPasswords } from './legacy-passwords.js';
 
 /** `declined`: by an answer, or by leaving before there was a question; nothing was changed. */
 export type Outcome = 'done' | 'declined' | 'failed';
@@ -98,6 +99,11 @@ async function show(context: ActionContext, news: News): Promise<void> {
       ports.health.refresh(news.serverId);
       return void readCertificateAgain(context, news.serverId);
     case 'token-changed':
+      return await askKeystore(context);
+    case 'store-changed':
+      await lookAtStore(context);
+      await moveLegacyPasswords(context);
+      ports.health.refresh();
       return await askKeystore(context);
   }
 }

@@ -1,6 +1,8 @@
 import { InputError } from '../../core/errors.js';
-import { requireTokenFormat } from '../../services/digitalocean/token-format.js';
-import { TOKEN_KEY } from '../../services/keystore/keystore.js';
+import type { TokenReport } from '../../services/digitalocean/token-check.js';
+import { requireStore as requireStoreOf } from '../../usecases/stores.js';
+import { checkToken as checkTokenAtHand, saveToken } from '../../usecases/token.js';
+import type { KeyWork } from '../../usecases/work.js';
 import type { AppEvent } from '../events.js';
 import { wizardLabelProblem, effectiveLabel } from '../labels.js';
 import { usableRegions } from '../regions.js';
@@ -12,6 +14,7 @@ import { askKeystore, openApi, requireToken } from './credentials.js';
 import { followOperation } from './operations.js';
 import { startedElsewhere } from './provisioning.js';
 import { requireStore } from './secret-store.js';
+import { runUseCase } from './use-case.js';
 
 /** Opens the wizard with nothing entered. */
 export async function openWizard(context: ActionContext): Promise<void> {
@@ -36,49 +39,40 @@ export function watchWizard({ store, token, lifetime }: ActionContext): void {
 }
 
 /** Checks the typed token, or the saved one if the field is empty. Saves it only once it proved usable. */
-export function checkToken(context: ActionContext, typed: string): Promise<void> {
-  const { store, ports, token, run } = context;
-  if (store.state.wizard?.token.check.state === 'checking') return Promise.resolve();
+export async function checkToken(context: ActionContext, typed: string): Promise<void> {
+  const { store, ports, token } = context;
+  if (store.state.wizard?.token.check.state === 'checking') return;
   const entered = typed.trim();
-  if (entered !== '') {
-    ports.redactor.add(entered);
-    token.keep(entered);
-  }
-  store.dispatch({ type: 'token-checking', source: token.isEmpty ? 'saved' : 'entered' });
-  const signal = AbortSignal.any([context.signal, token.signal]);
+  if (entered !== '') token.keep(entered);
+  const held = token.read();
+  store.dispatch({ type: 'token-checking', source: held === undefined ? 'saved' : 'entered' });
+  const replaced = token.signal;
   // Drop results about a replaced token; they would pass for results about the current one.
   const tell = (news: TokenNews): void => {
-    if (!signal.aborted) store.dispatch(news);
+    if (!replaced.aborted) store.dispatch(news);
   };
   const onError = (error: ShownError): void => tell({ type: 'token-check-failed', error });
-  return run({ title: 'Checking the token', onError, quiet: true }, async (handle) => {
-    const secret = requireTokenFormat(await requireToken(context));
-    if (!(await requireStore(context))) throw noStore();
-    const api = await openApi(context, secret, handle);
-    const report = await ports.checkToken(api, signal);
-    signal.throwIfAborted();
+  const options = { title: 'Checking the token', onError, quiet: true };
+  const outcome = await runUseCase(context, options, async (work) => {
+    const signal = AbortSignal.any([work.signal, replaced]);
+    const report = await checkOrSave(held, { ...work, signal });
     // The account of a token that is refused is none that anything is done in.
     if (report.ok && report.account !== undefined)
       store.dispatch({ type: 'account-known', email: report.account.email });
-    if (report.ok && !token.isEmpty) {
-      await ports.keystore.set(TOKEN_KEY, secret);
-      store.dispatch({ type: 'keystore-asked', tokenOrigin: 'store' });
-      // Compare again: the token may be of another account.
-      void compareDroplets(context, () => ports.createApi(secret));
-    }
+    // Compare again: the token may be of another account.
+    if (report.ok && held !== undefined) void compareDroplets(context, () => ports.createApi(held));
     tell({ type: 'token-checked', report });
   });
+  if (outcome === 'failed') await requireStore(context);
+}
+
+async function checkOrSave(held: string | undefined, work: KeyWork): Promise<TokenReport> {
+  if (held !== undefined) return await saveToken(held, work);
+  await requireStoreOf(work);
+  return await checkTokenAtHand(work);
 }
 
 type TokenNews = Extract<AppEvent, { type: 'token-checked' | 'token-check-failed' }>;
-
-function noStore(): InputError {
-  return new InputError({
-    code: 'store-missing',
-    message: 'There is no place for secrets yet, so nothing was asked of DigitalOcean.',
-    hint: 'Decide where they are kept, then validate again.',
-  });
-}
 
 /** Forgets the last token and its check before another one is typed. */
 export function editToken({ store, token }: ActionContext): void {

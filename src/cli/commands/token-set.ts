@@ -1,4 +1,5 @@
 import { leakedToken } from '../leaked-token.js';
+import { perform } from '../work.js';
 import type { Command } from './command.js';
 
 export const command: Command = {
@@ -7,5 +8,8 @@ export const command: Command = {
   // Not repeated: it may be a token.
   unexpectedWord: () => leakedToken('If it was one, it'),
   examples: ['token set', 'token set < token'],
-  run: async ({ world }) => (await import('../token.js')).tokenCommand(world, 'set'),
+  run: (call) =>
+    perform(call, async (work) => {
+      await (await import('../../usecases/token.js')).setToken(work);
+    }),
 };

@@ -1,8 +1,12 @@
+import { perform } from '../work.js';
 import type { Command } from './command.js';
 
 export const command: Command = {
   usage: 'vault init',
   summary: 'Make the encrypted vault, for machines without a credential store',
   examples: ['vault init'],
-  run: async ({ world }) => (await import('../vault.js')).vaultCommand(world, 'init'),
+  run: (call) =>
+    perform(call, async (work) => {
+      await (await import('../../usecases/vault.js')).initVault(work);
+    }),
 };

@@ -1,8 +1,12 @@
+import { perform } from '../work.js';
 import type { Command } from './command.js';
 
 export const command: Command = {
   usage: 'vault move-to-vault',
   summary: 'Move all secrets from that store to the vault',
   examples: ['vault move-to-vault'],
-  run: async ({ world }) => (await import('../vault.js')).vaultCommand(world, 'move-to-vault'),
+  run: (call) =>
+    perform(call, async (work) => {
+      await (await import('../../usecases/move-secrets.js')).moveToVault(work);
+    }),
 };

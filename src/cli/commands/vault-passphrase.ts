@@ -1,8 +1,12 @@
+import { perform } from '../work.js';
 import type { Command } from './command.js';
 
 export const command: Command = {
   usage: 'vault passphrase',
   summary: 'Change the passphrase of the vault',
   examples: ['vault passphrase'],
-  run: async ({ world }) => (await import('../vault.js')).vaultCommand(world, 'passphrase'),
+  run: (call) =>
+    perform(call, async (work) => {
+      await (await import('../../usecases/vault.js')).changePassphrase(work);
+    }),
 };

@@ -1,3 +1,4 @@
+import { perform } from '../work.js';
 import type { Command } from './command.js';
 
 export const command: Command = {
@@ -5,5 +6,8 @@ export const command: Command = {
   alias: 'status',
   summary: 'Show the vault, and which store keeps secrets',
   examples: ['vault'],
-  run: async ({ world }) => (await import('../vault.js')).vaultCommand(world, 'status'),
+  run: (call) =>
+    perform(call, async (work) => {
+      await (await import('../../usecases/stores.js')).describeStores(work);
+    }),
 };

@@ -1,6 +1,7 @@
 import { ENV } from '../../core/product.js';
 import type { AppState, KeystoreState } from '../../app/state.js';
-import { TOKEN_GROUPS, TOKENS_PAGE } from '../../app/token-groups.js';
+import { TOKEN_GROUPS } from '../../app/token-groups.js';
+import { TOKENS_PAGE } from '../../core/product.js';
 import type { TokenState } from '../../app/wizard-state.js';
 import type { ButtonsData } from '../../widgets/buttons.js';
 import type { ChecksData } from '../../widgets/checks.js';

@@ -1,13 +1,8 @@
 import { PortlamaError } from '../../core/errors.js';
-import { MANAGED_TAG } from '../../core/product.js';
+import { MANAGED_TAG, TOKENS_PAGE } from '../../core/product.js';
 import type { Account, DigitalOceanApi, TokenInfo } from './api.js';
 import { ApiError } from './api-error.js';
-import {
-  accountProblems,
-  TOKENS_PAGE,
-  type TokenFinding,
-  tokenWarnings,
-} from './token-findings.js';
+import { accountProblems, type TokenFinding, tokenWarnings } from './token-findings.js';
 import { judgeScopes, REQUIRED_SCOPES, RESOURCE_GROUPS, type ScopeNotice } from './scopes.js';
 
 /** Everything that is known of a token before it is used. */

@@ -1,3 +1,4 @@
+import { TOKENS_PAGE } from '../../core/product.js';
 import type { Account } from './api.js';
 import { RESOURCE_GROUPS } from './scopes.js';
 
@@ -8,8 +9,6 @@ export interface TokenFinding {
   readonly message: string;
   readonly hint: string;
 }
-
-export const TOKENS_PAGE = 'https://cloud.digitalocean.com/account/api/tokens';
 
 const EXPIRES_SOON_DAYS = 7;
 

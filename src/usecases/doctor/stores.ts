@@ -3,7 +3,7 @@ import type { ChosenKeystore } from '../../services/keystore/choose-keystore.js'
 import { KeystoreError } from '../../services/keystore/keystore-error.js';
 import { TOKEN_KEY } from '../../services/keystore/keystore.js';
 import { hasVault, vaultPlace } from '../../services/keystore/vault-files.js';
-import { whyThisStore } from '../stores.js';
+import { secretsText, whyThisStore } from '../stores.js';
 import type { EnvironmentFacts, Services } from '../work.js';
 import { attempt, type Finding, problem } from './finding.js';
 
@@ -25,7 +25,7 @@ export async function checkStores(work: Services): Promise<readonly Finding[]> {
     return [problem(NAME, error), ...busFindings(environment)];
   }
   const findings = [
-    await chosenFinding(environment, stores),
+    await chosenFinding(work, stores),
     ...(await vaultFindings(environment, stores)),
   ];
   if (stores.chosen?.kind === 'os') return findings;
@@ -33,7 +33,7 @@ export async function checkStores(work: Services): Promise<readonly Finding[]> {
 }
 
 async function chosenFinding(
-  environment: EnvironmentFacts,
+  { environment, suppliedPassphrase }: Services,
   stores: ChosenKeystore,
 ): Promise<Finding> {
   try {
@@ -43,7 +43,7 @@ async function chosenFinding(
   }
   // Where something else gives the passphrase, it opens when it is needed.
   const isLocked =
-    environment.asksPassphrase && stores.chosen === stores.vault && !stores.vault.isUnlocked;
+    suppliedPassphrase === undefined && stores.chosen === stores.vault && !stores.vault.isUnlocked;
   const place = `in ${stores.title}${isLocked ? ', which is locked' : ''}`;
   const text = `${place}, since ${whyThisStore(environment, stores)}`;
   const isMemory = stores.chosen?.kind === 'session';
@@ -58,7 +58,7 @@ function vaultFindings(
     const { keyPath } = vaultPlace(home);
     if (!hasVault(home)) return [];
     const count = await stores.vault.count();
-    const text = `${keyPath}, ${count === 1 ? '1 secret' : `${count} secrets`}`;
+    const text = `${keyPath}, ${secretsText(count)}`;
     if (stores.chosen === stores.vault) return [{ level: 'ok', name: VAULT_NAME, text }];
     return [{ level: 'note', name: VAULT_NAME, text: `${text}; it is not in use` }];
   });
@@ -82,7 +82,7 @@ async function osFindings(
       level: 'note',
       name: OS_NAME,
       text: `${os.title} works, is not in use, and holds an API token`,
-      hint: `Take it along: ${PROGRAM} vault move-to-vault`,
+      hint: `Move it too: ${PROGRAM} vault move-to-vault`,
     },
   ];
 }

@@ -93,7 +93,6 @@ const FACTS: EnvironmentFacts = {
   inTmux: false,
   hasKeychain: false,
   sandbox: false,
-  asksPassphrase: true,
   hostName: 'bastion.example.com',
   userName: 'ops',
   apiUrl: 'https://api.digitalocean.com/',
@@ -156,6 +155,7 @@ export class FakeWorld {
       readonly servers?: readonly ServerEntry[];
       readonly facts?: Partial<EnvironmentFacts>;
       readonly suppliedTokens?: AppPorts['suppliedTokens'];
+      readonly suppliedPassphrase?: AppPorts['suppliedPassphrase'];
       readonly stores?: ChosenKeystore;
     } = {},
   ) {
@@ -176,6 +176,7 @@ export class FakeWorld {
       health: this.health,
       panels: this.panels,
       suppliedTokens: options.suppliedTokens ?? {},
+      suppliedPassphrase: options.suppliedPassphrase,
       log: { write: (kind, text) => this.logged.push(`${kind} ${text}`) },
       redactor: new Redactor(),
       createApi: (token) => this.createApi(token),

@@ -1,0 +1,82 @@
+import {
+  type CredentialKey,
+  operationKey,
+  p12PasswordKey,
+  TOKEN_KEY,
+} from '../services/keystore/keystore.js';
+import { type Moved, moveSecrets } from '../services/keystore/move-secrets.js';
+import { removeVault } from '../services/keystore/vault-change.js';
+import { listOperationIds } from '../services/provisioning/journal/journal.js';
+import { takeProvisioningLock } from '../services/provisioning/worker/lock.js';
+import { hasVault } from '../services/keystore/vault-files.js';
+import { requireChoice, requireVault, secretsText } from './stores.js';
+import { askNewPassphrase, createWith } from './vault.js';
+import type { KeyWork, Work } from './work.js';
+
+/** Moves every secret from the vault to the operating system's store, and removes the vault. */
+export async function moveToOs(work: KeyWork): Promise<void> {
+  const { environment, clock, face, news } = work;
+  const { home } = environment;
+  const { vault, os } = requireChoice(work);
+  requireVault(home, 'present');
+  await os.probe();
+  await vault.requireKey();
+  await whileNothingRuns(home, async () => {
+    const keys = await vault.listKeys();
+    const moved = await moveSecrets({ keys, from: vault, to: os, toIsInUse: false });
+    await removeVault({ home, clock });
+    report(work, moved, os.title);
+    face.say('The vault is removed.', 'ok');
+  });
+  news({ kind: 'store-changed' });
+}
+
+/** Moves every secret from the operating system's store to the vault; creates one first if there is none. */
+export async function moveToVault(work: Work): Promise<void> {
+  const { environment, clock, news } = work;
+  const { home } = environment;
+  const { vault, os } = requireChoice(work);
+  await os.probe();
+  const isNew = !hasVault(home);
+  if (isNew) await createWith(await askNewPassphrase(work), work);
+  else await vault.requireKey();
+  try {
+    await whileNothingRuns(home, async () => {
+      const keys = await knownKeys(work);
+      const moved = await moveSecrets({ keys, from: os, to: vault, toIsInUse: !isNew });
+      report(work, moved, vault.title);
+    });
+  } catch (error) {
+    // A new vault that is still empty would be in use otherwise.
+    if (isNew && (await vault.count()) === 0) await removeVault({ home, clock });
+    throw error;
+  }
+  news({ kind: 'store-changed' });
+}
+
+/** Keys of all secrets of this program: the operating system's store cannot list them. */
+async function knownKeys({ registry, environment }: KeyWork): Promise<CredentialKey[]> {
+  const servers = await registry.list();
+  const operations = await listOperationIds(environment.home);
+  return [
+    TOKEN_KEY,
+    ...servers.map(({ id }) => p12PasswordKey(id)),
+    ...operations.map((id) => operationKey(id)),
+  ];
+}
+
+/** A provisioning stores secrets while it runs, in the store that it began with. */
+async function whileNothingRuns(home: string, work: () => Promise<void>): Promise<void> {
+  const lock = await takeProvisioningLock(home);
+  try {
+    await work();
+  } finally {
+    await lock.release();
+  }
+}
+
+function report({ face }: KeyWork, { count, differing }: Moved, title: string): void {
+  face.say(`Moved ${secretsText(count)} to ${title}.`, 'ok');
+  for (const { service, account } of differing)
+    face.say(`Kept the newer ${service} / ${account} of ${title}; the other one was not moved.`);
+}
