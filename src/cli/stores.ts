@@ -7,12 +7,9 @@ import { passphraseReader } from '../services/keystore/passphrase-source.js';
 import { joinSecrets, takeKey } from '../services/keystore/secrets-channel.js';
 import { createSessionKeystore } from '../services/keystore/session-keystore.js';
 import type { Redactor } from '../services/log/redactor.js';
-import { askToUnlock } from '../usecases/vault.js';
 import type { SecretQuestion } from '../words/question.js';
 import type { Prompt } from './prompt.js';
-import { askSecret } from './secret-input.js';
 import { SECRETS_DESCRIPTOR, type Settings } from './settings.js';
-import type { World } from './world.js';
 
 /** The stores of this process, `os` in the place of the operating system's; the vault opens by the passphrase's source, if one is set. */
 export function openStores(
@@ -67,13 +64,26 @@ export async function openWorkerStore(
  * and no other source of the passphrase.
  */
 export function askForPassphrase(
-  { stores, settings, redactor }: Pick<World, 'stores' | 'settings' | 'redactor'>,
+  {
+    stores,
+    settings,
+    redactor,
+  }: {
+    readonly stores: ChosenKeystore | undefined;
+    readonly settings: Pick<Settings, 'passphraseSource'>;
+    readonly redactor: Redactor;
+  },
   shared?: Prompt,
 ): void {
   const isSupplied = settings.passphraseSource !== undefined;
   if (stores === undefined || isSupplied || !process.stdin.isTTY) return;
-  const face = { secret: (question: SecretQuestion) => askSecret(question, shared) };
-  stores.vault.unlockBy(() => askToUnlock(stores.vault, { redactor, face }));
+  stores.vault.unlockBy(async () => {
+    // Loaded late: most commands read no secret.
+    const { askToUnlock } = await import('../usecases/vault.js');
+    const { askSecret } = await import('./secret-input.js');
+    const face = { secret: (question: SecretQuestion) => askSecret(question, shared) };
+    await askToUnlock(stores.vault, { redactor, face });
+  });
 }
 
 /** Undefined where this process was not started by the program. */
