@@ -9,7 +9,7 @@ import {
   removeServerFile,
   writeServerFile,
 } from '../services/registry/server-files.js';
-import { parsePublicKey, sha256Fingerprint } from '../services/ssh/host-key.js';
+import { parsePublicKey, sha256Fingerprint } from '../services/ssh/keys.js';
 import type { World } from './world.js';
 
 /** Panels and their certificates, for the screens. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NO_DELAYS } from '../../src/sandbox/delays.js';
 import { type Sandbox, startSandbox } from '../fixtures/open-sandbox.js';
 import { SANDBOX_TOKENS } from '../../src/sandbox/tokens.js';
-import { generateSshKeyPair } from '../../src/services/ssh/key-pair.js';
+import { generateSshKeyPair } from '../../src/services/ssh/keys.js';
 import { type CheckedApi, checkedApi, dropletRequest } from './checked-api.js';
 
 let sandbox: Sandbox;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NO_DELAYS } from '../../src/sandbox/delays.js';
 import { type Sandbox, startSandbox } from '../fixtures/open-sandbox.js';
-import { generateSshKeyPair } from '../../src/services/ssh/key-pair.js';
+import { generateSshKeyPair } from '../../src/services/ssh/keys.js';
 import { type CheckedApi, checkedApi, dropletRequest } from './checked-api.js';
 import { ManualClock } from '../fixtures/manual-clock.js';
 

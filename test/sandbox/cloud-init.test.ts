@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { generateHostKey, injectedHostKey } from '../../src/sandbox/droplet/cloud-init.js';
-import { generateSshKeyPair } from '../../src/services/ssh/key-pair.js';
+import { generateSshKeyPair } from '../../src/services/ssh/keys.js';
 import { buildUserData } from '../../src/services/ssh/user-data.js';
 
 describe('the host key in user data', () => {

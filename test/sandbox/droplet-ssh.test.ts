@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NO_DELAYS } from '../../src/sandbox/delays.js';
 import { type Sandbox, startSandbox } from '../fixtures/open-sandbox.js';
-import { generateSshKeyPair } from '../../src/services/ssh/key-pair.js';
+import { generateSshKeyPair } from '../../src/services/ssh/keys.js';
 import { createTestDroplet, FOLDER, type TestDroplet, TestShell } from './droplet-fixture.js';
 
 const run = promisify(execFile);

@@ -1,5 +1,5 @@
 import ssh2 from 'ssh2';
-import { generateSshKeyPair } from '../../services/ssh/key-pair.js';
+import { generateSshKeyPair } from '../../services/ssh/keys.js';
 
 /** A host key as sshd holds it. */
 export interface HostKey {

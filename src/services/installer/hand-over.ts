@@ -1,5 +1,5 @@
 import { cleanLine } from '../../core/clean.js';
-import { parsePublicKey } from '../ssh/host-key.js';
+import { parsePublicKey } from '../ssh/keys.js';
 import type { ExecOptions, SshConnection } from '../ssh/ssh.js';
 import { installerError } from './installer-error.js';
 import { REMOTE_HOME, remoteFolder } from './remote-folder.js';

@@ -3,7 +3,7 @@ import { abortError, authorityOf, discard } from '../network/dial.js';
 import { connectFailed } from './connection-error.js';
 import { LiveConnection } from './connection.js';
 import { shakeHands } from './handshake.js';
-import { parsePublicKey } from './host-key.js';
+import { parsePublicKey } from './keys.js';
 import type { ConnectSsh } from './ssh.js';
 import { SshError } from './ssh-error.js';
 

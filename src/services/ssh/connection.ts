@@ -4,7 +4,7 @@ import type { Client, SFTPWrapper } from 'ssh2';
 import { abortError } from '../network/dial.js';
 import { connectionLost } from './connection-error.js';
 import { runCommand } from './exec.js';
-import { sha256Fingerprint } from './host-key.js';
+import { sha256Fingerprint } from './keys.js';
 import { openSession } from './open-session.js';
 import { readRemoteFile, writeRemoteFile } from './sftp.js';
 import { Slots } from './slots.js';

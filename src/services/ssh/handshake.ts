@@ -8,7 +8,7 @@ import {
   handshakeTimeout,
   notSsh,
 } from './connection-error.js';
-import { HOST_KEY_TYPE, hostKeyChanged, sha256Fingerprint } from './host-key.js';
+import { HOST_KEY_TYPE, hostKeyChanged, sha256Fingerprint } from './keys.js';
 import type { SshTarget } from './ssh.js';
 import { SshError } from './ssh-error.js';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { handOverIn } from '../../../src/services/installer/hand-over.js';
 import { connectSsh } from '../../../src/services/ssh/connect.js';
-import { generateSshKeyPair } from '../../../src/services/ssh/key-pair.js';
+import { generateSshKeyPair } from '../../../src/services/ssh/keys.js';
 import type { SshConnection } from '../../../src/services/ssh/ssh.js';
 import { eventually } from '../ssh/eventually.js';
 import { installNode, SUCCESS } from './droplet.js';

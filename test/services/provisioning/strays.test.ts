@@ -5,7 +5,7 @@ import { adoptStray, destroyStray } from '../../../src/services/provisioning/dro
 import type { Operation, Operations } from '../../../src/services/provisioning/operations.js';
 import { operationKeyName, operationTag } from '../../../src/services/provisioning/worker/step.js';
 import { findStray, findStrays } from '../../../src/services/provisioning/droplets/strays.js';
-import { generateSshKeyPair } from '../../../src/services/ssh/key-pair.js';
+import { generateSshKeyPair } from '../../../src/services/ssh/keys.js';
 import { type ProvisioningWorld, provisioningWorld } from '../../fixtures/provisioning.js';
 
 const OPERATION = 'fedcba9876543210';

@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { connectSsh } from '../../../src/services/ssh/connect.js';
-import { generateSshKeyPair } from '../../../src/services/ssh/key-pair.js';
+import { generateSshKeyPair } from '../../../src/services/ssh/keys.js';
 import { type Dial, directDial } from '../../../src/services/network/dial.js';
 import type { SshTarget } from '../../../src/services/ssh/ssh.js';
 import { SshError } from '../../../src/services/ssh/ssh-error.js';

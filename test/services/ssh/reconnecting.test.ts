@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { connectSsh } from '../../../src/services/ssh/connect.js';
-import { generateSshKeyPair } from '../../../src/services/ssh/key-pair.js';
+import { generateSshKeyPair } from '../../../src/services/ssh/keys.js';
 import { ReconnectingSsh, type SshWait } from '../../../src/services/ssh/reconnecting.js';
 import type { ConnectSsh, SshConnection, SshTarget } from '../../../src/services/ssh/ssh.js';
 import { SshError, type SshErrorCode } from '../../../src/services/ssh/ssh-error.js';

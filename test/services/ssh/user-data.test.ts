@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { generateSshKeyPair } from '../../../src/services/ssh/key-pair.js';
+import { generateSshKeyPair } from '../../../src/services/ssh/keys.js';
 import { buildUserData, USER_DATA_MAX_BYTES } from '../../../src/services/ssh/user-data.js';
 
 /** Runs cloud-init's own ssh module on our user data, with its paths turned to a folder of ours. */

@@ -1,5 +1,5 @@
 import { operationKey } from '../../keystore/keystore.js';
-import { generateSshKeyPair } from '../../ssh/key-pair.js';
+import { generateSshKeyPair } from '../../ssh/keys.js';
 import { operationKeyName, type Step } from '../worker/step.js';
 import { keepSecrets, loadSecrets } from '../worker/operation-secrets.js';
 import { undoCredential } from './undo-credential.js';

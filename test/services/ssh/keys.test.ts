@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { describe, expect, it } from 'vitest';
-import { parsePublicKey, sha256Fingerprint } from '../../../src/services/ssh/host-key.js';
-import { generateSshKeyPair } from '../../../src/services/ssh/key-pair.js';
+import {
+  generateSshKeyPair,
+  parsePublicKey,
+  sha256Fingerprint,
+} from '../../../src/services/ssh/keys.js';
 
 describe('generateSshKeyPair', () => {
   it('makes 2,000 keys that are all readable and consistent', () => {
