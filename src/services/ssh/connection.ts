@@ -5,9 +5,8 @@ import { abortError } from '../network/dial.js';
 import { connectionLost } from './connection-error.js';
 import { runCommand } from './exec.js';
 import { sha256Fingerprint } from './keys.js';
-import { openSession } from './open-session.js';
+import { openSession, Slots } from './sessions.js';
 import { readRemoteFile, writeRemoteFile } from './sftp.js';
-import { Slots } from './slots.js';
 import type { ExecOptions, ExecResult, SshConnection } from './ssh.js';
 
 /** OpenSSH allows ten sessions a connection (sshd_config, MaxSessions). */
