@@ -1,11 +1,10 @@
 import { isAbort } from '../../core/errors.js';
 import { abortError, authorityOf, discard } from '../network/dial.js';
-import { connectFailed } from './connection-error.js';
 import { LiveConnection } from './connection.js';
 import { shakeHands } from './handshake.js';
 import { parsePublicKey } from './keys.js';
 import type { ConnectSsh } from './ssh.js';
-import { SshError } from './ssh-error.js';
+import { connectFailed, SshError } from './ssh-error.js';
 
 /** Detection of dead connections: interval of the packets, and limit of unanswered ones. */
 export interface Keepalive {

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Socket } from 'node:net';
 import type { Client, SFTPWrapper } from 'ssh2';
 import { abortError } from '../network/dial.js';
-import { connectionLost } from './connection-error.js';
+import { connectionLost } from './ssh-error.js';
 import { runCommand } from './exec.js';
 import { sha256Fingerprint } from './keys.js';
 import { openSession, Slots } from './sessions.js';

@@ -1,10 +1,9 @@
 import type { Readable } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
 import { abortError } from '../network/dial.js';
-import { connectionLost } from './connection-error.js';
 import { openSession } from './sessions.js';
 import type { ExecOptions, ExecResult } from './ssh.js';
-import { SshError } from './ssh-error.js';
+import { connectionLost, SshError } from './ssh-error.js';
 
 interface Session {
   /** `host:port`, for texts. */

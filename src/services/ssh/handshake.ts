@@ -1,16 +1,16 @@
 import type { Socket } from 'node:net';
 import type { Client, ConnectConfig } from 'ssh2';
 import { abortError } from '../network/dial.js';
+import { HOST_KEY_TYPE, hostKeyChanged, sha256Fingerprint } from './keys.js';
+import type { SshTarget } from './ssh.js';
 import {
   authenticationFailed,
   connectFailed,
   handshakeFailed,
   handshakeTimeout,
   notSsh,
-} from './connection-error.js';
-import { HOST_KEY_TYPE, hostKeyChanged, sha256Fingerprint } from './keys.js';
-import type { SshTarget } from './ssh.js';
-import { SshError } from './ssh-error.js';
+  SshError,
+} from './ssh-error.js';
 
 /** Limit of a non-SSH greeting kept for the error text. */
 const GREETING_MAX_BYTES = 80;

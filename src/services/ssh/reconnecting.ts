@@ -3,8 +3,7 @@ import { Emitter } from '../../core/event.js';
 import type { Disposable } from '../../core/lifecycle.js';
 import { type Clock, systemClock } from '../../core/time.js';
 import { abortError, authorityOf } from '../network/dial.js';
-import { connectionLost } from './connection-error.js';
-import { SshError } from './ssh-error.js';
+import { connectionLost, SshError } from './ssh-error.js';
 import type { ConnectSsh, SshConnection, SshTarget } from './ssh.js';
 
 const BACKOFF_FIRST_MS = 250;

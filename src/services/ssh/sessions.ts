@@ -1,7 +1,7 @@
 import { messageOf } from '../../core/errors.js';
 import { systemClock } from '../../core/time.js';
 import { abortError } from '../network/dial.js';
-import { connectionLost, sessionRefused } from './connection-error.js';
+import { connectionLost, sessionRefused } from './ssh-error.js';
 
 /** Milliseconds between tries to open a session: a good four seconds in all. */
 const PAUSES_MS = [20, 40, 80, 160, 320, 500, 500, 500, 500, 500, 500, 500];
