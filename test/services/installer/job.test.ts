@@ -3,7 +3,10 @@ import { appendFile, mkdir, readdir, readlink, rm, stat, writeFile } from 'node:
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { NODE_RELEASE, type NodeRelease } from '../../../src/services/installer/node-release.js';
+import {
+  NODE_RELEASE,
+  type NodeRelease,
+} from '../../../src/services/installer/scripts/job-node.sh.js';
 import { FOLLOW_SCRIPT } from '../../../src/services/installer/scripts/follow.sh.js';
 import { HAND_OVER_SCRIPT } from '../../../src/services/installer/scripts/hand-over.sh.js';
 import { jobScript } from '../../../src/services/installer/scripts/job.sh.js';

@@ -1,7 +1,6 @@
 import { ENV } from '../../../core/product.js';
-import { NODE_RELEASE, type NodeRelease } from '../node-release.js';
 import { INSTALL_FUNCTIONS } from './job-install.sh.js';
-import { NODE_FUNCTIONS } from './job-node.sh.js';
+import { NODE_FUNCTIONS, NODE_RELEASE, type NodeRelease } from './job-node.sh.js';
 import { WAIT_FUNCTIONS } from './job-wait.sh.js';
 
 /**
