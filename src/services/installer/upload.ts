@@ -2,10 +2,9 @@ import { readFile } from 'node:fs/promises';
 import type { SshConnection } from '../ssh/ssh.js';
 import type { InstallerSource } from './installer.js';
 import { installerError } from './installer-error.js';
-import { FOLLOW_SCRIPT } from './scripts/follow.sh.js';
 import { HAND_OVER_SCRIPT } from './scripts/hand-over.sh.js';
 import { jobScript } from './scripts/job.sh.js';
-import { START_SCRIPT } from './scripts/start.sh.js';
+import { FOLLOW_SCRIPT, START_SCRIPT } from './scripts/start.sh.js';
 
 const SCRIPT_MODE = 0o700;
 const FILE_MODE = 0o600;

@@ -7,10 +7,9 @@ import {
   NODE_RELEASE,
   type NodeRelease,
 } from '../../../src/services/installer/scripts/job-node.sh.js';
-import { FOLLOW_SCRIPT } from '../../../src/services/installer/scripts/follow.sh.js';
 import { HAND_OVER_SCRIPT } from '../../../src/services/installer/scripts/hand-over.sh.js';
 import { jobScript } from '../../../src/services/installer/scripts/job.sh.js';
-import { START_SCRIPT } from '../../../src/services/installer/scripts/start.sh.js';
+import { FOLLOW_SCRIPT, START_SCRIPT } from '../../../src/services/installer/scripts/start.sh.js';
 import { type Droplet, holdLock, installNode, makeDroplet, recorded, SUCCESS } from './droplet.js';
 import { runJob } from './run-job.js';
 

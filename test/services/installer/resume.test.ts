@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '../../../src/core/time.js';
-import { FOLLOW_SCRIPT } from '../../../src/services/installer/scripts/follow.sh.js';
+import { FOLLOW_SCRIPT } from '../../../src/services/installer/scripts/start.sh.js';
 import { connectSsh } from '../../../src/services/ssh/connect.js';
 import { ReconnectingSsh } from '../../../src/services/ssh/reconnecting.js';
 import type { SshTarget } from '../../../src/services/ssh/ssh.js';

@@ -1,4 +1,5 @@
 import { ENV, INSTALL_JOB } from '../../../core/product.js';
+
 /**
  * start.sh: starts job.sh once, detached from the connection that asks for it. Waits until it is under way, so
  * that follow.sh can tell "not yet" from "died". Safe to call again at any time.
@@ -45,5 +46,30 @@ until running || ended; do
   sleep 0.05
 done
 exit 0
+}
+`;
+
+/** follow.sh: prints the log from a position in bytes on, as it grows, until the job has ended. */
+export const FOLLOW_SCRIPT = String.raw`#!/bin/sh
+# Use: sh follow.sh OFFSET      exit 3: no job was ever started
+{
+DIR=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+offset=$1
+
+running() { ! flock --shared --nonblock "$DIR/lock" true; }
+
+[ -e "$DIR/log" ] || exit 3
+while :; do
+  # Asked before the log is read, so that everything written until the end is printed.
+  ended=no
+  if [ -e "$DIR/exit" ] || ! running; then ended=yes; fi
+  size=$(wc -c < "$DIR/log")
+  if [ "$size" -gt "$offset" ]; then
+    tail -c "+$((offset + 1))" "$DIR/log" | head -c "$((size - offset))" || exit 1
+    offset=$((size))
+  fi
+  if [ "$ended" = yes ]; then exit 0; fi
+  sleep 0.2
+done
 }
 `;
