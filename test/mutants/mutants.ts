@@ -755,7 +755,7 @@ const PEERS: readonly Mutant[] = [
     why: 'the sandbox is reached from this machine only',
   },
   {
-    file: 'services/installer/scripts/job-node.sh.ts',
+    file: 'services/installer/scripts/job-prepare.sh.ts',
     find: 'if ! echo "$sha256  $archive" | sha256sum -c - > /dev/null 2>&1; then',
     replace: 'if false; then',
     test: 'services/installer/job.test.ts',

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   NODE_RELEASE,
   type NodeRelease,
-} from '../../../src/services/installer/scripts/job-node.sh.js';
+} from '../../../src/services/installer/scripts/job-prepare.sh.js';
 import { HAND_OVER_SCRIPT } from '../../../src/services/installer/scripts/hand-over.sh.js';
 import { jobScript } from '../../../src/services/installer/scripts/job.sh.js';
 import { FOLLOW_SCRIPT, START_SCRIPT } from '../../../src/services/installer/scripts/start.sh.js';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { NodeRelease } from '../../../src/services/installer/scripts/job-node.sh.js';
+import type { NodeRelease } from '../../../src/services/installer/scripts/job-prepare.sh.js';
 import { jobScript } from '../../../src/services/installer/scripts/job.sh.js';
 import type { Droplet } from './droplet.js';
 

@@ -1,7 +1,11 @@
 import { ENV } from '../../../core/product.js';
 import { INSTALL_FUNCTIONS } from './job-install.sh.js';
-import { NODE_FUNCTIONS, NODE_RELEASE, type NodeRelease } from './job-node.sh.js';
-import { WAIT_FUNCTIONS } from './job-wait.sh.js';
+import {
+  NODE_FUNCTIONS,
+  NODE_RELEASE,
+  type NodeRelease,
+  WAIT_FUNCTIONS,
+} from './job-prepare.sh.js';
 
 /**
  * job.sh: makes the server ready and runs the installer. Its output is the log, in the installer's own form:
