@@ -3,9 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { packageFinder } from '../../../src/services/installer/find-package.js';
+import { isPublished, packageFinder } from '../../../src/services/installer/find-package.js';
 import { findRegistry, npmVariables } from '../../../src/services/installer/npm-settings.js';
-import { isPublished } from '../../../src/services/installer/npm-version.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 
 const SPEC = '@lamalibre/create-portlama';
