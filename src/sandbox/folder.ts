@@ -1,6 +1,6 @@
 import { chmod, lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemCodeOf } from '../core/errors.js';
+import { PortlamaError, systemCodeOf } from '../core/errors.js';
 import { ENV, PROGRAM } from '../core/product.js';
 import {
   asFileError,
@@ -9,7 +9,20 @@ import {
   refuseSymbolicLink,
   writeNewFile,
 } from '../services/files/atomic.js';
-import { SandboxError } from './client/sandbox-error.js';
+
+/** The sandbox could not be started or does not answer. */
+export class SandboxError extends PortlamaError {
+  override readonly name = 'SandboxError';
+}
+
+export function sandboxGone(cause: unknown): SandboxError {
+  return new SandboxError({
+    code: 'sandbox-gone',
+    message: 'The sandbox does not answer any more.',
+    hint: 'Start the program again: a new, empty sandbox comes with it.',
+    cause,
+  });
+}
 
 /** Says that a folder is the sandbox's; nothing is ever put beside it that is not. */
 const MARKER = '.sandbox';
@@ -80,3 +93,11 @@ function inUse(path: string): SandboxError {
     hint: 'Move it away, or remove it: the sandbox then makes a folder of its own.',
   });
 }
+
+/** A token of the right form (`dop_v1_` and 64 hex digits) that is plainly a sample. */
+export function sampleToken(pair: string): string {
+  return `dop_v1_${pair.repeat(32)}`;
+}
+
+/** Works in the sandbox only. Anyone may know it: there is nothing behind it. */
+export const SANDBOX_TOKEN = sampleToken('5a');

@@ -1,5 +1,5 @@
 import { ACCOUNTS, ALL_SCOPES } from './fixtures.js';
-import { sampleToken, SANDBOX_TOKEN } from './sandbox-token.js';
+import { sampleToken, SANDBOX_TOKEN } from './folder.js';
 
 export { SANDBOX_TOKEN };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { SANDBOX_TOKEN } from '../../src/sandbox/sandbox-token.js';
+import { SANDBOX_TOKEN } from '../../src/sandbox/folder.js';
 import { MAIN, runProgram } from '../fixtures/program.js';
 import { runningSandbox } from '../fixtures/running-sandbox.js';
 import { temporaryFolder } from '../fixtures/temporary-folder.js';

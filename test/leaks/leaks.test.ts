@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { SANDBOX_TOKEN } from '../../src/sandbox/sandbox-token.js';
+import { SANDBOX_TOKEN } from '../../src/sandbox/folder.js';
 import type { SandboxState } from '../../src/sandbox/control/state.js';
 import { type RunningSandbox, runningSandbox } from '../fixtures/running-sandbox.js';
 import { PlantedSecrets } from './planted.js';

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import type { ControlCommand } from '../../src/sandbox/control/commands.js';
-import { SANDBOX_TOKEN } from '../../src/sandbox/sandbox-token.js';
+import { SANDBOX_TOKEN } from '../../src/sandbox/folder.js';
 import { TOKEN_KEY } from '../../src/services/keystore/keystore.js';
 import type { VaultKeystore } from '../../src/services/keystore/vault-keystore.js';
 import { vaultIn } from '../cli/vault-home.js';

@@ -1,4 +1,4 @@
-import { SANDBOX_TOKEN } from '../../src/sandbox/sandbox-token.js';
+import { SANDBOX_TOKEN } from '../../src/sandbox/folder.js';
 import { checkRequest, checkResponse } from '../contract/openapi.js';
 
 /** What a test reads of an answer, whichever call it was. */

@@ -7,7 +7,7 @@ import { createSandboxKeystore } from '../../src/sandbox/client/sandbox-keystore
 import { NO_DELAYS } from '../../src/sandbox/delays.js';
 import { type Sandbox, startSandbox } from '../fixtures/open-sandbox.js';
 import { systemClock } from '../../src/core/time.js';
-import { SANDBOX_TOKEN } from '../../src/sandbox/sandbox-token.js';
+import { SANDBOX_TOKEN } from '../../src/sandbox/folder.js';
 import { createDigitalOcean } from '../../src/services/digitalocean/client.js';
 import { connectProxyDial } from '../../src/services/network/dial.js';
 import { p12PasswordKey, TOKEN_KEY } from '../../src/services/keystore/keystore.js';

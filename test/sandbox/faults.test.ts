@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NO_DELAYS } from '../../src/sandbox/delays.js';
 import type { ApiFaultInput } from '../../src/sandbox/faults/api-faults.js';
 import { type Sandbox, startSandbox } from '../fixtures/open-sandbox.js';
-import { SANDBOX_TOKEN } from '../../src/sandbox/sandbox-token.js';
+import { SANDBOX_TOKEN } from '../../src/sandbox/folder.js';
 import { connectProxyDial } from '../../src/services/network/dial.js';
 import { dropletRequest } from './checked-api.js';
 

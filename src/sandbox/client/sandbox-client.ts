@@ -1,7 +1,7 @@
 import { type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { SandboxPlace } from '../control/control-server.js';
-import { sandboxGone } from './sandbox-error.js';
+import { sandboxGone } from '../folder.js';
 
 const TIMEOUT_MS = 10_000;
 /** A longer first line is not the sandbox's. */

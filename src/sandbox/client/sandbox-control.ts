@@ -1,7 +1,7 @@
 import type { ControlCommand } from '../control/commands.js';
 import type { SandboxState } from '../control/state.js';
 import { askSandbox } from './sandbox-client.js';
-import { SandboxError } from './sandbox-error.js';
+import { SandboxError } from '../folder.js';
 
 /** Steers a sandbox that runs in another process: for tests and demos of the whole program. */
 export interface SandboxControl {

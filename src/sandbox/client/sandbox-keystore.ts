@@ -1,7 +1,7 @@
 import { CREDENTIAL_SERVICE } from '../../core/product.js';
 import type { CredentialKey, Keystore } from '../../services/keystore/keystore.js';
 import { askSandbox } from './sandbox-client.js';
-import { SandboxError } from './sandbox-error.js';
+import { SandboxError } from '../folder.js';
 
 /** The credential store of a running sandbox: in that process's memory, and gone with it. */
 export function createSandboxKeystore(socketPath: string): Keystore {

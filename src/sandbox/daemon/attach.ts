@@ -6,8 +6,7 @@ import { type Clock, systemClock } from '../../core/time.js';
 import { PRIVATE_FILE_MODE, refuseSymbolicLink } from '../../services/files/atomic.js';
 import { startProgram } from '../../services/process/program.js';
 import { type HeldSandbox, holdSandbox } from '../client/sandbox-client.js';
-import { SandboxError } from '../client/sandbox-error.js';
-import type { SandboxFolder } from '../folder.js';
+import { SandboxError, type SandboxFolder } from '../folder.js';
 import { newSocketName, readRecord, socketPathIn } from './record.js';
 
 const START_LIMIT_MS = 20_000;

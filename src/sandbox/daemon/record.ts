@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { systemCodeOf } from '../../core/errors.js';
 import { writeNewFile } from '../../services/files/atomic.js';
-import { SandboxError } from '../client/sandbox-error.js';
+import { SandboxError } from '../folder.js';
 
 /**
  * Record left by a sandbox daemon in its folder, `sandbox.json` (0600), for the user's other

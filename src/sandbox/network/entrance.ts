@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { SANDBOX_TOKEN } from '../sandbox-token.js';
+import { SANDBOX_TOKEN } from '../folder.js';
 
 /** Admission through the port, which every user and every web page of this machine can reach. */
 export class Entrance {
