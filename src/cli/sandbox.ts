@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { InputError } from '../core/errors.js';
 import { ENV } from '../core/product.js';
-import { createSandboxKeystore } from '../sandbox/client/sandbox-keystore.js';
+import { createSandboxKeystore } from '../sandbox/client/sandbox-client.js';
 import { attachSandbox } from '../sandbox/daemon/attach.js';
 import { isSandboxFolder, SANDBOX_TOKEN, SandboxFolder } from '../sandbox/folder.js';
 import { isLoopbackApi } from '../services/digitalocean/api-url.js';

@@ -1,7 +1,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createSandboxKeystore } from '../../src/sandbox/client/sandbox-keystore.js';
+import { createSandboxKeystore } from '../../src/sandbox/client/sandbox-client.js';
 import { operationKey } from '../../src/services/keystore/keystore.js';
 import { type Headless, headless } from '../faults/headless.js';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSandboxControl } from '../../src/sandbox/client/sandbox-control.js';
-import { createSandboxKeystore } from '../../src/sandbox/client/sandbox-keystore.js';
+import { createSandboxKeystore } from '../../src/sandbox/client/sandbox-client.js';
 import { NO_DELAYS } from '../../src/sandbox/delays.js';
 import { type Sandbox, startSandbox } from '../fixtures/open-sandbox.js';
 import { systemClock } from '../../src/core/time.js';

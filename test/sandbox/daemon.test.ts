@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/core/time.js';
 import { createSandboxControl } from '../../src/sandbox/client/sandbox-control.js';
-import { createSandboxKeystore } from '../../src/sandbox/client/sandbox-keystore.js';
+import { createSandboxKeystore } from '../../src/sandbox/client/sandbox-client.js';
 import { SandboxFolder } from '../../src/sandbox/folder.js';
 import { type AttachedSandbox, attachSandbox } from '../../src/sandbox/daemon/attach.js';
 import { runSandboxDaemon } from '../../src/sandbox/daemon/daemon.js';

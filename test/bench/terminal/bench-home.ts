@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createSandboxKeystore } from '../../../src/sandbox/client/sandbox-keystore.js';
+import { createSandboxKeystore } from '../../../src/sandbox/client/sandbox-client.js';
 import { p12PasswordKey } from '../../../src/services/keystore/keystore.js';
 import type { ServerEntry } from '../../../src/services/registry/registry.js';
 import { sandboxOf } from '../../fixtures/sandbox-of.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { systemClock } from '../../../src/core/time.js';
-import { createSandboxKeystore } from '../../../src/sandbox/client/sandbox-keystore.js';
+import { createSandboxKeystore } from '../../../src/sandbox/client/sandbox-client.js';
 import { NO_DELAYS } from '../../../src/sandbox/delays.js';
 import {
   newSocketName,
