@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { pause } from '../pause.js';
+import { pause } from '../delays.js';
 import { findToken } from '../tokens.js';
 import type { World } from '../world/world.js';
 import { type Answer, ApiRefusal, assumed, sample } from './answer.js';

@@ -1,7 +1,7 @@
 import { SERVER_PATH } from '../../core/product.js';
 import type { Clock } from '../../core/time.js';
 import type { DropletFaults } from '../faults/droplet-faults.js';
-import { pause } from '../pause.js';
+import { pause } from '../delays.js';
 import type { FileSystem } from './files.js';
 import type { InstallFailure, InstallRun } from './install-job.js';
 import type { InstallStep } from './install-steps.js';

@@ -1,6 +1,6 @@
 import { PANEL_PORT, SERVER_PATH } from '../../core/product.js';
 import type { Clock } from '../../core/time.js';
-import { pause } from '../pause.js';
+import { pause } from '../delays.js';
 import type { FileNode, FileSystem } from './files.js';
 import { INSTALL_LINES } from './install-lines.js';
 import {

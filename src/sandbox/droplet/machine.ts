@@ -1,8 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../../core/time.js';
-import type { SandboxDelays } from '../delays.js';
+import { pause, type SandboxDelays, type Timeline } from '../delays.js';
 import type { DropletFaults } from '../faults/droplet-faults.js';
-import { pause } from '../pause.js';
 import { generateHostKey, injectedHostKey } from './cloud-init.js';
 import { runCommand } from './commands.js';
 import { FileSystem } from './files.js';
@@ -12,7 +11,6 @@ import { AdminCertificates } from '../panel/admin-certificates.js';
 import { Panel } from '../panel/panel.js';
 import type { PanelSite } from '../panel/site.js';
 import { AUTHORIZED_KEYS_PATH, HOST_KEY_PATH, SshDaemon } from './ssh-daemon.js';
-import type { Timeline } from './timeline.js';
 
 const SSH_PORT = 22;
 

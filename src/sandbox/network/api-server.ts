@@ -5,7 +5,7 @@ import { assumed, sample } from '../api/answer.js';
 import type { DigitalOcean, RawAnswer } from '../api/digitalocean.js';
 import type { ApiFault, ApiFaults } from '../faults/api-faults.js';
 import { ERRORS, statusOfError } from '../fixtures.js';
-import { pause } from '../pause.js';
+import { pause } from '../delays.js';
 import { ignoreBody, MAX_BODY_BYTES, readBody } from './body.js';
 import { reset } from './reset.js';
 import type { CallRecord, RecordedCall } from './calls.js';

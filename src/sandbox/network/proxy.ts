@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '../../core/time.js';
 import type { ApiFaults } from '../faults/api-faults.js';
-import { pause } from '../pause.js';
+import { pause } from '../delays.js';
 import type { World } from '../world/world.js';
 import type { CallRecord } from './calls.js';
 import { reset } from './reset.js';

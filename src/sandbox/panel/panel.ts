@@ -6,7 +6,7 @@ import { TLSSocket } from 'node:tls';
 import { WebSocketServer } from 'ws';
 import { PANEL_PORT } from '../../core/product.js';
 import { ignoreBody, readBody } from '../network/body.js';
-import { pause } from '../pause.js';
+import { pause } from '../delays.js';
 import type { DropletPki } from '../pki/droplet-pki.js';
 import type { PanelAnswer } from './answer.js';
 import { pathOf, refuseUpgrade, requestOf, send, visitorOf } from './http.js';

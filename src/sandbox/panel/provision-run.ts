@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { Emitter } from '../../core/event.js';
-import { pause } from '../pause.js';
+import { pause } from '../delays.js';
 import type { Authelia } from './authelia.js';
 import type { PublicCertificates } from './public-certificates.js';
 import type { Services } from './services.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { INSTALLER_COMMAND, UNIT } from '../../core/product.js';
-import { pause } from '../pause.js';
+import { pause } from '../delays.js';
 import type { Authelia } from './authelia.js';
 import { ok, type PanelAnswer, read, Refusal } from './answer.js';
 import type { Route } from './route.js';

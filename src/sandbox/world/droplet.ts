@@ -1,5 +1,5 @@
 import type { Machine } from '../droplet/machine.js';
-import type { Timeline } from '../droplet/timeline.js';
+import type { Timeline } from '../delays.js';
 import type { ImageBody, RegionBody, SizeBody } from '../fixtures.js';
 
 export type ActionType =

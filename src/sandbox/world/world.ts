@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../core/time.js';
-import type { SandboxDelays } from '../delays.js';
+import { ESTABLISHED, planLife, type SandboxDelays, type Timeline } from '../delays.js';
 import { Machine } from '../droplet/machine.js';
-import { ESTABLISHED, planLife, type Timeline } from '../droplet/timeline.js';
 import { type DropletFault, DropletFaults } from '../faults/droplet-faults.js';
 import { ACCOUNTS, IMAGES, REGIONS, type RegionBody, SIZES, type SizeBody } from '../fixtures.js';
 import type { RoundTrips } from '../network/round-trips.js';
