@@ -2,17 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '../core/time.js';
 import { DigitalOcean } from './api/digitalocean.js';
 import { DIGITALOCEAN_RATE_LIMITS, type RateLimits } from './api/rate-limits.js';
-import { Attachments } from './control/attachments.js';
 import { ControlServer } from './control/control-server.js';
 import { Controls } from './control/controls.js';
-import { Secrets } from './control/secrets.js';
-import type { SandboxState } from './control/state.js';
+import {
+  Attachments,
+  CallRecord,
+  type RecordedCall,
+  type SandboxState,
+  Secrets,
+} from './control/state.js';
 import { type DelayOptions, plannedDelayMs, resolveDelays, type SandboxDelays } from './delays.js';
 import { ApiFaults } from './faults/api-faults.js';
 import { ApiServer } from './network/api-server.js';
 import { Entrance } from './network/entrance.js';
 import { openFront } from './network/front.js';
-import { CallRecord, type RecordedCall } from './network/calls.js';
 import { Proxy } from './network/proxy.js';
 import { DEFAULT_LATENCIES, type LatencyTable, RoundTrips } from './network/round-trips.js';
 import { World } from './world/world.js';

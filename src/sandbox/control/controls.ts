@@ -1,13 +1,12 @@
 import type { PanelState } from '../panel/panel.js';
 import type { ApiFaultInput, ApiFaults } from '../faults/api-faults.js';
 import { DROPLET_FAULT, type DropletFaultInput } from '../faults/droplet-faults.js';
-import type { CallRecord } from '../network/calls.js';
 import { SANDBOX_TOKENS } from '../tokens.js';
 import type { Droplet } from '../world/droplet.js';
 import { existingDroplets, type Team } from '../world/team.js';
 import type { NameAnswer } from '../world/names.js';
 import type { World } from '../world/world.js';
-import type { SandboxState } from './state.js';
+import type { CallRecord, SandboxState } from './state.js';
 
 /** Whom a droplet fault hits: one that exists, or the next ones created. */
 export type DropletFaultTarget = { readonly dropletId: number } | { readonly droplets: number };

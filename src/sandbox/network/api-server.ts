@@ -8,7 +8,7 @@ import { ERRORS, statusOfError } from '../fixtures.js';
 import { pause } from '../delays.js';
 import { ignoreBody, MAX_BODY_BYTES, readBody } from './body.js';
 import { reset } from './reset.js';
-import type { CallRecord, RecordedCall } from './calls.js';
+import type { CallRecord, RecordedCall } from '../control/state.js';
 
 const BAD_GATEWAY_PAGE =
   '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n';

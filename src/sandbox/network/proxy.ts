@@ -4,7 +4,7 @@ import type { Clock } from '../../core/time.js';
 import type { ApiFaults } from '../faults/api-faults.js';
 import { pause } from '../delays.js';
 import type { World } from '../world/world.js';
-import type { CallRecord } from './calls.js';
+import type { CallRecord } from '../control/state.js';
 import { reset } from './reset.js';
 import type { RoundTrips } from './round-trips.js';
 

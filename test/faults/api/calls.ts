@@ -1,4 +1,4 @@
-import type { RecordedCall } from '../../../src/sandbox/network/calls.js';
+import type { RecordedCall } from '../../../src/sandbox/control/state.js';
 
 /** One call of a run: the nth of its kind. */
 export interface CallPoint {
