@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { SandboxControl } from '../../src/sandbox/client/sandbox-control.js';
-import type { ControlCommand } from '../../src/sandbox/control/commands.js';
+import type { ControlCommand } from '../../src/sandbox/control/controls.js';
 import { aPerson, type Person } from './person.js';
 
 it('asks before it cancels, and then removes what was made', async () => {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import type { ControlCommand } from '../../src/sandbox/control/commands.js';
+import type { ControlCommand } from '../../src/sandbox/control/controls.js';
 import { SANDBOX_TOKEN } from '../../src/sandbox/folder.js';
 import { TOKEN_KEY } from '../../src/services/keystore/keystore.js';
 import type { VaultKeystore } from '../../src/services/keystore/vault-keystore.js';

@@ -1,4 +1,4 @@
-import type { ControlCommand } from '../control/commands.js';
+import type { ControlCommand } from '../control/controls.js';
 import type { SandboxState } from '../control/state.js';
 import { askSandbox } from './sandbox-client.js';
 import { SandboxError } from '../folder.js';

@@ -2,8 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { messageOf } from '../../core/errors.js';
 import type { CredentialKey } from '../../services/keystore/keystore.js';
 import { ignoreBody, readBody } from '../network/body.js';
-import { perform } from './commands.js';
-import type { Controls } from './controls.js';
+import { type Controls, perform } from './controls.js';
 import type { Attachments, SandboxState, Secrets } from './state.js';
 
 /** Address of the API for third-party clients. */
