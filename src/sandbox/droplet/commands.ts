@@ -3,8 +3,7 @@ import { isAbort } from '../../core/errors.js';
 import { INSTALL_JOB, RESET_COMMAND } from '../../core/product.js';
 import { EmulatedFileError, type FileSystem } from './files.js';
 import { applyHandOver, prepareHandOver, type HandOverContext } from './hand-over.js';
-import { followLog } from './follow-log.js';
-import type { Installations } from './installations.js';
+import { followLog, type Installations } from './installations.js';
 
 /** Exit codes of a POSIX shell. */
 const NOT_FOUND = 127;
