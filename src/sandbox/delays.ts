@@ -1,4 +1,4 @@
-import { INSTALL_STEPS, type InstallStep } from './droplet/install-steps.js';
+import { INSTALL_STEPS, type InstallStep } from './droplet/install-lines.js';
 import type { Clock } from '../core/time.js';
 import type { DropletFaults } from './faults/droplet-faults.js';
 

@@ -4,7 +4,7 @@ import type { DropletFaults } from '../faults/droplet-faults.js';
 import { pause } from '../delays.js';
 import type { FileSystem } from './files.js';
 import type { InstallFailure, InstallRun } from './install-job.js';
-import type { InstallStep } from './install-steps.js';
+import type { InstallStep } from './install-lines.js';
 import type { AdminCertificates } from '../panel/admin-certificates.js';
 import type { Panel } from '../panel/panel.js';
 

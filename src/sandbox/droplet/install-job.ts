@@ -2,13 +2,13 @@ import { PANEL_PORT, SERVER_PATH } from '../../core/product.js';
 import type { Clock } from '../../core/time.js';
 import { pause } from '../delays.js';
 import type { FileNode, FileSystem } from './files.js';
-import { INSTALL_LINES } from './install-lines.js';
 import {
   BOOTSTRAP_STEPS,
   FIRST_INSTALLATION_STEPS,
+  INSTALL_LINES,
   type InstallStep,
   REPEATED_INSTALLATION_STEPS,
-} from './install-steps.js';
+} from './install-lines.js';
 
 /** After these the installer's own look at what it started can have come too early. */
 const PANEL_STEPS: ReadonlySet<InstallStep> = new Set([

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { INSTALL_STEPS } from '../droplet/install-steps.js';
+import { INSTALL_STEPS } from '../droplet/install-lines.js';
 
 /** Number of connections to fail; default all. */
 const CONNECTIONS = { connections: z.int().positive().optional() };
