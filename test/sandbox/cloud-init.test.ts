@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { generateHostKey, injectedHostKey } from '../../src/sandbox/droplet/cloud-init.js';
+import { generateHostKey, injectedHostKey } from '../../src/sandbox/droplet/ssh-daemon.js';
 import { generateSshKeyPair } from '../../src/services/ssh/keys.js';
 import { buildUserData } from '../../src/services/ssh/user-data.js';
 

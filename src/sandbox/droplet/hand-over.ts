@@ -1,7 +1,6 @@
 import type { ServerChannel } from 'ssh2';
-import { generateHostKey } from './cloud-init.js';
 import type { FileSystem } from './files.js';
-import { AUTHORIZED_KEYS_PATH, HOST_KEY_PATH } from './ssh-daemon.js';
+import { AUTHORIZED_KEYS_PATH, generateHostKey, HOST_KEY_PATH } from './ssh-daemon.js';
 
 export interface HandOverContext {
   readonly files: FileSystem;

@@ -2,7 +2,6 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../../core/time.js';
 import { pause, type SandboxDelays, type Timeline } from '../delays.js';
 import type { DropletFaults } from '../faults/droplet-faults.js';
-import { generateHostKey, injectedHostKey } from './cloud-init.js';
 import { runCommand } from './commands.js';
 import { FileSystem } from './files.js';
 import { InstallEffects } from './install-effects.js';
@@ -10,7 +9,13 @@ import { Installations } from './installations.js';
 import { AdminCertificates } from '../panel/admin-certificates.js';
 import { Panel } from '../panel/panel.js';
 import type { PanelSite } from '../panel/site.js';
-import { AUTHORIZED_KEYS_PATH, HOST_KEY_PATH, SshDaemon } from './ssh-daemon.js';
+import {
+  AUTHORIZED_KEYS_PATH,
+  generateHostKey,
+  HOST_KEY_PATH,
+  injectedHostKey,
+  SshDaemon,
+} from './ssh-daemon.js';
 
 const SSH_PORT = 22;
 

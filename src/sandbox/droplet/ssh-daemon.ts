@@ -7,11 +7,11 @@ import ssh2, {
   type ServerChannel,
 } from 'ssh2';
 import type { DropletFaults } from '../faults/droplet-faults.js';
-import { generateHostKey } from './cloud-init.js';
+import { reset } from '../network/reset.js';
+import { generateSshKeyPair } from '../../services/ssh/keys.js';
 import { ConnectionFaults } from './connection-faults.js';
 import type { FileSystem } from './files.js';
 import { serveSftp } from './sftp-server.js';
-import { reset } from '../network/reset.js';
 
 export const HOST_KEY_PATH = '/etc/ssh/ssh_host_ed25519_key';
 export const AUTHORIZED_KEYS_PATH = '/root/.ssh/authorized_keys';
@@ -115,4 +115,40 @@ export class SshDaemon {
     const verified: unknown = known.verify(blob, signature, hashAlgo);
     return verified === true;
   }
+}
+
+/** A host key as sshd holds it. */
+export interface HostKey {
+  /** OpenSSH PEM. */
+  readonly privateKey: string;
+  /** `ssh-ed25519 AAAA…` */
+  readonly publicKey: string;
+}
+
+const PEM = /-----BEGIN OPENSSH PRIVATE KEY-----[\s\S]*?-----END OPENSSH PRIVATE KEY-----/;
+
+/**
+ * The ed25519 host key in `ssh_keys` of a cloud-config, whether its values are YAML block scalars or quoted strings.
+ * Undefined when there is none that sshd could load; a real droplet then makes its own.
+ */
+export function injectedHostKey(userData: string): HostKey | undefined {
+  if (!userData.startsWith('#cloud-config')) return undefined;
+  const section = /^ssh_keys:|"ssh_keys"\s*:/m.exec(userData);
+  if (section === null) return undefined;
+  // In a quoted string the line ends are escaped.
+  const text = userData.slice(section.index).replaceAll('\\n', '\n');
+  if (!text.includes('ed25519_private')) return undefined;
+  const lines = PEM.exec(text)?.[0].split('\n') ?? [];
+  const privateKey = `${lines.map((line) => line.trim()).join('\n')}\n`;
+  const parsed = ssh2.utils.parseKey(privateKey);
+  if (parsed instanceof Error || parsed.type !== 'ssh-ed25519') return undefined;
+  return {
+    privateKey,
+    publicKey: `ssh-ed25519 ${parsed.getPublicSSH().toString('base64')}`,
+  };
+}
+
+/** A fresh ed25519 host key, as a droplet makes one for itself. */
+export function generateHostKey(hostname: string): HostKey {
+  return generateSshKeyPair(`root@${hostname}`);
 }
