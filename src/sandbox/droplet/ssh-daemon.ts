@@ -6,10 +6,9 @@ import ssh2, {
   type Server,
   type ServerChannel,
 } from 'ssh2';
-import type { DropletFaults } from '../faults/droplet-faults.js';
+import { ConnectionFaults, type DropletFaults } from '../faults/droplet-faults.js';
 import { reset } from '../network/reset.js';
 import { generateSshKeyPair } from '../../services/ssh/keys.js';
-import { ConnectionFaults } from './connection-faults.js';
 import type { FileSystem } from './files.js';
 import { serveSftp } from './sftp-server.js';
 
