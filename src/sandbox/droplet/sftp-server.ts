@@ -1,6 +1,5 @@
 import ssh2, { type Attributes, type FileEntry, type SFTPWrapper } from 'ssh2';
 import { EmulatedFileError, type FileNode, type FileSystem, type Node } from './files.js';
-import { SftpHandles } from './sftp-handles.js';
 
 // Node finds no named exports in this CommonJS module.
 const { OPEN_MODE, STATUS_CODE } = ssh2.utils.sftp;
@@ -171,4 +170,38 @@ function entriesOf(files: FileSystem, path: string): FileEntry[] {
     const type = (attrs.mode & DIRECTORY) === 0 ? '-' : 'd';
     return { filename, longname: `${type}rw------- 1 root root ${attrs.size} ${filename}`, attrs };
   });
+}
+
+export type SftpHandle =
+  | { readonly kind: 'file'; readonly file: FileNode; readonly append: boolean }
+  | { readonly kind: 'folder'; readonly path: string; wasRead: boolean };
+
+/** Open handles of one SFTP channel. */
+class SftpHandles {
+  private readonly open = new Map<string, SftpHandle>();
+  private next = 0;
+
+  /** The name that the client uses from now on. */
+  add(handle: SftpHandle): Buffer {
+    const name = Buffer.from(String(this.next++));
+    this.open.set(name.toString(), handle);
+    return name;
+  }
+
+  require(name: Buffer): SftpHandle {
+    const handle = this.open.get(name.toString());
+    if (handle === undefined) throw new EmulatedFileError('ENOENT', 'handle');
+    return handle;
+  }
+
+  requireFile(name: Buffer): SftpHandle & { readonly kind: 'file' } {
+    const handle = this.require(name);
+    if (handle.kind !== 'file') throw new EmulatedFileError('EISDIR', 'handle');
+    return handle;
+  }
+
+  remove(name: Buffer): void {
+    this.require(name);
+    this.open.delete(name.toString());
+  }
 }
