@@ -731,7 +731,7 @@ const PEERS: readonly Mutant[] = [
     why: 'the sandbox’s socket is for one user',
   },
   {
-    file: 'sandbox/network/body.ts',
+    file: 'sandbox/network/connections.ts',
     find: 'if (size > MAX_BODY_BYTES) return undefined;',
     replace: '',
     test: 'sandbox/port.test.ts',

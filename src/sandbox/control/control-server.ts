@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { messageOf } from '../../core/errors.js';
 import type { CredentialKey } from '../../services/keystore/keystore.js';
-import { ignoreBody, readBody } from '../network/body.js';
+import { ignoreBody, readBody } from '../network/connections.js';
 import { type Controls, perform } from './controls.js';
 import type { Attachments, SandboxState, Secrets } from './state.js';
 

@@ -7,7 +7,7 @@ import ssh2, {
   type ServerChannel,
 } from 'ssh2';
 import { ConnectionFaults, type DropletFaults } from '../faults/droplet-faults.js';
-import { reset } from '../network/reset.js';
+import { reset } from '../network/connections.js';
 import { generateSshKeyPair } from '../../services/ssh/keys.js';
 import type { FileSystem } from './files.js';
 import { serveSftp } from './sftp-server.js';

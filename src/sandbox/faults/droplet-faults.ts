@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { z } from 'zod';
 import { INSTALL_STEPS } from '../droplet/install-lines.js';
-import { reset } from '../network/reset.js';
+import { reset } from '../network/connections.js';
 
 /** Number of connections to fail; default all. */
 const CONNECTIONS = { connections: z.int().positive().optional() };

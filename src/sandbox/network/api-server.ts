@@ -6,8 +6,7 @@ import type { DigitalOcean, RawAnswer } from '../api/digitalocean.js';
 import type { ApiFault, ApiFaults } from '../faults/api-faults.js';
 import { ERRORS, statusOfError } from '../fixtures.js';
 import { pause } from '../delays.js';
-import { ignoreBody, MAX_BODY_BYTES, readBody } from './body.js';
-import { reset } from './reset.js';
+import { ignoreBody, MAX_BODY_BYTES, readBody, reset } from './connections.js';
 import type { CallRecord, RecordedCall } from '../control/state.js';
 
 const BAD_GATEWAY_PAGE =

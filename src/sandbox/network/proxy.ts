@@ -5,7 +5,7 @@ import type { ApiFaults } from '../faults/api-faults.js';
 import { pause } from '../delays.js';
 import type { World } from '../world/world.js';
 import type { CallRecord } from '../control/state.js';
-import { reset } from './reset.js';
+import { reset } from './connections.js';
 import type { RoundTrips } from './round-trips.js';
 
 /** Hosts whose connect time stands for a region (contract: latency). */

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { WebSocketServer } from 'ws';
 import { PANEL_PORT } from '../../core/product.js';
-import { ignoreBody, readBody } from '../network/body.js';
+import { ignoreBody, readBody } from '../network/connections.js';
 import { pause } from '../delays.js';
 import type { DropletPki } from '../pki/droplet-pki.js';
 import type { PanelAnswer } from './answer.js';

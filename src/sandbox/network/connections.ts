@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 
 /** More than any call of the API needs: user data is limited to 64 KiB. */
 export const MAX_BODY_BYTES = 1024 * 1024;
@@ -27,4 +28,10 @@ export function ignoreBody(request: IncomingMessage, response: ServerResponse): 
     const timer = setTimeout(() => request.socket.destroy(), LINGER_MS);
     request.socket.on('close', () => clearTimeout(timer));
   });
+}
+
+/** Breaks a connection off: with a reset where there are any. A Unix socket has none, and only closes. */
+export function reset(socket: Socket): void {
+  if (socket.remoteFamily === undefined) socket.destroy();
+  else socket.resetAndDestroy();
 }
