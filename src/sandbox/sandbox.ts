@@ -14,8 +14,7 @@ import {
 import { type DelayOptions, plannedDelayMs, resolveDelays, type SandboxDelays } from './delays.js';
 import { ApiFaults } from './faults/api-faults.js';
 import { ApiServer } from './network/api-server.js';
-import { Entrance } from './network/entrance.js';
-import { openFront } from './network/front.js';
+import { Entrance, openFront } from './network/front.js';
 import { Proxy } from './network/proxy.js';
 import { DEFAULT_LATENCIES, type LatencyTable, RoundTrips } from './network/round-trips.js';
 import { World } from './world/world.js';

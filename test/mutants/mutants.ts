@@ -699,7 +699,7 @@ const PEERS: readonly Mutant[] = [
     why: 'what was checked is what is connected to',
   },
   {
-    file: 'sandbox/network/entrance.ts',
+    file: 'sandbox/network/front.ts',
     find: 'return this.isOpen ? authorization : undefined;',
     replace: 'return authorization;',
     test: 'sandbox/port.test.ts',
@@ -707,7 +707,7 @@ const PEERS: readonly Mutant[] = [
     why: 'the sandbox’s port opens with its own token only',
   },
   {
-    file: 'sandbox/network/entrance.ts',
+    file: 'sandbox/network/front.ts',
     find: 'if (this.isOpen) return true;',
     replace: 'return true;',
     test: 'sandbox/port.test.ts',
