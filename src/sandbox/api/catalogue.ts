@@ -1,7 +1,6 @@
 import { IMAGES, REGIONS, SIZES } from '../fixtures.js';
 import { hasScope } from '../tokens.js';
-import { type Answer, type ApiRequest, sample } from './answer.js';
-import { paginate } from './paging.js';
+import { type Answer, type ApiRequest, paginate, sample } from './answer.js';
 
 export function getAccount({ team, token }: ApiRequest): Answer {
   const { droplet_limit: ownLimit, ...account } = team.account;

@@ -1,10 +1,9 @@
 import { hasScope } from '../tokens.js';
 import type { Action, ActionType, Droplet } from '../world/droplet.js';
 import { existingDroplets } from '../world/team.js';
-import { type Answer, type ApiRequest, sample, textIn, unprocessable } from './answer.js';
+import { type Answer, type ApiRequest, paginate, sample, textIn, unprocessable } from './answer.js';
 import { actionBody, dropletBody } from './bodies.js';
 import { parseDropletRequest } from './droplet-request.js';
-import { paginate } from './paging.js';
 
 const LINK_BASE = 'https://api.digitalocean.com';
 const POWER_ACTIONS: readonly ActionType[] = [

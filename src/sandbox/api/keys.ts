@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import ssh2 from 'ssh2';
 import type { Key } from '../world/team.js';
-import { type Answer, type ApiRequest, sample, textIn } from './answer.js';
+import { type Answer, type ApiRequest, paginate, sample, textIn } from './answer.js';
 import { keyBody } from './bodies.js';
-import { paginate } from './paging.js';
 
 export function listKeys({ team, query }: ApiRequest): Answer {
   const all = [...team.keys.values()].map(keyBody);

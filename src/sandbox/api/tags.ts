@@ -4,13 +4,13 @@ import {
   type Answer,
   ApiRefusal,
   type ApiRequest,
+  paginate,
   sample,
   textIn,
   unprocessable,
   valueIn,
 } from './answer.js';
 import { tagBody } from './bodies.js';
-import { paginate } from './paging.js';
 
 /** DigitalOcean's grammar of tags. */
 const TAG = /^[a-zA-Z0-9_:-]{1,255}$/;
