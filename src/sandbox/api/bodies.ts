@@ -1,6 +1,5 @@
 import { hasScope, type SandboxToken } from '../tokens.js';
-import type { Action, Droplet } from '../world/droplet.js';
-import type { Key, Team } from '../world/team.js';
+import type { Action, Droplet, Key, Team } from '../world/team.js';
 import type { World } from '../world/world.js';
 
 const NETMASK = '255.255.240.0';

@@ -1,6 +1,5 @@
 import { hasScope } from '../tokens.js';
-import type { Action, ActionType, Droplet } from '../world/droplet.js';
-import { existingDroplets } from '../world/team.js';
+import { type Action, type ActionType, type Droplet, existingDroplets } from '../world/team.js';
 import { type Answer, type ApiRequest, paginate, sample, textIn, unprocessable } from './answer.js';
 import { actionBody, dropletBody } from './bodies.js';
 import { parseDropletRequest } from './droplet-request.js';

@@ -1,4 +1,4 @@
-import type { Droplet } from '../world/droplet.js';
+import type { Droplet } from '../world/team.js';
 import { hasScope } from '../tokens.js';
 import {
   type Answer,

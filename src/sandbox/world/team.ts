@@ -1,6 +1,95 @@
 import { createHash } from 'node:crypto';
-import type { AccountBody } from '../fixtures.js';
-import type { Droplet } from './droplet.js';
+import type { Machine } from '../droplet/machine.js';
+import type { Timeline } from '../delays.js';
+import type { AccountBody, ImageBody, RegionBody, SizeBody } from '../fixtures.js';
+
+export type ActionType =
+  'create' | 'power_on' | 'power_off' | 'shutdown' | 'reboot' | 'power_cycle';
+
+/** Something that was done to a droplet. Times are monotonic milliseconds. */
+export interface Action {
+  readonly id: number;
+  readonly type: ActionType;
+  readonly startedAt: number;
+  /** Infinity while nothing will complete it. */
+  readonly completesAt: number;
+  /** From then on it is `errored`. */
+  readonly failsAt: number;
+}
+
+export interface DropletOptions {
+  readonly id: number;
+  readonly name: string;
+  readonly region: RegionBody;
+  readonly size: SizeBody;
+  readonly image: ImageBody;
+  readonly tags: Iterable<string>;
+  readonly ipv6: boolean;
+  readonly timeline: Timeline;
+  readonly machine: Machine;
+  readonly privateAddress: string;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+}
+
+/** A droplet as the account has it. `now` is the monotonic clock throughout. */
+export class Droplet {
+  readonly options: DropletOptions;
+  readonly tags: Set<string>;
+  readonly actions: Action[] = [];
+  private goneAt = Infinity;
+
+  constructor(options: DropletOptions) {
+    this.options = options;
+    this.tags = new Set(options.tags);
+  }
+
+  get id(): number {
+    return this.options.id;
+  }
+
+  get name(): string {
+    return this.options.name;
+  }
+
+  get machine(): Machine {
+    return this.options.machine;
+  }
+
+  /** Deleted, though it may still be read for a while. */
+  get isDeleted(): boolean {
+    return this.goneAt !== Infinity;
+  }
+
+  exists(now: number): boolean {
+    return now < this.goneAt && now < this.options.timeline.lostAt;
+  }
+
+  isReadable(now: number): boolean {
+    return this.exists(now) && now >= this.options.timeline.readableAt;
+  }
+
+  isListed(now: number): boolean {
+    return this.exists(now) && now >= this.options.timeline.listedAt;
+  }
+
+  status(now: number): 'new' | 'active' | 'off' {
+    if (now < this.options.timeline.activeAt) return 'new';
+    return this.machine.isOn || this.isDeleted ? 'active' : 'off';
+  }
+
+  /** Tags come onto a new droplet a moment after it was created. */
+  visibleTags(now: number): string[] {
+    return now >= this.options.timeline.taggedAt ? [...this.tags] : [];
+  }
+
+  /** The machine stops at once; the droplet can be read until then. */
+  delete(goneAt: number): void {
+    if (this.isDeleted) return;
+    this.goneAt = goneAt;
+    this.machine.destroy();
+  }
+}
 
 export interface Key {
   readonly id: number;

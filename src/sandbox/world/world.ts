@@ -8,10 +8,9 @@ import type { RoundTrips } from '../network/round-trips.js';
 import { PublicAuthority } from '../pki/public-authority.js';
 import { SANDBOX_TOKENS, type SandboxToken } from '../tokens.js';
 import { Addresses } from './addresses.js';
-import { type Action, type ActionType, Droplet } from './droplet.js';
 import { Names } from './names.js';
 import { Releases } from './releases.js';
-import { emptyTeam, type Team } from './team.js';
+import { type Action, type ActionType, Droplet, emptyTeam, type Team } from './team.js';
 
 export interface WorldOptions {
   readonly clock: Clock;
