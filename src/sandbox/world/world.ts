@@ -3,11 +3,10 @@ import type { Clock } from '../../core/time.js';
 import { ESTABLISHED, planLife, type SandboxDelays, type Timeline } from '../delays.js';
 import { Machine } from '../droplet/machine.js';
 import { type DropletFault, DropletFaults } from '../faults/droplet-faults.js';
-import { ACCOUNTS, IMAGES, REGIONS, type RegionBody, SIZES, type SizeBody } from '../fixtures.js';
+import { ACCOUNTS, IMAGES, type RegionBody, REGIONS, type SizeBody, SIZES } from '../fixtures.js';
 import type { RoundTrips } from '../network/round-trips.js';
 import { PublicAuthority } from '../pki/public-authority.js';
 import { SANDBOX_TOKENS, type SandboxToken } from '../tokens.js';
-import { Addresses } from './addresses.js';
 import { Names } from './names.js';
 import { Releases } from './releases.js';
 import { type Action, type ActionType, Droplet, emptyTeam, type Team } from './team.js';
@@ -203,5 +202,24 @@ export class World {
     const due = this.plannedFaults.filter((planned) => planned.left > 0);
     for (const planned of due) planned.left--;
     return due.map(({ fault }) => fault);
+  }
+}
+
+/** First and last host number that droplets get in 203.0.113.0/24 (RFC 5737: for documentation only). */
+const FIRST_HOST = 10;
+const LAST_HOST = 254;
+
+/** Hands out public addresses, each as late as possible for a second time. */
+class Addresses {
+  private next = FIRST_HOST;
+
+  /** Undefined when all are in use. */
+  take(isInUse: (address: string) => boolean): string | undefined {
+    for (let tries = FIRST_HOST; tries <= LAST_HOST; tries++) {
+      const address = `203.0.113.${this.next}`;
+      this.next = this.next === LAST_HOST ? FIRST_HOST : this.next + 1;
+      if (!isInUse(address)) return address;
+    }
+    return undefined;
   }
 }
