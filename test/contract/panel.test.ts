@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createHmac, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ import {
   withoutTime,
 } from './panel-exchanges.js';
 import { TestShell } from '../sandbox/droplet-fixture.js';
-import { type ClientFile, DOMAIN, PanelWorld, type SeenStream } from './panel-world.js';
+import { type ClientFile, DOMAIN, PanelWorld, type SeenStream, totpCode } from './panel-world.js';
 
 /*
  * Replays every recording of the real panel (test/contract/panel) against the sandbox's: the same request gets the same
@@ -382,21 +382,9 @@ replayed('certificates', {
 
 const SECRET_KEY = 'setup';
 
-/** The code of the second factor for a moment so many steps from now (RFC 6238). */
+/** The code of the second factor for a moment so many steps from now. */
 function codeOf({ answers }: Replay, steps: number): string {
-  const key = answers.get(SECRET_KEY)!['manualKey']!;
-  const bits = key
-    .split('')
-    .map((letter) =>
-      'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'),
-    )
-    .join('');
-  const secret = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
-  const hash = createHmac('sha1', secret).update(counter).digest();
-  const offset = hash[19]! & 15;
-  return String((hash.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+  return totpCode(answers.get(SECRET_KEY)!['manualKey']!, steps);
 }
 
 const withSession: Pick<Entry, 'headers'> = { headers: ({ answers }) => answers.get('cookie')! };

@@ -89,6 +89,11 @@ export class Controls {
     this.world.names.set(name, answer);
   }
 
+  /** Certificate of the authority that stands for Let's Encrypt, PEM. */
+  get publicAuthorityPem(): string {
+    return this.world.publicAuthority.pem;
+  }
+
   /** Publishes a version of the panel server, and of the installer if given. */
   publish(panelServer: string, installer?: string): void {
     const { releases } = this.world;

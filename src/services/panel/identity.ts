@@ -15,11 +15,15 @@ export interface P12Facts {
   readonly notAfter: number;
 }
 
-/** Opens the admin certificate for Node's TLS. Throws `p12-wrong-password` or `p12-unreadable`. */
-export function openIdentity({ p12, passphrase }: PanelIdentity): SecureContext {
+/** Opens the admin certificate for Node's TLS; `authorities` (PEM) take the place of the system's. Throws `p12-wrong-password` or `p12-unreadable`. */
+export function openIdentity(
+  { p12, passphrase }: PanelIdentity,
+  authorities?: readonly string[],
+): SecureContext {
   try {
     requireAffordable(p12, passphrase);
-    return createSecureContext({ pfx: p12, passphrase, minVersion: MIN_TLS_VERSION });
+    const ca = authorities === undefined ? {} : { ca: [...authorities] };
+    return createSecureContext({ pfx: p12, passphrase, minVersion: MIN_TLS_VERSION, ...ca });
   } catch (error) {
     throw p12Error(error);
   }

@@ -35,6 +35,11 @@ export class PanelAgent extends Agent {
     return undefined;
   }
 
+  /** Closes connections that are open and unused, so that the next request gets a new one. */
+  dropIdle(): void {
+    for (const socket of Object.values(this.freeSockets).flat()) socket?.destroy();
+  }
+
   override destroy(): void {
     this.closing.abort();
     this.identity = undefined;
@@ -56,7 +61,7 @@ export class PanelAgent extends Agent {
   private openSecureContext(): SecureContext {
     if (this.secureContext !== undefined) return this.secureContext;
     if (this.identity === undefined) throw new Error('The panel client was closed.');
-    this.secureContext = openIdentity(this.identity);
+    this.secureContext = openIdentity(this.identity, this.panel.authorities);
     this.identity = undefined;
     return this.secureContext;
   }

@@ -37,6 +37,8 @@ export interface PanelClientOptions {
   readonly panelUrl: string;
   readonly trust: PanelTrust;
   readonly identity: PanelIdentity;
+  /** PEM certificates that count as public authorities instead of the system's: those of the sandbox. */
+  readonly authorities?: readonly string[] | undefined;
   readonly dial: Dial;
 }
 

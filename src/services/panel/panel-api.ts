@@ -1,0 +1,212 @@
+import type { z } from 'zod';
+import { PANEL_COOKIE } from '../../core/product.js';
+import { PanelAgent } from './panel-agent.js';
+import { apiError } from './panel-api-error.js';
+import {
+  AUTO_RENEWAL,
+  CERTIFICATES,
+  DNS_REPORT,
+  type DnsReport,
+  HEALTH,
+  ONBOARDING,
+  type Onboarding,
+  type PanelCertificate,
+  type PanelService,
+  type PanelStats,
+  parseJson,
+  type ProvisionMessage,
+  ROTATION,
+  SERVICES,
+  STATS,
+  TOTP,
+} from './panel-bodies.js';
+import { certificateRequired, PanelError, toPanelError } from './panel-error.js';
+import { type PanelRequest, type PanelResponse, sendToPanel } from './panel-request.js';
+import { followProvision } from './panel-stream.js';
+import { panelAddress } from './panel-tls.js';
+import type { PanelClientOptions } from './panel.js';
+
+const TIMEOUT_MS = 20_000;
+/** nginx gives up after 60 s (contract: nginx); a rotation may take tens of seconds on one slow core. */
+const SLOW_MS = 65_000;
+const MAX_ANSWER_BYTES = 1024 * 1024;
+
+/**
+ * The panel's own API, with the admin's certificate. Calls reject with PanelApiError for what the panel refused, and
+ * with PanelError when it could not be asked. Only reading is ever repeated; the cookie of the second factor is kept
+ * in memory alone.
+ */
+export class PanelApi {
+  /** Name or address with its port. */
+  readonly host: string;
+  private readonly panelUrl: string;
+  private readonly agent: PanelAgent;
+  private cookie: string | undefined;
+
+  constructor(options: PanelClientOptions) {
+    this.panelUrl = options.panelUrl;
+    this.host = panelAddress(options.panelUrl).shown;
+    this.agent = new PanelAgent(options);
+  }
+
+  /** Version of the panel server. Proves nothing about the certificate (contract: revoked certificate). */
+  async version(signal?: AbortSignal): Promise<string | undefined> {
+    return (await this.get('/api/health', HEALTH, signal)).version;
+  }
+
+  /** Proves that the certificate is valid as well. */
+  onboarding(signal?: AbortSignal): Promise<Onboarding> {
+    return this.get('/api/onboarding/status', ONBOARDING, signal);
+  }
+
+  async setDomain(domain: string, email: string, signal?: AbortSignal): Promise<void> {
+    await this.send('POST', '/api/onboarding/domain', { body: { domain, email }, signal });
+  }
+
+  /** `ok` freezes the domain. Rejects with `panel-failed` when the droplet's resolver failed. */
+  async verifyDns(signal?: AbortSignal): Promise<DnsReport> {
+    const path = '/api/onboarding/verify-dns';
+    return read(DNS_REPORT, await this.send('POST', path, { signal }), this.host);
+  }
+
+  /** Starts the installation, or starts it over after a failure. Follow it before you call this. */
+  async provision(signal?: AbortSignal): Promise<void> {
+    await this.send('POST', '/api/onboarding/provision', { signal });
+  }
+
+  /** Messages of the installation, the state first; ends when the stream does. `pingMs` is for tests. */
+  followProvision(signal: AbortSignal, pingMs?: number): AsyncGenerator<ProvisionMessage> {
+    const url = new URL('/api/onboarding/provision/stream', this.panelUrl);
+    const { agent, cookie, host } = this;
+    return followProvision({ url, agent, cookie, host, signal, pingMs });
+  }
+
+  stats(signal?: AbortSignal): Promise<PanelStats> {
+    return this.get('/api/system/stats', STATS, signal);
+  }
+
+  async services(signal?: AbortSignal): Promise<readonly PanelService[]> {
+    return (await this.get('/api/services', SERVICES, signal)).services;
+  }
+
+  async restartService(name: string, signal?: AbortSignal): Promise<void> {
+    await this.send('POST', `/api/services/${encodeURIComponent(name)}/restart`, {
+      signal,
+      timeoutMs: SLOW_MS,
+    });
+  }
+
+  async certificates(signal?: AbortSignal): Promise<readonly PanelCertificate[]> {
+    return (await this.get('/api/certs', CERTIFICATES, signal)).certs;
+  }
+
+  /** True when the timer that renews public certificates is on. */
+  async renewsItself(signal?: AbortSignal): Promise<boolean> {
+    return (await this.get('/api/certs/auto-renew-status', AUTO_RENEWAL, signal)).active;
+  }
+
+  /** Makes a new admin certificate; its password is in this answer only. Revokes nothing. */
+  async rotateCertificate(signal?: AbortSignal): Promise<string> {
+    const path = '/api/certs/mtls/rotate';
+    const answer = await this.send('POST', path, { signal, timeoutMs: SLOW_MS });
+    return read(ROTATION, answer, this.host).p12Password;
+  }
+
+  /** The file of the newest admin certificate. */
+  async downloadCertificate(signal?: AbortSignal): Promise<Buffer> {
+    return (await this.send('GET', '/api/certs/mtls/download', { signal })).body;
+  }
+
+  /** Starts an update with this version of the installer. Accepted is not done (contract: update). */
+  async update(version: string, signal?: AbortSignal): Promise<void> {
+    await this.send('POST', '/api/system/update', { body: { version }, signal });
+  }
+
+  /** Sets the password of a user of Authelia. */
+  async setPassword(username: string, password: string, signal?: AbortSignal): Promise<void> {
+    const path = `/api/users/${encodeURIComponent(username)}`;
+    await this.send('PUT', path, { body: { password }, signal, timeoutMs: SLOW_MS });
+  }
+
+  /** A new second factor for a user of Authelia: an otpauth address, which is a secret. */
+  async resetTotp(username: string, signal?: AbortSignal): Promise<string> {
+    const path = `/api/users/${encodeURIComponent(username)}/reset-totp`;
+    const answer = await this.send('POST', path, { signal, timeoutMs: SLOW_MS });
+    return read(TOTP, answer, this.host).totpUri;
+  }
+
+  /** Opens the panel with a code of its second factor. Each code works once: never send it again. */
+  async enterCode(code: string, signal?: AbortSignal): Promise<void> {
+    await this.send('POST', '/api/settings/2fa/verify', { body: { code }, signal });
+  }
+
+  close(): void {
+    this.cookie = undefined;
+    this.agent.destroy();
+  }
+
+  private async get<T extends z.ZodType>(
+    path: string,
+    schema: T,
+    signal?: AbortSignal,
+  ): Promise<z.output<T>> {
+    return read(schema, await this.send('GET', path, { signal }), this.host);
+  }
+
+  private async send(
+    method: PanelRequest['method'],
+    path: string,
+    options: { body?: unknown; signal?: AbortSignal | undefined; timeoutMs?: number },
+  ): Promise<PanelResponse> {
+    const { body, signal, timeoutMs = TIMEOUT_MS } = options;
+    signal?.throwIfAborted();
+    const url = new URL(path, this.panelUrl);
+    const { cookie, agent, host } = this;
+    const request = { method, url, body, cookie, timeoutMs, maxBytes: MAX_ANSWER_BYTES, signal };
+    let answer: PanelResponse;
+    try {
+      answer = await sendToPanel(agent, request);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw toPanelError(error, host);
+    }
+    this.keepCookie(answer);
+    requireSuccess(answer, host);
+    return answer;
+  }
+
+  private keepCookie({ headers }: PanelResponse): void {
+    for (const line of [headers['set-cookie'] ?? []].flat()) {
+      const [pair = ''] = line.split(';', 1);
+      if (pair.startsWith(`${PANEL_COOKIE}=`)) this.cookie = pair;
+    }
+  }
+}
+
+function requireSuccess({ statusCode, headers, body }: PanelResponse, host: string): void {
+  if (statusCode < 300) return;
+  const text = body.toString('utf8');
+  const isHtml = String(headers['content-type'] ?? '').startsWith('text/html');
+  if (isHtml && statusCode === 400 && /certificate/i.test(text)) throw certificateRequired(host);
+  // nginx's own pages: the panel server is down, restarts, or took longer than nginx waits.
+  if (isHtml && statusCode >= 502 && statusCode <= 504) {
+    const message = `The panel server of ${host} does not answer (${statusCode}).`;
+    throw new PanelError('panel-server-down', message);
+  }
+  if (isHtml || statusCode < 400) {
+    const message = `${host} answered ${statusCode} in a form that no panel uses.`;
+    throw new PanelError('panel-answer-unexpected', message);
+  }
+  const [retryAfter] = [headers['retry-after']].flat();
+  throw apiError(host, statusCode, text, retryAfter);
+}
+
+function read<T extends z.ZodType>(schema: T, { body }: PanelResponse, host: string): z.output<T> {
+  const outcome = schema.safeParse(parseJson(body.toString('utf8')));
+  if (outcome.success) return outcome.data;
+  throw new PanelError(
+    'panel-answer-unexpected',
+    `${host} gave an answer that this program does not understand.`,
+    outcome.error,
+  );
+}
