@@ -1,13 +1,14 @@
 import { stat } from 'node:fs/promises';
-import type { SFTPWrapper } from 'ssh2';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/core/time.js';
 import { LOG_MAX_BYTES, LOG_MAX_LINES } from '../../src/services/installer/log-limit.js';
 import { NdjsonReader } from '../../src/services/installer/ndjson.js';
-import { readRemoteFile } from '../../src/services/ssh/sftp.js';
+import { readRemoteFiles } from '../../src/services/ssh/read-files.js';
+import type { SshConnection } from '../../src/services/ssh/ssh.js';
 import { SUBSTEPS_MAX } from '../../src/services/provisioning/journal/fold.js';
 import { journalPath } from '../../src/services/provisioning/journal/journal.js';
 import { OperationsWatcher } from '../../src/services/provisioning/watcher.js';
+import { temporaryFolder } from '../fixtures/temporary-folder.js';
 import {
   type HostileDroplet,
   type Hostility,
@@ -17,8 +18,8 @@ import {
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
-/** What is taken of a command that is not followed. */
-const OUTPUT_MAX_BYTES = MIB;
+/** What is taken beside the log. */
+const ERRORS_MAX_BYTES = 16 * KIB;
 /** A journal with all of a droplet's share, and the last line of it. */
 const JOURNAL_MAX_BYTES = 17 * MIB + 512 * KIB;
 /** So near the limit of the log's bytes does a droplet go on that is not to print all of it here. */
@@ -79,9 +80,8 @@ const CELLS: Readonly<Record<string, Cell>> = {
   },
   'errors without an end beside the log': {
     hostility: { follow: '/usr/bin/yes >&2' },
-    code: 'log-too-long',
-    logOffset: NEAR_THE_END,
-    maxBytes: 2 * MIB,
+    code: 'output-too-large',
+    maxBytes: ERRORS_MAX_BYTES,
     maxLines: 0,
   },
   'a log that was too long before': {
@@ -94,11 +94,11 @@ const CELLS: Readonly<Record<string, Cell>> = {
   'a start that talks without an end': {
     hostility: { start: '/usr/bin/yes' },
     code: 'output-too-large',
-    maxBytes: OUTPUT_MAX_BYTES,
+    maxBytes: ERRORS_MAX_BYTES,
     maxLines: 0,
   },
   'an endless exit file': {
-    hostility: { exit: '/usr/bin/yes 0' },
+    hostility: { exitFile: '/dev/zero' },
     code: 'install-interrupted',
     maxBytes: KIB,
     maxLines: 0,
@@ -126,8 +126,8 @@ describe('a droplet with', { timeout: LIMIT_MS }, () => {
   });
 
   it('a 2 GB exit file has no result', async () => {
-    const droplet = await aDroplet({ exit: 'exec /bin/cat "$PORTLAMA_ROOT/huge"' });
-    await sparseFile(droplet.root, 'huge', 2 * KIB * MIB);
+    const folder = await temporaryFolder();
+    const droplet = await aDroplet({ exitFile: await sparseFile(folder, 'huge', 2 * KIB * MIB) });
     await expect(droplet.install()).rejects.toMatchObject({ code: 'install-interrupted' });
     expect(droplet.taken.bytes).toBeLessThanOrEqual(KIB + SLACK);
   });
@@ -138,32 +138,35 @@ describe('a droplet with', { timeout: LIMIT_MS }, () => {
   ])('%s files is not read beyond the limit', async (_name, make) => {
     const droplet = await aDroplet({});
     const path = await make(droplet.root);
-    const reading = droplet.connection.readFile(path, { maxBytes: 100_000 });
+    const reading = readRemoteFiles(droplet.connection, { it: { path, maxBytes: 100_000 } });
     await expect(reading).rejects.toMatchObject({ code: 'file-too-large' });
+  });
+
+  it('programs that print without an end instead of a file is stopped', async () => {
+    const droplet = await aDroplet({ base64: '/usr/bin/yes' });
+    const wanted = { path: '/etc/passwd', maxBytes: 100_000 };
+    const reading = readRemoteFiles(droplet.connection, { one: wanted, two: wanted });
+    await expect(reading).rejects.toMatchObject({ code: 'output-too-large' });
+    expect((await droplet.connection.exec('true')).exitCode).toBe(0);
   });
 });
 
 describe('packets of one byte', () => {
-  it('of a file need one buffer, and no more requests than bytes', async () => {
-    const content = Buffer.alloc(100_000, 'file');
-    const buffers = new Set<unknown>();
-    let reads = 0;
-    const sftp = {
-      open: (_path: string, _flags: string, done: Done<Buffer>) => done(null, Buffer.from('h')),
-      close: (_handle: Buffer, done: Done<undefined>) => done(null, undefined),
-      read(...args: readonly [Buffer, Buffer, number, number, number, Done<number>]) {
-        const [, buffer, offset, , position, done] = args;
-        buffers.add(buffer.buffer);
-        reads++;
-        done(null, content.copy(buffer, offset, position, position + 1));
-      },
-    } as unknown as SFTPWrapper;
-    expect(await readRemoteFile(sftp, '/file', content.length, undefined)).toEqual(content);
-    expect(buffers.size).toBe(1);
-    expect(reads).toBe(content.length + 1);
-    const tooLong = readRemoteFile(sftp, '/file', 1_000, undefined);
-    await expect(tooLong).rejects.toMatchObject({ code: 'file-too-large' });
-    expect(reads).toBe(content.length + 1 + 1_001);
+  it('of files make what whole ones make', async () => {
+    const content = Buffer.alloc(50_000, 'file');
+    const line = Buffer.concat([content, Buffer.from('.')]).toString('base64');
+    const exec: SshConnection['exec'] = async (_command, options) => {
+      for (const byte of Buffer.from(`${line}\n!missing\n`))
+        await options?.onStdout?.(Buffer.of(byte));
+      return { exitCode: 0, signal: undefined };
+    };
+    const connection = { exec } as unknown as SshConnection;
+    const one = { path: '/one', maxBytes: content.length };
+    expect(await readRemoteFiles(connection, { one })).toEqual({ one: content });
+    const two = readRemoteFiles(connection, { one, two: { path: '/two', maxBytes: 10 } });
+    await expect(two).rejects.toMatchObject({ code: 'file-missing' });
+    const short = readRemoteFiles(connection, { one: { ...one, maxBytes: 49_999 } });
+    await expect(short).rejects.toMatchObject({ code: 'file-too-large' });
   });
 
   it('of a log make the lines that whole ones make', () => {
@@ -174,8 +177,6 @@ describe('packets of one byte', () => {
     expect(lines.map(({ offset }) => offset)).toEqual([100_001, 100_007]);
   });
 });
-
-type Done<T> = (error: null, value: T) => void;
 
 async function operationsOf({ home }: HostileDroplet): Promise<readonly string[]> {
   const operations = await new OperationsWatcher(home, systemClock).list();

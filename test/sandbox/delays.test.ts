@@ -38,7 +38,7 @@ describe('delays', () => {
     const shell = await TestShell.open(sandbox, droplet);
     await shell.upload();
     await shell.exec(`sh ${FOLDER}/hand-over.sh prepare`);
-    await shell.exec(`sh ${FOLDER}/hand-over.sh apply`, `${droplet.key.publicKey}\n`);
+    await shell.exec(`printf '%s\\n' '${droplet.key.publicKey}' | sh ${FOLDER}/hand-over.sh apply`);
     shell.close();
     expect(clock.sleeps).toEqual([250, 250]);
   });

@@ -178,14 +178,15 @@ describe('hand-over', () => {
     const droplet = await createTestDroplet(sandbox);
     const shell = await TestShell.open(sandbox, droplet);
     await shell.upload();
-    expect((await shell.exec(`sh ${FOLDER}/hand-over.sh apply`, 'x y')).code).toBe(65);
+    expect((await shell.exec(`printf '%s\\n' 'x y' | sh ${FOLDER}/hand-over.sh apply`)).code).toBe(
+      65,
+    );
     const fresh = await shell.exec(`sh ${FOLDER}/hand-over.sh prepare`);
     expect(fresh.stdout).toMatch(/^ssh-ed25519 AAAA\S+/);
     expect(fresh.stdout).not.toContain(droplet.hostKey.publicKey.split(' ')[1]);
     expect((await shell.exec(`sh ${FOLDER}/hand-over.sh prepare`)).stdout).toBe(fresh.stdout);
     const applied = await shell.exec(
-      `sh ${FOLDER}/hand-over.sh apply`,
-      `${droplet.key.publicKey}\n`,
+      `printf '%s\\n' '${droplet.key.publicKey}' | sh ${FOLDER}/hand-over.sh apply`,
     );
     expect(applied.code).toBe(0);
     expect((await shell.exec(`test -e ${FOLDER}`)).code).toBe(1);

@@ -45,12 +45,14 @@ const COMMANDS: readonly (readonly [pattern: RegExp, handler: Handler])[] = [
       ),
   ],
   [
-    new RegExp(`^sh ${FOLDER}/hand-over\\.sh apply$`),
-    (context, channel, [folder = '']) =>
+    new RegExp(`^printf '%s\\\\n' '?([^']*)'? \\| sh ${FOLDER}/hand-over\\.sh apply$`),
+    (context, channel, [key = '', folder = '']) =>
       withScript(context, channel, `${folder}/hand-over.sh`, () =>
-        applyHandOver(context, folder, channel),
+        applyHandOver(context, folder, key, channel),
       ),
   ],
+  [/^(\{ # Begins the installation [^]*\})$/, beginInstallation],
+  [/^\{ # Prints files in base64\.\n([^]*)\}$/, printFiles],
   [/^cat (\S+)$/, printFile],
   [
     /^rm -r?f (\S+)$/,
@@ -127,6 +129,53 @@ function startInstallation(
     context.installations.start(folder, again !== undefined);
     return 0;
   });
+}
+
+/** Brings the scripts, starts the job and prints its log and exit code, like the command it is given. */
+async function beginInstallation(
+  context: CommandContext,
+  channel: ServerChannel,
+  [command = '']: readonly string[],
+): Promise<number> {
+  const { files, installations } = context;
+  const [, folder = ''] = new RegExp(`^mkdir -p -m 700 ${FOLDER} `, 'm').exec(command) ?? [];
+  const [, again] = /^begin\(\) \{ sh \.\/start\.sh( again)? /m.exec(command) ?? [];
+  const [, offset] = /^sh \.\/follow\.sh (\d+) /m.exec(command) ?? [];
+  const [, packageName, exitCode] = /^\[ -s (\S+) \] \|\| exit (\d+)$/m.exec(command) ?? [];
+  files.makeFolders(folder, 0o700);
+  if (files.find(`${folder}/start.sh`) === undefined) {
+    if (packageName !== undefined && files.find(`${folder}/${packageName}`) === undefined) {
+      return Number(exitCode);
+    }
+    const brought = command.matchAll(/^printf %s '([^]*?)' > "\$new\/([\w.-]+)" &&$/gm);
+    for (const [, content = '', name] of brought) {
+      files.writeFile(`${folder}/${name}`, content.replaceAll(String.raw`'\''`, "'"), 0o600);
+    }
+  }
+  installations.start(folder, again !== undefined);
+  const code = await followLog(installations.find(folder), Number(offset), channel);
+  if (channel.writable) channel.stderr.write(`exit ${files.readText(`${folder}/exit`) ?? ''}\n`);
+  return code;
+}
+
+/** Prints files as lines of base64, like the command it is given. */
+function printFiles(
+  { files }: CommandContext,
+  channel: ServerChannel,
+  [body = '']: readonly string[],
+): number {
+  for (const [, bytes, path = ''] of body.matchAll(/^print_file (\d+) (\S+)$/gm)) {
+    const node = files.find(path);
+    const content = node?.kind === 'file' ? node.content.subarray(0, Number(bytes)) : undefined;
+    const line =
+      content === undefined
+        ? node === undefined
+          ? '!missing'
+          : '!folder'
+        : Buffer.concat([content, Buffer.from('.')]).toString('base64');
+    channel.write(`${line}\n`);
+  }
+  return 0;
 }
 
 function follow(

@@ -33,14 +33,15 @@ export async function prepareHandOver(
   return 0;
 }
 
-/** Installs the fresh host key, takes the temporary key (on stdin) away, removes the folder. */
+/** Installs the fresh host key, takes the temporary key away, removes the folder. */
 export async function applyHandOver(
   context: HandOverContext,
   folder: string,
+  temporaryKey: string,
   channel: ServerChannel,
 ): Promise<number> {
   const { files } = context;
-  const temporary = keyOf(await readToEnd(channel));
+  const temporary = keyOf(temporaryKey);
   const fresh = files.readText(`${folder}/${FRESH_KEY}`);
   if (!temporary.includes(' ')) {
     channel.stderr.write('No temporary key was given.\n');
@@ -64,16 +65,6 @@ export async function applyHandOver(
   files.writeFile(AUTHORIZED_KEYS_PATH, kept.map((line) => `${line}\n`).join(''), 0o600);
   files.removeTree(folder);
   return 0;
-}
-
-/** Not by iteration: that would close the channel, and with it the way back for the exit code. */
-function readToEnd(channel: ServerChannel): Promise<string> {
-  return new Promise((resolve) => {
-    let text = '';
-    channel.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
-    channel.on('end', () => resolve(text));
-    channel.on('close', () => resolve(text));
-  });
 }
 
 /** Type and key of an authorized_keys line, without its comment. */

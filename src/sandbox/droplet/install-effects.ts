@@ -186,8 +186,8 @@ export class InstallEffects {
   private missingInput({ folder }: InstallRun): InstallFailure | undefined {
     const { files } = this.options;
     const settings = files.readText(`${folder}/settings`) ?? '';
-    const tarball = /^INSTALLER_TARBALL='(.+)'$/m.exec(settings)?.[1];
-    const spec = /^INSTALLER_SPEC='(.+)'$/m.exec(settings)?.[1];
+    const tarball = /^INSTALLER_TARBALL='?([^'\n]+)'?$/m.exec(settings)?.[1];
+    const spec = /^INSTALLER_SPEC='?([^'\n]+)'?$/m.exec(settings)?.[1];
     if (files.find(`${folder}/job.sh`) === undefined) {
       return { message: 'job.sh is missing.', exitCode: 127 };
     }

@@ -1,4 +1,5 @@
 import { cleanLine } from '../../core/clean.js';
+import { shellWord } from '../../core/shell-word.js';
 import { parsePublicKey } from '../ssh/keys.js';
 import type { ExecOptions, SshConnection } from '../ssh/ssh.js';
 import { installerError } from './installer-error.js';
@@ -37,9 +38,10 @@ export function handOverIn(home: string): HandOver {
         throw new TypeError('The temporary key is one public ed25519 key.');
       }
       const folder = remoteFolder(operationId, home);
-      const command = `sh ${folder}/hand-over.sh apply`;
-      const stdin = `${temporaryPublicKey.trim()}\n`;
-      const answer = await run(connection, command, { stdin, signal });
+      // Within the command: standard input would cost one more round trip.
+      const key = shellWord(temporaryPublicKey.trim());
+      const command = `printf '%s\\n' ${key} | sh ${folder}/hand-over.sh apply`;
+      const answer = await run(connection, command, { signal });
       if (answer.exitCode !== 0) throw failed('did not take its new host key', answer.stderr);
     },
   };
@@ -66,7 +68,7 @@ interface Answer {
 async function run(
   connection: SshConnection,
   command: string,
-  options: Pick<ExecOptions, 'stdin' | 'signal'>,
+  options: Pick<ExecOptions, 'signal'>,
 ): Promise<Answer> {
   let stdout = '';
   let stderr = '';

@@ -6,12 +6,11 @@ import { connectionLost } from './ssh-error.js';
 import { runCommand } from './exec.js';
 import { sha256Fingerprint } from './keys.js';
 import { openSession, Slots } from './sessions.js';
-import { readRemoteFile, writeRemoteFile } from './sftp.js';
+import { writeRemoteFile } from './sftp.js';
 import type { ExecOptions, ExecResult, SshConnection } from './ssh.js';
 
 /** OpenSSH allows ten sessions a connection (sshd_config, MaxSessions). */
 const SESSIONS_MAX = 8;
-const READ_MAX_BYTES = 1024 * 1024;
 /** Time limit for an orderly close before the socket is destroyed. */
 const FAREWELL_MS = 1_000;
 
@@ -50,17 +49,6 @@ export class LiveConnection implements SshConnection {
       lost: this.lost.signal,
       release,
     });
-  }
-
-  async readFile(
-    remotePath: string,
-    options: { maxBytes?: number; signal?: AbortSignal } = {},
-  ): Promise<Buffer> {
-    const { maxBytes = READ_MAX_BYTES, signal } = options;
-    return this.whileConnected(
-      async () => readRemoteFile(await this.openSftp(), remotePath, maxBytes, signal),
-      signal,
-    );
   }
 
   async writeFile(

@@ -14,6 +14,8 @@ interface Session {
   readonly release: () => void;
 }
 
+/** Longest command that every server takes in one packet (RFC 4253, 6.1). */
+export const COMMAND_MAX_BYTES = 32_000;
 /** Far more than any command prints that is not followed. */
 const OUTPUT_MAX_BYTES = 1024 * 1024;
 
@@ -31,6 +33,7 @@ export async function runCommand(
 ): Promise<ExecResult> {
   const over = firstOf(session.lost, options.signal);
   try {
+    if (Buffer.byteLength(command) > COMMAND_MAX_BYTES) throw commandTooLong(command);
     const channel = await openChannel(client, command, session, over.signal);
     const ended = endOf(channel);
     const count = counter(options.maxBytes ?? OUTPUT_MAX_BYTES);
@@ -63,12 +66,19 @@ function counter(maxBytes: number): (onChunk: OnChunk | undefined) => OnChunk {
   };
 }
 
-function outputTooLarge(maxBytes: number): SshError {
+/** Reports a command that prints without an end. */
+export function outputTooLarge(maxBytes: number): SshError {
   return new SshError({
     code: 'output-too-large',
     message: `A command on the server printed more than ${maxBytes} bytes, so it was ended.`,
     hint: 'The server does not do what it was set up for. Clean up, then create it again.',
   });
+}
+
+function commandTooLong(command: string): RangeError {
+  return new RangeError(
+    `A command of ${Buffer.byteLength(command)} bytes does not fit into one SSH packet.`,
+  );
 }
 
 function openChannel(

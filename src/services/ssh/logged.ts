@@ -35,10 +35,15 @@ function logged(connection: SshConnection, name: string, log: DebugLog): SshConn
     get closed() {
       return connection.closed;
     },
-    exec: (command, options) => trace(`exec ${command}`, connection.exec(command, options)),
-    readFile: (path, options) => trace(`read ${path}`, connection.readFile(path, options)),
+    exec: (command, options) =>
+      trace(`exec ${firstLine(command)}`, connection.exec(command, options)),
     writeFile: (path, content, mode, signal) =>
       trace(`write ${path}`, connection.writeFile(path, content, mode, signal)),
     close: () => connection.close(),
   };
+}
+
+/** A command of several lines says in its first one what it does. */
+function firstLine(command: string): string {
+  return command.split('\n', 1)[0] ?? '';
 }

@@ -12,33 +12,6 @@ const WRITES_AT_ONCE = 16;
 const NO_SUCH_FILE = 2;
 const PERMISSION_DENIED = 3;
 
-/** Downloads a file; more than `maxBytes` rejects with `file-too-large`, however the file grows meanwhile. */
-export async function readRemoteFile(
-  sftp: SFTPWrapper,
-  path: string,
-  maxBytes: number,
-  signal: AbortSignal | undefined,
-): Promise<Buffer> {
-  const handle = await call<Buffer>(path, (done) => sftp.open(path, 'r', done));
-  try {
-    // Hold no more than the data read and one chunk, however small the server's pieces.
-    const chunk = Buffer.alloc(CHUNK_BYTES);
-    let content = Buffer.alloc(CHUNK_BYTES);
-    let total = 0;
-    for (;;) {
-      if (signal?.aborted) throw abortError(signal);
-      const bytesRead = await readChunk(sftp, path, handle, chunk, total);
-      if (bytesRead === 0) return content.subarray(0, total);
-      if (total + bytesRead > maxBytes) throw tooLarge(path, maxBytes);
-      if (total + bytesRead > content.length) content = enlarged(content);
-      chunk.copy(content, total, 0, bytesRead);
-      total += bytesRead;
-    }
-  } finally {
-    closeHandle(sftp, handle);
-  }
-}
-
 /**
  * Creates or replaces a file. Its mode is exact before the first byte is in it, and it is there whole or not at
  * all: what a lost connection sent last may still arrive when the next one has long written the same file.
@@ -100,29 +73,6 @@ async function putInPlace(sftp: SFTPWrapper, part: string, path: string): Promis
   }
 }
 
-function enlarged(content: Buffer): Buffer<ArrayBuffer> {
-  const larger = Buffer.alloc(2 * content.length);
-  content.copy(larger);
-  return larger;
-}
-
-/** Fills the chunk from its beginning. Resolves to the number of bytes, 0 at the end of the file. */
-async function readChunk(
-  sftp: SFTPWrapper,
-  path: string,
-  handle: Buffer,
-  chunk: Buffer,
-  position: number,
-): Promise<number> {
-  return await call<number>(path, (done) =>
-    sftp.read(handle, chunk, 0, CHUNK_BYTES, position, done),
-  ).catch((error: unknown) => {
-    // Some servers end a file with a status instead of no bytes.
-    if (statusOf(error instanceof SshError ? error.cause : error) === 1) return 0;
-    throw error;
-  });
-}
-
 type Done<T> = (error?: Error | null, value?: T) => void;
 
 function call<T>(path: string, start: (done: Done<T>) => unknown): Promise<T> {
@@ -163,13 +113,5 @@ function asSshError(path: string, cause: unknown): SshError {
     message: `The transfer of ${path} failed.`,
     hint: 'The server’s disk may be full.',
     cause,
-  });
-}
-
-function tooLarge(path: string, maxBytes: number): SshError {
-  return new SshError({
-    code: 'file-too-large',
-    message: `${path} on the server is larger than ${maxBytes} bytes.`,
-    hint: 'Nothing of it was kept.',
   });
 }

@@ -51,12 +51,8 @@ export interface SshConnection {
   readonly hostKeySha256: string;
   /** True once the connection ended, however it ended. */
   readonly closed: boolean;
+  /** At most 32,000 bytes of command. A longer one is a defect. */
   exec(command: string, options?: ExecOptions): Promise<ExecResult>;
-  /** Downloads over SFTP; rejects with `file-missing` or `file-too-large`. */
-  readFile(
-    remotePath: string,
-    options?: { maxBytes?: number; signal?: AbortSignal },
-  ): Promise<Buffer>;
   /** Uploads over SFTP, mode set before any content is written. */
   writeFile(
     remotePath: string,

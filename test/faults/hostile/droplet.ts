@@ -1,4 +1,4 @@
-import { truncate, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '../../../src/core/time.js';
 import { installerIn } from '../../../src/services/installer/run-installer.js';
@@ -30,7 +30,9 @@ const REQUEST: OperationRequest = {
 export interface Hostility {
   readonly start?: string;
   readonly follow?: string;
-  readonly exit?: string;
+  readonly base64?: string;
+  /** Path of what stands in the place of the job's exit code. */
+  readonly exitFile?: string;
 }
 
 export interface HostileDroplet {
@@ -51,7 +53,10 @@ export async function startHostileDroplet(
 ): Promise<HostileDroplet> {
   const droplet = await makeDroplet();
   await droplet.program('sh', shell(hostility));
-  await droplet.program('cat', hostility.exit ?? 'exec /bin/cat "$@"');
+  if (hostility.base64 !== undefined) await droplet.program('base64', hostility.base64);
+  const folder = join(droplet.home, `.portlama-install-${ID}`);
+  await mkdir(folder);
+  if (hostility.exitFile !== undefined) await symlink(hostility.exitFile, join(folder, 'exit'));
   const sshd = await startSshd({ root: droplet.root, environment: droplet.environment });
   const connection = await connectSsh(sshd.target, { timeoutMs: 20_000 });
   const home = await temporaryFolder();
@@ -115,7 +120,6 @@ function counted(connection: SshConnection, taken: { bytes: number }): SshConnec
         onStdout: counting(options.onStdout),
         onStderr: counting(options.onStderr),
       }),
-    readFile: (path, options) => connection.readFile(path, options),
     writeFile: (path, content, mode, signal) => connection.writeFile(path, content, mode, signal),
     close: () => connection.close(),
   };

@@ -39,8 +39,7 @@ function below(connection: SshConnection, root: string): SshConnection {
       return connection.closed;
     },
     exec: (command, options) =>
-      connection.exec(command.replaceAll(' /root/', ` ${root}/root/`), options),
-    readFile: (path, options) => connection.readFile(root + path, options),
+      connection.exec(command.replaceAll(/ (?=\/(?:root|etc\/portlama)\/)/g, ` ${root}`), options),
     writeFile: (path, content, mode, signal) =>
       connection.writeFile(root + path, content, mode, signal),
     close: () => connection.close(),

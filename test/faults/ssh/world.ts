@@ -16,6 +16,7 @@ import {
   openProvisioningWorld,
   type ProvisioningWorld,
 } from '../../fixtures/provisioning-world.js';
+import type { SlowWay } from '../../fixtures/slow-way.js';
 import { startSshd, type TestSshd } from '../../fixtures/sshd/start.js';
 import { type Droplet, makeDroplet } from '../../services/installer/droplet.js';
 import { hastyClock } from '../hasty-clock.js';
@@ -40,6 +41,8 @@ export interface SshWorldOptions {
   readonly onConnected?: () => void;
   /** Lines for sshd_config. */
   readonly config?: readonly string[] | undefined;
+  /** Leads on to the droplet's sshd. */
+  readonly slowWay?: SlowWay | undefined;
 }
 
 /** A provisioning whose droplet has a real sshd, behind a proxy that can cut; only the API is the sandbox's. */
@@ -64,7 +67,8 @@ export async function openSshWorld(options: SshWorldOptions): Promise<SshWorld> 
   const { environment, root } = droplet;
   const sshd = await startSshd({ root, environment, config: options.config ?? [] });
   const proxy = new CuttingProxy();
-  const way: Way = { sshPort: sshd.port, refusedBy: undefined, isMute: false };
+  const sshPort = (await options.slowWay?.lead(() => sshd.port)) ?? sshd.port;
+  const way: Way = { sshPort, refusedBy: undefined, isMute: false };
   const world = await openWorldAround(options, droplet, await dialFor(way, proxy, panel));
   await beginWithKeys(world, sshd);
   const own = {

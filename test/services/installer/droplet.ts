@@ -34,7 +34,7 @@ export interface Droplet {
 
 const TOOLS = (
   'sh bash env cat sed awk grep tr cut head tail wc sort dirname basename stat readlink sleep timeout mkdir mv rm cp ' +
-  'ln chmod dd uname sha256sum tar gzip flock setsid ssh-keygen true touch'
+  'ln chmod dd uname base64 rmdir sha256sum tar gzip flock setsid ssh-keygen true touch'
 ).split(' ');
 
 /** Says what it was called with, then does what follows. */

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Dial, directDial } from '../../../src/services/network/dial.js';
+import { COMMAND_MAX_BYTES } from '../../../src/services/ssh/exec.js';
 import { connectSsh, connectSshWith } from '../../../src/services/ssh/connect.js';
 import type { SshConnection } from '../../../src/services/ssh/ssh.js';
 import { startSshd, type TestSshd } from '../../fixtures/sshd/start.js';
@@ -37,9 +38,17 @@ describe('against an OpenSSH that is set up differently', () => {
 
   it('says so when there is no SFTP', async () => {
     const opened = await connectTo(['Subsystem sftp /nonexistent']);
-    await expect(opened.readFile('/etc/hostname')).rejects.toMatchObject({
+    await expect(opened.writeFile('/tmp/never-written', 'x', 0o600)).rejects.toMatchObject({
       code: 'session-refused',
     });
+    expect((await opened.exec('true')).exitCode).toBe(0);
+  });
+
+  it('takes the longest command in one packet, and refuses a longer one before it is sent', async () => {
+    const opened = await connectTo([]);
+    const command = (bytes: number): string => 'true #'.padEnd(bytes, 'x');
+    expect((await opened.exec(command(COMMAND_MAX_BYTES))).exitCode).toBe(0);
+    await expect(opened.exec(command(COMMAND_MAX_BYTES + 1))).rejects.toThrow(RangeError);
     expect((await opened.exec('true')).exitCode).toBe(0);
   });
 

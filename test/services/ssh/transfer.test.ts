@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, stat, truncate, writeFile } from 'node:fs/pro
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectSsh } from '../../../src/services/ssh/connect.js';
+import { readRemoteFiles } from '../../../src/services/ssh/read-files.js';
 import type { SshConnection } from '../../../src/services/ssh/ssh.js';
 import { startSshd, type TestSshd } from '../../fixtures/sshd/start.js';
 import { eventually } from './eventually.js';
@@ -20,6 +21,12 @@ describe('transfers against OpenSSH', () => {
   });
   afterEach(() => connection.close());
   const path = (name: string): string => join(sshd.root, name);
+  const read = async (
+    file: string,
+    maxBytes = 1024 * 1024,
+    signal?: AbortSignal,
+  ): Promise<Buffer> =>
+    (await readRemoteFiles(connection, { file: { path: file, maxBytes } }, signal)).file;
 
   it.each([0, 1, 32 * 1024, 32 * 1024 + 1, 3_000_001])(
     'carries %i bytes both ways',
@@ -28,7 +35,7 @@ describe('transfers against OpenSSH', () => {
       const file = path(`size-${size}`);
       await connection.writeFile(file, content, 0o600);
       expect((await readFile(file)).equals(content)).toBe(true);
-      const back = await connection.readFile(file, { maxBytes: 4_000_000 });
+      const back = await read(file, 4_000_000);
       expect(back.equals(content)).toBe(true);
     },
   );
@@ -103,27 +110,42 @@ describe('transfers against OpenSSH', () => {
     expect(await readdir(folder)).toEqual(['file']);
   });
 
+  it('downloads several files in one command, each within its own limit', async () => {
+    const [one, two] = [randomBytes(70_000), Buffer.alloc(0)];
+    await writeFile(path("it's one"), one);
+    await writeFile(path('two'), two);
+    const files = {
+      one: { path: path("it's one"), maxBytes: one.length },
+      two: { path: path('two'), maxBytes: 10 },
+    };
+    expect(await readRemoteFiles(connection, files)).toEqual({ one, two });
+    const short = { ...files, one: { ...files.one, maxBytes: one.length - 1 } };
+    await expect(readRemoteFiles(connection, short)).rejects.toMatchObject({
+      code: 'file-too-large',
+    });
+  });
+
   it('refuses what is larger than allowed', async () => {
     const file = path('large');
     await writeFile(file, '');
     await truncate(file, 1024 * 1024);
-    expect((await connection.readFile(file)).length).toBe(1024 * 1024);
+    expect((await read(file)).length).toBe(1024 * 1024);
     await truncate(file, 1024 * 1024 + 1);
-    await expect(connection.readFile(file)).rejects.toMatchObject({ code: 'file-too-large' });
-    await expect(connection.readFile('/dev/zero', { maxBytes: 100_000 })).rejects.toMatchObject({
+    await expect(read(file)).rejects.toMatchObject({ code: 'file-too-large' });
+    await expect(read('/dev/zero', 100_000)).rejects.toMatchObject({
       code: 'file-too-large',
     });
   });
 
   it('says what is missing or cannot be written', async () => {
-    await expect(connection.readFile(path('none'))).rejects.toMatchObject({
+    await expect(read(path('none'))).rejects.toMatchObject({
       code: 'file-missing',
       retryable: false,
     });
     await expect(connection.writeFile(path('none/file'), 'x', 0o600)).rejects.toMatchObject({
       code: 'file-missing',
     });
-    await expect(connection.readFile(path('etc'))).rejects.toMatchObject({ code: 'file-failed' });
+    await expect(read(path('etc'))).rejects.toMatchObject({ code: 'file-failed' });
     await expect(connection.writeFile(path('etc'), 'x', 0o600)).rejects.toMatchObject({
       code: 'file-failed',
     });
@@ -141,16 +163,12 @@ describe('transfers against OpenSSH', () => {
     );
     setImmediate(() => controller.abort(reason));
     await expect(aborted).rejects.toBe(reason);
-    await expect(
-      connection.readFile(path('aborted'), { signal: AbortSignal.abort(reason) }),
-    ).rejects.toBe(reason);
+    await expect(read(path('aborted'), 1, AbortSignal.abort(reason))).rejects.toBe(reason);
     const contents = Array.from({ length: 20 }, () => randomBytes(100_000));
     await Promise.all(
       contents.map((content, index) => connection.writeFile(path(`many-${index}`), content, 0o600)),
     );
-    const back = await Promise.all(
-      contents.map((_, index) => connection.readFile(path(`many-${index}`))),
-    );
+    const back = await Promise.all(contents.map((_, index) => read(path(`many-${index}`))));
     expect(back.every((content, index) => content.equals(contents[index]!))).toBe(true);
   });
 
@@ -161,7 +179,7 @@ describe('transfers against OpenSSH', () => {
     ).toBeDefined();
     sshd.cutConnections();
     await expect(transfer).rejects.toMatchObject({ code: 'connection-lost', retryable: true });
-    await expect(connection.readFile(path('cut'))).rejects.toMatchObject({
+    await expect(read(path('cut'))).rejects.toMatchObject({
       code: 'connection-lost',
     });
   });

@@ -4,12 +4,19 @@ import { p12PasswordKey } from '../../keystore/keystore.js';
 import { readClientCertificate } from '../../panel/identity.js';
 import { removeServerFiles, serverFolder, writeServerFile } from '../../registry/server-files.js';
 import { ProvisioningError } from '../errors.js';
+import { readRemoteFiles } from '../../ssh/read-files.js';
 import { withPatience } from '../worker/deadline.js';
 import type { Step, StepContext, StepOutputs } from '../worker/step.js';
 import { undoCredential } from './undo-credential.js';
 
 /** A password is a line; anything longer is not the installer's file. */
 const PASSWORD_MAX_BYTES = 1024;
+const CERTIFICATE_MAX_BYTES = 1024 * 1024;
+const FILES = {
+  p12: { path: SERVER_PATH.p12, maxBytes: CERTIFICATE_MAX_BYTES },
+  password: { path: SERVER_PATH.p12Password, maxBytes: PASSWORD_MAX_BYTES },
+  panelPem: { path: SERVER_PATH.panelCertificate, maxBytes: CERTIFICATE_MAX_BYTES },
+};
 
 /** The certificate goes into a file (it is encrypted), its password into the credential store and nowhere else. */
 export const retrieveCredentials: Step<'retrieve_credentials'> = {
@@ -67,18 +74,8 @@ async function describeIdentity(
 function download(
   { shell }: StepContext,
   signal: AbortSignal,
-): Promise<Readonly<Record<'p12' | 'password' | 'panelPem', Buffer>>> {
-  return shell.use(
-    async (connection) => ({
-      p12: await connection.readFile(SERVER_PATH.p12, { signal }),
-      password: await connection.readFile(SERVER_PATH.p12Password, {
-        maxBytes: PASSWORD_MAX_BYTES,
-        signal,
-      }),
-      panelPem: await connection.readFile(SERVER_PATH.panelCertificate, { signal }),
-    }),
-    signal,
-  );
+): Promise<Record<keyof typeof FILES, Buffer>> {
+  return shell.use((connection) => readRemoteFiles(connection, FILES, signal), signal);
 }
 
 function noPassword(): ProvisioningError {
