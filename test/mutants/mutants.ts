@@ -306,7 +306,7 @@ const SIGHT: readonly Mutant[] = [
   },
   {
     file: 'services/provisioning/operations-service.ts',
-    find: "if (worker.sight !== 'here') throw workerElsewhere(home, id, worker);",
+    find: "if (seen.worker.sight !== 'here') throw workerElsewhere(home, id, seen.worker);",
     replace: '',
     test: 'faults/containers.test.ts',
     only: 'is running for everybody else',
