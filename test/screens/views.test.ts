@@ -4,7 +4,7 @@ import { reduce } from '../../src/app/reduce.js';
 import { DEFAULT_SETTINGS } from '../../src/app/settings.js';
 import { type AppState, initialState } from '../../src/app/state.js';
 import { sizeText } from '../../src/app/regions.js';
-import { regionView } from '../../src/screens/create-server/region.view.js';
+import { regionView } from '../../src/screens/create-server/region.part.js';
 import { percentile, serverDetails } from '../../src/screens/servers/details.view.js';
 import { serversView, type ServersView } from '../../src/screens/servers/servers.view.js';
 import { doctorView } from '../../src/screens/overlays/doctor.js';

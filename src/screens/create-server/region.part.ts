@@ -1,12 +1,19 @@
 import type { DisposableStore } from '../../core/lifecycle.js';
-import { CardGrid } from '../../widgets/card-grid.js';
+import { type Card, CardGrid, type CardGridData } from '../../widgets/card-grid.js';
 import { Arrangement, columns, inset, responsive, rows } from '../../widgets/layout.js';
 import { Paragraph } from '../../widgets/paragraph.js';
-import { WorldMap } from '../../widgets/world-map.js';
+import { WorldMap, type WorldMapData } from '../../widgets/world-map.js';
 import { bind } from '../shell/bind.js';
 import type { ScreenContext } from '../shell/screen.js';
+import { regionPlace, sortedRegions } from '../../app/regions.js';
+import type { AppState } from '../../app/state.js';
+import type { WizardState } from '../../app/wizard-state.js';
+import type { Region } from '../../services/digitalocean/api.js';
+import type { RegionLatency } from '../../services/latency/measure-regions.js';
+import { glyph, join, style, type Text } from '../../widgets/markup.js';
+import type { StyleName } from '../../widgets/theme.js';
+import { milliseconds } from '../shell/wording.js';
 import type { WizardPart } from './part.js';
-import { regionView } from './region.view.js';
 
 /** From this width on a world map has room beside the cards. */
 const MAP_COLUMNS = 120;
@@ -49,4 +56,118 @@ export function createRegionPart(context: ScreenContext, owned: DisposableStore)
       main.setLayout(failed ? inset(problem, { x: 1 }) : cards);
     },
   };
+}
+
+export interface RegionView {
+  readonly intro: readonly Text[];
+  readonly grid: CardGridData;
+  readonly map: WorldMapData;
+  /** Reason for the lack of cards, in their place. */
+  readonly problem: readonly Text[];
+}
+
+const NOTHING: RegionView = {
+  intro: [],
+  grid: { cards: [] },
+  map: { markers: [] },
+  problem: [],
+};
+
+/** Second step: regions by latency. Pure. */
+export function regionView(state: AppState): RegionView {
+  const { wizard } = state;
+  if (wizard === undefined) return NOTHING;
+  const { regions, region } = wizard;
+  const cards = sortedRegions(regions).map((each) =>
+    toCard(each, regions.latencies[each.slug], each.slug === region),
+  );
+  return {
+    intro: introLines(wizard),
+    grid: { cards, suggested: region, empty: emptyText(state) },
+    map: { markers: markers(wizard), selected: region },
+    problem: problemLines(wizard),
+  };
+}
+
+function introLines({ regions, moved }: WizardState): readonly Text[] {
+  const measured = Object.values(regions.latencies).filter(({ state }) => state === 'measured');
+  const open = regions.list.filter(({ slug }) => {
+    const latency = regions.latencies[slug];
+    return latency === undefined || latency.state === 'measuring';
+  });
+  const choose = moved
+    ? 'Choose the region closest to your users.'
+    : 'The fastest is chosen; pick what is closest to your users.';
+  if (regions.state !== 'loaded') return ['Regions that offer this size, by the way to them.'];
+  if (open.length === 0) return [choose];
+  const progress = `measuring ${measured.length}/${regions.list.length}`;
+  return [join([choose, ' ', glyph('spinner'), ' ', style('muted', progress)])];
+}
+
+function emptyText({ running }: AppState): Text {
+  const waiting = running.find((action) => action.waiting !== undefined)?.waiting;
+  return join([glyph('spinner'), ' ', waiting ?? 'Asking DigitalOcean for its regions …']);
+}
+
+function problemLines({ regions }: WizardState): readonly Text[] {
+  const { error } = regions;
+  if (error === undefined) return [];
+  const first = join([glyph('failed'), ' ', style('danger', error.message)]);
+  return [first, ...(error.hint === undefined ? [] : [error.hint]), 'r tries again.'];
+}
+
+function toCard(region: Region, latency: RegionLatency | undefined, chosen: boolean): Card {
+  const notes = latencyTexts(latency);
+  return {
+    id: region.slug,
+    title: region.name,
+    rows: [
+      {
+        left: region.slug,
+        right: chosen ? notes.map((note) => join([glyph('chosen'), ' ', note])) : notes,
+      },
+      { left: latencyBar(latency), right: jitterText(latency) },
+    ],
+    muted: latency?.state === 'failed',
+  };
+}
+
+/** Latency of a region, the longest text first, for columns with less room. */
+function latencyTexts(latency: RegionLatency | undefined): readonly Text[] {
+  if (latency?.state === 'measured')
+    return [style(latencyStyle(latency.medianMs), milliseconds(latency.medianMs).padStart(6))];
+  if (latency?.state === 'failed')
+    return [style('muted', 'no measurement'), style('muted', 'no answer')];
+  return [join([glyph('spinner'), style('muted', ' measuring')])];
+}
+
+function jitterText(latency: RegionLatency | undefined): Text {
+  if (latency?.state !== 'measured') return '';
+  return style('muted', `±${Math.round(latency.jitterMs)}`);
+}
+
+/** Bar of a latency: more blocks for a slower region. */
+function latencyBar(latency: RegionLatency | undefined): Text {
+  if (latency?.state !== 'measured') return '';
+  const filled = [15, 60, 150].filter((limit) => latency.medianMs > limit).length + 1;
+  return style(latencyStyle(latency.medianMs), '▇'.repeat(filled) + '▁'.repeat(4 - filled));
+}
+
+function latencyStyle(medianMs: number): StyleName {
+  return medianMs > 150 ? 'warn' : 'ok';
+}
+
+function markers({ regions, region }: WizardState): WorldMapData['markers'] {
+  return regions.list.flatMap(({ slug }) => {
+    const place = regionPlace(slug);
+    if (place === undefined) return [];
+    const latency = regions.latencies[slug];
+    const colour: StyleName =
+      slug === region
+        ? 'accent'
+        : latency?.state === 'measured'
+          ? latencyStyle(latency.medianMs)
+          : 'muted';
+    return [{ id: slug, ...place, style: colour }];
+  });
 }
