@@ -1,8 +1,9 @@
 import Fuse from 'fuse.js';
 import { Palette, type PaletteItem } from '../../widgets/palette.js';
 import type { KeyScope } from '../shell/command.js';
-import { commandsHere } from '../shell/keys.js';
+import { commandsHere, keyHelp } from '../shell/keys.js';
 import type { ScreenContext } from '../shell/screen.js';
+import { Help } from '../../widgets/help.js';
 
 /** Every action of the screen below by name. The chosen one is carried out once the palette is closed. */
 export function createPalette(context: ScreenContext, scope: KeyScope): Palette {
@@ -31,4 +32,11 @@ function paletteItems(scope: KeyScope, query: string): readonly PaletteItem[] {
   if (wanted === '') return all;
   const fuse = new Fuse(all, { keys: ['label'], threshold: 0.4, ignoreLocation: true });
   return fuse.search(wanted).map(({ item }) => item);
+}
+
+/** The keys of the screen below, as they are when it is opened. */
+export function createHelp({ terminal }: ScreenContext, scope: KeyScope): Help {
+  const help = new Help(terminal);
+  help.set({ title: 'Keys', groups: keyHelp(scope) });
+  return help;
 }
