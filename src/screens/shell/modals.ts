@@ -3,10 +3,9 @@ import type { OverlayName } from '../../app/state.js';
 import type { Disposable } from '../../core/lifecycle.js';
 import type { Frame } from '../../widgets/frame.js';
 import { createActivityLog } from '../activity-log/activity-log.screen.js';
-import { createDialog } from '../overlays/dialog.js';
+import { createDialog, createPassphrase } from '../overlays/dialog.js';
 import { createDoctor } from '../overlays/doctor.js';
 import { createHelp, createPalette } from '../overlays/palette.js';
-import { createPassphrase } from '../overlays/passphrase.js';
 import type { KeyScope } from './command.js';
 import type { Modal, ScreenContext } from './screen.js';
 
