@@ -1,7 +1,13 @@
-import { findOperation, findServer, findStrayRow, serverRows } from '../../app/server-rows.js';
+import {
+  findOperation,
+  findServer,
+  findStrayRow,
+  serverRows,
+  strayRowId,
+} from '../../app/server-rows.js';
 import type { AppState } from '../../app/state.js';
 import type { Operation } from '../../services/provisioning/operations.js';
-import type { DetailsData } from '../../widgets/details.js';
+import type { DetailRow, DetailsData } from '../../widgets/details.js';
 import type { EmptyStateData } from '../../widgets/buttons.js';
 import type { ListData } from '../../widgets/list.js';
 import { glyph, join, link, style, type Text } from '../../widgets/markup.js';
@@ -9,16 +15,19 @@ import type { PanelData } from '../../widgets/panel.js';
 import type { SparklineData } from '../../widgets/sparkline.js';
 import { count } from '../shell/wording.js';
 import type { ScreenTitle } from '../shell/screen.js';
+import { monthly } from '../../core/price.js';
+import type { Stray } from '../../services/provisioning/droplets/strays.js';
 import {
+  createdLine,
   latencyChart,
   operationDetails,
   operationNote,
   serverDetails,
   serverLines,
+  workLines,
 } from './details.view.js';
-import { SERVER_COLUMNS, toListRow } from './columns.js';
+import { SERVER_COLUMNS, STRAY_SIGN, toListRow } from './columns.js';
 import { SERVERS } from './servers.keys.js';
-import { strayDetails, strayNote } from './stray.view.js';
 
 /** Facts of the servers screen besides the state. */
 export interface ServersUi {
@@ -167,4 +176,47 @@ function problemLines(state: AppState): readonly Text[] {
   const lines = error.hint === undefined ? [first] : [first, error.hint];
   if (error.code !== 'registry-unreadable') return lines;
   return [...lines, join([style('accent', 'R'), ' does that: it restores the newest backup.'])];
+}
+
+/** Facts about a stray, for the pane beside the list. Pure. */
+function strayDetails(
+  { droplet, operationId }: Stray,
+  state: AppState,
+  now: number,
+): readonly DetailRow[] {
+  const { id, sizeSlug, regionSlug, publicIpv4, createdAt } = droplet;
+  const rows: DetailRow[] = [
+    {
+      label: 'Status',
+      value: [
+        ...workLines(strayRowId(id), state),
+        join([glyph(STRAY_SIGN[0]), ' ', STRAY_SIGN[1], ': in no list here']),
+      ],
+    },
+    { label: 'Cost', value: style('warn', costText(droplet)) },
+    { label: 'Droplet', value: [String(id), `${sizeSlug} · ${droplet.status}`] },
+    { label: 'Region', value: regionSlug },
+    { label: 'Address', value: publicIpv4 ?? 'none' },
+    { label: 'Created', value: createdLine(createdAt, now) },
+  ];
+  if (operationId !== undefined)
+    rows.push({ label: 'Made by', value: `a provisioning, ${operationId}` });
+  rows.push({
+    label: '',
+    value: style('muted', 'Enter takes it into the list, d destroys it.'),
+  });
+  return rows;
+}
+
+/** State of a stray, in two lines. Pure. */
+function strayNote({ droplet }: Stray): readonly Text[] {
+  const where = [`Droplet ${droplet.id}`, droplet.regionSlug, droplet.publicIpv4];
+  return [
+    join([glyph(STRAY_SIGN[0]), ' ', STRAY_SIGN[1], `: in no list here, ${costText(droplet)}`]),
+    where.filter((part) => part !== undefined).join(', '),
+  ];
+}
+
+function costText({ priceMonthlyUsd }: Stray['droplet']): string {
+  return priceMonthlyUsd === undefined ? 'costs money' : monthly(priceMonthlyUsd);
 }
