@@ -7,9 +7,8 @@ import { bind } from './bind.js';
 import type { Command, Host, KeyScope } from './command.js';
 import { frameView, SHOW_RUNNING_AFTER_MS } from './frame.view.js';
 import { findAlways, findByKey, perform, requireCommand } from './keys.js';
-import { Modals } from './modals.js';
 import type { Screen, ScreenContext } from './screen.js';
-import { ScreenStack } from './screens.js';
+import { Modals, ScreenStack } from './screens.js';
 
 /** Updates a frame shown at once: enough for one key (the cursor moves, then details load); a flood waits. */
 const SHOWN_AT_ONCE = 3;
