@@ -9,7 +9,7 @@ import { percentile, serverDetails } from '../../src/screens/servers/details.vie
 import { serversView, type ServersView } from '../../src/screens/servers/servers.view.js';
 import { doctorView } from '../../src/screens/overlays/doctor.js';
 import type { Finding } from '../../src/usecases/doctor.js';
-import { isSameData } from '../../src/screens/shell/bind.js';
+import { isSameData } from '../../src/screens/shell/screen.js';
 import { age, milliseconds } from '../../src/screens/shell/wording.js';
 import { plain } from '../../src/widgets/markup.js';
 import { droplet } from '../app/fakes/fake-digitalocean.js';

@@ -6,8 +6,7 @@ import { Field, FIELD_HEIGHT } from '../../widgets/field.js';
 import { FocusRing } from '../../widgets/widget.js';
 import { Arrangement, empty, inset, type Layout, responsive, stack } from '../../widgets/layout.js';
 import { Paragraph } from '../../widgets/paragraph.js';
-import { bind } from '../shell/bind.js';
-import type { Screen, ScreenContext } from '../shell/screen.js';
+import { bind, type Screen, type ScreenContext } from '../shell/screen.js';
 import { addServerView } from './add-server.view.js';
 
 /** Longer than any address; longer text fails the check of its form. */

@@ -3,8 +3,7 @@ import { type Card, CardGrid, type CardGridData } from '../../widgets/card-grid.
 import { Arrangement, columns, inset, responsive, rows } from '../../widgets/layout.js';
 import { Paragraph } from '../../widgets/paragraph.js';
 import { WorldMap, type WorldMapData } from '../../widgets/world-map.js';
-import { bind } from '../shell/bind.js';
-import type { ScreenContext } from '../shell/screen.js';
+import { bind, type ScreenContext } from '../shell/screen.js';
 import { regionPlace, sortedRegions } from '../../app/regions.js';
 import type { AppState } from '../../app/state.js';
 import type { WizardState } from '../../app/wizard-state.js';

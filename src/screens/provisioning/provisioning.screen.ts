@@ -15,8 +15,7 @@ import {
 import { type LogLine, LogView } from '../../widgets/log-view.js';
 import { BOX_MARGIN, Panel } from '../../widgets/panel.js';
 import { runningRows, Steps } from '../../widgets/steps.js';
-import { bind } from '../shell/bind.js';
-import type { Screen, ScreenContext } from '../shell/screen.js';
+import { bind, type Screen, type ScreenContext } from '../shell/screen.js';
 import { logLines, logNote } from './log.view.js';
 import type { ProvisioningControls } from './provisioning.keys.js';
 import { CLOSE, NO_LOG, provisioningView, RETRY } from './provisioning.view.js';

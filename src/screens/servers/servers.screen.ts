@@ -17,8 +17,7 @@ import { Panel } from '../../widgets/panel.js';
 import { Paragraph, wrap } from '../../widgets/paragraph.js';
 import { Sparkline } from '../../widgets/sparkline.js';
 import { plain } from '../../widgets/markup.js';
-import { bind } from '../shell/bind.js';
-import type { Screen, ScreenContext } from '../shell/screen.js';
+import { bind, type Screen, type ScreenContext } from '../shell/screen.js';
 import type { ServersControls } from './servers.keys.js';
 import { serversView, type ServersView } from './servers.view.js';
 

@@ -3,11 +3,10 @@ import { type Disposable, DisposableStore, MutableDisposable } from '../../core/
 import { Frame } from '../../widgets/frame.js';
 import type { Key } from '../../widgets/terminal/keys.js';
 import type { Terminal } from '../../widgets/terminal/terminal.js';
-import { bind } from './bind.js';
 import type { Command, Host, KeyScope } from './command.js';
 import { frameView, SHOW_RUNNING_AFTER_MS } from './frame.view.js';
 import { findAlways, findByKey, perform, requireCommand } from './keys.js';
-import type { Screen, ScreenContext } from './screen.js';
+import { bind, type Screen, type ScreenContext } from './screen.js';
 import { Modals, ScreenStack } from './screens.js';
 
 /** Updates a frame shown at once: enough for one key (the cursor moves, then details load); a flood waits. */
