@@ -2,7 +2,7 @@ import type { ExitReason } from '../app/state.js';
 import { createServices } from '../main/services.js';
 import { isUnderWay } from '../app/server-rows.js';
 import { asTyped } from '../core/product.js';
-import { startApp } from '../screens/shell/start-app.js';
+import { startApp } from '../screens/shell/shell.js';
 import { HealthPoller } from '../services/health/health-poller.js';
 import { createHealthCheck } from '../services/health/panel-health-check.js';
 import { stopJob } from '../widgets/terminal/job-control.js';

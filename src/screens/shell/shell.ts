@@ -1,8 +1,12 @@
-import type { App } from '../../app/app.js';
+import { type App, createApp } from '../../app/app.js';
 import { type Disposable, DisposableStore, MutableDisposable } from '../../core/lifecycle.js';
 import { Frame } from '../../widgets/frame.js';
 import type { Key } from '../../widgets/terminal/keys.js';
 import type { Terminal } from '../../widgets/terminal/terminal.js';
+import type { AppPorts } from '../../app/ports.js';
+import type { Settings } from '../../app/settings.js';
+import type { ExitReason } from '../../app/state.js';
+import type { Store } from '../../app/store.js';
 import type { Command, Host, KeyScope } from './command.js';
 import { frameView, SHOW_RUNNING_AFTER_MS } from './frame.view.js';
 import { findAlways, findByKey, perform, requireCommand } from './keys.js';
@@ -21,7 +25,7 @@ export interface ShellOptions {
 }
 
 /** Frame, screens, overlays and keys: the one place where they meet. */
-export class Shell implements Disposable {
+class Shell implements Disposable {
   private readonly parts = new DisposableStore();
   private readonly frame: Frame;
   private readonly setFrame: ReturnType<typeof bind<Parameters<Frame['set']>[0]>>;
@@ -153,4 +157,39 @@ export class Shell implements Disposable {
     const { host, screen } = this;
     void perform(command, { ...this.scope(), work, host, screen: screen?.controls });
   }
+}
+
+export interface StartOptions {
+  /** Open; its opener restores it. */
+  readonly terminal: Terminal;
+  readonly ports: AppPorts;
+  readonly settings: Settings;
+  /** Ctrl-Z: give the terminal back and stop the process. Without it the key does nothing. */
+  readonly suspend?: (() => void) | undefined;
+}
+
+export interface RunningApp extends Disposable {
+  readonly store: Store;
+  /** Resolves when the person quits, or the terminal went away. Nothing is disposed by then. */
+  readonly done: Promise<ExitReason>;
+}
+
+/** The program on a terminal, until `done`. */
+export function startApp({ terminal, ports, settings, suspend }: StartOptions): RunningApp {
+  const app = createApp(ports, terminal, settings);
+  const shell = new Shell({ terminal, app, suspend });
+  const done = new Promise<ExitReason>((resolve) => {
+    app.store.onChange(({ exit }) => {
+      if (exit !== undefined) resolve(exit);
+    });
+    terminal.onHangup(() => app.store.dispatch({ type: 'exit', reason: 'hangup' }));
+  });
+  return {
+    store: app.store,
+    done,
+    dispose() {
+      shell.dispose();
+      app.dispose();
+    },
+  };
 }
