@@ -18,7 +18,7 @@ import {
   nextWizardStep,
   watchWizard,
 } from './actions/wizard.js';
-import type { AddServerField } from './add-server-state.js';
+import type { AddServerField } from './form-state.js';
 import type { DialogChoice } from './dialogs.js';
 import type { AppPorts, TerminalPort } from './ports.js';
 import type { Settings } from './settings.js';

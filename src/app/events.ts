@@ -1,5 +1,5 @@
 import type { Region, Size } from '../services/digitalocean/api.js';
-import type { AddServerField } from './add-server-state.js';
+import type { AddServerField, WizardStep } from './form-state.js';
 import type { TokenReport } from '../services/digitalocean/token-check.js';
 import type { HealthChange } from '../services/health/health.js';
 import type { RegionLatency } from '../services/latency/measure-regions.js';
@@ -19,7 +19,6 @@ import type {
   Toast,
   TokenOrigin,
 } from './state.js';
-import type { WizardStep } from './wizard-state.js';
 
 /** Events that `reduce` turns into the next state. */
 export type AppEvent =

@@ -1,7 +1,7 @@
 import type { Region, Size } from '../services/digitalocean/api.js';
 import type { RegionLatency } from '../services/latency/measure-regions.js';
 import { worldPosition } from '../services/latency/world-positions.js';
-import type { RegionsState } from './wizard-state.js';
+import type { RegionsState } from './form-state.js';
 
 /** Regions that are open and offer the size. */
 export function usableRegions(regions: readonly Region[], size: Size['slug']): readonly Region[] {

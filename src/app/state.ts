@@ -1,4 +1,4 @@
-import type { AddServerState } from './add-server-state.js';
+import type { AddServerState, WizardState } from './form-state.js';
 import type { Health } from '../services/health/health.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import type { Stray } from '../services/provisioning/droplets/strays.js';
@@ -8,7 +8,6 @@ import type { LogEntry } from './operation-log.js';
 import type { EnvironmentFacts } from '../usecases/work.js';
 import type { Settings } from './settings.js';
 import type { ShownError } from './shown-error.js';
-import type { WizardState } from './wizard-state.js';
 
 /** Everything the program knows. Changed by `reduce` alone; holds no secret. */
 export interface AppState {

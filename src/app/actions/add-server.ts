@@ -1,7 +1,7 @@
 import { InputError } from '../../core/errors.js';
 import { type AddServerForm, addServer } from '../../usecases/add-server.js';
 import type { KeyWork } from '../../usecases/work.js';
-import type { AddServerState } from '../add-server-state.js';
+import type { AddServerState } from '../form-state.js';
 import { addedLabelProblem } from '../labels.js';
 import { type ShownError, shownError } from '../shown-error.js';
 import { compareAgain } from './compare-droplets.js';

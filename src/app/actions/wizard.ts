@@ -7,7 +7,7 @@ import type { AppEvent } from '../events.js';
 import { wizardLabelProblem, effectiveLabel } from '../labels.js';
 import { usableRegions } from '../regions.js';
 import type { ShownError } from '../shown-error.js';
-import { WIZARD_STEPS, type WizardState } from '../wizard-state.js';
+import { WIZARD_STEPS, type WizardState } from '../form-state.js';
 import { compareDroplets } from './compare-droplets.js';
 import type { ActionContext } from './context.js';
 import { askKeystore, openApi, requireToken } from './credentials.js';

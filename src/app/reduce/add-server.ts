@@ -1,4 +1,4 @@
-import { type AddServerState, EMPTY_ADD_SERVER } from '../add-server-state.js';
+import { type AddServerState, EMPTY_ADD_SERVER } from '../form-state.js';
 import type { AddServerEvent } from '../events.js';
 import type { AppState } from '../state.js';
 

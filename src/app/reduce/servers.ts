@@ -1,7 +1,7 @@
 import type { ServerEntry } from '../../services/registry/registry.js';
 import type { ServerEvent } from '../events.js';
 import type { AppState, TokenOrigin } from '../state.js';
-import { savedSource } from '../wizard-state.js';
+import { savedSource } from '../form-state.js';
 
 /** Servers, their health, the credential store and the account. */
 export function reduceServers(state: AppState, event: ServerEvent): AppState {

@@ -7,7 +7,7 @@ import {
   savedSource,
   type TokenState,
   type WizardState,
-} from '../wizard-state.js';
+} from '../form-state.js';
 
 /** Token → Region → Label → Create. */
 export function reduceWizard(state: AppState, event: WizardEvent): AppState {

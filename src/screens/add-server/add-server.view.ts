@@ -1,6 +1,6 @@
 import { PANEL_PORT } from '../../core/product.js';
 import { suggestedAddedLabel, addedLabelProblem, typedPanel } from '../../app/labels.js';
-import type { AddServerState } from '../../app/add-server-state.js';
+import type { AddServerState } from '../../app/form-state.js';
 import type { AppState } from '../../app/state.js';
 import type { ButtonsData } from '../../widgets/buttons.js';
 import type { FieldData } from '../../widgets/field.js';

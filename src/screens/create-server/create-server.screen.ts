@@ -1,5 +1,4 @@
-import type { WizardStep } from '../../app/wizard-state.js';
-import { WIZARD_STEPS } from '../../app/wizard-state.js';
+import { WIZARD_STEPS, type WizardStep } from '../../app/form-state.js';
 import { Emitter } from '../../core/event.js';
 import { DisposableStore } from '../../core/lifecycle.js';
 import { FocusRing } from '../../widgets/widget.js';

@@ -1,5 +1,5 @@
 import type { AppState } from '../../app/state.js';
-import type { WizardStep } from '../../app/wizard-state.js';
+import type { WizardStep } from '../../app/form-state.js';
 import type { LayoutLike } from '../../widgets/layout.js';
 import type { FocusRing, Widget } from '../../widgets/widget.js';
 

@@ -6,7 +6,7 @@ import { WorldMap, type WorldMapData } from '../../widgets/world-map.js';
 import { bind, type ScreenContext } from '../shell/screen.js';
 import { regionPlace, sortedRegions } from '../../app/regions.js';
 import type { AppState } from '../../app/state.js';
-import type { WizardState } from '../../app/wizard-state.js';
+import type { WizardState } from '../../app/form-state.js';
 import type { Region } from '../../services/digitalocean/api.js';
 import type { RegionLatency } from '../../services/latency/measure-regions.js';
 import { glyph, join, style, type Text } from '../../widgets/markup.js';

@@ -1,6 +1,6 @@
 import { TOKEN_GROUPS } from '../../app/token-groups.js';
 import type { AppState } from '../../app/state.js';
-import type { TokenState } from '../../app/wizard-state.js';
+import type { TokenState } from '../../app/form-state.js';
 import type { TokenReport } from '../../services/digitalocean/token-check.js';
 import type { Check } from '../../widgets/checks.js';
 import { style, type Text } from '../../widgets/markup.js';

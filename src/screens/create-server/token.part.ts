@@ -8,7 +8,7 @@ import { bind, type ScreenContext } from '../shell/screen.js';
 import { ENV, TOKENS_PAGE } from '../../core/product.js';
 import type { AppState, KeystoreState } from '../../app/state.js';
 import { TOKEN_GROUPS } from '../../app/token-groups.js';
-import type { TokenState } from '../../app/wizard-state.js';
+import type { TokenState } from '../../app/form-state.js';
 import { join, link, style, type Text } from '../../widgets/markup.js';
 import type { WizardControls } from './create-server.keys.js';
 import type { WizardPart } from './part.js';
