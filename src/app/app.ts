@@ -20,8 +20,7 @@ import {
 } from './actions/wizard.js';
 import type { AddServerField } from './form-state.js';
 import type { DialogChoice } from './dialogs.js';
-import type { AppPorts, TerminalPort } from './ports.js';
-import type { Settings } from './settings.js';
+import type { AppPorts, Settings, TerminalPort } from './ports.js';
 import { initialState } from './state.js';
 import { Stay } from './stay.js';
 import { Store } from './store.js';

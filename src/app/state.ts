@@ -6,7 +6,7 @@ import type { ServerEntry } from '../services/registry/registry.js';
 import type { Dialog } from './dialogs.js';
 import type { LogEntry } from './operation-log.js';
 import type { EnvironmentFacts } from '../usecases/work.js';
-import type { Settings } from './settings.js';
+import type { Settings } from './ports.js';
 import type { ShownError } from './shown-error.js';
 
 /** Everything the program knows. Changed by `reduce` alone; holds no secret. */

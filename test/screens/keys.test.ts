@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { reduce } from '../../src/app/reduce.js';
-import { DEFAULT_SETTINGS } from '../../src/app/settings.js';
+import { DEFAULT_SETTINGS } from '../../src/app/ports.js';
 import { type AppState, initialState } from '../../src/app/state.js';
 import {
   type Command,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { monthly } from '../../src/core/price.js';
 import { reduce } from '../../src/app/reduce.js';
-import { DEFAULT_SETTINGS } from '../../src/app/settings.js';
+import { DEFAULT_SETTINGS } from '../../src/app/ports.js';
 import { type AppState, initialState } from '../../src/app/state.js';
 import { sizeText } from '../../src/app/regions.js';
 import { regionView } from '../../src/screens/create-server/region.part.js';

@@ -3,8 +3,7 @@ import { type Disposable, DisposableStore, MutableDisposable } from '../../core/
 import { Frame } from '../../widgets/frame.js';
 import type { Key } from '../../widgets/terminal/keys.js';
 import type { Terminal } from '../../widgets/terminal/terminal.js';
-import type { AppPorts } from '../../app/ports.js';
-import type { Settings } from '../../app/settings.js';
+import type { AppPorts, Settings } from '../../app/ports.js';
 import type { ExitReason } from '../../app/state.js';
 import type { Store } from '../../app/store.js';
 import type { Command, Host, KeyScope } from './command.js';

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { type App, createApp } from '../../../src/app/app.js';
-import { DEFAULT_SETTINGS, type Settings } from '../../../src/app/settings.js';
+import { DEFAULT_SETTINGS, type Settings } from '../../../src/app/ports.js';
 import type { AppState } from '../../../src/app/state.js';
 import { perform, requireCommand } from '../../../src/screens/shell/keys.js';
 import { FakeTerminalPort, FakeWorld } from './fake-world.js';
