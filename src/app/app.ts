@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { type Disposable, DisposableStore } from '../core/lifecycle.js';
 import { readCertificate } from './actions/client-certificate.js';
-import type { ActionContext } from './actions/context.js';
+import { type ActionContext, Stay, TokenHolder, UnlockGate } from './actions/context.js';
 import { askKeystore } from './actions/credentials.js';
 import { moveLegacyPasswords } from './actions/legacy-passwords.js';
 import { Messages } from './actions/messages.js';
@@ -22,10 +22,7 @@ import type { AddServerField } from './form-state.js';
 import type { DialogChoice } from './dialogs.js';
 import type { AppPorts, Settings, TerminalPort } from './ports.js';
 import { initialState } from './state.js';
-import { Stay } from './stay.js';
 import { Store } from './store.js';
-import { TokenHolder } from './token-holder.js';
-import { UnlockGate } from './unlock-gate.js';
 
 /** Program without its screens: the state and the actions. */
 export interface App extends Disposable {
