@@ -1,7 +1,7 @@
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { stepTitle } from '../../src/app/step-titles.js';
+import { stepTitle } from '../../src/app/service-words.js';
 import type { ApiFaultInput } from '../../src/sandbox/faults/api-faults.js';
 import type { DropletFaultInput } from '../../src/sandbox/faults/droplet-faults.js';
 import { STEP_IDS, type StepId } from '../../src/services/provisioning/journal/records.js';

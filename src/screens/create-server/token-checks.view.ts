@@ -1,4 +1,4 @@
-import { TOKEN_GROUPS } from '../../app/token-groups.js';
+import { TOKEN_GROUPS } from '../../app/service-words.js';
 import type { AppState } from '../../app/state.js';
 import type { TokenState } from '../../app/form-state.js';
 import type { TokenReport } from '../../services/digitalocean/token-check.js';

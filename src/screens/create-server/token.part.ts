@@ -7,7 +7,7 @@ import { Paragraph } from '../../widgets/paragraph.js';
 import { bind, type ScreenContext } from '../shell/screen.js';
 import { ENV, TOKENS_PAGE } from '../../core/product.js';
 import type { AppState, KeystoreState } from '../../app/state.js';
-import { TOKEN_GROUPS } from '../../app/token-groups.js';
+import { TOKEN_GROUPS } from '../../app/service-words.js';
 import type { TokenState } from '../../app/form-state.js';
 import { join, link, style, type Text } from '../../widgets/markup.js';
 import type { WizardControls } from './create-server.keys.js';

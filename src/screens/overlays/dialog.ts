@@ -2,7 +2,7 @@ import type { Dialog, DialogChoice, DialogLine } from '../../app/dialogs.js';
 import { confirmation, Dialog as DialogWidget, type DialogData } from '../../widgets/dialog.js';
 import { link, style, type Text } from '../../widgets/markup.js';
 import type { Modal, ScreenContext } from '../shell/screen.js';
-import { judgePassphrase } from '../../app/passphrase.js';
+import { judgePassphrase } from '../../app/service-words.js';
 import {
   SecretDialog,
   type SecretDialogData,

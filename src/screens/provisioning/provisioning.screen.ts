@@ -1,5 +1,5 @@
 import type { AppState } from '../../app/state.js';
-import { STEP_COUNT } from '../../app/step-titles.js';
+import { STEP_COUNT } from '../../app/service-words.js';
 import { Emitter } from '../../core/event.js';
 import { DisposableStore } from '../../core/lifecycle.js';
 import { Buttons } from '../../widgets/buttons.js';

@@ -1,5 +1,5 @@
 import { findOperation, isUnderWay } from '../../app/server-rows.js';
-import { stepTitle } from '../../app/step-titles.js';
+import { stepTitle } from '../../app/service-words.js';
 import type { AppState, OperationLog } from '../../app/state.js';
 import { substepProgress } from '../../app/substeps.js';
 import type { Operation, OperationStep } from '../../services/provisioning/operations.js';

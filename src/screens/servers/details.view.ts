@@ -1,7 +1,7 @@
 import { monthly } from '../../core/price.js';
 import { resourceTitle } from '../../app/operation-log.js';
 import { isUnderWay, missingDroplet, stepCount } from '../../app/server-rows.js';
-import { stepTitle } from '../../app/step-titles.js';
+import { stepTitle } from '../../app/service-words.js';
 import type { AppState, ServerHealth } from '../../app/state.js';
 import type { Operation } from '../../services/provisioning/operations.js';
 import type { ServerEntry } from '../../services/registry/registry.js';

@@ -1,4 +1,17 @@
+import { STEP_TITLES, type StepId } from '../services/provisioning/journal/records.js';
+import { RESOURCE_GROUPS } from '../services/digitalocean/scopes.js';
 import { passphraseStrength } from '../services/keystore/passphrase-strength.js';
+
+/** Steps of a provisioning. */
+export const STEP_COUNT = Object.keys(STEP_TITLES).length;
+
+/** `Connecting via SSH`, as the person reads it. */
+export function stepTitle(id: StepId): string {
+  return STEP_TITLES[id];
+}
+
+/** Resource groups to tick on DigitalOcean's token page. */
+export const TOKEN_GROUPS: readonly string[] = RESOURCE_GROUPS;
 
 /** Strength of a new passphrase while it is typed; undefined while there is none. */
 export interface PassphraseJudgement {
