@@ -1,9 +1,8 @@
 import type { AppEvent } from './events.js';
 import { reduceAddServer, reduceWizard } from './reduce/forms.js';
-import { reduceDroplets, settleDroplets } from './reduce/droplets.js';
 import { reduceInterface } from './reduce/interface.js';
 import { reduceOperations } from './reduce/operations.js';
-import { reduceServers } from './reduce/servers.js';
+import { reduceDroplets, reduceServers, settleDroplets } from './reduce/servers.js';
 import type { AppState } from './state.js';
 
 /** The next state. Pure; returns the same object when nothing changed. */
