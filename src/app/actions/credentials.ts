@@ -6,7 +6,7 @@ import {
   requireToken as requireTokenOf,
 } from '../../usecases/token.js';
 import type { ShownError } from '../shown-error.js';
-import { nameAccount } from './account.js';
+import { nameAccount } from './compare-droplets.js';
 import type { ActionContext } from './context.js';
 import type { RunHandle } from './run.js';
 
