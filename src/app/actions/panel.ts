@@ -8,7 +8,7 @@ import { canOpenPanel, openPanel as openPanelOf } from '../../usecases/open-pane
 import { findServer } from '../server-rows.js';
 import { accessLines, missingCertificateLines, scpCommand } from '../../words/access.js';
 import type { ActionContext } from './context.js';
-import { missingHere } from './missing-certificate.js';
+import { missingHere } from './client-certificate.js';
 import { runUseCase } from './use-case.js';
 
 /** Longest stay of a password in the clipboard, ms. */
