@@ -2,7 +2,15 @@ import { activateServer } from '../../usecases/activate-server.js';
 import { destroyServer } from '../../usecases/destroy-server.js';
 import { removeServer } from '../../usecases/remove-server.js';
 import { restoreServers } from '../../usecases/restore-servers.js';
-import { findServer, isCloudServer } from '../server-rows.js';
+import { findServer, findStrayRow, isCloudServer } from '../server-rows.js';
+import { MANAGED_TAG } from '../../core/product.js';
+import type { Stray } from '../../services/provisioning/droplets/strays.js';
+import { adoptDroplet } from '../../usecases/adopt-droplet.js';
+import { destroyUnlistedDroplet } from '../../usecases/destroy-unlisted-droplet.js';
+import type { KeyWork } from '../../usecases/work.js';
+import { missingCertificateLines } from '../../words/access.js';
+import { type PanelCertificate, trustCertificate } from '../../usecases/trust-certificate.js';
+import { dayOf, fingerprintLines } from '../../words/certificates.js';
 import { compareAgain } from './compare-droplets.js';
 import type { ActionContext } from './context.js';
 import type { Failure } from './run.js';
@@ -71,4 +79,100 @@ export async function restore(context: ActionContext): Promise<void> {
 /** Another program may have removed it. */
 function labelOf({ store }: ActionContext, id: string): string {
   return findServer(store.state, id)?.label ?? 'the server';
+}
+
+/** Adds an unlisted droplet to the list, and says how its certificate gets here. */
+export async function adopt(context: ActionContext, rowId: string): Promise<void> {
+  const stray = findStrayRow(context.store.state, rowId);
+  if (stray === undefined) return;
+  const { id, name } = stray.droplet;
+  const options = {
+    look: `Looking at ${name}`,
+    title: `Adopting ${name}`,
+    failure: `${name} was not adopted`,
+    subject: rowId,
+    once: rowId,
+  };
+  await runUseCase(
+    context,
+    options,
+    (work) => adoptDroplet(id, work),
+    (server) =>
+      context.messages.dialog({
+        kind: 'message',
+        title: `${server.label} is in the list`,
+        style: 'ok',
+        lines: missingCertificateLines(server),
+      }),
+  );
+}
+
+/** Destroys an unlisted droplet once its name is typed. */
+export async function destroyUnlisted(context: ActionContext, rowId: string): Promise<void> {
+  const stray = findStrayRow(context.store.state, rowId);
+  if (stray === undefined) return;
+  const { id, name } = stray.droplet;
+  const options = {
+    look: `Looking at ${name}`,
+    title: `Destroying ${name}`,
+    failure: `Destroying ${name} failed`,
+    subject: rowId,
+    once: rowId,
+  };
+  const compare = (): void => void compareAgain(context);
+  const useCase = (work: KeyWork) => destroyUnlistedDroplet(id, work);
+  const outcome = await runUseCase(context, options, useCase, compare);
+  // The row may be out of date.
+  if (outcome === 'failed') compare();
+}
+
+/** Why a stray is not destroyed; undefined when it can be. */
+export function whyNotDestroyStray({ droplet }: Stray): string | undefined {
+  if (droplet.tags.includes(MANAGED_TAG)) return undefined;
+  return `DigitalOcean shows no tag ${MANAGED_TAG} on it, and without it nothing is destroyed.`;
+}
+
+/** Looks at the certificate that the panel shows now; one to be confirmed is asked about. */
+export async function showCertificate(context: ActionContext, id: string): Promise<void> {
+  const server = findServer(context.store.state, id);
+  if (server === undefined) return;
+  const options = {
+    look: `Looking at the certificate of ${server.label}`,
+    title: `Trusting the certificate of ${server.label}`,
+    failure: `The certificate of ${server.label} was not confirmed`,
+    subject: id,
+    once: `trust ${id}`,
+  };
+  await runUseCase(
+    context,
+    options,
+    (work) => trustCertificate(id, work),
+    (result) => tell(context, result),
+  );
+}
+
+/** Reports a certificate that needs no confirmation. */
+function tell(
+  { messages }: ActionContext,
+  { server, verdict, certificate, hostKey }: PanelCertificate,
+): void {
+  if (verdict !== 'same' && verdict !== 'public') return;
+  messages.dialog({
+    kind: 'message',
+    title: `Certificate of the panel of ${server.label}`,
+    style: 'ok',
+    lines: [
+      verdict === 'same'
+        ? 'It is the one that was confirmed.'
+        : 'A public authority vouches for it: nothing is to be confirmed.',
+      '',
+      'SHA-256',
+      ...fingerprintLines(certificate.sha256),
+      '',
+      `It expires on ${dayOf(certificate.notAfter)}.`,
+      ...(hostKey === undefined
+        ? []
+        : ['', 'Host key of the droplet, for SSH', { strong: hostKey }]),
+    ],
+  });
 }

@@ -1,10 +1,16 @@
 import { openAddServer } from '../../app/actions/add-server.js';
-import { destroyOrRemove, restore, setActive } from '../../app/actions/change-servers.js';
+import {
+  adopt,
+  destroyOrRemove,
+  destroyUnlisted,
+  restore,
+  setActive,
+  showCertificate,
+  whyNotDestroyStray,
+} from '../../app/actions/change-servers.js';
 import { copyPanelUrl, openPanel, showAccess } from '../../app/actions/panel.js';
 import { attachOperation } from '../../app/actions/provisioning.js';
 import { refreshByKey } from '../../app/actions/servers.js';
-import { adopt, destroyUnlisted, whyNotDestroyStray } from '../../app/actions/strays.js';
-import { showCertificate } from '../../app/actions/trust.js';
 import { openWizard } from '../../app/actions/wizard.js';
 import { findRow, isCloudServer, isUnderWay, type ServerRow } from '../../app/server-rows.js';
 import type { Health } from '../../services/health/health.js';
