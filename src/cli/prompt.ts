@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { cleanLine } from '../core/clean.js';
+import { keepRaw } from '../widgets/terminal/job-control.js';
 import { writeSequences, writeText } from './write.js';
 
 /**
@@ -27,7 +28,11 @@ export function openPrompt(stream: NodeJS.WriteStream = process.stdout): Prompt 
   });
   const lines = createInterface({ input: process.stdin, output, terminal: true, historySize: 0 });
   const ended = new AbortController();
-  lines.on('close', () => ended.abort());
+  const raw = keepRaw(process.stdin);
+  lines.on('close', () => {
+    raw.dispose();
+    ended.abort();
+  });
   const askLine = (question: string): Promise<string> =>
     lines.question(cleanLine(question), { signal: ended.signal });
   const askMuted = async (question: string): Promise<string> => {

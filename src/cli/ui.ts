@@ -5,7 +5,7 @@ import { asTyped } from '../core/product.js';
 import { startApp } from '../screens/shell/shell.js';
 import { HealthPoller } from '../services/health/health-poller.js';
 import { createHealthCheck } from '../services/health/panel-health-check.js';
-import { stopJob } from '../widgets/terminal/job-control.js';
+import { controlJob } from '../widgets/terminal/job-control.js';
 import { nonBlocking } from '../widgets/terminal/non-blocking-output.js';
 import { openTerminal, type Terminal, terminalProblem } from '../widgets/terminal/terminal.js';
 import { type EndingSignal, endWith, exitCodeOf, isProcessOne } from './endings.js';
@@ -106,11 +106,12 @@ async function runOn(
     check: healthCheck.check,
     onForget: (id) => healthCheck.forget(id),
   });
+  const job = controlJob(terminal);
   const app = startApp({
     terminal,
     ports: { ...createServices(world, environment, version), health },
     settings: { reducedMotion: settings.reducedMotion, bell: settings.bell },
-    suspend: () => stopJob(terminal),
+    suspend: () => job.stop(),
   });
   try {
     return await Promise.race([
@@ -118,6 +119,7 @@ async function runOn(
       ended.then((signal) => ({ signal })),
     ]);
   } finally {
+    job.dispose();
     app.dispose();
     health.dispose();
     healthCheck.dispose();

@@ -108,7 +108,9 @@ export class ScreenTerminal implements Terminal {
   }
 
   resume(): void {
-    if (this.state !== 'suspended') return;
+    if (this.state === 'restored') return;
+    // After a stop without notice the modes are the shell's, which the reader does not know.
+    this.reader.stop();
     this.state = 'open';
     this.scheduler.resume();
     this.gate.write(sequences.ALTERNATE_SCREEN + sequences.enterSequence(this.mouse));

@@ -53,7 +53,10 @@ export interface Terminal extends Disposable {
   flush(): void;
   /** Draws every cell again (Ctrl-L). */
   redraw(): void;
-  /** Gives the terminal back for a while (Ctrl-Z); `resume` takes it again and redraws. */
+  /**
+   * Gives the terminal back for a while (Ctrl-Z); `resume` takes it again and redraws, also where another program
+   * changed it without a `suspend` before.
+   */
   suspend(): void;
   resume(): void;
   /** Puts the terminal back as it was. May be called again, from signal and error handlers too. */

@@ -110,6 +110,38 @@ describe('a real terminal', () => {
   });
 });
 
+describe('a job that was stopped from outside', () => {
+  it.each(['SIGSTOP', 'SIGTSTP'] as const)('takes the terminal again after %s', async (signal) => {
+    const program = start('/bin/bash', '--norc', '--noprofile', '-i');
+    await program.waitFor('prompt$');
+    program.type(`'${process.execPath}' '${DEMO}'\r`);
+    await program.waitFor('first row');
+    process.kill(await childOf(program.pid), signal);
+    await program.waitFor(/Stopped[^]*prompt\$/);
+    program.type('stty -a\r');
+    await program.waitFor(/ icanon/);
+    program.type('fg\r');
+    const screen = await program.waitFor(/keys: *│/);
+    expect(screen).toMatch(/^ demo [^]*┌ List ─+┐/);
+    expect(screen).not.toContain('prompt$');
+    program.press('down', 'j');
+    await program.waitFor('keys: down j');
+    program.press('q');
+    await program.waitFor(/prompt\$\s*$/);
+    expect(program.emulator.alternate).toBe(false);
+  });
+
+  it('gives the screen to the shell meanwhile, where it is told before', async () => {
+    const program = start('/bin/bash', '--norc', '--noprofile', '-i');
+    await program.waitFor('prompt$');
+    program.type(`'${process.execPath}' '${DEMO}'\r`);
+    await program.waitFor('first row');
+    process.kill(await childOf(program.pid), 'SIGTSTP');
+    expect(await program.waitFor(/Stopped[^]*prompt\$/)).not.toContain('first row');
+    expect(program.emulator.alternate).toBe(false);
+  });
+});
+
 describe('Ctrl-Z where nothing could continue the program', () => {
   it('only draws anew', async () => {
     const program = start(process.execPath, DEMO);
