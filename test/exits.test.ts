@@ -128,7 +128,7 @@ describe('a hostile text', () => {
     const stray = { droplet, operationId: undefined, operation: undefined } as never;
     const lines = [
       ...errorLines(error, { sandbox: false }),
-      ...reportLines({ strays: [stray], gone: [] }),
+      ...reportLines({ strays: [stray], gone: [] }, { sandbox: false }),
     ];
     const shown = await written((stream) => writeText(stream, lines.join('\n')));
     expect(shown).toContain('abcdef ghij k l');

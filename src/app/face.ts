@@ -1,6 +1,7 @@
 import { asTyped } from '../core/product.js';
 import { type Confirming, Declined, type Tone } from '../usecases/face.js';
 import { fingerprintLines } from '../words/certificates.js';
+import { screenHintLines } from '../words/hints.js';
 import { type Line, lineText } from '../words/line.js';
 import type { ActionContext } from './actions/context.js';
 import type { RunHandle } from './actions/run.js';
@@ -41,7 +42,7 @@ export function screenFace(
         const id = messages.dialog({
           kind: 'question',
           title,
-          lines: lines.flatMap(dialogLines),
+          lines: lines.flatMap((line) => dialogLines(line, ports.environment)),
           yes,
           no,
           danger,
@@ -67,13 +68,18 @@ export function screenFace(
     hold: () => handle.hold(),
     say(line, tone = 'plain') {
       if (tone === 'advice') return;
-      messages.toast(STYLES[tone], asTyped(lineText(line), ports.environment));
+      messages.toast(STYLES[tone], asTyped(lineText(line, ports.environment), ports.environment));
     },
   };
 }
 
 /** A fingerprint takes two lines of a dialog. */
-export function dialogLines(line: Line): readonly DialogLine[] {
+export function dialogLines(
+  line: Line,
+  world: { readonly sandbox: boolean },
+): readonly DialogLine[] {
   if (typeof line === 'string') return [line];
+  if ('command' in line)
+    return screenHintLines(line, world).map((text) => ({ strong: `  ${text}` }));
   return 'fingerprint' in line ? fingerprintLines(line.fingerprint) : [line];
 }

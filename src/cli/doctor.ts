@@ -1,6 +1,7 @@
 import { createServices } from '../main/services.js';
 import { doctor, type Finding, summary } from '../usecases/doctor.js';
 import { chooseCapabilities } from '../widgets/terminal/capabilities.js';
+import { hintLines } from '../words/hints.js';
 import { terminalText } from '../words/terminal.js';
 import { say } from './say.js';
 import type { World } from './world.js';
@@ -20,7 +21,8 @@ export async function doctorCommand(world: World, version: string): Promise<numb
     {
       terminal: ownTerminal(world),
       onFindings(found) {
-        for (const line of found.flatMap(findingLines)) say(world, line);
+        for (const line of found.flatMap((finding) => findingLines(finding, world.settings)))
+          say(world, line);
       },
     },
   );
@@ -33,9 +35,11 @@ function ownTerminal({ settings }: World): string {
   return terminalText(chooseCapabilities(process.env, settings.ascii ? { ascii: true } : {}));
 }
 
-function findingLines({ level, name, text, hint }: Finding): readonly string[] {
+function findingLines(
+  { level, name, text, hint }: Finding,
+  settings: World['settings'],
+): readonly string[] {
   const head = `${level.padEnd(LEVEL_COLUMNS)}${name.padEnd(NAME_COLUMNS)}${text}`;
   const indent = ' '.repeat(LEVEL_COLUMNS + NAME_COLUMNS);
-  const hints = hint === undefined ? [] : hint.split('\n');
-  return [head, ...hints.map((line) => `${indent}→ ${line}`)];
+  return [head, ...hintLines(hint, settings).map((line) => `${indent}→ ${line}`)];
 }

@@ -1,6 +1,6 @@
 import { InputError } from '../core/errors.js';
-import { PROGRAM } from '../core/product.js';
 import { Declined, type Face } from '../usecases/face.js';
+import { programLine } from '../words/hints.js';
 import { type Line, lineText } from '../words/line.js';
 import type { Advance, Confirmation, SecretQuestion } from '../words/question.js';
 import { sayAtEnd } from './endings.js';
@@ -36,7 +36,7 @@ export function commandFace(
 ): Face {
   const showWait = waitSayer(world);
   const sayAll = (lines: readonly Line[]): void => {
-    for (const line of lines) console.say(lineText(line));
+    for (const line of lines) console.say(lineText(line, world.settings));
   };
   const requireInteractive = (field: string): void => {
     if (!console.isInteractive()) throw cannotAsk(field);
@@ -46,7 +46,7 @@ export function commandFace(
       const { advance } = question;
       if (advance === undefined || isGiven(advance, command)) return;
       if (command.yes !== undefined || !console.isInteractive())
-        throw notConfirmed(question, advance, command);
+        throw notConfirmed(question, advance, command, world.settings);
       sayAll(question.lines);
       const answer = question.typed ?? 'yes';
       const typed = await console.ask(
@@ -102,11 +102,15 @@ function notConfirmed(
   { lines, effect }: Confirmation,
   { value, refusal }: Advance,
   { words }: CommandLine,
+  world: { readonly sandbox: boolean },
 ): InputError {
   return new InputError({
     code: 'not-confirmed',
     message: refusal,
-    hint: [...lines.map(lineText), `To ${effect}: ${PROGRAM} ${words} --yes ${value}`].join('\n'),
+    hint: [
+      ...lines.map((line) => lineText(line, world)),
+      `To ${effect}: ${programLine(`${words} --yes ${value}`, world)}`,
+    ],
   });
 }
 

@@ -172,7 +172,7 @@ function plainPrinter(world: World): Printer {
   return {
     notes: process.stdout,
     print(record) {
-      const line = plainLine(record);
+      const line = plainLine(record, world.settings);
       // Skip the repeats of a wait, which every try records.
       if (line === undefined || (record.event === 'waiting' && line === last)) return;
       last = line;
@@ -195,7 +195,7 @@ function protocolPrinter({ settings }: World): Printer {
       write(protocol.next(record));
       // The protocol says only that something is left.
       if (record.event === 'rolled-back' && record.leftovers.length > 0)
-        note(plainLine(record) ?? '');
+        note(plainLine(record, settings) ?? '');
     },
     note,
     endEarly: (why) => write(protocol.endEarly(why)),

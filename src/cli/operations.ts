@@ -5,6 +5,7 @@ import { unknownOperation } from '../services/provisioning/errors.js';
 import { STEP_TITLES } from '../services/provisioning/journal/records.js';
 import { adviceLines, operationAdvice } from '../usecases/advice.js';
 import { followToEnd, type OutputFormat, startAndFollow } from './follow.js';
+import { hintText } from '../words/hints.js';
 import { requireToken } from '../usecases/token.js';
 import { say } from './say.js';
 import type { World } from './world.js';
@@ -50,16 +51,16 @@ async function nameLeft(world: World, id: string, exitCode: number): Promise<num
     return exitCode;
   const advice = operationAdvice(operation);
   if (advice !== undefined)
-    for (const line of adviceLines(advice))
-      writeText(process.stderr, `${asTyped(line, world.settings)}\n`);
+    for (const line of adviceLines(advice, world.settings)) writeText(process.stderr, `${line}\n`);
   return 1;
 }
 
 async function list(world: World, json: boolean): Promise<number> {
   const all = await world.operations.list();
-  if (json) for (const operation of all) writeText(process.stdout, `${jsonLine(operation)}\n`);
+  if (json)
+    for (const operation of all) writeText(process.stdout, `${jsonLine(operation, world)}\n`);
   else if (all.length === 0) say(world, 'No operations.');
-  else for (const line of all.flatMap(summary)) say(world, line);
+  else for (const line of all.flatMap((operation) => summary(operation, world))) say(world, line);
   return 0;
 }
 
@@ -97,7 +98,7 @@ async function removeAll(
   return 1;
 }
 
-function summary(operation: Operation): readonly string[] {
+function summary(operation: Operation, { settings }: World): readonly string[] {
   const { id, request, status, steps, leftovers } = operation;
   const done = steps.filter((step) => step.status === 'done').length;
   const where = currentStep(operation);
@@ -105,13 +106,13 @@ function summary(operation: Operation): readonly string[] {
   const line = `${id}  ${request.label}  ${request.region}  ${how}  ${done}/${steps.length}`;
   const left = leftovers.map(({ kind, id: name, monthlyUsd, removeBy }) => {
     const cost = monthlyUsd > 0 ? `, costs $${monthlyUsd} a month` : '';
-    return `  left: ${kind} ${name}${cost}. ${removeBy}`;
+    return `  left: ${kind} ${name}${cost}. ${hintText(removeBy, settings)}`;
   });
   return [`${line}${where === undefined ? '' : `, ${STEP_TITLES[where]}`}`, ...left];
 }
 
 /** JSON line of an operation for programs: request, state and leftovers. */
-function jsonLine(operation: Operation): string {
+function jsonLine(operation: Operation, { settings }: World): string {
   const { id, request, status, startedAt, endedAt, error, leftovers, server } = operation;
   const { label, region } = request;
   return cleanJson({
@@ -122,8 +123,11 @@ function jsonLine(operation: Operation): string {
     step: currentStep(operation),
     startedAt: new Date(startedAt).toISOString(),
     endedAt: endedAt === undefined ? undefined : new Date(endedAt).toISOString(),
-    error,
-    leftovers,
+    error: error && { ...error, hint: error.hint && hintText(error.hint, settings) },
+    leftovers: leftovers.map((left) => ({
+      ...left,
+      removeBy: hintText(left.removeBy, settings),
+    })),
     server,
   });
 }

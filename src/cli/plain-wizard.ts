@@ -6,6 +6,7 @@ import { checkToken, requireUsableToken } from '../services/digitalocean/token-c
 import { tokenFormatProblem } from '../services/digitalocean/token-format.js';
 import { TOKEN_KEY } from '../services/keystore/keystore.js';
 import { measureRegions, type RegionLatency } from '../services/latency/measure-regions.js';
+import { hintLines } from '../words/hints.js';
 import { openPrompt, type Prompt } from './prompt.js';
 import { chooseLabel } from '../usecases/labels.js';
 import { startAndFollow } from './follow.js';
@@ -111,7 +112,7 @@ async function untilValid<T>(world: World, ask: () => Promise<T>): Promise<T> {
       return await ask();
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      say(world, [error.message, error.hint].filter((text) => text !== undefined).join(' '));
+      say(world, [error.message, ...hintLines(error.hint, world.settings)].join(' '));
     }
   }
 }

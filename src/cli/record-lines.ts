@@ -1,5 +1,6 @@
 import { clockText } from '../app/operation-log.js';
 import { cleanJson } from '../core/clean.js';
+import { hintLines, hintText } from '../words/hints.js';
 import {
   isEnd,
   type JournalRecord,
@@ -10,7 +11,10 @@ import {
 } from '../services/provisioning/journal/records.js';
 
 /** Words of a record for a pipe, a log file or a screen reader; undefined for one that adds nothing there. */
-export function plainLine(record: JournalRecord): string | undefined {
+export function plainLine(
+  record: JournalRecord,
+  world: { readonly sandbox: boolean },
+): string | undefined {
   switch (record.event) {
     case 'operation':
       return `Creating ${record.request.label} in ${record.request.region} (${record.request.size}, ${record.request.image}), operation ${record.request.id}.`;
@@ -33,22 +37,21 @@ export function plainLine(record: JournalRecord): string | undefined {
     case 'error':
       return [
         `${record.resumable ? 'Stopped' : 'Failed'} at ${STEP_TITLES[record.step]}: ${record.message}`,
-        record.hint,
-      ]
-        .filter(Boolean)
-        .join('\n  ');
+        ...hintLines(record.hint, world),
+      ].join('\n  ');
     case 'rollback':
       return rollbackLine(record);
     case 'rolled-back':
       return leftoverLines(
         record.leftovers,
+        world,
         'Everything that was made is removed; nothing is left that costs money.',
       );
     case 'complete': {
       const online = `Online: ${record.server.label} at ${record.server.panelUrl}`;
       return record.leftovers.length === 0
         ? online
-        : `${online}\n${leftoverLines(record.leftovers, '')}`;
+        : `${online}\n${leftoverLines(record.leftovers, world, '')}`;
     }
   }
 }
@@ -61,11 +64,15 @@ function rollbackLine(record: Extract<JournalRecord, { event: 'rollback' }>): st
   return record.status === 'absent' ? undefined : `  removed: ${name}`;
 }
 
-function leftoverLines(leftovers: readonly Resource[], otherwise: string): string {
+function leftoverLines(
+  leftovers: readonly Resource[],
+  world: { readonly sandbox: boolean },
+  otherwise: string,
+): string {
   if (leftovers.length === 0) return otherwise;
   const lines = leftovers.map(
     ({ kind, id, monthlyUsd, removeBy }) =>
-      `  ${kind} ${id}${monthlyUsd > 0 ? `, costs $${monthlyUsd} a month` : ''}. ${removeBy}`,
+      `  ${kind} ${id}${monthlyUsd > 0 ? `, costs $${monthlyUsd} a month` : ''}. ${hintText(removeBy, world)}`,
   );
   return ['This is left and has to be removed by hand:', ...lines].join('\n');
 }

@@ -1,5 +1,4 @@
 import { Declined } from '../usecases/face.js';
-import { lineText } from '../words/line.js';
 import type { SecretQuestion } from '../words/question.js';
 import { openPrompt, type Prompt } from './prompt.js';
 import { writeLine } from './write.js';
@@ -14,7 +13,7 @@ export async function askSecret(question: SecretQuestion, shared?: Prompt): Prom
   if (!process.stdin.isTTY) return await readSecret(question);
   const prompt = shared ?? openPrompt(process.stderr);
   try {
-    for (const line of question.lines ?? []) writeLine(process.stderr, lineText(line));
+    for (const line of question.lines ?? []) writeLine(process.stderr, line);
     return await askAt(prompt, question);
   } finally {
     if (prompt !== shared) prompt.close();

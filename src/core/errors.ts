@@ -1,11 +1,13 @@
+import type { Hint } from './hint.js';
+
 /** Fields common to all errors shown to the user. */
 export interface ErrorDetails {
   /** Stable, kebab-case, for programs and tests: `token-invalid`, `host-key-changed`. */
   readonly code: string;
   /** Cause in one sentence; no secret, no trailing stack. */
   readonly message: string;
-  /** Way out: action for the user. */
-  readonly hint?: string | undefined;
+  /** Way out: action for the user, as data; `words/hints.ts` makes text of it. */
+  readonly hint?: Hint | undefined;
   /** True when the same call may succeed later with nothing changed. */
   readonly retryable?: boolean | undefined;
   readonly cause?: unknown;
@@ -15,7 +17,7 @@ export interface ErrorDetails {
 export class PortlamaError extends Error {
   override readonly name: string = 'PortlamaError';
   readonly code: string;
-  readonly hint: string | undefined;
+  readonly hint: Hint | undefined;
   readonly retryable: boolean;
 
   constructor(details: ErrorDetails) {

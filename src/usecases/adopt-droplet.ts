@@ -1,5 +1,4 @@
 import { InputError } from '../core/errors.js';
-import { PROGRAM } from '../core/product.js';
 import type { DigitalOceanApi } from '../services/digitalocean/api.js';
 import { findStray, type Stray } from '../services/provisioning/droplets/strays.js';
 import type { ServerEntry } from '../services/registry/registry.js';
@@ -31,6 +30,6 @@ async function requireUnlisted(
   throw new InputError({
     code: 'stray-unknown',
     message: `There is no droplet ${dropletId} in this account.`,
-    hint: `List the unlisted droplets with: ${PROGRAM} strays`,
+    hint: { command: 'strays' },
   });
 }

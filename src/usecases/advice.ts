@@ -1,21 +1,25 @@
-import { PROGRAM } from '../core/product.js';
+import { type CommandHint, type HintPart, hintParts } from '../core/hint.js';
 import { monthly } from '../core/price.js';
 import { isSaved } from '../services/provisioning/journal/fold.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import { ownerOf, type Stray, type StrayReport } from '../services/provisioning/droplets/strays.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { dropletText } from '../words/droplets.js';
-import { serverWord } from '../words/servers.js';
+import { hintLines } from '../words/hints.js';
+import { serverName } from '../words/servers.js';
 
 /** Fact in one line, with the remedies. Holds text from outside. */
 export interface Advice {
   readonly text: string;
-  readonly todo: readonly string[];
+  readonly todo: readonly HintPart[];
 }
 
-/** Fact, with its remedies below, not cleaned yet. */
-export function adviceLines({ text, todo }: Advice): readonly string[] {
-  return [text, ...todo.map((line) => `  → ${line}`)];
+/** Fact, with its remedies below as commands, not cleaned yet. */
+export function adviceLines(
+  { text, todo }: Advice,
+  world: { readonly sandbox: boolean },
+): readonly string[] {
+  return [text, ...hintLines(todo, world).map((line) => `  → ${line}`)];
 }
 
 /** Describes a provisioning that is not over, with the commands to continue; undefined for one that is. */
@@ -23,14 +27,13 @@ export function operationAdvice(operation: Operation): Advice | undefined {
   const { id, request, status, leftovers } = operation;
   const left = leftovers.map(({ kind, id: name }) => `${kind} ${name}`).join(', ');
   const what = `${request.label} in ${request.region} (${id})`;
-  const resume = `Go on: ${PROGRAM} operations resume ${id}`;
-  const cleanUp = `Remove what it made: ${PROGRAM} operations cleanup ${id}`;
+  const { resume, cleanUp } = waysOf(id);
   switch (status) {
     case 'running':
     case 'cleaning-up':
       return {
         text: `${what} is ${status === 'running' ? 'being created' : 'being cleaned up'}`,
-        todo: [`Watch it: ${PROGRAM} operations attach ${id}`],
+        todo: [{ command: 'operations.attach', id }],
       };
     case 'interrupted':
       return isSaved(operation)
@@ -41,7 +44,7 @@ export function operationAdvice(operation: Operation): Advice | undefined {
         text: `${what}: cannot tell from here whether it is still being made in another container or machine`,
         todo: [
           'Look there: it may cost money.',
-          `If that is gone, this says how to go on: ${PROGRAM} operations cleanup ${id}`,
+          { lead: 'If that is gone, this says how to continue', command: 'operations.cleanup', id },
         ],
       };
     case 'failed-with-leftovers':
@@ -52,10 +55,10 @@ export function operationAdvice(operation: Operation): Advice | undefined {
         text: `${what} is online, but its clean-up left ${left}`,
         todo: leftovers.every(({ byHand }) => byHand)
           ? [
-              ...leftovers.map(({ removeBy }) => removeBy),
-              `Then forget it: ${PROGRAM} operations dismiss ${id}`,
+              ...leftovers.flatMap(({ removeBy }) => hintParts(removeBy)),
+              { lead: 'Then forget it', command: 'operations.dismiss', id },
             ]
-          : [`Remove it: ${PROGRAM} operations cleanup ${id}`],
+          : [{ lead: 'Remove it', command: 'operations.cleanup', id }],
       };
     case 'failed':
       return undefined;
@@ -63,8 +66,11 @@ export function operationAdvice(operation: Operation): Advice | undefined {
 }
 
 /** Like `reportAdvice`, as lines: the fact, and below it what can be done. */
-export function reportLines(report: StrayReport): readonly string[] {
-  return reportAdvice(report).flatMap(adviceLines);
+export function reportLines(
+  report: StrayReport,
+  world: { readonly sandbox: boolean },
+): readonly string[] {
+  return reportAdvice(report).flatMap((advice) => adviceLines(advice, world));
 }
 
 /** Strays and entries whose droplet is gone, as text not cleaned yet. */
@@ -75,6 +81,7 @@ export function reportAdvice({ strays, gone }: StrayReport): readonly Advice[] {
 /** Describes a droplet in no list here, with its price and the ways out. */
 function strayAdvice(stray: Stray): Advice {
   const { droplet } = stray;
+  const id = String(droplet.id);
   const owner = ownerOf(stray);
   if (owner !== undefined) {
     const text = `${dropletText(droplet)} belongs to a provisioning that is ${owner.status.replaceAll('-', ' ')}`;
@@ -83,8 +90,8 @@ function strayAdvice(stray: Stray): Advice {
   return {
     text: `${dropletText(droplet)} is a stray: in no list of servers here`,
     todo: [
-      `Take it into the list: ${PROGRAM} strays adopt ${droplet.id}`,
-      `Or, if no other computer needs it, destroy it: ${PROGRAM} strays destroy ${droplet.id}`,
+      { command: 'strays.adopt', id },
+      { lead: 'Or, if no other computer needs it, destroy it', command: 'strays.destroy', id },
     ],
   };
 }
@@ -95,16 +102,26 @@ function goneAdvice(server: ServerEntry): Advice {
   return {
     text: `${label} is in the list, and its droplet ${providerId ?? ''} is not in the token’s account any more`,
     todo: [
-      `If it was destroyed, take it off the list: ${PROGRAM} servers remove ${serverWord(server)}`,
+      {
+        lead: 'If it was destroyed, take it off the list',
+        command: 'servers.remove',
+        id: serverName(server),
+      },
       'If it is in another account, use a token of that one.',
     ],
   };
 }
 
-function ownerTodo({ id, status }: Operation): readonly string[] {
-  const resume = `Go on: ${PROGRAM} operations resume ${id}`;
-  const cleanUp = `Remove what it made: ${PROGRAM} operations cleanup ${id}`;
+function ownerTodo({ id, status }: Operation): readonly HintPart[] {
+  const { resume, cleanUp } = waysOf(id);
   return status === 'interrupted' ? [resume, cleanUp] : [cleanUp];
+}
+
+function waysOf(id: string): { readonly resume: CommandHint; readonly cleanUp: CommandHint } {
+  return {
+    resume: { command: 'operations.resume', id },
+    cleanUp: { command: 'operations.cleanup', id },
+  };
 }
 
 /** `2 strays cost $8/month; 1 server has no droplet any more`; undefined when there is neither. */

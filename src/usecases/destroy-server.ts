@@ -1,5 +1,4 @@
 import { InputError, messageOf, PortlamaError } from '../core/errors.js';
-import { PROGRAM } from '../core/product.js';
 import type { DigitalOceanApi, Droplet } from '../services/digitalocean/api.js';
 import { dropletIdOf, type ServerEntry } from '../services/registry/registry.js';
 import {
@@ -8,7 +7,7 @@ import {
   destroyQuestion,
   removedMissingText,
   removeMissingQuestion,
-  serverWord,
+  serverName,
 } from '../words/servers.js';
 import { dropServer, requireServer, requireStillListed } from './servers.js';
 import { openApi } from './token.js';
@@ -96,7 +95,11 @@ function requireDropletId(server: ServerEntry): number {
   throw new InputError({
     code: 'droplet-unknown',
     message: `${server.label} has no droplet that this program could destroy.`,
-    hint: `To remove it from the list only: ${PROGRAM} servers remove ${serverWord(server)}`,
+    hint: {
+      lead: 'Remove it from the list only',
+      command: 'servers.remove',
+      id: serverName(server),
+    },
   });
 }
 
@@ -105,7 +108,14 @@ function dropletElsewhere(server: ServerEntry): InputError {
   return new InputError({
     code: 'droplet-elsewhere',
     message: `The panel of ${label} answers, but its droplet ${providerId} is not in the account of this token.`,
-    hint: `Use the token of its own account: ${PROGRAM} token set\nOr only remove it from the list: ${PROGRAM} servers remove ${serverWord(server)}`,
+    hint: [
+      { lead: 'Use the token of its own account', command: 'token.set' },
+      {
+        lead: 'Or only remove it from the list',
+        command: 'servers.remove',
+        id: serverName(server),
+      },
+    ],
   });
 }
 

@@ -1,3 +1,4 @@
+import { mapHintText } from '../core/hint.js';
 import { checkCloud, type CheckWork } from './doctor/cloud.js';
 import { checkNetwork, checkProgram, checkSurroundings } from './doctor/environment.js';
 import { attempt, type Finding } from './doctor/finding.js';
@@ -58,6 +59,6 @@ function redacted({ level, name, text, hint }: Finding, { redactor }: CheckWork)
     level,
     name,
     text: redactor.clean(text),
-    hint: hint === undefined ? undefined : redactor.clean(hint),
+    hint: mapHintText(hint, (part) => redactor.clean(part)),
   };
 }

@@ -1,5 +1,4 @@
 import { InputError } from '../core/errors.js';
-import { PROGRAM } from '../core/product.js';
 import { RegistryError } from '../services/registry/registry.js';
 import { restoreInterruptedText, restoreQuestion } from '../words/servers.js';
 import type { KeyWork } from './work.js';
@@ -14,7 +13,7 @@ export async function restoreServers(work: KeyWork): Promise<string> {
     throw new InputError({
       code: 'nothing-to-restore',
       message: `${registry.path} can be read: nothing is to be restored.`,
-      hint: `What it holds: ${PROGRAM} servers`,
+      hint: { lead: 'What it holds', command: 'servers' },
     });
   }
   await face.confirm(restoreQuestion(registry.path));

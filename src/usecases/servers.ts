@@ -1,5 +1,4 @@
 import { InputError } from '../core/errors.js';
-import { PROGRAM } from '../core/product.js';
 import { forgetServer } from '../services/registry/server-credentials.js';
 import type { Registry, ServerEntry } from '../services/registry/registry.js';
 import type { KeyWork } from './work.js';
@@ -20,7 +19,7 @@ function unknown(wanted: string): InputError {
   return new InputError({
     code: 'server-unknown',
     message: `There is no server called ${JSON.stringify(wanted)}.`,
-    hint: `List them with: ${PROGRAM} servers`,
+    hint: { command: 'servers' },
   });
 }
 

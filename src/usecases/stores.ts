@@ -1,5 +1,7 @@
+import { hintParts } from '../core/hint.js';
+import type { Line } from '../words/line.js';
 import { InputError } from '../core/errors.js';
-import { ENV, PROGRAM } from '../core/product.js';
+import { ENV } from '../core/product.js';
 import type { ChosenKeystore } from '../services/keystore/choose-keystore.js';
 import type { Keystore } from '../services/keystore/keystore.js';
 import { KeystoreError } from '../services/keystore/keystore-error.js';
@@ -51,7 +53,7 @@ export async function requireLastingStore({ stores }: Pick<Work, 'stores'>): Pro
   throw new InputError({
     code: 'session-store-useless',
     message: 'Secrets are kept in memory only, and would be lost when this command ends.',
-    hint: `Create a vault: ${PROGRAM} vault init. Or use the full-screen program, and leave it open.`,
+    hint: [{ command: 'vault.init' }, 'Or use the full-screen program, and leave it open.'],
   });
 }
 
@@ -90,8 +92,8 @@ export async function describeStores(work: KeyWork): Promise<void> {
         `Vault: ${keyPath}, ${secretsText(await stores.vault.count())}.`,
         `  With the age tool: age --decrypt --identity ${keyPath} ${folder}/NAME.age`,
       ]
-    : [`Vault: none. Create one with: ${PROGRAM} vault init`];
-  const lines = [
+    : ['Vault: none.', { command: 'vault.init' } as const];
+  const lines: readonly Line[] = [
     ...(await storeLines(work.environment, stores)),
     ...vaultLines,
     ...(await osStoreLines(stores)),
@@ -102,7 +104,7 @@ export async function describeStores(work: KeyWork): Promise<void> {
 async function storeLines(
   environment: EnvironmentFacts,
   stores: ChosenKeystore,
-): Promise<readonly string[]> {
+): Promise<readonly Line[]> {
   try {
     await stores.choose();
   } catch (error) {
@@ -112,15 +114,15 @@ async function storeLines(
   return [`Secrets are kept in ${stores.title}: ${whyThisStore(environment, stores)}.`];
 }
 
-async function osStoreLines(stores: ChosenKeystore): Promise<readonly string[]> {
+async function osStoreLines(stores: ChosenKeystore): Promise<readonly Line[]> {
   const problem = await stores.findOsProblem();
   if (problem === undefined) return [`${stores.os.title}: works.`];
   const fault = `${stores.os.title}: cannot be used (${problem.code}).`;
   return [fault, `  ${problem.message}`, ...hintLines(problem)];
 }
 
-function hintLines({ hint }: KeystoreError): readonly string[] {
-  return hint === undefined ? [] : hint.split('\n').map((line) => `  ${line}`);
+function hintLines({ hint }: KeystoreError): readonly Line[] {
+  return hintParts(hint).map((part) => (typeof part === 'string' ? `  ${part}` : part));
 }
 
 /** Why secrets are kept in this store, as half a sentence. */

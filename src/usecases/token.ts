@@ -1,5 +1,5 @@
 import { InputError } from '../core/errors.js';
-import { ENV, PROGRAM } from '../core/product.js';
+import { ENV } from '../core/product.js';
 import type { DigitalOceanApi } from '../services/digitalocean/api.js';
 import { requireUsableToken, type TokenReport } from '../services/digitalocean/token-check.js';
 import { requireTokenFormat } from '../services/digitalocean/token-format.js';
@@ -46,7 +46,7 @@ export async function requireToken(work: TokenWork): Promise<string> {
   throw new InputError({
     code: 'token-missing',
     message: `There is no DigitalOcean API token in the environment or in ${work.keystore.title}.`,
-    hint: `Store one with: ${PROGRAM} token set. Or set ${ENV.cloudToken}.`,
+    hint: [{ command: 'token.set' }, `Or set ${ENV.cloudToken}.`],
   });
 }
 
@@ -130,6 +130,6 @@ function notKept(title: string): KeystoreError {
   return new KeystoreError({
     code: 'store-failed',
     message: `${title} did not give the token back as it was stored.`,
-    hint: `Look at it with: ${PROGRAM} doctor`,
+    hint: { command: 'doctor' },
   });
 }

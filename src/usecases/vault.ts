@@ -1,5 +1,5 @@
 import { InputError } from '../core/errors.js';
-import { PROGRAM } from '../core/product.js';
+import { hintText } from '../words/hints.js';
 import { TOKEN_KEY } from '../services/keystore/keystore.js';
 import { KeystoreError } from '../services/keystore/keystore-error.js';
 import {
@@ -63,7 +63,10 @@ export async function initVault(work: Work): Promise<void> {
   if ((await stores.findOsProblem()) !== undefined) return;
   if ((await stores.os.get(TOKEN_KEY)) !== undefined)
     work.face.say(
-      `${stores.os.title} holds a token. Move it too: ${PROGRAM} vault move-to-vault`,
+      {
+        lead: `${stores.os.title} holds a token. Move it too`,
+        command: 'vault.move-to-vault',
+      },
       'advice',
     );
 }
@@ -147,7 +150,7 @@ function judgePassphrase(typed: string): { readonly refused: boolean; readonly t
     return { refused: false, text: `Strength: ${passphraseStrength(typed).text}.` };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return { refused: true, text: `${error.message} ${error.hint ?? ''}` };
+    return { refused: true, text: `${error.message} ${hintText(error.hint, { sandbox: false })}` };
   }
 }
 

@@ -45,7 +45,7 @@ export interface Choice<T> {
 export interface SecretQuestion {
   /** Name of the value: `Passphrase`. */
   readonly field: string;
-  readonly lines?: readonly Line[];
+  readonly lines?: readonly string[];
   /** A new secret, typed twice. */
   readonly fresh?: {
     /** Name of the second field. */

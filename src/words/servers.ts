@@ -7,8 +7,13 @@ import type { ServerEntry } from '../services/registry/registry.js';
 import type { Advance, Confirmation } from './question.js';
 
 /** A server on a command line: its label, or its id where a shell could read more into the label. */
-export function serverWord({ id, label }: Pick<ServerEntry, 'id' | 'label'>): string {
-  return labelProblem(label) === undefined ? label : shellWord(id);
+export function serverWord(server: Pick<ServerEntry, 'id' | 'label'>): string {
+  return shellWord(serverName(server));
+}
+
+/** The label, or the id where a shell could read more into the label. */
+export function serverName({ id, label }: Pick<ServerEntry, 'id' | 'label'>): string {
+  return labelProblem(label) === undefined ? label : id;
 }
 
 export function destroyQuestion(

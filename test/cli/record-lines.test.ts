@@ -25,7 +25,7 @@ function protocol(...entries: JournalEntry[]): unknown[] {
 }
 
 function plain(entry: JournalEntry): string | undefined {
-  return plainLine({ at: 1, ...entry });
+  return plainLine({ at: 1, ...entry }, { sandbox: false });
 }
 
 const failed: JournalEntry = {

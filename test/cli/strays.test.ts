@@ -107,7 +107,7 @@ describe('the lines about strays', () => {
   ] as const)('leave the droplet of a provisioning that is %s to it', (status, ways) => {
     const operation = { id: 'op1', status } as Operation;
     const report = { strays: [{ ...stray, operationId: 'op1', operation }], gone: [] };
-    const lines = reportLines(report);
+    const lines = reportLines(report, { sandbox: false });
     expect(lines[0]).toContain(`belongs to a provisioning that is ${status.replaceAll('-', ' ')}`);
     expect(lines.slice(1).map((line) => /operations (.*)$/.exec(line)?.[1])).toEqual(ways);
     expect(lines.join()).not.toContain('strays');

@@ -1,3 +1,4 @@
+import { hintText } from '../../src/words/hints.js';
 import { describe, expect, it } from 'vitest';
 import { shownError } from '../../src/app/shown-error.js';
 import { InputError } from '../../src/core/errors.js';
@@ -63,7 +64,7 @@ describe('at 60 x 18, of an address that is refused', () => {
     const error = refused(message);
     const shown = await letters(await adding(error));
     expect(shown).toContain(message.replaceAll(' ', ''));
-    expect(shown).toContain(error.hint!.replaceAll(' ', ''));
+    expect(shown).toContain(hintText(error.hint, { sandbox: false }).replaceAll(' ', ''));
   });
 
   it('the longest hint of a panel is whole', async () => {
@@ -110,7 +111,7 @@ describe('at 60 x 18, of a label in the wizard', () => {
     });
     program.app.store.dispatch({
       type: 'create-failed',
-      error: shownError(error),
+      error: shownError(error, { sandbox: false }),
     });
     const shown = await words(program);
     expect(shown).toContain(error.message);

@@ -57,7 +57,7 @@ describe('the details of a server whose key is in a keychain', () => {
 
 describe('the doctor', () => {
   const rows = (findings: readonly Finding[], isChecking = false): readonly string[] =>
-    doctorView(findings, isChecking).rows.map(({ label, value }) =>
+    doctorView(findings, isChecking, { sandbox: false }).rows.map(({ label, value }) =>
       [label, ...[value].flat().map(plain)].join(' | '),
     );
   const FINDINGS: readonly Finding[] = [

@@ -1,3 +1,4 @@
+import { hintLines } from '../../src/words/hints.js';
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -135,7 +136,9 @@ describe('doctor', () => {
       text: '1 stray costs $4/month; 1 server has no droplet any more',
     });
     expect(found.slice(1).map(({ level }) => level)).toEqual(['problem', 'problem']);
-    expect(found.map(({ hint }) => hint).join()).toContain('portlama-tui strays adopt 7');
+    expect(found.flatMap(({ hint }) => hintLines(hint, { sandbox: false })).join()).toContain(
+      'portlama-tui strays adopt 7',
+    );
   });
 
   it('tells a proxy by the names of its variables, passwords in the clear and an old Node.js', async () => {

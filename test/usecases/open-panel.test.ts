@@ -10,7 +10,7 @@ describe('openPanel', () => {
     const { isOpen, lines } = await openPanel('fra1-edge', work);
     expect(isOpen).toBe(true);
     expect(world.opened).toEqual([EDGE.panelUrl]);
-    expect(lines.map(lineText)).toContain(EDGE.p12Path);
+    expect(lines.map((line) => lineText(line, { sandbox: false }))).toContain(EDGE.p12Path);
   });
 
   it.each([{ hasBrowser: false }, { inSshSession: true }])(
@@ -20,7 +20,7 @@ describe('openPanel', () => {
       const { isOpen, lines } = await openPanel(EDGE.id, work);
       expect(isOpen).toBe(false);
       expect(world.opened).toEqual([]);
-      expect(lines.map(lineText).join('\n')).toContain(
+      expect(lines.map((line) => lineText(line, { sandbox: false })).join('\n')).toContain(
         `scp ops@bastion.example.com:${EDGE.p12Path} .`,
       );
     },

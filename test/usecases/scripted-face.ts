@@ -69,7 +69,7 @@ export class ScriptedFace implements Face {
   };
 
   say(line: Line): void {
-    this.said.push(lineText(line));
+    this.said.push(lineText(line, { sandbox: false }));
   }
 
   /** Every answer was asked for, and nothing is held any more. */
@@ -79,7 +79,7 @@ export class ScriptedFace implements Face {
   }
 
   private show(lines: readonly Line[]): void {
-    this.shown.push(...lines.map(lineText));
+    this.shown.push(...lines.map((line) => lineText(line, { sandbox: false })));
   }
 
   private next<K extends 'confirm' | 'ask' | 'choose' | 'secret'>(

@@ -31,7 +31,8 @@ export async function submitAddServer(context: ActionContext): Promise<void> {
   };
   const problem = addedLabelProblem(store.state);
   if (problem !== undefined) {
-    onError(shownError(new InputError({ code: 'label-invalid', message: problem })));
+    const refused = new InputError({ code: 'label-invalid', message: problem });
+    onError(shownError(refused, context.ports.environment));
     return;
   }
   store.dispatch({ type: 'panel-looking' });

@@ -92,7 +92,7 @@ export function createRun(store: Store, ports: AppPorts, messages: Messages): Ru
 }
 
 function report(thrown: unknown, options: RunOptions, ports: AppPorts, messages: Messages): void {
-  const raw = shownError(thrown, logReference(ports));
+  const raw = shownError(thrown, ports.environment, logReference(ports));
   const typed = (text: string): string => asTyped(ports.redactor.clean(text), ports.environment);
   const hint = raw.hint === undefined ? undefined : typed(raw.hint);
   const error = { ...raw, message: typed(raw.message), hint };

@@ -1,6 +1,7 @@
 import { PROGRAM } from '../../core/product.js';
 import { keepInMemory, retryStore } from '../../usecases/stores.js';
 import type { KeystoreError } from '../../services/keystore/keystore-error.js';
+import { screenHintLines } from '../../words/hints.js';
 import type { DialogDraft, DialogLine } from '../dialogs.js';
 import type { ActionContext } from './context.js';
 import { lookAtStore } from './credentials.js';
@@ -79,7 +80,7 @@ async function offerStores(context: ActionContext): Promise<void> {
       ...(problem === undefined ? ['There is no vault yet.'] : [problem.message]),
       '',
       ...WAYS,
-      ...repairLines(problem),
+      ...repairLines(problem, ports.environment),
     ],
     actions: [
       { label: 'Make vault', run: () => askForNewPassphrase(context, 'create') },
@@ -100,9 +101,12 @@ const WAYS: readonly DialogLine[] = [
   'Memory: they are gone when the program ends',
 ];
 
-function repairLines(problem: KeystoreError | undefined): readonly DialogLine[] {
+function repairLines(
+  problem: KeystoreError | undefined,
+  environment: ActionContext['ports']['environment'],
+): readonly DialogLine[] {
   if (problem?.hint === undefined) return [];
-  return ['', 'Or repair the store, then retry:', problem.hint];
+  return ['', 'Or repair the store, then retry:', ...screenHintLines(problem.hint, environment)];
 }
 
 async function tryStoreAgain(context: ActionContext): Promise<void> {

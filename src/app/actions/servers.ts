@@ -35,7 +35,11 @@ export function watchServers({ store, ports, lifetime }: ActionContext): void {
     ports.registry.onChange((snapshot) => {
       if (snapshot.error === undefined)
         store.dispatch({ type: 'servers-loaded', servers: snapshot.servers });
-      else store.dispatch({ type: 'servers-failed', error: shownError(snapshot.error) });
+      else
+        store.dispatch({
+          type: 'servers-failed',
+          error: shownError(snapshot.error, ports.environment),
+        });
     }),
   );
   lifetime.add(ports.registry.watch());

@@ -13,6 +13,7 @@ export const command: Command = {
       const { openPanel } = await import('../../usecases/open-panel.js');
       const { server, isOpen, lines } = await openPanel(call.args['LABEL']!, work);
       say(call.world, isOpen ? 'The panel is open at' : 'No browser here. The panel is at');
-      for (const line of [server.panelUrl, ...lines]) say(call.world, lineText(line));
+      for (const line of [server.panelUrl, ...lines])
+        say(call.world, lineText(line, call.world.settings));
     }),
 };

@@ -15,6 +15,7 @@ export const command: Command = {
       const { adoptDroplet } = await import('../../usecases/adopt-droplet.js');
       const server = await adoptDroplet(dropletId, work);
       say(call.world, `${server.label} is in the list, inactive. Nothing was done to the droplet.`);
-      for (const line of missingCertificateLines(server)) say(call.world, lineText(line));
+      for (const line of missingCertificateLines(server))
+        say(call.world, lineText(line, call.world.settings));
     }),
 };

@@ -1,8 +1,8 @@
 import { healthText } from '../../words/health.js';
-import { serverWord } from '../../words/servers.js';
+import { serverName } from '../../words/servers.js';
 import { isAbort } from '../../core/errors.js';
+import type { HintPart } from '../../core/hint.js';
 import { labelProblem } from '../../core/label.js';
-import { PROGRAM } from '../../core/product.js';
 import type { CheckResult } from '../../services/health/health.js';
 import { KeystoreError } from '../../services/keystore/keystore-error.js';
 import {
@@ -42,7 +42,7 @@ export async function listServers(world: World): Promise<number> {
 }
 
 function sayAdvice(world: World, advice: Advice): void {
-  for (const line of adviceLines(advice)) say(world, line);
+  for (const line of adviceLines(advice, world.settings)) say(world, line);
 }
 
 /** Without one, or without a store that works, nothing is compared. Whether a store works is the doctor's to say. */
@@ -109,9 +109,10 @@ function serverAdvice(
   return { text, todo: healthTodo(server, health) };
 }
 
-function healthTodo(server: ServerEntry, health: CheckResult): readonly string[] {
-  const word = serverWord(server);
-  const trust = `Compare its certificate, and confirm it: ${PROGRAM} certificate trust ${word}`;
+function healthTodo(server: ServerEntry, health: CheckResult): readonly HintPart[] {
+  const id = serverName(server);
+  const lead = 'Compare its certificate, and confirm it';
+  const trust: HintPart = { lead, command: 'certificate.trust', id };
   switch (health.state) {
     case 'online':
     case 'offline':
@@ -122,6 +123,6 @@ function healthTodo(server: ServerEntry, health: CheckResult): readonly string[]
       if (health.lacks === 'confirmation') return [trust];
       return health.lacks === 'access'
         ? []
-        : [`Bring it here, then: ${PROGRAM} certificate import ${word} client.p12`];
+        : [{ lead: 'Bring it here, then', command: 'certificate.import', id }];
   }
 }

@@ -1,5 +1,5 @@
-import { asTyped } from '../../core/product.js';
 import { doctor, type Finding, summary } from '../../usecases/doctor.js';
+import { screenHintLines } from '../../words/hints.js';
 import { terminalText } from '../../words/terminal.js';
 import { Details, type DetailRow, type DetailsData } from '../../widgets/details.js';
 import { glyph, join, style, type Text } from '../../widgets/markup.js';
@@ -11,12 +11,12 @@ import type { Modal, ScreenContext } from '../shell/screen.js';
 /** The findings of `doctor`, which fill in while it checks. */
 export function createDoctor({ terminal, app }: ScreenContext): Modal {
   const { ports, signal: ended } = app.work;
-  const details = new DoctorDetails(terminal, (signal, onFindings) =>
+  const details = new DoctorDetails(terminal, ports.environment, (signal, onFindings) =>
     doctor(
       { ...ports, signal: AbortSignal.any([ended, signal]) },
       {
         terminal: terminalText(terminal.capabilities),
-        onFindings: (found) => onFindings(found.map((finding) => typed(finding, ports))),
+        onFindings,
       },
     ),
   );
@@ -37,6 +37,7 @@ class DoctorDetails extends Details {
 
   constructor(
     terminal: Terminal,
+    private readonly world: World,
     private readonly run: RunChecks,
   ) {
     super(terminal, { scrolls: true });
@@ -64,33 +65,43 @@ class DoctorDetails extends Details {
   private async checkAll(): Promise<void> {
     this.isChecking = true;
     const all: Finding[] = [];
-    this.set(doctorView(all, true));
+    this.set(doctorView(all, true, this.world));
     await this.run(this.closed.signal, (findings) => {
       all.push(...findings);
-      this.set(doctorView(all, true));
+      this.set(doctorView(all, true, this.world));
     });
     this.isChecking = false;
-    this.set(doctorView(all, false));
+    this.set(doctorView(all, false, this.world));
   }
+}
+
+interface World {
+  readonly sandbox: boolean;
 }
 
 const ORDER: readonly Finding['level'][] = ['problem', 'note', 'ok'];
 
 /** Findings as rows, those that need attention first. Pure. */
-export function doctorView(findings: readonly Finding[], isChecking: boolean): DetailsData {
+export function doctorView(
+  findings: readonly Finding[],
+  isChecking: boolean,
+  world: World,
+): DetailsData {
   const state = isChecking
     ? 'checking…'
     : join([`${summary(findings)}. `, style('muted', 'r checks again.')]);
   return {
     rows: [
       { label: 'Result', value: state },
-      ...ORDER.flatMap((level) => findings.filter((finding) => finding.level === level)).map(rowOf),
+      ...ORDER.flatMap((level) => findings.filter((finding) => finding.level === level)).map(
+        (finding) => rowOf(finding, world),
+      ),
     ],
   };
 }
 
-function rowOf({ level, name, text, hint }: Finding): DetailRow {
-  const hints = hint === undefined ? [] : hint.split('\n');
+function rowOf({ level, name, text, hint }: Finding, world: World): DetailRow {
+  const hints = screenHintLines(hint, world);
   return {
     label: name,
     value: [headOf(level, text), ...hints.map((line) => join([glyph('arrow'), ' ', line]))],
@@ -106,16 +117,4 @@ function headOf(level: Finding['level'], text: string): Text {
     case 'problem':
       return join([glyph('warning'), ' ', style('warn', text)]);
   }
-}
-
-/** Commands as they have to be typed in this world. */
-function typed(
-  { text, hint, ...rest }: Finding,
-  { environment }: { readonly environment: { readonly sandbox: boolean } },
-): Finding {
-  return {
-    ...rest,
-    text: asTyped(text, environment),
-    hint: hint === undefined ? undefined : asTyped(hint, environment),
-  };
 }

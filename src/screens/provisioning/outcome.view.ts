@@ -5,10 +5,14 @@ import type { Operation, RollbackItem } from '../../services/provisioning/operat
 import type { Resource } from '../../services/provisioning/journal/records.js';
 import { glyph, join, link, style, type Text } from '../../widgets/markup.js';
 import { monthly } from '../../core/price.js';
-import { PROGRAM } from '../../core/product.js';
+import { screenHintLines } from '../../words/hints.js';
+
+interface World {
+  readonly sandbox: boolean;
+}
 
 /** Lines under the failed step: the error, its probable cause, its remedy. Pure. */
-export function errorLines({ error }: Operation): readonly Text[] {
+export function errorLines({ error }: Operation, world: World): readonly Text[] {
   if (error === undefined) return [];
   const cause = likelyCause(error);
   return [
@@ -16,7 +20,7 @@ export function errorLines({ error }: Operation): readonly Text[] {
     ...(cause === undefined
       ? []
       : [join([style('muted', 'Likely cause: '), style('muted', cause)])]),
-    ...(error.hint === undefined ? [] : [style('muted', error.hint)]),
+    ...screenHintLines(error.hint, world).map((line) => style('muted', line)),
   ];
 }
 
@@ -26,7 +30,7 @@ export function outcomeLines(operation: Operation, state: AppState): readonly Te
     case 'running':
       return [];
     case 'succeeded':
-      return [...successLines(operation), ...leftoverLines(operation)];
+      return [...successLines(operation), ...leftoverLines(operation, state.environment)];
     case 'interrupted':
       return interruptedLines(operation);
     case 'out-of-sight':
@@ -48,7 +52,7 @@ export function outcomeLines(operation: Operation, state: AppState): readonly Te
       return [
         ...operation.rollback.filter(({ status }) => status !== 'failed').map(rollbackLine),
         ...closingLines(operation, state),
-        ...leftoverLines(operation),
+        ...leftoverLines(operation, state.environment),
       ];
   }
 }
@@ -88,7 +92,7 @@ const OUT_OF_SIGHT: readonly Text[] = [
     style('warn', 'Cannot tell from here: its process is in another container or machine.'),
   ]),
   'The log goes on here if it still runs. It can be cancelled only there.',
-  style('muted', `If that is gone, ${PROGRAM} doctor says how to go on.`),
+  style('muted', 'If that is gone, D says how to continue.'),
 ];
 
 function rollbackLine({ resource, status, reason }: RollbackItem): Text {
@@ -124,7 +128,7 @@ function closingLines(operation: Operation, state: AppState): readonly Text[] {
 }
 
 /** Leftovers, each with its id, price, reason, and how to remove it. */
-function leftoverLines({ leftovers, rollback }: Operation): readonly Text[] {
+function leftoverLines({ leftovers, rollback }: Operation, world: World): readonly Text[] {
   if (leftovers.length === 0) return [];
   const title = `${leftovers.length} could not be removed:`;
   return [
@@ -137,7 +141,7 @@ function leftoverLines({ leftovers, rollback }: Operation): readonly Text[] {
         resource.monthlyUsd > 0 ? style('danger', ` costs ${monthly(resource.monthlyUsd)}`) : '',
       ]),
       ...reasonLines(resource, rollback),
-      style('muted', resource.removeBy),
+      ...screenHintLines(resource.removeBy, world).map((line) => style('muted', line)),
     ]),
   ];
 }

@@ -45,7 +45,7 @@ export function provisioningView(
   return {
     title: titleOf(operation, state),
     steps: {
-      steps: shown.map((step) => toStep(step, operation)),
+      steps: shown.map((step) => toStep(step, operation, state)),
       outcome: outcomeLines(operation, state),
       progress: progressOf(operation),
       // Something that is left and may cost money counts more than why it failed.
@@ -86,7 +86,7 @@ function titleOf(operation: Operation, { environment }: AppState): ScreenTitle {
   return { breadcrumb, right: [whole, elapsed] };
 }
 
-function toStep(step: OperationStep, operation: Operation): Step {
+function toStep(step: OperationStep, operation: Operation, { environment }: AppState): Step {
   const { startedAt, endedAt } = step;
   const isRunning = step.status === 'running' && operation.status === 'running';
   return {
@@ -96,7 +96,10 @@ function toStep(step: OperationStep, operation: Operation): Step {
     elapsedMs: startedAt !== undefined && endedAt !== undefined ? endedAt - startedAt : undefined,
     since: isRunning ? startedAt : undefined,
     detail: detailOf(step, operation),
-    error: step.status === 'failed' && !wasCancelled(operation) ? errorLines(operation) : undefined,
+    error:
+      step.status === 'failed' && !wasCancelled(operation)
+        ? errorLines(operation, environment)
+        : undefined,
   };
 }
 

@@ -37,6 +37,7 @@ export type ApiErrorCode =
 
 export interface ApiErrorDetails extends ErrorDetails {
   readonly code: ApiErrorCode;
+  readonly hint?: string | undefined;
   /** Cause without the purpose: `DigitalOcean is rate limiting`. */
   readonly reason?: string | undefined;
   readonly status?: number | undefined;
@@ -54,6 +55,7 @@ const REQUEST_TIMEOUT = 408;
 export class ApiError extends PortlamaError {
   override readonly name = 'ApiError';
   declare readonly code: ApiErrorCode;
+  declare readonly hint: string | undefined;
   readonly reason: string;
   /** HTTP status; undefined when no answer came. */
   readonly status: number | undefined;

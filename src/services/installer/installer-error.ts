@@ -9,8 +9,7 @@ export class InstallerError extends PortlamaError {
 const HINTS: Readonly<Record<string, string>> = {
   'install-failed':
     'The log says more. A failure to download is usually over when you try again later.',
-  'install-interrupted':
-    'The server may have restarted in the middle. Try again, or clean up and start over.',
+  'install-interrupted': 'The server may have restarted in the middle.',
   'install-incomplete': `Check that ${ENV.installer} names the Portlama installer, and that it is a version that knows --json.`,
   'out-of-memory':
     'The smallest droplets need the swap file that is made first; the log says whether that worked. Try again, or use a larger size.',

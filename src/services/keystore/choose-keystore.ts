@@ -1,4 +1,4 @@
-import { PROGRAM } from '../../core/product.js';
+import { joinHints } from '../../core/hint.js';
 import type { Clock } from '../../core/time.js';
 import type { CredentialKey, Keystore } from './keystore.js';
 import { KeystoreError } from './keystore-error.js';
@@ -168,7 +168,10 @@ function undecided(problem: KeystoreError): KeystoreError {
   return new KeystoreError({
     code: problem.code,
     message: problem.message,
-    hint: `${problem.hint ?? 'Repair it.'}\nOr keep secrets in an encrypted file instead: ${PROGRAM} vault init`,
+    hint: joinHints(problem.hint ?? 'Repair it.', {
+      lead: 'Or keep secrets in an encrypted file instead',
+      command: 'vault.init',
+    }),
     retryable: problem.retryable,
     cause: problem,
   });

@@ -1,4 +1,4 @@
-import { ENV, PRODUCT, PROGRAM } from '../../core/product.js';
+import { ENV, PRODUCT } from '../../core/product.js';
 import { createReadStream, fstatSync, type Stats } from 'node:fs';
 import { Socket } from 'node:net';
 import { isAbsolute } from 'node:path';
@@ -39,7 +39,7 @@ export function parsePassphraseSource(
   if (number === 0 || number >= FIRST_DESCRIPTOR) return { kind: 'descriptor', descriptor: number };
   throw invalid(
     `${ENV.passphraseFd} must be the number of a file descriptor: 0, or 3 and up.`,
-    `For example: ${ENV.passphraseFd}=3 ${PROGRAM} servers 3< <(pass show ${PRODUCT})`,
+    `For example ${ENV.passphraseFd}=3, and behind the command: 3< <(pass show ${PRODUCT})`,
   );
 }
 

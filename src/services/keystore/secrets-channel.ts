@@ -1,4 +1,3 @@
-import { PROGRAM } from '../../core/product.js';
 import { createInterface } from 'node:readline';
 import type { Duplex, Readable, Writable } from 'node:stream';
 import { messageOf } from '../../core/errors.js';
@@ -140,6 +139,9 @@ function sessionEnded(): KeystoreError {
   return new KeystoreError({
     code: 'session-ended',
     message: 'The program that kept the secrets in its memory has ended, so they are lost.',
-    hint: `Keep the program open while a server is made, or make a vault: ${PROGRAM} vault init`,
+    hint: [
+      'Keep the program open while a server is made.',
+      { lead: 'Or make a vault', command: 'vault.init' },
+    ],
   });
 }

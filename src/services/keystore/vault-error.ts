@@ -1,4 +1,5 @@
-import { ENV, PROGRAM } from '../../core/product.js';
+import type { Hint } from '../../core/hint.js';
+import { ENV } from '../../core/product.js';
 import { KeystoreError, type VaultProblem } from './keystore-error.js';
 
 /** An error about the vault. `path` is the file it is about; the text never holds what is in it. */
@@ -7,7 +8,7 @@ export function vaultError(code: VaultProblem, path: string, cause?: unknown): K
   return new KeystoreError({ code, message, hint, cause });
 }
 
-type Words = (path: string) => readonly [message: string, hint: string];
+type Words = (path: string) => readonly [message: string, hint: Hint];
 
 const WORDS: Readonly<Record<VaultProblem, Words>> = {
   'vault-locked': (path) => [
@@ -24,7 +25,7 @@ const WORDS: Readonly<Record<VaultProblem, Words>> = {
   ],
   'vault-missing': (path) => [
     `There is no vault (${path}).`,
-    `Make one with: ${PROGRAM} vault init`,
+    { lead: 'Make one with', command: 'vault.init' },
   ],
   'vault-key-missing': (path) => [
     `There are secrets of a vault whose key is gone: ${path} is missing.`,
@@ -32,7 +33,7 @@ const WORDS: Readonly<Record<VaultProblem, Words>> = {
   ],
   'vault-exists': (path) => [
     `There is a vault already (${path}).`,
-    `Change its passphrase with: ${PROGRAM} vault passphrase`,
+    { command: 'vault.passphrase' },
   ],
   'vault-work-factor': (path) => [
     `Opening ${path} would take more work than this program does.`,

@@ -1,5 +1,5 @@
 import { messageOf, PortlamaError } from '../../core/errors.js';
-import { PROGRAM } from '../../core/product.js';
+import { joinHints } from '../../core/hint.js';
 import type { Resource } from './journal/records.js';
 
 /** A provisioning could not be started, continued or finished. */
@@ -12,7 +12,7 @@ export function unknownOperation(id: string): ProvisioningError {
   return new ProvisioningError({
     code: 'operation-unknown',
     message: `There is no operation ${JSON.stringify(id)}.`,
-    hint: `List them with: ${PROGRAM} operations`,
+    hint: { command: 'operations' },
   });
 }
 
@@ -29,13 +29,16 @@ export class JournalLostError extends ProvisioningError {
     const end = isServerSaved
       ? 'The server is saved and online.'
       : 'Everything that was made is removed.';
-    const left = leftovers.map(({ kind, id, removeBy }) => `${kind} ${id}: ${removeBy}`);
+    const left = leftovers.map(({ kind, id }) => `${kind} ${id}`);
     const how =
-      left.length === 0 ? end : `This is left and has to be removed by hand: ${left.join(' ')}`;
+      left.length === 0 ? end : `This is left and has to be removed by hand: ${left.join(', ')}.`;
     super({
       code: 'journal-lost',
       message: `${messageOf(cause)} ${how}`,
-      hint: 'Once the folder can be written again, the next start finishes the operation’s journal.',
+      hint: joinHints(
+        ...leftovers.map(({ removeBy }) => removeBy),
+        'Once the folder can be written again, the next start finishes the operation’s journal.',
+      ),
       cause,
     });
   }

@@ -1,4 +1,3 @@
-import { PROGRAM } from '../../core/product.js';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { systemCodeOf } from '../../core/errors.js';
@@ -107,7 +106,7 @@ function workerElsewhere(home: string, id: string, { pid, sight }: Worker): Prov
       ? `Operation ${id} is being worked on by ${where}, which is out of reach from here.`
       : `Cannot tell from here whether operation ${id} is still being worked on by ${where}.`,
     hint: isKnown
-      ? `Run the same command there, or watch it here: ${PROGRAM} operations attach ${id}`
+      ? { lead: 'Cancel it there, or watch it here', command: 'operations.attach', id }
       : wayOutOfSight(home),
   });
 }
@@ -195,7 +194,11 @@ function requireSomethingLeft(
         : `Operation ${id} failed, and everything it made is removed.`,
     hint:
       status === 'succeeded'
-        ? `To get rid of the server, destroy ${request.label} in the servers list.`
+        ? {
+            lead: 'If the server is not wanted, destroy it',
+            command: 'servers.destroy',
+            id: request.label,
+          }
         : undefined,
   });
 }
@@ -211,6 +214,9 @@ function requireNothingLeft(operation: Operation | undefined, id: string): void 
     message: ended
       ? `Operation ${id} left something that is only known from its journal, so it is kept.`
       : `Operation ${id} is ${status === 'out-of-sight' ? 'perhaps running (cannot tell from here)' : status}, so it is kept.`,
-    hint: 'Clean it up first: what it made is only known from its journal.',
+    hint: [
+      'What it made is only known from its journal.',
+      { lead: 'Clean it up first', command: 'operations.cleanup', id },
+    ],
   });
 }

@@ -1,3 +1,4 @@
+import type { Hint } from '../../core/hint.js';
 import type { Disposable } from '../../core/lifecycle.js';
 import type { Liveness } from '../process/identity.js';
 import type {
@@ -47,7 +48,7 @@ export interface OperationError {
   readonly step: StepId;
   readonly code: string;
   readonly message: string;
-  readonly hint: string | undefined;
+  readonly hint: Hint | undefined;
 }
 
 export interface RollbackItem {

@@ -233,6 +233,6 @@ function unknownServer(path: string, id: string): RegistryError {
   return new RegistryError({
     code: 'server-unknown',
     message: `There is no server ${id} in ${path}.`,
-    hint: 'Another program may have removed it: look at the list again.',
+    hint: ['Another program may have removed it.', { command: 'servers' }],
   });
 }

@@ -69,7 +69,7 @@ export function requireNew(servers: readonly ServerEntry[], entry: ServerEntry):
     throw new InputError({
       code: 'server-known',
       message: `This panel is in the list already, as ${known.label}.`,
-      hint: 'Choose that server in the list instead.',
+      hint: 'There is nothing to add.',
     });
   }
   if (servers.some(({ label }) => label === entry.label)) {

@@ -71,7 +71,7 @@ export function outputTooLarge(maxBytes: number): SshError {
   return new SshError({
     code: 'output-too-large',
     message: `A command on the server printed more than ${maxBytes} bytes, so it was ended.`,
-    hint: 'The server does not do what it was set up for. Clean up, then create it again.',
+    hint: 'The server does not do what it was set up for.',
   });
 }
 

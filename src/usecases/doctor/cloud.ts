@@ -1,4 +1,5 @@
-import { ENV, PROGRAM } from '../../core/product.js';
+import type { Hint } from '../../core/hint.js';
+import { ENV } from '../../core/product.js';
 import type { DigitalOceanApi } from '../../services/digitalocean/api.js';
 import type { TokenReport } from '../../services/digitalocean/token-check.js';
 import { KeystoreError } from '../../services/keystore/keystore-error.js';
@@ -28,7 +29,7 @@ export async function checkCloud(work: CheckWork): Promise<readonly Finding[]> {
     return [{ level: 'note', name: NAME, text: 'not asked: the token cannot be read', hint }];
   }
   if (token.secret === undefined) {
-    const hint = `Store one with: ${PROGRAM} token set`;
+    const hint: Hint = { command: 'token.set' };
     return [{ level: 'note', name: NAME, text: 'not asked: there is no API token', hint }];
   }
   const api = work.createApi(token.secret);
@@ -87,7 +88,7 @@ function tokenFindings(report: TokenReport, { environment }: Services): Finding[
   ] as const;
   for (const [words, list] of scopes) {
     if (list.length === 0) continue;
-    const hint = `Make another token, then: ${PROGRAM} token set`;
+    const hint: Hint = { lead: 'Make another token, then store it', command: 'token.set' };
     const text = `the token ${words}: ${list.join(', ')}`;
     findings.push({ level: 'problem', name: NAME, text, hint });
   }
@@ -106,7 +107,7 @@ async function dropletFindings(work: CheckWork, api: DigitalOceanApi): Promise<F
     level: 'problem',
     name: DROPLETS,
     text,
-    hint: todo.join('\n'),
+    hint: todo,
   }));
   if (counted !== undefined) return [{ level: 'note', name: DROPLETS, text: counted }, ...findings];
   if (findings.length > 0) return findings;

@@ -1,4 +1,5 @@
 import { messageOf, PortlamaError, systemCodeOf } from '../../core/errors.js';
+import type { Hint } from '../../core/hint.js';
 import { shellWord } from '../../core/shell-word.js';
 
 /** One fact. `note` is worth knowing, `problem` needs attention. */
@@ -8,7 +9,7 @@ export interface Finding {
   readonly name: string;
   readonly text: string;
   /** Remedy; several lines where there are several ways. */
-  readonly hint?: string | undefined;
+  readonly hint?: Hint | undefined;
 }
 
 /** Runs a check; its failure is a finding, so that the other checks still run. */

@@ -19,5 +19,5 @@ function findingOf(operation: Operation): Finding | undefined {
   const { text, todo } = advice;
   const isAtWork = operation.status === 'running' || operation.status === 'cleaning-up';
   if (isAtWork) return { level: 'note', name: NAME, text };
-  return { level: 'problem', name: NAME, text, hint: todo.join('\n') };
+  return { level: 'problem', name: NAME, text, hint: todo };
 }

@@ -1,4 +1,3 @@
-import { PROGRAM } from '../../core/product.js';
 import type { Services } from '../work.js';
 import type { Finding } from './finding.js';
 
@@ -21,6 +20,9 @@ function passwordFinding(count: number, path: string): Finding {
     level: 'problem',
     name: NAME,
     text: `${count} certificate password${count === 1 ? '' : 's'} in the clear in ${path}, left there by another program`,
-    hint: `They are moved to the credential store when the program is started: ${PROGRAM} servers`,
+    hint: {
+      lead: 'They are moved to the credential store when the list is read',
+      command: 'servers',
+    },
   };
 }

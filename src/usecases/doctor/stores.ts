@@ -1,4 +1,3 @@
-import { PROGRAM } from '../../core/product.js';
 import type { ChosenKeystore } from '../../services/keystore/choose-keystore.js';
 import { KeystoreError } from '../../services/keystore/keystore-error.js';
 import { TOKEN_KEY } from '../../services/keystore/keystore.js';
@@ -82,7 +81,7 @@ async function osFindings(
       level: 'note',
       name: OS_NAME,
       text: `${os.title} works, is not in use, and holds an API token`,
-      hint: `Move it too: ${PROGRAM} vault move-to-vault`,
+      hint: { lead: 'Move it too', command: 'vault.move-to-vault' },
     },
   ];
 }

@@ -1,3 +1,4 @@
+import { hintText } from '../../../src/words/hints.js';
 import { timing } from '../../../src/services/provisioning/timing.js';
 import { operationKey } from '../../../src/services/keystore/keystore.js';
 import type { CellResult } from '../matrix.js';
@@ -78,7 +79,7 @@ async function checkFailed(world: SshWorld, trouble: Trouble, phase: Phase): Pro
     ...(isResumable && droplets !== 1 ? [`${droplets} droplets`] : []),
     ...(error?.step === phase.step ? [] : [`it failed in ${error?.step}`]),
     ...(trouble.code.test(error?.code ?? '') ? [] : [`${error?.code}: ${error?.message}`]),
-    ...explains(error?.hint, trouble),
+    ...explains(hintText(error?.hint, { sandbox: false }), trouble),
     ...left.map((name) => `left over: ${name}`),
     ...leftovers.map(({ id }) => `named as left over: ${id}`),
   ];

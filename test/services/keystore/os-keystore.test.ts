@@ -1,3 +1,4 @@
+import { hintText } from '../../../src/words/hints.js';
 import { execFile } from 'node:child_process';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -148,7 +149,7 @@ describe('a credential store that cannot be used', () => {
     await keystore.set(TOKEN_KEY, 'kept');
     await session.lock();
     const { hint } = await errorOf(keystore.get(TOKEN_KEY));
-    const command = hint!.replace(/^Unlock it, in bash: /, '');
+    const command = hintText(hint, { sandbox: false }).replace(/^Unlock it, in bash: /, '');
     const script = `{ ${command}; } <<<'${PASSWORD}'`;
     await promisify(execFile)('bash', ['-c', script], { env: session.environment });
     expect(await keystore.get(TOKEN_KEY)).toBe('kept');

@@ -37,7 +37,7 @@ async function errorOf(promise: Promise<unknown>): Promise<PanelError> {
   );
   if (!(error instanceof PanelError)) throw new Error(`not a PanelError: ${String(error)}`);
   expect(error.hint).toBeTruthy();
-  expect(`${error.message} ${error.hint}`).not.toContain(pki.passphrase);
+  expect(JSON.stringify([error.message, error.hint])).not.toContain(pki.passphrase);
   return error;
 }
 

@@ -51,7 +51,7 @@ async function expectAllNamed(world: ProvisioningWorld): Promise<void> {
     `credential ${service} ${account}`,
   ]);
   for (const { removeBy } of (await world.operation()).leftovers)
-    expect(removeBy).toContain(`portlama-tui operations cleanup ${world.request.id}`);
+    expect(removeBy).toMatchObject({ command: 'operations.cleanup', id: world.request.id });
   expect(keysOf(world)).toEqual(BOTH);
 }
 

@@ -39,7 +39,7 @@ const FAULTS: readonly (readonly [name: string, fault: Fault, says: string])[] =
 
 async function wordsOf(world: ProvisioningWorld): Promise<string[]> {
   const waiting = (await world.records()).filter(({ event }) => event === 'waiting');
-  return waiting.map((record) => plainLine(record) ?? '');
+  return waiting.map((record) => plainLine(record, { sandbox: false }) ?? '');
 }
 
 /** Fails this often, then finds this machine. */

@@ -1,5 +1,5 @@
-import { MANAGED_TAG, OPERATION_TAG, PROGRAM } from '../../../core/product.js';
-import { shellWord } from '../../../core/shell-word.js';
+import type { Hint } from '../../../core/hint.js';
+import { MANAGED_TAG, OPERATION_TAG } from '../../../core/product.js';
 import type { DigitalOceanApi, Droplet } from '../../digitalocean/api.js';
 import { dropletIdOf, type Registry, type ServerEntry } from '../../registry/registry.js';
 import { ProvisioningError } from '../errors.js';
@@ -89,16 +89,19 @@ export function isOver({ status }: Operation): boolean {
 }
 
 export function unfinished({ id, status }: Operation): ProvisioningError {
-  const cleanUp = `Remove it: ${PROGRAM} operations cleanup ${id}.`;
-  const hints: Readonly<Partial<Record<Operation['status'], string>>> = {
-    interrupted: `Go on with: ${PROGRAM} operations resume ${id}. Or remove it: ${PROGRAM} operations cleanup ${id}.`,
-    'failed-with-leftovers': cleanUp,
-    running: `Watch it: ${PROGRAM} operations attach ${id}. Or cancel it: ${PROGRAM} operations cancel ${id}.`,
+  const watch: Hint = { command: 'operations.attach', id };
+  const hints: Readonly<Partial<Record<Operation['status'], Hint>>> = {
+    interrupted: [
+      { command: 'operations.resume', id },
+      { lead: 'Or remove what it made', command: 'operations.cleanup', id },
+    ],
+    'failed-with-leftovers': { command: 'operations.cleanup', id },
+    running: [watch, { lead: 'Or cancel it', command: 'operations.cancel', id }],
   };
   return new ProvisioningError({
     code: 'operation-unfinished',
     message: `The droplet belongs to operation ${id}, which is not finished.`,
-    hint: hints[status] ?? `Watch it: ${PROGRAM} operations attach ${id}.`,
+    hint: hints[status] ?? watch,
   });
 }
 
@@ -137,7 +140,7 @@ function listed(dropletId: number, server: ServerEntry): ProvisioningError {
     code: 'stray-listed',
     message: `Droplet ${dropletId} is no stray: it is ${server.label} in the list of servers.`,
     hint: isCloud
-      ? `To destroy it: d on its row, or ${PROGRAM} servers destroy ${shellWord(server.id)}`
+      ? { command: 'servers.destroy', id: server.id }
       : 'It was added by hand: in the list it can only be removed.',
   });
 }

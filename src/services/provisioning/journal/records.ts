@@ -1,3 +1,5 @@
+import type { Hint } from '../../../core/hint.js';
+
 /** The steps in order, with the names of the desktop app's progress protocol (contract/portlama.md). */
 export const STEP_IDS = [
   'validate_token',
@@ -65,7 +67,7 @@ export interface Resource {
   /** USD a month while it exists; 0 for what is free. */
   readonly monthlyUsd: number;
   /** Instructions to remove it by hand. */
-  readonly removeBy: string;
+  readonly removeBy: Hint;
   /** The program itself has no way to remove it any more. */
   readonly byHand?: boolean;
 }
@@ -126,7 +128,7 @@ export type JournalEntry =
       readonly step: StepId;
       readonly code: string;
       readonly message: string;
-      readonly hint?: string;
+      readonly hint?: Hint;
       /** True when nothing is undone for it: the operation is interrupted. */
       readonly resumable?: boolean;
     }

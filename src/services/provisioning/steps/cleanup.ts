@@ -1,5 +1,5 @@
-import { PROGRAM } from '../../../core/product.js';
 import { messageOf, PortlamaError } from '../../../core/errors.js';
+import { type Hint, hintParts } from '../../../core/hint.js';
 import { REMOTE_HOME, remoteFolder } from '../../installer/remote-folder.js';
 import { readServerFile } from '../../registry/server-files.js';
 import { deadline } from '../worker/deadline.js';
@@ -76,12 +76,17 @@ async function tryHandOver(
       return { hostKey: await keptHostKey(context) };
     }
     const reason = messageOf(failure);
-    const hint =
-      failure instanceof PortlamaError && failure.hint !== undefined ? ` ${failure.hint}` : '';
-    await context.log(`the temporary key could not be removed from the droplet: ${reason}${hint}`);
+    const said = ['the temporary key could not be removed from the droplet:', reason];
+    await context.log([...said, ...textOf(failure)].join(' '));
     await context.write({ event: 'rollback', resource, status: 'failed', reason });
     return { hostKey: outputOf(context, 'generate_ssh_key').hostKey, failure };
   }
+}
+
+/** Parts of its hint that are text. */
+function textOf(failure: unknown): readonly string[] {
+  if (!(failure instanceof PortlamaError)) return [];
+  return hintParts(failure.hint).filter((part) => typeof part === 'string');
 }
 
 /** Finds a loss; a failed look counts as none. */
@@ -131,8 +136,8 @@ function keptFor(context: StepContext): (undo: Undo) => Resource {
   return ({ resource }) => ({ ...resource, removeBy: cleanUpAgain(context) });
 }
 
-function cleanUpAgain({ request }: StepContext): string {
-  return `Once that is possible: ${PROGRAM} operations cleanup ${request.id}`;
+function cleanUpAgain({ request }: StepContext): Hint {
+  return { lead: 'Once that is possible', command: 'operations.cleanup', id: request.id };
 }
 
 /** Reads the host key stored by an earlier worker's hand-over. */

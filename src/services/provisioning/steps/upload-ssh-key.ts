@@ -109,6 +109,6 @@ async function findOwnKey(context: StepContext, signal: AbortSignal): Promise<Ss
   throw new ProvisioningError({
     code: 'ssh-key-not-ours',
     message: `The account has the temporary key under another name (${key.name}).`,
-    hint: 'Clean up and create the server again: a new key will be made.',
+    hint: 'A new server gets a new key.',
   });
 }

@@ -76,12 +76,17 @@ export async function findLockHolder(home: string): Promise<LockHolder | undefin
   return sight === undefined ? undefined : { pid, startedAt, since, sight };
 }
 
-/** `what` is being done, where that is known: `creating fra1-edge`. */
-export function inProgress(holder: LockHolder, home: string, what?: string): ProvisioningError {
+/** `work`: what the holder is making, where that is known. */
+export function inProgress(
+  holder: LockHolder,
+  home: string,
+  work?: { readonly label: string; readonly id: string },
+): ProvisioningError {
   const { pid, sight } = holder;
   const since = new Date(holder.since).toISOString().slice(0, 19).replace('T', ' ');
   const process = `process ${pid}${sight === 'here' ? '' : ` ${ELSEWHERE}`}`;
-  const facts = [what, process, `since ${since} UTC`].filter(Boolean).join(', ');
+  const what = work === undefined ? [] : [`${work.label}, operation ${work.id}`];
+  const facts = [...what, process, `since ${since} UTC`].join(', ');
   const code = 'provisioning-in-progress';
   if (sight === 'unknown') {
     return new ProvisioningError({
@@ -94,9 +99,9 @@ export function inProgress(holder: LockHolder, home: string, what?: string): Pro
     code,
     message: `Another provisioning operation is in progress (${facts}).`,
     hint:
-      what === undefined
+      work === undefined
         ? 'Another program, such as the desktop app, holds the lock. Wait until it ends.'
-        : 'Wait until it ends, or attach to it in the servers list.',
+        : { lead: 'Wait until it ends, or watch it', command: 'operations.attach', id: work.id },
   });
 }
 

@@ -1,4 +1,5 @@
 import { PortlamaError } from '../../../core/errors.js';
+import { joinHints } from '../../../core/hint.js';
 import { KeystoreError } from '../../keystore/keystore-error.js';
 import { PanelError } from '../../panel/panel-error.js';
 import { SshError, type SshErrorCode } from '../../ssh/ssh-error.js';
@@ -25,7 +26,7 @@ export function asPassing(error: unknown): ProvisioningError | undefined {
   return new ProvisioningError({
     code,
     message,
-    hint: `${hint === undefined ? '' : `${hint} `}${wellThere}`,
+    hint: joinHints(hint, wellThere),
     retryable,
     cause: error,
   });

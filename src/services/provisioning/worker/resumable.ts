@@ -1,5 +1,5 @@
 import { PortlamaError } from '../../../core/errors.js';
-import { PROGRAM } from '../../../core/product.js';
+import type { Hint } from '../../../core/hint.js';
 import type { Keystore } from '../../keystore/keystore.js';
 import { operationKey } from '../../keystore/keystore.js';
 import { ProvisioningError } from '../errors.js';
@@ -18,11 +18,26 @@ const WHY_NOT: Readonly<Record<Exclude<OperationStatus, 'interrupted'>, string>>
   'failed-with-leftovers': 'it failed and was cleaned up, though something is left',
   succeeded: 'it has succeeded',
 };
-const HINTS: Partial<Readonly<Record<OperationStatus, string>>> = {
-  running: 'Attach to it instead.',
-  failed: 'Create the server again.',
-  'failed-with-leftovers': 'Clean it up once more, then create the server again.',
-};
+
+function wayOut(status: OperationStatus, id: string): Hint | undefined {
+  switch (status) {
+    case 'running':
+    case 'cleaning-up':
+      return { command: 'operations.attach', id };
+    case 'failed':
+      return { lead: 'Create the server again', command: 'provision' };
+    case 'failed-with-leftovers':
+      return { command: 'operations.cleanup', id };
+    case 'interrupted':
+    case 'out-of-sight':
+    case 'succeeded':
+      return undefined;
+  }
+}
+
+function finishCleanUp(id: string): Hint {
+  return { lead: 'Finish it', command: 'operations.cleanup', id };
+}
 
 /** Rejects with `not-resumable`, and why, unless the operation was interrupted in the middle of its steps. */
 export function requireResumable(
@@ -30,12 +45,12 @@ export function requireResumable(
   id: string,
 ): asserts operation is Operation {
   if (operation === undefined) {
-    throw notResumable(id, 'it does not exist', `List them with: ${PROGRAM} operations`);
+    throw notResumable(id, 'it does not exist', { command: 'operations' });
   }
   const { status, cleanUpBegun } = operation;
-  if (status !== 'interrupted') throw notResumable(id, WHY_NOT[status], HINTS[status]);
+  if (status !== 'interrupted') throw notResumable(id, WHY_NOT[status], wayOut(status, id));
   if (!cleanUpBegun) return;
-  throw notResumable(id, 'its clean-up had begun', 'Clean it up to the end.');
+  throw notResumable(id, 'its clean-up had begun', finishCleanUp(id));
 }
 
 /**
@@ -74,11 +89,11 @@ export function operationKeyMissing(storeTitle: string, isServerSaved: boolean):
     message: `The temporary SSH key of this operation is not in ${storeTitle}.`,
     hint: isServerSaved
       ? 'Without it the program cannot log in to the droplet any more: what is left there has to be removed by hand.'
-      : 'Without it the droplet cannot be reached: clean up, then create the server again.',
+      : 'Without it the droplet cannot be reached.',
   });
 }
 
-function notResumable(id: string, why: string, hint: string | undefined): ProvisioningError {
+function notResumable(id: string, why: string, hint: Hint | undefined): ProvisioningError {
   return new ProvisioningError({
     code: 'not-resumable',
     message: `Operation ${id} cannot be continued: ${why}.`,

@@ -150,5 +150,5 @@ async function explainBusy(
   const all = await looks.lookAtAll();
   const own = all.find(({ worker }) => worker?.pid === holder.pid)?.operation;
   if (own === undefined) return inProgress(holder, home);
-  return inProgress(holder, home, `${own.request.label}, operation ${own.id}`);
+  return inProgress(holder, home, { label: own.request.label, id: own.id });
 }

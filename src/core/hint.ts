@@ -1,0 +1,64 @@
+/** Commands of this program without a word of their own behind them. */
+type PlainCommand =
+  | 'doctor'
+  | 'operations'
+  | 'provision'
+  | 'servers'
+  | 'strays'
+  | 'token.set'
+  | 'vault.init'
+  | 'vault.move-to-os'
+  | 'vault.move-to-vault'
+  | 'vault.passphrase';
+
+/** Commands that take the id of an operation or a droplet, or the label or id of a server. */
+type CommandOfId =
+  | 'certificate.import'
+  | 'certificate.trust'
+  | 'operations.attach'
+  | 'operations.cancel'
+  | 'operations.cleanup'
+  | 'operations.dismiss'
+  | 'operations.resume'
+  | 'servers.activate'
+  | 'servers.destroy'
+  | 'servers.remove'
+  | 'strays.adopt'
+  | 'strays.destroy';
+
+export type CommandName = PlainCommand | CommandOfId;
+
+/** Command of this program as a way out: each face names it by a key, or by the line to type. */
+export type CommandHint = (
+  { readonly command: PlainCommand } | { readonly command: CommandOfId; readonly id: string }
+) & {
+  /** Purpose, without a colon: `Or remove it`. Default: the command's own (`words/hints.ts`). */
+  readonly lead?: string;
+};
+
+/** Way out: text that names no command or key of this program, a command, or several ways, a line each. */
+export type Hint = HintPart | readonly HintPart[];
+
+export type HintPart = string | CommandHint;
+
+/** Parts of a hint, a line each; empty without one. */
+export function hintParts(hint: Hint | undefined): readonly HintPart[] {
+  if (hint === undefined) return [];
+  return typeof hint === 'string' || 'command' in hint ? [hint] : hint;
+}
+
+/** Changes the text of a hint; commands stay. */
+export function mapHintText(
+  hint: Hint | undefined,
+  change: (text: string) => string,
+): Hint | undefined {
+  const changed = (part: HintPart): HintPart => (typeof part === 'string' ? change(part) : part);
+  if (hint === undefined) return undefined;
+  return typeof hint === 'string' || 'command' in hint ? changed(hint) : hint.map(changed);
+}
+
+/** Joins ways out; undefined when there is none. */
+export function joinHints(...hints: readonly (Hint | undefined)[]): Hint | undefined {
+  const parts = hints.flatMap(hintParts);
+  return parts.length === 0 ? undefined : parts;
+}

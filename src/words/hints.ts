@@ -1,0 +1,114 @@
+import { type CommandHint, type CommandName, type Hint, hintParts } from '../core/hint.js';
+import { PROGRAM } from '../core/product.js';
+import { shellWord } from '../core/shell-word.js';
+
+interface CommandWords {
+  /** Words to type after the program's name. */
+  readonly line: string;
+  /** Words to type after the id. */
+  readonly rest?: readonly string[];
+  /** Purpose, where the hint has none of its own. */
+  readonly lead: string;
+  /** Key of the full screen, and where to press it; undefined: there is none, so the command line is shown. */
+  readonly key?: string;
+}
+
+const COMMANDS: Readonly<Record<CommandName, CommandWords>> = {
+  'certificate.import': {
+    line: 'certificate import',
+    rest: ['client.p12'],
+    lead: 'Bring its certificate here',
+  },
+  'certificate.trust': {
+    line: 'certificate trust',
+    lead: 'Confirm its certificate',
+    key: 'c on its row',
+  },
+  doctor: { line: 'doctor', lead: 'Look at it with', key: 'D' },
+  operations: { line: 'operations', lead: 'List them with', key: 'r in the list' },
+  'operations.attach': { line: 'operations attach', lead: 'Watch it', key: 'Enter on its row' },
+  'operations.cancel': { line: 'operations cancel', lead: 'Cancel it', key: 'x on its page' },
+  'operations.cleanup': {
+    line: 'operations cleanup',
+    lead: 'Remove what it made',
+    key: 'c on its page',
+  },
+  'operations.dismiss': { line: 'operations dismiss', lead: 'Forget it', key: 'X on its page' },
+  'operations.resume': { line: 'operations resume', lead: 'Resume it', key: 'u on its page' },
+  provision: {
+    line: 'provision --region fra1',
+    lead: 'Create a server with',
+    key: 'n in the list',
+  },
+  servers: { line: 'servers', lead: 'List them with', key: 'r in the list' },
+  'servers.activate': {
+    line: 'servers activate',
+    lead: 'Make it the active server',
+    key: 'Enter on its row',
+  },
+  'servers.destroy': { line: 'servers destroy', lead: 'Destroy it', key: 'd on its row' },
+  'servers.remove': { line: 'servers remove', lead: 'Remove it from the list' },
+  strays: { line: 'strays', lead: 'List the unlisted droplets with', key: 'r in the list' },
+  'strays.adopt': { line: 'strays adopt', lead: 'Take it into the list', key: 'A on its row' },
+  'strays.destroy': { line: 'strays destroy', lead: 'Destroy it', key: 'd on its row' },
+  'token.set': { line: 'token set', lead: 'Store one with', key: 'n, then its first step' },
+  'vault.init': { line: 'vault init', lead: 'Create a vault', key: 'K' },
+  'vault.move-to-os': { line: 'vault move-to-os', lead: 'Take the secrets along' },
+  'vault.move-to-vault': { line: 'vault move-to-vault', lead: 'Take the secrets along' },
+  'vault.passphrase': { line: 'vault passphrase', lead: 'Change its passphrase', key: 'K' },
+};
+
+interface World {
+  /** Commands get `--sandbox`, so that they mean the world that is shown. */
+  readonly sandbox: boolean;
+}
+
+/** Line to type in a shell: `portlama-tui --sandbox operations cleanup 0123456789abcdef`. */
+export function commandLine(hint: CommandHint, world: World): string {
+  const { line, rest = [] } = COMMANDS[hint.command];
+  const id = 'id' in hint ? [shellWord(hint.id)] : [];
+  return programLine([line, ...id, ...rest].join(' '), world);
+}
+
+/** Line to type for words after the program's name. */
+export function programLine(words: string, { sandbox }: World): string {
+  return `${PROGRAM} ${sandbox ? '--sandbox ' : ''}${words}`;
+}
+
+/** Lines of a hint outside the full screen: commands as they are typed. */
+export function hintLines(hint: Hint | undefined, world: World): readonly string[] {
+  return hintParts(hint).flatMap((part) => {
+    if (typeof part === 'string') return part.split('\n');
+    return [`${leadOf(part)}: ${commandLine(part, world)}`];
+  });
+}
+
+/** Hint outside the full screen as one text; empty without one. */
+export function hintText(hint: Hint | undefined, world: World): string {
+  return asText(hintLines(hint, world));
+}
+
+/** Lines of a hint on the full screen: commands by their keys, where they have one. */
+export function screenHintLines(hint: Hint | undefined, world: World): readonly string[] {
+  return hintParts(hint).flatMap((part) => {
+    if (typeof part === 'string') return part.split('\n');
+    return [`${leadOf(part)}: ${COMMANDS[part.command].key ?? commandLine(part, world)}`];
+  });
+}
+
+/** Hint on the full screen as one text, for places that have no lines. */
+export function screenHintText(hint: Hint | undefined, world: World): string | undefined {
+  return hint === undefined ? undefined : asText(screenHintLines(hint, world));
+}
+
+function asText(lines: readonly string[]): string {
+  return lines.map((line, index) => (index < lines.length - 1 ? ended(line) : line)).join(' ');
+}
+
+function ended(sentence: string): string {
+  return /[.!?:]$/.test(sentence) ? sentence : `${sentence}.`;
+}
+
+function leadOf({ command, lead }: CommandHint): string {
+  return lead ?? COMMANDS[command].lead;
+}

@@ -1,0 +1,130 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { COMMANDS as PROGRAM_COMMANDS } from '../../src/cli/commands/index.js';
+import type { CommandHint, CommandName } from '../../src/core/hint.js';
+import { COMMANDS as SCREEN_COMMANDS } from '../../src/screens/shell/keys.js';
+import {
+  commandLine,
+  hintLines,
+  hintText,
+  screenHintLines,
+  screenHintText,
+} from '../../src/words/hints.js';
+
+const ID = '3f2a9c0d1e5b7a68';
+const REAL = { sandbox: false };
+const SANDBOX = { sandbox: true };
+
+/** Record of the full screen that does what the command does; undefined: only a command does it. */
+const RECORDS: Readonly<Record<CommandName, string | undefined>> = {
+  'certificate.import': undefined,
+  'certificate.trust': 'servers.certificate',
+  doctor: 'doctor',
+  operations: 'servers.refresh',
+  'operations.attach': 'servers.open',
+  'operations.cancel': 'provisioning.cancel',
+  'operations.cleanup': 'provisioning.clean-up',
+  'operations.dismiss': 'provisioning.dismiss',
+  'operations.resume': 'provisioning.resume',
+  provision: 'servers.create',
+  servers: 'servers.refresh',
+  'servers.activate': 'servers.open',
+  'servers.destroy': 'servers.destroy',
+  'servers.remove': undefined,
+  strays: 'servers.refresh',
+  'strays.adopt': 'servers.adopt',
+  'strays.destroy': 'servers.destroy',
+  'token.set': 'servers.create',
+  'vault.init': 'secrets',
+  'vault.move-to-os': undefined,
+  'vault.move-to-vault': undefined,
+  'vault.passphrase': 'secrets',
+};
+const NAMES = Object.keys(RECORDS) as CommandName[];
+
+function hintOf(command: CommandName): CommandHint {
+  return { command, id: ID };
+}
+
+describe.each(NAMES)('%s', (command) => {
+  it('is a command of the program', () => {
+    const words = command.replace('.', ' ').split(' ');
+    const usages = PROGRAM_COMMANDS.map(({ usage }) => usage.split(' '));
+    const usage = usages.find((each) => words.every((word, index) => each[index] === word));
+    expect(usage).toBeDefined();
+    const line = commandLine(hintOf(command), REAL);
+    expect(line.startsWith(`portlama-tui ${words.join(' ')}`)).toBe(true);
+    expect(commandLine(hintOf(command), SANDBOX)).toBe(
+      line.replace('portlama-tui ', 'portlama-tui --sandbox '),
+    );
+  });
+
+  it('is named by a key that does it, or by its line', () => {
+    const [line] = screenHintLines(hintOf(command), SANDBOX);
+    const record = RECORDS[command];
+    if (record === undefined) {
+      expect(line).toContain(commandLine(hintOf(command), SANDBOX));
+      return;
+    }
+    const keys = SCREEN_COMMANDS.filter(({ id }) => id === record).flatMap((each) => each.keys);
+    const key = /: (\S+?)(?:,| on | in |$)/.exec(line ?? '')?.[1] ?? '';
+    expect(keys.map((each) => each.toLowerCase())).toContain(key.toLowerCase());
+  });
+});
+
+describe('a hint', () => {
+  const HINT = [
+    'It is interrupted.',
+    { command: 'operations.resume', id: ID },
+    { lead: 'Or remove what it made', command: 'operations.cleanup', id: ID },
+  ] as const;
+
+  it('names commands as they are typed', () => {
+    expect(hintLines(HINT, SANDBOX)).toEqual([
+      'It is interrupted.',
+      `Resume it: portlama-tui --sandbox operations resume ${ID}`,
+      `Or remove what it made: portlama-tui --sandbox operations cleanup ${ID}`,
+    ]);
+  });
+
+  it('names keys on the full screen', () => {
+    expect(screenHintText(HINT, SANDBOX)).toBe(
+      'It is interrupted. Resume it: u on its page. Or remove what it made: c on its page',
+    );
+  });
+
+  it('quotes what a shell could read more into', () => {
+    expect(hintText({ command: 'servers.remove', id: 'a b' }, REAL)).toBe(
+      "Remove it from the list: portlama-tui servers remove 'a b'",
+    );
+  });
+});
+
+const SERVICES = resolve(import.meta.dirname, '../../src/services');
+const COMMENT = /^\s*(?:\/\/|\/\*|\*)/;
+/** A command line of the program, a key with its place, and words for a face that not every reader has. */
+const OF_A_FACE = [
+  /\$\{PROGRAM\} [a-z-]/,
+  /\b[A-Za-z] on its (?:row|page)\b/,
+  /\b[Pp]ress (?:[A-Za-z]|Enter|Esc)\b/,
+  /(?:look at|in) the (?:servers )?list(?: again| instead)\./,
+  /\bin the servers list\b/,
+  /\b(?:[Aa]ttach|[Cc]lean (?:it )?up|[Rr]esume)\b[^'`]*\.['`]/,
+];
+
+describe('services', () => {
+  it('name no command and no key of the program', () => {
+    const files = readdirSync(SERVICES, { recursive: true, encoding: 'utf8' }).filter(
+      (path) => path.endsWith('.ts') && !path.endsWith('.sh.ts'),
+    );
+    expect(files.length).toBeGreaterThan(50);
+    const named = files.flatMap((path) =>
+      readFileSync(join(SERVICES, path), 'utf8')
+        .split('\n')
+        .filter((line) => !COMMENT.test(line) && OF_A_FACE.some((words) => words.test(line)))
+        .map((line) => `${path}: ${line.trim()}`),
+    );
+    expect(named).toEqual([]);
+  });
+});
