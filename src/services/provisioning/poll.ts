@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/time.js';
 import { ApiError } from '../digitalocean/api-error.js';
 
+/** Share of the time already waited. */
 const GROWTH = 0.18;
 const MAX_POLL_MS = 15_000;
 
@@ -14,6 +15,8 @@ export interface PollOptions {
    * absence: the time-out only counts after a successful look.
    */
   readonly outageMs?: number | undefined;
+  /** Pause after this time of waiting, milliseconds; undefined: the usual one. */
+  readonly pauseAfter?: ((elapsedMs: number) => number | undefined) | undefined;
 }
 
 /**
@@ -33,7 +36,8 @@ export async function poll<T>(
     if (found !== undefined) return found;
     const elapsed = clock.monotonic() - start;
     if (elapsed >= timeoutMs && !blind) return undefined;
-    const pause = Math.min(Math.max(minPollMs, elapsed * GROWTH), MAX_POLL_MS);
+    const wanted = options.pauseAfter?.(elapsed) ?? elapsed * GROWTH;
+    const pause = Math.min(Math.max(minPollMs, wanted), MAX_POLL_MS);
     const left = blind ? pause : timeoutMs - elapsed;
     await clock.sleep(Math.min(pause, left), signal);
   }

@@ -2,6 +2,11 @@
 export interface Timing {
   /** Until a new droplet has a public address (guide: up to 5 minutes). */
   readonly bootMs: number;
+  /** When a droplet usually becomes ready, counted from its creation: looked at most often then. */
+  readonly usualBootFromMs: number;
+  readonly usualBootToMs: number;
+  /** Pause between two looks at a droplet that is about to be ready. */
+  readonly bootPollMs: number;
   /** Until the first SSH connection works. */
   readonly sshMs: number;
   /** Time for which SSH may fail before DigitalOcean is asked about the droplet. */
@@ -35,6 +40,9 @@ const MINUTE_MS = 60_000;
 
 const REAL: Timing = {
   bootMs: 5 * MINUTE_MS,
+  usualBootFromMs: 15_000,
+  usualBootToMs: 90_000,
+  bootPollMs: 1_000,
   sshMs: 5 * MINUTE_MS,
   doubtMs: 20_000,
   goneMs: 30_000,

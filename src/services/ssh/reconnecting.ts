@@ -2,7 +2,7 @@ import { PortlamaError } from '../../core/errors.js';
 import { Emitter } from '../../core/event.js';
 import type { Disposable } from '../../core/lifecycle.js';
 import { type Clock, systemClock } from '../../core/time.js';
-import { abortError, authorityOf } from '../network/dial.js';
+import { abortError, authorityOf, type Dial } from '../network/dial.js';
 import { connectionLost, SshError } from './ssh-error.js';
 import type { ConnectSsh, SshConnection, SshTarget } from './ssh.js';
 
@@ -89,6 +89,14 @@ export class ReconnectingSsh implements Disposable {
     }
   }
 
+  /**
+   * Makes one try to connect, with at most `dialMs` until the server's side answers. `use` takes the connection, also
+   * one that comes about after the signal has ended the wait for it.
+   */
+  async connectOnce(dialMs: number, signal: AbortSignal): Promise<void> {
+    await untilAborted(this.connected(dialMs), signal);
+  }
+
   /** Closes the connection and ends what is being waited for. */
   dispose(): void {
     this.stop.abort(connectionLost(this.address, new Error('it was closed here')));
@@ -101,20 +109,26 @@ export class ReconnectingSsh implements Disposable {
   }
 
   /** The living connection, or a new one; several callers wait for the same one. */
-  private connected(): Promise<SshConnection> {
+  private connected(dialMs = Infinity): Promise<SshConnection> {
     if (this.stop.signal.aborted) return Promise.reject(abortError(this.stop.signal));
     if (this.connection?.closed === false) return Promise.resolve(this.connection);
-    this.connecting ??= this.open().finally(() => {
+    this.connecting ??= this.open(dialMs).finally(() => {
       this.connecting = undefined;
     });
     return this.connecting;
   }
 
-  private async open(): Promise<SshConnection> {
-    const connection = await this.connect(this.target, {
-      timeoutMs: this.options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
-      signal: this.stop.signal,
-    });
+  private async open(dialMs: number): Promise<SshConnection> {
+    const { dial } = this.target;
+    const within: Dial = (host, port, options) =>
+      dial(host, port, { ...options, timeoutMs: Math.min(options.timeoutMs, dialMs) });
+    const connection = await this.connect(
+      { ...this.target, dial: within },
+      {
+        timeoutMs: this.options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+        signal: this.stop.signal,
+      },
+    );
     if (this.stop.signal.aborted) {
       connection.close();
       throw abortError(this.stop.signal);

@@ -1,34 +1,82 @@
 import { requirePublicAddress } from '../../digitalocean/droplet-address.js';
 import { ProvisioningError } from '../errors.js';
 import { poll } from '../poll.js';
-import { outputOf, type Step } from '../worker/step.js';
+import type { Timing } from '../timing.js';
+import { outputOf, type Step, type StepContext } from '../worker/step.js';
 
-/** Active can come before the address, and a 404 only means that reads lag: both are waited out. */
+/** Before the usual time only the address is looked for, which nothing waits for as urgently. */
+const EARLY_POLLS = 2;
+
+/**
+ * Over when DigitalOcean calls the droplet active, or when it lets us in before that: as soon as it has an address, SSH
+ * is tried as well. Its host key is known, so nothing else can pass for it.
+ */
 export const waitDroplet: Step<'wait_droplet'> = {
   id: 'wait_droplet',
 
   async run(context, signal) {
-    const { api, clock, timing, apiIsLoopback } = context.ports;
-    const { outageMs, minPollMs } = timing;
-    const { dropletId } = outputOf(context, 'create_droplet');
-    const start = clock.monotonic();
-    const droplet = await poll(
-      async () => {
-        const current = await api.getDroplet(dropletId, signal);
-        if (current === undefined && clock.monotonic() - start > timing.visibleMs)
-          throw vanished(dropletId);
-        return current?.status === 'active' && current.publicIpv4 !== undefined
-          ? current
-          : undefined;
-      },
-      { clock, timeoutMs: timing.bootMs, minPollMs, signal, outageMs },
-    );
-    if (droplet?.publicIpv4 === undefined) throw timedOut(dropletId, timing.bootMs);
-    const ip = requirePublicAddress(droplet.publicIpv4, apiIsLoopback);
-    await context.log(`droplet is active at ${ip}`);
-    return { ip };
+    const over = new AbortController();
+    const either = AbortSignal.any([signal, over.signal]);
+    let tryAddress: (ip: string) => void = () => undefined;
+    const reached = new Promise<string>((resolve) => {
+      tryAddress = (ip) => {
+        // Whatever answers wrongly now is judged by the next step.
+        context.shell.reach(ip, either).then(
+          (isReached) => isReached && resolve(ip),
+          () => undefined,
+        );
+      };
+    });
+    const active = untilActive(context, tryAddress, either);
+    active.catch(() => undefined);
+    try {
+      const first = await Promise.race([
+        active.then((ip) => ({ ip, how: 'is active' })),
+        reached.then((ip) => ({ ip, how: 'lets us in before it is called active,' })),
+      ]);
+      await context.log(`droplet ${first.how} at ${first.ip}`);
+      return { ip: first.ip };
+    } finally {
+      over.abort();
+    }
   },
 };
+
+/** Resolves to the address. Calls `onAddress` with each one that shows before the droplet is active. */
+async function untilActive(
+  context: StepContext,
+  onAddress: (ip: string) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  const { api, clock, timing, apiIsLoopback } = context.ports;
+  const { outageMs, minPollMs } = timing;
+  const { dropletId } = outputOf(context, 'create_droplet');
+  const start = clock.monotonic();
+  let shown: string | undefined;
+  // Active can come before the address, and a 404 only means that reads lag: both are waited out.
+  const look = async (): Promise<string | undefined> => {
+    const droplet = await api.getDroplet(dropletId, signal);
+    if (droplet === undefined && clock.monotonic() - start > timing.visibleMs)
+      throw vanished(dropletId);
+    if (droplet?.publicIpv4 === undefined) return undefined;
+    const ip = requirePublicAddress(droplet.publicIpv4, apiIsLoopback);
+    if (droplet.status === 'active') return ip;
+    if (droplet.status === 'new' && ip !== shown) onAddress((shown = ip));
+    return undefined;
+  };
+  const pauseAfter = (elapsedMs: number): number | undefined => pauseOf(timing, elapsedMs);
+  const limits = { clock, timeoutMs: timing.bootMs, minPollMs, signal, outageMs, pauseAfter };
+  const ip = await poll(look, limits);
+  if (ip === undefined) throw timedOut(dropletId, timing.bootMs);
+  return ip;
+}
+
+/** A minute of booting costs about 50 looks; five minutes, after which it is given up, about 100. */
+function pauseOf(timing: Timing, elapsedMs: number): number | undefined {
+  const { usualBootFromMs, usualBootToMs, bootPollMs } = timing;
+  if (elapsedMs < usualBootFromMs) return EARLY_POLLS * bootPollMs;
+  return elapsedMs < usualBootToMs ? bootPollMs : undefined;
+}
 
 function vanished(dropletId: number): ProvisioningError {
   return new ProvisioningError({

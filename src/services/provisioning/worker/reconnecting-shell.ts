@@ -2,6 +2,7 @@ import type { PortlamaError } from '../../../core/errors.js';
 import type { Disposable } from '../../../core/lifecycle.js';
 import { ApiError } from '../../digitalocean/api-error.js';
 import { ReconnectingSsh } from '../../ssh/reconnecting.js';
+import { SshError } from '../../ssh/ssh-error.js';
 import { findLoss } from './droplet-loss.js';
 import { loadSecrets } from './operation-secrets.js';
 import { outputOf, type StepContext } from './step.js';
@@ -11,31 +12,67 @@ import type { SshConnection } from '../../ssh/ssh.js';
 export interface DropletShell {
   /** Why it could not be reached at the last try; undefined since it could. */
   readonly trouble: PortlamaError | undefined;
+  /**
+   * Connects to a droplet that is still starting, as often as its side does not answer. Resolves to true once a
+   * connection stands, which `use` then takes; to false when something else answers, which `use` judges later.
+   */
+  reach(ip: string, signal: AbortSignal): Promise<boolean>;
   /** Calls `work` again on a new connection when it failed because the old one dropped. */
   use<T>(work: (connection: SshConnection) => Promise<T>, signal: AbortSignal): Promise<T>;
   close(): void;
 }
 
 const SSH_PORT = 22;
+/** What comes before a droplet listens may be dropped: another try is due sooner than the system makes one. */
+const REACH_DIAL_MS = 2_000;
+
+interface Opened {
+  readonly ip: string;
+  readonly ssh: Promise<ReconnectingSsh>;
+}
 
 /**
  * Connects at the first use: only then are the droplet's address and its keys known. When SSH fails for a while,
  * DigitalOcean is asked as well: a droplet that is gone or powered off ends it with that.
  */
 export function reconnectingShell(contextOf: () => StepContext): DropletShell {
-  let opening: Promise<ReconnectingSsh> | undefined;
+  let opened: Opened | undefined;
+  const close = (): void => {
+    void opened?.ssh.then(
+      (ssh) => ssh.dispose(),
+      () => undefined,
+    );
+    opened = undefined;
+  };
+  const sshTo = async (ip: string): Promise<ReconnectingSsh> => {
+    if (opened?.ip !== ip) close();
+    const own = (opened ??= { ip, ssh: open(contextOf(), ip) });
+    return await own.ssh.catch((error: unknown) => {
+      // The credential store may answer the next time.
+      if (opened === own) opened = undefined;
+      throw error;
+    });
+  };
   let trouble: PortlamaError | undefined;
   return {
     get trouble() {
       return trouble;
     },
+    async reach(ip, signal) {
+      const { clock, timing } = contextOf().ports;
+      const ssh = await sshTo(ip);
+      for (;;) {
+        try {
+          await ssh.connectOnce(REACH_DIAL_MS, signal);
+          return true;
+        } catch (error) {
+          if (!(error instanceof SshError && error.retryable)) return false;
+        }
+        await clock.sleep(timing.bootPollMs, signal);
+      }
+    },
     async use(work, signal) {
-      opening ??= open(contextOf());
-      const ssh = await opening.catch((error: unknown) => {
-        // The credential store may answer the next time.
-        opening = undefined;
-        throw error;
-      });
+      const ssh = await sshTo(outputOf(contextOf(), 'wait_droplet').ip);
       const doubt = new DropletDoubt(contextOf());
       const listening = ssh.onWaiting(({ error }) => {
         trouble = error;
@@ -57,13 +94,7 @@ export function reconnectingShell(contextOf: () => StepContext): DropletShell {
         doubt.dispose();
       }
     },
-    close() {
-      void opening?.then(
-        (ssh) => ssh.dispose(),
-        () => undefined,
-      );
-      opening = undefined;
-    },
+    close,
   };
 }
 
@@ -108,11 +139,11 @@ class DropletDoubt implements Disposable {
   }
 }
 
-async function open(context: StepContext): Promise<ReconnectingSsh> {
+async function open(context: StepContext, ip: string): Promise<ReconnectingSsh> {
   const { ports } = context;
   const { privateKey } = await loadSecrets(context);
   const target = {
-    host: outputOf(context, 'wait_droplet').ip,
+    host: ip,
     port: SSH_PORT,
     username: 'root',
     privateKey,
