@@ -4,7 +4,7 @@ import { tokenInfoUrl } from '../api-url.js';
 import type { Caller } from '../caller.js';
 import { cleanForeignText } from '../foreign-text.js';
 import type { Call } from '../read-failure.js';
-import { readOne } from './reading.js';
+import { readAll, readOne } from './reading.js';
 
 const GET_ACCOUNT: Call = {
   method: 'GET',
@@ -74,4 +74,29 @@ async function askScopesHeader(
     .map((scope) => cleanForeignText(scope))
     .filter((scope) => scope !== '');
   return scopes.length > 0 ? scopes : undefined;
+}
+
+export function catalogueCalls(caller: Caller): Pick<DigitalOceanApi, 'listRegions' | 'listSizes'> {
+  return {
+    listRegions: (signal) =>
+      readAll(
+        caller,
+        {
+          method: 'GET',
+          path: '/v2/regions',
+          purpose: 'list the regions',
+          scope: 'regions:read',
+        },
+        (bodies) => bodies.regions,
+        signal,
+      ),
+
+    listSizes: (signal) =>
+      readAll(
+        caller,
+        { method: 'GET', path: '/v2/sizes', purpose: 'list the sizes', scope: 'sizes:read' },
+        (bodies) => bodies.sizes,
+        signal,
+      ),
+  };
 }
