@@ -423,7 +423,7 @@ const TOKENS: readonly Mutant[] = [
     why: 'the token is not sent in the clear',
   },
   {
-    file: 'services/digitalocean/calls/path-segment.ts',
+    file: 'services/digitalocean/calls/reading.ts',
     find: 'if (/^[a-zA-Z0-9_:-]{1,255}$/.test(name)) return name;',
     replace: 'return name;',
     test: 'services/digitalocean/client.test.ts',

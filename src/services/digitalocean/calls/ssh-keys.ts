@@ -1,7 +1,6 @@
 import type { DigitalOceanApi } from '../api.js';
 import type { Caller } from '../caller.js';
-import { pathSegment } from './path-segment.js';
-import { readAll, readIfThere, readOne, remove } from './reading.js';
+import { pathSegment, readAll, readIfThere, readOne, remove } from './reading.js';
 
 export function sshKeyCalls(
   caller: Caller,

@@ -1,8 +1,7 @@
 import { ApiError } from '../api-error.js';
 import type { DigitalOceanApi } from '../api.js';
 import type { Caller } from '../caller.js';
-import { pathSegment } from './path-segment.js';
-import { readIfThere, readOne, remove, run } from './reading.js';
+import { pathSegment, readIfThere, readOne, remove, run } from './reading.js';
 
 /** Statuses with which a tag that exists already might be refused: DigitalOcean does not say (CONTRACT.md). */
 const MAY_MEAN_EXISTING: ReadonlySet<number | undefined> = new Set([400, 409, 422]);
