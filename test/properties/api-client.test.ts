@@ -4,8 +4,7 @@ import { ApiError } from '../../src/services/digitalocean/api-error.js';
 import { createCaller } from '../../src/services/digitalocean/caller.js';
 import { accountCalls, catalogueCalls } from '../../src/services/digitalocean/calls/account.js';
 import { dropletCalls } from '../../src/services/digitalocean/calls/droplets.js';
-import { sshKeyCalls } from '../../src/services/digitalocean/calls/ssh-keys.js';
-import { tagCalls } from '../../src/services/digitalocean/calls/tags.js';
+import { sshKeyCalls, tagCalls } from '../../src/services/digitalocean/calls/keys-and-tags.js';
 import type { DigitalOceanApi } from '../../src/services/digitalocean/api.js';
 import {
   type HttpAnswer,

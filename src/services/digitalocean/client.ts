@@ -8,8 +8,7 @@ import { requireApiUrl } from './api-url.js';
 import { createCaller } from './caller.js';
 import { accountCalls, catalogueCalls } from './calls/account.js';
 import { dropletCalls } from './calls/droplets.js';
-import { sshKeyCalls } from './calls/ssh-keys.js';
-import { tagCalls } from './calls/tags.js';
+import { sshKeyCalls, tagCalls } from './calls/keys-and-tags.js';
 import type { Timeouts } from './transport.js';
 
 const DEFAULT_RETRY_BUDGET_MS = 60_000;
