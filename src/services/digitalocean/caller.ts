@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/time.js';
 import type { ApiCall, ApiRetry } from './api.js';
-import { ApiError } from './api-error.js';
+import { ApiError, type ApiErrorCode } from './api-error.js';
 import {
   asLostAnswer,
   type Call,
@@ -10,7 +10,6 @@ import {
   requestIdOf,
   type Speaker,
 } from './read-failure.js';
-import { waitBeforeRetry } from './retry.js';
 import { type HttpAnswer, NoAnswer, type Send } from './transport.js';
 
 /** Thrown by a reader for a body that it cannot read; the message names the place, never a value. */
@@ -138,4 +137,53 @@ function below(baseUrl: URL, path: string): URL {
 
 function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
+}
+
+const FIRST_BACK_OFF_MS = 250;
+const MAX_BACK_OFF_MS = 8000;
+/** A rate limit without a word on when it ends is not asked again at once. */
+const MIN_RATE_LIMIT_MS = 1000;
+/**
+ * Limit of tries after an answer that is not JSON: it often comes from a proxy, and may persist.
+ */
+const MAX_UNREADABLE_TRIES = 5;
+
+/** Failures that pass by themselves. A create only ever gets here when it was certainly not done. */
+const TRANSIENT: ReadonlySet<ApiErrorCode> = new Set<ApiErrorCode>([
+  'rate-limited',
+  'server-error',
+  'gateway-error',
+  'timed-out',
+  'connection-lost',
+  'connection-refused',
+  'network-unreachable',
+  'dns-failed',
+  'answer-unreadable',
+]);
+
+export interface RetryFacts {
+  /** Tries made so far, from 1. */
+  readonly tries: number;
+  /** Milliseconds left to start another try. */
+  readonly remainingMs: number;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+}
+
+/** Gives the milliseconds to wait before a retry; undefined to give up. */
+function waitBeforeRetry(error: ApiError, facts: RetryFacts): number | undefined {
+  if (!TRANSIENT.has(error.code)) return undefined;
+  if (error.code === 'answer-unreadable' && facts.tries >= MAX_UNREADABLE_TRIES) return undefined;
+  const waitMs = Math.max(backOff(facts), error.retryAfterMs ?? leastWait(error));
+  return waitMs <= facts.remainingMs ? waitMs : undefined;
+}
+
+/** Doubles each time; half of it is chance, so that many programs do not come back together. */
+function backOff({ tries, random }: RetryFacts): number {
+  const full = Math.min(FIRST_BACK_OFF_MS * 2 ** (tries - 1), MAX_BACK_OFF_MS);
+  return full / 2 + (full / 2) * random();
+}
+
+function leastWait({ code }: ApiError): number {
+  return code === 'rate-limited' ? MIN_RATE_LIMIT_MS : 0;
 }
