@@ -472,10 +472,10 @@ const PEERS: readonly Mutant[] = [
     why: 'the temporary key does not stay on the droplet',
   },
   {
-    file: 'services/digitalocean/droplet-address.ts',
+    file: 'services/digitalocean/api.ts',
     find: "ipaddr.IPv4.parse(ip).range() === 'unicast'",
     replace: 'true',
-    test: 'services/digitalocean/droplet-address.test.ts',
+    test: 'services/digitalocean/api.test.ts',
     why: 'an answer of the API does not send SSH into one’s own network',
   },
   {

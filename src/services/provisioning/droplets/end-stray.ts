@@ -3,8 +3,11 @@ import { messageOf } from '../../../core/errors.js';
 import { freeLabel, LABEL_MAX_LENGTH, labelProblem } from '../../../core/label.js';
 import { MANAGED_TAG, NAME_PREFIX, PANEL_PORT, PRODUCT } from '../../../core/product.js';
 import type { Clock } from '../../../core/time.js';
-import { requirePublicAddress } from '../../digitalocean/droplet-address.js';
-import type { DigitalOceanApi, Droplet } from '../../digitalocean/api.js';
+import {
+  type DigitalOceanApi,
+  type Droplet,
+  requirePublicAddress,
+} from '../../digitalocean/api.js';
 import type { Registry, ServerEntry } from '../../registry/registry.js';
 import { destroyDroplet, type OnWaiting } from './destroy-droplet.js';
 import { ProvisioningError } from '../errors.js';

@@ -1,4 +1,4 @@
-import { requirePublicAddress } from '../../digitalocean/droplet-address.js';
+import { requirePublicAddress } from '../../digitalocean/api.js';
 import { ProvisioningError } from '../errors.js';
 import { poll } from '../poll.js';
 import type { Timing } from '../timing.js';

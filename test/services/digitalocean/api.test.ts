@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   DropletAddressError,
   requirePublicAddress,
-} from '../../../src/services/digitalocean/droplet-address.js';
+} from '../../../src/services/digitalocean/api.js';
 
 describe('the address of a droplet', () => {
   it.each(['8.8.8.8', '104.248.1.2', '165.22.0.1', '172.32.0.1', '100.128.0.1'])(
