@@ -2,8 +2,15 @@ import { PortlamaError } from '../../core/errors.js';
 import { MANAGED_TAG, TOKENS_PAGE } from '../../core/product.js';
 import type { Account, DigitalOceanApi, TokenInfo } from './api.js';
 import { ApiError } from './api-error.js';
-import { accountProblems, type TokenFinding, tokenWarnings } from './token-findings.js';
-import { judgeScopes, REQUIRED_SCOPES, RESOURCE_GROUPS, type ScopeNotice } from './scopes.js';
+import {
+  accountProblems,
+  judgeScopes,
+  REQUIRED_SCOPES,
+  RESOURCE_GROUPS,
+  type ScopeNotice,
+  type TokenFinding,
+  tokenWarnings,
+} from './scopes.js';
 
 /** Everything that is known of a token before it is used. */
 export interface TokenReport {

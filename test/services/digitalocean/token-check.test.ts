@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { isAbort } from '../../../src/core/errors.js';
-import { REQUIRED_SCOPES } from '../../../src/services/digitalocean/scopes.js';
+import { acceptanceLines, REQUIRED_SCOPES } from '../../../src/services/digitalocean/scopes.js';
 import {
   checkToken,
   requireUsableToken,
   TokenError,
 } from '../../../src/services/digitalocean/token-check.js';
-import { acceptanceLines } from '../../../src/services/digitalocean/token-findings.js';
 import { connect, failureOf, useScriptedApi } from './harness.js';
 import { fixture, type Reply } from './scripted-api.js';
 

@@ -1,6 +1,6 @@
 import { ENV } from '../../../core/product.js';
 import { checkToken, requireUsableToken } from '../../digitalocean/token-check.js';
-import { acceptanceLines } from '../../digitalocean/token-findings.js';
+import { acceptanceLines } from '../../digitalocean/scopes.js';
 import type { FoundPackage } from '../../installer/find-package.js';
 import { parseInstallerSource } from '../../installer/installer-source.js';
 import { probeServerFiles } from '../../registry/server-files.js';
