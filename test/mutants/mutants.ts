@@ -926,10 +926,10 @@ const SECRETS: readonly Mutant[] = [
     why: 'the browser opens https only',
   },
   {
-    file: 'services/keystore/secret-tool.ts',
+    file: 'services/keystore/os-keystore.ts',
     find: 'return /^[\\w.][\\w.:-]*$/.test(service) && /^[\\w.][\\w.:-]*$/.test(account);',
     replace: 'return true;',
-    test: 'services/keystore/secret-tool.test.ts',
+    test: 'services/keystore/os-keystore.test.ts',
     why: 'an id of servers.json is no option of secret-tool',
   },
   {

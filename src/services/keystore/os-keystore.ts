@@ -1,9 +1,8 @@
-import { childEnvironment } from '../process/program.js';
+import { childEnvironment, findProgram, runProgram } from '../process/program.js';
 import { diagnose, type Host, keystoreError } from './diagnosis.js';
 import type { CredentialKey, Keystore } from './keystore.js';
 import { KeytarProcess } from './keytar-process.js';
 import type { KeytarRequest } from './keytar-protocol.js';
-import { findSecretTool } from './secret-tool.js';
 
 export interface OsKeystoreOptions {
   /** Environment for finding the store: D-Bus address, home folder. Default: this process's. */
@@ -61,4 +60,50 @@ export function createOsKeystore(options: OsKeystoreOptions = {}): Keystore {
     const visible = await tool?.lookup(key);
     if (visible !== undefined && visible !== secret) await tool?.store(key, secret);
   }
+}
+
+const PLACES = [
+  '/usr/bin/secret-tool',
+  '/usr/local/bin/secret-tool',
+  '/run/current-system/sw/bin/secret-tool',
+];
+
+/** Finds what keytar does not: items that the desktop app stored without libsecret's schema attribute. */
+export interface SecretTool {
+  /** Undefined when there is none, and when the tool fails. */
+  lookup(key: CredentialKey): Promise<string | undefined>;
+  store(key: CredentialKey, secret: string): Promise<boolean>;
+  /** Removes every item with these attributes. False when there was none. */
+  clear(key: CredentialKey): Promise<boolean>;
+}
+
+/** The tool where it is installed; undefined elsewhere. Its calls end after `timeoutMs`. */
+export function findSecretTool(
+  environment: NodeJS.ProcessEnv,
+  timeoutMs: number,
+): SecretTool | undefined {
+  const program = findProgram(PLACES);
+  if (program === undefined) return undefined;
+  const run = (args: readonly string[], input?: string): Promise<string | undefined> =>
+    runProgram(program, args, { environment, input, timeoutMs }).then(
+      ({ exitCode, stdout }) => (exitCode === 0 ? stdout : undefined),
+      () => undefined,
+    );
+  return {
+    lookup: async (key) => (isSafe(key) ? await run(['lookup', ...attributes(key)]) : undefined),
+    store: async (key, secret) => {
+      const label = `--label=${key.service}/${key.account}`;
+      return isSafe(key) && (await run(['store', label, ...attributes(key)], secret)) !== undefined;
+    },
+    clear: async (key) => isSafe(key) && (await run(['clear', ...attributes(key)])) !== undefined,
+  };
+}
+
+function attributes({ service, account }: CredentialKey): string[] {
+  return ['service', service, 'account', account];
+}
+
+/** The account of a server comes from a file that others write too: it must not become an option. */
+function isSafe({ service, account }: CredentialKey): boolean {
+  return /^[\w.][\w.:-]*$/.test(service) && /^[\w.][\w.:-]*$/.test(account);
 }

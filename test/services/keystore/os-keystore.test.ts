@@ -1,17 +1,17 @@
-import { hintText } from '../../../src/words/hints.js';
 import { execFile } from 'node:child_process';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { hintText } from '../../../src/words/hints.js';
 import { KeystoreError } from '../../../src/services/keystore/keystore-error.js';
 import {
   type CredentialKey,
   p12PasswordKey,
   TOKEN_KEY,
 } from '../../../src/services/keystore/keystore.js';
-import { createOsKeystore } from '../../../src/services/keystore/os-keystore.js';
+import { createOsKeystore, findSecretTool } from '../../../src/services/keystore/os-keystore.js';
 import { startKeyringSession } from '../../fixtures/keyring/start.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 
@@ -235,4 +235,28 @@ describe('the process that holds keytar', () => {
     expect(seen.join()).not.toContain('planted-secret');
     expect(keytarChild).not.toContain('token-of-the-worker');
   });
+});
+
+const TIMEOUT_MS = 10_000;
+const SERVICE = 'com.portlama.server';
+const NO_WORDS = ['--help', '-h', '--label=other', '--', '', 'a b', 'x\n--help', '-x --unlock'];
+
+it('an account that is no plain word is neither looked up, stored nor cleared', async () => {
+  const session = await startKeyringSession();
+  await session.startDaemon('password of the keyring');
+  const tool = findSecretTool(session.environment, TIMEOUT_MS)!;
+  const plain = { service: SERVICE, account: '7f9c24e8-3b13-4f2a-9d5e-0a1b2c3d4e5f' };
+  expect(await tool.store(plain, 'secret')).toBe(true);
+  for (const word of NO_WORDS) {
+    for (const key of [
+      { ...plain, account: word },
+      { ...plain, service: word },
+    ]) {
+      // With `--help` the tool itself succeeds, and its help would be taken for the secret.
+      expect(await tool.lookup(key), word).toBeUndefined();
+      expect(await tool.store(key, 'other'), word).toBe(false);
+      expect(await tool.clear(key), word).toBe(false);
+    }
+  }
+  expect(await tool.lookup(plain)).toBe('secret');
 });
