@@ -1,7 +1,6 @@
 import { InputError } from '../core/errors.js';
 import { hintText } from '../words/hints.js';
-import { TOKEN_KEY } from '../services/keystore/keystore.js';
-import { KeystoreError } from '../services/keystore/keystore-error.js';
+import { KeystoreError, TOKEN_KEY } from '../services/keystore/keystore.js';
 import {
   passphraseStrength,
   requireGoodPassphrase,

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SANDBOX_TOKEN } from '../../src/sandbox/tokens.js';
 import type { TokenReport } from '../../src/services/digitalocean/token-check.js';
-import { TOKEN_KEY } from '../../src/services/keystore/keystore.js';
-import { createSessionKeystore } from '../../src/services/keystore/session-keystore.js';
+import { createSessionKeystore, TOKEN_KEY } from '../../src/services/keystore/keystore.js';
 import { Declined } from '../../src/usecases/face.js';
 import {
   checkToken,

@@ -1,6 +1,6 @@
 import { PROGRAM } from '../../core/product.js';
 import { keepInMemory, retryStore } from '../../usecases/stores.js';
-import type { KeystoreError } from '../../services/keystore/keystore-error.js';
+import type { KeystoreError } from '../../services/keystore/keystore.js';
 import { screenHintLines } from '../../words/hints.js';
 import type { DialogDraft, DialogLine } from '../dialogs.js';
 import type { ActionContext } from './context.js';

@@ -4,7 +4,7 @@ import { isAbort } from '../../core/errors.js';
 import type { HintPart } from '../../core/hint.js';
 import { labelProblem } from '../../core/label.js';
 import type { CheckResult } from '../../services/health/health.js';
-import { KeystoreError } from '../../services/keystore/keystore-error.js';
+import { KeystoreError } from '../../services/keystore/keystore.js';
 import {
   findStrays,
   ownerOf,

@@ -1,8 +1,7 @@
 import type { Disposable } from '../../core/lifecycle.js';
 import type { Clock } from '../../core/time.js';
 import type { Keychain } from '../keychain/keychain.js';
-import { KeystoreError } from '../keystore/keystore-error.js';
-import { type Keystore, p12PasswordKey } from '../keystore/keystore.js';
+import { type Keystore, KeystoreError, p12PasswordKey } from '../keystore/keystore.js';
 import type { Dial } from '../network/dial.js';
 import { createPanelClient } from '../panel/panel-client.js';
 import { PanelError } from '../panel/panel-error.js';

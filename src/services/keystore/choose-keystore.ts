@@ -1,9 +1,13 @@
 import { joinHints } from '../../core/hint.js';
 import type { Clock } from '../../core/time.js';
-import type { CredentialKey, Keystore } from './keystore.js';
-import { KeystoreError } from './keystore-error.js';
+import {
+  createSessionKeystore,
+  type CredentialKey,
+  type Keystore,
+  KeystoreError,
+  type SessionKeystore,
+} from './keystore.js';
 import { moveSecrets } from './move-secrets.js';
-import { createSessionKeystore, type SessionKeystore } from './session-keystore.js';
 import { changePassphrase, createVault } from './vault-change.js';
 import { hasVault } from './vault-files.js';
 import { openVault, type VaultKeystore } from './vault-keystore.js';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { PROGRAM } from '../../core/product.js';
-import { KeystoreError, type OsStoreProblem } from './keystore-error.js';
+import { KeystoreError, type OsStoreProblem } from './keystore.js';
 
 export interface Host {
   readonly platform: NodeJS.Platform;

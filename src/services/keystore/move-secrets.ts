@@ -1,5 +1,4 @@
-import type { CredentialKey, Keystore } from './keystore.js';
-import { KeystoreError } from './keystore-error.js';
+import { type CredentialKey, type Keystore, KeystoreError } from './keystore.js';
 
 export interface MoveOptions {
   readonly keys: readonly CredentialKey[];

@@ -1,8 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { Duplex, Readable, Writable } from 'node:stream';
 import { messageOf } from '../../core/errors.js';
-import type { CredentialKey, Keystore } from './keystore.js';
-import { KeystoreError } from './keystore-error.js';
+import { type CredentialKey, type Keystore, KeystoreError } from './keystore.js';
 
 /**
  * Request for a secret from the worker process. Travels over a socket pair between the worker and

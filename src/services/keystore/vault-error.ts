@@ -1,6 +1,6 @@
 import type { Hint } from '../../core/hint.js';
 import { ENV } from '../../core/product.js';
-import { KeystoreError, type VaultProblem } from './keystore-error.js';
+import { KeystoreError, type VaultProblem } from './keystore.js';
 
 /** An error about the vault. `path` is the file it is about; the text never holds what is in it. */
 export function vaultError(code: VaultProblem, path: string, cause?: unknown): KeystoreError {

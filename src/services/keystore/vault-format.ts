@@ -1,7 +1,6 @@
 import { PROGRAM } from '../../core/product.js';
 import { messageOf } from '../../core/errors.js';
-import type { CredentialKey } from './keystore.js';
-import { KeystoreError } from './keystore-error.js';
+import { type CredentialKey, KeystoreError } from './keystore.js';
 import { passphraseIdentity, passphraseRecipient } from './vault-passphrase.js';
 import { vaultError } from './vault-error.js';
 

@@ -1,8 +1,7 @@
-import { type Keystore, p12PasswordKey } from '../keystore/keystore.js';
+import { type Keystore, KeystoreError, p12PasswordKey } from '../keystore/keystore.js';
 import { type P12Facts, readP12 } from '../panel/identity.js';
 import { messageOf } from '../../core/errors.js';
 import { CREDENTIAL_SERVICE } from '../../core/product.js';
-import { KeystoreError } from '../keystore/keystore-error.js';
 import { type Registry, RegistryError, type ServerEntry } from './registry.js';
 import { writeServerFile } from './server-files.js';
 

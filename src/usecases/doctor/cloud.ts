@@ -2,7 +2,7 @@ import type { Hint } from '../../core/hint.js';
 import { ENV } from '../../core/product.js';
 import type { DigitalOceanApi } from '../../services/digitalocean/api.js';
 import type { TokenReport } from '../../services/digitalocean/token-check.js';
-import { KeystoreError } from '../../services/keystore/keystore-error.js';
+import { KeystoreError } from '../../services/keystore/keystore.js';
 import { findStrays } from '../../services/provisioning/droplets/strays.js';
 import { countText, NO_STRAYS, reportAdvice } from '../advice.js';
 import { findToken, type FoundToken } from '../token.js';

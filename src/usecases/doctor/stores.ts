@@ -1,6 +1,5 @@
 import type { ChosenKeystore } from '../../services/keystore/choose-keystore.js';
-import { KeystoreError } from '../../services/keystore/keystore-error.js';
-import { TOKEN_KEY } from '../../services/keystore/keystore.js';
+import { KeystoreError, TOKEN_KEY } from '../../services/keystore/keystore.js';
 import { hasVault, vaultPlace } from '../../services/keystore/vault-files.js';
 import { secretsText, whyThisStore } from '../stores.js';
 import type { EnvironmentFacts, Services } from '../work.js';

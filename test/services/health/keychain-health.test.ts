@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createHealthCheck } from '../../../src/services/health/panel-health-check.js';
-import { createSessionKeystore } from '../../../src/services/keystore/session-keystore.js';
+import { createSessionKeystore } from '../../../src/services/keystore/keystore.js';
 import { directDial } from '../../../src/services/network/dial.js';
 import { ClientCertificates } from '../../../src/services/panel/client-certificates.js';
 import { readClientCertificate } from '../../../src/services/panel/identity.js';

@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Lack } from '../../../src/services/health/health.js';
 import { createHealthCheck } from '../../../src/services/health/panel-health-check.js';
-import { KeystoreError } from '../../../src/services/keystore/keystore-error.js';
-import { type Keystore, p12PasswordKey } from '../../../src/services/keystore/keystore.js';
-import { createSessionKeystore } from '../../../src/services/keystore/session-keystore.js';
+import {
+  createSessionKeystore,
+  type Keystore,
+  KeystoreError,
+  p12PasswordKey,
+} from '../../../src/services/keystore/keystore.js';
 import { directDial } from '../../../src/services/network/dial.js';
 import type { ServerEntry } from '../../../src/services/registry/registry.js';
 import { writeServerFile } from '../../../src/services/registry/server-files.js';

@@ -6,8 +6,7 @@ import {
   type ChooseOptions,
   chooseKeystore,
 } from '../../../src/services/keystore/choose-keystore.js';
-import { TOKEN_KEY } from '../../../src/services/keystore/keystore.js';
-import { KeystoreError } from '../../../src/services/keystore/keystore-error.js';
+import { KeystoreError, TOKEN_KEY } from '../../../src/services/keystore/keystore.js';
 import { createOsKeystore } from '../../../src/services/keystore/os-keystore.js';
 import { createVault } from '../../../src/services/keystore/vault-change.js';
 import { startKeyringSession } from '../../fixtures/keyring/start.js';

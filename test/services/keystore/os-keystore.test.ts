@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { hintText } from '../../../src/words/hints.js';
-import { KeystoreError } from '../../../src/services/keystore/keystore-error.js';
 import {
   type CredentialKey,
+  KeystoreError,
   p12PasswordKey,
   TOKEN_KEY,
 } from '../../../src/services/keystore/keystore.js';

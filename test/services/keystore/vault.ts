@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { systemClock } from '../../../src/core/time.js';
-import { KeystoreError } from '../../../src/services/keystore/keystore-error.js';
+import { KeystoreError } from '../../../src/services/keystore/keystore.js';
 import { createVault } from '../../../src/services/keystore/vault-change.js';
 import { openVault, type VaultKeystore } from '../../../src/services/keystore/vault-keystore.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';

@@ -5,7 +5,7 @@ import type { DropletFault } from '../../../src/sandbox/faults/droplet-faults.js
 import { NO_DELAYS } from '../../../src/sandbox/delays.js';
 import type { SandboxOptions } from '../../fixtures/open-sandbox.js';
 import { SANDBOX_TOKENS } from '../../../src/sandbox/tokens.js';
-import { KeystoreError } from '../../../src/services/keystore/keystore-error.js';
+import { KeystoreError } from '../../../src/services/keystore/keystore.js';
 import type { StepId } from '../../../src/services/provisioning/journal/records.js';
 import { filesWith } from '../../leaks/watch.js';
 import { type ProvisioningWorld, provisioningWorld } from '../../fixtures/provisioning.js';

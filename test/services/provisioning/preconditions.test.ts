@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/time.js';
 import type { FindPackage } from '../../../src/services/installer/find-package.js';
-import { KeystoreError } from '../../../src/services/keystore/keystore-error.js';
+import { KeystoreError } from '../../../src/services/keystore/keystore.js';
 import { createRegistry } from '../../../src/services/registry/registry-file.js';
 import { type ProvisioningWorld, provisioningWorld } from '../../fixtures/provisioning.js';
 import { type SmallDisk, smallDisk } from '../../fixtures/small-disk.js';

@@ -1,6 +1,6 @@
 import { PortlamaError } from '../../../core/errors.js';
 import { joinHints } from '../../../core/hint.js';
-import { KeystoreError } from '../../keystore/keystore-error.js';
+import { KeystoreError } from '../../keystore/keystore.js';
 import { PanelError } from '../../panel/panel-error.js';
 import { SshError, type SshErrorCode } from '../../ssh/ssh-error.js';
 import { ProvisioningError } from '../errors.js';

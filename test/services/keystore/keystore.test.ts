@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSessionKeystore } from '../../../src/services/keystore/session-keystore.js';
+import { createSessionKeystore } from '../../../src/services/keystore/keystore.js';
 
 describe('a store in memory', () => {
   it('keeps secrets apart by service and account, until they are deleted', async () => {
