@@ -8,7 +8,7 @@ import { keystoreError } from '../../src/services/keystore/diagnosis.js';
 import { TOKEN_KEY } from '../../src/services/keystore/keystore.js';
 import { openVault } from '../../src/services/keystore/vault-keystore.js';
 import { passphraseStrength } from '../../src/services/keystore/passphrase-strength.js';
-import { WORK_FACTOR } from '../../src/services/keystore/vault-passphrase.js';
+import { WORK_FACTOR } from '../../src/services/keystore/vault-format.js';
 import { PASSPHRASE, vaultIn } from '../cli/vault-home.js';
 import { startKeyringSession } from '../fixtures/keyring/start.js';
 import { MAIN } from '../fixtures/program.js';

@@ -1027,7 +1027,7 @@ const STORES: readonly Mutant[] = [
     why: 'a damaged secret is not overwritten',
   },
   {
-    file: 'services/keystore/vault-passphrase.ts',
+    file: 'services/keystore/vault-format.ts',
     find: 'if (workFactor > MAX_WORK_FACTOR) throw',
     replace: 'if (false) throw',
     test: 'services/keystore/vault.test.ts',

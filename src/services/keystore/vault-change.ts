@@ -10,9 +10,8 @@ import {
   withVaultLock,
   writeRecipient,
 } from './vault-files.js';
-import { newVaultKey, openKey, sealKey, type VaultKey } from './vault-format.js';
+import { newVaultKey, openKey, sealKey, type VaultKey, WORK_FACTOR } from './vault-format.js';
 import { vaultError } from './vault-error.js';
-import { WORK_FACTOR } from './vault-passphrase.js';
 
 export interface VaultChange {
   /** `~/.portlama` */

@@ -13,7 +13,7 @@ import {
   removeVault,
 } from '../../../src/services/keystore/vault-change.js';
 import { hasVault } from '../../../src/services/keystore/vault-files.js';
-import { passphraseRecipient } from '../../../src/services/keystore/vault-passphrase.js';
+import { passphraseRecipient } from '../../../src/services/keystore/vault-format.js';
 import { openVault } from '../../../src/services/keystore/vault-keystore.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 import { EASY, errorOf, madeVault, PASSPHRASE, vaultOf } from './vault.js';
