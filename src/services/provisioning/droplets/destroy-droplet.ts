@@ -1,7 +1,6 @@
 import type { Clock } from '../../../core/time.js';
 import { ApiError } from '../../digitalocean/api-error.js';
 import type { DigitalOceanApi, Droplet } from '../../digitalocean/api.js';
-import { deleteSurely } from './delete-surely.js';
 import { ProvisioningError } from '../errors.js';
 import { poll } from '../poll.js';
 import type { Timing } from '../timing.js';
@@ -181,4 +180,23 @@ function stillThere(id: number): ProvisioningError {
     hint: 'Look at it in the DigitalOcean console and delete it there if it stays.',
     retryable: true,
   });
+}
+
+/**
+ * Deletes, and looks when no answer confirms it, since the deletion may have succeeded. `remove`
+ * resolves to false, and `look` to undefined, for a missing resource.
+ */
+export async function deleteSurely(
+  remove: () => Promise<boolean>,
+  look: () => Promise<unknown>,
+): Promise<'removed' | 'absent'> {
+  try {
+    return (await remove()) ? 'removed' : 'absent';
+  } catch (error) {
+    if (!(error instanceof ApiError) || !error.retryable || error.isCertainlyRefused) throw error;
+    // Ignore a failed look: the first failure says more.
+    const seen = await look().catch(() => error);
+    if (seen !== undefined) throw error;
+    return 'removed';
+  }
 }
