@@ -1,8 +1,7 @@
 import { operationKey } from '../../keystore/keystore.js';
 import { generateSshKeyPair } from '../../ssh/keys.js';
 import { operationKeyName, type Step } from '../worker/step.js';
-import { keepSecrets, loadSecrets } from '../worker/operation-secrets.js';
-import { undoCredential } from './undo-credential.js';
+import { keepSecrets, loadSecrets, undoCredential } from '../worker/operation-secrets.js';
 
 /** One pair to log in with, one to be the droplet's host key, so that the very first connection is verified. */
 export const generateSshKey: Step<'generate_ssh_key'> = {

@@ -7,7 +7,7 @@ import { ProvisioningError } from '../errors.js';
 import { readRemoteFiles } from '../../ssh/read-files.js';
 import { withPatience } from '../worker/deadline.js';
 import type { Step, StepContext, StepOutputs } from '../worker/step.js';
-import { undoCredential } from './undo-credential.js';
+import { undoCredential } from '../worker/operation-secrets.js';
 
 /** A password is a line; anything longer is not the installer's file. */
 const PASSWORD_MAX_BYTES = 1024;

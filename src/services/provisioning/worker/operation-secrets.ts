@@ -1,6 +1,6 @@
-import { operationKey } from '../../keystore/keystore.js';
+import { type CredentialKey, type Keystore, operationKey } from '../../keystore/keystore.js';
 import { operationKeyMissing } from './resumable.js';
-import type { StepContext } from './step.js';
+import type { StepContext, Undo } from './step.js';
 
 /** The temporary keys of one operation, OpenSSH PEM. They live in the credential store and in memory only. */
 export interface OperationSecrets {
@@ -40,4 +40,19 @@ function parseSecrets(text: string): OperationSecrets | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Removes an entry of the credential store. */
+export function undoCredential(keystore: Keystore, key: CredentialKey): Undo {
+  return {
+    resource: {
+      kind: 'credential',
+      id: `${key.service} ${key.account}`,
+      monthlyUsd: 0,
+      removeBy: `Delete the entry ${key.service} / ${key.account} from the credential store.`,
+    },
+    async remove() {
+      return (await keystore.delete(key)) ? 'removed' : 'absent';
+    },
+  };
 }
