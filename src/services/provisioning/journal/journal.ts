@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, readdir } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { randomBytes } from 'node:crypto';
 import { systemCodeOf } from '../../../core/errors.js';
 import type { Clock } from '../../../core/time.js';
 import {
@@ -8,12 +9,11 @@ import {
   makePrivateFolder,
   PRIVATE_FILE_MODE,
   syncFolder,
+  writeNewFile,
 } from '../../files/atomic.js';
 import type { Redactor } from '../../log/redactor.js';
-import { watchClock } from './clock-jumps.js';
 import { unknownOperation } from '../errors.js';
 import { isEnd, isLasting, type JournalEntry, type JournalRecord } from './records.js';
-import { makeReserve } from './reserve.js';
 
 const NEWLINE = 10;
 /**
@@ -143,4 +143,52 @@ async function isTorn(file: FileHandle): Promise<boolean> {
   const last = Buffer.alloc(1);
   await file.read(last, 0, 1, size - 1);
   return last[0] !== NEWLINE;
+}
+
+/** A whole clean-up, with long reasons, is a tenth of this. */
+const RESERVE_BYTES = 64 * 1024;
+
+/** Room on the disk that can be given back. */
+export interface Reserve {
+  release(): Promise<void>;
+}
+
+/** Takes room beside the journal. What cannot be compressed, since some file systems would take next to nothing. */
+async function makeReserve(journal: string): Promise<Reserve> {
+  const path = join(dirname(journal), 'reserve');
+  await rm(path, { force: true });
+  await writeNewFile(path, randomBytes(RESERVE_BYTES)).catch(async (error: unknown) => {
+    await rm(path, { force: true }).catch(() => undefined);
+    throw asFileError(error, path);
+  });
+  return {
+    async release() {
+      await rm(path, { force: true }).catch(() => undefined);
+    },
+  };
+}
+
+/** Smallest jump; smaller differences are gradual corrections of the clock. */
+const LEAST_JUMP_MS = 2_000;
+
+export interface ReadTime {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /**
+   * By how much it moved away from the time that passed since it was last read: the clock was set, or the machine
+   * slept. 0 for next to nothing.
+   */
+  readonly jumpedMs: number;
+}
+
+/** Reads the time of day, and tells each time whether it jumped since. */
+function watchClock(clock: Clock): () => ReadTime {
+  let known = clock.now() - clock.monotonic();
+  return () => {
+    const at = clock.now();
+    const jumpedMs = Math.round(at - clock.monotonic() - known);
+    if (Math.abs(jumpedMs) < LEAST_JUMP_MS) return { at, jumpedMs: 0 };
+    known += jumpedMs;
+    return { at, jumpedMs };
+  };
 }
