@@ -7,7 +7,7 @@ import { isSandboxFolder, SANDBOX_TOKEN, SandboxFolder } from '../sandbox/folder
 import { isLoopbackApi } from '../services/digitalocean/api-url.js';
 import { requirePrivateHome } from '../services/files/private-file.js';
 import type { Keystore } from '../services/keystore/keystore.js';
-import { readHistory } from '../services/provisioning/journal/history.js';
+import { readHistory } from '../services/provisioning/journal/journal-tail.js';
 import {
   journalPath,
   listOperationIds,

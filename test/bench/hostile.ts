@@ -6,9 +6,12 @@ import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { systemClock } from '../../src/core/time.js';
-import { readHistory } from '../../src/services/provisioning/journal/history.js';
 import { journalPath } from '../../src/services/provisioning/journal/journal.js';
-import { JournalTail, openToRead } from '../../src/services/provisioning/journal/journal-tail.js';
+import {
+  JournalTail,
+  openToRead,
+  readHistory,
+} from '../../src/services/provisioning/journal/journal-tail.js';
 import { OperationsWatcher } from '../../src/services/provisioning/watcher.js';
 
 const ID = '0123456789abcdef';

@@ -5,9 +5,8 @@ import type { Clock } from '../../core/time.js';
 import { asFileError } from '../files/atomic.js';
 import type { Liveness } from '../process/identity.js';
 import { addRecords, foldJournal } from './journal/fold.js';
-import { isNoLogLine } from './journal/history.js';
 import { journalPath, listOperationIds } from './journal/journal.js';
-import { JournalTail, openToRead } from './journal/journal-tail.js';
+import { isNoLogLine, JournalTail, openToRead } from './journal/journal-tail.js';
 import type { JournalRecord, WorkerRecord } from './journal/records.js';
 import type { Follower, Operation, OperationsListener } from './operations.js';
 import {

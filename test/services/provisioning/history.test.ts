@@ -2,10 +2,10 @@ import { appendFile, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { foldJournal, SUBSTEPS_MAX } from '../../../src/services/provisioning/journal/fold.js';
-import { readHistory } from '../../../src/services/provisioning/journal/history.js';
 import {
   JournalTail,
   openToRead,
+  readHistory,
 } from '../../../src/services/provisioning/journal/journal-tail.js';
 import type {
   JournalEntry,

@@ -5,7 +5,7 @@ import { ownPlace, processStartOf } from '../../process/identity.js';
 import { serverFolder } from '../../registry/server-files.js';
 import { unknownOperation } from '../errors.js';
 import { foldJournal } from '../journal/fold.js';
-import { readHistory } from '../journal/history.js';
+import { readHistory } from '../journal/journal-tail.js';
 import { journalPath, openJournal } from '../journal/journal.js';
 import { takeProvisioningLock } from './lock.js';
 import { requireResumable } from './resumable.js';
