@@ -1,7 +1,6 @@
 import { defaultLabel, labelProblem } from '../core/label.js';
 import { type LabelHolders, takenBy as heldBy, takenLabels } from '../usecases/labels.js';
-import { type PanelUrl, parsePanelUrl } from '../services/panel/panel-url.js';
-import { suggestedLabel } from '../services/panel/suggested-label.js';
+import { type PanelUrl, parsePanelUrl, suggestedLabel } from '../services/panel/panel-url.js';
 import type { AppState } from './state.js';
 
 /** The label as it will be: what was typed, or the default for the chosen region. */

@@ -2,7 +2,7 @@ import { match, ok, strictEqual, throws } from 'node:assert/strict';
 import * as fc from '../fixtures/fast-check.js';
 import { InputError } from '../../src/core/errors.js';
 import { labelProblem, requireLabel } from '../../src/core/label.js';
-import { suggestedLabel } from '../../src/services/panel/suggested-label.js';
+import { suggestedLabel } from '../../src/services/panel/panel-url.js';
 import { describeProperty } from './property.js';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';

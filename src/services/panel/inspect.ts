@@ -3,10 +3,9 @@ import { type Dial, pinnedDial } from '../network/dial.js';
 import type { AllowedAddresses, Lookup } from '../network/addresses.js';
 import { resolvePublicAddress } from './address.js';
 import { toPanelError } from './panel-error.js';
-import { type PanelUrl, parsePanelUrl } from './panel-url.js';
+import { type PanelUrl, parsePanelUrl, suggestedLabel } from './panel-url.js';
 import type { CertificateFacts } from './pin.js';
 import { type PanelProbe, probePanel } from './probe.js';
-import { suggestedLabel } from './suggested-label.js';
 
 /** A panel that answered, as it is shown before it is added. */
 export interface PanelInspection extends PanelUrl {

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { InputError } from '../../core/errors.js';
 import { PANEL_PORT } from '../../core/product.js';
+import { freeLabel, LABEL_MAX_LENGTH } from '../../core/label.js';
 
 const HTTPS_PORT = 443;
 const MAX_URL_LENGTH = 2048;
@@ -112,4 +113,15 @@ function problem(what: string, hint = `It looks like ${EXAMPLE}`): InputError {
     message: `The address of the panel ${what}.`,
     hint,
   });
+}
+
+const FALLBACK = 'server';
+
+/** A valid label made of a host name (`panel-example-com`), unlike all that are taken: `panel-example-com-2`. */
+export function suggestedLabel(host: string, taken: readonly string[] = []): string {
+  const words = host
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replace(/^-/, '');
+  return freeLabel(words.slice(0, LABEL_MAX_LENGTH).replace(/-$/, '') || FALLBACK, taken);
 }
