@@ -1,5 +1,5 @@
 import type { CertificateFacts } from '../services/panel/pin.js';
-import { type Verdict, verdictOn } from '../services/panel/verdict.js';
+import { type Verdict, verdictOn } from '../services/panel/inspect.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { changedQuestion, trustQuestion } from '../words/certificates.js';
 import { requireServer, requireStillListed } from './servers.js';

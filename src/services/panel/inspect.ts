@@ -1,11 +1,14 @@
 import { isIP } from 'node:net';
+import { type IncomingMessage, request as httpRequest } from 'node:http';
+import type { TLSSocket } from 'node:tls';
 import { type Dial, pinnedDial } from '../network/dial.js';
 import type { AllowedAddresses, Lookup } from '../network/addresses.js';
+import { systemCodeOf } from '../../core/errors.js';
 import { resolvePublicAddress } from './address.js';
 import { toPanelError } from './panel-error.js';
 import { type PanelUrl, parsePanelUrl, suggestedLabel } from './panel-url.js';
-import type { CertificateFacts } from './pin.js';
-import { type PanelProbe, probePanel } from './probe.js';
+import { type CertificateFacts, certificateFacts } from './pin.js';
+import { openPanelTls, panelAddress } from './panel-tls.js';
 
 /** A panel that answered, as it is shown before it is added. */
 export interface PanelInspection extends PanelUrl {
@@ -71,4 +74,134 @@ function trustOf({ host, url }: PanelUrl, probe: PanelProbe): PanelInspection['t
     throw toPanelError({ code: probe.distrust }, new URL(url).host);
   // A panel at a mere address is known by its pin alone later on.
   return probe.publiclyTrusted && isIP(host) === 0 ? 'public' : 'confirm';
+}
+
+export interface ProbeOptions {
+  readonly timeoutMs?: number | undefined;
+  /** PEM certificates that count as public authorities instead of the system's. */
+  readonly authorities?: readonly string[] | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Facts that a panel reveals without a client certificate. */
+interface PanelProbe {
+  /** Certificate it presented; unverified: for display, and for pinning once confirmed. */
+  readonly certificate: CertificateFacts;
+  /** The system's authorities vouch for the certificate and the name: it needs no pin. */
+  readonly publiclyTrusted: boolean;
+  /** Why they do not, in OpenSSL's words: `DEPTH_ZERO_SELF_SIGNED_CERT`. */
+  readonly distrust: string | undefined;
+  readonly httpStatus: number;
+  /** Its "certificate required" page, or the answer of its panel server: a Portlama panel. */
+  readonly isPortlama: boolean;
+}
+
+const TIMEOUT_MS = 10_000;
+const MAX_ANSWER_BYTES = 64 * 1024;
+
+/**
+ * Looks at a panel without any certificate or trust. The "certificate required" page counts as reachable.
+ * Rejects with PanelError when nothing answers in HTTP over TLS.
+ */
+export async function probePanel(
+  panelUrl: string,
+  dial: Dial,
+  options: ProbeOptions = {},
+): Promise<PanelProbe> {
+  const { host, port, shown } = panelAddress(panelUrl);
+  const { timeoutMs = TIMEOUT_MS, authorities, signal } = options;
+  try {
+    const looking = { trust: undefined, authorities, dial, timeoutMs, signal };
+    const tls = await openPanelTls({ host, port, ...looking });
+    try {
+      const presented = tls.getPeerX509Certificate();
+      if (presented === undefined) throw new Error('no certificate was presented');
+      const answer = await get(tls, shown, timeoutMs, signal);
+      return {
+        certificate: certificateFacts(presented),
+        publiclyTrusted: tls.authorized,
+        distrust: distrustOf(tls),
+        httpStatus: answer.status,
+        isPortlama: isPortlama(answer),
+      };
+    } finally {
+      tls.destroy();
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw toPanelError(error, shown);
+  }
+}
+
+/** Node has the code here, although its types say that it is an Error. */
+function distrustOf({ authorized, authorizationError }: TLSSocket): string | undefined {
+  return authorized ? undefined : (systemCodeOf(authorizationError) ?? String(authorizationError));
+}
+
+interface Answer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+function isPortlama({ status, contentType, body }: Answer): boolean {
+  if (contentType.startsWith('text/html')) return /<title>[^<]*\bPortlama\b/i.test(body);
+  return status === 200 && /^\s*\{\s*"status"\s*:\s*"ok"/.test(body);
+}
+
+function get(
+  tls: TLSSocket,
+  host: string,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Answer> {
+  const deadline = AbortSignal.timeout(timeoutMs);
+  const ending = signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({
+      createConnection: () => tls,
+      path: '/api/health',
+      headers: { host, accept: 'application/json', connection: 'close' },
+      signal: ending,
+    });
+    request.on('error', (error) => reject(deadline.aborted ? timedOut(error) : error));
+    request.on('response', (response) => {
+      readBounded(response).then((body) => {
+        const contentType = response.headers['content-type'] ?? '';
+        resolve({ status: response.statusCode ?? 0, contentType, body });
+      }, reject);
+    });
+    request.end();
+  });
+}
+
+/** The beginning of a stranger's answer, however long it is. */
+async function readBounded(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size >= MAX_ANSWER_BYTES) break;
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function timedOut(cause: Error): Error {
+  return Object.assign(new Error('no answer in time', { cause }), { code: 'ETIMEDOUT' });
+}
+
+/**
+ * Comparison of a panel's certificate with the trusted one: `same`; `changed`; and without a
+ * trusted one `public`, when the system's authorities vouch for it, or `unconfirmed`.
+ */
+export type Verdict = 'same' | 'changed' | 'public' | 'unconfirmed';
+
+export function verdictOn(
+  { certificate, trust }: Pick<PanelInspection, 'certificate' | 'trust'>,
+  trusted: CertificateFacts | undefined,
+): Verdict {
+  if (trusted !== undefined)
+    return trusted.spkiSha256 === certificate.spkiSha256 ? 'same' : 'changed';
+  return trust === 'public' ? 'public' : 'unconfirmed';
 }

@@ -4,7 +4,7 @@ import { createServer as createTlsServer, type SecureVersion } from 'node:tls';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { directDial } from '../../../src/services/network/dial.js';
 import { createPanelClient } from '../../../src/services/panel/panel-client.js';
-import { probePanel } from '../../../src/services/panel/probe.js';
+import { probePanel } from '../../../src/services/panel/inspect.js';
 import type { PanelTrust } from '../../../src/services/panel/panel.js';
 import { makePanelPki, type PanelPki } from '../../fixtures/nginx/pki.js';
 

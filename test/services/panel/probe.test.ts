@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { directDial } from '../../../src/services/network/dial.js';
 import { openPanelTls } from '../../../src/services/panel/panel-tls.js';
-import { probePanel } from '../../../src/services/panel/probe.js';
+import { probePanel } from '../../../src/services/panel/inspect.js';
 import { makeNamedPanel, makePanelPki, type PanelPki } from '../../fixtures/nginx/pki.js';
 import { startNginxPanel } from '../../fixtures/nginx/start.js';
 
