@@ -612,7 +612,7 @@ const PEERS: readonly Mutant[] = [
     why: 'a panel is spoken to by https only',
   },
   {
-    file: 'services/panel/curl-config.ts',
+    file: 'services/panel/curl-panel-client.ts',
     find: "['pinnedpubkey', `sha256//${pinOf(trust.certificatePem, host)}`], ",
     replace: '',
     test: 'services/keychain/open-panel.test.ts',
@@ -620,17 +620,17 @@ const PEERS: readonly Mutant[] = [
     why: 'curl does not skip verification without the pin',
   },
   {
-    file: 'services/panel/curl-config.ts',
+    file: 'services/panel/curl-panel-client.ts',
     find: "['globoff'],",
     replace: '',
-    test: 'services/panel/curl-config.test.ts',
+    test: 'services/panel/curl-panel-client.test.ts',
     why: 'an address is no pattern for curl',
   },
   {
-    file: 'services/panel/curl-config.ts',
+    file: 'services/panel/curl-panel-client.ts',
     find: '/\\p{Cc}/u.test(value)',
     replace: 'false',
-    test: 'services/panel/curl-config.test.ts',
+    test: 'services/panel/curl-panel-client.test.ts',
     why: 'a name cannot add an option to curl',
   },
   {

@@ -1,10 +1,10 @@
+import { X509Certificate } from 'node:crypto';
 import { ProgramError, type ProgramResult, runProgram } from '../process/program.js';
-import { curlConfig } from './curl-config.js';
-import { curlFailure } from './curl-failures.js';
 import { answerWithoutEnd, type PanelAnswer, readHealth } from './panel-answer.js';
-import { PanelError } from './panel-error.js';
+import { certificateRequired, PanelError } from './panel-error.js';
 import { panelAddress } from './panel-tls.js';
 import type { PanelClient, PanelTrust } from './panel.js';
+import { spkiSha256 } from './pin.js';
 
 export interface CurlPanelOptions {
   /** Absolute path. */
@@ -112,4 +112,125 @@ function parseAnswer(text: string, shown: string): PanelAnswer {
     body: text.slice(0, end),
     latencyMs: Math.max(0, (Number(answeredS) - Number(sentS)) * 1000),
   };
+}
+
+/** Format of the line that curl prints after the answer (curl(1), --write-out). */
+const FACTS = '\\n%{http_code}\\t%{content_type}\\t%{time_pretransfer}\\t%{time_starttransfer}';
+
+export interface CurlRequest {
+  readonly panelUrl: string;
+  readonly trust: PanelTrust;
+  /** Common name of an identity in the keychain. */
+  readonly identityName: string;
+  readonly connectTimeoutMs: number;
+  readonly timeoutMs: number;
+}
+
+/** GET /api/health as a configuration for curl's standard input, so that nothing of it is in its arguments. */
+export function curlConfig(request: CurlRequest): string {
+  const { panelUrl, trust, identityName, connectTimeoutMs, timeoutMs } = request;
+  const lines = [
+    ['url', new URL('/api/health', panelUrl).href],
+    ['proto', '=https'],
+    ['noproxy', '*'],
+    // Brackets and braces in the address are no patterns.
+    ['globoff'],
+    ['tlsv1.2'],
+    ['http1.1'],
+    ...trustLines(trust, panelUrl),
+    // A colon would begin a password (curl(1), --cert).
+    ['cert', identityName.replaceAll(/[\\:]/g, '\\$&')],
+    ['header', 'accept: application/json'],
+    ['connect-timeout', seconds(connectTimeoutMs)],
+    ['max-time', seconds(timeoutMs)],
+    ['silent'],
+    ['show-error'],
+  ];
+  // curl reads the escapes of this one itself.
+  return [...lines.map(configLine), `write-out = "${FACTS}"`, ''].join('\n');
+}
+
+/**
+ * Trusts only the key when there is a pin, like `openPanelTls`: the panel's own certificate is
+ * valid for ten years, and macOS accepts none of more than 825 days from any authority. Skips
+ * verification of the chain, but never without the pin, on which curl ends before anything is sent.
+ */
+function trustLines(trust: PanelTrust, panelUrl: string): readonly (readonly string[])[] {
+  if (trust.kind === 'public') return [];
+  const { host } = panelAddress(panelUrl);
+  return [['pinnedpubkey', `sha256//${pinOf(trust.certificatePem, host)}`], ['insecure']];
+}
+
+function pinOf(certificatePem: string, host: string): string {
+  try {
+    return spkiSha256(new X509Certificate(certificatePem));
+  } catch (error) {
+    const text = `The certificate that is pinned for ${host} cannot be read.`;
+    throw new PanelError('panel-certificate-invalid', text, error);
+  }
+}
+
+function configLine([option = '', value]: readonly string[]): string {
+  if (value === undefined) return option;
+  if (/\p{Cc}/u.test(value)) throw new TypeError(`The ${option} holds a control character.`);
+  return `${option} = "${value.replaceAll(/["\\]/g, '\\$&')}"`;
+}
+
+function seconds(ms: number): string {
+  return (Math.max(1, ms) / 1000).toFixed(3);
+}
+
+/** curl's exit codes (curl(1), EXIT CODES). */
+const NAME_UNKNOWN = 6;
+const NOT_CONNECTED = 7;
+const TIMED_OUT = 28;
+const CLIENT_CERTIFICATE = 58;
+const PEER_CERTIFICATE = new Set([51, 60]);
+const TOO_LARGE = 63;
+const PIN_DIFFERS = 90;
+/** Options that it does not know, or that it was built without. */
+const INCAPABLE = new Set([2, 4, 48]);
+
+/**
+ * Says in a PanelError why curl failed. The numbers behind a colon are those of the Security framework, as curl's
+ * Secure Transport backend prints them.
+ */
+function curlFailure(
+  { exitCode, stderr }: ProgramResult,
+  host: string,
+  { identityName, curl }: { readonly identityName: string; readonly curl: string },
+): PanelError {
+  const cause = new Error(`curl ended with ${exitCode ?? 'a signal'}: ${stderr.trim()}`);
+  const name = JSON.stringify(identityName);
+  const fail = (code: ConstructorParameters<typeof PanelError>[0], text: string): PanelError =>
+    new PanelError(code, text, cause);
+  // errSecInteractionNotAllowed
+  if (/-25308\b|interaction is not allowed/i.test(stderr))
+    return fail('identity-locked', `The key of ${name} cannot be used: the keychain is locked.`);
+  // errSecAuthFailed (curl says it in words), userCanceledErr
+  if (/SSL authentication failed|-25293\b|:-128\b/.test(stderr))
+    return fail('identity-denied', `The key of ${name} may not be used: macOS was told so.`);
+  if (exitCode === CLIENT_CERTIFICATE)
+    return fail('identity-missing', `curl finds no identity ${name} in the keychain.`);
+  if (exitCode === PIN_DIFFERS)
+    return fail('panel-certificate-changed', `The certificate of ${host} is not the pinned one.`);
+  if (exitCode === NAME_UNKNOWN)
+    return fail('panel-name-unknown', `The name of ${host} cannot be resolved.`);
+  if (exitCode === TIMED_OUT) return fail('panel-timeout', `${host} did not answer in time.`);
+  if (exitCode === TOO_LARGE) return answerWithoutEnd(host);
+  // Newer versions of curl no longer report a refusal as such.
+  if (exitCode === NOT_CONNECTED && /refused/i.test(stderr))
+    return fail('panel-refused', `${host} refuses connections.`);
+  if (exitCode === NOT_CONNECTED)
+    return fail('panel-unreachable', `${host} cannot be reached: nothing takes the connection.`);
+  if (PEER_CERTIFICATE.has(exitCode ?? 0))
+    return fail('panel-certificate-invalid', `The certificate of ${host} is not valid.`);
+  // In the words of Secure Transport, and of OpenSSL.
+  if (
+    /requires a client certificate|rejected the client certificate|alert.*certificate/i.test(stderr)
+  )
+    return certificateRequired(host, cause);
+  if (INCAPABLE.has(exitCode ?? 0))
+    return fail('curl-failed', `${curl} cannot do what is needed to ask ${host}.`);
+  return fail('panel-unreachable', `${host} cannot be reached: curl ended with ${exitCode}.`);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { curlConfig } from '../../../src/services/panel/curl-config.js';
+import { curlConfig } from '../../../src/services/panel/curl-panel-client.js';
 
 const request = {
   panelUrl: 'https://203.0.113.42:9292',
