@@ -1,7 +1,7 @@
 import type { PanelDesk } from '../app/ports.js';
 import { offlineLookup, systemLookup } from '../services/network/addresses.js';
 import { addManualServer } from '../services/panel/add-server.js';
-import { ClientCertificates } from '../services/panel/client-certificates.js';
+import { ClientCertificates } from '../services/panel/identity.js';
 import { inspectPanel } from '../services/panel/inspect.js';
 import { certificateFacts } from '../services/panel/pin.js';
 import {
