@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import { PANEL_COOKIE } from '../../core/product.js';
-import { PanelAgent } from './panel-agent.js';
 import { apiError } from './panel-api-error.js';
 import {
   AUTO_RENEWAL,
@@ -21,7 +20,7 @@ import {
   TOTP,
 } from './panel-bodies.js';
 import { certificateRequired, PanelError, toPanelError } from './panel-error.js';
-import { type PanelRequest, type PanelResponse, sendToPanel } from './panel-request.js';
+import { PanelAgent, type PanelRequest, type PanelResponse, sendToPanel } from './panel-request.js';
 import { followProvision } from './panel-stream.js';
 import { panelAddress } from './panel-tls.js';
 import type { PanelClientOptions } from './panel.js';

@@ -1,7 +1,6 @@
-import { PanelAgent } from './panel-agent.js';
 import { readHealth } from './panel-answer.js';
 import { toPanelError } from './panel-error.js';
-import { sendToPanel } from './panel-request.js';
+import { PanelAgent, sendToPanel } from './panel-request.js';
 import { panelAddress } from './panel-tls.js';
 import type { PanelClient, PanelClientOptions } from './panel.js';
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { WebSocket } from 'ws';
-import type { PanelAgent } from './panel-agent.js';
+import type { PanelAgent } from './panel-request.js';
 import { apiError } from './panel-api-error.js';
 import { type ProvisionMessage, readMessage } from './panel-bodies.js';
 import { PanelError, toPanelError } from './panel-error.js';
