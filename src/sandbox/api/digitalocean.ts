@@ -7,8 +7,8 @@ import { type Answer, ApiRefusal, type ApiRequest, assumed, sample } from './ans
 import { RateCounter, type RateLimits } from './rate-limits.js';
 import * as catalogue from './catalogue.js';
 import * as droplets from './droplets.js';
-import * as keys from './keys.js';
-import * as tags from './tags.js';
+import * as keys from './keys-and-tags.js';
+import * as tags from './keys-and-tags.js';
 
 export interface RawRequest {
   readonly method: string;

@@ -18,8 +18,7 @@ import {
   valueIn,
 } from './answer.js';
 import { actionBody, dropletBody } from './bodies.js';
-import { findKey } from './keys.js';
-import { isTag } from './tags.js';
+import { findKey, isTag } from './keys-and-tags.js';
 
 const LINK_BASE = 'https://api.digitalocean.com';
 const POWER_ACTIONS: readonly ActionType[] = [
