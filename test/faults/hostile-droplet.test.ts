@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/core/time.js';
-import { LOG_MAX_BYTES, LOG_MAX_LINES } from '../../src/services/installer/log-limit.js';
+import { LOG_MAX_BYTES, LOG_MAX_LINES } from '../../src/services/installer/installer.js';
 import { NdjsonReader } from '../../src/services/installer/ndjson.js';
 import { readRemoteFiles } from '../../src/services/ssh/read-files.js';
 import type { SshConnection } from '../../src/services/ssh/ssh.js';

@@ -1,4 +1,6 @@
 import type { SshConnection } from '../ssh/ssh.js';
+import { INSTALL_JOB } from '../../core/product.js';
+import { type InstallerError, installerError } from './installer-error.js';
 
 /** Steps of create-portlama in order, plus our bootstrap's before them. */
 export type InstallerStatus = 'running' | 'complete' | 'skipped' | 'failed';
@@ -47,3 +49,25 @@ export interface InstallOptions {
  * when the connection dropped: then connect again and call this again with the last offset.
  */
 export type RunInstaller = (connection: SshConnection, options: InstallOptions) => Promise<void>;
+
+/** An installation prints about 1 MiB in 10,000 lines. What prints more than this prints without an end. */
+export const LOG_MAX_BYTES = 64 * 1024 * 1024;
+export const LOG_MAX_LINES = 300_000;
+
+export function logTooLong(): InstallerError {
+  return installerError(
+    'log-too-long',
+    `The installation has printed more than ${LOG_MAX_BYTES / 1024 / 1024} MiB, or more than ${LOG_MAX_LINES} lines.`,
+  );
+}
+
+/** Home of the connecting user on a droplet. */
+export const REMOTE_HOME = '/root';
+
+/** The folder of one operation on the droplet. The id goes into a shell command, so it is nothing but letters, digits and hyphens. */
+export function remoteFolder(operationId: string, home: string): string {
+  if (!/^[A-Za-z0-9-]{1,64}$/.test(operationId)) {
+    throw new TypeError('An operation id is made of letters, digits and hyphens.');
+  }
+  return `${home}/.${INSTALL_JOB}${operationId}`;
+}

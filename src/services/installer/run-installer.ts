@@ -3,12 +3,17 @@ import { cleanLine } from '../../core/clean.js';
 import { outputTooLarge } from '../ssh/exec.js';
 import type { SshConnection } from '../ssh/ssh.js';
 import { BEGIN_EXIT, beginCommand, PACKAGE_NAME } from './begin.js';
-import type { InstallOptions, RunInstaller } from './installer.js';
+import {
+  type InstallOptions,
+  LOG_MAX_BYTES,
+  logTooLong,
+  REMOTE_HOME,
+  remoteFolder,
+  type RunInstaller,
+} from './installer.js';
 import { installerError } from './installer-error.js';
-import { LOG_MAX_BYTES, logTooLong } from './log-limit.js';
 import { NdjsonReader } from './ndjson.js';
 import { Outcome } from './outcome.js';
-import { REMOTE_HOME, remoteFolder } from './remote-folder.js';
 
 /** Bytes of log that a resumed run reads again to find the cause of a failure. */
 const REREAD_BYTES = 64 * 1024;

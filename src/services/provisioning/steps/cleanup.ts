@@ -1,6 +1,6 @@
 import { messageOf, PortlamaError } from '../../../core/errors.js';
 import { type Hint, hintParts } from '../../../core/hint.js';
-import { REMOTE_HOME, remoteFolder } from '../../installer/remote-folder.js';
+import { REMOTE_HOME, remoteFolder } from '../../installer/installer.js';
 import { readServerFile } from '../../registry/server-files.js';
 import { deadline } from '../worker/deadline.js';
 import { DROPLET_GONE, findLoss } from '../worker/droplet-loss.js';

@@ -1,7 +1,6 @@
 import { PANEL_PORT } from '../../../core/product.js';
-import type { InstallerEvent } from '../../installer/installer.js';
+import { type InstallerEvent, LOG_MAX_LINES, logTooLong } from '../../installer/installer.js';
 import { parseInstallerSource } from '../../installer/installer-source.js';
-import { LOG_MAX_LINES, logTooLong } from '../../installer/log-limit.js';
 import { withinLimit } from '../worker/deadline.js';
 import { ProvisioningError } from '../errors.js';
 import { outputOf, type Step, type StepContext } from '../worker/step.js';
