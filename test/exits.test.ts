@@ -52,9 +52,10 @@ async function written(work: (stream: NodeJS.WriteStream) => unknown): Promise<s
 describe('every exit', () => {
   it('is written to by one function', () => {
     expect(sources.length).toBeGreaterThan(300);
-    const wrong = sources.flatMap(({ path, text }) =>
-      otherWays(text).map((found) => `${path}: ${found}`),
-    );
+    // The entry speaks before it imports anything, and only constants and numbers.
+    const wrong = sources
+      .filter(({ path }) => path !== 'main.ts')
+      .flatMap(({ path, text }) => otherWays(text).map((found) => `${path}: ${found}`));
     expect(wrong).toEqual([]);
   });
 

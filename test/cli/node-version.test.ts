@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../fixtures/temporary-folder.js';
+import { MAIN } from '../journeys/home.js';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+/** The entry alone, with nothing that it could import, under a Node.js that says it is another version. */
+async function startUnder(version: string) {
+  const folder = await temporaryFolder();
+  copyFileSync(MAIN, join(folder, 'main.js'));
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  const versions = join(folder, 'versions.cjs');
+  writeFileSync(
+    versions,
+    `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } });`,
+  );
+  return spawnSync(process.execPath, ['--require', versions, join(folder, 'main.js')], {
+    encoding: 'utf8',
+  });
+}
+
+describe('an older Node.js', () => {
+  it.each(['12.22.0', '18.20.4', '20.0.0', '20.18.9'])(
+    '%s is told what is needed, before anything is imported',
+    async (version) => {
+      const { status, stdout, stderr } = await startUnder(version);
+      expect(status).toBe(1);
+      expect(stdout).toBe('');
+      expect(stderr).toBe(
+        `portlama-tui: This is Node.js ${version}, and Node.js 20.19 or newer is needed.\n  Install it from https://nodejs.org, or start the program with another node.\n`,
+      );
+    },
+  );
+
+  it.each(['20.19.0', '20.20.2', '22.0.0', '100.0.0'])('%s is taken', async (version) => {
+    const { stderr } = await startUnder(version);
+    expect(stderr).toContain('ERR_MODULE_NOT_FOUND');
+  });
+
+  it('can read the entry: no static import, and no syntax newer than Node.js 12', () => {
+    const entry = readFileSync(MAIN, 'utf8').replaceAll(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, '');
+    expect(entry).not.toMatch(/^\s*(?:import\s+[^(]|export (?!\{\};))/m);
+    // Awaiting at the top, ?., ??, logical assignments, private names, numeric separators.
+    expect(entry).not.toMatch(/\bawait\b|\?\.(?!\d)|\?\?|&&=|\|\|=|[.\s]#\w|\d_\d|node:/);
+  });
+
+  it('is compared with what package.json names', () => {
+    const { engines } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+      engines: { node: string };
+    };
+    expect(engines.node).toBe('>=20.19');
+    expect(readFileSync(join(ROOT, 'src/main.ts'), 'utf8')).toContain('NEEDED = [20, 19]');
+  });
+});
