@@ -1,5 +1,5 @@
-import { homedir } from 'node:os';
 import { InputError, isAbort } from '../core/errors.js';
+import { absoluteHomeFolder } from '../services/process/surroundings.js';
 import { PROGRAM, TOKENS_PAGE } from '../core/product.js';
 import { errorLines } from './error-lines.js';
 import { COMMANDS, usageLine } from './commands/index.js';
@@ -80,7 +80,8 @@ async function obey(world: World, typed: string): Promise<unknown> {
 export function wordsOf(line: string): readonly string[] {
   const words = Array.from(
     line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g),
-    ([, double, single, bare]) => double ?? single ?? bare!.replace(/^~(?=\/)/, homedir()),
+    ([, double, single, bare]) =>
+      double ?? single ?? bare!.replace(/^~(?=\/)/, absoluteHomeFolder() ?? '~'),
   );
   return words[0] === PROGRAM ? words.slice(1) : words;
 }

@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { InputError } from '../core/errors.js';
 import { ENV, HOME_FOLDER, INSTALLER_PACKAGE, SANDBOX_SUFFIX } from '../core/product.js';
@@ -10,6 +9,7 @@ import {
   type PassphraseSource,
 } from '../services/keystore/passphrase-source.js';
 import { parseInstallerSource } from '../services/installer/installer-source.js';
+import { currentFolder, homeFolder } from '../services/process/surroundings.js';
 import type { GlobalOptions } from './global-options.js';
 
 /** Everything that can be set from outside, checked before anything starts. */
@@ -115,7 +115,7 @@ export function readSettings(
   const installer = setting(ENV.installer) ?? DEFAULT[ENV.installer];
   parseInstallerSource(installer);
   return {
-    ...homeFolder(requireHome(setting(ENV.home)), args.sandbox),
+    ...homeOf(requireHome(setting(ENV.home)), args.sandbox),
     apiUrl: requireApiUrl(setting('DIGITALOCEAN_API_URL') ?? DEFAULT.DIGITALOCEAN_API_URL).href,
     installer,
     // The sandbox has tokens of its own; its worker is handed one of them.
@@ -132,7 +132,7 @@ export function readSettings(
     ascii: args.ascii,
     reducedMotion: args.reducedMotion || setting(ENV.reducedMotion) !== undefined,
     bell: args.bell,
-    logFile: args.logFile === undefined ? undefined : resolve(args.logFile),
+    logFile: args.logFile === undefined ? undefined : absolutePath('--log', args.logFile),
   };
 }
 
@@ -166,23 +166,51 @@ export function sandboxSettings(settings: Settings): Settings {
   return {
     ...settings,
     sandbox: true,
-    ...homeFolder(settings.homeSetting, true),
+    ...homeOf(settings.homeSetting, true),
     keystore: 'auto',
     tokenFromEnvironment: undefined,
   };
 }
 
 /** The sandbox has a folder of its own in every case, so that it never mixes with real servers. */
-function homeFolder(real: string, sandbox: boolean): Pick<Settings, 'home' | 'homeSetting'> {
+function homeOf(real: string, sandbox: boolean): Pick<Settings, 'home' | 'homeSetting'> {
   return { home: sandbox ? `${real}${SANDBOX_SUFFIX}` : real, homeSetting: real };
 }
 
 function requireHome(given: string | undefined): string {
-  if (given === undefined) return join(homedir(), HOME_FOLDER);
-  if (isAbsolute(given)) return resolve(given);
+  if (given === undefined) return join(requireAbsolute('HOME', defaultHome()), HOME_FOLDER);
+  return requireAbsolute(ENV.home, given);
+}
+
+function defaultHome(): string {
+  const folder = homeFolder();
+  if (folder !== undefined) return folder;
+  throw new InputError({
+    code: 'home-unknown',
+    message: 'Your home folder is not known: HOME is not set, and the system has no user entry.',
+    hint: `Set HOME to a folder of your own, or ${ENV.home}.`,
+  });
+}
+
+function requireAbsolute(name: string, path: string): string {
+  if (isAbsolute(path)) return resolve(path);
+  const folder = currentFolder();
   throw new InputError({
     code: 'home-not-absolute',
-    message: `${ENV.home} must be an absolute path, and ${JSON.stringify(given)} is not.`,
-    hint: `Set it to ${JSON.stringify(resolve(given))}, for example.`,
+    message: `${name} must be an absolute path, and ${JSON.stringify(path)} is not.`,
+    hint:
+      folder === undefined || path.startsWith('~')
+        ? `Set it to a path that begins with /.`
+        : `Set it to ${JSON.stringify(resolve(folder, path))}, for example.`,
+  });
+}
+
+function absolutePath(name: string, path: string): string {
+  const folder = currentFolder();
+  if (folder !== undefined || isAbsolute(path)) return resolve(folder ?? '/', path);
+  throw new InputError({
+    code: 'current-folder-gone',
+    message: `${name} ${JSON.stringify(path)} is a relative path, and the current folder was removed.`,
+    hint: 'Go to a folder that exists, or give an absolute path.',
   });
 }

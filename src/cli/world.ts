@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { type Clock, systemClock } from '../core/time.js';
 import { isLoopbackApi } from '../services/digitalocean/api-url.js';
 import type { DigitalOceanApi } from '../services/digitalocean/api.js';
@@ -14,6 +13,7 @@ import { type DebugLog, openDebugLog, silentLog } from '../services/log/debug-lo
 import { Redactor } from '../services/log/redactor.js';
 import { connectProxyDial, type Dial, directDial } from '../services/network/dial.js';
 import { createPanelClient } from '../services/panel/panel-client.js';
+import { absoluteHomeFolder } from '../services/process/surroundings.js';
 import { createOperations } from '../services/provisioning/operations-service.js';
 import type { Operations } from '../services/provisioning/operations.js';
 import type { ProvisioningPorts } from '../services/provisioning/worker/step.js';
@@ -83,7 +83,8 @@ export async function buildWorld(
     log,
     keystore,
     stores,
-    keychain: sandbox === undefined ? openKeychain(process.platform, homedir()) : undefined,
+    keychain:
+      sandbox === undefined ? openKeychain(process.platform, absoluteHomeFolder()) : undefined,
     registry,
     dial: sandbox === undefined ? directDial : connectProxyDial(sandbox),
     operations: worldOperations({ settings, clock, redactor, apiUrl, stores }, keystore),
@@ -114,8 +115,13 @@ export async function buildWorld(
 }
 
 /** Keychain for certificates with their keys; undefined on anything but a Mac. */
-export function openKeychain(platform: NodeJS.Platform, homeFolder: string): Keychain | undefined {
-  return platform === 'darwin' ? new LoginKeychain({ homeFolder }) : undefined;
+export function openKeychain(
+  platform: NodeJS.Platform,
+  homeFolder: string | undefined,
+): Keychain | undefined {
+  return platform === 'darwin' && homeFolder !== undefined
+    ? new LoginKeychain({ homeFolder })
+    : undefined;
 }
 
 /** Ports of a worker; the API is the one that the operation began with. */
@@ -133,7 +139,7 @@ export function provisioningPorts(world: World, apiUrl: string, token: string): 
     runInstaller,
     findPackage: world.settings.sandbox
       ? undefined
-      : packageFinder({ environment: process.env, homeFolder: homedir() }),
+      : packageFinder({ environment: process.env, homeFolder: absoluteHomeFolder() }),
     createPanelClient,
     clock,
     redactor,

@@ -33,9 +33,34 @@ export class InputError extends PortlamaError {
   override readonly name = 'InputError';
 }
 
-/** The message of anything that was thrown. */
+/** What the operating system refused, by its code: the end of a sentence. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  EACCES: 'permission is denied',
+  EDQUOT: 'the disk quota is used up',
+  EEXIST: 'it is there already',
+  EIO: 'the device failed',
+  EISDIR: 'it is a folder',
+  ELOOP: 'its symbolic links lead in a circle',
+  EMFILE: 'too many files are open (allow more with ulimit -n 1024)',
+  ENAMETOOLONG: 'the name is too long',
+  ENFILE: 'too many files are open on this machine',
+  ENOENT: 'there is no such file or folder',
+  ENOMEM: 'there is no memory left',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'a file is where a folder has to be',
+  ENOTEMPTY: 'the folder is not empty',
+  EPERM: 'permission is denied',
+  EROFS: 'the file system is read-only',
+};
+
+/** The message of anything that was thrown; a refusal of the operating system in words, with its path. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  if (!(thrown instanceof Error)) return String(thrown);
+  const refusal = REFUSALS[systemCodeOf(thrown) ?? ''];
+  const { path, syscall } = thrown as NodeJS.ErrnoException;
+  // PortlamaErrors and network errors have words of their own.
+  if (refusal === undefined || syscall === undefined) return thrown.message;
+  return `${path ?? `The system call ${syscall}`} cannot be used: ${refusal}.`;
 }
 
 /** Node's error code (`ENOENT`, `ECONNREFUSED`), or undefined. */

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { MANAGED_TAG } from '../core/product.js';
 import { moveOutOfServersJson } from '../cli/legacy-passwords.js';
@@ -25,6 +24,7 @@ import { adoptStray, destroyStray } from '../services/provisioning/droplets/end-
 import { importCertificate } from '../services/registry/server-credentials.js';
 import { restoreNewestBackup } from '../services/registry/backup.js';
 import { removeServerFiles } from '../services/registry/server-files.js';
+import { hostName, userName } from '../services/process/surroundings.js';
 import { describeSystem } from '../services/process/identity.js';
 import type { EnvironmentFacts, Services } from '../usecases/work.js';
 
@@ -121,9 +121,9 @@ function environmentFacts(
   return {
     inSshSession: isSshSession(environment),
     inTmux: Boolean(environment['TMUX']),
-    hostName: hostname(),
+    hostName: hostName(),
     reachedAt: reachedAt(environment),
-    userName: userInfo().username,
+    userName: userName(environment),
     hasKeychain: keychain !== undefined,
     sandbox: settings.sandbox,
     apiUrl,

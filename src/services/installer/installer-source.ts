@@ -1,7 +1,8 @@
 import { openSync, readSync, closeSync, fstatSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { InputError } from '../../core/errors.js';
 import { ENV, INSTALLER_COMMAND, INSTALLER_PACKAGE } from '../../core/product.js';
+import { currentFolder } from '../process/surroundings.js';
 import type { InstallerSource } from './installer.js';
 
 /** npm's rules for package names (validate-npm-package-name), and then a version, tag or simple range. */
@@ -18,11 +19,11 @@ const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
  */
 export function parseInstallerSource(
   text: string | undefined,
-  folder: string = process.cwd(),
+  folder: string | undefined = currentFolder(),
 ): InstallerSource {
   const value = text?.trim() ?? '';
   if (value === '') return { kind: 'npm', spec: INSTALLER_PACKAGE };
-  if (/^[./~\\]|\.(?:tgz|tar\.gz)$/.test(value)) return tarball(resolve(folder, value));
+  if (/^[./~\\]|\.(?:tgz|tar\.gz)$/.test(value)) return tarball(value, folder);
   if (value.length <= NPM_SPEC_MAX_LENGTH && NPM_SPEC.test(value)) {
     return { kind: 'npm', spec: value };
   }
@@ -33,8 +34,10 @@ export function parseInstallerSource(
   });
 }
 
-function tarball(path: string): InstallerSource {
-  const problem = tarballProblem(path);
+function tarball(given: string, folder: string | undefined): InstallerSource {
+  const isLost = folder === undefined && !isAbsolute(given);
+  const path = isLost ? given : resolve(folder ?? '/', given);
+  const problem = isLost ? 'is relative to a folder that was removed' : tarballProblem(path);
   if (problem === undefined) return { kind: 'tarball', path };
   throw new InputError({
     code: 'installer-missing',

@@ -8,7 +8,7 @@ const VARIABLES = /^npm_config_(?:registry|userconfig|globalconfig|prefix|@[^:]+
 
 export interface NpmPlace {
   readonly environment: NodeJS.ProcessEnv;
-  readonly homeFolder: string;
+  readonly homeFolder: string | undefined;
 }
 
 /**
@@ -43,8 +43,10 @@ export function npmVariables(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv 
 
 function npmrcFiles({ environment, homeFolder }: NpmPlace): string[] {
   const prefix = variable(environment, 'npm_config_prefix') ?? dirname(dirname(process.execPath));
+  const own = homeFolder === undefined ? [] : [join(homeFolder, '.npmrc')];
+  const userConfig = variable(environment, 'npm_config_userconfig');
   return [
-    variable(environment, 'npm_config_userconfig') ?? join(homeFolder, '.npmrc'),
+    ...(userConfig === undefined ? own : [userConfig]),
     variable(environment, 'npm_config_globalconfig') ?? join(prefix, 'etc', 'npmrc'),
   ];
 }
