@@ -38,7 +38,7 @@ export class Outcome {
         : installerError('install-incomplete', 'The installer ended without having finished.');
     }
     if (this.error !== undefined) {
-      const code = this.error.code ?? this.codeFromLines() ?? 'install-failed';
+      const { code = this.codeFrom([...this.lines, this.error.message]) } = this.error;
       return installerError(code, sentence(this.error.message));
     }
     return this.withoutMessage(exitCode);
@@ -58,16 +58,16 @@ export class Outcome {
         'The server ran out of memory while the installer ran.',
       );
     }
-    const last = this.lines.findLast((line) => /\berror\b|\bERR!/i.test(line)) ?? this.lines.at(-1);
+    const last = lastWords(this.lines);
     const said = last === undefined ? '' : ` Its last words: ${last.slice(0, 300)}`;
     return installerError(
-      this.codeFromLines() ?? 'install-failed',
+      this.codeFrom(this.lines),
       sentence(`The installer ended with exit code ${exitCode}.${said}`),
     );
   }
 
-  private codeFromLines(): string | undefined {
-    const has = (pattern: RegExp): boolean => this.lines.some((line) => pattern.test(line));
+  private codeFrom(lines: readonly string[]): string {
+    const has = (pattern: RegExp): boolean => lines.some((line) => pattern.test(line));
     // npm prints `npm error code E404`, older versions `npm ERR! code E404`.
     if (has(/\bENOSPC\b|No space left on device/i)) return 'disk-full';
     if (has(/^npm (error|ERR!) code (E404|ETARGET|ENOVERSIONS|EBADNAME|EINVALIDTAGNAME)\b/))
@@ -76,7 +76,11 @@ export class Outcome {
       has(/^npm (error|ERR!) code (ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNRESET|ECONNREFUSED|E5\d\d)\b/)
     )
       return 'registry-unreachable';
-    return undefined;
+    if (has(/\bE: (Unable to locate package|Package .* has no installation candidate)/))
+      return 'package-missing';
+    if (has(/\bE: (Failed to fetch|Unable to fetch)|Temporary failure resolving/))
+      return 'packages-unreachable';
+    return 'install-failed';
   }
 
   private reset(): void {
@@ -84,6 +88,24 @@ export class Outcome {
     this.error = undefined;
     this.lines.length = 0;
   }
+}
+
+const NPM_ERROR = /^npm (?:error|ERR!) ?(.*)$/;
+/** Lines of npm that say nothing about the reason; its log is on the droplet. */
+const NPM_NOISE =
+  /^(?:code|errno|syscall|path|dest|command|cwd)\b|^A (?:complete|full) log|^\w*\s*$/;
+
+/** The reason: the first one that npm gave in its last run, else the last line that names an error. */
+function lastWords(lines: readonly string[]): string | undefined {
+  const begin = Math.max(
+    0,
+    lines.findLastIndex((line) => NPM_ERROR.exec(line)?.[1]?.startsWith('code ')),
+  );
+  const reasons = lines.slice(begin).flatMap((line) => NPM_ERROR.exec(line)?.[1] ?? []);
+  const reason = reasons.find((text) => !NPM_NOISE.test(text));
+  if (reason !== undefined) return reason;
+  const others = lines.filter((line) => !NPM_ERROR.test(line));
+  return others.findLast((line) => /\berror\b/i.test(line)) ?? others.at(-1);
 }
 
 function sentence(text: string): string {
