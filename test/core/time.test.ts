@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isAbort } from '../../src/core/errors.js';
-import { systemClock } from '../../src/core/time.js';
+import { spanText, systemClock } from '../../src/core/time.js';
 
 describe('sleeping', () => {
   it('ends at once when aborted, before and while it sleeps, and leaves no listener', async () => {
@@ -15,5 +15,17 @@ describe('sleeping', () => {
   it('passes the reason on', async () => {
     const reason = new Error('cancelled by the person');
     await expect(systemClock.sleep(1, AbortSignal.abort(reason))).rejects.toBe(reason);
+  });
+});
+
+describe('a span', () => {
+  it.each([
+    [2, '2 ms'],
+    [12_000, '12 s'],
+    [29_999, '30 s'],
+    [60_000, '60 s'],
+    [300_000, '5 minutes'],
+  ])('of %i ms is %s, never 0 minutes', (ms, text) => {
+    expect(spanText(ms)).toBe(text);
   });
 });

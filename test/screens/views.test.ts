@@ -208,6 +208,20 @@ describe('the servers list', () => {
 });
 
 describe('regions', () => {
+  it('are called fastest only once one was measured', () => {
+    const fra1 = { slug: 'fra1', name: 'fra1', available: true, sizes: [] };
+    let state = reduce(START, { type: 'wizard-opened' });
+    state = reduce(state, { type: 'regions-loaded', regions: [fra1], size: undefined });
+    const intro = (): string => regionView(state).intro.map(plain).join(' ');
+    expect(intro()).toContain('Choose the region closest to your users.');
+    const failed = { state: 'failed', reason: 'timed out' } as const;
+    state = reduce(state, { type: 'region-measured', slug: 'fra1', latency: failed });
+    expect(intro()).toBe('Choose the region closest to your users.');
+    const latency = { state: 'measured', medianMs: 12, jitterMs: 0, samplesMs: [12] } as const;
+    state = reduce(state, { type: 'region-measured', slug: 'fra1', latency });
+    expect(intro()).toContain('The fastest is chosen');
+  });
+
   it('mark the chosen one and mute what could not be measured', () => {
     const region = (slug: string) => ({ slug, name: slug, available: true, sizes: [] });
     let state = reduce(START, { type: 'wizard-opened' });

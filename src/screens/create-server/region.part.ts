@@ -94,9 +94,10 @@ function introLines({ regions, moved }: WizardState): readonly Text[] {
     const latency = regions.latencies[slug];
     return latency === undefined || latency.state === 'measuring';
   });
-  const choose = moved
-    ? 'Choose the region closest to your users.'
-    : 'The fastest is chosen; pick what is closest to your users.';
+  const isFastest = !moved && measured.length > 0;
+  const choose = isFastest
+    ? 'The fastest is chosen; pick what is closest to your users.'
+    : 'Choose the region closest to your users.';
   if (regions.state !== 'loaded') return ['Regions that offer this size, by the way to them.'];
   if (open.length === 0) return [choose];
   const progress = `measuring ${measured.length}/${regions.list.length}`;

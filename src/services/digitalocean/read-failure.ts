@@ -83,9 +83,9 @@ export function errorOfNoAnswer(
 export function asLostAnswer(call: Call, error: ApiError): ApiError {
   return new ApiError({
     code: 'answer-lost',
-    message: `It is not known whether DigitalOcean did ${call.purpose}: ${error.reason}.`,
+    message: `The request to ${call.purpose} was not confirmed: ${error.reason}.`,
     reason: error.reason,
-    hint: 'Look whether it was done before trying again.',
+    hint: 'It may have been done: look before trying again.',
     retryable: false,
     status: error.status,
     apiId: error.apiId,

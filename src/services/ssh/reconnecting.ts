@@ -1,7 +1,7 @@
 import { PortlamaError } from '../../core/errors.js';
 import { Emitter } from '../../core/event.js';
 import type { Disposable } from '../../core/lifecycle.js';
-import { type Clock, systemClock } from '../../core/time.js';
+import { type Clock, spanText, systemClock } from '../../core/time.js';
 import { abortError, authorityOf, type Dial } from '../network/dial.js';
 import { connectionLost, SshError } from './ssh-error.js';
 import type { ConnectSsh, SshConnection, SshTarget } from './ssh.js';
@@ -151,7 +151,7 @@ export class ReconnectingSsh implements Disposable {
     const backoffMax = this.options.backoffMaxMs ?? BACKOFF_MAX_MS;
     const backoff = Math.min(backoffMax, BACKOFF_FIRST_MS * 2 ** (trouble.attempt - 1));
     const retryInMs = Math.min(backoff, budgetLeftMs);
-    const text = `${error.message} Next try in ${inWords(retryInMs)}.`;
+    const text = `${error.message} Next try in ${spanText(retryInMs)}.`;
     const { attempt } = trouble;
     this.waiting.fire({ text, error, attempt, retryInMs, budgetLeftMs });
     await this.pause(retryInMs, signal);
@@ -188,16 +188,10 @@ export class ReconnectingSsh implements Disposable {
 function gaveUp(error: SshError, afterMs: number): PortlamaError {
   return new SshError({
     code: error.code,
-    message: `${error.message} Given up after ${inWords(afterMs)}.`,
+    message: `${error.message} Given up after ${spanText(afterMs)}.`,
     hint: error.hint,
     cause: error,
   });
-}
-
-function inWords(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 120_000) return `${Math.round(ms / 1_000)} s`;
-  return `${Math.round(ms / 60_000)} min`;
 }
 
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {

@@ -52,6 +52,21 @@ function failingLookup(code: string, times: number): LookupFunction {
   };
 }
 
+describe('a create that was answered with 500', () => {
+  it.each([
+    ['/v2/account/keys', 'DigitalOcean failed with 500; looking if the key was added'],
+    ['/v2/droplets', 'DigitalOcean failed with 500; looking if the droplet was created'],
+  ])('is not called unanswered: %s', async (path, says) => {
+    const world = await provisioningWorld({ answerLimitMs: 300 });
+    const match = { method: 'POST', path, nth: 1 } as const;
+    world.sandbox.controls.addFault({ kind: 'status', status: 500, match });
+    await world.run();
+    const words = (await wordsOf(world)).join('\n');
+    expect(words).toContain(says);
+    expect(words).not.toContain('did not answer');
+  });
+});
+
 describe('a fault that passes', () => {
   it.each(FAULTS)('is told with the next try and costs nothing: %s', async (_name, fault, says) => {
     const world = await provisioningWorld({ answerLimitMs: 300 });

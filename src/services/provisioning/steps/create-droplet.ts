@@ -90,7 +90,7 @@ async function createSurely(context: StepContext, signal: AbortSignal): Promise<
       return await retryWhileRefused(context, signal);
     } catch (error) {
       if (!(error instanceof ApiError) || isRefusal(error)) throw error;
-      await context.waiting('DigitalOcean did not answer; looking whether it created the droplet');
+      await context.waiting(`${error.reason}; looking if the droplet was created`);
       const found = await findCreated(context, signal);
       if (found !== undefined) return found;
       if (lost === LOST_ANSWERS_MAX) throw error;

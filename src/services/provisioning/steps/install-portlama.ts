@@ -1,4 +1,5 @@
 import { PANEL_PORT } from '../../../core/product.js';
+import { spanText } from '../../../core/time.js';
 import { type InstallerEvent, LOG_MAX_LINES, logTooLong } from '../../installer/installer.js';
 import { parseInstallerSource } from '../../installer/installer-source.js';
 import { withinLimit } from '../worker/deadline.js';
@@ -59,7 +60,7 @@ async function report(context: StepContext, event: InstallerEvent, offset: numbe
 function tooSlow(installMs: number): ProvisioningError {
   return new ProvisioningError({
     code: 'install-timeout',
-    message: `The installation did not end within ${Math.round(installMs / 60_000)} minutes.`,
+    message: `The installation did not end within ${spanText(installMs)}.`,
     hint: 'The npm registry or the droplet is slow at the moment. Retry usually works.',
   });
 }

@@ -28,7 +28,7 @@ export const uploadSshKey: Step<'upload_ssh_key'> = {
         context.attempted.delete('upload_ssh_key');
         throw error;
       }
-      await context.waiting('DigitalOcean did not answer; looking whether the key was added');
+      await context.waiting(`${error.reason}; looking if the key was added`);
       return { keyId: (await findAfterLostAnswer(context, error, signal)).id };
     }
   },

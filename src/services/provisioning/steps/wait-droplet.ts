@@ -1,3 +1,4 @@
+import { spanText } from '../../../core/time.js';
 import { requirePublicAddress } from '../../digitalocean/api.js';
 import { ProvisioningError } from '../errors.js';
 import { poll } from '../poll.js';
@@ -89,7 +90,7 @@ function vanished(dropletId: number): ProvisioningError {
 function timedOut(dropletId: number, bootMs: number): ProvisioningError {
   return new ProvisioningError({
     code: 'boot-timeout',
-    message: `Timed out waiting for boot: droplet ${dropletId} was not ready within ${Math.round(bootMs / 60_000)} minutes.`,
+    message: `Timed out waiting for boot: droplet ${dropletId} was not ready within ${spanText(bootMs)}.`,
     hint: 'A rare delay at DigitalOcean. Retry usually works.',
   });
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../core/time.js';
+import { type Clock, spanText } from '../../../core/time.js';
 import type { Disposable } from '../../../core/lifecycle.js';
 import { ProvisioningError } from '../errors.js';
 import type { StepContext } from './step.js';
@@ -72,7 +72,7 @@ export async function withPatience<T>(
 function hangs(afterMs: number): ProvisioningError {
   return new ProvisioningError({
     code: 'droplet-hangs',
-    message: `The droplet lets this program in, but did not do what it was asked to within ${Math.round(afterMs / 60_000)} minutes.`,
+    message: `The droplet lets this program in, but did not do what it was asked to within ${spanText(afterMs)}.`,
     hint: 'It may be short of memory, or busy with its disk. Its console at DigitalOcean shows more; retry usually works.',
   });
 }
