@@ -91,6 +91,7 @@ export function resultOf(error: unknown): CheckResult {
 /** Those that are not here are the panel's fault, or that of the way to it. */
 const LACKS: Readonly<Partial<Record<PanelErrorCode, Lack>>> = {
   'panel-certificate-required': 'client-certificate',
+  'panel-certificate-expired': 'client-certificate',
   'p12-unreadable': 'client-certificate',
   'identity-missing': 'client-certificate',
   'p12-wrong-password': 'password',

@@ -37,7 +37,7 @@ export async function readP12(p12: Buffer, passphrase: string): Promise<P12Facts
   return p12Facts(await readClientCertificate({ p12, passphrase }));
 }
 
-function p12Facts(certificate: X509Certificate): P12Facts {
+export function p12Facts(certificate: X509Certificate): P12Facts {
   return {
     subject: certificate.subject,
     issuer: certificate.issuer,
@@ -82,7 +82,7 @@ export async function readKeyPair(
  * exposes it (internally, without a promise). Avoids blocking the keyboard with a key derivation in
  * JavaScript.
  */
-function certificateIn({ context }: SecureContext): X509Certificate | undefined {
+export function certificateIn({ context }: SecureContext): X509Certificate | undefined {
   const { getCertificate } = context as { getCertificate?: () => Buffer | null };
   const der = getCertificate?.call(context);
   return der ? new X509Certificate(der) : undefined;

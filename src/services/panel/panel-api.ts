@@ -167,10 +167,10 @@ export class PanelApi {
       answer = await sendToPanel(agent, request);
     } catch (error) {
       signal?.throwIfAborted();
-      throw toPanelError(error, host);
+      throw agent.explain(toPanelError(error, host));
     }
     this.keepCookie(answer);
-    requireSuccess(answer, host);
+    requireSuccess(answer, agent, host);
     return answer;
   }
 
@@ -182,11 +182,16 @@ export class PanelApi {
   }
 }
 
-function requireSuccess({ statusCode, headers, body }: PanelResponse, host: string): void {
+function requireSuccess(
+  { statusCode, headers, body }: PanelResponse,
+  agent: PanelAgent,
+  host: string,
+): void {
   if (statusCode < 300) return;
   const text = body.toString('utf8');
   const isHtml = String(headers['content-type'] ?? '').startsWith('text/html');
-  if (isHtml && statusCode === 400 && /certificate/i.test(text)) throw certificateRequired(host);
+  if (isHtml && statusCode === 400 && /certificate/i.test(text))
+    throw agent.explain(certificateRequired(host));
   // nginx's own pages: the panel server is down, restarts, or took longer than nginx waits.
   if (isHtml && statusCode >= 502 && statusCode <= 504) {
     const message = `The panel server of ${host} does not answer (${statusCode}).`;

@@ -28,7 +28,7 @@ export function createPanelClient(options: PanelClientOptions): PanelClient {
         );
       } catch (error) {
         signal?.throwIfAborted();
-        throw toPanelError(error, shown);
+        throw agent.explain(toPanelError(error, shown));
       }
     },
     close: () => agent.destroy(),

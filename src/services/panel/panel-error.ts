@@ -48,6 +48,24 @@ export function certificateRequired(host: string, cause?: unknown): PanelError {
   return new PanelError('panel-certificate-required', text, cause);
 }
 
+/** Explains a refusal by the dates of the certificate where these are the reason. */
+export function explainedByDates(
+  error: PanelError,
+  dates: { readonly notBefore: number; readonly notAfter: number } | undefined,
+  now: number,
+): PanelError {
+  if (error.code !== 'panel-certificate-required' || dates === undefined) return error;
+  const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
+  if (now < dates.notBefore) {
+    const time = new Date(dates.notBefore).toISOString().slice(11, 16);
+    const text = `This computer's admin certificate is valid only from ${day(dates.notBefore)} ${time} UTC.`;
+    return new PanelError('panel-certificate-early', text, error);
+  }
+  if (now <= dates.notAfter) return error;
+  const text = `This computer's admin certificate expired on ${day(dates.notAfter)}.`;
+  return new PanelError('panel-certificate-expired', text, error);
+}
+
 /** Libraries wrap what a connection failed with. */
 function findPanelError(error: unknown): PanelError | undefined {
   for (let current = error; current instanceof Error; current = current.cause) {
@@ -106,6 +124,9 @@ const HINTS: Readonly<Record<PanelErrorCode, string>> = {
   'panel-tls-too-old':
     'A panel of Portlama does. Check the address; on the server, look for ssl_protocols in /etc/nginx.',
   'panel-certificate-required': `The certificate may have been reset or revoked. On the server, ${RESET_COMMAND} makes a new client.p12 and password.`,
+  'panel-certificate-early':
+    'The clock of the server was ahead when it was made, or the clock of this computer is behind: compare date -u on both.',
+  'panel-certificate-expired': `On the server, ${RESET_COMMAND} makes a new client.p12 and password.`,
   'panel-server-down': `nginx answers, the panel server behind it does not. On the server, look at: systemctl status ${UNIT.panel}`,
   'p12-wrong-password': `The password does not belong to this client.p12. On the server it is in ${SERVER_PATH.p12Password}.`,
   'p12-unreadable': `The certificate file is damaged or of an old kind (RC2). Fetch ${SERVER_PATH.p12} from the server again.`,

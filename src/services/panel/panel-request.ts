@@ -3,8 +3,8 @@ import { Agent } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import { answerWithoutEnd } from './panel-answer.js';
-import { PanelError } from './panel-error.js';
-import { openIdentity } from './identity.js';
+import { explainedByDates, PanelError } from './panel-error.js';
+import { certificateIn, openIdentity, p12Facts } from './identity.js';
 import { openPanelTls, panelAddress } from './panel-tls.js';
 import type { PanelClientOptions } from './panel.js';
 
@@ -120,6 +120,13 @@ export class PanelAgent extends Agent {
       (error: Error) => (callback as ((error: Error) => void) | undefined)?.(error),
     );
     return undefined;
+  }
+
+  /** The error, explained by the dates of the certificate that was shown. */
+  explain(error: PanelError): PanelError {
+    const own = this.secureContext === undefined ? undefined : certificateIn(this.secureContext);
+    const { now = Date.now } = this.panel;
+    return explainedByDates(error, own === undefined ? undefined : p12Facts(own), now());
   }
 
   /** Closes connections that are open and unused, so that the next request gets a new one. */

@@ -40,6 +40,8 @@ export interface PanelClientOptions {
   /** PEM certificates that count as public authorities instead of the system's: those of the sandbox. */
   readonly authorities?: readonly string[] | undefined;
   readonly dial: Dial;
+  /** Epoch milliseconds; the machine's clock by default. */
+  readonly now?: (() => number) | undefined;
 }
 
 /** Codes of PanelError. */
@@ -55,6 +57,10 @@ export type PanelErrorCode =
   | 'panel-tls-too-old'
   /** nginx answered its "certificate required" page: ours was not accepted. */
   | 'panel-certificate-required'
+  /** It was refused, and by this machine's clock it is not valid yet. */
+  | 'panel-certificate-early'
+  /** It was refused, and by this machine's clock it has expired. */
+  | 'panel-certificate-expired'
   /** nginx is up, the panel server behind it is not (502). */
   | 'panel-server-down'
   | 'p12-wrong-password'

@@ -66,6 +66,22 @@ describe('a panel behind nginx with mutual TLS', () => {
     expect(panel.requests).toEqual([]);
   });
 
+  it.each([
+    [
+      '1999-12-31T12:00:00Z',
+      'panel-certificate-early',
+      /is valid only from 20\d\d-\d\d-\d\d \d\d:\d\d UTC/,
+    ],
+    ['2199-12-31T12:00:00Z', 'panel-certificate-expired', /expired on 20\d\d-\d\d-\d\d/],
+  ])('that refuses a certificate by its dates is said to: at %s %s', async (at, code, words) => {
+    const panel = await startNginxPanel(pki);
+    const client = clientOf(panel.url, { identity: foreign, now: () => Date.parse(at) });
+    const error = await errorOf(client.getHealth());
+    expect(error.code).toBe(code);
+    expect(error.message).toMatch(words);
+    expect(JSON.stringify(error.hint)).not.toMatch(/reset or revoked/);
+  });
+
   it('is not asked anything when its key is not the pinned one', async () => {
     const impostor = await startNginxPanel({ ...foreign, caPem: pki.caPem });
     const error = await errorOf(clientOf(impostor.url).getHealth());

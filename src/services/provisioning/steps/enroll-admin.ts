@@ -7,8 +7,9 @@ import { poll } from '../poll.js';
 import { outputOf, type Step, type StepContext, type Undo } from '../worker/step.js';
 import { p12PasswordKey } from '../../keystore/keystore.js';
 
-/** Answers of a panel that is still starting. */
+/** Failures that pass: the panel is starting, or its clock was put right after it made the certificate. */
 const PASSES = new Set([
+  'panel-certificate-early',
   'panel-refused',
   'panel-timeout',
   'panel-server-down',
@@ -33,7 +34,7 @@ export const enrollAdmin: Step<'enroll_admin'> = {
           client.getHealth({ signal }).catch(async (error: unknown) => {
             if (!(error instanceof PanelError) || !PASSES.has(error.code)) throw error;
             last = error;
-            await context.waiting(`the panel does not answer yet: ${error.message}`);
+            await context.waiting(`the panel cannot be opened yet: ${error.message}`);
             return undefined;
           }),
         { clock, timeoutMs: timing.panelMs, minPollMs: timing.minPollMs, signal },
