@@ -4,7 +4,7 @@ import type { Operation } from '../services/provisioning/operations.js';
 import type { Stray } from '../services/provisioning/droplets/strays.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { Dialog } from './dialogs.js';
-import type { LogEntry } from './operation-log.js';
+import type { LogEntry } from '../words/operations.js';
 import type { EnvironmentFacts } from '../usecases/work.js';
 import type { Settings } from './ports.js';
 import type { ShownError } from './shown-error.js';

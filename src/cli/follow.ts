@@ -1,4 +1,5 @@
 import { PortlamaError } from '../core/errors.js';
+import type { Disposable } from '../core/lifecycle.js';
 import { PROGRAM, asTyped } from '../core/product.js';
 import { isSaved } from '../services/provisioning/journal/fold.js';
 import type { Operation, OperationNews } from '../services/provisioning/operations.js';
@@ -7,6 +8,7 @@ import { type EndingSignal, endWith, exitCodeOf, isProcessOne, onEnding } from '
 import { plainLine, ProtocolLines } from './record-lines.js';
 import { say } from './say.js';
 import { findToken } from '../usecases/token.js';
+import type { Work } from '../usecases/work.js';
 import type { World } from './world.js';
 import { writeText } from './write.js';
 
@@ -23,23 +25,29 @@ export interface FollowOptions {
 const CANNOT_TELL =
   'Cannot tell from here whether it is still being worked on in another container or machine. What it writes is shown.';
 
-/** Starts an operation and follows it to its end; a signal meanwhile waits until `start` has told its id. */
+/** Begins an operation and follows it to its end; a signal while the use case holds waits until its id is known. */
 export async function startAndFollow(
   world: World,
   options: FollowOptions,
-  start: () => Promise<string>,
+  work: Work,
+  start: (work: Work) => Promise<string>,
 ): Promise<number> {
   let early: EndingSignal | undefined;
-  const waiting = onEnding((signal) => (early ??= signal));
+  let waiting: Disposable | undefined;
+  const hold = (): Disposable => {
+    waiting ??= onEnding((signal) => (early ??= signal));
+    // Keep it until the operation is followed: no signal may come between.
+    return { dispose: () => undefined };
+  };
   try {
-    const id = await start();
+    const id = await start({ ...work, face: { ...work.face, hold } });
     return await followToEnd(
       world,
       id,
       early === undefined ? options : { ...options, signal: early },
     );
   } finally {
-    waiting.dispose();
+    waiting?.dispose();
   }
 }
 

@@ -1,45 +1,60 @@
 import { cleanJson } from '../core/clean.js';
 import { PROGRAM, asTyped } from '../core/product.js';
 import type { Operation } from '../services/provisioning/operations.js';
-import { unknownOperation } from '../services/provisioning/errors.js';
 import { STEP_TITLES } from '../services/provisioning/journal/records.js';
 import { adviceLines, operationAdvice } from '../usecases/advice.js';
-import { followToEnd, type OutputFormat, startAndFollow } from './follow.js';
+import {
+  cancelOperation,
+  cleanUpOperation,
+  dismissOperation,
+  removalOf,
+  requireOperation,
+  resumeOperation,
+} from '../usecases/operations.js';
+import type { Work } from '../usecases/work.js';
 import { hintText } from '../words/hints.js';
-import { requireToken } from '../usecases/token.js';
+import type { Call } from './commands/command.js';
+import { followToEnd, startAndFollow } from './follow.js';
 import { say } from './say.js';
+import { perform } from './work.js';
 import type { World } from './world.js';
 import { writeText } from './write.js';
 
-interface OperationsCommand {
-  readonly action: 'list' | 'attach' | 'cancel' | 'cleanup' | 'resume' | 'dismiss';
-  readonly id: string | undefined;
-  readonly json: boolean;
-}
+export type OperationAction = 'attach' | 'cancel' | 'cleanup' | 'resume' | 'dismiss';
 
 /**
- * Lists operations, or acts on one. Resolves to the exit code: 0 when the request was met, 1 when it was not: the
- * server is not online, or not everything is removed.
+ * Acts on an operation. Resolves to the exit code: 0 when the request was met, 1 when it was not: the server is not
+ * online, or not everything is removed.
  */
-export async function operationsCommand(
-  world: World,
-  { action, id = '', json }: OperationsCommand,
+export function actOnOperation(call: Call, action: OperationAction): Promise<number> {
+  return perform(call, (work) => act(call, action, work));
+}
+
+async function act(
+  { world, args, switches }: Call,
+  action: OperationAction,
+  work: Work,
 ): Promise<number> {
-  const { operations } = world;
-  if (action === 'list') return await list(world, json);
-  if ((await operations.get(id)) === undefined) throw unknownOperation(id);
-  const format = json ? 'json' : 'plain';
+  const id = args['ID'] ?? '';
+  const options = { format: switches.has('json') ? 'json' : 'plain' } as const;
+  const begin = async (useCase: typeof resumeOperation): Promise<number> =>
+    await startAndFollow(world, options, work, async (held) => {
+      await useCase(id, held);
+      return id;
+    });
   switch (action) {
     case 'attach':
-      return await nameLeft(world, id, await followToEnd(world, id, { format }));
+      await requireOperation(id, work);
+      return await nameLeft(world, id, await followToEnd(world, id, options));
+    case 'resume':
+      return await nameLeft(world, id, await begin(resumeOperation));
     case 'cancel':
     case 'cleanup':
-      return await removeAll(world, { action, id, format });
-    case 'resume':
-      return await nameLeft(world, id, await resume(world, id, format));
+      await begin(action === 'cancel' ? cancelOperation : cleanUpOperation);
+      return await sayRemoval(world, id, action);
     case 'dismiss':
-      await operations.dismiss(id);
-      say(world, `${id} is forgotten.`);
+      await dismissOperation(id, work);
+      work.face.say(`${id} is forgotten.`);
       return 0;
   }
 }
@@ -55,7 +70,8 @@ async function nameLeft(world: World, id: string, exitCode: number): Promise<num
   return 1;
 }
 
-async function list(world: World, json: boolean): Promise<number> {
+/** Lists operations. Resolves to the exit code. */
+export async function listOperations(world: World, json: boolean): Promise<number> {
   const all = await world.operations.list();
   if (json)
     for (const operation of all) writeText(process.stdout, `${jsonLine(operation, world)}\n`);
@@ -64,38 +80,16 @@ async function list(world: World, json: boolean): Promise<number> {
   return 0;
 }
 
-async function resume(world: World, id: string, format: OutputFormat): Promise<number> {
-  const token = await requireToken(world);
-  return await startAndFollow(world, { format }, async () => {
-    await world.operations.resume(id, token);
-    return id;
-  });
-}
-
-async function removeAll(
-  world: World,
-  { action, id, format }: { action: 'cancel' | 'cleanup'; id: string; format: OutputFormat },
-): Promise<number> {
-  const { operations } = world;
-  const token = await requireToken(world);
-  await startAndFollow(world, { format }, async () => {
-    await operations.cancel(id, token);
-    return id;
-  });
-  const operation = await operations.get(id);
-  if (operation === undefined || operation.leftovers.length > 0) return 1;
-  if (operation.status === 'failed') return 0;
-  // Count the clean-up of a saved server as done: it removes only what was temporary.
-  if (operation.status === 'succeeded' && action === 'cleanup') return 0;
-  if (operation.status === 'succeeded') {
-    const { label } = operation.request;
-    const wayOut = asTyped(
-      `If it is not wanted: ${PROGRAM} servers destroy ${label}`,
-      world.settings,
-    );
-    writeText(process.stderr, `It was too late to cancel: ${label} is online. ${wayOut}\n`);
+async function sayRemoval(world: World, id: string, asked: 'cancel' | 'cleanup'): Promise<number> {
+  const operation = await world.operations.get(id);
+  const removal = removalOf(operation, asked);
+  if (removal === 'too-late') {
+    const label = operation?.request.label;
+    const wayOut = `If it is not wanted: ${PROGRAM} servers destroy ${label}`;
+    const text = `It was too late to cancel: ${label} is online. ${wayOut}`;
+    writeText(process.stderr, `${asTyped(text, world.settings)}\n`);
   }
-  return 1;
+  return removal === 'removed' ? 0 : 1;
 }
 
 function summary(operation: Operation, { settings }: World): readonly string[] {

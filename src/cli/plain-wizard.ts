@@ -1,30 +1,48 @@
-import { sizeText, sortedRegions, usableRegions } from '../app/regions.js';
-import { InputError, isAbort, PortlamaError } from '../core/errors.js';
+import { InputError, isAbort } from '../core/errors.js';
 import { ENV } from '../core/product.js';
-import type { DigitalOceanApi, Region } from '../services/digitalocean/api.js';
-import { checkToken, requireUsableToken } from '../services/digitalocean/token-check.js';
-import { tokenFormatProblem } from '../services/digitalocean/token-format.js';
-import { TOKEN_KEY } from '../services/keystore/keystore.js';
-import { measureRegions, type RegionLatency } from '../services/latency/measure-regions.js';
-import { hintLines } from '../words/hints.js';
-import { openPrompt, type Prompt } from './prompt.js';
+import type { Region } from '../services/digitalocean/api.js';
+import { requireUsableToken, type TokenReport } from '../services/digitalocean/token-check.js';
+import { createServer } from '../usecases/create-server.js';
+import { Declined } from '../usecases/face.js';
 import { chooseLabel } from '../usecases/labels.js';
-import { startAndFollow } from './follow.js';
-import { say } from './say.js';
+import { findOffer, measuredRegions, requireRegion } from '../usecases/regions.js';
 import { requireLastingStore } from '../usecases/stores.js';
-import { findToken } from '../usecases/token.js';
+import { checkToken, findToken, openApi, saveToken } from '../usecases/token.js';
+import type { Work } from '../usecases/work.js';
+import { hintLines } from '../words/hints.js';
+import { latencyText, sizeText } from '../words/regions.js';
+import { bareCall } from './commands/command.js';
+import { startAndFollow } from './follow.js';
+import { openPrompt, type Prompt } from './prompt.js';
+import { say } from './say.js';
 import { askForPassphrase } from './stores.js';
-import { DROPLET_IMAGE_TITLE, DROPLET_SIZE, type World } from './world.js';
+import { perform } from './work.js';
+import type { World } from './world.js';
 import { writeText } from './write.js';
 
 /** The wizard's four steps as questions: token, region, label, create. Resolves to the exit code. */
-export async function createInWords(world: World): Promise<number> {
+export function createInWords(world: World): Promise<number> {
+  return perform(bareCall(world, 'provision'), async (work) => {
+    const { typedToken, ...form } = await fillIn(world, work);
+    // From here on Ctrl-C answers no question: it leaves, and the operation continues.
+    return await startAndFollow(world, { format: 'plain' }, { ...work, typedToken }, (held) =>
+      createServer(form, held),
+    );
+  });
+}
+
+interface Form {
+  readonly label: string;
+  readonly region: string;
+  readonly typedToken: string | undefined;
+}
+
+async function fillIn(world: World, work: Work): Promise<Form> {
   const prompt = openPrompt();
   // Share the prompt: the question for a locked vault must wait for the current one.
   askForPassphrase(world, prompt);
-  let choice: Choice | undefined;
   try {
-    choice = await askChoice(world, prompt);
+    return await askAll(world, work, prompt);
   } catch (error) {
     if (isAbort(error)) {
       writeText(process.stdout, '\n');
@@ -35,74 +53,78 @@ export async function createInWords(world: World): Promise<number> {
     prompt.close();
     askForPassphrase(world);
   }
-  if (choice === undefined) return 1;
-  // From here on Ctrl-C answers no question: it leaves, and the operation continues.
-  const { label, region, token } = choice;
-  return await startAndFollow(world, { format: 'plain' }, () =>
-    world.operations.start({ label, region }, token),
-  );
 }
 
-interface Choice {
-  readonly label: string;
-  readonly region: string;
-  readonly token: string;
-}
-
-/** Undefined when the person declined. */
-async function askChoice(world: World, prompt: Prompt): Promise<Choice | undefined> {
+/** Throws Declined for any last answer but yes. */
+async function askAll(world: World, work: Work, prompt: Prompt): Promise<Form> {
   // Check the store before the first question: the certificate's password must outlive this program.
-  await requireLastingStore(world);
-  const { token, api, email } = await askToken(world, prompt);
-  const regions = await measuredRegions(world, api);
-  const region = await untilValid(world, () => askRegion(prompt, regions));
-  const label = await untilValid(world, () => askLabel(world, prompt, region.slug));
-  const size = (await api.listSizes()).find((candidate) => candidate.slug === DROPLET_SIZE);
+  await requireLastingStore(work);
+  const { typedToken, email } = await askToken(work, prompt);
+  const { regions, size } = await findOffer(await openApi({ ...work, typedToken }), work);
+  const region = await askRegion(world, work, prompt, regions);
+  const label = await untilValid(world, () => askLabel(work, prompt, region.slug));
+  const { sizeSlug, imageTitle } = work.environment.offer;
   const price = size === undefined ? 'price not known' : `$${size.priceMonthlyUsd} a month`;
-  say(world, `Size: ${size === undefined ? DROPLET_SIZE : sizeText(size)}, ${price}.`);
-  say(world, `Image: ${DROPLET_IMAGE_TITLE}.`);
+  say(world, `Size: ${size === undefined ? sizeSlug : sizeText(size)}, ${price}.`);
+  say(world, `Image: ${imageTitle}.`);
   say(world, `Region: ${region.name} (${region.slug}). Account: ${email}.`);
-  if ((await prompt.ask(`Create ${label}? Type yes: `)) !== 'yes') {
-    say(world, 'Nothing was created.');
-    return undefined;
-  }
-  return { label, region: region.slug, token };
+  if ((await prompt.ask(`Create ${label}? Type yes: `)) !== 'yes') throw new Declined();
+  return { label, region: region.slug, typedToken };
 }
 
+/** Asks for a token, and saves one that is typed once it proved usable. */
 async function askToken(
-  world: World,
+  work: Work,
   prompt: Prompt,
-): Promise<{ readonly token: string; readonly api: DigitalOceanApi; readonly email: string }> {
-  const known = (await findToken(world)).secret;
-  const { tokenFromEnvironment } = world.settings;
-  const origin = tokenFromEnvironment === undefined ? world.keystore.title : ENV.cloudToken;
+): Promise<{ readonly typedToken: string | undefined; readonly email: string }> {
+  const { secret: known } = await findToken(work);
+  const { environment } = work.suppliedTokens;
+  const origin = environment === undefined ? work.keystore.title : ENV.cloudToken;
   const typed = await prompt.askSecret(
     known === undefined
       ? 'DigitalOcean API token (not shown): '
       : `DigitalOcean API token (Enter to use the one in ${origin}): `,
   );
-  const token = typed === '' ? known : typed;
-  if (token === undefined)
+  if (typed === '' && known === undefined)
     throw new InputError({ code: 'token-missing', message: 'Nothing was typed.' });
-  const problem = tokenFormatProblem(token);
-  if (problem !== undefined) throw new InputError({ code: 'token-malformed', ...problem });
-  const api = world.createApi(token);
-  const report = await checkToken(api);
+  const report = typed === '' ? await checkToken(work) : await saveToken(typed, work);
   requireUsableToken(report);
-  for (const { message } of report.warnings) say(world, `Note: ${message}`);
-  // Store the token only once it proved usable.
-  if (typed !== '') {
-    await world.keystore.set(TOKEN_KEY, typed);
-    if (tokenFromEnvironment !== undefined)
-      say(world, `Note: ${ENV.cloudToken} is still set, and is used instead of a stored one.`);
-  }
-  const email = report.account?.email ?? 'unknown';
-  const isVerified = report.unverified.length === 0;
-  say(
-    world,
-    `Token is ${isVerified ? 'valid' : 'accepted, its scopes are not verified'}: ${email}.`,
+  sayReport(report, work);
+  if (typed !== '' && environment !== undefined)
+    work.face.say(`Note: ${ENV.cloudToken} is still set, and is used instead of a stored one.`);
+  return {
+    typedToken: typed === '' ? undefined : typed,
+    email: report.account?.email ?? 'unknown',
+  };
+}
+
+function sayReport({ warnings, account, unverified }: TokenReport, { face }: Work): void {
+  for (const { message } of warnings) face.say(`Note: ${message}`);
+  const how = unverified.length === 0 ? 'valid' : 'accepted, its scopes are not verified';
+  face.say(`Token is ${how}: ${account?.email ?? 'unknown'}.`);
+}
+
+/** Shows the regions by latency, and asks for one of them. */
+async function askRegion(
+  world: World,
+  work: Work,
+  prompt: Prompt,
+  offered: readonly Region[],
+): Promise<Region> {
+  say(world, `Measuring the way to ${offered.length} regions.`);
+  const measured = await measuredRegions(offered, work);
+  for (const [{ slug, name }, latency] of measured)
+    say(world, `  ${slug}  ${name}  ${latencyText(latency)}`);
+  const regions = measured.map(([region]) => region);
+  return await untilValid(world, async () =>
+    requireRegion(await prompt.ask(`Region (Enter for ${regions[0]!.slug}): `), regions),
   );
-  return { token, api, email };
+}
+
+async function askLabel(work: Work, prompt: Prompt, region: string): Promise<string> {
+  const suggested = await chooseLabel(work, region, undefined);
+  const typed = await prompt.ask(`Label (Enter for ${suggested}): `);
+  return typed === '' ? suggested : await chooseLabel(work, region, typed);
 }
 
 /** Asks again after a typing error, so that earlier answers are kept. */
@@ -115,49 +137,4 @@ async function untilValid<T>(world: World, ask: () => Promise<T>): Promise<T> {
       say(world, [error.message, ...hintLines(error.hint, world.settings)].join(' '));
     }
   }
-}
-
-async function askLabel(world: World, prompt: Prompt, region: string): Promise<string> {
-  const suggested = await chooseLabel(world, region, undefined);
-  const typed = await prompt.ask(`Label (Enter for ${suggested}): `);
-  return typed === '' ? suggested : await chooseLabel(world, region, typed);
-}
-
-/** Fastest first, printed with how far each is. */
-async function measuredRegions(world: World, api: DigitalOceanApi): Promise<readonly Region[]> {
-  const { dial, clock } = world;
-  const list = usableRegions(await api.listRegions(), DROPLET_SIZE);
-  if (list.length === 0) {
-    throw new PortlamaError({
-      code: 'no-region',
-      message: `DigitalOcean has no region with ${DROPLET_SIZE} for this account now.`,
-      hint: 'Try again later.',
-    });
-  }
-  say(world, `Measuring the way to ${list.length} regions.`);
-  const latencies: Record<string, RegionLatency> = {};
-  const onSample = (slug: string, latency: RegionLatency): void => void (latencies[slug] = latency);
-  await measureRegions(
-    list.map((region) => region.slug),
-    { dial, clock, onSample },
-  );
-  const sorted = sortedRegions({ list, latencies });
-  for (const { slug, name } of sorted)
-    say(world, `  ${slug}  ${name}  ${inWords(latencies[slug])}`);
-  return sorted;
-}
-
-async function askRegion(prompt: Prompt, regions: readonly Region[]): Promise<Region> {
-  const typed = await prompt.ask(`Region (Enter for ${regions[0]?.slug ?? 'none'}): `);
-  const chosen = typed === '' ? regions[0] : regions.find((region) => region.slug === typed);
-  if (chosen !== undefined) return chosen;
-  throw new InputError({
-    code: 'region-invalid',
-    message: `${JSON.stringify(typed)} is not one of these regions.`,
-    hint: 'Type the short name at the beginning of a line.',
-  });
-}
-
-function inWords(latency: RegionLatency | undefined): string {
-  return latency?.state === 'measured' ? `${Math.round(latency.medianMs)} ms` : 'no measurement';
 }

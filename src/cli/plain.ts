@@ -1,4 +1,5 @@
 import { PROGRAM } from '../core/product.js';
+import { bareCall } from './commands/command.js';
 import { sayLegacyPasswords } from './legacy-passwords.js';
 import { converse } from './plain-menu.js';
 import { provisionCommand } from './provision.js';
@@ -16,11 +17,7 @@ export async function plainCommand(world: World, problem: string | undefined): P
   if (process.stdin.isTTY) return await converse(world);
   if (world.settings.sandbox) {
     say(world, 'Sandbox: an embedded DigitalOcean on this machine; nothing costs money.');
-    const code = await provisionCommand(world, {
-      region: undefined,
-      label: undefined,
-      format: 'plain',
-    });
+    const code = await provisionCommand(bareCall(world, 'provision'));
     await listServers(world);
     return code;
   }

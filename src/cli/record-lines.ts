@@ -1,4 +1,4 @@
-import { clockText } from '../app/operation-log.js';
+import { clockText } from '../words/operations.js';
 import { cleanJson } from '../core/clean.js';
 import { hintLines, hintText } from '../words/hints.js';
 import {

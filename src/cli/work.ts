@@ -17,6 +17,7 @@ export async function perform(
     face: commandFace(world, { words, yes: options['yes'] }),
     // The command ends with its process: nothing aborts it earlier.
     signal: new AbortController().signal,
+    endsProgram: true,
     news: () => undefined,
   };
   try {

@@ -32,6 +32,11 @@ export function freeLabel(base: string, taken: readonly string[]): string {
   return label;
 }
 
+/** Why a label is refused that a server of the list has. */
+export function labelTakenText(label: string): string {
+  return `There is already a server called ${label}.`;
+}
+
 /** The label itself, or an InputError that says which rule it breaks. */
 export function requireLabel(label: string): string {
   const problem = labelProblem(label);

@@ -1,5 +1,5 @@
 import { InputError } from '../core/errors.js';
-import { defaultLabel, freeLabel, requireLabel } from '../core/label.js';
+import { defaultLabel, freeLabel, labelTakenText, requireLabel } from '../core/label.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { Work } from './work.js';
@@ -31,8 +31,7 @@ export function takenLabels({ servers, operations }: LabelHolders): readonly str
 
 /** Why a label is taken; undefined when it is free. */
 export function takenBy(label: string, { servers, operations }: LabelHolders): string | undefined {
-  if (servers.some((server) => server.label === label))
-    return `There is already a server called ${label}.`;
+  if (servers.some((server) => server.label === label)) return labelTakenText(label);
   return takenLabels({ servers: [], operations }).includes(label)
     ? `A server called ${label} is being created.`
     : undefined;

@@ -96,6 +96,8 @@ export interface Work<F extends Confirming = Face> extends Services {
   readonly signal: AbortSignal;
   /** Typed for this run: goes before every token at hand. */
   readonly typedToken?: string | undefined;
+  /** The program ends after this run, and secrets kept in its memory with it. Default: false. */
+  readonly endsProgram?: boolean;
   /** Reports a change of the use case to open views. */
   readonly news: (news: News) => void;
 }
@@ -110,7 +112,8 @@ export type News =
   | { readonly kind: 'droplet-gone'; readonly dropletId: number }
   | { readonly kind: 'certificate-changed'; readonly serverId: string }
   | { readonly kind: 'token-changed' }
-  | { readonly kind: 'store-changed' };
+  | { readonly kind: 'store-changed' }
+  | { readonly kind: 'operation-dismissed'; readonly operationId: string };
 
 /** Panels as seen without their certificate, and what this machine keeps about them. */
 export interface PanelDesk {

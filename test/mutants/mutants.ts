@@ -206,7 +206,7 @@ const DROPLETS: readonly Mutant[] = [
   },
   {
     file: 'services/provisioning/operations-service.ts',
-    find: 'if (ended && leftovers.every(({ byHand }) => byHand)) return;',
+    find: 'if (operation === undefined || isDismissable(operation)) return;',
     replace: 'return;',
     test: 'cli/operations.test.ts',
     only: 'until then it cannot be dismissed',

@@ -3,7 +3,7 @@ import { monthly } from '../../src/core/price.js';
 import { reduce } from '../../src/app/reduce.js';
 import { DEFAULT_SETTINGS } from '../../src/app/ports.js';
 import { type AppState, initialState } from '../../src/app/state.js';
-import { sizeText } from '../../src/app/regions.js';
+import { sizeText } from '../../src/words/regions.js';
 import { regionView } from '../../src/screens/create-server/region.part.js';
 import { percentile, serverDetails } from '../../src/screens/servers/details.view.js';
 import { serversView, type ServersView } from '../../src/screens/servers/servers.view.js';

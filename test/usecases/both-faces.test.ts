@@ -4,10 +4,19 @@ import type { Settings } from '../../src/cli/settings.js';
 import type { Dialog } from '../../src/app/dialogs.js';
 import { PortlamaError } from '../../src/core/errors.js';
 import { SANDBOX_TOKEN } from '../../src/sandbox/tokens.js';
+import { ProvisioningError } from '../../src/services/provisioning/errors.js';
 import type { ServerEntry } from '../../src/services/registry/registry.js';
 import { adoptDroplet } from '../../src/usecases/adopt-droplet.js';
+import { type CreateServerForm, createServer } from '../../src/usecases/create-server.js';
 import { destroyServer } from '../../src/usecases/destroy-server.js';
 import { Declined } from '../../src/usecases/face.js';
+import {
+  cancelOperation,
+  cleanUpOperation,
+  dismissOperation,
+  resumeOperation,
+  retryOperation,
+} from '../../src/usecases/operations.js';
 import { removeServer } from '../../src/usecases/remove-server.js';
 import { trustCertificate } from '../../src/usecases/trust-certificate.js';
 import type { Work } from '../../src/usecases/work.js';
@@ -35,6 +44,8 @@ interface Decided {
   readonly entries: readonly Partial<ServerEntry>[];
   readonly pins: readonly unknown[];
   readonly removedFiles: readonly string[];
+  /** What was asked of provisionings: `cancel op1`. */
+  readonly operations: readonly string[];
 }
 
 function worldOf({ before }: Script): FakeWorld {
@@ -62,6 +73,7 @@ async function decided(world: FakeWorld, end: string, asked: readonly string[]):
     })),
     pins: [...world.panels.pins],
     removedFiles: world.removedFiles,
+    operations: world.operations.calls,
   };
 }
 
@@ -106,10 +118,16 @@ function endOf(error: unknown): string {
   throw error;
 }
 
-/** In dialogs, by the key of the servers list. */
-async function onTheScreen(script: Script, key: string, row: string): Promise<Decided> {
+/** In dialogs, by the key of the servers list, or of the page that a row opens. */
+async function onTheScreen(
+  script: Script,
+  key: string,
+  row: string,
+  isOnPage = false,
+): Promise<Decided> {
   const world = worldOf(script);
   const running = await startAppWithoutScreens(world);
+  if (isOnPage) await running.perform('servers.open', row);
   const types = [...script.types];
   const asked: string[] = [];
   let declined = false;
@@ -271,5 +289,117 @@ describe.each<[string, Script, string]>([
     expect(prompt).toMatchObject({ end, asked: [] });
     const screen = await onTheScreen(script, 'servers.adopt', 'droplet 7');
     expect({ ...screen, asked: [] }).toEqual(prompt);
+  });
+});
+
+const FAILED = { event: 'error', step: 'wait_ssh', code: 'x', message: 'No answer.' } as const;
+const LEFT = { kind: 'droplet', id: '9', monthlyUsd: 4, removeBy: 'Destroy it.' } as const;
+const adds = ({ operations }: FakeWorld): string =>
+  operations.add({ label: 'edge', region: 'fra1' });
+const runs = (world: FakeWorld): void => void adds(world);
+const breaks = (world: FakeWorld): void => world.operations.killWorker(adds(world));
+const fails =
+  (...leftovers: (typeof LEFT)[]) =>
+  (world: FakeWorld): void =>
+    world.operations.write(adds(world), FAILED, { event: 'rolled-back', leftovers });
+const takesLabel = ({ registry }: FakeWorld): void =>
+  registry.changeFromOutside([{ ...LAB, label: 'edge' }]);
+
+describe.each<[string, string, typeof resumeOperation, Script, string, string[]]>([
+  [
+    'resuming one',
+    'resume',
+    resumeOperation,
+    { types: [], before: breaks },
+    'done',
+    ['resume op1'],
+  ],
+  [
+    'cancelling one',
+    'cancel',
+    cancelOperation,
+    { types: ['yes'], before: runs },
+    'done',
+    ['cancel op1'],
+  ],
+  [
+    'cleaning one up',
+    'clean-up',
+    cleanUpOperation,
+    { types: ['yes'], before: breaks },
+    'done',
+    ['cancel op1'],
+  ],
+  [
+    'trying one again',
+    'retry',
+    async (id, work) => void (await retryOperation(id, work)),
+    { types: [], before: fails() },
+    'done',
+    ['start fra1 edge', 'dismiss op1'],
+  ],
+  [
+    'trying one again whose label is taken',
+    'retry',
+    async (id, work) => void (await retryOperation(id, work)),
+    { types: [], before: fails(), unseen: takesLabel },
+    'label-taken',
+    [],
+  ],
+  [
+    'trying one again while something is left',
+    'retry',
+    async (id, work) => void (await retryOperation(id, work)),
+    { types: ['yes'], before: fails(LEFT) },
+    'done',
+    ['start fra1 edge'],
+  ],
+  [
+    'dismissing one',
+    'dismiss',
+    dismissOperation,
+    { types: [], before: fails() },
+    'done',
+    ['dismiss op1'],
+  ],
+])('%s', (_, key, useCase, script, end, operations) => {
+  it('comes to the same end on its page, which asks, and for a command, which says it all', async () => {
+    const prompt = await atThePrompt(script, (work) => useCase('op1', work));
+    expect(prompt).toMatchObject({ end, operations });
+    const screen = await onTheScreen(script, `provisioning.${key}`, 'op1', true);
+    expect({ ...screen, asked: [] }).toEqual({ ...prompt, asked: [] });
+  });
+});
+
+/** Fills in the wizard, and presses its last key. */
+async function inTheWizard(script: Script, form: CreateServerForm): Promise<Decided> {
+  const world = worldOf(script);
+  const program = await startAppWithoutScreens(world);
+  const { store } = program.app;
+  await program.perform('servers.create');
+  await program.app.checkToken('');
+  store.dispatch({ type: 'region-chosen', slug: form.region! });
+  store.dispatch({ type: 'label-edited', label: form.label! });
+  store.dispatch({ type: 'wizard-step', step: 'create' });
+  await program.perform('wizard.create');
+  return await decided(world, store.state.wizard?.problem?.code ?? 'done', []);
+}
+
+const isBusy = ({ operations }: FakeWorld): void => {
+  operations.startFailure = new ProvisioningError({
+    code: 'provisioning-in-progress',
+    message: 'Another provisioning operation is in progress.',
+  });
+};
+
+describe.each<[string, Script, string]>([
+  ['with all it needs', { types: [] }, 'done'],
+  ['while another one is made', { types: [], before: isBusy }, 'provisioning-in-progress'],
+])('creating a server %s', (_, script, end) => {
+  it('comes to the same end in the wizard and for a command', async () => {
+    const form = { region: 'fra1', label: 'edge' };
+    const prompt = await atThePrompt(script, (work) => createServer(form, work));
+    expect(prompt).toMatchObject({ end, operations: ['start fra1 edge'] });
+    expect(await inTheWizard(script, form)).toEqual(prompt);
   });
 });

@@ -2,7 +2,7 @@ import type { Operation } from '../../services/provisioning/operations.js';
 import { findOperation, hasNothingToSay, isUnderWay } from '../server-rows.js';
 import { currentRoute, type OverlayName } from '../state.js';
 import type { ActionContext } from './context.js';
-import { dismissOperation } from './provisioning.js';
+import { dismiss } from './provisioning.js';
 import { previousWizardStep } from './wizard.js';
 
 /** Within this time a second Ctrl-C ends the program at once. */
@@ -44,8 +44,7 @@ function leaveScreen(context: ActionContext): void {
   store.dispatch({ type: 'route-closed' });
   if (route.screen !== 'provisioning') return;
   const operation = findOperation(store.state, route.operationId);
-  if (operation !== undefined && hasNothingToSay(operation))
-    void dismissOperation(context, operation.id);
+  if (operation !== undefined && hasNothingToSay(operation)) void dismiss(context, operation.id);
   if (operation === undefined || !isUnderWay(operation)) return;
   messages.toast(
     'accent',

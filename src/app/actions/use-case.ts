@@ -6,8 +6,14 @@ import { readCertificateAgain } from './client-certificate.js';
 import type { ActionContext } from './context.js';
 import { askKeystore, lookAtStore } from './credentials.js';
 import type { RunOptions } from './run.js';
+import { forgetOperation } from './operations.js';
 import { loadServers } from './servers.js';
 import { moveLegacyPasswords } from './legacy-passwords.js';
+
+export interface UseCaseOptions extends RunOptions {
+  /** The key itself is the agreement: leaving its place stops nothing. */
+  readonly agreed?: boolean;
+}
 
 /** `declined`: by an answer, or by leaving before there was a question; nothing was changed. */
 export type Outcome = 'done' | 'declined' | 'failed';
@@ -18,12 +24,13 @@ export type Outcome = 'done' | 'declined' | 'failed';
  */
 export async function runUseCase<T>(
   context: ActionContext,
-  options: RunOptions,
+  options: UseCaseOptions,
   useCase: (work: KeyWork) => Promise<T>,
   show: (result: T) => void = () => undefined,
 ): Promise<Outcome> {
   const visit = beginVisit(context);
   const { signal } = visit;
+  if (options.agreed === true) visit.outlast();
   const news = createNews(context);
   // Default for work that `run` does not begin, since it is already under way.
   let outcome: Outcome = 'declined';
@@ -105,5 +112,7 @@ async function show(context: ActionContext, news: News): Promise<void> {
       await moveLegacyPasswords(context);
       ports.health.refresh();
       return await askKeystore(context);
+    case 'operation-dismissed':
+      return forgetOperation(context, news.operationId);
   }
 }

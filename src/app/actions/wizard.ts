@@ -1,18 +1,17 @@
-import { InputError } from '../../core/errors.js';
 import type { TokenReport } from '../../services/digitalocean/token-check.js';
+import { createServer } from '../../usecases/create-server.js';
+import { findOffer } from '../../usecases/regions.js';
 import { requireStore as requireStoreOf } from '../../usecases/stores.js';
-import { checkToken as checkTokenAtHand, saveToken } from '../../usecases/token.js';
+import { checkToken as checkTokenAtHand, openApi, saveToken } from '../../usecases/token.js';
 import type { KeyWork } from '../../usecases/work.js';
 import type { AppEvent } from '../events.js';
 import { wizardLabelProblem, effectiveLabel } from '../labels.js';
-import { usableRegions } from '../regions.js';
 import type { ShownError } from '../shown-error.js';
 import { WIZARD_STEPS, type WizardState } from '../form-state.js';
 import { compareDroplets } from './compare-droplets.js';
 import type { ActionContext } from './context.js';
-import { askKeystore, openApi, requireToken } from './credentials.js';
-import { followOperation } from './operations.js';
-import { startedElsewhere } from './provisioning.js';
+import { askKeystore } from './credentials.js';
+import { showStarted } from './provisioning.js';
 import { requireStore } from './secret-store.js';
 import { runUseCase } from './use-case.js';
 
@@ -113,25 +112,20 @@ export function previousWizardStep({ store }: ActionContext): void {
 }
 
 /** Regions with their latencies, asked once a wizard; a failure is asked again. */
-export function loadRegions(context: ActionContext): Promise<void> {
-  const { store, run } = context;
+export async function loadRegions(context: ActionContext): Promise<void> {
+  const { store } = context;
   const { wizard } = store.state;
   const state = wizard?.regions.state;
-  if (wizard === undefined || state === 'loading' || state === 'loaded') return Promise.resolve();
+  if (wizard === undefined || state === 'loading' || state === 'loaded') return;
   store.dispatch({ type: 'regions-loading' });
   const onError = (error: ShownError): void => {
     if (isStillOpen(context, wizard)) store.dispatch({ type: 'regions-failed', error });
   };
-  return run({ title: 'Reading regions and prices', onError, quiet: true }, async (handle) => {
-    const { ports, signal } = context;
-    const api = await openApi(context, await requireToken(context), handle);
-    const { sizeSlug } = ports.environment.offer;
-    const [all, sizes] = await Promise.all([api.listRegions(signal), api.listSizes(signal)]);
-    const regions = usableRegions(all, sizeSlug);
-    requireAny(regions, sizeSlug);
-    const size = sizes.find(({ slug }) => slug === sizeSlug);
+  const options = { title: 'Reading regions and prices', onError, quiet: true, agreed: true };
+  await runUseCase(context, options, async (work) => {
+    const offer = await findOffer(await openApi(work), work);
     if (!isStillOpen(context, wizard)) return;
-    store.dispatch({ type: 'regions-loaded', regions, size });
+    store.dispatch({ type: 'regions-loaded', ...offer });
     await measureRegions(context);
   });
 }
@@ -139,15 +133,6 @@ export function loadRegions(context: ActionContext): Promise<void> {
 /** True while this very wizard is open, not a later one. */
 function isStillOpen({ store }: ActionContext, { draft }: WizardState): boolean {
   return store.state.wizard?.draft === draft;
-}
-
-function requireAny(regions: readonly unknown[], sizeSlug: string): void {
-  if (regions.length > 0) return;
-  throw new InputError({
-    code: 'region-none',
-    message: `No region offers the size ${sizeSlug} at the moment.`,
-    hint: 'Try again later, or ask DigitalOcean’s support whether your account may use it.',
-  });
 }
 
 /** Times the way to every region anew. */
@@ -167,23 +152,22 @@ export function remeasureRegions(context: ActionContext): Promise<void> {
 }
 
 /** Starts the provisioning and shows it. */
-export function createServer(context: ActionContext): Promise<void> {
-  const { store, ports, run, messages } = context;
+export async function create(context: ActionContext): Promise<void> {
+  const { store, messages } = context;
   const { wizard } = store.state;
-  if (wizard?.region === undefined || wizard.creating) return Promise.resolve();
-  if (wizardLabelProblem(store.state) !== undefined) return Promise.resolve();
-  const choice = { label: effectiveLabel(store.state), region: wizard.region };
+  if (wizard?.region === undefined || wizard.creating) return;
+  if (wizardLabelProblem(store.state) !== undefined) return;
+  const form = { label: effectiveLabel(store.state), region: wizard.region };
   store.dispatch({ type: 'creating' });
   const onError = (error: ShownError): void => {
     if (isStillOpen(context, wizard)) store.dispatch({ type: 'create-failed', error });
-    else messages.error(`Creating ${choice.label} was not started`, error);
+    else messages.error(`Creating ${form.label} was not started`, error);
   };
-  const title = `Starting the provisioning of ${choice.label}`;
-  return run({ title, onError, quiet: true, keepsOpen: true }, async () => {
-    const operationId = await ports.operations.start(choice, await requireToken(context));
-    followOperation(context, operationId);
-    const route = { screen: 'provisioning', operationId } as const;
-    if (isStillOpen(context, wizard)) store.dispatch({ type: 'route-replaced', route });
-    else messages.toast('accent', startedElsewhere(choice.label));
-  });
+  const title = `Starting the provisioning of ${form.label}`;
+  await runUseCase(
+    context,
+    { title, onError, quiet: true, agreed: true },
+    (work) => createServer(form, work),
+    (id) => showStarted(context, id, form.label, isStillOpen(context, wizard)),
+  );
 }

@@ -1,5 +1,5 @@
 import type { AddServerEvent, WizardEvent } from '../events.js';
-import { fastestRegion } from '../regions.js';
+import { sortedRegions } from '../../usecases/regions.js';
 import type { AppState, TokenOrigin } from '../state.js';
 import {
   type AddServerState,
@@ -100,7 +100,7 @@ function reduceRegions(
 function withFastest(wizard: WizardState): WizardState {
   const stillOffered = wizard.regions.list.some(({ slug }) => slug === wizard.region);
   if (wizard.moved && stillOffered) return wizard;
-  return { ...wizard, region: fastestRegion(wizard.regions), moved: false };
+  return { ...wizard, region: sortedRegions(wizard.regions)[0]?.slug, moved: false };
 }
 
 /** Adding a server that is there already. */

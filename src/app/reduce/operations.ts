@@ -1,7 +1,7 @@
 import type { Operation } from '../../services/provisioning/operations.js';
 import type { JournalRecord } from '../../services/provisioning/journal/records.js';
 import type { OperationEvent } from '../events.js';
-import { type LogEntry, logEntry } from '../operation-log.js';
+import { type LogEntry, logEntry } from '../../words/operations.js';
 import { type AppState, currentRoute, KEPT_LOG_ENTRIES, type OperationLog } from '../state.js';
 
 /** Reduces provisionings: what the watcher saw, and the logs of those that are followed. */

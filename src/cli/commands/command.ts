@@ -41,6 +41,11 @@ export interface Call {
   readonly words: string;
 }
 
+/** Call of a command without arguments or options: `provision`. */
+export function bareCall(world: World, words: string): Call {
+  return { world, args: {}, options: {}, switches: new Set(), words };
+}
+
 /** Confirms beforehand what would be typed at a prompt. */
 export function yesOption(value: string): { readonly yes: Option } {
   return { yes: { value, summary: 'Confirm without being asked' } };

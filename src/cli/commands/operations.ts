@@ -1,4 +1,4 @@
-import type { operationsCommand } from '../operations.js';
+import type { OperationAction } from '../operations.js';
 import { type Call, type Command, JSON_SWITCH } from './command.js';
 
 export const command: Command = {
@@ -7,16 +7,14 @@ export const command: Command = {
   summary: 'List provisionings: running, interrupted, failed, done',
   options: JSON_SWITCH,
   examples: ['operations', 'operations --json'],
-  run: (call) => operationCall(call, 'list'),
+  run: async ({ world, switches }) => {
+    const { listOperations } = await import('../operations.js');
+    return await listOperations(world, switches.has('json'));
+  },
 };
 
-type Action = Parameters<typeof operationsCommand>[1]['action'];
-
 /** Runs one of the commands about an operation. */
-export async function operationCall(
-  { world, args, switches }: Call,
-  action: Action,
-): Promise<number> {
-  const { operationsCommand } = await import('../operations.js');
-  return await operationsCommand(world, { action, id: args['ID'], json: switches.has('json') });
+export async function operationCall(call: Call, action: OperationAction): Promise<number> {
+  const { actOnOperation } = await import('../operations.js');
+  return await actOnOperation(call, action);
 }

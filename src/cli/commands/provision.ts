@@ -12,14 +12,8 @@ export const command: Command = {
     foreground: { summary: 'A signal cancels it, and waits for the clean-up' },
   },
   examples: ['provision --region fra1', 'provision --region nyc3 --label edge --json'],
-  run: async ({ world, options, switches }) => {
+  run: async (call) => {
     const { provisionCommand } = await import('../provision.js');
-    const { region, label } = options;
-    return await provisionCommand(world, {
-      region,
-      label,
-      format: switches.has('json') ? 'json' : 'plain',
-      ...(switches.has('foreground') ? { foreground: true } : {}),
-    });
+    return await provisionCommand(call);
   },
 };

@@ -1,5 +1,5 @@
 import {
-  createServer,
+  create,
   nextWizardStep,
   previousWizardStep,
   remeasureRegions,
@@ -72,7 +72,7 @@ export const WIZARD: readonly Command<WizardControls>[] = [
     description: 'Create the server; from here on it costs money',
     priority: 10,
     disabled: ({ state }) => whyNotCreate(state),
-    run: ({ work }) => createServer(work),
+    run: ({ work }) => create(work),
   },
   back('wizard-create'),
 ];

@@ -8,7 +8,7 @@ import { Summary, type SummaryData } from '../../widgets/details.js';
 import { bind, type ScreenContext } from '../shell/screen.js';
 import { monthly } from '../../core/price.js';
 import { effectiveLabel, wizardDefaultLabel, wizardLabelProblem } from '../../app/labels.js';
-import { sizeText } from '../../app/regions.js';
+import { sizeText } from '../../words/regions.js';
 import type { AppState } from '../../app/state.js';
 import type { Size } from '../../services/digitalocean/api.js';
 import { glyph, join, style, type Text } from '../../widgets/markup.js';

@@ -4,7 +4,7 @@ import { Arrangement, columns, inset, responsive, rows } from '../../widgets/lay
 import { Paragraph } from '../../widgets/paragraph.js';
 import { WorldMap, type WorldMapData } from '../../widgets/world-map.js';
 import { bind, type ScreenContext } from '../shell/screen.js';
-import { regionPlace, sortedRegions } from '../../app/regions.js';
+import { regionPlace, sortedRegions } from '../../usecases/regions.js';
 import type { AppState } from '../../app/state.js';
 import type { WizardState } from '../../app/form-state.js';
 import type { Region } from '../../services/digitalocean/api.js';

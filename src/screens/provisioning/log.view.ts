@@ -1,4 +1,4 @@
-import type { LogEntry } from '../../app/operation-log.js';
+import type { LogEntry } from '../../words/operations.js';
 import type { LogLine, LogState } from '../../widgets/log-view.js';
 import { style, type Text } from '../../widgets/markup.js';
 import { count, timeOf } from '../shell/wording.js';

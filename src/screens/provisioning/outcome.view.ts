@@ -1,5 +1,5 @@
 import { likelyCause } from '../../app/failure-causes.js';
-import { pastOf, resourceTitle } from '../../app/operation-log.js';
+import { pastOf, resourceTitle } from '../../words/operations.js';
 import type { AppState } from '../../app/state.js';
 import type { Operation, RollbackItem } from '../../services/provisioning/operations.js';
 import type { Resource } from '../../services/provisioning/journal/records.js';

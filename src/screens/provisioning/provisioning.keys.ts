@@ -1,11 +1,11 @@
 import { leave } from '../../app/actions/navigation.js';
 import { copyPanelUrl, openPanel } from '../../app/actions/panel.js';
 import {
-  askToCancel,
-  askToCleanUp,
-  askToRetry,
-  dismissOperation,
-  resumeOperation,
+  cancel,
+  cleanUp,
+  dismiss,
+  resume,
+  retry,
   saveLog,
 } from '../../app/actions/provisioning.js';
 import { findOperation, isUnderWay } from '../../app/server-rows.js';
@@ -40,7 +40,7 @@ export const PROVISIONING: readonly Command<ProvisioningControls>[] = [
     description: 'Done: back to the servers',
     priority: 10,
     hidden: unless('succeeded'),
-    run: ofShown(dismissOperation),
+    run: ofShown(dismiss),
   },
   {
     id: 'provisioning.panel',
@@ -70,7 +70,7 @@ export const PROVISIONING: readonly Command<ProvisioningControls>[] = [
     description: 'Start over with the same label and region',
     priority: 10,
     hidden: unless('failed', 'failed-with-leftovers'),
-    run: ofShown(askToRetry),
+    run: ofShown(retry),
   },
   {
     id: 'provisioning.resume',
@@ -82,7 +82,7 @@ export const PROVISIONING: readonly Command<ProvisioningControls>[] = [
     hidden: unless('interrupted'),
     disabled: (scope) =>
       shown(scope)?.cleanUpBegun ? 'Its clean-up had begun: clean it up to the end.' : undefined,
-    run: ofShown(resumeOperation),
+    run: ofShown(resume),
   },
   {
     id: 'provisioning.clean-up',
@@ -93,7 +93,7 @@ export const PROVISIONING: readonly Command<ProvisioningControls>[] = [
     priority: 11,
     hidden: (scope) =>
       unless('interrupted', 'failed-with-leftovers')(scope) && !hasLeftovers(shown(scope)),
-    run: ofShown(askToCleanUp),
+    run: ofShown(cleanUp),
   },
   {
     id: 'provisioning.cancel',
@@ -105,7 +105,7 @@ export const PROVISIONING: readonly Command<ProvisioningControls>[] = [
     hidden: unless('running', 'cleaning-up'),
     disabled: (scope) =>
       shown(scope)?.status === 'cleaning-up' ? 'It is being cleaned up already.' : undefined,
-    run: ofShown(askToCancel),
+    run: ofShown(cancel),
   },
   {
     id: 'provisioning.dismiss',
@@ -115,7 +115,7 @@ export const PROVISIONING: readonly Command<ProvisioningControls>[] = [
     description: 'Close it and forget it: nothing of it is left',
     priority: 21,
     hidden: unless('failed'),
-    run: ofShown(dismissOperation),
+    run: ofShown(dismiss),
   },
   {
     id: 'provisioning.follow',

@@ -1,7 +1,7 @@
 import { findOperation, isUnderWay } from '../../app/server-rows.js';
 import { stepTitle } from '../../app/service-words.js';
 import type { AppState, OperationLog } from '../../app/state.js';
-import { substepProgress } from '../../app/substeps.js';
+import { substepProgress } from '../../words/operations.js';
 import type { Operation, OperationStep } from '../../services/provisioning/operations.js';
 import type { ButtonsData } from '../../widgets/buttons.js';
 import { elapsedSince, formatElapsed, join, style, type Text } from '../../widgets/markup.js';

@@ -1,5 +1,5 @@
 import { monthly } from '../../core/price.js';
-import { resourceTitle } from '../../app/operation-log.js';
+import { resourceTitle } from '../../words/operations.js';
 import { isUnderWay, missingDroplet, stepCount } from '../../app/server-rows.js';
 import { stepTitle } from '../../app/service-words.js';
 import type { AppState, ServerHealth } from '../../app/state.js';

@@ -16,6 +16,15 @@ export function unknownOperation(id: string): ProvisioningError {
   });
 }
 
+/** Refuses every region at once. */
+export function noRegion(size: string): ProvisioningError {
+  return new ProvisioningError({
+    code: 'region-none',
+    message: `No region offers the size ${size} at the moment.`,
+    hint: 'Try again later, or ask DigitalOcean’s support whether your account may use it.',
+  });
+}
+
 /** The person, or SIGTERM, asked the worker to stop. */
 export class CancelledError extends ProvisioningError {
   constructor() {

@@ -7,7 +7,7 @@ import type { Keystore } from '../keystore/keystore.js';
 import type { Redactor } from '../log/redactor.js';
 import { ProvisioningError, unknownOperation } from './errors.js';
 import { journalPath, openJournal, operationFolder, operationsFolder } from './journal/journal.js';
-import type { Operation, Operations, ProvisionChoice } from './operations.js';
+import type { Operation, Operations, OperationStatus, ProvisionChoice } from './operations.js';
 import { OperationsWatcher } from './watcher.js';
 import { openStoreFor, requireResumable } from './worker/resumable.js';
 import type { WorkerMode } from './worker/worker.js';
@@ -184,8 +184,7 @@ function requireSomethingLeft(
 ): asserts operation is Operation {
   if (operation === undefined) throw unknownOperation(id);
   const { status, leftovers, request } = operation;
-  const ended = status === 'succeeded' || status === 'failed';
-  if (!ended || leftovers.length > 0) return;
+  if (!hasEnded(status) || leftovers.length > 0) return;
   throw new ProvisioningError({
     code: 'nothing-to-clean-up',
     message:
@@ -203,15 +202,21 @@ function requireSomethingLeft(
   });
 }
 
+/** True for one that has ended, and left nothing that this program could still remove. */
+export function isDismissable({ status, leftovers }: Operation): boolean {
+  return hasEnded(status) && leftovers.every(({ byHand }) => byHand);
+}
+
+function hasEnded(status: OperationStatus): boolean {
+  return status === 'succeeded' || status === 'failed';
+}
+
 function requireNothingLeft(operation: Operation | undefined, id: string): void {
-  if (operation === undefined) return;
-  const { status, leftovers } = operation;
-  const ended = status === 'succeeded' || status === 'failed';
-  // Dismiss the record when only manual leftovers remain; they have been named.
-  if (ended && leftovers.every(({ byHand }) => byHand)) return;
+  if (operation === undefined || isDismissable(operation)) return;
+  const { status } = operation;
   throw new ProvisioningError({
     code: 'not-dismissable',
-    message: ended
+    message: hasEnded(status)
       ? `Operation ${id} left something that is only known from its journal, so it is kept.`
       : `Operation ${id} is ${status === 'out-of-sight' ? 'perhaps running (cannot tell from here)' : status}, so it is kept.`,
     hint: [

@@ -1,5 +1,6 @@
 import type { Event } from '../../core/event.js';
 import { InputError, PortlamaError } from '../../core/errors.js';
+import { labelTakenText } from '../../core/label.js';
 
 /** One entry of servers.json, as the desktop app writes it too (contract: shared files). */
 export interface ServerEntry {
@@ -75,7 +76,7 @@ export function requireNew(servers: readonly ServerEntry[], entry: ServerEntry):
   if (servers.some(({ label }) => label === entry.label)) {
     throw new InputError({
       code: 'label-taken',
-      message: `There is already a server called ${entry.label}.`,
+      message: labelTakenText(entry.label),
       hint: 'Choose another label.',
     });
   }

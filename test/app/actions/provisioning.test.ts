@@ -99,7 +99,9 @@ describe('a provisioning', () => {
     running.world.registry.changeFromOutside([{ ...EDGE, label: 'edge' }]);
     await running.perform('provisioning.retry');
     expect(running.world.operations.calls).toEqual([]);
-    expect(running.lastToast).toContain('There is already a server called edge.');
+    expect(JSON.stringify(running.state.dialogs)).toContain(
+      'There is already a server called edge.',
+    );
   });
 
   it('is kept when something of it is left, and another one costs money only when that was agreed to', async () => {

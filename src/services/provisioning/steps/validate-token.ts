@@ -1,10 +1,11 @@
+import { labelTakenText } from '../../../core/label.js';
 import { ENV } from '../../../core/product.js';
 import { checkToken, requireUsableToken } from '../../digitalocean/token-check.js';
 import { acceptanceLines } from '../../digitalocean/scopes.js';
 import type { FoundPackage } from '../../installer/find-package.js';
 import { parseInstallerSource } from '../../installer/installer-source.js';
 import { probeServerFiles } from '../../registry/server-files.js';
-import { ProvisioningError } from '../errors.js';
+import { noRegion, ProvisioningError } from '../errors.js';
 import type { Step, StepContext } from '../worker/step.js';
 
 /** Everything that can be known to fail is asked here, before anything exists that costs money. */
@@ -56,7 +57,7 @@ async function requireFreeLabel({ ports, request }: StepContext): Promise<void> 
   if (!servers.some((server) => server.label === request.label)) return;
   throw new ProvisioningError({
     code: 'label-taken',
-    message: `There is already a server with the label ${request.label}.`,
+    message: labelTakenText(request.label),
     hint: 'Choose another label, or destroy or remove that server first.',
   });
 }
@@ -71,11 +72,12 @@ async function requireOfferedSize(context: StepContext, signal: AbortSignal): Pr
   const usable = regions.filter(
     (region) => region.available && region.sizes.includes(request.size),
   );
+  if (usable.length === 0) throw noRegion(request.size);
   if (!usable.some((region) => region.slug === request.region)) {
     throw new ProvisioningError({
       code: 'region-unavailable',
       message: `The region ${request.region} does not offer the size ${request.size}.`,
-      hint: `Regions that do: ${usable.map((region) => region.slug).join(', ') || 'none at the moment'}.`,
+      hint: `Regions that do: ${usable.map((region) => region.slug).join(', ')}.`,
     });
   }
   const size = sizes.find((candidate) => candidate.slug === request.size);

@@ -1,6 +1,61 @@
-import { CREDENTIAL_SERVICE } from '../core/product.js';
+import { monthly } from '../core/price.js';
+import { CREDENTIAL_SERVICE, PROGRAM } from '../core/product.js';
 import type { JournalRecord, Resource } from '../services/provisioning/journal/records.js';
-import { substepTitle } from './substeps.js';
+import type { Operation, OperationSubstep } from '../services/provisioning/operations.js';
+import type { Confirmation } from './question.js';
+
+/** Text for leaving while a worker is being started. */
+export function beginInterruptedText(): string {
+  return `A worker may have begun nevertheless.\n  look: ${PROGRAM} operations`;
+}
+
+/** Question before a running operation is stopped. Running the command is agreement enough. */
+export function cancelQuestion({ request }: Operation): Confirmation {
+  return {
+    title: `Cancel creating ${request.label}?`,
+    lines: [
+      'The installation stops, and everything it made is removed: the droplet, the temporary SSH key, and local files.',
+      'To leave it running instead, press b: it goes on in the background.',
+    ],
+    yes: 'Cancel and clean up',
+    no: 'Keep going',
+    danger: true,
+    effect: 'cancel it',
+  };
+}
+
+/** Question before the rest of an operation is removed. Running the command is agreement enough. */
+export function cleanUpQuestion({ request, status }: Operation): Confirmation {
+  return {
+    title: `Clean up after ${request.label}?`,
+    lines: [
+      status === 'interrupted'
+        ? 'Everything this provisioning made is removed. It cannot be resumed afterwards.'
+        : 'What is left of this provisioning is removed, if DigitalOcean lets it go now.',
+    ],
+    yes: 'Clean up',
+    no: 'Leave it',
+    danger: true,
+    effect: 'clean it up',
+  };
+}
+
+/** Question before a second attempt, while resources of the first one cost money. */
+export function retryQuestion({ request }: Operation, costly: readonly Resource[]): Confirmation {
+  return {
+    title: `Create another ${request.label}?`,
+    lines: [
+      'Something of the first attempt is left, and goes on costing money beside the new one:',
+      ...costly.map((resource) => ({
+        strong: `  ${resourceTitle(resource)}, ${monthly(resource.monthlyUsd)}`,
+      })),
+      'Clean up (c) tries again to remove it.',
+    ],
+    yes: 'Create another',
+    danger: true,
+    effect: 'create another one',
+  };
+}
 
 /** One line of a provisioning's log. */
 export interface LogEntry {
@@ -111,4 +166,50 @@ export function pastOf(resource: Resource): string {
 
 function because(reason: string | undefined): string {
   return reason === undefined ? '' : `: ${reason}`;
+}
+
+/** The installer's own steps and our bootstrap's before them, as a person reads them. */
+const TITLES: Readonly<Record<string, string>> = {
+  wait_cloud_init: "waiting for the droplet's first boot",
+  wait_apt: 'waiting for apt',
+  make_swap: 'making swap',
+  prepare_node: 'preparing Node.js',
+  check_environment: 'checking the environment',
+  harden_system: 'hardening the operating system',
+  install_node: 'installing Node.js',
+  generate_certs: 'generating certificates',
+  configure_nginx: 'configuring nginx',
+  deploy_panel: 'deploying the panel',
+  redeploy_panel: 'deploying the panel again',
+  deploy_gatekeeper: 'deploying the gatekeeper',
+  check_panel: 'checking the panel',
+  repeat_install: 'running it once more, in full',
+};
+
+/** Steps of create-portlama in order (contract/portlama.md): what "3/7" counts. */
+const INSTALLER_STEPS = [
+  'check_environment',
+  'harden_system',
+  'install_node',
+  'generate_certs',
+  'configure_nginx',
+  'deploy_panel',
+  'deploy_gatekeeper',
+];
+
+/** Title of a sub-step; an unknown name is shown with spaces. */
+export function substepTitle(name: string): string {
+  return Object.hasOwn(TITLES, name) ? TITLES[name]! : name.replaceAll('_', ' ');
+}
+
+/** `4/7 generating certificates`; without a count for the steps before the installer. Undefined when none runs. */
+export function substepProgress(substeps: readonly OperationSubstep[]): string | undefined {
+  // Take the running sub-step, otherwise the last failed one, which a second run may be about.
+  const running =
+    substeps.findLast(({ status }) => status === 'running') ??
+    substeps.findLast(({ status }) => status === 'failed');
+  if (running === undefined) return undefined;
+  const place = INSTALLER_STEPS.indexOf(running.name);
+  const title = substepTitle(running.name);
+  return place === -1 ? title : `${place + 1}/${INSTALLER_STEPS.length} ${title}`;
 }

@@ -1,0 +1,42 @@
+import { InputError } from '../core/errors.js';
+import { fastestRegionText } from '../words/regions.js';
+import { chooseLabel } from './labels.js';
+import { held } from './operations.js';
+import { findFastestRegion, requireRegionSlug } from './regions.js';
+import { requireLastingStore } from './stores.js';
+import { openApi, requireToken } from './token.js';
+import type { KeyWork } from './work.js';
+
+/** Complete input: a form has checked it while it was filled in, and it is checked again here. */
+export interface CreateServerForm {
+  /** Region slug; undefined for the fastest one, which the sandbox alone chooses. */
+  readonly region: string | undefined;
+  /** Undefined for `portlama-REGION`. */
+  readonly label: string | undefined;
+}
+
+/**
+ * Begins to create a server, one at a time (`provisioning-in-progress`). Resolves to the operation's id once its worker
+ * has taken it up; everything else that can be known to fail is asked there, before anything costs money.
+ */
+export async function createServer(form: CreateServerForm, work: KeyWork): Promise<string> {
+  const token = await requireToken(work);
+  const region = requireRegionSlug(form.region ?? (await sandboxRegion(work)));
+  const label = await chooseLabel(work, region, form.label);
+  if (work.endsProgram === true) await requireLastingStore(work);
+  return await held(work, work.operations.start({ label, region }, token));
+}
+
+/** Chooses a region in the sandbox only: elsewhere the choice costs money, and is left to the person. */
+async function sandboxRegion(work: KeyWork): Promise<string> {
+  if (!work.environment.sandbox) {
+    throw new InputError({
+      code: 'region-missing',
+      message: 'Which region should the server be in?',
+      hint: 'Add --region, for example --region fra1.',
+    });
+  }
+  const { region, medianMs } = await findFastestRegion(await openApi(work), work);
+  work.face.say(fastestRegionText(region, medianMs));
+  return region.slug;
+}

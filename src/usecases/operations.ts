@@ -1,0 +1,96 @@
+import { messageOf } from '../core/errors.js';
+import { unknownOperation } from '../services/provisioning/errors.js';
+import type { Operation } from '../services/provisioning/operations.js';
+import { isDismissable } from '../services/provisioning/operations-service.js';
+import {
+  beginInterruptedText,
+  cancelQuestion,
+  cleanUpQuestion,
+  retryQuestion,
+} from '../words/operations.js';
+import { requireFreeLabel } from './labels.js';
+import { requireToken } from './token.js';
+import type { KeyWork } from './work.js';
+
+/** Finds an operation. Throws `operation-unknown`. */
+export async function requireOperation(
+  id: string,
+  { operations }: Pick<KeyWork, 'operations'>,
+): Promise<Operation> {
+  const operation = await operations.get(id);
+  if (operation === undefined) throw unknownOperation(id);
+  return operation;
+}
+
+/** Waits for a worker to begin, which the program's end would cut short. */
+export async function held<T>({ face }: Pick<KeyWork, 'face'>, begun: Promise<T>): Promise<T> {
+  const hold = face.hold(beginInterruptedText());
+  return await begun.finally(() => hold.dispose());
+}
+
+/** Resumes an interrupted operation at its first step that is not done. Throws `not-resumable` with why. */
+export async function resumeOperation(id: string, work: KeyWork): Promise<void> {
+  await requireOperation(id, work);
+  const token = await requireToken(work);
+  await held(work, work.operations.resume(id, token));
+}
+
+/** Stops an operation, and removes what it made. Resolves once that has begun. */
+export async function cancelOperation(id: string, work: KeyWork): Promise<void> {
+  await work.face.confirm(cancelQuestion(await requireOperation(id, work)));
+  await remove(id, work);
+}
+
+/** Removes what an operation that is not running left. Resolves once that has begun; the operation cannot be resumed. */
+export async function cleanUpOperation(id: string, work: KeyWork): Promise<void> {
+  await work.face.confirm(cleanUpQuestion(await requireOperation(id, work)));
+  await remove(id, work);
+}
+
+async function remove(id: string, work: KeyWork): Promise<void> {
+  const token = await requireToken(work);
+  await held(work, work.operations.cancel(id, token));
+}
+
+/**
+ * Starts over with the same label and region. Asks where resources of the first attempt cost money; the record of one
+ * that left nothing is dropped. Resolves to the new operation's id.
+ */
+export async function retryOperation(id: string, work: KeyWork): Promise<string> {
+  const { operations, face } = work;
+  const operation = await requireOperation(id, work);
+  const { label, region } = operation.request;
+  await requireFreeLabel(work, label);
+  const costly = operation.leftovers.filter(({ monthlyUsd }) => monthlyUsd > 0);
+  if (costly.length > 0) await face.confirm(retryQuestion(operation, costly));
+  const token = await requireToken(work);
+  const newId = await held(work, operations.start({ label, region }, token));
+  // A failure of this must not look like a failed start.
+  if (operation.status === 'failed')
+    await dismissOperation(id, work).catch((error: unknown) => face.say(messageOf(error), 'warn'));
+  return newId;
+}
+
+/** Drops the record of an ended operation. Throws `not-dismissable` while something of it can be cleaned up. */
+export async function dismissOperation(id: string, work: KeyWork): Promise<void> {
+  await requireOperation(id, work);
+  await work.operations.dismiss(id);
+  work.news({ kind: 'operation-dismissed', operationId: id });
+}
+
+/** Drops the record that its reader closed, but keeps one that is still needed to clean up. */
+export async function closeOperation(id: string, work: KeyWork): Promise<void> {
+  const operation = await work.operations.get(id);
+  if (operation !== undefined && isDismissable(operation)) await dismissOperation(id, work);
+}
+
+/** End of a removal: `left` while something of it costs money or is kept here, `too-late` for a server that is online. */
+export type Removal = 'removed' | 'left' | 'too-late';
+
+/** How the removal of an operation ended. The clean-up of a saved server removes only what was temporary. */
+export function removalOf(operation: Operation | undefined, asked: 'cancel' | 'cleanup'): Removal {
+  if (operation === undefined || operation.leftovers.length > 0) return 'left';
+  if (operation.status === 'failed') return 'removed';
+  if (operation.status !== 'succeeded') return 'left';
+  return asked === 'cancel' ? 'too-late' : 'removed';
+}
