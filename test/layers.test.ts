@@ -27,6 +27,8 @@ const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
 interface Import {
   readonly specifier: string;
   readonly typeOnly: boolean;
+  /** `import('…')`: evaluated when it is called, so it takes no part in the order in which modules load. */
+  readonly isLate: boolean;
   /** Path below src of one of ours; undefined for a package. */
   readonly target: string | undefined;
 }
@@ -36,12 +38,17 @@ function importsOf(file: string): Import[] {
   const statements = text.matchAll(/(?:^|\n)\s*(import|export)\s+(type\s)?[^;]*?from\s+'([^']+)'/g);
   const dynamic = text.matchAll(/\bimport\(\s*'([^']+)'\s*\)/g);
   const all = [
-    ...[...statements].map((match) => ({ specifier: match[3]!, typeOnly: match[2] !== undefined })),
+    ...[...statements].map((match) => ({
+      specifier: match[3]!,
+      typeOnly: match[2] !== undefined,
+      isLate: false,
+    })),
     ...[...text.matchAll(/(?:^|\n)\s*import\s+'([^']+)'/g)].map((match) => ({
       specifier: match[1]!,
       typeOnly: false,
+      isLate: false,
     })),
-    ...[...dynamic].map((match) => ({ specifier: match[1]!, typeOnly: false })),
+    ...[...dynamic].map((match) => ({ specifier: match[1]!, typeOnly: false, isLate: true })),
   ];
   return all.map((entry) => ({
     ...entry,
@@ -119,8 +126,8 @@ describe('layers', () => {
     const edges = new Map(
       files.map(({ path, imports }) => [
         path,
-        imports.flatMap(({ target, typeOnly }) =>
-          target !== undefined && !typeOnly ? [target] : [],
+        imports.flatMap(({ target, typeOnly, isLate }) =>
+          target !== undefined && !typeOnly && !isLate ? [target] : [],
         ),
       ]),
     );

@@ -1,5 +1,5 @@
 import type { OperationError } from '../services/provisioning/operations.js';
-import type { StepId } from '../services/provisioning/journal/records.js';
+import type { StepId } from '../services/provisioning/steps/index.js';
 
 interface Rule {
   /** Without one: at any step. */

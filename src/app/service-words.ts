@@ -1,14 +1,11 @@
-import { STEP_TITLES, type StepId } from '../services/provisioning/journal/records.js';
 import { RESOURCE_GROUPS } from '../services/digitalocean/scopes.js';
 import { passphraseStrength } from '../services/keystore/passphrase-strength.js';
+import { STEPS, stepTitle } from '../services/provisioning/steps/index.js';
 
 /** Steps of a provisioning. */
-export const STEP_COUNT = Object.keys(STEP_TITLES).length;
+export const STEP_COUNT = STEPS.length;
 
-/** `Connecting via SSH`, as the person reads it. */
-export function stepTitle(id: StepId): string {
-  return STEP_TITLES[id];
-}
+export { stepTitle };
 
 /** Resource groups to tick on DigitalOcean's token page. */
 export const TOKEN_GROUPS: readonly string[] = RESOURCE_GROUPS;

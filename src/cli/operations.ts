@@ -1,7 +1,7 @@
 import { cleanJson } from '../core/clean.js';
 import { PROGRAM, asTyped } from '../core/product.js';
 import type { Operation } from '../services/provisioning/operations.js';
-import { STEP_TITLES } from '../services/provisioning/journal/records.js';
+import { stepTitle } from '../services/provisioning/steps/index.js';
 import { adviceLines, operationAdvice } from '../usecases/advice.js';
 import {
   cancelOperation,
@@ -102,7 +102,7 @@ function summary(operation: Operation, { settings }: World): readonly string[] {
     const cost = monthlyUsd > 0 ? `, costs $${monthlyUsd} a month` : '';
     return `  left: ${kind} ${name}${cost}. ${hintText(removeBy, settings)}`;
   });
-  return [`${line}${where === undefined ? '' : `, ${STEP_TITLES[where]}`}`, ...left];
+  return [`${line}${where === undefined ? '' : `, ${stepTitle(where)}`}`, ...left];
 }
 
 /** JSON line of an operation for programs: request, state and leftovers. */

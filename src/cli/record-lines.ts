@@ -5,10 +5,8 @@ import {
   isEnd,
   type JournalRecord,
   type Resource,
-  STEP_IDS,
-  type StepId,
-  STEP_TITLES,
 } from '../services/provisioning/journal/records.js';
+import { type StepId, STEPS, stepTitle } from '../services/provisioning/steps/index.js';
 
 /** Words of a record for a pipe, a log file or a screen reader; undefined for one that adds nothing there. */
 export function plainLine(
@@ -21,8 +19,8 @@ export function plainLine(
     case 'worker':
       return record.mode === 'cleanup' ? 'Cleaning up.' : undefined;
     case 'step': {
-      const place = `[${STEP_IDS.indexOf(record.step) + 1}/${STEP_IDS.length}]`;
-      return `${place} ${STEP_TITLES[record.step]}: ${record.status}`;
+      const place = `[${STEPS.findIndex(({ id }) => id === record.step) + 1}/${STEPS.length}]`;
+      return `${place} ${stepTitle(record.step)}: ${record.status}`;
     }
     case 'substep':
       return `    ${record.name.replaceAll('_', ' ')}: ${record.status}`;
@@ -36,7 +34,7 @@ export function plainLine(
       return `    ${clockText(record.byMs)}`;
     case 'error':
       return [
-        `${record.resumable ? 'Stopped' : 'Failed'} at ${STEP_TITLES[record.step]}: ${record.message}`,
+        `${record.resumable ? 'Stopped' : 'Failed'} at ${stepTitle(record.step)}: ${record.message}`,
         ...hintLines(record.hint, world),
       ].join('\n  ');
     case 'rollback':
@@ -80,7 +78,7 @@ function leftoverLines(
 /** The desktop app's progress protocol (contract/portlama.md), one JSON object a line. */
 export class ProtocolLines {
   private error: Extract<JournalRecord, { event: 'error' }> | undefined;
-  private step: StepId = STEP_IDS[0];
+  private step: StepId = STEPS[0].id;
   private hasEnded = false;
 
   /** The lines when nothing more is read, with the operation going on or interrupted: none after its end. */
@@ -115,7 +113,7 @@ export class ProtocolLines {
           : [];
       }
       case 'rolled-back': {
-        const { step, message } = this.error ?? { step: STEP_IDS[0], message: 'cleaned up' };
+        const { step, message } = this.error ?? { step: STEPS[0].id, message: 'cleaned up' };
         return [
           cleanJson({
             event: 'error',

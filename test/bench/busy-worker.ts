@@ -7,7 +7,7 @@ import { systemClock } from '../../src/core/time.js';
 import { Redactor } from '../../src/services/log/redactor.js';
 import { processStartOf } from '../../src/services/process/identity.js';
 import { journalPath, openJournal } from '../../src/services/provisioning/journal/journal.js';
-import { STEP_IDS } from '../../src/services/provisioning/journal/records.js';
+import { STEPS } from '../../src/services/provisioning/steps/index.js';
 
 const BURST_MS = 20;
 
@@ -28,7 +28,10 @@ await journal.write({
 });
 const startedAt = (await processStartOf(process.pid)) ?? '';
 await journal.write({ event: 'worker', pid: process.pid, startedAt, mode: 'run' });
-for (const step of STEP_IDS.slice(0, STEP_IDS.indexOf('install_portlama'))) {
+for (const { id: step } of STEPS.slice(
+  0,
+  STEPS.findIndex(({ id }) => id === 'install_portlama'),
+)) {
   await journal.write({ event: 'step', step, status: 'running' });
   await journal.write({ event: 'step', step, status: 'done', data: {} });
 }

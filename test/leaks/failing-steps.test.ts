@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { stepTitle } from '../../src/app/service-words.js';
 import type { ApiFaultInput } from '../../src/sandbox/faults/api-faults.js';
 import type { DropletFaultInput } from '../../src/sandbox/faults/droplet-faults.js';
-import { STEP_IDS, type StepId } from '../../src/services/provisioning/journal/records.js';
+import { type StepId, STEPS } from '../../src/services/provisioning/steps/index.js';
 import { runWithPassphrase } from '../cli/vault-home.js';
 import { ALL_SECRETS, PlantedSecrets } from './planted.js';
 import { secretsIn } from './watch.js';
@@ -57,7 +57,7 @@ const SABOTAGE: Readonly<Record<StepId, Sabotage>> = {
 it('a run that fails at any of the eleven steps leaves no secret anywhere', async () => {
   const planted = await PlantedSecrets.create();
   let shown = '';
-  for (const step of STEP_IDS) {
+  for (const { id: step } of STEPS) {
     const output = await failAt(planted, step);
     // Every one of them, so that a hit tells in which.
     expect({ step, found: secretsIn(output, planted.secrets) }).toEqual({ step, found: [] });

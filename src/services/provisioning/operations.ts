@@ -6,8 +6,8 @@ import type {
   OperationRequest,
   Resource,
   ServerSummary,
-  StepId,
 } from './journal/records.js';
+import type { StepId } from './steps/index.js';
 
 /** Choices made in the wizard. */
 export interface ProvisionChoice {

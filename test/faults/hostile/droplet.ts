@@ -6,7 +6,7 @@ import { Redactor } from '../../../src/services/log/redactor.js';
 import { journalPath, openJournal } from '../../../src/services/provisioning/journal/journal.js';
 import type { OperationRequest } from '../../../src/services/provisioning/journal/records.js';
 import type { StepContext } from '../../../src/services/provisioning/worker/step.js';
-import { installPortlama } from '../../../src/services/provisioning/steps/install-portlama.js';
+import { step as installPortlama } from '../../../src/services/provisioning/steps/install-portlama.js';
 import { timing } from '../../../src/services/provisioning/timing.js';
 import { connectSsh } from '../../../src/services/ssh/connect.js';
 import type { ExecOptions, SshConnection } from '../../../src/services/ssh/ssh.js';

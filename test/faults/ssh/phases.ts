@@ -1,4 +1,4 @@
-import type { StepId } from '../../../src/services/provisioning/journal/records.js';
+import type { StepId } from '../../../src/services/provisioning/steps/index.js';
 import type { Cut, Direction } from '../../fixtures/cutting-proxy.js';
 import { randomFrom } from '../../fixtures/seeded-random.js';
 

@@ -1,4 +1,4 @@
-import type { StepId } from '../../../src/services/provisioning/journal/records.js';
+import type { StepId } from '../../../src/services/provisioning/steps/index.js';
 import type { Phase, Volume } from './phases.js';
 import { openSshWorld, type SshWorld } from './world.js';
 

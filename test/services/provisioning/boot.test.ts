@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { NO_DELAYS } from '../../../src/sandbox/delays.js';
-import { waitDroplet } from '../../../src/services/provisioning/steps/wait-droplet.js';
+import { step as waitDroplet } from '../../../src/services/provisioning/steps/wait-droplet.js';
 import type { StepContext } from '../../../src/services/provisioning/worker/step.js';
 import { timing } from '../../../src/services/provisioning/timing.js';
 import { ManualClock } from '../../fixtures/manual-clock.js';

@@ -6,7 +6,7 @@ import { NO_DELAYS } from '../../../src/sandbox/delays.js';
 import type { SandboxOptions } from '../../fixtures/open-sandbox.js';
 import { SANDBOX_TOKENS } from '../../../src/sandbox/tokens.js';
 import { KeystoreError } from '../../../src/services/keystore/keystore.js';
-import type { StepId } from '../../../src/services/provisioning/journal/records.js';
+import type { StepId } from '../../../src/services/provisioning/steps/index.js';
 import { filesWith } from '../../leaks/watch.js';
 import { type ProvisioningWorld, provisioningWorld } from '../../fixtures/provisioning.js';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SANDBOX_TOKENS } from '../../../src/sandbox/tokens.js';
 import { p12PasswordKey } from '../../../src/services/keystore/keystore.js';
-import { STEP_IDS } from '../../../src/services/provisioning/journal/records.js';
+import { STEPS } from '../../../src/services/provisioning/steps/index.js';
 import { timing } from '../../../src/services/provisioning/timing.js';
 import { provisioningWorld } from '../../fixtures/provisioning.js';
 
@@ -13,7 +13,7 @@ describe('a provisioning', () => {
     expect(await world.run()).toBe('succeeded');
     const operation = await world.operation();
     expect(operation.steps.map(({ id, status }) => `${id} ${status}`)).toEqual(
-      STEP_IDS.map((id) => `${id} done`),
+      STEPS.map(({ id }) => `${id} done`),
     );
     expect(operation.leftovers).toEqual([]);
 

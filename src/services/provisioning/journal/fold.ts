@@ -6,7 +6,8 @@ import type {
   OperationSubstep,
   RollbackItem,
 } from '../operations.js';
-import { type JournalRecord, STEP_IDS, type StepId } from './records.js';
+import { STEPS, type StepId } from '../steps/index.js';
+import type { JournalRecord } from './records.js';
 
 /** Names that are told apart: the bootstrap and create-portlama have eleven, a droplet may print any number. */
 export const SUBSTEPS_MAX = 64;
@@ -45,7 +46,7 @@ function emptyOperation(first: Extract<JournalRecord, { event: 'operation' }>): 
     status: 'interrupted',
     startedAt: first.at,
     endedAt: undefined,
-    steps: STEP_IDS.map((id) => ({
+    steps: STEPS.map(({ id }) => ({
       id,
       status: 'pending',
       startedAt: undefined,

@@ -1,36 +1,5 @@
 import type { Hint } from '../../../core/hint.js';
-
-/** The steps in order, with the names of the desktop app's progress protocol (contract/portlama.md). */
-export const STEP_IDS = [
-  'validate_token',
-  'generate_ssh_key',
-  'upload_ssh_key',
-  'create_droplet',
-  'wait_droplet',
-  'wait_ssh',
-  'install_portlama',
-  'retrieve_credentials',
-  'enroll_admin',
-  'save_registry',
-  'cleanup',
-] as const;
-
-export type StepId = (typeof STEP_IDS)[number];
-
-/** Titles shown to the user (cloud provisioning guide, step 6). */
-export const STEP_TITLES: Readonly<Record<StepId, string>> = {
-  validate_token: 'Validating token',
-  generate_ssh_key: 'Generating SSH key',
-  upload_ssh_key: 'Uploading SSH key',
-  create_droplet: 'Creating droplet',
-  wait_droplet: 'Waiting for boot',
-  wait_ssh: 'Connecting via SSH',
-  install_portlama: 'Installing Portlama',
-  retrieve_credentials: 'Retrieving credentials',
-  enroll_admin: 'Enrolling admin certificate',
-  save_registry: 'Saving configuration',
-  cleanup: 'Cleaning up',
-};
+import type { StepId } from '../steps/index.js';
 
 /** Request for a server. Holds nothing secret: it is the journal's first record. */
 export interface OperationRequest {

@@ -11,14 +11,18 @@ import { removeAll } from '../worker/rollback.js';
 import { outputOf, type Step, type StepContext, type Undo } from '../worker/step.js';
 import { undoWithTag } from './create-droplet.js';
 import { undoDoubles } from './double-droplets.js';
-import { generateSshKey } from './generate-ssh-key.js';
+import { step as generateSshKey } from './generate-ssh-key.js';
 import { handOver } from './hand-over.js';
-import { uploadSshKey } from './upload-ssh-key.js';
+import { step as uploadSshKey } from './upload-ssh-key.js';
+
+declare module '../worker/step.js' {
+  interface StepOutputs {
+    readonly cleanup: { readonly hostKey: string };
+  }
+}
 
 /** The server is good by now: what cannot be removed is named, and never a reason to destroy it. */
-export const cleanUp: Step<'cleanup'> = {
-  id: 'cleanup',
-
+export const step: Step<'cleanup'> = {
   async run(context, signal) {
     const { clock, timing } = context.ports;
     const { hostKey, failure } = await tryHandOver(context, signal);

@@ -22,6 +22,12 @@ import {
   type Undo,
 } from '../worker/step.js';
 
+declare module '../worker/step.js' {
+  interface StepOutputs {
+    readonly create_droplet: { readonly dropletId: number; readonly name: string };
+  }
+}
+
 /** CONTRACT.md: a new account is "finalizing" for up to 30 s, and a new key is unknown to create for seconds. */
 const REFUSALS_THAT_PASS = new Set(['account-finalizing', 'ssh-key-unknown']);
 const REFUSAL_PATIENCE_MS = 60_000;
@@ -35,9 +41,7 @@ type Created = StepOutputs['create_droplet'];
  * the droplet by its tag and its name for over a minute, and repeats the request only when it
  * provably failed.
  */
-export const createDroplet: Step<'create_droplet'> = {
-  id: 'create_droplet',
-
+export const step: Step<'create_droplet'> = {
   async find(context, signal) {
     await context.waiting('looking whether DigitalOcean created the droplet');
     const created = await findCreated(context, signal);

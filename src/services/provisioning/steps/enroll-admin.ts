@@ -7,6 +7,16 @@ import { poll } from '../poll.js';
 import { outputOf, type Step, type StepContext, type Undo } from '../worker/step.js';
 import { p12PasswordKey } from '../../keystore/keystore.js';
 
+declare module '../worker/step.js' {
+  interface StepOutputs {
+    readonly enroll_admin: {
+      readonly panelVersion: string | null;
+      /** Common name of the identity in the keychain, and then there is no file any more. */
+      readonly keychainIdentity?: string;
+    };
+  }
+}
+
 /** Failures that pass: the panel is starting, or its clock was put right after it made the certificate. */
 const PASSES = new Set([
   'panel-certificate-early',
@@ -20,9 +30,7 @@ const PASSES = new Set([
  * Puts the certificate where it is to stay, and proves that it really opens the panel from there, with nothing but
  * the pin and what is kept here.
  */
-export const enrollAdmin: Step<'enroll_admin'> = {
-  id: 'enroll_admin',
-
+export const step: Step<'enroll_admin'> = {
   async run(context, signal) {
     const enrolled = await enrollIdentity(context, signal);
     const client = await openPanel(context, enrolled);

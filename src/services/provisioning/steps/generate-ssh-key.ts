@@ -3,10 +3,18 @@ import { generateSshKeyPair } from '../../ssh/keys.js';
 import { operationKeyName, type Step } from '../worker/step.js';
 import { keepSecrets, loadSecrets, undoCredential } from '../worker/operation-secrets.js';
 
-/** One pair to log in with, one to be the droplet's host key, so that the very first connection is verified. */
-export const generateSshKey: Step<'generate_ssh_key'> = {
-  id: 'generate_ssh_key',
+declare module '../worker/step.js' {
+  interface StepOutputs {
+    readonly generate_ssh_key: {
+      readonly publicKey: string;
+      readonly md5: string;
+      readonly hostKey: string;
+    };
+  }
+}
 
+/** One pair to log in with, one to be the droplet's host key, so that the very first connection is verified. */
+export const step: Step<'generate_ssh_key'> = {
   async run(context) {
     const { ports, request } = context;
     const login = generateSshKeyPair(operationKeyName(request.id));

@@ -1,28 +1,41 @@
-import type { StepId } from '../journal/records.js';
-import type { Step } from '../worker/step.js';
-import { cleanUp } from './cleanup.js';
-import { createDroplet } from './create-droplet.js';
-import { enrollAdmin } from './enroll-admin.js';
-import { generateSshKey } from './generate-ssh-key.js';
-import { installPortlama } from './install-portlama.js';
-import { retrieveCredentials } from './retrieve-credentials.js';
-import { saveRegistry } from './save-registry.js';
-import { uploadSshKey } from './upload-ssh-key.js';
-import { validateToken } from './validate-token.js';
-import { waitDroplet } from './wait-droplet.js';
-import { waitSsh } from './wait-ssh.js';
+/**
+ * Provisioning, from top to bottom. A step is one line here and its file, which declares its output, runs it and undoes
+ * it; its id is the desktop app's (contract/portlama.md), its title the guide's (cloud provisioning, step 6). What
+ * shows or counts steps reads this list, so no code of a step is loaded for it.
+ */
+export const STEPS = [
+  { id: 'validate_token', title: 'Validating token', load: () => import('./validate-token.js') },
+  {
+    id: 'generate_ssh_key',
+    title: 'Generating SSH key',
+    load: () => import('./generate-ssh-key.js'),
+  },
+  { id: 'upload_ssh_key', title: 'Uploading SSH key', load: () => import('./upload-ssh-key.js') },
+  { id: 'create_droplet', title: 'Creating droplet', load: () => import('./create-droplet.js') },
+  { id: 'wait_droplet', title: 'Waiting for boot', load: () => import('./wait-droplet.js') },
+  { id: 'wait_ssh', title: 'Connecting via SSH', load: () => import('./wait-ssh.js') },
+  {
+    id: 'install_portlama',
+    title: 'Installing Portlama',
+    load: () => import('./install-portlama.js'),
+  },
+  {
+    id: 'retrieve_credentials',
+    title: 'Retrieving credentials',
+    load: () => import('./retrieve-credentials.js'),
+  },
+  {
+    id: 'enroll_admin',
+    title: 'Enrolling admin certificate',
+    load: () => import('./enroll-admin.js'),
+  },
+  { id: 'save_registry', title: 'Saving configuration', load: () => import('./save-registry.js') },
+  { id: 'cleanup', title: 'Cleaning up', load: () => import('./cleanup.js') },
+] as const;
 
-/** Provisioning, from top to bottom. */
-export const STEPS: readonly { readonly [Id in StepId]: Step<Id> }[StepId][] = [
-  validateToken,
-  generateSshKey,
-  uploadSshKey,
-  createDroplet,
-  waitDroplet,
-  waitSsh,
-  installPortlama,
-  retrieveCredentials,
-  enrollAdmin,
-  saveRegistry,
-  cleanUp,
-];
+export type StepId = (typeof STEPS)[number]['id'];
+
+/** Title of a step, as a person reads it. */
+export function stepTitle(id: StepId): string {
+  return STEPS.find((step) => step.id === id)?.title ?? id;
+}

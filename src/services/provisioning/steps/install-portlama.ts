@@ -6,13 +6,17 @@ import { withinLimit } from '../worker/deadline.js';
 import { ProvisioningError } from '../errors.js';
 import { outputOf, type Step, type StepContext } from '../worker/step.js';
 
+declare module '../worker/step.js' {
+  interface StepOutputs {
+    readonly install_portlama: { readonly panelUrl: string };
+  }
+}
+
 /** Sub-steps of the job after the installer has failed. Each gets the whole time again, once. */
 const TAKES_LONGER = ['check_panel', 'repeat_install'];
 
 /** Runs detached on the droplet, and there decides about a second run: a dropped connection picks its log up again at the byte where it broke. */
-export const installPortlama: Step<'install_portlama'> = {
-  id: 'install_portlama',
-
+export const step: Step<'install_portlama'> = {
   async run(context, signal) {
     const { ports, request } = context;
     const source = parseInstallerSource(request.installer);

@@ -9,6 +9,17 @@ import { withPatience } from '../worker/deadline.js';
 import type { Step, StepContext, StepOutputs } from '../worker/step.js';
 import { undoCredential } from '../worker/operation-secrets.js';
 
+declare module '../worker/step.js' {
+  interface StepOutputs {
+    readonly retrieve_credentials: {
+      readonly p12Path: string;
+      /** Name of the certificate in a keychain; left out without a keychain. */
+      readonly identityName?: string;
+      readonly identitySha1?: string;
+    };
+  }
+}
+
 /** A password is a line; anything longer is not the installer's file. */
 const PASSWORD_MAX_BYTES = 1024;
 const CERTIFICATE_MAX_BYTES = 1024 * 1024;
@@ -19,9 +30,7 @@ const FILES = {
 };
 
 /** The certificate goes into a file (it is encrypted), its password into the credential store and nowhere else. */
-export const retrieveCredentials: Step<'retrieve_credentials'> = {
-  id: 'retrieve_credentials',
-
+export const step: Step<'retrieve_credentials'> = {
   async run(context, signal) {
     const { ports, request } = context;
     const { p12, password, panelPem } = await withPatience(

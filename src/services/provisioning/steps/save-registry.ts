@@ -2,10 +2,14 @@ import type { ServerEntry } from '../../registry/registry.js';
 import { outputOf, type Step, type StepContext } from '../worker/step.js';
 import type { ServerSummary } from '../journal/records.js';
 
-/** The new server becomes the active one. */
-export const saveRegistry: Step<'save_registry'> = {
-  id: 'save_registry',
+declare module '../worker/step.js' {
+  interface StepOutputs {
+    readonly save_registry: { readonly saved: true };
+  }
+}
 
+/** The new server becomes the active one. */
+export const step: Step<'save_registry'> = {
   async find({ ports, request }) {
     const servers = await ports.registry.list();
     return servers.some(({ id }) => id === request.serverId) ? { saved: true } : undefined;

@@ -5,10 +5,14 @@ import { ProvisioningError } from '../errors.js';
 import { poll } from '../poll.js';
 import { operationKeyName, outputOf, type Step, type StepContext } from '../worker/step.js';
 
-/** A lost answer is looked up by the key's fingerprint; the same key can never be added twice. */
-export const uploadSshKey: Step<'upload_ssh_key'> = {
-  id: 'upload_ssh_key',
+declare module '../worker/step.js' {
+  interface StepOutputs {
+    readonly upload_ssh_key: { readonly keyId: number };
+  }
+}
 
+/** A lost answer is looked up by the key's fingerprint; the same key can never be added twice. */
+export const step: Step<'upload_ssh_key'> = {
   async find(context, signal) {
     const key = await findOwnKey(context, signal);
     return key === undefined ? undefined : { keyId: key.id };

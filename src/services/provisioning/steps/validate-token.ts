@@ -8,10 +8,19 @@ import { probeServerFiles } from '../../registry/server-files.js';
 import { noRegion, ProvisioningError } from '../errors.js';
 import type { Step, StepContext } from '../worker/step.js';
 
-/** Everything that can be known to fail is asked here, before anything exists that costs money. */
-export const validateToken: Step<'validate_token'> = {
-  id: 'validate_token',
+declare module '../worker/step.js' {
+  interface StepOutputs {
+    readonly validate_token: {
+      readonly email: string;
+      /** Id of the token's team; null where DigitalOcean did not say. */
+      readonly team: string | null;
+      readonly monthlyUsd: number;
+    };
+  }
+}
 
+/** Everything that can be known to fail is asked here, before anything exists that costs money. */
+export const step: Step<'validate_token'> = {
   async run(context, signal) {
     const { ports, request } = context;
     const installer = parseInstallerSource(request.installer);

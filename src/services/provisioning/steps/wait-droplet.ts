@@ -5,6 +5,12 @@ import { poll } from '../poll.js';
 import type { Timing } from '../timing.js';
 import { outputOf, type Step, type StepContext } from '../worker/step.js';
 
+declare module '../worker/step.js' {
+  interface StepOutputs {
+    readonly wait_droplet: { readonly ip: string };
+  }
+}
+
 /** Before the usual time only the address is looked for, which nothing waits for as urgently. */
 const EARLY_POLLS = 2;
 
@@ -12,9 +18,7 @@ const EARLY_POLLS = 2;
  * Over when DigitalOcean calls the droplet active, or when it lets us in before that: as soon as it has an address, SSH
  * is tried as well. Its host key is known, so nothing else can pass for it.
  */
-export const waitDroplet: Step<'wait_droplet'> = {
-  id: 'wait_droplet',
-
+export const step: Step<'wait_droplet'> = {
   async run(context, signal) {
     const over = new AbortController();
     const either = AbortSignal.any([signal, over.signal]);

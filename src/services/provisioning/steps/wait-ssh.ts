@@ -1,10 +1,14 @@
 import { withPatience } from '../worker/deadline.js';
 import { outputOf, type Step } from '../worker/step.js';
 
-/** The host key was injected, so the very first connection is verified. */
-export const waitSsh: Step<'wait_ssh'> = {
-  id: 'wait_ssh',
+declare module '../worker/step.js' {
+  interface StepOutputs {
+    readonly wait_ssh: { readonly hostKeySha256: string };
+  }
+}
 
+/** The host key was injected, so the very first connection is verified. */
+export const step: Step<'wait_ssh'> = {
   async run(context, signal) {
     const { ip } = outputOf(context, 'wait_droplet');
     const connect = (either: AbortSignal): Promise<string> =>

@@ -1,5 +1,6 @@
 import type { Journal } from '../journal/journal.js';
-import type { JournalRecord, OperationRequest, StepId } from '../journal/records.js';
+import type { JournalRecord, OperationRequest } from '../journal/records.js';
+import type { StepId } from '../steps/index.js';
 import { reconnectingShell } from './reconnecting-shell.js';
 import type { ProvisioningPorts, StepContext, StepOutputs } from './step.js';
 

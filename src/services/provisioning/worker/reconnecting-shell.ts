@@ -5,22 +5,7 @@ import { ReconnectingSsh } from '../../ssh/reconnecting.js';
 import { SshError } from '../../ssh/ssh-error.js';
 import { findLoss } from './droplet-loss.js';
 import { loadSecrets } from './operation-secrets.js';
-import { outputOf, type StepContext } from './step.js';
-import type { SshConnection } from '../../ssh/ssh.js';
-
-/** The way onto the droplet: connects when needed, and again when the connection drops. */
-export interface DropletShell {
-  /** Why it could not be reached at the last try; undefined since it could. */
-  readonly trouble: PortlamaError | undefined;
-  /**
-   * Connects to a droplet that is still starting, as often as its side does not answer. Resolves to true once a
-   * connection stands, which `use` then takes; to false when something else answers, which `use` judges later.
-   */
-  reach(ip: string, signal: AbortSignal): Promise<boolean>;
-  /** Calls `work` again on a new connection when it failed because the old one dropped. */
-  use<T>(work: (connection: SshConnection) => Promise<T>, signal: AbortSignal): Promise<T>;
-  close(): void;
-}
+import { type DropletShell, outputOf, type StepContext } from './step.js';
 
 const SSH_PORT = 22;
 /** What comes before a droplet listens may be dropped: another try is due sooner than the system makes one. */

@@ -5,8 +5,8 @@ import { operationKey } from '../../keystore/keystore.js';
 import { ProvisioningError } from '../errors.js';
 import { isSaved } from '../journal/fold.js';
 import type { Operation, OperationStatus } from '../operations.js';
-import type { StepId } from '../journal/records.js';
-import type { WorkerMode } from './worker.js';
+import type { WorkerRecord } from '../journal/records.js';
+import type { StepId } from '../steps/index.js';
 
 export const OPERATION_KEY_MISSING = 'operation-key-missing';
 
@@ -60,7 +60,7 @@ export function requireResumable(
  * resources that need no key, and names the rest.
  */
 export async function openStoreFor(
-  mode: WorkerMode,
+  mode: WorkerRecord['mode'],
   operation: Operation,
   keystore: Keystore,
 ): Promise<boolean> {

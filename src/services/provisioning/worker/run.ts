@@ -4,12 +4,12 @@ import { buildContext, type Engine, type MutableStepContext } from './context.js
 import { deadline } from './deadline.js';
 import { CancelledError, JournalLostError } from '../errors.js';
 import { asPassing } from './passing.js';
-import type { JournalEntry, Resource, StepData, StepId } from '../journal/records.js';
+import type { JournalEntry, Resource, StepData } from '../journal/records.js';
 import { removeAll } from './rollback.js';
 import type { Step, StepOutputs } from './step.js';
 import { temporaryThings } from '../steps/cleanup.js';
-import { STEPS } from '../steps/index.js';
-import { saveRegistry, summaryOf } from '../steps/save-registry.js';
+import { type StepId, STEPS } from '../steps/index.js';
+import { step as saveRegistry, summaryOf } from '../steps/save-registry.js';
 
 export type Outcome = 'succeeded' | 'failed' | 'failed-with-leftovers' | 'interrupted';
 
@@ -66,10 +66,10 @@ async function runSteps(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const never = new AbortController().signal;
-  for (const step of STEPS) {
-    if (context.outputs[step.id] !== undefined) continue;
+  for (const { id, step } of await loadSteps()) {
+    if (context.outputs[id] !== undefined) continue;
     if (!isSaved(context)) signal.throwIfAborted();
-    context.current = step.id;
+    context.current = id;
     await runStep(step, context, isSaved(context) ? never : signal);
     context.goesOnUnwritten ||= isSaved(context);
   }
@@ -81,15 +81,25 @@ async function runStep(
   context: MutableStepContext,
   signal: AbortSignal,
 ): Promise<void> {
-  const { clock } = context.ports;
-  const wasBegun = context.begunAt.has(step.id);
-  if (!wasBegun) context.begunAt.set(step.id, clock.now());
-  await context.write({ event: 'step', step: step.id, status: 'running' });
+  const { ports, current } = context;
+  const wasBegun = context.begunAt.has(current);
+  if (!wasBegun) context.begunAt.set(current, ports.clock.now());
+  await context.write({ event: 'step', step: current, status: 'running' });
   const found = wasBegun ? await step.find?.(context, signal) : undefined;
   const output = found ?? (await step.run(context, signal));
   const data = output as unknown as StepData;
-  await context.write({ event: 'step', step: step.id, status: 'done', data });
-  (context.outputs as Record<StepId, StepOutputs[StepId]>)[step.id] = output;
+  await context.write({ event: 'step', step: current, status: 'done', data });
+  (context.outputs as Record<StepId, StepOutputs[StepId]>)[current] = output;
+}
+
+/** Loads all of them at once: what a run needs is in memory before it makes anything. */
+async function loadSteps(): Promise<readonly { readonly id: StepId; readonly step: Step }[]> {
+  return await Promise.all(
+    STEPS.map(async ({ id, load }) => {
+      const { step } = await load();
+      return { id, step };
+    }),
+  );
 }
 
 /** The last step again, also when it was done but could not remove everything. */
@@ -136,9 +146,9 @@ async function reportFailure(
 
 /** Newest first: the server's files and entry, then the droplet, then the key. */
 async function undoAll(engine: Engine, context: MutableStepContext): Promise<Outcome> {
-  const begun = STEPS.filter((step) => context.begunAt.has(step.id)).reverse();
-  const items = begun.flatMap((step) => step.undo?.(context) ?? []);
-  context.current = begun[0]?.id ?? STEPS[0]!.id;
+  const begun = (await loadSteps()).filter(({ id }) => context.begunAt.has(id)).reverse();
+  const items = begun.flatMap(({ step }) => step.undo?.(context) ?? []);
+  context.current = begun[0]?.id ?? STEPS[0].id;
   const { clock, timing } = engine.ports;
   const limit = deadline(clock, timing.rollbackMs);
   try {

@@ -1,4 +1,5 @@
 import { NAME_PREFIX, OPERATION_TAG } from '../../../core/product.js';
+import type { PortlamaError } from '../../../core/errors.js';
 import type { Clock } from '../../../core/time.js';
 import type { DigitalOceanApi } from '../../digitalocean/api.js';
 import type { FindPackage } from '../../installer/find-package.js';
@@ -9,43 +10,13 @@ import type { Redactor } from '../../log/redactor.js';
 import type { Dial } from '../../network/dial.js';
 import type { PanelClient, PanelClientOptions } from '../../panel/panel.js';
 import type { Registry } from '../../registry/registry.js';
-import type { ConnectSsh } from '../../ssh/ssh.js';
-import type { DropletShell } from './reconnecting-shell.js';
-import type { JournalEntry, OperationRequest, Resource, StepId } from '../journal/records.js';
+import type { ConnectSsh, SshConnection } from '../../ssh/ssh.js';
+import type { JournalEntry, OperationRequest, Resource } from '../journal/records.js';
+import type { StepId } from '../steps/index.js';
 import type { Timing } from '../timing.js';
 
-/** Results of each step for later steps, resume and undo. Never a secret. */
-export interface StepOutputs {
-  readonly validate_token: {
-    readonly email: string;
-    /** Id of the token's team; null where DigitalOcean did not say. */
-    readonly team: string | null;
-    readonly monthlyUsd: number;
-  };
-  readonly generate_ssh_key: {
-    readonly publicKey: string;
-    readonly md5: string;
-    readonly hostKey: string;
-  };
-  readonly upload_ssh_key: { readonly keyId: number };
-  readonly create_droplet: { readonly dropletId: number; readonly name: string };
-  readonly wait_droplet: { readonly ip: string };
-  readonly wait_ssh: { readonly hostKeySha256: string };
-  readonly install_portlama: { readonly panelUrl: string };
-  readonly retrieve_credentials: {
-    readonly p12Path: string;
-    /** Name of the certificate in a keychain; left out without a keychain. */
-    readonly identityName?: string;
-    readonly identitySha1?: string;
-  };
-  readonly enroll_admin: {
-    readonly panelVersion: string | null;
-    /** Common name of the identity in the keychain, and then there is no file any more. */
-    readonly keychainIdentity?: string;
-  };
-  readonly save_registry: { readonly saved: true };
-  readonly cleanup: { readonly hostKey: string };
-}
+/** Results of each step for later steps, resume and undo, declared by the step's file. Never a secret. */
+export interface StepOutputs {}
 
 /** The world that provisioning works on. */
 export interface ProvisioningPorts {
@@ -66,6 +37,20 @@ export interface ProvisioningPorts {
   readonly clock: Clock;
   readonly redactor: Redactor;
   readonly timing: Timing;
+}
+
+/** The way onto the droplet: connects when needed, and again when the connection drops. */
+export interface DropletShell {
+  /** Why it could not be reached at the last try; undefined since it could. */
+  readonly trouble: PortlamaError | undefined;
+  /**
+   * Connects to a droplet that is still starting, as often as its side does not answer. Resolves to true once a
+   * connection stands, which `use` then takes; to false when something else answers, which `use` judges later.
+   */
+  reach(ip: string, signal: AbortSignal): Promise<boolean>;
+  /** Calls `work` again on a new connection when it failed because the old one dropped. */
+  use<T>(work: (connection: SshConnection) => Promise<T>, signal: AbortSignal): Promise<T>;
+  close(): void;
 }
 
 export interface StepContext {
@@ -101,7 +86,6 @@ export interface Undo {
 }
 
 export interface Step<Id extends StepId = StepId> {
-  readonly id: Id;
   /** Finds the result of an interrupted `run`, so that it is not made twice. */
   find?(context: StepContext, signal: AbortSignal): Promise<StepOutputs[Id] | undefined>;
   run(context: StepContext, signal: AbortSignal): Promise<StepOutputs[Id]>;
