@@ -107,7 +107,9 @@ describe('after a restart of the machine', { timeout: LIMIT_MS }, () => {
     const { id, going } = await person.provisions('edge', INSTALLING);
     const refused = await person.runs('operations', 'resume', id);
     expect(refused).toMatchObject({ exitCode: 1 });
-    expect(refused.stderr).toMatch(/cannot be continued: it is running.\n\s+Attach to it instead/);
+    expect(refused.stderr).toMatch(
+      /cannot be continued: it is running.\n\s+Watch it: portlama-tui --sandbox operations attach /,
+    );
     expect((await going.ended).exitCode).toBe(0);
     expect((await person.account()).droplets).toHaveLength(1);
   });
@@ -126,7 +128,7 @@ describe('two at once', { timeout: LIMIT_MS }, () => {
     for (const { exitCode, stderr } of all.filter((each) => each.exitCode !== 0)) {
       expect(exitCode).toBe(1);
       expect(stderr).toMatch(
-        /Another provisioning operation is in progress \((one|two|three), operation [0-9a-f]{16}, process \d+, since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\)\.\n {2}Wait until it ends, or attach to it/,
+        /Another provisioning operation is in progress \((one|two|three), operation [0-9a-f]{16}, process \d+, since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\)\.\n {2}Wait until it ends, or watch it/,
       );
     }
     expect(await readdir(join(person.home.portlama, 'operations'))).toHaveLength(1);

@@ -123,7 +123,7 @@ function wasTold(worker: number): boolean {
 
 async function start(run: Run, choice: ProvisionChoice, token: string): Promise<string> {
   const { home, clock, redactor, defaults, watcher } = run;
-  await refuseWhileBusy(home, watcher);
+  await refuseWhileBusy(run, watcher);
   const id = randomBytes(8).toString('hex');
   try {
     const journal = await openJournal(journalPath(home, id), clock, redactor);
@@ -171,8 +171,8 @@ async function startAndWait(
   token: string,
   readsStore = false,
 ): Promise<void> {
-  const { home, watcher } = run;
-  await refuseWhileBusy(home, watcher);
+  const { watcher } = run;
+  await refuseWhileBusy(run, watcher);
   const before = (await watcher.look(id))?.workerRecord;
   const worker = run.startWorker(id, mode, token, readsStore);
   await untilTakenUp(run, id, worker, before, watcher);

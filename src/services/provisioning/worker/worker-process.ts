@@ -11,6 +11,8 @@ import { findLockHolder, inProgress, type LockHolder } from './lock.js';
 /** Time limit for a worker to write its first record. */
 export const START_TIMEOUT_MS = 20_000;
 export const START_POLL_MS = 20;
+/** Limit for the record that a worker writes right after it has the lock. */
+const FIRST_RECORD_MS = 2_000;
 /** A worker that has written its end only closes its files. */
 const END_TIMEOUT_MS = 10_000;
 /** 128 and the number of SIGKILL. */
@@ -35,6 +37,11 @@ export interface SeenWorker {
   readonly worker: Worker | undefined;
 }
 
+interface Place {
+  readonly home: string;
+  readonly clock: Clock;
+}
+
 /** Looks at operations now. */
 export interface WorkerLooks {
   lookAtAll(): Promise<readonly SeenWorker[]>;
@@ -42,28 +49,29 @@ export interface WorkerLooks {
 }
 
 /** Rejects with `provisioning-in-progress` while another process provisions, in this program or in another. */
-export async function refuseWhileBusy(home: string, looks: WorkerLooks): Promise<void> {
-  const holder = await findLockHolder(home);
-  if (holder !== undefined) throw await explainBusy(home, holder, looks);
+export async function refuseWhileBusy(place: Place, looks: WorkerLooks): Promise<void> {
+  const holder = await findLockHolder(place.home);
+  if (holder !== undefined) throw await explainBusy(place, holder, looks);
 }
 
 /**
  * Resolves once this worker has written its first record, after `before`. Rejects with why it did not.
  */
 export async function untilTakenUp(
-  { home, clock }: { readonly home: string; readonly clock: Clock },
+  place: Place,
   id: string,
   worker: StartedWorker,
   before: WorkerRecord | undefined,
   looks: WorkerLooks,
 ): Promise<void> {
+  const { clock } = place;
   const giveUpAt = clock.monotonic() + START_TIMEOUT_MS;
   for (;;) {
     // Asked first: what it wrote before it ended is there by then.
     const exitCode = worker.exitCode();
     const record = (await looks.look(id))?.workerRecord;
     if (record?.pid === worker.pid && record?.at !== before?.at) return;
-    if (exitCode !== undefined) throw await whyNotStarted(home, worker, exitCode, looks);
+    if (exitCode !== undefined) throw await whyNotStarted(place, id, worker, exitCode, looks);
     // One that would come too late must not begin with anything.
     if (clock.monotonic() > giveUpAt) endBeforeItBegins(worker);
     await clock.sleep(START_POLL_MS);
@@ -123,14 +131,15 @@ async function holdsLock(home: string, { pid, startedAt }: WorkerRecord): Promis
 }
 
 async function whyNotStarted(
-  home: string,
+  place: Place,
+  id: string,
   worker: StartedWorker,
   exitCode: number,
   looks: WorkerLooks,
 ): Promise<ProvisioningError> {
-  const holder = await findLockHolder(home);
+  const holder = await findLockHolder(place.home);
   if (holder !== undefined && holder.pid !== worker.pid)
-    return await explainBusy(home, holder, looks);
+    return await explainBusy(place, holder, looks, id);
   const [said = '', hint] = worker.lastWords().trim().split(/\n\s*/);
   const fallback =
     exitCode === KILLED ? 'it did not start in time.' : `it ended with code ${exitCode}.`;
@@ -141,14 +150,21 @@ async function whyNotStarted(
   });
 }
 
-/** Adds the holder's current work when it is one of our workers. */
+/** Adds the holder's current work when it is one of our workers; `ownId` is the operation that was refused. */
 async function explainBusy(
-  home: string,
+  { home, clock }: Place,
   holder: LockHolder,
   looks: WorkerLooks,
+  ownId?: string,
 ): Promise<ProvisioningError> {
-  const all = await looks.lookAtAll();
-  const own = all.find(({ worker }) => worker?.pid === holder.pid)?.operation;
-  if (own === undefined) return inProgress(holder, home);
-  return inProgress(holder, home, { label: own.request.label, id: own.id });
+  const giveUpAt = clock.monotonic() + FIRST_RECORD_MS;
+  for (;;) {
+    const all = (await looks.lookAtAll()).filter(({ operation }) => operation.id !== ownId);
+    const held = all.find(({ worker }) => worker?.pid === holder.pid)?.operation;
+    if (held !== undefined)
+      return inProgress(holder, home, { label: held.request.label, id: held.id });
+    const isOneStarting = all.some((each) => each.workerRecord === undefined);
+    if (!isOneStarting || clock.monotonic() > giveUpAt) return inProgress(holder, home);
+    await clock.sleep(START_POLL_MS);
+  }
 }
