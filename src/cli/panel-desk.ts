@@ -1,5 +1,4 @@
 import type { PanelDesk } from '../app/ports.js';
-import { offlineLookup, systemLookup } from '../services/network/addresses.js';
 import { addManualServer } from '../services/panel/add-server.js';
 import { ClientCertificates } from '../services/panel/identity.js';
 import { inspectPanel } from '../services/panel/inspect.js';
@@ -14,11 +13,10 @@ import type { World } from './world.js';
 
 /** Panels and their certificates, for the screens. */
 export function createPanelDesk(world: World): PanelDesk {
-  const { home, dial, keystore, registry, clock, settings } = world;
+  const { home, dial, keystore, registry, clock, settings, lookup, authorities } = world;
   const certificates = new ClientCertificates({ home, keystore });
-  const place = settings.sandbox
-    ? ({ allow: 'sandbox', lookup: offlineLookup } as const)
-    : ({ allow: 'public', lookup: systemLookup } as const);
+  const allow = settings.sandbox ? 'sandbox' : 'public';
+  const place = { allow, lookup, authorities } as const;
   return {
     inspect: (urlText, options) => inspectPanel(urlText, { dial, ...place, ...options }),
     add: (inspection, choice) => addManualServer({ registry, home, clock }, inspection, choice),

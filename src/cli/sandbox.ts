@@ -2,11 +2,14 @@ import { rm } from 'node:fs/promises';
 import { InputError } from '../core/errors.js';
 import { ENV } from '../core/product.js';
 import { createSandboxKeystore } from '../sandbox/client/sandbox-client.js';
+import { createSandboxLookup, resolveInSandbox } from '../sandbox/client/sandbox-names.js';
 import { attachSandbox } from '../sandbox/daemon/attach.js';
 import { isSandboxFolder, SANDBOX_TOKEN, SandboxFolder } from '../sandbox/folder.js';
 import { isLoopbackApi } from '../services/digitalocean/api-url.js';
 import { requirePrivateHome } from '../services/files/private-file.js';
 import type { Keystore } from '../services/keystore/keystore.js';
+import type { Lookup } from '../services/network/addresses.js';
+import type { ResolveName } from '../services/network/name-records.js';
 import { readHistory } from '../services/provisioning/journal/journal-tail.js';
 import {
   journalPath,
@@ -27,6 +30,10 @@ export interface JoinedSandbox {
   readonly portToken: string;
   readonly socketPath: string;
   readonly keystore: Keystore;
+  readonly lookup: Lookup;
+  readonly resolveName: ResolveName;
+  /** PEM of the authority that stands for Let's Encrypt. */
+  readonly authority: string;
   /** A token that everything works with. */
   readonly token: string;
   /** The world that the home folder may still tell of is gone. */
@@ -60,6 +67,9 @@ export async function joinSandbox(
     portToken: attached.token,
     socketPath: attached.socketPath,
     keystore: createSandboxKeystore(attached.socketPath),
+    lookup: createSandboxLookup(attached.socketPath),
+    resolveName: (name) => resolveInSandbox(attached.socketPath, name),
+    authority: attached.authority,
     token: SANDBOX_TOKEN,
     isFresh: attached.fresh,
     detach: () => attached.detach(),

@@ -99,8 +99,8 @@ async function runOn(
   version: string,
   ended: Promise<EndingSignal>,
 ): Promise<UiOutcome | EndedBy> {
-  const { home, dial, keystore, keychain, clock, settings } = world;
-  const healthCheck = createHealthCheck({ home, dial, keystore, keychain, clock });
+  const { home, dial, keystore, keychain, clock, settings, authorities } = world;
+  const healthCheck = createHealthCheck({ home, dial, keystore, keychain, clock, authorities });
   const health = new HealthPoller({
     clock,
     check: healthCheck.check,

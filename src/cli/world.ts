@@ -11,6 +11,8 @@ import type { Keystore } from '../services/keystore/keystore.js';
 import { createOsKeystore } from '../services/keystore/os-keystore.js';
 import { type DebugLog, openDebugLog, silentLog } from '../services/log/debug-log.js';
 import { Redactor } from '../services/log/redactor.js';
+import { type Lookup, systemLookup } from '../services/network/addresses.js';
+import { type ResolveName, systemResolveName } from '../services/network/name-records.js';
 import { connectProxyDial, type Dial, directDial } from '../services/network/dial.js';
 import { createPanelClient } from '../services/panel/panel-client.js';
 import { absoluteHomeFolder } from '../services/process/surroundings.js';
@@ -47,6 +49,12 @@ export interface World {
   readonly keychain: Keychain | undefined;
   readonly registry: FileRegistry;
   readonly dial: Dial;
+  /** Addresses of names as programs of this machine see them. */
+  readonly lookup: Lookup;
+  /** The DNS's own records. */
+  readonly resolveName: ResolveName;
+  /** PEM certificates that count as public authorities instead of the system's: the sandbox's. */
+  readonly authorities: readonly string[] | undefined;
   readonly operations: Operations;
   /** Tokens that need neither typing nor the store: the environment's, and the sandbox's sample. */
   readonly suppliedTokens: Services['suppliedTokens'];
@@ -87,6 +95,9 @@ export async function buildWorld(
       sandbox === undefined ? openKeychain(process.platform, absoluteHomeFolder()) : undefined,
     registry,
     dial: sandbox === undefined ? directDial : connectProxyDial(sandbox),
+    lookup: sandbox?.lookup ?? systemLookup,
+    resolveName: sandbox?.resolveName ?? systemResolveName,
+    authorities: sandbox === undefined ? undefined : [sandbox.authority],
     operations: worldOperations({ settings, clock, redactor, apiUrl, stores }, keystore),
     suppliedTokens: { environment: settings.tokenFromEnvironment, sandbox: sandbox?.token },
     portToken: sandbox?.portToken,

@@ -22,6 +22,7 @@ type CommandOfId =
   | 'operations.resume'
   | 'servers.activate'
   | 'servers.destroy'
+  | 'servers.onboard'
   | 'servers.remove'
   | 'strays.adopt'
   | 'strays.destroy';

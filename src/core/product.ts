@@ -18,10 +18,11 @@ export const OPERATION_TAG = 'portlama:op:';
 /** Begins the names of droplets and temporary SSH keys, and default labels (portlama-cloud). */
 export const NAME_PREFIX = 'portlama-';
 
-/** Services of the credential store (portlama-cloud, portlama-desktop); `operation` and `probe` are this program's. */
+/** Services of the credential store (portlama-cloud, portlama-desktop); `authelia`, `operation` and `probe` are this program's. */
 export const CREDENTIAL_SERVICE = {
   cloud: 'com.portlama.cloud',
   server: 'com.portlama.server',
+  authelia: 'com.portlama.authelia',
   operation: 'com.portlama.operation',
   probe: 'com.portlama.probe',
 } as const;

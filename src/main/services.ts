@@ -19,15 +19,19 @@ import { createHealthCheck } from '../services/health/panel-health-check.js';
 import { removeServerIdentity } from '../services/keychain/server-identity.js';
 import { passphraseReader } from '../services/keystore/passphrase-source.js';
 import { measureRegions } from '../services/latency/measure-regions.js';
+import { connectPanel } from '../services/panel/connect-panel.js';
 import { destroyDroplet } from '../services/provisioning/droplets/destroy-droplet.js';
 import { adoptStray, destroyStray } from '../services/provisioning/droplets/end-stray.js';
 import { importCertificate } from '../services/registry/server-credentials.js';
 import { restoreNewestBackup } from '../services/registry/backup.js';
+import { changeServerMeta, readServerMeta } from '../services/registry/server-meta.js';
 import { removeServerFiles } from '../services/registry/server-files.js';
 import { hostName, userName } from '../services/process/surroundings.js';
 import { describeSystem } from '../services/process/identity.js';
 import type { EnvironmentFacts, Services } from '../usecases/work.js';
 
+/** Random bytes of a password that is made here. */
+const PASSWORD_BYTES = 18;
 const PROXY_VARIABLES = [
   'HTTPS_PROXY',
   'https_proxy',
@@ -43,7 +47,7 @@ export function createServices(
   environment: NodeJS.ProcessEnv,
   version: string,
 ): Services {
-  const { home, clock, dial, keystore, keychain, registry } = world;
+  const { home, clock, dial, keystore, keychain, registry, authorities, resolveName } = world;
   const { passphraseSource } = world.settings;
   const browser = findBrowser(environment);
   return {
@@ -71,13 +75,19 @@ export function createServices(
     createApi: (token) => world.createApi(token),
     checkToken,
     async checkHealth(server, signal) {
-      const health = createHealthCheck({ home, dial, keystore, keychain, clock });
+      const health = createHealthCheck({ home, dial, keystore, keychain, clock, authorities });
       try {
         return await health.check(server, { signal, fresh: true });
       } finally {
         health.dispose();
       }
     },
+    openPanelApi: (server, signal) =>
+      connectPanel(server, { home, keystore, dial, authorities }, signal),
+    resolveName,
+    readServerMeta: (id) => readServerMeta(home, id),
+    changeServerMeta: (id, change) => changeServerMeta(home, id, change),
+    newPassword: () => randomBytes(PASSWORD_BYTES).toString('base64url'),
     measureRegions: (slugs, onSample, signal) =>
       measureRegions(slugs, { dial, clock, onSample, signal }),
     importCertificate: (serverId, certificate) =>

@@ -79,7 +79,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     controls,
     secrets: new Secrets(),
     attachments,
-    place: () => ({ url: front.url, token, world: world.id }),
+    place: () => ({
+      url: front.url,
+      token,
+      world: world.id,
+      authority: world.publicAuthority.pem,
+    }),
   });
   const front = await openFront({
     api: new ApiServer({ api, faults, calls, clock }),

@@ -10,14 +10,17 @@ import type { RegionLatency } from '../services/latency/measure-regions.js';
 import type { DebugLog } from '../services/log/debug-log.js';
 import type { Redactor } from '../services/log/redactor.js';
 import type { AddServerChoice } from '../services/panel/add-server.js';
+import type { ResolveName } from '../services/network/name-records.js';
 import type { P12Facts } from '../services/panel/identity.js';
 import type { PanelInspection } from '../services/panel/inspect.js';
+import type { PanelApi } from '../services/panel/panel-api.js';
 import type { CertificateFacts } from '../services/panel/pin.js';
 import type { OnWaiting } from '../services/provisioning/droplets/destroy-droplet.js';
 import type { Operations } from '../services/provisioning/operations.js';
 import type { Stray } from '../services/provisioning/droplets/strays.js';
 import type { ForgetPorts } from '../services/registry/server-credentials.js';
 import type { ServerEntry } from '../services/registry/registry.js';
+import type { ServerMeta } from '../services/registry/server-meta.js';
 import type { Confirming, Face } from './face.js';
 
 /** Services of the use cases: one home folder, in the real world or in the sandbox. */
@@ -54,6 +57,14 @@ export interface Services extends ForgetPorts {
   checkToken(api: DigitalOceanApi, signal?: AbortSignal): Promise<TokenReport>;
   /** Asks the panel once, now. Resolves for every outcome. */
   checkHealth(server: ServerEntry, signal: AbortSignal): Promise<CheckResult>;
+  /** Opens the panel's own API with the certificate kept here. Rejects where it cannot be opened. */
+  openPanelApi(server: ServerEntry, signal: AbortSignal): Promise<PanelApi>;
+  readonly resolveName: ResolveName;
+  /** Facts that this program alone keeps about a server. */
+  readServerMeta(serverId: string): Promise<ServerMeta>;
+  changeServerMeta(serverId: string, change: Partial<ServerMeta>): Promise<void>;
+  /** A fresh random password. */
+  newPassword(): string;
   /** Measures all at once; resolves when every region is measured or failed. */
   measureRegions(
     slugs: readonly string[],

@@ -47,6 +47,7 @@ const COMMANDS: Readonly<Record<CommandName, CommandWords>> = {
     key: 'Enter on its row',
   },
   'servers.destroy': { line: 'servers destroy', lead: 'Destroy it', key: 'd on its row' },
+  'servers.onboard': { line: 'servers onboard', lead: 'Go on with its set-up' },
   'servers.remove': { line: 'servers remove', lead: 'Remove it from the list' },
   strays: { line: 'strays', lead: 'List the unlisted droplets with', key: 'r in the list' },
   'strays.adopt': { line: 'strays adopt', lead: 'Take it into the list', key: 'A on its row' },

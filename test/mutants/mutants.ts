@@ -1173,6 +1173,49 @@ const ANSWERS: readonly Mutant[] = [
   },
 ];
 
+const ONBOARDING: readonly Mutant[] = [
+  {
+    file: 'services/panel/panel-request.ts',
+    find: "request.method !== 'GET'",
+    replace: 'request.timeoutMs < 0',
+    test: 'services/panel/panel-api.test.ts',
+    only: 'sends nothing but a GET twice',
+    why: 'only a GET is repeated on another connection',
+  },
+  {
+    file: 'services/health/panel-credential.ts',
+    find: '!isOfAddressOnly(pin, server, url)',
+    replace: 'server.label.length > 0',
+    test: 'services/panel/connect-panel.test.ts',
+    only: 'asks at the name with its public certificate',
+    why: 'the pin of an address does not raise an alarm about the name',
+  },
+  {
+    file: 'usecases/onboard-install.ts',
+    find: 'if (isSeen) throw failed(server, reasonOf(state));',
+    replace: '',
+    test: 'usecases/onboard-server.test.ts',
+    only: 'failed out of its sight',
+    why: 'a failed installation is not started again by itself',
+  },
+  {
+    file: 'usecases/onboard-server.ts',
+    find: "state.status === 'COMPLETED' && !isOurs",
+    replace: 'state.ip === undefined',
+    test: 'usecases/onboard-server.test.ts',
+    only: 'leaves the password',
+    why: 'a server that others set up keeps its password',
+  },
+  {
+    file: 'services/registry/server-credentials.ts',
+    find: 'await ports.keystore.delete(autheliaPasswordKey(server.id));',
+    replace: '',
+    test: 'cli/onboard.test.ts',
+    only: 'keeps nothing of it',
+    why: 'no password stays in the store when its server is gone',
+  },
+];
+
 export const MUTANTS: readonly Mutant[] = [
   ...DROPLETS,
   ...LOCKS,
@@ -1183,4 +1226,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...SECRETS,
   ...STORES,
   ...ANSWERS,
+  ...ONBOARDING,
 ];

@@ -31,6 +31,7 @@ const RECORDS: Readonly<Record<CommandName, string | undefined>> = {
   servers: 'servers.refresh',
   'servers.activate': 'servers.open',
   'servers.destroy': 'servers.destroy',
+  'servers.onboard': undefined,
   'servers.remove': undefined,
   strays: 'servers.refresh',
   'strays.adopt': 'servers.adopt',

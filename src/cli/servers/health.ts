@@ -8,11 +8,11 @@ const LANES = 32;
 
 /** Asks each server's panel, many at a time, and hands the promises to `use` until it is done with them. */
 export async function withHealth<T>(
-  { home, dial, keystore, keychain, clock }: World,
+  { home, dial, keystore, keychain, clock, authorities }: World,
   servers: readonly ServerEntry[],
   use: (answers: readonly Promise<CheckResult>[]) => Promise<T>,
 ): Promise<T> {
-  const health = createHealthCheck({ home, dial, keystore, keychain, clock });
+  const health = createHealthCheck({ home, dial, keystore, keychain, clock, authorities });
   const { signal } = new AbortController();
   const lanes = new Map<number, Promise<unknown>>();
   try {

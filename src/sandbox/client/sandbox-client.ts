@@ -65,10 +65,10 @@ async function readPlace(response: IncomingMessage): Promise<SandboxPlace | unde
     if (said.includes('\n') || said.length > MAX_LINE_LENGTH) break;
   }
   const value = JSON.parse(said.split('\n', 1)[0] ?? '') as Partial<SandboxPlace> | null;
-  const { url, token, world } = value ?? {};
-  return url === undefined || token === undefined || world === undefined
+  const { url, token, world, authority } = value ?? {};
+  return url === undefined || token === undefined || world === undefined || authority === undefined
     ? undefined
-    : { url, token, world };
+    : { url, token, world, authority };
 }
 
 function send(

@@ -13,6 +13,8 @@ export interface SandboxPlace {
   readonly token: string;
   /** Tells this world from any other. */
   readonly world: string;
+  /** PEM of the authority that stands for Let's Encrypt. */
+  readonly authority: string;
 }
 
 export interface ControlServerOptions {
@@ -49,6 +51,10 @@ export class ControlServer {
       send(response, 200, this.state());
     } else if (pathname === '/sandbox/control' && method === 'POST') {
       this.control(response, body);
+    } else if (pathname === '/sandbox/names' && method === 'GET') {
+      send(response, 200, {
+        answer: this.options.controls.findName(searchParams.get('name') ?? ''),
+      });
     } else if (pathname === '/sandbox/keystore') {
       this.keystore(response, method, keyOf(searchParams), body);
     } else {

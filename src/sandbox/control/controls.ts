@@ -89,6 +89,10 @@ export class Controls {
     this.world.names.set(name, answer);
   }
 
+  findName(name: string): NameAnswer {
+    return this.world.names.find(name);
+  }
+
   /** Certificate of the authority that stands for Let's Encrypt, PEM. */
   get publicAuthorityPem(): string {
     return this.world.publicAuthority.pem;

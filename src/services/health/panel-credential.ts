@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { KeychainPanelOptions } from '../keychain/keychain.js';
 import { readServerIdentity } from '../keychain/server-identity.js';
@@ -28,7 +28,7 @@ export async function readCredential(
     readServerFile(home, server.id, 'panel.pem'),
   ]);
   if ('state' in opener) return opener;
-  const trust = trustOf(server.panelUrl, pin);
+  const trust = trustOf(server, pin);
   if (trust === undefined)
     return certificateNeeded(
       'confirmation',
@@ -70,8 +70,24 @@ async function readIdentity(
 }
 
 /** An address without a name has no public certificate, so without a pin nothing proves whose panel it is. */
-function trustOf(panelUrl: string, pin: Buffer | undefined): PanelTrust | undefined {
-  if (pin !== undefined) return { kind: 'pinned', certificatePem: pin.toString('utf8') };
-  const host = URL.canParse(panelUrl) ? new URL(panelUrl).hostname.replace(/^\[|\]$/g, '') : '';
+function trustOf(server: ServerEntry, pin: Buffer | undefined): PanelTrust | undefined {
+  const url = URL.canParse(server.panelUrl) ? new URL(server.panelUrl) : undefined;
+  if (pin !== undefined && !isOfAddressOnly(pin, server, url))
+    return { kind: 'pinned', certificatePem: pin.toString('utf8') };
+  const host = url?.hostname.replace(/^\[|\]$/g, '') ?? '';
   return isIP(host) === 0 ? { kind: 'public' } : undefined;
+}
+
+/**
+ * The pin of a panel's address says nothing about its name: once a domain is set up, `panel.<domain>` has a public
+ * certificate, and the address keeps the pinned one (contract: after completion).
+ */
+function isOfAddressOnly(pin: Buffer, { domain }: ServerEntry, url: URL | undefined): boolean {
+  if (domain === undefined || url?.port !== '' || url.hostname !== `panel.${domain}`) return false;
+  try {
+    const names = new X509Certificate(pin).subjectAltName ?? '';
+    return names.includes('IP Address:') && !names.includes('DNS:');
+  } catch {
+    return false;
+  }
 }

@@ -22,6 +22,8 @@ export interface PanelHealthCheckOptions {
   readonly home: string;
   readonly dial: Dial;
   readonly keystore: Keystore;
+  /** PEM certificates that count as public authorities instead of the system's. */
+  readonly authorities?: readonly string[] | undefined;
   /** Keychain of this Mac; undefined on other systems. */
   readonly keychain?: Keychain | undefined;
   readonly clock: Clock;
@@ -59,7 +61,7 @@ interface StoreFailure {
  * Passwords are kept by those clients only, and by them only until their certificate was opened.
  */
 export function createHealthCheck(options: PanelHealthCheckOptions): PanelHealthCheck {
-  const { clock, keystore, keychain, dial } = options;
+  const { clock, keystore, keychain, dial, authorities } = options;
   const known = new Map<string, Known>();
   let storeFailure: StoreFailure | undefined;
 
@@ -112,7 +114,7 @@ export function createHealthCheck(options: PanelHealthCheckOptions): PanelHealth
       return refuse(server.id, fingerprint, certificateNeeded('password', reason));
     }
     const identity = { p12: opener.p12, passphrase };
-    const client = createPanelClient({ panelUrl, trust, identity, dial });
+    const client = createPanelClient({ panelUrl, trust, identity, authorities, dial });
     known.set(server.id, { fingerprint, client });
     return client;
   }

@@ -18,6 +18,11 @@ export function p12PasswordKey(serverId: string): CredentialKey {
   return { service: CREDENTIAL_SERVICE.server, account: serverId };
 }
 
+/** The password of the admin of a server's Authelia, which no call of the panel says again. */
+export function autheliaPasswordKey(serverId: string): CredentialKey {
+  return { service: CREDENTIAL_SERVICE.authelia, account: serverId };
+}
+
 /** The temporary SSH keys of a provisioning, kept until it ends so that it can be resumed. */
 export function operationKey(operationId: string): CredentialKey {
   return { service: CREDENTIAL_SERVICE.operation, account: operationId };

@@ -1,4 +1,9 @@
-import { type Keystore, KeystoreError, p12PasswordKey } from '../keystore/keystore.js';
+import {
+  autheliaPasswordKey,
+  type Keystore,
+  KeystoreError,
+  p12PasswordKey,
+} from '../keystore/keystore.js';
 import { type P12Facts, readP12 } from '../panel/identity.js';
 import { messageOf } from '../../core/errors.js';
 import { CREDENTIAL_SERVICE } from '../../core/product.js';
@@ -57,6 +62,7 @@ export async function forgetServer(server: ServerEntry, ports: ForgetPorts): Pro
   await ports.registry.remove(server.id);
   await ports.removeServerFiles(server.id);
   try {
+    await ports.keystore.delete(autheliaPasswordKey(server.id));
     await ports.keystore.delete(p12PasswordKey(server.id));
   } catch (error) {
     throw passwordLeft(server, ports.keystore.title, error);

@@ -15,10 +15,11 @@ import { readPrivateFile, readSmallFile } from '../files/private-file.js';
 import type { ServerEntry } from './registry.js';
 
 /**
- * Files kept per server: the admin certificate with its key, or alone (PEM) when the key is in a
+ * Files kept per server: facts of this program alone (JSON), the admin certificate with its key, or alone (PEM) when the key is in a
  * keychain, the panel's pinned one (PEM), the SSH host key (one line).
  */
-export type ServerFileName = 'client.p12' | 'client.pem' | 'panel.pem' | 'host-key.pub';
+export type ServerFileName =
+  'client.p12' | 'client.pem' | 'panel.pem' | 'host-key.pub' | 'meta.json';
 
 /** More than all files of a server together (about 8 kB). */
 const PROBE_BYTES = 32 * 1024;

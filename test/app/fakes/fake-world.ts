@@ -13,7 +13,10 @@ import { destroyDroplet } from '../../../src/services/provisioning/droplets/dest
 import { adoptStray, destroyStray } from '../../../src/services/provisioning/droplets/end-stray.js';
 import { timing } from '../../../src/services/provisioning/timing.js';
 import { importCertificate } from '../../../src/services/registry/server-credentials.js';
+import type { NameRecords } from '../../../src/services/network/name-records.js';
+import { PanelError } from '../../../src/services/panel/panel-error.js';
 import type { ServerEntry } from '../../../src/services/registry/registry.js';
+import type { ServerMeta } from '../../../src/services/registry/server-meta.js';
 import { ManualClock } from '../../fixtures/manual-clock.js';
 import type { Droplet } from '../../../src/services/digitalocean/api.js';
 import { FakeDigitalOcean, type FakeAccountWorld } from './fake-digitalocean.js';
@@ -147,6 +150,11 @@ export class FakeWorld {
   homeReport: HomeReport = { mode: 0o700, faults: [] };
   /** Answers of panels that are asked directly, by server id. */
   readonly panelHealth = new Map<string, CheckResult>();
+  /** The panels' own API; none answers without it. */
+  openPanelApi: AppPorts['openPanelApi'] | undefined;
+  resolveName: (name: string) => NameRecords = () => ({ a: [], aaaa: [] });
+  readonly serverMeta = new Map<string, ServerMeta>();
+  private newPasswords = 0;
   /** What becomes of passwords in servers.json. */
   legacy: LegacyOutcome = { moved: [], left: [] };
 
@@ -202,6 +210,15 @@ export class FakeWorld {
       adoptStray: (stray) =>
         adoptStray(stray, { registry: this.registry, clock: this.clock, apiIsLoopback: true }),
       checkHealth: async ({ id }) => this.panelHealth.get(id) ?? OFFLINE,
+      openPanelApi: async (server, signal) => {
+        if (this.openPanelApi !== undefined) return await this.openPanelApi(server, signal);
+        throw new PanelError('panel-refused', `The panel of ${server.label} refuses connections.`);
+      },
+      resolveName: async (name) => this.resolveName(name),
+      readServerMeta: async (id) => this.serverMeta.get(id) ?? {},
+      changeServerMeta: async (id, change) =>
+        void this.serverMeta.set(id, { ...this.serverMeta.get(id), ...change }),
+      newPassword: () => `new-password-${++this.newPasswords}`,
       importCertificate: (serverId, certificate) =>
         importCertificate(serverId, certificate, {
           home: '/nonexistent',

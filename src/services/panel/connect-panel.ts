@@ -1,0 +1,89 @@
+import { PortlamaError } from '../../core/errors.js';
+import { PANEL_PORT } from '../../core/product.js';
+import { readCredential } from '../health/panel-credential.js';
+import { type Keystore, p12PasswordKey } from '../keystore/keystore.js';
+import type { Dial } from '../network/dial.js';
+import type { ServerEntry } from '../registry/registry.js';
+import { PanelApi } from './panel-api.js';
+import { PanelApiError } from './panel-api-error.js';
+import { PanelError } from './panel-error.js';
+
+export interface ConnectPorts {
+  /** `~/.portlama` */
+  readonly home: string;
+  readonly keystore: Pick<Keystore, 'get' | 'title'>;
+  readonly dial: Dial;
+  /** PEM certificates that count as public authorities instead of the system's. */
+  readonly authorities?: readonly string[] | undefined;
+}
+
+/** Failures after which the other address may still answer. */
+const ELSEWHERE = new Set([
+  'panel-name-unknown',
+  'panel-unreachable',
+  'panel-refused',
+  'panel-timeout',
+  'panel-certificate-invalid',
+]);
+
+/**
+ * Opens a server's panel with the admin's certificate kept here: at its address in the list, else by its IP address and
+ * the pinned certificate. Proves the certificate with one call; the second factor is left to the caller, who gets
+ * `panel-two-factor` from the next one.
+ */
+export async function connectPanel(
+  server: ServerEntry,
+  ports: ConnectPorts,
+  signal: AbortSignal,
+): Promise<PanelApi> {
+  const byAddress = `https://${server.ip}:${PANEL_PORT}`;
+  try {
+    return await openAt(server.panelUrl, server, ports, signal);
+  } catch (error) {
+    const isElsewhere = error instanceof PanelError && ELSEWHERE.has(error.code);
+    if (!isElsewhere || server.ip === '' || server.panelUrl === byAddress) throw error;
+    // The first failure says more when neither answers.
+    return await openAt(byAddress, server, ports, signal).catch(() => {
+      throw error;
+    });
+  }
+}
+
+async function openAt(
+  panelUrl: string,
+  server: ServerEntry,
+  { home, keystore, dial, authorities }: ConnectPorts,
+  signal: AbortSignal,
+): Promise<PanelApi> {
+  const credential = await readCredential(home, { ...server, panelUrl }, true);
+  if ('state' in credential) throw cannotOpen(server, credential.reason);
+  const { opener, trust } = credential;
+  if (!('p12' in opener))
+    throw cannotOpen(server, 'the key of its certificate cannot leave the keychain of this Mac');
+  const passphrase = await keystore.get(p12PasswordKey(server.id));
+  if (passphrase === undefined) {
+    const reason = `the password of its certificate is not in the credential store (${keystore.title})`;
+    throw cannotOpen(server, reason);
+  }
+  const identity = { p12: opener.p12, passphrase };
+  const api = new PanelApi({ panelUrl, trust, identity, authorities, dial });
+  try {
+    await api.onboarding(signal);
+  } catch (error) {
+    if (error instanceof PanelApiError && error.code === 'panel-two-factor') return api;
+    api.close();
+    throw error;
+  }
+  return api;
+}
+
+function cannotOpen({ id, label }: ServerEntry, reason: string): PortlamaError {
+  return new PortlamaError({
+    code: 'panel-not-openable',
+    message: `The panel of ${label} cannot be opened from here: ${reason}.`,
+    hint: [
+      { command: 'certificate.import', id },
+      { command: 'certificate.trust', id },
+    ],
+  });
+}

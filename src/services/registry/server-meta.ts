@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { readServerFile, writeServerFile } from './server-files.js';
+
+const META = z
+  .object({
+    onboarding: z
+      .object({
+        domain: z.string(),
+        /** `installing` until everything that follows the installation was done as well. */
+        stage: z.enum(['installing', 'done']),
+      })
+      .optional()
+      .catch(undefined),
+  })
+  .loose();
+
+/** Facts that this program keeps about a server beyond servers.json, whose unknown fields the desktop app drops. */
+export type ServerMeta = z.output<typeof META>;
+
+/** Empty when there is none, or when it cannot be understood. */
+export async function readServerMeta(home: string, id: string): Promise<ServerMeta> {
+  const content = await readServerFile(home, id, 'meta.json');
+  if (content === undefined) return {};
+  try {
+    return META.safeParse(JSON.parse(content.toString('utf8'))).data ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** Replaces these fields, and keeps all others. */
+export async function changeServerMeta(
+  home: string,
+  id: string,
+  change: Partial<ServerMeta>,
+): Promise<void> {
+  const meta = { ...(await readServerMeta(home, id)), ...change };
+  await writeServerFile(home, id, 'meta.json', `${JSON.stringify(meta, null, 2)}\n`);
+}

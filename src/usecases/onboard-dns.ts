@@ -1,0 +1,94 @@
+import { InputError, messageOf, systemCodeOf } from '../core/errors.js';
+import type { PanelApi } from '../services/panel/panel-api.js';
+import { PanelApiError } from '../services/panel/panel-api-error.js';
+import type { DnsReport } from '../services/panel/panel-bodies.js';
+import type { ServerEntry } from '../services/registry/registry.js';
+import {
+  againHint,
+  dnsWaitText,
+  ipv6Warning,
+  nameLine,
+  type NameState,
+  PANEL_NAMES,
+  recordLines,
+} from '../words/onboarding.js';
+import type { Work } from './work.js';
+
+/** Upstream's own interval (contract: verify-dns). */
+const POLL_MS = 5_000;
+/** Records usually show up within this time. */
+const PATIENCE_MS = 10 * 60_000;
+
+export interface DnsTarget {
+  readonly server: ServerEntry;
+  readonly domain: string;
+  readonly address: string;
+  /** The panel itself looks as well; while it installs it refuses to. */
+  readonly asksPanel: boolean;
+}
+
+/**
+ * Waits until the panel sees its domain, and the three names that it gets certificates for lead to it: asked here, as
+ * the panel does not look at them, and Let's Encrypt counts failures. Rejects with `dns-not-ready`; nothing is lost.
+ */
+export async function waitForDns(target: DnsTarget, api: PanelApi, work: Work): Promise<void> {
+  const { domain, address, server } = target;
+  const { face, clock, signal } = work;
+  const deadline = clock.monotonic() + PATIENCE_MS;
+  for (let isFirst = true; ; isFirst = false) {
+    const names = await lookUp(target, work);
+    const report = target.asksPanel ? await askPanel(api, signal) : undefined;
+    if (names.every(({ isRight }) => isRight) && (!target.asksPanel || report?.ok === true)) {
+      for (const name of names) if (name.ipv6?.length) face.say(ipv6Warning(name), 'warn');
+      face.progress(undefined);
+      return;
+    }
+    if (isFirst) for (const line of recordLines(domain, address)) face.say(line);
+    face.progress(dnsWaitText(report, names));
+    if (clock.monotonic() > deadline) throw notReady(server, domain, address, names);
+    await clock.sleep(POLL_MS, signal);
+  }
+}
+
+async function lookUp({ domain, address }: DnsTarget, work: Work): Promise<readonly NameState[]> {
+  return await Promise.all(
+    PANEL_NAMES.map(async (part) => {
+      const name = `${part}.${domain}`;
+      try {
+        const { a, aaaa } = await work.resolveName(name);
+        return { name, found: a, isRight: a.includes(address), ipv6: aaaa };
+      } catch (error) {
+        const failure = systemCodeOf(error) ?? messageOf(error);
+        return { name, found: [], isRight: false, failure };
+      }
+    }),
+  );
+}
+
+/** Undefined while the server's resolver fails, which fresh delegations make it do: asked again. */
+async function askPanel(api: PanelApi, signal: AbortSignal): Promise<DnsReport | undefined> {
+  try {
+    return await api.verifyDns(signal);
+  } catch (error) {
+    if (error instanceof PanelApiError && error.code === 'panel-failed') return undefined;
+    throw error;
+  }
+}
+
+function notReady(
+  server: ServerEntry,
+  domain: string,
+  address: string,
+  names: readonly NameState[],
+): InputError {
+  const wrong = names.filter(({ isRight }) => !isRight);
+  return new InputError({
+    code: 'dns-not-ready',
+    message: `The DNS of ${domain} does not lead to ${server.label} yet: ${wrong.map(nameLine).join('; ') || 'the server does not see it'}.`,
+    hint: [
+      'Make these records where the domain is kept, then go on:',
+      ...recordLines(domain, address),
+      againHint(server),
+    ],
+  });
+}

@@ -1,0 +1,118 @@
+import { isAbort, PortlamaError } from '../core/errors.js';
+import type { PanelApi } from '../services/panel/panel-api.js';
+import { PanelApiError } from '../services/panel/panel-api-error.js';
+import type { ProvisionMessage, ProvisionState } from '../services/panel/panel-bodies.js';
+import { PanelError } from '../services/panel/panel-error.js';
+import type { ServerEntry } from '../services/registry/registry.js';
+import { againHint, installText, retryQuestion } from '../words/onboarding.js';
+import type { Work } from './work.js';
+
+/** Pause before the stream is joined again; nginx needs a moment. */
+const REJOIN_MS = 2_000;
+/** The panel may be unreachable for so long while it works. */
+const PATIENCE_MS = 10 * 60_000;
+
+export interface Installed {
+  /** The password of Authelia's admin; undefined when it was missed, and no call says it again. */
+  readonly password: string | undefined;
+  /** A run before this one may have left Authelia with an earlier password in its memory. */
+  readonly isRepeated: boolean;
+}
+
+type Outcome =
+  | { readonly kind: 'complete'; readonly password: string | undefined }
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'cut' };
+
+/**
+ * Runs the panel's installation, or follows one that runs, to its end. The stream is joined before it is started: the
+ * password is said there once. A run that failed before is started again only when the person agrees; one that fails
+ * now ends this with `onboarding-failed`, since Let's Encrypt counts failures.
+ */
+export async function install(server: ServerEntry, api: PanelApi, work: Work): Promise<Installed> {
+  const { clock, signal } = work;
+  let isRepeated = false;
+  /** A run was seen, or started: when none is there later, it failed. */
+  let isSeen = false;
+  let reachedAt = clock.monotonic();
+  for (;;) {
+    try {
+      const { status } = await api.onboarding(signal);
+      reachedAt = clock.monotonic();
+      if (status === 'COMPLETED') return { password: undefined, isRepeated };
+      if (status !== 'DNS_READY' && status !== 'PROVISIONING')
+        throw failed(server, `the panel went back to ${status}.`);
+      const outcome = await follow(api, work, async (state) => {
+        if (!state.isRunning) {
+          if (status === 'PROVISIONING') {
+            if (isSeen) throw failed(server, reasonOf(state));
+            work.face.say(`The installation failed before: ${reasonOf(state)}`, 'warn');
+            await work.face.confirm(retryQuestion(server, reasonOf(state)));
+            isRepeated = true;
+          }
+          // Before it is sent: its answer may be lost.
+          isSeen = true;
+          await api.provision(signal);
+        }
+        isSeen = true;
+      });
+      if (outcome.kind === 'complete') return { password: outcome.password, isRepeated };
+      if (outcome.kind === 'failed') throw failed(server, outcome.reason);
+    } catch (error) {
+      // Whatever was sent, the panel's own state says what came of it.
+      if (!isPassing(error) || clock.monotonic() - reachedAt > PATIENCE_MS) throw error;
+      work.face.progress('The panel does not answer for a moment; its work goes on there');
+    }
+    await clock.sleep(REJOIN_MS, signal);
+  }
+}
+
+/** One stream, from its first message to its end. `handleState` is called with the first one. */
+async function follow(
+  api: PanelApi,
+  { face, signal }: Work,
+  handleState: (state: ProvisionState) => Promise<void>,
+): Promise<Outcome> {
+  const stream = api.followProvision(signal);
+  try {
+    for await (const message of stream) {
+      const outcome = outcomeOf(message);
+      if (outcome !== undefined) return outcome;
+      if ('type' in message) await handleState(message);
+      else face.progress(installText(message));
+    }
+    return { kind: 'cut' };
+  } catch (error) {
+    // Completed between the look at its state and the stream.
+    if (error instanceof PanelApiError && error.code === 'panel-setup-complete')
+      return { kind: 'complete', password: undefined };
+    throw error;
+  }
+}
+
+function outcomeOf(message: ProvisionMessage): Outcome | undefined {
+  if (message.result != null) return { kind: 'complete', password: message.result.adminPassword };
+  if ('type' in message) return undefined;
+  if (message.status === 'error')
+    return { kind: 'failed', reason: message.error ?? message.message ?? 'no reason given' };
+  return message.task === 'complete' ? { kind: 'complete', password: undefined } : undefined;
+}
+
+function reasonOf({ error }: ProvisionState): string {
+  return error?.message ?? 'the panel was restarted while it worked.';
+}
+
+function isPassing(error: unknown): boolean {
+  if (isAbort(error)) return false;
+  if (error instanceof PanelError) return error.retryable;
+  // Another client, or a lost answer: the state says what is going on.
+  return error instanceof PanelApiError && ['panel-conflict', 'panel-failed'].includes(error.code);
+}
+
+function failed(server: ServerEntry, reason: string): PortlamaError {
+  return new PortlamaError({
+    code: 'onboarding-failed',
+    message: `The installation on ${server.label} failed: ${reason}`,
+    hint: ['Nothing is lost.', againHint(server, 'Mend the cause, then start it again')],
+  });
+}

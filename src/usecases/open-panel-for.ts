@@ -1,0 +1,33 @@
+import { PanelApiError } from '../services/panel/panel-api-error.js';
+import type { PanelApi } from '../services/panel/panel-api.js';
+import type { ServerEntry } from '../services/registry/registry.js';
+import type { Work } from './work.js';
+
+/**
+ * Opens the panel's own API; asks for the code of its second factor where that is on. One code is sent once: five wrong
+ * ones lock everybody out, so a wrong one ends this.
+ */
+export async function openPanelFor(server: ServerEntry, work: Work): Promise<PanelApi> {
+  const { face, signal } = work;
+  const api = await work.openPanelApi(server, signal);
+  try {
+    await api.onboarding(signal);
+    return api;
+  } catch (error) {
+    if (!(error instanceof PanelApiError && error.code === 'panel-two-factor')) {
+      api.close();
+      throw error;
+    }
+  }
+  try {
+    const code = await face.secret({
+      lines: [`The panel of ${server.label} asks for the code of its second factor.`],
+      field: 'Code',
+    });
+    await api.enterCode(code.trim(), signal);
+    return api;
+  } catch (error) {
+    api.close();
+    throw error;
+  }
+}

@@ -1,0 +1,123 @@
+import type { CommandHint } from '../core/hint.js';
+import type { DnsReport, ProvisionNews } from '../services/panel/panel-bodies.js';
+import type { ServerEntry } from '../services/registry/registry.js';
+import type { Confirmation } from './question.js';
+import { serverWord } from './servers.js';
+
+/** Names below the domain that the panel gets certificates for (contract: onboarding). */
+export const PANEL_NAMES = ['panel', 'auth', 'tunnel'] as const;
+
+/** One name that must lead to the server, and where it leads now. */
+export interface NameState {
+  readonly name: string;
+  readonly found: readonly string[];
+  readonly isRight: boolean;
+  /** Why it could not be looked up. */
+  readonly failure?: string | undefined;
+  /** IPv6 addresses, which Let's Encrypt asks first. */
+  readonly ipv6?: readonly string[];
+}
+
+export function freezeQuestion(
+  { label }: ServerEntry,
+  domain: string,
+  typedAlready: boolean,
+): Confirmation {
+  return {
+    title: `Set up ${label} for ${domain}?`,
+    lines: [
+      `The domain of a server cannot be changed once its DNS is verified: ${domain} is final.`,
+      `Its panel will be https://panel.${domain}.`,
+    ],
+    yes: 'Set up',
+    danger: true,
+    typed: domain,
+    effect: `set it up for ${domain}`,
+    // The option spells the domain already.
+    ...(typedAlready
+      ? {}
+      : {
+          advance: {
+            value: domain,
+            refusal: `${label} is set up only when its domain is typed: nothing was done.`,
+          },
+        }),
+  };
+}
+
+export function frozenText({ label }: ServerEntry, domain: string): string {
+  return `Setting up ${label} for ${domain}, which cannot be changed once its DNS is verified.`;
+}
+
+export function retryQuestion({ label }: ServerEntry, failure: string): Confirmation {
+  return {
+    title: `Start the installation on ${label} again?`,
+    lines: [
+      `It failed: ${failure}`,
+      'All six tasks start over; certificates that were issued are kept. Let’s Encrypt limits failures: mend the cause first.',
+    ],
+    yes: 'Retry',
+    danger: false,
+    effect: 'start it again',
+  };
+}
+
+/** The records to make, as a zone file or a form of a registrar wants them. */
+export function recordLines(domain: string, address: string): readonly string[] {
+  return [`A record   ${domain}      ${address}`, `A record   *.${domain}    ${address}`];
+}
+
+export function nameLine({ name, found, isRight, failure }: NameState): string {
+  if (isRight) return `${name} leads to the server`;
+  if (failure !== undefined) return `${name} could not be looked up (${failure})`;
+  return found.length === 0 ? `${name} does not exist yet` : `${name} leads to ${found.join(', ')}`;
+}
+
+/** Line that names the records that DNS lacks. */
+export function dnsWaitText(report: DnsReport | undefined, names: readonly NameState[]): string {
+  const wrong = names.filter(({ isRight }) => !isRight).map(nameLine);
+  if (wrong.length > 0) return `Waiting for DNS: ${wrong.join('; ')}`;
+  return `Waiting for DNS: ${report?.message ?? 'the server’s own resolver fails'}`;
+}
+
+export function ipv6Warning({ name, ipv6 = [] }: NameState): string {
+  return `${name} has an IPv6 address as well (${ipv6.join(', ')}). Let’s Encrypt asks that one first: if it is not the server’s, remove it.`;
+}
+
+/** Line about one message of the installation. */
+export function installText({ title, task, status, message, progress }: ProvisionNews): string {
+  const count = progress === undefined ? '' : `${progress.current} of ${progress.total} · `;
+  const what = message === undefined ? '' : `: ${message}`;
+  return `${count}${title ?? task}${status === 'done' ? ' ✔' : what}`;
+}
+
+/** Command that continues the set-up. */
+export function againHint(server: ServerEntry, lead?: string): CommandHint {
+  const id = serverWord(server);
+  return { command: 'servers.onboard', id, ...(lead === undefined ? {} : { lead }) };
+}
+
+/** Login of Authelia's admin; never logged. */
+export interface OnboardingSecrets {
+  readonly username: string;
+  readonly password?: string | undefined;
+  /** True when it took the place of one that was missed. */
+  readonly isReplaced: boolean;
+}
+
+export function passwordLines(
+  { username, password, isReplaced }: OnboardingSecrets,
+  domain: string,
+  store: { readonly title: string; readonly isMemory: boolean },
+): readonly string[] {
+  if (password === undefined) return [];
+  return [
+    ...(isReplaced
+      ? ['The password that the installation made was missed, so a new one was set.']
+      : []),
+    `Log in at https://auth.${domain} as ${username} with the password ${password}`,
+    store.isMemory
+      ? `It is kept in ${store.title}, which ends with this program: write it down now.`
+      : `It is kept in ${store.title} as well.`,
+  ];
+}

@@ -1,0 +1,282 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/core/time.js';
+import type { DropletFaultInput } from '../../src/sandbox/faults/droplet-faults.js';
+import { autheliaPasswordKey } from '../../src/services/keystore/keystore.js';
+import { connectProxyDial } from '../../src/services/network/dial.js';
+import { PanelApi } from '../../src/services/panel/panel-api.js';
+import type { ServerEntry } from '../../src/services/registry/registry.js';
+import { onboardServer } from '../../src/usecases/onboard-server.js';
+import { EDGE } from '../app/fakes/fake-world.js';
+import { DOMAIN, PanelWorld } from '../contract/panel-world.js';
+import type { Answer } from './scripted-face.js';
+import { type TestWork, testWork } from './work.js';
+
+const INPUT = { domain: DOMAIN, email: 'ops@example.com' };
+const FREEZE = { confirm: `Set up fra1-edge for ${DOMAIN}?`, typed: DOMAIN };
+const RETRY = { confirm: 'Start the installation on fra1-edge again?' };
+const KEY = autheliaPasswordKey(EDGE.id);
+
+interface Onboarding extends TestWork {
+  readonly here: PanelWorld;
+  readonly server: ServerEntry;
+  /** Calls of the panel's API that change something, in order. */
+  readonly sent: string[];
+  run(input?: Partial<typeof INPUT>): ReturnType<typeof onboardServer>;
+  fault(fault: DropletFaultInput): void;
+  logsIn(password: string | undefined): boolean;
+}
+
+let here: PanelWorld | undefined;
+
+afterEach(async () => {
+  await here?.close();
+  here = undefined;
+});
+
+/** A fresh server of the sandbox, and a person who answers by a script. */
+async function freshServer(
+  panel: Parameters<typeof PanelWorld.open>[0],
+  ...answers: readonly Answer[]
+): Promise<Onboarding> {
+  const opened = (here = await PanelWorld.open({ messageMs: 2, ...panel }));
+  const { sandbox, droplet } = opened;
+  const server = { ...EDGE, ip: droplet.address, panelUrl: `https://${droplet.address}:9292` };
+  const test = testWork({ servers: [server] }, ...answers);
+  const pin = await opened.exec('cat /etc/portlama/pki/self-signed.pem');
+  const sent: string[] = [];
+  test.world.openPanelApi = async ({ panelUrl }) => {
+    const api = new PanelApi({
+      panelUrl,
+      trust: panelUrl.endsWith(':9292')
+        ? { kind: 'pinned', certificatePem: pin }
+        : { kind: 'public' },
+      identity: { p12: opened.admin.pfx, passphrase: opened.admin.passphrase },
+      authorities: [sandbox.controls.publicAuthorityPem],
+      dial: connectProxyDial(sandbox.url),
+    });
+    for (const name of [
+      'setDomain',
+      'provision',
+      'setPassword',
+      'restartService',
+      'resetTotp',
+    ] as const) {
+      const call = api[name].bind(api) as (...args: unknown[]) => Promise<never>;
+      api[name] = (...args: unknown[]) => {
+        sent.push(name);
+        return call(...args);
+      };
+    }
+    return api;
+  };
+  test.world.resolveName = (name) => {
+    const answer = sandbox.controls.findName(name);
+    if (typeof answer === 'string') throw Object.assign(new Error(answer), { code: 'ESERVFAIL' });
+    return { a: answer, aaaa: [] };
+  };
+  // Polls of seconds pass in milliseconds.
+  const clock = { ...systemClock, sleep: (_ms: number) => systemClock.sleep(5) };
+  return {
+    ...test,
+    here: opened,
+    server,
+    sent,
+    run: (input = {}) =>
+      onboardServer('fra1-edge', { ...INPUT, ...input }, { ...test.work, clock }),
+    fault: (fault) => sandbox.controls.addDropletFault(fault, { dropletId: droplet.id }),
+    logsIn: (password) => sandbox.controls.tryLogin(droplet.id, 'admin', password ?? ''),
+  };
+}
+
+describe('onboardServer', () => {
+  it('leads from a fresh server to one in use, with the password stored before it is given', async () => {
+    const test = await freshServer({}, FREEZE);
+    test.here.pointNames();
+    const done = await test.run();
+    expect(done).toMatchObject({ domain: DOMAIN, username: 'admin', isReplaced: false });
+    expect(done.totpUri).toMatch(/^otpauth:/);
+    expect(await test.world.keystore.get(KEY)).toBe(done.password);
+    expect(test.logsIn(done.password)).toBe(true);
+    expect(await test.world.registry.list()).toEqual([
+      { ...test.server, domain: DOMAIN, panelUrl: `https://panel.${DOMAIN}` },
+    ]);
+    expect(test.sent).toEqual(['setDomain', 'provision', 'resetTotp']);
+    expect(test.news).toContainEqual({ kind: 'servers-changed' });
+    test.face.finish();
+  });
+
+  it('waits for DNS, names what is missing, and starts nothing before', async () => {
+    const test = await freshServer({}, FREEZE);
+    const { controls } = test.here.sandbox;
+    controls.setName(DOMAIN, 'servfail');
+    const running = test.run();
+    await seen(test, `panel.${DOMAIN} does not exist yet`);
+    controls.setName(DOMAIN, [test.here.droplet.address]);
+    controls.setName(`panel.${DOMAIN}`, ['198.51.100.7']);
+    await seen(test, `panel.${DOMAIN} leads to 198.51.100.7`);
+    for (const part of ['panel', 'auth'])
+      controls.setName(`${part}.${DOMAIN}`, [test.here.droplet.address]);
+    await seen(test, `Waiting for DNS: tunnel.${DOMAIN} does not exist yet`);
+    expect(test.sent).toEqual(['setDomain']);
+    controls.setName(`tunnel.${DOMAIN}`, [test.here.droplet.address]);
+    expect(await running).toMatchObject({ domain: DOMAIN });
+    expect(test.face.said.join('\n')).toContain(`*.${DOMAIN}    ${test.here.droplet.address}`);
+  });
+
+  it('reports a failed run, and starts it again only when it is agreed to', async () => {
+    const test = await freshServer({}, FREEZE, RETRY);
+    test.here.pointNames();
+    test.fault({ kind: 'onboarding-fails', task: 'issue-certs', message: 'rate limit', runs: 1 });
+    await expect(test.run()).rejects.toMatchObject({
+      code: 'onboarding-failed',
+      message: 'The installation on fra1-edge failed: rate limit',
+    });
+    expect(test.sent.filter((name) => name === 'provision')).toHaveLength(1);
+    const done = await test.run();
+    expect(test.face.said.join('\n')).toContain('The installation failed before: rate limit');
+    // The first run left Authelia with another password in its memory.
+    expect(test.sent).toContain('restartService');
+    expect(test.logsIn(done.password)).toBe(true);
+    test.face.finish();
+  });
+
+  it('starts nothing again by itself when the run failed out of its sight', async () => {
+    const test = await freshServer({ messageMs: 10 }, FREEZE);
+    test.here.pointNames();
+    test.fault({ kind: 'onboarding-cuts', task: 'issue-certs', runs: 1 });
+    test.fault({ kind: 'onboarding-fails', task: 'issue-certs', message: 'rate limit' });
+    const slow = { ...systemClock, sleep: () => systemClock.sleep(200) };
+    await expect(
+      onboardServer('fra1-edge', INPUT, { ...test.work, clock: slow }),
+    ).rejects.toMatchObject({ code: 'onboarding-failed' });
+    expect(test.sent.filter((name) => name === 'provision')).toHaveLength(1);
+  });
+
+  it('sets a new password when the one of the installation was missed, and says so', async () => {
+    const test = await freshServer({ messageMs: 10 }, FREEZE);
+    test.here.pointNames();
+    // The stream breaks off at the last task, and the panel is done before it is joined again.
+    test.fault({ kind: 'onboarding-cuts', task: 'finalize', runs: 1 });
+    const slow = { ...systemClock, sleep: () => systemClock.sleep(200) };
+    const done = await onboardServer('fra1-edge', INPUT, { ...test.work, clock: slow });
+    expect(done.isReplaced).toBe(true);
+    expect(test.sent).toEqual(['setDomain', 'provision', 'setPassword', 'resetTotp']);
+    expect(test.logsIn(done.password)).toBe(true);
+    expect(await test.world.keystore.get(KEY)).toBe(done.password);
+  });
+
+  it('joins again when nginx restarts under it, and starts nothing twice', async () => {
+    const test = await freshServer({ messageMs: 15 }, FREEZE);
+    test.here.pointNames();
+    for (const task of ['install-authelia', 'configure-nginx'])
+      test.fault({ kind: 'onboarding-cuts', task, runs: 1 });
+    const done = await test.run();
+    expect(done.isReplaced).toBe(false);
+    expect(test.logsIn(done.password)).toBe(true);
+    expect(test.sent.filter((name) => name === 'provision')).toHaveLength(1);
+  });
+
+  it('does not start twice when the answer to the start is lost', async () => {
+    const test = await freshServer({ messageMs: 15 }, FREEZE);
+    test.here.pointNames();
+    // Cuts while the panel still answers the POST.
+    test.fault({ kind: 'onboarding-cuts', task: 'install-chisel', runs: 1 });
+    const done = await test.run();
+    expect(test.logsIn(done.password)).toBe(true);
+    expect(test.sent.filter((name) => name === 'provision')).toHaveLength(1);
+  });
+
+  it('follows a run that another one started, however late it comes', async () => {
+    const test = await freshServer({ messageMs: 20 });
+    await test.here.setDomain();
+    await test.here.admins('POST', '/api/onboarding/provision');
+    const done = await test.run({});
+    expect(test.sent).toEqual(['resetTotp']);
+    expect(test.logsIn(done.password)).toBe(true);
+  });
+
+  it('goes on after a kill between the installation and the store', async () => {
+    const test = await freshServer({}, FREEZE);
+    test.here.pointNames();
+    test.world.keystore.failure = new Error('The keyring is locked.');
+    await expect(test.run()).rejects.toThrow('The keyring is locked.');
+    test.world.keystore.failure = undefined;
+    const done = await test.run();
+    expect(done.isReplaced).toBe(true);
+    expect(test.logsIn(done.password)).toBe(true);
+    expect(await test.world.keystore.get(KEY)).toBe(done.password);
+  });
+
+  it('leaves the password of a server alone that others set up', async () => {
+    const test = await freshServer({});
+    const result = (await test.here.onboard()) as { adminPassword: string };
+    const done = await test.run();
+    expect(done).toMatchObject({ domain: DOMAIN, isReplaced: false });
+    expect(done.password).toBeUndefined();
+    expect(done.totpUri).toBeUndefined();
+    expect(test.sent).toEqual([]);
+    expect(test.logsIn(result.adminPassword)).toBe(true);
+    expect(await test.world.registry.list()).toMatchObject([
+      { domain: DOMAIN, panelUrl: `https://panel.${DOMAIN}` },
+    ]);
+  });
+
+  it('refuses another domain once DNS was verified, and input that no panel takes', async () => {
+    const test = await freshServer({});
+    await test.here.setDomain();
+    await expect(test.run({ domain: 'other.example.com' })).rejects.toMatchObject({
+      code: 'domain-frozen',
+    });
+    await expect(test.run({ domain: 'example.xn--p1ai' })).rejects.toMatchObject({
+      code: 'domain-invalid',
+    });
+    await expect(test.run({ email: 'nobody' })).rejects.toMatchObject({ code: 'email-invalid' });
+    expect(test.sent).toEqual([]);
+  });
+
+  it('changes nothing when the domain is not confirmed', async () => {
+    const test = await freshServer({}, { ...FREEZE, agree: false });
+    await expect(test.run()).rejects.toThrow('Declined');
+    expect(test.sent).toEqual([]);
+    expect(await test.world.registry.list()).toEqual([test.server]);
+  });
+
+  it('asks for the code of the second factor, and sends a wrong one once', async () => {
+    const wrong = { secret: 'Code', text: '000000' };
+    const test = await freshServer({}, wrong);
+    await test.here.onboard();
+    await test.here.turnOnTwoFactor();
+    const { panelUrl } = await named(test);
+    expect(panelUrl).toBe(`https://panel.${DOMAIN}`);
+    await expect(test.run()).rejects.toMatchObject({ code: 'panel-code-wrong' });
+    test.face.finish();
+  });
+
+  it('opens the panel with the right code', async () => {
+    let code = (): string => '';
+    const right = {
+      secret: 'Code',
+      get text(): string {
+        return code();
+      },
+    };
+    const test = await freshServer({}, right);
+    await test.here.onboard();
+    ({ code } = await test.here.turnOnTwoFactor());
+    await named(test);
+    expect((await test.run()).domain).toBe(DOMAIN);
+    test.face.finish();
+  });
+});
+
+/** Waits until the person is told this. */
+async function seen({ face }: TestWork, text: string): Promise<void> {
+  await expect.poll(() => face.waits.join('\n'), { timeout: 5000 }).toContain(text);
+}
+
+/** The list has the name of the panel: 9292 is closed. */
+async function named(test: Onboarding): Promise<ServerEntry> {
+  const server = { ...test.server, domain: DOMAIN, panelUrl: `https://panel.${DOMAIN}` };
+  await test.world.registry.save(server);
+  return server;
+}
