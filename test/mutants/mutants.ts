@@ -1087,7 +1087,7 @@ const ANSWERS: readonly Mutant[] = [
   },
   {
     file: 'cli/face.ts',
-    find: 'if (command.yes !== undefined || !console.isInteractive())\n        throw notConfirmed(question, advance, command);',
+    find: 'if (command.yes !== undefined || !console.isInteractive())\n        throw notConfirmed(question, advance, command, world.settings);',
     replace: 'if (!console.isInteractive()) return;',
     test: 'cli/servers.test.ts',
     only: 'where nobody can be asked',

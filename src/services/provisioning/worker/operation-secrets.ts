@@ -25,7 +25,8 @@ export async function loadSecrets(context: SecretsContext): Promise<OperationSec
   const stored = await keystore.get(operationKey(context.request.id));
   const secrets = stored === undefined ? undefined : parseSecrets(stored);
   if (secrets === undefined) {
-    throw operationKeyMissing(keystore.title, context.outputs.save_registry !== undefined);
+    const isSaved = context.outputs.save_registry !== undefined;
+    throw operationKeyMissing(keystore.title, context.request.id, isSaved);
   }
   for (const secret of Object.values(secrets) as string[]) redactor.add(secret);
   return secrets;

@@ -76,20 +76,24 @@ export async function openStoreFor(
     const stored = await keystore.get(operationKey(operation.id));
     // Accept a missing key for a saved server: it may be gone since the hand-over succeeded.
     if (stored === undefined && !isSaved(operation))
-      throw operationKeyMissing(keystore.title, false);
+      throw operationKeyMissing(keystore.title, operation.id, false);
   } catch (error) {
     if (mode === 'run' || !(error instanceof PortlamaError)) throw error;
   }
   return true;
 }
 
-export function operationKeyMissing(storeTitle: string, isServerSaved: boolean): ProvisioningError {
+export function operationKeyMissing(
+  storeTitle: string,
+  id: string,
+  isServerSaved: boolean,
+): ProvisioningError {
   return new ProvisioningError({
     code: OPERATION_KEY_MISSING,
     message: `The temporary SSH key of this operation is not in ${storeTitle}.`,
     hint: isServerSaved
       ? 'Without it the program cannot log in to the droplet any more: what is left there has to be removed by hand.'
-      : 'Without it the droplet cannot be reached.',
+      : ['Without it the droplet cannot be reached.', { command: 'operations.cleanup', id }],
   });
 }
 
