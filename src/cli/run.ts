@@ -1,10 +1,11 @@
 import { InputError, isAbort } from '../core/errors.js';
 import { PROGRAM } from '../core/product.js';
-import { surviveClosedPipes } from './closed-pipe.js';
 import { catchDefects, reportDefectsOf } from './defects.js';
 import { exitCodeOf, isProcessOne, onEnding } from './endings.js';
 import { errorLines } from './error-lines.js';
 import { onlySwitches } from './global-options.js';
+import { surviveClosedPipes } from './closed-pipe.js';
+import { noticeWarnings } from './notices.js';
 import type { Invocation } from './parse.js';
 import { readSettings, sandboxSettings, type Settings } from './settings.js';
 import { version } from './version.js';
@@ -22,6 +23,7 @@ export async function run(
 ): Promise<number> {
   catchDefects();
   surviveClosedPipes();
+  noticeWarnings();
   try {
     if (argv[0] === 'sandbox-daemon') return await runSandbox(environment);
     const invocation = await read(argv);

@@ -11,6 +11,7 @@ import { openTerminal, type Terminal, terminalProblem } from '../widgets/termina
 import { type EndingSignal, endWith, exitCodeOf, isProcessOne } from './endings.js';
 import { followToEnd, wayBack } from './follow.js';
 import { surviveLostTerminal } from './lost-terminal.js';
+import { takeNotices } from './notices.js';
 import { plainCommand } from './plain.js';
 import { say } from './say.js';
 import { takeSignals } from './signals.js';
@@ -51,13 +52,21 @@ export async function uiCommand(
     ...(reducedMotion ? { reducedMotion: true } : {}),
   });
   surviveLostTerminal();
+  // Before anything else can run: what is told earlier waits for the screen.
+  const early: string[] = [];
+  let tell = (text: string): void => void early.push(text);
+  const notices = takeNotices((text) => tell(text));
   const signals = takeSignals(terminal, world);
   let outcome: UiOutcome | EndedBy;
   try {
-    outcome = await runOn(terminal, world, environment, version, signals.ended);
+    outcome = await runOn(terminal, world, environment, version, signals.ended, (say) => {
+      tell = say;
+      for (const text of early.splice(0)) say(text);
+    });
   } finally {
     terminal.restore();
     terminal.dispose();
+    notices.dispose();
   }
   if (typeof outcome === 'object') return await leaveBySignal(world, outcome.signal);
   signals.dispose();
@@ -98,6 +107,7 @@ async function runOn(
   environment: NodeJS.ProcessEnv,
   version: string,
   ended: Promise<EndingSignal>,
+  onOpen: (say: (text: string) => void) => void,
 ): Promise<UiOutcome | EndedBy> {
   const { home, dial, keystore, keychain, clock, settings, authorities } = world;
   const healthCheck = createHealthCheck({ home, dial, keystore, keychain, clock, authorities });
@@ -113,6 +123,7 @@ async function runOn(
     settings: { reducedMotion: settings.reducedMotion, bell: settings.bell },
     suspend: () => job.stop(),
   });
+  onOpen((text) => app.say(text));
   try {
     return await Promise.race([
       app.done.then((reason) => EXIT_CODES[reason]),

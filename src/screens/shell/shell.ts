@@ -171,6 +171,8 @@ export interface RunningApp extends Disposable {
   readonly store: Store;
   /** Resolves when the person quits, or the terminal went away. Nothing is disposed by then. */
   readonly done: Promise<ExitReason>;
+  /** Shows a message that nothing on the screen asked for; it stays in the activity log. */
+  say(text: string): void;
 }
 
 /** The program on a terminal, until `done`. */
@@ -186,6 +188,7 @@ export function startApp({ terminal, ports, settings, suspend }: StartOptions): 
   return {
     store: app.store,
     done,
+    say: (text) => app.work.messages.toast('warn', text),
     dispose() {
       shell.dispose();
       app.dispose();
