@@ -1,10 +1,12 @@
 import { PortlamaError } from '../core/errors.js';
-import type { Disposable } from '../core/lifecycle.js';
+import { type Disposable, toDisposable } from '../core/lifecycle.js';
 import { PROGRAM, asTyped } from '../core/product.js';
 import { isSaved } from '../services/provisioning/journal/fold.js';
 import type { Operation, OperationNews } from '../services/provisioning/operations.js';
 import type { JournalRecord } from '../services/provisioning/journal/records.js';
 import { type EndingSignal, endWith, exitCodeOf, isProcessOne, onEnding } from './endings.js';
+import { isOutputLost, onOutputLost, tellByExitCode } from './lost-output.js';
+import { notice } from './notices.js';
 import { plainLine, ProtocolLines } from './record-lines.js';
 import { say } from './say.js';
 import { findToken } from '../usecases/token.js';
@@ -75,6 +77,7 @@ export async function followToEnd(
     });
   };
   const ending = onEnding(handleEnding);
+  const loss = tellWithoutOutput(world, id, foreground);
   try {
     if (early !== undefined) handleEnding(early);
     const code = await untilEnd(world, id, printer);
@@ -83,8 +86,16 @@ export async function followToEnd(
     if (asked !== undefined) await endAsAsked(world, id, code, asked);
     return code;
   } finally {
+    loss.dispose();
     ending.dispose();
   }
+}
+
+/** Tells on standard error where the work is once standard output is lost; the work goes on, and so does its exit code. */
+function tellWithoutOutput(world: World, id: string, foreground: boolean): Disposable {
+  tellByExitCode();
+  if (foreground) return toDisposable(() => undefined);
+  return onOutputLost(() => notice(asTyped(wayBack(id), world.settings)));
 }
 
 /** Names the operation in the background, with the commands to watch or cancel it. */
@@ -94,6 +105,7 @@ export function wayBack(id: string): string {
 
 function untilEnd(world: World, id: string, printer: Printer): Promise<number> {
   return new Promise<number>((resolve, reject) => {
+    let last: JournalRecord | undefined;
     let isDoubted = false;
     const handleState = ({
       operation,
@@ -113,7 +125,7 @@ function untilEnd(world: World, id: string, printer: Printer): Promise<number> {
     const following = world.operations.follow(id, {
       onNews(news) {
         if (news.kind === 'state') handleState(news);
-        else for (const record of news.records) printer.print(record);
+        else for (const record of news.records) printer.print((last = record));
       },
       onError(error) {
         following.dispose();
@@ -122,6 +134,7 @@ function untilEnd(world: World, id: string, printer: Printer): Promise<number> {
     });
     const finish = (code: number): void => {
       following.dispose();
+      if (isOutputLost() && last !== undefined) notice(plainLine(last, world.settings) ?? '');
       resolve(code);
     };
   });

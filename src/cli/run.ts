@@ -4,7 +4,7 @@ import { catchDefects, reportDefectsOf } from './defects.js';
 import { exitCodeOf, isProcessOne, onEnding } from './endings.js';
 import { errorLines } from './error-lines.js';
 import { onlySwitches } from './global-options.js';
-import { surviveClosedPipes } from './closed-pipe.js';
+import { surviveLostOutput } from './lost-output.js';
 import { noticeWarnings } from './notices.js';
 import type { Invocation } from './parse.js';
 import { readSettings, sandboxSettings, type Settings } from './settings.js';
@@ -22,7 +22,7 @@ export async function run(
   environment: NodeJS.ProcessEnv,
 ): Promise<number> {
   catchDefects();
-  surviveClosedPipes();
+  surviveLostOutput();
   noticeWarnings();
   try {
     if (argv[0] === 'sandbox-daemon') return await runSandbox(environment);

@@ -24,6 +24,7 @@ import { createRegistry, type FileRegistry } from '../services/registry/registry
 import { connectSsh, withSshLog } from '../services/ssh/connect.js';
 import { forgetEarlierWorld, joinSandbox, openHome } from './sandbox.js';
 import type { Services } from '../usecases/work.js';
+import { notice } from './notices.js';
 import type { Settings } from './settings.js';
 import { startWorker } from './start-worker.js';
 import { openStores, openWorkerStore } from './stores.js';
@@ -75,7 +76,7 @@ export async function buildWorld(
   const log =
     settings.logFile === undefined
       ? silentLog
-      : await openDebugLog(settings.logFile, clock, redactor);
+      : await openDebugLog(settings.logFile, clock, redactor, notice);
   const sandbox = folder === undefined ? undefined : await joinSandbox(folder, settings);
   const apiUrl = sandbox?.url ?? settings.apiUrl;
   const kept = await openKeystore(settings, { clock, redactor, isWorker }, sandbox?.keystore);

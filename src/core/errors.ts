@@ -53,13 +53,19 @@ const REFUSALS: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
 };
 
+/** The operating system's refusal behind an error, as the end of a sentence; undefined for any other error. */
+export function refusalOf(thrown: unknown): string | undefined {
+  const { syscall } = (thrown ?? {}) as NodeJS.ErrnoException;
+  // PortlamaErrors and network errors have words of their own.
+  return syscall === undefined ? undefined : REFUSALS[systemCodeOf(thrown) ?? ''];
+}
+
 /** The message of anything that was thrown; a refusal of the operating system in words, with its path. */
 export function messageOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
-  const refusal = REFUSALS[systemCodeOf(thrown) ?? ''];
+  const refusal = refusalOf(thrown);
+  if (refusal === undefined) return thrown.message;
   const { path, syscall } = thrown as NodeJS.ErrnoException;
-  // PortlamaErrors and network errors have words of their own.
-  if (refusal === undefined || syscall === undefined) return thrown.message;
   return `${path ?? `The system call ${syscall}`} cannot be used: ${refusal}.`;
 }
 

@@ -1,7 +1,9 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { cleanLine } from '../../core/clean.js';
-import { systemCodeOf } from '../../core/errors.js';
+import { messageOf, refusalOf, systemCodeOf } from '../../core/errors.js';
+import { shellWord } from '../../core/shell-word.js';
 import type { Clock } from '../../core/time.js';
 import { asFileError, FileError, PRIVATE_FILE_MODE } from '../files/atomic.js';
 import type { Redactor } from './redactor.js';
@@ -21,22 +23,28 @@ export const silentLog: DebugLog = { write: () => undefined, close: () => Promis
 
 /**
  * Appends to the file, 0600; the worker appends to the same one. Rejects with FileError when it cannot be opened, is no
- * regular file, or is another user's.
+ * regular file, or is another user's. `onLost` is called once, when a line could not be written; the program runs on.
  */
 export async function openDebugLog(
   path: string,
   clock: Clock,
   redactor: Redactor,
+  onLost: (reason: string) => void = () => undefined,
 ): Promise<DebugLog> {
   const file = await openPrivate(path);
   let queue: Promise<unknown> = Promise.resolve();
+  let isLost = false;
+  const lose = (error: unknown): void => {
+    if (!isLost) onLost(`${path} cannot be written: ${refusalOf(error) ?? messageOf(error)}.`);
+    isLost = true;
+  };
   return {
     write(kind, text) {
       const time = new Date(clock.now()).toISOString();
       const line = cleanLine(redactor.clean(text).replaceAll(/[\r\n]+/g, ' ⏎ '));
       queue = queue
         .then(() => file.appendFile(`${time} ${process.pid} ${kind.padEnd(6)} ${line}\n`))
-        .catch(() => undefined);
+        .catch(lose);
     },
     async close() {
       await queue;
@@ -49,7 +57,9 @@ async function openPrivate(path: string): Promise<FileHandle> {
   // O_NONBLOCK: a named pipe without a reader must not hold the program up.
   const flags = O_APPEND | O_CREAT | O_WRONLY | O_NOFOLLOW | O_NONBLOCK;
   const file = await open(path, flags, PRIVATE_FILE_MODE).catch((error: unknown) => {
-    throw systemCodeOf(error) === 'ENXIO' ? notAFile(path) : asFileError(error, path);
+    const code = systemCodeOf(error);
+    if (code === 'ENOENT') throw noFolder(dirname(path));
+    throw code === 'ENXIO' || code === 'EISDIR' ? notAFile(path) : asFileError(error, path);
   });
   try {
     const stats = await file.stat();
@@ -62,6 +72,14 @@ async function openPrivate(path: string): Promise<FileHandle> {
     await file.close();
     throw error;
   }
+}
+
+function noFolder(path: string): FileError {
+  return new FileError({
+    code: 'log-no-folder',
+    message: `There is no folder ${path} to write the log in.`,
+    hint: `Make it first: mkdir -p ${shellWord(path)}`,
+  });
 }
 
 function notAFile(path: string): FileError {

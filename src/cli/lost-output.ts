@@ -1,0 +1,41 @@
+import { messageOf, refusalOf } from '../core/errors.js';
+import { Emitter, type Event } from '../core/event.js';
+import { notice } from './notices.js';
+
+const NOBODY_READS = ['EPIPE', 'EIO'];
+const EXIT_FAILED = 1;
+
+const lost = new Emitter<void>();
+let isLost = false;
+let isToldByCode = false;
+
+/** Fires when standard output takes no more although somebody may read it, as on a full disk. */
+export const onOutputLost: Event<void> = lost.event;
+
+export function isOutputLost(): boolean {
+  return isLost;
+}
+
+/** Keeps the exit code when output is lost: it tells of a server, and a script that tries again pays twice. */
+export function tellByExitCode(): void {
+  isToldByCode = true;
+}
+
+/**
+ * Drops further output once its reader is gone (`| head`), or the terminal; work already begun continues. Output that
+ * could not be written for another reason is told on standard error, and in the exit code.
+ */
+export function surviveLostOutput(): void {
+  // Nothing is left to tell it with.
+  process.stderr.on('error', () => undefined);
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (isLost || NOBODY_READS.includes(error.code ?? '')) return;
+    isLost = true;
+    const reason = refusalOf(error) ?? messageOf(error);
+    notice(`Standard output cannot be written: ${reason}. Nothing more is printed there.`);
+    lost.fire();
+  });
+  process.on('exit', (code) => {
+    if (isLost && code === 0 && !isToldByCode) process.exitCode = EXIT_FAILED;
+  });
+}
