@@ -10,6 +10,11 @@ const BACKOFF_FIRST_MS = 250;
 const BACKOFF_MAX_MS = 5_000;
 const BUDGET_MS = 5 * 60_000;
 const CONNECT_TIMEOUT_MS = 20_000;
+/**
+ * Until the first connection, a try waits no longer for the server's side. What comes before a server listens may be
+ * dropped, and the system repeats it after 1, 2, 4 and 8 s. A way that needs longer has no time for the handshake.
+ */
+const FIRST_DIAL_MS = 5_000;
 /** A server's first boot: sshd may answer some seconds before cloud-init has written authorized_keys. */
 const AUTHENTICATION_GRACE_MS = 60_000;
 /**
@@ -90,11 +95,11 @@ export class ReconnectingSsh implements Disposable {
   }
 
   /**
-   * Makes one try to connect, with at most `dialMs` until the server's side answers. `use` takes the connection, also
-   * one that comes about after the signal has ended the wait for it.
+   * Makes one try to connect. `use` takes the connection, also one that comes about after the signal has ended the wait
+   * for it.
    */
-  async connectOnce(dialMs: number, signal: AbortSignal): Promise<void> {
-    await untilAborted(this.connected(dialMs), signal);
+  async connectOnce(signal: AbortSignal): Promise<void> {
+    await untilAborted(this.connected(), signal);
   }
 
   /** Closes the connection and ends what is being waited for. */
@@ -109,17 +114,18 @@ export class ReconnectingSsh implements Disposable {
   }
 
   /** The living connection, or a new one; several callers wait for the same one. */
-  private connected(dialMs = Infinity): Promise<SshConnection> {
+  private connected(): Promise<SshConnection> {
     if (this.stop.signal.aborted) return Promise.reject(abortError(this.stop.signal));
     if (this.connection?.closed === false) return Promise.resolve(this.connection);
-    this.connecting ??= this.open(dialMs).finally(() => {
+    this.connecting ??= this.open().finally(() => {
       this.connecting = undefined;
     });
     return this.connecting;
   }
 
-  private async open(dialMs: number): Promise<SshConnection> {
+  private async open(): Promise<SshConnection> {
     const { dial } = this.target;
+    const dialMs = this.everConnected ? Infinity : FIRST_DIAL_MS;
     const within: Dial = (host, port, options) =>
       dial(host, port, { ...options, timeoutMs: Math.min(options.timeoutMs, dialMs) });
     const connection = await this.connect(

@@ -26,7 +26,6 @@ class OpenConnection implements SshConnection {
   readonly hostKeySha256 = 'SHA256:x';
   closed = false;
   exec = () => Promise.reject(new Error('not used'));
-  readFile = () => Promise.reject(new Error('not used'));
   writeFile = () => Promise.reject(new Error('not used'));
   close(): void {
     this.closed = true;
@@ -73,6 +72,37 @@ describe('ReconnectingSsh', () => {
     ]);
     expect(used[0]).toBe(used[1]);
     expect(tries()).toBe(1);
+  });
+
+  it('waits five seconds at most for a server that is starting, and the whole time for one it knows', async () => {
+    const dialled: number[] = [];
+    const connection = new OpenConnection();
+    const connect: ConnectSsh = async ({ dial }, { timeoutMs }) => {
+      await dial('', 0, { timeoutMs }).catch(() => undefined);
+      if (dialled.length === 1) throw failure('connection-timeout', true);
+      connection.closed = false;
+      return connection;
+    };
+    const dial: SshTarget['dial'] = (_host, _port, { timeoutMs }) => {
+      dialled.push(timeoutMs);
+      return Promise.reject(new Error('nothing there'));
+    };
+    const shell = new ReconnectingSsh(connect, { ...TARGET, dial }, { clock: new ManualClock() });
+    await shell.use(() => Promise.resolve());
+    connection.close();
+    await shell.use(() => Promise.resolve());
+    expect(dialled).toEqual([5_000, 5_000, 20_000]);
+  });
+
+  it('makes one try when it is asked for one, and keeps the connection for use', async () => {
+    const { connect, tries, opened } = scripted(failure('connection-refused', true), 'open');
+    const { shell, waits } = shellOn(connect);
+    const { signal } = new AbortController();
+    await expect(shell.connectOnce(signal)).rejects.toMatchObject({ code: 'connection-refused' });
+    expect([tries(), waits]).toEqual([1, []]);
+    await shell.connectOnce(signal);
+    expect(await shell.use((connection) => Promise.resolve(connection))).toBe(opened[0]);
+    expect(tries()).toBe(2);
   });
 
   it('waits longer and longer, says for what, and goes on', async () => {

@@ -8,8 +8,6 @@ import { loadSecrets } from './operation-secrets.js';
 import { type DropletShell, outputOf, type StepContext } from './step.js';
 
 const SSH_PORT = 22;
-/** What comes before a droplet listens may be dropped: another try is due sooner than the system makes one. */
-const REACH_DIAL_MS = 2_000;
 
 interface Opened {
   readonly ip: string;
@@ -48,7 +46,7 @@ export function reconnectingShell(contextOf: () => StepContext): DropletShell {
       const ssh = await sshTo(ip);
       for (;;) {
         try {
-          await ssh.connectOnce(REACH_DIAL_MS, signal);
+          await ssh.connectOnce(signal);
           return true;
         } catch (error) {
           if (!(error instanceof SshError && error.retryable)) return false;
