@@ -14,6 +14,8 @@ export interface CommandLine {
   readonly words: string;
   /** The value of `--yes`, if it was given. */
   readonly yes?: string | undefined;
+  /** Standard output is for a program: lines for the person go to standard error. */
+  readonly json?: boolean;
 }
 
 /** Port for questions and lines: the terminal, or a test's stand-in. */
@@ -32,9 +34,10 @@ export interface Console {
 export function commandFace(
   world: Pick<World, 'settings'>,
   command: CommandLine,
-  console: Console = terminalConsole(world),
+  console: Console = terminalConsole(world, command),
 ): Face {
-  const showWait = waitSayer(world);
+  const stream = streamOf(command);
+  const showWait = waitSayer(world, stream);
   const sayAll = (lines: readonly Line[]): void => {
     for (const line of lines) console.say(lineText(line, world.settings));
   };
@@ -80,15 +83,19 @@ export function commandFace(
     progress(text) {
       if (text !== undefined) showWait(text);
     },
-    hold: (onLeaving) => sayAtEnd(world, onLeaving),
+    hold: (onLeaving) => sayAtEnd(world, onLeaving, stream),
     say: (line) => sayAll([line]),
   };
 }
 
-function terminalConsole(world: Pick<World, 'settings'>): Console {
+function streamOf({ json }: CommandLine): NodeJS.WriteStream {
+  return json === true ? process.stderr : process.stdout;
+}
+
+function terminalConsole(world: Pick<World, 'settings'>, command: CommandLine): Console {
   return {
     isInteractive: () => process.stdin.isTTY && process.stdout.isTTY,
-    say: (line) => say(world, line),
+    say: (line) => say(world, line, streamOf(command)),
     ask: askOnce,
     secret: askSecret,
   };

@@ -1,8 +1,8 @@
 import { PROGRAM } from '../core/product.js';
 import { bareCall } from './commands/command.js';
+import { command as provision } from './commands/provision.js';
 import { sayLegacyPasswords } from './legacy-passwords.js';
 import { converse } from './plain-menu.js';
-import { provisionCommand } from './provision.js';
 import { say } from './say.js';
 import { listServers } from './servers/list.js';
 import type { World } from './world.js';
@@ -17,7 +17,7 @@ export async function plainCommand(world: World, problem: string | undefined): P
   if (process.stdin.isTTY) return await converse(world);
   if (world.settings.sandbox) {
     say(world, 'Sandbox: an embedded DigitalOcean on this machine; nothing costs money.');
-    const code = await provisionCommand(bareCall(world, 'provision'));
+    const code = await provision.run(bareCall(world, 'provision'));
     await listServers(world);
     return code;
   }

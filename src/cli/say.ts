@@ -1,21 +1,28 @@
 import { cleanLine } from '../core/clean.js';
 import { asTyped } from '../core/product.js';
 import type { World } from './world.js';
-import { writeText } from './write.js';
+import { type TextStream, writeText } from './write.js';
 
 const ASCII: Readonly<Record<string, string>> = { '→': '->', '’': "'", '…': '...', '—': '-' };
 
-/** One line on standard output: nothing in it that a terminal obeys, and commands as they have to be typed here. */
-export function say({ settings }: Pick<World, 'settings'>, line: string): void {
+/** One line for the person: nothing in it that a terminal obeys, and commands as they have to be typed here. */
+export function say(
+  { settings }: Pick<World, 'settings'>,
+  line: string,
+  stream: TextStream = process.stdout,
+): void {
   const text = cleanLine(asTyped(line, settings));
-  writeText(process.stdout, `${settings.ascii ? asAscii(text) : text}\n`);
+  writeText(stream, `${settings.ascii ? asAscii(text) : text}\n`);
 }
 
 /** Prints the reason of a wait, once while it stays the same. */
-export function waitSayer(world: Pick<World, 'settings'>): (text: string) => void {
+export function waitSayer(
+  world: Pick<World, 'settings'>,
+  stream: TextStream,
+): (text: string) => void {
   let last: string | undefined;
   return (text) => {
-    if (text !== last) say(world, `  ${text}`);
+    if (text !== last) say(world, `  ${text}`, stream);
     last = text;
   };
 }

@@ -11,10 +11,10 @@ export async function perform(
   call: Call,
   useCase: (work: Work) => Promise<number | void>,
 ): Promise<number> {
-  const { world, words, options } = call;
+  const { world, words, options, switches } = call;
   const work: Work = {
     ...createServices(world, process.env, await version()),
-    face: commandFace(world, { words, yes: options['yes'] }),
+    face: commandFace(world, { words, yes: options['yes'], json: switches.has('json') }),
     // The command ends with its process: nothing aborts it earlier.
     signal: new AbortController().signal,
     endsProgram: true,

@@ -47,6 +47,14 @@ describe('operations', { timeout: LIMIT_MS }, () => {
     expect((await person.runs('operations')).stdout).toBe('No operations.\n');
   });
 
+  it('are NDJSON on standard output, which region was chosen stands on standard error', async () => {
+    const person = await headless(0);
+    const { exitCode, stdout, stderr } = await person.runs('provision', '--json');
+    expect(exitCode).toBe(0);
+    expect(jsonLines(stdout).at(-1)).toMatchObject({ event: 'complete' });
+    expect(stderr).toMatch(/^Fastest region: .*\.\n$/);
+  });
+
   it('cancel stops a running one, and its end is the end of what it made', async () => {
     const person = await headless();
     const { id, going } = await person.provisions('edge', INSTALLING);

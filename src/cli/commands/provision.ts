@@ -1,4 +1,5 @@
 import { NAME_PREFIX } from '../../core/product.js';
+import { perform } from '../work.js';
 import { type Command, JSON_SWITCH } from './command.js';
 
 export const command: Command = {
@@ -12,8 +13,19 @@ export const command: Command = {
     foreground: { summary: 'A signal cancels it, and waits for the clean-up' },
   },
   examples: ['provision --region fra1', 'provision --region nyc3 --label edge --json'],
-  run: async (call) => {
-    const { provisionCommand } = await import('../provision.js');
-    return await provisionCommand(call);
-  },
+  run: (call) =>
+    perform(call, async (work) => {
+      const [{ startAndFollow }, { createServer }] = await Promise.all([
+        import('../follow.js'),
+        import('../../usecases/create-server.js'),
+      ]);
+      const { region, label } = call.options;
+      const options = {
+        format: call.switches.has('json') ? 'json' : 'plain',
+        ...(call.switches.has('foreground') ? { foreground: true } : {}),
+      } as const;
+      return await startAndFollow(call.world, options, work, (held) =>
+        createServer({ region, label }, held),
+      );
+    }),
 };
