@@ -2,7 +2,7 @@ import { createServices } from '../main/services.js';
 import { doctor, type Finding, summary } from '../usecases/doctor.js';
 import { chooseCapabilities } from '../widgets/terminal/capabilities.js';
 import { hintLines } from '../words/hints.js';
-import { terminalText } from '../words/terminal.js';
+import { terminalText } from '../words/formats.js';
 import { say } from './say.js';
 import type { World } from './world.js';
 import { writeText } from './write.js';

@@ -1,5 +1,5 @@
 import { type CommandHint, type HintPart, hintParts } from '../core/hint.js';
-import { monthly } from '../core/price.js';
+import { monthly } from '../words/formats.js';
 import { isSaved } from '../services/provisioning/journal/fold.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import { ownerOf, type Stray, type StrayReport } from '../services/provisioning/droplets/strays.js';

@@ -4,7 +4,7 @@ import { readSmallFile } from '../services/files/private-file.js';
 import type { CheckResult } from '../services/health/health.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { dayOf, replaceCertificateQuestion } from '../words/certificates.js';
-import { healthText } from '../words/health.js';
+import { healthText } from '../words/formats.js';
 import { requireLastingStore } from './stores.js';
 import { requireServer } from './servers.js';
 import type { Work } from './work.js';

@@ -1,4 +1,4 @@
-import { monthly } from '../core/price.js';
+import { monthly } from './formats.js';
 import { PROGRAM, RESET_COMMAND } from '../core/product.js';
 import type { Droplet } from '../services/digitalocean/api.js';
 import type { Confirmation } from './question.js';

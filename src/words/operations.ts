@@ -1,4 +1,4 @@
-import { monthly } from '../core/price.js';
+import { monthly } from './formats.js';
 import { CREDENTIAL_SERVICE, PROGRAM } from '../core/product.js';
 import type { JournalRecord, Resource } from '../services/provisioning/journal/records.js';
 import type { Operation, OperationSubstep } from '../services/provisioning/operations.js';

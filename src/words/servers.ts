@@ -1,5 +1,5 @@
 import { labelProblem } from '../core/label.js';
-import { monthly } from '../core/price.js';
+import { monthly } from './formats.js';
 import { PROGRAM } from '../core/product.js';
 import { shellWord } from '../core/shell-word.js';
 import type { Droplet } from '../services/digitalocean/api.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { monthly } from '../../src/core/price.js';
+import { age, milliseconds, monthly } from '../../src/words/formats.js';
 import { reduce } from '../../src/app/reduce.js';
 import { DEFAULT_SETTINGS } from '../../src/app/ports.js';
 import { type AppState, initialState } from '../../src/app/state.js';
@@ -10,7 +10,6 @@ import { serversView, type ServersView } from '../../src/screens/servers/servers
 import { doctorView } from '../../src/screens/overlays/doctor.js';
 import type { Finding } from '../../src/usecases/doctor.js';
 import { isSameData } from '../../src/screens/shell/screen.js';
-import { age, milliseconds } from '../../src/screens/shell/wording.js';
 import { plain } from '../../src/widgets/markup.js';
 import { droplet } from '../app/fakes/fake-digitalocean.js';
 import { EDGE, FakeWorld, LAB, OLD_BOX } from '../app/fakes/fake-world.js';

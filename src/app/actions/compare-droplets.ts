@@ -1,5 +1,5 @@
 import { PortlamaError } from '../../core/errors.js';
-import { monthly } from '../../core/price.js';
+import { monthly } from '../../words/formats.js';
 import type { DigitalOceanApi } from '../../services/digitalocean/api.js';
 import {
   findStrays,

@@ -1,4 +1,4 @@
-import { healthText } from '../../words/health.js';
+import { healthText } from '../../words/formats.js';
 import { say } from '../say.js';
 import { perform } from '../work.js';
 import { type Command, yesOption } from './command.js';

@@ -1,4 +1,4 @@
-import { healthText } from '../../words/health.js';
+import { healthText } from '../../words/formats.js';
 import { serverName } from '../../words/servers.js';
 import { isAbort } from '../../core/errors.js';
 import type { HintPart } from '../../core/hint.js';

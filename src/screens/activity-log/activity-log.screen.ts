@@ -2,7 +2,7 @@ import type { Activity } from '../../app/state.js';
 import { type LogLine, LogView } from '../../widgets/log-view.js';
 import { WidgetOverlay } from '../../widgets/panel.js';
 import type { Modal, ScreenContext } from '../shell/screen.js';
-import { timeOf } from '../shell/wording.js';
+import { timeOf } from '../../words/formats.js';
 
 /** Every message so far; later ones are added while it is open. */
 export function createActivityLog({ terminal }: ScreenContext): Modal {

@@ -6,13 +6,12 @@ import { empty, inset, stack } from '../../widgets/layout.js';
 import { Paragraph } from '../../widgets/paragraph.js';
 import { Summary, type SummaryData } from '../../widgets/details.js';
 import { bind, type ScreenContext } from '../shell/screen.js';
-import { monthly } from '../../core/price.js';
+import { milliseconds, monthly } from '../../words/formats.js';
 import { effectiveLabel, wizardDefaultLabel, wizardLabelProblem } from '../../app/labels.js';
 import { sizeText } from '../../words/regions.js';
 import type { AppState } from '../../app/state.js';
 import type { Size } from '../../services/digitalocean/api.js';
 import { glyph, join, style, type Text } from '../../widgets/markup.js';
-import { milliseconds } from '../shell/wording.js';
 import type { WizardPart } from './part.js';
 import { whyNotCreate } from './create-server.keys.js';
 

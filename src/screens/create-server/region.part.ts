@@ -11,7 +11,7 @@ import type { Region } from '../../services/digitalocean/api.js';
 import type { RegionLatency } from '../../services/latency/measure-regions.js';
 import { glyph, join, style, type Text } from '../../widgets/markup.js';
 import type { StyleName } from '../../widgets/theme.js';
-import { milliseconds } from '../shell/wording.js';
+import { milliseconds } from '../../words/formats.js';
 import type { WizardPart } from './part.js';
 
 /** From this width on a world map has room beside the cards. */

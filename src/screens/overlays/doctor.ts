@@ -1,6 +1,6 @@
 import { doctor, type Finding, summary } from '../../usecases/doctor.js';
 import { screenHintLines } from '../../words/hints.js';
-import { terminalText } from '../../words/terminal.js';
+import { terminalText } from '../../words/formats.js';
 import { Details, type DetailRow, type DetailsData } from '../../widgets/details.js';
 import { glyph, join, style, type Text } from '../../widgets/markup.js';
 import { WidgetOverlay } from '../../widgets/panel.js';

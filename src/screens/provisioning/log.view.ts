@@ -1,7 +1,7 @@
 import type { LogEntry } from '../../words/operations.js';
 import type { LogLine, LogState } from '../../widgets/log-view.js';
 import { style, type Text } from '../../widgets/markup.js';
-import { count, timeOf } from '../shell/wording.js';
+import { count, timeOf } from '../../words/formats.js';
 
 /** Entries as lines with the time of day. */
 export function logLines(entries: readonly LogEntry[]): readonly LogLine[] {

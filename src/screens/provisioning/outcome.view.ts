@@ -4,7 +4,7 @@ import type { AppState } from '../../app/state.js';
 import type { Operation, RollbackItem } from '../../services/provisioning/operations.js';
 import type { Resource } from '../../services/provisioning/journal/records.js';
 import { glyph, join, link, style, type Text } from '../../widgets/markup.js';
-import { monthly } from '../../core/price.js';
+import { monthly } from '../../words/formats.js';
 import { screenHintLines } from '../../words/hints.js';
 
 interface World {

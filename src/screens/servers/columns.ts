@@ -5,7 +5,7 @@ import type { Column, ListRow } from '../../widgets/list.js';
 import { glyph, join, type Markup, style, type Text } from '../../widgets/markup.js';
 import type { GlyphName, StyleName } from '../../widgets/theme.js';
 import { stepTitle } from '../../app/service-words.js';
-import { milliseconds } from '../shell/wording.js';
+import { milliseconds } from '../../words/formats.js';
 
 /** Labels are told apart by this much of them, as a rule. */
 const LABEL_LEAST = 12;

@@ -1,4 +1,4 @@
-import { monthly } from '../../core/price.js';
+import { age, dateOf, milliseconds, monthly } from '../../words/formats.js';
 import { resourceTitle } from '../../words/operations.js';
 import { isUnderWay, missingDroplet, stepCount } from '../../app/server-rows.js';
 import { stepTitle } from '../../app/service-words.js';
@@ -8,7 +8,6 @@ import type { ServerEntry } from '../../services/registry/registry.js';
 import type { DetailRow } from '../../widgets/details.js';
 import { elapsedSince, glyph, join, link, style, type Text } from '../../widgets/markup.js';
 import type { SparklineData } from '../../widgets/sparkline.js';
-import { age, dateOf, milliseconds } from '../shell/wording.js';
 import { healthSign, operationSign, serverSign } from './columns.js';
 
 /** Certificates that expire sooner are shown in amber. */

@@ -13,9 +13,8 @@ import type { ListData } from '../../widgets/list.js';
 import { glyph, join, link, style, type Text } from '../../widgets/markup.js';
 import type { PanelData } from '../../widgets/panel.js';
 import type { SparklineData } from '../../widgets/sparkline.js';
-import { count } from '../shell/wording.js';
+import { count, monthly } from '../../words/formats.js';
 import type { ScreenTitle } from '../shell/screen.js';
-import { monthly } from '../../core/price.js';
 import type { Stray } from '../../services/provisioning/droplets/strays.js';
 import {
   createdLine,

@@ -1,3 +1,5 @@
+import type { CheckResult } from '../services/health/health.js';
+
 /** `2026-11-20`, in the person's own time zone. */
 export function dateOf(epochMs: number): string {
   const date = new Date(epochMs);
@@ -31,4 +33,28 @@ export function milliseconds(ms: number): string {
 
 function two(value: number): string {
   return String(value).padStart(2, '0');
+}
+
+/** `$4/month`, `$4.50/month` */
+export function monthly(usd: number): string {
+  return `$${Number.isInteger(usd) ? usd : usd.toFixed(2)}/month`;
+}
+
+/** `256 colours, UTF-8` */
+export function terminalText({
+  colours,
+  ascii,
+}: {
+  readonly colours: number;
+  /** True if it shows ASCII characters only. */
+  readonly ascii: boolean;
+}): string {
+  return `${colours === 0 ? 'no colours' : `${colours} colours`}, ${ascii ? 'ASCII' : 'UTF-8'}`;
+}
+
+/** Formats the answer of a panel: `online, 21 ms, panel 0.1.30`, `offline: connection refused`. */
+export function healthText(result: CheckResult): string {
+  if (result.state !== 'online') return `${result.state.replaceAll('-', ' ')}: ${result.reason}`;
+  const { latencyMs, version } = result;
+  return `online, ${Math.round(latencyMs)} ms${version === undefined ? '' : `, panel ${version}`}`;
 }
