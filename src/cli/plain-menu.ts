@@ -1,14 +1,13 @@
 import { InputError, isAbort } from '../core/errors.js';
 import { absoluteHomeFolder } from '../services/process/surroundings.js';
 import { PROGRAM, TOKENS_PAGE } from '../core/product.js';
-import { errorLines } from './error-lines.js';
 import { COMMANDS, usageLine } from './commands/index.js';
 import { holdsToken } from './leaked-token.js';
 import type { GlobalOptions } from './global-options.js';
 import { parseArguments } from './parse.js';
 import { createInWords } from './plain-wizard.js';
 import { askOnce } from './prompt.js';
-import { say } from './say.js';
+import { errorLines, say } from './say.js';
 import { listServers } from './servers/list.js';
 import { askForPassphrase } from './stores.js';
 import { version } from './version.js';

@@ -2,7 +2,7 @@ import { InputError, isAbort } from '../core/errors.js';
 import { PROGRAM } from '../core/product.js';
 import { catchDefects, reportDefectsOf } from './defects.js';
 import { exitCodeOf, isProcessOne, onEnding } from './endings.js';
-import { errorLines } from './error-lines.js';
+import { errorLines } from './say.js';
 import { onlySwitches } from './global-options.js';
 import { surviveLostOutput } from './lost-output.js';
 import { noticeWarnings } from './notices.js';

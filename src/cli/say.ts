@@ -1,5 +1,7 @@
 import { cleanLine } from '../core/clean.js';
 import { asTyped } from '../core/product.js';
+import { messageOf, PortlamaError } from '../core/errors.js';
+import { hintLines } from '../words/hints.js';
 import type { World } from './world.js';
 import { type TextStream, writeText } from './write.js';
 
@@ -30,4 +32,14 @@ export function waitSayer(
 /** Our own signs in plain characters; a question mark for any other that ASCII does not have. */
 function asAscii(text: string): string {
   return text.replaceAll(/[^\x20-\x7e]/gu, (char) => ASCII[char] ?? '?');
+}
+
+/** Error, then its remedy, a line each; not cleaned yet. */
+export function errorLines(
+  error: unknown,
+  world: { readonly sandbox: boolean },
+): readonly [string, ...string[]] {
+  const hint = error instanceof PortlamaError ? hintLines(error.hint, world) : [];
+  const [first = '', ...rest] = [...messageOf(error).split('\n'), ...hint];
+  return [asTyped(first, world), ...rest.map((line) => asTyped(line, world))];
 }

@@ -12,8 +12,7 @@ import {
 } from '../../services/provisioning/droplets/strays.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
 import { type Advice, adviceLines, operationAdvice, reportAdvice } from '../../usecases/advice.js';
-import { errorLines } from '../error-lines.js';
-import { say } from '../say.js';
+import { errorLines, say } from '../say.js';
 import { findToken } from '../../usecases/token.js';
 import type { World } from '../world.js';
 import { writeText } from '../write.js';
