@@ -18,8 +18,7 @@ import {
 } from '../services/provisioning/journal/journal.js';
 import { removeServerFiles } from '../services/registry/server-files.js';
 import type { Registry } from '../services/registry/registry.js';
-import { mainModule } from './main-module.js';
-import { ownEnvironment } from './own-environment.js';
+import { mainModule, ownEnvironment } from './own-program.js';
 import type { Settings } from './settings.js';
 
 /** The embedded DigitalOcean as this process holds it. */

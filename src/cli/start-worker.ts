@@ -7,8 +7,7 @@ import { handOverKey, serveSecrets } from '../services/keystore/secrets-channel.
 import type { WorkerMode } from '../services/provisioning/worker/worker.js';
 import type { StartedWorker } from '../services/provisioning/worker/worker-process.js';
 import { startProgram } from '../services/process/program.js';
-import { mainModule } from './main-module.js';
-import { ownEnvironment } from './own-environment.js';
+import { mainModule, ownEnvironment } from './own-program.js';
 import { SECRETS_DESCRIPTOR, type Settings } from './settings.js';
 
 const LAST_WORDS_LENGTH = 2000;

@@ -1,6 +1,12 @@
+import { fileURLToPath } from 'node:url';
 import { ENV } from '../core/product.js';
 import { childEnvironment } from '../services/process/program.js';
 import type { Settings } from './settings.js';
+
+/** The program's own entry, for starting it again as a worker or as the sandbox. */
+export function mainModule(): string {
+  return fileURLToPath(new URL('../main.js', import.meta.url));
+}
 
 /** Certificate authorities that the person named; without them a worker would not reach the API that this process does. */
 const AUTHORITIES = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR'] as const;
