@@ -4,8 +4,7 @@ import {
   p12PasswordKey,
   TOKEN_KEY,
 } from '../services/keystore/keystore.js';
-import { type Moved, moveSecrets } from '../services/keystore/move-secrets.js';
-import { removeVault } from '../services/keystore/vault-change.js';
+import { type Moved, moveSecrets, removeVault } from '../services/keystore/vault-change.js';
 import { listOperationIds } from '../services/provisioning/journal/journal.js';
 import { takeProvisioningLock } from '../services/provisioning/worker/lock.js';
 import { hasVault } from '../services/keystore/vault-files.js';

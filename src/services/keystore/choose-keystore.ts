@@ -7,8 +7,7 @@ import {
   KeystoreError,
   type SessionKeystore,
 } from './keystore.js';
-import { moveSecrets } from './move-secrets.js';
-import { changePassphrase, createVault } from './vault-change.js';
+import { changePassphrase, createVault, moveSecrets } from './vault-change.js';
 import { hasVault } from './vault-files.js';
 import { openVault, type VaultKeystore } from './vault-keystore.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { p12PasswordKey, TOKEN_KEY } from '../../../src/services/keystore/keystore.js';
-import { moveSecrets } from '../../../src/services/keystore/move-secrets.js';
+import { moveSecrets } from '../../../src/services/keystore/vault-change.js';
 import { createOsKeystore } from '../../../src/services/keystore/os-keystore.js';
 import { startKeyringSession } from '../../fixtures/keyring/start.js';
 import { MemoryKeystore } from '../../fixtures/memory-keystore.js';
