@@ -1,7 +1,10 @@
 import { ApiError } from './api-error.js';
-import { ANSWER_FAILURES, type AnswerFailure } from './answer-failures.js';
-import { CONNECTION_FAILURES } from './connection-failures.js';
-import type { Failure } from './failure.js';
+import {
+  ANSWER_FAILURES,
+  type AnswerFailure,
+  CONNECTION_FAILURES,
+  type Failure,
+} from './failures.js';
 import { cleanForeignText } from './foreign-text.js';
 import type { HttpAnswer, Method, NoAnswer } from './transport.js';
 

@@ -8,8 +8,10 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../../../src/services/digitalocean/api-error.js';
 import { createDigitalOcean } from '../../../src/services/digitalocean/client.js';
-import { ANSWER_FAILURES } from '../../../src/services/digitalocean/answer-failures.js';
-import { CONNECTION_FAILURES } from '../../../src/services/digitalocean/connection-failures.js';
+import {
+  ANSWER_FAILURES,
+  CONNECTION_FAILURES,
+} from '../../../src/services/digitalocean/failures.js';
 import { FakeClock } from './fake-clock.js';
 import { connect, failureOf, TOKEN, useScriptedApi } from './harness.js';
 import { fixture } from './scripted-api.js';
