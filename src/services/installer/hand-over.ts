@@ -2,8 +2,7 @@ import { cleanLine } from '../../core/clean.js';
 import { shellWord } from '../../core/shell-word.js';
 import { parsePublicKey } from '../ssh/keys.js';
 import type { ExecOptions, SshConnection } from '../ssh/ssh.js';
-import { installerError } from './installer-error.js';
-import { REMOTE_HOME, remoteFolder } from './installer.js';
+import { installerError, REMOTE_HOME, remoteFolder } from './installer.js';
 
 const OUTPUT_MAX_LENGTH = 2_000;
 

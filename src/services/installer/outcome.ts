@@ -1,5 +1,9 @@
-import type { InstallerEvent, InstallerStatus } from './installer.js';
-import { type InstallerError, installerError } from './installer-error.js';
+import {
+  type InstallerError,
+  installerError,
+  type InstallerEvent,
+  type InstallerStatus,
+} from './installer.js';
 
 /** Limit of last lines kept to find the cause of a failure. */
 const LINES_MAX = 60;

@@ -4,6 +4,7 @@ import { outputTooLarge } from '../ssh/exec.js';
 import type { SshConnection } from '../ssh/ssh.js';
 import { BEGIN_EXIT, beginCommand, PACKAGE_NAME } from './begin.js';
 import {
+  installerError,
   type InstallOptions,
   LOG_MAX_BYTES,
   logTooLong,
@@ -11,7 +12,6 @@ import {
   remoteFolder,
   type RunInstaller,
 } from './installer.js';
-import { installerError } from './installer-error.js';
 import { NdjsonReader } from './ndjson.js';
 import { Outcome } from './outcome.js';
 
