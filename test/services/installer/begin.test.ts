@@ -2,7 +2,7 @@ import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { beginCommand, BEGIN_EXIT } from '../../../src/services/installer/begin.js';
+import { BEGIN_EXIT, beginCommand } from '../../../src/services/installer/run-installer.js';
 import { COMMAND_MAX_BYTES } from '../../../src/services/ssh/exec.js';
 import { eventually } from '../ssh/eventually.js';
 import { installNode, SUCCESS } from './droplet.js';
