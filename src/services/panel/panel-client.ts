@@ -1,6 +1,5 @@
-import { readHealth } from './panel-answer.js';
 import { toPanelError } from './panel-error.js';
-import { PanelAgent, sendToPanel } from './panel-request.js';
+import { PanelAgent, readHealth, sendToPanel } from './panel-request.js';
 import { panelAddress } from './panel-tls.js';
 import type { PanelClient, PanelClientOptions } from './panel.js';
 
