@@ -2,7 +2,7 @@ import type { PanelDesk } from '../app/ports.js';
 import { addManualServer } from '../services/panel/add-server.js';
 import { ClientCertificates } from '../services/panel/identity.js';
 import { inspectPanel } from '../services/panel/inspect.js';
-import { certificateFacts } from '../services/panel/pin.js';
+import { certificateFacts } from '../services/panel/panel-tls.js';
 import {
   readServerFile,
   removeServerFile,

@@ -1,4 +1,4 @@
-import type { CertificateFacts } from '../services/panel/pin.js';
+import type { CertificateFacts } from '../services/panel/panel-tls.js';
 import { type Verdict, verdictOn } from '../services/panel/inspect.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { changedQuestion, trustQuestion } from '../words/certificates.js';

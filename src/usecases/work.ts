@@ -14,7 +14,7 @@ import type { ResolveName } from '../services/network/name-records.js';
 import type { P12Facts } from '../services/panel/identity.js';
 import type { PanelInspection } from '../services/panel/inspect.js';
 import type { PanelApi } from '../services/panel/panel-api.js';
-import type { CertificateFacts } from '../services/panel/pin.js';
+import type { CertificateFacts } from '../services/panel/panel-tls.js';
 import type { OnWaiting } from '../services/provisioning/droplets/destroy-droplet.js';
 import type { Operations } from '../services/provisioning/operations.js';
 import type { Stray } from '../services/provisioning/droplets/strays.js';

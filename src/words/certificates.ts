@@ -1,7 +1,7 @@
 import { SERVER_PATH } from '../core/product.js';
 import { shellWord } from '../core/shell-word.js';
 import type { PanelInspection } from '../services/panel/inspect.js';
-import type { CertificateFacts } from '../services/panel/pin.js';
+import type { CertificateFacts } from '../services/panel/panel-tls.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { Line } from './line.js';
 import type { Confirmation } from './question.js';

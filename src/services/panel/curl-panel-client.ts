@@ -2,9 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import { ProgramError, type ProgramResult, runProgram } from '../process/program.js';
 import { answerWithoutEnd, type PanelAnswer, readHealth } from './panel-request.js';
 import { certificateRequired, PanelError } from './panel-error.js';
-import { panelAddress } from './panel-tls.js';
+import { panelAddress, spkiSha256 } from './panel-tls.js';
 import type { PanelClient, PanelTrust } from './panel.js';
-import { spkiSha256 } from './pin.js';
 
 export interface CurlPanelOptions {
   /** Absolute path. */

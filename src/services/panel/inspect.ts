@@ -7,8 +7,12 @@ import { systemCodeOf } from '../../core/errors.js';
 import { resolvePublicAddress } from './address.js';
 import { toPanelError } from './panel-error.js';
 import { type PanelUrl, parsePanelUrl, suggestedLabel } from './panel-url.js';
-import { type CertificateFacts, certificateFacts } from './pin.js';
-import { openPanelTls, panelAddress } from './panel-tls.js';
+import {
+  type CertificateFacts,
+  certificateFacts,
+  openPanelTls,
+  panelAddress,
+} from './panel-tls.js';
 
 /** A panel that answered, as it is shown before it is added. */
 export interface PanelInspection extends PanelUrl {

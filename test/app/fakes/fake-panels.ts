@@ -3,7 +3,7 @@ import { addManualServer } from '../../../src/services/panel/add-server.js';
 import type { P12Facts } from '../../../src/services/panel/identity.js';
 import type { PanelInspection } from '../../../src/services/panel/inspect.js';
 import { parsePanelUrl, suggestedLabel } from '../../../src/services/panel/panel-url.js';
-import type { CertificateFacts } from '../../../src/services/panel/pin.js';
+import type { CertificateFacts } from '../../../src/services/panel/panel-tls.js';
 import type { Clock } from '../../../src/core/time.js';
 import type { ServerEntry } from '../../../src/services/registry/registry.js';
 import type { FakeRegistry } from './fake-registry.js';

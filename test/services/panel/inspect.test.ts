@@ -4,7 +4,7 @@ import { startSandbox } from '../../fixtures/open-sandbox.js';
 import { connectProxyDial, type Dial, directDial } from '../../../src/services/network/dial.js';
 import { type Lookup, offlineLookup } from '../../../src/services/network/addresses.js';
 import { type InspectOptions, inspectPanel } from '../../../src/services/panel/inspect.js';
-import { certificateFacts } from '../../../src/services/panel/pin.js';
+import { certificateFacts } from '../../../src/services/panel/panel-tls.js';
 import { makeNamedPanel, makePanelPki, type PanelPki } from '../../fixtures/nginx/pki.js';
 import { type NginxPanel, startNginxPanel } from '../../fixtures/nginx/start.js';
 import { createInstalledDroplet } from '../../sandbox/droplet-fixture.js';
