@@ -1,10 +1,10 @@
 import type { Droplet } from '../../digitalocean/api.js';
-import { destroyDroplet, type OnWaiting } from './destroy-droplet.js';
-import { MANAGED_TAG, dropletName } from '../../../core/product.js';
+import { dropletName, MANAGED_TAG } from '../../../core/product.js';
 import { poll } from '../poll.js';
 import type { Resource } from '../journal/records.js';
 import { NotRemovedError } from '../worker/rollback.js';
-import { operationTag, type StepContext } from '../worker/step.js';
+import { operationTag, outputOf, type StepContext, type Undo } from '../worker/step.js';
+import { destroyDroplet, type OnWaiting } from './destroy-droplet.js';
 
 /** All droplets of this operation: by tag; and by name, since tags come onto a droplet only after it was created. */
 export async function findOwnDroplets(
@@ -87,4 +87,29 @@ export async function destroyOwn(
     left.map((id) => dropletResource(context, id)),
     failure,
   );
+}
+
+/**
+ * Keeps at most one droplet: after a repeated request the first one may have succeeded too. Does
+ * nothing in any other run.
+ */
+export function undoDoubles(context: StepContext): readonly Undo[] {
+  if (!context.sentTwice) return [];
+  const tag = operationTag(context.request.id);
+  return [
+    {
+      resource: {
+        kind: 'droplet',
+        id: `other droplets tagged ${tag}`,
+        monthlyUsd: context.outputs.validate_token?.monthlyUsd ?? 0,
+        removeBy: `Look for a second droplet with the tag ${tag} in the DigitalOcean console, and destroy it.`,
+      },
+      async remove(signal) {
+        const { dropletId } = outputOf(context, 'create_droplet');
+        const own = await findOwnDroplets(context, signal);
+        const doubles = own.map(({ id }) => id).filter((id) => id !== dropletId);
+        return await destroyOwn(doubles, context, signal);
+      },
+    },
+  ];
 }

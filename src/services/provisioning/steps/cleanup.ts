@@ -10,7 +10,7 @@ import { OPERATION_KEY_MISSING } from '../worker/resumable.js';
 import { removeAll } from '../worker/rollback.js';
 import { outputOf, type Step, type StepContext, type Undo } from '../worker/step.js';
 import { undoWithTag } from './create-droplet.js';
-import { undoDoubles } from './double-droplets.js';
+import { undoDoubles } from '../droplets/own-droplets.js';
 import { step as generateSshKey } from './generate-ssh-key.js';
 import { handOver } from './hand-over.js';
 import { step as uploadSshKey } from './upload-ssh-key.js';
