@@ -2,8 +2,7 @@ import type { Clock } from '../../../core/time.js';
 import { ApiError } from '../../digitalocean/api-error.js';
 import type { DigitalOceanApi, Droplet } from '../../digitalocean/api.js';
 import { ProvisioningError } from '../errors.js';
-import { poll } from '../poll.js';
-import type { Timing } from '../timing.js';
+import { poll, type Timing } from '../timing.js';
 
 const REPEAT_DELETE_SHARE = 0.1;
 

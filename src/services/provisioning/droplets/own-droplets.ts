@@ -1,6 +1,6 @@
 import type { Droplet } from '../../digitalocean/api.js';
 import { dropletName, MANAGED_TAG } from '../../../core/product.js';
-import { poll } from '../poll.js';
+import { poll } from '../timing.js';
 import type { Resource } from '../journal/records.js';
 import { NotRemovedError } from '../worker/rollback.js';
 import { operationTag, outputOf, type StepContext, type Undo } from '../worker/step.js';

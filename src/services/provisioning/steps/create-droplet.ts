@@ -12,7 +12,7 @@ import {
   findOwnDroplets,
   findOwnPatiently,
 } from '../droplets/own-droplets.js';
-import { poll } from '../poll.js';
+import { poll } from '../timing.js';
 import {
   operationTag,
   outputOf,

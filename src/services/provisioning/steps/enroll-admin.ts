@@ -3,7 +3,7 @@ import { PanelError } from '../../panel/panel-error.js';
 import type { PanelClient, PanelIdentity } from '../../panel/panel.js';
 import { readServerFile, serverFolder, wipeServerFile } from '../../registry/server-files.js';
 import { credentialsLost } from '../errors.js';
-import { poll } from '../poll.js';
+import { poll } from '../timing.js';
 import { outputOf, type Step, type StepContext, type Undo } from '../worker/step.js';
 import { p12PasswordKey } from '../../keystore/keystore.js';
 

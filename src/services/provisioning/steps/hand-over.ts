@@ -4,7 +4,7 @@ import { readServerFile, writeServerFile } from '../../registry/server-files.js'
 import type { SshConnection } from '../../ssh/ssh.js';
 import { SshError } from '../../ssh/ssh-error.js';
 import { loadSecrets } from '../worker/operation-secrets.js';
-import { poll } from '../poll.js';
+import { poll } from '../timing.js';
 import { outputOf, type StepContext } from '../worker/step.js';
 
 const CONNECT_TIMEOUT_MS = 15_000;

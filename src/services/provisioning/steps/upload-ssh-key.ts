@@ -2,7 +2,7 @@ import { ApiError } from '../../digitalocean/api-error.js';
 import type { SshKey } from '../../digitalocean/api.js';
 import { deleteSurely } from '../droplets/destroy-droplet.js';
 import { ProvisioningError } from '../errors.js';
-import { poll } from '../poll.js';
+import { poll } from '../timing.js';
 import { operationKeyName, outputOf, type Step, type StepContext } from '../worker/step.js';
 
 declare module '../worker/step.js' {

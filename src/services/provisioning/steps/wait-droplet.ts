@@ -1,8 +1,7 @@
 import { spanText } from '../../../core/time.js';
 import { requirePublicAddress } from '../../digitalocean/api.js';
 import { ProvisioningError } from '../errors.js';
-import { poll } from '../poll.js';
-import type { Timing } from '../timing.js';
+import { poll, type Timing } from '../timing.js';
 import { outputOf, type Step, type StepContext } from '../worker/step.js';
 
 declare module '../worker/step.js' {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { poll } from '../../../src/services/provisioning/poll.js';
+import { poll } from '../../../src/services/provisioning/timing.js';
 import { ManualClock } from '../../fixtures/manual-clock.js';
 
 const signal = new AbortController().signal;
