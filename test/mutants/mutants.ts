@@ -442,17 +442,17 @@ const PEERS: readonly Mutant[] = [
     why: 'the first SSH connection is verified',
   },
   {
-    file: 'services/ssh/user-data.ts',
+    file: 'services/ssh/keys.ts',
     find: "'ssh_deletekeys: true',",
     replace: '',
-    test: 'services/ssh/user-data.test.ts',
+    test: 'services/ssh/keys.test.ts',
     why: 'host keys of the image do not stay on the droplet',
   },
   {
-    file: 'services/ssh/user-data.ts',
+    file: 'services/ssh/keys.ts',
     find: "'ssh_pwauth: false',",
     replace: '',
-    test: 'services/ssh/user-data.test.ts',
+    test: 'services/ssh/keys.test.ts',
     why: 'nobody logs in to the droplet with a password',
   },
   {

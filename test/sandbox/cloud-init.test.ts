@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { generateHostKey, injectedHostKey } from '../../src/sandbox/droplet/ssh-daemon.js';
-import { generateSshKeyPair } from '../../src/services/ssh/keys.js';
-import { buildUserData } from '../../src/services/ssh/user-data.js';
+import { buildUserData, generateSshKeyPair } from '../../src/services/ssh/keys.js';
 
 describe('the host key in user data', () => {
   const hostKey = generateSshKeyPair('host');

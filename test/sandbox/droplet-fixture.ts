@@ -1,9 +1,8 @@
 import { Client, type ClientChannel, type SFTPWrapper } from 'ssh2';
 import type { Sandbox } from '../fixtures/open-sandbox.js';
 import { connectProxyDial } from '../../src/services/network/dial.js';
-import { generateSshKeyPair } from '../../src/services/ssh/keys.js';
+import { buildUserData, generateSshKeyPair } from '../../src/services/ssh/keys.js';
 import type { SshKeyPair } from '../../src/services/ssh/ssh.js';
-import { buildUserData } from '../../src/services/ssh/user-data.js';
 import { checkedApi, dropletRequest } from './checked-api.js';
 
 export const FOLDER = '/root/.portlama-install-0123456789abcdef';

@@ -1,13 +1,23 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  buildUserData,
   generateSshKeyPair,
   parsePublicKey,
   sha256Fingerprint,
+  USER_DATA_MAX_BYTES,
 } from '../../../src/services/ssh/keys.js';
 
 describe('generateSshKeyPair', () => {
@@ -68,5 +78,75 @@ describe('parsePublicKey', () => {
     ['a key with more behind it', `ssh-ed25519 ${pair.publicKey.split(' ')[1]!}AAAA`],
   ])('refuses %s', (_what, line) => {
     expect(parsePublicKey(line)).toBeUndefined();
+  });
+});
+
+/** Runs cloud-init's own ssh module on our user data, with its paths turned to a folder of ours. */
+const RUN_SSH_MODULE = `
+import glob, inspect, logging, sys
+from unittest import mock
+from cloudinit import util
+from cloudinit.config import cc_ssh
+root, user_data = sys.argv[1], sys.argv[2]
+# What an image may have in /etc/cloud/cloud.cfg.d: user data goes before it, key by key.
+image = {'ssh_deletekeys': False, 'ssh_genkeytypes': ['rsa', 'ecdsa', 'ed25519'], 'ssh_pwauth': True, 'disable_root': True}
+config = {**image, **util.load_yaml(open(user_data).read())}
+cc_ssh.CONFIG_KEY_TO_FILE = {k: (root + v[0], v[1]) for k, v in cc_ssh.CONFIG_KEY_TO_FILE.items()}
+cc_ssh.KEY_FILE_TPL = root + cc_ssh.KEY_FILE_TPL
+here = mock.Mock(glob=lambda pattern: glob.glob(root + pattern))
+asked = {}
+cc_ssh.apply_credentials = lambda keys, user, disable_root, opts: asked.update(keys=keys, disable_root=disable_root)
+cloud = mock.Mock()
+cloud.get_public_ssh_keys.return_value = ['ssh-ed25519 AAAA account']
+cloud.distro.get_default_user = lambda: {}
+with mock.patch.object(cc_ssh, 'glob', here), mock.patch.object(cc_ssh.ug_util, 'normalize_users_groups', return_value=({}, {})):
+    # Newer versions have no parameter for the log.
+    log = [logging.getLogger()] if 'log' in inspect.signature(cc_ssh.handle).parameters else []
+    cc_ssh.handle('ssh', config, cloud, *log, [])
+print(asked['keys'], asked['disable_root'], config['ssh_pwauth'])
+`;
+
+describe('buildUserData', () => {
+  const hostKey = generateSshKeyPair('');
+  const userData = buildUserData({ hostKey });
+  let folder = '';
+  let file = '';
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'portlama-user-data-'));
+    file = join(folder, 'user-data');
+    writeFileSync(file, userData, { mode: 0o600 });
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('is ASCII, begins as cloud-config, and is far below the limit', () => {
+    expect(userData.startsWith('#cloud-config\n')).toBe(true);
+    expect(userData).toMatch(/^[\x20-\x7e\n]+$/);
+    expect(Buffer.byteLength(userData)).toBeLessThan(USER_DATA_MAX_BYTES / 32);
+  });
+
+  it('is valid by the schema of cloud-init', () => {
+    const result = spawnSync('cloud-init', ['schema', '--config-file', file], { encoding: 'utf8' });
+    expect(result.stdout + result.stderr).toMatch(/Valid (cloud-config|schema)/);
+    expect(result.status).toBe(0);
+  });
+
+  it('makes cloud-init install exactly this key, and remove all others, whatever the image is set to', () => {
+    const ssh = join(folder, 'etc/ssh');
+    mkdirSync(ssh, { recursive: true });
+    for (const type of ['rsa', 'ecdsa', 'ed25519', 'dsa']) {
+      writeFileSync(join(ssh, `ssh_host_${type}_key`), 'of the image');
+      writeFileSync(join(ssh, `ssh_host_${type}_key.pub`), 'of the image');
+    }
+    const said = execFileSync('/usr/bin/python3', ['-c', RUN_SSH_MODULE, folder, file], {
+      encoding: 'utf8',
+    });
+    expect(readdirSync(ssh).sort()).toEqual(['ssh_host_ed25519_key', 'ssh_host_ed25519_key.pub']);
+    const key = join(ssh, 'ssh_host_ed25519_key');
+    expect(readFileSync(key, 'utf8')).toBe(hostKey.privateKey);
+    expect(statSync(key).mode & 0o777).toBe(0o600);
+    expect(readFileSync(`${key}.pub`, 'utf8').trim()).toBe(hostKey.publicKey);
+    // The account's key is installed for root, and root may use it; no password opens the droplet.
+    expect(said.trim()).toBe("['ssh-ed25519 AAAA account'] False False");
   });
 });

@@ -1,7 +1,7 @@
 import { PortlamaError } from '../../../core/errors.js';
 import { ApiError } from '../../digitalocean/api-error.js';
 import type { Droplet } from '../../digitalocean/api.js';
-import { buildUserData } from '../../ssh/user-data.js';
+import { buildUserData } from '../../ssh/keys.js';
 import { deleteSurely } from '../droplets/destroy-droplet.js';
 import { MANAGED_TAG, dropletName } from '../../../core/product.js';
 import { ProvisioningError } from '../errors.js';
