@@ -1,9 +1,13 @@
 import { mapHintText } from '../core/hint.js';
 import { checkCloud, type CheckWork } from './doctor/cloud.js';
-import { checkNetwork, checkProgram, checkSurroundings } from './doctor/environment.js';
+import {
+  checkHome,
+  checkKeychain,
+  checkNetwork,
+  checkProgram,
+  checkSurroundings,
+} from './doctor/machine.js';
 import { attempt, type Finding } from './doctor/finding.js';
-import { checkHome } from './doctor/home.js';
-import { checkKeychain } from './doctor/keychain.js';
 import { checkOperations } from './doctor/operations.js';
 import { checkServers } from './doctor/servers.js';
 import { checkStores } from './doctor/stores.js';
