@@ -8,8 +8,7 @@ import {
   checkSurroundings,
 } from './doctor/machine.js';
 import { attempt, type Finding } from './doctor/finding.js';
-import { checkOperations } from './doctor/operations.js';
-import { checkServers } from './doctor/servers.js';
+import { checkOperations, checkServers } from './doctor/servers.js';
 import { checkStores } from './doctor/stores.js';
 
 export type { Finding } from './doctor/finding.js';

@@ -1,7 +1,9 @@
 import type { Services } from '../work.js';
+import type { Operation } from '../../services/provisioning/operations.js';
+import { operationAdvice } from '../advice.js';
 import type { Finding } from './finding.js';
 
-const NAME = 'Servers';
+const SERVERS = 'Servers';
 
 /** Checks that servers.json can be read, and holds nothing that it should not. */
 export async function checkServers(work: Services): Promise<readonly Finding[]> {
@@ -11,18 +13,37 @@ export async function checkServers(work: Services): Promise<readonly Finding[]> 
   const which = active === undefined ? 'none is active' : `${active.label} is active`;
   const text = servers.length === 0 ? `none in ${path}` : `${servers.length} in ${path}, ${which}`;
   const left = await work.countLegacyPasswords();
-  const listed: Finding = { level: 'ok', name: NAME, text };
+  const listed: Finding = { level: 'ok', name: SERVERS, text };
   return left === 0 ? [listed] : [listed, passwordFinding(left, path)];
 }
 
 function passwordFinding(count: number, path: string): Finding {
   return {
     level: 'problem',
-    name: NAME,
+    name: SERVERS,
     text: `${count} certificate password${count === 1 ? '' : 's'} in the clear in ${path}, left there by another program`,
     hint: {
       lead: 'They are moved to the credential store when the list is read',
       command: 'servers',
     },
   };
+}
+
+const OPERATIONS = 'Provisionings';
+
+/** Finds those that were cut short, or left something behind. */
+export async function checkOperations({ operations }: Services): Promise<readonly Finding[]> {
+  const all = await operations.list();
+  const findings = all.map(findingOf).filter((finding) => finding !== undefined);
+  if (findings.length > 0) return findings;
+  return [{ level: 'ok', name: OPERATIONS, text: 'none is unfinished' }];
+}
+
+function findingOf(operation: Operation): Finding | undefined {
+  const advice = operationAdvice(operation);
+  if (advice === undefined) return undefined;
+  const { text, todo } = advice;
+  const isAtWork = operation.status === 'running' || operation.status === 'cleaning-up';
+  if (isAtWork) return { level: 'note', name: OPERATIONS, text };
+  return { level: 'problem', name: OPERATIONS, text, hint: todo };
 }
