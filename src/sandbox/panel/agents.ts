@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { ClientFile } from '../pki/droplet-pki.js';
-import { ok, read, Refusal } from './answer.js';
 import { p12Answer } from './certificates.js';
-import type { Route } from './route.js';
+import { ok, read, Refusal, type Route } from './route.js';
 import type { PanelSite } from './site.js';
 
 const CAPABILITIES = [

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { RESET_COMMAND, SERVER_PATH } from '../../core/product.js';
 import { readSigningRequest } from '../pki/signing-request.js';
-import { ok, type PanelAnswer, read, Refusal } from './answer.js';
 import type { PublicCertificates } from './public-certificates.js';
-import type { Route } from './route.js';
+import { ok, type PanelAnswer, read, Refusal, type Route } from './route.js';
 import type { PanelSite } from './site.js';
 
 const DAY_MS = 86_400_000;

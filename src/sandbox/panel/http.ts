@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
-import type { PanelAnswer } from './answer.js';
 import type { PanelRequest } from './panel-server.js';
-import type { Caller } from './route.js';
+import type { Caller, PanelAnswer } from './route.js';
 
 const STATUS_TEXT: Readonly<Record<number, string>> = { 401: 'Unauthorized', 410: 'Gone' };
 

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { DNS_PROBE } from '../../core/product.js';
 import type { NameAnswer } from '../world/names.js';
-import { ok, read, Refusal } from './answer.js';
 import type { ProvisionRun } from './provision-run.js';
-import type { Route } from './route.js';
+import { ok, read, Refusal, type Route } from './route.js';
 import type { PanelSite } from './site.js';
 
 export type OnboardingStatus = 'FRESH' | 'DOMAIN_SET' | 'DNS_READY' | 'PROVISIONING' | 'COMPLETED';

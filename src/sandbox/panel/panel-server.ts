@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { UNIT } from '../../core/product.js';
 import { Agents, agentRoutes } from './agents.js';
-import { type PanelAnswer, read, Refusal } from './answer.js';
 import { Authelia } from './authelia.js';
 import { type AdminMode, certificateRoutes } from './certificates.js';
 import { onboardingRoutes, type OnboardingState } from './onboarding.js';
@@ -9,7 +8,15 @@ import { PANEL_PAGE } from './pages.js';
 import { ProvisionRun } from './provision-run.js';
 import { PublicCertificates } from './public-certificates.js';
 import { resetText } from './reset-output.js';
-import { type Caller, findRoute, type Route, type RouteCall } from './route.js';
+import {
+  type Caller,
+  findRoute,
+  type PanelAnswer,
+  read,
+  Refusal,
+  type Route,
+  type RouteCall,
+} from './route.js';
 import { Services } from './services.js';
 import type { Nginx, PanelSite } from './site.js';
 import { systemRoutes } from './system.js';

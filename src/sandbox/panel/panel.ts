@@ -8,7 +8,7 @@ import { PANEL_PORT } from '../../core/product.js';
 import { ignoreBody, readBody } from '../network/connections.js';
 import { pause } from '../delays.js';
 import type { DropletPki } from '../pki/droplet-pki.js';
-import type { PanelAnswer } from './answer.js';
+import type { PanelAnswer } from './route.js';
 import { pathOf, refuseUpgrade, requestOf, send, visitorOf } from './http.js';
 import { BAD_GATEWAY_PAGE, CERTIFICATE_REQUIRED_PAGE, NO_CERTIFICATE_PAGE } from './pages.js';
 import { PanelServer } from './panel-server.js';

@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { INSTALLER_COMMAND, UNIT } from '../../core/product.js';
 import { pause } from '../delays.js';
 import type { Authelia } from './authelia.js';
-import { ok, type PanelAnswer, read, Refusal } from './answer.js';
-import type { Route } from './route.js';
+import { ok, type PanelAnswer, read, Refusal, type Route } from './route.js';
 import { SERVICES, type ServiceName, type Services } from './services.js';
 import type { Nginx, PanelSite } from './site.js';
 

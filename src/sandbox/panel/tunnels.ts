@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { ok, read, Refusal } from './answer.js';
 import type { OnboardingState } from './onboarding.js';
 import type { PublicCertificates } from './public-certificates.js';
-import type { Route } from './route.js';
+import { ok, read, Refusal, type Route } from './route.js';
 import type { PanelSite } from './site.js';
 
 const RESERVED = new Set(['panel', 'auth', 'tunnel', 'www', 'mail', 'ftp', 'api']);

@@ -1,8 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { PANEL_COOKIE } from '../../core/product.js';
 import type { Clock } from '../../core/time.js';
-import { ok, type PanelAnswer, Refusal } from './answer.js';
-import type { Route, RouteCall } from './route.js';
+import { ok, type PanelAnswer, Refusal, type Route, type RouteCall } from './route.js';
 
 const SESSION_S = 43_200;
 const IDLE_MS = 2 * 3_600_000;

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { ok, read, Refusal } from './answer.js';
 import type { Authelia, AutheliaUser } from './authelia.js';
-import type { Route } from './route.js';
+import { ok, read, Refusal, type Route } from './route.js';
 import type { Services } from './services.js';
 import { base32, otpauth } from './two-factor.js';
 
