@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { UNIT } from '../../core/product.js';
 import { Agents, agentRoutes } from './agents.js';
-import { Authelia } from './authelia.js';
 import { type AdminMode, certificateRoutes } from './certificates.js';
 import { onboardingRoutes, type OnboardingState } from './onboarding.js';
 import { PANEL_PAGE } from './pages.js';
@@ -17,7 +16,7 @@ import {
   type Route,
   type RouteCall,
 } from './route.js';
-import { Services } from './services.js';
+import { Authelia, Services } from './services.js';
 import type { Nginx, PanelSite } from './site.js';
 import { systemRoutes } from './system.js';
 import { tunnelRoutes } from './tunnels.js';

@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { Emitter } from '../../core/event.js';
 import { pause } from '../delays.js';
-import type { Authelia } from './authelia.js';
 import type { PublicCertificates } from './public-certificates.js';
-import type { Services } from './services.js';
+import type { Authelia, Services } from './services.js';
 import type { Nginx, PanelSite } from './site.js';
 
 /** For how long a late joiner is still told the result, milliseconds. */

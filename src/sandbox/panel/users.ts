@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import type { Authelia, AutheliaUser } from './authelia.js';
 import { ok, read, Refusal, type Route } from './route.js';
-import type { Services } from './services.js';
+import type { Authelia, AutheliaUser, Services } from './services.js';
 import { base32, otpauth } from './two-factor.js';
 
 const PASSWORD = z.string().min(8).max(128);
