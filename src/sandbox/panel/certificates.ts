@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RESET_COMMAND, SERVER_PATH } from '../../core/product.js';
-import { readSigningRequest } from '../pki/signing-request.js';
+import { readSigningRequest } from '../pki/certificate.js';
 import type { PublicCertificates } from './public-certificates.js';
 import { ok, type PanelAnswer, read, Refusal, type Route } from './route.js';
 import type { PanelSite } from './site.js';
