@@ -1,6 +1,9 @@
 import { Emitter } from '../core/event.js';
+import { reduceAddServer, reduceWizard } from './reduce/forms.js';
+import { reduceInterface } from './reduce/interface.js';
+import { reduceOperations } from './reduce/operations.js';
+import { reduceDroplets, reduceServers, settleDroplets } from './reduce/servers.js';
 import type { AppEvent } from './events.js';
-import { reduce } from './reduce.js';
 import type { AppState } from './state.js';
 
 /** Holds the state. The only way to change it is `dispatch`. */
@@ -46,5 +49,67 @@ export class Store {
   dispose(): void {
     this.changed.dispose();
     this.settled.dispose();
+  }
+}
+
+/** The next state. Pure; returns the same object when nothing changed. */
+export function reduce(state: AppState, event: AppEvent): AppState {
+  switch (event.type) {
+    case 'servers-loaded':
+    case 'servers-failed':
+    case 'server-added':
+    case 'health-changed':
+    case 'certificate-read':
+    case 'keystore-asked':
+    case 'keystore-chosen':
+    case 'account-known':
+      return settleDroplets(reduceServers(state, event));
+    case 'operations-listed':
+    case 'operation-records':
+    case 'operation-forgotten':
+      return settleDroplets(reduceOperations(state, event));
+    case 'droplets-compared':
+    case 'droplet-ended':
+      return settleDroplets(reduceDroplets(state, event));
+    case 'wizard-opened':
+    case 'wizard-closed':
+    case 'wizard-step':
+    case 'token-edited':
+    case 'token-checking':
+    case 'token-checked':
+    case 'token-check-failed':
+    case 'regions-loading':
+    case 'regions-loaded':
+    case 'regions-failed':
+    case 'region-measured':
+    case 'region-chosen':
+    case 'label-edited':
+    case 'creating':
+    case 'create-failed':
+      return reduceWizard(state, event);
+    case 'add-server-opened':
+    case 'add-server-edited':
+    case 'panel-looking':
+    case 'panel-found':
+    case 'panel-adding':
+    case 'add-server-failed':
+      return reduceAddServer(state, event);
+    case 'route-opened':
+    case 'route-closed':
+    case 'route-replaced':
+    case 'overlay-opened':
+    case 'overlay-closed':
+    case 'dialog-opened':
+    case 'dialog-closed':
+    case 'passphrase-judged':
+    case 'toast-shown':
+    case 'toast-expired':
+    case 'action-started':
+    case 'action-waiting':
+    case 'action-held':
+    case 'action-ended':
+    case 'interrupted':
+    case 'exit':
+      return reduceInterface(state, event);
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { reduce } from '../../../src/app/reduce.js';
+import { reduce } from '../../../src/app/store.js';
 import { DEFAULT_SETTINGS } from '../../../src/app/ports.js';
 import { type AppState, initialState, KEPT_LOG_ENTRIES } from '../../../src/app/state.js';
 import type { JournalRecord } from '../../../src/services/provisioning/journal/records.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AppEvent } from '../../../src/app/events.js';
-import { reduce } from '../../../src/app/reduce.js';
+import { reduce } from '../../../src/app/store.js';
 import { serverRows } from '../../../src/app/server-rows.js';
 import { DEFAULT_SETTINGS } from '../../../src/app/ports.js';
 import { type AppState, initialState } from '../../../src/app/state.js';
