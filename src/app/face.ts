@@ -2,7 +2,7 @@ import { asTyped } from '../core/product.js';
 import { type Confirming, Declined, type Tone } from '../usecases/face.js';
 import { fingerprintLines } from '../words/certificates.js';
 import { screenHintLines } from '../words/hints.js';
-import { type Line, lineText } from '../words/line.js';
+import { type Line, lineText } from '../words/question.js';
 import type { ActionContext } from './actions/context.js';
 import type { RunHandle } from './actions/run.js';
 import type { DialogLine } from './dialogs.js';

@@ -1,8 +1,13 @@
 import { InputError } from '../core/errors.js';
 import { Declined, type Face } from '../usecases/face.js';
 import { programLine } from '../words/hints.js';
-import { type Line, lineText } from '../words/line.js';
-import type { Advance, Confirmation, SecretQuestion } from '../words/question.js';
+import {
+  type Advance,
+  type Confirmation,
+  type Line,
+  lineText,
+  type SecretQuestion,
+} from '../words/question.js';
 import { sayAtEnd } from './endings.js';
 import { askOnce } from './prompt.js';
 import { say, waitSayer } from './say.js';

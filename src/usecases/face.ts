@@ -1,6 +1,11 @@
 import type { Disposable } from '../core/lifecycle.js';
-import type { Line } from '../words/line.js';
-import type { Choice, Confirmation, SecretQuestion, TextQuestion } from '../words/question.js';
+import type {
+  Choice,
+  Confirmation,
+  Line,
+  SecretQuestion,
+  TextQuestion,
+} from '../words/question.js';
 
 /** Port of a use case to the person, wherever it runs: screens answer with dialogs, commands with lines. */
 export interface Confirming {

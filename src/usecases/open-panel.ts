@@ -1,6 +1,6 @@
 import type { ServerEntry } from '../services/registry/registry.js';
 import { accessLines } from '../words/access.js';
-import type { Line } from '../words/line.js';
+import type { Line } from '../words/question.js';
 import { requireServer } from './servers.js';
 import type { EnvironmentFacts, KeyWork } from './work.js';
 

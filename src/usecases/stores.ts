@@ -1,5 +1,5 @@
 import { hintParts } from '../core/hint.js';
-import type { Line } from '../words/line.js';
+import type { Line } from '../words/question.js';
 import { InputError } from '../core/errors.js';
 import { ENV } from '../core/product.js';
 import type { ChosenKeystore } from '../services/keystore/choose-keystore.js';

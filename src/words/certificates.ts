@@ -3,8 +3,7 @@ import { shellWord } from '../core/shell-word.js';
 import type { PanelInspection } from '../services/panel/inspect.js';
 import type { CertificateFacts } from '../services/panel/panel-tls.js';
 import type { ServerEntry } from '../services/registry/registry.js';
-import type { Line } from './line.js';
-import type { Confirmation } from './question.js';
+import type { Confirmation, Line } from './question.js';
 
 /** A fingerprint of 32 bytes is wider than a dialog: two lines of 16. */
 export function fingerprintLines(sha256: string): readonly { readonly strong: string }[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openPanel } from '../../src/usecases/open-panel.js';
-import { lineText } from '../../src/words/line.js';
+import { lineText } from '../../src/words/question.js';
 import { EDGE } from '../app/fakes/fake-world.js';
 import { testWork } from './work.js';
 

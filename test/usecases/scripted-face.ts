@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { toDisposable } from '../../src/core/lifecycle.js';
 import { Declined, type Face } from '../../src/usecases/face.js';
-import { type Line, lineText } from '../../src/words/line.js';
+import { type Line, lineText } from '../../src/words/question.js';
 
 /** One answer, in order: what the question must be called, and what the person does. */
 export type Answer =

@@ -1,4 +1,4 @@
-import { lineText } from '../../words/line.js';
+import { lineText } from '../../words/question.js';
 import { say } from '../say.js';
 import { perform } from '../work.js';
 import type { Command } from './command.js';

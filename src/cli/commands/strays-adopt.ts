@@ -1,5 +1,5 @@
 import { missingCertificateLines } from '../../words/access.js';
-import { lineText } from '../../words/line.js';
+import { lineText } from '../../words/question.js';
 import { say } from '../say.js';
 import { perform } from '../work.js';
 import type { Command } from './command.js';
