@@ -54,9 +54,10 @@ export interface ServersView {
 
 /** The servers list, with details of the selected row. Pure. */
 export function serversView(state: AppState, ui: ServersUi): ServersView {
-  const rows = serverRows(state);
-  const selected = ui.selected ?? rows[0]?.id;
   const { loaded, error } = state.servers;
+  // Wait for the servers: provisionings that are known first would take the selection.
+  const rows = loaded ? serverRows(state) : [];
+  const selected = ui.selected ?? rows[0]?.id;
   return {
     title: serversTitle(state),
     body: rows.length === 0 && loaded && error === undefined ? 'empty' : 'list',

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { systemCodeOf } from '../../core/errors.js';
+import { messageOf, systemCodeOf } from '../../core/errors.js';
 import { type Disposable, toDisposable } from '../../core/lifecycle.js';
 import type { Clock } from '../../core/time.js';
 import { asFileError } from '../files/atomic.js';
@@ -160,6 +160,7 @@ class WatchedJournal {
   private folded: Operation | undefined;
   private workerRecord: WorkerRecord | undefined;
   private isFromStart = true;
+  private toldError: string | undefined;
   private shown: { readonly folded?: Operation | undefined; readonly worker: Liveness } | undefined;
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -179,13 +180,14 @@ class WatchedJournal {
   /** Reads from the start again, for a follower that wants the log as well. */
   add(follower: Follower): void {
     this.followers.set(follower, false);
+    this.toldError = undefined;
     const start = async (): Promise<void> => {
       if (!this.followers.has(follower)) return;
       this.followers.set(follower, true);
       this.restart();
       await this.lookNow();
     };
-    this.inTurn(start).catch((error: unknown) => this.tell(({ onError }) => onError(error)));
+    this.inTurn(start).catch((error: unknown) => this.tellError(error));
   }
 
   remove(follower: Follower): void {
@@ -197,8 +199,9 @@ class WatchedJournal {
   async look(): Promise<void> {
     try {
       await this.inTurn(() => this.lookNow());
+      this.toldError = undefined;
     } catch (error) {
-      this.tell(({ onError }) => onError(error));
+      this.tellError(error);
       throw error;
     }
   }
@@ -283,6 +286,13 @@ class WatchedJournal {
 
   private tell(what: (follower: Follower) => void): void {
     for (const [follower, isStarted] of this.followers) if (isStarted) what(follower);
+  }
+
+  /** Tells an error once: the look that found it is repeated every few seconds. */
+  private tellError(error: unknown): void {
+    const message = messageOf(error);
+    if (message !== this.toldError) this.tell(({ onError }) => onError(error));
+    this.toldError = message;
   }
 
   private takeIn(records: readonly JournalRecord[]): void {

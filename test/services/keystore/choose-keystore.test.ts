@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { hintParts } from '../../../src/core/hint.js';
 import { systemClock } from '../../../src/core/time.js';
 import {
   type ChooseOptions,
@@ -83,7 +84,9 @@ describe('the choice of the store', () => {
     for (const call of calls) {
       const error = await errorOf(call());
       expect(error).toMatchObject({ code: 'no-dbus', message: 'No bus.' });
-      expect(error.hint).toMatch(/Start one\.\n.*portlama-tui vault init/);
+      const [first, second] = hintParts(error.hint);
+      expect(first).toContain('Start one.');
+      expect(second).toMatchObject({ command: 'vault.init' });
     }
     expect(stores.chosen).toBeUndefined();
     expect(os.secrets.size).toBe(0);
@@ -185,7 +188,9 @@ describe('the choice by real stores', () => {
     const { home, stores } = await choice({ os });
     const error = await errorOf(stores.choose());
     expect(['locked', 'prompt-needed']).toContain(error.code);
-    expect(error.hint).toContain('portlama-tui vault init');
+    expect(hintParts(error.hint)).toContainEqual(
+      expect.objectContaining({ command: 'vault.init' }),
+    );
     await createVault({ home, clock: systemClock, ...EASY }, PASSPHRASE);
     expect((await stores.choose()).kind).toBe('vault');
   });
