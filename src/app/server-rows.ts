@@ -32,9 +32,13 @@ function remembered<T>(key: object, of: readonly unknown[], make: () => T): T {
   return value;
 }
 
+const NO_ROWS: readonly ServerRow[] = [];
+
 /** Servers in the file's order, then provisionings, newest first, then strays; those that did not change are the same objects. */
 export function serverRows(state: AppState): readonly ServerRow[] {
   const { servers, operations, droplets, health, running } = state;
+  // A provisioning that is read first must not take the cursor from the first server.
+  if (!servers.loaded) return NO_ROWS;
   return remembered(servers.list, [operations.list, droplets, health, running], () => [
     ...servers.list.map((server) => serverRow(server, state)),
     ...operations.list
