@@ -119,7 +119,7 @@ async function greetStore(context: ActionContext): Promise<void> {
   const { store, messages } = context;
   await moveLegacyPasswords(context);
   if (store.state.keystore.status === 'missing')
-    messages.toast('warn', 'Secrets cannot be kept here yet: K says why, and what to do.');
+    messages.toast('warn', 'No credential store yet: press K to choose one.');
 }
 
 /** Handles Enter in the token step: moves on with a valid token, otherwise checks it. */

@@ -57,9 +57,7 @@ export function commandFace(
         throw notConfirmed(question, advance, command, world.settings);
       sayAll(question.lines);
       const answer = question.typed ?? 'yes';
-      const typed = await console.ask(
-        `Type ${answer} to ${question.effect}; Enter alone changes nothing: `,
-      );
+      const typed = await console.ask(`Type ${answer} to ${question.effect} (Enter cancels): `);
       if (typed !== answer) throw new Declined();
     },
     async ask({ lines = [], field, initial, problem }) {
@@ -78,7 +76,7 @@ export function commandFace(
       requireInteractive(title);
       sayAll([title, ...lines, ...options.map(({ label }, index) => `  ${index + 1}  ${label}`)]);
       for (;;) {
-        const text = await console.ask('Number; Enter alone changes nothing: ');
+        const text = await console.ask('Number (Enter cancels): ');
         if (text === '') throw new Declined();
         const chosen = options[Number(text) - 1];
         if (chosen !== undefined) return chosen.value;

@@ -25,7 +25,7 @@ export interface FollowOptions {
 }
 
 const CANNOT_TELL =
-  'Cannot tell from here whether it is still being worked on in another container or machine. What it writes is shown.';
+  'Cannot tell from here if it still runs in another container or machine. Showing what it writes.';
 
 /** Begins an operation and follows it to its end; a signal while the use case holds waits until its id is known. */
 export async function startAndFollow(

@@ -15,7 +15,7 @@ export const GLOBAL_OPTIONS: readonly (readonly [flags: string, summary: string]
   ['--log <FILE>', 'Write a redacted debug log of actions, API calls and SSH commands'],
   ['--ascii', 'Plain ASCII instead of line drawing and symbols'],
   ['--reduced-motion', 'No spinner, no map'],
-  ['--bell', 'Ring when a provisioning ends'],
+  ['--bell', 'Ring the bell when a provisioning ends'],
 ];
 
 /** Reads switches by their names as commander gives them: camelCase, without dashes. */

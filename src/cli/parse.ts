@@ -182,7 +182,7 @@ function unknownWord(group: Parser, path: readonly string[]): InputError {
   }
   return new InputError({
     code: 'arguments',
-    message: `${JSON.stringify(word)} is one word too many.`,
+    message: `${JSON.stringify(word)} is an unexpected argument.`,
     hint: helpHint(path),
   });
 }
@@ -208,7 +208,7 @@ function misunderstood({ message, code }: CommanderError, path: readonly string[
     code: 'arguments',
     message:
       code === 'commander.unknownCommand'
-        ? `There is no command ${JSON.stringify([...path, word].join(' '))}.`
+        ? `Unknown command ${JSON.stringify([...path, word].join(' '))}.`
         : sentence.replace(/[^.]$/, '$&.'),
     hint: [...rest.map((line) => line.replace(/^\((.*)\)$/, '$1')), helpHint(path)].join('\n'),
   });
@@ -216,7 +216,14 @@ function misunderstood({ message, code }: CommanderError, path: readonly string[
 
 /** A group without one of its commands: `token`. */
 function commandMissing(path: readonly string[]): InputError {
-  const message = `${path.join(' ')} needs one of its commands.`;
+  const group = `${path.join(' ')} `;
+  const below = COMMANDS.filter(({ usage }) => usage.startsWith(group)).map(
+    ({ usage }) => usage.slice(group.length).split(' ')[0],
+  );
+  const words = new Intl.ListFormat('en', { type: 'disjunction' }).format(
+    [...new Set(below)].filter((word) => word !== undefined),
+  );
+  const message = `Use: ${group}${words.replace(', or ', ' or ')}.`;
   return new InputError({ code: 'arguments', message, hint: helpHint(path) });
 }
 

@@ -71,7 +71,7 @@ async function obey(world: World, typed: string): Promise<unknown> {
   throw new InputError({
     code: 'not-here',
     message: `${JSON.stringify(typed)} is not for this prompt.`,
-    hint: 'h says what is.',
+    hint: 'Type h for help.',
   });
 }
 
@@ -100,7 +100,7 @@ function requireThisWorld({ settings }: World, { sandbox, logFile }: GlobalOptio
 function shownToken(): InputError {
   return new InputError({
     code: 'token-shown',
-    message: 'A token is typed only where it is not shown: n asks for it, and so does token set.',
+    message: 'Never type a token here: n and token set ask for it without showing it.',
     hint: `It is on the screen now. If others can see the screen, delete it at ${TOKENS_PAGE}`,
   });
 }

@@ -43,7 +43,7 @@ export function plainLine(
       return leftoverLines(
         record.leftovers,
         world,
-        'Everything that was made is removed; nothing is left that costs money.',
+        'Everything that was created is removed; nothing is left that costs money.',
       );
     case 'complete': {
       const online = `Online: ${record.server.label} at ${record.server.panelUrl}`;
@@ -72,7 +72,7 @@ function leftoverLines(
     ({ kind, id, monthlyUsd, removeBy }) =>
       `  ${kind} ${id}${monthlyUsd > 0 ? `, costs $${monthlyUsd} a month` : ''}. ${hintText(removeBy, world)}`,
   );
-  return ['This is left and has to be removed by hand:', ...lines].join('\n');
+  return ['Remove this by hand:', ...lines].join('\n');
 }
 
 /** The desktop app's progress protocol (contract/portlama.md), one JSON object a line. */

@@ -35,7 +35,7 @@ async function askAt(prompt: Prompt, { field, fresh }: SecretQuestion): Promise<
     writeLine(process.stderr, text);
     if (refused) continue;
     if ((await prompt.askPassphrase(`${fresh.repeat}: `)) === typed) return typed;
-    writeLine(process.stderr, 'They differ.');
+    writeLine(process.stderr, 'The passphrases differ.');
   }
 }
 

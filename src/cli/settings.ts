@@ -49,7 +49,7 @@ const KEYSTORES = ['auto', 'os', 'vault', 'session'] as const;
 export const ENVIRONMENT = [
   {
     name: ENV.home,
-    meaning: 'Folder of servers.json and everything else; --sandbox adds -sandbox to it',
+    meaning: 'Home folder; --sandbox appends -sandbox to it',
     fallback: `~/${HOME_FOLDER}`,
   },
   {
@@ -87,12 +87,12 @@ export const ENVIRONMENT = [
   { name: ENV.reducedMotion, meaning: 'Any value: no spinner, no map', fallback: 'off' },
   {
     name: ENV.sandboxDelays,
-    meaning: 'Factor on the waits of --sandbox: 0 does not wait, 10 waits like DigitalOcean',
+    meaning: 'Factor for the delays of --sandbox: 0 for none, 10 for those of DigitalOcean',
     fallback: '1',
   },
   {
     name: ENV.sandboxPatience,
-    meaning: 'Factor on how long --sandbox is waited for: 1 is as long as DigitalOcean',
+    meaning: 'Factor for the time limits of --sandbox: 1 for those of DigitalOcean',
     fallback: '0.2',
   },
   { name: 'NO_COLOR', meaning: 'Any value: no colours', fallback: 'off' },

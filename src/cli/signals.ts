@@ -33,7 +33,7 @@ export function takeSignals(terminal: Terminal, world: World): Signals {
   const defects = handleDefects(world, (text) =>
     leave(
       1,
-      `${PROGRAM} ended because of a defect. A provisioning goes on in the background.\n${text}\n`,
+      `${PROGRAM} ended because of a defect. A running provisioning continues in the background.\n${text}\n`,
     ),
   );
   return {

@@ -24,7 +24,7 @@ export async function perform(
     return (await useCase(work)) ?? 0;
   } catch (error) {
     if (!(error instanceof Declined)) throw error;
-    say(world, 'Declined: nothing was changed.');
+    say(world, 'Cancelled. Nothing was changed.');
     return 1;
   }
 }

@@ -6,11 +6,11 @@ import type { KeyWork } from './work.js';
 export async function activateServer(wanted: string, work: KeyWork): Promise<ServerEntry> {
   const server = await requireServer(work, wanted);
   if (server.active) {
-    work.face.say(`${server.label} is the active server already.`);
+    work.face.say(`${server.label} is already the active server.`);
     return server;
   }
   await work.registry.setActive(server.id);
   work.news({ kind: 'servers-changed' });
-  work.face.say(`${server.label} is the active server now.`, 'ok');
+  work.face.say(`${server.label} is now the active server.`, 'ok');
   return { ...server, active: true };
 }

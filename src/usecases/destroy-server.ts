@@ -24,7 +24,7 @@ export interface DestroyedServer {
 
 /**
  * Deletes the droplet, then everything kept for it on this machine; the droplet first, so that an entry never goes
- * while its droplet is there. Declined: nothing was changed.
+ * while its droplet is there. Cancelled. Nothing was changed.
  */
 export async function destroyServer(wanted: string, work: KeyWork): Promise<DestroyedServer> {
   const server = await requireServer(work, wanted);

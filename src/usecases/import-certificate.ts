@@ -40,13 +40,13 @@ export async function importCertificate(
   work.news({ kind: 'servers-changed' });
   work.news({ kind: 'certificate-changed', serverId: server.id });
   face.say(
-    `The certificate of ${server.label} is kept; it expires ${dayOf(facts.notAfter)}.`,
+    `Imported the certificate of ${server.label}; it expires ${dayOf(facts.notAfter)}.`,
     'ok',
   );
-  face.say(`Its password is in ${keystore.title}.`);
+  face.say(`Its password is saved in ${keystore.title}.`);
   const health = await work.checkHealth(await requireServer(work, server.id), work.signal);
   face.say(`Panel: ${healthText(health)}`);
-  if (health.state === 'online') face.say(`${file} is not needed here any more.`);
+  if (health.state === 'online') face.say(`${file} is no longer needed here.`);
   return { server, expiresAt: facts.notAfter, health };
 }
 

@@ -20,7 +20,7 @@ export async function restoreServers(work: KeyWork): Promise<string> {
   const held = face.hold(restoreInterruptedText(registry.path));
   const kept = await work.restoreServers().finally(() => held.dispose());
   work.news({ kind: 'servers-changed' });
-  face.say(`The list is back. The unreadable file is kept as ${kept}`, 'ok');
+  face.say(`Restored the list. The unreadable file is kept as ${kept}`, 'ok');
   return kept;
 }
 

@@ -28,7 +28,7 @@ function ambiguous(wanted: string, servers: readonly ServerEntry[]): InputError 
   return new InputError({
     code: 'server-ambiguous',
     message: `${servers.length} servers are called ${JSON.stringify(wanted)}.`,
-    hint: ['Say which one by its id:', ...lines].join('\n'),
+    hint: ['Choose one by its id:', ...lines].join('\n'),
   });
 }
 

@@ -40,8 +40,8 @@ export async function requireStore(work: Pick<Services, 'stores' | 'keystore'>):
   if ((await findStore(work)).status !== 'missing') return;
   throw new InputError({
     code: 'store-missing',
-    message: 'There is no place for secrets yet, so nothing was asked of DigitalOcean.',
-    hint: 'Choose where to keep them, then try again.',
+    message: 'No credential store yet. Nothing was sent to DigitalOcean.',
+    hint: 'Choose a store, then try again.',
   });
 }
 
@@ -129,9 +129,9 @@ export function whyThisStore(
   { keystoreWish, home }: Pick<EnvironmentFacts, 'keystoreWish' | 'home'>,
   { chosen }: Pick<ChosenKeystore, 'chosen'>,
 ): string {
-  if (keystoreWish !== 'auto') return `${ENV.keystore} says so`;
+  if (keystoreWish !== 'auto') return `set by ${ENV.keystore}`;
   if (chosen?.kind === 'vault' && hasVault(home)) return `${vaultPlace(home).keyPath} exists`;
-  return 'it works, and there is no vault';
+  return 'it works and there is no vault';
 }
 
 /** `1 secret`, `2 secrets` */

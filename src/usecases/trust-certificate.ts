@@ -37,6 +37,6 @@ export async function trustCertificate(wanted: string, work: KeyWork): Promise<P
   await requireStillListed(server, work);
   await panels.pin(server.id, shown.trust === 'public' ? undefined : shown.certificate);
   work.news({ kind: 'certificate-changed', serverId: server.id });
-  face.say(`The certificate of ${server.label} is trusted from now on.`, 'ok');
+  face.say(`Trusted the certificate of ${server.label}.`, 'ok');
   return result;
 }

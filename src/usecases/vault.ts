@@ -97,7 +97,7 @@ export async function changePassphrase(work: Work): Promise<void> {
   const present =
     (await work.suppliedPassphrase?.()) ??
     (await work.face.secret({
-      field: 'Present passphrase of the vault',
+      field: 'Current passphrase of the vault',
       // Standard input holds the new one.
       unlessTyped: vaultError('vault-locked', keyPath),
     }));

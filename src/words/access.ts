@@ -31,7 +31,7 @@ export function accessLines(
     ...(isHere
       ? ['Import this file in the browser’s certificate settings:', { strong: server.p12Path }]
       : [
-          'The panel asks for the admin certificate. Where the browser is, fetch it',
+          'The panel asks for the admin certificate. On the computer with the browser, run',
           { strong: scpCommand(environment, server.p12Path) },
           'and import client.p12 in the browser’s certificate settings.',
         ]),
@@ -59,7 +59,7 @@ function passwordLines(
   const command = title.includes('macOS')
     ? `security find-generic-password -w -s ${CREDENTIAL_SERVICE.server} -a ${shellWord(id)}`
     : `secret-tool lookup service ${CREDENTIAL_SERVICE.server} account ${shellWord(id)}`;
-  return ['The import asks for its password. Read it here with', { strong: command }];
+  return ['The import asks for its password. Show it here with', { strong: command }];
 }
 
 /**
@@ -76,20 +76,20 @@ function keychainLines(
   const name = keychainIdentity ?? 'of this server';
   if (isHere)
     return [
-      `Its certificate is the identity ${name} in the login keychain of this Mac. Nothing has to be imported: Safari and Chrome offer it by themselves.`,
+      `Its certificate is the identity ${name} in the login keychain of this Mac. No import is needed: Safari and Chrome offer it.`,
       '',
       'macOS asks once whether the browser may use the key. Firefox takes it with security.osclientcerts.autoload in about:config.',
     ];
   return [
     `Its certificate is the identity ${name} in the login keychain of ${hostName}, and the key cannot be taken out: open the panel in a browser on that Mac.`,
     '',
-    'For a browser elsewhere: the server itself still has the file, and its password.',
+    'For a browser elsewhere, use the file and password on the server:',
     { strong: `  ${SERVER_PATH.p12}` },
     { strong: `  ${SERVER_PATH.p12Password}` },
   ];
 }
 
-const NO_CERTIFICATE = 'Its admin certificate is not on this machine.';
+const NO_CERTIFICATE = 'The admin certificate is not on this machine.';
 
 /**
  * Instructions to bring the admin certificate of a server not made here, or its password, to this machine (guide:
@@ -100,17 +100,17 @@ export function missingCertificateLines(
   missing = NO_CERTIFICATE,
 ): readonly AccessLine[] {
   return [
-    `${missing} Where it was installed, its client.p12 and the password may still be in the browser. On the server they are`,
+    `${missing} It may still be in the browser of the computer it was installed on. On the server, the certificate and its password are in`,
     { strong: `  ${SERVER_PATH.p12}` },
     { strong: `  ${SERVER_PATH.p12Password}` },
-    'If they are lost, run this there as root; it makes new ones in the same places:',
+    'If they are lost, run this on the server as root to create new ones in the same files:',
     { strong: `  ${RESET_COMMAND}` },
-    'To watch its health from here as well, bring the file here and run',
+    'To monitor its health from here, copy the file to this machine and run',
     { strong: `  ${PROGRAM} certificate import ${serverWord(server)} client.p12` },
-    'which asks for the password and keeps both.',
+    'It asks for the password and saves both.',
     ...(isAdopted(server)
       ? [
-          'Then c on its row confirms the panel’s own certificate, and so does',
+          'Then confirm the panel’s own certificate with c on its row, or with',
           { strong: `  ${PROGRAM} certificate trust ${serverWord(server)}` },
         ]
       : []),

@@ -23,7 +23,7 @@ export const TRUST_WORD = 'trust';
 
 /** Instructions to read the panel's certificate on the server (contract: on the droplet). */
 export const HOW_TO_COMPARE: readonly (string | { readonly strong: string })[] = [
-  'Compare it with what the server itself says:',
+  'Compare it with the fingerprint on the server:',
   { strong: '  openssl x509 -noout -fingerprint -sha256 \\' },
   { strong: `    -in ${SERVER_PATH.panelCertificate}` },
 ];
@@ -49,14 +49,14 @@ export function addQuestion(inspection: PanelInspection): Confirmation {
   const { certificate, url, trust, isPortlama } = inspection;
   const needsTrust = trust === 'confirm';
   return {
-    title: needsTrust ? 'Is this your panel?' : 'Add it nevertheless?',
+    title: needsTrust ? 'Is this your panel?' : 'Add it anyway?',
     lines: [
       ...(isPortlama ? [] : [...doubtLines(inspection, `at ${url}`), '']),
       ...(needsTrust
         ? unknownCertificateLines(url, certificate.sha256)
         : ['The address is right, and its certificate is valid.']),
     ],
-    yes: needsTrust ? 'It is the same: add' : 'Add',
+    yes: needsTrust ? 'Matches: add' : 'Add',
     danger: !isPortlama,
     ...(needsTrust ? { typed: TRUST_WORD } : {}),
     effect: 'add it',
@@ -76,7 +76,7 @@ export function trustQuestion(
       ...withSpace(doubtLines(shown, 'there')),
       ...unknownCertificateLines(panelUrl, shown.certificate.sha256),
     ],
-    yes: 'It is the same: trust it',
+    yes: 'Matches: trust',
     danger: !shown.isPortlama,
     typed: TRUST_WORD,
     effect: 'trust it',
@@ -96,14 +96,14 @@ export function changedQuestion(
     lines: [
       'Trusted until now (SHA-256)',
       { fingerprint: trusted.sha256 },
-      isPublic ? 'Shown now, and valid for a public authority' : 'Shown now',
+      isPublic ? 'Presented now, issued by a public authority' : 'Presented now',
       { fingerprint: shown.certificate.sha256 },
       '',
       ...withSpace(doubtLines(shown, 'there')),
       isPublic
-        ? 'It changes when the panel was given a domain of its own.'
-        : 'It changes when Portlama was installed again, or when the address belongs to another droplet now.',
-      'If you did none of that, somebody may be in between: keep the old one. Nothing was sent to it.',
+        ? 'Expected after the panel got its own domain.'
+        : 'Expected after Portlama was reinstalled, or if the address now belongs to another droplet.',
+      'Otherwise the connection may be intercepted: keep the old one. Nothing was sent.',
       '',
       ...HOW_TO_COMPARE,
     ],
@@ -118,12 +118,12 @@ export function changedQuestion(
 
 function unknownCertificateLines(url: string, sha256: string): readonly Line[] {
   return [
-    `Nobody vouches for the certificate of ${url}. Its SHA-256 fingerprint is:`,
+    `This panel uses a self-signed certificate. SHA-256 fingerprint of ${url}:`,
     { fingerprint: sha256 },
     '',
     ...HOW_TO_COMPARE,
     '',
-    'Once confirmed it is trusted, and any other one is an alarm.',
+    'Once confirmed, any other certificate is reported as changed.',
   ];
 }
 
@@ -131,7 +131,7 @@ function fingerprintInAdvance(sha256: string): Confirmation['advance'] {
   return {
     value: sha256,
     accepts: (text) => isFingerprint(text, sha256),
-    refusal: 'The panel’s certificate has to be confirmed: nothing was done.',
+    refusal: 'The panel’s certificate is not confirmed. Nothing was changed.',
   };
 }
 
@@ -147,14 +147,14 @@ export function dayOf(epochMs: number): string {
 export function replaceCertificateQuestion(server: ServerEntry, wanted: string): Confirmation {
   return {
     title: `Replace the certificate of ${server.label}?`,
-    lines: [`${server.label} has an admin certificate here already; it may be the only copy.`],
+    lines: [`${server.label} already has an admin certificate here; it may be the only copy.`],
     yes: 'Replace',
     danger: true,
     effect: 'replace it',
     advance: {
       value: shellWord(wanted),
       accepts: (text) => text === wanted || text === server.label,
-      refusal: `${server.label} has an admin certificate here already: nothing was done.`,
+      refusal: `${server.label} already has an admin certificate here: nothing was done.`,
     },
   };
 }

@@ -23,9 +23,9 @@ export function adoptQuestion(droplet: Droplet, now: number): Confirmation {
   return {
     title: `Adopt ${droplet.name}?`,
     lines: [
-      `${dropletPlace(droplet)} gets an entry in servers.json, inactive. Nothing is done to the droplet.`,
-      `Its admin certificate does not come with it: it will say “certificate needed” until one is here. Run on the droplet as root, ${RESET_COMMAND} makes a new one; what to do with it is shown next.`,
-      'If Portlama was never installed on it to the end, there is no panel, and adopting does not help: destroy it instead.',
+      `${dropletPlace(droplet)} is added to servers.json as inactive. The droplet is not changed.`,
+      `It shows “certificate needed” until its admin certificate is imported. To create a new one, run ${RESET_COMMAND} on the droplet as root; the next screen shows how to import it.`,
+      'If the installation of Portlama never finished, there is no panel: destroy the droplet instead.',
       ...inWorkLines(droplet, now),
     ],
     yes: 'Adopt',
@@ -40,7 +40,7 @@ export function destroyDropletQuestion(droplet: Droplet, now: number): Confirmat
     title: `Destroy ${droplet.name}?`,
     lines: [
       `${dropletPlace(droplet)} and all data on it are deleted. This cannot be undone.${savings(droplet)}`,
-      'It is in no list here, but it may be in the list of another computer of yours.',
+      'It is not in this list, but may be in the list of another computer.',
       ...inWorkLines(droplet, now),
     ],
     yes: 'Destroy',
@@ -49,27 +49,27 @@ export function destroyDropletQuestion(droplet: Droplet, now: number): Confirmat
     effect: 'destroy it',
     advance: {
       value: typed,
-      refusal: `${dropletText(droplet)} is destroyed only when it is named: nothing was done.`,
+      refusal: `Not confirmed: ${dropletText(droplet)} was not destroyed.`,
     },
   };
 }
 
 export function dropletDestroyedText(droplet: Droplet): string {
   const { id, name } = droplet;
-  return `${name} is destroyed: droplet ${id} does not exist any more.${savings(droplet)}`;
+  return `Destroyed ${name}: droplet ${id} no longer exists.${savings(droplet)}`;
 }
 
 export function dropletGoneText({ id, name }: Droplet): string {
-  return `${name} was gone already: droplet ${id} does not exist any more.`;
+  return `${name} was already gone: droplet ${id} no longer exists.`;
 }
 
 export function dropletNeverThereText(dropletId: number): string {
-  return `Droplet ${dropletId} does not exist, or not any more: nothing was destroyed.`;
+  return `Droplet ${dropletId} does not exist. Nothing was destroyed.`;
 }
 
 /** Text for leaving while the droplet is being deleted. */
 export function dropletInterruptedText({ name }: Droplet): string {
-  return `${name} may be destroyed nevertheless.\n  look: ${PROGRAM} strays`;
+  return `${name} may still be destroyed.\n  check: ${PROGRAM} strays`;
 }
 
 function dropletPlace({ id, regionSlug, publicIpv4 }: Droplet): string {
@@ -80,5 +80,5 @@ function dropletPlace({ id, regionSlug, publicIpv4 }: Droplet): string {
 function inWorkLines({ createdAt }: Droplet, now: number): readonly string[] {
   const ageMs = now - Date.parse(createdAt);
   if (!(ageMs < MAY_BE_IN_WORK_MS)) return [];
-  return ['It is so new that another program may still be setting it up.'];
+  return ['It was created recently: another program may still be setting it up.'];
 }

@@ -6,7 +6,7 @@ import type { Confirmation } from './question.js';
 
 /** Text for leaving while a worker is being started. */
 export function beginInterruptedText(): string {
-  return `A worker may have begun nevertheless.\n  look: ${PROGRAM} operations`;
+  return `A worker may still have started.\n  check: ${PROGRAM} operations`;
 }
 
 /** Question before a running operation is stopped. Running the command is agreement enough. */
@@ -14,8 +14,8 @@ export function cancelQuestion({ request }: Operation): Confirmation {
   return {
     title: `Cancel creating ${request.label}?`,
     lines: [
-      'The installation stops, and everything it made is removed: the droplet, the temporary SSH key, and local files.',
-      'To leave it running instead, press b: it goes on in the background.',
+      'The installation stops, and everything it created is removed: the droplet, the temporary SSH key and local files.',
+      'To leave it running in the background instead, press b.',
     ],
     yes: 'Cancel and clean up',
     no: 'Keep going',
@@ -30,11 +30,11 @@ export function cleanUpQuestion({ request, status }: Operation): Confirmation {
     title: `Clean up after ${request.label}?`,
     lines: [
       status === 'interrupted'
-        ? 'Everything this provisioning made is removed. It cannot be resumed afterwards.'
-        : 'What is left of this provisioning is removed, if DigitalOcean lets it go now.',
+        ? 'Everything this provisioning created is removed. It cannot be resumed afterwards.'
+        : 'Tries again to remove what remains of this provisioning.',
     ],
     yes: 'Clean up',
-    no: 'Leave it',
+    no: 'Keep it',
     danger: true,
     effect: 'clean it up',
   };
@@ -45,7 +45,7 @@ export function retryQuestion({ request }: Operation, costly: readonly Resource[
   return {
     title: `Create another ${request.label}?`,
     lines: [
-      'Something of the first attempt is left, and goes on costing money beside the new one:',
+      'Resources of the first attempt remain and keep costing money:',
       ...costly.map((resource) => ({
         strong: `  ${resourceTitle(resource)}, ${monthly(resource.monthlyUsd)}`,
       })),
@@ -82,14 +82,14 @@ function lineOf(record: JournalRecord): readonly [LogEntry['style'], string] | u
     case 'error':
       return ['danger', `error: ${record.message}`];
     case 'cancel':
-      return ['warn', 'cancelled: what was made is removed'];
+      return ['warn', 'cancelled: cleaning up'];
     case 'clock':
       return ['muted', clockText(record.byMs)];
     case 'rollback':
       return rollbackLine(record.resource, record.status, record.reason);
     case 'rolled-back':
       return record.leftovers.length === 0
-        ? ['ok', 'clean-up: nothing is left']
+        ? ['ok', 'clean-up: nothing remains']
         : ['danger', `clean-up: ${record.leftovers.length} could not be removed`];
     case 'complete':
       return ['ok', `${record.server.label} is ready at ${record.server.panelUrl}`];
@@ -127,7 +127,7 @@ function rollbackLine(
 ): readonly [LogEntry['style'], string] {
   const what = resourceTitle(resource);
   if (status === 'running') return ['muted', `clean-up: removing ${what}`];
-  if (status === 'failed') return ['danger', `clean-up: ${what} is left${because(reason)}`];
+  if (status === 'failed') return ['danger', `clean-up: ${what} remains${because(reason)}`];
   return [
     'plain',
     `clean-up: ${what} ${status === 'removed' ? pastOf(resource) : 'was not there'}`,
@@ -172,7 +172,7 @@ function because(reason: string | undefined): string {
 const TITLES: Readonly<Record<string, string>> = {
   wait_cloud_init: "waiting for the droplet's first boot",
   wait_apt: 'waiting for apt',
-  make_swap: 'making swap',
+  make_swap: 'creating swap',
   prepare_node: 'preparing Node.js',
   check_environment: 'checking the environment',
   harden_system: 'hardening the operating system',
@@ -183,7 +183,7 @@ const TITLES: Readonly<Record<string, string>> = {
   redeploy_panel: 'deploying the panel again',
   deploy_gatekeeper: 'deploying the gatekeeper',
   check_panel: 'checking the panel',
-  repeat_install: 'running it once more, in full',
+  repeat_install: 'running it again in full',
 };
 
 /** Steps of create-portlama in order (contract/portlama.md): what "3/7" counts. */

@@ -45,9 +45,9 @@ export function removeMissingQuestion(
   return {
     title: `Remove ${server.label} from the list?`,
     lines: [
-      `Droplet ${server.providerId} is not in ${account} any more: there is nothing to destroy.`,
+      `Droplet ${server.providerId} is no longer in ${account}: there is nothing to destroy.`,
       `${keptHere(server)} deleted.`,
-      'If the server is in another account than the token, say No: it keeps running there, and its certificate is needed.',
+      'If the server belongs to another account, choose No: it keeps running there and still needs its certificate.',
     ],
     yes: 'Remove',
     danger: true,
@@ -83,7 +83,7 @@ function repeatedName({ label }: ServerEntry, wanted: string, done: string): Adv
   return {
     value: shellWord(wanted),
     accepts: (text) => text === label || text === wanted,
-    refusal: `${label} is ${done} only when it is named again: nothing was done.`,
+    refusal: `Not confirmed: ${label} was not ${done}.`,
   };
 }
 
@@ -101,7 +101,7 @@ export function savings({ priceMonthlyUsd: usd }: Pick<Droplet, 'priceMonthlyUsd
 
 /** Text for leaving while the droplet is being deleted. */
 export function destroyInterruptedText({ label }: ServerEntry): string {
-  return `${label} may be destroyed nevertheless: its entry stays until that is known.\n  look: ${PROGRAM} servers`;
+  return `${label} may still be destroyed; its entry stays until that is known.\n  check: ${PROGRAM} servers`;
 }
 
 /** Text after the droplet's deletion; local files and secrets may still exist. */
@@ -112,30 +112,30 @@ export function destroyedText(done: {
   readonly monthlyUsd: number | undefined;
 }): string {
   const { server, dropletId, droplet, monthlyUsd } = done;
-  if (droplet === 'absent') return `Droplet ${dropletId} of ${server.label} was gone already.`;
+  if (droplet === 'absent') return `Droplet ${dropletId} of ${server.label} was already gone.`;
   const saved = savings({ priceMonthlyUsd: monthlyUsd });
-  return `${server.label} is destroyed: droplet ${dropletId} does not exist any more.${saved}`;
+  return `Destroyed ${server.label}: droplet ${dropletId} no longer exists.${saved}`;
 }
 
 export function removedMissingText({ label, providerId }: ServerEntry): string {
-  return `${label} is off the list: droplet ${providerId} was gone already.`;
+  return `Removed ${label}: droplet ${providerId} was already gone.`;
 }
 
 export function removedText({ label }: ServerEntry): string {
-  return `${label} is off the list; the server keeps running.`;
+  return `Removed ${label}; the server keeps running.`;
 }
 
 /** Text for leaving while a server is being added. */
 export function addInterruptedText(panelUrl: string): string {
-  return `${panelUrl} may be in the list nevertheless.\n  look: ${PROGRAM} servers`;
+  return `${panelUrl} may still be in the list.\n  check: ${PROGRAM} servers`;
 }
 
 /** Result in the first line, advice in the others. */
 export function addedLines(server: ServerEntry): readonly [string, ...string[]] {
   const word = serverWord(server);
   return [
-    `${server.label} is in the list, inactive.`,
-    `  → To watch its health from here, bring its certificate here and run`,
+    `Added ${server.label} as inactive.`,
+    `  → To monitor its health, copy its certificate to this machine and run`,
     `    ${PROGRAM} certificate import ${word} client.p12`,
     `  → To make it the active server: ${PROGRAM} servers activate ${word}`,
   ];
@@ -148,10 +148,10 @@ export function restoreInterruptedText(path: string): string {
 
 export function restoreQuestion(path: string): Confirmation {
   return {
-    title: 'Start from the newest backup?',
+    title: 'Restore the newest backup?',
     lines: [
-      `The newest backup takes the place of ${path}.`,
-      'The file that cannot be read is kept beside it. Changes since that backup are missing in the list.',
+      `The newest backup replaces ${path}.`,
+      'The unreadable file is kept next to it. Changes since the backup are lost.',
     ],
     yes: 'Restore',
     danger: false,

@@ -269,7 +269,7 @@ describe('a look that a key began', () => {
     open();
     await running.app.store.idle();
     expect([...running.world.account.droplets.keys()]).toEqual([Number(LAB.providerId)]);
-    expect(running.lastToast).toContain('fra1-edge is destroyed');
+    expect(running.lastToast).toContain('Destroyed fra1-edge');
   });
 });
 

@@ -33,7 +33,7 @@ describe('certificate import', () => {
     const args = ['certificate', 'import', 'edge', file];
     const { exitCode, stdout, stderr } = await sandbox.run(args, { stdin: `${password}\n` });
     expect([exitCode, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/^The certificate of edge is kept; it expires \d{4}-\d\d-\d\d\.$/m);
+    expect(stdout).toMatch(/^Imported the certificate of edge; it expires \d{4}-\d\d-\d\d\.$/m);
     expect(stdout).toMatch(/^Panel: online/m);
     expect(stdout).not.toContain(password);
     const kept = join(sandbox.home, 'servers', serverId, 'client.p12');

@@ -119,7 +119,7 @@ describe('operations', { timeout: LIMIT_MS }, () => {
     const [droplet] = (await person.account()).droplets;
     const left = `droplet ${droplet?.id}, costs $4 a month. Destroy it at https://cloud.digitalocean.com/droplets/${droplet?.id}/destroy`;
     expect(failed.exitCode).toBe(1);
-    expect(failed.stdout).toContain(`This is left and has to be removed by hand:\n  ${left}`);
+    expect(failed.stdout).toContain(`Remove this by hand:\n  ${left}`);
     expect((await person.runs('operations')).stdout).toContain(`left: ${left}`);
     expect(jsonLines((await person.runs('operations', '--json')).stdout)).toMatchObject([
       {

@@ -97,7 +97,7 @@ describe('plain lines', () => {
   it('say what to do about an error, and what is left with its cost', () => {
     expect(plain(failed)).toBe('Failed at Connecting via SSH: no way\n  go around');
     expect(plain({ event: 'rolled-back', leftovers: [DROPLET] })).toBe(
-      'This is left and has to be removed by hand:\n  droplet 42, costs $4 a month. Destroy it there.',
+      'Remove this by hand:\n  droplet 42, costs $4 a month. Destroy it there.',
     );
     expect(
       plain({ event: 'rollback', resource: DROPLET, status: 'failed', reason: 'API is down' }),

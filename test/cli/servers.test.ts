@@ -69,7 +69,7 @@ describe('servers destroy', () => {
     expect([exitCode, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(
       new RegExp(
-        `^edge is destroyed: droplet ${edge.providerId} does not exist any more\\. It stops costing \\$4/month\\.$`,
+        `^Destroyed edge: droplet ${edge.providerId} no longer exists\\. It stops costing \\$4/month\\.$`,
         'm',
       ),
     );
@@ -127,8 +127,8 @@ describe('servers destroy', () => {
   it('takes an entry off the list whose droplet is gone already', async () => {
     await control(sandbox, { action: 'vanish', dropletId: Number(edge.providerId) });
     const { exitCode, stdout } = await destroy('edge', '--yes', 'edge');
-    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('edge is off the list')]);
-    expect(stdout).not.toContain('is destroyed');
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('Removed edge')]);
+    expect(stdout).not.toContain('Destroyed ');
     await expectNothingKept();
   });
 
@@ -169,7 +169,7 @@ describe('servers remove', () => {
     ]);
     await expectAllKept();
     const { exitCode, stdout } = await sandbox.run(['servers', 'remove', 'edge', '--yes', 'edge']);
-    expect([exitCode, stdout]).toEqual([0, 'edge is off the list; the server keeps running.\n']);
+    expect([exitCode, stdout]).toEqual([0, 'Removed edge; the server keeps running.\n']);
     await expectNothingKept();
     expect(await droplets(sandbox)).toEqual([Number(edge.providerId)]);
   });
@@ -179,10 +179,10 @@ describe('servers activate', () => {
   it('makes one the active server and all others inactive', async () => {
     await addByHand();
     const made = await sandbox.run(['servers', 'activate', 'old-box']);
-    expect([made.exitCode, made.stdout]).toEqual([0, 'old-box is the active server now.\n']);
+    expect([made.exitCode, made.stdout]).toEqual([0, 'old-box is now the active server.\n']);
     expect(await activeOnes()).toEqual(['old-box']);
     const again = await sandbox.run(['servers', 'activate', 'old-box']);
-    expect([again.exitCode, again.stdout]).toEqual([0, 'old-box is the active server already.\n']);
+    expect([again.exitCode, again.stdout]).toEqual([0, 'old-box is already the active server.\n']);
     await sandbox.run(['servers', 'activate', edge.id]);
     expect(await activeOnes()).toEqual(['edge']);
   });
@@ -219,7 +219,7 @@ describe('servers add', () => {
     // As openssl prints it on the server.
     const added = await add('--label', 'old-box', '--yes', `sha256 Fingerprint=${sha256}`);
     expect([added.exitCode, added.stderr]).toEqual([0, '']);
-    expect(added.stdout).toContain('old-box is in the list, inactive.');
+    expect(added.stdout).toContain('Added old-box as inactive.');
     const [entry] = await entries(sandbox);
     expect(entry).toMatchObject({ label: 'old-box', panelUrl: edge.panelUrl, active: false });
     const pin = join(sandbox.home, 'servers', entry!.id, 'panel.pem');
@@ -282,7 +282,7 @@ describe('certificate trust', () => {
     const { exitCode, stdout } = await trust();
     expect([exitCode, stdout]).toEqual([
       0,
-      expect.stringContaining('It is the one that was confirmed.'),
+      expect.stringContaining('It is the confirmed certificate.'),
     ]);
   });
 
@@ -299,12 +299,12 @@ describe('certificate trust', () => {
       const { exitCode, stderr } = await trust(...args);
       expect(exitCode).toBe(2);
       expect(stderr).toMatch(
-        new RegExp(`Trusted until now[^\\n]*\\n *${before}\\n *Shown now\\n *${after}\\n`),
+        new RegExp(`Trusted until now[^\\n]*\\n *${before}\\n *Presented now\\n *${after}\\n`),
       );
     }
     const { exitCode, stdout } = await trust('--yes', after.replaceAll(':', '').toLowerCase());
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/is trusted from now on\.\nPanel: online/);
+    expect(stdout).toMatch(/Trusted the certificate of .*\.\nPanel: online/);
   });
 });
 

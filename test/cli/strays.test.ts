@@ -123,8 +123,8 @@ describe('strays adopt', () => {
     expect(exitCode).toBe(0);
     const [entry] = await entries(sandbox);
     expect(entry).toMatchObject({ label: 'lost', providerId: String(id), active: false });
-    expect(stdout).toContain('lost is in the list, inactive.');
-    expect(stdout).toContain('Its admin certificate is not on this machine.');
+    expect(stdout).toContain('Added lost as inactive.');
+    expect(stdout).toContain('The admin certificate is not on this machine.');
     expect(stdout).toContain('portlama-reset-admin');
     expect(stdout).toContain('portlama-tui --sandbox certificate import lost client.p12');
     expect(stdout).toContain('portlama-tui --sandbox certificate trust lost');
@@ -168,7 +168,7 @@ describe('strays destroy', () => {
     const other = await addStray(sandbox, 'portlama-other');
     const done = await destroy(sandbox, id, '--yes', 'portlama-lost');
     expect([done.exitCode, done.stderr]).toEqual([0, '']);
-    expect(done.stdout).toContain('does not exist any more. It stops costing $4/month.');
+    expect(done.stdout).toContain('no longer exists. It stops costing $4/month.');
     expect(await droplets(sandbox)).toEqual([other]);
     const again = await destroy(sandbox, id, '--yes', 'portlama-lost');
     expect([again.exitCode, again.stdout]).toEqual([
@@ -196,7 +196,7 @@ describe('strays destroy', () => {
       const program = atTerminal(sandbox, ['strays', 'destroy', String(id)]);
       await program.waitFor('Type portlama-lost to destroy it');
       program.type(`${answer}\r`);
-      await program.waitFor('Declined: nothing was changed.');
+      await program.waitFor('Cancelled. Nothing was changed.');
       expect(await program.waitForExit()).toBe(1);
     }
     const left = atTerminal(sandbox, ['strays', 'destroy', String(id)]);
@@ -207,7 +207,7 @@ describe('strays destroy', () => {
     const program = atTerminal(sandbox, ['strays', 'destroy', String(id)]);
     await program.waitFor('Type portlama-lost');
     program.type('portlama-lost\r');
-    await program.waitFor('does not exist any more');
+    await program.waitFor('no longer exists');
     expect(await program.waitForExit()).toBe(0);
     expect(await droplets(sandbox)).toEqual([]);
   });

@@ -59,7 +59,7 @@ describe('vault', () => {
       const { home, env } = await newHome();
       const weak = await runProgram(['vault', 'init'], { env, stdin: 'summer2024!\n' });
       expect(weak.exitCode).toBe(2);
-      expect(weak.stderr).toMatch(/would protect nothing \(about \d+ bits.*\n.*five or six words/);
+      expect(weak.stderr).toMatch(/is too weak \(about \d+ bits.*\n.*five or six unrelated words/);
       expect(weak.stderr).not.toContain('summer2024');
       expect(await readdir(join(home, '..'))).toEqual([]);
       const made = await runProgram(['vault', 'init'], { env, stdin: `${PASSPHRASE}\n` });
@@ -88,13 +88,13 @@ describe('vault', () => {
         program.output.split(text).length > times;
       await program.waitFor(shown('New passphrase of the vault:', 1));
       program.type('qwertyuiop\r');
-      await program.waitFor('would protect nothing');
+      await program.waitFor('is too weak');
       await program.waitFor(shown('New passphrase of the vault:', 2));
       program.type(`${PASSPHRASE}\r`);
       await program.waitFor('Strength: fair');
       await program.waitFor(shown('Repeat passphrase:', 1));
       program.type('something else\r');
-      await program.waitFor('They differ.');
+      await program.waitFor('The passphrases differ.');
       await program.waitFor(shown('New passphrase of the vault:', 3));
       program.type(`${PASSPHRASE}\r`);
       await program.waitFor(shown('Repeat passphrase:', 2));

@@ -85,7 +85,7 @@ describe('a full disk', { timeout: LIMIT_MS }, () => {
     expect(exitCode).toBe(1);
     expect(stdout).toContain('cannot be written: the disk is full.');
     expect(stdout).toMatch(/removed: droplet \d+/);
-    expect(stdout).toContain('Everything that was made is removed');
+    expect(stdout).toContain('Everything that was created is removed');
     const { droplets, keys, tags } = await person.account();
     expect([droplets.map(({ name }) => name), keys, tags]).toEqual([['portlama-first'], [], []]);
     expect(await readFile(join(disk.path, 'servers.json'), 'utf8')).toBe(list);

@@ -8,7 +8,7 @@ import { aPerson, type Person } from './person.js';
 it('adds a server that is there already, once its fingerprint is confirmed, and makes it the active one', async () => {
   const { person, home, panel } = await withAForgottenServer();
   person.presses('a');
-  await person.sees('Panel URL', 'made of the host name');
+  await person.sees('Panel URL', 'derived from the host name');
   person.types(panel.ip);
   await person.sees(`That is ${panel.panelUrl}`, labelOf(panel));
   await person.seesScreen('adding-1-typed');
@@ -19,14 +19,14 @@ it('adds a server that is there already, once its fingerprint is confirmed, and 
 
   // Enter where the focus is first adds nothing.
   person.presses('enter');
-  await person.sees('Not added yet: its certificate was not confirmed.');
+  await person.sees('Not added: the certificate was not confirmed.');
   expect(await labels(home)).toEqual(['lab']);
   person.presses('enter');
   await person.sees('Is this your panel?');
   person.types('trust');
-  await person.sees('› It is the same: add ‹');
+  await person.sees('› Matches: add ‹');
   person.presses('enter');
-  await person.sees(`${labelOf(panel)} is in the list, inactive.`);
+  await person.sees(`Added ${labelOf(panel)} as inactive.`);
   await person.sees(new RegExp(`▲ +${labelOf(panel)} +cert. needed`), '2 servers');
   await person.seesScreen('adding-3-in-the-list');
   expect(await activeOnes(home)).toEqual(['lab']);
@@ -59,9 +59,9 @@ it('takes a label of its own, and says what is wrong with one under its field', 
   person.presses('enter');
   await person.sees('Is this your panel?', '› No ‹');
   person.types('trust');
-  await person.sees('› It is the same: add ‹');
+  await person.sees('› Matches: add ‹');
   person.presses('enter');
-  await person.sees('old-box is in the list, inactive.', /▲ +old-box/);
+  await person.sees('Added old-box as inactive.', /▲ +old-box/);
   expect(await labels(home)).toEqual(['lab', 'old-box']);
 });
 
@@ -161,7 +161,7 @@ async function withAForgottenServer(): Promise<{
   await person.sees('1 server · 1 online', /lab +ACTIVE/, /portlama-forgotten/);
   await person.seesNoMore('while you were away');
   // Messages that pass must not decide what a golden screen shows.
-  await person.seesNoMore('Stray: ');
+  await person.seesNoMore('Unlisted droplet: ');
   return { person, home, panel };
 }
 

@@ -143,11 +143,11 @@ it('names what could not be removed, with what it costs and how to remove it, an
   await person.seesScreen('failing-leftovers');
   // A second droplet beside the first is not made unasked.
   person.presses('r');
-  await person.sees('Create another lab?', 'goes on costing money', '› No ‹');
+  await person.sees('Create another lab?', 'keep costing money', '› No ‹');
   person.presses('escape');
   await person.seesNoMore('Create another');
   person.presses('escape');
-  await person.sees(/lab +failed, something is left/);
+  await person.sees(/lab +failed; resources remain/);
   person.presses('enter');
   await person.sees('› Clean up again ‹');
   await happens(person, { action: 'clearFaults' });

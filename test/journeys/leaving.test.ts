@@ -12,7 +12,7 @@ it('goes on in the background, and Enter on its row comes back to it', async () 
   const person = await aPerson({ delays: DELAYS });
   await person.startsAServer('lab');
   person.presses('b');
-  await person.sees('lab goes on in the background. Enter on its row comes back to it.');
+  await person.sees('lab continues in the background. Enter on its row reopens it.');
   await person.sees(/◐ +lab +provisioning \d+\/11/, '1 being created');
   person.presses('enter');
   await person.sees('lab › Provisioning', 'Steps', 'background');
@@ -25,7 +25,7 @@ it('asks before it quits, says that the work goes on, and shows it live at the n
   person.presses('b');
   await person.sees(/lab +provisioning/);
   person.presses('q');
-  await person.sees('Quit?', 'Creating lab goes on in the background.', '› Stay ‹');
+  await person.sees('Quit?', 'Creating lab continues in the background.', '› Stay ‹');
   person.presses('enter');
   await person.seesNoMore('Quit?');
   person.presses('q');
@@ -39,7 +39,7 @@ it('goes on when Ctrl-C ends the program, and says so', async () => {
   const person = await aPerson({ delays: DELAYS });
   await person.startsAServer('lab');
   person.presses('ctrl-c');
-  await person.sees('Press Ctrl-C again to quit. Provisionings go on in the background.');
+  await person.sees('Press Ctrl-C again to quit. Provisionings continue in the background.');
   person.presses('ctrl-c');
   await person.isBack();
   await comesBack(person);
@@ -80,7 +80,7 @@ it('asks what to do with one whose worker died: resume goes on where it stopped'
   await person.createsServer('lab');
   await person.sees('Installing Portlama', 'Waiting for unattended-upgr');
   await workerDies(person);
-  await person.sees('Nobody works on it', 'Resume (u) goes on where it stopped', '› Resume ‹');
+  await person.sees('Interrupted: ', 'Press u to resume where it stopped', '› Resume ‹');
   await person.seesScreen('leaving-interrupted');
   person.presses('enter');
   await person.seesItThrough('lab');

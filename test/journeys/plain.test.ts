@@ -22,14 +22,14 @@ it('makes a server in plain lines, and destroys it once its label is typed', asy
   await person.sees('[11/11] Cleaning up: done', 'Online: edge at', ASKS);
 
   person.types('servers destroy edge\r');
-  await person.sees('Type edge to destroy it; Enter alone changes nothing:');
+  await person.sees('Type edge to destroy it; (Enter cancels):');
   person.types('yes\r');
-  await person.sees('Declined: nothing was changed.');
+  await person.sees('Cancelled. Nothing was changed.');
   expect(await person.home.servers()).toHaveLength(1);
   person.types('servers destroy edge\r');
   await person.sees(/destroy edge\s+Droplet \d+ at [^]*changes nothing:\s*$/);
   person.types('edge\r');
-  await person.sees(/edge is destroyed:[^]*It stops costing \$4\/month[^]*or a command:/);
+  await person.sees(/Destroyed edge:[^]*It stops costing \$4\/month[^]*or a command:/);
   expect(await person.home.servers()).toEqual([]);
   person.types('q\r');
   await person.isBack();
@@ -42,20 +42,20 @@ it('adds, switches and removes in plain lines, and takes commands as advice prin
   person.types(`servers add ${panel.ip} --label old-box\r`);
   await person.sees('Type trust to add it;', await fingerprintOf(home, panel));
   person.types('\r');
-  await person.sees('Declined: nothing was changed.');
+  await person.sees('Cancelled. Nothing was changed.');
   expect(await labels(home)).toEqual(['lab']);
   person.types(`portlama-tui --sandbox servers add ${panel.ip} --label old-box\r`);
-  await person.sees(/Declined: nothing was changed[^]*Type trust to add it/);
+  await person.sees(/Cancelled. Nothing was changed[^]*Type trust to add it/);
   person.types('trust\r');
-  await person.sees('old-box is in the list, inactive.');
+  await person.sees('Added old-box as inactive.');
   person.types('portlama-tui --sandbox servers activate old-box\r');
-  await person.sees('old-box is the active server now.');
+  await person.sees('old-box is now the active server.');
   person.types('r\r');
   await person.sees(/lab {2}inactive/, /old-box {2}active {2}manual .*certificate needed/);
   person.types('servers remove old-box\r');
   await person.sees('Type yes to remove it from the list;');
   person.types('yes\r');
-  await person.sees('old-box is off the list;');
+  await person.sees('Removed old-box;');
   expect(await labels(home)).toEqual(['lab']);
 });
 
@@ -65,7 +65,7 @@ it('says what is wrong with a line, loses nothing, and leaves at Ctrl-D', async 
   person.types('servers activate lab\r');
   await person.sees('There is no server called "lab".', 'portlama-tui --sandbox servers');
   person.types('destory edge\r');
-  await person.sees('There is no command "destory".');
+  await person.sees('Unknown command "destory".');
   person.types('h\r');
   await person.sees('servers destroy LABEL [--yes LABEL]');
   person.presses('ctrl-d');
@@ -84,7 +84,7 @@ it('does nothing in the real account that was meant for the sandbox, and takes q
   person.types('servers panel "two words"\r');
   await person.sees('There is no server called "two words".');
   person.types('constructor\r');
-  await person.sees('There is no command "constructor".');
+  await person.sees('Unknown command "constructor".');
   person.types('exit\r');
   await person.isBack();
 });

@@ -100,7 +100,10 @@ it('shows the doctor, who names this machine, after a storm of resizing as befor
   await person.seesNoMore('while you were away');
   person.resizes(80, 24);
   person.presses('D');
-  await person.sees('Nothing needs attention. r checks again.', 'portlama-tui 0.1.0, Node.js');
+  await person.sees(
+    'Nothing needs attention. Press r to check again.',
+    'portlama-tui 0.1.0, Node.js',
+  );
   const picture = (): string => steady(person.terminal.emulator.screenText());
   const before = picture();
   await storm(person, 7);

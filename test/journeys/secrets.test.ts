@@ -13,15 +13,15 @@ it('makes a vault on the first run of a host without a secret service, before an
   const { url, token } = await sandbox.home.sandboxRecord();
   const person = await aPerson({ args: [], columns: 110, env: { DIGITALOCEAN_API_URL: url } });
   person.opens();
-  await person.sees('Secrets cannot be kept here yet: K says why');
+  await person.sees('No credential store yet: press K');
   person.presses('n');
   await person.sees('There is no D-Bus session here', 'dbus-run-session', '› Not now ‹');
   person.presses('enter');
-  await person.seesNoMore('Where shall secrets be kept?');
-  await person.sees('There is no place for it yet');
+  await person.seesNoMore('Choose a credential store');
+  await person.sees('No credential store yet: choose one first.');
   person.pastes(token);
   person.presses('enter');
-  await person.sees('Where shall secrets be kept?');
+  await person.sees('Choose a credential store');
   expect((await (await sandbox.home.sandbox()).state()).calls).toEqual(
     expect.not.objectContaining({ 'POST /v2/droplets': expect.anything() }),
   );
@@ -66,14 +66,14 @@ it('creates a server with a vault, and opens it again at the next start', async 
 
 /** From the question where secrets shall be kept. */
 async function makesAVault(person: Person): Promise<void> {
-  await person.sees('[ Make vault ]');
+  await person.sees('[ Create vault ]');
   person.presses('right', 'enter');
-  await person.sees('The same again');
+  await person.sees('Repeat passphrase');
   person.types(PASSPHRASE);
   await person.sees('Strength: fair');
   person.presses('enter');
   person.types(PASSPHRASE);
   person.presses('enter');
   await person.sees('Secrets are kept in the encrypted vault from now on.');
-  await person.seesNoMore('The same again');
+  await person.seesNoMore('Repeat passphrase');
 }

@@ -9,7 +9,7 @@ it('makes another server the active one', async () => {
   const { person, home } = await withServers('edge', 'lab');
   await person.sees(/lab +ACTIVE/);
   person.presses('up', 'up', 'enter');
-  await person.sees(/edge +ACTIVE/, 'edge is the active server now.');
+  await person.sees(/edge +ACTIVE/, 'edge is now the active server.');
   expect((await home.servers()).map(({ label, active }) => [label, active])).toEqual([
     ['edge', true],
     ['lab', false],
@@ -41,7 +41,7 @@ it('destroys a server once its label is typed, and everything that was kept of i
   person.types('edge');
   await person.sees('› edge', '› Destroy ‹');
   person.presses('enter');
-  await person.sees('No servers yet', 'edge is destroyed');
+  await person.sees('No servers yet', 'Destroyed edge');
   const { droplets, secrets } = await (await home.sandbox()).state();
   expect(droplets.filter(({ team, deleted }) => team === 'sandbox' && !deleted)).toEqual([]);
   expect(secrets.filter(({ service }) => service === 'com.portlama.server')).toEqual([]);
@@ -78,7 +78,7 @@ it('takes a server that was added by hand off the list, and touches nothing else
   person.presses('d');
   await person.sees('› No ‹');
   person.presses('tab', 'enter');
-  await person.sees('old-box is off the list', '1 server');
+  await person.sees('Removed old-box;', '1 server');
   expect((await home.servers()).map(({ label }) => label)).toEqual(['edge']);
 });
 

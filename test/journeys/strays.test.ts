@@ -11,7 +11,7 @@ it('adopts one stray and destroys another', async () => {
   await addStray(home, 'portlama-lost');
   await addStray(home, 'web-1', ['production']);
   person.presses('r');
-  await person.sees('2 strays, $8/month: droplets in no list here.', '2 strays');
+  await person.sees('2 unlisted droplets, $8/month.', '2 unlisted');
   await person.doesNotSee('web-1');
   person.presses('down');
   await person.sees(/› ▲ +portlama-kept +stray/, `Droplet ${kept}, fra1`, '⏎ adopt');
@@ -23,10 +23,10 @@ it('adopts one stray and destroys another', async () => {
   person.presses('A');
   await person.sees('Adopt portlama-kept?');
   person.presses('tab', 'enter');
-  await person.sees('kept is in the list', '/etc/portlama/pki/client.p12', 'portlama-reset-admin');
+  await person.sees('Adopted kept', '/etc/portlama/pki/client.p12', 'portlama-reset-admin');
   person.presses('escape');
   await person.seesNoMore('/etc/portlama/pki');
-  await person.sees(/▲ +kept +cert\. needed/, '2 servers', '1 stray');
+  await person.sees(/▲ +kept +cert\. needed/, '2 servers', '1 unlisted');
   expect(await labels(home)).toEqual(['edge', 'kept']);
   person.presses('G', 'd');
   await person.sees('Destroy portlama-lost?', 'stops costing $4/month', 'Type portlama-lost');
@@ -35,7 +35,7 @@ it('adopts one stray and destroys another', async () => {
   person.types('-lost');
   await person.sees('› portlama-lost', '› Destroy ‹');
   person.presses('enter');
-  await person.sees('portlama-lost is destroyed', '2 servers · 1 online');
+  await person.sees('Destroyed portlama-lost', '2 servers · 1 online');
   await person.doesNotSee('stray ');
   expect(await dropletNames(home)).toEqual(['portlama-edge', 'portlama-kept', 'web-1']);
   expect(await labels(home)).toEqual(['edge', 'kept']);
@@ -45,10 +45,14 @@ it('adopts one stray and destroys another', async () => {
 
 it('sees strays at the start; one that loses the managed tag is never destroyed', async () => {
   const { person, home } = await withServer('edge', { strays: ['portlama-lost'] });
-  await person.sees(/▲ +portlama-lost +stray/, 'Stray: portlama-lost, $4/month', '1 stray');
+  await person.sees(
+    /▲ +portlama-lost +unlisted/,
+    'Unlisted droplet: portlama-lost, $4/month',
+    '1 unlisted',
+  );
   person.presses('G');
   // The message about it goes by itself.
-  await person.seesNoMore('Stray: ');
+  await person.seesNoMore('Unlisted droplet: ');
   await person.seesScreen('strays-at-the-start');
   person.presses('d');
   await person.sees('Type portlama-lost');
@@ -77,7 +81,7 @@ it('is told that a droplet is gone, and takes its server off the list', async ()
   person.types('edge');
   await person.sees('› edge', '› Remove ‹');
   person.presses('enter');
-  await person.sees('No servers yet', 'edge is off the list');
+  await person.sees('No servers yet', 'Removed edge');
   expect(await home.servers()).toEqual([]);
   const { secrets } = await sandbox.state();
   expect(secrets.filter(({ service }) => service === 'com.portlama.server')).toEqual([]);

@@ -81,7 +81,7 @@ describe('inside tmux', () => {
     expect(await tmux.says(['display', '-p', '#{alternate_on}'])).toBe('1\n');
 
     person.presses('y');
-    await person.sees('Copied, if the terminal allows it');
+    await person.sees('Copied (if the terminal allows it)');
     expect(await tmux.says(['show-buffer'])).toBe(lab!.panelUrl);
     const base64 = Buffer.from(lab!.panelUrl).toString('base64');
     // And out of tmux, to whatever it runs in.

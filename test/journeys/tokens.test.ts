@@ -83,7 +83,7 @@ const ACCEPTED: readonly (readonly [name: keyof typeof SANDBOX_TOKENS, ...senten
     ['warning', 'DigitalOcean warns about the account'],
     ['expiresSoon', 'The token expires within a day.'],
     ['scopesInHeader', 'has no dangerous scopes'],
-    ['scopesUnknown', '▲ scopes could not be verified', 'dangerous scopes could not be ruled out'],
+    ['scopesUnknown', '▲ scopes could not be verified', 'dangerous scopes could not be checked'],
   ];
 
 it('takes tokens that are good enough, and says what is worth knowing', async () => {
@@ -136,7 +136,7 @@ async function atTheTokenField(): Promise<Person> {
   // The account on the title line: what the start asks for is over.
   await person.sees('No servers yet', 'sammy@digitalocean.com');
   person.presses('n');
-  await person.sees('Sample token of the sandbox, leave empty to use it');
+  await person.sees('Sample token of the sandbox; leave empty to use it');
   return person;
 }
 

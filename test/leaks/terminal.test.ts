@@ -111,7 +111,7 @@ it('nor with memory as the store, which the worker reaches through its channel o
   const shown = program.output;
   planted.secrets.set('p12 password', await copiesPassword(program));
   program.press('q');
-  await program.waitFor('Secrets are in memory only, and are gone then', LIMIT_MS);
+  await program.waitFor('Secrets are in memory only and will be lost', LIMIT_MS);
   program.press('tab', 'enter');
   expect(await program.waitForExit(LIMIT_MS)).toBe(0);
   expect(planted.sawWorker).toBe(true);

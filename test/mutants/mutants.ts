@@ -1107,7 +1107,7 @@ const ANSWERS: readonly Mutant[] = [
     replace: 'text !== undefined',
     test: 'cli/servers.test.ts',
     only: 'where nobody can be asked',
-    why: 'a server is destroyed only when it is named once more',
+    why: 'a server is destroyed only when its label is repeated',
   },
   {
     file: 'usecases/destroy-unlisted-droplet.ts',

@@ -149,6 +149,6 @@ describe('sandbox env', () => {
   it('is all that sandbox can do', async () => {
     const refused = await runProgram(['sandbox', 'destroy'], { env: {} });
     expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(refused.stderr).toContain('There is no command "sandbox destroy".');
+    expect(refused.stderr).toContain('Unknown command "sandbox destroy".');
   });
 });

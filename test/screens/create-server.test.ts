@@ -150,7 +150,7 @@ describe('tokens', () => {
     const world = new FakeWorld();
     await world.keystore.set(TOKEN_KEY, SANDBOX_TOKENS.good.token);
     const program = await openWizard(world);
-    expect(await program.text()).toContain('Token saved in Secret Service (GNOME Keyring), leave');
+    expect(await program.text()).toContain('Token saved in Secret Service (GNOME Keyring); leave');
     await program.press('enter');
     expect(await program.text()).toContain('✔ token is valid');
   });
@@ -191,7 +191,7 @@ describe('regions', () => {
     await program.press('enter');
     program.world.account.failure = new Error('boom');
     await program.press('enter');
-    expect(await program.text()).toContain('r tries again.');
+    expect(await program.text()).toContain('Press r to try again.');
     program.world.account.failure = undefined;
     await program.press('r');
     expect(await program.text()).toContain('Frankfurt 1');

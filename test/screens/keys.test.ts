@@ -133,7 +133,7 @@ describe('hints', () => {
     const scope: KeyScope = { state: state(), selected: EDGE.id };
     expect(footerHints(scope).find(({ keys }) => keys.includes('enter'))?.disabled).toBe(true);
     const entry = keyHelp(scope)[0]?.entries.find(({ keys }) => keys.includes('enter'));
-    expect(entry?.disabled).toBe('fra1-edge is the active server already.');
+    expect(entry?.disabled).toBe('fra1-edge is already the active server.');
   });
 
   it('leave out what makes no sense in an empty list', () => {

@@ -124,7 +124,7 @@ describe('at 60 x 18, of a token', () => {
   it.each([
     [
       'dangerous',
-      'Make a new token with custom scopes: only account, droplet, regions, ssh_key, tag.',
+      'Create a new token with custom scopes: only account, droplet, regions, ssh_key, tag.',
     ],
     [
       'missingScopes',
@@ -140,7 +140,7 @@ describe('at 60 x 18, of a token', () => {
     ],
     [
       'fullAccess',
-      'Make a new token with custom scopes: only account, droplet, regions, ssh_key, tag.',
+      'Create a new token with custom scopes: only account, droplet, regions, ssh_key, tag.',
     ],
   ] as const)('what to do is in view: %s', async (name, hint) => {
     expect(await words(await checking(SANDBOX_TOKENS[name].token))).toContain(hint);
@@ -157,7 +157,7 @@ describe('at 60 x 18, of a token', () => {
       report: { ...check.report, missing, dangerous: ['api:write'] },
     });
     const last =
-      'Make a new token with custom scopes: only account, droplet, regions, ssh_key, tag.';
+      'Create a new token with custom scopes: only account, droplet, regions, ssh_key, tag.';
     expect(await words(program)).not.toContain(last);
     await program.press('tab', 'tab', 'end');
     expect(await words(program)).toContain(last);
@@ -172,7 +172,7 @@ describe('at 60 x 18, of strays', () => {
     const program = await startProgram(world, SMALL);
     await world.clock.pass(6_000);
     await program.press('D');
-    expect(await words(program)).toContain('3 things need attention. r checks again.');
+    expect(await words(program)).toContain('3 things need attention. Press r to check again.');
     await program.press(...Array<string>(15).fill('j'));
     expect(await words(program)).toContain('1 stray costs $4/month; 2 servers have no droplet');
     await program.press('end');

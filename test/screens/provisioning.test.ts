@@ -132,14 +132,14 @@ describe('the provisioning screen', () => {
     await runUntil(world, id, 'wait_ssh');
     world.operations.write(id, ...failed('wait_ssh'));
     const lines = (await program.text()).split('\n');
-    expect(lines.at(-3)).toContain('› Retry ‹  [ Keep log ]  [ Close ]  [ Close and forget ]');
-    for (const hint of ['r retry', 'X close and forget', 's keep log', 'q close'])
+    expect(lines.at(-3)).toContain('› Retry ‹  [ Save log ]  [ Close ]  [ Dismiss ]');
+    for (const hint of ['r retry', 'X dismiss', 's save log', 'q close'])
       expect(lines.at(-1)).toContain(hint);
   });
 
   it.each([
     ['Close leaves a failure in the list', 2, []],
-    ['Close and forget takes it off', 3, ['dismiss op1']],
+    ['Dismiss takes it off', 3, ['dismiss op1']],
   ])('%s', async (_name, moves, calls) => {
     const { program, world, id } = await attached();
     await runUntil(world, id, 'wait_ssh');
@@ -157,7 +157,7 @@ describe('the provisioning screen', () => {
     await runUntil(world, id, 'wait_ssh');
     world.operations.killWorker(id);
     await world.clock.pass(2_500);
-    expect(await program.text()).toContain('Nobody works on it');
+    expect(await program.text()).toContain('Interrupted: ');
     await program.press('u');
     expect(world.operations.calls).toEqual([`resume ${id}`]);
   });
@@ -167,13 +167,13 @@ describe('the provisioning screen', () => {
     await runUntil(world, id, 'wait_ssh');
     world.operations.hideWorker(id);
     await world.clock.pass(2_500);
-    expect(await program.text()).toMatch(/Cannot tell from here: its process is in another/);
+    expect(await program.text()).toMatch(/Cannot tell from here: its process runs in another/);
     await program.press('u', 'c', 'x');
     expect(world.operations.calls).toEqual([]);
     await program.press('q');
     expect(await program.text()).toMatch(/edge +cannot tell from here +Connecting via SSH/);
     await program.press('d');
-    expect(await program.text()).toContain('may still be worked on in another container');
+    expect(await program.text()).toContain('may still run in another container');
   });
 
   it('shows text from the installer as it is, and nothing it could do to the terminal', async () => {
@@ -325,7 +325,7 @@ describe('the servers screen', () => {
     const lab = { ...EDGE, id: 'lab', label: 'lab', active: false };
     const program = await startProgram(new FakeWorld({ servers: [EDGE, lab] }));
     await program.press('r');
-    expect(await program.text()).toContain('read again; its 2 panels are being asked.');
+    expect(await program.text()).toContain('Refreshed; checking 2 panels.');
   });
 });
 
@@ -339,7 +339,7 @@ describe('everywhere', () => {
     await program.press('enter');
     expect(program.world.opened).toEqual([EDGE.panelUrl]);
     await program.press('L');
-    expect(await program.text()).toContain('The panel is open in the browser.');
+    expect(await program.text()).toContain('Opened the panel in the browser.');
     await program.press('escape', 'D');
     expect(await program.text()).toContain('Secret Service (GNOME Keyring)');
   });

@@ -30,25 +30,25 @@ async function types(program: RunningProgram, ...answers: readonly string[]): Pr
 
 /** From the question to the fields for a new passphrase. */
 async function choosesVault(program: RunningProgram): Promise<void> {
-  await sees(program, '[ Make vault ]');
+  await sees(program, '[ Create vault ]');
   await program.press('right', 'enter');
-  await sees(program, 'The same again');
+  await sees(program, 'Repeat passphrase');
 }
 
 describe('a host where no store works', () => {
   it('says so at once, and asks in the wizard before anything else', async () => {
     const { program, world } = await programWith('none');
-    await sees(program, 'Secrets cannot be kept here yet: K says why');
+    await sees(program, 'No credential store yet: press K');
     await program.press('n');
     await sees(program, 'There is no D-Bus session here');
     await sees(program, 'dbus-run-session -- bash -c');
     await program.press('enter');
     await program.paste(SANDBOX_TOKEN);
     await program.press('enter');
-    await sees(program, 'Where shall secrets be kept?');
+    await sees(program, 'Choose a credential store');
     await program.press('escape');
-    await sees(program, 'nothing was asked of DigitalOcean');
-    expect(await program.text()).toContain('[ Where to keep it ]');
+    await sees(program, 'Nothing was sent to DigitalOcean');
+    expect(await program.text()).toContain('[ Choose store ]');
     expect(world.clients).toEqual([]);
   });
 
@@ -57,7 +57,7 @@ describe('a host where no store works', () => {
     await program.press('n');
     await choosesVault(program);
     await types(program, 'qwertyuiop', 'qwertyuiop');
-    await sees(program, 'would protect nothing');
+    await sees(program, 'is too weak');
     await program.paste(PASSPHRASE);
     await sees(program, 'Strength: fair');
     await program.press('enter');
@@ -65,7 +65,7 @@ describe('a host where no store works', () => {
     await sees(program, 'The passphrases differ.');
     await types(program, PASSPHRASE, PASSPHRASE);
     await sees(program, 'Secrets are kept in the encrypted vault from now on.');
-    await seesNoMore(program, 'The same again');
+    await seesNoMore(program, 'Repeat passphrase');
     await program.paste(SANDBOX_TOKEN);
     await program.press('enter');
     await sees(program, '› Next ‹');
@@ -85,12 +85,12 @@ describe('a host where no store works', () => {
     await program.press('q');
     await program.press('escape');
     await program.press('q');
-    await sees(program, 'Secrets are in memory only, and are gone then.');
+    await sees(program, 'Secrets are in memory only and will be lost.');
     await program.press('escape');
     await program.press('K');
-    await sees(program, 'A vault takes along what is in memory now.');
+    await sees(program, 'A new vault takes over the secrets in memory.');
     await program.press('right', 'enter');
-    await sees(program, 'The same again');
+    await sees(program, 'Repeat passphrase');
     await types(program, PASSPHRASE, PASSPHRASE);
     await sees(program, 'Secrets are kept in the encrypted vault from now on.');
     expect(await stores.vault.get(TOKEN_KEY)).toBe(SANDBOX_TOKEN);
@@ -104,10 +104,10 @@ describe('a host where no store works', () => {
     await sees(program, 'There is no D-Bus session here');
     os.failure = undefined;
     await program.press('right', 'right', 'right', 'enter');
-    await seesNoMore(program, 'Where shall secrets be kept?');
+    await seesNoMore(program, 'Choose a credential store');
     expect(stores.chosen).toBe(os);
     await program.press('K');
-    await sees(program, 'In Secret Service (GNOME Keyring), which works.');
+    await sees(program, 'Secrets are in Secret Service (GNOME Keyring).');
   });
 });
 
@@ -116,11 +116,11 @@ it('takes a token of the environment without a store, but creates nothing withou
   const world = new FakeWorld({ stores: await storesOf('none'), suppliedTokens });
   const program = await startProgram(world, LARGE);
   await program.press('n');
-  await sees(program, 'Where shall secrets be kept?');
+  await sees(program, 'Choose a credential store');
   await program.press('enter');
-  await sees(program, 'Token of PORTLAMA_CLOUD_TOKEN, leave empty to use it');
+  await sees(program, 'Token from PORTLAMA_CLOUD_TOKEN; leave empty to use it');
   await program.press('enter');
-  await sees(program, 'Where shall secrets be kept?');
+  await sees(program, 'Choose a credential store');
   expect(world.operations.calls).toEqual([]);
 });
 
@@ -137,7 +137,7 @@ describe('a locked vault', () => {
     await sees(program, 'The vault is open until the program ends.');
     await expect.poll(() => world.health.refreshes).toBe(refreshes + 1);
     await program.press('n');
-    await sees(program, 'Token saved in the encrypted vault, leave empty to reuse it');
+    await sees(program, 'Token saved in the encrypted vault; leave empty to reuse it');
     await program.press('escape', 'D');
     await sees(program, 'the encrypted vault');
     expect(await program.text()).not.toContain('which is locked');
@@ -168,7 +168,7 @@ describe('a locked vault', () => {
     await program.press('K');
     await sees(program, '[ Change passphrase ]');
     await program.press('right', 'enter');
-    await sees(program, 'Present passphrase');
+    await sees(program, 'Current passphrase');
     await types(program, 'wrong', NEWER, NEWER);
     await sees(program, 'This is not the passphrase of the vault');
     await types(program, PASSPHRASE, NEWER, NEWER);

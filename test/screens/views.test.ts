@@ -74,7 +74,7 @@ describe('the doctor', () => {
 
   it('shows first what needs attention, with what to do', () => {
     expect(rows(FINDINGS)).toEqual([
-      'Result | 2 things need attention. r checks again.',
+      'Result | 2 things need attention. Press r to check again.',
       'Droplets | ▲ one is unlisted | → adopt it | → or destroy it',
       'Servers | ▲ unreadable',
       'Network | • a proxy is set',
@@ -86,7 +86,9 @@ describe('the doctor', () => {
   it('says that it is checking until the last finding is there', () => {
     expect(rows([], true)).toEqual(['Result | checking…']);
     expect(rows(FINDINGS.slice(0, 1), true)).toEqual(['Result | checking…', 'Program | ✔ works']);
-    expect(rows(FINDINGS.slice(0, 1))[0]).toBe('Result | Nothing needs attention. r checks again.');
+    expect(rows(FINDINGS.slice(0, 1))[0]).toBe(
+      'Result | Nothing needs attention. Press r to check again.',
+    );
   });
 });
 
@@ -134,7 +136,7 @@ describe('the servers list', () => {
     expect(problem.map(plain)).toEqual([
       '✖ It does not parse.',
       'Repair it.',
-      'R does that: it restores the newest backup.',
+      'R restores the newest backup.',
     ]);
   });
 
@@ -148,19 +150,19 @@ describe('the servers list', () => {
       '▲',
       'portlama-lost',
       '',
-      'stray',
+      'unlisted',
       'fra1',
       '203.0.113.42',
       '–',
       'DigitalOcean',
     ]);
     expect(view.note.map(plain)).toEqual([
-      '▲ stray: in no list here, $4.50/month',
+      '▲ unlisted droplet, $4.50/month',
       'Droplet 7, fra1, 203.0.113.42',
     ]);
     expect(detail(view, 'Cost')).toEqual(['$4.50/month']);
-    expect(detail(view, 'Made by')).toEqual(['a provisioning, abc']);
-    expect([view.title.middle!].flat().map(plain)).toEqual(['3 servers · 0 online · 1 stray']);
+    expect(detail(view, 'Created by')).toEqual(['a provisioning, abc']);
+    expect([view.title.middle!].flat().map(plain)).toEqual(['3 servers · 0 online · 1 unlisted']);
     const alone = reduce(START, { type: 'servers-loaded', servers: [] });
     const shown = reduce(alone, { type: 'droplets-compared', report });
     expect(serversView(shown, { selected: undefined, now: NOW }).body).toBe('list');
@@ -181,9 +183,9 @@ describe('the servers list', () => {
     ]);
     expect(view.note.map(plain)).toEqual([
       '✖ droplet is gone',
-      'Not in the token’s account any more; d takes it off.',
+      'This droplet no longer exists in your account. Press d to remove it.',
     ]);
-    expect(detail(view, 'Droplet')).toEqual(['312876544, does not exist any more']);
+    expect(detail(view, 'Droplet')).toEqual(['312876544, no longer exists']);
   });
 
   it('does not call a droplet gone whose panel answers', () => {
@@ -195,7 +197,7 @@ describe('the servers list', () => {
     const state = known.reduce<AppState>(reduce, loaded());
     const view = serversView(state, { selected: LAB.id, now: NOW });
     expect(plain(view.list.rows[1]!.cells[3]!)).toBe('online');
-    expect(detail(view, 'Droplet')).toEqual(['312876544', 'not in the account of the token']);
+    expect(detail(view, 'Droplet')).toEqual(['312876544', 'not in this account']);
   });
 
   it('cleans what others wrote into the file', () => {

@@ -9,14 +9,14 @@ describe('activateServer', () => {
     expect(await activateServer('nyc3-lab', work)).toEqual({ ...LAB, active: true });
     const active = (await world.registry.list()).filter((server) => server.active);
     expect(active.map(({ label }) => label)).toEqual(['nyc3-lab']);
-    expect(face.said).toEqual(['nyc3-lab is the active server now.']);
+    expect(face.said).toEqual(['nyc3-lab is now the active server.']);
     expect(news).toEqual([{ kind: 'servers-changed' }]);
   });
 
   it('changes nothing for the active one', async () => {
     const { work, face, news } = testWork({ servers: [EDGE, LAB] });
     await activateServer(EDGE.id, work);
-    expect(face.said).toEqual(['fra1-edge is the active server already.']);
+    expect(face.said).toEqual(['fra1-edge is already the active server.']);
     expect(news).toEqual([]);
   });
 

@@ -7,7 +7,7 @@ import { testWork } from './work.js';
 
 const URL = '203.0.113.77';
 const TRUST = { confirm: 'Is this your panel?', typed: 'trust' };
-const NEVERTHELESS = { confirm: 'Add it nevertheless?' };
+const NEVERTHELESS = { confirm: 'Add it anyway?' };
 
 describe('addServer', () => {
   it('pins a self-signed certificate once it is confirmed, and adds the server inactive', async () => {
@@ -18,7 +18,7 @@ describe('addServer', () => {
     expect(await world.registry.list()).toEqual([EDGE, server]);
     expect(world.panels.pins.get(server.id)).toEqual(certificate('AB'));
     expect(face.shown.join('\n')).toContain(certificate('AB').sha256);
-    expect(face.said[0]).toBe('203-0-113-77 is in the list, inactive.');
+    expect(face.said[0]).toBe('Added 203-0-113-77 as inactive.');
     expect(news).toEqual([
       { kind: 'servers-changed' },
       { kind: 'server-added', serverId: server.id },

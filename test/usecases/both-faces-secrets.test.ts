@@ -123,7 +123,7 @@ describe.each([
     const prompt = await atThePrompt(await withMemory(), [passphrase], initVault);
     expect(prompt).toMatchObject({ end, opensWith });
     const fields = [passphrase, passphrase];
-    expect(await inTheDialog(await withMemory(), 'Make vault', fields)).toEqual(prompt);
+    expect(await inTheDialog(await withMemory(), 'Create vault', fields)).toEqual(prompt);
   });
 });
 

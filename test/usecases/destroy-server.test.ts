@@ -35,7 +35,7 @@ describe('destroyServer', () => {
     });
     expect(face.shown.join('\n')).toContain('It stops costing $6/month.');
     expect(face.said).toEqual([
-      `fra1-edge is destroyed: droplet ${EDGE_ID} does not exist any more. It stops costing $6/month.`,
+      `Destroyed fra1-edge: droplet ${EDGE_ID} no longer exists. It stops costing $6/month.`,
     ]);
     expect([...world.account.droplets.keys()]).toEqual([Number(LAB.providerId)]);
     expect(await world.registry.list()).toEqual([LAB, OLD_BOX]);
@@ -86,7 +86,7 @@ describe('destroyServer', () => {
       code: 'rest-kept',
       message: expect.stringContaining('The keyring is locked.') as string,
     });
-    expect(face.said.join()).toContain('fra1-edge is destroyed');
+    expect(face.said.join()).toContain('Destroyed fra1-edge');
     face.finish();
   });
 });
@@ -97,7 +97,7 @@ describe('destroyServer, of a droplet that is not in the account', () => {
     world.account.droplets.delete(EDGE_ID);
     expect(await destroyServer('fra1-edge', work)).toMatchObject({ droplet: 'absent' });
     expect(await world.registry.list()).toEqual([LAB, OLD_BOX]);
-    expect(face.said).toEqual([`fra1-edge is off the list: droplet ${EDGE_ID} was gone already.`]);
+    expect(face.said).toEqual([`Removed fra1-edge: droplet ${EDGE_ID} was already gone.`]);
     face.finish();
   });
 

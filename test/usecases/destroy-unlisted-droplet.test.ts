@@ -30,7 +30,7 @@ describe('destroyUnlistedDroplet', () => {
     expect([...world.account.droplets.keys()]).toEqual([Number(EDGE.providerId)]);
     expect(face.shown.join('\n')).toContain('It stops costing $6/month.');
     expect(face.said).toEqual([
-      'portlama-lost is destroyed: droplet 7 does not exist any more. It stops costing $6/month.',
+      'Destroyed portlama-lost: droplet 7 no longer exists. It stops costing $6/month.',
     ]);
     expect(news).toEqual([{ kind: 'droplet-gone', dropletId: 7 }]);
     face.finish();
@@ -77,13 +77,13 @@ describe('destroyUnlistedDroplet', () => {
       meanwhile: () => void test.world.account.droplets.delete(7),
     });
     expect(await destroyUnlistedDroplet(7, test.work)).toMatchObject({ droplet: 'absent' });
-    expect(test.face.said.join()).toContain('was gone already');
+    expect(test.face.said.join()).toContain('was already gone');
   });
 
   it('asks nothing about one that does not exist', async () => {
     const { work, face } = withLost();
     expect(await destroyUnlistedDroplet(8, work)).toMatchObject({ droplet: 'absent' });
-    expect(face.said.join()).toContain('nothing was destroyed');
+    expect(face.said.join()).toContain('Nothing was destroyed');
   });
 
   it('refuses a server of the list, and the droplet of a provisioning that is not over', async () => {

@@ -52,10 +52,10 @@ describe('importCertificate', () => {
     expect(done).toMatchObject({ expiresAt: FACTS.notAfter, health: { state: 'online' } });
     expect(kept).toEqual([[OLD_BOX.id, 'p12', ' with a space ']]);
     expect(face.said).toEqual([
-      'The certificate of old-box is kept; it expires 2028-11-25.',
-      'Its password is in Secret Service (GNOME Keyring).',
+      'Imported the certificate of old-box; it expires 2028-11-25.',
+      'Its password is saved in Secret Service (GNOME Keyring).',
       'Panel: online, 21 ms, panel 0.1.30',
-      `${file} is not needed here any more.`,
+      `${file} is no longer needed here.`,
     ]);
     expect(news).toEqual([
       { kind: 'servers-changed' },

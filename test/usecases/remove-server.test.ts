@@ -17,7 +17,7 @@ describe('removeServer', () => {
     expect(await world.registry.list()).toEqual([OLD_BOX]);
     expect(world.removedFiles).toEqual([EDGE.id]);
     expect(await world.keystore.get(p12PasswordKey(EDGE.id))).toBeUndefined();
-    expect(face.said).toEqual(['fra1-edge is off the list; the server keeps running.']);
+    expect(face.said).toEqual(['Removed fra1-edge; the server keeps running.']);
     face.finish();
   });
 

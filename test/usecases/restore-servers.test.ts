@@ -6,7 +6,7 @@ import { EDGE } from '../app/fakes/fake-world.js';
 import { testWork, type TestWork } from './work.js';
 import type { Answer } from './scripted-face.js';
 
-const QUESTION = { confirm: 'Start from the newest backup?' };
+const QUESTION = { confirm: 'Restore the newest backup?' };
 const KEPT = '/home/ops/.portlama/broken-servers.json';
 
 function unreadable(...answers: readonly Answer[]): TestWork {

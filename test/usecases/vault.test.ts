@@ -72,7 +72,7 @@ describe('createVault', () => {
   it('wants the passphrase of a form twice', () => {
     expect(repeatedPassphrase(PASSPHRASE, PASSPHRASE)).toBe(PASSPHRASE);
     expect(() => repeatedPassphrase(PASSPHRASE, NEWER)).toThrow('differ');
-    expect(() => repeatedPassphrase('qwertyuiop', 'qwertyuiop')).toThrow('protect nothing');
+    expect(() => repeatedPassphrase('qwertyuiop', 'qwertyuiop')).toThrow('too weak');
   });
 });
 
@@ -81,7 +81,7 @@ describe('the passphrase of the vault', () => {
     const made = await chosenStores('locked');
     const { work, face, news } = workOn(
       made,
-      { secret: 'Present passphrase of the vault', text: PASSPHRASE },
+      { secret: 'Current passphrase of the vault', text: PASSPHRASE },
       { secret: FRESH, text: NEWER },
     );
     await changePassphrase(work);
@@ -97,7 +97,7 @@ describe('the passphrase of the vault', () => {
     const wrong = replacePassphrase('wrong', NEWER, work);
     await expect(wrong).rejects.toMatchObject({ code: 'vault-passphrase-wrong' });
     await expect(replacePassphrase('', NEWER, work)).rejects.toThrow('empty');
-    await expect(replacePassphrase(PASSPHRASE, 'qwertyuiop', work)).rejects.toThrow('nothing');
+    await expect(replacePassphrase(PASSPHRASE, 'qwertyuiop', work)).rejects.toThrow('too weak');
     expect(await opensWith(made, PASSPHRASE)).toBe(true);
     expect(news).toEqual([]);
   });

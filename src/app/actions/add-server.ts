@@ -36,7 +36,7 @@ export async function submitAddServer(context: ActionContext): Promise<void> {
     return;
   }
   store.dispatch({ type: 'panel-looking' });
-  const look = 'Looking at the panel';
+  const look = 'Checking the panel';
   const options = { look, title: 'Adding the server', onError, quiet: true };
   await runUseCase(
     context,

@@ -38,7 +38,7 @@ export async function destroyOrRemove(context: ActionContext, id: string): Promi
     title: `Destroying ${label}`,
     failure: ({ code }: { readonly code: string }): Failure =>
       code === 'rest-kept'
-        ? { title: `${label} is destroyed, but something is left here` }
+        ? { title: `Destroyed ${label}, but local files remain` }
         : { title: `${label} was not destroyed`, waysOut: waysOut(context, id) },
     subject: id,
     once: `destroy ${id}`,
@@ -100,7 +100,7 @@ export async function adopt(context: ActionContext, rowId: string): Promise<void
     (server) =>
       context.messages.dialog({
         kind: 'message',
-        title: `${server.label} is in the list`,
+        title: `Adopted ${server.label}`,
         style: 'ok',
         lines: missingCertificateLines(server),
       }),
@@ -163,8 +163,8 @@ function tell(
     style: 'ok',
     lines: [
       verdict === 'same'
-        ? 'It is the one that was confirmed.'
-        : 'A public authority vouches for it: nothing is to be confirmed.',
+        ? 'It is the confirmed certificate.'
+        : 'Issued by a public authority; nothing to confirm.',
       '',
       'SHA-256',
       ...fingerprintLines(certificate.sha256),

@@ -89,8 +89,8 @@ function announcement(found: readonly Stray[]): string {
   const usd = found.reduce((sum, { droplet }) => sum + (droplet.priceMonthlyUsd ?? 0), 0);
   const cost = usd === 0 ? '' : `, ${monthly(usd)}`;
   return found.length === 1
-    ? `Stray: ${found[0]!.droplet.name}${cost}, in no list here.`
-    : `${found.length} strays${cost}: droplets in no list here.`;
+    ? `Unlisted droplet: ${found[0]!.droplet.name}${cost}.`
+    : `${found.length} unlisted droplets${cost}.`;
 }
 
 /** Limit for the account's name, ms: later it is of no use. */

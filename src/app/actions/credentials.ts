@@ -14,7 +14,7 @@ export function askKeystore(context: ActionContext): Promise<void> {
   const { store, ports, run } = context;
   const onError = (error: ShownError): void =>
     store.dispatch({ type: 'keystore-asked', tokenOrigin: undefined, error });
-  return run({ title: 'Looking for a saved token', onError }, async () => {
+  return run({ title: 'Looking up the saved token', onError }, async () => {
     // A token of the environment needs none.
     await lookAtStore(context);
     const { origin, secret } = await findToken(ports);

@@ -46,15 +46,12 @@ function leaveScreen(context: ActionContext): void {
   const operation = findOperation(store.state, route.operationId);
   if (operation !== undefined && hasNothingToSay(operation)) void dismiss(context, operation.id);
   if (operation === undefined || !isUnderWay(operation)) return;
-  messages.toast(
-    'accent',
-    `${goingOn(operation)} in the background. Enter on its row comes back to it.`,
-  );
+  messages.toast('accent', `${goingOn(operation)} in the background. Enter on its row reopens it.`);
 }
 
 function goingOn({ request, status }: Operation): string {
   const what = status === 'cleaning-up' ? 'Cleaning up after' : 'Creating';
-  return `${what} ${request.label} goes on`;
+  return `${what} ${request.label} continues`;
 }
 
 /** Asks first if quitting would cut work short, leave an operation in the background, or lose secrets in memory. */
@@ -72,13 +69,12 @@ function quit({ store, messages }: ActionContext): void {
     title: 'Quit?',
     lines: [
       ...going.map(
-        (operation) =>
-          `${goingOn(operation)} in the background. The next start shows it again, live.`,
+        (operation) => `${goingOn(operation)} in the background. The next start shows it again.`,
       ),
       ...(isMemory
-        ? ['Secrets are in memory only, and are gone then. K makes a vault that keeps them.']
+        ? ['Secrets are in memory only and will be lost. Press K to create a vault.']
         : []),
-      ...cutShort.map(({ title }) => `${title} is not over, and would be cut short.`),
+      ...cutShort.map(({ title }) => `${title} is not finished and would be interrupted.`),
     ],
     yes: 'Quit',
     no: 'Stay',
@@ -103,5 +99,8 @@ export function interrupt(context: ActionContext): void {
   else if (overlay !== undefined) store.dispatch({ type: 'overlay-closed' });
   else leave(context);
   if (store.state.exit === undefined)
-    messages.toast('accent', 'Press Ctrl-C again to quit. Provisionings go on in the background.');
+    messages.toast(
+      'accent',
+      'Press Ctrl-C again to quit. Provisionings continue in the background.',
+    );
 }

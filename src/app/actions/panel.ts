@@ -13,11 +13,10 @@ import { runUseCase } from './use-case.js';
 
 /** Longest stay of a password in the clipboard, ms. */
 const CLIPBOARD_MS = 60_000;
-const COPY_WARNING =
-  'Copy password puts it into the clipboard of the machine in front of you, for a minute.';
+const COPY_WARNING = 'Copy password keeps it in your local clipboard for one minute.';
 
 const TMUX_WARNING =
-  'tmux keeps the password in a buffer of its own. Find that with tmux list-buffers, and remove it with tmux delete-buffer -b NAME.';
+  'tmux also keeps the password in a buffer. Find it with tmux list-buffers, delete it with tmux delete-buffer -b NAME.';
 
 /** Opens the panel in a browser; without one, says how to reach it. */
 export async function openPanel(context: ActionContext, id: string): Promise<void> {
@@ -32,12 +31,12 @@ export async function openPanel(context: ActionContext, id: string): Promise<voi
       else if (server.authMethod === 'keychain' && ports.environment.hasKeychain)
         messages.toast(
           'ok',
-          'The panel is open in the browser, which finds its certificate in the keychain. i says more.',
+          'Opened the panel in the browser; its certificate is in the keychain. Press i for details.',
         );
       else
         messages.toast(
           'ok',
-          'The panel is open in the browser. i says how to import its certificate.',
+          'Opened the panel in the browser. Press i for how to import its certificate.',
         );
     },
   );
@@ -47,7 +46,7 @@ export async function openPanel(context: ActionContext, id: string): Promise<voi
 function showAddress(context: ActionContext, id: string): void {
   const url = findServer(context.store.state, id)?.panelUrl;
   if (url !== undefined) context.terminal.copy(url);
-  const opening = 'No browser here. The address was copied, if the terminal allows that:';
+  const opening = 'No browser here. Address copied (if the terminal allows it):';
   showCertificateWay(context, id, opening);
 }
 
@@ -109,12 +108,12 @@ function copyPassword(context: ActionContext, id: string): Promise<void> {
       title: 'The password is in the clipboard',
       style: 'warn',
       lines: [
-        `Paste it where client.p12 of ${server.label} is imported. (Some terminals do not allow copying; then nothing was copied.)`,
-        'Closing this empties the clipboard again, and so does a minute.',
+        `Paste it where client.p12 of ${server.label} is imported. (Some terminals block copying.)`,
+        'The clipboard is cleared when you close this, or after one minute.',
         ...(ports.environment.inTmux ? [TMUX_WARNING] : []),
       ],
       subject: id,
-      closing: 'Empty the clipboard',
+      closing: 'Clear clipboard',
       onNo: () => emptyClipboard(context),
     });
     if (dialogId !== undefined) void emptyLater(context, dialogId);
@@ -134,19 +133,19 @@ async function emptyLater(context: ActionContext, dialogId: number): Promise<voi
 /** Overwrites the clipboard with a space: not every terminal can empty it, but each that copies can do that. */
 function emptyClipboard({ terminal, messages }: ActionContext): void {
   terminal.copy(' ');
-  messages.toast('accent', 'The clipboard was emptied again, if the terminal allows it.');
+  messages.toast('accent', 'Clipboard cleared (if the terminal allows it).');
 }
 
 function copyCommand({ terminal, messages }: ActionContext, command: string): void {
   terminal.copy(command);
-  messages.toast('accent', 'The command is copied, if the terminal allows it.');
+  messages.toast('accent', 'Command copied (if the terminal allows it).');
 }
 
 export function copyPanelUrl({ store, terminal, messages }: ActionContext, id: string): void {
   const server = findServer(store.state, id);
   if (server === undefined) return;
   terminal.copy(server.panelUrl);
-  messages.toast('accent', `Copied, if the terminal allows it: ${server.panelUrl}`);
+  messages.toast('accent', `Copied (if the terminal allows it): ${server.panelUrl}`);
 }
 
 /** Refuses a password that cleaning would change: copied text is cleaned, since it may be pasted into a shell. */

@@ -102,7 +102,7 @@ export async function dismiss(context: ActionContext, operationId: string): Prom
 }
 
 function close(context: ActionContext, operationId: string): Promise<Outcome> {
-  const options = { title: 'Forgetting the provisioning', agreed: true };
+  const options = { title: 'Dismissing the provisioning', agreed: true };
   return runUseCase(context, options, (work) => closeOperation(operationId, work));
 }
 
@@ -140,7 +140,7 @@ function announce(context: ActionContext, operationId: string): void {
   const texts = {
     succeeded: ['ok', `${label} is ready.`],
     failed: ['danger', `Creating ${label} failed; everything was cleaned up.`],
-    'failed-with-leftovers': ['danger', `Creating ${label} failed, and something is left.`],
+    'failed-with-leftovers': ['danger', `Creating ${label} failed; resources remain.`],
     interrupted: ['warn', `Creating ${label} was interrupted. Open it to resume or clean up.`],
     'out-of-sight': undefined,
     running: undefined,

@@ -34,8 +34,8 @@ function storeDialog(context: ActionContext): DialogDraft {
       return {
         ...base,
         lines: [
-          `In ${title}, and it is open until the program ends.`,
-          'Into the store of the operating system they move with',
+          `Secrets are in ${title}, open until the program ends.`,
+          'To move them to the operating system’s store, run',
           { strong: `${PROGRAM} vault move-to-os` },
         ],
         actions: [
@@ -47,17 +47,17 @@ function storeDialog(context: ActionContext): DialogDraft {
         ...base,
         style: 'warn',
         lines: [
-          'In memory only: when the program ends they are gone, and with them the password of every certificate made meanwhile.',
-          'A vault takes along what is in memory now.',
+          'In memory only: they are lost when the program ends, with the passwords of certificates created until then.',
+          'A new vault takes over the secrets in memory.',
         ],
-        actions: [{ label: 'Make vault', run: () => askForNewPassphrase(context, 'create') }],
+        actions: [{ label: 'Create vault', run: () => askForNewPassphrase(context, 'create') }],
       };
     case 'os':
       return {
         ...base,
         lines: [
-          `In ${title}, which works.`,
-          'Into an encrypted vault they move with',
+          `Secrets are in ${title}.`,
+          'To move them to an encrypted vault, run',
           { strong: `${PROGRAM} vault move-to-vault` },
         ],
       };
@@ -74,7 +74,7 @@ async function offerStores(context: ActionContext): Promise<void> {
     ports.stores.chosen === undefined ? await ports.stores.findOsProblem() : undefined;
   messages.dialog({
     kind: 'message',
-    title: 'Where shall secrets be kept?',
+    title: 'Choose a credential store',
     style: 'warn',
     lines: [
       ...(problem === undefined ? ['There is no vault yet.'] : [problem.message]),
@@ -83,7 +83,7 @@ async function offerStores(context: ActionContext): Promise<void> {
       ...repairLines(problem, ports.environment),
     ],
     actions: [
-      { label: 'Make vault', run: () => askForNewPassphrase(context, 'create') },
+      { label: 'Create vault', run: () => askForNewPassphrase(context, 'create') },
       {
         label: 'Memory',
         run: () => runUseCase(context, { title: 'Keeping secrets in memory' }, keepInMemory),
@@ -95,10 +95,10 @@ async function offerStores(context: ActionContext): Promise<void> {
 }
 
 const WAYS: readonly DialogLine[] = [
-  'The API token and the password of each certificate need a safe place; nothing is created without one.',
+  'The API token and certificate passwords need a safe place before anything is created.',
   '',
-  { strong: 'Make vault: an encrypted file, opened by a passphrase' },
-  'Memory: they are gone when the program ends',
+  { strong: 'Vault: an encrypted file protected by a passphrase' },
+  'Memory: secrets are lost when the program ends',
 ];
 
 function repairLines(

@@ -14,8 +14,8 @@ export async function refreshByKey(context: ActionContext): Promise<void> {
   await refreshServers(context);
   const { list, error } = context.store.state.servers;
   if (error !== undefined) return;
-  const panels = ['', '; its panel is being asked', `; its ${list.length} panels are being asked`];
-  context.messages.toast('accent', `The list was read again${panels[Math.min(list.length, 2)]}.`);
+  const panels = ['', '; checking 1 panel', `; checking ${list.length} panels`];
+  context.messages.toast('accent', `Refreshed${panels[Math.min(list.length, 2)]}.`);
 }
 
 /** Reads servers.json; an error stays on screen with what to do. */

@@ -3,7 +3,7 @@ import { type Command, yesOption } from './command.js';
 
 export const command: Command = {
   usage: 'certificate import LABEL FILE',
-  summary: 'Keep the admin certificate of a server not made here; its password is asked for',
+  summary: 'Import the admin certificate of an existing server; asks for its password',
   options: yesOption('LABEL'),
   examples: [
     'certificate import old-box client.p12',

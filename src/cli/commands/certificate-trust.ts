@@ -5,7 +5,7 @@ import { type Command, yesOption } from './command.js';
 
 export const command: Command = {
   usage: 'certificate trust LABEL',
-  summary: 'Show the certificate of a panel, and confirm it where that is needed',
+  summary: 'Show the certificate of a panel and confirm it if needed',
   options: yesOption('SHA256'),
   examples: ['certificate trust lab'],
   run: (call) =>
@@ -21,8 +21,8 @@ export const command: Command = {
       say(
         world,
         verdict === 'same'
-          ? 'It is the one that was confirmed.'
-          : 'A public authority vouches for it: nothing is to be confirmed.',
+          ? 'It is the confirmed certificate.'
+          : 'Issued by a public authority; nothing to confirm.',
       );
     }),
 };

@@ -3,7 +3,7 @@ import type { Command } from './command.js';
 
 export const command: Command = {
   usage: 'doctor',
-  summary: 'Check this machine, with what to do; exit code 1 when something needs attention',
+  summary: 'Check this machine and suggest fixes; exit code 1 if something needs attention',
   examples: ['doctor'],
   run: async ({ world }) => (await import('../doctor.js')).doctorCommand(world, await version()),
 };

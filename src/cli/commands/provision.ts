@@ -5,7 +5,7 @@ import { type Command, JSON_SWITCH } from './command.js';
 export const command: Command = {
   usage: 'provision',
   movesPasswords: true,
-  summary: 'Create a server, and report in words or as NDJSON',
+  summary: 'Create a server; report as text or NDJSON',
   options: {
     region: { value: 'REGION', summary: 'Region slug, for example fra1' },
     label: { value: 'LABEL', summary: `Label of the server; ${NAME_PREFIX}REGION without it` },

@@ -4,7 +4,7 @@ import type { Command } from './command.js';
 export const command: Command = {
   usage: 'servers activate LABEL',
   movesPasswords: true,
-  summary: 'Make a server the active one',
+  summary: 'Set the active server',
   examples: ['servers activate lab'],
   run: (call) =>
     perform(call, async (work) => {

@@ -4,7 +4,7 @@ import { type Command, yesOption } from './command.js';
 export const command: Command = {
   usage: 'servers destroy LABEL',
   movesPasswords: true,
-  summary: 'Delete a server’s droplet, then everything kept for it here',
+  summary: 'Destroy a server’s droplet and delete what is kept for it here',
   options: yesOption('LABEL'),
   examples: ['servers destroy lab', 'servers destroy lab --yes lab'],
   run: (call) =>

@@ -4,7 +4,7 @@ import { type Command, yesOption } from './command.js';
 export const command: Command = {
   usage: 'servers remove LABEL',
   movesPasswords: true,
-  summary: 'Remove a server from the list with everything kept for it here; it keeps running',
+  summary: 'Remove a server from the list; it keeps running',
   options: yesOption('LABEL'),
   examples: ['servers remove old-box'],
   run: (call) =>

@@ -4,7 +4,7 @@ import type { Command } from './command.js';
 export const command: Command = {
   usage: 'servers restore',
   movesPasswords: true,
-  summary: 'Replace a servers.json that cannot be read by the newest backup',
+  summary: 'Replace an unreadable servers.json with the newest backup',
   examples: ['servers restore'],
   run: (call) =>
     perform(call, async (work) => {

@@ -5,7 +5,7 @@ import { dropletIdIn } from './droplet-id.js';
 
 export const command: Command = {
   usage: 'strays destroy ID',
-  summary: 'Delete an unlisted droplet, once its name is typed or given',
+  summary: 'Destroy an unlisted droplet; asks for its name',
   options: yesOption('NAME'),
   examples: ['strays destroy 312876543', `strays destroy 312876543 --yes ${NAME_PREFIX}lost`],
   run: (call) =>

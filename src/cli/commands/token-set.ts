@@ -4,7 +4,7 @@ import type { Command } from './command.js';
 
 export const command: Command = {
   usage: 'token set',
-  summary: 'Save an API token, typed without showing it or read from standard input',
+  summary: 'Save an API token, typed unseen or from standard input',
   // Not repeated: it may be a token.
   unexpectedWord: () => leakedToken('If it was one, it'),
   examples: ['token set', 'token set < token'],

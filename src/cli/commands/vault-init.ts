@@ -3,7 +3,7 @@ import type { Command } from './command.js';
 
 export const command: Command = {
   usage: 'vault init',
-  summary: 'Make the encrypted vault, for machines without a credential store',
+  summary: 'Create the encrypted vault, for machines without a credential store',
   examples: ['vault init'],
   run: (call) =>
     perform(call, async (work) => {

@@ -3,7 +3,7 @@ import type { Command } from './command.js';
 
 export const command: Command = {
   usage: 'vault move-to-os',
-  summary: 'Move all secrets from the vault to the credential store of the operating system',
+  summary: 'Move all secrets from the vault to the operating system’s store',
   examples: ['vault move-to-os'],
   run: (call) =>
     perform(call, async (work) => {

@@ -3,7 +3,7 @@ import type { Command } from './command.js';
 
 export const command: Command = {
   usage: 'vault move-to-vault',
-  summary: 'Move all secrets from that store to the vault',
+  summary: 'Move all secrets from the operating system’s store to the vault',
   examples: ['vault move-to-vault'],
   run: (call) =>
     perform(call, async (work) => {

@@ -4,7 +4,7 @@ import type { Command } from './command.js';
 export const command: Command = {
   usage: 'vault',
   alias: 'status',
-  summary: 'Show the vault, and which store keeps secrets',
+  summary: 'Show where secrets are kept, and the state of the vault',
   examples: ['vault'],
   run: (call) =>
     perform(call, async (work) => {

@@ -25,7 +25,7 @@ export const ACTIVITY_LOG: readonly Command[] = [
     keys: ['w'],
     context: 'activity-log',
     label: 'wrap',
-    description: 'Wrap long messages, or cut them: then Left and Right show the rest',
+    description: 'Toggle wrapping; unwrapped, Left and Right scroll',
     priority: 30,
   },
   {
@@ -41,7 +41,7 @@ export const ACTIVITY_LOG: readonly Command[] = [
     keys: ['f'],
     context: 'activity-log',
     label: 'follow',
-    description: 'Keep the newest message in view, or stop doing so',
+    description: 'Toggle following the newest message',
     priority: 50,
   },
   {

@@ -8,12 +8,12 @@ export const ADD_SERVER: readonly Command[] = [
     id: 'add-server.submit',
     keys: ['enter'],
     context: 'add-server',
-    label: 'look, then add',
-    description: 'Look at the panel, then add it to the list',
+    label: 'check and add',
+    description: 'Check the panel, then add it to the list',
     priority: 10,
     disabled: ({ state }) =>
       ['looking', 'adding'].includes(state.addServer?.phase ?? '')
-        ? 'The panel is being looked at.'
+        ? 'Checking the panel…'
         : undefined,
     run: ({ work }) => submitAddServer(work),
   },
@@ -22,11 +22,10 @@ export const ADD_SERVER: readonly Command[] = [
     keys: ['escape'],
     context: 'add-server',
     label: 'cancel',
-    description: 'Close it; nothing is added',
+    description: 'Close without adding',
     priority: 50,
     unnamed: true,
-    disabled: ({ state }) =>
-      state.addServer?.phase === 'adding' ? 'It is being added: a moment.' : undefined,
+    disabled: ({ state }) => (state.addServer?.phase === 'adding' ? 'Adding…' : undefined),
     run: ({ work }) => goBack(work),
   },
 ];

@@ -22,8 +22,8 @@ export function addServerView(state: AppState): AddServerView {
   const { addServer } = state;
   return {
     intro: [
-      'Any Portlama server that is there already can be in the list as well.',
-      style('muted', 'It is looked at, never changed, and added inactive.'),
+      'Add any existing Portlama server to the list.',
+      style('muted', 'The server is checked, not changed, and added as inactive.'),
     ],
     url: {
       label: 'Panel URL',
@@ -33,7 +33,7 @@ export function addServerView(state: AppState): AddServerView {
     },
     label: {
       label: 'Label (optional)',
-      placeholder: suggestedAddedLabel(state) ?? 'made of the host name',
+      placeholder: suggestedAddedLabel(state) ?? 'derived from the host name',
       problem: addedLabelProblem(state) ?? problemOf(addServer, 'label'),
       note: 'Lowercase letters, numbers and hyphens, 64 at most.',
     },
@@ -44,7 +44,7 @@ export function addServerView(state: AppState): AddServerView {
 
 function whyNot(draft: AddServerState | undefined): string | undefined {
   return draft?.phase === 'looking' || draft?.phase === 'adding'
-    ? 'The panel is being looked at.'
+    ? 'Checking the panel…'
     : undefined;
 }
 
@@ -56,8 +56,8 @@ function problemOf(draft: AddServerState | undefined, field: 'url' | 'label'): s
 function urlNote(state: AppState): Text {
   const panel = typedPanel(state);
   if (panel === undefined || panel.url === state.addServer?.url.trim())
-    return 'HTTPS, and a public address.';
-  return join(['That is ', panel.url]);
+    return 'An HTTPS URL with a public address.';
+  return join(['Read as ', panel.url]);
 }
 
 function outcomeLines({ addServer, running }: AppState): readonly Text[] {
@@ -66,11 +66,10 @@ function outcomeLines({ addServer, running }: AppState): readonly Text[] {
   if (phase === 'looking' || phase === 'adding') {
     const action = running.find(({ title }) => /panel|Adding/.test(title));
     const elapsed = action === undefined ? '' : elapsedSince(action.startedAt);
-    const what = phase === 'looking' ? 'Looking at the panel' : 'Adding it to the list';
+    const what = phase === 'looking' ? 'Checking the panel' : 'Adding to the list';
     return [join([glyph('spinner'), ` ${what}  `, style('muted', elapsed)])];
   }
   if (problem?.error.hint !== undefined) return [problem.error.hint];
-  if (phase === 'found')
-    return [style('muted', 'Not added yet: its certificate was not confirmed.')];
+  if (phase === 'found') return [style('muted', 'Not added: the certificate was not confirmed.')];
   return [];
 }

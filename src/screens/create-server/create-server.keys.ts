@@ -21,10 +21,10 @@ export const WIZARD: readonly Command<WizardControls>[] = [
     keys: ['enter'],
     context: 'wizard-token',
     label: 'validate, then next',
-    description: 'Validate the token; once it is valid: on to the regions',
+    description: 'Validate the token, then continue to the regions',
     priority: 10,
     disabled: ({ state }) =>
-      state.wizard?.token.check.state === 'checking' ? 'The token is being checked.' : undefined,
+      state.wizard?.token.check.state === 'checking' ? 'Checking the token…' : undefined,
     run: ({ screen }) => screen.submitToken(),
   },
   back('wizard-token', 'cancel', 'Close the wizard'),
@@ -33,10 +33,10 @@ export const WIZARD: readonly Command<WizardControls>[] = [
     keys: ['enter', 'space'],
     context: 'wizard-region',
     label: 'choose',
-    description: 'Choose this region and go on to the label',
+    description: 'Choose this region and continue to the label',
     priority: 10,
     disabled: ({ state }) =>
-      state.wizard?.region === undefined ? 'The regions are not known yet.' : undefined,
+      state.wizard?.region === undefined ? 'The regions are not loaded yet.' : undefined,
     run: ({ work }) => nextWizardStep(work),
   },
   {
@@ -44,11 +44,11 @@ export const WIZARD: readonly Command<WizardControls>[] = [
     keys: ['r'],
     context: 'wizard-region',
     label: 'measure again',
-    description: 'Measure the way to every region again',
+    description: 'Measure the latency of every region again',
     priority: 20,
     disabled: ({ state }) =>
       state.running.some(({ title }) => /regions/.test(title))
-        ? 'The regions are being measured.'
+        ? 'Measuring the regions…'
         : undefined,
     run: ({ work }) => remeasureRegions(work),
   },
@@ -58,7 +58,7 @@ export const WIZARD: readonly Command<WizardControls>[] = [
     keys: ['enter'],
     context: 'wizard-label',
     label: 'next',
-    description: 'Go on with this label',
+    description: 'Continue with this label',
     priority: 10,
     disabled: ({ state }) => wizardLabelProblem(state),
     run: ({ work }) => nextWizardStep(work),
@@ -81,7 +81,7 @@ export const WIZARD: readonly Command<WizardControls>[] = [
 function back(
   context: KeyContext,
   label = 'back',
-  description = 'One step back; what was entered stays',
+  description = 'One step back; entries are kept',
 ): Command {
   return {
     id: 'wizard.back',
@@ -90,15 +90,14 @@ function back(
     label,
     description,
     priority: 50,
-    disabled: ({ state }) =>
-      state.wizard?.creating ? 'The provisioning is being started.' : undefined,
+    disabled: ({ state }) => (state.wizard?.creating ? 'Starting…' : undefined),
     run: ({ work }) => previousWizardStep(work),
   };
 }
 
 /** Reason why no server can be made now, independent of its label. */
 export function whyNotCreate({ wizard, operations }: AppState): string | undefined {
-  if (wizard?.creating) return 'It is being started.';
+  if (wizard?.creating) return 'Starting…';
   const other = operations.list.find(isUnderWay);
   if (other === undefined) return undefined;
   const words = other.status === 'running' ? 'created' : 'cleaned up';

@@ -140,7 +140,7 @@ function regionText({ wizard }: AppState): Text {
 }
 
 function outcomeLines({ wizard }: AppState): readonly Text[] {
-  if (wizard?.creating) return [join([glyph('spinner'), ' Starting the provisioning …'])];
+  if (wizard?.creating) return [join([glyph('spinner'), ' Starting the provisioning…'])];
   if (wizard?.problem === undefined) return [];
   const { message, hint } = wizard.problem;
   const first = join([glyph('failed'), ' ', style('danger', message)]);

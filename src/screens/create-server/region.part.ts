@@ -96,9 +96,9 @@ function introLines({ regions, moved }: WizardState): readonly Text[] {
   });
   const isFastest = !moved && measured.length > 0;
   const choose = isFastest
-    ? 'The fastest is chosen; pick what is closest to your users.'
+    ? 'Fastest selected; choose the one closest to your users.'
     : 'Choose the region closest to your users.';
-  if (regions.state !== 'loaded') return ['Regions that offer this size, by the way to them.'];
+  if (regions.state !== 'loaded') return ['Regions offering this size, by latency.'];
   if (open.length === 0) return [choose];
   const progress = `measuring ${measured.length}/${regions.list.length}`;
   return [join([choose, ' ', glyph('spinner'), ' ', style('muted', progress)])];
@@ -106,14 +106,14 @@ function introLines({ regions, moved }: WizardState): readonly Text[] {
 
 function emptyText({ running }: AppState): Text {
   const waiting = running.find((action) => action.waiting !== undefined)?.waiting;
-  return join([glyph('spinner'), ' ', waiting ?? 'Asking DigitalOcean for its regions …']);
+  return join([glyph('spinner'), ' ', waiting ?? 'Loading regions…']);
 }
 
 function problemLines({ regions }: WizardState): readonly Text[] {
   const { error } = regions;
   if (error === undefined) return [];
   const first = join([glyph('failed'), ' ', style('danger', error.message)]);
-  return [first, ...(error.hint === undefined ? [] : [error.hint]), 'r tries again.'];
+  return [first, ...(error.hint === undefined ? [] : [error.hint]), 'Press r to try again.'];
 }
 
 function toCard(region: Region, latency: RegionLatency | undefined, chosen: boolean): Card {

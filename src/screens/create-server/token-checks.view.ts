@@ -146,12 +146,12 @@ function dangerCheck({ dangerous, unverified, notices }: TokenReport): Check {
       detail: style('warn', firstFew(dangerous)),
       lines: [
         ...(dangerous.includes('api:write') ? ['This is a full-access token.'] : []),
-        'Refused: with them the program could harm what it never needs to touch.',
-        `Make a new token with custom scopes: only ${TOKEN_GROUPS.join(', ')}.`,
+        'Refused: they allow changes that Portlama never needs.',
+        `Create a new token with custom scopes: only ${TOKEN_GROUPS.join(', ')}.`,
       ],
     };
   if (unverified.length > 0)
-    return { id: 'safe', state: 'warning', title: 'dangerous scopes could not be ruled out' };
+    return { id: 'safe', state: 'warning', title: 'dangerous scopes could not be checked' };
   const lines = notices.map(({ scope, reason }) => style('muted', `${scope}: ${reason}`));
   return { id: 'safe', state: 'ok', title: SAFE, lines };
 }

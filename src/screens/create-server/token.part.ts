@@ -96,7 +96,7 @@ function tokenView(state: AppState): TokenView {
   const usable = token.check.state === 'checked' && token.check.report.ok;
   const checking = token.check.state === 'checking';
   const buttons = [
-    { id: 'validate', label: 'Validate', disabled: checking ? 'It is being checked.' : undefined },
+    { id: 'validate', label: 'Validate', disabled: checking ? 'Checking…' : undefined },
     { id: 'next', label: 'Next', disabled: usable ? undefined : 'Validate a token first.' },
     ...storeButtons(state.keystore),
   ];
@@ -115,15 +115,15 @@ function tokenView(state: AppState): TokenView {
 
 /** Offered only while the store needs the person. */
 function storeButtons({ status }: KeystoreState): ButtonsData['buttons'] {
-  if (status === 'missing') return [{ id: 'secrets', label: 'Where to keep it' }];
+  if (status === 'missing') return [{ id: 'secrets', label: 'Choose store' }];
   return status === 'locked' ? [{ id: 'secrets', label: 'Open the vault' }] : [];
 }
 
 function introLines(): readonly Text[] {
   return [
-    join(['Make a token at ', link(TOKENS_PAGE)]),
+    join(['Create a token at ', link(TOKENS_PAGE)]),
     join(['with custom scopes and five groups: ', style('strong', TOKEN_GROUPS.join(', ')), '.']),
-    style('muted', 'Other things in the account? A DigitalOcean team of its own keeps them apart.'),
+    style('muted', 'Other resources in this account? Use a separate DigitalOcean team.'),
   ];
 }
 
@@ -131,11 +131,11 @@ function placeholder(token: TokenState, keystore: KeystoreState): string {
   if (token.source === 'entered') return enteredText(token.check);
   switch (keystore.tokenOrigin) {
     case 'store':
-      return `Token saved in ${keystore.title}, leave empty to reuse it`;
+      return `Token saved in ${keystore.title}; leave empty to reuse it`;
     case 'environment':
-      return `Token of ${ENV.cloudToken}, leave empty to use it`;
+      return `Token from ${ENV.cloudToken}; leave empty to use it`;
     case 'sandbox':
-      return 'Sample token of the sandbox, leave empty to use it';
+      return 'Sample token of the sandbox; leave empty to use it';
     case 'none':
     case undefined:
       return 'Paste it here: dop_v1_…';
@@ -143,15 +143,14 @@ function placeholder(token: TokenState, keystore: KeystoreState): string {
 }
 
 function enteredText(check: TokenState['check']): string {
-  if (check.state === 'checked')
-    return check.report.ok ? 'This token is used' : 'Paste another token';
+  if (check.state === 'checked') return check.report.ok ? 'Token accepted' : 'Paste another token';
   return check.state === 'failed' ? 'Leave empty to try again, or paste another' : '';
 }
 
 function noteOf(keystore: KeystoreState): Text {
   if (keystore.status === 'missing')
-    return style('warn', 'There is no place for it yet, and nothing is created without one.');
+    return style('warn', 'No credential store yet: choose one first.');
   if (keystore.tokenOrigin === 'environment' || keystore.tokenOrigin === 'sandbox')
-    return style('muted', `One that is typed is kept in ${keystore.title} once it is valid.`);
-  return style('muted', `Kept in ${keystore.title} once it is valid; never in a file.`);
+    return style('muted', `A new token is saved in ${keystore.title} once validated.`);
+  return style('muted', `Saved in ${keystore.title} once validated.`);
 }

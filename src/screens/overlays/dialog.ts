@@ -111,7 +111,7 @@ function passphraseView({ purpose, problem, busy }: PassphraseDialog): SecretDia
     problem: said.length === 0 ? undefined : said.join(' '),
     busy: busy ? doing : undefined,
     submit,
-    cancel: purpose === 'unlock' ? 'Leave it locked' : 'Not now',
+    cancel: purpose === 'unlock' ? 'Keep locked' : 'Not now',
   };
 }
 
@@ -125,38 +125,36 @@ interface Words {
 
 const NEW_FIELDS: readonly SecretField[] = [
   { label: 'New passphrase', judge: judged },
-  { label: 'The same again' },
+  { label: 'Repeat passphrase' },
 ];
 
 const WORDS: Readonly<Record<PassphraseDialog['purpose'], Words>> = {
   unlock: {
     title: 'Open the vault',
     lines: [
-      'Something that is kept in the encrypted vault is needed.',
-      style('muted', 'Left locked, K asks again.'),
+      'A secret in the encrypted vault is needed.',
+      style('muted', 'Press K to unlock it later.'),
     ],
     fields: [{ label: 'Passphrase of the vault' }],
     submit: 'Open',
-    doing: 'Opening it',
+    doing: 'Opening…',
   },
   create: {
-    title: 'Make a vault',
+    title: 'Create a vault',
     lines: [
-      'Secrets go into an encrypted file. Five or six words that have nothing to do with each other protect it.',
-      style('muted', 'Nobody can open it without them: keep them in a safe place.'),
+      'Secrets are kept in an encrypted file. Use five or six unrelated words as the passphrase.',
+      style('muted', 'It cannot be recovered: keep it in a safe place.'),
     ],
     fields: NEW_FIELDS,
-    submit: 'Make it',
-    doing: 'Making it',
+    submit: 'Create vault',
+    doing: 'Creating…',
   },
   change: {
     title: 'Change the passphrase of the vault',
-    lines: [
-      style('muted', 'Copies of the vault that were made before still open with the old one.'),
-    ],
-    fields: [{ label: 'Present passphrase' }, ...NEW_FIELDS],
-    submit: 'Change it',
-    doing: 'Changing it',
+    lines: [style('muted', 'Old copies of the vault still open with the old passphrase.')],
+    fields: [{ label: 'Current passphrase' }, ...NEW_FIELDS],
+    submit: 'Change passphrase',
+    doing: 'Changing…',
   },
 };
 

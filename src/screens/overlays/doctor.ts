@@ -89,7 +89,7 @@ export function doctorView(
 ): DetailsData {
   const state = isChecking
     ? 'checking…'
-    : join([`${summary(findings)}. `, style('muted', 'r checks again.')]);
+    : join([`${summary(findings)}. `, style('muted', 'Press r to check again.')]);
   return {
     rows: [
       { label: 'Result', value: state },

@@ -40,7 +40,7 @@ export function outcomeLines(operation: Operation, state: AppState): readonly Te
         join([
           glyph('spinner'),
           ' ',
-          style('warn', 'Cleaning up: what was made is being removed.'),
+          style('warn', 'Cleaning up: removing everything that was created.'),
         ]),
         ...operation.rollback.flatMap((item) => [
           rollbackLine(item),
@@ -62,7 +62,7 @@ function successLines({ server }: Operation): readonly Text[] {
   return [
     join([glyph('ok'), ' ', style('ok', `${server.label} is ready and active.`)]),
     join(['Panel: ', link(server.panelUrl)]),
-    style('muted', 'Open the panel (p) to set up a domain; the wizard there goes on from here.'),
+    style('muted', 'Open the panel (p) to set up a domain; its wizard continues from here.'),
   ];
 }
 
@@ -74,14 +74,14 @@ function interruptedLines({ cleanUpBegun, error }: Operation): readonly Text[] {
       style(
         'warn',
         error === undefined || cleanUpBegun
-          ? 'Nobody works on it: this machine or the program was stopped.'
-          : 'Nobody works on it: it could not be reached, and may be well.',
+          ? 'Interrupted: this machine or the program was stopped.'
+          : 'Interrupted: the droplet could not be reached; it may be running.',
       ),
     ]),
     cleanUpBegun
-      ? 'Its clean-up had begun. Clean up (c) finishes it.'
-      : 'Resume (u) goes on where it stopped; clean up (c) removes what was made.',
-    style('muted', 'Until then a droplet that was made goes on costing money.'),
+      ? 'The clean-up had started. Press c to finish it.'
+      : 'Press u to resume where it stopped, or c to clean up.',
+    style('muted', 'Until then a created droplet keeps costing money.'),
   ];
 }
 
@@ -89,10 +89,10 @@ const OUT_OF_SIGHT: readonly Text[] = [
   join([
     glyph('warning'),
     ' ',
-    style('warn', 'Cannot tell from here: its process is in another container or machine.'),
+    style('warn', 'Cannot tell from here: its process runs in another container or machine.'),
   ]),
-  'The log goes on here if it still runs. It can be cancelled only there.',
-  style('muted', 'If that is gone, D says how to continue.'),
+  'The log continues here if it still runs. Cancel it there.',
+  style('muted', 'If that is gone, press D for what to do.'),
 ];
 
 function rollbackLine({ resource, status, reason }: RollbackItem): Text {
@@ -108,7 +108,7 @@ function rollbackLine({ resource, status, reason }: RollbackItem): Text {
       return join([
         glyph('failed'),
         ' ',
-        style('danger', `${what} is left${reason === undefined ? '' : `: ${reason}`}`),
+        style('danger', `${what} remains${reason === undefined ? '' : `: ${reason}`}`),
       ]);
   }
 }
@@ -123,7 +123,7 @@ function waitingLines({ waiting }: Operation): readonly Text[] {
 function closingLines(operation: Operation, state: AppState): readonly Text[] {
   if (operation.leftovers.length > 0) return [];
   const what = operation.cancelled ? 'Cancelled.' : 'Cleaned up.';
-  const costs = state.environment.sandbox ? '' : ' Nothing costs money any more.';
+  const costs = state.environment.sandbox ? '' : ' No costs remain.';
   return [join([glyph('ok'), ' ', `${what} Nothing is left.${costs}`])];
 }
 

@@ -65,7 +65,7 @@ function hasRoom(status: OperationStep['status'], height: number): boolean {
 function missing(ui: ProvisioningUi): ProvisioningView {
   return {
     title: { breadcrumb: ['Provisioning'] },
-    steps: { steps: [], outcome: ['This provisioning is not there any more. Esc goes back.'] },
+    steps: { steps: [], outcome: ['This provisioning no longer exists. Press Esc to go back.'] },
     stepsPanel: { title: 'Steps' },
     logPanel: { title: 'Log', right: ui.logNote },
     buttons: undefined,
@@ -140,7 +140,7 @@ function stepsNote(operation: Operation): Text | undefined {
     interrupted: style('warn', 'interrupted'),
     'out-of-sight': style('warn', 'cannot tell from here'),
     failed: style('danger', operation.cancelled ? 'cancelled' : 'failed'),
-    'failed-with-leftovers': style('danger', 'something is left'),
+    'failed-with-leftovers': style('danger', 'resources remain'),
     succeeded: style('ok', 'done'),
   };
   return notes[operation.status];
@@ -175,7 +175,7 @@ function buttonsOf({ status, leftovers }: Operation): ButtonsData | undefined {
         buttons: [
           // Begin with the clean-up: leftovers cost money.
           ...(status === 'failed' ? [RETRY] : [CLEAN_UP, RETRY]),
-          { id: 'provisioning.save-log', label: 'Keep log' },
+          { id: 'provisioning.save-log', label: 'Save log' },
           CLOSE,
           ...(status === 'failed' ? [FORGET] : []),
         ],
@@ -185,7 +185,7 @@ function buttonsOf({ status, leftovers }: Operation): ButtonsData | undefined {
 /** The names of the keys that do the same: q, X and c. */
 export const RETRY = { id: 'provisioning.retry', label: 'Retry' };
 export const CLOSE = { id: 'leave', label: 'Close' };
-const FORGET = { id: 'provisioning.dismiss', label: 'Close and forget' };
+const FORGET = { id: 'provisioning.dismiss', label: 'Dismiss' };
 const CLEAN_UP = { id: 'provisioning.clean-up', label: 'Clean up again', danger: true };
 
 /** Log of a provisioning that is not followed: nothing. */

@@ -133,7 +133,7 @@ function signOf(row: ServerRow): Sign {
   return row.kind === 'stray' ? STRAY_SIGN : serverSign(row, IN_A_ROW);
 }
 
-export const STRAY_SIGN: Sign = ['warning', style('warn', 'stray')];
+export const STRAY_SIGN: Sign = ['warning', style('warn', 'unlisted')];
 
 /** Something is being done with it right now. */
 const WORK_SIGN: Sign = ['spinner', style('accent', 'working')];
@@ -198,8 +198,8 @@ export function operationSign(operation: Operation): Sign {
     case 'failed':
       return ['failed', style('danger', operation.cancelled ? 'cancelled' : 'failed')];
     case 'failed-with-leftovers':
-      return ['failed', style('danger', 'failed, something is left')];
+      return ['failed', style('danger', 'failed; resources remain')];
     case 'succeeded':
-      return ['ok', style('ok', 'ready, something is left')];
+      return ['ok', style('ok', 'ready; resources remain')];
   }
 }

@@ -52,7 +52,10 @@ export function serverLines(server: ServerEntry, state: AppState, now: number): 
   const missing = missingDroplet(state, server.id);
   if (missing !== 'gone') return statusLines(health, now);
   const [sign, word] = serverSign({ missing, health });
-  return [join([glyph(sign), ' ', word]), 'Not in the token’s account any more; d takes it off.'];
+  return [
+    join([glyph(sign), ' ', word]),
+    'This droplet no longer exists in your account. Press d to remove it.',
+  ];
 }
 
 function statusLines(known: ServerHealth | undefined, now: number): readonly Text[] {
@@ -102,10 +105,9 @@ export function percentile(values: readonly number[], share: number): number {
 function dropletLines({ id, provider, providerId }: ServerEntry, state: AppState): readonly Text[] {
   const { offer } = state.environment;
   if (provider === undefined) return ['added by hand'];
-  if (missingDroplet(state, id) === 'gone')
-    return [`${providerId ?? 'unknown'}, does not exist any more`];
+  if (missingDroplet(state, id) === 'gone') return [`${providerId ?? 'unknown'}, no longer exists`];
   if (missingDroplet(state, id) === 'elsewhere')
-    return [providerId ?? 'unknown', style('warn', 'not in the account of the token')];
+    return [providerId ?? 'unknown', style('warn', 'not in this account')];
   return [providerId ?? 'unknown', `${offer.sizeSlug} · ${monthly(offer.monthlyUsd)}`];
 }
 
@@ -129,7 +131,7 @@ function certificateLines(server: ServerEntry, state: AppState, now: number): re
   if (known?.state === 'known') return [expiryLine('client.p12', known.notAfter, now)];
   if (known?.state === 'unreadable') return [style('warn', known.reason)];
   if (p12Path === undefined)
-    return [style('warn', 'none on this machine'), style('muted', 'i says where it is.')];
+    return [style('warn', 'none on this machine'), style('muted', 'Press i for instructions.')];
   return [p12Path.slice(p12Path.lastIndexOf('/') + 1)];
 }
 
@@ -159,21 +161,21 @@ export function operationDetails(operation: Operation, now: number): readonly De
     rows.push({ label: 'Error', value: style('danger', operation.error.message) });
   if (operation.leftovers.length > 0)
     rows.push({ label: 'Left', value: style('danger', leftText(operation)) });
-  rows.push({ label: '', value: style('muted', 'Enter shows it.') });
+  rows.push({ label: '', value: style('muted', 'Enter opens it.') });
   return rows;
 }
 
 /** State of a provisioning, in a line or two. Pure. */
 export function operationNote(operation: Operation): readonly Text[] {
   const [sign, word] = operationSign(operation);
-  const first = join([glyph(sign), ' ', word, style('muted', '  Enter shows it.')]);
+  const first = join([glyph(sign), ' ', word, style('muted', '  Enter opens it.')]);
   if (isUnderWay(operation) && operation.waiting !== undefined)
     return [first, style('muted', operation.waiting.text)];
   // Put costs before reasons.
   if (operation.leftovers.length > 0)
     return [first, style('danger', `Left: ${leftText(operation)}`)];
   if (operation.status === 'out-of-sight')
-    return [first, style('warn', 'Its process is in another container or machine.')];
+    return [first, style('warn', 'Its process runs in another container or machine.')];
   if (operation.status === 'interrupted' && mayHaveDroplet(operation))
     return [first, style('warn', 'It may cost money until it is resumed or cleaned up.')];
   if (operation.error === undefined) return [first];

@@ -37,7 +37,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     keys: ['a'],
     context: 'servers',
     label: 'add',
-    description: 'Add a server that is there already',
+    description: 'Add an existing server',
     priority: 15,
     run: ({ work }) => openAddServer(work),
   },
@@ -46,7 +46,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     keys: ['R'],
     context: 'servers',
     label: 'restore backup',
-    description: 'Start from the newest backup of servers.json',
+    description: 'Restore servers.json from the newest backup',
     priority: 5,
     hidden: ({ state }) => state.servers.error?.code !== 'registry-unreadable',
     run: ({ work }) => restore(work),
@@ -56,7 +56,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     keys: ['enter', 'space'],
     context: 'servers',
     label: openLabel,
-    description: 'Make it the active server; show a provisioning; adopt a stray',
+    description: 'Set active; show a provisioning; adopt an unlisted droplet',
     priority: 20,
     hidden: isEmpty,
     disabled: whyNotOpen,
@@ -78,7 +78,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     keys: ['c'],
     context: 'servers',
     label: 'certificate',
-    description: 'Look at the panel’s certificate, and confirm it',
+    description: 'Show the panel’s certificate and confirm it',
     priority: (scope) => (waitsForTrust(scope) ? 25 : undefined),
     hidden: isEmpty,
     disabled: whyNoPanel,
@@ -89,7 +89,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     keys: ['i'],
     context: 'servers',
     label: 'import',
-    description: 'How to import its certificate',
+    description: 'Show how to import its certificate',
     priority: (scope) => (waitsForImport(scope) ? 25 : undefined),
     hidden: isEmpty,
     disabled: whyNoPanel,
@@ -100,7 +100,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     keys: ['y'],
     context: 'servers',
     label: 'copy url',
-    description: 'Copy the address of the panel',
+    description: 'Copy the panel’s address',
     priority: 58,
     hidden: isEmpty,
     disabled: whyNoPanel,
@@ -111,7 +111,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     keys: ['d'],
     context: 'servers',
     label: destroyLabel,
-    description: 'Destroy a cloud server or a stray; remove any other server from the list',
+    description: 'Destroy a cloud server or an unlisted droplet; remove any other server',
     priority: 50,
     hidden: isEmpty,
     disabled: whyNotDestroy,
@@ -122,7 +122,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     keys: ['A'],
     context: 'servers',
     label: 'adopt',
-    description: 'Take a stray droplet into the list: it is there, and in no list here',
+    description: 'Add an unlisted droplet to the list',
     hidden: ({ state }) => state.droplets.strays.length === 0,
     disabled: whyNotAdopt,
     run: ofSelected(adopt),
@@ -132,7 +132,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     keys: ['r'],
     context: 'servers',
     label: 'refresh',
-    description: 'Read the list again, ask every panel, and look for strays',
+    description: 'Refresh the list, panels and unlisted droplets',
     priority: 60,
     hidden: isEmpty,
     run: ({ work }) => refreshByKey(work),
@@ -142,7 +142,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     keys: ['/'],
     context: 'servers',
     label: 'filter',
-    description: 'Show only the rows with this text',
+    description: 'Filter the list',
     priority: 70,
     hidden: isEmpty,
     run: ({ screen }) => screen.filter(),
@@ -193,7 +193,7 @@ function whyNotOpen(scope: KeyScope): string | undefined {
   if (row === undefined) return 'No server is selected.';
   if (row.kind === 'stray') return whyNotAdopt(scope);
   if (row.kind === 'server' && row.server.active)
-    return `${row.server.label} is the active server already.`;
+    return `${row.server.label} is already the active server.`;
   return undefined;
 }
 
@@ -201,8 +201,8 @@ function whyNotOpen(scope: KeyScope): string | undefined {
 function whyNoPanel(scope: KeyScope): string | undefined {
   const row = rowOf(scope);
   if (row === undefined) return 'No server is selected.';
-  if (row.kind === 'stray') return 'It is in no list here: adopt it first.';
-  return row.kind === 'operation' ? 'Its panel is not there yet.' : undefined;
+  if (row.kind === 'stray') return 'Unlisted droplet: adopt it first.';
+  return row.kind === 'operation' ? 'The panel is not ready yet.' : undefined;
 }
 
 /** True if the panel's own certificate has to be looked at: never confirmed, or changed. */
@@ -246,22 +246,21 @@ function whyNotDestroy(scope: KeyScope): string | undefined {
   const { status } = row.operation;
   if (isUnderWay(row.operation))
     return status === 'cleaning-up'
-      ? 'It is being cleaned up: Enter shows how far it is.'
-      : 'It is still being created: open it with Enter, then x cancels it.';
+      ? 'Cleaning up: press Enter to see the progress.'
+      : 'Still creating: press Enter, then x to cancel it.';
   if (status === 'out-of-sight')
-    return 'It may still be worked on in another container or machine: it is cancelled there.';
+    return 'It may still run in another container or machine: cancel it there.';
   return status === 'failed'
-    ? 'Nothing of it is left: open it with Enter to try again, or to forget it.'
-    : 'Open it with Enter: there it can be cleaned up.';
+    ? 'No resources remain: press Enter to retry or dismiss it.'
+    : 'Press Enter to open it, then clean it up.';
 }
 
 /** Why the row cannot be taken into the list. */
 function whyNotAdopt(scope: KeyScope): string | undefined {
   const row = rowOf(scope);
-  if (row?.kind !== 'stray')
-    return 'Only a stray can be adopted: a droplet that is in no list here.';
+  if (row?.kind !== 'stray') return 'Only an unlisted droplet can be adopted.';
   if (row.stray.droplet.publicIpv4 === undefined)
-    return 'It has no public address yet: press r in a minute.';
+    return 'No public address yet: press r in a minute.';
   return whyBusy(scope);
 }
 

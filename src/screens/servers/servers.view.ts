@@ -69,7 +69,7 @@ export function serversView(state: AppState, ui: ServersUi): ServersView {
           ? 'The list cannot be read.'
           : loaded
             ? 'No servers.'
-            : 'Reading the servers …',
+            : 'Loading servers…',
     },
     listPanel: { title: 'Servers', right: filterNote(rows.length) },
     ...detailsOf(state, selected, ui.now),
@@ -128,7 +128,7 @@ function serversTitle(state: AppState): ScreenTitle {
   if (making > 0) parts.push(`${making} being created`);
   if (cleaning > 0) parts.push(`${cleaning} being cleaned up`);
   if (unfinished > 0) parts.push(`${unfinished} unfinished`);
-  if (strays > 0) parts.push(count(strays, 'stray'));
+  if (strays > 0) parts.push(`${strays} unlisted`);
   return {
     breadcrumb: ['Servers'],
     middle:
@@ -157,7 +157,7 @@ function emptyState({ environment }: AppState): EmptyStateData {
     lines: [
       'A Portlama server makes services on your machines reachable.',
       'This program creates one on DigitalOcean and sets it up.',
-      'You need an API token; the wizard says how to make one.',
+      'You need an API token; the wizard shows how to create one.',
     ],
     choices: environment.sandbox ? choices : [...choices, sandbox],
   };
@@ -175,7 +175,7 @@ function problemLines(state: AppState): readonly Text[] {
   const first = join([glyph('failed'), ' ', style('danger', error.message)]);
   const lines = error.hint === undefined ? [first] : [first, error.hint];
   if (error.code !== 'registry-unreadable') return lines;
-  return [...lines, join([style('accent', 'R'), ' does that: it restores the newest backup.'])];
+  return [...lines, join([style('accent', 'R'), ' restores the newest backup.'])];
 }
 
 /** Facts about a stray, for the pane beside the list. Pure. */
@@ -190,7 +190,7 @@ function strayDetails(
       label: 'Status',
       value: [
         ...workLines(strayRowId(id), state),
-        join([glyph(STRAY_SIGN[0]), ' ', STRAY_SIGN[1], ': in no list here']),
+        join([glyph(STRAY_SIGN[0]), ' ', STRAY_SIGN[1], ' droplet']),
       ],
     },
     { label: 'Cost', value: style('warn', costText(droplet)) },
@@ -200,10 +200,10 @@ function strayDetails(
     { label: 'Created', value: createdLine(createdAt, now) },
   ];
   if (operationId !== undefined)
-    rows.push({ label: 'Made by', value: `a provisioning, ${operationId}` });
+    rows.push({ label: 'Created by', value: `a provisioning, ${operationId}` });
   rows.push({
     label: '',
-    value: style('muted', 'Enter takes it into the list, d destroys it.'),
+    value: style('muted', 'Press Enter to adopt it, d to destroy it.'),
   });
   return rows;
 }
@@ -212,7 +212,7 @@ function strayDetails(
 function strayNote({ droplet }: Stray): readonly Text[] {
   const where = [`Droplet ${droplet.id}`, droplet.regionSlug, droplet.publicIpv4];
   return [
-    join([glyph(STRAY_SIGN[0]), ' ', STRAY_SIGN[1], `: in no list here, ${costText(droplet)}`]),
+    join([glyph(STRAY_SIGN[0]), ' ', STRAY_SIGN[1], ` droplet, ${costText(droplet)}`]),
     where.filter((part) => part !== undefined).join(', '),
   ];
 }

@@ -40,7 +40,7 @@ function hintsOf(scope: KeyScope): readonly Hint[] {
     ];
   if (overlay === 'palette')
     return [
-      { keys: ['enter'], label: 'do it' },
+      { keys: ['enter'], label: 'run' },
       { keys: ['escape'], label: 'close' },
     ];
   if (scope.typing === true)

@@ -6,7 +6,7 @@ export interface PassphraseStrength {
   /** Base-2 logarithm of the guesses it takes. */
   readonly bits: number;
   readonly level: 'refused' | 'weak' | 'fair' | 'strong';
-  /** `fair: about 52 bits; at 10,000 guesses a second it lasts some 7,000 years` */
+  /** `fair: about 52 bits; at 10,000 guesses a second it lasts about 7,000 years` */
   readonly text: string;
 }
 
@@ -74,8 +74,8 @@ export function requireGoodPassphrase(passphrase: string): string {
   if (level !== 'refused') return passphrase;
   throw new InputError({
     code: 'passphrase-weak',
-    message: `This passphrase would protect nothing (${text.replace('refused: ', '')}).`,
-    hint: 'Take five or six words that have nothing to do with each other, or 12 random characters.',
+    message: `This passphrase is too weak (${text.replace('refused: ', '')}).`,
+    hint: 'Use five or six unrelated words, or 12 random characters.',
   });
 }
 
@@ -163,7 +163,6 @@ function isOnKeyboard(chars: string): boolean {
 function lasting(bits: number): string {
   const seconds = 2 ** (bits - 1) / GUESSES_PER_SECOND;
   const units = [
-    ['century', 'centuries', 3_155_760_000],
     ['year', 'years', 31_557_600],
     ['day', 'days', 86_400],
     ['hour', 'hours', 3_600],
@@ -173,6 +172,6 @@ function lasting(bits: number): string {
   const rate = `at ${GUESSES_PER_SECOND.toLocaleString('en')} guesses a second it lasts`;
   if (unit === undefined) return `${rate} less than a minute`;
   const count = Math.round(seconds / unit[2]);
-  if (count > 1_000_000) return `${rate} practically for ever`;
-  return `${rate} some ${count.toLocaleString('en')} ${count === 1 ? unit[0] : unit[1]}`;
+  if (count >= 1_000_000) return `${rate} millions of years`;
+  return `${rate} about ${count.toLocaleString('en')} ${count === 1 ? unit[0] : unit[1]}`;
 }

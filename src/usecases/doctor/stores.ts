@@ -43,7 +43,7 @@ async function chosenFinding(
   const isLocked =
     suppliedPassphrase === undefined && stores.chosen === stores.vault && !stores.vault.isUnlocked;
   const place = `in ${stores.title}${isLocked ? ', which is locked' : ''}`;
-  const text = `${place}, since ${whyThisStore(environment, stores)}`;
+  const text = `${place} (${whyThisStore(environment, stores)})`;
   const isMemory = stores.chosen?.kind === 'session';
   return { level: isMemory || isLocked ? 'note' : 'ok', name: NAME, text };
 }

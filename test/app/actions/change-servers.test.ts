@@ -35,7 +35,7 @@ describe('the comparison with DigitalOcean', () => {
     const running = await withStray();
     expect(strayIds(running)).toEqual([7]);
     expect(running.state.droplets.gone).toEqual([]);
-    expect(running.lastToast).toBe('Stray: portlama-lost, $4/month, in no list here.');
+    expect(running.lastToast).toBe('Unlisted droplet: portlama-lost, $4/month.');
     expect(running.world.account.looks).toEqual([MANAGED]);
   });
 
@@ -119,7 +119,7 @@ describe('keys on a stray', () => {
     expect(hints.flatMap(({ keys }) => keys)).not.toContain('p');
     expect(findByKey('A', scope)?.id).toBe('servers.adopt');
     await running.perform('servers.panel', ROW);
-    expect(running.lastToast).toBe('It is in no list here: adopt it first.');
+    expect(running.lastToast).toBe('Unlisted droplet: adopt it first.');
   });
 
   it('say on other rows why nothing is adopted, and are not there without a stray', async () => {
@@ -127,7 +127,7 @@ describe('keys on a stray', () => {
     const scope = { state: running.state, selected: EDGE.id };
     const entries = keyHelp(scope).flatMap((group) => group.entries);
     expect(entries.find(({ keys }) => keys.includes('A'))?.disabled).toContain(
-      'Only a stray can be adopted',
+      'Only an unlisted droplet can be adopted',
     );
     const none = await withDroplets([dropletOf(EDGE), dropletOf(LAB)]);
     expect(findByKey('A', { state: none.state, selected: EDGE.id })).toBeUndefined();
@@ -136,7 +136,7 @@ describe('keys on a stray', () => {
   it('do not adopt one without an address', async () => {
     const running = await withDroplets([{ ...LOST, publicIpv4: undefined }]);
     await running.perform('servers.open', ROW);
-    expect(running.lastToast).toBe('It has no public address yet: press r in a minute.');
+    expect(running.lastToast).toBe('No public address yet: press r in a minute.');
     expect(running.state.dialogs).toEqual([]);
   });
 });
@@ -156,7 +156,7 @@ describe('adopting a stray', () => {
     const told = JSON.stringify(running.state.dialogs);
     expect(told).toContain('portlama-reset-admin');
     expect(told).toContain('portlama-tui certificate import lost client.p12');
-    expect(told).toContain('Then c on its row confirms');
+    expect(told).toContain('with c on its row, or with');
     expect(running.world.account.droplets.get(7)).toEqual(LOST);
   });
 
@@ -195,7 +195,7 @@ describe('destroying a stray', () => {
     expect(running.state.dialogs[0]).toMatchObject({ danger: true, typed: 'portlama-lost' });
     await running.answer(true);
     expect([...running.world.account.droplets.keys()]).toEqual([312876543, 312876544]);
-    expect(running.lastToast).toContain('portlama-lost is destroyed');
+    expect(running.lastToast).toContain('Destroyed portlama-lost');
     // Once for the start, once after; DigitalOcean still lists what is gone.
     expect(running.world.account.looks).toEqual([MANAGED, MANAGED]);
     expect(strayIds(running)).toEqual([]);
@@ -236,7 +236,7 @@ describe('destroying a stray', () => {
     await running.perform('servers.destroy', ROW);
     await running.answer(true);
     expect(running.world.account.droplets.size).toBe(0);
-    expect(running.lastToast).toContain('is destroyed');
+    expect(running.lastToast).toContain('Destroyed ');
   });
 });
 

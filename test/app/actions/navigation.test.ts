@@ -15,7 +15,7 @@ describe('quitting', () => {
     const running = await startAppWithoutScreens(world);
     await running.perform('leave');
     expect(running.state.exit).toBeUndefined();
-    expect(JSON.stringify(running.state.dialogs)).toContain('goes on in the background');
+    expect(JSON.stringify(running.state.dialogs)).toContain('continues in the background');
     await running.answer(true);
     expect(running.state.exit).toBe('quit');
     expect(world.operations.calls).toEqual([]);

@@ -69,7 +69,7 @@ describe('a provisioning', () => {
     const { running } = await attached();
     await running.perform('provisioning.background');
     expect(running.state.routes).toEqual([{ screen: 'servers' }]);
-    expect(running.lastToast).toContain('edge goes on in the background');
+    expect(running.lastToast).toContain('edge continues in the background');
     expect(running.world.operations.calls).toEqual([]);
   });
 
@@ -109,7 +109,7 @@ describe('a provisioning', () => {
     fail(running.world, id, [DROPLET]);
     await running.perform('provisioning.retry');
     expect(running.world.operations.calls).toEqual([]);
-    expect(JSON.stringify(running.state.dialogs)).toMatch(/goes on costing money.*\$4\/month/);
+    expect(JSON.stringify(running.state.dialogs)).toMatch(/keep costing money.*\$4\/month/);
     await running.answer(true);
     expect(running.world.operations.calls).toEqual(['start fra1 edge']);
     expect(running.state.operations.list.map((operation) => operation.id)).toContain(id);
@@ -140,7 +140,7 @@ describe('a provisioning', () => {
     await running.world.clock.pass(2_500);
     await running.perform('provisioning.resume');
     expect(running.world.operations.calls).toEqual([]);
-    expect(running.lastToast).toBe('Its clean-up had begun: clean it up to the end.');
+    expect(running.lastToast).toBe('The clean-up had started: press c to finish it.');
   });
 
   it('ends with Done: forgotten, and the server is in the list', async () => {

@@ -56,7 +56,7 @@ describe('the servers list', () => {
   it('says why a key does nothing', async () => {
     const running = await withServers();
     await running.perform('servers.open', EDGE.id);
-    expect(running.lastToast).toBe('fra1-edge is the active server already.');
+    expect(running.lastToast).toBe('fra1-edge is already the active server.');
   });
 });
 
@@ -104,7 +104,7 @@ describe('how a certificate gets here', () => {
       const text = await told(lacks);
       expect(text).toContain('/etc/portlama/pki/.p12-password');
       expect(text).toContain('portlama-tui certificate import fra1-edge client.p12');
-      expect(text).not.toContain('Then c on its row');
+      expect(text).not.toContain('with c on its row');
       expect(text).not.toContain('Copy password');
     }
     expect(await told('password')).toContain('The password of its admin certificate');
@@ -113,7 +113,7 @@ describe('how a certificate gets here', () => {
 
   it('ends with the panel’s own certificate where nobody has confirmed that', async () => {
     const adopted = { ...EDGE, p12Path: undefined };
-    expect(await told('client-certificate', adopted)).toContain('Then c on its row');
+    expect(await told('client-certificate', adopted)).toContain('with c on its row');
   });
 });
 
@@ -276,7 +276,7 @@ describe('destroying', () => {
     const [dialog] = running.state.dialogs;
     expect(dialog).toMatchObject({
       kind: 'error',
-      title: 'fra1-edge is destroyed, but something is left here',
+      title: 'Destroyed fra1-edge, but local files remain',
       error: { message: expect.stringContaining('The keyring is locked.') as string },
     });
     expect(await running.world.registry.list()).toEqual([LAB, OLD_BOX]);
@@ -302,7 +302,7 @@ describe('destroying', () => {
     expect(running.state.dialogs).toMatchObject([{ title: 'Remove fra1-edge from the list?' }]);
     await running.answer(true);
     expect(running.state.servers.list).toEqual([LAB, OLD_BOX]);
-    expect(running.lastToast).toContain('was gone already');
+    expect(running.lastToast).toContain('was already gone');
   });
 
   it('keeps the certificate of a server whose panel answers, though its droplet is not in this account', async () => {
