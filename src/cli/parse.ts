@@ -65,7 +65,10 @@ function rootParser(onCommand: OnCommand, onHelp: (text: string) => void): Parse
     .description('Portlama servers on DigitalOcean, from the terminal')
     .usage('[options] [command]');
   for (const [flags, summary] of GLOBAL_OPTIONS) root.option(flags, summary);
-  for (const command of COMMANDS) addCommand(root, command, onCommand, onHelp);
+  for (const command of COMMANDS) {
+    addCommand(root, command, onCommand, onHelp);
+    if (command.formerly !== undefined) addFormer(root, command, onCommand, onHelp);
+  }
   return root.addHelpText('after', () => `\nEnvironment:\n${environmentLines()}`);
 }
 
@@ -116,6 +119,29 @@ function addCommand(
     const alias = quiet(parser.command(command.alias, { hidden: true }), onHelp);
     addOptions(alias.allowExcessArguments(true), command).action(act(alias));
   }
+}
+
+/** The command under its earlier words: not in the help, and repeated under its present ones. */
+function addFormer(
+  root: Parser,
+  command: Command,
+  onCommand: OnCommand,
+  onHelp: (text: string) => void,
+): void {
+  const { formerly = '', usage } = command;
+  const args = usage.split(' ').filter((word) => word !== word.toLowerCase());
+  const former = { ...command, usage: [formerly, ...args].join(' '), hidden: true };
+  addCommand(
+    root,
+    former,
+    (_, call) => onCommand(command, { ...call, words: presentWords(command, call.words) }),
+    onHelp,
+  );
+}
+
+function presentWords({ formerly = '', usage }: Command, words: string): string {
+  const present = usage.split(' ').filter((word) => word === word.toLowerCase());
+  return [...present, words.slice(formerly.length).trim()].filter(Boolean).join(' ');
 }
 
 /** Usages by their parsers, for the help. */

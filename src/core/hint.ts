@@ -1,10 +1,10 @@
 /** Commands of this program without a word of their own behind them. */
 type PlainCommand =
   | 'doctor'
+  | 'droplets'
   | 'operations'
   | 'provision'
   | 'servers'
-  | 'strays'
   | 'token.set'
   | 'vault.init'
   | 'vault.move-to-os'
@@ -15,6 +15,8 @@ type PlainCommand =
 type CommandOfId =
   | 'certificate.import'
   | 'certificate.trust'
+  | 'droplets.adopt'
+  | 'droplets.destroy'
   | 'operations.attach'
   | 'operations.cancel'
   | 'operations.cleanup'
@@ -23,9 +25,7 @@ type CommandOfId =
   | 'servers.activate'
   | 'servers.destroy'
   | 'servers.onboard'
-  | 'servers.remove'
-  | 'strays.adopt'
-  | 'strays.destroy';
+  | 'servers.remove';
 
 export type CommandName = PlainCommand | CommandOfId;
 

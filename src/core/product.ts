@@ -93,7 +93,7 @@ export function dropletName(label: string): string {
 
 /** The program's commands, as they occur in sentences. */
 const COMMANDS = new RegExp(
-  `\\b${PROGRAM} (?=(?:certificate|doctor|operations|provision|servers|strays|token|vault)\\b)`,
+  `\\b${PROGRAM} (?=(?:certificate|doctor|droplets|operations|provision|servers|strays|token|vault)\\b)`,
   'g',
 );
 

@@ -30,6 +30,6 @@ async function requireUnlisted(
   throw new InputError({
     code: 'stray-unknown',
     message: `There is no droplet ${dropletId} in this account.`,
-    hint: { command: 'strays' },
+    hint: { command: 'droplets' },
   });
 }

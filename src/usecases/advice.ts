@@ -41,10 +41,10 @@ export function operationAdvice(operation: Operation): Advice | undefined {
         : { text: `${what} was interrupted`, todo: [resume, cleanUp] };
     case 'out-of-sight':
       return {
-        text: `${what}: cannot tell from here whether it is still being made in another container or machine`,
+        text: `${what}: cannot tell from here if it still runs in another container or machine`,
         todo: [
-          'Look there: it may cost money.',
-          { lead: 'If that is gone, this says how to continue', command: 'operations.cleanup', id },
+          'Check there: it may cost money.',
+          { lead: 'If that is gone, clean up with', command: 'operations.cleanup', id },
         ],
       };
     case 'failed-with-leftovers':
@@ -56,7 +56,7 @@ export function operationAdvice(operation: Operation): Advice | undefined {
         todo: leftovers.every(({ byHand }) => byHand)
           ? [
               ...leftovers.flatMap(({ removeBy }) => hintParts(removeBy)),
-              { lead: 'Then forget it', command: 'operations.dismiss', id },
+              { lead: 'Then dismiss it', command: 'operations.dismiss', id },
             ]
           : [{ lead: 'Remove it', command: 'operations.cleanup', id }],
       };
@@ -88,10 +88,10 @@ function strayAdvice(stray: Stray): Advice {
     return { text, todo: ownerTodo(owner) };
   }
   return {
-    text: `${dropletText(droplet)} is a stray: in no list of servers here`,
+    text: `${dropletText(droplet)} is an unlisted droplet`,
     todo: [
-      { command: 'strays.adopt', id },
-      { lead: 'Or, if no other computer needs it, destroy it', command: 'strays.destroy', id },
+      { command: 'droplets.adopt', id },
+      { lead: 'If no other computer uses it, destroy it', command: 'droplets.destroy', id },
     ],
   };
 }
@@ -100,14 +100,14 @@ function strayAdvice(stray: Stray): Advice {
 function goneAdvice(server: ServerEntry): Advice {
   const { label, providerId } = server;
   return {
-    text: `${label} is in the list, and its droplet ${providerId ?? ''} is not in the token’s account any more`,
+    text: `${label}: its droplet ${providerId ?? ''} is no longer in this account`,
     todo: [
       {
-        lead: 'If it was destroyed, take it off the list',
+        lead: 'If it was destroyed, remove it from the list',
         command: 'servers.remove',
         id: serverName(server),
       },
-      'If it is in another account, use a token of that one.',
+      'If it is in another account, use a token of that account.',
     ],
   };
 }
@@ -124,7 +124,7 @@ function waysOf(id: string): { readonly resume: CommandHint; readonly cleanUp: C
   };
 }
 
-/** `2 strays cost $8/month; 1 server has no droplet any more`; undefined when there is neither. */
+/** `2 strays cost $8/month; 1 server has no droplet`; undefined when there is neither. */
 export function countText({
   strays,
   gone,
@@ -135,14 +135,15 @@ export function countText({
 }): string | undefined {
   const unowned = strays.filter((stray) => ownerOf(stray) === undefined);
   const usd = unowned.reduce((sum, { droplet }) => sum + (droplet.priceMonthlyUsd ?? 0), 0);
-  const many = unowned.length === 1 ? '1 stray costs' : `${unowned.length} strays cost`;
+  const many =
+    unowned.length === 1 ? '1 unlisted droplet costs' : `${unowned.length} unlisted droplets cost`;
   const without = gone.length === 1 ? '1 server has' : `${gone.length} servers have`;
   const parts = [
     ...(unowned.length === 0 ? [] : [`${many} ${usd === 0 ? 'money' : monthly(usd)}`]),
-    ...(gone.length === 0 ? [] : [`${without} no droplet any more`]),
+    ...(gone.length === 0 ? [] : [`${without} no droplet`]),
   ];
   return parts.length === 0 ? undefined : parts.join('; ');
 }
 
 /** Text for neither strays nor missing droplets. */
-export const NO_STRAYS = 'those of DigitalOcean are those of the list';
+export const NO_STRAYS = 'all droplets are in the list';

@@ -14,6 +14,31 @@ export function dropletText(droplet: Droplet): string {
   return `${name} (${[id, regionSlug, publicIpv4 ?? 'no address', ...cost].join(', ')})`;
 }
 
+/** Table with a header, a line each. `owner`: label of the server, or what it is otherwise. */
+export function dropletTable(
+  list: readonly { readonly droplet: Droplet; readonly owner: string }[],
+): readonly string[] {
+  const rows = [
+    ['ID', 'NAME', 'REGION', 'ADDRESS', 'SIZE', 'PRICE', 'SERVER'],
+    ...list.map(({ droplet, owner }) => [
+      String(droplet.id),
+      droplet.name,
+      droplet.regionSlug,
+      droplet.publicIpv4 ?? '-',
+      droplet.sizeSlug,
+      droplet.priceMonthlyUsd === undefined ? 'unknown' : monthly(droplet.priceMonthlyUsd),
+      owner,
+    ]),
+  ];
+  const widths = rows[0]!.map((_, at) => Math.max(...rows.map((row) => row[at]!.length)));
+  return rows.map((row) =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at]!))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
 /** Text to type before a droplet is destroyed: its name, or its id where the name cannot be typed. */
 export function nameToType({ id, name }: Pick<Droplet, 'id' | 'name'>): string {
   return /^\w[\w.-]*$/.test(name) ? name : String(id);
@@ -69,7 +94,7 @@ export function dropletNeverThereText(dropletId: number): string {
 
 /** Text for leaving while the droplet is being deleted. */
 export function dropletInterruptedText({ name }: Droplet): string {
-  return `${name} may still be destroyed.\n  check: ${PROGRAM} strays`;
+  return `${name} may still be destroyed.\n  check: ${PROGRAM} droplets`;
 }
 
 function dropletPlace({ id, regionSlug, publicIpv4 }: Droplet): string {

@@ -16,42 +16,38 @@ import { type PtyProgram, ptyProgram } from '../fixtures/terminal/pty-program.js
 
 const MANAGED = 'portlama:managed';
 
-describe('servers, strays and doctor', () => {
+describe('servers, droplets and doctor', () => {
   it('say that there is nothing to say', async () => {
     const sandbox = await runningSandbox();
-    expect((await sandbox.run(['strays'])).stdout).toContain('No strays');
+    expect((await sandbox.run(['droplets'])).stdout).toBe('No droplets.\n');
     expect((await sandbox.run(['servers'])).stdout).toBe('No servers.\n');
     const { exitCode, stdout } = await sandbox.run(['doctor']);
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^ok +Droplets +those of DigitalOcean are those of the list$/m);
+    expect(stdout).toMatch(/^ok +Droplets +all droplets are in the list$/m);
   });
 
-  it('name each stray with its cost and both ways out, and doctor counts them', async () => {
+  it('name each unlisted droplet with its cost and both ways out, and doctor counts them', async () => {
     const sandbox = await runningSandbox();
     const id = await addStray(sandbox, 'portlama-lost');
     await addStray(sandbox, 'portlama-other');
     await addStray(sandbox, 'web-1', ['production']);
     const fact = new RegExp(
-      `^portlama-lost \\(${id}, fra1, 203\\.0\\.113\\.\\d+, \\$4/month\\) is a stray`,
+      `^portlama-lost \\(${id}, fra1, 203\\.0\\.113\\.\\d+, \\$4/month\\) is an unlisted droplet`,
       'm',
     );
-    for (const command of ['servers', 'strays']) {
+    for (const command of ['servers', 'droplets', 'strays']) {
       const { exitCode, stdout, stderr } = await sandbox.run([command]);
       expect([exitCode, stderr]).toEqual([0, '']);
       expect(stdout).toMatch(fact);
-      expect(stdout).toContain(
-        `  → Take it into the list: portlama-tui --sandbox strays adopt ${id}\n`,
-      );
-      expect(stdout).toContain(`destroy it: portlama-tui --sandbox strays destroy ${id}\n`);
+      expect(stdout).toContain(`  → Adopt it: portlama-tui --sandbox droplets adopt ${id}\n`);
+      expect(stdout).toContain(`destroy it: portlama-tui --sandbox droplets destroy ${id}\n`);
       expect(stdout).not.toContain('web-1');
     }
     const doctor = await sandbox.run(['doctor']);
     expect(doctor.exitCode).toBe(1);
-    expect(doctor.stdout).toMatch(/^note +Droplets +2 strays cost \$8\/month$/m);
+    expect(doctor.stdout).toMatch(/^note +Droplets +2 unlisted droplets cost \$8\/month$/m);
     expect(doctor.stdout).toMatch(/^problem +Droplets +portlama-lost \(/m);
-    expect(doctor.stdout).toContain(
-      `→ Take it into the list: portlama-tui --sandbox strays adopt ${id}`,
-    );
+    expect(doctor.stdout).toContain(`→ Adopt it: portlama-tui --sandbox droplets adopt ${id}`);
     expect(doctor.stdout).toContain('2 things need attention.');
   });
 
@@ -65,24 +61,53 @@ describe('servers, strays and doctor', () => {
   });
 });
 
+describe('droplets', () => {
+  it('lists each droplet with its price and server, and marks the unlisted one', async () => {
+    const sandbox = await runningSandbox();
+    const listed = await addStray(sandbox, 'portlama-lab');
+    // Under the earlier name, which still works.
+    await sandbox.run(['strays', 'adopt', String(listed)]);
+    const lost = await addStray(sandbox, 'portlama-lost');
+    const { exitCode, stdout } = await sandbox.run(['droplets']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^ID +NAME +REGION +ADDRESS +SIZE +PRICE +SERVER$/m);
+    const row = (id: number, name: string, owner: string): RegExp =>
+      new RegExp(`^${id} +${name} +fra1 +203\\S+ +s-1vcpu-512mb-10gb +\\$4/month +${owner}$`, 'm');
+    expect(stdout).toMatch(row(listed, 'portlama-lab', 'lab'));
+    expect(stdout).toMatch(row(lost, 'portlama-lost', 'unlisted'));
+    const json = await sandbox.run(['droplets', '--json']);
+    const records = json.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object);
+    expect(records).toHaveLength(2);
+    expect(records).toContainEqual(
+      expect.objectContaining({ id: lost, monthlyUsd: 4, server: null, unlisted: true }),
+    );
+    expect(records).toContainEqual(
+      expect.objectContaining({ id: listed, server: 'lab', unlisted: false }),
+    );
+  });
+});
+
 describe('a server whose droplet is gone', () => {
   it('is named with what to do', async () => {
     const sandbox = await runningSandbox();
     const id = await addStray(sandbox, 'portlama-lost');
-    await sandbox.run(['strays', 'adopt', String(id)]);
+    await sandbox.run(['droplets', 'adopt', String(id)]);
     await control(sandbox, { action: 'vanish', dropletId: id });
-    const fact = `lost is in the list, and its droplet ${id} is not in the token’s account any more`;
+    const fact = `lost: its droplet ${id} is no longer in this account`;
     expect((await sandbox.run(['servers'])).stdout).toContain(
-      `${fact}\n  → If it was destroyed, take it off the list`,
+      `${fact}\n  → If it was destroyed, remove it from the list`,
     );
     const doctor = await sandbox.run(['doctor']);
     expect(doctor.exitCode).toBe(1);
-    expect(doctor.stdout).toMatch(/note +Droplets +1 server has no droplet any more/);
+    expect(doctor.stdout).toMatch(/note +Droplets +1 server has no droplet/);
     expect(doctor.stdout).toContain(fact);
   });
 });
 
-describe('the lines about strays', () => {
+describe('the lines about unlisted droplets', () => {
   const unnamed: Droplet = {
     id: 7,
     name: 'evil\u001b[2J\u0007 name',
@@ -115,11 +140,11 @@ describe('the lines about strays', () => {
   });
 });
 
-describe('strays adopt', () => {
+describe('droplets adopt', () => {
   it('adds an inactive entry and says what it lacks', async () => {
     const sandbox = await runningSandbox();
     const id = await addStray(sandbox, 'portlama-lost');
-    const { exitCode, stdout } = await sandbox.run(['strays', 'adopt', String(id)]);
+    const { exitCode, stdout } = await sandbox.run(['droplets', 'adopt', String(id)]);
     expect(exitCode).toBe(0);
     const [entry] = await entries(sandbox);
     expect(entry).toMatchObject({ label: 'lost', providerId: String(id), active: false });
@@ -130,34 +155,37 @@ describe('strays adopt', () => {
     expect(stdout).toContain('portlama-tui --sandbox certificate trust lost');
     expect((await sandbox.run(['servers'])).stdout).toMatch(/^lost .*certificate needed/);
     expect((await sandbox.run(['doctor'])).exitCode).toBe(0);
-    const again = await sandbox.run(['strays', 'adopt', String(id)]);
-    expect([again.exitCode, again.stderr]).toEqual([1, expect.stringContaining('is no stray')]);
+    const again = await sandbox.run(['droplets', 'adopt', String(id)]);
+    expect([again.exitCode, again.stderr]).toEqual([
+      1,
+      expect.stringContaining('is already in the list'),
+    ]);
     expect(await entries(sandbox)).toHaveLength(1);
   });
 });
 
-describe('strays adopt, several at once', () => {
+describe('droplets adopt, several at once', () => {
   it('adds one entry', async () => {
     const sandbox = await runningSandbox();
     const id = await addStray(sandbox, 'portlama-lost');
-    const all = Array.from({ length: 4 }, () => sandbox.run(['strays', 'adopt', String(id)]));
+    const all = Array.from({ length: 4 }, () => sandbox.run(['droplets', 'adopt', String(id)]));
     const codes = (await Promise.all(all)).map(({ exitCode }) => exitCode);
     expect(codes.filter((code) => code === 0)).toHaveLength(1);
     expect(await entries(sandbox)).toHaveLength(1);
   });
 });
 
-describe('strays destroy', () => {
+describe('droplets destroy', () => {
   it('without a terminal does nothing unless the name is given', async () => {
     const sandbox = await runningSandbox();
     const id = await addStray(sandbox, 'portlama-lost');
     for (const yes of [undefined, 'portlama-los', 'PORTLAMA-LOST', '', String(id)]) {
       const args = yes === undefined ? [] : ['--yes', yes];
-      const { exitCode, stderr } = await sandbox.run(['strays', 'destroy', String(id), ...args], {
+      const { exitCode, stderr } = await sandbox.run(['droplets', 'destroy', String(id), ...args], {
         stdin: 'portlama-lost\n',
       });
       expect(exitCode).toBe(2);
-      expect(stderr).toContain(`portlama-tui --sandbox strays destroy ${id} --yes portlama-lost`);
+      expect(stderr).toContain(`portlama-tui --sandbox droplets destroy ${id} --yes portlama-lost`);
     }
     expect(await droplets(sandbox)).toEqual([id]);
   });
@@ -173,7 +201,7 @@ describe('strays destroy', () => {
     const again = await destroy(sandbox, id, '--yes', 'portlama-lost');
     expect([again.exitCode, again.stdout]).toEqual([
       0,
-      expect.stringContaining('nothing was destroyed'),
+      expect.stringContaining('Nothing was destroyed'),
     ]);
   });
 
@@ -181,11 +209,14 @@ describe('strays destroy', () => {
     const sandbox = await runningSandbox();
     const foreign = await addStray(sandbox, 'web-1', ['production']);
     const adopted = await addStray(sandbox, 'portlama-mine');
-    await sandbox.run(['strays', 'adopt', String(adopted)]);
+    await sandbox.run(['droplets', 'adopt', String(adopted)]);
     const refused = await destroy(sandbox, foreign, '--yes', 'web-1');
     expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining(MANAGED)]);
     const listed = await destroy(sandbox, adopted, '--yes', 'portlama-mine');
-    expect([listed.exitCode, listed.stderr]).toEqual([1, expect.stringContaining('is no stray')]);
+    expect([listed.exitCode, listed.stderr]).toEqual([
+      1,
+      expect.stringContaining('is already in the list'),
+    ]);
     expect(new Set(await droplets(sandbox))).toEqual(new Set([foreign, adopted]));
   });
 
@@ -193,18 +224,18 @@ describe('strays destroy', () => {
     const sandbox = await runningSandbox();
     const id = await addStray(sandbox, 'portlama-lost');
     for (const answer of ['', 'yes', 'portlama']) {
-      const program = atTerminal(sandbox, ['strays', 'destroy', String(id)]);
+      const program = atTerminal(sandbox, ['droplets', 'destroy', String(id)]);
       await program.waitFor('Type portlama-lost to destroy it');
       program.type(`${answer}\r`);
       await program.waitFor('Cancelled. Nothing was changed.');
       expect(await program.waitForExit()).toBe(1);
     }
-    const left = atTerminal(sandbox, ['strays', 'destroy', String(id)]);
+    const left = atTerminal(sandbox, ['droplets', 'destroy', String(id)]);
     await left.waitFor('Type portlama-lost');
     left.press('ctrl-d');
     expect(await left.waitForExit()).toBe(130);
     expect(await droplets(sandbox)).toEqual([id]);
-    const program = atTerminal(sandbox, ['strays', 'destroy', String(id)]);
+    const program = atTerminal(sandbox, ['droplets', 'destroy', String(id)]);
     await program.waitFor('Type portlama-lost');
     program.type('portlama-lost\r');
     await program.waitFor('no longer exists');
@@ -213,14 +244,14 @@ describe('strays destroy', () => {
   });
 
   it.each([
-    [['strays', 'forget', '7']],
-    [['strays', 'destroy']],
-    [['strays', 'destroy', 'portlama-lost']],
-    [['strays', 'destroy', '0']],
-    [['strays', 'destroy', '1e3']],
-    [['strays', 'adopt', '99999999999999999999']],
-    [['strays', 'destroy', '7', '8']],
-    [['strays', 'destroy', '7', '--yes']],
+    [['droplets', 'forget', '7']],
+    [['droplets', 'destroy']],
+    [['droplets', 'destroy', 'portlama-lost']],
+    [['droplets', 'destroy', '0']],
+    [['droplets', 'destroy', '1e3']],
+    [['droplets', 'adopt', '99999999999999999999']],
+    [['droplets', 'destroy', '7', '8']],
+    [['droplets', 'destroy', '7', '--yes']],
   ])('refuses %j before anything is asked', async (args) => {
     const env = { PORTLAMA_HOME: await temporaryFolder() };
     const { exitCode, stderr } = await runProgram(args, { env });
@@ -240,7 +271,7 @@ async function addStray(
 }
 
 function destroy(sandbox: RunningSandbox, id: number, ...args: readonly string[]) {
-  return sandbox.run(['strays', 'destroy', String(id), ...args]);
+  return sandbox.run(['droplets', 'destroy', String(id), ...args]);
 }
 
 function atTerminal({ folder, realHome }: RunningSandbox, args: readonly string[]): PtyProgram {

@@ -38,7 +38,7 @@ it('makes a server in plain lines, and destroys it once its label is typed', asy
 it('adds, switches and removes in plain lines, and takes commands as advice prints them', async () => {
   const { home, panel } = await aForgottenServer();
   const person = await inPlainLines({ home });
-  await person.sees(/lab {2}active {2}fra1 .*online/, 'is a stray', ASKS);
+  await person.sees(/lab {2}active {2}fra1 .*online/, 'is an unlisted droplet', ASKS);
   person.types(`servers add ${panel.ip} --label old-box\r`);
   await person.sees('Type trust to add it;', await fingerprintOf(home, panel));
   person.types('\r');
@@ -76,7 +76,7 @@ it('does nothing in the real account that was meant for the sandbox, and takes q
   const person = await aPerson({ columns: 120, rows: 40, args: ['--plain'] });
   person.opens();
   await person.sees('No servers.', ASKS);
-  for (const words of ['--sandbox provision --region fra1', 'portlama-tui --sandbox strays']) {
+  for (const words of ['--sandbox provision --region fra1', 'portlama-tui --sandbox droplets']) {
     person.types(`${words}\r`);
     await person.sees(words, '--sandbox is only for the start of the program: nothing was done.');
   }

@@ -133,11 +133,11 @@ describe('doctor', () => {
     const found = named(await doctor(work, OPTIONS), 'Droplets');
     expect(found[0]).toMatchObject({
       level: 'note',
-      text: '1 stray costs $4/month; 1 server has no droplet any more',
+      text: '1 unlisted droplet costs $4/month; 1 server has no droplet',
     });
     expect(found.slice(1).map(({ level }) => level)).toEqual(['problem', 'problem']);
     expect(found.flatMap(({ hint }) => hintLines(hint, { sandbox: false })).join()).toContain(
-      'portlama-tui strays adopt 7',
+      'portlama-tui droplets adopt 7',
     );
   });
 

@@ -6,6 +6,8 @@ export interface Command {
   readonly usage: string;
   /** Another word for a group without one: `list` makes `servers list` mean `servers`. */
   readonly alias?: string;
+  /** Earlier words of `usage` without its arguments, still understood: `strays adopt`. */
+  readonly formerly?: string;
   /** Not for people: left out of help and tables, and asks no questions. */
   readonly hidden?: boolean;
   /** About the sandbox itself: implies `--sandbox`. */

@@ -9,7 +9,7 @@ export function dropletIdIn({ args }: Pick<Call, 'args'>): number {
   if (/^[1-9]\d*$/.test(text) && Number.isSafeInteger(id)) return id;
   throw new InputError({
     code: 'arguments',
-    message: `${JSON.stringify(text)} is not the id of a droplet, as ${PROGRAM} strays shows it.`,
-    hint: `See ${PROGRAM} strays --help.`,
+    message: `${JSON.stringify(text)} is not the id of a droplet, as ${PROGRAM} droplets shows it.`,
+    hint: `See ${PROGRAM} droplets --help.`,
   });
 }

@@ -2,6 +2,9 @@ import type { Command } from './command.js';
 import { command as certificateImport } from './certificate-import.js';
 import { command as certificateTrust } from './certificate-trust.js';
 import { command as doctor } from './doctor.js';
+import { command as droplets } from './droplets.js';
+import { command as dropletsAdopt } from './droplets-adopt.js';
+import { command as dropletsDestroy } from './droplets-destroy.js';
 import { command as operations } from './operations.js';
 import { command as operationsAttach } from './operations-attach.js';
 import { command as operationsCancel } from './operations-cancel.js';
@@ -18,9 +21,6 @@ import { command as serversOnboard } from './servers-onboard.js';
 import { command as serversPanel } from './servers-panel.js';
 import { command as serversRemove } from './servers-remove.js';
 import { command as serversRestore } from './servers-restore.js';
-import { command as strays } from './strays.js';
-import { command as straysAdopt } from './strays-adopt.js';
-import { command as straysDestroy } from './strays-destroy.js';
 import { command as tokenCheck } from './token-check.js';
 import { command as tokenForget } from './token-forget.js';
 import { command as tokenSet } from './token-set.js';
@@ -44,9 +44,9 @@ export const COMMANDS: readonly Command[] = [
   serversRestore,
   certificateImport,
   certificateTrust,
-  strays,
-  straysAdopt,
-  straysDestroy,
+  droplets,
+  dropletsAdopt,
+  dropletsDestroy,
   operations,
   operationsAttach,
   operationsCancel,

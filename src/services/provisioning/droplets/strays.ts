@@ -33,15 +33,43 @@ export async function findStrays(
   operations: Pick<Operations, 'list'>,
   signal?: AbortSignal,
 ): Promise<StrayReport> {
+  const { droplets, gone } = await findManaged(api, registry, operations, signal);
+  return { strays: straysAmong(droplets), gone };
+}
+
+/** A droplet with the managed tag, and the entry of servers.json that stands for it, if there is one. */
+export interface ManagedDroplet extends Stray {
+  readonly server: ServerEntry | undefined;
+}
+
+export interface ManagedReport extends Pick<StrayReport, 'gone'> {
+  readonly droplets: readonly ManagedDroplet[];
+}
+
+/** Like `findStrays`, with the droplets that are in the list or in work. */
+export async function findManaged(
+  api: DigitalOceanApi,
+  registry: Registry,
+  operations: Pick<Operations, 'list'>,
+  signal?: AbortSignal,
+): Promise<ManagedReport> {
   // The account first: what is begun or saved in between is known, and no stray.
-  const droplets = await api.listDroplets({ tag: MANAGED_TAG }, signal);
+  const found = await api.listDroplets({ tag: MANAGED_TAG }, signal);
   const [all, servers] = [await operations.list(), await registry.list()];
-  const strays = droplets
-    .filter((droplet) => !servers.some((server) => standsFor(server, droplet)))
-    .map((droplet) => strayOf(droplet, all))
-    .filter(({ operation }) => operation === undefined || !isAtWork(operation));
-  const listed = new Set(droplets.map(({ id }) => String(id)));
-  return { strays, gone: await findGone(api, servers, listed, signal) };
+  const droplets = found.map((droplet) => ({
+    ...strayOf(droplet, all),
+    server: servers.find((server) => standsFor(server, droplet)),
+  }));
+  const listed = new Set(found.map(({ id }) => String(id)));
+  return { droplets, gone: await findGone(api, servers, listed, signal) };
+}
+
+/** Those in no list here, and not in work. */
+export function straysAmong(droplets: readonly ManagedDroplet[]): readonly Stray[] {
+  return droplets
+    .filter(({ server }) => server === undefined)
+    .filter(({ operation }) => operation === undefined || !isAtWork(operation))
+    .map(({ droplet, operationId, operation }) => ({ droplet, operationId, operation }));
 }
 
 /**
@@ -138,7 +166,7 @@ function listed(dropletId: number, server: ServerEntry): ProvisioningError {
   const isCloud = dropletIdOf(server) !== undefined;
   return new ProvisioningError({
     code: 'stray-listed',
-    message: `Droplet ${dropletId} is no stray: it is ${server.label} in the list of servers.`,
+    message: `Droplet ${dropletId} is already in the list, as ${server.label}.`,
     hint: isCloud
       ? { command: 'servers.destroy', id: server.id }
       : 'It was added by hand: in the list it can only be removed.',

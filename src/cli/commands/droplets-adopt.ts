@@ -6,15 +6,16 @@ import type { Command } from './command.js';
 import { dropletIdIn } from './droplet-id.js';
 
 export const command: Command = {
-  usage: 'strays adopt ID',
+  usage: 'droplets adopt ID',
+  formerly: 'strays adopt',
   summary: 'Add an unlisted droplet to the list, without its certificate',
-  examples: ['strays adopt 312876543'],
+  examples: ['droplets adopt 312876543'],
   run: (call) =>
     perform(call, async (work) => {
       const dropletId = dropletIdIn(call);
       const { adoptDroplet } = await import('../../usecases/adopt-droplet.js');
       const server = await adoptDroplet(dropletId, work);
-      say(call.world, `${server.label} is in the list, inactive. Nothing was done to the droplet.`);
+      say(call.world, `Added ${server.label} as inactive. The droplet was not changed.`);
       for (const line of missingCertificateLines(server))
         say(call.world, lineText(line, call.world.settings));
     }),

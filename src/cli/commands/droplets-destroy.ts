@@ -4,10 +4,11 @@ import { type Command, yesOption } from './command.js';
 import { dropletIdIn } from './droplet-id.js';
 
 export const command: Command = {
-  usage: 'strays destroy ID',
+  usage: 'droplets destroy ID',
+  formerly: 'strays destroy',
   summary: 'Destroy an unlisted droplet; asks for its name',
   options: yesOption('NAME'),
-  examples: ['strays destroy 312876543', `strays destroy 312876543 --yes ${NAME_PREFIX}lost`],
+  examples: ['droplets destroy 312876543', `droplets destroy 312876543 --yes ${NAME_PREFIX}lost`],
   run: (call) =>
     perform(call, async (work) => {
       const dropletId = dropletIdIn(call);

@@ -1,0 +1,44 @@
+import type { Droplet } from '../services/digitalocean/api.js';
+import {
+  findManaged,
+  type ManagedDroplet,
+  ownerOf,
+  type StrayReport,
+  straysAmong,
+} from '../services/provisioning/droplets/strays.js';
+import { openApi } from './token.js';
+import type { KeyWork } from './work.js';
+
+/** A managed droplet of the account, and what it belongs to. */
+export interface ListedDroplet {
+  readonly droplet: Droplet;
+  /** Label of its server in the list. */
+  readonly server: string | undefined;
+  /** Id of the provisioning that still answers for it. */
+  readonly operation: string | undefined;
+  /** In no list here: nothing but its owner knows whether it is needed. */
+  readonly unlisted: boolean;
+}
+
+export interface DropletList extends StrayReport {
+  readonly droplets: readonly ListedDroplet[];
+}
+
+/** All droplets of the account with the managed tag. Changes nothing. */
+export async function listDroplets(work: KeyWork): Promise<DropletList> {
+  const { registry, operations, signal } = work;
+  const api = await openApi(work);
+  const { droplets, gone } = await findManaged(api, registry, operations, signal);
+  return { droplets: droplets.map(listed), strays: straysAmong(droplets), gone };
+}
+
+function listed(managed: ManagedDroplet): ListedDroplet {
+  const { droplet, server } = managed;
+  const operation = server === undefined ? ownerOf(managed) : undefined;
+  return {
+    droplet,
+    server: server?.label,
+    operation: operation?.id,
+    unlisted: server === undefined && operation === undefined,
+  };
+}
