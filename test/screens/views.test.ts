@@ -220,7 +220,7 @@ describe('regions', () => {
     expect(intro()).toBe('Choose the region closest to your users.');
     const latency = { state: 'measured', medianMs: 12, jitterMs: 0, samplesMs: [12] } as const;
     state = reduce(state, { type: 'region-measured', slug: 'fra1', latency });
-    expect(intro()).toContain('The fastest is chosen');
+    expect(intro()).toContain('Fastest selected');
   });
 
   it('mark the chosen one and mute what could not be measured', () => {
