@@ -174,7 +174,9 @@ describe('at 60 x 18, of strays', () => {
     await program.press('D');
     expect(await words(program)).toContain('3 things need attention. Press r to check again.');
     await program.press(...Array<string>(15).fill('j'));
-    expect(await words(program)).toContain('1 unlisted droplet costs $4/month; 2 servers have no droplet');
+    expect(await words(program)).toContain(
+      '1 unlisted droplet costs $4/month; 2 servers have no droplet',
+    );
     await program.press('end');
     expect(await words(program)).toContain('Terminal ✔ 256 colours, UTF-8');
     await program.press('escape');
