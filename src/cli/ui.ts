@@ -10,7 +10,7 @@ import { nonBlocking } from '../widgets/terminal/non-blocking-output.js';
 import { openTerminal, type Terminal, terminalProblem } from '../widgets/terminal/terminal.js';
 import { type EndingSignal, endWith, exitCodeOf, isProcessOne } from './endings.js';
 import { followToEnd, wayBack } from './follow.js';
-import { surviveLostTerminal } from './lost-terminal.js';
+import { surviveLostTerminal } from './lost-output.js';
 import { takeNotices } from './notices.js';
 import { plainCommand } from './plain.js';
 import { say } from './say.js';
