@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SandboxControl } from '../../src/sandbox/client/sandbox-control.js';
+import type { SandboxControl } from '../fixtures/sandbox-control.js';
 import type { SandboxState } from '../../src/sandbox/control/state.js';
 import { journalPath } from '../../src/services/provisioning/journal/journal.js';
 import { readJournal } from '../fixtures/read-journal.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { SandboxControl } from '../../src/sandbox/client/sandbox-control.js';
+import type { SandboxControl } from '../fixtures/sandbox-control.js';
 import type { ControlCommand } from '../../src/sandbox/control/controls.js';
 import { aPerson, type Person } from './person.js';
 

@@ -3,10 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
-import {
-  createSandboxControl,
-  type SandboxControl,
-} from '../../src/sandbox/client/sandbox-control.js';
+import { createSandboxControl, type SandboxControl } from '../fixtures/sandbox-control.js';
 import { NO_REGISTRY } from '../fixtures/program.js';
 import { type FoundSandbox, sandboxOf } from '../fixtures/sandbox-of.js';
 import { until } from './until.js';

@@ -2,7 +2,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSandboxControl } from '../../src/sandbox/client/sandbox-control.js';
+import { createSandboxControl } from '../fixtures/sandbox-control.js';
 import { createSandboxKeystore } from '../../src/sandbox/client/sandbox-client.js';
 import { NO_DELAYS } from '../../src/sandbox/delays.js';
 import { type Sandbox, startSandbox } from '../fixtures/open-sandbox.js';

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/core/time.js';
-import { createSandboxControl } from '../../src/sandbox/client/sandbox-control.js';
+import { createSandboxControl } from '../fixtures/sandbox-control.js';
 import { createSandboxKeystore } from '../../src/sandbox/client/sandbox-client.js';
 import { SandboxFolder } from '../../src/sandbox/folder.js';
 import { type AttachedSandbox, attachSandbox } from '../../src/sandbox/daemon/attach.js';
