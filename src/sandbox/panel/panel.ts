@@ -68,14 +68,11 @@ export class Panel implements Nginx {
   /** (Re)starts nginx with these certificates; open connections end. */
   configure({ panelKeyPem, panelPem, authorityPem }: TlsMaterial): void {
     this.dropConnections();
+    // Server side: completes the handshake with any client, as nginx does, which refuses with a page. The client's
+    // certificate is still verified: `visitorOf` knows no caller without `socket.authorized`.
     const client = { requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.2' } as const;
     const own = { key: panelKeyPem, cert: panelPem, ca: authorityPem };
-    this.listen(
-      PANEL_PORT,
-      // Accepts clients without a certificate, like the real panel, which rejects them with a
-      // page rather than a failed handshake.
-      createServer({ ...client, ...own }),
-    );
+    this.listen(PANEL_PORT, createServer({ ...client, ...own }));
     this.listen(
       HTTPS_PORT,
       createServer({
