@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { regionsAreFarApart } from './circumstances.js';
 import { aForgottenServer, fingerprintOf } from './forgotten-server.js';
 import type { Home } from './home.js';
 import { aPerson, type Person, type PersonOptions } from './person.js';
@@ -8,6 +9,7 @@ const ASKS = 'or a command:';
 it('makes a server in plain lines, and destroys it once its label is typed', async () => {
   const person = await inPlainLines();
   await person.sees('portlama-tui in plain lines.', 'No servers.', ASKS);
+  await regionsAreFarApart(person);
   person.types('n\r');
   await person.sees('Enter to use the one in');
   person.types('\r');
