@@ -182,7 +182,7 @@ const DROPLETS: readonly Mutant[] = [
     why: 'a clean-up does not destroy a server that is saved',
   },
   {
-    file: 'services/provisioning/droplets/same-account.ts',
+    file: 'services/provisioning/worker/worker.ts',
     find: 'if (isSame) return;',
     replace: 'return;',
     test: 'services/provisioning/worker.test.ts',

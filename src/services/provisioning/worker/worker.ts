@@ -3,16 +3,19 @@ import { type KernelLock, lockByKernel } from '../../files/kernel-lock.js';
 import { removeAbandoned } from '../../files/atomic.js';
 import { ownPlace, processStartOf } from '../../process/identity.js';
 import { serverFolder } from '../../registry/server-files.js';
-import { unknownOperation } from '../errors.js';
+import { ProvisioningError, unknownOperation } from '../errors.js';
 import { foldJournal } from '../journal/fold.js';
 import { readHistory } from '../journal/journal-tail.js';
 import { journalPath, openJournal } from '../journal/journal.js';
+import { deadline } from './deadline.js';
 import { takeProvisioningLock } from './lock.js';
 import { requireResumable } from './resumable.js';
-import { requireSameAccount } from '../droplets/same-account.js';
 import { cleanUpOperation, type Outcome, runOperation } from './run.js';
 import type { JournalRecord, OperationRequest, WorkerRecord } from '../journal/records.js';
-import type { ProvisioningPorts } from './step.js';
+import type { ProvisioningPorts, StepOutputs } from './step.js';
+
+/** Limit for the account's answer: an API that is silent is found out about later. */
+const ACCOUNT_LIMIT_MS = 10_000;
 
 export type WorkerMode = 'run' | 'cleanup';
 
@@ -80,4 +83,41 @@ async function ownMarks(
     ...(place === undefined ? {} : { place }),
     ...(kernelLock === undefined ? {} : { kernelLock: kernelLock.mark }),
   };
+}
+
+/**
+ * With a token of another team nothing of the operation can be seen: it would seem to be gone while it costs money.
+ * Rejects with `other-account` when that is certain; an API that does not answer is found out about later.
+ */
+async function requireSameAccount(
+  { api, clock }: ProvisioningPorts,
+  history: readonly JournalRecord[],
+): Promise<void> {
+  const begunIn = readAccount(history);
+  if (begunIn === undefined) return;
+  const limit = deadline(clock, ACCOUNT_LIMIT_MS);
+  const account = await api.getAccount(limit.signal).catch(() => undefined);
+  limit.dispose();
+  if (account === undefined) return;
+  const team = account.teamId ?? null;
+  const isSame =
+    begunIn.team === null || team === null
+      ? account.email === begunIn.email
+      : team === begunIn.team;
+  if (isSame) return;
+  throw new ProvisioningError({
+    code: 'other-account',
+    message: `The token belongs to another team than the one this operation was begun in (${begunIn.email}).`,
+    hint: 'Use a token of that team: with this one nothing of the operation can be seen or removed.',
+  });
+}
+
+function readAccount(history: readonly JournalRecord[]): StepOutputs['validate_token'] | undefined {
+  const done = history.find(
+    (record) =>
+      record.event === 'step' && record.step === 'validate_token' && record.status === 'done',
+  );
+  return done === undefined
+    ? undefined
+    : (done as unknown as { readonly data: StepOutputs['validate_token'] }).data;
 }
