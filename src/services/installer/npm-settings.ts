@@ -1,3 +1,4 @@
+import { decodeText } from '../files/decode.js';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
@@ -60,7 +61,9 @@ function variable(environment: NodeJS.ProcessEnv, name: string): string | undefi
 
 /** `key = value` lines; one that cannot be read has no settings. */
 async function readSettings(path: string): Promise<ReadonlyMap<string, string>> {
-  const text = await readFile(path, 'utf8').catch(() => '');
+  const text = await readFile(path)
+    .then(decodeText)
+    .catch(() => '');
   const settings = new Map<string, string>();
   for (const line of text.split(/\r?\n/)) {
     const [, key, value] = /^\s*([^;#=\s][^=]*?)\s*=\s*(.*?)\s*$/.exec(line) ?? [];

@@ -1,3 +1,4 @@
+import { decodeText } from '../files/decode.js';
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
@@ -28,7 +29,7 @@ export async function readAgentEntry(home: string, clock: Clock): Promise<Server
 /** An agent.json that cannot be read only means that there is nothing to take over. */
 async function readAgent(path: string): Promise<Readonly<Record<string, unknown>> | undefined> {
   try {
-    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
+    const value: unknown = JSON.parse(decodeText(await readFile(path)));
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
     return isObject ? (value as Readonly<Record<string, unknown>>) : undefined;
   } catch {

@@ -1,7 +1,9 @@
 import { readdir, readFile, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { shellWord } from '../../core/shell-word.js';
 import type { Clock } from '../../core/time.js';
 import { writeFileAtomic } from '../files/atomic.js';
+import { decodeText } from '../files/decode.js';
 import { withLockFile } from '../files/lock-file.js';
 import { parseDocument } from './document.js';
 import { RegistryError } from './registry.js';
@@ -13,7 +15,7 @@ export const BACKUP_NAME = 'servers.json.bak';
 export async function backupHint(path: string): Promise<string> {
   const backup = await findNewestBackup(path);
   if (backup === undefined) return `Correct the file, or move it away to start with an empty list.`;
-  return `Correct the file, or start from the backup: cp ${quote(backup)} ${quote(path)}`;
+  return `Correct the file, or start from the backup: cp ${shellWord(backup)} ${shellWord(path)}`;
 }
 
 /** The newest file beside servers.json that begins with its name and parses. */
@@ -64,13 +66,9 @@ export async function restoreNewestBackup(path: string, clock: Clock): Promise<s
 /** Gives the time the file was written; undefined when it is not a list of servers. */
 async function writtenAt(file: string): Promise<number | undefined> {
   try {
-    parseDocument(await readFile(file, 'utf8'));
+    parseDocument(decodeText(await readFile(file)));
     return (await stat(file)).mtimeMs;
   } catch {
     return undefined;
   }
-}
-
-function quote(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Emitter } from '../../core/event.js';
-import { systemCodeOf } from '../../core/errors.js';
+import { refusalOf, systemCodeOf } from '../../core/errors.js';
 import type { Clock } from '../../core/time.js';
 import { asFileError, makePrivateFolder, replaceFile, writeFileAtomic } from '../files/atomic.js';
+import { decodeText } from '../files/decode.js';
 import { withLockFile } from '../files/lock-file.js';
 import { readAgentEntry } from './agent-import.js';
 import { backupHint, BACKUP_NAME } from './backup.js';
@@ -157,7 +158,7 @@ async function write(path: string, before: RegistryDocument, rows: Rows): Promis
   if (before.text !== undefined) {
     await writeFileAtomic(join(path, '..', BACKUP_NAME), backupText(before.rows, rows));
   }
-  return await replaceFile(path, textOf(rows), () => readNow(path) === before.text);
+  return await replaceFile(path, textOf(rows), () => stillHolds(path, before.text));
 }
 
 /**
@@ -174,8 +175,15 @@ async function proveReplaceable(path: string, text: string | undefined): Promise
   await replaceFile(path, bytes, () => readBytesNow(path)?.equals(bytes) === true);
 }
 
-function readNow(path: string): string | undefined {
-  return readBytesNow(path)?.toString('utf8');
+/** True while the file holds this text, whose bytes may begin with a byte order mark. */
+function stillHolds(path: string, text: string | undefined): boolean {
+  const bytes = readBytesNow(path);
+  if (bytes === undefined || text === undefined) return bytes === text;
+  try {
+    return decodeText(bytes) === text;
+  } catch {
+    return false;
+  }
 }
 
 function readBytesNow(path: string): Buffer | undefined {
@@ -189,9 +197,9 @@ function readBytesNow(path: string): Buffer | undefined {
 
 async function readDocument(path: string, clock: Clock): Promise<RegistryDocument> {
   for (let tries = 1; ; tries++) {
-    const text = await readText(path);
+    const bytes = await readBytes(path);
     try {
-      return parseDocument(text);
+      return parseDocument(bytes === undefined ? undefined : decodeText(bytes));
     } catch (error) {
       if (tries === TORN_READ_TRIES) throw await unreadableError(path, error);
       await clock.sleep(TORN_READ_PAUSE_MS);
@@ -199,9 +207,9 @@ async function readDocument(path: string, clock: Clock): Promise<RegistryDocumen
   }
 }
 
-async function readText(path: string): Promise<string | undefined> {
+async function readBytes(path: string): Promise<Buffer | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return await readFile(path);
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return undefined;
     throw await unreadableError(path, error);
@@ -211,7 +219,10 @@ async function readText(path: string): Promise<string | undefined> {
 async function unreadableError(path: string, cause: unknown): Promise<RegistryError> {
   const code = systemCodeOf(cause);
   // The parser's message quotes the file, which may hold a password.
-  const reason = code ?? (cause instanceof SyntaxError ? 'it is not valid JSON' : String(cause));
+  const reason =
+    refusalOf(cause) ??
+    code ??
+    (cause instanceof SyntaxError ? 'it is not valid JSON' : String(cause));
   return new RegistryError({
     code: 'registry-unreadable',
     message: `The list of servers, ${path}, cannot be read: ${reason.replace(/^Error: /, '')}.`,

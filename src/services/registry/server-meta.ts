@@ -1,3 +1,4 @@
+import { decodeText } from '../files/decode.js';
 import { z } from 'zod';
 import { readServerFile, writeServerFile } from './server-files.js';
 
@@ -22,7 +23,7 @@ export async function readServerMeta(home: string, id: string): Promise<ServerMe
   const content = await readServerFile(home, id, 'meta.json');
   if (content === undefined) return {};
   try {
-    return META.safeParse(JSON.parse(content.toString('utf8'))).data ?? {};
+    return META.safeParse(JSON.parse(decodeText(content))).data ?? {};
   } catch {
     return {};
   }

@@ -35,6 +35,45 @@ async function errorOf(promise: Promise<unknown>): Promise<RegistryError> {
   return error;
 }
 
+describe('an encoding', () => {
+  const UTF16 = Buffer.from(`\ufeff${JSON.stringify([A])}`, 'utf16le');
+  const LATIN1 = Buffer.from(JSON.stringify([{ ...A, label: 'café' }]), 'latin1');
+
+  it('with a byte order mark is read, and written without', async () => {
+    const { registry, read } = await setUp(`\ufeff${JSON.stringify([A])}`);
+    expect(await registry.list()).toEqual([A]);
+    await registry.save(B);
+    expect(await registry.list()).toEqual([A, B]);
+    expect(await read()).toMatch(/^\[/);
+  });
+
+  it.each([
+    ['UTF-16', UTF16, 'it is UTF-16 and not UTF-8'],
+    ['Latin-1', LATIN1, 'it is not UTF-8 text'],
+  ])('of %s is named, and nothing is written over it', async (_name, bytes, reason) => {
+    const { registry } = await setUp('');
+    await writeFile(registry.path, bytes);
+    expect((await errorOf(registry.list())).message).toContain(`cannot be read: ${reason}.`);
+    expect((await errorOf(registry.save(B))).message).toContain(reason);
+    expect(await readFile(registry.path)).toEqual(bytes);
+  });
+
+  it('with a byte order mark is a backup', async () => {
+    const { registry } = await setUp('[{]');
+    const backup = `${registry.path}.bak`;
+    await writeFile(backup, `\ufeff${JSON.stringify([A])}`);
+    expect(await findNewestBackup(registry.path)).toBe(backup);
+    await restoreNewestBackup(registry.path, clock);
+    expect(await registry.list()).toEqual([A]);
+  });
+
+  it('that loses bytes makes no backup', async () => {
+    const { registry } = await setUp('[{]');
+    await writeFile(`${registry.path}.bak`, LATIN1);
+    expect(await findNewestBackup(registry.path)).toBeUndefined();
+  });
+});
+
 describe('the list of servers', () => {
   it('is empty without a file, and makes none by looking', async () => {
     const { home, registry } = await setUp();
