@@ -377,7 +377,7 @@ const SIGHT: readonly Mutant[] = [
     why: 'one look does not prove that a droplet is off',
   },
   {
-    file: 'services/provisioning/worker/passing.ts',
+    file: 'services/provisioning/worker/deadline.ts',
     find: 'if (error instanceof SshError) return WAY_TO_SSH.has(error.code);',
     replace: 'if (error instanceof SshError) return false;',
     test: 'services/provisioning/broken-way.test.ts',

@@ -1,9 +1,8 @@
 import { isAbort, messageOf, PortlamaError } from '../../../core/errors.js';
 import type { Disposable } from '../../../core/lifecycle.js';
 import { buildContext, type Engine, type MutableStepContext } from './context.js';
-import { deadline } from './deadline.js';
+import { asPassing, deadline } from './deadline.js';
 import { CancelledError, JournalLostError } from '../errors.js';
-import { asPassing } from './passing.js';
 import type { JournalEntry, Resource, StepData } from '../journal/records.js';
 import { removeAll } from './rollback.js';
 import type { Step, StepOutputs } from './step.js';
