@@ -1,7 +1,6 @@
 import { PassThrough } from 'node:stream';
 import blessed from 'blessed';
-import { closeGaps } from './frugal-output.js';
-import type { OutputGate } from './output-gate.js';
+import { closeGaps, type OutputGate } from './output-gate.js';
 
 /** One cell as blessed keeps it. */
 export type Cell = [attribute: number, chars: string];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Cell, CellRow } from '../../../src/widgets/terminal/blessed-screen.js';
-import { closeGaps, withoutDetours } from '../../../src/widgets/terminal/frugal-output.js';
+import { closeGaps, withoutDetours } from '../../../src/widgets/terminal/output-gate.js';
 
 const LOOK = 7;
 
