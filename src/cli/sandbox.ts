@@ -2,12 +2,17 @@ import { rm } from 'node:fs/promises';
 import { InputError } from '../core/errors.js';
 import { ENV } from '../core/product.js';
 import { createSandboxKeystore } from '../sandbox/client/sandbox-client.js';
-import { createSandboxLookup, resolveInSandbox } from '../sandbox/client/sandbox-names.js';
+import {
+  createSandboxLookup,
+  findNewestInSandbox,
+  resolveInSandbox,
+} from '../sandbox/client/sandbox-names.js';
 import { attachSandbox } from '../sandbox/daemon/attach.js';
 import { isSandboxFolder, SANDBOX_TOKEN, SandboxFolder } from '../sandbox/folder.js';
 import { isLoopbackApi } from '../services/digitalocean/api-url.js';
 import { requirePrivateHome } from '../services/files/private-file.js';
 import type { Keystore } from '../services/keystore/keystore.js';
+import type { FindNewest } from '../services/installer/find-package.js';
 import type { Lookup } from '../services/network/addresses.js';
 import type { ResolveName } from '../services/network/name-records.js';
 import { readHistory } from '../services/provisioning/journal/journal-tail.js';
@@ -31,6 +36,7 @@ export interface JoinedSandbox {
   readonly keystore: Keystore;
   readonly lookup: Lookup;
   readonly resolveName: ResolveName;
+  readonly findNewest: FindNewest;
   /** PEM of the authority that stands for Let's Encrypt. */
   readonly authority: string;
   /** A token that everything works with. */
@@ -68,6 +74,7 @@ export async function joinSandbox(
     keystore: createSandboxKeystore(attached.socketPath),
     lookup: createSandboxLookup(attached.socketPath),
     resolveName: (name) => resolveInSandbox(attached.socketPath, name),
+    findNewest: (name) => findNewestInSandbox(attached.socketPath, name),
     authority: attached.authority,
     token: SANDBOX_TOKEN,
     isFresh: attached.fresh,

@@ -2,7 +2,11 @@ import { type Clock, systemClock } from '../core/time.js';
 import { isLoopbackApi } from '../services/digitalocean/api-url.js';
 import type { DigitalOceanApi } from '../services/digitalocean/api.js';
 import { createDigitalOcean } from '../services/digitalocean/client.js';
-import { packageFinder } from '../services/installer/find-package.js';
+import {
+  type FindNewest,
+  newestFinder,
+  packageFinder,
+} from '../services/installer/find-package.js';
 import { runInstaller } from '../services/installer/run-installer.js';
 import type { Keychain } from '../services/keychain/keychain.js';
 import { LoginKeychain } from '../services/keychain/login-keychain.js';
@@ -35,6 +39,10 @@ export const DROPLET_MONTHLY_USD = 4;
 export const DROPLET_IMAGE = 'ubuntu-24-04-x64';
 export const DROPLET_IMAGE_TITLE = 'Ubuntu 24.04 LTS';
 
+/** Asks the registry of this person's npm. */
+const findNewest: FindNewest = (name, signal) =>
+  newestFinder({ environment: process.env, homeFolder: absoluteHomeFolder() })(name, signal);
+
 /** The services, wired: against the real world, or against the sandbox. */
 export interface World {
   readonly settings: Settings;
@@ -54,6 +62,7 @@ export interface World {
   readonly lookup: Lookup;
   /** The DNS's own records. */
   readonly resolveName: ResolveName;
+  readonly findNewest: FindNewest;
   /** PEM certificates that count as public authorities instead of the system's: the sandbox's. */
   readonly authorities: readonly string[] | undefined;
   readonly operations: Operations;
@@ -98,6 +107,7 @@ export async function buildWorld(
     dial: sandbox === undefined ? directDial : connectProxyDial(sandbox),
     lookup: sandbox?.lookup ?? systemLookup,
     resolveName: sandbox?.resolveName ?? systemResolveName,
+    findNewest: sandbox?.findNewest ?? findNewest,
     authorities: sandbox === undefined ? undefined : [sandbox.authority],
     operations: worldOperations({ settings, clock, redactor, apiUrl, stores }, keystore),
     suppliedTokens: { environment: settings.tokenFromEnvironment, sandbox: sandbox?.token },

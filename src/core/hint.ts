@@ -14,6 +14,7 @@ type PlainCommand =
 /** Commands that take the id of an operation or a droplet, or the label or id of a server. */
 type CommandOfId =
   | 'certificate.import'
+  | 'certificate.renew'
   | 'certificate.trust'
   | 'droplets.adopt'
   | 'droplets.destroy'

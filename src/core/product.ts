@@ -50,6 +50,10 @@ export const ENV = {
 /** npm package and its command (create-portlama). */
 export const INSTALLER_COMMAND = 'create-portlama';
 export const INSTALLER_PACKAGE = '@lamalibre/create-portlama';
+/** npm package of the panel server, which every update installs in its newest version (create-portlama). */
+export const PANEL_PACKAGE = '@lamalibre/portlama-panel-server';
+/** Begins the names of the units that an update runs in (panel server). */
+export const UPDATE_UNIT = 'portlama-update-';
 
 /** Ports of a server: nginx for an installation without a domain, and the panel server behind it (create-portlama). */
 export const PANEL_PORT = 9292;

@@ -20,6 +20,7 @@ import { removeServerIdentity } from '../services/keychain/server-identity.js';
 import { passphraseReader } from '../services/keystore/passphrase-source.js';
 import { measureRegions } from '../services/latency/measure-regions.js';
 import { connectPanel } from '../services/panel/connect-panel.js';
+import { renewCertificate } from '../services/panel/renew-certificate.js';
 import { destroyDroplet } from '../services/provisioning/droplets/destroy-droplet.js';
 import { adoptStray, destroyStray } from '../services/provisioning/droplets/end-stray.js';
 import { importCertificate } from '../services/registry/server-credentials.js';
@@ -85,6 +86,9 @@ export function createServices(
     openPanelApi: (server, signal) =>
       connectPanel(server, { home, keystore, dial, authorities }, signal),
     resolveName,
+    findNewest: world.findNewest,
+    renewCertificate: (server, api, signal) =>
+      renewCertificate(server, api, { home, keystore, dial, authorities, registry }, signal),
     readServerMeta: (id) => readServerMeta(home, id),
     changeServerMeta: (id, change) => changeServerMeta(home, id, change),
     newPassword: () => randomBytes(PASSWORD_BYTES).toString('base64url'),

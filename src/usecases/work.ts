@@ -3,6 +3,7 @@ import type { DigitalOceanApi } from '../services/digitalocean/api.js';
 import type { TokenReport } from '../services/digitalocean/token-check.js';
 import type { HomeReport } from '../services/files/inspect-home.js';
 import type { CheckResult } from '../services/health/health.js';
+import type { FindNewest } from '../services/installer/find-package.js';
 import type { Keychain } from '../services/keychain/keychain.js';
 import type { ChosenKeystore, KeystoreWish } from '../services/keystore/choose-keystore.js';
 import type { LegacyOutcome } from '../services/keystore/legacy-passwords.js';
@@ -63,6 +64,10 @@ export interface Services extends ForgetPorts {
   /** Facts that this program alone keeps about a server. */
   readServerMeta(serverId: string): Promise<ServerMeta>;
   changeServerMeta(serverId: string, change: Partial<ServerMeta>): Promise<void>;
+  /** Asks the npm registry for the newest version of a package. */
+  readonly findNewest: FindNewest;
+  /** Replaces the admin certificate kept here by a new one of the panel. */
+  renewCertificate(server: ServerEntry, api: PanelApi, signal: AbortSignal): Promise<P12Facts>;
   /** A fresh random password. */
   newPassword(): string;
   /** Measures all at once; resolves when every region is measured or failed. */

@@ -1,4 +1,4 @@
-import { SERVER_PATH } from '../core/product.js';
+import { RESET_COMMAND, SERVER_PATH } from '../core/product.js';
 import { shellWord } from '../core/shell-word.js';
 import type { PanelInspection } from '../services/panel/inspect.js';
 import type { CertificateFacts } from '../services/panel/panel-tls.js';
@@ -142,6 +142,23 @@ function withSpace(lines: readonly Line[]): readonly Line[] {
 /** `2028-11-25`, UTC. */
 export function dayOf(epochMs: number): string {
   return new Date(epochMs).toISOString().slice(0, 10);
+}
+
+export function renewQuestion(
+  { label }: ServerEntry,
+  before: { readonly notAfter: number } | undefined,
+): Confirmation {
+  const until = before === undefined ? '' : ` until ${dayOf(before.notAfter)}`;
+  return {
+    title: `Renew the admin certificate of ${label}?`,
+    lines: [
+      `The panel makes a new one, which takes the place of the one kept here. The old one stays valid${until}: renewing ends it for nobody.`,
+      `If its key may be in other hands, do not renew: run ${RESET_COMMAND} on the server and import what it makes.`,
+    ],
+    yes: 'Renew',
+    danger: false,
+    effect: 'renew it',
+  };
 }
 
 export function replaceCertificateQuestion(server: ServerEntry, wanted: string): Confirmation {

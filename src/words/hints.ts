@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<CommandName, CommandWords>> = {
     rest: ['client.p12'],
     lead: 'Import its certificate',
   },
+  'certificate.renew': { line: 'certificate renew', lead: 'Renew its certificate' },
   'certificate.trust': {
     line: 'certificate trust',
     lead: 'Confirm its certificate',

@@ -108,6 +108,33 @@ describe('servers onboard', () => {
     expect(await logsIn(await storedPassword())).toBe(true);
   });
 
+  it('is followed by renewing the certificate and updating the panel', async () => {
+    const refused = await sandbox.run(['servers', 'update', 'edge']);
+    expect([refused.exitCode, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining('servers onboard edge'),
+    ]);
+    await pointNames();
+    await sandbox.run(ONBOARD);
+    const current = await sandbox.run(['servers', 'update', 'edge']);
+    expect([current.exitCode, current.stdout]).toEqual([
+      0,
+      'The panel of edge is the newest: 0.1.30.\n',
+    ]);
+    await control(sandbox, { action: 'publish', panelServer: '0.1.31' });
+    const updated = await sandbox.run(['servers', 'update', 'edge']);
+    expect([updated.exitCode, updated.stderr]).toEqual([0, '']);
+    expect(updated.stdout).toContain('The panel of edge is updated: 0.1.30 → 0.1.31.');
+
+    const before = await readFile(edge.p12Path!);
+    const renewed = await sandbox.run(['certificate', 'renew', 'edge']);
+    expect([renewed.exitCode, renewed.stderr]).toEqual([0, '']);
+    expect(renewed.stdout).toMatch(/The certificate of edge is new; it expires \d{4}-/);
+    expect((await readFile(edge.p12Path!)).equals(before)).toBe(false);
+    const listed = await sandbox.run(['servers']);
+    expect(listed.stdout).toMatch(/^edge .*online, .*panel 0\.1\.31/m);
+  });
+
   it.each([
     [['--domain', 'localhost'], 'It needs a dot'],
     [['--domain', DOMAIN, '--email', 'nobody'], 'no e-mail address'],

@@ -1287,6 +1287,22 @@ const ONBOARDING: readonly Mutant[] = [
     why: 'a server that others set up keeps its password',
   },
   {
+    file: 'services/panel/renew-certificate.ts',
+    find: 'const proof = await openPanelWith(server, api.panelUrl, identity, ports, signal);',
+    replace: 'const proof = { close: () => undefined };',
+    test: 'services/panel/connect-panel.test.ts',
+    only: 'broken off at proof',
+    why: 'a certificate that did not open the panel does not replace one that does',
+  },
+  {
+    file: 'usecases/update-server.ts',
+    find: 'after.isUp && after.version !== before',
+    replace: 'after.isUp',
+    test: 'usecases/update-server.test.ts',
+    only: 'early answer of the old process',
+    why: 'the old process is not taken for the new one',
+  },
+  {
     file: 'services/registry/server-credentials.ts',
     find: 'await ports.keystore.delete(autheliaPasswordKey(server.id));',
     replace: '',

@@ -44,6 +44,31 @@ function livingIn(work: Work, home: string, userId = process.getuid?.()): Work {
 }
 
 describe('doctor', () => {
+  it('warns of certificates that end soon, and leaves others alone', async () => {
+    const { work, world } = testWork({ servers: [EDGE, LAB] });
+    const day = 86_400_000;
+    const facts = { subject: 'CN=admin', issuer: 'CN=Portlama', notBefore: 0 };
+    const ends = (days: number) => ({ ...facts, notAfter: world.clock.now() + days * day + 1 });
+    world.panels.clientCertificates.set(EDGE.id, ends(6));
+    world.panels.clientCertificates.set(LAB.id, ends(20));
+    const found = named(await doctor(work, OPTIONS), 'Servers').slice(1);
+    expect(found).toEqual([
+      {
+        level: 'problem',
+        name: 'Servers',
+        text: 'fra1-edge: its certificate expires in 6 days',
+        hint: { command: 'certificate.renew', id: 'fra1-edge' },
+      },
+      expect.objectContaining({
+        level: 'note',
+        text: 'nyc3-lab: its certificate expires in 20 days',
+      }),
+    ]);
+    world.panels.clientCertificates.set(EDGE.id, ends(90));
+    world.panels.clientCertificates.set(LAB.id, new Error('unreadable'));
+    expect(named(await doctor(work, OPTIONS), 'Servers')).toHaveLength(1);
+  });
+
   it('finds nothing to do where all is well, and tells everything once', async () => {
     const { work, world } = testWork({ servers: [EDGE] });
     await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);

@@ -2,25 +2,20 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/time.js';
 import type { DropletFaultInput } from '../../src/sandbox/faults/droplet-faults.js';
 import { autheliaPasswordKey } from '../../src/services/keystore/keystore.js';
-import { connectProxyDial } from '../../src/services/network/dial.js';
-import { PanelApi } from '../../src/services/panel/panel-api.js';
 import type { ServerEntry } from '../../src/services/registry/registry.js';
 import { onboardServer } from '../../src/usecases/onboard-server.js';
 import { EDGE } from '../app/fakes/fake-world.js';
 import { DOMAIN, PanelWorld } from '../contract/panel-world.js';
+import { panelServer, type PanelWork } from './panel-work.js';
 import type { Answer } from './scripted-face.js';
-import { type TestWork, testWork } from './work.js';
+import type { TestWork } from './work.js';
 
 const INPUT = { domain: DOMAIN, email: 'ops@example.com' };
 const FREEZE = { confirm: `Set up fra1-edge for ${DOMAIN}?`, typed: DOMAIN };
 const RETRY = { confirm: 'Start the installation on fra1-edge again?' };
 const KEY = autheliaPasswordKey(EDGE.id);
 
-interface Onboarding extends TestWork {
-  readonly here: PanelWorld;
-  readonly server: ServerEntry;
-  /** Calls of the panel's API that change something, in order. */
-  readonly sent: string[];
+interface Onboarding extends PanelWork {
   run(input?: Partial<typeof INPUT>): ReturnType<typeof onboardServer>;
   fault(fault: DropletFaultInput): void;
   logsIn(password: string | undefined): boolean;
@@ -40,35 +35,8 @@ async function freshServer(
 ): Promise<Onboarding> {
   const opened = (here = await PanelWorld.open({ messageMs: 2, ...panel }));
   const { sandbox, droplet } = opened;
-  const server = { ...EDGE, ip: droplet.address, panelUrl: `https://${droplet.address}:9292` };
-  const test = testWork({ servers: [server] }, ...answers);
-  const pin = await opened.exec('cat /etc/portlama/pki/self-signed.pem');
-  const sent: string[] = [];
-  test.world.openPanelApi = async ({ panelUrl }) => {
-    const api = new PanelApi({
-      panelUrl,
-      trust: panelUrl.endsWith(':9292')
-        ? { kind: 'pinned', certificatePem: pin }
-        : { kind: 'public' },
-      identity: { p12: opened.admin.pfx, passphrase: opened.admin.passphrase },
-      authorities: [sandbox.controls.publicAuthorityPem],
-      dial: connectProxyDial(sandbox.url),
-    });
-    for (const name of [
-      'setDomain',
-      'provision',
-      'setPassword',
-      'restartService',
-      'resetTotp',
-    ] as const) {
-      const call = api[name].bind(api) as (...args: unknown[]) => Promise<never>;
-      api[name] = (...args: unknown[]) => {
-        sent.push(name);
-        return call(...args);
-      };
-    }
-    return api;
-  };
+  const watched = ['setDomain', 'provision', 'setPassword', 'restartService', 'resetTotp'] as const;
+  const test = await panelServer(opened, watched, answers);
   test.world.resolveName = (name) => {
     const answer = sandbox.controls.findName(name);
     if (typeof answer === 'string') throw Object.assign(new Error(answer), { code: 'ESERVFAIL' });
@@ -78,9 +46,6 @@ async function freshServer(
   const clock = { ...systemClock, sleep: (_ms: number) => systemClock.sleep(5) };
   return {
     ...test,
-    here: opened,
-    server,
-    sent,
     run: (input = {}) =>
       onboardServer('fra1-edge', { ...INPUT, ...input }, { ...test.work, clock }),
     fault: (fault) => sandbox.controls.addDropletFault(fault, { dropletId: droplet.id }),

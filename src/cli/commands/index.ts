@@ -1,5 +1,6 @@
 import type { Command } from './command.js';
 import { command as certificateImport } from './certificate-import.js';
+import { command as certificateRenew } from './certificate-renew.js';
 import { command as certificateTrust } from './certificate-trust.js';
 import { command as doctor } from './doctor.js';
 import { command as droplets } from './droplets.js';
@@ -21,6 +22,7 @@ import { command as serversOnboard } from './servers-onboard.js';
 import { command as serversPanel } from './servers-panel.js';
 import { command as serversRemove } from './servers-remove.js';
 import { command as serversRestore } from './servers-restore.js';
+import { command as serversUpdate } from './servers-update.js';
 import { command as tokenCheck } from './token-check.js';
 import { command as tokenForget } from './token-forget.js';
 import { command as tokenSet } from './token-set.js';
@@ -39,10 +41,12 @@ export const COMMANDS: readonly Command[] = [
   serversActivate,
   serversPanel,
   serversOnboard,
+  serversUpdate,
   serversDestroy,
   serversRemove,
   serversRestore,
   certificateImport,
+  certificateRenew,
   certificateTrust,
   droplets,
   dropletsAdopt,

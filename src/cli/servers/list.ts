@@ -1,3 +1,4 @@
+import { type Expiry, expiryOf } from '../../words/expiry.js';
 import { healthText } from '../../words/formats.js';
 import { serverName } from '../../words/servers.js';
 import { isAbort } from '../../core/errors.js';
@@ -12,6 +13,7 @@ import {
 } from '../../services/provisioning/droplets/strays.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
 import { type Advice, adviceLines, operationAdvice, reportAdvice } from '../../usecases/advice.js';
+import { createPanelDesk } from '../panel-desk.js';
 import { errorLines, say } from '../say.js';
 import { findToken } from '../../usecases/token.js';
 import type { World } from '../world.js';
@@ -28,9 +30,15 @@ export async function listServers(world: World): Promise<number> {
   const compared = token === undefined ? undefined : compare(world, token);
   const servers = await world.registry.list();
   if (servers.length === 0) say(world, 'No servers.');
+  const certificates = createPanelDesk(world);
   await withHealth(world, servers, async (answers) => {
-    for (const [index, server] of servers.entries())
-      sayAdvice(world, serverAdvice(server, await answers[index]!, servers));
+    for (const [index, server] of servers.entries()) {
+      const health = await answers[index]!;
+      // One that cannot be read shows in its health.
+      const facts = await certificates.readClientCertificate(server).catch(() => undefined);
+      const expiry = facts === undefined ? undefined : expiryOf(facts.notAfter, world.clock.now());
+      sayAdvice(world, serverAdvice(server, health, expiry, servers));
+    }
   });
   for (const operation of await world.operations.list()) {
     const advice = operationAdvice(operation);
@@ -90,6 +98,7 @@ function sayNotCompared(world: World, error: unknown): void {
 function serverAdvice(
   server: ServerEntry,
   health: CheckResult,
+  expiry: Expiry | undefined,
   servers: readonly ServerEntry[],
 ): Advice {
   const { id, label, active, region, panelUrl } = server;
@@ -104,8 +113,10 @@ function serverAdvice(
     region ?? 'manual',
     panelUrl,
     healthText(health),
+    ...(expiry === undefined ? [] : [expiry.text]),
   ].join('  ');
-  return { text, todo: healthTodo(server, health) };
+  const renew: HintPart = { command: 'certificate.renew', id: serverName(server) };
+  return { text, todo: [...healthTodo(server, health), ...(expiry === undefined ? [] : [renew])] };
 }
 
 function healthTodo(server: ServerEntry, health: CheckResult): readonly HintPart[] {

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { FoundVersion } from '../../services/installer/find-package.js';
 import type { Lookup } from '../../services/network/addresses.js';
 import { networkError } from '../../services/network/dial.js';
 import type { NameRecords } from '../../services/network/name-records.js';
@@ -13,6 +14,14 @@ export async function resolveInSandbox(socketPath: string, name: string): Promis
   if (typeof answer !== 'string') return { a: answer, aaaa: [] };
   const code = answer === 'silent' ? 'ETIMEOUT' : 'ESERVFAIL';
   throw networkError(code, `query ${code} ${name}`);
+}
+
+/** Newest version of a package in the sandbox's npm registry. */
+export async function findNewestInSandbox(socketPath: string, name: string): Promise<FoundVersion> {
+  const query = new URLSearchParams({ name }).toString();
+  const { text } = await askSandbox(socketPath, 'GET', `/sandbox/releases?${query}`);
+  const { version } = JSON.parse(text) as { version?: string };
+  return version === undefined ? { kind: 'missing' } : { kind: 'found', version };
 }
 
 /** Names as `getaddrinfo` gives them, from the sandbox's DNS. */

@@ -55,6 +55,9 @@ export class ControlServer {
       send(response, 200, {
         answer: this.options.controls.findName(searchParams.get('name') ?? ''),
       });
+    } else if (pathname === '/sandbox/releases' && method === 'GET') {
+      const version = this.options.controls.newestVersion(searchParams.get('name') ?? '');
+      send(response, 200, { version });
     } else if (pathname === '/sandbox/keystore') {
       this.keystore(response, method, keyOf(searchParams), body);
     } else {

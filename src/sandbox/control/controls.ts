@@ -89,6 +89,11 @@ export class Controls {
     this.world.names.set(name, answer);
   }
 
+  /** Newest version of an npm package; undefined for one that is not published. */
+  newestVersion(name: string): string | undefined {
+    return this.world.releases.newest(name);
+  }
+
   findName(name: string): NameAnswer {
     return this.world.names.find(name);
   }

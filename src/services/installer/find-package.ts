@@ -13,6 +13,31 @@ export type FoundPackage =
   /** Half a sentence. */
   | { readonly kind: 'unknown'; readonly reason: string };
 
+/** The newest version that a registry has of a package. */
+export type FoundVersion =
+  | { readonly kind: 'found'; readonly version: string }
+  /** The registry does not have the package, or no newest version of it. */
+  | { readonly kind: 'missing' }
+  /** Half a sentence. */
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/** Asks a registry for the newest version of a package. Rejects only with the signal's reason. */
+export type FindNewest = (name: string, signal: AbortSignal) => Promise<FoundVersion>;
+
+/** Asks the registry that this person's npm is configured for, without anything secret. */
+export function newestFinder(place: NpmPlace): FindNewest {
+  return async (name, signal) => {
+    const registry = await findRegistry(name, place);
+    if (registry === undefined)
+      return { kind: 'unknown', reason: 'npm is not configured for a registry on the web' };
+    const answer = await ask(new URL(name.replace('/', '%2f'), registry), signal);
+    if (typeof answer === 'string')
+      return { kind: 'unknown', reason: `${registry.href} ${answer}` };
+    const version = answer?.tags['latest'];
+    return typeof version === 'string' ? { kind: 'found', version } : { kind: 'missing' };
+  };
+}
+
 /** Asks a registry for an npm spec (`parseInstallerSource`). Rejects only with the signal's reason. */
 export type FindPackage = (spec: string, signal: AbortSignal) => Promise<FoundPackage>;
 

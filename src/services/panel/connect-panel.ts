@@ -7,6 +7,7 @@ import type { ServerEntry } from '../registry/registry.js';
 import { PanelApi } from './panel-api.js';
 import { PanelApiError } from './panel-api-error.js';
 import { PanelError } from './panel-error.js';
+import type { PanelIdentity } from './panel.js';
 
 export interface ConnectPorts {
   /** `~/.portlama` */
@@ -65,8 +66,34 @@ async function openAt(
     const reason = `the password of its certificate is not in the credential store (${keystore.title})`;
     throw cannotOpen(server, reason);
   }
-  const identity = { p12: opener.p12, passphrase };
-  const api = new PanelApi({ panelUrl, trust, identity, authorities, dial });
+  return await prove(
+    new PanelApi({
+      panelUrl,
+      trust,
+      identity: { p12: opener.p12, passphrase },
+      authorities,
+      dial,
+    }),
+    signal,
+  );
+}
+
+/** Opens the panel at an address with another certificate than the one kept here, and proves that one. */
+export async function openPanelWith(
+  server: ServerEntry,
+  panelUrl: string,
+  identity: PanelIdentity,
+  { home, dial, authorities }: ConnectPorts,
+  signal: AbortSignal,
+): Promise<PanelApi> {
+  const credential = await readCredential(home, { ...server, panelUrl }, true);
+  if ('state' in credential) throw cannotOpen(server, credential.reason);
+  const { trust } = credential;
+  return await prove(new PanelApi({ panelUrl, trust, identity, authorities, dial }), signal);
+}
+
+/** A certificate that was revoked is refused before the second factor is asked for (contract: order of refusals). */
+async function prove(api: PanelApi, signal: AbortSignal): Promise<PanelApi> {
   try {
     await api.onboarding(signal);
   } catch (error) {

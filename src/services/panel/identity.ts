@@ -16,6 +16,8 @@ export interface P12Facts {
   readonly issuer: string;
   readonly notBefore: number;
   readonly notAfter: number;
+  /** Upper-case hex, as the panel writes serials. */
+  readonly serial?: string | undefined;
 }
 
 /** Opens the admin certificate for Node's TLS; `authorities` (PEM) take the place of the system's. Throws `p12-wrong-password` or `p12-unreadable`. */
@@ -43,6 +45,7 @@ export function p12Facts(certificate: X509Certificate): P12Facts {
     issuer: certificate.issuer,
     notBefore: Date.parse(certificate.validFrom),
     notAfter: Date.parse(certificate.validTo),
+    serial: certificate.serialNumber,
   };
 }
 

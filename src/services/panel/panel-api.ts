@@ -38,7 +38,7 @@ const MAX_ANSWER_BYTES = 1024 * 1024;
 export class PanelApi {
   /** Name or address with its port. */
   readonly host: string;
-  private readonly panelUrl: string;
+  readonly panelUrl: string;
   private readonly agent: PanelAgent;
   private cookie: string | undefined;
 

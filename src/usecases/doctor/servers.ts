@@ -1,3 +1,6 @@
+import type { ServerEntry } from '../../services/registry/registry.js';
+import { expiryOf } from '../../words/expiry.js';
+import { serverName } from '../../words/servers.js';
 import type { Services } from '../work.js';
 import type { Operation } from '../../services/provisioning/operations.js';
 import { operationAdvice } from '../advice.js';
@@ -14,7 +17,29 @@ export async function checkServers(work: Services): Promise<readonly Finding[]> 
   const text = servers.length === 0 ? `none in ${path}` : `${servers.length} in ${path}, ${which}`;
   const left = await work.countLegacyPasswords();
   const listed: Finding = { level: 'ok', name: SERVERS, text };
-  return left === 0 ? [listed] : [listed, passwordFinding(left, path)];
+  const expiring = await findExpiring(servers, work);
+  return [listed, ...(left === 0 ? [] : [passwordFinding(left, path)]), ...expiring];
+}
+
+/** Certificates of this machine that end soon; one that cannot be read is not this check's. */
+async function findExpiring(
+  servers: readonly ServerEntry[],
+  { panels, clock }: Services,
+): Promise<readonly Finding[]> {
+  const findings = servers.map(async (server): Promise<readonly Finding[]> => {
+    const facts = await panels.readClientCertificate(server).catch(() => undefined);
+    const expiry = facts === undefined ? undefined : expiryOf(facts.notAfter, clock.now());
+    if (expiry === undefined) return [];
+    return [
+      {
+        level: expiry.isUrgent ? 'problem' : 'note',
+        name: SERVERS,
+        text: `${server.label}: its ${expiry.text}`,
+        hint: { command: 'certificate.renew', id: serverName(server) },
+      },
+    ];
+  });
+  return (await Promise.all(findings)).flat();
 }
 
 function passwordFinding(count: number, path: string): Finding {

@@ -13,6 +13,7 @@ import { destroyDroplet } from '../../../src/services/provisioning/droplets/dest
 import { adoptStray, destroyStray } from '../../../src/services/provisioning/droplets/end-stray.js';
 import { timing } from '../../../src/services/provisioning/timing.js';
 import { importCertificate } from '../../../src/services/registry/server-credentials.js';
+import type { FoundVersion } from '../../../src/services/installer/find-package.js';
 import type { NameRecords } from '../../../src/services/network/name-records.js';
 import { PanelError } from '../../../src/services/panel/panel-error.js';
 import type { ServerEntry } from '../../../src/services/registry/registry.js';
@@ -154,6 +155,9 @@ export class FakeWorld {
   openPanelApi: AppPorts['openPanelApi'] | undefined;
   resolveName: (name: string) => NameRecords = () => ({ a: [], aaaa: [] });
   readonly serverMeta = new Map<string, ServerMeta>();
+  /** What the npm registry has, by package. */
+  newest: Readonly<Record<string, FoundVersion>> = {};
+  renewCertificate: AppPorts['renewCertificate'] | undefined;
   private newPasswords = 0;
   /** What becomes of passwords in servers.json. */
   legacy: LegacyOutcome = { moved: [], left: [] };
@@ -218,6 +222,12 @@ export class FakeWorld {
       readServerMeta: async (id) => this.serverMeta.get(id) ?? {},
       changeServerMeta: async (id, change) =>
         void this.serverMeta.set(id, { ...this.serverMeta.get(id), ...change }),
+      findNewest: async (name) => this.newest[name] ?? { kind: 'missing' },
+      renewCertificate: async (server, api, signal) => {
+        if (this.renewCertificate !== undefined)
+          return await this.renewCertificate(server, api, signal);
+        throw new PanelError('panel-refused', `The panel of ${server.label} refuses connections.`);
+      },
       newPassword: () => `new-password-${++this.newPasswords}`,
       importCertificate: (serverId, certificate) =>
         importCertificate(serverId, certificate, {

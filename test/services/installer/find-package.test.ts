@@ -3,7 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { isPublished, packageFinder } from '../../../src/services/installer/find-package.js';
+import {
+  isPublished,
+  newestFinder,
+  packageFinder,
+} from '../../../src/services/installer/find-package.js';
 import { findRegistry, npmVariables } from '../../../src/services/installer/npm-settings.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 
@@ -28,6 +32,27 @@ async function registry(answer: RequestListener): Promise<string> {
 function asking(url: string): ReturnType<typeof packageFinder> {
   return packageFinder({ environment: { npm_config_registry: url }, homeFolder: '/nowhere' });
 }
+
+describe('newestFinder', () => {
+  const newest = (url: string, name: string) =>
+    newestFinder({ environment: { npm_config_registry: url }, homeFolder: '/nowhere' })(
+      name,
+      signal,
+    );
+
+  it('tells the newest version from a package that is gone, and that from a registry that is', async () => {
+    const url = await registry((request, response) => {
+      if (request.url?.includes('lamalibre')) response.end(JSON.stringify(PUBLISHED));
+      else response.writeHead(404).end('{"error":"Not found"}');
+    });
+    expect(await newest(url, SPEC)).toEqual({ kind: 'found', version: '1.0.53' });
+    expect(await newest(url, 'renamed')).toEqual({ kind: 'missing' });
+    expect(await newest('http://127.0.0.1:9/', SPEC)).toEqual({
+      kind: 'unknown',
+      reason: 'http://127.0.0.1:9/ cannot be reached from here (ECONNREFUSED)',
+    });
+  });
+});
 
 describe('packageFinder', () => {
   it('asks the configured registry once, and sends nothing secret', async () => {

@@ -1,13 +1,18 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { CertificateAuthority } from '../../../src/sandbox/pki/droplet-pki.js';
 import { createHealthCheck } from '../../../src/services/health/panel-health-check.js';
 import { p12PasswordKey } from '../../../src/services/keystore/keystore.js';
 import { createSessionKeystore } from '../../../src/services/keystore/keystore.js';
-import { connectProxyDial } from '../../../src/services/network/dial.js';
+import { connectProxyDial, type Dial } from '../../../src/services/network/dial.js';
 import { connectPanel, type ConnectPorts } from '../../../src/services/panel/connect-panel.js';
+import { readP12 } from '../../../src/services/panel/identity.js';
+import { renewCertificate } from '../../../src/services/panel/renew-certificate.js';
 import type { PanelApi } from '../../../src/services/panel/panel-api.js';
 import type { ServerEntry } from '../../../src/services/registry/registry.js';
-import { writeServerFile } from '../../../src/services/registry/server-files.js';
+import { readServerFile, writeServerFile } from '../../../src/services/registry/server-files.js';
+import { FakeRegistry } from '../../app/fakes/fake-registry.js';
 import { DOMAIN, PanelWorld } from '../../contract/panel-world.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 import { serverEntry } from '../registry/server-entry.js';
@@ -49,7 +54,8 @@ async function setUpServer() {
     onTestFinished(() => api.close());
     return api;
   };
-  return { here, server, home, keystore, ports, open };
+  const registry = new FakeRegistry([server]);
+  return { here, server, home, keystore, registry, ports, open };
 }
 
 describe('connectPanel', () => {
@@ -113,3 +119,56 @@ describe('connectPanel', () => {
     expect(await health.check(server, options)).toMatchObject({ state: 'online' });
   });
 });
+
+describe('renewCertificate', () => {
+  const openedBy = async (home: string, id: string): Promise<string> => {
+    const p12 = await readServerFile(home, id, 'client.p12');
+    return createHash('sha256').update(p12!).digest('hex');
+  };
+
+  it('puts a new pair in the place of the old one, which fits the stored password and opens the panel', async () => {
+    const { server, home, ports, keystore, registry, open } = await setUpServer();
+    const password = await keystore.get(p12PasswordKey(server.id));
+    const before = await openedBy(home, server.id);
+    const facts = await renewCertificate(server, await open(), { ...ports, registry }, SIGNAL);
+    expect(facts.subject).toContain('CN=Portlama Client');
+    expect(await openedBy(home, server.id)).not.toBe(before);
+    expect(await keystore.get(p12PasswordKey(server.id))).toBe(password);
+    const p12 = (await readServerFile(home, server.id, 'client.p12'))!;
+    expect(await readP12(p12, password!)).toEqual(facts);
+    expect(await (await open()).onboarding()).toMatchObject({ status: 'COMPLETED' });
+    expect((await registry.list())[0]).toMatchObject({
+      p12Path: join(home, 'servers', server.id, 'client.p12'),
+    });
+  });
+
+  it.each(['rotateCertificate', 'downloadCertificate', 'proof'] as const)(
+    'keeps the old pair when it is broken off at %s, and can be done again',
+    async (point) => {
+      const { server, home, ports, registry, open, here } = await setUpServer();
+      const before = await openedBy(home, server.id);
+      const api = await open();
+      const broken = point === 'proof' ? { ...ports, dial: refusing } : ports;
+      if (point !== 'proof') {
+        const call = api[point].bind(api) as () => Promise<never>;
+        api[point] = async () => {
+          await call();
+          throw new Error('killed');
+        };
+      }
+      await expect(
+        renewCertificate(server, api, { ...broken, registry }, SIGNAL),
+      ).rejects.toThrow();
+      expect(await openedBy(home, server.id)).toBe(before);
+      expect(await (await open()).onboarding()).toMatchObject({ status: 'COMPLETED' });
+      await renewCertificate(server, await open(), { ...ports, registry }, SIGNAL);
+      expect(await openedBy(home, server.id)).not.toBe(before);
+      expect(await (await open()).stats()).toBeDefined();
+      // Rotation revokes nothing: what was used before still opens it.
+      await here.admins('GET', '/api/onboarding/status');
+    },
+  );
+});
+
+const refusing: Dial = () =>
+  Promise.reject(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }));

@@ -1,0 +1,19 @@
+const DAY_MS = 86_400_000;
+/** So many days before its end a certificate is worth a word, and an alarm. */
+const SOON_DAYS = 30;
+const URGENT_DAYS = 7;
+
+export interface Expiry {
+  /** `certificate expires in 6 days` */
+  readonly text: string;
+  readonly isUrgent: boolean;
+}
+
+/** Undefined while there is time. */
+export function expiryOf(notAfter: number, now: number): Expiry | undefined {
+  const days = Math.floor((notAfter - now) / DAY_MS);
+  if (days > SOON_DAYS) return undefined;
+  if (notAfter <= now) return { text: 'certificate expired', isUrgent: true };
+  const when = days === 0 ? 'today' : days === 1 ? 'in 1 day' : `in ${days} days`;
+  return { text: `certificate expires ${when}`, isUrgent: days <= URGENT_DAYS };
+}

@@ -1,0 +1,69 @@
+import { INSTALLER_PACKAGE, UNIT, UPDATE_UNIT } from '../core/product.js';
+import type { ServerEntry } from '../services/registry/registry.js';
+import type { Confirmation } from './question.js';
+
+/** Ending of an update, seen from outside: the panel reports none. */
+export type UpdateEnding =
+  /** Another version answers. */
+  | 'updated'
+  /** The same version answers after a restart. */
+  | 'restarted'
+  /** The old process was never stopped. */
+  | 'unchanged'
+  /** It was stopped, and did not come back. */
+  | 'down';
+
+export function updateQuestion(
+  { label }: ServerEntry,
+  from: string | undefined,
+  to: string | undefined,
+): Confirmation {
+  return {
+    title: `Update the panel of ${label}?`,
+    lines: [
+      `It runs ${from ?? 'an unknown version'}${to === undefined ? '' : `; ${to} is the newest`}.`,
+      'The panel restarts; tunnels and logins keep working meanwhile.',
+    ],
+    yes: 'Update',
+    danger: false,
+    effect: 'update it',
+  };
+}
+
+export function updateText(
+  { label }: ServerEntry,
+  ending: UpdateEnding,
+  before: string | undefined,
+  after: string | undefined,
+): string {
+  const was = before ?? 'unknown';
+  switch (ending) {
+    case 'updated':
+      return `The panel of ${label} is updated: ${was} → ${after ?? 'unknown'}.`;
+    case 'restarted':
+      return `The panel of ${label} was installed again; its version is still ${was}.`;
+    case 'unchanged':
+      return `Nothing happened on ${label}: its panel still runs ${was} and was not restarted. The panel gives no reason.`;
+    case 'down':
+      return `The panel of ${label} stopped for the update and did not come back.`;
+  }
+}
+
+/** Lines to type on the server: the panel itself can neither tell nor help. */
+export function updateHelp({ ip }: ServerEntry, ending: UpdateEnding): readonly string[] {
+  const look = `journalctl -u '${UPDATE_UNIT}*'`;
+  if (ending === 'unchanged') return [`See what it said: ssh root@${ip}`, look];
+  if (ending !== 'down') return [];
+  return [
+    `On the server (ssh root@${ip}), see what it said, and start it again:`,
+    look,
+    `systemctl start ${UNIT.panel}`,
+    'If that does not help, install it again:',
+    `npx --yes ${INSTALLER_PACKAGE} --yes`,
+  ];
+}
+
+/** For a server without a domain, whose panel refuses updates. */
+export function updateByHand({ ip }: ServerEntry): readonly string[] {
+  return [`On the server (ssh root@${ip}): npx --yes ${INSTALLER_PACKAGE} --yes`];
+}

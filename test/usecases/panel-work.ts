@@ -1,0 +1,58 @@
+import { connectProxyDial } from '../../src/services/network/dial.js';
+import { PanelApi } from '../../src/services/panel/panel-api.js';
+import type { ServerEntry } from '../../src/services/registry/registry.js';
+import { EDGE } from '../app/fakes/fake-world.js';
+import type { PanelWorld } from '../contract/panel-world.js';
+import type { Answer } from './scripted-face.js';
+import { type TestWork, testWork } from './work.js';
+
+export interface PanelWork extends TestWork {
+  readonly here: PanelWorld;
+  readonly server: ServerEntry;
+  /** Watched calls of the panel's API, in order. */
+  readonly sent: string[];
+}
+
+/** Calls that can be watched. */
+type Watched =
+  | 'setDomain'
+  | 'provision'
+  | 'setPassword'
+  | 'restartService'
+  | 'resetTotp'
+  | 'update'
+  | 'rotateCertificate';
+
+/** A panel of the sandbox as the server fra1-edge of the list, and a person who answers by a script. */
+export async function panelServer(
+  here: PanelWorld,
+  watched: readonly Watched[],
+  answers: readonly Answer[],
+  facts: NonNullable<Parameters<typeof testWork>[0]>['facts'] = {},
+): Promise<PanelWork> {
+  const { sandbox, droplet } = here;
+  const server = { ...EDGE, ip: droplet.address, panelUrl: `https://${droplet.address}:9292` };
+  const test = testWork({ servers: [server], facts }, ...answers);
+  const pin = await here.exec('cat /etc/portlama/pki/self-signed.pem');
+  const sent: string[] = [];
+  test.world.openPanelApi = async ({ panelUrl }) => {
+    const api = new PanelApi({
+      panelUrl,
+      trust: panelUrl.endsWith(':9292')
+        ? { kind: 'pinned', certificatePem: pin }
+        : { kind: 'public' },
+      identity: { p12: here.admin.pfx, passphrase: here.admin.passphrase },
+      authorities: [sandbox.controls.publicAuthorityPem],
+      dial: connectProxyDial(sandbox.url),
+    });
+    for (const name of watched) {
+      const call = api[name].bind(api) as (...args: unknown[]) => Promise<never>;
+      api[name] = (...args: unknown[]) => {
+        sent.push(name);
+        return call(...args);
+      };
+    }
+    return api;
+  };
+  return { ...test, here, server, sent };
+}

@@ -1,0 +1,112 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/core/time.js';
+import type { DropletFaultInput } from '../../src/sandbox/faults/droplet-faults.js';
+import type { FoundVersion } from '../../src/services/installer/find-package.js';
+import { updateServer } from '../../src/usecases/update-server.js';
+import { PanelWorld } from '../contract/panel-world.js';
+import { panelServer, type PanelWork } from './panel-work.js';
+import type { Answer } from './scripted-face.js';
+
+const UPDATE = { confirm: 'Update the panel of fra1-edge?' };
+const NEWEST: Record<string, FoundVersion> = {
+  '@lamalibre/portlama-panel-server': { kind: 'found', version: '0.1.31' },
+  '@lamalibre/create-portlama': { kind: 'found', version: '1.0.53' },
+};
+
+let here: PanelWorld | undefined;
+
+afterEach(async () => {
+  await here?.close();
+  here = undefined;
+});
+
+async function server(
+  newest: Readonly<Record<string, FoundVersion>>,
+  ...answers: readonly Answer[]
+): Promise<PanelWork> {
+  here = await PanelWorld.open({ updateMs: 60, restartMs: 60 });
+  await here.onboard();
+  here.sandbox.controls.publish('0.1.31');
+  const test = await panelServer(here, ['update'], answers, { sandbox: true });
+  test.world.newest = newest;
+  return test;
+}
+
+/** Seconds pass in milliseconds, and ten minutes in one second. */
+const fast = {
+  ...systemClock,
+  monotonic: () => performance.now() * 10,
+  sleep: () => systemClock.sleep(5),
+};
+const fault = (test: PanelWork, planned: DropletFaultInput): void =>
+  test.here.sandbox.controls.addDropletFault(planned, { dropletId: test.here.droplet.id });
+
+describe('updateServer', () => {
+  it('ends when another version answers, and orders once', async () => {
+    const test = await server(NEWEST, UPDATE);
+    const done = await updateServer('fra1-edge', {}, { ...test.work, clock: fast });
+    expect(done).toMatchObject({ before: '0.1.30', after: '0.1.31', ending: 'updated' });
+    expect(test.sent).toEqual(['update']);
+    expect(test.face.said).toEqual(['The panel of fra1-edge is updated: 0.1.30 → 0.1.31.']);
+    test.face.finish();
+    const again = await updateServer('fra1-edge', {}, { ...test.work, clock: fast });
+    expect(again.ending).toBe('current');
+    expect(test.sent).toEqual(['update']);
+  });
+
+  it('does not take the early answer of the old process for success', async () => {
+    const test = await server(NEWEST, UPDATE);
+    fault(test, { kind: 'update-fails', when: 'before-stop' });
+    const done = await updateServer('fra1-edge', {}, { ...test.work, clock: fast });
+    expect(done.ending).toBe('unchanged');
+    expect(test.face.said.join('\n')).toContain("journalctl -u 'portlama-update-*'");
+  });
+
+  it('says what helps when the panel stays down', async () => {
+    const test = await server(NEWEST, UPDATE);
+    fault(test, { kind: 'update-fails', when: 'after-stop' });
+    const done = await updateServer('fra1-edge', {}, { ...test.work, clock: fast });
+    expect(done.ending).toBe('down');
+    expect(test.face.said.join('\n')).toContain('systemctl start portlama-panel');
+    expect(test.sent).toEqual(['update']);
+  });
+
+  it('tells an installation of the same version from nothing at all', async () => {
+    const test = await server(NEWEST, UPDATE);
+    test.here.sandbox.controls.publish('0.1.30');
+    const done = await updateServer(
+      'fra1-edge',
+      { version: '1.0.53' },
+      { ...test.work, clock: fast },
+    );
+    expect(done).toMatchObject({ ending: 'restarted', after: '0.1.30' });
+  });
+
+  it.each([
+    [{ kind: 'unknown', reason: 'cannot be reached' }, 'unknown: cannot be reached'],
+    [{ kind: 'missing' }, 'no longer published'],
+  ] as const)('with a registry that says %j needs a version', async (answer, text) => {
+    const test = await server({ '@lamalibre/portlama-panel-server': answer }, UPDATE);
+    await expect(updateServer('fra1-edge', {}, test.work)).rejects.toMatchObject({
+      code: 'update-unknown',
+      message: expect.stringContaining(text) as string,
+    });
+    expect(test.sent).toEqual([]);
+    const options = { version: '1.0.53' };
+    const done = await updateServer('fra1-edge', options, { ...test.work, clock: fast });
+    expect(done.ending).toBe('updated');
+  });
+
+  it('refuses what the panel would refuse, before anything is sent', async () => {
+    const test = await server(NEWEST);
+    await expect(updateServer('fra1-edge', { version: 'latest' }, test.work)).rejects.toMatchObject(
+      { code: 'version-invalid' },
+    );
+    await test.here.close();
+    here = await PanelWorld.open();
+    const fresh = await panelServer(here, ['update'], []);
+    await expect(updateServer('fra1-edge', {}, fresh.work)).rejects.toMatchObject({
+      code: 'update-before-setup',
+    });
+  });
+});
