@@ -22,6 +22,7 @@ import { command as serversOnboard } from './servers-onboard.js';
 import { command as serversPanel } from './servers-panel.js';
 import { command as serversRemove } from './servers-remove.js';
 import { command as serversRestore } from './servers-restore.js';
+import { command as serversStatus } from './servers-status.js';
 import { command as serversUpdate } from './servers-update.js';
 import { command as tokenCheck } from './token-check.js';
 import { command as tokenForget } from './token-forget.js';
@@ -41,6 +42,7 @@ export const COMMANDS: readonly Command[] = [
   serversActivate,
   serversPanel,
   serversOnboard,
+  serversStatus,
   serversUpdate,
   serversDestroy,
   serversRemove,

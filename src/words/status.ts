@@ -1,0 +1,49 @@
+import type { PanelCertificate, PanelService, PanelStats } from '../services/panel/panel-bodies.js';
+import { dayOf } from './certificates.js';
+
+const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const;
+const BINARY = 1024;
+
+/** `301 MB`, `9.6 GB` */
+export function bytesText(bytes: number): string {
+  const power = bytes < 1 ? 0 : Math.floor(Math.log(bytes) / Math.log(BINARY));
+  const unit = Math.min(power, UNITS.length - 1);
+  const value = bytes / BINARY ** unit;
+  return `${value < 10 && unit > 2 ? value.toFixed(1) : Math.round(value)} ${UNITS[unit]}`;
+}
+
+/** `6d 04h`, `3h 12m`, `4m` */
+export function uptimeText(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  if (hours >= 24) return `${Math.floor(hours / 24)}d ${two(hours % 24)}h`;
+  return hours > 0 ? `${hours}h ${two(minutes % 60)}m` : `${minutes}m`;
+}
+
+/** `CPU 4.1 %   Memory 301 of 478 MB   Disk 2.9 of 9.6 GB   up 6d 04h`; what the panel leaves out is left out. */
+export function statsText({ cpu, memory, disk, uptime }: PanelStats): string {
+  const used = (name: string, part: PanelStats['memory']): string[] =>
+    part === undefined ? [] : [`${name} ${bytesText(part.used)} of ${bytesText(part.total)}`];
+  return [
+    ...(cpu === undefined ? [] : [`CPU ${cpu.usage} %`]),
+    ...used('Memory', memory),
+    ...used('Disk', disk),
+    ...(uptime === undefined ? [] : [`up ${uptimeText(uptime)}`]),
+  ].join('   ');
+}
+
+export function serviceText({ name, status, uptime }: PanelService): string {
+  return `${name}  ${status}${uptime == null ? '' : ` since ${uptime}`}`;
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  'mtls-client': 'admin certificate on the server',
+  'mtls-ca': 'authority of the panel',
+};
+
+export function certificateText({ type, domain, expiresAt }: PanelCertificate): string {
+  const name = domain ?? KINDS[type] ?? type;
+  const end = Date.parse(expiresAt);
+  return `${name}  until ${Number.isNaN(end) ? expiresAt : dayOf(end)}`;
+}
