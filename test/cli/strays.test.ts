@@ -257,7 +257,7 @@ describe('droplets destroy', () => {
     const { exitCode, stderr } = await runProgram(args, { env });
     expect([exitCode, stderr]).toEqual([
       2,
-      expect.stringMatching(/See portlama-tui strays .*--help\./),
+      expect.stringMatching(/See portlama-tui droplets .*--help\./),
     ]);
   });
 });
