@@ -34,5 +34,3 @@ export interface Settings {
   /** Rings, and notifies through the terminal, when a provisioning ends. */
   readonly bell: boolean;
 }
-
-export const DEFAULT_SETTINGS: Settings = { reducedMotion: false, bell: false };

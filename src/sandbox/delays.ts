@@ -1,4 +1,4 @@
-import { INSTALL_STEPS, type InstallStep } from './droplet/install-lines.js';
+import type { InstallStep } from './droplet/install-lines.js';
 import type { Clock } from '../core/time.js';
 import type { DropletFaults } from './faults/droplet-faults.js';
 
@@ -73,25 +73,6 @@ export const DEFAULT_DELAYS: SandboxDelays = {
   roundTrips: 1,
 };
 
-/** Removes all delays, for tests. */
-export const NO_DELAYS: SandboxDelays = {
-  apiMs: 0,
-  keyUsableMs: 0,
-  dropletReadableMs: 0,
-  dropletTaggedMs: 0,
-  dropletListedMs: 0,
-  bootMs: 0,
-  addressMs: 0,
-  sshMs: 0,
-  sshRestartAfterMs: 0,
-  sshRestartMs: 0,
-  install: installDelays(() => 0),
-  panel: { messageMs: 0, certificateMs: 0, updateMs: 0, restartMs: 0 },
-  handOverMs: 0,
-  deleteMs: 0,
-  roundTrips: 0,
-};
-
 /** Multiplies all delays by `factor`, except round trips, which are not waiting time. */
 export function scaledDelays(delays: SandboxDelays, factor: number): SandboxDelays {
   const scale = <T extends object>(values: T): T =>
@@ -131,13 +112,6 @@ export function plannedDelayMs(delays: SandboxDelays): number {
     Object.values(install).reduce((sum, ms) => sum + ms, 0) +
     delays.handOverMs
   );
-}
-
-function installDelays(of: (step: InstallStep) => number): Record<InstallStep, number> {
-  return Object.fromEntries(INSTALL_STEPS.map((step) => [step, of(step)])) as Record<
-    InstallStep,
-    number
-  >;
 }
 
 /** Sleeps `ms`. Returns at once for 0, since a timer of 0 ms still takes 1 ms. */

@@ -6,7 +6,10 @@ const BLOCKS = '▁▂▃▄▅▆▇█';
 /** Without blocks: from low to high. */
 const LAST = BLOCKS.length - 1;
 
-/** Block characters for the last `columns` values, scaled from 0 to the largest; a gap for undefined. */
+/**
+ * Block characters for the last `columns` values, scaled from 0 to the largest; a gap for undefined.
+ * @public The list will draw health with it.
+ */
 export function sparkline(values: readonly (number | undefined)[], columns: number): Markup {
   const shown = columns > 0 ? values.slice(-columns) : [];
   const highest = Math.max(0, ...shown.map((value) => value ?? 0));

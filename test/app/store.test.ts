@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_SETTINGS } from '../../src/app/ports.js';
+import { DEFAULT_SETTINGS } from '../fixtures/settings.js';
 import { initialState, type RunningAction } from '../../src/app/state.js';
 import { Store } from '../../src/app/store.js';
 import { FakeWorld } from './fakes/fake-world.js';

@@ -7,7 +7,8 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { DEFAULT_DELAYS, NO_DELAYS, plannedDelayMs } from '../../src/sandbox/delays.js';
+import { DEFAULT_DELAYS, plannedDelayMs } from '../../src/sandbox/delays.js';
+import { NO_DELAYS } from '../fixtures/no-delays.js';
 
 const MAIN = resolve(import.meta.dirname, '../../dist/main.js');
 const LIMIT_MS = 1500;

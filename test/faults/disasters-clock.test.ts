@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { plainLine } from '../../src/cli/record-lines.js';
 import { type Clock, systemClock } from '../../src/core/time.js';
-import { NO_DELAYS } from '../../src/sandbox/delays.js';
+import { NO_DELAYS } from '../fixtures/no-delays.js';
 import { provisioningWorld } from '../fixtures/provisioning.js';
 
 const HOUR_MS = 3_600_000;

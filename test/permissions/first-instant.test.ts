@@ -5,7 +5,7 @@ import { systemClock } from '../../src/core/time.js';
 import { TOKEN_KEY } from '../../src/services/keystore/keystore.js';
 import { createVault } from '../../src/services/keystore/vault-change.js';
 import { openVault } from '../../src/services/keystore/vault-keystore.js';
-import { offlineLookup } from '../../src/services/network/addresses.js';
+import { offlineLookup } from '../fixtures/offline-lookup.js';
 import { connectProxyDial } from '../../src/services/network/dial.js';
 import { addManualServer } from '../../src/services/panel/add-server.js';
 import { inspectPanel } from '../../src/services/panel/inspect.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { NO_DELAYS } from '../../src/sandbox/delays.js';
+import { NO_DELAYS } from '../fixtures/no-delays.js';
 import { type Sandbox, startSandbox } from '../fixtures/open-sandbox.js';
 import { generateSshKeyPair } from '../../src/services/ssh/keys.js';
 import { type CheckedApi, checkedApi, dropletRequest } from './checked-api.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSandboxControl } from '../fixtures/sandbox-control.js';
 import { createSandboxKeystore } from '../../src/sandbox/client/sandbox-client.js';
-import { NO_DELAYS } from '../../src/sandbox/delays.js';
+import { NO_DELAYS } from '../fixtures/no-delays.js';
 import { type Sandbox, startSandbox } from '../fixtures/open-sandbox.js';
 import { systemClock } from '../../src/core/time.js';
 import { SANDBOX_TOKEN } from '../../src/sandbox/folder.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { DEFAULT_DELAYS, NO_DELAYS, plannedDelayMs } from '../../src/sandbox/delays.js';
+import { DEFAULT_DELAYS, plannedDelayMs } from '../../src/sandbox/delays.js';
+import { NO_DELAYS } from '../fixtures/no-delays.js';
 import { startSandbox } from '../fixtures/open-sandbox.js';
 import { ManualClock } from '../fixtures/manual-clock.js';
 import { createTestDroplet, FOLDER, TestShell } from './droplet-fixture.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { NO_DELAYS } from '../../src/sandbox/delays.js';
+import { NO_DELAYS } from '../fixtures/no-delays.js';
 import type { DropletFault } from '../../src/sandbox/faults/droplet-faults.js';
 import { type Sandbox, startSandbox } from '../fixtures/open-sandbox.js';
 import { connectProxyDial } from '../../src/services/network/dial.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { NO_DELAYS } from '../../src/sandbox/delays.js';
+import { NO_DELAYS } from '../fixtures/no-delays.js';
 import { type Sandbox, startSandbox } from '../fixtures/open-sandbox.js';
 import { createTestDroplet, FOLDER, type TestDroplet, TestShell } from './droplet-fixture.js';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NO_DELAYS } from '../../src/sandbox/delays.js';
+import { NO_DELAYS } from '../fixtures/no-delays.js';
 import { type Sandbox, startSandbox } from '../fixtures/open-sandbox.js';
 import { generateSshKeyPair } from '../../src/services/ssh/keys.js';
 import { createTestDroplet, FOLDER, type TestDroplet, TestShell } from './droplet-fixture.js';

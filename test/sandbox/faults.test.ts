@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { NO_DELAYS } from '../../src/sandbox/delays.js';
+import { NO_DELAYS } from '../fixtures/no-delays.js';
 import type { ApiFaultInput } from '../../src/sandbox/faults/api-faults.js';
 import { type Sandbox, startSandbox } from '../fixtures/open-sandbox.js';
 import { SANDBOX_TOKEN } from '../../src/sandbox/folder.js';

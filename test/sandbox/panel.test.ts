@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NO_DELAYS } from '../../src/sandbox/delays.js';
+import { NO_DELAYS } from '../fixtures/no-delays.js';
 import { CertificateAuthority } from '../../src/sandbox/pki/droplet-pki.js';
 import { type Sandbox, startSandbox } from '../fixtures/open-sandbox.js';
 import { connectProxyDial } from '../../src/services/network/dial.js';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NO_DELAYS } from '../../src/sandbox/delays.js';
+import { NO_DELAYS } from '../fixtures/no-delays.js';
 import { SANDBOX_TOKEN } from '../../src/sandbox/folder.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.js';
 import { runningSandbox } from '../fixtures/running-sandbox.js';

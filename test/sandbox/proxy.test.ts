@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { NO_DELAYS } from '../../src/sandbox/delays.js';
+import { NO_DELAYS } from '../fixtures/no-delays.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../fixtures/open-sandbox.js';
 import { connectProxyDial } from '../../src/services/network/dial.js';
 import { checkedApi, dropletRequest } from './checked-api.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { reduce } from '../../src/app/store.js';
-import { DEFAULT_SETTINGS } from '../../src/app/ports.js';
+import { DEFAULT_SETTINGS } from '../fixtures/settings.js';
 import { type AppState, initialState } from '../../src/app/state.js';
 import {
   type Command,

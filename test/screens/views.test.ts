@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { age, milliseconds, monthly } from '../../src/words/formats.js';
 import { reduce } from '../../src/app/store.js';
-import { DEFAULT_SETTINGS } from '../../src/app/ports.js';
+import { DEFAULT_SETTINGS } from '../fixtures/settings.js';
 import { type AppState, initialState } from '../../src/app/state.js';
 import { sizeText } from '../../src/words/regions.js';
 import { regionView } from '../../src/screens/create-server/region.part.js';

@@ -1,7 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { networkError } from './dial.js';
 
 /** One address that a name stands for. */
 export interface ResolvedAddress {
@@ -18,10 +17,6 @@ export const systemLookup: Lookup = async (name) => {
   const found = await lookup(name, { all: true });
   return found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
 };
-
-/** Knows no name. For the sandbox: asking for one would leave the machine. */
-export const offlineLookup: Lookup = (name) =>
-  Promise.reject(networkError('ENOTFOUND', `getaddrinfo ENOTFOUND ${name}`));
 
 /** Addresses allowed to connect to: public ones; in the sandbox also those of its droplets. */
 export type AllowedAddresses = 'public' | 'sandbox';

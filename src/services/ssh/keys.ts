@@ -110,9 +110,6 @@ export function hostKeyChanged(address: string, expected: string, seen: string):
   });
 }
 
-/** DigitalOcean's limit for user data, in bytes. */
-export const USER_DATA_MAX_BYTES = 65_536;
-
 /**
  * Cloud-init user data that gives a new droplet exactly this host key and no other, so that the very first
  * connection can be verified. Secret: it holds the host key's private half. The droplet keeps it readable

@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { type App, createApp } from '../../../src/app/app.js';
-import { DEFAULT_SETTINGS, type Settings } from '../../../src/app/ports.js';
+import type { Settings } from '../../../src/app/ports.js';
+import { DEFAULT_SETTINGS } from '../../fixtures/settings.js';
 import type { AppState } from '../../../src/app/state.js';
 import { perform, requireCommand } from '../../../src/screens/shell/keys.js';
 import { FakeTerminalPort, FakeWorld } from './fake-world.js';

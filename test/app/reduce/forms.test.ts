@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { WizardEvent } from '../../../src/app/events.js';
 import { reduce } from '../../../src/app/store.js';
 import { sortedRegions } from '../../../src/usecases/regions.js';
-import { DEFAULT_SETTINGS } from '../../../src/app/ports.js';
+import { DEFAULT_SETTINGS } from '../../fixtures/settings.js';
 import { type AppState, initialState } from '../../../src/app/state.js';
 import type { RegionLatency } from '../../../src/services/latency/measure-regions.js';
 import { FakeWorld } from '../fakes/fake-world.js';

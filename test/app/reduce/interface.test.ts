@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AppEvent } from '../../../src/app/events.js';
 import { reduce } from '../../../src/app/store.js';
-import { DEFAULT_SETTINGS } from '../../../src/app/ports.js';
+import { DEFAULT_SETTINGS } from '../../fixtures/settings.js';
 import { type AppState, initialState, KEPT_ACTIVITIES } from '../../../src/app/state.js';
 import { EDGE, FakeWorld, LAB } from '../fakes/fake-world.js';
 

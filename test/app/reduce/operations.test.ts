@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { reduce } from '../../../src/app/store.js';
-import { DEFAULT_SETTINGS } from '../../../src/app/ports.js';
+import { DEFAULT_SETTINGS } from '../../fixtures/settings.js';
 import { type AppState, initialState, KEPT_LOG_ENTRIES } from '../../../src/app/state.js';
 import type { JournalRecord } from '../../../src/services/provisioning/journal/records.js';
 import { FakeWorld } from '../fakes/fake-world.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AppEvent } from '../../../src/app/events.js';
 import { reduce } from '../../../src/app/store.js';
 import { serverRows } from '../../../src/app/server-rows.js';
-import { DEFAULT_SETTINGS } from '../../../src/app/ports.js';
+import { DEFAULT_SETTINGS } from '../../fixtures/settings.js';
 import { type AppState, initialState } from '../../../src/app/state.js';
 import type { OperationStatus } from '../../../src/services/provisioning/operations.js';
 import { droplet } from '../fakes/fake-digitalocean.js';

@@ -1,4 +1,4 @@
-import { NO_DELAYS } from '../../../src/sandbox/delays.js';
+import { NO_DELAYS } from '../../fixtures/no-delays.js';
 import {
   openProvisioningWorld,
   type ProvisioningWorld,

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { systemClock } from '../../../src/core/time.js';
 import { createSandboxKeystore } from '../../../src/sandbox/client/sandbox-client.js';
-import { NO_DELAYS } from '../../../src/sandbox/delays.js';
+import { NO_DELAYS } from '../../fixtures/no-delays.js';
 import {
   newSocketName,
   type SandboxRecord,

@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { systemClock } from '../../../src/core/time.js';
-import { NO_DELAYS } from '../../../src/sandbox/delays.js';
+import { NO_DELAYS } from '../../fixtures/no-delays.js';
 import { FileSystem } from '../../../src/sandbox/droplet/files.js';
 import { DropletFaults } from '../../../src/sandbox/faults/droplet-faults.js';
 import { AdminCertificates } from '../../../src/sandbox/panel/admin-certificates.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../src/core/errors.js';
-import { offlineLookup, systemLookup } from '../../../src/services/network/addresses.js';
+import { systemLookup } from '../../../src/services/network/addresses.js';
+import { offlineLookup } from '../../fixtures/offline-lookup.js';
 import { resolvePublicAddress } from '../../../src/services/panel/address.js';
 
 /** Answers every name with these. */

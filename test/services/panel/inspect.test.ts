@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { NO_DELAYS } from '../../../src/sandbox/delays.js';
+import { NO_DELAYS } from '../../fixtures/no-delays.js';
 import { startSandbox } from '../../fixtures/open-sandbox.js';
 import { connectProxyDial, type Dial, directDial } from '../../../src/services/network/dial.js';
-import { type Lookup, offlineLookup } from '../../../src/services/network/addresses.js';
+import type { Lookup } from '../../../src/services/network/addresses.js';
+import { offlineLookup } from '../../fixtures/offline-lookup.js';
 import { type InspectOptions, inspectPanel } from '../../../src/services/panel/inspect.js';
 import { certificateFacts } from '../../../src/services/panel/panel-tls.js';
 import { makeNamedPanel, makePanelPki, type PanelPki } from '../../fixtures/nginx/pki.js';

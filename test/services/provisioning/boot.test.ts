@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { NO_DELAYS } from '../../../src/sandbox/delays.js';
+import { NO_DELAYS } from '../../fixtures/no-delays.js';
 import { step as waitDroplet } from '../../../src/services/provisioning/steps/wait-droplet.js';
 import type { StepContext } from '../../../src/services/provisioning/worker/step.js';
 import { timing } from '../../../src/services/provisioning/timing.js';

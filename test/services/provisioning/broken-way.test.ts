@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NO_DELAYS } from '../../../src/sandbox/delays.js';
+import { NO_DELAYS } from '../../fixtures/no-delays.js';
 import type { JournalEntry } from '../../../src/services/provisioning/journal/records.js';
 import { requireResumable } from '../../../src/services/provisioning/worker/resumable.js';
 import { hintText } from '../../../src/words/hints.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../../src/core/time.js';
-import { NO_DELAYS } from '../../../src/sandbox/delays.js';
+import { NO_DELAYS } from '../../fixtures/no-delays.js';
 import type { Droplet } from '../../../src/services/digitalocean/api.js';
 import { findLoss } from '../../../src/services/provisioning/worker/droplet-loss.js';
 import type { JournalEntry } from '../../../src/services/provisioning/journal/records.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { NO_DELAYS, type SandboxDelays } from '../../../src/sandbox/delays.js';
+import type { SandboxDelays } from '../../../src/sandbox/delays.js';
+import { NO_DELAYS } from '../../fixtures/no-delays.js';
 import type { ApiFaultInput } from '../../../src/sandbox/faults/api-faults.js';
 import type { JournalRecord } from '../../../src/services/provisioning/journal/records.js';
 import { type ProvisioningWorld, provisioningWorld } from '../../fixtures/provisioning.js';

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { ApiFaultInput } from '../../../src/sandbox/faults/api-faults.js';
 import type { DropletFault } from '../../../src/sandbox/faults/droplet-faults.js';
-import { NO_DELAYS } from '../../../src/sandbox/delays.js';
+import { NO_DELAYS } from '../../fixtures/no-delays.js';
 import type { SandboxOptions } from '../../fixtures/open-sandbox.js';
 import { SANDBOX_TOKENS } from '../../../src/sandbox/tokens.js';
 import { KeystoreError } from '../../../src/services/keystore/keystore.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { operationKey, p12PasswordKey } from '../../../src/services/keystore/keystore.js';
 import { vaultError } from '../../../src/services/keystore/vault-error.js';
-import { NO_DELAYS } from '../../../src/sandbox/delays.js';
+import { NO_DELAYS } from '../../fixtures/no-delays.js';
 import type { JournalEntry } from '../../../src/services/provisioning/journal/records.js';
 import { type ProvisioningWorld, provisioningWorld } from '../../fixtures/provisioning.js';
 

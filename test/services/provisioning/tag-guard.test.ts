@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MANAGED_TAG } from '../../../src/core/product.js';
-import { NO_DELAYS } from '../../../src/sandbox/delays.js';
+import { NO_DELAYS } from '../../fixtures/no-delays.js';
 import type { ApiFaultInput } from '../../../src/sandbox/faults/api-faults.js';
 import { destroyDroplet } from '../../../src/services/provisioning/droplets/destroy-droplet.js';
 import { destroyStray } from '../../../src/services/provisioning/droplets/end-stray.js';
