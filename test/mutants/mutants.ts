@@ -512,7 +512,7 @@ const PEERS: readonly Mutant[] = [
     why: 'a log without an end is stopped',
   },
   {
-    file: 'services/installer/begin.ts',
+    file: 'services/installer/run-installer.ts',
     find: '&& begin && [ -e log ]; }; then',
     replace: '&& false; }; then',
     test: 'services/installer/begin.test.ts',
