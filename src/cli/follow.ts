@@ -7,7 +7,7 @@ import type { JournalRecord } from '../services/provisioning/journal/records.js'
 import { type EndingSignal, endWith, exitCodeOf, isProcessOne, onEnding } from './endings.js';
 import { isOutputLost, onOutputLost, tellByExitCode } from './lost-output.js';
 import { notice } from './notices.js';
-import { plainLine, ProtocolLines } from './record-lines.js';
+import { plainLine, PlainLines, ProtocolLines } from './record-lines.js';
 import { say } from './say.js';
 import { findToken } from '../usecases/token.js';
 import type { Work } from '../usecases/work.js';
@@ -189,11 +189,12 @@ function printerFor(world: World, format: OutputFormat): Printer {
 }
 
 function plainPrinter(world: World): Printer {
+  const lines = new PlainLines(world.settings);
   let last: string | undefined;
   return {
     notes: process.stdout,
     print(record) {
-      const line = plainLine(record, world.settings);
+      const line = lines.next(record);
       // Skip the repeats of a wait, which every try records.
       if (line === undefined || (record.event === 'waiting' && line === last)) return;
       last = line;
@@ -206,6 +207,7 @@ function plainPrinter(world: World): Printer {
 
 function protocolPrinter({ settings }: World): Printer {
   const protocol = new ProtocolLines();
+  const lines = new PlainLines(settings);
   const write = (lines: readonly string[]): void => {
     for (const line of lines) writeText(process.stdout, `${line}\n`);
   };
@@ -214,9 +216,9 @@ function protocolPrinter({ settings }: World): Printer {
     notes: process.stderr,
     print(record) {
       write(protocol.next(record));
+      const line = lines.next(record);
       // The protocol says only that something is left.
-      if (record.event === 'rolled-back' && record.leftovers.length > 0)
-        note(plainLine(record, settings) ?? '');
+      if (record.event === 'rolled-back' && record.leftovers.length > 0) note(line ?? '');
     },
     note,
     endEarly: (why) => write(protocol.endEarly(why)),

@@ -12,6 +12,7 @@ import {
   resumeOperation,
 } from '../usecases/operations.js';
 import type { Work } from '../usecases/work.js';
+import { aftermathOf, failureWayOut } from '../words/errors.js';
 import { hintText } from '../words/hints.js';
 import type { Call } from './commands/command.js';
 import { followToEnd, startAndFollow } from './follow.js';
@@ -109,6 +110,8 @@ function summary(operation: Operation, { settings }: World): readonly string[] {
 function jsonLine(operation: Operation, { settings }: World): string {
   const { id, request, status, startedAt, endedAt, error, leftovers, server } = operation;
   const { label, region } = request;
+  const aftermath = aftermathOf(operation);
+  const wayOut = error && aftermath ? failureWayOut(error, request, aftermath) : error?.hint;
   return cleanJson({
     id,
     label,
@@ -117,7 +120,7 @@ function jsonLine(operation: Operation, { settings }: World): string {
     step: currentStep(operation),
     startedAt: new Date(startedAt).toISOString(),
     endedAt: endedAt === undefined ? undefined : new Date(endedAt).toISOString(),
-    error: error && { ...error, hint: error.hint && hintText(error.hint, settings) },
+    error: error && { ...error, hint: hintText(wayOut, settings) || undefined },
     leftovers: leftovers.map((left) => ({
       ...left,
       removeBy: hintText(left.removeBy, settings),

@@ -1,18 +1,54 @@
 import { clockText } from '../words/operations.js';
 import { cleanJson } from '../core/clean.js';
+import type { Hint } from '../core/hint.js';
+import { failureCause, failureWayOut } from '../words/errors.js';
 import { hintLines, hintText } from '../words/hints.js';
 import {
   isEnd,
   type JournalRecord,
+  type OperationRequest,
   type Resource,
 } from '../services/provisioning/journal/records.js';
 import { type StepId, STEPS, stepTitle } from '../services/provisioning/steps/index.js';
 
-/** Words of a record for a pipe, a log file or a screen reader; undefined for one that adds nothing there. */
-export function plainLine(
-  record: JournalRecord,
-  world: { readonly sandbox: boolean },
-): string | undefined {
+interface World {
+  readonly sandbox: boolean;
+}
+
+type ErrorRecord = Extract<JournalRecord, { event: 'error' }>;
+
+/** Words of an operation for a pipe, a log file or a screen reader, record by record from the first one. */
+export class PlainLines {
+  private request: OperationRequest | undefined;
+  private error: ErrorRecord | undefined;
+  private hasMade = false;
+
+  constructor(private readonly world: World) {}
+
+  /** Lines of one more record; undefined for one that adds nothing. */
+  next(record: JournalRecord): string | undefined {
+    if (record.event === 'operation') this.request = record.request;
+    if (record.event === 'worker' && record.mode === 'run') this.error = undefined;
+    if (record.event === 'error') this.error = record;
+    this.hasMade ||= record.event === 'rollback' && record.status !== 'absent';
+    const line = plainLine(record, this.world, this.hasMade);
+    const wayOut = hintLines(this.wayOut(record), this.world).join('\n  ');
+    return wayOut === '' ? line : `${line}\n  ${wayOut}`;
+  }
+
+  /** The way out, once it is known what became of everything. */
+  private wayOut(record: JournalRecord): Hint | undefined {
+    const { error, request } = this;
+    if (error === undefined || error.code === 'cancelled' || request === undefined)
+      return undefined;
+    if (record === error && error.resumable) return failureWayOut(error, request, 'kept');
+    if (record.event !== 'rolled-back') return undefined;
+    return failureWayOut(error, request, record.leftovers.length > 0 ? 'left-over' : 'rolled-back');
+  }
+}
+
+/** Words of one record. `hasMade`: something was there to be removed. */
+export function plainLine(record: JournalRecord, world: World, hasMade = true): string | undefined {
   switch (record.event) {
     case 'operation':
       return `Creating ${record.request.label} in ${record.request.region} (${record.request.size}, ${record.request.image}), operation ${record.request.id}.`;
@@ -32,18 +68,20 @@ export function plainLine(
       return 'Cancelled.';
     case 'clock':
       return `    ${clockText(record.byMs)}`;
-    case 'error':
-      return [
-        `${record.resumable ? 'Stopped' : 'Failed'} at ${stepTitle(record.step)}: ${record.message}`,
-        ...hintLines(record.hint, world),
-      ].join('\n  ');
+    case 'error': {
+      const said = `${record.resumable ? 'Stopped' : 'Failed'} at ${stepTitle(record.step)}: ${record.message}`;
+      const cause = failureCause(record);
+      return cause === undefined ? said : `${said}\n  Likely cause: ${cause}`;
+    }
     case 'rollback':
       return rollbackLine(record);
     case 'rolled-back':
       return leftoverLines(
         record.leftovers,
         world,
-        'Everything that was created is removed; nothing is left that costs money.',
+        hasMade
+          ? 'Everything that was created is removed; nothing is left that costs money.'
+          : 'Nothing was created, so nothing costs money.',
       );
     case 'complete': {
       const online = `Online: ${record.server.label} at ${record.server.panelUrl}`;
@@ -62,11 +100,7 @@ function rollbackLine(record: Extract<JournalRecord, { event: 'rollback' }>): st
   return record.status === 'absent' ? undefined : `  removed: ${name}`;
 }
 
-function leftoverLines(
-  leftovers: readonly Resource[],
-  world: { readonly sandbox: boolean },
-  otherwise: string,
-): string {
+function leftoverLines(leftovers: readonly Resource[], world: World, otherwise: string): string {
   if (leftovers.length === 0) return otherwise;
   const lines = leftovers.map(
     ({ kind, id, monthlyUsd, removeBy }) =>
@@ -77,7 +111,7 @@ function leftoverLines(
 
 /** The desktop app's progress protocol (contract/portlama.md), one JSON object a line. */
 export class ProtocolLines {
-  private error: Extract<JournalRecord, { event: 'error' }> | undefined;
+  private error: ErrorRecord | undefined;
   private step: StepId = STEPS[0].id;
   private hasEnded = false;
 

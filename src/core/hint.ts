@@ -28,11 +28,13 @@ type CommandOfId =
   | 'servers.onboard'
   | 'servers.remove';
 
-export type CommandName = PlainCommand | CommandOfId;
+export type CommandName = CommandHint['command'];
 
 /** Command of this program as a way out: each face names it by a key, or by the line to type. */
 export type CommandHint = (
-  { readonly command: PlainCommand } | { readonly command: CommandOfId; readonly id: string }
+  | { readonly command: PlainCommand }
+  | { readonly command: CommandOfId; readonly id: string }
+  | { readonly command: 'provision.again'; readonly label: string; readonly region: string }
 ) & {
   /** Purpose, without a colon: `Or remove it`. Default: the command's own (`words/hints.ts`). */
   readonly lead?: string;

@@ -44,6 +44,7 @@ const COMMANDS: Readonly<Record<CommandName, CommandWords>> = {
     lead: 'Create a server with',
     key: 'n in the list',
   },
+  'provision.again': { line: 'provision', lead: 'Try again', key: 'r on its page' },
   servers: { line: 'servers', lead: 'List them with', key: 'r in the list' },
   'servers.activate': {
     line: 'servers activate',
@@ -68,8 +69,13 @@ interface World {
 /** Line to type in a shell: `portlama-tui --sandbox operations cleanup 0123456789abcdef`. */
 export function commandLine(hint: CommandHint, world: World): string {
   const { line, rest = [] } = COMMANDS[hint.command];
-  const id = 'id' in hint ? [shellWord(hint.id)] : [];
-  return programLine([line, ...id, ...rest].join(' '), world);
+  return programLine([line, ...argumentsOf(hint), ...rest].join(' '), world);
+}
+
+function argumentsOf(hint: CommandHint): readonly string[] {
+  if ('id' in hint) return [shellWord(hint.id)];
+  if (hint.command !== 'provision.again') return [];
+  return ['--region', shellWord(hint.region), '--label', shellWord(hint.label)];
 }
 
 /** Line to type for words after the program's name. */

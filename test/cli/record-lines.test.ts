@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { plainLine, ProtocolLines } from '../../src/cli/record-lines.js';
-import type { JournalEntry, Resource } from '../../src/services/provisioning/journal/records.js';
+import { plainLine, PlainLines, ProtocolLines } from '../../src/cli/record-lines.js';
+import type {
+  JournalEntry,
+  OperationRequest,
+  Resource,
+} from '../../src/services/provisioning/journal/records.js';
 
 const SERVER = {
   id: '1',
@@ -95,12 +99,54 @@ describe('plain lines', () => {
   });
 
   it('say what to do about an error, and what is left with its cost', () => {
-    expect(plain(failed)).toBe('Failed at Connecting via SSH: no way\n  go around');
+    expect(plain(failed)).toBe('Failed at Connecting via SSH: no way');
     expect(plain({ event: 'rolled-back', leftovers: [DROPLET] })).toBe(
       'Remove this by hand:\n  droplet 42, costs $4 a month. Destroy it there.',
     );
     expect(
       plain({ event: 'rollback', resource: DROPLET, status: 'failed', reason: 'API is down' }),
     ).toBe('  not removed: droplet 42: API is down');
+  });
+});
+
+describe('plain lines of a failed operation', () => {
+  const request = { id: 'op1', label: 'lab', region: 'fra1' } as OperationRequest;
+  const removed: JournalEntry = { event: 'rollback', resource: DROPLET, status: 'removed' };
+
+  function linesOf(...entries: JournalEntry[]): string {
+    const lines = new PlainLines({ sandbox: true });
+    const all: JournalEntry[] = [{ event: 'operation', request }, ...entries];
+    return all.map((entry) => lines.next({ at: 1, ...entry })).join('\n');
+  }
+
+  it('say that nothing was made where nothing was', () => {
+    const text = linesOf(failed, { event: 'rolled-back', leftovers: [] });
+    expect(text).toContain('Nothing was created, so nothing costs money.');
+    expect(text).not.toContain('Everything that was created');
+  });
+
+  it('give the way out once all is removed, after that', () => {
+    const text = linesOf(failed, removed, { event: 'rolled-back', leftovers: [] });
+    expect(text).toMatch(
+      /no way\n.*\n?Everything that was created is removed; .*\n {2}go around\n {2}Then try again: portlama-tui --sandbox provision --region fra1 --label lab$/s,
+    );
+  });
+
+  it('name the clean-up where something is left, and nothing to do before that', () => {
+    const text = linesOf(failed, removed, { event: 'rolled-back', leftovers: [DROPLET] });
+    expect(text).toMatch(/Remove what is left: portlama-tui --sandbox operations cleanup op1$/);
+    expect(text).not.toContain('try again');
+  });
+
+  it('name both ways at once where nothing is removed', () => {
+    const text = linesOf({ ...failed, resumable: true });
+    expect(text).toContain('Resume it: portlama-tui --sandbox operations resume op1');
+    expect(text).toContain('Or remove what it made: portlama-tui --sandbox operations cleanup op1');
+  });
+
+  it('say nothing more after a cancel', () => {
+    const cancelled: JournalEntry = { ...failed, code: 'cancelled' };
+    const text = linesOf({ event: 'cancel' }, cancelled, { event: 'rolled-back', leftovers: [] });
+    expect(text).not.toContain('try again');
   });
 });

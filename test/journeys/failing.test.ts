@@ -46,7 +46,7 @@ const FAILURES: readonly Failure[] = [
       },
     },
     step: 'Creating droplet',
-    says: ['Likely cause', 'limit'],
+    says: ['as many droplets as it may have', 'droplet_limit_increase'],
   },
   {
     name: 'another machine answers in its place',
@@ -65,7 +65,7 @@ const FAILURES: readonly Failure[] = [
     name: 'the droplet runs out of memory',
     accident: { action: 'addDropletFault', fault: { kind: 'out-of-memory' } },
     step: 'Installing Portlama',
-    says: ['The server ran out of memory', 'or use a larger', /droplet \d+ destroyed/],
+    says: ['The server ran out of memory', 'needs its swap', /droplet \d+ destroyed/],
   },
   {
     name: 'another installation never lets go of apt',
@@ -77,7 +77,7 @@ const FAILURES: readonly Failure[] = [
     name: 'DigitalOcean never places the droplet',
     accident: { action: 'addDropletFault', fault: { kind: 'placement-fails' } },
     step: 'Waiting for boot',
-    says: ['but it does not exist', 'choose another region'],
+    says: ['but it does not exist', 'Choose another region'],
   },
   {
     name: 'the installation fails',

@@ -32,6 +32,7 @@ const RECORDS: Readonly<Record<CommandName, string | undefined>> = {
   'operations.dismiss': 'provisioning.dismiss',
   'operations.resume': 'provisioning.resume',
   provision: 'servers.create',
+  'provision.again': 'provisioning.retry',
   servers: 'servers.refresh',
   'servers.activate': 'servers.open',
   'servers.destroy': 'servers.destroy',
@@ -46,12 +47,13 @@ const RECORDS: Readonly<Record<CommandName, string | undefined>> = {
 const NAMES = Object.keys(RECORDS) as CommandName[];
 
 function hintOf(command: CommandName): CommandHint {
+  if (command === 'provision.again') return { command, label: 'lab', region: 'fra1' };
   return { command, id: ID };
 }
 
 describe.each(NAMES)('%s', (command) => {
   it('is a command of the program', () => {
-    const words = command.replace('.', ' ').split(' ');
+    const words = command.replace('.again', '').replace('.', ' ').split(' ');
     const usages = PROGRAM_COMMANDS.map(({ usage }) => usage.split(' '));
     const usage = usages.find((each) => words.every((word, index) => each[index] === word));
     expect(usage).toBeDefined();

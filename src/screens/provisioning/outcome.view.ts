@@ -1,4 +1,4 @@
-import { likelyCause } from '../../app/failure-causes.js';
+import { aftermathOf, failureCause, failureWayOut } from '../../words/errors.js';
 import { pastOf, resourceTitle } from '../../words/operations.js';
 import type { AppState } from '../../app/state.js';
 import type { Operation, RollbackItem } from '../../services/provisioning/operations.js';
@@ -11,16 +11,19 @@ interface World {
   readonly sandbox: boolean;
 }
 
-/** Lines under the failed step: the error, its probable cause, its remedy. Pure. */
-export function errorLines({ error }: Operation, world: World): readonly Text[] {
+/** Lines under the failed step: the error, its cause, and what is true of the way out by now. Pure. */
+export function errorLines(operation: Operation, world: World): readonly Text[] {
+  const { error, request } = operation;
   if (error === undefined) return [];
-  const cause = likelyCause(error);
+  const cause = failureCause(error);
+  const aftermath = aftermathOf(operation);
+  const wayOut = aftermath === undefined ? undefined : failureWayOut(error, request, aftermath);
   return [
     error.message,
     ...(cause === undefined
       ? []
       : [join([style('muted', 'Likely cause: '), style('muted', cause)])]),
-    ...screenHintLines(error.hint, world).map((line) => style('muted', line)),
+    ...screenHintLines(wayOut, world).map((line) => style('muted', line)),
   ];
 }
 
@@ -78,11 +81,16 @@ function interruptedLines({ cleanUpBegun, error }: Operation): readonly Text[] {
           : 'Interrupted: the droplet could not be reached; it may be running.',
       ),
     ]),
-    cleanUpBegun
-      ? 'The clean-up had started. Press c to finish it.'
-      : 'Press u to resume where it stopped, or c to clean up.',
+    // The error above names the ways already.
+    ...(error === undefined || cleanUpBegun ? [interruptedWay(cleanUpBegun)] : []),
     style('muted', 'Until then a created droplet keeps costing money.'),
   ];
+}
+
+function interruptedWay(cleanUpBegun: boolean): Text {
+  return cleanUpBegun
+    ? 'The clean-up had started. Press c to finish it.'
+    : 'Press u to resume where it stopped, or c to clean up.';
 }
 
 const OUT_OF_SIGHT: readonly Text[] = [

@@ -99,17 +99,16 @@ const NPM_ERROR = /^npm (?:error|ERR!) ?(.*)$/;
 const NPM_NOISE =
   /^(?:code|errno|syscall|path|dest|command|cwd)\b|^A (?:complete|full) log|^\w*\s*$/;
 
-/** The reason: the first one that npm gave in its last run, else the last line that names an error. */
+/** The reason: the first one that npm gave in its last run, else its code, else the last line that names an error. */
 function lastWords(lines: readonly string[]): string | undefined {
-  const begin = Math.max(
-    0,
-    lines.findLastIndex((line) => NPM_ERROR.exec(line)?.[1]?.startsWith('code ')),
-  );
-  const reasons = lines.slice(begin).flatMap((line) => NPM_ERROR.exec(line)?.[1] ?? []);
-  const reason = reasons.find((text) => !NPM_NOISE.test(text));
-  if (reason !== undefined) return reason;
+  const npmSays = (line: string): string | undefined => NPM_ERROR.exec(line)?.[1];
+  const hasCode = (line: string): boolean => npmSays(line)?.startsWith('code ') ?? false;
+  const begin = Math.max(0, lines.findLastIndex(hasCode));
+  const reason = lines.slice(begin).find((line) => !NPM_NOISE.test(npmSays(line) ?? ''));
+  if (reason !== undefined && NPM_ERROR.test(reason)) return reason;
   const others = lines.filter((line) => !NPM_ERROR.test(line));
-  return others.findLast((line) => /\berror\b/i.test(line)) ?? others.at(-1);
+  const said = others.findLast((line) => /\berror\b/i.test(line)) ?? others.at(-1);
+  return lines.findLast(hasCode) ?? said;
 }
 
 function sentence(text: string): string {

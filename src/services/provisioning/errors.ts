@@ -37,7 +37,7 @@ export class JournalLostError extends ProvisioningError {
   constructor(isServerSaved: boolean, leftovers: readonly Resource[], cause: unknown) {
     const end = isServerSaved
       ? 'The server is saved and online.'
-      : 'Everything that was made is removed.';
+      : 'Nothing that was made is left.';
     const left = leftovers.map(({ kind, id }) => `${kind} ${id}`);
     const how =
       left.length === 0 ? end : `This is left and has to be removed by hand: ${left.join(', ')}.`;
@@ -58,6 +58,5 @@ export function credentialsLost(store: string): ProvisioningError {
   return new ProvisioningError({
     code: 'credentials-lost',
     message: `The certificate or its password is no longer there (${store}).`,
-    hint: 'Something removed it while the server was being made. Retry usually works.',
   });
 }

@@ -22,7 +22,7 @@ describe('what npm said', () => {
         "npm error notarget a package version that doesn't exist.",
       ],
       'installer-missing',
-      'notarget No matching version found for @lamalibre/create-portlama@9.9.9.',
+      'npm error notarget No matching version found for @lamalibre/create-portlama@9.9.9.',
     ],
     [
       'a package that is not there',
@@ -33,7 +33,7 @@ describe('what npm said', () => {
         "npm error 404  'create-nothing@*' is not in this registry.",
       ],
       'installer-missing',
-      '404 Not Found - GET https://registry.npmjs.org/create-nothing - Not found.',
+      'npm error 404 Not Found - GET https://registry.npmjs.org/create-nothing - Not found.',
     ],
     [
       'a registry out of reach',
@@ -45,7 +45,7 @@ describe('what npm said', () => {
         'npm ERR! network This is a problem related to network connectivity.',
       ],
       'registry-unreachable',
-      'network request to https://registry.npmjs.org/x failed, reason: getaddrinfo ENOTFOUND.',
+      'npm ERR! network request to https://registry.npmjs.org/x failed, reason: getaddrinfo ENOTFOUND.',
     ],
   ])('is its reason, not its footer: %s', (_what, lines, code, words) => {
     expect(failureOf([...lines, FOOTER])).toEqual({
@@ -63,7 +63,9 @@ describe('what npm said', () => {
       'npm error notarget No matching version found for x@2.',
       FOOTER,
     ]);
-    expect(message).toContain('Its last words: notarget No matching version found for x@2.');
+    expect(message).toContain(
+      'Its last words: npm error notarget No matching version found for x@2.',
+    );
   });
 
   it('is left out where only the footer is known', () => {

@@ -163,7 +163,6 @@ describe('runInstaller through OpenSSH', () => {
     await on.droplet.program('sleep', 'exec "$PORTLAMA_ROOT/tools/sleep" 0.1');
     const error: unknown = await on.run(await on.connect()).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code, message });
-    expect((error as { hint: string }).hint).toMatch(/\.$/);
   });
 
   it('starts again after a failure only when asked to', async () => {

@@ -1,8 +1,9 @@
+import { aftermathOf, failureWayOut } from '../../../src/words/errors.js';
+import { hintText } from '../../../src/words/hints.js';
 import { describe, expect, it } from 'vitest';
 import { NO_DELAYS } from '../../fixtures/no-delays.js';
 import type { JournalEntry } from '../../../src/services/provisioning/journal/records.js';
 import { requireResumable } from '../../../src/services/provisioning/worker/resumable.js';
-import { hintText } from '../../../src/words/hints.js';
 import { type ProvisioningWorld, provisioningWorld } from '../../fixtures/provisioning.js';
 
 const DELAYS = { ...NO_DELAYS, install: { ...NO_DELAYS.install, deploy_panel: 500 } };
@@ -42,7 +43,8 @@ async function expectResumable(world: ProvisioningWorld, step: string): Promise<
   const operation = await world.operation();
   expect(operation).toMatchObject({ status: 'interrupted', cleanUpBegun: false, leftovers: [] });
   expect(operation.error?.step).toBe(step);
-  expect(hintText(operation.error?.hint, { sandbox: false })).toContain('Nothing was removed');
+  const wayOut = failureWayOut(operation.error!, operation.request, aftermathOf(operation)!);
+  expect(hintText(wayOut, { sandbox: false })).toContain('Nothing was removed');
   expect(() => requireResumable(operation, operation.id)).not.toThrow();
   expect(world.created().droplets).toHaveLength(1);
   expect((await world.records()).filter(({ event }) => event === 'rollback')).toEqual([]);

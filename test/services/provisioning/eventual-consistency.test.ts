@@ -160,7 +160,6 @@ describe('a droplet that never appears', () => {
       message: expect.stringMatching(
         /^DigitalOcean accepted droplet \d+, but it does not exist\.$/,
       ) as string,
-      hint: 'DigitalOcean could not place it. Retry, or choose another region.',
     });
     await expectNothingLeft(tried);
   });

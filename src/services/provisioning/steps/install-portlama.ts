@@ -65,6 +65,5 @@ function tooSlow(installMs: number): ProvisioningError {
   return new ProvisioningError({
     code: 'install-timeout',
     message: `The installation did not end within ${spanText(installMs)}.`,
-    hint: 'The npm registry or the droplet is slow at the moment. Retry usually works.',
   });
 }

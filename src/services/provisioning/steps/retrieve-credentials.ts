@@ -91,6 +91,5 @@ function noPassword(): ProvisioningError {
   return new ProvisioningError({
     code: 'p12-password-empty',
     message: 'The droplet has an empty certificate password.',
-    hint: 'The installation did not finish properly. Retry usually works.',
   });
 }

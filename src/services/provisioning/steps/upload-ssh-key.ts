@@ -113,6 +113,5 @@ async function findOwnKey(context: StepContext, signal: AbortSignal): Promise<Ss
   throw new ProvisioningError({
     code: 'ssh-key-not-ours',
     message: `The account has the temporary key under another name (${key.name}).`,
-    hint: 'A new server gets a new key.',
   });
 }

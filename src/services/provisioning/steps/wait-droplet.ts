@@ -86,7 +86,6 @@ function vanished(dropletId: number): ProvisioningError {
   return new ProvisioningError({
     code: 'droplet-vanished',
     message: `DigitalOcean accepted droplet ${dropletId}, but it does not exist.`,
-    hint: 'DigitalOcean could not place it. Retry, or choose another region.',
   });
 }
 
@@ -94,6 +93,5 @@ function timedOut(dropletId: number, bootMs: number): ProvisioningError {
   return new ProvisioningError({
     code: 'boot-timeout',
     message: `Timed out waiting for boot: droplet ${dropletId} was not ready within ${spanText(bootMs)}.`,
-    hint: 'A rare delay at DigitalOcean. Retry usually works.',
   });
 }

@@ -2,7 +2,6 @@ import { type Clock, spanText } from '../../../core/time.js';
 import type { Disposable } from '../../../core/lifecycle.js';
 import { ProvisioningError } from '../errors.js';
 import { PortlamaError } from '../../../core/errors.js';
-import { joinHints } from '../../../core/hint.js';
 import { KeystoreError } from '../../keystore/keystore.js';
 import { PanelError } from '../../panel/panel-error.js';
 import { SshError, type SshErrorCode } from '../../ssh/ssh-error.js';
@@ -78,7 +77,6 @@ function hangs(afterMs: number): ProvisioningError {
   return new ProvisioningError({
     code: 'droplet-hangs',
     message: `The droplet lets this program in, but did not do what it was asked to within ${spanText(afterMs)}.`,
-    hint: 'It may be short of memory, or busy with its disk. Its console at DigitalOcean shows more; retry usually works.',
   });
 }
 
@@ -99,11 +97,10 @@ const WAY_TO_SSH: ReadonlySet<SshErrorCode> = new Set<SshErrorCode>([
 export function asPassing(error: unknown): ProvisioningError | undefined {
   if (!(error instanceof PortlamaError) || !mayPass(error)) return undefined;
   const { code, message, hint, retryable } = error;
-  const wellThere = 'Nothing was removed, since the installation may go on without this machine.';
   return new ProvisioningError({
     code,
     message,
-    hint: joinHints(hint, wellThere),
+    hint,
     retryable,
     cause: error,
   });

@@ -59,6 +59,6 @@ function dropletOff(id: number): ProvisioningError {
   return new ProvisioningError({
     code: 'droplet-off',
     message: `Droplet ${id} is powered off, says DigitalOcean, so it cannot be reached.`,
-    hint: 'It was powered off in the DigitalOcean console, by another program, or by DigitalOcean. The droplet’s history there says by whom.',
+    hint: 'It was powered off in the DigitalOcean console, by another program, or by DigitalOcean. The team’s history there says by whom.',
   });
 }
