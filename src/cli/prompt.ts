@@ -17,13 +17,19 @@ export interface Prompt {
   close(): void;
 }
 
-/** Questions go to `stream`: to standard error where standard output is read by a program. */
-export function openPrompt(stream: NodeJS.WriteStream = process.stdout): Prompt {
+/**
+ * Questions go to `stream`: to standard error where standard output is read by a program. A line editor's sequences go
+ * to terminals only.
+ */
+export function openPrompt(
+  stream: NodeJS.WriteStream = process.stdout.isTTY ? process.stdout : process.stderr,
+): Prompt {
   let muted = false;
   const output = new Writable({
     write(chunk, _encoding, done) {
       if (muted) done();
-      else writeSequences(stream, chunk as Buffer, () => done());
+      else if (stream.isTTY) writeSequences(stream, chunk as Buffer, () => done());
+      else writeText(stream, String(chunk), () => done());
     },
   });
   const lines = createInterface({ input: process.stdin, output, terminal: true, historySize: 0 });

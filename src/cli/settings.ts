@@ -10,6 +10,7 @@ import {
 } from '../services/keystore/passphrase-source.js';
 import { parseInstallerSource } from '../services/installer/installer-source.js';
 import { currentFolder, homeFolder } from '../services/process/surroundings.js';
+import { chooseCapabilities } from '../widgets/terminal/capabilities.js';
 import type { GlobalOptions } from './global-options.js';
 
 /** Everything that can be set from outside, checked before anything starts. */
@@ -129,7 +130,8 @@ export function readSettings(
     sandboxDelays: factor(ENV.sandboxDelays),
     sandboxPatience: factor(ENV.sandboxPatience),
     plain: args.plain,
-    ascii: args.ascii,
+    // One finding for every face: plain lines show no sign that the full screen would not.
+    ascii: chooseCapabilities(environment, args.ascii ? { ascii: true } : {}).ascii,
     reducedMotion: args.reducedMotion || setting(ENV.reducedMotion) !== undefined,
     bell: args.bell,
     logFile: args.logFile === undefined ? undefined : absolutePath('--log', args.logFile),

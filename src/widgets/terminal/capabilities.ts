@@ -33,8 +33,14 @@ export function chooseCapabilities(
     ascii: choices.ascii ?? (!hasUtf8Locale(env) || PLAIN_FONT.test(term)),
     reducedMotion: choices.reducedMotion ?? false,
     links: MODERN.test(term),
-    multiplexer: env['TMUX'] ? 'tmux' : env['STY'] ? 'screen' : undefined,
+    multiplexer: multiplexerOf(term, env),
   };
+}
+
+/** The inner one of two: screen leaves tmux's variables in place, and draws a sequence meant for tmux. */
+function multiplexerOf(term: string, env: Environment): Capabilities['multiplexer'] {
+  if (env['TMUX'] && env['STY']) return term.startsWith('tmux') ? 'tmux' : 'screen';
+  return env['TMUX'] ? 'tmux' : env['STY'] ? 'screen' : undefined;
 }
 
 /** Console fonts hold 256 or 512 signs, neither check marks nor braille among them. */

@@ -48,6 +48,10 @@ describe('the environment', () => {
     expect(choose({ TMUX: '/tmp/tmux-0/default,1,0' }).multiplexer).toBe('tmux');
     expect(choose({ STY: '1.pts-0' }).multiplexer).toBe('screen');
     expect(choose({}).multiplexer).toBeUndefined();
+    const both = { TMUX: '/tmp/tmux-0/default,1,0', STY: '1.pts-0' };
+    expect(choose({ ...both, TERM: 'screen.tmux-256color' }).multiplexer).toBe('screen');
+    expect(choose({ ...both, TERM: 'screen' }).multiplexer).toBe('screen');
+    expect(choose({ ...both, TERM: 'tmux-256color' }).multiplexer).toBe('tmux');
   });
 });
 
