@@ -142,7 +142,9 @@ describe('work in the foreground', { timeout: LIMIT_MS }, () => {
     going.child.kill('SIGTERM');
     const { exitCode, stdout, stderr } = await going.ended;
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/^Cancelling: [^]*left[^]*droplet \d+, costs \$4 a month/m);
+    expect(stderr).toMatch(
+      /^Cancelling: [^]*Remove this by hand:\n[^]*droplet \d+, costs \$4 a month/m,
+    );
     expect(JSON.parse(lastLine(stdout))).toMatchObject({ event: 'error', recoverable: false });
   });
 });
