@@ -303,8 +303,8 @@ const LOCKS: readonly Mutant[] = [
   },
   {
     file: 'services/registry/registry-file.ts',
-    find: 'readNow(path) === before.text',
-    replace: 'true',
+    find: '() => stillHolds(path, before.text)',
+    replace: '() => true',
     test: 'services/registry/registry-file.test.ts',
     only: 'at the last moment',
     why: 'a change by another program is not overwritten',
