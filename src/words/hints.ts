@@ -66,7 +66,7 @@ interface World {
   readonly sandbox: boolean;
 }
 
-/** Line to type in a shell: `portlama-tui --sandbox operations cleanup 0123456789abcdef`. */
+/** Command line as it is typed: `portlama-tui --sandbox operations cleanup 0123456789abcdef`. */
 export function commandLine(hint: CommandHint, world: World): string {
   const { line, rest = [] } = COMMANDS[hint.command];
   return programLine([line, ...argumentsOf(hint), ...rest].join(' '), world);
