@@ -14,7 +14,7 @@ import type { InputEvent } from './keys.js';
  * wait; longer beginnings are almost certainly sequences on a slow line; a paste may stall. Input
  * within the last limit after a paste is not typed.
  */
-export const ESCAPE_WAIT_MS = 50;
+export const ESCAPE_WAIT_MS = 150;
 export const SEQUENCE_WAIT_MS = 500;
 export const PASTE_WAIT_MS = 5_000;
 export const AFTER_PASTE_WAIT_MS = 100;

@@ -29,6 +29,23 @@ it('tells Esc from the beginning of a sequence by waiting', async () => {
   reader.dispose();
 });
 
+it.each(['[?62;22c', ']11;rgb:0000/0000/0000\x07', '[I', '[O'])(
+  'makes no key of an answer that a slow line cuts after ESC: %j',
+  async (rest) => {
+    const keyboard = new Keyboard();
+    const reader = new InputReader(keyboard);
+    const keys: string[] = [];
+    reader.onKey((key) => keys.push(key));
+    reader.start();
+    keyboard.write('\x1b');
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    keyboard.write(rest);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(keys).toEqual([]);
+    reader.dispose();
+  },
+);
+
 it('does not take a key for Esc because the program was busy', async () => {
   const keyboard = new Keyboard();
   const reader = new InputReader(keyboard);
