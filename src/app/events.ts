@@ -81,7 +81,7 @@ export type WizardEvent =
   /** Choice of the person, rather than the default. */
   | { readonly type: 'region-chosen'; readonly slug: string }
   | { readonly type: 'label-edited'; readonly label: string }
-  | { readonly type: 'creating' }
+  | { readonly type: 'creating'; readonly known: readonly string[] }
   | { readonly type: 'create-failed'; readonly error: ShownError };
 
 export type AddServerEvent =

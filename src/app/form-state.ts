@@ -20,6 +20,8 @@ export interface WizardState {
   /** Unparsed, as typed; empty stands for the default. */
   readonly label: string;
   readonly creating: boolean;
+  /** Ids of the operations that were there before its own was started. */
+  readonly knownOperations: readonly string[];
   /** Why the last try to create did not start. */
   readonly problem: ShownError | undefined;
 }
@@ -59,6 +61,7 @@ export function emptyWizard(origin: TokenOrigin | undefined): WizardState {
     moved: false,
     label: '',
     creating: false,
+    knownOperations: [],
     problem: undefined,
   };
 }

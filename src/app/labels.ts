@@ -26,8 +26,13 @@ export function takenBy(state: AppState, label: string): string | undefined {
   return heldBy(label, holders(state));
 }
 
-function holders({ servers, operations }: AppState): LabelHolders {
-  return { servers: servers.list, operations: operations.list };
+/** While the wizard starts its own provisioning, the one that appears is no other holder. */
+function holders({ servers, operations, wizard }: AppState): LabelHolders {
+  const known = wizard?.creating === true ? wizard.knownOperations : undefined;
+  return {
+    servers: servers.list,
+    operations: operations.list.filter(({ id }) => known?.includes(id) ?? true),
+  };
 }
 
 /** Panel address being typed; undefined while it is not valid yet. */

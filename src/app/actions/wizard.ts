@@ -158,7 +158,8 @@ export async function create(context: ActionContext): Promise<void> {
   if (wizard?.region === undefined || wizard.creating) return;
   if (wizardLabelProblem(store.state) !== undefined) return;
   const form = { label: effectiveLabel(store.state), region: wizard.region };
-  store.dispatch({ type: 'creating' });
+  const known = store.state.operations.list.map(({ id }) => id);
+  store.dispatch({ type: 'creating', known });
   const onError = (error: ShownError): void => {
     if (isStillOpen(context, wizard)) store.dispatch({ type: 'create-failed', error });
     else messages.error(`Creating ${form.label} was not started`, error);

@@ -48,7 +48,7 @@ function reduceDraft(
       // Step back: the label differs from the confirmed one.
       return { ...wizard, step: 'label', label: event.label, problem: undefined };
     case 'creating':
-      return { ...wizard, creating: true, problem: undefined };
+      return { ...wizard, creating: true, knownOperations: event.known, problem: undefined };
     case 'create-failed':
       return { ...wizard, creating: false, problem: event.error };
   }

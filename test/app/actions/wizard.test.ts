@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { effectiveLabel, wizardLabelProblem } from '../../../src/app/labels.js';
 import { PortlamaError } from '../../../src/core/errors.js';
 import { SANDBOX_TOKENS } from '../../../src/sandbox/tokens.js';
 import { TOKEN_KEY } from '../../../src/services/keystore/keystore.js';
@@ -205,6 +206,18 @@ describe('from region to create', () => {
     expect(running.state.wizard?.step).toBe('label');
     await running.perform('wizard.create');
     expect(running.world.operations.calls).toEqual([]);
+  });
+
+  it.each(['edge', ''])('shows no label as taken by its own provisioning: %j', async (typed) => {
+    const running = await chooseRegion();
+    running.app.editLabel(typed);
+    await running.perform('wizard.next');
+    const label = effectiveLabel(running.state);
+    running.app.store.dispatch({ type: 'creating', known: [] });
+    running.world.operations.add({ label, region: 'fra1' });
+    await vi.waitFor(() => expect(running.state.operations.list).toHaveLength(1));
+    expect(wizardLabelProblem(running.state)).toBeUndefined();
+    expect(effectiveLabel(running.state)).toBe(label);
   });
 
   it('stays with what was entered when the start is refused', async () => {
