@@ -10,7 +10,7 @@ it('adds a server that is there already, once its fingerprint is confirmed, and 
   person.presses('a');
   await person.sees('Panel URL', 'derived from the host name');
   person.types(panel.ip);
-  await person.sees(`That is ${panel.panelUrl}`, labelOf(panel));
+  await person.sees(`Read as ${panel.panelUrl}`, labelOf(panel));
   await person.seesScreen('adding-1-typed');
   person.presses('enter');
   await person.sees('Is this your panel?', '› No ‹');

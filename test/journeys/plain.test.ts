@@ -24,12 +24,12 @@ it('makes a server in plain lines, and destroys it once its label is typed', asy
   await person.sees('[11/11] Cleaning up: done', 'Online: edge at', ASKS);
 
   person.types('servers destroy edge\r');
-  await person.sees('Type edge to destroy it; (Enter cancels):');
+  await person.sees('Type edge to destroy it (Enter cancels):');
   person.types('yes\r');
   await person.sees('Cancelled. Nothing was changed.');
   expect(await person.home.servers()).toHaveLength(1);
   person.types('servers destroy edge\r');
-  await person.sees(/destroy edge\s+Droplet \d+ at [^]*changes nothing:\s*$/);
+  await person.sees(/destroy edge\s+Droplet \d+ at [^]*\(Enter cancels\):\s*$/);
   person.types('edge\r');
   await person.sees(/Destroyed edge:[^]*It stops costing \$4\/month[^]*or a command:/);
   expect(await person.home.servers()).toEqual([]);
@@ -42,7 +42,7 @@ it('adds, switches and removes in plain lines, and takes commands as advice prin
   const person = await inPlainLines({ home });
   await person.sees(/lab {2}active {2}fra1 .*online/, 'is an unlisted droplet', ASKS);
   person.types(`servers add ${panel.ip} --label old-box\r`);
-  await person.sees('Type trust to add it;', await fingerprintOf(home, panel));
+  await person.sees('Type trust to add it (Enter', await fingerprintOf(home, panel));
   person.types('\r');
   await person.sees('Cancelled. Nothing was changed.');
   expect(await labels(home)).toEqual(['lab']);
@@ -55,7 +55,7 @@ it('adds, switches and removes in plain lines, and takes commands as advice prin
   person.types('r\r');
   await person.sees(/lab {2}inactive/, /old-box {2}active {2}manual .*certificate needed/);
   person.types('servers remove old-box\r');
-  await person.sees('Type yes to remove it from the list;');
+  await person.sees('Type yes to remove it from the list (Enter');
   person.types('yes\r');
   await person.sees('Removed old-box;');
   expect(await labels(home)).toEqual(['lab']);

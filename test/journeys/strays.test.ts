@@ -14,7 +14,7 @@ it('adopts one stray and destroys another', async () => {
   await person.sees('2 unlisted droplets, $8/month.', '2 unlisted');
   await person.doesNotSee('web-1');
   person.presses('down');
-  await person.sees(/› ▲ +portlama-kept +stray/, `Droplet ${kept}, fra1`, '⏎ adopt');
+  await person.sees(/› ▲ +portlama-kept +unlisted/, `Droplet ${kept}, fra1`, '⏎ adopt');
   person.presses('enter');
   await person.sees('Adopt portlama-kept?', 'certificate needed', 'portlama-reset-admin', '› No ‹');
   // Enter where the focus is first changes nothing.
@@ -75,7 +75,7 @@ it('is told that a droplet is gone, and takes its server off the list', async ()
   const sandbox = await home.sandbox();
   await sandbox.perform({ action: 'vanish', dropletId: Number(server?.providerId) });
   person.presses('r');
-  await person.sees(/✖ +edge +ACTIVE +droplet is gone/, 'd takes it off', 'd remove');
+  await person.sees(/✖ +edge +ACTIVE +droplet is gone/, 'Press d to remove it', 'd remove');
   person.presses('d');
   await person.sees('Remove edge from the list?', 'nothing to destroy', '› No ‹');
   person.types('edge');
