@@ -83,16 +83,27 @@ export async function joinSandbox(
 }
 
 /**
- * Removes the entries an earlier sandbox left in the home folder, whose droplets are gone. Restricted to servers that a
- * journal says were made on a loopback API, so that a real one is never affected.
+ * Removes what an earlier sandbox left in its folder: servers whose droplets are gone with it, and operations. Keeps
+ * servers that were added by hand. Resolves to the number of servers.
  */
-export async function forgetEarlierWorld(home: string, registry: Registry): Promise<void> {
+export async function forgetEarlierWorld(
+  folder: SandboxFolder,
+  registry: Registry,
+): Promise<number> {
+  const home = folder.path;
+  // A list that cannot be read stays, for `servers restore`.
+  const listed = await registry.list().catch(() => []);
+  const gone = listed.filter(({ providerId }) => providerId !== undefined);
+  for (const { id } of gone) {
+    await registry.remove(id);
+    await removeServerFiles(home, id);
+  }
   for (const id of await listOperationIds(home)) {
     const records = await readHistory(journalPath(home, id));
     const request = records?.find((record) => record.event === 'operation')?.request;
     if (request === undefined || !isLoopbackApi(request.apiUrl)) continue;
-    await registry.remove(request.serverId);
     await removeServerFiles(home, request.serverId);
     await rm(operationFolder(home, id), { recursive: true, force: true });
   }
+  return gone.length;
 }

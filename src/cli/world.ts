@@ -26,6 +26,7 @@ import type { ProvisioningPorts } from '../services/provisioning/worker/step.js'
 import { timing, type Timing } from '../services/provisioning/timing.js';
 import { createRegistry, type FileRegistry } from '../services/registry/registry-file.js';
 import { connectSsh, withSshLog } from '../services/ssh/connect.js';
+import type { SandboxFolder } from '../sandbox/folder.js';
 import { forgetEarlierWorld, joinSandbox, openHome } from './sandbox.js';
 import type { Services } from '../usecases/work.js';
 import { notice } from './notices.js';
@@ -91,7 +92,7 @@ export async function buildWorld(
   const kept = await openKeystore(settings, { clock, redactor, isWorker }, sandbox?.keystore);
   const { keystore, stores } = kept;
   const registry = createRegistry({ home: settings.home, clock });
-  if (sandbox?.isFresh) await forgetEarlierWorld(settings.home, registry);
+  if (folder !== undefined && sandbox?.isFresh) await startEmpty(folder, registry);
   return {
     settings,
     home: settings.home,
@@ -134,6 +135,14 @@ export async function buildWorld(
       await log.close();
     },
   };
+}
+
+/** The world of a sandbox ends with its process, and its list goes with it. */
+async function startEmpty(folder: SandboxFolder, registry: FileRegistry): Promise<void> {
+  const gone = await forgetEarlierWorld(folder, registry);
+  const servers =
+    gone === 1 ? '1 server of an earlier one is' : `${gone} servers of an earlier one are`;
+  if (gone > 0) notice(`The sandbox starts empty: ${servers} gone.`);
 }
 
 /** Keychain for certificates with their keys; undefined on anything but a Mac. */
