@@ -65,7 +65,7 @@ const FAILURES: readonly Failure[] = [
     name: 'the droplet runs out of memory',
     accident: { action: 'addDropletFault', fault: { kind: 'out-of-memory' } },
     step: 'Installing Portlama',
-    says: ['The server ran out of memory', 'needs its swap', /droplet \d+ destroyed/],
+    says: ['The server ran out of memory', 'its swap file', /droplet \d+ destroyed/],
   },
   {
     name: 'another installation never lets go of apt',
