@@ -140,17 +140,17 @@ describe('runInstaller through OpenSSH', () => {
     [
       `echo 'npm error code E404' >&2; echo 'npm error 404 Not Found - GET https://registry/@x%2fy' >&2; exit 1`,
       'installer-missing',
-      'The installer ended with exit code 1. Its last words: 404 Not Found - GET https://registry/@x%2fy.',
+      'The installer ended with exit code 1. Its last words: npm error 404 Not Found - GET https://registry/@x%2fy.',
     ],
     [
       `echo 'npm error code EAI_AGAIN' >&2; exit 1`,
       'registry-unreachable',
-      'The installer ended with exit code 1.',
+      'The installer ended with exit code 1. Its last words: npm error code EAI_AGAIN.',
     ],
     [
       `echo 'npm error ENOSPC: no space left on device, write' >&2; exit 228`,
       'disk-full',
-      'The installer ended with exit code 228. Its last words: ENOSPC: no space left on device, write.',
+      'The installer ended with exit code 228. Its last words: npm error ENOSPC: no space left on device, write.',
     ],
     [
       `echo 'Usage: something else'`,
