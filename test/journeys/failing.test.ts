@@ -46,7 +46,7 @@ const FAILURES: readonly Failure[] = [
       },
     },
     step: 'Creating droplet',
-    says: ['as many droplets as it may have', 'droplet_limit_increase'],
+    says: ['as many droplets as it may', 'droplet_limit_increase'],
   },
   {
     name: 'another machine answers in its place',
