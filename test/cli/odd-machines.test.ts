@@ -135,7 +135,7 @@ describe.skipIf(HERE !== '')(`an odd machine${HERE}`, () => {
       'opens the full screen, or says why not',
       async () => {
         const { machine, folder, env, command } = machineOf(name);
-        const window = ptyProgram({ command: command(), columns: 120, cwd: folder, env });
+        const window = ptyProgram({ command: command(), columns: 250, cwd: folder, env });
         onTestFinished(() => window.kill());
         if (machine.says === undefined) {
           await window.waitFor('No servers yet', LIMIT_MS);
