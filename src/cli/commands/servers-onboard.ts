@@ -7,7 +7,7 @@ import type { Command } from './command.js';
 export const command: Command = {
   usage: 'servers onboard LABEL',
   movesPasswords: true,
-  summary: 'Set up the panel’s domain: DNS, certificates, login; goes on where it was left',
+  summary: 'Set up the panel’s domain: DNS, certificates, login; resumes where it stopped',
   options: {
     domain: {
       value: 'DOMAIN',
