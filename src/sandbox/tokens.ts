@@ -85,6 +85,12 @@ export const SANDBOX_TOKENS = {
     shows: 'a full-access token from before custom scopes',
     scopes: ['api:read', 'api:write'],
   },
+  domains: {
+    ...GOOD,
+    token: sampleToken('b4'),
+    shows: 'domains and their records as well',
+    scopes: [...NEEDED_SCOPES, ...verbs('domain', 'create', 'read', 'update', 'delete')],
+  },
   expired: { ...GOOD, token: sampleToken('a6'), shows: '401', valid: false },
   locked: {
     ...GOOD,

@@ -19,6 +19,10 @@ export interface Body {
     readonly resources: { readonly droplets: { readonly count: number } };
   };
   readonly tags?: readonly unknown[];
+  readonly domains?: readonly { readonly name: string }[];
+  readonly domain?: { readonly name: string; readonly zone_file: string | null };
+  readonly domain_record?: RecordBody;
+  readonly domain_records?: readonly RecordBody[];
   readonly regions?: readonly { readonly slug: string; readonly sizes: readonly string[] }[];
   readonly sizes?: readonly { readonly slug: string }[];
   readonly links?: {
@@ -26,6 +30,13 @@ export interface Body {
     readonly actions?: readonly { readonly id: number }[];
   };
   readonly meta?: { readonly total: number };
+}
+
+export interface RecordBody {
+  readonly id: number;
+  readonly type: string;
+  readonly name: string;
+  readonly data: string;
 }
 
 export interface DropletBody {

@@ -6,6 +6,7 @@ import { ENDPOINTS } from '../fixtures.js';
 import { type Answer, ApiRefusal, type ApiRequest, assumed, sample } from './answer.js';
 import { RateCounter, type RateLimits } from './rate-limits.js';
 import * as catalogue from './catalogue.js';
+import * as domains from './domains.js';
 import * as droplets from './droplets.js';
 import * as keys from './keys-and-tags.js';
 import * as tags from './keys-and-tags.js';
@@ -120,6 +121,16 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'DELETE /v2/tags/{tag_id}': tags.deleteTag,
   'POST /v2/tags/{tag_id}/resources': tags.tagResources,
   'DELETE /v2/tags/{tag_id}/resources': tags.untagResources,
+  'GET /v2/domains': domains.listDomains,
+  'POST /v2/domains': domains.createDomain,
+  'GET /v2/domains/{domain_name}': domains.getDomain,
+  'DELETE /v2/domains/{domain_name}': domains.deleteDomain,
+  'GET /v2/domains/{domain_name}/records': domains.listRecords,
+  'POST /v2/domains/{domain_name}/records': domains.createRecord,
+  'GET /v2/domains/{domain_name}/records/{domain_record_id}': domains.getRecord,
+  'PUT /v2/domains/{domain_name}/records/{domain_record_id}': domains.updateRecord,
+  'PATCH /v2/domains/{domain_name}/records/{domain_record_id}': domains.updateRecord,
+  'DELETE /v2/domains/{domain_name}/records/{domain_record_id}': domains.deleteRecord,
   'GET /v2/droplets': droplets.listDroplets,
   'POST /v2/droplets': droplets.createDroplet,
   'DELETE /v2/droplets': droplets.deleteDropletsByTag,

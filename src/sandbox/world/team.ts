@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Machine } from '../droplet/machine.js';
 import type { Timeline } from '../delays.js';
 import type { AccountBody, ImageBody, RegionBody, SizeBody } from '../fixtures.js';
+import type { Domain } from './domain.js';
 
 export type ActionType =
   'create' | 'power_on' | 'power_off' | 'shutdown' | 'reboot' | 'power_cycle';
@@ -108,13 +109,21 @@ export interface Team {
   readonly droplets: Map<number, Droplet>;
   readonly keys: Map<number, Key>;
   readonly tags: Set<string>;
+  /** By name. */
+  readonly domains: Map<string, Domain>;
 }
 
 /** The account with an id of this team, which nothing else tells apart where teams have the same owner. */
 export function emptyTeam(name: string, account: AccountBody): Team {
   const uuid = createHash('sha1').update(name).digest('hex');
   const own = { ...account, team: { ...account.team, uuid } };
-  return { name, account: own, droplets: new Map(), keys: new Map(), tags: new Set() };
+  const empty = {
+    droplets: new Map(),
+    keys: new Map(),
+    tags: new Set<string>(),
+    domains: new Map(),
+  };
+  return { name, account: own, ...empty };
 }
 
 /** Droplets that still exist, oldest first. */

@@ -7,6 +7,7 @@ import { ACCOUNTS, IMAGES, type RegionBody, REGIONS, type SizeBody, SIZES } from
 import type { RoundTrips } from '../network/round-trips.js';
 import { PublicAuthority } from '../pki/public-authority.js';
 import { SANDBOX_TOKENS, type SandboxToken } from '../tokens.js';
+import { addressesIn } from './domain.js';
 import { Names } from './names.js';
 import { Releases } from './releases.js';
 import { type Action, type ActionType, Droplet, emptyTeam, type Team } from './team.js';
@@ -35,6 +36,7 @@ export interface DropletSpecification {
 const FIRST_DROPLET_ID = 606_395_500;
 const FIRST_ACTION_ID = 2_874_634_000;
 const FIRST_KEY_ID = 512_100;
+const FIRST_RECORD_ID = 28_448_429;
 /** Droplets of the team that has reached its limit. */
 const FULL_TEAM_DROPLETS = ['web-1', 'web-2', 'db-1'];
 
@@ -53,10 +55,17 @@ export class World {
   private nextDropletId = FIRST_DROPLET_ID;
   private nextActionId = FIRST_ACTION_ID;
   private nextKeyId = FIRST_KEY_ID;
+  private nextRecordId = FIRST_RECORD_ID;
 
   constructor(options: WorldOptions) {
     this.options = options;
     this.publicAuthority = new PublicAuthority(() => options.clock.now());
+    this.names.addSource((name) =>
+      addressesIn(
+        this.allTeams.flatMap(({ domains }) => [...domains.values()]),
+        name,
+      ),
+    );
     const full = this.teamOf(SANDBOX_TOKENS.limitReached);
     for (const name of FULL_TEAM_DROPLETS) this.addStray(full, name, 'fra1', []);
   }
@@ -86,6 +95,10 @@ export class World {
 
   takeKeyId(): number {
     return this.nextKeyId++;
+  }
+
+  takeRecordId(): number {
+    return this.nextRecordId++;
   }
 
   /** The next `droplets` created have this fault. */
