@@ -13,7 +13,7 @@ export interface SandboxToken {
   /** False: DigitalOcean answers 401 (expired or revoked). */
   readonly valid: boolean;
   readonly account: keyof typeof ACCOUNTS;
-  /** Tokens of one team see the same droplets, keys and tags. */
+  /** Tokens of one team see the same droplets, keys, tags and domains. */
   readonly team: string;
   /** Droplets that the team may have, instead of its account's own number. */
   readonly dropletLimit?: number;
