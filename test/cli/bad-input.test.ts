@@ -141,7 +141,7 @@ describe('bad input', () => {
     const { exitCode, stdout } = await sandbox.run(['provision', '--region', 'xyz9']);
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(
-      /Failed at Validating token: The region xyz9 .*\n {2}Regions that do: .*fra1/,
+      /Failed at Validating token: The region xyz9 .*\nNothing was created.*\n {2}Regions that do: .*fra1/,
     );
     const { calls } = (await sandbox.control('GET', 'control')) as {
       calls: Record<string, number>;
