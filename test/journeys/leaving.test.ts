@@ -93,7 +93,7 @@ it('cleans up one whose worker died, when asked to', async () => {
   await workerDies(person);
   await person.sees('› Resume ‹');
   person.presses('c');
-  await person.sees('Clean up after lab?', '› Leave it ‹');
+  await person.sees('Clean up after lab?', '› Keep it ‹');
   person.presses('tab', 'enter');
   await person.sees('Nothing is left.');
   const { droplets, keys } = await (await person.home.sandbox()).state();
