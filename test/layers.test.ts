@@ -19,6 +19,11 @@ const IO_MODULES =
   /^(node:(fs|net|tls|http|https|child_process|os|dgram|dns|readline)|got|ssh2|keytar)/;
 const BLESSED = /^blessed(-contrib)?(\/|$)/;
 
+/** Where a start begins; all that these import without `import()` is loaded before anything is shown. */
+const START = ['cli/run.ts', 'cli/ui.ts', 'main/services.ts'];
+/** "Loaded late" in docs/dependencies.md; `blessed-contrib` is required inside a function. */
+const LATE = new Set(['got', 'ssh2', 'zod', 'node-forge', 'age-encryption', 'keytar', 'ws', 'qr']);
+
 const SRC = resolve(import.meta.dirname, '../src');
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts'))
@@ -105,6 +110,27 @@ describe('layers', () => {
         })
         .map(({ specifier }) => `${path} imports ${specifier}`);
     });
+    expect(wrong).toEqual([]);
+  });
+
+  it('loads heavy packages late: none is needed before the first frame or a plain list', () => {
+    const byPath = new Map(files.map((file) => [file.path, file]));
+    // main.ts imports the command line late, and that the full screen and the sandbox's client.
+    const reached = new Map<string, string>(START.map((path) => [path, path]));
+    for (const [path, way] of reached) {
+      for (const { target, typeOnly, isLate } of byPath.get(path)?.imports ?? []) {
+        if (target === undefined || typeOnly || isLate || reached.has(target)) continue;
+        reached.set(target, `${way} → ${target}`);
+      }
+    }
+    const wrong = [...reached].flatMap(([path, way]) =>
+      byPath
+        .get(path)!
+        .imports.filter(
+          ({ specifier, typeOnly, isLate }) => !typeOnly && !isLate && LATE.has(specifier),
+        )
+        .map(({ specifier }) => `${way} → ${specifier}`),
+    );
     expect(wrong).toEqual([]);
   });
 

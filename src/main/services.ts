@@ -19,13 +19,10 @@ import { createHealthCheck } from '../services/health/panel-health-check.js';
 import { removeServerIdentity } from '../services/keychain/server-identity.js';
 import { passphraseReader } from '../services/keystore/passphrase-source.js';
 import { measureRegions } from '../services/latency/measure-regions.js';
-import { connectPanel } from '../services/panel/connect-panel.js';
-import { renewCertificate } from '../services/panel/renew-certificate.js';
 import { destroyDroplet } from '../services/provisioning/droplets/destroy-droplet.js';
 import { adoptStray, destroyStray } from '../services/provisioning/droplets/end-stray.js';
 import { importCertificate } from '../services/registry/server-credentials.js';
 import { restoreNewestBackup } from '../services/registry/backup.js';
-import { changeServerMeta, readServerMeta } from '../services/registry/server-meta.js';
 import { removeServerFiles } from '../services/registry/server-files.js';
 import { hostName, userName } from '../services/process/surroundings.js';
 import { describeSystem } from '../services/process/identity.js';
@@ -41,6 +38,10 @@ const PROXY_VARIABLES = [
   'ALL_PROXY',
   'all_proxy',
 ];
+
+/** Late, like the panel's API: zod reads what both hold. */
+const loadMeta = (): Promise<typeof import('../services/registry/server-meta.js')> =>
+  import('../services/registry/server-meta.js');
 
 /** Wires the services of the use cases. */
 export function createServices(
@@ -83,14 +84,20 @@ export function createServices(
         health.dispose();
       }
     },
-    openPanelApi: (server, signal) =>
-      connectPanel(server, { home, keystore, dial, authorities }, signal),
+    // Late: the panel's API brings zod, which no start needs.
+    async openPanelApi(server, signal) {
+      const { connectPanel } = await import('../services/panel/connect-panel.js');
+      return await connectPanel(server, { home, keystore, dial, authorities }, signal);
+    },
     resolveName,
     findNewest: world.findNewest,
-    renewCertificate: (server, api, signal) =>
-      renewCertificate(server, api, { home, keystore, dial, authorities, registry }, signal),
-    readServerMeta: (id) => readServerMeta(home, id),
-    changeServerMeta: (id, change) => changeServerMeta(home, id, change),
+    async renewCertificate(server, api, signal) {
+      const { renewCertificate } = await import('../services/panel/renew-certificate.js');
+      const ports = { home, keystore, dial, authorities, registry };
+      return await renewCertificate(server, api, ports, signal);
+    },
+    readServerMeta: async (id) => (await loadMeta()).readServerMeta(home, id),
+    changeServerMeta: async (id, change) => (await loadMeta()).changeServerMeta(home, id, change),
     newPassword: () => randomBytes(PASSWORD_BYTES).toString('base64url'),
     measureRegions: (slugs, onSample, signal) =>
       measureRegions(slugs, { dial, clock, onSample, signal }),
