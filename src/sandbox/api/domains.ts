@@ -33,9 +33,9 @@ export function createDomain({ world, team, body }: ApiRequest): Answer {
   if (world.allTeams.some(({ domains }) => domains.has(name)))
     throw unprocessable('Domain already exists.');
   const domain: Domain = { name, records: new Map() };
-  for (const data of NAME_SERVERS) addRecord(world, domain, { type: 'NS', name: '@', data });
+  for (const data of NAME_SERVERS) addRecord(world, domain, { type: 'NS', data });
   const address = textIn(body, 'ip_address');
-  if (address !== undefined) addRecord(world, domain, { type: 'A', name: '@', data: address });
+  if (address !== undefined) addRecord(world, domain, { type: 'A', data: address });
   team.domains.set(name, domain);
   // The zone file comes with the next read only.
   return { status: 201, body: { domain: { ...domainBody(domain), zone_file: null } } };
@@ -67,7 +67,7 @@ export function listRecords(request: ApiRequest): Answer {
 
 export function createRecord(request: ApiRequest): Answer {
   const domain = requireDomain(request);
-  const record = addRecord(request.world, domain, readRecord(request.body));
+  const record = addRecord(request.world, domain, request.body);
   return { status: 201, body: { domain_record: record } };
 }
 
@@ -78,7 +78,7 @@ export function getRecord(request: ApiRequest): Answer {
 /** Changes what is given (PATCH and PUT alike). */
 export function updateRecord(request: ApiRequest): Answer {
   const record = requireRecord(request);
-  const changed = { ...record, ...readRecord({ ...record, ...(request.body as object) }) };
+  const changed = { id: record.id, ...readRecord({ ...record, ...(request.body as object) }) };
   requireDomain(request).records.set(record.id, changed);
   return { status: 200, body: { domain_record: changed } };
 }
@@ -88,17 +88,15 @@ export function deleteRecord(request: ApiRequest): Answer {
   return { status: 204 };
 }
 
-type NewRecord = Pick<DomainRecord, 'type' | 'name' | 'data'> & Partial<DomainRecord>;
-
-/** Unused fields are null (contract). */
-function addRecord(world: World, domain: Domain, given: NewRecord): DomainRecord {
-  const empty = { priority: null, port: null, ttl: TTL, weight: null, flags: null, tag: null };
-  const record = { id: world.takeRecordId(), ...empty, ...given };
+function addRecord(world: World, domain: Domain, body: unknown): DomainRecord {
+  const fields = readRecord(body);
+  const record = { id: world.takeRecordId(), ...fields };
   domain.records.set(record.id, record);
   return record;
 }
 
-function readRecord(body: unknown): NewRecord {
+/** Reads the fields of a record; unused ones are null (contract). */
+function readRecord(body: unknown): Omit<DomainRecord, 'id'> {
   const [type = '', name = '@', data = ''] = ['type', 'name', 'data'].map((key) =>
     textIn(body, key),
   );
