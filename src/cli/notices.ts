@@ -1,5 +1,4 @@
-import type { Disposable } from '../core/lifecycle.js';
-import { toDisposable } from '../core/lifecycle.js';
+import { type Disposable, toDisposable } from '../core/lifecycle.js';
 import { PROGRAM } from '../core/product.js';
 import { writeText } from './write.js';
 

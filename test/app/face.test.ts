@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runUseCase } from '../../src/app/actions/use-case.js';
-import type { Outcome } from '../../src/app/actions/use-case.js';
+import { type Outcome, runUseCase } from '../../src/app/actions/use-case.js';
 import { Declined } from '../../src/usecases/face.js';
 import type { KeyWork } from '../../src/usecases/work.js';
 import type { Confirmation } from '../../src/words/question.js';

@@ -3,8 +3,7 @@ import type { ServerRow } from '../../src/app/server-rows.js';
 import { SERVER_COLUMNS, toListRow } from '../../src/screens/servers/columns.js';
 import { droplet } from '../app/fakes/fake-digitalocean.js';
 import { EDGE, FakeWorld } from '../app/fakes/fake-world.js';
-import { placeColumns, widestCells } from '../../src/widgets/columns.js';
-import { listRow } from '../../src/widgets/columns.js';
+import { listRow, placeColumns, widestCells } from '../../src/widgets/columns.js';
 import { plain, type Text } from '../../src/widgets/markup.js';
 
 const LONG = 'a-label-of-thirty-two-characters';

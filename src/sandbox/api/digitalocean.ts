@@ -8,8 +8,7 @@ import { RateCounter, type RateLimits } from './rate-limits.js';
 import * as catalogue from './catalogue.js';
 import * as domains from './domains.js';
 import * as droplets from './droplets.js';
-import * as keys from './keys-and-tags.js';
-import * as tags from './keys-and-tags.js';
+import * as keysAndTags from './keys-and-tags.js';
 
 export interface RawRequest {
   readonly method: string;
@@ -110,17 +109,17 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'GET /v2/sizes': catalogue.listSizes,
   'GET /v2/images': catalogue.listImages,
   'GET /v2/images/{image_id}': catalogue.getImage,
-  'GET /v2/account/keys': keys.listKeys,
-  'POST /v2/account/keys': keys.createKey,
-  'GET /v2/account/keys/{ssh_key_identifier}': keys.getKey,
-  'PUT /v2/account/keys/{ssh_key_identifier}': keys.renameKey,
-  'DELETE /v2/account/keys/{ssh_key_identifier}': keys.deleteKey,
-  'GET /v2/tags': tags.listTags,
-  'POST /v2/tags': tags.createTag,
-  'GET /v2/tags/{tag_id}': tags.getTag,
-  'DELETE /v2/tags/{tag_id}': tags.deleteTag,
-  'POST /v2/tags/{tag_id}/resources': tags.tagResources,
-  'DELETE /v2/tags/{tag_id}/resources': tags.untagResources,
+  'GET /v2/account/keys': keysAndTags.listKeys,
+  'POST /v2/account/keys': keysAndTags.createKey,
+  'GET /v2/account/keys/{ssh_key_identifier}': keysAndTags.getKey,
+  'PUT /v2/account/keys/{ssh_key_identifier}': keysAndTags.renameKey,
+  'DELETE /v2/account/keys/{ssh_key_identifier}': keysAndTags.deleteKey,
+  'GET /v2/tags': keysAndTags.listTags,
+  'POST /v2/tags': keysAndTags.createTag,
+  'GET /v2/tags/{tag_id}': keysAndTags.getTag,
+  'DELETE /v2/tags/{tag_id}': keysAndTags.deleteTag,
+  'POST /v2/tags/{tag_id}/resources': keysAndTags.tagResources,
+  'DELETE /v2/tags/{tag_id}/resources': keysAndTags.untagResources,
   'GET /v2/domains': domains.listDomains,
   'POST /v2/domains': domains.createDomain,
   'GET /v2/domains/{domain_name}': domains.getDomain,

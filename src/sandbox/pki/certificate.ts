@@ -7,7 +7,6 @@ import {
   verify,
 } from 'node:crypto';
 import * as der from '../../services/pkcs12/asn1.js';
-import { readElement } from '../../services/pkcs12/asn1.js';
 
 const ECDSA_WITH_SHA256 = '1.2.840.10045.4.3.2';
 const COMMON_NAME = '2.5.4.3';
@@ -143,7 +142,7 @@ export function readSigningRequest(pem: string): KeyObject | undefined {
     const [, , key] = elementsOf(information!);
     const publicKey = createPublicKey({ key: key!, format: 'der', type: 'spki' });
     // The first byte of a bit string counts the bits that do not matter.
-    const content = readElement(signature!)!.content.subarray(1);
+    const content = der.readElement(signature!)!.content.subarray(1);
     return verify('sha256', information!, publicKey, content) ? publicKey : undefined;
   } catch {
     return undefined;

@@ -1,11 +1,11 @@
 import { createDecipheriv, pbkdf2Sync } from 'node:crypto';
-import * as der from './asn1.js';
 import {
   CONTEXT,
   type Element,
   INTEGER,
   OBJECT_IDENTIFIER,
   OCTET_STRING,
+  oid as encodeOid,
   readElement,
   SEQUENCE,
   UNIVERSAL,
@@ -149,7 +149,7 @@ function secretsOf(passphrase: string): readonly Buffer[] {
 }
 
 const NOTHING = Buffer.alloc(0);
-const oid = (dotted: string): string => der.oid(dotted).subarray(2).toString('hex');
+const oid = (dotted: string): string => encodeOid(dotted).subarray(2).toString('hex');
 const PBE_SHA1_3DES = oid('1.2.840.113549.1.12.1.3');
 const PBES2 = oid('1.2.840.113549.1.5.13');
 const PBKDF2 = oid('1.2.840.113549.1.5.12');

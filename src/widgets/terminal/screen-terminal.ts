@@ -5,8 +5,16 @@ import type { Size } from '../layout.js';
 import { useClock } from '../markup.js';
 import { resolveTheme } from '../theme.js';
 import { type BlessedScreen, createBlessedScreen } from './blessed-screen.js';
-import * as sequences from './capabilities.js';
-import { type Capabilities, chooseCapabilities } from './capabilities.js';
+import {
+  ALTERNATE_SCREEN,
+  BELL,
+  type Capabilities,
+  chooseCapabilities,
+  clipboardSequence,
+  enterSequence,
+  notificationSequence,
+  RESTORE_SEQUENCE,
+} from './capabilities.js';
 import { FrameScheduler } from './frame-scheduler.js';
 import { InputReader } from './input-reader.js';
 import { OutputGate, type TerminalOutput } from './output-gate.js';
@@ -68,7 +76,7 @@ export class ScreenTerminal implements Terminal {
     this.output.on('drain', this.handleResize);
     this.output.on('error', this.handleHangup);
     this.store.add(this.reader.onEnd(this.handleHangup));
-    this.gate.write(sequences.enterSequence(this.mouse));
+    this.gate.write(enterSequence(this.mouse));
     this.reader.start();
     this.requestRender();
   }
@@ -93,7 +101,7 @@ export class ScreenTerminal implements Terminal {
   redraw(): void {
     if (this.state !== 'open') return;
     // Whatever garbled the screen may have left its colours and modes behind.
-    this.gate.write(`\x1b[m${sequences.enterSequence(this.mouse)}`);
+    this.gate.write(`\x1b[m${enterSequence(this.mouse)}`);
     this.screen.alloc();
     this.stage.markDirty();
   }
@@ -113,7 +121,7 @@ export class ScreenTerminal implements Terminal {
     this.reader.stop();
     this.state = 'open';
     this.scheduler.resume();
-    this.gate.write(sequences.ALTERNATE_SCREEN + sequences.enterSequence(this.mouse));
+    this.gate.write(ALTERNATE_SCREEN + enterSequence(this.mouse));
     this.reader.start();
     this.takeSize();
     this.redraw();
@@ -148,15 +156,15 @@ export class ScreenTerminal implements Terminal {
   }
 
   bell(): void {
-    this.writeRaw(sequences.BELL);
+    this.writeRaw(BELL);
   }
 
   copy(text: string): void {
-    this.writeRaw(sequences.clipboardSequence(text, this.capabilities));
+    this.writeRaw(clipboardSequence(text, this.capabilities));
   }
 
   notify(message: string): void {
-    this.writeRaw(sequences.notificationSequence(message, this.capabilities));
+    this.writeRaw(notificationSequence(message, this.capabilities));
   }
 
   private draw(): number {
@@ -193,7 +201,7 @@ export class ScreenTerminal implements Terminal {
 
   private leave(): void {
     this.screen.program.flush();
-    this.gate.write(sequences.RESTORE_SEQUENCE);
+    this.gate.write(RESTORE_SEQUENCE);
     this.gate.sendLast(LEAVE_MS);
   }
 

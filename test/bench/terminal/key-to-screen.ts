@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import type { PtyProgram } from '../../fixtures/terminal/pty-program.js';
-import { ptyProgram } from '../../fixtures/terminal/pty-program.js';
+import { type PtyProgram, ptyProgram } from '../../fixtures/terminal/pty-program.js';
 
 /** One key, and what the screen shows once it was taken. */
 export interface Stroke {

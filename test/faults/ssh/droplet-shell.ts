@@ -1,6 +1,5 @@
 import { userInfo } from 'node:os';
-import type { Keepalive } from '../../../src/services/ssh/connect.js';
-import { connectSshWith } from '../../../src/services/ssh/connect.js';
+import { connectSshWith, type Keepalive } from '../../../src/services/ssh/connect.js';
 import type { ConnectSsh, SshConnection } from '../../../src/services/ssh/ssh.js';
 
 /** What is real time in the program, in milliseconds. */

@@ -1,5 +1,4 @@
-import type { Droplet } from '../../services/installer/droplet.js';
-import { installNode, SUCCESS } from '../../services/installer/droplet.js';
+import { type Droplet, installNode, SUCCESS } from '../../services/installer/droplet.js';
 
 const LINES = 240;
 

@@ -1,7 +1,6 @@
 import { PortlamaError } from '../../../core/errors.js';
 import type { Hint } from '../../../core/hint.js';
-import type { Keystore } from '../../keystore/keystore.js';
-import { operationKey } from '../../keystore/keystore.js';
+import { type Keystore, operationKey } from '../../keystore/keystore.js';
 import { ProvisioningError } from '../errors.js';
 import { isSaved } from '../journal/fold.js';
 import type { Operation, OperationStatus } from '../operations.js';
