@@ -1,4 +1,3 @@
-import { PanelApiError } from '../services/panel/panel-api-error.js';
 import type { PanelApi } from '../services/panel/panel-api.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { Work } from './work.js';
@@ -9,16 +8,8 @@ import type { Work } from './work.js';
  */
 export async function openPanelFor(server: ServerEntry, work: Work): Promise<PanelApi> {
   const { face, signal } = work;
-  const api = await work.openPanelApi(server, signal);
-  try {
-    await api.onboarding(signal);
-    return api;
-  } catch (error) {
-    if (!(error instanceof PanelApiError && error.code === 'panel-two-factor')) {
-      api.close();
-      throw error;
-    }
-  }
+  const { api, wantsCode } = await work.openPanelApi(server, signal);
+  if (!wantsCode) return api;
   try {
     const code = await face.secret({
       lines: [`The panel of ${server.label} asks for the code of its second factor.`],

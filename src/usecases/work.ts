@@ -14,6 +14,7 @@ import type { AddServerChoice } from '../services/panel/add-server.js';
 import type { ResolveName } from '../services/network/name-records.js';
 import type { P12Facts } from '../services/panel/identity.js';
 import type { PanelInspection } from '../services/panel/inspect.js';
+import type { OpenedPanel } from '../services/panel/connect-panel.js';
 import type { PanelApi } from '../services/panel/panel-api.js';
 import type { CertificateFacts } from '../services/panel/panel-tls.js';
 import type { OnWaiting } from '../services/provisioning/droplets/destroy-droplet.js';
@@ -59,7 +60,7 @@ export interface Services extends ForgetPorts {
   /** Asks the panel once, now. Resolves for every outcome. */
   checkHealth(server: ServerEntry, signal: AbortSignal): Promise<CheckResult>;
   /** Opens the panel's own API with the certificate kept here. Rejects where it cannot be opened. */
-  openPanelApi(server: ServerEntry, signal: AbortSignal): Promise<PanelApi>;
+  openPanelApi(server: ServerEntry, signal: AbortSignal): Promise<OpenedPanel>;
   readonly resolveName: ResolveName;
   /** Facts that this program alone keeps about a server. */
   readServerMeta(serverId: string): Promise<ServerMeta>;

@@ -1,4 +1,5 @@
 import { connectProxyDial } from '../../src/services/network/dial.js';
+import { provePanel } from '../../src/services/panel/connect-panel.js';
 import { PanelApi } from '../../src/services/panel/panel-api.js';
 import type { ServerEntry } from '../../src/services/registry/registry.js';
 import { EDGE } from '../app/fakes/fake-world.js';
@@ -35,7 +36,7 @@ export async function panelServer(
   const test = testWork({ servers: [server], facts }, ...answers);
   const pin = await here.exec('cat /etc/portlama/pki/self-signed.pem');
   const sent: string[] = [];
-  test.world.openPanelApi = async ({ panelUrl }) => {
+  test.world.openPanelApi = async ({ panelUrl }, signal) => {
     const api = new PanelApi({
       panelUrl,
       trust: panelUrl.endsWith(':9292')
@@ -52,7 +53,7 @@ export async function panelServer(
         return call(...args);
       };
     }
-    return api;
+    return await provePanel(api, signal);
   };
   return { ...test, here, server, sent };
 }

@@ -27,16 +27,22 @@ const ELSEWHERE = new Set([
   'panel-certificate-invalid',
 ]);
 
+/** A panel whose certificate was proven with one call. */
+export interface OpenedPanel {
+  readonly api: PanelApi;
+  /** The panel answers nothing before the code of its second factor (`enterCode`). */
+  readonly wantsCode: boolean;
+}
+
 /**
  * Opens a server's panel with the admin's certificate kept here: at its address in the list, else by its IP address and
- * the pinned certificate. Proves the certificate with one call; the second factor is left to the caller, who gets
- * `panel-two-factor` from the next one.
+ * the pinned certificate.
  */
 export async function connectPanel(
   server: ServerEntry,
   ports: ConnectPorts,
   signal: AbortSignal,
-): Promise<PanelApi> {
+): Promise<OpenedPanel> {
   const byAddress = `https://${server.ip}:${PANEL_PORT}`;
   try {
     return await openAt(server.panelUrl, server, ports, signal);
@@ -55,7 +61,7 @@ async function openAt(
   server: ServerEntry,
   { home, keystore, dial, authorities }: ConnectPorts,
   signal: AbortSignal,
-): Promise<PanelApi> {
+): Promise<OpenedPanel> {
   const credential = await readCredential(home, { ...server, panelUrl }, true);
   if ('state' in credential) throw cannotOpen(server, credential.reason);
   const { opener, trust } = credential;
@@ -66,16 +72,8 @@ async function openAt(
     const reason = `the password of its certificate is not in the credential store (${keystore.title})`;
     throw cannotOpen(server, reason);
   }
-  return await prove(
-    new PanelApi({
-      panelUrl,
-      trust,
-      identity: { p12: opener.p12, passphrase },
-      authorities,
-      dial,
-    }),
-    signal,
-  );
+  const identity = { p12: opener.p12, passphrase };
+  return await provePanel(new PanelApi({ panelUrl, trust, identity, authorities, dial }), signal);
 }
 
 /** Opens the panel at an address with another certificate than the one kept here, and proves that one. */
@@ -89,19 +87,24 @@ export async function openPanelWith(
   const credential = await readCredential(home, { ...server, panelUrl }, true);
   if ('state' in credential) throw cannotOpen(server, credential.reason);
   const { trust } = credential;
-  return await prove(new PanelApi({ panelUrl, trust, identity, authorities, dial }), signal);
+  const api = new PanelApi({ panelUrl, trust, identity, authorities, dial });
+  return (await provePanel(api, signal)).api;
 }
 
-/** A certificate that was revoked is refused before the second factor is asked for (contract: order of refusals). */
-async function prove(api: PanelApi, signal: AbortSignal): Promise<PanelApi> {
+/**
+ * Proves the certificate; closes the client where that fails. One that was revoked is refused before the second factor
+ * is asked for (contract: order of refusals).
+ */
+export async function provePanel(api: PanelApi, signal: AbortSignal): Promise<OpenedPanel> {
   try {
     await api.onboarding(signal);
+    return { api, wantsCode: false };
   } catch (error) {
-    if (error instanceof PanelApiError && error.code === 'panel-two-factor') return api;
+    if (error instanceof PanelApiError && error.code === 'panel-two-factor')
+      return { api, wantsCode: true };
     api.close();
     throw error;
   }
-  return api;
 }
 
 function cannotOpen({ id, label }: ServerEntry, reason: string): PortlamaError {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { WebSocket } from 'ws';
 import type { PanelAgent } from './panel-request.js';
-import { apiError } from './panel-api-error.js';
+import { apiError, PanelApiError } from './panel-api-error.js';
 import { type ProvisionMessage, readMessage } from './panel-bodies.js';
 import { PanelError, toPanelError } from './panel-error.js';
 
@@ -106,9 +106,7 @@ async function open(
   } catch (error) {
     socket.terminate();
     signal.throwIfAborted();
-    throw error instanceof Error && error.name === 'PanelApiError'
-      ? error
-      : toPanelError(error, host);
+    throw error instanceof PanelApiError ? error : toPanelError(error, host);
   } finally {
     signal.removeEventListener('abort', stop);
   }

@@ -49,7 +49,7 @@ async function setUpServer() {
   const authorities = [sandbox.controls.publicAuthorityPem];
   const ports: ConnectPorts = { home, keystore, dial, authorities };
   const open = async (entry = server): Promise<PanelApi> => {
-    const api = await connectPanel(entry, ports, SIGNAL);
+    const { api } = await connectPanel(entry, ports, SIGNAL);
     onTestFinished(() => api.close());
     return api;
   };
@@ -74,7 +74,11 @@ describe('connectPanel', () => {
   it('takes neither a name that nobody vouches for nor an address with another key', async () => {
     const { server, ports } = await setUpServer();
     // Without the sandbox's authority nobody vouches for it; the pinned address does.
-    const elsewhere = await connectPanel(server, { ...ports, authorities: undefined }, SIGNAL);
+    const { api: elsewhere } = await connectPanel(
+      server,
+      { ...ports, authorities: undefined },
+      SIGNAL,
+    );
     expect(elsewhere.host).toBe(`${server.ip}:9292`);
     elsewhere.close();
     const { panelPem } = new CertificateAuthority(server.ip, () => Date.now()).issuePanel();
