@@ -203,7 +203,8 @@ describe.skipIf(!canUnshare)(
       const going = person.startsUnder(inside, wish);
       await program.waitFor(/edge +provisioning/, 60_000);
       process.kill(front, 'SIGTERM');
-      await program.waitFor('nothing is left that costs money', 60_000);
+      // Step 1 creates nothing, and a busy machine can still be there.
+      await program.waitFor(/nothing is left that costs money|so nothing costs money/, 60_000);
       await until(() => program.exitCode !== undefined, 'its end');
       expect(program.exitCode).toBe(143);
       expect(await person.account()).toEqual(NOTHING);

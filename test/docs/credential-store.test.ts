@@ -109,7 +109,7 @@ describe('docs/credential-store.md: the vault', () => {
         env: { ...environment, DIGITALOCEAN_API_URL: 'http://127.0.0.1:9' },
       }).catch((error: { stdout: string }) => error);
       expect(doctor.stdout).toMatch(
-        /note +Credentials +in the encrypted vault, which is locked, since .*vault\.age exists/,
+        /note +Credentials +in the encrypted vault, which is locked \(.*vault\.age exists\)/,
       );
       const vault = openVault({
         home: join(environment['HOME'] ?? '', '.portlama'),
