@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { eastAsianWidth } from 'get-east-asian-width';
 import { cleanLine } from '../core/clean.js';
 
 /** One thing the terminal shows: a character with its marks, and how many columns it takes. */
@@ -100,7 +100,7 @@ function measure(char: string): Unit {
   if (char <= '~') return { chars: char, width: 1, safe: true };
   // Terminals do not agree whether these advance; with a column of their own nothing can shift.
   if (SPACING_MARK.test(char)) return { chars: char, width: 1, safe: false };
-  const width = stringWidth(char) === 2 ? 2 : 1;
+  const width = eastAsianWidth(char.codePointAt(0)!) === 2 ? 2 : 1;
   return { chars: char, width, safe: width === 1 && SAFE_NARROW.test(char) };
 }
 
