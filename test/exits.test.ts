@@ -8,13 +8,10 @@ import { ProtocolLines } from '../src/cli/record-lines.js';
 import { errorLines, say } from '../src/cli/say.js';
 import { reportLines } from '../src/usecases/advice.js';
 import { writeText } from '../src/cli/write.js';
+import type { Capabilities } from '../src/core/capabilities.js';
 import { PortlamaError } from '../src/core/errors.js';
 import type { JournalRecord } from '../src/services/provisioning/journal/records.js';
-import {
-  type Capabilities,
-  clipboardSequence,
-  notificationSequence,
-} from '../src/widgets/terminal/capabilities.js';
+import { clipboardSequence, notificationSequence } from '../src/widgets/terminal/sequences.js';
 
 /** CSI and OSC in both forms, an end of a bracketed paste, C1, an override of direction, zero width, half a pair. */
 const HOSTILE =

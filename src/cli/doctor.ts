@@ -1,6 +1,6 @@
 import { createServices } from '../main/services.js';
 import { doctor, type Finding, summary } from '../usecases/doctor.js';
-import { chooseCapabilities } from '../widgets/terminal/capabilities.js';
+import { chooseCapabilities } from '../core/capabilities.js';
 import { hintLines } from '../words/hints.js';
 import { terminalText } from '../words/formats.js';
 import { say } from './say.js';

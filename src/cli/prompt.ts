@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { cleanLine } from '../core/clean.js';
-import { keepRaw } from '../widgets/terminal/job-control.js';
+import { type Disposable, toDisposable } from '../core/lifecycle.js';
 import { writeSequences, writeText } from './write.js';
 
 /**
@@ -67,4 +67,15 @@ export async function askOnce(question: string): Promise<string> {
   } finally {
     prompt.close();
   }
+}
+
+/** Sets raw mode again at SIGCONT, until disposed: a shell sets its own for a stopped job, with echo. */
+function keepRaw(input: Partial<Pick<NodeJS.ReadStream, 'setRawMode'>>): Disposable {
+  const setAgain = (): void => {
+    // Node skips a mode that it set already.
+    input.setRawMode?.(false);
+    input.setRawMode?.(true);
+  };
+  process.on('SIGCONT', setAgain);
+  return toDisposable(() => process.off('SIGCONT', setAgain));
 }

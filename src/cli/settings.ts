@@ -10,7 +10,7 @@ import {
 } from '../services/keystore/passphrase-source.js';
 import { parseInstallerSource } from '../services/installer/installer-source.js';
 import { currentFolder, homeFolder } from '../services/process/surroundings.js';
-import { chooseCapabilities } from '../widgets/terminal/capabilities.js';
+import { chooseCapabilities } from '../core/capabilities.js';
 import type { GlobalOptions } from './global-options.js';
 
 /** Everything that can be set from outside, checked before anything starts. */

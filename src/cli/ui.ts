@@ -6,7 +6,7 @@ import { startApp } from '../screens/shell/shell.js';
 import { HealthPoller } from '../services/health/health-poller.js';
 import { createHealthCheck } from '../services/health/panel-health-check.js';
 import { controlJob } from '../widgets/terminal/job-control.js';
-import { nonBlocking } from '../widgets/terminal/non-blocking-output.js';
+import { nonBlocking } from '../services/process/non-blocking-output.js';
 import { openTerminal, type Terminal, terminalProblem } from '../widgets/terminal/terminal.js';
 import { type EndingSignal, endWith, exitCodeOf, isProcessOne } from './endings.js';
 import { followToEnd, wayBack } from './follow.js';

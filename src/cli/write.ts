@@ -1,5 +1,5 @@
 import { cleanLine, cleanLines } from '../core/clean.js';
-import { nonBlocking } from '../widgets/terminal/non-blocking-output.js';
+import { nonBlocking } from '../services/process/non-blocking-output.js';
 
 export type TextStream = Pick<NodeJS.WriteStream, 'write'>;
 

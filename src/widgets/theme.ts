@@ -1,3 +1,5 @@
+import type { ColourDepth } from '../core/capabilities.js';
+
 /** Meaning of a stretch of text; the theme maps it to colours or plain attributes. */
 export type StyleName = ColourName | 'strong' | 'underline' | 'inverse' | 'selected';
 
@@ -6,8 +8,6 @@ export type ColourName = 'accent' | 'ok' | 'warn' | 'danger' | 'muted' | 'badge'
 
 /** Signs of one column. `spinner` moves by itself while it is on the screen. */
 export type GlyphName = keyof typeof GLYPHS | 'spinner';
-
-export type ColourDepth = 256 | 16 | 0;
 
 interface Glyph {
   readonly char: string;

@@ -1,5 +1,4 @@
 import { type Disposable, toDisposable } from '../../core/lifecycle.js';
-import type { TerminalInput } from './input-reader.js';
 import type { Terminal } from './terminal.js';
 
 /** Stopping takes effect well within this, and while the job is stopped no time passes for it. */
@@ -39,15 +38,4 @@ export function controlJob(terminal: Terminal): JobControl {
       process.off('SIGTSTP', handleStop).off('SIGCONT', takeAgain);
     }),
   };
-}
-
-/** Sets raw mode again at SIGCONT, until disposed: a shell sets its own for a stopped job, with echo. */
-export function keepRaw(input: Pick<TerminalInput, 'setRawMode'>): Disposable {
-  const setAgain = (): void => {
-    // Node skips a mode that it set already.
-    input.setRawMode?.(false);
-    input.setRawMode?.(true);
-  };
-  process.on('SIGCONT', setAgain);
-  return toDisposable(() => process.off('SIGCONT', setAgain));
 }

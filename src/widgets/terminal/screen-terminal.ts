@@ -1,3 +1,4 @@
+import { type Capabilities, chooseCapabilities } from '../../core/capabilities.js';
 import { Emitter } from '../../core/event.js';
 import { DisposableStore } from '../../core/lifecycle.js';
 import { systemClock } from '../../core/time.js';
@@ -8,13 +9,11 @@ import { type BlessedScreen, createBlessedScreen } from './blessed-screen.js';
 import {
   ALTERNATE_SCREEN,
   BELL,
-  type Capabilities,
-  chooseCapabilities,
   clipboardSequence,
   enterSequence,
   notificationSequence,
   RESTORE_SEQUENCE,
-} from './capabilities.js';
+} from './sequences.js';
 import { FrameScheduler } from './frame-scheduler.js';
 import { InputReader } from './input-reader.js';
 import { OutputGate, type TerminalOutput } from './output-gate.js';

@@ -1,5 +1,5 @@
 import type blessed from 'blessed';
-import type { Capabilities } from './capabilities.js';
+import type { Capabilities } from '../../core/capabilities.js';
 import type { BlessedScreen, CellRow } from './blessed-screen.js';
 import { SPINNER_TICK_MS, type Theme } from '../theme.js';
 

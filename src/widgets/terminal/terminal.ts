@@ -1,10 +1,9 @@
+import type { Capabilities, ColourDepth, Environment } from '../../core/capabilities.js';
 import { PortlamaError } from '../../core/errors.js';
 import type { Event } from '../../core/event.js';
 import type { Disposable } from '../../core/lifecycle.js';
 import type { Clock } from '../../core/time.js';
 import type { Size } from '../layout.js';
-import type { ColourDepth } from '../theme.js';
-import type { Capabilities, Environment } from './capabilities.js';
 import type { Key, Mouse } from './keys.js';
 import type { TerminalInput } from './input-reader.js';
 import type { TerminalOutput } from './output-gate.js';

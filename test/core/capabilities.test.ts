@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseCapabilities } from '../../../src/widgets/terminal/capabilities.js';
+import { chooseCapabilities } from '../../src/core/capabilities.js';
 
 const UTF8 = { LANG: 'en_US.UTF-8' };
 

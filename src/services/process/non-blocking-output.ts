@@ -1,12 +1,18 @@
 import { EventEmitter } from 'node:events';
 import { constants, openSync, writeSync } from 'node:fs';
 import { systemCodeOf } from '../../core/errors.js';
-import type { TerminalOutput } from './output-gate.js';
 
 /** Interval between offers to a terminal that takes nothing, ms. */
 const RETRY_MS = 10;
 
 const { O_NOCTTY, O_NONBLOCK, O_WRONLY } = constants;
+
+/** The part of a terminal's stream that says its size. */
+interface SizedStream {
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
+  on(event: 'resize', listener: () => void): unknown;
+}
 
 interface Waiting {
   data: Buffer;
@@ -18,7 +24,7 @@ interface Waiting {
  * (paused, or at the far end of a dead line) blocks its write, and with it signals. Pending data keeps the process
  * alive, as with any stream.
  */
-export class NonBlockingOutput extends EventEmitter implements TerminalOutput {
+export class NonBlockingOutput extends EventEmitter {
   readonly isTTY = true;
   private readonly queue: Waiting[] = [];
   private timer: NodeJS.Timeout | undefined;
@@ -26,7 +32,7 @@ export class NonBlockingOutput extends EventEmitter implements TerminalOutput {
 
   constructor(
     private readonly descriptor: number,
-    private readonly stream: TerminalOutput,
+    private readonly stream: SizedStream,
   ) {
     super();
     stream.on('resize', () => this.emit('resize'));
@@ -108,7 +114,7 @@ export function nonBlocking(stream: Stream): NonBlockingOutput | undefined {
   if (known !== undefined) return known;
   const descriptor = reopen(stream.fd);
   if (descriptor === undefined) return undefined;
-  const output = new NonBlockingOutput(descriptor, stream as unknown as TerminalOutput);
+  const output = new NonBlockingOutput(descriptor, stream as unknown as SizedStream);
   outputs.set(stream, output);
   return output;
 }

@@ -1,0 +1,44 @@
+import type { Capabilities } from '../../core/capabilities.js';
+import { cleanLine } from '../../core/clean.js';
+
+/** Bracketed paste on and focus reports on. Mouse only when asked for (buttons and wheel, SGR). */
+export function enterSequence(mouse: boolean): string {
+  return `\x1b[?2004h\x1b[?1004h${mouse ? '\x1b[?1000h\x1b[?1006h' : ''}`;
+}
+
+/**
+ * Undoes whatever this program or blessed may have set, in an order that also works after a part
+ * of it was done already: paste, focus and mouse reports, attributes, link, scroll region, keypad
+ * modes, then the main screen with its cursor position, and the cursor.
+ */
+export const RESTORE_SEQUENCE =
+  '\x1b[?2004l\x1b[?1004l\x1b[?1006l\x1b[?1003l\x1b[?1002l\x1b[?1000l' +
+  '\x1b]8;;\x1b\\\x1b[m\x1b[r\x1b[?1l\x1b>\x1b[?1049l\x1b[?25h';
+
+/**
+ * Sequence that blessed writes at its start, used for coming back: alternate screen, keypad, no
+ * cursor.
+ */
+export const ALTERNATE_SCREEN = '\x1b[?1049h\x1b[?1h\x1b=\x1b[?25l';
+
+export const BELL = '\x07';
+
+/** Puts text into the clipboard of the terminal (OSC 52), as one clean line: it may be pasted into a shell. */
+export function clipboardSequence(value: string, capabilities: Capabilities): string {
+  const sequence = `\x1b]52;c;${Buffer.from(cleanLine(value), 'utf8').toString('base64')}\x07`;
+  const wrapped = passThrough(sequence, capabilities);
+  // tmux with `set-clipboard on` takes the plain one, with `allow-passthrough on` the wrapped one.
+  return capabilities.multiplexer === 'tmux' ? sequence + wrapped : wrapped;
+}
+
+/** A desktop notification (OSC 9). */
+export function notificationSequence(message: string, capabilities: Capabilities): string {
+  return passThrough(`\x1b]9;${cleanLine(message)}\x07`, capabilities);
+}
+
+/** Wraps a sequence so that tmux or screen hands it on to the terminal outside. */
+export function passThrough(sequence: string, { multiplexer }: Capabilities): string {
+  if (multiplexer === 'tmux') return `\x1bPtmux;${sequence.replaceAll('\x1b', '\x1b\x1b')}\x1b\\`;
+  if (multiplexer === 'screen') return `\x1bP${sequence}\x1b\\`;
+  return sequence;
+}
