@@ -1,7 +1,7 @@
 import { type Disposable, toDisposable } from '../core/lifecycle.js';
 import { PROGRAM } from '../core/product.js';
 import { Redactor } from '../services/log/redactor.js';
-import type { World } from './world.js';
+import type { World } from '../main/world.js';
 import { writeText } from './write.js';
 
 type Handler = (error: unknown) => void;

@@ -4,7 +4,7 @@ import { chooseCapabilities } from '../core/capabilities.js';
 import { hintLines } from '../words/hints.js';
 import { terminalText } from '../words/formats.js';
 import { say } from './say.js';
-import type { World } from './world.js';
+import type { World } from '../main/world.js';
 import { writeText } from './write.js';
 
 const LEVEL_COLUMNS = 9;

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { type Disposable, toDisposable } from '../core/lifecycle.js';
 import { asTyped } from '../core/product.js';
-import type { World } from './world.js';
+import type { World } from '../main/world.js';
 import { writeText } from './write.js';
 
 const ENDING_SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const;

@@ -12,7 +12,7 @@ import { sayAtEnd } from './endings.js';
 import { askOnce } from './prompt.js';
 import { say, waitSayer } from './say.js';
 import { askSecret } from './secret-input.js';
-import type { World } from './world.js';
+import type { World } from '../main/world.js';
 
 export interface CommandLine {
   /** Words after the program's name, to be repeated with `--yes`: `servers destroy lab`. */

@@ -11,7 +11,7 @@ import { plainLine, PlainLines, ProtocolLines } from './record-lines.js';
 import { say } from './say.js';
 import { findToken } from '../usecases/token.js';
 import type { Work } from '../usecases/work.js';
-import type { World } from './world.js';
+import type { World } from '../main/world.js';
 import { writeText } from './write.js';
 
 export type OutputFormat = 'json' | 'plain';

@@ -18,7 +18,7 @@ import type { Call } from './commands/command.js';
 import { followToEnd, startAndFollow } from './follow.js';
 import { say } from './say.js';
 import { perform } from './work.js';
-import type { World } from './world.js';
+import type { World } from '../main/world.js';
 import { writeText } from './write.js';
 
 export type OperationAction = 'attach' | 'cancel' | 'cleanup' | 'resume' | 'dismiss';

@@ -11,7 +11,7 @@ import { errorLines, say } from './say.js';
 import { listServers } from './servers/list.js';
 import { askForPassphrase } from './stores.js';
 import { version } from './version.js';
-import type { World } from './world.js';
+import type { World } from '../main/world.js';
 
 const QUESTION = 'What next? n new server, r refresh, h help, q quit, or a command: ';
 

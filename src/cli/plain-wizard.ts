@@ -17,7 +17,7 @@ import { openPrompt, type Prompt } from './prompt.js';
 import { say } from './say.js';
 import { askForPassphrase } from './stores.js';
 import { perform } from './work.js';
-import type { World } from './world.js';
+import type { World } from '../main/world.js';
 import { writeText } from './write.js';
 
 /** The wizard's four steps as questions: token, region, label, create. Resolves to the exit code. */

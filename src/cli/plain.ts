@@ -1,11 +1,10 @@
 import { PROGRAM } from '../core/product.js';
 import { bareCall } from './commands/command.js';
 import { command as provision } from './commands/provision.js';
-import { sayLegacyPasswords } from './legacy-passwords.js';
 import { converse } from './plain-menu.js';
-import { say } from './say.js';
+import { say, sayLegacyPasswords } from './say.js';
 import { listServers } from './servers/list.js';
-import type { World } from './world.js';
+import type { World } from '../main/world.js';
 
 /**
  * The program in plain lines: with a keyboard it asks, without one the sandbox creates its server and the real

@@ -2,14 +2,14 @@ import { InputError, isAbort } from '../core/errors.js';
 import { PROGRAM } from '../core/product.js';
 import { catchDefects, reportDefectsOf } from './defects.js';
 import { exitCodeOf, isProcessOne, onEnding } from './endings.js';
-import { errorLines } from './say.js';
+import { errorLines, sayLegacyPasswords } from './say.js';
 import { onlySwitches } from './global-options.js';
 import { surviveLostOutput } from './lost-output.js';
 import { noticeWarnings } from './notices.js';
 import type { Invocation } from './parse.js';
 import { readSettings, sandboxSettings, type Settings } from './settings.js';
 import { version } from './version.js';
-import type { World } from './world.js';
+import type { World } from '../main/world.js';
 import { writeText } from './write.js';
 
 const EXIT_FAILED = 1;
@@ -53,7 +53,7 @@ function isWorker(invocation: Invocation): boolean {
 async function runSandbox(environment: NodeJS.ProcessEnv): Promise<number> {
   const options = onlySwitches(['--sandbox'])!;
   const { home, sandboxDelays } = readSettings(options, environment);
-  const { runDaemon } = await import('./sandbox-daemon.js');
+  const { runDaemon } = await import('../main/sandbox-daemon.js');
   return await runDaemon(home, sandboxDelays);
 }
 
@@ -65,7 +65,7 @@ async function act(
   environment: NodeJS.ProcessEnv,
 ): Promise<number> {
   // Loaded late: the full screen must draw before it knows how to provision.
-  const { buildWorld } = await import('./world.js');
+  const { buildWorld } = await import('../main/world.js');
   const world = await buildWorld(settings, isWorker(invocation));
   const defects = reportDefectsOf(world);
   let next: Settings;
@@ -75,7 +75,7 @@ async function act(
       if (command.hidden !== true) await prepareSecrets(world, command.movesPasswords);
       return await command.run({ ...call, world });
     }
-    const { uiCommand } = await import('./ui.js');
+    const { uiCommand } = await import('../main/full-screen.js');
     const outcome = await uiCommand(world, environment, await version());
     if (outcome !== 'try-sandbox') return outcome;
     next = sandboxSettings(settings);
@@ -91,7 +91,6 @@ async function prepareSecrets(world: World, movesPasswords = false): Promise<voi
   const { askForPassphrase } = await import('./stores.js');
   askForPassphrase(world);
   if (!movesPasswords) return;
-  const { sayLegacyPasswords } = await import('./legacy-passwords.js');
   await sayLegacyPasswords(world);
 }
 

@@ -2,7 +2,8 @@ import { cleanLine } from '../core/clean.js';
 import { asTyped } from '../core/product.js';
 import { messageOf, PortlamaError } from '../core/errors.js';
 import { hintLines } from '../words/hints.js';
-import type { World } from './world.js';
+import { legacyLines } from '../words/legacy-passwords.js';
+import type { World } from '../main/world.js';
 import { type TextStream, writeText } from './write.js';
 
 const ASCII: Readonly<Record<string, string>> = { '→': '->', '’': "'", '…': '...', '—': '-' };
@@ -27,6 +28,16 @@ export function waitSayer(
     if (text !== last) say(world, `  ${text}`, stream);
     last = text;
   };
+}
+
+/** Moves passwords that other programs left in servers.json, and reports the outcome on standard error. */
+export async function sayLegacyPasswords(world: World): Promise<void> {
+  const { registry, keystore } = world;
+  const outcome = await world.moveLegacyPasswords().catch(() => undefined);
+  // Ignore an unreadable file: the command that needs it reports it.
+  if (outcome === undefined) return;
+  const lines = legacyLines(outcome, { path: registry.path, store: keystore.title });
+  for (const { text } of lines) writeText(process.stderr, `${text}\n`);
 }
 
 /** Our own signs in plain characters; a question mark for any other that ASCII does not have. */

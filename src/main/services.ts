@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { MANAGED_TAG } from '../core/product.js';
-import { moveOutOfServersJson } from '../cli/legacy-passwords.js';
-import { createPanelDesk } from '../cli/panel-desk.js';
+import { createPanelDesk } from './panel-desk.js';
 import {
   DROPLET_IMAGE_TITLE,
   DROPLET_MONTHLY_USD,
   DROPLET_SIZE,
   type World,
   worldTiming,
-} from '../cli/world.js';
+} from './world.js';
 import { findBrowser, isSshSession } from '../services/browser/browser.js';
 import { isLoopbackApi } from '../services/digitalocean/api-url.js';
 import { checkToken } from '../services/digitalocean/token-check.js';
@@ -73,7 +72,7 @@ export function createServices(
     inspectHome: () => inspectHome(home),
     describeSystem,
     countLegacyPasswords: async () => (await registry.findLegacyPasswords()).length,
-    moveLegacyPasswords: () => moveOutOfServersJson(world),
+    moveLegacyPasswords: () => world.moveLegacyPasswords(),
     createApi: (token) => world.createApi(token),
     checkToken,
     async checkHealth(server, signal) {

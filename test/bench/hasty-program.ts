@@ -6,8 +6,8 @@
 import { createServer } from 'node:net';
 import { onlySwitches } from '../../src/cli/global-options.js';
 import { readSettings } from '../../src/cli/settings.js';
-import { uiCommand } from '../../src/cli/ui.js';
-import { buildWorld } from '../../src/cli/world.js';
+import { uiCommand } from '../../src/main/full-screen.js';
+import { buildWorld } from '../../src/main/world.js';
 import { type Clock, systemClock } from '../../src/core/time.js';
 
 const [factorText, socketPath] = process.argv.slice(2) as [string, string];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openKeychain } from '../../src/cli/world.js';
+import { openKeychain } from '../../src/main/world.js';
 import type { Keychain } from '../../src/services/keychain/keychain.js';
 import { LoginKeychain } from '../../src/services/keychain/login-keychain.js';
 import { doctor, type Finding } from '../../src/usecases/doctor.js';

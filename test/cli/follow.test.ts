@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { followToEnd } from '../../src/cli/follow.js';
 import type { Settings } from '../../src/cli/settings.js';
-import type { World } from '../../src/cli/world.js';
+import type { World } from '../../src/main/world.js';
 import type { JournalEntry } from '../../src/services/provisioning/journal/records.js';
 import { FakeOperations } from '../app/fakes/fake-operations.js';
 import { StillClock } from '../app/fakes/still-clock.js';

@@ -630,7 +630,7 @@ const PEERS: readonly Mutant[] = [
     why: 'secrets are not encrypted to another user’s key',
   },
   {
-    file: 'cli/sandbox.ts',
+    file: 'main/sandbox.ts',
     find: 'await requirePrivateHome(home);',
     replace: '',
     test: 'cli/shared-home.test.ts',
@@ -661,7 +661,7 @@ const PEERS: readonly Mutant[] = [
     why: 'no name in a question commands the terminal',
   },
   {
-    file: 'widgets/terminal/capabilities.ts',
+    file: 'widgets/terminal/sequences.ts',
     find: 'cleanLine(value)',
     replace: 'value',
     test: 'exits.test.ts',

@@ -1,4 +1,4 @@
-import { legacyLines } from '../legacy-words.js';
+import { legacyLines } from '../../words/legacy-passwords.js';
 import type { ActionContext } from './context.js';
 
 /** Moves passwords that other programs left in servers.json, and reports the outcome. */

@@ -1,4 +1,4 @@
-import type { World } from '../world.js';
+import type { World } from '../../main/world.js';
 
 /** One command of the program: its usage, its help, and its use case. */
 export interface Command {

@@ -1,6 +1,6 @@
 import { ENV, PROGRAM } from '../../core/product.js';
 import { shellWord } from '../../core/shell-word.js';
-import type { World } from '../world.js';
+import type { World } from '../../main/world.js';
 import { writeText } from '../write.js';
 import type { Command } from './command.js';
 

@@ -1,7 +1,7 @@
 import { createHealthCheck } from '../../services/health/panel-health-check.js';
 import type { CheckResult } from '../../services/health/health.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
-import type { World } from '../world.js';
+import type { World } from '../../main/world.js';
 
 /** Panels asked at a time, as in the full screen; more would only wait for each other. */
 const LANES = 32;

@@ -13,10 +13,10 @@ import {
 } from '../../services/provisioning/droplets/strays.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
 import { type Advice, adviceLines, operationAdvice, reportAdvice } from '../../usecases/advice.js';
-import { createPanelDesk } from '../panel-desk.js';
+import { createPanelDesk } from '../../main/panel-desk.js';
 import { errorLines, say } from '../say.js';
 import { findToken } from '../../usecases/token.js';
-import type { World } from '../world.js';
+import type { World } from '../../main/world.js';
 import { writeText } from '../write.js';
 import { withHealth } from './health.js';
 

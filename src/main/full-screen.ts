@@ -1,5 +1,5 @@
 import type { ExitReason } from '../app/state.js';
-import { createServices } from '../main/services.js';
+import { createServices } from './services.js';
 import { isUnderWay } from '../app/server-rows.js';
 import { asTyped } from '../core/product.js';
 import { startApp } from '../screens/shell/shell.js';
@@ -8,12 +8,12 @@ import { createHealthCheck } from '../services/health/panel-health-check.js';
 import { controlJob } from '../widgets/terminal/job-control.js';
 import { nonBlocking } from '../services/process/non-blocking-output.js';
 import { openTerminal, type Terminal, terminalProblem } from '../widgets/terminal/terminal.js';
-import { type EndingSignal, endWith, exitCodeOf, isProcessOne } from './endings.js';
-import { followToEnd, wayBack } from './follow.js';
-import { surviveLostTerminal } from './lost-output.js';
-import { takeNotices } from './notices.js';
-import { plainCommand } from './plain.js';
-import { say } from './say.js';
+import { type EndingSignal, endWith, exitCodeOf, isProcessOne } from '../cli/endings.js';
+import { followToEnd, wayBack } from '../cli/follow.js';
+import { surviveLostTerminal } from '../cli/lost-output.js';
+import { takeNotices } from '../cli/notices.js';
+import { plainCommand } from '../cli/plain.js';
+import { say } from '../cli/say.js';
 import { takeSignals } from './signals.js';
 import type { World } from './world.js';
 

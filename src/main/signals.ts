@@ -1,10 +1,10 @@
 import { type Disposable, toDisposable } from '../core/lifecycle.js';
 import { PROGRAM } from '../core/product.js';
 import type { Terminal } from '../widgets/terminal/terminal.js';
-import { handleDefects } from './defects.js';
-import { type EndingSignal, exitCodeOf, onEnding } from './endings.js';
+import { handleDefects } from '../cli/defects.js';
+import { type EndingSignal, exitCodeOf, onEnding } from '../cli/endings.js';
 import type { World } from './world.js';
-import { writeText } from './write.js';
+import { writeText } from '../cli/write.js';
 
 export interface Signals extends Disposable {
   /** Resolves at the first signal; the second ends the program at once. */

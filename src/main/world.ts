@@ -12,6 +12,7 @@ import type { Keychain } from '../services/keychain/keychain.js';
 import { LoginKeychain } from '../services/keychain/login-keychain.js';
 import type { ChosenKeystore } from '../services/keystore/choose-keystore.js';
 import type { Keystore } from '../services/keystore/keystore.js';
+import { type LegacyOutcome, moveLegacyPasswords } from '../services/keystore/legacy-passwords.js';
 import { createOsKeystore } from '../services/keystore/os-keystore.js';
 import { type DebugLog, openDebugLog, silentLog } from '../services/log/debug-log.js';
 import { Redactor } from '../services/log/redactor.js';
@@ -25,14 +26,15 @@ import type { Operations } from '../services/provisioning/operations.js';
 import type { ProvisioningPorts } from '../services/provisioning/worker/step.js';
 import { timing, type Timing } from '../services/provisioning/timing.js';
 import { createRegistry, type FileRegistry } from '../services/registry/registry-file.js';
+import { readServerP12 } from '../services/registry/server-files.js';
 import { connectSsh, withSshLog } from '../services/ssh/connect.js';
 import type { SandboxFolder } from '../sandbox/folder.js';
 import { forgetEarlierWorld, joinSandbox, openHome } from './sandbox.js';
 import type { Services } from '../usecases/work.js';
-import { notice } from './notices.js';
-import type { Settings } from './settings.js';
+import { notice } from '../cli/notices.js';
+import type { Settings } from '../cli/settings.js';
 import { startWorker } from './start-worker.js';
-import { openStores, openWorkerStore } from './stores.js';
+import { openStores, openWorkerStore } from '../cli/stores.js';
 
 /** The $4 droplet of the guide; all Portlama needs. */
 export const DROPLET_SIZE = 's-1vcpu-512mb-10gb';
@@ -72,6 +74,8 @@ export interface World {
   /** Token that other clients need at the sandbox's port, which is `apiUrl`. */
   readonly portToken: string | undefined;
   createApi(token: string): DigitalOceanApi;
+  /** Moves passwords that other programs left in servers.json into the credential store. */
+  moveLegacyPasswords(): Promise<LegacyOutcome>;
   close(): Promise<void>;
 }
 
@@ -129,6 +133,16 @@ export async function buildWorld(
       );
       return api;
     },
+    moveLegacyPasswords: () =>
+      moveLegacyPasswords({
+        registry,
+        keystore,
+        redactor,
+        readP12: async (id) => {
+          const server = (await registry.list()).find((entry) => entry.id === id);
+          return server === undefined ? undefined : await readServerP12(settings.home, server);
+        },
+      }),
     async close() {
       sandbox?.detach();
       kept.close?.();

@@ -24,7 +24,7 @@ import {
 import { removeServerFiles } from '../services/registry/server-files.js';
 import type { Registry } from '../services/registry/registry.js';
 import { mainModule, ownEnvironment } from './own-program.js';
-import type { Settings } from './settings.js';
+import type { Settings } from '../cli/settings.js';
 
 /** The embedded DigitalOcean as this process holds it. */
 export interface JoinedSandbox {

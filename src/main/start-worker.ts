@@ -8,7 +8,7 @@ import type { WorkerMode } from '../services/provisioning/worker/worker.js';
 import type { StartedWorker } from '../services/provisioning/worker/worker-process.js';
 import { startProgram } from '../services/process/program.js';
 import { mainModule, ownEnvironment } from './own-program.js';
-import { SECRETS_DESCRIPTOR, type Settings } from './settings.js';
+import { SECRETS_DESCRIPTOR, type Settings } from '../cli/settings.js';
 
 const LAST_WORDS_LENGTH = 2000;
 const COULD_NOT_RUN = 127;

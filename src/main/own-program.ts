@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { ENV } from '../core/product.js';
 import { childEnvironment } from '../services/process/program.js';
-import type { Settings } from './settings.js';
+import type { Settings } from '../cli/settings.js';
 
 /** The program's own entry, for starting it again as a worker or as the sandbox. */
 export function mainModule(): string {
