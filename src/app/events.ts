@@ -28,6 +28,8 @@ export type ServerEvent =
   | { readonly type: 'servers-loaded'; readonly servers: readonly ServerEntry[] }
   | { readonly type: 'servers-failed'; readonly error: ShownError }
   | { readonly type: 'server-added'; readonly serverId: string }
+  /** Another server was made active here; this one was before. */
+  | { readonly type: 'active-changed'; readonly before: string | undefined }
   | ({ readonly type: 'health-changed' } & HealthChange)
   | {
       readonly type: 'certificate-read';

@@ -46,6 +46,8 @@ export interface ServersState {
   readonly error: ShownError | undefined;
   /** Was added just now: the cursor goes there. */
   readonly added: string | undefined;
+  /** Was active before the last change here: what undoing makes active. */
+  readonly activeBefore: string | undefined;
 }
 
 /** The admin certificate of a server on this machine. */
@@ -107,6 +109,7 @@ export type Route =
   | { readonly screen: 'servers' }
   | { readonly screen: 'create-server' }
   | { readonly screen: 'add-server' }
+  | { readonly screen: 'server'; readonly serverId: string }
   | { readonly screen: 'provisioning'; readonly operationId: string };
 
 export type OverlayName = 'help' | 'palette' | 'activity-log' | 'doctor';
@@ -156,7 +159,13 @@ export function initialState(facts: InitialFacts): AppState {
   return {
     settings: facts.settings,
     environment: facts.environment,
-    servers: { loaded: false, list: [], error: undefined, added: undefined },
+    servers: {
+      loaded: false,
+      list: [],
+      error: undefined,
+      added: undefined,
+      activeBefore: undefined,
+    },
     health: new Map(),
     operations: { loaded: false, list: [], logs: {} },
     droplets: { compared: false, strays: [], gone: [], ended: [] },

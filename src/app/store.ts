@@ -58,6 +58,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case 'servers-loaded':
     case 'servers-failed':
     case 'server-added':
+    case 'active-changed':
     case 'health-changed':
     case 'certificate-read':
     case 'keystore-asked':

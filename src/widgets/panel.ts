@@ -39,6 +39,13 @@ export function drawBox(size: Size, options: BoxOptions, lines: readonly Markup[
   ];
 }
 
+/** A muted border line with titles between two corners, `inner` columns and the corners wide. */
+export function borderLine(inner: number, corners: string, data: PanelData): Markup {
+  const paint = (part: Text): Markup => style('muted', part);
+  const line = titleLine(inner, data, LIGHT.across, paint);
+  return join([paint(corners.charAt(0)), line, paint(corners.charAt(1))]);
+}
+
 /** The title at the left, the other one at the right as long as both fit. */
 function titleLine(
   columns: number,

@@ -31,7 +31,7 @@ it('adds a server that is there already, once its fingerprint is confirmed, and 
   await person.seesScreen('adding-3-in-the-list');
   expect(await activeOnes(home)).toEqual(['lab']);
 
-  person.presses('enter');
+  person.presses('s');
   await person.sees(new RegExp(`${labelOf(panel)} +ACTIVE`));
   expect(await activeOnes(home)).toEqual([labelOf(panel)]);
   // What was confirmed is what is trusted from now on.

@@ -8,12 +8,19 @@ import { aPerson, type Person } from './person.js';
 it('makes another server the active one', async () => {
   const { person, home } = await withServers('edge', 'lab');
   await person.sees(/lab +ACTIVE/);
-  person.presses('up', 'up', 'enter');
+  person.presses('up', 'up', 's');
   await person.sees(/edge +ACTIVE/, 'edge is now the active server.');
   expect((await home.servers()).map(({ label, active }) => [label, active])).toEqual([
     ['edge', true],
     ['lab', false],
   ]);
+  // On its page as well; `u` undoes it.
+  person.presses('enter');
+  await person.sees('portlama › edge', 'u undo');
+  person.presses('u');
+  await person.sees('lab is now the active server.');
+  person.presses('escape');
+  await person.sees(/lab +ACTIVE/, 'portlama › Servers');
   person.presses('q');
   await person.isBack();
 });
@@ -116,7 +123,7 @@ it('shows at once what another program does to the list', async () => {
   await addByHand(home, 'old-box');
   await person.sees('old-box');
   await other.sees('old-box');
-  other.presses('G', 'enter');
+  other.presses('G', 's');
   await other.sees(/old-box +ACTIVE/);
   await person.sees(/old-box +ACTIVE/);
 });

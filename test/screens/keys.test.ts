@@ -97,9 +97,10 @@ describe('hints', () => {
     expect(footerHints(scope).map(({ keys, label }) => `${keys.join(' ')} ${label}`)).toEqual([
       'n new',
       'a add',
-      'enter set active',
+      'enter open',
       '? help',
       'p panel',
+      's set active',
       'd destroy',
       'q quit',
       'y copy url',
@@ -131,8 +132,8 @@ describe('hints', () => {
 
   it('mute what does nothing now, and the help says why', () => {
     const scope: KeyScope = { state: state(), selected: EDGE.id };
-    expect(footerHints(scope).find(({ keys }) => keys.includes('enter'))?.disabled).toBe(true);
-    const entry = keyHelp(scope)[0]?.entries.find(({ keys }) => keys.includes('enter'));
+    expect(footerHints(scope).find(({ keys }) => keys.includes('s'))?.disabled).toBe(true);
+    const entry = keyHelp(scope)[0]?.entries.find(({ keys }) => keys.includes('s'));
     expect(entry?.disabled).toBe('fra1-edge is already the active server.');
   });
 
@@ -163,4 +164,10 @@ function certificateHints(health: Health): readonly string[] {
   return hints.flatMap(({ keys }) => keys).filter((key) => key === 'c' || key === 'i');
 }
 
-const EMPTY = { loaded: true, list: [], error: undefined, added: undefined };
+const EMPTY = {
+  loaded: true,
+  list: [],
+  error: undefined,
+  added: undefined,
+  activeBefore: undefined,
+};

@@ -11,6 +11,8 @@ import type { KeyWork } from '../../usecases/work.js';
 import { missingCertificateLines } from '../../words/access.js';
 import { type PanelCertificate, trustCertificate } from '../../usecases/trust-certificate.js';
 import { dayOf, fingerprintLines } from '../../words/certificates.js';
+import type { ServerEntry } from '../../services/registry/registry.js';
+import type { AppState } from '../state.js';
 import { compareAgain } from './compare-droplets.js';
 import type { ActionContext } from './context.js';
 import type { Failure } from './run.js';
@@ -22,7 +24,22 @@ export async function setActive(context: ActionContext, id: string): Promise<voi
     title: `Making ${label} the active server`,
     failure: 'The active server was not changed',
   };
-  await runUseCase(context, options, (work) => activateServer(id, work));
+  const before = context.store.state.servers.list.find(({ active }) => active)?.id;
+  await runUseCase(context, options, async (work) => {
+    await activateServer(id, work);
+    context.store.dispatch({ type: 'active-changed', before });
+  });
+}
+
+/** The server that was active before the last change here, if it is still in the list. */
+export function activeBefore({ servers }: AppState): ServerEntry | undefined {
+  return servers.list.find(({ id, active }) => id === servers.activeBefore && !active);
+}
+
+/** Makes the server active again that was so before. */
+export async function undoSetActive(context: ActionContext): Promise<void> {
+  const server = activeBefore(context.store.state);
+  if (server !== undefined) await setActive(context, server.id);
 }
 
 /** Destroys a cloud server; removes any other one from the list. */

@@ -12,6 +12,11 @@ export function openOverlay({ store }: ActionContext, overlay: OverlayName): voi
   store.dispatch({ type: 'overlay-opened', overlay });
 }
 
+/** Opens the page of a server. */
+export function openServer({ store }: ActionContext, serverId: string): void {
+  store.dispatch({ type: 'route-opened', route: { screen: 'server', serverId } });
+}
+
 /** Esc: one step back, never destroying anything. On the first screen it stops a look that a key began. */
 export function goBack(context: ActionContext): void {
   if (currentRoute(context.store.state).screen === 'create-server') previousWizardStep(context);

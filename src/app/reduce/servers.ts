@@ -9,7 +9,7 @@ export function reduceServers(state: AppState, event: ServerEvent): AppState {
   switch (event.type) {
     case 'servers-loaded':
       return {
-        ...state,
+        ...withoutPages(state, event.servers),
         servers: { ...state.servers, loaded: true, list: event.servers, error: undefined },
         health: keepOnly(state.health, event.servers),
         certificates: Object.fromEntries(
@@ -21,6 +21,8 @@ export function reduceServers(state: AppState, event: ServerEvent): AppState {
       return { ...state, servers: { ...state.servers, loaded: true, error: event.error } };
     case 'server-added':
       return { ...state, servers: { ...state.servers, added: event.serverId } };
+    case 'active-changed':
+      return { ...state, servers: { ...state.servers, activeBefore: event.before } };
     case 'certificate-read': {
       const { serverId, certificate } = event;
       return { ...state, certificates: { ...state.certificates, [serverId]: certificate } };
@@ -45,6 +47,14 @@ export function reduceServers(state: AppState, event: ServerEvent): AppState {
     case 'account-known':
       return { ...state, accountEmail: event.email };
   }
+}
+
+/** Leaves the page of a server that is in the list no more. */
+function withoutPages(state: AppState, servers: readonly ServerEntry[]): AppState {
+  const routes = state.routes.filter(
+    (route) => route.screen !== 'server' || servers.some(({ id }) => id === route.serverId),
+  );
+  return routes.length === state.routes.length ? state : { ...state, routes };
 }
 
 function keepOnly<T>(

@@ -1,13 +1,16 @@
 import { openAddServer } from '../../app/actions/add-server.js';
 import {
+  activeBefore,
   adopt,
   destroyOrRemove,
   destroyUnlisted,
   restore,
   setActive,
   showCertificate,
+  undoSetActive,
   whyNotDestroyStray,
 } from '../../app/actions/change-servers.js';
+import { openServer } from '../../app/actions/navigation.js';
 import { copyPanelUrl, openPanel, showAccess } from '../../app/actions/panel.js';
 import { attachOperation } from '../../app/actions/provisioning.js';
 import { refreshByKey } from '../../app/actions/servers.js';
@@ -56,11 +59,34 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     keys: ['enter', 'space'],
     context: 'servers',
     label: openLabel,
-    description: 'Set active; show a provisioning; adopt an unlisted droplet',
+    description: 'Open a server or a provisioning; adopt an unlisted droplet',
     priority: 20,
     hidden: isEmpty,
     disabled: whyNotOpen,
     run: openRow,
+  },
+  {
+    id: 'servers.activate',
+    keys: ['s'],
+    context: 'servers',
+    label: 'set active',
+    description: 'Make this the active server',
+    priority: 35,
+    onPage: true,
+    hidden: (scope) => rowOf(scope)?.kind !== 'server',
+    disabled: whyNotActivate,
+    run: ofSelected(setActive),
+  },
+  {
+    id: 'servers.undo-activate',
+    keys: ['u'],
+    context: 'servers',
+    label: 'undo',
+    description: 'Undo: make the server active that was so before',
+    priority: 34,
+    onPage: true,
+    hidden: ({ state }) => activeBefore(state) === undefined,
+    run: ({ work }) => undoSetActive(work),
   },
   {
     id: 'servers.panel',
@@ -69,6 +95,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     label: 'panel',
     description: 'Open the admin panel',
     priority: 30,
+    onPage: true,
     hidden: isEmpty,
     disabled: whyNoPanel,
     run: ofSelected(openPanel),
@@ -80,6 +107,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     label: 'certificate',
     description: 'Show the panel’s certificate and confirm it',
     priority: (scope) => (waitsForTrust(scope) ? 25 : undefined),
+    onPage: true,
     hidden: isEmpty,
     disabled: whyNoPanel,
     run: ofSelected(showCertificate),
@@ -91,6 +119,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     label: 'import',
     description: 'Show how to import its certificate',
     priority: (scope) => (waitsForImport(scope) ? 25 : undefined),
+    onPage: true,
     hidden: isEmpty,
     disabled: whyNoPanel,
     run: ofSelected(showAccess),
@@ -102,6 +131,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     label: 'copy url',
     description: 'Copy the panel’s address',
     priority: 58,
+    onPage: true,
     hidden: isEmpty,
     disabled: whyNoPanel,
     run: ofSelected(copyPanelUrl),
@@ -113,6 +143,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     label: destroyLabel,
     description: 'Destroy a cloud server or an unlisted droplet; remove any other server',
     priority: 50,
+    onPage: true,
     hidden: isEmpty,
     disabled: whyNotDestroy,
     run: destroyRow,
@@ -134,6 +165,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     label: 'refresh',
     description: 'Refresh the list, panels and unlisted droplets',
     priority: 60,
+    onPage: true,
     hidden: isEmpty,
     run: ({ work }) => refreshByKey(work),
   },
@@ -175,14 +207,14 @@ function ofSelected(
 
 /** Label of Enter for the selected row. */
 function openLabel(scope: KeyScope): string {
-  const names = { server: 'set active', operation: 'show', stray: 'adopt' } as const;
+  const names = { server: 'open', operation: 'show', stray: 'adopt' } as const;
   return names[rowOf(scope)?.kind ?? 'server'];
 }
 
 function openRow(call: Call): void | Promise<void> {
   const row = rowOf(call);
   if (row === undefined) return;
-  if (row.kind === 'server') return setActive(call.work, row.id);
+  if (row.kind === 'server') return openServer(call.work, row.id);
   if (row.kind === 'stray') return adopt(call.work, row.id);
   attachOperation(call.work, row.id);
 }
@@ -191,10 +223,13 @@ function openRow(call: Call): void | Promise<void> {
 function whyNotOpen(scope: KeyScope): string | undefined {
   const row = rowOf(scope);
   if (row === undefined) return 'No server is selected.';
-  if (row.kind === 'stray') return whyNotAdopt(scope);
-  if (row.kind === 'server' && row.server.active)
-    return `${row.server.label} is already the active server.`;
-  return undefined;
+  return row.kind === 'stray' ? whyNotAdopt(scope) : undefined;
+}
+
+function whyNotActivate(scope: KeyScope): string | undefined {
+  const row = rowOf(scope);
+  const isActive = row?.kind === 'server' && row.server.active;
+  return isActive ? `${row.server.label} is already the active server.` : undefined;
 }
 
 /** Reason why the row has no panel to open, copy or look at. */

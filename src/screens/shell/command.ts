@@ -6,6 +6,7 @@ import type { Key } from '../../widgets/terminal/keys.js';
 export const CONTEXTS = {
   everywhere: 'Everywhere',
   servers: 'Servers',
+  server: 'Server',
   'add-server': 'Add an existing server',
   'wizard-token': 'Create server: token',
   'wizard-region': 'Create server: region',
@@ -19,7 +20,7 @@ export type KeyContext = keyof typeof CONTEXTS;
 /** Facts that decide if a command applies. */
 export interface KeyScope {
   readonly state: AppState;
-  /** The row under the cursor of the servers list. */
+  /** The row under the cursor of the servers list, or the server whose page is open. */
   readonly selected: string | undefined;
   /** Letters go into a filter or a search for now. */
   readonly typing?: boolean | undefined;
@@ -62,6 +63,8 @@ export interface Command<Controls = unknown> {
   readonly hidden?: ((scope: KeyScope) => boolean) | undefined;
   /** Works while something is typed, and above every overlay. */
   readonly always?: boolean | undefined;
+  /** Acts on one server: works on the page of that as well. */
+  readonly onPage?: boolean | undefined;
   /** Not offered by name in the palette. */
   readonly unnamed?: boolean | undefined;
   /**

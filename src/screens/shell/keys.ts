@@ -5,6 +5,7 @@ import { ACTIVITY_LOG } from '../activity-log/activity-log.keys.js';
 import { ADD_SERVER } from '../add-server/add-server.keys.js';
 import { WIZARD } from '../create-server/create-server.keys.js';
 import { PROVISIONING } from '../provisioning/provisioning.keys.js';
+import { onServerPage } from '../server/server.keys.js';
 import { SERVERS } from '../servers/servers.keys.js';
 import { type Call, type Command, CONTEXTS, keyContexts, type KeyScope } from './command.js';
 import { EVERYWHERE } from './everywhere.keys.js';
@@ -12,6 +13,7 @@ import { EVERYWHERE } from './everywhere.keys.js';
 /** Every command of the program. */
 export const COMMANDS: readonly Command[] = [
   ...SERVERS,
+  ...onServerPage(SERVERS),
   ...ADD_SERVER,
   ...WIZARD,
   ...PROVISIONING,

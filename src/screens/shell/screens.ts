@@ -2,6 +2,8 @@ import type { OverlayName, Route } from '../../app/state.js';
 import { createAddServerScreen } from '../add-server/add-server.screen.js';
 import { createWizardScreen } from '../create-server/create-server.screen.js';
 import { createProvisioningScreen } from '../provisioning/provisioning.screen.js';
+import { createServerScreen } from '../server/server.screen.js';
+import { serverDetails } from '../servers/details.view.js';
 import { createServersScreen } from '../servers/servers.screen.js';
 import type { Dialog } from '../../app/dialogs.js';
 import type { Disposable } from '../../core/lifecycle.js';
@@ -22,6 +24,8 @@ export function createScreen(route: Route, context: ScreenContext): Screen {
       return createWizardScreen(context);
     case 'add-server':
       return createAddServerScreen(context);
+    case 'server':
+      return createServerScreen(context, { serverId: route.serverId, details: serverDetails });
     case 'provisioning':
       return createProvisioningScreen(context, route.operationId);
   }

@@ -47,7 +47,7 @@ describe('the servers list', () => {
 
   it('makes another server the active one', async () => {
     const running = await withServers();
-    await running.perform('servers.open', LAB.id);
+    await running.perform('servers.activate', LAB.id);
     expect(running.state.servers.list.filter(({ active }) => active)).toEqual([
       { ...LAB, active: true },
     ]);
@@ -55,7 +55,7 @@ describe('the servers list', () => {
 
   it('says why a key does nothing', async () => {
     const running = await withServers();
-    await running.perform('servers.open', EDGE.id);
+    await running.perform('servers.activate', EDGE.id);
     expect(running.lastToast).toBe('fra1-edge is already the active server.');
   });
 });
