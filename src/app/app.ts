@@ -13,6 +13,7 @@ import { loadServers, watchServers } from './actions/servers.js';
 import { askWhenNeeded, submitPassphrase } from './actions/vault-passphrase.js';
 import {
   checkToken,
+  chooseSize,
   editToken,
   hasUsableToken,
   nextWizardStep,
@@ -36,6 +37,7 @@ export interface App extends Disposable {
   /** The token field was edited. */
   editToken(): void;
   chooseRegion(slug: string): void;
+  chooseSize(slug: string): Promise<void>;
   editLabel(label: string): void;
   answerDialog(id: number, choice: DialogChoice): Promise<void>;
   editAddServer(field: AddServerField, value: string): void;
@@ -74,6 +76,7 @@ export function createApp(ports: AppPorts, terminal: TerminalPort, settings: Set
     checkToken: (typed) => checkOrNext(context, typed),
     editToken: () => editToken(context),
     chooseRegion: (slug) => store.dispatch({ type: 'region-chosen', slug }),
+    chooseSize: (slug) => chooseSize(context, slug),
     editLabel: (label) => store.dispatch({ type: 'label-edited', label }),
     answerDialog: (id, choice) => messages.answer(id, choice),
     editAddServer(field, value) {

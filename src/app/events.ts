@@ -71,8 +71,9 @@ export type WizardEvent =
   | { readonly type: 'regions-loading' }
   | {
       readonly type: 'regions-loaded';
+      /** Open ones, whatever size they offer. */
       readonly regions: readonly Region[];
-      readonly size: Size | undefined;
+      readonly sizes: readonly Size[];
     }
   | { readonly type: 'regions-failed'; readonly error: ShownError }
   | {
@@ -82,6 +83,7 @@ export type WizardEvent =
     }
   /** Choice of the person, rather than the default. */
   | { readonly type: 'region-chosen'; readonly slug: string }
+  | { readonly type: 'size-chosen'; readonly slug: string }
   | { readonly type: 'label-edited'; readonly label: string }
   | { readonly type: 'creating'; readonly known: readonly string[] }
   | { readonly type: 'create-failed'; readonly error: ShownError };

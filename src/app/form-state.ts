@@ -17,6 +17,10 @@ export interface WizardState {
   /** Region slug: the fastest one until the person moved. */
   readonly region: string | undefined;
   readonly moved: boolean;
+  /** Size slug. */
+  readonly size: string;
+  /** Name of the chosen region that does not offer the size chosen since. */
+  readonly lostRegion: string | undefined;
   /** Unparsed, as typed; empty stands for the default. */
   readonly label: string;
   readonly creating: boolean;
@@ -38,8 +42,13 @@ export interface TokenState {
 
 export interface RegionsState {
   readonly state: 'unknown' | 'loading' | 'loaded' | 'failed';
+  /** Open regions, whatever size they offer. */
+  readonly open: readonly Region[];
+  /** Sizes that a server can have, cheapest first. */
+  readonly sizes: readonly Size[];
   /** Regions that offer the size. */
   readonly list: readonly Region[];
+  /** The chosen size; undefined while it is not known, or where nobody offers it. */
   readonly size: Size | undefined;
   /** By slug. */
   readonly latencies: Readonly<Record<string, RegionLatency>>;
@@ -51,14 +60,24 @@ export function savedSource(origin: TokenOrigin | undefined): 'saved' | 'none' {
   return origin === undefined || origin === 'none' ? 'none' : 'saved';
 }
 
-export function emptyWizard(origin: TokenOrigin | undefined): WizardState {
+export function emptyWizard(origin: TokenOrigin | undefined, size: string): WizardState {
   return {
     draft: {},
     step: 'token',
     token: { source: savedSource(origin), check: { state: 'unchecked' } },
-    regions: { state: 'unknown', list: [], size: undefined, latencies: {}, error: undefined },
+    regions: {
+      state: 'unknown',
+      open: [],
+      sizes: [],
+      list: [],
+      size: undefined,
+      latencies: {},
+      error: undefined,
+    },
     region: undefined,
     moved: false,
+    size,
+    lostRegion: undefined,
     label: '',
     creating: false,
     knownOperations: [],

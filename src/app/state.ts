@@ -2,6 +2,7 @@ import type { AddServerState, WizardState } from './form-state.js';
 import type { Health } from '../services/health/health.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import type { Stray } from '../services/provisioning/droplets/strays.js';
+import type { Droplet } from '../services/digitalocean/api.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { Dialog } from './dialogs.js';
 import type { LogEntry } from '../words/operations.js';
@@ -85,6 +86,8 @@ export interface DropletsState {
   readonly strays: readonly Stray[];
   /** Ids of servers whose droplet is missing from the token's account. */
   readonly gone: readonly string[];
+  /** Droplets of the servers in the list, by the server's id. */
+  readonly listed: ReadonlyMap<string, Droplet>;
   /** Ids of droplets that this program saw end: DigitalOcean may list them for a while longer. */
   readonly ended: readonly number[];
 }
@@ -168,7 +171,7 @@ export function initialState(facts: InitialFacts): AppState {
     },
     health: new Map(),
     operations: { loaded: false, list: [], logs: {} },
-    droplets: { compared: false, strays: [], gone: [], ended: [] },
+    droplets: { compared: false, strays: [], gone: [], listed: new Map(), ended: [] },
     keystore: { ...facts.keystore, status: 'unknown', tokenOrigin: undefined, error: undefined },
     accountEmail: undefined,
     wizard: undefined,

@@ -84,6 +84,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case 'regions-failed':
     case 'region-measured':
     case 'region-chosen':
+    case 'size-chosen':
     case 'label-edited':
     case 'creating':
     case 'create-failed':

@@ -1,16 +1,22 @@
 import { InputError, isAbort } from '../core/errors.js';
 import { ENV } from '../core/product.js';
-import type { Region } from '../services/digitalocean/api.js';
+import type { Region, Size } from '../services/digitalocean/api.js';
 import { requireUsableToken, type TokenReport } from '../services/digitalocean/token-check.js';
 import { createServer } from '../usecases/create-server.js';
 import { Declined } from '../usecases/face.js';
 import { chooseLabel } from '../usecases/labels.js';
-import { findOffer, measuredRegions, requireRegion } from '../usecases/regions.js';
+import {
+  findOffer,
+  measuredRegions,
+  requireRegion,
+  requireRegionsWith,
+} from '../usecases/regions.js';
+import { requireSize } from '../usecases/sizes.js';
 import { requireLastingStore } from '../usecases/stores.js';
 import { checkToken, findToken, openApi, saveToken } from '../usecases/token.js';
 import type { Work } from '../usecases/work.js';
 import { hintLines } from '../words/hints.js';
-import { latencyText, sizeText } from '../words/regions.js';
+import { latencyText, sizeTable, sizeText } from '../words/regions.js';
 import { bareCall } from './commands/command.js';
 import { startAndFollow } from './follow.js';
 import { openPrompt, type Prompt } from './prompt.js';
@@ -34,6 +40,7 @@ export function createInWords(world: World): Promise<number> {
 interface Form {
   readonly label: string;
   readonly region: string;
+  readonly size: string;
   readonly typedToken: string | undefined;
 }
 
@@ -60,16 +67,15 @@ async function askAll(world: World, work: Work, prompt: Prompt): Promise<Form> {
   // Check the store before the first question: the certificate's password must outlive this program.
   await requireLastingStore(work);
   const { typedToken, email } = await askToken(work, prompt);
-  const { regions, size } = await findOffer(await openApi({ ...work, typedToken }), work);
-  const region = await askRegion(world, work, prompt, regions);
+  const { regions, sizes } = await findOffer(await openApi({ ...work, typedToken }), work);
+  const size = await askSize(world, work, prompt, sizes);
+  const region = await askRegion(world, work, prompt, requireRegionsWith(regions, size.slug));
   const label = await untilValid(world, () => askLabel(work, prompt, region.slug));
-  const { sizeSlug, imageTitle } = work.environment.offer;
-  const price = size === undefined ? 'price not known' : `$${size.priceMonthlyUsd} a month`;
-  say(world, `Size: ${size === undefined ? sizeSlug : sizeText(size)}, ${price}.`);
-  say(world, `Image: ${imageTitle}.`);
+  say(world, `Size: ${sizeText(size)}, $${size.priceMonthlyUsd} a month.`);
+  say(world, `Image: ${work.environment.offer.imageTitle}.`);
   say(world, `Region: ${region.name} (${region.slug}). Account: ${email}.`);
   if ((await prompt.ask(`Create ${label}? Type yes: `)) !== 'yes') throw new Declined();
-  return { label, region: region.slug, typedToken };
+  return { label, region: region.slug, size: size.slug, typedToken };
 }
 
 /** Asks for a token, and saves one that is typed once it proved usable. */
@@ -102,6 +108,21 @@ function sayReport({ warnings, account, unverified }: TokenReport, { face }: Wor
   for (const { message } of warnings) face.say(`Note: ${message}`);
   const how = unverified.length === 0 ? 'valid' : 'accepted, its scopes are not verified';
   face.say(`Token is ${how}: ${account?.email ?? 'unknown'}.`);
+}
+
+/** Shows the sizes by price, and asks for one of them. */
+async function askSize(
+  world: World,
+  work: Work,
+  prompt: Prompt,
+  sizes: readonly Size[],
+): Promise<Size> {
+  for (const line of sizeTable(sizes)) say(world, `  ${line}`);
+  const { sizeSlug } = work.environment.offer;
+  return await untilValid(world, async () => {
+    const typed = await prompt.ask(`Size (Enter for ${sizeSlug}): `);
+    return requireSize(typed === '' ? sizeSlug : typed, sizes);
+  });
 }
 
 /** Shows the regions by latency, and asks for one of them. */

@@ -5,6 +5,7 @@ type PlainCommand =
   | 'operations'
   | 'provision'
   | 'servers'
+  | 'sizes'
   | 'token.set'
   | 'vault.init'
   | 'vault.move-to-os'
@@ -34,7 +35,13 @@ export type CommandName = CommandHint['command'];
 export type CommandHint = (
   | { readonly command: PlainCommand }
   | { readonly command: CommandOfId; readonly id: string }
-  | { readonly command: 'provision.again'; readonly label: string; readonly region: string }
+  | {
+      readonly command: 'provision.again';
+      readonly label: string;
+      readonly region: string;
+      /** Left out for the one of the guide. */
+      readonly size?: string;
+    }
 ) & {
   /** Purpose, without a colon: `Or remove it`. Default: the command's own (`words/hints.ts`). */
   readonly lead?: string;

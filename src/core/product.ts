@@ -86,6 +86,9 @@ export const INSTALL_JOB = 'portlama-install-';
 export const STAGED_SUFFIX = '.portlama-new';
 export const APT_LOCK_TIMEOUT_FILE = '/etc/apt/apt.conf.d/90portlama-lock-timeout';
 
+/** The $4 droplet of the guide, which is all that Portlama needs (portlama-cloud). */
+export const DEFAULT_SIZE = 's-1vcpu-512mb-10gb';
+
 /** RFC 1123: longest host name label. DigitalOcean makes the droplet's name its host name. */
 const HOST_NAME_MAX_LENGTH = 63;
 
@@ -97,7 +100,7 @@ export function dropletName(label: string): string {
 
 /** The program's commands, as they occur in sentences. */
 const COMMANDS = new RegExp(
-  `\\b${PROGRAM} (?=(?:certificate|doctor|droplets|operations|provision|servers|strays|token|vault)\\b)`,
+  `\\b${PROGRAM} (?=(?:certificate|doctor|droplets|operations|provision|servers|sizes|strays|token|vault)\\b)`,
   'g',
 );
 

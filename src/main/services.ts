@@ -1,14 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { MANAGED_TAG } from '../core/product.js';
+import { DEFAULT_SIZE, MANAGED_TAG } from '../core/product.js';
 import { createPanelDesk } from './panel-desk.js';
-import {
-  DROPLET_IMAGE_TITLE,
-  DROPLET_MONTHLY_USD,
-  DROPLET_SIZE,
-  type World,
-  worldTiming,
-} from './world.js';
+import { DROPLET_IMAGE_TITLE, type World, worldTiming } from './world.js';
 import { findBrowser, isSshSession } from '../services/browser/browser.js';
 import { isLoopbackApi } from '../services/digitalocean/api-url.js';
 import { checkToken } from '../services/digitalocean/token-check.js';
@@ -158,9 +152,8 @@ function environmentFacts(
     logPath: settings.logFile,
     version,
     offer: {
-      sizeSlug: DROPLET_SIZE,
+      sizeSlug: DEFAULT_SIZE,
       imageTitle: DROPLET_IMAGE_TITLE,
-      monthlyUsd: DROPLET_MONTHLY_USD,
     },
   };
 }

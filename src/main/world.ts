@@ -36,9 +36,6 @@ import type { Settings } from '../cli/settings.js';
 import { startWorker } from './start-worker.js';
 import { openStores, openWorkerStore } from '../cli/stores.js';
 
-/** The $4 droplet of the guide; all Portlama needs. */
-export const DROPLET_SIZE = 's-1vcpu-512mb-10gb';
-export const DROPLET_MONTHLY_USD = 4;
 export const DROPLET_IMAGE = 'ubuntu-24-04-x64';
 export const DROPLET_IMAGE_TITLE = 'Ubuntu 24.04 LTS';
 
@@ -222,7 +219,7 @@ function worldOperations(parts: Parts, keystore: Keystore): Operations {
     clock,
     redactor,
     keystore,
-    defaults: { size: DROPLET_SIZE, image: DROPLET_IMAGE, installer: settings.installer, apiUrl },
+    defaults: { image: DROPLET_IMAGE, installer: settings.installer, apiUrl },
     startWorker: (operationId, mode, token, readsStore) =>
       startWorker({ settings, apiUrl, stores, operationId, mode, readsStore, token }),
   });

@@ -3,6 +3,7 @@ import { fastestRegionText } from '../words/regions.js';
 import { chooseLabel } from './labels.js';
 import { held } from './operations.js';
 import { findFastestRegion, requireRegionSlug } from './regions.js';
+import { requireSizeSlug } from './sizes.js';
 import { requireLastingStore } from './stores.js';
 import { openApi, requireToken } from './token.js';
 import type { KeyWork } from './work.js';
@@ -13,6 +14,8 @@ export interface CreateServerForm {
   readonly region: string | undefined;
   /** Undefined for `portlama-REGION`. */
   readonly label: string | undefined;
+  /** Size slug; left out for the one of the guide. */
+  readonly size?: string | undefined;
 }
 
 /**
@@ -21,14 +24,15 @@ export interface CreateServerForm {
  */
 export async function createServer(form: CreateServerForm, work: KeyWork): Promise<string> {
   const token = await requireToken(work);
-  const region = requireRegionSlug(form.region ?? (await sandboxRegion(work)));
+  const size = requireSizeSlug(form.size ?? work.environment.offer.sizeSlug);
+  const region = requireRegionSlug(form.region ?? (await sandboxRegion(size, work)));
   const label = await chooseLabel(work, region, form.label);
   if (work.endsProgram === true) await requireLastingStore(work);
-  return await held(work, work.operations.start({ label, region }, token));
+  return await held(work, work.operations.start({ label, region, size }, token));
 }
 
 /** Chooses a region in the sandbox only: elsewhere the choice costs money, and is left to the person. */
-async function sandboxRegion(work: KeyWork): Promise<string> {
+async function sandboxRegion(size: string, work: KeyWork): Promise<string> {
   if (!work.environment.sandbox) {
     throw new InputError({
       code: 'region-missing',
@@ -36,7 +40,7 @@ async function sandboxRegion(work: KeyWork): Promise<string> {
       hint: 'Add --region, for example --region fra1.',
     });
   }
-  const { region, medianMs } = await findFastestRegion(await openApi(work), work);
+  const { region, medianMs } = await findFastestRegion(size, await openApi(work), work);
   work.face.say(fastestRegionText(region, medianMs));
   return region.slug;
 }

@@ -5,24 +5,51 @@ import { worldPosition } from '../services/latency/world-positions.js';
 import { noRegion, ProvisioningError } from '../services/provisioning/errors.js';
 import type { KeyWork } from './work.js';
 
-/** Regions that a server can be in, and the size that it gets there; undefined for one without a price. */
+/** Sizes that a server can have, cheapest first, and the open regions that offer at least one of them. */
 export interface Offer {
   readonly regions: readonly Region[];
-  readonly size: Size | undefined;
+  readonly sizes: readonly Size[];
 }
 
-/** Asks which regions are open and offer the size. Throws `region-none` for none. */
+/** Asks which regions and sizes are on offer. */
 export async function findOffer(
   api: DigitalOceanApi,
-  { environment, signal }: Pick<KeyWork, 'environment' | 'signal'>,
+  { signal }: Pick<KeyWork, 'signal'>,
 ): Promise<Offer> {
-  const { sizeSlug } = environment.offer;
-  const [all, sizes] = await Promise.all([api.listRegions(signal), api.listSizes(signal)]);
+  const [all, every] = await Promise.all([api.listRegions(signal), api.listSizes(signal)]);
+  const sizes = every.filter(isServerSize).sort(byPrice);
   const regions = all.filter(
-    ({ available, sizes: slugs }) => available && slugs.includes(sizeSlug),
+    (region) => region.available && sizes.some(({ slug }) => region.sizes.includes(slug)),
   );
-  if (regions.length === 0) throw noRegion(sizeSlug);
-  return { regions, size: sizes.find(({ slug }) => slug === sizeSlug) };
+  return { regions, sizes };
+}
+
+/** Regions that offer a size. */
+export function regionsWith(regions: readonly Region[], sizeSlug: string): readonly Region[] {
+  return regions.filter(({ sizes }) => sizes.includes(sizeSlug));
+}
+
+/** Like `regionsWith`. Throws `region-none` for none. */
+export function requireRegionsWith(
+  regions: readonly Region[],
+  sizeSlug: string,
+): readonly Region[] {
+  const found = regionsWith(regions, sizeSlug);
+  if (found.length === 0) throw noRegion(sizeSlug);
+  return found;
+}
+
+/** Basic droplets with a shared processor, of no particular make. */
+function isServerSize({ slug, available }: Size): boolean {
+  return available && slug.startsWith('s-') && !/-(?:amd|intel)/.test(slug);
+}
+
+function byPrice(one: Size, other: Size): number {
+  return (
+    one.priceMonthlyUsd - other.priceMonthlyUsd ||
+    one.memoryMb - other.memoryMb ||
+    (one.slug < other.slug ? -1 : 1)
+  );
 }
 
 /** One of these regions, by its slug; the first for a blank. Throws `region-invalid`. */
@@ -67,10 +94,12 @@ export async function measuredRegions(
 
 /** The region with the shortest way. Throws `region-unmeasured` when none could be measured. */
 export async function findFastestRegion(
+  sizeSlug: string,
   api: DigitalOceanApi,
   work: KeyWork,
 ): Promise<{ readonly region: Region; readonly medianMs: number }> {
-  const [fastest] = await measuredRegions((await findOffer(api, work)).regions, work);
+  const { regions } = await findOffer(api, work);
+  const [fastest] = await measuredRegions(requireRegionsWith(regions, sizeSlug), work);
   if (fastest?.[1]?.state === 'measured')
     return { region: fastest[0], medianMs: fastest[1].medianMs };
   throw new ProvisioningError({

@@ -189,10 +189,9 @@ export interface EnvironmentFacts {
   readonly logPath: string | undefined;
   /** The program's version. */
   readonly version: string;
-  /** Droplet on offer: the image by its display name (`Ubuntu 24.04 LTS`), the price from the specification. */
+  /** Droplet on offer: the size that is suggested, the image by its display name (`Ubuntu 24.04 LTS`). */
   readonly offer: {
     readonly sizeSlug: string;
     readonly imageTitle: string;
-    readonly monthlyUsd: number;
   };
 }

@@ -1,4 +1,4 @@
-import { monthly } from './formats.js';
+import { monthly, table } from './formats.js';
 import { PROGRAM, RESET_COMMAND } from '../core/product.js';
 import type { Droplet } from '../services/digitalocean/api.js';
 import type { Confirmation } from './question.js';
@@ -18,7 +18,7 @@ export function dropletText(droplet: Droplet): string {
 export function dropletTable(
   list: readonly { readonly droplet: Droplet; readonly owner: string }[],
 ): readonly string[] {
-  const rows = [
+  return table([
     ['ID', 'NAME', 'REGION', 'ADDRESS', 'SIZE', 'PRICE', 'SERVER'],
     ...list.map(({ droplet, owner }) => [
       String(droplet.id),
@@ -29,14 +29,7 @@ export function dropletTable(
       droplet.priceMonthlyUsd === undefined ? 'unknown' : monthly(droplet.priceMonthlyUsd),
       owner,
     ]),
-  ];
-  const widths = rows[0]!.map((_, at) => Math.max(...rows.map((row) => row[at]!.length)));
-  return rows.map((row) =>
-    row
-      .map((cell, at) => cell.padEnd(widths[at]!))
-      .join('  ')
-      .trimEnd(),
-  );
+  ]);
 }
 
 /** Text to type before a droplet is destroyed: its name, or its id where the name cannot be typed. */

@@ -1,5 +1,5 @@
 import { type Hint, type HintPart, hintParts } from '../core/hint.js';
-import { ENV } from '../core/product.js';
+import { DEFAULT_SIZE, ENV } from '../core/product.js';
 import type { OperationRequest } from '../services/provisioning/journal/records.js';
 import type { Operation, OperationError } from '../services/provisioning/operations.js';
 import type { StepId } from '../services/provisioning/steps/index.js';
@@ -187,18 +187,19 @@ export function aftermathOf({
 /** Way out of a failure, true in this state of the world. */
 export function failureWayOut(
   error: Pick<OperationError, 'step' | 'code'> & { readonly hint?: Hint | undefined },
-  request: Pick<OperationRequest, 'id' | 'label' | 'region'>,
+  request: Pick<OperationRequest, 'id' | 'label' | 'region' | 'size'>,
   aftermath: Aftermath,
 ): Hint {
   const { remedy, keepsHint, whileKept, isFinal = false } = wordsFor(error);
   const parts = keepsHint ? [...hintParts(error.hint)] : [];
   if (remedy !== undefined) parts.push(remedy);
-  const { id, label, region } = request;
+  const { id, label, region, size } = request;
   const cleanUp = { command: 'operations.cleanup', id } as const;
   switch (aftermath) {
     case 'rolled-back': {
+      const other = size === DEFAULT_SIZE ? {} : { size };
       const lead = parts.length === 0 ? 'Try again' : 'Then try again';
-      return [...parts, { lead, command: 'provision.again', label, region }];
+      return [...parts, { lead, command: 'provision.again', label, region, ...other }];
     }
     case 'left-over':
       return [...parts, { ...cleanUp, lead: 'Remove what is left' }];

@@ -40,6 +40,17 @@ export function monthly(usd: number): string {
   return `$${Number.isInteger(usd) ? usd : usd.toFixed(2)}/month`;
 }
 
+/** Rows with their cells below each other. Every row has as many cells as the first. */
+export function table(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = rows[0]?.map((_, at) => Math.max(...rows.map((row) => row[at]!.length))) ?? [];
+  return rows.map((row) =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at]!))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
 /** `256 colours, UTF-8` */
 export function terminalText({
   colours,

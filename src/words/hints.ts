@@ -54,6 +54,7 @@ const COMMANDS: Readonly<Record<CommandName, CommandWords>> = {
   'servers.destroy': { line: 'servers destroy', lead: 'Destroy it', key: 'd on its row' },
   'servers.onboard': { line: 'servers onboard', lead: 'Go on with its set-up' },
   'servers.remove': { line: 'servers remove', lead: 'Remove it from the list' },
+  sizes: { line: 'sizes', lead: 'List the sizes with' },
   'token.set': { line: 'token set', lead: 'Store one with', key: 'n, then its first step' },
   'vault.init': { line: 'vault init', lead: 'Create a vault', key: 'K' },
   'vault.move-to-os': { line: 'vault move-to-os', lead: 'Move the secrets' },
@@ -75,7 +76,8 @@ export function commandLine(hint: CommandHint, world: World): string {
 function argumentsOf(hint: CommandHint): readonly string[] {
   if ('id' in hint) return [shellWord(hint.id)];
   if (hint.command !== 'provision.again') return [];
-  return ['--region', shellWord(hint.region), '--label', shellWord(hint.label)];
+  const size = hint.size === undefined ? [] : ['--size', shellWord(hint.size)];
+  return ['--region', shellWord(hint.region), '--label', shellWord(hint.label), ...size];
 }
 
 /** Line to type for words after the program's name. */

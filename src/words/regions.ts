@@ -1,10 +1,29 @@
 import type { Region, Size } from '../services/digitalocean/api.js';
 import type { RegionLatency } from '../services/latency/measure-regions.js';
+import { monthly, table } from './formats.js';
 
 /** `512 MB RAM / 1 vCPU / 10 GB SSD` */
 export function sizeText({ memoryMb, vcpus, diskGb }: Size): string {
-  const memory = memoryMb < 1024 ? `${memoryMb} MB` : `${memoryMb / 1024} GB`;
-  return `${memory} RAM / ${vcpus} vCPU / ${diskGb} GB SSD`;
+  return `${memoryText(memoryMb)} RAM / ${vcpus} vCPU / ${diskGb} GB SSD`;
+}
+
+function memoryText(memoryMb: number): string {
+  return memoryMb < 1024 ? `${memoryMb} MB` : `${memoryMb / 1024} GB`;
+}
+
+/** Table with a header, a line each. */
+export function sizeTable(sizes: readonly Size[]): readonly string[] {
+  return table([
+    ['SIZE', 'MEMORY', 'VCPU', 'DISK', 'PRICE', 'REGIONS'],
+    ...sizes.map(({ slug, memoryMb, vcpus, diskGb, priceMonthlyUsd, regions }) => [
+      slug,
+      memoryText(memoryMb),
+      String(vcpus),
+      `${diskGb} GB`,
+      monthly(priceMonthlyUsd),
+      regions.join(' '),
+    ]),
+  ]);
 }
 
 /** `Fastest region: Frankfurt 1 (fra1), 9 ms.` */

@@ -25,7 +25,7 @@ export function destroyQuestion(
   return {
     title: `Destroy ${label}?`,
     lines: [
-      `Droplet ${droplet.id} at ${ip} and all data on it are deleted. This cannot be undone.`,
+      `Droplet ${droplet.id} at ${ip} (${droplet.sizeSlug}) and all data on it are deleted. This cannot be undone.`,
       `${keptHere(server)} deleted too.${savings(droplet)}`,
     ],
     yes: 'Destroy',

@@ -1,3 +1,4 @@
+import { DEFAULT_SIZE } from '../../src/core/product.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { SANDBOX_TOKEN } from '../../src/sandbox/tokens.js';
 import { journalPath } from '../../src/services/provisioning/journal/journal.js';
@@ -32,7 +33,10 @@ describe('a clean-up that is killed twice', { timeout: LIMIT_MS }, () => {
   it('is finished by the third, however far the others came', async () => {
     const world = await aWorld();
     world.crashAt = AS_IT_BEGINS;
-    const id = await world.operations.start({ region: 'fra1', label: 'edge' }, SANDBOX_TOKEN);
+    const id = await world.operations.start(
+      { region: 'fra1', label: 'edge', size: DEFAULT_SIZE },
+      SANDBOX_TOKEN,
+    );
     await world.workerEnd();
     expect(await world.operations.get(id)).toMatchObject({
       status: 'interrupted',
@@ -66,7 +70,10 @@ describe('a clean-up that is killed twice', { timeout: LIMIT_MS }, () => {
   it('and cannot delete then names exactly what is left, until it is gone', async () => {
     const world = await aWorld();
     world.crashAt = AS_IT_BEGINS;
-    const id = await world.operations.start({ region: 'fra1', label: 'edge' }, SANDBOX_TOKEN);
+    const id = await world.operations.start(
+      { region: 'fra1', label: 'edge', size: DEFAULT_SIZE },
+      SANDBOX_TOKEN,
+    );
     await world.workerEnd();
     world.crashAt = '2 torn';
     await world.operations.cancel(id, SANDBOX_TOKEN);

@@ -1,3 +1,4 @@
+import { DEFAULT_SIZE } from '../../src/core/product.js';
 import { appendFile, truncate } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { SANDBOX_TOKEN } from '../../src/sandbox/tokens.js';
@@ -43,7 +44,10 @@ describe.each(JOURNALS)('a journal with %s', { timeout: LIMIT_MS }, (_what, spoi
     onTestFinished(() => world.close());
     const { operations, registry } = world;
     world.crashAt = '"step":"wait_droplet","status":"running" after';
-    const id = await operations.start({ region: 'fra1', label: 'edge' }, SANDBOX_TOKEN);
+    const id = await operations.start(
+      { region: 'fra1', label: 'edge', size: DEFAULT_SIZE },
+      SANDBOX_TOKEN,
+    );
     await world.workerEnd();
     world.crashAt = undefined;
     await spoil(journalPath(world.home, id));

@@ -1,3 +1,4 @@
+import { DEFAULT_SIZE } from '../../src/core/product.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { SANDBOX_TOKEN } from '../../src/sandbox/tokens.js';
 import { operationKey } from '../../src/services/keystore/keystore.js';
@@ -11,7 +12,10 @@ async function killedInCleanUp(): Promise<{ readonly world: CrashWorld; readonly
   const world = await openCrashWorld('vault');
   onTestFinished(() => world.close());
   world.crashAt = '"step":"cleanup","status":"running" after';
-  const id = await world.operations.start({ region: 'fra1', label: 'edge' }, SANDBOX_TOKEN);
+  const id = await world.operations.start(
+    { region: 'fra1', label: 'edge', size: DEFAULT_SIZE },
+    SANDBOX_TOKEN,
+  );
   await world.workerEnd();
   world.crashAt = undefined;
   expect((await world.operations.get(id))?.status).toBe('interrupted');

@@ -41,7 +41,7 @@ it.each([
   person.presses('enter');
   await person.sees('1 server · 1 online', 'ACTIVE', /online/);
   // Beside the list, where there is room.
-  if (columns > 110) await person.sees('client.p12, expires ');
+  if (columns > 110) await person.sees('client.p12, expires ', 's-1vcpu-512mb-10gb · $4/month');
   await person.seesScreen(`create-${size}-8-online`);
 
   person.presses('q');

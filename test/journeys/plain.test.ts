@@ -13,6 +13,10 @@ it('makes a server in plain lines, and destroys it once its label is typed', asy
   person.types('n\r');
   await person.sees('Enter to use the one in');
   person.types('\r');
+  await person.sees('Size (Enter for s-1vcpu-512mb-10gb)');
+  person.types('s-tiny\r');
+  await person.sees('"s-tiny" is not a size of a server.', /Size.*:$/m);
+  person.types('\r');
   await person.sees('Region (Enter for fra1)');
   person.types('moon1\r');
   await person.sees('"moon1" is not one of these regions.', /Region.*:$/m);

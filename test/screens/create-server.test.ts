@@ -198,6 +198,32 @@ describe('regions', () => {
   });
 });
 
+describe('sizes', () => {
+  it('are chosen above the regions, and the server is made with them', async () => {
+    const program = await openRegions();
+    expect(await program.text()).toMatch(/Size +‹ 512 MB RAM .* \$4\/month › +1\/7/);
+    await program.press('tab', 'right');
+    expect(await program.text()).toMatch(/Size +‹ 1 GB RAM .* \$6\/month › +2\/7/);
+    expect(program.world.latency.measured).toContain('lon1');
+    program.world.latency.answer('lon1', 3);
+    expect(await program.text()).toContain('London 1');
+    await program.press('enter');
+    expect(await program.text()).toMatch(/Price +\$6\/month/);
+    await program.type('edge');
+    await program.press('enter', 'enter');
+    expect(program.world.operations.calls).toEqual(['start lon1 edge s-1vcpu-1gb']);
+  });
+
+  it('that the region does not offer lead back to the regions and say so', async () => {
+    const program = await openRegions();
+    await program.press('tab', 'right');
+    program.world.latency.answer('lon1', 3);
+    await program.press('enter', 'tab', 'left');
+    expect(await program.text()).toContain('London 1 does not offer this size: choose another');
+    expect(program.app.store.state.wizard?.step).toBe('region');
+  });
+});
+
 describe('labels', () => {
   it.each([
     ['Edge', 'Lowercase letters only.'],

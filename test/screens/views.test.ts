@@ -11,7 +11,7 @@ import { doctorView } from '../../src/screens/overlays/doctor.js';
 import type { Finding } from '../../src/usecases/doctor.js';
 import { isSameData } from '../../src/screens/shell/screen.js';
 import { plain } from '../../src/widgets/markup.js';
-import { droplet } from '../app/fakes/fake-digitalocean.js';
+import { droplet, dropletOf } from '../app/fakes/fake-digitalocean.js';
 import { EDGE, FakeWorld, LAB, OLD_BOX } from '../app/fakes/fake-world.js';
 
 const { environment, keystore } = new FakeWorld().ports;
@@ -208,11 +208,24 @@ describe('the servers list', () => {
   });
 });
 
+describe('a droplet', () => {
+  it('shows its own size and price, and none before they are known', () => {
+    const shown = (state: AppState) =>
+      serverDetails(EDGE, state, NOW).find(({ label }) => label === 'Droplet')?.value;
+    expect(shown(START)).toEqual([EDGE.providerId]);
+    const droplet = { ...dropletOf(EDGE), sizeSlug: 's-1vcpu-2gb', priceMonthlyUsd: 12 };
+    const listed = new Map([[EDGE.id, droplet]]);
+    const report = { strays: [], gone: [], listed };
+    const known = reduce(START, { type: 'droplets-compared', report });
+    expect(shown(known)).toEqual([EDGE.providerId, 's-1vcpu-2gb · $12/month']);
+  });
+});
+
 describe('regions', () => {
   it('are called fastest only once one was measured', () => {
-    const fra1 = { slug: 'fra1', name: 'fra1', available: true, sizes: [] };
+    const fra1 = { slug: 'fra1', name: 'fra1', available: true, sizes: ['s-1vcpu-512mb-10gb'] };
     let state = reduce(START, { type: 'wizard-opened' });
-    state = reduce(state, { type: 'regions-loaded', regions: [fra1], size: undefined });
+    state = reduce(state, { type: 'regions-loaded', regions: [fra1], sizes: [] });
     const intro = (): string => regionView(state).intro.map(plain).join(' ');
     expect(intro()).toContain('Choose the region closest to your users.');
     const failed = { state: 'failed', reason: 'timed out' } as const;
@@ -224,10 +237,15 @@ describe('regions', () => {
   });
 
   it('mark the chosen one and mute what could not be measured', () => {
-    const region = (slug: string) => ({ slug, name: slug, available: true, sizes: [] });
+    const region = (slug: string) => ({
+      slug,
+      name: slug,
+      available: true,
+      sizes: ['s-1vcpu-512mb-10gb'],
+    });
     let state = reduce(START, { type: 'wizard-opened' });
     const regions = ['ams3', 'fra1'].map(region);
-    state = reduce(state, { type: 'regions-loaded', regions, size: undefined });
+    state = reduce(state, { type: 'regions-loaded', regions, sizes: [] });
     const latency = { state: 'failed', reason: 'timed out' } as const;
     state = reduce(state, { type: 'region-measured', slug: 'ams3', latency });
     const { grid } = regionView(state);

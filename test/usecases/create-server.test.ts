@@ -3,7 +3,7 @@ import { SANDBOX_TOKEN } from '../../src/sandbox/folder.js';
 import type { ChosenKeystore } from '../../src/services/keystore/choose-keystore.js';
 import { ProvisioningError } from '../../src/services/provisioning/errors.js';
 import { createServer } from '../../src/usecases/create-server.js';
-import { findOffer, requireRegion } from '../../src/usecases/regions.js';
+import { findOffer, requireRegion, requireRegionsWith } from '../../src/usecases/regions.js';
 import { openApi } from '../../src/usecases/token.js';
 import { FakeKeystore } from '../app/fakes/fake-keystore.js';
 import { EDGE, type FakeWorld } from '../app/fakes/fake-world.js';
@@ -115,8 +115,9 @@ describe('createServer', () => {
 describe('findOffer', () => {
   it('names the regions with the size, and its price', async () => {
     const { work } = testWork(TOKEN);
-    const { regions, size } = await findOffer(await openApi(work), work);
-    expect(size?.priceMonthlyUsd).toBe(4);
+    const offer = await findOffer(await openApi(work), work);
+    const regions = requireRegionsWith(offer.regions, 's-1vcpu-512mb-10gb');
+    expect(offer.sizes[0]).toMatchObject({ slug: 's-1vcpu-512mb-10gb', priceMonthlyUsd: 4 });
     expect(requireRegion('', regions)).toBe(regions[0]);
     expect(requireRegion('fra1', regions).slug).toBe('fra1');
     expect(() => requireRegion('lon1', regions)).toThrow('"lon1" is not one of these regions.');
@@ -124,14 +125,9 @@ describe('findOffer', () => {
 
   it('refuses a size that no region has', async () => {
     const { work } = testWork(TOKEN);
-    const environment = {
-      ...work.environment,
-      offer: { ...work.environment.offer, sizeSlug: 's-none' },
-    };
-    const offer = findOffer(await openApi(work), { ...work, environment });
-    await expect(offer).rejects.toMatchObject({
-      code: 'region-none',
-      message: 'No region offers the size s-none at the moment.',
-    });
+    const { regions } = await findOffer(await openApi(work), work);
+    expect(() => requireRegionsWith(regions, 's-none')).toThrow(
+      'No region offers the size s-none at the moment.',
+    );
   });
 });

@@ -23,7 +23,7 @@ const FOLDERS = [
   'registry',
   'ssh',
 ];
-const REQUEST = { id: '3f2a9c0d1e5b7a68', label: 'lab', region: 'fra1' };
+const REQUEST = { id: '3f2a9c0d1e5b7a68', label: 'lab', region: 'fra1', size: 's-1vcpu-1gb' };
 const REAL = { sandbox: false };
 const AFTERMATHS: readonly Aftermath[] = ['rolled-back', 'left-over', 'kept'];
 

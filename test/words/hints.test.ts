@@ -38,6 +38,7 @@ const RECORDS: Readonly<Record<CommandName, string | undefined>> = {
   'servers.destroy': 'servers.destroy',
   'servers.onboard': undefined,
   'servers.remove': undefined,
+  sizes: undefined,
   'token.set': 'servers.create',
   'vault.init': 'secrets',
   'vault.move-to-os': undefined,

@@ -9,6 +9,7 @@ import {
 import type { KeyWork } from '../../usecases/work.js';
 import { findOperation, hasNothingToSay, isUnderWay } from '../server-rows.js';
 import { currentRoute } from '../state.js';
+import { compareAgain } from './compare-droplets.js';
 import type { ActionContext } from './context.js';
 import { followOperation } from './operations.js';
 import { loadServers } from './servers.js';
@@ -163,6 +164,8 @@ function announce(context: ActionContext, operationId: string): void {
 /** Reads the new server into the list; dismisses its operation unless that is on screen. */
 async function welcomeServer(context: ActionContext, operation: Operation): Promise<void> {
   await loadServers(context);
+  // Its droplet's size and price come with the comparison.
+  void compareAgain(context);
   if (!isOnScreen(context, operation.id) && hasNothingToSay(operation))
     await close(context, operation.id);
 }

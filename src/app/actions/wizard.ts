@@ -135,9 +135,26 @@ function isStillOpen({ store }: ActionContext, { draft }: WizardState): boolean 
   return store.state.wizard?.draft === draft;
 }
 
-/** Times the way to every region anew. */
-export async function measureRegions({ store, ports, signal }: ActionContext): Promise<void> {
-  const slugs = store.state.wizard?.regions.list.map(({ slug }) => slug) ?? [];
+/** Takes another size, and measures the regions that only this one brings up. */
+export async function chooseSize(context: ActionContext, size: string): Promise<void> {
+  const { store } = context;
+  store.dispatch({ type: 'size-chosen', slug: size });
+  const { list = [], latencies = {} } = store.state.wizard?.regions ?? {};
+  const isNew = list.some(({ slug }) => latencies[slug] === undefined);
+  if (isNew) await context.run({ title: 'Measuring the regions' }, () => measureNew(context));
+}
+
+async function measureNew(context: ActionContext): Promise<void> {
+  const { list = [], latencies = {} } = context.store.state.wizard?.regions ?? {};
+  const unknown = list.map(({ slug }) => slug).filter((slug) => latencies[slug] === undefined);
+  await measureRegions(context, unknown);
+}
+
+/** Times the way to these regions anew; to all that offer the size, if none are named. */
+export async function measureRegions(
+  { store, ports, signal }: ActionContext,
+  slugs = store.state.wizard?.regions.list.map(({ slug }) => slug) ?? [],
+): Promise<void> {
   await ports.measureRegions(
     slugs,
     (slug, latency) => store.dispatch({ type: 'region-measured', slug, latency }),
@@ -157,7 +174,8 @@ export async function create(context: ActionContext): Promise<void> {
   const { wizard } = store.state;
   if (wizard?.region === undefined || wizard.creating) return;
   if (wizardLabelProblem(store.state) !== undefined) return;
-  const form = { label: effectiveLabel(store.state), region: wizard.region };
+  const { region, size } = wizard;
+  const form = { label: effectiveLabel(store.state), region, size };
   const known = store.state.operations.list.map(({ id }) => id);
   store.dispatch({ type: 'creating', known });
   const onError = (error: ShownError): void => {

@@ -1,5 +1,5 @@
 import type { AddServerEvent, WizardEvent } from '../events.js';
-import { sortedRegions } from '../../usecases/regions.js';
+import { regionsWith, sortedRegions } from '../../usecases/regions.js';
 import type { AppState, TokenOrigin } from '../state.js';
 import {
   type AddServerState,
@@ -14,7 +14,10 @@ import {
 /** Token → Region → Label → Create. */
 export function reduceWizard(state: AppState, event: WizardEvent): AppState {
   if (event.type === 'wizard-opened')
-    return { ...state, wizard: emptyWizard(state.keystore.tokenOrigin) };
+    return {
+      ...state,
+      wizard: emptyWizard(state.keystore.tokenOrigin, state.environment.offer.sizeSlug),
+    };
   if (event.type === 'wizard-closed') return { ...state, wizard: undefined };
   // Answers may arrive after the wizard was left.
   if (state.wizard === undefined) return state;
@@ -40,9 +43,11 @@ function reduceDraft(
     case 'regions-loaded':
     case 'regions-failed':
     case 'region-measured':
-      return withFastest({ ...wizard, regions: reduceRegions(wizard.regions, event) });
+      return withFastest({ ...wizard, regions: reduceRegions(wizard, event) });
     case 'region-chosen':
-      return { ...wizard, region: event.slug, moved: true };
+      return { ...wizard, region: event.slug, moved: true, lostRegion: undefined };
+    case 'size-chosen':
+      return wizard.creating ? wizard : withSize(wizard, event.slug);
     case 'label-edited':
       if (wizard.creating) return wizard;
       // Step back: the label differs from the confirmed one.
@@ -75,25 +80,45 @@ function reduceToken(
 }
 
 function reduceRegions(
-  regions: RegionsState,
+  { regions, size }: WizardState,
   event: Extract<WizardEvent, { type: `regions-${string}` | 'region-measured' }>,
 ): RegionsState {
   switch (event.type) {
     case 'regions-loading':
       return { ...regions, state: 'loading', error: undefined };
     case 'regions-loaded':
-      return {
+      return offering(size, {
         ...regions,
         state: 'loaded',
-        list: event.regions,
-        size: event.size,
+        open: event.regions,
+        sizes: event.sizes,
         error: undefined,
-      };
+      });
     case 'regions-failed':
       return { ...regions, state: 'failed', error: event.error };
     case 'region-measured':
       return { ...regions, latencies: { ...regions.latencies, [event.slug]: event.latency } };
   }
+}
+
+function offering(slug: string, regions: RegionsState): RegionsState {
+  return {
+    ...regions,
+    list: regionsWith(regions.open, slug),
+    size: regions.sizes.find((size) => size.slug === slug),
+  };
+}
+
+/** Another size keeps the region, or leads back to the regions where that does not offer it. */
+function withSize(wizard: WizardState, size: string): WizardState {
+  const { step, region } = wizard;
+  const regions = offering(size, wizard.regions);
+  const changed = { ...wizard, size, regions, problem: undefined, lostRegion: undefined };
+  if (regions.list.some(({ slug }) => slug === region))
+    // Step back: the size differs from the confirmed one.
+    return { ...withFastest(changed), step: step === 'create' ? 'label' : step };
+  const lost = regions.open.find(({ slug }) => slug === region);
+  return { ...withFastest(changed), step: 'region', lostRegion: lost?.name };
 }
 
 /** The fastest region is chosen for the person until they choose themselves. */

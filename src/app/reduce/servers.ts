@@ -80,7 +80,8 @@ export function reduceDroplets(state: AppState, event: DropletEvent): AppState {
     case 'droplets-compared': {
       const strays = event.report.strays.filter((stray) => ownerOf(stray) === undefined);
       const gone = event.report.gone.map(({ id }) => id);
-      return { ...state, droplets: { ...droplets, compared: true, strays, gone } };
+      const { listed = new Map() } = event.report;
+      return { ...state, droplets: { ...droplets, compared: true, strays, gone, listed } };
     }
     case 'droplet-ended':
       return { ...state, droplets: { ...droplets, ended: [...droplets.ended, event.dropletId] } };

@@ -24,6 +24,7 @@ import { command as serversRemove } from './servers-remove.js';
 import { command as serversRestore } from './servers-restore.js';
 import { command as serversStatus } from './servers-status.js';
 import { command as serversUpdate } from './servers-update.js';
+import { command as sizes } from './sizes.js';
 import { command as tokenCheck } from './token-check.js';
 import { command as tokenForget } from './token-forget.js';
 import { command as tokenSet } from './token-set.js';
@@ -37,6 +38,7 @@ import { command as worker } from './worker.js';
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
   provision,
+  sizes,
   servers,
   serversAdd,
   serversActivate,

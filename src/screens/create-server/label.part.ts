@@ -13,6 +13,7 @@ import type { AppState } from '../../app/state.js';
 import type { Size } from '../../services/digitalocean/api.js';
 import { glyph, join, style, type Text } from '../../widgets/markup.js';
 import type { WizardPart } from './part.js';
+import { createSizeLine, sizeLine } from './size-line.js';
 import { whyNotCreate } from './create-server.keys.js';
 
 /** Six facts and the border. */
@@ -25,11 +26,13 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
   const { terminal, app } = context;
   // Longer than a label may be, so that the rule is seen rather than keys swallowed.
   const field = owned.add(new Field(terminal, { maxLength: LABEL_MAX_LENGTH + 16 }));
+  const size = createSizeLine(context, owned);
   const summary = owned.add(new Summary(terminal));
   const buttons = owned.add(new Buttons(terminal));
   const outcome = owned.add(new Paragraph(terminal, { scrolls: true }));
   const set = {
     field: bind(field),
+    size: bind(size),
     summary: bind(summary),
     buttons: bind(buttons),
     outcome: bind(outcome),
@@ -47,6 +50,7 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
           rows: (width) => field.rowsAt(width),
           gives: { order: 2, least: (width) => field.leastRowsAt(width) },
         },
+        { item: size, rows: 1 },
         { item: summary, rows: SUMMARY_HEIGHT, gives: { order: 3, least: SUMMARY_LEAST_HEIGHT } },
         gap,
         { item: buttons, rows: 1 },
@@ -56,18 +60,19 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
       ),
       { x: 1 },
     ),
-    widgets: [field, buttons, outcome],
+    widgets: [field, size, buttons, outcome],
     first: (step) => (step === 'create' ? buttons : field),
     show(state, focus) {
       const view = labelView(state);
       set.field(view.field);
+      set.size(sizeLine(state));
       set.summary(view.summary);
       set.buttons(view.buttons);
       set.outcome({ lines: view.outcome });
       // Take the field away: keys typed into a screen about to close would reach the next one.
       const creating = state.wizard?.creating === true;
       if (creating !== wasCreating && state.wizard?.step === 'create')
-        focus.setWidgets(creating ? [buttons] : [field, buttons, outcome]);
+        focus.setWidgets(creating ? [buttons] : [field, size, buttons, outcome]);
       wasCreating = creating;
     },
   };
@@ -115,7 +120,7 @@ function summaryRows(state: AppState): SummaryData['rows'] {
       // Show no label that creation would refuse.
       value: wizardLabelProblem(state) === undefined ? style('strong', effectiveLabel(state)) : '–',
     },
-    { label: 'Size', value: size === undefined ? environment.offer.sizeSlug : sizeText(size) },
+    { label: 'Size', value: size === undefined ? (wizard?.size ?? '') : sizeText(size) },
     { label: 'Image', value: environment.offer.imageTitle },
     { label: 'Region', value: regionText(state) },
     { label: 'Price', value: priceText(size, environment.sandbox) },

@@ -13,6 +13,7 @@ import { glyph, join, style, type Text } from '../../widgets/markup.js';
 import type { StyleName } from '../../widgets/theme.js';
 import { milliseconds } from '../../words/formats.js';
 import type { WizardPart } from './part.js';
+import { createSizeLine, sizeLine } from './size-line.js';
 
 /** From this width on a world map has room beside the cards. */
 const MAP_COLUMNS = 120;
@@ -24,7 +25,14 @@ export function createRegionPart(context: ScreenContext, owned: DisposableStore)
   const grid = owned.add(new CardGrid(terminal));
   const map = owned.add(new WorldMap(terminal));
   const problem = owned.add(new Paragraph(terminal));
-  const set = { intro: bind(intro), grid: bind(grid), map: bind(map), problem: bind(problem) };
+  const size = createSizeLine(context, owned);
+  const set = {
+    size: bind(size),
+    intro: bind(intro),
+    grid: bind(grid),
+    map: bind(map),
+    problem: bind(problem),
+  };
   owned.add(grid.onSelect((slug) => app.chooseRegion(slug)));
   owned.add(
     grid.onActivate((slug) => {
@@ -40,11 +48,12 @@ export function createRegionPart(context: ScreenContext, owned: DisposableStore)
   const main = new Arrangement(cards);
   let failed = false;
   return {
-    layout: rows([inset(intro, { x: 1 }), 2], [main, { share: 1 }]),
-    widgets: [grid],
+    layout: rows([inset(size, { x: 1 }), 1], [inset(intro, { x: 1 }), 2], [main, { share: 1 }]),
+    widgets: [size, grid],
     first: () => grid,
     show(state) {
       const view = regionView(state);
+      set.size(sizeLine(state));
       set.intro({ lines: view.intro });
       set.grid(view.grid);
       set.problem({ lines: view.problem });
@@ -88,7 +97,7 @@ export function regionView(state: AppState): RegionView {
   };
 }
 
-function introLines({ regions, moved }: WizardState): readonly Text[] {
+function introLines({ regions, moved, lostRegion }: WizardState): readonly Text[] {
   const measured = Object.values(regions.latencies).filter(({ state }) => state === 'measured');
   const open = regions.list.filter(({ slug }) => {
     const latency = regions.latencies[slug];
@@ -99,6 +108,8 @@ function introLines({ regions, moved }: WizardState): readonly Text[] {
     ? 'Fastest selected; choose the one closest to your users.'
     : 'Choose the region closest to your users.';
   if (regions.state !== 'loaded') return ['Regions offering this size, by latency.'];
+  if (lostRegion !== undefined)
+    return [style('warn', `${lostRegion} does not offer this size: choose another region.`)];
   if (open.length === 0) return [choose];
   const progress = `measuring ${measured.length}/${regions.list.length}`;
   return [join([choose, ' ', glyph('spinner'), ' ', style('muted', progress)])];
@@ -109,9 +120,16 @@ function emptyText({ running }: AppState): Text {
   return join([glyph('spinner'), ' ', waiting ?? 'Loading regions…']);
 }
 
-function problemLines({ regions }: WizardState): readonly Text[] {
+function problemLines({ regions, size }: WizardState): readonly Text[] {
   const { error } = regions;
-  if (error === undefined) return [];
+  if (error === undefined) {
+    if (regions.state !== 'loaded' || regions.list.length > 0) return [];
+    const none = `No region offers the size ${size} at the moment.`;
+    return [
+      join([glyph('failed'), ' ', style('danger', none)]),
+      'Choose another size: Tab, Right.',
+    ];
+  }
   const first = join([glyph('failed'), ' ', style('danger', error.message)]);
   return [first, ...(error.hint === undefined ? [] : [error.hint]), 'Press r to try again.'];
 }

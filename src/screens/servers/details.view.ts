@@ -101,14 +101,17 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
 }
 
-/** Droplet id, with size and price, which are equal for all droplets of this program and the desktop app. */
+/** Droplet id, with its own size and price once they are known. */
 function dropletLines({ id, provider, providerId }: ServerEntry, state: AppState): readonly Text[] {
-  const { offer } = state.environment;
   if (provider === undefined) return ['added by hand'];
   if (missingDroplet(state, id) === 'gone') return [`${providerId ?? 'unknown'}, no longer exists`];
   if (missingDroplet(state, id) === 'elsewhere')
     return [providerId ?? 'unknown', style('warn', 'not in this account')];
-  return [providerId ?? 'unknown', `${offer.sizeSlug} · ${monthly(offer.monthlyUsd)}`];
+  const droplet = state.droplets.listed.get(id);
+  const name = providerId ?? 'unknown';
+  if (droplet === undefined) return [name];
+  const { sizeSlug, priceMonthlyUsd: usd } = droplet;
+  return [name, usd === undefined ? sizeSlug : `${sizeSlug} · ${monthly(usd)}`];
 }
 
 /** Date and age. Pure. */

@@ -30,7 +30,6 @@ export interface OperationsOptions {
   readonly keystore: Keystore;
   /** Filled into new requests. */
   readonly defaults: {
-    readonly size: string;
     readonly image: string;
     readonly installer: string;
     readonly apiUrl: string;
@@ -128,8 +127,8 @@ async function start(run: Run, choice: ProvisionChoice, token: string): Promise<
   try {
     const journal = await openJournal(journalPath(home, id), clock, redactor);
     try {
-      const { label, region } = choice;
-      const request = { id, serverId: randomUUID(), label, region, ...defaults };
+      const { label, region, size } = choice;
+      const request = { id, serverId: randomUUID(), label, region, size, ...defaults };
       await journal.write({ event: 'operation', request });
     } finally {
       await journal.close();

@@ -14,6 +14,8 @@ export interface ProvisionChoice {
   readonly label: string;
   /** Region slug. */
   readonly region: string;
+  /** Size slug. */
+  readonly size: string;
 }
 
 export type OperationStatus =

@@ -1,3 +1,4 @@
+import { DEFAULT_SIZE } from '../../../src/core/product.js';
 import { type Disposable, toDisposable } from '../../../src/core/lifecycle.js';
 import type { Liveness } from '../../../src/services/process/identity.js';
 import { foldJournal } from '../../../src/services/provisioning/journal/fold.js';
@@ -49,14 +50,20 @@ export class FakeOperations implements Operations {
   }
 
   async start(choice: ProvisionChoice, token: string): Promise<string> {
-    this.calls.push(`start ${choice.region} ${choice.label}`);
+    const { region, label, size } = choice;
+    const other = size === DEFAULT_SIZE ? '' : ` ${size}`;
+    this.calls.push(`start ${region} ${label}${other}`);
     this.tokens.push(token);
     if (this.startFailure !== undefined) throw this.startFailure;
     return this.add(choice);
   }
 
   /** A provisioning that some process has begun. */
-  add({ label, region }: ProvisionChoice): string {
+  add({
+    label,
+    region,
+    size = DEFAULT_SIZE,
+  }: Omit<ProvisionChoice, 'size'> & { readonly size?: string }): string {
     const id = `op${this.kept.size + 1}`;
     this.kept.set(id, { records: [], followers: new Set(), shown: undefined, worker: 'alive' });
     const request = {
@@ -64,7 +71,7 @@ export class FakeOperations implements Operations {
       serverId: `server-of-${id}`,
       label,
       region,
-      size: 's-1vcpu-512mb-10gb',
+      size,
       image: 'ubuntu-24-04-x64',
       installer: '@lamalibre/create-portlama',
       apiUrl: 'https://api.digitalocean.com/',

@@ -110,7 +110,7 @@ const FACTS: EnvironmentFacts = {
   serversPath: '/home/ops/.portlama/servers.json',
   logPath: undefined,
   version: '0.1.0',
-  offer: { sizeSlug: 's-1vcpu-512mb-10gb', imageTitle: 'Ubuntu 24.04 LTS', monthlyUsd: 4 },
+  offer: { sizeSlug: 's-1vcpu-512mb-10gb', imageTitle: 'Ubuntu 24.04 LTS' },
 };
 
 const OFFLINE: CheckResult = {

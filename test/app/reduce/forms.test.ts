@@ -14,11 +14,16 @@ function after(...events: readonly WizardEvent[]): AppState {
   return [{ type: 'wizard-opened' } as const, ...events].reduce<AppState>(reduce, START);
 }
 
-const region = (slug: string) => ({ slug, name: slug, available: true, sizes: [] });
+const region = (slug: string) => ({
+  slug,
+  name: slug,
+  available: true,
+  sizes: ['s-1vcpu-512mb-10gb'],
+});
 const loaded = {
   type: 'regions-loaded',
   regions: ['ams3', 'fra1', 'nyc1', 'sgp1'].map(region),
-  size: undefined,
+  sizes: [],
 } as const;
 function measured(slug: string, medianMs: number): WizardEvent {
   const latency: RegionLatency = { state: 'measured', medianMs, jitterMs: 1, samplesMs: [] };
@@ -50,6 +55,53 @@ describe('wizard', () => {
       { ...loaded, regions: ['ams3', 'fra1'].map(region) },
     );
     expect(state.wizard?.region).toBe('ams3');
+  });
+
+  const small = ['s-1vcpu-512mb-10gb', 's-1vcpu-1gb'];
+  const sized = {
+    type: 'regions-loaded',
+    regions: [
+      { ...region('fra1'), sizes: small },
+      { ...region('lon1'), sizes: ['s-1vcpu-1gb'] },
+    ],
+    sizes: small.map((slug) => ({
+      slug,
+      memoryMb: 512,
+      vcpus: 1,
+      diskGb: 10,
+      priceMonthlyUsd: 4,
+      available: true,
+      regions: [],
+    })),
+  } as const;
+  const listed = (state: AppState) => state.wizard?.regions.list.map(({ slug }) => slug);
+
+  it('shows the regions that offer the size', () => {
+    expect(listed(after(sized))).toEqual(['fra1']);
+    const state = after(sized, { type: 'size-chosen', slug: 's-1vcpu-1gb' });
+    expect(listed(state)).toEqual(['fra1', 'lon1']);
+    expect(state.wizard?.regions.size?.slug).toBe('s-1vcpu-1gb');
+  });
+
+  it('keeps the region when another size is chosen in a later step, which has to be agreed to again', () => {
+    const state = after(
+      sized,
+      { type: 'region-chosen', slug: 'fra1' },
+      { type: 'wizard-step', step: 'create' },
+      { type: 'size-chosen', slug: 's-1vcpu-1gb' },
+    );
+    expect(state.wizard).toMatchObject({ step: 'label', region: 'fra1', lostRegion: undefined });
+  });
+
+  it('leads back to the regions when the chosen one does not offer the size', () => {
+    const state = after(
+      sized,
+      { type: 'size-chosen', slug: 's-1vcpu-1gb' },
+      { type: 'region-chosen', slug: 'lon1' },
+      { type: 'wizard-step', step: 'label' },
+      { type: 'size-chosen', slug: 's-1vcpu-512mb-10gb' },
+    );
+    expect(state.wizard).toMatchObject({ step: 'region', region: 'fra1', lostRegion: 'lon1' });
   });
 
   it('puts measured regions first, unmeasured next, failed last', () => {

@@ -1,3 +1,4 @@
+import { DEFAULT_SIZE } from '../../../src/core/product.js';
 import { SANDBOX_TOKEN } from '../../../src/sandbox/tokens.js';
 import { PortlamaError } from '../../../src/core/errors.js';
 import { journalPath } from '../../../src/services/provisioning/journal/journal.js';
@@ -11,7 +12,7 @@ import { checkNothingLeft, checkOnline } from './verdict.js';
 /** A run that succeeds, and one whose installer fails, so that it cleans up by itself. */
 export type Scenario = 'succeeds' | 'fails';
 
-export const CHOICE = { region: 'fra1', label: 'edge' };
+export const CHOICE = { region: 'fra1', label: 'edge', size: DEFAULT_SIZE };
 const POLL_MS = 3;
 
 /** One run without a crash. */

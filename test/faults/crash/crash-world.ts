@@ -109,7 +109,6 @@ export async function openCrashWorld(store: CrashStore = 'sandbox'): Promise<Cra
       redactor: new Redactor(),
       keystore,
       defaults: {
-        size: 's-1vcpu-512mb-10gb',
         image: 'ubuntu-24-04-x64',
         installer: '@lamalibre/create-portlama',
         apiUrl: url,

@@ -21,6 +21,8 @@ export interface StrayReport {
   readonly strays: readonly Stray[];
   /** Entries of servers.json whose droplet does not exist in the token's account, or not any more. */
   readonly gone: readonly ServerEntry[];
+  /** Droplets of the servers in the list, by the server's id. */
+  readonly listed?: ReadonlyMap<string, Droplet>;
 }
 
 /**
@@ -34,7 +36,10 @@ export async function findStrays(
   signal?: AbortSignal,
 ): Promise<StrayReport> {
   const { droplets, gone } = await findManaged(api, registry, operations, signal);
-  return { strays: straysAmong(droplets), gone };
+  const listed = droplets.flatMap(({ server, droplet }) =>
+    server === undefined ? [] : [[server.id, droplet] as const],
+  );
+  return { strays: straysAmong(droplets), gone, listed: new Map(listed) };
 }
 
 /** A droplet with the managed tag, and the entry of servers.json that stands for it, if there is one. */

@@ -1,0 +1,72 @@
+import { Emitter } from '../core/event.js';
+import type { Size } from './layout.js';
+import { fit, join, type Markup, style, type Text, truncate } from './markup.js';
+import type { Key } from './terminal/keys.js';
+import { PaintedWidget } from './widget.js';
+
+export interface ChoiceLineData {
+  readonly label: string;
+  readonly choices: readonly { readonly id: string; readonly text: Text }[];
+  readonly chosen: string | undefined;
+  /** Stands where there is nothing to choose from. */
+  readonly empty?: Text;
+}
+
+const STEPS: Readonly<Record<Key, number>> = { left: -1, h: -1, right: 1, l: 1, space: 1 };
+
+/** One of several in one line: `Size  ‹ 512 MB ›  1/7`. Left and right change it. */
+export class ChoiceLine extends PaintedWidget {
+  private readonly chosenEmitter = new Emitter<string>();
+  private readonly submitted = new Emitter<void>();
+  private data: ChoiceLineData = { label: '', choices: [], chosen: undefined };
+
+  readonly onChoose = this.chosenEmitter.event;
+  /** Enter. */
+  readonly onSubmit = this.submitted.event;
+
+  override get focusable(): boolean {
+    return this.data.choices.length > 1;
+  }
+
+  set(data: ChoiceLineData): void {
+    this.data = data;
+    this.surface.invalidate();
+  }
+
+  override handleKey(key: Key): boolean {
+    const step = STEPS[key];
+    if (step !== undefined) this.move(step);
+    else if (key === 'enter') this.submitted.fire();
+    else return false;
+    return true;
+  }
+
+  override dispose(): void {
+    this.chosenEmitter.dispose();
+    this.submitted.dispose();
+    super.dispose();
+  }
+
+  protected override paint({ width }: Size): readonly Markup[] {
+    const { label, choices, empty = '' } = this.data;
+    const at = this.index();
+    const choice = choices[at];
+    if (choice === undefined) return [truncate(join([fit(label, 6), empty]), width)];
+    const words = this.focused
+      ? style('selected', style('strong', join(['‹ ', choice.text, ' ›'])))
+      : join(['‹ ', choice.text, ' ›']);
+    const note = this.focused ? '  Left and Right change it' : '';
+    const place = style('muted', `  ${at + 1}/${choices.length}${note}`);
+    return [truncate(join([fit(label, 6), words, place]), width)];
+  }
+
+  private move(step: number): void {
+    const { choices } = this.data;
+    const next = choices[Math.max(0, Math.min(choices.length - 1, this.index() + step))];
+    if (next !== undefined && next.id !== this.data.chosen) this.chosenEmitter.fire(next.id);
+  }
+
+  private index(): number {
+    return this.data.choices.findIndex(({ id }) => id === this.data.chosen);
+  }
+}
