@@ -1,8 +1,13 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+import { SLOW_FILES } from './test/setup/slow-files.js';
+
+/** `quick` or `slow`; a file that is named on the command line is found without it. */
+const part = process.env['TEST_PART'];
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: part === 'slow' ? [...SLOW_FILES] : ['test/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, ...(part === 'quick' ? SLOW_FILES : [])],
     reporters: ['default', './test/setup/closing-line.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
