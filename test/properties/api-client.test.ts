@@ -4,6 +4,7 @@ import { ApiError } from '../../src/services/digitalocean/api-error.js';
 import { createCaller } from '../../src/services/digitalocean/caller.js';
 import { accountCalls, catalogueCalls } from '../../src/services/digitalocean/calls/account.js';
 import { dropletCalls } from '../../src/services/digitalocean/calls/droplets.js';
+import { domainCalls } from '../../src/services/digitalocean/calls/domains.js';
 import { sshKeyCalls, tagCalls } from '../../src/services/digitalocean/calls/keys-and-tags.js';
 import type { DigitalOceanApi } from '../../src/services/digitalocean/api.js';
 import {
@@ -44,9 +45,12 @@ const connect: Connect = (send, redact) => {
     ...dropletCalls(caller),
     ...sshKeyCalls(caller),
     ...tagCalls(caller),
+    ...domainCalls(caller),
   };
 };
 const redact = (text: string): string => text.replaceAll(TOKEN, '[token]');
+
+const RECORD = { type: 'A', name: 'lab', data: '203.0.113.10', ttl: 300 };
 
 type Api = ReturnType<Connect>;
 /** A call, and what kind of model it gives; undefined where only a yes or no, or nothing, comes of it. */
@@ -62,6 +66,11 @@ const CALLS: readonly (readonly [kind: Kind | undefined, call: (api: Api) => Pro
     ['sshKey', (api) => api.getSshKey(7)],
     ['tag', (api) => api.getTag('portlama:managed')],
     ['sshKey', (api) => api.createSshKey('name', 'ssh-ed25519 AAAA')],
+    ['domains', (api) => api.listDomains()],
+    ['domain', (api) => api.createDomain('example.com')],
+    ['records', (api) => api.listRecords('example.com')],
+    ['record', (api) => api.createRecord('example.com', RECORD)],
+    ['record', (api) => api.updateRecord('example.com', 7, RECORD)],
     [undefined, (api) => api.deleteDroplet(7, () => Promise.resolve())],
     [undefined, (api) => api.createTag('portlama:managed')],
   ];

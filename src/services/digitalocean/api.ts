@@ -63,6 +63,34 @@ export interface SshKey {
   readonly fingerprint: string;
 }
 
+/** A domain of the account, with its records. */
+export interface Domain {
+  /** `example.com` */
+  readonly name: string;
+  /** Seconds; undefined while DigitalOcean has none. */
+  readonly ttl: number | undefined;
+}
+
+export interface NewDnsRecord {
+  /** `A` */
+  readonly type: string;
+  /** Below the domain: `lab`, `*.lab`, `@` for the domain itself. */
+  readonly name: string;
+  /** An address, or a name without a dot at its end. */
+  readonly data: string;
+  /** Seconds. */
+  readonly ttl?: number;
+  readonly priority?: number;
+  readonly port?: number;
+  readonly weight?: number;
+  readonly flags?: number;
+  readonly tag?: string;
+}
+
+export interface DnsRecord extends NewDnsRecord {
+  readonly id: number;
+}
+
 export interface CreateDropletRequest {
   readonly name: string;
   readonly region: string;
@@ -141,6 +169,19 @@ export interface DigitalOceanApi {
   /** Adds an existing tag to a droplet. Needs `droplet:update`-like rights only where DigitalOcean asks for them. */
   tagDroplet(tag: string, dropletId: number, signal?: AbortSignal): Promise<void>;
   deleteTag(name: string, signal?: AbortSignal): Promise<boolean>;
+
+  listDomains(signal?: AbortSignal): Promise<readonly Domain[]>;
+  createDomain(name: string, signal?: AbortSignal): Promise<Domain>;
+  listRecords(domain: string, signal?: AbortSignal): Promise<readonly DnsRecord[]>;
+  createRecord(domain: string, record: NewDnsRecord, signal?: AbortSignal): Promise<DnsRecord>;
+  /** Replaces what is given; the rest stays. */
+  updateRecord(
+    domain: string,
+    id: number,
+    record: Partial<NewDnsRecord> & Pick<NewDnsRecord, 'type'>,
+    signal?: AbortSignal,
+  ): Promise<DnsRecord>;
+  deleteRecord(domain: string, id: number, signal?: AbortSignal): Promise<boolean>;
 }
 
 /** The address that the API gave for a droplet is not one to connect to. */

@@ -7,6 +7,7 @@ import type { ApiCall, ApiRetry, DigitalOceanApi } from './api.js';
 import { requireApiUrl } from './api-url.js';
 import { createCaller } from './caller.js';
 import { accountCalls, catalogueCalls } from './calls/account.js';
+import { domainCalls } from './calls/domains.js';
 import { dropletCalls } from './calls/droplets.js';
 import { sshKeyCalls, tagCalls } from './calls/keys-and-tags.js';
 import type { Timeouts } from './transport.js';
@@ -73,6 +74,7 @@ export function createDigitalOcean(options: DigitalOceanOptions): DigitalOceanAp
     ...dropletCalls(caller),
     ...sshKeyCalls(caller),
     ...tagCalls(caller),
+    ...domainCalls(caller),
   };
 }
 

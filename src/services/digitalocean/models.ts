@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import type { Account, Droplet, Region, Size, SshKey, TokenInfo } from './api.js';
+import type {
+  Account,
+  DnsRecord,
+  Domain,
+  Droplet,
+  NewDnsRecord,
+  Region,
+  Size,
+  SshKey,
+  TokenInfo,
+} from './api.js';
 import { cleanForeignText } from './foreign-text.js';
 
 /**
@@ -105,7 +115,40 @@ const tag = z
   })
   .transform((body) => ({ dropletCount: body.resources?.droplets?.count ?? 0 }));
 
+const domain = z
+  .object({ name: z.string(), ttl: z.int().nullish() })
+  .transform((body): Domain => ({ name: body.name, ttl: body.ttl ?? undefined }));
+
+const number = z.int().nullish();
+const record = z
+  .object({
+    id,
+    type: z.string(),
+    name: z.string(),
+    data: z.string(),
+    ttl: number,
+    priority: number,
+    port: number,
+    weight: number,
+    flags: number,
+    tag: z.string().nullish(),
+  })
+  .transform(({ id: recordId, ...fields }): DnsRecord => ({
+    id: recordId,
+    ...withoutNothing(fields),
+  }));
+
+/** DigitalOcean fills unused fields with null. */
+function withoutNothing(fields: {
+  readonly [Key in keyof NewDnsRecord]: NewDnsRecord[Key] | null | undefined;
+}): NewDnsRecord {
+  const used = Object.entries(fields).filter(([, value]) => value !== null && value !== undefined);
+  return Object.fromEntries(used) as unknown as NewDnsRecord;
+}
+
 const accountBody = z.object({ account }).transform((body) => body.account);
+const domainBody = z.object({ domain }).transform((body) => body.domain);
+const recordBody = z.object({ domain_record: record }).transform((body) => body.domain_record);
 const dropletBody = z.object({ droplet }).transform((body) => body.droplet);
 const sshKeyBody = z.object({ ssh_key: sshKey }).transform((body) => body.ssh_key);
 const tagBody = z.object({ tag }).transform((body) => body.tag);
@@ -147,11 +190,22 @@ const sshKeysBody = z
   .object({ ssh_keys: z.array(sshKey), links })
   .transform((body): Page<SshKey> => ({ items: body.ssh_keys, nextPage: body.links }));
 
+const domainsBody = z
+  .object({ domains: z.array(domain), links })
+  .transform((body): Page<Domain> => ({ items: body.domains, nextPage: body.links }));
+const recordsBody = z
+  .object({ domain_records: z.array(record), links })
+  .transform((body): Page<DnsRecord> => ({ items: body.domain_records, nextPage: body.links }));
+
 /** The schemas of whole bodies, by what is in them. */
 export const bodies = {
   account: accountBody,
+  domain: domainBody,
+  domains: domainsBody,
   droplet: dropletBody,
   droplets: dropletsBody,
+  record: recordBody,
+  records: recordsBody,
   regions: regionsBody,
   sizes: sizesBody,
   sshKey: sshKeyBody,

@@ -3,6 +3,9 @@ import { ACCOUNTS, REGIONS, SIZES } from '../../../src/sandbox/fixtures.js';
 import { findToken, type SandboxToken } from '../../../src/sandbox/tokens.js';
 import type {
   Account,
+  DnsRecord,
+  Domain,
+  NewDnsRecord,
   ApiCall,
   ApiRetry,
   DigitalOceanApi,
@@ -124,6 +127,56 @@ export class FakeDigitalOcean implements DigitalOceanApi {
     return tagged.length > 0;
   }
 
+  async listDomains(): Promise<readonly Domain[]> {
+    await this.authorise('domain:read');
+    return [...this.world.zones.keys()].map((name) => ({ name, ttl: 1800 }));
+  }
+
+  async createDomain(name: string): Promise<Domain> {
+    await this.authorise('domain:create');
+    this.world.zones.set(name, []);
+    return { name, ttl: 1800 };
+  }
+
+  async listRecords(domain: string): Promise<readonly DnsRecord[]> {
+    await this.authorise('domain:read');
+    return [...this.zone(domain)];
+  }
+
+  async createRecord(domain: string, record: NewDnsRecord): Promise<DnsRecord> {
+    await this.authorise('domain:create');
+    const records = this.zone(domain);
+    const made = { ...record, id: 1 + Math.max(1000, ...records.map(({ id }) => id)) };
+    records.push(made);
+    return made;
+  }
+
+  async updateRecord(
+    domain: string,
+    id: number,
+    change: Partial<NewDnsRecord>,
+  ): Promise<DnsRecord> {
+    await this.authorise('domain:update');
+    const records = this.zone(domain);
+    const at = records.findIndex((record) => record.id === id);
+    if (at === -1) throw refusal('not-found', 404);
+    return (records[at] = { ...records[at]!, ...change });
+  }
+
+  async deleteRecord(domain: string, id: number): Promise<boolean> {
+    await this.authorise('domain:delete');
+    const records = this.zone(domain);
+    const at = records.findIndex((record) => record.id === id);
+    if (at !== -1) records.splice(at, 1);
+    return at !== -1;
+  }
+
+  private zone(domain: string): DnsRecord[] {
+    const records = this.world.zones.get(domain);
+    if (records === undefined) throw refusal('not-found', 404);
+    return records;
+  }
+
   private async authorise(scope?: string): Promise<SandboxToken> {
     await this.world.gate;
     if (this.world.failure !== undefined) throw this.world.failure;
@@ -137,6 +190,8 @@ export class FakeDigitalOcean implements DigitalOceanApi {
 /** What all clients of a test share. */
 export interface FakeAccountWorld {
   readonly droplets: Map<number, Droplet>;
+  /** Records by their domain. */
+  readonly zones: Map<string, DnsRecord[]>;
   /** Filters of the lists that were asked for; undefined for the whole one. */
   readonly looks: unknown[];
   /** Droplets that are destroyed are still listed. */
@@ -170,7 +225,7 @@ export function dropletOf({ label, providerId, region = 'fra1', ip }: ServerEntr
   return { ...droplet(Number(providerId)), name, regionSlug: region, publicIpv4: ip };
 }
 
-function refusal(code: 'token-invalid' | 'scope-missing', status: number): ApiError {
+function refusal(code: 'token-invalid' | 'scope-missing' | 'not-found', status: number): ApiError {
   return new ApiError({ code, status, message: `DigitalOcean refused (${status}).` });
 }
 

@@ -133,6 +133,7 @@ export class FakeWorld {
     looks: [],
     listLags: false,
     ghosts: [],
+    zones: new Map(),
     gate: Promise.resolve(),
     slow: Promise.resolve(),
     failure: undefined,

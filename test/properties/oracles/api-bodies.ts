@@ -11,12 +11,16 @@ export const MARK = 'm4rk3d-v4lu3';
 
 const SAMPLES: Readonly<Record<Kind, readonly unknown[]>> = {
   account: [fixture('account.json'), fixture('account-locked.json')],
+  domain: [fixture('domain-create-201.json')],
+  domains: [{ domains: [{ name: 'example.com', ttl: 1800, zone_file: '' }], meta: { total: 1 } }],
   droplet: [
     fixture('droplet-active.json'),
     fixture('droplet-active-private-first.json'),
     fixture('droplet-new.json'),
   ],
   droplets: [short(fixture('droplets-page-1.json')), fixture('droplets-by-tag-empty.json')],
+  record: [fixture('domain-record-create-201.json')],
+  records: [fixture('domain-records.json')],
   regions: [short(fixture('regions.json'))],
   sizes: [short(fixture('sizes.json'))],
   sshKey: [fixture('ssh-key-create-201.json')],

@@ -62,8 +62,24 @@ const droplet: Fields = {
 };
 const sshKey: Fields = { id: isId, name: isText, publicKey: isText, fingerprint: isText };
 
+const domain: Fields = { name: isText, ttl: optional(isInteger) };
+const record: Fields = {
+  id: isId,
+  type: isText,
+  name: isText,
+  data: isText,
+  ttl: optional(isInteger),
+  priority: optional(isInteger),
+  port: optional(isInteger),
+  weight: optional(isInteger),
+  flags: optional(isInteger),
+  tag: optional(isText),
+};
+
 const ITEMS: Partial<Record<Kind, Fields>> = {
+  domains: domain,
   droplets: droplet,
+  records: record,
   regions: region,
   sizes: size,
   sshKeys: sshKey,
@@ -77,7 +93,9 @@ const MODELS: Partial<Record<Kind, Fields>> = {
     dropletLimit: optional(isInteger),
     teamId: optional(isShown),
   },
+  domain,
   droplet,
+  record,
   sshKey,
   tag: { dropletCount: isInteger },
   tokenInfo: {

@@ -279,6 +279,66 @@ describe('SSH keys', () => {
   });
 });
 
+describe('domains', () => {
+  const RECORD = { type: 'A', name: 'lab', data: '203.0.113.10', ttl: 300 };
+
+  it('are listed and added, and their records listed, added, changed and removed', async () => {
+    const list = {
+      domains: [{ name: 'example.com', ttl: 1800, zone_file: null }],
+      meta: { total: 1 },
+    };
+    context.server.reply({ status: 200, body: list });
+    const api = client();
+    expect(await api.listDomains()).toEqual([{ name: 'example.com', ttl: 1800 }]);
+    context.server.reply(ok('domain-create-201.json', 201));
+    expect((await api.createDomain('example.com')).name).toBe('example.com');
+    expect(last().body).toEqual({ name: 'example.com' });
+    context.server.reply(ok('domain-records.json'));
+    const records = await api.listRecords('example.com');
+    expect(records[0]).toEqual({
+      id: 28448429,
+      type: 'NS',
+      name: '@',
+      data: 'ns1.digitalocean.com',
+      ttl: 1800,
+    });
+    context.server.reply(ok('domain-record-create-201.json', 201));
+    const { id } = await api.createRecord('example.com', RECORD);
+    expect(last()).toMatchObject({ path: '/v2/domains/example.com/records', body: RECORD });
+    context.server.reply(ok('domain-record-create-201.json', 200));
+    await api.updateRecord('example.com', id, RECORD);
+    expect(last()).toMatchObject({ method: 'PUT', path: `/v2/domains/example.com/records/${id}` });
+    context.server.reply({ status: 204 }, { status: 404, body: fixture('error-404.json') });
+    expect(await api.deleteRecord('example.com', id)).toBe(true);
+    expect(await api.deleteRecord('example.com', id)).toBe(false);
+  });
+
+  it.each([
+    ['domain:read', (api: ReturnType<typeof client>) => api.listDomains()],
+    ['domain:read', (api: ReturnType<typeof client>) => api.listRecords('example.com')],
+    ['domain:create', (api: ReturnType<typeof client>) => api.createDomain('example.com')],
+    ['domain:create', (api: ReturnType<typeof client>) => api.createRecord('example.com', RECORD)],
+    [
+      'domain:update',
+      (api: ReturnType<typeof client>) => api.updateRecord('example.com', 1, RECORD),
+    ],
+    ['domain:delete', (api: ReturnType<typeof client>) => api.deleteRecord('example.com', 1)],
+  ])('name the scope %s that a token lacks (case %#)', async (scope, call) => {
+    context.server.reply({ status: 403, body: fixture('error-403-scope.json') });
+    const error = await failureOf(call(client()));
+    expect(error.code).toBe('scope-missing');
+    expect(String(error.hint)).toContain(scope);
+  });
+
+  it.each(['../account', 'example', '', 'a b.example', 'x.example/records'])(
+    'are no path that %j could leave',
+    async (name) => {
+      await expect(client().listRecords(name)).rejects.toMatchObject({ code: 'domain-invalid' });
+      expect(context.server.received).toEqual([]);
+    },
+  );
+});
+
 describe('tags', () => {
   it('are made, read, put on droplets and removed', async () => {
     context.server.reply(ok('tag-create-201.json', 201));

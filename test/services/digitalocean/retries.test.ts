@@ -230,6 +230,12 @@ describe('a create', () => {
 
   it.each([
     ['createSshKey', (api: ReturnType<typeof connect>['api']) => api.createSshKey('a', 'b')],
+    ['createDomain', (api: ReturnType<typeof connect>['api']) => api.createDomain('a.example')],
+    [
+      'createRecord',
+      (api: ReturnType<typeof connect>['api']) =>
+        api.createRecord('a.example', { type: 'A', name: '@', data: '203.0.113.1' }),
+    ],
     ['createTag', (api: ReturnType<typeof connect>['api']) => api.createTag('a')],
     ['tagDroplet', (api: ReturnType<typeof connect>['api']) => api.tagDroplet('a', 1)],
   ])('of another kind is not either: %s', async (_, create) => {
