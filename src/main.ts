@@ -20,8 +20,9 @@ if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
     'Install it from https://nodejs.org, or start the program with another node.',
   );
 } else {
-  import('./cli/run.js')
-    .then(({ run }) => run(process.argv.slice(2), process.env))
+  const argv = process.argv.slice(2);
+  import('./cli/quick.js')
+    .then(({ answerQuickly }) => (answerQuickly(argv) ? 0 : start(argv)))
     .then(
       (code) => {
         process.exitCode = code;
@@ -34,4 +35,8 @@ if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
         );
       },
     );
+}
+
+function start(argv: readonly string[]): Promise<number> {
+  return import('./cli/run.js').then(({ run }) => run(argv, process.env));
 }

@@ -6,6 +6,7 @@ import type { Call, Command } from './commands/command.js';
 import { COMMANDS } from './commands/index.js';
 import { GLOBAL_OPTIONS, type GlobalOptions, globalOptions } from './global-options.js';
 import { holdsToken, leakedToken } from './leaked-token.js';
+import { HELP_COLUMNS } from './quick.js';
 import { ENVIRONMENT } from './settings.js';
 
 export type Invocation = GlobalOptions &
@@ -85,7 +86,11 @@ function quiet(parser: Parser, onHelp: (text: string) => void): Parser {
       visibleCommands: (group) => commandsBelow(group).filter((command) => command !== group),
       subcommandTerm: (command) => USAGES.get(command) ?? command.name(),
     })
-    .configureOutput({ writeOut: onHelp, writeErr: () => undefined });
+    .configureOutput({
+      writeOut: onHelp,
+      writeErr: () => undefined,
+      getOutHelpWidth: () => Math.min(process.stdout.columns ?? HELP_COLUMNS, HELP_COLUMNS),
+    });
 }
 
 function addCommand(

@@ -1,7 +1,8 @@
 import { InputError, messageOf } from '../core/errors.js';
 import { ENV, PROGRAM } from '../core/product.js';
 import { runWorker, type WorkerMode } from '../services/provisioning/worker/worker.js';
-import { provisioningPorts, type World } from '../main/world.js';
+import { provisioningPorts } from '../main/provisioning-ports.js';
+import type { World } from '../main/world.js';
 
 /** The hidden command that every provisioning runs as. Exit code 0: succeeded, 1: failed. */
 export async function workerCommand(

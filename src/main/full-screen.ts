@@ -3,16 +3,15 @@ import { createServices } from './services.js';
 import { isUnderWay } from '../app/server-rows.js';
 import { asTyped } from '../core/product.js';
 import { startApp } from '../screens/shell/shell.js';
+import type { FileRegistry } from '../services/registry/registry-file.js';
 import { HealthPoller } from '../services/health/health-poller.js';
 import { createHealthCheck } from '../services/health/panel-health-check.js';
 import { controlJob } from '../widgets/terminal/job-control.js';
 import { nonBlocking } from '../services/process/non-blocking-output.js';
 import { openTerminal, type Terminal, terminalProblem } from '../widgets/terminal/terminal.js';
 import { type EndingSignal, endWith, exitCodeOf, isProcessOne } from '../cli/endings.js';
-import { followToEnd, wayBack } from '../cli/follow.js';
 import { surviveLostTerminal } from '../cli/lost-output.js';
 import { takeNotices } from '../cli/notices.js';
-import { plainCommand } from '../cli/plain.js';
 import { say } from '../cli/say.js';
 import { takeSignals } from './signals.js';
 import type { World } from './world.js';
@@ -23,8 +22,14 @@ const EXIT_CODES = {
   'try-sandbox': 'try-sandbox',
 } as const satisfies Readonly<Record<ExitReason, number | string>>;
 
+/** Longest wait of the first frame for the list of servers, ms. */
+const LIST_MS = 100;
+
 /** Longest wait for the list of provisionings when the program ends, ms. */
 const LOOK_MS = 1_000;
+
+/** Loaded late: needed only once the screen is closed. */
+const loadFollow = () => import('../cli/follow.js');
 
 /** Exit code, or the request to continue in the sandbox. */
 export type UiOutcome = number | 'try-sandbox';
@@ -42,8 +47,12 @@ export async function uiCommand(
   const input = process.stdin;
   const output = nonBlocking(process.stdout) ?? process.stdout;
   const problem = terminalProblem({ input, output, env: environment });
-  if (problem !== undefined || world.settings.plain) return await plainCommand(world, problem);
+  if (problem !== undefined || world.settings.plain) {
+    const { plainCommand } = await import('../cli/plain.js');
+    return await plainCommand(world, problem);
+  }
   const { ascii, reducedMotion } = world.settings;
+  const registry = await readAhead(world);
   const terminal = openTerminal({
     input,
     output,
@@ -59,10 +68,17 @@ export async function uiCommand(
   const signals = takeSignals(terminal, world);
   let outcome: UiOutcome | EndedBy;
   try {
-    outcome = await runOn(terminal, world, environment, version, signals.ended, (say) => {
-      tell = say;
-      for (const text of early.splice(0)) say(text);
-    });
+    outcome = await runOn(
+      terminal,
+      { ...world, registry },
+      environment,
+      version,
+      signals.ended,
+      (say) => {
+        tell = say;
+        for (const text of early.splice(0)) say(text);
+      },
+    );
   } finally {
     terminal.restore();
     terminal.dispose();
@@ -74,13 +90,25 @@ export async function uiCommand(
   return await settleWork(world, outcome);
 }
 
+/** Reads the list before the screen is there, so that the first frame has it, unless that takes long. */
+async function readAhead({ registry, clock }: World): Promise<FileRegistry> {
+  let ahead: ReturnType<FileRegistry['list']> | undefined = registry.list();
+  await Promise.race([ahead.catch(() => undefined), clock.sleep(LIST_MS)]);
+  const list = (): ReturnType<FileRegistry['list']> => {
+    const first = ahead ?? registry.list();
+    ahead = undefined;
+    return first;
+  };
+  return { ...registry, list };
+}
+
 /** Names the operation that continues; as process 1 cancels it first, since it would end with this program. */
 async function leaveBySignal(world: World, signal: EndingSignal): Promise<never> {
   const [id] = await idsAtWork(world);
-  if (id !== undefined && isProcessOne())
-    await followToEnd(world, id, { format: 'plain', foreground: true, signal });
   const code = exitCodeOf(signal);
   if (id === undefined) process.exit(code);
+  const { followToEnd, wayBack } = await loadFollow();
+  if (isProcessOne()) await followToEnd(world, id, { format: 'plain', foreground: true, signal });
   return await endWith(code, asTyped(wayBack(id), world.settings), process.stderr);
 }
 
@@ -91,6 +119,7 @@ async function settleWork(world: World, code: number): Promise<number> {
   if (id === undefined) return code;
   if (code !== 0) return await leaveBySignal(world, 'SIGHUP');
   say(world, 'This is process 1 of its container: it stays until the work is done.');
+  const { followToEnd } = await loadFollow();
   return await followToEnd(world, id, { format: 'plain' });
 }
 

@@ -1,11 +1,11 @@
-import { fileURLToPath } from 'node:url';
 import { ENV } from '../core/product.js';
+import { ownFile } from '../services/process/own-file.js';
 import { childEnvironment } from '../services/process/program.js';
 import type { Settings } from '../cli/settings.js';
 
 /** The program's own entry, for starting it again as a worker or as the sandbox. */
 export function mainModule(): string {
-  return fileURLToPath(new URL('../main.js', import.meta.url));
+  return ownFile('main.js');
 }
 
 /** Certificate authorities that the person named; without them a worker would not reach the API that this process does. */

@@ -1,13 +1,7 @@
 import { type Clock, systemClock } from '../core/time.js';
-import { isLoopbackApi } from '../services/digitalocean/api-url.js';
 import type { DigitalOceanApi } from '../services/digitalocean/api.js';
 import { createDigitalOcean } from '../services/digitalocean/client.js';
-import {
-  type FindNewest,
-  newestFinder,
-  packageFinder,
-} from '../services/installer/find-package.js';
-import { runInstaller } from '../services/installer/run-installer.js';
+import { type FindNewest, newestFinder } from '../services/installer/find-package.js';
 import type { Keychain } from '../services/keychain/keychain.js';
 import { LoginKeychain } from '../services/keychain/login-keychain.js';
 import type { ChosenKeystore } from '../services/keystore/choose-keystore.js';
@@ -19,15 +13,12 @@ import { Redactor } from '../services/log/redactor.js';
 import { type Lookup, systemLookup } from '../services/network/addresses.js';
 import { type ResolveName, systemResolveName } from '../services/network/name-records.js';
 import { connectProxyDial, type Dial, directDial } from '../services/network/dial.js';
-import { createPanelClient } from '../services/panel/panel-client.js';
 import { absoluteHomeFolder } from '../services/process/surroundings.js';
 import { createOperations } from '../services/provisioning/operations-service.js';
 import type { Operations } from '../services/provisioning/operations.js';
-import type { ProvisioningPorts } from '../services/provisioning/worker/step.js';
 import { timing, type Timing } from '../services/provisioning/timing.js';
 import { createRegistry, type FileRegistry } from '../services/registry/registry-file.js';
 import { readServerP12 } from '../services/registry/server-files.js';
-import { connectSsh, withSshLog } from '../services/ssh/connect.js';
 import type { SandboxFolder } from '../sandbox/folder.js';
 import { forgetEarlierWorld, joinSandbox, openHome } from './sandbox.js';
 import type { Services } from '../usecases/work.js';
@@ -164,29 +155,6 @@ export function openKeychain(
   return platform === 'darwin' && homeFolder !== undefined
     ? new LoginKeychain({ homeFolder })
     : undefined;
-}
-
-/** Ports of a worker; the API is the one that the operation began with. */
-export function provisioningPorts(world: World, apiUrl: string, token: string): ProvisioningPorts {
-  const { clock, redactor, log, keystore, keychain, registry, dial, home } = world;
-  return {
-    home,
-    api: world.createApi(token),
-    apiIsLoopback: isLoopbackApi(apiUrl),
-    keystore,
-    keychain,
-    registry,
-    dial,
-    connectSsh: withSshLog(connectSsh, log),
-    runInstaller,
-    findPackage: world.settings.sandbox
-      ? undefined
-      : packageFinder({ environment: process.env, homeFolder: absoluteHomeFolder() }),
-    createPanelClient,
-    clock,
-    redactor,
-    timing: worldTiming(world),
-  };
 }
 
 /** The sandbox's droplets boot in seconds, so less patience is needed there. */

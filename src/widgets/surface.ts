@@ -1,4 +1,5 @@
-import blessed from 'blessed';
+import type blessed from 'blessed';
+import Box from 'blessed/lib/widgets/box.js';
 import type { Disposable } from '../core/lifecycle.js';
 import type { Stage } from './terminal/stage.js';
 import type { Terminal } from './terminal/terminal.js';
@@ -31,7 +32,7 @@ export class Surface implements Placeable, Disposable {
   ) {
     this.stage = terminal.stage;
     const { screen } = this.stage;
-    this.box = blessed.box({ screen, top: 0, left: 0, width: 1, height: 1, hidden: true });
+    this.box = new Box({ screen, top: 0, left: 0, width: 1, height: 1, hidden: true });
     // Else the box would blank its cells before each frame.
     Object.assign(this.box, { _noFill: true });
     this.box.on('render', this.handleRender);

@@ -7,7 +7,7 @@ import { type Mutant, mutate } from './mutant.js';
 
 /** A run that takes longer is ended. The slowest of these tests take a tenth of it. */
 const LIMIT_MS = 300_000;
-const NOT_COPIED = new Set(['.git', 'coverage', 'dist', 'node_modules']);
+const NOT_COPIED = new Set(['.git', 'build', 'coverage', 'dist', 'node_modules']);
 /** These tests start the compiled program. */
 const USE_DIST = /^(?:cli|faults|journeys|leaks|permissions|sandbox)\//;
 

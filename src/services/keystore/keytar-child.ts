@@ -13,8 +13,11 @@ process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
 /** Path of keytar when Node would not find it. */
 const [, , modulePath = 'keytar'] = process.argv;
-const keytar = await load();
-if (keytar !== undefined) {
+void begin();
+
+async function begin(): Promise<void> {
+  const keytar = await load();
+  if (keytar === undefined) return;
   process.on('message', (request: KeytarRequest) => {
     answer(keytar, request).then(
       (value) => send({ kind: 'done', value }),

@@ -1,6 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { ownFile } from '../process/own-file.js';
 import { childEnvironment, startModule } from '../process/program.js';
 import type { KeytarReply, KeytarRequest } from './keytar-protocol.js';
 
@@ -24,8 +23,6 @@ export interface KeytarProcessOptions {
 const START_TIMEOUT_MS = 10_000;
 /** Several calls often follow each other: a start costs some 90 ms. */
 const IDLE_MS = 300;
-const SOURCE_FOLDER = join('src', 'services');
-const COMPILED_FOLDER = join('dist', 'services');
 
 /**
  * Runs keytar in a short-lived child process, one call after the other. An answer that does not come in time ends
@@ -77,6 +74,8 @@ export class KeytarProcess {
 
   private async ask(request: KeytarRequest): Promise<Exclude<Answer, { kind: 'ready' }>> {
     if (this.child === undefined) {
+      // A start holds this process up for some 15 ms: what is to be drawn in this turn is drawn first.
+      await new Promise((resolve) => setImmediate(resolve));
       this.child = this.start();
       const first = await answerOf(this.child, START_TIMEOUT_MS);
       if (first.kind === 'failed') return first;
@@ -93,11 +92,15 @@ export class KeytarProcess {
 
   private start(): ChildProcess {
     const { environment, keytarPath } = this.options;
-    const child = startModule(childModule(), keytarPath === undefined ? [] : [keytarPath], {
-      env: childEnvironment(environment),
-      execArgv: [],
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    });
+    const child = startModule(
+      ownFile('keytar-child.js'),
+      keytarPath === undefined ? [] : [keytarPath],
+      {
+        env: childEnvironment(environment),
+        execArgv: [],
+        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      },
+    );
     child.on('exit', () => {
       if (this.child === child) this.child = undefined;
     });
@@ -134,10 +137,4 @@ function answerOf(child: ChildProcess, timeoutMs: number): Promise<Answer> {
     child.on('error', handleEnd);
     if (child.exitCode !== null || child.signalCode !== null) handleEnd();
   });
-}
-
-/** The compiled module, also when this one is run from its source. */
-function childModule(): string {
-  const beside = fileURLToPath(new URL('./keytar-child.js', import.meta.url));
-  return import.meta.url.endsWith('.ts') ? beside.replace(SOURCE_FOLDER, COMPILED_FOLDER) : beside;
 }

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
-import blessed from 'blessed';
+import type blessed from 'blessed';
+import Screen from 'blessed/lib/widgets/screen.js';
 import { closeGaps, type OutputGate } from './output-gate.js';
 
 /** One cell as blessed keeps it. */
@@ -33,7 +34,7 @@ const PROCESS_HANDLERS = {
  */
 export function createBlessedScreen(gate: OutputGate): BlessedScreen {
   return withEnvironment(BLESSED_ENVIRONMENT, () => {
-    const screen = blessed.screen({
+    const screen = new Screen({
       input: new PassThrough(),
       output: gate as unknown as NodeJS.WriteStream,
       terminal: 'xterm-256color',
@@ -87,7 +88,7 @@ function withEnvironment<T>(
 }
 
 function removeProcessHandlers(): void {
-  const owner = (blessed as unknown as { Screen: Record<string, (() => void) | undefined> }).Screen;
+  const owner = Screen as unknown as Record<string, (() => void) | undefined>;
   for (const [event, name] of Object.entries(PROCESS_HANDLERS)) {
     const handler = owner[name];
     if (handler !== undefined) process.removeListener(event, handler);

@@ -1,7 +1,7 @@
 // Stores secrets in a vault without its passphrase, and says how many it has stored.
 // Arguments: home folder, name, count. With the name `same` all of them under one key.
-import { systemClock } from '../../../dist/core/time.js';
-import { openVault } from '../../../dist/services/keystore/vault-keystore.js';
+import { systemClock } from '../../../build/core/time.js';
+import { openVault } from '../../../build/services/keystore/vault-keystore.js';
 
 const [home, name, count] = process.argv.slice(2);
 const vault = openVault({ home, clock: systemClock });

@@ -1,6 +1,6 @@
 // Saves entries `<name>-0`, `<name>-1`, … one after the other. Arguments: home folder, name, count.
-import { systemClock } from '../../../dist/core/time.js';
-import { createRegistry } from '../../../dist/services/registry/registry-file.js';
+import { systemClock } from '../../../build/core/time.js';
+import { createRegistry } from '../../../build/services/registry/registry-file.js';
 
 const [home, name, count] = process.argv.slice(2);
 const registry = createRegistry({ home, clock: systemClock });

@@ -1,0 +1,80 @@
+/**
+ * The start of the built program against bare `node -e 0`, pair by pair in one run: the first frame with the list of
+ * three servers, `--version`, `--help`, and what the first frame took. Ratios mean something on a quiet machine only.
+ * Run with: npm run bench:start
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type FirstFrame, firstFrame, writeThreeServers } from '../fixtures/first-frame.js';
+import { MAIN } from '../fixtures/program.js';
+import { percentile, print } from './terminal/figures.js';
+
+const ROUNDS = 15;
+const LIMITS = { frame: 2, quick: 1.15, residentMb: 60 };
+
+const home = await mkdtemp(join(tmpdir(), 'portlama-start-'));
+const frames: FirstFrame[] = [];
+const ratios = {
+  frame: [] as number[],
+  cpu: [] as number[],
+  version: [] as number[],
+  help: [] as number[],
+};
+const bareMs: number[] = [];
+try {
+  await writeThreeServers(home);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const bare = run('-e', '0');
+    const bareCpuMs = Number(
+      spawnSync(process.execPath, [
+        '-p',
+        '(({user,system})=>(user+system)/1e3)(process.cpuUsage())',
+      ]).stdout,
+    );
+    bareMs.push(bare);
+    const frame = await firstFrame(home);
+    frames.push(frame);
+    ratios.frame.push(frame.atMs / bare);
+    ratios.cpu.push(frame.cpuMs / bareCpuMs);
+    ratios.version.push(run(MAIN, '--version') / bare);
+    ratios.help.push(run(MAIN, '--help') / bare);
+  }
+} finally {
+  await rm(home, { recursive: true, force: true });
+}
+const median = (values: readonly number[]): number => percentile(values, 0.5);
+const last = frames.at(-1)!;
+console.log(`bare node: ${median(bareMs).toFixed(0)} ms, median of ${ROUNDS}`);
+const kept = print([
+  figure('first frame, time', median(ratios.frame), LIMITS.frame),
+  figure('first frame, processor time', median(ratios.cpu), LIMITS.frame),
+  figure('--version', median(ratios.version), LIMITS.quick),
+  figure('--help', median(ratios.help), LIMITS.quick),
+  {
+    name: 'resident at the first frame',
+    value: `${median(frames.map(({ rssMb }) => rssMb)).toFixed(0)} MB`,
+    limit: {
+      text: `<= ${LIMITS.residentMb} MB`,
+      kept: median(frames.map(({ rssMb }) => rssMb)) <= LIMITS.residentMb,
+    },
+  },
+  { name: 'modules of Node.js', value: String(last.builtins.length) },
+  ...last.files.map(({ path, bytes }) => ({ name: `loaded: ${path}`, value: `${bytes} bytes` })),
+]);
+process.exitCode = kept ? 0 : 1;
+
+function run(...args: readonly string[]): number {
+  const start = performance.now();
+  spawnSync(process.execPath, args, { stdio: 'ignore' });
+  return performance.now() - start;
+}
+
+function figure(name: string, ratio: number, limit: number) {
+  return {
+    name,
+    value: `${ratio.toFixed(2)} x bare node`,
+    limit: { text: `<= ${limit} x`, kept: ratio <= limit },
+  };
+}

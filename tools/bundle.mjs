@@ -1,0 +1,110 @@
+// Makes dist/, what ships, of build/, what tsc made of src/: a few CommonJS files, which Node.js loads in a fifth of
+// the time of 700 modules. Nothing is minified: who trusts a program with their token may read it.
+import { execFileSync } from 'node:child_process';
+import { chmodSync, cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { rolldown } from 'rolldown';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const BUILT = join(ROOT, 'build');
+const DIST = join(ROOT, 'dist');
+
+/** Programs that Node.js starts by their path. */
+const ENTRIES = {
+  main: join(BUILT, 'main.js'),
+  'keytar-child': join(BUILT, 'services/keystore/keytar-child.js'),
+};
+/** Files by what is in them: all that these modules import without `import()`. The frame is the first one of the list. */
+const FILES = {
+  quick: ['cli/quick.js'],
+  frame: ['cli/run.js', 'main/world.js', 'main/full-screen.js', 'cli/stores.js'],
+};
+/** Native code, and helpers that its users do without. */
+const EXTERNAL = ['keytar', 'cpu-features', 'bufferutil', 'utf-8-validate', /\.node$/];
+
+/** Old packages: escapes that strict code refuses, and a file looked for beside the package. */
+const oldPackages = {
+  name: 'old-packages',
+  transform(code, id) {
+    if (id.endsWith('blessed/lib/tput.js')) return code.replaceAll("'/../usr/", "'/usr/");
+    // All widgets, for the width of a tab, which never comes here.
+    if (id.endsWith('blessed/lib/unicode.js')) return code.replace("require('../')", '{}');
+    return code.includes('\\033') ? code.replaceAll('\\033', '\\x1b') : undefined;
+  },
+};
+
+/** File of each module that has one, by its id. */
+const fileOf = new Map();
+const findFiles = {
+  name: 'find-files',
+  buildEnd() {
+    for (const [file, begin] of Object.entries(FILES)) {
+      const wanted = begin.map((path) => join(BUILT, path));
+      for (let id = wanted.pop(); id !== undefined; id = wanted.pop()) {
+        if (fileOf.has(id)) continue;
+        fileOf.set(id, file);
+        wanted.push(...(this.getModuleInfo(id)?.importedIds ?? []));
+      }
+    }
+  },
+};
+
+const BUILTIN = /^let (node_\w+) = require\("(node:[^"]+)"\);\n/gm;
+/**
+ * Has the frame load a module of Node.js with the first call into it: `node:https` alone takes longer than a frame to
+ * draw. A name that is used in any other way than to reach into its module stays as it is.
+ */
+const lateBuiltins = {
+  name: 'late-builtins',
+  renderChunk(code, { name: file }) {
+    if (file !== 'frame') return undefined;
+    let late = code;
+    for (const [line, name, id] of code.matchAll(BUILTIN)) {
+      const uses = late.match(new RegExp(`\\b${name}\\b`, 'g')).length;
+      const reaches = late.match(new RegExp(`\\b${name}\\.`, 'g'))?.length ?? 0;
+      if (uses - 1 !== reaches) continue;
+      const loader = `let ${name} = () => {\n\tconst found = require("${id}");\n\t${name} = () => found;\n\treturn found;\n};\n`;
+      late = late
+        .replaceAll(new RegExp(`\\b${name}\\.`, 'g'), `(${name}()).`)
+        .replace(line, () => loader);
+    }
+    return late;
+  },
+};
+
+const bundle = await rolldown({
+  input: ENTRIES,
+  cwd: ROOT,
+  platform: 'node',
+  external: EXTERNAL,
+  plugins: [oldPackages, findFiles, lateBuiltins],
+  onLog(_, log) {
+    if (log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message);
+  },
+});
+const { output } = await bundle.write({
+  dir: DIST,
+  format: 'cjs',
+  entryFileNames: '[name].js',
+  chunkFileNames: '[name].js',
+  codeSplitting: {
+    includeDependenciesRecursively: false,
+    groups: Object.keys(FILES).map((name) => ({ name, test: (id) => fileOf.get(id) === name })),
+  },
+});
+
+const made = new Set([
+  ...output.map(({ fileName }) => fileName),
+  'package.json',
+  'usr',
+  'help.txt',
+]);
+for (const name of readdirSync(DIST))
+  if (!made.has(name)) rmSync(join(DIST, name), { recursive: true });
+writeFileSync(join(DIST, 'package.json'), '{ "type": "commonjs" }\n');
+// blessed's own description of the terminal, where the system has none.
+cpSync(join(ROOT, 'node_modules/blessed/usr/xterm-256color'), join(DIST, 'usr/xterm-256color'));
+chmodSync(join(DIST, 'main.js'), 0o755);
+rmSync(join(DIST, 'help.txt'), { force: true });
+const help = execFileSync(process.execPath, [join(DIST, 'main.js'), '--help']);
+writeFileSync(join(DIST, 'help.txt'), help);
