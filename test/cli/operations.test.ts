@@ -1,8 +1,9 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createSandboxKeystore } from '../../src/sandbox/client/sandbox-client.js';
 import { operationKey } from '../../src/services/keystore/keystore.js';
+import { readLikeDesktop } from '../contract/desktop-reader.js';
 import { type Headless, headless } from '../faults/headless.js';
 
 const INSTALLING = '"step":"install_portlama","status":"running"';
@@ -51,8 +52,15 @@ describe('operations', { timeout: LIMIT_MS }, () => {
     const person = await headless(0);
     const { exitCode, stdout, stderr } = await person.runs('provision', '--json');
     expect(exitCode).toBe(0);
-    expect(jsonLines(stdout).at(-1)).toMatchObject({ event: 'complete' });
     expect(stderr).toMatch(/^Fastest region: .*\.\n$/);
+    // The desktop app ignores a line that lacks a field of its entry, and reports a failure.
+    const { event, server } = jsonLines(stdout).at(-1)!;
+    const listed: unknown = JSON.parse(
+      await readFile(join(person.home.portlama, 'servers.json'), 'utf8'),
+    );
+    expect(event).toBe('complete');
+    expect(readLikeDesktop([server])).toHaveLength(1);
+    expect(listed).toEqual([server]);
   });
 
   it('cancel stops a running one, and its end is the end of what it made', async () => {

@@ -1,4 +1,5 @@
 import type { Hint } from '../../../core/hint.js';
+import type { ServerEntry } from '../../registry/registry.js';
 import type { StepId } from '../steps/index.js';
 
 /** Request for a server. Holds nothing secret: it is the journal's first record. */
@@ -113,10 +114,10 @@ export type JournalEntry =
     }
   /** The clean-up is over; what it could not remove. */
   | { readonly event: 'rolled-back'; readonly leftovers: readonly Resource[] }
-  /** Everything is done: the entry of servers.json. */
+  /** Everything is done: the entry of servers.json; journals of version 0.1.0 hold only the summary. */
   | {
       readonly event: 'complete';
-      readonly server: ServerSummary;
+      readonly server: ServerSummary & Partial<ServerEntry>;
       /** Resources that the last step could not remove; the server is usable. */
       readonly leftovers: readonly Resource[];
     };

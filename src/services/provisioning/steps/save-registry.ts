@@ -17,19 +17,7 @@ export const step: Step<'save_registry'> = {
 
   async run(context) {
     const { ports, request } = context;
-    const { id, label, panelUrl, ip, providerId, region } = summaryOf(context);
-    await ports.registry.save({
-      id,
-      label,
-      panelUrl,
-      ip,
-      provider: 'digitalocean',
-      providerId,
-      region,
-      createdAt: new Date(context.begunAt.get('create_droplet') ?? ports.clock.now()).toISOString(),
-      active: true,
-      ...credentialOf(context),
-    });
+    await ports.registry.save(entryOf(context));
     await context.log(`${request.label} is in ${ports.registry.path}`);
     return { saved: true };
   },
@@ -60,14 +48,19 @@ function credentialOf(
   return { authMethod: 'p12', p12Path: outputOf(context, 'retrieve_credentials').p12Path };
 }
 
-export function summaryOf(context: StepContext): ServerSummary {
-  const { request } = context;
+/** The entry of servers.json as this step writes it. */
+export function entryOf(context: StepContext): ServerEntry & ServerSummary {
+  const { ports, request } = context;
   return {
     id: request.serverId,
     label: request.label,
     panelUrl: outputOf(context, 'install_portlama').panelUrl,
     ip: outputOf(context, 'wait_droplet').ip,
-    region: request.region,
+    provider: 'digitalocean',
     providerId: String(outputOf(context, 'create_droplet').dropletId),
+    region: request.region,
+    createdAt: new Date(context.begunAt.get('create_droplet') ?? ports.clock.now()).toISOString(),
+    active: true,
+    ...credentialOf(context),
   };
 }

@@ -8,7 +8,7 @@ import { removeAll } from './rollback.js';
 import type { Step, StepOutputs } from './step.js';
 import { temporaryThings } from '../steps/cleanup.js';
 import { type StepId, STEPS } from '../steps/index.js';
-import { step as saveRegistry, summaryOf } from '../steps/save-registry.js';
+import { step as saveRegistry, entryOf } from '../steps/save-registry.js';
 
 export type Outcome = 'succeeded' | 'failed' | 'failed-with-leftovers' | 'interrupted';
 
@@ -122,7 +122,7 @@ async function finish(
 
 async function complete(engine: Engine, context: MutableStepContext): Promise<Outcome> {
   const { leftovers } = context;
-  await writeEnd(engine, { event: 'complete', server: summaryOf(context), leftovers }, leftovers);
+  await writeEnd(engine, { event: 'complete', server: entryOf(context), leftovers }, leftovers);
   return 'succeeded';
 }
 
