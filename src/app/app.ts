@@ -9,6 +9,7 @@ import { watchStay } from './actions/navigation.js';
 import { watchOperations } from './actions/operations.js';
 import { announceEnds, forgetSuccesses } from './actions/provisioning.js';
 import { createRun } from './actions/run.js';
+import { restoreOrder } from './actions/sort-list.js';
 import { loadServers, watchServers } from './actions/servers.js';
 import { askWhenNeeded, submitPassphrase } from './actions/vault-passphrase.js';
 import {
@@ -111,7 +112,7 @@ async function begin(context: ActionContext): Promise<void> {
   announceEnds(context);
   askWhenNeeded(context);
   await Promise.all([
-    loadServers(context),
+    restoreOrder(context).then(() => loadServers(context)),
     watchOperations(context).then(() => forgetSuccesses(context)),
     askKeystore(context).then(() => greetStore(context)),
   ]);

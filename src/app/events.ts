@@ -13,6 +13,7 @@ import type {
   ClientCertificate,
   ExitReason,
   KeystoreState,
+  ListSort,
   OverlayName,
   Route,
   RunningAction,
@@ -30,6 +31,7 @@ export type ServerEvent =
   | { readonly type: 'server-added'; readonly serverId: string }
   /** Another server was made active here; this one was before. */
   | { readonly type: 'active-changed'; readonly before: string | undefined }
+  | { readonly type: 'list-sorted'; readonly sort: ListSort | undefined }
   | ({ readonly type: 'health-changed' } & HealthChange)
   | {
       readonly type: 'certificate-read';

@@ -1,4 +1,5 @@
 import type { Event } from '../core/event.js';
+import type { ScreenMemory } from '../services/files/screen-state.js';
 import type { HealthChange } from '../services/health/health.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { Services } from '../usecases/work.js';
@@ -17,6 +18,7 @@ export interface HealthWatch {
 /** All that the screens' actions need of the world. */
 export interface AppPorts extends Services {
   readonly health: HealthWatch;
+  readonly screenMemory: ScreenMemory;
 }
 
 /** Functions of the terminal besides drawing. */

@@ -112,6 +112,39 @@ export function missingDroplet(
   return health.get(serverId)?.health.state === 'online' ? 'elsewhere' : 'gone';
 }
 
+/** How much a row needs a person: `down` is broken, `attention` waits for a decision. */
+export type Concern = 'down' | 'attention' | 'working' | 'checking' | 'well';
+
+export function concern(row: ServerRow): Concern {
+  if (row.kind === 'stray') return 'attention';
+  if (row.kind === 'operation') return isUnderWay(row.operation) ? 'working' : 'attention';
+  if (row.missing === 'gone') return 'down';
+  switch (row.health?.health.state) {
+    case 'online':
+      return 'well';
+    case 'offline':
+    case 'certificate-changed':
+      return 'down';
+    case 'certificate-needed':
+      return 'attention';
+    case 'checking':
+    case undefined:
+      return 'checking';
+  }
+}
+
+/**
+ * USD a month that a row costs; 0 for a server that was added by hand, or whose droplet is gone, and undefined while the
+ * price is not known.
+ */
+export function monthlyUsdOf(row: ServerRow, { droplets }: AppState): number | undefined {
+  if (row.kind === 'stray') return row.stray.droplet.priceMonthlyUsd;
+  if (row.kind === 'operation')
+    return row.operation.leftovers.reduce((sum, { monthlyUsd }) => sum + monthlyUsd, 0);
+  if (!isCloudServer(row.server) || row.missing === 'gone') return 0;
+  return droplets.listed.get(row.id)?.priceMonthlyUsd;
+}
+
 /** True for a server with a droplet that this program can destroy; false for one added by hand. */
 export function isCloudServer(server: ServerEntry): boolean {
   return server.provider === 'digitalocean' && server.providerId !== undefined;

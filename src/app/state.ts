@@ -49,6 +49,14 @@ export interface ServersState {
   readonly added: string | undefined;
   /** Was active before the last change here: what undoing makes active. */
   readonly activeBefore: string | undefined;
+  /** Order of the list; that of the file when undefined. */
+  readonly sort: ListSort | undefined;
+}
+
+/** Order of the servers list, by a column's id. */
+export interface ListSort {
+  readonly column: string;
+  readonly descending: boolean;
 }
 
 /** The admin certificate of a server on this machine. */
@@ -115,7 +123,7 @@ export type Route =
   | { readonly screen: 'server'; readonly serverId: string }
   | { readonly screen: 'provisioning'; readonly operationId: string };
 
-export type OverlayName = 'help' | 'palette' | 'activity-log' | 'doctor';
+export type OverlayName = 'help' | 'palette' | 'activity-log' | 'doctor' | 'sort';
 
 export interface Toast {
   readonly id: number;
@@ -168,6 +176,7 @@ export function initialState(facts: InitialFacts): AppState {
       error: undefined,
       added: undefined,
       activeBefore: undefined,
+      sort: undefined,
     },
     health: new Map(),
     operations: { loaded: false, list: [], logs: {} },

@@ -59,6 +59,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case 'servers-failed':
     case 'server-added':
     case 'active-changed':
+    case 'list-sorted':
     case 'health-changed':
     case 'certificate-read':
     case 'keystore-asked':

@@ -3,6 +3,7 @@ import { createServices } from './services.js';
 import { isUnderWay } from '../app/server-rows.js';
 import { asTyped } from '../core/product.js';
 import { startApp } from '../screens/shell/shell.js';
+import { screenMemory } from '../services/files/screen-state.js';
 import type { FileRegistry } from '../services/registry/registry-file.js';
 import { HealthPoller } from '../services/health/health-poller.js';
 import { createHealthCheck } from '../services/health/panel-health-check.js';
@@ -148,7 +149,11 @@ async function runOn(
   const job = controlJob(terminal);
   const app = startApp({
     terminal,
-    ports: { ...createServices(world, environment, version), health },
+    ports: {
+      ...createServices(world, environment, version),
+      health,
+      screenMemory: screenMemory(home),
+    },
     settings: { reducedMotion: settings.reducedMotion, bell: settings.bell },
     suspend: () => job.stop(),
   });

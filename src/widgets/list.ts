@@ -13,6 +13,8 @@ export interface ListRow {
   /** One a column. When there are fewer than columns, the last one runs on to the end of the row. */
   readonly cells: readonly Text[];
   readonly style?: StyleName;
+  /** Text beyond the cells that a filter finds. */
+  readonly facts?: string;
 }
 
 export interface ListData {
@@ -20,33 +22,56 @@ export interface ListData {
   readonly rows: readonly ListRow[];
   /** Column titles on top. */
   readonly header?: boolean;
+  /** Column that the rows are sorted by, by its place: its title says so. */
+  readonly sorted?: { readonly column: number; readonly descending: boolean } | undefined;
+  /** Space marks rows; without it, it activates like Enter. */
+  readonly marking?: boolean;
   /** Instead of rows when there are none. */
   readonly empty?: Text;
 }
 
 export type { Column } from './columns.js';
 
+/** Place of the cursor among the rows that are shown, from 1; 0 while there are none. */
+export interface ListPosition {
+  readonly at: number;
+  readonly shown: number;
+  readonly total: number;
+}
+
 const NOTHING: ListData = { columns: [], rows: [] };
 
-/** Rows of columns. The selection follows the id, not the place. `/` filters by the rows' text. */
+/**
+ * Rows of columns. Selection and marks follow the id, not the place. `/` filters by words, all of which a row must
+ * hold; a row that is hidden is neither selected nor counted among the marked ones.
+ */
 export class List extends PaintedWidget {
   private readonly selectedEmitter = new Emitter<string | undefined>();
   private readonly activated = new Emitter<string>();
+  private readonly changed = new Emitter<void>();
   private readonly query = new QueryLine();
   private data = NOTHING;
+  private columns: readonly Column[] = [];
   private widest: readonly number[] = [];
   /** The rows that the filter leaves. */
   private rows: readonly ListRow[] = [];
   private index = 0;
   private current: string | undefined;
+  private marks: ReadonlySet<string> = new Set();
   /** Value of `current` last announced to listeners. */
   private announced: string | undefined;
+  /** Cursor, rows and marks last announced to listeners. */
+  private told = '';
   private top = 0;
   private page = 1;
+  /** False until the first key: the cursor of a sorted list stays on top while its first values come in. */
+  private touched = false;
 
   /** The cursor is on another row (or none), by a key or because rows went. Not fired by `select`. */
   readonly onSelect = this.selectedEmitter.event;
-  /** Enter or Space. */
+  /** The cursor, the rows that are shown or the marked ones are others than before. */
+  readonly onChange = this.changed.event;
+  /** Enter, or Space in a list without marks. */
   readonly onActivate = this.activated.event;
 
   override get focusable(): boolean {
@@ -66,11 +91,24 @@ export class List extends PaintedWidget {
     return this.query.value;
   }
 
+  get position(): ListPosition {
+    const { length } = this.rows;
+    return { at: Math.min(this.index + 1, length), shown: length, total: this.data.rows.length };
+  }
+
+  /** Ids of the marked rows that are shown, in their order. */
+  get marked(): readonly string[] {
+    if (this.marks.size === 0) return NO_MARKS;
+    return this.rows.flatMap(({ id }) => (this.marks.has(id) ? [id] : []));
+  }
+
   set(data: ListData): void {
     if (data === this.data) return;
     this.data = data;
+    this.columns = withArrow(data.columns, data.sorted);
+    this.keepMarks();
     this.widest = widestCells(
-      data.columns,
+      this.columns,
       data.rows.map(({ cells }) => cells),
       data.header === true,
     );
@@ -78,6 +116,7 @@ export class List extends PaintedWidget {
   }
 
   select(id: string): void {
+    this.touched = true;
     const index = this.rows.findIndex((row) => row.id === id);
     if (index < 0) return;
     this.index = index;
@@ -94,15 +133,27 @@ export class List extends PaintedWidget {
     this.surface.invalidate();
   }
 
+  /** Marks every row that is shown; unmarks them when all are marked. */
+  markShown(): void {
+    const { marked } = this;
+    const ids = this.rows.map(({ id }) => id);
+    const isAll = marked.length === ids.length;
+    const rest = [...this.marks].filter((id) => !marked.includes(id));
+    this.setMarks(isAll ? rest : [...rest, ...ids]);
+  }
+
   override handleKey(key: Key): boolean {
+    this.touched = true;
     if (this.query.isOpen) return this.handleFilterKey(key);
     const moved = moveIndex(key, this.index, this.rows.length, this.page);
     if (moved !== undefined) this.moveTo(moved);
+    else if (key === 'space' && this.data.marking === true) this.toggleMark();
     else if (key === 'enter' || key === 'space') {
       if (this.current === undefined) return false;
       this.activated.fire(this.current);
     } else if (key === '/') this.startFilter();
     else if (key === 'escape' && this.filter !== '') this.setFilter('');
+    else if (key === 'escape' && this.marks.size > 0) this.setMarks([]);
     else return false;
     return true;
   }
@@ -116,11 +167,13 @@ export class List extends PaintedWidget {
   override dispose(): void {
     this.selectedEmitter.dispose();
     this.activated.dispose();
+    this.changed.dispose();
     super.dispose();
   }
 
   protected override paint(size: Size): readonly Markup[] {
-    const { columns, header, empty } = this.data;
+    const { header, empty } = this.data;
+    const { columns } = this;
     const bar = this.query.isOpen || this.filter !== '';
     const visible = size.height - (header === true ? 1 : 0) - (bar ? 1 : 0);
     this.page = Math.max(1, visible);
@@ -145,7 +198,8 @@ export class List extends PaintedWidget {
 
   private line(row: ListRow, cells: Markup, thumb: boolean | undefined): Markup {
     const current = row.id === this.current;
-    return markedRow(cells, { style: row.style, current, focused: this.focused, thumb });
+    const marked = this.marks.has(row.id);
+    return markedRow(cells, { style: row.style, current, marked, focused: this.focused, thumb });
   }
 
   private header(cells: Markup): Markup {
@@ -177,17 +231,40 @@ export class List extends PaintedWidget {
 
   /** Applies the filter and finds the selected row again, or its neighbour when it is gone. */
   private narrow(): void {
-    const wanted = this.filter.toLowerCase();
+    const words = this.filter.toLowerCase().split(/\s+/).filter(Boolean);
     this.rows =
-      wanted === ''
+      words.length === 0
         ? this.data.rows
-        : this.data.rows.filter((row) => rowText(row.cells).includes(wanted));
-    const found = this.rows.findIndex(({ id }) => id === this.current);
+        : this.data.rows.filter((row) => words.every((word) => rowText(row).includes(word)));
+    const wanted = this.touched || this.data.sorted === undefined ? this.current : undefined;
+    const found = this.rows.findIndex(({ id }) => id === wanted);
     this.index = found >= 0 ? found : Math.max(0, Math.min(this.index, this.rows.length - 1));
     this.current = this.rows[this.index]?.id;
     this.surface.invalidate();
     // Later: whoever sets the rows is in the middle of showing something.
     queueMicrotask(() => this.announce());
+  }
+
+  /** Marks the current row, or takes its mark, and goes to the next: runs of rows are marked by one key. */
+  private toggleMark(): void {
+    const { current } = this;
+    if (current === undefined) return;
+    const others = [...this.marks].filter((id) => id !== current);
+    this.setMarks(this.marks.has(current) ? others : [...others, current]);
+    this.moveTo(Math.min(this.index + 1, this.rows.length - 1));
+  }
+
+  private setMarks(ids: readonly string[]): void {
+    this.marks = new Set(ids);
+    this.surface.invalidate();
+    this.announce();
+  }
+
+  /** Drops the marks of rows that no longer exist. */
+  private keepMarks(): void {
+    if (this.marks.size === 0) return;
+    const ids = new Set(this.data.rows.map(({ id }) => id));
+    this.marks = new Set([...this.marks].filter((id) => ids.has(id)));
   }
 
   private moveTo(index: number): void {
@@ -198,10 +275,26 @@ export class List extends PaintedWidget {
   }
 
   private announce(): void {
+    const told = [this.current, this.index, this.rows.length, ...this.marked].join(' ');
+    if (told !== this.told) {
+      this.told = told;
+      this.changed.fire();
+    }
     if (this.current === this.announced) return;
     this.announced = this.current;
     this.selectedEmitter.fire(this.current);
   }
+}
+
+const NO_MARKS: readonly string[] = [];
+
+/** The columns with an arrow behind the title of the sorted one. */
+function withArrow(columns: readonly Column[], sorted: ListData['sorted']): readonly Column[] {
+  if (sorted === undefined) return columns;
+  const arrow = sorted.descending ? '↓' : '↑';
+  return columns.map((column, index) =>
+    index === sorted.column ? { ...column, title: `${column.title ?? ''}${arrow}` } : column,
+  );
 }
 
 function titles(columns: readonly Column[]): string[] {
@@ -209,14 +302,14 @@ function titles(columns: readonly Column[]): string[] {
 }
 
 /** Texts of rows that were filtered before: each letter of a filter goes over all of them. */
-const texts = new WeakMap<readonly Text[], string>();
+const texts = new WeakMap<ListRow, string>();
 
 /** Text of a row that filters match against. */
-function rowText(cells: readonly Text[]): string {
-  const known = texts.get(cells);
+function rowText(row: ListRow): string {
+  const known = texts.get(row);
   if (known !== undefined) return known;
-  const words = cells.map(plain).join(' ').toLowerCase();
-  texts.set(cells, words);
+  const words = [...row.cells.map(plain), row.facts ?? ''].join(' ').toLowerCase();
+  texts.set(row, words);
   return words;
 }
 
@@ -229,6 +322,7 @@ function markedRow(
   row: {
     readonly style: StyleName | undefined;
     readonly current: boolean;
+    readonly marked: boolean;
     readonly focused: boolean;
     /** Undefined where all rows fit. */
     readonly thumb: boolean | undefined;
@@ -236,7 +330,8 @@ function markedRow(
 ): Markup {
   const bar = row.thumb === undefined ? ' ' : style('muted', row.thumb ? '┃' : '│');
   const styled = row.style === undefined ? cells : style(row.style, cells);
-  if (!row.current) return join(['  ', styled, bar]);
-  if (!row.focused) return join([style('muted', '› '), style('strong', styled), bar]);
-  return join([style('selected', join([glyph('pointer'), ' ', styled])), bar]);
+  const mark = row.marked ? glyph('chosen') : ' ';
+  if (!row.current) return join([' ', mark, styled, bar]);
+  if (!row.focused) return join([style('muted', '›'), mark, style('strong', styled), bar]);
+  return join([style('selected', join([glyph('pointer'), mark, styled])), bar]);
 }

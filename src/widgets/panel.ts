@@ -10,6 +10,8 @@ export interface BoxOptions {
   readonly title?: Text | undefined;
   /** At the right end of the top border. */
   readonly right?: Text | undefined;
+  /** At the right end of the bottom border. */
+  readonly foot?: Text | undefined;
   /** Style of the border; muted by default. */
   readonly style?: StyleName | undefined;
   /** Thick lines: a second sign besides the colour. */
@@ -35,7 +37,11 @@ export function drawBox(size: Size, options: BoxOptions, lines: readonly Markup[
   return [
     join([paint(top.charAt(0)), titleLine(inner, options, across, paint), paint(top.charAt(1))]),
     ...body,
-    paint(bottom.charAt(0) + across.repeat(inner) + bottom.charAt(1)),
+    join([
+      paint(bottom.charAt(0)),
+      titleLine(inner, { right: options.foot }, across, paint),
+      paint(bottom.charAt(1)),
+    ]),
   ];
 }
 
@@ -70,6 +76,8 @@ export interface PanelData {
   readonly title?: Text | undefined;
   /** At the right end of the top border: `follow`. */
   readonly right?: Text | undefined;
+  /** At the right end of the bottom border: `3/12`. */
+  readonly foot?: Text | undefined;
 }
 
 export interface PanelOptions {
@@ -134,10 +142,10 @@ export class Panel extends PaintedWidget {
   }
 
   protected override paint(size: Size): readonly Markup[] {
-    const { title, right } = this.data;
+    const { title, right, foot } = this.data;
     const name = title !== undefined && this.focused ? style('strong', title) : title;
     const border = this.focused ? 'accent' : undefined;
-    return drawBox(size, { title: name, right, style: border }, []);
+    return drawBox(size, { title: name, right, foot, style: border }, []);
   }
 }
 

@@ -12,9 +12,16 @@ export function timeOf(epochMs: number): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
-/** `1 server`, `3 servers` */
+const GROUPS = new Intl.NumberFormat('en');
+
+/** `1,000` */
+export function grouped(number: number): string {
+  return GROUPS.format(number);
+}
+
+/** `1 server`, `3,000 servers` */
 export function count(number: number, singular: string, plural = `${singular}s`): string {
-  return `${number} ${number === 1 ? singular : plural}`;
+  return `${grouped(number)} ${number === 1 ? singular : plural}`;
 }
 
 /** Rough age: `3 days`, `5 h`, `12 min`, `just now`. */
@@ -35,9 +42,11 @@ function two(value: number): string {
   return String(value).padStart(2, '0');
 }
 
-/** `$4/month`, `$4.50/month` */
+const CENTS = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+/** `$4/month`, `$4.50/month`, `$4,316/month` */
 export function monthly(usd: number): string {
-  return `$${Number.isInteger(usd) ? usd : usd.toFixed(2)}/month`;
+  return `$${Number.isInteger(usd) ? grouped(usd) : CENTS.format(usd)}/month`;
 }
 
 /** Rows with their cells below each other. Every row has as many cells as the first. */

@@ -35,7 +35,7 @@ it('adopts one stray and destroys another', async () => {
   person.types('-lost');
   await person.sees('› portlama-lost', '› Destroy ‹');
   person.presses('enter');
-  await person.sees('Destroyed portlama-lost', '2 servers · 1 online');
+  await person.sees('Destroyed portlama-lost', '2 servers · 1 needs attention');
   await person.doesNotSee('stray ');
   expect(await dropletNames(home)).toEqual(['portlama-edge', 'portlama-kept', 'web-1']);
   expect(await labels(home)).toEqual(['edge', 'kept']);

@@ -77,7 +77,7 @@ describe('a burst', () => {
       if (how === 'one by one') await Promise.resolve();
     }
     await program.screen.draw();
-    expect(await program.text()).toContain('1000 online');
+    expect(await program.text()).toContain('1,000 online');
     expect(program.screen.terminal.stats.renders - renders).toBeLessThan(10);
     expect(shown()).toBeGreaterThan(0);
     expect(shown()).toBeLessThan(30);

@@ -105,6 +105,7 @@ describe('hints', () => {
       'q quit',
       'y copy url',
       'r refresh',
+      'S sort',
       '/ filter',
     ]);
   });
@@ -170,4 +171,5 @@ const EMPTY = {
   error: undefined,
   added: undefined,
   activeBefore: undefined,
+  sort: undefined,
 };

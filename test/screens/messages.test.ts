@@ -172,7 +172,7 @@ describe('at 60 x 18, of strays', () => {
     const program = await startProgram(world, SMALL);
     await world.clock.pass(6_000);
     await program.press('D');
-    expect(await words(program)).toContain('3 things need attention. Press r to check again.');
+    expect(await words(program)).toContain('3 things need attention. Press r to');
     await program.press(...Array<string>(15).fill('j'));
     expect(await words(program)).toContain(
       '1 unlisted droplet costs $4/month; 2 servers have no droplet',

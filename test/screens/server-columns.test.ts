@@ -33,14 +33,14 @@ describe('the columns of the servers list', () => {
     );
   });
 
-  it('drop the address first where there is no room for all', () => {
+  it('drop the latency first where there is no room for all, and keep the address', () => {
     const rows = [
       server('fra1-edge', 'online', '21 ms', 'ACTIVE'),
       server('old-box', 'cert. needed', '–'),
     ];
     expect(drawn(at60, ...rows)).toEqual([
-      '●  fra1-edge  ACTIVE  online        fra1     21 ms',
-      '●  old-box            cert. needed  fra1         –',
+      '●  fra1-edge  ACTIVE  online        fra1  203.0.113.42',
+      '●  old-box            cert. needed  fra1  203.0.113.42',
     ]);
   });
 

@@ -23,6 +23,8 @@ export function reduceServers(state: AppState, event: ServerEvent): AppState {
       return { ...state, servers: { ...state.servers, added: event.serverId } };
     case 'active-changed':
       return { ...state, servers: { ...state.servers, activeBefore: event.before } };
+    case 'list-sorted':
+      return { ...state, servers: { ...state.servers, sort: event.sort } };
     case 'certificate-read': {
       const { serverId, certificate } = event;
       return { ...state, certificates: { ...state.certificates, [serverId]: certificate } };

@@ -1,8 +1,8 @@
-import { type ServerRow, stepCount } from '../../app/server-rows.js';
+import { concern, type ServerRow, stepCount } from '../../app/server-rows.js';
 import type { Health } from '../../services/health/health.js';
 import type { Operation } from '../../services/provisioning/operations.js';
 import type { Column, ListRow } from '../../widgets/list.js';
-import { glyph, join, type Markup, style, type Text } from '../../widgets/markup.js';
+import { glyph, join, type Markup, plain, style, type Text } from '../../widgets/markup.js';
 import type { GlyphName, StyleName } from '../../widgets/theme.js';
 import { stepTitle } from '../../app/service-words.js';
 import { milliseconds } from '../../words/formats.js';
@@ -17,12 +17,13 @@ interface ServerColumn extends Column {
   readonly id: string;
   /** Undefined: the cell before it runs on to the end of the row. */
   cell(row: ServerRow): Text | undefined;
+  /** Value that rows are sorted by; undefined stands last in either direction. Left out: no order by this column. */
+  readonly sort?: (row: ServerRow) => string | number | undefined;
 }
 
 /**
- * Order in a narrow terminal: the provider goes first, then labels are cut; then go the address and the latency, which
- * the lines below the list still show, the region, and the badge. The state in words stays: a sign alone says too
- * little.
+ * Order in a narrow terminal: the provider goes first, then labels are cut; then go the latency, the region, the badge,
+ * which the title line shows as well, and the address. The state in words stays: a sign alone says too little.
  */
 export const SERVER_COLUMNS: readonly ServerColumn[] = [
   { id: 'sign', width: 1, cell: (row) => glyph(signOf(row)[0]) },
@@ -32,17 +33,15 @@ export const SERVER_COLUMNS: readonly ServerColumn[] = [
     width: 'content',
     min: LABEL_LEAST,
     max: 32,
-    cell: (row) => {
-      if (row.kind === 'stray') return row.stray.droplet.name;
-      if (row.kind === 'operation') return row.operation.request.label;
-      return row.server.active ? style('strong', row.server.label) : row.server.label;
-    },
+    cell: (row) =>
+      row.kind === 'server' && row.server.active ? style('strong', nameOf(row)) : nameOf(row),
+    sort: nameOf,
   },
   {
     id: 'active',
     width: 'content',
     max: 6,
-    drop: 5,
+    drop: 4,
     cell: (row) => {
       if (row.kind === 'operation') return progressOf(row.operation);
       return row.kind === 'server' && row.server.active ? style('badge', 'ACTIVE') : '';
@@ -54,18 +53,17 @@ export const SERVER_COLUMNS: readonly ServerColumn[] = [
     width: 'content',
     max: 19,
     cell: (row) => (row.kind === 'operation' ? undefined : signOf(row)[1]),
+    sort: concernOf,
   },
   {
     id: 'region',
     title: 'REGION',
     width: 'content',
-    min: 4,
+    min: 6,
     max: 8,
-    drop: 4,
-    cell: (row) => {
-      if (row.kind === 'operation') return undefined;
-      return row.kind === 'server' ? (row.server.region ?? '–') : row.stray.droplet.regionSlug;
-    },
+    drop: 3,
+    cell: (row) => (row.kind === 'operation' ? undefined : (regionOf(row) ?? '–')),
+    sort: regionOf,
   },
   {
     id: 'address',
@@ -73,25 +71,22 @@ export const SERVER_COLUMNS: readonly ServerColumn[] = [
     width: 'content',
     min: IPV4_COLUMNS,
     max: 40,
-    drop: 2,
-    cell: (row) => {
-      if (row.kind === 'operation') return undefined;
-      if (row.kind === 'stray') return row.stray.droplet.publicIpv4 ?? '–';
-      const { domain, ip, panelUrl } = row.server;
-      return domain ?? (ip === '' ? panelUrl.replace(/^https:\/\//, '') : ip);
-    },
+    drop: 5,
+    cell: (row) => (row.kind === 'operation' ? undefined : (addressOf(row) ?? '–')),
+    sort: addressOf,
   },
   {
     id: 'latency',
     title: 'LATENCY',
     width: 8,
     align: 'right',
-    drop: 3,
+    drop: 2,
     cell: (row) => {
       if (row.kind === 'operation') return undefined;
-      const health = row.kind === 'server' ? row.health?.health : undefined;
-      return health?.state === 'online' ? milliseconds(health.latencyMs) : '–';
+      const ms = latencyOf(row);
+      return ms === undefined ? '–' : milliseconds(ms);
     },
+    sort: latencyOf,
   },
   {
     id: 'provider',
@@ -100,13 +95,62 @@ export const SERVER_COLUMNS: readonly ServerColumn[] = [
     max: 12,
     drop: 1,
     spare: true,
-    cell: (row) => {
-      if (row.kind === 'operation') return undefined;
-      const isManual = row.kind === 'server' && row.server.provider === undefined;
-      return style('muted', isManual ? 'manual' : 'DigitalOcean');
-    },
+    cell: (row) => (row.kind === 'operation' ? undefined : style('muted', providerOf(row))),
+    sort: providerOf,
   },
 ];
+
+function nameOf(row: ServerRow): string {
+  if (row.kind === 'stray') return row.stray.droplet.name;
+  return row.kind === 'operation' ? row.operation.request.label : row.server.label;
+}
+
+function regionOf(row: ServerRow): string | undefined {
+  if (row.kind === 'operation') return row.operation.request.region;
+  return row.kind === 'server' ? row.server.region : row.stray.droplet.regionSlug;
+}
+
+function addressOf(row: ServerRow): string | undefined {
+  if (row.kind === 'operation') return undefined;
+  if (row.kind === 'stray') return row.stray.droplet.publicIpv4;
+  const { domain, ip, panelUrl } = row.server;
+  return domain ?? (ip === '' ? panelUrl.replace(/^https:\/\//, '') : ip);
+}
+
+function latencyOf(row: ServerRow): number | undefined {
+  const health = row.kind === 'server' ? row.health?.health : undefined;
+  return health?.state === 'online' ? health.latencyMs : undefined;
+}
+
+function providerOf(row: ServerRow): string {
+  return row.kind === 'server' && row.server.provider === undefined ? 'manual' : 'DigitalOcean';
+}
+
+/** Rank of a state, what is down first. */
+function concernOf(row: ServerRow): number {
+  const ranks = { down: 0, attention: 1, working: 2, checking: 3, well: 4 } as const;
+  return ranks[concern(row)];
+}
+
+/** Everything else that is known of a row, for the filter. */
+function factsOf(row: ServerRow): string {
+  if (row.kind === 'operation') {
+    const { id, request, error } = row.operation;
+    return [id, request.region, error?.message].join(' ');
+  }
+  if (row.kind === 'stray') {
+    const { id, sizeSlug, status } = row.stray.droplet;
+    return [id, sizeSlug, status].join(' ');
+  }
+  const { id, panelUrl, ip, providerId } = row.server;
+  const health = row.health?.health;
+  const said = health === undefined || health.state === 'checking' ? '' : healthFacts(health);
+  return [id, panelUrl, ip, providerId, plain(serverSign(row)[1]), said].join(' ');
+}
+
+function healthFacts(health: Exclude<Health, { state: 'checking' }>): string {
+  return health.state === 'online' ? (health.version ?? '') : health.reason;
+}
 
 /** Rows of the list as they were made last: of 1,000 servers one is other than before. */
 const made = new WeakMap<ServerRow, ListRow>();
@@ -121,7 +165,7 @@ export function toListRow(row: ServerRow): ListRow {
     if (cell === undefined) break;
     cells.push(cell);
   }
-  const listRow = { id: row.id, cells };
+  const listRow = { id: row.id, cells, facts: factsOf(row) };
   made.set(row, listRow);
   return listRow;
 }

@@ -10,7 +10,7 @@ import {
   undoSetActive,
   whyNotDestroyStray,
 } from '../../app/actions/change-servers.js';
-import { openServer } from '../../app/actions/navigation.js';
+import { openOverlay, openServer } from '../../app/actions/navigation.js';
 import { copyPanelUrl, openPanel, showAccess } from '../../app/actions/panel.js';
 import { attachOperation } from '../../app/actions/provisioning.js';
 import { refreshByKey } from '../../app/actions/servers.js';
@@ -22,6 +22,8 @@ import type { Call, Command, KeyScope } from '../shell/command.js';
 export interface ServersControls {
   /** Directs further typing into the filter. */
   filter(): void;
+  /** Marks every row that is shown; unmarks them when all are marked. */
+  markShown(): void;
 }
 
 /** The servers list. */
@@ -56,7 +58,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
   },
   {
     id: 'servers.open',
-    keys: ['enter', 'space'],
+    keys: ['enter'],
     context: 'servers',
     label: openLabel,
     description: 'Open a server or a provisioning; adopt an unlisted droplet',
@@ -178,6 +180,16 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     priority: 70,
     hidden: isEmpty,
     run: ({ screen }) => screen.filter(),
+  },
+  {
+    id: 'servers.sort',
+    keys: ['S'],
+    context: 'servers',
+    label: 'sort',
+    description: 'Sort the list by a column; kept for the next start',
+    priority: 65,
+    hidden: isEmpty,
+    run: ({ work }) => openOverlay(work, 'sort'),
   },
   {
     id: 'servers.sandbox',

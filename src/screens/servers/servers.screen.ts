@@ -44,7 +44,7 @@ export function createServersScreen(context: ScreenContext): Screen<ServersContr
   };
   const arrangement = new Arrangement();
   const focus = new FocusRing([listPanel]);
-  parts.add(list.onSelect(() => changed.fire()));
+  parts.add(list.onChange(() => changed.fire()));
   parts.add(list.onActivate(() => context.perform('servers.open')));
   parts.add(emptyState.onChoose((id) => context.perform(id)));
   let arranged = '';
@@ -58,7 +58,8 @@ export function createServersScreen(context: ScreenContext): Screen<ServersContr
       return list.selected;
     },
     show(state) {
-      const view = serversView(state, { selected: list.selected, now: context.app.now() });
+      const { selected, filter, position } = list;
+      const view = serversView(state, { selected, filter, position, now: context.app.now() });
       set.list(view.list);
       if (state.servers.added !== added) {
         added = state.servers.added;
@@ -83,7 +84,7 @@ export function createServersScreen(context: ScreenContext): Screen<ServersContr
       }
       return view.title;
     },
-    controls: { filter: () => list.startFilter() },
+    controls: { filter: () => list.startFilter(), markShown: () => list.markShown() },
     dispose() {
       arrangement.place(undefined);
       parts.dispose();

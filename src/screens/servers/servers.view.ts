@@ -1,19 +1,22 @@
 import {
+  concern,
   findOperation,
   findServer,
   findStrayRow,
+  monthlyUsdOf,
+  type ServerRow,
   serverRows,
   strayRowId,
 } from '../../app/server-rows.js';
-import type { AppState } from '../../app/state.js';
+import type { AppState, ListSort } from '../../app/state.js';
 import type { Operation } from '../../services/provisioning/operations.js';
 import type { DetailRow, DetailsData } from '../../widgets/details.js';
 import type { EmptyStateData } from '../../widgets/buttons.js';
-import type { ListData } from '../../widgets/list.js';
+import type { ListData, ListPosition } from '../../widgets/list.js';
 import { glyph, join, link, style, type Text } from '../../widgets/markup.js';
 import type { PanelData } from '../../widgets/panel.js';
 import type { SparklineData } from '../../widgets/sparkline.js';
-import { count, monthly } from '../../words/formats.js';
+import { count, grouped, monthly } from '../../words/formats.js';
 import type { ScreenTitle } from '../shell/screen.js';
 import type { Stray } from '../../services/provisioning/droplets/strays.js';
 import {
@@ -26,11 +29,15 @@ import {
   workLines,
 } from './details.view.js';
 import { SERVER_COLUMNS, STRAY_SIGN, toListRow } from './columns.js';
+import { inOrder } from './order.js';
 import { SERVERS } from './servers.keys.js';
 
 /** Facts of the servers screen besides the state. */
 export interface ServersUi {
   readonly selected: string | undefined;
+  /** Text of the filter; '' without one. */
+  readonly filter?: string;
+  readonly position?: ListPosition;
   /** Epoch, for ages; the views never ask a clock. */
   readonly now: number;
 }
@@ -56,13 +63,18 @@ export interface ServersView {
 export function serversView(state: AppState, ui: ServersUi): ServersView {
   const { loaded, error } = state.servers;
   // Wait for the servers: provisionings that are known first would take the selection.
-  const rows = loaded ? serverRows(state) : [];
-  const selected = ui.selected ?? rows[0]?.id;
+  const rows = loaded ? inOrder(serverRows(state), state.servers.sort) : [];
+  // A filter that nothing matches hides every row, and no fact of a hidden one is shown.
+  const selected =
+    ui.selected ?? (ui.filter === '' || ui.filter === undefined ? rows[0]?.id : undefined);
+  const { sort } = state.servers;
   return {
-    title: serversTitle(state),
+    title: serversTitle(state, rows),
     body: rows.length === 0 && loaded && error === undefined ? 'empty' : 'list',
     list: {
       columns: SERVER_COLUMNS,
+      header: rows.length > 0,
+      sorted: sortedColumn(sort),
       rows: rows.map(toListRow),
       empty:
         error !== undefined
@@ -71,15 +83,27 @@ export function serversView(state: AppState, ui: ServersUi): ServersView {
             ? 'No servers.'
             : 'Loading servers…',
     },
-    listPanel: { title: 'Servers', right: filterNote(rows.length) },
+    listPanel: { title: 'Servers', right: sortNote(sort), foot: placeNote(ui.position) },
     ...detailsOf(state, selected, ui.now),
     empty: emptyState(state),
     problem: problemLines(state),
   };
 }
 
-function filterNote(rows: number): Text | undefined {
-  return rows > 9 ? String(rows) : undefined;
+function sortedColumn(sort: ListSort | undefined): ListData['sorted'] {
+  const column = SERVER_COLUMNS.findIndex(({ id }) => id === sort?.column);
+  return sort === undefined || column < 0 ? undefined : { column, descending: sort.descending };
+}
+
+function sortNote(sort: ListSort | undefined): Text | undefined {
+  return sort === undefined ? undefined : `sort: ${sort.column} ${sort.descending ? '↓' : '↑'}`;
+}
+
+/** `12/1,000`: not for so few that all of them are seen at a glance. */
+function placeNote(position: ListPosition | undefined): Text | undefined {
+  if (position === undefined || position.total <= FEW_ROWS || position.shown === 0)
+    return undefined;
+  return `${grouped(position.at)}/${grouped(position.shown)}`;
 }
 
 function detailsOf(
@@ -115,27 +139,51 @@ function detailsOf(
 }
 
 const UNFINISHED = ['interrupted', 'out-of-sight', 'failed-with-leftovers'] as const;
+const FEW_ROWS = 9;
 
-function serversTitle(state: AppState): ScreenTitle {
+function serversTitle(state: AppState, rows: readonly ServerRow[]): ScreenTitle {
   const { list } = state.servers;
   const online = list.filter(({ id }) => state.health.get(id)?.health.state === 'online').length;
+  const servers = rows.filter(({ kind }) => kind === 'server').map(concern);
+  const down = servers.filter((each) => each === 'down').length;
+  const attention = servers.filter((each) => each === 'attention').length;
   const making = countOf(state, 'running');
   const cleaning = countOf(state, 'cleaning-up');
   // Count unfinished ones: they may cost money, and may be below the fold.
   const unfinished = UNFINISHED.reduce((sum, status) => sum + countOf(state, status), 0);
   const strays = state.droplets.strays.length;
-  const parts = [count(list.length, 'server'), `${online} online`];
+  const all = count(list.length, 'server');
+  const parts: string[] = [];
+  if (down > 0) parts.push(`${grouped(down)} down`);
+  if (attention > 0)
+    parts.push(`${grouped(attention)} ${attention === 1 ? 'needs' : 'need'} attention`);
   if (making > 0) parts.push(`${making} being created`);
   if (cleaning > 0) parts.push(`${cleaning} being cleaned up`);
   if (unfinished > 0) parts.push(`${unfinished} unfinished`);
   if (strays > 0) parts.push(`${strays} unlisted`);
+  const colour = down > 0 ? 'danger' : attention + unfinished + strays > 0 ? 'warn' : 'muted';
+  const cost = costOfAll(rows, state);
+  const alternatives = [
+    [all, `${grouped(online)} online`, ...parts, ...cost],
+    [all, ...parts, ...cost],
+    [all, ...parts],
+    parts.length === 0 ? [all] : parts,
+  ];
   return {
     breadcrumb: ['Servers'],
     middle:
       list.length + making + cleaning + unfinished + strays > 0
-        ? style('muted', parts.join(' · '))
+        ? alternatives.map((each) => style(colour, each.join(' · ')))
         : undefined,
   };
+}
+
+/** What all rows cost together, as far as the prices are known. */
+function costOfAll(rows: readonly ServerRow[], state: AppState): readonly string[] {
+  const prices = rows.map((row) => monthlyUsdOf(row, state));
+  const usd = prices.reduce<number>((sum, price) => sum + (price ?? 0), 0);
+  if (usd === 0) return [];
+  return [prices.includes(undefined) ? `at least ${monthly(usd)}` : monthly(usd)];
 }
 
 function countOf({ operations }: AppState, status: Operation['status']): number {

@@ -38,9 +38,9 @@ function hintsOf(scope: KeyScope): readonly Hint[] {
       { keys: ['tab'], label: 'next' },
       { keys: ['escape'], label: 'close' },
     ];
-  if (overlay === 'palette')
+  if (overlay === 'palette' || overlay === 'sort')
     return [
-      { keys: ['enter'], label: 'run' },
+      { keys: ['enter'], label: overlay === 'sort' ? 'sort' : 'run' },
       { keys: ['escape'], label: 'close' },
     ];
   if (scope.typing === true)

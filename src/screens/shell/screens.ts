@@ -12,6 +12,7 @@ import { createActivityLog } from '../activity-log/activity-log.screen.js';
 import { createDialog, createPassphrase } from '../overlays/dialog.js';
 import { createDoctor } from '../overlays/doctor.js';
 import { createHelp, createPalette } from '../overlays/palette.js';
+import { createSort } from '../servers/sort.overlay.js';
 import type { Modal, Screen, ScreenContext } from './screen.js';
 import type { KeyScope } from './command.js';
 
@@ -119,6 +120,8 @@ export class Modals implements Disposable {
         return { overlay: createHelp(this.context, scope) };
       case 'palette':
         return { overlay: createPalette(this.context, scope) };
+      case 'sort':
+        return { overlay: createSort(this.context, scope) };
       case 'activity-log':
         return createActivityLog(this.context);
       case 'doctor':

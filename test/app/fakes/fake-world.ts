@@ -17,6 +17,7 @@ import type { FoundVersion } from '../../../src/services/installer/find-package.
 import type { NameRecords } from '../../../src/services/network/name-records.js';
 import { PanelError } from '../../../src/services/panel/panel-error.js';
 import type { ServerEntry } from '../../../src/services/registry/registry.js';
+import type { ScreenState } from '../../../src/services/files/screen-state.js';
 import type { ServerMeta } from '../../../src/services/registry/server-meta.js';
 import { ManualClock } from '../../fixtures/manual-clock.js';
 import type { Droplet } from '../../../src/services/digitalocean/api.js';
@@ -155,6 +156,8 @@ export class FakeWorld {
   /** The panels' own API; none answers without it. */
   openPanelApi: AppPorts['openPanelApi'] | undefined;
   resolveName: (name: string) => NameRecords = () => ({ a: [], aaaa: [] });
+  /** What the screens remember. */
+  screenState: ScreenState = {};
   readonly serverMeta = new Map<string, ServerMeta>();
   /** What the npm registry has, by package. */
   newest: Readonly<Record<string, FoundVersion>> = {};
@@ -187,6 +190,10 @@ export class FakeWorld {
       countLegacyPasswords: async () => this.legacyPasswords,
       moveLegacyPasswords: async () => this.legacy,
       health: this.health,
+      screenMemory: {
+        read: async () => this.screenState,
+        change: async (change) => void (this.screenState = { ...this.screenState, ...change }),
+      },
       panels: this.panels,
       suppliedTokens: options.suppliedTokens ?? {},
       suppliedPassphrase: options.suppliedPassphrase,

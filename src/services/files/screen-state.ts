@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { makePrivateFolder, writeFileAtomic } from './atomic.js';
+import { decodeText } from './decode.js';
+import { readPrivateFile } from './private-file.js';
+
+const NAME = 'screen.json';
+
+/** What the screens remember between two starts; nothing secret. */
+export interface ScreenState {
+  /** Order of the servers list, by a column's id. */
+  readonly sort?: { readonly column: string; readonly descending: boolean } | undefined;
+}
+
+/** Reads and changes what the screens remember. */
+export interface ScreenMemory {
+  /** Empty when there is nothing, or when it cannot be understood. Never rejects. */
+  read(): Promise<ScreenState>;
+  /** Replaces these fields, and keeps all others. */
+  change(change: ScreenState): Promise<void>;
+}
+
+export function screenMemory(home: string): ScreenMemory {
+  const path = join(home, NAME);
+  let changes = Promise.resolve();
+  const change = async (fields: ScreenState): Promise<void> => {
+    const content = { ...(await readFields(path)), ...fields };
+    await makePrivateFolder(home);
+    await writeFileAtomic(path, `${JSON.stringify(content, null, 2)}\n`);
+  };
+  return {
+    read: async () => understood(await readFields(path)),
+    // One after the other: the last one asked for is the one that stays.
+    change: (fields) => (changes = changes.catch(() => undefined).then(() => change(fields))),
+  };
+}
+
+async function readFields(path: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    const content = await readPrivateFile(path);
+    const parsed: unknown = content === undefined ? {} : JSON.parse(decodeText(content));
+    return isRecord(parsed) ? parsed : {};
+  } catch {
+    return {};
+  }
+}
+
+function understood({ sort }: Readonly<Record<string, unknown>>): ScreenState {
+  if (!isRecord(sort) || typeof sort['column'] !== 'string') return {};
+  return { sort: { column: sort['column'], descending: sort['descending'] === true } };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
