@@ -22,12 +22,21 @@ const FILES = {
 /** Native code, and helpers that its users do without. */
 const EXTERNAL = ['keytar', 'cpu-features', 'bufferutil', 'utf-8-validate', /\.node$/];
 
-/** Old packages: escapes that strict code refuses, and a file looked for beside the package. */
+/** What blessed-contrib takes of blessed, which requires its widgets by names that are put together. */
+const WIDGETS = `
+exports.Node = require('./widgets/node');
+exports.Screen = require('./widgets/screen');
+exports.Element = require('./widgets/element');
+exports.Box = require('./widgets/box');
+`;
+
+/** Old packages: escapes that strict code refuses, and files looked for beside the package. */
 const oldPackages = {
   name: 'old-packages',
   transform(code, id) {
+    if (id.endsWith('blessed/lib/widget.js')) return WIDGETS;
     if (id.endsWith('blessed/lib/tput.js')) return code.replaceAll("'/../usr/", "'/usr/");
-    // All widgets, for the width of a tab, which never comes here.
+    // All of blessed, for the width of a tab, which never comes here.
     if (id.endsWith('blessed/lib/unicode.js')) return code.replace("require('../')", '{}');
     return code.includes('\\033') ? code.replaceAll('\\033', '\\x1b') : undefined;
   },
