@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/time.js';
 import type { ApiCall, ApiRetry } from './api.js';
-import { ApiError, type ApiErrorCode } from './api-error.js';
 import {
+  ApiError,
   asLostAnswer,
   type Call,
   errorOfAnswer,
@@ -9,7 +9,8 @@ import {
   errorOfUnreadable,
   requestIdOf,
   type Speaker,
-} from './read-failure.js';
+} from './api-error.js';
+import type { ApiErrorCode } from './failures.js';
 import { type HttpAnswer, NoAnswer, type Send } from './transport.js';
 
 /** Thrown by a reader for a body that it cannot read; the message names the place, never a value. */

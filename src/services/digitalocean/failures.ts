@@ -1,4 +1,37 @@
-import type { ApiErrorCode } from './api-error.js';
+/** Every way in which a call can fail. */
+export type ApiErrorCode =
+  // DigitalOcean refused: nothing was changed.
+  | 'token-invalid'
+  | 'scope-missing'
+  | 'not-found'
+  | 'account-blocked'
+  | 'account-finalizing'
+  | 'droplet-limit'
+  | 'size-unavailable'
+  | 'region-unavailable'
+  | 'image-unavailable'
+  | 'name-invalid'
+  | 'tag-invalid'
+  | 'ssh-key-unknown'
+  | 'ssh-key-in-use'
+  | 'ssh-key-invalid'
+  | 'pending-event'
+  | 'request-refused'
+  | 'rate-limited'
+  // DigitalOcean, or something on the way to it, failed.
+  | 'server-error'
+  | 'gateway-error'
+  | 'proxy-login-needed'
+  | 'redirected'
+  | 'answer-unreadable'
+  | 'dns-failed'
+  | 'connection-refused'
+  | 'network-unreachable'
+  | 'connection-lost'
+  | 'timed-out'
+  | 'tls-failed'
+  // A create whose answer did not arrive: it may have been done.
+  | 'answer-lost';
 
 /** Texts for one kind of failure. `{scope}`, `{host}` and `{status}` are filled in. */
 export interface Failure {

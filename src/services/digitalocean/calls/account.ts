@@ -1,9 +1,8 @@
-import { ApiError } from '../api-error.js';
+import { ApiError, type Call } from '../api-error.js';
 import type { DigitalOceanApi, TokenInfo } from '../api.js';
 import { tokenInfoUrl } from '../api-url.js';
 import type { Caller } from '../caller.js';
 import { cleanForeignText } from '../foreign-text.js';
-import type { Call } from '../read-failure.js';
 import { readAll, readOne } from './reading.js';
 
 const GET_ACCOUNT: Call = {

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { InputError } from '../../../core/errors.js';
+import type { Call } from '../api-error.js';
 import { type Caller, type CallOptions, Unreadable } from '../caller.js';
 import type { Bodies, Page } from '../models.js';
-import type { Call } from '../read-failure.js';
 import type { HttpAnswer } from '../transport.js';
 
 /** A name as one segment of a path. DigitalOcean's names need no escaping; anything else could lead elsewhere. */
