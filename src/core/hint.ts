@@ -42,6 +42,12 @@ export type CommandHint = (
       /** Left out for the one of the guide. */
       readonly size?: string;
     }
+  | {
+      readonly command: 'provision.elsewhere';
+      readonly label: string;
+      /** Left out for the one of the guide. */
+      readonly size?: string;
+    }
 ) & {
   /** Purpose, without a colon: `Or remove it`. Default: the command's own (`words/hints.ts`). */
   readonly lead?: string;

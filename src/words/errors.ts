@@ -17,16 +17,21 @@ interface FailureWords {
   readonly keepsHint?: boolean;
   /** Added while the droplet is still there to be looked at. */
   readonly whileKept?: string;
+  /** True where the same region would fail again: the next try names another. */
+  readonly isOfRegion?: boolean;
   /** True where a resumed run fails in the same way: the clean-up is the only way out. */
   readonly isFinal?: boolean;
 }
 
 const OWN: FailureWords = { keepsHint: true };
+const OF_REGION: FailureWords = { keepsHint: true, isOfRegion: true };
 const PASSES: FailureWords = {};
 const BOOT_DELAY = 'A rare delay in DigitalOcean’s infrastructure. Retry usually works.';
 const HALF_INSTALLED = 'The installation did not finish properly. Retry usually works.';
 const NOT_OURS = 'Something else answered in the droplet’s place: a proxy or a captive network.';
 const SSH_REMEDY = 'Check this machine’s network, and that no firewall on the way blocks SSH (22).';
+const CONNECTION = 'Check this machine’s connection.';
+const ASK_SUPPORT = 'If it stays so, ask DigitalOcean’s support about it.';
 const PANEL_DOWN = 'The panel did not start on the droplet.';
 const REPORT = 'Update this program if it is old; report it if it is not.';
 
@@ -40,6 +45,13 @@ const API: Readonly<Record<string, FailureWords>> = {
     cause: 'A limit of the DigitalOcean account, or a payment issue.',
     keepsHint: true,
   },
+  'account-finalizing': { remedy: 'Wait a minute.' },
+  'timed-out': { remedy: CONNECTION },
+  'connection-lost': { remedy: CONNECTION },
+  'connection-refused': OWN,
+  'region-unavailable': OF_REGION,
+  'size-unavailable': OF_REGION,
+  'image-unavailable': OF_REGION,
   'tag-invalid': { remedy: REPORT },
   'ssh-key-unknown': PASSES,
   'ssh-key-in-use': PASSES,
@@ -125,6 +137,9 @@ const INSTALLATION: Readonly<Record<string, FailureWords>> = {
 const OTHERS: Readonly<Record<string, FailureWords>> = {
   cancelled: PASSES,
   unexpected: { remedy: 'This is a defect of the program: report it with the log.' },
+  'region-none': { remedy: ASK_SUPPORT },
+  'size-missing': { remedy: ASK_SUPPORT },
+  'registry-busy': PASSES,
   'boot-timeout': { cause: BOOT_DELAY },
   'droplet-vanished': { cause: BOOT_DELAY, remedy: 'Choose another region if it happens again.' },
   'address-not-public': { remedy: 'Nothing was sent there. Check DIGITALOCEAN_API_URL.' },
@@ -190,7 +205,7 @@ export function failureWayOut(
   request: Pick<OperationRequest, 'id' | 'label' | 'region' | 'size'>,
   aftermath: Aftermath,
 ): Hint {
-  const { remedy, keepsHint, whileKept, isFinal = false } = wordsFor(error);
+  const { remedy, keepsHint, whileKept, isOfRegion, isFinal = false } = wordsFor(error);
   const parts = keepsHint ? [...hintParts(error.hint)] : [];
   if (remedy !== undefined) parts.push(remedy);
   const { id, label, region, size } = request;
@@ -198,6 +213,10 @@ export function failureWayOut(
   switch (aftermath) {
     case 'rolled-back': {
       const other = size === DEFAULT_SIZE ? {} : { size };
+      if (isOfRegion) {
+        const lead = 'Then create it there';
+        return [...parts, { lead, command: 'provision.elsewhere', label, ...other }];
+      }
       const lead = parts.length === 0 ? 'Try again' : 'Then try again';
       return [...parts, { lead, command: 'provision.again', label, region, ...other }];
     }

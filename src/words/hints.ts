@@ -45,6 +45,11 @@ const COMMANDS: Readonly<Record<CommandName, CommandWords>> = {
     key: 'n in the list',
   },
   'provision.again': { line: 'provision', lead: 'Try again', key: 'r on its page' },
+  'provision.elsewhere': {
+    line: 'provision',
+    lead: 'Create it in another region',
+    key: 'n in the list',
+  },
   servers: { line: 'servers', lead: 'List them with', key: 'r in the list' },
   'servers.activate': {
     line: 'servers activate',
@@ -75,9 +80,10 @@ export function commandLine(hint: CommandHint, world: World): string {
 
 function argumentsOf(hint: CommandHint): readonly string[] {
   if ('id' in hint) return [shellWord(hint.id)];
-  if (hint.command !== 'provision.again') return [];
+  if (!('label' in hint)) return [];
+  const region = hint.command === 'provision.again' ? shellWord(hint.region) : 'REGION';
   const size = hint.size === undefined ? [] : ['--size', shellWord(hint.size)];
-  return ['--region', shellWord(hint.region), '--label', shellWord(hint.label), ...size];
+  return ['--region', region, '--label', shellWord(hint.label), ...size];
 }
 
 /** Line to type for words after the program's name. */

@@ -43,14 +43,56 @@ function codesThrown(): string[] {
   return [...codes].sort();
 }
 
-/** The hint that services throw along: what it says is true whatever became of the droplet. */
+/** Stands for the hint that a service throws along. */
 const OWN_HINT = 'Own hint of the error.';
+
+/** Hints that the sources throw along with each code: the texts of the record that the code stands in. */
+function hintsThrown(): ReadonlyMap<string, readonly string[]> {
+  const hints = new Map<string, string[]>();
+  for (const folder of FOLDERS) {
+    const files = readdirSync(join(SERVICES, folder), { recursive: true, encoding: 'utf8' });
+    for (const file of files.filter((path) => path.endsWith('.ts'))) {
+      const text = readFileSync(join(SERVICES, folder, file), 'utf8');
+      for (const match of text.matchAll(/\bcode: '([a-z0-9-]+)'/g)) {
+        const record = recordAround(text, match.index);
+        const hint = /\bhint: ([\s\S]*?),\n/.exec(record)?.[1] ?? '';
+        const texts = [...hint.matchAll(/(['`])((?:(?!\1).)+)\1/g)].map((found) => found[2]!);
+        hints.set(match[1]!, [...(hints.get(match[1]!) ?? []), ...texts]);
+      }
+    }
+  }
+  return hints;
+}
+
+/** The innermost `{…}` around a place. */
+function recordAround(text: string, place: number): string {
+  let start = place;
+  for (let depth = 0; depth >= 0 && start > 0; start -= 1) {
+    if (text[start] === '}') depth += 1;
+    if (text[start] === '{') depth -= 1;
+  }
+  let end = place;
+  for (let depth = 0; depth >= 0 && end < text.length; end += 1) {
+    if (text[end] === '{') depth += 1;
+    if (text[end] === '}') depth -= 1;
+  }
+  return text.slice(start, end);
+}
 
 function wayOut(step: StepId, code: string, aftermath: Aftermath): string {
   return hintText(failureWayOut({ step, code, hint: OWN_HINT }, REQUEST, aftermath), REAL);
 }
 
 const CODES = codesThrown();
+const HINTS = hintsThrown();
+/** The region itself is refused: another try there fails again. */
+const OF_REGION = ['region-unavailable', 'size-unavailable', 'image-unavailable'];
+/** Of adopting a droplet, of moving secrets, and of a clean-up, which names them as what is left. */
+const NEVER_OF_A_STEP: ReadonlySet<string> = new Set([
+  'droplet-without-address',
+  'not-read-back',
+  'droplet-still-there',
+]);
 const STEPS: readonly StepId[] = ['validate_token', 'create_droplet', 'wait_ssh', 'enroll_admin'];
 const CASES = CODES.flatMap((code) => AFTERMATHS.map((aftermath) => [code, aftermath] as const));
 
@@ -75,8 +117,9 @@ describe('the failure codes', () => {
 describe.each(CASES)('%s when it is %s', (code, aftermath) => {
   it.each(STEPS)('has one way out that is true then, in %s', (step) => {
     const text = wayOut(step, code, aftermath);
+    const nextRegion = OF_REGION.includes(code) ? 'REGION' : 'fra1';
     const ways = {
-      'rolled-back': text.includes('portlama-tui provision --region fra1 --label lab'),
+      'rolled-back': text.includes(`portlama-tui provision --region ${nextRegion} --label lab`),
       'left-over': text.includes(`portlama-tui operations cleanup ${REQUEST.id}`),
       kept: text.includes(`portlama-tui operations cleanup ${REQUEST.id}`),
     };
@@ -88,6 +131,20 @@ describe.each(CASES)('%s when it is %s', (code, aftermath) => {
     if (aftermath === 'rolled-back')
       expect(text).not.toMatch(/console|on the server|droplet’s log|_logs/);
     expect(text).not.toMatch(/larger size|look before trying again/i);
+  });
+
+  it('repeats no hint of the error', () => {
+    if (NEVER_OF_A_STEP.has(code)) return;
+    for (const step of STEPS) {
+      if (!wayOut(step, code, aftermath).includes(OWN_HINT)) continue;
+      for (const hint of HINTS.get(code) ?? []) {
+        const text = hintText(failureWayOut({ step, code, hint }, REQUEST, aftermath), REAL);
+        expect(text.match(/try again|retry/gi) ?? []).toHaveLength(
+          aftermath === 'rolled-back' && !OF_REGION.includes(code) ? 1 : 0,
+        );
+        expect(text).not.toMatch(/larger size|look before|look at (?:it|the droplet)/i);
+      }
+    }
   });
 
   it('says its cause once', () => {
@@ -111,6 +168,17 @@ describe.each(CASES)('%s when it is %s', (code, aftermath) => {
 function resumable(code: string): boolean {
   return !['operation-key-missing', 'session-ended', 'droplet-gone'].includes(code);
 }
+
+describe('the connection', () => {
+  it.each(['connection-refused', 'connection-lost', 'timed-out'])(
+    'to DigitalOcean is not blamed on SSH: %s',
+    (code) => {
+      for (const step of ['validate_token', 'create_droplet', 'wait_droplet'] as const)
+        expect(wayOut(step, code, 'rolled-back')).not.toContain('SSH');
+      if (code !== 'timed-out') expect(wayOut('wait_ssh', code, 'rolled-back')).toContain('SSH');
+    },
+  );
+});
 
 describe('causes', () => {
   it.each([

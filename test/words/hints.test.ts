@@ -33,6 +33,7 @@ const RECORDS: Readonly<Record<CommandName, string | undefined>> = {
   'operations.resume': 'provisioning.resume',
   provision: 'servers.create',
   'provision.again': 'provisioning.retry',
+  'provision.elsewhere': 'servers.create',
   servers: 'servers.refresh',
   'servers.activate': 'servers.open',
   'servers.destroy': 'servers.destroy',
@@ -49,12 +50,13 @@ const NAMES = Object.keys(RECORDS) as CommandName[];
 
 function hintOf(command: CommandName): CommandHint {
   if (command === 'provision.again') return { command, label: 'lab', region: 'fra1' };
+  if (command === 'provision.elsewhere') return { command, label: 'lab' };
   return { command, id: ID };
 }
 
 describe.each(NAMES)('%s', (command) => {
   it('is a command of the program', () => {
-    const words = command.replace('.again', '').replace('.', ' ').split(' ');
+    const words = command.replace(/^provision\..*/, 'provision').replace('.', ' ').split(' ');
     const usages = PROGRAM_COMMANDS.map(({ usage }) => usage.split(' '));
     const usage = usages.find((each) => words.every((word, index) => each[index] === word));
     expect(usage).toBeDefined();

@@ -191,7 +191,7 @@ function busy(path: string, pid: number | undefined): LockError {
   return new LockError({
     code: 'file-busy',
     message: `Process ${pid} has been holding ${path} for more than ${PATIENCE_MS / 1000} s.`,
-    hint: `If process ${pid} hangs, end it, then try again. In a container that is gone, it is waited for 30 s.`,
+    hint: `If process ${pid} hangs, end it. In a container that is gone, it is waited for 30 s.`,
     retryable: true,
   });
 }

@@ -92,7 +92,7 @@ async function requireOfferedSize(context: StepContext, signal: AbortSignal): Pr
   const size = sizes.find((candidate) => candidate.slug === request.size);
   if (size !== undefined) return size.priceMonthlyUsd;
   throw new ProvisioningError({
-    code: 'size-unavailable',
+    code: 'size-missing',
     message: `DigitalOcean does not offer the size ${request.size} to this account.`,
     hint: 'Try again later, or ask DigitalOcean why the size is missing.',
   });
