@@ -1,4 +1,3 @@
-import { asTyped } from '../core/product.js';
 import { type Confirming, Declined, type Tone } from '../usecases/face.js';
 import { fingerprintLines } from '../words/certificates.js';
 import { screenHintLines } from '../words/hints.js';
@@ -68,7 +67,7 @@ export function screenFace(
     hold: () => handle.hold(),
     say(line, tone = 'plain') {
       if (tone === 'advice') return;
-      messages.toast(STYLES[tone], asTyped(lineText(line, ports.environment), ports.environment));
+      messages.toast(STYLES[tone], lineText(line, ports.environment).trim());
     },
   };
 }

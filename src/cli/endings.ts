@@ -1,7 +1,8 @@
 import { constants } from 'node:os';
 import { type Disposable, toDisposable } from '../core/lifecycle.js';
-import { asTyped } from '../core/product.js';
+import type { Hint } from '../core/hint.js';
 import type { World } from '../main/world.js';
+import { hintLines } from '../words/hints.js';
 import { writeText } from './write.js';
 
 const ENDING_SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const;
@@ -36,13 +37,14 @@ export function onEnding(handle: Handler): Disposable {
   });
 }
 
-/** Ends with this text and 128+n on a signal, until disposed: the text tells the state of the work and the way back. */
+/** Ends with these words and 128+n on a signal, until disposed: they tell the state of the work and the way back. */
 export function sayAtEnd(
   { settings }: Pick<World, 'settings'>,
-  text: string,
+  onLeaving: Hint,
   stream: NodeJS.WriteStream = process.stdout,
 ): Disposable {
-  return onEnding((signal) => void endWith(exitCodeOf(signal), asTyped(text, settings), stream));
+  const text = hintLines(onLeaving, settings).join('\n  ');
+  return onEnding((signal) => void endWith(exitCodeOf(signal), text, stream));
 }
 
 /** Ends the program once the text is written, or could not be. */

@@ -1,6 +1,6 @@
 import { PortlamaError } from '../core/errors.js';
 import { type Disposable, toDisposable } from '../core/lifecycle.js';
-import { PROGRAM, asTyped } from '../core/product.js';
+import type { Hint } from '../core/hint.js';
 import { isSaved } from '../services/provisioning/journal/fold.js';
 import type { Operation, OperationNews } from '../services/provisioning/operations.js';
 import type { JournalRecord } from '../services/provisioning/journal/records.js';
@@ -12,6 +12,7 @@ import { say } from './say.js';
 import { findToken } from '../usecases/token.js';
 import type { Work } from '../usecases/work.js';
 import type { World } from '../main/world.js';
+import { commandLine, hintLines } from '../words/hints.js';
 import { writeText } from './write.js';
 
 export type OutputFormat = 'json' | 'plain';
@@ -91,16 +92,18 @@ export async function followToEnd(
   }
 }
 
-/** Tells on standard error where the work is once standard output is lost; the work goes on, and so does its exit code. */
+/** Tells on standard error where the work is once standard output is lost; the work continues, and so does its exit code. */
 function tellWithoutOutput(world: World, id: string, foreground: boolean): Disposable {
   tellByExitCode();
   if (foreground) return toDisposable(() => undefined);
-  return onOutputLost(() => notice(asTyped(wayBack(id), world.settings)));
+  return onOutputLost(() => notice(wayBack(id, world.settings)));
 }
 
 /** Names the operation in the background, with the commands to watch or cancel it. */
-export function wayBack(id: string): string {
-  return `The work goes on in the background: watch it with ${PROGRAM} operations attach ${id}, or cancel it with ${PROGRAM} operations cancel ${id}`;
+export function wayBack(id: string, world: { readonly sandbox: boolean }): string {
+  const attach = commandLine({ command: 'operations.attach', id }, world);
+  const cancel = commandLine({ command: 'operations.cancel', id }, world);
+  return `The work continues in the background: watch it with ${attach}, or cancel it with ${cancel}`;
 }
 
 function untilEnd(world: World, id: string, printer: Printer): Promise<number> {
@@ -117,7 +120,7 @@ function untilEnd(world: World, id: string, printer: Printer): Promise<number> {
       }
       if (operation?.endedAt !== undefined) return finish(operation.server === undefined ? 1 : 0);
       if (operation !== undefined && worker !== 'gone') return;
-      const text = asTyped(whyNothingFollows(operation, id), world.settings);
+      const text = hintLines(whyNothingFollows(operation, id), world.settings).join('\n');
       printer.endEarly(text);
       writeText(process.stderr, `${text}\n`);
       finish(1);
@@ -141,14 +144,18 @@ function untilEnd(world: World, id: string, printer: Printer): Promise<number> {
 }
 
 /** Why nothing more is written to a journal that has no end. */
-function whyNothingFollows(operation: Operation | undefined, id: string): string {
+function whyNothingFollows(operation: Operation | undefined, id: string): Hint {
   if (operation === undefined) return 'Another program has forgotten it.';
-  const cleanUp = `${PROGRAM} operations cleanup ${id}`;
-  const resume = `${PROGRAM} operations resume ${id}`;
+  const cleanUp = { command: 'operations.cleanup', id } as const;
+  const resume = { command: 'operations.resume', id } as const;
   if (operation.cleanUpBegun || operation.server !== undefined)
-    return `Interrupted while cleaning up. Finish it with: ${cleanUp}`;
-  if (isSaved(operation)) return `Interrupted, though it is online. Finish it with: ${resume}`;
-  return `Interrupted. Go on with: ${resume}\nOr remove what it made: ${cleanUp}`;
+    return { ...cleanUp, lead: 'Interrupted while cleaning up. Finish it with' };
+  if (isSaved(operation))
+    return { ...resume, lead: 'Interrupted, though it is online. Finish it with' };
+  return [
+    { ...resume, lead: 'Interrupted. Resume it' },
+    { ...cleanUp, lead: 'Or remove what it made' },
+  ];
 }
 
 async function cancel(world: World, id: string): Promise<void> {
@@ -157,7 +164,7 @@ async function cancel(world: World, id: string): Promise<void> {
 }
 
 function leave(world: World, id: string, printer: Printer, signal: EndingSignal): void {
-  const text = asTyped(wayBack(id), world.settings);
+  const text = wayBack(id, world.settings);
   printer.endEarly(text);
   void endWith(exitCodeOf(signal), text, printer.notes);
 }
@@ -211,7 +218,7 @@ function protocolPrinter({ settings }: World): Printer {
   const write = (lines: readonly string[]): void => {
     for (const line of lines) writeText(process.stdout, `${line}\n`);
   };
-  const note = (text: string): void => writeText(process.stderr, `${asTyped(text, settings)}\n`);
+  const note = (text: string): void => writeText(process.stderr, `${text}\n`);
   return {
     notes: process.stderr,
     print(record) {

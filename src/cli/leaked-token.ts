@@ -1,5 +1,5 @@
 import { InputError } from '../core/errors.js';
-import { PROGRAM, TOKENS_PAGE } from '../core/product.js';
+import { TOKENS_PAGE } from '../core/product.js';
 
 export function holdsToken(argument: string): boolean {
   return /do[a-z]_v\d_[0-9a-f]{16,}/i.test(argument);
@@ -13,6 +13,9 @@ export function leakedToken(subject: string): InputError {
     code: 'token-in-arguments',
     message:
       'A token is never taken from the command line: others on this machine can read it there.',
-    hint: `${subject} has to be considered leaked: delete it at ${TOKENS_PAGE} and in your shell’s history, make a new one, then run: ${PROGRAM} token set`,
+    hint: [
+      `${subject} has to be considered leaked: delete it at ${TOKENS_PAGE} and in your shell’s history, and make a new one.`,
+      { command: 'token.set', lead: 'Then store that' },
+    ],
   });
 }

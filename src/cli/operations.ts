@@ -1,5 +1,4 @@
 import { cleanJson } from '../core/clean.js';
-import { PROGRAM, asTyped } from '../core/product.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import { stepTitle } from '../services/provisioning/steps/index.js';
 import { adviceLines, operationAdvice } from '../usecases/advice.js';
@@ -85,10 +84,10 @@ async function sayRemoval(world: World, id: string, asked: 'cancel' | 'cleanup')
   const operation = await world.operations.get(id);
   const removal = removalOf(operation, asked);
   if (removal === 'too-late') {
-    const label = operation?.request.label;
-    const wayOut = `If it is not wanted: ${PROGRAM} servers destroy ${label}`;
-    const text = `It was too late to cancel: ${label} is online. ${wayOut}`;
-    writeText(process.stderr, `${asTyped(text, world.settings)}\n`);
+    const label = operation?.request.label ?? '';
+    const destroy = { command: 'servers.destroy', id: label, lead: 'If it is not wanted' } as const;
+    const text = `It was too late to cancel: ${label} is online. ${hintText(destroy, world.settings)}`;
+    writeText(process.stderr, `${text}\n`);
   }
   return removal === 'removed' ? 0 : 1;
 }

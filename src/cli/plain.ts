@@ -4,6 +4,7 @@ import { command as provision } from './commands/provision.js';
 import { converse } from './plain-menu.js';
 import { say, sayLegacyPasswords } from './say.js';
 import { listServers } from './servers/list.js';
+import { hintLines } from '../words/hints.js';
 import type { World } from '../main/world.js';
 
 /**
@@ -21,6 +22,6 @@ export async function plainCommand(world: World, problem: string | undefined): P
     return code;
   }
   await listServers(world);
-  say(world, `Create a server with: ${PROGRAM} provision --region fra1`);
+  for (const line of hintLines({ command: 'provision' }, world.settings)) say(world, line);
   return 0;
 }

@@ -1,5 +1,4 @@
 import { cleanLine } from '../core/clean.js';
-import { asTyped } from '../core/product.js';
 import { messageOf, PortlamaError } from '../core/errors.js';
 import { hintLines } from '../words/hints.js';
 import { legacyLines } from '../words/legacy-passwords.js';
@@ -8,13 +7,13 @@ import { type TextStream, writeText } from './write.js';
 
 const ASCII: Readonly<Record<string, string>> = { '→': '->', '’': "'", '…': '...', '—': '-' };
 
-/** One line for the person: nothing in it that a terminal obeys, and commands as they have to be typed here. */
+/** One line for the person: nothing in it that a terminal obeys. */
 export function say(
   { settings }: Pick<World, 'settings'>,
   line: string,
   stream: TextStream = process.stdout,
 ): void {
-  const text = cleanLine(asTyped(line, settings));
+  const text = cleanLine(line);
   writeText(stream, `${settings.ascii ? asAscii(text) : text}\n`);
 }
 
@@ -52,5 +51,5 @@ export function errorLines(
 ): readonly [string, ...string[]] {
   const hint = error instanceof PortlamaError ? hintLines(error.hint, world) : [];
   const [first = '', ...rest] = [...messageOf(error).split('\n'), ...hint];
-  return [asTyped(first, world), ...rest.map((line) => asTyped(line, world))];
+  return [first, ...rest];
 }

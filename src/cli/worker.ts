@@ -1,5 +1,5 @@
 import { InputError, messageOf } from '../core/errors.js';
-import { ENV, PROGRAM } from '../core/product.js';
+import { ENV } from '../core/product.js';
 import { runWorker, type WorkerMode } from '../services/provisioning/worker/worker.js';
 import { provisioningPorts } from '../main/provisioning-ports.js';
 import type { World } from '../main/world.js';
@@ -15,7 +15,7 @@ export async function workerCommand(
     throw new InputError({
       code: 'arguments',
       message: 'This command is started by the program itself.',
-      hint: `Create a server with: ${PROGRAM} provision --region fra1`,
+      hint: { command: 'provision' },
     });
   }
   // Hide the token from child processes, above all the credential store's helper.

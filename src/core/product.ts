@@ -97,14 +97,3 @@ export function dropletName(label: string): string {
   const name = label.startsWith(NAME_PREFIX) ? label : `${NAME_PREFIX}${label}`;
   return name.slice(0, HOST_NAME_MAX_LENGTH).replace(/-+$/, '');
 }
-
-/** The program's commands, as they occur in sentences. */
-const COMMANDS = new RegExp(
-  `\\b${PROGRAM} (?=(?:certificate|doctor|droplets|operations|provision|servers|sizes|strays|token|vault)\\b)`,
-  'g',
-);
-
-/** A text whose commands are as they have to be typed to mean the same world. */
-export function asTyped(text: string, { sandbox }: { readonly sandbox: boolean }): string {
-  return sandbox ? text.replaceAll(COMMANDS, `${PROGRAM} --sandbox `) : text;
-}

@@ -1,7 +1,6 @@
 import type { ExitReason } from '../app/state.js';
 import { createServices } from './services.js';
 import { isUnderWay } from '../app/server-rows.js';
-import { asTyped } from '../core/product.js';
 import { startApp } from '../screens/shell/shell.js';
 import { screenMemory } from '../services/files/screen-state.js';
 import type { FileRegistry } from '../services/registry/registry-file.js';
@@ -110,7 +109,7 @@ async function leaveBySignal(world: World, signal: EndingSignal): Promise<never>
   if (id === undefined) process.exit(code);
   const { followToEnd, wayBack } = await loadFollow();
   if (isProcessOne()) await followToEnd(world, id, { format: 'plain', foreground: true, signal });
-  return await endWith(code, asTyped(wayBack(id), world.settings), process.stderr);
+  return await endWith(code, wayBack(id, world.settings), process.stderr);
 }
 
 /** Waits for the work left, names it or cancels it, after quitting or the loss of the terminal. */

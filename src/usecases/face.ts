@@ -1,3 +1,4 @@
+import type { Hint } from '../core/hint.js';
 import type { Disposable } from '../core/lifecycle.js';
 import type {
   Choice,
@@ -17,7 +18,7 @@ export interface Confirming {
    * Marks work that must not be cut short, until disposed: a screen asks before it quits; a command that is
    * interrupted prints `onLeaving`, the state things may be in.
    */
-  hold(onLeaving: string): Disposable;
+  hold(onLeaving: Hint): Disposable;
   /** Adds a line that stays: a toast on a screen, a line of output elsewhere. */
   say(line: Line, tone?: Tone): void;
 }

@@ -1,8 +1,9 @@
-import { CREDENTIAL_SERVICE, PROGRAM, RESET_COMMAND, SERVER_PATH } from '../core/product.js';
+import { CREDENTIAL_SERVICE, RESET_COMMAND, SERVER_PATH } from '../core/product.js';
 import { shellWord } from '../core/shell-word.js';
 import type { Keystore } from '../services/keystore/keystore.js';
 import type { ServerEntry } from '../services/registry/registry.js';
-import { serverWord } from './servers.js';
+import { commandLine } from './hints.js';
+import { serverName } from './servers.js';
 
 /** Text, or a command to copy. */
 type AccessLine = string | { readonly strong: string };
@@ -12,6 +13,7 @@ export interface AccessFacts {
     /** True on a Mac, where keys of certificates go into the login keychain. */
     readonly hasKeychain: boolean;
     readonly hostName: string;
+    readonly sandbox: boolean;
     readonly userName: string;
     /** Address the person reached this machine at by SSH. */
     readonly reachedAt?: { readonly address: string; readonly port: string } | undefined;
@@ -26,7 +28,7 @@ export function accessLines(
   isHere: boolean,
 ): readonly AccessLine[] {
   if (server.authMethod === 'keychain') return keychainLines(server, environment, isHere);
-  if (server.p12Path === undefined) return missingCertificateLines(server);
+  if (server.p12Path === undefined) return missingCertificateLines(server, environment);
   return [
     ...(isHere
       ? ['Import this file in the browser’s certificate settings:', { strong: server.p12Path }]
@@ -97,8 +99,10 @@ const NO_CERTIFICATE = 'The admin certificate is not on this machine.';
  */
 export function missingCertificateLines(
   server: ServerEntry,
+  world: { readonly sandbox: boolean },
   missing = NO_CERTIFICATE,
 ): readonly AccessLine[] {
+  const id = serverName(server);
   return [
     `${missing} It may still be in the browser of the computer it was installed on. On the server, the certificate and its password are in`,
     { strong: `  ${SERVER_PATH.p12}` },
@@ -106,12 +110,12 @@ export function missingCertificateLines(
     'If they are lost, run this on the server as root to create new ones in the same files:',
     { strong: `  ${RESET_COMMAND}` },
     'To monitor its health from here, copy the file to this machine and run',
-    { strong: `  ${PROGRAM} certificate import ${serverWord(server)} client.p12` },
+    { strong: `  ${commandLine({ command: 'certificate.import', id }, world)}` },
     'It asks for the password and saves both.',
     ...(isAdopted(server)
       ? [
           'Then confirm the panel’s own certificate with c on its row, or with',
-          { strong: `  ${PROGRAM} certificate trust ${serverWord(server)}` },
+          { strong: `  ${commandLine({ command: 'certificate.trust', id }, world)}` },
         ]
       : []),
   ];

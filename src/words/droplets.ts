@@ -1,5 +1,6 @@
+import type { Hint } from '../core/hint.js';
 import { monthly, table } from './formats.js';
-import { PROGRAM, RESET_COMMAND } from '../core/product.js';
+import { RESET_COMMAND } from '../core/product.js';
 import type { Droplet } from '../services/digitalocean/api.js';
 import type { Confirmation } from './question.js';
 import { savings } from './servers.js';
@@ -86,8 +87,8 @@ export function dropletNeverThereText(dropletId: number): string {
 }
 
 /** Text for leaving while the droplet is being deleted. */
-export function dropletInterruptedText({ name }: Droplet): string {
-  return `${name} may still be destroyed.\n  check: ${PROGRAM} droplets`;
+export function dropletInterruptedText({ name }: Droplet): Hint {
+  return [`${name} may still be destroyed.`, { command: 'droplets', lead: 'check' }];
 }
 
 function dropletPlace({ id, regionSlug, publicIpv4 }: Droplet): string {

@@ -1,12 +1,13 @@
+import type { Hint } from '../core/hint.js';
 import { monthly } from './formats.js';
-import { CREDENTIAL_SERVICE, PROGRAM } from '../core/product.js';
+import { CREDENTIAL_SERVICE } from '../core/product.js';
 import type { JournalRecord, Resource } from '../services/provisioning/journal/records.js';
 import type { Operation, OperationSubstep } from '../services/provisioning/operations.js';
 import type { Confirmation } from './question.js';
 
 /** Text for leaving while a worker is being started. */
-export function beginInterruptedText(): string {
-  return `A worker may still have started.\n  check: ${PROGRAM} operations`;
+export function beginInterruptedText(): Hint {
+  return ['A worker may still have started.', { command: 'operations', lead: 'check' }];
 }
 
 /** Question before a running operation is stopped. Running the command is agreement enough. */

@@ -1,10 +1,10 @@
+import type { Hint } from '../core/hint.js';
 import { labelProblem } from '../core/label.js';
 import { monthly } from './formats.js';
-import { PROGRAM } from '../core/product.js';
 import { shellWord } from '../core/shell-word.js';
 import type { Droplet } from '../services/digitalocean/api.js';
 import type { ServerEntry } from '../services/registry/registry.js';
-import type { Advance, Confirmation } from './question.js';
+import type { Advance, Confirmation, Line } from './question.js';
 
 /** A server on a command line: its label, or its id where a shell could read more into the label. */
 export function serverWord(server: Pick<ServerEntry, 'id' | 'label'>): string {
@@ -100,8 +100,11 @@ export function savings({ priceMonthlyUsd: usd }: Pick<Droplet, 'priceMonthlyUsd
 }
 
 /** Text for leaving while the droplet is being deleted. */
-export function destroyInterruptedText({ label }: ServerEntry): string {
-  return `${label} may still be destroyed; its entry stays until that is known.\n  check: ${PROGRAM} servers`;
+export function destroyInterruptedText({ label }: ServerEntry): Hint {
+  return [
+    `${label} may still be destroyed; its entry stays until that is known.`,
+    { command: 'servers', lead: 'check' },
+  ];
 }
 
 /** Text after the droplet's deletion; local files and secrets may still exist. */
@@ -126,24 +129,24 @@ export function removedText({ label }: ServerEntry): string {
 }
 
 /** Text for leaving while a server is being added. */
-export function addInterruptedText(panelUrl: string): string {
-  return `${panelUrl} may still be in the list.\n  check: ${PROGRAM} servers`;
+export function addInterruptedText(panelUrl: string): Hint {
+  return [`${panelUrl} may still be in the list.`, { command: 'servers', lead: 'check' }];
 }
 
 /** Result in the first line, advice in the others. */
-export function addedLines(server: ServerEntry): readonly [string, ...string[]] {
-  const word = serverWord(server);
+export function addedLines(server: ServerEntry): readonly [string, ...Line[]] {
+  const id = serverName(server);
   return [
     `Added ${server.label} as inactive.`,
-    `  → To monitor its health, copy its certificate to this machine and run`,
-    `    ${PROGRAM} certificate import ${word} client.p12`,
-    `  → To make it the active server: ${PROGRAM} servers activate ${word}`,
+    '  → To monitor its health, copy its certificate to this machine.',
+    { command: 'certificate.import', id, lead: '  Then import it' },
+    { command: 'servers.activate', id, lead: '→ To make it the active server' },
   ];
 }
 
 /** Text for leaving while the backup takes its place. */
-export function restoreInterruptedText(path: string): string {
-  return `${path} may be the backup already.\n  look: ${PROGRAM} servers`;
+export function restoreInterruptedText(path: string): Hint {
+  return [`${path} may be the backup already.`, { command: 'servers', lead: 'check' }];
 }
 
 export function restoreQuestion(path: string): Confirmation {

@@ -132,14 +132,14 @@ describe('the face of the screens', () => {
     const { running } = await begin(async ({ face }) => {
       face.progress('droplet 7 is still being created');
       face.say('lab is destroyed.', 'ok');
-      face.say('Something is left: portlama-tui strays', 'warn');
+      face.say({ command: 'droplets', lead: 'Something is left' }, 'warn');
       face.say('Now run portlama-tui servers', 'advice');
       await work.opened;
     }, world);
     expect(running.state.running[0]?.waiting).toBe('droplet 7 is still being created');
     expect(running.state.toasts).toMatchObject([
       { style: 'ok', text: 'lab is destroyed.' },
-      { style: 'warn', text: 'Something is left: portlama-tui --sandbox strays' },
+      { style: 'warn', text: 'Something is left: portlama-tui --sandbox droplets' },
     ]);
     work.open();
   });

@@ -22,7 +22,7 @@ const WHY_SKIPPED = canUnshare ? '' : ' (skipped: unshare --pid is not permitted
 /** The one line that says how to come back to the work. */
 function wayBack(id: string): RegExp {
   return new RegExp(
-    `^The work goes on in the background.*portlama-tui --sandbox operations attach ${id}.*portlama-tui --sandbox operations cancel ${id}`,
+    `^The work continues in the background.*portlama-tui --sandbox operations attach ${id}.*portlama-tui --sandbox operations cancel ${id}`,
     'm',
   );
 }

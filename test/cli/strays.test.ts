@@ -257,7 +257,9 @@ describe('droplets destroy', () => {
     const { exitCode, stderr } = await runProgram(args, { env });
     expect([exitCode, stderr]).toEqual([
       2,
-      expect.stringMatching(/See portlama-tui droplets .*--help\./),
+      expect.stringMatching(
+        /See portlama-tui droplets .*--help\.|is not the id of a droplet\.\n.*: portlama-tui droplets\n/,
+      ),
     ]);
   });
 });

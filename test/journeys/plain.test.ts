@@ -101,7 +101,7 @@ it('goes on in the background when Ctrl-C is pressed, and comes back to it', asy
   person.types('provision --region fra1 --label edge\r');
   await person.sees('[4/11] Creating droplet: done');
   person.presses('ctrl-c');
-  const screen = await person.sees('The work goes on in the background');
+  const screen = await person.sees('The work continues in the background');
   await person.isBack(130);
   const [, command] = /portlama-tui (--sandbox operations attach [0-9a-f]{16})/.exec(
     screen.replaceAll('\n', ''),

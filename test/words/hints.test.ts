@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS as PROGRAM_COMMANDS } from '../../src/cli/commands/index.js';
 import type { CommandHint, CommandName } from '../../src/core/hint.js';
+import { PROGRAM } from '../../src/core/product.js';
 import { COMMANDS as SCREEN_COMMANDS } from '../../src/screens/shell/keys.js';
 import {
   commandLine,
@@ -12,6 +13,7 @@ import {
   screenHintText,
 } from '../../src/words/hints.js';
 
+const SRC = resolve(import.meta.dirname, '../../src');
 const ID = '3f2a9c0d1e5b7a68';
 const REAL = { sandbox: false };
 const SANDBOX = { sandbox: true };
@@ -56,7 +58,10 @@ function hintOf(command: CommandName): CommandHint {
 
 describe.each(NAMES)('%s', (command) => {
   it('is a command of the program', () => {
-    const words = command.replace(/^provision\..*/, 'provision').replace('.', ' ').split(' ');
+    const words = command
+      .replace(/^provision\..*/, 'provision')
+      .replace('.', ' ')
+      .split(' ');
     const usages = PROGRAM_COMMANDS.map(({ usage }) => usage.split(' '));
     const usage = usages.find((each) => words.every((word, index) => each[index] === word));
     expect(usage).toBeDefined();
@@ -134,4 +139,22 @@ describe('services', () => {
     );
     expect(named).toEqual([]);
   });
+});
+
+it('no text spells a command: only data says in which world it is typed', () => {
+  const groups = new Set(PROGRAM_COMMANDS.map(({ usage }) => usage.split(' ')[0]));
+  const spelt = new RegExp(`(?:\\$\\{PROGRAM\\}|${PROGRAM}) (?:${[...groups].join('|')})\\b`);
+  const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.ts'),
+  );
+  const lines = files.flatMap((path) =>
+    readFileSync(join(SRC, path), 'utf8')
+      .split('\n')
+      .filter((line) => spelt.test(line) && !COMMENT.test(line))
+      .map((line) => `${path}: ${line.trim()}`),
+  );
+  expect(lines).toEqual([
+    // An example of the help: its output is taken into a shell.
+    'cli/commands/sandbox-env.ts: examples: [\'sandbox env\', `eval "$(${PROGRAM} sandbox env)"`],',
+  ]);
 });

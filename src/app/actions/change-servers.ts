@@ -119,7 +119,7 @@ export async function adopt(context: ActionContext, rowId: string): Promise<void
         kind: 'message',
         title: `Adopted ${server.label}`,
         style: 'ok',
-        lines: missingCertificateLines(server),
+        lines: missingCertificateLines(server, context.ports.environment),
       }),
   );
 }

@@ -1,11 +1,4 @@
-import { asTyped } from '../../core/product.js';
-import {
-  type Answers,
-  type DialogChoice,
-  type DialogDraft,
-  type DialogLine,
-  splitDraft,
-} from '../dialogs.js';
+import { type Answers, type DialogChoice, type DialogDraft, splitDraft } from '../dialogs.js';
 import type { AppPorts } from '../ports.js';
 import type { ShownError } from '../shown-error.js';
 import type { ToastStyle } from '../state.js';
@@ -21,7 +14,7 @@ export class Messages {
 
   constructor(
     private readonly store: Store,
-    private readonly ports: Pick<AppPorts, 'clock' | 'environment' | 'redactor'>,
+    private readonly ports: Pick<AppPorts, 'clock' | 'redactor'>,
     private readonly signal: AbortSignal,
   ) {}
 
@@ -40,7 +33,7 @@ export class Messages {
   dialog(draft: DialogDraft): number | undefined {
     const id = ++this.lastId;
     const at = this.ports.clock.now();
-    const { shown, answers } = splitDraft(asTypedHere(draft, this.ports.environment));
+    const { shown, answers } = splitDraft(draft);
     this.store.dispatch({ type: 'dialog-opened', dialog: { ...shown, id }, at });
     if (!this.store.state.dialogs.some((dialog) => dialog.id === id)) return undefined;
     this.answers.set(id, answers);
@@ -68,14 +61,4 @@ export class Messages {
   ): void {
     this.dialog({ kind: 'error', title, error, actions, subject });
   }
-}
-
-/** Commands in it are as they have to be typed to mean the same world. */
-function asTypedHere(draft: DialogDraft, world: { readonly sandbox: boolean }): DialogDraft {
-  if (!('lines' in draft)) return draft;
-  const typed = (line: DialogLine): DialogLine => {
-    if (typeof line === 'string') return asTyped(line, world);
-    return 'strong' in line ? { strong: asTyped(line.strong, world) } : line;
-  };
-  return { ...draft, lines: draft.lines.map(typed) };
 }

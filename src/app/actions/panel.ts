@@ -72,7 +72,7 @@ function showCertificateWay(context: ActionContext, id: string, opening: string)
       '',
       ...(missing === undefined
         ? accessLines(server, context.ports, isHere)
-        : missingCertificateLines(server, missing)),
+        : missingCertificateLines(server, context.ports.environment, missing)),
       ...(actions.length === 0 ? [] : [COPY_WARNING]),
     ],
     actions,

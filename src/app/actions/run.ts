@@ -1,5 +1,4 @@
 import { isAbort, messageOf } from '../../core/errors.js';
-import { asTyped } from '../../core/product.js';
 import { type Disposable, toDisposable } from '../../core/lifecycle.js';
 import type { DialogAction } from '../dialogs.js';
 import type { AppPorts } from '../ports.js';
@@ -93,9 +92,9 @@ export function createRun(store: Store, ports: AppPorts, messages: Messages): Ru
 
 function report(thrown: unknown, options: RunOptions, ports: AppPorts, messages: Messages): void {
   const raw = shownError(thrown, ports.environment, logReference(ports));
-  const typed = (text: string): string => asTyped(ports.redactor.clean(text), ports.environment);
-  const hint = raw.hint === undefined ? undefined : typed(raw.hint);
-  const error = { ...raw, message: typed(raw.message), hint };
+  const clean = (text: string): string => ports.redactor.clean(text);
+  const hint = raw.hint === undefined ? undefined : clean(raw.hint);
+  const error = { ...raw, message: clean(raw.message), hint };
   ports.log.write('error', describe(options.title, thrown));
   if (options.onError !== undefined) options.onError(error);
   else if (options.failure !== undefined) {

@@ -1,7 +1,6 @@
-import { PROGRAM } from '../../core/product.js';
 import { keepInMemory, retryStore } from '../../usecases/stores.js';
 import type { KeystoreError } from '../../services/keystore/keystore.js';
-import { screenHintLines } from '../../words/hints.js';
+import { commandLine, screenHintLines } from '../../words/hints.js';
 import type { DialogDraft, DialogLine } from '../dialogs.js';
 import type { ActionContext } from './context.js';
 import { lookAtStore } from './credentials.js';
@@ -27,6 +26,7 @@ export async function showStore(context: ActionContext): Promise<void> {
 }
 
 function storeDialog(context: ActionContext): DialogDraft {
+  const { ports } = context;
   const { kind, title } = context.store.state.keystore;
   const base = { kind: 'message', title: 'Where secrets are kept' } as const;
   switch (kind) {
@@ -36,7 +36,7 @@ function storeDialog(context: ActionContext): DialogDraft {
         lines: [
           `Secrets are in ${title}, open until the program ends.`,
           'To move them to the operating system’s store, run',
-          { strong: `${PROGRAM} vault move-to-os` },
+          { strong: commandLine({ command: 'vault.move-to-os' }, ports.environment) },
         ],
         actions: [
           { label: 'Change passphrase', run: () => askForNewPassphrase(context, 'change') },
@@ -58,7 +58,7 @@ function storeDialog(context: ActionContext): DialogDraft {
         lines: [
           `Secrets are in ${title}.`,
           'To move them to an encrypted vault, run',
-          { strong: `${PROGRAM} vault move-to-vault` },
+          { strong: commandLine({ command: 'vault.move-to-vault' }, ports.environment) },
         ],
       };
     case 'sandbox':

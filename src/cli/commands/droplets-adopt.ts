@@ -16,7 +16,8 @@ export const command: Command = {
       const { adoptDroplet } = await import('../../usecases/adopt-droplet.js');
       const server = await adoptDroplet(dropletId, work);
       say(call.world, `Added ${server.label} as inactive. The droplet was not changed.`);
-      for (const line of missingCertificateLines(server))
-        say(call.world, lineText(line, call.world.settings));
+      const { settings } = call.world;
+      for (const line of missingCertificateLines(server, settings))
+        say(call.world, lineText(line, settings));
     }),
 };
