@@ -75,6 +75,11 @@ export function systemCodeOf(thrown: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
+/** Refusal while another provisioning runs, in every face. `facts` say which, and where it runs. */
+export function provisioningBusyText(facts: readonly string[]): string {
+  return `Another provisioning operation is in progress (${facts.join(', ')}).`;
+}
+
 /** Tells an abort through an AbortSignal from a failure. */
 export function isAbort(thrown: unknown): boolean {
   return (

@@ -136,7 +136,7 @@ it('lets one provisioning go on at a time, and shows it in every window', async 
   await other.sees(/lab +provisioning \d+\/11/);
   await regionsAreFarApart(other);
   await other.opensTheWizardAndCreates('second');
-  await other.sees('One at a time: lab is being created.');
+  await other.sees('Another provisioning operation is in progress (lab).');
   await other.seesScreen('servers-in-progress');
   await person.seesItThrough('lab');
   await other.terminal.kill();

@@ -58,11 +58,11 @@ describe('creating a server by keys alone', () => {
     await program.press('enter');
     await program.type('edge');
     await program.press('enter', 'enter');
-    expect(await program.text()).toContain('One at a time: lab is being created.');
+    expect(await program.text()).toContain('Another provisioning operation is in progress (lab).');
     expect(world.operations.calls).toEqual([]);
     await runUntil(world, other, 'cleanup');
     world.operations.write(other, completed('lab'));
-    expect(await program.text()).not.toContain('One at a time');
+    expect(await program.text()).not.toContain('Another provisioning');
     await program.press('enter');
     expect(world.operations.calls).toContain('start fra1 edge');
   });

@@ -4,6 +4,7 @@ import {
   previousWizardStep,
   remeasureRegions,
 } from '../../app/actions/wizard.js';
+import { provisioningBusyText } from '../../core/errors.js';
 import { wizardLabelProblem } from '../../app/labels.js';
 import { isUnderWay } from '../../app/server-rows.js';
 import type { AppState } from '../../app/state.js';
@@ -100,6 +101,6 @@ export function whyNotCreate({ wizard, operations }: AppState): string | undefin
   if (wizard?.creating) return 'Starting…';
   const other = operations.list.find(isUnderWay);
   if (other === undefined) return undefined;
-  const words = other.status === 'running' ? 'created' : 'cleaned up';
-  return `One at a time: ${other.request.label} is being ${words}.`;
+  const { status, request } = other;
+  return provisioningBusyText([request.label, ...(status === 'running' ? [] : ['cleaning up'])]);
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { provisioningBusyText } from '../../../core/errors.js';
 import { type Clock, systemClock } from '../../../core/time.js';
 import { makePrivateFolder } from '../../files/atomic.js';
 import { lockByKernel, type Sight, sightOf } from '../../files/kernel-lock.js';
@@ -86,18 +87,18 @@ export function inProgress(
   const since = new Date(holder.since).toISOString().slice(0, 19).replace('T', ' ');
   const process = `process ${pid}${sight === 'here' ? '' : ` ${ELSEWHERE}`}`;
   const what = work === undefined ? [] : [`${work.label}, operation ${work.id}`];
-  const facts = [...what, process, `since ${since} UTC`].join(', ');
+  const facts = [...what, process, `since ${since} UTC`];
   const code = 'provisioning-in-progress';
   if (sight === 'unknown') {
     return new ProvisioningError({
       code,
-      message: `Another provisioning operation may be in progress: cannot tell from here (${facts}).`,
+      message: `Another provisioning operation may be in progress: cannot tell from here (${facts.join(', ')}).`,
       hint: wayOutOfSight(home),
     });
   }
   return new ProvisioningError({
     code,
-    message: `Another provisioning operation is in progress (${facts}).`,
+    message: provisioningBusyText(facts),
     hint:
       work === undefined
         ? 'Another program, such as the desktop app, holds the lock. Wait until it ends.'
