@@ -2,10 +2,18 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { fetchNode } from '../fixtures/old-node.js';
 import { temporaryFolder } from '../fixtures/temporary-folder.js';
 import { MAIN } from '../journeys/home.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
+
+/** Fetching a Node.js takes a while where the registry is far. */
+const LIMIT_MS = 240_000;
+
+function refusalOf(version: string): string {
+  return `portlama-tui: This is Node.js ${version}, and Node.js 20.19 or newer is needed.\n  Install it from https://nodejs.org, or start the program with another node.\n`;
+}
 
 /** The entry alone, with nothing that it could import, under a Node.js that says it is another version. */
 async function startUnder(version: string) {
@@ -29,9 +37,7 @@ describe('an older Node.js', () => {
       const { status, stdout, stderr } = await startUnder(version);
       expect(status).toBe(1);
       expect(stdout).toBe('');
-      expect(stderr).toBe(
-        `portlama-tui: This is Node.js ${version}, and Node.js 20.19 or newer is needed.\n  Install it from https://nodejs.org, or start the program with another node.\n`,
-      );
+      expect(stderr).toBe(refusalOf(version));
     },
   );
 
@@ -39,6 +45,23 @@ describe('an older Node.js', () => {
     const { stderr } = await startUnder(version);
     expect(stderr).toContain('MODULE_NOT_FOUND');
   });
+
+  it(
+    'of version 18, a real one, says so for every command line',
+    ({ skip }) => {
+      const node = fetchNode(18);
+      if ('missing' in node) return skip(`no Node.js 18: ${node.missing}`);
+      const version = spawnSync(node.path, ['--version'], { encoding: 'utf8' }).stdout.trim();
+      expect(version).toMatch(/^v18\./);
+      for (const args of [[], ['servers'], ['--sandbox'], ['provision', '--json'], ['--help']]) {
+        const ran = spawnSync(node.path, [MAIN, ...args], { encoding: 'utf8' });
+        expect(ran.stderr).toBe(refusalOf(version.slice(1)));
+        expect(ran.stdout).toBe('');
+        expect(ran.status).toBe(1);
+      }
+    },
+    LIMIT_MS,
+  );
 
   it('can read the entry: nothing is required before it is needed, and no syntax newer than Node.js 12', () => {
     const entry = readFileSync(MAIN, 'utf8').replaceAll(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, '');
