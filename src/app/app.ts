@@ -10,6 +10,7 @@ import { watchOperations } from './actions/operations.js';
 import { announceEnds, forgetSuccesses } from './actions/provisioning.js';
 import { createRun } from './actions/run.js';
 import { restoreOrder } from './actions/sort-list.js';
+import { watchServerPage } from './actions/server-page.js';
 import { loadServers, watchServers } from './actions/servers.js';
 import { askWhenNeeded, submitPassphrase } from './actions/vault-passphrase.js';
 import {
@@ -109,6 +110,7 @@ async function begin(context: ActionContext): Promise<void> {
   watchServers(context);
   watchWizard(context);
   watchStay(context);
+  watchServerPage(context);
   announceEnds(context);
   askWhenNeeded(context);
   await Promise.all([

@@ -10,6 +10,7 @@ import type { ServerEntry } from '../services/registry/registry.js';
 import type { Dialog } from './dialogs.js';
 import type { ShownError } from './shown-error.js';
 import type {
+  Activity,
   ClientCertificate,
   ExitReason,
   KeystoreState,
@@ -17,6 +18,7 @@ import type {
   OverlayName,
   Route,
   RunningAction,
+  ServerPage,
   Toast,
   TokenOrigin,
 } from './state.js';
@@ -105,6 +107,7 @@ export type AddServerEvent =
     };
 
 export type InterfaceEvent =
+  | ({ readonly type: 'page-read' } & Pick<ServerPage, 'serverId'> & Partial<ServerPage>)
   | { readonly type: 'route-opened'; readonly route: Route }
   | { readonly type: 'route-closed' }
   | { readonly type: 'route-replaced'; readonly route: Route }
@@ -119,6 +122,7 @@ export type InterfaceEvent =
       readonly problem: ShownError | undefined;
     }
   | { readonly type: 'toast-shown'; readonly toast: Toast; readonly at: number }
+  | { readonly type: 'activity-noted'; readonly activity: Activity }
   | { readonly type: 'toast-expired'; readonly id: number }
   | { readonly type: 'action-started'; readonly action: RunningAction }
   | { readonly type: 'action-waiting'; readonly id: number; readonly waiting: string | undefined }

@@ -1,5 +1,6 @@
 import type { Event } from '../core/event.js';
 import type { ScreenMemory } from '../services/files/screen-state.js';
+import type { ServerHistory } from '../services/health/history/history.js';
 import type { HealthChange } from '../services/health/health.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { Services } from '../usecases/work.js';
@@ -13,6 +14,8 @@ export interface HealthWatch {
   setServers(servers: readonly ServerEntry[]): void;
   /** Checks one, or all, now. */
   refresh(serverId?: string): void;
+  /** All that is kept of a server. */
+  history(serverId: string): Promise<ServerHistory>;
 }
 
 /** All that the screens' actions need of the world. */

@@ -1,5 +1,7 @@
 import type { AddServerState, WizardState } from './form-state.js';
 import type { Health } from '../services/health/health.js';
+import type { ServerHistory } from '../services/health/history/history.js';
+import type { ServerStatus } from '../usecases/show-status.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import type { Stray } from '../services/provisioning/droplets/strays.js';
 import type { Droplet } from '../services/digitalocean/api.js';
@@ -28,6 +30,8 @@ export interface AppState {
   readonly certificates: Readonly<Record<string, ClientCertificate>>;
   /** The first is the servers list; the last is on screen. */
   readonly routes: readonly Route[];
+  /** What was looked up for the page of a server, while one is open. */
+  readonly page: ServerPage | undefined;
   readonly overlay: OverlayName | undefined;
   /** The first is on screen, the others wait: keys on their way to one must not answer another. */
   readonly dialogs: readonly Dialog[];
@@ -64,6 +68,16 @@ export type ClientCertificate =
   | { readonly state: 'known'; readonly notAfter: number }
   | { readonly state: 'absent' }
   | { readonly state: 'unreadable'; readonly reason: string };
+
+export interface ServerPage {
+  readonly serverId: string;
+  /** Undefined until it was read. */
+  readonly history: ServerHistory | undefined;
+  /** What its panel knows of the machine; undefined until it answered. */
+  readonly machine: ServerStatus | undefined;
+  /** Its droplet, as DigitalOcean has it; undefined until that answered. */
+  readonly droplet: Droplet | undefined;
+}
 
 export interface ServerHealth {
   readonly health: Health;
@@ -135,6 +149,8 @@ export type ToastStyle = 'ok' | 'warn' | 'danger' | 'accent';
 /** A message that was shown, kept for the activity log. */
 export interface Activity {
   readonly at: number;
+  /** That a server went offline or came back: its page has it from its history. */
+  readonly isHealth?: boolean | undefined;
   readonly style: ToastStyle;
   readonly text: string;
 }
@@ -187,6 +203,7 @@ export function initialState(facts: InitialFacts): AppState {
     addServer: undefined,
     certificates: {},
     routes: [{ screen: 'servers' }],
+    page: undefined,
     overlay: undefined,
     dialogs: [],
     toasts: [],

@@ -97,6 +97,8 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case 'panel-adding':
     case 'add-server-failed':
       return reduceAddServer(state, event);
+    case 'page-read':
+    case 'activity-noted':
     case 'route-opened':
     case 'route-closed':
     case 'route-replaced':

@@ -4,6 +4,7 @@ import { isUnderWay } from '../app/server-rows.js';
 import { startApp } from '../screens/shell/shell.js';
 import { screenMemory } from '../services/files/screen-state.js';
 import type { FileRegistry } from '../services/registry/registry-file.js';
+import { SharedHealth } from '../services/health/shared-health.js';
 import { HealthPoller } from '../services/health/health-poller.js';
 import { createHealthCheck } from '../services/health/panel-health-check.js';
 import { controlJob } from '../widgets/terminal/job-control.js';
@@ -140,11 +141,13 @@ async function runOn(
 ): Promise<UiOutcome | EndedBy> {
   const { home, dial, keystore, keychain, clock, settings, authorities } = world;
   const healthCheck = createHealthCheck({ home, dial, keystore, keychain, clock, authorities });
-  const health = new HealthPoller({
+  const poller = new HealthPoller({
     clock,
     check: healthCheck.check,
     onForget: (id) => healthCheck.forget(id),
   });
+  const onError = (message: string): void => world.log.write('error', message);
+  const health = new SharedHealth({ home, clock, poller, onError });
   const job = controlJob(terminal);
   const app = startApp({
     terminal,
@@ -165,7 +168,8 @@ async function runOn(
   } finally {
     job.dispose();
     app.dispose();
-    health.dispose();
+    await health.close();
+    poller.dispose();
     healthCheck.dispose();
   }
 }

@@ -1,3 +1,4 @@
+import { type ChartData, chartLines } from './chart.js';
 import { type DetailRow, detailLines } from './details.js';
 import type { Size } from './layout.js';
 import { join, fit, type Markup, style, type Text } from './markup.js';
@@ -14,7 +15,16 @@ export interface Section extends PanelData {
 
 type SectionContent =
   | { readonly kind: 'rows'; readonly rows: readonly DetailRow[] }
-  | { readonly kind: 'lines'; readonly lines: readonly Text[] };
+  | { readonly kind: 'lines'; readonly lines: readonly Text[] }
+  | ChartContent;
+
+/** Takes the rows that the other sections leave, within its bounds. */
+interface ChartContent {
+  readonly kind: 'chart';
+  readonly chart: ChartData;
+  readonly least: number;
+  readonly most: number;
+}
 
 export interface SectionsData {
   readonly sections: readonly Section[];
@@ -72,15 +82,31 @@ function bordered(line: Line | undefined, inner: number, isThumb: boolean): Mark
 }
 
 /** All lines of the sections; pure. */
-function sectionLines(sections: readonly Section[], { width }: Size): Line[] {
+function sectionLines(sections: readonly Section[], { width, height }: Size): Line[] {
+  const contents = sections.map(({ content }) =>
+    content.kind === 'chart' ? content : contentLines(content, width),
+  );
+  const taken = contents.reduce((sum, lines) => sum + (isLines(lines) ? lines.length : 0), 0);
+  const left = height - taken - (sections.length - 1);
   return sections.flatMap((section, index) => {
-    const lines = contentLines(section.content, width).map((text) => ({ text, isTitle: false }));
+    const content = contents[index]!;
+    const all = isLines(content) ? content : chartAt(content, width, left);
+    const lines = all.map((text) => ({ text, isTitle: false }));
     const title = { text: borderLine(width, '', section), isTitle: true };
     return index === 0 ? lines : [title, ...lines];
   });
 }
 
-function contentLines(content: SectionContent, columns: number): Markup[] {
+function isLines(content: ChartContent | readonly Markup[]): content is readonly Markup[] {
+  return Array.isArray(content);
+}
+
+function chartAt({ chart, least, most }: ChartContent, width: number, left: number): Markup[] {
+  const height = Math.max(least, Math.min(most, left));
+  return chartLines(chart, { width: width - 1, height });
+}
+
+function contentLines(content: Exclude<SectionContent, ChartContent>, columns: number): Markup[] {
   switch (content.kind) {
     case 'rows':
       return detailLines(content.rows, columns);

@@ -6,6 +6,35 @@ export function dateOf(epochMs: number): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
+/** `14:02` */
+export function minuteOf(epochMs: number): string {
+  return timeOf(epochMs).slice(0, 5);
+}
+
+/** `22 Nov` */
+export function dayMonthOf(epochMs: number): string {
+  const date = new Date(epochMs);
+  return `${date.getDate()} ${MONTHS[date.getMonth()]!}`;
+}
+
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+
+/** `40 s`, `14 min`, `2 h 05 min`, `3 days`: how long something lasted. */
+export function lengthOf(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 1) return `${Math.max(1, Math.round(ms / 1_000))} s`;
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h ${two(minutes % 60)} min`;
+  return count(Math.floor(hours / 24), 'day');
+}
+
+/** `100 %`, `99.94 %`: never 100 with a failure in it. */
+export function shareText(share: number): string {
+  const percent = Math.floor(share * 10_000) / 100;
+  return `${percent === 100 ? '100' : percent.toFixed(2)} %`;
+}
+
 /** `14:02:11` */
 export function timeOf(epochMs: number): string {
   const date = new Date(epochMs);

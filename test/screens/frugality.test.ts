@@ -42,6 +42,33 @@ describe('bytes', () => {
     expect(bytes).toBeLessThan(2_048);
   });
 
+  it('of an idle minute on the page of a server are under 2 kB, with a look each 30 seconds', async () => {
+    const world = new FakeWorld({ servers: servers(1) });
+    const program = await startProgram(world, LARGE);
+    const look = (latencyMs: number): void => {
+      const at = world.clock.now();
+      const known = world.health.histories.get('id-0')?.samples ?? [];
+      const samples = [...known, { at, latencyMs }];
+      world.health.histories.set('id-0', { samples, fives: [], hours: [], outages: [] });
+      world.health.report(online(0, latencyMs));
+    };
+    look(20);
+    await program.press('enter');
+    await program.screen.draw();
+    await program.screen.draw();
+    await program.screen.bytesSince();
+    for (let second = 0; second < 60; second += 1) {
+      await world.clock.pass(1_000);
+      if (second % 30 === 0) look(30 + second);
+      await program.settle();
+      await program.screen.draw();
+    }
+    const bytes = await program.screen.bytesSince();
+    expect(await program.text()).toContain('Latency, 20 ms to 60 ms');
+    expect(bytes).toBeGreaterThan(100);
+    expect(bytes).toBeLessThan(2_048);
+  });
+
   it('of a tick of the spinner are under 60 while a server is made', async () => {
     const world = new FakeWorld();
     world.operations.add({ label: 'edge', region: 'fra1' });

@@ -4,6 +4,8 @@ import { SANDBOX_TOKEN, SANDBOX_TOKENS } from '../../src/sandbox/tokens.js';
 import { TOKEN_KEY } from '../../src/services/keystore/keystore.js';
 import { InputError } from '../../src/core/errors.js';
 import { RegistryError } from '../../src/services/registry/registry.js';
+import { binsOf, FIVE_MS, HOUR_MS } from '../../src/services/health/history/history.js';
+import { panelOf } from './fixtures/panel.js';
 import { droplet, dropletOf } from '../app/fakes/fake-digitalocean.js';
 import { certificate } from '../app/fakes/fake-panels.js';
 import { EDGE, FakeWorld, LAB, OLD_BOX } from '../app/fakes/fake-world.js';
@@ -63,6 +65,54 @@ async function withServers(
   if (size.columns > 110 && size.env?.['LANG'] !== 'C')
     await expect.poll(() => program.text()).toMatch(/[▁▂▃]{4}/);
   else await program.settle();
+  return program;
+}
+
+/** The page of a server that was watched for 20 hours, with an outage in the last one. */
+async function onServerPage(size: Size): Promise<RunningProgram> {
+  const world = new FakeWorld({ servers: [EDGE, LAB] });
+  await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
+  for (const server of [EDGE, LAB]) world.addDroplet(dropletOf(server));
+  const now = world.clock.now();
+  const samples = Array.from({ length: 2_400 }, (_, index) => {
+    const at = now - (2_400 - index) * 30_000;
+    const isFailed = index >= 2_340 && index < 2_348;
+    return {
+      at,
+      latencyMs: isFailed ? undefined : 18 + ((index * 7) % 11) + (index % 53 === 0 ? 35 : 0),
+    };
+  });
+  const [fives, hours] = [binsOf(samples, FIVE_MS), binsOf(samples, HOUR_MS)];
+  const outages = [{ from: samples[2_340]!.at, to: samples[2_348]!.at }];
+  world.health.histories.set(EDGE.id, { samples, fives, hours, outages });
+  world.openPanelApi = async () => ({
+    api: panelOf({
+      stats: {
+        cpu: { usage: 4.1 },
+        memory: { total: 501_219_328, used: 315_621_376 },
+        disk: { total: 10_307_921_510, used: 3_113_851_289 },
+        uptime: 532_800,
+      },
+      services: [
+        { name: 'nginx', status: 'active' },
+        { name: 'chisel', status: 'active' },
+        { name: 'authelia', status: 'failed' },
+        { name: 'portlama-panel', status: 'active' },
+      ],
+    }),
+    wantsCode: false,
+  });
+  const program = await startProgram(world, size);
+  const health = {
+    state: 'online',
+    since: now - 9_000_000,
+    latencyMs: 21,
+    version: '0.1.30',
+  } as const;
+  world.health.report({ serverId: EDGE.id, samples: [20, 22], health });
+  await program.settle();
+  await program.press('enter');
+  await expect.poll(() => program.app.store.state.page?.machine).toBeDefined();
   return program;
 }
 
@@ -160,6 +210,24 @@ const SCREENS: Readonly<Record<string, (size: Size) => Promise<RunningProgram>>>
   'servers-panel-over-ssh': async (size) => {
     const program = await withServers(size, { facts: { inSshSession: true } });
     await program.press('p');
+    return program;
+  },
+  'server-page': onServerPage,
+  'server-page-7d': async (size) => {
+    const program = await onServerPage(size);
+    await program.press(']', '3');
+    return program;
+  },
+  'server-page-offline': async (size) => {
+    const program = await onServerPage(size);
+    const { health, clock } = program.world;
+    const since = clock.now() - 720_000;
+    const reason = 'The panel did not answer within 5 s.';
+    health.report({
+      serverId: EDGE.id,
+      samples: [undefined],
+      health: { state: 'offline', since, reason, code: 'panel-timeout' },
+    });
     return program;
   },
   'servers-stray': withStray,
@@ -323,11 +391,20 @@ describe.each(SIZES)('screens at $columns x $rows', (size) => {
   });
 });
 
+describe('a large screen', () => {
+  it('has a larger chart on the page of a server', async () => {
+    const size = { columns: 200, rows: 60 };
+    const program = await drawn('server-page', size);
+    expectGolden(drawText(program.screen.emulator), fileOf('server-page', size));
+  });
+});
+
 /** What a person looks at most of the time, and where a colour says something. */
 const LOOKED_AT = [
   'servers-empty',
   'servers',
   'servers-names',
+  'server-page',
   'servers-destroy',
   'wizard-token',
   'wizard-token-dangerous',

@@ -1,4 +1,8 @@
 import { shownError } from '../shown-error.js';
+import type { Health, HealthChange } from '../../services/health/health.js';
+import { lengthOf } from '../../words/formats.js';
+import { findServer } from '../server-rows.js';
+import type { ToastStyle } from '../state.js';
 import { compareAgain } from './compare-droplets.js';
 import type { ActionContext } from './context.js';
 
@@ -30,7 +34,8 @@ export function loadServers({ store, ports, run }: ActionContext): Promise<void>
 }
 
 /** Keeps servers and their health up to date until the program ends. */
-export function watchServers({ store, ports, lifetime }: ActionContext): void {
+export function watchServers(context: ActionContext): void {
+  const { store, ports, lifetime } = context;
   lifetime.add(
     ports.registry.onChange((snapshot) => {
       if (snapshot.error === undefined)
@@ -44,11 +49,38 @@ export function watchServers({ store, ports, lifetime }: ActionContext): void {
   );
   lifetime.add(ports.registry.watch());
   lifetime.add(
-    ports.health.onChange((change) => store.dispatch({ type: 'health-changed', ...change })),
+    ports.health.onChange((change) => {
+      const before = store.state.health.get(change.serverId)?.health;
+      store.dispatch({ type: 'health-changed', ...change });
+      announceHealth(context, change, before);
+    }),
   );
   lifetime.add(
     store.onChange(watchList((list) => ports.health.setServers(list), store.state.servers.list)),
   );
+}
+
+/** Says that a server went offline or came back, in the activity log and by the bell if that is on. */
+function announceHealth(
+  { store, ports, terminal }: ActionContext,
+  { serverId, health }: HealthChange,
+  before: Health | undefined,
+): void {
+  if (before === undefined || before.state === health.state) return;
+  const label = findServer(store.state, serverId)?.label;
+  if (label === undefined) return;
+  const at = ports.clock.now();
+  const note = (style: ToastStyle, text: string): void => {
+    const activity = { at, style, text: ports.redactor.clean(text), isHealth: true };
+    store.dispatch({ type: 'activity-noted', activity });
+    if (!store.state.settings.bell) return;
+    terminal.bell();
+    terminal.notify(activity.text);
+  };
+  if (before.state === 'online' && health.state === 'offline')
+    note('danger', `${label} is offline: ${health.reason}`);
+  if (before.state === 'offline' && health.state === 'online')
+    note('ok', `${label} is online again after ${lengthOf(at - before.since)}.`);
 }
 
 type List = ActionContext['store']['state']['servers']['list'];

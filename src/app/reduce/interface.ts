@@ -13,6 +13,17 @@ import {
 /** Reduces routes, overlays, dialogs, messages and running actions. */
 export function reduceInterface(state: AppState, event: InterfaceEvent): AppState {
   switch (event.type) {
+    case 'page-read': {
+      const { type: _type, ...read } = event;
+      const { page } = state;
+      // It may have been left meanwhile.
+      const isOpen = state.routes.some(
+        (route) => route.screen === 'server' && route.serverId === read.serverId,
+      );
+      if (!isOpen) return state;
+      const known = page?.serverId === read.serverId ? page : EMPTY_PAGE;
+      return { ...state, page: { ...known, ...read } };
+    }
     case 'route-opened':
       return { ...state, routes: [...state.routes, event.route], overlay: undefined };
     case 'route-closed':
@@ -39,6 +50,8 @@ export function reduceInterface(state: AppState, event: InterfaceEvent): AppStat
     }
     case 'toast-shown':
       return withToast(state, event.toast, event.at);
+    case 'activity-noted':
+      return withActivity(state, event.activity);
     case 'toast-expired':
       return { ...state, toasts: state.toasts.filter(({ id }) => id !== event.id) };
     case 'action-started':
@@ -56,6 +69,8 @@ export function reduceInterface(state: AppState, event: InterfaceEvent): AppStat
   }
 }
 
+const EMPTY_PAGE = { history: undefined, machine: undefined, droplet: undefined };
+
 /** Forgets the state of screens that are no longer open. */
 function left(state: AppState, routes: readonly Route[]): AppState {
   const isOpen = (screen: Route['screen']): boolean =>
@@ -64,6 +79,7 @@ function left(state: AppState, routes: readonly Route[]): AppState {
     ...state,
     routes,
     overlay: undefined,
+    page: isOpen('server') ? state.page : undefined,
     wizard: isOpen('create-server') ? state.wizard : undefined,
     addServer: isOpen('add-server') ? state.addServer : undefined,
   };

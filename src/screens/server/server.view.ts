@@ -1,11 +1,29 @@
 import { findServer } from '../../app/server-rows.js';
-import type { AppState } from '../../app/state.js';
+import {
+  bucketsOf,
+  DAY_MS,
+  outagesIn,
+  type ServerHistory,
+  uptimeOf,
+} from '../../app/server-history.js';
+import type { AppState, ServerPage as PageState } from '../../app/state.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
+import { chartColumns, type ChartData, type ChartTick } from '../../widgets/chart.js';
 import type { DetailRow } from '../../widgets/details.js';
-import { style, type Text } from '../../widgets/markup.js';
+import { join, style, type Text } from '../../widgets/markup.js';
 import type { Section, SectionsData } from '../../widgets/sections.js';
-import { timeOf } from '../../words/formats.js';
+import {
+  count,
+  dayMonthOf,
+  lengthOf,
+  milliseconds,
+  minuteOf,
+  monthly,
+  shareText,
+} from '../../words/formats.js';
+import { serviceText, statsText } from '../../words/status.js';
 import type { ScreenTitle } from '../shell/screen.js';
+import { type Span, SPANS } from './spans.js';
 
 export interface ServerView {
   readonly title: ScreenTitle;
@@ -18,29 +36,228 @@ export interface ServerPage {
   readonly details: (server: ServerEntry, state: AppState, now: number) => readonly DetailRow[];
 }
 
+/** Facts of the page besides the state. */
+export interface ServerUi {
+  /** Epoch, for ages; the views never ask a clock. */
+  readonly now: number;
+  readonly span: Span;
+  /** Columns of the whole page. */
+  readonly columns: number;
+}
+
+const CHART_LEAST_ROWS = 5;
+const CHART_MOST_ROWS = 16;
+/** Borders of the page, and a blank. */
+const BESIDE_CHART = 3;
+
 /** The page of a server. Pure. */
 export function serverView(
   state: AppState,
   { serverId, details }: ServerPage,
-  now: number,
+  ui: ServerUi,
 ): ServerView {
   const server = findServer(state, serverId);
   if (server === undefined) return { title: { breadcrumb: [] }, sections: { sections: [] } };
+  const page = state.page?.serverId === serverId ? state.page : undefined;
+  const rows = details(server, state, ui.now);
   const facts: Section = {
     title: style('strong', server.label),
-    right: server.active ? style('badge', 'ACTIVE') : undefined,
-    content: { kind: 'rows', rows: details(server, state, now) },
+    right: join(
+      [
+        ...(server.region === undefined ? [] : [style('muted', server.region)]),
+        ...(server.active ? [style('badge', 'ACTIVE')] : []),
+      ],
+      ' ',
+    ),
+    content: { kind: 'rows', rows: factRows(rows, server, page, ui.now) },
   };
-  const events: Section = {
-    title: 'Events',
-    content: { kind: 'lines', lines: eventLines(server.label, state) },
-  };
-  return { title: { breadcrumb: [server.label] }, sections: { sections: [facts, events] } };
+  const sections = [
+    facts,
+    latencySection(page?.history, ui),
+    machineSection(page, state.health.get(serverId)?.health.state === 'online'),
+    eventsSection(server, state, page?.history, ui.now),
+  ];
+  return { title: { breadcrumb: [server.label] }, sections: { sections } };
 }
 
+/** The facts beside the list, with what only the page knows. */
+function factRows(
+  rows: readonly DetailRow[],
+  server: ServerEntry,
+  page: PageState | undefined,
+  now: number,
+): readonly DetailRow[] {
+  return rows.flatMap((row) => {
+    // The chart says more.
+    if (row.label === 'Latency') return [];
+    if (row.label === 'Status' && page?.history !== undefined)
+      return [row, { label: 'Uptime', value: uptimeLines(page.history, server, now) }];
+    if (row.label === 'Droplet' && page?.droplet !== undefined)
+      return [{ label: row.label, value: dropletLine(page.droplet) }];
+    return [row];
+  });
+}
+
+function uptimeLines(
+  history: ServerHistory,
+  { createdAt }: ServerEntry,
+  now: number,
+): readonly Text[] {
+  const made = Date.parse(createdAt);
+  const share = (name: string, ms: number): string => {
+    // A younger server was not there to be watched.
+    const from = Math.max(now - ms, Number.isNaN(made) ? 0 : made);
+    const { up, watched } = uptimeOf(history, from, now);
+    if (up === undefined) return `${name} not watched`;
+    return `${name} ${shareText(up)}${watched > 0.995 ? '' : ` (${shareOf(watched)} watched)`}`;
+  };
+  const outages = outagesIn(history, now - 30 * DAY_MS, now);
+  const last = outages.at(-1);
+  const longest = Math.max(0, ...outages.map(({ from, to }) => (to ?? now) - from));
+  return [
+    `${share('24 h', DAY_MS)} · ${share('30 d', 30 * DAY_MS)}`,
+    last === undefined
+      ? style('muted', 'no outage seen in 30 days')
+      : `${count(outages.length, 'outage')}, longest ${lengthOf(longest)}, last ${whenOf(last.from, now)}`,
+  ];
+}
+
+/** `12 %`, `< 1 %` */
+function shareOf(watched: number): string {
+  return watched < 0.01 ? '< 1 %' : `${Math.floor(watched * 100)} %`;
+}
+
+function dropletLine({
+  id,
+  status,
+  sizeSlug,
+  priceMonthlyUsd,
+}: NonNullable<PageState['droplet']>): Text {
+  const price = priceMonthlyUsd === undefined ? [] : [monthly(priceMonthlyUsd)];
+  const isActive = status === 'active';
+  const facts = [String(id), isActive ? status : style('warn', status), sizeSlug, ...price];
+  return join(facts, ' · ');
+}
+
+function latencySection(history: ServerHistory | undefined, ui: ServerUi): Section {
+  const { span, now, columns } = ui;
+  const spans = SPANS.map(({ name }) =>
+    name === span.name ? style('strong', `[${name}]`) : style('muted', name),
+  );
+  const right = join(spans, ' ');
+  if (history === undefined)
+    return { title: 'Latency', right, content: { kind: 'lines', lines: ['Reading the history…'] } };
+  const wide = chartColumns(columns - BESIDE_CHART);
+  const bars = bucketsOf(history, now - span.ms, now, Math.min(wide, span.mostBars));
+  const looks = bars.reduce((sum, bar) => sum + bar.count, 0);
+  const failed = bars.reduce((sum, bar) => sum + bar.failed, 0);
+  const means = bars.flatMap(({ latency }) => (latency === undefined ? [] : [latency]));
+  const range =
+    means.length === 0
+      ? ''
+      : `, ${milliseconds(Math.min(...means.map(({ min }) => min)))} to ${milliseconds(Math.max(...means.map(({ max }) => max)))}`;
+  const failures = failed === 0 ? '' : style('danger', `, ${failed} failed`);
+  const title = join(['Latency', looks === 0 ? ', not watched' : range, failures]);
+  const chart: ChartData = {
+    bars: bars.map((bar) => ({
+      value: bar.latency?.mean,
+      failed: bar.failed > 0,
+      empty: bar.count === 0,
+    })),
+    unit: 'ms',
+    ticks: ticksOf(span, now, wide),
+    end: 'now',
+  };
+  const content = {
+    kind: 'chart',
+    chart,
+    least: CHART_LEAST_ROWS,
+    most: CHART_MOST_ROWS,
+  } as const;
+  return { title, right, content };
+}
+
+const MINUTE_MS = 60_000;
+const STEPS_MS = [5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440, 2_880, 7_200, 14_400].map(
+  (minutes) => minutes * MINUTE_MS,
+);
+/** A label and the room beside it. */
+const TICK_COLUMNS = 9;
+
+/** Round times of the day here, as many as have room. */
+function ticksOf({ ms }: Span, now: number, columns: number): readonly ChartTick[] {
+  const least = (ms * TICK_COLUMNS) / Math.max(1, columns);
+  const step = STEPS_MS.find((each) => each >= least) ?? STEPS_MS.at(-1)!;
+  const from = now - ms;
+  const away = new Date(now).getTimezoneOffset() * MINUTE_MS;
+  const first = Math.ceil((from - away) / step) * step + away;
+  const ticks: ChartTick[] = [];
+  for (let at = first; at < now; at += step)
+    ticks.push({ at: (at - from) / ms, label: ms > DAY_MS ? dayMonthOf(at) : minuteOf(at) });
+  return ticks;
+}
+
+function machineSection(page: PageState | undefined, isOnline: boolean): Section {
+  const title = 'Machine';
+  const { machine } = page ?? {};
+  if (machine === undefined || !isOnline) {
+    const lines = [style('muted', 'Not known: the panel does not answer about it.')];
+    return { title, content: { kind: 'lines', lines } };
+  }
+  const { inside, version } = machine;
+  const right = version === undefined ? undefined : `panel ${version}`;
+  if (inside === undefined) {
+    const lines = [style('muted', 'CPU, memory, disk and services are shown after the set-up.')];
+    return { title, right, content: { kind: 'lines', lines } };
+  }
+  const services = inside.services.map((service) =>
+    service.status === 'active' ? serviceText(service) : style('danger', serviceText(service)),
+  );
+  const lines = [statsText(inside.stats), join(services, '   ')];
+  return { title, right, content: { kind: 'lines', lines } };
+}
+
+interface HappenedAt {
+  readonly at: number;
+  readonly text: Text;
+}
+
+const MOST_EVENTS = 50;
+
 /** Newest first. */
-function eventLines(label: string, { activity }: AppState): readonly Text[] {
-  const about = activity.filter(({ text }) => text.includes(label));
-  if (about.length === 0) return [style('muted', 'Nothing yet.')];
-  return about.toReversed().map(({ at, text }) => `${timeOf(at)}  ${text}`);
+function eventsSection(
+  server: ServerEntry,
+  state: AppState,
+  history: ServerHistory | undefined,
+  now: number,
+): Section {
+  const outages = (history?.outages ?? []).map(({ from, to }): HappenedAt => {
+    const text =
+      to === undefined
+        ? style('danger', `offline for ${lengthOf(now - from)} now`)
+        : `offline for ${lengthOf(to - from)}`;
+    return { at: from, text };
+  });
+  const told = state.activity
+    .filter(({ text, isHealth }) => isHealth !== true && isAbout(text, server.label))
+    .map(({ at, text }): HappenedAt => ({ at, text }));
+  const created = Date.parse(server.createdAt);
+  const made = Number.isNaN(created) ? [] : [{ at: created, text: 'created' }];
+  const events = [...outages, ...told, ...made].sort((one, other) => other.at - one.at);
+  const lines = events
+    .slice(0, MOST_EVENTS)
+    .map(({ at, text }) => join([style('muted', whenOf(at, now)), '  ', text]));
+  return { title: 'Events', content: { kind: 'lines', lines } };
+}
+
+/** True for a text that has the label as a word. */
+function isAbout(text: string, label: string): boolean {
+  return text.split(/[\s:;,()“”"’]+/).some((word) => word.replace(/[.?!]$/, '') === label);
+}
+
+/** `09:31`, `22 Nov 03:12`, `22 Nov 2025` */
+function whenOf(at: number, now: number): string {
+  if (dayMonthOf(at) === dayMonthOf(now) && now - at < 2 * DAY_MS) return minuteOf(at);
+  const isOld = now - at > 300 * DAY_MS;
+  return `${dayMonthOf(at)} ${isOld ? new Date(at).getFullYear() : minuteOf(at)}`;
 }

@@ -5,7 +5,7 @@ import { ACTIVITY_LOG } from '../activity-log/activity-log.keys.js';
 import { ADD_SERVER } from '../add-server/add-server.keys.js';
 import { WIZARD } from '../create-server/create-server.keys.js';
 import { PROVISIONING } from '../provisioning/provisioning.keys.js';
-import { onServerPage } from '../server/server.keys.js';
+import { onServerPage, SERVER_PAGE } from '../server/server.keys.js';
 import { SERVERS } from '../servers/servers.keys.js';
 import { type Call, type Command, CONTEXTS, keyContexts, type KeyScope } from './command.js';
 import { EVERYWHERE } from './everywhere.keys.js';
@@ -14,6 +14,7 @@ import { EVERYWHERE } from './everywhere.keys.js';
 export const COMMANDS: readonly Command[] = [
   ...SERVERS,
   ...onServerPage(SERVERS),
+  ...SERVER_PAGE,
   ...ADD_SERVER,
   ...WIZARD,
   ...PROVISIONING,

@@ -50,6 +50,8 @@ export class HealthPoller implements Disposable {
   private readonly nextWake = new MutableDisposable();
   /** Monotonic clock. */
   private wakesAt = Number.POSITIVE_INFINITY;
+  /** Another process looks: only what a person asks for is looked at here. */
+  private paused = false;
   private disposed = false;
 
   constructor(options: HealthPollerOptions) {
@@ -92,6 +94,21 @@ export class HealthPoller implements Disposable {
     this.pump();
   }
 
+  /** While paused it looks only when asked to, and takes what another process saw by `note`. */
+  setPaused(paused: boolean): void {
+    if (paused === this.paused) return;
+    this.paused = paused;
+    this.pump();
+  }
+
+  /** Takes what another process saw. */
+  note(serverId: string, health: Health): void {
+    const watched = this.watched.get(serverId);
+    if (watched === undefined || health.state === 'checking') return;
+    watched.health = health;
+    this.tell(watched);
+  }
+
   dispose(): void {
     this.disposed = true;
     this.nextWake.dispose();
@@ -122,7 +139,7 @@ export class HealthPoller implements Disposable {
     const due: Watched[] = [];
     let nextAt = Number.POSITIVE_INFINITY;
     for (const [id, each] of this.watched) {
-      if (this.running.has(id)) continue;
+      if (this.running.has(id) || (this.paused && !each.fresh)) continue;
       if (each.dueAt <= now) due.push(each);
       else nextAt = Math.min(nextAt, each.dueAt);
     }
@@ -188,13 +205,18 @@ export class HealthPoller implements Disposable {
   private record(watched: Watched, result: CheckResult): void {
     const { clock, intervalMs = INTERVAL_MS, random = Math.random } = this.options;
     const now = clock.monotonic();
-    const { health: before, samples, server } = watched;
+    const { health: before } = watched;
     const since = 'since' in before && before.state === result.state ? before.since : clock.now();
     watched.health = { ...result, since };
     const wait = watched.fresh ? 0 : intervalMs * (1 - JITTER + 2 * JITTER * random());
     watched.dueAt = now + wait;
-    samples.add(now, result.state === 'online' ? result.latencyMs : undefined);
-    this.changed.fire({ serverId: server.id, health: watched.health, samples: samples.values() });
+    this.tell(watched);
+  }
+
+  private tell({ health, samples, server }: Watched): void {
+    const latencyMs = health.state === 'online' ? health.latencyMs : undefined;
+    samples.add(this.options.clock.monotonic(), latencyMs);
+    this.changed.fire({ serverId: server.id, health, samples: samples.values() });
   }
 }
 

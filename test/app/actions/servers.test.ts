@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { commandsHere } from '../../../src/screens/shell/keys.js';
 import { PortlamaError } from '../../../src/core/errors.js';
 import { SANDBOX_TOKEN } from '../../../src/sandbox/tokens.js';
 import type { Lack } from '../../../src/services/health/health.js';
@@ -57,6 +58,85 @@ describe('the servers list', () => {
     const running = await withServers();
     await running.perform('servers.activate', EDGE.id);
     expect(running.lastToast).toBe('fra1-edge is already the active server.');
+  });
+});
+
+describe('a server that goes offline and comes back', () => {
+  const OFFLINE = { state: 'offline', code: 'x', reason: 'connection refused' } as const;
+  const ONLINE = { state: 'online', latencyMs: 20, version: '1' } as const;
+
+  function reports(
+    running: RunningAppWithoutScreens,
+    ...states: readonly (typeof OFFLINE | typeof ONLINE)[]
+  ) {
+    for (const state of states) {
+      const since = running.world.clock.now();
+      running.world.health.report({ serverId: EDGE.id, samples: [], health: { ...state, since } });
+    }
+  }
+
+  it('is in the activity log, each time once', async () => {
+    const running = await withServers();
+    reports(running, ONLINE, OFFLINE, OFFLINE, ONLINE);
+    expect(running.state.activity.map(({ style, text }) => `${style} ${text}`)).toEqual([
+      'danger fra1-edge is offline: connection refused',
+      'ok fra1-edge is online again after 1 s.',
+    ]);
+    expect(running.state.toasts).toEqual([]);
+    expect(running.terminal.bells).toBe(0);
+  });
+
+  it('is not told of a server that was never seen online', async () => {
+    const running = await withServers();
+    reports(running, OFFLINE);
+    expect(running.state.activity).toEqual([]);
+  });
+
+  it('rings when that was asked for', async () => {
+    const running = await startAppWithoutScreens(new FakeWorld({ servers: [EDGE] }), {
+      bell: true,
+    });
+    reports(running, ONLINE, OFFLINE);
+    expect(running.terminal.notified).toEqual(['fra1-edge is offline: connection refused']);
+  });
+});
+
+describe('the page of a server', () => {
+  it('has its history, its droplet, and nothing of a page that was left', async () => {
+    const world = new FakeWorld({ servers: [EDGE] });
+    await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
+    world.addDroplet({ ...dropletOf(EDGE), sizeSlug: 's-1vcpu-1gb', priceMonthlyUsd: 6 });
+    const outages = [{ from: 1_000, to: 2_000 }];
+    world.health.histories.set(EDGE.id, { samples: [], fives: [], hours: [], outages });
+    const running = await startAppWithoutScreens(world);
+    await running.perform('servers.open', EDGE.id);
+    expect(running.state.page).toMatchObject({
+      serverId: EDGE.id,
+      history: { outages },
+      droplet: { sizeSlug: 's-1vcpu-1gb', priceMonthlyUsd: 6 },
+    });
+    await running.perform('back');
+    expect(running.state.page).toBeUndefined();
+  });
+
+  it('closes when its server leaves the list', async () => {
+    const running = await withServers();
+    await running.perform('servers.open', EDGE.id);
+    running.world.registry.changeFromOutside([LAB]);
+    expect(running.state.routes).toEqual([{ screen: 'servers' }]);
+  });
+});
+
+describe('the active server', () => {
+  it('is made so again by undoing, until it leaves the list', async () => {
+    const running = await withServers();
+    await running.perform('servers.activate', LAB.id);
+    await running.perform('servers.undo-activate', LAB.id);
+    const active = running.state.servers.list.filter((server) => server.active);
+    expect(active.map(({ id }) => id)).toEqual([EDGE.id]);
+    running.world.registry.changeFromOutside([EDGE]);
+    const keys = commandsHere({ state: running.state, selected: EDGE.id }).map(({ id }) => id);
+    expect(keys).not.toContain('servers.undo-activate');
   });
 });
 

@@ -8,6 +8,7 @@ import { checkToken } from '../../../src/services/digitalocean/token-check.js';
 import type { ChosenKeystore } from '../../../src/services/keystore/choose-keystore.js';
 import type { LegacyOutcome } from '../../../src/services/keystore/legacy-passwords.js';
 import type { CheckResult, HealthChange } from '../../../src/services/health/health.js';
+import { NO_HISTORY, type ServerHistory } from '../../../src/services/health/history/history.js';
 import { Redactor } from '../../../src/services/log/redactor.js';
 import { destroyDroplet } from '../../../src/services/provisioning/droplets/destroy-droplet.js';
 import { adoptStray, destroyStray } from '../../../src/services/provisioning/droplets/end-stray.js';
@@ -33,6 +34,7 @@ export class FakeHealth implements HealthWatch {
   readonly onChange = this.changed.event;
   watched: readonly ServerEntry[] = [];
   refreshes = 0;
+  readonly histories = new Map<string, ServerHistory>();
 
   setServers(servers: readonly ServerEntry[]): void {
     this.watched = servers;
@@ -40,6 +42,10 @@ export class FakeHealth implements HealthWatch {
 
   refresh(): void {
     this.refreshes += 1;
+  }
+
+  async history(serverId: string): Promise<ServerHistory> {
+    return this.histories.get(serverId) ?? NO_HISTORY;
   }
 
   report(change: HealthChange): void {

@@ -1,0 +1,71 @@
+import { dropletIdOf } from '../../services/registry/registry.js';
+import { Declined } from '../../usecases/face.js';
+import { showStatus } from '../../usecases/show-status.js';
+import { requireToken } from '../../usecases/token.js';
+import { findServer } from '../server-rows.js';
+import { currentRoute, type ServerHealth } from '../state.js';
+import type { ActionContext } from './context.js';
+import { runUseCase } from './use-case.js';
+
+/** Looks up what the page of a server shows: when it opens, and after each look at its panel. */
+export function watchServerPage(context: ActionContext): void {
+  const { store, lifetime } = context;
+  let openId: string | undefined;
+  let last: ServerHealth | undefined;
+  lifetime.add(
+    store.onChange((state) => {
+      const route = currentRoute(state);
+      const serverId = route.screen === 'server' ? route.serverId : undefined;
+      const health = serverId === undefined ? undefined : state.health.get(serverId);
+      const isOpened = serverId !== openId;
+      if (!isOpened && health === last) return;
+      openId = serverId;
+      last = health;
+      if (serverId === undefined) return;
+      void readHistory(context, serverId);
+      if (health?.health.state === 'online') void readMachine(context, serverId);
+      if (isOpened) void readDroplet(context, serverId);
+    }),
+  );
+}
+
+/** What cannot be read is shown as nothing: the page has the state of the panel itself. */
+const options = (title: string, serverId: string) => ({
+  title,
+  quiet: true,
+  onError: () => undefined,
+  once: `${title} ${serverId}`,
+});
+
+const decline = (): Promise<never> => Promise.reject(new Declined());
+/** A page asks nothing: a panel that wants the code of its second factor shows no machine. */
+const ASKS_NOTHING = { ask: decline, choose: decline, secret: decline };
+
+async function readHistory({ store, ports, run }: ActionContext, serverId: string): Promise<void> {
+  await run(options('Reading the history', serverId), async () => {
+    const history = await ports.health.history(serverId);
+    store.dispatch({ type: 'page-read', serverId, history });
+  });
+}
+
+async function readMachine(context: ActionContext, serverId: string): Promise<void> {
+  await runUseCase(
+    context,
+    options('Reading the state of the machine', serverId),
+    (work) => showStatus(serverId, { ...work, face: { ...work.face, ...ASKS_NOTHING } }),
+    (machine) => context.store.dispatch({ type: 'page-read', serverId, machine }),
+  );
+}
+
+async function readDroplet(context: ActionContext, serverId: string): Promise<void> {
+  const { store, ports, run, signal } = context;
+  const server = findServer(store.state, serverId);
+  const dropletId = server === undefined ? undefined : dropletIdOf(server);
+  const { tokenOrigin } = store.state.keystore;
+  if (dropletId === undefined || tokenOrigin === undefined || tokenOrigin === 'none') return;
+  await run(options('Reading the droplet', serverId), async () => {
+    const api = ports.createApi(await requireToken(ports));
+    const droplet = await api.getDroplet(dropletId, signal);
+    store.dispatch({ type: 'page-read', serverId, droplet });
+  });
+}

@@ -1,0 +1,190 @@
+import { join } from 'node:path';
+import type { Event } from '../../core/event.js';
+import { messageOf } from '../../core/errors.js';
+import { DisposableStore } from '../../core/lifecycle.js';
+import type { Clock } from '../../core/time.js';
+import { makePrivateFolder } from '../files/atomic.js';
+import { type KernelLock, lockByKernel, sightOf } from '../files/kernel-lock.js';
+import {
+  kernelLockLine,
+  ownLockLines,
+  readLockFile,
+  releaseLockFile,
+  tryLockFile,
+} from '../files/lock-file.js';
+import type { ServerEntry } from '../registry/registry.js';
+import type { HealthChange } from './health.js';
+import type { HealthPoller } from './health-poller.js';
+import { HistoryWriter, readHistory } from './history/history-file.js';
+import type { ServerHistory } from './history/history.js';
+import { NowFile } from './now-file.js';
+
+export interface SharedHealthOptions {
+  readonly home: string;
+  readonly clock: Clock;
+  readonly poller: HealthPoller;
+  /** Gets what could not be kept or read. */
+  readonly onError: (message: string) => void;
+}
+
+/** Pause between two reads of what another process saw, ms. */
+const READ_MS = 2_000;
+/** Reads between two tries to take the place of the process that looks. */
+const READS_A_TRY = 5;
+/** A process that cannot be seen from here and said nothing for so long, ms, is looked past. */
+const SILENT_MS = 120_000;
+
+/** `keeps`: this process looks and writes. `reads`: another one does. `alone`: looks, but cannot keep anything. */
+type Role = 'keeps' | 'reads' | 'alone';
+
+/**
+ * Health for any number of programs on one home folder: one of them looks at the panels and keeps the history, the
+ * others read what it saw. When it ends, another takes its place within seconds.
+ */
+export class SharedHealth {
+  private readonly parts = new DisposableStore();
+  private readonly stop = new AbortController();
+  private readonly now: NowFile;
+  private readonly writers = new Map<string, HistoryWriter>();
+  private readonly seenAt = new Map<string, number>();
+  private readonly onError: SharedHealthOptions['onError'];
+  private role: Role | undefined;
+  private lock: { readonly own: string; readonly kernel: KernelLock | undefined } | undefined;
+  private work: Promise<void> = Promise.resolve();
+  readonly onChange: Event<HealthChange>;
+
+  constructor(private readonly options: SharedHealthOptions) {
+    const { poller, home, onError } = options;
+    this.now = new NowFile(join(home, 'health', 'now'));
+    this.onError = once(onError);
+    this.onChange = poller.onChange;
+    this.parts.add(poller.onChange((change) => this.keep(change)));
+    poller.setPaused(true);
+  }
+
+  setServers(servers: readonly ServerEntry[]): void {
+    this.options.poller.setServers(servers);
+    for (const id of this.writers.keys())
+      if (!servers.some((server) => server.id === id)) this.forget(id);
+    // Nothing is written for an empty list.
+    if (servers.length > 0 && this.role === undefined) this.begin();
+  }
+
+  refresh(serverId?: string): void {
+    this.options.poller.refresh(serverId);
+  }
+
+  history(serverId: string): Promise<ServerHistory> {
+    return readHistory(this.options.home, serverId, this.options.clock.now());
+  }
+
+  /** Resolves when everything is written, and another process may take over. */
+  async close(): Promise<void> {
+    this.stop.abort();
+    this.parts.dispose();
+    await this.work;
+    const { lock } = this;
+    this.lock = undefined;
+    if (lock === undefined) return;
+    await releaseLockFile(this.lockPath, lock.own).catch(() => undefined);
+    lock.kernel?.release();
+  }
+
+  private get lockPath(): string {
+    return join(this.options.home, 'health', 'lock');
+  }
+
+  private begin(): void {
+    this.role = 'reads';
+    this.work = this.watch().catch(() => undefined);
+  }
+
+  private async watch(): Promise<void> {
+    const { clock } = this.options;
+    for (let reads = 0; !this.stop.signal.aborted; reads++) {
+      if (reads % READS_A_TRY === 0) await this.tryToKeep();
+      if (this.role === 'keeps') return;
+      if (this.role === 'reads') await this.readOthers();
+      await clock.sleep(READ_MS, this.stop.signal);
+    }
+  }
+
+  private async tryToKeep(): Promise<void> {
+    const { home, clock, poller } = this.options;
+    try {
+      for (const path of [home, join(home, 'health')]) await makePrivateFolder(path);
+      const own = await ownLockLines();
+      const path = this.lockPath;
+      let isSeen = false;
+      const holder = await tryLockFile(path, own, clock, async ({ pid, ...content }) => {
+        const sight = pid === undefined ? undefined : await sightOf({ ...content, pid }, path);
+        isSeen = sight === 'here' || sight === 'elsewhere';
+        return sight !== undefined;
+      });
+      if (holder !== undefined) {
+        const silentMs = clock.now() - ((await this.now.writtenAt()) ?? 0);
+        this.role = isSeen || silentMs < SILENT_MS ? 'reads' : 'alone';
+      } else {
+        const kernel = await lockByKernel(path);
+        if (kernel !== undefined && (await readLockFile(path))?.text === own)
+          kernel.append(kernelLockLine(kernel.mark));
+        this.lock = { own, kernel };
+        await this.now.begin();
+        this.role = 'keeps';
+      }
+    } catch (error) {
+      this.onError(`Health is not kept: ${messageOf(error)}`);
+      this.role = 'alone';
+    }
+    poller.setPaused(this.role === 'reads');
+  }
+
+  private async readOthers(): Promise<void> {
+    try {
+      for (const { id, at, health } of (await this.now.readNew()) ?? []) {
+        if (this.seenAt.get(id) === at) continue;
+        this.seenAt.set(id, at);
+        this.options.poller.note(id, health);
+      }
+    } catch (error) {
+      this.onError(`What another program sees of the servers is not read: ${messageOf(error)}`);
+    }
+  }
+
+  private keep({ serverId, health }: HealthChange): void {
+    if (this.role !== 'keeps' || health.state === 'checking') return;
+    const at = this.options.clock.now();
+    const work = [this.now.write({ id: serverId, at, health })];
+    // Without the certificate nobody can say how the server is: that is time not watched.
+    if (health.state === 'online' || health.state === 'offline') {
+      const writer = this.writers.get(serverId) ?? new HistoryWriter(this.options.home, serverId);
+      this.writers.set(serverId, writer);
+      const latencyMs = health.state === 'online' ? health.latencyMs : undefined;
+      work.push(writer.add({ at, latencyMs }));
+    }
+    this.follow(work);
+  }
+
+  private forget(id: string): void {
+    this.writers.delete(id);
+    if (this.role === 'keeps') this.follow([this.now.forget(id)]);
+  }
+
+  private follow(work: readonly Promise<void>[]): void {
+    const done = Promise.all([this.work, ...work]);
+    this.work = done.then(
+      () => undefined,
+      (error: unknown) => this.onError(`Health is not kept: ${messageOf(error)}`),
+    );
+  }
+}
+
+/** Tells each message once: a disk stays full for more than one look. */
+function once(tell: (message: string) => void): (message: string) => void {
+  const told = new Set<string>();
+  return (message) => {
+    if (told.has(message)) return;
+    told.add(message);
+    tell(message);
+  };
+}
