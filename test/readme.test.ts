@@ -28,7 +28,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
     table(
       ['where', 'keys', 'what'],
       KEYS.map(({ context, keys, description }) => [
-        context.replace(/^wizard-/, 'wizard: ').replace('-', ' '),
+        context.replace(/^wizard-/, 'wizard: ').replaceAll('-', ' '),
         keys.map((key) => `\`${keyLabel(key, true)}\``).join(' '),
         description,
       ]),

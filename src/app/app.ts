@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { type Disposable, DisposableStore } from '../core/lifecycle.js';
 import { readCertificate } from './actions/client-certificate.js';
-import { type ActionContext, Stay, TokenHolder, UnlockGate } from './actions/context.js';
+import { type ActionContext, SetUpDesk, Stay, TokenHolder, UnlockGate } from './actions/context.js';
 import { askKeystore } from './actions/credentials.js';
 import { moveLegacyPasswords } from './actions/legacy-passwords.js';
 import { Messages } from './actions/messages.js';
@@ -9,6 +9,7 @@ import { watchStay } from './actions/navigation.js';
 import { watchOperations } from './actions/operations.js';
 import { announceEnds, forgetSuccesses } from './actions/provisioning.js';
 import { createRun } from './actions/run.js';
+import { watchSetUps } from './actions/set-up.js';
 import { restoreOrder } from './actions/sort-list.js';
 import { watchServerPage } from './actions/server-page.js';
 import { loadServers, watchServers } from './actions/servers.js';
@@ -43,6 +44,7 @@ export interface App extends Disposable {
   editLabel(label: string): void;
   answerDialog(id: number, choice: DialogChoice): Promise<void>;
   editAddServer(field: AddServerField, value: string): void;
+  editSetUp(serverId: string, field: 'domain' | 'email', value: string): void;
   /** Starts the slow lookups about the server under the cursor. */
   lookAt(serverId: string | undefined): Promise<void>;
   closeOverlay(): void;
@@ -65,6 +67,7 @@ export function createApp(ports: AppPorts, terminal: TerminalPort, settings: Set
     messages,
     token: new TokenHolder(),
     unlockGate: new UnlockGate(),
+    setUps: new SetUpDesk(),
     stay: new Stay(),
     run: createRun(store, ports, messages),
     lifetime: new DisposableStore(),
@@ -86,6 +89,12 @@ export function createApp(ports: AppPorts, terminal: TerminalPort, settings: Set
       if (field === 'url') context.stay.end();
       store.dispatch({ type: 'add-server-edited', field, value });
     },
+    editSetUp: (serverId, field, value) =>
+      store.dispatch({
+        type: 'set-up-changed',
+        serverId,
+        change: { [field]: value, problem: undefined },
+      }),
     lookAt: (serverId) => readCertificate(context, serverId),
     closeOverlay: () => store.dispatch({ type: 'overlay-closed' }),
     submitPassphrase: (dialogId, typed) => submitPassphrase(context, dialogId, typed),
@@ -93,6 +102,7 @@ export function createApp(ports: AppPorts, terminal: TerminalPort, settings: Set
       ended.abort();
       context.lifetime.dispose();
       context.token.forget();
+      context.setUps.forget();
       context.unlockGate.decline();
       store.dispose();
     },
@@ -111,6 +121,7 @@ async function begin(context: ActionContext): Promise<void> {
   watchWizard(context);
   watchStay(context);
   watchServerPage(context);
+  watchSetUps(context);
   announceEnds(context);
   askWhenNeeded(context);
   await Promise.all([

@@ -1,7 +1,23 @@
 import type { ShownError } from './shown-error.js';
 
 /** A question or message above the screen, as data: what its answers do stays with `Messages`. */
-export type Dialog = ErrorDialog | MessageDialog | PassphraseDialog | QuestionDialog;
+export type Dialog = EntryDialog | ErrorDialog | MessageDialog | PassphraseDialog | QuestionDialog;
+
+/** Asks for text in fields. What is typed is in the widget only, never here. */
+interface EntryDialog extends Base {
+  readonly kind: 'entry';
+  readonly title: string;
+  readonly lines: readonly DialogLine[];
+  readonly fields: readonly EntryField[];
+  /** Why the last text was refused. */
+  readonly problem: string | undefined;
+}
+
+export interface EntryField {
+  readonly label: string;
+  readonly isSecret: boolean;
+  readonly initial: string;
+}
 
 interface ErrorDialog extends Base {
   readonly kind: 'error';
@@ -70,10 +86,14 @@ interface Actions {
 
 /** A dialog as it is opened, with what its answers do. */
 export type DialogDraft =
+  | (Omit<EntryDialog, 'id'> & { readonly onTexts: TakeTexts; readonly onNo?: Answer })
   | (Omit<ErrorDialog, 'id' | 'actions'> & Actions)
   | (Omit<MessageDialog, 'id' | 'actions'> & Actions & { readonly onNo?: Answer })
   | (Omit<PassphraseDialog, 'id'> & { readonly onNo?: Answer })
   | (Omit<QuestionDialog, 'id'> & { readonly onYes: Answer; readonly onNo?: Answer });
+
+/** Takes the texts of all fields; a reason refuses them, and keeps the dialog open. */
+export type TakeTexts = (texts: readonly string[]) => string | undefined;
 
 /** Actions of the choices; a choice without one only closes the dialog. */
 export type Answers = Readonly<Partial<Record<DialogChoice, Answer>>>;
@@ -86,6 +106,10 @@ export function splitDraft(draft: DialogDraft): {
   readonly answers: Answers;
 } {
   switch (draft.kind) {
+    case 'entry': {
+      const { onTexts: _, onNo, ...shown } = draft;
+      return { shown, answers: declining(onNo) };
+    }
     case 'question': {
       const { onYes, onNo, ...shown } = draft;
       return { shown, answers: { yes: onYes, ...declining(onNo) } };

@@ -1,5 +1,5 @@
 import type { Region, Size } from '../services/digitalocean/api.js';
-import type { AddServerField, WizardStep } from './form-state.js';
+import type { AddServerField, SetUpDraft, WizardStep } from './form-state.js';
 import type { TokenReport } from '../services/digitalocean/token-check.js';
 import type { HealthChange } from '../services/health/health.js';
 import type { RegionLatency } from '../services/latency/measure-regions.js';
@@ -25,7 +25,13 @@ import type {
 
 /** Events that `reduce` turns into the next state. */
 export type AppEvent =
-  ServerEvent | OperationEvent | DropletEvent | WizardEvent | AddServerEvent | InterfaceEvent;
+  | ServerEvent
+  | OperationEvent
+  | DropletEvent
+  | WizardEvent
+  | AddServerEvent
+  | SetUpEvent
+  | InterfaceEvent;
 
 export type ServerEvent =
   | { readonly type: 'servers-loaded'; readonly servers: readonly ServerEntry[] }
@@ -106,6 +112,15 @@ export type AddServerEvent =
       readonly error: ShownError;
     };
 
+export type SetUpEvent =
+  | { readonly type: 'set-up-opened'; readonly serverId: string; readonly at: number }
+  | {
+      readonly type: 'set-up-changed';
+      readonly serverId: string;
+      readonly change: Partial<SetUpDraft>;
+    }
+  | { readonly type: 'set-up-closed'; readonly serverId: string };
+
 export type InterfaceEvent =
   | ({ readonly type: 'page-read' } & Pick<ServerPage, 'serverId'> & Partial<ServerPage>)
   | { readonly type: 'route-opened'; readonly route: Route }
@@ -121,6 +136,7 @@ export type InterfaceEvent =
       readonly busy: boolean;
       readonly problem: ShownError | undefined;
     }
+  | { readonly type: 'entry-refused'; readonly id: number; readonly problem: string }
   | { readonly type: 'toast-shown'; readonly toast: Toast; readonly at: number }
   | { readonly type: 'activity-noted'; readonly activity: Activity }
   | { readonly type: 'toast-expired'; readonly id: number }

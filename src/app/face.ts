@@ -1,10 +1,10 @@
-import { type Confirming, Declined, type Tone } from '../usecases/face.js';
+import { Declined, type Face, type Tone } from '../usecases/face.js';
 import { fingerprintLines } from '../words/certificates.js';
 import { screenHintLines } from '../words/hints.js';
 import { type Line, lineText } from '../words/question.js';
 import type { ActionContext } from './actions/context.js';
 import type { RunHandle } from './actions/run.js';
-import type { DialogLine } from './dialogs.js';
+import type { DialogDraft, DialogLine } from './dialogs.js';
 import type { ToastStyle } from './state.js';
 
 export interface FaceOptions {
@@ -25,44 +25,68 @@ const STYLES: Readonly<Record<Exclude<Tone, 'advice'>, ToastStyle>> = {
 
 /** Answers a use case with dialogs and toasts, for the action that it runs as. */
 export function screenFace(
-  { messages, ports }: Pick<ActionContext, 'messages' | 'ports'>,
-  { handle, subject, signal, onAgreed }: FaceOptions,
-): Confirming {
+  context: Pick<ActionContext, 'messages' | 'ports'>,
+  options: FaceOptions,
+): Face {
+  const { messages, ports } = context;
+  const { handle, subject } = options;
+  const shownLines = (lines: readonly Line[] = []): readonly DialogLine[] =>
+    lines.flatMap((line) => dialogLines(line, ports.environment));
   return {
-    confirm({ title, lines, yes, no = 'No', danger, typed }) {
-      if (signal.aborted) return Promise.reject(new Declined());
-      return new Promise((resolve, reject) => {
-        const resume = handle.pause();
-        const handleLeave = (): void => {
-          if (id !== undefined) messages.close(id);
-          reject(new Declined());
-        };
-        const settled = (): void => signal.removeEventListener('abort', handleLeave);
-        const id = messages.dialog({
-          kind: 'question',
-          title,
-          lines: lines.flatMap((line) => dialogLines(line, ports.environment)),
-          yes,
-          no,
-          danger,
-          typed,
-          subject,
-          onYes() {
-            settled();
-            onAgreed();
-            resume();
-            resolve();
-          },
-          onNo() {
-            settled();
-            reject(new Declined());
-          },
-        });
-        // The dialog that is open already is answered instead.
-        if (id === undefined) reject(new Declined());
-        else signal.addEventListener('abort', handleLeave, { once: true });
-      });
-    },
+    confirm: ({ title, lines, yes, no = 'No', danger, typed }) =>
+      answered(context, options, (agree: (value: void) => void, decline) => ({
+        kind: 'question',
+        title,
+        lines: shownLines(lines),
+        yes,
+        no,
+        danger,
+        typed,
+        subject,
+        onYes() {
+          options.onAgreed();
+          agree();
+        },
+        onNo: decline,
+      })),
+    choose: ({ title, lines, options: choices }) =>
+      answered(context, options, (agree, decline) => ({
+        kind: 'message',
+        title,
+        lines: shownLines(lines),
+        subject,
+        closing: 'Cancel',
+        actions: choices.map(({ label, value }) => ({ label, run: () => agree(value) })),
+        onNo: decline,
+      })),
+    ask: ({ title, lines, field, initial = '', problem }) =>
+      answered(context, options, (agree: (value: string) => void, decline) => ({
+        ...entry(title, shownLines(lines), subject, decline),
+        fields: [{ label: field, isSecret: false, initial }],
+        onTexts([typed = '']) {
+          const text = typed.trim();
+          const refused = text === '' ? `${field} is missing.` : problem?.(text);
+          if (refused === undefined) agree(text);
+          return refused;
+        },
+      })),
+    secret: ({ field, lines, fresh }) =>
+      answered(context, options, (agree: (value: string) => void, decline) => ({
+        ...entry(field, lines ?? [], subject, decline),
+        fields: [field, ...(fresh === undefined ? [] : [fresh.repeat])].map((label) => ({
+          label,
+          isSecret: true,
+          initial: '',
+        })),
+        onTexts([typed = '', repeated]) {
+          const judged = fresh?.judge(typed);
+          if (typed === '') return `${field} is missing.`;
+          if (judged?.refused === true) return judged.text;
+          if (repeated !== undefined && repeated !== typed) return 'The two differ.';
+          agree(typed);
+          return undefined;
+        },
+      })),
     progress: (text) => handle.waiting(text),
     hold: () => handle.hold(),
     say(line, tone = 'plain') {
@@ -70,6 +94,45 @@ export function screenFace(
       messages.toast(STYLES[tone], lineText(line, ports.environment).trim());
     },
   };
+}
+
+function entry(
+  title: string,
+  lines: readonly DialogLine[],
+  subject: string | undefined,
+  onNo: () => void,
+) {
+  return { kind: 'entry', title, lines, subject, problem: undefined, onNo } as const;
+}
+
+/** Opens a dialog; resolves to its answer. Rejects with Declined when it is closed, or the person leaves. */
+function answered<T>(
+  { messages }: Pick<ActionContext, 'messages'>,
+  { handle, signal }: FaceOptions,
+  draft: (agree: (value: T) => void, decline: () => void) => DialogDraft,
+): Promise<T> {
+  if (signal.aborted) return Promise.reject(new Declined());
+  return new Promise((resolve, reject) => {
+    const resume = handle.pause();
+    const settled = (): void => signal.removeEventListener('abort', handleLeave);
+    const decline = (): void => {
+      settled();
+      reject(new Declined());
+    };
+    const handleLeave = (): void => {
+      if (id !== undefined) messages.close(id);
+      reject(new Declined());
+    };
+    const agree = (value: T): void => {
+      settled();
+      resume();
+      resolve(value);
+    };
+    const id = messages.dialog(draft(agree, decline));
+    // The dialog that is open already is answered instead.
+    if (id === undefined) reject(new Declined());
+    else signal.addEventListener('abort', handleLeave, { once: true });
+  });
 }
 
 /** A fingerprint takes two lines of a dialog. */

@@ -1,6 +1,7 @@
 import type { Region, Size } from '../services/digitalocean/api.js';
 import type { TokenReport } from '../services/digitalocean/token-check.js';
 import type { RegionLatency } from '../services/latency/measure-regions.js';
+import type { DnsLook, InstallTask } from '../usecases/onboard-watch.js';
 import type { ShownError } from './shown-error.js';
 import type { TokenOrigin } from './state.js';
 
@@ -105,3 +106,51 @@ export const EMPTY_ADD_SERVER: AddServerState = {
   phase: 'editing',
   problem: undefined,
 };
+
+export const SET_UP_STEPS = ['domain', 'dns', 'install', 'done'] as const;
+export type SetUpStep = (typeof SET_UP_STEPS)[number];
+
+/** Set-up of one server's domain, as far as this program follows it. Its secrets are in a SetUpDesk, never here. */
+export interface SetUpDraft {
+  readonly step: SetUpStep;
+  /** The panel takes a domain: the form is shown. */
+  readonly isOpen: boolean;
+  /** Work is under way: a look, the wait for DNS, or the installation. */
+  readonly isBusy: boolean;
+  /** Epoch milliseconds: begin of the step. */
+  readonly since: number;
+  /** As typed, then as the panel has it. */
+  readonly domain: string;
+  /** As typed. */
+  readonly email: string;
+  /** Domain that the panel has already, with an e-mail address that it does not tell. */
+  readonly kept: string | undefined;
+  readonly dns: DnsLook | undefined;
+  readonly tasks: readonly InstallTask[];
+  /** Why the last try ended. */
+  readonly problem: ShownError | undefined;
+  /** Facts about the login, once all is done. */
+  readonly login: SetUpLogin | undefined;
+}
+
+export interface SetUpLogin {
+  readonly username: string;
+  /** `kept`: set up before, and not told again. */
+  readonly password: 'new' | 'replaced' | 'kept';
+}
+
+export function emptySetUp(now: number): SetUpDraft {
+  return {
+    step: 'domain',
+    isOpen: false,
+    isBusy: true,
+    since: now,
+    domain: '',
+    email: '',
+    kept: undefined,
+    dns: undefined,
+    tasks: [],
+    problem: undefined,
+    login: undefined,
+  };
+}

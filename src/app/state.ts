@@ -1,4 +1,4 @@
-import type { AddServerState, WizardState } from './form-state.js';
+import type { AddServerState, SetUpDraft, WizardState } from './form-state.js';
 import type { Health } from '../services/health/health.js';
 import type { ServerHistory } from '../services/health/history/history.js';
 import type { ServerStatus } from '../usecases/show-status.js';
@@ -26,6 +26,8 @@ export interface AppState {
   readonly accountEmail: string | undefined;
   readonly wizard: WizardState | undefined;
   readonly addServer: AddServerState | undefined;
+  /** Set-ups of domains that are on screen or under way, by server id. */
+  readonly setUps: Readonly<Record<string, SetUpDraft>>;
   /** Facts of client certificates by server id, once read. */
   readonly certificates: Readonly<Record<string, ClientCertificate>>;
   /** The first is the servers list; the last is on screen. */
@@ -135,7 +137,8 @@ export type Route =
   | { readonly screen: 'create-server' }
   | { readonly screen: 'add-server' }
   | { readonly screen: 'server'; readonly serverId: string }
-  | { readonly screen: 'provisioning'; readonly operationId: string };
+  | { readonly screen: 'provisioning'; readonly operationId: string }
+  | { readonly screen: 'set-up'; readonly serverId: string };
 
 export type OverlayName = 'help' | 'palette' | 'activity-log' | 'doctor' | 'sort';
 
@@ -201,6 +204,7 @@ export function initialState(facts: InitialFacts): AppState {
     accountEmail: undefined,
     wizard: undefined,
     addServer: undefined,
+    setUps: {},
     certificates: {},
     routes: [{ screen: 'servers' }],
     page: undefined,

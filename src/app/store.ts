@@ -1,5 +1,5 @@
 import { Emitter } from '../core/event.js';
-import { reduceAddServer, reduceWizard } from './reduce/forms.js';
+import { reduceAddServer, reduceSetUp, reduceWizard } from './reduce/forms.js';
 import { reduceInterface } from './reduce/interface.js';
 import { reduceOperations } from './reduce/operations.js';
 import { reduceDroplets, reduceServers, settleDroplets } from './reduce/servers.js';
@@ -97,6 +97,10 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case 'panel-adding':
     case 'add-server-failed':
       return reduceAddServer(state, event);
+    case 'set-up-opened':
+    case 'set-up-changed':
+    case 'set-up-closed':
+      return reduceSetUp(state, event);
     case 'page-read':
     case 'activity-noted':
     case 'route-opened':
@@ -107,6 +111,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case 'dialog-opened':
     case 'dialog-closed':
     case 'passphrase-judged':
+    case 'entry-refused':
     case 'toast-shown':
     case 'toast-expired':
     case 'action-started':

@@ -44,3 +44,8 @@ export function requireEmail(text: string): string {
     hint: 'Let’s Encrypt writes there when a certificate is about to expire.',
   });
 }
+
+/** The panel's address once its domain is set up (contract: onboarding). */
+export function panelAddress(domain: string): string {
+  return `https://panel.${domain}`;
+}

@@ -23,7 +23,7 @@ export interface Confirming {
   say(line: Line, tone?: Tone): void;
 }
 
-/** Takes input that turns up on the way as well: the command line. Screens collect theirs in forms beforehand. */
+/** Takes input that turns up on the way as well. Screens collect what they can in forms beforehand. */
 export interface Face extends Confirming {
   /** Resolves to the text, trimmed. Throws Declined when the person leaves the question. */
   ask(question: TextQuestion): Promise<string>;

@@ -12,6 +12,7 @@ import {
   PANEL_NAMES,
   recordLines,
 } from '../words/onboarding.js';
+import type { OnboardingWatch } from './onboard-watch.js';
 import type { Work } from './work.js';
 
 /** Upstream's own interval (contract: verify-dns). */
@@ -25,6 +26,7 @@ export interface DnsTarget {
   readonly address: string;
   /** The panel itself looks as well; while it installs it refuses to. */
   readonly asksPanel: boolean;
+  readonly watch?: OnboardingWatch | undefined;
 }
 
 /**
@@ -32,12 +34,15 @@ export interface DnsTarget {
  * the panel does not look at them, and Let's Encrypt counts failures. Rejects with `dns-not-ready`; nothing is lost.
  */
 export async function waitForDns(target: DnsTarget, api: PanelApi, work: Work): Promise<void> {
-  const { domain, address, server } = target;
+  const { domain, address, server, watch } = target;
   const { face, clock, signal } = work;
-  const deadline = clock.monotonic() + PATIENCE_MS;
+  const deadline = watch === undefined ? clock.monotonic() + PATIENCE_MS : Infinity;
+  const pause = watch?.pause ?? ((ms, until) => clock.sleep(ms, until));
   for (let isFirst = true; ; isFirst = false) {
     const names = await lookUp(target, work);
     const report = target.asksPanel ? await askPanel(api, signal) : undefined;
+    const look = { domain, address, names, asksPanel: target.asksPanel, report, at: clock.now() };
+    watch?.report({ part: 'dns', dns: look });
     if (names.every(({ isRight }) => isRight) && (!target.asksPanel || report?.ok === true)) {
       for (const name of names) if (name.ipv6?.length) face.say(ipv6Warning(name), 'warn');
       face.progress(undefined);
@@ -46,7 +51,7 @@ export async function waitForDns(target: DnsTarget, api: PanelApi, work: Work): 
     if (isFirst) for (const line of recordLines(domain, address)) face.say(line);
     face.progress(dnsWaitText(report, names));
     if (clock.monotonic() > deadline) throw notReady(server, domain, address, names);
-    await clock.sleep(POLL_MS, signal);
+    await pause(POLL_MS, signal);
   }
 }
 

@@ -4,7 +4,8 @@ import { PanelApiError } from '../services/panel/panel-api-error.js';
 import type { ProvisionMessage, ProvisionState } from '../services/panel/panel-bodies.js';
 import { PanelError } from '../services/panel/panel-error.js';
 import type { ServerEntry } from '../services/registry/registry.js';
-import { againHint, installText, retryQuestion } from '../words/onboarding.js';
+import { againHint, installLeftHint, installText, retryQuestion } from '../words/onboarding.js';
+import { type InstallTask, type OnboardingWatch, tasksAfter } from './onboard-watch.js';
 import type { Work } from './work.js';
 
 /** Pause before the stream is joined again; nginx needs a moment. */
@@ -19,6 +20,14 @@ export interface Installed {
   readonly isRepeated: boolean;
 }
 
+export interface InstallOptions {
+  /** Starts a run again that failed before: `ask` first; `refuse`: rejects with why it failed. */
+  readonly again: 'ask' | 'agreed' | 'refuse';
+  /** Called before a run that failed is started again. */
+  readonly beforeAgain: () => Promise<void>;
+  readonly watch?: OnboardingWatch | undefined;
+}
+
 type Outcome =
   | { readonly kind: 'complete'; readonly password: string | undefined }
   | { readonly kind: 'failed'; readonly reason: string }
@@ -29,7 +38,22 @@ type Outcome =
  * password is said there once. A run that failed before is started again only when the person agrees; one that fails
  * now ends this with `onboarding-failed`, since Let's Encrypt counts failures.
  */
-export async function install(server: ServerEntry, api: PanelApi, work: Work): Promise<Installed> {
+export async function install(
+  server: ServerEntry,
+  api: PanelApi,
+  options: InstallOptions,
+  work: Work,
+): Promise<Installed> {
+  const held = work.face.hold(installLeftHint(server));
+  return await runInstallation(server, api, options, work).finally(() => held.dispose());
+}
+
+async function runInstallation(
+  server: ServerEntry,
+  api: PanelApi,
+  { again, beforeAgain, watch }: InstallOptions,
+  work: Work,
+): Promise<Installed> {
   const { clock, signal } = work;
   let isRepeated = false;
   /** A run was seen, or started: when none is there later, it failed. */
@@ -42,12 +66,15 @@ export async function install(server: ServerEntry, api: PanelApi, work: Work): P
       if (status === 'COMPLETED') return { password: undefined, isRepeated };
       if (status !== 'DNS_READY' && status !== 'PROVISIONING')
         throw failed(server, `the panel went back to ${status}.`);
-      const outcome = await follow(api, work, async (state) => {
+      const outcome = await follow(api, watch, work, async (state) => {
         if (!state.isRunning) {
           if (status === 'PROVISIONING') {
-            if (isSeen) throw failed(server, reasonOf(state));
-            work.face.say(`The installation failed before: ${reasonOf(state)}`, 'warn');
-            await work.face.confirm(retryQuestion(server, reasonOf(state)));
+            if (isSeen || again === 'refuse') throw failed(server, reasonOf(state));
+            if (again === 'ask') {
+              work.face.say(`The installation failed before: ${reasonOf(state)}`, 'warn');
+              await work.face.confirm(retryQuestion(server, reasonOf(state)));
+            }
+            await beforeAgain();
             isRepeated = true;
           }
           // Before it is sent: its answer may be lost.
@@ -70,16 +97,25 @@ export async function install(server: ServerEntry, api: PanelApi, work: Work): P
 /** One stream, from its first message to its end. `handleState` is called with the first one. */
 async function follow(
   api: PanelApi,
+  watch: OnboardingWatch | undefined,
   { face, signal }: Work,
   handleState: (state: ProvisionState) => Promise<void>,
 ): Promise<Outcome> {
   const stream = api.followProvision(signal);
+  let tasks: readonly InstallTask[] = [];
   try {
     for await (const message of stream) {
+      tasks = tasksAfter(tasks, message);
+      watch?.report({ part: 'install', tasks });
       const outcome = outcomeOf(message);
       if (outcome !== undefined) return outcome;
-      if ('type' in message) await handleState(message);
-      else face.progress(installText(message));
+      if ('type' in message) {
+        await handleState(message);
+        if (message.isRunning) continue;
+        // Started just now.
+        tasks = tasks.map((task) => ({ ...task, status: 'pending', message: undefined }));
+        watch?.report({ part: 'install', tasks });
+      } else face.progress(installText(message));
     }
     return { kind: 'cut' };
   } catch (error) {

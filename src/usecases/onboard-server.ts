@@ -1,4 +1,10 @@
-import { domainProblem, emailProblem, requireDomain, requireEmail } from '../core/domain.js';
+import {
+  domainProblem,
+  emailProblem,
+  panelAddress,
+  requireDomain,
+  requireEmail,
+} from '../core/domain.js';
 import { InputError, messageOf } from '../core/errors.js';
 import { autheliaPasswordKey } from '../services/keystore/keystore.js';
 import type { PanelApi } from '../services/panel/panel-api.js';
@@ -6,7 +12,8 @@ import type { Onboarding } from '../services/panel/panel-bodies.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { freezeQuestion, frozenText } from '../words/onboarding.js';
 import { waitForDns } from './onboard-dns.js';
-import { install } from './onboard-install.js';
+import { install, type InstallOptions } from './onboard-install.js';
+import type { OnboardingWatch } from './onboard-watch.js';
 import { openPanelFor } from './open-panel-for.js';
 import { requireServer } from './servers.js';
 import type { Work } from './work.js';
@@ -14,6 +21,17 @@ import type { Work } from './work.js';
 export interface OnboardingInput {
   readonly domain?: string | undefined;
   readonly email?: string | undefined;
+  /** Asks for both in one form, once the panel is known to take a domain; `kept` is the one that it has. */
+  readonly choose?: ((kept: string | undefined) => Promise<ChosenDomain>) | undefined;
+  /** What to do about an installation that failed before; `ask` by default. */
+  readonly again?: InstallOptions['again'] | undefined;
+  readonly watch?: OnboardingWatch | undefined;
+}
+
+export interface ChosenDomain {
+  readonly domain: string;
+  /** Undefined leaves the panel with the domain and the address that it has. */
+  readonly email: string | undefined;
 }
 
 export interface OnboardedServer {
@@ -47,38 +65,43 @@ export async function onboardServer(
   try {
     const state = await api.onboarding(work.signal);
     requireKnown(state, server);
-    const chosen = await settleDomain(server, state, { domain, email }, api, work);
+    const chosen = await settleDomain(server, state, { ...input, domain, email }, api, work);
     const isOurs = await isOurRun(server, chosen, work);
     if (state.status === 'COMPLETED' && !isOurs)
       return { ...(await saveDomain(server, chosen, work)), username: ADMIN, isReplaced: false };
-    return await complete(server, chosen, state, api, work);
+    return await complete(server, { domain: chosen, state, input }, api, work);
   } finally {
     api.close();
   }
 }
 
+interface Begun {
+  readonly domain: string;
+  readonly state: Onboarding;
+  readonly input: OnboardingInput;
+}
+
 async function complete(
   server: ServerEntry,
-  domain: string,
-  state: Onboarding,
+  { domain, state, input: { watch, again = 'ask' } }: Begun,
   api: PanelApi,
   work: Work,
 ): Promise<OnboardedServer> {
   const { signal, face } = work;
   const address = state.ip ?? server.ip;
-  if (state.status !== 'COMPLETED') {
-    const asksPanel = state.status !== 'PROVISIONING';
-    await waitForDns({ server, domain, address, asksPanel }, api, work);
-  }
+  const target = { server, domain, address, watch };
+  // A run that is under way is followed at once, whatever the DNS looks like from here.
+  if (state.status !== 'COMPLETED' && state.status !== 'PROVISIONING')
+    await waitForDns({ ...target, asksPanel: true }, api, work);
+  const beforeAgain = () => waitForDns({ ...target, asksPanel: false }, api, work);
   await work.changeServerMeta(server.id, { onboarding: { domain, stage: 'installing' } });
   const { password, isRepeated } =
     state.status === 'COMPLETED'
       ? { password: undefined, isRepeated: false }
-      : await install(server, api, work);
+      : await install(server, api, { again, beforeAgain, watch }, work);
+  watch?.report({ part: 'finish' });
   face.progress('Storing the password');
   const kept = await keepPassword(server, password, api, work);
-  // First the list: the rest can be done again from there.
-  const saved = await saveDomain(server, domain, work);
   if (isRepeated && !kept.isReplaced) {
     await api.restartService('authelia', signal).catch((error: unknown) => {
       face.say(
@@ -89,6 +112,8 @@ async function complete(
   }
   const totpUri = await api.resetTotp(ADMIN, signal);
   work.redactor.add(totpUri);
+  // Last: the list shows a set-up that is whole.
+  const saved = await saveDomain(server, domain, work);
   await work.changeServerMeta(server.id, { onboarding: { domain, stage: 'done' } });
   face.progress(undefined);
   return { ...saved, ...kept, username: ADMIN, totpUri };
@@ -113,12 +138,28 @@ async function settleDomain(
       hint: 'For another domain, create another server.',
     });
   }
-  const { face, signal } = work;
+  const chosen =
+    (await input.choose?.(state.domain)) ?? (await askDomain(server, state, input, work));
+  const { domain, email } = chosen;
+  const isTyped = input.domain === undefined;
+  if (!isTyped) work.face.say(frozenText(server, domain));
+  await work.face.confirm(freezeQuestion(server, domain, !isTyped));
+  if (email !== undefined) await api.setDomain(domain, email, work.signal);
+  return domain;
+}
+
+async function askDomain(
+  server: ServerEntry,
+  state: Onboarding,
+  input: OnboardingInput,
+  { face }: Work,
+): Promise<ChosenDomain> {
+  const title = `Set up ${server.label}`;
   const domain =
     input.domain ??
     requireDomain(
       await face.ask({
-        title: `Set up ${server.label}`,
+        title,
         field: 'Domain',
         ...(state.domain === undefined ? {} : { initial: state.domain }),
         problem: (text) => domainProblem(text.toLowerCase()),
@@ -126,15 +167,8 @@ async function settleDomain(
     );
   const email =
     input.email ??
-    (await face.ask({
-      title: `Set up ${server.label}`,
-      field: 'E-mail for Let’s Encrypt',
-      problem: emailProblem,
-    }));
-  if (input.domain !== undefined) face.say(frozenText(server, domain));
-  await face.confirm(freezeQuestion(server, domain, input.domain !== undefined));
-  await api.setDomain(domain, email, signal);
-  return domain;
+    (await face.ask({ title, field: 'E-mail for Let’s Encrypt', problem: emailProblem }));
+  return { domain, email };
 }
 
 /** True when this program began the set-up and was not told everything yet. */
@@ -171,7 +205,7 @@ async function saveDomain(
   work: Work,
 ): Promise<{ readonly server: ServerEntry; readonly domain: string }> {
   const listed = await requireServer(work, id);
-  const server = { ...listed, domain, panelUrl: `https://panel.${domain}` };
+  const server = { ...listed, domain, panelUrl: panelAddress(domain) };
   await work.registry.save(server);
   work.news({ kind: 'servers-changed' });
   return { server, domain };

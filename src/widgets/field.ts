@@ -70,6 +70,12 @@ export class Field extends PaintedWidget {
     return this.options.secret === true ? '' : this.editor.value;
   }
 
+  /** Replaces the text, without `onChange`. */
+  set value(value: string) {
+    this.editor.value = value;
+    this.surface.invalidate();
+  }
+
   get isEmpty(): boolean {
     return this.editor.isEmpty;
   }

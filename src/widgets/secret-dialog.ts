@@ -12,7 +12,7 @@ import { wrap } from './paragraph.js';
 export interface SecretDialogData {
   readonly title: Text;
   readonly lines: readonly Text[];
-  /** Filled in from top to bottom; what is typed is never shown. */
+  /** Filled in from top to bottom; what is typed is shown only where a field says so. */
   readonly fields: readonly SecretField[];
   /** Why the last try did not do. */
   readonly problem: Text | undefined;
@@ -24,6 +24,8 @@ export interface SecretDialogData {
 
 export interface SecretField {
   readonly label: Text;
+  /** Shows what is typed, and begins with a text. */
+  readonly shown?: { readonly initial: string } | undefined;
   /** Gives the note below the input, for example its strength. */
   readonly judge?: ((typed: string) => Text | undefined) | undefined;
 }
@@ -34,7 +36,7 @@ const SIDES = 4;
 const MASK = '•'.repeat(16);
 const MAX_LENGTH = 1_000;
 
-/** Asks for secrets in masked fields. They are handed over once, and forgotten with that. */
+/** Asks for secrets in masked fields, or for texts. Secrets are handed over once, and forgotten with that. */
 export class SecretDialog extends PaintedWidget implements Overlay {
   private readonly submitted = new Emitter<readonly string[]>();
   private readonly closed = new Emitter<void>();
@@ -52,7 +54,11 @@ export class SecretDialog extends PaintedWidget implements Overlay {
     private data: SecretDialogData,
   ) {
     super(terminal);
-    this.editors = data.fields.map(() => new LineEditor({ secret: true, maxLength: MAX_LENGTH }));
+    this.editors = data.fields.map(({ shown }) => {
+      const editor = new LineEditor({ secret: shown === undefined, maxLength: MAX_LENGTH });
+      editor.value = shown?.initial ?? '';
+      return editor;
+    });
   }
 
   override get focusable(): boolean {
@@ -131,13 +137,14 @@ export class SecretDialog extends PaintedWidget implements Overlay {
 
   private handOver(): void {
     const typed = this.editors.map(({ value }) => value);
-    this.forget();
+    this.forget(({ shown }) => shown === undefined);
     this.at = 0;
     this.submitted.fire(typed);
   }
 
-  private forget(): void {
-    for (const editor of this.editors) editor.value = '';
+  private forget(isMeant: (field: SecretField) => boolean = () => true): void {
+    for (const [index, editor] of this.editors.entries())
+      if (isMeant(this.data.fields[index]!)) editor.value = '';
   }
 
   private moveAmongButtons(key: Key): void {
@@ -168,13 +175,17 @@ export class SecretDialog extends PaintedWidget implements Overlay {
     ];
   }
 
-  private fieldLines({ label, judge }: SecretField, index: number, columns: number): Markup[] {
-    const { isEmpty, value } = this.editors[index]!;
+  private fieldLines(
+    { label, judge, shown }: SecretField,
+    index: number,
+    columns: number,
+  ): Markup[] {
+    const editor = this.editors[index]!;
     const isHere = this.at === index && this.data.busy === undefined;
-    const cursor = isHere ? style('inverse', ' ') : spaces(0);
-    const entry = join([text(isEmpty ? '' : MASK), cursor]);
     const room = Math.max(1, columns - 2);
-    const judged = judge?.(value);
+    const entry =
+      shown === undefined ? masked(editor.isEmpty, isHere) : editor.render(room, isHere);
+    const judged = judge?.(editor.value);
     return [
       isHere ? style('strong', label) : join([label]),
       join([style(isHere ? 'accent' : 'muted', '› '), style('underline', fit(entry, room))]),
@@ -195,4 +206,8 @@ export class SecretDialog extends PaintedWidget implements Overlay {
     const beyond = this.at - this.editors.length;
     return beyond < 0 ? undefined : beyond === 0 ? 'cancel' : 'submit';
   }
+}
+
+function masked(isEmpty: boolean, isHere: boolean): Markup {
+  return join([text(isEmpty ? '' : MASK), isHere ? style('inverse', ' ') : spaces(0)]);
 }

@@ -57,7 +57,11 @@ const COMMANDS: Readonly<Record<CommandName, CommandWords>> = {
     key: 'Enter on its row',
   },
   'servers.destroy': { line: 'servers destroy', lead: 'Destroy it', key: 'd on its row' },
-  'servers.onboard': { line: 'servers onboard', lead: 'Go on with its set-up' },
+  'servers.onboard': {
+    line: 'servers onboard',
+    lead: 'Go on with its set-up',
+    key: 'o on its row',
+  },
   'servers.remove': { line: 'servers remove', lead: 'Remove it from the list' },
   sizes: { line: 'sizes', lead: 'List the sizes with' },
   'token.set': { line: 'token set', lead: 'Store one with', key: 'n, then its first step' },

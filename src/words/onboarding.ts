@@ -1,4 +1,4 @@
-import type { CommandHint } from '../core/hint.js';
+import type { CommandHint, Hint } from '../core/hint.js';
 import type { DnsReport, ProvisionNews } from '../services/panel/panel-bodies.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { Confirmation } from './question.js';
@@ -49,17 +49,22 @@ export function frozenText({ label }: ServerEntry, domain: string): string {
   return `Setting up ${label} for ${domain}, which cannot be changed once its DNS is verified.`;
 }
 
+export const RETRY_NOTE =
+  'All six tasks start over; certificates that were issued are kept. Let’s Encrypt limits failures: mend the cause first.';
+
 export function retryQuestion({ label }: ServerEntry, failure: string): Confirmation {
   return {
     title: `Start the installation on ${label} again?`,
-    lines: [
-      `It failed: ${failure}`,
-      'All six tasks start over; certificates that were issued are kept. Let’s Encrypt limits failures: mend the cause first.',
-    ],
+    lines: [`It failed: ${failure}`, RETRY_NOTE],
     yes: 'Retry',
     danger: false,
     effect: 'start it again',
   };
+}
+
+/** Names of the two records to make. */
+export function recordNames(domain: string): readonly string[] {
+  return [domain, `*.${domain}`];
 }
 
 /** The records to make, as a zone file or a form of a registrar wants them. */
@@ -67,10 +72,15 @@ export function recordLines(domain: string, address: string): readonly string[] 
   return [`A record   ${domain}      ${address}`, `A record   *.${domain}    ${address}`];
 }
 
-export function nameLine({ name, found, isRight, failure }: NameState): string {
-  if (isRight) return `${name} leads to the server`;
-  if (failure !== undefined) return `${name} could not be looked up (${failure})`;
-  return found.length === 0 ? `${name} does not exist yet` : `${name} leads to ${found.join(', ')}`;
+export function nameLine(state: NameState): string {
+  return `${state.name} ${foundText(state)}`;
+}
+
+/** Predicate of a name: `does not exist yet`. */
+export function foundText({ found, isRight, failure }: Omit<NameState, 'name'>): string {
+  if (isRight) return 'leads to the server';
+  if (failure !== undefined) return `could not be looked up (${failure})`;
+  return found.length === 0 ? 'does not exist yet' : `leads to ${found.join(', ')}`;
 }
 
 /** Line that names the records that DNS lacks. */
@@ -95,6 +105,11 @@ export function installText({ title, task, status, message, progress }: Provisio
 export function againHint(server: ServerEntry, lead?: string): CommandHint {
   const id = serverWord(server);
   return { command: 'servers.onboard', id, ...(lead === undefined ? {} : { lead }) };
+}
+
+/** State of an installation that is no longer followed. */
+export function installLeftHint(server: ServerEntry): Hint {
+  return [`The installation on ${server.label} continues there.`, againHint(server)];
 }
 
 /** Login of Authelia's admin; never logged. */

@@ -15,6 +15,7 @@ import { drawColours, drawText, expectGolden } from '../fixtures/terminal/golden
 import { storesOf } from './fixtures/stores.js';
 import { completed, DROPLET, failed, INSTALLING, runUntil } from './fixtures/records.js';
 import { type RunningProgram, startProgram } from './fixtures/running-program.js';
+import { DOMAIN, inForm, installing, PASSWORD, waitingForDns } from './fixtures/set-up.js';
 
 interface Size {
   readonly columns: number;
@@ -170,7 +171,56 @@ async function provisioning(size: Size): Promise<RunningProgram> {
   return program;
 }
 
-const SCREENS: Readonly<Record<string, (size: Size) => Promise<RunningProgram>>> = {
+type Screens = Readonly<Record<string, (size: Size) => Promise<RunningProgram>>>;
+
+const SET_UPS: Screens = {
+  'set-up-form': async (size) => (await inForm(size)).program,
+  'set-up-confirm': async (size) => {
+    const { program } = await inForm(size);
+    await program.paste(DOMAIN);
+    await program.press('tab');
+    await program.paste('ops@example.com');
+    await program.press('enter');
+    return program;
+  },
+  'set-up-dns': async (size) => {
+    const { program, panel, world } = await waitingForDns(size);
+    panel.names.add(DOMAIN);
+    panel.names.add(`panel.${DOMAIN}`);
+    await world.clock.pass(100_000);
+    await expect.poll(() => program.text()).toContain('leads to the server');
+    await world.clock.pass(3_000);
+    await expect.poll(() => program.text()).toContain('waiting for 1m 43s');
+    return program;
+  },
+  'set-up-installing': async (size) => {
+    const { program, panel, world } = await installing(size);
+    panel.reach(2, `Issuing certificate for panel.${DOMAIN}...`);
+    await expect.poll(() => program.text()).toContain('Issuing certificate');
+    await world.clock.pass(42_000);
+    await expect.poll(() => program.text()).toContain('42 s');
+    return program;
+  },
+  'set-up-failed': async (size) => {
+    const { program, panel } = await installing(size);
+    panel.reach(2, `Issuing certificate for panel.${DOMAIN}...`);
+    panel.fail(
+      2,
+      `Certificate issuance failed for panel.${DOMAIN}: Let's Encrypt rate limit reached.`,
+    );
+    await expect.poll(() => program.text()).toContain('failed: Certificate');
+    return program;
+  },
+  'set-up-done': async (size) => {
+    const { program, panel } = await installing(size);
+    panel.complete(PASSWORD);
+    await expect.poll(() => program.text()).toContain('is set up');
+    return program;
+  },
+};
+
+const SCREENS: Screens = {
+  ...SET_UPS,
   'servers-empty': (size) => startProgram(new FakeWorld(), size),
   servers: withServers,
   'servers-names': (size) => {
@@ -414,6 +464,8 @@ const LOOKED_AT = [
   'provisioning-failed',
   'provisioning-leftovers',
   'provisioning-succeeded',
+  'set-up-dns',
+  'set-up-done',
   'add-server-refused',
 ];
 

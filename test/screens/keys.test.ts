@@ -104,6 +104,7 @@ describe('hints', () => {
       'd destroy',
       'q quit',
       'y copy url',
+      'o set up',
       'r refresh',
       'S sort',
       '/ filter',

@@ -28,6 +28,7 @@ export const SLOW_FILES: readonly string[] = [
   'test/journeys/plain.test.ts',
   'test/journeys/resizing.test.ts',
   'test/journeys/servers.test.ts',
+  'test/journeys/set-up.test.ts',
   'test/journeys/strays.test.ts',
   'test/journeys/terminals.test.ts',
   'test/journeys/tokens.test.ts',

@@ -160,6 +160,31 @@ describe('onboardServer', () => {
     expect(test.logsIn(done.password)).toBe(true);
   });
 
+  it('follows a run at once where the names cannot be seen from here', async () => {
+    const test = await freshServer({ messageMs: 20 });
+    await test.here.setDomain();
+    await test.here.admins('POST', '/api/onboarding/provision');
+    test.world.resolveName = () => ({ a: [], aaaa: [] });
+    const done = await test.run({});
+    expect(done.isReplaced).toBe(false);
+    expect(test.logsIn(done.password)).toBe(true);
+  });
+
+  it('asks for domain and address in one form, and only while the panel takes them', async () => {
+    const test = await freshServer({}, FREEZE);
+    test.here.pointNames();
+    const forms: unknown[] = [];
+    const choose = (kept: string | undefined) => {
+      forms.push(kept);
+      return Promise.resolve(INPUT);
+    };
+    const done = await onboardServer('fra1-edge', { choose }, test.work);
+    expect([forms, done.domain]).toEqual([[undefined], DOMAIN]);
+    await onboardServer('fra1-edge', { choose }, test.work);
+    expect(forms).toHaveLength(1);
+    test.face.finish();
+  });
+
   it('goes on after a kill between the installation and the store', async () => {
     const test = await freshServer({}, FREEZE);
     test.here.pointNames();

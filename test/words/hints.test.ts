@@ -39,7 +39,7 @@ const RECORDS: Readonly<Record<CommandName, string | undefined>> = {
   servers: 'servers.refresh',
   'servers.activate': 'servers.open',
   'servers.destroy': 'servers.destroy',
-  'servers.onboard': undefined,
+  'servers.onboard': 'servers.set-up',
   'servers.remove': undefined,
   sizes: undefined,
   'token.set': 'servers.create',

@@ -1,4 +1,7 @@
 import type { DisposableStore } from '../../core/lifecycle.js';
+import { Declined } from '../../usecases/face.js';
+import type { ChosenDomain } from '../../usecases/onboard-server.js';
+import type { OnboardingSecrets } from '../../words/onboarding.js';
 import type { AppPorts, TerminalPort } from '../ports.js';
 import type { Store } from '../store.js';
 import type { Messages } from './messages.js';
@@ -11,6 +14,7 @@ export interface ActionContext {
   readonly terminal: TerminalPort;
   readonly token: TokenHolder;
   readonly unlockGate: UnlockGate;
+  readonly setUps: SetUpDesk;
   readonly stay: Stay;
   readonly messages: Messages;
   /** The one catch: every action that can fail goes through it. */
@@ -101,5 +105,87 @@ export class UnlockGate {
     const settled = this.waiting;
     this.waiting = [];
     for (const go of settled) go();
+  }
+}
+
+export interface QrCode {
+  readonly isAscii: boolean;
+  /** All of one width. */
+  readonly lines: readonly string[];
+}
+
+/** Secrets of a set-up that is done, as they are shown once. */
+export interface SetUpSecrets extends OnboardingSecrets {
+  readonly totpUri: string;
+  /** The address as QR codes of several sizes, largest first. */
+  readonly codes: readonly QrCode[];
+}
+
+/** Handles and secrets of set-ups, in memory only and outside the state; by server id. */
+export class SetUpDesk {
+  private readonly stops = new Map<string, AbortController>();
+  private readonly wakes = new Map<string, () => void>();
+  private readonly forms = new Map<string, (form: ChosenDomain) => void>();
+  private readonly secrets = new Map<string, SetUpSecrets>();
+
+  /** Aborted by `stop`. */
+  begin(serverId: string): AbortSignal {
+    const stop = new AbortController();
+    this.stops.set(serverId, stop);
+    return stop.signal;
+  }
+
+  stop(serverId: string): void {
+    this.stops.get(serverId)?.abort();
+  }
+
+  /** Waits for `ms`, or until `wake`. */
+  async pause(
+    serverId: string,
+    sleep: (signal: AbortSignal) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const woken = new AbortController();
+    this.wakes.set(serverId, () => woken.abort());
+    await sleep(AbortSignal.any([signal, woken.signal])).catch((error: unknown) => {
+      if (!woken.signal.aborted || signal.aborted) throw error;
+    });
+  }
+
+  wake(serverId: string): void {
+    this.wakes.get(serverId)?.();
+  }
+
+  /** Waits for the form. Rejects when it is left. */
+  async waitForForm(serverId: string, signal: AbortSignal): Promise<ChosenDomain> {
+    try {
+      return await new Promise((resolve, reject) => {
+        if (signal.aborted) reject(new Declined());
+        this.forms.set(serverId, resolve);
+        signal.addEventListener('abort', () => reject(new Declined()), { once: true });
+      });
+    } finally {
+      this.forms.delete(serverId);
+    }
+  }
+
+  /** Hands the form over; false when nothing waits for it. */
+  submit(serverId: string, form: ChosenDomain): boolean {
+    const take = this.forms.get(serverId);
+    take?.(form);
+    return take !== undefined;
+  }
+
+  keep(serverId: string, secrets: SetUpSecrets): void {
+    this.secrets.set(serverId, secrets);
+  }
+
+  read(serverId: string): SetUpSecrets | undefined {
+    return this.secrets.get(serverId);
+  }
+
+  forget(serverId?: string): void {
+    if (serverId === undefined) this.secrets.clear();
+    else this.secrets.delete(serverId);
   }
 }

@@ -1,4 +1,10 @@
-import { type Answers, type DialogChoice, type DialogDraft, splitDraft } from '../dialogs.js';
+import {
+  type Answers,
+  type DialogChoice,
+  type DialogDraft,
+  splitDraft,
+  type TakeTexts,
+} from '../dialogs.js';
 import type { AppPorts } from '../ports.js';
 import type { ShownError } from '../shown-error.js';
 import type { ToastStyle } from '../state.js';
@@ -11,6 +17,8 @@ export class Messages {
   private lastId = 0;
   /** By dialog. */
   private readonly answers = new Map<number, Answers>();
+  /** By dialog with fields. */
+  private readonly takers = new Map<number, TakeTexts>();
 
   constructor(
     private readonly store: Store,
@@ -37,7 +45,15 @@ export class Messages {
     this.store.dispatch({ type: 'dialog-opened', dialog: { ...shown, id }, at });
     if (!this.store.state.dialogs.some((dialog) => dialog.id === id)) return undefined;
     this.answers.set(id, answers);
+    if (draft.kind === 'entry') this.takers.set(id, draft.onTexts);
     return id;
+  }
+
+  /** Hands over what was typed into a dialog's fields, and closes it unless that is refused. */
+  enter(id: number, texts: readonly string[]): void {
+    const problem = this.takers.get(id)?.(texts);
+    if (problem === undefined) this.close(id);
+    else this.store.dispatch({ type: 'entry-refused', id, problem });
   }
 
   /** Closes a dialog and does what the choice is for. Resolves when that is over. */
@@ -50,6 +66,7 @@ export class Messages {
   /** Closes a dialog whose answer is no longer needed. */
   close(id: number): void {
     this.answers.delete(id);
+    this.takers.delete(id);
     this.store.dispatch({ type: 'dialog-closed', id });
   }
 

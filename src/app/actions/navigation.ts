@@ -3,6 +3,7 @@ import { findOperation, hasNothingToSay, isUnderWay } from '../server-rows.js';
 import { currentRoute, type OverlayName } from '../state.js';
 import type { ActionContext } from './context.js';
 import { dismiss } from './provisioning.js';
+import { askBeforeLeaving } from './set-up.js';
 import { previousWizardStep } from './wizard.js';
 
 /** Within this time a second Ctrl-C ends the program at once. */
@@ -46,6 +47,7 @@ export function leave(context: ActionContext): void {
 function leaveScreen(context: ActionContext): void {
   const { store, messages } = context;
   const route = currentRoute(store.state);
+  if (askBeforeLeaving(context)) return;
   store.dispatch({ type: 'route-closed' });
   if (route.screen !== 'provisioning') return;
   const operation = findOperation(store.state, route.operationId);

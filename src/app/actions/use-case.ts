@@ -1,6 +1,6 @@
 import { isAbort } from '../../core/errors.js';
 import { Declined } from '../../usecases/face.js';
-import type { KeyWork, News } from '../../usecases/work.js';
+import type { News, Work } from '../../usecases/work.js';
 import { screenFace } from '../face.js';
 import { readCertificateAgain } from './client-certificate.js';
 import type { ActionContext } from './context.js';
@@ -25,7 +25,7 @@ export type Outcome = 'done' | 'declined' | 'failed';
 export async function runUseCase<T>(
   context: ActionContext,
   options: UseCaseOptions,
-  useCase: (work: KeyWork) => Promise<T>,
+  useCase: (work: Work) => Promise<T>,
   show: (result: T) => void = () => undefined,
 ): Promise<Outcome> {
   const visit = beginVisit(context);

@@ -1,9 +1,10 @@
-import type { AddServerEvent, WizardEvent } from '../events.js';
+import type { AddServerEvent, SetUpEvent, WizardEvent } from '../events.js';
 import { regionsWith, sortedRegions } from '../../usecases/regions.js';
 import type { AppState, TokenOrigin } from '../state.js';
 import {
   type AddServerState,
   EMPTY_ADD_SERVER,
+  emptySetUp,
   emptyWizard,
   type RegionsState,
   savedSource,
@@ -168,4 +169,20 @@ function edited(
   const problem = draft.problem?.field === field ? undefined : draft.problem;
   if (field === 'label') return { ...draft, label: value, problem };
   return { ...draft, url: value, problem, phase: 'editing' };
+}
+
+/** Set-ups of domains, by server. */
+export function reduceSetUp(state: AppState, event: SetUpEvent): AppState {
+  const { serverId } = event;
+  const { [serverId]: draft, ...others } = state.setUps;
+  switch (event.type) {
+    case 'set-up-opened':
+      return { ...state, setUps: { ...others, [serverId]: emptySetUp(event.at) } };
+    case 'set-up-closed':
+      return { ...state, setUps: others };
+    case 'set-up-changed':
+      // Answers may arrive after it was left.
+      if (draft === undefined) return state;
+      return { ...state, setUps: { ...others, [serverId]: { ...draft, ...event.change } } };
+  }
 }

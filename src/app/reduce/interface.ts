@@ -48,6 +48,13 @@ export function reduceInterface(state: AppState, event: InterfaceEvent): AppStat
       );
       return { ...state, dialogs };
     }
+    case 'entry-refused': {
+      const { id, problem } = event;
+      const dialogs = state.dialogs.map((dialog) =>
+        dialog.id === id && dialog.kind === 'entry' ? { ...dialog, problem } : dialog,
+      );
+      return { ...state, dialogs };
+    }
     case 'toast-shown':
       return withToast(state, event.toast, event.at);
     case 'activity-noted':

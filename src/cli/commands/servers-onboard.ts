@@ -1,5 +1,5 @@
 import { passwordLines } from '../../words/onboarding.js';
-import { qrLines } from '../qr-lines.js';
+import { qrLines } from '../../words/qr-lines.js';
 import { say } from '../say.js';
 import { perform } from '../work.js';
 import type { Command } from './command.js';

@@ -9,7 +9,7 @@ import {
   type SecretField,
 } from '../../widgets/secret-dialog.js';
 
-type PlainDialog = Exclude<Dialog, { kind: 'passphrase' }>;
+type PlainDialog = Exclude<Dialog, { kind: 'entry' | 'passphrase' }>;
 
 /** A question or a message. */
 export function createDialog({ terminal, app }: ScreenContext, dialog: PlainDialog): Modal {
@@ -76,6 +76,40 @@ function errorLines(error: Extract<Dialog, { kind: 'error' }>['error']): readonl
 function lineText(line: DialogLine): Text {
   if (typeof line === 'string') return line;
   return 'url' in line ? link(line.url) : style('strong', line.strong);
+}
+
+type EntryDialog = Extract<Dialog, { kind: 'entry' }>;
+
+/** A question for texts, in fields. */
+export function createEntry({ terminal, app }: ScreenContext, dialog: EntryDialog): Modal {
+  const overlay = new SecretDialog(terminal, entryView(dialog));
+  let shown = dialog;
+  overlay.onSubmit((texts) => app.work.messages.enter(dialog.id, texts));
+  overlay.onClose(() => void app.answerDialog(dialog.id, 'no'));
+  return {
+    overlay,
+    show({ dialogs }) {
+      const now = dialogs.find(({ id }) => id === dialog.id);
+      if (now?.kind !== 'entry' || now === shown) return;
+      shown = now;
+      overlay.set(entryView(now));
+    },
+  };
+}
+
+function entryView({ title, lines, fields, problem }: EntryDialog): SecretDialogData {
+  return {
+    title,
+    lines: lines.map(lineText),
+    fields: fields.map(({ label, isSecret, initial }) => ({
+      label,
+      ...(isSecret ? {} : { shown: { initial } }),
+    })),
+    problem,
+    busy: undefined,
+    submit: 'OK',
+    cancel: 'Cancel',
+  };
 }
 
 type PassphraseDialog = Extract<Dialog, { kind: 'passphrase' }>;

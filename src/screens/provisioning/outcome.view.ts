@@ -65,7 +65,7 @@ function successLines({ server }: Operation): readonly Text[] {
   return [
     join([glyph('ok'), ' ', style('ok', `${server.label} is ready and active.`)]),
     join(['Panel: ', link(server.panelUrl)]),
-    style('muted', 'Open the panel (p) to set up a domain; its wizard continues from here.'),
+    style('muted', 'Set up a domain (o) for public certificates, a login and tunnels.'),
   ];
 }
 

@@ -8,6 +8,7 @@ import {
   retry,
   saveLog,
 } from '../../app/actions/provisioning.js';
+import { openSetUp } from '../../app/actions/set-up.js';
 import { findOperation, isUnderWay } from '../../app/server-rows.js';
 import { currentRoute } from '../../app/state.js';
 import type { Operation, OperationStatus } from '../../services/provisioning/operations.js';
@@ -51,6 +52,16 @@ export const PROVISIONING: readonly Command<ProvisioningControls>[] = [
     priority: 12,
     hidden: unless('succeeded'),
     run: ofMade(openPanel),
+  },
+  {
+    id: 'provisioning.set-up',
+    keys: ['o'],
+    context: 'provisioning',
+    label: 'set up a domain',
+    description: 'Set up the panel’s domain: DNS, certificates, login',
+    priority: 11,
+    hidden: unless('succeeded'),
+    run: ofMade(openSetUp),
   },
   {
     id: 'provisioning.copy-url',

@@ -156,6 +156,7 @@ function buttonsOf({ status, leftovers }: Operation): ButtonsData | undefined {
         buttons: [
           { id: 'provisioning.dismiss', label: 'Done' },
           { id: 'provisioning.panel', label: 'Open panel' },
+          { id: 'provisioning.set-up', label: 'Set up a domain' },
           ...(leftovers.length > 0 ? [CLEAN_UP] : []),
         ],
       };

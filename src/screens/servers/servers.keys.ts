@@ -13,8 +13,10 @@ import {
 import { openOverlay, openServer } from '../../app/actions/navigation.js';
 import { copyPanelUrl, openPanel, showAccess } from '../../app/actions/panel.js';
 import { attachOperation } from '../../app/actions/provisioning.js';
+import { openSetUp } from '../../app/actions/set-up.js';
 import { refreshByKey } from '../../app/actions/servers.js';
 import { openWizard } from '../../app/actions/wizard.js';
+import { panelAddress } from '../../core/domain.js';
 import { findRow, isCloudServer, isUnderWay, type ServerRow } from '../../app/server-rows.js';
 import type { Health } from '../../services/health/health.js';
 import type { Call, Command, KeyScope } from '../shell/command.js';
@@ -113,6 +115,18 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     hidden: isEmpty,
     disabled: whyNoPanel,
     run: ofSelected(showCertificate),
+  },
+  {
+    id: 'servers.set-up',
+    keys: ['o'],
+    context: 'servers',
+    label: 'set up',
+    description: 'Set up the panel’s domain: DNS, certificates, login',
+    priority: (scope) => (whyNoSetUp(scope) === undefined ? 59 : undefined),
+    hidden: isEmpty,
+    disabled: whyNoSetUp,
+    onPage: true,
+    run: ofSelected(openSetUp),
   },
   {
     id: 'servers.access',
@@ -250,6 +264,19 @@ function whyNoPanel(scope: KeyScope): string | undefined {
   if (row === undefined) return 'No server is selected.';
   if (row.kind === 'stray') return 'Unlisted droplet: adopt it first.';
   return row.kind === 'operation' ? 'The panel is not ready yet.' : undefined;
+}
+
+/** Why no domain can be set up; a set-up that is under way, or was not read yet, can be opened again. */
+function whyNoSetUp(scope: KeyScope): string | undefined {
+  const row = rowOf(scope);
+  if (row?.kind !== 'server') return whyNoPanel(scope);
+  const { id, domain, panelUrl, label } = row.server;
+  if (scope.state.setUps[id] !== undefined) return undefined;
+  if (domain !== undefined && panelUrl === panelAddress(domain))
+    return `${label} is set up: ${panelUrl}`;
+  if (waitsForImport(scope))
+    return 'Its admin certificate is not on this machine: press i to see how to import it.';
+  return waitsForTrust(scope) ? 'Confirm its certificate first: press c.' : undefined;
 }
 
 /** True if the panel's own certificate has to be looked at: never confirmed, or changed. */

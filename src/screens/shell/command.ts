@@ -1,5 +1,5 @@
 import type { ActionContext } from '../../app/actions/context.js';
-import { type AppState, currentRoute } from '../../app/state.js';
+import { type AppState, currentRoute, type Route } from '../../app/state.js';
 import type { Key } from '../../widgets/terminal/keys.js';
 
 /** Places where keys work, by their titles in the help. The wizard's steps are places of their own. */
@@ -13,6 +13,8 @@ export const CONTEXTS = {
   'wizard-label': 'Create server: label',
   'wizard-create': 'Create server',
   provisioning: 'Provisioning',
+  'set-up-form': 'Set up a domain: form',
+  'set-up': 'Set up a domain',
   'activity-log': 'Activity log',
 } as const;
 export type KeyContext = keyof typeof CONTEXTS;
@@ -77,14 +79,16 @@ export interface Command<Controls = unknown> {
 export function keyContexts(state: AppState): readonly KeyContext[] {
   if (state.overlay === 'activity-log') return ['activity-log'];
   const route = currentRoute(state);
-  const place =
-    route.screen === 'create-server'
-      ? (`wizard-${state.wizard?.step ?? 'token'}` as const)
-      : route.screen;
-  return [place, 'everywhere'];
+  return [placeOf(route, state), 'everywhere'];
 }
 
-const FIELDS: readonly KeyContext[] = ['wizard-token', 'wizard-label', 'add-server'];
+function placeOf(route: Route, { wizard, setUps }: AppState): KeyContext {
+  if (route.screen === 'create-server') return `wizard-${wizard?.step ?? 'token'}`;
+  if (route.screen !== 'set-up') return route.screen;
+  return setUps[route.serverId]?.isOpen === true ? 'set-up-form' : 'set-up';
+}
+
+const FIELDS: readonly KeyContext[] = ['wizard-token', 'wizard-label', 'add-server', 'set-up-form'];
 
 /** True where letters are typed into a field: their commands are not worth a place in the footer. */
 export function hasField({ state }: KeyScope): boolean {

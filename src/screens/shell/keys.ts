@@ -7,6 +7,7 @@ import { WIZARD } from '../create-server/create-server.keys.js';
 import { PROVISIONING } from '../provisioning/provisioning.keys.js';
 import { onServerPage, SERVER_PAGE } from '../server/server.keys.js';
 import { SERVERS } from '../servers/servers.keys.js';
+import { SET_UP } from '../set-up/set-up.keys.js';
 import { type Call, type Command, CONTEXTS, keyContexts, type KeyScope } from './command.js';
 import { EVERYWHERE } from './everywhere.keys.js';
 
@@ -18,6 +19,7 @@ export const COMMANDS: readonly Command[] = [
   ...ADD_SERVER,
   ...WIZARD,
   ...PROVISIONING,
+  ...SET_UP,
   ...ACTIVITY_LOG,
   ...EVERYWHERE,
 ];

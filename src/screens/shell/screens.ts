@@ -4,12 +4,13 @@ import { createWizardScreen } from '../create-server/create-server.screen.js';
 import { createProvisioningScreen } from '../provisioning/provisioning.screen.js';
 import { createServerScreen } from '../server/server.screen.js';
 import { serverDetails } from '../servers/details.view.js';
+import { createSetUpScreen } from '../set-up/set-up.screen.js';
 import { createServersScreen } from '../servers/servers.screen.js';
 import type { Dialog } from '../../app/dialogs.js';
 import type { Disposable } from '../../core/lifecycle.js';
 import type { Frame } from '../../widgets/frame.js';
 import { createActivityLog } from '../activity-log/activity-log.screen.js';
-import { createDialog, createPassphrase } from '../overlays/dialog.js';
+import { createDialog, createEntry, createPassphrase } from '../overlays/dialog.js';
 import { createDoctor } from '../overlays/doctor.js';
 import { createHelp, createPalette } from '../overlays/palette.js';
 import { createSort } from '../servers/sort.overlay.js';
@@ -29,6 +30,8 @@ export function createScreen(route: Route, context: ScreenContext): Screen {
       return createServerScreen(context, { serverId: route.serverId, details: serverDetails });
     case 'provisioning':
       return createProvisioningScreen(context, route.operationId);
+    case 'set-up':
+      return createSetUpScreen(context, route.serverId);
   }
 }
 
@@ -99,6 +102,7 @@ export class Modals implements Disposable {
   }
 
   private createDialog(dialog: Dialog): Modal {
+    if (dialog.kind === 'entry') return createEntry(this.context, dialog);
     return dialog.kind === 'passphrase'
       ? createPassphrase(this.context, dialog)
       : createDialog(this.context, dialog);

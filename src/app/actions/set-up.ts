@@ -1,0 +1,234 @@
+import { domainProblem, emailProblem } from '../../core/domain.js';
+import type { ChosenDomain, OnboardedServer } from '../../usecases/onboard-server.js';
+import type { OnboardingWatch } from '../../usecases/onboard-watch.js';
+import type { Work } from '../../usecases/work.js';
+import { recordNames } from '../../words/onboarding.js';
+import { qrLines } from '../../words/qr-lines.js';
+import type { SetUpDraft } from '../form-state.js';
+import { findServer } from '../server-rows.js';
+import { currentRoute } from '../state.js';
+import type { ActionContext } from './context.js';
+import { runUseCase, type UseCaseOptions } from './use-case.js';
+
+/** Blank modules around a QR code; with one it fits into 80x24. */
+const QR_BORDERS = [2, 1];
+
+/** Opens the set-up of a server where its panel has come to; one that is followed already is shown as it is. */
+export async function openSetUp(context: ActionContext, serverId: string): Promise<void> {
+  const { store, ports } = context;
+  const isFollowed = store.state.setUps[serverId] !== undefined;
+  if (!isFollowed) store.dispatch({ type: 'set-up-opened', serverId, at: ports.clock.now() });
+  store.dispatch({ type: 'route-opened', route: { screen: 'set-up', serverId } });
+  if (!isFollowed) await run(context, serverId, { again: 'refuse' });
+}
+
+/** Why the form cannot be sent yet; undefined when it can. */
+export function whyNotSubmit({ domain, email, kept }: SetUpDraft): string | undefined {
+  const name = domain.trim().toLowerCase();
+  if (name === '') return 'The domain is missing.';
+  const problem = domainProblem(name);
+  if (problem !== undefined) return problem;
+  if (email.trim() === '') return name === kept ? undefined : 'The e-mail address is missing.';
+  return emailProblem(email.trim());
+}
+
+/** Sends the form, once its domain is typed again: nothing leads back later. */
+export async function submitSetUp(context: ActionContext, serverId: string): Promise<void> {
+  const draft = context.store.state.setUps[serverId];
+  if (draft === undefined || draft.isBusy || whyNotSubmit(draft) !== undefined) return;
+  const form = {
+    domain: draft.domain.trim().toLowerCase(),
+    email: draft.email.trim() || undefined,
+  };
+  change(context, serverId, { isBusy: true, problem: undefined });
+  if (!context.setUps.submit(serverId, form))
+    await run(context, serverId, { again: 'refuse', form });
+}
+
+/** Looks at DNS at once; after a failure tries again. */
+export async function checkOrRetry(context: ActionContext, serverId: string): Promise<void> {
+  const draft = context.store.state.setUps[serverId];
+  if (draft === undefined) return;
+  if (draft.isBusy) context.setUps.wake(serverId);
+  else await run(context, serverId, { again: draft.step === 'install' ? 'agreed' : 'refuse' });
+}
+
+export function copyRecords({ store, terminal, messages }: ActionContext, serverId: string): void {
+  const dns = store.state.setUps[serverId]?.dns;
+  if (dns === undefined) return;
+  // The clipboard of a terminal takes one line.
+  terminal.copy(
+    recordNames(dns.domain)
+      .map((name) => `${name} A ${dns.address}`)
+      .join('; '),
+  );
+  messages.toast('accent', 'Copied the two records (if the terminal allows it).');
+}
+
+/** Ends a stay on the screen. Only the wait for DNS, and looks, stop: the panel's installation is followed on. */
+function leaveSetUp(context: ActionContext, serverId: string): void {
+  const { store, setUps, messages } = context;
+  const draft = store.state.setUps[serverId];
+  const label = findServer(store.state, serverId)?.label ?? 'the server';
+  if (draft?.isBusy === true && draft.step === 'install') {
+    messages.toast('accent', `The installation on ${label} continues. Press o on it to see it.`);
+    return;
+  }
+  setUps.stop(serverId);
+  setUps.forget(serverId);
+  store.dispatch({ type: 'set-up-closed', serverId });
+  if (draft?.isBusy === true && draft.step === 'dns')
+    messages.toast('accent', `Nothing is lost: press o on ${label} to go on with its set-up.`);
+}
+
+/** Ends what belongs to the screen of a set-up, however that was left. */
+export function watchSetUps(context: ActionContext): void {
+  const { store, lifetime } = context;
+  let shown: string | undefined;
+  lifetime.add(
+    store.onChange(({ routes }) => {
+      const route = routes.find(({ screen }) => screen === 'set-up');
+      const now = route?.screen === 'set-up' ? route.serverId : undefined;
+      if (now === shown) return;
+      const left = shown;
+      shown = now;
+      if (left !== undefined) leaveSetUp(context, left);
+    }),
+  );
+}
+
+/** Asks before the second factor, which is shown once, is closed by a key that only leaves. */
+export function askBeforeLeaving({ store, setUps, messages }: ActionContext): boolean {
+  const route = currentRoute(store.state);
+  if (route.screen !== 'set-up' || setUps.read(route.serverId) === undefined) return false;
+  messages.dialog({
+    kind: 'question',
+    title: 'Is the second factor in your app?',
+    lines: ['It is shown this once. The password stays in the credential store.'],
+    yes: 'Close',
+    no: 'Stay',
+    danger: false,
+    typed: undefined,
+    subject: route.serverId,
+    onYes: () => store.dispatch({ type: 'route-closed' }),
+  });
+  return true;
+}
+
+interface RunInput {
+  /** About an installation that failed before. */
+  readonly again: 'agreed' | 'refuse';
+  /** The form, where it was filled in before. */
+  readonly form?: ChosenDomain;
+}
+
+/** Leads the panel on from its own state. Its installation outlasts a stay on the screen; all else ends with it. */
+async function run(
+  context: ActionContext,
+  serverId: string,
+  { again, form }: RunInput,
+): Promise<void> {
+  const { store, ports, setUps } = context;
+  const stopped = setUps.begin(serverId);
+  const tell = (changed: Partial<SetUpDraft>): void => {
+    if (!stopped.aborted) change(context, serverId, changed);
+  };
+  tell({ isBusy: true, problem: undefined, since: ports.clock.now() });
+  const choose = async (kept: string | undefined): Promise<ChosenDomain> => {
+    if (form !== undefined) return form;
+    const { domain } = store.state.setUps[serverId] ?? { domain: '' };
+    tell({ step: 'domain', isOpen: true, isBusy: false, kept, domain: domain || (kept ?? '') });
+    return await setUps.waitForForm(serverId, stopped);
+  };
+  const watch = watchOf(context, serverId, tell);
+  const outcome = await runUseCase(context, optionsOf(context, serverId, tell), async (work) => {
+    const { onboardServer } = await import('../../usecases/onboard-server.js');
+    const signal = AbortSignal.any([work.signal, stopped]);
+    const mine = quiet({ ...work, signal });
+    await keep(context, await onboardServer(serverId, { again, choose, watch }, mine), tell);
+  });
+  if (outcome !== 'declined' || stopped.aborted) return;
+  if (store.state.setUps[serverId]?.isOpen === true) tell({ step: 'domain', isBusy: false });
+  // The code of the second factor was not given.
+  else if (isOnScreen(context, serverId)) store.dispatch({ type: 'route-closed' });
+}
+
+function optionsOf(
+  context: ActionContext,
+  serverId: string,
+  tell: (changed: Partial<SetUpDraft>) => void,
+): UseCaseOptions {
+  const { label = 'the server' } = findServer(context.store.state, serverId) ?? {};
+  return {
+    title: `Setting up ${label}`,
+    onError(problem) {
+      tell({ isBusy: false, problem });
+      if (!isOnScreen(context, serverId))
+        context.messages.error(`The set-up of ${label} stopped`, problem, { subject: serverId });
+    },
+    subject: serverId,
+    quiet: true,
+    // Leaving is looked at by `stopped`.
+    agreed: true,
+  };
+}
+
+/** The screen shows the waits, and what is final. */
+function quiet(work: Work): Work {
+  const say: Work['face']['say'] = (line, tone) => {
+    if (tone === 'warn') work.face.say(line, tone);
+  };
+  return { ...work, face: { ...work.face, say } };
+}
+
+function watchOf(
+  { store, ports, setUps }: ActionContext,
+  serverId: string,
+  tell: (changed: Partial<SetUpDraft>) => void,
+): OnboardingWatch {
+  return {
+    report(news) {
+      const step = news.part === 'dns' ? 'dns' : 'install';
+      const isNew = store.state.setUps[serverId]?.step !== step;
+      tell({ step, isOpen: false, ...(isNew ? { since: ports.clock.now() } : {}) });
+      if (news.part === 'dns') tell({ dns: news.dns, domain: news.dns.domain });
+      if (news.part === 'install') tell({ tasks: news.tasks });
+    },
+    pause: (ms, signal) => setUps.pause(serverId, (until) => ports.clock.sleep(ms, until), signal),
+  };
+}
+
+/** Keeps what is shown once beside the state. */
+async function keep(
+  context: ActionContext,
+  done: OnboardedServer,
+  tell: (changed: Partial<SetUpDraft>) => void,
+): Promise<void> {
+  const { setUps, messages } = context;
+  const { server, domain, username, password, isReplaced, totpUri } = done;
+  if (totpUri !== undefined) {
+    const codes = await Promise.all(
+      [false, true].flatMap((isAscii) =>
+        QR_BORDERS.map(async (border) => ({
+          isAscii,
+          lines: await qrLines(totpUri, isAscii, border),
+        })),
+      ),
+    );
+    setUps.keep(server.id, { username, password, isReplaced, totpUri, codes });
+  }
+  const told = isReplaced ? 'replaced' : 'new';
+  const login = { username, password: password === undefined ? 'kept' : told } as const;
+  tell({ step: 'done', isOpen: false, isBusy: false, domain, login });
+  if (!isOnScreen(context, server.id))
+    messages.toast('ok', `${server.label} is set up. Press o on it to see how to log in.`);
+}
+
+function isOnScreen({ store }: ActionContext, serverId: string): boolean {
+  const route = currentRoute(store.state);
+  return route.screen === 'set-up' && route.serverId === serverId;
+}
+
+function change({ store }: ActionContext, serverId: string, changed: Partial<SetUpDraft>): void {
+  store.dispatch({ type: 'set-up-changed', serverId, change: changed });
+}

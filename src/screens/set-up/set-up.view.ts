@@ -1,0 +1,270 @@
+import { SET_UP_STEPS, type SetUpDraft } from '../../app/form-state.js';
+import type { QrCode, SetUpSecrets } from '../../app/actions/context.js';
+import { whyNotSubmit } from '../../app/actions/set-up.js';
+import { findServer } from '../../app/server-rows.js';
+import type { AppState } from '../../app/state.js';
+import { domainProblem, emailProblem, panelAddress } from '../../core/domain.js';
+import type { DnsLook, InstallTask } from '../../usecases/onboard-watch.js';
+import type { ButtonsData } from '../../widgets/buttons.js';
+import type { FieldData } from '../../widgets/field.js';
+import type { Size } from '../../widgets/layout.js';
+import { elapsedSince, glyph, join, link, style, type Text, width } from '../../widgets/markup.js';
+import type { PanelData } from '../../widgets/panel.js';
+import type { Step, StepsData } from '../../widgets/steps.js';
+import { shortStepper, stepper } from '../../widgets/title-line.js';
+import { foundText, ipv6Warning, RETRY_NOTE } from '../../words/onboarding.js';
+import type { ScreenTitle } from '../shell/screen.js';
+
+export interface SetUpUi {
+  readonly isAscii: boolean;
+  /** The whole screen. */
+  readonly size: Size;
+  readonly secrets: SetUpSecrets | undefined;
+}
+
+export interface SetUpView {
+  readonly title: ScreenTitle;
+  readonly kind: 'form' | 'work' | 'done';
+  readonly buttons: ButtonsData;
+  readonly form: SetUpForm;
+  readonly panel: PanelData;
+  readonly steps: StepsData;
+  readonly result: readonly Text[];
+  /** Beside the result, where there is room for one. */
+  readonly code: QrCode | undefined;
+}
+
+export interface SetUpForm {
+  readonly intro: readonly Text[];
+  readonly domain: FieldData;
+  readonly email: FieldData;
+  readonly note: readonly Text[];
+}
+
+/** Least columns of the text beside a code, and the rows of title and keys. */
+const TEXT_COLUMNS = 34;
+const FRAME_ROWS = 2;
+const STEP_TITLES = ['Domain', 'DNS', 'Install', 'Done'];
+
+/** Domain, DNS, installation and result of one server's set-up. Pure. */
+export function setUpView(state: AppState, serverId: string, ui: SetUpUi): SetUpView {
+  const label = findServer(state, serverId)?.label ?? 'Server';
+  const draft = state.setUps[serverId];
+  const code = codeFor(ui);
+  const at = draft === undefined ? 0 : SET_UP_STEPS.indexOf(draft.step);
+  return {
+    title: {
+      breadcrumb: [label, 'Set up'],
+      middle: [stepper(STEP_TITLES, at), shortStepper(STEP_TITLES, at)],
+    },
+    kind: draft?.isOpen === true ? 'form' : draft?.step === 'done' ? 'done' : 'work',
+    buttons: { buttons: draft === undefined ? [] : buttonsOf(draft) },
+    form: formOf(label, draft),
+    panel: panelOf(label, draft),
+    steps: draft === undefined ? { steps: [] } : stepsOf(label, draft),
+    result: draft === undefined ? [] : resultLines(label, draft, state, { ...ui, code }),
+    code,
+  };
+}
+
+/** The largest code that fits; undefined where none does. */
+function codeFor({ secrets, isAscii, size }: SetUpUi): QrCode | undefined {
+  return secrets?.codes.find(
+    (code) =>
+      code.isAscii === isAscii &&
+      code.lines.length <= size.height - FRAME_ROWS &&
+      width(code.lines[0] ?? '') <= size.width - TEXT_COLUMNS,
+  );
+}
+
+function formOf(label: string, draft: SetUpDraft | undefined): SetUpForm {
+  const { domain = '', email = '', kept, problem } = draft ?? {};
+  const name = domain.trim().toLowerCase();
+  const address = email.trim();
+  return {
+    intro: [
+      `A domain gives ${label} public certificates, a login and tunnels.`,
+      style('muted', `Its panel will be at panel.${name === '' ? 'DOMAIN' : name}`),
+    ],
+    domain: {
+      label: 'Domain',
+      placeholder: 'lab.example.com',
+      problem: name === '' ? undefined : domainProblem(name),
+      note: 'A name that leads to this server only, as in lab.example.com.',
+    },
+    email: {
+      label: 'E-mail for Let’s Encrypt',
+      placeholder: kept === undefined ? 'ops@example.com' : 'as before',
+      problem: address === '' ? undefined : emailProblem(address),
+      note: 'It is told when a certificate is about to expire.',
+    },
+    note: [
+      ...(problem === undefined ? [] : problemLines(problem)),
+      join([
+        glyph('warning'),
+        ' ',
+        style('warn', 'The domain is final once its DNS is verified: it is typed again first.'),
+      ]),
+    ],
+  };
+}
+
+function panelOf(label: string, draft: SetUpDraft | undefined): PanelData {
+  if (draft === undefined || draft.step === 'domain') return { title: 'Set-up' };
+  if (draft.step === 'install') return { title: `Installation on ${label}` };
+  const { dns, isBusy } = draft;
+  const right =
+    dns === undefined || !isBusy
+      ? undefined
+      : style('muted', join(['checked ', elapsedSince(dns.at), ' ago']));
+  return { title: join(['DNS records for ', style('strong', draft.domain)]), right };
+}
+
+function stepsOf(label: string, draft: SetUpDraft): StepsData {
+  const { step, isBusy, problem, dns, tasks, since } = draft;
+  const failure = problem === undefined ? [] : problemLines(problem);
+  if (step === 'dns' && dns !== undefined)
+    return { steps: dnsSteps(dns, isBusy), outcome: isBusy ? dnsWords(dns, since) : failure };
+  if (step === 'install') {
+    const shown = tasks.map((task) => installStep(task, isBusy));
+    const done = tasks.filter(({ status }) => status === 'done').length;
+    if (isBusy)
+      return {
+        steps: shown,
+        outcome: [installWords(tasks, since)],
+        progress: { done, total: Math.max(1, tasks.length) },
+      };
+    return { steps: shown, outcome: [...failure, style('muted', RETRY_NOTE)] };
+  }
+  if (!isBusy) return { steps: [], outcome: failure };
+  return { steps: [], outcome: [join([glyph('spinner'), ` Asking the panel of ${label}`])] };
+}
+
+function problemLines({
+  code,
+  message,
+  hint,
+}: NonNullable<SetUpDraft['problem']>): readonly Text[] {
+  const first = join([glyph('failed'), ' ', style('danger', message)]);
+  // Its way out is this screen.
+  return hint === undefined || code === 'onboarding-failed' ? [first] : [first, hint];
+}
+
+/** The two records to make, then the names that get certificates. */
+function dnsSteps({ domain, names, asksPanel, report }: DnsLook, isBusy: boolean): readonly Step[] {
+  const unseen = { isRight: false, said: 'the resolver of the server fails, it is asked again' };
+  const needsWildcard = !names.every(({ isRight }) => isRight);
+  const seen = (found: readonly string[], isRight: boolean) => ({
+    isRight,
+    said: foundText({ found, isRight }),
+  });
+  const apex = report === undefined ? unseen : seen(report.resolvedIps, report.ok);
+  const wildcard =
+    report === undefined ? unseen : seen(report.wildcardResolvedIps, report.wildcardOk);
+  const records = [
+    { name: domain, isSpare: false, ...apex },
+    { name: `*.${domain}`, isSpare: !needsWildcard, ...wildcard },
+  ];
+  const rows = [
+    ...(asksPanel ? records : []),
+    ...names.map((state) => ({ ...state, isSpare: false, said: foundText(state) })),
+  ];
+  const widest = Math.max(...rows.map(({ name }) => name.length));
+  const unmet = isBusy ? 'running' : 'failed';
+  return rows.map(({ name, isRight, isSpare, said }) => ({
+    id: name,
+    title: join([`${name.padEnd(widest)}  `, isRight ? style('muted', said) : said]),
+    state: isRight ? 'done' : isSpare ? 'skipped' : unmet,
+  }));
+}
+
+function dnsWords({ domain, address, names, report }: DnsLook, since: number): readonly Text[] {
+  const warnings = names
+    .filter(({ ipv6 }) => (ipv6?.length ?? 0) > 0)
+    .map((name) => style('warn', ipv6Warning(name)));
+  return [
+    join([
+      'Create two A records where the domain is kept: ',
+      style('strong', domain),
+      ' and ',
+      style('strong', `*.${domain}`),
+      ', both to ',
+      style('strong', address),
+      ', TTL 300 s. They usually show up within 10 minutes.',
+    ]),
+    ...(report === undefined || report.ok || report.resolvedIps.length === 0
+      ? []
+      : [style('muted', report.message ?? '')]),
+    ...warnings,
+    style('muted', join(['Checked every 5 s, waiting for ', elapsedSince(since)])),
+  ];
+}
+
+function installStep({ id, title, status, message }: InstallTask, isBusy: boolean): Step {
+  const state = status === 'error' ? 'failed' : status === 'running' && !isBusy ? 'failed' : status;
+  return { id, title, state, detail: status === 'running' ? message : undefined };
+}
+
+function installWords(tasks: readonly InstallTask[], since: number): Text {
+  const isOver = tasks.length > 0 && tasks.every(({ status }) => status === 'done');
+  const words = isOver
+    ? 'Storing the password'
+    : 'The panel works by itself; leaving stops nothing';
+  return style('muted', join([words, ', ', elapsedSince(since)]));
+}
+
+function resultLines(
+  label: string,
+  { domain, login }: SetUpDraft,
+  { keystore }: AppState,
+  { secrets, code }: Pick<SetUpUi, 'secrets'> & { readonly code: QrCode | undefined },
+): readonly Text[] {
+  if (login === undefined) return [];
+  const panel = [
+    join([glyph('ok'), ' ', style('ok', `${label} is set up.`)]),
+    join(['Panel     ', link(panelAddress(domain))]),
+    join(['Login     ', link(`https://auth.${domain}`)]),
+  ];
+  if (secrets?.password === undefined)
+    return [...panel, style('muted', 'Its login was set before, and is not told again.')];
+  const kept =
+    keystore.kind === 'session'
+      ? style('warn', `Kept in ${keystore.title}, which ends with this program: write it down.`)
+      : style('muted', `Kept in ${keystore.title} as well.`);
+  return [
+    ...panel,
+    join(['User      ', secrets.username]),
+    join(['Password  ', style('strong', secrets.password)]),
+    kept,
+    ...(secrets.isReplaced
+      ? [style('muted', 'A new one: the one of the installation was missed.')]
+      : []),
+    '',
+    code === undefined
+      ? 'Second factor, shown once: enter this in an authenticator app, or make the window larger for a code to scan.'
+      : 'Second factor, shown once: scan the code with an authenticator app, or enter this there.',
+    secrets.totpUri,
+  ];
+}
+
+function buttonsOf(draft: SetUpDraft): ButtonsData['buttons'] {
+  const { step, isBusy, isOpen } = draft;
+  const later = { id: 'back', label: 'Later' };
+  const again = { id: 'set-up.again', label: isBusy ? 'Check now' : 'Retry' };
+  if (isOpen)
+    return [
+      {
+        id: 'set-up.submit',
+        label: 'Set up',
+        disabled: isBusy ? 'One moment…' : whyNotSubmit(draft),
+      },
+    ];
+  if (step === 'done')
+    return [
+      { id: 'set-up.done', label: 'Done' },
+      { id: 'set-up.panel', label: 'Open panel' },
+    ];
+  if (!isBusy) return [again, later];
+  if (step === 'dns') return [{ id: 'set-up.copy', label: 'Copy records' }, again, later];
+  return [{ id: 'back', label: step === 'install' ? 'Leave it running' : 'Later' }];
+}

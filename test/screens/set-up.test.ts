@@ -1,0 +1,252 @@
+import { describe, expect, it } from 'vitest';
+import { autheliaPasswordKey } from '../../src/services/keystore/keystore.js';
+import { PanelError } from '../../src/services/panel/panel-error.js';
+import { EDGE } from '../app/fakes/fake-world.js';
+import {
+  DOMAIN,
+  inForm,
+  installing,
+  listed,
+  PASSWORD,
+  type SettingUp,
+  waitingForDns,
+} from './fixtures/set-up.js';
+
+const SIZE = { columns: 80, rows: 24 };
+const TOTP = 'otpauth://totp/Portlama:admin?secret=';
+
+const sees = (here: SettingUp, text: string): Promise<void> =>
+  expect.poll(() => here.program.text(), { timeout: 5_000 }).toContain(text);
+
+describe('the key o', () => {
+  it('leads from the form to the result, with the password stored before it is shown', async () => {
+    const here = await installing(SIZE);
+    const { panel, program, world } = here;
+    panel.reach(1, 'Creating admin user...');
+    await sees(here, '└ Creating admin user...');
+    panel.complete(PASSWORD);
+    await sees(here, PASSWORD);
+    expect(await world.keystore.get(autheliaPasswordKey(EDGE.id))).toBe(PASSWORD);
+    expect(await program.text()).toMatch(/██ ▄▄▄▄▄ █/);
+    expect(panel.calls.filter((call) => call !== 'verify')).toEqual([
+      `domain ${DOMAIN} ops@example.com`,
+      'provision',
+      'totp of admin',
+    ]);
+    expect(await world.registry.list()).toMatchObject([
+      { domain: DOMAIN, panelUrl: `https://panel.${DOMAIN}` },
+    ]);
+  });
+
+  it('keeps password and second factor out of log, activity and state', async () => {
+    const here = await installing(SIZE);
+    const { panel, program, world } = here;
+    panel.complete(PASSWORD);
+    await sees(here, PASSWORD);
+    const { state } = program.app.store;
+    const told = JSON.stringify([state, world.logged, [...world.serverMeta]]);
+    expect(told).not.toContain(PASSWORD);
+    expect(told).not.toContain('otpauth');
+  });
+
+  it('asks before the second factor is closed, and shows it no more', async () => {
+    const here = await installing(SIZE);
+    const { panel, program } = here;
+    panel.complete(PASSWORD);
+    await sees(here, PASSWORD);
+    await program.press('enter');
+    await sees(here, 'Is the second factor in your app?');
+    await program.press('enter');
+    expect(await program.text()).toContain(PASSWORD);
+    await program.press('escape', 'right', 'enter');
+    await sees(here, 'fra1-edge');
+    await program.press('o');
+    expect(await program.text()).toContain(`fra1-edge is set up: https://panel.${DOMAIN}`);
+    expect(await program.text()).not.toContain(TOTP);
+  });
+
+  it('sends nothing before the domain is typed again', async () => {
+    const here = await inForm(SIZE);
+    const { program, panel } = here;
+    await program.paste('Lab.Example.com');
+    await program.press('tab');
+    await program.paste('ops@example.com');
+    await program.press('enter');
+    await sees(here, `${DOMAIN} is final`);
+    await program.press('escape');
+    await sees(here, '[ Set up ]');
+    expect(panel.calls).toEqual([]);
+    // What was typed is still there.
+    await program.press('enter');
+    await program.type(DOMAIN);
+    await program.press('enter');
+    await sees(here, 'DNS records for lab.example.com');
+    expect(panel.calls).toContain(`domain ${DOMAIN} ops@example.com`);
+  });
+
+  it('names what is wrong with the form below its field, and does not send it', async () => {
+    const here = await inForm(SIZE);
+    const { program, panel } = here;
+    await program.paste('localhost');
+    await sees(here, 'It needs a dot');
+    await program.press('tab');
+    await program.paste('nobody');
+    await sees(here, 'It looks like ops@example.com');
+    await program.press('enter');
+    expect(await program.text()).toContain('It needs a dot');
+    expect(panel.calls).toEqual([]);
+  });
+});
+
+describe('the wait for DNS', () => {
+  it('shows each name, looks again by itself and at once by r, and copies the records', async () => {
+    const here = await waitingForDns(SIZE);
+    const { program, panel } = here;
+    expect(await program.text()).toMatch(/\*\.lab\.example\.com +does not exist yet/);
+    panel.names.add(DOMAIN);
+    await program.press('r');
+    await sees(here, 'lab.example.com         leads to the server');
+    panel.names.add(`panel.${DOMAIN}`);
+    await here.look();
+    await sees(here, 'panel.lab.example.com   leads to the server');
+    expect(panel.calls).not.toContain('provision');
+    await program.press('y');
+    const copied = `${DOMAIN} A ${EDGE.ip}; *.${DOMAIN} A ${EDGE.ip}`;
+    expect(program.screen.written).toContain(Buffer.from(copied).toString('base64'));
+  });
+
+  it('ends with Esc, without loss, and resumes later where the panel is', async () => {
+    const here = await waitingForDns(SIZE);
+    const { program, panel } = here;
+    panel.names.add(DOMAIN);
+    await here.look();
+    expect(panel.status).toBe('DNS_READY');
+    await program.press('escape');
+    await sees(here, 'press o on fra1-edge to go on');
+    panel.names.add(`*.${DOMAIN}`);
+    await here.look();
+    expect(panel.calls).not.toContain('provision');
+    await program.press('o');
+    await sees(here, 'Installation on fra1-edge');
+    expect(panel.calls).toContain('provision');
+  });
+
+  it('offers the domain that the panel has, and keeps its e-mail address', async () => {
+    const here = await waitingForDns(SIZE);
+    const { program, panel } = here;
+    await program.press('escape');
+    panel.calls.length = 0;
+    await program.press('o');
+    await sees(here, 'as before');
+    await program.press('enter');
+    await program.type(DOMAIN);
+    await program.press('enter');
+    await sees(here, 'DNS records for');
+    expect(panel.calls).toEqual(['verify']);
+  });
+});
+
+describe('the installation', () => {
+  it('shows why it failed, and starts over by r alone', async () => {
+    const here = await installing(SIZE);
+    const { program, panel } = here;
+    panel.reach(2, 'Issuing certificate...');
+    panel.fail(2, 'rate limit');
+    await sees(here, 'The installation on fra1-edge failed: rate limit');
+    expect(panel.calls.filter((call) => call === 'provision')).toHaveLength(1);
+    await program.press('r');
+    await sees(here, 'The panel works by itself');
+    expect(panel.calls.filter((call) => call === 'provision')).toHaveLength(2);
+    panel.complete(PASSWORD);
+    await sees(here, PASSWORD);
+    expect(panel.calls).toContain('restart authelia');
+  });
+
+  it('shows a run that failed before, and starts nothing by itself', async () => {
+    const here = await listed(SIZE, (panel) => {
+      panel.domain = DOMAIN;
+      for (const name of [DOMAIN, `*.${DOMAIN}`]) panel.names.add(name);
+      panel.run();
+      panel.fail(2, 'rate limit');
+    });
+    await here.program.press('o');
+    await sees(here, 'The installation on fra1-edge failed: rate limit');
+    expect(here.panel.calls).toEqual([]);
+    await here.program.press('r');
+    await sees(here, 'The panel works by itself');
+  });
+
+  it('is followed on when the screen is left, and its password is stored', async () => {
+    const here = await installing(SIZE);
+    const { program, panel, world } = here;
+    await program.press('escape');
+    await sees(here, 'The installation on fra1-edge continues');
+    panel.complete(PASSWORD);
+    await sees(here, 'fra1-edge is set up. Press o on it to see how to log in.');
+    expect(await world.keystore.get(autheliaPasswordKey(EDGE.id))).toBe(PASSWORD);
+    expect(await program.text()).not.toContain(PASSWORD);
+    await program.press('o');
+    await sees(here, PASSWORD);
+  });
+
+  it('makes quitting ask first', async () => {
+    const here = await installing(SIZE);
+    await here.program.press('escape', 'q');
+    await sees(here, 'Setting up fra1-edge is not finished');
+  });
+});
+
+describe('a panel', () => {
+  it('that does not answer is said with its reason, and asked again by r', async () => {
+    let isUp = false;
+    const here = await listed(SIZE, (panel, world) => {
+      world.openPanelApi = async () => {
+        if (isUp) return { api: panel.api, wantsCode: false };
+        throw new PanelError('panel-refused', 'The panel refuses connections.');
+      };
+    });
+    const { program } = here;
+    await program.press('o');
+    await sees(here, 'The panel refuses connections.');
+    isUp = true;
+    await program.press('r');
+    await sees(here, '[ Set up ]');
+  });
+
+  it('that others set up is shown as such, with nothing changed', async () => {
+    const here = await listed(SIZE, (panel) =>
+      Object.assign(panel, { status: 'COMPLETED', domain: DOMAIN }),
+    );
+    await here.program.press('o');
+    await sees(here, 'Its login was set before');
+    expect(here.panel.calls).toEqual([]);
+  });
+
+  it('with a second factor asks for its code, and is left when there is none', async () => {
+    const here = await listed(SIZE, (panel, world) => {
+      world.openPanelApi = async () => ({ api: panel.api, wantsCode: true });
+    });
+    await here.program.press('o');
+    await sees(here, 'asks for the code of its second factor');
+    await here.program.press('escape');
+    await expect.poll(() => here.program.text()).toContain('portlama');
+    expect(here.program.app.store.state.routes).toHaveLength(1);
+  });
+
+  it('without its certificate here gives the reason at the key', async () => {
+    const here = await listed(SIZE);
+    const since = here.world.clock.now();
+    here.world.health.report({
+      serverId: EDGE.id,
+      samples: [],
+      health: {
+        state: 'certificate-needed',
+        since,
+        reason: 'Why not.',
+        lacks: 'client-certificate',
+      },
+    });
+    await here.program.press('o');
+    await sees(here, 'Its admin certificate is not on this machine: press i');
+  });
+});
