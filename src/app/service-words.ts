@@ -1,9 +1,9 @@
 import { RESOURCE_GROUPS } from '../services/digitalocean/scopes.js';
 import { passphraseStrength } from '../services/keystore/passphrase-strength.js';
-import { STEPS, stepTitle } from '../services/provisioning/steps/index.js';
+import { stepsOf, stepTitle } from '../services/provisioning/steps/index.js';
 
-/** Steps of a provisioning. */
-export const STEP_COUNT = STEPS.length;
+/** Steps of a provisioning without a domain. */
+export const STEP_COUNT = stepsOf({}).length;
 
 export { stepTitle };
 

@@ -186,7 +186,7 @@ function callOf(
   const options: Record<string, string> = {};
   const switches = new Set<string>();
   for (const name of Object.keys(command.options ?? {})) {
-    const value = values[name];
+    const value = values[new ParserOption(`--${name}`).attributeName()];
     if (typeof value === 'string') options[name] = value;
     else if (value === true) switches.add(name);
   }

@@ -9,7 +9,7 @@ import {
   type OperationRequest,
   type Resource,
 } from '../services/provisioning/journal/records.js';
-import { type StepId, STEPS, stepTitle } from '../services/provisioning/steps/index.js';
+import { type StepId, STEPS, stepsOf, stepTitle } from '../services/provisioning/steps/index.js';
 
 interface World {
   readonly sandbox: boolean;
@@ -22,6 +22,7 @@ export class PlainLines {
   private request: OperationRequest | undefined;
   private error: ErrorRecord | undefined;
   private hasMade = false;
+  private dnsFailed = false;
 
   constructor(private readonly world: World) {}
 
@@ -30,14 +31,33 @@ export class PlainLines {
     if (record.event === 'operation') this.request = record.request;
     if (record.event === 'worker' && record.mode === 'run') this.error = undefined;
     if (record.event === 'error') this.error = record;
+    if (record.event === 'step' && record.step === 'setup_dns' && record.status === 'done')
+      this.dnsFailed = 'warning' in record.data || 'conflictWarning' in record.data;
     this.hasMade ||= record.event === 'rollback' && record.status !== 'absent';
-    const line = plainLine(record, this.world, this.hasMade);
+    const line = plainLine(record, this.world, this.hasMade, this.request);
     const wayOut = hintLines(this.wayOut(record), this.world).join('\n  ');
     return wayOut === '' ? line : `${line}\n  ${wayOut}`;
   }
 
+  /** What comes next for a server with a domain. */
+  private wayOn(label: string): Hint | undefined {
+    const domain = this.request?.domain?.name;
+    if (domain === undefined) return undefined;
+    const onboard: Hint = {
+      lead: `Set it up for ${domain}`,
+      command: 'servers.onboard',
+      id: label,
+    };
+    if (!this.dnsFailed) return onboard;
+    return [
+      { lead: 'Repeat the DNS set-up', command: 'servers.domain', id: label, domain },
+      onboard,
+    ];
+  }
+
   /** The way out, once it is known what became of everything. */
   private wayOut(record: JournalRecord): Hint | undefined {
+    if (record.event === 'complete') return this.wayOn(record.server.label);
     const { error, request } = this;
     if (error === undefined || error.code === 'cancelled' || request === undefined)
       return undefined;
@@ -48,14 +68,22 @@ export class PlainLines {
 }
 
 /** Words of one record. `hasMade`: something was there to be removed. */
-export function plainLine(record: JournalRecord, world: World, hasMade = true): string | undefined {
+export function plainLine(
+  record: JournalRecord,
+  world: World,
+  hasMade = true,
+  request: Pick<OperationRequest, 'domain'> = {},
+): string | undefined {
   switch (record.event) {
     case 'operation':
       return `Creating ${record.request.label} in ${record.request.region} (${record.request.size}, ${record.request.image}), operation ${record.request.id}.`;
+    case 'dns':
+      return undefined;
     case 'worker':
       return record.mode === 'cleanup' ? 'Cleaning up.' : undefined;
     case 'step': {
-      const place = `[${STEPS.findIndex(({ id }) => id === record.step) + 1}/${STEPS.length}]`;
+      const steps = stepsOf(request);
+      const place = `[${steps.findIndex(({ id }) => id === record.step) + 1}/${steps.length}]`;
       return `${place} ${stepTitle(record.step)}: ${record.status}`;
     }
     case 'substep':
@@ -161,6 +189,7 @@ export class ProtocolLines {
         return [cleanJson({ event: 'complete', server: record.server })];
       case 'operation':
       case 'worker':
+      case 'dns':
       case 'substep':
       case 'log':
       case 'waiting':

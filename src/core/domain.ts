@@ -1,5 +1,7 @@
 import { InputError } from './errors.js';
 
+/** Seconds that resolvers may keep a record made here (contract: domain step). */
+export const RECORD_TTL = 300;
 /** RFC 1035: longest name, in characters. */
 const DOMAIN_MAX_LENGTH = 253;
 const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';

@@ -35,6 +35,7 @@ export type CommandName = CommandHint['command'];
 export type CommandHint = (
   | { readonly command: PlainCommand }
   | { readonly command: CommandOfId; readonly id: string }
+  | { readonly command: 'servers.domain'; readonly id: string; readonly domain: string }
   | {
       readonly command: 'provision.again';
       readonly label: string;

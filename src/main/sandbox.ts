@@ -14,7 +14,7 @@ import { requirePrivateHome } from '../services/files/private-file.js';
 import type { Keystore } from '../services/keystore/keystore.js';
 import type { FindNewest } from '../services/installer/find-package.js';
 import type { Lookup } from '../services/network/addresses.js';
-import type { ResolveName } from '../services/network/name-records.js';
+import type { ResolveName, ResolveNameServers } from '../services/network/name-records.js';
 import { readHistory } from '../services/provisioning/journal/journal-tail.js';
 import {
   journalPath,
@@ -36,6 +36,7 @@ export interface JoinedSandbox {
   readonly keystore: Keystore;
   readonly lookup: Lookup;
   readonly resolveName: ResolveName;
+  readonly resolveNameServers: ResolveNameServers;
   readonly findNewest: FindNewest;
   /** PEM of the authority that stands for Let's Encrypt. */
   readonly authority: string;
@@ -74,6 +75,8 @@ export async function joinSandbox(
     keystore: createSandboxKeystore(attached.socketPath),
     lookup: createSandboxLookup(attached.socketPath),
     resolveName: (name) => resolveInSandbox(attached.socketPath, name),
+    // Every domain of the sandbox's account works at once.
+    resolveNameServers: async () => ['ns1.digitalocean.com'],
     findNewest: (name) => findNewestInSandbox(attached.socketPath, name),
     authority: attached.authority,
     token: SANDBOX_TOKEN,

@@ -42,7 +42,17 @@ export function createServices(
   environment: NodeJS.ProcessEnv,
   version: string,
 ): Services {
-  const { home, clock, dial, keystore, keychain, registry, authorities, resolveName } = world;
+  const {
+    home,
+    clock,
+    dial,
+    keystore,
+    keychain,
+    registry,
+    authorities,
+    resolveName,
+    resolveNameServers,
+  } = world;
   const { passphraseSource } = world.settings;
   const browser = findBrowser(environment);
   return {
@@ -83,6 +93,7 @@ export function createServices(
       return await connectPanel(server, { home, keystore, dial, authorities }, signal);
     },
     resolveName,
+    resolveNameServers,
     findNewest: world.findNewest,
     async renewCertificate(server, api, signal) {
       const { renewCertificate } = await import('../services/panel/renew-certificate.js');

@@ -11,7 +11,12 @@ import { createOsKeystore } from '../services/keystore/os-keystore.js';
 import { type DebugLog, openDebugLog, silentLog } from '../services/log/debug-log.js';
 import { Redactor } from '../services/log/redactor.js';
 import { type Lookup, systemLookup } from '../services/network/addresses.js';
-import { type ResolveName, systemResolveName } from '../services/network/name-records.js';
+import {
+  type ResolveName,
+  type ResolveNameServers,
+  systemResolveName,
+  systemResolveNameServers,
+} from '../services/network/name-records.js';
 import { connectProxyDial, type Dial, directDial } from '../services/network/dial.js';
 import { absoluteHomeFolder } from '../services/process/surroundings.js';
 import { createOperations } from '../services/provisioning/operations-service.js';
@@ -53,6 +58,7 @@ export interface World {
   readonly lookup: Lookup;
   /** The DNS's own records. */
   readonly resolveName: ResolveName;
+  readonly resolveNameServers: ResolveNameServers;
   readonly findNewest: FindNewest;
   /** PEM certificates that count as public authorities instead of the system's: the sandbox's. */
   readonly authorities: readonly string[] | undefined;
@@ -100,6 +106,7 @@ export async function buildWorld(
     dial: sandbox === undefined ? directDial : connectProxyDial(sandbox),
     lookup: sandbox?.lookup ?? systemLookup,
     resolveName: sandbox?.resolveName ?? systemResolveName,
+    resolveNameServers: sandbox?.resolveNameServers ?? systemResolveNameServers,
     findNewest: sandbox?.findNewest ?? findNewest,
     authorities: sandbox === undefined ? undefined : [sandbox.authority],
     operations: worldOperations({ settings, clock, redactor, apiUrl, stores }, keystore),

@@ -3,6 +3,7 @@ import { fastestRegionText } from '../words/regions.js';
 import { chooseLabel } from './labels.js';
 import { held } from './operations.js';
 import { findFastestRegion, requireRegionSlug } from './regions.js';
+import { agreeOnDomain, type DomainInput } from './server-domain.js';
 import { requireSizeSlug } from './sizes.js';
 import { requireLastingStore } from './stores.js';
 import { openApi, requireToken } from './token.js';
@@ -16,6 +17,7 @@ export interface CreateServerForm {
   readonly label: string | undefined;
   /** Size slug; left out for the one of the guide. */
   readonly size?: string | undefined;
+  readonly domain?: DomainInput | undefined;
 }
 
 /**
@@ -28,7 +30,8 @@ export async function createServer(form: CreateServerForm, work: KeyWork): Promi
   const region = requireRegionSlug(form.region ?? (await sandboxRegion(size, work)));
   const label = await chooseLabel(work, region, form.label);
   if (work.endsProgram === true) await requireLastingStore(work);
-  return await held(work, work.operations.start({ label, region, size }, token));
+  const domain = await agreeOnDomain(form.domain ?? {}, work);
+  return await held(work, work.operations.start({ label, region, size, domain }, token));
 }
 
 /** Chooses a region in the sandbox only: elsewhere the choice costs money, and is left to the person. */

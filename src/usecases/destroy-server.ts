@@ -9,6 +9,7 @@ import {
   removeMissingQuestion,
   serverName,
 } from '../words/servers.js';
+import { type AgreedRecords, offerToRemoveRecords, removeRecords } from './remove-records.js';
 import { dropServer, requireServer, requireStillListed } from './servers.js';
 import { openApi } from './token.js';
 import type { KeyWork } from './work.js';
@@ -37,9 +38,10 @@ export async function destroyServer(wanted: string, work: KeyWork): Promise<Dest
   }
   await work.face.confirm(destroyQuestion(server, droplet, wanted));
   await requireStillListed(server, work);
+  const records = await offerToRemoveRecords(server, wanted, api, work);
   const held = work.face.hold(destroyInterruptedText(server));
   try {
-    return await destroyAgreed(server, droplet, api, work);
+    return await destroyAgreed(server, droplet, records, api, work);
   } finally {
     held.dispose();
   }
@@ -48,6 +50,7 @@ export async function destroyServer(wanted: string, work: KeyWork): Promise<Dest
 async function destroyAgreed(
   server: ServerEntry,
   { id: dropletId, priceMonthlyUsd: monthlyUsd }: Droplet,
+  records: AgreedRecords,
   api: DigitalOceanApi,
   work: KeyWork,
 ): Promise<DestroyedServer> {
@@ -57,6 +60,7 @@ async function destroyAgreed(
   const result = { server, dropletId, droplet, monthlyUsd };
   // Report the deletion before anything else can fail.
   face.say(destroyedText(result), 'ok');
+  await removeRecords(records, api, work);
   await dropServer(server, work).catch((error: unknown) => {
     throw restKept(server, error);
   });
@@ -77,6 +81,8 @@ async function removeMissing(
   );
   if ((await api.getDroplet(requireDropletId(server), work.signal)) !== undefined)
     throw existsAfterAll(server);
+  const records = await offerToRemoveRecords(server, wanted, api, work);
+  await removeRecords(records, api, work);
   await dropServer(server, work);
   work.face.say(removedMissingText(server), 'ok');
 }

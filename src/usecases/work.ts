@@ -11,7 +11,7 @@ import type { RegionLatency } from '../services/latency/measure-regions.js';
 import type { DebugLog } from '../services/log/debug-log.js';
 import type { Redactor } from '../services/log/redactor.js';
 import type { AddServerChoice } from '../services/panel/add-server.js';
-import type { ResolveName } from '../services/network/name-records.js';
+import type { ResolveName, ResolveNameServers } from '../services/network/name-records.js';
 import type { P12Facts } from '../services/panel/identity.js';
 import type { PanelInspection } from '../services/panel/inspect.js';
 import type { OpenedPanel } from '../services/panel/connect-panel.js';
@@ -62,6 +62,7 @@ export interface Services extends ForgetPorts {
   /** Opens the panel's own API with the certificate kept here. Rejects where it cannot be opened. */
   openPanelApi(server: ServerEntry, signal: AbortSignal): Promise<OpenedPanel>;
   readonly resolveName: ResolveName;
+  readonly resolveNameServers: ResolveNameServers;
   /** Facts that this program alone keeps about a server. */
   readServerMeta(serverId: string): Promise<ServerMeta>;
   changeServerMeta(serverId: string, change: Partial<ServerMeta>): Promise<void>;

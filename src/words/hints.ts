@@ -57,6 +57,7 @@ const COMMANDS: Readonly<Record<CommandName, CommandWords>> = {
     key: 'Enter on its row',
   },
   'servers.destroy': { line: 'servers destroy', lead: 'Destroy it', key: 'd on its row' },
+  'servers.domain': { line: 'servers domain', lead: 'Set up its DNS' },
   'servers.onboard': {
     line: 'servers onboard',
     lead: 'Go on with its set-up',
@@ -83,6 +84,8 @@ export function commandLine(hint: CommandHint, world: World): string {
 }
 
 function argumentsOf(hint: CommandHint): readonly string[] {
+  if (hint.command === 'servers.domain')
+    return [shellWord(hint.id), '--domain', shellWord(hint.domain)];
   if ('id' in hint) return [shellWord(hint.id)];
   if (!('label' in hint)) return [];
   const region = hint.command === 'provision.again' ? shellWord(hint.region) : 'REGION';

@@ -97,6 +97,7 @@ function lineOf(record: JournalRecord): readonly [LogEntry['style'], string] | u
     case 'operation':
     case 'worker':
     case 'step':
+    case 'dns':
       return undefined;
   }
 }
@@ -140,6 +141,7 @@ const KINDS: Readonly<Record<Resource['kind'], string>> = {
   'ssh-key': 'SSH key',
   'host-key': 'SSH host key',
   tag: 'tag',
+  'dns-records': 'DNS records of',
   credential: 'credential',
   file: 'file',
   'keychain-identity': 'keychain identity',

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { stepTitle } from '../../src/app/service-words.js';
 import type { ApiFaultInput } from '../../src/sandbox/faults/api-faults.js';
 import type { DropletFaultInput } from '../../src/sandbox/faults/droplet-faults.js';
-import { type StepId, STEPS } from '../../src/services/provisioning/steps/index.js';
+import { type StepId, stepsOf } from '../../src/services/provisioning/steps/index.js';
 import { runWithPassphrase } from '../cli/vault-home.js';
 import { ALL_SECRETS, PlantedSecrets } from './planted.js';
 import { secretsIn } from './watch.js';
@@ -26,7 +26,8 @@ const servers = (home: string): string => join(home, 'servers.json');
 const refused = (method: string, path: string, times: 1 | 'forever' = 'forever') =>
   ({ kind: 'status', status: 422, match: { method, path }, times }) as const;
 
-const SABOTAGE: Readonly<Record<StepId, Sabotage>> = {
+/** A failure of DNS ends nothing. */
+const SABOTAGE: Readonly<Record<Exclude<StepId, 'setup_dns'>, Sabotage>> = {
   validate_token: { api: { kind: 'sample', sample: 'error-401', match: { path: '/v2/account' } } },
   generate_ssh_key: {
     // The store works when it is looked at, and not any more when the key goes into it.
@@ -57,7 +58,8 @@ const SABOTAGE: Readonly<Record<StepId, Sabotage>> = {
 it('a run that fails at any of the eleven steps leaves no secret anywhere', async () => {
   const planted = await PlantedSecrets.create();
   let shown = '';
-  for (const { id: step } of STEPS) {
+  for (const { id: step } of stepsOf({})) {
+    if (step === 'setup_dns') continue;
     const output = await failAt(planted, step);
     // Every one of them, so that a hit tells in which.
     expect({ step, found: secretsIn(output, planted.secrets) }).toEqual({ step, found: [] });
@@ -68,7 +70,7 @@ it('a run that fails at any of the eleven steps leaves no secret anywhere', asyn
   await planted.expectNowhere(shown);
 }, 120_000);
 
-async function failAt(planted: PlantedSecrets, step: StepId): Promise<string> {
+async function failAt(planted: PlantedSecrets, step: keyof typeof SABOTAGE): Promise<string> {
   const { sandbox, passphrase } = planted;
   const { api, droplet, patience = '0.2', during, spoil, repair } = SABOTAGE[step];
   if (api !== undefined) await planted.command({ action: 'addFault', fault: api });

@@ -39,6 +39,7 @@ const RECORDS: Readonly<Record<CommandName, string | undefined>> = {
   servers: 'servers.refresh',
   'servers.activate': 'servers.open',
   'servers.destroy': 'servers.destroy',
+  'servers.domain': undefined,
   'servers.onboard': 'servers.set-up',
   'servers.remove': undefined,
   sizes: undefined,
@@ -53,6 +54,7 @@ const NAMES = Object.keys(RECORDS) as CommandName[];
 function hintOf(command: CommandName): CommandHint {
   if (command === 'provision.again') return { command, label: 'lab', region: 'fra1' };
   if (command === 'provision.elsewhere') return { command, label: 'lab' };
+  if (command === 'servers.domain') return { command, id: ID, domain: 'lab.example.com' };
   return { command, id: ID };
 }
 

@@ -18,6 +18,7 @@ import { command as servers } from './servers.js';
 import { command as serversActivate } from './servers-activate.js';
 import { command as serversAdd } from './servers-add.js';
 import { command as serversDestroy } from './servers-destroy.js';
+import { command as serversDomain } from './servers-domain.js';
 import { command as serversOnboard } from './servers-onboard.js';
 import { command as serversPanel } from './servers-panel.js';
 import { command as serversRemove } from './servers-remove.js';
@@ -43,6 +44,7 @@ export const COMMANDS: readonly Command[] = [
   serversAdd,
   serversActivate,
   serversPanel,
+  serversDomain,
   serversOnboard,
   serversStatus,
   serversUpdate,

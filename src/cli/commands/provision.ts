@@ -1,6 +1,7 @@
 import { NAME_PREFIX } from '../../core/product.js';
 import { perform } from '../work.js';
 import { type Command, JSON_SWITCH } from './command.js';
+import { DOMAIN_OPTIONS, domainInput } from './domain-options.js';
 
 export const command: Command = {
   usage: 'provision',
@@ -10,6 +11,7 @@ export const command: Command = {
     region: { value: 'REGION', summary: 'Region slug, for example fra1' },
     size: { value: 'SIZE', summary: 'Size slug, as listed by sizes; the cheapest one without it' },
     label: { value: 'LABEL', summary: `Label of the server; ${NAME_PREFIX}REGION without it` },
+    ...DOMAIN_OPTIONS,
     ...JSON_SWITCH,
     foreground: { summary: 'A signal cancels it, and waits for the clean-up' },
   },
@@ -30,7 +32,7 @@ export const command: Command = {
         ...(call.switches.has('foreground') ? { foreground: true } : {}),
       } as const;
       return await startAndFollow(call.world, options, work, (held) =>
-        createServer({ region, label, size }, held),
+        createServer({ region, label, size, domain: domainInput(call) }, held),
       );
     }),
 };

@@ -1,4 +1,5 @@
 import type { AppState } from '../../app/state.js';
+import { findOperation } from '../../app/server-rows.js';
 import { STEP_COUNT } from '../../app/service-words.js';
 import { Emitter } from '../../core/event.js';
 import { DisposableStore } from '../../core/lifecycle.js';
@@ -21,7 +22,6 @@ import type { ProvisioningControls } from './provisioning.keys.js';
 import { CLOSE, NO_LOG, provisioningView, RETRY } from './provisioning.view.js';
 
 const SIDE_BY_SIDE_COLUMNS = 100;
-const STEPS_ROWS = runningRows(STEP_COUNT) + BOX_MARGIN;
 /** Rows left to the log once the steps above it need more. */
 const SHORT_LOG_ROWS = 4;
 
@@ -68,7 +68,8 @@ export function createProvisioningScreen(
         const isToBeRead = ended === undefined && view.buttons?.buttons[0]?.id === RETRY.id;
         if (isToBeRead) buttons.select(CLOSE.id);
         ended = endedNow;
-        arrangement.setLayout(arrange(widgets, ended));
+        const count = findOperation(state, operationId)?.steps.length ?? STEP_COUNT;
+        arrangement.setLayout(arrange(widgets, ended, count));
         focus.setWidgets(ended ? [buttons, logPanel, stepsPanel] : [logPanel, stepsPanel]);
         isFocusDue = true;
       }
@@ -109,13 +110,19 @@ function createWidgets({ terminal }: ScreenContext, owned: DisposableStore) {
   };
 }
 
-function arrange({ stepsPanel, logPanel, buttons }: Widgets, ended: boolean): Layout {
+/** `count`: steps of the provisioning. */
+function arrange(
+  { stepsPanel, logPanel, buttons }: Widgets,
+  ended: boolean,
+  count: number,
+): Layout {
+  const stepsRows = runningRows(count) + BOX_MARGIN;
   const panes = responsive(({ width, height }) => {
     if (width >= SIDE_BY_SIDE_COLUMNS)
       return columns([stepsPanel, { share: 4, min: 44, max: 64 }], [logPanel, { share: 6 }]);
     return ended
       ? rows([stepsPanel, { share: 1 }], [logPanel, SHORT_LOG_ROWS])
-      : rows([stepsPanel, Math.min(STEPS_ROWS, height - SHORT_LOG_ROWS)], [logPanel, { share: 1 }]);
+      : rows([stepsPanel, Math.min(stepsRows, height - SHORT_LOG_ROWS)], [logPanel, { share: 1 }]);
   });
   // Messages cover the last row: no button may be there.
   return ended ? rows([panes, { share: 1 }], [buttons, 1], [empty, 1]) : panes;

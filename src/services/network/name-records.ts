@@ -23,6 +23,16 @@ export const systemResolveName: ResolveName = async (name) => {
   return { a, aaaa };
 };
 
+/** Name servers that a domain is delegated to; none is an empty list. */
+export type ResolveNameServers = (domain: string) => Promise<readonly string[]>;
+
+/** Asks the resolvers that this machine is configured for. */
+export const systemResolveNameServers: ResolveNameServers = async (domain) => {
+  const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: TRIES });
+  const names = await orNone(resolver.resolveNs(domain));
+  return names.map((name) => name.toLowerCase());
+};
+
 async function orNone(records: Promise<readonly string[]>): Promise<readonly string[]> {
   try {
     return await records;

@@ -127,8 +127,7 @@ async function start(run: Run, choice: ProvisionChoice, token: string): Promise<
   try {
     const journal = await openJournal(journalPath(home, id), clock, redactor);
     try {
-      const { label, region, size } = choice;
-      const request = { id, serverId: randomUUID(), label, region, size, ...defaults };
+      const request = { id, serverId: randomUUID(), ...choice, ...defaults };
       await journal.write({ event: 'operation', request });
     } finally {
       await journal.close();

@@ -4,6 +4,7 @@ import type { Liveness } from '../process/identity.js';
 import type {
   JournalRecord,
   OperationRequest,
+  RequestedDomain,
   Resource,
   ServerSummary,
 } from './journal/records.js';
@@ -16,6 +17,7 @@ export interface ProvisionChoice {
   readonly region: string;
   /** Size slug. */
   readonly size: string;
+  readonly domain?: RequestedDomain | undefined;
 }
 
 export type OperationStatus =

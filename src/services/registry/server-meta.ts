@@ -2,6 +2,26 @@ import { decodeText } from '../files/decode.js';
 import { z } from 'zod';
 import { readServerFile, writeServerFile } from './server-files.js';
 
+const DNS_RECORD = z.object({
+  id: z.int(),
+  type: z.string(),
+  name: z.string(),
+  data: z.string(),
+  ttl: z.int().optional(),
+  priority: z.int().optional(),
+  port: z.int().optional(),
+  weight: z.int().optional(),
+  flags: z.int().optional(),
+  tag: z.string().optional(),
+});
+const DNS = z.object({
+  domain: z.string(),
+  zone: z.string(),
+  address: z.string(),
+  made: z.array(z.object({ name: z.string(), id: z.int().optional() })).readonly(),
+  replaced: z.array(DNS_RECORD).readonly(),
+});
+
 const META = z
   .object({
     onboarding: z
@@ -12,6 +32,8 @@ const META = z
       })
       .optional()
       .catch(undefined),
+    /** DNS records made for it, by domain. */
+    dns: z.array(DNS).optional().catch(undefined),
   })
   .loose();
 

@@ -63,6 +63,7 @@ export class FakeOperations implements Operations {
     label,
     region,
     size = DEFAULT_SIZE,
+    domain,
   }: Omit<ProvisionChoice, 'size'> & { readonly size?: string }): string {
     const id = `op${this.kept.size + 1}`;
     this.kept.set(id, { records: [], followers: new Set(), shown: undefined, worker: 'alive' });
@@ -72,6 +73,7 @@ export class FakeOperations implements Operations {
       label,
       region,
       size,
+      ...(domain === undefined ? {} : { domain }),
       image: 'ubuntu-24-04-x64',
       installer: '@lamalibre/create-portlama',
       apiUrl: 'https://api.digitalocean.com/',

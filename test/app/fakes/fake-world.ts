@@ -161,6 +161,7 @@ export class FakeWorld {
   readonly panelHealth = new Map<string, CheckResult>();
   /** The panels' own API; none answers without it. */
   openPanelApi: AppPorts['openPanelApi'] | undefined;
+  nameServers: readonly string[] = ['ns1.digitalocean.com'];
   resolveName: (name: string) => NameRecords = () => ({ a: [], aaaa: [] });
   /** What the screens remember. */
   screenState: ScreenState = {};
@@ -233,6 +234,7 @@ export class FakeWorld {
         throw new PanelError('panel-refused', `The panel of ${server.label} refuses connections.`);
       },
       resolveName: async (name) => this.resolveName(name),
+      resolveNameServers: async () => this.nameServers,
       readServerMeta: async (id) => this.serverMeta.get(id) ?? {},
       changeServerMeta: async (id, change) =>
         void this.serverMeta.set(id, { ...this.serverMeta.get(id), ...change }),

@@ -84,6 +84,7 @@ function describe(record: JournalRecord): string {
     case 'worker':
     case 'error':
     case 'cancel':
+    case 'dns':
     case 'clock':
     case 'rolled-back':
     case 'complete':

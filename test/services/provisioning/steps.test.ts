@@ -5,14 +5,19 @@ import { STEP_COUNT } from '../../../src/app/service-words.js';
 import { plainLine } from '../../../src/cli/record-lines.js';
 import { foldJournal } from '../../../src/services/provisioning/journal/fold.js';
 import type { JournalRecord } from '../../../src/services/provisioning/journal/records.js';
-import { STEPS, stepTitle } from '../../../src/services/provisioning/steps/index.js';
+import { STEPS, stepsOf, stepTitle } from '../../../src/services/provisioning/steps/index.js';
 
 const SRC = resolve(import.meta.dirname, '../../../src');
 const INDEX = join(SRC, 'services/provisioning/steps/index.ts');
 const IDS = STEPS.map(({ id }) => id);
 
 const REQUEST = { id: '0123456789abcdef', label: 'edge' } as never;
-const BEGUN: JournalRecord = { at: 1, event: 'operation', request: REQUEST };
+const WITH_DOMAIN = {
+  id: '0123456789abcdef',
+  label: 'edge',
+  domain: { name: 'a.example' },
+} as never;
+const REAL = { sandbox: false };
 
 describe('the list of steps', () => {
   it('names each of them once, with a title of its own, and a file that says what it makes', async () => {
@@ -26,14 +31,25 @@ describe('the list of steps', () => {
   });
 
   it('is what the fold, the screens and the lines count', () => {
-    expect(foldJournal([BEGUN], 'alive')!.steps.map(({ id }) => id)).toEqual(IDS);
-    expect(STEP_COUNT).toBe(IDS.length);
-    const lines = IDS.map((step) =>
-      plainLine({ at: 1, event: 'step', step, status: 'running' }, { sandbox: false }),
-    );
-    expect(lines).toEqual(
-      IDS.map((step, at) => `[${at + 1}/${IDS.length}] ${stepTitle(step)}: running`),
-    );
+    for (const request of [REQUEST, WITH_DOMAIN]) {
+      const ids = stepsOf(request).map(({ id }) => id);
+      const begun: JournalRecord = { at: 1, event: 'operation', request };
+      expect(foldJournal([begun], 'alive')!.steps.map(({ id }) => id)).toEqual(ids);
+      const lines = ids.map((step) =>
+        plainLine({ at: 1, event: 'step', step, status: 'running' }, REAL, true, request),
+      );
+      expect(lines).toEqual(
+        ids.map((step, at) => `[${at + 1}/${ids.length}] ${stepTitle(step)}: running`),
+      );
+    }
+  });
+
+  it('has eleven, and one more right after the boot where a domain was asked for', () => {
+    expect(stepsOf(REQUEST)).toHaveLength(11);
+    expect(STEP_COUNT).toBe(11);
+    const ids = stepsOf(WITH_DOMAIN).map(({ id }) => id);
+    expect(ids).toHaveLength(12);
+    expect(ids.slice(4, 7)).toEqual(['wait_droplet', 'setup_dns', 'wait_ssh']);
   });
 
   it('stands nowhere else: a new step is one line and its file', () => {

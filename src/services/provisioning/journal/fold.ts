@@ -6,7 +6,7 @@ import type {
   OperationSubstep,
   RollbackItem,
 } from '../operations.js';
-import { STEPS, type StepId } from '../steps/index.js';
+import { stepsOf, type StepId } from '../steps/index.js';
 import type { JournalRecord } from './records.js';
 
 /** Names that are told apart: the bootstrap and create-portlama have eleven, a droplet may print any number. */
@@ -46,7 +46,7 @@ function emptyOperation(first: Extract<JournalRecord, { event: 'operation' }>): 
     status: 'interrupted',
     startedAt: first.at,
     endedAt: undefined,
-    steps: STEPS.map(({ id }) => ({
+    steps: stepsOf(first.request).map(({ id }) => ({
       id,
       status: 'pending',
       startedAt: undefined,
@@ -68,6 +68,7 @@ function addRecord(folded: Folded, record: JournalRecord): void {
   switch (record.event) {
     case 'operation':
     case 'log':
+    case 'dns':
       return;
     case 'worker':
       // A new worker starts where the last one died: what that one was in the middle of is not going on.

@@ -1,4 +1,5 @@
 import type { Hint } from '../../../core/hint.js';
+import type { DnsFacts } from '../../dns/server-records.js';
 import type { ServerEntry } from '../../registry/registry.js';
 import type { StepId } from '../steps/index.js';
 
@@ -12,10 +13,21 @@ export interface OperationRequest {
   readonly region: string;
   readonly size: string;
   readonly image: string;
+  /** The domain that was asked for. */
+  readonly domain?: RequestedDomain | undefined;
   /** An npm spec or the absolute path of a .tgz. */
   readonly installer: string;
   /** Base URL of DigitalOcean's API, so that a resumed run asks the same one. */
   readonly apiUrl: string;
+}
+
+export interface RequestedDomain {
+  /** `lab.example.com` */
+  readonly name: string;
+  /** Domain of the account that its records are made in; left out for one that is kept elsewhere. */
+  readonly zone?: string | undefined;
+  /** Records that answer for the name are replaced. */
+  readonly override?: boolean | undefined;
 }
 
 /**
@@ -28,6 +40,7 @@ export interface Resource {
     | 'ssh-key'
     | 'host-key'
     | 'tag'
+    | 'dns-records'
     | 'credential'
     | 'file'
     | 'keychain-identity'
@@ -102,6 +115,8 @@ export type JournalEntry =
       /** True when nothing is undone for it: the operation is interrupted. */
       readonly resumable?: boolean;
     }
+  /** The records of the domain, before each change of them. */
+  | { readonly event: 'dns'; readonly facts: DnsFacts }
   | { readonly event: 'cancel' }
   /** The machine's clock was set by so much, or the machine slept: what `at` was before is that much too small. */
   | { readonly event: 'clock'; readonly byMs: number }

@@ -1,7 +1,8 @@
 /**
  * Provisioning, from top to bottom. A step is one line here and its file, which declares its output, runs it and undoes
  * it; its id is the desktop app's (contract/portlama.md), its title the guide's (cloud provisioning, step 6). What
- * shows or counts steps reads this list, so no code of a step is loaded for it.
+ * shows or counts steps reads this list, so no code of a step is loaded for it. A step that is
+ * `onlyFor` something is there when that was asked for.
  */
 export const STEPS = [
   { id: 'validate_token', title: 'Validating token', load: () => import('./validate-token.js') },
@@ -13,6 +14,12 @@ export const STEPS = [
   { id: 'upload_ssh_key', title: 'Uploading SSH key', load: () => import('./upload-ssh-key.js') },
   { id: 'create_droplet', title: 'Creating droplet', load: () => import('./create-droplet.js') },
   { id: 'wait_droplet', title: 'Waiting for boot', load: () => import('./wait-droplet.js') },
+  {
+    id: 'setup_dns',
+    title: 'Setting up DNS',
+    onlyFor: 'domain',
+    load: () => import('./setup-dns.js'),
+  },
   { id: 'wait_ssh', title: 'Connecting via SSH', load: () => import('./wait-ssh.js') },
   {
     id: 'install_portlama',
@@ -34,6 +41,11 @@ export const STEPS = [
 ] as const;
 
 export type StepId = (typeof STEPS)[number]['id'];
+
+/** Steps of a provisioning: one more where a domain was asked for. */
+export function stepsOf(request: { readonly domain?: unknown }): readonly (typeof STEPS)[number][] {
+  return STEPS.filter((step) => !('onlyFor' in step) || request[step.onlyFor] !== undefined);
+}
 
 /** Title of a step, as a person reads it. */
 export function stepTitle(id: StepId): string {

@@ -1,3 +1,5 @@
+import { hasRecords } from '../../dns/server-records.js';
+import { changeServerMeta } from '../../registry/server-meta.js';
 import type { ServerEntry } from '../../registry/registry.js';
 import { outputOf, type Step, type StepContext } from '../worker/step.js';
 import type { ServerSummary } from '../journal/records.js';
@@ -17,6 +19,8 @@ export const step: Step<'save_registry'> = {
 
   async run(context) {
     const { ports, request } = context;
+    if (context.dns !== undefined && hasRecords(context.dns))
+      await changeServerMeta(ports.home, request.serverId, { dns: [context.dns] });
     await ports.registry.save(entryOf(context));
     await context.log(`${request.label} is in ${ports.registry.path}`);
     return { saved: true };

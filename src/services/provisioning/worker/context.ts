@@ -1,3 +1,4 @@
+import type { DnsFacts } from '../../dns/server-records.js';
 import type { Journal } from '../journal/journal.js';
 import type { JournalRecord, OperationRequest } from '../journal/records.js';
 import type { StepId } from '../steps/index.js';
@@ -16,6 +17,7 @@ export interface Engine {
 export interface MutableStepContext extends StepContext {
   /** The step that log lines belong to. */
   current: StepId;
+  dns: DnsFacts | undefined;
   readonly begunAt: Map<StepId, number>;
   /**
    * Continues without the journal: the clean-up, and the end of a saved server, are completed even
@@ -47,6 +49,11 @@ export function buildContext({ ports, request, journal, history }: Engine): Muta
     sentTwice: isBegunTwice(history, 'create_droplet'),
     removedBefore: readRemoved(history),
     leftovers: [],
+    dns: history.findLast((record) => record.event === 'dns')?.facts,
+    async keepDns(facts) {
+      await write({ event: 'dns', facts });
+      context.dns = facts;
+    },
     logOffset: lastOffset(history),
     current: 'validate_token',
     goesOnUnwritten: outputs.save_registry !== undefined,

@@ -7,7 +7,7 @@ import type { JournalEntry, Resource, StepData } from '../journal/records.js';
 import { removeAll } from './rollback.js';
 import type { Step, StepOutputs } from './step.js';
 import { temporaryThings } from '../steps/cleanup.js';
-import { type StepId, STEPS } from '../steps/index.js';
+import { type StepId, STEPS, stepsOf } from '../steps/index.js';
 import { step as saveRegistry, entryOf } from '../steps/save-registry.js';
 
 export type Outcome = 'succeeded' | 'failed' | 'failed-with-leftovers' | 'interrupted';
@@ -65,7 +65,7 @@ async function runSteps(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const never = new AbortController().signal;
-  for (const { id, step } of await loadSteps()) {
+  for (const { id, step } of await loadSteps(engine)) {
     if (context.outputs[id] !== undefined) continue;
     if (!isSaved(context)) signal.throwIfAborted();
     context.current = id;
@@ -92,9 +92,11 @@ async function runStep(
 }
 
 /** Loads all of them at once: what a run needs is in memory before it makes anything. */
-async function loadSteps(): Promise<readonly { readonly id: StepId; readonly step: Step }[]> {
+async function loadSteps({
+  request,
+}: Engine): Promise<readonly { readonly id: StepId; readonly step: Step }[]> {
   return await Promise.all(
-    STEPS.map(async ({ id, load }) => {
+    stepsOf(request).map(async ({ id, load }) => {
       const { step } = await load();
       return { id, step };
     }),
@@ -145,7 +147,7 @@ async function reportFailure(
 
 /** Newest first: the server's files and entry, then the droplet, then the key. */
 async function undoAll(engine: Engine, context: MutableStepContext): Promise<Outcome> {
-  const begun = (await loadSteps()).filter(({ id }) => context.begunAt.has(id)).reverse();
+  const begun = (await loadSteps(engine)).filter(({ id }) => context.begunAt.has(id)).reverse();
   const items = begun.flatMap(({ step }) => step.undo?.(context) ?? []);
   context.current = begun[0]?.id ?? STEPS[0].id;
   const { clock, timing } = engine.ports;

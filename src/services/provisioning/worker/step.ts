@@ -2,6 +2,7 @@ import { NAME_PREFIX, OPERATION_TAG } from '../../../core/product.js';
 import type { PortlamaError } from '../../../core/errors.js';
 import type { Clock } from '../../../core/time.js';
 import type { DigitalOceanApi } from '../../digitalocean/api.js';
+import type { DnsFacts } from '../../dns/server-records.js';
 import type { FindPackage } from '../../installer/find-package.js';
 import type { RunInstaller } from '../../installer/installer.js';
 import type { Keychain } from '../../keychain/keychain.js';
@@ -62,6 +63,9 @@ export interface StepContext {
   readonly begunAt: ReadonlyMap<StepId, number>;
   /** Steps that may have made something; one that was certainly refused is taken out again. */
   readonly attempted: Set<StepId>;
+  /** The records of the domain, as far as they were begun. */
+  readonly dns: DnsFacts | undefined;
+  keepDns(facts: DnsFacts): Promise<void>;
   /** Until when the request of an attempted step can have been acted on, by the monotonic clock. */
   readonly sentAt: Map<StepId, number>;
   /** The request to create the droplet was sent more than once, so there may be more than one. */

@@ -1,0 +1,23 @@
+import type { DomainInput } from '../../usecases/server-domain.js';
+import type { Call, Option } from './command.js';
+
+/** The desktop app's names (contract: provisioner). */
+export const DOMAIN_OPTIONS = {
+  domain: { value: 'DOMAIN', summary: 'Domain that is to lead to the server' },
+  email: { value: 'EMAIL', summary: 'E-mail address for its certificates' },
+  'do-domain': { value: 'ZONE', summary: 'Domain of the account that the records are made in' },
+  'do-subdomain': { value: 'NAME', summary: 'One label below it' },
+  'override-dns': { summary: 'Replace records that answer for the domain' },
+  yes: { value: 'DOMAIN', summary: 'Confirm a domain that is to be added or replaced' },
+} as const satisfies Record<string, Option>;
+
+export function domainInput({ options, switches }: Call): DomainInput {
+  const { domain, email } = options;
+  return {
+    domain,
+    email,
+    zone: options['do-domain'],
+    subdomain: options['do-subdomain'],
+    override: switches.has('override-dns'),
+  };
+}

@@ -1,0 +1,18 @@
+import { perform } from '../work.js';
+import type { Command } from './command.js';
+import { DOMAIN_OPTIONS, domainInput } from './domain-options.js';
+
+export const command: Command = {
+  usage: 'servers domain LABEL',
+  summary: 'Lead a domain to a server: makes its DNS records, or shows them; can be repeated',
+  options: DOMAIN_OPTIONS,
+  examples: [
+    'servers domain lab --domain lab.example.com',
+    'servers domain lab --do-domain example.com --do-subdomain lab',
+  ],
+  run: (call) =>
+    perform(call, async (work) => {
+      const { setServerDomain } = await import('../../usecases/server-domain.js');
+      await setServerDomain(call.args['LABEL']!, domainInput(call), work);
+    }),
+};

@@ -1,0 +1,121 @@
+import { RECORD_TTL } from '../core/domain.js';
+import type { DnsRecord } from '../services/digitalocean/api.js';
+import type { DnsFacts, NamePlan, TakenBack } from '../services/dns/server-records.js';
+import type { Confirmation } from './question.js';
+
+/** Name servers of DigitalOcean, to be entered at the registrar (contract: domains). */
+export const NAME_SERVERS = [1, 2, 3].map((number) => `ns${number}.digitalocean.com`);
+
+/** `A 198.51.100.7` */
+function recordText({ type, data }: DnsRecord): string {
+  return `${type} ${data}`;
+}
+
+/** One line for each record that is going to be made. `address`: where it leads. */
+export function previewLines(plans: readonly NamePlan[], address: string): readonly string[] {
+  return plans.map(({ fullName, isRight, conflicts }) => {
+    const record = `A  ${fullName}  ${address}  TTL ${RECORD_TTL}`;
+    const now = conflicts.map(recordText).join(', ');
+    if (conflicts.length > 0) return `${record}  (now: ${now})`;
+    return isRight ? `${record}  (there already)` : `${record}  (new)`;
+  });
+}
+
+/** Question before records that answer for the domain give way. */
+export function replaceQuestion(domain: string, plans: readonly NamePlan[]): Confirmation {
+  const lines = plans.flatMap(({ fullName, conflicts }) =>
+    conflicts.map((record) => `  ${fullName}  ${recordText(record)}`),
+  );
+  return {
+    title: `Replace the records of ${domain}?`,
+    lines: ['These records answer for the domain now, and would be replaced:', ...lines],
+    yes: 'Replace',
+    danger: true,
+    typed: domain,
+    effect: 'replace them',
+    advance: {
+      value: domain,
+      refusal: `Not confirmed: records answer for ${domain} already, and nothing was changed.`,
+    },
+  };
+}
+
+/** Question before a domain is added to the account. */
+export function addZoneQuestion(zone: string): Confirmation {
+  return {
+    title: `Add ${zone} to DigitalOcean?`,
+    lines: [
+      `${zone} is not among the domains of this account.`,
+      'Added, it works once its registrar names these name servers:',
+      ...NAME_SERVERS.map((name) => `  ${name}`),
+    ],
+    yes: 'Add',
+    danger: false,
+    effect: 'add it',
+    advance: {
+      value: zone,
+      refusal: `${zone} is not among the domains of this account: nothing was done.`,
+    },
+  };
+}
+
+export function zoneAddedLines(zone: string): readonly string[] {
+  return [
+    `${zone} was added. Enter these name servers at its registrar:`,
+    ...NAME_SERVERS.map((name) => `  ${name}`),
+  ];
+}
+
+/** Text about a domain whose registrar names others than DigitalOcean's. */
+export function notDelegatedText(zone: string, found: readonly string[]): string {
+  const now = found.length === 0 ? 'none are found' : `now ${found.join(', ')}`;
+  return `${zone} is not delegated to DigitalOcean yet (name servers: ${now}). Its records work once the registrar names ${NAME_SERVERS.join(', ')}; this is not waited for.`;
+}
+
+/** Question before the records of a destroyed server are removed. */
+export function removeRecordsQuestion(
+  label: string,
+  names: readonly string[],
+  wanted: string,
+): Confirmation {
+  return {
+    title: `Remove the DNS records of ${label} too?`,
+    lines: [
+      'These records were made for it, and still lead to it:',
+      ...names.map((name) => `  A ${name}`),
+    ],
+    yes: 'Remove',
+    no: 'Keep',
+    danger: false,
+    effect: 'remove them',
+    advance: {
+      value: wanted,
+      accepts: (text) => text === label || text === wanted,
+      refusal: `Not confirmed: the DNS records of ${label} stay.`,
+    },
+  };
+}
+
+/** Names the records that stay, and why if that was not asked for. */
+export function recordsKeptText(all: readonly DnsFacts[], reason?: string): string {
+  const names = all.flatMap(({ domain, address }) => [
+    `${domain} A ${address}`,
+    `*.${domain} A ${address}`,
+  ]);
+  const why = reason === undefined ? '' : `: ${reason}`;
+  return `DNS records stay (${names.join(', ')})${why}`;
+}
+
+/** What became of the records of a domain; one that was changed since is named. */
+export function recordsRemovedText(
+  { zone }: DnsFacts,
+  { removed, changed }: Pick<TakenBack, 'removed' | 'changed'>,
+): readonly string[] {
+  return [
+    ...(removed.length === 0 ? [] : [`Removed the DNS records ${removed.join(' and ')}.`]),
+    ...changed.map(
+      (record) =>
+        `The record ${record.name} in ${zone} was changed since to ${recordText(record)}, and stays.`,
+    ),
+  ];
+}

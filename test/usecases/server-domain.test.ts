@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest';
+import { SANDBOX_TOKENS } from '../../src/sandbox/tokens.js';
+import type { DnsRecord } from '../../src/services/digitalocean/api.js';
+import { createServer } from '../../src/usecases/create-server.js';
+import { destroyServer } from '../../src/usecases/destroy-server.js';
+import { setServerDomain } from '../../src/usecases/server-domain.js';
+import { dropletOf } from '../app/fakes/fake-digitalocean.js';
+import { EDGE } from '../app/fakes/fake-world.js';
+import type { Answer } from './scripted-face.js';
+import { type TestWork, testWork } from './work.js';
+
+const ZONE = 'example.com';
+const TOKEN = { suppliedTokens: { environment: SANDBOX_TOKENS.domains.token } };
+const OTHER: DnsRecord = { id: 7, type: 'A', name: 'lab', data: '198.51.100.7', ttl: 1800 };
+const IPV6: DnsRecord = { id: 8, type: 'AAAA', name: '*.lab', data: '2001:db8::1' };
+
+function withZone(records: readonly DnsRecord[], ...answers: readonly Answer[]): TestWork {
+  const test = testWork({ ...TOKEN, servers: [EDGE] }, ...answers);
+  test.world.account.zones.set(ZONE, [...records]);
+  test.world.account.droplets.set(Number(EDGE.providerId), dropletOf(EDGE));
+  return test;
+}
+
+const create = (test: TestWork, domain: object): Promise<string> =>
+  createServer({ region: 'fra1', label: 'lab', domain }, test.work);
+
+const zone = ({ world }: TestWork): readonly string[] =>
+  (world.account.zones.get(ZONE) ?? []).map(({ type, name, data }) => `${type} ${name} ${data}`);
+
+async function requested(test: TestWork, id: string): Promise<unknown> {
+  return (await test.world.operations.get(id))?.request.domain;
+}
+
+describe('the domain of a new server', () => {
+  it('is not needed', async () => {
+    const test = withZone([]);
+    expect(await requested(test, await create(test, {}))).toBeUndefined();
+  });
+
+  it.each([
+    [{ domain: 'lab.example.com' }, { name: 'lab.example.com', zone: ZONE }],
+    [
+      { domain: 'Example.com', email: 'ops@example.com' },
+      { name: ZONE, zone: ZONE },
+    ],
+    [
+      { zone: ZONE, subdomain: 'lab' },
+      { name: 'lab.example.com', zone: ZONE },
+    ],
+    [{ zone: ZONE }, { name: ZONE, zone: ZONE }],
+    [{ domain: 'lab.example.net' }, { name: 'lab.example.net' }],
+    [{ domain: 'a.lab.example.com' }, { name: 'a.lab.example.com' }],
+  ])('is found in the account by %j', async (input, expected) => {
+    const test = withZone([]);
+    expect(await requested(test, await create(test, input))).toEqual(expected);
+    expect(zone(test)).toEqual([]);
+  });
+
+  it.each([
+    [{ zone: ZONE, subdomain: 'a.b' }, 'domain-mismatch'],
+    [{ zone: ZONE, domain: 'lab.example.net' }, 'domain-mismatch'],
+    [{ subdomain: 'lab' }, 'domain-missing'],
+    [{ email: 'ops@example.com' }, 'domain-missing'],
+    [{ domain: 'lab' }, 'domain-invalid'],
+    [{ domain: 'lab.example.com', email: 'ops' }, 'email-invalid'],
+  ])('is refused when it does not fit: %j', async (input, code) => {
+    const test = withZone([]);
+    await expect(create(test, input)).rejects.toMatchObject({ code });
+    expect(test.world.operations.calls).toEqual([]);
+  });
+
+  it('shows every record, and replaces others only once the domain is typed', async () => {
+    const typed = { confirm: 'Replace the records of lab.example.com?', typed: 'lab.example.com' };
+    const test = withZone([OTHER, IPV6], typed);
+    const id = await create(test, { domain: 'lab.example.com' });
+    expect(await requested(test, id)).toMatchObject({ override: true });
+    expect(test.face.said).toEqual([
+      'A  lab.example.com  the new server  TTL 300  (now: A 198.51.100.7)',
+      'A  *.lab.example.com  the new server  TTL 300  (now: AAAA 2001:db8::1)',
+    ]);
+    expect(zone(test)).toHaveLength(2);
+    test.face.finish();
+  });
+
+  it('begins nothing when the replacement is declined', async () => {
+    const test = withZone([OTHER], { confirm: /Replace/, agree: false });
+    await expect(create(test, { domain: 'lab.example.com' })).rejects.toThrow('Declined');
+    expect(test.world.operations.calls).toEqual([]);
+  });
+
+  it('asks nothing when the replacement was asked for', async () => {
+    const test = withZone([OTHER]);
+    const id = await create(test, { domain: 'lab.example.com', override: true });
+    expect(await requested(test, id)).toMatchObject({ override: true });
+  });
+
+  it('adds a missing domain to the account once that is agreed to, with its name servers', async () => {
+    const test = withZone([], { confirm: 'Add example.org to DigitalOcean?' });
+    test.world.nameServers = ['ns.elsewhere.example'];
+    const id = await create(test, { zone: 'example.org', subdomain: 'lab' });
+    expect(await requested(test, id)).toEqual({ name: 'lab.example.org', zone: 'example.org' });
+    expect(test.world.account.zones.has('example.org')).toBe(true);
+    const said = test.face.said.join('\n');
+    expect(said).toContain('ns1.digitalocean.com');
+    expect(said).toContain('is not delegated to DigitalOcean yet (name servers: now ns.elsewhere.');
+  });
+
+  it('names the scopes that are missing, or leaves the records to the person', async () => {
+    const suppliedTokens = { environment: SANDBOX_TOKENS.good.token };
+    const test = testWork({ suppliedTokens });
+    await expect(create(test, { zone: ZONE })).rejects.toMatchObject({
+      code: 'scope-missing',
+      message: 'The token lacks the scope domain:read.',
+    });
+    const id = await create(test, { domain: 'lab.example.com' });
+    expect(await requested(test, id)).toEqual({ name: 'lab.example.com' });
+    expect(test.face.said.join(' ')).toContain('domain:read');
+  });
+});
+
+describe('the domain of a server', () => {
+  const DOMAIN = { domain: 'lab.example.com' };
+  const OURS = [`A lab ${EDGE.ip}`, `A *.lab ${EDGE.ip}`];
+
+  it('gets its records, which go when the server is destroyed, and no others', async () => {
+    const mine = { ...OTHER, name: 'shop', data: EDGE.ip };
+    const test = withZone(
+      [mine],
+      { confirm: `Destroy ${EDGE.label}?`, typed: EDGE.label },
+      { confirm: `Remove the DNS records of ${EDGE.label} too?` },
+    );
+    await setServerDomain(EDGE.label, DOMAIN, test.work);
+    expect(zone(test)).toEqual([`A shop ${EDGE.ip}`, ...OURS]);
+    // A second time changes nothing.
+    await setServerDomain(EDGE.label, DOMAIN, test.work);
+    expect(zone(test)).toEqual([`A shop ${EDGE.ip}`, ...OURS]);
+    await destroyServer(EDGE.label, test.work);
+    expect(zone(test)).toEqual([`A shop ${EDGE.ip}`]);
+    expect(test.face.shown).toEqual(
+      expect.arrayContaining(['  A lab.example.com', '  A *.lab.example.com']),
+    );
+    test.face.finish();
+  });
+
+  it('keeps a record that was changed since, and names it', async () => {
+    const test = withZone(
+      [],
+      { confirm: /Destroy/, typed: 'box' },
+      { confirm: 'Remove the DNS records of box too?' },
+    );
+    await setServerDomain(EDGE.label, DOMAIN, test.work);
+    const [first] = test.world.account.zones.get(ZONE)!;
+    test.world.account.zones.get(ZONE)![0] = { ...first!, data: '198.51.100.9' };
+    // Under another name meanwhile.
+    await test.world.registry.save({ ...EDGE, label: 'box' });
+    await destroyServer('box', test.work);
+    expect(zone(test)).toEqual(['A lab 198.51.100.9']);
+    expect(test.face.said.join(' ')).toContain('was changed since to A 198.51.100.9, and stays');
+  });
+
+  it('keeps the records when that is wanted', async () => {
+    const test = withZone(
+      [],
+      { confirm: /Destroy/, typed: EDGE.label },
+      { confirm: /Remove the DNS records/, agree: false },
+    );
+    await setServerDomain(EDGE.label, DOMAIN, test.work);
+    await destroyServer(EDGE.label, test.work);
+    expect(zone(test)).toEqual(OURS);
+    expect(await test.world.registry.list()).toEqual([]);
+  });
+
+  it('that is kept elsewhere shows the records to make, and what is found', async () => {
+    const test = withZone([]);
+    test.world.resolveName = () => ({ a: [EDGE.ip], aaaa: [] });
+    await setServerDomain(EDGE.label, { domain: 'lab.example.net' }, test.work);
+    const said = test.face.said.join('\n');
+    expect(said).toMatch(new RegExp(`lab\\.example\\.net +${EDGE.ip}`));
+    expect(said).toContain('lab.example.net leads to the server');
+  });
+});
