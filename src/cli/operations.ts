@@ -1,5 +1,6 @@
 import { cleanJson } from '../core/clean.js';
 import type { Operation } from '../services/provisioning/operations.js';
+import type { PastOperation } from '../services/provisioning/past-operations.js';
 import { stepTitle } from '../services/provisioning/steps/index.js';
 import { adviceLines, operationAdvice } from '../usecases/advice.js';
 import {
@@ -12,6 +13,7 @@ import {
 } from '../usecases/operations.js';
 import type { Work } from '../usecases/work.js';
 import { aftermathOf, failureWayOut } from '../words/errors.js';
+import { dateOf, lengthOf, minuteOf } from '../words/formats.js';
 import { hintText } from '../words/hints.js';
 import type { Call } from './commands/command.js';
 import { followToEnd, startAndFollow } from './follow.js';
@@ -70,14 +72,41 @@ async function nameLeft(world: World, id: string, exitCode: number): Promise<num
   return 1;
 }
 
-/** Lists operations. Resolves to the exit code. */
-export async function listOperations(world: World, json: boolean): Promise<number> {
-  const all = await world.operations.list();
+/** Lists operations, with `all` those whose records were dropped too. Resolves to the exit code. */
+export async function listOperations(
+  world: World,
+  { json, all }: { readonly json: boolean; readonly all: boolean },
+): Promise<number> {
+  const kept = await world.operations.list();
+  const past = all ? await world.operations.past() : [];
   if (json)
-    for (const operation of all) writeText(process.stdout, `${jsonLine(operation, world)}\n`);
-  else if (all.length === 0) say(world, 'No operations.');
-  else for (const line of all.flatMap((operation) => summary(operation, world))) say(world, line);
+    for (const line of [...kept.map((each) => jsonLine(each, world)), ...past.map(pastJson)])
+      writeText(process.stdout, `${line}\n`);
+  else if (kept.length + past.length === 0) say(world, 'No operations.');
+  else
+    for (const line of [...kept.flatMap((each) => summary(each, world)), ...past.map(pastLine)])
+      say(world, line);
   return 0;
+}
+
+/** `1a2b  edge  fra1  cancelled  2026-11-22 03:12, took 1m 31s` */
+function pastLine({ id, label, region, end, startedAt, endedAt, reason }: PastOperation): string {
+  const when = `${dateOf(startedAt)} ${minuteOf(startedAt)}`;
+  const took = endedAt === undefined ? '' : `, took ${lengthOf(endedAt - startedAt)}`;
+  return `${id}  ${label}  ${region}  ${end}  ${when}${took}${reason === undefined ? '' : `: ${reason}`}`;
+}
+
+/** JSON line like that of an operation whose record is there, as far as the history has it. */
+function pastJson({ end, startedAt, endedAt, reason, ...past }: PastOperation): string {
+  return cleanJson({
+    ...past,
+    status: end === 'cancelled' ? 'failed' : end,
+    cancelled: end === 'cancelled',
+    dismissed: true,
+    startedAt: new Date(startedAt).toISOString(),
+    endedAt: endedAt === undefined ? undefined : new Date(endedAt).toISOString(),
+    error: reason === undefined ? undefined : { message: reason },
+  });
 }
 
 async function sayRemoval(world: World, id: string, asked: 'cancel' | 'cleanup'): Promise<number> {
@@ -93,16 +122,22 @@ async function sayRemoval(world: World, id: string, asked: 'cancel' | 'cleanup')
 }
 
 function summary(operation: Operation, { settings }: World): readonly string[] {
-  const { id, request, status, steps, leftovers } = operation;
+  const { id, request, steps, leftovers } = operation;
   const done = steps.filter((step) => step.status === 'done').length;
   const where = currentStep(operation);
-  const how = status === 'out-of-sight' ? 'cannot tell from here' : status;
+  const how = howText(operation);
   const line = `${id}  ${request.label}  ${request.region}  ${how}  ${done}/${steps.length}`;
   const left = leftovers.map(({ kind, id: name, monthlyUsd, removeBy }) => {
     const cost = monthlyUsd > 0 ? `, costs $${monthlyUsd} a month` : '';
     return `  left: ${kind} ${name}${cost}. ${hintText(removeBy, settings)}`;
   });
   return [`${line}${where === undefined ? '' : `, ${stepTitle(where)}`}`, ...left];
+}
+
+function howText({ status, cancelled }: Operation): string {
+  if (status === 'out-of-sight') return 'cannot tell from here';
+  // A cancelled one did what was asked of it.
+  return cancelled && status.startsWith('failed') ? status.replace('failed', 'cancelled') : status;
 }
 
 /** JSON line of an operation for programs: request, state and leftovers. */
@@ -116,6 +151,7 @@ function jsonLine(operation: Operation, { settings }: World): string {
     label,
     region,
     status,
+    cancelled: operation.cancelled,
     step: currentStep(operation),
     startedAt: new Date(startedAt).toISOString(),
     endedAt: endedAt === undefined ? undefined : new Date(endedAt).toISOString(),

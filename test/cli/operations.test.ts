@@ -46,6 +46,12 @@ describe('operations', { timeout: LIMIT_MS }, () => {
     );
     expect((await person.runs('operations', 'dismiss', id)).exitCode).toBe(0);
     expect((await person.runs('operations')).stdout).toBe('No operations.\n');
+    expect((await person.runs('operations', '--all')).stdout).toMatch(
+      new RegExp(`^${id} {2}edge {2}fra1 {2}succeeded {2}\\d{4}-\\d\\d-\\d\\d .*, took \\d+ `),
+    );
+    expect(jsonLines((await person.runs('operations', '--all', '--json')).stdout)).toMatchObject([
+      { id, label: 'edge', region: 'fra1', status: 'succeeded', cancelled: false, dismissed: true },
+    ]);
   });
 
   it('are NDJSON on standard output, which region was chosen stands on standard error', async () => {
@@ -71,6 +77,8 @@ describe('operations', { timeout: LIMIT_MS }, () => {
     expect(cancelled.stdout).toMatch(/removed: droplet \d+[^]*nothing is left that costs money/);
     expect((await going.ended).exitCode).toBe(1);
     expect(await person.account()).toEqual({ droplets: [], keys: [], tags: [] });
+    const listed = await person.runs('operations');
+    expect(listed.stdout).toMatch(new RegExp(`^${id} {2}edge {2}fra1 {2}cancelled `));
     const again = await person.runs('operations', 'cancel', id);
     expect(again).toMatchObject({ exitCode: 1 });
     expect(again.stderr).toContain('everything it made is removed');

@@ -24,7 +24,9 @@ export function watchServerPage(context: ActionContext): void {
       if (serverId === undefined) return;
       void readHistory(context, serverId);
       if (health?.health.state === 'online') void readMachine(context, serverId);
-      if (isOpened) void readDroplet(context, serverId);
+      if (!isOpened) return;
+      void readDroplet(context, serverId);
+      void readMaking(context, serverId);
     }),
   );
 }
@@ -45,6 +47,17 @@ async function readHistory({ store, ports, run }: ActionContext, serverId: strin
   await run(options('Reading the history', serverId), async () => {
     const history = await ports.health.history(serverId);
     store.dispatch({ type: 'page-read', serverId, history });
+  });
+}
+
+/** How long its creation took, where it was made here. */
+async function readMaking({ store, ports, run }: ActionContext, serverId: string): Promise<void> {
+  await run(options('Reading past provisionings', serverId), async () => {
+    const past = await ports.operations.past();
+    const made = past.find((each) => each.serverId === serverId && each.end === 'succeeded');
+    if (made?.endedAt === undefined) return;
+    const madeInMs = made.endedAt - made.startedAt;
+    store.dispatch({ type: 'page-read', serverId, madeInMs });
   });
 }
 

@@ -76,7 +76,12 @@ export function reduceInterface(state: AppState, event: InterfaceEvent): AppStat
   }
 }
 
-const EMPTY_PAGE = { history: undefined, machine: undefined, droplet: undefined };
+const EMPTY_PAGE = {
+  history: undefined,
+  machine: undefined,
+  droplet: undefined,
+  madeInMs: undefined,
+};
 
 /** Forgets the state of screens that are no longer open. */
 function left(state: AppState, routes: readonly Route[]): AppState {

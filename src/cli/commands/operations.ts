@@ -5,11 +5,11 @@ export const command: Command = {
   usage: 'operations',
   alias: 'list',
   summary: 'List provisionings: running, interrupted, failed, done',
-  options: JSON_SWITCH,
-  examples: ['operations', 'operations --json'],
+  options: { ...JSON_SWITCH, all: { summary: 'Ended ones that were dismissed, too' } },
+  examples: ['operations', 'operations --json', 'operations --all'],
   run: async ({ world, switches }) => {
     const { listOperations } = await import('../operations.js');
-    return await listOperations(world, switches.has('json'));
+    return await listOperations(world, { json: switches.has('json'), all: switches.has('all') });
   },
 };
 

@@ -10,7 +10,7 @@ import type { AppState, ServerPage as PageState } from '../../app/state.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
 import { chartColumns, type ChartData, type ChartTick } from '../../widgets/chart.js';
 import type { DetailRow } from '../../widgets/details.js';
-import { join, style, type Text } from '../../widgets/markup.js';
+import { formatDuration, join, style, type Text } from '../../widgets/markup.js';
 import type { Section, SectionsData } from '../../widgets/sections.js';
 import {
   count,
@@ -75,7 +75,7 @@ export function serverView(
     facts,
     latencySection(page?.history, ui),
     machineSection(page, state.health.get(serverId)?.health.state === 'online'),
-    eventsSection(server, state, page?.history, ui.now),
+    eventsSection(server, state, page, ui.now),
   ];
   return { title: { breadcrumb: [server.label] }, sections: { sections } };
 }
@@ -228,9 +228,10 @@ const MOST_EVENTS = 50;
 function eventsSection(
   server: ServerEntry,
   state: AppState,
-  history: ServerHistory | undefined,
+  page: PageState | undefined,
   now: number,
 ): Section {
+  const { history, madeInMs } = page ?? {};
   const outages = (history?.outages ?? []).map(({ from, to }): HappenedAt => {
     const text =
       to === undefined
@@ -242,12 +243,16 @@ function eventsSection(
     .filter(({ text, isHealth }) => isHealth !== true && isAbout(text, server.label))
     .map(({ at, text }): HappenedAt => ({ at, text }));
   const created = Date.parse(server.createdAt);
-  const made = Number.isNaN(created) ? [] : [{ at: created, text: 'created' }];
+  const made = Number.isNaN(created) ? [] : [{ at: created, text: madeText(madeInMs) }];
   const events = [...outages, ...told, ...made].sort((one, other) => other.at - one.at);
   const lines = events
     .slice(0, MOST_EVENTS)
     .map(({ at, text }) => join([style('muted', whenOf(at, now)), '  ', text]));
   return { title: 'Events', content: { kind: 'lines', lines } };
+}
+
+function madeText(madeInMs: number | undefined): string {
+  return madeInMs === undefined ? 'created' : `created in ${formatDuration(madeInMs)}`;
 }
 
 /** True for a text that has the label as a word. */

@@ -8,6 +8,7 @@ import type { Redactor } from '../log/redactor.js';
 import { ProvisioningError, unknownOperation } from './errors.js';
 import { journalPath, openJournal, operationFolder, operationsFolder } from './journal/journal.js';
 import type { Operation, Operations, OperationStatus, ProvisionChoice } from './operations.js';
+import { keepPast, listPast } from './past-operations.js';
 import { OperationsWatcher } from './watcher.js';
 import { openStoreFor, requireResumable } from './worker/resumable.js';
 import type { WorkerMode } from './worker/worker.js';
@@ -73,11 +74,14 @@ export function createOperations(options: OperationsOptions): Operations {
       await takeUp(run, operation, 'run', token);
     },
     async dismiss(id) {
-      requireNothingLeft((await watcher.look(id))?.operation, id);
+      const operation = (await watcher.look(id))?.operation;
+      requireNothingLeft(operation, id);
+      if (operation !== undefined) await keepPast(home, clock, operation);
       await rm(operationFolder(home, id), { recursive: true, force: true });
       await syncFolder(operationsFolder(home));
       await watcher.look(id);
     },
+    past: () => listPast(home),
     workerEnd: (id) => untilWorkerEnded(clock, () => watcher.look(id)),
   };
 }

@@ -8,6 +8,7 @@ import type {
   Resource,
   ServerSummary,
 } from './journal/records.js';
+import type { PastOperation } from './past-operations.js';
 import type { StepId } from './steps/index.js';
 
 /** Choices made in the wizard. */
@@ -130,8 +131,10 @@ export interface Operations {
   cancel(id: string, token: string): Promise<void>;
   /** Continues an interrupted one at the first step not done; rejects with why it cannot: its key is gone, for one. */
   resume(id: string, token: string): Promise<void>;
-  /** Forgets one that has ended with nothing left: removes its folder. */
+  /** Drops the record of one that has ended with nothing left; a line of it stays in the history. */
   dismiss(id: string): Promise<void>;
+  /** Those whose records were dropped, newest first. */
+  past(): Promise<readonly PastOperation[]>;
   /** Resolves once no worker of it runs on this machine any more, and after 10 s at the latest. */
   workerEnd(id: string): Promise<void>;
 }

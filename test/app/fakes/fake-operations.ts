@@ -1,3 +1,4 @@
+import type { PastOperation } from '../../../src/services/provisioning/past-operations.js';
 import { DEFAULT_SIZE } from '../../../src/core/product.js';
 import { type Disposable, toDisposable } from '../../../src/core/lifecycle.js';
 import type { Liveness } from '../../../src/services/process/identity.js';
@@ -26,6 +27,7 @@ interface Kept {
 export class FakeOperations implements Operations {
   private readonly kept = new Map<string, Kept>();
   private readonly listeners = new Set<OperationsListener>();
+  pastOnes: readonly PastOperation[] = [];
   /** What was asked for, in order: `start fra1 edge`, `cancel op1`. */
   readonly calls: string[] = [];
   /** Tokens that workers got. */
@@ -134,6 +136,10 @@ export class FakeOperations implements Operations {
     this.calls.push(`dismiss ${id}`);
     this.kept.delete(id);
     this.report();
+  }
+
+  async past(): Promise<readonly PastOperation[]> {
+    return this.pastOnes;
   }
 
   async workerEnd(): Promise<void> {}
