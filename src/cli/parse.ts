@@ -108,7 +108,7 @@ function addCommand(
   );
   parser.description(command.summary);
   if (command.hidden !== true) USAGES.set(parser, command.usage);
-  for (const name of args) parser.argument(`<${name}>`);
+  for (const name of args) parser.argument(name.startsWith('[') ? name : `<${name}>`);
   addOptions(parser, command);
   const examples = command.examples.map((example) => `  ${PROGRAM} ${example}\n`).join('');
   parser.addHelpText('after', `\nExamples:\n${examples}`);
@@ -195,6 +195,7 @@ function callOf(
     .map(([name, value]) => `--${name} ${shellWord(value)}`);
   return {
     args: Object.fromEntries(args.map((name, index) => [name, parser.args[index] ?? ''])),
+    rest: args.at(-1)?.endsWith('...]') === true ? parser.args.slice(args.length - 1) : [],
     options,
     switches,
     words: [...names, ...parser.args.map(shellWord), ...repeated].join(' '),

@@ -12,13 +12,14 @@ type PlainCommand =
   | 'vault.move-to-vault'
   | 'vault.passphrase';
 
-/** Commands that take the id of an operation or a droplet, or the label or id of a server. */
+/** Commands that take the id of an operation or a droplet, the label or id of a server, or a file. */
 type CommandOfId =
   | 'certificate.import'
   | 'certificate.renew'
   | 'certificate.trust'
   | 'droplets.adopt'
   | 'droplets.destroy'
+  | 'import'
   | 'operations.attach'
   | 'operations.cancel'
   | 'operations.cleanup'

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { DEFAULT_SIZE, MANAGED_TAG } from '../core/product.js';
 import { createPanelDesk } from './panel-desk.js';
+import { createTransferDesk } from './transfer-desk.js';
 import { DROPLET_IMAGE_TITLE, type World, worldTiming } from './world.js';
 import { findBrowser, isSshSession } from '../services/browser/browser.js';
 import { isLoopbackApi } from '../services/digitalocean/api-url.js';
@@ -67,6 +68,7 @@ export function createServices(
     operations: world.operations,
     stores: world.stores,
     panels: createPanelDesk(world),
+    transfer: createTransferDesk(world),
     suppliedTokens: world.suppliedTokens,
     suppliedPassphrase:
       passphraseSource === undefined ? undefined : passphraseReader(passphraseSource, environment),

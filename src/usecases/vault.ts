@@ -143,7 +143,11 @@ function newPassphraseQuestion(): SecretQuestion {
   };
 }
 
-function judgePassphrase(typed: string): { readonly refused: boolean; readonly text: string } {
+/** Judges a new passphrase while it is typed: refused ones are easily guessed. */
+export function judgePassphrase(typed: string): {
+  readonly refused: boolean;
+  readonly text: string;
+} {
   try {
     requireGoodPassphrase(typed);
     return { refused: false, text: `Strength: ${passphraseStrength(typed).text}.` };

@@ -23,6 +23,7 @@ import type { Stray } from '../services/provisioning/droplets/strays.js';
 import type { ForgetPorts } from '../services/registry/server-credentials.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { ServerMeta } from '../services/registry/server-meta.js';
+import type { CarriedServer, TransferKey } from '../services/transfer/transfer-file.js';
 import type { Confirming, Face } from './face.js';
 
 /** Services of the use cases: one home folder, in the real world or in the sandbox. */
@@ -42,6 +43,7 @@ export interface Services extends ForgetPorts {
   };
   /** Reads the vault's passphrase from its source; undefined where the person types it. */
   readonly suppliedPassphrase: (() => Promise<string>) | undefined;
+  readonly transfer: TransferDesk;
   readonly log: Pick<DebugLog, 'write'>;
   /** Learns a token before anything else sees it, and cleans every message that is shown. */
   readonly redactor: Pick<Redactor, 'add' | 'clean'>;
@@ -132,6 +134,30 @@ export type News =
   | { readonly kind: 'token-changed' }
   | { readonly kind: 'store-changed' }
   | { readonly kind: 'operation-dismissed'; readonly operationId: string };
+
+/** Servers on their way to another machine, in an encrypted file. */
+export interface TransferDesk {
+  /** Resolves to the server with all that is kept for it here. */
+  collect(server: ServerEntry): Promise<CarriedServer>;
+  /** Encrypts them into a new file, 0600. Rejects with `file-exists`, or what the disk refuses. */
+  write(
+    path: string,
+    servers: readonly CarriedServer[],
+    to: { readonly passphrase: string } | { readonly recipients: readonly string[] },
+  ): Promise<void>;
+  /** Reads public keys of age with commas between them. Rejects with `recipient-invalid`. */
+  requireRecipients(text: string): Promise<readonly string[]>;
+  /** Rejects with `file-exists` where `write` would. */
+  requireAbsent(path: string): Promise<void>;
+  /** Decrypts a file. Rejects with `file-missing`, `transfer-locked`, `transfer-damaged`, `transfer-newer`. */
+  read(path: string, key: TransferKey): Promise<readonly CarriedServer[]>;
+  /** Reads the identity in a file of age-keygen. Rejects with `identity-missing`. */
+  readIdentity(path: string): Promise<string>;
+  /** Opens the carried certificate with its password; undefined where none is carried. */
+  openCertificate(carried: CarriedServer): Promise<P12Facts | undefined>;
+  /** Keeps secrets, files and entry of a server; `present` is the entry it replaces. */
+  keep(carried: CarriedServer, present: ServerEntry | undefined): Promise<void>;
+}
 
 /** Panels as seen without their certificate, and what this machine keeps about them. */
 export interface PanelDesk {

@@ -29,6 +29,7 @@ const COMMANDS: Readonly<Record<CommandName, CommandWords>> = {
   droplets: { line: 'droplets', lead: 'List the droplets with', key: 'r in the list' },
   'droplets.adopt': { line: 'droplets adopt', lead: 'Adopt it', key: 'A on its row' },
   'droplets.destroy': { line: 'droplets destroy', lead: 'Destroy it', key: 'd on its row' },
+  import: { line: 'import', lead: 'On the other machine' },
   operations: { line: 'operations', lead: 'List them with', key: 'r in the list' },
   'operations.attach': { line: 'operations attach', lead: 'Watch it', key: 'Enter on its row' },
   'operations.cancel': { line: 'operations cancel', lead: 'Cancel it', key: 'x on its page' },

@@ -27,6 +27,7 @@ const RECORDS: Readonly<Record<CommandName, string | undefined>> = {
   droplets: 'servers.refresh',
   'droplets.adopt': 'servers.adopt',
   'droplets.destroy': 'servers.destroy',
+  import: undefined,
   operations: 'servers.refresh',
   'operations.attach': 'servers.open',
   'operations.cancel': 'provisioning.cancel',
@@ -55,7 +56,7 @@ function hintOf(command: CommandName): CommandHint {
   if (command === 'provision.again') return { command, label: 'lab', region: 'fra1' };
   if (command === 'provision.elsewhere') return { command, label: 'lab' };
   if (command === 'servers.domain') return { command, id: ID, domain: 'lab.example.com' };
-  return { command, id: ID };
+  return { command, id: ID } as CommandHint;
 }
 
 describe.each(NAMES)('%s', (command) => {

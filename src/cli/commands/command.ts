@@ -2,7 +2,7 @@ import type { World } from '../../main/world.js';
 
 /** One command of the program: its usage, its help, and its use case. */
 export interface Command {
-  /** Words after the program's name; capitals are arguments: `servers destroy LABEL`. */
+  /** Words after the program's name; capitals are arguments: `servers destroy LABEL`, `export FILE [LABEL...]`. */
   readonly usage: string;
   /** Another word for a group without one: `list` makes `servers list` mean `servers`. */
   readonly alias?: string;
@@ -35,6 +35,8 @@ export interface Call {
   readonly world: World;
   /** By the argument's name in `usage`. */
   readonly args: Readonly<Record<string, string>>;
+  /** Words of a last argument that takes any number: `[LABEL...]`. */
+  readonly rest: readonly string[];
   /** Options with a value, by name. */
   readonly options: Readonly<Record<string, string>>;
   /** Names of the switches that are on. */
@@ -45,7 +47,7 @@ export interface Call {
 
 /** Call of a command without arguments or options: `provision`. */
 export function bareCall(world: World, words: string): Call {
-  return { world, args: {}, options: {}, switches: new Set(), words };
+  return { world, args: {}, rest: [], options: {}, switches: new Set(), words };
 }
 
 /** Confirms beforehand what would be typed at a prompt. */

@@ -6,6 +6,8 @@ import { command as doctor } from './doctor.js';
 import { command as droplets } from './droplets.js';
 import { command as dropletsAdopt } from './droplets-adopt.js';
 import { command as dropletsDestroy } from './droplets-destroy.js';
+import { command as exportServers } from './export.js';
+import { command as importServers } from './import.js';
 import { command as operations } from './operations.js';
 import { command as operationsAttach } from './operations-attach.js';
 import { command as operationsCancel } from './operations-cancel.js';
@@ -51,6 +53,8 @@ export const COMMANDS: readonly Command[] = [
   serversDestroy,
   serversRemove,
   serversRestore,
+  exportServers,
+  importServers,
   certificateImport,
   certificateRenew,
   certificateTrust,

@@ -23,6 +23,7 @@ export async function readPrivateFile(path: string): Promise<Buffer | undefined>
 export async function readSmallFile(
   path: string,
   check: (stats: Stats) => void = () => undefined,
+  maxBytes = MAX_BYTES,
 ): Promise<Buffer | undefined> {
   await refuseSymbolicLink(path);
   try {
@@ -31,7 +32,7 @@ export async function readSmallFile(
     const file = await open(path, flags);
     try {
       const stats = await file.stat();
-      if (!stats.isFile() || stats.size > MAX_BYTES) throw notAFile(path);
+      if (!stats.isFile() || stats.size > maxBytes) throw notAFile(path);
       check(stats);
       return await file.readFile();
     } finally {

@@ -162,7 +162,7 @@ export async function passphraseRecipient(
 }
 
 /** Rejects with `vault-passphrase-wrong`; with `vault-work-factor` before any work is done. */
-function passphraseIdentity(passphrase: string, path: string): Identity {
+export function passphraseIdentity(passphrase: string, path: string): Identity {
   return {
     async unwrapFileKey(stanzas) {
       const { salt, workFactor, body } = readStanza(stanzas, path);

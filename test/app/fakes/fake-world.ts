@@ -202,6 +202,9 @@ export class FakeWorld {
         change: async (change) => void (this.screenState = { ...this.screenState, ...change }),
       },
       panels: this.panels,
+      get transfer(): never {
+        throw new Error('no test of the screens moves servers');
+      },
       suppliedTokens: options.suppliedTokens ?? {},
       suppliedPassphrase: options.suppliedPassphrase,
       log: { write: (kind, text) => this.logged.push(`${kind} ${text}`) },

@@ -1,0 +1,22 @@
+import { perform } from '../work.js';
+import type { Command } from './command.js';
+
+export const command: Command = {
+  usage: 'export FILE [LABEL...]',
+  movesPasswords: true,
+  summary: 'Write servers with certificates and passwords into an encrypted file',
+  options: {
+    recipients: {
+      value: 'KEY,KEY',
+      summary: 'Public keys of age that open it, instead of a passphrase',
+    },
+  },
+  examples: ['export servers.age', 'export lab.age lab --recipients age1…'],
+  run: (call) =>
+    perform(call, async (work) => {
+      const { exportServers } = await import('../../usecases/export-servers.js');
+      const { args, rest, options } = call;
+      const { recipients } = options;
+      await exportServers({ file: args['FILE']!, servers: rest, recipients }, work);
+    }),
+};

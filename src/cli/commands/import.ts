@@ -1,0 +1,22 @@
+import { perform } from '../work.js';
+import { type Command, yesOption } from './command.js';
+
+export const command: Command = {
+  usage: 'import FILE',
+  summary: 'Take servers of an export into the list; servers that are here are kept',
+  options: {
+    'dry-run': { summary: 'Only say what would be imported' },
+    replace: { value: 'LABEL', summary: 'Replace this server by the one of the file' },
+    identity: { value: 'FILE', summary: 'Identity of age-keygen that opens it' },
+    ...yesOption('COUNT'),
+  },
+  examples: ['import servers.age --dry-run', 'import servers.age --replace lab'],
+  run: (call) =>
+    perform(call, async (work) => {
+      const { importServers } = await import('../../usecases/import-servers.js');
+      const { args, options, switches } = call;
+      const { identity, replace } = options;
+      const dryRun = switches.has('dry-run');
+      return await importServers({ file: args['FILE']!, identity, replace, dryRun }, work);
+    }),
+};

@@ -1,0 +1,121 @@
+import { InputError, PortlamaError } from '../core/errors.js';
+import { requireNew, type ServerEntry } from '../services/registry/registry.js';
+import type { CarriedServer } from '../services/transfer/transfer-file.js';
+import { dayOf } from '../words/certificates.js';
+import { differences, importQuestion } from '../words/transfer.js';
+import { requireLastingStore } from './stores.js';
+import type { Work } from './work.js';
+
+export interface ImportWish {
+  readonly file: string;
+  /** File of age-keygen whose identity opens it; undefined: a passphrase is asked for. */
+  readonly identity?: string | undefined;
+  /** Label or id of a server that is here already and is to become the file's. */
+  readonly replace?: string | undefined;
+  /** Says what would be done, and does nothing. */
+  readonly dryRun: boolean;
+}
+
+/** One server of the file. `present`: the entry here that it replaces. */
+type Planned =
+  | { readonly kind: 'add'; readonly carried: CarriedServer; readonly line: string }
+  | {
+      readonly kind: 'replace';
+      readonly carried: CarriedServer;
+      readonly present: ServerEntry;
+      readonly line: string;
+    }
+  | { readonly kind: 'keep' | 'refuse'; readonly line: string };
+
+/**
+ * Takes servers of an export into the list. By id: one that is here is kept, unless it is named to be replaced. Every
+ * certificate is opened before anything is kept, and the plan is shown before that.
+ */
+export async function importServers(wish: ImportWish, work: Work): Promise<number> {
+  const { face, transfer } = work;
+  await requireLastingStore(work);
+  const carried = await transfer.read(wish.file, await keyOf(wish, work));
+  const plan = await planOf(carried, wish, work);
+  for (const { kind, line } of plan) face.say(line, kind === 'refuse' ? 'warn' : 'plain');
+  const changes = plan.filter((planned) => planned.kind === 'add' || planned.kind === 'replace');
+  const refused = plan.filter(({ kind }) => kind === 'refuse').length;
+  if (changes.length === 0) face.say('Nothing to import.');
+  if (changes.length === 0 || wish.dryRun) return refused === 0 ? 0 : 1;
+  const lines = changes.map(({ line }) => line);
+  await face.confirm(importQuestion(changes.length, wish.file, lines));
+  for (const planned of changes) {
+    const present = planned.kind === 'replace' ? planned.present : undefined;
+    await transfer.keep(planned.carried, present);
+    face.say(`Imported ${planned.carried.entry.label}.`, 'ok');
+    work.news({ kind: 'servers-changed' });
+  }
+  return refused === 0 ? 0 : 1;
+}
+
+async function keyOf({ identity, file }: ImportWish, work: Work) {
+  if (identity !== undefined) return { identity: await work.transfer.readIdentity(identity) };
+  const passphrase = await work.face.secret({ field: `Passphrase of ${file}` });
+  work.redactor.add(passphrase);
+  return { passphrase };
+}
+
+async function planOf(
+  carried: readonly CarriedServer[],
+  { replace }: ImportWish,
+  work: Work,
+): Promise<readonly Planned[]> {
+  const servers = [...(await work.registry.list())];
+  const plan: Planned[] = [];
+  let isReplaced = replace === undefined;
+  for (const one of carried) {
+    const { entry } = one;
+    const present = servers.find(({ id }) => id === entry.id);
+    const isNamed = [entry.id, entry.label, present?.label].includes(replace);
+    if (present !== undefined && isNamed) {
+      isReplaced = true;
+      const facts = await certificateText(one, work);
+      const line = `${present.label}: replaced by the file's${facts}${differs(present, one)}`;
+      plan.push({ kind: 'replace', carried: one, present, line });
+    } else if (present === undefined) {
+      plan.push(await newOne(one, servers, work));
+      servers.push({ ...entry, active: false, authMethod: 'p12' });
+    } else {
+      const line = `${present.label}: kept as it is here${differs(present, one)}`;
+      plan.push({ kind: 'keep', line });
+    }
+  }
+  if (isReplaced) return plan;
+  throw new InputError({
+    code: 'server-unknown',
+    message: `The file has no server called ${JSON.stringify(replace)} that is here as well.`,
+    hint: 'Nothing was imported. Run it with --dry-run to see what the file holds.',
+  });
+}
+
+async function newOne(
+  carried: CarriedServer,
+  servers: readonly ServerEntry[],
+  work: Work,
+): Promise<Planned> {
+  const { entry } = carried;
+  try {
+    requireNew(servers, { ...entry, active: false, authMethod: 'p12' });
+  } catch (error) {
+    if (!(error instanceof PortlamaError)) throw error;
+    return { kind: 'refuse', line: `${entry.label}: not imported. ${error.message}` };
+  }
+  const line = `${entry.label}: new, ${entry.panelUrl}${await certificateText(carried, work)}`;
+  return { kind: 'add', carried, line };
+}
+
+async function certificateText(carried: CarriedServer, work: Work): Promise<string> {
+  const facts = await work.transfer.openCertificate(carried);
+  return facts === undefined
+    ? ', without a certificate'
+    : `, certificate until ${dayOf(facts.notAfter)}`;
+}
+
+function differs(present: ServerEntry, carried: CarriedServer): string {
+  const found = differences(present, carried);
+  return found.length === 0 ? '' : ` (${found.join('; ')})`;
+}
