@@ -43,8 +43,8 @@ const MINUTE_MS = 60_000;
 
 const REAL: Timing = {
   bootMs: 5 * MINUTE_MS,
-  usualBootFromMs: 15_000,
-  usualBootToMs: 90_000,
+  usualBootFromMs: 32_000,
+  usualBootToMs: 65_000,
   bootPollMs: 1_000,
   sshMs: 5 * MINUTE_MS,
   doubtMs: 20_000,
@@ -84,8 +84,8 @@ export interface PollOptions {
    * absence: the time-out only counts after a successful look.
    */
   readonly outageMs?: number | undefined;
-  /** Pause after this time of waiting, milliseconds; undefined: the usual one. */
-  readonly pauseAfter?: ((elapsedMs: number) => number | undefined) | undefined;
+  /** Pause after this time of waiting, milliseconds, instead of the usual one. */
+  readonly pauseAfter?: ((elapsedMs: number) => number) | undefined;
 }
 
 /**
@@ -105,8 +105,8 @@ export async function poll<T>(
     if (found !== undefined) return found;
     const elapsed = clock.monotonic() - start;
     if (elapsed >= timeoutMs && !blind) return undefined;
-    const wanted = options.pauseAfter?.(elapsed) ?? elapsed * GROWTH;
-    const pause = Math.min(Math.max(minPollMs, wanted), MAX_POLL_MS);
+    const wanted = options.pauseAfter?.(elapsed) ?? Math.min(elapsed * GROWTH, MAX_POLL_MS);
+    const pause = Math.max(minPollMs, wanted);
     const left = blind ? pause : timeoutMs - elapsed;
     await clock.sleep(Math.min(pause, left), signal);
   }

@@ -4,6 +4,7 @@ import { step as waitDroplet } from '../../../src/services/provisioning/steps/wa
 import type { StepContext } from '../../../src/services/provisioning/worker/step.js';
 import { timing } from '../../../src/services/provisioning/timing.js';
 import { ManualClock } from '../../fixtures/manual-clock.js';
+import { OTHER_CALLS } from '../../fixtures/provisioning.js';
 import { openProvisioningWorld } from '../../fixtures/provisioning-world.js';
 
 const IP = '159.89.1.2';
@@ -68,10 +69,10 @@ const NEVER = Infinity;
 
 describe('waiting for a droplet', () => {
   it.each([
-    [16_200, 15],
-    [33_300, 32],
-    [61_400, 60],
-    [89_900, 89],
+    [33_300, 11],
+    [47_500, 25],
+    [61_400, 39],
+    [64_800, 42],
   ])(
     'notices within a second that it is active after %i ms, in %i looks at most',
     async (activeAt, looks) => {
@@ -87,13 +88,30 @@ describe('waiting for a droplet', () => {
     const waited = await waitFor({ addressAt: 6_000, activeAt: NEVER, reachedAt: 24_500 });
     expect(waited.end).toEqual({ ip: IP });
     expect(waited.tried).toEqual([IP]);
-    expect(waited.tookMs).toBeLessThan(27_000);
+    // This clock moves by the pauses between looks alone.
+    expect(waited.tookMs).toBeLessThanOrEqual(28_000);
   });
 
-  it('ends with boot-timeout when neither comes, after about a hundred looks', async () => {
+  it.each([16_200, 24_900])(
+    'notices a fast boot of %i ms within four seconds where SSH does not let us in',
+    async (activeAt) => {
+      const waited = await waitFor({ addressAt: 6_000, activeAt });
+      expect(waited.tookMs - activeAt).toBeLessThanOrEqual(4_000);
+    },
+  );
+
+  it('costs no more looks than a provisioning may make, however long the boot takes', async () => {
+    for (let activeAt = 1_000; activeAt < 300_000; activeAt += 7_300) {
+      const { looks, end } = await waitFor({ addressAt: 6_000, activeAt });
+      expect(end).toEqual({ ip: IP });
+      expect(looks + OTHER_CALLS).toBeLessThanOrEqual(60);
+    }
+  });
+
+  it('ends with boot-timeout when neither comes, within the same number of looks', async () => {
     const waited = await waitFor({ addressAt: 6_000, activeAt: NEVER });
     expect(waited.end).toMatchObject({ code: 'boot-timeout' });
-    expect(waited.looks).toBeLessThanOrEqual(105);
+    expect(waited.looks + OTHER_CALLS).toBeLessThanOrEqual(60);
     expect(waited.isOver).toBe(true);
   });
 

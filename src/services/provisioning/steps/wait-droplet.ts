@@ -11,7 +11,9 @@ declare module '../worker/step.js' {
 }
 
 /** Before the usual time only the address is looked for, which nothing waits for as urgently. */
-const EARLY_POLLS = 2;
+const EARLY_POLLS = 4;
+/** Share of the time already waited, after the usual time: SSH is tried each second meanwhile. */
+const LATE_GROWTH = 0.25;
 
 /**
  * Over when DigitalOcean calls the droplet active, or when it lets us in before that: as soon as it has an address, SSH
@@ -68,18 +70,18 @@ async function untilActive(
     if (droplet.status === 'new' && ip !== shown) onAddress((shown = ip));
     return undefined;
   };
-  const pauseAfter = (elapsedMs: number): number | undefined => pauseOf(timing, elapsedMs);
+  const pauseAfter = (elapsedMs: number): number => pauseOf(timing, elapsedMs);
   const limits = { clock, timeoutMs: timing.bootMs, minPollMs, signal, outageMs, pauseAfter };
   const ip = await poll(look, limits);
   if (ip === undefined) throw timedOut(dropletId, timing.bootMs);
   return ip;
 }
 
-/** A minute of booting costs about 50 looks; five minutes, after which it is given up, about 100. */
-function pauseOf(timing: Timing, elapsedMs: number): number | undefined {
+/** A minute of booting costs 38 looks; five minutes, after which it is given up, 50. */
+function pauseOf(timing: Timing, elapsedMs: number): number {
   const { usualBootFromMs, usualBootToMs, bootPollMs } = timing;
   if (elapsedMs < usualBootFromMs) return EARLY_POLLS * bootPollMs;
-  return elapsedMs < usualBootToMs ? bootPollMs : undefined;
+  return elapsedMs < usualBootToMs ? bootPollMs : elapsedMs * LATE_GROWTH;
 }
 
 function vanished(dropletId: number): ProvisioningError {
