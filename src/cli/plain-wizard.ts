@@ -41,6 +41,7 @@ interface Form {
   readonly label: string;
   readonly region: string;
   readonly size: string;
+  readonly regions: readonly Region[];
   readonly typedToken: string | undefined;
 }
 
@@ -75,7 +76,7 @@ async function askAll(world: World, work: Work, prompt: Prompt): Promise<Form> {
   say(world, `Image: ${work.environment.offer.imageTitle}.`);
   say(world, `Region: ${region.name} (${region.slug}). Account: ${email}.`);
   if ((await prompt.ask(`Create ${label}? Type yes: `)) !== 'yes') throw new Declined();
-  return { label, region: region.slug, size: size.slug, typedToken };
+  return { label, region: region.slug, size: size.slug, regions, typedToken };
 }
 
 /** Asks for a token, and saves one that is typed once it proved usable. */

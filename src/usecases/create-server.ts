@@ -1,4 +1,6 @@
 import { InputError } from '../core/errors.js';
+import type { Region } from '../services/digitalocean/api.js';
+import { requireOffered } from '../services/provisioning/errors.js';
 import { fastestRegionText } from '../words/regions.js';
 import { chooseLabel } from './labels.js';
 import { held } from './operations.js';
@@ -18,6 +20,8 @@ export interface CreateServerForm {
   /** Size slug; left out for the one of the guide. */
   readonly size?: string | undefined;
   readonly domain?: DomainInput | undefined;
+  /** Regions as the form knows them; left out where it never asked: step 1 checks them then. */
+  readonly regions?: readonly Region[];
 }
 
 /**
@@ -28,6 +32,7 @@ export async function createServer(form: CreateServerForm, work: KeyWork): Promi
   const token = await requireToken(work);
   const size = requireSizeSlug(form.size ?? work.environment.offer.sizeSlug);
   const region = requireRegionSlug(form.region ?? (await sandboxRegion(size, work)));
+  if (form.regions !== undefined) requireOffered(form.regions, { region, size });
   const label = await chooseLabel(work, region, form.label);
   if (work.endsProgram === true) await requireLastingStore(work);
   const domain = await agreeOnDomain(form.domain ?? {}, work);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { REGIONS } from '../../src/sandbox/fixtures.js';
 import { SANDBOX_TOKEN } from '../../src/sandbox/folder.js';
 import type { ChosenKeystore } from '../../src/services/keystore/choose-keystore.js';
 import { ProvisioningError } from '../../src/services/provisioning/errors.js';
@@ -55,6 +56,22 @@ describe('createServer', () => {
       code,
       message: expect.stringContaining(message) as string,
     });
+    expect(world.operations.calls).toEqual([]);
+  });
+
+  const [FRA1, OTHER] = [
+    REGIONS.find(({ slug }) => slug === 'fra1')!,
+    REGIONS.find(({ slug }) => slug === 'nyc1')!,
+  ];
+  it.each([
+    ['no region', [], 'region-none'],
+    ['other regions only', [OTHER], 'region-unavailable'],
+    ['it closed', [{ ...FRA1, available: false }, OTHER], 'region-unavailable'],
+    ['it without the size', [{ ...FRA1, sizes: [] }, OTHER], 'region-unavailable'],
+  ])('refuses a region before it starts where the form knows of %s', async (_, regions, code) => {
+    const { work, world } = testWork(TOKEN);
+    const form = { region: 'fra1', label: 'lab', regions };
+    await expect(createServer(form, work)).rejects.toMatchObject({ code });
     expect(world.operations.calls).toEqual([]);
   });
 

@@ -175,7 +175,12 @@ export async function create(context: ActionContext): Promise<void> {
   if (wizard?.region === undefined || wizard.creating) return;
   if (wizardLabelProblem(store.state) !== undefined) return;
   const { region, size } = wizard;
-  const form = { label: effectiveLabel(store.state), region, size };
+  const form = {
+    label: effectiveLabel(store.state),
+    region,
+    size,
+    ...(wizard.regions.state === 'loaded' ? { regions: wizard.regions.open } : {}),
+  };
   const known = store.state.operations.list.map(({ id }) => id);
   store.dispatch({ type: 'creating', known });
   const onError = (error: ShownError): void => {

@@ -1,5 +1,6 @@
 import { messageOf, PortlamaError } from '../../core/errors.js';
 import { joinHints } from '../../core/hint.js';
+import type { Region } from '../digitalocean/api.js';
 import type { Resource } from './journal/records.js';
 
 /** A provisioning could not be started, continued or finished. */
@@ -22,6 +23,21 @@ export function noRegion(size: string): ProvisioningError {
     code: 'region-none',
     message: `No region offers the size ${size} at the moment.`,
     hint: 'Try again later, or ask DigitalOcean’s support whether your account may use it.',
+  });
+}
+
+/** Refuses a region that is closed, or does not offer the size (CONTRACT.md, regions). */
+export function requireOffered(
+  regions: readonly Pick<Region, 'slug' | 'available' | 'sizes'>[],
+  { region, size }: { readonly region: string; readonly size: string },
+): void {
+  const usable = regions.filter(({ available, sizes }) => available && sizes.includes(size));
+  if (usable.length === 0) throw noRegion(size);
+  if (usable.some(({ slug }) => slug === region)) return;
+  throw new ProvisioningError({
+    code: 'region-unavailable',
+    message: `The region ${region} does not offer the size ${size}.`,
+    hint: `Regions that do: ${usable.map(({ slug }) => slug).join(', ')}.`,
   });
 }
 

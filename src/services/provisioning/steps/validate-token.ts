@@ -5,7 +5,7 @@ import { acceptanceLines } from '../../digitalocean/scopes.js';
 import type { FoundPackage } from '../../installer/find-package.js';
 import { parseInstallerSource } from '../../installer/installer-source.js';
 import { probeServerFiles } from '../../registry/server-files.js';
-import { noRegion, ProvisioningError } from '../errors.js';
+import { ProvisioningError, requireOffered } from '../errors.js';
 import type { Step, StepContext } from '../worker/step.js';
 
 declare module '../worker/step.js' {
@@ -71,24 +71,14 @@ async function requireFreeLabel({ ports, request }: StepContext): Promise<void> 
   });
 }
 
-/** The monthly price. CONTRACT.md: usable = the region is available and offers the size. */
+/** The monthly price. */
 async function requireOfferedSize(context: StepContext, signal: AbortSignal): Promise<number> {
   const { ports, request } = context;
   const [regions, sizes] = await Promise.all([
     ports.api.listRegions(signal),
     ports.api.listSizes(signal),
   ]);
-  const usable = regions.filter(
-    (region) => region.available && region.sizes.includes(request.size),
-  );
-  if (usable.length === 0) throw noRegion(request.size);
-  if (!usable.some((region) => region.slug === request.region)) {
-    throw new ProvisioningError({
-      code: 'region-unavailable',
-      message: `The region ${request.region} does not offer the size ${request.size}.`,
-      hint: `Regions that do: ${usable.map((region) => region.slug).join(', ')}.`,
-    });
-  }
+  requireOffered(regions, request);
   const size = sizes.find((candidate) => candidate.slug === request.size);
   if (size !== undefined) return size.priceMonthlyUsd;
   throw new ProvisioningError({
