@@ -1,15 +1,15 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { SANDBOX_TOKEN } from '../folder.js';
 import { messageOf } from '../../core/errors.js';
+import { SANDBOX_TOKENS } from '../tokens.js';
 import type { ControlServer } from '../control/control-server.js';
 import type { ApiServer } from './api-server.js';
 import type { Proxy } from './proxy.js';
 
 /** Admission through the port, which every user and every web page of this machine can reach. */
 export class Entrance {
-  /** `dop_v1_…`, made for this sandbox: stands for SANDBOX_TOKEN. */
+  /** `dop_v1_…`, made for this sandbox: stands for the sample token that may change domains as well. */
   readonly token: string;
   private readonly isOpen: boolean;
 
@@ -34,7 +34,7 @@ export class Entrance {
   admitCaller({ headers }: IncomingMessage): string | undefined {
     const authorization = headers.authorization ?? '';
     const given = /^Bearer (\S+)$/i.exec(authorization)?.[1] ?? '';
-    if (this.isToken(given)) return `Bearer ${SANDBOX_TOKEN}`;
+    if (this.isToken(given)) return `Bearer ${SANDBOX_TOKENS.domains.token}`;
     return this.isOpen ? authorization : undefined;
   }
 
