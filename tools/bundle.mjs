@@ -1,7 +1,7 @@
 // Makes dist/, what ships, of build/, what tsc made of src/: a few CommonJS files, which Node.js loads in a fifth of
 // the time of 700 modules. Nothing is minified: who trusts a program with their token may read it.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 
@@ -102,11 +102,13 @@ const { output } = await bundle.write({
   },
 });
 
+writeFileSync(join(DIST, 'THIRD-PARTY-NOTICES.txt'), notices());
 const made = new Set([
   ...output.map(({ fileName }) => fileName),
   'package.json',
   'usr',
   'help.txt',
+  'THIRD-PARTY-NOTICES.txt',
 ]);
 for (const name of readdirSync(DIST))
   if (!made.has(name)) rmSync(join(DIST, name), { recursive: true });
@@ -117,3 +119,25 @@ chmodSync(join(DIST, 'main.js'), 0o755);
 rmSync(join(DIST, 'help.txt'), { force: true });
 const help = execFileSync(process.execPath, [join(DIST, 'main.js'), '--help']);
 writeFileSync(join(DIST, 'help.txt'), help);
+
+/** Names, licences and licence texts of all packages that are in the bundle. */
+function notices() {
+  const folders = new Set(
+    output.flatMap(({ moduleIds = [] }) =>
+      moduleIds.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(id)?.[0] ?? []),
+    ),
+  );
+  const parts = [...folders].map((folder) => {
+    const { name, version, license, licenses, author } = JSON.parse(
+      readFileSync(join(folder, 'package.json'), 'utf8'),
+    );
+    const terms = license ?? licenses?.map(({ type }) => type).join(' OR ');
+    if (terms === undefined) throw new Error(`${name} names no licence, and cannot be bundled.`);
+    const by = typeof author === 'string' ? author : author?.name;
+    const file = readdirSync(folder).find((entry) => /^(?:licen[cs]e|copying)/i.test(entry));
+    const text =
+      file === undefined ? `By ${by ?? 'its authors'}.` : readFileSync(join(folder, file), 'utf8');
+    return `${name} ${version}\nLicence: ${terms}\n\n${text.trim()}\n`;
+  });
+  return parts.sort().join(`\n${'-'.repeat(78)}\n\n`);
+}
