@@ -112,7 +112,7 @@ export function missingDroplet(
   return health.get(serverId)?.health.state === 'online' ? 'elsewhere' : 'gone';
 }
 
-/** How much a row needs a person: `down` is broken, `attention` waits for a decision. */
+/** Urgency of a row: `down` is broken, `attention` waits for a decision. */
 export type Concern = 'down' | 'attention' | 'working' | 'checking' | 'well';
 
 export function concern(row: ServerRow): Concern {

@@ -11,7 +11,7 @@ const lost = new Emitter<void>();
 let isLost = false;
 let isToldByCode = false;
 
-/** Fires when standard output takes no more although somebody may read it, as on a full disk. */
+/** Fires when standard output takes no more although it may still be read, as on a full disk. */
 export const onOutputLost: Event<void> = lost.event;
 
 export function isOutputLost(): boolean {
@@ -28,7 +28,7 @@ export function tellByExitCode(): void {
  * could not be written for another reason is told on standard error, and in the exit code.
  */
 export function surviveLostOutput(): void {
-  // Nothing is left to tell it with.
+  // Give up: no stream is left to tell it on.
   process.stderr.on('error', () => undefined);
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (isLost || NOBODY_READS.includes(error.code ?? '')) return;

@@ -96,7 +96,7 @@ function pastLine({ id, label, region, end, startedAt, endedAt, reason }: PastOp
   return `${id}  ${label}  ${region}  ${end}  ${when}${took}${reason === undefined ? '' : `: ${reason}`}`;
 }
 
-/** JSON line like that of an operation whose record is there, as far as the history has it. */
+/** JSON line with the fields that the history keeps, like that of an operation whose record is there. */
 function pastJson({ end, startedAt, endedAt, reason, ...past }: PastOperation): string {
   return cleanJson({
     ...past,

@@ -39,7 +39,7 @@ export class PlainLines {
     return wayOut === '' ? line : `${line}\n  ${wayOut}`;
   }
 
-  /** What comes next for a server with a domain. */
+  /** Next step for a server with a domain. */
   private wayOn(label: string): Hint | undefined {
     const domain = this.request?.domain?.name;
     if (domain === undefined) return undefined;

@@ -33,7 +33,7 @@ export class InputError extends PortlamaError {
   override readonly name = 'InputError';
 }
 
-/** What the operating system refused, by its code: the end of a sentence. */
+/** Refusals of the operating system by code, each the end of a sentence. */
 const REFUSALS: Readonly<Record<string, string>> = {
   EACCES: 'permission is denied',
   EDQUOT: 'the disk quota is used up',

@@ -23,7 +23,7 @@ export interface OnboardingInput {
   readonly email?: string | undefined;
   /** Asks for both in one form, once the panel is known to take a domain; `kept` is the one that it has. */
   readonly choose?: ((kept: string | undefined) => Promise<ChosenDomain>) | undefined;
-  /** What to do about an installation that failed before; `ask` by default. */
+  /** Decision about an installation that failed before; `ask` by default. */
   readonly again?: InstallOptions['again'] | undefined;
   readonly watch?: OnboardingWatch | undefined;
 }

@@ -87,7 +87,7 @@ export async function closeOperation(id: string, work: KeyWork): Promise<void> {
 /** End of a removal: `left` while something of it costs money or is kept here, `too-late` for a server that is online. */
 export type Removal = 'removed' | 'left' | 'too-late';
 
-/** How the removal of an operation ended. The clean-up of a saved server removes only what was temporary. */
+/** End of an operation's removal. The clean-up of a saved server removes only what was temporary. */
 export function removalOf(operation: Operation | undefined, asked: 'cancel' | 'cleanup'): Removal {
   if (operation === undefined || operation.leftovers.length > 0) return 'left';
   if (operation.status === 'failed') return 'removed';

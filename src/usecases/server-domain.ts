@@ -25,7 +25,7 @@ import { requireServer } from './servers.js';
 import { openApi } from './token.js';
 import type { KeyWork } from './work.js';
 
-/** What a person gives about a domain. */
+/** Input about a domain. */
 export interface DomainInput {
   readonly domain?: string | undefined;
   readonly email?: string | undefined;
@@ -187,7 +187,7 @@ async function sayDelegation(zone: string, work: KeyWork): Promise<void> {
   }
 }
 
-/** True when records in the way are to be replaced. Throws Declined. */
+/** True when records in the way shall be replaced. Throws Declined. */
 async function agreeOnRecords(
   place: Pick<DnsFacts, 'domain' | 'zone'>,
   address: string | undefined,

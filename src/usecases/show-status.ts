@@ -7,7 +7,7 @@ import type { Work } from './work.js';
 
 export interface ServerStatus {
   readonly server: ServerEntry;
-  /** Of the panel server. */
+  /** Version of the panel server. */
   readonly version: string | undefined;
   /** State of its set-up, in the panel's word. */
   readonly state: string;

@@ -13,7 +13,7 @@ export interface ChartBar {
   readonly value: number | undefined;
   /** Something failed: drawn in red whatever else there is. */
   readonly failed: boolean;
-  /** Nobody looked. */
+  /** No look was taken. */
   readonly empty: boolean;
 }
 
@@ -24,7 +24,7 @@ export interface ChartTick {
 }
 
 export interface ChartData {
-  /** Of one length, oldest first; as many as wanted, stretched to the width. */
+  /** Buckets of one length, oldest first; as many as wanted, stretched to the width. */
   readonly bars: readonly ChartBar[];
   readonly unit: string;
   readonly ticks: readonly ChartTick[];

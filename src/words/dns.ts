@@ -106,7 +106,7 @@ export function recordsKeptText(all: readonly DnsFacts[], reason?: string): stri
   return `DNS records stay (${names.join(', ')})${why}`;
 }
 
-/** What became of the records of a domain; one that was changed since is named. */
+/** Outcome for the records of a domain; one that was changed since is named. */
 export function recordsRemovedText(
   { zone }: DnsFacts,
   { removed, changed }: Pick<TakenBack, 'removed' | 'changed'>,

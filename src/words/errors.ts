@@ -11,7 +11,7 @@ export type Aftermath = 'rolled-back' | 'left-over' | 'kept';
 interface FailureWords {
   /** Reason, where the sentence of the error leaves it open. */
   readonly cause?: string;
-  /** What to do before another try; without one, and without a kept hint, nothing but another try helps. */
+  /** Step to take before another try; without one, and without a kept hint, nothing but another try helps. */
   readonly remedy?: HintPart;
   /** The hint of the error is the remedy. */
   readonly keepsHint?: boolean;

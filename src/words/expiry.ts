@@ -1,5 +1,5 @@
 const DAY_MS = 86_400_000;
-/** So many days before its end a certificate is worth a word, and an alarm. */
+/** Days before its end at which a certificate is worth a word, and an alarm. */
 const SOON_DAYS = 30;
 const URGENT_DAYS = 7;
 

@@ -72,6 +72,6 @@ export interface SecretQuestion {
     readonly repeat: string;
     readonly judge: (text: string) => { readonly refused: boolean; readonly text: string };
   };
-  /** Refusal where nobody can type; without it standard input is read. */
+  /** Refusal without a keyboard; without it standard input is read. */
   readonly unlessTyped?: Error;
 }

@@ -6,11 +6,11 @@ import type { Confirmation } from './question.js';
 export type UpdateEnding =
   /** Another version answers. */
   | 'updated'
-  /** The same version answers after a restart. */
+  /** After a restart, an unchanged version answers. */
   | 'restarted'
   /** The old process was never stopped. */
   | 'unchanged'
-  /** It was stopped, and did not come back. */
+  /** Stopped, and did not come back. */
   | 'down';
 
 export function updateQuestion(

@@ -31,7 +31,7 @@ export function watchServerPage(context: ActionContext): void {
   );
 }
 
-/** What cannot be read is shown as nothing: the page has the state of the panel itself. */
+/** Show nothing for a failed read: the page has the state of the panel itself. */
 const options = (title: string, serverId: string) => ({
   title,
   quiet: true,
@@ -50,7 +50,7 @@ async function readHistory({ store, ports, run }: ActionContext, serverId: strin
   });
 }
 
-/** How long its creation took, where it was made here. */
+/** Duration of its creation, where it was made here. */
 async function readMaking({ store, ports, run }: ActionContext, serverId: string): Promise<void> {
   await run(options('Reading past provisionings', serverId), async () => {
     const past = await ports.operations.past();

@@ -16,7 +16,7 @@ export function reduceInterface(state: AppState, event: InterfaceEvent): AppStat
     case 'page-read': {
       const { type: _type, ...read } = event;
       const { page } = state;
-      // It may have been left meanwhile.
+      // Ignore a page that was left meanwhile.
       const isOpen = state.routes.some(
         (route) => route.screen === 'server' && route.serverId === read.serverId,
       );

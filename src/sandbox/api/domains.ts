@@ -75,7 +75,7 @@ export function getRecord(request: ApiRequest): Answer {
   return { status: 200, body: { domain_record: requireRecord(request) } };
 }
 
-/** Changes what is given (PATCH and PUT alike). */
+/** Changes the given fields (PATCH and PUT alike). */
 export function updateRecord(request: ApiRequest): Answer {
   const record = requireRecord(request);
   const changed = { id: record.id, ...readRecord({ ...record, ...(request.body as object) }) };

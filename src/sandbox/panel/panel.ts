@@ -186,7 +186,7 @@ export class Panel implements Nginx {
     });
   }
 
-  /** nginx's own answers: nobody without a certificate, and nobody behind it. */
+  /** nginx's own answers: for a missing certificate, and for a stopped panel. */
   private refusalOf(port: number, request: IncomingMessage): PanelAnswer | undefined {
     const { isForeign, caller } = visitorOf(request);
     const path = pathOf(request);

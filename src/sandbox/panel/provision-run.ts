@@ -80,7 +80,7 @@ export class ProvisionRun {
     };
   }
 
-  /** Begins at once; the work goes on by itself. */
+  /** Begins at once; the work continues by itself. */
   start(options: ProvisionOptions): void {
     this.running = true;
     this.error = null;

@@ -6,7 +6,7 @@ export interface Caller {
   readonly role: 'nobody' | 'admin' | 'agent';
   /** Label of an agent. */
   readonly label?: string | undefined;
-  /** Of the certificate; upper-case hex. */
+  /** Serial of the certificate; upper-case hex. */
   readonly serial?: string | undefined;
 }
 

@@ -83,7 +83,7 @@ export class Authelia {
     });
   }
 
-  /** It (re)starts. */
+  /** Starting or restarting. */
   load(): void {
     this.loaded = new Map([...this.users].map(([name, { password }]) => [name, password]));
   }

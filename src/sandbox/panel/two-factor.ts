@@ -7,7 +7,7 @@ const SESSION_S = 43_200;
 const IDLE_MS = 2 * 3_600_000;
 const STEP_MS = 30_000;
 const SECRET_BYTES = 20;
-/** So many failures within this time … */
+/** Number of failures within this time … */
 const MAX_FAILURES = 5;
 const FAILURE_WINDOW_MS = 120_000;
 /** … lock everybody out for so long, seconds. */

@@ -174,7 +174,7 @@ export interface DigitalOceanApi {
   createDomain(name: string, signal?: AbortSignal): Promise<Domain>;
   listRecords(domain: string, signal?: AbortSignal): Promise<readonly DnsRecord[]>;
   createRecord(domain: string, record: NewDnsRecord, signal?: AbortSignal): Promise<DnsRecord>;
-  /** Replaces what is given; the rest stays. */
+  /** Replaces the given fields; the rest stays. */
   updateRecord(
     domain: string,
     id: number,

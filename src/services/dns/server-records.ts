@@ -8,7 +8,7 @@ export interface DnsFacts {
   readonly domain: string;
   /** Domain of the account that they are in: `example.com`. */
   readonly zone: string;
-  /** What each record made here holds. */
+  /** Content of each record made here. */
   readonly address: string;
   /** A records made here, by their names below the zone; without an id the answer is not known. */
   readonly made: readonly { readonly name: string; readonly id?: number | undefined }[];
@@ -22,7 +22,7 @@ export interface NamePlan {
   readonly name: string;
   /** `lab.example.com` */
   readonly fullName: string;
-  /** It leads to the server already. */
+  /** Leads to the server already. */
   readonly isRight: boolean;
   /** Other records that answer for it. */
   readonly conflicts: readonly DnsRecord[];
@@ -59,7 +59,7 @@ export function zoneOf(domain: string, zones: readonly string[]): string | undef
     .sort((one, other) => other.length - one.length)[0];
 }
 
-/** What making the two records of a domain would do. */
+/** Effect of making the two records of a domain. */
 export function planRecords(
   records: readonly DnsRecord[],
   { domain, zone }: Pick<DnsFacts, 'domain' | 'zone'>,
@@ -85,9 +85,9 @@ function isOurs({ type, data }: DnsRecord, address: string | undefined): boolean
 }
 
 /**
- * Leads a domain and everything below it to the address. A second run resumes where the first one was cut off. What is
- * there already stays; what answers otherwise is replaced only with `override`. A failure puts the records back first;
- * what cannot be put back stays in the facts that were kept last.
+ * Leads a domain and everything below it to the address. A second run resumes where the first one was cut off. A record
+ * that is right stays; one that answers otherwise is replaced only with `override`. A failure puts the records back
+ * first; what cannot be put back stays in the facts that were kept last.
  */
 export async function makeRecords(
   api: DigitalOceanApi,

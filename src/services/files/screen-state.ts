@@ -5,7 +5,7 @@ import { readPrivateFile } from './private-file.js';
 
 const NAME = 'screen.json';
 
-/** What the screens remember between two starts; nothing secret. */
+/** Memory of the screens between two starts; nothing secret. */
 export interface ScreenState {
   /** Order of the servers list, by a column's id. */
   readonly sort?: { readonly column: string; readonly descending: boolean } | undefined;

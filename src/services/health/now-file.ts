@@ -8,7 +8,7 @@ import type { Health } from './health.js';
 const LINE_BYTES = 512;
 const MOST_REASON = 240;
 
-/** What the process that looks saw last of a server. */
+/** Last look at a server by the process that looks. */
 export interface Seen {
   readonly id: string;
   /** Epoch milliseconds. */
@@ -45,7 +45,7 @@ export class NowFile {
     await this.put(line, '');
   }
 
-  /** What is in the file now; undefined where nothing was written since the last call. */
+  /** Content of the file now; undefined where nothing was written since the last call. */
   async readNew(): Promise<readonly Seen[] | undefined> {
     try {
       const { mtimeMs } = await stat(this.path);

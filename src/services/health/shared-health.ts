@@ -66,7 +66,7 @@ export class SharedHealth {
     this.options.poller.setServers(servers);
     for (const id of this.writers.keys())
       if (!servers.some((server) => server.id === id)) this.forget(id);
-    // Nothing is written for an empty list.
+    // Write nothing for an empty list.
     if (servers.length > 0 && this.role === undefined) this.begin();
   }
 
@@ -155,7 +155,7 @@ export class SharedHealth {
     if (this.role !== 'keeps' || health.state === 'checking') return;
     const at = this.options.clock.now();
     const work = [this.now.write({ id: serverId, at, health })];
-    // Without the certificate nobody can say how the server is: that is time not watched.
+    // Without the certificate the health is unknown: that is time not watched.
     if (health.state === 'online' || health.state === 'offline') {
       const writer = this.writers.get(serverId) ?? new HistoryWriter(this.options.home, serverId);
       this.writers.set(serverId, writer);

@@ -74,7 +74,7 @@ export class KeytarProcess {
 
   private async ask(request: KeytarRequest): Promise<Exclude<Answer, { kind: 'ready' }>> {
     if (this.child === undefined) {
-      // A start holds this process up for some 15 ms: what is to be drawn in this turn is drawn first.
+      // A start holds this process up for some 15 ms: frames of this turn are drawn first.
       await new Promise((resolve) => setImmediate(resolve));
       this.child = this.start();
       const first = await answerOf(this.child, START_TIMEOUT_MS);

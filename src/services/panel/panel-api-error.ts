@@ -19,7 +19,7 @@ export type PanelApiErrorCode =
   /** The panel failed by itself; the call may have had its effect. */
   | 'panel-failed';
 
-/** What the panel said; from outside: clean before showing. */
+/** Words of the panel; from outside: clean before showing. */
 export interface PanelApiFacts {
   readonly status: number;
   /** Its own sentence. */

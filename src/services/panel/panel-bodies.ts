@@ -23,7 +23,7 @@ export const ONBOARDING = z.object({
   ip: text,
 });
 
-/** Where setting up a panel stands. */
+/** Progress of setting up a panel. */
 export type Onboarding = z.output<typeof ONBOARDING>;
 
 export const DNS_REPORT = z.object({

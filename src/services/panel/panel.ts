@@ -57,9 +57,9 @@ export type PanelErrorCode =
   | 'panel-tls-too-old'
   /** nginx answered its "certificate required" page: ours was not accepted. */
   | 'panel-certificate-required'
-  /** It was refused, and by this machine's clock it is not valid yet. */
+  /** Refused, and by this machine's clock not valid yet. */
   | 'panel-certificate-early'
-  /** It was refused, and by this machine's clock it has expired. */
+  /** Refused, and by this machine's clock expired. */
   | 'panel-certificate-expired'
   /** nginx is up, the panel server behind it is not (502). */
   | 'panel-server-down'

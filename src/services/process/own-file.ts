@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
-/** Where this module is in the sources, and in what tsc makes of them; in the program it is part of a file in dist. */
+/** Place of this module in the sources, and in tsc's output; in the program it is part of a file in dist. */
 const IN_SOURCES = /\/services\/process\/own-file\.[jt]s$/;
 
 /** Absolute path of a file of the built program: `main.js`. */

@@ -96,13 +96,13 @@ export interface Follower {
 }
 
 export type OperationNews =
-  /** Each record once, in order; `fromStart` where the journal is read from its first record, perhaps once more. */
+  /** Each record once, in order; `fromStart` where the journal is read from its first record, perhaps again. */
   | {
       readonly kind: 'records';
       readonly records: readonly JournalRecord[];
       readonly fromStart: boolean;
     }
-  /** What all records add up to, after them; undefined once another program has forgotten it. */
+  /** Operation that all records add up to, after them; undefined once another program has forgotten it. */
   | {
       readonly kind: 'state';
       readonly operation: Operation | undefined;

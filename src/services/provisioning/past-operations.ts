@@ -8,7 +8,7 @@ import type { Operation } from './operations.js';
 /** Kept ones; the oldest go first. */
 const MOST = 500;
 
-/** What stays of a provisioning whose record was dropped. */
+/** Rest of a provisioning whose record was dropped. */
 export interface PastOperation {
   readonly id: string;
   readonly serverId: string;

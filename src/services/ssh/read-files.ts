@@ -12,7 +12,7 @@ export interface RemoteFile {
 
 /** Follows the content of a file that was read without an error. */
 const END_MARK = '.';
-/** What a shell may print beside the files. */
+/** Output that a shell may print beside the files. */
 const NOISE_MAX_BYTES = 16 * 1024;
 
 /**

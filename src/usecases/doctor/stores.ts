@@ -39,7 +39,7 @@ async function chosenFinding(
   } catch (error) {
     return problem(NAME, error);
   }
-  // Where something else gives the passphrase, it opens when it is needed.
+  // Skip a vault whose passphrase comes from elsewhere: it opens when it is needed.
   const isLocked =
     suppliedPassphrase === undefined && stores.chosen === stores.vault && !stores.vault.isUnlocked;
   const place = `in ${stores.title}${isLocked ? ', which is locked' : ''}`;

@@ -30,7 +30,7 @@ import {
 
 /** In the server's folder, which goes with the server. */
 const NAME = 'history.ring';
-/** A failed look later than this after the last one begins another outage: nobody knows what was between. */
+/** A failed look later than this after the last one begins another outage: the time between is unknown. */
 const UNWATCHED_MS = 300_000;
 
 /** Reads what is kept of a server; nothing where there is no file. */
@@ -103,7 +103,7 @@ export class HistoryWriter {
   }
 }
 
-/** Where the next records of a file go. */
+/** Places for the next records of a file. */
 class Loaded {
   private readonly order: Uint16Array;
   private next = 0;

@@ -22,7 +22,7 @@ export interface Bin {
 export interface Outage {
   /** First failed look. */
   readonly from: number;
-  /** First look that succeeded again, or the last failed one where nobody looked on; undefined while it lasts. */
+  /** First look that succeeded again, or the last failed one where no look followed; undefined while it lasts. */
   readonly to: number | undefined;
 }
 
@@ -45,7 +45,7 @@ export const DAY_MS = 86_400_000;
 
 /** Pause between two looks, ms. */
 export const LOOK_MS = 30_000;
-/** So many of the looks that a bin has room for make it one that was watched throughout: time-outs take time. */
+/** Share of a bin's looks from which it counts as watched throughout: time-outs take time. */
 const ENOUGH_LOOKS = 0.8;
 
 /** Sums up samples in bins of a length; pure. */
@@ -89,7 +89,7 @@ export function mergeBins(some: readonly Bin[], others: readonly Bin[]): Bin[] {
 }
 
 export interface Uptime {
-  /** Share of the watched time, 0 to 1; undefined where nobody watched. */
+  /** Share of the watched time, 0 to 1; undefined without watched time. */
   readonly up: number | undefined;
   /** Share of the span that was watched, 0 to 1. */
   readonly watched: number;
@@ -123,8 +123,8 @@ export function outagesIn({ outages }: ServerHistory, from: number, to: number):
 export type Bucket = Bin;
 
 /**
- * The looks from `from` to `to` in `count` buckets of one length, oldest first; a bucket that nobody watched has a
- * count of 0. Failed looks are never dropped. Pure.
+ * The looks from `from` to `to` in `count` buckets of one length, oldest first; a bucket without watched time has a count
+ * of 0. Failed looks are never dropped. Pure.
  */
 export function bucketsOf(
   history: ServerHistory,

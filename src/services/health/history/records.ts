@@ -84,7 +84,7 @@ export function binPiece(ring: BinRing, bin: Bin): Piece {
   return { at: ring.offset + (number % ring.slots) * ring.bytes, bytes: seal(bytes, number) };
 }
 
-/** `slot` counts on for ever; the ring keeps the last ones. */
+/** `slot` counts on without end; the ring keeps the last ones. */
 export function outagePiece(slot: number, { from, to }: Outage): Piece {
   const bytes = Buffer.alloc(OUTAGE_BYTES);
   bytes.writeUInt32BE(Math.floor(from / 1_000), 0);
@@ -98,7 +98,7 @@ export interface RingContent {
   readonly fives: readonly Bin[];
   readonly hours: readonly Bin[];
   readonly outages: readonly Outage[];
-  /** Slots of samples in the order in which they are to be written: unused ones, then the oldest. */
+  /** Slots of samples in the order of the next writes: unused ones, then the oldest. */
   readonly order: Uint16Array;
   /** Slot of each of `outages`. */
   readonly outageSlots: readonly number[];

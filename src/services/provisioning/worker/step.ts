@@ -63,7 +63,7 @@ export interface StepContext {
   readonly begunAt: ReadonlyMap<StepId, number>;
   /** Steps that may have made something; one that was certainly refused is taken out again. */
   readonly attempted: Set<StepId>;
-  /** The records of the domain, as far as they were begun. */
+  /** Records of the domain that were begun. */
   readonly dns: DnsFacts | undefined;
   keepDns(facts: DnsFacts): Promise<void>;
   /** Until when the request of an attempted step can have been acted on, by the monotonic clock. */
