@@ -127,8 +127,8 @@ const DROPLETS: readonly Mutant[] = [
   },
   {
     file: 'usecases/destroy-server.ts',
-    find: 'await requireStillListed(server, work);\n  const held',
-    replace: 'const held',
+    find: 'await requireStillListed(server, work);\n  const records',
+    replace: 'const records',
     test: 'usecases/destroy-server.test.ts',
     only: 'during the question',
     why: 'a server that another program removed meanwhile is not destroyed',
@@ -900,7 +900,7 @@ const FILES: readonly Mutant[] = [
   },
   {
     file: 'services/files/private-file.ts',
-    find: 'stats.size > MAX_BYTES',
+    find: 'stats.size > maxBytes',
     replace: 'false',
     test: 'services/files/private-file.test.ts',
     why: 'a huge file does not fill the memory',
@@ -1272,8 +1272,8 @@ const ONBOARDING: readonly Mutant[] = [
   },
   {
     file: 'usecases/onboard-install.ts',
-    find: 'if (isSeen) throw failed(server, reasonOf(state));',
-    replace: '',
+    find: "if (isSeen || again === 'refuse') throw failed(server, reasonOf(state));",
+    replace: "if (again === 'refuse') throw failed(server, reasonOf(state));",
     test: 'usecases/onboard-server.test.ts',
     only: 'failed out of its sight',
     why: 'a failed installation is not started again by itself',
