@@ -7,7 +7,9 @@ import { systemClock } from '../../src/core/time.js';
 import { Redactor } from '../../src/services/log/redactor.js';
 import { processStartOf } from '../../src/services/process/identity.js';
 import { journalPath, openJournal } from '../../src/services/provisioning/journal/journal.js';
-import { STEPS } from '../../src/services/provisioning/steps/index.js';
+import { stepsOf } from '../../src/services/provisioning/steps/index.js';
+
+const STEPS = stepsOf({});
 
 const BURST_MS = 20;
 
