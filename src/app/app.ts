@@ -42,6 +42,7 @@ export interface App extends Disposable {
   chooseRegion(slug: string): void;
   chooseSize(slug: string): Promise<void>;
   editLabel(label: string): void;
+  editDomain(domain: string): void;
   answerDialog(id: number, choice: DialogChoice): Promise<void>;
   editAddServer(field: AddServerField, value: string): void;
   editSetUp(serverId: string, field: 'domain' | 'email', value: string): void;
@@ -83,6 +84,7 @@ export function createApp(ports: AppPorts, terminal: TerminalPort, settings: Set
     chooseRegion: (slug) => store.dispatch({ type: 'region-chosen', slug }),
     chooseSize: (slug) => chooseSize(context, slug),
     editLabel: (label) => store.dispatch({ type: 'label-edited', label }),
+    editDomain: (domain) => store.dispatch({ type: 'domain-edited', domain }),
     answerDialog: (id, choice) => messages.answer(id, choice),
     editAddServer(field, value) {
       // Stop the look at the previous address.

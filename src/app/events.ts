@@ -95,8 +95,10 @@ export type WizardEvent =
   | { readonly type: 'region-chosen'; readonly slug: string }
   | { readonly type: 'size-chosen'; readonly slug: string }
   | { readonly type: 'label-edited'; readonly label: string }
+  | { readonly type: 'domain-edited'; readonly domain: string }
   | { readonly type: 'creating'; readonly known: readonly string[] }
-  | { readonly type: 'create-failed'; readonly error: ShownError };
+  /** Without an error: the person declined. */
+  | { readonly type: 'create-failed'; readonly error: ShownError | undefined };
 
 export type AddServerEvent =
   | { readonly type: 'add-server-opened' }

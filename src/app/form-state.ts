@@ -24,6 +24,8 @@ export interface WizardState {
   readonly lostRegion: string | undefined;
   /** Unparsed, as typed; empty stands for the default. */
   readonly label: string;
+  /** Unparsed, as typed; empty for a server without one. */
+  readonly domain: string;
   readonly creating: boolean;
   /** Ids of the operations that were there before its own was started. */
   readonly knownOperations: readonly string[];
@@ -80,6 +82,7 @@ export function emptyWizard(origin: TokenOrigin | undefined, size: string): Wiza
     size,
     lostRegion: undefined,
     label: '',
+    domain: '',
     creating: false,
     knownOperations: [],
     problem: undefined,

@@ -1,3 +1,4 @@
+import { domainProblem } from '../core/domain.js';
 import { defaultLabel, labelProblem } from '../core/label.js';
 import { type LabelHolders, takenBy as heldBy, takenLabels } from '../usecases/labels.js';
 import { type PanelUrl, parsePanelUrl, suggestedLabel } from '../services/panel/panel-url.js';
@@ -19,6 +20,18 @@ export function wizardDefaultLabel(state: AppState): string {
 export function wizardLabelProblem(state: AppState): string | undefined {
   const label = effectiveLabel(state);
   return labelProblem(label) ?? takenBy(state, label);
+}
+
+/** The domain as it will be asked for; undefined where none was typed. */
+export function effectiveDomain({ wizard }: AppState): string | undefined {
+  const domain = wizard?.domain.trim().toLowerCase() ?? '';
+  return domain === '' ? undefined : domain;
+}
+
+/** Why the domain cannot be used; undefined when it can, or none was typed. */
+export function wizardDomainProblem(state: AppState): string | undefined {
+  const domain = effectiveDomain(state);
+  return domain === undefined ? undefined : domainProblem(domain);
 }
 
 /** Reason why a label is taken, by what the screen knows; undefined if it is free. */

@@ -87,6 +87,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case 'region-chosen':
     case 'size-chosen':
     case 'label-edited':
+    case 'domain-edited':
     case 'creating':
     case 'create-failed':
       return reduceWizard(state, event);

@@ -218,9 +218,78 @@ describe('sizes', () => {
     const program = await openRegions();
     await program.press('tab', 'right');
     program.world.latency.answer('lon1', 3);
-    await program.press('enter', 'tab', 'left');
+    await program.press('enter', 'tab', 'tab', 'left');
     expect(await program.text()).toContain('London 1 does not offer this size: choose another');
     expect(program.app.store.state.wizard?.step).toBe('region');
+  });
+});
+
+describe('domains', () => {
+  /** On the label, with an account that has example.com. */
+  async function openLabel(world: FakeWorld): Promise<RunningProgram> {
+    world.account.zones.set('example.com', []);
+    const program = await openWizard(world);
+    await program.paste(SANDBOX_TOKENS.domains.token);
+    await program.press('enter', 'enter');
+    program.world.latency.answer('fra1', 14);
+    await program.press('enter');
+    await program.type('edge');
+    return program;
+  }
+  const requested = async ({ operations }: FakeWorld) =>
+    (await operations.list()).map(({ request }) => request.domain);
+
+  it('are optional: a server is created without one', async () => {
+    const program = await openLabel(new FakeWorld());
+    expect(await program.text()).toContain('can be set up later');
+    await program.press('enter', 'enter');
+    expect(await requested(program.world)).toEqual([undefined]);
+  });
+
+  it('show the records that they get, and are asked for with the server', async () => {
+    const program = await openLabel(new FakeWorld());
+    await program.press('tab');
+    await program.type('lab.example.com');
+    expect(await program.text()).toContain('A lab.example.com and A *.lab.example.com, TTL 300');
+    await program.press('enter', 'enter');
+    await program.settle();
+    expect(await requested(program.world)).toEqual([
+      { name: 'lab.example.com', zone: 'example.com' },
+    ]);
+  });
+
+  it('that are none hold the step with the reason', async () => {
+    const program = await openLabel(new FakeWorld());
+    await program.press('tab');
+    await program.type('lab');
+    expect(await program.text()).toContain('It needs a dot, as in lab.example.com.');
+    await program.press('enter');
+    expect(program.app.store.state.wizard?.step).toBe('label');
+  });
+
+  it('whose records are in the way are typed before they are replaced; declining keeps the wizard', async () => {
+    const world = new FakeWorld();
+    const program = await openLabel(world);
+    const old = { id: 7, type: 'A', name: 'lab', data: '198.51.100.7', ttl: 1800 };
+    world.account.zones.set('example.com', [old]);
+    await program.press('tab');
+    await program.type('lab.example.com');
+    await program.press('enter', 'enter');
+    await program.settle();
+    expect(await program.text()).toContain('Replace the records of lab.example.com?');
+    expect(await program.text()).toContain('lab.example.com  A 198.51.100.7');
+    await program.press('escape');
+    await program.settle();
+    expect(program.app.store.state.wizard).toMatchObject({ step: 'create', creating: false });
+    expect(await requested(world)).toEqual([]);
+    await program.press('enter');
+    await program.settle();
+    await program.type('lab.example.com');
+    await program.press('enter');
+    await program.settle();
+    expect(await requested(world)).toEqual([
+      { name: 'lab.example.com', zone: 'example.com', override: true },
+    ]);
   });
 });
 

@@ -5,8 +5,14 @@ import { requireStore as requireStoreOf } from '../../usecases/stores.js';
 import { checkToken as checkTokenAtHand, openApi, saveToken } from '../../usecases/token.js';
 import type { KeyWork } from '../../usecases/work.js';
 import type { AppEvent } from '../events.js';
-import { wizardLabelProblem, effectiveLabel } from '../labels.js';
+import {
+  effectiveDomain,
+  effectiveLabel,
+  wizardDomainProblem,
+  wizardLabelProblem,
+} from '../labels.js';
 import type { ShownError } from '../shown-error.js';
+import type { AppState } from '../state.js';
 import { WIZARD_STEPS, type WizardState } from '../form-state.js';
 import { compareDroplets } from './compare-droplets.js';
 import type { ActionContext } from './context.js';
@@ -89,7 +95,7 @@ export async function nextWizardStep(context: ActionContext): Promise<void> {
     await loadRegions(context);
   } else if (wizard.step === 'region' && wizard.region !== undefined) {
     store.dispatch({ type: 'wizard-step', step: 'label' });
-  } else if (wizard.step === 'label' && wizardLabelProblem(store.state) === undefined) {
+  } else if (wizard.step === 'label' && labelStepProblem(store.state) === undefined) {
     store.dispatch({ type: 'wizard-step', step: 'create' });
   }
 }
@@ -168,17 +174,23 @@ export function remeasureRegions(context: ActionContext): Promise<void> {
   return context.run({ title: 'Measuring the regions' }, () => measureRegions(context));
 }
 
+/** Why the label step cannot be passed. */
+function labelStepProblem(state: AppState): string | undefined {
+  return wizardLabelProblem(state) ?? wizardDomainProblem(state);
+}
+
 /** Starts the provisioning and shows it. */
 export async function create(context: ActionContext): Promise<void> {
   const { store, messages } = context;
   const { wizard } = store.state;
   if (wizard?.region === undefined || wizard.creating) return;
-  if (wizardLabelProblem(store.state) !== undefined) return;
+  if (labelStepProblem(store.state) !== undefined) return;
   const { region, size } = wizard;
   const form = {
     label: effectiveLabel(store.state),
     region,
     size,
+    domain: { domain: effectiveDomain(store.state) },
     ...(wizard.regions.state === 'loaded' ? { regions: wizard.regions.open } : {}),
   };
   const known = store.state.operations.list.map(({ id }) => id);
@@ -188,10 +200,12 @@ export async function create(context: ActionContext): Promise<void> {
     else messages.error(`Creating ${form.label} was not started`, error);
   };
   const title = `Starting the provisioning of ${form.label}`;
-  await runUseCase(
+  const outcome = await runUseCase(
     context,
     { title, onError, quiet: true, agreed: true },
     (work) => createServer(form, work),
     (id) => showStarted(context, id, form.label, isStillOpen(context, wizard)),
   );
+  if (outcome === 'declined' && isStillOpen(context, wizard))
+    store.dispatch({ type: 'create-failed', error: undefined });
 }

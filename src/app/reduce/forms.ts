@@ -53,6 +53,9 @@ function reduceDraft(
       if (wizard.creating) return wizard;
       // Step back: the label differs from the confirmed one.
       return { ...wizard, step: 'label', label: event.label, problem: undefined };
+    case 'domain-edited':
+      if (wizard.creating) return wizard;
+      return { ...wizard, step: 'label', domain: event.domain, problem: undefined };
     case 'creating':
       return { ...wizard, creating: true, knownOperations: event.known, problem: undefined };
     case 'create-failed':

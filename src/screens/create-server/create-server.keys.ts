@@ -5,7 +5,7 @@ import {
   remeasureRegions,
 } from '../../app/actions/wizard.js';
 import { provisioningBusyText } from '../../core/errors.js';
-import { wizardLabelProblem } from '../../app/labels.js';
+import { wizardDomainProblem, wizardLabelProblem } from '../../app/labels.js';
 import { isUnderWay } from '../../app/server-rows.js';
 import type { AppState } from '../../app/state.js';
 import type { Command, KeyContext } from '../shell/command.js';
@@ -61,7 +61,7 @@ export const WIZARD: readonly Command<WizardControls>[] = [
     label: 'next',
     description: 'Continue with this label',
     priority: 10,
-    disabled: ({ state }) => wizardLabelProblem(state),
+    disabled: ({ state }) => wizardLabelProblem(state) ?? wizardDomainProblem(state),
     run: ({ work }) => nextWizardStep(work),
   },
   back('wizard-label'),

@@ -1,3 +1,4 @@
+import { RECORD_TTL } from '../../core/domain.js';
 import { LABEL_MAX_LENGTH } from '../../core/label.js';
 import type { DisposableStore } from '../../core/lifecycle.js';
 import { Buttons, type ButtonsData } from '../../widgets/buttons.js';
@@ -7,7 +8,13 @@ import { Paragraph } from '../../widgets/paragraph.js';
 import { Summary, type SummaryData } from '../../widgets/details.js';
 import { bind, type ScreenContext } from '../shell/screen.js';
 import { milliseconds, monthly } from '../../words/formats.js';
-import { effectiveLabel, wizardDefaultLabel, wizardLabelProblem } from '../../app/labels.js';
+import {
+  effectiveDomain,
+  effectiveLabel,
+  wizardDefaultLabel,
+  wizardDomainProblem,
+  wizardLabelProblem,
+} from '../../app/labels.js';
 import { sizeText } from '../../words/regions.js';
 import type { AppState } from '../../app/state.js';
 import type { Size } from '../../services/digitalocean/api.js';
@@ -16,6 +23,8 @@ import type { WizardPart } from './part.js';
 import { createSizeLine, sizeLine } from './size-line.js';
 import { whyNotCreate } from './create-server.keys.js';
 
+/** A domain has at most 253 characters; more shows the rule. */
+const DOMAIN_FIELD_LENGTH = 270;
 /** Six facts and the border. */
 const SUMMARY_HEIGHT = 8;
 /** The label and the border. */
@@ -26,12 +35,14 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
   const { terminal, app } = context;
   // Longer than a label may be, so that the rule is seen rather than keys swallowed.
   const field = owned.add(new Field(terminal, { maxLength: LABEL_MAX_LENGTH + 16 }));
+  const domain = owned.add(new Field(terminal, { maxLength: DOMAIN_FIELD_LENGTH }));
   const size = createSizeLine(context, owned);
   const summary = owned.add(new Summary(terminal));
   const buttons = owned.add(new Buttons(terminal));
   const outcome = owned.add(new Paragraph(terminal, { scrolls: true }));
   const set = {
     field: bind(field),
+    domain: bind(domain),
     size: bind(size),
     summary: bind(summary),
     buttons: bind(buttons),
@@ -39,6 +50,8 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
   };
   owned.add(field.onChange((label) => app.editLabel(label)));
   owned.add(field.onSubmit(() => context.perform('wizard.next')));
+  owned.add(domain.onChange((typed) => app.editDomain(typed)));
+  owned.add(domain.onSubmit(() => context.perform('wizard.next')));
   owned.add(buttons.onPress(() => context.perform('wizard.create')));
   let wasCreating = false;
   const gap = { item: empty, rows: 1, gives: { order: 1, least: 0 } };
@@ -50,6 +63,11 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
           rows: (width) => field.rowsAt(width),
           gives: { order: 2, least: (width) => field.leastRowsAt(width) },
         },
+        {
+          item: domain,
+          rows: (width) => domain.rowsAt(width),
+          gives: { order: 2, least: (width) => domain.leastRowsAt(width) },
+        },
         { item: size, rows: 1 },
         { item: summary, rows: SUMMARY_HEIGHT, gives: { order: 3, least: SUMMARY_LEAST_HEIGHT } },
         gap,
@@ -60,11 +78,12 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
       ),
       { x: 1 },
     ),
-    widgets: [field, size, buttons, outcome],
+    widgets: [field, domain, size, buttons, outcome],
     first: (step) => (step === 'create' ? buttons : field),
     show(state, focus) {
       const view = labelView(state);
       set.field(view.field);
+      set.domain(view.domain);
       set.size(sizeLine(state));
       set.summary(view.summary);
       set.buttons(view.buttons);
@@ -72,7 +91,7 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
       // Take the field away: keys typed into a screen about to close would reach the next one.
       const creating = state.wizard?.creating === true;
       if (creating !== wasCreating && state.wizard?.step === 'create')
-        focus.setWidgets(creating ? [buttons] : [field, size, buttons, outcome]);
+        focus.setWidgets(creating ? [buttons] : [field, domain, size, buttons, outcome]);
       wasCreating = creating;
     },
   };
@@ -80,6 +99,7 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
 
 export interface LabelView {
   readonly field: FieldData;
+  readonly domain: FieldData;
   readonly summary: SummaryData;
   readonly buttons: ButtonsData;
   /** Lines below the button: progress of the start, or the reason of its failure. */
@@ -89,10 +109,11 @@ export interface LabelView {
 /** Third and fourth step: the label, what will be made, and the button that makes it. Pure. */
 function labelView(state: AppState): LabelView {
   const problem = wizardLabelProblem(state);
+  const domainProblem = wizardDomainProblem(state);
   const create = {
     id: 'create',
     label: 'Create server',
-    disabled: problem ?? whyNotCreate(state),
+    disabled: problem ?? domainProblem ?? whyNotCreate(state),
   };
   return {
     field: {
@@ -105,10 +126,26 @@ function labelView(state: AppState): LabelView {
         style('muted', 'Lowercase letters, numbers and hyphens, 64 at most.'),
       ]),
     },
+    domain: {
+      label: 'Domain (optional)',
+      placeholder: 'none; for example lab.example.com',
+      problem: domainProblem,
+      note: domainNote(state),
+    },
     summary: { title: 'This will be created', rows: summaryRows(state) },
     buttons: { buttons: [create] },
     outcome: outcomeLines(state),
   };
+}
+
+/** Every record that a domain gets; where it is kept is looked up when the server is created. */
+function domainNote(state: AppState): Text {
+  const domain = effectiveDomain(state);
+  const text =
+    domain === undefined
+      ? 'Leads a domain to the server; can be set up later.'
+      : `A ${domain} and A *.${domain}, TTL ${RECORD_TTL}. Records in the way are asked about.`;
+  return join([glyph('ok'), ' ', style('muted', text)]);
 }
 
 function summaryRows(state: AppState): SummaryData['rows'] {
