@@ -2,7 +2,7 @@ import { MANAGED_TAG } from '../../../src/core/product.js';
 import { Emitter } from '../../../src/core/event.js';
 import type { AppPorts, HealthWatch, TerminalPort } from '../../../src/app/ports.js';
 import type { HomeReport } from '../../../src/services/files/inspect-home.js';
-import type { EnvironmentFacts } from '../../../src/usecases/work.js';
+import type { EnvironmentFacts, Services } from '../../../src/usecases/work.js';
 import type { RegionLatency } from '../../../src/services/latency/measure-regions.js';
 import { checkToken } from '../../../src/services/digitalocean/token-check.js';
 import type { ChosenKeystore } from '../../../src/services/keystore/choose-keystore.js';
@@ -126,6 +126,19 @@ const OFFLINE: CheckResult = {
   code: 'ECONNREFUSED',
 };
 
+const refuse = (): Promise<never> =>
+  Promise.reject(new Error('No test of the screens moves servers.'));
+const NO_TRANSFER: Services['transfer'] = {
+  collect: refuse,
+  write: refuse,
+  requireRecipients: refuse,
+  requireAbsent: refuse,
+  read: refuse,
+  readIdentity: refuse,
+  openCertificate: refuse,
+  keep: refuse,
+};
+
 /** All ports, in memory, and the handles by which a test moves them. */
 export class FakeWorld {
   readonly clock = new StillClock();
@@ -202,9 +215,7 @@ export class FakeWorld {
         change: async (change) => void (this.screenState = { ...this.screenState, ...change }),
       },
       panels: this.panels,
-      get transfer(): never {
-        throw new Error('no test of the screens moves servers');
-      },
+      transfer: NO_TRANSFER,
       suppliedTokens: options.suppliedTokens ?? {},
       suppliedPassphrase: options.suppliedPassphrase,
       log: { write: (kind, text) => this.logged.push(`${kind} ${text}`) },
