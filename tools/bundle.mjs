@@ -14,10 +14,16 @@ const ENTRIES = {
   main: join(BUILT, 'main.js'),
   'keytar-child': join(BUILT, 'services/keystore/keytar-child.js'),
 };
-/** Files by what is in them: all that these modules import without `import()`. The frame is the first one of the list. */
+/**
+ * Files by what is in them: all that these modules import without `import()` and that is in no file before. The screens
+ * and overlays that are not there at first come last, so the frame has what is theirs and its own, and not theirs alone.
+ */
 const FILES = {
   quick: ['cli/quick.js'],
   frame: ['cli/run.js', 'main/world.js', 'main/full-screen.js', 'cli/stores.js'],
+  screens: readdirSync(join(ROOT, 'src/screens'), { recursive: true })
+    .filter((path) => /\.screen\.ts$|^overlays\/.*\.ts$/.test(path) && !path.startsWith('servers/'))
+    .map((path) => join('screens', path.replace(/ts$/, 'js'))),
 };
 /** Native code, and helpers that its users do without. */
 const EXTERNAL = ['keytar', 'cpu-features', 'bufferutil', 'utf-8-validate', /\.node$/];
@@ -47,10 +53,11 @@ const fileOf = new Map();
 const findFiles = {
   name: 'find-files',
   buildEnd() {
+    const late = new Set(FILES.screens.map((path) => join(BUILT, path)));
     for (const [file, begin] of Object.entries(FILES)) {
       const wanted = begin.map((path) => join(BUILT, path));
       for (let id = wanted.pop(); id !== undefined; id = wanted.pop()) {
-        if (fileOf.has(id)) continue;
+        if (fileOf.has(id) || (file !== 'screens' && late.has(id))) continue;
         fileOf.set(id, file);
         wanted.push(...(this.getModuleInfo(id)?.importedIds ?? []));
       }
@@ -58,24 +65,24 @@ const findFiles = {
   },
 };
 
-const BUILTIN = /^let (node_\w+) = require\("(node:[^"]+)"\);\n/gm;
+const LATE =
+  /^(?:let|const) (node_\w+|require_screens[\w$]*) = require\("(node:[^"]+|\.\/screens\.js)"\);\n/gm;
 /**
- * Has the frame load a module of Node.js with the first call into it: `node:https` alone takes longer than a frame to
- * draw. A name that is used in any other way than to reach into its module stays as it is.
+ * Has the frame load a module of Node.js, and the other screens, with the first call into it: `node:https` alone takes
+ * longer than a frame to draw. A name that is used in any other way than to reach into its module stays as it is.
  */
-const lateBuiltins = {
-  name: 'late-builtins',
+const lateModules = {
+  name: 'late-modules',
   renderChunk(code, { name: file }) {
     if (file !== 'frame') return undefined;
     let late = code;
-    for (const [line, name, id] of code.matchAll(BUILTIN)) {
-      const uses = late.match(new RegExp(`\\b${name}\\b`, 'g')).length;
-      const reaches = late.match(new RegExp(`\\b${name}\\.`, 'g'))?.length ?? 0;
-      if (uses - 1 !== reaches) continue;
+    for (const [line, name, id] of code.matchAll(LATE)) {
+      const escaped = name.replaceAll('$', '\\$');
+      const uses = late.match(new RegExp(`\\b${escaped}(?![\\w$])`, 'g')).length;
+      const reach = new RegExp(`\\b${escaped}\\.`, 'g');
+      if (uses - 1 !== (late.match(reach)?.length ?? 0)) continue;
       const loader = `let ${name} = () => {\n\tconst found = require("${id}");\n\t${name} = () => found;\n\treturn found;\n};\n`;
-      late = late
-        .replaceAll(new RegExp(`\\b${name}\\.`, 'g'), `(${name}()).`)
-        .replace(line, () => loader);
+      late = late.replace(line, () => loader).replaceAll(reach, () => `(${name}()).`);
     }
     return late;
   },
@@ -86,7 +93,7 @@ const bundle = await rolldown({
   cwd: ROOT,
   platform: 'node',
   external: EXTERNAL,
-  plugins: [oldPackages, findFiles, lateBuiltins],
+  plugins: [oldPackages, findFiles, lateModules],
   onLog(_, log) {
     if (log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message);
   },
