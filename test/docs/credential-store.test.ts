@@ -134,7 +134,7 @@ describe('docs/credential-store.md: the vault', () => {
   );
 
   it('says of strength what is measured', () => {
-    expect(page).toContain('Below 28 bits it is refused');
+    expect(page).toContain('A passphrase below 28 bits is refused');
     for (const [passphrase, level] of [
       ['qwertyuiop', 'refused'],
       ['orbit candle mustard', 'weak'],
