@@ -18,7 +18,7 @@ export async function adoptDroplet(dropletId: number, work: KeyWork): Promise<Se
   return server;
 }
 
-/** Throws `stray-unknown` when the droplet does not exist; `findStray` names the other refusals. */
+/** Throws `droplet-absent` when the droplet does not exist; `findStray` names the other refusals. */
 async function requireUnlisted(
   dropletId: number,
   api: DigitalOceanApi,
@@ -28,7 +28,7 @@ async function requireUnlisted(
   if (stray !== undefined) return stray;
   news({ kind: 'droplet-gone', dropletId });
   throw new InputError({
-    code: 'stray-unknown',
+    code: 'droplet-absent',
     message: `There is no droplet ${dropletId} in this account.`,
     hint: { command: 'droplets' },
   });

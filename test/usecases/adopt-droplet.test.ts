@@ -52,13 +52,13 @@ describe('adoptDroplet', () => {
     [
       'was destroyed',
       (world: TestWork['world']) => world.account.droplets.delete(7),
-      'stray-unknown',
+      'droplet-absent',
     ],
     [
       'was adopted by another program',
       ({ registry }: TestWork['world']) =>
         registry.changeFromOutside([EDGE, { ...LAB, providerId: '7' }]),
-      'stray-listed',
+      'droplet-listed',
     ],
     [
       'lost the managed tag',
@@ -74,7 +74,7 @@ describe('adoptDroplet', () => {
 
   it('refuses one that does not exist, unasked, and tells the views', async () => {
     const { work, news } = withLost();
-    await expect(adoptDroplet(8, work)).rejects.toMatchObject({ code: 'stray-unknown' });
+    await expect(adoptDroplet(8, work)).rejects.toMatchObject({ code: 'droplet-absent' });
     expect(news).toEqual([{ kind: 'droplet-gone', dropletId: 8 }]);
   });
 });

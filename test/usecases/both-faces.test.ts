@@ -276,12 +276,12 @@ describe.each<[string, Script, string]>([
   [
     'that was destroyed',
     { types: [], unseen: ({ account }) => void account.droplets.delete(7) },
-    'stray-unknown',
+    'droplet-absent',
   ],
   [
     'that another program adopted',
     { types: [], unseen: ({ registry }) => void registry.save({ ...LAB, providerId: '7' }) },
-    'stray-listed',
+    'droplet-listed',
   ],
 ])('adopting a droplet %s', (_, script, end) => {
   it('comes to the same end on the screen, which asks, and for a command, which says it all', async () => {

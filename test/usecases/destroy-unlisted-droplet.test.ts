@@ -57,7 +57,7 @@ describe('destroyUnlistedDroplet', () => {
       'was adopted by another program',
       ({ registry }: TestWork['world']) =>
         registry.changeFromOutside([EDGE, { ...LAB, providerId: '7' }]),
-      'stray-listed',
+      'droplet-listed',
     ],
     [
       'lost the managed tag',
@@ -89,7 +89,7 @@ describe('destroyUnlistedDroplet', () => {
   it('refuses a server of the list, and the droplet of a provisioning that is not over', async () => {
     const { work, world } = withLost();
     await expect(destroyUnlistedDroplet(Number(EDGE.providerId), work)).rejects.toMatchObject({
-      code: 'stray-listed',
+      code: 'droplet-listed',
     });
     const id = world.operations.add({ label: 'new', region: 'fra1' });
     world.addDroplet({ ...LOST, tags: [...LOST.tags, `portlama:op:${id}`] });

@@ -172,7 +172,7 @@ describe('adopting a stray', () => {
     await running.perform('servers.adopt', ROW);
     await running.world.registry.save({ ...LAB, id: 'other', label: 'theirs', providerId: '7' });
     await running.answer(true);
-    expect(running.state.dialogs[0]).toMatchObject({ error: { code: 'stray-listed' } });
+    expect(running.state.dialogs[0]).toMatchObject({ error: { code: 'droplet-listed' } });
     const entries = await running.world.registry.list();
     expect(entries.filter(({ providerId }) => providerId === '7')).toHaveLength(1);
   });
@@ -182,7 +182,7 @@ describe('adopting a stray', () => {
     await running.perform('servers.adopt', ROW);
     running.world.account.droplets.delete(7);
     await running.answer(true);
-    expect(running.state.dialogs[0]).toMatchObject({ error: { code: 'stray-unknown' } });
+    expect(running.state.dialogs[0]).toMatchObject({ error: { code: 'droplet-absent' } });
     expect(strayIds(running)).toEqual([]);
   });
 });
@@ -228,7 +228,7 @@ describe('destroying a stray', () => {
     await running.world.registry.save({ ...LAB, id: 'other', label: 'theirs', providerId: '7' });
     await running.answer(true);
     expect(running.world.account.droplets.has(7)).toBe(true);
-    expect(running.state.dialogs[0]).toMatchObject({ error: { code: 'stray-listed' } });
+    expect(running.state.dialogs[0]).toMatchObject({ error: { code: 'droplet-listed' } });
   });
 
   it('takes the tag of its operation along, and not one of others', async () => {

@@ -48,7 +48,7 @@ describe('strays', () => {
     });
     expect((await findStrays(api, registry, NONE)).strays).toEqual([]);
     await expect(findStray(id, api, registry, NONE)).rejects.toMatchObject({
-      code: 'stray-listed',
+      code: 'droplet-listed',
     });
   });
 
@@ -152,7 +152,7 @@ describe('strays', () => {
     world.sandbox.controls.addFault({ kind: 'status', status: 403, match });
     const { signal } = new AbortController();
     await expect(destroyStray(stray!, { api, clock, timing, signal })).rejects.toMatchObject({
-      code: 'stray-traces-left',
+      code: 'droplet-traces-left',
       hint: expect.stringContaining(operationKeyName(OPERATION)),
     });
     expect(world.created().droplets.map((droplet) => droplet.id)).not.toContain(id);
@@ -180,7 +180,7 @@ describe('a stray by its id', () => {
     const [server] = await registry.list();
     const own = Number(server?.providerId);
     await expect(findStray(own, api, registry, NONE)).rejects.toMatchObject({
-      code: 'stray-listed',
+      code: 'droplet-listed',
     });
   });
 

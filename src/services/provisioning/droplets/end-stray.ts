@@ -56,7 +56,7 @@ export async function adoptStray(
 /**
  * Destroys the droplet, only with the managed tag, and then what its operation left in the account. `absent` when it
  * was gone already. Rejects with `operation-unfinished` while its operation answers for it, and with
- * `stray-traces-left` when only the droplet could be removed.
+ * `droplet-traces-left` when only the droplet could be removed.
  */
 export async function destroyStray(
   stray: Stray,
@@ -127,7 +127,7 @@ function isoDate(text: string): string | undefined {
 
 function tracesLeft({ id, name }: Droplet, operationId: string, cause: unknown): ProvisioningError {
   return new ProvisioningError({
-    code: 'stray-traces-left',
+    code: 'droplet-traces-left',
     message: `Droplet ${id} (${name}) is destroyed, but what came with it is not: ${messageOf(cause)}`,
     hint: `It costs nothing. In the DigitalOcean console delete the SSH key ${operationKeyName(operationId)} and the tag ${operationTag(operationId)}, if they are there.`,
     cause,

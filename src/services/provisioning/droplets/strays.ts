@@ -79,7 +79,7 @@ export function straysAmong(droplets: readonly ManagedDroplet[]): readonly Stray
 
 /**
  * The stray with this droplet id as it is now; undefined when the droplet does not exist. Rejects when it is none:
- * `stray-listed`, `droplet-not-ours`, `operation-unfinished`.
+ * `droplet-listed`, `droplet-not-ours`, `operation-unfinished`.
  */
 export async function findStray(
   dropletId: number,
@@ -170,7 +170,7 @@ async function findGone(
 function listed(dropletId: number, server: ServerEntry): ProvisioningError {
   const isCloud = dropletIdOf(server) !== undefined;
   return new ProvisioningError({
-    code: 'stray-listed',
+    code: 'droplet-listed',
     message: `Droplet ${dropletId} is already in the list, as ${server.label}.`,
     hint: isCloud
       ? { command: 'servers.destroy', id: server.id }
