@@ -16,6 +16,7 @@ import type { AppState } from '../state.js';
 import { compareAgain } from './compare-droplets.js';
 import type { ActionContext } from './context.js';
 import type { Failure } from './run.js';
+import { importAdmin, renewAdmin } from './upkeep.js';
 import { runUseCase } from './use-case.js';
 
 export async function setActive(context: ActionContext, id: string): Promise<void> {
@@ -170,11 +171,15 @@ export async function showCertificate(context: ActionContext, id: string): Promi
 
 /** Reports a certificate that needs no confirmation. */
 function tell(
-  { messages }: ActionContext,
+  context: ActionContext,
   { server, verdict, certificate, hostKey }: PanelCertificate,
 ): void {
   if (verdict !== 'same' && verdict !== 'public') return;
-  messages.dialog({
+  const { id, domain } = server;
+  // Before its set-up a panel makes none.
+  const renew = { label: 'Renew admin certificate', run: () => renewAdmin(context, id) };
+  const replace = { label: 'Import admin certificate', run: () => importAdmin(context, id) };
+  context.messages.dialog({
     kind: 'message',
     title: `Certificate of the panel of ${server.label}`,
     style: 'ok',
@@ -190,6 +195,10 @@ function tell(
       ...(hostKey === undefined
         ? []
         : ['', 'Host key of the droplet, for SSH', { strong: hostKey }]),
+      ...(domain === undefined
+        ? ['', 'The admin certificate can be renewed after the set-up.']
+        : []),
     ],
+    actions: domain === undefined ? [replace] : [renew, replace],
   });
 }

@@ -9,6 +9,7 @@ import { findServer } from '../server-rows.js';
 import { accessLines, missingCertificateLines, scpCommand } from '../../words/access.js';
 import type { ActionContext } from './context.js';
 import { missingHere } from './client-certificate.js';
+import { importAdmin } from './upkeep.js';
 import { runUseCase } from './use-case.js';
 
 /** Longest stay of a password in the clipboard, ms. */
@@ -62,6 +63,7 @@ function showCertificateWay(context: ActionContext, id: string, opening: string)
   const isHere = canOpenPanel(context.ports.environment);
   const missing = missingHere(context, server);
   const actions = missing === undefined ? certificateActions(context, server, isHere) : [];
+  const bring = { label: 'Import a file', run: () => importAdmin(context, server.id) };
   messages.dialog({
     kind: 'message',
     title: `Panel of ${server.label}`,
@@ -75,7 +77,7 @@ function showCertificateWay(context: ActionContext, id: string, opening: string)
         : missingCertificateLines(server, context.ports.environment, missing)),
       ...(actions.length === 0 ? [] : [COPY_WARNING]),
     ],
-    actions,
+    actions: missing === undefined ? actions : [bring],
   });
 }
 

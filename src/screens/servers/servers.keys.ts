@@ -14,6 +14,7 @@ import { openOverlay, openServer } from '../../app/actions/navigation.js';
 import { copyPanelUrl, openPanel, showAccess } from '../../app/actions/panel.js';
 import { attachOperation } from '../../app/actions/provisioning.js';
 import { openSetUp } from '../../app/actions/set-up.js';
+import { updatePanel } from '../../app/actions/upkeep.js';
 import { refreshByKey } from '../../app/actions/servers.js';
 import { openWizard } from '../../app/actions/wizard.js';
 import { panelAddress } from '../../core/domain.js';
@@ -109,7 +110,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     keys: ['c'],
     context: 'servers',
     label: 'certificate',
-    description: 'Show the panel’s certificate and confirm it',
+    description: 'Show and confirm the panel’s certificate; renew the admin’s',
     priority: (scope) => (waitsForTrust(scope) ? 25 : undefined),
     onPage: true,
     hidden: isEmpty,
@@ -127,6 +128,17 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     disabled: whyNoSetUp,
     onPage: true,
     run: ofSelected(openSetUp),
+  },
+  {
+    id: 'servers.update',
+    keys: ['U'],
+    context: 'servers',
+    label: 'update',
+    description: 'Update the panel to the newest version',
+    onPage: true,
+    hidden: isEmpty,
+    disabled: whyNoUpdate,
+    run: ofSelected(updatePanel),
   },
   {
     id: 'servers.access',
@@ -277,6 +289,16 @@ function whyNoSetUp(scope: KeyScope): string | undefined {
   if (waitsForImport(scope))
     return 'Its admin certificate is not on this machine: press i to see how to import it.';
   return waitsForTrust(scope) ? 'Confirm its certificate first: press c.' : undefined;
+}
+
+/** Why the panel takes no update. */
+function whyNoUpdate(scope: KeyScope): string | undefined {
+  const row = rowOf(scope);
+  if (row?.kind !== 'server') return whyNoPanel(scope);
+  if (row.server.domain === undefined) return 'Its panel takes updates after its set-up: press o.';
+  return waitsForImport(scope)
+    ? 'Its admin certificate is not on this machine: press i to see how to import it.'
+    : whyBusy(scope);
 }
 
 /** True if the panel's own certificate has to be looked at: never confirmed, or changed. */

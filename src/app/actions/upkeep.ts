@@ -1,0 +1,118 @@
+import { importCertificate } from '../../usecases/import-certificate.js';
+import { renewCertificate } from '../../usecases/renew-certificate.js';
+import type { UpdatedServer } from '../../usecases/update-server.js';
+import type { Work } from '../../usecases/work.js';
+import { type Line, lineText } from '../../words/question.js';
+import { updateHelp, updateText } from '../../words/updates.js';
+import { findServer } from '../server-rows.js';
+import type { ActionContext } from './context.js';
+import { runUseCase, type UseCaseOptions } from './use-case.js';
+
+/** Updates the panel, and follows it; its end stays on screen where something is left to do. */
+export async function updatePanel(context: ActionContext, id: string): Promise<void> {
+  const label = labelOf(context, id);
+  const options = {
+    ...optionsOf(id, `Updating the panel of ${label}`, `The panel of ${label} was not updated`),
+    look: `Looking at the versions of ${label}`,
+  };
+  await runUseCase(
+    context,
+    options,
+    async (work) => {
+      const { updateServer } = await import('../../usecases/update-server.js');
+      return await updateServer(id, {}, listening(work).work);
+    },
+    (result) => tellUpdate(context, result),
+  );
+}
+
+function tellUpdate(
+  { messages }: ActionContext,
+  { server, ending, before, after }: UpdatedServer,
+): void {
+  if (ending === 'current') {
+    messages.toast('ok', `The panel of ${server.label} is the newest: ${before ?? 'unknown'}.`);
+    return;
+  }
+  const text = updateText(server, ending, before, after);
+  if (ending === 'updated' || ending === 'restarted') messages.toast('ok', text);
+  else
+    messages.dialog({
+      kind: 'message',
+      title: `The update of ${server.label}`,
+      style: 'warn',
+      lines: [text, '', ...updateHelp(server, ending)],
+      subject: server.id,
+    });
+}
+
+/** Replaces the admin certificate by a new one of the panel. */
+export async function renewAdmin(context: ActionContext, id: string): Promise<void> {
+  const label = labelOf(context, id);
+  const options = optionsOf(
+    id,
+    `Renewing the certificate of ${label}`,
+    `The certificate of ${label} was not renewed`,
+  );
+  await runTold(context, options, (work) => renewCertificate(id, work));
+}
+
+/** Asks for a file and its password, and keeps it as the admin certificate. */
+export async function importAdmin(context: ActionContext, id: string): Promise<void> {
+  const label = labelOf(context, id);
+  const options = optionsOf(
+    id,
+    `Importing a certificate for ${label}`,
+    `No certificate was imported for ${label}`,
+  );
+  await runTold(context, options, async (work) => {
+    const file = await work.face.ask({
+      title: `Import the certificate of ${label}`,
+      lines: ['The file client.p12 of the server, on this machine.'],
+      field: 'Path of the file',
+      problem: (path) =>
+        path.startsWith('/') ? undefined : 'The whole path, as in /home/ops/client.p12.',
+    });
+    await importCertificate(id, file, work);
+  });
+}
+
+/** Runs a use case, and shows all that it said in one message. */
+async function runTold(
+  context: ActionContext,
+  options: UseCaseOptions,
+  useCase: (work: Work) => Promise<unknown>,
+): Promise<void> {
+  const said: Line[] = [];
+  await runUseCase(
+    context,
+    options,
+    async (work) => {
+      const heard = listening(work);
+      await useCase(heard.work);
+      said.push(...heard.said);
+    },
+    () =>
+      context.messages.dialog({
+        kind: 'message',
+        title: options.title,
+        style: 'ok',
+        lines: said.map((line) => lineText(line, context.ports.environment)),
+        subject: options.subject,
+      }),
+  );
+}
+
+/** Work whose sentences are kept rather than shown one over the other. */
+function listening(work: Work): { readonly work: Work; readonly said: readonly Line[] } {
+  const said: Line[] = [];
+  return { said, work: { ...work, face: { ...work.face, say: (line) => void said.push(line) } } };
+}
+
+function optionsOf(id: string, title: string, failure: string): UseCaseOptions {
+  return { title, failure, subject: id, once: `upkeep ${id}` };
+}
+
+function labelOf({ store }: ActionContext, id: string): string {
+  return findServer(store.state, id)?.label ?? 'the server';
+}

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { PANEL_PACKAGE } from '../../src/core/product.js';
+import { EDGE, FakeWorld } from '../app/fakes/fake-world.js';
+import { FakePanel } from '../app/fakes/fake-panel.js';
+import { type RunningProgram, startProgram } from './fixtures/running-program.js';
+
+const SIZE = { columns: 100, rows: 30 };
+const DOMAIN = 'lab.example.com';
+
+/** A set-up server, whose panel answers these versions one after the other; undefined is no answer. */
+async function setUpServer(...versions: readonly string[]): Promise<RunningProgram> {
+  const server = { ...EDGE, domain: DOMAIN, panelUrl: `https://panel.${DOMAIN}` };
+  const world = new FakeWorld({ servers: [server] });
+  const panel = new FakePanel(EDGE.ip);
+  Object.assign(panel, { status: 'COMPLETED', domain: DOMAIN });
+  const left = [...versions];
+  const answers = {
+    version: async () => (left.length > 1 ? left.shift() : left[0]),
+    update: async (version: string) => void panel.calls.push(`update ${version}`),
+  };
+  world.openPanelApi = async () => ({ api: Object.assign(panel.api, answers), wantsCode: false });
+  world.newest = {
+    [PANEL_PACKAGE]: { kind: 'found', version: '0.1.31' },
+    '@lamalibre/create-portlama': { kind: 'found', version: '1.0.54' },
+  };
+  return await startProgram(world, SIZE);
+}
+
+const sees = (program: RunningProgram, text: string): Promise<void> =>
+  expect.poll(() => program.text(), { timeout: 5_000 }).toContain(text);
+
+describe('the key U', () => {
+  it('updates a panel once it is agreed to, and says which version runs then', async () => {
+    const program = await setUpServer('0.1.30', '0.1.31');
+    await program.press('U');
+    await sees(program, 'It runs 0.1.30; 0.1.31 is the newest.');
+    await program.press('right', 'enter');
+    await sees(program, 'is updated: 0.1.30 → 0.1.31.');
+  });
+
+  it('says that there is nothing newer, and asks nothing', async () => {
+    const program = await setUpServer('0.1.31');
+    await program.press('U');
+    await sees(program, 'The panel of fra1-edge is the newest: 0.1.31.');
+    expect(program.app.store.state.dialogs).toEqual([]);
+  });
+
+  it('shows what to do on the server when nothing came of it', async () => {
+    const program = await setUpServer('0.1.30');
+    await program.press('U');
+    await sees(program, 'Update the panel of fra1-edge?');
+    await program.press('right', 'enter');
+    for (let minute = 0; minute < 12; minute += 1) {
+      await program.world.clock.pass(60_000);
+      await program.settle();
+    }
+    await sees(program, 'Nothing happened on fra1-edge');
+    expect(await program.text()).toContain('journalctl');
+  });
+
+  it('gives the reason before the set-up', async () => {
+    const program = await startProgram(new FakeWorld({ servers: [EDGE] }), SIZE);
+    await program.press('U');
+    await sees(program, 'takes updates after its set-up: press o.');
+  });
+});
+
+describe('the key c', () => {
+  it('takes another admin certificate from a file, by its path and password', async () => {
+    const program = await setUpServer('0.1.31');
+    program.world.panels.shown = { trust: 'public' };
+    await program.press('c');
+    await sees(program, '[ Import admin certificate ]');
+    await program.press('right', 'right', 'enter');
+    await sees(program, 'Path of the file');
+    await program.type('client.p12');
+    await program.press('enter');
+    await sees(program, 'The whole path');
+    await program.press('ctrl-u');
+    await program.type('/nonexistent/client.p12');
+    await program.press('enter');
+    await sees(program, 'There is no file "/nonexistent/client.p12"');
+  });
+
+  it('leads to a new admin certificate, and says how long the old one is valid', async () => {
+    const program = await setUpServer('0.1.31');
+    const { world } = program;
+    const serial = '0A1B';
+    const dates = { notBefore: Date.parse('2026-11-20'), notAfter: Date.parse('2028-11-19') };
+    const facts = { subject: 'CN=admin', issuer: 'CN=Portlama', serial, ...dates };
+    world.panels.clientCertificates.set(EDGE.id, facts);
+    world.renewCertificate = async () => ({ ...facts, notAfter: Date.parse('2029-11-19') });
+    world.panels.shown = { trust: 'public' };
+    await program.press('c');
+    await sees(program, '[ Renew admin certificate ]');
+    await program.press('right', 'enter');
+    await sees(program, 'Renew the admin certificate of fra1-edge?');
+    await program.press('right', 'enter');
+    await sees(program, 'is new; it expires 2029-11-19.');
+    expect(await program.text()).toContain('The old one stays valid until 2028-11-19.');
+  });
+});
