@@ -1,11 +1,10 @@
 import { DEFAULT_SIZE } from '../../../src/core/product.js';
-import { SANDBOX_TOKEN } from '../../../src/sandbox/tokens.js';
 import { PortlamaError } from '../../../src/core/errors.js';
 import { journalPath } from '../../../src/services/provisioning/journal/journal.js';
 import { readJournal } from '../../fixtures/read-journal.js';
 import type { Operation } from '../../../src/services/provisioning/operations.js';
 import type { CellResult } from '../matrix.js';
-import { type CrashWorld, openCrashWorld } from './crash-world.js';
+import { CRASH_TOKEN, type CrashWorld, DOMAIN, openCrashWorld, ZONE } from './crash-world.js';
 import type { Answer, Point, Trace } from './points.js';
 import { checkNothingLeft, checkOnline } from './verdict.js';
 
@@ -13,16 +12,19 @@ import { checkNothingLeft, checkOnline } from './verdict.js';
 export type Scenario = 'succeeds' | 'fails';
 
 export const CHOICE = { region: 'fra1', label: 'edge', size: DEFAULT_SIZE };
+/** With a domain whose name leads elsewhere before. */
+const WITH_DOMAIN = { ...CHOICE, domain: { name: DOMAIN, zone: ZONE, override: true } };
 const POLL_MS = 3;
 
 /** One run without a crash. */
 export async function traceRun(scenario: Scenario): Promise<Trace> {
   const world = await openWorld(scenario);
   try {
-    const id = await world.operations.start(CHOICE, SANDBOX_TOKEN);
+    const id = await world.operations.start(WITH_DOMAIN, CRASH_TOKEN);
     await world.workerEnd();
     const records = (await readJournal(journalPath(world.home, id))) ?? [];
     const calls = world.sandbox.calls
+      .slice(world.callsBefore)
       .filter(({ method }) => method !== 'CONNECT')
       .map(({ method, target }) => `${method} ${target.replace(/\?.*/, '')}`);
     // The first record is its starter's.
@@ -71,7 +73,7 @@ async function openWorld(scenario: Scenario): Promise<CrashWorld> {
 
 /** Resolves to the operation's id; undefined when its start was refused since the worker was dead by then. */
 async function crash(world: CrashWorld, point: Point): Promise<string | undefined> {
-  return await killedAt(world, point, () => world.operations.start(CHOICE, SANDBOX_TOKEN));
+  return await killedAt(world, point, () => world.operations.start(WITH_DOMAIN, CRASH_TOKEN));
 }
 
 /** Kills the worker that `start` starts at this point; undefined when that was before it took anything up. */
@@ -113,14 +115,14 @@ async function recover(
   if (status !== 'interrupted') return { outcome: status, violations: [`it is ${status}`] };
   const { operations } = world;
   if (answer === 'resume' && operation.cleanUpBegun) {
-    const refused = await operations.resume(id, SANDBOX_TOKEN).then(
+    const refused = await operations.resume(id, CRASH_TOKEN).then(
       () => false,
       (error: unknown) => error instanceof PortlamaError && error.code === 'not-resumable',
     );
     if (!refused) return { outcome: 'broken', violations: ['a clean-up was resumed'] };
-    await operations.cancel(id, SANDBOX_TOKEN);
-  } else if (answer === 'resume') await operations.resume(id, SANDBOX_TOKEN);
-  else await operations.cancel(id, SANDBOX_TOKEN);
+    await operations.cancel(id, CRASH_TOKEN);
+  } else if (answer === 'resume') await operations.resume(id, CRASH_TOKEN);
+  else await operations.cancel(id, CRASH_TOKEN);
   const said = await world.workerEnd();
   const after = await operations.get(id);
   const result = await judge(world, after ?? operation, answer);

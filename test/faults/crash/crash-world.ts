@@ -14,7 +14,8 @@ import {
 import { SandboxFolder } from '../../../src/sandbox/folder.js';
 import type { SandboxState } from '../../../src/sandbox/control/state.js';
 import { type Sandbox, startSandbox } from '../../fixtures/open-sandbox.js';
-import { SANDBOX_TOKEN } from '../../../src/sandbox/tokens.js';
+import { SANDBOX_TOKEN, SANDBOX_TOKENS } from '../../../src/sandbox/tokens.js';
+import { createDigitalOcean } from '../../../src/services/digitalocean/client.js';
 import { SECRETS_DESCRIPTOR } from '../../../src/cli/settings.js';
 import type { Keystore } from '../../../src/services/keystore/keystore.js';
 import { Redactor } from '../../../src/services/log/redactor.js';
@@ -60,6 +61,8 @@ export interface CrashWorld {
   readonly keystore: Keystore;
   readonly registry: Registry;
   readonly operations: Operations;
+  /** Calls that the world itself made before anything began. */
+  readonly callsBefore: number;
   /** How the worker that was started last is to die: for killer.mjs. */
   crashAt: string | undefined;
   /** Kills the worker that was started last. */
@@ -70,12 +73,21 @@ export interface CrashWorld {
   command(args: readonly string[], locked?: 'locked'): Promise<Ended>;
   /** `service account` of all that is in the store. */
   secretNames(): Promise<readonly string[]>;
+  /** `A lab 198.51.100.7`: the records of the zone but for its own. */
+  dnsRecords(): Promise<readonly string[]>;
   /** Droplets ever created. */
   createdDroplets(): number;
   /** Droplets of the operation that exist now. */
   droplets(): SandboxState['droplets'];
   close(): Promise<void>;
 }
+
+/** May make DNS records as well. */
+export const CRASH_TOKEN = SANDBOX_TOKENS.domains.token;
+export const ZONE = 'example.com';
+export const DOMAIN = `lab.${ZONE}`;
+/** What the domain leads to before and after. */
+export const OLD_RECORD = { type: 'A', name: 'lab', data: '198.51.100.7', ttl: 1800 };
 
 export async function openCrashWorld(store: CrashStore = 'sandbox'): Promise<CrashWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'portlama-crash-'));
@@ -92,6 +104,10 @@ export async function openCrashWorld(store: CrashStore = 'sandbox'): Promise<Cra
   const vault = store === 'vault' ? await vaultIn(home) : undefined;
   const keystore = vault ?? createSandboxKeystore(socketPath);
   const env = environmentOf({ realHome, scratch, store });
+  const api = createDigitalOcean({ baseUrl: url, token: CRASH_TOKEN, clock: systemClock });
+  await api.createDomain(ZONE);
+  await api.createRecord(ZONE, OLD_RECORD);
+  const callsBefore = sandbox.calls.length;
   const others = new Set(sandbox.state().droplets.map(({ id }) => id));
   const counter = (): number => sandbox.controls.addStray({ name: 'counter' });
   const first = counter();
@@ -121,6 +137,7 @@ export async function openCrashWorld(store: CrashStore = 'sandbox'): Promise<Cra
         return last;
       },
     }),
+    callsBefore,
     crashAt: undefined,
     kill: () => void last?.child.kill('SIGKILL'),
     workerEnd: async () => (last === undefined ? '' : await last.ended),
@@ -133,6 +150,11 @@ export async function openCrashWorld(store: CrashStore = 'sandbox'): Promise<Cra
     async secretNames() {
       const keys = await (vault?.listKeys() ?? sandbox.state().secrets);
       return keys.map(({ service, account }) => `${service} ${account}`);
+    },
+    async dnsRecords() {
+      const all = await api.listRecords(ZONE);
+      const own = all.filter(({ type }) => type !== 'NS');
+      return own.map(({ type, name, data }) => `${type} ${name} ${data}`).sort();
     },
     createdDroplets() {
       const next = counter();

@@ -22,6 +22,7 @@ export async function checkNothingLeft(
     ...left('tag', tags, ({ name }) => (name.startsWith('portlama:op:') ? name : undefined)),
     ...left('credential', await world.secretNames(), (name) => name),
     ...left('server', servers, ({ label }) => label),
+    ...(await checkRecords(world, ['A lab 198.51.100.7'])),
     ...(await checkFiles(world, [], mayHaveStaleLock)),
   ];
 }
@@ -45,10 +46,12 @@ export async function checkOnline(
       name === `${password.service} ${password.account}` ? undefined : name,
     ),
     ...(servers.length === 1 ? [] : [`${servers.length} servers in the list`]),
-    ...(await checkFiles(world, SERVER_FILES, mayHaveStaleLock)),
+    ...(await checkFiles(world, filesOf(operation), mayHaveStaleLock)),
     ...(await checkDroplet(world, living[0]?.id, operation)),
   ];
   if (server === undefined) return [...violations, 'no server in the list'];
+  if (operation.request.domain !== undefined)
+    violations.push(...(await checkRecords(world, [`A *.lab ${server.ip}`, `A lab ${server.ip}`])));
   if (!server.active) violations.push('the server is not active');
   if (server.providerId !== String(living[0]?.id))
     violations.push('the entry names another droplet');
@@ -66,6 +69,16 @@ export async function checkOnline(
     health.dispose();
   }
   return violations;
+}
+
+/** The facts about the records are kept with the server. */
+function filesOf({ request }: Operation): readonly string[] {
+  return request.domain === undefined ? SERVER_FILES : [...SERVER_FILES, 'meta.json'];
+}
+
+async function checkRecords(world: CrashWorld, expected: readonly string[]): Promise<string[]> {
+  const found = await world.dnsRecords();
+  return found.join() === expected.join() ? [] : [`DNS records: ${found.join(', ')}`];
 }
 
 /** The temporary key opens nothing any more, and the host key that was in user data is gone. */
