@@ -1,10 +1,11 @@
+import { PROGRAM } from '../../core/product.js';
 import { z } from 'zod';
 import { InputError } from '../../core/errors.js';
 import { LABEL_MAX_LENGTH } from '../../core/label.js';
 import { KeystoreError } from '../keystore/keystore.js';
 import { passphraseIdentity, passphraseRecipient, WORK_FACTOR } from '../keystore/vault-format.js';
 
-const FORMAT = 'portlama-tui/servers';
+const FORMAT = `${PROGRAM}/servers`;
 /** Raised when a reader of this version could not understand the file. */
 const VERSION = 1;
 
