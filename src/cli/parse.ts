@@ -195,7 +195,7 @@ function callOf(
     .map(([name, value]) => `--${name} ${shellWord(value)}`);
   return {
     args: Object.fromEntries(args.map((name, index) => [name, parser.args[index] ?? ''])),
-    rest: args.at(-1)?.endsWith('...]') === true ? parser.args.slice(args.length - 1) : [],
+    rest: /\.\.\.\]?$/.test(args.at(-1) ?? '') ? parser.args.slice(args.length - 1) : [],
     options,
     switches,
     words: [...names, ...parser.args.map(shellWord), ...repeated].join(' '),

@@ -47,7 +47,8 @@ export async function destroyServer(wanted: string, work: KeyWork): Promise<Dest
   }
 }
 
-async function destroyAgreed(
+/** Deletes the droplet that was agreed to, then everything kept for the server here. */
+export async function destroyAgreed(
   server: ServerEntry,
   { id: dropletId, priceMonthlyUsd: monthlyUsd }: Droplet,
   records: AgreedRecords,
@@ -95,7 +96,8 @@ async function accountName(api: DigitalOceanApi, signal: AbortSignal): Promise<s
   }
 }
 
-function requireDropletId(server: ServerEntry): number {
+/** Throws `droplet-unknown` for a server that was added by hand. */
+export function requireDropletId(server: ServerEntry): number {
   const id = dropletIdOf(server);
   if (id !== undefined) return id;
   throw new InputError({
@@ -109,7 +111,7 @@ function requireDropletId(server: ServerEntry): number {
   });
 }
 
-function dropletElsewhere(server: ServerEntry): InputError {
+export function dropletElsewhere(server: ServerEntry): InputError {
   const { label, providerId } = server;
   return new InputError({
     code: 'droplet-elsewhere',
@@ -134,7 +136,7 @@ function restKept({ label }: ServerEntry, cause: unknown): PortlamaError {
   });
 }
 
-function existsAfterAll({ label, providerId }: ServerEntry): InputError {
+export function existsAfterAll({ label, providerId }: ServerEntry): InputError {
   return new InputError({
     code: 'droplet-exists',
     message: `Droplet ${providerId} exists after all, so ${label} stays in the list.`,

@@ -1,3 +1,4 @@
+import type { DigitalOceanApi, Droplet } from '../services/digitalocean/api.js';
 import { findStray } from '../services/provisioning/droplets/strays.js';
 import {
   dropletDestroyedText,
@@ -23,8 +24,7 @@ export async function destroyUnlistedDroplet(
 ): Promise<DestroyedDroplet> {
   const { registry, operations, signal, face, news } = work;
   const api = await openApi(work);
-  const find = () => findStray(dropletId, api, registry, operations, signal);
-  const shown = await find();
+  const shown = await findStray(dropletId, api, registry, operations, signal);
   if (shown === undefined) {
     news({ kind: 'droplet-gone', dropletId });
     face.say(dropletNeverThereText(dropletId), 'ok');
@@ -33,16 +33,25 @@ export async function destroyUnlistedDroplet(
   await face.confirm(destroyDropletQuestion(shown.droplet, work.clock.now()));
   const held = face.hold(dropletInterruptedText(shown.droplet));
   try {
-    // Answering takes a while: looks again right before.
-    const fresh = await find();
-    const droplet =
-      fresh === undefined
-        ? 'absent'
-        : await work.destroyStray(api, fresh, signal, (text) => face.progress(text));
-    news({ kind: 'droplet-gone', dropletId });
-    face.say((droplet === 'removed' ? dropletDestroyedText : dropletGoneText)(shown.droplet), 'ok');
-    return { dropletId, droplet, monthlyUsd: shown.droplet.priceMonthlyUsd };
+    return await destroyAgreedDroplet(shown.droplet, api, work);
   } finally {
     held.dispose();
   }
+}
+
+/** Deletes the unlisted droplet that was agreed to. Answering takes a while: looks again right before. */
+export async function destroyAgreedDroplet(
+  shown: Droplet,
+  api: DigitalOceanApi,
+  { registry, operations, signal, face, news, destroyStray }: KeyWork,
+): Promise<DestroyedDroplet> {
+  const { id: dropletId, priceMonthlyUsd: monthlyUsd } = shown;
+  const fresh = await findStray(dropletId, api, registry, operations, signal);
+  const droplet =
+    fresh === undefined
+      ? 'absent'
+      : await destroyStray(api, fresh, signal, (text) => face.progress(text));
+  news({ kind: 'droplet-gone', dropletId });
+  face.say((droplet === 'removed' ? dropletDestroyedText : dropletGoneText)(shown), 'ok');
+  return { dropletId, droplet, monthlyUsd };
 }

@@ -16,7 +16,7 @@ export interface AgreedRecords {
   readonly facts: readonly DnsFacts[];
 }
 
-const NONE: AgreedRecords = { facts: [] };
+export const NO_RECORDS: AgreedRecords = { facts: [] };
 
 /**
  * Offers to remove exactly the records that were made for a server here and still lead to it, under whatever name it is
@@ -30,7 +30,7 @@ export async function offerToRemoveRecords(
 ): Promise<AgreedRecords> {
   const { face, signal } = work;
   const all = ((await work.readServerMeta(server.id)).dns ?? []).filter(hasRecords);
-  if (all.length === 0) return NONE;
+  if (all.length === 0) return NO_RECORDS;
   try {
     const names: string[] = [];
     for (const facts of all) {
@@ -47,7 +47,7 @@ export async function offerToRemoveRecords(
     if (signal.aborted) throw error;
     const reason = error instanceof Declined ? undefined : messageOf(error);
     face.say(recordsKeptText(all, reason), 'warn');
-    return NONE;
+    return NO_RECORDS;
   }
 }
 

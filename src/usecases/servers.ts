@@ -8,7 +8,11 @@ export async function requireServer(
   { registry }: { readonly registry: Pick<Registry, 'list'> },
   wanted: string,
 ): Promise<ServerEntry> {
-  const servers = await registry.list();
+  return pickServer(await registry.list(), wanted);
+}
+
+/** Finds a server like `requireServer`, in a list that was read already. */
+export function pickServer(servers: readonly ServerEntry[], wanted: string): ServerEntry {
   const [server, ...others] = servers.filter(({ id, label }) => [id, label].includes(wanted));
   if (server === undefined) throw unknown(wanted);
   if (others.length > 0) throw ambiguous(wanted, [server, ...others]);

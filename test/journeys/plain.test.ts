@@ -73,7 +73,7 @@ it('says what is wrong with a line, loses nothing, and leaves at Ctrl-D', async 
   person.types('destory edge\r');
   await person.sees('Unknown command "destory".');
   person.types('h\r');
-  await person.sees('servers destroy LABEL [--yes LABEL]');
+  await person.sees('servers destroy LABEL... [--yes TEXT]');
   person.presses('ctrl-d');
   await person.isBack();
 });

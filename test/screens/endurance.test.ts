@@ -36,7 +36,7 @@ async function withEverything(): Promise<RunningProgram> {
 describe('opening and closing', () => {
   /** There, what is seen there, and back. */
   const visits: Readonly<Record<string, readonly [there: string, seen: string, back: string]>> = {
-    help: ['?', 'Show all keys of this screen', 'q'],
+    help: ['?', 'Create a new server', 'q'],
     palette: [':', 'Commands', 'ctrl-c'],
     'activity log': ['L', 'Activity', 'q'],
     doctor: ['D', 'servers.json', 'q'],

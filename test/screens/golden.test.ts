@@ -236,6 +236,23 @@ const SCREENS: Screens = {
     await program.press('d');
     return program;
   },
+  'servers-marked': async (size) => {
+    const program = await withServers(size);
+    await program.press('space', 'space');
+    return program;
+  },
+  'servers-destroy-many': async (size) => {
+    const program = await withServers(size);
+    await program.press('space', 'space', 'space', 'd');
+    return program;
+  },
+  'servers-sort': async (size) => {
+    const program = await withServers(size);
+    await program.type('Sadd');
+    await program.press('enter');
+    await program.type('S');
+    return program;
+  },
   'servers-help': async (size) => {
     const program = await withServers(size);
     await program.press('?');

@@ -131,6 +131,61 @@ describe('the order of the list', () => {
   });
 });
 
+describe('marked rows', () => {
+  it('are destroyed together after one question, for which their number is typed', async () => {
+    const program = await startMany(30);
+    await program.press('g', 'down', 'down', 'down', 'space', 'space');
+    expect(await program.text()).toMatch(/✓● +edge-003/);
+    expect(await program.text()).toContain('d destroy 2');
+    await program.press('d');
+    const asked = await program.text();
+    expect(asked).toContain('Destroy 2 at once?');
+    expect(asked).toContain('edge-003, edge-004');
+    expect(asked).toContain('$8/month stops.');
+    await program.type('2');
+    await program.press('enter');
+    await program.settle();
+    const left = program.app.store.state.servers.list.map(({ label }) => label);
+    expect(left).toHaveLength(28);
+    expect(left).not.toContain('edge-003');
+    expect(await program.text()).not.toContain('✓');
+  });
+
+  it('that a filter hides are neither counted nor touched', async () => {
+    const program = await startMany(30);
+    await program.press('g', 'down', 'down', 'down', 'space', 'space', 'space');
+    await program.type('/edge-004');
+    await program.press('enter', 'd');
+    const asked = await program.text();
+    expect(asked).toContain('Destroy edge-004?');
+    expect(asked).not.toContain('edge-003');
+    await program.press('escape', 'escape');
+    expect(await program.text()).toContain('d destroy 3');
+    await program.press('escape');
+    expect(await program.text()).not.toContain('✓');
+  });
+
+  it('are all that the filter shows, by one key', async () => {
+    const program = await startMany(30);
+    await program.type('/fra1 online');
+    await program.press('enter');
+    await program.type('*');
+    expect(await program.text()).toContain('d destroy 9');
+    await program.type('*');
+    expect(await program.text()).not.toContain('✓');
+  });
+
+  it('refuse all of them, by name, where one cannot be ended', async () => {
+    const program = await startMany(3);
+    const id = program.world.operations.add({ label: 'new-one', region: 'fra1' });
+    await program.settle();
+    await program.type('*');
+    await program.type('d');
+    expect(await program.text()).toContain('new-one is marked: Still creating');
+    expect(id).toBe('op1');
+  });
+});
+
 describe('the title line', () => {
   it('says what is down and what all of it costs a month', async () => {
     const program = await startMany(1_000);

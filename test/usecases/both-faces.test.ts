@@ -8,6 +8,7 @@ import { ProvisioningError } from '../../src/services/provisioning/errors.js';
 import type { ServerEntry } from '../../src/services/registry/registry.js';
 import { adoptDroplet } from '../../src/usecases/adopt-droplet.js';
 import { type CreateServerForm, createServer } from '../../src/usecases/create-server.js';
+import { destroyServers } from '../../src/usecases/end-many.js';
 import { destroyServer } from '../../src/usecases/destroy-server.js';
 import { Declined } from '../../src/usecases/face.js';
 import {
@@ -124,6 +125,7 @@ async function onTheScreen(
   key: string,
   row: string,
   isOnPage = false,
+  marked: readonly string[] = [],
 ): Promise<Decided> {
   const world = worldOf(script);
   const running = await startAppWithoutScreens(world);
@@ -132,7 +134,7 @@ async function onTheScreen(
   const asked: string[] = [];
   let declined = false;
   script.unseen?.(world);
-  await running.perform(key, row);
+  await running.perform(key, row, marked);
   for (let dialog = running.state.dialogs[0]; dialog?.kind === 'question';) {
     asked.push(textOf(dialog));
     if (asked.length === 1) script.meanwhile?.(world);
@@ -213,6 +215,42 @@ describe.each<[string, Script, Partial<Decided>]>([
     const prompt = await atThePrompt(script, (work) => destroyServer('fra1-edge', work));
     expect(prompt).toMatchObject(expected);
     expect(await onTheScreen(script, 'servers.destroy', EDGE.id)).toEqual(prompt);
+  });
+});
+
+describe.each<[string, Script, Partial<Decided>]>([
+  ['with their number', { types: ['2'] }, { end: 'done', droplets: [7] }],
+  ['with the label of one', { types: ['fra1-edge'] }, { end: 'declined' }],
+  ['with nothing', { types: [''] }, { end: 'declined' }],
+  [
+    'of which one is removed meanwhile',
+    { types: ['2'], meanwhile: ({ registry }) => registry.changeFromOutside([LAB]) },
+    { end: 'some-failed', droplets: [EDGE_ID, 7] },
+  ],
+  [
+    'of which one lost the managed tag',
+    { types: ['2'], before: noTag(EDGE_ID) },
+    { end: 'some-failed', droplets: [EDGE_ID, 7] },
+  ],
+  [
+    'of which one is in another account',
+    {
+      types: ['2'],
+      before: (world) => {
+        gone(world);
+        online(world);
+      },
+    },
+    { end: 'droplet-elsewhere', asked: [] },
+  ],
+])('destroying two servers at once %s', (_, script, expected) => {
+  it('comes to the same end on the screen and at the prompt', async () => {
+    const wanted = ['fra1-edge', 'nyc3-lab'];
+    const prompt = await atThePrompt(script, (work) => destroyServers(wanted, work));
+    expect(prompt).toMatchObject(expected);
+    const marked = [EDGE.id, LAB.id];
+    const screen = await onTheScreen(script, 'servers.destroy', OLD_BOX.id, false, marked);
+    expect(screen).toEqual(prompt);
   });
 });
 

@@ -1,8 +1,9 @@
 import { activateServer } from '../../usecases/activate-server.js';
+import { endMarked, type Marked } from '../../usecases/end-many.js';
 import { destroyServer } from '../../usecases/destroy-server.js';
 import { removeServer } from '../../usecases/remove-server.js';
 import { restoreServers } from '../../usecases/restore-servers.js';
-import { findServer, findStrayRow, isCloudServer } from '../server-rows.js';
+import { findServer, findStrayRow, isCloudServer, type ServerRow } from '../server-rows.js';
 import { MANAGED_TAG } from '../../core/product.js';
 import type { Stray } from '../../services/provisioning/droplets/strays.js';
 import { adoptDroplet } from '../../usecases/adopt-droplet.js';
@@ -79,6 +80,26 @@ async function remove(context: ActionContext, id: string): Promise<void> {
     once: `remove ${id}`,
   };
   await runUseCase(context, options, (work) => removeServer(id, work));
+}
+
+/** Destroys, removes or dismisses several rows after one question. */
+export async function endRows(context: ActionContext, rows: readonly ServerRow[]): Promise<void> {
+  const marked: Marked = {
+    servers: rows.flatMap((row) => (row.kind === 'server' ? [row.id] : [])),
+    droplets: rows.flatMap((row) => (row.kind === 'stray' ? [row.stray.droplet.id] : [])),
+    operations: rows.flatMap((row) => (row.kind === 'operation' ? [row.id] : [])),
+  };
+  const options = {
+    look: `Looking at ${rows.length} rows`,
+    title: `Destroying ${rows.length} rows`,
+    failure: ({ code }: { readonly code: string }): Failure => ({
+      title: code === 'some-failed' ? 'Not all were destroyed' : 'Nothing was destroyed',
+    }),
+    once: 'end many',
+  };
+  const compare = (): void => void compareAgain(context);
+  const outcome = await runUseCase(context, options, (work) => endMarked(marked, work));
+  if (outcome !== 'declined') compare();
 }
 
 /** Starts from the newest backup of a servers.json that cannot be read. */

@@ -35,7 +35,7 @@ export interface Call {
   readonly world: World;
   /** By the argument's name in `usage`. */
   readonly args: Readonly<Record<string, string>>;
-  /** Words of a last argument that takes any number: `[LABEL...]`. */
+  /** Words of a last argument that takes any number: `[LABEL...]`, `LABEL...`. */
   readonly rest: readonly string[];
   /** Options with a value, by name. */
   readonly options: Readonly<Record<string, string>>;

@@ -80,7 +80,7 @@ export const COMMANDS: readonly Command[] = [
   worker,
 ];
 
-/** `servers destroy LABEL [--yes LABEL]` */
+/** `servers destroy LABEL... [--yes TEXT]` */
 export function usageLine({ usage, options = {} }: Command): string {
   const words = Object.entries(options).map(([name, { value }]) =>
     value === undefined ? `[--${name}]` : `[--${name} ${value}]`,

@@ -100,7 +100,8 @@ export const SERVER_COLUMNS: readonly ServerColumn[] = [
   },
 ];
 
-function nameOf(row: ServerRow): string {
+/** Name of a row in sentences. */
+export function nameOf(row: ServerRow): string {
   if (row.kind === 'stray') return row.stray.droplet.name;
   return row.kind === 'operation' ? row.operation.request.label : row.server.label;
 }

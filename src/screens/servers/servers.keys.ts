@@ -4,6 +4,7 @@ import {
   adopt,
   destroyOrRemove,
   destroyUnlisted,
+  endRows,
   restore,
   setActive,
   showCertificate,
@@ -21,6 +22,7 @@ import { panelAddress } from '../../core/domain.js';
 import { findRow, isCloudServer, isUnderWay, type ServerRow } from '../../app/server-rows.js';
 import type { Health } from '../../services/health/health.js';
 import type { Call, Command, KeyScope } from '../shell/command.js';
+import { nameOf } from './columns.js';
 
 export interface ServersControls {
   /** Directs further typing into the filter. */
@@ -33,6 +35,7 @@ export interface ServersControls {
 export const SERVERS: readonly Command<ServersControls>[] = [
   {
     id: 'servers.create',
+    synonyms: ['provision', 'install', 'add'],
     keys: ['n'],
     context: 'servers',
     label: 'new',
@@ -42,6 +45,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
   },
   {
     id: 'servers.add',
+    synonyms: ['import', 'existing', 'manual'],
     keys: ['a'],
     context: 'servers',
     label: 'add',
@@ -154,6 +158,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
   },
   {
     id: 'servers.copy-url',
+    synonyms: ['clipboard', 'address'],
     keys: ['y'],
     context: 'servers',
     label: 'copy url',
@@ -166,6 +171,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
   },
   {
     id: 'servers.destroy',
+    synonyms: ['delete', 'remove', 'forget', 'dismiss'],
     keys: ['d'],
     context: 'servers',
     label: destroyLabel,
@@ -188,6 +194,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
   },
   {
     id: 'servers.refresh',
+    synonyms: ['reload', 'update list', 'check'],
     keys: ['r'],
     context: 'servers',
     label: 'refresh',
@@ -199,6 +206,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
   },
   {
     id: 'servers.filter',
+    synonyms: ['search', 'find'],
     keys: ['/'],
     context: 'servers',
     label: 'filter',
@@ -208,11 +216,30 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     run: ({ screen }) => screen.filter(),
   },
   {
+    id: 'servers.mark',
+    keys: ['space'],
+    context: 'servers',
+    label: 'mark',
+    description: 'Mark a row for d, or take its mark',
+    hidden: isEmpty,
+  },
+  {
+    id: 'servers.mark-shown',
+    synonyms: ['select all', 'bulk'],
+    keys: ['*'],
+    context: 'servers',
+    label: 'mark all',
+    description: 'Mark all rows that are shown, or none',
+    hidden: isEmpty,
+    run: ({ screen }) => screen.markShown(),
+  },
+  {
     id: 'servers.sort',
+    synonyms: ['order'],
     keys: ['S'],
     context: 'servers',
     label: 'sort',
-    description: 'Sort the list by a column; kept for the next start',
+    description: 'Sort the list; kept for the next start',
     priority: 65,
     hidden: isEmpty,
     run: ({ work }) => openOverlay(work, 'sort'),
@@ -320,26 +347,44 @@ function healthOf(scope: KeyScope): Health | undefined {
   return row?.kind === 'server' ? row.health?.health : undefined;
 }
 
-/** Label of the destroy key for the selected row. */
+/** Rows that a command for several acts on: the marked ones, else the selected one. */
+function rowsOf({ state, selected, marked = [] }: KeyScope): readonly ServerRow[] {
+  const ids = marked.length > 0 ? marked : [selected];
+  return ids.map((id) => findRow(state, id)).filter((row) => row !== undefined);
+}
+
+/** Label of the destroy key for the marked rows, or the selected one. */
 function destroyLabel(scope: KeyScope): string {
-  const row = rowOf(scope);
+  const [row, ...others] = rowsOf(scope);
+  if (others.length > 0) return `destroy ${others.length + 1}`;
   if (row?.kind !== 'server') return 'destroy';
   return row.missing === 'gone' || !isCloudServer(row.server) ? 'remove' : 'destroy';
 }
 
 function destroyRow(call: Call): void | Promise<void> {
-  const row = rowOf(call);
-  if (row?.kind === 'stray') return destroyUnlisted(call.work, row.id);
-  if (row !== undefined) return destroyOrRemove(call.work, row.id);
+  const [row, ...others] = rowsOf(call);
+  if (row === undefined) return;
+  if (others.length > 0) return endRows(call.work, [row, ...others]);
+  if (row.kind === 'stray') return destroyUnlisted(call.work, row.id);
+  return destroyOrRemove(call.work, row.id);
 }
 
-/** Why the row can neither be destroyed nor removed. */
+/** Why the rows can neither be destroyed nor removed. */
 function whyNotDestroy(scope: KeyScope): string | undefined {
-  const row = rowOf(scope);
-  if (row === undefined) return 'No server is selected.';
-  if (row.kind === 'stray') return whyNotDestroyStray(row.stray) ?? whyBusy(scope);
-  if (row.kind === 'server') return undefined;
+  const rows = rowsOf(scope);
+  if (rows.length === 0) return 'No server is selected.';
+  const reasons = rows.map((row) => whyNotEnd(row, rows.length > 1, scope));
+  const refused = reasons.findIndex((reason) => reason !== undefined);
+  if (refused < 0 || rows.length === 1) return reasons[0];
+  return `${nameOf(rows[refused]!)} is marked: ${reasons[refused]}`;
+}
+
+function whyNotEnd(row: ServerRow, isOneOfMany: boolean, scope: KeyScope): string | undefined {
+  const busy = whyBusy({ ...scope, selected: row.id });
+  if (row.kind === 'stray') return whyNotDestroyStray(row.stray) ?? busy;
+  if (row.kind === 'server') return isOneOfMany ? busy : undefined;
   const { status } = row.operation;
+  if (isOneOfMany && status === 'failed') return undefined;
   if (isUnderWay(row.operation))
     return status === 'cleaning-up'
       ? 'Cleaning up: press Enter to see the progress.'

@@ -57,6 +57,9 @@ export function createServersScreen(context: ScreenContext): Screen<ServersContr
     get selected() {
       return list.selected;
     },
+    get marked() {
+      return list.marked;
+    },
     show(state) {
       const { selected, filter, position } = list;
       const view = serversView(state, { selected, filter, position, now: context.app.now() });

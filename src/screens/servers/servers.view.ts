@@ -74,6 +74,7 @@ export function serversView(state: AppState, ui: ServersUi): ServersView {
     list: {
       columns: SERVER_COLUMNS,
       header: rows.length > 0,
+      marking: true,
       sorted: sortedColumn(sort),
       rows: rows.map(toListRow),
       empty:

@@ -24,6 +24,8 @@ export interface KeyScope {
   readonly state: AppState;
   /** The row under the cursor of the servers list, or the server whose page is open. */
   readonly selected: string | undefined;
+  /** Ids of the marked rows that are shown; they go before the selected one. */
+  readonly marked?: readonly string[] | undefined;
   /** Letters go into a filter or a search for now. */
   readonly typing?: boolean | undefined;
 }
@@ -53,6 +55,8 @@ export interface Command<Controls = unknown> {
   readonly label: string | ((scope: KeyScope) => string);
   /** In help and palette: `Create a new server`. */
   readonly description: string;
+  /** Other words that the palette finds it by, lower case. */
+  readonly synonyms?: readonly string[] | undefined;
   /** Place in the footer, smallest first; without one it is only in the help. */
   readonly priority?: number | ((scope: KeyScope) => number | undefined) | undefined;
   /** Number of its keys in the footer; the first one only when left out. */

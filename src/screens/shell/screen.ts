@@ -40,6 +40,8 @@ export interface Screen<Controls = unknown> extends Disposable {
   readonly focus: FocusRing;
   /** The row under the cursor, for commands that act on one. */
   readonly selected: string | undefined;
+  /** The marked rows that are shown, for commands that act on several. */
+  readonly marked?: readonly string[];
   /** Fires on a change of its own (cursor, layout): call `show` again. */
   readonly onChange: Event<void>;
   /** Brings the widgets up to date. */

@@ -119,7 +119,8 @@ class Shell implements Disposable {
 
   private scope(): KeyScope {
     const { typing } = this;
-    return { state: this.options.app.store.state, selected: this.screen?.selected, typing };
+    const { selected, marked } = this.screen ?? {};
+    return { state: this.options.app.store.state, selected, marked, typing };
   }
 
   /** Read from the widgets, which begin and end typing themselves; the hints differ meanwhile. */

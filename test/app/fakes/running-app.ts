@@ -26,9 +26,9 @@ export class RunningAppWithoutScreens {
   }
 
   /** As if its key had been pressed with the cursor on a row; resolves when it is over, or asks something. */
-  async perform(id: string, selected?: string): Promise<void> {
+  async perform(id: string, selected?: string, marked?: readonly string[]): Promise<void> {
     const asked = this.nextDialog();
-    await Promise.race([this.start(id, selected), asked.opened]);
+    await Promise.race([this.start(id, selected, marked), asked.opened]);
     asked.dispose();
     await this.app.store.idle();
   }
@@ -46,8 +46,8 @@ export class RunningAppWithoutScreens {
   }
 
   /** As if its key had been pressed; resolves when the command is over, whatever else still runs. */
-  async start(id: string, selected?: string): Promise<void> {
-    const scope = { state: this.state, selected };
+  async start(id: string, selected?: string, marked?: readonly string[]): Promise<void> {
+    const scope = { state: this.state, selected, marked };
     const { work } = this.app;
     await perform(requireCommand(id, scope), { ...scope, work, screen: undefined, host: NO_HOST });
   }

@@ -69,6 +69,28 @@ describe('strays', () => {
     ]);
   });
 
+  it('come with every entry whose droplet is gone, however many, in one more list', async () => {
+    const world = await provisioningWorld();
+    await world.run();
+    const { api, registry } = world.ports;
+    const [server] = await registry.list();
+    world.sandbox.controls.removeTag(Number(server?.providerId), MANAGED_TAG);
+    for (let index = 0; index < 30; index += 1)
+      await registry.save({
+        ...server!,
+        id: `gone-${index}`,
+        label: `gone-${index}`,
+        providerId: String(900_000_000 + index),
+        active: false,
+      });
+    const calls: string[] = [];
+    const counted = api.onCall(({ path }) => calls.push(path));
+    const { gone } = await findStrays(api, registry, NONE);
+    counted.dispose();
+    expect(gone.map(({ id }) => id)).toEqual(Array.from({ length: 30 }, (_, at) => `gone-${at}`));
+    expect(calls).toHaveLength(2);
+  });
+
   it('come with the entries whose droplet is gone, but not with one that only lost its tag', async () => {
     const world = await provisioningWorld();
     await world.run();

@@ -5,7 +5,7 @@ import { dropletIdOf, type Registry, type ServerEntry } from '../../registry/reg
 import { ProvisioningError } from '../errors.js';
 import type { Operation, Operations } from '../operations.js';
 
-/** More than these are not asked about one by one: so many would be those of another account. */
+/** More than these are looked for in the list of all droplets: one call for 200 rather than one for each. */
 const MAX_SINGLE_LOOKS = 20;
 
 /** A droplet with the managed tag that is in no list of servers here. */
@@ -27,7 +27,7 @@ export interface StrayReport {
 
 /**
  * Compares DigitalOcean's managed droplets with servers.json. What an operation is making at this moment is no
- * stray. Changes nothing; costs one list, and one look for each entry that is not in it, 20 at most.
+ * stray. Changes nothing; costs one list, and one look for each entry that is not in it, or for many a second list.
  */
 export async function findStrays(
   api: DigitalOceanApi,
@@ -149,19 +149,23 @@ function isAtWork({ status }: Operation): boolean {
   return status === 'running' || status === 'cleaning-up' || status === 'out-of-sight';
 }
 
-/** One by one: a droplet may only have lost the tag. Entries without a droplet id are not DigitalOcean's. */
+/** A droplet may only have lost the tag. Entries without a droplet id are not DigitalOcean's. */
 async function findGone(
   api: DigitalOceanApi,
   servers: readonly ServerEntry[],
   listed: ReadonlySet<string>,
   signal: AbortSignal | undefined,
 ): Promise<ServerEntry[]> {
-  const gone: ServerEntry[] = [];
   const unlisted = servers.filter((server) => {
     const id = dropletIdOf(server);
     return id !== undefined && !listed.has(String(id));
   });
-  for (const server of unlisted.slice(0, MAX_SINGLE_LOOKS)) {
+  if (unlisted.length > MAX_SINGLE_LOOKS) {
+    const all = new Set((await api.listDroplets(undefined, signal)).map(({ id }) => id));
+    return unlisted.filter((server) => !all.has(dropletIdOf(server)!));
+  }
+  const gone: ServerEntry[] = [];
+  for (const server of unlisted) {
     if ((await api.getDroplet(dropletIdOf(server)!, signal)) === undefined) gone.push(server);
   }
   return gone;

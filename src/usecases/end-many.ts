@@ -1,0 +1,204 @@
+import { messageOf, PortlamaError } from '../core/errors.js';
+import { MANAGED_TAG } from '../core/product.js';
+import type { DigitalOceanApi, Droplet } from '../services/digitalocean/api.js';
+import { findStray, type Stray } from '../services/provisioning/droplets/strays.js';
+import { dropletIdOf, type ServerEntry } from '../services/registry/registry.js';
+import { type EndPlan, manyInterruptedText, manyQuestion, manyText } from '../words/many.js';
+import {
+  destroyAgreed,
+  dropletElsewhere,
+  existsAfterAll,
+  requireDropletId,
+} from './destroy-server.js';
+import { destroyAgreedDroplet } from './destroy-unlisted-droplet.js';
+import { dismissOperation, requireOperation } from './operations.js';
+import { dropServer, pickServer, requireStillListed } from './servers.js';
+import { NO_RECORDS } from './remove-records.js';
+import { openApi } from './token.js';
+import type { KeyWork } from './work.js';
+
+/** Entries of the list that one agreement ends: servers by label or id, the others by id. */
+export interface Marked {
+  readonly servers: readonly string[];
+  readonly droplets: readonly number[];
+  readonly operations: readonly string[];
+}
+
+/** Droplets that are deleted at a time: DigitalOcean limits requests a minute. */
+const AT_A_TIME = 4;
+
+/** Destroys these servers after one question. Refuses all of them where one has no droplet to destroy. */
+export async function destroyServers(wanted: readonly string[], work: KeyWork): Promise<void> {
+  for (const server of await pickServers(wanted, work)) requireDropletId(server);
+  await endMarked({ servers: wanted, droplets: [], operations: [] }, work);
+}
+
+/** Removes these servers from the list after one question; they keep running. */
+export async function removeServers(wanted: readonly string[], work: KeyWork): Promise<void> {
+  const removed = await pickServers(wanted, work);
+  await end({ ...NOTHING, removed }, undefined, work);
+}
+
+/**
+ * Destroys, removes or dismisses each of these after one question, for which their number is typed. Looks at all of
+ * them first and refuses all where one cannot be ended; a failure later stops none of the others.
+ */
+export async function endMarked(marked: Marked, work: KeyWork): Promise<void> {
+  const servers = await pickServers(marked.servers, work);
+  const isCloud = servers.some((server) => dropletIdOf(server) !== undefined);
+  const api = isCloud || marked.droplets.length > 0 ? await openApi(work) : undefined;
+  const dismissed = await Promise.all(marked.operations.map((id) => requireOperation(id, work)));
+  const plan = {
+    ...NOTHING,
+    ...(api === undefined ? { removed: servers } : await planServers(servers, api, work)),
+    unlisted: api === undefined ? [] : await planDroplets(marked.droplets, api, work),
+    dismissed,
+  };
+  await end(plan, api, work);
+}
+
+const NOTHING: EndPlan = { destroyed: [], missing: [], removed: [], unlisted: [], dismissed: [] };
+
+async function pickServers(
+  wanted: readonly string[],
+  { registry }: KeyWork,
+): Promise<readonly ServerEntry[]> {
+  const all = await registry.list();
+  return [...new Set(wanted.map((each) => pickServer(all, each)))];
+}
+
+async function planServers(
+  servers: readonly ServerEntry[],
+  api: DigitalOceanApi,
+  work: KeyWork,
+): Promise<Pick<EndPlan, 'destroyed' | 'missing' | 'removed'>> {
+  const listed = await api.listDroplets({ tag: MANAGED_TAG }, work.signal);
+  const droplets = new Map(listed.map((droplet) => [droplet.id, droplet]));
+  const plan = {
+    destroyed: [] as { server: ServerEntry; droplet: Droplet }[],
+    missing: [] as ServerEntry[],
+    removed: [] as ServerEntry[],
+  };
+  for (const server of servers) {
+    const id = dropletIdOf(server);
+    const droplet =
+      id === undefined ? undefined : (droplets.get(id) ?? (await api.getDroplet(id, work.signal)));
+    if (id === undefined) plan.removed.push(server);
+    else if (droplet !== undefined) plan.destroyed.push({ server, droplet });
+    else if ((await work.checkHealth(server, work.signal)).state === 'online')
+      throw dropletElsewhere(server);
+    else plan.missing.push(server);
+  }
+  return plan;
+}
+
+async function planDroplets(
+  ids: readonly number[],
+  api: DigitalOceanApi,
+  { registry, operations, signal }: KeyWork,
+): Promise<readonly Stray[]> {
+  const found: Stray[] = [];
+  for (const id of ids) {
+    const stray = await findStray(id, api, registry, operations, signal);
+    if (stray !== undefined) found.push(stray);
+  }
+  return found;
+}
+
+/** One entry of the plan: its name, and what ends it. */
+interface Ending {
+  readonly name: string;
+  readonly run: (work: KeyWork) => Promise<unknown>;
+}
+
+async function end(plan: EndPlan, api: DigitalOceanApi | undefined, work: KeyWork): Promise<void> {
+  const endings = endingsOf(plan, api);
+  if (endings.length === 0) return;
+  await work.face.confirm(manyQuestion(plan));
+  const held = work.face.hold(manyInterruptedText());
+  try {
+    const failures = await endAll(endings, work);
+    if (failures.length > 0) throw someFailed(failures, endings.length);
+    work.face.say(manyText(plan), 'ok');
+  } finally {
+    held.dispose();
+  }
+}
+
+function endingsOf(plan: EndPlan, api: DigitalOceanApi | undefined): readonly Ending[] {
+  const ofEntry =
+    (server: ServerEntry, then: (work: KeyWork) => Promise<unknown>) => async (work: KeyWork) => {
+      await requireStillListed(server, work);
+      await then(work);
+    };
+  return [
+    ...plan.destroyed.map(({ server, droplet }) => ({
+      name: server.label,
+      run: ofEntry(server, (work) => destroyAgreed(server, droplet, NO_RECORDS, api!, work)),
+    })),
+    ...plan.missing.map((server) => ({
+      name: server.label,
+      run: ofEntry(server, async (work) => {
+        if ((await api!.getDroplet(requireDropletId(server), work.signal)) !== undefined)
+          throw existsAfterAll(server);
+        await dropServer(server, work);
+      }),
+    })),
+    ...plan.removed.map((server) => ({
+      name: server.label,
+      run: ofEntry(server, (work) => dropServer(server, work)),
+    })),
+    ...plan.unlisted.map(({ droplet }) => ({
+      name: droplet.name,
+      run: (work: KeyWork) => destroyAgreedDroplet(droplet, api!, work),
+    })),
+    ...plan.dismissed.map(({ id, request }) => ({
+      name: request.label,
+      run: (work: KeyWork) => dismissOperation(id, work),
+    })),
+  ];
+}
+
+interface EndFailure {
+  readonly name: string;
+  readonly error: unknown;
+}
+
+async function endAll(endings: readonly Ending[], work: KeyWork): Promise<readonly EndFailure[]> {
+  const { face } = work;
+  const failures: EndFailure[] = [];
+  let done = 0;
+  const counted: KeyWork = {
+    ...work,
+    face: {
+      confirm: (question) => face.confirm(question),
+      hold: (onLeaving) => face.hold(onLeaving),
+      say: (line, tone) => face.say(line, tone),
+      progress: (text) =>
+        face.progress(`${done} of ${endings.length} done${text === undefined ? '' : `; ${text}`}`),
+    },
+  };
+  const waiting = [...endings];
+  const endNext = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      work.signal.throwIfAborted();
+      const { name, run } = next;
+      await run(counted).catch((error: unknown) => void failures.push({ name, error }));
+      done += 1;
+      counted.face.progress(undefined);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, endNext));
+  face.progress(undefined);
+  return failures;
+}
+
+function someFailed(failures: readonly EndFailure[], total: number): PortlamaError {
+  const lines = failures.map(({ name, error }) => `${name}: ${messageOf(error)}`);
+  return new PortlamaError({
+    code: 'some-failed',
+    message: `${failures.length} of ${total} failed; the others are done.`,
+    hint: [...lines, 'Nothing of those is lost: try them again.'].join('\n'),
+    cause: failures[0]?.error,
+  });
+}
