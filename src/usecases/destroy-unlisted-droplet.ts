@@ -43,14 +43,15 @@ export async function destroyUnlistedDroplet(
 export async function destroyAgreedDroplet(
   shown: Droplet,
   api: DigitalOceanApi,
-  { registry, operations, signal, face, news, destroyStray }: KeyWork,
+  work: KeyWork,
 ): Promise<DestroyedDroplet> {
+  const { registry, operations, signal, face, news } = work;
   const { id: dropletId, priceMonthlyUsd: monthlyUsd } = shown;
   const fresh = await findStray(dropletId, api, registry, operations, signal);
   const droplet =
     fresh === undefined
       ? 'absent'
-      : await destroyStray(api, fresh, signal, (text) => face.progress(text));
+      : await work.destroyStray(api, fresh, signal, (text) => face.progress(text));
   news({ kind: 'droplet-gone', dropletId });
   face.say((droplet === 'removed' ? dropletDestroyedText : dropletGoneText)(shown), 'ok');
   return { dropletId, droplet, monthlyUsd };

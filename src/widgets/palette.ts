@@ -11,7 +11,7 @@ import { PaintedWidget } from './widget.js';
 export interface PaletteItem {
   readonly id: string;
   readonly label: string;
-  readonly key?: Key | undefined;
+  readonly keys: readonly Key[];
   readonly disabled?: string | undefined;
 }
 
@@ -26,6 +26,7 @@ export interface PaletteOptions {
 
 const WIDEST = 70;
 const TALLEST = 16;
+const KEYS_SHOWN = 2;
 const MOVES: Readonly<Record<Key, number>> = {
   up: -1,
   'ctrl-p': -1,
@@ -116,11 +117,11 @@ export class Palette extends PaintedWidget implements Overlay {
     return join([prompt, query, hint]);
   }
 
-  private row({ label, key, disabled }: PaletteItem, selected: boolean, columns: number): Markup {
-    const right = disabled ?? (key === undefined ? '' : keyLabel(key, this.ascii));
-    const end = style('muted', right === '' ? '' : ` ${right}`);
-    const room = Math.max(0, columns - 4 - Math.min(width(end), columns >> 1));
-    const name = disabled === undefined ? label : style('muted', label);
+  private row({ label, keys, disabled }: PaletteItem, selected: boolean, columns: number): Markup {
+    const names = keys.slice(0, KEYS_SHOWN).map((key) => keyLabel(key, this.ascii));
+    const end = style('muted', names.length === 0 ? '' : ` ${names.join(' ')}`);
+    const room = Math.max(0, columns - 4 - width(end));
+    const name = disabled === undefined ? label : style('muted', `${label} (${disabled})`);
     const words = fit(join([selected ? ' › ' : '   ', fit(name, room), end]), columns);
     return selected ? style('selected', words) : words;
   }

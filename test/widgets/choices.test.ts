@@ -181,9 +181,9 @@ describe('the palette', () => {
         const [asked, chosen] = [collect(widget.onQuery), collect(widget.onChoose)];
         widget.set({
           items: [
-            { id: 'a', label: 'Add' },
-            { id: 'b', label: 'Back', disabled: 'not here' },
-            { id: 'c', label: 'Copy', key: 'ctrl-y' },
+            { id: 'a', label: 'Add', keys: [] },
+            { id: 'b', label: 'Back', keys: [], disabled: 'not here' },
+            { id: 'c', label: 'Copy', keys: ['ctrl-y'] },
           ],
         });
         press('down', 'enter', 'down', 'enter', '"ad', 'enter');

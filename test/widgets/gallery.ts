@@ -478,9 +478,9 @@ function showPalette(stand: Stand): void {
   const palette = add(new Palette(terminal, { title: words('Commands'), placeholder: 'type' }));
   palette.set({
     items: [
-      { id: 'create', label: words('Create a server'), key: 'n' },
-      { id: 'refresh', label: 'Refresh', key: 'ctrl-l' },
-      { id: 'destroy', label: words('Destroy'), disabled: words('no server selected') },
+      { id: 'create', label: words('Create a server'), keys: ['n'] },
+      { id: 'refresh', label: 'Refresh', keys: ['ctrl-l'] },
+      { id: 'destroy', label: words('Destroy'), keys: [], disabled: words('no server selected') },
     ],
   });
   for (const key of 're') palette.handleKey(key);

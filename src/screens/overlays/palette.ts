@@ -1,8 +1,8 @@
-import Fuse from 'fuse.js';
-import { Palette, type PaletteItem } from '../../widgets/palette.js';
+import { Palette } from '../../widgets/palette.js';
 import type { KeyScope } from '../shell/command.js';
-import { commandsHere, keyHelp } from '../shell/keys.js';
+import { keyHelp } from '../shell/keys.js';
 import type { ScreenContext } from '../shell/screen.js';
+import { findCommands } from './find-commands.js';
 import { Help } from '../../widgets/help.js';
 
 /** Every action of the screen below by name. The chosen one is carried out once the palette is closed. */
@@ -11,7 +11,7 @@ export function createPalette(context: ScreenContext, scope: KeyScope): Palette 
     title: 'Commands',
     placeholder: 'What do you want to do?',
   });
-  const show = (query: string): void => palette.set({ items: paletteItems(scope, query) });
+  const show = (query: string): void => palette.set({ items: findCommands(scope, query) });
   show('');
   palette.onQuery(show);
   palette.onChoose((id) => {
@@ -19,19 +19,6 @@ export function createPalette(context: ScreenContext, scope: KeyScope): Palette 
     context.perform(id);
   });
   return palette;
-}
-
-/** Every command of this screen whose name fits the query, best first; all of them for an empty one. */
-function paletteItems(scope: KeyScope, query: string): readonly PaletteItem[] {
-  const all = commandsHere(scope)
-    .filter(({ run, unnamed }) => run !== undefined && unnamed !== true)
-    .map(({ id, description, keys, disabled }) => {
-      return { id, label: description, key: keys[0], disabled: disabled?.(scope) };
-    });
-  const wanted = query.trim();
-  if (wanted === '') return all;
-  const fuse = new Fuse(all, { keys: ['label'], threshold: 0.4, ignoreLocation: true });
-  return fuse.search(wanted).map(({ item }) => item);
 }
 
 /** The keys of the screen below, as they are when it is opened. */

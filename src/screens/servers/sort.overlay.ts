@@ -31,9 +31,9 @@ function sortItems(sort: KeyScope['state']['servers']['sort']): readonly Palette
   return [
     ...SORTABLE.map(({ id, title = id }) => {
       const note = sort?.column === id ? (sort.descending ? '  descending' : '  ascending') : '';
-      return { id, label: `${titleCase(title)}${note}` };
+      return { id, label: `${titleCase(title)}${note}`, keys: [] };
     }),
-    { id: NONE, label: sort === undefined ? 'None  in use' : 'None' },
+    { id: NONE, label: sort === undefined ? 'None  in use' : 'None', keys: [] },
   ];
 }
 

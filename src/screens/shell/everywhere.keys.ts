@@ -7,6 +7,7 @@ import { type Command, hasField, type KeyScope } from './command.js';
 export const EVERYWHERE: readonly Command[] = [
   {
     id: 'help',
+    synonyms: ['keys', 'shortcuts', 'how'],
     keys: ['?'],
     context: 'everywhere',
     label: 'help',
@@ -16,6 +17,7 @@ export const EVERYWHERE: readonly Command[] = [
   },
   {
     id: 'leave',
+    synonyms: ['quit', 'exit', 'close'],
     keys: ['q'],
     context: 'everywhere',
     label: leaveLabel,
@@ -34,6 +36,7 @@ export const EVERYWHERE: readonly Command[] = [
   },
   {
     id: 'activity-log',
+    synonyms: ['log', 'history', 'messages', 'events'],
     keys: ['L'],
     context: 'everywhere',
     label: 'activity',
@@ -42,6 +45,7 @@ export const EVERYWHERE: readonly Command[] = [
   },
   {
     id: 'doctor',
+    synonyms: ['check', 'diagnose', 'problems', 'health'],
     keys: ['D'],
     context: 'everywhere',
     label: 'doctor',
@@ -50,6 +54,7 @@ export const EVERYWHERE: readonly Command[] = [
   },
   {
     id: 'secrets',
+    synonyms: ['vault', 'keyring', 'credentials', 'password', 'unlock'],
     keys: ['K'],
     context: 'everywhere',
     label: 'secrets',

@@ -72,7 +72,8 @@ export function footerHints(scope: KeyScope): readonly Hint[] {
     }));
 }
 
-function resolve<T>(value: T | ((scope: KeyScope) => T), scope: KeyScope): T {
+/** A value of a command that may depend on what is selected. */
+export function resolve<T>(value: T | ((scope: KeyScope) => T), scope: KeyScope): T {
   return typeof value === 'function' ? (value as (scope: KeyScope) => T)(scope) : value;
 }
 
