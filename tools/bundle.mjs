@@ -36,7 +36,7 @@ exports.Element = require('./widgets/element');
 exports.Box = require('./widgets/box');
 `;
 
-/** Old packages: escapes that strict code refuses, and files looked for beside the package. */
+/** Old packages: escapes that strict code refuses, calls that Node.js warns of, files looked for beside the package. */
 const oldPackages = {
   name: 'old-packages',
   transform(code, id) {
@@ -44,7 +44,8 @@ const oldPackages = {
     if (id.endsWith('blessed/lib/tput.js')) return code.replaceAll("'/../usr/", "'/usr/");
     // All of blessed, for the width of a tab, which never comes here.
     if (id.endsWith('blessed/lib/unicode.js')) return code.replace("require('../')", '{}');
-    return code.includes('\\033') ? code.replaceAll('\\033', '\\x1b') : undefined;
+    // Sizes only. Node.js warns of it everywhere but in node_modules, onto the screen.
+    return code.replaceAll('\\033', '\\x1b').replaceAll('new Buffer(', 'Buffer.alloc(');
   },
 };
 
