@@ -34,7 +34,15 @@ const PROCESS_HANDLERS = {
  */
 export function createBlessedScreen(gate: OutputGate): BlessedScreen {
   return withEnvironment(BLESSED_ENVIRONMENT, () => {
-    const screen = new Screen({
+    const screen = newScreen(gate);
+    drawFrugally(screen);
+    return screen;
+  });
+}
+
+function newScreen(gate: OutputGate): BlessedScreen {
+  try {
+    return new Screen({
       input: new PassThrough(),
       output: gate as unknown as NodeJS.WriteStream,
       terminal: 'xterm-256color',
@@ -44,10 +52,10 @@ export function createBlessedScreen(gate: OutputGate): BlessedScreen {
       warnings: false,
       autoPadding: false,
     }) as BlessedScreen;
+  } finally {
+    // Also of a screen that was only half made: they would destroy it as if it were whole.
     removeProcessHandlers();
-    drawFrugally(screen);
-    return screen;
-  });
+  }
 }
 
 function drawFrugally(screen: BlessedScreen): void {
