@@ -1,5 +1,5 @@
 // Adds samples as fast as it can, and prints the time of each once it is written. Arguments: home folder, id, first time.
-import { HistoryWriter } from '../../../dist/services/health/history/history-file.js';
+import { HistoryWriter } from '../../../build/services/health/history/history-file.js';
 
 const [home, id, first] = process.argv.slice(2);
 const writer = new HistoryWriter(home, id);
