@@ -8,7 +8,6 @@ import type {
   Resource,
   ServerSummary,
 } from './journal/records.js';
-import type { PastOperation } from './past-operations.js';
 import type { StepId } from './steps/index.js';
 
 /** Choices made in the wizard. */
@@ -137,4 +136,19 @@ export interface Operations {
   past(): Promise<readonly PastOperation[]>;
   /** Resolves once no worker of it runs on this machine any more, and after 10 s at the latest. */
   workerEnd(id: string): Promise<void>;
+}
+
+/** Rest of a provisioning whose record was dropped. */
+export interface PastOperation {
+  readonly id: string;
+  readonly serverId: string;
+  readonly label: string;
+  readonly region: string;
+  readonly size: string;
+  readonly end: 'succeeded' | 'failed' | 'cancelled';
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  readonly endedAt: number | undefined;
+  /** Why it failed. */
+  readonly reason: string | undefined;
 }

@@ -3,25 +3,10 @@ import type { Clock } from '../../core/time.js';
 import { makePrivateFolder, writeFileAtomic } from '../files/atomic.js';
 import { withLockFile } from '../files/lock-file.js';
 import { readPrivateFile } from '../files/private-file.js';
-import type { Operation } from './operations.js';
+import type { Operation, PastOperation } from './operations.js';
 
 /** Kept ones; the oldest go first. */
 const MOST = 500;
-
-/** Rest of a provisioning whose record was dropped. */
-export interface PastOperation {
-  readonly id: string;
-  readonly serverId: string;
-  readonly label: string;
-  readonly region: string;
-  readonly size: string;
-  readonly end: 'succeeded' | 'failed' | 'cancelled';
-  /** Epoch milliseconds. */
-  readonly startedAt: number;
-  readonly endedAt: number | undefined;
-  /** Why it failed. */
-  readonly reason: string | undefined;
-}
 
 /** Adds an ended operation to the history, before its record is dropped. */
 export async function keepPast(home: string, clock: Clock, operation: Operation): Promise<void> {

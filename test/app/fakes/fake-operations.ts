@@ -1,4 +1,4 @@
-import type { PastOperation } from '../../../src/services/provisioning/past-operations.js';
+import type { PastOperation } from '../../../src/services/provisioning/operations.js';
 import { DEFAULT_SIZE } from '../../../src/core/product.js';
 import { type Disposable, toDisposable } from '../../../src/core/lifecycle.js';
 import type { Liveness } from '../../../src/services/process/identity.js';
