@@ -46,7 +46,7 @@ export const SECRETS_DESCRIPTOR = 3;
 const MAX_FACTOR = 100;
 const KEYSTORES = ['auto', 'os', 'vault', 'session'] as const;
 
-/** One row of the README's table: an environment variable and what it does. */
+/** One row of the table of settings: an environment variable and what it does. */
 export const ENVIRONMENT = [
   {
     name: ENV.home,

@@ -45,7 +45,7 @@ export interface Host {
   suspend(): void;
 }
 
-/** A command of a screen. Lookup, footer, help, palette and the README's table are made from it. */
+/** A command of a screen. Lookup, footer, help, palette and the table of keys are made from it. */
 export interface Command<Controls = unknown> {
   /** Names it for buttons and for the palette. */
   readonly id: string;
