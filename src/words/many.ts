@@ -1,4 +1,4 @@
-import { PROGRAM } from '../core/product.js';
+import type { Hint } from '../core/hint.js';
 import type { Droplet } from '../services/digitalocean/api.js';
 import type { Stray } from '../services/provisioning/droplets/strays.js';
 import type { Operation } from '../services/provisioning/operations.js';
@@ -100,6 +100,9 @@ export function manyText(plan: EndPlan): string {
 }
 
 /** Text for leaving while they are ended. */
-export function manyInterruptedText(): string {
-  return `Some of them may be destroyed already; the others are still in the list.\n  check: ${PROGRAM} servers`;
+export function manyInterruptedText(): Hint {
+  return [
+    'Some of them may be destroyed already; the others are still in the list.',
+    { command: 'servers', lead: 'check' },
+  ];
 }

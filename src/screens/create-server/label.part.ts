@@ -68,7 +68,8 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
           rows: (width) => domain.rowsAt(width),
           gives: { order: 2, least: (width) => domain.leastRowsAt(width) },
         },
-        { item: size, rows: 1 },
+        // The summary names the size as well.
+        { item: size, rows: 1, gives: { order: 4, least: 0 } },
         { item: summary, rows: SUMMARY_HEIGHT, gives: { order: 3, least: SUMMARY_LEAST_HEIGHT } },
         gap,
         { item: buttons, rows: 1 },
