@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
+import { completionTable } from './records.mjs';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const BUILT = join(ROOT, 'build');
@@ -116,6 +117,8 @@ const made = new Set([
   'package.json',
   'usr',
   'help.txt',
+  'completion',
+  'completion.json',
   'THIRD-PARTY-NOTICES.txt',
 ]);
 for (const name of readdirSync(DIST))
@@ -124,6 +127,8 @@ writeFileSync(join(DIST, 'package.json'), '{ "type": "commonjs" }\n');
 // blessed's own description of the terminal, where the system has none.
 cpSync(join(ROOT, 'node_modules/blessed/usr/xterm-256color'), join(DIST, 'usr/xterm-256color'));
 chmodSync(join(DIST, 'main.js'), 0o755);
+cpSync(join(ROOT, 'src/cli/completion'), join(DIST, 'completion'), { recursive: true });
+writeFileSync(join(DIST, 'completion.json'), JSON.stringify(completionTable()));
 rmSync(join(DIST, 'help.txt'), { force: true });
 const help = execFileSync(process.execPath, [join(DIST, 'main.js'), '--help']);
 writeFileSync(join(DIST, 'help.txt'), help);

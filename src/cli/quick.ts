@@ -1,14 +1,18 @@
 import { readFileSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { ownFile } from '../services/process/own-file.js';
+import { completionText, SHELLS } from './complete.js';
 
 const STANDARD_OUTPUT = 1;
 /** Width that help is wrapped at; narrower terminals get it wrapped for them. */
 export const HELP_COLUMNS = 80;
 
-/** Answers `--version` and `--help` from files of the build. False: the rest of the program has to be loaded. */
+/**
+ * Answers `--version`, `--help` and a shell that completes from files of the build. False: the rest of the program has
+ * to be loaded.
+ */
 export function answerQuickly(argv: readonly string[]): boolean {
-  const text = argv.length === 1 ? textFor(argv[0]!) : undefined;
+  const text = textFor(argv);
   if (text === undefined) return false;
   let rest = Buffer.from(text);
   try {
@@ -21,8 +25,13 @@ export function answerQuickly(argv: readonly string[]): boolean {
   return true;
 }
 
-function textFor(word: string): string | undefined {
+function textFor(argv: readonly string[]): string | undefined {
+  const [word = '', second = ''] = argv;
+  if (word === 'complete' && second === '--') return completionText(argv.slice(2));
   try {
+    if (word === 'completion' && argv.length === 2 && SHELLS.includes(second))
+      return readFileSync(ownFile(`completion/${second}`), 'utf8');
+    if (argv.length !== 1) return undefined;
     if (word === '--version' || word === '-V') {
       const { version } = JSON.parse(readFileSync(ownFile('../package.json'), 'utf8')) as {
         version: string;

@@ -1,6 +1,6 @@
 /**
  * The start of the built program against bare `node -e 0`, pair by pair in one run: the first frame with the list of
- * three servers, `--version`, `--help`, and what the first frame took. Ratios mean something on a quiet machine only.
+ * three servers, `--version`, `--help`, a completion, and what the first frame took. Ratios mean something on a quiet machine only.
  * Run with: npm run bench:start
  */
 import { spawnSync } from 'node:child_process';
@@ -12,7 +12,7 @@ import { MAIN } from '../fixtures/program.js';
 import { percentile, print } from './terminal/figures.js';
 
 const ROUNDS = 15;
-const LIMITS = { frame: 2, quick: 1.15, residentMb: 60 };
+const LIMITS = { frame: 2, quick: 1.15, completion: 1.3, residentMb: 60 };
 
 const home = await mkdtemp(join(tmpdir(), 'portlama-start-'));
 const frames: FirstFrame[] = [];
@@ -21,6 +21,7 @@ const ratios = {
   cpu: [] as number[],
   version: [] as number[],
   help: [] as number[],
+  completion: [] as number[],
 };
 const bareMs: number[] = [];
 try {
@@ -40,6 +41,7 @@ try {
     ratios.cpu.push(frame.cpuMs / bareCpuMs);
     ratios.version.push(run(MAIN, '--version') / bare);
     ratios.help.push(run(MAIN, '--help') / bare);
+    ratios.completion.push(run(MAIN, 'complete', '--', 'servers', 'destroy', '') / bare);
   }
 } finally {
   await rm(home, { recursive: true, force: true });
@@ -52,6 +54,7 @@ const kept = print([
   figure('first frame, processor time', median(ratios.cpu), LIMITS.frame),
   figure('--version', median(ratios.version), LIMITS.quick),
   figure('--help', median(ratios.help), LIMITS.quick),
+  figure('completion', median(ratios.completion), LIMITS.completion),
   {
     name: 'resident at the first frame',
     value: `${median(frames.map(({ rssMb }) => rssMb)).toFixed(0)} MB`,

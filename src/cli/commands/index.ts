@@ -2,6 +2,7 @@ import type { Command } from './command.js';
 import { command as certificateImport } from './certificate-import.js';
 import { command as certificateRenew } from './certificate-renew.js';
 import { command as certificateTrust } from './certificate-trust.js';
+import { command as completion } from './completion.js';
 import { command as doctor } from './doctor.js';
 import { command as droplets } from './droplets.js';
 import { command as dropletsAdopt } from './droplets-adopt.js';
@@ -76,6 +77,7 @@ export const COMMANDS: readonly Command[] = [
   vaultMoveToOs,
   vaultMoveToVault,
   doctor,
+  completion,
   sandboxEnv,
   worker,
 ];

@@ -30,6 +30,11 @@ const POSITIONS: Readonly<Record<string, WorldPosition>> = {
   mem1: { latitude: 35.1, longitude: -90.0 },
 };
 
+/** Slugs of the regions whose city is known; DigitalOcean may have closed some, and opened others. */
+export function worldRegions(): readonly string[] {
+  return Object.keys(POSITIONS);
+}
+
 /** Finds a region's position on the world map; undefined for an unknown region. */
 export function worldPosition(regionSlug: string): WorldPosition | undefined {
   return Object.hasOwn(POSITIONS, regionSlug) ? POSITIONS[regionSlug] : undefined;
