@@ -1,4 +1,4 @@
-import { ENV, PROGRAM } from '../../core/product.js';
+import { ENV } from '../../core/product.js';
 import { shellWord } from '../../core/shell-word.js';
 import type { World } from '../../main/world.js';
 import { writeText } from '../write.js';
@@ -8,7 +8,7 @@ export const command: Command = {
   usage: 'sandbox env',
   isSandbox: true,
   summary: 'Print the address and token of the sandbox’s API, for doctl, Terraform and others',
-  examples: ['sandbox env', `eval "$(${PROGRAM} sandbox env)"`],
+  examples: ['sandbox env'],
   run: ({ world }) => {
     writeText(process.stdout, `${sandboxVariables(world).join('\n')}\n`);
     return Promise.resolve(0);
