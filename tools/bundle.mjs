@@ -1,9 +1,18 @@
 // Makes dist/, what ships, of build/, what tsc made of src/: a few CommonJS files, which Node.js loads in a fifth of
 // the time of 700 modules. Nothing is minified: who trusts a program with their token may read it.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
+import { manPage } from './man.mjs';
 import { completionTable } from './records.mjs';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -129,6 +138,9 @@ cpSync(join(ROOT, 'node_modules/blessed/usr/xterm-256color'), join(DIST, 'usr/xt
 chmodSync(join(DIST, 'main.js'), 0o755);
 cpSync(join(ROOT, 'src/cli/completion'), join(DIST, 'completion'), { recursive: true });
 writeFileSync(join(DIST, 'completion.json'), JSON.stringify(completionTable()));
+const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+mkdirSync(join(ROOT, 'man'), { recursive: true });
+writeFileSync(join(ROOT, 'man/portlama-tui.1'), manPage(version));
 rmSync(join(DIST, 'help.txt'), { force: true });
 const help = execFileSync(process.execPath, [join(DIST, 'main.js'), '--help']);
 writeFileSync(join(DIST, 'help.txt'), help);

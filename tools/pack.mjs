@@ -12,7 +12,7 @@ const [target = ROOT] = process.argv.slice(2);
 
 rmSync(STAGE, { recursive: true, force: true });
 mkdirSync(STAGE, { recursive: true });
-for (const name of ['dist', 'README.md', 'LICENSE', 'CHANGELOG.md', 'SECURITY.md', 'docs'])
+for (const name of ['dist', 'man', 'README.md', 'LICENSE', 'CHANGELOG.md', 'SECURITY.md', 'docs'])
   cpSync(join(ROOT, name), join(STAGE, name), { recursive: true });
 writeFileSync(join(STAGE, 'package.json'), `${JSON.stringify(manifest(), undefined, 2)}\n`);
 const packed = execFileSync(

@@ -42,6 +42,7 @@ it(
       'utf8',
     );
     expect(notices).toMatch(/^neo-blessed \d/m);
+    expect(await readFile(installed.manualPage, 'utf8')).toMatch(/^\.TH PORTLAMA-TUI 1 /);
     await tryOut(installed);
   },
   LIMIT_MS,

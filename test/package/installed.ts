@@ -69,6 +69,11 @@ export class Installed {
     return join(this.folder, 'prefix/lib/node_modules/portlama-tui');
   }
 
+  /** Where `man portlama-tui` finds it. */
+  get manualPage(): string {
+    return join(this.folder, 'prefix/share/man/man1/portlama-tui.1');
+  }
+
   /** The command in the prefix. */
   get command(): string {
     return join(this.folder, 'prefix/bin/portlama-tui');
