@@ -98,8 +98,10 @@ it('is shown the droplet of an interrupted provisioning in its row, and not as a
   await person.sees(/▲ +lab +interrupted/);
   person.presses('r');
   await person.sees(/▲ +lab +interrupted/);
-  const { stdout } = await person.home.runs(['--sandbox', 'strays']);
-  expect(stdout).toContain('belongs to a provisioning that is interrupted');
+  // DigitalOcean lists a new droplet by its tag only after some seconds.
+  const list = async () => (await person.home.runs(['--sandbox', 'strays'])).stdout;
+  const belongs = 'belongs to a provisioning that is interrupted';
+  await expect.poll(list, { timeout: 20_000 }).toContain(belongs);
   await person.doesNotSee('stray');
 });
 
