@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-// What the program loads late and twice at once: jiti hands the second one a module that is still empty.
 import '../../src/services/digitalocean/http.js';
 import '../../src/services/digitalocean/models.js';
+import { STEPS } from '../../src/services/provisioning/steps/index.js';
 import { type Cell, type MatrixReport, printReport, runMatrix } from './matrix.js';
 
 export interface ShardedMatrix {
@@ -36,6 +36,7 @@ export async function runSharded(matrix: ShardedMatrix): Promise<number> {
 
 async function runShard(matrix: ShardedMatrix, shard: number): Promise<MatrixReport> {
   const wanted = process.argv[2] ?? '';
+  await loadLateModules();
   const chosen = (await matrix.cells()).filter(({ name }) => name.includes(wanted));
   const own = chosen.filter((_, index) => index % matrix.shards === shard);
   return await runMatrix(own, {
@@ -44,6 +45,11 @@ async function runShard(matrix: ShardedMatrix, shard: number): Promise<MatrixRep
       if (process.env['MATRIX_VERBOSE'] !== undefined) console.log(`${outcome}: ${name}`);
     },
   });
+}
+
+/** Loads one after the other what cells load late and at once: jiti hands the second one a module that is still empty. */
+async function loadLateModules(): Promise<void> {
+  for (const { load } of STEPS) await load();
 }
 
 function startShard({ module }: ShardedMatrix, number: number): Promise<MatrixReport> {
