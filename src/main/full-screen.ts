@@ -113,12 +113,16 @@ async function leaveBySignal(world: World, signal: EndingSignal): Promise<never>
   return await endWith(code, wayBack(id, world.settings), process.stderr);
 }
 
-/** Waits for the work left, names it or cancels it, after quitting or the loss of the terminal. */
+/** Names the work that continues, waits for it or cancels it, after quitting or the loss of the terminal. */
 async function settleWork(world: World, code: number): Promise<number> {
-  if (code === 0 && !isProcessOne()) return code;
   const [id] = await idsAtWork(world);
   if (id === undefined) return code;
   if (code !== 0) return await leaveBySignal(world, 'SIGHUP');
+  if (!isProcessOne()) {
+    const { wayBack } = await loadFollow();
+    say(world, wayBack(id, world.settings));
+    return code;
+  }
   say(world, 'This is process 1 of its container: it stays until the work is done.');
   const { followToEnd } = await loadFollow();
   return await followToEnd(world, id, { format: 'plain' });

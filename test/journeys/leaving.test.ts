@@ -32,6 +32,8 @@ it('asks before it quits, says that the work goes on, and shows it live at the n
   await person.sees('› Stay ‹');
   person.presses('tab', 'enter');
   await person.isBack();
+  // 80 columns break the line.
+  await person.terminal.waitFor(/The work continues in the background[^]*attach [0-9a-f]{16}/);
   await comesBack(person);
 });
 
