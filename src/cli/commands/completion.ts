@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { InputError } from '../../core/errors.js';
 import { ownFile } from '../../services/process/own-file.js';
 import { SHELLS } from '../complete.js';
+import { PROGRAM } from '../../core/product.js';
 import { writeText } from '../write.js';
 import type { Command } from './command.js';
 
@@ -9,9 +10,9 @@ export const command: Command = {
   usage: 'completion SHELL',
   summary: 'Print the completion for bash, zsh or fish: commands, labels, regions, operations',
   examples: [
-    'completion bash > ~/.local/share/bash-completion/completions/portlama-tui',
-    'completion zsh > ~/.zfunc/_portlama-tui',
-    'completion fish > ~/.config/fish/completions/portlama-tui.fish',
+    `completion bash > ~/.local/share/bash-completion/completions/${PROGRAM}`,
+    `completion zsh > ~/.zfunc/_${PROGRAM}`,
+    `completion fish > ~/.config/fish/completions/${PROGRAM}.fish`,
   ],
   run: async ({ args }) => {
     const shell = args['SHELL'] ?? '';
