@@ -86,6 +86,7 @@ export class Workspace {
   /** A mutant need not satisfy the type checker: what is written counts. */
   private async build(): Promise<void> {
     await this.runNode(['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
+    await this.runNode(['tools/bundle.mjs']);
   }
 
   private async runNode(args: readonly string[]): Promise<{ readonly output: string }> {
