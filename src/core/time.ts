@@ -15,6 +15,24 @@ export function spanText(ms: number): string {
   return `${Math.round(ms / 60_000)} minutes`;
 }
 
+/** Resolves like the work, or to `late` after `ms`. Leaves no timer, which would keep the process from ending. */
+export async function inTime<T>(
+  work: Promise<T>,
+  {
+    clock,
+    ms,
+    late,
+  }: { readonly clock: Pick<Clock, 'sleep'>; readonly ms: number; readonly late: T },
+): Promise<T> {
+  const done = new AbortController();
+  const giveUp = (): T => late;
+  try {
+    return await Promise.race([work, clock.sleep(ms, done.signal).then(giveUp, giveUp)]);
+  } finally {
+    done.abort();
+  }
+}
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

@@ -1,5 +1,6 @@
 import type { ExitReason } from '../app/state.js';
 import { createServices } from './services.js';
+import { inTime } from '../core/time.js';
 import { isUnderWay } from '../app/server-rows.js';
 import { startApp } from '../screens/shell/shell.js';
 import { screenMemory } from '../services/files/screen-state.js';
@@ -94,7 +95,8 @@ export async function uiCommand(
 /** Reads the list before the screen is there, so that the first frame has it, unless that takes long. */
 async function readAhead({ registry, clock }: World): Promise<FileRegistry> {
   let ahead: ReturnType<FileRegistry['list']> | undefined = registry.list();
-  await Promise.race([ahead.catch(() => undefined), clock.sleep(LIST_MS)]);
+  const settled = ahead.catch(() => undefined);
+  await inTime(settled, { clock, ms: LIST_MS, late: undefined });
   const list = (): ReturnType<FileRegistry['list']> => {
     const first = ahead ?? registry.list();
     ahead = undefined;
@@ -130,8 +132,8 @@ async function settleWork(world: World, code: number): Promise<number> {
 
 /** Operations that a worker works on; none where that cannot be read in time. */
 async function idsAtWork({ operations, clock }: World): Promise<readonly string[]> {
-  const late = clock.sleep(LOOK_MS).then(() => []);
-  const all = await Promise.race([operations.list().catch(() => []), late]);
+  const listed = operations.list().catch(() => []);
+  const all = await inTime(listed, { clock, ms: LOOK_MS, late: [] });
   return all.filter(isUnderWay).map(({ id }) => id);
 }
 

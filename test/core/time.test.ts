@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isAbort } from '../../src/core/errors.js';
-import { spanText, systemClock } from '../../src/core/time.js';
+import { inTime, spanText, systemClock } from '../../src/core/time.js';
 
 describe('sleeping', () => {
   it('ends at once when aborted, before and while it sleeps, and leaves no listener', async () => {
@@ -27,5 +27,24 @@ describe('a span', () => {
     [300_000, '5 minutes'],
   ])('of %i ms is %s, never 0 minutes', (ms, text) => {
     expect(spanText(ms)).toBe(text);
+  });
+});
+
+describe('work that may take too long', () => {
+  const timers = (): number =>
+    process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+  const late = 'late';
+
+  it('gives its result, and leaves no timer that keeps the process from ending', async () => {
+    const before = timers();
+    const options = { clock: systemClock, ms: 600_000, late };
+    expect(await inTime(Promise.resolve('done'), options)).toBe('done');
+    await expect(inTime(Promise.reject(new Error('broken')), options)).rejects.toThrow('broken');
+    expect(timers()).toBe(before);
+  });
+
+  it('is given up once its time is over', async () => {
+    const never = new Promise<string>(() => undefined);
+    expect(await inTime(never, { clock: systemClock, ms: 1, late })).toBe(late);
   });
 });
