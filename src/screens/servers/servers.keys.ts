@@ -313,9 +313,10 @@ function whyNoSetUp(scope: KeyScope): string | undefined {
   if (scope.state.setUps[id] !== undefined) return undefined;
   if (domain !== undefined && panelUrl === panelAddress(domain))
     return `${label} is set up: ${panelUrl}`;
-  if (waitsForImport(scope))
-    return 'Its admin certificate is not on this machine: press i to see how to import it.';
-  return waitsForTrust(scope) ? 'Confirm its certificate first: press c.' : undefined;
+  return (
+    whyNotImported(scope) ??
+    (waitsForTrust(scope) ? 'Confirm its certificate first: press c.' : undefined)
+  );
 }
 
 /** Why the panel takes no update. */
@@ -323,9 +324,14 @@ function whyNoUpdate(scope: KeyScope): string | undefined {
   const row = rowOf(scope);
   if (row?.kind !== 'server') return whyNoPanel(scope);
   if (row.server.domain === undefined) return 'Its panel takes updates after its set-up: press o.';
+  return whyNotImported(scope) ?? whyBusy(scope);
+}
+
+/** Why the panel cannot be asked as its admin. */
+function whyNotImported(scope: KeyScope): string | undefined {
   return waitsForImport(scope)
     ? 'Its admin certificate is not on this machine: press i to see how to import it.'
-    : whyBusy(scope);
+    : undefined;
 }
 
 /** True if the panel's own certificate has to be looked at: never confirmed, or changed. */
