@@ -1,6 +1,5 @@
 import { cleanJson } from '../core/clean.js';
-import type { Operation } from '../services/provisioning/operations.js';
-import type { PastOperation } from '../services/provisioning/operations.js';
+import type { Operation, PastOperation } from '../services/provisioning/operations.js';
 import { stepTitle } from '../services/provisioning/steps/index.js';
 import { adviceLines, operationAdvice } from '../usecases/advice.js';
 import {

@@ -43,17 +43,7 @@ export function createServices(
   environment: NodeJS.ProcessEnv,
   version: string,
 ): Services {
-  const {
-    home,
-    clock,
-    dial,
-    keystore,
-    keychain,
-    registry,
-    authorities,
-    resolveName,
-    resolveNameServers,
-  } = world;
+  const { home, clock, dial, keystore, keychain, registry, authorities, resolveName } = world;
   const { passphraseSource } = world.settings;
   const browser = findBrowser(environment);
   return {
@@ -95,7 +85,7 @@ export function createServices(
       return await connectPanel(server, { home, keystore, dial, authorities }, signal);
     },
     resolveName,
-    resolveNameServers,
+    resolveNameServers: world.resolveNameServers,
     findNewest: world.findNewest,
     async renewCertificate(server, api, signal) {
       const { renewCertificate } = await import('../services/panel/renew-certificate.js');

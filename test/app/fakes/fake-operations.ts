@@ -1,4 +1,3 @@
-import type { PastOperation } from '../../../src/services/provisioning/operations.js';
 import { DEFAULT_SIZE } from '../../../src/core/product.js';
 import { type Disposable, toDisposable } from '../../../src/core/lifecycle.js';
 import type { Liveness } from '../../../src/services/process/identity.js';
@@ -8,6 +7,7 @@ import type {
   Operation,
   Operations,
   OperationsListener,
+  PastOperation,
   ProvisionChoice,
 } from '../../../src/services/provisioning/operations.js';
 import type {
