@@ -109,7 +109,7 @@ describe('a hostile text', () => {
     },
   );
 
-  it('is harmless in the line of an error, of its hint and of a stray', async () => {
+  it('is harmless in the line of an error, of its hint and of an unlisted droplet', async () => {
     const error = new PortlamaError({
       code: 'x',
       message: HOSTILE,
@@ -122,10 +122,10 @@ describe('a hostile text', () => {
       tags: [MANAGED_TAG],
       regionSlug: HOSTILE,
     };
-    const stray = { droplet, operationId: undefined, operation: undefined } as never;
+    const unlisted = { droplet, operationId: undefined, operation: undefined } as never;
     const lines = [
       ...errorLines(error, { sandbox: false }),
-      ...reportLines({ strays: [stray], gone: [] }, { sandbox: false }),
+      ...reportLines({ unlisted: [unlisted], gone: [] }, { sandbox: false }),
     ];
     const shown = await written((stream) => writeText(stream, lines.join('\n')));
     expect(shown).toContain('abcdef ghij k l');

@@ -5,7 +5,7 @@ import type { HealthChange } from '../services/health/health.js';
 import type { RegionLatency } from '../services/latency/measure-regions.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import type { JournalRecord } from '../services/provisioning/journal/records.js';
-import type { StrayReport } from '../services/provisioning/droplets/strays.js';
+import type { UnlistedReport } from '../services/provisioning/droplets/unlisted.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { Dialog } from './dialogs.js';
 import type { ShownError } from './shown-error.js';
@@ -66,7 +66,7 @@ export type OperationEvent =
   | { readonly type: 'operation-forgotten'; readonly operationId: string };
 
 export type DropletEvent =
-  | { readonly type: 'droplets-compared'; readonly report: StrayReport }
+  | { readonly type: 'droplets-compared'; readonly report: UnlistedReport }
   /** The droplet no longer exists. */
   | { readonly type: 'droplet-ended'; readonly dropletId: number };
 

@@ -1,9 +1,9 @@
 import type { Operation } from '../services/provisioning/operations.js';
-import type { Stray } from '../services/provisioning/droplets/strays.js';
+import type { UnlistedDroplet } from '../services/provisioning/droplets/unlisted.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { AppState, ServerHealth } from './state.js';
 
-/** A row of the servers list: a server, a provisioning that is not over for the person, or a stray droplet. */
+/** A row of the servers list: a server, an operation that is not dismissed, or an unlisted droplet. */
 export type ServerRow =
   | {
       readonly kind: 'server';
@@ -15,7 +15,12 @@ export type ServerRow =
       readonly busy: boolean;
     }
   | { readonly kind: 'operation'; readonly id: string; readonly operation: Operation }
-  | { readonly kind: 'stray'; readonly id: string; readonly stray: Stray; readonly busy: boolean };
+  | {
+      readonly kind: 'unlisted';
+      readonly id: string;
+      readonly unlisted: UnlistedDroplet;
+      readonly busy: boolean;
+    };
 
 /** Fault of a server's droplet: gone, or in another account than the token's. */
 type MissingDroplet = 'gone' | 'elsewhere';
@@ -34,7 +39,7 @@ function remembered<T>(key: object, of: readonly unknown[], make: () => T): T {
 
 const NO_ROWS: readonly ServerRow[] = [];
 
-/** Servers in the file's order, then provisionings, newest first, then strays; those that did not change are the same objects. */
+/** Servers in the file's order, provisionings, newest first, unlisted droplets; an unchanged row is the same object. */
 export function serverRows(state: AppState): readonly ServerRow[] {
   const { servers, operations, droplets, health, running } = state;
   // A provisioning that is read first must not take the cursor from the first server.
@@ -50,7 +55,7 @@ export function serverRows(state: AppState): readonly ServerRow[] {
           () => ({ kind: 'operation', id: operation.id, operation }) as const,
         ),
       ),
-    ...droplets.strays.map((stray) => strayRow(stray, state)),
+    ...droplets.unlisted.map((found) => unlistedRow(found, state)),
   ]);
 }
 
@@ -64,10 +69,10 @@ function serverRow(server: ServerEntry, state: AppState): ServerRow {
   });
 }
 
-function strayRow(stray: Stray, state: AppState): ServerRow {
-  const id = strayRowId(stray.droplet.id);
+function unlistedRow(unlisted: UnlistedDroplet, state: AppState): ServerRow {
+  const id = unlistedRowId(unlisted.droplet.id);
   const busy = isBusy(id, state);
-  return remembered(stray, [busy], () => ({ kind: 'stray', id, stray, busy }));
+  return remembered(unlisted, [busy], () => ({ kind: 'unlisted', id, unlisted, busy }));
 }
 
 function isBusy(id: string, { running }: AppState): boolean {
@@ -92,12 +97,15 @@ export function findOperation(state: AppState, id: string | undefined): Operatio
 }
 
 /** Unlike the ids of servers and provisionings. */
-export function strayRowId(dropletId: number): string {
+export function unlistedRowId(dropletId: number): string {
   return `droplet ${dropletId}`;
 }
 
-export function findStrayRow(state: AppState, rowId: string | undefined): Stray | undefined {
-  return state.droplets.strays.find(({ droplet }) => strayRowId(droplet.id) === rowId);
+export function findUnlistedRow(
+  state: AppState,
+  rowId: string | undefined,
+): UnlistedDroplet | undefined {
+  return state.droplets.unlisted.find(({ droplet }) => unlistedRowId(droplet.id) === rowId);
 }
 
 /**
@@ -116,7 +124,7 @@ export function missingDroplet(
 export type Concern = 'down' | 'attention' | 'working' | 'checking' | 'well';
 
 export function concern(row: ServerRow): Concern {
-  if (row.kind === 'stray') return 'attention';
+  if (row.kind === 'unlisted') return 'attention';
   if (row.kind === 'operation') return isUnderWay(row.operation) ? 'working' : 'attention';
   if (row.missing === 'gone') return 'down';
   switch (row.health?.health.state) {
@@ -138,7 +146,7 @@ export function concern(row: ServerRow): Concern {
  * price is not known.
  */
 export function monthlyUsdOf(row: ServerRow, { droplets }: AppState): number | undefined {
-  if (row.kind === 'stray') return row.stray.droplet.priceMonthlyUsd;
+  if (row.kind === 'unlisted') return row.unlisted.droplet.priceMonthlyUsd;
   if (row.kind === 'operation')
     return row.operation.leftovers.reduce((sum, { monthlyUsd }) => sum + monthlyUsd, 0);
   if (!isCloudServer(row.server) || row.missing === 'gone') return 0;

@@ -3,7 +3,7 @@ import type { Health } from '../services/health/health.js';
 import type { ServerHistory } from '../services/health/history/history.js';
 import type { ServerStatus } from '../usecases/show-status.js';
 import type { Operation } from '../services/provisioning/operations.js';
-import type { Stray } from '../services/provisioning/droplets/strays.js';
+import type { UnlistedDroplet } from '../services/provisioning/droplets/unlisted.js';
 import type { Droplet } from '../services/digitalocean/api.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { Dialog } from './dialogs.js';
@@ -109,7 +109,7 @@ export interface DropletsState {
   /** False until they were compared for the first time: nothing is known until then. */
   readonly compared: boolean;
   /** Unlisted droplets, without those of a provisioning that still answers for them. */
-  readonly strays: readonly Stray[];
+  readonly unlisted: readonly UnlistedDroplet[];
   /** Ids of servers whose droplet is missing from the token's account. */
   readonly gone: readonly string[];
   /** Droplets of the servers in the list, by the server's id. */
@@ -201,7 +201,7 @@ export function initialState(facts: InitialFacts): AppState {
     },
     health: new Map(),
     operations: { loaded: false, list: [], logs: {} },
-    droplets: { compared: false, strays: [], gone: [], listed: new Map(), ended: [] },
+    droplets: { compared: false, unlisted: [], gone: [], listed: new Map(), ended: [] },
     keystore: { ...facts.keystore, status: 'unknown', tokenOrigin: undefined, error: undefined },
     accountEmail: undefined,
     wizard: undefined,

@@ -14,7 +14,7 @@ import { removeServerIdentity } from '../services/keychain/server-identity.js';
 import { passphraseReader } from '../services/keystore/passphrase-source.js';
 import { measureRegions } from '../services/latency/measure-regions.js';
 import { destroyDroplet } from '../services/provisioning/droplets/destroy-droplet.js';
-import { adoptStray, destroyStray } from '../services/provisioning/droplets/end-stray.js';
+import { adoptUnlisted, destroyUnlisted } from '../services/provisioning/droplets/end-unlisted.js';
 import { importCertificate } from '../services/registry/server-credentials.js';
 import { restoreNewestBackup } from '../services/registry/backup.js';
 import { removeServerFiles } from '../services/registry/server-files.js';
@@ -109,7 +109,7 @@ export function createServices(
 
 function dropletServices(
   world: World,
-): Pick<Services, 'destroyDroplet' | 'destroyStray' | 'adoptStray'> {
+): Pick<Services, 'destroyDroplet' | 'destroyUnlisted' | 'adoptUnlisted'> {
   const { registry, clock, apiUrl } = world;
   const timing = worldTiming(world);
   return {
@@ -122,10 +122,10 @@ function dropletServices(
         onWaiting,
         signal,
       }),
-    destroyStray: (api, stray, signal, onWaiting) =>
-      destroyStray(stray, { api, clock, timing, onWaiting, signal }),
-    adoptStray: (stray) =>
-      adoptStray(stray, { registry, clock, apiIsLoopback: isLoopbackApi(apiUrl) }),
+    destroyUnlisted: (api, unlisted, signal, onWaiting) =>
+      destroyUnlisted(unlisted, { api, clock, timing, onWaiting, signal }),
+    adoptUnlisted: (unlisted) =>
+      adoptUnlisted(unlisted, { registry, clock, apiIsLoopback: isLoopbackApi(apiUrl) }),
   };
 }
 

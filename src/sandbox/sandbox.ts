@@ -50,7 +50,7 @@ export interface Sandbox {
   readonly delays: SandboxDelays;
   /** Delays that one provisioning sits through, milliseconds. */
   readonly plannedDelayMs: number;
-  /** Faults, strays, accidents. */
+  /** Faults, unlisted droplets, accidents. */
   readonly controls: Controls;
   /** Requests of API and proxy so far, oldest first. */
   readonly calls: readonly RecordedCall[];

@@ -2,7 +2,11 @@ import { type CommandHint, type HintPart, hintParts } from '../core/hint.js';
 import { monthly } from '../words/formats.js';
 import { isSaved } from '../services/provisioning/journal/fold.js';
 import type { Operation } from '../services/provisioning/operations.js';
-import { ownerOf, type Stray, type StrayReport } from '../services/provisioning/droplets/strays.js';
+import {
+  ownerOf,
+  type UnlistedDroplet,
+  type UnlistedReport,
+} from '../services/provisioning/droplets/unlisted.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { dropletText } from '../words/droplets.js';
 import { hintLines } from '../words/hints.js';
@@ -67,22 +71,22 @@ export function operationAdvice(operation: Operation): Advice | undefined {
 
 /** Like `reportAdvice`, as lines: the fact, and below it what can be done. */
 export function reportLines(
-  report: StrayReport,
+  report: UnlistedReport,
   world: { readonly sandbox: boolean },
 ): readonly string[] {
   return reportAdvice(report).flatMap((advice) => adviceLines(advice, world));
 }
 
-/** Strays and entries whose droplet is gone, as text not cleaned yet. */
-export function reportAdvice({ strays, gone }: StrayReport): readonly Advice[] {
-  return [...strays.map(strayAdvice), ...gone.map(goneAdvice)];
+/** Unlisted droplets and entries whose droplet is gone, as text not cleaned yet. */
+export function reportAdvice({ unlisted, gone }: UnlistedReport): readonly Advice[] {
+  return [...unlisted.map(unlistedAdvice), ...gone.map(goneAdvice)];
 }
 
 /** Describes a droplet in no list here, with its price and the ways out. */
-function strayAdvice(stray: Stray): Advice {
-  const { droplet } = stray;
+function unlistedAdvice(unlisted: UnlistedDroplet): Advice {
+  const { droplet } = unlisted;
   const id = String(droplet.id);
-  const owner = ownerOf(stray);
+  const owner = ownerOf(unlisted);
   if (owner !== undefined) {
     const text = `${dropletText(droplet)} belongs to a provisioning that is ${owner.status.replaceAll('-', ' ')}`;
     return { text, todo: ownerTodo(owner) };
@@ -124,16 +128,16 @@ function waysOf(id: string): { readonly resume: CommandHint; readonly cleanUp: C
   };
 }
 
-/** `2 strays cost $8/month; 1 server has no droplet`; undefined when there is neither. */
+/** `2 unlisted droplets cost $8/month; 1 server has no droplet`; undefined when there is neither. */
 export function countText({
-  strays,
+  unlisted,
   gone,
 }: {
-  readonly strays: readonly Stray[];
+  readonly unlisted: readonly UnlistedDroplet[];
   /** Servers whose droplet is gone. */
   readonly gone: readonly unknown[];
 }): string | undefined {
-  const unowned = strays.filter((stray) => ownerOf(stray) === undefined);
+  const unowned = unlisted.filter((found) => ownerOf(found) === undefined);
   const usd = unowned.reduce((sum, { droplet }) => sum + (droplet.priceMonthlyUsd ?? 0), 0);
   const many =
     unowned.length === 1 ? '1 unlisted droplet costs' : `${unowned.length} unlisted droplets cost`;
@@ -145,5 +149,5 @@ export function countText({
   return parts.length === 0 ? undefined : parts.join('; ');
 }
 
-/** Text for neither strays nor missing droplets. */
-export const NO_STRAYS = 'all droplets are in the list';
+/** Text for neither unlisted droplets nor missing droplets. */
+export const NO_UNLISTED = 'all droplets are in the list';

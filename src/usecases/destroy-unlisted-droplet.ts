@@ -1,5 +1,5 @@
 import type { DigitalOceanApi, Droplet } from '../services/digitalocean/api.js';
-import { findStray } from '../services/provisioning/droplets/strays.js';
+import { findUnlistedDroplet } from '../services/provisioning/droplets/unlisted.js';
 import {
   dropletDestroyedText,
   dropletGoneText,
@@ -24,7 +24,7 @@ export async function destroyUnlistedDroplet(
 ): Promise<DestroyedDroplet> {
   const { registry, operations, signal, face, news } = work;
   const api = await openApi(work);
-  const shown = await findStray(dropletId, api, registry, operations, signal);
+  const shown = await findUnlistedDroplet(dropletId, api, registry, operations, signal);
   if (shown === undefined) {
     news({ kind: 'droplet-gone', dropletId });
     face.say(dropletNeverThereText(dropletId), 'ok');
@@ -47,11 +47,11 @@ export async function destroyAgreedDroplet(
 ): Promise<DestroyedDroplet> {
   const { registry, operations, signal, face, news } = work;
   const { id: dropletId, priceMonthlyUsd: monthlyUsd } = shown;
-  const fresh = await findStray(dropletId, api, registry, operations, signal);
+  const fresh = await findUnlistedDroplet(dropletId, api, registry, operations, signal);
   const droplet =
     fresh === undefined
       ? 'absent'
-      : await work.destroyStray(api, fresh, signal, (text) => face.progress(text));
+      : await work.destroyUnlisted(api, fresh, signal, (text) => face.progress(text));
   news({ kind: 'droplet-gone', dropletId });
   face.say((droplet === 'removed' ? dropletDestroyedText : dropletGoneText)(shown), 'ok');
   return { dropletId, droplet, monthlyUsd };

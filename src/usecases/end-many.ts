@@ -1,7 +1,10 @@
 import { messageOf, PortlamaError } from '../core/errors.js';
 import { MANAGED_TAG } from '../core/product.js';
 import type { DigitalOceanApi, Droplet } from '../services/digitalocean/api.js';
-import { findStray, type Stray } from '../services/provisioning/droplets/strays.js';
+import {
+  findUnlistedDroplet,
+  type UnlistedDroplet,
+} from '../services/provisioning/droplets/unlisted.js';
 import { dropletIdOf, type ServerEntry } from '../services/registry/registry.js';
 import { type EndPlan, manyInterruptedText, manyQuestion, manyText } from '../words/many.js';
 import {
@@ -96,11 +99,11 @@ async function planDroplets(
   ids: readonly number[],
   api: DigitalOceanApi,
   { registry, operations, signal }: KeyWork,
-): Promise<readonly Stray[]> {
-  const found: Stray[] = [];
+): Promise<readonly UnlistedDroplet[]> {
+  const found: UnlistedDroplet[] = [];
   for (const id of ids) {
-    const stray = await findStray(id, api, registry, operations, signal);
-    if (stray !== undefined) found.push(stray);
+    const unlisted = await findUnlistedDroplet(id, api, registry, operations, signal);
+    if (unlisted !== undefined) found.push(unlisted);
   }
   return found;
 }

@@ -3,9 +3,9 @@ import {
   findManaged,
   type ManagedDroplet,
   ownerOf,
-  type StrayReport,
-  straysAmong,
-} from '../services/provisioning/droplets/strays.js';
+  type UnlistedReport,
+  unlistedAmong,
+} from '../services/provisioning/droplets/unlisted.js';
 import { openApi } from './token.js';
 import type { KeyWork } from './work.js';
 
@@ -20,7 +20,7 @@ export interface ListedDroplet {
   readonly unlisted: boolean;
 }
 
-export interface DropletList extends StrayReport {
+export interface DropletList extends UnlistedReport {
   readonly droplets: readonly ListedDroplet[];
 }
 
@@ -29,7 +29,7 @@ export async function listDroplets(work: KeyWork): Promise<DropletList> {
   const { registry, operations, signal } = work;
   const api = await openApi(work);
   const { droplets, gone } = await findManaged(api, registry, operations, signal);
-  return { droplets: droplets.map(listed), strays: straysAmong(droplets), gone };
+  return { droplets: droplets.map(listed), unlisted: unlistedAmong(droplets), gone };
 }
 
 function listed(managed: ManagedDroplet): ListedDroplet {

@@ -19,7 +19,7 @@ import type { PanelApi } from '../services/panel/panel-api.js';
 import type { CertificateFacts } from '../services/panel/panel-tls.js';
 import type { OnWaiting } from '../services/provisioning/droplets/destroy-droplet.js';
 import type { Operations } from '../services/provisioning/operations.js';
-import type { Stray } from '../services/provisioning/droplets/strays.js';
+import type { UnlistedDroplet } from '../services/provisioning/droplets/unlisted.js';
 import type { ForgetPorts } from '../services/registry/server-credentials.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { ServerMeta } from '../services/registry/server-meta.js';
@@ -88,14 +88,14 @@ export interface Services extends ForgetPorts {
     onWaiting: OnWaiting,
   ): Promise<'removed' | 'absent'>;
   /** Deletes an unlisted droplet, and what its operation left. */
-  destroyStray(
+  destroyUnlisted(
     api: DigitalOceanApi,
-    stray: Stray,
+    unlisted: UnlistedDroplet,
     signal: AbortSignal,
     onWaiting: OnWaiting,
   ): Promise<'removed' | 'absent'>;
   /** Adds it to servers.json, inactive and without a certificate. */
-  adoptStray(stray: Stray): Promise<ServerEntry>;
+  adoptUnlisted(unlisted: UnlistedDroplet): Promise<ServerEntry>;
   /** Keeps a certificate and its password. Rejects with `p12-wrong-password` or `p12-unreadable`, nothing kept. */
   importCertificate(
     serverId: string,

@@ -1,6 +1,6 @@
 import type { Hint } from '../core/hint.js';
 import type { Droplet } from '../services/digitalocean/api.js';
-import type { Stray } from '../services/provisioning/droplets/strays.js';
+import type { UnlistedDroplet } from '../services/provisioning/droplets/unlisted.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { count, monthly } from './formats.js';
@@ -13,7 +13,7 @@ export interface EndPlan {
   readonly missing: readonly ServerEntry[];
   /** Entries that are only taken off the list; the servers keep running. */
   readonly removed: readonly ServerEntry[];
-  readonly unlisted: readonly Stray[];
+  readonly unlisted: readonly UnlistedDroplet[];
   readonly dismissed: readonly Operation[];
 }
 

@@ -294,11 +294,11 @@ describe('news of a use case', () => {
     world.addDroplet(dropletOf(EDGE));
     world.addDroplet(droplet(7));
     const running = await startAppWithoutScreens(world);
-    expect(running.state.droplets.strays).toHaveLength(1);
+    expect(running.state.droplets.unlisted).toHaveLength(1);
     await runUseCase(running.app.work, { title: 'Destroying it' }, async ({ news }) =>
       news({ kind: 'droplet-gone', dropletId: 7 }),
     );
-    expect(running.state.droplets.strays).toEqual([]);
+    expect(running.state.droplets.unlisted).toEqual([]);
   });
 
   it('reads a changed certificate again, and asks the panel with it', async () => {

@@ -3,7 +3,7 @@ import { appendFile, truncate } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { SANDBOX_TOKEN } from '../../src/sandbox/tokens.js';
 import { journalPath } from '../../src/services/provisioning/journal/journal.js';
-import { findStray } from '../../src/services/provisioning/droplets/strays.js';
+import { findUnlistedDroplet } from '../../src/services/provisioning/droplets/unlisted.js';
 import { createDigitalOcean } from '../../src/services/digitalocean/client.js';
 import { systemClock } from '../../src/core/time.js';
 import { openCrashWorld } from './crash/crash-world.js';
@@ -39,7 +39,7 @@ const JOURNALS: readonly (readonly [what: string, spoil: (path: string) => Promi
 ];
 
 describe.each(JOURNALS)('a journal with %s', { timeout: LIMIT_MS }, (_what, spoil) => {
-  it('is listed, tells strays from its droplet, and is cleaned up', async () => {
+  it('is listed, tells unlisted droplets from its droplet, and is cleaned up', async () => {
     const world = await openCrashWorld();
     onTestFinished(() => world.close());
     const { operations, registry } = world;
@@ -59,7 +59,7 @@ describe.each(JOURNALS)('a journal with %s', { timeout: LIMIT_MS }, (_what, spoi
       clock: systemClock,
     });
     const findIt = (): Promise<unknown> =>
-      findStray(droplet!.id, api, registry, operations).catch(({ code }) => code);
+      findUnlistedDroplet(droplet!.id, api, registry, operations).catch(({ code }) => code);
     await expect.poll(findIt, { timeout: 20_000 }).toBe('operation-unfinished');
     await operations.cancel(id, SANDBOX_TOKEN);
     expect(await world.workerEnd()).toBe('');

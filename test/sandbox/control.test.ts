@@ -62,10 +62,14 @@ describe('the credential store', () => {
 });
 
 describe('control from another process', () => {
-  it('adds strays, takes tags away, makes droplets vanish', async () => {
+  it('adds unlisted droplets, takes tags away, makes droplets vanish', async () => {
     const control = createSandboxControl(socketPath);
     const id = Number(
-      await control.perform({ action: 'addStray', name: 'stray', tags: ['portlama:managed'] }),
+      await control.perform({
+        action: 'addUnlisted',
+        name: 'unlisted',
+        tags: ['portlama:managed'],
+      }),
     );
     const find = async () => (await control.state()).droplets.find((droplet) => droplet.id === id);
     expect(await find()).toMatchObject({ status: 'active', tags: ['portlama:managed'] });
@@ -83,7 +87,7 @@ describe('control from another process', () => {
 
   it('breaks connections off over the socket too, and goes on', async () => {
     const control = createSandboxControl(socketPath);
-    const dropletId = Number(await control.perform({ action: 'addStray', name: 'broken-off' }));
+    const dropletId = Number(await control.perform({ action: 'addUnlisted', name: 'broken-off' }));
     const { droplets } = await control.state();
     const { address } = droplets.find(({ id }) => id === dropletId)!;
     const connection = await connectProxyDial({ socketPath })(address, 22, { timeoutMs: 5000 });

@@ -55,8 +55,8 @@ const events: fc.Arbitrary<readonly Event[]> = fc
 async function begin(): Promise<RunningProgram> {
   const world = new FakeWorld({ servers: [EDGE, LAB, OLD_BOX] });
   await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
-  const stray = { ...droplet(7), name: 'portlama-lost' };
-  for (const one of [dropletOf(EDGE), dropletOf(LAB), stray]) world.addDroplet(one);
+  const unlisted = { ...droplet(7), name: 'portlama-lost' };
+  for (const one of [dropletOf(EDGE), dropletOf(LAB), unlisted]) world.addDroplet(one);
   const { operations } = world;
   const start = operations.start.bind(operations);
   // As the real ones: one at a time.

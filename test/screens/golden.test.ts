@@ -118,7 +118,7 @@ async function onServerPage(size: Size): Promise<RunningProgram> {
 }
 
 /** One server is well, the droplet of another is gone, and one droplet is in no list; the cursor is on that. */
-async function withStray(size: Size): Promise<RunningProgram> {
+async function withUnlisted(size: Size): Promise<RunningProgram> {
   const world = new FakeWorld({ servers: [EDGE, LAB] });
   await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
   world.addDroplet(dropletOf(EDGE));
@@ -297,19 +297,19 @@ const SCREENS: Screens = {
     });
     return program;
   },
-  'servers-stray': withStray,
-  'servers-stray-adopt': async (size) => {
-    const program = await withStray(size);
+  'servers-unlisted': withUnlisted,
+  'servers-unlisted-adopt': async (size) => {
+    const program = await withUnlisted(size);
     await program.press('A');
     return program;
   },
-  'servers-stray-destroy': async (size) => {
-    const program = await withStray(size);
+  'servers-unlisted-destroy': async (size) => {
+    const program = await withUnlisted(size);
     await program.press('d');
     return program;
   },
   'servers-gone': async (size) => {
-    const program = await withStray(size);
+    const program = await withUnlisted(size);
     await program.press('up', 'd');
     return program;
   },

@@ -164,7 +164,7 @@ describe('at 60 x 18, of a token', () => {
   });
 });
 
-describe('at 60 x 18, of strays', () => {
+describe('at 60 x 18, of unlisted droplets', () => {
   it('all that the doctor says is read by Down', async () => {
     const world = new FakeWorld({ servers: [LAB, EDGE] });
     await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);

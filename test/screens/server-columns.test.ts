@@ -87,13 +87,13 @@ describe('a row of the servers list', () => {
   });
 
   it('has a cell in each column, a provisioning up to where it runs on', async () => {
-    const stray = { droplet: droplet(7), operationId: undefined, operation: undefined };
+    const unlisted = { droplet: droplet(7), operationId: undefined, operation: undefined };
     const { operations } = new FakeWorld();
     operations.add({ label: 'new', region: 'fra1' });
     const [operation] = await operations.list();
     const rows: readonly ServerRow[] = [
       server,
-      { kind: 'stray', id: 'droplet 7', stray, busy: false },
+      { kind: 'unlisted', id: 'droplet 7', unlisted, busy: false },
       { kind: 'operation', id: 'op1', operation: operation! },
     ];
     const { length } = SERVER_COLUMNS;

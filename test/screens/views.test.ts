@@ -140,10 +140,10 @@ describe('the servers list', () => {
     ]);
   });
 
-  it('shows a stray by a sign and a word, with its cost and where it is', () => {
+  it('shows an unlisted droplet by a sign and a word, with its cost and where it is', () => {
     const lost = { ...droplet(7), name: 'portlama-\u001b[2Jlost', priceMonthlyUsd: 4.5 };
-    const stray = { droplet: lost, operationId: 'abc', operation: undefined };
-    const report = { strays: [stray], gone: [] };
+    const unlisted = { droplet: lost, operationId: 'abc', operation: undefined };
+    const report = { unlisted: [unlisted], gone: [] };
     const state = reduce(loaded(), { type: 'droplets-compared', report });
     const view = serversView(state, { selected: 'droplet 7', now: NOW });
     expect(view.list.rows.at(-1)!.cells.map(plain)).toEqual([
@@ -174,7 +174,7 @@ describe('the servers list', () => {
     const health = { state: 'offline', since: NOW, reason: 'refused', code: 'x' } as const;
     const known = [
       { type: 'health-changed', serverId: LAB.id, samples: [], health },
-      { type: 'droplets-compared', report: { strays: [], gone: [LAB] } },
+      { type: 'droplets-compared', report: { unlisted: [], gone: [LAB] } },
     ] as const;
     const state = known.reduce<AppState>(reduce, loaded());
     const view = serversView(state, { selected: LAB.id, now: NOW });
@@ -194,7 +194,7 @@ describe('the servers list', () => {
     const health = { state: 'online', since: NOW, latencyMs: 20, version: undefined } as const;
     const known = [
       { type: 'health-changed', serverId: LAB.id, samples: [], health },
-      { type: 'droplets-compared', report: { strays: [], gone: [LAB] } },
+      { type: 'droplets-compared', report: { unlisted: [], gone: [LAB] } },
     ] as const;
     const state = known.reduce<AppState>(reduce, loaded());
     const view = serversView(state, { selected: LAB.id, now: NOW });
@@ -217,7 +217,7 @@ describe('a droplet', () => {
     expect(shown(START)).toEqual([EDGE.providerId]);
     const droplet = { ...dropletOf(EDGE), sizeSlug: 's-1vcpu-2gb', priceMonthlyUsd: 12 };
     const listed = new Map([[EDGE.id, droplet]]);
-    const report = { strays: [], gone: [], listed };
+    const report = { unlisted: [], gone: [], listed };
     const known = reduce(START, { type: 'droplets-compared', report });
     expect(shown(known)).toEqual([EDGE.providerId, 's-1vcpu-2gb · $12/month']);
   });

@@ -26,7 +26,7 @@ it('lists every managed droplet, and marks only those that nothing here answers 
     { number: 7, server: undefined, operation: undefined, unlisted: true },
     { number: 8, server: undefined, operation: id, unlisted: false },
   ]);
-  expect(list.strays.map((stray) => stray.droplet.id)).toEqual([7]);
+  expect(list.unlisted.map((found) => found.droplet.id)).toEqual([7]);
   expect(list.gone).toEqual([LAB]);
 });
 

@@ -44,8 +44,8 @@ export async function submitAddServer(context: ActionContext): Promise<void> {
     (work) => addServer(form, withPhases(context, work)),
     () => {
       if (!place.aborted) store.dispatch({ type: 'route-closed' });
-      // Compare again: the server's droplet may have been a stray until now.
-      if (store.state.droplets.strays.length > 0) void compareAgain(context);
+      // Compare again: the server's droplet may have been unlisted until now.
+      if (store.state.droplets.unlisted.length > 0) void compareAgain(context);
     },
   );
 }

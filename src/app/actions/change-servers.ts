@@ -3,9 +3,9 @@ import { endMarked, type Marked } from '../../usecases/end-many.js';
 import { destroyServer } from '../../usecases/destroy-server.js';
 import { removeServer } from '../../usecases/remove-server.js';
 import { restoreServers } from '../../usecases/restore-servers.js';
-import { findServer, findStrayRow, isCloudServer, type ServerRow } from '../server-rows.js';
+import { findServer, findUnlistedRow, isCloudServer, type ServerRow } from '../server-rows.js';
 import { MANAGED_TAG } from '../../core/product.js';
-import type { Stray } from '../../services/provisioning/droplets/strays.js';
+import type { UnlistedDroplet } from '../../services/provisioning/droplets/unlisted.js';
 import { adoptDroplet } from '../../usecases/adopt-droplet.js';
 import { destroyUnlistedDroplet } from '../../usecases/destroy-unlisted-droplet.js';
 import type { KeyWork } from '../../usecases/work.js';
@@ -86,7 +86,7 @@ async function remove(context: ActionContext, id: string): Promise<void> {
 export async function endRows(context: ActionContext, rows: readonly ServerRow[]): Promise<void> {
   const marked: Marked = {
     servers: rows.flatMap((row) => (row.kind === 'server' ? [row.id] : [])),
-    droplets: rows.flatMap((row) => (row.kind === 'stray' ? [row.stray.droplet.id] : [])),
+    droplets: rows.flatMap((row) => (row.kind === 'unlisted' ? [row.unlisted.droplet.id] : [])),
     operations: rows.flatMap((row) => (row.kind === 'operation' ? [row.id] : [])),
   };
   const options = {
@@ -122,9 +122,9 @@ function labelOf({ store }: ActionContext, id: string): string {
 
 /** Adds an unlisted droplet to the list, and says how its certificate gets here. */
 export async function adopt(context: ActionContext, rowId: string): Promise<void> {
-  const stray = findStrayRow(context.store.state, rowId);
-  if (stray === undefined) return;
-  const { id, name } = stray.droplet;
+  const unlisted = findUnlistedRow(context.store.state, rowId);
+  if (unlisted === undefined) return;
+  const { id, name } = unlisted.droplet;
   const options = {
     look: `Looking at ${name}`,
     title: `Adopting ${name}`,
@@ -148,9 +148,9 @@ export async function adopt(context: ActionContext, rowId: string): Promise<void
 
 /** Destroys an unlisted droplet once its name is typed. */
 export async function destroyUnlisted(context: ActionContext, rowId: string): Promise<void> {
-  const stray = findStrayRow(context.store.state, rowId);
-  if (stray === undefined) return;
-  const { id, name } = stray.droplet;
+  const unlisted = findUnlistedRow(context.store.state, rowId);
+  if (unlisted === undefined) return;
+  const { id, name } = unlisted.droplet;
   const options = {
     look: `Looking at ${name}`,
     title: `Destroying ${name}`,
@@ -165,8 +165,8 @@ export async function destroyUnlisted(context: ActionContext, rowId: string): Pr
   if (outcome === 'failed') compare();
 }
 
-/** Why a stray is not destroyed; undefined when it can be. */
-export function whyNotDestroyStray({ droplet }: Stray): string | undefined {
+/** Why an unlisted droplet is not destroyed; undefined when it can be. */
+export function whyNotDestroyUnlisted({ droplet }: UnlistedDroplet): string | undefined {
   if (droplet.tags.includes(MANAGED_TAG)) return undefined;
   return `DigitalOcean shows no tag ${MANAGED_TAG} on it, and without it nothing is destroyed.`;
 }

@@ -2,10 +2,10 @@ import { PortlamaError } from '../../core/errors.js';
 import { monthly } from '../../words/formats.js';
 import type { DigitalOceanApi } from '../../services/digitalocean/api.js';
 import {
-  findStrays,
-  type Stray,
-  type StrayReport,
-} from '../../services/provisioning/droplets/strays.js';
+  findUnlistedDroplets,
+  type UnlistedDroplet,
+  type UnlistedReport,
+} from '../../services/provisioning/droplets/unlisted.js';
 import { requireToken } from '../../usecases/token.js';
 import type { ShownError } from '../shown-error.js';
 import type { ActionContext } from './context.js';
@@ -60,9 +60,9 @@ async function compare(context: ActionContext, { openApi, onError }: Wish): Prom
   const title = 'Comparing the droplets with the list';
   await run({ title, onError, quiet: true }, async () => {
     const report = await findInTime(context, await openApi());
-    const known = new Set(store.state.droplets.strays.map(({ droplet }) => droplet.id));
+    const known = new Set(store.state.droplets.unlisted.map(({ droplet }) => droplet.id));
     store.dispatch({ type: 'droplets-compared', report });
-    const found = store.state.droplets.strays.filter(({ droplet }) => !known.has(droplet.id));
+    const found = store.state.droplets.unlisted.filter(({ droplet }) => !known.has(droplet.id));
     if (found.length > 0) context.messages.toast('warn', announcement(found));
   });
 }
@@ -70,11 +70,11 @@ async function compare(context: ActionContext, { openApi, onError }: Wish): Prom
 async function findInTime(
   { ports, signal }: ActionContext,
   api: DigitalOceanApi,
-): Promise<StrayReport> {
+): Promise<UnlistedReport> {
   const patience = AbortSignal.timeout(PATIENCE_MS);
   const either = AbortSignal.any([signal, patience]);
   try {
-    return await findStrays(api, ports.registry, ports.operations, either);
+    return await findUnlistedDroplets(api, ports.registry, ports.operations, either);
   } catch (error) {
     if (signal.aborted || !patience.aborted) throw error;
     throw new PortlamaError({
@@ -85,7 +85,7 @@ async function findInTime(
   }
 }
 
-function announcement(found: readonly Stray[]): string {
+function announcement(found: readonly UnlistedDroplet[]): string {
   const usd = found.reduce((sum, { droplet }) => sum + (droplet.priceMonthlyUsd ?? 0), 0);
   const cost = usd === 0 ? '' : `, ${monthly(usd)}`;
   return found.length === 1
@@ -96,7 +96,7 @@ function announcement(found: readonly Stray[]): string {
 /** Limit for the account's name, ms: later it is of no use. */
 const ACCOUNT_PATIENCE_MS = 5_000;
 
-/** Names the token's account in the title, and looks for strays in it. Says nothing when it cannot be asked. */
+/** Names the token's account in the title, and finds its unlisted droplets. Silent when it is out of reach. */
 export async function nameAccount(context: ActionContext, token: string): Promise<void> {
   const { store, ports, signal, run } = context;
   if (store.state.accountEmail !== undefined) return;

@@ -6,7 +6,7 @@ import type { ToastStyle } from '../state.js';
 import { compareAgain } from './compare-droplets.js';
 import type { ActionContext } from './context.js';
 
-/** Reads servers.json, asks every panel, and DigitalOcean for strays. */
+/** Reads servers.json, asks every panel, and DigitalOcean for unlisted droplets. */
 export async function refreshServers(context: ActionContext): Promise<void> {
   await loadServers(context);
   context.ports.health.refresh();

@@ -2,7 +2,7 @@ import type { ServerEntry } from '../../services/registry/registry.js';
 import type { DropletEvent, ServerEvent } from '../events.js';
 import type { AppState, TokenOrigin } from '../state.js';
 import { savedSource } from '../form-state.js';
-import { isOver, ownerOf } from '../../services/provisioning/droplets/strays.js';
+import { isOver, ownerOf } from '../../services/provisioning/droplets/unlisted.js';
 
 /** Servers, their health, the credential store and the account. */
 export function reduceServers(state: AppState, event: ServerEvent): AppState {
@@ -75,15 +75,15 @@ function withSavedToken(state: AppState, origin: TokenOrigin | undefined): AppSt
   return { ...wizard, token: { ...wizard.token, source: savedSource(origin) } };
 }
 
-/** Strays, and servers without a droplet. */
+/** Unlisted droplets, and servers without a droplet. */
 export function reduceDroplets(state: AppState, event: DropletEvent): AppState {
   const { droplets } = state;
   switch (event.type) {
     case 'droplets-compared': {
-      const strays = event.report.strays.filter((stray) => ownerOf(stray) === undefined);
+      const unlisted = event.report.unlisted.filter((found) => ownerOf(found) === undefined);
       const gone = event.report.gone.map(({ id }) => id);
       const { listed = new Map() } = event.report;
-      return { ...state, droplets: { ...droplets, compared: true, strays, gone, listed } };
+      return { ...state, droplets: { ...droplets, compared: true, unlisted, gone, listed } };
     }
     case 'droplet-ended':
       return { ...state, droplets: { ...droplets, ended: [...droplets.ended, event.dropletId] } };
@@ -91,12 +91,13 @@ export function reduceDroplets(state: AppState, event: DropletEvent): AppState {
 }
 
 /**
- * Drops strays that newer lists explain: a comparison is older than the lists beside it. A droplet listed meanwhile,
- * belonging to a provisioning that is not over, or ended, is no stray. Returns the same object if nothing changes.
+ * Drops unlisted droplets that newer lists explain: a comparison is older than the lists beside it. A droplet that
+ * is listed meanwhile, belongs to an unfinished operation or ended is not unlisted. Returns the same object if nothing
+ * changes.
  */
 export function settleDroplets(state: AppState): AppState {
   const { droplets, servers, operations } = state;
-  const strays = droplets.strays.filter(({ droplet, operationId }) => {
+  const unlisted = droplets.unlisted.filter(({ droplet, operationId }) => {
     const isListed = servers.list.some(({ providerId }) => providerId === String(droplet.id));
     const isOwned = operations.list.some(
       (operation) => operation.id === operationId && !isOver(operation),
@@ -104,6 +105,7 @@ export function settleDroplets(state: AppState): AppState {
     return !isListed && !isOwned && !droplets.ended.includes(droplet.id);
   });
   const gone = droplets.gone.filter((id) => servers.list.some((server) => server.id === id));
-  const isSame = strays.length === droplets.strays.length && gone.length === droplets.gone.length;
-  return isSame ? state : { ...state, droplets: { ...droplets, strays, gone } };
+  const isSame =
+    unlisted.length === droplets.unlisted.length && gone.length === droplets.gone.length;
+  return isSame ? state : { ...state, droplets: { ...droplets, unlisted, gone } };
 }

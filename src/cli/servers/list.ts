@@ -7,10 +7,10 @@ import { labelProblem } from '../../core/label.js';
 import type { CheckResult } from '../../services/health/health.js';
 import { KeystoreError } from '../../services/keystore/keystore.js';
 import {
-  findStrays,
+  findUnlistedDroplets,
   ownerOf,
-  type StrayReport,
-} from '../../services/provisioning/droplets/strays.js';
+  type UnlistedReport,
+} from '../../services/provisioning/droplets/unlisted.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
 import { type Advice, adviceLines, operationAdvice, reportAdvice } from '../../usecases/advice.js';
 import { createPanelDesk } from '../../main/panel-desk.js';
@@ -68,7 +68,7 @@ async function compare(world: World, token: string): Promise<() => void> {
   const { registry, operations } = world;
   const signal = AbortSignal.timeout(PATIENCE_MS);
   try {
-    const report = await findStrays(world.createApi(token), registry, operations, signal);
+    const report = await findUnlistedDroplets(world.createApi(token), registry, operations, signal);
     return () => reportAdvice(unowned(report)).forEach((advice) => sayAdvice(world, advice));
   } catch (error) {
     if (isAbort(error) && !signal.aborted) throw error;
@@ -82,9 +82,9 @@ async function compare(world: World, token: string): Promise<() => void> {
   }
 }
 
-/** Leaves out strays of a provisioning, which are reported with that. */
-function unowned({ strays, gone }: StrayReport): StrayReport {
-  return { strays: strays.filter((stray) => ownerOf(stray) === undefined), gone };
+/** Leaves out unlisted droplets of a provisioning, which are reported with that. */
+function unowned({ unlisted, gone }: UnlistedReport): UnlistedReport {
+  return { unlisted: unlisted.filter((found) => ownerOf(found) === undefined), gone };
 }
 
 function sayNotCompared(world: World, error: unknown): void {

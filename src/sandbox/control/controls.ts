@@ -11,7 +11,7 @@ import type { CallRecord, SandboxState } from './state.js';
 /** Whom a droplet fault hits: one that exists, or the next ones created. */
 export type DropletFaultTarget = { readonly dropletId: number } | { readonly droplets: number };
 
-export interface StrayOptions {
+export interface UnlistedOptions {
   readonly name: string;
   readonly region?: string | undefined;
   readonly tags?: readonly string[] | undefined;
@@ -50,9 +50,9 @@ export class Controls {
   }
 
   /** A droplet that this program did not make, in the team of SANDBOX_TOKEN. Its id. */
-  addStray({ name, region = 'fra1', tags = [] }: StrayOptions): number {
+  addUnlisted({ name, region = 'fra1', tags = [] }: UnlistedOptions): number {
     const team = this.world.teamOf(SANDBOX_TOKENS.good);
-    return this.world.addStray(team, name, region, tags).id;
+    return this.world.addUnlisted(team, name, region, tags).id;
   }
 
   /** Removes the droplet at once, like a deletion in DigitalOcean's console. */
@@ -191,7 +191,7 @@ export const CONTROL_COMMAND = z.discriminatedUnion('action', [
   }),
   z.object({ action: z.literal('clearFaults') }),
   z.object({
-    action: z.literal('addStray'),
+    action: z.literal('addUnlisted'),
     name: z.string(),
     region: z.string().optional(),
     tags: z.array(z.string()).optional(),
@@ -239,8 +239,8 @@ export function perform(controls: Controls, input: unknown): unknown {
       return controls.addDropletFault(command.fault, command.target);
     case 'clearFaults':
       return controls.clearFaults();
-    case 'addStray':
-      return controls.addStray(command);
+    case 'addUnlisted':
+      return controls.addUnlisted(command);
     case 'vanish':
       return controls.vanish(command.dropletId);
     case 'removeTag':

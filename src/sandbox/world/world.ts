@@ -67,7 +67,7 @@ export class World {
       ),
     );
     const full = this.teamOf(SANDBOX_TOKENS.limitReached);
-    for (const name of FULL_TEAM_DROPLETS) this.addStray(full, name, 'fra1', []);
+    for (const name of FULL_TEAM_DROPLETS) this.addUnlisted(full, name, 'fra1', []);
   }
 
   get now(): number {
@@ -143,7 +143,7 @@ export class World {
   }
 
   /** A droplet that was there before. */
-  addStray(team: Team, name: string, regionSlug: string, tags: readonly string[]): Droplet {
+  addUnlisted(team: Team, name: string, regionSlug: string, tags: readonly string[]): Droplet {
     const region = REGIONS.find(({ slug }) => slug === regionSlug) ?? REGIONS[0]!;
     const droplet = this.createDroplet(team, {
       name,

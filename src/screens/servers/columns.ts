@@ -102,18 +102,18 @@ export const SERVER_COLUMNS: readonly ServerColumn[] = [
 
 /** Name of a row in sentences. */
 export function nameOf(row: ServerRow): string {
-  if (row.kind === 'stray') return row.stray.droplet.name;
+  if (row.kind === 'unlisted') return row.unlisted.droplet.name;
   return row.kind === 'operation' ? row.operation.request.label : row.server.label;
 }
 
 function regionOf(row: ServerRow): string | undefined {
   if (row.kind === 'operation') return row.operation.request.region;
-  return row.kind === 'server' ? row.server.region : row.stray.droplet.regionSlug;
+  return row.kind === 'server' ? row.server.region : row.unlisted.droplet.regionSlug;
 }
 
 function addressOf(row: ServerRow): string | undefined {
   if (row.kind === 'operation') return undefined;
-  if (row.kind === 'stray') return row.stray.droplet.publicIpv4;
+  if (row.kind === 'unlisted') return row.unlisted.droplet.publicIpv4;
   const { domain, ip, panelUrl } = row.server;
   return domain ?? (ip === '' ? panelUrl.replace(/^https:\/\//, '') : ip);
 }
@@ -139,8 +139,8 @@ function factsOf(row: ServerRow): string {
     const { id, request, error } = row.operation;
     return [id, request.region, error?.message].join(' ');
   }
-  if (row.kind === 'stray') {
-    const { id, sizeSlug, status } = row.stray.droplet;
+  if (row.kind === 'unlisted') {
+    const { id, sizeSlug, status } = row.unlisted.droplet;
     return [id, sizeSlug, status].join(' ');
   }
   const { id, panelUrl, ip, providerId } = row.server;
@@ -156,7 +156,7 @@ function healthFacts(health: Exclude<Health, { state: 'checking' }>): string {
 /** Rows of the list as they were made last: of 1,000 servers one is other than before. */
 const made = new WeakMap<ServerRow, ListRow>();
 
-/** A server, a provisioning or a stray as a row of the list; the very same row as long as it says the same. */
+/** A server, an operation or an unlisted droplet as a row of the list; the same object while its text is the same. */
 export function toListRow(row: ServerRow): ListRow {
   const known = made.get(row);
   if (known !== undefined) return known;
@@ -175,10 +175,10 @@ export function toListRow(row: ServerRow): ListRow {
 function signOf(row: ServerRow): Sign {
   if (row.kind === 'operation') return operationSign(row.operation);
   if (row.busy) return WORK_SIGN;
-  return row.kind === 'stray' ? STRAY_SIGN : serverSign(row, IN_A_ROW);
+  return row.kind === 'unlisted' ? UNLISTED_SIGN : serverSign(row, IN_A_ROW);
 }
 
-export const STRAY_SIGN: Sign = ['warning', style('warn', 'unlisted')];
+export const UNLISTED_SIGN: Sign = ['warning', style('warn', 'unlisted')];
 
 /** Something is being done with it right now. */
 const WORK_SIGN: Sign = ['spinner', style('accent', 'working')];

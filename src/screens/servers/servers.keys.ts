@@ -9,7 +9,7 @@ import {
   setActive,
   showCertificate,
   undoSetActive,
-  whyNotDestroyStray,
+  whyNotDestroyUnlisted,
 } from '../../app/actions/change-servers.js';
 import { openOverlay, openServer } from '../../app/actions/navigation.js';
 import { copyPanelUrl, openPanel, showAccess } from '../../app/actions/panel.js';
@@ -188,7 +188,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     context: 'servers',
     label: 'adopt',
     description: 'Add an unlisted droplet to the list',
-    hidden: ({ state }) => state.droplets.strays.length === 0,
+    hidden: ({ state }) => state.droplets.unlisted.length === 0,
     disabled: whyNotAdopt,
     run: ofSelected(adopt),
   },
@@ -261,7 +261,7 @@ function rowOf({ state, selected }: KeyScope): ServerRow | undefined {
 
 function isEmpty({ state }: KeyScope): boolean {
   const { servers, operations, droplets } = state;
-  return [servers.list, operations.list, droplets.strays].every((list) => list.length === 0);
+  return [servers.list, operations.list, droplets.unlisted].every((list) => list.length === 0);
 }
 
 function ofSelected(
@@ -272,7 +272,7 @@ function ofSelected(
 
 /** Label of Enter for the selected row. */
 function openLabel(scope: KeyScope): string {
-  const names = { server: 'open', operation: 'show', stray: 'adopt' } as const;
+  const names = { server: 'open', operation: 'show', unlisted: 'adopt' } as const;
   return names[rowOf(scope)?.kind ?? 'server'];
 }
 
@@ -280,7 +280,7 @@ function openRow(call: Call): void | Promise<void> {
   const row = rowOf(call);
   if (row === undefined) return;
   if (row.kind === 'server') return openServer(call.work, row.id);
-  if (row.kind === 'stray') return adopt(call.work, row.id);
+  if (row.kind === 'unlisted') return adopt(call.work, row.id);
   attachOperation(call.work, row.id);
 }
 
@@ -288,7 +288,7 @@ function openRow(call: Call): void | Promise<void> {
 function whyNotOpen(scope: KeyScope): string | undefined {
   const row = rowOf(scope);
   if (row === undefined) return 'No server is selected.';
-  return row.kind === 'stray' ? whyNotAdopt(scope) : undefined;
+  return row.kind === 'unlisted' ? whyNotAdopt(scope) : undefined;
 }
 
 function whyNotActivate(scope: KeyScope): string | undefined {
@@ -301,7 +301,7 @@ function whyNotActivate(scope: KeyScope): string | undefined {
 function whyNoPanel(scope: KeyScope): string | undefined {
   const row = rowOf(scope);
   if (row === undefined) return 'No server is selected.';
-  if (row.kind === 'stray') return 'Unlisted droplet: adopt it first.';
+  if (row.kind === 'unlisted') return 'Unlisted droplet: adopt it first.';
   return row.kind === 'operation' ? 'The panel is not ready yet.' : undefined;
 }
 
@@ -371,7 +371,7 @@ function destroyRow(call: Call): void | Promise<void> {
   const [row, ...others] = rowsOf(call);
   if (row === undefined) return;
   if (others.length > 0) return endRows(call.work, [row, ...others]);
-  if (row.kind === 'stray') return destroyUnlisted(call.work, row.id);
+  if (row.kind === 'unlisted') return destroyUnlisted(call.work, row.id);
   return destroyOrRemove(call.work, row.id);
 }
 
@@ -387,7 +387,7 @@ function whyNotDestroy(scope: KeyScope): string | undefined {
 
 function whyNotEnd(row: ServerRow, isOneOfMany: boolean, scope: KeyScope): string | undefined {
   const busy = whyBusy({ ...scope, selected: row.id });
-  if (row.kind === 'stray') return whyNotDestroyStray(row.stray) ?? busy;
+  if (row.kind === 'unlisted') return whyNotDestroyUnlisted(row.unlisted) ?? busy;
   if (row.kind === 'server') return isOneOfMany ? busy : undefined;
   const { status } = row.operation;
   if (isOneOfMany && status === 'failed') return undefined;
@@ -405,8 +405,8 @@ function whyNotEnd(row: ServerRow, isOneOfMany: boolean, scope: KeyScope): strin
 /** Why the row cannot be taken into the list. */
 function whyNotAdopt(scope: KeyScope): string | undefined {
   const row = rowOf(scope);
-  if (row?.kind !== 'stray') return 'Only an unlisted droplet can be adopted.';
-  if (row.stray.droplet.publicIpv4 === undefined)
+  if (row?.kind !== 'unlisted') return 'Only an unlisted droplet can be adopted.';
+  if (row.unlisted.droplet.publicIpv4 === undefined)
     return 'No public address yet: press r in a minute.';
   return whyBusy(scope);
 }

@@ -2,11 +2,11 @@ import {
   concern,
   findOperation,
   findServer,
-  findStrayRow,
+  findUnlistedRow,
   monthlyUsdOf,
   type ServerRow,
   serverRows,
-  strayRowId,
+  unlistedRowId,
 } from '../../app/server-rows.js';
 import type { AppState, ListSort } from '../../app/state.js';
 import type { Operation } from '../../services/provisioning/operations.js';
@@ -18,7 +18,7 @@ import type { PanelData } from '../../widgets/panel.js';
 import type { SparklineData } from '../../widgets/sparkline.js';
 import { count, grouped, monthly } from '../../words/formats.js';
 import type { ScreenTitle } from '../shell/screen.js';
-import type { Stray } from '../../services/provisioning/droplets/strays.js';
+import type { UnlistedDroplet } from '../../services/provisioning/droplets/unlisted.js';
 import {
   createdLine,
   latencyChart,
@@ -28,7 +28,7 @@ import {
   serverLines,
   workLines,
 } from './details.view.js';
-import { SERVER_COLUMNS, STRAY_SIGN, toListRow } from './columns.js';
+import { SERVER_COLUMNS, UNLISTED_SIGN, toListRow } from './columns.js';
 import { inOrder } from './order.js';
 import { SERVERS } from './servers.keys.js';
 
@@ -130,11 +130,16 @@ function detailsOf(
     const note = operationNote(operation);
     return { details: { rows }, detailsPanel: { title: label }, chart: undefined, note };
   }
-  const stray = findStrayRow(state, selected);
-  if (stray !== undefined) {
-    const rows = strayDetails(stray, state, now);
-    const title = stray.droplet.name;
-    return { details: { rows }, detailsPanel: { title }, chart: undefined, note: strayNote(stray) };
+  const unlisted = findUnlistedRow(state, selected);
+  if (unlisted !== undefined) {
+    const rows = unlistedDetails(unlisted, state, now);
+    const title = unlisted.droplet.name;
+    return {
+      details: { rows },
+      detailsPanel: { title },
+      chart: undefined,
+      note: unlistedNote(unlisted),
+    };
   }
   return { details: { rows: [] }, detailsPanel: {}, chart: undefined, note: [] };
 }
@@ -152,7 +157,7 @@ function serversTitle(state: AppState, rows: readonly ServerRow[]): ScreenTitle 
   const cleaning = countOf(state, 'cleaning-up');
   // Count unfinished ones: they may cost money, and may be below the fold.
   const unfinished = UNFINISHED.reduce((sum, status) => sum + countOf(state, status), 0);
-  const strays = state.droplets.strays.length;
+  const unlisted = state.droplets.unlisted.length;
   const all = count(list.length, 'server');
   const parts: string[] = [];
   if (down > 0) parts.push(`${grouped(down)} down`);
@@ -161,8 +166,8 @@ function serversTitle(state: AppState, rows: readonly ServerRow[]): ScreenTitle 
   if (making > 0) parts.push(`${making} being created`);
   if (cleaning > 0) parts.push(`${cleaning} being cleaned up`);
   if (unfinished > 0) parts.push(`${unfinished} unfinished`);
-  if (strays > 0) parts.push(`${strays} unlisted`);
-  const colour = down > 0 ? 'danger' : attention + unfinished + strays > 0 ? 'warn' : 'muted';
+  if (unlisted > 0) parts.push(`${unlisted} unlisted`);
+  const colour = down > 0 ? 'danger' : attention + unfinished + unlisted > 0 ? 'warn' : 'muted';
   const cost = costOfAll(rows, state);
   const alternatives = [
     [all, `${grouped(online)} online`, ...parts, ...cost],
@@ -173,7 +178,7 @@ function serversTitle(state: AppState, rows: readonly ServerRow[]): ScreenTitle 
   return {
     breadcrumb: ['Servers'],
     middle:
-      list.length + making + cleaning + unfinished + strays > 0
+      list.length + making + cleaning + unfinished + unlisted > 0
         ? alternatives.map((each) => style(colour, each.join(' · ')))
         : undefined,
   };
@@ -227,9 +232,9 @@ function problemLines(state: AppState): readonly Text[] {
   return [...lines, join([style('accent', 'R'), ' restores the newest backup.'])];
 }
 
-/** Facts about a stray, for the pane beside the list. Pure. */
-function strayDetails(
-  { droplet, operationId }: Stray,
+/** Facts about an unlisted droplet, for the pane beside the list. Pure. */
+function unlistedDetails(
+  { droplet, operationId }: UnlistedDroplet,
   state: AppState,
   now: number,
 ): readonly DetailRow[] {
@@ -238,8 +243,8 @@ function strayDetails(
     {
       label: 'Status',
       value: [
-        ...workLines(strayRowId(id), state),
-        join([glyph(STRAY_SIGN[0]), ' ', STRAY_SIGN[1], ' droplet']),
+        ...workLines(unlistedRowId(id), state),
+        join([glyph(UNLISTED_SIGN[0]), ' ', UNLISTED_SIGN[1], ' droplet']),
       ],
     },
     { label: 'Cost', value: style('warn', costText(droplet)) },
@@ -257,15 +262,15 @@ function strayDetails(
   return rows;
 }
 
-/** State of a stray, in two lines. Pure. */
-function strayNote({ droplet }: Stray): readonly Text[] {
+/** State of an unlisted droplet, in two lines. Pure. */
+function unlistedNote({ droplet }: UnlistedDroplet): readonly Text[] {
   const where = [`Droplet ${droplet.id}`, droplet.regionSlug, droplet.publicIpv4];
   return [
-    join([glyph(STRAY_SIGN[0]), ' ', STRAY_SIGN[1], ` droplet, ${costText(droplet)}`]),
+    join([glyph(UNLISTED_SIGN[0]), ' ', UNLISTED_SIGN[1], ` droplet, ${costText(droplet)}`]),
     where.filter((part) => part !== undefined).join(', '),
   ];
 }
 
-function costText({ priceMonthlyUsd }: Stray['droplet']): string {
+function costText({ priceMonthlyUsd }: UnlistedDroplet['droplet']): string {
   return priceMonthlyUsd === undefined ? 'costs money' : monthly(priceMonthlyUsd);
 }

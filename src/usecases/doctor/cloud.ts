@@ -3,8 +3,8 @@ import { ENV } from '../../core/product.js';
 import type { DigitalOceanApi } from '../../services/digitalocean/api.js';
 import type { TokenReport } from '../../services/digitalocean/token-check.js';
 import { KeystoreError } from '../../services/keystore/keystore.js';
-import { findStrays } from '../../services/provisioning/droplets/strays.js';
-import { countText, NO_STRAYS, reportAdvice } from '../advice.js';
+import { findUnlistedDroplets } from '../../services/provisioning/droplets/unlisted.js';
+import { countText, NO_UNLISTED, reportAdvice } from '../advice.js';
 import { findToken, type FoundToken } from '../token.js';
 import type { Services } from '../work.js';
 import { attempt, type Finding } from './finding.js';
@@ -101,7 +101,9 @@ function tokenFindings(report: TokenReport, { environment }: Services): Finding[
 
 async function dropletFindings(work: CheckWork, api: DigitalOceanApi): Promise<Finding[]> {
   const { registry, operations } = work;
-  const report = await patiently(work, (signal) => findStrays(api, registry, operations, signal));
+  const report = await patiently(work, (signal) =>
+    findUnlistedDroplets(api, registry, operations, signal),
+  );
   const counted = countText(report);
   const findings = reportAdvice(report).map(({ text, todo }): Finding => ({
     level: 'problem',
@@ -111,5 +113,5 @@ async function dropletFindings(work: CheckWork, api: DigitalOceanApi): Promise<F
   }));
   if (counted !== undefined) return [{ level: 'note', name: DROPLETS, text: counted }, ...findings];
   if (findings.length > 0) return findings;
-  return [{ level: 'ok', name: DROPLETS, text: NO_STRAYS }];
+  return [{ level: 'ok', name: DROPLETS, text: NO_UNLISTED }];
 }

@@ -24,16 +24,16 @@ async function withDroplets(
   return await startAppWithoutScreens(world);
 }
 
-const withStray = () => withDroplets([dropletOf(EDGE), dropletOf(LAB), LOST]);
+const withUnlisted = () => withDroplets([dropletOf(EDGE), dropletOf(LAB), LOST]);
 
-function strayIds({ state }: RunningAppWithoutScreens): readonly number[] {
-  return state.droplets.strays.map((stray) => stray.droplet.id);
+function unlistedIds({ state }: RunningAppWithoutScreens): readonly number[] {
+  return state.droplets.unlisted.map((found) => found.droplet.id);
 }
 
 describe('the comparison with DigitalOcean', () => {
   it('is made at the start, names what is in no list, and says what it costs', async () => {
-    const running = await withStray();
-    expect(strayIds(running)).toEqual([7]);
+    const running = await withUnlisted();
+    expect(unlistedIds(running)).toEqual([7]);
     expect(running.state.droplets.gone).toEqual([]);
     expect(running.lastToast).toBe('Unlisted droplet: portlama-lost, $4/month.');
     expect(running.world.account.looks).toEqual([MANAGED]);
@@ -53,7 +53,7 @@ describe('the comparison with DigitalOcean', () => {
   it('is made again on refresh, and once more for all that was asked for meanwhile', async () => {
     const running = await withDroplets([dropletOf(EDGE), dropletOf(LAB)]);
     const { account } = running.world;
-    expect(strayIds(running)).toEqual([]);
+    expect(unlistedIds(running)).toEqual([]);
     let open = (): void => undefined;
     account.gate = new Promise((resolve) => (open = resolve));
     const presses = [1, 2, 3].map(() => running.perform('servers.refresh'));
@@ -74,16 +74,16 @@ describe('the comparison with DigitalOcean', () => {
     running.world.addDroplet(LOST);
     await running.start('servers.refresh');
     answer();
-    await expect.poll(() => strayIds(running)).toEqual([7]);
+    await expect.poll(() => unlistedIds(running)).toEqual([7]);
   });
 
   it('tells a failure only when somebody asked', async () => {
-    const running = await withStray();
+    const running = await withUnlisted();
     const { account } = running.world;
     account.failure = new Error('no network');
     await running.perform('servers.refresh');
     expect(running.lastToast).toMatch(/^The droplets were not compared: .*no network/);
-    expect(strayIds(running)).toEqual([7]);
+    expect(unlistedIds(running)).toEqual([7]);
   });
 
   it('never waits in the way of the list', async () => {
@@ -98,19 +98,19 @@ describe('the comparison with DigitalOcean', () => {
   });
 
   it('leaves the droplet of a provisioning that is not over to its row', async () => {
-    const running = await withStray();
+    const running = await withUnlisted();
     const { operations, account } = running.world;
     const id = operations.add({ label: 'new', region: 'fra1' });
     account.droplets.set(7, { ...LOST, tags: [...LOST.tags, `portlama:op:${id}`] });
     operations.killWorker(id);
     await running.perform('servers.refresh');
-    expect(strayIds(running)).toEqual([]);
+    expect(unlistedIds(running)).toEqual([]);
   });
 });
 
-describe('keys on a stray', () => {
+describe('keys on an unlisted droplet', () => {
   it('adopt and destroy it, and say why there is no panel', async () => {
-    const running = await withStray();
+    const running = await withUnlisted();
     const scope = { state: running.state, selected: ROW };
     const hints = footerHints(scope).filter(({ disabled }) => !disabled);
     expect(hints.map(({ keys, label }) => `${keys[0]} ${label}`)).toEqual(
@@ -122,8 +122,8 @@ describe('keys on a stray', () => {
     expect(running.lastToast).toBe('Unlisted droplet: adopt it first.');
   });
 
-  it('say on other rows why nothing is adopted, and are not there without a stray', async () => {
-    const running = await withStray();
+  it('say on other rows why nothing is adopted, and are not there without an unlisted droplet', async () => {
+    const running = await withUnlisted();
     const scope = { state: running.state, selected: EDGE.id };
     const entries = keyHelp(scope).flatMap((group) => group.entries);
     expect(entries.find(({ keys }) => keys.includes('A'))?.disabled).toContain(
@@ -141,9 +141,9 @@ describe('keys on a stray', () => {
   });
 });
 
-describe('adopting a stray', () => {
+describe('adopting an unlisted droplet', () => {
   it('asks, adds it inactive, and says how its certificate gets here', async () => {
-    const running = await withStray();
+    const running = await withUnlisted();
     await running.perform('servers.open', ROW);
     expect(running.state.dialogs[0]).toMatchObject({ kind: 'question', yes: 'Adopt' });
     expect(JSON.stringify(running.state.dialogs)).toContain('portlama-reset-admin');
@@ -152,7 +152,7 @@ describe('adopting a stray', () => {
     expect(adopted).toMatchObject({ label: 'lost', providerId: '7', active: false });
     expect(adopted.p12Path).toBeUndefined();
     expect(running.state.servers.added).toBe(adopted.id);
-    expect(strayIds(running)).toEqual([]);
+    expect(unlistedIds(running)).toEqual([]);
     const told = JSON.stringify(running.state.dialogs);
     expect(told).toContain('portlama-reset-admin');
     expect(told).toContain('portlama-tui certificate import lost client.p12');
@@ -161,14 +161,14 @@ describe('adopting a stray', () => {
   });
 
   it('changes nothing when the answer is no', async () => {
-    const running = await withStray();
+    const running = await withUnlisted();
     await running.perform('servers.adopt', ROW);
     await running.answer(false);
     expect(running.state.servers.list).toHaveLength(3);
   });
 
   it('does not add it twice when another program was faster', async () => {
-    const running = await withStray();
+    const running = await withUnlisted();
     await running.perform('servers.adopt', ROW);
     await running.world.registry.save({ ...LAB, id: 'other', label: 'theirs', providerId: '7' });
     await running.answer(true);
@@ -178,18 +178,18 @@ describe('adopting a stray', () => {
   });
 
   it('says that it is gone when it is', async () => {
-    const running = await withStray();
+    const running = await withUnlisted();
     await running.perform('servers.adopt', ROW);
     running.world.account.droplets.delete(7);
     await running.answer(true);
     expect(running.state.dialogs[0]).toMatchObject({ error: { code: 'droplet-absent' } });
-    expect(strayIds(running)).toEqual([]);
+    expect(unlistedIds(running)).toEqual([]);
   });
 });
 
-describe('destroying a stray', () => {
+describe('destroying an unlisted droplet', () => {
   it('asks for its name, destroys it, and compares again', async () => {
-    const running = await withStray();
+    const running = await withUnlisted();
     running.world.account.listLags = true;
     await running.perform('servers.destroy', ROW);
     expect(running.state.dialogs[0]).toMatchObject({ danger: true, typed: 'portlama-lost' });
@@ -198,7 +198,7 @@ describe('destroying a stray', () => {
     expect(running.lastToast).toContain('Destroyed portlama-lost');
     // Once for the start, once after; DigitalOcean still lists what is gone.
     expect(running.world.account.looks).toEqual([MANAGED, MANAGED]);
-    expect(strayIds(running)).toEqual([]);
+    expect(unlistedIds(running)).toEqual([]);
   });
 
   it('asks for the id where the name cannot be typed', async () => {
@@ -210,7 +210,7 @@ describe('destroying a stray', () => {
   });
 
   it('never touches a droplet that lost the managed tag', async () => {
-    const running = await withStray();
+    const running = await withUnlisted();
     await running.perform('servers.destroy', ROW);
     running.world.account.droplets.set(7, { ...LOST, tags: ['production'] });
     await running.answer(true);
@@ -219,11 +219,11 @@ describe('destroying a stray', () => {
       title: 'Destroying portlama-lost failed',
       error: { code: 'droplet-not-ours' },
     });
-    await expect.poll(() => strayIds(running)).toEqual([]);
+    await expect.poll(() => unlistedIds(running)).toEqual([]);
   });
 
   it('never touches one that another program took into the list', async () => {
-    const running = await withStray();
+    const running = await withUnlisted();
     await running.perform('servers.destroy', ROW);
     await running.world.registry.save({ ...LAB, id: 'other', label: 'theirs', providerId: '7' });
     await running.answer(true);
@@ -281,14 +281,14 @@ describe('a server whose droplet is gone', () => {
     expect(running.state.servers.list).toHaveLength(3);
   });
 
-  it('is not taken for a stray right after it was destroyed here', async () => {
+  it('is not taken for an unlisted droplet right after it was destroyed here', async () => {
     const running = await withDroplets([dropletOf(EDGE), dropletOf(LAB)]);
     running.world.account.listLags = true;
     await running.perform('servers.destroy', EDGE.id);
     await running.answer(true);
     expect(running.world.account.looks).toEqual([MANAGED, MANAGED]);
     expect(running.state.servers.list).toEqual([LAB, OLD_BOX]);
-    expect(strayIds(running)).toEqual([]);
+    expect(unlistedIds(running)).toEqual([]);
   });
 });
 

@@ -11,7 +11,10 @@ import type { CheckResult, HealthChange } from '../../../src/services/health/hea
 import { NO_HISTORY, type ServerHistory } from '../../../src/services/health/history/history.js';
 import { Redactor } from '../../../src/services/log/redactor.js';
 import { destroyDroplet } from '../../../src/services/provisioning/droplets/destroy-droplet.js';
-import { adoptStray, destroyStray } from '../../../src/services/provisioning/droplets/end-stray.js';
+import {
+  adoptUnlisted,
+  destroyUnlisted,
+} from '../../../src/services/provisioning/droplets/end-unlisted.js';
 import { timing } from '../../../src/services/provisioning/timing.js';
 import { importCertificate } from '../../../src/services/registry/server-credentials.js';
 import type { FoundVersion } from '../../../src/services/installer/find-package.js';
@@ -232,16 +235,20 @@ export class FakeWorld {
           timing: timing(),
           requiredTags: [MANAGED_TAG],
         }),
-      destroyStray: (api, stray, signal, onWaiting) =>
-        destroyStray(stray, {
+      destroyUnlisted: (api, unlisted, signal, onWaiting) =>
+        destroyUnlisted(unlisted, {
           api,
           onWaiting,
           signal,
           clock: new ManualClock(),
           timing: timing(),
         }),
-      adoptStray: (stray) =>
-        adoptStray(stray, { registry: this.registry, clock: this.clock, apiIsLoopback: true }),
+      adoptUnlisted: (unlisted) =>
+        adoptUnlisted(unlisted, {
+          registry: this.registry,
+          clock: this.clock,
+          apiIsLoopback: true,
+        }),
       checkHealth: async ({ id }) => this.panelHealth.get(id) ?? OFFLINE,
       openPanelApi: async (server, signal) => {
         if (this.openPanelApi !== undefined) return await this.openPanelApi(server, signal);

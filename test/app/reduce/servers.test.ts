@@ -17,10 +17,10 @@ function after(...events: readonly AppEvent[]): AppState {
 }
 
 const LISTED: AppEvent = { type: 'servers-loaded', servers: [EDGE, LAB] };
-const STRAY = { droplet: droplet(7), operationId: OPERATION_ID, operation: undefined };
+const UNLISTED = { droplet: droplet(7), operationId: OPERATION_ID, operation: undefined };
 const COMPARED: AppEvent = {
   type: 'droplets-compared',
-  report: { strays: [STRAY], gone: [LAB] },
+  report: { unlisted: [UNLISTED], gone: [LAB] },
 };
 
 async function operations(status: OperationStatus): Promise<AppEvent> {
@@ -28,45 +28,47 @@ async function operations(status: OperationStatus): Promise<AppEvent> {
   return { type: 'operations-listed', operations: [{ ...operation!, status }] };
 }
 
-describe('strays', () => {
+describe('unlisted droplets', () => {
   it('are rows of the list, after all others', () => {
     const rows = serverRows(after(LISTED, COMPARED));
     expect(rows.map(({ kind, id }) => [kind, id])).toEqual([
       ['server', EDGE.id],
       ['server', LAB.id],
-      ['stray', 'droplet 7'],
+      ['unlisted', 'droplet 7'],
     ]);
   });
 
   it('are none once they are in the list, whoever put them there', () => {
     const adopted = { ...EDGE, id: 'other', providerId: '7' };
     const list: AppEvent = { type: 'servers-loaded', servers: [EDGE, adopted] };
-    expect(after(LISTED, COMPARED, list).droplets.strays).toEqual([]);
-    expect(after(list, COMPARED).droplets.strays).toEqual([]);
+    expect(after(LISTED, COMPARED, list).droplets.unlisted).toEqual([]);
+    expect(after(list, COMPARED).droplets.unlisted).toEqual([]);
     // It left the list again, and nobody has compared since: nothing is known of it.
-    expect(after(LISTED, COMPARED, list, LISTED).droplets.strays).toEqual([]);
+    expect(after(LISTED, COMPARED, list, LISTED).droplets.unlisted).toEqual([]);
   });
 
   it.each(['running', 'cleaning-up', 'interrupted', 'failed-with-leftovers'] as const)(
     'are none while their provisioning is %s: they belong to its row',
     async (status) => {
       const listed = await operations(status);
-      expect(after(LISTED, listed, COMPARED).droplets.strays).toEqual([]);
-      expect(after(LISTED, COMPARED, listed).droplets.strays).toEqual([]);
+      expect(after(LISTED, listed, COMPARED).droplets.unlisted).toEqual([]);
+      expect(after(LISTED, COMPARED, listed).droplets.unlisted).toEqual([]);
     },
   );
 
   it.each(['failed', 'succeeded'] as const)(
     'are what a provisioning that %s did not know of',
     async (status) => {
-      expect(after(LISTED, await operations(status), COMPARED).droplets.strays).toEqual([STRAY]);
+      expect(after(LISTED, await operations(status), COMPARED).droplets.unlisted).toEqual([
+        UNLISTED,
+      ]);
     },
   );
 
   it('are none once they were seen to end, however long DigitalOcean lists them', () => {
     const ended: AppEvent = { type: 'droplet-ended', dropletId: 7 };
-    expect(after(LISTED, COMPARED, ended).droplets.strays).toEqual([]);
-    expect(after(LISTED, COMPARED, ended, COMPARED).droplets.strays).toEqual([]);
+    expect(after(LISTED, COMPARED, ended).droplets.unlisted).toEqual([]);
+    expect(after(LISTED, COMPARED, ended, COMPARED).droplets.unlisted).toEqual([]);
   });
 });
 

@@ -42,7 +42,7 @@ export async function tryTrouble(scenario: Scenario, trouble: Trouble): Promise<
 }
 
 function nextDropletId({ sandbox }: ProvisioningWorld): number {
-  const id = sandbox.controls.addStray({ name: 'counter' });
+  const id = sandbox.controls.addUnlisted({ name: 'counter' });
   sandbox.controls.vanish(id);
   return id;
 }

@@ -109,7 +109,7 @@ export async function openCrashWorld(store: CrashStore = 'sandbox'): Promise<Cra
   await api.createRecord(ZONE, OLD_RECORD);
   const callsBefore = sandbox.calls.length;
   const others = new Set(sandbox.state().droplets.map(({ id }) => id));
-  const counter = (): number => sandbox.controls.addStray({ name: 'counter' });
+  const counter = (): number => sandbox.controls.addUnlisted({ name: 'counter' });
   const first = counter();
   sandbox.controls.vanish(first);
   let last: RunningWorker | undefined;

@@ -257,7 +257,7 @@ describe('a provisioning that fails', () => {
 
   it('never takes a droplet of the same name for its own', async () => {
     const world = await provisioningWorld();
-    const foreign = world.sandbox.controls.addStray({
+    const foreign = world.sandbox.controls.addUnlisted({
       name: 'portlama-fra1-edge',
       tags: ['portlama:managed', 'portlama:op:fedcba9876543210'],
     });

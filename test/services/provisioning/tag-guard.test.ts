@@ -3,7 +3,7 @@ import { MANAGED_TAG } from '../../../src/core/product.js';
 import { NO_DELAYS } from '../../fixtures/no-delays.js';
 import type { ApiFaultInput } from '../../../src/sandbox/faults/api-faults.js';
 import { destroyDroplet } from '../../../src/services/provisioning/droplets/destroy-droplet.js';
-import { destroyStray } from '../../../src/services/provisioning/droplets/end-stray.js';
+import { destroyUnlisted } from '../../../src/services/provisioning/droplets/end-unlisted.js';
 import { operationTag } from '../../../src/services/provisioning/worker/step.js';
 import { type ProvisioningWorld, provisioningWorld } from '../../fixtures/provisioning.js';
 
@@ -27,25 +27,25 @@ function deletesOf({ sandbox }: ProvisioningWorld): number {
   return sandbox.calls.filter(isDelete).length;
 }
 
-function aStray({ sandbox }: ProvisioningWorld): number {
-  return sandbox.controls.addStray({ name: 'portlama-lost', tags: [MANAGED_TAG] });
+function anUnlisted({ sandbox }: ProvisioningWorld): number {
+  return sandbox.controls.addUnlisted({ name: 'portlama-lost', tags: [MANAGED_TAG] });
 }
 
 async function destroy(world: ProvisioningWorld): Promise<Destruction> {
   const { api, clock, timing } = world.ports;
-  const id = aStray(world);
+  const id = anUnlisted(world);
   const { signal } = new AbortController();
   const requiredTags = [MANAGED_TAG];
   return { id, ended: destroyDroplet(id, { api, clock, timing, requiredTags, signal }) };
 }
 
-async function strayDestroy(world: ProvisioningWorld): Promise<Destruction> {
+async function unlistedDestroy(world: ProvisioningWorld): Promise<Destruction> {
   const { api, clock, timing } = world.ports;
-  const id = aStray(world);
+  const id = anUnlisted(world);
   const droplet = (await api.getDroplet(id))!;
-  const stray = { droplet, operationId: undefined, operation: undefined };
+  const unlisted = { droplet, operationId: undefined, operation: undefined };
   const { signal } = new AbortController();
-  return { id, ended: destroyStray(stray, { api, clock, timing, signal }) };
+  return { id, ended: destroyUnlisted(unlisted, { api, clock, timing, signal }) };
 }
 
 async function rollBack(world: ProvisioningWorld): Promise<Destruction> {
@@ -65,7 +65,7 @@ const WAYS: readonly (readonly [
   begin: (world: ProvisioningWorld) => Promise<Destruction>,
 ])[] = [
   ['destroy', MANAGED_TAG, destroy],
-  ['stray destroy', MANAGED_TAG, strayDestroy],
+  ['unlisted destroy', MANAGED_TAG, unlistedDestroy],
   ['roll-back', MANAGED_TAG, rollBack],
   ['roll-back', OWN, rollBack],
 ];

@@ -28,9 +28,9 @@ describe('servers, droplets and doctor', () => {
 
   it('name each unlisted droplet with its cost and both ways out, and doctor counts them', async () => {
     const sandbox = await runningSandbox();
-    const id = await addStray(sandbox, 'portlama-lost');
-    await addStray(sandbox, 'portlama-other');
-    await addStray(sandbox, 'web-1', ['production']);
+    const id = await addUnlisted(sandbox, 'portlama-lost');
+    await addUnlisted(sandbox, 'portlama-other');
+    await addUnlisted(sandbox, 'web-1', ['production']);
     const fact = new RegExp(
       `^portlama-lost \\(${id}, fra1, 203\\.0\\.113\\.\\d+, \\$4/month\\) is an unlisted droplet`,
       'm',
@@ -64,10 +64,10 @@ describe('servers, droplets and doctor', () => {
 describe('droplets', () => {
   it('lists each droplet with its price and server, and marks the unlisted one', async () => {
     const sandbox = await runningSandbox();
-    const listed = await addStray(sandbox, 'portlama-lab');
+    const listed = await addUnlisted(sandbox, 'portlama-lab');
     // Under the earlier name, which still works.
     await sandbox.run(['strays', 'adopt', String(listed)]);
-    const lost = await addStray(sandbox, 'portlama-lost');
+    const lost = await addUnlisted(sandbox, 'portlama-lost');
     const { exitCode, stdout } = await sandbox.run(['droplets']);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^ID +NAME +REGION +ADDRESS +SIZE +PRICE +SERVER$/m);
@@ -93,7 +93,7 @@ describe('droplets', () => {
 describe('a server whose droplet is gone', () => {
   it('is named with what to do', async () => {
     const sandbox = await runningSandbox();
-    const id = await addStray(sandbox, 'portlama-lost');
+    const id = await addUnlisted(sandbox, 'portlama-lost');
     await sandbox.run(['droplets', 'adopt', String(id)]);
     await control(sandbox, { action: 'vanish', dropletId: id });
     const fact = `lost: its droplet ${id} is no longer in this account`;
@@ -119,7 +119,7 @@ describe('the lines about unlisted droplets', () => {
     createdAt: '2026-11-20T10:00:00Z',
     publicIpv4: undefined,
   };
-  const stray = { droplet: unnamed, operationId: undefined, operation: undefined };
+  const unlisted = { droplet: unnamed, operationId: undefined, operation: undefined };
 
   it('ask for the id of one in whose name others wrote what would be cleaned away', () => {
     expect(nameToType(unnamed)).toBe('7');
@@ -131,7 +131,7 @@ describe('the lines about unlisted droplets', () => {
     ['failed-with-leftovers', ['cleanup op1']],
   ] as const)('leave the droplet of a provisioning that is %s to it', (status, ways) => {
     const operation = { id: 'op1', status } as Operation;
-    const report = { strays: [{ ...stray, operationId: 'op1', operation }], gone: [] };
+    const report = { unlisted: [{ ...unlisted, operationId: 'op1', operation }], gone: [] };
     const lines = reportLines(report, { sandbox: false });
     expect(lines[0]).toContain(`belongs to a provisioning that is ${status.replaceAll('-', ' ')}`);
     expect(lines.slice(1).map((line) => /operations (.*)$/.exec(line)?.[1])).toEqual(ways);
@@ -143,7 +143,7 @@ describe('the lines about unlisted droplets', () => {
 describe('droplets adopt', () => {
   it('adds an inactive entry and says what it lacks', async () => {
     const sandbox = await runningSandbox();
-    const id = await addStray(sandbox, 'portlama-lost');
+    const id = await addUnlisted(sandbox, 'portlama-lost');
     const { exitCode, stdout } = await sandbox.run(['droplets', 'adopt', String(id)]);
     expect(exitCode).toBe(0);
     const [entry] = await entries(sandbox);
@@ -167,7 +167,7 @@ describe('droplets adopt', () => {
 describe('droplets adopt, several at once', () => {
   it('adds one entry', async () => {
     const sandbox = await runningSandbox();
-    const id = await addStray(sandbox, 'portlama-lost');
+    const id = await addUnlisted(sandbox, 'portlama-lost');
     const all = Array.from({ length: 4 }, () => sandbox.run(['droplets', 'adopt', String(id)]));
     const codes = (await Promise.all(all)).map(({ exitCode }) => exitCode);
     expect(codes.filter((code) => code === 0)).toHaveLength(1);
@@ -178,7 +178,7 @@ describe('droplets adopt, several at once', () => {
 describe('droplets destroy', () => {
   it('without a terminal does nothing unless the name is given', async () => {
     const sandbox = await runningSandbox();
-    const id = await addStray(sandbox, 'portlama-lost');
+    const id = await addUnlisted(sandbox, 'portlama-lost');
     for (const yes of [undefined, 'portlama-los', 'PORTLAMA-LOST', '', String(id)]) {
       const args = yes === undefined ? [] : ['--yes', yes];
       const { exitCode, stderr } = await sandbox.run(['droplets', 'destroy', String(id), ...args], {
@@ -192,8 +192,8 @@ describe('droplets destroy', () => {
 
   it('destroys it when the name is given, and is content when it is gone', async () => {
     const sandbox = await runningSandbox();
-    const id = await addStray(sandbox, 'portlama-lost');
-    const other = await addStray(sandbox, 'portlama-other');
+    const id = await addUnlisted(sandbox, 'portlama-lost');
+    const other = await addUnlisted(sandbox, 'portlama-other');
     const done = await destroy(sandbox, id, '--yes', 'portlama-lost');
     expect([done.exitCode, done.stderr]).toEqual([0, '']);
     expect(done.stdout).toContain('no longer exists. It stops costing $4/month.');
@@ -207,8 +207,8 @@ describe('droplets destroy', () => {
 
   it('never touches a droplet without the managed tag, or one that is in the list', async () => {
     const sandbox = await runningSandbox();
-    const foreign = await addStray(sandbox, 'web-1', ['production']);
-    const adopted = await addStray(sandbox, 'portlama-mine');
+    const foreign = await addUnlisted(sandbox, 'web-1', ['production']);
+    const adopted = await addUnlisted(sandbox, 'portlama-mine');
     await sandbox.run(['droplets', 'adopt', String(adopted)]);
     const refused = await destroy(sandbox, foreign, '--yes', 'web-1');
     expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining(MANAGED)]);
@@ -222,7 +222,7 @@ describe('droplets destroy', () => {
 
   it('asks for the name at a terminal, and takes nothing else for it', async () => {
     const sandbox = await runningSandbox();
-    const id = await addStray(sandbox, 'portlama-lost');
+    const id = await addUnlisted(sandbox, 'portlama-lost');
     for (const answer of ['', 'yes', 'portlama']) {
       const program = atTerminal(sandbox, ['droplets', 'destroy', String(id)]);
       await program.waitFor('Type portlama-lost to destroy it');
@@ -264,12 +264,12 @@ describe('droplets destroy', () => {
   });
 });
 
-async function addStray(
+async function addUnlisted(
   sandbox: RunningSandbox,
   name: string,
   tags: readonly string[] = [MANAGED],
 ): Promise<number> {
-  return (await control(sandbox, { action: 'addStray', name, tags })) as number;
+  return (await control(sandbox, { action: 'addUnlisted', name, tags })) as number;
 }
 
 function destroy(sandbox: RunningSandbox, id: number, ...args: readonly string[]) {

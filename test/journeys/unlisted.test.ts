@@ -5,11 +5,11 @@ import { until } from './until.js';
 
 const MANAGED = 'portlama:managed';
 
-it('adopts one stray and destroys another', async () => {
+it('adopts one unlisted droplet and destroys another', async () => {
   const { person, home } = await withServer('edge');
-  const kept = await addStray(home, 'portlama-kept');
-  await addStray(home, 'portlama-lost');
-  await addStray(home, 'web-1', ['production']);
+  const kept = await addUnlisted(home, 'portlama-kept');
+  await addUnlisted(home, 'portlama-lost');
+  await addUnlisted(home, 'web-1', ['production']);
   person.presses('r');
   await person.sees('2 unlisted droplets, $8/month.', '2 unlisted');
   await person.doesNotSee('web-1');
@@ -36,15 +36,15 @@ it('adopts one stray and destroys another', async () => {
   await person.sees('› portlama-lost', '› Destroy ‹');
   person.presses('enter');
   await person.sees('Destroyed portlama-lost', '2 servers · 1 needs attention');
-  await person.doesNotSee('stray ');
+  await person.doesNotSee('unlisted ');
   expect(await dropletNames(home)).toEqual(['portlama-edge', 'portlama-kept', 'web-1']);
   expect(await labels(home)).toEqual(['edge', 'kept']);
   person.presses('q');
   await person.isBack();
 });
 
-it('sees strays at the start; one that loses the managed tag is never destroyed', async () => {
-  const { person, home } = await withServer('edge', { strays: ['portlama-lost'] });
+it('sees unlisted droplets at the start; one that loses the managed tag is never destroyed', async () => {
+  const { person, home } = await withServer('edge', { unlisted: ['portlama-lost'] });
   await person.sees(/▲ +portlama-lost +unlisted/, '1 unlisted');
   // Another message may have come over the one about it; the log has both.
   person.presses('L');
@@ -53,10 +53,10 @@ it('sees strays at the start; one that loses the managed tag is never destroyed'
   await person.seesNoMore('Unlisted droplet: ');
   person.presses('G');
   await person.seesNoMore('while you were away');
-  await person.seesScreen('strays-at-the-start');
+  await person.seesScreen('unlisted-at-the-start');
   person.presses('d');
   await person.sees('Type portlama-lost');
-  const [dropletId] = await strayIds(home, 'portlama-lost');
+  const [dropletId] = await unlistedIds(home, 'portlama-lost');
   const sandbox = await home.sandbox();
   await sandbox.perform({ action: 'removeTag', dropletId: dropletId!, tag: MANAGED });
   person.types('portlama-lost');
@@ -87,7 +87,7 @@ it('is told that a droplet is gone, and takes its server off the list', async ()
   expect(secrets.filter(({ service }) => service === 'com.portlama.server')).toEqual([]);
 });
 
-it('is shown the droplet of an interrupted provisioning in its row, and not as a stray', async () => {
+it('is shown the droplet of an interrupted provisioning in its row, and not as an unlisted droplet', async () => {
   const person = await aPerson({ delays: 1 });
   await person.startsAServer('lab');
   const isCreated = async () => (await dropletNames(person.home)).includes('portlama-lab');
@@ -102,29 +102,29 @@ it('is shown the droplet of an interrupted provisioning in its row, and not as a
   const list = async () => (await person.home.runs(['--sandbox', 'strays'])).stdout;
   const belongs = 'belongs to a provisioning that is interrupted';
   await expect.poll(list, { timeout: 20_000 }).toContain(belongs);
-  await person.doesNotSee('stray');
+  await person.doesNotSee('unlisted');
 });
 
 async function withServer(
   label: string,
-  { strays = [] }: { readonly strays?: readonly string[] } = {},
+  { unlisted = [] }: { readonly unlisted?: readonly string[] } = {},
 ): Promise<{ readonly person: Person; readonly home: Home }> {
   const home = await freshHome();
   await home.hasServers(label);
-  for (const name of strays) await addStray(home, name);
+  for (const name of unlisted) await addUnlisted(home, name);
   const person = await aPerson({ home });
   person.opens();
   await person.sees('1 online');
   return { person, home };
 }
 
-async function addStray(
+async function addUnlisted(
   home: Home,
   name: string,
   tags: readonly string[] = [MANAGED],
 ): Promise<number> {
   const sandbox = await home.sandbox();
-  return (await sandbox.perform({ action: 'addStray', name, tags: [...tags] })) as number;
+  return (await sandbox.perform({ action: 'addUnlisted', name, tags: [...tags] })) as number;
 }
 
 async function existing(home: Home): Promise<readonly { id: number; name: string }[]> {
@@ -136,7 +136,7 @@ async function dropletNames(home: Home): Promise<readonly string[]> {
   return (await existing(home)).map(({ name }) => name);
 }
 
-async function strayIds(home: Home, name: string): Promise<readonly number[]> {
+async function unlistedIds(home: Home, name: string): Promise<readonly number[]> {
   return (await existing(home)).filter((each) => each.name === name).map(({ id }) => id);
 }
 

@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { MANAGED_TAG } from '../../../src/core/product.js';
 import { systemClock } from '../../../src/core/time.js';
-import { adoptStray, destroyStray } from '../../../src/services/provisioning/droplets/end-stray.js';
+import {
+  adoptUnlisted,
+  destroyUnlisted,
+} from '../../../src/services/provisioning/droplets/end-unlisted.js';
 import type { Operation, Operations } from '../../../src/services/provisioning/operations.js';
 import { operationKeyName, operationTag } from '../../../src/services/provisioning/worker/step.js';
-import { findStray, findStrays } from '../../../src/services/provisioning/droplets/strays.js';
+import {
+  findUnlistedDroplet,
+  findUnlistedDroplets,
+} from '../../../src/services/provisioning/droplets/unlisted.js';
 import { generateSshKeyPair } from '../../../src/services/ssh/keys.js';
 import { type ProvisioningWorld, provisioningWorld } from '../../fixtures/provisioning.js';
 
@@ -15,18 +21,22 @@ function listing(...operations: readonly Operation[]): Pick<Operations, 'list'> 
   return { list: async () => operations };
 }
 
-function addStray(world: ProvisioningWorld, name: string, tags = [MANAGED_TAG]): number {
-  return world.sandbox.controls.addStray({ name, tags });
+function addUnlisted(world: ProvisioningWorld, name: string, tags = [MANAGED_TAG]): number {
+  return world.sandbox.controls.addUnlisted({ name, tags });
 }
 
-describe('strays', () => {
+describe('unlisted droplets', () => {
   it('are managed droplets that no list has; others of the account are none of our business', async () => {
     const world = await provisioningWorld();
     await world.run();
-    const id = addStray(world, 'portlama-lost');
-    addStray(world, 'web-1', []);
-    const { strays, gone } = await findStrays(world.ports.api, world.ports.registry, NONE);
-    expect(strays).toMatchObject([
+    const id = addUnlisted(world, 'portlama-lost');
+    addUnlisted(world, 'web-1', []);
+    const { unlisted, gone } = await findUnlistedDroplets(
+      world.ports.api,
+      world.ports.registry,
+      NONE,
+    );
+    expect(unlisted).toMatchObject([
       { droplet: { id, name: 'portlama-lost' }, operationId: undefined, operation: undefined },
     ]);
     expect(gone).toEqual([]);
@@ -35,7 +45,7 @@ describe('strays', () => {
   it('are not what was added by hand: an entry without an id stands for the droplet at its address', async () => {
     const world = await provisioningWorld();
     const { api, registry } = world.ports;
-    const id = addStray(world, 'portlama-by-hand');
+    const id = addUnlisted(world, 'portlama-by-hand');
     const ip = (await api.getDroplet(id))!.publicIpv4!;
     await registry.save({
       id: 'by-hand',
@@ -46,25 +56,29 @@ describe('strays', () => {
       active: false,
       authMethod: 'p12',
     });
-    expect((await findStrays(api, registry, NONE)).strays).toEqual([]);
-    await expect(findStray(id, api, registry, NONE)).rejects.toMatchObject({
+    expect((await findUnlistedDroplets(api, registry, NONE)).unlisted).toEqual([]);
+    await expect(findUnlistedDroplet(id, api, registry, NONE)).rejects.toMatchObject({
       code: 'droplet-listed',
     });
   });
 
   it('are not what is being made at this moment; what was interrupted names its operation', async () => {
     const world = await provisioningWorld();
-    const id = addStray(world, 'portlama-new', [MANAGED_TAG, operationTag(world.request.id)]);
+    const id = addUnlisted(world, 'portlama-new', [MANAGED_TAG, operationTag(world.request.id)]);
     await world.run();
     const operation = { ...(await world.operation()), server: undefined };
     const find = (status: 'running' | 'interrupted') =>
-      findStrays(world.ports.api, world.ports.registry, listing({ ...operation, status }));
+      findUnlistedDroplets(
+        world.ports.api,
+        world.ports.registry,
+        listing({ ...operation, status }),
+      );
     // The run's last step removed the operation's tag from the account: it is put back.
     const tag = operationTag(world.request.id);
     await world.ports.api.createTag(tag);
     await world.ports.api.tagDroplet(tag, id);
-    expect((await find('running')).strays).toEqual([]);
-    expect((await find('interrupted')).strays).toMatchObject([
+    expect((await find('running')).unlisted).toEqual([]);
+    expect((await find('interrupted')).unlisted).toMatchObject([
       { droplet: { id }, operationId: world.request.id, operation: { status: 'interrupted' } },
     ]);
   });
@@ -85,7 +99,7 @@ describe('strays', () => {
       });
     const calls: string[] = [];
     const counted = api.onCall(({ path }) => calls.push(path));
-    const { gone } = await findStrays(api, registry, NONE);
+    const { gone } = await findUnlistedDroplets(api, registry, NONE);
     counted.dispose();
     expect(gone.map(({ id }) => id)).toEqual(Array.from({ length: 30 }, (_, at) => `gone-${at}`));
     expect(calls).toHaveLength(2);
@@ -96,7 +110,7 @@ describe('strays', () => {
     await world.run();
     const [server] = await world.ports.registry.list();
     const dropletId = Number(server?.providerId);
-    const find = () => findStrays(world.ports.api, world.ports.registry, NONE);
+    const find = () => findUnlistedDroplets(world.ports.api, world.ports.registry, NONE);
     world.sandbox.controls.removeTag(dropletId, MANAGED_TAG);
     expect((await find()).gone).toEqual([]);
     world.sandbox.controls.vanish(dropletId);
@@ -105,11 +119,11 @@ describe('strays', () => {
 
   it('are adopted inactive, under a valid label that nobody has', async () => {
     const world = await provisioningWorld();
-    addStray(world, 'portlama-My.Server');
-    addStray(world, 'portlama-my-server');
+    addUnlisted(world, 'portlama-My.Server');
+    addUnlisted(world, 'portlama-my-server');
     const { registry, api } = world.ports;
-    for (const stray of (await findStrays(api, registry, NONE)).strays) {
-      await adoptStray(stray, { registry, clock: systemClock, apiIsLoopback: true });
+    for (const unlisted of (await findUnlistedDroplets(api, registry, NONE)).unlisted) {
+      await adoptUnlisted(unlisted, { registry, clock: systemClock, apiIsLoopback: true });
     }
     const servers = await registry.list();
     expect(servers.map(({ label }) => label)).toEqual(['my-server', 'my-server-2']);
@@ -119,18 +133,18 @@ describe('strays', () => {
       authMethod: 'p12',
       region: 'fra1',
     });
-    expect((await findStrays(api, registry, NONE)).strays).toEqual([]);
+    expect((await findUnlistedDroplets(api, registry, NONE)).unlisted).toEqual([]);
   });
 
   it('are destroyed together with the key and the tag of their operation', async () => {
     const world = await provisioningWorld();
     const { api, registry, clock, timing } = world.ports;
-    const id = addStray(world, 'portlama-lost', [MANAGED_TAG, operationTag(OPERATION)]);
+    const id = addUnlisted(world, 'portlama-lost', [MANAGED_TAG, operationTag(OPERATION)]);
     await api.createSshKey(operationKeyName(OPERATION), generateSshKeyPair('x').publicKey);
     const other = await api.createSshKey('mine', generateSshKeyPair('y').publicKey);
-    const [stray] = (await findStrays(api, registry, NONE)).strays;
+    const [unlisted] = (await findUnlistedDroplets(api, registry, NONE)).unlisted;
     const { signal } = new AbortController();
-    expect(await destroyStray(stray!, { api, clock, timing, signal })).toBe('removed');
+    expect(await destroyUnlisted(unlisted!, { api, clock, timing, signal })).toBe('removed');
     const { droplets, keys, tags } = world.created();
     expect(droplets.map((droplet) => droplet.id)).not.toContain(id);
     expect(keys.map((key) => key.id)).toEqual([other.id]);
@@ -140,26 +154,26 @@ describe('strays', () => {
   it('leave the tag of their operation to another droplet that has it', async () => {
     const world = await provisioningWorld();
     const { api, clock, timing } = world.ports;
-    const id = addStray(world, 'portlama-lost', [MANAGED_TAG, operationTag(OPERATION)]);
-    const second = addStray(world, 'portlama-second', [MANAGED_TAG, operationTag(OPERATION)]);
-    const stray = {
+    const id = addUnlisted(world, 'portlama-lost', [MANAGED_TAG, operationTag(OPERATION)]);
+    const second = addUnlisted(world, 'portlama-second', [MANAGED_TAG, operationTag(OPERATION)]);
+    const unlisted = {
       droplet: (await api.getDroplet(id))!,
       operationId: OPERATION,
       operation: undefined,
     };
     const { signal } = new AbortController();
-    expect(await destroyStray(stray, { api, clock, timing, signal })).toBe('removed');
+    expect(await destroyUnlisted(unlisted, { api, clock, timing, signal })).toBe('removed');
     expect((await api.getDroplet(second))?.tags).toContain(operationTag(OPERATION));
   });
 
   it('are not destroyed without the managed tag', async () => {
     const world = await provisioningWorld();
     const { api, registry, clock, timing } = world.ports;
-    const id = addStray(world, 'portlama-lost');
-    const [stray] = (await findStrays(api, registry, NONE)).strays;
+    const id = addUnlisted(world, 'portlama-lost');
+    const [unlisted] = (await findUnlistedDroplets(api, registry, NONE)).unlisted;
     world.sandbox.controls.removeTag(id, MANAGED_TAG);
     const { signal } = new AbortController();
-    await expect(destroyStray(stray!, { api, clock, timing, signal })).rejects.toMatchObject({
+    await expect(destroyUnlisted(unlisted!, { api, clock, timing, signal })).rejects.toMatchObject({
       code: 'droplet-not-ours',
     });
     expect(world.created().droplets.map((droplet) => droplet.id)).toContain(id);
@@ -168,12 +182,12 @@ describe('strays', () => {
   it('are destroyed even where what came with them cannot be removed, and then that is said', async () => {
     const world = await provisioningWorld();
     const { api, registry, clock, timing } = world.ports;
-    const id = addStray(world, 'portlama-lost', [MANAGED_TAG, operationTag(OPERATION)]);
-    const [stray] = (await findStrays(api, registry, NONE)).strays;
+    const id = addUnlisted(world, 'portlama-lost', [MANAGED_TAG, operationTag(OPERATION)]);
+    const [unlisted] = (await findUnlistedDroplets(api, registry, NONE)).unlisted;
     const match = { method: 'GET', path: '/v2/account/keys' };
     world.sandbox.controls.addFault({ kind: 'status', status: 403, match });
     const { signal } = new AbortController();
-    await expect(destroyStray(stray!, { api, clock, timing, signal })).rejects.toMatchObject({
+    await expect(destroyUnlisted(unlisted!, { api, clock, timing, signal })).rejects.toMatchObject({
       code: 'droplet-traces-left',
       hint: expect.stringContaining(operationKeyName(OPERATION)),
     });
@@ -181,27 +195,27 @@ describe('strays', () => {
   });
 });
 
-describe('a stray by its id', () => {
+describe('an unlisted droplet by its id', () => {
   it('is looked up as it is now; a droplet that does not exist is none', async () => {
     const world = await provisioningWorld();
     const { api, registry } = world.ports;
-    const id = addStray(world, 'portlama-lost');
-    expect(await findStray(id, api, registry, NONE)).toMatchObject({ droplet: { id } });
+    const id = addUnlisted(world, 'portlama-lost');
+    expect(await findUnlistedDroplet(id, api, registry, NONE)).toMatchObject({ droplet: { id } });
     world.sandbox.controls.vanish(id);
-    expect(await findStray(id, api, registry, NONE)).toBeUndefined();
+    expect(await findUnlistedDroplet(id, api, registry, NONE)).toBeUndefined();
   });
 
   it('is refused without the managed tag, and when it is in the list', async () => {
     const world = await provisioningWorld();
     await world.run();
     const { api, registry } = world.ports;
-    const foreign = addStray(world, 'web-1', ['production']);
-    await expect(findStray(foreign, api, registry, NONE)).rejects.toMatchObject({
+    const foreign = addUnlisted(world, 'web-1', ['production']);
+    await expect(findUnlistedDroplet(foreign, api, registry, NONE)).rejects.toMatchObject({
       code: 'droplet-not-ours',
     });
     const [server] = await registry.list();
     const own = Number(server?.providerId);
-    await expect(findStray(own, api, registry, NONE)).rejects.toMatchObject({
+    await expect(findUnlistedDroplet(own, api, registry, NONE)).rejects.toMatchObject({
       code: 'droplet-listed',
     });
   });
@@ -211,22 +225,22 @@ describe('a stray by its id', () => {
     async (status) => {
       const world = await provisioningWorld();
       const tag = operationTag(world.request.id);
-      const id = addStray(world, 'portlama-new', [MANAGED_TAG, tag]);
+      const id = addUnlisted(world, 'portlama-new', [MANAGED_TAG, tag]);
       await world.run();
       await world.ports.api.createTag(tag);
       await world.ports.api.tagDroplet(tag, id);
       const operation = { ...(await world.operation()), server: undefined, status };
       const { api, registry, clock, timing } = world.ports;
       const refusal = { code: 'operation-unfinished' };
-      const look = findStray(id, api, registry, listing(operation));
+      const look = findUnlistedDroplet(id, api, registry, listing(operation));
       await expect(look).rejects.toMatchObject(refusal);
       const droplet = (await api.getDroplet(id))!;
-      const stray = { droplet, operationId: operation.id, operation };
+      const unlisted = { droplet, operationId: operation.id, operation };
       const { signal } = new AbortController();
-      await expect(adoptStray(stray, { registry, clock, apiIsLoopback: true })).rejects.toThrow(
-        expect.objectContaining(refusal),
-      );
-      await expect(destroyStray(stray, { api, clock, timing, signal })).rejects.toMatchObject(
+      await expect(
+        adoptUnlisted(unlisted, { registry, clock, apiIsLoopback: true }),
+      ).rejects.toThrow(expect.objectContaining(refusal));
+      await expect(destroyUnlisted(unlisted, { api, clock, timing, signal })).rejects.toMatchObject(
         refusal,
       );
       expect(world.created().droplets.map((each) => each.id)).toContain(id);

@@ -12,15 +12,15 @@ import type { Registry, ServerEntry } from '../../registry/registry.js';
 import { destroyDroplet, type OnWaiting } from './destroy-droplet.js';
 import { ProvisioningError } from '../errors.js';
 import { operationKeyName, operationTag } from '../worker/step.js';
-import { ownerOf, type Stray, unfinished } from './strays.js';
+import { ownerOf, type UnlistedDroplet, unfinished } from './unlisted.js';
 import type { Timing } from '../timing.js';
 
 /**
- * Takes a stray into servers.json, inactive and without a certificate: the panel asks for one that has to be
- * imported. Its tags stay. Rejects with `operation-unfinished` while its operation answers for it.
+ * Takes an unlisted droplet into servers.json, inactive and without a certificate, which has to be imported. Its tags
+ * stay. Rejects with `operation-unfinished` while its operation answers for it.
  */
-export async function adoptStray(
-  stray: Stray,
+export async function adoptUnlisted(
+  unlisted: UnlistedDroplet,
   options: {
     readonly registry: Registry;
     readonly clock: Clock;
@@ -29,9 +29,9 @@ export async function adoptStray(
   },
 ): Promise<ServerEntry> {
   const { registry, clock, apiIsLoopback } = options;
-  const owner = ownerOf(stray);
+  const owner = ownerOf(unlisted);
   if (owner !== undefined) throw unfinished(owner);
-  const { droplet } = stray;
+  const { droplet } = unlisted;
   const ip = requirePublicAddress(requireAddress(droplet), apiIsLoopback);
   const servers = await registry.list();
   const entry: ServerEntry = {
@@ -58,8 +58,8 @@ export async function adoptStray(
  * was gone already. Rejects with `operation-unfinished` while its operation answers for it, and with
  * `droplet-traces-left` when only the droplet could be removed.
  */
-export async function destroyStray(
-  stray: Stray,
+export async function destroyUnlisted(
+  unlisted: UnlistedDroplet,
   options: {
     readonly api: DigitalOceanApi;
     readonly clock: Clock;
@@ -68,9 +68,9 @@ export async function destroyStray(
     readonly signal: AbortSignal;
   },
 ): Promise<'removed' | 'absent'> {
-  const owner = ownerOf(stray);
+  const owner = ownerOf(unlisted);
   if (owner !== undefined) throw unfinished(owner);
-  const { droplet, operationId } = stray;
+  const { droplet, operationId } = unlisted;
   const outcome = await destroyDroplet(droplet.id, { ...options, requiredTags: [MANAGED_TAG] });
   if (operationId === undefined) return outcome;
   try {

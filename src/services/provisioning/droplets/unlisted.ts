@@ -9,7 +9,7 @@ import type { Operation, Operations } from '../operations.js';
 const MAX_SINGLE_LOOKS = 20;
 
 /** A droplet with the managed tag that is in no list of servers here. */
-export interface Stray {
+export interface UnlistedDroplet {
   readonly droplet: Droplet;
   /** Operation that made it, if that one never ended. */
   readonly operationId: string | undefined;
@@ -17,8 +17,8 @@ export interface Stray {
   readonly operation: Operation | undefined;
 }
 
-export interface StrayReport {
-  readonly strays: readonly Stray[];
+export interface UnlistedReport {
+  readonly unlisted: readonly UnlistedDroplet[];
   /** Entries of servers.json whose droplet does not exist in the token's account, or not any more. */
   readonly gone: readonly ServerEntry[];
   /** Droplets of the servers in the list, by the server's id. */
@@ -26,43 +26,43 @@ export interface StrayReport {
 }
 
 /**
- * Compares DigitalOcean's managed droplets with servers.json. What an operation is making at this moment is no
- * stray. Changes nothing; costs one list, and one look for each entry that is not in it, or for many a second list.
+ * Compares DigitalOcean's managed droplets with servers.json. A droplet that a running operation makes is not unlisted.
+ * Changes nothing; costs one list, and one look for each entry that is not in it, or for many a second list.
  */
-export async function findStrays(
+export async function findUnlistedDroplets(
   api: DigitalOceanApi,
   registry: Registry,
   operations: Pick<Operations, 'list'>,
   signal?: AbortSignal,
-): Promise<StrayReport> {
+): Promise<UnlistedReport> {
   const { droplets, gone } = await findManaged(api, registry, operations, signal);
   const listed = droplets.flatMap(({ server, droplet }) =>
     server === undefined ? [] : [[server.id, droplet] as const],
   );
-  return { strays: straysAmong(droplets), gone, listed: new Map(listed) };
+  return { unlisted: unlistedAmong(droplets), gone, listed: new Map(listed) };
 }
 
 /** A droplet with the managed tag, and the entry of servers.json that stands for it, if there is one. */
-export interface ManagedDroplet extends Stray {
+export interface ManagedDroplet extends UnlistedDroplet {
   readonly server: ServerEntry | undefined;
 }
 
-export interface ManagedReport extends Pick<StrayReport, 'gone'> {
+export interface ManagedReport extends Pick<UnlistedReport, 'gone'> {
   readonly droplets: readonly ManagedDroplet[];
 }
 
-/** Like `findStrays`, with the droplets that are in the list or in work. */
+/** Like `findUnlistedDroplets`, with the droplets that are in the list or in work. */
 export async function findManaged(
   api: DigitalOceanApi,
   registry: Registry,
   operations: Pick<Operations, 'list'>,
   signal?: AbortSignal,
 ): Promise<ManagedReport> {
-  // The account first: what is begun or saved in between is known, and no stray.
+  // The account first: what is begun or saved in between is known, so not unlisted.
   const found = await api.listDroplets({ tag: MANAGED_TAG }, signal);
   const [all, servers] = [await operations.list(), await registry.list()];
   const droplets = found.map((droplet) => ({
-    ...strayOf(droplet, all),
+    ...unlistedOf(droplet, all),
     server: servers.find((server) => standsFor(server, droplet)),
   }));
   const listed = new Set(found.map(({ id }) => String(id)));
@@ -70,7 +70,7 @@ export async function findManaged(
 }
 
 /** Those in no list here, and not in work. */
-export function straysAmong(droplets: readonly ManagedDroplet[]): readonly Stray[] {
+export function unlistedAmong(droplets: readonly ManagedDroplet[]): readonly UnlistedDroplet[] {
   return droplets
     .filter(({ server }) => server === undefined)
     .filter(({ operation }) => operation === undefined || !isAtWork(operation))
@@ -78,16 +78,16 @@ export function straysAmong(droplets: readonly ManagedDroplet[]): readonly Stray
 }
 
 /**
- * The stray with this droplet id as it is now; undefined when the droplet does not exist. Rejects when it is none:
+ * The unlisted droplet with this id as it is now; undefined when the droplet does not exist. Rejects when it is listed:
  * `droplet-listed`, `droplet-not-ours`, `operation-unfinished`.
  */
-export async function findStray(
+export async function findUnlistedDroplet(
   dropletId: number,
   api: DigitalOceanApi,
   registry: Registry,
   operations: Pick<Operations, 'list'>,
   signal?: AbortSignal,
-): Promise<Stray | undefined> {
+): Promise<UnlistedDroplet | undefined> {
   const droplet = await api.getDroplet(dropletId, signal);
   const [all, servers] = [await operations.list(), await registry.list()];
   const entry = servers.find((server) =>
@@ -96,10 +96,10 @@ export async function findStray(
   if (entry !== undefined) throw listed(dropletId, entry);
   if (droplet === undefined) return undefined;
   if (!droplet.tags.includes(MANAGED_TAG)) throw notOurs(droplet);
-  const stray = strayOf(droplet, all);
-  const owner = ownerOf(stray);
+  const unlisted = unlistedOf(droplet, all);
+  const owner = ownerOf(unlisted);
   if (owner !== undefined) throw unfinished(owner);
-  return stray;
+  return unlisted;
 }
 
 /** By its id; an entry that was added by hand knows no id, and stands for the droplet at its address. */
@@ -112,7 +112,7 @@ function standsFor(
 }
 
 /** The operation that still answers for the droplet: whatever is to happen to it happens there. */
-export function ownerOf({ operation }: Pick<Stray, 'operation'>): Operation | undefined {
+export function ownerOf({ operation }: Pick<UnlistedDroplet, 'operation'>): Operation | undefined {
   return operation === undefined || isOver(operation) ? undefined : operation;
 }
 
@@ -138,7 +138,7 @@ export function unfinished({ id, status }: Operation): ProvisioningError {
   });
 }
 
-function strayOf(droplet: Droplet, operations: readonly Operation[]): Stray {
+function unlistedOf(droplet: Droplet, operations: readonly Operation[]): UnlistedDroplet {
   const tag = droplet.tags.find((each) => each.startsWith(OPERATION_TAG));
   const operationId = tag?.slice(OPERATION_TAG.length);
   const operation = operations.find(({ id }) => id === operationId);
