@@ -138,7 +138,7 @@ async function greetStore(context: ActionContext): Promise<void> {
   const { store, messages } = context;
   await moveLegacyPasswords(context);
   if (store.state.keystore.status === 'missing')
-    messages.toast('warn', 'No credential store yet: press K to choose one.');
+    messages.news('warn', 'No credential store yet: press K to choose one.');
 }
 
 /** Handles Enter in the token step: moves on with a valid token, otherwise checks it. */

@@ -148,6 +148,8 @@ export interface Toast {
   readonly id: number;
   readonly style: ToastStyle;
   readonly text: string;
+  /** Came about without a key: neither hides the answer to one nor is hidden by it. */
+  readonly isNews?: boolean | undefined;
 }
 export type ToastStyle = 'ok' | 'warn' | 'danger' | 'accent';
 

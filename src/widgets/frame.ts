@@ -26,8 +26,8 @@ export interface Toast {
 export interface FrameData extends TitleParts {
   /** Most useful first; those that do not fit are left out. */
   readonly hints: readonly Hint[];
-  /** Above the hint line, over the last rows of the body. */
-  readonly toast?: Toast | undefined;
+  /** Above the hint line, over the last rows of the body; the last one at the bottom, and whole. */
+  readonly toasts?: readonly Toast[] | undefined;
 }
 
 const TOAST_GLYPH: Readonly<Record<Toast['style'], GlyphName>> = {
@@ -54,7 +54,7 @@ export class Frame implements Disposable {
     const { ascii } = terminal.capabilities;
     this.title = new Surface(terminal, (size) => [titleLine(this.data, size.width)]);
     this.hints = new Surface(terminal, ({ width }) => [hintLine(this.data.hints, width, ascii)]);
-    this.toast = new Surface(terminal, (size) => toastLines(this.data.toast, size.width));
+    this.toast = new Surface(terminal, (size) => toastLines(this.data.toasts ?? [], size.width));
     this.resizing = terminal.onResize(() => this.arrange());
     this.arrange();
   }
@@ -70,7 +70,7 @@ export class Frame implements Disposable {
     this.title.invalidate();
     this.hints.invalidate();
     this.toast.invalidate();
-    if (before.toast !== data.toast) this.placeToast();
+    if (before.toasts !== data.toasts) this.placeToast();
   }
 
   /** Shows another body; what the layout before named is hidden, not disposed. */
@@ -121,13 +121,13 @@ export class Frame implements Disposable {
 
   private placeToast(): void {
     const { width: columns, height } = this.terminal.size;
-    const { toast } = this.data;
-    if (toast === undefined || height < 4) {
+    const lines = toastLines(this.data.toasts ?? [], columns);
+    if (lines.length === 0 || height < 4) {
       this.toast.place(undefined);
       return;
     }
     // Whole rows: what is left of a line beside it would read on from it.
-    const rows = Math.min(toastLines(toast, columns).length, height - 3);
+    const rows = Math.min(lines.length, height - 3);
     const top = height - 1 - rows;
     this.toast.place({ left: 0, top, width: columns, height: rows, layer: TOAST_LAYER });
   }
@@ -144,10 +144,22 @@ export class Frame implements Disposable {
 /** Two blanks, glyph, blank before and a blank after. */
 const TOAST_MARGIN = 5;
 const TOAST_ROWS_MAX = 2;
+/** Rows of all messages. */
+const TOASTS_ROWS_MAX = 4;
+
+/** The last messages that there is room for, one above the other. */
+function toastLines(toasts: readonly Toast[], columns: number): Markup[] {
+  const shown: Markup[] = [];
+  for (const toast of toasts.toReversed()) {
+    const lines = messageLines(toast, columns);
+    if (shown.length > 0 && shown.length + lines.length > TOASTS_ROWS_MAX) break;
+    shown.unshift(...lines);
+  }
+  return shown;
+}
 
 /** A message, over as many rows as it needs. */
-function toastLines(toast: Toast | undefined, columns: number): Markup[] {
-  if (toast === undefined) return [];
+function messageLines(toast: Toast, columns: number): Markup[] {
   const room = Math.max(1, columns - TOAST_MARGIN);
   const wrapped = width(toast.text) <= room ? [toast.text] : wrap(toast.text, room);
   const shown = wrapped.slice(0, TOAST_ROWS_MAX);

@@ -3,7 +3,7 @@ import { SANDBOX_TOKEN } from '../../src/sandbox/tokens.js';
 import { TOKEN_KEY } from '../../src/services/keystore/keystore.js';
 import { dropletOf } from '../app/fakes/fake-digitalocean.js';
 import { EDGE, FakeWorld } from '../app/fakes/fake-world.js';
-import { DROPLET, failed, INSTALLING, runUntil } from './fixtures/records.js';
+import { completed, DROPLET, failed, INSTALLING, runUntil } from './fixtures/records.js';
 import { type RunningProgram, startProgram } from './fixtures/running-program.js';
 
 async function attached(): Promise<{ program: RunningProgram; world: FakeWorld; id: string }> {
@@ -47,6 +47,18 @@ describe('the provisioning screen', () => {
     world.operations.write(id, { event: 'log', step: 'wait_ssh', text: 'still trying' });
     await program.press('enter');
     expect(await program.text()).toContain('still trying');
+  });
+
+  it('answers a key although news comes at once after it', async () => {
+    const { program, world, id } = await attached();
+    await runUntil(world, id, 'wait_ssh');
+    world.operations.write(id, ...failed('wait_ssh'));
+    const other = world.operations.add({ label: 'lab', region: 'ams3' });
+    await program.press('s');
+    world.operations.write(other, completed('lab'));
+    const text = await program.text();
+    expect(text).toMatch(/The log is in .*\.log/);
+    expect(text).toContain('lab is ready.');
   });
 
   it('asks before it cancels, with the harmless answer first', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Dialog } from '../../src/widgets/dialog.js';
 import { FocusRing } from '../../src/widgets/widget.js';
-import { Frame, hintLine } from '../../src/widgets/frame.js';
+import { Frame, hintLine, type Toast } from '../../src/widgets/frame.js';
 import { List } from '../../src/widgets/list.js';
 import { plain, width } from '../../src/widgets/markup.js';
 import { sparkline } from '../../src/widgets/sparkline.js';
@@ -24,6 +24,40 @@ describe('the hint line', () => {
     expect(plain(hintLine(hints, 3, false)).trim()).toBe('');
     for (let columns = 0; columns < 60; columns += 1)
       expect(width(hintLine(hints, columns, false))).toBe(columns);
+  });
+});
+
+describe('messages', () => {
+  const said = (text: string): Toast => ({ style: 'ok', text });
+
+  it('stand one above the other, the last one at the bottom and whole', async () => {
+    const screen = new TestScreen({ columns: 60, rows: 18 });
+    const frame = new Frame(screen.terminal);
+    const long = `a message that needs more than a row ${'word '.repeat(5)}end`;
+    frame.set({
+      breadcrumb: ['x'],
+      hints: [],
+      toasts: [said('first'), said('second'), said(long)],
+    });
+    const shown = (await screen.lines()).slice(-6, -1).map((line) => line.trim());
+    expect(shown).toEqual([
+      '',
+      '✔ first',
+      '✔ second',
+      '✔ a message that needs more than a row word word word',
+      'word word end',
+    ]);
+    frame.dispose();
+  });
+
+  it('leave out the earlier ones that there is no room for', async () => {
+    const screen = new TestScreen({ columns: 60, rows: 18 });
+    const frame = new Frame(screen.terminal);
+    const toasts = [1, 2, 3, 4, 5, 6].map((number) => said(`number ${number}`));
+    frame.set({ breadcrumb: ['x'], hints: [], toasts });
+    const shown = (await screen.lines()).slice(-6, -1).map((line) => line.trim());
+    expect(shown).toEqual(['', ...[3, 4, 5, 6].map((number) => `✔ number ${number}`)]);
+    frame.dispose();
   });
 });
 

@@ -161,7 +161,7 @@ function showServers(stand: Stand): void {
   const detailsPanel = stand.panel('fra1-edge', details);
   frame.set({
     ...title(stand, 'Servers'),
-    toast: { style: 'ok', text: words('Copied the address.') },
+    toasts: [{ style: 'ok', text: words('Copied the address.') }],
   });
   frame.setBody(
     responsive(({ width }) =>

@@ -51,7 +51,7 @@ export async function compareAgain(context: ActionContext): Promise<void> {
     context,
     // Ignore a token being typed: it may be of another account, or refused.
     async () => ports.createApi(await requireToken(ports)),
-    ({ message }) => messages.toast('warn', `The droplets were not compared: ${message}`),
+    ({ message }) => messages.news('warn', `The droplets were not compared: ${message}`),
   );
 }
 
@@ -63,7 +63,7 @@ async function compare(context: ActionContext, { openApi, onError }: Wish): Prom
     const known = new Set(store.state.droplets.unlisted.map(({ droplet }) => droplet.id));
     store.dispatch({ type: 'droplets-compared', report });
     const found = store.state.droplets.unlisted.filter(({ droplet }) => !known.has(droplet.id));
-    if (found.length > 0) context.messages.toast('warn', announcement(found));
+    if (found.length > 0) context.messages.news('warn', announcement(found));
   });
 }
 

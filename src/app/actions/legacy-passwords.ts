@@ -10,6 +10,6 @@ export async function moveLegacyPasswords(context: ActionContext): Promise<void>
   await run({ title, onError, quiet: true }, async () => {
     const outcome = await ports.moveLegacyPasswords();
     const names = { path: 'servers.json', store: store.state.keystore.title };
-    for (const { style, text } of legacyLines(outcome, names)) messages.toast(style, text);
+    for (const { style, text } of legacyLines(outcome, names)) messages.news(style, text);
   });
 }

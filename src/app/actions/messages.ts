@@ -7,7 +7,7 @@ import {
 } from '../dialogs.js';
 import type { AppPorts } from '../ports.js';
 import type { ShownError } from '../shown-error.js';
-import type { ToastStyle } from '../state.js';
+import type { Toast, ToastStyle } from '../state.js';
 import type { Store } from '../store.js';
 
 const TOAST_MS = 6_000;
@@ -26,9 +26,19 @@ export class Messages {
     private readonly signal: AbortSignal,
   ) {}
 
+  /** Answers a key. */
   toast(style: ToastStyle, message: string): void {
+    this.show({ style, text: message });
+  }
+
+  /** Tells what came about without a key. */
+  news(style: ToastStyle, message: string): void {
+    this.show({ style, text: message, isNews: true });
+  }
+
+  private show(said: Omit<Toast, 'id'>): void {
     const id = ++this.lastId;
-    const toast = { id, style, text: this.ports.redactor.clean(message) };
+    const toast = { ...said, id, text: this.ports.redactor.clean(said.text) };
     this.store.dispatch({ type: 'toast-shown', toast, at: this.ports.clock.now() });
     this.ports.clock.sleep(TOAST_MS, this.signal).then(
       () => this.store.dispatch({ type: 'toast-expired', id }),

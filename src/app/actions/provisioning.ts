@@ -85,7 +85,7 @@ export function showStarted(
   if (isStillThere)
     store.dispatch({ type: 'route-replaced', route: { screen: 'provisioning', operationId } });
   else
-    messages.toast(
+    messages.news(
       'accent',
       `${label} is being created in the background. Enter on its row shows it.`,
     );
@@ -112,7 +112,7 @@ export async function forgetSuccesses(context: ActionContext): Promise<void> {
   const finished = context.store.state.operations.list.filter(hasNothingToSay);
   for (const { id, request } of finished) {
     await close(context, id);
-    context.messages.toast('ok', `${request.label} was created while you were away.`);
+    context.messages.news('ok', `${request.label} was created while you were away.`);
   }
 }
 
@@ -153,7 +153,7 @@ function announce(context: ActionContext, operationId: string): void {
     operation.cancelled && operation.status === 'failed'
       ? `Creating ${label} was cancelled; everything was cleaned up.`
       : said[1];
-  if (!isOnScreen(context, operationId)) messages.toast(said[0], text);
+  if (!isOnScreen(context, operationId)) messages.news(said[0], text);
   if (store.state.settings.bell) {
     terminal.bell();
     terminal.notify(text);

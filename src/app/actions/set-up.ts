@@ -221,7 +221,7 @@ async function keep(
   const login = { username, password: password === undefined ? 'kept' : told } as const;
   tell({ step: 'done', isOpen: false, isBusy: false, domain, login });
   if (!isOnScreen(context, server.id))
-    messages.toast('ok', `${server.label} is set up. Press o on it to see how to log in.`);
+    messages.news('ok', `${server.label} is set up. Press o on it to see how to log in.`);
 }
 
 function isOnScreen({ store }: ActionContext, serverId: string): boolean {

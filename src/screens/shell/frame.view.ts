@@ -18,7 +18,7 @@ export function frameView(scope: KeyScope, title: ScreenTitle, now: number): Fra
     badge: state.environment.sandbox ? style('badge', ' SANDBOX ') : undefined,
     right: title.right ?? whoAndWhere(state),
     hints: hintsOf(scope),
-    toast: toastOf(state, now),
+    toasts: toastsOf(state, now),
   };
 }
 
@@ -52,18 +52,17 @@ function hintsOf(scope: KeyScope): readonly Hint[] {
   return [{ keys: ['escape'], label: 'close' }];
 }
 
-/** The last message, else what has been running for a while. */
-function toastOf(state: AppState, now: number): Toast | undefined {
-  const last = state.toasts.at(-1);
-  if (last !== undefined) return { style: last.style, text: last.text };
+/** News above the answer to the last key; without any of them what has been running for a while. */
+function toastsOf(state: AppState, now: number): readonly Toast[] | undefined {
+  const news = state.toasts.filter(({ isNews }) => isNews === true);
+  const answers = state.toasts.filter(({ isNews }) => isNews !== true);
+  const shown = [...news, ...answers.slice(-1)].map(({ style, text }) => ({ style, text }));
+  if (shown.length > 0) return shown;
   const running = state.running.find(
     ({ startedAt, quiet }) => !quiet && now - startedAt >= SHOW_RUNNING_AFTER_MS,
   );
   if (running === undefined) return undefined;
   const waiting = running.waiting === undefined ? '' : `: ${running.waiting}`;
   const elapsed = style('muted', join([' ', elapsedSince(running.startedAt)]));
-  return {
-    style: 'accent',
-    text: join([running.title, waiting, elapsed]),
-  };
+  return [{ style: 'accent', text: join([running.title, waiting, elapsed]) }];
 }

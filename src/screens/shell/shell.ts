@@ -189,7 +189,7 @@ export function startApp({ terminal, ports, settings, suspend }: StartOptions): 
   return {
     store: app.store,
     done,
-    say: (text) => app.work.messages.toast('warn', text),
+    say: (text) => app.work.messages.news('warn', text),
     dispose() {
       shell.dispose();
       app.dispose();
