@@ -44,7 +44,7 @@ async function savesALog({ folder, realHome }: RunningSandbox): Promise<void> {
   await program.waitFor(/bad .*failed/);
   program.press('G');
   program.press('enter');
-  await program.waitFor('bad › Provisioning');
+  await program.waitFor('[ Save log ]');
   program.press('s');
   await program.waitFor('The log is in');
   program.press('q');

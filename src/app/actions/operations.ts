@@ -2,8 +2,14 @@ import type { Disposable } from '../../core/lifecycle.js';
 import { isUnderWay } from '../server-rows.js';
 import type { ActionContext } from './context.js';
 
+interface Followed {
+  readonly subscription: Disposable;
+  /** Settles when what there is was read: rejects with the reason where it cannot be. */
+  read: Promise<void>;
+}
+
 /** Journals being followed, by operation id. */
-const followed = new WeakMap<ActionContext['store'], Map<string, Disposable>>();
+const followed = new WeakMap<ActionContext['store'], Map<string, Followed>>();
 
 /** Shows which provisionings there are, from now on. Resolves when they are known. */
 export function watchOperations(context: ActionContext): Promise<void> {
@@ -11,7 +17,7 @@ export function watchOperations(context: ActionContext): Promise<void> {
   const watching = ports.operations.watch({
     onChange(operations) {
       store.dispatch({ type: 'operations-listed', operations });
-      for (const { id } of operations.filter(isUnderWay)) followOperation(context, id);
+      for (const { id } of operations.filter(isUnderWay)) void followOperation(context, id);
     },
     onError: (error) => ports.log.write('error', `Looking for provisionings: ${String(error)}`),
   });
@@ -20,22 +26,49 @@ export function watchOperations(context: ActionContext): Promise<void> {
   return context.run({ title }, async () => void (await ports.operations.list()));
 }
 
-/** Shows its log from now on. */
-export function followOperation(context: ActionContext, operationId: string): void {
-  const { store, ports, lifetime } = context;
-  const subscriptions = followed.get(store) ?? new Map<string, Disposable>();
-  followed.set(store, subscriptions);
-  if (subscriptions.has(operationId)) return;
+/** Shows its log from now on. Resolves when what there is of it was read; rejects with the reason it cannot be. */
+export function followOperation(context: ActionContext, operationId: string): Promise<void> {
+  const { store } = context;
+  const journals = followed.get(store) ?? new Map<string, Followed>();
+  followed.set(store, journals);
+  const known = journals.get(operationId);
+  if (known !== undefined) return known.read;
+  const entry = follow(context, operationId, () => stopFollowing(context, operationId));
+  journals.set(operationId, entry);
+  return entry.read;
+}
+
+function follow(
+  { store, ports, lifetime }: ActionContext,
+  operationId: string,
+  handleGone: () => void,
+): Followed {
+  let succeed = (): void => undefined;
+  let fail = (_error: unknown): void => undefined;
+  const first = new Promise<void>((resolve, reject) => {
+    succeed = resolve;
+    fail = reject;
+  });
+  // Few wait for it.
+  first.catch(() => undefined);
+  const entry = { read: first };
   const subscription = ports.operations.follow(operationId, {
     onNews(news) {
       if (news.kind === 'records') {
         const { records, fromStart } = news;
         store.dispatch({ type: 'operation-records', operationId, records, fromStart });
-      } else if (news.operation === undefined) stopFollowing(context, operationId);
+        return;
+      }
+      succeed();
+      entry.read = Promise.resolve();
+      if (news.operation === undefined) handleGone();
     },
-    onError: (error) => ports.log.write('error', `Following ${operationId}: ${String(error)}`),
+    onError(error) {
+      fail(error);
+      ports.log.write('error', `Following ${operationId}: ${String(error)}`);
+    },
   });
-  subscriptions.set(operationId, lifetime.add(subscription));
+  return Object.assign(entry, { subscription: lifetime.add(subscription) });
 }
 
 /** Drops the state of a dismissed operation. */
@@ -46,6 +79,6 @@ export function forgetOperation(context: ActionContext, operationId: string): vo
 
 function stopFollowing({ store }: ActionContext, operationId: string): void {
   const subscriptions = followed.get(store);
-  subscriptions?.get(operationId)?.dispose();
+  subscriptions?.get(operationId)?.subscription.dispose();
   subscriptions?.delete(operationId);
 }

@@ -17,7 +17,7 @@ import { type Outcome, runUseCase, type UseCaseOptions } from './use-case.js';
 
 /** Shows a provisioning, live while it runs. */
 export function attachOperation(context: ActionContext, operationId: string): void {
-  followOperation(context, operationId);
+  void followOperation(context, operationId);
   context.store.dispatch({ type: 'route-opened', route: { screen: 'provisioning', operationId } });
 }
 
@@ -51,7 +51,9 @@ export async function resume(context: ActionContext, operationId: string): Promi
     agreed: true,
   };
   const useCase = (work: KeyWork) => resumeOperation(operationId, work);
-  await runUseCase(context, options, useCase, () => followOperation(context, operationId));
+  await runUseCase(context, options, useCase, () => {
+    void followOperation(context, operationId);
+  });
 }
 
 /** Starts over; asks first if resources of the first attempt still cost money. */
@@ -81,7 +83,7 @@ export function showStarted(
   isStillThere: boolean,
 ): void {
   const { store, messages } = context;
-  followOperation(context, operationId);
+  void followOperation(context, operationId);
   if (isStillThere)
     store.dispatch({ type: 'route-replaced', route: { screen: 'provisioning', operationId } });
   else
@@ -175,15 +177,14 @@ function isOnScreen({ store }: ActionContext, operationId: string): boolean {
   return route.screen === 'provisioning' && route.operationId === operationId;
 }
 
-/** Keeps the log as a file, and says where. */
-export function saveLog(
-  { store, ports, run, messages }: ActionContext,
-  operationId: string,
-): Promise<void> {
+/** Keeps the log as a file once it is read to its end, and says where. */
+export async function saveLog(context: ActionContext, operationId: string): Promise<void> {
+  const { store, ports, run, messages } = context;
   const operation = findOperation(store.state, operationId);
-  const entries = store.state.operations.logs[operationId]?.entries ?? [];
-  if (operation === undefined) return Promise.resolve();
-  return run({ title: 'Saving the log', failure: 'The log was not saved' }, async () => {
+  if (operation === undefined) return;
+  await run({ title: 'Saving the log', failure: 'The log was not saved' }, async () => {
+    await followOperation(context, operationId);
+    const entries = store.state.operations.logs[operationId]?.entries ?? [];
     const lines = entries.map(({ at, text }) => `${new Date(at).toISOString()} ${text}`);
     const name = `${operation.request.label}-${operation.id}.log`;
     const path = await ports.saveText(name, ports.redactor.clean(`${lines.join('\n')}\n`));

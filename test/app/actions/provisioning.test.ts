@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { serverRows } from '../../../src/app/server-rows.js';
 import { SANDBOX_TOKEN } from '../../../src/sandbox/tokens.js';
@@ -213,4 +214,43 @@ describe('a provisioning', () => {
     expect(running.world.saved.get(`edge-${id}.log`)).toBe('2026-11-23T14:00:00.000Z connected\n');
     expect(running.lastToast).toContain('/home/ops/.portlama/logs/');
   });
+
+  it('keeps its whole log though the key came before that was read', async () => {
+    const { running, id, read } = await openedUnread();
+    const saved = running.start('provisioning.save-log');
+    await setImmediate();
+    expect(running.world.saved.size).toBe(0);
+    expect(running.state.running).toMatchObject([{ title: 'Saving the log' }]);
+    read();
+    await saved;
+    const log = running.world.saved.get(`edge-${id}.log`);
+    expect(log?.split('\n')[0]).toBe('2026-11-23T14:00:00.000Z connected');
+  });
+
+  it('keeps no log that cannot be read, and says why', async () => {
+    const { running, read } = await openedUnread();
+    running.world.operations.readFailure = new Error('EIO: i/o error, read');
+    const saved = running.start('provisioning.save-log');
+    read();
+    await saved;
+    expect(running.world.saved.size).toBe(0);
+    expect(running.state.dialogs).toMatchObject([{ title: 'The log was not saved' }]);
+  });
 });
+
+/** One that ended earlier, on screen before its journal was read. */
+async function openedUnread(): Promise<{
+  running: RunningAppWithoutScreens;
+  id: string;
+  read: () => void;
+}> {
+  const world = new FakeWorld();
+  let read = (): void => undefined;
+  world.operations.reading = new Promise((resolve) => (read = resolve));
+  const id = world.operations.add({ label: 'edge', region: 'fra1' });
+  world.operations.write(id, { event: 'log', step: 'wait_ssh', text: 'connected' });
+  fail(world, id);
+  const running = await startAppWithoutScreens(world);
+  await running.perform('servers.open', id);
+  return { running, id, read };
+}

@@ -34,6 +34,10 @@ export class FakeOperations implements Operations {
   readonly tokens: string[] = [];
   /** The next start is refused with this. */
   startFailure: Error | undefined;
+  /** Journals are read only after it: followers hear nothing before. */
+  reading: Promise<void> | undefined;
+  /** Reading one fails with this. */
+  readFailure: Error | undefined;
 
   constructor(private readonly clock: StillClock) {}
 
@@ -107,11 +111,19 @@ export class FakeOperations implements Operations {
   }
 
   follow(id: string, follower: Follower): Disposable {
-    const { records, followers, shown, worker } = this.require(id);
+    const { followers } = this.require(id);
     followers.add(follower);
-    follower.onNews({ kind: 'records', records: [...records], fromStart: true });
-    follower.onNews({ kind: 'state', operation: shown, worker });
+    const tell = (): void => this.tellAll(id, follower);
+    if (this.reading === undefined) tell();
+    else void this.reading.then(tell);
     return toDisposable(() => followers.delete(follower));
+  }
+
+  private tellAll(id: string, { onNews, onError }: Follower): void {
+    if (this.readFailure !== undefined) return onError(this.readFailure);
+    const { records, shown, worker } = this.require(id);
+    onNews({ kind: 'records', records: [...records], fromStart: true });
+    onNews({ kind: 'state', operation: shown, worker });
   }
 
   followers(id: string): number {
