@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS, usageLine } from '../src/cli/commands/index.js';
+import { EXIT_CODES } from '../src/cli/exit-codes.js';
 import { GLOBAL_OPTIONS } from '../src/cli/global-options.js';
 import { ENVIRONMENT } from '../src/cli/settings.js';
 import { COMMANDS as KEYS } from '../src/screens/shell/keys.js';
@@ -22,6 +23,14 @@ const TABLES: Readonly<Record<string, () => string>> = {
         command.summary,
       ]),
     ),
+  'exit-codes': () => table(['code', 'meaning'], EXIT_CODES),
+  json: () =>
+    table(
+      ['command', '`--json` answers with'],
+      COMMANDS.flatMap(({ usage, json }) =>
+        json === undefined ? [] : [[`\`${usage}\``, FORMS[json.form]]],
+      ),
+    ),
   settings: () =>
     table(
       ['variable', 'meaning', 'without it'],
@@ -37,6 +46,12 @@ const TABLES: Readonly<Record<string, () => string>> = {
       ]),
     ),
 };
+
+const FORMS = {
+  object: 'one object',
+  lines: 'one object a line',
+  events: 'one event a line',
+} as const;
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string =>

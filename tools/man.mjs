@@ -1,5 +1,5 @@
 // Makes the manual page of the command records.
-import { commands, ENVIRONMENT, options } from './records.mjs';
+import { commands, ENVIRONMENT, EXIT_CODES, options } from './records.mjs';
 
 const PROGRAM = 'portlama-tui';
 /** Signs that a formatter would show as others. */
@@ -13,15 +13,6 @@ const SIGNS = {
   '`': '\\(ga',
   '^': '\\(ha',
 };
-const EXITS = [
-  ['0', 'Done; the server is online, or what was asked for is removed.'],
-  ['1', 'It failed, or something needs attention: the last lines say what and how to go on.'],
-  ['2', 'The command line, an answer or a setting was refused.'],
-  [
-    '129, 130, 143',
-    'Ended by SIGHUP, SIGINT or SIGTERM. A provisioning continues, unless --foreground was given.',
-  ],
-];
 const FILES = [
   ['~/.portlama/servers.json', 'The servers, shared with the desktop app.'],
   ['~/.portlama/servers/ID/', 'Certificates, pinned keys and the history of a server.'],
@@ -57,7 +48,7 @@ export function manPage(version) {
     '.SH FILES',
     ...FILES.flatMap(([path, what]) => entry(`\\fI${plain(path)}\\fR`, what)),
     '.SH EXIT STATUS',
-    ...EXITS.flatMap(([code, what]) => entry(bold(code), what)),
+    ...EXIT_CODES.flatMap(([code, what]) => entry(bold(code), what)),
   ].join('\n')}\n`;
 }
 

@@ -8,6 +8,7 @@ const load = (path) => import(pathToFileURL(join(CLI, path)).href);
 const { COMMANDS } = await load('commands/index.js');
 const { GLOBAL_OPTIONS } = await load('global-options.js');
 export const { ENVIRONMENT } = await load('settings.js');
+export const { EXIT_CODES } = await load('exit-codes.js');
 
 export const commands = COMMANDS.filter(({ hidden }) => hidden !== true).map(
   ({ usage, summary, options = {}, examples }) => {

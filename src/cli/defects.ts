@@ -2,11 +2,11 @@ import { type Disposable, toDisposable } from '../core/lifecycle.js';
 import { PROGRAM } from '../core/product.js';
 import { Redactor } from '../services/log/redactor.js';
 import type { World } from '../main/world.js';
+import { EXIT } from './exit-codes.js';
 import { writeText } from './write.js';
 
 type Handler = (error: unknown) => void;
 
-const EXIT_FAILED = 1;
 let handler: Handler = (error) => endWith(new Redactor().clean(textOf(error)));
 
 /**
@@ -39,7 +39,7 @@ export function handleDefects(
 
 function endWith(text: string): void {
   const said = `${PROGRAM} ended because of a defect.\n${text}\n`;
-  writeText(process.stderr, said, () => process.exit(EXIT_FAILED));
+  writeText(process.stderr, said, () => process.exit(EXIT.failed));
 }
 
 function textOf(error: unknown): string {

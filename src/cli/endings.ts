@@ -3,6 +3,7 @@ import { type Disposable, toDisposable } from '../core/lifecycle.js';
 import type { Hint } from '../core/hint.js';
 import type { World } from '../main/world.js';
 import { hintLines } from '../words/hints.js';
+import { EXIT } from './exit-codes.js';
 import { writeText } from './write.js';
 
 const ENDING_SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const;
@@ -10,7 +11,6 @@ const ENDING_SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const;
 /** A signal that ends a program; the death of its parent counts as SIGHUP. */
 export type EndingSignal = (typeof ENDING_SIGNALS)[number];
 
-const EXIT_BY_SIGNAL = 128;
 const PARENT_LOOK_MS = 500;
 /** Limit for the last write, ms: its reader may be gone. */
 const LAST_WORDS_MS = 1_000;
@@ -64,7 +64,7 @@ export function isProcessOne(): boolean {
 
 /** 128+n, as a shell reports it. */
 export function exitCodeOf(signal: EndingSignal): number {
-  return EXIT_BY_SIGNAL + constants.signals[signal];
+  return EXIT.bySignal + constants.signals[signal];
 }
 
 function listen(): void {

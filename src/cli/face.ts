@@ -19,7 +19,7 @@ export interface CommandLine {
   readonly words: string;
   /** The value of `--yes`, if it was given. */
   readonly yes?: string | undefined;
-  /** Standard output is for a program: lines for the person go to standard error. */
+  /** Standard output is for a program: lines for the person go to standard error, and nothing is asked. */
   readonly json?: boolean;
 }
 
@@ -97,7 +97,7 @@ function streamOf({ json }: CommandLine): NodeJS.WriteStream {
 
 function terminalConsole(world: Pick<World, 'settings'>, command: CommandLine): Console {
   return {
-    isInteractive: () => process.stdin.isTTY && process.stdout.isTTY,
+    isInteractive: () => command.json !== true && process.stdin.isTTY && process.stdout.isTTY,
     say: (line) => say(world, line, streamOf(command)),
     ask: askOnce,
     secret: askSecret,
@@ -115,7 +115,7 @@ function notConfirmed(
   world: { readonly sandbox: boolean },
 ): InputError {
   return new InputError({
-    code: 'not-confirmed',
+    code: 'confirmation-required',
     message: refusal,
     hint: [
       ...lines.map((line) => lineText(line, world)),

@@ -2,10 +2,10 @@ import { closeSync, fstatSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { messageOf, refusalOf } from '../core/errors.js';
 import { Emitter, type Event } from '../core/event.js';
+import { EXIT } from './exit-codes.js';
 import { notice } from './notices.js';
 
 const NOBODY_READS = ['EPIPE', 'EIO'];
-const EXIT_FAILED = 1;
 
 const lost = new Emitter<void>();
 let isLost = false;
@@ -38,7 +38,7 @@ export function surviveLostOutput(): void {
     lost.fire();
   });
   process.on('exit', (code) => {
-    if (isLost && code === 0 && !isToldByCode) process.exitCode = EXIT_FAILED;
+    if (isLost && code === 0 && !isToldByCode) process.exitCode = EXIT.failed;
   });
 }
 

@@ -16,6 +16,7 @@ import { dateOf, lengthOf, minuteOf } from '../words/formats.js';
 import { hintText } from '../words/hints.js';
 import type { Call } from './commands/command.js';
 import { followToEnd, startAndFollow } from './follow.js';
+import { giveAnswer } from './answer.js';
 import { say } from './say.js';
 import { perform } from './work.js';
 import type { World } from '../main/world.js';
@@ -31,11 +32,8 @@ export function actOnOperation(call: Call, action: OperationAction): Promise<num
   return perform(call, (work) => act(call, action, work));
 }
 
-async function act(
-  { world, args, switches }: Call,
-  action: OperationAction,
-  work: Work,
-): Promise<number> {
+async function act(call: Call, action: OperationAction, work: Work): Promise<number> {
+  const { world, args, switches } = call;
   const id = args['ID'] ?? '';
   const options = { format: switches.has('json') ? 'json' : 'plain' } as const;
   const begin = async (useCase: typeof resumeOperation): Promise<number> =>
@@ -55,8 +53,7 @@ async function act(
       return await sayRemoval(world, id, action);
     case 'dismiss':
       await dismissOperation(id, work);
-      work.face.say(`${id} is forgotten.`);
-      return 0;
+      return giveAnswer({ json: { id }, lines: [`${id} is forgotten.`] }, call);
   }
 }
 

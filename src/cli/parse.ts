@@ -4,6 +4,7 @@ import { PROGRAM } from '../core/product.js';
 import { shellWord } from '../core/shell-word.js';
 import type { Call, Command } from './commands/command.js';
 import { COMMANDS } from './commands/index.js';
+import { EXIT_CODES } from './exit-codes.js';
 import { GLOBAL_OPTIONS, type GlobalOptions, globalOptions } from './global-options.js';
 import { holdsToken, leakedToken } from './leaked-token.js';
 import { HELP_COLUMNS } from './quick.js';
@@ -70,7 +71,10 @@ function rootParser(onCommand: OnCommand, onHelp: (text: string) => void): Parse
     addCommand(root, command, onCommand, onHelp);
     if (command.formerly !== undefined) addFormer(root, command, onCommand, onHelp);
   }
-  return root.addHelpText('after', () => `\nEnvironment:\n${environmentLines()}`);
+  return root.addHelpText(
+    'after',
+    () => `\nEnvironment:\n${environmentLines()}\nExit codes:\n${exitCodeLines()}`,
+  );
 }
 
 function quiet(parser: Parser, onHelp: (text: string) => void): Parser {
@@ -268,4 +272,8 @@ function environmentLines(): string {
   return ENVIRONMENT.map(
     ({ name, meaning, fallback }) => `  ${name}\n      ${meaning} (${fallback})\n`,
   ).join('');
+}
+
+function exitCodeLines(): string {
+  return EXIT_CODES.map(([codes, meaning]) => `  ${codes}\n      ${meaning}\n`).join('');
 }

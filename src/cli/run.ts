@@ -1,7 +1,9 @@
 import { InputError, isAbort } from '../core/errors.js';
 import { PROGRAM } from '../core/product.js';
 import { catchDefects, reportDefectsOf } from './defects.js';
+import { errorAnswer, writeJson } from './answer.js';
 import { exitCodeOf, isProcessOne, onEnding } from './endings.js';
+import { EXIT } from './exit-codes.js';
 import { errorLines, sayLegacyPasswords } from './say.js';
 import { onlySwitches } from './global-options.js';
 import { surviveLostOutput } from './lost-output.js';
@@ -11,10 +13,6 @@ import { readSettings, sandboxSettings, type Settings } from './settings.js';
 import { version } from './version.js';
 import type { World } from '../main/world.js';
 import { writeText } from './write.js';
-
-const EXIT_FAILED = 1;
-const EXIT_USAGE = 2;
-const EXIT_INTERRUPTED = 130;
 
 /** The whole program: reads the arguments, wires what they need, and resolves to the exit code. */
 export async function run(
@@ -34,7 +32,10 @@ export async function run(
       onEnding((signal) => process.exit(exitCodeOf(signal)));
     return await act(invocation, settings, environment);
   } catch (error) {
-    return report(error, { sandbox: argv.includes('--sandbox') });
+    const code = report(error, { sandbox: argv.includes('--sandbox') });
+    if (argv.includes('--json'))
+      writeJson(errorAnswer(error, { sandbox: argv.includes('--sandbox') }));
+    return code;
   }
 }
 
@@ -96,11 +97,11 @@ async function prepareSecrets(world: World, movesPasswords = false): Promise<voi
 
 function report(error: unknown, world: { readonly sandbox: boolean }): number {
   // The question was answered with Ctrl-C or Ctrl-D.
-  if (isAbort(error)) return EXIT_INTERRUPTED;
+  if (isAbort(error)) return EXIT.interrupted;
   const [message, ...hint] = errorLines(error, world);
   writeText(process.stderr, `${PROGRAM}: ${message}\n`);
   for (const line of hint) writeText(process.stderr, `  ${line}\n`);
-  return error instanceof InputError ? EXIT_USAGE : EXIT_FAILED;
+  return error instanceof InputError ? EXIT.refused : EXIT.failed;
 }
 
 function print(text: string): number {

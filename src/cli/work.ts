@@ -1,15 +1,17 @@
+import { PortlamaError } from '../core/errors.js';
 import { createServices } from '../main/services.js';
 import { Declined } from '../usecases/face.js';
 import type { Work } from '../usecases/work.js';
+import { type Answer, giveAnswer } from './answer.js';
 import type { Call } from './commands/command.js';
 import { commandFace } from './face.js';
 import { say } from './say.js';
 import { version } from './version.js';
 
-/** Runs a use case as a command. Resolves to the exit code: the use case's own, else 0; 1 when declined. */
+/** Runs a use case as a command. Resolves to the exit code: the answer's or the use case's own, else 0; 1 when declined. */
 export async function perform(
   call: Call,
-  useCase: (work: Work) => Promise<number | void>,
+  useCase: (work: Work) => Promise<Answer | number | void>,
 ): Promise<number> {
   const { world, words, options, switches } = call;
   const work: Work = {
@@ -21,10 +23,13 @@ export async function perform(
     news: () => undefined,
   };
   try {
-    return (await useCase(work)) ?? 0;
+    const outcome = (await useCase(work)) ?? 0;
+    return typeof outcome === 'number' ? outcome : giveAnswer(outcome, call);
   } catch (error) {
     if (!(error instanceof Declined)) throw error;
-    say(world, 'Cancelled. Nothing was changed.');
+    const message = 'Cancelled. Nothing was changed.';
+    if (switches.has('json')) throw new PortlamaError({ code: 'cancelled', message });
+    say(world, message);
     return 1;
   }
 }

@@ -42,7 +42,7 @@ const MISUNDERSTOOD: readonly (readonly string[])[] = [
   ['certificate', 'trust'],
   ['certificate', 'trust', 'edge', 'file'],
   ['certificate', 'forget', 'edge'],
-  ['servers', '--json'],
+  ['completion', 'bash', '--region', 'fra1'],
   ['servers', 'activate', 'edge', '--yes', 'edge'],
   ['strays', '--label', 'edge'],
   ['operations', 'list', 'foo'],

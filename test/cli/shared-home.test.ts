@@ -4,13 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { runProgram } from '../fixtures/program.js';
 import { temporaryFolder } from '../fixtures/temporary-folder.js';
 
-const COMMANDS = [
-  ['servers'],
-  ['doctor'],
-  ['vault', 'status'],
-  ['--plain'],
-  ['operations', '--json'],
-];
+const COMMANDS = [['servers'], ['doctor'], ['vault', 'status'], ['--plain'], ['operations']];
 
 describe('a home folder that others may write to', () => {
   it.each(COMMANDS)('is not opened by %s %s', async (...args) => {

@@ -1,3 +1,4 @@
+import type { ZodType } from 'zod';
 import type { World } from '../../main/world.js';
 
 /** One command of the program: its usage, its help, and its use case. */
@@ -17,11 +18,20 @@ export interface Command {
   /** One line for the list of commands. */
   readonly summary: string;
   readonly options?: Readonly<Record<string, Option>>;
+  /** Its answer to `--json`, which it takes then; left out for text that is written for another program. */
+  readonly json?: JsonAnswer;
   /** The refusal of a word that the command does not take. */
   readonly unexpectedWord?: () => Error;
   readonly examples: readonly string[];
   /** Resolves to the exit code. Loads its use case late: the list of commands must load fast. */
   readonly run: (call: Call) => Promise<number>;
+}
+
+export interface JsonAnswer {
+  /** One object; one object a line for each of many; or the lines of the desktop app's progress protocol. */
+  readonly form: 'object' | 'lines' | 'events';
+  /** Loads the model of the object, or of a line. */
+  readonly model: () => Promise<ZodType>;
 }
 
 export interface Option {
@@ -55,6 +65,15 @@ export function yesOption(value: string): { readonly yes: Option } {
   return { yes: { value, summary: 'Confirm without being asked' } };
 }
 
-export const JSON_SWITCH = {
-  json: { summary: 'One JSON object a line' },
-} as const satisfies Record<string, Option>;
+const JSON_SUMMARIES: Readonly<Record<JsonAnswer['form'], string>> = {
+  object: 'Answer with a JSON object',
+  lines: 'Answer with a JSON object a line',
+  events: 'Report as NDJSON',
+};
+
+/** The command with `--json` among its options, where it has such an answer. */
+export function withJsonOption(command: Command): Command {
+  const { json, options } = command;
+  if (json === undefined) return command;
+  return { ...command, options: { ...options, json: { summary: JSON_SUMMARIES[json.form] } } };
+}

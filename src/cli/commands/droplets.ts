@@ -1,29 +1,27 @@
 import type { DropletList, ListedDroplet } from '../../usecases/list-droplets.js';
-import { say } from '../say.js';
+import type { DropletAnswer } from '../answers/cloud.js';
 import { perform } from '../work.js';
-import { writeText } from '../write.js';
-import { type Call, type Command, JSON_SWITCH } from './command.js';
+import type { Call, Command } from './command.js';
 
 export const command: Command = {
   usage: 'droplets',
   alias: 'list',
   formerly: 'strays',
   summary: 'List all droplets of Portlama in the account, and mark unlisted ones',
-  options: JSON_SWITCH,
+  json: { form: 'lines', model: async () => (await import('../answers/cloud.js')).DROPLET },
   examples: ['droplets', 'droplets --json'],
   run: (call) =>
     perform(call, async (work) => {
       const { listDroplets } = await import('../../usecases/list-droplets.js');
       const list = await listDroplets(work);
-      if (call.switches.has('json')) list.droplets.forEach(writeJson);
-      else await sayList(call, list);
+      return { json: list.droplets.map(dropletAnswer), lines: await listLines(call, list) };
     }),
 };
 
-function writeJson({ droplet, server, operation, unlisted }: ListedDroplet): void {
+function dropletAnswer({ droplet, server, operation, unlisted }: ListedDroplet): DropletAnswer {
   const { id, name, status, regionSlug, sizeSlug, publicIpv4, priceMonthlyUsd, createdAt } =
     droplet;
-  const record = {
+  return {
     id,
     name,
     status,
@@ -36,19 +34,17 @@ function writeJson({ droplet, server, operation, unlisted }: ListedDroplet): voi
     operation: operation ?? null,
     unlisted,
   };
-  writeText(process.stdout, `${JSON.stringify(record)}\n`);
 }
 
-async function sayList({ world }: Call, list: DropletList): Promise<void> {
+async function listLines({ world }: Call, list: DropletList): Promise<readonly string[]> {
   const { dropletTable } = await import('../../words/droplets.js');
   const { reportLines } = await import('../../usecases/advice.js');
   const rows = list.droplets.map((listed) => ({
     droplet: listed.droplet,
     owner: ownerText(listed),
   }));
-  if (rows.length === 0) say(world, 'No droplets.');
-  else for (const line of dropletTable(rows)) say(world, line);
-  for (const line of reportLines(list, world.settings)) say(world, line);
+  const table = rows.length === 0 ? ['No droplets.'] : dropletTable(rows);
+  return [...table, ...reportLines(list, world.settings)];
 }
 
 function ownerText({ server, operation }: ListedDroplet): string {

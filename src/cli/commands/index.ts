@@ -1,4 +1,4 @@
-import type { Command } from './command.js';
+import { type Command, withJsonOption } from './command.js';
 import { command as certificateImport } from './certificate-import.js';
 import { command as certificateRenew } from './certificate-renew.js';
 import { command as certificateTrust } from './certificate-trust.js';
@@ -80,7 +80,7 @@ export const COMMANDS: readonly Command[] = [
   completion,
   sandboxEnv,
   worker,
-];
+].map(withJsonOption);
 
 /** `servers destroy LABEL... [--yes TEXT]` */
 export function usageLine({ usage, options = {} }: Command): string {

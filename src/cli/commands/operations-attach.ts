@@ -1,11 +1,11 @@
-import { type Command, JSON_SWITCH } from './command.js';
-import { operationCall } from './operations.js';
+import type { Command } from './command.js';
+import { EVENTS, operationCall } from './operations.js';
 
 export const command: Command = {
   usage: 'operations attach ID',
   summary:
     'Follow a provisioning to its end; exit code 0 when the server is online and nothing is left',
-  options: JSON_SWITCH,
+  json: EVENTS,
   examples: ['operations attach 3f2a9c0d1e5b7a68'],
   run: (call) => operationCall(call, 'attach'),
 };

@@ -1,16 +1,23 @@
 import type { OperationAction } from '../operations.js';
-import { type Call, type Command, JSON_SWITCH } from './command.js';
+import type { Call, Command, JsonAnswer } from './command.js';
 
 export const command: Command = {
   usage: 'operations',
   alias: 'list',
   summary: 'List provisionings: running, interrupted, failed, done',
-  options: { ...JSON_SWITCH, all: { summary: 'Ended ones that were dismissed, too' } },
+  options: { all: { summary: 'Ended ones that were dismissed, too' } },
+  json: { form: 'lines', model: async () => (await import('../answers/operations.js')).OPERATION },
   examples: ['operations', 'operations --json', 'operations --all'],
   run: async ({ world, switches }) => {
     const { listOperations } = await import('../operations.js');
     return await listOperations(world, { json: switches.has('json'), all: switches.has('all') });
   },
+};
+
+/** Answer of the commands that follow a provisioning. */
+export const EVENTS: JsonAnswer = {
+  form: 'events',
+  model: async () => (await import('../answers/operations.js')).EVENT,
 };
 
 /** Runs one of the commands about an operation. */

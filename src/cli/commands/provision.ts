@@ -1,7 +1,8 @@
 import { NAME_PREFIX } from '../../core/product.js';
 import { perform } from '../work.js';
-import { type Command, JSON_SWITCH } from './command.js';
+import type { Command } from './command.js';
 import { DOMAIN_OPTIONS, domainInput } from './domain-options.js';
+import { EVENTS } from './operations.js';
 
 export const command: Command = {
   usage: 'provision',
@@ -12,9 +13,9 @@ export const command: Command = {
     size: { value: 'SIZE', summary: 'Size slug, as listed by sizes; the cheapest one without it' },
     label: { value: 'LABEL', summary: `Label of the server; ${NAME_PREFIX}REGION without it` },
     ...DOMAIN_OPTIONS,
-    ...JSON_SWITCH,
     foreground: { summary: 'A signal cancels it, and waits for the clean-up' },
   },
+  json: EVENTS,
   examples: [
     'provision --region fra1',
     'provision --region lon1 --size s-1vcpu-1gb',

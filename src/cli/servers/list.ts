@@ -14,6 +14,8 @@ import {
 import type { ServerEntry } from '../../services/registry/registry.js';
 import { type Advice, adviceLines, operationAdvice, reportAdvice } from '../../usecases/advice.js';
 import { createPanelDesk } from '../../main/panel-desk.js';
+import { entryAnswer, writeJson } from '../answer.js';
+import type { ServerRow } from '../answers/servers.js';
 import { errorLines, say } from '../say.js';
 import { findToken } from '../../usecases/token.js';
 import type { World } from '../../main/world.js';
@@ -30,15 +32,9 @@ export async function listServers(world: World): Promise<number> {
   const compared = token === undefined ? undefined : compare(world, token);
   const servers = await world.registry.list();
   if (servers.length === 0) say(world, 'No servers.');
-  const certificates = createPanelDesk(world);
-  await withHealth(world, servers, async (answers) => {
-    for (const [index, server] of servers.entries()) {
-      const health = await answers[index]!;
-      // One that cannot be read shows in its health.
-      const facts = await certificates.readClientCertificate(server).catch(() => undefined);
-      const expiry = facts === undefined ? undefined : expiryOf(facts.notAfter, world.clock.now());
-      sayAdvice(world, serverAdvice(server, health, expiry, servers));
-    }
+  await forEachServer(world, servers, (server, health, expiresAt) => {
+    const expiry = expiresAt === undefined ? undefined : expiryOf(expiresAt, world.clock.now());
+    sayAdvice(world, serverAdvice(server, health, expiry, servers));
   });
   for (const operation of await world.operations.list()) {
     const advice = operationAdvice(operation);
@@ -46,6 +42,36 @@ export async function listServers(world: World): Promise<number> {
   }
   (await compared)?.();
   return 0;
+}
+
+/** Writes each server with its health as a JSON line; unlisted droplets and provisionings have commands of their own. */
+export async function writeServers(world: World): Promise<number> {
+  await forEachServer(world, await world.registry.list(), (server, health, expiresAt) => {
+    const row: ServerRow = {
+      ...entryAnswer(server),
+      health,
+      certificateExpiresAt: expiresAt === undefined ? undefined : new Date(expiresAt).toISOString(),
+    };
+    writeJson(row);
+  });
+  return 0;
+}
+
+/** Calls `use` with each server in the order of the list, its health, and the end of its admin certificate in epoch ms. */
+async function forEachServer(
+  world: World,
+  servers: readonly ServerEntry[],
+  use: (server: ServerEntry, health: CheckResult, expiresAt: number | undefined) => void,
+): Promise<void> {
+  const certificates = createPanelDesk(world);
+  await withHealth(world, servers, async (answers) => {
+    for (const [index, server] of servers.entries()) {
+      const health = await answers[index]!;
+      // One that cannot be read shows in its health.
+      const facts = await certificates.readClientCertificate(server).catch(() => undefined);
+      use(server, health, facts?.notAfter);
+    }
+  });
 }
 
 function sayAdvice(world: World, advice: Advice): void {

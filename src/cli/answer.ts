@@ -1,0 +1,48 @@
+import { cleanJson } from '../core/clean.js';
+import { messageOf, PortlamaError } from '../core/errors.js';
+import type { ServerEntry } from '../services/registry/registry.js';
+import { hintText } from '../words/hints.js';
+import { type Line, lineText } from '../words/question.js';
+import type { ErrorAnswer } from './answers/error.js';
+import type { EntryAnswer } from './answers/servers.js';
+import type { Call } from './commands/command.js';
+import { say } from './say.js';
+import { writeText } from './write.js';
+
+/** Result of a command: objects for a program, lines for a person. */
+export interface Answer {
+  /** One object, or one a line. */
+  readonly json: object | readonly object[];
+  /** Left out where the use case said everything. */
+  readonly lines?: readonly Line[] | undefined;
+  /** Default: 0. */
+  readonly exitCode?: number | undefined;
+}
+
+/** Prints the result in the form that was asked for. Resolves to the exit code. */
+export function giveAnswer({ json, lines = [], exitCode = 0 }: Answer, call: Call): number {
+  const { world, switches } = call;
+  if (switches.has('json')) for (const each of [json].flat()) writeJson(each);
+  else for (const line of lines) say(world, lineText(line, world.settings));
+  return exitCode;
+}
+
+/** Writes one object as a line of standard output; fields that are undefined are left out. */
+export function writeJson(value: object): void {
+  writeText(process.stdout, `${cleanJson(value)}\n`);
+}
+
+/** A failure as a program reads it. */
+export function errorAnswer(error: unknown, world: { readonly sandbox: boolean }): ErrorAnswer {
+  const { code, hint } =
+    error instanceof PortlamaError ? error : { code: 'failed', hint: undefined };
+  return { error: { code, message: messageOf(error), hint: hintText(hint, world) || null } };
+}
+
+/** The fields of a server's entry that the contract names, and no others. */
+export function entryAnswer(server: ServerEntry): EntryAnswer {
+  const { id, label, panelUrl, ip, domain, provider, providerId, region } = server;
+  const { createdAt, active, authMethod, keychainIdentity, p12Path } = server;
+  const place = { id, label, panelUrl, ip, domain, provider, providerId, region };
+  return { ...place, createdAt, active, authMethod, keychainIdentity, p12Path };
+}

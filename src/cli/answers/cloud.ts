@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+/** Line of `sizes`. */
+export const SIZE = z.object({
+  slug: z.string(),
+  memoryMb: z.number(),
+  vcpus: z.number(),
+  diskGb: z.number(),
+  monthlyUsd: z.number(),
+  regions: z.array(z.string()),
+});
+
+export type SizeAnswer = z.output<typeof SIZE>;
+
+/** Line of `regions`. */
+export const REGION = z.object({
+  slug: z.string(),
+  name: z.string(),
+  /** Null: it could not be measured. */
+  latencyMs: z.number().nullable(),
+  /** Slugs of the sizes for a server that it offers. */
+  sizes: z.array(z.string()),
+});
+
+export type RegionAnswer = z.output<typeof REGION>;
+
+/** Line of `domains`. */
+export const DOMAIN = z.object({ name: z.string(), ttl: z.number().nullable() });
+
+export type DomainAnswer = z.output<typeof DOMAIN>;
+
+/** Line of `droplets`. */
+export const DROPLET = z.object({
+  id: z.number(),
+  name: z.string(),
+  status: z.enum(['new', 'active', 'off', 'archive']),
+  region: z.string(),
+  size: z.string(),
+  address: z.string().nullable(),
+  monthlyUsd: z.number().nullable(),
+  createdAt: z.string(),
+  /** Label of its server. */
+  server: z.string().nullable(),
+  /** Id of the provisioning that answers for it. */
+  operation: z.string().nullable(),
+  unlisted: z.boolean(),
+});
+
+export type DropletAnswer = z.output<typeof DROPLET>;
