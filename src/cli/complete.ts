@@ -79,7 +79,7 @@ function candidates(given: readonly string[], table: CompletionTable): readonly 
     : values.map((found) => ({ ...found, word: `${name}=${found.word}` }));
 }
 
-/** A command line as far as it was typed. */
+/** An unfinished command line. */
 interface Line {
   readonly isHelp: boolean;
   /** Words of the command. */

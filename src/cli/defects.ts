@@ -10,7 +10,7 @@ type Handler = (error: unknown) => void;
 let handler: Handler = (error) => endWith(new Redactor().clean(textOf(error)));
 
 /**
- * From now on a defect ends this process with its text cleaned of secrets. Node by itself would print it as it is,
+ * From now on a defect ends this process with its text cleaned of secrets. Node alone would print it as it is,
  * with the line of source that it came from.
  */
 export function catchDefects(): void {

@@ -11,7 +11,7 @@ const lost = new Emitter<void>();
 let isLost = false;
 let isToldByCode = false;
 
-/** Fires when standard output takes no more although it may still be read, as on a full disk. */
+/** Fires when standard output cannot be written although it may still be read, as on a full disk. */
 export const onOutputLost: Event<void> = lost.event;
 
 export function isOutputLost(): boolean {

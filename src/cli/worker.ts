@@ -48,6 +48,6 @@ function otherApi(begunOn: string, here: string): InputError {
   return new InputError({
     code: 'other-api',
     message: `This operation was begun on ${begunOn}, and DIGITALOCEAN_API_URL is ${here}.`,
-    hint: `Set DIGITALOCEAN_API_URL to ${begunOn} to go on with it.`,
+    hint: `Set DIGITALOCEAN_API_URL to ${begunOn} to resume it.`,
   });
 }

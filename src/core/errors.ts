@@ -37,7 +37,7 @@ export class InputError extends PortlamaError {
 const REFUSALS: Readonly<Record<string, string>> = {
   EACCES: 'permission is denied',
   EDQUOT: 'the disk quota is used up',
-  EEXIST: 'it is there already',
+  EEXIST: 'it already exists',
   EIO: 'the device failed',
   EISDIR: 'it is a folder',
   ELOOP: 'its symbolic links lead in a circle',

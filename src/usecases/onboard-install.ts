@@ -88,7 +88,7 @@ async function runInstallation(
     } catch (error) {
       // Whatever was sent, the panel's own state says what came of it.
       if (!isPassing(error) || clock.monotonic() - reachedAt > PATIENCE_MS) throw error;
-      work.face.progress('The panel does not answer for a moment; its work goes on there');
+      work.face.progress('The panel is restarting; the installation continues there');
     }
     await clock.sleep(REJOIN_MS, signal);
   }

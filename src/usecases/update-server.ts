@@ -67,7 +67,7 @@ async function update(
 ): Promise<UpdatedServer> {
   const { face, signal } = work;
   const held = face.hold(
-    `The update of ${server.label} goes on there. Look at its version in a few minutes.`,
+    `The update of ${server.label} continues there. Check its version in a few minutes.`,
   );
   try {
     await api.update(installer, signal).catch((error: unknown) => {

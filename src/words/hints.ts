@@ -61,7 +61,7 @@ const COMMANDS: Readonly<Record<CommandName, CommandWords>> = {
   'servers.domain': { line: 'servers domain', lead: 'Set up its DNS' },
   'servers.onboard': {
     line: 'servers onboard',
-    lead: 'Go on with its set-up',
+    lead: 'Continue its set-up',
     key: 'o on its row',
   },
   'servers.remove': { line: 'servers remove', lead: 'Remove it from the list' },

@@ -5,7 +5,7 @@ import { aForgottenServer, certificateOf, fingerprintOf } from './forgotten-serv
 import { type Entry, freshHome, type Home } from './home.js';
 import { aPerson, type Person } from './person.js';
 
-it('adds a server that is there already, once its fingerprint is confirmed, and makes it the active one', async () => {
+it('adds an existing server once its fingerprint is confirmed, and makes it the active one', async () => {
   const { person, home, panel } = await withAForgottenServer();
   person.presses('a');
   await person.sees('Panel URL', 'derived from the host name');

@@ -57,7 +57,7 @@ const FAILURES: readonly Failure[] = [
       'Nothing was sent to it.',
       'may have been rebuilt',
       'may be pretending',
-      'Do not go on before you know',
+      'Do not continue before',
       /droplet \d+ destroyed/,
     ],
   },

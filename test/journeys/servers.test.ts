@@ -28,12 +28,12 @@ it('makes another server the active one', async () => {
 it('destroys a server once its label is typed, and everything that was kept of it', async () => {
   const { person, home } = await withServers('edge');
   person.presses('d');
-  await person.sees('Destroy edge?', 'Type edge to go on', '[ Destroy ]');
+  await person.sees('Destroy edge?', 'Type edge to confirm', '[ Destroy ]');
   // Enter where the focus is first does nothing to the server.
   person.presses('enter');
   await person.seesNoMore('Destroy edge?');
   person.presses('d');
-  await person.sees('Type edge to go on');
+  await person.sees('Type edge to confirm');
   person.types('edgy');
   await person.sees('› edgy', '› No ‹');
   person.presses('tab');
@@ -44,7 +44,7 @@ it('destroys a server once its label is typed, and everything that was kept of i
   person.presses('escape');
   await person.seesNoMore('Destroy edge?');
   person.presses('d');
-  await person.sees('Type edge to go on');
+  await person.sees('Type edge to confirm');
   person.types('edge');
   await person.sees('› edge', '› Destroy ‹');
   person.presses('enter');
@@ -61,7 +61,7 @@ it('does not destroy a droplet whose tag was taken away, says why, and keeps the
   const dropletId = await dropletOf(home);
   await sandbox.perform({ action: 'removeTag', dropletId, tag: 'portlama:managed' });
   person.presses('d');
-  await person.sees('Type edge to go on');
+  await person.sees('Type edge to confirm');
   person.types('edge');
   await person.sees('› edge', '› Destroy ‹');
   person.presses('enter');

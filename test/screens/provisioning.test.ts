@@ -256,7 +256,7 @@ describe('the servers screen', () => {
     expect(await program.text()).toContain('Destroy fra1-edge?');
     await program.type('fra1');
     await program.press('tab', 'enter');
-    expect(await program.text()).toContain('✖ Type fra1-edge to go on');
+    expect(await program.text()).toContain('✖ Type fra1-edge to confirm');
     await program.type('-e');
     expect(await program.text()).not.toContain('✖ Type');
     await program.press('escape');

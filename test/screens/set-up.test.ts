@@ -122,7 +122,7 @@ describe('the wait for DNS', () => {
     await here.look();
     expect(panel.status).toBe('DNS_READY');
     await program.press('escape');
-    await sees(here, 'press o on fra1-edge to go on');
+    await sees(here, 'press o on fra1-edge to continue');
     panel.names.add(`*.${DOMAIN}`);
     await here.look();
     expect(panel.calls).not.toContain('provision');

@@ -14,7 +14,7 @@ export function openAddServer({ store }: ActionContext): void {
   store.dispatch({ type: 'route-opened', route: { screen: 'add-server' } });
 }
 
-/** Looks at the panel and adds it; asks first about a certificate that nothing vouches for. */
+/** Checks the panel and adds it; asks first about a certificate of no trusted authority. */
 export async function submitAddServer(context: ActionContext): Promise<void> {
   const { store, messages } = context;
   const draft = store.state.addServer;

@@ -78,7 +78,7 @@ function leaveSetUp(context: ActionContext, serverId: string): void {
   setUps.forget(serverId);
   store.dispatch({ type: 'set-up-closed', serverId });
   if (draft?.isBusy === true && draft.step === 'dns')
-    messages.toast('accent', `Nothing is lost: press o on ${label} to go on with its set-up.`);
+    messages.toast('accent', `Nothing is lost: press o on ${label} to continue its set-up.`);
 }
 
 /** Ends what belongs to the screen of a set-up, however that was left. */

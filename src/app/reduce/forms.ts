@@ -132,7 +132,7 @@ function withFastest(wizard: WizardState): WizardState {
   return { ...wizard, region: sortedRegions(wizard.regions)[0]?.slug, moved: false };
 }
 
-/** Adding a server that is there already. */
+/** Adding an existing server. */
 export function reduceAddServer(state: AppState, event: AddServerEvent): AppState {
   if (event.type === 'add-server-opened') return { ...state, addServer: EMPTY_ADD_SERVER };
   // Answers may arrive after the screen was left.

@@ -51,7 +51,7 @@ export function reduceServers(state: AppState, event: ServerEvent): AppState {
   }
 }
 
-/** Leaves the page of a server that is in the list no more. */
+/** Leaves the page of a server that is no longer in the list. */
 function withoutPages(state: AppState, servers: readonly ServerEntry[]): AppState {
   const routes = state.routes.filter(
     (route) => route.screen !== 'server' || servers.some(({ id }) => id === route.serverId),

@@ -20,7 +20,7 @@ export interface AttachOptions {
   readonly clock?: Clock;
 }
 
-/** A sandbox that is held by this process; some time after the last one let go of it, it ends by itself. */
+/** A sandbox held by this process; ends a while after its last holder released it. */
 export interface AttachedSandbox extends HeldSandbox {
   /** For everything that this program asks of it. */
   readonly socketPath: string;

@@ -6,7 +6,7 @@ export const MAX_BODY_BYTES = 1024 * 1024;
 /** Time for which a refused caller may keep sending, milliseconds; the data is discarded. */
 const LINGER_MS = 1000;
 
-/** The whole body, or undefined for one that is too long. Keeps no more than `MAX_BODY_BYTES`, whoever sends it. */
+/** The whole body; undefined for one over `MAX_BODY_BYTES`, of which no more is kept. */
 export async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return undefined;
   const chunks: Buffer[] = [];

@@ -80,7 +80,7 @@ export class ProvisionRun {
     };
   }
 
-  /** Begins at once; the work continues by itself. */
+  /** Starts the work in the background. */
   start(options: ProvisionOptions): void {
     this.running = true;
     this.error = null;

@@ -45,7 +45,7 @@ export class CertificateAuthority {
     });
   }
 
-  /** The certificate that vouches for the admin's. */
+  /** Authority that issued the admin certificate. */
   get pem(): Pick<DropletPki, 'authorityPem'> {
     return { authorityPem: certificatePem(this.authority) };
   }

@@ -4,7 +4,7 @@ import { WidgetOverlay } from '../../widgets/panel.js';
 import type { Modal, ScreenContext } from '../shell/screen.js';
 import { timeOf } from '../../words/formats.js';
 
-/** Every message so far; later ones are added while it is open. */
+/** All messages; later ones are added while it is open. */
 export function createActivityLog({ terminal }: ScreenContext): Modal {
   // Wrap lines: the end of a message says how to proceed.
   const log = new LogView(terminal, { empty: 'Nothing has happened yet.', wrap: true });

@@ -2,7 +2,7 @@ import { submitAddServer } from '../../app/actions/add-server.js';
 import { goBack } from '../../app/actions/navigation.js';
 import type { Command } from '../shell/command.js';
 
-/** A server that is there already. */
+/** An existing server. */
 export const ADD_SERVER: readonly Command[] = [
   {
     id: 'add-server.submit',

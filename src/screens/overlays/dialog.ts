@@ -60,7 +60,7 @@ function actionButtons(actions: readonly string[] = []): DialogData['buttons'] {
 }
 
 function typedPrompt(expected: string): NonNullable<DialogData['typed']> {
-  return { prompt: `Type ${expected} to go on`, expected };
+  return { prompt: `Type ${expected} to confirm`, expected };
 }
 
 function errorLines(error: Extract<Dialog, { kind: 'error' }>['error']): readonly Text[] {

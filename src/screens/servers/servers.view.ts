@@ -184,7 +184,7 @@ function serversTitle(state: AppState, rows: readonly ServerRow[]): ScreenTitle 
   };
 }
 
-/** What all rows cost together, as far as the prices are known. */
+/** Monthly cost of all rows whose price is known. */
 function costOfAll(rows: readonly ServerRow[], state: AppState): readonly string[] {
   const prices = rows.map((row) => monthlyUsdOf(row, state));
   const usd = prices.reduce<number>((sum, price) => sum + (price ?? 0), 0);

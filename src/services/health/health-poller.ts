@@ -8,7 +8,7 @@ import type { CheckResult, Health, HealthChange, HealthCheck } from './health.js
 export interface HealthPollerOptions {
   readonly clock: Clock;
   readonly check: HealthCheck;
-  /** Called when a server is looked at no more, or anew with another address or certificate. */
+  /** Called when a server is no longer polled, or polled anew with another address or certificate. */
   readonly onForget?: ((serverId: string) => void) | undefined;
   readonly intervalMs?: number | undefined;
   /** From 0 up to 1. */

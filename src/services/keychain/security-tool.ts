@@ -151,7 +151,7 @@ const TEXTS: Readonly<Record<KeychainErrorCode, readonly [string, string]>> = {
     `Unlock it: security unlock-keychain ${LOGIN}`,
   ],
   'keychain-denied': [
-    'The login keychain refused: somebody said no when macOS asked, or typed a wrong password.',
+    'The login keychain refused: access was denied when macOS asked, or the password was wrong.',
     'Try again, and allow it when macOS asks.',
   ],
   'keychain-tool-missing': [

@@ -20,7 +20,7 @@ export interface PanelInspection extends PanelUrl {
   readonly address: string;
   readonly certificate: CertificateFacts;
   /**
-   * `public`: the system's authorities vouch for the name. `confirm`: nothing vouches for the certificate, so its
+   * `public`: issued by an authority the system trusts. `confirm`: issued by no trusted authority, so its
    * SHA-256 is shown, and once confirmed its key is pinned.
    */
   readonly trust: 'public' | 'confirm';
@@ -91,7 +91,7 @@ export interface ProbeOptions {
 interface PanelProbe {
   /** Certificate it presented; unverified: for display, and for pinning once confirmed. */
   readonly certificate: CertificateFacts;
-  /** The system's authorities vouch for the certificate and the name: it needs no pin. */
+  /** Certificate issued for this name by an authority the system trusts: it needs no pin. */
   readonly publiclyTrusted: boolean;
   /** Why they do not, in OpenSSL's words: `DEPTH_ZERO_SELF_SIGNED_CERT`. */
   readonly distrust: string | undefined;
@@ -197,7 +197,7 @@ function timedOut(cause: Error): Error {
 
 /**
  * Comparison of a panel's certificate with the trusted one: `same`; `changed`; and without a
- * trusted one `public`, when the system's authorities vouch for it, or `unconfirmed`.
+ * trusted one `public`, when issued by an authority the system trusts, or `unconfirmed`.
  */
 export type Verdict = 'same' | 'changed' | 'public' | 'unconfirmed';
 

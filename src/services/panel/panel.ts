@@ -4,7 +4,7 @@ import type { Dial } from '../network/dial.js';
 export type PanelTrust =
   /** Exactly this certificate's public key (self-signed panel). PEM. */
   | { readonly kind: 'pinned'; readonly certificatePem: string }
-  /** A certificate that the system's authorities vouch for (panel with a domain). */
+  /** A certificate issued by an authority the system trusts (panel with a domain). */
   | { readonly kind: 'public' };
 
 /** The admin certificate. */

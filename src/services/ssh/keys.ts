@@ -106,7 +106,7 @@ export function hostKeyChanged(address: string, expected: string, seen: string):
     message: `The server at ${address} does not have the expected host key: expected ${expected}, seen ${seen}.`,
     hint:
       'Nothing was sent to it. The address may belong to another server now, the server may have been rebuilt, ' +
-      'or something between here and there may be pretending to be it. Do not go on before you know which.',
+      'or something between here and there may be pretending to be it. Do not continue before you know which.',
   });
 }
 

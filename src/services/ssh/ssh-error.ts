@@ -37,7 +37,7 @@ interface Kind {
 const REFUSED: Kind = {
   code: 'connection-refused',
   says: 'refuses connections',
-  hint: 'A server that is starting refuses for a while. If it goes on, check that its SSH server runs and its firewall allows this machine.',
+  hint: 'A starting server refuses for a while. If this persists, check that its SSH server runs and its firewall allows this machine.',
   retryable: true,
 };
 const TIMEOUT: Kind = {
@@ -49,7 +49,7 @@ const TIMEOUT: Kind = {
 const RESET: Kind = {
   code: 'connection-reset',
   says: 'closed the connection before it was ready',
-  hint: 'An SSH server that is restarting does this for a moment. If it goes on, something on the way may be blocking SSH.',
+  hint: 'A restarting SSH server does this for a moment. If this persists, something on the way may be blocking SSH.',
   retryable: true,
 };
 const UNREACHABLE: Kind = {
@@ -96,7 +96,7 @@ export function connectionLost(address: string, cause?: unknown): SshError {
   return new SshError({
     code: 'connection-lost',
     message: `The SSH connection to ${address} was lost${cause === undefined ? '' : ` (${reasonOf(cause)})`}.`,
-    hint: 'Work on the server goes on without it. Connect again to pick it up.',
+    hint: 'Work on the server continues without it. Connect again to pick it up.',
     retryable: true,
     cause,
   });

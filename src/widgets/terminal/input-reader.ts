@@ -34,7 +34,7 @@ export class InputReader implements Disposable {
   readonly onPaste = this.paste.event;
   readonly onMouse = this.mouse.event;
   readonly onFocus = this.focus.event;
-  /** No more keys will come. */
+  /** The input ended. */
   readonly onEnd = this.end.event;
 
   constructor(private readonly input: TerminalInput) {}

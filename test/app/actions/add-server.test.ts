@@ -15,7 +15,7 @@ async function adding(url: string, label = ''): Promise<RunningAppWithoutScreens
 const added = ({ state }: RunningAppWithoutScreens) =>
   state.servers.list.filter(({ id }) => id !== EDGE.id);
 
-describe('adding a server that is there already', () => {
+describe('adding an existing server', () => {
   it('asks whether a certificate that nobody vouches for is the right one, and then pins it', async () => {
     const running = await adding('203.0.113.77');
     await running.perform('add-server.submit');

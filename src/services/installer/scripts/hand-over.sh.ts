@@ -46,7 +46,7 @@ install_host_key() {
   done
 }
 
-# Open connections, this one too, go on with the old keys.
+# Open connections, this one included, keep the old keys.
 reload_sshd() {
   systemctl reload ssh 2> /dev/null || systemctl reload sshd 2> /dev/null ||
     systemctl restart ssh 2> /dev/null || kill -HUP "$(cat "$ROOT/run/sshd.pid")"

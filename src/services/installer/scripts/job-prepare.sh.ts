@@ -40,7 +40,7 @@ wait_apt() {
   step wait_apt complete
 }
 
-# Sets locked and holder when somebody holds one of the locks. Lines of /proc/locks end in:
+# Sets locked and holder when another process holds one of the locks. Lines of /proc/locks end in:
 # process id, device and inode, first byte, last byte.
 find_apt_lock() {
   for locked in $APT_LOCKS; do

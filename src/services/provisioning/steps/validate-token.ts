@@ -44,7 +44,7 @@ export const step: Step<'validate_token'> = {
   },
 };
 
-/** Rejects only on a registry's definite no: the droplet queries the registry by itself. */
+/** Rejects only on a registry's definite no: the droplet queries the registry itself. */
 async function requireInstaller(
   context: StepContext,
   found: FoundPackage | undefined,
