@@ -1,4 +1,4 @@
-import type { Region, Size } from '../services/digitalocean/api.js';
+import type { Droplet, Region, Size } from '../services/digitalocean/api.js';
 import type { AddServerField, SetUpDraft, WizardStep } from './form-state.js';
 import type { TokenReport } from '../services/digitalocean/token-check.js';
 import type { HealthChange } from '../services/health/health.js';
@@ -67,6 +67,8 @@ export type OperationEvent =
 
 export type DropletEvent =
   | { readonly type: 'droplets-compared'; readonly report: UnlistedReport }
+  /** A droplet of the list is in another state. */
+  | { readonly type: 'droplet-seen'; readonly serverId: string; readonly droplet: Droplet }
   /** The droplet no longer exists. */
   | { readonly type: 'droplet-ended'; readonly dropletId: number };
 

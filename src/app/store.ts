@@ -71,6 +71,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case 'operation-forgotten':
       return settleDroplets(reduceOperations(state, event));
     case 'droplets-compared':
+    case 'droplet-seen':
     case 'droplet-ended':
       return settleDroplets(reduceDroplets(state, event));
     case 'wizard-opened':

@@ -38,6 +38,8 @@ interface Candidate {
 const FILES: readonly Candidate[] = [{ word: ':files' }];
 /** A confirmation is typed by a person, and the label of a new server is a new word. */
 const TYPED = new Set(['--yes', '--label']);
+/** What `servers power` takes. */
+const POWER_ACTIONS: readonly string[] = ['on', 'off', 'reboot', 'cycle'];
 export const SHELLS: readonly string[] = ['bash', 'zsh', 'fish'];
 /** Labels that other programs wrote may hold anything; those are typed. */
 const PLAIN_WORD = /^[A-Za-z0-9][\w.-]*$/;
@@ -159,6 +161,8 @@ function valuesOf(name: string, line: Line): readonly Candidate[] {
       return FILES;
     case 'SHELL':
       return toWords(SHELLS);
+    case 'ACTION':
+      return toWords(POWER_ACTIONS);
     case 'REGION':
       return toWords(worldRegions());
     case 'LABEL':

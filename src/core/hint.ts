@@ -38,6 +38,12 @@ export type CommandHint = (
   | { readonly command: CommandOfId; readonly id: string }
   | { readonly command: 'servers.domain'; readonly id: string; readonly domain: string }
   | {
+      readonly command: 'servers.power';
+      readonly id: string;
+      /** `cut`: without asking its system to shut down. */
+      readonly action: 'on' | 'off' | 'cut';
+    }
+  | {
       readonly command: 'provision.again';
       readonly label: string;
       readonly region: string;

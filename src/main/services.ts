@@ -13,6 +13,7 @@ import { createHealthCheck } from '../services/health/panel-health-check.js';
 import { removeServerIdentity } from '../services/keychain/server-identity.js';
 import { passphraseReader } from '../services/keystore/passphrase-source.js';
 import { measureRegions } from '../services/latency/measure-regions.js';
+import { actOnDroplet } from '../services/provisioning/droplets/act-on-droplet.js';
 import { destroyDroplet } from '../services/provisioning/droplets/destroy-droplet.js';
 import { adoptUnlisted, destroyUnlisted } from '../services/provisioning/droplets/end-unlisted.js';
 import { importCertificate } from '../services/registry/server-credentials.js';
@@ -109,19 +110,15 @@ export function createServices(
 
 function dropletServices(
   world: World,
-): Pick<Services, 'destroyDroplet' | 'destroyUnlisted' | 'adoptUnlisted'> {
+): Pick<Services, 'actOnDroplet' | 'destroyDroplet' | 'destroyUnlisted' | 'adoptUnlisted'> {
   const { registry, clock, apiUrl } = world;
   const timing = worldTiming(world);
+  const onlyOurs = { clock, timing, requiredTags: [MANAGED_TAG] };
   return {
+    actOnDroplet: (api, dropletId, request, signal, onWaiting) =>
+      actOnDroplet(dropletId, request, { api, ...onlyOurs, onWaiting, signal }),
     destroyDroplet: (api, dropletId, signal, onWaiting) =>
-      destroyDroplet(dropletId, {
-        api,
-        clock,
-        timing,
-        requiredTags: [MANAGED_TAG],
-        onWaiting,
-        signal,
-      }),
+      destroyDroplet(dropletId, { api, ...onlyOurs, onWaiting, signal }),
     destroyUnlisted: (api, unlisted, signal, onWaiting) =>
       destroyUnlisted(unlisted, { api, clock, timing, onWaiting, signal }),
     adoptUnlisted: (unlisted) =>

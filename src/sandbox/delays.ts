@@ -37,6 +37,8 @@ export interface SandboxDelays {
   readonly handOverMs: number;
   /** From the answer to a delete until the droplet is gone (200 before, 404 after). */
   readonly deleteMs: number;
+  /** From the answer to an action on a droplet until it is over. */
+  readonly actionMs: number;
   /** Factor on the round trips of the latency table; without unit. 0 makes everything near. */
   readonly roundTrips: number;
 }
@@ -70,6 +72,7 @@ export const DEFAULT_DELAYS: SandboxDelays = {
   panel: { messageMs: 80, certificateMs: 900, updateMs: 800, restartMs: 400 },
   handOverMs: 200,
   deleteMs: 1500,
+  actionMs: 1500,
   roundTrips: 1,
 };
 

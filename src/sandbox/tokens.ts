@@ -67,6 +67,12 @@ export const SANDBOX_TOKENS = {
     shows: 'account:read is missing',
     scopes: NEEDED_SCOPES.filter((scope) => scope !== 'account:read'),
   },
+  noUpdate: {
+    ...GOOD,
+    token: sampleToken('b5'),
+    shows: 'droplet:update is missing: no power actions, no renaming',
+    scopes: NEEDED_SCOPES.filter((scope) => scope !== 'droplet:update'),
+  },
   dangerous: {
     ...GOOD,
     token: sampleToken('a3'),

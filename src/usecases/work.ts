@@ -1,5 +1,5 @@
 import type { Clock } from '../core/time.js';
-import type { DigitalOceanApi } from '../services/digitalocean/api.js';
+import type { ActionRequest, DigitalOceanApi, Droplet } from '../services/digitalocean/api.js';
 import type { TokenReport } from '../services/digitalocean/token-check.js';
 import type { HomeReport } from '../services/files/inspect-home.js';
 import type { CheckResult } from '../services/health/health.js';
@@ -87,6 +87,14 @@ export interface Services extends ForgetPorts {
     signal: AbortSignal,
     onWaiting: OnWaiting,
   ): Promise<'removed' | 'absent'>;
+  /** Does something to a droplet with the managed tag, and follows it to its end; resolves to the droplet then. */
+  actOnDroplet(
+    api: DigitalOceanApi,
+    dropletId: number,
+    request: ActionRequest,
+    signal: AbortSignal,
+    onWaiting: OnWaiting,
+  ): Promise<Droplet>;
   /** Deletes an unlisted droplet, and what its operation left. */
   destroyUnlisted(
     api: DigitalOceanApi,
@@ -130,6 +138,7 @@ export type News =
   | { readonly kind: 'servers-changed' }
   | { readonly kind: 'server-added'; readonly serverId: string }
   | { readonly kind: 'droplet-gone'; readonly dropletId: number }
+  | { readonly kind: 'droplet-changed'; readonly serverId: string; readonly droplet: Droplet }
   | { readonly kind: 'certificate-changed'; readonly serverId: string }
   | { readonly kind: 'token-changed' }
   | { readonly kind: 'store-changed' }

@@ -64,6 +64,7 @@ const COMMANDS: Readonly<Record<CommandName, CommandWords>> = {
     lead: 'Continue its set-up',
     key: 'o on its row',
   },
+  'servers.power': { line: 'servers power', lead: 'Change its power', key: 'P on its row' },
   'servers.remove': { line: 'servers remove', lead: 'Remove it from the list' },
   sizes: { line: 'sizes', lead: 'List the sizes with' },
   'token.set': { line: 'token set', lead: 'Store one with', key: 'n, then its first step' },
@@ -87,6 +88,8 @@ export function commandLine(hint: CommandHint, world: World): string {
 function argumentsOf(hint: CommandHint): readonly string[] {
   if (hint.command === 'servers.domain')
     return [shellWord(hint.id), '--domain', shellWord(hint.domain)];
+  if (hint.command === 'servers.power')
+    return [shellWord(hint.id), ...(hint.action === 'cut' ? ['off', '--force'] : [hint.action])];
   if ('id' in hint) return [shellWord(hint.id)];
   if (!('label' in hint)) return [];
   const region = hint.command === 'provision.again' ? shellWord(hint.region) : 'REGION';

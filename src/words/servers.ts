@@ -78,8 +78,8 @@ export function removeQuestion(server: ServerEntry, wanted: string): Confirmatio
   };
 }
 
-/** `wanted`: the label or id that the person gave. */
-function repeatedName({ label }: ServerEntry, wanted: string, done: string): Advance {
+/** Agreement by repeating the server's name. `wanted`: the label or id that the person gave. */
+export function repeatedName({ label }: ServerEntry, wanted: string, done: string): Advance {
   return {
     value: shellWord(wanted),
     accepts: (text) => text === label || text === wanted,

@@ -3,6 +3,7 @@ import * as fc from '../fixtures/fast-check.js';
 import { ApiError } from '../../src/services/digitalocean/api-error.js';
 import { createCaller } from '../../src/services/digitalocean/caller.js';
 import { accountCalls, catalogueCalls } from '../../src/services/digitalocean/calls/account.js';
+import { actionCalls } from '../../src/services/digitalocean/calls/actions.js';
 import { dropletCalls } from '../../src/services/digitalocean/calls/droplets.js';
 import { domainCalls } from '../../src/services/digitalocean/calls/domains.js';
 import { sshKeyCalls, tagCalls } from '../../src/services/digitalocean/calls/keys-and-tags.js';
@@ -43,6 +44,7 @@ const connect: Connect = (send, redact) => {
     ...accountCalls(caller, BASE),
     ...catalogueCalls(caller),
     ...dropletCalls(caller),
+    ...actionCalls(caller),
     ...sshKeyCalls(caller),
     ...tagCalls(caller),
     ...domainCalls(caller),
@@ -66,6 +68,11 @@ const CALLS: readonly (readonly [kind: Kind | undefined, call: (api: Api) => Pro
     ['sshKey', (api) => api.getSshKey(7)],
     ['tag', (api) => api.getTag('portlama:managed')],
     ['sshKey', (api) => api.createSshKey('name', 'ssh-ed25519 AAAA')],
+    ['action', (api) => api.actOnDroplet(7, { type: 'reboot' }, () => Promise.resolve())],
+    ['action', (api) => api.getDropletAction(7, 8)],
+    [undefined, (api) => api.listDropletActions(7)],
+    ['snapshots', (api) => api.listSnapshots()],
+    ['reservedAddresses', (api) => api.listReservedAddresses()],
     ['domains', (api) => api.listDomains()],
     ['domain', (api) => api.createDomain('example.com')],
     ['records', (api) => api.listRecords('example.com')],

@@ -42,6 +42,7 @@ const RECORDS: Readonly<Record<CommandName, string | undefined>> = {
   'servers.destroy': 'servers.destroy',
   'servers.domain': undefined,
   'servers.onboard': 'servers.set-up',
+  'servers.power': 'servers.power',
   'servers.remove': undefined,
   sizes: undefined,
   'token.set': 'servers.create',
@@ -56,6 +57,7 @@ function hintOf(command: CommandName): CommandHint {
   if (command === 'provision.again') return { command, label: 'lab', region: 'fra1' };
   if (command === 'provision.elsewhere') return { command, label: 'lab' };
   if (command === 'servers.domain') return { command, id: ID, domain: 'lab.example.com' };
+  if (command === 'servers.power') return { command, id: ID, action: 'on' };
   return { command, id: ID } as CommandHint;
 }
 

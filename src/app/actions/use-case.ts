@@ -102,6 +102,11 @@ async function show(context: ActionContext, news: News): Promise<void> {
       return store.dispatch({ type: 'server-added', serverId: news.serverId });
     case 'droplet-gone':
       return store.dispatch({ type: 'droplet-ended', dropletId: news.dropletId });
+    case 'droplet-changed': {
+      const { serverId, droplet } = news;
+      store.dispatch({ type: 'droplet-seen', serverId, droplet });
+      return ports.health.refresh(serverId);
+    }
     case 'certificate-changed':
       ports.health.refresh(news.serverId);
       return void readCertificateAgain(context, news.serverId);

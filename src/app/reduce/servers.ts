@@ -85,6 +85,17 @@ export function reduceDroplets(state: AppState, event: DropletEvent): AppState {
       const { listed = new Map() } = event.report;
       return { ...state, droplets: { ...droplets, compared: true, unlisted, gone, listed } };
     }
+    case 'droplet-seen': {
+      const { serverId, droplet } = event;
+      const listed = new Map([...droplets.listed, [serverId, droplet] as const]);
+      const { page } = state;
+      const isOpen = page?.serverId === serverId;
+      return {
+        ...state,
+        droplets: { ...droplets, listed },
+        page: isOpen ? { ...page, droplet } : page,
+      };
+    }
     case 'droplet-ended':
       return { ...state, droplets: { ...droplets, ended: [...droplets.ended, event.dropletId] } };
   }

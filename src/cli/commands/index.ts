@@ -24,7 +24,9 @@ import { command as serversDestroy } from './servers-destroy.js';
 import { command as serversDomain } from './servers-domain.js';
 import { command as serversOnboard } from './servers-onboard.js';
 import { command as serversPanel } from './servers-panel.js';
+import { command as serversPower } from './servers-power.js';
 import { command as serversRemove } from './servers-remove.js';
+import { command as serversResize } from './servers-resize.js';
 import { command as serversRestore } from './servers-restore.js';
 import { command as serversStatus } from './servers-status.js';
 import { command as serversUpdate } from './servers-update.js';
@@ -51,6 +53,8 @@ export const COMMANDS: readonly Command[] = [
   serversOnboard,
   serversStatus,
   serversUpdate,
+  serversPower,
+  serversResize,
   serversDestroy,
   serversRemove,
   serversRestore,

@@ -1,5 +1,5 @@
 import { hasScope, type SandboxToken } from '../tokens.js';
-import type { Action, Droplet, Key, Team } from '../world/team.js';
+import type { Action, Droplet, Key, ReservedAddress, Snapshot, Team } from '../world/team.js';
 import type { World } from '../world/world.js';
 
 const NETMASK = '255.255.240.0';
@@ -11,15 +11,16 @@ const LINK_BASE = 'https://api.digitalocean.com';
 /** A droplet as the API shows it to this token now. */
 export function dropletBody(world: World, droplet: Droplet, token: SandboxToken): object {
   const { now } = world;
-  const { region, size, image, ipv6, createdAt } = droplet.options;
+  const { region, image, ipv6, createdAt } = droplet.options;
+  const { size } = droplet;
   return {
     id: droplet.id,
     name: droplet.name,
     memory: size.memory,
     vcpus: size.vcpus,
-    disk: size.disk,
+    disk: droplet.diskGb,
     disk_info: size.disk_info,
-    locked: false,
+    locked: droplet.isLocked,
     status: droplet.status(now),
     kernel: null,
     created_at: isoSeconds(createdAt),
@@ -56,6 +57,40 @@ export function actionBody(world: World, droplet: Droplet, action: Action): obje
     resource_type: 'droplet',
     region,
     region_slug: region.slug,
+  };
+}
+
+/** Tags are withheld from a token that may not read them. */
+export function snapshotBody(
+  { id, name, dropletId, regionSlug, sizeGb, minDiskGb, createdAt }: Snapshot,
+  token: SandboxToken,
+): object {
+  return {
+    id: String(id),
+    name,
+    created_at: isoSeconds(createdAt),
+    regions: [regionSlug],
+    min_disk_size: minDiskGb,
+    size_gigabytes: sizeGb,
+    resource_id: String(dropletId),
+    resource_type: 'droplet',
+    tags: hasScope(token, 'tag:read') ? [] : null,
+  };
+}
+
+export function reservedAddressBody(
+  world: World,
+  team: Team,
+  { ip, region, dropletId }: ReservedAddress,
+  token: SandboxToken,
+): object {
+  const droplet = dropletId === undefined ? undefined : team.droplets.get(dropletId);
+  return {
+    ip,
+    region,
+    droplet: droplet === undefined ? null : dropletBody(world, droplet, token),
+    locked: false,
+    project_id: VPC,
   };
 }
 

@@ -5,6 +5,7 @@ import type { World } from '../world/world.js';
 import { ENDPOINTS } from '../fixtures.js';
 import { type Answer, ApiRefusal, type ApiRequest, assumed, sample } from './answer.js';
 import { RateCounter, type RateLimits } from './rate-limits.js';
+import * as actions from './actions.js';
 import * as catalogue from './catalogue.js';
 import * as domains from './domains.js';
 import * as droplets from './droplets.js';
@@ -135,10 +136,12 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'DELETE /v2/droplets': droplets.deleteDropletsByTag,
   'GET /v2/droplets/{droplet_id}': droplets.getDroplet,
   'DELETE /v2/droplets/{droplet_id}': droplets.deleteDroplet,
-  'GET /v2/droplets/{droplet_id}/actions': droplets.listDropletActions,
-  'POST /v2/droplets/{droplet_id}/actions': droplets.createDropletAction,
-  'GET /v2/droplets/{droplet_id}/actions/{action_id}': droplets.getDropletAction,
-  'GET /v2/actions/{action_id}': droplets.getAction,
+  'GET /v2/droplets/{droplet_id}/actions': actions.listDropletActions,
+  'POST /v2/droplets/{droplet_id}/actions': actions.createDropletAction,
+  'GET /v2/droplets/{droplet_id}/actions/{action_id}': actions.getDropletAction,
+  'GET /v2/actions/{action_id}': actions.getAction,
+  'GET /v2/snapshots': actions.listSnapshots,
+  'GET /v2/reserved_ips': actions.listReservedAddresses,
 };
 
 export interface Route {

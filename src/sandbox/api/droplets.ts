@@ -1,11 +1,5 @@
 import { hasScope } from '../tokens.js';
-import {
-  type Action,
-  type ActionType,
-  type Droplet,
-  existingDroplets,
-  type Key,
-} from '../world/team.js';
+import { type Droplet, existingDroplets, type Key } from '../world/team.js';
 import { IMAGES, type RegionBody, REGIONS, type SizeBody, SIZES } from '../fixtures.js';
 import type { DropletSpecification } from '../world/world.js';
 import {
@@ -17,17 +11,10 @@ import {
   unprocessable,
   valueIn,
 } from './answer.js';
-import { actionBody, dropletBody } from './bodies.js';
+import { dropletBody } from './bodies.js';
 import { findKey, isTag } from './keys-and-tags.js';
 
 const LINK_BASE = 'https://api.digitalocean.com';
-const POWER_ACTIONS: readonly ActionType[] = [
-  'power_on',
-  'power_off',
-  'shutdown',
-  'reboot',
-  'power_cycle',
-];
 
 export function listDroplets(request: ApiRequest): Answer {
   const { world, token, query } = request;
@@ -80,48 +67,6 @@ export function deleteDropletsByTag(request: ApiRequest): Answer {
   return { status: 204 };
 }
 
-export function listDropletActions(request: ApiRequest): Answer {
-  const { world, query, parameters } = request;
-  const droplet = requireDroplet(request);
-  const all = droplet.actions.map((action) => actionBody(world, droplet, action));
-  const path = `/v2/droplets/${parameters['droplet_id'] ?? ''}/actions`;
-  const { items, links, meta } = paginate(all, path, query);
-  return { status: 200, body: { actions: items, links, meta } };
-}
-
-export function getDropletAction(request: ApiRequest): Answer {
-  const { world, parameters } = request;
-  const droplet = requireDroplet(request);
-  const action = droplet.actions.find(({ id }) => String(id) === parameters['action_id']);
-  if (action === undefined) throw sample('error-404');
-  return { status: 200, body: { action: actionBody(world, droplet, action) } };
-}
-
-export function createDropletAction(request: ApiRequest): Answer {
-  const { world, body } = request;
-  const droplet = requireDroplet(request);
-  const type = POWER_ACTIONS.find((known) => known === textIn(body, 'type'));
-  if (type === undefined) throw unprocessable('This type of action is not in the sandbox.');
-  if (droplet.status(world.now) === 'new') throw sample('error-422-pending-event');
-  const action = world.addAction(droplet, type);
-  act(droplet, action);
-  return { status: 201, body: { action: actionBody(world, droplet, action) } };
-}
-
-/** GET /v2/actions/{action_id} */
-export function getAction({ world, team, parameters }: ApiRequest): Answer {
-  for (const droplet of team.droplets.values()) {
-    const action = droplet.actions.find(({ id }) => String(id) === parameters['action_id']);
-    if (action) return { status: 200, body: { action: actionBody(world, droplet, action) } };
-  }
-  throw sample('error-404');
-}
-
-function act(droplet: Droplet, { type }: Action): void {
-  if (type !== 'power_on') droplet.machine.turnOff();
-  if (type !== 'power_off' && type !== 'shutdown') droplet.machine.turnOn();
-}
-
 /** Deleting one that is still being made does not work (contract: droplet lifecycle). */
 function remove({ world }: ApiRequest, droplet: Droplet): void {
   if (droplet.status(world.now) === 'new' && !droplet.isDeleted) {
@@ -144,10 +89,18 @@ function matchingDroplets({ world, team, token, query }: ApiRequest): Droplet[] 
   );
 }
 
-function requireDroplet({ world, team, parameters }: ApiRequest): Droplet {
+/** The droplet that the path names, where it can be read yet. */
+export function requireDroplet({ world, team, parameters }: ApiRequest): Droplet {
   const droplet = team.droplets.get(Number(parameters['droplet_id']));
   if (!droplet?.isReadable(world.now)) throw sample('error-404');
   return droplet;
+}
+
+export function requireName(name: string | undefined): string {
+  if (name === undefined || name.length > NAME_MAX || !NAME.test(name)) {
+    throw sample('error-422-name');
+  }
+  return name;
 }
 
 /** DigitalOcean's grammar of droplet names, and its limits. */
@@ -160,10 +113,7 @@ const DEFAULT_REGION = 'nyc3';
 export function parseDropletRequest(request: ApiRequest): DropletSpecification {
   const { body } = request;
   requireScopes(request);
-  const name = textIn(body, 'name');
-  if (name === undefined || name.length > NAME_MAX || !NAME.test(name)) {
-    throw sample('error-422-name');
-  }
+  const name = requireName(textIn(body, 'name'));
   const region = requireRegion(valueIn(body, 'region') ?? DEFAULT_REGION);
   const size = requireSize(valueIn(body, 'size'), region);
   requireImage(valueIn(body, 'image'));
@@ -194,7 +144,8 @@ function requireRegion(slug: unknown): RegionBody {
   return region;
 }
 
-function requireSize(slug: unknown, region: RegionBody): SizeBody {
+/** A size that the region has. */
+export function requireSize(slug: unknown, region: RegionBody): SizeBody {
   const size = SIZES.find((candidate) => candidate.slug === slug);
   if (size === undefined || !size.available) throw sample('error-422-size-invalid');
   if (!size.regions.includes(region.slug)) throw sample('error-422-size-region');

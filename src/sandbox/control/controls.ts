@@ -2,11 +2,14 @@ import { z } from 'zod';
 import type { PanelState } from '../panel/panel.js';
 import { API_FAULT, type ApiFaultInput, type ApiFaults } from '../faults/api-faults.js';
 import { DROPLET_FAULT, type DropletFaultInput } from '../faults/droplet-faults.js';
+import { REGIONS } from '../fixtures.js';
 import { SANDBOX_TOKENS } from '../tokens.js';
 import { type Droplet, existingDroplets, type Team } from '../world/team.js';
 import type { NameAnswer } from '../world/names.js';
 import type { World } from '../world/world.js';
 import type { CallRecord, SandboxState } from './state.js';
+
+const FIRST_SNAPSHOT_ID = 6_372_321;
 
 /** Whom a droplet fault hits: one that exists, or the next ones created. */
 export type DropletFaultTarget = { readonly dropletId: number } | { readonly droplets: number };
@@ -77,6 +80,32 @@ export class Controls {
     const { machine } = this.require(dropletId);
     if (on) machine.turnOn();
     else machine.turnOff();
+  }
+
+  /** Locks the droplet as DigitalOcean's administrators do. */
+  setLocked(dropletId: number, locked: boolean): void {
+    this.require(dropletId).isLocked = locked;
+  }
+
+  /** Keeps an image of the droplet, as its page at DigitalOcean does. */
+  addSnapshot(dropletId: number, name: string, sizeGb: number): void {
+    const { options, diskGb } = this.require(dropletId);
+    const team = this.world.allTeams.find(({ droplets }) => droplets.has(dropletId))!;
+    team.snapshots.push({
+      id: FIRST_SNAPSHOT_ID + team.snapshots.length,
+      name,
+      dropletId,
+      regionSlug: options.region.slug,
+      sizeGb,
+      minDiskGb: diskGb,
+      createdAt: this.world.options.clock.now(),
+    });
+  }
+
+  /** Reserves an address for the team of SANDBOX_TOKEN; without a droplet nothing has it. */
+  addReservedAddress(ip: string, dropletId?: number): void {
+    const { reservedAddresses } = this.world.teamOf(SANDBOX_TOKENS.good);
+    reservedAddresses.push({ ip, region: REGIONS[0]!, dropletId });
   }
 
   /** Acts like a firewall: port 22 refuses connections for `forMs`, and open ones end. */

@@ -86,6 +86,10 @@ export const DROPLET_FAULT = z.discriminatedUnion('kind', [
   }),
   /** An update ends before anything happened, or after the panel was stopped. */
   z.object({ kind: z.literal('update-fails'), when: z.enum(['before-stop', 'after-stop']) }),
+  /** An action on the droplet ends as errored, without an effect. */
+  z.object({ kind: z.literal('action-fails') }),
+  /** Its system does not end when it is asked to shut down. */
+  z.object({ kind: z.literal('shutdown-ignored') }),
   /** The password file does not fit the client.p12. */
   z.object({ kind: z.literal('p12-password-wrong') }),
 ]);

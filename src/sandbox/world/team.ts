@@ -5,7 +5,7 @@ import type { AccountBody, ImageBody, RegionBody, SizeBody } from '../fixtures.j
 import type { Domain } from './domain.js';
 
 export type ActionType =
-  'create' | 'power_on' | 'power_off' | 'shutdown' | 'reboot' | 'power_cycle';
+  'create' | 'power_on' | 'power_off' | 'shutdown' | 'reboot' | 'power_cycle' | 'resize' | 'rename';
 
 /** Something that was done to a droplet. Times are monotonic milliseconds. */
 export interface Action {
@@ -38,19 +38,24 @@ export class Droplet {
   readonly options: DropletOptions;
   readonly tags: Set<string>;
   readonly actions: Action[] = [];
+  name: string;
+  size: SizeBody;
+  /** Grows with a permanent resize only. */
+  diskGb: number;
+  /** By DigitalOcean's administrators. */
+  isLocked = false;
   private goneAt = Infinity;
 
   constructor(options: DropletOptions) {
     this.options = options;
     this.tags = new Set(options.tags);
+    this.name = options.name;
+    this.size = options.size;
+    this.diskGb = options.size.disk;
   }
 
   get id(): number {
     return this.options.id;
-  }
-
-  get name(): string {
-    return this.options.name;
   }
 
   get machine(): Machine {
@@ -79,6 +84,11 @@ export class Droplet {
     return this.machine.isOn || this.isDeleted ? 'active' : 'off';
   }
 
+  /** An action is under way. */
+  isBusy(now: number): boolean {
+    return this.actions.some((action) => now < Math.min(action.completesAt, action.failsAt));
+  }
+
   /** Tags come onto a new droplet a moment after it was created. */
   visibleTags(now: number): string[] {
     return now >= this.options.timeline.taggedAt ? [...this.tags] : [];
@@ -102,6 +112,24 @@ export interface Key {
   readonly usableAt: number;
 }
 
+/** A kept image of a droplet, which outlives it. */
+export interface Snapshot {
+  readonly id: number;
+  readonly name: string;
+  readonly dropletId: number;
+  readonly regionSlug: string;
+  readonly sizeGb: number;
+  readonly minDiskGb: number;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+}
+
+export interface ReservedAddress {
+  readonly ip: string;
+  readonly region: RegionBody;
+  readonly dropletId: number | undefined;
+}
+
 /** Resources visible to the tokens of one team. */
 export interface Team {
   readonly name: string;
@@ -111,6 +139,8 @@ export interface Team {
   readonly tags: Set<string>;
   /** By name. */
   readonly domains: Map<string, Domain>;
+  readonly snapshots: Snapshot[];
+  readonly reservedAddresses: ReservedAddress[];
 }
 
 /** The account with an id of this team, which nothing else tells apart where teams have the same owner. */
@@ -122,6 +152,8 @@ export function emptyTeam(name: string, account: AccountBody): Team {
     keys: new Map(),
     tags: new Set<string>(),
     domains: new Map(),
+    snapshots: [],
+    reservedAddresses: [],
   };
   return { name, account: own, ...empty };
 }

@@ -13,6 +13,7 @@ import {
 } from '../../app/actions/change-servers.js';
 import { openOverlay, openServer } from '../../app/actions/navigation.js';
 import { copyPanelUrl, openPanel, showAccess } from '../../app/actions/panel.js';
+import { choosePower } from '../../app/actions/manage-server.js';
 import { attachOperation } from '../../app/actions/provisioning.js';
 import { openSetUp } from '../../app/actions/set-up.js';
 import { updatePanel } from '../../app/actions/upkeep.js';
@@ -143,6 +144,18 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     hidden: isEmpty,
     disabled: whyNoUpdate,
     run: ofSelected(updatePanel),
+  },
+  {
+    id: 'servers.power',
+    synonyms: ['reboot', 'shut down', 'turn off', 'turn on', 'resize', 'power cycle'],
+    keys: ['P'],
+    context: 'servers',
+    label: 'power',
+    description: 'Power on or off, reboot or resize it',
+    onPage: true,
+    hidden: isEmpty,
+    disabled: whyNoPower,
+    run: ofSelected(choosePower),
   },
   {
     id: 'servers.access',
@@ -325,6 +338,15 @@ function whyNoUpdate(scope: KeyScope): string | undefined {
   if (row?.kind !== 'server') return whyNoPanel(scope);
   if (row.server.domain === undefined) return 'Its panel takes updates after its set-up: press o.';
   return whyNotImported(scope) ?? whyBusy(scope);
+}
+
+/** Why there is no droplet whose power could be changed. */
+function whyNoPower(scope: KeyScope): string | undefined {
+  const row = rowOf(scope);
+  if (row?.kind !== 'server') return whyNoPanel(scope);
+  if (!isCloudServer(row.server))
+    return `${row.server.label} was added by hand: its droplet is not known here.`;
+  return row.missing === 'gone' ? 'Its droplet no longer exists: press d.' : whyBusy(scope);
 }
 
 /** Why the panel cannot be asked as its admin. */

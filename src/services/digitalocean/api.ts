@@ -53,6 +53,42 @@ export interface Droplet {
   readonly createdAt: string;
   /** The first address of type `public`; undefined until DigitalOcean assigned one. */
   readonly publicIpv4: string | undefined;
+  /** Locked by DigitalOcean's administrators: takes no actions. */
+  readonly locked?: boolean | undefined;
+  /** Size of its disk: a size with a smaller one is refused. */
+  readonly diskGb?: number | undefined;
+}
+
+/** What can be done to a droplet. A resize leaves the disk as it is: one that grew could never shrink again. */
+export type ActionRequest =
+  | { readonly type: 'power_on' | 'power_off' | 'shutdown' | 'reboot' | 'power_cycle' }
+  | { readonly type: 'resize'; readonly size: string; readonly disk: false }
+  | { readonly type: 'rename'; readonly name: string };
+
+/** Something that is or was done to a droplet. */
+export interface DropletAction {
+  readonly id: number;
+  /** `reboot` */
+  readonly type: string;
+  readonly status: 'in-progress' | 'completed' | 'errored';
+}
+
+/** A kept image of a droplet; it stays, and costs, when the droplet is destroyed. */
+export interface Snapshot {
+  readonly id: string;
+  readonly name: string;
+  /** Id of the droplet it was taken of. */
+  readonly dropletId: number | undefined;
+  readonly sizeGb: number;
+  readonly tags: readonly string[];
+}
+
+/** A public address of the account that a droplet can have. */
+export interface ReservedAddress {
+  readonly ip: string;
+  readonly regionSlug: string;
+  /** Undefined: no droplet has it, and it costs. */
+  readonly dropletId: number | undefined;
 }
 
 export interface SshKey {
@@ -151,6 +187,33 @@ export interface DigitalOceanApi {
    * is sent and the call rejects with its error.
    */
   deleteDroplet(id: number, check: () => Promise<void>, signal?: AbortSignal): Promise<boolean>;
+
+  /**
+   * Begins an action; it continues after the answer. `check` as for `deleteDroplet`. After a lost answer it rejects
+   * with `answer-lost`: the droplet's actions tell if it began.
+   */
+  actOnDroplet(
+    id: number,
+    request: ActionRequest,
+    check: () => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<DropletAction>;
+  /** All actions of a droplet, in DigitalOcean's order; undefined for 404. */
+  listDropletActions(
+    id: number,
+    signal?: AbortSignal,
+  ): Promise<readonly DropletAction[] | undefined>;
+  /** Undefined for 404: gone, or not readable yet. */
+  getDropletAction(
+    dropletId: number,
+    actionId: number,
+    signal?: AbortSignal,
+  ): Promise<DropletAction | undefined>;
+
+  /** Snapshots of droplets. Needs `snapshot:read`, which no token has to have. */
+  listSnapshots(signal?: AbortSignal): Promise<readonly Snapshot[]>;
+  /** Needs `reserved_ip:read`, which no token has to have. */
+  listReservedAddresses(signal?: AbortSignal): Promise<readonly ReservedAddress[]>;
 
   /** At most 10 of these calls a minute are allowed: prefer `getSshKey`. */
   listSshKeys(signal?: AbortSignal): Promise<readonly SshKey[]>;

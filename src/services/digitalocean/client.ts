@@ -7,6 +7,7 @@ import type { ApiCall, ApiRetry, DigitalOceanApi } from './api.js';
 import { requireApiUrl } from './api-url.js';
 import { createCaller } from './caller.js';
 import { accountCalls, catalogueCalls } from './calls/account.js';
+import { actionCalls } from './calls/actions.js';
 import { domainCalls } from './calls/domains.js';
 import { dropletCalls } from './calls/droplets.js';
 import { sshKeyCalls, tagCalls } from './calls/keys-and-tags.js';
@@ -72,6 +73,7 @@ export function createDigitalOcean(options: DigitalOceanOptions): DigitalOceanAp
     ...accountCalls(caller, baseUrl),
     ...catalogueCalls(caller),
     ...dropletCalls(caller),
+    ...actionCalls(caller),
     ...sshKeyCalls(caller),
     ...tagCalls(caller),
     ...domainCalls(caller),

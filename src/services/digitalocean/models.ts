@@ -4,9 +4,12 @@ import type {
   DnsRecord,
   Domain,
   Droplet,
+  DropletAction,
   NewDnsRecord,
   Region,
+  ReservedAddress,
   Size,
+  Snapshot,
   SshKey,
   TokenInfo,
 } from './api.js';
@@ -86,6 +89,8 @@ const droplet = z
     size: z.object({ price_monthly: z.number() }).nullish().catch(undefined),
     created_at: z.string(),
     networks: z.object({ v4: z.array(networkV4).nullish() }).nullish(),
+    locked: z.boolean().nullish().catch(undefined),
+    disk: z.number().nullish().catch(undefined),
   })
   .transform((body): Droplet => ({
     id: body.id,
@@ -98,6 +103,45 @@ const droplet = z
     createdAt: body.created_at,
     // A private address may come first.
     publicIpv4: body.networks?.v4?.find(({ type }) => type === 'public')?.ip_address,
+    ...(body.locked === true ? { locked: true } : {}),
+    ...(typeof body.disk === 'number' ? { diskGb: body.disk } : {}),
+  }));
+
+const action = z
+  .object({
+    id,
+    type: words,
+    // Anything new is not over: it is looked at again.
+    status: z.enum(['in-progress', 'completed', 'errored']).catch('in-progress'),
+  })
+  .transform((body): DropletAction => body);
+
+const snapshot = z
+  .object({
+    id: words,
+    name: words,
+    resource_id: z.string().nullish(),
+    size_gigabytes: z.number(),
+    tags: z.array(z.string()).nullish(),
+  })
+  .transform((body): Snapshot => ({
+    id: body.id,
+    name: body.name,
+    dropletId: /^\d{1,15}$/.test(body.resource_id ?? '') ? Number(body.resource_id) : undefined,
+    sizeGb: body.size_gigabytes,
+    tags: body.tags ?? [],
+  }));
+
+const reservedAddress = z
+  .object({
+    ip: words,
+    region: z.object({ slug: words }).nullish(),
+    droplet: z.object({ id }).nullish(),
+  })
+  .transform((body): ReservedAddress => ({
+    ip: body.ip,
+    regionSlug: body.region?.slug ?? '',
+    dropletId: body.droplet?.id,
   }));
 
 const sshKey = z
@@ -146,6 +190,7 @@ function withoutNothing(fields: {
   return Object.fromEntries(used) as unknown as NewDnsRecord;
 }
 
+const actionBody = z.object({ action }).transform((body) => body.action);
 const accountBody = z.object({ account }).transform((body) => body.account);
 const domainBody = z.object({ domain }).transform((body) => body.domain);
 const recordBody = z.object({ domain_record: record }).transform((body) => body.domain_record);
@@ -197,9 +242,24 @@ const recordsBody = z
   .object({ domain_records: z.array(record), links })
   .transform((body): Page<DnsRecord> => ({ items: body.domain_records, nextPage: body.links }));
 
+const actionsBody = z
+  .object({ actions: z.array(action), links })
+  .transform((body): Page<DropletAction> => ({ items: body.actions, nextPage: body.links }));
+const snapshotsBody = z
+  .object({ snapshots: z.array(snapshot), links })
+  .transform((body): Page<Snapshot> => ({ items: body.snapshots, nextPage: body.links }));
+const reservedAddressesBody = z
+  .object({ reserved_ips: z.array(reservedAddress), links })
+  .transform((body): Page<ReservedAddress> => ({
+    items: body.reserved_ips,
+    nextPage: body.links,
+  }));
+
 /** The schemas of whole bodies, by what is in them. */
 export const bodies = {
   account: accountBody,
+  action: actionBody,
+  actions: actionsBody,
   domain: domainBody,
   domains: domainsBody,
   droplet: dropletBody,
@@ -207,7 +267,9 @@ export const bodies = {
   record: recordBody,
   records: recordsBody,
   regions: regionsBody,
+  reservedAddresses: reservedAddressesBody,
   sizes: sizesBody,
+  snapshots: snapshotsBody,
   sshKey: sshKeyBody,
   sshKeys: sshKeysBody,
   tag: tagBody,

@@ -33,6 +33,11 @@ export interface Timing {
   readonly outageMs: number;
   /** Until a destroyed droplet is gone. */
   readonly destroyMs: number;
+  /** Until an action on a droplet is over, and a resize, which may move it to another machine. */
+  readonly actionMs: number;
+  readonly resizeMs: number;
+  /** Until a droplet shows the state that an action leads to; how long a system may take to end. */
+  readonly shutdownMs: number;
   /** Whole clean-up, retries included. */
   readonly rollbackMs: number;
   /** Shortest pause between two looks at the same thing. */
@@ -57,6 +62,9 @@ const REAL: Timing = {
   visibleMs: 75_000,
   outageMs: 5 * MINUTE_MS,
   destroyMs: 5 * MINUTE_MS,
+  actionMs: 5 * MINUTE_MS,
+  resizeMs: 30 * MINUTE_MS,
+  shutdownMs: 2 * MINUTE_MS,
   rollbackMs: 10 * MINUTE_MS,
   minPollMs: 300,
 };

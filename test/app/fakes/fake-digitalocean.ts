@@ -3,6 +3,10 @@ import { ACCOUNTS, REGIONS, SIZES } from '../../../src/sandbox/fixtures.js';
 import { findToken, type SandboxToken } from '../../../src/sandbox/tokens.js';
 import type {
   Account,
+  ActionRequest,
+  DropletAction,
+  ReservedAddress,
+  Snapshot,
   DnsRecord,
   Domain,
   NewDnsRecord,
@@ -101,6 +105,46 @@ export class FakeDigitalOcean implements DigitalOceanApi {
     return this.world.droplets.delete(id);
   }
 
+  async actOnDroplet(
+    id: number,
+    request: ActionRequest,
+    check: () => Promise<void>,
+  ): Promise<DropletAction> {
+    await this.authorise('droplet:update');
+    if (request.type === 'resize') await this.authorise('droplet:create');
+    await check();
+    const found = this.world.droplets.get(id);
+    if (found === undefined) throw refusal('not-found', 404);
+    const actions = this.world.actions.get(id) ?? [];
+    this.world.actions.set(id, actions);
+    const action = { id: actions.length + 1, type: request.type, status: 'completed' } as const;
+    actions.push(action);
+    this.world.droplets.set(id, { ...found, ...effectOf(request) });
+    return action;
+  }
+
+  async listDropletActions(id: number): Promise<readonly DropletAction[] | undefined> {
+    await this.authorise('droplet:read');
+    return this.world.droplets.has(id) ? (this.world.actions.get(id) ?? []) : undefined;
+  }
+
+  async getDropletAction(id: number, actionId: number): Promise<DropletAction | undefined> {
+    await this.authorise('droplet:read');
+    return this.world.actions.get(id)?.find((action) => action.id === actionId);
+  }
+
+  async listSnapshots(): Promise<readonly Snapshot[]> {
+    await this.authorise();
+    if (this.world.snapshots === undefined) throw refusal('scope-missing', 403);
+    return this.world.snapshots;
+  }
+
+  async listReservedAddresses(): Promise<readonly ReservedAddress[]> {
+    await this.authorise();
+    if (this.world.reserved === undefined) throw refusal('scope-missing', 403);
+    return this.world.reserved;
+  }
+
   async listSshKeys(): Promise<readonly SshKey[]> {
     await this.authorise('ssh_key:read');
     return [];
@@ -192,6 +236,11 @@ export interface FakeAccountWorld {
   readonly droplets: Map<number, Droplet>;
   /** Records by their domain. */
   readonly zones: Map<string, DnsRecord[]>;
+  /** By droplet, oldest first. */
+  readonly actions: Map<number, DropletAction[]>;
+  /** Undefined where the token may not read them. */
+  snapshots: readonly Snapshot[] | undefined;
+  reserved: readonly ReservedAddress[] | undefined;
   /** Filters of the lists that were asked for; undefined for the whole one. */
   readonly looks: unknown[];
   /** Droplets that are destroyed are still listed. */
@@ -223,6 +272,24 @@ export function droplet(id: number, tags: readonly string[] = ['portlama:managed
 export function dropletOf({ label, providerId, region = 'fra1', ip }: ServerEntry): Droplet {
   const name = `portlama-${label}`;
   return { ...droplet(Number(providerId)), name, regionSlug: region, publicIpv4: ip };
+}
+
+function effectOf(request: ActionRequest): Partial<Droplet> {
+  switch (request.type) {
+    case 'power_off':
+    case 'shutdown':
+      return { status: 'off' };
+    case 'power_on':
+    case 'reboot':
+    case 'power_cycle':
+      return { status: 'active' };
+    case 'resize': {
+      const price = SIZES.find(({ slug }) => slug === request.size)?.price_monthly;
+      return { sizeSlug: request.size, priceMonthlyUsd: price };
+    }
+    case 'rename':
+      return { name: request.name };
+  }
 }
 
 function refusal(code: 'token-invalid' | 'scope-missing' | 'not-found', status: number): ApiError {

@@ -10,6 +10,7 @@ import type { LegacyOutcome } from '../../../src/services/keystore/legacy-passwo
 import type { CheckResult, HealthChange } from '../../../src/services/health/health.js';
 import { NO_HISTORY, type ServerHistory } from '../../../src/services/health/history/history.js';
 import { Redactor } from '../../../src/services/log/redactor.js';
+import { actOnDroplet } from '../../../src/services/provisioning/droplets/act-on-droplet.js';
 import { destroyDroplet } from '../../../src/services/provisioning/droplets/destroy-droplet.js';
 import {
   adoptUnlisted,
@@ -157,6 +158,9 @@ export class FakeWorld {
     listLags: false,
     ghosts: [],
     zones: new Map(),
+    actions: new Map(),
+    snapshots: undefined,
+    reserved: undefined,
     gate: Promise.resolve(),
     slow: Promise.resolve(),
     failure: undefined,
@@ -226,6 +230,15 @@ export class FakeWorld {
       createApi: (token) => this.createApi(token),
       checkToken,
       measureRegions: this.latency.measure,
+      actOnDroplet: (api, id, request, signal, onWaiting) =>
+        actOnDroplet(id, request, {
+          api,
+          onWaiting,
+          signal,
+          clock: new ManualClock(),
+          timing: timing(),
+          requiredTags: [MANAGED_TAG],
+        }),
       destroyDroplet: (api, id, signal, onWaiting) =>
         destroyDroplet(id, {
           api,

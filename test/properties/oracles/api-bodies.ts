@@ -11,6 +11,8 @@ export const MARK = 'm4rk3d-v4lu3';
 
 const SAMPLES: Readonly<Record<Kind, readonly unknown[]>> = {
   account: [fixture('account.json'), fixture('account-locked.json')],
+  action: [fixture('action-create-completed.json'), fixture('action-create-in-progress.json')],
+  actions: [{ actions: [{ id: 7, type: 'reboot', status: 'errored' }], meta: { total: 1 } }],
   domain: [fixture('domain-create-201.json')],
   domains: [{ domains: [{ name: 'example.com', ttl: 1800, zone_file: '' }], meta: { total: 1 } }],
   droplet: [
@@ -22,7 +24,31 @@ const SAMPLES: Readonly<Record<Kind, readonly unknown[]>> = {
   record: [fixture('domain-record-create-201.json')],
   records: [fixture('domain-records.json')],
   regions: [short(fixture('regions.json'))],
+  reservedAddresses: [
+    {
+      reserved_ips: [
+        { ip: '203.0.113.9', region: { slug: 'fra1' }, droplet: null, locked: false },
+        { ip: '203.0.113.8', region: { slug: 'fra1' }, droplet: { id: 7 }, locked: false },
+      ],
+      meta: { total: 2 },
+    },
+  ],
   sizes: [short(fixture('sizes.json'))],
+  snapshots: [
+    {
+      snapshots: [
+        {
+          id: '6372321',
+          name: 'before the update',
+          resource_id: '606395546',
+          resource_type: 'droplet',
+          size_gigabytes: 2.34,
+          tags: null,
+        },
+      ],
+      meta: { total: 1 },
+    },
+  ],
   sshKey: [fixture('ssh-key-create-201.json')],
   sshKeys: [short(fixture('ssh-keys.json'))],
   tag: [fixture('tag-get-200.json')],

@@ -59,7 +59,22 @@ const droplet: Fields = {
   priceMonthlyUsd: optional(isNumber),
   createdAt: isText,
   publicIpv4: optional(isText),
+  locked: optional(isFlag),
+  diskGb: optional(isNumber),
 };
+const action: Fields = {
+  id: isId,
+  type: isShown,
+  status: oneOf('in-progress', 'completed', 'errored'),
+};
+const snapshot: Fields = {
+  id: isShown,
+  name: isShown,
+  dropletId: optional(isNumber),
+  sizeGb: isNumber,
+  tags: isTexts,
+};
+const reservedAddress: Fields = { ip: isShown, regionSlug: isShown, dropletId: optional(isId) };
 const sshKey: Fields = { id: isId, name: isText, publicKey: isText, fingerprint: isText };
 
 const domain: Fields = { name: isText, ttl: optional(isInteger) };
@@ -77,11 +92,14 @@ const record: Fields = {
 };
 
 const ITEMS: Partial<Record<Kind, Fields>> = {
+  actions: action,
   domains: domain,
   droplets: droplet,
   records: record,
   regions: region,
+  reservedAddresses: reservedAddress,
   sizes: size,
+  snapshots: snapshot,
   sshKeys: sshKey,
 };
 const MODELS: Partial<Record<Kind, Fields>> = {
@@ -93,6 +111,7 @@ const MODELS: Partial<Record<Kind, Fields>> = {
     dropletLimit: optional(isInteger),
     teamId: optional(isShown),
   },
+  action,
   domain,
   droplet,
   record,

@@ -1,0 +1,23 @@
+import { findServer } from '../server-rows.js';
+import type { ActionContext } from './context.js';
+import { runUseCase } from './use-case.js';
+
+/** Offers what can be done to the power and the size of a server. */
+export async function choosePower(context: ActionContext, id: string): Promise<void> {
+  const label = labelOf(context, id);
+  const options = {
+    look: `Looking at the droplet of ${label}`,
+    title: `Changing the power of ${label}`,
+    failure: `The power of ${label} was not changed`,
+    subject: id,
+    once: `power ${id}`,
+  };
+  await runUseCase(context, options, async (work) => {
+    const { managePower } = await import('../../usecases/manage-power.js');
+    await managePower(id, work);
+  });
+}
+
+function labelOf({ store }: ActionContext, id: string): string {
+  return findServer(store.state, id)?.label ?? 'the server';
+}

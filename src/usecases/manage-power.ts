@@ -1,0 +1,31 @@
+import { POWER_LABELS } from '../words/power.js';
+import { requireDropletOf } from './droplet-of.js';
+import { powerServer, powerVerbs } from './power-server.js';
+import { resizeServer } from './resize-server.js';
+import { requireServer } from './servers.js';
+import { openApi } from './token.js';
+import type { Work } from './work.js';
+
+/** Looks at the server's droplet, and lets the person choose what is done to it. */
+export async function managePower(wanted: string, work: Work): Promise<void> {
+  const server = await requireServer(work, wanted);
+  const { status, id, sizeSlug, ...droplet } = await requireDropletOf(
+    server,
+    await openApi(work),
+    work.signal,
+  );
+  const lines = [
+    `Droplet ${id} is ${status === 'active' ? 'on' : status}, ${sizeSlug}.`,
+    ...(droplet.locked === true ? ['DigitalOcean has locked it: it takes no actions.'] : []),
+  ];
+  const verb = await work.face.choose({
+    title: `Power of ${server.label}`,
+    lines,
+    options: [
+      ...powerVerbs({ status }).map((value) => ({ label: POWER_LABELS[value], value })),
+      { label: 'Resize', value: 'resize' as const },
+    ],
+  });
+  if (verb === 'resize') await resizeServer(wanted, undefined, work);
+  else await powerServer(wanted, verb, work);
+}

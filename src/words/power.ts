@@ -1,0 +1,154 @@
+import type { CommandHint, Hint } from '../core/hint.js';
+import type { Droplet, Size } from '../services/digitalocean/api.js';
+import type { ServerEntry } from '../services/registry/registry.js';
+import { monthly } from './formats.js';
+import type { Confirmation, Line } from './question.js';
+import { sizeText } from './regions.js';
+import { repeatedName, serverName } from './servers.js';
+
+/** What can be done to a server's power. `off` asks its system to end, `cut` pulls the plug. */
+export type PowerVerb = 'on' | 'off' | 'reboot' | 'cycle' | 'cut';
+
+export const POWER_LABELS: Readonly<Record<PowerVerb, string>> = {
+  on: 'Power on',
+  off: 'Shut down',
+  reboot: 'Reboot',
+  cycle: 'Power cycle',
+  cut: 'Cut the power',
+};
+
+const UNREACHABLE = 'Its panel, and every site and tunnel that it serves, cannot be reached';
+
+/** Which price goes on: DigitalOcean keeps the machine of a droplet that is off. */
+export function stillBilledText({
+  priceMonthlyUsd: usd,
+}: Pick<Droplet, 'priceMonthlyUsd'>): string {
+  const price = usd === undefined ? '' : `: ${monthly(usd)}`;
+  return `A droplet that is off is still billed${price}. Only destroying it stops that.`;
+}
+
+/** Question about everything but powering on, which harms nothing. */
+export function powerQuestion(
+  server: ServerEntry,
+  verb: Exclude<PowerVerb, 'on'>,
+  droplet: Droplet,
+  wanted: string,
+): Confirmation {
+  const { label } = server;
+  const questions = {
+    off: {
+      title: `Shut down ${label}?`,
+      lines: [
+        `Droplet ${droplet.id} is asked to shut down. ${UNREACHABLE} until it is on again.`,
+        stillBilledText(droplet),
+      ],
+      done: 'shut down',
+    },
+    cut: {
+      title: `Cut the power of ${label}?`,
+      lines: [
+        `Droplet ${droplet.id} stops at once, like pulling the plug: what is not written is lost. Shut it down instead while its system answers.`,
+        `${UNREACHABLE} until it is on again.`,
+        stillBilledText(droplet),
+      ],
+      done: 'powered off',
+    },
+    reboot: {
+      title: `Reboot ${label}?`,
+      lines: [`Droplet ${droplet.id} restarts. ${UNREACHABLE} for about a minute.`],
+      done: 'rebooted',
+    },
+    cycle: {
+      title: `Power cycle ${label}?`,
+      lines: [
+        `Droplet ${droplet.id} is cut off and started again, like pressing reset: what is not written is lost. Reboot it instead while its system answers.`,
+        `${UNREACHABLE} for about a minute.`,
+      ],
+      done: 'power cycled',
+    },
+  } as const;
+  const { title, lines, done } = questions[verb];
+  return {
+    title,
+    lines,
+    yes: POWER_LABELS[verb],
+    danger: verb === 'cut' || verb === 'cycle',
+    effect: POWER_LABELS[verb].toLowerCase(),
+    advance: repeatedName(server, wanted, done),
+  };
+}
+
+export function alreadyText({ label }: ServerEntry, status: Droplet['status']): string {
+  return `${label} is ${status === 'off' ? 'off' : 'on'} already.`;
+}
+
+/** What came of it, and what goes on costing. */
+export function poweredLines(
+  { label }: ServerEntry,
+  verb: PowerVerb,
+  droplet: Droplet,
+): readonly [string, ...string[]] {
+  switch (verb) {
+    case 'on':
+      return [`${label} is on. Its panel answers in about a minute.`];
+    case 'off':
+    case 'cut':
+      return [`${label} is off.`, stillBilledText(droplet)];
+    case 'reboot':
+    case 'cycle':
+      return [`${label} restarts. Its panel answers again in about a minute.`];
+  }
+}
+
+/** Text for leaving while an action is under way. */
+export function powerInterruptedText({ label }: ServerEntry): Hint {
+  return [
+    `DigitalOcean may still do it: ${label} may be about to change.`,
+    { command: 'servers', lead: 'check' },
+  ];
+}
+
+/** `s-1vcpu-1gb  1 GB RAM / 1 vCPU / 25 GB SSD  $6/month` */
+export function sizeLine(size: Size): string {
+  return `${size.slug}  ${sizeText(size)}  ${monthly(size.priceMonthlyUsd)}`;
+}
+
+export function resizeQuestion(
+  server: ServerEntry,
+  droplet: Droplet,
+  size: Size,
+  wanted: string,
+): Confirmation {
+  const before = droplet.priceMonthlyUsd;
+  const was = before === undefined ? 'unknown' : monthly(before);
+  return {
+    title: `Resize ${server.label} to ${size.slug}?`,
+    lines: [
+      `Droplet ${droplet.id} becomes ${sizeText({ ...size, diskGb: droplet.diskGb ?? size.diskGb })}.`,
+      { strong: `It costs ${was} now, and ${monthly(size.priceMonthlyUsd)} afterwards.` },
+      'Its disk stays as it is, so that it can be made smaller again.',
+      'It stays off until you power it on, and is billed meanwhile.',
+    ],
+    yes: 'Resize',
+    danger: false,
+    effect: 'resize it',
+    advance: repeatedName(server, wanted, 'resized'),
+  };
+}
+
+export function resizedLines(
+  server: ServerEntry,
+  droplet: Droplet,
+  size: Size,
+): readonly [string, ...Line[]] {
+  const was =
+    droplet.priceMonthlyUsd === undefined ? '' : ` instead of ${monthly(droplet.priceMonthlyUsd)}`;
+  return [
+    `${server.label} is ${size.slug}: it costs ${monthly(size.priceMonthlyUsd)}${was}. It is still off.`,
+    powerOnHint(server),
+  ];
+}
+
+export function powerOnHint(server: ServerEntry): CommandHint {
+  return { lead: 'Power it on', command: 'servers.power', id: serverName(server), action: 'on' };
+}
