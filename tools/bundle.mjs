@@ -10,6 +10,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 import { manPage } from './man.mjs';
@@ -46,16 +47,44 @@ exports.Element = require('./widgets/element');
 exports.Box = require('./widgets/box');
 `;
 
+/** In the place of Node's, which takes longer to load than these checks are worth. */
+const ASSERT = `(() => {
+  const ok = (is) => { if (!is) throw new Error('blessed met something that it does not know.'); };
+  return Object.assign(ok, { ok, equal: (one, other) => ok(one == other) });
+})()`;
+/**
+ * Has blessed take its own description of xterm-256color, the one terminal that is asked for, as a record instead of
+ * looking for the system's, which it mostly cannot read, and compile a capability when it is first used.
+ */
+function foundTerminal(code) {
+  const Tput = createRequire(import.meta.url)('blessed/lib/tput.js');
+  const file = join(ROOT, 'node_modules/blessed/usr/xterm-256color');
+  const record = new Tput().parseTerminfo(readFileSync(file), file);
+  const eager = 'info.methods[key] = self._compile(info, key, info.all[key]);';
+  if (!code.includes(eager)) throw new Error('blessed compiles terminfo in another way now.');
+  const late = `const value = info.all[key];
+      if (typeof value !== 'string' || value === '') info.methods[key] = self._compile(info, key, value);
+      else info.methods[key] = function (args) {
+        const method = self._compile(info, key, value);
+        info.methods[key] = method;
+        return method.call(this, args);
+      };`;
+  return `${code.replace(eager, () => late)}
+Tput.prototype.readTerminfo = () => (${JSON.stringify(record)});`;
+}
+
 /** Old packages: escapes that strict code refuses, calls that Node.js warns of, files looked for beside the package. */
 const oldPackages = {
   name: 'old-packages',
   transform(code, id) {
     if (id.endsWith('blessed/lib/widget.js')) return WIDGETS;
-    if (id.endsWith('blessed/lib/tput.js')) return code.replaceAll("'/../usr/", "'/usr/");
     // All of blessed, for the width of a tab, which never comes here.
     if (id.endsWith('blessed/lib/unicode.js')) return code.replace("require('../')", '{}');
     // Sizes only. Node.js warns of it everywhere but in node_modules, onto the screen.
-    return code.replaceAll('\\033', '\\x1b').replaceAll('new Buffer(', 'Buffer.alloc(');
+    const mended = code.replaceAll('\\033', '\\x1b').replaceAll('new Buffer(', 'Buffer.alloc(');
+    if (!id.includes('/node_modules/blessed/')) return mended;
+    const light = mended.replace("require('assert')", () => ASSERT);
+    return id.endsWith('/lib/tput.js') ? foundTerminal(light) : light;
   },
 };
 
@@ -99,12 +128,24 @@ const lateModules = {
   },
 };
 
+/** Has no sign beyond ASCII: one such sign makes Node.js keep a file in two bytes a character. */
+const asciiOnly = {
+  name: 'ascii-only',
+  generateBundle(_, files) {
+    for (const file of Object.values(files))
+      file.code = file.code.replace(
+        /[^\0-\x7f]/g,
+        (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      );
+  },
+};
+
 const bundle = await rolldown({
   input: ENTRIES,
   cwd: ROOT,
   platform: 'node',
   external: EXTERNAL,
-  plugins: [oldPackages, findFiles, lateModules],
+  plugins: [oldPackages, findFiles, lateModules, asciiOnly],
   onLog(_, log) {
     if (log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message);
   },
@@ -124,7 +165,6 @@ writeFileSync(join(DIST, 'THIRD-PARTY-NOTICES.txt'), notices());
 const made = new Set([
   ...output.map(({ fileName }) => fileName),
   'package.json',
-  'usr',
   'help.txt',
   'completion',
   'completion.json',
@@ -133,8 +173,6 @@ const made = new Set([
 for (const name of readdirSync(DIST))
   if (!made.has(name)) rmSync(join(DIST, name), { recursive: true });
 writeFileSync(join(DIST, 'package.json'), '{ "type": "commonjs" }\n');
-// blessed's own description of the terminal, where the system has none.
-cpSync(join(ROOT, 'node_modules/blessed/usr/xterm-256color'), join(DIST, 'usr/xterm-256color'));
 chmodSync(join(DIST, 'main.js'), 0o755);
 cpSync(join(ROOT, 'src/cli/completion'), join(DIST, 'completion'), { recursive: true });
 writeFileSync(join(DIST, 'completion.json'), JSON.stringify(completionTable()));

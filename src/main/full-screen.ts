@@ -3,7 +3,7 @@ import { createServices } from './services.js';
 import { inTime } from '../core/time.js';
 import { isUnderWay } from '../app/server-rows.js';
 import { startApp } from '../screens/shell/shell.js';
-import { screenMemory } from '../services/files/screen-state.js';
+import { type ScreenMemory, screenMemory } from '../services/files/screen-state.js';
 import type { FileRegistry } from '../services/registry/registry-file.js';
 import { SharedHealth } from '../services/health/shared-health.js';
 import { HealthPoller } from '../services/health/health-poller.js';
@@ -24,7 +24,7 @@ const EXIT_CODES = {
   'try-sandbox': 'try-sandbox',
 } as const satisfies Readonly<Record<ExitReason, number | string>>;
 
-/** Longest wait of the first frame for the list of servers, ms. */
+/** Longest wait of the first frame for the list of servers and its order, ms. */
 const LIST_MS = 100;
 
 /** Longest wait for the list of provisionings when the program ends, ms. */
@@ -54,7 +54,7 @@ export async function uiCommand(
     return await plainCommand(world, problem);
   }
   const { ascii, reducedMotion } = world.settings;
-  const registry = await readAhead(world);
+  const ahead = await readAhead(world);
   const terminal = openTerminal({
     input,
     output,
@@ -72,7 +72,8 @@ export async function uiCommand(
   try {
     outcome = await runOn(
       terminal,
-      { ...world, registry },
+      { ...world, registry: ahead.registry },
+      ahead.memory,
       environment,
       version,
       signals.ended,
@@ -92,17 +93,30 @@ export async function uiCommand(
   return await settleWork(world, outcome);
 }
 
-/** Reads the list before the screen is there, so that the first frame has it, unless that takes long. */
-async function readAhead({ registry, clock }: World): Promise<FileRegistry> {
-  let ahead: ReturnType<FileRegistry['list']> | undefined = registry.list();
-  const settled = ahead.catch(() => undefined);
+/** Reads the list and its order before the screen is there, so that the first frame has them, unless that takes long. */
+async function readAhead({
+  home,
+  registry,
+  clock,
+}: World): Promise<{ registry: FileRegistry; memory: ScreenMemory }> {
+  const memory = screenMemory(home);
+  const list = firstAhead(() => registry.list());
+  const read = firstAhead(() => memory.read());
+  const settled = Promise.allSettled([list.first, read.first]);
   await inTime(settled, { clock, ms: LIST_MS, late: undefined });
-  const list = (): ReturnType<FileRegistry['list']> => {
-    const first = ahead ?? registry.list();
+  return { registry: { ...registry, list: list.next }, memory: { ...memory, read: read.next } };
+}
+
+/** Makes the first call now; `next` gives its answer once, then those of further calls. */
+function firstAhead<T>(call: () => Promise<T>): { first: Promise<T>; next: () => Promise<T> } {
+  const first = call();
+  let ahead: Promise<T> | undefined = first;
+  const next = (): Promise<T> => {
+    const answer = ahead ?? call();
     ahead = undefined;
-    return first;
+    return answer;
   };
-  return { ...registry, list };
+  return { first, next };
 }
 
 /** Names the operation that continues; as process 1 cancels it first, since it would end with this program. */
@@ -140,6 +154,7 @@ async function idsAtWork({ operations, clock }: World): Promise<readonly string[
 async function runOn(
   terminal: Terminal,
   world: World,
+  memory: ScreenMemory,
   environment: NodeJS.ProcessEnv,
   version: string,
   ended: Promise<EndingSignal>,
@@ -160,7 +175,7 @@ async function runOn(
     ports: {
       ...createServices(world, environment, version),
       health,
-      screenMemory: screenMemory(home),
+      screenMemory: memory,
     },
     settings: { reducedMotion: settings.reducedMotion, bell: settings.bell },
     suspend: () => job.stop(),

@@ -12,3 +12,10 @@ it('has no call that Node.js warns of on the screen', () => {
   );
   expect(warned).toEqual([]);
 });
+
+it('has ASCII alone: Node.js keeps such a file in half of the memory', () => {
+  const dist = dirname(MAIN);
+  const files = readdirSync(dist).filter((name) => name.endsWith('.js'));
+  const others = files.filter((name) => /[^\0-\x7f]/.test(readFileSync(join(dist, name), 'utf8')));
+  expect(others).toEqual([]);
+});

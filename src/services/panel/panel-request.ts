@@ -60,7 +60,7 @@ async function sendOnce(
   const deadline = AbortSignal.timeout(timeoutMs);
   const promise = got(url, {
     method,
-    agent: { https: agent },
+    agent: { https: agent.connections },
     signal: AbortSignal.any([deadline, tooLarge.signal, ...(signal === undefined ? [] : [signal])]),
     retry: { limit: 0 },
     throwHttpErrors: false,
@@ -97,28 +97,24 @@ const CONNECT_TIMEOUT_MS = 10_000;
  * Opens connections over the Dial, with the certificate, to the trusted panel only, and keeps one of them open.
  * Opens the certificate for the first connection, and forgets its password then.
  */
-export class PanelAgent extends Agent {
+export class PanelAgent {
+  readonly connections = new Agent({ keepAlive: true, maxFreeSockets: 1 });
   private readonly panel: Omit<PanelClientOptions, 'identity'>;
   private identity: PanelClientOptions['identity'] | undefined;
   private secureContext: SecureContext | undefined;
   private readonly closing = new AbortController();
 
   constructor({ identity, ...panel }: PanelClientOptions) {
-    super({ keepAlive: true, maxFreeSockets: 1 });
     this.panel = panel;
     this.identity = identity;
-  }
-
-  override createConnection(
-    _options: unknown,
-    callback?: (error: Error | null, stream: Duplex) => void,
-  ): Duplex | null | undefined {
-    this.open().then(
-      (socket) => callback?.(null, socket),
-      // Node leaves the stream out when there is an error.
-      (error: Error) => (callback as ((error: Error) => void) | undefined)?.(error),
-    );
-    return undefined;
+    this.connections.createConnection = (_options, callback) => {
+      this.open().then(
+        (socket) => callback?.(null, socket),
+        // Node leaves the stream out when there is an error.
+        (error: Error) => (callback as ((error: Error) => void) | undefined)?.(error),
+      );
+      return undefined;
+    };
   }
 
   /** The error, explained by the dates of the certificate that was shown. */
@@ -130,13 +126,13 @@ export class PanelAgent extends Agent {
 
   /** Closes connections that are open and unused, so that the next request gets a new one. */
   dropIdle(): void {
-    for (const socket of Object.values(this.freeSockets).flat()) socket?.destroy();
+    for (const socket of Object.values(this.connections.freeSockets).flat()) socket?.destroy();
   }
 
-  override destroy(): void {
+  destroy(): void {
     this.closing.abort();
     this.identity = undefined;
-    super.destroy();
+    this.connections.destroy();
   }
 
   private async open(): Promise<Duplex> {
