@@ -38,5 +38,8 @@ if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
 }
 
 function start(argv: readonly string[]): Promise<number> {
-  return import('./cli/run.js').then(({ run }) => run(argv, process.env));
+  return import('./main/compiled.js')
+    .then(({ compileFrame }) => compileFrame(argv))
+    .then(() => import('./cli/run.js'))
+    .then(({ run }) => run(argv, process.env));
 }

@@ -31,6 +31,7 @@ const ENTRIES = {
  */
 const FILES = {
   quick: ['cli/quick.js'],
+  compiled: ['main/compiled.js'],
   frame: ['cli/run.js', 'main/world.js', 'main/full-screen.js', 'cli/stores.js'],
   screens: readdirSync(join(ROOT, 'src/screens'), { recursive: true })
     .filter((path) => /\.screen\.ts$|^overlays\/.*\.ts$/.test(path) && !path.startsWith('servers/'))

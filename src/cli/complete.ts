@@ -1,9 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ENV, HOME_FOLDER, SANDBOX_SUFFIX } from '../core/product.js';
 import { worldRegions } from '../services/latency/world-positions.js';
 import { ownFile } from '../services/process/own-file.js';
-import { absoluteHomeFolder } from '../services/process/surroundings.js';
+import { likelyProgramFolder } from '../services/process/surroundings.js';
 
 /** `completion.json`, which the build makes of the command records. */
 export interface CompletionTable {
@@ -175,8 +174,7 @@ function valuesOf(name: string, line: Line): readonly Candidate[] {
 }
 
 function homeOf({ used }: Line): string {
-  const home = process.env[ENV.home]?.trim() || join(absoluteHomeFolder() ?? '', HOME_FOLDER);
-  return used.has('--sandbox') ? `${home}${SANDBOX_SUFFIX}` : home;
+  return likelyProgramFolder(used.has('--sandbox'));
 }
 
 function servers(home: string): readonly Candidate[] {

@@ -15,6 +15,8 @@ import { type EndingSignal, endWith, exitCodeOf, isProcessOne } from '../cli/end
 import { surviveLostTerminal } from '../cli/lost-output.js';
 import { takeNotices } from '../cli/notices.js';
 import { say } from '../cli/say.js';
+import { takeFrame } from './compiled.js';
+import { keepCompiled } from './keep-compiled.js';
 import { takeSignals } from './signals.js';
 import type { World } from './world.js';
 
@@ -29,6 +31,9 @@ const LIST_MS = 100;
 
 /** Longest wait for the list of provisionings when the program ends, ms. */
 const LOOK_MS = 1_000;
+
+/** From the first frame until the code of the program is kept, ms: what draws has run by then. */
+const KEEP_AFTER_MS = 1_500;
 
 /** Loaded late: needed only once the screen is closed. */
 const loadFollow = () => import('../cli/follow.js');
@@ -181,12 +186,14 @@ async function runOn(
     suspend: () => job.stop(),
   });
   onOpen((text) => app.say(text));
+  const keep = setTimeout(() => void keepCompiled(takeFrame()), KEEP_AFTER_MS);
   try {
     return await Promise.race([
       app.done.then((reason) => EXIT_CODES[reason]),
       ended.then((signal) => ({ signal })),
     ]);
   } finally {
+    clearTimeout(keep);
     job.dispose();
     app.dispose();
     await health.close();

@@ -1336,6 +1336,44 @@ const ONBOARDING: readonly Mutant[] = [
   },
 ];
 
+const CODE: readonly Mutant[] = [
+  {
+    file: 'main/compiled.ts',
+    find: 'head.key === key && ',
+    replace: '',
+    test: 'package/compiled.test.ts',
+    why: 'code of another text is not run',
+  },
+  {
+    file: 'main/compiled.ts',
+    find: 'head.sha256 === sha256(code)',
+    replace: 'code.length > 0',
+    test: 'package/compiled.test.ts',
+    why: 'damaged code is not run',
+  },
+  {
+    file: 'main/compiled.ts',
+    find: 'stats.isDirectory() && isOurs(stats)',
+    replace: 'stats.isDirectory()',
+    test: 'package/compiled.test.ts',
+    why: 'code from a folder that others may open is not run',
+  },
+  {
+    file: 'main/compiled.ts',
+    find: '!stats.isFile() || !isOurs(stats) ||',
+    replace: '',
+    test: 'package/compiled.test.ts',
+    why: 'code that others may have put there is not run',
+  },
+  {
+    file: 'main/compiled.ts',
+    find: 'if (!isSafe) return undefined;',
+    replace: '',
+    test: 'package/compiled.test.ts',
+    why: 'code below a folder that others may change is not run',
+  },
+];
+
 export const MUTANTS: readonly Mutant[] = [
   ...DROPLETS,
   ...LOCKS,
@@ -1347,4 +1385,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...STORES,
   ...ANSWERS,
   ...ONBOARDING,
+  ...CODE,
 ];

@@ -1,5 +1,6 @@
 import { hostname, userInfo } from 'node:os';
-import { isAbsolute } from 'node:path';
+import { isAbsolute, join } from 'node:path';
+import { ENV, HOME_FOLDER, SANDBOX_SUFFIX } from '../../core/product.js';
 
 /** The person's login name; a stand-in for a user without an entry in the system's list, as containers have them. */
 export function userName(environment: NodeJS.ProcessEnv = process.env): string {
@@ -20,6 +21,12 @@ export function homeFolder(environment: NodeJS.ProcessEnv = process.env): string
 export function absoluteHomeFolder(): string | undefined {
   const folder = homeFolder();
   return folder !== undefined && isAbsolute(folder) ? folder : undefined;
+}
+
+/** The program's folder as its settings will say, for looking into it before they are read and checked. */
+export function likelyProgramFolder(sandbox: boolean): string {
+  const folder = process.env[ENV.home]?.trim() || join(absoluteHomeFolder() ?? '', HOME_FOLDER);
+  return sandbox ? `${folder}${SANDBOX_SUFFIX}` : folder;
 }
 
 /** The folder that relative paths start from; undefined when it was removed. */
