@@ -17,6 +17,10 @@ import { likelyProgramFolder } from '../services/process/surroundings.js';
 
 /** In the home folder, 0700. Code that is taken from there runs with the rights of this program. */
 export const CACHE_FOLDER = 'cache';
+/** What Node.js puts around a CommonJS module. */
+const [HEAD, TAIL] = Module.wrap('\0')
+  .split('\0')
+  .map((part) => Buffer.from(part)) as [Buffer, Buffer];
 const CACHE_FILE = 'frame.code';
 const MAX_BYTES = 16 * 1024 * 1024;
 const OTHERS = 0o077;
@@ -54,14 +58,21 @@ export function takeFrame(): Compiled | undefined {
  * is damaged, of another text or Node.js, or kept where others could have put it, is not used.
  */
 export function runCompiled(path: string, home: string): Compiled {
-  const text = readFileSync(path);
+  const compiled = compile(path, home);
+  run(compiled.script, path);
+  return compiled;
+}
+
+/** Returns before the script runs: text and code would stay in memory with the frame of a function that waits for it. */
+function compile(path: string, home: string): Compiled {
+  // One piece: a text that is put together later is kept twice.
+  const text = Buffer.concat([HEAD, readFileSync(path), TAIL]);
   const key = [process.version, process.arch, process.versions.v8, sha256(text)].join(' ');
   const cachedData = readKept(home, key);
-  const script = new Script(Module.wrap(text.toString('utf8')), {
+  const script = new Script(text.toString('utf8'), {
     filename: path,
     ...(cachedData === undefined ? {} : { cachedData }),
   });
-  run(script, path);
   const isKept = cachedData !== undefined && script.cachedDataRejected === false;
   return { script, key, home, isKept };
 }

@@ -41,11 +41,15 @@ export function timeOf(epochMs: number): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
-const GROUPS = new Intl.NumberFormat('en');
+/** Made when they are first needed: Node.js reads megabytes of tables for them. */
+let groups: Intl.NumberFormat | undefined;
+let cents: Intl.NumberFormat | undefined;
 
 /** `1,000` */
 export function grouped(number: number): string {
-  return GROUPS.format(number);
+  if (Number.isInteger(number) && Math.abs(number) < 1_000) return String(number);
+  groups ??= new Intl.NumberFormat('en');
+  return groups.format(number);
 }
 
 /** `1 server`, `3,000 servers` */
@@ -71,11 +75,11 @@ function two(value: number): string {
   return String(value).padStart(2, '0');
 }
 
-const CENTS = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-
 /** `$4/month`, `$4.50/month`, `$4,316/month` */
 export function monthly(usd: number): string {
-  return `$${Number.isInteger(usd) ? grouped(usd) : CENTS.format(usd)}/month`;
+  if (Number.isInteger(usd)) return `$${grouped(usd)}/month`;
+  cents ??= new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  return `$${cents.format(usd)}/month`;
 }
 
 /** Rows with their cells below each other. Every row has as many cells as the first. */

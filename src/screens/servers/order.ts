@@ -5,7 +5,8 @@ import { SERVER_COLUMNS } from './columns.js';
 /** Columns that the list can be sorted by. */
 export const SORTABLE = SERVER_COLUMNS.filter(({ sort }) => sort !== undefined);
 
-const compareTexts = new Intl.Collator('en', { numeric: true, sensitivity: 'base' }).compare;
+/** Made for the first order by a text: Node.js reads megabytes of tables for it. */
+let collator: Intl.Collator | undefined;
 
 interface Ordered {
   readonly keys: readonly (string | number | undefined)[];
@@ -43,6 +44,8 @@ function isSame(one: Ordered, other: Omit<Ordered, 'places'>): boolean {
 
 function placesOf(keys: Ordered['keys'], descending: boolean): readonly number[] {
   const sign = descending ? -1 : 1;
+  collator ??= new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+  const compareTexts = collator.compare;
   return keys
     .map((_, place) => place)
     .sort((one, other) => {
