@@ -2,6 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { InputError, systemCodeOf } from '../core/errors.js';
 import { asFileError, writeNewFile } from '../services/files/atomic.js';
 import { readSmallFile } from '../services/files/private-file.js';
+import type { Registry } from '../services/registry/registry.js';
 import type { TransferDesk } from '../usecases/work.js';
 import type { World } from './world.js';
 
@@ -15,7 +16,12 @@ const loadFile = (): Promise<typeof import('../services/transfer/transfer-file.j
 const loadCarry = (): Promise<typeof import('../services/transfer/carry.js')> =>
   import('../services/transfer/carry.js');
 
-export function createTransferDesk({ home, registry, keystore, clock }: World): TransferDesk {
+export function createTransferDesk({
+  home,
+  registry,
+  keystore,
+  clock,
+}: Pick<World, 'home' | 'keystore' | 'clock'> & { readonly registry: Registry }): TransferDesk {
   const ports = { home, registry, keystore };
   return {
     collect: async (server) => (await loadCarry()).collectServer(server, ports),

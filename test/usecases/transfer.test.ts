@@ -1,0 +1,139 @@
+import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createTransferDesk } from '../../src/main/transfer-desk.js';
+import { autheliaPasswordKey } from '../../src/services/keystore/keystore.js';
+import type { ServerEntry } from '../../src/services/registry/registry.js';
+import { Declined } from '../../src/usecases/face.js';
+import { exportServers } from '../../src/usecases/export-servers.js';
+import { importServers } from '../../src/usecases/import-servers.js';
+import { EDGE, LAB } from '../app/fakes/fake-world.js';
+import { temporaryFolder } from '../fixtures/temporary-folder.js';
+import type { Answer } from './scripted-face.js';
+import { type TestWork, testWork } from './work.js';
+
+const [EDGE_ONLY, LAB_ONLY] = [EDGE, LAB].map((server): ServerEntry => {
+  const { p12Path: _none, ...rest } = server;
+  return { ...rest, authMethod: 'keychain' };
+});
+
+let folder: string;
+let identity: string;
+let file: string;
+let identityFile: string;
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  [file, identityFile] = [join(folder, 'servers.age'), join(folder, 'key.txt')];
+  identity = await generateX25519Identity();
+  await writeFile(identityFile, `# made by age-keygen\n${identity}\n`);
+});
+
+/** A machine with these servers and real transfer files, and a person who answers by a script. */
+function machine(servers: readonly ServerEntry[], ...answers: readonly Answer[]): TestWork {
+  const made = testWork({ servers }, ...answers);
+  const { registry, keystore, clock } = made.world;
+  const transfer = createTransferDesk({ home: folder, registry, keystore, clock });
+  return { ...made, work: { ...made.work, transfer } };
+}
+
+async function exported(servers: readonly ServerEntry[]): Promise<TestWork> {
+  const here = machine(servers);
+  await here.world.keystore.set(autheliaPasswordKey(EDGE.id), 'of authelia');
+  const recipients = await identityToRecipient(identity);
+  await exportServers({ file, servers: [], recipients }, here.work);
+  return here;
+}
+
+const wish = () => ({ file, identity: identityFile, dryRun: false });
+
+describe('exportServers', () => {
+  it('says for each server what stays behind, and how the file is used', async () => {
+    const { face } = await exported([EDGE_ONLY!]);
+    expect(face.said).toEqual([
+      'fra1-edge: without its certificate, whose key cannot leave the keychain.',
+      `Exported 1 server to ${file}, encrypted.`,
+      'It holds certificates and passwords, and no API token.',
+      expect.stringContaining(`portlama-tui import ${file}`),
+    ]);
+  });
+
+  it('writes over no file, and refuses an unknown server and an empty list before it asks', async () => {
+    await exported([EDGE_ONLY!]);
+    const { work } = machine([EDGE_ONLY!]);
+    const refused = (servers: readonly string[], to = file) =>
+      exportServers({ file: to, servers }, work);
+    await expect(refused([])).rejects.toMatchObject({ code: 'file-exists' });
+    await expect(refused(['nowhere'])).rejects.toMatchObject({ code: 'server-unknown' });
+    const empty = exportServers({ file, servers: [] }, machine([]).work);
+    await expect(empty).rejects.toMatchObject({ code: 'no-servers' });
+  });
+});
+
+describe('importServers', () => {
+  it('adds what is new with its secrets once it is confirmed by the number', async () => {
+    await exported([EDGE_ONLY!]);
+    const there = machine([LAB_ONLY!], { confirm: 'Import 1 server?' });
+    expect(await importServers(wish(), there.work)).toBe(0);
+    const list = await there.world.registry.list();
+    expect(list.map(({ label, active }) => [label, active])).toEqual([
+      [LAB.label, LAB.active],
+      [EDGE.label, false],
+    ]);
+    expect(await there.world.keystore.get(autheliaPasswordKey(EDGE.id))).toBe('of authelia');
+    expect(there.news).toEqual([{ kind: 'servers-changed' }]);
+    there.face.finish();
+  });
+
+  it('changes nothing when it is declined or only tried', async () => {
+    await exported([EDGE_ONLY!]);
+    const declined = machine([], { confirm: 'Import 1 server?', agree: false });
+    await expect(importServers(wish(), declined.work)).rejects.toThrow(Declined);
+    const tried = machine([]);
+    expect(await importServers({ ...wish(), dryRun: true }, tried.work)).toBe(0);
+    for (const { world } of [declined, tried]) {
+      expect(await world.registry.list()).toEqual([]);
+      expect(await world.keystore.get(autheliaPasswordKey(EDGE.id))).toBeUndefined();
+    }
+  });
+
+  it('keeps a server that is here unless it is named, and says how it differs', async () => {
+    await exported([EDGE_ONLY!]);
+    const moved = { ...EDGE_ONLY!, panelUrl: 'https://panel.example.com' };
+    const kept = machine([moved]);
+    expect(await importServers(wish(), kept.work)).toBe(0);
+    expect(kept.face.said[0]).toBe(
+      `fra1-edge: kept as it is here (panel address: https://panel.example.com here, ${EDGE.panelUrl} in the file)`,
+    );
+    expect(await kept.world.registry.list()).toEqual([moved]);
+    const replaced = machine([moved], { confirm: 'Import 1 server?' });
+    await importServers({ ...wish(), replace: 'fra1-edge' }, replaced.work);
+    expect(await replaced.world.registry.list()).toEqual([EDGE_ONLY]);
+  });
+
+  it('leaves out a server whose label another one has, and imports the rest', async () => {
+    await exported([EDGE_ONLY!, LAB_ONLY!]);
+    const sameLabel = {
+      ...LAB_ONLY!,
+      id: 'another',
+      label: EDGE.label,
+      providerId: '1',
+      ip: '192.0.2.9',
+    };
+    const there = machine([{ ...sameLabel, panelUrl: 'https://192.0.2.9:9292' }], {
+      confirm: 'Import 1 server?',
+    });
+    expect(await importServers(wish(), there.work)).toBe(1);
+    expect(there.face.said[0]).toMatch(/^fra1-edge: not imported\. /);
+    expect((await there.world.registry.list()).map(({ id }) => id)).toEqual(['another', LAB.id]);
+  });
+
+  it('refuses a name that the file and this list do not share', async () => {
+    await exported([EDGE_ONLY!]);
+    const there = machine([LAB_ONLY!]);
+    const named = importServers({ ...wish(), replace: 'nyc3-lab' }, there.work);
+    await expect(named).rejects.toMatchObject({ code: 'server-unknown' });
+    expect(await there.world.registry.list()).toEqual([LAB_ONLY]);
+  });
+});
