@@ -1,7 +1,7 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { InputError } from '../core/errors.js';
 import { ENV, HOME_FOLDER, INSTALLER_PACKAGE, SANDBOX_SUFFIX } from '../core/product.js';
-import { requireApiUrl } from '../services/digitalocean/api-url.js';
+import { isLoopbackHost, requireApiUrl } from '../services/digitalocean/api-url.js';
 import { requireTokenFormat } from '../services/digitalocean/token-format.js';
 import type { KeystoreWish } from '../services/keystore/choose-keystore.js';
 import {
@@ -21,6 +21,8 @@ export interface Settings {
   readonly homeSetting: string;
   /** Base URL of DigitalOcean's API. In the sandbox it is known only once the sandbox runs. */
   readonly apiUrl: string;
+  /** Base URL that public SSH keys of GitHub’s users are read from. */
+  readonly githubUrl: string;
   /** PORTLAMA_INSTALLER as given. */
   readonly installer: string;
   /** From PORTLAMA_CLOUD_TOKEN; secret. */
@@ -85,6 +87,11 @@ export const ENVIRONMENT = [
     meaning: 'npm spec, or path of a .tgz that is uploaded',
     fallback: INSTALLER_PACKAGE,
   },
+  {
+    name: ENV.githubUrl,
+    meaning: 'Where --ssh-key github:USER reads keys; plain http for loopback only',
+    fallback: 'https://github.com',
+  },
   { name: ENV.reducedMotion, meaning: 'Any value: no spinner, no map', fallback: 'off' },
   {
     name: ENV.sandboxDelays,
@@ -118,6 +125,7 @@ export function readSettings(
   return {
     ...homeOf(requireHome(setting(ENV.home)), args.sandbox),
     apiUrl: requireApiUrl(setting('DIGITALOCEAN_API_URL') ?? DEFAULT.DIGITALOCEAN_API_URL).href,
+    githubUrl: requireGitHubUrl(setting(ENV.githubUrl) ?? DEFAULT[ENV.githubUrl]),
     installer,
     // The sandbox has tokens of its own; its worker is handed one of them.
     tokenFromEnvironment: args.sandbox && !isWorker ? undefined : tokenOf(setting(ENV.cloudToken)),
@@ -136,6 +144,20 @@ export function readSettings(
     bell: args.bell,
     logFile: args.logFile === undefined ? undefined : absolutePath('--log', args.logFile),
   };
+}
+
+/** The base that a user's name is added to: https, or plain http for this machine; ends with a slash. */
+function requireGitHubUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isSafe =
+    url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname));
+  if (url !== undefined && isSafe && url.search === '' && url.hash === '')
+    return `${url.origin}${url.pathname.replace(/\/*$/, '/')}`;
+  throw new InputError({
+    code: 'github-url-invalid',
+    message: `${ENV.githubUrl} must be an https address, and ${JSON.stringify(text)} is not.`,
+    hint: 'Leave it out for https://github.com.',
+  });
 }
 
 /** Checks the format before any request: text that is no token must not be sent. */

@@ -40,6 +40,7 @@ export const ENV = {
   passphraseFd: 'PORTLAMA_VAULT_PASSPHRASE_FD',
   passphraseCommand: 'PORTLAMA_VAULT_PASSPHRASE_COMMAND',
   installer: 'PORTLAMA_INSTALLER',
+  githubUrl: 'PORTLAMA_GITHUB_URL',
   reducedMotion: 'PORTLAMA_REDUCED_MOTION',
   sandboxDelays: 'PORTLAMA_SANDBOX_DELAYS',
   sandboxPatience: 'PORTLAMA_SANDBOX_PATIENCE',

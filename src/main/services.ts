@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { DEFAULT_SIZE, MANAGED_TAG } from '../core/product.js';
 import { createPanelDesk } from './panel-desk.js';
+import { createSshDesk } from './ssh-desk.js';
 import { createTransferDesk } from './transfer-desk.js';
 import { DROPLET_IMAGE_TITLE, type World, worldTiming } from './world.js';
 import { findBrowser, isSshSession } from '../services/browser/browser.js';
@@ -60,6 +61,7 @@ export function createServices(
     stores: world.stores,
     panels: createPanelDesk(world),
     transfer: createTransferDesk(world),
+    ssh: createSshDesk(world, environment),
     suppliedTokens: world.suppliedTokens,
     suppliedPassphrase:
       passphraseSource === undefined ? undefined : passphraseReader(passphraseSource, environment),

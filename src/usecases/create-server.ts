@@ -1,5 +1,6 @@
 import { InputError } from '../core/errors.js';
 import type { Region } from '../services/digitalocean/api.js';
+import type { RequestedSshKey } from '../services/provisioning/journal/records.js';
 import { requireOffered } from '../services/provisioning/errors.js';
 import { fastestRegionText } from '../words/regions.js';
 import { chooseLabel } from './labels.js';
@@ -20,6 +21,8 @@ export interface CreateServerForm {
   /** Size slug; left out for the one of the guide. */
   readonly size?: string | undefined;
   readonly domain?: DomainInput | undefined;
+  /** Public keys of the person that stay on the droplet, agreed to. */
+  readonly sshKeys?: readonly RequestedSshKey[] | undefined;
   /** Regions as the form knows them; left out where it never asked: step 1 checks them then. */
   readonly regions?: readonly Region[];
 }
@@ -36,7 +39,10 @@ export async function createServer(form: CreateServerForm, work: KeyWork): Promi
   const label = await chooseLabel(work, region, form.label);
   if (work.endsProgram === true) await requireLastingStore(work);
   const domain = await agreeOnDomain(form.domain ?? {}, work);
-  return await held(work, work.operations.start({ label, region, size, domain }, token));
+  return await held(
+    work,
+    work.operations.start({ label, region, size, domain, sshKeys: form.sshKeys }, token),
+  );
 }
 
 /** Chooses a region in the sandbox only: elsewhere the choice costs money, and is left to the person. */

@@ -53,18 +53,18 @@ async function remove(id: string, work: KeyWork): Promise<void> {
 }
 
 /**
- * Starts over with the same label, region, size and domain. Asks where resources of the first attempt cost money; the record of one
+ * Starts over with the same label, region, size, domain and SSH keys. Asks where resources of the first attempt cost money; the record of one
  * that left nothing is dropped. Resolves to the new operation's id.
  */
 export async function retryOperation(id: string, work: KeyWork): Promise<string> {
   const { operations, face } = work;
   const operation = await requireOperation(id, work);
-  const { label, region, size, domain } = operation.request;
+  const { label, region, size, domain, sshKeys } = operation.request;
   await requireFreeLabel(work, label);
   const costly = operation.leftovers.filter(({ monthlyUsd }) => monthlyUsd > 0);
   if (costly.length > 0) await face.confirm(retryQuestion(operation, costly));
   const token = await requireToken(work);
-  const newId = await held(work, operations.start({ label, region, size, domain }, token));
+  const newId = await held(work, operations.start({ label, region, size, domain, sshKeys }, token));
   // A failure of this must not look like a failed start.
   if (operation.status === 'failed')
     await dismissOperation(id, work).catch((error: unknown) => face.say(messageOf(error), 'warn'));

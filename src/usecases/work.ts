@@ -23,6 +23,7 @@ import type { UnlistedDroplet } from '../services/provisioning/droplets/unlisted
 import type { ForgetPorts } from '../services/registry/server-credentials.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { ServerMeta } from '../services/registry/server-meta.js';
+import type { PublicKey } from '../services/ssh/public-keys.js';
 import type { CarriedServer, TransferKey } from '../services/transfer/transfer-file.js';
 import type { Confirming, Face } from './face.js';
 
@@ -44,6 +45,7 @@ export interface Services extends ForgetPorts {
   /** Reads the vault's passphrase from its source; undefined where the person types it. */
   readonly suppliedPassphrase: (() => Promise<string>) | undefined;
   readonly transfer: TransferDesk;
+  readonly ssh: SshDesk;
   readonly log: Pick<DebugLog, 'write'>;
   /** Learns a token before anything else sees it, and cleans every message that is shown. */
   readonly redactor: Pick<Redactor, 'add' | 'clean'>;
@@ -166,6 +168,27 @@ export interface TransferDesk {
   openCertificate(carried: CarriedServer): Promise<P12Facts | undefined>;
   /** Keeps secrets, files and entry of a server; `present` is the entry it replaces. */
   keep(carried: CarriedServer, present: ServerEntry | undefined): Promise<void>;
+}
+
+/** A person's own SSH keys, and the system's ssh. */
+export interface SshDesk {
+  /** Reads the one public key of a file. Rejects with `file-missing`, `ssh-key-private`, `ssh-key-invalid`. */
+  keyOfFile(path: string): Promise<PublicKey & { readonly file: string }>;
+  /** Rejects with `ssh-agent-missing`. */
+  keysOfAgent(): Promise<readonly PublicKey[]>;
+  /** Rejects with `github-user-unknown`, `github-unreachable`. */
+  keysOfGitHub(user: string, signal: AbortSignal): Promise<readonly PublicKey[]>;
+  readKeys(text: string, source: string): Promise<readonly PublicKey[]>;
+  /** Line of the droplet's host key, as pinned; undefined when none is kept here. */
+  hostKey(serverId: string): Promise<string | undefined>;
+  /** Runs ssh on this terminal. Resolves to its exit code. */
+  run(target: {
+    readonly server: ServerEntry;
+    readonly hostKey: string;
+    readonly command: readonly string[];
+    /** File of a public key on the server, whose private half is tried first. */
+    readonly keyFile?: string | undefined;
+  }): Promise<number>;
 }
 
 /** Panels as seen without their certificate, and what this machine keeps about them. */

@@ -13,6 +13,7 @@ export const SLOW_FILES: readonly string[] = [
   'test/cli/operations.test.ts',
   'test/cli/servers.test.ts',
   'test/cli/unlisted.test.ts',
+  'test/cli/ssh.test.ts',
   'test/cli/transfer.test.ts',
   'test/cli/vault-provision.test.ts',
   'test/cli/vault.test.ts',

@@ -47,3 +47,8 @@ export const DROPLET = z.object({
 });
 
 export type DropletAnswer = z.output<typeof DROPLET>;
+
+/** Line of `ssh-keys`. */
+export const SSH_KEY = z.object({ name: z.string(), sha256: z.string(), publicKey: z.string() });
+
+export type SshKeyAnswer = z.output<typeof SSH_KEY>;

@@ -28,9 +28,11 @@ import { command as serversPower } from './servers-power.js';
 import { command as serversRemove } from './servers-remove.js';
 import { command as serversResize } from './servers-resize.js';
 import { command as serversRestore } from './servers-restore.js';
+import { command as serversSsh } from './servers-ssh.js';
 import { command as serversStatus } from './servers-status.js';
 import { command as serversUpdate } from './servers-update.js';
 import { command as sizes } from './sizes.js';
+import { command as sshKeys } from './ssh-keys.js';
 import { command as tokenCheck } from './token-check.js';
 import { command as tokenForget } from './token-forget.js';
 import { command as tokenSet } from './token-set.js';
@@ -45,6 +47,7 @@ import { command as worker } from './worker.js';
 export const COMMANDS: readonly Command[] = [
   provision,
   sizes,
+  sshKeys,
   servers,
   serversAdd,
   serversActivate,
@@ -52,6 +55,7 @@ export const COMMANDS: readonly Command[] = [
   serversDomain,
   serversOnboard,
   serversStatus,
+  serversSsh,
   serversUpdate,
   serversPower,
   serversResize,

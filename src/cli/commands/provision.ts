@@ -1,4 +1,6 @@
 import { NAME_PREFIX } from '../../core/product.js';
+import type { RequestedSshKey } from '../../services/provisioning/journal/records.js';
+import type { Work } from '../../usecases/work.js';
 import { perform } from '../work.js';
 import type { Command } from './command.js';
 import { DOMAIN_OPTIONS, domainInput } from './domain-options.js';
@@ -12,6 +14,11 @@ export const command: Command = {
     region: { value: 'REGION', summary: 'Region slug, for example fra1' },
     size: { value: 'SIZE', summary: 'Size slug, as listed by sizes; the cheapest one without it' },
     label: { value: 'LABEL', summary: `Label of the server; ${NAME_PREFIX}REGION without it` },
+    'ssh-key': {
+      value: 'KEY',
+      summary:
+        'Keep this public key of yours on the droplet: FILE, agent, account, github:USER; without it none stays',
+    },
     ...DOMAIN_OPTIONS,
     foreground: { summary: 'A signal cancels it, and waits for the clean-up' },
   },
@@ -19,6 +26,7 @@ export const command: Command = {
   examples: [
     'provision --region fra1',
     'provision --region lon1 --size s-1vcpu-1gb',
+    'provision --region fra1 --ssh-key ~/.ssh/id_ed25519.pub',
     'provision --region nyc3 --label edge --json',
   ],
   run: (call) =>
@@ -27,13 +35,19 @@ export const command: Command = {
         import('../follow.js'),
         import('../../usecases/create-server.js'),
       ]);
-      const { region, label, size } = call.options;
+      const { region, label, size, 'ssh-key': wish } = call.options;
+      const sshKeys = wish === undefined ? undefined : await chooseKeys(wish, work);
       const options = {
         format: call.switches.has('json') ? 'json' : 'plain',
         ...(call.switches.has('foreground') ? { foreground: true } : {}),
       } as const;
       return await startAndFollow(call.world, options, work, (held) =>
-        createServer({ region, label, size, domain: domainInput(call) }, held),
+        createServer({ region, label, size, domain: domainInput(call), sshKeys }, held),
       );
     }),
 };
+
+async function chooseKeys(wish: string, work: Work): Promise<readonly RequestedSshKey[]> {
+  const { chooseSshKeys } = await import('../../usecases/ssh-keys.js');
+  return await chooseSshKeys(wish, work);
+}

@@ -14,6 +14,7 @@ import {
   generateHostKey,
   HOST_KEY_PATH,
   injectedHostKey,
+  injectedKeys,
   SshDaemon,
 } from './ssh-daemon.js';
 
@@ -176,7 +177,8 @@ export class Machine {
     const key = injectedHostKey(userData) ?? generateHostKey(hostname);
     this.files.writeFile(HOST_KEY_PATH, key.privateKey, 0o600);
     this.files.writeFile(`${HOST_KEY_PATH}.pub`, `${key.publicKey}\n`, 0o644);
-    const keys = authorizedKeys.map((line) => `${line}\n`).join('');
+    const all = [...authorizedKeys, ...injectedKeys(userData)];
+    const keys = all.map((line) => `${line}\n`).join('');
     this.files.writeFile(AUTHORIZED_KEYS_PATH, keys, 0o600);
   }
 

@@ -147,6 +147,12 @@ export function injectedHostKey(userData: string): HostKey | undefined {
   };
 }
 
+/** Public keys in `ssh_authorized_keys` of a cloud-config, which cloud-init gives root too with `disable_root: false`. */
+export function injectedKeys(userData: string): readonly string[] {
+  const [, list = ''] = /^ssh_authorized_keys:\n((?: +- .*\n?)*)/m.exec(userData) ?? [];
+  return Array.from(list.matchAll(/^ +- (.+)$/gm), ([, line = '']) => line);
+}
+
 /** A fresh ed25519 host key, as a droplet makes one for itself. */
 export function generateHostKey(hostname: string): HostKey {
   return generateSshKeyPair(`root@${hostname}`);

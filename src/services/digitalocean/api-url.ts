@@ -64,7 +64,7 @@ function parse(text: string): URL {
 }
 
 /** The URL parser has already turned `0x7f.1` into `127.0.0.1` and shortened IPv6. */
-function isLoopbackHost(hostname: string): boolean {
+export function isLoopbackHost(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
   if (host === 'localhost') return true;
   return ipaddr.isValid(host) && ipaddr.process(host).range() === 'loopback';

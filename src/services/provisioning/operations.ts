@@ -5,6 +5,7 @@ import type {
   JournalRecord,
   OperationRequest,
   RequestedDomain,
+  RequestedSshKey,
   Resource,
   ServerSummary,
 } from './journal/records.js';
@@ -18,6 +19,7 @@ export interface ProvisionChoice {
   /** Size slug. */
   readonly size: string;
   readonly domain?: RequestedDomain | undefined;
+  readonly sshKeys?: readonly RequestedSshKey[] | undefined;
 }
 
 export type OperationStatus =

@@ -16,10 +16,10 @@ import type { ServerEntry } from './registry.js';
 
 /**
  * Files kept per server: facts of this program alone (JSON), the admin certificate with its key, or alone (PEM) when the key is in a
- * keychain, the panel's pinned one (PEM), the SSH host key (one line).
+ * keychain, the panel's pinned one (PEM), the SSH host key (one line, and once more as ssh reads it).
  */
 export type ServerFileName =
-  'client.p12' | 'client.pem' | 'panel.pem' | 'host-key.pub' | 'meta.json';
+  'client.p12' | 'client.pem' | 'panel.pem' | 'host-key.pub' | 'known_hosts' | 'meta.json';
 
 /** More than all files of a server together (about 8 kB). */
 const PROBE_BYTES = 32 * 1024;

@@ -34,6 +34,12 @@ const META = z
       .catch(undefined),
     /** DNS records made for it, by domain. */
     dns: z.array(DNS).optional().catch(undefined),
+    /** Keys of the person on the droplet, `SHA256:…`, with the public key's file where it is here. */
+    sshKeys: z
+      .array(z.object({ sha256: z.string(), file: z.string().optional() }))
+      .readonly()
+      .optional()
+      .catch(undefined),
   })
   .loose();
 

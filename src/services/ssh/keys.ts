@@ -117,7 +117,10 @@ export function hostKeyChanged(address: string, expected: string, seen: string):
  */
 export function buildUserData(options: {
   readonly hostKey: Pick<SshKeyPair, 'privateKey' | 'publicKey'>;
+  /** Public keys that root accepts besides the account's temporary one, and after it is gone. */
+  readonly authorizedKeys?: readonly string[] | undefined;
 }): string {
+  const { authorizedKeys = [] } = options;
   const { privateKey, publicKey } = options.hostKey;
   const lines = [
     '#cloud-config',
@@ -130,6 +133,8 @@ export function buildUserData(options: {
     ...privateKey.trimEnd().split('\n').map(indent),
     '  ed25519_public: |',
     ...publicKey.trimEnd().split('\n').map(indent),
+    ...(authorizedKeys.length === 0 ? [] : ['ssh_authorized_keys:']),
+    ...authorizedKeys.map((line) => `  - ${line}`),
     'ssh_pwauth: false',
     // The installation works as root, by key.
     'disable_root: false',

@@ -130,8 +130,15 @@ const OFFLINE: CheckResult = {
   code: 'ECONNREFUSED',
 };
 
-const refuse = (): Promise<never> =>
-  Promise.reject(new Error('No test of the screens moves servers.'));
+const refuse = (): Promise<never> => Promise.reject(new Error('No test of the screens does this.'));
+const NO_SSH: Services['ssh'] = {
+  keyOfFile: refuse,
+  keysOfAgent: refuse,
+  keysOfGitHub: refuse,
+  readKeys: refuse,
+  hostKey: async () => undefined,
+  run: refuse,
+};
 const NO_TRANSFER: Services['transfer'] = {
   collect: refuse,
   write: refuse,
@@ -223,6 +230,7 @@ export class FakeWorld {
       },
       panels: this.panels,
       transfer: NO_TRANSFER,
+      ssh: NO_SSH,
       suppliedTokens: options.suppliedTokens ?? {},
       suppliedPassphrase: options.suppliedPassphrase,
       log: { write: (kind, text) => this.logged.push(`${kind} ${text}`) },

@@ -110,7 +110,8 @@ print(asked['keys'], asked['disable_root'], config['ssh_pwauth'])
 
 describe('buildUserData', () => {
   const hostKey = generateSshKeyPair('');
-  const userData = buildUserData({ hostKey });
+  const authorizedKeys = [generateSshKeyPair('me').publicKey];
+  const userData = buildUserData({ hostKey, authorizedKeys });
   let folder = '';
   let file = '';
 
@@ -149,6 +150,6 @@ describe('buildUserData', () => {
     expect(statSync(key).mode & 0o777).toBe(0o600);
     expect(readFileSync(`${key}.pub`, 'utf8').trim()).toBe(hostKey.publicKey);
     // The account's key is installed for root, and root may use it; no password opens the droplet.
-    expect(said.trim()).toBe("['ssh-ed25519 AAAA account'] False False");
+    expect(said.trim()).toBe(`['ssh-ed25519 AAAA account', '${authorizedKeys[0]}'] False False`);
   });
 });

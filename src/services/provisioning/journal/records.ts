@@ -15,10 +15,21 @@ export interface OperationRequest {
   readonly image: string;
   /** The domain that was asked for. */
   readonly domain?: RequestedDomain | undefined;
+  /** Public keys of the person that stay on the droplet. */
+  readonly sshKeys?: readonly RequestedSshKey[] | undefined;
   /** An npm spec or the absolute path of a .tgz. */
   readonly installer: string;
   /** Base URL of DigitalOcean's API, so that a resumed run asks the same one. */
   readonly apiUrl: string;
+}
+
+export interface RequestedSshKey {
+  /** `ssh-ed25519 AAAA…` */
+  readonly line: string;
+  /** `SHA256:…` */
+  readonly sha256: string;
+  /** Path of the public key's file here. */
+  readonly file?: string | undefined;
 }
 
 export interface RequestedDomain {

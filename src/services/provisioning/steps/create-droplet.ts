@@ -119,7 +119,10 @@ async function createOnce(context: StepContext, signal: AbortSignal): Promise<Cr
         image: request.image,
         sshKeyIds: [outputOf(context, 'upload_ssh_key').keyId],
         tags: [MANAGED_TAG, operationTag(request.id)],
-        userData: buildUserData({ hostKey: { privateKey: hostPrivateKey, publicKey: hostKey } }),
+        userData: buildUserData({
+          hostKey: { privateKey: hostPrivateKey, publicKey: hostKey },
+          authorizedKeys: request.sshKeys?.map(({ line }) => line),
+        }),
       },
       signal,
     )

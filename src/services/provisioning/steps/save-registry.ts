@@ -19,8 +19,10 @@ export const step: Step<'save_registry'> = {
 
   async run(context) {
     const { ports, request } = context;
-    if (context.dns !== undefined && hasRecords(context.dns))
-      await changeServerMeta(ports.home, request.serverId, { dns: [context.dns] });
+    const dns = context.dns !== undefined && hasRecords(context.dns) ? [context.dns] : undefined;
+    const sshKeys = request.sshKeys?.map(({ sha256, file }) => ({ sha256, file }));
+    if (dns !== undefined || sshKeys !== undefined)
+      await changeServerMeta(ports.home, request.serverId, { dns, sshKeys });
     await ports.registry.save(entryOf(context));
     await context.log(`${request.label} is in ${ports.registry.path}`);
     return { saved: true };
