@@ -7,6 +7,7 @@
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { RUN_TYPESCRIPT } from '../fixtures/run-typescript.js';
 import type { PtyProgram } from '../fixtures/terminal/pty-program.js';
 import { BenchHome } from './terminal/bench-home.js';
 import { busyWorker } from './terminal/busy.js';
@@ -52,8 +53,7 @@ const socket = join(home.path, 'memory.sock');
 const program = home.open(undefined, [
   process.execPath,
   '--expose-gc',
-  '--import',
-  'jiti/register',
+  ...RUN_TYPESCRIPT,
   resolve(import.meta.dirname, 'hasty-program.ts'),
   String(FACTOR),
   socket,

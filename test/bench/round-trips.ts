@@ -2,9 +2,6 @@
  * How much of a provisioning is waiting for a droplet that is far away: round trips and seconds of what goes over SSH,
  * to a real sshd through a proxy with 600 ms. Run with: npm run bench:round-trips
  */
-// What the program loads late and twice at once: jiti hands the second one a module that is still empty.
-import '../../src/services/digitalocean/http.js';
-import '../../src/services/digitalocean/models.js';
 import { measureRoundTrips } from '../fixtures/round-trips.js';
 
 const ROUND_TRIP_MS = 600;

@@ -1,8 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import '../../src/services/digitalocean/http.js';
-import '../../src/services/digitalocean/models.js';
-import { STEPS } from '../../src/services/provisioning/steps/index.js';
+import { RUN_TYPESCRIPT } from '../fixtures/run-typescript.js';
 import { type Cell, type MatrixReport, printReport, runMatrix } from './matrix.js';
 
 export interface ShardedMatrix {
@@ -36,7 +34,6 @@ export async function runSharded(matrix: ShardedMatrix): Promise<number> {
 
 async function runShard(matrix: ShardedMatrix, shard: number): Promise<MatrixReport> {
   const wanted = process.argv[2] ?? '';
-  await loadLateModules();
   const chosen = (await matrix.cells()).filter(({ name }) => name.includes(wanted));
   const own = chosen.filter((_, index) => index % matrix.shards === shard);
   return await runMatrix(own, {
@@ -47,15 +44,10 @@ async function runShard(matrix: ShardedMatrix, shard: number): Promise<MatrixRep
   });
 }
 
-/** Loads one after the other what cells load late and at once: jiti hands the second one a module that is still empty. */
-async function loadLateModules(): Promise<void> {
-  for (const { load } of STEPS) await load();
-}
-
 function startShard({ module }: ShardedMatrix, number: number): Promise<MatrixReport> {
   const child = fork(fileURLToPath(module), process.argv.slice(2), {
     env: { ...process.env, MATRIX_SHARD: String(number) },
-    execArgv: ['--import', 'jiti/register'],
+    execArgv: RUN_TYPESCRIPT,
   });
   return new Promise((resolve, reject) => {
     let report: MatrixReport | undefined;

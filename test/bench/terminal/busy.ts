@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { journalPath } from '../../../src/services/provisioning/journal/journal.js';
+import { RUN_TYPESCRIPT } from '../../fixtures/run-typescript.js';
 import type { BenchHome } from './bench-home.js';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
@@ -14,7 +15,7 @@ export async function busyWorker(
   home: BenchHome,
   linesPerSecond: number,
 ): Promise<{ end(): void }> {
-  const args = ['--import', 'jiti/register', WORKER, home.path, OPERATION, String(linesPerSecond)];
+  const args = [...RUN_TYPESCRIPT, WORKER, home.path, OPERATION, String(linesPerSecond)];
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'inherit'],
