@@ -1,7 +1,8 @@
 /**
  * Every call of a provisioning with every kind of fault, once, three times and for ever.
- * Run with: npm run test:faults [-- part of a cell's name]
+ * Run with: npm run test:faults [-- part of a cell's name]. MATRIX_SHARE=2 tries one in two only.
  */
+import { MATRIX_SHARE, shareOf } from '../matrix.js';
 import { runSharded } from '../sharded.js';
 import { apiFaultCells } from './cells.js';
 
@@ -10,5 +11,5 @@ process.exitCode = await runSharded({
   module: import.meta.url,
   shards: 2,
   atATime: 16,
-  cells: apiFaultCells,
+  cells: async () => shareOf(await apiFaultCells(), MATRIX_SHARE),
 });

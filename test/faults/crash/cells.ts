@@ -8,8 +8,8 @@ const LOOKS_BEFORE_DELETE = 2;
 
 /** Every point of a run that succeeds, and of the clean-up of one that fails. */
 export async function crashCells(): Promise<readonly Cell[]> {
-  const succeeds = pointsOf(await traceRun('succeeds'));
-  const failing = await traceRun('fails');
+  const [succeeding, failing] = await Promise.all([traceRun('succeeds'), traceRun('fails')]);
+  const succeeds = pointsOf(succeeding);
   const undone = pointsOf(failing).filter((point) => isInCleanUp(point, failing));
   return [
     ...succeeds.flatMap((point, index) => cellsOf('succeeds', point, index)),

@@ -9,7 +9,8 @@ import { CHOICE, judge, killedAt } from './cell.js';
 import { type CrashStore, type CrashWorld, openCrashWorld } from './crash-world.js';
 import { type Point, pointsOf, type Trace } from './points.js';
 
-type Recovery = 'resume' | 'cleanup';
+const RECOVERIES = ['resume', 'cleanup'] as const;
+type Recovery = (typeof RECOVERIES)[number];
 
 /** An operation whose worker was killed right after it began this step, and what the person answered. */
 interface Interruption {
@@ -25,16 +26,18 @@ const STEPS = ['create_droplet', 'install_portlama', 'save_registry', 'cleanup']
 
 /** Each recovery is killed at each of its points, and then asked for again: by the program, for its exit code. */
 export async function recoveryCells(): Promise<readonly Cell[]> {
-  const cells: Cell[] = [];
-  for (const step of STEPS) {
-    for (const recovery of ['resume', 'cleanup'] as const) {
-      // Both stores make a run of the same records and calls.
-      const points = pointsOf(await traceRecovery({ store: 'sandbox', step, recovery }));
-      for (const point of points.filter((each) => !isMinor(each)))
-        for (const store of STORES) cells.push(cellOf({ store, step, recovery }, point));
-    }
-  }
-  return cells;
+  const recoveries = STEPS.flatMap((step) =>
+    RECOVERIES.map((recovery): Omit<Interruption, 'store'> => ({ step, recovery })),
+  );
+  return (await Promise.all(recoveries.map(cellsOf))).flat();
+}
+
+async function cellsOf(recovery: Omit<Interruption, 'store'>): Promise<readonly Cell[]> {
+  // Both stores make a run of the same records and calls.
+  const points = pointsOf(await traceRecovery({ ...recovery, store: 'sandbox' }));
+  return points
+    .filter((point) => !isMinor(point))
+    .flatMap((point) => STORES.map((store) => cellOf({ ...recovery, store }, point)));
 }
 
 function cellOf(interruption: Interruption, point: Point): Cell {

@@ -1,9 +1,11 @@
 /**
  * Kills a worker at every moment of a run, then answers "clean up" and "resume"; and that answer's worker at every moment
  * as well, with either store.
- * Run with: npm run test:crash [-- part of a cell's name]. RECOVERY_SHARE=6 kills every sixth recovery only.
+ * Run with: npm run test:crash [-- part of a cell's name]. RECOVERY_SHARE=6 kills one recovery in six only, MATRIX_SHARE=2
+ * one run in two.
  */
 import { runSharded } from '../sharded.js';
+import { MATRIX_SHARE, shareOf } from '../matrix.js';
 import { crashCells } from './cells.js';
 import { recoveryCells } from './recovery.js';
 
@@ -14,8 +16,8 @@ process.exitCode = await runSharded({
   module: import.meta.url,
   shards: 1,
   atATime: 5,
-  cells: async () => [
-    ...(await crashCells()),
-    ...(await recoveryCells()).filter((_cell, index) => index % RECOVERY_SHARE === 0),
-  ],
+  async cells() {
+    const [crashes, recoveries] = await Promise.all([crashCells(), recoveryCells()]);
+    return [...shareOf(crashes, MATRIX_SHARE), ...shareOf(recoveries, RECOVERY_SHARE)];
+  },
 });

@@ -1,4 +1,4 @@
-import { type Cell, sample } from '../matrix.js';
+import { type Cell, MATRIX_SHARE, sample } from '../matrix.js';
 import { dropAtBytes } from './drop.js';
 import { phaseOf } from './phases.js';
 import { restartCells } from './restart.js';
@@ -11,7 +11,11 @@ const SHORT_RESTARTS = 2;
 
 /** Connections dropped at random bytes, and everything that can answer in place of the droplet. */
 export function sshFaultCells(): readonly Cell[] {
-  return [...specialCells().map(({ cell }) => cell), ...restartCells(), ...dropCells(SEEDS)];
+  return [
+    ...specialCells().map(({ cell }) => cell),
+    ...restartCells(),
+    ...dropCells(SEEDS / MATRIX_SHARE),
+  ];
 }
 
 /** Every kind of trouble once, each in another phase, and a few seeds for each phase. */
