@@ -103,7 +103,23 @@ export const ENVIRONMENT = [
     meaning: 'Factor for the time limits of --sandbox: 1 for those of DigitalOcean',
     fallback: '0.2',
   },
-  { name: 'NO_COLOR', meaning: 'Any value: no colours', fallback: 'off' },
+  {
+    name: 'FORCE_COLOR',
+    meaning:
+      'Colours whatever the terminal says: 2 or 3 for 256, 0 or false for none, any other value for 16 at least',
+    fallback: 'off',
+  },
+  {
+    name: 'NO_COLOR',
+    meaning: 'Any value: no colours, unless FORCE_COLOR is set',
+    fallback: 'off',
+  },
+  {
+    name: 'CI',
+    meaning:
+      'Any value but 0 and false: plain lines instead of the full screen, as without a terminal',
+    fallback: 'off',
+  },
 ] as const;
 
 const DEFAULT = Object.fromEntries(

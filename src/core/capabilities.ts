@@ -49,12 +49,31 @@ const MONOCHROME = /^(vt\d+|dumb)/;
 const MANY_COLOURS = /256|direct|kitty|ghostty|alacritty|foot|wezterm|contour|rio/;
 const MODERN = /^(xterm|screen|tmux|alacritty|foot|wezterm|contour|rio|rxvt|gnome|vte|konsole)/;
 
+/** FORCE_COLOR before NO_COLOR, as in Node.js, and both before the terminal. */
 function coloursOf(term: string, env: Environment): ColourDepth {
+  const forced = forcedColours(env['FORCE_COLOR']);
+  if (forced === 0) return 0;
   // https://no-color.org: present and not empty, whatever the value.
-  if (env['NO_COLOR']) return 0;
+  const own = forced === undefined && env['NO_COLOR'] ? 0 : terminalColours(term, env);
+  return own < (forced ?? 0) ? forced! : own;
+}
+
+function terminalColours(term: string, env: Environment): ColourDepth {
   if (MONOCHROME.test(term)) return 0;
   if (MANY_COLOURS.test(term) || /truecolor|24bit/i.test(env['COLORTERM'] ?? '')) return 256;
   return 16;
+}
+
+/** The least that FORCE_COLOR asks for: 0 and false for none, 2 and 3 for 256, anything else for 16. */
+function forcedColours(value: string | undefined): ColourDepth | undefined {
+  if (value === undefined || value === '') return undefined;
+  if (/^(0|false)$/i.test(value)) return 0;
+  return /^[23]$/.test(value) ? 256 : 16;
+}
+
+/** True for a run without a person, which CI announces; `false` and 0 are no announcement. */
+export function isCi(env: Environment): boolean {
+  return !/^(|0|false)$/i.test(env['CI'] ?? '');
 }
 
 /** The first of the three that is set decides (POSIX, "Internationalization Variables"). */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseCapabilities } from '../../src/core/capabilities.js';
+import { chooseCapabilities, isCi } from '../../src/core/capabilities.js';
 
 const UTF8 = { LANG: 'en_US.UTF-8' };
 
@@ -29,6 +29,36 @@ describe('the environment', () => {
   it('NO_COLOR takes the colours, unless it is empty', () => {
     expect(choose({ ...UTF8, NO_COLOR: '1' }).colours).toBe(0);
     expect(choose({ ...UTF8, NO_COLOR: '' }).colours).toBe(256);
+  });
+
+  it.each([
+    ['xterm', '1', 16],
+    ['xterm', '2', 256],
+    ['xterm', '', 16],
+    ['xterm-256color', 'true', 256],
+    ['xterm-256color', '0', 0],
+    ['xterm-256color', 'false', 0],
+    ['vt100', '1', 16],
+    ['vt100', '3', 256],
+  ] as const)('on %s FORCE_COLOR=%s gives %d', (TERM, FORCE_COLOR, colours) => {
+    expect(choose({ ...UTF8, TERM, FORCE_COLOR }).colours).toBe(colours);
+  });
+
+  it('FORCE_COLOR counts before NO_COLOR, as in Node.js', () => {
+    expect(choose({ ...UTF8, NO_COLOR: '1', FORCE_COLOR: '1' }).colours).toBe(256);
+    expect(choose({ ...UTF8, NO_COLOR: '1', FORCE_COLOR: '' }).colours).toBe(0);
+    expect(choose({ ...UTF8, NO_COLOR: '', FORCE_COLOR: '0' }).colours).toBe(0);
+  });
+
+  it.each([
+    [{}, false],
+    [{ CI: '' }, false],
+    [{ CI: '0' }, false],
+    [{ CI: 'false' }, false],
+    [{ CI: 'true' }, true],
+    [{ CI: '1' }, true],
+  ])('%j: without a person is %s', (env, wanted) => {
+    expect(isCi(env)).toBe(wanted);
   });
 
   it('COLORTERM gives them', () => {

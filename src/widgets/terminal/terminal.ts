@@ -1,4 +1,9 @@
-import type { Capabilities, ColourDepth, Environment } from '../../core/capabilities.js';
+import {
+  type Capabilities,
+  type ColourDepth,
+  type Environment,
+  isCi,
+} from '../../core/capabilities.js';
 import { PortlamaError } from '../../core/errors.js';
 import type { Event } from '../../core/event.js';
 import type { Disposable } from '../../core/lifecycle.js';
@@ -83,6 +88,7 @@ export function terminalProblem({
 }): string | undefined {
   if (input.isTTY !== true) return 'The keyboard is not a terminal (standard input is redirected).';
   if (output.isTTY !== true) return 'The output is not a terminal (standard output is redirected).';
+  if (isCi(env)) return 'This is a run without a person (CI is set).';
   if (env['TERM'] === 'dumb')
     return 'This terminal cannot place text on the screen (TERM is dumb).';
   return undefined;

@@ -123,6 +123,7 @@ describe('where it cannot run', () => {
     [{}, tty, {}, /keyboard/],
     [tty, {}, {}, /output/],
     [tty, tty, { TERM: 'dumb' }, /dumb/],
+    [tty, tty, { CI: 'true' }, /CI/],
   ])('%j %j %j', (input, output, env, words) => {
     expect(terminalProblem({ input, output, env })).toMatch(words);
   });
