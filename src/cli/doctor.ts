@@ -1,6 +1,7 @@
 import { createServices } from '../main/services.js';
 import { doctor, type Finding, summary } from '../usecases/doctor.js';
-import { chooseCapabilities } from '../core/capabilities.js';
+import { doctorReport } from '../usecases/doctor-report.js';
+import { type Capabilities, chooseCapabilities } from '../core/capabilities.js';
 import { hintLines } from '../words/hints.js';
 import { terminalText } from '../words/formats.js';
 import { say } from './say.js';
@@ -12,27 +13,38 @@ const NAME_COLUMNS = 15;
 
 /** Prints one line a finding, with its remedy. Resolves to the exit code: 1 when something needs attention. */
 export async function doctorCommand(world: World, version: string): Promise<number> {
-  const findings = await doctor(
-    {
-      ...createServices(world, process.env, version),
-      // The command ends with its process: nothing aborts it earlier.
-      signal: new AbortController().signal,
+  const findings = await doctor(workOf(world, version), {
+    terminal: ownTerminal(world),
+    onFindings(found) {
+      for (const line of found.flatMap((finding) => findingLines(finding, world.settings)))
+        say(world, line);
     },
-    {
-      terminal: ownTerminal(world),
-      onFindings(found) {
-        for (const line of found.flatMap((finding) => findingLines(finding, world.settings)))
-          say(world, line);
-      },
-    },
-  );
+  });
   writeText(process.stdout, `${summary(findings)}.\n`);
   return findings.some(({ level }) => level === 'problem') ? 1 : 0;
 }
 
-function ownTerminal({ settings }: World): string {
-  if (!process.stdout.isTTY) return 'none: the output is redirected';
-  return terminalText(chooseCapabilities(process.env, settings.ascii ? { ascii: true } : {}));
+/** Prints the lines for an issue. Resolves to the exit code: 0 whatever they say. */
+export async function reportCommand(world: World, version: string): Promise<number> {
+  const terminal = { capabilities: capabilitiesOf(world), name: process.env['TERM'] };
+  const lines = await doctorReport(workOf(world, version), terminal);
+  for (const line of lines) say(world, line);
+  return 0;
+}
+
+function workOf(world: World, version: string): Parameters<typeof doctor>[0] {
+  // The command ends with its process: nothing aborts it earlier.
+  return { ...createServices(world, process.env, version), signal: new AbortController().signal };
+}
+
+function capabilitiesOf({ settings }: World): Capabilities | undefined {
+  if (!process.stdout.isTTY) return undefined;
+  return chooseCapabilities(process.env, settings.ascii ? { ascii: true } : {});
+}
+
+function ownTerminal(world: World): string {
+  const capabilities = capabilitiesOf(world);
+  return capabilities === undefined ? 'none: the output is redirected' : terminalText(capabilities);
 }
 
 function findingLines(

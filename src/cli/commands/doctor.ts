@@ -4,6 +4,16 @@ import type { Command } from './command.js';
 export const command: Command = {
   usage: 'doctor',
   summary: 'Check this machine and suggest fixes; exit code 1 if something needs attention',
-  examples: ['doctor'],
-  run: async ({ world }) => (await import('../doctor.js')).doctorCommand(world, await version()),
+  options: {
+    report: {
+      summary:
+        'Print what an issue needs instead: versions, kinds and counts, nothing of your servers',
+    },
+  },
+  examples: ['doctor', 'doctor --report'],
+  async run({ world, switches }) {
+    const { doctorCommand, reportCommand } = await import('../doctor.js');
+    const run = switches.has('report') ? reportCommand : doctorCommand;
+    return await run(world, await version());
+  },
 };
