@@ -79,6 +79,8 @@ export interface ServerPage {
   readonly machine: ServerStatus | undefined;
   /** Its droplet, as DigitalOcean has it; undefined until that answered. */
   readonly droplet: Droplet | undefined;
+  /** What the person noted about it. */
+  readonly note?: string | undefined;
   /** Milliseconds that creating it here took; undefined where that is not known. */
   readonly madeInMs: number | undefined;
 }

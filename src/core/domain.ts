@@ -51,3 +51,8 @@ export function requireEmail(text: string): string {
 export function panelAddress(domain: string): string {
   return `https://panel.${domain}`;
 }
+
+/** The domain that a panel's host name is for; undefined for an address and any other name. */
+export function domainOfHost(host: string): string | undefined {
+  return /^panel\.[^.]+\./.test(host) ? host.slice('panel.'.length) : undefined;
+}

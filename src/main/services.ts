@@ -123,8 +123,8 @@ function dropletServices(
       destroyDroplet(dropletId, { api, ...onlyOurs, onWaiting, signal }),
     destroyUnlisted: (api, unlisted, signal, onWaiting) =>
       destroyUnlisted(unlisted, { api, clock, timing, onWaiting, signal }),
-    adoptUnlisted: (unlisted) =>
-      adoptUnlisted(unlisted, { registry, clock, apiIsLoopback: isLoopbackApi(apiUrl) }),
+    adoptUnlisted: (unlisted, wish) =>
+      adoptUnlisted(unlisted, { registry, clock, apiIsLoopback: isLoopbackApi(apiUrl) }, wish),
   };
 }
 

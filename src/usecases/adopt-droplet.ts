@@ -6,16 +6,29 @@ import {
 } from '../services/provisioning/droplets/unlisted.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { adoptQuestion } from '../words/droplets.js';
+import { inferDomain } from './infer-domain.js';
+import { requireFreeLabel } from './labels.js';
 import { openApi } from './token.js';
 import type { KeyWork } from './work.js';
 
-/** Adds an unlisted droplet to the list, inactive and without its certificate. Nothing is done to the droplet. */
-export async function adoptDroplet(dropletId: number, work: KeyWork): Promise<ServerEntry> {
+/**
+ * Adds an unlisted droplet to the list, inactive and without its certificate, with its domain where the account's DNS
+ * tells that. Nothing is done to the droplet. `wanted`: its label; made of the droplet's name when left out.
+ */
+export async function adoptDroplet(
+  dropletId: number,
+  work: KeyWork,
+  wanted?: string,
+): Promise<ServerEntry> {
+  const label = wanted === undefined ? undefined : await requireFreeLabel(work, wanted);
   const api = await openApi(work);
-  const shown = await requireUnlisted(dropletId, api, work);
-  await work.face.confirm(adoptQuestion(shown.droplet, work.clock.now()));
+  const { droplet } = await requireUnlisted(dropletId, api, work);
+  const { publicIpv4 } = droplet;
+  const domain = publicIpv4 === undefined ? undefined : await inferDomain(publicIpv4, api, work);
+  await work.face.confirm(adoptQuestion(droplet, work.clock.now(), domain));
   // Another program may have adopted or destroyed it during the question.
-  const server = await work.adoptUnlisted(await requireUnlisted(dropletId, api, work));
+  const unlisted = await requireUnlisted(dropletId, api, work);
+  const server = await work.adoptUnlisted(unlisted, { label, domain });
   work.news({ kind: 'servers-changed' });
   work.news({ kind: 'server-added', serverId: server.id });
   return server;

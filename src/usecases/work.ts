@@ -19,6 +19,7 @@ import type { PanelApi } from '../services/panel/panel-api.js';
 import type { CertificateFacts } from '../services/panel/panel-tls.js';
 import type { OnWaiting } from '../services/provisioning/droplets/destroy-droplet.js';
 import type { Operations } from '../services/provisioning/operations.js';
+import type { AdoptWish } from '../services/provisioning/droplets/end-unlisted.js';
 import type { UnlistedDroplet } from '../services/provisioning/droplets/unlisted.js';
 import type { ForgetPorts } from '../services/registry/server-credentials.js';
 import type { ServerEntry } from '../services/registry/registry.js';
@@ -105,7 +106,7 @@ export interface Services extends ForgetPorts {
     onWaiting: OnWaiting,
   ): Promise<'removed' | 'absent'>;
   /** Adds it to servers.json, inactive and without a certificate. */
-  adoptUnlisted(unlisted: UnlistedDroplet): Promise<ServerEntry>;
+  adoptUnlisted(unlisted: UnlistedDroplet, wish?: AdoptWish): Promise<ServerEntry>;
   /** Keeps a certificate and its password. Rejects with `p12-wrong-password` or `p12-unreadable`, nothing kept. */
   importCertificate(
     serverId: string,
@@ -142,6 +143,7 @@ export type News =
   | { readonly kind: 'droplet-gone'; readonly dropletId: number }
   | { readonly kind: 'droplet-changed'; readonly serverId: string; readonly droplet: Droplet }
   | { readonly kind: 'certificate-changed'; readonly serverId: string }
+  | { readonly kind: 'server-noted'; readonly serverId: string }
   | { readonly kind: 'token-changed' }
   | { readonly kind: 'store-changed' }
   | { readonly kind: 'operation-dismissed'; readonly operationId: string };

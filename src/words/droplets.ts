@@ -38,13 +38,15 @@ export function nameToType({ id, name }: Pick<Droplet, 'id' | 'name'>): string {
   return /^\w[\w.-]*$/.test(name) ? name : String(id);
 }
 
-export function adoptQuestion(droplet: Droplet, now: number): Confirmation {
+/** `domain`: found in the account's DNS, with a panel behind it. */
+export function adoptQuestion(droplet: Droplet, now: number, domain?: string): Confirmation {
   return {
     title: `Adopt ${droplet.name}?`,
     lines: [
       `${dropletPlace(droplet)} is added to servers.json as inactive. The droplet is not changed.`,
       `It shows “certificate needed” until its admin certificate is imported. To create a new one, run ${RESET_COMMAND} on the droplet as root; the next screen shows how to import it.`,
       'If the installation of Portlama never finished, there is no panel: destroy the droplet instead.',
+      ...(domain === undefined ? [] : [`Its domain, by the DNS of this account: ${domain}.`]),
       ...inWorkLines(droplet, now),
     ],
     yes: 'Adopt',

@@ -65,7 +65,11 @@ const COMMANDS: Readonly<Record<CommandName, CommandWords>> = {
     key: 'o on its row',
   },
   'servers.power': { line: 'servers power', lead: 'Change its power', key: 'P on its row' },
-  'servers.remove': { line: 'servers remove', lead: 'Remove it from the list' },
+  'servers.remove': {
+    line: 'servers remove',
+    lead: 'Remove it from the list',
+    key: 'x on its row',
+  },
   sizes: { line: 'sizes', lead: 'List the sizes with' },
   'token.set': { line: 'token set', lead: 'Store one with', key: 'n, then its first step' },
   'vault.init': { line: 'vault init', lead: 'Create a vault', key: 'K' },

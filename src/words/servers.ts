@@ -67,7 +67,9 @@ export function removeQuestion(server: ServerEntry, wanted: string): Confirmatio
     lines: [
       'The server itself is not touched and keeps running.',
       ...(isCloud
-        ? [`Droplet ${providerId} costs money until it is destroyed at DigitalOcean.`]
+        ? [
+            `Droplet ${providerId} costs money until it is destroyed. It becomes an unlisted droplet, which can be adopted again.`,
+          ]
         : []),
       `${keptHere(server)} deleted.`,
     ],
@@ -122,6 +124,33 @@ export function destroyedText(done: {
 
 export function removedMissingText({ label, providerId }: ServerEntry): string {
   return `Removed ${label}: droplet ${providerId} was already gone.`;
+}
+
+/** Question after DigitalOcean refused to rename the droplet; `why` is that refusal. */
+export function renameInListQuestion(
+  server: ServerEntry,
+  label: string,
+  why: string,
+  wanted: string,
+): Confirmation {
+  return {
+    title: `Rename ${server.label} in the list only?`,
+    lines: [why, `The list calls it ${label} then, and its droplet keeps its name.`],
+    yes: 'Rename',
+    danger: false,
+    effect: 'rename it in the list only',
+    advance: repeatedName(server, wanted, 'renamed'),
+  };
+}
+
+/** `droplet`: the new name of its droplet; undefined when that was not renamed. */
+export function renamedText(
+  { label: before }: ServerEntry,
+  label: string,
+  droplet: string | undefined,
+): string {
+  const also = droplet === undefined ? '' : `; its droplet is ${droplet}`;
+  return `${before} is called ${label} now${also}.`;
 }
 
 export function removedText({ label }: ServerEntry): string {

@@ -43,7 +43,7 @@ const RECORDS: Readonly<Record<CommandName, string | undefined>> = {
   'servers.domain': undefined,
   'servers.onboard': 'servers.set-up',
   'servers.power': 'servers.power',
-  'servers.remove': undefined,
+  'servers.remove': 'servers.remove',
   sizes: undefined,
   'token.set': 'servers.create',
   'vault.init': 'secrets',

@@ -71,7 +71,8 @@ function waysOut(context: ActionContext, id: string): Failure['waysOut'] {
   return [{ label: 'Remove from the list only', run: () => void remove(context, id) }];
 }
 
-async function remove(context: ActionContext, id: string): Promise<void> {
+/** Removes a server from the list; its droplet stays. */
+export async function remove(context: ActionContext, id: string): Promise<void> {
   const label = labelOf(context, id);
   const options = {
     title: `Removing ${label}`,

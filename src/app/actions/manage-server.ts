@@ -18,6 +18,21 @@ export async function choosePower(context: ActionContext, id: string): Promise<v
   });
 }
 
+/** Changes the label, the address or the note of a server. */
+export async function edit(context: ActionContext, id: string): Promise<void> {
+  const label = labelOf(context, id);
+  const options = {
+    title: `Editing ${label}`,
+    failure: `${label} was not changed`,
+    subject: id,
+    once: `edit ${id}`,
+  };
+  await runUseCase(context, options, async (work) => {
+    const { editServer } = await import('../../usecases/edit-server.js');
+    await editServer(id, work);
+  });
+}
+
 function labelOf({ store }: ActionContext, id: string): string {
   return findServer(store.state, id)?.label ?? 'the server';
 }

@@ -27,6 +27,7 @@ export function watchServerPage(context: ActionContext): void {
       if (!isOpened) return;
       void readDroplet(context, serverId);
       void readMaking(context, serverId);
+      void readNote(context, serverId);
     }),
   );
 }
@@ -58,6 +59,13 @@ async function readMaking({ store, ports, run }: ActionContext, serverId: string
     if (made?.endedAt === undefined) return;
     const madeInMs = made.endedAt - made.startedAt;
     store.dispatch({ type: 'page-read', serverId, madeInMs });
+  });
+}
+
+async function readNote({ store, ports, run }: ActionContext, serverId: string): Promise<void> {
+  await run(options('Reading the note', serverId), async () => {
+    const { note } = await ports.readServerMeta(serverId);
+    if (note !== undefined) store.dispatch({ type: 'page-read', serverId, note });
   });
 }
 

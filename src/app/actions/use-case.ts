@@ -110,6 +110,11 @@ async function show(context: ActionContext, news: News): Promise<void> {
     case 'certificate-changed':
       ports.health.refresh(news.serverId);
       return void readCertificateAgain(context, news.serverId);
+    case 'server-noted': {
+      const { serverId } = news;
+      const { note } = await ports.readServerMeta(serverId);
+      return store.dispatch({ type: 'page-read', serverId, note });
+    }
     case 'token-changed':
       return await askKeystore(context);
     case 'store-changed':

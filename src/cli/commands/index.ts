@@ -20,12 +20,15 @@ import { command as sandboxEnv } from './sandbox-env.js';
 import { command as servers } from './servers.js';
 import { command as serversActivate } from './servers-activate.js';
 import { command as serversAdd } from './servers-add.js';
+import { command as serversAddress } from './servers-address.js';
 import { command as serversDestroy } from './servers-destroy.js';
 import { command as serversDomain } from './servers-domain.js';
+import { command as serversNote } from './servers-note.js';
 import { command as serversOnboard } from './servers-onboard.js';
 import { command as serversPanel } from './servers-panel.js';
 import { command as serversPower } from './servers-power.js';
 import { command as serversRemove } from './servers-remove.js';
+import { command as serversRename } from './servers-rename.js';
 import { command as serversResize } from './servers-resize.js';
 import { command as serversRestore } from './servers-restore.js';
 import { command as serversSsh } from './servers-ssh.js';
@@ -59,6 +62,9 @@ export const COMMANDS: readonly Command[] = [
   serversUpdate,
   serversPower,
   serversResize,
+  serversRename,
+  serversAddress,
+  serversNote,
   serversDestroy,
   serversRemove,
   serversRestore,

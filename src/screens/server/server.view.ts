@@ -87,7 +87,9 @@ function factRows(
   page: PageState | undefined,
   now: number,
 ): readonly DetailRow[] {
-  return rows.flatMap((row) => {
+  const noted: readonly DetailRow[] =
+    page?.note === undefined ? [] : [{ label: 'Note', value: page.note }];
+  return [...rows, ...noted].flatMap((row) => {
     // The chart says more.
     if (row.label === 'Latency') return [];
     if (row.label === 'Status' && page?.history !== undefined)

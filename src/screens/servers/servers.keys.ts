@@ -5,6 +5,7 @@ import {
   destroyOrRemove,
   destroyUnlisted,
   endRows,
+  remove,
   restore,
   setActive,
   showCertificate,
@@ -13,7 +14,7 @@ import {
 } from '../../app/actions/change-servers.js';
 import { openOverlay, openServer } from '../../app/actions/navigation.js';
 import { copyPanelUrl, openPanel, showAccess } from '../../app/actions/panel.js';
-import { choosePower } from '../../app/actions/manage-server.js';
+import { choosePower, edit } from '../../app/actions/manage-server.js';
 import { attachOperation } from '../../app/actions/provisioning.js';
 import { openSetUp } from '../../app/actions/set-up.js';
 import { updatePanel } from '../../app/actions/upkeep.js';
@@ -196,6 +197,30 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     run: destroyRow,
   },
   {
+    id: 'servers.remove',
+    synonyms: ['forget', 'keep droplet'],
+    keys: ['x'],
+    context: 'servers',
+    label: 'remove',
+    description: 'Remove it from the list only; it keeps running',
+    onPage: true,
+    hidden: isEmpty,
+    disabled: whyNoEntry,
+    run: ofSelected(remove),
+  },
+  {
+    id: 'servers.edit',
+    synonyms: ['rename', 'label', 'note', 'change address'],
+    keys: ['e'],
+    context: 'servers',
+    label: 'edit',
+    description: 'Change its label, address or note',
+    onPage: true,
+    hidden: isEmpty,
+    disabled: whyNoEntry,
+    run: ofSelected(edit),
+  },
+  {
     id: 'servers.adopt',
     keys: ['A'],
     context: 'servers',
@@ -338,6 +363,14 @@ function whyNoUpdate(scope: KeyScope): string | undefined {
   if (row?.kind !== 'server') return whyNoPanel(scope);
   if (row.server.domain === undefined) return 'Its panel takes updates after its set-up: press o.';
   return whyNotImported(scope) ?? whyBusy(scope);
+}
+
+/** Why the row has no entry in the list that could be changed. */
+function whyNoEntry(scope: KeyScope): string | undefined {
+  const row = rowOf(scope);
+  if (row?.kind === 'server') return whyBusy(scope);
+  if (row?.kind === 'operation') return 'It is not in the list yet.';
+  return whyNoPanel(scope);
 }
 
 /** Why there is no droplet whose power could be changed. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isIP } from 'node:net';
+import { domainOfHost } from '../../core/domain.js';
 import { InputError } from '../../core/errors.js';
 import { requireLabel } from '../../core/label.js';
 import { SERVER_PATH } from '../../core/product.js';
@@ -34,12 +34,13 @@ export async function addManualServer(
 ): Promise<ServerEntry> {
   const label = requireLabel(choice.label.trim() || inspection.suggestedLabel);
   if (inspection.trust === 'confirm') requireConfirmed(inspection, choice.confirmedSha256);
+  const domain = domainOfHost(inspection.host);
   const entry: ServerEntry = {
     id: randomUUID(),
     label,
     panelUrl: inspection.url,
     ip: inspection.address,
-    ...domainOf(inspection.host),
+    ...(domain === undefined ? {} : { domain }),
     createdAt: new Date(clock.now()).toISOString(),
     active: false,
     authMethod: 'p12',
@@ -56,12 +57,6 @@ export async function addManualServer(
     throw error;
   }
   return entry;
-}
-
-/** The panel of a server with a domain is at `panel.<domain>` (contract: on the droplet). */
-function domainOf(host: string): Pick<ServerEntry, 'domain'> {
-  if (isIP(host) !== 0 || !/^panel\.[^.]+\./.test(host)) return {};
-  return { domain: host.slice('panel.'.length) };
 }
 
 function requireConfirmed({ certificate, host }: PanelInspection, sha256: string | undefined) {

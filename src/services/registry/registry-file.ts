@@ -25,6 +25,7 @@ import {
   RegistryError,
   type RegistrySnapshot,
   requireNew,
+  requireUnusedLabel,
   type ServerEntry,
 } from './registry.js';
 import { watchFile } from './watch-file.js';
@@ -113,6 +114,17 @@ export function createRegistry(options: RegistryOptions): FileRegistry {
         requireEntry(rows, id);
         return activateRow(rows, id);
       });
+    },
+    change: async (id, fields) => {
+      let changed: ServerEntry | undefined;
+      await change((rows) => {
+        requireEntry(rows, id);
+        const entries = rows.flatMap((row) => row.entry ?? []);
+        changed = { ...entries.find((entry) => entry.id === id)!, ...fields };
+        if (fields.label !== undefined) requireUnusedLabel(entries, changed);
+        return saveRow(rows, changed);
+      });
+      return changed!;
     },
     remove: async (id) => {
       let found = false;

@@ -48,6 +48,14 @@ export interface Registry {
    */
   add(entry: ServerEntry): Promise<void>;
   setActive(id: string): Promise<void>;
+  /**
+   * Changes fields of one entry; resolves to the entry as it is then. RegistryError `server-unknown`; InputError
+   * `label-taken` when another has the label meanwhile.
+   */
+  change(
+    id: string,
+    change: Partial<Pick<ServerEntry, 'label' | 'panelUrl' | 'ip' | 'domain'>>,
+  ): Promise<ServerEntry>;
   /** False when there was no such entry. Removes nothing but the entry. */
   remove(id: string): Promise<boolean>;
   /** Starts firing `onChange`; the disposable stops it. */
@@ -73,13 +81,17 @@ export function requireNew(servers: readonly ServerEntry[], entry: ServerEntry):
       hint: 'There is nothing to add.',
     });
   }
-  if (servers.some(({ label }) => label === entry.label)) {
-    throw new InputError({
-      code: 'label-taken',
-      message: labelTakenText(entry.label),
-      hint: 'Choose another label.',
-    });
-  }
+  requireUnusedLabel(servers, entry);
+}
+
+/** InputError when another one of these has the entry's label. */
+export function requireUnusedLabel(servers: readonly ServerEntry[], entry: ServerEntry): void {
+  if (!servers.some(({ id, label }) => label === entry.label && id !== entry.id)) return;
+  throw new InputError({
+    code: 'label-taken',
+    message: labelTakenText(entry.label),
+    hint: 'Choose another label.',
+  });
 }
 
 function isSameServer(one: ServerEntry, other: ServerEntry): boolean {

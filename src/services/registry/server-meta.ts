@@ -32,6 +32,8 @@ const META = z
       })
       .optional()
       .catch(undefined),
+    /** What the person noted about it. */
+    note: z.string().optional().catch(undefined),
     /** DNS records made for it, by domain. */
     dns: z.array(DNS).optional().catch(undefined),
     /** Keys of the person on the droplet, `SHA256:…`, with the public key's file where it is here. */

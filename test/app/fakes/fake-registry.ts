@@ -3,6 +3,7 @@ import {
   type Registry,
   type RegistrySnapshot,
   requireNew,
+  requireUnusedLabel,
   type ServerEntry,
 } from '../../../src/services/registry/registry.js';
 
@@ -42,6 +43,16 @@ export class FakeRegistry implements Registry {
   async setActive(id: string): Promise<void> {
     this.check();
     this.servers = this.servers.map((server) => ({ ...server, active: server.id === id }));
+  }
+
+  async change(id: string, change: Parameters<Registry['change']>[1]): Promise<ServerEntry> {
+    this.check();
+    const entry = this.servers.find((server) => server.id === id);
+    if (entry === undefined) throw new Error('server-unknown');
+    const changed = { ...entry, ...change };
+    requireUnusedLabel(this.servers, changed);
+    this.servers = this.servers.map((server) => (server.id === id ? changed : server));
+    return changed;
   }
 
   async remove(id: string): Promise<boolean> {

@@ -264,12 +264,12 @@ export class FakeWorld {
           clock: new ManualClock(),
           timing: timing(),
         }),
-      adoptUnlisted: (unlisted) =>
-        adoptUnlisted(unlisted, {
-          registry: this.registry,
-          clock: this.clock,
-          apiIsLoopback: true,
-        }),
+      adoptUnlisted: (unlisted, wish) =>
+        adoptUnlisted(
+          unlisted,
+          { registry: this.registry, clock: this.clock, apiIsLoopback: true },
+          wish,
+        ),
       checkHealth: async ({ id }) => this.panelHealth.get(id) ?? OFFLINE,
       openPanelApi: async (server, signal) => {
         if (this.openPanelApi !== undefined) return await this.openPanelApi(server, signal);

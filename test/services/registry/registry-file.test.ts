@@ -81,6 +81,19 @@ describe('the list of servers', () => {
     await expect(readdir(home)).rejects.toThrow('ENOENT');
   });
 
+  it('changes fields of an entry, and keeps those that it does not know', async () => {
+    const { registry } = await setUp(JSON.stringify([{ ...A, theme: 'dark' }, B]));
+    expect(await registry.change(A.id, { label: 'shop' })).toEqual({ ...A, label: 'shop' });
+    expect(await registry.list()).toEqual([{ ...A, label: 'shop' }, B]);
+    expect(await readFile(registry.path, 'utf8')).toContain('"theme":');
+    await expect(registry.change(A.id, { label: B.label })).rejects.toMatchObject({
+      code: 'label-taken',
+    });
+    await expect(registry.change('nobody', { label: 'x' })).rejects.toMatchObject({
+      code: 'server-unknown',
+    });
+  });
+
   it('keeps what is saved, in private files, and leaves no others behind', async () => {
     const { home, registry } = await setUp();
     await registry.save(A);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { panelAddress } from '../../../core/domain.js';
 import { messageOf } from '../../../core/errors.js';
 import { freeLabel, LABEL_MAX_LENGTH, labelProblem } from '../../../core/label.js';
 import { MANAGED_TAG, NAME_PREFIX, PANEL_PORT, PRODUCT } from '../../../core/product.js';
@@ -15,6 +16,14 @@ import { operationKeyName, operationTag } from '../worker/step.js';
 import { ownerOf, type UnlistedDroplet, unfinished } from './unlisted.js';
 import type { Timing } from '../timing.js';
 
+/** What is known of a droplet beside its own facts when it is adopted. */
+export interface AdoptWish {
+  /** Default: made of the droplet's name. */
+  readonly label?: string | undefined;
+  /** Of a panel that is set up. */
+  readonly domain?: string | undefined;
+}
+
 /**
  * Takes an unlisted droplet into servers.json, inactive and without a certificate, which has to be imported. Its tags
  * stay. Rejects with `operation-unfinished` while its operation answers for it.
@@ -27,6 +36,7 @@ export async function adoptUnlisted(
     /** See ProvisioningPorts. */
     readonly apiIsLoopback: boolean;
   },
+  { label, domain }: AdoptWish = {},
 ): Promise<ServerEntry> {
   const { registry, clock, apiIsLoopback } = options;
   const owner = ownerOf(unlisted);
@@ -36,12 +46,15 @@ export async function adoptUnlisted(
   const servers = await registry.list();
   const entry: ServerEntry = {
     id: randomUUID(),
-    label: freeLabel(
-      labelFrom(droplet.name),
-      servers.map(({ label }) => label),
-    ),
-    panelUrl: `https://${ip}:${PANEL_PORT}`,
+    label:
+      label ??
+      freeLabel(
+        labelFrom(droplet.name),
+        servers.map((server) => server.label),
+      ),
+    panelUrl: domain === undefined ? `https://${ip}:${PANEL_PORT}` : panelAddress(domain),
     ip,
+    ...(domain === undefined ? {} : { domain }),
     provider: 'digitalocean',
     providerId: String(droplet.id),
     region: droplet.regionSlug,

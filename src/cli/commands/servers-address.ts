@@ -1,0 +1,14 @@
+import { perform } from '../work.js';
+import { type Command, yesOption } from './command.js';
+
+export const command: Command = {
+  usage: 'servers address LABEL URL',
+  summary: 'Change the address of a server’s panel, after a look at its certificate there',
+  options: yesOption('SHA256'),
+  examples: ['servers address old-box https://panel.lab.example.com'],
+  run: (call) =>
+    perform(call, async (work) => {
+      const { changeAddress } = await import('../../usecases/change-address.js');
+      await changeAddress(call.args['LABEL']!, call.args['URL']!, work);
+    }),
+};

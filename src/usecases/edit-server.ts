@@ -1,0 +1,43 @@
+import { labelProblem } from '../core/label.js';
+import { changeAddress } from './change-address.js';
+import { noteProblem, noteServer, readNote } from './note-server.js';
+import { renameServer } from './rename-server.js';
+import { requireServer } from './servers.js';
+import type { Work } from './work.js';
+
+/** Lets the person choose what of a server is changed, and type it. */
+export async function editServer(wanted: string, work: Work): Promise<void> {
+  const { face } = work;
+  const server = await requireServer(work, wanted);
+  const what = await face.choose({
+    title: `Edit ${server.label}`,
+    options: [
+      { label: 'Label', value: 'label' },
+      { label: 'Address', value: 'address' },
+      { label: 'Note', value: 'note' },
+    ] as const,
+  });
+  switch (what) {
+    case 'label': {
+      const title = `Rename ${server.label}`;
+      const lines = ['Its droplet is renamed as well. The host name inside it stays.'];
+      const field = { field: 'Label', initial: server.label, problem: labelProblem };
+      await renameServer(wanted, await face.ask({ title, lines, ...field }), work);
+      return;
+    }
+    case 'address': {
+      const title = `Address of the panel of ${server.label}`;
+      const field = { field: 'Address', initial: server.panelUrl };
+      await changeAddress(wanted, await face.ask({ title, ...field }), work);
+      return;
+    }
+    case 'note': {
+      const { note = '' } = await readNote(wanted, work);
+      const title = `Note about ${server.label}`;
+      const lines = ['Kept on this machine only. A hyphen alone removes it.'];
+      const field = { field: 'Note', initial: note, problem: noteProblem };
+      const typed = await face.ask({ title, lines, ...field });
+      await noteServer(wanted, typed === '-' ? '' : typed, work);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { SANDBOX_TOKEN } from '../../../src/sandbox/tokens.js';
+import { dropletOf } from '../fakes/fake-digitalocean.js';
+import { EDGE, FakeWorld, LAB, OLD_BOX } from '../fakes/fake-world.js';
+import { type RunningAppWithoutScreens, startAppWithoutScreens } from '../fakes/running-app.js';
+
+const ID = Number(EDGE.providerId);
+
+async function withServers(): Promise<RunningAppWithoutScreens> {
+  const world = new FakeWorld({
+    servers: [EDGE, LAB, OLD_BOX],
+    suppliedTokens: { environment: SANDBOX_TOKEN },
+  });
+  for (const server of [EDGE, LAB]) world.addDroplet(dropletOf(server));
+  return await startAppWithoutScreens(world);
+}
+
+describe('the power key', () => {
+  it('offers what can be done, asks, and shows the droplet as it is then', async () => {
+    const running = await withServers();
+    await running.perform('servers.open', EDGE.id);
+    await running.perform('servers.power', EDGE.id);
+    expect(running.state.dialogs[0]).toMatchObject({
+      title: 'Power of fra1-edge',
+      actions: ['Shut down', 'Reboot', 'Power cycle', 'Cut the power', 'Resize'],
+    });
+    await running.choose('Shut down');
+    expect(running.state.dialogs[0]).toMatchObject({ title: 'Shut down fra1-edge?' });
+    await running.answer(true);
+    await expect.poll(() => running.state.page?.droplet?.status).toBe('off');
+    expect(running.state.droplets.listed.get(EDGE.id)?.status).toBe('off');
+    expect(running.world.account.actions.get(ID)?.map(({ type }) => type)).toEqual(['shutdown']);
+  });
+
+  it('changes nothing when the choice is left', async () => {
+    const running = await withServers();
+    await running.perform('servers.power', EDGE.id);
+    await running.answer(false);
+    expect(running.world.account.actions.size).toBe(0);
+  });
+});
+
+describe('the edit key', () => {
+  it('keeps a note, and the page shows it', async () => {
+    const running = await withServers();
+    await running.perform('servers.open', EDGE.id);
+    await running.perform('servers.edit', EDGE.id);
+    await running.choose('Note');
+    const { id } = running.state.dialogs[0]!;
+    running.app.work.messages.enter(id, ['rented until May']);
+    await expect.poll(() => running.state.page?.note).toBe('rented until May');
+  });
+});
+
+describe('the remove key', () => {
+  it('takes a cloud server off the list, and leaves its droplet', async () => {
+    const running = await withServers();
+    await running.perform('servers.remove', EDGE.id);
+    expect(JSON.stringify(running.state.dialogs[0])).toContain('becomes an unlisted droplet');
+    await running.answer(true);
+    expect(running.state.servers.list).toEqual([LAB, OLD_BOX]);
+    expect(running.world.account.droplets.has(ID)).toBe(true);
+  });
+});
