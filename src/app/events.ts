@@ -8,6 +8,7 @@ import type { JournalRecord } from '../services/provisioning/journal/records.js'
 import type { UnlistedReport } from '../services/provisioning/droplets/unlisted.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { Dialog } from './dialogs.js';
+import type { StepTimes } from './remaining-time.js';
 import type { ShownError } from './shown-error.js';
 import type {
   Activity,
@@ -63,7 +64,8 @@ export type OperationEvent =
       /** Starts the log anew: the first of these is the journal's first. */
       readonly fromStart: boolean;
     }
-  | { readonly type: 'operation-forgotten'; readonly operationId: string };
+  | { readonly type: 'operation-forgotten'; readonly operationId: string }
+  | { readonly type: 'step-times-learned'; readonly usual: StepTimes };
 
 export type DropletEvent =
   | { readonly type: 'droplets-compared'; readonly report: UnlistedReport }

@@ -28,6 +28,8 @@ export interface AppPorts extends Services {
 export interface TerminalPort {
   /** Copies to the clipboard; arrival cannot be confirmed. */
   copy(text: string): void;
+  /** Copies prose of several lines; never what is meant for a shell. */
+  copyLines(text: string): void;
   bell(): void;
   notify(message: string): void;
 }

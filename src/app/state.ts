@@ -10,6 +10,7 @@ import type { Dialog } from './dialogs.js';
 import type { LogEntry } from '../words/operations.js';
 import type { EnvironmentFacts } from '../usecases/work.js';
 import type { Settings } from './ports.js';
+import type { StepTimes } from './remaining-time.js';
 import type { ShownError } from './shown-error.js';
 
 /** Everything the program knows. Changed by `reduce` alone; holds no secret. */
@@ -97,6 +98,8 @@ export interface OperationsState {
   readonly list: readonly Operation[];
   /** Log of those that are followed, by operation id. */
   readonly logs: Readonly<Record<string, OperationLog>>;
+  /** How long steps took here before. */
+  readonly usual: StepTimes;
 }
 
 export interface OperationLog {
@@ -204,7 +207,7 @@ export function initialState(facts: InitialFacts): AppState {
       sort: undefined,
     },
     health: new Map(),
-    operations: { loaded: false, list: [], logs: {} },
+    operations: { loaded: false, list: [], logs: {}, usual: {} },
     droplets: { compared: false, unlisted: [], gone: [], listed: new Map(), ended: [] },
     keystore: { ...facts.keystore, status: 'unknown', tokenOrigin: undefined, error: undefined },
     accountEmail: undefined,

@@ -69,6 +69,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case 'operations-listed':
     case 'operation-records':
     case 'operation-forgotten':
+    case 'step-times-learned':
       return settleDroplets(reduceOperations(state, event));
     case 'droplets-compared':
     case 'droplet-seen':

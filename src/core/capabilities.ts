@@ -10,6 +10,8 @@ export interface Capabilities {
   readonly reducedMotion: boolean;
   /** Clickable OSC 8 links can be written without showing as garbage. */
   readonly links: boolean;
+  /** The window's title can be set, and put back. */
+  readonly titles: boolean;
   /**
    * Multiplexer between this program and the terminal; has to be asked to pass sequences through.
    */
@@ -33,6 +35,7 @@ export function chooseCapabilities(
     ascii: choices.ascii ?? (!hasUtf8Locale(env) || PLAIN_FONT.test(term)),
     reducedMotion: choices.reducedMotion ?? false,
     links: MODERN.test(term),
+    titles: TITLED.test(term) && multiplexerOf(term, env) !== 'screen',
     multiplexer: multiplexerOf(term, env),
   };
 }
@@ -48,6 +51,8 @@ const PLAIN_FONT = /^(linux|vt\d+|ansi|cons25|sun|dumb)/;
 const MONOCHROME = /^(vt\d+|dumb)/;
 const MANY_COLOURS = /256|direct|kitty|ghostty|alacritty|foot|wezterm|contour|rio/;
 const MODERN = /^(xterm|screen|tmux|alacritty|foot|wezterm|contour|rio|rxvt|gnome|vte|konsole)/;
+/** These keep the title of before on a stack; screen does not. */
+const TITLED = /^(xterm|tmux|alacritty|foot|wezterm|contour|rio|rxvt|gnome|vte|konsole)/;
 
 /** FORCE_COLOR before NO_COLOR, as in Node.js, and both before the terminal. */
 function coloursOf(term: string, env: Environment): ColourDepth {

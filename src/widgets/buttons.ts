@@ -62,7 +62,10 @@ export class Buttons extends PaintedWidget {
 
   protected override paint({ width }: Size): readonly Markup[] {
     const reason = this.focused ? this.selectedButton()?.disabled : undefined;
-    const row = buttonRow(this.data.buttons, this.current, this.focused);
+    const roomy = buttonRow(this.data.buttons, this.current, this.focused);
+    const row = fitsIn(roomy, width - 1)
+      ? roomy
+      : buttonRow(this.data.buttons, this.current, this.focused, true);
     const note = reason === undefined ? '' : style('muted', join(['   ', reason]));
     return [truncate(join([' ', row, note]), width)];
   }
@@ -72,16 +75,21 @@ export class Buttons extends PaintedWidget {
   }
 }
 
-/** `[ No ]  [ Destroy ]`, the selected one highlighted while `focused`. */
+/** `[ No ]  [ Destroy ]`, the selected one highlighted while `focused`; `[No] [Destroy]` where room is scarce. */
 export function buttonRow(
   buttons: readonly Button[],
   selected: string | undefined,
   focused: boolean,
+  isTight = false,
 ): Markup {
   return join(
-    buttons.map((button) => buttonText(button, focused && button.id === selected)),
-    spaces(2),
+    buttons.map((button) => buttonText(button, focused && button.id === selected, isTight)),
+    spaces(isTight ? 1 : 2),
   );
+}
+
+function fitsIn(row: Markup, columns: number): boolean {
+  return width(row) <= columns;
 }
 
 /** Left and right among buttons; undefined: not such a key. */
@@ -98,8 +106,13 @@ export function moveButton(
 
 const STEPS: Readonly<Record<Key, number>> = { left: -1, h: -1, right: 1, l: 1 };
 
-function buttonText({ label, danger, disabled }: Button, selected: boolean): Markup {
-  const words = join([selected ? '›' : '[', ' ', label, ' ', selected ? '‹' : ']']);
+function buttonText(
+  { label, danger, disabled }: Button,
+  selected: boolean,
+  isTight: boolean,
+): Markup {
+  const gap = isTight ? '' : ' ';
+  const words = join([selected ? '›' : '[', gap, label, gap, selected ? '‹' : ']']);
   if (disabled !== undefined)
     return selected ? style('inverse', style('muted', words)) : style('muted', words);
   if (selected)

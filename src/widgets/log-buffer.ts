@@ -5,6 +5,8 @@ export interface LogLine {
   readonly time?: string;
   readonly text: Text;
   readonly style?: StyleName;
+  /** The line to begin at when it went wrong. */
+  readonly isFailure?: boolean | undefined;
 }
 
 /** More than any screen shows of one line; the log file has the rest. */
@@ -19,6 +21,8 @@ export class LogBuffer {
   /** Lines at the front of `lines` that are no longer counted. */
   private gone = 0;
   private dropped = 0;
+  /** Lines of the page that is read: they stay when newer ones take their places. */
+  private held: ReadonlyMap<number, LogLine> = new Map();
 
   constructor(private readonly capacity: number) {}
 
@@ -38,7 +42,19 @@ export class LogBuffer {
 
   at(number: number): LogLine | undefined {
     const index = number - this.dropped;
-    return index < 0 ? undefined : this.lines[this.gone + index];
+    return index < 0 ? this.held.get(number) : this.lines[this.gone + index];
+  }
+
+  /** Keeps these lines, and no others, beyond the capacity. */
+  hold(numbers: readonly number[]): void {
+    const lines = numbers.map((number) => [number, this.at(number)] as const);
+    this.held = new Map(
+      lines.filter((entry): entry is [number, LogLine] => entry[1] !== undefined),
+    );
+  }
+
+  isHeld(number: number): boolean {
+    return this.held.has(number);
   }
 
   append(lines: readonly LogLine[]): void {
@@ -57,6 +73,7 @@ export class LogBuffer {
     this.dropped = this.end;
     this.lines = [];
     this.gone = 0;
+    this.held = new Map();
   }
 }
 

@@ -1,8 +1,18 @@
 import { Emitter } from '../core/event.js';
 import type { Size } from './layout.js';
 import { LogBuffer, type LogLine, LogSearch } from './log-buffer.js';
-import { type LogPosition, LogScroll } from './scroll.js';
-import { join, type Markup, slice, style, type Text, toMarkup, truncate } from './markup.js';
+import { type LogPosition, LogScroll, scrollThumb, withBar } from './scroll.js';
+import {
+  join,
+  type Markup,
+  slice,
+  spaces,
+  style,
+  type Text,
+  toMarkup,
+  truncate,
+  width,
+} from './markup.js';
 import { QueryLine } from './line-editor.js';
 import type { Key } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
@@ -28,6 +38,8 @@ export interface LogState {
   readonly search: string;
   readonly matches: number;
   readonly lines: number;
+  /** Number of the last line in view, from 1; undefined while all lines are. */
+  readonly at: number | undefined;
 }
 
 export interface LogViewOptions {
@@ -35,6 +47,8 @@ export interface LogViewOptions {
   readonly empty?: Text;
   /** From the start; cut when left out. */
   readonly wrap?: boolean;
+  /** Its last column is the border of the panel around it. */
+  readonly onBorder?: boolean;
 }
 
 const CAPACITY = 10_000;
@@ -51,6 +65,7 @@ export class LogView extends PaintedWidget {
   private wrapping: boolean;
   private shift = 0;
   private columns = 1;
+  private toldPlace: number | undefined;
 
   /** Follow, wrap or search changed, by key or by method. */
   readonly onState = this.stateChanged.event;
@@ -81,6 +96,7 @@ export class LogView extends PaintedWidget {
       search: this.search.query,
       matches: this.search.count(),
       lines: this.buffer.size,
+      at: this.lineInView(),
     };
   }
 
@@ -104,6 +120,23 @@ export class LogView extends PaintedWidget {
     this.wrapping = wrapping;
     this.shift = 0;
     this.position.rewrap();
+    this.changed();
+  }
+
+  /** Brings the last line that stands for a failure into view; false where there is none. */
+  showFailure(): boolean {
+    for (let line = this.buffer.end - 1; line >= this.buffer.start; line -= 1) {
+      if (this.buffer.at(line)?.isFailure !== true) continue;
+      this.position.show(line);
+      this.changed();
+      return true;
+    }
+    return false;
+  }
+
+  /** Brings the last line into view, without following what comes after it. */
+  showEnd(): void {
+    this.position.showEnd();
     this.changed();
   }
 
@@ -141,12 +174,47 @@ export class LogView extends PaintedWidget {
   protected override paint({ width, height }: Size): readonly Markup[] {
     const bar = this.query.isOpen || this.search.query !== '';
     const page = Math.max(1, height - (bar ? 1 : 0));
-    this.columns = width;
+    const { onBorder = false } = this.options;
+    this.columns = onBorder ? width - 1 : width;
     this.position.settle(page);
-    const lines = rowsInView(this.buffer, this.search, this.position.top, this.shape, page);
+    this.tellPlace();
+    const { lines, numbers } = rowsInView(
+      this.buffer,
+      this.search,
+      this.position.top,
+      this.shape,
+      page,
+    );
+    this.buffer.hold(this.position.following ? [] : numbers);
     if (this.buffer.size === 0) lines.push(style('muted', join([' ', this.options.empty ?? ''])));
     while (lines.length < page) lines.push(join([]));
-    return bar ? [...lines, this.searchLine(width)] : lines;
+    const rows = bar ? [...lines, this.searchLine(this.columns)] : lines;
+    return withBar(rows, this.thumb(page), { width, onBorder, focused: this.focused });
+  }
+
+  private lineInView(): number | undefined {
+    const { top, bottom } = this.position;
+    const { start, end } = this.buffer;
+    const isWhole = top.line <= start && top.row === 0 && bottom >= end - 1;
+    return isWhole ? undefined : Math.max(1, bottom + 1 - start);
+  }
+
+  /** The size of the page is known here only: what depends on it is told once the frame is drawn. */
+  private tellPlace(): void {
+    const place = this.position.following ? undefined : this.lineInView();
+    if (place === this.toldPlace) return;
+    this.toldPlace = place;
+    queueMicrotask(() => this.stateChanged.fire(this.state));
+  }
+
+  /** Counts lines rather than rows: wrapping them all would cost too much. */
+  private thumb(page: number): ReturnType<typeof scrollThumb> {
+    const { start, size } = this.buffer;
+    const { top, bottom } = this.position;
+    const first = Math.max(0, top.line - start);
+    const inView = Math.max(1, bottom + 1 - start - first);
+    const rows = page / inView;
+    return scrollThumb(Math.round(first * rows), page, Math.round(size * rows));
   }
 
   private get shape(): LogShape {
@@ -154,7 +222,9 @@ export class LogView extends PaintedWidget {
   }
 
   private rowsOf(at: number): number {
-    return this.wrapping ? logRows(logLine(this.buffer.at(at)), this.shape).length : 1;
+    return this.wrapping
+      ? logRows(logLine(this.buffer.at(at)), this.shape, indentOf(this.buffer.at(at))).length
+      : 1;
   }
 
   private searchLine(columns: number): Markup {
@@ -187,10 +257,8 @@ export class LogView extends PaintedWidget {
   }
 
   private scroll(key: Key): boolean {
-    const followed = this.position.following;
     if (!this.position.handleKey(key)) return false;
-    this.surface.invalidate();
-    if (followed !== this.position.following) this.changed();
+    this.changed();
     return true;
   }
 
@@ -213,13 +281,23 @@ function rowsInView(
   top: LogPosition,
   shape: LogShape,
   page: number,
-): Markup[] {
+): { readonly lines: Markup[]; readonly numbers: readonly number[] } {
   const shown: Markup[] = [];
+  const numbers: number[] = [];
   for (let at = top.line; at < buffer.end && shown.length < page; at += 1) {
+    // After a page that was held come the lines that are still there.
+    if (at < buffer.start && !buffer.isHeld(at)) at = buffer.start;
     const marked = search.mark(logLine(buffer.at(at)), at);
-    shown.push(...logRows(marked, shape).slice(at === top.line ? top.row : 0));
+    const rows = logRows(marked, shape, indentOf(buffer.at(at)));
+    shown.push(...rows.slice(at === top.line ? top.row : 0));
+    numbers.push(at);
   }
-  return shown.slice(0, page).map((line) => join([' ', line]));
+  return { lines: shown.slice(0, page).map((line) => join([' ', line])), numbers };
+}
+
+/** Columns of the time before the text: the rows of a long line begin below its text. */
+function indentOf(line: LogLine | undefined): number {
+  return line?.time === undefined ? 0 : width(line.time) + 1;
 }
 
 /** A line with its time. */
@@ -230,8 +308,17 @@ function logLine(line: LogLine | undefined): Markup {
 }
 
 /** The rows of a line; one at least. */
-function logRows(line: Markup, { room, wrapping, shift }: LogShape): readonly Markup[] {
+function logRows(
+  line: Markup,
+  { room, wrapping, shift }: LogShape,
+  indent: number,
+): readonly Markup[] {
   if (!wrapping) return [truncate(slice(line, shift, Infinity), room)];
-  const rows = wrap(line, room);
-  return rows.length === 0 ? [join([])] : rows;
+  const isNarrow = room < 3 * indent;
+  const rows = isNarrow ? wrap(line, room) : wrap(slice(line, indent, Infinity), room - indent);
+  if (isNarrow || indent === 0) return rows.length === 0 ? [join([])] : rows;
+  const time = slice(line, 0, indent);
+  return [time, ...rows.slice(1).map(() => spaces(indent))].map((before, index) =>
+    join([before, rows[index] ?? '']),
+  );
 }

@@ -85,6 +85,8 @@ export interface PanelOptions {
   /** Gets keys, pastes and the focus of the panel. */
   readonly focus?: Widget;
   readonly data?: PanelData;
+  /** The content draws the right border: its scroll bar stands there. */
+  readonly hasBar?: boolean;
 }
 
 /** A box with a border and titles around a layout. Its content stays its owner's to dispose. */
@@ -120,7 +122,8 @@ export class Panel extends PaintedWidget {
 
   override place(area: Rect | undefined): void {
     super.place(area);
-    this.arrangement.place(area === undefined ? undefined : inside(area));
+    const bar = this.options.hasBar === true ? 1 : 0;
+    this.arrangement.place(area === undefined ? undefined : inside(area, bar));
   }
 
   override handleKey(key: Key): boolean {
@@ -149,12 +152,12 @@ export class Panel extends PaintedWidget {
   }
 }
 
-/** The room within a box's border, above the box itself. */
-function inside(area: Rect): Rect {
+/** The room within a box's border, `bar` columns of it included at the right, above the box itself. */
+function inside(area: Rect, bar: number): Rect {
   return {
     left: area.left + 1,
     top: area.top + 1,
-    width: Math.max(0, area.width - BOX_MARGIN),
+    width: Math.max(0, area.width - BOX_MARGIN + bar),
     height: Math.max(0, area.height - BOX_MARGIN),
     layer: (area.layer ?? 0) + 1,
   };

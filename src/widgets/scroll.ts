@@ -115,6 +115,21 @@ function barOf(isThumb: boolean | undefined, focused: boolean): Markup {
   return style(focused ? 'accent' : 'muted', isThumb === true ? '┃' : '│');
 }
 
+/** Lines with a scroll bar in their last column; on a border the rest of that column is the border's. */
+export function withBar(
+  lines: readonly Markup[],
+  thumb: ((line: number) => boolean) | undefined,
+  options: { readonly width: number; readonly onBorder: boolean; readonly focused: boolean },
+): readonly Markup[] {
+  const { width, onBorder, focused } = options;
+  if (thumb === undefined && !onBorder) return lines;
+  const look = focused ? 'accent' : 'muted';
+  const rest = onBorder ? style(look, '│') : ' ';
+  return lines.map((line, index) =>
+    join([fit(line, width - 1), thumb?.(index) === true ? style(look, '█') : rest]),
+  );
+}
+
 /** A row of a log: a line's number and which of its wrapped rows. */
 export interface LogPosition {
   readonly line: number;
@@ -128,11 +143,15 @@ type RowCount = (line: number) => number;
 interface Range {
   readonly start: number;
   readonly end: number;
+  /** True for a line before `start` that is still there. */
+  isHeld(line: number): boolean;
 }
 
 /** Top row of a log's page: follows the end, or stays where it was scrolled to. */
 export class LogScroll {
   following = true;
+  /** Place to go to at the next drawing, whose page may have another size. */
+  private due: number | 'end' | undefined;
   private first: LogPosition = { line: 0, row: 0 };
   private page = 1;
 
@@ -145,13 +164,21 @@ export class LogScroll {
     return this.first;
   }
 
+  /** The line on the last row of the page. */
+  get bottom(): number {
+    const { line } = moveBy(this.range, this.first, this.page - 1, this.rowCount);
+    return Math.min(line, this.range.end - 1);
+  }
+
   /** Brings the top up to date with lines that came and went, and with the size of the page. */
   settle(page: number): LogPosition {
     this.page = page;
     const earliest = { line: this.range.start, row: 0 };
     const latest = this.latest();
-    if (this.following || later(this.first, latest)) this.first = latest;
-    if (later(earliest, this.first)) this.first = earliest;
+    if (typeof this.due === 'number') this.first = this.withLine(this.due);
+    if (this.following || this.due === 'end' || later(this.first, latest)) this.first = latest;
+    this.due = undefined;
+    if (later(earliest, this.first) && !this.range.isHeld(this.first.line)) this.first = earliest;
     return this.first;
   }
 
@@ -163,15 +190,31 @@ export class LogScroll {
   /** Puts a line into the upper third. */
   show(line: number): void {
     this.following = false;
+    this.due = line;
+    this.first = this.withLine(line);
+  }
+
+  private withLine(line: number): LogPosition {
     const above = Math.floor(this.page / 3);
-    this.first = moveBy(this.range, { line, row: 0 }, -above, this.rowCount);
+    return moveBy(this.range, { line, row: 0 }, -above, this.rowCount);
+  }
+
+  /** Goes to the last page once. */
+  showEnd(): void {
+    this.following = false;
+    this.due = 'end';
   }
 
   /** Reaching the end by going down means to follow again. False: not a key that scrolls. */
   handleKey(key: Key): boolean {
     const latest = this.latest();
+    const before = this.first;
+    if (before.line < this.range.start) this.first = { line: this.range.start, row: 0 };
     const target = this.target(key, latest);
-    if (target === undefined) return false;
+    if (target === undefined) {
+      this.first = before;
+      return false;
+    }
     const down = !later(this.first, target);
     this.first = target;
     this.following = down && !later(latest, target);

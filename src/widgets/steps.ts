@@ -12,8 +12,9 @@ import {
   width,
 } from './markup.js';
 import type { Size } from './layout.js';
-import { moveIndex, scrollTo } from './scroll.js';
+import { moveIndex, scrollThumb, scrollTo, withBar } from './scroll.js';
 import type { Key } from './terminal/keys.js';
+import type { Terminal } from './terminal/terminal.js';
 import type { GlyphName, StyleName } from './theme.js';
 import { PaintedWidget } from './widget.js';
 import { wrap } from './paragraph.js';
@@ -41,7 +42,19 @@ export interface StepsData {
   /** Keeps the failed step visible rather than the end when there is not enough room. */
   readonly failureFirst?: boolean | undefined;
   /** A bar at the bottom. */
-  readonly progress?: { readonly done: number; readonly total: number } | undefined;
+  readonly progress?: StepsProgress | undefined;
+}
+
+export interface StepsProgress {
+  readonly done: number;
+  readonly total: number;
+  /** Length of the bar, from 0 to 1, where the parts differ in length. */
+  readonly share?: number | undefined;
+}
+
+export interface StepsOptions {
+  /** Its last column is the border of the panel around it. */
+  readonly onBorder?: boolean;
 }
 
 /** Rows of so many steps while one runs: a line below it, and the bar. */
@@ -58,6 +71,13 @@ export class Steps extends PaintedWidget {
   /** Scrolled by the person: from then on it stays where it is. */
   private scrolled = false;
 
+  constructor(
+    terminal: Terminal,
+    private readonly options: StepsOptions = {},
+  ) {
+    super(terminal);
+  }
+
   override get focusable(): boolean {
     return this.total > this.page;
   }
@@ -65,6 +85,12 @@ export class Steps extends PaintedWidget {
   set(data: StepsData): void {
     this.data = data;
     this.surface.invalidate();
+  }
+
+  /** Rows that all of it takes. */
+  rowsAt(columns: number): number {
+    const bar = this.data.progress === undefined ? 0 : 1;
+    return stepLines(this.data, columns).lines.length + bar;
   }
 
   override handleKey(key: Key): boolean {
@@ -78,6 +104,13 @@ export class Steps extends PaintedWidget {
   }
 
   protected override paint({ width, height }: Size): readonly Markup[] {
+    const { onBorder = false } = this.options;
+    const lines = this.linesIn(onBorder ? width - 1 : width, height);
+    const thumb = scrollThumb(this.top, this.page, this.total);
+    return withBar(lines, thumb, { width, onBorder, focused: this.focused });
+  }
+
+  private linesIn(width: number, height: number): readonly Markup[] {
     const { progress, failureFirst } = this.data;
     // The bar stands at the bottom of the panel, right after the steps when there is no room.
     const bar = progress === undefined ? [] : [progressLine(progress, width)];
@@ -91,7 +124,9 @@ export class Steps extends PaintedWidget {
       if (failureFirst === true) this.top = Math.min(this.top, failure ?? this.top);
     }
     this.top = Math.max(0, Math.min(this.top, this.total - this.page));
-    return [...lines.slice(this.top, this.top + this.page), ...bar];
+    const shown = [...lines.slice(this.top, this.top + this.page), ...bar];
+    while (shown.length < height) shown.push(spaces(0));
+    return shown;
   }
 }
 
@@ -140,12 +175,12 @@ export function stepLines(
 
 /** `███████░░░░  7/11`, as wide as there is room. */
 function progressLine(
-  { done, total }: { readonly done: number; readonly total: number },
+  { done, total, share = total > 0 ? done / total : 0 }: StepsProgress,
   columns: number,
 ): Markup {
   const count = `${done}/${total}`;
   const room = Math.max(0, columns - width(count) - 4);
-  const full = total > 0 ? Math.round((room * Math.min(done, total)) / total) : 0;
+  const full = Math.round(room * Math.max(0, Math.min(share, 1)));
   const bar = [style('accent', '█'.repeat(full)), style('muted', '░'.repeat(room - full))];
   return join([' ', ...bar, '  ', count]);
 }

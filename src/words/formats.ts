@@ -29,6 +29,14 @@ export function lengthOf(ms: number): string {
   return count(Math.floor(hours / 24), 'day');
 }
 
+/** `about 1m 40s left`, in steps of ten seconds. */
+export function timeLeft(ms: number): string {
+  const seconds = Math.ceil(ms / 10_000) * 10;
+  if (seconds <= 10) return 'a few seconds left';
+  const minutes = Math.floor(seconds / 60);
+  return minutes === 0 ? `about ${seconds} s left` : `about ${minutes}m ${two(seconds % 60)}s left`;
+}
+
 /** `100 %`, `99.94 %`: never 100 with a failure in it. */
 export function shareText(share: number): string {
   const percent = Math.floor(share * 10_000) / 100;

@@ -11,6 +11,8 @@ interface CommandWords {
   readonly lead: string;
   /** Key of the full screen, and where to press it; undefined: there is none, so the command line is shown. */
   readonly key?: string;
+  /** Key on the page of the operation that it is about. */
+  readonly pageKey?: string;
 }
 
 const COMMANDS: Readonly<Record<CommandName, CommandWords>> = {
@@ -32,20 +34,20 @@ const COMMANDS: Readonly<Record<CommandName, CommandWords>> = {
   import: { line: 'import', lead: 'On the other machine' },
   operations: { line: 'operations', lead: 'List them with', key: 'r in the list' },
   'operations.attach': { line: 'operations attach', lead: 'Watch it', key: 'Enter on its row' },
-  'operations.cancel': { line: 'operations cancel', lead: 'Cancel it', key: 'x on its page' },
+  'operations.cancel': { line: 'operations cancel', lead: 'Cancel it', pageKey: 'x' },
   'operations.cleanup': {
     line: 'operations cleanup',
     lead: 'Remove what it created',
-    key: 'c on its page',
+    pageKey: 'c',
   },
-  'operations.dismiss': { line: 'operations dismiss', lead: 'Dismiss it', key: 'X on its page' },
-  'operations.resume': { line: 'operations resume', lead: 'Resume it', key: 'u on its page' },
+  'operations.dismiss': { line: 'operations dismiss', lead: 'Dismiss it', pageKey: 'X' },
+  'operations.resume': { line: 'operations resume', lead: 'Resume it', pageKey: 'u' },
   provision: {
     line: 'provision --region fra1',
     lead: 'Create a server with',
     key: 'n in the list',
   },
-  'provision.again': { line: 'provision', lead: 'Try again', key: 'r on its page' },
+  'provision.again': { line: 'provision', lead: 'Try again', pageKey: 'r' },
   'provision.elsewhere': {
     line: 'provision',
     lead: 'Create it in another region',
@@ -81,6 +83,11 @@ const COMMANDS: Readonly<Record<CommandName, CommandWords>> = {
 interface World {
   /** Commands get `--sandbox`, so that they mean the world that is shown. */
   readonly sandbox: boolean;
+}
+
+interface Place extends World {
+  /** Shown on the page of the operation that the hint is about. */
+  readonly isOnPage?: boolean;
 }
 
 /** Command line as it is typed: `portlama-tui --sandbox operations cleanup 0123456789abcdef`. */
@@ -120,11 +127,17 @@ export function hintText(hint: Hint | undefined, world: World): string {
 }
 
 /** Lines of a hint on the full screen: commands by their keys, where they have one. */
-export function screenHintLines(hint: Hint | undefined, world: World): readonly string[] {
+export function screenHintLines(hint: Hint | undefined, place: Place): readonly string[] {
   return hintParts(hint).flatMap((part) => {
     if (typeof part === 'string') return part.split('\n');
-    return [`${leadOf(part)}: ${COMMANDS[part.command].key ?? commandLine(part, world)}`];
+    return [`${leadOf(part)}: ${keyWords(part, place)}`];
   });
+}
+
+function keyWords(hint: CommandHint, place: Place): string {
+  const { key, pageKey } = COMMANDS[hint.command];
+  if (pageKey === undefined) return key ?? commandLine(hint, place);
+  return place.isOnPage === true ? `press ${pageKey}` : `${pageKey} on its page`;
 }
 
 /** Hint on the full screen as one text, for places that have no lines. */

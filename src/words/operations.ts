@@ -64,12 +64,16 @@ export interface LogEntry {
   readonly at: number;
   readonly text: string;
   readonly style: 'plain' | 'muted' | 'ok' | 'warn' | 'danger';
+  /** The error that ended it. */
+  readonly isFailure?: true;
 }
 
 /** The log line of a journal record; undefined for records that are no news to a person. */
 export function logEntry(record: JournalRecord): LogEntry | undefined {
   const line = lineOf(record);
-  return line === undefined ? undefined : { at: record.at, text: line[1], style: line[0] };
+  if (line === undefined) return undefined;
+  const entry = { at: record.at, text: line[1], style: line[0] };
+  return record.event === 'error' ? { ...entry, isFailure: true } : entry;
 }
 
 function lineOf(record: JournalRecord): readonly [LogEntry['style'], string] | undefined {

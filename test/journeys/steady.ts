@@ -28,9 +28,18 @@ const VARYING: readonly Rule[] = [
   [/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g, left('⠋')],
   // How long: of the whole behind the badge, which moves with it, else of the whole, of a step.
   [/ +SANDBOX {2}· took (\d+m )?\d+ ?s\b/g, right(' SANDBOX  · took 0 s')],
-  [/ +SANDBOX {2}· (\d+m )?\d+ ?s elapsed/g, right(' SANDBOX  · 0 s elapsed')],
+  [
+    / +SANDBOX {2}· (failed|cancelled) after (\d+m )?\d+ ?s\b/g,
+    right(' SANDBOX  · ended after 0 s'),
+  ],
+  [/ +SANDBOX {2}· (\d+m )?\d+ ?s elapsed( · [\w ]+ left)?/g, right(' SANDBOX  · 0 s elapsed')],
   [/ *\btook (\d+m )?\d+ ?s\b/g, right('took 0 s')],
-  [/ *\b(\d+m )?\d+ ?s elapsed/g, right('0 s elapsed')],
+  [/ *\b(failed|cancelled) after (\d+m )?\d+ ?s\b/g, right('ended after 0 s')],
+  [/ *\b(\d+m )?\d+ ?s elapsed( · [\w ]+ left)?/g, right('0 s elapsed')],
+  // How long the log is; where a scroll bar stands depends on that.
+  [/─+ line [\d,]+ of [\d,]+ ─/g, (found) => ' line 0 of 0 ─'.padStart(found.length, '─')],
+  [/[█░]{3,}/g, (bar) => '░'.repeat(bar.length)],
+  [/█/g, () => '│'],
   [/ +(\d+m \d\ds|\d+(\.\d)? s)\b/g, right('0 s')],
   // How far: of a panel in words, of a region in words, in a column.
   [/\bonline, \d+(\.\d)? ms, panel [\d.]+ */g, left('online, 0 ms, panel 0.1.30')],

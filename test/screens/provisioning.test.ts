@@ -94,11 +94,8 @@ describe('the provisioning screen', () => {
     const text = await program.text();
     expect(text).toContain('did not answer on port 22');
     expect(text).toContain('Likely cause: A firewall or network issue');
-    await program.press('shift-tab', 'G');
-    const end = await program.text();
-    expect(end).toContain('✔ droplet 312876543 destroyed');
-    expect(end).toContain('✔ SSH key 512190 removed');
-    expect(end).toContain('Nothing is left.');
+    expect(text).toContain('✔ Removed droplet 312876543, SSH key 512190.');
+    expect(text).toContain('Nothing is left.');
   });
 
   it('names what could not be removed, its cost and how to remove it', async () => {
@@ -130,7 +127,7 @@ describe('the provisioning screen', () => {
     world.operations.write(id, { event: 'rollback', resource: DROPLET, status: 'running' });
     world.operations.write(id, { event: 'waiting', step: 'wait_droplet', text });
     const screen = await program.text();
-    expect(screen).toMatch(new RegExp(`removing droplet 312876543 +│\n│ +└ ${text}`));
+    expect(screen).toMatch(new RegExp(`removing droplet 312876543 +[│█]\n│ +└ ${text}`));
     await program.press('b');
     // Until then a message covers it.
     await world.clock.pass(10_000);
@@ -144,14 +141,16 @@ describe('the provisioning screen', () => {
     await runUntil(world, id, 'wait_ssh');
     world.operations.write(id, ...failed('wait_ssh'));
     const lines = (await program.text()).split('\n');
-    expect(lines.at(-3)).toContain('› Retry ‹  [ Save log ]  [ Close ]  [ Dismiss ]');
-    for (const hint of ['r retry', 'X dismiss', 's save log', 'q close'])
+    expect(lines.at(-3)).toContain(
+      '› Retry ‹  [ Copy report ]  [ Save log ]  [ Close ]  [ Dismiss ]',
+    );
+    for (const hint of ['r retry', 'X dismiss', 'y copy report', 'q close'])
       expect(lines.at(-1)).toContain(hint);
   });
 
   it.each([
-    ['Close leaves a failure in the list', 2, []],
-    ['Dismiss takes it off', 3, ['dismiss op1']],
+    ['Close leaves a failure in the list', 3, []],
+    ['Dismiss takes it off', 4, ['dismiss op1']],
   ])('%s', async (_name, moves, calls) => {
     const { program, world, id } = await attached();
     await runUntil(world, id, 'wait_ssh');
@@ -243,6 +242,97 @@ describe('the provisioning screen', () => {
     expect(world.operations.calls).toEqual([]);
     await program.press('escape', 'shift-tab', 'enter');
     expect(world.operations.calls[0]).toBe('start fra1 edge');
+  });
+});
+
+describe('a provisioning that failed', () => {
+  it('shows why at once, and the log at the failing line, at 60x18 too', async () => {
+    const world = new FakeWorld();
+    await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
+    const id = world.operations.add({ label: 'edge', region: 'fra1' });
+    const program = await startProgram(world, { columns: 60, rows: 18 });
+    await program.press('enter');
+    await runUntil(world, id, 'wait_ssh');
+    const noise = Array.from({ length: 40 }, (_, index) => ({
+      event: 'log' as const,
+      step: 'wait_ssh' as const,
+      text: `line ${index}`,
+    }));
+    world.operations.write(id, ...noise, ...failed('wait_ssh'));
+    world.operations.write(id, ...noise);
+    const text = await program.text();
+    expect(text).toContain('✖ Connecting via SSH');
+    expect(text).toContain('The droplet at 203.0.113.50 did not');
+    expect(text).toMatch(/Log ─+ line \d+ of 89/);
+    expect(text).toContain('error: The droplet');
+    expect(text).toContain('[Dismiss]');
+    expect(text).not.toContain('follow');
+  });
+
+  it('gives the whole screen to the log with z, and takes it back', async () => {
+    const { program, world, id } = await attached();
+    await runUntil(world, id, 'wait_ssh');
+    world.operations.write(id, ...failed('wait_ssh'));
+    expect(await program.text()).toContain('┌ Steps');
+    await program.press('z');
+    const large = await program.text();
+    expect(large).not.toContain('┌ Steps');
+    expect(large).toContain('token is valid');
+    expect(large).toContain('› Retry ‹');
+    await program.press('z');
+    expect(await program.text()).toContain('┌ Steps');
+  });
+
+  it('is copied by y as an excerpt for an issue, without secrets, e-mail, home and address', async () => {
+    const { program, world, id } = await attached();
+    world.ports.redactor.add('hunter2-hunter2');
+    await runUntil(world, id, 'wait_ssh');
+    const text = 'password hunter2-hunter2 in /home/ops/.portlama/x';
+    world.operations.write(id, { event: 'log', step: 'wait_ssh', text }, ...failed('wait_ssh'));
+    await program.settle();
+    await program.press('y');
+    expect(await program.text()).toContain('Report copied');
+    const encoded = program.screen.written.split('\x1b]52;c;')[1]?.split('\x07')[0] ?? '';
+    const copied = Buffer.from(encoded, 'base64').toString();
+    expect(copied.split('\n').slice(0, 6)).toEqual([
+      '### Provisioning failed at “Connecting via SSH”',
+      '',
+      'portlama 0.1.0, Node.js 20.19.0, linux',
+      'fra1, s-1vcpu-512mb-10gb, ubuntu-24-04-x64, @lamalibre/create-portlama',
+      'Step 6 of 11',
+      '',
+    ]);
+    expect(copied).toContain('> The droplet at [address] did not answer');
+    expect(copied).toContain('token is valid for [e-mail]');
+    expect(copied).toContain('password [redacted] in ~/.portlama/x');
+  });
+});
+
+describe('the time that is left', () => {
+  it('is learned from past provisionings, and named in the window’s title', async () => {
+    const world = new FakeWorld();
+    const steps = { wait_ssh: 40_000, install_portlama: 60_000, cleanup: 1_000 };
+    const past = { serverId: 's', label: 'old', region: 'fra1', size: 's', reason: undefined };
+    world.operations.pastOnes = [
+      { ...past, id: 'old', end: 'succeeded', startedAt: 0, endedAt: 1, steps },
+    ];
+    const id = world.operations.add({ label: 'edge', region: 'fra1' });
+    const program = await startProgram(world);
+    await program.press('enter');
+    await runUntil(world, id, 'wait_ssh');
+    // 40 s, 60 s and 1 s of these, 7 s of steps that none taught.
+    expect(await program.text()).toContain('7 s elapsed · about 1m 50s left');
+    await world.clock.pass(20_000);
+    await program.screen.draw();
+    expect(await program.text()).toContain('27 s elapsed · about 1m 30s left');
+    const raw = program.screen.written;
+    expect(raw).toContain('\x1b[22;2t');
+    expect(raw).toContain('\x1b]2;about 1m 30s left · edge\x07');
+    world.operations.write(id, ...failed('wait_ssh'));
+    await program.screen.draw();
+    expect(program.screen.written).toContain('\x1b]2;failed · edge\x07');
+    program.screen.terminal.restore();
+    expect(program.screen.written).toContain('\x1b]2;\x07\x1b[23;2t');
   });
 });
 

@@ -7,25 +7,28 @@ const lines = (from: number, count: number) =>
 
 const SIZE = { height: 10 };
 
+/** Without the scroll bar. */
+const bare = (text: string): string => text.replaceAll('█', '').replace(/ +$/gm, '');
+
 describe('following', () => {
   it('shows the end until the person scrolls up, and again from the end on', async () => {
     await withWidget(
       (terminal) => new LogView(terminal),
       async ({ widget, press, text }) => {
         widget.append(lines(0, 100));
-        expect(await text()).toMatch(/^ line 90\.[^]*line 99\.$/);
+        expect(bare(await text())).toMatch(/^ line 90\.[^]*line 99\.$/);
         press('up', 'up');
         expect(widget.state.follow).toBe(false);
         widget.append(lines(100, 50));
-        expect(await text()).toMatch(/^ line 88\.[^]*line 97\.$/);
+        expect(bare(await text())).toMatch(/^ line 88\.[^]*line 97\.$/);
         press('pagedown', 'pagedown', 'pagedown', 'pagedown', 'pagedown', 'pagedown');
         expect(widget.state.follow).toBe(true);
         widget.append(lines(150, 1));
-        expect(await text()).toMatch(/line 150\.$/);
+        expect(bare(await text())).toMatch(/line 150\.$/);
         press('g');
-        expect(await text()).toMatch(/^ line 0\./);
+        expect(bare(await text())).toMatch(/^ line 0\./);
         press('f');
-        expect(await text()).toMatch(/line 150\.$/);
+        expect(bare(await text())).toMatch(/line 150\.$/);
       },
       SIZE,
     );
@@ -38,16 +41,20 @@ describe('following', () => {
         widget.append(lines(0, 100));
         await text();
         press('pageup', 'pageup');
-        expect(await text()).toMatch(/^ line 70\./);
+        expect(bare(await text())).toMatch(/^ line 70\./);
         widget.append(lines(100, 60));
-        expect(await text()).toMatch(/^ line 70\./);
+        expect(bare(await text())).toMatch(/^ line 70\./);
         widget.append(lines(160, 60));
-        expect(await text()).toMatch(/^ line 120\./);
+        expect(bare(await text())).toMatch(/^ line 70\.[^]*line 79\.$/);
+        widget.append(lines(220, 600));
+        expect(bare(await text())).toMatch(/^ line 70\.[^]*line 79\.$/);
         expect(widget.state.lines).toBe(100);
+        press('down');
+        expect(bare(await text())).toMatch(/^ line 721\./);
         press('end');
-        expect(await text()).toMatch(/line 219\.$/);
+        expect(bare(await text())).toMatch(/line 819\.$/);
         press('home');
-        expect(await text()).toMatch(/^ line 120\./);
+        expect(bare(await text())).toMatch(/^ line 720\./);
       },
       SIZE,
     );
@@ -67,20 +74,20 @@ describe('search', () => {
         ]);
         await text();
         press('g', '/', '"error', 'enter');
-        expect(await text()).toMatch(/An ERROR here[^]*\/error {2}1\/2/);
+        expect(bare(await text())).toMatch(/An ERROR here[^]*\/error {2}1\/2/);
         const y = screen.emulator.lines().findIndex((line) => line.includes('ERROR'));
         expect(screen.cellAt(4, y).bg).toBe(24);
         expect(screen.cellAt(1, y).bg).toBeUndefined();
         press('n');
-        expect(await text()).toMatch(/error again[^]*2\/2/);
+        expect(bare(await text())).toMatch(/error again[^]*2\/2/);
         press('n');
-        expect(await text()).toMatch(/1\/2/);
+        expect(bare(await text())).toMatch(/1\/2/);
         press('N');
-        expect(await text()).toMatch(/2\/2/);
+        expect(bare(await text())).toMatch(/2\/2/);
         widget.append([{ text: 'third error' }]);
         expect(widget.state).toMatchObject({ search: 'error', matches: 3, follow: false });
         press('escape');
-        expect(await text()).not.toContain('/error');
+        expect(bare(await text())).not.toContain('/error');
         expect(press('escape')).toBe(false);
       },
       SIZE,
@@ -107,14 +114,31 @@ describe('long lines', () => {
       (terminal) => new LogView(terminal),
       async ({ widget, press, text }) => {
         widget.append([{ text: long }]);
-        expect(await text()).toMatch(/^ start [^\n]*…$/);
+        expect(bare(await text())).toMatch(/^ start [^\n]*…$/);
         press('right');
-        expect(await text()).not.toContain('start');
+        expect(bare(await text())).not.toContain('start');
         const states = collect(widget.onState);
         press('w');
         expect(states.at(-1)?.wrap).toBe(true);
-        expect(await text()).toMatch(/^ start[^]*end\.$/);
+        expect(bare(await text())).toMatch(/^ start[^]*end\.$/);
         expect((await text()).split('\n')).toHaveLength(3);
+      },
+    );
+  });
+
+  it('begin below their own text on the next rows, with what is searched for marked', async () => {
+    await withWidget(
+      (terminal) => new LogView(terminal, { wrap: true }),
+      async ({ widget, press, screen, text }) => {
+        widget.append([{ time: '14:00:07', text: long }]);
+        const rows = (await text()).split('\n');
+        expect(rows[0]).toMatch(/^ 14:00:07 start word/);
+        for (const row of rows.slice(1)) expect(row).toMatch(/^ {10}\w/);
+        press('/', 'e', 'n', 'd', '.', 'enter');
+        await text();
+        const y = screen.emulator.lines().findIndex((line) => line.includes('end.'));
+        const x = screen.emulator.lines()[y]!.indexOf('end.');
+        expect(screen.cellAt(x, y).bg).toBe(24);
       },
     );
   });
@@ -138,6 +162,45 @@ describe('long lines', () => {
   });
 });
 
+describe('what went wrong', () => {
+  it('is brought into view with the lines before it, at the size it is drawn in', async () => {
+    await withWidget(
+      (terminal) => new LogView(terminal),
+      async ({ widget, text }) => {
+        widget.append(lines(0, 50));
+        expect(widget.showFailure()).toBe(false);
+        widget.append([{ text: 'error: it failed', isFailure: true }, ...lines(51, 50)]);
+        expect(widget.showFailure()).toBe(true);
+        expect(bare(await text())).toMatch(
+          /^ line 47\.\n line 48\.\n line 49\.\n error: it failed\n/,
+        );
+        expect(widget.state).toMatchObject({ follow: false, at: 57, lines: 101 });
+      },
+      SIZE,
+    );
+  });
+});
+
+describe('the scroll bar', () => {
+  it('is where the page is, and not there when all is in view', async () => {
+    await withWidget(
+      (terminal) => new LogView(terminal),
+      async ({ widget, press, text }) => {
+        widget.append(lines(0, 10));
+        expect(await text()).not.toContain('█');
+        widget.append(lines(10, 90));
+        expect((await text()).split('\n').map((row) => row.endsWith('█'))).toEqual([
+          ...Array<boolean>(9).fill(false),
+          true,
+        ]);
+        press('g');
+        expect((await text()).split('\n')[0]).toMatch(/█$/);
+      },
+      SIZE,
+    );
+  });
+});
+
 describe('10,000 lines a second', () => {
   it('costs a frame what is visible, not what came in', async () => {
     await withWidget(
@@ -146,12 +209,12 @@ describe('10,000 lines a second', () => {
         await text();
         const { renders } = screen.terminal.stats;
         for (let index = 0; index < 100; index += 1) widget.append(lines(index * 100, 100));
-        expect(await text()).toMatch(/line 9999\.$/);
+        expect(bare(await text())).toMatch(/line 9999\.$/);
         expect(screen.terminal.stats.renders - renders).toBeLessThanOrEqual(2);
         expect(widget.state.lines).toBe(10_000);
         widget.append(lines(10_000, 1));
         press('home');
-        expect(await text()).toMatch(/^ line 1\.$/m);
+        expect(bare(await text())).toMatch(/^ line 1\.$/m);
       },
     );
   });

@@ -1,4 +1,5 @@
 import type { Disposable } from '../../core/lifecycle.js';
+import { usualTimes } from '../remaining-time.js';
 import { isUnderWay } from '../server-rows.js';
 import type { ActionContext } from './context.js';
 
@@ -38,11 +39,8 @@ export function followOperation(context: ActionContext, operationId: string): Pr
   return entry.read;
 }
 
-function follow(
-  { store, ports, lifetime }: ActionContext,
-  operationId: string,
-  handleGone: () => void,
-): Followed {
+function follow(context: ActionContext, operationId: string, handleGone: () => void): Followed {
+  const { store, ports, lifetime } = context;
   let succeed = (): void => undefined;
   let fail = (_error: unknown): void => undefined;
   const first = new Promise<void>((resolve, reject) => {
@@ -68,7 +66,22 @@ function follow(
       ports.log.write('error', `Following ${operationId}: ${String(error)}`);
     },
   });
+  void learnStepTimes(context);
   return Object.assign(entry, { subscription: lifetime.add(subscription) });
+}
+
+/** Learns from past provisionings how long each step takes; without any, the usual times stand. */
+async function learnStepTimes({ store, ports, run }: ActionContext): Promise<void> {
+  const options = {
+    title: 'Reading past provisionings',
+    quiet: true,
+    once: 'learn step times',
+    onError: () => undefined,
+  };
+  await run(options, async () => {
+    const usual = usualTimes(await ports.operations.past());
+    store.dispatch({ type: 'step-times-learned', usual });
+  });
 }
 
 /** Drops the state of a dismissed operation. */

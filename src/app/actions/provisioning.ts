@@ -7,6 +7,7 @@ import {
   retryOperation,
 } from '../../usecases/operations.js';
 import type { KeyWork } from '../../usecases/work.js';
+import { operationReport } from '../../words/operation-report.js';
 import { findOperation, hasNothingToSay, isUnderWay } from '../server-rows.js';
 import { currentRoute } from '../state.js';
 import { compareAgain } from './compare-droplets.js';
@@ -175,6 +176,20 @@ async function welcomeServer(context: ActionContext, operation: Operation): Prom
 function isOnScreen({ store }: ActionContext, operationId: string): boolean {
   const route = currentRoute(store.state);
   return route.screen === 'provisioning' && route.operationId === operationId;
+}
+
+/** Copies what an issue about the failure needs, without secrets and personal facts. */
+export async function copyReport(context: ActionContext, operationId: string): Promise<void> {
+  const { store, ports, run, terminal, messages } = context;
+  const operation = findOperation(store.state, operationId);
+  if (operation === undefined) return;
+  await run({ title: 'Reading the log', failure: 'The report was not copied' }, async () => {
+    await followOperation(context, operationId);
+    const entries = store.state.operations.logs[operationId]?.entries ?? [];
+    const report = operationReport(operation, entries, ports.environment);
+    terminal.copyLines(ports.redactor.clean(report));
+    messages.toast('accent', 'Report copied (if the terminal allows it): fit for an issue.');
+  });
 }
 
 /** Keeps the log as a file once it is read to its end, and says where. */

@@ -19,6 +19,8 @@ export function reduceOperations(state: AppState, event: OperationEvent): AppSta
       const logs = { ...operations.logs, [operationId]: appendLog(log, records) };
       return { ...state, operations: { ...operations, logs } };
     }
+    case 'step-times-learned':
+      return { ...state, operations: { ...operations, usual: event.usual } };
     case 'operation-forgotten': {
       const { [event.operationId]: _forgotten, ...logs } = operations.logs;
       const list = operations.list.filter(({ id }) => id !== event.operationId);

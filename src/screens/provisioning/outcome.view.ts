@@ -23,12 +23,16 @@ export function errorLines(operation: Operation, world: World): readonly Text[] 
     ...(cause === undefined
       ? []
       : [join([style('muted', 'Likely cause: '), style('muted', cause)])]),
-    ...screenHintLines(wayOut, world).map((line) => style('muted', line)),
+    ...screenHintLines(wayOut, { ...world, isOnPage: true }).map((line) => style('muted', line)),
   ];
 }
 
-/** Lines below the steps: the resources made, or the results of the clean-up. Pure. */
-export function outcomeLines(operation: Operation, state: AppState): readonly Text[] {
+/** Lines below the steps: the resources made, or the results of the clean-up, short where room is scarce. Pure. */
+export function outcomeLines(
+  operation: Operation,
+  state: AppState,
+  isShort: boolean,
+): readonly Text[] {
   switch (operation.status) {
     case 'running':
       return [];
@@ -53,7 +57,7 @@ export function outcomeLines(operation: Operation, state: AppState): readonly Te
     case 'failed':
     case 'failed-with-leftovers':
       return [
-        ...operation.rollback.filter(({ status }) => status !== 'failed').map(rollbackLine),
+        ...(isShort ? removedLine(operation) : endedLines(operation)),
         ...closingLines(operation, state),
         ...leftoverLines(operation, state.environment),
       ];
@@ -119,6 +123,18 @@ function rollbackLine({ resource, status, reason }: RollbackItem): Text {
         style('danger', `${what} remains${reason === undefined ? '' : `: ${reason}`}`),
       ]);
   }
+}
+
+function endedLines({ rollback }: Operation): readonly Text[] {
+  return rollback.filter(({ status }) => status !== 'failed').map(rollbackLine);
+}
+
+/** All that was removed in one line; the log has one for each. */
+function removedLine({ rollback }: Operation): readonly Text[] {
+  const removed = rollback.filter(({ status }) => status === 'removed');
+  if (removed.length === 0) return [];
+  const names = removed.map(({ resource }) => resourceTitle(resource)).join(', ');
+  return [join([glyph('ok'), ' ', `Removed ${names}.`])];
 }
 
 /** Line below the resource being removed: the reason for waiting. */

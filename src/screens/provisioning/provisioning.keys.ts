@@ -3,6 +3,7 @@ import { copyPanelUrl, openPanel } from '../../app/actions/panel.js';
 import {
   cancel,
   cleanUp,
+  copyReport,
   dismiss,
   resume,
   retry,
@@ -18,6 +19,8 @@ import type { Call, Command, KeyScope } from '../shell/command.js';
 export interface ProvisioningControls {
   toggleFollow(): void;
   toggleWrap(): void;
+  /** Gives the whole screen to the log or the steps, whichever has the focus; back again. */
+  toggleZoom(): void;
   search(): void;
 }
 
@@ -62,16 +65,6 @@ export const PROVISIONING: readonly Command<ProvisioningControls>[] = [
     priority: 11,
     hidden: unless('succeeded'),
     run: ofMade(openSetUp),
-  },
-  {
-    id: 'provisioning.copy-url',
-    keys: ['y'],
-    context: 'provisioning',
-    label: 'copy url',
-    description: 'Copy the panel’s address',
-    priority: 13,
-    hidden: unless('succeeded'),
-    run: ofMade(copyPanelUrl),
   },
   {
     id: 'provisioning.retry',
@@ -129,6 +122,20 @@ export const PROVISIONING: readonly Command<ProvisioningControls>[] = [
     run: ofShown(dismiss),
   },
   {
+    id: 'provisioning.copy',
+    synonyms: ['issue', 'bug', 'report', 'excerpt'],
+    keys: ['y'],
+    context: 'provisioning',
+    label: (scope) => (hasFailed(scope) ? 'copy report' : 'copy url'),
+    description: 'Copy the panel’s address; of a failure, an excerpt for an issue',
+    priority: 13,
+    hidden: unless('succeeded', 'failed', 'failed-with-leftovers', 'interrupted'),
+    run: (call) =>
+      ofShown((work, id) =>
+        hasFailed(call) ? copyReport(work, id) : ofMade(copyPanelUrl)?.(call),
+      )?.(call),
+  },
+  {
     id: 'provisioning.follow',
     keys: ['f'],
     context: 'provisioning',
@@ -137,6 +144,16 @@ export const PROVISIONING: readonly Command<ProvisioningControls>[] = [
     priority: 30,
     hidden: (scope) => !isUnderWay(shown(scope) ?? ({ status: 'running' } as Operation)),
     run: ({ screen }) => screen.toggleFollow(),
+  },
+  {
+    id: 'provisioning.zoom',
+    synonyms: ['full', 'larger', 'maximize'],
+    keys: ['z'],
+    context: 'provisioning',
+    label: 'zoom',
+    description: 'Give the whole screen to the pane in focus; again: back',
+    priority: 35,
+    run: ({ screen }) => screen.toggleZoom(),
   },
   {
     id: 'provisioning.wrap',
@@ -185,6 +202,10 @@ function shown({ state }: KeyScope): Operation | undefined {
 function shownId(state: KeyScope['state']): string | undefined {
   const route = currentRoute(state);
   return route.screen === 'provisioning' ? route.operationId : undefined;
+}
+
+function hasFailed(scope: KeyScope): boolean {
+  return shown(scope)?.status !== 'succeeded';
 }
 
 function hasLeftovers(operation: Operation | undefined): boolean {

@@ -1,20 +1,24 @@
+import { estimate, type Estimate } from '../../app/remaining-time.js';
 import { findOperation, isUnderWay } from '../../app/server-rows.js';
 import { stepTitle } from '../../app/service-words.js';
 import type { AppState, OperationLog } from '../../app/state.js';
+import { count, timeLeft } from '../../words/formats.js';
 import { substepProgress } from '../../words/operations.js';
 import type { Operation, OperationStep } from '../../services/provisioning/operations.js';
 import type { ButtonsData } from '../../widgets/buttons.js';
 import { elapsedSince, formatElapsed, join, style, type Text } from '../../widgets/markup.js';
+import type { LogState } from '../../widgets/log-view.js';
 import type { PanelData } from '../../widgets/panel.js';
 import type { Step, StepsData, StepState } from '../../widgets/steps.js';
 import type { ScreenTitle } from '../shell/screen.js';
+import { logNote } from './log.view.js';
 import { errorLines, outcomeLines } from './outcome.view.js';
 
 export interface ProvisioningUi {
   /** Rows of the whole screen. */
   readonly height: number;
-  /** State of the log: `follow`, `3 matches`. */
-  readonly logNote: Text;
+  readonly log: LogState;
+  readonly now: number;
 }
 
 export interface ProvisioningView {
@@ -26,10 +30,8 @@ export interface ProvisioningView {
   readonly buttons: ButtonsData | undefined;
 }
 
-/** Below this many rows the steps that were never reached are left out once it ended. */
+/** Below this many rows the steps before and after the failed one are counted only: the reason counts. */
 const ROOMY_ROWS = 30;
-/** Below this many rows the completed steps are left out too: the reason of the failure counts. */
-const TIGHT_ROWS = 22;
 
 /** View of a provisioning: steps, outcome and buttons. Pure. */
 export function provisioningView(
@@ -38,51 +40,72 @@ export function provisioningView(
   ui: ProvisioningUi,
 ): ProvisioningView {
   const operation = findOperation(state, operationId);
-  if (operation === undefined) return missing(ui);
-  const shown = isUnderWay(operation)
-    ? operation.steps
-    : operation.steps.filter(({ status }) => hasRoom(status, ui.height));
+  if (operation === undefined) return MISSING;
+  const isOver = !isUnderWay(operation);
+  const { sandbox } = state.environment;
+  const left = estimate(operation, state.operations.usual, { sandbox, now: ui.now });
+  const isShort = isOver && operation.status !== 'succeeded' && ui.height < ROOMY_ROWS;
+  const steps = operation.steps.map((step) => toStep(step, operation, state));
   return {
-    title: titleOf(operation, state),
+    title: titleOf(operation, left),
     steps: {
-      steps: shown.map((step) => toStep(step, operation, state)),
-      outcome: outcomeLines(operation, state),
-      progress: progressOf(operation),
+      steps: isShort ? shortened(steps, operation) : steps,
+      outcome: outcomeLines(operation, state, isShort),
+      progress: progressOf(operation, left),
       // Something that is left and may cost money counts more than why it failed.
       failureFirst: operation.status === 'failed',
     },
     stepsPanel: { title: 'Steps', right: stepsNote(operation) },
-    logPanel: { title: 'Log', right: ui.logNote },
+    logPanel: { title: 'Log', right: logNote(ui.log, isOver) },
     buttons: buttonsOf(operation),
   };
 }
 
-function hasRoom(status: OperationStep['status'], height: number): boolean {
-  if (status === 'pending') return height >= ROOMY_ROWS;
-  return status !== 'done' || height >= TIGHT_ROWS;
+/** One line for all steps that are done, one for those that were not reached. */
+function shortened(steps: readonly Step[], { status }: Operation): readonly Step[] {
+  const done = steps.filter(({ state }) => state === 'done');
+  const left = steps.filter(({ state, detail }) => state === 'pending' && detail === undefined);
+  const between = steps.filter((step) => !done.includes(step) && !left.includes(step));
+  const elapsedMs = done.reduce((sum, step) => sum + (step.elapsedMs ?? 0), 0);
+  const rest = status === 'interrupted' || status === 'out-of-sight' ? 'to do' : 'not run';
+  return [
+    ...(done.length === 0
+      ? []
+      : [counted({ id: 'done', state: 'done', elapsedMs }, done.length, 'done')]),
+    ...between,
+    ...(left.length === 0 ? [] : [counted({ id: 'left', state: 'skipped' }, left.length, rest)]),
+  ];
 }
 
-function missing(ui: ProvisioningUi): ProvisioningView {
-  return {
-    title: { breadcrumb: ['Provisioning'] },
-    steps: { steps: [], outcome: ['This provisioning no longer exists. Press Esc to go back.'] },
-    stepsPanel: { title: 'Steps' },
-    logPanel: { title: 'Log', right: ui.logNote },
-    buttons: undefined,
-  };
+function counted(step: Omit<Step, 'title'>, steps: number, what: string): Step {
+  return { ...step, title: `${count(steps, 'step')} ${what}` };
 }
 
-function titleOf(operation: Operation, { environment }: AppState): ScreenTitle {
+const MISSING: ProvisioningView = {
+  title: { breadcrumb: ['Provisioning'] },
+  steps: { steps: [], outcome: ['This provisioning no longer exists. Press Esc to go back.'] },
+  stepsPanel: { title: 'Steps' },
+  logPanel: { title: 'Log' },
+  buttons: undefined,
+};
+
+function titleOf(operation: Operation, { leftMs }: Estimate): ScreenTitle {
   const breadcrumb = [operation.request.label, 'Provisioning'];
   const { startedAt, endedAt } = operation;
-  if (endedAt !== undefined)
-    return { breadcrumb, right: style('muted', `took ${formatElapsed(endedAt - startedAt)}`) };
+  if (endedAt !== undefined) {
+    const lead =
+      operation.status === 'succeeded'
+        ? 'took'
+        : operation.cancelled
+          ? 'cancelled after'
+          : 'failed after';
+    return { breadcrumb, right: style('muted', `${lead} ${formatElapsed(endedAt - startedAt)}`) };
+  }
   if (operation.status === 'interrupted' || operation.status === 'out-of-sight')
     return { breadcrumb };
   const elapsed = join([elapsedSince(startedAt), style('muted', ' elapsed')]);
   if (operation.status !== 'running') return { breadcrumb, right: elapsed };
-  const usually = environment.sandbox ? 'about half a minute' : '3-5 min';
-  const whole = join([elapsed, style('muted', ` · usually ${usually}`)]);
+  const whole = join([elapsed, style('muted', ` · ${timeLeft(leftMs)}`)]);
   return { breadcrumb, right: [whole, elapsed] };
 }
 
@@ -127,20 +150,22 @@ function wasCancelled({ error }: Operation): boolean {
   return error?.code === 'cancelled';
 }
 
-function progressOf(operation: Operation): StepsData['progress'] {
+function progressOf(operation: Operation, { share }: Estimate): StepsData['progress'] {
   if (operation.status !== 'running') return undefined;
   const done = operation.steps.filter(({ status }) => status === 'done').length;
-  return { done, total: operation.steps.length };
+  return { done, total: operation.steps.length, share };
 }
 
 function stepsNote(operation: Operation): Text | undefined {
+  const at = operation.steps.findIndex(({ status }) => status === 'failed');
+  const place = at < 0 ? '' : `${at + 1} of ${operation.steps.length} · `;
   const notes: Readonly<Record<Operation['status'], Text | undefined>> = {
     running: undefined,
     'cleaning-up': style('warn', 'cleaning up'),
     interrupted: style('warn', 'interrupted'),
     'out-of-sight': style('warn', 'cannot tell from here'),
-    failed: style('danger', operation.cancelled ? 'cancelled' : 'failed'),
-    'failed-with-leftovers': style('danger', 'resources remain'),
+    failed: style('danger', `${place}${operation.cancelled ? 'cancelled' : 'failed'}`),
+    'failed-with-leftovers': style('danger', `${place}resources remain`),
     succeeded: style('ok', 'done'),
   };
   return notes[operation.status];
@@ -176,6 +201,7 @@ function buttonsOf({ status, leftovers }: Operation): ButtonsData | undefined {
         buttons: [
           // Begin with the clean-up: leftovers cost money.
           ...(status === 'failed' ? [RETRY] : [CLEAN_UP, RETRY]),
+          { id: 'provisioning.copy', label: 'Copy report' },
           { id: 'provisioning.save-log', label: 'Save log' },
           CLOSE,
           ...(status === 'failed' ? [FORGET] : []),

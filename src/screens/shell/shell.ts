@@ -11,6 +11,7 @@ import { frameView, SHOW_RUNNING_AFTER_MS } from './frame.view.js';
 import { findAlways, findByKey, perform, requireCommand } from './keys.js';
 import { bind, type Screen, type ScreenContext } from './screen.js';
 import { Modals, ScreenStack } from './screens.js';
+import { type NamedWindow, windowTitle } from './window-title.js';
 
 /** Updates a frame shown at once: enough for one key (the cursor moves, then details load); a flood waits. */
 const SHOWN_AT_ONCE = 3;
@@ -40,6 +41,7 @@ class Shell implements Disposable {
   private scheduled = false;
   private shownSinceFrame = 0;
   private shownTyping = false;
+  private window: NamedWindow | undefined;
   private disposed = false;
 
   constructor(private readonly options: ShellOptions) {
@@ -78,7 +80,15 @@ class Shell implements Disposable {
     if (this.scheduled && !this.disposed) this.show();
   }
 
+  /** Follows the time as well as the state, so that it is done at each frame. */
+  private nameWindow(): void {
+    const { app, terminal } = this.options;
+    this.window = windowTitle(app.store.state, this.window, app.now());
+    if (this.window !== undefined) terminal.setTitle(this.window.title);
+  }
+
   private handleFrame(): void {
+    this.nameWindow();
     if (this.typing !== this.shownTyping) this.scheduled = true;
     this.catchUp();
     this.shownSinceFrame = 0;

@@ -153,4 +153,6 @@ export interface PastOperation {
   readonly endedAt: number | undefined;
   /** Why it failed. */
   readonly reason: string | undefined;
+  /** Length of each step of one that succeeded, ms. */
+  readonly steps?: Readonly<Partial<Record<StepId, number>>> | undefined;
 }

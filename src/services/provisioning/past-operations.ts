@@ -28,7 +28,15 @@ function pastOf({ id, request, cancelled, status, ...operation }: Operation): Pa
   const end = status === 'succeeded' ? 'succeeded' : cancelled ? 'cancelled' : 'failed';
   const { startedAt, endedAt, error } = operation;
   const reason = end === 'failed' ? error?.message : undefined;
-  return { id, serverId, label, region, size, end, startedAt, endedAt, reason };
+  const steps = end === 'succeeded' ? lengthsOf(operation.steps) : undefined;
+  return { id, serverId, label, region, size, end, startedAt, endedAt, reason, steps };
+}
+
+function lengthsOf(steps: Operation['steps']): PastOperation['steps'] {
+  const lengths = steps.flatMap(({ id, startedAt, endedAt }) =>
+    startedAt === undefined || endedAt === undefined ? [] : [[id, endedAt - startedAt]],
+  );
+  return Object.fromEntries(lengths) as PastOperation['steps'];
 }
 
 function pathOf(home: string): string {

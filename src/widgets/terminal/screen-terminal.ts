@@ -9,10 +9,13 @@ import { type BlessedScreen, createBlessedScreen } from './blessed-screen.js';
 import {
   ALTERNATE_SCREEN,
   BELL,
+  clipboardLinesSequence,
   clipboardSequence,
   enterSequence,
   notificationSequence,
   RESTORE_SEQUENCE,
+  RESTORE_TITLE,
+  titleSequence,
 } from './sequences.js';
 import { FrameScheduler } from './frame-scheduler.js';
 import { InputReader } from './input-reader.js';
@@ -40,6 +43,7 @@ export class ScreenTerminal implements Terminal {
   private readonly store = new DisposableStore();
   private readonly mouse: boolean;
   private raw = '';
+  private title: string | undefined;
   private renders = 0;
   private drawing = false;
   private state: 'open' | 'suspended' | 'restored' = 'open';
@@ -162,6 +166,16 @@ export class ScreenTerminal implements Terminal {
     this.writeRaw(clipboardSequence(text, this.capabilities));
   }
 
+  copyLines(text: string): void {
+    this.writeRaw(clipboardLinesSequence(text, this.capabilities));
+  }
+
+  setTitle(title: string): void {
+    if (title === this.title) return;
+    this.writeRaw(titleSequence(title, this.title === undefined, this.capabilities));
+    this.title = title;
+  }
+
   notify(message: string): void {
     this.writeRaw(notificationSequence(message, this.capabilities));
   }
@@ -200,7 +214,9 @@ export class ScreenTerminal implements Terminal {
 
   private leave(): void {
     this.screen.program.flush();
-    this.gate.write(RESTORE_SEQUENCE);
+    const isTitled = this.title !== undefined && this.capabilities.titles;
+    this.title = undefined;
+    this.gate.write(isTitled ? RESTORE_SEQUENCE + RESTORE_TITLE : RESTORE_SEQUENCE);
     this.gate.sendLast(LEAVE_MS);
   }
 

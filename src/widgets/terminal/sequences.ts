@@ -1,5 +1,5 @@
 import type { Capabilities } from '../../core/capabilities.js';
-import { cleanLine } from '../../core/clean.js';
+import { cleanLine, cleanLines } from '../../core/clean.js';
 
 /** Bracketed paste on and focus reports on. Mouse only when asked for (buttons and wheel, SGR). */
 export function enterSequence(mouse: boolean): string {
@@ -25,7 +25,16 @@ export const BELL = '\x07';
 
 /** Puts text into the clipboard of the terminal (OSC 52), as one clean line: it may be pasted into a shell. */
 export function clipboardSequence(value: string, capabilities: Capabilities): string {
-  const sequence = `\x1b]52;c;${Buffer.from(cleanLine(value), 'utf8').toString('base64')}\x07`;
+  return clipboardOf(cleanLine(value), capabilities);
+}
+
+/** Like `clipboardSequence`, for prose of several lines. */
+export function clipboardLinesSequence(value: string, capabilities: Capabilities): string {
+  return clipboardOf(cleanLines(value), capabilities);
+}
+
+function clipboardOf(cleaned: string, capabilities: Capabilities): string {
+  const sequence = `\x1b]52;c;${Buffer.from(cleaned, 'utf8').toString('base64')}\x07`;
   const wrapped = passThrough(sequence, capabilities);
   // tmux with `set-clipboard on` takes the plain one, with `allow-passthrough on` the wrapped one.
   return capabilities.multiplexer === 'tmux' ? sequence + wrapped : wrapped;
@@ -35,6 +44,14 @@ export function clipboardSequence(value: string, capabilities: Capabilities): st
 export function notificationSequence(message: string, capabilities: Capabilities): string {
   return passThrough(`\x1b]9;${cleanLine(message)}\x07`, capabilities);
 }
+
+/** Names the window or tab (OSC 2), and keeps its name of before once; empty where the terminal does not do that. */
+export function titleSequence(title: string, isFirst: boolean, { titles }: Capabilities): string {
+  return titles ? `${isFirst ? '\x1b[22;2t' : ''}\x1b]2;${cleanLine(title)}\x07` : '';
+}
+
+/** Gives the window its name of before back; one that keeps none is nameless until its shell says otherwise. */
+export const RESTORE_TITLE = '\x1b]2;\x07\x1b[23;2t';
 
 /** Wraps a sequence so that tmux or screen hands it on to the terminal outside. */
 export function passThrough(sequence: string, { multiplexer }: Capabilities): string {

@@ -70,6 +70,10 @@ export interface Terminal extends Disposable {
   bell(): void;
   /** Copies through the terminal (OSC 52), in tmux too. Whether it arrived cannot be known. */
   copy(text: string): void;
+  /** Copies prose of several lines; never what is meant for a shell. */
+  copyLines(text: string): void;
+  /** Names the window or tab (OSC 2) until the terminal is restored, where it takes that. */
+  setTitle(title: string): void;
   /** A desktop notification through the terminal (OSC 9). */
   notify(message: string): void;
   /** For widgets only. */

@@ -93,6 +93,10 @@ export class FakeTerminalPort implements TerminalPort {
     this.copied.push(text);
   }
 
+  copyLines(text: string): void {
+    this.copied.push(text);
+  }
+
   bell(): void {
     this.bells += 1;
   }
