@@ -18,6 +18,7 @@ import { say } from '../cli/say.js';
 import { takeFrame } from './compiled.js';
 import { keepCompiled } from './keep-compiled.js';
 import { takeSignals } from './signals.js';
+import type { SshDesk } from '../usecases/work.js';
 import type { World } from './world.js';
 
 const EXIT_CODES = {
@@ -175,10 +176,12 @@ async function runOn(
   const onError = (message: string): void => world.log.write('error', message);
   const health = new SharedHealth({ home, clock, poller, onError });
   const job = controlJob(terminal);
+  const services = createServices(world, environment, version);
   const app = startApp({
     terminal,
     ports: {
-      ...createServices(world, environment, version),
+      ...services,
+      ssh: onWholeTerminal(services.ssh, terminal),
       health,
       screenMemory: memory,
     },
@@ -200,4 +203,19 @@ async function runOn(
     poller.dispose();
     healthCheck.dispose();
   }
+}
+
+/** Gives the terminal to ssh while it runs. */
+function onWholeTerminal(ssh: SshDesk, terminal: Terminal): SshDesk {
+  return {
+    ...ssh,
+    async run(target) {
+      terminal.suspend();
+      try {
+        return await ssh.run(target);
+      } finally {
+        terminal.resume();
+      }
+    },
+  };
 }

@@ -4,6 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { MAIN } from '../fixtures/program.js';
+import { ptyProgram } from '../fixtures/terminal/pty-program.js';
 import { answersOf } from '../fixtures/json-answers.js';
 import { entries, runningSandbox } from '../fixtures/running-sandbox.js';
 
@@ -42,6 +44,23 @@ it(
     expect(shown).toMatchObject({ exitCode: 0, stdout: `${key.line}\n` });
     const failed = await sandbox.run(['servers', 'ssh', 'lab', '--', 'nothing-like-it']);
     expect(failed.exitCode).toBe(127);
+    const { folder, realHome } = sandbox;
+    const program = ptyProgram({
+      command: [process.execPath, MAIN, '--sandbox'],
+      env: { HOME: folder, PORTLAMA_HOME: realHome, PATH: process.env['PATH'] },
+    });
+    onTestFinished(() => program.kill());
+    await program.waitFor(/lab +ACTIVE +online/, LIMIT_MS);
+    program.press('i');
+    // Only ssh's own screen: the list is put aside.
+    await program.waitFor(
+      (screen) => /^root@droplet:~# *$/m.test(screen) && !/ACTIVE/.test(screen),
+      LIMIT_MS,
+    );
+    program.type('exit\r');
+    await program.waitFor(/lab +ACTIVE +online/, LIMIT_MS);
+    program.press('q');
+    expect(await program.waitForExit()).toBe(0);
   },
   LIMIT_MS,
 );

@@ -67,7 +67,7 @@ it('the full screen shows and writes no secret: vault opened by typing, token pa
     ['D', 'Credentials'],
     ['K', 'Where secrets are kept'],
     ['L', 'Activity'],
-    ['i', 'Panel of leaky'],
+    ['I', 'Panel of leaky'],
     ['c', 'Host key of the droplet, for SSH'],
   ] as const) {
     program.press(key);
@@ -123,7 +123,7 @@ it('nor with memory as the store, which the worker reaches through its channel o
 /** Asked for by its button, the clipboard gets it: nothing else tells it to anybody. */
 async function copiesPassword(program: PtyProgram): Promise<string> {
   const before = program.output.length;
-  program.press('i');
+  program.press('I');
   await program.waitFor('Panel of leaky', LIMIT_MS);
   program.press('shift-tab');
   await program.waitFor('› Copy password ‹', LIMIT_MS);

@@ -42,7 +42,7 @@ describe('opening and closing', () => {
     doctor: ['D', 'servers.json', 'q'],
     question: ['d', 'Destroy fra1-edge?', 'ctrl-c'],
     'certificate of a panel': ['c', 'certificate', 'ctrl-c'],
-    'import of a certificate': ['i', 'Panel of fra1-edge', 'ctrl-c'],
+    'import of a certificate': ['I', 'Panel of fra1-edge', 'ctrl-c'],
     'open panel': ['p', 'fra1-edge', ''],
     filter: ['/ n', '/n', 'enter escape'],
     'add server': ['a', 'Add an existing server', 'escape'],

@@ -117,8 +117,8 @@ describe('hints', () => {
   });
 
   it.each([
-    ['client-certificate', ['i']],
-    ['password', ['i']],
+    ['client-certificate', ['I']],
+    ['password', ['I']],
     ['confirmation', ['c']],
     ['access', []],
   ] as const)('name the key for what is missing to open the panel: %s', (lacks, keys) => {
@@ -163,7 +163,7 @@ describe('hints', () => {
 function certificateHints(health: Health): readonly string[] {
   const change = { type: 'health-changed', serverId: LAB.id, samples: [], health } as const;
   const hints = footerHints({ state: reduce(state(), change), selected: LAB.id });
-  return hints.flatMap(({ keys }) => keys).filter((key) => key === 'c' || key === 'i');
+  return hints.flatMap(({ keys }) => keys).filter((key) => key === 'c' || key === 'I');
 }
 
 const EMPTY = {

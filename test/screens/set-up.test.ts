@@ -247,6 +247,6 @@ describe('a panel', () => {
       },
     });
     await here.program.press('o');
-    await sees(here, 'Its admin certificate is not on this machine: press i');
+    await sees(here, 'Its admin certificate is not on this machine: press I');
   });
 });

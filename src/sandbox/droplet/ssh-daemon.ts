@@ -90,7 +90,8 @@ export class SshDaemon {
         if (answers) serveSftp(sftp, this.options.files, this.options.now);
       });
       session.on('env', (acceptEnv) => acceptEnv?.());
-      session.on('shell', (_accept, reject) => reject());
+      session.on('pty', (acceptPty) => acceptPty?.());
+      session.on('shell', (acceptShell) => answers && serveShell(acceptShell()));
     });
   }
 
@@ -114,6 +115,30 @@ export class SshDaemon {
     const verified: unknown = known.verify(blob, signature, hashAlgo);
     return verified === true;
   }
+}
+
+const PROMPT = 'root@droplet:~# ';
+const END_OF_INPUT = '\x04';
+
+/** A shell that echoes as a terminal would, and knows how to leave. */
+function serveShell(channel: ServerChannel): void {
+  let line = '';
+  channel.on('error', () => undefined);
+  channel.write(`Sandbox: this shell knows exit only.\r\n${PROMPT}`);
+  channel.on('data', (typed: Buffer) => {
+    for (const char of typed.toString('utf8')) {
+      const isEnter = char === '\r' || char === '\n';
+      channel.write(isEnter ? '\r\n' : char);
+      if (char === END_OF_INPUT || (isEnter && line.trim() === 'exit')) {
+        channel.exit(0);
+        channel.end();
+        return;
+      }
+      if (isEnter && line.trim() !== '') channel.write(`bash: ${line}: command not found\r\n`);
+      if (isEnter) channel.write(PROMPT);
+      line = isEnter ? '' : line + char;
+    }
+  });
 }
 
 /** A host key as sshd holds it. */

@@ -17,6 +17,7 @@ import { copyPanelUrl, openPanel, showAccess } from '../../app/actions/panel.js'
 import { choosePower, edit } from '../../app/actions/manage-server.js';
 import { attachOperation } from '../../app/actions/provisioning.js';
 import { openSetUp } from '../../app/actions/set-up.js';
+import { openShell } from '../../app/actions/ssh.js';
 import { updatePanel } from '../../app/actions/upkeep.js';
 import { refreshByKey } from '../../app/actions/servers.js';
 import { openWizard } from '../../app/actions/wizard.js';
@@ -159,8 +160,20 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     run: ofSelected(choosePower),
   },
   {
-    id: 'servers.access',
+    id: 'servers.ssh',
+    synonyms: ['shell', 'terminal', 'root'],
     keys: ['i'],
+    context: 'servers',
+    label: 'ssh',
+    description: 'Open a shell on the server with ssh',
+    onPage: true,
+    hidden: isEmpty,
+    disabled: whyNoPanel,
+    run: ofSelected(openShell),
+  },
+  {
+    id: 'servers.access',
+    keys: ['I'],
     context: 'servers',
     label: 'import',
     description: 'Show how to import its certificate',
@@ -385,7 +398,7 @@ function whyNoPower(scope: KeyScope): string | undefined {
 /** Why the panel cannot be asked as its admin. */
 function whyNotImported(scope: KeyScope): string | undefined {
   return waitsForImport(scope)
-    ? 'Its admin certificate is not on this machine: press i to see how to import it.'
+    ? 'Its admin certificate is not on this machine: press I to see how to import it.'
     : undefined;
 }
 
