@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import { Installed, tryOut } from './installed.js';
 
-const VERSIONS = ['22', '24'];
+const VERSIONS = ['22', '24', '26'];
 const LIMIT_MS = 300_000;
 const FETCH_MS = 120_000;
 /** Kept between runs. Outside of the checkout: the programs are no dependency of it. */
