@@ -1,19 +1,28 @@
 /**
- * Takes the README's picture: the real program creates a server in its sandbox, in a real pseudo-terminal, and what
- * the terminal shows in the middle of it is written as an SVG. Run with: npm run screenshot
+ * Takes the README's pictures: the real program creates a server in its sandbox, in a real pseudo-terminal, and what the
+ * terminal shows on the way is written to docs/pictures as SVG, and as PNG by rsvg-convert (Debian's librsvg2-bin).
+ * Run with: npm run screenshot
  */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { CellView, Emulator } from '../fixtures/terminal/emulator.js';
 import { ptyProgram } from '../fixtures/terminal/pty-program.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const TARGET = join(ROOT, 'docs/screenshot.svg');
-const COLUMNS = 112;
+const MAIN = join(ROOT, 'dist/main.js');
+const TARGET = join(ROOT, 'docs/pictures');
+const COLUMNS = 100;
 const ROWS = 30;
-/** Size of a character cell, pixels. */
-const CELL = { width: 8.4, height: 16.5 };
+/** Pixels of the PNG for one of the SVG: sharp on dense screens. */
+const ZOOM = '1.5';
+const BEFORE = [
+  ['fra1', 'fra1-edge'],
+  ['ams3', 'ams3-lab'],
+] as const;
+/** Size of a character cell, pixels: what DejaVu Sans Mono takes at 14. */
+const CELL = { width: 8.43, height: 16.5 };
 const MARGIN = 16;
 const COLOURS = { background: '#16181d', foreground: '#d6d9de' };
 /** The first sixteen as terminals commonly show them. */
@@ -38,21 +47,37 @@ const BASE_PALETTE = [
 
 const folder = await mkdtemp(join(tmpdir(), 'portlama-screenshot-'));
 const home = join(folder, 'portlama');
+const env = {
+  HOME: folder,
+  PORTLAMA_HOME: home,
+  PORTLAMA_SANDBOX_DELAYS: '0.3',
+  PATH: process.env['PATH'] ?? '',
+  LANG: 'C.UTF-8',
+};
+await mkdir(TARGET, { recursive: true });
+for (const [region, label] of BEFORE)
+  execFileSync(
+    process.execPath,
+    [MAIN, '--sandbox', 'provision', '--region', region, '--label', label],
+    { env },
+  );
 const person = ptyProgram({
-  command: [process.execPath, join(ROOT, 'dist/main.js'), '--sandbox'],
+  command: [process.execPath, MAIN, '--sandbox'],
   columns: COLUMNS,
   rows: ROWS,
-  env: { HOME: folder, PORTLAMA_HOME: home, PATH: process.env['PATH'] },
+  env,
 });
 try {
-  await person.waitFor('No servers yet');
+  await person.waitFor('2 online', 60_000);
+  await person.waitFor((screen) => !screen.includes('while you were away'), 60_000);
   person.press('n');
   await person.waitFor('Validate');
   person.press('enter');
-  await person.waitFor('token is valid   ');
+  await person.waitFor('token is valid   ', 60_000);
   person.press('enter');
   await person.waitFor('✓');
   await person.waitForQuiet(1500);
+  await take('regions');
   person.press('enter');
   await person.waitFor('This will be created');
   person.press('enter');
@@ -60,8 +85,11 @@ try {
   person.press('enter');
   await person.waitFor('deploying the panel', 60_000);
   await person.waitForQuiet(300, 1500);
-  await writeFile(TARGET, toSvg(person.emulator));
-  console.log(`wrote ${TARGET}`);
+  await take('provisioning');
+  person.press('escape');
+  await person.waitFor(/3 servers.*3 online/, 120_000);
+  await person.waitForQuiet(1500, 15_000);
+  await take('servers');
 } finally {
   await person.kill();
   const record = JSON.parse(await readFile(join(`${home}-sandbox`, 'sandbox.json'), 'utf8')) as {
@@ -69,6 +97,16 @@ try {
   };
   process.kill(record.pid, 'SIGTERM');
   await rm(folder, { recursive: true, force: true });
+}
+
+async function take(name: string): Promise<void> {
+  const [svg, png] = ['svg', 'png'].map((kind) => join(TARGET, `${name}.${kind}`)) as [
+    string,
+    string,
+  ];
+  await writeFile(svg, toSvg(person.emulator));
+  execFileSync('rsvg-convert', ['--zoom', ZOOM, '--output', png, svg]);
+  console.log(`wrote ${svg} and ${png}`);
 }
 
 function toSvg(emulator: Emulator): string {
