@@ -10,6 +10,7 @@ const STAGE = join(ROOT, 'build/package');
 const NOT_INSTALLED = new Set(['dependencies', 'devDependencies', 'overrides', 'scripts']);
 const [target = ROOT] = process.argv.slice(2);
 
+mkdirSync(resolve(target), { recursive: true });
 rmSync(STAGE, { recursive: true, force: true });
 mkdirSync(STAGE, { recursive: true });
 for (const name of ['dist', 'man', 'README.md', 'LICENSE', 'CHANGELOG.md', 'SECURITY.md', 'docs'])
