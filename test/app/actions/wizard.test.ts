@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { effectiveLabel, wizardLabelProblem } from '../../../src/app/labels.js';
 import { PortlamaError } from '../../../src/core/errors.js';
 import { SANDBOX_TOKENS } from '../../../src/sandbox/tokens.js';
@@ -215,7 +215,7 @@ describe('from region to create', () => {
     const label = effectiveLabel(running.state);
     running.app.store.dispatch({ type: 'creating', known: [] });
     running.world.operations.add({ label, region: 'fra1' });
-    await vi.waitFor(() => expect(running.state.operations.list).toHaveLength(1));
+    await expect.poll(() => running.state.operations.list.length).toBe(1);
     expect(wizardLabelProblem(running.state)).toBeUndefined();
     expect(effectiveLabel(running.state)).toBe(label);
   });
