@@ -1,13 +1,21 @@
-import { configDefaults, defineConfig } from 'vitest/config';
+import { readdirSync } from 'node:fs';
+import { defineConfig } from 'vitest/config';
 import { SLOW_FILES } from './test/setup/slow-files.js';
 
 /** `quick` or `slow`; a file that is named on the command line is found without it. */
 const part = process.env['TEST_PART'];
 
+const FILES = readdirSync(import.meta.dirname + '/test', { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.test.ts'))
+  .map((name) => `test/${name}`)
+  .filter((file) => part === undefined || SLOW_FILES.includes(file) === (part === 'slow'));
+
+/** Places of tests that change nothing of their process: a worker loads the sources once for all of them. */
+const SHARED =
+  /^test\/(app|contract|core|screens|setup|usecases|widgets|words|services\/(browser|digitalocean|files|health|latency|log|network|panel|pkcs12|registry|ssh))\//;
+
 export default defineConfig({
   test: {
-    include: part === 'slow' ? [...SLOW_FILES] : ['test/**/*.test.ts'],
-    exclude: [...configDefaults.exclude, ...(part === 'quick' ? SLOW_FILES : [])],
     reporters: ['default', './test/setup/closing-line.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
@@ -16,5 +24,17 @@ export default defineConfig({
     // Journeys drive real processes; more workers than cores only makes them miss their deadlines.
     // Slow files mostly wait: for seconds that a worker takes, or for a deadline.
     maxWorkers: part === 'slow' ? 4 : 2,
+    projects: [
+      project('apart', { isolate: true, include: FILES.filter((file) => !isShared(file)) }),
+      project('shared', { isolate: false, include: FILES.filter(isShared) }),
+    ].filter(({ test }) => test.include.length > 0),
   },
 });
+
+function project<T extends object>(name: string, test: T) {
+  return { extends: true as const, test: { ...test, name } };
+}
+
+function isShared(file: string): boolean {
+  return SHARED.test(file) && !SLOW_FILES.includes(file);
+}
