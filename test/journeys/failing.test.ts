@@ -121,7 +121,7 @@ it('shows a failure with its cause and the clean-up line by line, on a small ter
   await person.sees('✔ Validating token');
   await person.seesScreen('failing-120x40');
   person.presses('s');
-  await person.sees('The log is in ');
+  await person.isTold('The log is in ');
 });
 
 it('names what could not be removed, with what it costs and how to remove it, and tries again', async () => {

@@ -85,7 +85,7 @@ async function bytesOfAFrame(person: Person): Promise<number> {
 
 async function savedLog(person: Person): Promise<readonly string[]> {
   person.presses('s');
-  const screen = await person.sees('The log is in ');
+  const screen = await person.isTold('The log is in ');
   const [path = ''] = /\/tmp\/\S+\.log/.exec(screen) ?? [];
   return (await readFile(path, 'utf8')).trimEnd().split('\n');
 }

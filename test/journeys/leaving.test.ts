@@ -12,7 +12,7 @@ it('goes on in the background, and Enter on its row comes back to it', async () 
   const person = await aPerson({ delays: DELAYS });
   await person.startsAServer('lab');
   person.presses('b');
-  await person.sees('lab continues in the background. Enter on its row reopens it.');
+  await person.isTold('lab continues in the background. Enter on its row reopens it.');
   await person.sees(/◐ +lab +provisioning \d+\/11/, '1 being created');
   person.presses('enter');
   await person.sees('lab › Provisioning', 'Steps', 'background');
@@ -70,7 +70,8 @@ it('finds what was finished in the meantime', async () => {
   await until(async () => (await person.home.servers()).length === 1, 'the server');
   await until(() => person.home.processes().length === 1, 'the worker to end');
   person.opens();
-  await person.sees(/lab +ACTIVE +online/, 'lab was created while you were away.');
+  await person.isTold('lab was created while you were away.');
+  await person.sees(/lab +ACTIVE +online/);
 });
 
 it('asks what to do with one whose worker died: resume goes on where it stopped', async () => {

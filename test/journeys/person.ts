@@ -80,7 +80,12 @@ export class Person {
     }
   }
 
-  /** The same, in the colour of what it means. */
+  /** Waits for a message, which goes by itself after some seconds: on its own, then for what it leads to. */
+  async isTold(message: string): Promise<string> {
+    return await this.sees(message);
+  }
+
+  /** The same as `sees`, in the colour of what it means. */
   async seesInColour(what: string, meaning: keyof typeof COLOURS): Promise<void> {
     await this.sees(what);
     const lines = await this.terminal.lines();

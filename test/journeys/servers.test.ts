@@ -9,7 +9,8 @@ it('makes another server the active one', async () => {
   const { person, home } = await withServers('edge', 'lab');
   await person.sees(/lab +ACTIVE/);
   person.presses('up', 'up', 's');
-  await person.sees(/edge +ACTIVE/, 'edge is now the active server.');
+  await person.isTold('edge is now the active server.');
+  await person.sees(/edge +ACTIVE/);
   expect((await home.servers()).map(({ label, active }) => [label, active])).toEqual([
     ['edge', true],
     ['lab', false],
@@ -18,7 +19,7 @@ it('makes another server the active one', async () => {
   person.presses('enter');
   await person.sees('portlama › edge', 'u undo');
   person.presses('u');
-  await person.sees('lab is now the active server.');
+  await person.isTold('lab is now the active server.');
   person.presses('escape');
   await person.sees(/lab +ACTIVE/, 'portlama › Servers');
   person.presses('q');
@@ -48,7 +49,8 @@ it('destroys a server once its label is typed, and everything that was kept of i
   person.types('edge');
   await person.sees('› edge', '› Destroy ‹');
   person.presses('enter');
-  await person.sees('No servers yet', 'Destroyed edge');
+  await person.isTold('Destroyed edge');
+  await person.sees('No servers yet');
   const { droplets, secrets } = await (await home.sandbox()).state();
   expect(droplets.filter(({ team, deleted }) => team === 'sandbox' && !deleted)).toEqual([]);
   expect(secrets.filter(({ service }) => service === 'com.portlama.server')).toEqual([]);
@@ -85,7 +87,8 @@ it('takes a server that was added by hand off the list, and touches nothing else
   person.presses('d');
   await person.sees('› No ‹');
   person.presses('tab', 'enter');
-  await person.sees('Removed old-box;', '1 server');
+  await person.isTold('Removed old-box;');
+  await person.sees('1 server');
   expect((await home.servers()).map(({ label }) => label)).toEqual(['edge']);
 });
 
