@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { LOGGED_UNITS, SERVICES, TUNNEL_ACCESS } from '../core/product.js';
 import { worldRegions } from '../services/latency/world-positions.js';
 import { ownFile } from '../services/process/own-file.js';
 import { likelyProgramFolder } from '../services/process/surroundings.js';
@@ -162,6 +163,12 @@ function valuesOf(name: string, line: Line): readonly Candidate[] {
       return toWords(SHELLS);
     case 'ACTION':
       return toWords(POWER_ACTIONS);
+    case 'SERVICE':
+      return toWords(SERVICES);
+    case 'UNIT':
+      return toWords(LOGGED_UNITS);
+    case 'ACCESS':
+      return toWords(TUNNEL_ACCESS);
     case 'REGION':
       return toWords(worldRegions());
     case 'LABEL':

@@ -126,7 +126,9 @@ function addCommand(
   parser.action(act(parser));
   if (command.alias !== undefined) {
     const alias = quiet(parser.command(command.alias, { hidden: true }), onHelp);
-    addOptions(alias.allowExcessArguments(true), command).action(act(alias));
+    for (const name of args) alias.argument(`<${name}>`);
+    if (args.length === 0) alias.allowExcessArguments(true);
+    addOptions(alias, command).action(act(alias));
   }
 }
 

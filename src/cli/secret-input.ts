@@ -20,10 +20,20 @@ export async function askSecret(question: SecretQuestion, shared?: Prompt): Prom
   }
 }
 
-async function readSecret({ fresh, unlessTyped }: SecretQuestion): Promise<string> {
+/** What earlier questions left of standard input, which ends once. */
+let unread: Promise<string> | undefined;
+
+async function readSecret({ fresh, isLine, unlessTyped }: SecretQuestion): Promise<string> {
   if (unlessTyped !== undefined) throw unlessTyped;
-  const input = (await readInput()).replace(/\r?\n$/, '');
-  return fresh === undefined ? input : (input.split(/\r?\n/)[0] ?? '');
+  unread ??= readInput();
+  const input = (await unread).replace(/\r?\n$/, '');
+  if (fresh === undefined && isLine !== true) {
+    unread = Promise.resolve('');
+    return input;
+  }
+  const [line = '', ...rest] = input.split(/\r?\n/);
+  unread = Promise.resolve(rest.join('\n'));
+  return line;
 }
 
 async function askAt(prompt: Prompt, { field, fresh }: SecretQuestion): Promise<string> {

@@ -1,14 +1,19 @@
 import { PortlamaError } from '../core/errors.js';
 import { createServices } from '../main/services.js';
+import { AfterSetUp } from '../usecases/after-set-up.js';
 import { Declined } from '../usecases/face.js';
 import type { Work } from '../usecases/work.js';
 import { type Answer, giveAnswer } from './answer.js';
 import type { Call } from './commands/command.js';
+import { EXIT } from './exit-codes.js';
 import { commandFace } from './face.js';
-import { say } from './say.js';
+import { errorLines, say } from './say.js';
 import { version } from './version.js';
 
-/** Runs a use case as a command. Resolves to the exit code: the answer's or the use case's own, else 0; 1 when declined. */
+/**
+ * Runs a use case as a command. Resolves to the exit code: the answer's or the use case's own, else 0; 1 when declined,
+ * or when a panel does what was asked for after its set-up only.
+ */
 export async function perform(
   call: Call,
   useCase: (work: Work) => Promise<Answer | number | void>,
@@ -26,6 +31,10 @@ export async function perform(
     const outcome = (await useCase(work)) ?? 0;
     return typeof outcome === 'number' ? outcome : giveAnswer(outcome, call);
   } catch (error) {
+    if (error instanceof AfterSetUp && !switches.has('json')) {
+      for (const line of errorLines(error, world.settings)) say(world, line);
+      return error.isLook ? EXIT.done : EXIT.failed;
+    }
     if (!(error instanceof Declined)) throw error;
     const message = 'Cancelled. Nothing was changed.';
     if (switches.has('json')) throw new PortlamaError({ code: 'cancelled', message });

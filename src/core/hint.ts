@@ -27,8 +27,10 @@ type CommandOfId =
   | 'operations.resume'
   | 'servers.activate'
   | 'servers.destroy'
+  | 'servers.agents'
   | 'servers.onboard'
-  | 'servers.remove';
+  | 'servers.remove'
+  | 'servers.tunnels';
 
 export type CommandName = CommandHint['command'];
 
@@ -36,6 +38,7 @@ export type CommandName = CommandHint['command'];
 export type CommandHint = (
   | { readonly command: PlainCommand }
   | { readonly command: CommandOfId; readonly id: string }
+  | { readonly command: 'servers.agents.download'; readonly id: string; readonly agent: string }
   | { readonly command: 'servers.domain'; readonly id: string; readonly domain: string }
   | {
       readonly command: 'servers.power';

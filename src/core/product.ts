@@ -53,6 +53,10 @@ export const INSTALLER_COMMAND = 'create-portlama';
 export const INSTALLER_PACKAGE = '@lamalibre/create-portlama';
 /** npm package of the panel server, which every update installs in its newest version (create-portlama). */
 export const PANEL_PACKAGE = '@lamalibre/portlama-panel-server';
+/** Program of a machine that tunnels lead to, and the variable that it takes an enrolment token from (portlama-agent). */
+export const AGENT_PACKAGE = '@lamalibre/portlama-agent';
+export const AGENT_COMMAND = 'portlama-agent';
+export const AGENT_TOKEN_VARIABLE = 'PORTLAMA_ENROLLMENT_TOKEN';
 /** Begins the names of the units that an update runs in (panel server). */
 export const UPDATE_UNIT = 'portlama-update-';
 
@@ -73,6 +77,15 @@ export const SERVER_PATH = {
 /** System user and systemd units of a server (create-portlama). */
 export const SYSTEM_USER = 'portlama';
 export const UNIT = { panel: 'portlama-panel', gatekeeper: 'portlama-gatekeeper' } as const;
+/** Services that a panel lists and restarts, in its order, and all units whose logs help (panel server). */
+export const SERVICES = ['nginx', 'chisel', 'authelia', UNIT.panel] as const;
+export const LOGGED_UNITS = [...SERVICES, UNIT.gatekeeper] as const;
+/** Who may open a tunnel's address (panel server). */
+export const TUNNEL_ACCESS = ['restricted', 'authenticated', 'public'] as const;
+/** Command on a server that prints the end of a unit's log. */
+export function journalCommand(unit: string, lines: number): string {
+  return `journalctl -u ${unit} -n ${lines} --no-pager -o short-iso`;
+}
 
 /** Cookie of the panel's second factor, and the name that its look at DNS takes for the wildcard (panel server). */
 export const PANEL_COOKIE = 'portlama_2fa_session';

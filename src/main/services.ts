@@ -8,7 +8,7 @@ import { DROPLET_IMAGE_TITLE, type World, worldTiming } from './world.js';
 import { findBrowser, isSshSession } from '../services/browser/browser.js';
 import { isLoopbackApi } from '../services/digitalocean/api-url.js';
 import { checkToken } from '../services/digitalocean/token-check.js';
-import { makePrivateFolder, writeNewFile } from '../services/files/atomic.js';
+import { asFileError, makePrivateFolder, writeNewFile } from '../services/files/atomic.js';
 import { inspectHome } from '../services/files/inspect-home.js';
 import { createHealthCheck } from '../services/health/panel-health-check.js';
 import { removeServerIdentity } from '../services/keychain/server-identity.js';
@@ -106,6 +106,7 @@ export function createServices(
     removeIdentity: (server) => removeServerIdentity(keychain, home, server),
     removeServerFiles: (id) => removeServerFiles(home, id),
     openUrl: (url) => browser?.open(url) ?? Promise.resolve(),
+    savePrivateFile,
     saveText: (name, content) => saveText(home, name, content),
   };
 }
@@ -164,6 +165,12 @@ function environmentFacts(
 function reachedAt(environment: NodeJS.ProcessEnv): EnvironmentFacts['reachedAt'] {
   const [, , address, port] = (environment['SSH_CONNECTION'] ?? '').split(' ');
   return address === undefined || port === undefined ? undefined : { address, port };
+}
+
+async function savePrivateFile(path: string, content: Uint8Array): Promise<void> {
+  await writeNewFile(path, content).catch((error: unknown) => {
+    throw asFileError(error, path);
+  });
 }
 
 /** Writes a new file each time, so that nothing kept before is overwritten. */

@@ -6,7 +6,8 @@ import { NAME_PREFIX } from '../core/product.js';
 import { toDisposable, type Disposable } from '../core/lifecycle.js';
 import { readServerFile, writeServerFile } from '../services/registry/server-files.js';
 import { discard } from '../services/network/dial.js';
-import type { SshDesk } from '../usecases/work.js';
+import type { SshTarget } from '../services/ssh/system-ssh.js';
+import type { SshDesk, SshLogin } from '../usecases/work.js';
 import type { World } from './world.js';
 
 const SSH_PORT = 22;
@@ -31,16 +32,12 @@ export function createSshDesk(world: World, environment: NodeJS.ProcessEnv): Ssh
       const content = await readServerFile(home, serverId, 'host-key.pub');
       return content?.toString('utf8').trim();
     },
-    async run({ server, hostKey, keyFile, command }) {
+    async run({ command, ...login }) {
       const { runSystemSsh } = await import('../services/ssh/system-ssh.js');
-      const hostKeyAlias = `${NAME_PREFIX}${server.id}`;
-      const line = `${hostKeyAlias} ${hostKey}\n`;
-      const knownHosts = await writeServerFile(home, server.id, 'known_hosts', line);
-      const way = await openWay(world, server.ip);
+      const way = await openWay(world, login.server.ip);
       let ending: Disposable | undefined;
       try {
-        const identity = identityBeside(keyFile);
-        const target = { ...way, user: 'root', hostKeyAlias, knownHosts, identity, command };
+        const target = { ...(await loginTarget(home, login)), ...way, command };
         return await runSystemSsh(target, (end) => {
           // Ctrl-C is for what runs there; ssh has it from the terminal as well.
           ending = onEnding((signal) => (signal === 'SIGINT' ? undefined : end(signal)));
@@ -50,7 +47,28 @@ export function createSshDesk(world: World, environment: NodeJS.ProcessEnv): Ssh
         way.dispose();
       }
     },
+    async readLog({ unit, lines, ...login }, signal) {
+      const { readUnitLog } = await import('../services/ssh/unit-log.js');
+      const way = await openWay(world, login.server.ip);
+      try {
+        const target = { ...(await loginTarget(home, login)), ...way };
+        return await readUnitLog(target, unit, lines, environment, signal);
+      } finally {
+        way.dispose();
+      }
+    },
   };
+}
+
+/** Login as root on a server, whose host key is the only one that ssh believes. */
+async function loginTarget(
+  home: string,
+  { server, hostKey, keyFile }: SshLogin,
+): Promise<Pick<SshTarget, 'user' | 'hostKeyAlias' | 'knownHosts' | 'identity'>> {
+  const hostKeyAlias = `${NAME_PREFIX}${server.id}`;
+  const line = `${hostKeyAlias} ${hostKey}\n`;
+  const knownHosts = await writeServerFile(home, server.id, 'known_hosts', line);
+  return { user: 'root', hostKeyAlias, knownHosts, identity: identityBeside(keyFile) };
 }
 
 /** The private key beside a public one; the public one, for a key that only an agent holds. */

@@ -21,6 +21,7 @@ import type { OnWaiting } from '../services/provisioning/droplets/destroy-drople
 import type { Operations } from '../services/provisioning/operations.js';
 import type { AdoptWish } from '../services/provisioning/droplets/end-unlisted.js';
 import type { UnlistedDroplet } from '../services/provisioning/droplets/unlisted.js';
+import type { UnitLog } from '../services/ssh/unit-log.js';
 import type { ForgetPorts } from '../services/registry/server-credentials.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { ServerMeta } from '../services/registry/server-meta.js';
@@ -116,6 +117,8 @@ export interface Services extends ForgetPorts {
   restoreServers(): Promise<string>;
   /** Opens the address in a browser. */
   openUrl(url: string): Promise<void>;
+  /** Writes a new file at a path that the person named, readable for them only. */
+  savePrivateFile(path: string, content: Uint8Array): Promise<void>;
   /** Keeps a text as a private file; resolves to its path. */
   saveText(name: string, content: string): Promise<string>;
 }
@@ -184,13 +187,20 @@ export interface SshDesk {
   /** Line of the droplet's host key, as pinned; undefined when none is kept here. */
   hostKey(serverId: string): Promise<string | undefined>;
   /** Runs ssh on this terminal. Resolves to its exit code. */
-  run(target: {
-    readonly server: ServerEntry;
-    readonly hostKey: string;
-    readonly command: readonly string[];
-    /** File of a public key on the server, whose private half is tried first. */
-    readonly keyFile?: string | undefined;
-  }): Promise<number>;
+  run(target: SshLogin & { readonly command: readonly string[] }): Promise<number>;
+  /** Reads the end of a unit's log; asks nothing. */
+  readLog(
+    target: SshLogin & { readonly unit: string; readonly lines: number },
+    signal: AbortSignal,
+  ): Promise<UnitLog>;
+}
+
+/** Login as root on a server. */
+export interface SshLogin {
+  readonly server: ServerEntry;
+  readonly hostKey: string;
+  /** File of a public key on the server, whose private half is tried first. */
+  readonly keyFile?: string | undefined;
 }
 
 /** Panels as seen without their certificate, and what this machine keeps about them. */

@@ -59,6 +59,12 @@ const COMMANDS: Readonly<Record<CommandName, CommandWords>> = {
     lead: 'Make it the active server',
     key: 'Enter on its row',
   },
+  'servers.agents': { line: 'servers agents', lead: 'List its agents' },
+  'servers.agents.download': {
+    line: 'servers agents download',
+    rest: ['agent.p12'],
+    lead: 'Fetch its certificate again',
+  },
   'servers.destroy': { line: 'servers destroy', lead: 'Destroy it', key: 'd on its row' },
   'servers.domain': { line: 'servers domain', lead: 'Set up its DNS' },
   'servers.onboard': {
@@ -72,6 +78,7 @@ const COMMANDS: Readonly<Record<CommandName, CommandWords>> = {
     lead: 'Remove it from the list',
     key: 'x on its row',
   },
+  'servers.tunnels': { line: 'servers tunnels', lead: 'List its tunnels' },
   sizes: { line: 'sizes', lead: 'List the sizes with' },
   'token.set': { line: 'token set', lead: 'Store one with', key: 'n, then its first step' },
   'vault.init': { line: 'vault init', lead: 'Create a vault', key: 'K' },
@@ -101,6 +108,8 @@ function argumentsOf(hint: CommandHint): readonly string[] {
     return [shellWord(hint.id), '--domain', shellWord(hint.domain)];
   if (hint.command === 'servers.power')
     return [shellWord(hint.id), ...(hint.action === 'cut' ? ['off', '--force'] : [hint.action])];
+  if (hint.command === 'servers.agents.download')
+    return [shellWord(hint.id), shellWord(hint.agent)];
   if ('id' in hint) return [shellWord(hint.id)];
   if (!('label' in hint)) return [];
   const region = hint.command === 'provision.again' ? shellWord(hint.region) : 'REGION';

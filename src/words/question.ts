@@ -72,6 +72,8 @@ export interface SecretQuestion {
     readonly repeat: string;
     readonly judge: (text: string) => { readonly refused: boolean; readonly text: string };
   };
+  /** One line of standard input, which leaves the rest to later questions. Default: all of it. */
+  readonly isLine?: boolean;
   /** Refusal without a keyboard; without it standard input is read. */
   readonly unlessTyped?: Error;
 }

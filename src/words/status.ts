@@ -1,5 +1,9 @@
+import { journalCommand } from '../core/product.js';
+import type { ServerEntry } from '../services/registry/registry.js';
 import type { PanelCertificate, PanelService, PanelStats } from '../services/panel/panel-bodies.js';
 import { dayOf } from './certificates.js';
+import { table } from './formats.js';
+import type { Confirmation } from './question.js';
 
 const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const;
 const BINARY = 1024;
@@ -46,4 +50,69 @@ export function certificateText({ type, domain, expiresAt }: PanelCertificate): 
   const name = domain ?? KINDS[type] ?? type;
   const end = Date.parse(expiresAt);
   return `${name}  until ${Number.isNaN(end) ? expiresAt : dayOf(end)}`;
+}
+
+/** Table with a header, a line each. */
+export function serviceTable(services: readonly PanelService[]): readonly string[] {
+  return table([
+    ['SERVICE', 'STATE', 'SINCE'],
+    ...services.map(({ name, status, uptime }) => [name, status, uptime ?? '-']),
+  ]);
+}
+
+/** Table with a header, a line each. */
+export function certificateTable(certificates: readonly PanelCertificate[]): readonly string[] {
+  return table([
+    ['CERTIFICATE', 'UNTIL'],
+    ...certificates.map((certificate) => certificateText(certificate).split('  until ')),
+  ]);
+}
+
+export function renewalText(renewsItself: boolean): string {
+  return renewsItself
+    ? 'Public certificates renew themselves.'
+    : 'Public certificates do NOT renew themselves: on the server, systemctl enable --now certbot.timer';
+}
+
+export function renewPublicQuestion({ domain, expiresAt }: PanelCertificate): Confirmation {
+  return {
+    title: `Renew the certificate of ${domain ?? ''} now?`,
+    lines: [
+      `It is valid until ${expiresAt.slice(0, 10)}, and renews itself before.`,
+      'Let’s Encrypt allows only a few certificates of one name a week.',
+    ],
+    yes: 'Renew',
+    danger: false,
+    effect: 'renew it',
+  };
+}
+
+export function renewedPublicText(certificate: PanelCertificate): string {
+  return `Renewed: ${certificateText(certificate)}.`;
+}
+
+export function restartQuestion(name: string): Confirmation {
+  return {
+    title: `Restart ${name}?`,
+    lines: [
+      name === 'nginx'
+        ? 'Every connection through the server is cut for a moment.'
+        : 'What it serves is away for some seconds.',
+    ],
+    yes: 'Restart',
+    danger: false,
+    effect: 'restart it',
+  };
+}
+
+/** `service` is undefined where the panel does not say its state. */
+export function restartedText(name: string, service: PanelService | undefined): string {
+  if (service === undefined) return `Restarted ${name}; the panel answers again.`;
+  if (service.status === 'active') return `Restarted ${name}: it is active.`;
+  return `Restarted ${name}, and it is ${service.status}: look at its log.`;
+}
+
+/** The line to type where the log cannot be read from here. */
+export function logByHand({ ip }: ServerEntry, unit: string, lines: number): string {
+  return `ssh root@${ip} ${journalCommand(unit, lines)}`;
 }

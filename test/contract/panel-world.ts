@@ -4,6 +4,7 @@ import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import { WebSocket } from 'ws';
+import { type Clock, systemClock } from '../../src/core/time.js';
 import type { DelayOptions } from '../../src/sandbox/delays.js';
 import { NO_DELAYS } from '../fixtures/no-delays.js';
 import { connectProxyDial } from '../../src/services/network/dial.js';
@@ -57,9 +58,13 @@ export class PanelWorld {
     this.admin = admin;
   }
 
-  static async open(panel: DelayOptions['panel'] = {}, version = '0.1.30'): Promise<PanelWorld> {
+  static async open(
+    panel: DelayOptions['panel'] = {},
+    version = '0.1.30',
+    clock: Clock = systemClock,
+  ): Promise<PanelWorld> {
     const delays = { ...NO_DELAYS, panel: { ...NO_DELAYS.panel, ...panel } };
-    const sandbox = await startSandbox({ delays, restartSshDuringInstall: false });
+    const sandbox = await startSandbox({ delays, restartSshDuringInstall: false, clock });
     sandbox.controls.publish(version);
     const droplet = await createInstalledDroplet(sandbox);
     const shell = await TestShell.open(sandbox, droplet);

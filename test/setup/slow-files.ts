@@ -14,6 +14,7 @@ export const SLOW_FILES: readonly string[] = [
   'test/cli/servers.test.ts',
   'test/cli/unlisted.test.ts',
   'test/cli/ssh.test.ts',
+  'test/cli/team.test.ts',
   'test/cli/transfer.test.ts',
   'test/cli/vault-provision.test.ts',
   'test/cli/vault.test.ts',

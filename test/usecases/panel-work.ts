@@ -12,6 +12,8 @@ export interface PanelWork extends TestWork {
   readonly server: ServerEntry;
   /** Watched calls of the panel's API, in order. */
   readonly sent: string[];
+  /** Calls that may change something, in order: `POST /api/tunnels`. */
+  readonly changes: string[];
 }
 
 /** Calls that can be watched. */
@@ -24,6 +26,15 @@ type Watched =
   | 'update'
   | 'rotateCertificate';
 
+/** Certificates of panels, which no test changes. */
+const PINS = new WeakMap<PanelWorld, Promise<string>>();
+
+function pinOf(here: PanelWorld): Promise<string> {
+  const known = PINS.get(here) ?? here.exec('cat /etc/portlama/pki/self-signed.pem');
+  PINS.set(here, known);
+  return known;
+}
+
 /** A panel of the sandbox as the server fra1-edge of the list, and a person who answers by a script. */
 export async function panelServer(
   here: PanelWorld,
@@ -34,8 +45,9 @@ export async function panelServer(
   const { sandbox, droplet } = here;
   const server = { ...EDGE, ip: droplet.address, panelUrl: `https://${droplet.address}:9292` };
   const test = testWork({ servers: [server], facts }, ...answers);
-  const pin = await here.exec('cat /etc/portlama/pki/self-signed.pem');
+  const pin = await pinOf(here);
   const sent: string[] = [];
+  const changes: string[] = [];
   test.world.openPanelApi = async ({ panelUrl }, signal) => {
     const api = new PanelApi({
       panelUrl,
@@ -46,6 +58,11 @@ export async function panelServer(
       authorities: [sandbox.controls.publicAuthorityPem],
       dial: connectProxyDial(sandbox.url),
     });
+    const send = api.send.bind(api);
+    api.send = (method, path, options) => {
+      if (method !== 'GET') changes.push(`${method} ${path}`);
+      return send(method, path, options);
+    };
     for (const name of watched) {
       const call = api[name].bind(api) as (...args: unknown[]) => Promise<never>;
       api[name] = (...args: unknown[]) => {
@@ -55,5 +72,5 @@ export async function panelServer(
     }
     return await provePanel(api, signal);
   };
-  return { ...test, here, server, sent };
+  return { ...test, here, server, sent, changes };
 }

@@ -39,11 +39,14 @@ const RECORDS: Readonly<Record<CommandName, string | undefined>> = {
   'provision.elsewhere': 'servers.create',
   servers: 'servers.refresh',
   'servers.activate': 'servers.open',
+  'servers.agents': undefined,
+  'servers.agents.download': undefined,
   'servers.destroy': 'servers.destroy',
   'servers.domain': undefined,
   'servers.onboard': 'servers.set-up',
   'servers.power': 'servers.power',
   'servers.remove': 'servers.remove',
+  'servers.tunnels': undefined,
   sizes: undefined,
   'token.set': 'servers.create',
   'vault.init': 'secrets',
@@ -58,6 +61,7 @@ function hintOf(command: CommandName): CommandHint {
   if (command === 'provision.elsewhere') return { command, label: 'lab' };
   if (command === 'servers.domain') return { command, id: ID, domain: 'lab.example.com' };
   if (command === 'servers.power') return { command, id: ID, action: 'on' };
+  if (command === 'servers.agents.download') return { command, id: ID, agent: 'laptop' };
   return { command, id: ID } as CommandHint;
 }
 
@@ -65,7 +69,7 @@ describe.each(NAMES)('%s', (command) => {
   it('is a command of the program', () => {
     const words = command
       .replace(/^provision\..*/, 'provision')
-      .replace('.', ' ')
+      .replaceAll('.', ' ')
       .split(' ');
     const usages = PROGRAM_COMMANDS.map(({ usage }) => usage.split(' '));
     const usage = usages.find((each) => words.every((word, index) => each[index] === word));

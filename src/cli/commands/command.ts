@@ -5,7 +5,7 @@ import type { World } from '../../main/world.js';
 export interface Command {
   /** Words after the program's name; capitals are arguments: `servers destroy LABEL`, `export FILE [LABEL...]`. */
   readonly usage: string;
-  /** Another word for a group without one: `list` makes `servers list` mean `servers`. */
+  /** Another word for a group without one: `list` makes `servers list` mean `servers`. Its arguments come after it. */
   readonly alias?: string;
   /** Earlier words of `usage` without its arguments, still understood: `strays adopt`. */
   readonly formerly?: string;

@@ -21,8 +21,16 @@ import { command as servers } from './servers.js';
 import { command as serversActivate } from './servers-activate.js';
 import { command as serversAdd } from './servers-add.js';
 import { command as serversAddress } from './servers-address.js';
+import { command as serversAgents } from './servers-agents.js';
+import { command as serversAgentsCreate } from './servers-agents-create.js';
+import { command as serversAgentsDownload } from './servers-agents-download.js';
+import { command as serversAgentsRevoke } from './servers-agents-revoke.js';
+import { command as serversAgentsToken } from './servers-agents-token.js';
+import { command as serversCertificates } from './servers-certificates.js';
+import { command as serversCertificatesRenew } from './servers-certificates-renew.js';
 import { command as serversDestroy } from './servers-destroy.js';
 import { command as serversDomain } from './servers-domain.js';
+import { command as serversLogs } from './servers-logs.js';
 import { command as serversNote } from './servers-note.js';
 import { command as serversOnboard } from './servers-onboard.js';
 import { command as serversPanel } from './servers-panel.js';
@@ -31,9 +39,25 @@ import { command as serversRemove } from './servers-remove.js';
 import { command as serversRename } from './servers-rename.js';
 import { command as serversResize } from './servers-resize.js';
 import { command as serversRestore } from './servers-restore.js';
+import { command as serversServices } from './servers-services.js';
+import { command as serversServicesRestart } from './servers-services-restart.js';
 import { command as serversSsh } from './servers-ssh.js';
 import { command as serversStatus } from './servers-status.js';
+import { command as serversTunnels } from './servers-tunnels.js';
+import { command as serversTunnelsAdd } from './servers-tunnels-add.js';
+import { command as serversTunnelsDisable } from './servers-tunnels-disable.js';
+import { command as serversTunnelsEnable } from './servers-tunnels-enable.js';
+import { command as serversTunnelsRemove } from './servers-tunnels-remove.js';
+import { command as serversTwoFactor } from './servers-two-factor.js';
+import { command as serversTwoFactorOff } from './servers-two-factor-off.js';
+import { command as serversTwoFactorOn } from './servers-two-factor-on.js';
 import { command as serversUpdate } from './servers-update.js';
+import { command as serversUsers } from './servers-users.js';
+import { command as serversUsersAdd } from './servers-users-add.js';
+import { command as serversUsersInvite } from './servers-users-invite.js';
+import { command as serversUsersRemove } from './servers-users-remove.js';
+import { command as serversUsersTwoFactor } from './servers-users-two-factor.js';
+import { command as serversUsersWithdraw } from './servers-users-withdraw.js';
 import { command as sizes } from './sizes.js';
 import { command as sshKeys } from './ssh-keys.js';
 import { command as tokenCheck } from './token-check.js';
@@ -65,6 +89,30 @@ export const COMMANDS: readonly Command[] = [
   serversRename,
   serversAddress,
   serversNote,
+  serversTunnels,
+  serversTunnelsAdd,
+  serversTunnelsEnable,
+  serversTunnelsDisable,
+  serversTunnelsRemove,
+  serversUsers,
+  serversUsersAdd,
+  serversUsersInvite,
+  serversUsersWithdraw,
+  serversUsersTwoFactor,
+  serversUsersRemove,
+  serversAgents,
+  serversAgentsToken,
+  serversAgentsCreate,
+  serversAgentsDownload,
+  serversAgentsRevoke,
+  serversTwoFactor,
+  serversTwoFactorOn,
+  serversTwoFactorOff,
+  serversCertificates,
+  serversCertificatesRenew,
+  serversServices,
+  serversServicesRestart,
+  serversLogs,
   serversDestroy,
   serversRemove,
   serversRestore,

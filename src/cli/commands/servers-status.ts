@@ -1,4 +1,4 @@
-import { certificateText, serviceText, statsText } from '../../words/status.js';
+import { certificateText, renewalText, serviceText, statsText } from '../../words/status.js';
 import { say } from '../say.js';
 import { perform } from '../work.js';
 import type { Command } from './command.js';
@@ -21,11 +21,6 @@ export const command: Command = {
       say(call.world, statsText(stats));
       for (const service of services) say(call.world, serviceText(service));
       for (const certificate of certificates) say(call.world, certificateText(certificate));
-      say(
-        call.world,
-        renewsItself
-          ? 'Public certificates renew themselves.'
-          : 'Public certificates do NOT renew themselves: on the server, systemctl enable --now certbot.timer',
-      );
+      say(call.world, renewalText(renewsItself));
     }),
 };

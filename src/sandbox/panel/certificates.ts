@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RESET_COMMAND, SERVER_PATH } from '../../core/product.js';
+import { pause } from '../delays.js';
 import { readSigningRequest } from '../pki/certificate.js';
 import type { PublicCertificates } from './public-certificates.js';
 import { ok, type PanelAnswer, read, Refusal, type Route } from './route.js';
@@ -93,10 +94,11 @@ export function certificateRoutes(
       method: 'POST',
       path: '/api/certs/:domain/renew',
       ...common,
-      handle: ({ params }) => {
+      handle: async ({ params }) => {
         const { domain } = read(DOMAIN, params);
         if (publicCertificates.find(domain) === undefined)
           throw new Refusal(404, 'Certificate not found');
+        await pause(clock, site.delays.certificateMs, site.lifetime);
         const { endsAt } = renewed(publicCertificates, domain);
         return ok({ ok: true, domain, newExpiry: new Date(endsAt).toISOString() });
       },

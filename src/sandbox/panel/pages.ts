@@ -18,14 +18,9 @@ export const CERTIFICATE_REQUIRED_PAGE = paddedPage(
 );
 
 /** nginx's answer while the panel server behind it is down. */
-export const BAD_GATEWAY_PAGE = `<html>\r
-<head><title>502 Bad Gateway</title></head>\r
-<body>\r
-<center><h1>502 Bad Gateway</h1></center>\r
-<hr><center>nginx/1.24.0 (Ubuntu)</center>\r
-</body>\r
-</html>\r
-`;
+export const BAD_GATEWAY_PAGE = nginxPage('502 Bad Gateway');
+/** nginx's answer when the panel server takes longer than nginx waits. */
+export const GATEWAY_TIMEOUT_PAGE = nginxPage('504 Gateway Time-out');
 
 /** nginx's answer on a name of the panel to a visitor without the admin certificate. */
 export const NO_CERTIFICATE_PAGE = `<html>\r
@@ -44,6 +39,17 @@ export const PANEL_PAGE = paddedPage(
   '<h1>Portlama</h1>\n<p>The panel of a sandbox server.</p>',
   PANEL_BYTES,
 );
+
+function nginxPage(title: string): string {
+  return `<html>\r
+<head><title>${title}</title></head>\r
+<body>\r
+<center><h1>${title}</h1></center>\r
+<hr><center>nginx/1.24.0 (Ubuntu)</center>\r
+</body>\r
+</html>\r
+`;
+}
 
 function page(title: string, body: string): string {
   return `<!DOCTYPE html>

@@ -1,7 +1,7 @@
-import { z } from 'zod';
 import { UNIT } from '../../core/product.js';
 import { Agents, agentRoutes } from './agents.js';
 import { type AdminMode, certificateRoutes } from './certificates.js';
+import { invitationRoutes } from './invitations.js';
 import { onboardingRoutes, type OnboardingState } from './onboarding.js';
 import { PANEL_PAGE } from './pages.js';
 import { ProvisionRun } from './provision-run.js';
@@ -11,7 +11,6 @@ import {
   type Caller,
   findRoute,
   type PanelAnswer,
-  read,
   Refusal,
   type Route,
   type RouteCall,
@@ -22,8 +21,6 @@ import { systemRoutes } from './system.js';
 import { tunnelRoutes } from './tunnels.js';
 import { TwoFactor, twoFactorRoutes } from './two-factor.js';
 import { userRoutes } from './users.js';
-
-const INVITATION = z.object({ token: z.string().regex(/^[0-9a-f]{64}$/, 'Invalid') });
 
 export interface PanelRequest {
   readonly method: string;
@@ -69,15 +66,7 @@ export class PanelServer {
       ...twoFactorRoutes(this.twoFactor),
       ...userRoutes(authelia, services),
       ...tunnelRoutes(site, onboarding, publicCertificates),
-      {
-        method: 'GET',
-        path: '/api/invite/:token',
-        gate: 'always',
-        handle: ({ params }) => {
-          read(INVITATION, params);
-          throw new Refusal(404, 'Invitation not found');
-        },
-      },
+      ...invitationRoutes(site.clock, onboarding, authelia),
     ];
   }
 

@@ -10,8 +10,13 @@ import { pause } from '../delays.js';
 import type { DropletPki } from '../pki/droplet-pki.js';
 import type { PanelAnswer } from './route.js';
 import { pathOf, refuseUpgrade, requestOf, send, visitorOf } from './http.js';
-import { BAD_GATEWAY_PAGE, CERTIFICATE_REQUIRED_PAGE, NO_CERTIFICATE_PAGE } from './pages.js';
-import { PanelServer } from './panel-server.js';
+import {
+  BAD_GATEWAY_PAGE,
+  CERTIFICATE_REQUIRED_PAGE,
+  GATEWAY_TIMEOUT_PAGE,
+  NO_CERTIFICATE_PAGE,
+} from './pages.js';
+import { type PanelRequest, PanelServer } from './panel-server.js';
 import type { Nginx, PanelSite } from './site.js';
 
 /** `absent`: nothing listens. `server-down`: nginx is up, what is behind it is not. */
@@ -162,7 +167,18 @@ export class Panel implements Nginx {
       send(response, { status: 413 });
       return;
     }
-    send(response, await this.server.answer(requestOf(request, body.toString('utf8'))));
+    send(response, await this.answerInTime(requestOf(request, body.toString('utf8'))));
+  }
+
+  /** nginx gives up on a slow answer, whose work goes on. */
+  private async answerInTime(request: PanelRequest): Promise<PanelAnswer> {
+    const late = new AbortController();
+    const answer = this.server.answer(request).finally(() => late.abort());
+    const timeout = pause(this.options.clock, this.idleStreamMs, late.signal).then(
+      () => ({ status: 504, html: GATEWAY_TIMEOUT_PAGE }),
+      () => answer,
+    );
+    return await Promise.race([answer, timeout]);
   }
 
   private async upgrade(

@@ -1,8 +1,6 @@
-import { UNIT } from '../../core/product.js';
+import { SERVICES, UNIT } from '../../core/product.js';
 import type { Clock } from '../../core/time.js';
 
-/** In the order of the panel's list. */
-export const SERVICES = ['nginx', 'chisel', 'authelia', UNIT.panel] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
 /** systemd of a droplet: which services run, and since when. */

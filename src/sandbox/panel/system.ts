@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { INSTALLER_COMMAND, UNIT } from '../../core/product.js';
+import { INSTALLER_COMMAND, SERVICES, UNIT } from '../../core/product.js';
 import { pause } from '../delays.js';
 import { ok, type PanelAnswer, read, Refusal, type Route } from './route.js';
-import { type Authelia, type ServiceName, SERVICES, type Services } from './services.js';
+import type { Authelia, ServiceName, Services } from './services.js';
 import type { Nginx, PanelSite } from './site.js';
 
 const ACTIONS = ['start', 'stop', 'restart', 'reload'];

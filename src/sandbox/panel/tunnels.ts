@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { pause } from '../delays.js';
 import type { OnboardingState } from './onboarding.js';
 import type { PublicCertificates } from './public-certificates.js';
 import { ok, read, Refusal, type Route } from './route.js';
@@ -24,7 +25,7 @@ interface Tunnel extends z.output<typeof TUNNEL> {
 
 /** Tunnels; each waits for a certificate of its own. */
 export function tunnelRoutes(
-  { clock }: PanelSite,
+  { clock, delays, lifetime }: PanelSite,
   state: OnboardingState,
   certificates: PublicCertificates,
 ): readonly Route[] {
@@ -34,12 +35,15 @@ export function tunnelRoutes(
     if (tunnel === undefined) throw new Refusal(404, 'Tunnel not found');
     return tunnel;
   };
-  const issue = (fqdn: string): void => {
+  const issue = async (fqdn: string): Promise<void> => {
+    await pause(clock, delays.certificateMs, lifetime);
     try {
       certificates.issue(fqdn);
       certificates.load();
     } catch (error) {
-      throw new Refusal(500, 'Failed to create tunnel', { details: (error as Error).message });
+      throw new Refusal(500, 'Failed to create tunnel', {
+        details: `Certificate issuance failed: ${(error as Error).message}`,
+      });
     }
   };
   const writes = { gate: 'management', needs: 'tunnels:write' } as const;
@@ -49,21 +53,25 @@ export function tunnelRoutes(
       path: '/api/tunnels',
       gate: 'management',
       needs: 'tunnels:read',
-      handle: () => ok({ tunnels: [...tunnels.values()] }),
+      // Newest first.
+      handle: () => ok({ tunnels: [...tunnels.values()].toReversed() }),
     },
     {
       method: 'POST',
       path: '/api/tunnels',
       ...writes,
-      handle: ({ body }) => {
+      handle: async ({ body }) => {
         const wanted = read(TUNNEL, body);
-        const { subdomain } = wanted;
+        const { subdomain, port } = wanted;
+        const others = [...tunnels.values()];
         if (RESERVED.has(subdomain) || subdomain.startsWith('agent-'))
-          throw new Refusal(400, `Subdomain "${subdomain}" is reserved`);
-        if ([...tunnels.values()].some((tunnel) => tunnel.subdomain === subdomain))
-          throw new Refusal(400, `Subdomain "${subdomain}" is already in use`);
+          throw new Refusal(400, `Subdomain '${subdomain}' is reserved`);
+        if (others.some((tunnel) => tunnel.subdomain === subdomain))
+          throw new Refusal(400, `Subdomain '${subdomain}' is already in use`);
+        if (others.some((tunnel) => tunnel.port === port))
+          throw new Refusal(400, `Port ${port} is already in use by another tunnel`);
         const fqdn = `${subdomain}.${state.domain}`;
-        issue(fqdn);
+        await issue(fqdn);
         const createdAt = new Date(clock.now()).toISOString();
         const tunnel = { id: randomUUID(), fqdn, enabled: true, createdAt, ...wanted };
         tunnels.set(tunnel.id, tunnel);

@@ -4,11 +4,19 @@ import { ok, read, Refusal, type Route } from './route.js';
 import type { Authelia, AutheliaUser, Services } from './services.js';
 import { base32, otpauth } from './two-factor.js';
 
-const PASSWORD = z.string().min(8).max(128);
+export const USERNAME = z
+  .string()
+  .min(2)
+  .max(32)
+  .regex(
+    /^[a-z0-9_-]+$/,
+    'Username must contain only lowercase alphanumeric characters, underscores, and hyphens',
+  );
+export const PASSWORD = z.string().min(8).max(128);
 const NEW_USER = z.object({
-  username: z.string().regex(/^[a-z0-9_-]{2,32}$/),
-  displayname: z.string(),
-  email: z.string(),
+  username: USERNAME,
+  displayname: z.string().min(1).max(100),
+  email: z.email('Invalid email'),
   password: PASSWORD,
   groups: z.array(z.string()).default([]),
 });
@@ -26,7 +34,7 @@ export function userRoutes(authelia: Authelia, services: Services): readonly Rou
   const common = { gate: 'management', needs: 'admin' } as const;
   const requireUser = (name = ''): AutheliaUser => {
     const user = users.get(name);
-    if (user === undefined) throw new Refusal(404, `User "${name}" not found`);
+    if (user === undefined) throw new Refusal(404, 'User not found');
     return user;
   };
   const restart = (): void => {
@@ -46,8 +54,7 @@ export function userRoutes(authelia: Authelia, services: Services): readonly Rou
       ...common,
       handle: ({ body }) => {
         const user = read(NEW_USER, body);
-        if (users.has(user.username))
-          throw new Refusal(409, `User "${user.username}" already exists`);
+        if (users.has(user.username)) throw new Refusal(409, 'Username already exists');
         users.set(user.username, user);
         restart();
         return ok({ ok: true, user: shown(user) }, 201);

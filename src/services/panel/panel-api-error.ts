@@ -56,9 +56,10 @@ export function apiError(
   const said = typeof body['error'] === 'string' ? body['error'] : '';
   const details = body['details'] as { issues?: unknown } | string | undefined;
   const onboardingStatus = body['onboardingStatus'];
+  const reasons = [said, typeof details === 'string' ? (details.split('\n', 1)[0] ?? '') : ''];
   const facts: PanelApiFacts = {
     status,
-    said: said === '' && typeof details === 'string' ? details : said,
+    said: reasons.filter((reason) => reason !== '').join(': '),
     issues: issuesOf(typeof details === 'object' ? details?.issues : undefined),
     ...(typeof onboardingStatus === 'string' ? { onboardingStatus } : {}),
     ...retryAfterOf(body['retryAfter'] ?? retryAfter),

@@ -1,5 +1,10 @@
 import type { z } from 'zod';
 import { PANEL_COOKIE } from '../../core/product.js';
+import { agentCalls } from './calls/agents.js';
+import { type CallOptions, type PanelCaller, SLOW_MS } from './calls/caller.js';
+import { tunnelCalls } from './calls/tunnels.js';
+import { twoFactorCalls } from './calls/two-factor.js';
+import { invitationCalls, userCalls } from './calls/users.js';
 import { apiError } from './panel-api-error.js';
 import {
   AUTO_RENEWAL,
@@ -26,8 +31,6 @@ import { panelAddress } from './panel-tls.js';
 import type { PanelClientOptions } from './panel.js';
 
 const TIMEOUT_MS = 20_000;
-/** nginx gives up after 60 s (contract: nginx); a rotation may take tens of seconds on one slow core. */
-const SLOW_MS = 65_000;
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /**
@@ -35,12 +38,17 @@ const MAX_ANSWER_BYTES = 1024 * 1024;
  * with PanelError when it could not be asked. Only reading is ever repeated; the cookie of the second factor is kept
  * in memory alone.
  */
-export class PanelApi {
+export class PanelApi implements PanelCaller {
   /** Name or address with its port. */
   readonly host: string;
   readonly panelUrl: string;
   private readonly agent: PanelAgent;
   private cookie: string | undefined;
+  readonly tunnels = tunnelCalls(this);
+  readonly users = userCalls(this);
+  readonly invitations = invitationCalls(this);
+  readonly agents = agentCalls(this);
+  readonly twoFactor = twoFactorCalls(this);
 
   constructor(options: PanelClientOptions) {
     this.panelUrl = options.panelUrl;
@@ -104,6 +112,12 @@ export class PanelApi {
     return (await this.get('/api/certs/auto-renew-status', AUTO_RENEWAL, signal)).active;
   }
 
+  /** Has Let's Encrypt issue one again, which counts against its limits. */
+  async renewPublicCertificate(domain: string, signal?: AbortSignal): Promise<void> {
+    const path = `/api/certs/${encodeURIComponent(domain)}/renew`;
+    await this.send('POST', path, { signal, timeoutMs: SLOW_MS });
+  }
+
   /** Makes a new admin certificate; its password is in this answer only. Revokes nothing. */
   async rotateCertificate(signal?: AbortSignal): Promise<string> {
     const path = '/api/certs/mtls/rotate';
@@ -144,18 +158,29 @@ export class PanelApi {
     this.agent.destroy();
   }
 
-  private async get<T extends z.ZodType>(
+  private get<T extends z.ZodType>(
     path: string,
     schema: T,
     signal?: AbortSignal,
   ): Promise<z.output<T>> {
-    return read(schema, await this.send('GET', path, { signal }), this.host);
+    return this.read(schema, 'GET', path, { signal });
   }
 
-  private async send(
+  /** Sends it like `send`, and reads its answer. */
+  async read<T extends z.ZodType>(
+    schema: T,
     method: PanelRequest['method'],
     path: string,
-    options: { body?: unknown; signal?: AbortSignal | undefined; timeoutMs?: number },
+    options: CallOptions = {},
+  ): Promise<z.output<T>> {
+    return read(schema, await this.send(method, path, options), this.host);
+  }
+
+  /** Sends it once; a GET may be repeated on a connection that turns out to be closed. */
+  async send(
+    method: PanelRequest['method'],
+    path: string,
+    options: CallOptions = {},
   ): Promise<PanelResponse> {
     const { body, signal, timeoutMs = TIMEOUT_MS } = options;
     signal?.throwIfAborted();
@@ -192,8 +217,12 @@ function requireSuccess(
   const isHtml = String(headers['content-type'] ?? '').startsWith('text/html');
   if (isHtml && statusCode === 400 && /certificate/i.test(text))
     throw agent.explain(certificateRequired(host));
-  // nginx's own pages: the panel server is down, restarts, or took longer than nginx waits.
-  if (isHtml && statusCode >= 502 && statusCode <= 504) {
+  if (isHtml && statusCode === 504) {
+    const message = `The panel of ${host} takes longer than nginx waits; its work may go on.`;
+    throw new PanelError('panel-timeout', message);
+  }
+  // nginx's own pages: the panel server is down, or restarts.
+  if (isHtml && (statusCode === 502 || statusCode === 503)) {
     const message = `The panel server of ${host} does not answer (${statusCode}).`;
     throw new PanelError('panel-server-down', message);
   }

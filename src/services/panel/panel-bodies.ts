@@ -5,9 +5,9 @@ import { z } from 'zod';
  * a state that is unknown stays a text.
  */
 
-const text = z.string().optional().catch(undefined);
-const flag = z.boolean().catch(false);
-const texts = z.array(z.string()).catch([]);
+export const text = z.string().optional().catch(undefined);
+export const flag = z.boolean().catch(false);
+export const texts = z.array(z.string()).catch([]);
 
 /** States this program knows; any other is shown as it is. */
 export type OnboardingStatus =

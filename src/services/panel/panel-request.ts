@@ -9,7 +9,7 @@ import type { PanelClientOptions, PanelHealth } from './panel.js';
 
 /** One request to a panel. */
 export interface PanelRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: URL;
   readonly body?: unknown;
   readonly cookie?: string | undefined;

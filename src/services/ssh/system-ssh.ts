@@ -38,18 +38,23 @@ export function sshArguments(target: SshTarget): readonly string[] {
   return [...options, '-p', String(port), '-l', user, '--', host, ...command];
 }
 
+/** Absolute path of ssh(1). Throws `ssh-missing`. */
+export function requireSsh(): string {
+  const program = findProgram(PLACES);
+  if (program !== undefined) return program;
+  throw new PortlamaError({
+    code: 'ssh-missing',
+    message: 'There is no ssh program here.',
+    hint: 'Install OpenSSH’s client, on Debian: apt-get install openssh-client',
+  });
+}
+
 /** Runs ssh(1) on this terminal. Resolves to its exit code, or 128+n. `onStart` gets how to end it. */
 export function runSystemSsh(
   target: SshTarget,
   onStart: (end: (signal: NodeJS.Signals) => void) => void,
 ): Promise<number> {
-  const program = findProgram(PLACES);
-  if (program === undefined)
-    throw new PortlamaError({
-      code: 'ssh-missing',
-      message: 'There is no ssh program here.',
-      hint: 'Install OpenSSH’s client, on Debian: apt-get install openssh-client',
-    });
+  const program = requireSsh();
   return new Promise((resolve, reject) => {
     const child = startProgram(program, [...sshArguments(target)], {
       stdio: 'inherit',

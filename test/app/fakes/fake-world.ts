@@ -20,6 +20,7 @@ import { timing } from '../../../src/services/provisioning/timing.js';
 import { importCertificate } from '../../../src/services/registry/server-credentials.js';
 import type { FoundVersion } from '../../../src/services/installer/find-package.js';
 import type { NameRecords } from '../../../src/services/network/name-records.js';
+import type { UnitLog } from '../../../src/services/ssh/unit-log.js';
 import { PanelError } from '../../../src/services/panel/panel-error.js';
 import type { ServerEntry } from '../../../src/services/registry/registry.js';
 import type { ScreenState } from '../../../src/services/files/screen-state.js';
@@ -142,12 +143,13 @@ const NO_SSH: Services['ssh'] = {
   readKeys: refuse,
   hostKey: async () => undefined,
   run: refuse,
+  readLog: refuse,
 };
 const NO_TRANSFER: Services['transfer'] = {
   collect: refuse,
   write: refuse,
   requireRecipients: refuse,
-  requireAbsent: refuse,
+  requireAbsent: async () => undefined,
   read: refuse,
   readIdentity: refuse,
   openCertificate: refuse,
@@ -180,6 +182,12 @@ export class FakeWorld {
   readonly logged: string[] = [];
   readonly opened: string[] = [];
   readonly saved = new Map<string, string>();
+  /** Files at paths that the person named. */
+  readonly keptFiles = new Map<string, Buffer>();
+  /** Of every droplet. */
+  hostKey: string | undefined = 'ssh-ed25519 AAAA';
+  /** What ssh reads of a unit's log. */
+  readonly unitLogs = new Map<string, UnitLog>();
   readonly removedFiles: string[] = [];
   readonly removedIdentities: string[] = [];
   /** Why the keychain keeps its identities. */
@@ -234,7 +242,12 @@ export class FakeWorld {
       },
       panels: this.panels,
       transfer: NO_TRANSFER,
-      ssh: NO_SSH,
+      ssh: {
+        ...NO_SSH,
+        hostKey: async () => this.hostKey,
+        readLog: async ({ unit }) =>
+          this.unitLogs.get(unit) ?? { kind: 'unread', reason: 'Permission denied (publickey).' },
+      },
       suppliedTokens: options.suppliedTokens ?? {},
       suppliedPassphrase: options.suppliedPassphrase,
       log: { write: (kind, text) => this.logged.push(`${kind} ${text}`) },
@@ -308,6 +321,7 @@ export class FakeWorld {
       },
       removeServerFiles: async (id) => this.removedFiles.push(id) > 0,
       openUrl: async (url) => void this.opened.push(url),
+      savePrivateFile: async (path, content) => void this.keptFiles.set(path, Buffer.from(content)),
       saveText: async (name, content) => {
         this.saved.set(name, content);
         return `/home/ops/.portlama/logs/${name}`;

@@ -1,0 +1,33 @@
+import { EXIT } from '../exit-codes.js';
+import { perform } from '../work.js';
+import type { Command } from './command.js';
+
+export const command: Command = {
+  usage: 'servers logs LABEL UNIT',
+  summary: 'Show the end of a service’s log over SSH with your own key, or the line to type',
+  options: {
+    lines: { value: 'COUNT', summary: 'Lines from the end: 100 when left out' },
+  },
+  json: { form: 'lines', model: async () => (await import('../answers/team.js')).LOG_LINE },
+  examples: ['servers logs lab nginx', 'servers logs lab authelia --lines 500'],
+  run: (call) =>
+    perform(call, async (work) => {
+      const { showLog } = await import('../../usecases/services.js');
+      const { logByHand } = await import('../../words/status.js');
+      const { args, options } = call;
+      const shown = await showLog(args['LABEL']!, args['UNIT']!, options['lines'], work);
+      const { server, unit, log } = shown;
+      if (log.kind === 'read')
+        return { json: log.lines.map((line) => ({ unit, line })), lines: log.lines };
+      const command = logByHand(server, unit, shown.lines);
+      return {
+        json: [{ unit, unread: log.reason, command }],
+        lines: [
+          `The log cannot be read from here: ${log.reason}`,
+          'Type on a machine with a key:',
+          command,
+        ],
+        exitCode: EXIT.failed,
+      };
+    }),
+};

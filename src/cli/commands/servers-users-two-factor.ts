@@ -1,0 +1,21 @@
+import { SCAN_TEXT } from '../../words/two-factor.js';
+import { perform } from '../work.js';
+import { type Command, yesOption } from './command.js';
+
+export const command: Command = {
+  usage: 'servers users two-factor LABEL USERNAME',
+  movesPasswords: true,
+  summary: 'Give a user a new second factor, shown once as a QR code',
+  options: yesOption('USERNAME'),
+  json: { form: 'object', model: async () => (await import('../answers/team.js')).USER_FACTOR },
+  examples: ['servers users two-factor lab jane'],
+  run: (call) =>
+    perform(call, async (work) => {
+      const { resetUserFactor } = await import('../../usecases/users.js');
+      const { qrLines } = await import('../../words/qr-lines.js');
+      const { args, world } = call;
+      const reset = await resetUserFactor(args['LABEL']!, args['USERNAME']!, work);
+      const code = await qrLines(reset.totpUri, world.settings.ascii);
+      return { json: reset, lines: [SCAN_TEXT, ...code, reset.totpUri] };
+    }),
+};

@@ -1,0 +1,111 @@
+import { panelAddress } from '../core/domain.js';
+import { InputError } from '../core/errors.js';
+import type { ServerEntry } from '../services/registry/registry.js';
+import {
+  CONFIRM_LINES,
+  factorOnQuestion,
+  SECOND_CODE_LINES,
+  turnedOffText,
+  turnedOnLines,
+} from '../words/two-factor.js';
+import { onPanel, type SetUpPanel } from './on-panel.js';
+import { askCode, openPanelFor } from './open-panel-for.js';
+import { requireServer } from './servers.js';
+import type { Work } from './work.js';
+
+const FACTOR = { what: 'Second factor of the panel' };
+
+/** Secrets of a factor that is being set up: to be shown once, never logged. */
+export interface FactorSecrets {
+  /** For an authenticator app, as a QR code. */
+  readonly uri: string;
+  /** The same, to be typed. */
+  readonly manualKey: string;
+}
+
+export interface FactorState {
+  readonly server: ServerEntry;
+  readonly isOn: boolean;
+}
+
+export async function showTwoFactor(wanted: string, work: Work): Promise<FactorState> {
+  const wish = { ...FACTOR, isLook: true };
+  return await onPanel(wanted, wish, work, async ({ server, api }) => ({
+    server,
+    isOn: await api.twoFactor.isOn(work.signal),
+  }));
+}
+
+/**
+ * Turns the panel's second factor on, once its first code came back. It closes the port of the address, so the panel
+ * has to answer at its name before, and the list leads there.
+ */
+export async function turnOnTwoFactor(
+  wanted: string,
+  show: (secrets: FactorSecrets) => Promise<void> | void,
+  work: Work,
+): Promise<ServerEntry> {
+  return await onPanel(wanted, FACTOR, work, async (panel) => {
+    const { server, domain } = panel;
+    const { face, signal } = work;
+    if (await panel.api.twoFactor.isOn(signal)) throw isOnAlready(server);
+    await face.confirm(factorOnQuestion(server));
+    const named = { ...server, domain, panelUrl: panelAddress(domain) };
+    const api = await openPanelFor(named, work);
+    try {
+      if (new URL(api.panelUrl).href !== new URL(named.panelUrl).href)
+        throw nameSilent(server, named.panelUrl);
+      const secrets = await api.twoFactor.setUp(signal);
+      work.redactor.add(secrets.uri);
+      work.redactor.add(secrets.manualKey);
+      await show(secrets);
+      await api.twoFactor.confirm(await askCode(CONFIRM_LINES, work), signal);
+    } finally {
+      api.close();
+    }
+    await keepAddress(named, work);
+    for (const line of turnedOnLines(server)) face.say(line, 'ok');
+    return named;
+  });
+}
+
+/** Turns it off. The code that opened the panel does not count again: another one is asked for. */
+export async function turnOffTwoFactor(wanted: string, work: Work): Promise<ServerEntry> {
+  return await onPanel(wanted, FACTOR, work, async ({ server, api }: SetUpPanel) => {
+    const { face, signal } = work;
+    if (!(await api.twoFactor.isOn(signal))) throw isOffAlready(server);
+    await api.twoFactor.turnOff(await askCode(SECOND_CODE_LINES, work), signal);
+    face.say(turnedOffText(server), 'ok');
+    return server;
+  });
+}
+
+/** Leads the list to the panel's name: its address does not answer while the factor is on. */
+async function keepAddress({ id, domain, panelUrl }: ServerEntry, work: Work): Promise<void> {
+  const listed = await requireServer(work, id);
+  if (listed.panelUrl === panelUrl && listed.domain === domain) return;
+  await work.registry.save({ ...listed, panelUrl, ...(domain === undefined ? {} : { domain }) });
+  work.news({ kind: 'servers-changed' });
+}
+
+function isOnAlready({ label }: ServerEntry): InputError {
+  return new InputError({
+    code: 'two-factor-on',
+    message: `The second factor of the panel of ${label} is on already.`,
+  });
+}
+
+function isOffAlready({ label }: ServerEntry): InputError {
+  return new InputError({
+    code: 'two-factor-off',
+    message: `The second factor of the panel of ${label} is off already.`,
+  });
+}
+
+function nameSilent({ label }: ServerEntry, panelUrl: string): InputError {
+  return new InputError({
+    code: 'panel-name-silent',
+    message: `The panel of ${label} answers at its address only, which the second factor closes: nothing was changed.`,
+    hint: `It has to answer at ${panelUrl} first: look at the DNS of that name from here.`,
+  });
+}

@@ -1,0 +1,50 @@
+import { AGENT_COMMAND } from '../core/product.js';
+import type { PanelTunnel } from '../services/panel/calls/tunnels.js';
+import { table } from './formats.js';
+import type { Confirmation, Line } from './question.js';
+
+/** Table with a header, a line each. */
+export function tunnelTable(tunnels: readonly PanelTunnel[]): readonly string[] {
+  return table([
+    ['TUNNEL', 'PORT', 'STATE', 'ACCESS', 'ADDRESS', 'DESCRIPTION'],
+    ...tunnels.map(({ subdomain, port, enabled, accessMode, fqdn, description }) => [
+      subdomain,
+      String(port),
+      enabled ? 'on' : 'off',
+      accessMode ?? '-',
+      fqdn === undefined ? '-' : `https://${fqdn}`,
+      description ?? '',
+    ]),
+  ]);
+}
+
+export function certificateWaitText(name: string): string {
+  return `The panel gets a certificate for ${name}; that takes seconds, or some minutes`;
+}
+
+export function tunnelAddedLines(
+  { subdomain, fqdn, port }: PanelTunnel,
+  domain: string,
+): readonly Line[] {
+  return [
+    `https://${fqdn ?? `${subdomain}.${domain}`} leads to port ${port} of the agent’s machine.`,
+    `Have the agent take it up, on its machine: ${AGENT_COMMAND} update`,
+  ];
+}
+
+export function removeTunnelQuestion(
+  { subdomain, fqdn, port }: PanelTunnel,
+  domain: string,
+): Confirmation {
+  return {
+    title: `Remove the tunnel ${subdomain}?`,
+    lines: [
+      `https://${fqdn ?? `${subdomain}.${domain}`} stops leading to port ${port}. What runs there is not touched.`,
+    ],
+    yes: 'Remove',
+    danger: true,
+    typed: subdomain,
+    effect: 'remove it',
+    advance: { value: subdomain, refusal: `Not confirmed: ${subdomain} was not removed.` },
+  };
+}

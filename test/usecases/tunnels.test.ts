@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/core/time.js';
+import type { PanelTunnel } from '../../src/services/panel/calls/tunnels.js';
+import { AfterSetUp } from '../../src/usecases/after-set-up.js';
+import { addTunnel, listTunnels, removeTunnel, setTunnel } from '../../src/usecases/tunnels.js';
+import { tunnelTable } from '../../src/words/tunnels.js';
+import { PanelWorld } from '../contract/panel-world.js';
+import { panelServer, type PanelWork } from './panel-work.js';
+import type { Answer } from './scripted-face.js';
+
+/** Milliseconds that the panel waits for a certificate, and nginx for the panel. */
+const CERTIFICATE_MS = 400;
+const NGINX_MS = 100;
+let here: PanelWorld;
+
+beforeAll(async () => {
+  here = await PanelWorld.open({ certificateMs: CERTIFICATE_MS });
+  await here.onboard();
+});
+afterAll(() => here.close());
+
+const open = (...answers: readonly Answer[]): Promise<PanelWork> => panelServer(here, [], answers);
+/** Five seconds pass in ten milliseconds. */
+const fast = { ...systemClock, sleep: () => systemClock.sleep(10) };
+
+describe('tunnels', () => {
+  it('are made, listed, turned off and on, and removed once the name is typed', async () => {
+    const { work, face, changes } = await open({
+      confirm: 'Remove the tunnel blog?',
+      typed: 'blog',
+    });
+    const made = await addTunnel('fra1-edge', { subdomain: 'blog', port: 8080 }, work);
+    expect(made).toMatchObject({ fqdn: 'blog.lab.example.com', enabled: true });
+    expect(face.said).toEqual([
+      'https://blog.lab.example.com leads to port 8080 of the agent’s machine.',
+      'Have the agent take it up, on its machine: portlama-agent update',
+    ]);
+    expect(face.waits.join()).toContain('a certificate for blog.lab.example.com');
+    await setTunnel('fra1-edge', 'blog', false, work);
+    const { tunnels } = await listTunnels('fra1-edge', work);
+    expect(tunnelTable(tunnels)[1]).toMatch(
+      /^blog +8080 +off +restricted +https:\/\/blog\.lab\.example\.com/,
+    );
+    await setTunnel('fra1-edge', 'blog', true, work);
+    expect((await listTunnels('fra1-edge', work)).tunnels[0]?.enabled).toBe(true);
+    await removeTunnel('fra1-edge', 'blog', work);
+    expect((await listTunnels('fra1-edge', work)).tunnels).toEqual([]);
+    const path = `/api/tunnels/${made.id}`;
+    expect(changes).toEqual([
+      'POST /api/tunnels',
+      `PATCH ${path}`,
+      `PATCH ${path}`,
+      `DELETE ${path}`,
+    ]);
+    face.finish();
+  });
+
+  it('are looked for where nginx gives up before the certificate is there, and asked for once', async () => {
+    const { controls } = here.sandbox;
+    controls.setIdleCut(here.droplet.id, NGINX_MS);
+    const { work, face, changes } = await open();
+    const wanted = { subdomain: 'slow', port: 3000 };
+    const made = await addTunnel('fra1-edge', wanted, { ...work, clock: fast });
+    expect(made).toMatchObject({ subdomain: 'slow', port: 3000 } satisfies Partial<PanelTunnel>);
+    expect(changes).toEqual(['POST /api/tunnels']);
+    face.finish();
+    controls.setIdleCut(here.droplet.id, 60_000);
+  });
+
+  it('that never show are reported as unknown, and not asked for again', async () => {
+    const { controls } = here.sandbox;
+    controls.setIdleCut(here.droplet.id, NGINX_MS);
+    const { work, changes } = await open();
+    // Each look is a minute later.
+    let minutes = 0;
+    const late = {
+      ...systemClock,
+      monotonic: () => minutes * 60_000,
+      sleep: async () => void minutes++,
+    };
+    const wanted = { subdomain: 'lost', port: 3001 };
+    controls.setName('lost.lab.example.com', ['198.51.100.7']);
+    await expect(addTunnel('fra1-edge', wanted, { ...work, clock: late })).rejects.toMatchObject({
+      code: 'outcome-unknown',
+      message: expect.stringContaining('lost.lab') as string,
+    });
+    expect(changes).toEqual(['POST /api/tunnels']);
+    controls.setIdleCut(here.droplet.id, 60_000);
+  });
+
+  it('say why the panel could not make one', async () => {
+    here.sandbox.controls.setName('wrong.lab.example.com', ['198.51.100.7']);
+    const { work } = await open();
+    await expect(addTunnel('fra1-edge', { subdomain: 'wrong', port: 3002 }, work)).rejects.toThrow(
+      /Failed to create tunnel: Certificate issuance failed/,
+    );
+  });
+
+  it.each([
+    [{ subdomain: 'Blog', port: 8080 }, 'no name of a tunnel'],
+    [{ subdomain: 'a.b', port: 8080 }, 'no name of a tunnel'],
+    [{ subdomain: 'blog', port: 80 }, 'from 1024 to 65535'],
+    [{ subdomain: 'blog', port: Number.NaN }, 'from 1024 to 65535'],
+    [{ subdomain: 'blog', port: 8080, accessMode: 'all' }, 'no way of access'],
+    [{ subdomain: 'slow', port: 9000 }, 'has a tunnel slow already'],
+    [{ subdomain: 'other', port: 3000 }, 'belongs to the tunnel slow'],
+  ])('of %j are refused before anything is sent', async (wanted, reason) => {
+    const { work, changes } = await open();
+    await expect(addTunnel('fra1-edge', wanted, work)).rejects.toThrow(reason);
+    expect(changes).toEqual([]);
+  });
+
+  it('that are unknown are named with those that are there', async () => {
+    const { work, changes } = await open();
+    await expect(removeTunnel('fra1-edge', 'nope', work)).rejects.toMatchObject({
+      code: 'tunnel-unknown',
+      hint: 'It has: slow.',
+    });
+    expect(changes).toEqual([]);
+  });
+
+  it('stay when the question is declined', async () => {
+    const { work, changes } = await open({ confirm: 'Remove the tunnel slow?', agree: false });
+    await expect(removeTunnel('fra1-edge', 'slow', work)).rejects.toThrow('Declined');
+    expect(changes).toEqual([]);
+  });
+
+  it('come after the set-up, which is no failure of a look', async () => {
+    const fresh = await PanelWorld.open();
+    const { work, changes } = await panelServer(fresh, [], []);
+    const error = await listTunnels('fra1-edge', work).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(AfterSetUp);
+    expect(error).toMatchObject({
+      isLook: true,
+      message: 'Tunnels of fra1-edge: after its set-up.',
+    });
+    await expect(
+      addTunnel('fra1-edge', { subdomain: 'blog', port: 8080 }, work),
+    ).rejects.toMatchObject({ code: 'after-set-up', isLook: false });
+    expect(changes).toEqual([]);
+    await fresh.close();
+  });
+});

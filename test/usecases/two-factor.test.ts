@@ -1,0 +1,105 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/core/time.js';
+import {
+  type FactorSecrets,
+  showTwoFactor,
+  turnOffTwoFactor,
+  turnOnTwoFactor,
+} from '../../src/usecases/two-factor.js';
+import { DOMAIN, PanelWorld, totpCode } from '../contract/panel-world.js';
+import { panelServer, type PanelWork } from './panel-work.js';
+import type { Answer } from './scripted-face.js';
+
+const ON = { confirm: 'Turn the second factor of the panel of fra1-edge on?' };
+const NAMED = `https://panel.${DOMAIN}`;
+let here: PanelWorld | undefined;
+
+afterEach(async () => {
+  await here?.close();
+  here = undefined;
+});
+
+/** Steps of 30 s that the panel's clock is ahead. */
+let ahead = 0;
+const clock = { ...systemClock, now: () => Date.now() + ahead * 30_000 };
+
+async function open(...answers: readonly Answer[]): Promise<PanelWork> {
+  ahead = 0;
+  here = await PanelWorld.open({}, '0.1.30', clock);
+  await here.onboard();
+  return await panelServer(here, [], answers);
+}
+
+/** A person who types the code that the app shows, each the next one. */
+function typing(test: PanelWork, secrets: FactorSecrets[]): PanelWork['work'] {
+  const secret = async (): Promise<string> => totpCode(secrets[0]!.manualKey, (ahead += 1));
+  return {
+    ...test.work,
+    face: Object.assign(Object.create(test.face) as typeof test.face, { secret }),
+  };
+}
+
+describe('the second factor of a panel', () => {
+  it('is turned on with its first code, asked for, and turned off with two codes', async () => {
+    const test = await open(ON);
+    const secrets: FactorSecrets[] = [];
+    const work = typing(test, secrets);
+    const { redactor } = test.world.ports;
+    await turnOnTwoFactor('fra1-edge', (shown) => void secrets.push(shown), work);
+    expect(test.face.said.join('\n')).not.toContain(secrets[0]!.manualKey);
+    expect(redactor.clean(secrets[0]!.uri)).not.toContain(secrets[0]!.manualKey);
+    expect(redactor.clean(secrets[0]!.manualKey)).not.toBe(secrets[0]!.manualKey);
+    // The port of the address is closed now: the list leads to the name.
+    const [listed] = await test.world.registry.list();
+    expect(listed).toMatchObject({ panelUrl: NAMED, domain: DOMAIN });
+    await turnOffTwoFactor('fra1-edge', work);
+    expect(ahead).toBe(3);
+    expect(await showTwoFactor('fra1-edge', test.work)).toMatchObject({ isOn: false });
+    const path = '/api/settings/2fa';
+    expect(test.changes).toEqual([
+      `POST ${path}/setup`,
+      `POST ${path}/confirm`,
+      `POST ${path}/verify`,
+      `POST ${path}/disable`,
+    ]);
+  });
+
+  it('is never confirmed again by itself after a wrong code', async () => {
+    const test = await open(ON, { secret: 'Code', text: '000000' });
+    await expect(turnOnTwoFactor('fra1-edge', () => undefined, test.work)).rejects.toMatchObject({
+      code: 'panel-code-wrong',
+    });
+    expect(test.changes).toEqual([
+      'POST /api/settings/2fa/setup',
+      'POST /api/settings/2fa/confirm',
+    ]);
+    const [listed] = await test.world.registry.list();
+    expect(listed?.panelUrl).toMatch(/:9292$/);
+    test.face.finish();
+  });
+
+  it('takes nothing but six digits for a code, and sends nothing else', async () => {
+    const test = await open();
+    await here!.turnOnTwoFactor();
+    await test.world.registry.save({ ...test.server, panelUrl: NAMED });
+    for (const text of ['', '12345', '1234567', 'abcdef']) {
+      const secret = async (): Promise<string> => text;
+      const face = Object.assign(Object.create(test.face) as typeof test.face, { secret });
+      await expect(showTwoFactor('fra1-edge', { ...test.work, face })).rejects.toMatchObject({
+        code: 'code-malformed',
+      });
+    }
+    expect(test.changes).toEqual([]);
+  });
+
+  it('is not turned on while the panel answers at its address alone', async () => {
+    const test = await open(ON);
+    const byAddress = test.world.openPanelApi!;
+    // As connectPanel falls back to the address where the name leads nowhere.
+    test.world.openPanelApi = (_server, signal) => byAddress(test.server, signal);
+    await expect(turnOnTwoFactor('fra1-edge', () => undefined, test.work)).rejects.toMatchObject({
+      code: 'panel-name-silent',
+    });
+    expect(test.changes).toEqual([]);
+  });
+});
