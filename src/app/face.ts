@@ -1,3 +1,4 @@
+import { toDisposable } from '../core/lifecycle.js';
 import { Declined, type Face, type Tone } from '../usecases/face.js';
 import { fingerprintLines } from '../words/certificates.js';
 import { screenHintLines } from '../words/hints.js';
@@ -89,6 +90,7 @@ export function screenFace(
       })),
     progress: (text) => handle.waiting(text),
     hold: () => handle.hold(),
+    follow: () => toDisposable(() => undefined),
     say(line, tone = 'plain') {
       if (tone === 'advice') return;
       messages.toast(STYLES[tone], lineText(line, ports.environment).trim());

@@ -1,7 +1,7 @@
 import type { Region, Size } from '../services/digitalocean/api.js';
 import type { TokenReport } from '../services/digitalocean/token-check.js';
 import type { RegionLatency } from '../services/latency/measure-regions.js';
-import type { DnsLook, InstallTask } from '../usecases/onboard-watch.js';
+import type { DnsLook, InstallTask } from '../services/panel/set-up-facts.js';
 import type { ShownError } from './shown-error.js';
 import type { TokenOrigin } from './state.js';
 

@@ -1,8 +1,8 @@
 import type { Operation, PastOperation } from '../services/provisioning/operations.js';
-import type { StepId } from '../services/provisioning/steps/index.js';
+import type { AnyStepId, StepId } from '../services/provisioning/steps/index.js';
 
 /** Usual lengths of steps, ms. */
-export type StepTimes = Readonly<Partial<Record<StepId, number>>>;
+export type StepTimes = Readonly<Partial<Record<AnyStepId, number>>>;
 
 /** Lengths on DigitalOcean where none were measured here yet, ms. */
 const FIRST: Readonly<Record<StepId, number>> = {
@@ -19,6 +19,8 @@ const FIRST: Readonly<Record<StepId, number>> = {
   save_registry: 1_000,
   cleanup: 6_000,
 };
+/** Length of a step of work on a server, which nobody knows: it depends on DNS and on the panel. */
+const UNKNOWN_MS = 30_000;
 /** The sandbox keeps the proportions at a tenth of the time. */
 const SANDBOX_SHARE = 0.1;
 /** Past provisionings that are learned from, the newest. */
@@ -29,7 +31,7 @@ const OVERTIME = 0.1;
 /** Medians of the last provisionings that succeeded; `past` has the newest first. */
 export function usualTimes(past: readonly PastOperation[]): StepTimes {
   const taught = past
-    .filter(({ end, steps }) => end === 'succeeded' && steps !== undefined)
+    .filter(({ end, steps, kind }) => end === 'succeeded' && kind === undefined && steps)
     .slice(0, LEARNED_FROM)
     .map(({ steps }) => steps!);
   const ids = Object.keys(FIRST) as StepId[];
@@ -65,7 +67,8 @@ export function estimate(
   let over = 0;
   let leftMs = 0;
   for (const { id, status, startedAt } of operation.steps) {
-    const length = usual[id] ?? FIRST[id] * (sandbox ? SANDBOX_SHARE : 1);
+    const first = id in FIRST ? FIRST[id as StepId] : UNKNOWN_MS;
+    const length = usual[id] ?? first * (sandbox ? SANDBOX_SHARE : 1);
     const elapsed = status === 'running' ? Math.max(0, now - (startedAt ?? now)) : 0;
     const left = status === 'done' ? 0 : Math.max(length - elapsed, length * OVERTIME);
     leftMs += left;

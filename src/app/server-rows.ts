@@ -80,7 +80,9 @@ function isBusy(id: string, { running }: AppState): boolean {
 }
 
 /** A success of which nothing is left but the server itself. */
-export function hasNothingToSay({ status, leftovers }: Operation): boolean {
+export function hasNothingToSay({ status, leftovers, request }: Operation): boolean {
+  // The login of a set-up is shown when its row is opened.
+  if (request.kind === 'onboard') return false;
   return status === 'succeeded' && leftovers.length === 0;
 }
 

@@ -87,6 +87,7 @@ export function commandFace(
       if (text !== undefined) showWait(text);
     },
     hold: (onLeaving) => sayAtEnd(world, onLeaving, stream),
+    follow: (onLeaving) => sayAtEnd(world, onLeaving, stream),
     say: (line) => sayAll([line]),
   };
 }

@@ -3,13 +3,20 @@ import { cleanJson } from '../core/clean.js';
 import type { Hint } from '../core/hint.js';
 import { failureCause, failureWayOut } from '../words/errors.js';
 import { hintLines, hintText } from '../words/hints.js';
+import { upkeepEnd, upkeepTitle } from '../words/upkeep.js';
 import {
   isEnd,
   type JournalRecord,
   type OperationRequest,
   type Resource,
+  type UpkeepRequest,
 } from '../services/provisioning/journal/records.js';
-import { type StepId, STEPS, stepsOf, stepTitle } from '../services/provisioning/steps/index.js';
+import {
+  type AnyStepId,
+  shownStepsOf,
+  STEPS,
+  stepTitle,
+} from '../services/provisioning/steps/index.js';
 
 interface World {
   readonly sandbox: boolean;
@@ -34,14 +41,17 @@ export class PlainLines {
     if (record.event === 'step' && record.step === 'setup_dns' && record.status === 'done')
       this.dnsFailed = 'warning' in record.data || 'conflictWarning' in record.data;
     this.hasMade ||= record.event === 'rollback' && record.status !== 'absent';
-    const line = plainLine(record, this.world, this.hasMade, this.request);
+    const line =
+      this.request?.kind === undefined
+        ? plainLine(record, this.world, this.hasMade, this.request)
+        : upkeepLine(record, this.world, this.request);
     const wayOut = hintLines(this.wayOut(record), this.world).join('\n  ');
     return wayOut === '' ? line : `${line}\n  ${wayOut}`;
   }
 
   /** Next step for a server with a domain. */
   private wayOn(label: string): Hint | undefined {
-    const domain = this.request?.domain?.name;
+    const domain = this.request?.kind === undefined ? this.request?.domain?.name : undefined;
     if (domain === undefined) return undefined;
     const onboard: Hint = {
       lead: `Set it up for ${domain}`,
@@ -72,17 +82,20 @@ export function plainLine(
   record: JournalRecord,
   world: World,
   hasMade = true,
-  request: Pick<OperationRequest, 'domain'> = {},
+  request: Partial<Pick<OperationRequest, 'kind'>> & { readonly domain?: unknown } = {},
 ): string | undefined {
   switch (record.event) {
     case 'operation':
-      return `Creating ${record.request.label} in ${record.request.region} (${record.request.size}, ${record.request.image}), operation ${record.request.id}.`;
+      return beginLine(record.request);
     case 'dns':
+    case 'names':
+    case 'looked':
+    case 'tasks':
       return undefined;
     case 'worker':
       return record.mode === 'cleanup' ? 'Cleaning up.' : undefined;
     case 'step': {
-      const steps = stepsOf(request);
+      const steps = shownStepsOf(request);
       const place = `[${steps.findIndex(({ id }) => id === record.step) + 1}/${steps.length}]`;
       return `${place} ${stepTitle(record.step)}: ${record.status}`;
     }
@@ -120,6 +133,23 @@ export function plainLine(
   }
 }
 
+function beginLine(request: OperationRequest): string {
+  if (request.kind !== undefined) return `${upkeepTitle(request)}, operation ${request.id}.`;
+  const { label, region, size, image, id } = request;
+  return `Creating ${label} in ${region} (${size}, ${image}), operation ${id}.`;
+}
+
+/** Words of one record of work on a server that exists. */
+function upkeepLine(
+  record: JournalRecord,
+  world: World,
+  request: UpkeepRequest,
+): string | undefined {
+  if (record.event === 'rolled-back') return undefined;
+  if (record.event !== 'complete') return plainLine(record, world, false, request);
+  return hintLines(upkeepEnd(request, record.server, record.facts), world).join('\n');
+}
+
 function rollbackLine(record: Extract<JournalRecord, { event: 'rollback' }>): string | undefined {
   const name = `${record.resource.kind} ${record.resource.id}`;
   if (record.status === 'running') return undefined;
@@ -140,7 +170,7 @@ function leftoverLines(leftovers: readonly Resource[], world: World, otherwise: 
 /** The desktop app's progress protocol (contract/portlama.md), one JSON object a line. */
 export class ProtocolLines {
   private error: ErrorRecord | undefined;
-  private step: StepId = STEPS[0].id;
+  private step: AnyStepId = STEPS[0].id;
   private hasEnded = false;
 
   /** The lines when nothing more is read, with the operation going on or interrupted: none after its end. */
@@ -153,6 +183,7 @@ export class ProtocolLines {
   /** The lines for one more record; the error comes last, when it is known whether everything was cleaned up. */
   next(record: JournalRecord): readonly string[] {
     this.hasEnded = isEnd(record) || (record.event === 'error' && record.resumable === true);
+    if (record.event === 'operation') this.step = shownStepsOf(record.request)[0]!.id;
     if (record.event === 'step') this.step = record.step;
     switch (record.event) {
       case 'step':
@@ -175,7 +206,7 @@ export class ProtocolLines {
           : [];
       }
       case 'rolled-back': {
-        const { step, message } = this.error ?? { step: STEPS[0].id, message: 'cleaned up' };
+        const { step, message } = this.error ?? { step: this.step, message: 'cleaned up' };
         return [
           cleanJson({
             event: 'error',
@@ -186,10 +217,13 @@ export class ProtocolLines {
         ];
       }
       case 'complete':
-        return [cleanJson({ event: 'complete', server: record.server })];
+        return [cleanJson({ event: 'complete', server: record.server, facts: record.facts })];
       case 'operation':
       case 'worker':
       case 'dns':
+      case 'names':
+      case 'looked':
+      case 'tasks':
       case 'substep':
       case 'log':
       case 'waiting':

@@ -1,46 +1,74 @@
 import { InputError, messageOf } from '../core/errors.js';
+import { Emitter } from '../core/event.js';
 import { ENV } from '../core/product.js';
 import { runWorker, type WorkerMode } from '../services/provisioning/worker/worker.js';
+import type { PerformUpkeep } from '../services/provisioning/worker/upkeep.js';
 import { provisioningPorts } from '../main/provisioning-ports.js';
 import type { World } from '../main/world.js';
+import type { UpkeepPorts } from '../usecases/perform-upkeep.js';
+import { version } from './version.js';
 
-/** The hidden command that every provisioning runs as. Exit code 0: succeeded, 1: failed. */
+/** The hidden command that every operation runs as. Exit code 0: succeeded, 1: failed. */
 export async function workerCommand(
   world: World,
   operationId: string,
   mode: WorkerMode,
 ): Promise<number> {
   const token = world.settings.tokenFromEnvironment;
-  if (token === undefined || !/^[0-9a-f]{16}$/.test(operationId)) {
-    throw new InputError({
-      code: 'arguments',
-      message: 'This command is started by the program itself.',
-      hint: { command: 'provision' },
-    });
-  }
-  // Hide the token from child processes, above all the credential store's helper.
+  const session = process.env[ENV.panelSession];
+  if (!/^[0-9a-f]{16}$/.test(operationId)) throw startedByHand();
+  // Hide the secrets from child processes, above all the credential store's helper.
   delete process.env[ENV.cloudToken];
+  delete process.env[ENV.panelSession];
+  if (session !== undefined) world.redactor.add(session);
   const cancel = new AbortController();
+  const woken = new Emitter<void>();
   process.on('SIGTERM', () => cancel.abort());
-  // The terminal it was started from may go: the work does not.
-  process.on('SIGHUP', () => undefined);
+  // The terminal it was started from may go: the work does not. What waits looks at once.
+  process.on('SIGHUP', () => woken.fire());
   process.on('SIGINT', () => undefined);
   // Ignore a closed stream: the starter, which reads the last words, may be gone.
   process.stderr.on('error', () => undefined);
   const outcome = await runWorker({
     home: world.home,
+    clock: world.clock,
+    redactor: world.redactor,
     operationId,
     mode,
     buildPorts: async ({ apiUrl }) => {
+      if (token === undefined) throw startedByHand();
       if (apiUrl !== world.apiUrl) throw otherApi(apiUrl, world.apiUrl);
       return provisioningPorts(world, apiUrl, token);
     },
+    performUpkeep: (run) => performHere(world, run, { session, onWake: woken.event }),
     signal: cancel.signal,
   }).catch((error: unknown) => {
     world.log.write('error', messageOf(error));
     throw error;
   });
   return outcome === 'succeeded' ? 0 : 1;
+}
+
+/** Work on a server that exists: the use cases' own, with the journal in the place of a person. */
+async function performHere(
+  world: World,
+  run: Parameters<PerformUpkeep>[0],
+  options: Pick<UpkeepPorts, 'session' | 'onWake'>,
+): ReturnType<PerformUpkeep> {
+  const [{ createServices }, { performUpkeep }] = await Promise.all([
+    import('../main/services.js'),
+    import('../usecases/perform-upkeep.js'),
+  ]);
+  const services = createServices(world, process.env, await version());
+  return await performUpkeep(run, { services, ...options });
+}
+
+function startedByHand(): InputError {
+  return new InputError({
+    code: 'arguments',
+    message: 'This command is started by the program itself.',
+    hint: { command: 'provision' },
+  });
 }
 
 /** Refuses another API, where the resources made so far do not exist. */

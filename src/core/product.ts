@@ -36,6 +36,8 @@ export const ENV_PREFIX = 'PORTLAMA_';
 export const ENV = {
   home: 'PORTLAMA_HOME',
   cloudToken: 'PORTLAMA_CLOUD_TOKEN',
+  /** Given to a worker alone: the cookie of a panel's second factor. */
+  panelSession: 'PORTLAMA_PANEL_SESSION',
   keystore: 'PORTLAMA_KEYSTORE',
   passphraseFd: 'PORTLAMA_VAULT_PASSPHRASE_FD',
   passphraseCommand: 'PORTLAMA_VAULT_PASSPHRASE_COMMAND',

@@ -1,7 +1,6 @@
 import type { PanelDesk } from '../app/ports.js';
 import { addManualServer } from '../services/panel/add-server.js';
 import { ClientCertificates } from '../services/panel/identity.js';
-import { inspectPanel } from '../services/panel/inspect.js';
 import { certificateFacts } from '../services/panel/panel-tls.js';
 import {
   readServerFile,
@@ -18,7 +17,10 @@ export function createPanelDesk(world: World): PanelDesk {
   const allow = settings.sandbox ? 'sandbox' : 'public';
   const place = { allow, lookup, authorities } as const;
   return {
-    inspect: (urlText, options) => inspectPanel(urlText, { dial, ...place, ...options }),
+    async inspect(urlText, options) {
+      const { inspectPanel } = await import('../services/panel/inspect.js');
+      return await inspectPanel(urlText, { dial, ...place, ...options });
+    },
     add: (inspection, choice) => addManualServer({ registry, home, clock }, inspection, choice),
     pinned: async (id) => {
       const pem = await readServerFile(home, id, 'panel.pem');

@@ -16,6 +16,7 @@ import type { FindNewest } from '../services/installer/find-package.js';
 import type { Lookup } from '../services/network/addresses.js';
 import type { ResolveName, ResolveNameServers } from '../services/network/name-records.js';
 import { readHistory } from '../services/provisioning/journal/journal-tail.js';
+import { isUpkeep } from '../services/provisioning/journal/records.js';
 import {
   journalPath,
   listOperationIds,
@@ -105,7 +106,8 @@ export async function forgetEarlierWorld(
     const records = await readHistory(journalPath(home, id));
     const request = records?.find((record) => record.event === 'operation')?.request;
     if (request === undefined || !isLoopbackApi(request.apiUrl)) continue;
-    await removeServerFiles(home, request.serverId);
+    // A server that exists is in the list, or was added by hand and stays.
+    if (!isUpkeep(request)) await removeServerFiles(home, request.serverId);
     await rm(operationFolder(home, id), { recursive: true, force: true });
   }
   return gone.length;

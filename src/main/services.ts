@@ -14,9 +14,6 @@ import { createHealthCheck } from '../services/health/panel-health-check.js';
 import { removeServerIdentity } from '../services/keychain/server-identity.js';
 import { passphraseReader } from '../services/keystore/passphrase-source.js';
 import { measureRegions } from '../services/latency/measure-regions.js';
-import { actOnDroplet } from '../services/provisioning/droplets/act-on-droplet.js';
-import { destroyDroplet } from '../services/provisioning/droplets/destroy-droplet.js';
-import { adoptUnlisted, destroyUnlisted } from '../services/provisioning/droplets/end-unlisted.js';
 import { importCertificate } from '../services/registry/server-credentials.js';
 import { restoreNewestBackup } from '../services/registry/backup.js';
 import { removeServerFiles } from '../services/registry/server-files.js';
@@ -111,6 +108,9 @@ export function createServices(
   };
 }
 
+/** Late: only what acts on a droplet needs it. */
+const loadUnlisted = () => import('../services/provisioning/droplets/end-unlisted.js');
+
 function dropletServices(
   world: World,
 ): Pick<Services, 'actOnDroplet' | 'destroyDroplet' | 'destroyUnlisted' | 'adoptUnlisted'> {
@@ -118,14 +118,25 @@ function dropletServices(
   const timing = worldTiming(world);
   const onlyOurs = { clock, timing, requiredTags: [MANAGED_TAG] };
   return {
-    actOnDroplet: (api, dropletId, request, signal, onWaiting) =>
-      actOnDroplet(dropletId, request, { api, ...onlyOurs, onWaiting, signal }),
-    destroyDroplet: (api, dropletId, signal, onWaiting) =>
-      destroyDroplet(dropletId, { api, ...onlyOurs, onWaiting, signal }),
-    destroyUnlisted: (api, unlisted, signal, onWaiting) =>
-      destroyUnlisted(unlisted, { api, clock, timing, onWaiting, signal }),
-    adoptUnlisted: (unlisted, wish) =>
-      adoptUnlisted(unlisted, { registry, clock, apiIsLoopback: isLoopbackApi(apiUrl) }, wish),
+    async actOnDroplet(api, dropletId, request, signal, onWaiting) {
+      const { actOnDroplet } = await import('../services/provisioning/droplets/act-on-droplet.js');
+      const ports = { api, ...onlyOurs, onWaiting, signal };
+      return await actOnDroplet(dropletId, request, ports);
+    },
+    async destroyDroplet(api, dropletId, signal, onWaiting) {
+      const { destroyDroplet } =
+        await import('../services/provisioning/droplets/destroy-droplet.js');
+      return await destroyDroplet(dropletId, { api, ...onlyOurs, onWaiting, signal });
+    },
+    async destroyUnlisted(api, unlisted, signal, onWaiting) {
+      const { destroyUnlisted } = await loadUnlisted();
+      return await destroyUnlisted(unlisted, { api, clock, timing, onWaiting, signal });
+    },
+    async adoptUnlisted(unlisted, wish) {
+      const { adoptUnlisted } = await loadUnlisted();
+      const ports = { registry, clock, apiIsLoopback: isLoopbackApi(apiUrl) };
+      return await adoptUnlisted(unlisted, ports, wish);
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import { ENV } from '../core/product.js';
 import type { ChosenKeystore } from '../services/keystore/choose-keystore.js';
 import { npmVariables } from '../services/installer/npm-settings.js';
 import { handOverKey, serveSecrets } from '../services/keystore/secrets-channel.js';
+import type { Handed } from '../services/provisioning/operations.js';
 import type { WorkerMode } from '../services/provisioning/worker/worker.js';
 import type { StartedWorker } from '../services/provisioning/worker/worker-process.js';
 import { startProgram } from '../services/process/program.js';
@@ -23,12 +24,12 @@ export interface WorkerRequest {
   readonly mode: WorkerMode;
   /** True if the worker has to read what an earlier worker stored. */
   readonly readsStore: boolean;
-  readonly token: string;
+  readonly handed: Handed;
 }
 
 /**
  * A process of its own session: it does not die with this terminal. Nothing secret is in its arguments, and in its
- * environment the token only.
+ * environment only what is handed over.
  */
 export function startWorker(request: WorkerRequest): StartedWorker {
   const { settings, operationId, mode } = request;
@@ -62,11 +63,12 @@ export function startWorker(request: WorkerRequest): StartedWorker {
 }
 
 /** Environment of the worker: names this process's store, so that the worker never chooses another one. */
-function workerEnvironment({ settings, apiUrl, stores, token }: WorkerRequest): NodeJS.ProcessEnv {
+function workerEnvironment({ settings, apiUrl, stores, handed }: WorkerRequest): NodeJS.ProcessEnv {
   const kind = stores?.chosen?.kind;
   return ownEnvironment(settings, {
     ...npmVariables(process.env),
-    [ENV.cloudToken]: token,
+    ...(handed.token === undefined ? {} : { [ENV.cloudToken]: handed.token }),
+    ...(handed.session === undefined ? {} : { [ENV.panelSession]: handed.session }),
     [ENV.installer]: settings.installer,
     [ENV.keystore]: kind === undefined || kind === 'sandbox' ? settings.keystore : kind,
     DIGITALOCEAN_API_URL: apiUrl,

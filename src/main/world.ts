@@ -195,8 +195,8 @@ function worldOperations(parts: Parts, keystore: Keystore): Operations {
     redactor,
     keystore,
     defaults: { image: DROPLET_IMAGE, installer: settings.installer, apiUrl },
-    startWorker: (operationId, mode, token, readsStore) =>
-      startWorker({ settings, apiUrl, stores, operationId, mode, readsStore, token }),
+    startWorker: (operationId, mode, handed, readsStore) =>
+      startWorker({ settings, apiUrl, stores, operationId, mode, readsStore, handed }),
   });
   return {
     ...operations,
@@ -205,9 +205,13 @@ function worldOperations(parts: Parts, keystore: Keystore): Operations {
       await stores?.choose();
       return await operations.start(choice, token);
     },
-    async resume(id, token) {
+    async startUpkeep(server, work, handed) {
       await stores?.choose();
-      await operations.resume(id, token);
+      return await operations.startUpkeep(server, work, handed);
+    },
+    async resume(id, handed) {
+      await stores?.choose();
+      await operations.resume(id, handed);
     },
   };
 }

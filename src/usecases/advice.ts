@@ -1,5 +1,7 @@
 import { type CommandHint, type HintPart, hintParts } from '../core/hint.js';
+import { isUpkeep, type UpkeepRequest } from '../services/provisioning/journal/records.js';
 import { monthly } from '../words/formats.js';
+import { upkeepDoing } from '../words/upkeep.js';
 import { isSaved } from '../services/provisioning/journal/fold.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import {
@@ -30,6 +32,7 @@ export function adviceLines(
 export function operationAdvice(operation: Operation): Advice | undefined {
   const { id, request, status, leftovers } = operation;
   const left = leftovers.map(({ kind, id: name }) => `${kind} ${name}`).join(', ');
+  if (isUpkeep(request)) return upkeepAdvice(operation, request);
   const what = `${request.label} in ${request.region} (${id})`;
   const { resume, cleanUp } = waysOf(id);
   switch (status) {
@@ -65,6 +68,32 @@ export function operationAdvice(operation: Operation): Advice | undefined {
           : [{ lead: 'Remove it', command: 'operations.cleanup', id }],
       };
     case 'failed':
+      return undefined;
+  }
+}
+
+function upkeepAdvice({ id, status }: Operation, request: UpkeepRequest): Advice | undefined {
+  const what = `${upkeepDoing(request)} (${id})`;
+  switch (status) {
+    case 'running':
+    case 'cleaning-up':
+      return { text: `${what} is under way`, todo: [{ command: 'operations.attach', id }] };
+    case 'interrupted':
+      return {
+        text: `${what} was interrupted`,
+        todo: [
+          { command: 'operations.resume', id },
+          { lead: 'Or forget it', command: 'operations.dismiss', id },
+        ],
+      };
+    case 'out-of-sight':
+      return {
+        text: `${what}: cannot tell from here if it still runs in another container or machine`,
+        todo: [],
+      };
+    case 'failed':
+    case 'failed-with-leftovers':
+    case 'succeeded':
       return undefined;
   }
 }

@@ -1,12 +1,12 @@
 import { InputError } from '../core/errors.js';
 import type { Region } from '../services/digitalocean/api.js';
-import type { RequestedSshKey } from '../services/provisioning/journal/records.js';
+import type { RequestedDomain, RequestedSshKey } from '../services/provisioning/journal/records.js';
 import { requireOffered } from '../services/provisioning/errors.js';
 import { fastestRegionText } from '../words/regions.js';
 import { chooseLabel } from './labels.js';
 import { held } from './operations.js';
 import { findFastestRegion, requireRegionSlug } from './regions.js';
-import { agreeOnDomain, type DomainInput } from './server-domain.js';
+import type { DomainInput } from './server-domain.js';
 import { requireSizeSlug } from './sizes.js';
 import { requireLastingStore } from './stores.js';
 import { openApi, requireToken } from './token.js';
@@ -38,11 +38,21 @@ export async function createServer(form: CreateServerForm, work: KeyWork): Promi
   if (form.regions !== undefined) requireOffered(form.regions, { region, size });
   const label = await chooseLabel(work, region, form.label);
   if (work.endsProgram === true) await requireLastingStore(work);
-  const domain = await agreeOnDomain(form.domain ?? {}, work);
+  const domain = await domainOf(form.domain, work);
   return await held(
     work,
     work.operations.start({ label, region, size, domain, sshKeys: form.sshKeys }, token),
   );
+}
+
+/** Late: most servers are made without a domain. */
+async function domainOf(
+  input: DomainInput | undefined,
+  work: KeyWork,
+): Promise<RequestedDomain | undefined> {
+  if (Object.values(input ?? {}).every((value) => value === undefined)) return undefined;
+  const { agreeOnDomain } = await import('./server-domain.js');
+  return await agreeOnDomain(input ?? {}, work);
 }
 
 /** Chooses a region in the sandbox only: elsewhere the choice costs money, and is left to the person. */

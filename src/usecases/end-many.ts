@@ -176,6 +176,7 @@ async function endAll(endings: readonly Ending[], work: KeyWork): Promise<readon
     face: {
       confirm: (question) => face.confirm(question),
       hold: (onLeaving) => face.hold(onLeaving),
+      follow: (onLeaving) => face.follow(onLeaving),
       say: (line, tone) => face.say(line, tone),
       progress: (text) =>
         face.progress(`${done} of ${endings.length} done${text === undefined ? '' : `; ${text}`}`),

@@ -19,6 +19,8 @@ export interface Confirming {
    * interrupted prints `onLeaving`, the state things may be in.
    */
   hold(onLeaving: Hint): Disposable;
+  /** Marks work that outlives this program, until disposed: one that is interrupted prints `onLeaving`. */
+  follow(onLeaving: Hint): Disposable;
   /** Adds a line that stays: a toast on a screen, a line of output elsewhere. */
   say(line: Line, tone?: Tone): void;
 }

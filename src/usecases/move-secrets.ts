@@ -1,13 +1,18 @@
 import {
+  autheliaPasswordKey,
   type CredentialKey,
   operationKey,
   p12PasswordKey,
   TOKEN_KEY,
 } from '../services/keystore/keystore.js';
 import { type Moved, moveSecrets, removeVault } from '../services/keystore/vault-change.js';
+import { PortlamaError } from '../core/errors.js';
 import { listOperationIds } from '../services/provisioning/journal/journal.js';
-import { takeProvisioningLock } from '../services/provisioning/worker/lock.js';
+import { provisioningLockPath, takeLock } from '../services/provisioning/worker/lock.js';
 import { hasVault } from '../services/keystore/vault-files.js';
+import { isUpkeep } from '../services/provisioning/journal/records.js';
+import type { Operation } from '../services/provisioning/operations.js';
+import { isAtWork } from './upkeep.js';
 import { requireChoice, requireVault, secretsText } from './stores.js';
 import { askNewPassphrase, createWith } from './vault.js';
 import type { KeyWork, Work } from './work.js';
@@ -20,7 +25,7 @@ export async function moveToOs(work: KeyWork): Promise<void> {
   requireVault(home, 'present');
   await os.probe();
   await vault.requireKey();
-  await whileNothingRuns(home, async () => {
+  await whileNothingRuns(work, async () => {
     const keys = await vault.listKeys();
     const moved = await moveSecrets({ keys, from: vault, to: os, toIsInUse: false });
     await removeVault({ home, clock });
@@ -40,7 +45,7 @@ export async function moveToVault(work: Work): Promise<void> {
   if (isNew) await createWith(await askNewPassphrase(work), work);
   else await vault.requireKey();
   try {
-    await whileNothingRuns(home, async () => {
+    await whileNothingRuns(work, async () => {
       const keys = await knownKeys(work);
       const moved = await moveSecrets({ keys, from: os, to: vault, toIsInUse: !isNew });
       report(work, moved, vault.title);
@@ -59,19 +64,33 @@ async function knownKeys({ registry, environment }: KeyWork): Promise<Credential
   const operations = await listOperationIds(environment.home);
   return [
     TOKEN_KEY,
-    ...servers.map(({ id }) => p12PasswordKey(id)),
+    ...servers.flatMap(({ id }) => [p12PasswordKey(id), autheliaPasswordKey(id)]),
     ...operations.map((id) => operationKey(id)),
   ];
 }
 
-/** A provisioning stores secrets while it runs, in the store that it began with. */
-async function whileNothingRuns(home: string, work: () => Promise<void>): Promise<void> {
-  const lock = await takeProvisioningLock(home);
+/** An operation stores secrets while it runs, in the store that it began with. */
+async function whileNothingRuns(
+  { environment, operations }: KeyWork,
+  move: () => Promise<void>,
+): Promise<void> {
+  const lock = await takeLock(provisioningLockPath(environment.home));
   try {
-    await work();
+    const all = await operations.list();
+    const atWork = all.find((operation) => isUpkeep(operation.request) && isAtWork(operation));
+    if (atWork !== undefined) throw operationAtWork(atWork);
+    await move();
   } finally {
     await lock.release();
   }
+}
+
+function operationAtWork({ id, request }: Operation): PortlamaError {
+  return new PortlamaError({
+    code: 'server-busy',
+    message: `Work on ${request.label} is in progress, and stores secrets: operation ${id}.`,
+    hint: { lead: 'Wait until it ends, or watch it', command: 'operations.attach', id },
+  });
 }
 
 function report({ face }: KeyWork, { count, differing }: Moved, title: string): void {

@@ -1,14 +1,14 @@
-import { InputError, messageOf, systemCodeOf } from '../core/errors.js';
+import { messageOf, PortlamaError, systemCodeOf } from '../core/errors.js';
 import type { PanelApi } from '../services/panel/panel-api.js';
 import { PanelApiError } from '../services/panel/panel-api-error.js';
 import type { DnsReport } from '../services/panel/panel-bodies.js';
+import type { NameState } from '../services/panel/set-up-facts.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import {
   againHint,
   dnsWaitText,
   ipv6Warning,
   nameLine,
-  type NameState,
   PANEL_NAMES,
   recordLines,
 } from '../words/onboarding.js';
@@ -17,8 +17,10 @@ import type { Work } from './work.js';
 
 /** Upstream's own interval (contract: verify-dns). */
 const POLL_MS = 5_000;
+/** Interval once records have taken longer than they usually do. */
+const LATE_POLL_MS = 30_000;
 /** Records usually show up within this time. */
-const PATIENCE_MS = 10 * 60_000;
+export const USUAL_MS = 10 * 60_000;
 
 export interface DnsTarget {
   readonly server: ServerEntry;
@@ -26,7 +28,11 @@ export interface DnsTarget {
   readonly address: string;
   /** The panel itself looks as well; while it installs it refuses to. */
   readonly asksPanel: boolean;
-  readonly watch?: OnboardingWatch | undefined;
+  /** Longest wait, ms. */
+  readonly patienceMs: number;
+  readonly watch: OnboardingWatch;
+  /** Waits between two looks; resolves early when the person wants one now. */
+  readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 /**
@@ -34,15 +40,14 @@ export interface DnsTarget {
  * the panel does not look at them, and Let's Encrypt counts failures. Rejects with `dns-not-ready`; nothing is lost.
  */
 export async function waitForDns(target: DnsTarget, api: PanelApi, work: Work): Promise<void> {
-  const { domain, address, server, watch } = target;
+  const { domain, address, server, watch, patienceMs, pause } = target;
   const { face, clock, signal } = work;
-  const deadline = watch === undefined ? clock.monotonic() + PATIENCE_MS : Infinity;
-  const pause = watch?.pause ?? ((ms, until) => clock.sleep(ms, until));
+  const begun = clock.monotonic();
   for (let isFirst = true; ; isFirst = false) {
     const names = await lookUp(target, work);
     const report = target.asksPanel ? await askPanel(api, signal) : undefined;
     const look = { domain, address, names, asksPanel: target.asksPanel, report, at: clock.now() };
-    watch?.report({ part: 'dns', dns: look });
+    watch.report({ part: 'dns', dns: look });
     if (names.every(({ isRight }) => isRight) && (!target.asksPanel || report?.ok === true)) {
       for (const name of names) if (name.ipv6?.length) face.say(ipv6Warning(name), 'warn');
       face.progress(undefined);
@@ -50,8 +55,9 @@ export async function waitForDns(target: DnsTarget, api: PanelApi, work: Work): 
     }
     if (isFirst) for (const line of recordLines(domain, address)) face.say(line);
     face.progress(dnsWaitText(report, names));
-    if (clock.monotonic() > deadline) throw notReady(server, domain, address, names);
-    await pause(POLL_MS, signal);
+    const waited = clock.monotonic() - begun;
+    if (waited > patienceMs) throw notReady(server, domain, address, names);
+    await pause(waited > USUAL_MS ? LATE_POLL_MS : POLL_MS, signal);
   }
 }
 
@@ -85,9 +91,9 @@ function notReady(
   domain: string,
   address: string,
   names: readonly NameState[],
-): InputError {
+): PortlamaError {
   const wrong = names.filter(({ isRight }) => !isRight);
-  return new InputError({
+  return new PortlamaError({
     code: 'dns-not-ready',
     message: `The DNS of ${domain} does not lead to ${server.label} yet: ${wrong.map(nameLine).join('; ') || 'the server does not see it'}.`,
     hint: [

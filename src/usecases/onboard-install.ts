@@ -2,10 +2,11 @@ import { isAbort, PortlamaError } from '../core/errors.js';
 import type { PanelApi } from '../services/panel/panel-api.js';
 import { PanelApiError } from '../services/panel/panel-api-error.js';
 import type { ProvisionMessage, ProvisionState } from '../services/panel/panel-bodies.js';
+import type { InstallTask } from '../services/panel/set-up-facts.js';
 import { PanelError } from '../services/panel/panel-error.js';
 import type { ServerEntry } from '../services/registry/registry.js';
-import { againHint, installLeftHint, installText, retryQuestion } from '../words/onboarding.js';
-import { type InstallTask, type OnboardingWatch, tasksAfter } from './onboard-watch.js';
+import { againHint, installText } from '../words/onboarding.js';
+import { type OnboardingWatch, tasksAfter } from './onboard-watch.js';
 import type { Work } from './work.js';
 
 /** Pause before the stream is joined again; nginx needs a moment. */
@@ -21,11 +22,11 @@ export interface Installed {
 }
 
 export interface InstallOptions {
-  /** Starts a run again that failed before: `ask` first; `refuse`: rejects with why it failed. */
-  readonly again: 'ask' | 'agreed' | 'refuse';
+  /** Starts a run again that failed before; else rejects with why it failed. */
+  readonly again: boolean;
   /** Called before a run that failed is started again. */
   readonly beforeAgain: () => Promise<void>;
-  readonly watch?: OnboardingWatch | undefined;
+  readonly watch: OnboardingWatch;
 }
 
 type Outcome =
@@ -35,7 +36,7 @@ type Outcome =
 
 /**
  * Runs the panel's installation, or follows one that runs, to its end. The stream is joined before it is started: the
- * password is said there once. A run that failed before is started again only when the person agrees; one that fails
+ * password is said there once. A run that failed before is started again only where that was agreed to; one that fails
  * now ends this with `onboarding-failed`, since Let's Encrypt counts failures.
  */
 export async function install(
@@ -44,16 +45,7 @@ export async function install(
   options: InstallOptions,
   work: Work,
 ): Promise<Installed> {
-  const held = work.face.hold(installLeftHint(server));
-  return await runInstallation(server, api, options, work).finally(() => held.dispose());
-}
-
-async function runInstallation(
-  server: ServerEntry,
-  api: PanelApi,
-  { again, beforeAgain, watch }: InstallOptions,
-  work: Work,
-): Promise<Installed> {
+  const { again, beforeAgain, watch } = options;
   const { clock, signal } = work;
   let isRepeated = false;
   /** A run was seen, or started: when none is there later, it failed. */
@@ -65,15 +57,11 @@ async function runInstallation(
       reachedAt = clock.monotonic();
       if (status === 'COMPLETED') return { password: undefined, isRepeated };
       if (status !== 'DNS_READY' && status !== 'PROVISIONING')
-        throw failed(server, `the panel went back to ${status}.`);
+        throw installationFailed(server, `the panel went back to ${status}.`);
       const outcome = await follow(api, watch, work, async (state) => {
         if (!state.isRunning) {
           if (status === 'PROVISIONING') {
-            if (isSeen || again === 'refuse') throw failed(server, reasonOf(state));
-            if (again === 'ask') {
-              work.face.say(`The installation failed before: ${reasonOf(state)}`, 'warn');
-              await work.face.confirm(retryQuestion(server, reasonOf(state)));
-            }
+            if (isSeen || !again) throw installationFailed(server, reasonOf(state));
             await beforeAgain();
             isRepeated = true;
           }
@@ -84,7 +72,7 @@ async function runInstallation(
         isSeen = true;
       });
       if (outcome.kind === 'complete') return { password: outcome.password, isRepeated };
-      if (outcome.kind === 'failed') throw failed(server, outcome.reason);
+      if (outcome.kind === 'failed') throw installationFailed(server, outcome.reason);
     } catch (error) {
       // Whatever was sent, the panel's own state says what came of it.
       if (!isPassing(error) || clock.monotonic() - reachedAt > PATIENCE_MS) throw error;
@@ -97,7 +85,7 @@ async function runInstallation(
 /** One stream, from its first message to its end. `handleState` is called with the first one. */
 async function follow(
   api: PanelApi,
-  watch: OnboardingWatch | undefined,
+  watch: OnboardingWatch,
   { face, signal }: Work,
   handleState: (state: ProvisionState) => Promise<void>,
 ): Promise<Outcome> {
@@ -106,7 +94,7 @@ async function follow(
   try {
     for await (const message of stream) {
       tasks = tasksAfter(tasks, message);
-      watch?.report({ part: 'install', tasks });
+      watch.report({ part: 'install', tasks });
       const outcome = outcomeOf(message);
       if (outcome !== undefined) return outcome;
       if ('type' in message) {
@@ -114,7 +102,7 @@ async function follow(
         if (message.isRunning) continue;
         // Started just now.
         tasks = tasks.map((task) => ({ ...task, status: 'pending', message: undefined }));
-        watch?.report({ part: 'install', tasks });
+        watch.report({ part: 'install', tasks });
       } else face.progress(installText(message));
     }
     return { kind: 'cut' };
@@ -134,7 +122,8 @@ function outcomeOf(message: ProvisionMessage): Outcome | undefined {
   return message.task === 'complete' ? { kind: 'complete', password: undefined } : undefined;
 }
 
-function reasonOf({ error }: ProvisionState): string {
+/** Why a run failed that is not running. */
+export function reasonOf({ error }: ProvisionState): string {
   return error?.message ?? 'the panel was restarted while it worked.';
 }
 
@@ -145,7 +134,7 @@ function isPassing(error: unknown): boolean {
   return error instanceof PanelApiError && ['panel-conflict', 'panel-failed'].includes(error.code);
 }
 
-function failed(server: ServerEntry, reason: string): PortlamaError {
+export function installationFailed(server: ServerEntry, reason: string): PortlamaError {
   return new PortlamaError({
     code: 'onboarding-failed',
     message: `The installation on ${server.label} failed: ${reason}`,

@@ -1,21 +1,19 @@
-import {
-  domainProblem,
-  emailProblem,
-  panelAddress,
-  requireDomain,
-  requireEmail,
-} from '../core/domain.js';
-import { InputError, messageOf } from '../core/errors.js';
-import { autheliaPasswordKey } from '../services/keystore/keystore.js';
+import { domainProblem, emailProblem, requireDomain, requireEmail } from '../core/domain.js';
+import { InputError } from '../core/errors.js';
 import type { PanelApi } from '../services/panel/panel-api.js';
-import type { Onboarding } from '../services/panel/panel-bodies.js';
+import { PanelApiError } from '../services/panel/panel-api-error.js';
+import type { Onboarding, ProvisionState } from '../services/panel/panel-bodies.js';
+import type { Operation } from '../services/provisioning/operations.js';
 import type { ServerEntry } from '../services/registry/registry.js';
-import { freezeQuestion, frozenText } from '../words/onboarding.js';
-import { waitForDns } from './onboard-dns.js';
-import { install, type InstallOptions } from './onboard-install.js';
-import type { OnboardingWatch } from './onboard-watch.js';
+import { freezeQuestion, frozenText, retryQuestion } from '../words/onboarding.js';
+import { USUAL_MS } from './onboard-dns.js';
+import { installationFailed, reasonOf } from './onboard-install.js';
+import { ADMIN, keepPassword, saveDomain } from './onboard-login.js';
+import { type OnboardingWatch, tasksAfter } from './onboard-watch.js';
 import { openPanelFor } from './open-panel-for.js';
+import { dismissOperation, held } from './operations.js';
 import { requireServer } from './servers.js';
+import { findUpkeep, followUpkeep, isAtWork } from './upkeep.js';
 import type { Work } from './work.js';
 
 export interface OnboardingInput {
@@ -24,7 +22,7 @@ export interface OnboardingInput {
   /** Asks for both in one form, once the panel is known to take a domain; `kept` is the one that it has. */
   readonly choose?: ((kept: string | undefined) => Promise<ChosenDomain>) | undefined;
   /** Decision about an installation that failed before; `ask` by default. */
-  readonly again?: InstallOptions['again'] | undefined;
+  readonly again?: 'ask' | 'agreed' | 'refuse' | undefined;
   readonly watch?: OnboardingWatch | undefined;
 }
 
@@ -46,12 +44,14 @@ export interface OnboardedServer {
   readonly totpUri?: string | undefined;
 }
 
-const ADMIN = 'admin';
+/** Longest wait for DNS that a screen began: a delegation may take a day. */
+const WATCHED_WAIT_MS = 24 * 60 * 60_000;
 const KNOWN = ['FRESH', 'DOMAIN_SET', 'DNS_READY', 'PROVISIONING', 'COMPLETED'];
 
 /**
- * Leads a server to its domain: domain, DNS, installation, password and second factor. Goes on from the panel's own
- * state, wherever an earlier run, on this machine or another, came to; a server that is set up keeps its password.
+ * Leads a server to its domain: domain, DNS, installation, password and second factor. What takes long is an operation
+ * with a worker of its own, which this follows. Goes on from the panel's state, wherever an earlier run, on this
+ * machine or another, came to; a server that is set up keeps its password.
  */
 export async function onboardServer(
   wanted: string,
@@ -61,62 +61,153 @@ export async function onboardServer(
   const domain = input.domain === undefined ? undefined : requireDomain(input.domain);
   const email = input.email === undefined ? undefined : requireEmail(input.email);
   const server = await requireServer(work, wanted);
+  const known = await findUpkeep(server.id, 'onboard', work);
+  const way =
+    known !== undefined && (await isFollowed(known, domain, server, work))
+      ? ({ kind: 'follow', id: known.id } as const)
+      : await begin(server, known, { ...input, domain, email }, work);
+  if (way.kind === 'as-it-is') return way.done;
+  if (way.kind === 'follow') await followUpkeep(way.id, work, input.watch);
+  const done = await finish(server, work);
+  if (way.id !== undefined) await dismissOperation(way.id, work);
+  return done;
+}
+
+/** Ends the wait of a set-up for DNS, so that the panel can be given another domain. Nothing of it is lost. */
+export async function stopOnboarding(wanted: string, work: Work): Promise<void> {
+  const server = await requireServer(work, wanted);
+  const known = await findUpkeep(server.id, 'onboard', work);
+  if (known === undefined) return;
+  if (isAtWork(known)) await stop(known, work);
+  await dismissOperation(known.id, work);
+}
+
+type Way =
+  /** A worker leads it on. */
+  | { readonly kind: 'follow'; readonly id: string }
+  /** The panel is done; password and second factor are left. `id`: its operation. */
+  | { readonly kind: 'finish'; readonly id: string | undefined }
+  /** Others set it up. */
+  | { readonly kind: 'as-it-is'; readonly done: OnboardedServer };
+
+/** Starts a worker, or hands the earlier operation to one, as far as the panel's state asks for it. */
+async function begin(
+  server: ServerEntry,
+  known: Operation | undefined,
+  input: OnboardingInput,
+  work: Work,
+): Promise<Way> {
   const api = await openPanelFor(server, work);
   try {
     const state = await api.onboarding(work.signal);
     requireKnown(state, server);
-    const chosen = await settleDomain(server, state, { ...input, domain, email }, api, work);
-    const isOurs = await isOurRun(server, chosen, work);
-    if (state.status === 'COMPLETED' && !isOurs)
-      return { ...(await saveDomain(server, chosen, work)), username: ADMIN, isReplaced: false };
-    return await complete(server, { domain: chosen, state, input }, api, work);
+    const resumed = isResumed(known, input) ? known : undefined;
+    const domain =
+      resumed === undefined
+        ? await settleDomain(server, state, input, api, work)
+        : domainOf(resumed);
+    if (state.status === 'COMPLETED') {
+      if (await isOurRun(server, domain, work)) return { kind: 'finish', id: known?.id };
+      if (known !== undefined) await dismissOperation(known.id, work);
+      const saved = await saveDomain(server, domain, work);
+      return { kind: 'as-it-is', done: { ...saved, username: ADMIN, isReplaced: false } };
+    }
+    const again = state.status === 'PROVISIONING' && (await settleRetry(server, api, input, work));
+    const handed = { session: api.session };
+    if (resumed !== undefined && !again) {
+      await held(work, work.operations.resume(resumed.id, handed));
+      return { kind: 'follow', id: resumed.id };
+    }
+    if (known !== undefined) await dismissOperation(known.id, work);
+    const { watch } = input;
+    const dnsWaitMs = watch === undefined ? USUAL_MS : WATCHED_WAIT_MS;
+    const address = state.ip ?? server.ip;
+    const wanted = { kind: 'onboard', domainName: domain, address, again, dnsWaitMs } as const;
+    const id = await held(work, work.operations.startUpkeep(server, wanted, handed));
+    return { kind: 'follow', id };
   } finally {
     api.close();
   }
 }
 
-interface Begun {
-  readonly domain: string;
-  readonly state: Onboarding;
-  readonly input: OnboardingInput;
+/** True while its worker continues. One that waits for the DNS of another domain than the wanted one is stopped. */
+async function isFollowed(
+  known: Operation,
+  domain: string | undefined,
+  server: ServerEntry,
+  work: Work,
+): Promise<boolean> {
+  if (!isAtWork(known)) return false;
+  const begun = domainOf(known);
+  if (domain === undefined || domain === begun) return true;
+  const isWaiting = known.steps.some(({ id, status }) => id === 'await_dns' && status !== 'done');
+  if (!isWaiting) throw frozen(server, begun);
+  await stop(known, work);
+  return false;
 }
 
-async function complete(
+async function stop({ id }: Operation, { operations }: Work): Promise<void> {
+  await operations.cancel(id, '');
+  await operations.workerEnd(id);
+}
+
+/** True for one that stopped, about this domain: it was agreed to when it was begun. */
+function isResumed(known: Operation | undefined, { domain }: OnboardingInput): known is Operation {
+  return known?.status === 'interrupted' && (domain === undefined || domain === domainOf(known));
+}
+
+function domainOf({ request }: Operation): string {
+  return request.kind === 'onboard' ? request.domainName : '';
+}
+
+/** True when a run of the installation failed before, and is to be started again; false while one is under way. */
+async function settleRetry(
   server: ServerEntry,
-  { domain, state, input: { watch, again = 'ask' } }: Begun,
   api: PanelApi,
-  work: Work,
-): Promise<OnboardedServer> {
-  const { signal, face } = work;
-  const address = state.ip ?? server.ip;
-  const target = { server, domain, address, watch };
-  // A run that is under way is followed at once, whatever the DNS looks like from here.
-  if (state.status !== 'COMPLETED' && state.status !== 'PROVISIONING')
-    await waitForDns({ ...target, asksPanel: true }, api, work);
-  const beforeAgain = () => waitForDns({ ...target, asksPanel: false }, api, work);
-  await work.changeServerMeta(server.id, { onboarding: { domain, stage: 'installing' } });
-  const { password, isRepeated } =
-    state.status === 'COMPLETED'
-      ? { password: undefined, isRepeated: false }
-      : await install(server, api, { again, beforeAgain, watch }, work);
-  watch?.report({ part: 'finish' });
-  face.progress('Storing the password');
-  const kept = await keepPassword(server, password, api, work);
-  if (isRepeated && !kept.isReplaced) {
-    await api.restartService('authelia', signal).catch((error: unknown) => {
-      face.say(
-        `Authelia could not be restarted, so it may not know its password yet: ${messageOf(error)}`,
-        'warn',
-      );
-    });
+  { again = 'ask', watch }: OnboardingInput,
+  { face, signal }: Work,
+): Promise<boolean> {
+  const state = await firstState(api, signal);
+  if (state === undefined || state.isRunning) return false;
+  const reason = reasonOf(state);
+  watch?.report({ part: 'install', tasks: tasksAfter([], state) });
+  if (again === 'refuse') throw installationFailed(server, reason);
+  if (again === 'ask') {
+    face.say(`The installation failed before: ${reason}`, 'warn');
+    await face.confirm(retryQuestion(server, reason));
   }
-  const totpUri = await api.resetTotp(ADMIN, signal);
-  work.redactor.add(totpUri);
-  // Last: the list shows a set-up that is whole.
-  const saved = await saveDomain(server, domain, work);
-  await work.changeServerMeta(server.id, { onboarding: { domain, stage: 'done' } });
-  face.progress(undefined);
-  return { ...saved, ...kept, username: ADMIN, totpUri };
+  return true;
+}
+
+/** The first message of the installation's stream; undefined once the panel is set up. */
+async function firstState(api: PanelApi, signal: AbortSignal): Promise<ProvisionState | undefined> {
+  try {
+    for await (const message of api.followProvision(signal)) if ('type' in message) return message;
+  } catch (error) {
+    if (!(error instanceof PanelApiError) || error.code !== 'panel-setup-complete') throw error;
+  }
+  return undefined;
+}
+
+/** Stored password, a second factor, and the entry of the list, once the panel is done. */
+async function finish({ id }: ServerEntry, work: Work): Promise<OnboardedServer> {
+  const server = await requireServer(work, id);
+  const api = await openPanelFor(server, work);
+  try {
+    const { domain } = await api.onboarding(work.signal);
+    if (domain === undefined) throw unknownState(server, 'COMPLETED without a domain');
+    const kept = await keepPassword(server, undefined, api, work);
+    const totpUri = await api.resetTotp(ADMIN, work.signal);
+    work.redactor.add(totpUri);
+    // Last: the list shows a set-up that is whole.
+    const saved = await saveDomain(server, domain.toLowerCase(), work);
+    const { onboarding } = await work.readServerMeta(id);
+    await work.changeServerMeta(id, { onboarding: { domain: saved.domain, stage: 'done' } });
+    const isReplaced = kept.isReplaced || onboarding?.isReplaced === true;
+    return { ...saved, ...kept, isReplaced, username: ADMIN, totpUri };
+  } finally {
+    api.close();
+  }
 }
 
 /** The domain that the panel has, or gets now. */
@@ -132,11 +223,7 @@ async function settleDomain(
     if (state.domain === undefined) throw unknownState(server, `${state.status} without a domain`);
     const fixed = state.domain.toLowerCase();
     if (input.domain === undefined || input.domain === fixed) return fixed;
-    throw new InputError({
-      code: 'domain-frozen',
-      message: `${server.label} is set up for ${fixed}, which cannot be changed any more.`,
-      hint: 'For another domain, create another server.',
-    });
+    throw frozen(server, fixed);
   }
   const chosen =
     (await input.choose?.(state.domain)) ?? (await askDomain(server, state, input, work));
@@ -177,38 +264,12 @@ async function isOurRun({ id }: ServerEntry, domain: string, work: Work): Promis
   return onboarding?.stage === 'installing' && onboarding.domain === domain;
 }
 
-/** Stores it before it is shown. One that was missed is replaced: no call of the panel says it again. */
-async function keepPassword(
-  { id }: ServerEntry,
-  said: string | undefined,
-  api: PanelApi,
-  work: Work,
-): Promise<{ readonly password: string; readonly isReplaced: boolean }> {
-  const { keystore, signal } = work;
-  const key = autheliaPasswordKey(id);
-  if (said === undefined) {
-    const stored = await keystore.get(key);
-    if (stored !== undefined) return { password: stored, isReplaced: false };
-  }
-  const password = said ?? work.newPassword();
-  work.redactor.add(password);
-  // Set first: a stored one that the panel does not have would pass for the right one later.
-  if (said === undefined) await api.setPassword(ADMIN, password, signal);
-  await keystore.set(key, password);
-  return { password, isReplaced: said === undefined };
-}
-
-/** The panel answers at its name from now on; its address stays a second way. */
-async function saveDomain(
-  { id }: ServerEntry,
-  domain: string,
-  work: Work,
-): Promise<{ readonly server: ServerEntry; readonly domain: string }> {
-  const listed = await requireServer(work, id);
-  const server = { ...listed, domain, panelUrl: panelAddress(domain) };
-  await work.registry.save(server);
-  work.news({ kind: 'servers-changed' });
-  return { server, domain };
+function frozen({ label }: ServerEntry, domain: string): InputError {
+  return new InputError({
+    code: 'domain-frozen',
+    message: `${label} is set up for ${domain}, which cannot be changed any more.`,
+    hint: 'For another domain, create another server.',
+  });
 }
 
 function requireKnown({ status }: Onboarding, server: ServerEntry): void {

@@ -1,5 +1,6 @@
 import { messageOf } from '../core/errors.js';
 import { unknownOperation } from '../services/provisioning/errors.js';
+import { isUpkeep } from '../services/provisioning/journal/records.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import { isDismissable } from '../services/provisioning/operations-service.js';
 import {
@@ -8,9 +9,10 @@ import {
   cleanUpQuestion,
   retryQuestion,
 } from '../words/operations.js';
+import { stopQuestion } from '../words/upkeep.js';
 import { requireFreeLabel } from './labels.js';
 import { requireToken } from './token.js';
-import type { KeyWork } from './work.js';
+import type { KeyWork, Work } from './work.js';
 
 /** Finds an operation. Throws `operation-unknown`. */
 export async function requireOperation(
@@ -29,26 +31,32 @@ export async function held<T>({ face }: Pick<KeyWork, 'face'>, begun: Promise<T>
 }
 
 /** Resumes an interrupted operation at its first step that is not done. Throws `not-resumable` with why. */
-export async function resumeOperation(id: string, work: KeyWork): Promise<void> {
-  await requireOperation(id, work);
-  const token = await requireToken(work);
-  await held(work, work.operations.resume(id, token));
+export async function resumeOperation(id: string, work: Work): Promise<void> {
+  const { request } = await requireOperation(id, work);
+  const handed = isUpkeep(request)
+    ? await (await import('./panel-session.js')).sessionFor(request.serverId, work)
+    : { token: await requireToken(work) };
+  await held(work, work.operations.resume(id, handed));
 }
 
 /** Stops an operation, and removes what it made. Resolves once that has begun. */
 export async function cancelOperation(id: string, work: KeyWork): Promise<void> {
-  await work.face.confirm(cancelQuestion(await requireOperation(id, work)));
-  await remove(id, work);
+  const operation = await requireOperation(id, work);
+  const { request } = operation;
+  await work.face.confirm(isUpkeep(request) ? stopQuestion(request) : cancelQuestion(operation));
+  await remove(operation, work);
 }
 
 /** Removes what an operation that is not running left. Resolves once that has begun; the operation cannot be resumed. */
 export async function cleanUpOperation(id: string, work: KeyWork): Promise<void> {
-  await work.face.confirm(cleanUpQuestion(await requireOperation(id, work)));
-  await remove(id, work);
+  const operation = await requireOperation(id, work);
+  const { request } = operation;
+  await work.face.confirm(isUpkeep(request) ? stopQuestion(request) : cleanUpQuestion(operation));
+  await remove(operation, work);
 }
 
-async function remove(id: string, work: KeyWork): Promise<void> {
-  const token = await requireToken(work);
+async function remove({ id, request }: Operation, work: KeyWork): Promise<void> {
+  const token = isUpkeep(request) ? '' : await requireToken(work);
   await held(work, work.operations.cancel(id, token));
 }
 
@@ -59,7 +67,9 @@ async function remove(id: string, work: KeyWork): Promise<void> {
 export async function retryOperation(id: string, work: KeyWork): Promise<string> {
   const { operations, face } = work;
   const operation = await requireOperation(id, work);
-  const { label, region, size, domain, sshKeys } = operation.request;
+  const { request } = operation;
+  if (isUpkeep(request)) throw new Error('Work on a server is begun again on its row.');
+  const { label, region, size, domain, sshKeys } = request;
   await requireFreeLabel(work, label);
   const costly = operation.leftovers.filter(({ monthlyUsd }) => monthlyUsd > 0);
   if (costly.length > 0) await face.confirm(retryQuestion(operation, costly));

@@ -1,7 +1,5 @@
-import { InputError } from '../core/errors.js';
+import { InputError, PortlamaError } from '../core/errors.js';
 import { INSTALLER_PACKAGE, PANEL_PACKAGE } from '../core/product.js';
-import type { PanelApi } from '../services/panel/panel-api.js';
-import { PanelError } from '../services/panel/panel-error.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { serverName } from '../words/servers.js';
 import {
@@ -12,7 +10,9 @@ import {
   updateText,
 } from '../words/updates.js';
 import { openPanelFor } from './open-panel-for.js';
+import { dismissOperation, held, requireOperation, resumeOperation } from './operations.js';
 import { requireServer } from './servers.js';
+import { findUpkeep, followUpkeep, isAtWork } from './upkeep.js';
 import type { Work } from './work.js';
 
 export interface UpdatedServer {
@@ -23,15 +23,15 @@ export interface UpdatedServer {
   readonly ending: UpdateEnding | 'current';
 }
 
-const POLL_MS = 2_000;
-/** On a small droplet npm takes minutes (contract: update). */
-const PATIENCE_MS = 10 * 60_000;
-/** The sandbox's droplets take a tenth of the time at most. */
-const SANDBOX_PATIENCE_MS = 10_000;
+/** Bad endings by the code that their operation ended with. */
+const ENDINGS: Readonly<Record<string, UpdateEnding>> = {
+  'update-unchanged': 'unchanged',
+  'update-down': 'down',
+};
 
 /**
- * Updates a panel, and follows it by its version: the panel takes the order and says nothing more. The order is sent
- * once, whatever becomes of its answer. `version` is of the installer; the panel server becomes the newest there is.
+ * Updates a panel in a worker of its own, and follows that (`performUpdate`). An update that was ordered before is
+ * followed instead, so that none is sent twice. `version` is of the installer; the panel server becomes the newest there is.
  */
 export async function updateServer(
   wanted: string,
@@ -40,6 +40,18 @@ export async function updateServer(
 ): Promise<UpdatedServer> {
   if (version !== undefined) requireVersion(version);
   const server = await requireServer(work, wanted);
+  const ordered = await orderedBefore(server, version, work);
+  if (ordered !== undefined) return await followUpdate(server, ordered, work);
+  const { id, ended } = await begin(server, version, work);
+  return ended ?? (await followUpdate(server, id, work));
+}
+
+type Begun =
+  | { readonly id: string; readonly ended?: undefined }
+  /** There was nothing newer. */
+  | { readonly id?: undefined; readonly ended: UpdatedServer };
+
+async function begin(server: ServerEntry, version: string | undefined, work: Work): Promise<Begun> {
   const api = await openPanelFor(server, work);
   try {
     const { status } = await api.onboarding(work.signal);
@@ -48,74 +60,58 @@ export async function updateServer(
     const newest = await newestPanel(work);
     if (version === undefined && newest.version === before) {
       work.face.say(`The panel of ${server.label} is the newest: ${before}.`, 'ok');
-      return { server, before, after: before, ending: 'current' };
+      return { ended: { server, before, after: before, ending: 'current' } };
     }
     const installer = version ?? (await newestInstaller(newest.problem, work));
     await work.face.confirm(updateQuestion(server, before, newest.version));
-    return await update(server, api, installer, before, work);
+    const handed = { session: api.session };
+    const wanted = { kind: 'update', version: installer, before } as const;
+    return { id: await held(work, work.operations.startUpkeep(server, wanted, handed)) };
   } finally {
     api.close();
   }
 }
 
-async function update(
-  server: ServerEntry,
-  api: PanelApi,
-  installer: string,
-  before: string | undefined,
-  work: Work,
-): Promise<UpdatedServer> {
-  const { face, signal } = work;
-  const held = face.hold(
-    `The update of ${server.label} continues there. Check its version in a few minutes.`,
-  );
-  try {
-    await api.update(installer, signal).catch((error: unknown) => {
-      // The order may have arrived: its effect is looked for, and it is not sent again.
-      if (!(error instanceof PanelError) || !error.retryable) throw error;
-    });
-    const { ending, after } = await follow(api, before, work);
-    const isGood = ending === 'updated' || ending === 'restarted';
-    face.progress(undefined);
-    face.say(updateText(server, ending, before, after), isGood ? 'ok' : 'warn');
-    for (const line of updateHelp(server, ending)) face.say(line);
-    work.news({ kind: 'servers-changed' });
-    return { server, before, after, ending };
-  } finally {
-    held.dispose();
-  }
-}
-
-/** An early answer is the old process, so only another version, or a restart, tells anything. */
-async function follow(
-  api: PanelApi,
-  before: string | undefined,
-  { clock, environment, face, signal }: Work,
-): Promise<{ readonly ending: UpdateEnding; readonly after: string | undefined }> {
-  const deadline = clock.monotonic() + (environment.sandbox ? SANDBOX_PATIENCE_MS : PATIENCE_MS);
-  let wasDown = false;
-  for (;;) {
-    const after = await versionNow(api, signal);
-    if (after.isUp && after.version !== before) return { ending: 'updated', after: after.version };
-    if (after.isUp && wasDown) return { ending: 'restarted', after: after.version };
-    wasDown ||= !after.isUp;
-    face.progress(wasDown ? 'The panel is being replaced' : 'Waiting for the update to begin');
-    if (clock.monotonic() > deadline)
-      return { ending: wasDown ? 'down' : 'unchanged', after: after.version };
-    await clock.sleep(POLL_MS, signal);
-  }
-}
-
-async function versionNow(
-  api: PanelApi,
-  signal: AbortSignal,
-): Promise<{ readonly isUp: boolean; readonly version: string | undefined }> {
-  try {
-    return { isUp: true, version: await api.version(signal) };
-  } catch (error) {
-    if (error instanceof PanelError && error.retryable) return { isUp: false, version: undefined };
+/** Follows an update to its end, and says what came of it. */
+async function followUpdate(server: ServerEntry, id: string, work: Work): Promise<UpdatedServer> {
+  const { face } = work;
+  const end = await followUpkeep(id, work).catch((error: unknown) => {
+    if (error instanceof PortlamaError && ENDINGS[error.code] !== undefined) return error;
     throw error;
+  });
+  const operation = await requireOperation(id, work);
+  const { request, facts } = operation;
+  const before = request.kind === 'update' ? request.before : undefined;
+  const after = typeof facts?.['after'] === 'string' ? facts['after'] : undefined;
+  const ending =
+    end instanceof PortlamaError ? ENDINGS[end.code]! : (facts?.['ending'] as UpdateEnding);
+  const isGood = !(end instanceof PortlamaError);
+  face.say(updateText(server, ending, before, after), isGood ? 'ok' : 'warn');
+  for (const line of updateHelp(server, ending)) face.say(line);
+  await dismissOperation(id, work);
+  work.news({ kind: 'servers-changed' });
+  return { server, before, after, ending };
+}
+
+/** An update that was ordered before: it is followed, and no second one is sent. */
+async function orderedBefore(
+  server: ServerEntry,
+  version: string | undefined,
+  work: Work,
+): Promise<string | undefined> {
+  const known = await findUpkeep(server.id, 'update', work);
+  if (known === undefined) return undefined;
+  const { id, request, status, steps } = known;
+  const isOrdered = steps.some((step) => step.id === 'order_update' && step.status !== 'pending');
+  if (!isAtWork(known) && !(status === 'interrupted' && isOrdered)) {
+    await dismissOperation(id, work);
+    return undefined;
   }
+  if (!isAtWork(known)) await resumeOperation(id, work);
+  const ordered = request.kind === 'update' ? request.version : '';
+  const other = version === undefined || version === ordered ? '' : ` Not sent: ${version}.`;
+  work.face.say(`The update of ${server.label} that was ordered before is followed.${other}`);
+  return id;
 }
 
 async function newestPanel(

@@ -2,7 +2,7 @@ import { type Hint, type HintPart, hintParts } from '../core/hint.js';
 import { DEFAULT_SIZE, ENV } from '../core/product.js';
 import type { OperationRequest } from '../services/provisioning/journal/records.js';
 import type { Operation, OperationError } from '../services/provisioning/operations.js';
-import type { StepId } from '../services/provisioning/steps/index.js';
+import type { AnyStepId } from '../services/provisioning/steps/index.js';
 
 /** State of what a failed provisioning made: all removed, some of it left, or nothing removed. */
 export type Aftermath = 'rolled-back' | 'left-over' | 'kept';
@@ -152,7 +152,7 @@ const OTHERS: Readonly<Record<string, FailureWords>> = {
   'private-key-invalid': { remedy: REPORT },
 };
 
-const SSH_STEPS: ReadonlySet<StepId> = new Set<StepId>([
+const SSH_STEPS: ReadonlySet<AnyStepId> = new Set<AnyStepId>([
   'wait_ssh',
   'install_portlama',
   'retrieve_credentials',
@@ -199,16 +199,26 @@ export function aftermathOf({
   }
 }
 
+/** Facts of an operation that its ways out need. */
+type FailedRequest = Pick<OperationRequest, 'id' | 'label' | 'region' | 'kind'> & {
+  readonly size?: string;
+};
+
 /** Way out of a failure, true in this state of the world. */
 export function failureWayOut(
   error: Pick<OperationError, 'step' | 'code'> & { readonly hint?: Hint | undefined },
-  request: Pick<OperationRequest, 'id' | 'label' | 'region' | 'size'>,
+  request: FailedRequest,
   aftermath: Aftermath,
 ): Hint {
+  if (request.kind !== undefined) {
+    const own = hintParts(error.hint);
+    const resume = { command: 'operations.resume', id: request.id } as const;
+    return aftermath === 'kept' && own.length === 0 ? resume : own;
+  }
   const { remedy, keepsHint, whileKept, isOfRegion, isFinal = false } = wordsFor(error);
   const parts = keepsHint ? [...hintParts(error.hint)] : [];
   if (remedy !== undefined) parts.push(remedy);
-  const { id, label, region, size } = request;
+  const { id, label, region, size = DEFAULT_SIZE } = request;
   const cleanUp = { command: 'operations.cleanup', id } as const;
   switch (aftermath) {
     case 'rolled-back': {

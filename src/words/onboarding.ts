@@ -1,22 +1,12 @@
-import type { CommandHint, Hint } from '../core/hint.js';
+import type { CommandHint } from '../core/hint.js';
 import type { DnsReport, ProvisionNews } from '../services/panel/panel-bodies.js';
+import type { NameState } from '../services/panel/set-up-facts.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { Confirmation } from './question.js';
 import { serverWord } from './servers.js';
 
 /** Names below the domain that the panel gets certificates for (contract: onboarding). */
 export const PANEL_NAMES = ['panel', 'auth', 'tunnel'] as const;
-
-/** One name that must lead to the server, and where it leads now. */
-export interface NameState {
-  readonly name: string;
-  readonly found: readonly string[];
-  readonly isRight: boolean;
-  /** Why it could not be looked up. */
-  readonly failure?: string | undefined;
-  /** IPv6 addresses, which Let's Encrypt asks first. */
-  readonly ipv6?: readonly string[];
-}
 
 export function freezeQuestion(
   { label }: ServerEntry,
@@ -105,11 +95,6 @@ export function installText({ title, task, status, message, progress }: Provisio
 export function againHint(server: ServerEntry, lead?: string): CommandHint {
   const id = serverWord(server);
   return { command: 'servers.onboard', id, ...(lead === undefined ? {} : { lead }) };
-}
-
-/** State of an installation that is no longer followed. */
-export function installLeftHint(server: ServerEntry): Hint {
-  return [`The installation on ${server.label} continues there.`, againHint(server)];
 }
 
 /** Login of Authelia's admin; never logged. */

@@ -30,10 +30,12 @@ export function operationReport(
   const where = error === undefined ? 'was interrupted' : `failed at “${stepTitle(error.step)}”`;
   const kind = facts.sandbox ? 'sandbox' : facts.platform;
   const lines = [
-    `### Provisioning ${where}`,
+    `### ${request.kind === undefined ? 'Provisioning' : 'Work on a server'} ${where}`,
     '',
     `${PRODUCT} ${facts.version}, Node.js ${facts.nodeVersion}, ${kind}`,
-    `${request.region}, ${request.size}, ${request.image}, ${request.installer}`,
+    request.kind === undefined
+      ? `${request.region}, ${request.size}, ${request.image}, ${request.installer}`
+      : request.kind,
     ...(at < 0 ? [] : [`Step ${at + 1} of ${steps.length}`]),
     ...(error === undefined ? [] : ['', `> ${error.message} (${error.code})`]),
     '',

@@ -10,6 +10,18 @@ export function beginInterruptedText(): Hint {
   return ['A worker may still have started.', { command: 'operations', lead: 'check' }];
 }
 
+/** Way to work that continues in the background. */
+export function wayBackHint(id: string): Hint {
+  return [
+    {
+      lead: 'The work continues in the background: watch it with',
+      command: 'operations.attach',
+      id,
+    },
+    { lead: 'Or cancel it with', command: 'operations.cancel', id },
+  ];
+}
+
 /** Question before a running operation is stopped. Running the command is agreement enough. */
 export function cancelQuestion({ request }: Operation): Confirmation {
   return {
@@ -79,7 +91,7 @@ export function logEntry(record: JournalRecord): LogEntry | undefined {
 function lineOf(record: JournalRecord): readonly [LogEntry['style'], string] | undefined {
   switch (record.event) {
     case 'log':
-      return ['plain', record.text];
+      return [record.tone ?? 'plain', record.text];
     case 'substep':
       return substepLine(record.name, record.status);
     case 'waiting':
@@ -102,6 +114,9 @@ function lineOf(record: JournalRecord): readonly [LogEntry['style'], string] | u
     case 'worker':
     case 'step':
     case 'dns':
+    case 'names':
+    case 'looked':
+    case 'tasks':
       return undefined;
   }
 }

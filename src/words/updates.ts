@@ -31,7 +31,7 @@ export function updateQuestion(
 }
 
 export function updateText(
-  { label }: ServerEntry,
+  { label }: Pick<ServerEntry, 'label'>,
   ending: UpdateEnding,
   before: string | undefined,
   after: string | undefined,
@@ -66,4 +66,15 @@ export function updateHelp({ ip }: ServerEntry, ending: UpdateEnding): readonly 
 /** For a server without a domain, whose panel refuses updates. */
 export function updateByHand({ ip }: ServerEntry): readonly string[] {
   return [`On the server (ssh root@${ip}): npx --yes ${INSTALLER_PACKAGE} --yes`];
+}
+
+/** One that `--all` leaves out. */
+export function skippedText({ label }: ServerEntry): string {
+  return `${label} is left out: its panel takes updates only after its set-up.`;
+}
+
+/** `2 of 3 updated or newest; failed: lab` */
+export function updateCountText(total: number, failed: readonly string[]): string {
+  const good = `${total - failed.length} of ${total} are up to date`;
+  return failed.length === 0 ? `${good}.` : `${good}; failed: ${failed.join(', ')}.`;
 }

@@ -54,7 +54,7 @@ describe('a clean-up that is killed twice', { timeout: LIMIT_MS }, () => {
       cleanUpBegun: true,
     });
     expect(world.droplets()).toEqual([]);
-    await expect(world.operations.resume(id, SANDBOX_TOKEN)).rejects.toMatchObject({
+    await expect(world.operations.resume(id, { token: SANDBOX_TOKEN })).rejects.toMatchObject({
       code: 'not-resumable',
     });
 

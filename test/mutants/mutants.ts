@@ -312,7 +312,7 @@ const LOCKS: readonly Mutant[] = [
   },
   {
     file: 'services/provisioning/worker/worker.ts',
-    find: 'const lock = await takeProvisioningLock(home);',
+    find: 'const lock = await takeLock(lockPathOf(home, request));',
     replace: 'const lock = { release: () => Promise.resolve() };',
     test: 'faults/disasters-left-alone.test.ts',
     only: 'two at once started in the same moment',

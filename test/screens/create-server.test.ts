@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isUpkeep } from '../../src/services/provisioning/journal/records.js';
 import { SANDBOX_TOKENS } from '../../src/sandbox/tokens.js';
 import { TOKEN_KEY } from '../../src/services/keystore/keystore.js';
 import { EDGE, FakeWorld } from '../app/fakes/fake-world.js';
@@ -237,7 +238,7 @@ describe('domains', () => {
     return program;
   }
   const requested = async ({ operations }: FakeWorld) =>
-    (await operations.list()).map(({ request }) => request.domain);
+    (await operations.list()).map(({ request }) => isUpkeep(request) || request.domain);
 
   it('are optional: a server is created without one', async () => {
     const program = await openLabel(new FakeWorld());

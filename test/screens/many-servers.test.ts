@@ -138,8 +138,9 @@ describe('marked rows', () => {
     expect(await program.text()).toMatch(/✓● +edge-003/);
     expect(await program.text()).toContain('d destroy 2');
     await program.press('d');
+    // The use case is loaded late.
+    await expect.poll(() => program.text()).toContain('Destroy 2 at once?');
     const asked = await program.text();
-    expect(asked).toContain('Destroy 2 at once?');
     expect(asked).toContain('edge-003, edge-004');
     expect(asked).toContain('$8/month stops.');
     await program.type('2');

@@ -115,34 +115,48 @@ describe('the wait for DNS', () => {
     expect(program.screen.written).toContain(Buffer.from(copied).toString('base64'));
   });
 
-  it('ends with Esc, without loss, and resumes later where the panel is', async () => {
+  it('goes on without the screen, and is shown as it is by the key or its row', async () => {
     const here = await waitingForDns(SIZE);
     const { program, panel } = here;
-    panel.names.add(DOMAIN);
-    await here.look();
-    expect(panel.status).toBe('DNS_READY');
     await program.press('escape');
-    await sees(here, 'press o on fra1-edge to continue');
-    panel.names.add(`*.${DOMAIN}`);
-    await here.look();
-    expect(panel.calls).not.toContain('provision');
+    await sees(here, 'fra1-edge is set up in the background once its DNS is right');
+    expect(await program.text()).toMatch(/fra1-edge +setting up 1\/3 +Waiting for DNS/);
     await program.press('o');
+    await sees(here, 'DNS records for lab.example.com');
+    await program.press('escape');
+    for (const name of [DOMAIN, `*.${DOMAIN}`]) panel.names.add(name);
+    await here.look();
+    await sees(here, 'Installing certificates and login');
+    expect(panel.calls.filter((call) => call === 'provision')).toHaveLength(1);
+    await program.press('down', 'enter');
     await sees(here, 'Installation on fra1-edge');
-    expect(panel.calls).toContain('provision');
+  });
+
+  it('resumes after its worker was killed, and asks nothing again', async () => {
+    const here = await waitingForDns(SIZE);
+    const { program, panel, world } = here;
+    const [operation] = await world.operations.list();
+    world.operations.kill(operation!.id);
+    await sees(here, 'The process that did the work was ended before it was done.');
+    for (const name of [DOMAIN, `*.${DOMAIN}`]) panel.names.add(name);
+    await program.press('r');
+    await sees(here, 'Installation on fra1-edge');
+    expect(world.operations.calls).toEqual(['start onboard fra1-edge', `resume ${operation!.id}`]);
   });
 
   it('offers the domain that the panel has, and keeps its e-mail address', async () => {
     const here = await waitingForDns(SIZE);
     const { program, panel } = here;
-    await program.press('escape');
     panel.calls.length = 0;
-    await program.press('o');
+    await program.press('e');
+    await sees(here, '[ Set up ]');
+    await program.press('tab', 'ctrl-u');
     await sees(here, 'as before');
     await program.press('enter');
     await program.type(DOMAIN);
     await program.press('enter');
     await sees(here, 'DNS records for');
-    expect(panel.calls).toEqual(['verify']);
+    expect(panel.calls.filter((call) => call !== 'verify')).toEqual([]);
   });
 });
 
@@ -176,7 +190,7 @@ describe('the installation', () => {
     await sees(here, 'The panel works by itself');
   });
 
-  it('is followed on when the screen is left, and its password is stored', async () => {
+  it('goes on when the screen is left, and its password is stored', async () => {
     const here = await installing(SIZE);
     const { program, panel, world } = here;
     await program.press('escape');
@@ -185,14 +199,27 @@ describe('the installation', () => {
     await sees(here, 'fra1-edge is set up. Press o on it to see how to log in.');
     expect(await world.keystore.get(autheliaPasswordKey(EDGE.id))).toBe(PASSWORD);
     expect(await program.text()).not.toContain(PASSWORD);
+    await sees(here, 'set up: see how to log in');
     await program.press('o');
+    await sees(here, PASSWORD);
+    expect(await world.operations.list()).toEqual([]);
+  });
+
+  it('is worked on once, however often it is opened', async () => {
+    const here = await installing(SIZE);
+    const { program, panel, world } = here;
+    await program.press('escape');
+    await program.press('o');
+    await sees(here, 'Installation on fra1-edge');
+    expect(world.operations.calls).toEqual(['start onboard fra1-edge']);
+    panel.complete(PASSWORD);
     await sees(here, PASSWORD);
   });
 
   it('makes quitting ask first', async () => {
     const here = await installing(SIZE);
     await here.program.press('escape', 'q');
-    await sees(here, 'Setting up fra1-edge is not finished');
+    await sees(here, 'Setting up fra1-edge continues in the background.');
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { p12PasswordKey, TOKEN_KEY } from '../../src/services/keystore/keystore.js';
-import { takeProvisioningLock } from '../../src/services/provisioning/worker/lock.js';
+import { provisioningLockPath, takeLock } from '../../src/services/provisioning/worker/lock.js';
 import { moveToOs, moveToVault } from '../../src/usecases/move-secrets.js';
 import { EDGE } from '../app/fakes/fake-world.js';
 import type { Answer } from './scripted-face.js';
@@ -87,7 +87,7 @@ describe('moveToOs', () => {
       'provisioning-in-progress',
       async ({ stores, home }: TestStores) => {
         await stores.vault.unlock(PASSPHRASE);
-        await takeProvisioningLock(home);
+        await takeLock(provisioningLockPath(home));
       },
     ],
   ])('moves nothing with %s', async (_, code, arrange) => {

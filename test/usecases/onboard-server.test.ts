@@ -44,6 +44,7 @@ async function freshServer(
   };
   // Polls of seconds pass in milliseconds.
   const clock = { ...systemClock, sleep: (_ms: number) => systemClock.sleep(5) };
+  test.world.workerClock = clock;
   return {
     ...test,
     run: (input = {}) =>
@@ -110,10 +111,10 @@ describe('onboardServer', () => {
     test.here.pointNames();
     test.fault({ kind: 'onboarding-cuts', task: 'issue-certs', runs: 1 });
     test.fault({ kind: 'onboarding-fails', task: 'issue-certs', message: 'rate limit' });
-    const slow = { ...systemClock, sleep: () => systemClock.sleep(200) };
-    await expect(
-      onboardServer('fra1-edge', INPUT, { ...test.work, clock: slow }),
-    ).rejects.toMatchObject({ code: 'onboarding-failed' });
+    test.world.workerClock = { ...systemClock, sleep: () => systemClock.sleep(200) };
+    await expect(onboardServer('fra1-edge', INPUT, test.work)).rejects.toMatchObject({
+      code: 'onboarding-failed',
+    });
     expect(test.sent.filter((name) => name === 'provision')).toHaveLength(1);
   });
 
@@ -122,8 +123,8 @@ describe('onboardServer', () => {
     test.here.pointNames();
     // The stream breaks off at the last task, and the panel is done before it is joined again.
     test.fault({ kind: 'onboarding-cuts', task: 'finalize', runs: 1 });
-    const slow = { ...systemClock, sleep: () => systemClock.sleep(200) };
-    const done = await onboardServer('fra1-edge', INPUT, { ...test.work, clock: slow });
+    test.world.workerClock = { ...systemClock, sleep: () => systemClock.sleep(200) };
+    const done = await onboardServer('fra1-edge', INPUT, test.work);
     expect(done.isReplaced).toBe(true);
     expect(test.sent).toEqual(['setDomain', 'provision', 'setPassword', 'resetTotp']);
     expect(test.logsIn(done.password)).toBe(true);

@@ -68,6 +68,8 @@ export class ScriptedFace implements Face {
     return toDisposable(() => void (this.held -= 1));
   };
 
+  follow: Face['follow'] = () => toDisposable(() => undefined);
+
   say(line: Line): void {
     this.said.push(lineText(line, { sandbox: false }));
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isUpkeep } from '../../src/services/provisioning/journal/records.js';
 import { SANDBOX_TOKENS } from '../../src/sandbox/tokens.js';
 import type { DnsRecord } from '../../src/services/digitalocean/api.js';
 import { createServer } from '../../src/usecases/create-server.js';
@@ -28,7 +29,8 @@ const zone = ({ world }: TestWork): readonly string[] =>
   (world.account.zones.get(ZONE) ?? []).map(({ type, name, data }) => `${type} ${name} ${data}`);
 
 async function requested(test: TestWork, id: string): Promise<unknown> {
-  return (await test.world.operations.get(id))?.request.domain;
+  const request = (await test.world.operations.get(id))?.request;
+  return request === undefined || isUpkeep(request) ? undefined : request.domain;
 }
 
 describe('the domain of a new server', () => {

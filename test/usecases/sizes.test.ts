@@ -52,7 +52,7 @@ describe('sizes', () => {
     const { work, world } = testWork(TOKEN);
     const form = { region: 'lon1', label: 'edge', size: 's-1vcpu-1gb' };
     const id = await createServer(form, work);
-    expect((await world.operations.get(id))?.request.size).toBe('s-1vcpu-1gb');
+    expect((await world.operations.get(id))?.request).toMatchObject({ size: 's-1vcpu-1gb' });
     world.operations.write(id, ...failed('wait_ssh'));
     world.operations.killWorker(id);
     await retryOperation(id, work);

@@ -29,6 +29,7 @@ async function server(
   here.sandbox.controls.publish('0.1.31');
   const test = await panelServer(here, ['update'], answers, { sandbox: true });
   test.world.newest = newest;
+  test.world.workerClock = fast;
   return test;
 }
 
@@ -44,12 +45,12 @@ const fault = (test: PanelWork, planned: DropletFaultInput): void =>
 describe('updateServer', () => {
   it('ends when another version answers, and orders once', async () => {
     const test = await server(NEWEST, UPDATE);
-    const done = await updateServer('fra1-edge', {}, { ...test.work, clock: fast });
+    const done = await updateServer('fra1-edge', {}, test.work);
     expect(done).toMatchObject({ before: '0.1.30', after: '0.1.31', ending: 'updated' });
     expect(test.sent).toEqual(['update']);
     expect(test.face.said).toEqual(['The panel of fra1-edge is updated: 0.1.30 → 0.1.31.']);
     test.face.finish();
-    const again = await updateServer('fra1-edge', {}, { ...test.work, clock: fast });
+    const again = await updateServer('fra1-edge', {}, test.work);
     expect(again.ending).toBe('current');
     expect(test.sent).toEqual(['update']);
   });
@@ -57,7 +58,7 @@ describe('updateServer', () => {
   it('does not take the early answer of the old process for success', async () => {
     const test = await server(NEWEST, UPDATE);
     fault(test, { kind: 'update-fails', when: 'before-stop' });
-    const done = await updateServer('fra1-edge', {}, { ...test.work, clock: fast });
+    const done = await updateServer('fra1-edge', {}, test.work);
     expect(done.ending).toBe('unchanged');
     expect(test.face.said.join('\n')).toContain("journalctl -u 'portlama-update-*'");
   });
@@ -65,7 +66,7 @@ describe('updateServer', () => {
   it('says what helps when the panel stays down', async () => {
     const test = await server(NEWEST, UPDATE);
     fault(test, { kind: 'update-fails', when: 'after-stop' });
-    const done = await updateServer('fra1-edge', {}, { ...test.work, clock: fast });
+    const done = await updateServer('fra1-edge', {}, test.work);
     expect(done.ending).toBe('down');
     expect(test.face.said.join('\n')).toContain('systemctl start portlama-panel');
     expect(test.sent).toEqual(['update']);
@@ -74,11 +75,7 @@ describe('updateServer', () => {
   it('tells an installation of the same version from nothing at all', async () => {
     const test = await server(NEWEST, UPDATE);
     test.here.sandbox.controls.publish('0.1.30');
-    const done = await updateServer(
-      'fra1-edge',
-      { version: '1.0.53' },
-      { ...test.work, clock: fast },
-    );
+    const done = await updateServer('fra1-edge', { version: '1.0.53' }, test.work);
     expect(done).toMatchObject({ ending: 'restarted', after: '0.1.30' });
   });
 
@@ -93,7 +90,7 @@ describe('updateServer', () => {
     });
     expect(test.sent).toEqual([]);
     const options = { version: '1.0.53' };
-    const done = await updateServer('fra1-edge', options, { ...test.work, clock: fast });
+    const done = await updateServer('fra1-edge', options, test.work);
     expect(done.ending).toBe('updated');
   });
 

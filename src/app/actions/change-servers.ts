@@ -1,5 +1,5 @@
 import { activateServer } from '../../usecases/activate-server.js';
-import { endMarked, type Marked } from '../../usecases/end-many.js';
+import type { Marked } from '../../usecases/end-many.js';
 import { destroyServer } from '../../usecases/destroy-server.js';
 import { removeServer } from '../../usecases/remove-server.js';
 import { restoreServers } from '../../usecases/restore-servers.js';
@@ -99,7 +99,10 @@ export async function endRows(context: ActionContext, rows: readonly ServerRow[]
     once: 'end many',
   };
   const compare = (): void => void compareAgain(context);
-  const outcome = await runUseCase(context, options, (work) => endMarked(marked, work));
+  const outcome = await runUseCase(context, options, async (work) => {
+    const { endMarked } = await import('../../usecases/end-many.js');
+    await endMarked(marked, work);
+  });
   if (outcome !== 'declined') compare();
 }
 

@@ -124,7 +124,6 @@ export interface SetUpSecrets extends OnboardingSecrets {
 /** Handles and secrets of set-ups, in memory only and outside the state; by server id. */
 export class SetUpDesk {
   private readonly stops = new Map<string, AbortController>();
-  private readonly wakes = new Map<string, () => void>();
   private readonly forms = new Map<string, (form: ChosenDomain) => void>();
   private readonly secrets = new Map<string, SetUpSecrets>();
 
@@ -137,23 +136,6 @@ export class SetUpDesk {
 
   stop(serverId: string): void {
     this.stops.get(serverId)?.abort();
-  }
-
-  /** Waits for `ms`, or until `wake`. */
-  async pause(
-    serverId: string,
-    sleep: (signal: AbortSignal) => Promise<void>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const woken = new AbortController();
-    this.wakes.set(serverId, () => woken.abort());
-    await sleep(AbortSignal.any([signal, woken.signal])).catch((error: unknown) => {
-      if (!woken.signal.aborted || signal.aborted) throw error;
-    });
-  }
-
-  wake(serverId: string): void {
-    this.wakes.get(serverId)?.();
   }
 
   /** Waits for the form. Rejects when it is left. */

@@ -1,4 +1,5 @@
 import type { Operation } from '../../services/provisioning/operations.js';
+import { upkeepDoing } from '../../words/upkeep.js';
 import { findOperation, hasNothingToSay, isUnderWay } from '../server-rows.js';
 import { currentRoute, type OverlayName } from '../state.js';
 import type { ActionContext } from './context.js';
@@ -57,6 +58,7 @@ function leaveScreen(context: ActionContext): void {
 }
 
 function goingOn({ request, status }: Operation): string {
+  if (request.kind !== undefined) return `${upkeepDoing(request)} continues`;
   const what = status === 'cleaning-up' ? 'Cleaning up after' : 'Creating';
   return `${what} ${request.label} continues`;
 }

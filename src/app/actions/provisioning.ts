@@ -6,18 +6,27 @@ import {
   resumeOperation,
   retryOperation,
 } from '../../usecases/operations.js';
-import type { KeyWork } from '../../usecases/work.js';
-import { operationReport } from '../../words/operation-report.js';
+import type { KeyWork, Work } from '../../usecases/work.js';
 import { findOperation, hasNothingToSay, isUnderWay } from '../server-rows.js';
+import {
+  isUpkeep,
+  type OperationRequest,
+  type UpkeepRequest,
+} from '../../services/provisioning/journal/records.js';
+import { hintText } from '../../words/hints.js';
+import { upkeepDoing, upkeepEnd } from '../../words/upkeep.js';
 import { currentRoute } from '../state.js';
 import { compareAgain } from './compare-droplets.js';
 import type { ActionContext } from './context.js';
 import { followOperation } from './operations.js';
+import { openSetUp } from './set-up.js';
 import { loadServers } from './servers.js';
 import { type Outcome, runUseCase, type UseCaseOptions } from './use-case.js';
 
 /** Shows a provisioning, live while it runs. */
 export function attachOperation(context: ActionContext, operationId: string): void {
+  const request = findOperation(context.store.state, operationId)?.request;
+  if (request?.kind === 'onboard') return void openSetUp(context, request.serverId);
   void followOperation(context, operationId);
   context.store.dispatch({ type: 'route-opened', route: { screen: 'provisioning', operationId } });
 }
@@ -51,7 +60,7 @@ export async function resume(context: ActionContext, operationId: string): Promi
     once: `resume ${operationId}`,
     agreed: true,
   };
-  const useCase = (work: KeyWork) => resumeOperation(operationId, work);
+  const useCase = (work: Work) => resumeOperation(operationId, work);
   await runUseCase(context, options, useCase, () => {
     void followOperation(context, operationId);
   });
@@ -115,8 +124,14 @@ export async function forgetSuccesses(context: ActionContext): Promise<void> {
   const finished = context.store.state.operations.list.filter(hasNothingToSay);
   for (const { id, request } of finished) {
     await close(context, id);
-    context.messages.news('ok', `${request.label} was created while you were away.`);
+    context.messages.news('ok', awayText(request));
   }
+}
+
+function awayText(request: OperationRequest): string {
+  if (request.kind === undefined) return `${request.label} was created while you were away.`;
+  const note = request.kind === 'onboard' ? ' Press o on it to see how to log in.' : '';
+  return `${upkeepDoing(request)} was done while you were away.${note}`;
 }
 
 /** Says when a provisioning ended, and whether it needs the person. */
@@ -140,7 +155,12 @@ function announce(context: ActionContext, operationId: string): void {
   const { store, terminal, messages } = context;
   const operation = findOperation(store.state, operationId);
   if (operation === undefined) return;
-  const { label } = operation.request;
+  const { request } = operation;
+  const { label } = request;
+  if (isUpkeep(request)) {
+    announceUpkeep(context, operation, request);
+    return;
+  }
   const texts = {
     succeeded: ['ok', `${label} is ready.`],
     failed: ['danger', `Creating ${label} failed; everything was cleaned up.`],
@@ -162,6 +182,36 @@ function announce(context: ActionContext, operationId: string): void {
     terminal.notify(text);
   }
   if (operation.status === 'succeeded') void welcomeServer(context, operation);
+}
+
+/** Says how work on a server ended, unless the action that follows it does. */
+function announceUpkeep(
+  context: ActionContext,
+  operation: Operation,
+  request: UpkeepRequest,
+): void {
+  const { store, terminal, messages } = context;
+  const { id, status, error, facts, cancelled } = operation;
+  if (store.state.running.some(({ subject }) => subject === request.serverId)) return;
+  if (cancelled) return;
+  const doing = upkeepDoing(request);
+  const text =
+    status === 'succeeded'
+      ? endText(request, facts)
+      : `${doing} stopped: ${error?.message ?? 'its process was ended.'}`;
+  if (!isOnScreen(context, id)) messages.news(status === 'succeeded' ? 'ok' : 'warn', text);
+  if (store.state.settings.bell) {
+    terminal.bell();
+    terminal.notify(text);
+  }
+  if (status === 'succeeded') void welcomeServer(context, operation);
+}
+
+function endText(request: UpkeepRequest, facts: Operation['facts']): string {
+  if (request.kind === 'onboard')
+    return `${request.label} is set up. Press o on it to see how to log in.`;
+  const server = { id: request.serverId, label: request.label };
+  return hintText(upkeepEnd(request, server, facts), { sandbox: false });
 }
 
 /** Reads the new server into the list; dismisses its operation unless that is on screen. */
@@ -186,6 +236,7 @@ export async function copyReport(context: ActionContext, operationId: string): P
   await run({ title: 'Reading the log', failure: 'The report was not copied' }, async () => {
     await followOperation(context, operationId);
     const entries = store.state.operations.logs[operationId]?.entries ?? [];
+    const { operationReport } = await import('../../words/operation-report.js');
     const report = operationReport(operation, entries, ports.environment);
     terminal.copyLines(ports.redactor.clean(report));
     messages.toast('accent', 'Report copied (if the terminal allows it): fit for an issue.');

@@ -5,7 +5,8 @@ import type { Work } from '../../usecases/work.js';
 import { recordNames } from '../../words/onboarding.js';
 import { qrLines } from '../../words/qr-lines.js';
 import type { SetUpDraft } from '../form-state.js';
-import { findServer } from '../server-rows.js';
+import type { Operation } from '../../services/provisioning/operations.js';
+import { findServer, isUnderWay } from '../server-rows.js';
 import { currentRoute } from '../state.js';
 import type { ActionContext } from './context.js';
 import { runUseCase, type UseCaseOptions } from './use-case.js';
@@ -49,8 +50,33 @@ export async function submitSetUp(context: ActionContext, serverId: string): Pro
 export async function checkOrRetry(context: ActionContext, serverId: string): Promise<void> {
   const draft = context.store.state.setUps[serverId];
   if (draft === undefined) return;
-  if (draft.isBusy) context.setUps.wake(serverId);
-  else await run(context, serverId, { again: draft.step === 'install' ? 'agreed' : 'refuse' });
+  if (draft.isBusy) {
+    const id = operationAtWork(context, serverId)?.id;
+    if (id !== undefined) await context.ports.operations.wake(id);
+  } else await run(context, serverId, { again: draft.step === 'install' ? 'agreed' : 'refuse' });
+}
+
+/** Ends the wait for DNS, and asks for another domain. */
+export async function changeDomain(context: ActionContext, serverId: string): Promise<void> {
+  if (context.store.state.setUps[serverId]?.step !== 'dns') return;
+  context.setUps.stop(serverId);
+  change(context, serverId, { step: 'domain', isBusy: true, dns: undefined, problem: undefined });
+  const options = optionsOf(context, serverId, (changed) => change(context, serverId, changed));
+  const outcome = await runUseCase(context, options, async (work) => {
+    const { stopOnboarding } = await import('../../usecases/onboard-server.js');
+    await stopOnboarding(serverId, quiet(work));
+  });
+  if (outcome === 'done' && isOnScreen(context, serverId))
+    await run(context, serverId, { again: 'refuse' });
+}
+
+function operationAtWork({ store }: ActionContext, serverId: string): Operation | undefined {
+  return store.state.operations.list.find(
+    (operation) =>
+      operation.request.kind === 'onboard' &&
+      operation.request.serverId === serverId &&
+      isUnderWay(operation),
+  );
 }
 
 export function copyRecords({ store, terminal, messages }: ActionContext, serverId: string): void {
@@ -65,20 +91,22 @@ export function copyRecords({ store, terminal, messages }: ActionContext, server
   messages.toast('accent', 'Copied the two records (if the terminal allows it).');
 }
 
-/** Ends a stay on the screen. Only the wait for DNS, and looks, stop: the panel's installation is followed on. */
+/** Ends a stay on the screen. Only what follows the work stops: its worker continues. */
 function leaveSetUp(context: ActionContext, serverId: string): void {
   const { store, setUps, messages } = context;
   const draft = store.state.setUps[serverId];
   const label = findServer(store.state, serverId)?.label ?? 'the server';
-  if (draft?.isBusy === true && draft.step === 'install') {
-    messages.toast('accent', `The installation on ${label} continues. Press o on it to see it.`);
-    return;
-  }
   setUps.stop(serverId);
   setUps.forget(serverId);
   store.dispatch({ type: 'set-up-closed', serverId });
-  if (draft?.isBusy === true && draft.step === 'dns')
-    messages.toast('accent', `Nothing is lost: press o on ${label} to continue its set-up.`);
+  if (draft?.isBusy !== true) return;
+  if (draft.step === 'install')
+    messages.toast('accent', `The installation on ${label} continues. Press o on it to see it.`);
+  if (draft.step === 'dns')
+    messages.toast(
+      'accent',
+      `${label} is set up in the background once its DNS is right. Press o on it to see it.`,
+    );
 }
 
 /** Ends what belongs to the screen of a set-up, however that was left. */
@@ -122,7 +150,7 @@ interface RunInput {
   readonly form?: ChosenDomain;
 }
 
-/** Leads the panel on from its own state. Its installation outlasts a stay on the screen; all else ends with it. */
+/** Leads the panel on from its own state. Leaving the screen ends only what follows the work. */
 async function run(
   context: ActionContext,
   serverId: string,
@@ -182,7 +210,7 @@ function quiet(work: Work): Work {
 }
 
 function watchOf(
-  { store, ports, setUps }: ActionContext,
+  { store, ports }: ActionContext,
   serverId: string,
   tell: (changed: Partial<SetUpDraft>) => void,
 ): OnboardingWatch {
@@ -194,7 +222,6 @@ function watchOf(
       if (news.part === 'dns') tell({ dns: news.dns, domain: news.dns.domain });
       if (news.part === 'install') tell({ tasks: news.tasks });
     },
-    pause: (ms, signal) => setUps.pause(serverId, (until) => ports.clock.sleep(ms, until), signal),
   };
 }
 
@@ -204,7 +231,7 @@ async function keep(
   done: OnboardedServer,
   tell: (changed: Partial<SetUpDraft>) => void,
 ): Promise<void> {
-  const { setUps, messages } = context;
+  const { setUps } = context;
   const { server, domain, username, password, isReplaced, totpUri } = done;
   if (totpUri !== undefined) {
     const codes = await Promise.all(
@@ -220,8 +247,6 @@ async function keep(
   const told = isReplaced ? 'replaced' : 'new';
   const login = { username, password: password === undefined ? 'kept' : told } as const;
   tell({ step: 'done', isOpen: false, isBusy: false, domain, login });
-  if (!isOnScreen(context, server.id))
-    messages.news('ok', `${server.label} is set up. Press o on it to see how to log in.`);
 }
 
 function isOnScreen({ store }: ActionContext, serverId: string): boolean {

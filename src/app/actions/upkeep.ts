@@ -1,5 +1,3 @@
-import { importCertificate } from '../../usecases/import-certificate.js';
-import { renewCertificate } from '../../usecases/renew-certificate.js';
 import type { UpdatedServer } from '../../usecases/update-server.js';
 import type { Work } from '../../usecases/work.js';
 import { type Line, lineText } from '../../words/question.js';
@@ -54,7 +52,10 @@ export async function renewAdmin(context: ActionContext, id: string): Promise<vo
     `Renewing the certificate of ${label}`,
     `The certificate of ${label} was not renewed`,
   );
-  await runTold(context, options, (work) => renewCertificate(id, work));
+  await runTold(context, options, async (work) => {
+    const { renewCertificate } = await import('../../usecases/renew-certificate.js');
+    await renewCertificate(id, work);
+  });
 }
 
 /** Asks for a file and its password, and keeps it as the admin certificate. */
@@ -73,6 +74,7 @@ export async function importAdmin(context: ActionContext, id: string): Promise<v
       problem: (path) =>
         path.startsWith('/') ? undefined : 'The whole path, as in /home/ops/client.p12.',
     });
+    const { importCertificate } = await import('../../usecases/import-certificate.js');
     await importCertificate(id, file, work);
   });
 }

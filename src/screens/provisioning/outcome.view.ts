@@ -2,9 +2,10 @@ import { aftermathOf, failureCause, failureWayOut } from '../../words/errors.js'
 import { pastOf, resourceTitle } from '../../words/operations.js';
 import type { AppState } from '../../app/state.js';
 import type { Operation, RollbackItem } from '../../services/provisioning/operations.js';
-import type { Resource } from '../../services/provisioning/journal/records.js';
+import type { Resource, UpkeepRequest } from '../../services/provisioning/journal/records.js';
 import { glyph, join, link, style, type Text } from '../../widgets/markup.js';
 import { monthly } from '../../words/formats.js';
+import { upkeepEnd } from '../../words/upkeep.js';
 import { screenHintLines } from '../../words/hints.js';
 
 interface World {
@@ -33,6 +34,8 @@ export function outcomeLines(
   state: AppState,
   isShort: boolean,
 ): readonly Text[] {
+  const { request } = operation;
+  if (request.kind !== undefined) return upkeepOutcome(operation, request, state.environment);
   switch (operation.status) {
     case 'running':
       return [];
@@ -64,6 +67,37 @@ export function outcomeLines(
   }
 }
 
+/** Lines below the steps of work on a server that exists: it leaves nothing to be removed. */
+function upkeepOutcome(
+  { status, server, facts, error, cancelled }: Operation,
+  request: UpkeepRequest,
+  world: World,
+): readonly Text[] {
+  switch (status) {
+    case 'running':
+    case 'cleaning-up':
+    case 'failed-with-leftovers':
+      return [];
+    case 'succeeded': {
+      const [first = '', ...others] = screenHintLines(
+        server === undefined ? [] : upkeepEnd(request, { ...server }, facts),
+        world,
+      );
+      return [join([glyph('ok'), ' ', style('ok', first)]), ...others];
+    }
+    case 'interrupted':
+      return error === undefined
+        ? [join([glyph('warning'), ' ', style('warn', INTERRUPTED)]), 'Press u to resume it.']
+        : [];
+    case 'out-of-sight':
+      return OUT_OF_SIGHT;
+    case 'failed':
+      return cancelled ? [join([glyph('ok'), ' Stopped. Nothing was removed.'])] : [];
+  }
+}
+
+const INTERRUPTED = 'Interrupted: this machine or the program was stopped.';
+
 function successLines({ server }: Operation): readonly Text[] {
   if (server === undefined) return [];
   return [
@@ -81,7 +115,7 @@ function interruptedLines({ cleanUpBegun, error }: Operation): readonly Text[] {
       style(
         'warn',
         error === undefined || cleanUpBegun
-          ? 'Interrupted: this machine or the program was stopped.'
+          ? INTERRUPTED
           : 'Interrupted: the droplet could not be reached; it may be running.',
       ),
     ]),

@@ -53,7 +53,7 @@ export const PROVISIONING: readonly Command<ProvisioningControls>[] = [
     label: 'panel',
     description: 'Open the admin panel',
     priority: 12,
-    hidden: unless('succeeded'),
+    hidden: unlessMade('succeeded'),
     run: ofMade(openPanel),
   },
   {
@@ -63,7 +63,7 @@ export const PROVISIONING: readonly Command<ProvisioningControls>[] = [
     label: 'set up a domain',
     description: 'Set up the panel’s domain: DNS, certificates, login',
     priority: 11,
-    hidden: unless('succeeded'),
+    hidden: unlessMade('succeeded'),
     run: ofMade(openSetUp),
   },
   {
@@ -73,7 +73,7 @@ export const PROVISIONING: readonly Command<ProvisioningControls>[] = [
     label: 'retry',
     description: 'Start over with the same label and region',
     priority: 10,
-    hidden: unless('failed', 'failed-with-leftovers'),
+    hidden: unlessMade('failed', 'failed-with-leftovers'),
     run: ofShown(retry),
   },
   {
@@ -96,14 +96,14 @@ export const PROVISIONING: readonly Command<ProvisioningControls>[] = [
     description: 'Remove everything it created',
     priority: 11,
     hidden: (scope) =>
-      unless('interrupted', 'failed-with-leftovers')(scope) && !hasLeftovers(shown(scope)),
+      unlessMade('interrupted', 'failed-with-leftovers')(scope) && !hasLeftovers(shown(scope)),
     run: ofShown(cleanUp),
   },
   {
     id: 'provisioning.cancel',
     keys: ['x'],
     context: 'provisioning',
-    label: 'cancel and clean up',
+    label: (scope) => (isMaking(scope) ? 'cancel and clean up' : 'stop'),
     description: 'Cancel and remove everything it created (asks first)',
     priority: 20,
     hidden: unless('running', 'cleaning-up'),
@@ -118,7 +118,7 @@ export const PROVISIONING: readonly Command<ProvisioningControls>[] = [
     label: 'dismiss',
     description: 'Dismiss the failed provisioning; no resources remain',
     priority: 21,
-    hidden: unless('failed'),
+    hidden: (scope) => unless('failed')(scope) && !isStoppedWork(scope),
     run: ofShown(dismiss),
   },
   {
@@ -129,7 +129,7 @@ export const PROVISIONING: readonly Command<ProvisioningControls>[] = [
     label: (scope) => (hasFailed(scope) ? 'copy report' : 'copy url'),
     description: 'Copy the panel’s address; of a failure, an excerpt for an issue',
     priority: 13,
-    hidden: unless('succeeded', 'failed', 'failed-with-leftovers', 'interrupted'),
+    hidden: unlessMade('succeeded', 'failed', 'failed-with-leftovers', 'interrupted'),
     run: (call) =>
       ofShown((work, id) =>
         hasFailed(call) ? copyReport(work, id) : ofMade(copyPanelUrl)?.(call),
@@ -193,6 +193,19 @@ export const PROVISIONING: readonly Command<ProvisioningControls>[] = [
 
 function unless(...statuses: readonly OperationStatus[]): (scope: KeyScope) => boolean {
   return (scope) => !statuses.includes(shown(scope)?.status ?? 'running');
+}
+
+/** Hides a key of provisionings: work on a server that exists has nothing to make or remove. */
+function unlessMade(...statuses: readonly OperationStatus[]): (scope: KeyScope) => boolean {
+  return (scope) => !isMaking(scope) || unless(...statuses)(scope);
+}
+
+function isMaking(scope: KeyScope): boolean {
+  return shown(scope)?.request.kind === undefined;
+}
+
+function isStoppedWork(scope: KeyScope): boolean {
+  return !isMaking(scope) && shown(scope)?.status === 'interrupted';
 }
 
 function shown({ state }: KeyScope): Operation | undefined {

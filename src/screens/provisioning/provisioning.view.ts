@@ -4,6 +4,7 @@ import { stepTitle } from '../../app/service-words.js';
 import type { AppState, OperationLog } from '../../app/state.js';
 import { count, timeLeft } from '../../words/formats.js';
 import { substepProgress } from '../../words/operations.js';
+import { upkeepCrumb } from '../../words/upkeep.js';
 import type { Operation, OperationStep } from '../../services/provisioning/operations.js';
 import type { ButtonsData } from '../../widgets/buttons.js';
 import { elapsedSince, formatElapsed, join, style, type Text } from '../../widgets/markup.js';
@@ -90,7 +91,9 @@ const MISSING: ProvisioningView = {
 };
 
 function titleOf(operation: Operation, { leftMs }: Estimate): ScreenTitle {
-  const breadcrumb = [operation.request.label, 'Provisioning'];
+  const { request } = operation;
+  const crumb = request.kind === undefined ? 'Provisioning' : upkeepCrumb(request);
+  const breadcrumb = [request.label, crumb];
   const { startedAt, endedAt } = operation;
   if (endedAt !== undefined) {
     const lead =
@@ -104,7 +107,8 @@ function titleOf(operation: Operation, { leftMs }: Estimate): ScreenTitle {
   if (operation.status === 'interrupted' || operation.status === 'out-of-sight')
     return { breadcrumb };
   const elapsed = join([elapsedSince(startedAt), style('muted', ' elapsed')]);
-  if (operation.status !== 'running') return { breadcrumb, right: elapsed };
+  if (operation.status !== 'running' || request.kind !== undefined)
+    return { breadcrumb, right: elapsed };
   const whole = join([elapsed, style('muted', ` · ${timeLeft(leftMs)}`)]);
   return { breadcrumb, right: [whole, elapsed] };
 }
@@ -171,7 +175,8 @@ function stepsNote(operation: Operation): Text | undefined {
   return notes[operation.status];
 }
 
-function buttonsOf({ status, leftovers }: Operation): ButtonsData | undefined {
+function buttonsOf({ status, leftovers, request }: Operation): ButtonsData | undefined {
+  if (request.kind !== undefined) return upkeepButtons(status);
   switch (status) {
     case 'running':
     case 'cleaning-up':
@@ -209,6 +214,25 @@ function buttonsOf({ status, leftovers }: Operation): ButtonsData | undefined {
       };
   }
 }
+function upkeepButtons(status: Operation['status']): ButtonsData | undefined {
+  switch (status) {
+    case 'running':
+    case 'cleaning-up':
+      return undefined;
+    case 'succeeded':
+      return { buttons: [{ id: 'provisioning.dismiss', label: 'Done' }] };
+    case 'interrupted':
+      return {
+        buttons: [{ id: 'provisioning.resume', label: 'Resume' }, CLOSE, FORGET],
+      };
+    case 'out-of-sight':
+      return { buttons: [CLOSE] };
+    case 'failed':
+    case 'failed-with-leftovers':
+      return { buttons: [FORGET, { id: 'provisioning.save-log', label: 'Save log' }, CLOSE] };
+  }
+}
+
 /** The names of the keys that do the same: q, X and c. */
 export const RETRY = { id: 'provisioning.retry', label: 'Retry' };
 export const CLOSE = { id: 'leave', label: 'Close' };

@@ -4,6 +4,7 @@ import type { Operation } from '../../services/provisioning/operations.js';
 import type { Column, ListRow } from '../../widgets/list.js';
 import { glyph, join, type Markup, plain, style, type Text } from '../../widgets/markup.js';
 import type { GlyphName, StyleName } from '../../widgets/theme.js';
+import { upkeepWord } from '../../words/upkeep.js';
 import { stepTitle } from '../../app/service-words.js';
 import { milliseconds } from '../../words/formats.js';
 
@@ -229,11 +230,20 @@ function progressOf(operation: Operation): Text {
   return join([word, place, stepTitle(current.id)]);
 }
 
-/** Sign and words of a provisioning. */
+function endWord({ request }: Operation): string {
+  if (request.kind === 'onboard') return 'set up: see how to log in';
+  return request.kind === undefined ? 'ready; resources remain' : 'done';
+}
+
+function workWord({ request }: Operation): string {
+  return request.kind === undefined ? 'provisioning' : upkeepWord(request);
+}
+
+/** Sign and words of an operation. */
 export function operationSign(operation: Operation): Sign {
   switch (operation.status) {
     case 'running':
-      return ['partial', style('accent', 'provisioning')];
+      return ['partial', style('accent', workWord(operation))];
     case 'cleaning-up':
       return ['partial', style('warn', 'cleaning up')];
     case 'interrupted':
@@ -245,6 +255,6 @@ export function operationSign(operation: Operation): Sign {
     case 'failed-with-leftovers':
       return ['failed', style('danger', 'failed; resources remain')];
     case 'succeeded':
-      return ['ok', style('ok', 'ready; resources remain')];
+      return ['ok', style('ok', endWord(operation))];
   }
 }

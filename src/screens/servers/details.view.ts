@@ -155,7 +155,7 @@ export function operationDetails(operation: Operation, now: number): readonly De
       label: 'Step',
       value: current === undefined ? `${at}/${total}` : `${at}/${total} ${stepTitle(current.id)}`,
     },
-    { label: 'Region', value: operation.request.region },
+    { label: 'Region', value: operation.request.region || '–' },
     { label: 'Started', value: startedLine(operation, now) },
   ];
   if (isUnderWay(operation) && operation.waiting !== undefined)

@@ -15,7 +15,7 @@ import {
 import { openOverlay, openServer } from '../../app/actions/navigation.js';
 import { copyPanelUrl, openPanel, showAccess } from '../../app/actions/panel.js';
 import { choosePower, edit } from '../../app/actions/manage-server.js';
-import { attachOperation } from '../../app/actions/provisioning.js';
+import { attachOperation, dismiss } from '../../app/actions/provisioning.js';
 import { openSetUp } from '../../app/actions/set-up.js';
 import { openShell } from '../../app/actions/ssh.js';
 import { updatePanel } from '../../app/actions/upkeep.js';
@@ -24,6 +24,8 @@ import { openWizard } from '../../app/actions/wizard.js';
 import { panelAddress } from '../../core/domain.js';
 import { findRow, isCloudServer, isUnderWay, type ServerRow } from '../../app/server-rows.js';
 import type { Health } from '../../services/health/health.js';
+import type { Operation } from '../../services/provisioning/operations.js';
+import { upkeepDoing } from '../../words/upkeep.js';
 import type { Call, Command, KeyScope } from '../shell/command.js';
 import { nameOf } from './columns.js';
 
@@ -361,13 +363,19 @@ function whyNoSetUp(scope: KeyScope): string | undefined {
   const row = rowOf(scope);
   if (row?.kind !== 'server') return whyNoPanel(scope);
   const { id, domain, panelUrl, label } = row.server;
-  if (scope.state.setUps[id] !== undefined) return undefined;
+  const { setUps, operations } = scope.state;
+  if (setUps[id] !== undefined || operations.list.some((each) => isSetUpOf(each, id)))
+    return undefined;
   if (domain !== undefined && panelUrl === panelAddress(domain))
     return `${label} is set up: ${panelUrl}`;
   return (
     whyNotImported(scope) ??
     (waitsForTrust(scope) ? 'Confirm its certificate first: press c.' : undefined)
   );
+}
+
+function isSetUpOf({ request }: Operation, serverId: string): boolean {
+  return request.kind === 'onboard' && request.serverId === serverId;
 }
 
 /** Why the panel takes no update. */
@@ -431,6 +439,7 @@ function rowsOf({ state, selected, marked = [] }: KeyScope): readonly ServerRow[
 function destroyLabel(scope: KeyScope): string {
   const [row, ...others] = rowsOf(scope);
   if (others.length > 0) return `destroy ${others.length + 1}`;
+  if (row?.kind === 'operation' && row.operation.request.kind !== undefined) return 'dismiss';
   if (row?.kind !== 'server') return 'destroy';
   return row.missing === 'gone' || !isCloudServer(row.server) ? 'remove' : 'destroy';
 }
@@ -439,6 +448,7 @@ function destroyRow(call: Call): void | Promise<void> {
   const [row, ...others] = rowsOf(call);
   if (row === undefined) return;
   if (others.length > 0) return endRows(call.work, [row, ...others]);
+  if (row.kind === 'operation') return dismiss(call.work, row.id);
   if (row.kind === 'unlisted') return destroyUnlisted(call.work, row.id);
   return destroyOrRemove(call.work, row.id);
 }
@@ -457,7 +467,11 @@ function whyNotEnd(row: ServerRow, isOneOfMany: boolean, scope: KeyScope): strin
   const busy = whyBusy({ ...scope, selected: row.id });
   if (row.kind === 'unlisted') return whyNotDestroyUnlisted(row.unlisted) ?? busy;
   if (row.kind === 'server') return isOneOfMany ? busy : undefined;
-  const { status } = row.operation;
+  const { status, request } = row.operation;
+  if (request.kind !== undefined)
+    return isUnderWay(row.operation)
+      ? `${upkeepDoing(request)} continues: press Enter to see it.`
+      : undefined;
   if (isOneOfMany && status === 'failed') return undefined;
   if (isUnderWay(row.operation))
     return status === 'cleaning-up'

@@ -153,7 +153,9 @@ function serversTitle(state: AppState, rows: readonly ServerRow[]): ScreenTitle 
   const servers = rows.filter(({ kind }) => kind === 'server').map(concern);
   const down = servers.filter((each) => each === 'down').length;
   const attention = servers.filter((each) => each === 'attention').length;
-  const making = countOf(state, 'running');
+  const running = state.operations.list.filter(({ status }) => status === 'running');
+  const making = running.filter(({ request }) => request.kind === undefined).length;
+  const working = running.length - making;
   const cleaning = countOf(state, 'cleaning-up');
   // Count unfinished ones: they may cost money, and may be below the fold.
   const unfinished = UNFINISHED.reduce((sum, status) => sum + countOf(state, status), 0);
@@ -164,6 +166,7 @@ function serversTitle(state: AppState, rows: readonly ServerRow[]): ScreenTitle 
   if (attention > 0)
     parts.push(`${grouped(attention)} ${attention === 1 ? 'needs' : 'need'} attention`);
   if (making > 0) parts.push(`${making} being created`);
+  if (working > 0) parts.push(`${working} being worked on`);
   if (cleaning > 0) parts.push(`${cleaning} being cleaned up`);
   if (unfinished > 0) parts.push(`${unfinished} unfinished`);
   if (unlisted > 0) parts.push(`${unlisted} unlisted`);
@@ -178,7 +181,7 @@ function serversTitle(state: AppState, rows: readonly ServerRow[]): ScreenTitle 
   return {
     breadcrumb: ['Servers'],
     middle:
-      list.length + making + cleaning + unfinished + unlisted > 0
+      list.length + making + working + cleaning + unfinished + unlisted > 0
         ? alternatives.map((each) => style(colour, each.join(' · ')))
         : undefined,
   };

@@ -1,6 +1,12 @@
 import { goBack } from '../../app/actions/navigation.js';
 import { copyPanelUrl, openPanel } from '../../app/actions/panel.js';
-import { checkOrRetry, copyRecords, submitSetUp, whyNotSubmit } from '../../app/actions/set-up.js';
+import {
+  changeDomain,
+  checkOrRetry,
+  copyRecords,
+  submitSetUp,
+  whyNotSubmit,
+} from '../../app/actions/set-up.js';
 import type { SetUpDraft } from '../../app/form-state.js';
 import { currentRoute } from '../../app/state.js';
 import type { Call, Command, KeyScope } from '../shell/command.js';
@@ -74,11 +80,21 @@ export const SET_UP: readonly Command[] = [
     run: ofShown(checkOrRetry),
   },
   {
+    id: 'set-up.change',
+    keys: ['e'],
+    context: 'set-up',
+    label: 'other domain',
+    description: 'Stop the wait for DNS, and enter another domain',
+    priority: 25,
+    hidden: unless(({ step }) => step === 'dns'),
+    run: ofShown(changeDomain),
+  },
+  {
     id: 'back',
     keys: ['escape'],
     context: 'set-up',
     label: (scope) => (draftOf(scope)?.step === 'done' ? 'close' : 'later'),
-    description: 'Leave; the server keeps its state, and its installation continues',
+    description: 'Leave; its set-up continues in the background',
     priority: 50,
     unnamed: true,
     run: ({ work }) => goBack(work),

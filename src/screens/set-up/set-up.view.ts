@@ -4,7 +4,7 @@ import { whyNotSubmit } from '../../app/actions/set-up.js';
 import { findServer } from '../../app/server-rows.js';
 import type { AppState } from '../../app/state.js';
 import { domainProblem, emailProblem, panelAddress } from '../../core/domain.js';
-import type { DnsLook, InstallTask } from '../../usecases/onboard-watch.js';
+import type { DnsLook, InstallTask } from '../../services/panel/set-up-facts.js';
 import type { ButtonsData } from '../../widgets/buttons.js';
 import type { FieldData } from '../../widgets/field.js';
 import type { Size } from '../../widgets/layout.js';

@@ -3,6 +3,7 @@ import { findOperation, isUnderWay } from '../../app/server-rows.js';
 import type { AppState } from '../../app/state.js';
 import { PRODUCT } from '../../core/product.js';
 import { timeLeft } from '../../words/formats.js';
+import { upkeepWord } from '../../words/upkeep.js';
 
 const ENDS = {
   running: '',
@@ -32,7 +33,9 @@ export function windowTitle(
   const { sandbox } = state.environment;
   const what =
     status === 'running'
-      ? timeLeft(estimate(operation, usual, { sandbox, now }).leftMs)
+      ? request.kind === undefined
+        ? timeLeft(estimate(operation, usual, { sandbox, now }).leftMs)
+        : upkeepWord(request)
       : status === 'failed' && cancelled
         ? 'cancelled'
         : ENDS[status];

@@ -153,6 +153,16 @@ export class PanelApi implements PanelCaller {
     await this.send('POST', '/api/settings/2fa/verify', { body: { code }, signal });
   }
 
+  /** What `enterCode` opened it with, for another process; undefined without a second factor. A secret. */
+  get session(): string | undefined {
+    return this.cookie;
+  }
+
+  /** Opens it with the session of another process. */
+  join(session: string): void {
+    this.cookie = session;
+  }
+
   close(): void {
     this.cookie = undefined;
     this.agent.destroy();

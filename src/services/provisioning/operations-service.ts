@@ -3,16 +3,24 @@ import { rm } from 'node:fs/promises';
 import { systemCodeOf } from '../../core/errors.js';
 import type { Clock } from '../../core/time.js';
 import { syncFolder } from '../files/atomic.js';
-import type { Keystore } from '../keystore/keystore.js';
+import { type Keystore, p12PasswordKey } from '../keystore/keystore.js';
 import type { Redactor } from '../log/redactor.js';
+import type { ServerEntry } from '../registry/registry.js';
 import { ProvisioningError, unknownOperation } from './errors.js';
 import { journalPath, openJournal, operationFolder, operationsFolder } from './journal/journal.js';
-import type { Operation, Operations, OperationStatus, ProvisionChoice } from './operations.js';
+import { isUpkeep, type OperationRequest, type UpkeepWork } from './journal/records.js';
+import type {
+  Handed,
+  Operation,
+  Operations,
+  OperationStatus,
+  ProvisionChoice,
+} from './operations.js';
 import { keepPast, listPast } from './past-operations.js';
 import { OperationsWatcher } from './watcher.js';
 import { openStoreFor, requireResumable } from './worker/resumable.js';
 import type { WorkerMode } from './worker/worker.js';
-import { ELSEWHERE, wayOutOfSight } from './worker/lock.js';
+import { ELSEWHERE, lockPathOf, wayOutOfSight } from './worker/lock.js';
 import {
   refuseWhileBusy,
   type SeenWorker,
@@ -36,13 +44,13 @@ export interface OperationsOptions {
     readonly apiUrl: string;
   };
   /**
-   * Starts a detached process that calls `runWorker`; the token goes into its environment only. One that `readsStore`
-   * needs what an earlier worker stored.
+   * Starts a detached process that calls `runWorker`; what is handed over goes into its environment only. One that
+   * `readsStore` needs what is in the store already.
    */
   readonly startWorker: (
     operationId: string,
     mode: WorkerMode,
-    token: string,
+    handed: Handed,
     readsStore: boolean,
   ) => StartedWorker;
 }
@@ -57,21 +65,27 @@ export function createOperations(options: OperationsOptions): Operations {
     watch: (listener) => watcher.watch(listener),
     follow: (id, follower) => watcher.follow(id, follower),
     start: (choice, token) => start(run, choice, token),
+    startUpkeep: (server, work, handed) => startUpkeep(run, server, work, handed),
+    async wake(id) {
+      const worker = (await watcher.look(id))?.worker;
+      if (worker?.sight === 'here') tell(worker.pid, WAKE);
+    },
     async cancel(id, token) {
       const seen = await onceStarted(run, id);
       // Skip a worker that has written its end: it no longer listens, though its process may live
       // for a moment.
       if (seen?.worker !== undefined && seen.operation.endedAt === undefined) {
-        if (seen.worker.sight !== 'here') throw workerElsewhere(home, id, seen.worker);
-        if (wasTold(seen.worker.pid)) return;
+        if (seen.worker.sight !== 'here')
+          throw workerElsewhere(lockPathOf(home, seen.operation.request), id, seen.worker);
+        if (tell(seen.worker.pid, 'SIGTERM')) return;
       }
       requireSomethingLeft(seen?.operation, id);
-      await takeUp(run, seen.operation, 'cleanup', token);
+      await takeUp(run, seen.operation, 'cleanup', { token });
     },
-    async resume(id, token) {
+    async resume(id, handed) {
       const operation = (await watcher.look(id))?.operation;
       requireResumable(operation, id);
-      await takeUp(run, operation, 'run', token);
+      await takeUp(run, operation, 'run', handed);
     },
     async dismiss(id) {
       const operation = (await watcher.look(id))?.operation;
@@ -100,7 +114,7 @@ async function onceStarted({ watcher, clock }: Run, id: string): Promise<SeenWor
   }
 }
 
-function workerElsewhere(home: string, id: string, { pid, sight }: Worker): ProvisioningError {
+function workerElsewhere(lockPath: string, id: string, { pid, sight }: Worker): ProvisioningError {
   const where = `process ${pid} ${ELSEWHERE}`;
   const isKnown = sight === 'elsewhere';
   return new ProvisioningError({
@@ -110,14 +124,17 @@ function workerElsewhere(home: string, id: string, { pid, sight }: Worker): Prov
       : `Cannot tell from here whether operation ${id} is still being worked on by ${where}.`,
     hint: isKnown
       ? { lead: 'Cancel it there, or watch it here', command: 'operations.attach', id }
-      : wayOutOfSight(home),
+      : wayOutOfSight(lockPath),
   });
 }
 
+/** Told to a worker that waits: it looks at once. One that does not wait takes no notice. */
+const WAKE = 'SIGHUP';
+
 /** False when the worker ended by itself in the meantime. */
-function wasTold(worker: number): boolean {
+function tell(worker: number, signal: 'SIGTERM' | 'SIGHUP'): boolean {
   try {
-    return process.kill(worker, 'SIGTERM');
+    return process.kill(worker, signal);
   } catch (error) {
     if (systemCodeOf(error) === 'ESRCH') return false;
     throw error;
@@ -125,18 +142,38 @@ function wasTold(worker: number): boolean {
 }
 
 async function start(run: Run, choice: ProvisionChoice, token: string): Promise<string> {
-  const { home, clock, redactor, defaults, watcher } = run;
-  await refuseWhileBusy(run, watcher);
-  const id = randomBytes(8).toString('hex');
+  const serverId = randomUUID();
+  return await begin(run, { id: newId(), serverId, ...choice, ...run.defaults }, { token });
+}
+
+async function startUpkeep(
+  run: Run,
+  { id: serverId, label, region = '' }: Pick<ServerEntry, 'id' | 'label' | 'region'>,
+  work: UpkeepWork,
+  handed: Handed,
+): Promise<string> {
+  const { apiUrl } = run.defaults;
+  // Ask for a vault's passphrase here: the worker, which has no terminal, opens the panel with what is in it.
+  await run.keystore.get(p12PasswordKey(serverId));
+  return await begin(run, { id: newId(), serverId, label, region, apiUrl, ...work }, handed);
+}
+
+function newId(): string {
+  return randomBytes(8).toString('hex');
+}
+
+async function begin(run: Run, request: OperationRequest, handed: Handed): Promise<string> {
+  const { home, clock, redactor, watcher } = run;
+  const { id } = request;
+  await refuseWhileBusy({ clock, lockPath: lockPathOf(home, request) }, watcher);
   try {
     const journal = await openJournal(journalPath(home, id), clock, redactor);
     try {
-      const request = { id, serverId: randomUUID(), ...choice, ...defaults };
       await journal.write({ event: 'operation', request });
     } finally {
       await journal.close();
     }
-    await startAndWait(run, id, 'run', token);
+    await startAndWait(run, request, 'run', handed, isUpkeep(request));
   } catch (error) {
     await forgetUntouched(home, id, watcher).catch(() => undefined);
     throw error;
@@ -160,24 +197,25 @@ async function takeUp(
   run: Run,
   operation: Operation,
   mode: WorkerMode,
-  token: string,
+  handed: Handed,
 ): Promise<void> {
   const readsStore = await openStoreFor(mode, operation, run.keystore);
-  await startAndWait(run, operation.id, mode, token, readsStore);
+  await startAndWait(run, operation.request, mode, handed, readsStore);
 }
 
 async function startAndWait(
-  run: Run,
-  id: string,
+  { home, clock, watcher, startWorker }: Run,
+  request: OperationRequest,
   mode: WorkerMode,
-  token: string,
-  readsStore = false,
+  handed: Handed,
+  readsStore: boolean,
 ): Promise<void> {
-  const { watcher } = run;
-  await refuseWhileBusy(run, watcher);
+  const { id } = request;
+  const place = { clock, lockPath: lockPathOf(home, request) };
+  await refuseWhileBusy(place, watcher);
   const before = (await watcher.look(id))?.workerRecord;
-  const worker = run.startWorker(id, mode, token, readsStore);
-  await untilTakenUp(run, id, worker, before, watcher);
+  const worker = startWorker(id, mode, handed, readsStore);
+  await untilTakenUp(place, id, worker, before, watcher);
 }
 
 function requireSomethingLeft(
@@ -194,7 +232,7 @@ function requireSomethingLeft(
         ? `Operation ${id} has succeeded, and nothing temporary is left of it.`
         : `Operation ${id} failed, and everything it made is removed.`,
     hint:
-      status === 'succeeded'
+      status === 'succeeded' && !isUpkeep(request)
         ? {
             lead: 'If the server is not wanted, destroy it',
             command: 'servers.destroy',
@@ -205,7 +243,9 @@ function requireSomethingLeft(
 }
 
 /** True for one that has ended, and left nothing that this program could still remove. */
-export function isDismissable({ status, leftovers }: Operation): boolean {
+export function isDismissable({ status, leftovers, request }: Operation): boolean {
+  // Work on a server that exists made nothing that only its journal knows.
+  if (isUpkeep(request) && status === 'interrupted') return true;
   return hasEnded(status) && leftovers.every(({ byHand }) => byHand);
 }
 

@@ -1,5 +1,6 @@
 import type { Hint } from '../../core/hint.js';
 import type { Disposable } from '../../core/lifecycle.js';
+import type { ServerEntry } from '../registry/registry.js';
 import type { Liveness } from '../process/identity.js';
 import type {
   JournalRecord,
@@ -8,8 +9,10 @@ import type {
   RequestedSshKey,
   Resource,
   ServerSummary,
+  StepData,
+  UpkeepWork,
 } from './journal/records.js';
-import type { StepId } from './steps/index.js';
+import type { AnyStepId, UpkeepKind } from './steps/index.js';
 
 /** Choices made in the wizard. */
 export interface ProvisionChoice {
@@ -38,7 +41,7 @@ export type OperationStatus =
   | 'succeeded';
 
 export interface OperationStep {
-  readonly id: StepId;
+  readonly id: AnyStepId;
   readonly status: 'pending' | 'running' | 'done' | 'failed';
   /** Epoch milliseconds. */
   readonly startedAt: number | undefined;
@@ -51,7 +54,7 @@ export interface OperationSubstep {
 }
 
 export interface OperationError {
-  readonly step: StepId;
+  readonly step: AnyStepId;
   readonly code: string;
   readonly message: string;
   readonly hint: Hint | undefined;
@@ -81,6 +84,8 @@ export interface Operation {
   readonly rollback: readonly RollbackItem[];
   readonly leftovers: readonly Resource[];
   readonly server: ServerSummary | undefined;
+  /** Facts that only this kind of operation has, once it succeeded. */
+  readonly facts: StepData | undefined;
 }
 
 /** Watches all operations. */
@@ -110,7 +115,13 @@ export type OperationNews =
       readonly worker: Liveness;
     };
 
-/** Provisionings of this home folder, in whatever process they run. Calls reject with ProvisioningError. */
+/** Secret that a worker needs and that no store has: a token, or the cookie of a panel's second factor. */
+export interface Handed {
+  readonly token?: string | undefined;
+  readonly session?: string | undefined;
+}
+
+/** Operations of this home folder, in whatever process they run. Calls reject with ProvisioningError. */
 export interface Operations {
   /** Looks now: running, interrupted and failed ones, and those that succeeded and were not dismissed; newest first. */
   list(): Promise<readonly Operation[]>;
@@ -125,13 +136,23 @@ export interface Operations {
    */
   start(choice: ProvisionChoice, token: string): Promise<string>;
   /**
+   * Like `start`, for work on a server that exists; rejects with `server-busy` while other work on it is under way.
+   */
+  startUpkeep(
+    server: Pick<ServerEntry, 'id' | 'label' | 'region'>,
+    work: UpkeepWork,
+    handed: Handed,
+  ): Promise<string>;
+  /** Has a worker look at once at what it waits for. */
+  wake(id: string): Promise<void>;
+  /**
    * Asks the worker to stop and clean up; without a living worker starts one that cleans up. A server that is saved
    * already stays. Rejects with `nothing-to-clean-up` when nothing of it is left, and with `worker-elsewhere` when its
    * worker cannot be reached from here.
    */
   cancel(id: string, token: string): Promise<void>;
   /** Continues an interrupted one at the first step not done; rejects with why it cannot: its key is gone, for one. */
-  resume(id: string, token: string): Promise<void>;
+  resume(id: string, handed: Handed): Promise<void>;
   /** Drops the record of one that has ended with nothing left; a line of it stays in the history. */
   dismiss(id: string): Promise<void>;
   /** Those whose records were dropped, newest first. */
@@ -146,7 +167,10 @@ export interface PastOperation {
   readonly serverId: string;
   readonly label: string;
   readonly region: string;
-  readonly size: string;
+  /** Left out for work on a server that exists. */
+  readonly size?: string | undefined;
+  /** That work; a provisioning when left out. */
+  readonly kind?: UpkeepKind | undefined;
   readonly end: 'succeeded' | 'failed' | 'cancelled';
   /** Epoch milliseconds. */
   readonly startedAt: number;
@@ -154,5 +178,5 @@ export interface PastOperation {
   /** Why it failed. */
   readonly reason: string | undefined;
   /** Length of each step of one that succeeded, ms. */
-  readonly steps?: Readonly<Partial<Record<StepId, number>>> | undefined;
+  readonly steps?: Readonly<Partial<Record<AnyStepId, number>>> | undefined;
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../../core/time.js';
 import { makePrivateFolder, writeFileAtomic } from '../files/atomic.js';
 import { withLockFile } from '../files/lock-file.js';
 import { readPrivateFile } from '../files/private-file.js';
+import { isUpkeep } from './journal/records.js';
 import type { Operation, PastOperation } from './operations.js';
 
 /** Kept ones; the oldest go first. */
@@ -24,12 +25,13 @@ export async function listPast(home: string): Promise<readonly PastOperation[]> 
 }
 
 function pastOf({ id, request, cancelled, status, ...operation }: Operation): PastOperation {
-  const { serverId, label, region, size } = request;
+  const { serverId, label, region, kind } = request;
+  const size = isUpkeep(request) ? undefined : request.size;
   const end = status === 'succeeded' ? 'succeeded' : cancelled ? 'cancelled' : 'failed';
   const { startedAt, endedAt, error } = operation;
   const reason = end === 'failed' ? error?.message : undefined;
   const steps = end === 'succeeded' ? lengthsOf(operation.steps) : undefined;
-  return { id, serverId, label, region, size, end, startedAt, endedAt, reason, steps };
+  return { id, serverId, label, region, size, kind, end, startedAt, endedAt, reason, steps };
 }
 
 function lengthsOf(steps: Operation['steps']): PastOperation['steps'] {
@@ -52,7 +54,7 @@ async function read(home: string): Promise<readonly PastOperation[]> {
 function parse(line: string): PastOperation[] {
   try {
     const past = JSON.parse(line) as Partial<PastOperation> | null;
-    const texts = [past?.id, past?.serverId, past?.label, past?.region, past?.size, past?.end];
+    const texts = [past?.id, past?.serverId, past?.label, past?.region, past?.end];
     const isPast = texts.every((text) => typeof text === 'string');
     return isPast && typeof past?.startedAt === 'number' ? [past as PastOperation] : [];
   } catch {

@@ -166,7 +166,7 @@ class WatchedJournal {
 
   constructor(
     private readonly home: string,
-    private readonly id: string,
+    id: string,
     private readonly clock: WatcherClock,
     private readonly onChange: () => void,
   ) {
@@ -231,13 +231,17 @@ class WatchedJournal {
     do {
       if (!(await this.catchUp())) return this.show('gone', undefined);
       record = this.workerRecord;
-      worker = record && (await findWorker(this.home, this.id, record));
+      worker = record && (await this.findWorker(record));
       liveness = livenessOfWorker(worker);
       // Read again after the worker's end: it may have written its last record since, and writes
       // nothing more.
       if (liveness !== 'alive' && this.folded?.endedAt === undefined) await this.catchUp();
     } while (this.workerRecord !== record);
     this.show(this.isBeingTakenUp() ? 'alive' : liveness, worker);
+  }
+
+  private async findWorker(record: WorkerRecord): Promise<Worker | undefined> {
+    return this.folded && (await findWorker(this.home, this.folded.request, record));
   }
 
   /** Another program has begun it, and its worker is only starting: nothing was interrupted. */

@@ -29,6 +29,8 @@ const META = z
         domain: z.string(),
         /** `installing` until everything that follows the installation was done as well. */
         stage: z.enum(['installing', 'done']),
+        /** The password took the place of one that was missed. */
+        isReplaced: z.boolean().optional(),
       })
       .optional()
       .catch(undefined),

@@ -2,25 +2,41 @@ import { DEFAULT_SIZE } from '../../../src/core/product.js';
 import { type Disposable, toDisposable } from '../../../src/core/lifecycle.js';
 import type { Liveness } from '../../../src/services/process/identity.js';
 import { foldJournal } from '../../../src/services/provisioning/journal/fold.js';
+import { Emitter, type Event } from '../../../src/core/event.js';
+import {
+  runUpkeep,
+  type PerformUpkeep,
+  type UpkeepRun,
+} from '../../../src/services/provisioning/worker/upkeep.js';
+import type { ServerEntry } from '../../../src/services/registry/registry.js';
 import type {
   Follower,
+  Handed,
   Operation,
   Operations,
   OperationsListener,
   PastOperation,
   ProvisionChoice,
 } from '../../../src/services/provisioning/operations.js';
-import type {
-  JournalEntry,
-  JournalRecord,
+import {
+  isUpkeep,
+  type JournalEntry,
+  type JournalRecord,
+  type OperationRequest,
+  type UpkeepRequest,
+  type UpkeepWork,
 } from '../../../src/services/provisioning/journal/records.js';
 import type { StillClock } from './still-clock.js';
+
+const API_URL = 'https://api.digitalocean.com/';
 
 interface Kept {
   readonly records: JournalRecord[];
   readonly followers: Set<Follower>;
   shown: Operation | undefined;
   worker: Liveness;
+  /** Ends work that is done in this process. */
+  stop?: AbortController;
 }
 
 /** Journals in memory; the test writes what a worker would. */
@@ -32,6 +48,12 @@ export class FakeOperations implements Operations {
   readonly calls: string[] = [];
   /** Tokens that workers got. */
   readonly tokens: string[] = [];
+  /** Sessions that workers got. */
+  readonly sessions: string[] = [];
+  /** Work on servers, as a worker does it. */
+  perform: ((run: UpkeepRun, onWake: Event<void>) => ReturnType<PerformUpkeep>) | undefined;
+  private begun = 0;
+  private readonly woken = new Emitter<void>();
   /** The next start is refused with this. */
   startFailure: Error | undefined;
   /** Journals are read only after it: followers hear nothing before. */
@@ -71,8 +93,7 @@ export class FakeOperations implements Operations {
     size = DEFAULT_SIZE,
     domain,
   }: Omit<ProvisionChoice, 'size'> & { readonly size?: string }): string {
-    const id = `op${this.kept.size + 1}`;
-    this.kept.set(id, { records: [], followers: new Set(), shown: undefined, worker: 'alive' });
+    const id = `op${this.begun + 1}`;
     const request = {
       id,
       serverId: `server-of-${id}`,
@@ -82,11 +103,17 @@ export class FakeOperations implements Operations {
       ...(domain === undefined ? {} : { domain }),
       image: 'ubuntu-24-04-x64',
       installer: '@lamalibre/create-portlama',
-      apiUrl: 'https://api.digitalocean.com/',
+      apiUrl: API_URL,
     };
+    this.open(id, request);
+    return id;
+  }
+
+  private open(id: string, request: OperationRequest): void {
+    this.begun += 1;
+    this.kept.set(id, { records: [], followers: new Set(), shown: undefined, worker: 'alive' });
     this.write(id, { event: 'operation', request });
     this.write(id, { event: 'worker', pid: 4711, startedAt: '1', mode: 'run' });
-    return id;
   }
 
   /** What a worker writes now. */
@@ -132,16 +159,66 @@ export class FakeOperations implements Operations {
 
   async cancel(id: string, token: string): Promise<void> {
     this.calls.push(`cancel ${id}`);
+    const kept = this.require(id);
+    if (kept.stop !== undefined) {
+      kept.stop.abort();
+      return;
+    }
     this.tokens.push(token);
-    this.require(id).worker = 'alive';
+    kept.worker = 'alive';
     this.write(id, { event: 'cancel' });
   }
 
-  async resume(id: string, token: string): Promise<void> {
+  async resume(id: string, { token }: Handed): Promise<void> {
     this.calls.push(`resume ${id}`);
-    this.tokens.push(token);
+    if (token !== undefined) this.tokens.push(token);
     this.require(id).worker = 'alive';
     this.write(id, { event: 'worker', pid: 4712, startedAt: '2', mode: 'run' });
+    const { request } = this.require(id).shown!;
+    if (isUpkeep(request)) this.work(id, request);
+  }
+
+  async startUpkeep(
+    { id: serverId, label, region = '' }: Pick<ServerEntry, 'id' | 'label' | 'region'>,
+    work: UpkeepWork,
+    { session }: Handed,
+  ): Promise<string> {
+    this.calls.push(`start ${work.kind} ${label}`);
+    if (session !== undefined) this.sessions.push(session);
+    if (this.startFailure !== undefined) throw this.startFailure;
+    const id = `op${this.begun + 1}`;
+    const request = { id, serverId, label, region, apiUrl: API_URL, ...work };
+    this.open(id, request);
+    this.work(id, request);
+    return id;
+  }
+
+  async wake(): Promise<void> {
+    this.woken.fire();
+  }
+
+  /** The worker is killed, and nothing that it still does counts. */
+  kill(id: string): void {
+    this.require(id).stop?.abort();
+    this.killWorker(id);
+  }
+
+  /** Works like a worker, in this process. */
+  private work(id: string, request: UpkeepRequest): void {
+    const stop = new AbortController();
+    const kept = this.require(id);
+    kept.stop = stop;
+    const write = async (entry: JournalEntry): Promise<void> => {
+      if (kept.worker === 'alive' && this.kept.get(id) === kept) this.write(id, entry);
+    };
+    const { signal } = stop;
+    const options = { request, history: [...kept.records], journal: { write }, signal };
+    void runUpkeep(options, (run) => {
+      if (this.perform === undefined) throw new Error('no test of this works on servers');
+      return this.perform(run, this.woken.event);
+    }).finally(() => {
+      if (this.kept.get(id) === kept) this.killWorker(id);
+    });
   }
 
   async dismiss(id: string): Promise<void> {
@@ -154,7 +231,12 @@ export class FakeOperations implements Operations {
     return this.pastOnes;
   }
 
-  async workerEnd(): Promise<void> {}
+  async workerEnd(id: string): Promise<void> {
+    const kept = this.kept.get(id);
+    if (kept?.stop === undefined) return;
+    while (this.kept.get(id) === kept && kept.worker === 'alive')
+      await new Promise((resolve) => setImmediate(resolve));
+  }
 
   private look(id: string): void {
     const kept = this.require(id);

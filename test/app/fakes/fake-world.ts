@@ -1,4 +1,5 @@
 import { MANAGED_TAG } from '../../../src/core/product.js';
+import type { Clock } from '../../../src/core/time.js';
 import { Emitter } from '../../../src/core/event.js';
 import type { AppPorts, HealthWatch, TerminalPort } from '../../../src/app/ports.js';
 import type { HomeReport } from '../../../src/services/files/inspect-home.js';
@@ -208,6 +209,8 @@ export class FakeWorld {
   /** What the npm registry has, by package. */
   newest: Readonly<Record<string, FoundVersion>> = {};
   renewCertificate: AppPorts['renewCertificate'] | undefined;
+  /** Time of workers, where it is not that of the screens. */
+  workerClock: Clock | undefined;
   private newPasswords = 0;
   /** What becomes of passwords in servers.json. */
   legacy: LegacyOutcome = { moved: [], left: [] };
@@ -223,6 +226,12 @@ export class FakeWorld {
   ) {
     this.registry = new FakeRegistry(options.servers);
     this.panels = new FakePanels(this.registry, this.clock);
+    this.operations.perform = async (run, onWake) => {
+      const { performUpkeep } = await import('../../../src/usecases/perform-upkeep.js');
+      const services = { ...this.ports, clock: this.workerClock ?? this.clock };
+      const session = this.operations.sessions.at(-1);
+      return await performUpkeep(run, { services, session, onWake });
+    };
     this.ports = {
       clock: this.clock,
       environment: { ...FACTS, ...options.facts },

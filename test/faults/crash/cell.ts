@@ -115,13 +115,13 @@ async function recover(
   if (status !== 'interrupted') return { outcome: status, violations: [`it is ${status}`] };
   const { operations } = world;
   if (answer === 'resume' && operation.cleanUpBegun) {
-    const refused = await operations.resume(id, CRASH_TOKEN).then(
+    const refused = await operations.resume(id, { token: CRASH_TOKEN }).then(
       () => false,
       (error: unknown) => error instanceof PortlamaError && error.code === 'not-resumable',
     );
     if (!refused) return { outcome: 'broken', violations: ['a clean-up was resumed'] };
     await operations.cancel(id, CRASH_TOKEN);
-  } else if (answer === 'resume') await operations.resume(id, CRASH_TOKEN);
+  } else if (answer === 'resume') await operations.resume(id, { token: CRASH_TOKEN });
   else await operations.cancel(id, CRASH_TOKEN);
   const said = await world.workerEnd();
   const after = await operations.get(id);

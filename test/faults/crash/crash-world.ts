@@ -129,7 +129,7 @@ export async function openCrashWorld(store: CrashStore = 'sandbox'): Promise<Cra
         installer: '@lamalibre/create-portlama',
         apiUrl: url,
       },
-      startWorker: (id, mode, token, readsStore) => {
+      startWorker: (id, mode, { token = '' }, readsStore) => {
         last = startWorker({ ...env, PORTLAMA_CLOUD_TOKEN: token }, crashWorld.crashAt, id, mode);
         const channel = last.child.stdio[SECRETS_DESCRIPTOR] as Writable;
         if (vault === undefined || !readsStore) channel.end();

@@ -85,6 +85,9 @@ function describe(record: JournalRecord): string {
     case 'error':
     case 'cancel':
     case 'dns':
+    case 'names':
+    case 'looked':
+    case 'tasks':
     case 'clock':
     case 'rolled-back':
     case 'complete':

@@ -119,6 +119,6 @@ async function interrupt(world: CrashWorld, { step }: Interruption): Promise<str
 }
 
 async function begin(world: CrashWorld, id: string, recovery: Recovery): Promise<void> {
-  if (recovery === 'resume') await world.operations.resume(id, SANDBOX_TOKEN);
+  if (recovery === 'resume') await world.operations.resume(id, { token: SANDBOX_TOKEN });
   else await world.operations.cancel(id, SANDBOX_TOKEN);
 }

@@ -4,6 +4,7 @@ import { systemClock } from '../../../src/core/time.js';
 import { p12PasswordKey } from '../../../src/services/keystore/keystore.js';
 import { connectProxyDial } from '../../../src/services/network/dial.js';
 import { createHealthCheck } from '../../../src/services/health/panel-health-check.js';
+import { isUpkeep } from '../../../src/services/provisioning/journal/records.js';
 import type { Operation } from '../../../src/services/provisioning/operations.js';
 import type { CrashWorld } from './crash-world.js';
 
@@ -50,7 +51,7 @@ export async function checkOnline(
     ...(await checkDroplet(world, living[0]?.id, operation)),
   ];
   if (server === undefined) return [...violations, 'no server in the list'];
-  if (operation.request.domain !== undefined)
+  if (domainOf(operation) !== undefined)
     violations.push(...(await checkRecords(world, [`A *.lab ${server.ip}`, `A lab ${server.ip}`])));
   if (!server.active) violations.push('the server is not active');
   if (server.providerId !== String(living[0]?.id))
@@ -71,9 +72,13 @@ export async function checkOnline(
   return violations;
 }
 
+function domainOf({ request }: Operation): unknown {
+  return isUpkeep(request) ? undefined : request.domain;
+}
+
 /** The facts about the records are kept with the server. */
-function filesOf({ request }: Operation): readonly string[] {
-  return request.domain === undefined ? SERVER_FILES : [...SERVER_FILES, 'meta.json'];
+function filesOf(operation: Operation): readonly string[] {
+  return domainOf(operation) === undefined ? SERVER_FILES : [...SERVER_FILES, 'meta.json'];
 }
 
 async function checkRecords(world: CrashWorld, expected: readonly string[]): Promise<string[]> {

@@ -1,8 +1,8 @@
-import type { StepId } from '../../../src/services/provisioning/steps/index.js';
+import type { AnyStepId } from '../../../src/services/provisioning/steps/index.js';
 import type { Phase, Volume } from './phases.js';
 import { openSshWorld, type SshWorld } from './world.js';
 
-type Volumes = ReadonlyMap<StepId, Volume>;
+type Volumes = ReadonlyMap<AnyStepId, Volume>;
 
 const found = new Map<boolean, Promise<Volumes>>();
 
@@ -16,7 +16,7 @@ export async function volumeOf({ step, upload }: Phase): Promise<Volume> {
 }
 
 async function measure(upload: boolean): Promise<Volumes> {
-  const volumes = new Map<StepId, Volume>();
+  const volumes = new Map<AnyStepId, Volume>();
   const world: SshWorld = await openSshWorld({
     haste: 1,
     upload,

@@ -6,7 +6,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { ownPlace, processStartOf } from '../../../src/services/process/identity.js';
 import {
   findLockHolder,
-  takeProvisioningLock,
+  provisioningLockPath,
+  takeLock,
 } from '../../../src/services/provisioning/worker/lock.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 import { withoutHardLinks } from '../../fixtures/without-links.js';
@@ -29,20 +30,20 @@ async function endedProcess(): Promise<number> {
 describe('provisioning lock', () => {
   it('holds the process id on the first line, private, and leaves nothing when released', async () => {
     const home = await temporaryFolder();
-    const lock = await takeProvisioningLock(home);
+    const lock = await takeLock(provisioningLockPath(home));
     const text = await readFile(join(home, LOCK), 'utf8');
     expect(text.split('\n')[0]).toBe(String(process.pid));
     expect((await stat(join(home, LOCK))).mode & 0o777).toBe(0o600);
-    expect(await findLockHolder(home)).toMatchObject({ pid: process.pid });
+    expect(await findLockHolder(provisioningLockPath(home))).toMatchObject({ pid: process.pid });
     await lock.release();
     expect(await readdir(home)).toEqual([]);
-    expect(await findLockHolder(home)).toBeUndefined();
+    expect(await findLockHolder(provisioningLockPath(home))).toBeUndefined();
   });
 
   it('is refused while its holder lives, with the message of the guide', async () => {
     const home = await temporaryFolder();
-    await takeProvisioningLock(home);
-    await expect(takeProvisioningLock(home)).rejects.toMatchObject({
+    await takeLock(provisioningLockPath(home));
+    await expect(takeLock(provisioningLockPath(home))).rejects.toMatchObject({
       code: 'provisioning-in-progress',
       message: expect.stringContaining('Another provisioning operation is in progress') as string,
     });
@@ -52,7 +53,7 @@ describe('provisioning lock', () => {
     const home = await temporaryFolder();
     const pid = await otherProcess();
     await writeFile(join(home, LOCK), `${pid}\n`);
-    await expect(takeProvisioningLock(home)).rejects.toMatchObject({
+    await expect(takeLock(provisioningLockPath(home))).rejects.toMatchObject({
       code: 'provisioning-in-progress',
     });
   });
@@ -69,8 +70,8 @@ describe('provisioning lock', () => {
   ])('is taken over from %s', async (_name, content) => {
     const home = await temporaryFolder();
     await writeFile(join(home, LOCK), await content());
-    expect(await findLockHolder(home)).toBeUndefined();
-    const lock = await takeProvisioningLock(home);
+    expect(await findLockHolder(provisioningLockPath(home))).toBeUndefined();
+    const lock = await takeLock(provisioningLockPath(home));
     expect((await readFile(join(home, LOCK), 'utf8')).split('\n')).toEqual([
       String(process.pid),
       await processStartOf(process.pid),
@@ -95,8 +96,8 @@ describe('provisioning lock', () => {
       const home = await temporaryFolder();
       const text = `${await endedProcess()}\n1@some-boot\n${place}\n`;
       await writeFile(join(home, LOCK), text);
-      expect(await findLockHolder(home)).toMatchObject({ sight: 'unknown' });
-      await expect(takeProvisioningLock(home)).rejects.toMatchObject({
+      expect(await findLockHolder(provisioningLockPath(home))).toMatchObject({ sight: 'unknown' });
+      await expect(takeLock(provisioningLockPath(home))).rejects.toMatchObject({
         code: 'provisioning-in-progress',
         message: expect.stringContaining('cannot tell from here') as string,
         hint: expect.stringContaining(`remove ${join(home, LOCK)}`) as string,
@@ -113,22 +114,27 @@ describe('provisioning lock', () => {
       const args = ['--no-fork', path, '/bin/sleep', '600'];
       const holder = spawn('/usr/bin/flock', args, { stdio: 'ignore' });
       onTestFinished(() => void holder.kill('SIGKILL'));
-      await expect.poll(async () => (await findLockHolder(home))?.sight).toBe('elsewhere');
-      await expect(takeProvisioningLock(home)).rejects.toMatchObject({
+      await expect
+        .poll(async () => (await findLockHolder(provisioningLockPath(home)))?.sight)
+        .toBe('elsewhere');
+      await expect(takeLock(provisioningLockPath(home))).rejects.toMatchObject({
         message: expect.stringContaining('process 1 of another container or machine') as string,
       });
       holder.kill('SIGKILL');
       await once(holder, 'exit');
-      await takeProvisioningLock(home);
-      expect(await findLockHolder(home)).toMatchObject({ pid: process.pid, sight: 'here' });
+      await takeLock(provisioningLockPath(home));
+      expect(await findLockHolder(provisioningLockPath(home))).toMatchObject({
+        pid: process.pid,
+        sight: 'here',
+      });
     });
 
     it('is taken over after a restart of this machine', async () => {
       const home = await temporaryFolder();
       const place = `00000000-0000-0000-0000-000000000000 pid:[1] ${machine}`;
       await writeFile(join(home, LOCK), `${await otherProcess()}\n1@earlier\n${place}\n`);
-      await takeProvisioningLock(home);
-      expect(await findLockHolder(home)).toMatchObject({ pid: process.pid });
+      await takeLock(provisioningLockPath(home));
+      expect(await findLockHolder(provisioningLockPath(home))).toMatchObject({ pid: process.pid });
     });
   });
 
@@ -137,9 +143,9 @@ describe('provisioning lock', () => {
     await writeFile(join(home, LOCK), `${await otherProcess()}\n`);
     const anHourAgo = new Date(Date.now() - 3_600_000);
     await utimes(join(home, LOCK), anHourAgo, anHourAgo);
-    expect(await findLockHolder(home)).toBeUndefined();
-    await takeProvisioningLock(home);
-    expect(await findLockHolder(home)).toMatchObject({ pid: process.pid });
+    expect(await findLockHolder(provisioningLockPath(home))).toBeUndefined();
+    await takeLock(provisioningLockPath(home));
+    expect(await findLockHolder(provisioningLockPath(home))).toMatchObject({ pid: process.pid });
   });
 
   it.each(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])(
@@ -149,7 +155,7 @@ describe('provisioning lock', () => {
       const home = await temporaryFolder();
       await writeFile(join(home, LOCK), `${await endedProcess()}\n`);
       const results = await Promise.allSettled(
-        Array.from({ length: 10 }, () => takeProvisioningLock(home)),
+        Array.from({ length: 10 }, () => takeLock(provisioningLockPath(home))),
       );
       const taken = results.filter((result) => result.status === 'fulfilled');
       expect(taken).toHaveLength(1);
@@ -163,7 +169,7 @@ describe('provisioning lock', () => {
     const home = await temporaryFolder();
     await writeFile(join(home, LOCK), `${await endedProcess()}\n`);
     const results = await Promise.allSettled(
-      Array.from({ length: 20 }, () => takeProvisioningLock(home)),
+      Array.from({ length: 20 }, () => takeLock(provisioningLockPath(home))),
     );
     expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
     expect(await readdir(home)).toEqual([LOCK]);
@@ -171,7 +177,7 @@ describe('provisioning lock', () => {
 
   it('does not release a lock that another program holds by now', async () => {
     const home = await temporaryFolder();
-    const lock = await takeProvisioningLock(home);
+    const lock = await takeLock(provisioningLockPath(home));
     const other = `${await otherProcess()}\n`;
     await writeFile(join(home, LOCK), other);
     await lock.release();

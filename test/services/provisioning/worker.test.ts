@@ -26,6 +26,9 @@ function work(world: ProvisioningWorld, mode: WorkerMode, token = world.token): 
     home: world.home,
     operationId: world.request.id,
     mode,
+    clock: systemClock,
+    redactor: world.ports.redactor,
+    performUpkeep: () => Promise.reject(new Error('no server is worked on')),
     buildPorts: () => Promise.resolve({ ...world.ports, api }),
     signal: new AbortController().signal,
   });

@@ -6,7 +6,7 @@ import type {
   OperationSubstep,
   RollbackItem,
 } from '../operations.js';
-import { stepsOf, type StepId } from '../steps/index.js';
+import { type AnyStepId, shownStepsOf } from '../steps/index.js';
 import type { JournalRecord } from './records.js';
 
 /** Names that are told apart: the bootstrap and create-portlama have eleven, a droplet may print any number. */
@@ -46,7 +46,7 @@ function emptyOperation(first: Extract<JournalRecord, { event: 'operation' }>): 
     status: 'interrupted',
     startedAt: first.at,
     endedAt: undefined,
-    steps: stepsOf(first.request).map(({ id }) => ({
+    steps: shownStepsOf(first.request).map(({ id }) => ({
       id,
       status: 'pending',
       startedAt: undefined,
@@ -60,15 +60,28 @@ function emptyOperation(first: Extract<JournalRecord, { event: 'operation' }>): 
     rollback: [],
     leftovers: [],
     server: undefined,
+    facts: undefined,
   };
 }
 
+/** Records that leave the current wait as it is. */
+const NO_PROGRESS: ReadonlySet<JournalRecord['event']> = new Set([
+  'log',
+  'clock',
+  'names',
+  'looked',
+  'tasks',
+]);
+
 function addRecord(folded: Folded, record: JournalRecord): void {
-  if (record.event !== 'log' && record.event !== 'clock') folded.waiting = undefined;
+  if (!NO_PROGRESS.has(record.event)) folded.waiting = undefined;
   switch (record.event) {
     case 'operation':
     case 'log':
     case 'dns':
+    case 'names':
+    case 'looked':
+    case 'tasks':
       return;
     case 'worker':
       // A new worker starts where the last one died: what that one was in the middle of is not going on.
@@ -129,6 +142,7 @@ function addRecord(folded: Folded, record: JournalRecord): void {
       return;
     case 'complete':
       folded.server = record.server;
+      folded.facts = record.facts;
       folded.leftovers = record.leftovers;
       folded.endedAt = record.at;
       return;
@@ -149,7 +163,7 @@ function moveTimes(folded: Folded, byMs: number): void {
 
 function changeStep(
   steps: readonly OperationStep[],
-  id: StepId,
+  id: AnyStepId,
   change: (step: OperationStep) => OperationStep,
 ): readonly OperationStep[] {
   return steps.map((step) => (step.id === id ? change(step) : step));

@@ -1,16 +1,50 @@
 import type { Hint } from '../../../core/hint.js';
 import type { DnsFacts } from '../../dns/server-records.js';
 import type { ServerEntry } from '../../registry/registry.js';
-import type { StepId } from '../steps/index.js';
+import type { DnsLook, InstallTask } from '../../panel/set-up-facts.js';
+import type { AnyStepId } from '../steps/index.js';
 
-/** Request for a server. Holds nothing secret: it is the journal's first record. */
-export interface OperationRequest {
+/** Request for an operation. Holds nothing secret: it is the journal's first record. */
+export type OperationRequest = ProvisionRequest | UpkeepRequest;
+
+interface RequestBase {
   /** 16 hex digits; in the droplet's tag, the key's name and the folder's name. */
   readonly id: string;
-  /** UUID of the server entry to be. */
+  /** UUID of the server entry, to be for a provisioning. */
   readonly serverId: string;
   readonly label: string;
+  /** Region slug; empty for a server whose region is not known. */
   readonly region: string;
+  /** Base URL of DigitalOcean's API, so that a resumed run asks the same one. */
+  readonly apiUrl: string;
+}
+
+/** Work on a server that exists. */
+export type UpkeepRequest = RequestBase & UpkeepWork;
+
+export type UpkeepWork =
+  | {
+      readonly kind: 'onboard';
+      readonly domainName: string;
+      /** Address that the names must lead to. */
+      readonly address: string;
+      /** Starts a run of the installation again that failed before: the person agreed. */
+      readonly again: boolean;
+      /** Longest wait for DNS, ms. */
+      readonly dnsWaitMs: number;
+    }
+  | {
+      readonly kind: 'update';
+      /** Version of the installer. */
+      readonly version: string;
+      /** Version of the panel when it was ordered. */
+      readonly before?: string | undefined;
+    }
+  | { readonly kind: 'renew' };
+
+/** Request for a server. */
+export interface ProvisionRequest extends RequestBase {
+  readonly kind?: undefined;
   readonly size: string;
   readonly image: string;
   /** The domain that was asked for. */
@@ -19,8 +53,11 @@ export interface OperationRequest {
   readonly sshKeys?: readonly RequestedSshKey[] | undefined;
   /** An npm spec or the absolute path of a .tgz. */
   readonly installer: string;
-  /** Base URL of DigitalOcean's API, so that a resumed run asks the same one. */
-  readonly apiUrl: string;
+}
+
+/** True for work on a server that exists; a provisioning makes one. */
+export function isUpkeep(request: OperationRequest): request is UpkeepRequest {
+  return request.kind !== undefined;
 }
 
 export interface RequestedSshKey {
@@ -86,26 +123,27 @@ export type JournalEntry =
       readonly kernelLock?: string;
       readonly mode: 'run' | 'cleanup';
     }
-  | { readonly event: 'step'; readonly step: StepId; readonly status: 'running' }
+  | { readonly event: 'step'; readonly step: AnyStepId; readonly status: 'running' }
   | {
       readonly event: 'step';
-      readonly step: StepId;
+      readonly step: AnyStepId;
       readonly status: 'done';
       readonly data: StepData;
     }
   /** Progress inside a step: the installer's own steps; `offset` is the position in the droplet's log. */
   | {
       readonly event: 'substep';
-      readonly step: StepId;
+      readonly step: AnyStepId;
       readonly name: string;
       readonly status: 'running' | 'complete' | 'skipped' | 'failed';
       readonly offset?: number;
     }
   | {
       readonly event: 'log';
-      readonly step: StepId;
+      readonly step: AnyStepId;
       readonly text: string;
       readonly offset?: number;
+      readonly tone?: 'ok' | 'warn';
     }
   /**
    * Reason for a wait: `DigitalOcean is rate limiting, next try in 8 s`. Shown until the next
@@ -113,19 +151,25 @@ export type JournalEntry =
    */
   | {
       readonly event: 'waiting';
-      readonly step: StepId;
+      readonly step: AnyStepId;
       readonly text: string;
       readonly untilMs?: number;
     }
   | {
       readonly event: 'error';
-      readonly step: StepId;
+      readonly step: AnyStepId;
       readonly code: string;
       readonly message: string;
       readonly hint?: Hint;
       /** True when nothing is undone for it: the operation is interrupted. */
       readonly resumable?: boolean;
     }
+  /** A look at the names of a domain that found something else than the one before. */
+  | { readonly event: 'names'; readonly look: DnsLook }
+  /** A look that found the same. */
+  | { readonly event: 'looked' }
+  /** The tasks of the panel's installation. */
+  | { readonly event: 'tasks'; readonly tasks: readonly InstallTask[] }
   /** The records of the domain, before each change of them. */
   | { readonly event: 'dns'; readonly facts: DnsFacts }
   | { readonly event: 'cancel' }
@@ -144,6 +188,8 @@ export type JournalEntry =
   | {
       readonly event: 'complete';
       readonly server: ServerSummary & Partial<ServerEntry>;
+      /** Facts that only this kind of operation has. Never a secret. */
+      readonly facts?: StepData;
       /** Resources that the last step could not remove; the server is usable. */
       readonly leftovers: readonly Resource[];
     };
@@ -152,8 +198,18 @@ export type WorkerRecord = Extract<JournalRecord, { event: 'worker' }>;
 
 /** Progress is cheap to lose and comes by the hundred; everything else must survive a power loss. */
 export function isLasting({ event }: JournalEntry): boolean {
-  return event !== 'log' && event !== 'waiting' && event !== 'substep' && event !== 'clock';
+  return !PASSING.has(event);
 }
+
+const PASSING: ReadonlySet<JournalEntry['event']> = new Set([
+  'log',
+  'waiting',
+  'substep',
+  'clock',
+  'names',
+  'looked',
+  'tasks',
+]);
 
 /** True for the last record of a journal. */
 export function isEnd({ event }: JournalEntry): boolean {
@@ -165,6 +221,6 @@ export interface ServerSummary {
   readonly label: string;
   readonly panelUrl: string;
   readonly ip: string;
-  readonly region: string;
-  readonly providerId: string;
+  readonly region?: string | undefined;
+  readonly providerId?: string | undefined;
 }

@@ -47,7 +47,41 @@ export function stepsOf(request: { readonly domain?: unknown }): readonly (typeo
   return STEPS.filter((step) => !('onlyFor' in step) || request[step.onlyFor] !== undefined);
 }
 
+/** Steps of work on a server that exists (`UpkeepWork`); `src/usecases/perform-upkeep.ts` runs them. */
+export const UPKEEP_STEPS = {
+  onboard: [
+    { id: 'await_dns', title: 'Waiting for DNS' },
+    { id: 'install_panel', title: 'Installing certificates and login' },
+    { id: 'keep_login', title: 'Storing the login' },
+  ],
+  update: [
+    { id: 'order_update', title: 'Ordering the update' },
+    { id: 'follow_update', title: 'Waiting for another version' },
+  ],
+  renew: [{ id: 'renew_certificate', title: 'Renewing the certificate' }],
+} as const;
+
+export type UpkeepKind = keyof typeof UPKEEP_STEPS;
+export type UpkeepStepId = (typeof UPKEEP_STEPS)[UpkeepKind][number]['id'];
+/** Step of any operation. */
+export type AnyStepId = StepId | UpkeepStepId;
+
+export interface StepName {
+  readonly id: AnyStepId;
+  readonly title: string;
+}
+
+/** Steps of any operation, to be shown and counted. */
+export function shownStepsOf(request: {
+  readonly kind?: UpkeepKind | undefined;
+  readonly domain?: unknown;
+}): readonly StepName[] {
+  return request.kind === undefined ? stepsOf(request) : UPKEEP_STEPS[request.kind];
+}
+
+const ALL: readonly StepName[] = [...STEPS, ...Object.values(UPKEEP_STEPS).flat()];
+
 /** Title of a step, as a person reads it. */
-export function stepTitle(id: StepId): string {
-  return STEPS.find((step) => step.id === id)?.title ?? id;
+export function stepTitle(id: AnyStepId): string {
+  return ALL.find((step) => step.id === id)?.title ?? id;
 }

@@ -1,6 +1,6 @@
 import type { DnsFacts } from '../../dns/server-records.js';
 import type { Journal } from '../journal/journal.js';
-import type { JournalRecord, OperationRequest } from '../journal/records.js';
+import type { JournalRecord, ProvisionRequest } from '../journal/records.js';
 import type { StepId } from '../steps/index.js';
 import { reconnectingShell } from './reconnecting-shell.js';
 import type { ProvisioningPorts, StepContext, StepOutputs } from './step.js';
@@ -8,7 +8,7 @@ import type { ProvisioningPorts, StepContext, StepOutputs } from './step.js';
 /** Dependencies of a worker that runs one operation. */
 export interface Engine {
   readonly ports: ProvisioningPorts;
-  readonly request: OperationRequest;
+  readonly request: ProvisionRequest;
   readonly journal: Journal;
   /** Records in the journal when the worker took over the operation. */
   readonly history: readonly JournalRecord[];
@@ -78,8 +78,9 @@ function readSteps(history: readonly JournalRecord[]): {
   const outputs: Partial<Record<StepId, unknown>> = {};
   for (const record of history) {
     if (record.event !== 'step') continue;
-    if (record.status === 'done') outputs[record.step] = record.data;
-    else if (!begunAt.has(record.step)) begunAt.set(record.step, record.at);
+    const step = record.step as StepId;
+    if (record.status === 'done') outputs[step] = record.data;
+    else if (!begunAt.has(step)) begunAt.set(step, record.at);
   }
   return { begunAt, outputs: outputs as Partial<StepOutputs> };
 }

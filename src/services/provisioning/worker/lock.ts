@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { provisioningBusyText } from '../../../core/errors.js';
 import { type Clock, systemClock } from '../../../core/time.js';
 import { makePrivateFolder } from '../../files/atomic.js';
@@ -12,7 +12,12 @@ import {
   tryLockFile,
 } from '../../files/lock-file.js';
 import { processStartTimeOf } from '../../process/identity.js';
+import { serverFolder } from '../../registry/server-files.js';
 import { ProvisioningError } from '../errors.js';
+import { operationsFolder } from '../journal/journal.js';
+import type { OperationRequest } from '../journal/records.js';
+
+const PROVISIONING_LOCK = '.provisioning.lock';
 
 /**
  * Smallest delay from lock to process start that proves another process made the lock. Clock
@@ -20,8 +25,8 @@ import { ProvisioningError } from '../errors.js';
  */
 const LATER_START_MS = 60_000;
 
-/** Holds `.provisioning.lock`; released once. */
-export interface ProvisioningLock {
+/** Holds the lock of an operation; released once. */
+export interface OperationLock {
   release(): Promise<void>;
 }
 
@@ -34,17 +39,30 @@ export interface LockHolder {
   readonly since: number;
 }
 
+/** Path of the lock of provisionings, which the desktop app honours too. */
+export function provisioningLockPath(home: string): string {
+  return join(home, PROVISIONING_LOCK);
+}
+
 /**
- * Takes the lock that the desktop app honours too: text, the holder's process id and a newline; ours adds lines that
+ * Path of the lock of an operation: the one of provisionings, or the server's, where
+ * work on a server that exists is about to begin.
+ */
+export function lockPathOf(
+  home: string,
+  request: Pick<OperationRequest, 'kind' | 'serverId'>,
+): string {
+  if (request.kind === undefined) return provisioningLockPath(home);
+  return join(operationsFolder(home), `${basename(serverFolder(home, request.serverId))}.lock`);
+}
+
+/**
+ * Takes the lock at `path`: text, the holder's process id and a newline; ours adds lines that
  * say which process that is, and where (`LockContent`). A holder that cannot be seen from here keeps it. Rejects with
  * `provisioning-in-progress`.
  */
-export async function takeProvisioningLock(
-  home: string,
-  clock: Clock = systemClock,
-): Promise<ProvisioningLock> {
-  await makePrivateFolder(home);
-  const path = provisioningLockPath(home);
+export async function takeLock(path: string, clock: Clock = systemClock): Promise<OperationLock> {
+  await makePrivateFolder(dirname(path));
   const own = await ownLockLines();
   let sight: Sight | undefined;
   const held = await tryLockFile(path, own, clock, async (content) => {
@@ -53,7 +71,7 @@ export async function takeProvisioningLock(
   });
   if (held?.pid !== undefined && sight !== undefined) {
     const { pid, startedAt, since } = held;
-    throw inProgress({ pid, startedAt, since, sight }, home);
+    throw inProgress({ pid, startedAt, since, sight }, path);
   }
   const kernelLock = await lockByKernel(path);
   // Wait for the line: until then, programs that cannot see this process leave the lock alone.
@@ -67,9 +85,8 @@ export async function takeProvisioningLock(
   };
 }
 
-/** Finds the process provisioning now, in any program; undefined when there is none. */
-export async function findLockHolder(home: string): Promise<LockHolder | undefined> {
-  const path = provisioningLockPath(home);
+/** Finds the process that holds the lock, in any program; undefined when there is none. */
+export async function findLockHolder(path: string): Promise<LockHolder | undefined> {
   const content = await readLockFile(path);
   if (content?.pid === undefined) return undefined;
   const sight = await sightOfHolder(content, path);
@@ -80,7 +97,7 @@ export async function findLockHolder(home: string): Promise<LockHolder | undefin
 /** `work`: what the holder is making, where that is known. */
 export function inProgress(
   holder: LockHolder,
-  home: string,
+  path: string,
   work?: { readonly label: string; readonly id: string },
 ): ProvisioningError {
   const { pid, sight } = holder;
@@ -88,17 +105,20 @@ export function inProgress(
   const process = `process ${pid}${sight === 'here' ? '' : ` ${ELSEWHERE}`}`;
   const what = work === undefined ? [] : [`${work.label}, operation ${work.id}`];
   const facts = [...what, process, `since ${since} UTC`];
-  const code = 'provisioning-in-progress';
+  const isOfServer = basename(path) !== PROVISIONING_LOCK;
+  const code = isOfServer ? 'server-busy' : 'provisioning-in-progress';
   if (sight === 'unknown') {
     return new ProvisioningError({
       code,
-      message: `Another provisioning operation may be in progress: cannot tell from here (${facts.join(', ')}).`,
-      hint: wayOutOfSight(home),
+      message: `${isOfServer ? 'Other work on this server' : 'Another provisioning operation'} may be in progress: cannot tell from here (${facts.join(', ')}).`,
+      hint: wayOutOfSight(path),
     });
   }
   return new ProvisioningError({
     code,
-    message: provisioningBusyText(facts),
+    message: isOfServer
+      ? `Other work on this server is in progress (${facts.join(', ')}).`
+      : provisioningBusyText(facts),
     hint:
       work === undefined
         ? 'Another program, such as the desktop app, holds the lock. Wait until it ends.'
@@ -110,12 +130,8 @@ export function inProgress(
 export const ELSEWHERE = 'of another container or machine';
 
 /** Its end can only be seen there. */
-export function wayOutOfSight(home: string): string {
-  return `Look there. Only when that container or machine is certainly gone: remove ${provisioningLockPath(home)} and try again.`;
-}
-
-function provisioningLockPath(home: string): string {
-  return join(home, '.provisioning.lock');
+export function wayOutOfSight(path: string): string {
+  return `Look there. Only when that container or machine is certainly gone: remove ${path} and try again.`;
 }
 
 async function sightOfHolder(content: LockContent, path: string): Promise<Sight | undefined> {

@@ -1,10 +1,10 @@
 import { PortlamaError } from '../../../core/errors.js';
 import type { Hint } from '../../../core/hint.js';
-import { type Keystore, operationKey } from '../../keystore/keystore.js';
+import { type Keystore, operationKey, p12PasswordKey } from '../../keystore/keystore.js';
 import { ProvisioningError } from '../errors.js';
 import { isSaved } from '../journal/fold.js';
 import type { Operation, OperationStatus } from '../operations.js';
-import type { WorkerRecord } from '../journal/records.js';
+import { isUpkeep, type WorkerRecord } from '../journal/records.js';
 import type { StepId } from '../steps/index.js';
 
 export const OPERATION_KEY_MISSING = 'operation-key-missing';
@@ -63,6 +63,10 @@ export async function openStoreFor(
   operation: Operation,
   keystore: Keystore,
 ): Promise<boolean> {
+  if (isUpkeep(operation.request)) {
+    if (mode === 'run') await keystore.get(p12PasswordKey(operation.request.serverId));
+    return mode === 'run';
+  }
   const statusOf = (step: StepId): string | undefined =>
     operation.steps.find(({ id }) => id === step)?.status;
   // A clean-up needs the key for the hand-over of a server that was saved, even where that is not written down.

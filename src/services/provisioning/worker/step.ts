@@ -12,7 +12,7 @@ import type { Dial } from '../../network/dial.js';
 import type { PanelClient, PanelClientOptions } from '../../panel/panel.js';
 import type { Registry } from '../../registry/registry.js';
 import type { ConnectSsh, SshConnection } from '../../ssh/ssh.js';
-import type { JournalEntry, OperationRequest, Resource } from '../journal/records.js';
+import type { JournalEntry, ProvisionRequest, Resource } from '../journal/records.js';
 import type { StepId } from '../steps/index.js';
 import type { Timing } from '../timing.js';
 
@@ -56,7 +56,7 @@ export interface DropletShell {
 
 export interface StepContext {
   readonly ports: ProvisioningPorts;
-  readonly request: OperationRequest;
+  readonly request: ProvisionRequest;
   /** Outputs of the steps that are done. */
   readonly outputs: Partial<StepOutputs>;
   /** When a step was first begun, epoch milliseconds: how old a thing may be whose answer was lost. */

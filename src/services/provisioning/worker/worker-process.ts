@@ -4,9 +4,9 @@ import { type Sight, sightOf } from '../../files/kernel-lock.js';
 import type { Liveness } from '../../process/identity.js';
 import { ProvisioningError } from '../errors.js';
 import { journalPath } from '../journal/journal.js';
-import type { WorkerRecord } from '../journal/records.js';
+import type { OperationRequest, WorkerRecord } from '../journal/records.js';
 import type { Operation } from '../operations.js';
-import { findLockHolder, inProgress, type LockHolder } from './lock.js';
+import { findLockHolder, inProgress, type LockHolder, lockPathOf } from './lock.js';
 
 /** Time limit for a worker to write its first record. */
 export const START_TIMEOUT_MS = 20_000;
@@ -38,7 +38,8 @@ export interface SeenWorker {
 }
 
 interface Place {
-  readonly home: string;
+  /** Lock of the operation (`lockPathOf`). */
+  readonly lockPath: string;
   readonly clock: Clock;
 }
 
@@ -48,9 +49,9 @@ export interface WorkerLooks {
   look(id: string): Promise<SeenWorker | undefined>;
 }
 
-/** Rejects with `provisioning-in-progress` while another process provisions, in this program or in another. */
+/** Rejects with `provisioning-in-progress`, or `server-busy`, while another process has the lock. */
 export async function refuseWhileBusy(place: Place, looks: WorkerLooks): Promise<void> {
-  const holder = await findLockHolder(place.home);
+  const holder = await findLockHolder(place.lockPath);
   if (holder !== undefined) throw await explainBusy(place, holder, looks);
 }
 
@@ -95,14 +96,16 @@ export interface Worker {
 /** The worker that this record names; undefined once it has ended. */
 export async function findWorker(
   home: string,
-  id: string,
+  request: Pick<OperationRequest, 'id' | 'kind' | 'serverId'>,
   record: WorkerRecord,
 ): Promise<Worker | undefined> {
   const { pid, startedAt, place, kernelLock } = record;
+  const { id } = request;
   const holder = { pid, startedAt, place, kernelLock };
   const sight = await sightOf(holder, journalPath(home, id));
   if (sight === undefined) return undefined;
-  if (sight === 'unknown' && !(await holdsLock(home, record))) return undefined;
+  if (sight === 'unknown' && !(await holdsLock(lockPathOf(home, request), record)))
+    return undefined;
   return { pid, sight };
 }
 
@@ -124,9 +127,9 @@ export async function untilWorkerEnded(
   }
 }
 
-/** A worker has the lock of the home folder for as long as it lives; a person may take it away. */
-async function holdsLock(home: string, { pid, startedAt }: WorkerRecord): Promise<boolean> {
-  const holder = await findLockHolder(home);
+/** A worker has its lock for as long as it lives; a person may take it away. */
+async function holdsLock(lockPath: string, { pid, startedAt }: WorkerRecord): Promise<boolean> {
+  const holder = await findLockHolder(lockPath);
   return holder?.pid === pid && (holder.startedAt ?? '') === startedAt;
 }
 
@@ -137,7 +140,7 @@ async function whyNotStarted(
   exitCode: number,
   looks: WorkerLooks,
 ): Promise<ProvisioningError> {
-  const holder = await findLockHolder(place.home);
+  const holder = await findLockHolder(place.lockPath);
   if (holder !== undefined && holder.pid !== worker.pid)
     return await explainBusy(place, holder, looks, id);
   const [said = '', hint] = worker.lastWords().trim().split(/\n\s*/);
@@ -152,7 +155,7 @@ async function whyNotStarted(
 
 /** Adds the holder's current work when it is one of our workers; `ownId` is the operation that was refused. */
 async function explainBusy(
-  { home, clock }: Place,
+  { lockPath, clock }: Place,
   holder: LockHolder,
   looks: WorkerLooks,
   ownId?: string,
@@ -162,9 +165,9 @@ async function explainBusy(
     const all = (await looks.lookAtAll()).filter(({ operation }) => operation.id !== ownId);
     const held = all.find(({ worker }) => worker?.pid === holder.pid)?.operation;
     if (held !== undefined)
-      return inProgress(holder, home, { label: held.request.label, id: held.id });
+      return inProgress(holder, lockPath, { label: held.request.label, id: held.id });
     const isOneStarting = all.some((each) => each.workerRecord === undefined);
-    if (!isOneStarting || clock.monotonic() > giveUpAt) return inProgress(holder, home);
+    if (!isOneStarting || clock.monotonic() > giveUpAt) return inProgress(holder, lockPath);
     await clock.sleep(START_POLL_MS);
   }
 }

@@ -1,71 +1,113 @@
 import { join } from 'node:path';
+import type { Clock } from '../../../core/time.js';
 import { type KernelLock, lockByKernel } from '../../files/kernel-lock.js';
 import { removeAbandoned } from '../../files/atomic.js';
+import type { Redactor } from '../../log/redactor.js';
 import { ownPlace, processStartOf } from '../../process/identity.js';
 import { serverFolder } from '../../registry/server-files.js';
 import { ProvisioningError, unknownOperation } from '../errors.js';
 import { foldJournal } from '../journal/fold.js';
 import { readHistory } from '../journal/journal-tail.js';
-import { journalPath, openJournal } from '../journal/journal.js';
+import { type Journal, journalPath, openJournal } from '../journal/journal.js';
 import { deadline } from './deadline.js';
-import { takeProvisioningLock } from './lock.js';
+import { lockPathOf, takeLock } from './lock.js';
 import { requireResumable } from './resumable.js';
 import { cleanUpOperation, type Outcome, runOperation } from './run.js';
-import type { JournalRecord, OperationRequest, WorkerRecord } from '../journal/records.js';
+import {
+  isUpkeep,
+  type JournalRecord,
+  type ProvisionRequest,
+  type UpkeepRequest,
+  type WorkerRecord,
+} from '../journal/records.js';
 import type { ProvisioningPorts, StepOutputs } from './step.js';
+import { dropUpkeep, type PerformUpkeep, runUpkeep } from './upkeep.js';
 
 /** Limit for the account's answer: an API that is silent is found out about later. */
 const ACCOUNT_LIMIT_MS = 10_000;
 
 export type WorkerMode = 'run' | 'cleanup';
 
-export interface WorkerOptions {
+export interface WorkerOptions extends JournalPorts {
   readonly home: string;
   readonly operationId: string;
   readonly mode: WorkerMode;
   /** Gets the request, since the journal says which API the operation is about. */
-  readonly buildPorts: (request: OperationRequest) => Promise<ProvisioningPorts>;
+  readonly buildPorts: (request: ProvisionRequest) => Promise<ProvisioningPorts>;
+  readonly performUpkeep: PerformUpkeep;
   /** Aborted by SIGTERM: cancels. */
   readonly signal: AbortSignal;
 }
 
+interface JournalPorts {
+  readonly clock: Clock;
+  readonly redactor: Redactor;
+}
+
 /**
- * One operation from where its journal ends, in this process, under the provisioning lock.
- * Rejects with `provisioning-in-progress` and without a record when another one runs, and with `journal-lost` when
+ * One operation from where its journal ends, in this process, under its lock.
+ * Rejects with `provisioning-in-progress` or `server-busy`, and without a record, when another one has that, and with `journal-lost` when
  * it ended but the journal could not be written to its end.
  */
 export async function runWorker(options: WorkerOptions): Promise<Outcome> {
   const { home, operationId } = options;
-  const lock = await takeProvisioningLock(home);
+  const read = async () => (await readHistory(journalPath(home, operationId))) ?? [];
+  const request = (await read()).find((record) => record.event === 'operation')?.request;
+  if (request === undefined) throw unknownOperation(operationId);
+  const lock = await takeLock(lockPathOf(home, request));
   try {
-    const history = (await readHistory(journalPath(home, operationId))) ?? [];
-    const request = history.find((record) => record.event === 'operation')?.request;
-    if (request === undefined) throw unknownOperation(operationId);
+    const history = await read();
     if (options.mode === 'run') requireResumable(foldJournal(history, 'gone'), operationId);
     await removeAbandoned(home);
     await removeAbandoned(join(home, 'servers'));
     await removeAbandoned(serverFolder(home, request.serverId));
-    return await workOn(request, history, options);
+    return isUpkeep(request)
+      ? await keepUp(request, history, options)
+      : await provision(request, history, options);
   } finally {
     await lock.release();
   }
 }
 
-async function workOn(
-  request: OperationRequest,
+async function provision(
+  request: ProvisionRequest,
   history: readonly JournalRecord[],
-  { home, operationId, mode, buildPorts, signal }: WorkerOptions,
+  options: WorkerOptions,
 ): Promise<Outcome> {
+  const { mode, buildPorts, signal } = options;
   const ports = await buildPorts(request);
   await requireSameAccount(ports, history);
+  return await inJournal(options, async (journal) => {
+    const engine = { ports, request, journal, history };
+    return mode === 'run' ? await runOperation(engine, signal) : await cleanUpOperation(engine);
+  });
+}
+
+async function keepUp(
+  request: UpkeepRequest,
+  history: readonly JournalRecord[],
+  options: WorkerOptions,
+): Promise<Outcome> {
+  const { mode, performUpkeep, signal } = options;
+  return await inJournal(options, async (journal) =>
+    mode === 'run'
+      ? await runUpkeep({ request, history, journal, signal }, performUpkeep)
+      : await dropUpkeep(journal),
+  );
+}
+
+/** Opens the journal, and says in it that this worker took the operation up. */
+async function inJournal(
+  { home, operationId, mode, clock, redactor }: WorkerOptions,
+  work: (journal: Journal) => Promise<Outcome>,
+): Promise<Outcome> {
   const path = journalPath(home, operationId);
-  const journal = await openJournal(path, ports.clock, ports.redactor, { reserve: true });
+  const journal = await openJournal(path, clock, redactor, { reserve: true });
   // Lock before writing the record: its readers may query the lock.
   const kernelLock = await lockByKernel(path);
   try {
     await journal.write({ event: 'worker', ...(await ownMarks(kernelLock)), mode });
-    const engine = { ports, request, journal, history };
-    return mode === 'run' ? await runOperation(engine, signal) : await cleanUpOperation(engine);
+    return await work(journal);
   } finally {
     await journal.close();
     kernelLock?.release();

@@ -1,0 +1,43 @@
+import { panelAddress } from '../core/domain.js';
+import { autheliaPasswordKey } from '../services/keystore/keystore.js';
+import type { PanelApi } from '../services/panel/panel-api.js';
+import type { ServerEntry } from '../services/registry/registry.js';
+import { requireServer } from './servers.js';
+import type { Work } from './work.js';
+
+/** User of Authelia that the installation makes. */
+export const ADMIN = 'admin';
+
+/** Stores it before it is shown. One that was missed is replaced: no call of the panel says it again. */
+export async function keepPassword(
+  { id }: ServerEntry,
+  said: string | undefined,
+  api: PanelApi,
+  work: Work,
+): Promise<{ readonly password: string; readonly isReplaced: boolean }> {
+  const { keystore, signal } = work;
+  const key = autheliaPasswordKey(id);
+  if (said === undefined) {
+    const stored = await keystore.get(key);
+    if (stored !== undefined) return { password: stored, isReplaced: false };
+  }
+  const password = said ?? work.newPassword();
+  work.redactor.add(password);
+  // Set first: a stored one that the panel does not have would pass for the right one later.
+  if (said === undefined) await api.setPassword(ADMIN, password, signal);
+  await keystore.set(key, password);
+  return { password, isReplaced: said === undefined };
+}
+
+/** The panel answers at its name from now on; its address stays a second way. */
+export async function saveDomain(
+  { id }: ServerEntry,
+  domain: string,
+  work: Work,
+): Promise<{ readonly server: ServerEntry; readonly domain: string }> {
+  const listed = await requireServer(work, id);
+  const server = { ...listed, domain, panelUrl: panelAddress(domain) };
+  await work.registry.save(server);
+  work.news({ kind: 'servers-changed' });
+  return { server, domain };
+}

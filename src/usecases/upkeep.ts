@@ -1,0 +1,122 @@
+import { PortlamaError } from '../core/errors.js';
+import { DisposableStore, toDisposable } from '../core/lifecycle.js';
+import type { DnsLook, InstallTask } from '../services/panel/set-up-facts.js';
+import type { JournalRecord } from '../services/provisioning/journal/records.js';
+import type { Operation, OperationNews } from '../services/provisioning/operations.js';
+import type { UpkeepKind } from '../services/provisioning/steps/index.js';
+import { wayBackHint } from '../words/operations.js';
+import type { OnboardingWatch } from './onboard-watch.js';
+import type { Confirming } from './face.js';
+import type { Work } from './work.js';
+
+type UpkeepWork = Pick<Work, 'operations' | 'signal'> & { readonly face: Confirming };
+
+/** The newest operation of this kind on a server; undefined where there is none. */
+export async function findUpkeep(
+  serverId: string,
+  kind: UpkeepKind,
+  { operations }: Pick<Work, 'operations'>,
+): Promise<Operation | undefined> {
+  const all = await operations.list();
+  return all.find(({ request }) => request.kind === kind && request.serverId === serverId);
+}
+
+/** True while a worker has it, here or out of sight. */
+export function isAtWork({ status }: Operation): boolean {
+  return status === 'running' || status === 'cleaning-up' || status === 'out-of-sight';
+}
+
+/**
+ * Follows work on a server to its end, and tells the person what its worker says. Resolves to its end when that is
+ * good; rejects with why it failed or stopped. Leaving stops only the following.
+ */
+export async function followUpkeep(
+  id: string,
+  work: UpkeepWork,
+  watch?: OnboardingWatch,
+): Promise<Operation> {
+  const { operations, face } = work;
+  const held = face.follow(wayBackHint(id));
+  try {
+    const end = await untilEnd(id, work, watch);
+    // Resumable or not: a second worker needs the lock of this one.
+    await operations.workerEnd(id);
+    if (end instanceof PortlamaError) throw end;
+    return end;
+  } finally {
+    held.dispose();
+    face.progress(undefined);
+  }
+}
+
+function untilEnd(
+  id: string,
+  { operations, face, signal }: UpkeepWork,
+  watch: OnboardingWatch | undefined,
+): Promise<Operation | PortlamaError> {
+  signal.throwIfAborted();
+  const teller = new Teller(face, watch);
+  const left = new DisposableStore();
+  return new Promise<Operation | PortlamaError>((resolve, reject) => {
+    const handleAbort = (): void => reject(signal.reason as Error);
+    signal.addEventListener('abort', handleAbort, { once: true });
+    left.add(toDisposable(() => signal.removeEventListener('abort', handleAbort)));
+    const following = operations.follow(id, {
+      onNews(news) {
+        if (news.kind === 'records') teller.tell(news.records);
+        else {
+          const end = endOf(news, id);
+          if (end !== undefined) resolve(end);
+        }
+      },
+      onError: reject,
+    });
+    left.add(following);
+  }).finally(() => left.dispose());
+}
+
+/** Undefined while it is under way. */
+function endOf(
+  { operation, worker }: Extract<OperationNews, { kind: 'state' }>,
+  id: string,
+): Operation | PortlamaError | undefined {
+  if (operation?.status === 'succeeded') return operation;
+  const { error, cleanUpBegun = false, endedAt } = operation ?? {};
+  // One that can be resumed is written before its worker is gone.
+  const hasStopped = error !== undefined && !cleanUpBegun;
+  if (!hasStopped && endedAt === undefined && operation !== undefined && worker !== 'gone')
+    return undefined;
+  if (error !== undefined) return new PortlamaError(error);
+  return new PortlamaError({
+    code: 'upkeep-interrupted',
+    message: 'The process that did the work was ended before it was done.',
+    hint: { command: 'operations.resume', id },
+  });
+}
+
+/** Tells the person what a worker writes. */
+class Teller {
+  private look: DnsLook | undefined;
+
+  constructor(
+    private readonly face: Confirming,
+    private readonly watch: OnboardingWatch | undefined,
+  ) {}
+
+  /** Of many looks and states that come at once, the last one counts. */
+  tell(records: readonly JournalRecord[]): void {
+    const { face, watch } = this;
+    let look: DnsLook | undefined;
+    let tasks: readonly InstallTask[] | undefined;
+    for (const record of records) {
+      if (record.event === 'log') face.say(record.text, record.tone);
+      if (record.event === 'waiting') face.progress(record.text);
+      if (record.event === 'names') look = this.look = record.look;
+      if (record.event === 'looked' && this.look !== undefined)
+        look = this.look = { ...this.look, at: record.at };
+      if (record.event === 'tasks') tasks = record.tasks;
+    }
+    if (tasks !== undefined) watch?.report({ part: 'install', tasks });
+    else if (look !== undefined) watch?.report({ part: 'dns', dns: look });
+  }
+}
