@@ -1,5 +1,5 @@
 /**
- * Test files that take more than about 8 s each on two idle cores. `npm test` leaves them out, `npm run test:slow` runs
+ * Test files that take more than about 4 s each on two idle cores. `npm test` leaves them out, `npm run test:slow` runs
  * them alone; every folder with one of them has quick ones as well.
  */
 export const SLOW_FILES: readonly string[] = [
@@ -12,12 +12,13 @@ export const SLOW_FILES: readonly string[] = [
   'test/cli/onboard.test.ts',
   'test/cli/operations.test.ts',
   'test/cli/servers.test.ts',
-  'test/cli/unlisted.test.ts',
   'test/cli/ssh.test.ts',
   'test/cli/team.test.ts',
   'test/cli/transfer.test.ts',
+  'test/cli/unlisted.test.ts',
   'test/cli/vault-provision.test.ts',
   'test/cli/vault.test.ts',
+  'test/contract/panel.test.ts',
   'test/faults/containers.test.ts',
   'test/faults/disasters-disk.test.ts',
   'test/faults/disasters-left-alone.test.ts',
@@ -36,9 +37,9 @@ export const SLOW_FILES: readonly string[] = [
   'test/journeys/secrets.test.ts',
   'test/journeys/servers.test.ts',
   'test/journeys/set-up.test.ts',
-  'test/journeys/unlisted.test.ts',
   'test/journeys/terminals.test.ts',
   'test/journeys/tokens.test.ts',
+  'test/journeys/unlisted.test.ts',
   'test/journeys/unread-terminal.test.ts',
   'test/journeys/warnings.test.ts',
   'test/leaks/defects.test.ts',
@@ -55,6 +56,8 @@ export const SLOW_FILES: readonly string[] = [
   'test/services/installer/resume.test.ts',
   'test/services/keychain/login-keychain.test.ts',
   'test/services/keystore/vault-processes.test.ts',
+  'test/services/panel/connect-panel.test.ts',
+  'test/services/panel/panel-api.test.ts',
   'test/services/provisioning/broken-way.test.ts',
   'test/services/provisioning/eventual-consistency.test.ts',
   'test/services/provisioning/failure.test.ts',
@@ -63,6 +66,9 @@ export const SLOW_FILES: readonly string[] = [
   'test/services/provisioning/second-run.test.ts',
   'test/services/provisioning/tag-guard.test.ts',
   'test/services/provisioning/transient-faults.test.ts',
+  'test/services/ssh/exec.test.ts',
+  'test/usecases/onboard-server.test.ts',
   'test/usecases/update-server.test.ts',
   'test/widgets/hostile-text.test.ts',
+  'test/widgets/leaks.test.ts',
 ];
