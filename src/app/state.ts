@@ -11,6 +11,7 @@ import type { LogEntry } from '../words/operations.js';
 import type { EnvironmentFacts } from '../usecases/work.js';
 import type { Settings } from './ports.js';
 import type { StepTimes } from './remaining-time.js';
+import type { OfflineCause } from '../words/offline.js';
 import type { ShownError } from './shown-error.js';
 
 /** Everything the program knows. Changed by `reduce` alone; holds no secret. */
@@ -80,6 +81,8 @@ export interface ServerPage {
   readonly machine: ServerStatus | undefined;
   /** Its droplet, as DigitalOcean has it; undefined until that answered. */
   readonly droplet: Droplet | undefined;
+  /** Why its panel did not answer when that was last asked; undefined until then. */
+  readonly cause?: OfflineCause | undefined;
   /** What the person noted about it. */
   readonly note?: string | undefined;
   /** Milliseconds that creating it here took; undefined where that is not known. */

@@ -10,7 +10,9 @@ import {
   type UnlistedReport,
 } from '../services/provisioning/droplets/unlisted.js';
 import type { ServerEntry } from '../services/registry/registry.js';
+import type { Droplet } from '../services/digitalocean/api.js';
 import { dropletText } from '../words/droplets.js';
+import { causeHint, causeText } from '../words/offline.js';
 import { hintLines } from '../words/hints.js';
 import { serverName } from '../words/servers.js';
 
@@ -127,6 +129,21 @@ function unlistedAdvice(unlisted: UnlistedDroplet): Advice {
       { lead: 'If no other computer uses it, destroy it', command: 'droplets.destroy', id },
     ],
   };
+}
+
+/** Servers of the list whose droplet is off or locked: they cost, and serve nothing. */
+export function stoppedAdvice(
+  servers: readonly ServerEntry[],
+  listed: ReadonlyMap<string, Droplet>,
+): readonly Advice[] {
+  return servers.flatMap((server) => {
+    const droplet = listed.get(server.id);
+    const cause =
+      droplet?.locked === true ? 'locked' : droplet?.status === 'off' ? 'off' : undefined;
+    if (cause === undefined) return [];
+    const text = `${server.label}: ${causeText(server, cause, droplet)}`;
+    return [{ text, todo: hintParts(causeHint(server, cause)) }];
+  });
 }
 
 /** An entry of servers.json that stands for nothing, or for something in another account. */

@@ -1,6 +1,7 @@
 import type { PanelApi } from '../services/panel/panel-api.js';
 import type { PanelCertificate, PanelService, PanelStats } from '../services/panel/panel-bodies.js';
 import type { ServerEntry } from '../services/registry/registry.js';
+import { explained } from './explain-offline.js';
 import { openPanelFor } from './open-panel-for.js';
 import { requireServer } from './servers.js';
 import type { Work } from './work.js';
@@ -23,9 +24,17 @@ interface Inside {
   readonly renewsItself: boolean;
 }
 
-/** Asks the panel of a server what it knows of its machine. Changes nothing. */
+/** Asks the panel of a server what it knows of its machine; for one that is down, why. Changes nothing. */
 export async function showStatus(wanted: string, work: Work): Promise<ServerStatus> {
   const server = await requireServer(work, wanted);
+  try {
+    return await askPanel(server, work);
+  } catch (error) {
+    throw await explained(server, error, work);
+  }
+}
+
+async function askPanel(server: ServerEntry, work: Work): Promise<ServerStatus> {
   const api = await openPanelFor(server, work);
   try {
     const { status: state } = await api.onboarding(work.signal);

@@ -18,12 +18,16 @@ export function watchServerPage(context: ActionContext): void {
       const serverId = route.screen === 'server' ? route.serverId : undefined;
       const health = serverId === undefined ? undefined : state.health.get(serverId);
       const isOpened = serverId !== openId;
+      const failed = failureOf(health);
+      const isNewFailure = isOpened || failed !== failureOf(last);
       if (!isOpened && health === last) return;
       openId = serverId;
       last = health;
       if (serverId === undefined) return;
       void readHistory(context, serverId);
       if (health?.health.state === 'online') void readMachine(context, serverId);
+      // One look for each failure: a panel that stays down costs no more calls.
+      if (failed !== undefined && isNewFailure) void explain(context, serverId, failed);
       if (!isOpened) return;
       void readDroplet(context, serverId);
       void readMaking(context, serverId);
@@ -76,6 +80,26 @@ async function readMachine(context: ActionContext, serverId: string): Promise<vo
     (work) => showStatus(serverId, { ...work, face: { ...work.face, ...ASKS_NOTHING } }),
     (machine) => context.store.dispatch({ type: 'page-read', serverId, machine }),
   );
+}
+
+function failureOf(known: ServerHealth | undefined): string | undefined {
+  const health = known?.health;
+  if (health?.state === 'certificate-changed') return 'panel-certificate-changed';
+  return health?.state === 'offline' ? health.code : undefined;
+}
+
+/** Asks DigitalOcean why a panel does not answer. */
+async function explain(context: ActionContext, serverId: string, code: string): Promise<void> {
+  const { store, ports, run, signal } = context;
+  const server = findServer(store.state, serverId);
+  const { tokenOrigin } = store.state.keystore;
+  if (server === undefined || tokenOrigin === undefined || tokenOrigin === 'none') return;
+  await run(options('Asking why the panel does not answer', serverId), async () => {
+    const { explainOffline } = await import('../../usecases/explain-offline.js');
+    const api = ports.createApi(await requireToken(ports));
+    const found = await explainOffline(server, code, api, signal);
+    if (found !== undefined) store.dispatch({ type: 'page-read', serverId, ...found });
+  });
 }
 
 async function readDroplet(context: ActionContext, serverId: string): Promise<void> {

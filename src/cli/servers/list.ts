@@ -12,7 +12,13 @@ import {
   type UnlistedReport,
 } from '../../services/provisioning/droplets/unlisted.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
-import { type Advice, adviceLines, operationAdvice, reportAdvice } from '../../usecases/advice.js';
+import {
+  type Advice,
+  adviceLines,
+  operationAdvice,
+  reportAdvice,
+  stoppedAdvice,
+} from '../../usecases/advice.js';
 import { createPanelDesk } from '../../main/panel-desk.js';
 import { entryAnswer, writeJson } from '../answer.js';
 import type { ServerRow } from '../answers/servers.js';
@@ -95,7 +101,12 @@ async function compare(world: World, token: string): Promise<() => void> {
   const signal = AbortSignal.timeout(PATIENCE_MS);
   try {
     const report = await findUnlistedDroplets(world.createApi(token), registry, operations, signal);
-    return () => reportAdvice(unowned(report)).forEach((advice) => sayAdvice(world, advice));
+    const servers = await registry.list();
+    const advices = [
+      ...stoppedAdvice(servers, report.listed ?? new Map()),
+      ...reportAdvice(unowned(report)),
+    ];
+    return () => advices.forEach((advice) => sayAdvice(world, advice));
   } catch (error) {
     if (isAbort(error) && !signal.aborted) throw error;
     return () =>

@@ -21,6 +21,7 @@ import {
   monthly,
   shareText,
 } from '../../words/formats.js';
+import { causeText } from '../../words/offline.js';
 import { serviceText, statsText } from '../../words/status.js';
 import type { ScreenTitle } from '../shell/screen.js';
 import { type Span, SPANS } from './spans.js';
@@ -60,6 +61,8 @@ export function serverView(
   if (server === undefined) return { title: { breadcrumb: [] }, sections: { sections: [] } };
   const page = state.page?.serverId === serverId ? state.page : undefined;
   const rows = details(server, state, ui.now);
+  const known = state.health.get(serverId)?.health.state;
+  const isDown = known === 'offline' || known === 'certificate-changed';
   const facts: Section = {
     title: style('strong', server.label),
     right: join(
@@ -69,7 +72,7 @@ export function serverView(
       ],
       ' ',
     ),
-    content: { kind: 'rows', rows: factRows(rows, server, page, ui.now) },
+    content: { kind: 'rows', rows: factRows(rows, server, page, ui.now, isDown) },
   };
   const sections = [
     facts,
@@ -86,10 +89,15 @@ function factRows(
   server: ServerEntry,
   page: PageState | undefined,
   now: number,
+  isDown: boolean,
 ): readonly DetailRow[] {
-  const noted: readonly DetailRow[] =
-    page?.note === undefined ? [] : [{ label: 'Note', value: page.note }];
-  return [...rows, ...noted].flatMap((row) => {
+  const { note, cause, droplet } = page ?? {};
+  const noted: readonly DetailRow[] = note === undefined ? [] : [{ label: 'Note', value: note }];
+  const why: readonly DetailRow[] =
+    isDown && cause !== undefined
+      ? [{ label: 'Why', value: style('warn', causeText(server, cause, droplet)) }]
+      : [];
+  return [...rows.slice(0, 1), ...why, ...rows.slice(1), ...noted].flatMap((row) => {
     // The chart says more.
     if (row.label === 'Latency') return [];
     if (row.label === 'Status' && page?.history !== undefined)

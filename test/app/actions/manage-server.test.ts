@@ -40,6 +40,30 @@ describe('the power key', () => {
   });
 });
 
+describe('the page of a server that is offline', () => {
+  it('says why, and asks DigitalOcean once for each failure', async () => {
+    const running = await withServers();
+    const { world } = running;
+    const fail = (code: string): void =>
+      world.health.report({
+        serverId: EDGE.id,
+        health: { state: 'offline', since: 0, reason: 'no answer', code },
+        samples: [],
+      });
+    world.addDroplet({ ...dropletOf(EDGE), status: 'off' });
+    await running.perform('servers.open', EDGE.id);
+    fail('panel-timeout');
+    await expect.poll(() => running.state.page?.cause).toBe('off');
+    const asked = world.clients.length;
+    fail('panel-timeout');
+    await running.app.store.idle();
+    expect(world.clients).toHaveLength(asked);
+    world.addDroplet(dropletOf(EDGE));
+    fail('panel-refused');
+    await expect.poll(() => running.state.page?.cause).toBe('panel-down');
+  });
+});
+
 describe('the edit key', () => {
   it('keeps a note, and the page shows it', async () => {
     const running = await withServers();
