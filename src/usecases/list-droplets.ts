@@ -6,6 +6,7 @@ import {
   type UnlistedReport,
   unlistedAmong,
 } from '../services/provisioning/droplets/unlisted.js';
+import { type Forgotten, findForgotten } from './forgotten.js';
 import { openApi } from './token.js';
 import type { KeyWork } from './work.js';
 
@@ -22,14 +23,17 @@ export interface ListedDroplet {
 
 export interface DropletList extends UnlistedReport {
   readonly droplets: readonly ListedDroplet[];
+  readonly forgotten: Forgotten;
 }
 
-/** All droplets of the account with the managed tag. Changes nothing. */
+/** All droplets of the account with the managed tag, and what was forgotten beside them. Changes nothing. */
 export async function listDroplets(work: KeyWork): Promise<DropletList> {
   const { registry, operations, signal } = work;
   const api = await openApi(work);
   const { droplets, gone } = await findManaged(api, registry, operations, signal);
-  return { droplets: droplets.map(listed), unlisted: unlistedAmong(droplets), gone };
+  const managed = new Set(droplets.map(({ droplet }) => droplet.id));
+  const forgotten = await findForgotten(api, managed, signal);
+  return { droplets: droplets.map(listed), unlisted: unlistedAmong(droplets), gone, forgotten };
 }
 
 function listed(managed: ManagedDroplet): ListedDroplet {

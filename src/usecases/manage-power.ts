@@ -1,3 +1,4 @@
+import { snapshotsPage } from '../words/forgotten.js';
 import { POWER_LABELS } from '../words/power.js';
 import { requireDropletOf } from './droplet-of.js';
 import { powerServer, powerVerbs } from './power-server.js';
@@ -17,6 +18,8 @@ export async function managePower(wanted: string, work: Work): Promise<void> {
   const lines = [
     `Droplet ${id} is ${status === 'active' ? 'on' : status}, ${sizeSlug}.`,
     ...(droplet.locked === true ? ['DigitalOcean has locked it: it takes no actions.'] : []),
+    'Snapshots are taken on its page at DigitalOcean:',
+    { url: snapshotsPage(String(id)) },
   ];
   const verb = await work.face.choose({
     title: `Power of ${server.label}`,

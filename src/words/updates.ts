@@ -1,5 +1,6 @@
 import { INSTALLER_PACKAGE, UNIT, UPDATE_UNIT } from '../core/product.js';
 import type { ServerEntry } from '../services/registry/registry.js';
+import { snapshotsPage } from './forgotten.js';
 import type { Confirmation } from './question.js';
 
 /** Ending of an update, seen from outside: the panel reports none. */
@@ -14,15 +15,22 @@ export type UpdateEnding =
   | 'down';
 
 export function updateQuestion(
-  { label }: ServerEntry,
+  { label, provider, providerId }: ServerEntry,
   from: string | undefined,
   to: string | undefined,
 ): Confirmation {
+  const isCloud = provider === 'digitalocean' && providerId !== undefined;
   return {
     title: `Update the panel of ${label}?`,
     lines: [
       `It runs ${from ?? 'an unknown version'}${to === undefined ? '' : `; ${to} is the newest`}.`,
       'The panel restarts; tunnels and logins keep working meanwhile.',
+      ...(isCloud
+        ? [
+            'For a way back, take a snapshot first, on the page of its droplet:',
+            { url: snapshotsPage(providerId) },
+          ]
+        : []),
     ],
     yes: 'Update',
     danger: false,

@@ -3,6 +3,7 @@ import { NO_DELAYS } from '../fixtures/no-delays.js';
 import { type Sandbox, startSandbox } from '../fixtures/open-sandbox.js';
 import { generateSshKeyPair } from '../../src/services/ssh/keys.js';
 import { type CheckedApi, checkedApi, dropletRequest } from './checked-api.js';
+import { SANDBOX_TOKENS } from '../../src/sandbox/tokens.js';
 import { ManualClock } from '../fixtures/manual-clock.js';
 
 describe('the life of a droplet', () => {
@@ -107,6 +108,43 @@ describe('the life of a droplet', () => {
     expect(await status()).toBe('off');
     expect((await act('power_on')).status).toBe(201);
     expect(await status()).toBe('active');
+  });
+
+  it('is busy while an action is under way, and takes a smaller disk never', async () => {
+    await sandbox.close();
+    sandbox = await startSandbox({ clock, delays: { ...NO_DELAYS, actionMs: 1000 } });
+    api = checkedApi(sandbox.url);
+    const request = dropletRequest({ size: 's-1vcpu-1gb' });
+    const id = (await api('POST', '/v2/droplets', request)).body.droplet!.id;
+    const path = `/v2/droplets/${id}/actions`;
+    const resize = { type: 'resize', size: 's-1vcpu-512mb-10gb', disk: false };
+    expect((await api('POST', path, resize)).body.message).toBe(
+      'This Droplet must be powered off.',
+    );
+    const off = await api('POST', path, { type: 'shutdown' });
+    expect(off.body.action).toMatchObject({ status: 'in-progress', type: 'shutdown' });
+    const busy = await api('POST', path, { type: 'power_on' });
+    expect([busy.status, busy.body.message]).toEqual([422, 'Droplet already has a pending event.']);
+    clock.advance(1000);
+    const { action } = (await api('GET', `${path}/${off.body.action!.id}`)).body;
+    expect(action?.status).toBe('completed');
+    expect((await api('POST', path, resize)).body.message).toContain('smaller disk');
+  });
+
+  it('leaves snapshots, and reserved addresses that nothing has', async () => {
+    const id = sandbox.controls.addUnlisted({ name: 'portlama-lab' });
+    sandbox.controls.addSnapshot(id, 'portlama-lab-1', 2.34);
+    sandbox.controls.addReservedAddress('203.0.113.9');
+    sandbox.controls.addReservedAddress('203.0.113.8', id);
+    sandbox.controls.vanish(id);
+    const { snapshots } = (await api('GET', '/v2/snapshots?resource_type=droplet')).body;
+    expect(snapshots).toMatchObject([{ name: 'portlama-lab-1', resource_id: String(id) }]);
+    const refused = await api('GET', '/v2/reserved_ips');
+    expect(refused.status).toBe(403);
+    const { token } = SANDBOX_TOKENS.fullAccess;
+    const { reserved_ips: addresses } = (await api('GET', '/v2/reserved_ips', undefined, { token }))
+      .body;
+    expect(addresses?.map(({ ip }) => ip)).toEqual(['203.0.113.9', '203.0.113.8']);
   });
 
   it('accepts a key some time after it was added', async () => {

@@ -12,6 +12,8 @@ export interface Body {
   readonly droplets?: readonly DropletBody[];
   readonly action?: { readonly id: number; readonly status: string; readonly type: string };
   readonly actions?: readonly { readonly id: number; readonly status: string }[];
+  readonly snapshots?: readonly { readonly name: string; readonly resource_id: string }[];
+  readonly reserved_ips?: readonly { readonly ip: string }[];
   readonly ssh_key?: { readonly id: number; readonly name: string; readonly fingerprint: string };
   readonly ssh_keys?: readonly { readonly id: number }[];
   readonly tag?: {

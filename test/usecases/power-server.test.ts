@@ -180,5 +180,6 @@ describe('managePower', () => {
     const on = withDroplet({}, { ...choice, label: 'Reboot' }, { confirm: 'Reboot fra1-edge?' });
     await managePower(EDGE.id, on.work);
     expect(had(on)).toEqual(['reboot']);
+    expect(on.face.shown).toContain(`https://cloud.digitalocean.com/droplets/${ID}/snapshots`);
   });
 });

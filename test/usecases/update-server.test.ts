@@ -5,6 +5,7 @@ import type { FoundVersion } from '../../src/services/installer/find-package.js'
 import { updateServer } from '../../src/usecases/update-server.js';
 import { PanelWorld } from '../contract/panel-world.js';
 import { panelServer, type PanelWork } from './panel-work.js';
+import { EDGE } from '../app/fakes/fake-world.js';
 import type { Answer } from './scripted-face.js';
 
 const UPDATE = { confirm: 'Update the panel of fra1-edge?' };
@@ -49,6 +50,9 @@ describe('updateServer', () => {
     expect(done).toMatchObject({ before: '0.1.30', after: '0.1.31', ending: 'updated' });
     expect(test.sent).toEqual(['update']);
     expect(test.face.said).toEqual(['The panel of fra1-edge is updated: 0.1.30 → 0.1.31.']);
+    expect(test.face.shown).toContain(
+      `https://cloud.digitalocean.com/droplets/${EDGE.providerId}/snapshots`,
+    );
     test.face.finish();
     const again = await updateServer('fra1-edge', {}, test.work);
     expect(again.ending).toBe('current');

@@ -38,13 +38,18 @@ function dropletAnswer({ droplet, server, operation, unlisted }: ListedDroplet):
 
 async function listLines({ world }: Call, list: DropletList): Promise<readonly string[]> {
   const { dropletTable } = await import('../../words/droplets.js');
-  const { reportLines } = await import('../../usecases/advice.js');
+  const { adviceLines, reportLines } = await import('../../usecases/advice.js');
   const rows = list.droplets.map((listed) => ({
     droplet: listed.droplet,
     owner: ownerText(listed),
   }));
   const table = rows.length === 0 ? ['No droplets.'] : dropletTable(rows);
-  return [...table, ...reportLines(list, world.settings)];
+  const { forgottenAdvice } = await import('../../usecases/forgotten.js');
+  const managed = new Set(list.droplets.map(({ droplet }) => droplet.id));
+  const forgotten = forgottenAdvice(list.forgotten, managed).flatMap((advice) =>
+    adviceLines(advice, world.settings),
+  );
+  return [...table, ...reportLines(list, world.settings), ...forgotten];
 }
 
 function ownerText({ server, operation }: ListedDroplet): string {

@@ -4,6 +4,7 @@ import type { DigitalOceanApi } from '../../services/digitalocean/api.js';
 import type { TokenReport } from '../../services/digitalocean/token-check.js';
 import { KeystoreError } from '../../services/keystore/keystore.js';
 import { findUnlistedDroplets } from '../../services/provisioning/droplets/unlisted.js';
+import { findForgotten, forgottenAdvice } from '../forgotten.js';
 import { countText, NO_UNLISTED, reportAdvice } from '../advice.js';
 import { findToken, type FoundToken } from '../token.js';
 import type { Services } from '../work.js';
@@ -105,12 +106,16 @@ async function dropletFindings(work: CheckWork, api: DigitalOceanApi): Promise<F
     findUnlistedDroplets(api, registry, operations, signal),
   );
   const counted = countText(report);
-  const findings = reportAdvice(report).map(({ text, todo }): Finding => ({
-    level: 'problem',
-    name: DROPLETS,
-    text,
-    hint: todo,
-  }));
+  const managed = new Set(
+    [...report.unlisted.map(({ droplet }) => droplet), ...(report.listed?.values() ?? [])].map(
+      ({ id }) => id,
+    ),
+  );
+  const forgotten = await patiently(work, (signal) => findForgotten(api, managed, signal));
+  const findings = [
+    ...reportAdvice(report).map((advice) => ({ ...advice, level: 'problem' as const })),
+    ...forgottenAdvice(forgotten, managed).map((advice) => ({ ...advice, level: 'note' as const })),
+  ].map(({ level, text, todo }): Finding => ({ level, name: DROPLETS, text, hint: todo }));
   if (counted !== undefined) return [{ level: 'note', name: DROPLETS, text: counted }, ...findings];
   if (findings.length > 0) return findings;
   return [{ level: 'ok', name: DROPLETS, text: NO_UNLISTED }];

@@ -1,0 +1,25 @@
+import type { ReservedAddress, Snapshot } from '../services/digitalocean/api.js';
+
+export const REMOVE_SNAPSHOT =
+  'If it is not needed, delete it: https://cloud.digitalocean.com/images/snapshots/droplets';
+export const RELEASE_ADDRESS =
+  'If it is not needed, release it: https://cloud.digitalocean.com/networking/reserved_ips';
+
+/** `managed`: ids of the managed droplets that exist. */
+export function forgottenSnapshotText(
+  { name, dropletId, sizeGb }: Snapshot,
+  managed: ReadonlySet<number>,
+): string {
+  const isThere = dropletId !== undefined && managed.has(dropletId);
+  const origin = isThere ? `droplet ${dropletId}` : 'a droplet that is gone';
+  return `snapshot ${name} of ${origin}, ${sizeGb} GB, is billed for as long as it is kept`;
+}
+
+export function forgottenAddressText({ ip, regionSlug }: ReservedAddress): string {
+  return `reserved address ${ip} in ${regionSlug} belongs to no droplet, and is billed meanwhile`;
+}
+
+/** Page of a droplet's snapshots: this program's token must not be able to make them. */
+export function snapshotsPage(dropletId: string): string {
+  return `https://cloud.digitalocean.com/droplets/${dropletId}/snapshots`;
+}
