@@ -11,6 +11,11 @@ export const PROGRAM = 'portlama-tui';
 /** Page of API tokens (DigitalOcean). */
 export const TOKENS_PAGE = 'https://cloud.digitalocean.com/account/api/tokens';
 
+/** Page of a droplet's snapshots (DigitalOcean): a token of this program must not be able to make them. */
+export function snapshotsPage(dropletId: string): string {
+  return `https://cloud.digitalocean.com/droplets/${dropletId}/snapshots`;
+}
+
 /** Tag of every managed droplet: nothing without it is destroyed (portlama-cloud). */
 export const MANAGED_TAG = 'portlama:managed';
 /** Begins the tag of an operation (this program). */

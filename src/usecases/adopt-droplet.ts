@@ -6,7 +6,6 @@ import {
 } from '../services/provisioning/droplets/unlisted.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { adoptQuestion } from '../words/droplets.js';
-import { inferDomain } from './infer-domain.js';
 import { requireFreeLabel } from './labels.js';
 import { openApi } from './token.js';
 import type { KeyWork } from './work.js';
@@ -24,6 +23,7 @@ export async function adoptDroplet(
   const api = await openApi(work);
   const { droplet } = await requireUnlisted(dropletId, api, work);
   const { publicIpv4 } = droplet;
+  const { inferDomain } = await import('./infer-domain.js');
   const domain = publicIpv4 === undefined ? undefined : await inferDomain(publicIpv4, api, work);
   await work.face.confirm(adoptQuestion(droplet, work.clock.now(), domain));
   // Another program may have adopted or destroyed it during the question.

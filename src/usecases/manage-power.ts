@@ -1,4 +1,4 @@
-import { snapshotsPage } from '../words/forgotten.js';
+import { snapshotsPage } from '../core/product.js';
 import { POWER_LABELS } from '../words/power.js';
 import { requireDropletOf } from './droplet-of.js';
 import { powerServer, powerVerbs } from './power-server.js';

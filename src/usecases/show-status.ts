@@ -1,7 +1,6 @@
 import type { PanelApi } from '../services/panel/panel-api.js';
 import type { PanelCertificate, PanelService, PanelStats } from '../services/panel/panel-bodies.js';
 import type { ServerEntry } from '../services/registry/registry.js';
-import { explained } from './explain-offline.js';
 import { openPanelFor } from './open-panel-for.js';
 import { requireServer } from './servers.js';
 import type { Work } from './work.js';
@@ -30,6 +29,7 @@ export async function showStatus(wanted: string, work: Work): Promise<ServerStat
   try {
     return await askPanel(server, work);
   } catch (error) {
+    const { explained } = await import('./explain-offline.js');
     throw await explained(server, error, work);
   }
 }

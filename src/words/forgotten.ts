@@ -18,8 +18,3 @@ export function forgottenSnapshotText(
 export function forgottenAddressText({ ip, regionSlug }: ReservedAddress): string {
   return `reserved address ${ip} in ${regionSlug} belongs to no droplet, and is billed meanwhile`;
 }
-
-/** Page of a droplet's snapshots: this program's token must not be able to make them. */
-export function snapshotsPage(dropletId: string): string {
-  return `https://cloud.digitalocean.com/droplets/${dropletId}/snapshots`;
-}

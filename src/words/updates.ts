@@ -1,6 +1,5 @@
-import { INSTALLER_PACKAGE, UNIT, UPDATE_UNIT } from '../core/product.js';
+import { INSTALLER_PACKAGE, snapshotsPage, UNIT, UPDATE_UNIT } from '../core/product.js';
 import type { ServerEntry } from '../services/registry/registry.js';
-import { snapshotsPage } from './forgotten.js';
 import type { Confirmation } from './question.js';
 
 /** Ending of an update, seen from outside: the panel reports none. */
