@@ -1,8 +1,11 @@
 import { cleanJson } from '../core/clean.js';
 import { messageOf, PortlamaError } from '../core/errors.js';
+import type { TokenFinding } from '../services/digitalocean/scopes.js';
+import type { TokenReport } from '../services/digitalocean/token-check.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { hintText } from '../words/hints.js';
 import { type Line, lineText } from '../words/question.js';
+import type { TokenAnswer } from './answers/cloud.js';
 import type { ErrorAnswer } from './answers/error.js';
 import type { EntryAnswer } from './answers/servers.js';
 import type { Call } from './commands/command.js';
@@ -45,4 +48,24 @@ export function entryAnswer(server: ServerEntry): EntryAnswer {
   const { createdAt, active, authMethod, keychainIdentity, p12Path } = server;
   const place = { id, label, panelUrl, ip, domain, provider, providerId, region };
   return { ...place, createdAt, active, authMethod, keychainIdentity, p12Path };
+}
+
+/** What is known of a token, without its scopes in words. */
+export function tokenAnswer(report: TokenReport): TokenAnswer {
+  const { ok, valid, account, dropletsUsed, dropletLimit, expiresInDays, ...rest } = report;
+  const { missing, dangerous, unverified, problems, warnings } = rest;
+  const short = ({ code, message }: TokenFinding) => ({ code, message });
+  return {
+    ok,
+    valid,
+    email: account?.email,
+    dropletsUsed,
+    dropletLimit,
+    expiresInDays,
+    missing,
+    dangerous,
+    unverified,
+    problems: problems.map(short),
+    warnings: warnings.map(short),
+  };
 }

@@ -31,15 +31,24 @@ export interface Marked {
 const AT_A_TIME = 4;
 
 /** Destroys these servers after one question. Refuses all of them where one has no droplet to destroy. */
-export async function destroyServers(wanted: readonly string[], work: KeyWork): Promise<void> {
-  for (const server of await pickServers(wanted, work)) requireDropletId(server);
+export async function destroyServers(
+  wanted: readonly string[],
+  work: KeyWork,
+): Promise<readonly ServerEntry[]> {
+  const servers = await pickServers(wanted, work);
+  servers.forEach(requireDropletId);
   await endMarked({ servers: wanted, droplets: [], operations: [] }, work);
+  return servers;
 }
 
 /** Removes these servers from the list after one question; they keep running. */
-export async function removeServers(wanted: readonly string[], work: KeyWork): Promise<void> {
+export async function removeServers(
+  wanted: readonly string[],
+  work: KeyWork,
+): Promise<readonly ServerEntry[]> {
   const removed = await pickServers(wanted, work);
   await end({ ...NOTHING, removed }, undefined, work);
+  return removed;
 }
 
 /**

@@ -15,9 +15,9 @@ export interface ExportWish {
 
 /**
  * Writes servers with their certificates, passwords, pins and host keys into one encrypted file for another machine.
- * API tokens are never in it. Nothing here changes; a file that exists is not written over.
+ * API tokens are never in it. Nothing here changes; a file that exists is not written over. Resolves to their labels.
  */
-export async function exportServers(wish: ExportWish, work: Work): Promise<void> {
+export async function exportServers(wish: ExportWish, work: Work): Promise<readonly string[]> {
   const { face, transfer } = work;
   const servers = await chosen(wish.servers, work);
   await transfer.requireAbsent(wish.file);
@@ -37,6 +37,7 @@ export async function exportServers(wish: ExportWish, work: Work): Promise<void>
   face.say(`Exported ${count(carried.length, 'server')} to ${wish.file}, encrypted.`, 'ok');
   face.say('It holds certificates and passwords, and no API token.');
   face.say({ command: 'import', id: wish.file }, 'advice');
+  return carried.map(({ entry }) => entry.label);
 }
 
 async function chosen(wanted: readonly string[], work: Work): Promise<readonly ServerEntry[]> {

@@ -16,6 +16,12 @@ export interface ImportWish {
   readonly dryRun: boolean;
 }
 
+/** A server of the file, and what was done with it, or would be. */
+export interface ImportedServer {
+  readonly label: string;
+  readonly action: Planned['kind'];
+}
+
 /** One server of the file. `present`: the entry here that it replaces. */
 type Planned =
   | { readonly kind: 'add'; readonly carried: CarriedServer; readonly line: string }
@@ -25,22 +31,25 @@ type Planned =
       readonly present: ServerEntry;
       readonly line: string;
     }
-  | { readonly kind: 'keep' | 'refuse'; readonly line: string };
+  | { readonly kind: 'keep' | 'refuse'; readonly label: string; readonly line: string };
 
 /**
  * Takes servers of an export into the list. By id: one that is here is kept, unless it is named to be replaced. Every
  * certificate is opened before anything is kept, and the plan is shown before that.
  */
-export async function importServers(wish: ImportWish, work: Work): Promise<number> {
+export async function importServers(
+  wish: ImportWish,
+  work: Work,
+): Promise<readonly ImportedServer[]> {
   const { face, transfer } = work;
   await requireLastingStore(work);
   const carried = await transfer.read(wish.file, await keyOf(wish, work));
   const plan = await planOf(carried, wish, work);
   for (const { kind, line } of plan) face.say(line, kind === 'refuse' ? 'warn' : 'plain');
   const changes = plan.filter((planned) => planned.kind === 'add' || planned.kind === 'replace');
-  const refused = plan.filter(({ kind }) => kind === 'refuse').length;
   if (changes.length === 0) face.say('Nothing to import.');
-  if (changes.length === 0 || wish.dryRun) return refused === 0 ? 0 : 1;
+  const result = plan.map((planned) => ({ label: labelOf(planned), action: planned.kind }));
+  if (changes.length === 0 || wish.dryRun) return result;
   const lines = changes.map(({ line }) => line);
   await face.confirm(importQuestion(changes.length, wish.file, lines));
   for (const planned of changes) {
@@ -49,7 +58,11 @@ export async function importServers(wish: ImportWish, work: Work): Promise<numbe
     face.say(`Imported ${planned.carried.entry.label}.`, 'ok');
     work.news({ kind: 'servers-changed' });
   }
-  return refused === 0 ? 0 : 1;
+  return result;
+}
+
+function labelOf(planned: Planned): string {
+  return 'carried' in planned ? planned.carried.entry.label : planned.label;
 }
 
 async function keyOf({ identity, file }: ImportWish, work: Work) {
@@ -81,7 +94,7 @@ async function planOf(
       servers.push({ ...entry, active: false, authMethod: 'p12' });
     } else {
       const line = `${present.label}: kept as it is here${differs(present, one)}`;
-      plan.push({ kind: 'keep', line });
+      plan.push({ kind: 'keep', label: present.label, line });
     }
   }
   if (isReplaced) return plan;
@@ -102,7 +115,11 @@ async function newOne(
     requireNew(servers, { ...entry, active: false, authMethod: 'p12' });
   } catch (error) {
     if (!(error instanceof PortlamaError)) throw error;
-    return { kind: 'refuse', line: `${entry.label}: not imported. ${error.message}` };
+    return {
+      kind: 'refuse',
+      label: entry.label,
+      line: `${entry.label}: not imported. ${error.message}`,
+    };
   }
   const line = `${entry.label}: new, ${entry.panelUrl}${await certificateText(carried, work)}`;
   return { kind: 'add', carried, line };

@@ -3,6 +3,7 @@ import type { DigitalOceanApi, Region, Size } from '../services/digitalocean/api
 import type { RegionLatency } from '../services/latency/measure-regions.js';
 import { worldPosition } from '../services/latency/world-positions.js';
 import { noRegion, ProvisioningError } from '../services/provisioning/errors.js';
+import { openApi } from './token.js';
 import type { KeyWork } from './work.js';
 
 /** Sizes that a server can have, cheapest first, and the open regions that offer at least one of them. */
@@ -90,6 +91,22 @@ export async function measuredRegions(
     region,
     latencies[region.slug],
   ]);
+}
+
+/** Open regions with their measurements, fastest first; with a size only those that offer it. */
+export async function listRegions(
+  sizeSlug: string | undefined,
+  work: KeyWork,
+): Promise<readonly (readonly [Region, RegionLatency | undefined])[]> {
+  const { regions, sizes } = await findOffer(await openApi(work), work);
+  const offered = sizes.map(({ slug }) => slug);
+  const wanted = sizeSlug === undefined ? regions : requireRegionsWith(regions, sizeSlug);
+  // Sizes of another kind are none that a server can have.
+  const servers = wanted.map((region) => ({
+    ...region,
+    sizes: offered.filter((slug) => region.sizes.includes(slug)),
+  }));
+  return await measuredRegions(servers, work);
 }
 
 /** The region with the shortest way. Throws `region-unmeasured` when none could be measured. */

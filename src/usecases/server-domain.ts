@@ -36,6 +36,13 @@ export interface DomainInput {
   readonly override?: boolean | undefined;
 }
 
+export interface DomainSet {
+  readonly server: ServerEntry;
+  readonly domain: string;
+  /** `left-alone`: some name is in the way of another use. `to-be-made`: where the domain is kept. */
+  readonly records: 'made' | 'left-alone' | 'to-be-made';
+}
+
 interface Wish {
   readonly name: string;
   /** Must be a domain of the account. */
@@ -74,7 +81,7 @@ export async function setServerDomain(
   wanted: string,
   input: DomainInput,
   work: KeyWork,
-): Promise<void> {
+): Promise<DomainSet> {
   const { face, signal } = work;
   const wish = wishOf(input);
   if (wish === undefined) throw domainMissing();
@@ -82,6 +89,7 @@ export async function setServerDomain(
   const { name: domain } = wish;
   const api = await openApi(work);
   const zone = await findZone(wish, api, work);
+  let records: DomainSet['records'] = 'to-be-made';
   if (zone === undefined) await showRecords(server, domain, work);
   else {
     const isAgreed = await agreeOnRecords({ domain, zone }, server.ip, input, api, work);
@@ -94,10 +102,12 @@ export async function setServerDomain(
       work.changeServerMeta(server.id, { dns: [...others, facts] });
     const options = { override: isAgreed, keep, signal };
     const { conflicts } = await makeRecords(api, dns.find(isThis) ?? none, options);
+    records = conflicts.length === 0 ? 'made' : 'left-alone';
     for (const { fullName } of conflicts) face.say(`${fullName} was left alone.`, 'warn');
     if (conflicts.length === 0) face.say(`${domain} and *.${domain} lead to ${server.ip}.`, 'ok');
   }
   face.say({ command: 'servers.onboard', id: serverName(server) }, 'advice');
+  return { server, domain, records };
 }
 
 /** Throws InputError for what does not fit together. */

@@ -69,7 +69,7 @@ export async function openApi(
 }
 
 /** Asks for a token and saves it. Throws TokenError for one that cannot be used. */
-export async function setToken(work: Work): Promise<void> {
+export async function setToken(work: Work): Promise<TokenReport> {
   const { face, keystore } = work;
   // A faulty store is reported before a secret is pasted.
   await requireLastingStore(work);
@@ -79,6 +79,7 @@ export async function setToken(work: Work): Promise<void> {
   requireUsableToken(report);
   for (const line of tokenLines(report)) face.say(line);
   face.say(`Saved in ${keystore.title}.`, 'ok');
+  return report;
 }
 
 /** Saves a typed token, but only once DigitalOcean accepts it, with the scopes it needs and no dangerous ones. */
@@ -114,8 +115,8 @@ export async function describeToken(work: KeyWork): Promise<TokenReport> {
   return report;
 }
 
-/** Deletes the saved token. DigitalOcean still accepts it. */
-export async function forgetToken(work: KeyWork): Promise<void> {
+/** Deletes the saved token. DigitalOcean still accepts it. False: there was none. */
+export async function forgetToken(work: KeyWork): Promise<boolean> {
   const { face, keystore, suppliedTokens, news } = work;
   const found = await keystore.delete(TOKEN_KEY);
   if (found) news({ kind: 'token-changed' });
@@ -123,6 +124,7 @@ export async function forgetToken(work: KeyWork): Promise<void> {
   if (found) face.say(TOKEN_STAYS_VALID);
   if (suppliedTokens.environment !== undefined)
     face.say(`${ENV.cloudToken} is still set and stays in use.`, 'warn');
+  return found;
 }
 
 function notKept(title: string): KeystoreError {

@@ -26,6 +26,16 @@ export function sizeTable(sizes: readonly Size[]): readonly string[] {
   ]);
 }
 
+/** Table of regions with their measurements, a line each. */
+export function regionTable(
+  rows: readonly (readonly [Region, RegionLatency | undefined])[],
+): readonly string[] {
+  return table([
+    ['REGION', 'NAME', 'LATENCY'],
+    ...rows.map(([{ slug, name }, latency]) => [slug, name, latencyText(latency)]),
+  ]);
+}
+
 /** `Fastest region: Frankfurt 1 (fra1), 9 ms.` */
 export function fastestRegionText({ name, slug }: Region, medianMs: number): string {
   return `Fastest region: ${name} (${slug}), ${Math.round(medianMs)} ms.`;

@@ -8,6 +8,7 @@ export const SLOW_FILES: readonly string[] = [
   'test/cli/ended.test.ts',
   'test/cli/foreign-files.test.ts',
   'test/cli/full-output.test.ts',
+  'test/cli/json-answers.test.ts',
   'test/cli/odd-machines.test.ts',
   'test/cli/onboard.test.ts',
   'test/cli/operations.test.ts',

@@ -32,7 +32,7 @@ async function decided({ stores }: TestStores, end: string): Promise<Decided> {
 async function atThePrompt(
   made: TestStores,
   types: readonly string[],
-  useCase: (work: Work) => Promise<void>,
+  useCase: (work: Work) => Promise<unknown>,
 ): Promise<Decided> {
   const world = new FakeWorld({ stores: made.stores, facts: { home: made.home } });
   const left = [...types];

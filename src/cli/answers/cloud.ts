@@ -52,3 +52,29 @@ export type DropletAnswer = z.output<typeof DROPLET>;
 export const SSH_KEY = z.object({ name: z.string(), sha256: z.string(), publicKey: z.string() });
 
 export type SshKeyAnswer = z.output<typeof SSH_KEY>;
+
+export const DESTROYED_DROPLET = z.object({
+  dropletId: z.number(),
+  droplet: z.enum(['removed', 'absent']),
+  monthlyUsd: z.number().optional(),
+});
+
+const FINDING = z.object({ code: z.string(), message: z.string() });
+
+export const TOKEN = z.object({
+  ok: z.boolean(),
+  valid: z.boolean(),
+  email: z.string().optional(),
+  dropletsUsed: z.number().optional(),
+  dropletLimit: z.number().optional(),
+  expiresInDays: z.number().optional(),
+  missing: z.array(z.string()).readonly(),
+  dangerous: z.array(z.string()).readonly(),
+  unverified: z.array(z.string()).readonly(),
+  problems: z.array(FINDING).readonly(),
+  warnings: z.array(FINDING).readonly(),
+});
+
+export type TokenAnswer = z.output<typeof TOKEN>;
+
+export const TOKEN_FORGOTTEN = z.object({ deleted: z.boolean() });

@@ -42,3 +42,101 @@ export type ServerRow = z.output<typeof SERVER_ROW>;
 
 /** A server after a change of its entry. */
 export const SERVER = z.object({ server: ENTRY });
+
+/** A server with its note; null: none. */
+export const NOTED = z.object({ server: ENTRY, note: z.string().nullable() });
+
+/** A droplet as a server of the list. */
+export const ADOPTED = z.object({ server: ENTRY, health: HEALTH });
+
+/** Droplets that were destroyed, with what was kept for their servers here. */
+export const DESTROYED = z.object({
+  destroyed: z.array(z.object({ id: z.string(), label: z.string(), dropletId: z.string() })),
+});
+
+/** Servers that are off the list, and run on. */
+export const REMOVED = z.object({
+  removed: z.array(z.object({ id: z.string(), label: z.string() })),
+});
+
+export const OPENED_PANEL = z.object({ server: ENTRY, opened: z.boolean() });
+
+/** Domain that leads to a server; `records`: made in the account, or to be made where it is kept. */
+export const SERVER_DOMAIN = z.object({
+  server: ENTRY,
+  domain: z.string(),
+  records: z.enum(['made', 'left-alone', 'to-be-made']),
+});
+
+export const ONBOARDED = z.object({
+  server: ENTRY,
+  domain: z.string(),
+  username: z.string(),
+  /** Left out for one that was set earlier; it is in the credential store. */
+  password: z.string().optional(),
+  /** Second factor, shown once. */
+  totpUri: z.string().optional(),
+});
+
+const COUNTED = z.object({ total: z.number(), used: z.number() }).optional();
+
+export const STATUS = z.object({
+  server: ENTRY,
+  version: z.string().optional(),
+  /** Of its set-up, in the panel's word; the rest is known once that is COMPLETED. */
+  state: z.string(),
+  stats: z
+    .object({
+      cpu: z.object({ usage: z.number() }).optional(),
+      memory: COUNTED,
+      disk: COUNTED,
+      uptime: z.number().optional(),
+    })
+    .optional(),
+  services: z
+    .array(z.object({ name: z.string(), status: z.string(), uptime: z.string().nullish() }))
+    .readonly()
+    .optional(),
+  certificates: z
+    .array(z.object({ type: z.string(), domain: z.string().nullish(), expiresAt: z.string() }))
+    .readonly()
+    .optional(),
+  renewsItself: z.boolean().optional(),
+});
+
+/** The unreadable servers.json. */
+export const RESTORED = z.object({ kept: z.string() });
+
+export const EXPORTED = z.object({ file: z.string(), servers: z.array(z.string()).readonly() });
+
+export const IMPORTED = z.object({
+  dryRun: z.boolean(),
+  servers: z
+    .array(z.object({ label: z.string(), action: z.enum(['add', 'replace', 'keep', 'refuse']) }))
+    .readonly(),
+});
+
+export const CERTIFICATE = z.object({
+  server: ENTRY,
+  expiresAt: z.iso.datetime(),
+  health: HEALTH.optional(),
+});
+
+export const PANEL_CERTIFICATE = z.object({
+  server: ENTRY,
+  /** How it was before: `changed` and `unconfirmed` are confirmed now. */
+  verdict: z.enum(['same', 'changed', 'public', 'unconfirmed']),
+  sha256: z.string(),
+});
+
+export const POWERED = z.object({
+  server: ENTRY,
+  dropletStatus: z.enum(['new', 'active', 'off', 'archive']),
+});
+
+export const RESIZED = z.object({
+  server: ENTRY,
+  before: z.string(),
+  after: z.string(),
+  monthlyUsd: z.number().optional(),
+});

@@ -10,10 +10,11 @@ export const command: Command = {
         'Print what an issue needs instead: versions, kinds and counts, nothing of your servers',
     },
   },
-  examples: ['doctor', 'doctor --report'],
+  json: { form: 'lines', model: async () => (await import('../answers/machine.js')).FINDING },
+  examples: ['doctor', 'doctor --report', 'doctor --json'],
   async run({ world, switches }) {
     const { doctorCommand, reportCommand } = await import('../doctor.js');
     const run = switches.has('report') ? reportCommand : doctorCommand;
-    return await run(world, await version());
+    return await run(world, await version(), switches.has('json'));
   },
 };

@@ -8,11 +8,15 @@ export const command: Command = {
   formerly: 'strays destroy',
   summary: 'Destroy an unlisted droplet; asks for its name',
   options: yesOption('NAME'),
+  json: {
+    form: 'object',
+    model: async () => (await import('../answers/cloud.js')).DESTROYED_DROPLET,
+  },
   examples: ['droplets destroy 312876543', `droplets destroy 312876543 --yes ${NAME_PREFIX}lost`],
   run: (call) =>
     perform(call, async (work) => {
       const dropletId = dropletIdIn(call);
       const { destroyUnlistedDroplet } = await import('../../usecases/destroy-unlisted-droplet.js');
-      await destroyUnlistedDroplet(dropletId, work);
+      return { json: await destroyUnlistedDroplet(dropletId, work) };
     }),
 };

@@ -11,12 +11,15 @@ export const command: Command = {
       summary: 'Public keys of age that open it, instead of a passphrase',
     },
   },
+  json: { form: 'object', model: async () => (await import('../answers/servers.js')).EXPORTED },
   examples: ['export servers.age', 'export lab.age lab --recipients age1…'],
   run: (call) =>
     perform(call, async (work) => {
       const { exportServers } = await import('../../usecases/export-servers.js');
       const { args, rest, options } = call;
       const { recipients } = options;
-      await exportServers({ file: args['FILE']!, servers: rest, recipients }, work);
+      const file = args['FILE']!;
+      const servers = await exportServers({ file, servers: rest, recipients }, work);
+      return { json: { file, servers } };
     }),
 };

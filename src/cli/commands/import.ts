@@ -10,6 +10,7 @@ export const command: Command = {
     identity: { value: 'FILE', summary: 'Identity of age-keygen that opens it' },
     ...yesOption('COUNT'),
   },
+  json: { form: 'object', model: async () => (await import('../answers/servers.js')).IMPORTED },
   examples: ['import servers.age --dry-run', 'import servers.age --replace lab'],
   run: (call) =>
     perform(call, async (work) => {
@@ -17,6 +18,9 @@ export const command: Command = {
       const { args, options, switches } = call;
       const { identity, replace } = options;
       const dryRun = switches.has('dry-run');
-      return await importServers({ file: args['FILE']!, identity, replace, dryRun }, work);
+      const wish = { file: args['FILE']!, identity, replace, dryRun };
+      const servers = await importServers(wish, work);
+      const isRefused = servers.some(({ action }) => action === 'refuse');
+      return { json: { dryRun, servers }, exitCode: isRefused ? 1 : 0 };
     }),
 };

@@ -4,6 +4,7 @@ import { command as certificateRenew } from './certificate-renew.js';
 import { command as certificateTrust } from './certificate-trust.js';
 import { command as completion } from './completion.js';
 import { command as doctor } from './doctor.js';
+import { command as domains } from './domains.js';
 import { command as droplets } from './droplets.js';
 import { command as dropletsAdopt } from './droplets-adopt.js';
 import { command as dropletsDestroy } from './droplets-destroy.js';
@@ -16,6 +17,7 @@ import { command as operationsCleanup } from './operations-cleanup.js';
 import { command as operationsDismiss } from './operations-dismiss.js';
 import { command as operationsResume } from './operations-resume.js';
 import { command as provision } from './provision.js';
+import { command as regions } from './regions.js';
 import { command as sandboxEnv } from './sandbox-env.js';
 import { command as servers } from './servers.js';
 import { command as serversActivate } from './servers-activate.js';
@@ -73,7 +75,9 @@ import { command as worker } from './worker.js';
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
   provision,
+  regions,
   sizes,
+  domains,
   sshKeys,
   servers,
   serversAdd,

@@ -2,21 +2,30 @@ import { ENV } from '../../core/product.js';
 import { shellWord } from '../../core/shell-word.js';
 import type { World } from '../../main/world.js';
 import { writeText } from '../write.js';
+import { writeJson } from '../answer.js';
 import type { Command } from './command.js';
 
 export const command: Command = {
   usage: 'sandbox env',
   isSandbox: true,
   summary: 'Print the address and token of the sandbox’s API, for doctl, Terraform and others',
-  examples: ['sandbox env'],
-  run: ({ world }) => {
-    writeText(process.stdout, `${sandboxVariables(world).join('\n')}\n`);
-    return Promise.resolve(0);
+  json: { form: 'object', model: async () => (await import('../answers/machine.js')).SANDBOX },
+  examples: ['sandbox env', 'sandbox env --json'],
+  run: async (call) => {
+    const { variables, proxy } = sandboxFacts(call.world);
+    const lines = [
+      ...Object.entries(variables).map(([name, value]) => `export ${name}=${shellWord(value)}`),
+      `# Droplets and panels: CONNECT through ${proxy}`,
+      '# The sandbox ends ten minutes after its last use.',
+    ];
+    if (call.switches.has('json')) writeJson({ variables, proxy });
+    else writeText(process.stdout, `${lines.join('\n')}\n`);
+    return 0;
   },
 };
 
-/** Sets every name that a token is looked for under, so that no real one is sent there. */
-function sandboxVariables({ apiUrl, portToken = '' }: World): readonly string[] {
+/** Names every variable that a token is looked for under, so that no real one is sent there. */
+function sandboxFacts({ apiUrl, portToken = '' }: World) {
   const proxy = new URL(apiUrl);
   proxy.username = 'sandbox';
   proxy.password = portToken;
@@ -26,9 +35,5 @@ function sandboxVariables({ apiUrl, portToken = '' }: World): readonly string[] 
     DIGITALOCEAN_ACCESS_TOKEN: portToken,
     [ENV.cloudToken]: portToken,
   };
-  return [
-    ...Object.entries(variables).map(([name, value]) => `export ${name}=${shellWord(value)}`),
-    `# Droplets and panels: CONNECT through ${proxy.href}`,
-    '# The sandbox ends ten minutes after its last use.',
-  ];
+  return { variables, proxy: proxy.href };
 }

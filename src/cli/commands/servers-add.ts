@@ -1,3 +1,4 @@
+import { entryAnswer } from '../answer.js';
 import { PANEL_PORT } from '../../core/product.js';
 import { type Command, yesOption } from './command.js';
 import { perform } from '../work.js';
@@ -10,6 +11,7 @@ export const command: Command = {
     label: { value: 'LABEL', summary: 'Label in the list; suggested from the address without it' },
     ...yesOption('SHA256'),
   },
+  json: { form: 'object', model: async () => (await import('../answers/servers.js')).SERVER },
   examples: [
     `servers add https://203.0.113.42:${PANEL_PORT}`,
     'servers add panel.example.com --label home',
@@ -17,6 +19,7 @@ export const command: Command = {
   run: (call) =>
     perform(call, async (work) => {
       const { addServer } = await import('../../usecases/add-server.js');
-      await addServer({ url: call.args['URL']!, label: call.options['label'] ?? '' }, work);
+      const form = { url: call.args['URL']!, label: call.options['label'] ?? '' };
+      return { json: { server: entryAnswer(await addServer(form, work)) } };
     }),
 };

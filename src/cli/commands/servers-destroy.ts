@@ -1,3 +1,5 @@
+import type { ServerEntry } from '../../services/registry/registry.js';
+import type { Answer } from '../answer.js';
 import { perform } from '../work.js';
 import { type Command, yesOption } from './command.js';
 
@@ -6,6 +8,7 @@ export const command: Command = {
   movesPasswords: true,
   summary: 'Destroy a server’s droplet and delete what is kept for it here',
   options: yesOption('TEXT'),
+  json: { form: 'object', model: async () => (await import('../answers/servers.js')).DESTROYED },
   examples: [
     'servers destroy lab',
     'servers destroy lab --yes lab',
@@ -15,8 +18,17 @@ export const command: Command = {
     perform(call, async (work) => {
       const [label, ...others] = call.rest;
       const { destroyServer } = await import('../../usecases/destroy-server.js');
-      if (others.length === 0) return void (await destroyServer(label!, work));
+      if (others.length === 0) return answer([(await destroyServer(label!, work)).server]);
       const { destroyServers } = await import('../../usecases/end-many.js');
-      await destroyServers(call.rest, work);
+      return answer(await destroyServers(call.rest, work));
     }),
 };
+
+function answer(servers: readonly ServerEntry[]): Answer {
+  const destroyed = servers.map(({ id, label, providerId = '' }) => ({
+    id,
+    label,
+    dropletId: providerId,
+  }));
+  return { json: { destroyed } };
+}

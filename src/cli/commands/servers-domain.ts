@@ -1,3 +1,4 @@
+import { entryAnswer } from '../answer.js';
 import { perform } from '../work.js';
 import type { Command } from './command.js';
 import { DOMAIN_OPTIONS, domainInput } from './domain-options.js';
@@ -6,6 +7,10 @@ export const command: Command = {
   usage: 'servers domain LABEL',
   summary: 'Lead a domain to a server: makes its DNS records, or shows them; can be repeated',
   options: DOMAIN_OPTIONS,
+  json: {
+    form: 'object',
+    model: async () => (await import('../answers/servers.js')).SERVER_DOMAIN,
+  },
   examples: [
     'servers domain lab --domain lab.example.com',
     'servers domain lab --do-domain example.com --do-subdomain lab',
@@ -13,6 +18,7 @@ export const command: Command = {
   run: (call) =>
     perform(call, async (work) => {
       const { setServerDomain } = await import('../../usecases/server-domain.js');
-      await setServerDomain(call.args['LABEL']!, domainInput(call), work);
+      const done = await setServerDomain(call.args['LABEL']!, domainInput(call), work);
+      return { json: { ...done, server: entryAnswer(done.server) } };
     }),
 };

@@ -1,5 +1,5 @@
 import { InputError } from '../../core/errors.js';
-import { say } from '../say.js';
+import { entryAnswer } from '../answer.js';
 import { perform } from '../work.js';
 import type { Command } from './command.js';
 
@@ -7,6 +7,7 @@ export const command: Command = {
   usage: 'servers note LABEL [TEXT]',
   summary: 'Keep a note about a server, on this machine; without a text show it',
   options: { remove: { summary: 'Remove the note' } },
+  json: { form: 'object', model: async () => (await import('../answers/servers.js')).NOTED },
   examples: ['servers note lab "rented for the demo, until May"', 'servers note lab'],
   run: (call) =>
     perform(call, async (work) => {
@@ -14,9 +15,11 @@ export const command: Command = {
       const isRemoval = call.switches.has('remove');
       if (isRemoval && text !== '') throw both();
       const { noteServer, readNote } = await import('../../usecases/note-server.js');
-      if (isRemoval || text !== '') return void (await noteServer(label, text, work));
+      const isChange = isRemoval || text !== '';
+      if (isChange) await noteServer(label, text, work);
       const { server, note } = await readNote(label, work);
-      say(call.world, note ?? `${server.label} has no note.`);
+      const lines = isChange ? [] : [note ?? `${server.label} has no note.`];
+      return { json: { server: entryAnswer(server), note: note ?? null }, lines };
     }),
 };
 

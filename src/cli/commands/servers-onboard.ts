@@ -1,6 +1,6 @@
+import { entryAnswer } from '../answer.js';
 import { passwordLines } from '../../words/onboarding.js';
 import { qrLines } from '../../words/qr-lines.js';
-import { say } from '../say.js';
 import { perform } from '../work.js';
 import type { Command } from './command.js';
 
@@ -16,6 +16,7 @@ export const command: Command = {
     email: { value: 'EMAIL', summary: 'E-mail address for Let’s Encrypt' },
     yes: { value: 'DOMAIN', summary: 'Confirm a domain that was asked for' },
   },
+  json: { form: 'object', model: async () => (await import('../answers/servers.js')).ONBOARDED },
   examples: ['servers onboard lab --domain lab.example.com --email ops@example.com'],
   run: (call) =>
     perform(call, async (work) => {
@@ -24,12 +25,23 @@ export const command: Command = {
       const { domain, email } = options;
       const done = await onboardServer(args['LABEL']!, { domain, email }, work);
       const { server, totpUri } = done;
-      say(world, `${server.label} is set up: https://panel.${done.domain}`);
+      const lines = [`${server.label} is set up: https://panel.${done.domain}`];
       const store = { title: work.keystore.title, isMemory: work.keystore.kind === 'session' };
-      for (const line of passwordLines(done, done.domain, store)) say(world, line);
-      if (totpUri === undefined) return;
-      say(world, 'Scan this with an authenticator app now; it is shown once:');
-      for (const line of await qrLines(totpUri, world.settings.ascii)) say(world, line);
-      say(world, totpUri);
+      lines.push(...passwordLines(done, done.domain, store));
+      if (totpUri !== undefined)
+        lines.push(
+          'Scan this with an authenticator app now; it is shown once:',
+          ...(await qrLines(totpUri, world.settings.ascii)),
+          totpUri,
+        );
+      const { username, password } = done;
+      const json = {
+        server: entryAnswer(server),
+        domain: done.domain,
+        username,
+        password,
+        totpUri,
+      };
+      return { json, lines };
     }),
 };

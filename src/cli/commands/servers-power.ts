@@ -1,3 +1,4 @@
+import { entryAnswer } from '../answer.js';
 import { perform } from '../work.js';
 import { type Command, yesOption } from './command.js';
 
@@ -8,6 +9,7 @@ export const command: Command = {
     force: { summary: 'With off: cut the power instead of asking the system to shut down' },
     ...yesOption('LABEL'),
   },
+  json: { form: 'object', model: async () => (await import('../answers/servers.js')).POWERED },
   examples: ['servers power lab off', 'servers power lab on', 'servers power lab reboot --yes lab'],
   run: (call) =>
     perform(call, async (work) => {
@@ -18,6 +20,8 @@ export const command: Command = {
         return await managePower(label, work);
       }
       const { powerServer, requirePowerVerb } = await import('../../usecases/power-server.js');
-      await powerServer(label, requirePowerVerb(action, call.switches.has('force')), work);
+      const verb = requirePowerVerb(action, call.switches.has('force'));
+      const { server, droplet } = await powerServer(label, verb, work);
+      return { json: { server: entryAnswer(server), dropletStatus: droplet.status } };
     }),
 };

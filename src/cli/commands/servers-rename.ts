@@ -1,3 +1,4 @@
+import { entryAnswer } from '../answer.js';
 import { perform } from '../work.js';
 import { type Command, yesOption } from './command.js';
 
@@ -5,10 +6,12 @@ export const command: Command = {
   usage: 'servers rename LABEL NEW',
   summary: 'Give a server another label, and its droplet the name that goes with it',
   options: yesOption('LABEL'),
+  json: { form: 'object', model: async () => (await import('../answers/servers.js')).SERVER },
   examples: ['servers rename lab edge'],
   run: (call) =>
     perform(call, async (work) => {
       const { renameServer } = await import('../../usecases/rename-server.js');
-      await renameServer(call.args['LABEL']!, call.args['NEW']!, work);
+      const server = await renameServer(call.args['LABEL']!, call.args['NEW']!, work);
+      return { json: { server: entryAnswer(server) } };
     }),
 };

@@ -1,3 +1,4 @@
+import { entryAnswer } from '../answer.js';
 import { perform } from '../work.js';
 import { type Command, yesOption } from './command.js';
 
@@ -8,10 +9,16 @@ export const command: Command = {
     size: { value: 'SIZE', summary: 'The new size; asked for when left out' },
     ...yesOption('LABEL'),
   },
+  json: { form: 'object', model: async () => (await import('../answers/servers.js')).RESIZED },
   examples: ['servers resize lab --size s-1vcpu-1gb'],
   run: (call) =>
     perform(call, async (work) => {
       const { resizeServer } = await import('../../usecases/resize-server.js');
-      await resizeServer(call.args['LABEL']!, call.options['size'], work);
+      const done = await resizeServer(call.args['LABEL']!, call.options['size'], work);
+      const { server, before, after } = done;
+      const sizes = { before: before.sizeSlug, after: after.sizeSlug };
+      return {
+        json: { server: entryAnswer(server), ...sizes, monthlyUsd: after.priceMonthlyUsd },
+      };
     }),
 };

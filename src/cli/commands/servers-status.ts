@@ -1,5 +1,5 @@
 import { certificateText, renewalText, serviceText, statsText } from '../../words/status.js';
-import { say } from '../say.js';
+import { entryAnswer } from '../answer.js';
 import { perform } from '../work.js';
 import type { Command } from './command.js';
 
@@ -7,20 +7,18 @@ export const command: Command = {
   usage: 'servers status LABEL',
   movesPasswords: true,
   summary: 'Show what a panel knows of its machine: load, services, certificates',
+  json: { form: 'object', model: async () => (await import('../answers/servers.js')).STATUS },
   examples: ['servers status lab'],
   run: (call) =>
     perform(call, async (work) => {
       const { showStatus } = await import('../../usecases/show-status.js');
       const { server, version, state, inside } = await showStatus(call.args['LABEL']!, work);
-      say(call.world, `${server.label}  panel ${version ?? 'of an unknown version'}  ${state}`);
-      if (inside === undefined) {
-        say(call.world, 'Load, services and certificates: after its set-up.');
-        return;
-      }
+      const head = `${server.label}  panel ${version ?? 'of an unknown version'}  ${state}`;
+      const json = { server: entryAnswer(server), version, state, ...inside };
+      if (inside === undefined)
+        return { json, lines: [head, 'Load, services and certificates: after its set-up.'] };
       const { stats, services, certificates, renewsItself } = inside;
-      say(call.world, statsText(stats));
-      for (const service of services) say(call.world, serviceText(service));
-      for (const certificate of certificates) say(call.world, certificateText(certificate));
-      say(call.world, renewalText(renewsItself));
+      const rows = [...services.map(serviceText), ...certificates.map(certificateText)];
+      return { json, lines: [head, statsText(stats), ...rows, renewalText(renewsItself)] };
     }),
 };

@@ -1,13 +1,16 @@
+import { tokenAnswer } from '../answer.js';
 import { perform } from '../work.js';
 import type { Command } from './command.js';
 
 export const command: Command = {
   usage: 'token check',
   summary: 'Check the token: account, scopes, limits',
+  json: { form: 'object', model: async () => (await import('../answers/cloud.js')).TOKEN },
   examples: ['token check'],
   run: (call) =>
     perform(call, async (work) => {
       const { describeToken } = await import('../../usecases/token.js');
-      return (await describeToken(work)).ok ? 0 : 1;
+      const report = await describeToken(work);
+      return { json: tokenAnswer(report), exitCode: report.ok ? 0 : 1 };
     }),
 };

@@ -4,9 +4,14 @@ import type { Command } from './command.js';
 export const command: Command = {
   usage: 'token forget',
   summary: 'Delete the saved token from this machine',
+  json: {
+    form: 'object',
+    model: async () => (await import('../answers/cloud.js')).TOKEN_FORGOTTEN,
+  },
   examples: ['token forget'],
   run: (call) =>
     perform(call, async (work) => {
-      await (await import('../../usecases/token.js')).forgetToken(work);
+      const deleted = await (await import('../../usecases/token.js')).forgetToken(work);
+      return { json: { deleted } };
     }),
 };

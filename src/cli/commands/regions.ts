@@ -1,0 +1,24 @@
+import type { RegionAnswer } from '../answers/cloud.js';
+import { perform } from '../work.js';
+import type { Command } from './command.js';
+
+export const command: Command = {
+  usage: 'regions',
+  summary: 'List the regions that a server can be in, fastest first, with the way to each measured',
+  options: { size: { value: 'SIZE', summary: 'Only the regions that offer this size' } },
+  json: { form: 'lines', model: async () => (await import('../answers/cloud.js')).REGION },
+  examples: ['regions', 'regions --size s-1vcpu-1gb --json'],
+  run: (call) =>
+    perform(call, async (work) => {
+      const { listRegions } = await import('../../usecases/regions.js');
+      const { regionTable } = await import('../../words/regions.js');
+      const rows = await listRegions(call.options['size'], work);
+      const json = rows.map(([{ slug, name, sizes }, latency]): RegionAnswer => ({
+        slug,
+        name,
+        latencyMs: latency?.state === 'measured' ? latency.medianMs : null,
+        sizes: [...sizes],
+      }));
+      return { json, lines: rows.length === 0 ? ['No regions.'] : regionTable(rows) };
+    }),
+};
