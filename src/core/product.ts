@@ -27,6 +27,7 @@ export const NAME_PREFIX = 'portlama-';
 export const CREDENTIAL_SERVICE = {
   cloud: 'com.portlama.cloud',
   server: 'com.portlama.server',
+  admin: 'com.portlama.admin',
   authelia: 'com.portlama.authelia',
   operation: 'com.portlama.operation',
   probe: 'com.portlama.probe',

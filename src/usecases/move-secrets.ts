@@ -1,5 +1,7 @@
+import { adminCredential } from '../core/admin-auth.js';
 import {
   autheliaPasswordKey,
+  certificatePasswordKey,
   type CredentialKey,
   operationKey,
   p12PasswordKey,
@@ -7,6 +9,7 @@ import {
 } from '../services/keystore/keystore.js';
 import { type Moved, moveSecrets, removeVault } from '../services/keystore/vault-change.js';
 import { PortlamaError } from '../core/errors.js';
+import type { ServerEntry } from '../services/registry/registry.js';
 import { listOperationIds } from '../services/provisioning/journal/journal.js';
 import { provisioningLockPath, takeLock } from '../services/provisioning/worker/lock.js';
 import { hasVault } from '../services/keystore/vault-files.js';
@@ -58,6 +61,10 @@ export async function moveToVault(work: Work): Promise<void> {
   news({ kind: 'store-changed' });
 }
 
+function hasImported({ adminAuth }: ServerEntry): boolean {
+  return adminCredential(adminAuth)?.authMethod === 'p12';
+}
+
 /** Keys of all secrets of this program: the operating system's store cannot list them. */
 async function knownKeys({ registry, environment }: KeyWork): Promise<CredentialKey[]> {
   const servers = await registry.list();
@@ -65,6 +72,7 @@ async function knownKeys({ registry, environment }: KeyWork): Promise<Credential
   return [
     TOKEN_KEY,
     ...servers.flatMap(({ id }) => [p12PasswordKey(id), autheliaPasswordKey(id)]),
+    ...servers.filter(hasImported).map(certificatePasswordKey),
     ...operations.map((id) => operationKey(id)),
   ];
 }

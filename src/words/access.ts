@@ -1,4 +1,5 @@
-import { CREDENTIAL_SERVICE, RESET_COMMAND, SERVER_PATH } from '../core/product.js';
+import { certificateService } from '../core/admin-auth.js';
+import { RESET_COMMAND, SERVER_PATH } from '../core/product.js';
 import { shellWord } from '../core/shell-word.js';
 import type { Keystore } from '../services/keystore/keystore.js';
 import type { ServerEntry } from '../services/registry/registry.js';
@@ -55,12 +56,13 @@ export function scpCommand(
 /** Instructions to read the password here; it is never shown unasked. */
 function passwordLines(
   { kind, title }: AccessFacts['keystore'],
-  { id }: ServerEntry,
+  { id, adminAuth }: ServerEntry,
 ): readonly AccessLine[] {
   if (kind !== 'os') return [`The import asks for its password, which is in ${title}.`];
+  const service = certificateService(adminAuth);
   const command = title.includes('macOS')
-    ? `security find-generic-password -w -s ${CREDENTIAL_SERVICE.server} -a ${shellWord(id)}`
-    : `secret-tool lookup service ${CREDENTIAL_SERVICE.server} account ${shellWord(id)}`;
+    ? `security find-generic-password -w -s ${service} -a ${shellWord(id)}`
+    : `secret-tool lookup service ${service} account ${shellWord(id)}`;
   return ['The import asks for its password. Show it here with', { strong: command }];
 }
 

@@ -1,10 +1,10 @@
 import { cleanLine } from '../../core/clean.js';
 import { InputError } from '../../core/errors.js';
 import { RESET_COMMAND, SERVER_PATH } from '../../core/product.js';
-import { p12PasswordKey } from '../../services/keystore/keystore.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
 import type { DialogAction } from '../dialogs.js';
 import { canOpenPanel, openPanel as openPanelOf } from '../../usecases/open-panel.js';
+import { certificatePasswordKey } from '../../services/keystore/keystore.js';
 import { findServer } from '../server-rows.js';
 import { accessLines, missingCertificateLines, scpCommand } from '../../words/access.js';
 import type { ActionContext } from './context.js';
@@ -100,7 +100,7 @@ function copyPassword(context: ActionContext, id: string): Promise<void> {
   if (server === undefined) return Promise.resolve();
   const failure = 'The password was not copied';
   return run({ title: 'Reading the password of the certificate', failure }, async () => {
-    const password = await ports.keystore.get(p12PasswordKey(id));
+    const password = await ports.keystore.get(certificatePasswordKey(server));
     if (password === undefined) throw passwordMissing(server, ports.keystore.title);
     ports.redactor.add(password);
     if (cleanLine(password) !== password) throw passwordNotCopyable(server);

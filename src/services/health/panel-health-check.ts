@@ -1,7 +1,7 @@
 import type { Disposable } from '../../core/lifecycle.js';
 import type { Clock } from '../../core/time.js';
 import type { Keychain } from '../keychain/keychain.js';
-import { type Keystore, KeystoreError, p12PasswordKey } from '../keystore/keystore.js';
+import { certificatePasswordKey, type Keystore, KeystoreError } from '../keystore/keystore.js';
 import type { Dial } from '../network/dial.js';
 import { createPanelClient } from '../panel/panel-client.js';
 import { PanelError } from '../panel/panel-error.js';
@@ -106,7 +106,7 @@ export function createHealthCheck(options: PanelHealthCheckOptions): PanelHealth
       known.set(server.id, { fingerprint, client });
       return client;
     }
-    const passphrase = await readPassphrase(server.id, fresh);
+    const passphrase = await readPassphrase(server, fresh);
     // Stop when the server was forgotten meanwhile; the client would never be closed.
     signal.throwIfAborted();
     if (passphrase === undefined) {
@@ -119,14 +119,14 @@ export function createHealthCheck(options: PanelHealthCheckOptions): PanelHealth
     return client;
   }
 
-  async function readPassphrase(id: string, fresh: boolean): Promise<string | undefined> {
+  async function readPassphrase(server: ServerEntry, fresh: boolean): Promise<string | undefined> {
     const pause = fresh ? STORE_PAUSE_FRESH_MS : STORE_PAUSE_MS;
     const isRecent = clock.monotonic() - (storeFailure?.at ?? -Infinity) < pause;
     // Another store may be in use by now.
     if (storeFailure?.kind === keystore.kind && isRecent) throw storeFailure.error;
     storeFailure = undefined;
     try {
-      return await keystore.get(p12PasswordKey(id));
+      return await keystore.get(certificatePasswordKey(server));
     } catch (error) {
       // A locked vault says so at once, and may be open the next time.
       if (error instanceof KeystoreError && error.code !== 'vault-locked')

@@ -1,3 +1,4 @@
+import { certificateService } from '../../core/admin-auth.js';
 import { CREDENTIAL_SERVICE } from '../../core/product.js';
 import { PortlamaError } from '../../core/errors.js';
 
@@ -16,6 +17,17 @@ export const TOKEN_KEY: CredentialKey = {
 /** The password of a server's client.p12. */
 export function p12PasswordKey(serverId: string): CredentialKey {
   return { service: CREDENTIAL_SERVICE.server, account: serverId };
+}
+
+/** The password of the certificate that opens a server's panel: its own, or one that the desktop app imported. */
+export function certificatePasswordKey({
+  id,
+  adminAuth,
+}: {
+  readonly id: string;
+  readonly adminAuth?: unknown;
+}): CredentialKey {
+  return { service: certificateService(adminAuth), account: id };
 }
 
 /** The password of the admin of a server's Authelia, which no call of the panel says again. */

@@ -1,7 +1,7 @@
 import { PortlamaError } from '../../core/errors.js';
 import { PANEL_PORT } from '../../core/product.js';
 import { readCredential } from '../health/panel-credential.js';
-import { type Keystore, p12PasswordKey } from '../keystore/keystore.js';
+import { certificatePasswordKey, type Keystore } from '../keystore/keystore.js';
 import type { Dial } from '../network/dial.js';
 import type { ServerEntry } from '../registry/registry.js';
 import { PanelApi } from './panel-api.js';
@@ -67,7 +67,7 @@ async function openAt(
   const { opener, trust } = credential;
   if (!('p12' in opener))
     throw cannotOpen(server, 'the key of its certificate cannot leave the keychain of this Mac');
-  const passphrase = await keystore.get(p12PasswordKey(server.id));
+  const passphrase = await keystore.get(certificatePasswordKey(server));
   if (passphrase === undefined) {
     const reason = `the password of its certificate is not in the credential store (${keystore.title})`;
     throw cannotOpen(server, reason);

@@ -2,7 +2,7 @@ import { createHash, createPrivateKey, type KeyObject, X509Certificate } from 'n
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { messageOf } from '../../core/errors.js';
 import { requireAffordable } from '../pkcs12/cost.js';
-import { type Keystore, p12PasswordKey } from '../keystore/keystore.js';
+import { certificatePasswordKey, type Keystore } from '../keystore/keystore.js';
 import type { ServerEntry } from '../registry/registry.js';
 import { readServerFile, readServerP12 } from '../registry/server-files.js';
 import { PanelError } from './panel-error.js';
@@ -159,7 +159,7 @@ export class ClientCertificates {
     const hash = createHash('sha256').update(p12).digest('hex');
     const before = this.known.get(server.id);
     if (before?.hash === hash) return before.facts;
-    const password = await keystore.get(p12PasswordKey(server.id));
+    const password = await keystore.get(certificatePasswordKey(server));
     if (password === undefined) return undefined;
     const facts = await readP12(p12, password);
     this.known.set(server.id, { hash, facts });

@@ -1,12 +1,13 @@
 import { readKeyPair, type P12Facts, p12Facts } from './identity.js';
 import { makeP12 } from '../pkcs12/pkcs12.js';
-import { p12PasswordKey } from '../keystore/keystore.js';
+import { certificatePasswordKey, type Keystore, p12PasswordKey } from '../keystore/keystore.js';
 import type { Registry, ServerEntry } from '../registry/registry.js';
 import { writeServerFile } from '../registry/server-files.js';
 import { type ConnectPorts, openPanelWith } from './connect-panel.js';
 import type { PanelApi } from './panel-api.js';
 
 export interface RenewPorts extends ConnectPorts {
+  readonly keystore: Pick<Keystore, 'get' | 'set' | 'title'>;
   readonly registry: Registry;
 }
 
@@ -22,7 +23,9 @@ export async function renewCertificate(
   signal: AbortSignal,
 ): Promise<P12Facts> {
   const { home, keystore, registry } = ports;
-  const password = await keystore.get(p12PasswordKey(server.id));
+  const from = certificatePasswordKey(server);
+  const own = p12PasswordKey(server.id);
+  const password = await keystore.get(from);
   if (password === undefined) throw new Error('The password was there when the panel was opened.');
   const passphrase = await api.rotateCertificate(signal);
   const downloaded = await api.downloadCertificate(signal);
@@ -32,9 +35,11 @@ export async function renewCertificate(
   const identity = { p12, passphrase: password };
   const proof = await openPanelWith(server, api.panelUrl, identity, ports, signal);
   proof.close();
+  // One that the desktop app imported becomes the server's own: until the entry says so, the imported one is in use.
+  if (from.service !== own.service) await keystore.set(own, password);
   const p12Path = await writeServerFile(home, server.id, 'client.p12', p12);
   const listed = (await registry.list()).find(({ id }) => id === server.id);
   if (listed !== undefined && listed.p12Path !== p12Path)
-    await registry.save({ ...listed, p12Path });
+    await registry.save({ ...listed, p12Path, adminAuth: undefined });
   return p12Facts(certificate);
 }

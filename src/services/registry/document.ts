@@ -1,3 +1,4 @@
+import { adminCredential } from '../../core/admin-auth.js';
 import type { ServerEntry } from './registry.js';
 
 /** servers.json as text per entry, so that what is not changed is written back as it was. */
@@ -112,6 +113,9 @@ function readEntry(value: unknown): ServerEntry | undefined {
   const panelUrl = textIn(value, 'panelUrl');
   if (id === undefined || panelUrl === undefined) return undefined;
   const host = URL.canParse(panelUrl) ? new URL(panelUrl).hostname : panelUrl;
+  // Read in the place of the server's own; a change writes only fields that differ from what is read.
+  const admin = adminCredential(value['adminAuth']);
+  const own = value['authMethod'] === 'keychain' ? 'keychain' : 'p12';
   const optional: Partial<ServerEntry> = {
     domain: textIn(value, 'domain'),
     provider: value['provider'] === 'digitalocean' ? 'digitalocean' : undefined,
@@ -120,6 +124,7 @@ function readEntry(value: unknown): ServerEntry | undefined {
     keychainIdentity: textIn(value, 'keychainIdentity'),
     p12Path: textIn(value, 'p12Path'),
     adminAuth: value['adminAuth'],
+    ...admin,
   };
   return {
     id,
@@ -129,7 +134,7 @@ function readEntry(value: unknown): ServerEntry | undefined {
     ...withoutUndefined(optional),
     createdAt: textIn(value, 'createdAt') ?? '',
     active: value['active'] === true,
-    authMethod: value['authMethod'] === 'keychain' ? 'keychain' : 'p12',
+    authMethod: admin?.authMethod ?? own,
   };
 }
 

@@ -24,6 +24,7 @@ export interface ServerEntry {
   readonly keychainIdentity?: string | undefined;
   /** Absolute path. */
   readonly p12Path?: string | undefined;
+  /** Certificate imported in the desktop app: the fields above name it in the place of the server's own. */
   readonly adminAuth?: unknown;
 }
 

@@ -1,5 +1,6 @@
 import {
   autheliaPasswordKey,
+  certificatePasswordKey,
   type Keystore,
   KeystoreError,
   p12PasswordKey,
@@ -28,7 +29,9 @@ export async function importCertificate(
   await keystore.set(p12PasswordKey(serverId), password);
   const p12Path = await writeServerFile(home, serverId, 'client.p12', p12);
   const server = await requireEntry(registry, serverId);
-  await registry.save({ ...server, authMethod: 'p12', keychainIdentity: undefined, p12Path });
+  // The one that was imported last is the one to use.
+  const credential = { authMethod: 'p12', keychainIdentity: undefined, p12Path } as const;
+  await registry.save({ ...server, ...credential, adminAuth: undefined });
   return facts;
 }
 
@@ -64,6 +67,7 @@ export async function forgetServer(server: ServerEntry, ports: ForgetPorts): Pro
   try {
     await ports.keystore.delete(autheliaPasswordKey(server.id));
     await ports.keystore.delete(p12PasswordKey(server.id));
+    await ports.keystore.delete(certificatePasswordKey(server));
   } catch (error) {
     throw passwordLeft(server, ports.keystore.title, error);
   }

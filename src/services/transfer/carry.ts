@@ -1,4 +1,9 @@
-import { p12PasswordKey, autheliaPasswordKey, type Keystore } from '../keystore/keystore.js';
+import {
+  autheliaPasswordKey,
+  certificatePasswordKey,
+  type Keystore,
+  p12PasswordKey,
+} from '../keystore/keystore.js';
 import { type P12Facts, readP12 } from '../panel/identity.js';
 import type { Registry, ServerEntry } from '../registry/registry.js';
 import {
@@ -30,7 +35,8 @@ export async function collectServer(
     const content = await readServerFile(home, id, name);
     if (content !== undefined) files[name] = content.toString('base64');
   }
-  const certificate = p12 === undefined ? undefined : await keystore.get(p12PasswordKey(id));
+  const certificate =
+    p12 === undefined ? undefined : await keystore.get(certificatePasswordKey(server));
   const authelia = await keystore.get(autheliaPasswordKey(id));
   return {
     entry: { id, label, panelUrl, ip, domain, provider, providerId, region, createdAt },
@@ -76,6 +82,6 @@ export async function keepServer(
   const credential =
     files['client.p12'] === undefined
       ? {}
-      : { authMethod: 'p12' as const, keychainIdentity: undefined, p12Path };
+      : { authMethod: 'p12' as const, keychainIdentity: undefined, p12Path, adminAuth: undefined };
   await registry.save({ ...present, ...entry, ...credential });
 }

@@ -1,15 +1,22 @@
 import { createHash } from 'node:crypto';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { CertificateAuthority } from '../../../src/sandbox/pki/droplet-pki.js';
 import { createHealthCheck } from '../../../src/services/health/panel-health-check.js';
-import { createSessionKeystore, p12PasswordKey } from '../../../src/services/keystore/keystore.js';
+import {
+  certificatePasswordKey,
+  createSessionKeystore,
+  p12PasswordKey,
+} from '../../../src/services/keystore/keystore.js';
 import { connectProxyDial, type Dial } from '../../../src/services/network/dial.js';
-import { connectPanel, type ConnectPorts } from '../../../src/services/panel/connect-panel.js';
+import { connectPanel } from '../../../src/services/panel/connect-panel.js';
 import { readP12 } from '../../../src/services/panel/identity.js';
 import { renewCertificate } from '../../../src/services/panel/renew-certificate.js';
 import type { PanelApi } from '../../../src/services/panel/panel-api.js';
 import type { ServerEntry } from '../../../src/services/registry/registry.js';
+import { createRegistry } from '../../../src/services/registry/registry-file.js';
+import { systemClock } from '../../../src/core/time.js';
 import { readServerFile, writeServerFile } from '../../../src/services/registry/server-files.js';
 import { FakeRegistry } from '../../app/fakes/fake-registry.js';
 import { DOMAIN, PanelWorld } from '../../contract/panel-world.js';
@@ -47,7 +54,7 @@ async function setUpServer() {
   await keystore.set(p12PasswordKey(server.id), admin.passphrase);
   const dial = connectProxyDial(sandbox.url);
   const authorities = [sandbox.controls.publicAuthorityPem];
-  const ports: ConnectPorts = { home, keystore, dial, authorities };
+  const ports = { home, keystore, dial, authorities };
   const open = async (entry = server): Promise<PanelApi> => {
     const { api } = await connectPanel(entry, ports, SIGNAL);
     onTestFinished(() => api.close());
@@ -175,3 +182,33 @@ describe('renewCertificate', () => {
 
 const refusing: Dial = () =>
   Promise.reject(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }));
+
+describe('an admin certificate that was imported in the desktop app', () => {
+  it('is the one that opens the panel, until a renewal makes it the server’s own', async () => {
+    const { here, server, home, keystore, ports, open } = await setUpServer();
+    const folder = join(home, 'servers', server.id);
+    await rm(join(folder, 'client.p12'));
+    await keystore.set(p12PasswordKey(server.id), 'of a certificate that is no longer used');
+    const p12Path = join(folder, 'admin.p12');
+    await writeFile(p12Path, here.admin.pfx);
+    const adminAuth = { method: 'p12', p12Path };
+    const entry = { ...server, p12Path: join(folder, 'client.p12'), adminAuth };
+    const list = join(home, 'servers.json');
+    await writeFile(list, JSON.stringify([entry]));
+    const key = { service: 'com.portlama.admin', account: server.id };
+    await keystore.set(key, here.admin.passphrase);
+    const registry = createRegistry({ home, clock: systemClock });
+    const [listed] = await registry.list();
+    expect(certificatePasswordKey(listed!)).toEqual(key);
+    expect(await (await open(listed)).onboarding()).toMatchObject({ status: 'COMPLETED' });
+    // What another change writes leaves it alone.
+    await registry.setActive(server.id);
+    expect(JSON.parse(await readFile(list, 'utf8'))).toEqual([{ ...entry, active: true }]);
+
+    await renewCertificate(listed!, await open(listed), { ...ports, registry }, SIGNAL);
+    const [renewed] = JSON.parse(await readFile(list, 'utf8')) as ServerEntry[];
+    expect(renewed).not.toHaveProperty('adminAuth');
+    expect(renewed?.p12Path).toBe(join(folder, 'client.p12'));
+    expect(await (await open(renewed)).stats()).toBeDefined();
+  });
+});
