@@ -6,7 +6,7 @@ export const command: Command = {
   usage: 'ssh-keys',
   summary: 'List the SSH keys of the account, for --ssh-key account:NAME',
   json: { form: 'lines', model: async () => (await import('../answers/cloud.js')).SSH_KEY },
-  examples: ['ssh-keys', 'provision --region fra1 --ssh-key account:laptop'],
+  examples: ['ssh-keys', 'ssh-keys --json'],
   run: (call) =>
     perform(call, async (work) => {
       const { listAccountKeys } = await import('../../usecases/ssh-keys.js');
