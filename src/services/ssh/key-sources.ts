@@ -67,7 +67,7 @@ export async function keysOfGitHub(
     throw new PortlamaError({
       code: 'github-unreachable',
       message: `${url.href} could not be read: ${error.message}`,
-      hint: `Try again, or give a file. ${ENV.githubUrl} is the address that is asked.`,
+      hint: `Give a file instead, for example ~/.ssh/id_ed25519.pub. ${ENV.githubUrl} sets the address that is asked.`,
       retryable: true,
     });
   }
