@@ -1,7 +1,6 @@
 import { dirname } from 'node:path/posix';
 import { PRODUCT } from '../core/product.js';
 import type { Operation } from '../services/provisioning/operations.js';
-import { stepTitle } from '../services/provisioning/steps/index.js';
 import { timeOf } from './formats.js';
 import type { LogEntry } from './operations.js';
 
@@ -17,6 +16,8 @@ export interface ReportFacts {
   readonly platform: string;
   readonly sandbox: boolean;
   readonly home: string;
+  /** Title of the step that failed. */
+  readonly step: string | undefined;
 }
 
 /** Excerpt of a failed provisioning for an issue, as Markdown. Names no account, no home folder and no address. */
@@ -27,7 +28,7 @@ export function operationReport(
 ): string {
   const { request, error, steps } = operation;
   const at = steps.findIndex(({ status }) => status === 'failed');
-  const where = error === undefined ? 'was interrupted' : `failed at “${stepTitle(error.step)}”`;
+  const where = facts.step === undefined ? 'was interrupted' : `failed at “${facts.step}”`;
   const kind = facts.sandbox ? 'sandbox' : facts.platform;
   const lines = [
     `### ${request.kind === undefined ? 'Provisioning' : 'Work on a server'} ${where}`,

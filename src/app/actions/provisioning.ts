@@ -15,6 +15,7 @@ import {
 } from '../../services/provisioning/journal/records.js';
 import { hintText } from '../../words/hints.js';
 import { upkeepDoing, upkeepEnd } from '../../words/upkeep.js';
+import { stepTitle } from '../service-words.js';
 import { currentRoute } from '../state.js';
 import { compareAgain } from './compare-droplets.js';
 import type { ActionContext } from './context.js';
@@ -237,7 +238,9 @@ export async function copyReport(context: ActionContext, operationId: string): P
     await followOperation(context, operationId);
     const entries = store.state.operations.logs[operationId]?.entries ?? [];
     const { operationReport } = await import('../../words/operation-report.js');
-    const report = operationReport(operation, entries, ports.environment);
+    const { error } = operation;
+    const step = error === undefined ? undefined : stepTitle(error.step);
+    const report = operationReport(operation, entries, { ...ports.environment, step });
     terminal.copyLines(ports.redactor.clean(report));
     messages.toast('accent', 'Report copied (if the terminal allows it): fit for an issue.');
   });
