@@ -7,6 +7,7 @@ import {
   glyph,
   join,
   type Markup,
+  plain,
   spaces,
   style,
   type Text,
@@ -40,6 +41,17 @@ export interface CardGridData {
   readonly empty?: Text;
 }
 
+function perRowAt(columns: number): number {
+  return Math.max(1, Math.floor((columns - 1) / CARD_WIDTH));
+}
+
+/** Letters that move as well. */
+const MOVE_LETTERS = 'hjklg';
+
+function cardHeightOf(cards: readonly Card[]): number {
+  return Math.max(...cards.map(({ rows }) => rows.length)) + BOX_MARGIN;
+}
+
 /** Least width of a card, border included. */
 const CARD_WIDTH = 22;
 /** A card does not get wider than this, however few there are. */
@@ -56,6 +68,8 @@ export class CardGrid extends PaintedWidget {
   private perRow = 1;
   private visibleRows = 1;
   private top = 0;
+  /** Letters typed so far of the start of a card's name. */
+  private typed = '';
 
   /** Moved by the person. */
   readonly onSelect = this.selectedEmitter.event;
@@ -86,7 +100,44 @@ export class CardGrid extends PaintedWidget {
     this.surface.invalidate();
   }
 
+  /** Rows that all cards take, at most `height`. */
+  rowsAt(size: Size): number {
+    const { cards } = this.data;
+    if (cards.length === 0) return 1;
+    const rows = Math.ceil(cards.length / perRowAt(size.width));
+    return Math.min(size.height, rows * cardHeightOf(cards));
+  }
+
+  /** Goes to the card whose id or title begins with the letters typed. */
+  private typeAhead(key: Key): boolean {
+    if (!/^[a-z0-9]$/.test(key)) {
+      this.typed = '';
+      return false;
+    }
+    const isMove = MOVE_LETTERS.includes(key);
+    // A letter that moves begins a name only together with the next one: l, then o for London.
+    const isName = !isMove || this.typed !== '';
+    const found = isName ? this.find(this.typed + key) : undefined;
+    const anew = found ?? (isMove ? undefined : this.find(key));
+    if (found !== undefined) this.typed += key;
+    else this.typed = isMove || anew !== undefined ? key : '';
+    const target = found ?? anew;
+    if (target === undefined) return false;
+    if (target !== this.current) {
+      this.select(target);
+      this.selectedEmitter.fire(target);
+    }
+    return true;
+  }
+
+  private find(start: string): string | undefined {
+    return this.data.cards.find(({ id, title }) =>
+      [id, plain(title)].some((name) => name.toLowerCase().startsWith(start)),
+    )?.id;
+  }
+
   override handleKey(key: Key): boolean {
+    if (this.typeAhead(key)) return true;
     if (key === 'enter' || key === 'space') {
       if (this.current === undefined) return false;
       this.activated.fire(this.current);
@@ -112,14 +163,13 @@ export class CardGrid extends PaintedWidget {
     const { cards, empty = '' } = this.data;
     if (cards.length === 0) return [style('muted', join([' ', empty]))];
     const room = width - 1;
-    this.perRow = Math.max(1, Math.floor(room / CARD_WIDTH));
+    this.perRow = perRowAt(width);
     const cardWidth = Math.min(
       Math.floor(room / this.perRow),
       Math.floor(CARD_WIDTH * WIDEST),
       room,
     );
-    const rowsInside = Math.max(...cards.map(({ rows }) => rows.length));
-    const cardHeight = rowsInside + 2;
+    const cardHeight = cardHeightOf(cards);
     const total = Math.ceil(cards.length / this.perRow);
     this.visibleRows = Math.max(1, Math.floor(height / cardHeight));
     this.top = scrollTo(this.rowOf(this.index), this.top, this.visibleRows, total);

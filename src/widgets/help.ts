@@ -15,6 +15,8 @@ export interface HelpEntry {
 
 export interface HelpData {
   readonly title: Text;
+  /** Before the keys. */
+  readonly lines?: readonly Text[];
   readonly groups: readonly { readonly title: string; readonly entries: readonly HelpEntry[] }[];
 }
 
@@ -22,7 +24,7 @@ const WIDEST = 76;
 /** Largest share of the width for the keys. */
 const KEY_SHARE = 0.3;
 
-/** Every key of a screen. Scrolls; Esc, q and ? close. */
+/** Every key of a screen. Scrolls; Esc, q, ? and F1 close. */
 export class Help extends PaintedWidget implements Overlay {
   private readonly closed = new Emitter<void>();
   private data: HelpData = { title: '', groups: [] };
@@ -50,7 +52,8 @@ export class Help extends PaintedWidget implements Overlay {
   }
 
   override handleKey(key: Key): boolean {
-    if (key === 'escape' || key === 'q' || key === '?' || key === 'enter') this.closed.fire();
+    if (key === 'escape' || key === 'q' || key === '?' || key === 'f1' || key === 'enter')
+      this.closed.fire();
     else {
       const moved = moveIndex(key, this.top, this.total - this.page + 1, this.page);
       if (moved !== undefined) this.top = Math.max(0, moved);
@@ -83,11 +86,16 @@ export class Help extends PaintedWidget implements Overlay {
       Math.floor(columns * KEY_SHARE),
       Math.max(0, ...entries.map((entry) => width(labels(entry)))),
     );
-    return this.data.groups.flatMap((group, index) => [
+    const { lines = [] } = this.data;
+    const words = lines.flatMap((line) => wrap(line, columns - 2));
+    const prose = words.map((line) => join([' ', line]));
+    if (prose.length > 0) prose.push(spaces(0));
+    const keys = this.data.groups.flatMap((group, index) => [
       ...(index === 0 ? [] : [spaces(0)]),
       join([' ', style('accent', style('strong', group.title))]),
       ...group.entries.flatMap((entry) => entryLines(entry, labels(entry), keyColumns, columns)),
     ]);
+    return [...prose, ...keys];
   }
 }
 

@@ -1,8 +1,8 @@
 import { messageOf } from '../core/errors.js';
 import type { Size } from './layout.js';
-import { fit, glyph, join, type Markup, slice, style, text, width } from './markup.js';
+import { fit, glyph, join, type Markup, plain, slice, style, text, width } from './markup.js';
 import type { Stage } from './terminal/stage.js';
-import type { GlyphName, StyleName } from './theme.js';
+import type { StyleName } from './theme.js';
 import { PaintedWidget } from './widget.js';
 
 /** A map of the world in braille characters, and where places are on it. */
@@ -20,12 +20,11 @@ export interface MapMarker {
   readonly latitude: number;
   readonly longitude: number;
   readonly style: StyleName;
-  readonly glyph?: GlyphName;
 }
 
 export interface WorldMapData {
   readonly markers: readonly MapMarker[];
-  /** Drawn last, reversed, with its id beside it. */
+  /** Drawn last, with its id beside it as on a selected row. */
   readonly selected?: string | undefined;
 }
 
@@ -91,11 +90,11 @@ export class WorldMap extends PaintedWidget {
       const at = map.locate(marker.latitude, marker.longitude);
       const line = at === undefined ? undefined : lines[at.y];
       if (at === undefined || line === undefined) continue;
-      const sign = style(marker.style, glyph(marker.glyph ?? 'online'));
       const chosen = marker.id === selected;
-      lines[at.y] = put(line, at.x, chosen ? style('inverse', sign) : sign);
-      if (chosen)
-        lines[at.y] = put(lines[at.y]!, at.x + 1, join([' ', style('strong', marker.id), ' ']));
+      // Without the colour that the sign has of its own: here it means the latency.
+      const sign = style(marker.style, plain(glyph(chosen ? 'current' : 'online')));
+      lines[at.y] = put(line, at.x, chosen ? style('strong', sign) : sign);
+      if (chosen) lines[at.y] = put(lines[at.y]!, at.x + 1, style('selected', ` ${marker.id} `));
     }
     return lines;
   }

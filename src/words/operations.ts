@@ -22,6 +22,11 @@ export function wayBackHint(id: string): Hint {
   ];
 }
 
+/** Text for the start of the wizard while another server is being created. */
+export function oneAtATimeText(label: string): string {
+  return `${label} is still being created; one at a time. This one can be created after it.`;
+}
+
 /** Question before a running operation is stopped. Running the command is agreement enough. */
 export function cancelQuestion({ request }: Operation): Confirmation {
   return {

@@ -45,3 +45,10 @@ export function fastestRegionText({ name, slug }: Region, medianMs: number): str
 export function latencyText(latency: RegionLatency | undefined): string {
   return latency?.state === 'measured' ? `${Math.round(latency.medianMs)} ms` : 'no measurement';
 }
+
+/** The specification's tip (step 4), one line a continent. */
+export const REGION_TIPS: readonly string[] = [
+  'Europe: fra1 or ams3 are usually the fastest.',
+  'United States: nyc1, nyc3 or sfo3.',
+  'Asia-Pacific: sgp1 or blr1.',
+];

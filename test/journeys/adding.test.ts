@@ -101,7 +101,7 @@ const REFUSED: readonly (readonly [typed: string, sentence: string])[] = [
 it('says under the field what cannot be a panel, connects to none of it, and adds nothing', async () => {
   const home = await freshHome();
   await home.hasServers('lab');
-  const person = await aPerson({ home, columns: 100, rows: 30 });
+  const person = await aPerson({ home, columns: 99, rows: 30 });
   person.opens();
   await person.sees('1 online');
   person.presses('a');

@@ -131,7 +131,7 @@ it('says when DigitalOcean cannot be asked, and asks again when told to', async 
 });
 
 async function atTheTokenField(): Promise<Person> {
-  const person = await aPerson({ columns: 120, rows: 30 });
+  const person = await aPerson({ columns: 180, rows: 30 });
   person.opens();
   // The account on the title line: what the start asks for is over.
   await person.sees('No servers yet', 'sammy@digitalocean.com');

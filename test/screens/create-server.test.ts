@@ -1,7 +1,9 @@
+import '../../src/words/form-help.js';
 import { describe, expect, it } from 'vitest';
 import { isUpkeep } from '../../src/services/provisioning/journal/records.js';
 import { SANDBOX_TOKENS } from '../../src/sandbox/tokens.js';
 import { TOKEN_KEY } from '../../src/services/keystore/keystore.js';
+import { dropletOf } from '../app/fakes/fake-digitalocean.js';
 import { EDGE, FakeWorld } from '../app/fakes/fake-world.js';
 import { completed, runUntil } from './fixtures/records.js';
 import { type RunningProgram, startProgram } from './fixtures/running-program.js';
@@ -88,6 +90,70 @@ describe('creating a server by keys alone', () => {
     await program.press('escape', 'escape', 'escape', 'n');
     expect(await program.text()).toContain('○ token is valid');
     expect(await program.text()).toContain('Token saved in Secret Service (GNOME Keyring)');
+  });
+});
+
+describe('help for a form', () => {
+  const LARGE = { columns: 120, rows: 40 };
+
+  it('stands beside it from 100 columns on, with the groups that the last token lacked', async () => {
+    const program = await startProgram(new FakeWorld(), LARGE);
+    await program.press('n');
+    expect(await program.text()).toContain('┌ How to get a token');
+    expect(await program.text()).toContain('4. Custom Scopes: tick five groups, each whole');
+    await program.paste(SANDBOX_TOKENS.missingScopes.token);
+    await program.press('enter');
+    const text = await program.text();
+    expect(text).toMatch(/✖ (account|droplet|ssh_key|regions|tag) /);
+    expect(text).toMatch(/✔ (account|droplet|ssh_key|regions|tag) /);
+    await program.screen.resize(90, 30);
+    expect(await program.text()).not.toContain('How to get a token');
+  });
+
+  it('is behind F1 at every size, in a field and above the keys, and closes by it', async () => {
+    const world = new FakeWorld();
+    const program = await startProgram(world, { columns: 60, rows: 18 });
+    await program.press('n');
+    expect(await program.text()).toContain('cloud.digitalocean.com/account/api/tokens');
+    await program.press('f1');
+    expect(await program.text()).toContain('┌ How to get a token');
+    expect(await program.text()).toContain('90 days');
+    await program.press('G');
+    expect(await program.text()).toContain('Move; in cards');
+    await program.press('f1');
+    expect(await program.text()).not.toContain('How to get a token');
+  });
+
+  it('leaves a question as it is', async () => {
+    const world = new FakeWorld({ servers: [EDGE] });
+    await world.keystore.set(TOKEN_KEY, SANDBOX_TOKENS.good.token);
+    world.addDroplet(dropletOf(EDGE));
+    const program = await startProgram(world);
+    await program.press('d');
+    await program.type('fra1');
+    await program.press('f1');
+    expect(await program.text()).toContain('› fra1');
+    expect(await program.text()).toContain('Destroy fra1-edge?');
+  });
+
+  it('asks for no token in the sandbox', async () => {
+    const world = new FakeWorld({
+      facts: { sandbox: true },
+      suppliedTokens: { sandbox: SANDBOX_TOKENS.good.token },
+    });
+    const program = await startProgram(world);
+    await program.press('n');
+    expect(await program.text()).toContain('accepts its sample token: press Enter');
+    expect(await program.text()).not.toContain('Create a token at');
+  });
+});
+
+describe('one at a time', () => {
+  it('is said when the wizard opens, not after its last step', async () => {
+    const world = new FakeWorld();
+    world.operations.add({ label: 'lab', region: 'nyc1' });
+    const program = await openWizard(world);
+    expect(await program.text()).toContain('lab is still being created; one at a time.');
   });
 });
 
@@ -196,6 +262,37 @@ describe('regions', () => {
     program.world.account.failure = undefined;
     await program.press('r');
     expect(await program.text()).toContain('Frankfurt 1');
+  });
+});
+
+describe('the map', () => {
+  it('has the colours of the latencies, and the chosen region plain to see', async () => {
+    const program = await startProgram(new FakeWorld(), {
+      columns: 200,
+      rows: 60,
+      reducedMotion: false,
+    });
+    await program.press('n');
+    await program.paste(SANDBOX_TOKENS.good.token);
+    await program.press('enter', 'enter');
+    const { latency } = program.world;
+    for (const [slug, ms] of [
+      ['fra1', 9],
+      ['ams3', 140],
+      ['sgp1', 260],
+    ] as const)
+      latency.answer(slug, ms);
+    await expect.poll(() => program.text()).toContain('◉ fra1 ');
+    const lines = program.screen.emulator.lines().map((line, y) => (y < 2 ? '' : line));
+    const cells = lines.flatMap((line, y) =>
+      [...line.matchAll(/[●◉]/g)].map(({ index }) => program.screen.cellAt(index, y)),
+    );
+    // Green, amber and red; grey where nothing was measured.
+    expect(new Set(cells.map(({ fg }) => fg))).toEqual(new Set([71, 172, 167, 245]));
+    const row = lines.findIndex((line) => line.includes('◉'));
+    const column = lines[row]!.indexOf('◉');
+    expect(lines[row]!.slice(column, column + 7)).toBe('◉ fra1 ');
+    expect(program.screen.cellAt(column + 2, row).bg).toBe(24);
   });
 });
 

@@ -250,3 +250,31 @@ describe('the empty state', () => {
     );
   });
 });
+
+describe('letters typed over cards', () => {
+  const cards = ['ams3 Amsterdam 3', 'fra1 Frankfurt 1', 'lon1 London 1', 'syd1 Sydney 1'].map(
+    (name) => ({ id: name.slice(0, 4), title: name.slice(5), rows: [{ left: name.slice(0, 4) }] }),
+  );
+
+  it('go to the one whose name begins so; letters that move still do', async () => {
+    await withWidget(
+      (terminal) => new CardGrid(terminal),
+      async ({ widget, press, text }) => {
+        widget.set({ cards });
+        await text();
+        const chosen = collect(widget.onSelect);
+        const at = (...keys: string[]): string | undefined => (press(...keys), widget.selected);
+        expect(at('s', 'y')).toBe('syd1');
+        expect(at('f', 'r', 'a')).toBe('fra1');
+        expect(at('l')).toBe('lon1');
+        expect(at('l')).toBe('syd1');
+        expect(at('h', 'h', 'h')).toBe('ams3');
+        expect(at('l', 'o')).toBe('lon1');
+        expect(chosen).toContain('fra1');
+        // No name begins with it: it is a key of the screen.
+        expect(press('q')).toBe(false);
+        expect(press('r')).toBe(false);
+      },
+    );
+  });
+});

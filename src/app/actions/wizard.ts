@@ -14,6 +14,9 @@ import {
 import type { ShownError } from '../shown-error.js';
 import type { AppState } from '../state.js';
 import { WIZARD_STEPS, type WizardState } from '../form-state.js';
+import { isUpkeep } from '../../services/provisioning/journal/records.js';
+import { oneAtATimeText } from '../../words/operations.js';
+import { isUnderWay } from '../server-rows.js';
 import { compareDroplets } from './compare-droplets.js';
 import type { ActionContext } from './context.js';
 import { askKeystore } from './credentials.js';
@@ -23,10 +26,14 @@ import { runUseCase } from './use-case.js';
 
 /** Opens the wizard with nothing entered. */
 export async function openWizard(context: ActionContext): Promise<void> {
-  const { store, token } = context;
+  const { store, token, messages } = context;
   token.forget();
   store.dispatch({ type: 'wizard-opened' });
   store.dispatch({ type: 'route-opened', route: { screen: 'create-server' } });
+  const other = store.state.operations.list.find(
+    (operation) => isUnderWay(operation) && !isUpkeep(operation.request),
+  );
+  if (other !== undefined) messages.toast('warn', oneAtATimeText(other.request.label));
   if (store.state.keystore.tokenOrigin === undefined) await askKeystore(context);
   // Require a place for secrets before anything costs money.
   await requireStore(context);

@@ -6,6 +6,7 @@ import { Field, FIELD_HEIGHT } from '../../widgets/field.js';
 import { FocusRing } from '../../widgets/widget.js';
 import { Arrangement, empty, inset, type Layout, responsive, stack } from '../../widgets/layout.js';
 import { Paragraph } from '../../widgets/paragraph.js';
+import { HelpPane } from '../shell/form-help.js';
 import { bind, type Screen, type ScreenContext } from '../shell/screen.js';
 import { addServerView } from './add-server.view.js';
 
@@ -38,7 +39,8 @@ export function createAddServerScreen(context: ScreenContext): Screen {
   for (const submitted of [url.onSubmit, label.onSubmit, buttons.onPress])
     owned.add(submitted(submit));
   const focus = new FocusRing([url, label, buttons, outcome]);
-  const body = new Arrangement(arrange({ intro, url, label, buttons, outcome }));
+  const help = new HelpPane(terminal, owned);
+  const body = new Arrangement(help.beside(arrange({ intro, url, label, buttons, outcome })));
   let shownProblem: unknown;
 
   return {
@@ -48,6 +50,7 @@ export function createAddServerScreen(context: ScreenContext): Screen {
     onChange: changed.event,
     show(state) {
       const view = addServerView(state);
+      help.show(state);
       set.intro({ lines: view.intro });
       set.url(view.url);
       set.label(view.label);

@@ -4,6 +4,7 @@ import { DisposableStore } from '../../core/lifecycle.js';
 import { FocusRing } from '../../widgets/widget.js';
 import { Arrangement } from '../../widgets/layout.js';
 import { shortStepper, stepper } from '../../widgets/title-line.js';
+import { HelpPane } from '../shell/form-help.js';
 import type { Screen, ScreenContext } from '../shell/screen.js';
 import type { WizardControls } from './create-server.keys.js';
 import { createLabelPart } from './label.part.js';
@@ -25,6 +26,7 @@ export function createWizardScreen(context: ScreenContext): Screen<WizardControl
     label,
     create: label,
   };
+  const help = new HelpPane(context.terminal, owned);
   const arrangement = new Arrangement();
   const focus = new FocusRing([]);
   let shown: WizardStep | undefined;
@@ -32,7 +34,10 @@ export function createWizardScreen(context: ScreenContext): Screen<WizardControl
   const enter = (step: WizardStep): void => {
     if (shown === step) return;
     shown = step;
-    arrangement.setLayout(parts[step].layout);
+    // A map takes the place of the help.
+    arrangement.setLayout(
+      step === 'region' ? parts.region.layout : help.beside(parts[step].layout),
+    );
     focus.setWidgets(parts[step].widgets);
     focus.focus(parts[step].first(step));
   };
@@ -45,6 +50,7 @@ export function createWizardScreen(context: ScreenContext): Screen<WizardControl
     show(state) {
       const step = state.wizard?.step ?? 'token';
       parts[step].show(state, focus);
+      help.show(state);
       enter(step);
       arrangement.refresh();
       const at = WIZARD_STEPS.indexOf(step);

@@ -1,6 +1,7 @@
 import type { DisposableStore } from '../../core/lifecycle.js';
 import { type Card, CardGrid, type CardGridData } from '../../widgets/card-grid.js';
 import { Arrangement, columns, inset, responsive, rows } from '../../widgets/layout.js';
+import { Panel } from '../../widgets/panel.js';
 import { Paragraph } from '../../widgets/paragraph.js';
 import { WorldMap, type WorldMapData } from '../../widgets/world-map.js';
 import { bind, type ScreenContext } from '../shell/screen.js';
@@ -11,10 +12,14 @@ import type { Region } from '../../services/digitalocean/api.js';
 import type { RegionLatency } from '../../services/latency/measure-regions.js';
 import { glyph, join, style, type Text } from '../../widgets/markup.js';
 import type { StyleName } from '../../widgets/theme.js';
-import { milliseconds } from '../../words/formats.js';
+import { REGION_TIPS } from '../../words/regions.js';
+import { count, milliseconds, monthly } from '../../words/formats.js';
 import type { WizardPart } from './part.js';
 import { createSizeLine, sizeLine } from './size-line.js';
 
+/** Rows of the facts about the chosen region, border included; fewer are not worth it. */
+const FACTS_ROWS = 6;
+const FACTS_LEAST_ROWS = 4;
 /** From this width on a world map has room beside the cards. */
 const MAP_COLUMNS = 120;
 
@@ -25,6 +30,8 @@ export function createRegionPart(context: ScreenContext, owned: DisposableStore)
   const grid = owned.add(new CardGrid(terminal));
   const map = owned.add(new WorldMap(terminal));
   const problem = owned.add(new Paragraph(terminal));
+  const facts = owned.add(new Paragraph(terminal));
+  const factsPanel = owned.add(new Panel(terminal, { content: inset(facts, { x: 1 }) }));
   const size = createSizeLine(context, owned);
   const set = {
     size: bind(size),
@@ -32,6 +39,8 @@ export function createRegionPart(context: ScreenContext, owned: DisposableStore)
     grid: bind(grid),
     map: bind(map),
     problem: bind(problem),
+    facts: bind(facts),
+    factsPanel: bind(factsPanel),
   };
   owned.add(grid.onSelect((slug) => app.chooseRegion(slug)));
   owned.add(
@@ -40,10 +49,15 @@ export function createRegionPart(context: ScreenContext, owned: DisposableStore)
       context.perform('wizard.next');
     }),
   );
+  const gridAndFacts = responsive((size) => {
+    const rest = size.height - grid.rowsAt(size);
+    if (rest < FACTS_LEAST_ROWS) return grid;
+    return rows([grid, grid.rowsAt(size)], [factsPanel, Math.min(rest, FACTS_ROWS)]);
+  });
   const cards = responsive(({ width }) =>
     width >= MAP_COLUMNS && map.available
-      ? columns([grid, { share: 1, min: 66 }], [map, { share: 1, max: 100 }])
-      : grid,
+      ? columns([gridAndFacts, { share: 1, min: 66 }], [map, { share: 1, max: 100 }])
+      : gridAndFacts,
   );
   const main = new Arrangement(cards);
   let failed = false;
@@ -57,6 +71,9 @@ export function createRegionPart(context: ScreenContext, owned: DisposableStore)
       set.intro({ lines: view.intro });
       set.grid(view.grid);
       set.problem({ lines: view.problem });
+      set.facts({ lines: view.facts.lines });
+      set.factsPanel({ title: view.facts.title });
+      main.refresh();
       if (map.available) set.map(view.map);
       const failedNow = view.problem.length > 0;
       if (failedNow === failed) return;
@@ -70,6 +87,8 @@ export interface RegionView {
   readonly intro: readonly Text[];
   readonly grid: CardGridData;
   readonly map: WorldMapData;
+  /** The chosen region, and a tip. */
+  readonly facts: { readonly title: string; readonly lines: readonly Text[] };
   /** Reason for the lack of cards, in their place. */
   readonly problem: readonly Text[];
 }
@@ -78,6 +97,7 @@ const NOTHING: RegionView = {
   intro: [],
   grid: { cards: [] },
   map: { markers: [] },
+  facts: { title: '', lines: [] },
   problem: [],
 };
 
@@ -93,6 +113,7 @@ export function regionView(state: AppState): RegionView {
     intro: introLines(wizard),
     grid: { cards, suggested: region, empty: emptyText(state) },
     map: { markers: markers(wizard), selected: region },
+    facts: factsOf(wizard),
     problem: problemLines(wizard),
   };
 }
@@ -113,6 +134,29 @@ function introLines({ regions, moved, lostRegion }: WizardState): readonly Text[
   if (open.length === 0) return [choose];
   const progress = `measuring ${measured.length}/${regions.list.length}`;
   return [join([choose, ' ', glyph('spinner'), ' ', style('muted', progress)])];
+}
+
+/** Latency in words, the sizes on offer, and the specification's tip. */
+function factsOf({ regions, region }: WizardState): RegionView['facts'] {
+  const chosen = regions.list.find(({ slug }) => slug === region);
+  const tips = REGION_TIPS.map((tip) => style('muted', tip));
+  if (chosen === undefined) return { title: 'No region chosen yet', lines: tips };
+  const latency = regions.latencies[chosen.slug];
+  const distance =
+    latency?.state === 'measured'
+      ? `${milliseconds(latency.medianMs)} from here, ±${Math.round(latency.jitterMs)}`
+      : 'not measured from here';
+  const prices = regions.sizes
+    .filter(({ slug }) => chosen.sizes.includes(slug))
+    .map(({ priceMonthlyUsd }) => priceMonthlyUsd);
+  const offer =
+    prices.length === 0
+      ? []
+      : [`${count(prices.length, 'size')}, from ${monthly(Math.min(...prices))}`];
+  return {
+    title: `${chosen.name} (${chosen.slug})`,
+    lines: [join([[distance, ...offer].join(' · ')]), ...tips],
+  };
 }
 
 function emptyText({ running }: AppState): Text {
@@ -172,20 +216,18 @@ function latencyBar(latency: RegionLatency | undefined): Text {
 }
 
 function latencyStyle(medianMs: number): StyleName {
-  return medianMs > 150 ? 'warn' : 'ok';
+  return medianMs > 200 ? 'danger' : medianMs > 100 ? 'warn' : 'ok';
 }
 
 function markers({ regions, region }: WizardState): WorldMapData['markers'] {
-  return regions.list.flatMap(({ slug }) => {
-    const place = regionPlace(slug);
-    if (place === undefined) return [];
-    const latency = regions.latencies[slug];
-    const colour: StyleName =
-      slug === region
-        ? 'accent'
-        : latency?.state === 'measured'
-          ? latencyStyle(latency.medianMs)
-          : 'muted';
-    return [{ id: slug, ...place, style: colour }];
-  });
+  // Of several in one city the fastest is drawn last.
+  return sortedRegions(regions)
+    .toReversed()
+    .flatMap(({ slug }) => {
+      const place = regionPlace(slug);
+      if (place === undefined) return [];
+      const latency = regions.latencies[slug];
+      const measured = latency?.state === 'measured' ? latencyStyle(latency.medianMs) : undefined;
+      return [{ id: slug, ...place, style: measured ?? (slug === region ? 'accent' : 'muted') }];
+    });
 }

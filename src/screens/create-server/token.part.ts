@@ -16,8 +16,8 @@ import { storeChecks, tokenChecks } from './token-checks.view.js';
 
 /** Longer than any token; longer text fails the check of its form. */
 const TOKEN_MAX_LENGTH = 12_000;
-/** With fewer rows the checks need the room more than the introduction. */
-const INTRO_FROM_ROWS = 18;
+/** With fewer rows there is no blank one below the introduction. */
+const ROOMY_ROWS = 18;
 
 /** The token field, its buttons, and the three checks. */
 export function createTokenPart(
@@ -50,7 +50,11 @@ export function createTokenPart(
     layout: inset(
       responsive(({ height }) =>
         stack(
-          { item: intro, rows: height < INTRO_FROM_ROWS ? 0 : 4, gives: { order: 2, least: 0 } },
+          {
+            item: intro,
+            rows: (width) => intro.rowsAt(width) + (height < ROOMY_ROWS ? 0 : 1),
+            gives: { order: 2, least: 0 },
+          },
           {
             item: field,
             rows: (width) => field.rowsAt(width),
@@ -101,7 +105,7 @@ function tokenView(state: AppState): TokenView {
     ...storeButtons(state.keystore),
   ];
   return {
-    intro: introLines(),
+    intro: introLines(state.keystore),
     field: {
       label: 'DigitalOcean API token',
       placeholder: placeholder(token, state.keystore),
@@ -119,11 +123,13 @@ function storeButtons({ status }: KeystoreState): ButtonsData['buttons'] {
   return status === 'locked' ? [{ id: 'secrets', label: 'Open the vault' }] : [];
 }
 
-function introLines(): readonly Text[] {
+function introLines({ tokenOrigin }: KeystoreState): readonly Text[] {
+  if (tokenOrigin === 'sandbox')
+    return ['The sandbox accepts its sample token: press Enter. With a real account: F1.'];
   return [
     join(['Create a token at ', link(TOKENS_PAGE)]),
     join(['with custom scopes and five groups: ', style('strong', TOKEN_GROUPS.join(', ')), '.']),
-    style('muted', 'Other resources in this account? Use a separate DigitalOcean team.'),
+    style('muted', 'Other resources in this account? Use a separate team. F1: step by step.'),
   ];
 }
 

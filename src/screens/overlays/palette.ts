@@ -1,5 +1,6 @@
 import { Palette } from '../../widgets/palette.js';
 import type { KeyScope } from '../shell/command.js';
+import { formHelp, helpText } from '../shell/form-help.js';
 import { keyHelp } from '../shell/keys.js';
 import type { ScreenContext } from '../shell/screen.js';
 import { findCommands } from './find-commands.js';
@@ -21,9 +22,15 @@ export function createPalette(context: ScreenContext, scope: KeyScope): Palette 
   return palette;
 }
 
-/** The keys of the screen below, as they are when it is opened. */
+/** Help for the form below, and the keys of the screen, as they are when it is opened. */
 export function createHelp({ terminal }: ScreenContext, scope: KeyScope): Help {
   const help = new Help(terminal);
-  help.set({ title: 'Keys', groups: keyHelp(scope) });
+  const form = formHelp(scope.state);
+  const { environment } = scope.state;
+  help.set({
+    title: form === undefined ? 'Keys' : form.title,
+    lines: form === undefined ? [] : helpText(form, environment),
+    groups: keyHelp(scope),
+  });
   return help;
 }

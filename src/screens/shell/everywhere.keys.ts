@@ -16,6 +16,22 @@ export const EVERYWHERE: readonly Command[] = [
     run: ({ work }) => openOverlay(work, 'help'),
   },
   {
+    id: 'help',
+    keys: ['f1'],
+    context: 'everywhere',
+    label: 'help',
+    description: 'Like ?, in a field too',
+    priority: (scope) => (hasField(scope) ? 25 : undefined),
+    always: true,
+    unnamed: true,
+    run({ work, state }) {
+      // A question above keeps what is typed into it.
+      if (state.dialogs.length > 0) return;
+      if (state.overlay === 'help') work.store.dispatch({ type: 'overlay-closed' });
+      else openOverlay(work, 'help');
+    },
+  },
+  {
     id: 'leave',
     synonyms: ['quit', 'exit', 'close'],
     keys: ['q'],

@@ -1,0 +1,113 @@
+import { MANAGED_TAG, PRODUCT, TOKENS_PAGE } from '../core/product.js';
+import type { Line } from './question.js';
+import { REGION_TIPS } from './regions.js';
+
+export type HelpLine = Line | { readonly mark: 'ok' | 'missing' | 'open'; readonly text: string };
+
+export interface FormHelp {
+  readonly title: string;
+  readonly lines: readonly HelpLine[];
+}
+
+/** The groups of scopes, and what each is for. */
+const GROUPS: Readonly<Record<string, string>> = {
+  account: 'e-mail, droplet limit',
+  droplet: 'create, watch, destroy',
+  ssh_key: 'temporary key of the installation',
+  regions: 'list and latency',
+  tag: 'marks what Portlama manages',
+};
+const GROUP_COLUMNS = 10;
+
+/** How to get a token. `missing`: scopes that the last one lacked; undefined while none was checked. */
+export function tokenHelp(missing: readonly string[] | undefined, sandbox: boolean): FormHelp {
+  const title = 'How to get a token';
+  if (sandbox)
+    return {
+      title,
+      lines: [
+        'The sandbox needs none: it accepts its sample token. Press Enter.',
+        '',
+        'With a real account the steps are:',
+        '',
+        ...tokenSteps(undefined),
+      ],
+    };
+  return { title, lines: [...tokenSteps(missing), '', ...TEAM] };
+}
+
+function tokenSteps(missing: readonly string[] | undefined): readonly HelpLine[] {
+  return [
+    '1. Open',
+    { url: TOKENS_PAGE },
+    `2. Generate New Token, name it “${PRODUCT}”`,
+    '3. Expiration: 90 days is a good balance',
+    '4. Custom Scopes: tick five groups, each whole',
+    ...Object.entries(GROUPS).map(([group, use]): HelpLine => {
+      const isMissing = missing?.some((scope) => scope.startsWith(`${group}:`));
+      const mark = isMissing === undefined ? 'open' : isMissing ? 'missing' : 'ok';
+      return { mark, text: `${group.padEnd(GROUP_COLUMNS)}${use}` };
+    }),
+    '   About 20 scopes in the summary are normal: DigitalOcean adds what those five need.',
+    '5. Generate Token; copy it: it is shown only once',
+  ];
+}
+
+const TEAM: readonly HelpLine[] = [
+  { strong: 'Other resources in this account?' },
+  'A separate team keeps Portlama away from them:',
+  '1. Settings, Team, Create a Team; name it “Portlama”',
+  '2. Switch to it (top left), create the token there',
+  '',
+  { strong: 'What keeps what apart' },
+  'team       the token sees nothing outside it',
+  'scopes     no databases, firewalls, Kubernetes',
+  `tag        only droplets with ${MANAGED_TAG} are destroyed`,
+];
+
+/** What to know when a region is chosen. */
+export function regionHelp(): FormHelp {
+  return {
+    title: 'Choosing a region',
+    lines: [
+      'Choose the region closest to your users; closest to you, if you are the only one.',
+      '',
+      ...REGION_TIPS,
+      '',
+      'Type the start of a name to go to it: fra, lon, syd.',
+      'Latency is the median of several connections from this machine; ± is how much they differ.',
+      'Only regions that offer the chosen size are shown. Change the size with Tab, Right.',
+    ],
+  };
+}
+
+/** What to know when a server is named and created. */
+export function createHelp(sandbox: boolean): FormHelp {
+  return {
+    title: 'What happens next',
+    lines: [
+      'The label names the server here and its droplet on DigitalOcean. Empty: the name shown in grey.',
+      '',
+      'A domain can be set up later: press o on the server.',
+      '',
+      sandbox
+        ? 'Creating takes half a minute here; nothing is charged.'
+        : 'Creating takes 3 to 5 minutes. The droplet costs money from the moment it exists until it is destroyed.',
+      'If it fails, everything made is removed again.',
+      'You may leave the screen (b) or quit: it continues, and shows in the list.',
+    ],
+  };
+}
+
+/** What to know when an existing server is added. */
+export function addServerHelp(): FormHelp {
+  return {
+    title: 'Adding a server',
+    lines: [
+      '1. Enter the address that its panel has in the browser',
+      '2. The panel is looked at; nothing on the server changes',
+      '3. A self-signed certificate shows its fingerprint: compare it with the one on the server, then confirm',
+      '4. Import client.p12 with c on its row, to see its state and open the panel',
+    ],
+  };
+}
