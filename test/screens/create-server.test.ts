@@ -350,10 +350,10 @@ describe('domains', () => {
     await program.type('lab.example.com');
     expect(await program.text()).toContain('A lab.example.com and A *.lab.example.com, TTL 300');
     await program.press('enter', 'enter');
-    await program.settle();
-    expect(await requested(program.world)).toEqual([
-      { name: 'lab.example.com', zone: 'example.com' },
-    ]);
+    // What looks after the records is loaded first.
+    await expect
+      .poll(() => requested(program.world))
+      .toEqual([{ name: 'lab.example.com', zone: 'example.com' }]);
   });
 
   it('that are none hold the step with the reason', async () => {
