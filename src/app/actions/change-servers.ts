@@ -6,7 +6,6 @@ import { restoreServers } from '../../usecases/restore-servers.js';
 import { findServer, findUnlistedRow, isCloudServer, type ServerRow } from '../server-rows.js';
 import { MANAGED_TAG } from '../../core/product.js';
 import type { UnlistedDroplet } from '../../services/provisioning/droplets/unlisted.js';
-import { adoptDroplet } from '../../usecases/adopt-droplet.js';
 import { destroyUnlistedDroplet } from '../../usecases/destroy-unlisted-droplet.js';
 import type { KeyWork } from '../../usecases/work.js';
 import { missingCertificateLines } from '../../words/access.js';
@@ -139,7 +138,10 @@ export async function adopt(context: ActionContext, rowId: string): Promise<void
   await runUseCase(
     context,
     options,
-    (work) => adoptDroplet(id, work),
+    async (work) => {
+      const { adoptDroplet } = await import('../../usecases/adopt-droplet.js');
+      return await adoptDroplet(id, work);
+    },
     (server) =>
       context.messages.dialog({
         kind: 'message',

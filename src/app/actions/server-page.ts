@@ -1,6 +1,5 @@
 import { dropletIdOf } from '../../services/registry/registry.js';
 import { Declined } from '../../usecases/face.js';
-import { showStatus } from '../../usecases/show-status.js';
 import { requireToken } from '../../usecases/token.js';
 import { findServer } from '../server-rows.js';
 import { currentRoute, type ServerHealth } from '../state.js';
@@ -77,7 +76,10 @@ async function readMachine(context: ActionContext, serverId: string): Promise<vo
   await runUseCase(
     context,
     options('Reading the state of the machine', serverId),
-    (work) => showStatus(serverId, { ...work, face: { ...work.face, ...ASKS_NOTHING } }),
+    async (work) => {
+      const { showStatus } = await import('../../usecases/show-status.js');
+      return await showStatus(serverId, { ...work, face: { ...work.face, ...ASKS_NOTHING } });
+    },
     (machine) => context.store.dispatch({ type: 'page-read', serverId, machine }),
   );
 }
