@@ -67,6 +67,24 @@ describe('updateServer', () => {
     expect(test.face.said.join('\n')).toContain("journalctl -u 'portlama-update-*'");
   });
 
+  it('sends no second order after its worker was killed, and follows the first', async () => {
+    const test = await server(NEWEST, UPDATE);
+    const { world } = test;
+    fault(test, { kind: 'update-fails', when: 'before-stop' });
+    world.workerClock = { ...systemClock, sleep: () => new Promise(() => undefined) };
+    const running = updateServer('fra1-edge', {}, test.work);
+    const isFollowed = async (): Promise<boolean> =>
+      (await world.operations.list()).some(({ waiting }) => waiting !== undefined);
+    await expect.poll(isFollowed).toBe(true);
+    const [operation] = await world.operations.list();
+    world.operations.kill(operation!.id);
+    await expect(running).rejects.toMatchObject({ code: 'upkeep-interrupted' });
+    world.workerClock = fast;
+    expect((await updateServer('fra1-edge', {}, test.work)).ending).toBe('unchanged');
+    expect(test.sent).toEqual(['update']);
+    test.face.finish();
+  });
+
   it('says what helps when the panel stays down', async () => {
     const test = await server(NEWEST, UPDATE);
     fault(test, { kind: 'update-fails', when: 'after-stop' });
