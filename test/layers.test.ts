@@ -23,7 +23,17 @@ const BLESSED = /^blessed(-contrib)?(\/|$)/;
 /** Where a start begins; all that these import without `import()` is loaded before anything is shown. */
 const START = ['cli/run.ts', 'main/full-screen.ts', 'main/services.ts'];
 /** "Loaded late" in docs/dependencies.md; `blessed-contrib` is required inside a function. */
-const LATE = new Set(['got', 'ssh2', 'zod', 'node-forge', 'age-encryption', 'keytar', 'ws', 'qr']);
+const LATE = new Set([
+  'got',
+  'ssh2',
+  'zod',
+  'node-forge',
+  'age-encryption',
+  'keytar',
+  'ws',
+  'qr',
+  'prom-client',
+]);
 
 const SRC = resolve(import.meta.dirname, '../src');
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })

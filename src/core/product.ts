@@ -54,7 +54,16 @@ export const ENV = {
   sandboxPatience: 'PORTLAMA_SANDBOX_PATIENCE',
   /** Folder that stands for `/` in the scripts on the droplet. */
   root: 'PORTLAMA_ROOT',
+  /** Facts of an event, for the program that `watch --exec` starts. */
+  event: 'PORTLAMA_EVENT',
+  eventState: 'PORTLAMA_EVENT_STATE',
+  eventBefore: 'PORTLAMA_EVENT_BEFORE',
+  eventServer: 'PORTLAMA_EVENT_SERVER',
+  eventText: 'PORTLAMA_EVENT_TEXT',
 } as const;
+
+/** Begins the names of metrics (this program). */
+export const METRIC_PREFIX = 'portlama_';
 
 /** npm package and its command (create-portlama). */
 export const INSTALLER_COMMAND = 'create-portlama';

@@ -1,13 +1,11 @@
 import type { ExitReason } from '../app/state.js';
+import { openHealth } from './open-health.js';
 import { createServices } from './services.js';
 import { inTime } from '../core/time.js';
 import { isUnderWay } from '../app/server-rows.js';
 import { startApp } from '../screens/shell/shell.js';
 import { type ScreenMemory, screenMemory } from '../services/files/screen-state.js';
 import type { FileRegistry } from '../services/registry/registry-file.js';
-import { SharedHealth } from '../services/health/shared-health.js';
-import { HealthPoller } from '../services/health/health-poller.js';
-import { createHealthCheck } from '../services/health/panel-health-check.js';
 import { controlJob } from '../widgets/terminal/job-control.js';
 import { nonBlocking } from '../services/process/non-blocking-output.js';
 import { openTerminal, type Terminal, terminalProblem } from '../widgets/terminal/terminal.js';
@@ -166,15 +164,8 @@ async function runOn(
   ended: Promise<EndingSignal>,
   onOpen: (say: (text: string) => void) => void,
 ): Promise<UiOutcome | EndedBy> {
-  const { home, dial, keystore, keychain, clock, settings, authorities } = world;
-  const healthCheck = createHealthCheck({ home, dial, keystore, keychain, clock, authorities });
-  const poller = new HealthPoller({
-    clock,
-    check: healthCheck.check,
-    onForget: (id) => healthCheck.forget(id),
-  });
-  const onError = (message: string): void => world.log.write('error', message);
-  const health = new SharedHealth({ home, clock, poller, onError });
+  const { settings } = world;
+  const { health, close } = openHealth(world);
   const job = controlJob(terminal);
   const services = createServices(world, environment, version);
   const app = startApp({
@@ -199,9 +190,7 @@ async function runOn(
     clearTimeout(keep);
     job.dispose();
     app.dispose();
-    await health.close();
-    poller.dispose();
-    healthCheck.dispose();
+    await close();
   }
 }
 

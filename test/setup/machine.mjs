@@ -22,8 +22,13 @@ const NEEDED = [
   { program: 'unshare', package: 'util-linux' },
 ];
 
+/** Tests that need them are skipped without them. */
+const WANTED = [{ program: 'prometheus', package: 'prometheus' }];
+
 const missing = NEEDED.filter(({ program }) => !isInstalled(program));
 if (missing.length > 0) install(missing.map((entry) => entry.package));
+const wanted = WANTED.filter(({ program }) => !isInstalled(program));
+if (wanted.length > 0) installIfPossible(wanted.map((entry) => entry.package));
 
 function isInstalled(program) {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
@@ -50,6 +55,15 @@ function install(packages) {
     const result = spawnSync(program, args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
     if (result.status !== 0) fail(`this failed: ${[program, ...args].join(' ')}`);
   }
+}
+
+function installIfPossible(packages) {
+  if (!existsSync('/usr/bin/apt-get')) return;
+  const install = ['apt-get', 'install', '-y', '--no-install-recommends', ...packages];
+  const [program, ...args] = process.getuid?.() === 0 ? install : ['sudo', '-n', ...install];
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const { status } = spawnSync(program, args, { env, stdio: 'ignore' });
+  if (status !== 0) console.log(`not to be had, so their tests are skipped: ${packages.join(' ')}`);
 }
 
 function fail(reason) {

@@ -70,6 +70,7 @@ import { command as vaultInit } from './vault-init.js';
 import { command as vaultMoveToOs } from './vault-move-to-os.js';
 import { command as vaultMoveToVault } from './vault-move-to-vault.js';
 import { command as vaultPassphrase } from './vault-passphrase.js';
+import { command as watch } from './watch.js';
 import { command as worker } from './worker.js';
 
 /** Every command, in the order of the help. */
@@ -120,6 +121,7 @@ export const COMMANDS: readonly Command[] = [
   serversDestroy,
   serversRemove,
   serversRestore,
+  watch,
   exportServers,
   importServers,
   certificateImport,

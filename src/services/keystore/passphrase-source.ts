@@ -4,6 +4,7 @@ import { Socket } from 'node:net';
 import { isAbsolute } from 'node:path';
 import type { Readable } from 'node:stream';
 import { InputError, PortlamaError } from '../../core/errors.js';
+import { commandWords } from '../process/command-words.js';
 import { startProgram, userProgramEnvironment } from '../process/program.js';
 
 /** Source of the vault's passphrase without a prompt. */
@@ -134,34 +135,19 @@ function firstLine(stream: Readable, name: string, timeoutMs: number): Promise<s
   });
 }
 
-/** Words as a shell would take them apart, without its variables, patterns and operators. */
 function parseCommand(text: string): [string, ...string[]] {
-  const words: string[] = [];
-  const pattern = /\s*((?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+)/gsy;
-  let end = 0;
-  for (const match of text.matchAll(pattern)) {
-    words.push(unquoted(match[1] ?? ''));
-    end = match.index + match[0].length;
-  }
-  const [program, ...args] = words;
-  if (text.slice(end).trim() !== '') {
+  const words = commandWords(text);
+  if (words === undefined) {
     throw invalid(
       `${ENV.passphraseCommand} has a quote without its other half.`,
       'It is taken apart at spaces; quotes and backslashes keep words together.',
     );
   }
+  const [program, ...args] = words;
   if (program !== undefined && isAbsolute(program)) return [program, ...args];
   throw invalid(
     `${ENV.passphraseCommand} must begin with the absolute path of a program.`,
     `It is started without a shell, for example: /usr/bin/pass show ${PRODUCT}`,
-  );
-}
-
-function unquoted(word: string): string {
-  return word.replaceAll(
-    /\\(.)|"((?:[^"\\]|\\.)*)"|'([^']*)'/gs,
-    (_, escaped?: string, double?: string, single?: string) =>
-      escaped ?? single ?? (double ?? '').replaceAll(/\\(["\\])/g, '$1'),
   );
 }
 

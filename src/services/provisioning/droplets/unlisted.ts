@@ -103,7 +103,7 @@ export async function findUnlistedDroplet(
 }
 
 /** By its id; an entry that was added by hand knows no id, and stands for the droplet at its address. */
-function standsFor(
+export function standsFor(
   { providerId, ip }: ServerEntry,
   droplet: Pick<Droplet, 'id' | 'publicIpv4'>,
 ): boolean {

@@ -1,0 +1,37 @@
+import { perform } from '../work.js';
+import type { Command } from './command.js';
+
+export const command: Command = {
+  usage: 'watch',
+  movesPasswords: true,
+  summary: 'Tell each change of servers and droplets, until it is ended',
+  options: {
+    exec: {
+      value: 'PROGRAM',
+      summary: 'Start this program for each change: absolute path, no shell, JSON on its input',
+    },
+    webhook: { value: 'URL', summary: 'Post each change there as JSON: https, or this machine' },
+    metrics: {
+      value: 'ADDRESS:PORT',
+      summary: 'Serve OpenMetrics there; a port alone is on this machine only',
+    },
+  },
+  json: { form: 'lines', model: async () => (await import('../answers/watch.js')).WATCH_EVENT },
+  examples: [
+    'watch',
+    'watch --json',
+    'watch --exec /usr/local/bin/notify',
+    'watch --webhook https://hooks.example.com/watch --metrics 9469',
+  ],
+  run: (call) =>
+    perform(call, async (work) => {
+      const { watch } = await import('../watch.js');
+      const { exec, webhook, metrics } = call.options;
+      return await watch(call.world, work, {
+        json: call.switches.has('json'),
+        exec,
+        webhook,
+        metrics,
+      });
+    }),
+};

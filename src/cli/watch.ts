@@ -1,0 +1,134 @@
+import { Declined } from '../usecases/face.js';
+import { findToken } from '../usecases/token.js';
+import { watchServers } from '../usecases/watch/watch-servers.js';
+import { watchLine } from '../words/watch.js';
+import { messageOf } from '../core/errors.js';
+import type { WatchEvent } from '../core/watch-event.js';
+import { openHealth } from '../main/open-health.js';
+import type { World } from '../main/world.js';
+import { MANAGED_TAG } from '../core/product.js';
+import type { DigitalOceanApi, Droplet } from '../services/digitalocean/api.js';
+import { type Measured, openMetrics } from '../services/watching/open-metrics.js';
+import { MetricsServer } from '../services/watching/metrics-server.js';
+import { type Outlet, programOutlet, webhookOutlet } from '../services/watching/outlets.js';
+import { WatchMemoryFile } from '../services/watching/watch-memory.js';
+import type { Work } from '../usecases/work.js';
+import { Measurements } from '../usecases/watch/measurements.js';
+import { writeJson } from './answer.js';
+import { type EndingSignal, exitCodeOf, onEnding } from './endings.js';
+import { say } from './say.js';
+
+export interface WatchWish {
+  readonly json: boolean;
+  readonly exec?: string | undefined;
+  readonly webhook?: string | undefined;
+  /** `ADDRESS:PORT` */
+  readonly metrics?: string | undefined;
+}
+
+/** Tells changes of the servers until a signal ends it, or the reader of its output goes. Resolves to the exit code. */
+export async function watch(world: World, work: Work, wish: WatchWish): Promise<number> {
+  const outlets: Outlet[] = [];
+  if (wish.exec !== undefined) outlets.push(programOutlet(wish.exec, process.env));
+  if (wish.webhook !== undefined) outlets.push(webhookOutlet(wish.webhook));
+  const stop = new AbortController();
+  let signal: EndingSignal | undefined;
+  const ending = onEnding((given) => {
+    signal = given;
+    stop.abort();
+  });
+  const warn = (message: string): void => say(world, world.redactor.clean(message), process.stderr);
+  const isReadElsewhere = outlets.length > 0 || wish.metrics !== undefined;
+  if (!isReadElsewhere) process.stdout.on('error', () => stop.abort());
+  await unlockOnce(world, warn);
+  const { health, close } = openHealth(world);
+  const measurements =
+    wish.metrics === undefined ? undefined : new Measurements({ ...work, health });
+  const tokens = new TokenAtHand(work);
+  let server: MetricsServer | undefined;
+  try {
+    if (wish.metrics !== undefined && measurements !== undefined) {
+      server = await MetricsServer.open(
+        wish.metrics,
+        await openMetrics(() => measurements.measure()),
+      );
+      warn(`Metrics: ${server.url}`);
+    }
+    const targets = outlets.map(({ name, target }) => `${name} ${target}`);
+    const watching = watchServers(
+      {
+        ...work,
+        health,
+        async listDroplets(given) {
+          const found = await tokens.listDroplets(given);
+          measurements?.takeDroplets(found ?? []);
+          return found;
+        },
+        memory: new WatchMemoryFile(world.home, targets, warn),
+        outlets,
+        tell: (event) => tell(world, wish.json, event),
+        warn,
+      },
+      stop.signal,
+    );
+    const measuring = measurements?.run(() => tokens.readExpiry(stop.signal), stop.signal);
+    // One that fails ends the other.
+    await Promise.all([watching, measuring]).finally(() => stop.abort());
+  } finally {
+    measurements?.dispose();
+    await server?.close();
+    await close();
+    ending.dispose();
+  }
+  return signal === undefined ? 0 : exitCodeOf(signal);
+}
+
+/** Asks for the passphrase of the vault now, if at all: nothing asks in the middle of the events. */
+async function unlockOnce(
+  { stores, settings }: World,
+  warn: (message: string) => void,
+): Promise<void> {
+  if (stores === undefined) return;
+  try {
+    if ((await stores.choose()).kind === 'vault') await stores.vault.requireKey();
+  } catch (error) {
+    if (error instanceof Declined) throw error;
+    warn(messageOf(error));
+  }
+  if (settings.passphraseSource === undefined) stores.vault.unlockBy(undefined);
+}
+
+/** DigitalOcean as the token at hand sees it; the token is read anew after a failure: another may be saved by then. */
+class TokenAtHand {
+  private api: DigitalOceanApi | undefined;
+
+  constructor(private readonly work: Work) {}
+
+  /** Undefined without a token. */
+  async listDroplets(signal: AbortSignal): Promise<readonly Droplet[] | undefined> {
+    return await this.ask((api) => api.listDroplets({ tag: MANAGED_TAG }, signal));
+  }
+
+  async readExpiry(signal: AbortSignal): Promise<Measured['tokens']> {
+    const info = await this.ask((api) => api.getTokenInfo(signal));
+    const seconds = info?.expiresInSeconds;
+    if (seconds === undefined) return [];
+    return [{ account: 'default', notAfter: this.work.clock.now() + seconds * 1_000 }];
+  }
+
+  private async ask<T>(call: (api: DigitalOceanApi) => Promise<T>): Promise<T | undefined> {
+    try {
+      const secret = this.api === undefined ? (await findToken(this.work)).secret : undefined;
+      if (secret !== undefined) this.api = this.work.createApi(secret);
+      return this.api === undefined ? undefined : await call(this.api);
+    } catch (error) {
+      this.api = undefined;
+      throw error;
+    }
+  }
+}
+
+function tell(world: World, json: boolean, event: WatchEvent): void {
+  if (json) writeJson(event);
+  else say(world, watchLine(Date.parse(event.at), event.text));
+}

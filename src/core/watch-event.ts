@@ -1,0 +1,51 @@
+/** Change that `watch` tells, one JSON object a line; fields keep their names (docs/watching.md). Holds no secret. */
+export type WatchEvent = HealthEvent | DropletEvent;
+
+interface Told {
+  /** One of its own; the same again where it is told a second time after a crash. */
+  readonly id: string;
+  /** ISO 8601. */
+  readonly at: string;
+  /** The event as a sentence. */
+  readonly text: string;
+}
+
+/** States of a panel; `online` alone is well. */
+export type PanelState = 'online' | 'offline' | 'certificate-needed' | 'certificate-changed';
+
+export interface HealthEvent extends Told {
+  readonly event: 'health';
+  readonly server: {
+    readonly id: string;
+    readonly label: string;
+    readonly panelUrl: string;
+    readonly region: string | null;
+  };
+  readonly state: PanelState;
+  /** Null for one that is seen for the first time: no change. */
+  readonly before: PanelState | null;
+  /** ISO 8601; when `before` began. */
+  readonly beforeSince: string | null;
+  /** Read from the history: it happened while nothing told events. */
+  readonly late: boolean;
+  readonly reason: string | null;
+  readonly latencyMs: number | null;
+  readonly version: string | null;
+}
+
+export type DropletState = 'new' | 'active' | 'off' | 'archive' | 'absent';
+
+export interface DropletEvent extends Told {
+  readonly event: 'droplet';
+  readonly droplet: {
+    readonly id: number;
+    readonly name: string;
+    readonly region: string;
+    readonly address: string | null;
+  };
+  /** Server of the list that it belongs to. */
+  readonly server: { readonly id: string; readonly label: string } | null;
+  readonly state: DropletState;
+  /** Null for one that was there when it was looked at for the first time: no change. */
+  readonly before: DropletState | null;
+}
