@@ -7,12 +7,13 @@ const TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 256 * 1024;
 
 /**
- * A client of one panel. Its connections are its own: pooled ones would outlive a changed pin or certificate.
+ * A client of one panel. Its connections are its own: pooled ones would outlive a changed pin or certificate. None stays
+ * open between two looks, so that a thousand panels can be watched.
  * The certificate is opened at the first call, and the password forgotten then.
  */
 export function createPanelClient(options: PanelClientOptions): PanelClient {
   const { shown } = panelAddress(options.panelUrl);
-  const agent = new PanelAgent(options);
+  const agent = new PanelAgent(options, 'resume');
   return {
     getHealth: async ({ timeoutMs = TIMEOUT_MS, signal } = {}) => {
       signal?.throwIfAborted();

@@ -55,6 +55,10 @@ export interface PanelTlsOptions {
   /** PEM certificates that count as public authorities instead of the system's. */
   readonly authorities?: readonly string[] | undefined;
   readonly dial: Dial;
+  /** Session of an earlier connection, to be resumed; the panel may refuse it. */
+  readonly session?: Buffer | undefined;
+  /** Gets each session that the trusted panel offers. */
+  readonly onSession?: ((session: Buffer) => void) | undefined;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -82,16 +86,23 @@ export function panelAddress(panelUrl: string): { host: string; port: number; sh
  * Rejects with PanelError `panel-certificate-changed`, or with the system's or OpenSSL's error.
  */
 export async function openPanelTls(options: PanelTlsOptions): Promise<TLSSocket> {
-  const { host, port, dial, timeoutMs, signal, trust } = options;
-  const pinned = trust?.kind === 'pinned' ? readPin(trust.certificatePem, host) : undefined;
+  const { host, port, dial, timeoutMs, signal, trust, session } = options;
+  // A panel that resumes a session shows no certificate: it has the secret of one in which the pin was compared.
+  const pinned =
+    trust?.kind === 'pinned' && session === undefined
+      ? readPin(trust.certificatePem, host)
+      : undefined;
   const deadline = AbortSignal.timeout(timeoutMs);
   const socket = await dial(host, port, { timeoutMs, signal });
   const tls = connect(tlsOptions(options, socket));
+  const handOn = holdSessions(tls, options.onSession);
   try {
     const ending = signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
     await handshake(tls, ending, () => {
-      if (pinned !== undefined) comparePin(tls, pinned, options);
+      if (trust?.kind !== 'pinned' || (session !== undefined && tls.isSessionReused())) return;
+      comparePin(tls, pinned ?? readPin(trust.certificatePem, host), options);
     });
+    handOn();
     return tls;
   } catch (error) {
     tls.destroy();
@@ -101,14 +112,30 @@ export async function openPanelTls(options: PanelTlsOptions): Promise<TLSSocket>
   }
 }
 
+/** Hands on no session before the returned function is called: that of a panel that is not trusted is dropped. */
+function holdSessions(tls: TLSSocket, onSession: PanelTlsOptions['onSession']): () => void {
+  if (onSession === undefined) return () => undefined;
+  let isTrusted = false;
+  let early: Buffer | undefined;
+  tls.on('session', (session) => {
+    if (isTrusted) onSession(session);
+    else early = session;
+  });
+  return () => {
+    isTrusted = true;
+    if (early !== undefined) onSession(early);
+  };
+}
+
 function tlsOptions(options: PanelTlsOptions, socket: Socket): ConnectionOptions {
-  const { host, trust, secureContext, authorities } = options;
+  const { host, trust, secureContext, authorities, session } = options;
   return {
     socket,
     host,
     // An address is no server name (RFC 6066, 3).
     ...(isIP(host) === 0 ? { servername: host } : {}),
     ...(secureContext === undefined ? {} : { secureContext }),
+    ...(session === undefined ? {} : { session }),
     ...(authorities === undefined ? {} : { ca: [...authorities] }),
     minVersion: MIN_TLS_VERSION,
     ALPNProtocols: ['http/1.1'],

@@ -42,7 +42,7 @@ async function errorOf(promise: Promise<unknown>): Promise<PanelError> {
 }
 
 describe('a panel behind nginx with mutual TLS', () => {
-  it('is healthy for the holder of the certificate, on one kept connection', async () => {
+  it('is healthy for the holder of the certificate, whose connections resume one session', async () => {
     const panel = await startNginxPanel(pki);
     let connections = 0;
     const dial: Dial = (...args) => {
@@ -55,8 +55,37 @@ describe('a panel behind nginx with mutual TLS', () => {
       expect(health).toMatchObject({ status: 'ok', version: '0.1.30' });
       expect(health.latencyMs).toBeGreaterThan(0);
     }
-    expect(connections).toBe(1);
+    expect(connections).toBe(3);
     expect(panel.requests).toEqual(['/api/health', '/api/health', '/api/health']);
+    expect(panel.resumed).toEqual([false, true, true]);
+  });
+
+  it('proves itself anew after an hour, and when this machine’s clock was set', async () => {
+    const panel = await startNginxPanel(pki);
+    let now = Date.now();
+    const client = clientOf(panel.url, { now: () => now });
+    await client.getHealth();
+    now += 3_599_000;
+    await client.getHealth();
+    // Resuming does not put the hour off.
+    now += 1_000;
+    await client.getHealth();
+    await client.getHealth();
+    now -= 24 * 3_600_000;
+    await client.getHealth();
+    expect(panel.resumed).toEqual([false, true, false, true, false]);
+  });
+
+  it('keeps no connection between two looks', async () => {
+    const panel = await startNginxPanel(pki);
+    const sockets: Socket[] = [];
+    const dial: Dial = async (...args) => {
+      const socket = await directDial(...args);
+      sockets.push(socket);
+      return socket;
+    };
+    await clientOf(panel.url, { dial }).getHealth();
+    await expect.poll(() => sockets.map(({ destroyed }) => destroyed)).toEqual([true]);
   });
 
   it('does not accept a foreign certificate: its help page says so', async () => {
