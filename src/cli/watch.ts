@@ -28,9 +28,7 @@ export interface WatchWish {
 
 /** Tells changes of the servers until a signal ends it, or the reader of its output goes. Resolves to the exit code. */
 export async function watch(world: World, work: Work, wish: WatchWish): Promise<number> {
-  const outlets: Outlet[] = [];
-  if (wish.exec !== undefined) outlets.push(programOutlet(wish.exec, process.env));
-  if (wish.webhook !== undefined) outlets.push(webhookOutlet(wish.webhook));
+  const outlets = outletsOf(wish);
   const stop = new AbortController();
   let signal: EndingSignal | undefined;
   const ending = onEnding((given) => {
@@ -81,6 +79,14 @@ export async function watch(world: World, work: Work, wish: WatchWish): Promise<
     ending.dispose();
   }
   return signal === undefined ? 0 : exitCodeOf(signal);
+}
+
+/** Ways out that were asked for. Throws InputError for one that cannot be used. */
+export function outletsOf({ exec, webhook }: WatchWish): readonly Outlet[] {
+  return [
+    ...(exec === undefined ? [] : [programOutlet(exec, process.env)]),
+    ...(webhook === undefined ? [] : [webhookOutlet(webhook)]),
+  ];
 }
 
 /** Asks for the passphrase of the vault now, if at all: nothing asks in the middle of the events. */

@@ -62,6 +62,8 @@ export const ENV = {
   eventText: 'PORTLAMA_EVENT_TEXT',
 } as const;
 
+/** User unit of systemd that keeps a watch running (this program). */
+export const WATCH_UNIT = 'portlama-watch.service';
 /** Begins the names of metrics (this program). */
 export const METRIC_PREFIX = 'portlama_';
 

@@ -1,5 +1,7 @@
 import type { DropletState, PanelState } from '../core/watch-event.js';
+import { shellWord } from '../core/shell-word.js';
 import { dateOf, lengthOf, milliseconds, timeOf } from './formats.js';
+import type { Confirmation } from './question.js';
 
 /** What is known of a panel that a sentence may say. */
 export interface PanelNews {
@@ -62,4 +64,29 @@ export function watchLine(at: number, text: string): string {
 
 function ended(text: string): string {
   return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+
+/** Asks before the unit of systemd, which was shown, is written. */
+export function installQuestion(path: string, replaces: boolean): Confirmation {
+  return {
+    title: 'Install the unit?',
+    lines: [`${replaces ? 'It replaces' : 'It is written to'} ${path}.`],
+    yes: 'Install',
+    danger: false,
+    effect: replaces ? 'replace the unit' : 'write the unit',
+    advance: { value: 'install', refusal: 'The unit is written only when that is confirmed.' },
+  };
+}
+
+/** Commands that start a written unit, and keep it running without a session. */
+export function enableLines(unit: string, userName: string): readonly string[] {
+  return [
+    'Start it, now and with each session:',
+    '  systemctl --user daemon-reload',
+    `  systemctl --user enable --now ${unit}`,
+    'Let it run without a session as well (lingering):',
+    `  loginctl enable-linger ${shellWord(userName)}`,
+    'Read what it tells:',
+    `  journalctl --user --unit ${unit} --follow`,
+  ];
 }

@@ -1,5 +1,5 @@
 import { perform } from '../work.js';
-import type { Command } from './command.js';
+import { type Command, yesOption } from './command.js';
 
 export const command: Command = {
   usage: 'watch',
@@ -15,6 +15,8 @@ export const command: Command = {
       value: 'ADDRESS:PORT',
       summary: 'Serve OpenMetrics there; a port alone is on this machine only',
     },
+    install: { summary: 'Write a user unit of systemd that watches like this; shown first' },
+    ...yesOption('install'),
   },
   json: { form: 'lines', model: async () => (await import('../answers/watch.js')).WATCH_EVENT },
   examples: [
@@ -22,16 +24,17 @@ export const command: Command = {
     'watch --json',
     'watch --exec /usr/local/bin/notify',
     'watch --webhook https://hooks.example.com/watch --metrics 9469',
+    'watch --metrics 9469 --install',
   ],
   run: (call) =>
     perform(call, async (work) => {
-      const { watch } = await import('../watch.js');
       const { exec, webhook, metrics } = call.options;
-      return await watch(call.world, work, {
-        json: call.switches.has('json'),
-        exec,
-        webhook,
-        metrics,
-      });
+      const wish = { json: call.switches.has('json'), exec, webhook, metrics };
+      if (call.switches.has('install')) {
+        const { installUnit } = await import('../install-watch.js');
+        return await installUnit(call.world, work, wish);
+      }
+      const { watch } = await import('../watch.js');
+      return await watch(call.world, work, wish);
     }),
 };

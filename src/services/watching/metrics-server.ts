@@ -54,7 +54,8 @@ export class MetricsServer {
   }
 }
 
-function requirePlace(text: string): { readonly address: string; readonly port: number } {
+/** Address and port of ADDRESS:PORT, or of a port alone. Throws InputError. */
+export function requirePlace(text: string): { readonly address: string; readonly port: number } {
   const [, address = LOOPBACK, digits = ''] = /^(?:(.*):)?(\d{1,5})$/.exec(text) ?? [];
   const host = address.replace(/^\[(.*)\]$/, '$1').replace(/^localhost$/, LOOPBACK) || LOOPBACK;
   const port = Number(digits);
