@@ -53,6 +53,11 @@ const ASSERT = `(() => {
   const ok = (is) => { if (!is) throw new Error('blessed met something that it does not know.'); };
   return Object.assign(ok, { ok, equal: (one, other) => ok(one == other) });
 })()`;
+/** Loads it with the first call, which is never made: blessed would ask tmux and infocmp. */
+const CHILD_PROCESS = `{
+  get execFileSync() { return require('child_process').execFileSync; },
+  get spawn() { return require('child_process').spawn; },
+}`;
 /**
  * Has blessed take its own description of xterm-256color, the one terminal that is asked for, as a record instead of
  * looking for the system's, which it mostly cannot read, and compile a capability when it is first used.
@@ -84,7 +89,9 @@ const oldPackages = {
     // Sizes only. Node.js warns of it everywhere but in node_modules, onto the screen.
     const mended = code.replaceAll('\\033', '\\x1b').replaceAll('new Buffer(', 'Buffer.alloc(');
     if (!id.includes('/node_modules/blessed/')) return mended;
-    const light = mended.replace("require('assert')", () => ASSERT);
+    const light = mended
+      .replace("require('assert')", () => ASSERT)
+      .replace("cp = require('child_process')", () => `cp = ${CHILD_PROCESS}`);
     return id.endsWith('/lib/tput.js') ? foundTerminal(light) : light;
   },
 };
@@ -109,13 +116,13 @@ const findFiles = {
 const LATE =
   /^(?:let|const) (node_\w+|require_screens[\w$]*) = require\("(node:[^"]+|\.\/screens\.js)"\);\n/gm;
 /**
- * Has the frame load a module of Node.js, and the other screens, with the first call into it: `node:https` alone takes
+ * Has the first files load a module of Node.js, and the other screens, with the first call into it: `node:https` alone takes
  * longer than a frame to draw. A name that is used in any other way than to reach into its module stays as it is.
  */
 const lateModules = {
   name: 'late-modules',
   renderChunk(code, { name: file }) {
-    if (file !== 'frame') return undefined;
+    if (!['quick', 'compiled', 'frame'].includes(file)) return undefined;
     let late = code;
     for (const [line, name, id] of code.matchAll(LATE)) {
       const escaped = name.replaceAll('$', '\\$');

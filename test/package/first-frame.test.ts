@@ -8,6 +8,8 @@ const BYTES = 1_330_000;
 /** Of Node.js, which takes longer to load them than the frame takes to draw. */
 const LATE = [
   'assert',
+  'child_process',
+  'dgram',
   'dns/promises',
   'http2',
   'https',
