@@ -58,6 +58,9 @@ const CHILD_PROCESS = `{
   get execFileSync() { return require('child_process').execFileSync; },
   get spawn() { return require('child_process').spawn; },
 }`;
+/** What reads terminfo and termcap files, and writes down what it read: nothing calls it once there is a record. */
+const READERS =
+  /^Tput\.prototype\.(?:parseTerminfo|parseExtended|parseTermcap|compileTermcap|injectTermcap|translateTermcap|_captoinfo) = function[\s\S]*?\n};\n/gm;
 /**
  * Has blessed take its own description of xterm-256color, the one terminal that is asked for, as a record instead of
  * looking for the system's, which it mostly cannot read, and compile a capability when it is first used.
@@ -75,7 +78,8 @@ function foundTerminal(code) {
         info.methods[key] = method;
         return method.call(this, args);
       };`;
-  return `${code.replace(eager, () => late)}
+  const compiles = code.replace(eager, () => late).replaceAll(READERS, '');
+  return `${compiles}
 Tput.prototype.readTerminfo = () => (${JSON.stringify(record)});`;
 }
 
