@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { STEPS } from '../../services/provisioning/steps/index.js';
 import { ENTRY } from './servers.js';
 
-const STEP = z.enum(STEPS.map(({ id }) => id));
+/** Id of a step: `create_droplet`. */
+const STEP = z.string().regex(/^[a-z][a-z_]*$/);
 
 /** Line of the desktop app's progress protocol. */
 export const EVENT = z.discriminatedUnion('event', [
@@ -50,7 +50,11 @@ export const OPERATION = z.object({
   cancelled: z.boolean(),
   /** Where it is, or where it failed. */
   step: STEP.optional(),
+  /** Work on a server that exists; a provisioning when left out. */
+  kind: z.string().optional(),
   dismissed: z.boolean().optional(),
+  /** Length of each step of a dismissed one that succeeded, ms. */
+  steps: z.record(z.string(), z.number()).optional(),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().optional(),
   error: z
