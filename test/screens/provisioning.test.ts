@@ -292,7 +292,8 @@ describe('a provisioning that failed', () => {
     world.operations.write(id, { event: 'log', step: 'wait_ssh', text }, ...failed('wait_ssh'));
     await program.settle();
     await program.press('y');
-    expect(await program.text()).toContain('Report copied');
+    // The report is loaded late.
+    await expect.poll(() => program.text()).toContain('Report copied');
     const encoded = program.screen.written.split('\x1b]52;c;')[1]?.split('\x07')[0] ?? '';
     const copied = Buffer.from(encoded, 'base64').toString();
     expect(copied.split('\n').slice(0, 6)).toEqual([
