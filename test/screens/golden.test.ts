@@ -245,6 +245,7 @@ const SCREENS: Screens = {
   'servers-destroy-many': async (size) => {
     const program = await withServers(size);
     await program.press('space', 'space', 'space', 'd');
+    await expect.poll(() => program.text()).toContain('Destroy 3 at once?');
     return program;
   },
   'servers-sort': async (size) => {
@@ -296,12 +297,14 @@ const SCREENS: Screens = {
       samples: [undefined],
       health: { state: 'offline', since, reason, code: 'panel-timeout' },
     });
+    await expect.poll(() => program.app.store.state.page?.cause).toBe('network');
     return program;
   },
   'servers-unlisted': withUnlisted,
   'servers-unlisted-adopt': async (size) => {
     const program = await withUnlisted(size);
     await program.press('A');
+    await expect.poll(() => program.text()).toContain('Adopt portlama-lost?');
     return program;
   },
   'servers-unlisted-destroy': async (size) => {
