@@ -105,7 +105,8 @@ export class PanelAgent {
   private readonly panel: Omit<PanelClientOptions, 'identity'>;
   private identity: PanelClientOptions['identity'] | undefined;
   private secureContext: SecureContext | undefined;
-  private readonly closing = new AbortController();
+  /** One for each connection that is being opened: a signal for all of them would keep something of each. */
+  private readonly opening = new Set<AbortController>();
   /** Newest session of the panel, and when it proved itself, by `now`. */
   private session: { readonly bytes: Buffer; readonly provedAt: number } | undefined;
 
@@ -141,7 +142,7 @@ export class PanelAgent {
   }
 
   destroy(): void {
-    this.closing.abort();
+    for (const stop of this.opening) stop.abort();
     this.identity = undefined;
     this.session = undefined;
     this.connections.destroy();
@@ -155,6 +156,8 @@ export class PanelAgent {
     const keep = (bytes: Buffer): void => {
       this.session = { bytes, provedAt: session?.provedAt ?? at };
     };
+    const stop = new AbortController();
+    this.opening.add(stop);
     try {
       return await openPanelTls({
         ...panelAddress(panelUrl),
@@ -164,12 +167,14 @@ export class PanelAgent {
         onSession: this.between === 'resume' ? keep : undefined,
         secureContext: this.openSecureContext(),
         timeoutMs: CONNECT_TIMEOUT_MS,
-        signal: this.closing.signal,
+        signal: stop.signal,
       });
     } catch (error) {
       // The next one does without what may have failed this one.
       this.session = undefined;
       throw error;
+    } finally {
+      this.opening.delete(stop);
     }
   }
 
