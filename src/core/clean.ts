@@ -26,7 +26,7 @@ export function cleanLine(untrusted: string): string {
     .replace(UNSAFE, '');
 }
 
-/** Cleans text of several lines like `clean`, but keeps its line feeds. */
+/** Cleans text of several lines like `cleanLine`, but keeps its line feeds. */
 export function cleanLines(untrusted: string): string {
   return untrusted.split(/\r?\n/).map(cleanLine).join('\n');
 }

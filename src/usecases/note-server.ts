@@ -1,3 +1,4 @@
+import { cleanLine } from '../core/clean.js';
 import { InputError } from '../core/errors.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { requireServer } from './servers.js';
@@ -39,5 +40,5 @@ export async function readNote(
 /** Why a note is refused; undefined when it is good. */
 export function noteProblem(note: string): string | undefined {
   if (note.length > NOTE_MAX_LENGTH) return `A note has at most ${NOTE_MAX_LENGTH} characters.`;
-  return /[\p{Cc}\p{Cf}]/u.test(note) ? 'A note is one line of plain text.' : undefined;
+  return cleanLine(note) === note ? undefined : 'A note is one line of plain text.';
 }
