@@ -40,7 +40,9 @@ export function childEnvironment(
  * The environment of a program that its user named: it may depend on any variable of theirs, and gets all but this
  * program's own and what would change a Node.js process.
  */
-export function userProgramEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function userProgramEnvironment(
+  environment: NodeJS.ProcessEnv = process.env,
+): NodeJS.ProcessEnv {
   const kept = Object.entries(environment).filter(
     ([name]) => !name.startsWith(ENV_PREFIX) && name !== 'NODE_OPTIONS',
   );

@@ -58,7 +58,7 @@ export function runSystemSsh(
   return new Promise((resolve, reject) => {
     const child = startProgram(program, [...sshArguments(target)], {
       stdio: 'inherit',
-      env: userProgramEnvironment(process.env),
+      env: userProgramEnvironment(),
     });
     onStart((signal) => void child.kill(signal));
     child.on('error', reject);
