@@ -45,6 +45,10 @@ const VARYING: readonly Rule[] = [
   [/\bonline, \d+(\.\d)? ms, panel [\d.]+ */g, left('online, 0 ms, panel 0.1.30')],
   [/\bp50 \d+(\.\d)? ms · p95 \d+(\.\d)? ms */g, left('p50 0 ms · p95 0 ms')],
   [/, \d+(\.\d)? ms\) */g, left(', 0 ms)')],
+  [
+    /\d+(\.\d)? ms from here, ±\d+(\.\d)?([^│]*)/g,
+    (found) => found.replace(/^.*?±[\d.]+/, '0 ms from here, ±0').padEnd(found.length),
+  ],
   [/ +\d+(\.\d)? ms\b/g, right('0 ms')],
   [/ +(±|\+-)\d+(\.\d)?/g, right('±0')],
   [/[▁▂▃▄▅▆▇]+/g, left('▁')],

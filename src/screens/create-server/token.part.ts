@@ -137,7 +137,7 @@ function placeholder(token: TokenState, keystore: KeystoreState): string {
   if (token.source === 'entered') return enteredText(token.check);
   switch (keystore.tokenOrigin) {
     case 'store':
-      return `Token saved in ${keystore.title}; leave empty to reuse it`;
+      return `Token saved in ${keystore.title}; leave empty to use it`;
     case 'environment':
       return `Token from ${ENV.cloudToken}; leave empty to use it`;
     case 'sandbox':
