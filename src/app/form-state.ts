@@ -51,7 +51,7 @@ export interface RegionsState {
   readonly sizes: readonly Size[];
   /** Regions that offer the size. */
   readonly list: readonly Region[];
-  /** The chosen size; undefined while it is not known, or where nobody offers it. */
+  /** The chosen size; undefined while it is not known, or where no region offers it. */
   readonly size: Size | undefined;
   /** By slug. */
   readonly latencies: Readonly<Record<string, RegionLatency>>;
@@ -113,7 +113,7 @@ export const EMPTY_ADD_SERVER: AddServerState = {
 export const SET_UP_STEPS = ['domain', 'dns', 'install', 'done'] as const;
 export type SetUpStep = (typeof SET_UP_STEPS)[number];
 
-/** Set-up of one server's domain, as far as this program follows it. Its secrets are in a SetUpDesk, never here. */
+/** Set-up of one server's domain that this program follows. Its secrets are in a SetUpDesk, never here. */
 export interface SetUpDraft {
   readonly step: SetUpStep;
   /** The panel takes a domain: the form is shown. */
@@ -122,9 +122,9 @@ export interface SetUpDraft {
   readonly isBusy: boolean;
   /** Epoch milliseconds: begin of the step. */
   readonly since: number;
-  /** As typed, then as the panel has it. */
+  /** Typed text, then the panel's form of it. */
   readonly domain: string;
-  /** As typed. */
+  /** Typed text. */
   readonly email: string;
   /** Domain that the panel has already, with an e-mail address that it does not tell. */
   readonly kept: string | undefined;

@@ -19,7 +19,7 @@ const FIRST: Readonly<Record<StepId, number>> = {
   save_registry: 1_000,
   cleanup: 6_000,
 };
-/** Length of a step of work on a server, which nobody knows: it depends on DNS and on the panel. */
+/** Length of a step of work on a server: unknown, since it depends on DNS and on the panel. */
 const UNKNOWN_MS = 30_000;
 /** The sandbox keeps the proportions at a tenth of the time. */
 const SANDBOX_SHARE = 0.1;
@@ -58,7 +58,7 @@ export interface Estimate {
   readonly leftMs: number;
 }
 
-/** How far a running provisioning is, by time rather than by steps. */
+/** Progress of a running provisioning, by time rather than by steps. */
 export function estimate(
   operation: Operation,
   usual: StepTimes,

@@ -34,7 +34,7 @@ export interface AppState {
   readonly certificates: Readonly<Record<string, ClientCertificate>>;
   /** The first is the servers list; the last is on screen. */
   readonly routes: readonly Route[];
-  /** What was looked up for the page of a server, while one is open. */
+  /** Facts looked up for the page of a server, while one is open. */
   readonly page: ServerPage | undefined;
   readonly overlay: OverlayName | undefined;
   /** The first is on screen, the others wait: keys on their way to one must not answer another. */
@@ -77,13 +77,13 @@ export interface ServerPage {
   readonly serverId: string;
   /** Undefined until it was read. */
   readonly history: ServerHistory | undefined;
-  /** What its panel knows of the machine; undefined until it answered. */
+  /** Facts of the machine from its panel; undefined until it answered. */
   readonly machine: ServerStatus | undefined;
   /** Its droplet, as DigitalOcean has it; undefined until that answered. */
   readonly droplet: Droplet | undefined;
   /** Why its panel did not answer when that was last asked; undefined until then. */
   readonly cause?: OfflineCause | undefined;
-  /** What the person noted about it. */
+  /** The person's note. */
   readonly note?: string | undefined;
   /** Milliseconds that creating it here took; undefined where that is not known. */
   readonly madeInMs: number | undefined;
@@ -101,7 +101,7 @@ export interface OperationsState {
   readonly list: readonly Operation[];
   /** Log of those that are followed, by operation id. */
   readonly logs: Readonly<Record<string, OperationLog>>;
-  /** How long steps took here before. */
+  /** Lengths of earlier steps on this machine. */
   readonly usual: StepTimes;
 }
 
@@ -164,7 +164,7 @@ export type ToastStyle = 'ok' | 'warn' | 'danger' | 'accent';
 /** A message that was shown, kept for the activity log. */
 export interface Activity {
   readonly at: number;
-  /** That a server went offline or came back: its page has it from its history. */
+  /** News of a server that went offline or came back, which its page has from its history. */
   readonly isHealth?: boolean | undefined;
   readonly style: ToastStyle;
   readonly text: string;

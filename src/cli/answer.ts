@@ -50,7 +50,7 @@ export function entryAnswer(server: ServerEntry): EntryAnswer {
   return { ...place, createdAt, active, authMethod, keychainIdentity, p12Path };
 }
 
-/** What is known of a token, without its scopes in words. */
+/** Facts of a token, without its scopes in words. */
 export function tokenAnswer(report: TokenReport): TokenAnswer {
   const { ok, valid, account, dropletsUsed, dropletLimit, expiresInDays, ...rest } = report;
   const { missing, dangerous, unverified, problems, warnings } = rest;

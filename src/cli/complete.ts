@@ -38,7 +38,7 @@ interface Candidate {
 const FILES: readonly Candidate[] = [{ word: ':files' }];
 /** A confirmation is typed by a person, and the label of a new server is a new word. */
 const TYPED = new Set(['--yes', '--label']);
-/** What `servers power` takes. */
+/** Actions of `servers power`. */
 const POWER_ACTIONS: readonly string[] = ['on', 'off', 'reboot', 'cycle'];
 export const SHELLS: readonly string[] = ['bash', 'zsh', 'fish'];
 /** Labels that other programs wrote may hold anything; those are typed. */

@@ -14,7 +14,7 @@ const KEPT = [ENV.home, ENV.passphraseCommand, 'DIGITALOCEAN_API_URL', 'NODE_EXT
 
 /** Writes a unit that watches as wished. Resolves to the exit code. */
 export async function installUnit(world: World, work: Work, wish: WatchWish): Promise<number> {
-  // What cannot be used is refused now, not by a unit that fails again and again.
+  // Refuse unusable input now, instead of installing a unit that fails again and again.
   outletsOf(wish);
   if (wish.metrics !== undefined) requirePlace(wish.metrics);
   const { XDG_CONFIG_HOME: configured = '' } = process.env;

@@ -20,7 +20,7 @@ export async function askSecret(question: SecretQuestion, shared?: Prompt): Prom
   }
 }
 
-/** What earlier questions left of standard input, which ends once. */
+/** Rest of standard input after earlier questions; it ends once. */
 let unread: Promise<string> | undefined;
 
 async function readSecret({ fresh, isLine, unlessTyped }: SecretQuestion): Promise<string> {

@@ -99,7 +99,7 @@ export const UNIT = { panel: 'portlama-panel', gatekeeper: 'portlama-gatekeeper'
 /** Services that a panel lists and restarts, in its order, and all units whose logs help (panel server). */
 export const SERVICES = ['nginx', 'chisel', 'authelia', UNIT.panel] as const;
 export const LOGGED_UNITS = [...SERVICES, UNIT.gatekeeper] as const;
-/** Who may open a tunnel's address (panel server). */
+/** Groups that may open a tunnel's address (panel server). */
 export const TUNNEL_ACCESS = ['restricted', 'authenticated', 'public'] as const;
 /** Command on a server that prints the end of a unit's log. */
 export function journalCommand(unit: string, lines: number): string {

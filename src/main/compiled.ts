@@ -17,7 +17,7 @@ import { likelyProgramFolder } from '../services/process/surroundings.js';
 
 /** In the home folder, 0700. Code that is taken from there runs with the rights of this program. */
 export const CACHE_FOLDER = 'cache';
-/** What Node.js puts around a CommonJS module. */
+/** Wrapper that Node.js puts around a CommonJS module. */
 const [HEAD, TAIL] = Module.wrap('\0')
   .split('\0')
   .map((part) => Buffer.from(part)) as [Buffer, Buffer];
@@ -31,7 +31,7 @@ const ROOT = 0;
 /** A file of the program that was run, and V8's code of it. */
 export interface Compiled {
   readonly script: Script;
-  /** Of Node.js, the processor and the text: code with any other is never run. */
+  /** Key of Node.js, processor and text: code of any other key is never run. */
   readonly key: string;
   readonly home: string;
   /** The code was kept by an earlier start: there is nothing to keep. */

@@ -5,7 +5,7 @@ import { serverName } from '../words/servers.js';
 /** Wish that a panel grants after its set-up only. A fact about the server, and no failure. */
 export class AfterSetUp extends PortlamaError {
   override readonly name = 'AfterSetUp';
-  /** Nothing was to be changed. */
+  /** True for a look, which changes nothing. */
   readonly isLook: boolean;
 
   constructor(server: ServerEntry, { what, isLook = false }: Wish) {

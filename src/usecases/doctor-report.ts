@@ -5,7 +5,7 @@ import { table, terminalText } from '../words/formats.js';
 import type { CheckWork } from './doctor/cloud.js';
 import { doctor, type Finding } from './doctor.js';
 
-/** Where the output goes; undefined where that is no terminal. */
+/** Terminal of the output; undefined where it is none. */
 export interface ReportedTerminal {
   readonly capabilities: Capabilities | undefined;
   /** TERM as it is set. */

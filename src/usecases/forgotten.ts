@@ -12,9 +12,9 @@ import type { Advice } from './advice.js';
 
 /** Things that stay, and cost, when a droplet goes. */
 export interface Forgotten {
-  /** Of managed droplets, those that are gone included. */
+  /** Snapshots of managed droplets, including deleted ones. */
   readonly snapshots: readonly Snapshot[];
-  /** That no droplet has. */
+  /** Addresses that no droplet has. */
   readonly addresses: readonly ReservedAddress[];
   /** Why one of the two could not be read, where the token may read it. */
   readonly problems: readonly string[];

@@ -16,7 +16,7 @@ export interface ImportWish {
   readonly dryRun: boolean;
 }
 
-/** A server of the file, and what was done with it, or would be. */
+/** A server of the file, and its outcome, real or planned. */
 export interface ImportedServer {
   readonly label: string;
   readonly action: Planned['kind'];

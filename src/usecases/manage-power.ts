@@ -7,7 +7,7 @@ import { requireServer } from './servers.js';
 import { openApi } from './token.js';
 import type { Work } from './work.js';
 
-/** Looks at the server's droplet, and lets the person choose what is done to it. */
+/** Looks at the server's droplet, and lets the person choose an action. */
 export async function managePower(wanted: string, work: Work): Promise<void> {
   const server = await requireServer(work, wanted);
   const { status, id, sizeSlug, ...droplet } = await requireDropletOf(

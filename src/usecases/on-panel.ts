@@ -82,7 +82,7 @@ export async function sendOnce<T>(change: Change<T>, panel: SetUpPanel, work: Wo
   }
 }
 
-/** True for a call whose answer is lost while the panel may go on with it. */
+/** True for a call whose answer is lost while the panel may continue it. */
 export function isUnanswered(error: unknown): boolean {
   return (
     error instanceof PanelError &&

@@ -21,7 +21,7 @@ export interface UpkeepPorts {
 /** Surroundings of work on a server in its worker. */
 export interface Performing {
   readonly run: UpkeepRun;
-  /** Its face writes to the journal, and asks nobody. */
+  /** Writes to the journal, and asks no questions. */
   readonly work: Work;
   /** Begins a step, and ends it when `act` has. */
   readonly step: <T>(id: UpkeepStepId, act: () => Promise<T>) => Promise<T>;

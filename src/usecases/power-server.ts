@@ -26,7 +26,7 @@ const TYPES: Readonly<Record<PowerVerb, Exclude<ActionRequest['type'], 'resize' 
 
 export interface PoweredServer {
   readonly server: ServerEntry;
-  /** As it is afterwards. */
+  /** The droplet afterwards. */
   readonly droplet: Droplet;
 }
 

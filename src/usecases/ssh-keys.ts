@@ -6,7 +6,7 @@ import { githubKeysQuestion, keyText, keysStayLines } from '../words/ssh.js';
 import { openApi } from './token.js';
 import type { Work } from './work.js';
 
-/** cloud-init's user data has room for more; nobody has. */
+/** Far below the limit of cloud-init's user data. */
 const MOST = 20;
 const TEMPORARY = new RegExp(`^${NAME_PREFIX}[0-9a-f]{16}$`);
 

@@ -19,7 +19,7 @@ const FACTOR = { what: 'Second factor of the panel' };
 export interface FactorSecrets {
   /** For an authenticator app, as a QR code. */
   readonly uri: string;
-  /** The same, to be typed. */
+  /** Secret to type where no QR code can be read. */
   readonly manualKey: string;
 }
 

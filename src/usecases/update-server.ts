@@ -48,7 +48,7 @@ export async function updateServer(
 
 type Begun =
   | { readonly id: string; readonly ended?: undefined }
-  /** There was nothing newer. */
+  /** True when there was no newer version. */
   | { readonly id?: undefined; readonly ended: UpdatedServer };
 
 async function begin(server: ServerEntry, version: string | undefined, work: Work): Promise<Begun> {

@@ -8,7 +8,7 @@ import type { Work } from './work.js';
 
 export interface UpdateManyInput {
   readonly version?: string | undefined;
-  /** Goes on with the next server after a failure. */
+  /** Continues with the next server after a failure. */
   readonly keepGoing: boolean;
 }
 

@@ -103,7 +103,7 @@ class Teller {
     private readonly watch: OnboardingWatch | undefined,
   ) {}
 
-  /** Of many looks and states that come at once, the last one counts. */
+  /** Keep the last of several looks and states that come at once. */
   tell(records: readonly JournalRecord[]): void {
     const { face, watch } = this;
     let look: DnsLook | undefined;

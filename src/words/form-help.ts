@@ -19,7 +19,7 @@ const GROUPS: Readonly<Record<string, string>> = {
 };
 const GROUP_COLUMNS = 10;
 
-/** How to get a token. `missing`: scopes that the last one lacked; undefined while none was checked. */
+/** Instructions to get a token. `missing`: scopes that the last one lacked; undefined while none was checked. */
 export function tokenHelp(missing: readonly string[] | undefined, sandbox: boolean): FormHelp {
   const title = 'How to get a token';
   if (sandbox)
@@ -65,7 +65,7 @@ const TEAM: readonly HelpLine[] = [
   `tag        only droplets with ${MANAGED_TAG} are destroyed`,
 ];
 
-/** What to know when a region is chosen. */
+/** Help for choosing a region. */
 export function regionHelp(): FormHelp {
   return {
     title: 'Choosing a region',
@@ -81,7 +81,7 @@ export function regionHelp(): FormHelp {
   };
 }
 
-/** What to know when a server is named and created. */
+/** Help for naming and creating a server. */
 export function createHelp(sandbox: boolean): FormHelp {
   return {
     title: 'What happens next',
@@ -99,7 +99,7 @@ export function createHelp(sandbox: boolean): FormHelp {
   };
 }
 
-/** What to know when an existing server is added. */
+/** Help for adding an existing server. */
 export function addServerHelp(): FormHelp {
   return {
     title: 'Adding a server',

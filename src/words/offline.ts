@@ -5,7 +5,7 @@ import type { ServerEntry } from '../services/registry/registry.js';
 import { powerOnHint, stillBilledText } from './power.js';
 import { serverName } from './servers.js';
 
-/** Why a panel does not answer, as far as DigitalOcean and the failure tell. */
+/** Reason why a panel does not answer, by DigitalOcean and the failure. */
 export type OfflineCause =
   /** Powered off. */
   | 'off'

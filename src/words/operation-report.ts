@@ -55,7 +55,7 @@ function excerpt(entries: readonly LogEntry[]): readonly LogEntry[] {
 }
 
 const E_MAIL = /[^\s@<>"'(),]+@[^\s@<>"'(),]+\.[A-Za-z]{2,}/g;
-/** IPv4; addresses of the machine itself tell nobody anything. */
+/** IPv4 addresses, except those of the machine itself. */
 const ADDRESS = /\b(?!127\.)\d{1,3}(?:\.\d{1,3}){3}\b/g;
 
 function withoutPersonal(report: string, home: string): string {

@@ -6,7 +6,7 @@ import type { Confirmation, Line } from './question.js';
 import { sizeText } from './regions.js';
 import { repeatedName, serverName } from './servers.js';
 
-/** What can be done to a server's power. `off` asks its system to end, `cut` pulls the plug. */
+/** Actions on a server's power. `off` asks its system to end, `cut` pulls the plug. */
 export type PowerVerb = 'on' | 'off' | 'reboot' | 'cycle' | 'cut';
 
 export const POWER_LABELS: Readonly<Record<PowerVerb, string>> = {
@@ -19,7 +19,7 @@ export const POWER_LABELS: Readonly<Record<PowerVerb, string>> = {
 
 const UNREACHABLE = 'Its panel, and every site and tunnel that it serves, cannot be reached';
 
-/** Which price goes on: DigitalOcean keeps the machine of a droplet that is off. */
+/** Price that continues: DigitalOcean keeps the machine of a droplet that is off. */
 export function stillBilledText({
   priceMonthlyUsd: usd,
 }: Pick<Droplet, 'priceMonthlyUsd'>): string {
@@ -82,7 +82,7 @@ export function alreadyText({ label }: ServerEntry, status: Droplet['status']): 
   return `${label} is ${status === 'off' ? 'off' : 'on'} already.`;
 }
 
-/** What came of it, and what goes on costing. */
+/** Outcome, and the cost that continues. */
 export function poweredLines(
   { label }: ServerEntry,
   verb: PowerVerb,

@@ -34,7 +34,7 @@ export function upkeepCrumb({ kind }: Pick<UpkeepRequest, 'kind'>): string {
   return { onboard: 'Set up', update: 'Update', renew: 'Certificate' }[kind];
 }
 
-/** What a good end comes to. */
+/** Outcome of a successful end. */
 export function upkeepEnd(
   request: UpkeepRequest,
   server: Pick<ServerEntry, 'id' | 'label'>,

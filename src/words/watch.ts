@@ -3,12 +3,12 @@ import { shellWord } from '../core/shell-word.js';
 import { dateOf, lengthOf, milliseconds, timeOf } from './formats.js';
 import type { Confirmation } from './question.js';
 
-/** What is known of a panel that a sentence may say. */
+/** Facts of a panel that a sentence may say. */
 export interface PanelNews {
   readonly label: string;
   readonly state: PanelState;
   readonly before: PanelState | null;
-  /** How long `before` lasted, ms. */
+  /** Length of `before`, ms. */
   readonly beforeMs?: number | undefined;
   readonly reason?: string | undefined;
   readonly latencyMs?: number | undefined;

@@ -48,7 +48,7 @@ export const OPERATION = z.object({
     'succeeded',
   ]),
   cancelled: z.boolean(),
-  /** Where it is, or where it failed. */
+  /** Current step, or the one that failed. */
   step: STEP.optional(),
   /** Work on a server that exists; a provisioning when left out. */
   kind: z.string().optional(),

@@ -24,7 +24,7 @@ export type EntryAnswer = z.output<typeof ENTRY>;
 export const HEALTH = z.object({
   state: z.enum(['online', 'offline', 'certificate-needed', 'certificate-changed']),
   latencyMs: z.number().optional(),
-  /** Of the panel server. */
+  /** Version of the panel server. */
   version: z.string().optional(),
   reason: z.string().optional(),
   code: z.string().optional(),
@@ -34,7 +34,7 @@ export const HEALTH = z.object({
 /** Line of `servers`. */
 export const SERVER_ROW = ENTRY.extend({
   health: HEALTH,
-  /** Of the admin certificate kept here. */
+  /** End of the admin certificate kept here. */
   certificateExpiresAt: z.iso.datetime().optional(),
 });
 
@@ -83,7 +83,7 @@ const COUNTED = z.object({ total: z.number(), used: z.number() }).optional();
 export const STATUS = z.object({
   server: ENTRY,
   version: z.string().optional(),
-  /** Of its set-up, in the panel's word; the rest is known once that is COMPLETED. */
+  /** State of its set-up, in the panel's word; the rest is known once that is COMPLETED. */
   state: z.string(),
   stats: z
     .object({
@@ -124,7 +124,7 @@ export const CERTIFICATE = z.object({
 
 export const PANEL_CERTIFICATE = z.object({
   server: ENTRY,
-  /** How it was before: `changed` and `unconfirmed` are confirmed now. */
+  /** Earlier state: `changed` and `unconfirmed` are confirmed now. */
   verdict: z.enum(['same', 'changed', 'public', 'unconfirmed']),
   sha256: z.string(),
 });

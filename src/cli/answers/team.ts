@@ -95,7 +95,7 @@ export const AGENT_TOKEN = z.object({
 
 export const AGENT_FILE = z.object({ name: z.string(), file: z.string() });
 
-/** What is gone, by its name. */
+/** Name of the removed object. */
 export const REMOVED = z.object({ removed: z.string() });
 
 export const FACTOR = z.object({ server: z.string(), enabled: z.boolean() });
@@ -112,7 +112,7 @@ export const CERTIFICATE = z.object({
   /** Of a public certificate. */
   domain: z.string().nullable(),
   expiresAt: z.string(),
-  /** Of a public certificate: the timer that renews it is on. */
+  /** True when the timer that renews a public certificate is on. */
   renewsItself: z.boolean().optional(),
 });
 

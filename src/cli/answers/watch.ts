@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 const TOLD = {
-  /** The same again where an event is told a second time after a crash. */
+  /** Stable: an event told again after a crash has it again. */
   id: z.string(),
   at: z.iso.datetime(),
   text: z.string(),
@@ -24,7 +24,7 @@ export const WATCH_EVENT = z.discriminatedUnion('event', [
     /** Null: seen for the first time. */
     before: PANEL_STATE.nullable(),
     beforeSince: z.iso.datetime().nullable(),
-    /** It happened while no watch ran. */
+    /** True when no watch ran at that time. */
     late: z.boolean(),
     reason: z.string().nullable(),
     latencyMs: z.number().nullable(),

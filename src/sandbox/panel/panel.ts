@@ -170,7 +170,7 @@ export class Panel implements Nginx {
     send(response, await this.answerInTime(requestOf(request, body.toString('utf8'))));
   }
 
-  /** nginx gives up on a slow answer, whose work goes on. */
+  /** nginx gives up on a slow answer, whose work continues. */
   private async answerInTime(request: PanelRequest): Promise<PanelAnswer> {
     const late = new AbortController();
     const answer = this.server.answer(request).finally(() => late.abort());

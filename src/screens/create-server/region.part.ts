@@ -220,7 +220,7 @@ function latencyStyle(medianMs: number): StyleName {
 }
 
 function markers({ regions, region }: WizardState): WorldMapData['markers'] {
-  // Of several in one city the fastest is drawn last.
+  // Draw the fastest of several in one city last.
   return sortedRegions(regions)
     .toReversed()
     .flatMap(({ slug }) => {

@@ -21,7 +21,7 @@ export function findCommands(scope: KeyScope, query: string): readonly PaletteIt
   const named = here.map((command) => namedOf(command, scope, command.disabled?.(scope)));
   const wanted = query.trim().toLowerCase();
   if (wanted === '') return named.map(({ item }) => item);
-  // What is offered here under the same words needs no second place.
+  // Drop a second entry with the same words.
   const known = new Set(here.flatMap(({ id, description }) => [id, description]));
   const others = COMMANDS.filter(
     (command) => isNamed(command) && !known.has(command.id) && !known.has(command.description),
@@ -35,7 +35,7 @@ export function findCommands(scope: KeyScope, query: string): readonly PaletteIt
     .filter(({ rank }) => rank < NOT_FOUND)
     .sort((one, other) => one.rank - other.rank);
   if (ranked.length > 0) return ranked.map(({ entry }) => entry.item);
-  // Nothing holds what was typed: it may hold a typing error.
+  // No match: the text may have a typing error.
   const fuzzy = new Fuse(all, {
     keys: ['description', 'names'],
     threshold: 0.3,

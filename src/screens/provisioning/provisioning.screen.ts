@@ -22,7 +22,7 @@ import type { ProvisioningControls } from './provisioning.keys.js';
 import { CLOSE, NO_LOG, provisioningView, RETRY } from './provisioning.view.js';
 
 const SIDE_BY_SIDE_COLUMNS = 100;
-/** How often the time that is left is reckoned anew, ms. */
+/** Interval of updates of the remaining time, ms. */
 const ESTIMATE_MS = 1_000;
 /** Rows left to the log once the steps above it need more. */
 const SHORT_LOG_ROWS = 4;
@@ -50,7 +50,7 @@ export function createProvisioningScreen(
   let shownAt = 0;
   owned.add(
     context.terminal.onFrame(() => {
-      // What is left grows less without any news.
+      // Update the remaining time, which shrinks without any news.
       if (ended === false && context.app.now() - shownAt >= ESTIMATE_MS) changed.fire();
     }),
   );
@@ -73,7 +73,7 @@ export function createProvisioningScreen(
       const { height } = context.terminal.size;
       shownAt = context.app.now();
       const endedNow = isOver(state, operationId);
-      // What ended is read from the failing line on: nothing new comes.
+      // Show an ended operation from the failing line on.
       if (endedNow !== ended) {
         isJumpDue = endedNow;
         log.setFollow(!endedNow);

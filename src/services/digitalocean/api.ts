@@ -59,7 +59,7 @@ export interface Droplet {
   readonly diskGb?: number | undefined;
 }
 
-/** What can be done to a droplet. A resize leaves the disk as it is: one that grew could never shrink again. */
+/** Actions on a droplet. A resize leaves the disk as it is: one that grew could never shrink again. */
 export type ActionRequest =
   | { readonly type: 'power_on' | 'power_off' | 'shutdown' | 'reboot' | 'power_cycle' }
   | { readonly type: 'resize'; readonly size: string; readonly disk: false }

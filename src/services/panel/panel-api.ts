@@ -153,7 +153,7 @@ export class PanelApi implements PanelCaller {
     await this.send('POST', '/api/settings/2fa/verify', { body: { code }, signal });
   }
 
-  /** What `enterCode` opened it with, for another process; undefined without a second factor. A secret. */
+  /** Session that `enterCode` opened, for another process; undefined without a second factor. A secret. */
   get session(): string | undefined {
     return this.cookie;
   }

@@ -169,7 +169,7 @@ export interface PastOperation {
   readonly region: string;
   /** Left out for work on a server that exists. */
   readonly size?: string | undefined;
-  /** That work; a provisioning when left out. */
+  /** Kind of that work; a provisioning when left out. */
   readonly kind?: UpkeepKind | undefined;
   readonly end: 'succeeded' | 'failed' | 'cancelled';
   /** Epoch milliseconds. */

@@ -113,7 +113,7 @@ function readEntry(value: unknown): ServerEntry | undefined {
   const panelUrl = textIn(value, 'panelUrl');
   if (id === undefined || panelUrl === undefined) return undefined;
   const host = URL.canParse(panelUrl) ? new URL(panelUrl).hostname : panelUrl;
-  // Read in the place of the server's own; a change writes only fields that differ from what is read.
+  // Takes the place of the server's own; a change writes only fields that differ.
   const admin = adminCredential(value['adminAuth']);
   const own = value['authMethod'] === 'keychain' ? 'keychain' : 'p12';
   const optional: Partial<ServerEntry> = {

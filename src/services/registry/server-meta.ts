@@ -34,7 +34,7 @@ const META = z
       })
       .optional()
       .catch(undefined),
-    /** What the person noted about it. */
+    /** The person's note. */
     note: z.string().optional().catch(undefined),
     /** DNS records made for it, by domain. */
     dns: z.array(DNS).optional().catch(undefined),

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, isIP } from 'node:net';
 import { InputError, messageOf } from '../../core/errors.js';
 
-/** What is served: a text, and its type. */
+/** Served text, and its type. */
 export interface Metrics {
   readonly contentType: string;
   text(): Promise<string>;

@@ -75,7 +75,7 @@ export async function openMetrics(measure: () => Measured): Promise<Metrics> {
         for (const { kind, notAfter } of each.certificates)
           expiry.set({ ...named, kind }, notAfter / 1_000);
         if (each.state === undefined) continue;
-        // Nothing is known of a panel that cannot be opened from here: no value, not 0.
+        // Give no value, not 0, for a panel that cannot be opened from here.
         if (each.state !== 'certificate-needed')
           up.set({ ...named, region: each.region }, each.state === 'online' ? 1 : 0);
         for (const one of STATES) state.set({ ...named, state: one }, one === each.state ? 1 : 0);

@@ -9,7 +9,7 @@ import { runProgram, userProgramEnvironment } from '../process/program.js';
 /** Way of an event out of the program. */
 export interface Outlet {
   readonly name: 'exec' | 'webhook';
-  /** Where the events go: tells watches apart. */
+  /** Key of the destination, which tells watches apart. */
   readonly target: string;
   /** Rejects with PortlamaError when the event was not taken; `retryable` says that another try may help. */
   send(event: WatchEvent, signal: AbortSignal): Promise<void>;

@@ -5,7 +5,7 @@ import { enableLines, installQuestion } from '../../words/watch.js';
 import type { Work } from '../work.js';
 
 export interface InstallPorts extends Pick<Work, 'face' | 'stores'> {
-  /** How this program is started: absolute paths, and its words. */
+  /** Command line that starts this program: absolute paths, and its words. */
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   /** True when a command gives the passphrase of the vault. */

@@ -12,7 +12,7 @@ type Calls = Pick<
   | 'listReservedAddresses'
 >;
 
-/** What each action does, after "Could not". */
+/** Verb of each action, after "Could not". */
 const PURPOSES: Readonly<Record<ActionRequest['type'], string>> = {
   power_on: 'power on',
   power_off: 'power off',

@@ -16,11 +16,11 @@ import { operationKeyName, operationTag } from '../worker/step.js';
 import { ownerOf, type UnlistedDroplet, unfinished } from './unlisted.js';
 import type { Timing } from '../timing.js';
 
-/** What is known of a droplet beside its own facts when it is adopted. */
+/** Facts of an adopted droplet beside its own. */
 export interface AdoptWish {
   /** Default: made of the droplet's name. */
   readonly label?: string | undefined;
-  /** Of a panel that is set up. */
+  /** Domain of a panel that is set up. */
   readonly domain?: string | undefined;
 }
 
