@@ -151,8 +151,8 @@ async function bordersAreWhole(
   const top = emulator.lines()[1]!;
   expect(top, label).toMatch(/^┌.*┐$/);
   const sides = columns > 110 ? [0, 71, 72, columns - 1] : [0, columns - 1];
-  // Below the list there are two lines of notes where there is no second pane.
-  const bottom = columns > 110 ? rows - 2 : rows - 4;
+  // Above the footer there are two messages, or two lines of notes where there is no second pane.
+  const bottom = columns > 110 ? rows - 3 : rows - 4;
   for (let y = 2; y < bottom; y += 1) {
     const cells = sides.map((x) => emulator.cellAt(x, y).chars).join('');
     expect(cells, `row ${y} with ${JSON.stringify(label)} selected`).toBe('│'.repeat(sides.length));

@@ -1,5 +1,6 @@
 import type { Capabilities } from '../../core/capabilities.js';
 import { cleanLine, cleanLines } from '../../core/clean.js';
+import { asciiOf, units } from '../characters.js';
 
 /** Bracketed paste on and focus reports on. Mouse only when asked for (buttons and wheel, SGR). */
 export function enterSequence(mouse: boolean): string {
@@ -42,12 +43,19 @@ function clipboardOf(cleaned: string, capabilities: Capabilities): string {
 
 /** A desktop notification (OSC 9). */
 export function notificationSequence(message: string, capabilities: Capabilities): string {
-  return passThrough(`\x1b]9;${cleanLine(message)}\x07`, capabilities);
+  return passThrough(`\x1b]9;${shown(message, capabilities)}\x07`, capabilities);
 }
 
 /** Names the window or tab (OSC 2), and keeps its name of before once; empty where the terminal does not do that. */
-export function titleSequence(title: string, isFirst: boolean, { titles }: Capabilities): string {
-  return titles ? `${isFirst ? '\x1b[22;2t' : ''}\x1b]2;${cleanLine(title)}\x07` : '';
+export function titleSequence(title: string, isFirst: boolean, capabilities: Capabilities): string {
+  if (!capabilities.titles) return '';
+  return `${isFirst ? '\x1b[22;2t' : ''}\x1b]2;${shown(title, capabilities)}\x07`;
+}
+
+/** Text that the terminal shows outside the screen, in its characters. */
+function shown(text: string, { ascii }: Capabilities): string {
+  const cleaned = cleanLine(text);
+  return ascii ? [...units(cleaned)].map(asciiOf).join('') : cleaned;
 }
 
 /** Gives the window its name of before back; one that keeps none is nameless until its shell says otherwise. */
