@@ -32,12 +32,12 @@ export async function openPanel(context: ActionContext, id: string): Promise<voi
       else if (server.authMethod === 'keychain' && ports.environment.hasKeychain)
         messages.toast(
           'ok',
-          'Opened the panel in the browser; its certificate is in the keychain. Press i for details.',
+          'Opened the panel in the browser; its certificate is in the keychain. Press I for details.',
         );
       else
         messages.toast(
           'ok',
-          'Opened the panel in the browser. Press i for how to import its certificate.',
+          'Opened the panel in the browser. Press I for how to import its certificate.',
         );
     },
   );

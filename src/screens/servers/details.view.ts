@@ -134,7 +134,7 @@ function certificateLines(server: ServerEntry, state: AppState, now: number): re
   if (known?.state === 'known') return [expiryLine('client.p12', known.notAfter, now)];
   if (known?.state === 'unreadable') return [style('warn', known.reason)];
   if (p12Path === undefined)
-    return [style('warn', 'none on this machine'), style('muted', 'Press i for instructions.')];
+    return [style('warn', 'none on this machine'), style('muted', 'Press I for instructions.')];
   return [p12Path.slice(p12Path.lastIndexOf('/') + 1)];
 }
 
