@@ -154,6 +154,8 @@ export class LogScroll {
   private due: number | 'end' | undefined;
   private first: LogPosition = { line: 0, row: 0 };
   private page = 1;
+  /** The last drawing showed the end: another size of the page shows it too. */
+  private atEnd = true;
 
   constructor(
     private readonly range: Range,
@@ -172,13 +174,16 @@ export class LogScroll {
 
   /** Brings the top up to date with lines that came and went, and with the size of the page. */
   settle(page: number): LogPosition {
+    const staysAtEnd = this.atEnd && page !== this.page && this.due === undefined;
     this.page = page;
     const earliest = { line: this.range.start, row: 0 };
     const latest = this.latest();
     if (typeof this.due === 'number') this.first = this.withLine(this.due);
-    if (this.following || this.due === 'end' || later(this.first, latest)) this.first = latest;
+    const isEndDue = this.following || this.due === 'end' || staysAtEnd;
+    if (isEndDue || later(this.first, latest)) this.first = latest;
     this.due = undefined;
     if (later(earliest, this.first) && !this.range.isHeld(this.first.line)) this.first = earliest;
+    this.atEnd = !later(latest, this.first);
     return this.first;
   }
 

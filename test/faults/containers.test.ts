@@ -2,7 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findLockHolder } from '../../src/services/provisioning/worker/lock.js';
+import {
+  findLockHolder,
+  provisioningLockPath,
+} from '../../src/services/provisioning/worker/lock.js';
 import { until } from '../journeys/until.js';
 import { type Going, type Headless, headless } from './headless.js';
 
@@ -80,7 +83,7 @@ describeContainers(
       expect(attached).toMatchObject({ exitCode: 0, stderr: '' });
       expect((await going.ended).exitCode).toBe(0);
       expect((await person.account()).droplets).toHaveLength(1);
-      const holder = await findLockHolder(person.home.portlama);
+      const holder = await findLockHolder(provisioningLockPath(person.home.portlama));
       expect(holder).toBeUndefined();
     });
 

@@ -1,15 +1,22 @@
 import { expect, it } from 'vitest';
 import type { SandboxControl } from '../fixtures/sandbox-control.js';
 import type { ControlCommand } from '../../src/sandbox/control/controls.js';
+import { aptIsLocked } from './circumstances.js';
 import { aPerson, type Person } from './person.js';
 
+/** Longer than the test. */
+const LONG_MS = 120_000;
 /** Of a droplet, in one line with the others or on its own. */
 const REMOVED = /Removed droplet \d+|droplet \d+ destroyed/;
 
 it('asks before it cancels, and then removes what was made', async () => {
   const person = await aPerson({ delays: 0.3 });
-  await person.startsAServer('lab');
-  await person.sees('hardening the operating system');
+  person.opens();
+  await person.sees('No servers yet');
+  // So that the log before the key is the same on every machine.
+  await aptIsLocked(person, LONG_MS);
+  await person.createsServer('lab');
+  await person.sees('waiting for apt');
   person.presses('x');
   await person.sees('Cancel creating lab?', '› Keep going ‹', '[ Cancel and clean up ]');
   person.presses('enter');

@@ -21,18 +21,18 @@ it('listens to every key while 10,000 lines a second come in, and draws no more 
 
   await person.sees('follow ─┐');
   person.presses('f');
-  await person.sees('paused ─┐');
+  await person.sees('paused · line');
   person.presses('/');
   person.types('LINE 77');
   await person.sees('/LINE 77');
   person.presses('backspace', '7', 'ctrl-a', 'delete', 'l');
   await person.sees('/lINE 77');
   person.presses('enter');
-  await person.sees(/\d+ match(es)? · paused ─┐/, /\d+\/\d+/);
+  await person.sees(/\d+ match(es)? · paused · line/, /\d+\/\d+/);
   person.presses('n', 'N', 'escape');
   await person.seesNoMore('/lINE 77');
   person.presses('w');
-  await person.sees('wrap · paused ─┐');
+  await person.sees('wrap · paused · line');
   person.presses('w', 'ctrl-l', '?');
   await person.sees('Keys');
   person.presses('escape');

@@ -61,6 +61,30 @@ describe('following', () => {
   });
 });
 
+describe('another size', () => {
+  it('keeps the end in view where that was, and the top elsewhere', async () => {
+    await withWidget(
+      (terminal) => new LogView(terminal),
+      async ({ widget, press, text }) => {
+        const resize = (height: number) => widget.place({ left: 0, top: 0, width: 80, height });
+        widget.append(lines(0, 100));
+        await text();
+        widget.showEnd();
+        expect(bare(await text())).toMatch(/^ line 90\.[^]*line 99\.$/);
+        resize(3);
+        expect(bare(await text())).toMatch(/^ line 97\.[^]*line 99\.$/);
+        resize(10);
+        expect(bare(await text())).toMatch(/^ line 90\.[^]*line 99\.$/);
+        press('up');
+        await text();
+        resize(3);
+        expect(bare(await text())).toMatch(/^ line 89\./);
+      },
+      SIZE,
+    );
+  });
+});
+
 describe('search', () => {
   it('finds regardless of case, goes round with n and N, and tells where', async () => {
     await withWidget(
