@@ -3,7 +3,7 @@ import { EVENTS, operationCall } from './operations.js';
 
 export const command: Command = {
   usage: 'operations cancel ID',
-  summary: 'Cancel a provisioning and remove what it created',
+  summary: 'Cancel an operation and remove what it created',
   json: EVENTS,
   examples: ['operations cancel 3f2a9c0d1e5b7a68'],
   run: (call) => operationCall(call, 'cancel'),

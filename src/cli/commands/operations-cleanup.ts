@@ -3,7 +3,7 @@ import { EVENTS, operationCall } from './operations.js';
 
 export const command: Command = {
   usage: 'operations cleanup ID',
-  summary: 'Remove what an unfinished provisioning created',
+  summary: 'Remove what an unfinished operation created',
   json: EVENTS,
   examples: ['operations cleanup 3f2a9c0d1e5b7a68'],
   run: (call) => operationCall(call, 'cleanup'),

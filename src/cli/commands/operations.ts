@@ -4,7 +4,7 @@ import type { Call, Command, JsonAnswer } from './command.js';
 export const command: Command = {
   usage: 'operations',
   alias: 'list',
-  summary: 'List provisionings: running, interrupted, failed, done',
+  summary: 'List operations: running, interrupted, failed, done',
   options: { all: { summary: 'Ended ones that were dismissed, too' } },
   json: { form: 'lines', model: async () => (await import('../answers/operations.js')).OPERATION },
   examples: ['operations', 'operations --json', 'operations --all'],
@@ -14,7 +14,7 @@ export const command: Command = {
   },
 };
 
-/** Answer of the commands that follow a provisioning. */
+/** Answer of the commands that follow an operation. */
 export const EVENTS: JsonAnswer = {
   form: 'events',
   model: async () => (await import('../answers/operations.js')).EVENT,
