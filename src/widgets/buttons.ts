@@ -88,6 +88,22 @@ export function buttonRow(
   );
 }
 
+/** Buttons over as many rows as they need, each row filled before the next. */
+export function buttonRows(
+  buttons: readonly Button[],
+  selected: string | undefined,
+  columns: number,
+): readonly Markup[] {
+  const rows: Button[][] = [];
+  for (const button of buttons) {
+    const row = rows.at(-1);
+    if (row !== undefined && fitsIn(buttonRow([...row, button], undefined, false), columns))
+      row.push(button);
+    else rows.push([button]);
+  }
+  return rows.map((row) => buttonRow(row, selected, true));
+}
+
 function fitsIn(row: Markup, columns: number): boolean {
   return width(row) <= columns;
 }

@@ -1,6 +1,6 @@
 import { Emitter } from '../core/event.js';
 import { BOX_MARGIN, drawBox, type Overlay, overlayArea } from './panel.js';
-import { type Button, buttonRow, moveButton } from './buttons.js';
+import { type Button, buttonRow, buttonRows, moveButton } from './buttons.js';
 import type { Rect, Size } from './layout.js';
 import { LineEditor } from './line-editor.js';
 import { fit, glyph, join, type Markup, spaces, style, type Text, width } from './markup.js';
@@ -136,12 +136,12 @@ export class Dialog extends PaintedWidget implements Overlay {
     });
   }
 
-  /** Renders the input line and the buttons at the right. */
+  /** Renders the input line, and the buttons at the right, over several rows where they are many. */
   private foot(columns: number): Markup[] {
     const { typed } = this.data;
-    const row = buttonRow(this.buttons(), this.current, true);
-    const buttons = fit(row, columns, 'right');
-    if (typed === undefined) return [buttons];
+    const rows = buttonRows(this.buttons(), this.current, columns);
+    const buttons = rows.map((row) => fit(row, columns, 'right'));
+    if (typed === undefined) return buttons;
     const room = Math.max(1, columns - 2);
     const entry = style('underline', fit(this.editor.render(room, true), room));
     return [
@@ -151,7 +151,7 @@ export class Dialog extends PaintedWidget implements Overlay {
       ),
       join([style('accent', '› '), entry]),
       spaces(0),
-      buttons,
+      ...buttons,
     ];
   }
 
