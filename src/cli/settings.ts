@@ -1,7 +1,8 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { InputError } from '../core/errors.js';
 import { ENV, HOME_FOLDER, INSTALLER_PACKAGE, SANDBOX_SUFFIX } from '../core/product.js';
-import { isLoopbackHost, requireApiUrl } from '../services/digitalocean/api-url.js';
+import { requireApiUrl } from '../services/digitalocean/api-url.js';
+import { isLoopbackHost } from '../services/network/addresses.js';
 import { requireTokenFormat } from '../services/digitalocean/token-format.js';
 import type { KeystoreWish } from '../services/keystore/choose-keystore.js';
 import {

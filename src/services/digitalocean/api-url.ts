@@ -1,6 +1,6 @@
-import ipaddr from 'ipaddr.js';
 import { InputError } from '../../core/errors.js';
 import { ENV } from '../../core/product.js';
+import { isLoopbackHost } from '../network/addresses.js';
 
 export const DEFAULT_API_URL = 'https://api.digitalocean.com/';
 
@@ -61,13 +61,6 @@ function parse(text: string): URL {
   } catch {
     throw problem('is not a URL', `It looks like ${DEFAULT_API_URL} or http://127.0.0.1:8080/`);
   }
-}
-
-/** The URL parser has already turned `0x7f.1` into `127.0.0.1` and shortened IPv6. */
-export function isLoopbackHost(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
-  if (host === 'localhost') return true;
-  return ipaddr.isValid(host) && ipaddr.process(host).range() === 'loopback';
 }
 
 function problem(what: string, hint?: string): InputError {

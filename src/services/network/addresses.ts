@@ -77,3 +77,13 @@ const KINDS: Readonly<Record<string, string>> = {
   '6to4': TRANSLATED,
   teredo: TRANSLATED,
 };
+
+/**
+ * True for a name or an address of this machine alone, as `URL.hostname` has it: the parser has already turned `0x7f.1`
+ * into `127.0.0.1` and shortened IPv6.
+ */
+export function isLoopbackHost(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  if (host === 'localhost') return true;
+  return ipaddr.isValid(host) && ipaddr.process(host).range() === 'loopback';
+}

@@ -1,8 +1,8 @@
 import { isAbsolute } from 'node:path';
-import ipaddr from 'ipaddr.js';
 import { InputError, messageOf, PortlamaError } from '../../core/errors.js';
 import { ENV } from '../../core/product.js';
 import type { WatchEvent } from '../../core/watch-event.js';
+import { isLoopbackHost } from '../network/addresses.js';
 import { commandWords } from '../process/command-words.js';
 import { runProgram, userProgramEnvironment } from '../process/program.js';
 
@@ -110,14 +110,6 @@ function requireWebhook(text: string): URL {
     message: '--webhook must be an https address without a user name or password.',
     hint: 'Plain http is accepted for this machine only (localhost, 127.0.0.1, [::1]).',
   });
-}
-
-/** True for a name or an address of this machine alone. */
-export function isLoopbackHost(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '');
-  return (
-    host === 'localhost' || (ipaddr.isValid(host) && ipaddr.process(host).range() === 'loopback')
-  );
 }
 
 function notTaken(message: string, retryable: boolean): PortlamaError {
