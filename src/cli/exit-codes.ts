@@ -14,7 +14,7 @@ export const EXIT_CODES: readonly (readonly [codes: string, meaning: string])[] 
   [`${EXIT.done}`, 'Done; the server is online, or what was asked for is removed.'],
   [
     `${EXIT.failed}`,
-    'It failed, or something needs attention: the last lines say what and how to go on.',
+    'It failed, or something needs attention: the last lines say what, and what to do next.',
   ],
   [`${EXIT.refused}`, 'The command line, an answer or a setting was refused.'],
   [

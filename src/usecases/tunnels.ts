@@ -46,7 +46,7 @@ export async function addTunnel(
     const before = await api.tunnels.list(signal);
     requireFree(tunnel, before, server);
     const held = face.hold([
-      `The panel goes on with ${tunnel.subdomain}.${domain} by itself.`,
+      `The panel continues with ${tunnel.subdomain}.${domain}.`,
       { command: 'servers.tunnels', id: serverName(server), lead: 'Look again' },
     ]);
     try {

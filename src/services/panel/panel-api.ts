@@ -228,7 +228,7 @@ function requireSuccess(
   if (isHtml && statusCode === 400 && /certificate/i.test(text))
     throw agent.explain(certificateRequired(host));
   if (isHtml && statusCode === 504) {
-    const message = `The panel of ${host} takes longer than nginx waits; its work may go on.`;
+    const message = `The panel of ${host} takes longer than nginx waits; its work may continue.`;
     throw new PanelError('panel-timeout', message);
   }
   // nginx's own pages: the panel server is down, or restarts.

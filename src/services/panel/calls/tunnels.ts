@@ -33,7 +33,7 @@ export function tunnelCalls(caller: PanelCaller) {
   return {
     list: async (signal?: AbortSignal): Promise<readonly PanelTunnel[]> =>
       (await caller.read(TUNNELS, 'GET', PATH, { signal })).tunnels,
-    /** Waits for a certificate, up to minutes: after `panel-timeout` the panel goes on with it. */
+    /** Waits for a certificate, up to minutes: after `panel-timeout` the panel continues it. */
     add: async (wanted: NewTunnel, signal?: AbortSignal): Promise<PanelTunnel> =>
       (await caller.read(MADE, 'POST', PATH, { body: wanted, signal, timeoutMs: SLOW_MS })).tunnel,
     setEnabled: async (id: string, enabled: boolean, signal?: AbortSignal): Promise<void> => {
