@@ -3,7 +3,7 @@ import type { ServerEntry } from '../services/registry/registry.js';
 import { skippedText, updateCountText } from '../words/updates.js';
 import { Declined } from './face.js';
 import { pickServer } from './servers.js';
-import { updateServer } from './update-server.js';
+import { type UpdatedServer, updateServer } from './update-server.js';
 import type { Work } from './work.js';
 
 export interface UpdateManyInput {
@@ -18,26 +18,39 @@ interface Wanted {
   readonly all: boolean;
 }
 
+/** Outcome for one of several servers. */
+export interface TriedUpdate extends Partial<Omit<UpdatedServer, 'server' | 'ending'>> {
+  readonly server: ServerEntry;
+  readonly ending: UpdatedServer['ending'] | 'failed' | 'not-tried';
+  /** Code of what failed. */
+  readonly code?: string;
+}
+
+/** True when the server runs the wanted version now. */
+export function isUpToDate({ ending }: TriedUpdate): boolean {
+  return ending === 'updated' || ending === 'restarted' || ending === 'current';
+}
+
 /**
- * Updates servers one after the other, and stops at the first failure unless told to continue. Resolves to true when each of them is updated, or was the newest.
+ * Updates servers one after the other, and stops at the first failure unless told to continue. Resolves to an outcome
+ * for each, in order; rejects where a single one fails.
  */
 export async function updateServers(
   wanted: Wanted,
   { version, keepGoing }: UpdateManyInput,
   work: Work,
-): Promise<boolean> {
+): Promise<readonly TriedUpdate[]> {
   const servers = await serversOf(wanted, work);
-  const failed: string[] = [];
-  for (const [index, server] of servers.entries()) {
-    const isGood = await updateOne(server, { version, isAlone: servers.length === 1 }, work);
-    if (!isGood) failed.push(server.label);
-    const left = servers.slice(index + 1);
-    if (isGood || keepGoing || left.length === 0) continue;
-    for (const { label } of left) work.face.say(`${label} was not updated.`, 'warn');
-    return false;
+  const tried: TriedUpdate[] = [];
+  for (const server of servers) {
+    if (!keepGoing && !tried.every(isUpToDate)) {
+      work.face.say(`${server.label} was not updated.`, 'warn');
+      tried.push({ server, ending: 'not-tried' });
+    } else tried.push(await updateOne(server, { version, isAlone: servers.length === 1 }, work));
   }
+  const failed = tried.filter((one) => !isUpToDate(one)).map(({ server }) => server.label);
   if (servers.length > 1) work.face.say(updateCountText(servers.length, failed), 'plain');
-  return failed.length === 0;
+  return tried;
 }
 
 async function serversOf(
@@ -66,13 +79,12 @@ async function updateOne(
   server: ServerEntry,
   { version, isAlone }: { readonly version: string | undefined; readonly isAlone: boolean },
   work: Work,
-): Promise<boolean> {
+): Promise<TriedUpdate> {
   try {
-    const { ending } = await updateServer(server.id, { version }, work);
-    return ending !== 'unchanged' && ending !== 'down';
+    return await updateServer(server.id, { version }, work);
   } catch (error) {
     if (isAlone || error instanceof Declined || !(error instanceof PortlamaError)) throw error;
     work.face.say(`${server.label} was not updated: ${messageOf(error)}`, 'warn');
-    return false;
+    return { server, ending: 'failed', code: error.code };
   }
 }

@@ -122,6 +122,16 @@ export const CERTIFICATE = z.object({
   health: HEALTH.optional(),
 });
 
+/** Outcome of an update, one server a line. */
+export const UPDATED = z.object({
+  server: ENTRY,
+  before: z.string().optional(),
+  after: z.string().optional(),
+  ending: z.enum(['updated', 'restarted', 'current', 'unchanged', 'down', 'failed', 'not-tried']),
+  /** Code of what failed. */
+  code: z.string().optional(),
+});
+
 export const PANEL_CERTIFICATE = z.object({
   server: ENTRY,
   /** Earlier state: `changed` and `unconfirmed` are confirmed now. */

@@ -1,3 +1,5 @@
+import { entryAnswer } from '../answer.js';
+import { EXIT } from '../exit-codes.js';
 import { perform } from '../work.js';
 import type { Command } from './command.js';
 
@@ -10,6 +12,7 @@ export const command: Command = {
     'keep-going': { summary: 'Continue with the next one after a failure' },
     version: { value: 'VERSION', summary: 'Version of the installer; the newest when left out' },
   },
+  json: { form: 'lines', model: async () => (await import('../answers/servers.js')).UPDATED },
   examples: [
     'servers update lab',
     'servers update lab --version 1.0.53',
@@ -17,11 +20,14 @@ export const command: Command = {
   ],
   run: (call) =>
     perform(call, async (work) => {
-      const { updateServers } = await import('../../usecases/update-servers.js');
+      const { isUpToDate, updateServers } = await import('../../usecases/update-servers.js');
       const { version } = call.options;
       const keepGoing = call.switches.has('keep-going');
       const wanted = { labels: call.rest, all: call.switches.has('all') };
-      const areUpdated = await updateServers(wanted, { version, keepGoing }, work);
-      return areUpdated ? 0 : 1;
+      const tried = await updateServers(wanted, { version, keepGoing }, work);
+      return {
+        json: tried.map(({ server, ...outcome }) => ({ server: entryAnswer(server), ...outcome })),
+        exitCode: tried.every(isUpToDate) ? EXIT.done : EXIT.failed,
+      };
     }),
 };
