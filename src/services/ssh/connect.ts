@@ -28,7 +28,13 @@ export function connectSshWith(keepalive: Keepalive): ConnectSsh {
       .catch((error: unknown) => {
         throw isAbort(error) || signal?.aborted ? error : connectFailed(address, error);
       });
+    let failure: Error | undefined;
+    // Until the library listens: an error that has no listener ends the process.
+    const note = (error: Error): void => void (failure = error);
+    socket.on('error', note);
     const { Client } = (await library).default;
+    socket.off('error', note);
+    if (failure !== undefined) throw connectFailed(address, failure);
     if (signal?.aborted) {
       discard(socket);
       throw abortError(signal);

@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { connectSsh } from '../../../src/services/ssh/connect.js';
 import { generateSshKeyPair } from '../../../src/services/ssh/keys.js';
@@ -184,6 +187,15 @@ describe('connectSsh against what is no SSH server', () => {
       code: 'connection-reset',
       retryable: true,
     });
+  });
+
+  it('survives a reset of the first connection while the library is being loaded', async () => {
+    const port = await serve((socket) => socket.resetAndDestroy());
+    const fixture = join(import.meta.dirname, 'first-connection.fixture.mjs');
+    const { privateKey, hostKey } = target(port);
+    const args = [fixture, String(port), hostKey];
+    const ended = promisify(execFile)(process.execPath, args, { env: { PRIVATE_KEY: privateKey } });
+    expect((await ended).stdout).toBe('connection-reset\n');
   });
 
   it('gives up on a server that says nothing, in its own time', async () => {
