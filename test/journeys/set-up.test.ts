@@ -4,6 +4,8 @@ import { readLikeDesktop } from '../contract/desktop-reader.js';
 import { aPerson, type Person } from './person.js';
 
 const DOMAIN = 'lab.example.com';
+/** Top of the code, whatever it says. */
+const QR_CORNER = '█▀▀▀▀▀▀▀█';
 
 async function steers(person: Person, command: ControlCommand): Promise<unknown> {
   return await (await person.home.sandbox()).perform(command);
@@ -35,7 +37,7 @@ async function entersDomain(person: Person): Promise<void> {
 
 /** The password on screen is the one that logs in. */
 async function logsInAsShown(person: Person): Promise<void> {
-  const screen = await person.sees('is set up.', 'Second factor, shown once', '████');
+  const screen = await person.sees('is set up.', 'Second factor, shown once', QR_CORNER);
   const [, password = ''] = /Password +(\S+)/.exec(screen) ?? [];
   const [server] = await person.home.servers();
   const dropletId = Number(server!.providerId);

@@ -98,8 +98,8 @@ describe('exec against OpenSSH', () => {
     });
     expect(result.exitCode).toBe(0);
     expect(received).toBe(total);
-    // Two windows of the channel and some slack.
-    expect(peak - before).toBeLessThan(8 * MEGABYTE);
+    // Two windows of the channel, and what is not collected yet: far from all of it.
+    expect(peak - before).toBeLessThan(16 * MEGABYTE);
   });
 
   it('holds the server back for as long as a chunk is being handled', async () => {
