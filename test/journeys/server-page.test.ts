@@ -8,7 +8,8 @@ it('shows an outage as it begins and ends, and has it again after a new start', 
   const sandbox = await home.sandbox();
   const [entry] = await home.servers();
   const dropletId = Number(entry!.providerId);
-  const person = await aPerson({ home });
+  // Tall enough for the events below the reason of the outage.
+  const person = await aPerson({ home, columns: 80, rows: 36 });
   person.opens();
   await person.sees(/edge +ACTIVE +online/);
   person.presses('enter');
