@@ -195,6 +195,7 @@ export class PanelWorld {
     const socket = await dial(this.droplet.address, port, { timeoutMs: 5000 });
     const name =
       serverName !== undefined && isIP(serverName) === 0 ? { servername: serverName } : {};
+    // Replays calls only; connect-panel.test.ts holds which certificate is trusted.
     const tls = connect({ socket, ...name, ...client, rejectUnauthorized: false });
     await new Promise((resolve, reject) =>
       tls.once('secureConnect', resolve).once('error', reject),
