@@ -1,7 +1,9 @@
-import type { Operation } from '../services/provisioning/operations.js';
+import { isUnderWay, type Operation } from '../services/provisioning/operations.js';
 import type { UnlistedDroplet } from '../services/provisioning/droplets/unlisted.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { AppState, ServerHealth } from './state.js';
+
+export { isUnderWay };
 
 /** A row of the servers list: a server, an operation that is not dismissed, or an unlisted droplet. */
 export type ServerRow =
@@ -94,6 +96,11 @@ export function findServer(state: AppState, id: string | undefined): ServerEntry
   return state.servers.list.find((server) => server.id === id);
 }
 
+/** Label of a server, also of one that is no longer in the list. */
+export function labelOf(state: AppState, id: string): string {
+  return findServer(state, id)?.label ?? 'the server';
+}
+
 export function findOperation(state: AppState, id: string | undefined): Operation | undefined {
   return state.operations.list.find((operation) => operation.id === id);
 }
@@ -158,11 +165,6 @@ export function monthlyUsdOf(row: ServerRow, { droplets }: AppState): number | u
 /** True for a server with a droplet that this program can destroy; false for one added by hand. */
 export function isCloudServer(server: ServerEntry): boolean {
   return server.provider === 'digitalocean' && server.providerId !== undefined;
-}
-
-/** True while a worker runs the operation or its clean-up. */
-export function isUnderWay(operation: Operation): boolean {
-  return operation.status === 'running' || operation.status === 'cleaning-up';
 }
 
 /** The number of the step that is under way or failed, from 1; and how many there are. */

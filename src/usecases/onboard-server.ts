@@ -3,7 +3,7 @@ import { InputError } from '../core/errors.js';
 import type { PanelApi } from '../services/panel/panel-api.js';
 import { PanelApiError } from '../services/panel/panel-api-error.js';
 import type { Onboarding, ProvisionState } from '../services/panel/panel-bodies.js';
-import type { Operation } from '../services/provisioning/operations.js';
+import { isAtWork, type Operation } from '../services/provisioning/operations.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { freezeQuestion, frozenText, retryQuestion } from '../words/onboarding.js';
 import { USUAL_MS } from './onboard-dns.js';
@@ -13,7 +13,7 @@ import { type OnboardingWatch, tasksAfter } from './onboard-watch.js';
 import { openPanelFor } from './open-panel-for.js';
 import { dismissOperation, held } from './operations.js';
 import { requireServer } from './servers.js';
-import { findUpkeep, followUpkeep, isAtWork } from './upkeep.js';
+import { findUpkeep, followUpkeep } from './upkeep.js';
 import type { Work } from './work.js';
 
 export interface OnboardingInput {

@@ -2,10 +2,11 @@ import { SERVER_PATH } from '../core/product.js';
 import type { P12Facts } from '../services/panel/identity.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { dayOf, renewQuestion } from '../words/certificates.js';
+import { isAtWork } from '../services/provisioning/operations.js';
 import { openPanelFor } from './open-panel-for.js';
 import { dismissOperation, held, resumeOperation } from './operations.js';
 import { requireServer, requireStillListed } from './servers.js';
-import { findUpkeep, followUpkeep, isAtWork } from './upkeep.js';
+import { findUpkeep, followUpkeep } from './upkeep.js';
 import type { Work } from './work.js';
 
 export interface RenewedCertificate {

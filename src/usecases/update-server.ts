@@ -1,5 +1,6 @@
 import { InputError, PortlamaError } from '../core/errors.js';
 import { INSTALLER_PACKAGE, PANEL_PACKAGE } from '../core/product.js';
+import { isAtWork } from '../services/provisioning/operations.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { serverName } from '../words/servers.js';
 import {
@@ -12,7 +13,7 @@ import {
 import { openPanelFor } from './open-panel-for.js';
 import { dismissOperation, held, requireOperation, resumeOperation } from './operations.js';
 import { requireServer } from './servers.js';
-import { findUpkeep, followUpkeep, isAtWork } from './upkeep.js';
+import { findUpkeep, followUpkeep } from './upkeep.js';
 import type { Work } from './work.js';
 
 export interface UpdatedServer {

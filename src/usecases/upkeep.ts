@@ -21,11 +21,6 @@ export async function findUpkeep(
   return all.find(({ request }) => request.kind === kind && request.serverId === serverId);
 }
 
-/** True while a worker has it, here or out of sight. */
-export function isAtWork({ status }: Operation): boolean {
-  return status === 'running' || status === 'cleaning-up' || status === 'out-of-sight';
-}
-
 /**
  * Follows work on a server to its end, and tells the person what its worker says. Resolves to its end when that is
  * good; rejects with why it failed or stopped. Leaving stops only the following.

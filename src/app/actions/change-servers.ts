@@ -3,7 +3,13 @@ import type { Marked } from '../../usecases/end-many.js';
 import { destroyServer } from '../../usecases/destroy-server.js';
 import { removeServer } from '../../usecases/remove-server.js';
 import { restoreServers } from '../../usecases/restore-servers.js';
-import { findServer, findUnlistedRow, isCloudServer, type ServerRow } from '../server-rows.js';
+import {
+  findServer,
+  findUnlistedRow,
+  isCloudServer,
+  labelOf,
+  type ServerRow,
+} from '../server-rows.js';
 import { MANAGED_TAG } from '../../core/product.js';
 import type { UnlistedDroplet } from '../../services/provisioning/droplets/unlisted.js';
 import { destroyUnlistedDroplet } from '../../usecases/destroy-unlisted-droplet.js';
@@ -20,7 +26,7 @@ import { importAdmin, renewAdmin } from './upkeep.js';
 import { runUseCase } from './use-case.js';
 
 export async function setActive(context: ActionContext, id: string): Promise<void> {
-  const label = labelOf(context, id);
+  const label = labelOf(context.store.state, id);
   const options = {
     title: `Making ${label} the active server`,
     failure: 'The active server was not changed',
@@ -50,7 +56,7 @@ export async function destroyOrRemove(context: ActionContext, id: string): Promi
     await remove(context, id);
     return;
   }
-  const label = labelOf(context, id);
+  const label = labelOf(context.store.state, id);
   const options = {
     look: `Looking at the droplet of ${label}`,
     title: `Destroying ${label}`,
@@ -72,7 +78,7 @@ function waysOut(context: ActionContext, id: string): Failure['waysOut'] {
 
 /** Removes a server from the list; its droplet stays. */
 export async function remove(context: ActionContext, id: string): Promise<void> {
-  const label = labelOf(context, id);
+  const label = labelOf(context.store.state, id);
   const options = {
     title: `Removing ${label}`,
     failure: `${label} was not removed`,
@@ -119,10 +125,6 @@ export async function restore(context: ActionContext): Promise<void> {
 }
 
 /** Another program may have removed it. */
-function labelOf({ store }: ActionContext, id: string): string {
-  return findServer(store.state, id)?.label ?? 'the server';
-}
-
 /** Adds an unlisted droplet to the list, and says how its certificate gets here. */
 export async function adopt(context: ActionContext, rowId: string): Promise<void> {
   const unlisted = findUnlistedRow(context.store.state, rowId);

@@ -1,10 +1,10 @@
-import { findServer } from '../server-rows.js';
+import { labelOf } from '../server-rows.js';
 import type { ActionContext } from './context.js';
 import { runUseCase } from './use-case.js';
 
 /** Offers what can be done to the power and the size of a server. */
 export async function choosePower(context: ActionContext, id: string): Promise<void> {
-  const label = labelOf(context, id);
+  const label = labelOf(context.store.state, id);
   const options = {
     look: `Looking at the droplet of ${label}`,
     title: `Changing the power of ${label}`,
@@ -20,7 +20,7 @@ export async function choosePower(context: ActionContext, id: string): Promise<v
 
 /** Changes the label, the address or the note of a server. */
 export async function edit(context: ActionContext, id: string): Promise<void> {
-  const label = labelOf(context, id);
+  const label = labelOf(context.store.state, id);
   const options = {
     title: `Editing ${label}`,
     failure: `${label} was not changed`,
@@ -31,8 +31,4 @@ export async function edit(context: ActionContext, id: string): Promise<void> {
     const { editServer } = await import('../../usecases/edit-server.js');
     await editServer(id, work);
   });
-}
-
-function labelOf({ store }: ActionContext, id: string): string {
-  return findServer(store.state, id)?.label ?? 'the server';
 }

@@ -2,13 +2,13 @@ import type { UpdatedServer } from '../../usecases/update-server.js';
 import type { Work } from '../../usecases/work.js';
 import { type Line, lineText } from '../../words/question.js';
 import { updateHelp, updateText } from '../../words/updates.js';
-import { findServer } from '../server-rows.js';
+import { labelOf } from '../server-rows.js';
 import type { ActionContext } from './context.js';
 import { runUseCase, type UseCaseOptions } from './use-case.js';
 
 /** Updates the panel, and follows it; its end stays on screen where something is left to do. */
 export async function updatePanel(context: ActionContext, id: string): Promise<void> {
-  const label = labelOf(context, id);
+  const label = labelOf(context.store.state, id);
   const options = {
     ...optionsOf(id, `Updating the panel of ${label}`, `The panel of ${label} was not updated`),
     look: `Looking at the versions of ${label}`,
@@ -46,7 +46,7 @@ function tellUpdate(
 
 /** Replaces the admin certificate by a new one of the panel. */
 export async function renewAdmin(context: ActionContext, id: string): Promise<void> {
-  const label = labelOf(context, id);
+  const label = labelOf(context.store.state, id);
   const options = optionsOf(
     id,
     `Renewing the certificate of ${label}`,
@@ -60,7 +60,7 @@ export async function renewAdmin(context: ActionContext, id: string): Promise<vo
 
 /** Asks for a file and its password, and keeps it as the admin certificate. */
 export async function importAdmin(context: ActionContext, id: string): Promise<void> {
-  const label = labelOf(context, id);
+  const label = labelOf(context.store.state, id);
   const options = optionsOf(
     id,
     `Importing a certificate for ${label}`,
@@ -113,8 +113,4 @@ function listening(work: Work): { readonly work: Work; readonly said: readonly L
 
 function optionsOf(id: string, title: string, failure: string): UseCaseOptions {
   return { title, failure, subject: id, once: `upkeep ${id}` };
-}
-
-function labelOf({ store }: ActionContext, id: string): string {
-  return findServer(store.state, id)?.label ?? 'the server';
 }

@@ -142,7 +142,7 @@ export const PROVISIONING: readonly Command<ProvisioningControls>[] = [
     label: 'follow',
     description: 'Toggle following the log',
     priority: 30,
-    hidden: (scope) => !isUnderWay(shown(scope) ?? ({ status: 'running' } as Operation)),
+    hidden: (scope) => !isUnderWay(shown(scope) ?? { status: 'running' }),
     run: ({ screen }) => screen.toggleFollow(),
   },
   {

@@ -88,6 +88,16 @@ export interface Operation {
   readonly facts: StepData | undefined;
 }
 
+/** True while a worker of this machine continues it. */
+export function isUnderWay({ status }: Pick<Operation, 'status'>): boolean {
+  return status === 'running' || status === 'cleaning-up';
+}
+
+/** True while a worker has it, here or out of sight. */
+export function isAtWork(operation: Pick<Operation, 'status'>): boolean {
+  return isUnderWay(operation) || operation.status === 'out-of-sight';
+}
+
 /** Watches all operations. */
 export interface OperationsListener {
   /** Called after each look, and at each change; newest first. An operation that did not change is the same object. */

@@ -8,7 +8,12 @@ import { addRecords, foldJournal } from './journal/fold.js';
 import { journalPath, listOperationIds } from './journal/journal.js';
 import { isNoLogLine, JournalTail, openToRead } from './journal/journal-tail.js';
 import type { JournalRecord, WorkerRecord } from './journal/records.js';
-import type { Follower, Operation, OperationsListener } from './operations.js';
+import {
+  type Follower,
+  isUnderWay,
+  type Operation,
+  type OperationsListener,
+} from './operations.js';
 import {
   findWorker,
   livenessOfWorker,
@@ -140,9 +145,7 @@ export class OperationsWatcher {
   }
 
   private listInterval(): number {
-    const isBusy = this.operations().some(
-      ({ status }) => status === 'running' || status === 'cleaning-up',
-    );
+    const isBusy = this.operations().some(isUnderWay);
     return isBusy ? LOOK_INTERVAL_MS : IDLE_INTERVAL_MS;
   }
 }

@@ -2,7 +2,7 @@ import type { ServerEntry } from '../../services/registry/registry.js';
 import { expiryOf } from '../../words/expiry.js';
 import { serverName } from '../../words/servers.js';
 import type { Services } from '../work.js';
-import type { Operation } from '../../services/provisioning/operations.js';
+import { isUnderWay, type Operation } from '../../services/provisioning/operations.js';
 import { operationAdvice } from '../advice.js';
 import type { Finding } from './finding.js';
 
@@ -68,7 +68,6 @@ function findingOf(operation: Operation): Finding | undefined {
   const advice = operationAdvice(operation);
   if (advice === undefined) return undefined;
   const { text, todo } = advice;
-  const isAtWork = operation.status === 'running' || operation.status === 'cleaning-up';
-  if (isAtWork) return { level: 'note', name: OPERATIONS, text };
+  if (isUnderWay(operation)) return { level: 'note', name: OPERATIONS, text };
   return { level: 'problem', name: OPERATIONS, text, hint: todo };
 }

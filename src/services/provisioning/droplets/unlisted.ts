@@ -3,7 +3,7 @@ import { MANAGED_TAG, OPERATION_TAG } from '../../../core/product.js';
 import type { DigitalOceanApi, Droplet } from '../../digitalocean/api.js';
 import { dropletIdOf, type Registry, type ServerEntry } from '../../registry/registry.js';
 import { ProvisioningError } from '../errors.js';
-import type { Operation, Operations } from '../operations.js';
+import { isAtWork, type Operation, type Operations } from '../operations.js';
 
 /** More than these are looked for in the list of all droplets: one call for 200 rather than one for each. */
 const MAX_SINGLE_LOOKS = 20;
@@ -143,10 +143,6 @@ function unlistedOf(droplet: Droplet, operations: readonly Operation[]): Unliste
   const operationId = tag?.slice(OPERATION_TAG.length);
   const operation = operations.find(({ id }) => id === operationId);
   return { droplet, operationId, operation };
-}
-
-function isAtWork({ status }: Operation): boolean {
-  return status === 'running' || status === 'cleaning-up' || status === 'out-of-sight';
 }
 
 /** A droplet may only have lost the tag. Entries without a droplet id are not DigitalOcean's. */
