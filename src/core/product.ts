@@ -8,12 +8,17 @@ export const PRODUCT = 'portlama';
 /** Command of this program (package.json, bin). */
 export const PROGRAM = 'portlama-tui';
 
-/** Page of API tokens (DigitalOcean). */
-export const TOKENS_PAGE = 'https://cloud.digitalocean.com/account/api/tokens';
+/** Pages for a browser (DigitalOcean). */
+const CONSOLE = 'https://cloud.digitalocean.com';
+export const TOKENS_PAGE = `${CONSOLE}/account/api/tokens`;
+export const SUPPORT_PAGE = `${CONSOLE}/support/tickets`;
 
-/** Page of a droplet's snapshots (DigitalOcean): a token of this program must not be able to make them. */
-export function snapshotsPage(dropletId: string): string {
-  return `https://cloud.digitalocean.com/droplets/${dropletId}/snapshots`;
+/** Page of a droplet, or a page below it. Snapshots are made there: a token of this program must not be able to. */
+export function dropletPage(
+  dropletId: string | number,
+  below?: 'snapshots' | 'destroy' | 'console' | 'terminal/ui/',
+): string {
+  return [CONSOLE, 'droplets', dropletId, ...(below === undefined ? [] : [below])].join('/');
 }
 
 /** Tag of every managed droplet: nothing without it is destroyed (portlama-cloud). */

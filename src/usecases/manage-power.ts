@@ -1,4 +1,4 @@
-import { snapshotsPage } from '../core/product.js';
+import { dropletPage } from '../core/product.js';
 import { POWER_LABELS } from '../words/power.js';
 import { requireDropletOf } from './droplet-of.js';
 import { powerServer, powerVerbs } from './power-server.js';
@@ -19,7 +19,7 @@ export async function managePower(wanted: string, work: Work): Promise<void> {
     `Droplet ${id} is ${status === 'active' ? 'on' : status}, ${sizeSlug}.`,
     ...(droplet.locked === true ? ['DigitalOcean has locked it: it takes no actions.'] : []),
     'Snapshots are taken on its page at DigitalOcean:',
-    { url: snapshotsPage(String(id)) },
+    { url: dropletPage(id, 'snapshots') },
   ];
   const verb = await work.face.choose({
     title: `Power of ${server.label}`,

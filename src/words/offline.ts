@@ -1,5 +1,5 @@
 import type { Hint } from '../core/hint.js';
-import { UNIT } from '../core/product.js';
+import { dropletPage, SUPPORT_PAGE, UNIT } from '../core/product.js';
 import type { Droplet } from '../services/digitalocean/api.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { powerOnHint, stillBilledText } from './power.js';
@@ -63,9 +63,9 @@ export function causeHint(server: ServerEntry, cause: OfflineCause): Hint | unde
         { lead: 'If it is in another account, use a token of that', command: 'token.set' },
       ];
     case 'locked':
-      return 'Ask DigitalOcean’s support: https://cloud.digitalocean.com/support/tickets';
+      return `Ask DigitalOcean’s support: ${SUPPORT_PAGE}`;
     case 'network':
-      return `Its console shows more: https://cloud.digitalocean.com/droplets/${server.providerId ?? ''}/console`;
+      return `Its console shows more: ${dropletPage(server.providerId ?? '', 'console')}`;
     case 'panel-down':
       return `On the server (ssh root@${server.ip}): systemctl status nginx ${UNIT.panel}`;
     case 'certificate':

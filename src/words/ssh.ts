@@ -1,3 +1,4 @@
+import { dropletPage } from '../core/product.js';
 import type { PublicKey } from '../services/ssh/public-keys.js';
 import type { Confirmation, Line } from './question.js';
 import type { ServerEntry } from '../services/registry/registry.js';
@@ -51,5 +52,5 @@ export function addKeyLines(server: ServerEntry, keys: readonly string[]): reado
 
 /** DigitalOcean's page with a terminal on the droplet. */
 export function consoleUrl({ providerId }: Pick<ServerEntry, 'providerId'>): string {
-  return `https://cloud.digitalocean.com/droplets/${providerId ?? ''}/terminal/ui/`;
+  return dropletPage(providerId ?? '', 'terminal/ui/');
 }

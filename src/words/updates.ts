@@ -1,4 +1,4 @@
-import { INSTALLER_PACKAGE, snapshotsPage, UNIT, UPDATE_UNIT } from '../core/product.js';
+import { dropletPage, INSTALLER_PACKAGE, UNIT, UPDATE_UNIT } from '../core/product.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { Confirmation } from './question.js';
 
@@ -27,7 +27,7 @@ export function updateQuestion(
       ...(isCloud
         ? [
             'For a way back, take a snapshot first, on the page of its droplet:',
-            { url: snapshotsPage(providerId) },
+            { url: dropletPage(providerId, 'snapshots') },
           ]
         : []),
     ],

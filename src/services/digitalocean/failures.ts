@@ -1,3 +1,5 @@
+import { TOKENS_PAGE } from '../../core/product.js';
+
 /** Every way in which a call can fail. */
 export type ApiErrorCode =
   // DigitalOcean refused: nothing was changed.
@@ -110,8 +112,7 @@ export interface AnswerFailure extends Failure {
   readonly foreignBody?: true;
 }
 
-const TOKEN_PAGE = 'https://cloud.digitalocean.com/account/api/tokens';
-const NEW_TOKEN = `Create a new token at ${TOKEN_PAGE} with the groups account, droplet, regions, ssh_key and tag.`;
+const NEW_TOKEN = `Create a new token at ${TOKENS_PAGE} with the groups account, droplet, regions, ssh_key and tag.`;
 const STATUS_PAGE = 'Usually passes within minutes; see https://status.digitalocean.com if not.';
 const BLOCKED_HINT =
   'Look at https://cloud.digitalocean.com/account/billing for a message, or ask DigitalOcean’s support.';

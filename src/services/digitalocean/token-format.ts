@@ -1,4 +1,5 @@
 import { InputError } from '../../core/errors.js';
+import { TOKENS_PAGE } from '../../core/product.js';
 
 export interface TokenFormatProblem {
   /** Problem in one sentence; never a part of the token. */
@@ -10,8 +11,7 @@ const TOKEN = /^do[a-z]_v\d_[0-9a-f]{64}$/;
 /** Tokens made before 2021 have no prefix. */
 const OLD_TOKEN = /^[0-9a-f]{64}$/;
 const TOKEN_LENGTH = 71;
-const COPY_AGAIN =
-  'Copy it again at https://cloud.digitalocean.com/account/api/tokens. It begins with dop_v1_ and has 71 characters.';
+const COPY_AGAIN = `Copy it again at ${TOKENS_PAGE}. It begins with dop_v1_ and has 71 characters.`;
 
 interface Rule {
   readonly applies: (token: string) => boolean;

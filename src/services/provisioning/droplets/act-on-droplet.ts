@@ -1,3 +1,4 @@
+import { dropletPage, SUPPORT_PAGE } from '../../../core/product.js';
 import type { Clock } from '../../../core/time.js';
 import { ApiError } from '../../digitalocean/api-error.js';
 import type {
@@ -185,7 +186,7 @@ function locked({ id, name }: Droplet): ProvisioningError {
   return new ProvisioningError({
     code: 'droplet-locked',
     message: `DigitalOcean has locked droplet ${id} (${name}), so it takes no actions.`,
-    hint: 'Ask DigitalOcean’s support: https://cloud.digitalocean.com/support/tickets',
+    hint: `Ask DigitalOcean’s support: ${SUPPORT_PAGE}`,
   });
 }
 
@@ -193,7 +194,7 @@ function failed(id: number, type: string): ProvisioningError {
   return new ProvisioningError({
     code: 'action-failed',
     message: `DigitalOcean could not finish the ${words(type)} of droplet ${id}.`,
-    hint: `Its page says more: ${pageOf(id)}`,
+    hint: `Its page says more: ${dropletPage(id)}`,
   });
 }
 
@@ -201,7 +202,7 @@ function slow(id: number, type: string): ProvisioningError {
   return new ProvisioningError({
     code: 'action-slow',
     message: `The ${words(type)} of droplet ${id} takes longer than usual and is still under way.`,
-    hint: `Its page shows when it is over: ${pageOf(id)}`,
+    hint: `Its page shows when it is over: ${dropletPage(id)}`,
   });
 }
 
@@ -211,8 +212,4 @@ function ignored({ id, name }: Droplet): ProvisioningError {
     message: `Droplet ${id} (${name}) was asked to shut down, but stays on.`,
     hint: 'Its system may hang. Cutting the power ends it, like pulling the plug.',
   });
-}
-
-function pageOf(id: number): string {
-  return `https://cloud.digitalocean.com/droplets/${id}`;
 }

@@ -1,5 +1,5 @@
 import type { Droplet } from '../../digitalocean/api.js';
-import { dropletName, MANAGED_TAG } from '../../../core/product.js';
+import { dropletName, dropletPage, MANAGED_TAG } from '../../../core/product.js';
 import { poll } from '../timing.js';
 import type { Resource } from '../journal/records.js';
 import { NotRemovedError } from '../worker/rollback.js';
@@ -54,7 +54,7 @@ export function dropletResource(context: StepContext, id: number | undefined): R
     removeBy:
       id === undefined
         ? `Look for a droplet with the tag ${tag} in the DigitalOcean console, and destroy it.`
-        : `Destroy it at https://cloud.digitalocean.com/droplets/${id}/destroy`,
+        : `Destroy it at ${dropletPage(id, 'destroy')}`,
   };
 }
 
