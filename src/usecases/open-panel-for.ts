@@ -1,6 +1,9 @@
 import { InputError } from '../core/errors.js';
 import type { PanelApi } from '../services/panel/panel-api.js';
+import { PanelError } from '../services/panel/panel-error.js';
+import type { Handed } from '../services/provisioning/operations.js';
 import type { ServerEntry } from '../services/registry/registry.js';
+import { requireServer } from './servers.js';
 import type { Work } from './work.js';
 
 /**
@@ -17,6 +20,20 @@ export async function openPanelFor(server: ServerEntry, work: Work): Promise<Pan
     return api;
   } catch (error) {
     api.close();
+    throw error;
+  }
+}
+
+/** Session of a panel with a second factor; none for a panel that does not answer now. */
+export async function sessionFor(serverId: string, work: Work): Promise<Handed> {
+  const server = await requireServer(work, serverId);
+  try {
+    const api = await openPanelFor(server, work);
+    const { session } = api;
+    api.close();
+    return { session };
+  } catch (error) {
+    if (error instanceof PanelError && error.retryable) return {};
     throw error;
   }
 }

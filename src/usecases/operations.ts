@@ -34,7 +34,7 @@ export async function held<T>({ face }: Pick<KeyWork, 'face'>, begun: Promise<T>
 export async function resumeOperation(id: string, work: Work): Promise<void> {
   const { request } = await requireOperation(id, work);
   const handed = isUpkeep(request)
-    ? await (await import('./panel-session.js')).sessionFor(request.serverId, work)
+    ? await (await import('./open-panel-for.js')).sessionFor(request.serverId, work)
     : { token: await requireToken(work) };
   await held(work, work.operations.resume(id, handed));
 }

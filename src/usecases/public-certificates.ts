@@ -35,8 +35,14 @@ export async function renewPublicCertificate(
     const { face, signal } = work;
     const publicOf = async (): Promise<readonly PanelCertificate[]> =>
       (await api.certificates(signal)).filter(({ domain: of }) => of != null);
-    const isIt = (certificate: PanelCertificate): boolean => nameOf(certificate) === name;
-    const before = requireNamed('certificate', name, await publicOf(), nameOf, server);
+    const isIt = ({ domain: of }: PanelCertificate): boolean => of === name;
+    const before = requireNamed(
+      'certificate',
+      name,
+      await publicOf(),
+      (each) => each.domain ?? '',
+      server,
+    );
     await face.confirm(renewPublicQuestion(before));
     face.progress(`Let’s Encrypt issues ${name} again; that takes seconds, or some minutes`);
     const renewed = await sendOnce(
@@ -56,8 +62,4 @@ export async function renewPublicCertificate(
     face.say(renewedPublicText(renewed), 'ok');
     return renewed;
   });
-}
-
-function nameOf({ domain }: PanelCertificate): string {
-  return domain ?? '';
 }

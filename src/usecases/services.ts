@@ -56,7 +56,7 @@ export async function restartService(
   return await onPanel(wanted, { what: 'Services' }, work, async (panel) => {
     const { server, api } = panel;
     const { face, signal } = work;
-    requireNamed('service', name, await api.services(signal), nameOf, server);
+    requireNamed('service', name, await api.services(signal), (each) => each.name, server);
     await face.confirm(restartQuestion(name));
     face.progress(`Restarting ${name}`);
     await api.restartService(name, signal).catch((error: unknown) => {
@@ -131,10 +131,6 @@ async function stateOf(
     if (error instanceof PanelApiError && error.code === 'panel-two-factor') return undefined;
     throw error;
   }
-}
-
-function nameOf({ name }: PanelService): string {
-  return name;
 }
 
 function requireLines(text = String(LOG_LINES.usual)): number {

@@ -1,6 +1,6 @@
 import { shellWord } from '../../core/shell-word.js';
 import { programLine } from '../../words/hints.js';
-import { findServer } from '../server-rows.js';
+import { labelOf } from '../server-rows.js';
 import type { ActionContext } from './context.js';
 import { runUseCase } from './use-case.js';
 
@@ -9,7 +9,7 @@ const EXIT_OF_SSH = 255;
 
 /** Gives the terminal to ssh, and takes it again when that ends. */
 export async function openShell(context: ActionContext, id: string): Promise<void> {
-  const label = findServer(context.store.state, id)?.label ?? 'the server';
+  const label = labelOf(context.store.state, id);
   await runUseCase(
     context,
     {

@@ -18,7 +18,7 @@ export async function updatePanel(context: ActionContext, id: string): Promise<v
     options,
     async (work) => {
       const { updateServer } = await import('../../usecases/update-server.js');
-      return await updateServer(id, {}, listening(work).work);
+      return await updateServer(id, {}, listening(work, []));
     },
     (result) => tellUpdate(context, result),
   );
@@ -89,11 +89,7 @@ async function runTold(
   await runUseCase(
     context,
     options,
-    async (work) => {
-      const heard = listening(work);
-      await useCase(heard.work);
-      said.push(...heard.said);
-    },
+    (work) => useCase(listening(work, said)),
     () =>
       context.messages.dialog({
         kind: 'message',
@@ -105,10 +101,9 @@ async function runTold(
   );
 }
 
-/** Work whose sentences are kept rather than shown one over the other. */
-function listening(work: Work): { readonly work: Work; readonly said: readonly Line[] } {
-  const said: Line[] = [];
-  return { said, work: { ...work, face: { ...work.face, say: (line) => void said.push(line) } } };
+/** Work whose sentences are kept in `said` rather than shown one over the other. */
+function listening(work: Work, said: Line[]): Work {
+  return { ...work, face: { ...work.face, say: (line) => void said.push(line) } };
 }
 
 function optionsOf(id: string, title: string, failure: string): UseCaseOptions {
