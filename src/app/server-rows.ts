@@ -1,6 +1,7 @@
 import { isUnderWay, type Operation } from '../services/provisioning/operations.js';
 import type { UnlistedDroplet } from '../services/provisioning/droplets/unlisted.js';
 import type { ServerEntry } from '../services/registry/registry.js';
+import { isCloudServer } from '../words/servers.js';
 import type { AppState, ServerHealth } from './state.js';
 
 export { isUnderWay };
@@ -101,6 +102,13 @@ export function labelOf(state: AppState, id: string): string {
   return findServer(state, id)?.label ?? 'the server';
 }
 
+/** Operations that set up the domain of a server. */
+export function setUpsOf({ operations }: AppState, serverId: string): readonly Operation[] {
+  return operations.list.filter(
+    ({ request }) => request.kind === 'onboard' && request.serverId === serverId,
+  );
+}
+
 export function findOperation(state: AppState, id: string | undefined): Operation | undefined {
   return state.operations.list.find((operation) => operation.id === id);
 }
@@ -160,11 +168,6 @@ export function monthlyUsdOf(row: ServerRow, { droplets }: AppState): number | u
     return row.operation.leftovers.reduce((sum, { monthlyUsd }) => sum + monthlyUsd, 0);
   if (!isCloudServer(row.server) || row.missing === 'gone') return 0;
   return droplets.listed.get(row.id)?.priceMonthlyUsd;
-}
-
-/** True for a server with a droplet that this program can destroy; false for one added by hand. */
-export function isCloudServer(server: ServerEntry): boolean {
-  return server.provider === 'digitalocean' && server.providerId !== undefined;
 }
 
 /** The number of the step that is under way or failed, from 1; and how many there are. */

@@ -5,6 +5,7 @@ import type { Operation } from '../services/provisioning/operations.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { count, monthly } from './formats.js';
 import type { Confirmation } from './question.js';
+import { isCloudServer } from './servers.js';
 
 /** Everything that agreement does, known before it is asked for. */
 export interface EndPlan {
@@ -36,7 +37,7 @@ export function manyQuestion(plan: EndPlan): Confirmation {
       ]),
       ...named('Removed from the list; the droplet no longer exists:', missing.map(labelOf)),
       ...named('Removed from the list only; it keeps running:', removed.map(labelOf)),
-      ...(removed.some(isCloud)
+      ...(removed.some(isCloudServer)
         ? ['A droplet costs money until it is destroyed at DigitalOcean.']
         : []),
       ...named(
@@ -60,10 +61,6 @@ export function manyQuestion(plan: EndPlan): Confirmation {
       refusal: `Not confirmed: nothing was changed. The number of entries is ${number}.`,
     },
   };
-}
-
-function isCloud({ provider, providerId }: ServerEntry): boolean {
-  return provider === 'digitalocean' && providerId !== undefined;
 }
 
 function labelOf({ label }: ServerEntry): string {

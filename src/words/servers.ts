@@ -59,16 +59,21 @@ export function removeMissingQuestion(
   };
 }
 
+/** True for a server with a droplet that this program can destroy; false for one added by hand. */
+export function isCloudServer<T extends Pick<ServerEntry, 'provider' | 'providerId'>>(
+  server: T,
+): server is T & { readonly providerId: string } {
+  return server.provider === 'digitalocean' && server.providerId !== undefined;
+}
+
 export function removeQuestion(server: ServerEntry, wanted: string): Confirmation {
-  const { label, provider, providerId } = server;
-  const isCloud = provider === 'digitalocean' && providerId !== undefined;
   return {
-    title: `Remove ${label} from the list?`,
+    title: `Remove ${server.label} from the list?`,
     lines: [
       'The server itself is not touched and keeps running.',
-      ...(isCloud
+      ...(isCloudServer(server)
         ? [
-            `Droplet ${providerId} costs money until it is destroyed. It becomes an unlisted droplet, which can be adopted again.`,
+            `Droplet ${server.providerId} costs money until it is destroyed. It becomes an unlisted droplet, which can be adopted again.`,
           ]
         : []),
       `${keptHere(server)} deleted.`,

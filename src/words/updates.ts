@@ -1,6 +1,7 @@
 import { dropletPage, INSTALLER_PACKAGE, UNIT, UPDATE_UNIT } from '../core/product.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { Confirmation } from './question.js';
+import { isCloudServer } from './servers.js';
 
 /** Ending of an update, seen from outside: the panel reports none. */
 export type UpdateEnding =
@@ -14,20 +15,19 @@ export type UpdateEnding =
   | 'down';
 
 export function updateQuestion(
-  { label, provider, providerId }: ServerEntry,
+  server: ServerEntry,
   from: string | undefined,
   to: string | undefined,
 ): Confirmation {
-  const isCloud = provider === 'digitalocean' && providerId !== undefined;
   return {
-    title: `Update the panel of ${label}?`,
+    title: `Update the panel of ${server.label}?`,
     lines: [
       `It runs ${from ?? 'an unknown version'}${to === undefined ? '' : `; ${to} is the newest`}.`,
       'The panel restarts; tunnels and logins keep working meanwhile.',
-      ...(isCloud
+      ...(isCloudServer(server)
         ? [
             'For a way back, take a snapshot first, on the page of its droplet:',
-            { url: dropletPage(providerId, 'snapshots') },
+            { url: dropletPage(server.providerId, 'snapshots') },
           ]
         : []),
     ],

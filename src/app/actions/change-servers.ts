@@ -3,13 +3,8 @@ import type { Marked } from '../../usecases/end-many.js';
 import { destroyServer } from '../../usecases/destroy-server.js';
 import { removeServer } from '../../usecases/remove-server.js';
 import { restoreServers } from '../../usecases/restore-servers.js';
-import {
-  findServer,
-  findUnlistedRow,
-  isCloudServer,
-  labelOf,
-  type ServerRow,
-} from '../server-rows.js';
+import { findServer, findUnlistedRow, labelOf, type ServerRow } from '../server-rows.js';
+import { isCloudServer } from '../../words/servers.js';
 import { MANAGED_TAG } from '../../core/product.js';
 import type { UnlistedDroplet } from '../../services/provisioning/droplets/unlisted.js';
 import { destroyUnlistedDroplet } from '../../usecases/destroy-unlisted-droplet.js';

@@ -5,8 +5,7 @@ import type { Work } from '../../usecases/work.js';
 import { recordNames } from '../../words/onboarding.js';
 import { qrLines } from '../../words/qr-lines.js';
 import type { SetUpDraft } from '../form-state.js';
-import type { Operation } from '../../services/provisioning/operations.js';
-import { findServer, isUnderWay } from '../server-rows.js';
+import { isUnderWay, labelOf, setUpsOf } from '../server-rows.js';
 import { currentRoute } from '../state.js';
 import type { ActionContext } from './context.js';
 import { runUseCase, type UseCaseOptions } from './use-case.js';
@@ -51,7 +50,7 @@ export async function checkOrRetry(context: ActionContext, serverId: string): Pr
   const draft = context.store.state.setUps[serverId];
   if (draft === undefined) return;
   if (draft.isBusy) {
-    const id = operationAtWork(context, serverId)?.id;
+    const id = setUpsOf(context.store.state, serverId).find(isUnderWay)?.id;
     if (id !== undefined) await context.ports.operations.wake(id);
   } else await run(context, serverId, { again: draft.step === 'install' ? 'agreed' : 'refuse' });
 }
@@ -70,15 +69,6 @@ export async function changeDomain(context: ActionContext, serverId: string): Pr
     await run(context, serverId, { again: 'refuse' });
 }
 
-function operationAtWork({ store }: ActionContext, serverId: string): Operation | undefined {
-  return store.state.operations.list.find(
-    (operation) =>
-      operation.request.kind === 'onboard' &&
-      operation.request.serverId === serverId &&
-      isUnderWay(operation),
-  );
-}
-
 export function copyRecords({ store, terminal, messages }: ActionContext, serverId: string): void {
   const dns = store.state.setUps[serverId]?.dns;
   if (dns === undefined) return;
@@ -95,7 +85,7 @@ export function copyRecords({ store, terminal, messages }: ActionContext, server
 function leaveSetUp(context: ActionContext, serverId: string): void {
   const { store, setUps, messages } = context;
   const draft = store.state.setUps[serverId];
-  const label = findServer(store.state, serverId)?.label ?? 'the server';
+  const label = labelOf(store.state, serverId);
   setUps.stop(serverId);
   setUps.forget(serverId);
   store.dispatch({ type: 'set-up-closed', serverId });
@@ -186,7 +176,7 @@ function optionsOf(
   serverId: string,
   tell: (changed: Partial<SetUpDraft>) => void,
 ): UseCaseOptions {
-  const { label = 'the server' } = findServer(context.store.state, serverId) ?? {};
+  const label = labelOf(context.store.state, serverId);
   return {
     title: `Setting up ${label}`,
     onError(problem) {
