@@ -24,12 +24,16 @@ export class SteppedClock implements Clock {
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const sleeper: Sleeper = { until: this.time + ms, wake: resolve };
-      this.sleepers.add(sleeper);
       const handleAbort = (): void => {
         this.sleepers.delete(sleeper);
         reject(signal?.reason as Error);
       };
+      const wake = (): void => {
+        signal?.removeEventListener('abort', handleAbort);
+        resolve();
+      };
+      const sleeper: Sleeper = { until: this.time + ms, wake };
+      this.sleepers.add(sleeper);
       if (signal?.aborted) handleAbort();
       else signal?.addEventListener('abort', handleAbort, { once: true });
     });
