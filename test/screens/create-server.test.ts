@@ -76,7 +76,7 @@ describe('creating a server by keys alone', () => {
     expect(await program.text()).toContain('••••');
     await program.press('enter', 'enter');
     await program.text();
-    expect(program.screen.written).not.toContain(SANDBOX_TOKENS.good.token.slice(0, 12));
+    expect(await program.written()).not.toContain(SANDBOX_TOKENS.good.token.slice(0, 12));
   });
 
   it('keeps what was entered when going back, and forgets it when left', async () => {

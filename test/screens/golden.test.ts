@@ -502,7 +502,7 @@ describe.each(LARGER)('in ASCII without colours at $columns x $rows', (size) => 
     const program = await drawn(name, { ...size, env: ASCII_PLAIN });
     const picture = drawText(program.screen.emulator);
     expect(picture).toMatch(/^[\x20-\x7e\n]*$/);
-    expect(program.screen.written).not.toMatch(COLOUR);
+    expect(await program.written()).not.toMatch(COLOUR);
     expectGolden(picture, fileOf(name, size, '-ascii'));
   });
 });

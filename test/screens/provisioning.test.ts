@@ -294,7 +294,7 @@ describe('a provisioning that failed', () => {
     await program.press('y');
     // The report is loaded late.
     await expect.poll(() => program.text()).toContain('Report copied');
-    const encoded = program.screen.written.split('\x1b]52;c;')[1]?.split('\x07')[0] ?? '';
+    const encoded = (await program.written()).split('\x1b]52;c;')[1]?.split('\x07')[0] ?? '';
     const copied = Buffer.from(encoded, 'base64').toString();
     expect(copied.split('\n').slice(0, 6)).toEqual([
       '### Provisioning failed at “Connecting via SSH”',
@@ -327,14 +327,13 @@ describe('the time that is left', () => {
     await world.clock.pass(20_000);
     await program.screen.draw();
     expect(await program.text()).toContain('27 s elapsed · about 1m 30s left');
-    const raw = program.screen.written;
+    const raw = await program.written();
     expect(raw).toContain('\x1b[22;2t');
     expect(raw).toContain('\x1b]2;about 1m 30s left · edge\x07');
     world.operations.write(id, ...failed('wait_ssh'));
-    await program.screen.draw();
-    expect(program.screen.written).toContain('\x1b]2;failed · edge\x07');
+    expect(await program.written()).toContain('\x1b]2;failed · edge\x07');
     program.screen.terminal.restore();
-    expect(program.screen.written).toContain('\x1b]2;\x07\x1b[23;2t');
+    expect(await program.written()).toContain('\x1b]2;\x07\x1b[23;2t');
   });
 });
 

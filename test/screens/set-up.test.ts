@@ -112,7 +112,7 @@ describe('the wait for DNS', () => {
     expect(panel.calls).not.toContain('provision');
     await program.press('y');
     const copied = `${DOMAIN} A ${EDGE.ip}; *.${DOMAIN} A ${EDGE.ip}`;
-    expect(program.screen.written).toContain(Buffer.from(copied).toString('base64'));
+    expect(await program.written()).toContain(Buffer.from(copied).toString('base64'));
   });
 
   it('goes on without the screen, and is shown as it is by the key or its row', async () => {
