@@ -1,5 +1,5 @@
 import type { Droplet, Region, Size } from '../services/digitalocean/api.js';
-import type { AddServerField, SetUpDraft, WizardStep } from './form-state.js';
+import type { AddServerField, SetUpDraft, TokenOrigin, WizardStep } from './form-state.js';
 import type { TokenReport } from '../services/digitalocean/token-check.js';
 import type { HealthChange } from '../services/health/health.js';
 import type { RegionLatency } from '../services/latency/measure-regions.js';
@@ -21,7 +21,6 @@ import type {
   RunningAction,
   ServerPage,
   Toast,
-  TokenOrigin,
 } from './state.js';
 
 /** Events that `reduce` turns into the next state. */

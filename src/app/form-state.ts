@@ -3,7 +3,6 @@ import type { TokenReport } from '../services/digitalocean/token-check.js';
 import type { RegionLatency } from '../services/latency/measure-regions.js';
 import type { DnsLook, InstallTask } from '../services/panel/set-up-facts.js';
 import type { ShownError } from './shown-error.js';
-import type { TokenOrigin } from './state.js';
 
 export const WIZARD_STEPS = ['token', 'region', 'label', 'create'] as const;
 export type WizardStep = (typeof WIZARD_STEPS)[number];
@@ -57,6 +56,9 @@ export interface RegionsState {
   readonly latencies: Readonly<Record<string, RegionLatency>>;
   readonly error: ShownError | undefined;
 }
+
+/** `sandbox`: the sample token that the sandbox accepts. */
+export type TokenOrigin = 'environment' | 'store' | 'sandbox' | 'none';
 
 /** Token source that the token step begins with. */
 export function savedSource(origin: TokenOrigin | undefined): 'saved' | 'none' {

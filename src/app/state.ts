@@ -1,4 +1,4 @@
-import type { AddServerState, SetUpDraft, WizardState } from './form-state.js';
+import type { AddServerState, SetUpDraft, TokenOrigin, WizardState } from './form-state.js';
 import type { Health } from '../services/health/health.js';
 import type { ServerHistory } from '../services/health/history/history.js';
 import type { ServerStatus } from '../usecases/show-status.js';
@@ -138,9 +138,6 @@ export interface KeystoreState {
 
 /** `unknown`: not asked yet; `missing`: none works, or its files are not there; `locked`: a passphrase is needed. */
 export type KeystoreStatus = 'unknown' | 'missing' | 'locked' | 'ready';
-
-/** `sandbox`: the sample token that the sandbox accepts. */
-export type TokenOrigin = 'environment' | 'store' | 'sandbox' | 'none';
 
 export type Route =
   | { readonly screen: 'servers' }

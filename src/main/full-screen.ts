@@ -8,7 +8,8 @@ import { type ScreenMemory, screenMemory } from '../services/files/screen-state.
 import type { FileRegistry } from '../services/registry/registry-file.js';
 import { controlJob } from '../widgets/terminal/job-control.js';
 import { nonBlocking } from '../services/process/non-blocking-output.js';
-import { openTerminal, type Terminal, terminalProblem } from '../widgets/terminal/terminal.js';
+import { openTerminal } from '../widgets/terminal/screen-terminal.js';
+import { type Terminal, terminalProblem } from '../widgets/terminal/terminal.js';
 import { type EndingSignal, endWith, exitCodeOf, isProcessOne } from '../cli/endings.js';
 import { surviveLostTerminal } from '../cli/lost-output.js';
 import { takeNotices } from '../cli/notices.js';

@@ -1,6 +1,6 @@
 import type { AddServerEvent, SetUpEvent, WizardEvent } from '../events.js';
 import { regionsWith, sortedRegions } from '../../usecases/regions.js';
-import type { AppState, TokenOrigin } from '../state.js';
+import type { AppState } from '../state.js';
 import {
   type AddServerState,
   EMPTY_ADD_SERVER,
@@ -8,6 +8,7 @@ import {
   emptyWizard,
   type RegionsState,
   savedSource,
+  type TokenOrigin,
   type TokenState,
   type WizardState,
 } from '../form-state.js';

@@ -1,7 +1,7 @@
 import type { ServerEntry } from '../../services/registry/registry.js';
 import type { DropletEvent, ServerEvent } from '../events.js';
-import type { AppState, TokenOrigin } from '../state.js';
-import { savedSource } from '../form-state.js';
+import type { AppState } from '../state.js';
+import { savedSource, type TokenOrigin } from '../form-state.js';
 import { isOver, ownerOf } from '../../services/provisioning/droplets/unlisted.js';
 
 /** Servers, their health, the credential store and the account. */

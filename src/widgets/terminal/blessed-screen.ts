@@ -1,11 +1,7 @@
 import { PassThrough } from 'node:stream';
 import type blessed from 'blessed';
 import Screen from 'blessed/lib/widgets/screen.js';
-import { closeGaps, type OutputGate } from './output-gate.js';
-
-/** One cell as blessed keeps it. */
-export type Cell = [attribute: number, chars: string];
-export type CellRow = Cell[] & { dirty: boolean };
+import { type CellRow, closeGaps, type OutputGate } from './output-gate.js';
 
 /** The parts of blessed that are used and that its types leave out or describe wrongly. */
 export interface BlessedScreen extends blessed.Widgets.Screen {

@@ -1,5 +1,8 @@
 import { EventEmitter } from 'node:events';
-import type { Cell, CellRow } from './blessed-screen.js';
+
+/** One cell as blessed keeps it. */
+export type Cell = [attribute: number, chars: string];
+export type CellRow = Cell[] & { dirty: boolean };
 
 /** Subset of process.stdout in use; a pass-through stream with a size is enough. */
 export interface TerminalOutput {

@@ -1,4 +1,5 @@
 import { type Capabilities, chooseCapabilities } from '../../core/capabilities.js';
+import { PortlamaError } from '../../core/errors.js';
 import { Emitter } from '../../core/event.js';
 import { DisposableStore } from '../../core/lifecycle.js';
 import { systemClock } from '../../core/time.js';
@@ -22,13 +23,31 @@ import { InputReader } from './input-reader.js';
 import { OutputGate, type TerminalOutput } from './output-gate.js';
 import { SmallScreenNotice } from './small-screen-notice.js';
 import { Stage } from './stage.js';
-import type { Terminal, TerminalOptions, TerminalStats } from './terminal.js';
+import {
+  type Terminal,
+  type TerminalOptions,
+  terminalProblem,
+  type TerminalStats,
+} from './terminal.js';
 
 /** Limit for giving the terminal back, ms: it may not be read any more. */
 const LEAVE_MS = 300;
 
+/** Takes the terminal: alternate screen, raw keys. Throws a PortlamaError where it cannot run. */
+export function openTerminal(options: TerminalOptions): Terminal {
+  const problem = terminalProblem(options);
+  if (problem !== undefined) {
+    throw new PortlamaError({
+      code: 'terminal-unsuitable',
+      message: problem,
+      hint: 'Use the plain mode (--plain), or run it in a terminal window.',
+    });
+  }
+  return new ScreenTerminal(options);
+}
+
 /** The Terminal on blessed. Nothing else calls `screen.render()`, nothing else writes. */
-export class ScreenTerminal implements Terminal {
+class ScreenTerminal implements Terminal {
   readonly capabilities: Capabilities;
   readonly stage: Stage;
   private readonly output: TerminalOutput;

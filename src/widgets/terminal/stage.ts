@@ -1,6 +1,7 @@
 import type blessed from 'blessed';
 import type { Capabilities } from '../../core/capabilities.js';
-import type { BlessedScreen, CellRow } from './blessed-screen.js';
+import type { BlessedScreen } from './blessed-screen.js';
+import type { CellRow } from './output-gate.js';
 import { SPINNER_TICK_MS, type Theme } from '../theme.js';
 
 /** State of a surface on the stage. */

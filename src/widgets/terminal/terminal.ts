@@ -4,7 +4,6 @@ import {
   type Environment,
   isCi,
 } from '../../core/capabilities.js';
-import { PortlamaError } from '../../core/errors.js';
 import type { Event } from '../../core/event.js';
 import type { Disposable } from '../../core/lifecycle.js';
 import type { Clock } from '../../core/time.js';
@@ -12,7 +11,6 @@ import type { Size } from '../layout.js';
 import type { Key, Mouse } from './keys.js';
 import type { TerminalInput } from './input-reader.js';
 import type { TerminalOutput } from './output-gate.js';
-import { ScreenTerminal } from './screen-terminal.js';
 import type { Stage } from './stage.js';
 
 export interface TerminalOptions {
@@ -96,17 +94,4 @@ export function terminalProblem({
   if (env['TERM'] === 'dumb')
     return 'This terminal cannot place text on the screen (TERM is dumb).';
   return undefined;
-}
-
-/** Takes the terminal: alternate screen, raw keys. Throws a PortlamaError where it cannot run. */
-export function openTerminal(options: TerminalOptions): Terminal {
-  const problem = terminalProblem(options);
-  if (problem !== undefined) {
-    throw new PortlamaError({
-      code: 'terminal-unsuitable',
-      message: problem,
-      hint: 'Use the plain mode (--plain), or run it in a terminal window.',
-    });
-  }
-  return new ScreenTerminal(options);
 }

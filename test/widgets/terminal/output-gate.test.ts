@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Cell, CellRow } from '../../../src/widgets/terminal/blessed-screen.js';
+import type { Cell, CellRow } from '../../../src/widgets/terminal/output-gate.js';
 import { closeGaps, withoutDetours } from '../../../src/widgets/terminal/output-gate.js';
 
 const LOOK = 7;

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ASCII_256, breathe, TestScreen, UTF8_256 } from '../../fixtures/terminal/screen.js';
 import { TERMS } from '../../fixtures/terminal/terms.js';
 import { GALLERY, showScene } from '../gallery.js';
-import { openTerminal, terminalProblem } from '../../../src/widgets/terminal/terminal.js';
+import { openTerminal } from '../../../src/widgets/terminal/screen-terminal.js';
+import { terminalProblem } from '../../../src/widgets/terminal/terminal.js';
 import { link, text } from '../../../src/widgets/markup.js';
 import { Surface } from '../../../src/widgets/surface.js';
 
