@@ -3,7 +3,7 @@ import { BOX_MARGIN, drawBox, type Overlay, overlayArea } from './panel.js';
 import { type Button, buttonRow, buttonRows, moveButton } from './buttons.js';
 import type { Rect, Size } from './layout.js';
 import { LineEditor } from './line-editor.js';
-import { fit, glyph, join, type Markup, spaces, style, type Text, width } from './markup.js';
+import { fit, glyph, join, type Markup, spaces, style, type Text, text, width } from './markup.js';
 import { moveIndex } from './scroll.js';
 import { type Key, printable } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
@@ -34,8 +34,10 @@ export class Dialog extends PaintedWidget implements Overlay {
   private current: string | undefined;
   private screen: Rect | undefined;
   private top = 0;
-  /** "Yes" was pressed before the text was typed: what to type is said in red. */
+  /** Enter came before the text was typed: what to type is said in red. */
   private refused = false;
+  /** The focus was moved to a button since the last change of the text. */
+  private moved = false;
   private page = 1;
   private total = 0;
 
@@ -85,14 +87,14 @@ export class Dialog extends PaintedWidget implements Overlay {
     const { buttons, typed } = this.data;
     if (key === 'escape') this.closed.fire();
     else if (key === 'tab' || key === 'shift-tab') this.cycle(key === 'tab' ? 1 : -1);
-    else if (key === 'enter') this.press(this.current);
+    else if (key === 'enter') this.enter();
     else if (this.total > this.page && this.scroll(key)) return true;
     else if (typed !== undefined && key !== 'left' && key !== 'right') this.edit(key);
     else if (key === 'space') this.press(this.current);
     else if (ANSWERS[key] !== undefined) this.press(ANSWERS[key]);
     else {
       const moved = moveButton(key, buttons, this.current);
-      if (moved !== undefined) this.current = moved;
+      if (moved !== undefined) this.focus(moved);
     }
     this.surface.invalidate();
     return true;
@@ -145,14 +147,17 @@ export class Dialog extends PaintedWidget implements Overlay {
     const room = Math.max(1, columns - 2);
     const entry = style('underline', fit(this.editor.render(room, true), room));
     return [
-      ...wrap(
-        this.refused ? join([glyph('failed'), ' ', style('danger', typed.prompt)]) : typed.prompt,
-        columns,
-      ),
+      ...wrap(this.refused ? this.refusal(typed.prompt) : typed.prompt, columns),
       join([style('accent', '› '), entry]),
       spaces(0),
       ...buttons,
     ];
+  }
+
+  private refusal(prompt: Text): Markup {
+    const { value } = this.editor;
+    const wrong = value === '' ? '' : text(`, not "${value}"`);
+    return join([glyph('failed'), ' ', style('danger', join([prompt, wrong]))]);
   }
 
   /** The last one waits for the text. */
@@ -162,6 +167,12 @@ export class Dialog extends PaintedWidget implements Overlay {
     return buttons.map((button, index) =>
       index === buttons.length - 1 ? { ...button, disabled: 'type the text first' } : button,
     );
+  }
+
+  /** Keeps the dialog open over a wrong text: closed, it would leave what is typed on to the screen's commands. */
+  private enter(): void {
+    if (this.moved || this.isTyped || this.editor.isEmpty) this.press(this.current);
+    else this.refused = true;
   }
 
   private press(id: string | undefined): void {
@@ -183,6 +194,7 @@ export class Dialog extends PaintedWidget implements Overlay {
   private change(edit: () => void): void {
     const wasTyped = this.isTyped;
     this.refused = false;
+    this.moved = false;
     edit();
     const { buttons } = this.data;
     if (this.isTyped) this.current = buttons.at(-1)?.id;
@@ -197,7 +209,12 @@ export class Dialog extends PaintedWidget implements Overlay {
     const { buttons } = this.data;
     if (buttons.length === 0) return;
     const index = buttons.findIndex(({ id }) => id === this.current);
-    this.current = buttons[(index + step + buttons.length) % buttons.length]?.id;
+    this.focus(buttons[(index + step + buttons.length) % buttons.length]?.id);
+  }
+
+  private focus(id: string | undefined): void {
+    this.current = id;
+    this.moved = true;
   }
 
   private scroll(key: Key): boolean {

@@ -37,6 +37,8 @@ it('destroys a server once its label is typed, and everything that was kept of i
   await person.sees('Type edge to confirm');
   person.types('edgy');
   await person.sees('› edgy', '› No ‹');
+  person.presses('enter');
+  await person.sees('Type edge to confirm, not "edgy"');
   person.presses('tab');
   await person.sees('› Destroy ‹');
   person.presses('enter');

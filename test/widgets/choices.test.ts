@@ -11,7 +11,10 @@ const question = confirmation({
   lines: ['All its data are deleted.'],
   yes: 'Destroy',
 });
-const typed = { ...question, typed: { prompt: 'Type fra1-edge:', expected: 'fra1-edge' } };
+const typed = {
+  ...question,
+  typed: { prompt: 'Type fra1-edge to confirm', expected: 'fra1-edge' },
+};
 
 describe('a dialog', () => {
   it('begins with the harmless button', async () => {
@@ -62,6 +65,24 @@ describe('a dialog', () => {
         widget.handlePaste('fra1-edge\n');
         press('enter');
         expect(chosen).toEqual(['yes', 'no', 'yes']);
+      },
+    );
+  });
+
+  it('stays open over a wrong text, says so, and takes what is typed on', async () => {
+    await withWidget(
+      (terminal) => new Dialog(terminal, typed),
+      async ({ widget, press, text }) => {
+        const [chosen, closed] = [collect(widget.onChoose), collect(widget.onClose)];
+        press('"fra1-edg', 'enter');
+        expect(await text()).toContain('✖ Type fra1-edge to confirm, not "fra1-edg"');
+        press('d', 'q', 'enter', 'space');
+        expect([chosen, closed]).toEqual([[], []]);
+        press('backspace', 'backspace', 'e', 'enter');
+        expect(chosen).toEqual(['yes']);
+        // Moving to "No" and pressing it is a choice.
+        press('x', 'left', 'enter');
+        expect(chosen).toEqual(['yes', 'no']);
       },
     );
   });
