@@ -75,7 +75,7 @@ export class Dialog extends PaintedWidget implements Overlay {
       NARROWEST,
       width(title) + 6,
       width(buttonRow(buttons, undefined, false)) + SIDES,
-      typed === undefined ? 0 : width(typed.prompt) + SIDES,
+      typed === undefined ? 0 : width(this.prompt(typed.prompt)) + SIDES,
       ...lines.map((line) => width(line) + SIDES),
     );
     const columns = overlayArea(area, { width: Math.min(wanted, WIDEST), height: 1 }).width;
@@ -96,6 +96,7 @@ export class Dialog extends PaintedWidget implements Overlay {
       const moved = moveButton(key, buttons, this.current);
       if (moved !== undefined) this.focus(moved);
     }
+    if (this.data.typed !== undefined) this.place(this.screen);
     this.surface.invalidate();
     return true;
   }
@@ -147,14 +148,15 @@ export class Dialog extends PaintedWidget implements Overlay {
     const room = Math.max(1, columns - 2);
     const entry = style('underline', fit(this.editor.render(room, true), room));
     return [
-      ...wrap(this.refused ? this.refusal(typed.prompt) : typed.prompt, columns),
+      ...wrap(this.prompt(typed.prompt), columns),
       join([style('accent', '› '), entry]),
       spaces(0),
       ...buttons,
     ];
   }
 
-  private refusal(prompt: Text): Markup {
+  private prompt(prompt: Text): Text {
+    if (!this.refused) return prompt;
     const { value } = this.editor;
     const wrong = value === '' ? '' : text(`, not "${value}"`);
     return join([glyph('failed'), ' ', style('danger', join([prompt, wrong]))]);
