@@ -78,7 +78,7 @@ describe('a dialog', () => {
         expect(await text()).toContain('✖ Type fra1-edge to confirm, not "fra1-edg"');
         press('d', 'q', 'enter', 'space');
         expect([chosen, closed]).toEqual([[], []]);
-        press('backspace', 'backspace', 'e', 'enter');
+        press('backspace', 'backspace', 'backspace', 'e', 'enter');
         expect(chosen).toEqual(['yes']);
         // Moving to "No" and pressing it is a choice.
         press('x', 'left', 'enter');
