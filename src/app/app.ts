@@ -28,6 +28,9 @@ import type { AppPorts, Settings, TerminalPort } from './ports.js';
 import { initialState } from './state.js';
 import { Store } from './store.js';
 
+/** Pause before what only tells about the past, ms. */
+const AFTER_FRAME_MS = 500;
+
 /** Program without its screens: the state and the actions. */
 export interface App extends Disposable {
   readonly store: Store;
@@ -127,10 +130,23 @@ async function begin(context: ActionContext): Promise<void> {
   announceEnds(context);
   askWhenNeeded(context);
   await Promise.all([
-    restoreOrder(context).then(() => loadServers(context)),
+    restoreOrder(context)
+      .then(() => loadServers(context))
+      .then(() => tellAway(context)),
     watchOperations(context).then(() => forgetSuccesses(context)),
     askKeystore(context).then(() => greetStore(context)),
   ]);
+}
+
+/** Loaded, and read, late: the first frame needs nothing of it. */
+async function tellAway(context: ActionContext): Promise<void> {
+  try {
+    await context.ports.clock.sleep(AFTER_FRAME_MS, context.signal);
+  } catch {
+    return;
+  }
+  const { tellWhileAway } = await import('./actions/while-away.js');
+  await tellWhileAway(context);
 }
 
 /** Moves passwords in the clear as soon as a store exists; says so if there is none. */

@@ -155,6 +155,7 @@ export interface Toast {
   readonly text: string;
   /** Came about without a key: neither hides the answer to one nor is hidden by it. */
   readonly isNews?: boolean | undefined;
+  readonly isHealth?: Activity['isHealth'];
 }
 export type ToastStyle = 'ok' | 'warn' | 'danger' | 'accent';
 

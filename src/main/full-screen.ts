@@ -1,6 +1,7 @@
 import type { ExitReason } from '../app/state.js';
 import { openHealth } from './open-health.js';
 import { createServices } from './services.js';
+import { messageOf } from '../core/errors.js';
 import { inTime } from '../core/time.js';
 import { isUnderWay } from '../app/server-rows.js';
 import { startApp } from '../screens/shell/shell.js';
@@ -192,6 +193,17 @@ async function runOn(
     job.dispose();
     app.dispose();
     await close();
+    await keepSeen(world, memory);
+  }
+}
+
+/** Keeps when the screen was closed: the next start tells what happened since. */
+async function keepSeen({ registry, clock, log }: World, memory: ScreenMemory): Promise<void> {
+  try {
+    // Write nothing for an empty list.
+    if ((await registry.list()).length > 0) await memory.change({ seenAt: clock.now() });
+  } catch (error) {
+    log.write('error', `The end of this screen is not kept: ${messageOf(error)}`);
   }
 }
 

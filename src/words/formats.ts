@@ -19,6 +19,13 @@ export function dayMonthOf(epochMs: number): string {
 
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
+/** `09:31`, `22 Nov 03:12`, `22 Nov 2025` */
+export function whenOf(at: number, now: number): string {
+  if (dayMonthOf(at) === dayMonthOf(now) && now - at < 2 * 86_400_000) return minuteOf(at);
+  const isOld = now - at > 300 * 86_400_000;
+  return `${dayMonthOf(at)} ${isOld ? new Date(at).getFullYear() : minuteOf(at)}`;
+}
+
 /** `40 s`, `14 min`, `2 h 05 min`, `3 days`: how long something lasted. */
 export function lengthOf(ms: number): string {
   const minutes = Math.floor(ms / 60_000);

@@ -32,8 +32,8 @@ export class Messages {
   }
 
   /** Tells what came about without a key. */
-  news(style: ToastStyle, message: string): void {
-    this.show({ style, text: message, isNews: true });
+  news(style: ToastStyle, message: string, about: Pick<Toast, 'isHealth'> = {}): void {
+    this.show({ style, text: message, isNews: true, ...about });
   }
 
   private show(said: Omit<Toast, 'id'>): void {

@@ -124,6 +124,7 @@ function withActivity(state: AppState, activity: Activity): AppState {
 }
 
 function withToast(state: AppState, toast: Toast, at: number): AppState {
-  const activity = { at, style: toast.style, text: toast.text };
+  const { style, text, isHealth } = toast;
+  const activity = { at, style, text, isHealth };
   return withActivity({ ...state, toasts: [...state.toasts, toast] }, activity);
 }

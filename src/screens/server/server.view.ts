@@ -20,6 +20,7 @@ import {
   minuteOf,
   monthly,
   shareText,
+  whenOf,
 } from '../../words/formats.js';
 import { causeText } from '../../words/offline.js';
 import { serviceText, statsText } from '../../words/status.js';
@@ -268,11 +269,4 @@ function madeText(madeInMs: number | undefined): string {
 /** True for a text that has the label as a word. */
 function isAbout(text: string, label: string): boolean {
   return text.split(/[\s:;,()“”"’]+/).some((word) => word.replace(/[.?!]$/, '') === label);
-}
-
-/** `09:31`, `22 Nov 03:12`, `22 Nov 2025` */
-function whenOf(at: number, now: number): string {
-  if (dayMonthOf(at) === dayMonthOf(now) && now - at < 2 * DAY_MS) return minuteOf(at);
-  const isOld = now - at > 300 * DAY_MS;
-  return `${dayMonthOf(at)} ${isOld ? new Date(at).getFullYear() : minuteOf(at)}`;
 }

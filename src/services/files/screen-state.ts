@@ -9,6 +9,8 @@ const NAME = 'screen.json';
 export interface ScreenState {
   /** Order of the servers list, by a column's id. */
   readonly sort?: { readonly column: string; readonly descending: boolean } | undefined;
+  /** Epoch milliseconds of the last moment that a screen was known to be open. */
+  readonly seenAt?: number | undefined;
 }
 
 /** Reads and changes what the screens remember. */
@@ -44,9 +46,14 @@ async function readFields(path: string): Promise<Readonly<Record<string, unknown
   }
 }
 
-function understood({ sort }: Readonly<Record<string, unknown>>): ScreenState {
-  if (!isRecord(sort) || typeof sort['column'] !== 'string') return {};
-  return { sort: { column: sort['column'], descending: sort['descending'] === true } };
+function understood({ sort, seenAt }: Readonly<Record<string, unknown>>): ScreenState {
+  const hasSort = isRecord(sort) && typeof sort['column'] === 'string';
+  return {
+    ...(hasSort
+      ? { sort: { column: String(sort['column']), descending: sort['descending'] === true } }
+      : {}),
+    ...(Number.isFinite(seenAt) ? { seenAt: Number(seenAt) } : {}),
+  };
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
