@@ -8,7 +8,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type FirstFrame, firstFrame, writeThreeServers } from '../fixtures/first-frame.js';
+import {
+  bareEnvironment,
+  type FirstFrame,
+  firstFrame,
+  writeThreeServers,
+} from '../fixtures/first-frame.js';
 import { MAIN } from '../fixtures/program.js';
 import { percentile, print } from './terminal/figures.js';
 
@@ -40,10 +45,11 @@ try {
   for (let round = 0; round < ROUNDS; round += 1) {
     const bare = run('-e', '0');
     const bareCpuMs = Number(
-      spawnSync(process.execPath, [
-        '-p',
-        '(({user,system})=>(user+system)/1e3)(process.cpuUsage())',
-      ]).stdout,
+      spawnSync(
+        process.execPath,
+        ['-p', '(({user,system})=>(user+system)/1e3)(process.cpuUsage())'],
+        { env: bareEnvironment(home) },
+      ).stdout,
     );
     bareMs.push(bare);
     const frame = await firstFrame(home);
@@ -82,7 +88,7 @@ process.exitCode = kept ? 0 : 1;
 
 function run(...args: readonly string[]): number {
   const start = performance.now();
-  spawnSync(process.execPath, args, { stdio: 'ignore' });
+  spawnSync(process.execPath, args, { stdio: 'ignore', env: bareEnvironment(home) });
   return performance.now() - start;
 }
 
