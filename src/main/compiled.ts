@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -12,6 +11,7 @@ import {
 import Module, { createRequire } from 'node:module';
 import { dirname, isAbsolute, join } from 'node:path';
 import { Script } from 'node:vm';
+import { crc32 } from 'node:zlib';
 import { IS_BUILT, ownFile } from '../services/process/own-file.js';
 import { likelyProgramFolder } from '../services/process/surroundings.js';
 
@@ -67,9 +67,12 @@ export function runCompiled(path: string, home: string): Compiled {
 function compile(path: string, home: string): Compiled {
   // One piece: a text that is put together later is kept twice.
   const text = Buffer.concat([HEAD, readFileSync(path), TAIL]);
-  const key = [process.version, process.arch, process.versions.v8, sha256(text)].join(' ');
+  const key = [process.version, process.arch, process.versions.v8, text.length, crc32(text)].join(
+    ' ',
+  );
   const cachedData = readKept(home, key);
-  const script = new Script(text.toString('utf8'), {
+  // The bundle is ASCII, which this keeps as it is.
+  const script = new Script(text.toString('latin1'), {
     filename: path,
     ...(cachedData === undefined ? {} : { cachedData }),
   });
@@ -93,10 +96,10 @@ function run(script: Script, path: string): void {
   }
 }
 
-/** `{"key":…,"sha256":…}`, a line end, and the code. */
+/** `{"key":…,"crc32":…}`, a line end, and the code. The sum finds damage; who may write there is checked before. */
 export function cacheRecord({ script, key }: Compiled): Buffer {
   const code = script.createCachedData();
-  return Buffer.concat([Buffer.from(`${JSON.stringify({ key, sha256: sha256(code) })}\n`), code]);
+  return Buffer.concat([Buffer.from(`${JSON.stringify({ key, crc32: crc32(code) })}\n`), code]);
 }
 
 function readKept(home: string, key: string): Buffer | undefined {
@@ -105,9 +108,9 @@ function readKept(home: string, key: string): Buffer | undefined {
     if (path === undefined) return undefined;
     const record = readOwn(path);
     const end = record.indexOf('\n');
-    const head = JSON.parse(record.toString('utf8', 0, end)) as { key?: unknown; sha256?: unknown };
+    const head = JSON.parse(record.toString('utf8', 0, end)) as { key?: unknown; crc32?: unknown };
     const code = record.subarray(end + 1);
-    return head.key === key && head.sha256 === sha256(code) ? code : undefined;
+    return head.key === key && head.crc32 === crc32(code) ? code : undefined;
   } catch {
     return undefined;
   }
@@ -165,8 +168,4 @@ function isSticky({ mode }: Stats): boolean {
 
 function isOurs({ uid, mode }: Stats): boolean {
   return uid === process.getuid?.() && (mode & OTHERS) === 0;
-}
-
-function sha256(data: Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
 }

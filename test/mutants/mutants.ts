@@ -1354,7 +1354,7 @@ const CODE: readonly Mutant[] = [
   },
   {
     file: 'main/compiled.ts',
-    find: 'head.sha256 === sha256(code)',
+    find: 'head.crc32 === crc32(code)',
     replace: 'code.length > 0',
     test: 'package/compiled.test.ts',
     why: 'damaged code is not run',

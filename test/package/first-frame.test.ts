@@ -9,6 +9,7 @@ const BYTES = 1_330_000;
 const LATE = [
   'assert',
   'child_process',
+  'crypto',
   'dgram',
   'dns/promises',
   'http2',

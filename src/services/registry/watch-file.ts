@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { watch, type FSWatcher } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
@@ -25,7 +24,7 @@ export function watchFile(path: string, options: WatchOptions): Disposable {
 }
 
 async function run(path: string, options: WatchOptions, stop: AbortSignal): Promise<void> {
-  let seen = options.known === undefined ? await contentOf(path) : digest(options.known);
+  let seen = options.known === undefined ? await contentOf(path) : Buffer.from(options.known);
   let marks = '';
   let folder: FSWatcher | undefined;
   let wake = new AbortController();
@@ -43,7 +42,7 @@ async function run(path: string, options: WatchOptions, stop: AbortSignal): Prom
     if (now !== marks) {
       marks = now;
       const content = await contentOf(path);
-      if (content !== seen && !stop.aborted) {
+      if (!isSame(content, seen) && !stop.aborted) {
         seen = content;
         await options.onChange();
       }
@@ -75,16 +74,13 @@ async function marksOf(path: string): Promise<string> {
   }
 }
 
-async function contentOf(path: string): Promise<string> {
-  try {
-    return digest(await readFile(path));
-  } catch {
-    return 'absent';
-  }
+/** Undefined where it cannot be read. Compared as it is: node:crypto takes longer to load than the first frame may. */
+async function contentOf(path: string): Promise<Buffer | undefined> {
+  return await readFile(path).catch(() => undefined);
 }
 
-function digest(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
+function isSame(one: Buffer | undefined, other: Buffer | undefined): boolean {
+  return one === undefined || other === undefined ? one === other : one.equals(other);
 }
 
 function rethrowUnlessAbort(error: unknown): void {
