@@ -140,8 +140,8 @@ export interface SetUpDraft {
 
 export interface SetUpLogin {
   readonly username: string;
-  /** `kept`: set up before, and not told again. */
-  readonly password: 'new' | 'replaced' | 'kept';
+  /** What became of it. `kept`: set before, and in the store. `unknown`: set elsewhere, and not in it. */
+  readonly password: 'told' | 'kept' | 'unknown';
 }
 
 export function emptySetUp(now: number): SetUpDraft {

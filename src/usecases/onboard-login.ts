@@ -1,7 +1,11 @@
 import { panelAddress } from '../core/domain.js';
+import { InputError } from '../core/errors.js';
 import { autheliaPasswordKey } from '../services/keystore/keystore.js';
 import type { PanelApi } from '../services/panel/panel-api.js';
 import type { ServerEntry } from '../services/registry/registry.js';
+import { newPasswordQuestion } from '../words/onboarding.js';
+import { Declined } from './face.js';
+import type { OnboardedServer } from './onboard-server.js';
 import { requireServer } from './servers.js';
 import type { Work } from './work.js';
 
@@ -27,6 +31,29 @@ export async function keepPassword(
   if (said === undefined) await api.setPassword(ADMIN, password, signal);
   await keystore.set(key, password);
   return { password, isReplaced: said === undefined };
+}
+
+/**
+ * Offers a new password where the one that others set is not in the store here. It takes the place of theirs, so it is
+ * set only when that is agreed to; declining, or a run that cannot ask, changes nothing.
+ */
+export async function offerPassword(
+  server: ServerEntry,
+  api: PanelApi,
+  work: Work,
+): Promise<Pick<OnboardedServer, 'password' | 'isReplaced' | 'isPasswordKnown'>> {
+  const { face, keystore, signal } = work;
+  if ((await keystore.get(autheliaPasswordKey(server.id))) !== undefined)
+    return { isReplaced: false, isPasswordKnown: true };
+  try {
+    await face.confirm(newPasswordQuestion(server));
+  } catch (error) {
+    const isDeclined = error instanceof Declined;
+    if (signal.aborted || (!isDeclined && !(error instanceof InputError))) throw error;
+    if (!isDeclined) face.say(error.message);
+    return { isReplaced: false, isPasswordKnown: false };
+  }
+  return { ...(await keepPassword(server, undefined, api, work)), isPasswordKnown: true };
 }
 
 /** The panel answers at its name from now on; its address stays a second way. */

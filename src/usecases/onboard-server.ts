@@ -8,7 +8,7 @@ import type { ServerEntry } from '../services/registry/registry.js';
 import { freezeQuestion, frozenText, retryQuestion } from '../words/onboarding.js';
 import { USUAL_MS } from './onboard-dns.js';
 import { installationFailed, reasonOf } from './onboard-install.js';
-import { ADMIN, keepPassword, saveDomain } from './onboard-login.js';
+import { ADMIN, keepPassword, offerPassword, saveDomain } from './onboard-login.js';
 import { type OnboardingWatch, tasksAfter } from './onboard-watch.js';
 import { openPanelFor } from './open-panel-for.js';
 import { dismissOperation, held } from './operations.js';
@@ -38,8 +38,10 @@ export interface OnboardedServer {
   readonly username: string;
   /** Set in this run and stored already; undefined when it was set up before. */
   readonly password?: string | undefined;
-  /** A new one took the place of one that was missed. */
+  /** It took the place of one that is not known here. */
   readonly isReplaced: boolean;
+  /** False for one that others set and that stays. */
+  readonly isPasswordKnown: boolean;
   /** Second factor of Authelia's admin, an otpauth address: to be shown once, never logged. */
   readonly totpUri?: string | undefined;
 }
@@ -51,7 +53,7 @@ const KNOWN = ['FRESH', 'DOMAIN_SET', 'DNS_READY', 'PROVISIONING', 'COMPLETED'];
 /**
  * Leads a server to its domain: domain, DNS, installation, password and second factor. What takes long is an operation
  * with a worker of its own, which this follows. Goes on from the panel's state, wherever an earlier run, on this
- * machine or another, came to; a server that is set up keeps its password.
+ * machine or another, came to; a server that others set up keeps its password unless a new one is asked for.
  */
 export async function onboardServer(
   wanted: string,
@@ -110,7 +112,8 @@ async function begin(
       if (await isOurRun(server, domain, work)) return { kind: 'finish', id: known?.id };
       if (known !== undefined) await dismissOperation(known.id, work);
       const saved = await saveDomain(server, domain, work);
-      return { kind: 'as-it-is', done: { ...saved, username: ADMIN, isReplaced: false } };
+      const login = await offerPassword(saved.server, api, work);
+      return { kind: 'as-it-is', done: { ...saved, ...login, username: ADMIN } };
     }
     const again = state.status === 'PROVISIONING' && (await settleRetry(server, api, input, work));
     const handed = { session: api.session };
@@ -204,7 +207,7 @@ async function finish({ id }: ServerEntry, work: Work): Promise<OnboardedServer>
     const { onboarding } = await work.readServerMeta(id);
     await work.changeServerMeta(id, { onboarding: { domain: saved.domain, stage: 'done' } });
     const isReplaced = kept.isReplaced || onboarding?.isReplaced === true;
-    return { ...saved, ...kept, isReplaced, username: ADMIN, totpUri };
+    return { ...saved, ...kept, isReplaced, isPasswordKnown: true, username: ADMIN, totpUri };
   } finally {
     api.close();
   }

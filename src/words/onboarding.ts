@@ -52,6 +52,25 @@ export function retryQuestion({ label }: ServerEntry, failure: string): Confirma
   };
 }
 
+/** Offer of a new password where the one that others set is not known here. */
+export function newPasswordQuestion({ label }: ServerEntry): Confirmation {
+  return {
+    title: `Set a new password for the login of ${label}?`,
+    lines: [
+      `${label} was set up elsewhere: the password of its user admin is not known here.`,
+      'A new one ends the present one: whoever uses the present one has to be told.',
+      'Its second factor stays as it is.',
+    ],
+    yes: 'Set a new one',
+    danger: true,
+    effect: 'set a new one',
+    advance: {
+      value: 'new-password',
+      refusal: `${label} was set up elsewhere: the password of its login is not known here. --yes new-password sets a new one.`,
+    },
+  };
+}
+
 /** Names of the two records to make. */
 export function recordNames(domain: string): readonly string[] {
   return [domain, `*.${domain}`];
@@ -101,7 +120,7 @@ export function againHint(server: ServerEntry, lead?: string): CommandHint {
 export interface OnboardingSecrets {
   readonly username: string;
   readonly password?: string | undefined;
-  /** True when it took the place of one that was missed. */
+  /** True when it took the place of one that is not known here. */
   readonly isReplaced: boolean;
 }
 
@@ -112,9 +131,7 @@ export function passwordLines(
 ): readonly string[] {
   if (password === undefined) return [];
   return [
-    ...(isReplaced
-      ? ['The password that the installation made was missed, so a new one was set.']
-      : []),
+    ...(isReplaced ? ['A new password was set: the one before is not known here.'] : []),
     `Log in at https://auth.${domain} as ${username} with the password ${password}`,
     store.isMemory
       ? `It is kept in ${store.title}, which ends with this program: write it down now.`

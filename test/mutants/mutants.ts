@@ -1295,6 +1295,22 @@ const ONBOARDING: readonly Mutant[] = [
     why: 'the pin of an address does not raise an alarm about the name',
   },
   {
+    file: 'usecases/onboard-login.ts',
+    find: 'await face.confirm(newPasswordQuestion(server))',
+    replace: '',
+    test: 'usecases/onboard-server.test.ts',
+    only: 'leaves theirs alone when that is declined',
+    why: 'a password that others set is replaced only when that is agreed to',
+  },
+  {
+    file: 'usecases/onboard-login.ts',
+    find: 'if ((await keystore.get(autheliaPasswordKey(server.id))) !== undefined)',
+    replace: 'if (false)',
+    test: 'usecases/onboard-server.test.ts',
+    only: 'offers it once',
+    why: 'a password that is stored here is not replaced by an offer',
+  },
+  {
     file: 'usecases/onboard-install.ts',
     find: 'if (isSeen || !again) throw installationFailed(server, reasonOf(state));',
     replace: 'if (!isSeen && !again) throw installationFailed(server, reasonOf(state));',
@@ -1307,7 +1323,7 @@ const ONBOARDING: readonly Mutant[] = [
     find: 'if (await isOurRun(server, domain, work)) return',
     replace: 'return',
     test: 'usecases/onboard-server.test.ts',
-    only: 'leaves the password',
+    only: 'leaves theirs alone',
     why: 'a server that others set up keeps its password',
   },
   {

@@ -61,7 +61,7 @@ describe('the key o', () => {
     await program.press('escape', 'right', 'enter');
     await sees(here, 'fra1-edge');
     await program.press('o');
-    expect(await program.text()).toContain(`fra1-edge is set up: https://panel.${DOMAIN}`);
+    await sees(here, 'Its login was set before, and is not told again.');
     expect(await program.text()).not.toContain(TOTP);
   });
 
@@ -240,13 +240,28 @@ describe('a panel', () => {
     await sees(here, '[ Set up ]');
   });
 
-  it('that others set up is shown as such, with nothing changed', async () => {
+  it('that others set up is shown as such, and gets a new password only when that is agreed to', async () => {
     const here = await listed(SIZE, (panel) =>
       Object.assign(panel, { status: 'COMPLETED', domain: DOMAIN }),
     );
-    await here.program.press('o');
-    await sees(here, 'Its login was set before');
-    expect(here.panel.calls).toEqual([]);
+    const { panel, program, world } = here;
+    await program.press('o');
+    await sees(here, 'Set a new password for the login of fra1-edge?');
+    await program.press('escape');
+    await sees(here, 'Its login was set elsewhere: its password is not known here.');
+    expect(panel.calls).toEqual([]);
+
+    await program.press('escape', 'o');
+    await sees(here, 'Set a new password for the login of fra1-edge?');
+    await program.press('right', 'enter');
+    await sees(here, 'A new one: the one before is not known here.');
+    expect(panel.calls).toEqual(['password of admin']);
+    const stored = await world.keystore.get(autheliaPasswordKey(EDGE.id));
+    expect(await program.text()).toContain(`Password  ${stored}`);
+    expect(await program.text()).toContain('Its second factor stays as it is.');
+    // Nothing of it is shown once only.
+    await program.press('escape');
+    await expect.poll(() => program.app.store.state.routes).toHaveLength(1);
   });
 
   it('with a second factor asks for its code, and is left when there is none', async () => {

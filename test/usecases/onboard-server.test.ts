@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { InputError } from '../../src/core/errors.js';
 import { systemClock } from '../../src/core/time.js';
 import type { DropletFaultInput } from '../../src/sandbox/faults/droplet-faults.js';
 import { autheliaPasswordKey } from '../../src/services/keystore/keystore.js';
@@ -13,6 +14,7 @@ import type { TestWork } from './work.js';
 const INPUT = { domain: DOMAIN, email: 'ops@example.com' };
 const FREEZE = { confirm: `Set up fra1-edge for ${DOMAIN}?`, typed: DOMAIN };
 const RETRY = { confirm: 'Start the installation on fra1-edge again?' };
+const OFFER = { confirm: 'Set a new password for the login of fra1-edge?' };
 const KEY = autheliaPasswordKey(EDGE.id);
 
 interface Onboarding extends PanelWork {
@@ -198,18 +200,47 @@ describe('onboardServer', () => {
     expect(await test.world.keystore.get(KEY)).toBe(done.password);
   });
 
-  it('leaves the password of a server alone that others set up', async () => {
-    const test = await freshServer({});
+  it('offers a new password where others set it up, and leaves theirs alone when that is declined', async () => {
+    const test = await freshServer({}, { ...OFFER, agree: false });
     const result = (await test.here.onboard()) as { adminPassword: string };
     const done = await test.run();
     expect(done).toMatchObject({ domain: DOMAIN, isReplaced: false });
     expect(done.password).toBeUndefined();
     expect(done.totpUri).toBeUndefined();
+    expect(done.isPasswordKnown).toBe(false);
     expect(test.sent).toEqual([]);
     expect(test.logsIn(result.adminPassword)).toBe(true);
     expect(await test.world.registry.list()).toMatchObject([
       { domain: DOMAIN, panelUrl: `https://panel.${DOMAIN}` },
     ]);
+    test.face.finish();
+  });
+
+  it('sets a new password where others set it up and the offer is taken, and offers it once', async () => {
+    const test = await freshServer({}, OFFER);
+    const { adminPassword } = (await test.here.onboard()) as { adminPassword: string };
+    const done = await test.run();
+    expect(test.face.shown.join('\n')).toContain('whoever uses the present one');
+    expect(done).toMatchObject({ isReplaced: true, isPasswordKnown: true });
+    expect(test.sent).toEqual(['setPassword']);
+    expect(await test.world.keystore.get(KEY)).toBe(done.password);
+    expect(test.logsIn(done.password)).toBe(true);
+    expect(test.logsIn(adminPassword)).toBe(false);
+    const again = await test.run();
+    expect([again.password, again.isPasswordKnown]).toEqual([undefined, true]);
+    expect(test.sent).toEqual(['setPassword']);
+    test.face.finish();
+  });
+
+  it('takes a panel that others set up into the list where nothing can be asked', async () => {
+    const test = await freshServer({});
+    await test.here.onboard();
+    const refusal = new InputError({ code: 'confirmation-required', message: 'Not known.' });
+    const face = Object.assign(test.face, { confirm: () => Promise.reject(refusal) });
+    const done = await onboardServer('fra1-edge', INPUT, { ...test.work, face });
+    expect(done).toMatchObject({ domain: DOMAIN, isPasswordKnown: false });
+    expect(face.said).toContain('Not known.');
+    expect(test.sent).toEqual([]);
   });
 
   it('refuses another domain once DNS was verified, and input that no panel takes', async () => {
@@ -251,7 +282,7 @@ describe('onboardServer', () => {
         return code();
       },
     };
-    const test = await freshServer({}, right);
+    const test = await freshServer({}, right, { ...OFFER, agree: false });
     await test.here.onboard();
     ({ code } = await test.here.turnOnTwoFactor());
     await named(test);

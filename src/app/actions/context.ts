@@ -116,7 +116,8 @@ export interface QrCode {
 
 /** Secrets of a set-up that is done, as they are shown once. */
 export interface SetUpSecrets extends OnboardingSecrets {
-  readonly totpUri: string;
+  /** Undefined where the second factor was left alone. */
+  readonly totpUri: string | undefined;
   /** The address as QR codes of several sizes, largest first. */
   readonly codes: readonly QrCode[];
 }

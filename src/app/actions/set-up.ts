@@ -7,7 +7,7 @@ import { qrLines } from '../../words/qr-lines.js';
 import type { SetUpDraft } from '../form-state.js';
 import { isUnderWay, labelOf, setUpsOf } from '../server-rows.js';
 import { currentRoute } from '../state.js';
-import type { ActionContext } from './context.js';
+import type { ActionContext, QrCode } from './context.js';
 import { runUseCase, type UseCaseOptions } from './use-case.js';
 
 /** Blank modules around a QR code; with one it fits into 80x24. */
@@ -118,7 +118,7 @@ export function watchSetUps(context: ActionContext): void {
 /** Asks before the second factor, which is shown once, is closed by a key that only leaves. */
 export function askBeforeLeaving({ store, setUps, messages }: ActionContext): boolean {
   const route = currentRoute(store.state);
-  if (route.screen !== 'set-up' || setUps.read(route.serverId) === undefined) return false;
+  if (route.screen !== 'set-up' || setUps.read(route.serverId)?.totpUri === undefined) return false;
   messages.dialog({
     kind: 'question',
     title: 'Is the second factor in your app?',
@@ -222,21 +222,24 @@ async function keep(
   tell: (changed: Partial<SetUpDraft>) => void,
 ): Promise<void> {
   const { setUps } = context;
-  const { server, domain, username, password, isReplaced, totpUri } = done;
-  if (totpUri !== undefined) {
-    const codes = await Promise.all(
-      [false, true].flatMap((isAscii) =>
-        QR_BORDERS.map(async (border) => ({
-          isAscii,
-          lines: await qrLines(totpUri, isAscii, border),
-        })),
-      ),
-    );
+  const { server, domain, username, password, isReplaced, isPasswordKnown, totpUri } = done;
+  const codes = totpUri === undefined ? [] : await codesOf(totpUri);
+  if (password !== undefined)
     setUps.keep(server.id, { username, password, isReplaced, totpUri, codes });
-  }
-  const told = isReplaced ? 'replaced' : 'new';
-  const login = { username, password: password === undefined ? 'kept' : told } as const;
+  const untold = isPasswordKnown ? 'kept' : 'unknown';
+  const login = { username, password: password === undefined ? untold : 'told' } as const;
   tell({ step: 'done', isOpen: false, isBusy: false, domain, login });
+}
+
+function codesOf(totpUri: string): Promise<QrCode[]> {
+  return Promise.all(
+    [false, true].flatMap((isAscii) =>
+      QR_BORDERS.map(async (border) => ({
+        isAscii,
+        lines: await qrLines(totpUri, isAscii, border),
+      })),
+    ),
+  );
 }
 
 function isOnScreen({ store }: ActionContext, serverId: string): boolean {

@@ -14,7 +14,11 @@ export const command: Command = {
       summary: 'Domain, which is final: the panel will be at panel.DOMAIN',
     },
     email: { value: 'EMAIL', summary: 'E-mail address for Let’s Encrypt' },
-    yes: { value: 'DOMAIN', summary: 'Confirm a domain that was asked for' },
+    yes: {
+      value: 'DOMAIN',
+      summary:
+        'Confirm a domain that was asked for; new-password sets a new one where others set it up',
+    },
   },
   json: { form: 'object', model: async () => (await import('../answers/servers.js')).ONBOARDED },
   examples: ['servers onboard lab --domain lab.example.com --email ops@example.com'],

@@ -25,6 +25,7 @@ import type { Call, Command, KeyScope } from '../shell/command.js';
 import {
   isEmpty,
   rowOf,
+  isSetUp,
   rowsOf,
   waitsForImport,
   waitsForTrust,
@@ -142,7 +143,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     context: 'servers',
     label: 'set up',
     description: 'Set up the panel’s domain: DNS, certificates, login',
-    priority: (scope) => (whyNoSetUp(scope) === undefined ? 59 : undefined),
+    priority: (scope) => (whyNoSetUp(scope) === undefined && !isSetUp(scope) ? 59 : undefined),
     hidden: isEmpty,
     disabled: whyNoSetUp,
     onPage: true,

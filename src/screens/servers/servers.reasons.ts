@@ -38,15 +38,21 @@ export function whyNoPanel(scope: KeyScope): string | undefined {
   return row.kind === 'operation' ? 'The panel is not ready yet.' : undefined;
 }
 
-/** Why no domain can be set up; a set-up that is under way, or was not read yet, can be opened again. */
+/** True for a server whose panel has its domain: its set-up shows the login only. */
+export function isSetUp(scope: KeyScope): boolean {
+  const row = rowOf(scope);
+  if (row?.kind !== 'server') return false;
+  const { domain, panelUrl } = row.server;
+  return domain !== undefined && panelUrl === panelAddress(domain);
+}
+
+/** Why no domain can be set up, and no login shown; a set-up that is under way, or was not read yet, can be opened again. */
 export function whyNoSetUp(scope: KeyScope): string | undefined {
   const row = rowOf(scope);
   if (row?.kind !== 'server') return whyNoPanel(scope);
-  const { id, domain, panelUrl, label } = row.server;
+  const { id } = row.server;
   const { state } = scope;
   if (state.setUps[id] !== undefined || setUpsOf(state, id).length > 0) return undefined;
-  if (domain !== undefined && panelUrl === panelAddress(domain))
-    return `${label} is set up: ${panelUrl}`;
   return (
     whyNotImported(scope) ??
     (waitsForTrust(scope) ? 'Confirm its certificate first: press c.' : undefined)

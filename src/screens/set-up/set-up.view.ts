@@ -1,4 +1,4 @@
-import { SET_UP_STEPS, type SetUpDraft } from '../../app/form-state.js';
+import { SET_UP_STEPS, type SetUpDraft, type SetUpLogin } from '../../app/form-state.js';
 import type { QrCode, SetUpSecrets } from '../../app/actions/context.js';
 import { whyNotSubmit } from '../../app/actions/set-up.js';
 import { findServer } from '../../app/server-rows.js';
@@ -225,8 +225,7 @@ function resultLines(
     join(['Panel     ', link(panelAddress(domain))]),
     join(['Login     ', link(`https://auth.${domain}`)]),
   ];
-  if (secrets?.password === undefined)
-    return [...panel, style('muted', 'Its login was set before, and is not told again.')];
+  if (secrets?.password === undefined) return [...panel, style('muted', untoldText(login))];
   const kept =
     keystore.kind === 'session'
       ? style('warn', `Kept in ${keystore.title}, which ends with this program: write it down.`)
@@ -236,14 +235,25 @@ function resultLines(
     join(['User      ', secrets.username]),
     join(['Password  ', style('strong', secrets.password)]),
     kept,
-    ...(secrets.isReplaced
-      ? [style('muted', 'A new one: the one of the installation was missed.')]
-      : []),
+    ...(secrets.isReplaced ? [style('muted', 'A new one: the one before is not known here.')] : []),
+    ...secondFactorLines(secrets, code),
+  ];
+}
+
+function untoldText({ password }: SetUpLogin): string {
+  return password === 'unknown'
+    ? 'Its login was set elsewhere: its password is not known here.'
+    : 'Its login was set before, and is not told again.';
+}
+
+function secondFactorLines({ totpUri }: SetUpSecrets, code: QrCode | undefined): readonly Text[] {
+  if (totpUri === undefined) return [style('muted', 'Its second factor stays as it is.')];
+  return [
     '',
     code === undefined
       ? 'Second factor, shown once: enter this in an authenticator app, or make the window larger for a code to scan.'
       : 'Second factor, shown once: scan the code with an authenticator app, or enter this there.',
-    secrets.totpUri,
+    totpUri,
   ];
 }
 

@@ -29,7 +29,7 @@ const META = z
         domain: z.string(),
         /** `installing` until everything that follows the installation was done as well. */
         stage: z.enum(['installing', 'done']),
-        /** The password took the place of one that was missed. */
+        /** The password took the place of one that is not known here. */
         isReplaced: z.boolean().optional(),
       })
       .optional()
