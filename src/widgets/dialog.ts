@@ -79,8 +79,9 @@ export class Dialog extends PaintedWidget implements Overlay {
       ...lines.map((line) => width(line) + SIDES),
     );
     const columns = overlayArea(area, { width: Math.min(wanted, WIDEST), height: 1 }).width;
-    const rows = this.bodyLines(columns - SIDES).length + this.foot(columns - SIDES).length;
-    super.place(overlayArea(area, { width: columns, height: rows + BOX_MARGIN + 1 }));
+    const body = this.bodyLines(columns - SIDES).length;
+    const rows = body + gapAfter(body) + this.foot(columns - SIDES).length;
+    super.place(overlayArea(area, { width: columns, height: rows + BOX_MARGIN }));
   }
 
   override handleKey(key: Key): boolean {
@@ -120,15 +121,17 @@ export class Dialog extends PaintedWidget implements Overlay {
     const columns = size.width - SIDES;
     const body = this.bodyLines(columns);
     const foot = this.foot(columns);
-    this.page = Math.max(1, size.height - BOX_MARGIN - foot.length - 1);
     this.total = body.length;
+    const gap = gapAfter(this.total);
+    this.page = Math.max(gap, size.height - BOX_MARGIN - foot.length - gap);
     this.top = Math.max(0, Math.min(this.top, this.total - this.page));
     const shown = body.slice(this.top, this.top + this.page);
     while (shown.length < this.page) shown.push(spaces(0));
     const more = this.total > this.page ? style('muted', '↑↓') : undefined;
     const border = this.data.style ?? 'accent';
     const title = style(border, style('strong', this.data.title));
-    const lines = [...shown, spaces(0), ...foot].map((line) => join([' ', line]));
+    const between = Array.from({ length: gap }, () => spaces(0));
+    const lines = [...shown, ...between, ...foot].map((line) => join([' ', line]));
     return drawBox(size, { title, right: more, style: border }, lines);
   }
 
@@ -228,6 +231,11 @@ export class Dialog extends PaintedWidget implements Overlay {
     this.surface.invalidate();
     return true;
   }
+}
+
+/** Blank rows between the text and the foot. */
+function gapAfter(bodyLines: number): number {
+  return bodyLines === 0 ? 0 : 1;
 }
 
 /** Letters that answer a question without an input line; other dialogs have no such buttons. */

@@ -17,3 +17,11 @@ it('shows every button whole, over as many rows as they need', async () => {
     },
   );
 });
+
+it('shows its buttons where it has no text', async () => {
+  const buttons = [{ id: 'label', label: 'Label' }];
+  await withWidget(
+    (terminal) => new Dialog(terminal, { title: 'Edit', lines: [], buttons }),
+    async ({ text }) => expect(await text()).toContain('› Label ‹'),
+  );
+});
