@@ -7,6 +7,7 @@ import { GLOBAL_OPTIONS } from '../src/cli/global-options.js';
 import { ENVIRONMENT } from '../src/cli/settings.js';
 import { COMMANDS as KEYS } from '../src/screens/shell/keys.js';
 import { keyLabel } from '../src/widgets/terminal/keys.js';
+import { QUESTIONS } from './screens/fixtures/questions.js';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const README = join(ROOT, 'README.md');
@@ -43,6 +44,16 @@ const TABLES: Readonly<Record<string, () => string>> = {
         context.replace(/^wizard-/, 'wizard: ').replaceAll('-', ' '),
         keys.map((key) => `\`${keyLabel(key, true)}\``).join(' '),
         description,
+      ]),
+    ),
+  questions: () =>
+    table(
+      ['question', 'keys, from the list'],
+      QUESTIONS.map(({ asked, keys }) => [
+        asked,
+        keys.length === 0
+          ? 'none: above the list'
+          : keys.map((key) => `\`${keyLabel(key, true)}\``).join(' '),
       ]),
     ),
 };
