@@ -5,6 +5,8 @@ export interface GlobalOptions {
   readonly ascii: boolean;
   readonly reducedMotion: boolean;
   readonly bell: boolean;
+  /** As given; undefined without the option. */
+  readonly theme: string | undefined;
   /** Absolute or relative path. */
   readonly logFile: string | undefined;
 }
@@ -15,6 +17,7 @@ export const GLOBAL_OPTIONS: readonly (readonly [flags: string, summary: string]
   ['--log <FILE>', 'Write a redacted debug log of actions, API calls and SSH commands'],
   ['--ascii', 'Plain ASCII instead of line drawing and symbols'],
   ['--reduced-motion', 'No spinner, no map'],
+  ['--theme <NAME>', 'Colours: auto (by the background), dark, light or high-contrast'],
   ['--bell', 'Ring the bell when a provisioning ends'],
 ];
 
@@ -26,6 +29,7 @@ export function globalOptions(values: Readonly<Record<string, unknown>>): Global
     ascii: values['ascii'] === true,
     reducedMotion: values['reducedMotion'] === true,
     bell: values['bell'] === true,
+    theme: values['theme'] as string | undefined,
     logFile: values['log'] as string | undefined,
   };
 }

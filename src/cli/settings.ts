@@ -1,4 +1,5 @@
 import { isAbsolute, join, resolve } from 'node:path';
+import { THEME_CHOICES, type ThemeChoice } from '../core/colours.js';
 import { InputError } from '../core/errors.js';
 import { ENV, HOME_FOLDER, INSTALLER_PACKAGE, SANDBOX_SUFFIX } from '../core/product.js';
 import { requireApiUrl } from '../services/digitalocean/api-url.js';
@@ -40,6 +41,7 @@ export interface Settings {
   readonly ascii: boolean;
   readonly reducedMotion: boolean;
   readonly bell: boolean;
+  readonly theme: ThemeChoice;
   /** Absolute path. */
   readonly logFile: string | undefined;
 }
@@ -92,6 +94,12 @@ export const ENVIRONMENT = [
     name: ENV.githubUrl,
     meaning: 'Where --ssh-key github:USER reads keys; plain http for loopback only',
     fallback: 'https://github.com',
+  },
+  {
+    name: ENV.theme,
+    meaning:
+      'Colours of the full screen: dark, light, high-contrast, or auto: dark or light by the background that the terminal reports',
+    fallback: 'auto',
   },
   { name: ENV.reducedMotion, meaning: 'Any value: no spinner, no map', fallback: 'off' },
   {
@@ -159,6 +167,10 @@ export function readSettings(
     ascii: chooseCapabilities(environment, args.ascii ? { ascii: true } : {}).ascii,
     reducedMotion: args.reducedMotion || setting(ENV.reducedMotion) !== undefined,
     bell: args.bell,
+    theme:
+      args.theme === undefined
+        ? themeOf(ENV.theme, setting(ENV.theme) ?? DEFAULT[ENV.theme])
+        : themeOf('--theme', args.theme),
     logFile: args.logFile === undefined ? undefined : absolutePath('--log', args.logFile),
   };
 }
@@ -189,6 +201,16 @@ function keystoreOf(text: string): KeystoreWish {
     code: 'keystore-invalid',
     message: `${ENV.keystore} must be one of ${KEYSTORES.join(', ')}, and ${JSON.stringify(text)} is not.`,
     hint: 'Leave it out to use the vault if there is one, else the store of the operating system.',
+  });
+}
+
+function themeOf(name: string, text: string): ThemeChoice {
+  const theme = THEME_CHOICES.find((known) => known === text);
+  if (theme !== undefined) return theme;
+  throw new InputError({
+    code: 'theme-invalid',
+    message: `${name} must be one of ${THEME_CHOICES.join(', ')}, and ${JSON.stringify(text)} is not.`,
+    hint: 'Leave it out to follow the background of the terminal.',
   });
 }
 

@@ -55,6 +55,7 @@ export const ENV = {
   installer: 'PORTLAMA_INSTALLER',
   githubUrl: 'PORTLAMA_GITHUB_URL',
   reducedMotion: 'PORTLAMA_REDUCED_MOTION',
+  theme: 'PORTLAMA_THEME',
   sandboxDelays: 'PORTLAMA_SANDBOX_DELAYS',
   sandboxPatience: 'PORTLAMA_SANDBOX_PATIENCE',
   /** Folder that stands for `/` in the scripts on the droplet. */

@@ -59,12 +59,13 @@ export async function uiCommand(
     const { plainCommand } = await import('../cli/plain.js');
     return await plainCommand(world, problem);
   }
-  const { ascii, reducedMotion } = world.settings;
+  const { ascii, reducedMotion, theme } = world.settings;
   const ahead = await readAhead(world);
   const terminal = openTerminal({
     input,
     output,
     env: environment,
+    theme,
     ...(ascii ? { ascii: true } : {}),
     ...(reducedMotion ? { reducedMotion: true } : {}),
   });

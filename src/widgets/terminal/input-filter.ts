@@ -11,11 +11,12 @@ import type { InputEvent } from './keys.js';
 
 /**
  * Waiting times for the rest of unfinished input, milliseconds. A lone ESC is a key after a short
- * wait; longer beginnings are almost certainly sequences on a slow line; a paste may stall. Input
- * within the last limit after a paste is not typed.
+ * wait; longer beginnings are almost certainly sequences on a slow line; nobody types the beginning
+ * of an answer about colours; a paste may stall. Input within the last limit after a paste is not typed.
  */
 export const ESCAPE_WAIT_MS = 150;
 export const SEQUENCE_WAIT_MS = 500;
+export const ANSWER_WAIT_MS = 3_000;
 export const PASTE_WAIT_MS = 5_000;
 export const AFTER_PASTE_WAIT_MS = 100;
 
@@ -25,7 +26,8 @@ const MAX_STRING_LENGTH = 8_192;
 
 /**
  * Turns what a terminal sends into keys, pastes, mouse and focus events, however it is cut into
- * packets. Answers of the terminal (cursor position, device attributes, colours …) are dropped.
+ * packets. Answers of the terminal (cursor position, device attributes …) are no keys; only the one
+ * about its background is told.
  * Keeps state, has no timers: when nothing came for `waitMs`, call `flush`.
  */
 export class InputFilter {
@@ -45,6 +47,7 @@ export class InputFilter {
     if (this.paste !== undefined) return PASTE_WAIT_MS;
     if (this.after !== undefined) return AFTER_PASTE_WAIT_MS;
     if (this.pending === '') return undefined;
+    if (this.pending.startsWith(BACKGROUND)) return ANSWER_WAIT_MS;
     return isEscapes(this.pending) ? ESCAPE_WAIT_MS : SEQUENCE_WAIT_MS;
   }
 
@@ -192,11 +195,21 @@ function takeSingleShift(input: string, events: InputEvent[], prefix: string): n
   return 3;
 }
 
+/** Beginning of OSC 11. */
+const BACKGROUND = `${ESC}]11;`;
+
 /** OSC, DCS, SOS, PM, APC: an answer, up to its end. */
 function takeString(input: string, events: InputEvent[]): number {
   // oxlint-disable-next-line no-control-regex -- the ends of such a string are control characters
   const end = /\x07|\x9c|\x1b\\/.exec(input.slice(2));
-  if (end !== null) return 2 + end.index + end[0].length;
+  if (end !== null) {
+    if (input.startsWith(BACKGROUND))
+      events.push({
+        type: 'background',
+        colour: input.slice(BACKGROUND.length, 2 + end.index),
+      });
+    return 2 + end.index + end[0].length;
+  }
   if (input.length < MAX_STRING_LENGTH) return 0;
   events.push(key(`alt-${input[1]}`));
   return input.length;

@@ -24,6 +24,7 @@ export class InputReader implements Disposable {
   private readonly paste = new Emitter<string>();
   private readonly mouse = new Emitter<Mouse>();
   private readonly focus = new Emitter<boolean>();
+  private readonly background = new Emitter<string>();
   private readonly end = new Emitter<void>();
   private filter = new InputFilter();
   private timer: NodeJS.Timeout | undefined;
@@ -34,6 +35,8 @@ export class InputReader implements Disposable {
   readonly onPaste = this.paste.event;
   readonly onMouse = this.mouse.event;
   readonly onFocus = this.focus.event;
+  /** The terminal told its background, asked or not. */
+  readonly onBackground = this.background.event;
   /** The input ended. */
   readonly onEnd = this.end.event;
 
@@ -68,7 +71,7 @@ export class InputReader implements Disposable {
 
   dispose(): void {
     this.stop();
-    for (const emitter of [this.key, this.paste, this.mouse, this.focus, this.end])
+    for (const emitter of [this.key, this.paste, this.mouse, this.focus, this.background, this.end])
       emitter.dispose();
   }
 
@@ -118,6 +121,9 @@ export class InputReader implements Disposable {
           break;
         case 'focus':
           this.focus.fire(event.focused);
+          break;
+        case 'background':
+          this.background.fire(event.colour);
           break;
       }
     }

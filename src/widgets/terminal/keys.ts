@@ -66,4 +66,6 @@ export type InputEvent =
   | { readonly type: 'key'; readonly key: Key }
   | { readonly type: 'paste'; readonly text: string }
   | { readonly type: 'mouse'; readonly mouse: Mouse }
-  | { readonly type: 'focus'; readonly focused: boolean };
+  | { readonly type: 'focus'; readonly focused: boolean }
+  /** The terminal's answer to `backgroundQuery`, as it spells colours. */
+  | { readonly type: 'background'; readonly colour: string };

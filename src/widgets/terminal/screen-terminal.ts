@@ -1,14 +1,17 @@
 import { type Capabilities, chooseCapabilities } from '../../core/capabilities.js';
+import { isLight, parseColour, type ThemeChoice } from '../../core/colours.js';
 import { PortlamaError } from '../../core/errors.js';
 import { Emitter } from '../../core/event.js';
-import { DisposableStore } from '../../core/lifecycle.js';
+import { DisposableStore, MutableDisposable, toDisposable } from '../../core/lifecycle.js';
 import { systemClock } from '../../core/time.js';
 import type { Size } from '../layout.js';
 import { useClock } from '../markup.js';
 import { resolveTheme } from '../theme.js';
+import { Backdrop } from './backdrop.js';
 import { type BlessedScreen, createBlessedScreen } from './blessed-screen.js';
 import {
   ALTERNATE_SCREEN,
+  backgroundQuery,
   BELL,
   clipboardLinesSequence,
   clipboardSequence,
@@ -33,6 +36,9 @@ import {
 /** Limit for giving the terminal back, ms: it may not be read any more. */
 const LEAVE_MS = 300;
 
+/** An answer about the background that comes later than this after the start changes nothing, ms. */
+const BACKGROUND_MS = 3_000;
+
 /** Takes the terminal: alternate screen, raw keys. Throws a PortlamaError where it cannot run. */
 export function openTerminal(options: TerminalOptions): Terminal {
   const problem = terminalProblem(options);
@@ -56,6 +62,7 @@ class ScreenTerminal implements Terminal {
   private readonly scheduler: FrameScheduler;
   private readonly reader: InputReader;
   private readonly notice: SmallScreenNotice;
+  private readonly backdrop: Backdrop;
   private readonly framing = new Emitter<void>();
   private readonly resized = new Emitter<Size>();
   private readonly hungUp = new Emitter<void>();
@@ -84,9 +91,9 @@ class ScreenTerminal implements Terminal {
     this.gate = new OutputGate(options.output);
     this.screen = createBlessedScreen(this.gate);
     this.scheduler = this.store.add(new FrameScheduler(() => this.draw()));
-    this.stage = new Stage(this.screen, resolveTheme(this.capabilities), this.capabilities, () =>
-      this.requestRender(),
-    );
+    const { theme = 'auto' } = options;
+    const first = resolveTheme(this.capabilities, theme === 'auto' ? undefined : theme);
+    this.stage = new Stage(this.screen, first, this.capabilities, () => this.requestRender());
     this.reader = this.store.add(new InputReader(options.input));
     ({ onKey: this.onKey, onPaste: this.onPaste } = this.reader);
     ({ onMouse: this.onMouse, onFocus: this.onFocus } = this.reader);
@@ -94,11 +101,14 @@ class ScreenTerminal implements Terminal {
     for (const on of [this.onKey, this.onPaste]) this.store.add(on(() => this.scheduler.hurry()));
     this.notice = this.store.add(new SmallScreenNotice(this));
     this.notice.fit(this.size);
+    this.backdrop = this.store.add(new Backdrop(this));
+    this.backdrop.fit(this.size);
     this.output.on('resize', this.handleResize);
     this.output.on('drain', this.handleResize);
     this.output.on('error', this.handleHangup);
     this.store.add(this.reader.onEnd(this.handleHangup));
     this.gate.write(enterSequence(this.mouse));
+    this.askBackground(theme);
     this.reader.start();
     this.requestRender();
   }
@@ -199,6 +209,25 @@ class ScreenTerminal implements Terminal {
     this.writeRaw(notificationSequence(message, this.capabilities));
   }
 
+  /** Restyles by the first answer that is understood, and by no later one: a theme must not change under the eyes. */
+  private askBackground(theme: ThemeChoice): void {
+    const query = theme === 'auto' ? backgroundQuery(this.capabilities) : '';
+    if (query === '') return;
+    this.gate.write(query);
+    const asked = this.store.add(new MutableDisposable());
+    const timer = setTimeout(() => (asked.value = undefined), BACKGROUND_MS);
+    const listener = this.reader.onBackground((answer) => {
+      const colour = parseColour(answer);
+      if (colour === undefined) return;
+      asked.value = undefined;
+      this.stage.restyle(resolveTheme(this.capabilities, isLight(colour) ? 'light' : 'dark'));
+    });
+    asked.value = toDisposable(() => {
+      clearTimeout(timer);
+      listener.dispose();
+    });
+  }
+
   private draw(): number {
     // A slow line gets the newest picture when it is ready, not every one in between.
     if (this.gate.congested) return 0;
@@ -227,6 +256,7 @@ class ScreenTerminal implements Terminal {
     this.screen.program.rows = this.gate.rows;
     this.screen.alloc();
     this.notice.fit(this.size);
+    this.backdrop.fit(this.size);
     this.resized.fire(this.size);
     this.stage.markDirty();
   }

@@ -58,6 +58,16 @@ function shown(text: string, { ascii }: Capabilities): string {
   return ascii ? [...units(cleaned)].map(asciiOf).join('') : cleaned;
 }
 
+/**
+ * Asks the terminal for its background (OSC 11). tmux answers itself or not at all; screen hands it on. Empty where the
+ * question could be drawn: a terminal of a kind that takes OSC 8 ignores what it does not know.
+ */
+export function backgroundQuery(capabilities: Capabilities): string {
+  if (!capabilities.links || capabilities.colours === 0) return '';
+  const query = '\x1b]11;?\x07';
+  return capabilities.multiplexer === 'screen' ? passThrough(query, capabilities) : query;
+}
+
 /** Gives the window its name of before back; one that keeps none is nameless until its shell says otherwise. */
 export const RESTORE_TITLE = '\x1b]2;\x07\x1b[23;2t';
 

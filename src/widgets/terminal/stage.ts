@@ -27,10 +27,14 @@ export class Stage {
   constructor(
     /** For the constructors of blessed's elements: they guess, and wrongly once there were two. */
     readonly screen: BlessedScreen,
-    readonly theme: Theme,
+    private look: Theme,
     readonly capabilities: Capabilities,
     private readonly requestRender: () => void,
   ) {}
+
+  get theme(): Theme {
+    return this.look;
+  }
 
   /** Cells to draw. */
   get rows(): readonly CellRow[] {
@@ -79,6 +83,13 @@ export class Stage {
   markDirty(): void {
     this.dirty = true;
     this.requestRender();
+  }
+
+  /** Draws everything in another theme. */
+  restyle(theme: Theme): void {
+    this.look = theme;
+    this.invalidateAll();
+    this.markDirty();
   }
 
   invalidateAll(): void {

@@ -4,6 +4,7 @@ import {
   type Environment,
   isCi,
 } from '../../core/capabilities.js';
+import type { ThemeChoice } from '../../core/colours.js';
 import type { Event } from '../../core/event.js';
 import type { Disposable } from '../../core/lifecycle.js';
 import type { Clock } from '../../core/time.js';
@@ -22,6 +23,8 @@ export interface TerminalOptions {
   readonly ascii?: boolean | undefined;
   /** No spinner, no map. */
   readonly reducedMotion?: boolean | undefined;
+  /** `auto` asks the terminal for its background. */
+  readonly theme?: ThemeChoice | undefined;
   /** Off unless asked for: with it, the terminal's own text selection needs Shift. */
   readonly mouse?: boolean | undefined;
   readonly clock?: Clock | undefined;

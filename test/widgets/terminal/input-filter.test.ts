@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { InputEvent } from '../../../src/widgets/terminal/keys.js';
 import {
   AFTER_PASTE_WAIT_MS,
+  ANSWER_WAIT_MS,
   ESCAPE_WAIT_MS,
   InputFilter,
   PASTE_WAIT_MS,
@@ -22,6 +23,7 @@ function describeEvent(event: InputEvent): string {
   if (event.type === 'key') return event.key;
   if (event.type === 'paste') return `paste:${event.text}`;
   if (event.type === 'focus') return event.focused ? 'focus-in' : 'focus-out';
+  if (event.type === 'background') return `background:${event.colour}`;
   return `${event.mouse.kind}@${event.mouse.x},${event.mouse.y}`;
 }
 
@@ -58,6 +60,8 @@ const KEYS: readonly (readonly [bytes: string, ...keys: string[]])[] = [
   ['\x1b[I\x1b[O', 'focus-in', 'focus-out'],
   ['\x1b[<0;10;5M\x1b[<0;10;5m', 'press@9,4', 'release@9,4'],
   ['\x1b[<64;1;1M\x1b[<65;80;24M', 'wheel-up@0,0', 'wheel-down@79,23'],
+  ['\x1b]11;rgb:1e1e/1e1e/1e1e\x07a', 'background:rgb:1e1e/1e1e/1e1e', 'a'],
+  ['\x1b]11;rgba:ff/ff/ff/ff\x1b\\a', 'background:rgba:ff/ff/ff/ff', 'a'],
   ['\x1b[200~two\nlines\x1b[201~x', 'paste:two\nlines', 'x'],
   ['\x1b[200~\x1b[A \x1b[20 \x1b[201\x1b[201~', 'paste:\x1b[A \x1b[20 \x1b[201'],
   ['\x1b[200~\x1b[201~', 'paste:'],
@@ -72,8 +76,8 @@ const REPLIES = [
   '\x1b[?1u',
   '\x1b[8;24;80t',
   '\x1b[0n',
-  '\x1b]11;rgb:1e1e/1e1e/1e1e\x07',
-  '\x1b]11;rgb:1e1e/1e1e/1e1e\x1b\\',
+  '\x1b]10;rgb:1e1e/1e1e/1e1e\x07',
+  '\x1b]4;1;rgb:1e1e/1e1e/1e1e\x1b\\',
   '\x1b]52;c;aGVsbG8=\x1b\\',
   '\x1bP1$r0m\x1b\\',
   '\x1bP>|tmux 3.4\x1b\\',
@@ -142,7 +146,8 @@ describe('what does not come to its end', () => {
     ['\x1b[', SEQUENCE_WAIT_MS, ['alt-[']],
     ['\x1bO', SEQUENCE_WAIT_MS, ['alt-O']],
     ['\x1b[1;', SEQUENCE_WAIT_MS, []],
-    ['\x1b]11;rgb', SEQUENCE_WAIT_MS, []],
+    ['\x1b]52;c;', SEQUENCE_WAIT_MS, []],
+    ['\x1b]11;rgb', ANSWER_WAIT_MS, []],
     ['\x1b[200~half', PASTE_WAIT_MS, ['paste:half']],
   ])('%j', (bytes, waitMs, after) => {
     const filter = new InputFilter();

@@ -167,7 +167,7 @@ describe.each(TERMS)('TERM=%s', (TERM, corner) => {
 
 describe('colours', () => {
   it.each([
-    ['xterm-256color', {}, 37],
+    ['xterm-256color', {}, 30],
     ['xterm', {}, 6],
     ['xterm-256color', { NO_COLOR: '1' }, undefined],
   ])('%s %j', async (TERM, more, fg) => {
