@@ -45,6 +45,7 @@ export const SLOW_FILES: readonly string[] = [
   'test/journeys/warnings.test.ts',
   'test/leaks/defects.test.ts',
   'test/leaks/failing-steps.test.ts',
+  'test/leaks/panel-session.test.ts',
   'test/leaks/terminal.test.ts',
   'test/package/versions.test.ts',
   'test/permissions/symbolic-links.test.ts',

@@ -3,7 +3,7 @@ import { systemClock } from '../../src/core/time.js';
 import type { DropletFaultInput } from '../../src/sandbox/faults/droplet-faults.js';
 import type { FoundVersion } from '../../src/services/installer/find-package.js';
 import { updateServer } from '../../src/usecases/update-server.js';
-import { PanelWorld } from '../contract/panel-world.js';
+import { DOMAIN, PanelWorld } from '../contract/panel-world.js';
 import { panelServer, type PanelWork } from './panel-work.js';
 import { EDGE } from '../app/fakes/fake-world.js';
 import type { Answer } from './scripted-face.js';
@@ -82,6 +82,56 @@ describe('updateServer', () => {
     world.workerClock = fast;
     expect((await updateServer('fra1-edge', {}, test.work)).ending).toBe('unchanged');
     expect(test.sent).toEqual(['update']);
+    test.face.finish();
+  });
+
+  it('asks for one code of a second factor, hands its session over, and writes it nowhere', async () => {
+    let code = (): string => '';
+    const right = {
+      secret: 'Code',
+      get text(): string {
+        return code();
+      },
+    };
+    const test = await server(NEWEST, right, UPDATE);
+    const { world } = test;
+    ({ code } = await test.here.turnOnTwoFactor());
+    await world.registry.save({
+      ...test.server,
+      domain: DOMAIN,
+      panelUrl: `https://panel.${DOMAIN}`,
+    });
+    const records: unknown[] = [];
+    const write = world.operations.write.bind(world.operations);
+    world.operations.write = (id, ...entries) => {
+      records.push(...entries);
+      write(id, ...entries);
+    };
+    const done = await updateServer('fra1-edge', {}, test.work);
+    expect(done.ending).toBe('updated');
+    expect(test.changes).toEqual(['POST /api/settings/2fa/verify', 'POST /api/system/update']);
+    const [session = ''] = world.operations.sessions;
+    const [, cookie = ''] = session.split('=');
+    expect(cookie.length).toBeGreaterThan(20);
+    const { said, shown, waits } = test.face;
+    const kept = [records, world.operations.pastOnes, world.logged, [...world.serverMeta]];
+    expect(JSON.stringify([kept, said, shown, waits])).not.toContain(cookie);
+    test.face.finish();
+  });
+
+  it('sends a wrong code once, and starts no worker with it', async () => {
+    const test = await server(NEWEST, { secret: 'Code', text: '000000' });
+    await test.here.turnOnTwoFactor();
+    await test.world.registry.save({
+      ...test.server,
+      domain: DOMAIN,
+      panelUrl: `https://panel.${DOMAIN}`,
+    });
+    await expect(updateServer('fra1-edge', {}, test.work)).rejects.toMatchObject({
+      code: 'panel-code-wrong',
+    });
+    expect(test.changes).toEqual(['POST /api/settings/2fa/verify']);
+    expect(test.world.operations.calls).toEqual([]);
     test.face.finish();
   });
 

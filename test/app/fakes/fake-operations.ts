@@ -169,9 +169,10 @@ export class FakeOperations implements Operations {
     this.write(id, { event: 'cancel' });
   }
 
-  async resume(id: string, { token }: Handed): Promise<void> {
+  async resume(id: string, { token, session }: Handed): Promise<void> {
     this.calls.push(`resume ${id}`);
     if (token !== undefined) this.tokens.push(token);
+    if (session !== undefined) this.sessions.push(session);
     this.require(id).worker = 'alive';
     this.write(id, { event: 'worker', pid: 4712, startedAt: '2', mode: 'run' });
     const { request } = this.require(id).shown!;
