@@ -132,21 +132,22 @@ async function begin(context: ActionContext): Promise<void> {
   await Promise.all([
     restoreOrder(context)
       .then(() => loadServers(context))
-      .then(() => tellAway(context)),
+      .then(() => tellNews(context)),
     watchOperations(context).then(() => forgetSuccesses(context)),
     askKeystore(context).then(() => greetStore(context)),
   ]);
 }
 
 /** Loaded, and read, late: the first frame needs nothing of it. */
-async function tellAway(context: ActionContext): Promise<void> {
+async function tellNews(context: ActionContext): Promise<void> {
   try {
     await context.ports.clock.sleep(AFTER_FRAME_MS, context.signal);
   } catch {
     return;
   }
   const { tellWhileAway } = await import('./actions/while-away.js');
-  await tellWhileAway(context);
+  const { tellNewerVersion } = await import('./actions/newer-version.js');
+  await Promise.all([tellWhileAway(context), tellNewerVersion(context)]);
 }
 
 /** Moves passwords in the clear as soon as a store exists; says so if there is none. */

@@ -1,7 +1,13 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { THEME_CHOICES, type ThemeChoice } from '../core/colours.js';
 import { InputError } from '../core/errors.js';
-import { ENV, HOME_FOLDER, INSTALLER_PACKAGE, SANDBOX_SUFFIX } from '../core/product.js';
+import {
+  ENV,
+  HOME_FOLDER,
+  INSTALLER_PACKAGE,
+  IS_PUBLISHED,
+  SANDBOX_SUFFIX,
+} from '../core/product.js';
 import { requireApiUrl } from '../services/digitalocean/api-url.js';
 import { isLoopbackHost } from '../services/network/addresses.js';
 import { requireTokenFormat } from '../services/digitalocean/token-format.js';
@@ -12,7 +18,7 @@ import {
 } from '../services/keystore/passphrase-source.js';
 import { parseInstallerSource } from '../services/installer/installer-source.js';
 import { currentFolder, homeFolder } from '../services/process/surroundings.js';
-import { chooseCapabilities } from '../core/capabilities.js';
+import { chooseCapabilities, isCi } from '../core/capabilities.js';
 import type { GlobalOptions } from './global-options.js';
 
 /** Everything that can be set from outside, checked before anything starts. */
@@ -42,6 +48,8 @@ export interface Settings {
   readonly reducedMotion: boolean;
   readonly bell: boolean;
   readonly theme: ThemeChoice;
+  /** The full screen may ask, once a day, for a newer version of this program. */
+  readonly updateNotice: boolean;
   /** Absolute path. */
   readonly logFile: string | undefined;
 }
@@ -129,6 +137,11 @@ export const ENVIRONMENT = [
       'Any value but 0 and false: plain lines instead of the full screen, as without a terminal',
     fallback: 'off',
   },
+  {
+    name: 'NO_UPDATE_NOTIFIER',
+    meaning: 'Any value: the full screen does not look, once a day, for a newer version of itself',
+    fallback: 'off',
+  },
 ] as const;
 
 const DEFAULT = Object.fromEntries(
@@ -171,8 +184,19 @@ export function readSettings(
       args.theme === undefined
         ? themeOf(ENV.theme, setting(ENV.theme) ?? DEFAULT[ENV.theme])
         : themeOf('--theme', args.theme),
+    updateNotice: wantsUpdateNotice(args, environment),
     logFile: args.logFile === undefined ? undefined : absolutePath('--log', args.logFile),
   };
+}
+
+/** Never in the sandbox and in CI, nor before there is a package to update to. */
+export function wantsUpdateNotice(
+  { sandbox }: Pick<GlobalOptions, 'sandbox'>,
+  environment: NodeJS.ProcessEnv,
+  isPublished = IS_PUBLISHED,
+): boolean {
+  const isRefused = Boolean(environment['NO_UPDATE_NOTIFIER']);
+  return isPublished && !sandbox && !isRefused && !isCi(environment);
 }
 
 /** The base that a user's name is added to: https, or plain http for this machine; ends with a slash. */
@@ -229,6 +253,7 @@ export function sandboxSettings(settings: Settings): Settings {
   return {
     ...settings,
     sandbox: true,
+    updateNotice: false,
     ...homeOf(settings.homeSetting, true),
     keystore: 'auto',
     tokenFromEnvironment: undefined,

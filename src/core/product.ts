@@ -5,8 +5,10 @@
 
 /** Name in the title line. */
 export const PRODUCT = 'portlama';
-/** Command of this program (package.json, bin). */
+/** Command of this program, and its npm package (package.json). */
 export const PROGRAM = 'portlama-tui';
+/** True once the npm package is there: before, a notice of newer versions would advertise whoever takes its name. */
+export const IS_PUBLISHED: boolean = false;
 
 /** Pages for a browser (DigitalOcean). */
 const CONSOLE = 'https://cloud.digitalocean.com';

@@ -154,6 +154,7 @@ function environmentFacts(
     userName: userName(environment),
     hasKeychain: keychain !== undefined,
     sandbox: settings.sandbox,
+    updateNotice: settings.updateNotice,
     apiUrl,
     home,
     userId: process.getuid?.(),

@@ -234,6 +234,8 @@ export interface EnvironmentFacts {
   readonly hasKeychain: boolean;
   /** The embedded DigitalOcean is in use: nothing costs money. */
   readonly sandbox: boolean;
+  /** The full screen may ask for a newer version of this program. */
+  readonly updateNotice: boolean;
   /** Name of this machine as others reach it, for instructions to fetch a certificate. */
   readonly hostName: string;
   /** Address the person reached this machine at by SSH. */

@@ -1,4 +1,4 @@
-import { dropletPage, INSTALLER_PACKAGE, UNIT, UPDATE_UNIT } from '../core/product.js';
+import { dropletPage, INSTALLER_PACKAGE, PROGRAM, UNIT, UPDATE_UNIT } from '../core/product.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { Confirmation } from './question.js';
 import { isCloudServer } from './servers.js';
@@ -13,6 +13,11 @@ export type UpdateEnding =
   | 'unchanged'
   /** Stopped, and did not come back. */
   | 'down';
+
+/** Tells that this program itself has a newer version. */
+export function newerProgramText(newer: string, own: string): string {
+  return `${PROGRAM} ${newer} is out, this is ${own}: npm install --global ${PROGRAM}`;
+}
 
 export function updateQuestion(
   server: ServerEntry,

@@ -11,6 +11,8 @@ export interface ScreenState {
   readonly sort?: { readonly column: string; readonly descending: boolean } | undefined;
   /** Epoch milliseconds of the last moment that a screen was known to be open. */
   readonly seenAt?: number | undefined;
+  /** Epoch milliseconds of the last look for a newer version of this program. */
+  readonly updateSoughtAt?: number | undefined;
 }
 
 /** Reads and changes what the screens remember. */
@@ -46,13 +48,18 @@ async function readFields(path: string): Promise<Readonly<Record<string, unknown
   }
 }
 
-function understood({ sort, seenAt }: Readonly<Record<string, unknown>>): ScreenState {
+function understood({
+  sort,
+  seenAt,
+  updateSoughtAt,
+}: Readonly<Record<string, unknown>>): ScreenState {
   const hasSort = isRecord(sort) && typeof sort['column'] === 'string';
   return {
     ...(hasSort
       ? { sort: { column: String(sort['column']), descending: sort['descending'] === true } }
       : {}),
     ...(Number.isFinite(seenAt) ? { seenAt: Number(seenAt) } : {}),
+    ...(Number.isFinite(updateSoughtAt) ? { updateSoughtAt: Number(updateSoughtAt) } : {}),
   };
 }
 

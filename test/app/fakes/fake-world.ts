@@ -114,6 +114,7 @@ const FACTS: EnvironmentFacts = {
   inTmux: false,
   hasKeychain: false,
   sandbox: false,
+  updateNotice: false,
   hostName: 'bastion.example.com',
   userName: 'ops',
   apiUrl: 'https://api.digitalocean.com/',

@@ -16,9 +16,10 @@ describe('what the screens remember', () => {
     const { home, path, kept } = await memory();
     expect(await kept.read()).toEqual({});
     await kept.change({ sort: SORT });
-    expect(await screenMemory(home).read()).toEqual({ sort: SORT });
+    await kept.change({ seenAt: 1, updateSoughtAt: 2 });
+    expect(await screenMemory(home).read()).toEqual({ sort: SORT, seenAt: 1, updateSoughtAt: 2 });
     expect((await lstat(path)).mode & 0o777).toBe(0o600);
-    await kept.change({ sort: undefined });
+    await kept.change({ sort: undefined, seenAt: undefined, updateSoughtAt: undefined });
     expect(await screenMemory(home).read()).toEqual({});
   });
 
@@ -31,17 +32,22 @@ describe('what the screens remember', () => {
     expect((await kept.read()).sort?.column).toBe('region');
   });
 
-  it.each(['', '{', '[]', '{"sort":7}', '{"sort":{"column":7}}', '\u0000'])(
-    'is nothing where the file holds %j',
-    async (content) => {
-      const { path, kept } = await memory();
-      await kept.change({ sort: SORT });
-      await writeFile(path, content, { mode: 0o600 });
-      expect(await kept.read()).toEqual({});
-      await kept.change({ sort: SORT });
-      expect(await kept.read()).toEqual({ sort: SORT });
-    },
-  );
+  it.each([
+    '',
+    '{',
+    '[]',
+    '{"sort":7}',
+    '{"sort":{"column":7}}',
+    '{"updateSoughtAt":"7"}',
+    '\u0000',
+  ])('is nothing where the file holds %j', async (content) => {
+    const { path, kept } = await memory();
+    await kept.change({ sort: SORT });
+    await writeFile(path, content, { mode: 0o600 });
+    expect(await kept.read()).toEqual({});
+    await kept.change({ sort: SORT });
+    expect(await kept.read()).toEqual({ sort: SORT });
+  });
 
   it('keeps fields of a newer version', async () => {
     const { path, kept } = await memory();
