@@ -15,10 +15,10 @@ import { aftermathOf, failureWayOut } from '../words/errors.js';
 import { dateOf, lengthOf, minuteOf } from '../words/formats.js';
 import { hintText } from '../words/hints.js';
 import type { Call } from './commands/command.js';
+import { performOrPlan } from './dry-run.js';
 import { followToEnd, startAndFollow } from './follow.js';
 import { giveAnswer } from './answer.js';
 import { say } from './say.js';
-import { perform } from './work.js';
 import type { World } from '../main/world.js';
 import { writeText } from './write.js';
 
@@ -29,7 +29,12 @@ export type OperationAction = 'attach' | 'cancel' | 'cleanup' | 'resume' | 'dism
  * online, or not everything is removed.
  */
 export function actOnOperation(call: Call, action: OperationAction): Promise<number> {
-  return perform(call, (work) => act(call, action, work));
+  const ends = action === 'cancel' ? cancelOperation : cleanUpOperation;
+  return performOrPlan(
+    call,
+    (work) => act(call, action, work),
+    (work) => ends(call.args['ID'] ?? '', work),
+  );
 }
 
 async function act(call: Call, action: OperationAction, work: Work): Promise<number> {

@@ -2,6 +2,7 @@ import { InputError, isAbort } from '../core/errors.js';
 import { PROGRAM } from '../core/product.js';
 import { catchDefects, reportDefectsOf } from './defects.js';
 import { errorAnswer, writeJson } from './answer.js';
+import { DRY_RUN } from './commands/command.js';
 import { exitCodeOf, isProcessOne, onEnding } from './endings.js';
 import { EXIT } from './exit-codes.js';
 import { errorLines, sayLegacyPasswords } from './say.js';
@@ -73,7 +74,8 @@ async function act(
   try {
     if (invocation.kind === 'command') {
       const { command, call } = invocation;
-      if (command.hidden !== true) await prepareSecrets(world, command.movesPasswords);
+      const moves = command.movesPasswords === true && !call.switches.has(DRY_RUN);
+      if (command.hidden !== true) await prepareSecrets(world, moves);
       return await command.run({ ...call, world });
     }
     const { uiCommand } = await import('../main/full-screen.js');
@@ -88,7 +90,7 @@ async function act(
 }
 
 /** Commands ask for the vault's passphrase when they need it; the full screen asks in its own way. */
-async function prepareSecrets(world: World, movesPasswords = false): Promise<void> {
+async function prepareSecrets(world: World, movesPasswords: boolean): Promise<void> {
   const { askForPassphrase } = await import('./stores.js');
   askForPassphrase(world);
   if (!movesPasswords) return;

@@ -14,6 +14,7 @@ import type { RequestedDomain } from '../services/provisioning/journal/records.j
 import type { ServerEntry } from '../services/registry/registry.js';
 import {
   addZoneQuestion,
+  NEW_ADDRESS,
   notDelegatedText,
   previewLines,
   replaceQuestion,
@@ -48,9 +49,6 @@ interface Wish {
   /** Must be a domain of the account. */
   readonly zone: string | undefined;
 }
-
-/** Stands for the address in a preview before there is a droplet. */
-const NEW_ADDRESS = 'the new server';
 
 /**
  * The domain of a server to be, with every record shown and agreed to; undefined where none was asked for. Records that

@@ -3,6 +3,9 @@ import type { DnsRecord } from '../services/digitalocean/api.js';
 import type { DnsFacts, NamePlan, TakenBack } from '../services/dns/server-records.js';
 import type { Confirmation } from './question.js';
 
+/** Stands for the address in a preview before there is a droplet. */
+export const NEW_ADDRESS = 'the new server';
+
 /** Name servers of DigitalOcean, to be entered at the registrar (contract: domains). */
 export const NAME_SERVERS = [1, 2, 3].map((number) => `ns${number}.digitalocean.com`);
 

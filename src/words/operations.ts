@@ -172,6 +172,14 @@ const KINDS: Readonly<Record<Resource['kind'], string>> = {
   'server-entry': 'list entry',
 };
 
+/** `droplet`, `SSH key` */
+export function kindTitle(kind: string): string {
+  return KINDS[kind as Resource['kind']] ?? KINDS_OF_PLANS[kind] ?? kind;
+}
+
+/** What only a plan tells one by one. */
+const KINDS_OF_PLANS: Readonly<Record<string, string>> = { 'dns-record': 'DNS record' };
+
 /** `droplet 312876543` */
 export function resourceTitle({ kind, id }: Resource): string {
   const [service = '', account = ''] = kind === 'credential' ? id.split(' ') : [];

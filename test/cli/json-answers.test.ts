@@ -75,6 +75,9 @@ it(
     expect(await answers(sandbox, 'servers restore', { exitCode: 2 })).toMatchObject([
       { error: { code: 'nothing-to-restore' } },
     ]);
+    expect(await answers(sandbox, 'servers destroy lab --dry-run')).toMatchObject([
+      { dryRun: true, changes: [{ kind: 'droplet' }, { kind: 'server-entry' }], monthlyUsd: -4 },
+    ]);
     expect(await answers(sandbox, 'servers destroy lab', { exitCode: 2 })).toMatchObject([
       { error: { code: 'confirmation-required' } },
     ]);

@@ -5,6 +5,7 @@
 export const SLOW_FILES: readonly string[] = [
   'test/cli/certificate.test.ts',
   'test/cli/domain.test.ts',
+  'test/cli/dry-run.test.ts',
   'test/cli/ended.test.ts',
   'test/cli/foreign-files.test.ts',
   'test/cli/full-output.test.ts',

@@ -65,6 +65,13 @@ export function yesOption(value: string): { readonly yes: Option } {
   return { yes: { value, summary: 'Confirm without being asked' } };
 }
 
+export const DRY_RUN = 'dry-run';
+
+/** Has a command say what it would do. */
+export const DRY_RUN_OPTION: Readonly<Record<typeof DRY_RUN, Option>> = {
+  [DRY_RUN]: { summary: 'Only say what would be made, changed and deleted, and what it costs' },
+};
+
 const JSON_SUMMARIES: Readonly<Record<JsonAnswer['form'], string>> = {
   object: 'Answer with a JSON object',
   lines: 'Answer with a JSON object a line',

@@ -1,8 +1,8 @@
 import { NAME_PREFIX } from '../../core/product.js';
 import type { RequestedSshKey } from '../../services/provisioning/journal/records.js';
 import type { Work } from '../../usecases/work.js';
-import { perform } from '../work.js';
-import type { Command } from './command.js';
+import { performOrPlan } from '../dry-run.js';
+import { type Call, type Command, DRY_RUN_OPTION } from './command.js';
 import { DOMAIN_OPTIONS, domainInput } from './domain-options.js';
 import { EVENTS } from './operations.js';
 
@@ -20,6 +20,7 @@ export const command: Command = {
         'Keep this public key of yours on the droplet: FILE, agent, account, github:USER; without it none stays',
     },
     ...DOMAIN_OPTIONS,
+    ...DRY_RUN_OPTION,
     foreground: { summary: 'A signal cancels it, and waits for the clean-up' },
   },
   json: EVENTS,
@@ -28,24 +29,32 @@ export const command: Command = {
     'provision --region lon1 --size s-1vcpu-1gb',
     'provision --region fra1 --ssh-key ~/.ssh/id_ed25519.pub',
     'provision --region nyc3 --label edge --json',
+    'provision --region fra1 --dry-run',
   ],
   run: (call) =>
-    perform(call, async (work) => {
-      const [{ startAndFollow }, { createServer }] = await Promise.all([
-        import('../follow.js'),
-        import('../../usecases/create-server.js'),
-      ]);
-      const { region, label, size, 'ssh-key': wish } = call.options;
-      const sshKeys = wish === undefined ? undefined : await chooseKeys(wish, work);
-      const options = {
-        format: call.switches.has('json') ? 'json' : 'plain',
-        ...(call.switches.has('foreground') ? { foreground: true } : {}),
-      } as const;
-      return await startAndFollow(call.world, options, work, (held) =>
-        createServer({ region, label, size, domain: domainInput(call), sshKeys }, held),
-      );
-    }),
+    performOrPlan(
+      call,
+      async (work) => {
+        const { startAndFollow } = await import('../follow.js');
+        const begin = await beginning(call, work);
+        const options = {
+          format: call.switches.has('json') ? 'json' : 'plain',
+          ...(call.switches.has('foreground') ? { foreground: true } : {}),
+        } as const;
+        return await startAndFollow(call.world, options, work, begin);
+      },
+      async (work) => await (await beginning(call, work))(work),
+    ),
 };
+
+/** Asks about the keys first: what begins afterwards is held against signals. */
+async function beginning(call: Call, work: Work): Promise<(held: Work) => Promise<string>> {
+  const { createServer } = await import('../../usecases/create-server.js');
+  const { region, label, size, 'ssh-key': wish } = call.options;
+  const sshKeys = wish === undefined ? undefined : await chooseKeys(wish, work);
+  const form = { region, label, size, domain: domainInput(call), sshKeys };
+  return (held) => createServer(form, held);
+}
 
 async function chooseKeys(wish: string, work: Work): Promise<readonly RequestedSshKey[]> {
   const { chooseSshKeys } = await import('../../usecases/ssh-keys.js');

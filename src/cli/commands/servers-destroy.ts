@@ -1,21 +1,22 @@
 import type { ServerEntry } from '../../services/registry/registry.js';
 import type { Answer } from '../answer.js';
-import { perform } from '../work.js';
-import { type Command, yesOption } from './command.js';
+import { performOrPlan } from '../dry-run.js';
+import { type Command, DRY_RUN_OPTION, yesOption } from './command.js';
 
 export const command: Command = {
   usage: 'servers destroy LABEL...',
   movesPasswords: true,
   summary: 'Destroy a server’s droplet and delete what is kept for it here',
-  options: yesOption('TEXT'),
+  options: { ...DRY_RUN_OPTION, ...yesOption('TEXT') },
   json: { form: 'object', model: async () => (await import('../answers/servers.js')).DESTROYED },
   examples: [
     'servers destroy lab',
     'servers destroy lab --yes lab',
     'servers destroy a b c --yes 3',
+    'servers destroy lab --dry-run',
   ],
   run: (call) =>
-    perform(call, async (work) => {
+    performOrPlan(call, async (work) => {
       const [label, ...others] = call.rest;
       const { destroyServer } = await import('../../usecases/destroy-server.js');
       if (others.length === 0) return answer([(await destroyServer(label!, work)).server]);

@@ -1,12 +1,12 @@
 import { entryAnswer } from '../answer.js';
-import { perform } from '../work.js';
-import type { Command } from './command.js';
+import { performOrPlan } from '../dry-run.js';
+import { type Command, DRY_RUN_OPTION } from './command.js';
 import { DOMAIN_OPTIONS, domainInput } from './domain-options.js';
 
 export const command: Command = {
   usage: 'servers domain LABEL',
   summary: 'Lead a domain to a server: makes its DNS records, or shows them; can be repeated',
-  options: DOMAIN_OPTIONS,
+  options: { ...DOMAIN_OPTIONS, ...DRY_RUN_OPTION },
   json: {
     form: 'object',
     model: async () => (await import('../answers/servers.js')).SERVER_DOMAIN,
@@ -16,7 +16,7 @@ export const command: Command = {
     'servers domain lab --do-domain example.com --do-subdomain lab',
   ],
   run: (call) =>
-    perform(call, async (work) => {
+    performOrPlan(call, async (work) => {
       const { setServerDomain } = await import('../../usecases/server-domain.js');
       const done = await setServerDomain(call.args['LABEL']!, domainInput(call), work);
       return { json: { ...done, server: entryAnswer(done.server) } };

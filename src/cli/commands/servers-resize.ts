@@ -1,18 +1,22 @@
 import { entryAnswer } from '../answer.js';
-import { perform } from '../work.js';
-import { type Command, yesOption } from './command.js';
+import { performOrPlan } from '../dry-run.js';
+import { type Command, DRY_RUN_OPTION, yesOption } from './command.js';
 
 export const command: Command = {
   usage: 'servers resize LABEL',
   summary: 'Give a server that is off another size; its disk stays as it is',
   options: {
     size: { value: 'SIZE', summary: 'The new size; asked for when left out' },
+    ...DRY_RUN_OPTION,
     ...yesOption('LABEL'),
   },
   json: { form: 'object', model: async () => (await import('../answers/servers.js')).RESIZED },
-  examples: ['servers resize lab --size s-1vcpu-1gb'],
+  examples: [
+    'servers resize lab --size s-1vcpu-1gb',
+    'servers resize lab --size s-1vcpu-2gb --dry-run',
+  ],
   run: (call) =>
-    perform(call, async (work) => {
+    performOrPlan(call, async (work) => {
       const { resizeServer } = await import('../../usecases/resize-server.js');
       const done = await resizeServer(call.args['LABEL']!, call.options['size'], work);
       const { server, before, after } = done;

@@ -1,6 +1,6 @@
 import { messageOf, PortlamaError } from '../../core/errors.js';
 import { joinHints } from '../../core/hint.js';
-import type { Region } from '../digitalocean/api.js';
+import type { Region, Size } from '../digitalocean/api.js';
 import type { Resource } from './journal/records.js';
 
 /** A provisioning could not be started, continued or finished. */
@@ -38,6 +38,22 @@ export function requireOffered(
     code: 'region-unavailable',
     message: `The region ${region} does not offer the size ${size}.`,
     hint: `Regions that do: ${usable.map(({ slug }) => slug).join(', ')}.`,
+  });
+}
+
+/** The monthly price of a size that a region offers, USD. Throws like `requireOffered`, and `size-missing`. */
+export function requirePrice(
+  regions: readonly Region[],
+  sizes: readonly Size[],
+  wanted: { readonly region: string; readonly size: string },
+): number {
+  requireOffered(regions, wanted);
+  const size = sizes.find(({ slug }) => slug === wanted.size);
+  if (size !== undefined) return size.priceMonthlyUsd;
+  throw new ProvisioningError({
+    code: 'size-missing',
+    message: `DigitalOcean does not offer the size ${wanted.size} to this account.`,
+    hint: 'Try again later, or ask DigitalOcean why the size is missing.',
   });
 }
 

@@ -7,6 +7,7 @@ import { type Keystore, p12PasswordKey } from '../keystore/keystore.js';
 import type { Redactor } from '../log/redactor.js';
 import type { ServerEntry } from '../registry/registry.js';
 import { ProvisioningError, unknownOperation } from './errors.js';
+import { readHistory } from './journal/journal-tail.js';
 import { journalPath, openJournal, operationFolder, operationsFolder } from './journal/journal.js';
 import { isUpkeep, type OperationRequest, type UpkeepWork } from './journal/records.js';
 import type {
@@ -81,6 +82,14 @@ export function createOperations(options: OperationsOptions): Operations {
       }
       requireSomethingLeft(seen?.operation, id);
       await takeUp(run, seen.operation, 'cleanup', { token });
+    },
+    async remains(id) {
+      const operation = (await watcher.look(id))?.operation;
+      requireSomethingLeft(operation, id);
+      if (isUpkeep(operation.request)) return [];
+      const history = (await readHistory(journalPath(home, id))) ?? [];
+      const { remainsOf } = await import('./worker/remains.js');
+      return await remainsOf(operation.request, history, options);
     },
     async resume(id, handed) {
       const operation = (await watcher.look(id))?.operation;

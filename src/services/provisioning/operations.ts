@@ -161,6 +161,11 @@ export interface Operations {
    * worker cannot be reached from here.
    */
   cancel(id: string, token: string): Promise<void>;
+  /**
+   * Resources that `cancel` would remove, by the journal: some may never have been made. Changes nothing. Rejects with
+   * `nothing-to-clean-up` as `cancel` does.
+   */
+  remains(id: string): Promise<readonly Resource[]>;
   /** Continues an interrupted one at the first step not done; rejects with why it cannot: its key is gone, for one. */
   resume(id: string, handed: Handed): Promise<void>;
   /** Drops the record of one that has ended with nothing left; a line of it stays in the history. */

@@ -23,6 +23,7 @@ import {
   type JournalEntry,
   type JournalRecord,
   type OperationRequest,
+  type Resource,
   type UpkeepRequest,
   type UpkeepWork,
 } from '../../../src/services/provisioning/journal/records.js';
@@ -70,6 +71,10 @@ export class FakeOperations implements Operations {
 
   async get(id: string): Promise<Operation | undefined> {
     return this.kept.get(id)?.shown;
+  }
+
+  async remains(id: string): Promise<readonly Resource[]> {
+    return this.kept.get(id)?.shown?.leftovers ?? [];
   }
 
   watch(listener: OperationsListener): Disposable {

@@ -5,7 +5,7 @@ import { acceptanceLines } from '../../digitalocean/scopes.js';
 import type { FoundPackage } from '../../installer/find-package.js';
 import { parseInstallerSource } from '../../installer/installer-source.js';
 import { probeServerFiles } from '../../registry/server-files.js';
-import { ProvisioningError, requireOffered } from '../errors.js';
+import { ProvisioningError, requirePrice } from '../errors.js';
 import type { Step, StepContext } from '../worker/step.js';
 
 declare module '../worker/step.js' {
@@ -78,12 +78,5 @@ async function requireOfferedSize(context: StepContext, signal: AbortSignal): Pr
     ports.api.listRegions(signal),
     ports.api.listSizes(signal),
   ]);
-  requireOffered(regions, request);
-  const size = sizes.find((candidate) => candidate.slug === request.size);
-  if (size !== undefined) return size.priceMonthlyUsd;
-  throw new ProvisioningError({
-    code: 'size-missing',
-    message: `DigitalOcean does not offer the size ${request.size} to this account.`,
-    hint: 'Try again later, or ask DigitalOcean why the size is missing.',
-  });
+  return requirePrice(regions, sizes, request);
 }
