@@ -5,7 +5,7 @@ import { fit, join, type Markup, spaces, style, type Text, width } from './marku
 import { moveIndex } from './scroll.js';
 import { type Key, keyLabel } from './terminal/keys.js';
 import { PaintedWidget } from './widget.js';
-import { wrap } from './paragraph.js';
+import { wrap, wrapItem } from './paragraph.js';
 
 export interface HelpEntry {
   readonly keys: readonly Key[];
@@ -87,7 +87,7 @@ export class Help extends PaintedWidget implements Overlay {
       Math.max(0, ...entries.map((entry) => width(labels(entry)))),
     );
     const { lines = [] } = this.data;
-    const words = lines.flatMap((line) => wrap(line, columns - 2));
+    const words = lines.flatMap((line) => wrapItem(line, columns - 2));
     const prose = words.map((line) => join([' ', line]));
     if (prose.length > 0) prose.push(spaces(0));
     const keys = this.data.groups.flatMap((group, index) => [

@@ -2,7 +2,7 @@ import type { Key } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
 import type { Size } from './layout.js';
 import { LineScroll } from './scroll.js';
-import { type Markup, pick, type Text, toMarkup, width } from './markup.js';
+import { join, type Markup, pick, plain, spaces, type Text, toMarkup, width } from './markup.js';
 import { PaintedWidget } from './widget.js';
 import { type Unit, units } from './characters.js';
 
@@ -53,7 +53,7 @@ export class Paragraph extends PaintedWidget {
   }
 
   private linesAt(columns: number): readonly Markup[] {
-    return this.data.lines.flatMap((line) => wrap(line, columns));
+    return this.data.lines.flatMap((line) => wrapItem(line, columns));
   }
 }
 
@@ -65,18 +65,42 @@ interface Piece {
 
 /** Word-wrapped lines, each at most `columns` wide; words that are too long are split. */
 export function wrap(part: Text, columns: number): Markup[] {
+  return wrapHanging(part, columns, 0);
+}
+
+/** Like `wrap`; an item of a list continues below its text: `1. …`, `• …`, `name   …`. */
+export function wrapItem(part: Text, columns: number): Markup[] {
+  const words = plain(part);
+  const hang = width(LIST_MARK.exec(words)?.[0] ?? '');
+  // An address is split no more often than it has to be.
+  const longest = Math.max(...words.split(' ').map(width));
+  return wrapHanging(part, columns, hang + longest > columns ? 0 : hang);
+}
+
+/** Indentation, then a number or a sign, then a name with room behind it. */
+const LIST_MARK = /^ *(?:(?:\d+\.|[•✔✖]) )?(?:\S+ {2,})?/;
+
+function wrapHanging(part: Text, columns: number, hang: number): Markup[] {
   const markup = toMarkup(part);
   if (columns <= 0) return [];
   if (width(markup) <= columns) return [markup];
   const pieces = markup.spans.flatMap((span, index) =>
     Array.from(units(span.text), (unit): Piece => ({ unit, span: index })),
   );
-  return lineRanges(pieces, columns).map(([from, to]) => lineOf(markup, pieces.slice(from, to)));
+  return lineRanges(pieces, columns, hang).map(([from, to], index) => {
+    const line = lineOf(markup, pieces.slice(from, to));
+    return index === 0 || hang === 0 ? line : join([spaces(hang), line]);
+  });
 }
 
-/** Gives the range of pieces in each line, without blanks at its end. */
-function lineRanges(pieces: readonly Piece[], columns: number): [from: number, to: number][] {
+/** Gives the range of pieces in each line, without blanks at its end; lines after the first are `hang` narrower. */
+function lineRanges(
+  pieces: readonly Piece[],
+  columns: number,
+  hang: number,
+): [from: number, to: number][] {
   const lines: [number, number][] = [];
+  const room = (): number => (lines.length === 0 ? columns : columns - hang);
   let start = 0;
   let used = 0;
   /** After the last blank of this line, where the next one could start. */
@@ -84,7 +108,7 @@ function lineRanges(pieces: readonly Piece[], columns: number): [from: number, t
   pieces.forEach(({ unit }, index) => {
     const blank = unit.chars === ' ';
     // Twice when what moves to the next line is as wide as the line itself. Blanks may hang over.
-    while (index > start && used + (blank ? -Infinity : unit.width) > columns) {
+    while (index > start && used + (blank ? -Infinity : unit.width) > room()) {
       const next = candidate > start ? candidate : index;
       lines.push([start, next]);
       start = next;

@@ -17,7 +17,7 @@ import {
   width,
 } from '../../src/widgets/markup.js';
 import { resolveTheme } from '../../src/widgets/theme.js';
-import { wrap } from '../../src/widgets/paragraph.js';
+import { wrap, wrapItem } from '../../src/widgets/paragraph.js';
 
 /** Anything, with what matters most in it more often than chance would have it. */
 const anything = fc
@@ -87,10 +87,13 @@ describe('any text', () => {
   it('loses nothing but blanks when it is wrapped', () => {
     fc.assert(
       fc.property(anything, fc.integer({ min: 2, max: 30 }), (words, columns) => {
-        const lines = wrap(words, columns);
-        for (const line of lines) expect(width(line)).toBeLessThanOrEqual(columns);
         const squeeze = (value: string): string => value.replaceAll(' ', '');
-        expect(squeeze(lines.map(plain).join(''))).toBe(squeeze(plain(words)));
+        for (const lines of [wrap(words, columns), wrapItem(`1. ${words}`, columns)]) {
+          for (const line of lines) expect(width(line)).toBeLessThanOrEqual(columns);
+          expect(squeeze(lines.map(plain).join('')).replace(/^1\./, '')).toBe(
+            squeeze(plain(words)).replace(/^1\./, ''),
+          );
+        }
       }),
       RUNS,
     );
@@ -184,6 +187,16 @@ describe('wrap', () => {
       [{ text: 'aa ' }, { text: 'bb', colour: 'ok' }],
       [{ text: 'cc', colour: 'ok' }],
     ]);
+  });
+
+  it('continues an item of a list below its text', () => {
+    const item = (words: string) => wrapItem(words, 14).map(plain);
+    expect(item('1. the quick brown fox')).toEqual(['1. the quick', '   brown fox']);
+    expect(item('  • the quick brown')).toEqual(['  • the quick', '    brown']);
+    expect(item('tag   the quick brown')).toEqual(['tag   the', '      quick', '      brown']);
+    expect(item('the quick brown fox')).toEqual(['the quick', 'brown fox']);
+    // A word that would have to be split there begins its line instead.
+    expect(item('Panel  https://a.b')).toEqual(['Panel', 'https://a.b']);
   });
 });
 

@@ -46,7 +46,8 @@ function textOf(line: HelpLine, world: { readonly sandbox: boolean }): Text {
     const text = line.mark === 'missing' ? style('danger', line.text) : line.text;
     return join(['   ', MARKS[line.mark], ' ', text]);
   }
-  if ('url' in line) return join(['   ', link(line.url)]);
+  // The scheme is left out: the address has to fit beside a form.
+  if ('url' in line) return join(['   ', link(line.url, line.url.replace(/^https:\/\//, ''))]);
   if ('strong' in line) return style('strong', line.strong);
   return lineText(line, world);
 }
