@@ -64,8 +64,10 @@ function shown(text: string, { ascii }: Capabilities): string {
  */
 export function backgroundQuery(capabilities: Capabilities): string {
   if (!capabilities.links || capabilities.colours === 0) return '';
-  const query = '\x1b]11;?\x07';
-  return capabilities.multiplexer === 'screen' ? passThrough(query, capabilities) : query;
+  // Within screen's own string the end of another would end both, and anywhere else BEL could ring.
+  return capabilities.multiplexer === 'screen'
+    ? passThrough('\x1b]11;?\x07', capabilities)
+    : '\x1b]11;?\x1b\\';
 }
 
 /** Gives the window its name of before back; one that keeps none is nameless until its shell says otherwise. */

@@ -9,7 +9,7 @@ import {
 } from '../../fixtures/terminal/screen.js';
 import { GALLERY, showScene } from '../gallery.js';
 
-const QUERY = '\x1b]11;?\x07';
+const QUERY = '\x1b]11;?';
 const WHITE = '\x1b]11;rgb:ffff/ffff/ffff\x07';
 const BLACK = '\x1b]11;rgb:0000/0000/0000\x1b\\';
 const screens: TestScreen[] = [];
