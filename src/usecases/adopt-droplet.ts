@@ -5,27 +5,38 @@ import {
   type UnlistedDroplet,
 } from '../services/provisioning/droplets/unlisted.js';
 import type { ServerEntry } from '../services/registry/registry.js';
+import { suggestedLabel } from '../services/provisioning/droplets/end-unlisted.js';
 import { adoptQuestion } from '../words/droplets.js';
-import { requireFreeLabel } from './labels.js';
+import { askFreeLabel, requireFreeLabel } from './labels.js';
 import { openApi } from './token.js';
-import type { KeyWork } from './work.js';
+import type { KeyWork, Work } from './work.js';
+
+export interface AdoptChoice {
+  readonly label?: string | undefined;
+  readonly asksLabel?: boolean;
+}
 
 /**
  * Adds an unlisted droplet to the list, inactive and without its certificate, with its domain where the account's DNS
- * tells that. Nothing is done to the droplet. `wanted`: its label; made of the droplet's name when left out.
+ * tells that. Nothing is done to the droplet. `label`: made of the droplet's name when left out, and then
+ * offered for a change with `asksLabel`.
  */
 export async function adoptDroplet(
   dropletId: number,
-  work: KeyWork,
-  wanted?: string,
+  work: Work,
+  { label: wanted, asksLabel = false }: AdoptChoice = {},
 ): Promise<ServerEntry> {
-  const label = wanted === undefined ? undefined : await requireFreeLabel(work, wanted);
+  let label = wanted === undefined ? undefined : await requireFreeLabel(work, wanted);
   const api = await openApi(work);
   const { droplet } = await requireUnlisted(dropletId, api, work);
   const { publicIpv4 } = droplet;
   const { inferDomain } = await import('./infer-domain.js');
   const domain = publicIpv4 === undefined ? undefined : await inferDomain(publicIpv4, api, work);
   await work.face.confirm(adoptQuestion(droplet, work.clock.now(), domain));
+  if (asksLabel && label === undefined) {
+    const initial = suggestedLabel(droplet, await work.registry.list());
+    label = await askFreeLabel({ title: `Label of ${droplet.name}`, initial }, work);
+  }
   // Another program may have adopted or destroyed it during the question.
   const unlisted = await requireUnlisted(dropletId, api, work);
   const server = await work.adoptUnlisted(unlisted, { label, domain });

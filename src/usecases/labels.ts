@@ -1,5 +1,11 @@
 import { InputError } from '../core/errors.js';
-import { defaultLabel, freeLabel, labelTakenText, requireLabel } from '../core/label.js';
+import {
+  defaultLabel,
+  freeLabel,
+  labelProblem,
+  labelTakenText,
+  requireLabel,
+} from '../core/label.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { Work } from './work.js';
@@ -48,6 +54,17 @@ export async function requireFreeLabel(work: LabelWork, wanted: string): Promise
     message: problem,
     hint: `Choose another label, for example ${freeLabel(label, takenLabels(holders))}.`,
   });
+}
+
+/** Asks for a label until it is a free one. Throws Declined. */
+export async function askFreeLabel(
+  question: { readonly title: string; readonly initial: string },
+  work: LabelWork & Pick<Work, 'face'>,
+): Promise<string> {
+  const holders = await labelHolders(work);
+  const problem = (typed: string): string | undefined =>
+    labelProblem(typed) ?? takenBy(typed, holders);
+  return await work.face.ask({ ...question, field: 'Label', problem });
 }
 
 /** The label of a new server: as given, or `portlama-REGION` with a number where that is taken. */

@@ -24,6 +24,8 @@ it('adopts one unlisted droplet and destroys another', async () => {
   person.presses('A');
   await person.sees('Adopt portlama-kept?');
   person.presses('tab', 'enter');
+  await person.sees('Label of portlama-kept', /Label .*kept/);
+  person.presses('enter');
   await person.sees('Adopted kept', '/etc/portlama/pki/client.p12', 'portlama-reset-admin');
   person.presses('escape');
   await person.seesNoMore('/etc/portlama/pki');

@@ -143,6 +143,8 @@ async function onTheScreen(
     await running.answer(agrees);
     dialog = running.state.dialogs[0];
   }
+  // What the screen offers for a change, and a command takes as it is.
+  if (running.state.dialogs[0]?.kind === 'entry') await running.types();
   const failure = running.state.dialogs.find((dialog) => dialog.kind === 'error');
   return await decided(world, failure?.error.code ?? (declined ? 'declined' : 'done'), asked);
 }

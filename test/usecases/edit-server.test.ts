@@ -160,8 +160,11 @@ describe('adoptDroplet', () => {
   const ADOPT = { confirm: 'Adopt portlama-7?' };
   const ADDRESS = droplet(7).publicIpv4!;
 
-  function withUnlisted(token: keyof typeof SANDBOX_TOKENS = 'domains'): TestWork {
-    const test = withServers(token, ADOPT);
+  function withUnlisted(
+    token: keyof typeof SANDBOX_TOKENS = 'domains',
+    ...more: readonly Answer[]
+  ): TestWork {
+    const test = withServers(token, ADOPT, ...more);
     test.world.addDroplet(droplet(7));
     test.world.registry.changeFromOutside([OLD_BOX]);
     const record = { id: 1, type: 'A', data: ADDRESS };
@@ -175,11 +178,17 @@ describe('adoptDroplet', () => {
 
   it('takes the label that is asked for', async () => {
     const { work } = withUnlisted('good');
-    expect(await adoptDroplet(7, work, 'shop')).toMatchObject({ label: 'shop' });
+    expect(await adoptDroplet(7, work, { label: 'shop' })).toMatchObject({ label: 'shop' });
     const taken = withUnlisted('good');
-    await expect(adoptDroplet(7, taken.work, 'old-box')).rejects.toMatchObject({
+    await expect(adoptDroplet(7, taken.work, { label: 'old-box' })).rejects.toMatchObject({
       code: 'label-taken',
     });
+  });
+
+  it('offers a label for a change, and takes another one', async () => {
+    const { work, face } = withUnlisted('good', { ask: 'Label', text: 'shop' });
+    expect(await adoptDroplet(7, work, { asksLabel: true })).toMatchObject({ label: 'shop' });
+    face.finish();
   });
 
   it('finds its domain in the DNS of the account, where a panel answers', async () => {

@@ -137,7 +137,7 @@ export async function adopt(context: ActionContext, rowId: string): Promise<void
     options,
     async (work) => {
       const { adoptDroplet } = await import('../../usecases/adopt-droplet.js');
-      return await adoptDroplet(id, work);
+      return await adoptDroplet(id, work, { asksLabel: true });
     },
     (server) =>
       context.messages.dialog({

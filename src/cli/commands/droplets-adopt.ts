@@ -16,7 +16,9 @@ export const command: Command = {
     perform(call, async (work) => {
       const dropletId = dropletIdIn(call);
       const { adoptDroplet } = await import('../../usecases/adopt-droplet.js');
-      const server = await adoptDroplet(dropletId, work, call.options['label']);
+      const server = await adoptDroplet(dropletId, work, {
+        label: call.options['label'],
+      });
       const health = await work.checkHealth(server, work.signal);
       const lines = [
         `Added ${server.label} as inactive. The droplet was not changed.`,

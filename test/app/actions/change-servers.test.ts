@@ -148,6 +148,10 @@ describe('adopting an unlisted droplet', () => {
     expect(running.state.dialogs[0]).toMatchObject({ kind: 'question', yes: 'Adopt' });
     expect(JSON.stringify(running.state.dialogs)).toContain('portlama-reset-admin');
     await running.answer(true);
+    expect(running.state.dialogs[0]).toMatchObject({
+      fields: [{ label: 'Label', initial: 'lost' }],
+    });
+    await running.types();
     const adopted = running.state.servers.list.at(-1)!;
     expect(adopted).toMatchObject({ label: 'lost', providerId: '7', active: false });
     expect(adopted.p12Path).toBeUndefined();
@@ -158,6 +162,19 @@ describe('adopting an unlisted droplet', () => {
     expect(told).toContain('portlama-tui certificate import lost client.p12');
     expect(told).toContain('with c on its row, or with');
     expect(running.world.account.droplets.get(7)).toEqual(LOST);
+  });
+
+  it('takes the label that is typed, once it is free', async () => {
+    const running = await withUnlisted();
+    await running.perform('servers.adopt', ROW);
+    await running.answer(true);
+    await running.types('old-box');
+    expect(running.state.dialogs[0]).toMatchObject({
+      problem: expect.stringContaining('old-box') as string,
+    });
+    await running.types('shop');
+    expect(running.state.servers.list.at(-1)).toMatchObject({ label: 'shop', providerId: '7' });
+    expect(running.state.dialogs[0]).toMatchObject({ title: 'Adopted shop' });
   });
 
   it('changes nothing when the answer is no', async () => {
@@ -172,6 +189,7 @@ describe('adopting an unlisted droplet', () => {
     await running.perform('servers.adopt', ROW);
     await running.world.registry.save({ ...LAB, id: 'other', label: 'theirs', providerId: '7' });
     await running.answer(true);
+    await running.types();
     expect(running.state.dialogs[0]).toMatchObject({ error: { code: 'droplet-listed' } });
     const entries = await running.world.registry.list();
     expect(entries.filter(({ providerId }) => providerId === '7')).toHaveLength(1);
@@ -182,6 +200,7 @@ describe('adopting an unlisted droplet', () => {
     await running.perform('servers.adopt', ROW);
     running.world.account.droplets.delete(7);
     await running.answer(true);
+    await running.types();
     expect(running.state.dialogs[0]).toMatchObject({ error: { code: 'droplet-absent' } });
     expect(unlistedIds(running)).toEqual([]);
   });

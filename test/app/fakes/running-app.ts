@@ -60,6 +60,15 @@ export class RunningAppWithoutScreens {
     await this.app.store.idle();
   }
 
+  /** Types into the fields on top, or leaves what they hold. */
+  async types(...texts: readonly string[]): Promise<void> {
+    const dialog = this.state.dialogs[0];
+    if (dialog?.kind !== 'entry') throw new Error('there are no fields');
+    const held = dialog.fields.map(({ initial }) => initial);
+    this.app.work.messages.enter(dialog.id, texts.length === 0 ? held : texts);
+    await this.app.store.idle();
+  }
+
   /** Presses a button of the message on top, by its name. */
   async choose(label: string): Promise<void> {
     const dialog = this.state.dialogs[0];

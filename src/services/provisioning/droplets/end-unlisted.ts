@@ -46,12 +46,7 @@ export async function adoptUnlisted(
   const servers = await registry.list();
   const entry: ServerEntry = {
     id: randomUUID(),
-    label:
-      label ??
-      freeLabel(
-        labelFrom(droplet.name),
-        servers.map((server) => server.label),
-      ),
+    label: label ?? suggestedLabel(droplet, servers),
     panelUrl: domain === undefined ? `https://${ip}:${PANEL_PORT}` : panelAddress(domain),
     ip,
     ...(domain === undefined ? {} : { domain }),
@@ -110,6 +105,15 @@ async function removeTraces(
   if ((await api.listDroplets({ tag }, signal)).every(({ id }) => id === droplet.id)) {
     await api.deleteTag(tag, signal);
   }
+}
+
+/** A label that is free, made of the droplet's name. */
+export function suggestedLabel(
+  { name }: Pick<Droplet, 'name'>,
+  servers: readonly Pick<ServerEntry, 'label'>[],
+): string {
+  const taken = servers.map(({ label }) => label);
+  return freeLabel(labelFrom(name), taken);
 }
 
 /** The droplet's name without our prefix, made valid. */
