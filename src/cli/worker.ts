@@ -2,10 +2,8 @@ import { InputError, messageOf } from '../core/errors.js';
 import { Emitter } from '../core/event.js';
 import { ENV } from '../core/product.js';
 import { runWorker, type WorkerMode } from '../services/provisioning/worker/worker.js';
-import type { PerformUpkeep } from '../services/provisioning/worker/upkeep.js';
 import { provisioningPorts } from '../main/provisioning-ports.js';
 import type { World } from '../main/world.js';
-import type { UpkeepPorts } from '../usecases/perform-upkeep.js';
 import { version } from './version.js';
 
 /** The hidden command that every operation runs as. Exit code 0: succeeded, 1: failed. */
@@ -40,7 +38,14 @@ export async function workerCommand(
       if (apiUrl !== world.apiUrl) throw otherApi(apiUrl, world.apiUrl);
       return provisioningPorts(world, apiUrl, token);
     },
-    performUpkeep: (run) => performHere(world, run, { session, onWake: woken.event }),
+    performUpkeep: async (run) => {
+      const { services, performUpkeep } = await upkeepHere(world);
+      return await performUpkeep(run, { services, session, onWake: woken.event });
+    },
+    endUpkeep: async (run) => {
+      const { services, endUpkeep } = await upkeepHere(world);
+      return await endUpkeep(run, { services, session, onWake: woken.event });
+    },
     signal: cancel.signal,
   }).catch((error: unknown) => {
     world.log.write('error', messageOf(error));
@@ -50,17 +55,12 @@ export async function workerCommand(
 }
 
 /** Work on a server that exists: the use cases' own, with the journal in the place of a person. */
-async function performHere(
-  world: World,
-  run: Parameters<PerformUpkeep>[0],
-  options: Pick<UpkeepPorts, 'session' | 'onWake'>,
-): ReturnType<PerformUpkeep> {
-  const [{ createServices }, { performUpkeep }] = await Promise.all([
+async function upkeepHere(world: World) {
+  const [{ createServices }, upkeep] = await Promise.all([
     import('../main/services.js'),
     import('../usecases/perform-upkeep.js'),
   ]);
-  const services = createServices(world, process.env, await version());
-  return await performUpkeep(run, { services, ...options });
+  return { ...upkeep, services: createServices(world, process.env, await version()) };
 }
 
 function startedByHand(): InputError {

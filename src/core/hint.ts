@@ -29,6 +29,7 @@ type CommandOfId =
   | 'servers.destroy'
   | 'servers.agents'
   | 'servers.onboard'
+  | 'servers.recover'
   | 'servers.remove'
   | 'servers.tunnels';
 

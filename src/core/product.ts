@@ -121,6 +121,9 @@ export const DNS_PROBE = 'test-portlama-check';
 /** Run as root on a server: makes a new admin certificate and password (create-portlama). */
 export const RESET_COMMAND = 'portlama-reset-admin';
 
+/** Begins the comment of the temporary key that a recovery logs in with (this program). */
+export const LOGIN_MARK = 'portlama-recover-';
+
 /** On a droplet while it is installed (this program): the unit, and with a dot before it the folder of the job. */
 export const INSTALL_JOB = 'portlama-install-';
 /** Ends the name of a file that is about to replace another. */

@@ -92,6 +92,11 @@ export function createServices(
       const ports = { home, keystore, dial, authorities, registry };
       return await renewCertificate(server, api, ports, signal);
     },
+    async recoverCertificate(server, files, signal) {
+      const { recoverCertificate } = await import('../services/panel/recover-certificate.js');
+      const ports = { home, keystore, dial, authorities, registry, clock };
+      return await recoverCertificate(server, files, ports, signal);
+    },
     readServerMeta: async (id) => (await loadMeta()).readServerMeta(home, id),
     changeServerMeta: async (id, change) => (await loadMeta()).changeServerMeta(home, id, change),
     newPassword: () => randomBytes(PASSWORD_BYTES).toString('base64url'),

@@ -57,6 +57,28 @@ export function createSshDesk(world: World, environment: NodeJS.ProcessEnv): Ssh
         way.dispose();
       }
     },
+    async connect({ privateKey, ...login }, signal) {
+      const { server, hostKey } = login;
+      if (privateKey !== undefined) {
+        const { connectSsh } = await import('../services/ssh/connect.js');
+        const target = { host: server.ip, port: SSH_PORT, username: 'root', privateKey, hostKey };
+        const options = { timeoutMs: CONNECT_MS, signal };
+        return await connectSsh({ ...target, dial: world.dial }, options);
+      }
+      const { systemShell } = await import('../services/ssh/system-shell.js');
+      const way = await openWay(world, server.ip);
+      const target = { ...(await loginTarget(home, login)), ...way };
+      const shell = systemShell(target, hostKey, environment);
+      return { exec: shell.exec, close: () => way.dispose() };
+    },
+    async showHostKey({ ip }, signal) {
+      const { showHostKey } = await import('../services/ssh/show-host-key.js');
+      const target = { host: ip, port: SSH_PORT, dial: world.dial };
+      return await showHostKey(target, { timeoutMs: CONNECT_MS, signal });
+    },
+    async pinHostKey(serverId, line) {
+      await writeServerFile(home, serverId, 'host-key.pub', `${line}\n`);
+    },
   };
 }
 

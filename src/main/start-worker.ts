@@ -65,10 +65,12 @@ export function startWorker(request: WorkerRequest): StartedWorker {
 /** Environment of the worker: names this process's store, so that the worker never chooses another one. */
 function workerEnvironment({ settings, apiUrl, stores, handed }: WorkerRequest): NodeJS.ProcessEnv {
   const kind = stores?.chosen?.kind;
+  const agent = process.env['SSH_AUTH_SOCK'];
   return ownEnvironment(settings, {
     ...npmVariables(process.env),
     ...(handed.token === undefined ? {} : { [ENV.cloudToken]: handed.token }),
     ...(handed.session === undefined ? {} : { [ENV.panelSession]: handed.session }),
+    ...(agent === undefined || handed.agent !== true ? {} : { SSH_AUTH_SOCK: agent }),
     [ENV.installer]: settings.installer,
     [ENV.keystore]: kind === undefined || kind === 'sandbox' ? settings.keystore : kind,
     DIGITALOCEAN_API_URL: apiUrl,

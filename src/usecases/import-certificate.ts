@@ -37,6 +37,8 @@ export async function importCertificate(
   const password = await face.secret({ field });
   redactor.add(password);
   const facts = await work.importCertificate(server.id, { p12, password });
+  // Whatever ended the one before.
+  await work.changeServerMeta(server.id, { certificateEnded: undefined });
   work.news({ kind: 'servers-changed' });
   work.news({ kind: 'certificate-changed', serverId: server.id });
   face.say(

@@ -1,7 +1,7 @@
 import { messageOf } from '../core/errors.js';
 import { unknownOperation } from '../services/provisioning/errors.js';
-import { isUpkeep } from '../services/provisioning/journal/records.js';
-import type { Operation } from '../services/provisioning/operations.js';
+import { isUpkeep, type OperationRequest } from '../services/provisioning/journal/records.js';
+import type { Handed, Operation } from '../services/provisioning/operations.js';
 import { isDismissable } from '../services/provisioning/operations-service.js';
 import {
   beginInterruptedText,
@@ -33,10 +33,14 @@ export async function held<T>({ face }: Pick<KeyWork, 'face'>, begun: Promise<T>
 /** Resumes an interrupted operation at its first step that is not done. Throws `not-resumable` with why. */
 export async function resumeOperation(id: string, work: Work): Promise<void> {
   const { request } = await requireOperation(id, work);
-  const handed = isUpkeep(request)
-    ? await (await import('./open-panel-for.js')).sessionFor(request.serverId, work)
-    : { token: await requireToken(work) };
-  await held(work, work.operations.resume(id, handed));
+  await held(work, work.operations.resume(id, await handedFor(request, work)));
+}
+
+async function handedFor(request: OperationRequest, work: Work): Promise<Handed> {
+  if (!isUpkeep(request)) return { token: await requireToken(work) };
+  // The panel may refuse the certificate that is kept here.
+  if (request.kind === 'recover') return { agent: request.way === 'own-key' };
+  return await (await import('./open-panel-for.js')).sessionFor(request.serverId, work);
 }
 
 /** Stops an operation, and removes what it made. Resolves once that has begun. */

@@ -3,6 +3,7 @@ import type { Event } from '../core/event.js';
 import { toDisposable } from '../core/lifecycle.js';
 import type { OpenedPanel } from '../services/panel/connect-panel.js';
 import type { ServerEntry } from '../services/registry/registry.js';
+import type { Resource } from '../services/provisioning/journal/records.js';
 import { type UpkeepStepId, UPKEEP_STEPS } from '../services/provisioning/steps/index.js';
 import type { UpkeepEnd, UpkeepRun } from '../services/provisioning/worker/upkeep.js';
 import { lineText } from '../words/question.js';
@@ -47,7 +48,19 @@ export async function performUpkeep(run: UpkeepRun, ports: UpkeepPorts): Promise
       const { performRenewal } = await import('./perform-renewal.js');
       return await performRenewal(request, performing);
     }
+    case 'recover': {
+      const { performRecovery } = await import('./perform-recovery.js');
+      return await performRecovery(request, performing);
+    }
   }
+}
+
+/** Takes away what work that ends without success made on its server. Resolves to what is left. */
+export async function endUpkeep(run: UpkeepRun, ports: UpkeepPorts): Promise<readonly Resource[]> {
+  const { request } = run;
+  if (request.kind !== 'recover') return [];
+  const { endRecovery } = await import('./perform-recovery.js');
+  return await endRecovery(request, performingOf(run, ports));
 }
 
 function performingOf(run: UpkeepRun, ports: UpkeepPorts): Performing {

@@ -17,10 +17,12 @@ import type { PanelInspection } from '../services/panel/inspect.js';
 import type { OpenedPanel } from '../services/panel/connect-panel.js';
 import type { PanelApi } from '../services/panel/panel-api.js';
 import type { CertificateFacts } from '../services/panel/panel-tls.js';
+import type { Recovered } from '../services/panel/recover-certificate.js';
 import type { OnWaiting } from '../services/provisioning/droplets/destroy-droplet.js';
 import type { Operations } from '../services/provisioning/operations.js';
 import type { AdoptWish } from '../services/provisioning/droplets/end-unlisted.js';
 import type { UnlistedDroplet } from '../services/provisioning/droplets/unlisted.js';
+import type { Shell } from '../services/ssh/system-shell.js';
 import type { UnitLog } from '../services/ssh/unit-log.js';
 import type { ForgetPorts } from '../services/registry/server-credentials.js';
 import type { ServerEntry } from '../services/registry/registry.js';
@@ -76,6 +78,12 @@ export interface Services extends ForgetPorts {
   readonly findNewest: FindNewest;
   /** Replaces the admin certificate kept here by a new one of the panel. */
   renewCertificate(server: ServerEntry, api: PanelApi, signal: AbortSignal): Promise<P12Facts>;
+  /** Keeps the pair that a server has now in the place of the one kept here, once it has opened the panel. */
+  recoverCertificate(
+    server: ServerEntry,
+    files: Readonly<Record<'p12' | 'password' | 'panelPem', Buffer>>,
+    signal: AbortSignal,
+  ): Promise<Recovered>;
   /** A fresh random password. */
   newPassword(): string;
   /** Measures all at once; resolves when every region is measured or failed. */
@@ -193,6 +201,12 @@ export interface SshDesk {
     target: SshLogin & { readonly unit: string; readonly lines: number },
     signal: AbortSignal,
   ): Promise<UnitLog>;
+  /** Logs in for commands; asks nothing. Rejects with SshError. */
+  connect(target: SshLogin, signal: AbortSignal): Promise<Shell>;
+  /** Line of the host key that a server shows now, which proves nothing. Rejects with SshError. */
+  showHostKey(server: ServerEntry, signal: AbortSignal): Promise<string>;
+  /** Keeps the line of a host key as the only one that a server may show. */
+  pinHostKey(serverId: string, line: string): Promise<void>;
 }
 
 /** Login as root on a server. */
@@ -201,6 +215,8 @@ export interface SshLogin {
   readonly hostKey: string;
   /** File of a public key on the server, whose private half is tried first. */
   readonly keyFile?: string | undefined;
+  /** OpenSSH PEM of a key that was made here, which takes the place of the person's. */
+  readonly privateKey?: string | undefined;
 }
 
 /** Panels as seen without their certificate, and what this machine keeps about them. */

@@ -153,7 +153,7 @@ export function renewQuestion(
     title: `Renew the admin certificate of ${label}?`,
     lines: [
       `The panel makes a new one, which takes the place of the one kept here. The old one stays valid${until}: renewing ends it for nobody.`,
-      `If its key may be in other hands, do not renew: run ${RESET_COMMAND} on the server and import what it makes.`,
+      `If its key may be in other hands, do not renew: recover it, which runs ${RESET_COMMAND} on the server and ends the old one.`,
     ],
     yes: 'Renew',
     danger: false,

@@ -14,6 +14,8 @@ export function upkeepDoing({ kind, label }: Pick<UpkeepRequest, 'kind' | 'label
       return `Updating the panel of ${label}`;
     case 'renew':
       return `Renewing the certificate of ${label}`;
+    case 'recover':
+      return `Recovering the certificate of ${label}`;
   }
 }
 
@@ -26,12 +28,22 @@ export function upkeepTitle(request: UpkeepRequest): string {
 
 /** Word of a row while it continues. */
 export function upkeepWord({ kind }: Pick<UpkeepRequest, 'kind'>): string {
-  return { onboard: 'setting up', update: 'updating', renew: 'renewing' }[kind];
+  return {
+    onboard: 'setting up',
+    update: 'updating',
+    renew: 'renewing',
+    recover: 'recovering',
+  }[kind];
 }
 
 /** Breadcrumb of its screen. */
 export function upkeepCrumb({ kind }: Pick<UpkeepRequest, 'kind'>): string {
-  return { onboard: 'Set up', update: 'Update', renew: 'Certificate' }[kind];
+  return {
+    onboard: 'Set up',
+    update: 'Update',
+    renew: 'Certificate',
+    recover: 'Recover',
+  }[kind];
 }
 
 /** Outcome of a successful end. */
@@ -52,6 +64,8 @@ export function upkeepEnd(
     }
     case 'renew':
       return `The certificate of ${server.label} is new.`;
+    case 'recover':
+      return `The certificate of ${server.label} is new, and the one before is dead.`;
   }
 }
 
@@ -66,6 +80,7 @@ export function stopQuestion(request: UpkeepRequest): Confirmation {
       'The wait for DNS ends. An installation that has begun continues by itself on the server.',
     update: 'Only the watch over it ends: an update that was ordered continues by itself.',
     renew: 'The certificate that is kept here stays in use.',
+    recover: 'A reset that has run already has ended the certificate that is kept here.',
   };
   return {
     title: `Stop ${upkeepDoing(request).replace(/^./, (first) => first.toLowerCase())}?`,

@@ -37,6 +37,7 @@ import { command as serversNote } from './servers-note.js';
 import { command as serversOnboard } from './servers-onboard.js';
 import { command as serversPanel } from './servers-panel.js';
 import { command as serversPower } from './servers-power.js';
+import { command as serversRecover } from './servers-recover.js';
 import { command as serversRemove } from './servers-remove.js';
 import { command as serversRename } from './servers-rename.js';
 import { command as serversResize } from './servers-resize.js';
@@ -90,6 +91,7 @@ export const COMMANDS: readonly Command[] = [
   serversSsh,
   serversUpdate,
   serversPower,
+  serversRecover,
   serversResize,
   serversRename,
   serversAddress,

@@ -50,7 +50,7 @@ export class ControlServer {
     } else if (pathname === '/sandbox/control' && method === 'GET') {
       send(response, 200, this.state());
     } else if (pathname === '/sandbox/control' && method === 'POST') {
-      this.control(response, body);
+      await this.control(response, body);
     } else if (pathname === '/sandbox/names' && method === 'GET') {
       send(response, 200, {
         answer: this.options.controls.findName(searchParams.get('name') ?? ''),
@@ -70,9 +70,10 @@ export class ControlServer {
     return { ...controls.state(), attached: attachments.count, secrets: secrets.keys };
   }
 
-  private control(response: ServerResponse, body: string): void {
+  private async control(response: ServerResponse, body: string): Promise<void> {
     try {
-      send(response, 200, { result: perform(this.options.controls, JSON.parse(body)) });
+      const result = await perform(this.options.controls, JSON.parse(body));
+      send(response, 200, { result });
     } catch (error) {
       send(response, 400, { error: messageOf(error) });
     }

@@ -156,6 +156,11 @@ export class Controls {
     machine.panel.dropConnections();
   }
 
+  /** Runs a command as root on the droplet's console; resolves to what it prints. */
+  runOnConsole(dropletId: number, command: string): Promise<string> {
+    return this.require(dropletId).machine.runOnConsole(command);
+  }
+
   /** The text of a file on the droplet, for tests. */
   readFile(dropletId: number, path: string): string | undefined {
     return this.require(dropletId).machine.files.readText(path);
@@ -237,6 +242,7 @@ export const CONTROL_COMMAND = z.discriminatedUnion('action', [
   z.object({ action: z.literal('refuseSsh'), ...DROPLET, forMs: z.number().nonnegative() }),
   z.object({ action: z.literal('dropConnections'), ...DROPLET }),
   z.object({ action: z.literal('readFile'), ...DROPLET, path: z.string() }),
+  z.object({ action: z.literal('runOnConsole'), ...DROPLET, command: z.string() }),
   z.object({
     action: z.literal('setName'),
     name: z.string(),
@@ -286,6 +292,8 @@ export function perform(controls: Controls, input: unknown): unknown {
       return controls.dropConnections(command.dropletId);
     case 'readFile':
       return controls.readFile(command.dropletId, command.path);
+    case 'runOnConsole':
+      return controls.runOnConsole(command.dropletId, command.command);
     case 'setName':
       return controls.setName(command.name, command.answer);
     case 'publish':

@@ -1,9 +1,10 @@
 import type { ServerChannel } from 'ssh2';
 import { isAbort } from '../../core/errors.js';
-import { INSTALL_JOB, RESET_COMMAND } from '../../core/product.js';
+import { INSTALL_JOB, RESET_COMMAND, SERVER_PATH } from '../../core/product.js';
 import { EmulatedFileError, type FileSystem } from './files.js';
 import { applyHandOver, prepareHandOver, type HandOverContext } from './hand-over.js';
 import { followLog, type Installations } from './installations.js';
+import { ADMIT, admit, DISMISS, dismiss } from './temporary-login.js';
 
 /** Exit codes of a POSIX shell. */
 const NOT_FOUND = 127;
@@ -13,6 +14,8 @@ const KILLED = 137;
 export interface CommandContext extends HandOverContext {
   readonly files: FileSystem;
   readonly installations: Installations;
+  /** Epoch milliseconds. */
+  now(): number;
   /** Makes a new admin certificate; gives what the command prints. */
   resetAdmin(): string;
 }
@@ -68,10 +71,16 @@ const COMMANDS: readonly (readonly [pattern: RegExp, handler: Handler])[] = [
   [
     new RegExp(`^${RESET_COMMAND}$`),
     (context, channel) => {
+      if (context.files.find(SERVER_PATH.config) === undefined) {
+        channel.stderr.write(`Error: Cannot read config at ${SERVER_PATH.config}\n`);
+        return 1;
+      }
       channel.write(context.resetAdmin());
       return 0;
     },
   ],
+  [ADMIT, admit],
+  [DISMISS, dismiss],
 ];
 
 /** Runs a command as the droplet's shell would and ends the channel with its exit code. */

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { ServerChannel } from 'ssh2';
 import type { Clock } from '../../core/time.js';
 import { pause, type SandboxDelays, type Timeline } from '../delays.js';
 import type { DropletFaults } from '../faults/droplet-faults.js';
@@ -147,6 +148,15 @@ export class Machine {
     this.dropConnections();
   }
 
+  /** Runs a command on the console, as root; gives what it prints. */
+  async runOnConsole(command: string): Promise<string> {
+    let printed = '';
+    const write = (text: string): void => void (printed += text);
+    const channel = { write, stderr: { write }, exit: () => undefined, end: () => undefined };
+    await runCommand(this.commandContext(), command, channel as unknown as ServerChannel);
+    return printed;
+  }
+
   refuseSsh(forMs: number): void {
     this.sshClosedUntil = this.options.clock.monotonic() + forMs;
     this.ssh.dropConnections();
@@ -188,6 +198,7 @@ export class Machine {
       files: this.files,
       hostname: this.hostname,
       installations: this.installations,
+      now: () => clock.now(),
       resetAdmin: () => this.panel.server.resetAdmin(),
       waitForHandOver: () => pause(clock, delays.handOverMs / 2, this.lifetime.signal),
       reloadSshd: () => this.ssh.reload(),

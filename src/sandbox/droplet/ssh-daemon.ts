@@ -105,7 +105,8 @@ export class SshDaemon {
     if (context.username !== 'root' || faults.has('auth-refused')) return false;
     const lines = (files.readText(AUTHORIZED_KEYS_PATH) ?? '').split('\n');
     const known = lines
-      .map((line) => ssh2.utils.parseKey(line))
+      .filter((line) => !isPast(line, this.options.now()))
+      .map((line) => ssh2.utils.parseKey(line.replace(OPTIONS, '')))
       .find((key) => !(key instanceof Error) && key.getPublicSSH().equals(context.key.data));
     if (known === undefined || known instanceof Error) return false;
     const { blob, signature, hashAlgo } = context;
@@ -115,6 +116,14 @@ export class SshDaemon {
     const verified: unknown = known.verify(blob, signature, hashAlgo);
     return verified === true;
   }
+}
+
+const OPTIONS = /^restrict,expiry-time="(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)Z" /;
+
+/** True for a line whose time is over (sshd(8), expiry-time). */
+function isPast(line: string, now: number): boolean {
+  const [, year, month, day, hour, minute] = OPTIONS.exec(line) ?? [];
+  return year !== undefined && Date.parse(`${year}-${month}-${day}T${hour}:${minute}Z`) <= now;
 }
 
 const PROMPT = 'root@droplet:~# ';

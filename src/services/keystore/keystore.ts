@@ -40,6 +40,11 @@ export function operationKey(operationId: string): CredentialKey {
   return { service: CREDENTIAL_SERVICE.operation, account: operationId };
 }
 
+/** The temporary SSH key that a server's certificate is recovered with, kept until its line is off the server. */
+export function loginKey(serverId: string): CredentialKey {
+  return { service: CREDENTIAL_SERVICE.operation, account: `login-${serverId}` };
+}
+
 /** Holds secrets. Calls reject with KeystoreError (`code`, what happened, what to do), and never hang. */
 export interface Keystore {
   readonly kind: 'os' | 'vault' | 'session' | 'sandbox';

@@ -9,7 +9,12 @@ import type { ServerEntry } from '../registry/registry.js';
 import { ProvisioningError, unknownOperation } from './errors.js';
 import { readHistory } from './journal/journal-tail.js';
 import { journalPath, openJournal, operationFolder, operationsFolder } from './journal/journal.js';
-import { isUpkeep, type OperationRequest, type UpkeepWork } from './journal/records.js';
+import {
+  isUpkeep,
+  type OperationRequest,
+  type UpkeepRequest,
+  type UpkeepWork,
+} from './journal/records.js';
 import type {
   Handed,
   Operation,
@@ -253,9 +258,13 @@ function requireSomethingLeft(
 
 /** True for one that has ended, and left nothing that this program could still remove. */
 export function isDismissable({ status, leftovers, request }: Operation): boolean {
-  // Work on a server that exists made nothing that only its journal knows.
-  if (isUpkeep(request) && status === 'interrupted') return true;
+  // Work on a server that exists made nothing there, but for a key that logs in to it.
+  if (isUpkeep(request) && status === 'interrupted') return !leavesLogin(request);
   return hasEnded(status) && leftovers.every(({ byHand }) => byHand);
+}
+
+function leavesLogin(request: UpkeepRequest): boolean {
+  return request.kind === 'recover' && request.way === 'console';
 }
 
 function hasEnded(status: OperationStatus): boolean {

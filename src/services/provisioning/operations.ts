@@ -129,6 +129,8 @@ export type OperationNews =
 export interface Handed {
   readonly token?: string | undefined;
   readonly session?: string | undefined;
+  /** The person's SSH agent may be asked. */
+  readonly agent?: boolean | undefined;
 }
 
 /** Operations of this home folder, in whatever process they run. Calls reject with ProvisioningError. */

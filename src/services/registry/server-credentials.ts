@@ -3,6 +3,7 @@ import {
   certificatePasswordKey,
   type Keystore,
   KeystoreError,
+  loginKey,
   p12PasswordKey,
 } from '../keystore/keystore.js';
 import { type P12Facts, readP12 } from '../panel/identity.js';
@@ -66,6 +67,7 @@ export async function forgetServer(server: ServerEntry, ports: ForgetPorts): Pro
   await ports.removeServerFiles(server.id);
   try {
     await ports.keystore.delete(autheliaPasswordKey(server.id));
+    await ports.keystore.delete(loginKey(server.id));
     await ports.keystore.delete(p12PasswordKey(server.id));
     await ports.keystore.delete(certificatePasswordKey(server));
   } catch (error) {

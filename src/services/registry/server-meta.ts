@@ -34,6 +34,8 @@ const META = z
       })
       .optional()
       .catch(undefined),
+    /** A reset on the server ended the certificate kept here, epoch milliseconds; none since. */
+    certificateEnded: z.number().optional().catch(undefined),
     /** The person's note. */
     note: z.string().optional().catch(undefined),
     /** DNS records made for it, by domain. */

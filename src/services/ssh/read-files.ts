@@ -20,7 +20,7 @@ const NOISE_MAX_BYTES = 16 * 1024;
  * `file-denied`, `file-too-large` or `file-failed` for the first file that has a fault.
  */
 export async function readRemoteFiles<Name extends string>(
-  connection: SshConnection,
+  connection: Pick<SshConnection, 'exec'>,
   named: Readonly<Record<Name, RemoteFile>>,
   signal?: AbortSignal,
 ): Promise<Record<Name, Buffer>> {

@@ -5,6 +5,7 @@ import { foldJournal } from '../../../src/services/provisioning/journal/fold.js'
 import { Emitter, type Event } from '../../../src/core/event.js';
 import {
   runUpkeep,
+  type EndUpkeep,
   type PerformUpkeep,
   type UpkeepRun,
 } from '../../../src/services/provisioning/worker/upkeep.js';
@@ -53,6 +54,8 @@ export class FakeOperations implements Operations {
   readonly sessions: string[] = [];
   /** Work on servers, as a worker does it. */
   perform: ((run: UpkeepRun, onWake: Event<void>) => ReturnType<PerformUpkeep>) | undefined;
+  /** Takes away what such work made, where it ends without success. */
+  end: EndUpkeep | undefined;
   private begun = 0;
   private readonly woken = new Emitter<void>();
   /** The next start is refused with this. */
@@ -203,6 +206,11 @@ export class FakeOperations implements Operations {
     this.woken.fire();
   }
 
+  /** Work that is done in this process is told to stop. */
+  stop(id: string): void {
+    this.require(id).stop?.abort();
+  }
+
   /** The worker is killed, and nothing that it still does counts. */
   kill(id: string): void {
     this.require(id).stop?.abort();
@@ -219,10 +227,11 @@ export class FakeOperations implements Operations {
     };
     const { signal } = stop;
     const options = { request, history: [...kept.records], journal: { write }, signal };
-    void runUpkeep(options, (run) => {
+    const perform: PerformUpkeep = (run) => {
       if (this.perform === undefined) throw new Error('no test of this works on servers');
       return this.perform(run, this.woken.event);
-    }).finally(() => {
+    };
+    void runUpkeep(options, perform, this.end).finally(() => {
       if (this.kept.get(id) === kept) this.killWorker(id);
     });
   }

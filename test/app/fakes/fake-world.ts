@@ -1,6 +1,8 @@
 import { MANAGED_TAG } from '../../../src/core/product.js';
 import type { Clock } from '../../../src/core/time.js';
 import { Emitter } from '../../../src/core/event.js';
+import { toDisposable } from '../../../src/core/lifecycle.js';
+import { authenticationFailed } from '../../../src/services/ssh/ssh-error.js';
 import type { AppPorts, HealthWatch, TerminalPort } from '../../../src/app/ports.js';
 import type { HomeReport } from '../../../src/services/files/inspect-home.js';
 import type { EnvironmentFacts, Services } from '../../../src/usecases/work.js';
@@ -138,6 +140,7 @@ const OFFLINE: CheckResult = {
 };
 
 const refuse = (): Promise<never> => Promise.reject(new Error('No test of the screens does this.'));
+const NOTHING = toDisposable(() => undefined);
 const NO_SSH: Services['ssh'] = {
   keyOfFile: refuse,
   keysOfAgent: refuse,
@@ -146,6 +149,9 @@ const NO_SSH: Services['ssh'] = {
   hostKey: async () => undefined,
   run: refuse,
   readLog: refuse,
+  connect: refuse,
+  showHostKey: refuse,
+  pinHostKey: refuse,
 };
 const NO_TRANSFER: Services['transfer'] = {
   collect: refuse,
@@ -210,6 +216,11 @@ export class FakeWorld {
   /** What the npm registry has, by package. */
   newest: Readonly<Record<string, FoundVersion>> = {};
   renewCertificate: AppPorts['renewCertificate'] | undefined;
+  recoverCertificate: AppPorts['recoverCertificate'] | undefined;
+  /** Logins to servers; refused where undefined. */
+  connect: Services['ssh']['connect'] | undefined;
+  /** Host keys that servers show. */
+  shownHostKey: string | undefined;
   /** Time of workers, where it is not that of the screens. */
   workerClock: Clock | undefined;
   private newPasswords = 0;
@@ -233,6 +244,11 @@ export class FakeWorld {
       const session = this.operations.sessions.at(-1);
       return await performUpkeep(run, { services, session, onWake });
     };
+    this.operations.end = async (run) => {
+      const { endUpkeep } = await import('../../../src/usecases/perform-upkeep.js');
+      const services = { ...this.ports, clock: this.workerClock ?? this.clock };
+      return await endUpkeep(run, { services, session: undefined, onWake: () => NOTHING });
+    };
     this.ports = {
       clock: this.clock,
       environment: { ...FACTS, ...options.facts },
@@ -255,6 +271,12 @@ export class FakeWorld {
       ssh: {
         ...NO_SSH,
         hostKey: async () => this.hostKey,
+        connect: async (login, signal) => {
+          if (this.connect !== undefined) return await this.connect(login, signal);
+          throw authenticationFailed(login.server.ip, 'root');
+        },
+        showHostKey: async () => this.shownHostKey ?? '',
+        pinHostKey: async (_id, line) => void (this.hostKey = line),
         readLog: async ({ unit }) =>
           this.unitLogs.get(unit) ?? { kind: 'unread', reason: 'Permission denied (publickey).' },
       },
@@ -311,6 +333,11 @@ export class FakeWorld {
       renewCertificate: async (server, api, signal) => {
         if (this.renewCertificate !== undefined)
           return await this.renewCertificate(server, api, signal);
+        throw new PanelError('panel-refused', `The panel of ${server.label} refuses connections.`);
+      },
+      recoverCertificate: async (server, files, signal) => {
+        if (this.recoverCertificate !== undefined)
+          return await this.recoverCertificate(server, files, signal);
         throw new PanelError('panel-refused', `The panel of ${server.label} refuses connections.`);
       },
       newPassword: () => `new-password-${++this.newPasswords}`,

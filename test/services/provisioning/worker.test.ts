@@ -29,6 +29,7 @@ function work(world: ProvisioningWorld, mode: WorkerMode, token = world.token): 
     clock: systemClock,
     redactor: world.ports.redactor,
     performUpkeep: () => Promise.reject(new Error('no server is worked on')),
+    endUpkeep: () => Promise.resolve([]),
     buildPorts: () => Promise.resolve({ ...world.ports, api }),
     signal: new AbortController().signal,
   });

@@ -40,7 +40,14 @@ export type UpkeepWork =
       /** Version of the panel when it was ordered. */
       readonly before?: string | undefined;
     }
-  | { readonly kind: 'renew' };
+  | { readonly kind: 'renew' }
+  | {
+      readonly kind: 'recover';
+      /** Logs in with a key of the person's, or with one made here that a line on the console lets in. */
+      readonly way: 'own-key' | 'console';
+      /** Public key of the person's whose private half is tried first. */
+      readonly keyFile?: string | undefined;
+    };
 
 /** Request for a server. */
 export interface ProvisionRequest extends RequestBase {

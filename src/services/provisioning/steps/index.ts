@@ -59,6 +59,12 @@ export const UPKEEP_STEPS = {
     { id: 'follow_update', title: 'Waiting for another version' },
   ],
   renew: [{ id: 'renew_certificate', title: 'Renewing the certificate' }],
+  recover: [
+    { id: 'await_login', title: 'Logging in by SSH' },
+    { id: 'reset_certificate', title: 'Making a new certificate' },
+    { id: 'fetch_certificate', title: 'Fetching and proving it' },
+    { id: 'end_login', title: 'Taking the key away' },
+  ],
 } as const;
 
 export type UpkeepKind = keyof typeof UPKEEP_STEPS;

@@ -64,8 +64,10 @@ export async function openStoreFor(
   keystore: Keystore,
 ): Promise<boolean> {
   if (isUpkeep(operation.request)) {
-    if (mode === 'run') await keystore.get(p12PasswordKey(operation.request.serverId));
-    return mode === 'run';
+    const { kind, serverId } = operation.request;
+    const isNeeded = mode === 'run' || kind === 'recover';
+    if (isNeeded) await keystore.get(p12PasswordKey(serverId));
+    return isNeeded;
   }
   const statusOf = (step: StepId): string | undefined =>
     operation.steps.find(({ id }) => id === step)?.status;

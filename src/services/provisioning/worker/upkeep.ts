@@ -2,7 +2,13 @@ import { isAbort, messageOf, PortlamaError } from '../../../core/errors.js';
 import type { ServerEntry } from '../../registry/registry.js';
 import { ProvisioningError } from '../errors.js';
 import type { Journal } from '../journal/journal.js';
-import type { JournalEntry, JournalRecord, StepData, UpkeepRequest } from '../journal/records.js';
+import type {
+  JournalEntry,
+  JournalRecord,
+  Resource,
+  StepData,
+  UpkeepRequest,
+} from '../journal/records.js';
 import { type AnyStepId, UPKEEP_STEPS, type UpkeepStepId } from '../steps/index.js';
 import type { Outcome } from './run.js';
 
@@ -21,53 +27,78 @@ interface UpkeepOptions extends Omit<UpkeepRun, 'write'> {
   readonly journal: Pick<Journal, 'write'>;
 }
 
-/** `failure`: it has come to its end, and cannot be resumed. */
+/** `failure`: it has come to its end, and cannot be resumed. `leftovers`: what could not be taken away. */
 export type UpkeepEnd =
-  { readonly server: ServerEntry; readonly facts: StepData } | { readonly failure: PortlamaError };
+  | {
+      readonly server: ServerEntry;
+      readonly facts: StepData;
+      readonly leftovers?: readonly Resource[];
+    }
+  | { readonly failure: PortlamaError };
 
 /** Rejects with what stopped it, where resuming may mend that. */
 export type PerformUpkeep = (run: UpkeepRun) => Promise<UpkeepEnd>;
 
+/** Takes away what work that ends without success has made; resolves to what is left. Its signal may be aborted. */
+export type EndUpkeep = (run: UpkeepRun) => Promise<readonly Resource[]>;
+
 /** Performs the work, and writes its end. One that stops without an end is interrupted, and can be resumed. */
-export async function runUpkeep(options: UpkeepOptions, perform: PerformUpkeep): Promise<Outcome> {
+export async function runUpkeep(
+  options: UpkeepOptions,
+  perform: PerformUpkeep,
+  end: EndUpkeep = nothingToEnd,
+): Promise<Outcome> {
   const { journal, request, history, signal } = options;
   let step: AnyStepId = UPKEEP_STEPS[request.kind][0].id;
   const write = async (entry: JournalEntry): Promise<void> => {
     if (entry.event === 'step') step = entry.step;
     await journal.write(entry);
   };
+  const run = { request, history, write, signal };
   try {
-    const end = await perform({ request, history, write, signal });
-    if ('failure' in end) {
-      await write(errorEntry(step, end.failure));
-      return await endWithout(journal);
+    const ended = await perform(run);
+    if ('failure' in ended) {
+      await write(errorEntry(step, ended.failure));
+      return await endWithout(run, end);
     }
-    await write({ event: 'complete', ...end, leftovers: [] });
+    await write({ event: 'complete', leftovers: [], ...ended });
     return 'succeeded';
   } catch (error) {
     if (isAbort(error) && signal.aborted) {
       await write({ event: 'cancel' });
       await write(errorEntry(step, cancelled()));
-      return await endWithout(journal);
+      return await endWithout(run, end);
     }
     await write({ ...errorEntry(step, error), resumable: true });
     return 'interrupted';
   }
 }
 
-/** Ends work that was interrupted: it made nothing that would have to be removed. */
-export async function dropUpkeep(journal: Pick<Journal, 'write'>): Promise<Outcome> {
+/** Ends work that was interrupted. */
+export async function dropUpkeep(options: UpkeepOptions, end: EndUpkeep): Promise<Outcome> {
+  const { journal, ...rest } = options;
   await journal.write({ event: 'cancel' });
-  return await endWithout(journal);
+  return await endWithout({ ...rest, write: (entry) => journal.write(entry) }, end);
 }
 
-/** True when the step was begun, by this worker or an earlier one. */
-export function wasBegun(history: readonly JournalRecord[], step: UpkeepStepId): boolean {
-  return history.some((record) => record.event === 'step' && record.step === step);
+const nothingToEnd: EndUpkeep = () => Promise.resolve([]);
+
+/** True when the step was begun, by this worker or an earlier one; with a status, when it came that far. */
+export function wasBegun(
+  history: readonly JournalRecord[],
+  step: UpkeepStepId,
+  status?: 'done',
+): boolean {
+  return history.some(
+    (record) =>
+      record.event === 'step' &&
+      record.step === step &&
+      record.status === (status ?? record.status),
+  );
 }
 
-async function endWithout(journal: Pick<Journal, 'write'>): Promise<Outcome> {
-  await journal.write({ event: 'rolled-back', leftovers: [] });
+async function endWithout(run: UpkeepRun, end: EndUpkeep): Promise<Outcome> {
+  await run.write({ event: 'rolled-back', leftovers: await end(run) });
   return 'failed';
 }
 

@@ -21,7 +21,7 @@ import {
   type WorkerRecord,
 } from '../journal/records.js';
 import type { ProvisioningPorts, StepOutputs } from './step.js';
-import { dropUpkeep, type PerformUpkeep, runUpkeep } from './upkeep.js';
+import { dropUpkeep, type EndUpkeep, type PerformUpkeep, runUpkeep } from './upkeep.js';
 
 /** Limit for the account's answer: an API that is silent is found out about later. */
 const ACCOUNT_LIMIT_MS = 10_000;
@@ -35,6 +35,7 @@ export interface WorkerOptions extends JournalPorts {
   /** Gets the request, since the journal says which API the operation is about. */
   readonly buildPorts: (request: ProvisionRequest) => Promise<ProvisioningPorts>;
   readonly performUpkeep: PerformUpkeep;
+  readonly endUpkeep: EndUpkeep;
   /** Aborted by SIGTERM: cancels. */
   readonly signal: AbortSignal;
 }
@@ -88,12 +89,13 @@ async function keepUp(
   history: readonly JournalRecord[],
   options: WorkerOptions,
 ): Promise<Outcome> {
-  const { mode, performUpkeep, signal } = options;
-  return await inJournal(options, async (journal) =>
-    mode === 'run'
-      ? await runUpkeep({ request, history, journal, signal }, performUpkeep)
-      : await dropUpkeep(journal),
-  );
+  const { mode, performUpkeep, endUpkeep, signal } = options;
+  return await inJournal(options, async (journal) => {
+    const run = { request, history, journal, signal };
+    return mode === 'run'
+      ? await runUpkeep(run, performUpkeep, endUpkeep)
+      : await dropUpkeep(run, endUpkeep);
+  });
 }
 
 /** Opens the journal, and says in it that this worker took the operation up. */

@@ -1,0 +1,102 @@
+import { admitLine, LOGIN_HOURS } from '../core/admit-key.js';
+import { PANEL_PORT, RESET_COMMAND, SERVER_PATH } from '../core/product.js';
+import type { P12Facts } from '../services/panel/identity.js';
+import type { Resource } from '../services/provisioning/journal/records.js';
+import type { ServerEntry } from '../services/registry/registry.js';
+import type { TemporaryLogin } from '../services/ssh/temporary-login.js';
+import { dayOf } from './certificates.js';
+import type { Confirmation, Line, TextQuestion } from './question.js';
+import { consoleUrl } from './ssh.js';
+
+/** `SHA256:…`, alone or in what ssh-keygen prints. */
+export const FINGERPRINT = /SHA256:[A-Za-z0-9+/]{43}/;
+
+/** Question before a certificate is made anew on the server. */
+export function recoverQuestion(
+  { label }: ServerEntry,
+  wanted: string,
+  way: 'own-key' | 'console',
+): Confirmation {
+  return {
+    title: `Recover the certificate of ${label}?`,
+    lines: [
+      `${RESET_COMMAND} on the server makes a new admin certificate, and ends the newest one at once, whoever has it.`,
+      `It turns the panel’s second factor off, opens port ${PANEL_PORT} again, and restarts the panel.`,
+      way === 'own-key'
+        ? 'It is run by SSH, with a key of yours that the server accepts.'
+        : 'It is run by SSH, with a key made for it: you run one line on the server’s console, which is shown next.',
+    ],
+    yes: 'Recover',
+    danger: true,
+    typed: label,
+    effect: 'recover it',
+    advance: {
+      value: label,
+      accepts: (text) => text === wanted || text === label,
+      refusal: `The certificate of ${label} is recovered only when its label is repeated.`,
+    },
+  };
+}
+
+/** Way to let the temporary key in: the console, and the line to run there. */
+export function admitLines(
+  server: ServerEntry,
+  login: Pick<TemporaryLogin, 'publicKey'>,
+): readonly Line[] {
+  const place =
+    server.providerId === undefined
+      ? [`Run this one line on ${server.label}, as root:`]
+      : [
+          `Open the console of ${server.label}, and run this one line there, as root:`,
+          { url: consoleUrl(server) },
+        ];
+  return [...place, { strong: admitLine(login) }];
+}
+
+/** Sentences that follow the line: its fingerprint, and its own end. */
+export function admittedLines(fingerprint: string): readonly Line[] {
+  return [
+    `It prints the server’s fingerprint, ${fingerprint}: nothing else is logged in to.`,
+    `The line is taken away again at the end; it opens the server for ${LOGIN_HOURS} hours at most.`,
+  ];
+}
+
+/** Asks for what the line printed, where the server’s host key is not known here. */
+export function fingerprintQuestion(
+  server: ServerEntry,
+  login: Pick<TemporaryLogin, 'publicKey'>,
+): TextQuestion {
+  return {
+    title: `Host key of ${server.label}`,
+    lines: [...admitLines(server, login), 'It prints the fingerprint of the server’s host key.'],
+    field: 'What it printed (SHA256:…)',
+    problem: (text) =>
+      FINGERPRINT.test(text) ? undefined : 'SHA256: and 43 letters, digits, + and /.',
+  };
+}
+
+/** Warns of a certificate that was rotated away before: a reset ends the newest one only. */
+export function alsoValidText({ notAfter, serial = '' }: Pick<P12Facts, 'notAfter' | 'serial'>) {
+  return `The one that was kept here before stays valid until ${dayOf(notAfter)}: the reset ends the newest one only. If its key may be in other hands, add its serial ${serial} to ${SERVER_PATH.pki}/revoked.json, as root on the server.`;
+}
+
+export const DEAD_CERTIFICATE =
+  'The reset has ended the certificate that is kept here; the new one is on the server.';
+
+/** The temporary key's line, where it could not be taken away. */
+export function loginLeft(
+  { ip }: ServerEntry,
+  { publicKey }: Pick<TemporaryLogin, 'publicKey'>,
+  operationId: string,
+): Resource {
+  const [, , mark = ''] = publicKey.split(' ');
+  return {
+    kind: 'ssh-key',
+    id: `${mark} on ${ip}`,
+    monthlyUsd: 0,
+    removeBy: [
+      `It opens nothing ${LOGIN_HOURS} hours after its line was run.`,
+      { lead: 'Once that is possible', command: 'operations.cleanup', id: operationId },
+    ],
+  };
+}
