@@ -5,6 +5,7 @@ export interface GlobalOptions {
   readonly ascii: boolean;
   readonly reducedMotion: boolean;
   readonly bell: boolean;
+  readonly mouse: boolean;
   /** As given; undefined without the option. */
   readonly theme: string | undefined;
   /** Absolute or relative path. */
@@ -18,6 +19,7 @@ export const GLOBAL_OPTIONS: readonly (readonly [flags: string, summary: string]
   ['--ascii', 'Plain ASCII instead of line drawing and symbols'],
   ['--reduced-motion', 'No spinner, no map'],
   ['--theme <NAME>', 'Colours: auto (by the background), dark, light or high-contrast'],
+  ['--no-mouse', 'Leave the mouse to the terminal'],
   ['--bell', 'Ring the bell when a provisioning ends'],
 ];
 
@@ -29,6 +31,7 @@ export function globalOptions(values: Readonly<Record<string, unknown>>): Global
     ascii: values['ascii'] === true,
     reducedMotion: values['reducedMotion'] === true,
     bell: values['bell'] === true,
+    mouse: values['mouse'] !== false,
     theme: values['theme'] as string | undefined,
     logFile: values['log'] as string | undefined,
   };
@@ -38,8 +41,11 @@ export function globalOptions(values: Readonly<Record<string, unknown>>): Global
 export function onlySwitches(argv: readonly string[]): GlobalOptions | undefined {
   const known = new Set(GLOBAL_OPTIONS.map(([flags]) => flags));
   if (!argv.every((word) => known.has(word))) return undefined;
-  const names = argv.map((word) =>
-    word.slice(2).replaceAll(/-([a-z])/g, (_all, letter: string) => letter.toUpperCase()),
-  );
-  return globalOptions(Object.fromEntries(names.map((name) => [name, true])));
+  // As commander gives them: `--no-mouse` is `mouse: false`.
+  const values = argv.map((word) => {
+    const [, no, name = ''] = /^--(no-)?(.+)$/.exec(word) ?? [];
+    const key = name.replaceAll(/-([a-z])/g, (_all, letter: string) => letter.toUpperCase());
+    return [key, no === undefined] as const;
+  });
+  return globalOptions(Object.fromEntries(values));
 }

@@ -48,6 +48,7 @@ export interface Settings {
   readonly reducedMotion: boolean;
   readonly bell: boolean;
   readonly theme: ThemeChoice;
+  readonly mouse: boolean;
   /** The full screen may ask, once a day, for a newer version of this program. */
   readonly updateNotice: boolean;
   /** Absolute path. */
@@ -109,6 +110,7 @@ export const ENVIRONMENT = [
       'Colours of the full screen: dark, light, high-contrast, or auto: dark or light by the background that the terminal reports',
     fallback: 'auto',
   },
+  { name: ENV.noMouse, meaning: 'Any value: the mouse is left to the terminal', fallback: 'off' },
   { name: ENV.reducedMotion, meaning: 'Any value: no spinner, no map', fallback: 'off' },
   {
     name: ENV.sandboxDelays,
@@ -180,6 +182,7 @@ export function readSettings(
     ascii: chooseCapabilities(environment, args.ascii ? { ascii: true } : {}).ascii,
     reducedMotion: args.reducedMotion || setting(ENV.reducedMotion) !== undefined,
     bell: args.bell,
+    mouse: args.mouse && setting(ENV.noMouse) === undefined,
     theme:
       args.theme === undefined
         ? themeOf(ENV.theme, setting(ENV.theme) ?? DEFAULT[ENV.theme])

@@ -58,6 +58,7 @@ export const ENV = {
   githubUrl: 'PORTLAMA_GITHUB_URL',
   reducedMotion: 'PORTLAMA_REDUCED_MOTION',
   theme: 'PORTLAMA_THEME',
+  noMouse: 'PORTLAMA_NO_MOUSE',
   sandboxDelays: 'PORTLAMA_SANDBOX_DELAYS',
   sandboxPatience: 'PORTLAMA_SANDBOX_PATIENCE',
   /** Folder that stands for `/` in the scripts on the droplet. */

@@ -59,13 +59,14 @@ export async function uiCommand(
     const { plainCommand } = await import('../cli/plain.js');
     return await plainCommand(world, problem);
   }
-  const { ascii, reducedMotion, theme } = world.settings;
+  const { ascii, reducedMotion, theme, mouse } = world.settings;
   const ahead = await readAhead(world);
   const terminal = openTerminal({
     input,
     output,
     env: environment,
     theme,
+    mouse,
     ...(ascii ? { ascii: true } : {}),
     ...(reducedMotion ? { reducedMotion: true } : {}),
   });

@@ -1,7 +1,18 @@
 import { Emitter } from '../core/event.js';
 import { type Key, keyLabel } from './terminal/keys.js';
 import type { Size } from './layout.js';
-import { fit, join, type Markup, spaces, style, type Text, truncate, width } from './markup.js';
+import {
+  fit,
+  join,
+  type Markup,
+  spaces,
+  style,
+  target,
+  type Text,
+  truncate,
+  width,
+} from './markup.js';
+import type { Press } from './pointer.js';
 import { PaintedWidget } from './widget.js';
 import { wrap } from './paragraph.js';
 
@@ -55,6 +66,13 @@ export class Buttons extends PaintedWidget {
     return true;
   }
 
+  override handlePress({ target: id, isDouble }: Press): Key | undefined {
+    if (isDouble || !this.data.buttons.some((button) => button.id === id)) return undefined;
+    this.current = id;
+    this.surface.invalidate();
+    return 'enter';
+  }
+
   override dispose(): void {
     this.pressed.dispose();
     super.dispose();
@@ -83,7 +101,9 @@ export function buttonRow(
   isTight = false,
 ): Markup {
   return join(
-    buttons.map((button) => buttonText(button, focused && button.id === selected, isTight)),
+    buttons.map((button) =>
+      target(button.id, buttonText(button, focused && button.id === selected, isTight)),
+    ),
     spaces(isTight ? 1 : 2),
   );
 }
@@ -183,6 +203,14 @@ export class EmptyState extends PaintedWidget {
     return true;
   }
 
+  override handlePress({ target: id, isDouble }: Press): Key | undefined {
+    const index = this.data.choices.findIndex((choice) => choice.id === id);
+    if (isDouble || index < 0) return undefined;
+    this.index = index;
+    this.surface.invalidate();
+    return 'enter';
+  }
+
   override dispose(): void {
     this.chosen.dispose();
     super.dispose();
@@ -207,7 +235,11 @@ export class EmptyState extends PaintedWidget {
     ];
   }
 
-  private choice({ key, label, detail = '' }: Choice, selected: boolean, columns: number): Markup {
+  private choice(
+    { id, key, label, detail = '' }: Choice,
+    selected: boolean,
+    columns: number,
+  ): Markup {
     const keys = key === undefined ? '' : keyLabel(key, this.ascii);
     const labels = Math.max(...this.data.choices.map((choice) => width(choice.label)));
     const line = fit(
@@ -221,6 +253,6 @@ export class EmptyState extends PaintedWidget {
       ]),
       columns,
     );
-    return selected && this.focused ? style('selected', line) : line;
+    return target(id, selected && this.focused ? style('selected', line) : line);
   }
 }

@@ -10,10 +10,12 @@ import {
   plain,
   spaces,
   style,
+  target,
   type Text,
   truncate,
   width,
 } from './markup.js';
+import type { Press } from './pointer.js';
 import { moveIndex, scrollThumb, scrollTo } from './scroll.js';
 import type { Key } from './terminal/keys.js';
 import { PaintedWidget } from './widget.js';
@@ -153,6 +155,15 @@ export class CardGrid extends PaintedWidget {
     return true;
   }
 
+  /** A click selects, a double one is Enter. */
+  override handlePress({ target: id, isDouble }: Press): Key | undefined {
+    if (id === undefined || !this.data.cards.some((card) => card.id === id)) return undefined;
+    const before = this.current;
+    this.select(id);
+    if (id !== before) this.selectedEmitter.fire(id);
+    return isDouble ? 'enter' : undefined;
+  }
+
   override dispose(): void {
     this.selectedEmitter.dispose();
     this.activated.dispose();
@@ -188,7 +199,9 @@ export class CardGrid extends PaintedWidget {
   private cardRow(row: number, size: Size): Markup[] {
     const cards = this.data.cards.slice(row * this.perRow, (row + 1) * this.perRow);
     const drawn = cards.map((card) =>
-      cardLines(card, size, { selected: card.id === this.current, focused: this.focused }),
+      cardLines(card, size, { selected: card.id === this.current, focused: this.focused }).map(
+        (line) => target(card.id, line),
+      ),
     );
     const blank = spaces(size.width * (this.perRow - cards.length));
     return Array.from({ length: size.height }, (_, line) =>

@@ -1,6 +1,7 @@
 import { Emitter } from '../core/event.js';
 import type { Size } from './layout.js';
-import { fit, join, type Markup, style, type Text, truncate } from './markup.js';
+import { fit, join, type Markup, style, target, type Text, truncate } from './markup.js';
+import type { Press } from './pointer.js';
 import type { Key } from './terminal/keys.js';
 import { PaintedWidget } from './widget.js';
 
@@ -41,6 +42,10 @@ export class ChoiceLine extends PaintedWidget {
     return true;
   }
 
+  override handlePress({ target: key }: Press): Key | undefined {
+    return key;
+  }
+
   override dispose(): void {
     this.chosenEmitter.dispose();
     this.submitted.dispose();
@@ -52,9 +57,8 @@ export class ChoiceLine extends PaintedWidget {
     const at = this.index();
     const choice = choices[at];
     if (choice === undefined) return [truncate(join([fit(label, 6), empty]), width)];
-    const words = this.focused
-      ? style('selected', style('strong', join(['‹ ', choice.text, ' ›'])))
-      : join(['‹ ', choice.text, ' ›']);
+    const line = join([target('left', '‹ '), choice.text, target('right', ' ›')]);
+    const words = this.focused ? style('selected', style('strong', line)) : line;
     const note = this.focused ? '  Left and Right change it' : '';
     const place = style('muted', `  ${at + 1}/${choices.length}${note}`);
     return [truncate(join([fit(label, 6), words, place]), width)];

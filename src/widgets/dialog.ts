@@ -4,6 +4,7 @@ import { type Button, buttonRow, buttonRows, moveButton } from './buttons.js';
 import type { Rect, Size } from './layout.js';
 import { LineEditor } from './line-editor.js';
 import { fit, glyph, join, type Markup, spaces, style, type Text, text, width } from './markup.js';
+import type { Press } from './pointer.js';
 import { moveIndex } from './scroll.js';
 import { type Key, printable } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
@@ -100,6 +101,13 @@ export class Dialog extends PaintedWidget implements Overlay {
     if (this.data.typed !== undefined) this.place(this.screen);
     this.surface.invalidate();
     return true;
+  }
+
+  override handlePress({ target: id, isDouble }: Press): Key | undefined {
+    if (isDouble || !this.data.buttons.some((button) => button.id === id)) return undefined;
+    this.current = id;
+    this.surface.invalidate();
+    return 'enter';
   }
 
   override handlePaste(pasted: string): boolean {

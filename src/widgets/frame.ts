@@ -1,12 +1,24 @@
 import { type Disposable, toDisposable } from '../core/lifecycle.js';
 import { Arrangement, type LayoutLike, type Rect } from './layout.js';
-import { fit, glyph, join, type Markup, style, type Text, truncate, width } from './markup.js';
+import {
+  fit,
+  glyph,
+  join,
+  type Markup,
+  style,
+  target,
+  type Text,
+  truncate,
+  width,
+} from './markup.js';
 import type { Overlay } from './panel.js';
 import { Surface } from './surface.js';
-import { type Key, keyLabel } from './terminal/keys.js';
+import { Pointer, targetOfKey } from './pointer.js';
+import { type Key, keyLabel, type Mouse } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
 import type { GlyphName } from './theme.js';
 import { titleLine, type TitleParts } from './title-line.js';
+import type { FocusRing } from './widget.js';
 import { wrap } from './paragraph.js';
 
 export interface Hint {
@@ -46,6 +58,7 @@ export class Frame implements Disposable {
   private readonly hints: Surface;
   private readonly toast: Surface;
   private readonly body = new Arrangement();
+  private readonly pointer: Pointer;
   private readonly resizing: Disposable;
   private overlays: readonly Overlay[] = [];
   private data: FrameData = { breadcrumb: [], hints: [] };
@@ -55,6 +68,7 @@ export class Frame implements Disposable {
     this.title = new Surface(terminal, (size) => [titleLine(this.data, size.width)]);
     this.hints = new Surface(terminal, ({ width }) => [hintLine(this.data.hints, width, ascii)]);
     this.toast = new Surface(terminal, (size) => toastLines(this.data.toasts ?? [], size.width));
+    this.pointer = new Pointer(terminal.stage);
     this.resizing = terminal.onResize(() => this.arrange());
     this.arrange();
   }
@@ -96,6 +110,24 @@ export class Frame implements Disposable {
   /** Keys and pastes go to the topmost overlay; false when there is none. */
   handleKey(key: Key): boolean {
     return this.overlay?.handleKey(key) ?? false;
+  }
+
+  /**
+   * Clicks and the wheel go to what is under them, and nothing below the topmost overlay gets any. `focus` is of the
+   * body. Gives the key that a click stands for.
+   */
+  handleMouse(mouse: Mouse, focus: FocusRing | undefined): Key | undefined {
+    const hit = this.pointer.find(mouse, OVERLAY_LAYERS * this.overlays.length);
+    if (hit === undefined) return undefined;
+    if (hit.kind === 'key') return hit.key;
+    const { owner } = hit;
+    if (hit.kind === 'wheel') {
+      owner.handleWheel(hit.step);
+      return undefined;
+    }
+    // The key of a click is for what has the focus.
+    const isReached = this.overlay !== undefined || focus?.focusAt(owner) === true;
+    return isReached ? owner.handlePress(hit.press) : undefined;
   }
 
   handlePaste(pasted: string): boolean {
@@ -185,7 +217,10 @@ export function hintLine(hints: readonly Hint[], columns: number, ascii: boolean
     const room = width(part) + (used === 1 ? 0 : 2);
     if (used + room > columns) continue;
     used += room;
-    (last === true ? lastParts : parts).push(part);
+    const [key] = keys;
+    (last === true ? lastParts : parts).push(
+      key === undefined ? part : target(targetOfKey(key), part),
+    );
   }
   return fit(join([' ', join([...parts, ...lastParts], '  ')]), columns);
 }

@@ -1,7 +1,8 @@
 import { Emitter } from '../core/event.js';
 import { type Column, listRow, placeColumns, widestCells } from './columns.js';
 import type { Size } from './layout.js';
-import { glyph, join, type Markup, plain, style, type Text } from './markup.js';
+import { glyph, join, type Markup, plain, style, target, type Text } from './markup.js';
+import type { Press } from './pointer.js';
 import { QueryLine } from './line-editor.js';
 import { moveIndex, scrollThumb, scrollTo } from './scroll.js';
 import type { Key } from './terminal/keys.js';
@@ -49,6 +50,7 @@ export class List extends PaintedWidget {
   private readonly selectedEmitter = new Emitter<string | undefined>();
   private readonly activated = new Emitter<string>();
   private readonly changed = new Emitter<void>();
+  private readonly headerPressed = new Emitter<number>();
   private readonly query = new QueryLine();
   private data = NOTHING;
   private columns: readonly Column[] = [];
@@ -73,6 +75,9 @@ export class List extends PaintedWidget {
   readonly onChange = this.changed.event;
   /** Enter, or Space in a list without marks. */
   readonly onActivate = this.activated.event;
+
+  /** A click on the title of a column, by its place. */
+  readonly onHeader = this.headerPressed.event;
 
   override get focusable(): boolean {
     return true;
@@ -158,6 +163,17 @@ export class List extends PaintedWidget {
     return true;
   }
 
+  /** A click moves the cursor, a double one is Enter. */
+  override handlePress({ target: name, isDouble }: Press): Key | undefined {
+    const [kind, id] = partsOf(name);
+    if (kind === 'column') this.headerPressed.fire(Number(id));
+    const index = kind === 'row' ? this.rows.findIndex((row) => row.id === id) : -1;
+    if (index < 0) return undefined;
+    this.touched = true;
+    this.moveTo(index);
+    return isDouble ? 'enter' : undefined;
+  }
+
   override handlePaste(pasted: string): boolean {
     if (!this.query.isOpen) return false;
     if (this.query.paste(pasted)) this.narrow();
@@ -168,6 +184,7 @@ export class List extends PaintedWidget {
     this.selectedEmitter.dispose();
     this.activated.dispose();
     this.changed.dispose();
+    this.headerPressed.dispose();
     super.dispose();
   }
 
@@ -199,7 +216,9 @@ export class List extends PaintedWidget {
   private line(row: ListRow, cells: Markup, thumb: boolean | undefined): Markup {
     const current = row.id === this.current;
     const marked = this.marks.has(row.id);
-    return markedRow(cells, { style: row.style, current, marked, focused: this.focused, thumb });
+    const { style: look } = row;
+    const line = markedRow(cells, { style: look, current, marked, focused: this.focused, thumb });
+    return target(`row:${row.id}`, line);
   }
 
   private header(cells: Markup): Markup {
@@ -297,8 +316,14 @@ function withArrow(columns: readonly Column[], sorted: ListData['sorted']): read
   );
 }
 
-function titles(columns: readonly Column[]): string[] {
-  return columns.map(({ title }) => title ?? '');
+function titles(columns: readonly Column[]): Markup[] {
+  return columns.map(({ title }, index) => target(`column:${index}`, title ?? ''));
+}
+
+/** `row:` and its id, `column:` and its place. */
+function partsOf(name = ''): [kind: string, id: string] {
+  const colon = name.indexOf(':');
+  return [name.slice(0, colon), name.slice(colon + 1)];
 }
 
 /** Texts of rows that were filtered before: each letter of a filter goes over all of them. */

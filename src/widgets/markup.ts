@@ -59,6 +59,13 @@ export function link(url: string, part: Text = url): Markup {
   return markupOf(spans.map((span) => ({ ...span, link: target })));
 }
 
+/** Names a part for clicks on it (`Press`). Of nested ones the innermost counts. */
+export function target(name: string, part: Text): Markup {
+  return markupOf(
+    spansOf(part).map((span) => (span.target === undefined ? { ...span, target: name } : span)),
+  );
+}
+
 /** Columns needed. */
 export function width(part: Text): number {
   if (typeof part === 'string' && isPlainAscii(part)) return part.length;
@@ -205,6 +212,7 @@ function two(value: number): string {
 export interface Span extends Look {
   readonly text: string;
   readonly link?: string;
+  readonly target?: string;
   readonly spinner?: boolean;
   /** Epoch; the text is the time since then. */
   readonly since?: number;

@@ -2,7 +2,8 @@ import { Emitter } from '../core/event.js';
 import { BOX_MARGIN, drawBox, type Overlay, overlayArea } from './panel.js';
 import type { Rect, Size } from './layout.js';
 import { LineEditor } from './line-editor.js';
-import { fit, glyph, join, type Markup, style, type Text, width } from './markup.js';
+import { fit, glyph, join, type Markup, style, target, type Text, width } from './markup.js';
+import type { Press } from './pointer.js';
 import { scrollTo } from './scroll.js';
 import { type Key, keyLabel } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
@@ -87,6 +88,14 @@ export class Palette extends PaintedWidget implements Overlay {
     return true;
   }
 
+  override handlePress({ target: id, isDouble }: Press): Key | undefined {
+    const index = this.items.findIndex((item) => item.id === id);
+    if (isDouble || index < 0) return undefined;
+    this.index = index;
+    this.surface.invalidate();
+    return 'enter';
+  }
+
   override handlePaste(pasted: string): boolean {
     if (this.editor.paste(pasted)) this.handleQuery();
     return true;
@@ -117,13 +126,17 @@ export class Palette extends PaintedWidget implements Overlay {
     return join([prompt, query, hint]);
   }
 
-  private row({ label, keys, disabled }: PaletteItem, selected: boolean, columns: number): Markup {
+  private row(
+    { id, label, keys, disabled }: PaletteItem,
+    selected: boolean,
+    columns: number,
+  ): Markup {
     const names = keys.slice(0, KEYS_SHOWN).map((key) => keyLabel(key, this.ascii));
     const end = style('muted', names.length === 0 ? '' : ` ${names.join(' ')}`);
     const room = Math.max(0, columns - 4 - width(end));
     const name = disabled === undefined ? label : style('muted', `${label} (${disabled})`);
     const words = fit(join([selected ? ' › ' : '   ', fit(name, room), end]), columns);
-    return selected ? style('selected', words) : words;
+    return target(id, selected ? style('selected', words) : words);
   }
 
   private handleQuery(): void {

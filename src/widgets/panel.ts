@@ -3,6 +3,7 @@ import type { Terminal } from './terminal/terminal.js';
 import { Emitter, type Event } from '../core/event.js';
 import { Arrangement, type LayoutLike, type Rect, type Size } from './layout.js';
 import { fit, join, type Markup, spaces, style, type Text, truncate, width } from './markup.js';
+import type { Pressable } from './pointer.js';
 import type { StyleName } from './theme.js';
 import { PaintedWidget, type Widget } from './widget.js';
 
@@ -118,6 +119,10 @@ export class Panel extends PaintedWidget {
 
   setContent(content: LayoutLike): void {
     this.arrangement.setLayout(content);
+  }
+
+  holds(part: Pressable): boolean {
+    return (this.options.focus as unknown) === part;
   }
 
   override place(area: Rect | undefined): void {

@@ -3,7 +3,8 @@ import { BOX_MARGIN, drawBox, type Overlay, overlayArea } from './panel.js';
 import { buttonRow, moveButton } from './buttons.js';
 import type { Rect, Size } from './layout.js';
 import { LineEditor } from './line-editor.js';
-import { fit, glyph, join, type Markup, spaces, style, type Text, text } from './markup.js';
+import { fit, glyph, join, type Markup, spaces, style, target, type Text, text } from './markup.js';
+import type { Press } from './pointer.js';
 import type { Key } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
 import { PaintedWidget } from './widget.js';
@@ -88,6 +89,16 @@ export class SecretDialog extends PaintedWidget implements Overlay {
     this.place(this.screen);
     this.surface.invalidate();
     return true;
+  }
+
+  override handlePress({ target: name, isDouble }: Press): Key | undefined {
+    if (isDouble || name === undefined || this.data.busy !== undefined) return undefined;
+    const button = this.buttons().findIndex(({ id }) => id === name);
+    const field = this.editors.findIndex((_, index) => name === fieldTarget(index));
+    if (button < 0 && field < 0) return undefined;
+    this.at = button < 0 ? field : this.editors.length + button;
+    this.surface.invalidate();
+    return button < 0 ? undefined : 'enter';
   }
 
   override handlePaste(pasted: string): boolean {
@@ -188,7 +199,10 @@ export class SecretDialog extends PaintedWidget implements Overlay {
     const judged = judge?.(editor.value);
     return [
       isHere ? style('strong', label) : join([label]),
-      join([style(isHere ? 'accent' : 'muted', '› '), style('underline', fit(entry, room))]),
+      target(
+        fieldTarget(index),
+        join([style(isHere ? 'accent' : 'muted', '› '), style('underline', fit(entry, room))]),
+      ),
       ...(judged === undefined ? [] : wrap(judged, columns)),
     ];
   }
@@ -206,6 +220,10 @@ export class SecretDialog extends PaintedWidget implements Overlay {
     const beyond = this.at - this.editors.length;
     return beyond < 0 ? undefined : beyond === 0 ? 'cancel' : 'submit';
   }
+}
+
+function fieldTarget(index: number): string {
+  return `field:${index}`;
 }
 
 function masked(isEmpty: boolean, isHere: boolean): Markup {

@@ -4,7 +4,8 @@ import type { Disposable } from '../core/lifecycle.js';
 import type { Stage } from './terminal/stage.js';
 import type { Terminal } from './terminal/terminal.js';
 import type { Placeable, Rect, Size } from './layout.js';
-import { type Markup, type Span, withSpinner } from './markup.js';
+import { type Markup, slice, type Span, withSpinner } from './markup.js';
+import type { Pressable } from './pointer.js';
 import { asciiOf, isPlainAscii, type Unit, units } from './characters.js';
 import type { Theme } from './theme.js';
 
@@ -22,6 +23,7 @@ export class Surface implements Placeable, Disposable {
   private readonly stage: Stage;
   private readonly box: blessed.Widgets.BoxElement;
   private area: Rect | undefined;
+  private painted: readonly Markup[] = [];
   private lines: readonly CellLine[] = [];
   private stale = true;
   private moving: Animation;
@@ -29,6 +31,8 @@ export class Surface implements Placeable, Disposable {
   constructor(
     terminal: Terminal,
     private readonly paint: Paint,
+    /** Gets the clicks on it. */
+    readonly owner?: Pressable,
   ) {
     this.stage = terminal.stage;
     const { screen } = this.stage;
@@ -73,6 +77,15 @@ export class Surface implements Placeable, Disposable {
     this.stage.markDirty();
   }
 
+  /** Finds what is at a cell of the screen: undefined where this is not, `target` undefined where nothing has a name. */
+  at(x: number, y: number): { readonly target: string | undefined } | undefined {
+    const { left = 0, top = 0, width = 0, height = 0 } = this.area ?? {};
+    const [column, row] = [x - left, y - top];
+    if (column < 0 || row < 0 || column >= width || row >= height) return undefined;
+    const line = this.painted[row];
+    return { target: line && slice(line, column, 1).spans[0]?.target };
+  }
+
   /** Paints again in the next frame. */
   invalidate(): void {
     this.stale = true;
@@ -85,6 +98,7 @@ export class Surface implements Placeable, Disposable {
     this.stale = false;
     const { width, height, left } = this.area;
     const painted = this.paint({ width, height });
+    this.painted = painted;
     this.moving = animationOf(painted);
     const { theme, capabilities } = this.stage;
     this.lines = Array.from({ length: height }, (_, index) => {

@@ -3,6 +3,7 @@ import type { Key } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
 import type { Placeable, Rect, Size } from './layout.js';
 import type { Markup } from './markup.js';
+import type { Press, Pressable } from './pointer.js';
 import { Surface } from './surface.js';
 
 /** Building block of a screen. Takes data by `set` and reports choices by `on…` events. */
@@ -15,15 +16,20 @@ export interface Widget extends Placeable, Disposable {
   readonly focusable: boolean;
   /** A line is being typed where letters are keys otherwise: a filter, a search. */
   readonly typing?: boolean | undefined;
+  /** Gives its keys to a widget inside. */
+  holds?(part: Pressable): boolean;
 }
 
+/** Rows that the wheel moves at once. */
+const WHEEL_ROWS = 3;
+
 /** A widget that draws itself line by line into one surface. */
-export abstract class PaintedWidget implements Widget {
+export abstract class PaintedWidget implements Widget, Pressable {
   protected readonly surface: Surface;
   protected focused = false;
 
   constructor(protected readonly terminal: Terminal) {
-    this.surface = new Surface(terminal, (size) => this.paint(size));
+    this.surface = new Surface(terminal, (size) => this.paint(size), this);
   }
 
   get focusable(): boolean {
@@ -40,6 +46,14 @@ export abstract class PaintedWidget implements Widget {
 
   handlePaste(_pasted: string): boolean {
     return false;
+  }
+
+  handlePress(_press: Press): Key | undefined {
+    return undefined;
+  }
+
+  handleWheel(step: 1 | -1): void {
+    for (let row = 0; row < WHEEL_ROWS; row += 1) this.handleKey(step < 0 ? 'up' : 'down');
   }
 
   setFocused(focused: boolean): void {
@@ -86,6 +100,14 @@ export class FocusRing {
     this.focused?.setFocused(false);
     this.focused = widget;
     widget?.setFocused(true);
+  }
+
+  /** Focuses the widget that a click was for; false where it takes no focus. */
+  focusAt(part: Pressable): boolean {
+    const widget = this.widgets.find((one) => (one as unknown) === part || one.holds?.(part));
+    if (widget?.focusable !== true) return false;
+    this.focus(widget);
+    return true;
   }
 
   /** First the focused widget, then Tab and Shift-Tab. */

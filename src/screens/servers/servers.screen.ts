@@ -1,3 +1,4 @@
+import { sortList } from '../../app/actions/sort-list.js';
 import { Emitter } from '../../core/event.js';
 import { DisposableStore } from '../../core/lifecycle.js';
 import { detailLines, Details } from '../../widgets/details.js';
@@ -18,6 +19,7 @@ import { Paragraph, wrap } from '../../widgets/paragraph.js';
 import { Sparkline } from '../../widgets/sparkline.js';
 import { plain } from '../../widgets/markup.js';
 import { bind, type Screen, type ScreenContext } from '../shell/screen.js';
+import { SERVER_COLUMNS } from './columns.js';
 import type { ServersControls } from './servers.keys.js';
 import { serversView, type ServersView } from './servers.view.js';
 
@@ -46,6 +48,12 @@ export function createServersScreen(context: ScreenContext): Screen<ServersContr
   const focus = new FocusRing([listPanel]);
   parts.add(list.onChange(() => changed.fire()));
   parts.add(list.onActivate(() => context.perform('servers.open')));
+  parts.add(
+    list.onHeader((place) => {
+      const { id, sort } = SERVER_COLUMNS[place] ?? {};
+      if (sort !== undefined) void sortList(context.app.work, id);
+    }),
+  );
   parts.add(emptyState.onChoose((id) => context.perform(id)));
   let arranged = '';
   let added: string | undefined;

@@ -1,7 +1,7 @@
 import { type App, createApp } from '../../app/app.js';
 import { type Disposable, DisposableStore, MutableDisposable } from '../../core/lifecycle.js';
 import { Frame } from '../../widgets/frame.js';
-import type { Key } from '../../widgets/terminal/keys.js';
+import type { Key, Mouse } from '../../widgets/terminal/keys.js';
 import type { Terminal } from '../../widgets/terminal/terminal.js';
 import type { AppPorts, Settings } from '../../app/ports.js';
 import type { ExitReason } from '../../app/state.js';
@@ -59,6 +59,7 @@ class Shell implements Disposable {
     this.parts.add(terminal.onFrame(() => this.handleFrame()));
     this.parts.add(terminal.onResize(() => this.show()));
     this.parts.add(terminal.onKey((key) => this.handleKey(key)));
+    this.parts.add(terminal.onMouse((mouse) => this.handleMouse(mouse)));
     this.parts.add(terminal.onPaste((pasted) => this.handlePaste(pasted)));
     this.show();
   }
@@ -154,6 +155,12 @@ class Shell implements Disposable {
       const command = findByKey(key, this.scope());
       if (command !== undefined) this.perform(command);
     }
+  }
+
+  private handleMouse(mouse: Mouse): void {
+    this.beforeInput();
+    const key = this.frame.handleMouse(mouse, this.screen?.focus);
+    if (key !== undefined) this.handleKey(key);
   }
 
   private handlePaste(pasted: string): void {

@@ -12,7 +12,7 @@ import type { InputEvent } from './keys.js';
 /**
  * Waiting times for the rest of unfinished input, milliseconds. A lone ESC is a key after a short
  * wait; longer beginnings are almost certainly sequences on a slow line; nobody types the beginning
- * of an answer about colours; a paste may stall. Input within the last limit after a paste is not typed.
+ * of a mouse report or of an answer about colours; a paste may stall. Input within the last limit after a paste is not typed.
  */
 export const ESCAPE_WAIT_MS = 150;
 export const SEQUENCE_WAIT_MS = 500;
@@ -47,7 +47,8 @@ export class InputFilter {
     if (this.paste !== undefined) return PASTE_WAIT_MS;
     if (this.after !== undefined) return AFTER_PASTE_WAIT_MS;
     if (this.pending === '') return undefined;
-    if (this.pending.startsWith(BACKGROUND)) return ANSWER_WAIT_MS;
+    if (this.pending.startsWith(BACKGROUND) || this.pending.startsWith(MOUSE))
+      return ANSWER_WAIT_MS;
     return isEscapes(this.pending) ? ESCAPE_WAIT_MS : SEQUENCE_WAIT_MS;
   }
 
@@ -195,6 +196,8 @@ function takeSingleShift(input: string, events: InputEvent[], prefix: string): n
   return 3;
 }
 
+/** Beginning of a mouse report (SGR). */
+const MOUSE = `${ESC}[<`;
 /** Beginning of OSC 11. */
 const BACKGROUND = `${ESC}]11;`;
 

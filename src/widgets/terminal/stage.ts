@@ -1,15 +1,25 @@
 import type blessed from 'blessed';
 import type { Capabilities } from '../../core/capabilities.js';
+import type { Pressable } from '../pointer.js';
 import type { BlessedScreen } from './blessed-screen.js';
 import type { CellRow } from './output-gate.js';
 import { SPINNER_TICK_MS, type Theme } from '../theme.js';
 
 /** State of a surface on the stage. */
 interface Member {
+  readonly owner?: Pressable | undefined;
   readonly layer: number;
   readonly animation: 'spinner' | 'clock' | undefined;
   refresh(spinner: string): void;
   invalidate(): void;
+  at(x: number, y: number): { readonly target: string | undefined } | undefined;
+}
+
+/** The topmost surface at a cell. */
+interface Found {
+  readonly owner: Pressable | undefined;
+  readonly layer: number;
+  readonly target: string | undefined;
 }
 
 /** Times since something are shown in seconds; without motion they need not keep up. */
@@ -83,6 +93,16 @@ export class Stage {
   markDirty(): void {
     this.dirty = true;
     this.requestRender();
+  }
+
+  at(x: number, y: number): Found | undefined {
+    let found: Found | undefined;
+    for (const member of this.members.keys()) {
+      const { owner, layer } = member;
+      const here = found !== undefined && found.layer > layer ? undefined : member.at(x, y);
+      if (here !== undefined) found = { owner, layer, target: here.target };
+    }
+    return found;
   }
 
   /** Draws everything in another theme. */
