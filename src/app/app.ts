@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { type Disposable, DisposableStore } from '../core/lifecycle.js';
-import { readCertificate } from './actions/client-certificate.js';
 import { type ActionContext, SetUpDesk, Stay, TokenHolder, UnlockGate } from './actions/context.js';
 import { askKeystore } from './actions/credentials.js';
 import { moveLegacyPasswords } from './actions/legacy-passwords.js';
+import { lookAt } from './actions/look-at.js';
 import { Messages } from './actions/messages.js';
 import { watchStay } from './actions/navigation.js';
 import { watchOperations } from './actions/operations.js';
@@ -100,7 +100,7 @@ export function createApp(ports: AppPorts, terminal: TerminalPort, settings: Set
         serverId,
         change: { [field]: value, problem: undefined },
       }),
-    lookAt: (serverId) => readCertificate(context, serverId),
+    lookAt: (serverId) => lookAt(context, serverId),
     closeOverlay: () => store.dispatch({ type: 'overlay-closed' }),
     submitPassphrase: (dialogId, typed) => submitPassphrase(context, dialogId, typed),
     dispose() {
@@ -145,9 +145,9 @@ async function tellNews(context: ActionContext): Promise<void> {
   } catch {
     return;
   }
-  const { tellWhileAway } = await import('./actions/while-away.js');
+  const { readPastHealth } = await import('./actions/past-health.js');
   const { tellNewerVersion } = await import('./actions/newer-version.js');
-  await Promise.all([tellWhileAway(context), tellNewerVersion(context)]);
+  await Promise.all([readPastHealth(context), tellNewerVersion(context)]);
 }
 
 /** Moves passwords in the clear as soon as a store exists; says so if there is none. */

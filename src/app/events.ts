@@ -2,6 +2,7 @@ import type { Droplet, Region, Size } from '../services/digitalocean/api.js';
 import type { AddServerField, SetUpDraft, TokenOrigin, WizardStep } from './form-state.js';
 import type { TokenReport } from '../services/digitalocean/token-check.js';
 import type { HealthChange } from '../services/health/health.js';
+import type { Bucket, ServerHistory } from '../services/health/history/history.js';
 import type { RegionLatency } from '../services/latency/measure-regions.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import type { JournalRecord } from '../services/provisioning/journal/records.js';
@@ -40,7 +41,17 @@ export type ServerEvent =
   /** Another server was made active here; this one was before. */
   | { readonly type: 'active-changed'; readonly before: string | undefined }
   | { readonly type: 'list-sorted'; readonly sort: ListSort | undefined }
-  | ({ readonly type: 'health-changed' } & HealthChange)
+  /** `at`: epoch milliseconds of the look. */
+  | ({ readonly type: 'health-changed'; readonly at?: number } & HealthChange)
+  | {
+      readonly type: 'strips-read';
+      readonly strips: ReadonlyMap<string, readonly Bucket[]>;
+    }
+  | {
+      readonly type: 'history-read';
+      readonly serverId: string;
+      readonly history: ServerHistory;
+    }
   | {
       readonly type: 'certificate-read';
       readonly serverId: string;

@@ -1,5 +1,6 @@
 import { isUnderWay, type Operation } from '../services/provisioning/operations.js';
 import type { UnlistedDroplet } from '../services/provisioning/droplets/unlisted.js';
+import type { Bucket } from '../services/health/history/history.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { isCloudServer } from '../words/servers.js';
 import type { AppState, ServerHealth } from './state.js';
@@ -13,6 +14,8 @@ export type ServerRow =
       readonly id: string;
       readonly server: ServerEntry;
       readonly health: ServerHealth | undefined;
+      /** Looks of the last 24 hours; undefined until the history was read, or a look was taken. */
+      readonly strip: readonly Bucket[] | undefined;
       readonly missing: MissingDroplet | undefined;
       /** Something is being done with it right now. */
       readonly busy: boolean;
@@ -44,10 +47,10 @@ const NO_ROWS: readonly ServerRow[] = [];
 
 /** Servers in the file's order, provisionings, newest first, unlisted droplets; an unchanged row is the same object. */
 export function serverRows(state: AppState): readonly ServerRow[] {
-  const { servers, operations, droplets, health, running } = state;
+  const { servers, operations, droplets, health, strips, running } = state;
   // A provisioning that is read first must not take the cursor from the first server.
   if (!servers.loaded) return NO_ROWS;
-  return remembered(servers.list, [operations.list, droplets, health, running], () => [
+  return remembered(servers.list, [operations.list, droplets, health, strips, running], () => [
     ...servers.list.map((server) => serverRow(server, state)),
     ...operations.list
       .filter((operation) => !hasNothingToSay(operation))
@@ -65,10 +68,11 @@ export function serverRows(state: AppState): readonly ServerRow[] {
 function serverRow(server: ServerEntry, state: AppState): ServerRow {
   const { id } = server;
   const health = state.health.get(id);
+  const strip = state.strips.get(id);
   const missing = missingDroplet(state, id);
   const busy = isBusy(id, state);
-  return remembered(server, [health, missing, busy], () => {
-    return { kind: 'server', id, server, health, missing, busy };
+  return remembered(server, [health, strip, missing, busy], () => {
+    return { kind: 'server', id, server, health, strip, missing, busy };
   });
 }
 

@@ -1,6 +1,6 @@
 import type { AddServerState, SetUpDraft, TokenOrigin, WizardState } from './form-state.js';
 import type { Health } from '../services/health/health.js';
-import type { ServerHistory } from '../services/health/history/history.js';
+import type { Bucket, ServerHistory } from '../services/health/history/history.js';
 import type { ServerStatus } from '../usecases/show-status.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import type { UnlistedDroplet } from '../services/provisioning/droplets/unlisted.js';
@@ -21,6 +21,10 @@ export interface AppState {
   readonly servers: ServersState;
   /** Health by server id. A map, since each check copies it: with 1,000 servers several are checked every second. */
   readonly health: ReadonlyMap<string, ServerHealth>;
+  /** Looks of the last 24 hours, summed up in a few buckets, by server id. */
+  readonly strips: ReadonlyMap<string, readonly Bucket[]>;
+  /** History of the server under the cursor, or of the page. */
+  readonly lookedAt: { readonly serverId: string; readonly history: ServerHistory } | undefined;
   readonly operations: OperationsState;
   readonly droplets: DropletsState;
   readonly keystore: KeystoreState;
@@ -75,8 +79,6 @@ export type ClientCertificate =
 
 export interface ServerPage {
   readonly serverId: string;
-  /** Undefined until it was read. */
-  readonly history: ServerHistory | undefined;
   /** Facts of the machine from its panel; undefined until it answered. */
   readonly machine: ServerStatus | undefined;
   /** Its droplet, as DigitalOcean has it; undefined until that answered. */
@@ -208,6 +210,8 @@ export function initialState(facts: InitialFacts): AppState {
       sort: undefined,
     },
     health: new Map(),
+    strips: new Map(),
+    lookedAt: undefined,
     operations: { loaded: false, list: [], logs: {}, usual: {} },
     droplets: { compared: false, unlisted: [], gone: [], listed: new Map(), ended: [] },
     keystore: { ...facts.keystore, status: 'unknown', tokenOrigin: undefined, error: undefined },

@@ -61,6 +61,8 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case 'active-changed':
     case 'list-sorted':
     case 'health-changed':
+    case 'strips-read':
+    case 'history-read':
     case 'certificate-read':
     case 'keystore-asked':
     case 'keystore-chosen':

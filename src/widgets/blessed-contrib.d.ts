@@ -15,12 +15,3 @@ declare module 'blessed-contrib/lib/widget/map.js' {
   }
   export default function createMap(options: Widgets.BoxOptions): MapElement;
 }
-
-declare module 'blessed-contrib/lib/widget/sparkline.js' {
-  import type { Widgets } from 'blessed';
-
-  interface SparklineElement extends Widgets.BoxElement {
-    setData(titles: readonly string[], data: readonly (readonly number[])[]): void;
-  }
-  export default function createSparkline(options: Widgets.BoxOptions): SparklineElement;
-}

@@ -1,5 +1,16 @@
 import type { Size } from './layout.js';
-import { fit, join, type Markup, spaces, style, type Text, text, width } from './markup.js';
+import {
+  fit,
+  join,
+  type Markup,
+  spaces,
+  style,
+  type Text,
+  text,
+  truncate,
+  width,
+} from './markup.js';
+import { PaintedWidget } from './widget.js';
 
 const BLOCKS = '▁▂▃▄▅▆▇█';
 /** `6500 ms ┤` */
@@ -98,4 +109,41 @@ function axis({ ticks, end }: ChartData, columns: number): readonly Markup[] {
   const gap = columns + 1 - (width(labels) - AXIS_COLUMNS) - width(end);
   const last = join([labels, spaces(Math.max(1, gap)), end]);
   return [join([axisLabel('0', '┼'), style('muted', text(line.join('')))]), style('muted', last)];
+}
+
+/** Sample latencies that are this much of the lowest one rise by a block: what is usual stays at the bottom. */
+const STEP = Math.SQRT2;
+
+/** A row of blocks, one a bar, from the lowest of them up; a failure and what nobody watched show as in a chart. */
+export function strip(bars: readonly ChartBar[]): Markup {
+  const lowest = Math.min(...bars.map(({ value }) => value ?? Infinity));
+  return join(
+    bars.map(({ value, failed, empty }) => {
+      if (empty) return style('muted', '·');
+      if (failed || value === undefined) return style('danger', '×');
+      const steps = Math.round(
+        Math.log(value / Math.max(lowest, Number.MIN_VALUE)) / Math.log(STEP),
+      );
+      return style('accent', BLOCKS.charAt(Math.min(BLOCKS.length - 1, Math.max(0, steps))));
+    }),
+  );
+}
+
+export interface ChartPaneData extends ChartData {
+  readonly title: Text;
+}
+
+/** A chart below its title. */
+export class Chart extends PaintedWidget {
+  private data: ChartPaneData = { title: '', bars: [], unit: '', ticks: [], end: '' };
+
+  set(data: ChartPaneData): void {
+    this.data = data;
+    this.surface.invalidate();
+  }
+
+  protected override paint({ width, height }: Size): readonly Markup[] {
+    const title = truncate(style('strong', this.data.title), width);
+    return [title, ...chartLines(this.data, { width, height: height - 1 })];
+  }
 }

@@ -72,6 +72,7 @@ describe('a row of the servers list', () => {
     id: EDGE.id,
     server: EDGE,
     health: { health, samples: [] },
+    strip: undefined,
     missing: undefined,
     busy: false,
   };

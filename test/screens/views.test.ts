@@ -154,6 +154,7 @@ describe('the servers list', () => {
       'fra1',
       '203.0.113.42',
       '–',
+      '',
       'DigitalOcean',
     ]);
     expect(view.note.map(plain)).toEqual([

@@ -4,6 +4,7 @@ import {
   type ChartData,
   chartColumns,
   chartLines,
+  strip,
 } from '../../src/widgets/chart.js';
 import { plain, width } from '../../src/widgets/markup.js';
 import * as fc from '../fixtures/fast-check.js';
@@ -56,5 +57,15 @@ describe('a chart', () => {
         else if (bars.length < chartColumns(columns)) expect(drawn).toBeGreaterThanOrEqual(failed);
       }),
     );
+  });
+});
+
+describe('a strip', () => {
+  it('keeps what is usual low, and shows each failure and what nobody watched', () => {
+    expect(plain(strip([ok(20), ok(22), ok(29), ok(45), EMPTY, FAILED, ok(5_000)]))).toBe(
+      '▁▁▂▃·×█',
+    );
+    expect(plain(strip([{ ...ok(9), failed: true }, ok(0), ok(0)]))).toBe('×▁▁');
+    expect(plain(strip([]))).toBe('');
   });
 });

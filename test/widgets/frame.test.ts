@@ -4,7 +4,6 @@ import { FocusRing } from '../../src/widgets/widget.js';
 import { Frame, hintLine, type Toast } from '../../src/widgets/frame.js';
 import { List } from '../../src/widgets/list.js';
 import { plain, width } from '../../src/widgets/markup.js';
-import { sparkline } from '../../src/widgets/sparkline.js';
 import { stepLines } from '../../src/widgets/steps.js';
 import { shortStepper, stepper, titleLine } from '../../src/widgets/title-line.js';
 import { keyLabel, printable } from '../../src/widgets/terminal/keys.js';
@@ -173,13 +172,6 @@ describe('lines', () => {
   it('show steps done, current and next', () => {
     expect(plain(stepper(['Token', 'Region', 'Label'], 1))).toBe('✔ Token → ◉ Region → ○ Label');
     expect(plain(shortStepper(['Token', 'Region', 'Label'], 1))).toBe('◉ Region 2/3');
-  });
-
-  it('draw values as blocks, scaled to the largest, with gaps', () => {
-    expect(plain(sparkline([0, 4, undefined, 8], 10))).toBe('▁▅ █');
-    expect(plain(sparkline([9, 9, 1, 2], 2))).toBe('▅█');
-    expect(plain(sparkline([], 5))).toBe('');
-    expect(plain(sparkline([0, 0], 5))).toBe('▁▁');
   });
 
   it('put details beside a check while there is room, else below', () => {

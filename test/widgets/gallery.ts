@@ -14,7 +14,7 @@ import { elapsedSince, glyph, join, link, style } from '../../src/widgets/markup
 import { Palette } from '../../src/widgets/palette.js';
 import { Panel, WidgetOverlay } from '../../src/widgets/panel.js';
 import { Paragraph } from '../../src/widgets/paragraph.js';
-import { Sparkline, sparkline } from '../../src/widgets/sparkline.js';
+import { Chart, strip } from '../../src/widgets/chart.js';
 import { Steps } from '../../src/widgets/steps.js';
 import { stepper } from '../../src/widgets/title-line.js';
 import type { Terminal } from '../../src/widgets/terminal/terminal.js';
@@ -49,7 +49,7 @@ export const GALLERY: Readonly<Record<string, Scene>> = {
   help: showHelp,
   palette: showPalette,
   'log-overlay': showLogOverlay,
-  sparkline: showSparkline,
+  chart: showChart,
 };
 
 /** Builds a scene in a frame of its own. Disposing takes all of it off the terminal. */
@@ -150,7 +150,7 @@ function showServers(stand: Stand): void {
       },
       {
         label: 'Latency',
-        value: join([sparkline([3, 4, 3, undefined, 9, 5, 3], 12), '  p95 34 ms']),
+        value: join([strip(bars(3, 4, 3, undefined, 9, 5, 3)), '  p95 34 ms']),
       },
       { label: 'Panel', value: link('https://203.0.113.42:9292') },
       { label: 'Droplet', value: words('312876543 · s-1vcpu-512mb-10gb · $4/mo') },
@@ -282,7 +282,7 @@ function showRegions(stand: Stand): void {
       title: words(name),
       rows: [
         { left: slug, right: words(latency) },
-        { left: sparkline([9, 2, 2, 3], 4), right: '±1' },
+        { left: strip(bars(9, 2, 2, 3)), right: '±1' },
       ],
       muted: slug === 'sgp1',
     })),
@@ -495,10 +495,21 @@ function showLogOverlay(stand: Stand): void {
   add(frame.open(add(new WidgetOverlay(terminal, { title: words('Activity'), content: log }))));
 }
 
-function showSparkline(stand: Stand): void {
+/** Undefined for a failure. */
+function bars(...values: readonly (number | undefined)[]) {
+  return values.map((value) => ({ value, failed: value === undefined, empty: false }));
+}
+
+function showChart(stand: Stand): void {
   const { terminal, frame, words, add } = stand;
-  const line = add(new Sparkline(terminal));
-  line.set({ title: words('Latency'), values: [3, 4, 8, 2, 9, 12, 3], note: words('p95 12 ms') });
+  const chart = add(new Chart(terminal));
+  chart.set({
+    title: words('Latency'),
+    bars: bars(3, 4, 8, 2, undefined, 12, 3),
+    unit: 'ms',
+    ticks: [{ at: 0, label: '13:00' }],
+    end: 'now',
+  });
   frame.set(title(stand, 'fra1-edge'));
-  frame.setBody(stand.panel('Latency', line));
+  frame.setBody(stand.panel('Latency', chart));
 }

@@ -15,10 +15,9 @@ const KINDS = [
   ['ascii', ASCII_PLAIN, drawText],
 ] as const;
 
-/** Maps and sparklines load what draws them first; here that was done before. */
+/** Maps load what draws them first; here that was done before. */
 beforeAll(async () => {
   await import('blessed-contrib/lib/widget/map.js');
-  await import('blessed-contrib/lib/widget/sparkline.js');
 });
 
 describe.each(Object.entries(GALLERY))('%s', (name, scene) => {

@@ -25,7 +25,6 @@ const PAYLOADS: Readonly<Record<string, string>> = {
 
 beforeAll(async () => {
   await import('blessed-contrib/lib/widget/map.js');
-  await import('blessed-contrib/lib/widget/sparkline.js');
 });
 
 /** Where the borders of the outermost panels are: they must not depend on any text. */

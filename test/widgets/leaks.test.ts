@@ -4,7 +4,6 @@ import { GALLERY, showScene } from './gallery.js';
 
 beforeAll(async () => {
   await import('blessed-contrib/lib/widget/map.js');
-  await import('blessed-contrib/lib/widget/sparkline.js');
 });
 
 function listeners(screen: TestScreen): Record<string, unknown> {

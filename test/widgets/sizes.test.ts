@@ -22,7 +22,6 @@ const SIZES = [
 
 beforeAll(async () => {
   await import('blessed-contrib/lib/widget/map.js');
-  await import('blessed-contrib/lib/widget/sparkline.js');
 });
 
 describe.each(Object.entries(GALLERY))('%s', (_, scene) => {

@@ -23,7 +23,6 @@ export function watchServerPage(context: ActionContext): void {
       openId = serverId;
       last = health;
       if (serverId === undefined) return;
-      void readHistory(context, serverId);
       if (health?.health.state === 'online') void readMachine(context, serverId);
       // One look for each failure: a panel that stays down costs no more calls.
       if (failed !== undefined && isNewFailure) void explain(context, serverId, failed);
@@ -46,13 +45,6 @@ const options = (title: string, serverId: string) => ({
 const decline = (): Promise<never> => Promise.reject(new Declined());
 /** A page asks nothing: a panel that wants the code of its second factor shows no machine. */
 const ASKS_NOTHING = { ask: decline, choose: decline, secret: decline };
-
-async function readHistory({ store, ports, run }: ActionContext, serverId: string): Promise<void> {
-  await run(options('Reading the history', serverId), async () => {
-    const history = await ports.health.history(serverId);
-    store.dispatch({ type: 'page-read', serverId, history });
-  });
-}
 
 /** Duration of its creation, where it was made here. */
 async function readMaking({ store, ports, run }: ActionContext, serverId: string): Promise<void> {

@@ -5,6 +5,7 @@ import { findServer } from '../server-rows.js';
 import type { ToastStyle } from '../state.js';
 import { compareAgain } from './compare-droplets.js';
 import type { ActionContext } from './context.js';
+import { readHistory } from './look-at.js';
 
 /** Reads servers.json, asks every panel, and DigitalOcean for unlisted droplets. */
 export async function refreshServers(context: ActionContext): Promise<void> {
@@ -51,8 +52,10 @@ export function watchServers(context: ActionContext): void {
   lifetime.add(
     ports.health.onChange((change) => {
       const before = store.state.health.get(change.serverId)?.health;
-      store.dispatch({ type: 'health-changed', ...change });
+      store.dispatch({ type: 'health-changed', at: ports.clock.now(), ...change });
       announceHealth(context, change, before);
+      if (store.state.lookedAt?.serverId === change.serverId)
+        void readHistory(context, change.serverId);
     }),
   );
   lifetime.add(

@@ -2,7 +2,7 @@ import { isAbort } from '../../core/errors.js';
 import { Declined } from '../../usecases/face.js';
 import type { News, Work } from '../../usecases/work.js';
 import { screenFace } from '../face.js';
-import { readCertificateAgain } from './client-certificate.js';
+import { lookAgain } from './look-at.js';
 import type { ActionContext } from './context.js';
 import { askKeystore, lookAtStore } from './credentials.js';
 import type { RunOptions } from './run.js';
@@ -109,7 +109,7 @@ async function show(context: ActionContext, news: News): Promise<void> {
     }
     case 'certificate-changed':
       ports.health.refresh(news.serverId);
-      return void readCertificateAgain(context, news.serverId);
+      return void lookAgain(context, news.serverId);
     case 'server-noted': {
       const { serverId } = news;
       const { note } = await ports.readServerMeta(serverId);

@@ -77,7 +77,6 @@ export function reduceInterface(state: AppState, event: InterfaceEvent): AppStat
 }
 
 const EMPTY_PAGE = {
-  history: undefined,
   machine: undefined,
   droplet: undefined,
   madeInMs: undefined,

@@ -2,6 +2,7 @@ import type { ServerEntry } from '../../services/registry/registry.js';
 import type { DropletEvent, ServerEvent } from '../events.js';
 import type { AppState } from '../state.js';
 import { savedSource, type TokenOrigin } from '../form-state.js';
+import { lookOf, mergeBins, withLook } from '../../services/health/history/history.js';
 import { isOver, ownerOf } from '../../services/provisioning/droplets/unlisted.js';
 
 /** Servers, their health, the credential store and the account. */
@@ -12,6 +13,7 @@ export function reduceServers(state: AppState, event: ServerEvent): AppState {
         ...withoutPages(state, event.servers),
         servers: { ...state.servers, loaded: true, list: event.servers, error: undefined },
         health: keepOnly(state.health, event.servers),
+        strips: keepOnly(state.strips, event.servers),
         certificates: Object.fromEntries(
           keepOnly(Object.entries(state.certificates), event.servers),
         ),
@@ -31,11 +33,22 @@ export function reduceServers(state: AppState, event: ServerEvent): AppState {
     }
     case 'health-changed': {
       if (!state.servers.list.some(({ id }) => id === event.serverId)) return state;
-      const { health, samples } = event;
+      const { serverId, health, samples, at } = event;
       const known = new Map(state.health);
-      known.set(event.serverId, { health, samples });
-      return { ...state, health: known };
+      known.set(serverId, { health, samples });
+      if (at === undefined) return { ...state, health: known };
+      const strips = new Map(state.strips);
+      strips.set(serverId, withLook(strips.get(serverId), at, lookOf(health, at)));
+      return { ...state, health: known, strips };
     }
+    case 'strips-read': {
+      const strips = new Map(state.strips);
+      for (const [id, strip] of event.strips)
+        strips.set(id, mergeBins(strip, strips.get(id) ?? []).slice(-strip.length));
+      return { ...state, strips };
+    }
+    case 'history-read':
+      return { ...state, lookedAt: { serverId: event.serverId, history: event.history } };
     case 'keystore-asked':
       return {
         ...state,

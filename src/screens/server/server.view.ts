@@ -1,7 +1,9 @@
 import { findServer } from '../../app/server-rows.js';
 import {
+  barsOf,
   bucketsOf,
   DAY_MS,
+  historyOf,
   outagesIn,
   type ServerHistory,
   uptimeOf,
@@ -61,6 +63,7 @@ export function serverView(
   const server = findServer(state, serverId);
   if (server === undefined) return { title: { breadcrumb: [] }, sections: { sections: [] } };
   const page = state.page?.serverId === serverId ? state.page : undefined;
+  const history = historyOf(state, serverId);
   const rows = details(server, state, ui.now);
   const known = state.health.get(serverId)?.health.state;
   const isDown = known === 'offline' || known === 'certificate-changed';
@@ -73,11 +76,11 @@ export function serverView(
       ],
       ' ',
     ),
-    content: { kind: 'rows', rows: factRows(rows, server, page, ui.now, isDown) },
+    content: { kind: 'rows', rows: factRows(rows, server, page, history, ui.now, isDown) },
   };
   const sections = [
     facts,
-    latencySection(page?.history, ui),
+    latencySection(history, ui),
     machineSection(page, state.health.get(serverId)?.health.state === 'online'),
     eventsSection(server, state, page, ui.now),
   ];
@@ -89,6 +92,7 @@ function factRows(
   rows: readonly DetailRow[],
   server: ServerEntry,
   page: PageState | undefined,
+  history: ServerHistory | undefined,
   now: number,
   isDown: boolean,
 ): readonly DetailRow[] {
@@ -101,8 +105,8 @@ function factRows(
   return [...rows.slice(0, 1), ...why, ...rows.slice(1), ...noted].flatMap((row) => {
     // The chart says more.
     if (row.label === 'Latency') return [];
-    if (row.label === 'Status' && page?.history !== undefined)
-      return [row, { label: 'Uptime', value: uptimeLines(page.history, server, now) }];
+    if (row.label === 'Status' && history !== undefined)
+      return [row, { label: 'Uptime', value: uptimeLines(history, server, now) }];
     if (row.label === 'Droplet' && page?.droplet !== undefined)
       return [{ label: row.label, value: dropletLine(page.droplet) }];
     return [row];
@@ -170,11 +174,7 @@ function latencySection(history: ServerHistory | undefined, ui: ServerUi): Secti
   const failures = failed === 0 ? '' : style('danger', `, ${failed} failed`);
   const title = join(['Latency', looks === 0 ? ', not watched' : range, failures]);
   const chart: ChartData = {
-    bars: bars.map((bar) => ({
-      value: bar.latency?.mean,
-      failed: bar.failed > 0,
-      empty: bar.count === 0,
-    })),
+    bars: barsOf(bars),
     unit: 'ms',
     ticks: ticksOf(span, now, wide),
     end: 'now',
@@ -242,7 +242,8 @@ function eventsSection(
   page: PageState | undefined,
   now: number,
 ): Section {
-  const { history, madeInMs } = page ?? {};
+  const { madeInMs } = page ?? {};
+  const history = historyOf(state, server.id);
   const outages = (history?.outages ?? []).map(({ from, to }): HappenedAt => {
     const text =
       to === undefined

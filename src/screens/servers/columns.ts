@@ -1,6 +1,8 @@
 import { concern, type ServerRow, stepCount } from '../../app/server-rows.js';
 import type { Health } from '../../services/health/health.js';
 import type { Operation } from '../../services/provisioning/operations.js';
+import { barsOf } from '../../app/server-history.js';
+import { strip } from '../../widgets/chart.js';
 import type { Column, ListRow } from '../../widgets/list.js';
 import { glyph, join, type Markup, plain, style, type Text } from '../../widgets/markup.js';
 import type { GlyphName, StyleName } from '../../widgets/theme.js';
@@ -23,7 +25,7 @@ interface ServerColumn extends Column {
 }
 
 /**
- * Order in a narrow terminal: the provider goes first, then labels are cut; then go the latency, the region, the badge,
+ * Order in a narrow terminal: the strip of the last 24 hours goes first, then the provider, then labels are cut; then go the latency, the region, the badge,
  * which the title line shows as well, and the address. The state in words stays: a sign alone says too little.
  */
 export const SERVER_COLUMNS: readonly ServerColumn[] = [
@@ -88,6 +90,17 @@ export const SERVER_COLUMNS: readonly ServerColumn[] = [
       return ms === undefined ? '–' : milliseconds(ms);
     },
     sort: latencyOf,
+  },
+  {
+    id: 'strip',
+    title: '24 H',
+    width: 8,
+    drop: 0,
+    spare: true,
+    cell: (row) => {
+      if (row.kind === 'operation') return undefined;
+      return row.kind === 'server' && row.strip !== undefined ? strip(barsOf(row.strip)) : '';
+    },
   },
   {
     id: 'provider',

@@ -1,13 +1,14 @@
-import { age, dateOf, milliseconds, monthly } from '../../words/formats.js';
+import { age, dateOf, milliseconds, minuteOf, monthly } from '../../words/formats.js';
 import { resourceTitle } from '../../words/operations.js';
 import { isUnderWay, missingDroplet, stepCount } from '../../app/server-rows.js';
 import { stepTitle } from '../../app/service-words.js';
+import { barsOf, bucketsOf, DAY_MS, historyOf, HOUR_MS } from '../../app/server-history.js';
 import type { AppState, ServerHealth } from '../../app/state.js';
 import type { Operation } from '../../services/provisioning/operations.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
 import type { DetailRow } from '../../widgets/details.js';
 import { elapsedSince, glyph, join, link, style, type Text } from '../../widgets/markup.js';
-import type { SparklineData } from '../../widgets/sparkline.js';
+import type { ChartPaneData } from '../../widgets/chart.js';
 import { healthSign, operationSign, serverSign } from './columns.js';
 
 /** Certificates that expire sooner are shown in amber. */
@@ -83,16 +84,33 @@ function latencyLine(samples: readonly (number | undefined)[]): Text | undefined
   ]);
 }
 
-/** The last measurements, drawn; undefined while there are none. Pure. */
-export function latencyChart(known: ServerHealth | undefined): SparklineData | undefined {
-  const samples = known?.samples ?? [];
-  const values = samples.filter((sample) => sample !== undefined);
-  if (values.length < 2) return undefined;
-  return {
-    title: 'Latency, last 10 min',
-    values,
-    note: `${milliseconds(Math.min(...values))} to ${milliseconds(Math.max(...values))}`,
-  };
+/** Each bar has a column in the narrowest pane: no failure is dropped. */
+const CHART_BARS = 30;
+
+/** Latency of the last hour, or of the last 24 hours where nobody watched since; undefined without two looks. Pure. */
+export function latencyChart(
+  serverId: string,
+  state: AppState,
+  now: number,
+): ChartPaneData | undefined {
+  const history = historyOf(state, serverId);
+  for (const [ms, words] of [
+    [HOUR_MS, 'last hour'],
+    [DAY_MS, 'last 24 h'],
+  ] as const) {
+    const buckets = history === undefined ? [] : bucketsOf(history, now - ms, now, CHART_BARS);
+    if (buckets.filter(({ count }) => count > 0).length < 2) continue;
+    return paneChart(words, barsOf(buckets), minuteOf(now - ms));
+  }
+  // Where nothing can be kept there is what was seen since the start.
+  const samples = state.health.get(serverId)?.samples.slice(-CHART_BARS) ?? [];
+  const bars = samples.map((value) => ({ value, failed: value === undefined, empty: false }));
+  return bars.length < 2 ? undefined : paneChart('last 10 min', bars, '');
+}
+
+function paneChart(words: string, bars: ChartPaneData['bars'], first: string): ChartPaneData {
+  const ticks = first === '' ? [] : [{ at: 0, label: first }];
+  return { title: `Latency, ${words}`, bars, unit: 'ms', ticks, end: 'now' };
 }
 
 /** Nearest-rank percentile of a list that is not empty. */

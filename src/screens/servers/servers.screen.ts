@@ -16,7 +16,7 @@ import {
 import { List } from '../../widgets/list.js';
 import { Panel } from '../../widgets/panel.js';
 import { Paragraph, wrap } from '../../widgets/paragraph.js';
-import { Sparkline } from '../../widgets/sparkline.js';
+import { Chart } from '../../widgets/chart.js';
 import { plain } from '../../widgets/markup.js';
 import { bind, type Screen, type ScreenContext } from '../shell/screen.js';
 import { SERVER_COLUMNS } from './columns.js';
@@ -26,7 +26,8 @@ import { serversView, type ServersView } from './servers.view.js';
 /** Above this width the details have a pane of their own. */
 const TWO_PANES_COLUMNS = 110;
 const NOTE_ROWS = 2;
-const CHART_ROWS = 3;
+const CHART_MOST_ROWS = 9;
+const CHART_LEAST_ROWS = 5;
 
 /** The first screen: servers, and provisionings that are not over. */
 export function createServersScreen(context: ScreenContext): Screen<ServersControls> {
@@ -111,7 +112,7 @@ function createWidgets({ terminal }: ScreenContext, parts: DisposableStore) {
   return {
     list,
     details,
-    chart: parts.add(new Sparkline(terminal)),
+    chart: parts.add(new Chart(terminal)),
     emptyState: parts.add(new EmptyState(terminal)),
     problem: parts.add(new Paragraph(terminal)),
     note: parts.add(new Paragraph(terminal)),
@@ -124,8 +125,9 @@ function createWidgets({ terminal }: ScreenContext, parts: DisposableStore) {
 function besideList({ details, chart }: Widgets, view: ServersView): Layout {
   return responsive(({ width, height }) => {
     const lines = detailLines(view.details.rows, width).length;
-    if (view.chart === undefined || height < lines + 1 + CHART_ROWS) return details;
-    return rows([details, lines], [empty, 1], [inset(chart, { x: 1 }), CHART_ROWS]);
+    const room = Math.min(CHART_MOST_ROWS, height - lines - 1);
+    if (view.chart === undefined || room < CHART_LEAST_ROWS) return details;
+    return rows([details, lines], [empty, 1], [inset(chart, { x: 1 }), room]);
   });
 }
 

@@ -15,7 +15,7 @@ import type { EmptyStateData } from '../../widgets/buttons.js';
 import type { ListData, ListPosition } from '../../widgets/list.js';
 import { glyph, join, link, style, type Text } from '../../widgets/markup.js';
 import type { PanelData } from '../../widgets/panel.js';
-import type { SparklineData } from '../../widgets/sparkline.js';
+import type { ChartPaneData } from '../../widgets/chart.js';
 import { count, grouped, monthly } from '../../words/formats.js';
 import type { ScreenTitle } from '../shell/screen.js';
 import type { UnlistedDroplet } from '../../services/provisioning/droplets/unlisted.js';
@@ -51,7 +51,7 @@ export interface ServersView {
   readonly details: DetailsData;
   readonly detailsPanel: PanelData;
   /** Chart below the details; undefined while there is nothing to draw. */
-  readonly chart: SparklineData | undefined;
+  readonly chart: ChartPaneData | undefined;
   readonly empty: EmptyStateData;
   /** State of the selected row below the list, in two lines at most, where the details have no room. */
   readonly note: readonly Text[];
@@ -119,7 +119,7 @@ function detailsOf(
     return {
       details: { rows },
       detailsPanel: { title: server.label },
-      chart: latencyChart(state.health.get(server.id)),
+      chart: latencyChart(server.id, state, now),
       note: [...note.slice(0, 1), note[1] ?? link(server.panelUrl)],
     };
   }

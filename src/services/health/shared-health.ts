@@ -16,7 +16,7 @@ import type { ServerEntry } from '../registry/registry.js';
 import type { HealthChange } from './health.js';
 import type { HealthPoller } from './health-poller.js';
 import { HistoryWriter, readHistory } from './history/history-file.js';
-import type { ServerHistory } from './history/history.js';
+import { lookOf, type ServerHistory } from './history/history.js';
 import { NowFile } from './now-file.js';
 
 export interface SharedHealthOptions {
@@ -156,11 +156,11 @@ export class SharedHealth {
     const at = this.options.clock.now();
     const work = [this.now.write({ id: serverId, at, health })];
     // Without the certificate the health is unknown: that is time not watched.
-    if (health.state === 'online' || health.state === 'offline') {
+    const look = lookOf(health, at);
+    if (look !== undefined) {
       const writer = this.writers.get(serverId) ?? new HistoryWriter(this.options.home, serverId);
       this.writers.set(serverId, writer);
-      const latencyMs = health.state === 'online' ? health.latencyMs : undefined;
-      work.push(writer.add({ at, latencyMs }));
+      work.push(writer.add(look));
     }
     this.follow(work);
   }

@@ -110,9 +110,12 @@ describe('the page of a server', () => {
     world.health.histories.set(EDGE.id, { samples: [], fives: [], hours: [], outages });
     const running = await startAppWithoutScreens(world);
     await running.perform('servers.open', EDGE.id);
+    const looked = running.app.lookAt(EDGE.id);
+    await world.clock.pass(250);
+    await looked;
+    expect(running.state.lookedAt).toMatchObject({ serverId: EDGE.id, history: { outages } });
     expect(running.state.page).toMatchObject({
       serverId: EDGE.id,
-      history: { outages },
       droplet: { sizeSlug: 's-1vcpu-1gb', priceMonthlyUsd: 6 },
     });
     await running.perform('back');

@@ -18,7 +18,6 @@ import {
   DAY_MS,
   FIVE_MS,
   HOUR_MS,
-  lastBuckets,
   type Sample,
   type ServerHistory,
   uptimeOf,
@@ -331,7 +330,7 @@ describe('buckets', () => {
         const samples = samplesOf(all).map(({ at, latencyMs }) => ({ at, latencyMs }));
         const now = samples.at(-1)!.at + 1;
         const history = { samples, fives: [], hours: [], outages: [] };
-        const buckets = lastBuckets(history, count, now);
+        const buckets = bucketsOf(history, now - DAY_MS, now, count);
         expect(buckets).toHaveLength(count);
         const inside = samples.filter(({ at }) => at > now - DAY_MS);
         const sum = (of: 'count' | 'failed') => buckets.reduce((all, each) => all + each[of], 0);

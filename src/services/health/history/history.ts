@@ -1,3 +1,5 @@
+import type { Health } from '../health.js';
+
 /** One look at a panel. Times are epoch milliseconds, kept to the second. */
 export interface Sample {
   readonly at: number;
@@ -144,17 +146,38 @@ export function bucketsOf(
   return buckets;
 }
 
-/**
- * The last `count` buckets of the 24 hours before `now`. Pure.
- * @public The list will draw a strip in each row with it.
- */
-export function lastBuckets(
-  history: ServerHistory,
-  count: number,
+/** A strip: the last 24 hours in buckets that begin at round hours, so that only the last one changes. */
+const STRIP_BUCKETS = 8;
+const STRIP_MS = DAY_MS / STRIP_BUCKETS;
+
+/** The strip of a history. Pure. */
+export function stripOf(history: ServerHistory, now: number): readonly Bucket[] {
+  const last = lastStart(now);
+  return bucketsOf(history, last + STRIP_MS - DAY_MS, last + STRIP_MS, STRIP_BUCKETS);
+}
+
+/** The strip moved on to `now`, with the look that was taken then. Pure; the same object when nothing changed. */
+export function withLook(
+  strip: readonly Bucket[] | undefined,
   now: number,
-  spanMs = DAY_MS,
+  look: Sample | undefined,
 ): readonly Bucket[] {
-  return bucketsOf(history, now - spanMs, now, count);
+  const last = lastStart(now);
+  const moved =
+    strip?.at(-1)?.at === last
+      ? strip
+      : mergeBins(stripOf(NO_HISTORY, now), strip ?? []).slice(-STRIP_BUCKETS);
+  return look === undefined ? moved : [...moved.slice(0, -1), addSample(moved.at(-1)!, look)];
+}
+
+function lastStart(now: number): number {
+  return Math.floor(now / STRIP_MS) * STRIP_MS;
+}
+
+/** What is kept of a health that was seen just now; undefined for one that counts as not watched. */
+export function lookOf(health: Health, at: number): Sample | undefined {
+  if (health.state === 'online') return { at, latencyMs: health.latencyMs };
+  return health.state === 'offline' ? { at, latencyMs: undefined } : undefined;
 }
 
 function finest({ samples, fives, hours }: ServerHistory, spanMs: number): readonly Bin[] {

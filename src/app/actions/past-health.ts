@@ -1,30 +1,45 @@
 import { changesAfter } from '../../services/health/history/changes.js';
-import type { ServerHistory } from '../../services/health/history/history.js';
+import { type Bucket, type ServerHistory, stripOf } from '../../services/health/history/history.js';
 import { awayLine, type AwayOutage, awaySummary } from '../../words/away.js';
 import type { ActionContext } from './context.js';
 
 /** Lines in the activity log; the newest where there were more outages. */
 const MOST_LINES = 100;
 
-/** Tells outages of the time since the last screen was closed, and keeps that one is open now. */
-export async function tellWhileAway(context: ActionContext): Promise<void> {
+/** Servers whose strips are shown at once. */
+const BATCH = 20;
+
+/**
+ * Reads what is kept of every server's health: the strips of the rows, and the outages of the time since the last screen
+ * was closed, which it tells. Keeps that a screen is open now.
+ */
+export async function readPastHealth(context: ActionContext): Promise<void> {
   const { store, ports, signal, run } = context;
   const title = 'Reading the history';
   const onError = ({ message }: { readonly message: string }): void =>
-    ports.log.write('error', `What happened meanwhile is not told: ${message}`);
+    ports.log.write('error', `The history is not read: ${message}`);
   await run({ title, quiet: true, onError }, async () => {
     const { list } = store.state.servers;
     const { seenAt } = await ports.screenMemory.read();
     // Write nothing for an empty list.
     if (list.length === 0) return;
-    await ports.screenMemory.change({ seenAt: ports.clock.now() });
-    if (seenAt === undefined) return;
+    const now = ports.clock.now();
     const outages: AwayOutage[] = [];
+    const strips = new Map<string, readonly Bucket[]>();
+    const show = (): void => {
+      store.dispatch({ type: 'strips-read', strips: new Map(strips) });
+      strips.clear();
+    };
     for (const { id, label } of list) {
       if (signal.aborted) return;
-      outages.push(...outagesSince(label, await ports.health.history(id), seenAt));
+      const history = await ports.health.history(id);
+      strips.set(id, stripOf(history, now));
+      if (strips.size === BATCH) show();
+      if (seenAt !== undefined) outages.push(...outagesSince(label, history, seenAt));
     }
+    show();
     tell(context, outages);
+    await ports.screenMemory.change({ seenAt: now });
   });
 }
 

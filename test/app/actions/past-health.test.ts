@@ -97,3 +97,31 @@ describe('what happened while no screen was open', () => {
     expect(world.screenState).toEqual({});
   });
 });
+
+describe('what is kept of the last 24 hours', () => {
+  it('is in the rows after a start, and grows with each look', async () => {
+    const world = new FakeWorld({ servers: [EDGE] });
+    keepHistory(world, EDGE.id, [{ from: 300, to: 290 }]);
+    const running = await start(world);
+    const strip = () => running.state.strips.get(EDGE.id) ?? [];
+    await expect.poll(strip).toHaveLength(8);
+    expect(strip().map(({ failed }) => failed)).toEqual([0, 0, 0, 0, 0, 0, 20, 0]);
+    const { count, failed } = strip().at(-1)!;
+
+    const health = { state: 'offline', since: 0, reason: 'refused', code: 'ECONNREFUSED' } as const;
+    world.health.report({ serverId: EDGE.id, samples: [undefined], health });
+    expect(strip().at(-1)).toMatchObject({ count: count + 1, failed: failed + 1 });
+    await world.clock.pass(3 * 3_600_000);
+    world.health.report({ serverId: EDGE.id, samples: [undefined], health });
+    expect(strip().map((bucket) => bucket.failed)).toEqual([0, 0, 0, 0, 0, 20, 1, 1]);
+  });
+
+  it('counts no look that a missing certificate kept from being one', async () => {
+    const world = new FakeWorld({ servers: [EDGE] });
+    const running = await start(world);
+    const lacks = 'client-certificate' as const;
+    const health = { state: 'certificate-needed', since: 0, reason: 'none here', lacks } as const;
+    world.health.report({ serverId: EDGE.id, samples: [undefined], health });
+    expect(running.state.strips.get(EDGE.id)?.every(({ count }) => count === 0)).toBe(true);
+  });
+});
