@@ -40,9 +40,11 @@ const TABLES: Readonly<Record<string, () => string>> = {
   keys: () =>
     table(
       ['where', 'keys', 'what'],
-      KEYS.map(({ context, keys, description }) => [
+      KEYS.map(({ context, keys, label, description }) => [
         context.replace(/^wizard-/, 'wizard: ').replaceAll('-', ' '),
-        keys.map((key) => `\`${keyLabel(key, true)}\``).join(' '),
+        keys.length === 0
+          ? `\`:\` ${String(label)}`
+          : keys.map((key) => `\`${keyLabel(key, true)}\``).join(' '),
         description,
       ]),
     ),

@@ -1,27 +1,37 @@
 import { InputError } from '../core/errors.js';
 import { count } from '../words/formats.js';
+import { exportFileQuestion } from '../words/transfer.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { requireServer } from './servers.js';
 import { judgePassphrase } from './vault.js';
 import type { Work } from './work.js';
 
 export interface ExportWish {
-  readonly file: string;
+  /** Undefined: asked for. */
+  readonly file: string | undefined;
   /** Labels or ids; empty: all servers. */
   readonly servers: readonly string[];
   /** Public keys of age with commas between them; undefined: a passphrase is asked for. */
   readonly recipients?: string | undefined;
 }
 
+export interface Exported {
+  readonly file: string;
+  /** Labels. */
+  readonly servers: readonly string[];
+}
+
 /**
  * Writes servers with their certificates, passwords, pins and host keys into one encrypted file for another machine.
- * API tokens are never in it. Nothing here changes; a file that exists is not written over. Resolves to their labels.
+ * API tokens are never in it. Nothing here changes; a file that exists is not written over. Resolves to its path and
+ * their labels.
  */
-export async function exportServers(wish: ExportWish, work: Work): Promise<readonly string[]> {
+export async function exportServers(wish: ExportWish, work: Work): Promise<Exported> {
   const { face, transfer } = work;
   const servers = await chosen(wish.servers, work);
-  await transfer.requireAbsent(wish.file);
-  const to = await keyFor(wish, work);
+  const file = wish.file ?? (await face.ask(exportFileQuestion(servers.length)));
+  await transfer.requireAbsent(file);
+  const to = await keyFor(file, wish, work);
   const carried = await Promise.all(servers.map((server) => transfer.collect(server)));
   for (const { entry, files } of carried) {
     if (files['client.p12'] !== undefined) continue;
@@ -33,11 +43,11 @@ export async function exportServers(wish: ExportWish, work: Work): Promise<reado
       'warn',
     );
   }
-  await transfer.write(wish.file, carried, to);
-  face.say(`Exported ${count(carried.length, 'server')} to ${wish.file}, encrypted.`, 'ok');
+  await transfer.write(file, carried, to);
+  face.say(`Exported ${count(carried.length, 'server')} to ${file}, encrypted.`, 'ok');
   face.say('It holds certificates and passwords, and no API token.');
-  face.say({ command: 'import', id: wish.file }, 'advice');
-  return carried.map(({ entry }) => entry.label);
+  face.say({ command: 'import', id: file }, 'advice');
+  return { file, servers: carried.map(({ entry }) => entry.label) };
 }
 
 async function chosen(wanted: readonly string[], work: Work): Promise<readonly ServerEntry[]> {
@@ -50,7 +60,7 @@ async function chosen(wanted: readonly string[], work: Work): Promise<readonly S
   return [...new Map(servers.map((server) => [server.id, server])).values()];
 }
 
-async function keyFor({ recipients, file }: ExportWish, work: Work) {
+async function keyFor(file: string, { recipients }: ExportWish, work: Work) {
   if (recipients !== undefined)
     return { recipients: await work.transfer.requireRecipients(recipients) };
   const passphrase = await work.face.secret({

@@ -2,12 +2,13 @@ import { InputError, PortlamaError } from '../core/errors.js';
 import { requireNew, type ServerEntry } from '../services/registry/registry.js';
 import type { CarriedServer } from '../services/transfer/transfer-file.js';
 import { dayOf } from '../words/certificates.js';
-import { differences, importQuestion } from '../words/transfer.js';
+import { differences, IMPORT_FILE, importQuestion } from '../words/transfer.js';
 import { requireLastingStore } from './stores.js';
 import type { Work } from './work.js';
 
 export interface ImportWish {
-  readonly file: string;
+  /** Undefined: asked for. */
+  readonly file: string | undefined;
   /** File of age-keygen whose identity opens it; undefined: a passphrase is asked for. */
   readonly identity?: string | undefined;
   /** Label or id of a server that is here already and is to become the file's. */
@@ -43,7 +44,8 @@ export async function importServers(
 ): Promise<readonly ImportedServer[]> {
   const { face, transfer } = work;
   await requireLastingStore(work);
-  const carried = await transfer.read(wish.file, await keyOf(wish, work));
+  const file = wish.file ?? (await face.ask(IMPORT_FILE));
+  const carried = await transfer.read(file, await keyOf(file, wish, work));
   const plan = await planOf(carried, wish, work);
   for (const { kind, line } of plan) face.say(line, kind === 'refuse' ? 'warn' : 'plain');
   const changes = plan.filter((planned) => planned.kind === 'add' || planned.kind === 'replace');
@@ -51,7 +53,7 @@ export async function importServers(
   const result = plan.map((planned) => ({ label: labelOf(planned), action: planned.kind }));
   if (changes.length === 0 || wish.dryRun) return result;
   const lines = changes.map(({ line }) => line);
-  await face.confirm(importQuestion(changes.length, wish.file, lines));
+  await face.confirm(importQuestion(changes.length, file, lines));
   for (const planned of changes) {
     const present = planned.kind === 'replace' ? planned.present : undefined;
     await transfer.keep(planned.carried, present);
@@ -65,7 +67,7 @@ function labelOf(planned: Planned): string {
   return 'carried' in planned ? planned.carried.entry.label : planned.label;
 }
 
-async function keyOf({ identity, file }: ImportWish, work: Work) {
+async function keyOf(file: string, { identity }: ImportWish, work: Work) {
   if (identity !== undefined) return { identity: await work.transfer.readIdentity(identity) };
   const passphrase = await work.face.secret({ field: `Passphrase of ${file}` });
   work.redactor.add(passphrase);

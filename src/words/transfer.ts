@@ -1,7 +1,8 @@
 import type { CarriedServer } from '../services/transfer/transfer-file.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { count } from './formats.js';
-import type { Confirmation, Line } from './question.js';
+import { PROGRAM } from '../core/product.js';
+import type { Confirmation, Line, TextQuestion } from './question.js';
 
 /** Fields of a server that are compared with the file's, by their names on the screen. */
 const COMPARED = {
@@ -25,6 +26,23 @@ export function differences(
       return `${COMPARED[field]}: ${here} here, ${there} in the file`;
     });
 }
+
+/** Asks for the file that servers are exported to. */
+export function exportFileQuestion(servers: number): TextQuestion {
+  return {
+    title: `Export ${count(servers, 'server')}`,
+    lines: ['Certificates and passwords go into one encrypted file. API tokens do not.'],
+    field: 'New file',
+    initial: `~/${PROGRAM}.age`,
+  };
+}
+
+/** Asks for the file that servers are imported from. */
+export const IMPORT_FILE: TextQuestion = {
+  title: 'Import servers',
+  lines: ['Servers that are in the list stay as they are.'],
+  field: 'File of an export',
+};
 
 /** Asks before anything of the file is kept. */
 export function importQuestion(

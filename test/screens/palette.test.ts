@@ -25,6 +25,8 @@ describe('the palette', () => {
     ['s', 'servers.activate'],
     ['servers.refresh', 'servers.refresh'],
     ['admin panel', 'servers.panel'],
+    ['export', 'servers.export'],
+    ['import servers', 'servers.import'],
     ['doctr', 'doctor'],
   ])('finds first, for %j, %s', async (query, id) => {
     expect(findCommands(await scope(), query)[0]?.id).toBe(id);

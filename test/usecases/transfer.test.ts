@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createTransferDesk } from '../../src/main/transfer-desk.js';
 import { autheliaPasswordKey } from '../../src/services/keystore/keystore.js';
 import type { ServerEntry } from '../../src/services/registry/registry.js';
@@ -72,6 +72,31 @@ describe('exportServers', () => {
     const empty = exportServers({ file, servers: [] }, machine([]).work);
     await expect(empty).rejects.toMatchObject({ code: 'no-servers' });
   });
+});
+
+it('asks for the file and a new passphrase where none is given, and takes ~ for the home', async () => {
+  const passphrase = 'long enough for a person';
+  const keep = process.env['HOME'];
+  onTestFinished(() => void (process.env['HOME'] = keep));
+  process.env['HOME'] = folder;
+  const here = machine(
+    [EDGE_ONLY!],
+    { ask: 'New file', text: '~/own.age' },
+    { secret: 'New passphrase of ~/own.age', text: passphrase },
+  );
+  expect(await exportServers({ file: undefined, servers: [] }, here.work)).toEqual({
+    file: '~/own.age',
+    servers: [EDGE.label],
+  });
+  const there = machine(
+    [],
+    { ask: 'File of an export', text: join(folder, 'own.age') },
+    { secret: /^Passphrase of /, text: passphrase },
+    { confirm: 'Import 1 server?' },
+  );
+  await importServers({ file: undefined, dryRun: false }, there.work);
+  expect(await there.world.registry.list()).toMatchObject([{ id: EDGE.id }]);
+  for (const { face } of [here, there]) face.finish();
 });
 
 describe('importServers', () => {

@@ -19,7 +19,6 @@ export const command: Command = {
       const { args, rest, options } = call;
       const { recipients } = options;
       const file = args['FILE']!;
-      const servers = await exportServers({ file, servers: rest, recipients }, work);
-      return { json: { file, servers } };
+      return { json: await exportServers({ file, servers: rest, recipients }, work) };
     }),
 };

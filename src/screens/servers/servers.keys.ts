@@ -14,6 +14,7 @@ import {
 import { openOverlay, openServer } from '../../app/actions/navigation.js';
 import { copyPanelUrl, openPanel, showAccess } from '../../app/actions/panel.js';
 import { choosePower, edit } from '../../app/actions/manage-server.js';
+import { exportToFile, importFromFile } from '../../app/actions/move-servers.js';
 import { attachOperation, dismiss } from '../../app/actions/provisioning.js';
 import { openSetUp } from '../../app/actions/set-up.js';
 import { openShell } from '../../app/actions/ssh.js';
@@ -29,7 +30,9 @@ import {
   rowsOf,
   waitsForImport,
   waitsForTrust,
+  markedServers,
   whyNoEntry,
+  whyNoExport,
   whyNoPanel,
   whyNoPower,
   whyNoSetUp,
@@ -61,7 +64,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
   },
   {
     id: 'servers.add',
-    synonyms: ['import', 'existing', 'manual'],
+    synonyms: ['existing', 'manual'],
     keys: ['a'],
     context: 'servers',
     label: 'add',
@@ -316,6 +319,26 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     description: 'Try the sandbox: an embedded DigitalOcean, nothing to sign up for',
     hidden: (scope) => !isEmpty(scope) || scope.state.environment.sandbox,
     run: ({ work }) => work.store.dispatch({ type: 'exit', reason: 'try-sandbox' }),
+  },
+  {
+    id: 'servers.export',
+    synonyms: ['backup', 'move', 'transfer', 'age'],
+    keys: [],
+    context: 'servers',
+    label: 'export servers',
+    description: 'Export the marked servers, or all, into an encrypted file',
+    hidden: isEmpty,
+    disabled: whyNoExport,
+    run: ({ work, ...scope }) => exportToFile(work, markedServers(scope)),
+  },
+  {
+    id: 'servers.import',
+    synonyms: ['move', 'transfer', 'age'],
+    keys: [],
+    context: 'servers',
+    label: 'import servers',
+    description: 'Import the servers of an export',
+    run: ({ work }) => importFromFile(work),
   },
 ];
 

@@ -110,6 +110,18 @@ function healthOf(scope: KeyScope): Health | undefined {
   return row?.kind === 'server' ? row.health?.health : undefined;
 }
 
+/** Ids of the marked rows that are servers. */
+export function markedServers({ state, marked = [] }: KeyScope): readonly string[] {
+  return marked.filter((id) => state.servers.list.some((server) => server.id === id));
+}
+
+export function whyNoExport(scope: KeyScope): string | undefined {
+  const { marked = [], state } = scope;
+  if (state.servers.list.length === 0) return 'There are no servers to export.';
+  const isNone = marked.length > 0 && markedServers(scope).length === 0;
+  return isNone ? 'No marked row is a server.' : undefined;
+}
+
 /** Rows that a command for several acts on: the marked ones, else the selected one. */
 export function rowsOf({ state, selected, marked = [] }: KeyScope): readonly ServerRow[] {
   const ids = marked.length > 0 ? marked : [selected];

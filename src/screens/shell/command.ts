@@ -49,6 +49,7 @@ export interface Host {
 export interface Command<Controls = unknown> {
   /** Names it for buttons and for the palette. */
   readonly id: string;
+  /** Empty: only the palette runs it. */
   readonly keys: readonly Key[];
   readonly context: KeyContext;
   /** In the footer: a word or two. */

@@ -84,7 +84,8 @@ export function keyHelp(scope: KeyScope): HelpData['groups'] {
     entries: commandsHere(scope)
       .filter((command) => command.context === context)
       .map(({ keys, description, disabled }) => ({
-        keys,
+        // Without a key of its own it is run by name.
+        keys: keys.length === 0 ? [':'] : keys,
         label: description,
         disabled: disabled?.(scope),
       })),
