@@ -1,4 +1,4 @@
-import { isAbort, PortlamaError } from '../core/errors.js';
+import { isAbort, messageOf, PortlamaError } from '../core/errors.js';
 import type { PanelApi } from '../services/panel/panel-api.js';
 import { PanelApiError } from '../services/panel/panel-api-error.js';
 import type { ProvisionMessage, ProvisionState } from '../services/panel/panel-bodies.js';
@@ -50,6 +50,8 @@ export async function install(
   let isRepeated = false;
   /** A run was seen, or started: when none is there later, it failed. */
   let isSeen = false;
+  /** Why the answer to the start is not known. */
+  let unanswered: unknown;
   let reachedAt = clock.monotonic();
   for (;;) {
     try {
@@ -60,14 +62,19 @@ export async function install(
         throw installationFailed(server, `the panel went back to ${status}.`);
       const outcome = await follow(api, watch, work, async (state) => {
         if (!state.isRunning) {
-          if (status === 'PROVISIONING') {
+          const hasFailed = status === 'PROVISIONING';
+          if (isSeen && !hasFailed) throw installationFailed(server, notBegun(unanswered));
+          if (hasFailed) {
             if (isSeen || !again) throw installationFailed(server, reasonOf(state));
             await beforeAgain();
             isRepeated = true;
           }
           // Before it is sent: its answer may be lost.
           isSeen = true;
-          await api.provision(signal);
+          await api.provision(signal).catch((error: unknown) => {
+            unanswered = error;
+            throw error;
+          });
         }
         isSeen = true;
       });
@@ -120,6 +127,11 @@ function outcomeOf(message: ProvisionMessage): Outcome | undefined {
   if (message.status === 'error')
     return { kind: 'failed', reason: message.error ?? message.message ?? 'no reason given' };
   return message.task === 'complete' ? { kind: 'complete', password: undefined } : undefined;
+}
+
+/** Why a start came to nothing: it is sent once, and the panel's state says that it did not begin. */
+function notBegun(error: unknown): string {
+  return `the panel did not begin it: ${messageOf(error)}`;
 }
 
 /** Why a run failed that is not running. */

@@ -1319,6 +1319,14 @@ const ONBOARDING: readonly Mutant[] = [
     why: 'a failed installation is not started again by itself',
   },
   {
+    file: 'usecases/onboard-install.ts',
+    find: 'if (isSeen && !hasFailed) throw installationFailed(server, notBegun(unanswered));',
+    replace: '',
+    test: 'usecases/onboard-server.test.ts',
+    only: 'orders once from a panel that takes no order',
+    why: 'an installation is ordered once, whatever becomes of the answer',
+  },
+  {
     file: 'usecases/onboard-server.ts',
     find: 'if (await isOurRun(server, domain, work)) return',
     replace: 'return',

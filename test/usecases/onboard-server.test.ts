@@ -154,6 +154,22 @@ describe('onboardServer', () => {
     expect(test.sent.filter((name) => name === 'provision')).toHaveLength(1);
   });
 
+  it('orders once from a panel that takes no order, and says so', async () => {
+    const test = await freshServer({}, FREEZE);
+    test.here.pointNames();
+    const path = '/api/onboarding/provision';
+    test.fault({ kind: 'panel-call', method: 'POST', path, trouble: 500 });
+    await expect(test.run()).rejects.toMatchObject({
+      code: 'onboarding-failed',
+      message: expect.stringContaining('the panel did not begin it: '),
+    });
+    expect(test.sent.filter((name) => name === 'provision')).toHaveLength(1);
+    // Nothing is lost: it is started when a person asks again.
+    test.here.sandbox.controls.clearFaults();
+    const done = await test.run();
+    expect(test.logsIn(done.password)).toBe(true);
+  });
+
   it('follows a run that another one started, however late it comes', async () => {
     const test = await freshServer({ messageMs: 20 });
     await test.here.setDomain();

@@ -144,6 +144,11 @@ export class Controls {
     this.require(dropletId).machine.panel.idleStreamMs = ms;
   }
 
+  /** The last calls that reached the panel server: `POST /api/tunnels`. */
+  panelCalls(dropletId: number): readonly string[] {
+    return this.require(dropletId).machine.panel.calls;
+  }
+
   /** Tests a login at Authelia. */
   tryLogin(dropletId: number, username: string, password: string): boolean {
     return this.require(dropletId).machine.panel.server.authelia.accepts(username, password);

@@ -108,7 +108,8 @@ function fits({ fault, path: pattern }: Rule, method: string, path: string): boo
   return wanted === method && (pattern?.test(path) ?? true);
 }
 
-function wildcard(pattern: string): RegExp {
+/** `*` stands for any characters. */
+export function wildcard(pattern: string): RegExp {
   const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${parts.join('.*')}$`);
 }

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { z } from 'zod';
 import { INSTALL_STEPS } from '../droplet/install-lines.js';
 import { reset } from '../network/connections.js';
+import { wildcard } from './api-faults.js';
 
 /** Number of connections to fail; default all. */
 const CONNECTIONS = { connections: z.int().positive().optional() };
@@ -86,6 +87,23 @@ export const DROPLET_FAULT = z.discriminatedUnion('kind', [
   }),
   /** An update ends before anything happened, or after the panel was stopped. */
   z.object({ kind: z.literal('update-fails'), when: z.enum(['before-stop', 'after-stop']) }),
+  /** A call of the panel's API goes wrong: the nth that fits. */
+  z.object({
+    kind: z.literal('panel-call'),
+    method: z.string(),
+    /** `/api/tunnels/*`; `*` stands for any characters. */
+    path: z.string(),
+    nth: z.int().positive().default(1),
+    /** Number of calls to fail from there on; default all. */
+    times: z.int().positive().optional(),
+    /** Executes it before failing it, to simulate a lost answer. */
+    acts: z.boolean().default(false),
+    trouble: z.union([
+      /** An error in the panel's form, with this status. */
+      z.int().min(400).max(599),
+      z.enum(['reset', 'silence', 'page', 'truncated', 'wrong-shape', 'endless', 'slow']),
+    ]),
+  }),
   /** An action on the droplet ends as errored, without an effect. */
   z.object({ kind: z.literal('action-fails') }),
   /** Its system does not end when it is asked to shut down. */
@@ -102,10 +120,14 @@ export type DropletFaultOf<Kind extends DropletFaultKind> = Extract<DropletFault
 
 type TaskFault = DropletFaultOf<'onboarding-fails' | 'onboarding-cuts'>;
 
+export type PanelTrouble = DropletFaultOf<'panel-call'>;
+
 /** The faults of one droplet. */
 export class DropletFaults {
   private readonly faults: DropletFault[];
   private readonly taken = new Map<DropletFault, number>();
+  /** Calls that fitted a fault, whether or not it hit them. */
+  private readonly fitted = new Map<DropletFault, number>();
 
   constructor(faults: readonly DropletFault[]) {
     this.faults = [...faults];
@@ -135,6 +157,19 @@ export class DropletFaults {
     if (fault === undefined || taken >= (fault.runs ?? Infinity)) return undefined;
     this.taken.set(fault, taken + 1);
     return fault as DropletFaultOf<Kind>;
+  }
+
+  /** The fault that hits this call of the panel's API. */
+  takePanelCall(method: string, path: string): PanelTrouble | undefined {
+    const fitting = this.faults.filter(
+      (fault): fault is PanelTrouble =>
+        fault.kind === 'panel-call' && fault.method === method && wildcard(fault.path).test(path),
+    );
+    for (const fault of fitting) this.fitted.set(fault, (this.fitted.get(fault) ?? 0) + 1);
+    return fitting.find((fault) => {
+      const past = (this.fitted.get(fault) ?? 0) - fault.nth;
+      return past >= 0 && past < (fault.times ?? Infinity);
+    });
   }
 
   has(kind: DropletFaultKind): boolean {

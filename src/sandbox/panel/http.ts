@@ -57,7 +57,8 @@ export function send(response: ServerResponse, answer: PanelAnswer): void {
   response.end(content);
 }
 
-function contentOf({ status, body, html, file }: PanelAnswer): {
+/** Body of an answer, with its type. */
+export function contentOf({ status, body, html, file }: PanelAnswer): {
   readonly type?: string;
   readonly content: Buffer;
 } {

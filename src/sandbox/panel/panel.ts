@@ -17,6 +17,7 @@ import {
   NO_CERTIFICATE_PAGE,
 } from './pages.js';
 import { type PanelRequest, PanelServer } from './panel-server.js';
+import { spoilAnswer, spoilUpgrade } from './spoil.js';
 import type { Nginx, PanelSite } from './site.js';
 
 /** `absent`: nothing listens. `server-down`: nginx is up, what is behind it is not. */
@@ -27,6 +28,7 @@ const KEEP_ALIVE_MS = 75_000;
 /** After so long without a byte in either direction nginx cuts a stream (its proxy_read_timeout), milliseconds. */
 const IDLE_STREAM_MS = 60_000;
 const HTTPS_PORT = 443;
+const CALLS_KEPT = 200;
 
 export interface PanelOptions extends PanelSite {
   /** Time for an answer to arrive, milliseconds. */
@@ -39,6 +41,8 @@ type TlsMaterial = Pick<DropletPki, 'authorityPem' | 'panelPem' | 'panelKeyPem'>
 export class Panel implements Nginx {
   readonly server: PanelServer;
   idleStreamMs = IDLE_STREAM_MS;
+  /** The last calls that reached the panel server, for tests: `POST /api/tunnels`. */
+  readonly calls: string[] = [];
   private readonly options: PanelOptions;
   private readonly sockets = new Set<Socket>();
   private readonly streams = new WebSocketServer({ noServer: true });
@@ -167,7 +171,16 @@ export class Panel implements Nginx {
       send(response, { status: 413 });
       return;
     }
-    send(response, await this.answerInTime(requestOf(request, body.toString('utf8'))));
+    const asked = requestOf(request, body.toString('utf8'));
+    this.keepCall(asked);
+    const fault = this.options.faults.takePanelCall(asked.method, asked.path);
+    if (fault === undefined) send(response, await this.answerInTime(asked));
+    else await spoilAnswer(response, fault, () => this.answerInTime(asked));
+  }
+
+  private keepCall({ method, path }: PanelRequest): void {
+    this.calls.push(`${method} ${path}`);
+    if (this.calls.length > CALLS_KEPT) this.calls.shift();
   }
 
   /** nginx gives up on a slow answer, whose work continues. */
@@ -190,7 +203,14 @@ export class Panel implements Nginx {
     socket.on('error', () => socket.destroy());
     const { clock, roundTripMs } = this.options;
     await pause(clock, roundTripMs());
-    const accepted = this.refusalOf(port, request) ?? this.server.upgrade(requestOf(request, ''));
+    const asked = requestOf(request, '');
+    this.keepCall(asked);
+    const fault = this.options.faults.takePanelCall(asked.method, asked.path);
+    if (fault !== undefined) {
+      spoilUpgrade(socket, fault);
+      return;
+    }
+    const accepted = this.refusalOf(port, request) ?? this.server.upgrade(asked);
     if (typeof accepted !== 'function') {
       refuseUpgrade(socket, accepted);
       return;
