@@ -1,3 +1,4 @@
+import type { ShellLine } from '../words/question.js';
 import type { ShownError } from './shown-error.js';
 
 /** A question or message above the screen, as data: what its answers do stays with `Messages`. */
@@ -70,7 +71,8 @@ interface Base {
 export type DialogChoice = 'no' | 'yes' | number;
 
 /** Text from anywhere, untrusted; `url` is shown as a link as well. */
-export type DialogLine = string | { readonly url: string } | { readonly strong: string };
+export type DialogLine =
+  string | ShellLine | { readonly url: string } | { readonly strong: string };
 
 /** Called once the dialog is closed by that choice. */
 export type Answer = () => void | Promise<void>;

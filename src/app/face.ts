@@ -1,3 +1,4 @@
+import { type Hint, hintParts } from '../core/hint.js';
 import { toDisposable } from '../core/lifecycle.js';
 import { Declined, type Face, type Tone } from '../usecases/face.js';
 import { fingerprintLines } from '../words/certificates.js';
@@ -146,4 +147,15 @@ export function dialogLines(
   if ('command' in line)
     return screenHintLines(line, world).map((text) => ({ strong: `  ${text}` }));
   return 'fingerprint' in line ? fingerprintLines(line.fingerprint) : [line];
+}
+
+/** A hint in a dialog: each line for a shell can be copied. */
+export function hintDialogLines(
+  hint: Hint | undefined,
+  world: { readonly sandbox: boolean },
+): readonly DialogLine[] {
+  return hintParts(hint).flatMap((part) => {
+    if (typeof part === 'string') return part.split('\n');
+    return 'shell' in part ? [`${part.lead}:`, { shell: part.shell }] : dialogLines(part, world);
+  });
 }

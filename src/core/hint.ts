@@ -68,12 +68,23 @@ export type CommandHint = (
 /** Way out: text that names no command or key of this program, a command, or several ways, a line each. */
 export type Hint = HintPart | readonly HintPart[];
 
-export type HintPart = string | CommandHint;
+export type HintPart = string | CommandHint | ShellHint;
+
+/** A line for a shell as a way out, which a screen copies whole. */
+export interface ShellHint {
+  /** Purpose, without a colon: `Unlock it, in bash`. */
+  readonly lead: string;
+  readonly shell: string;
+}
 
 /** Parts of a hint, a line each; empty without one. */
 export function hintParts(hint: Hint | undefined): readonly HintPart[] {
   if (hint === undefined) return [];
-  return typeof hint === 'string' || 'command' in hint ? [hint] : hint;
+  return isPart(hint) ? [hint] : hint;
+}
+
+function isPart(hint: Hint): hint is HintPart {
+  return typeof hint === 'string' || 'command' in hint || 'shell' in hint;
 }
 
 /** Changes the text of a hint; commands stay. */
@@ -81,9 +92,12 @@ export function mapHintText(
   hint: Hint | undefined,
   change: (text: string) => string,
 ): Hint | undefined {
-  const changed = (part: HintPart): HintPart => (typeof part === 'string' ? change(part) : part);
+  const changed = (part: HintPart): HintPart => {
+    if (typeof part === 'string') return change(part);
+    return 'shell' in part ? { lead: change(part.lead), shell: change(part.shell) } : part;
+  };
   if (hint === undefined) return undefined;
-  return typeof hint === 'string' || 'command' in hint ? changed(hint) : hint.map(changed);
+  return isPart(hint) ? changed(hint) : hint.map(changed);
 }
 
 /** Joins ways out; undefined when there is none. */

@@ -121,7 +121,10 @@ async function osStoreLines(stores: ChosenKeystore): Promise<readonly Line[]> {
 }
 
 function hintLines({ hint }: KeystoreError): readonly Line[] {
-  return hintParts(hint).map((part) => (typeof part === 'string' ? `  ${part}` : part));
+  return hintParts(hint).map((part) => {
+    if (typeof part === 'string') return `  ${part}`;
+    return 'shell' in part ? `  ${part.lead}: ${part.shell}` : part;
+  });
 }
 
 /** Why secrets are kept in this store, as half a sentence. */

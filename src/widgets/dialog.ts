@@ -11,11 +11,14 @@ import type { Terminal } from './terminal/terminal.js';
 import { PaintedWidget } from './widget.js';
 import { wrap } from './paragraph.js';
 
+/** A paragraph; one that is `whole` is broken only where the screen is too narrow for it. */
+export type DialogText = Text | { readonly whole: Text };
+
 /** Contents of a dialog and its possible answers. */
 export interface DialogData {
   readonly title: Text;
   readonly style?: 'accent' | 'ok' | 'warn' | 'danger';
-  readonly lines: readonly Text[];
+  readonly lines: readonly DialogText[];
   /** The first one has the focus: put the harmless one first. */
   readonly buttons: readonly Button[];
   /** Text that must be typed before the last button can be pressed; typing all of it moves the focus there. */
@@ -72,14 +75,16 @@ export class Dialog extends PaintedWidget implements Overlay {
       return;
     }
     const { title, lines, buttons, typed } = this.data;
-    const wanted = Math.max(
+    const prose = Math.max(
       NARROWEST,
       width(title) + 6,
       width(buttonRow(buttons, undefined, false)) + SIDES,
       typed === undefined ? 0 : width(this.prompt(typed.prompt)) + SIDES,
-      ...lines.map((line) => width(line) + SIDES),
+      ...lines.map((line) => (isWhole(line) ? 0 : width(line) + SIDES)),
     );
-    const columns = overlayArea(area, { width: Math.min(wanted, WIDEST), height: 1 }).width;
+    const whole = lines.map((line) => (isWhole(line) ? width(line.whole) + SIDES : 0));
+    const wanted = Math.max(Math.min(prose, WIDEST), ...whole);
+    const columns = overlayArea(area, { width: wanted, height: 1 }).width;
     const body = this.bodyLines(columns - SIDES).length;
     const rows = body + gapAfter(body) + this.foot(columns - SIDES).length;
     super.place(overlayArea(area, { width: columns, height: rows + BOX_MARGIN }));
@@ -145,7 +150,9 @@ export class Dialog extends PaintedWidget implements Overlay {
 
   private bodyLines(columns: number): Markup[] {
     return this.data.lines.flatMap((line) => {
-      const wrapped = wrap(line, columns);
+      const wrapped = isWhole(line)
+        ? wrap(line.whole, columns)
+        : wrap(line, Math.min(columns, WIDEST - SIDES));
       return wrapped.length === 0 ? [spaces(0)] : wrapped;
     });
   }
@@ -246,6 +253,10 @@ function gapAfter(bodyLines: number): number {
   return bodyLines === 0 ? 0 : 1;
 }
 
+function isWhole(line: DialogText): line is { readonly whole: Text } {
+  return typeof line === 'object' && 'whole' in line;
+}
+
 /** Letters that answer a question without an input line; other dialogs have no such buttons. */
 const ANSWERS: Readonly<Record<Key, string>> = { y: 'yes', n: 'no' };
 
@@ -254,20 +265,19 @@ const EDIT_KEYS = /^(ctrl-|alt-|backspace|delete|home|end)/;
 /** "No" first and focused, then "Yes" under its own name. Ids: 'no', 'yes'. */
 export function confirmation(data: {
   readonly title: Text;
-  readonly lines: readonly Text[];
+  readonly lines: readonly DialogText[];
   readonly yes: string;
   readonly no?: string;
+  /** Buttons between the two. */
+  readonly others?: readonly Button[];
   readonly typed?: DialogData['typed'];
 }): DialogData {
-  const { title, lines, yes, no = 'No', typed } = data;
+  const { title, lines, yes, no = 'No', others = [], typed } = data;
   return {
     title,
     style: 'danger',
     lines,
-    buttons: [
-      { id: 'no', label: no },
-      { id: 'yes', label: yes, danger: true },
-    ],
+    buttons: [{ id: 'no', label: no }, ...others, { id: 'yes', label: yes, danger: true }],
     ...(typed === undefined ? {} : { typed }),
   };
 }

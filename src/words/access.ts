@@ -4,10 +4,11 @@ import { shellWord } from '../core/shell-word.js';
 import type { Keystore } from '../services/keystore/keystore.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { commandLine } from './hints.js';
+import type { ShellLine } from './question.js';
 import { serverName } from './servers.js';
 
-/** Text, or a command to copy. */
-type AccessLine = string | { readonly strong: string };
+/** Text, a path, or a command to copy. */
+type AccessLine = string | ShellLine | { readonly strong: string };
 
 export interface AccessFacts {
   readonly environment: {
@@ -22,20 +23,27 @@ export interface AccessFacts {
   readonly keystore: Pick<Keystore, 'kind' | 'title'>;
 }
 
+/** Place of the instructions: a screen has buttons. */
+type Where = 'screen' | 'command';
+
+/** The button that `importLines` names. */
+export const IMPORT_FILE = 'Import a file';
+
 /** Instructions to get the admin certificate into the browser that opens the panel. `isHere`: it is on this machine. */
 export function accessLines(
   server: ServerEntry,
   { environment, keystore }: AccessFacts,
   isHere: boolean,
+  where: Where = 'command',
 ): readonly AccessLine[] {
   if (server.authMethod === 'keychain') return keychainLines(server, environment, isHere);
-  if (server.p12Path === undefined) return missingCertificateLines(server, environment);
+  if (server.p12Path === undefined) return missingCertificateLines(server, environment, where);
   return [
     ...(isHere
       ? ['Import this file in the browser’s certificate settings:', { strong: server.p12Path }]
       : [
           'The panel asks for the admin certificate. On the computer with the browser, run',
-          { strong: scpCommand(environment, server.p12Path) },
+          { shell: scpCommand(environment, server.p12Path), copy: 'Copy scp' },
           'and import client.p12 in the browser’s certificate settings.',
         ]),
     '',
@@ -63,7 +71,7 @@ function passwordLines(
   const command = title.includes('macOS')
     ? `security find-generic-password -w -s ${service} -a ${shellWord(id)}`
     : `secret-tool lookup service ${service} account ${shellWord(id)}`;
-  return ['The import asks for its password. Show it here with', { strong: command }];
+  return ['The import asks for its password. Show it here with', { shell: command }];
 }
 
 /**
@@ -102,22 +110,39 @@ const NO_CERTIFICATE = 'The admin certificate is not on this machine.';
 export function missingCertificateLines(
   server: ServerEntry,
   world: { readonly sandbox: boolean },
+  where: Where,
   missing = NO_CERTIFICATE,
 ): readonly AccessLine[] {
-  const id = serverName(server);
   return [
     `${missing} It may still be in the browser of the computer it was installed on. On the server, the certificate and its password are in`,
     { strong: `  ${SERVER_PATH.p12}` },
     { strong: `  ${SERVER_PATH.p12Password}` },
     'If they are lost, run this on the server as root to create new ones in the same files:',
-    { strong: `  ${RESET_COMMAND}` },
-    'To monitor its health from here, copy the file to this machine and run',
-    { strong: `  ${commandLine({ command: 'certificate.import', id }, world)}` },
+    { shell: RESET_COMMAND, copy: 'Copy reset' },
+    ...importLines(server, world, where),
+  ];
+}
+
+function importLines(
+  server: ServerEntry,
+  world: { readonly sandbox: boolean },
+  where: Where,
+): readonly AccessLine[] {
+  const id = serverName(server);
+  const purpose = 'To monitor its health from here, copy the file to this machine';
+  if (where === 'screen')
+    return [
+      `${purpose}, then press ${IMPORT_FILE}: it asks for the password and saves both.`,
+      ...(isAdopted(server) ? ['Then confirm the panel’s own certificate with c on its row.'] : []),
+    ];
+  return [
+    `${purpose} and run`,
+    { shell: commandLine({ command: 'certificate.import', id }, world) },
     'It asks for the password and saves both.',
     ...(isAdopted(server)
       ? [
-          'Then confirm the panel’s own certificate with c on its row, or with',
-          { strong: `  ${commandLine({ command: 'certificate.trust', id }, world)}` },
+          'Then confirm the panel’s own certificate with',
+          { shell: commandLine({ command: 'certificate.trust', id }, world) },
         ]
       : []),
   ];

@@ -3,7 +3,7 @@ import { shellWord } from '../core/shell-word.js';
 import type { PanelInspection } from '../services/panel/inspect.js';
 import type { CertificateFacts } from '../services/panel/panel-tls.js';
 import type { ServerEntry } from '../services/registry/registry.js';
-import type { Confirmation, Line } from './question.js';
+import type { Confirmation, Line, ShellLine } from './question.js';
 
 /** A fingerprint of 32 bytes is wider than a dialog: two lines of 16. */
 export function fingerprintLines(sha256: string): readonly { readonly strong: string }[] {
@@ -22,10 +22,9 @@ export function fingerprintLines(sha256: string): readonly { readonly strong: st
 export const TRUST_WORD = 'trust';
 
 /** Instructions to read the panel's certificate on the server (contract: on the droplet). */
-export const HOW_TO_COMPARE: readonly (string | { readonly strong: string })[] = [
+export const HOW_TO_COMPARE: readonly (string | ShellLine)[] = [
   'Compare it with the fingerprint on the server:',
-  { strong: '  openssl x509 -noout -fingerprint -sha256 \\' },
-  { strong: `    -in ${SERVER_PATH.panelCertificate}` },
+  { shell: `openssl x509 -noout -fingerprint -sha256 -in ${SERVER_PATH.panelCertificate}` },
 ];
 
 /** Warns that the answer may not come from a panel; empty for a panel. `where`: `there`, or `at` its address. */

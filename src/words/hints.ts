@@ -57,7 +57,7 @@ const COMMANDS: Readonly<Record<CommandName, CommandWords>> = {
   'servers.activate': {
     line: 'servers activate',
     lead: 'Make it the active server',
-    key: 'Enter on its row',
+    key: 's on its row',
   },
   'servers.agents': { line: 'servers agents', lead: 'List its agents' },
   'servers.agents.download': {
@@ -127,6 +127,7 @@ export function programLine(words: string, { sandbox }: World): string {
 export function hintLines(hint: Hint | undefined, world: World): readonly string[] {
   return hintParts(hint).flatMap((part) => {
     if (typeof part === 'string') return part.split('\n');
+    if ('shell' in part) return [`${part.lead}: ${part.shell}`];
     return [`${leadOf(part)}: ${commandLine(part, world)}`];
   });
 }
@@ -140,6 +141,7 @@ export function hintText(hint: Hint | undefined, world: World): string {
 export function screenHintLines(hint: Hint | undefined, place: Place): readonly string[] {
   return hintParts(hint).flatMap((part) => {
     if (typeof part === 'string') return part.split('\n');
+    if ('shell' in part) return [`${part.lead}: ${part.shell}`];
     return [`${leadOf(part)}: ${keyWords(part, place)}`];
   });
 }

@@ -2,21 +2,30 @@ import type { CommandHint } from '../core/hint.js';
 import { hintText } from './hints.js';
 
 /**
- * One line for a person, from anywhere and untrusted: plain, emphasised, a link, a fingerprint (`AB:CD:…`), or a command
- * to continue with.
+ * One line for a person, from anywhere and untrusted: plain, emphasised, a link, a fingerprint (`AB:CD:…`), a line for
+ * a shell, or a command to continue with.
  */
 export type Line =
   | string
   | { readonly strong: string }
   | { readonly url: string }
   | { readonly fingerprint: string }
+  | ShellLine
   | CommandHint;
+
+/** A line for a shell: a screen copies it whole. */
+export interface ShellLine {
+  readonly shell: string;
+  /** Name of the button that copies it: `Copy scp`. Default: `Copy command`. */
+  readonly copy?: string;
+}
 
 /** The text alone, for plain lines and logs; commands as they are typed. */
 export function lineText(line: Line, world: { readonly sandbox: boolean }): string {
   if (typeof line === 'string') return line;
   if ('command' in line) return `  ${hintText(line, world)}`;
   if ('fingerprint' in line) return `  ${line.fingerprint}`;
+  if ('shell' in line) return `  ${line.shell}`;
   return 'url' in line ? line.url : line.strong;
 }
 

@@ -5,10 +5,11 @@ import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/core/time.js';
 import { keystoreError } from '../../src/services/keystore/diagnosis.js';
-import { TOKEN_KEY } from '../../src/services/keystore/keystore.js';
+import { type KeystoreError, TOKEN_KEY } from '../../src/services/keystore/keystore.js';
 import { openVault } from '../../src/services/keystore/vault-keystore.js';
 import { passphraseStrength } from '../../src/services/keystore/passphrase-strength.js';
 import { WORK_FACTOR } from '../../src/services/keystore/vault-format.js';
+import { hintText } from '../../src/words/hints.js';
 import { PASSPHRASE, vaultIn } from '../cli/vault-home.js';
 import { startKeyringSession } from '../fixtures/keyring/start.js';
 import { MAIN } from '../fixtures/program.js';
@@ -147,6 +148,7 @@ describe('docs/credential-store.md: the vault', () => {
 
 describe('docs/credential-store.md: a host without a desktop', () => {
   const UNLOCK = 'read -rsp';
+  const said = ({ hint }: KeystoreError): string => hintText(hint, { sandbox: false });
 
   it('names every problem, and the command of its hint', () => {
     const codes = [...page.matchAll(/^\| `([a-z-]+)` +\|/gm)].map(([, code]) => code);
@@ -155,8 +157,8 @@ describe('docs/credential-store.md: a host without a desktop', () => {
     expect(codes).toEqual([...known, ...others]);
     const host = { platform: 'linux', uid: undefined } as const;
     for (const code of [...known.slice(1), 'daemon-died', 'store-failed'] as const)
-      expect(keystoreError(code, host).hint).toContain(command(UNLOCK));
-    expect(keystoreError('no-dbus', host).hint).toContain(command('dbus-run-session'));
+      expect(said(keystoreError(code, host))).toContain(command(UNLOCK));
+    expect(said(keystoreError('no-dbus', host))).toContain(command('dbus-run-session'));
   });
 
   it('has a keyring by the command that it names, beyond the end of its terminal, and finds its entries', async () => {

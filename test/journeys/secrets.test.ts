@@ -15,7 +15,7 @@ it('makes a vault on the first run of a host without a secret service, before an
   person.opens();
   await person.sees('No credential store yet: press K');
   person.presses('n');
-  await person.sees('There is no D-Bus session here', 'dbus-run-session', '› Not now ‹');
+  await person.sees('There is no D-Bus session here', '[ How ]', '› Not now ‹');
   person.presses('enter');
   await person.seesNoMore('Choose a credential store');
   await person.sees('No credential store yet: choose one first.');

@@ -40,8 +40,21 @@ describe('a host where no store works', () => {
     const { program, world } = await programWith('none');
     await sees(program, 'No credential store yet: press K');
     await program.press('n');
+    await sees(program, 'Vault, recommended on servers');
     await sees(program, 'There is no D-Bus session here');
+    expect(await program.text()).not.toContain('dbus-run-session');
+    await program.press('right', 'right', 'right', 'right', 'enter');
+    await sees(program, 'How to use the system’s store');
     await sees(program, 'dbus-run-session -- bash -c');
+    await program.press('right', 'enter');
+    await sees(program, 'Command copied');
+    const [, copied = ''] = /\]52;c;([\w+/=]+)/.exec(program.screen.written) ?? [];
+    expect(Buffer.from(copied, 'base64').toString()).toMatch(
+      /^dbus-run-session -- bash -c '.*; exec portlama-tui'$/,
+    );
+    await sees(program, 'How to use the system’s store');
+    await program.press('escape');
+    await sees(program, 'Choose a credential store');
     await program.press('enter');
     await program.paste(SANDBOX_TOKEN);
     await program.press('enter');
@@ -167,7 +180,7 @@ describe('a locked vault', () => {
     await sees(program, 'The vault is open');
     await program.press('K');
     await sees(program, '[ Change passphrase ]');
-    await program.press('right', 'enter');
+    await program.press('right', 'right', 'enter');
     await sees(program, 'Current passphrase');
     await types(program, 'wrong', NEWER, NEWER);
     await sees(program, 'This is not the passphrase of the vault');

@@ -38,7 +38,7 @@ const RECORDS: Readonly<Record<CommandName, string | undefined>> = {
   'provision.again': 'provisioning.retry',
   'provision.elsewhere': 'servers.create',
   servers: 'servers.refresh',
-  'servers.activate': 'servers.open',
+  'servers.activate': 'servers.activate',
   'servers.agents': undefined,
   'servers.agents.download': undefined,
   'servers.destroy': 'servers.destroy',

@@ -9,7 +9,7 @@ import { MANAGED_TAG } from '../../core/product.js';
 import type { UnlistedDroplet } from '../../services/provisioning/droplets/unlisted.js';
 import { destroyUnlistedDroplet } from '../../usecases/destroy-unlisted-droplet.js';
 import type { KeyWork } from '../../usecases/work.js';
-import { missingCertificateLines } from '../../words/access.js';
+import { IMPORT_FILE, missingCertificateLines } from '../../words/access.js';
 import { type PanelCertificate, trustCertificate } from '../../usecases/trust-certificate.js';
 import { dayOf, fingerprintLines } from '../../words/certificates.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
@@ -119,7 +119,6 @@ export async function restore(context: ActionContext): Promise<void> {
   });
 }
 
-/** Another program may have removed it. */
 /** Adds an unlisted droplet to the list, and says how its certificate gets here. */
 export async function adopt(context: ActionContext, rowId: string): Promise<void> {
   const unlisted = findUnlistedRow(context.store.state, rowId);
@@ -144,7 +143,8 @@ export async function adopt(context: ActionContext, rowId: string): Promise<void
         kind: 'message',
         title: `Adopted ${server.label}`,
         style: 'ok',
-        lines: missingCertificateLines(server, context.ports.environment),
+        lines: missingCertificateLines(server, context.ports.environment, 'screen'),
+        actions: [{ label: IMPORT_FILE, run: () => importAdmin(context, server.id) }],
       }),
   );
 }

@@ -2,11 +2,10 @@ import { cleanLine } from '../../core/clean.js';
 import { InputError } from '../../core/errors.js';
 import { RESET_COMMAND, SERVER_PATH } from '../../core/product.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
-import type { DialogAction } from '../dialogs.js';
 import { canOpenPanel, openPanel as openPanelOf } from '../../usecases/open-panel.js';
 import { certificatePasswordKey } from '../../services/keystore/keystore.js';
 import { findServer } from '../server-rows.js';
-import { accessLines, missingCertificateLines, scpCommand } from '../../words/access.js';
+import { accessLines, IMPORT_FILE, missingCertificateLines } from '../../words/access.js';
 import type { ActionContext } from './context.js';
 import { missingHere } from './client-certificate.js';
 import { importAdmin } from './upkeep.js';
@@ -62,8 +61,9 @@ function showCertificateWay(context: ActionContext, id: string, opening: string)
   if (server === undefined) return;
   const isHere = canOpenPanel(context.ports.environment);
   const missing = missingHere(context, server);
-  const actions = missing === undefined ? certificateActions(context, server, isHere) : [];
-  const bring = { label: 'Import a file', run: () => importAdmin(context, server.id) };
+  const isKept = missing === undefined && server.p12Path !== undefined;
+  const hasPassword = isKept && server.authMethod !== 'keychain';
+  const canImport = missing !== undefined || (!isKept && server.authMethod !== 'keychain');
   messages.dialog({
     kind: 'message',
     title: `Panel of ${server.label}`,
@@ -73,28 +73,24 @@ function showCertificateWay(context: ActionContext, id: string, opening: string)
       { url: server.panelUrl },
       '',
       ...(missing === undefined
-        ? accessLines(server, context.ports, isHere)
-        : missingCertificateLines(server, context.ports.environment, missing)),
-      ...(actions.length === 0 ? [] : [COPY_WARNING]),
+        ? accessLines(server, context.ports, isHere, 'screen')
+        : missingCertificateLines(server, context.ports.environment, 'screen', missing)),
+      ...(hasPassword ? [COPY_WARNING] : []),
     ],
-    actions: missing === undefined ? actions : [bring],
+    actions: [
+      ...(canImport ? [{ label: IMPORT_FILE, run: () => importAdmin(context, server.id) }] : []),
+      ...(hasPassword
+        ? [{ label: 'Copy password', run: () => copyPassword(context, id, opening) }]
+        : []),
+    ],
   });
 }
 
-function certificateActions(
-  context: ActionContext,
-  { id, p12Path, authMethod }: ServerEntry,
-  isHere: boolean,
-): readonly DialogAction[] {
-  if (p12Path === undefined || authMethod === 'keychain') return [];
-  const password = { label: 'Copy password', run: () => copyPassword(context, id) };
-  if (isHere) return [password];
-  const command = scpCommand(context.ports.environment, p12Path);
-  return [{ label: 'Copy scp', run: () => copyCommand(context, command) }, password];
-}
-
-/** Puts the password of the certificate into the clipboard, for a minute or until the message about it is closed. */
-function copyPassword(context: ActionContext, id: string): Promise<void> {
+/**
+ * Puts the password of the certificate into the clipboard, for a minute or until the message about it is closed; then
+ * the dialog that it was copied from, which begins with `opening`, is back.
+ */
+function copyPassword(context: ActionContext, id: string, opening: string): Promise<void> {
   const { store, ports, run, terminal, messages } = context;
   const server = findServer(store.state, id);
   if (server === undefined) return Promise.resolve();
@@ -116,7 +112,10 @@ function copyPassword(context: ActionContext, id: string): Promise<void> {
       ],
       subject: id,
       closing: 'Clear clipboard',
-      onNo: () => emptyClipboard(context),
+      onNo() {
+        emptyClipboard(context);
+        showCertificateWay(context, id, opening);
+      },
     });
     if (dialogId !== undefined) void emptyLater(context, dialogId);
   });
@@ -138,8 +137,9 @@ function emptyClipboard({ terminal, messages }: ActionContext): void {
   messages.toast('accent', 'Clipboard cleared (if the terminal allows it).');
 }
 
-function copyCommand({ terminal, messages }: ActionContext, command: string): void {
-  terminal.copy(command);
+/** Copies a line for a shell out of a dialog, which stays open. */
+export function copyShellLine({ terminal, messages }: ActionContext, line: string): void {
+  terminal.copy(line);
   messages.toast('accent', 'Command copied (if the terminal allows it).');
 }
 

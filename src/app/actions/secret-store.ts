@@ -1,7 +1,9 @@
 import { keepInMemory, retryStore } from '../../usecases/stores.js';
 import type { KeystoreError } from '../../services/keystore/keystore.js';
-import { commandLine, screenHintLines } from '../../words/hints.js';
+import type { EnvironmentFacts } from '../../usecases/work.js';
+import { commandLine } from '../../words/hints.js';
 import type { DialogDraft, DialogLine } from '../dialogs.js';
+import { hintDialogLines } from '../face.js';
 import type { ActionContext } from './context.js';
 import { lookAtStore } from './credentials.js';
 import { runUseCase } from './use-case.js';
@@ -36,7 +38,7 @@ function storeDialog(context: ActionContext): DialogDraft {
         lines: [
           `Secrets are in ${title}, open until the program ends.`,
           'To move them to the operating system’s store, run',
-          { strong: commandLine({ command: 'vault.move-to-os' }, ports.environment) },
+          { shell: commandLine({ command: 'vault.move-to-os' }, ports.environment) },
         ],
         actions: [
           { label: 'Change passphrase', run: () => askForNewPassphrase(context, 'change') },
@@ -58,7 +60,7 @@ function storeDialog(context: ActionContext): DialogDraft {
         lines: [
           `Secrets are in ${title}.`,
           'To move them to an encrypted vault, run',
-          { strong: commandLine({ command: 'vault.move-to-vault' }, ports.environment) },
+          { shell: commandLine({ command: 'vault.move-to-vault' }, ports.environment) },
         ],
       };
     case 'sandbox':
@@ -77,10 +79,14 @@ async function offerStores(context: ActionContext): Promise<void> {
     title: 'Choose a credential store',
     style: 'warn',
     lines: [
-      ...(problem === undefined ? ['There is no vault yet.'] : [problem.message]),
+      ...(problem === undefined ? ['There is no vault yet.'] : []),
+      'The API token and certificate passwords need a safe place before anything is created.',
       '',
-      ...WAYS,
-      ...repairLines(problem, ports.environment),
+      { strong: 'Vault, recommended on servers' },
+      'An encrypted file that only your passphrase opens.',
+      ...(problem === undefined ? [] : keyringLines(problem, ports.environment)),
+      { strong: 'Memory' },
+      'Secrets are lost when the program ends.',
     ],
     actions: [
       { label: 'Create vault', run: () => askForNewPassphrase(context, 'create') },
@@ -88,25 +94,37 @@ async function offerStores(context: ActionContext): Promise<void> {
         label: 'Memory',
         run: () => runUseCase(context, { title: 'Keeping secrets in memory' }, keepInMemory),
       },
-      ...(problem === undefined ? [] : [{ label: 'Retry', run: () => tryStoreAgain(context) }]),
+      ...(problem === undefined
+        ? []
+        : [
+            { label: 'Retry', run: () => tryStoreAgain(context) },
+            { label: 'How', run: () => showRepair(context, problem) },
+          ]),
     ],
     closing: 'Not now',
   });
 }
 
-const WAYS: readonly DialogLine[] = [
-  'The API token and certificate passwords need a safe place before anything is created.',
-  '',
-  { strong: 'Vault: an encrypted file protected by a passphrase' },
-  'Memory: secrets are lost when the program ends',
-];
-
-function repairLines(
-  problem: KeystoreError | undefined,
-  environment: ActionContext['ports']['environment'],
+function keyringLines(
+  { message }: KeystoreError,
+  { platform }: Pick<EnvironmentFacts, 'platform'>,
 ): readonly DialogLine[] {
-  if (problem?.hint === undefined) return [];
-  return ['', 'Or repair the store, then retry:', ...screenHintLines(problem.hint, environment)];
+  return [
+    { strong: platform === 'darwin' ? 'Keychain' : 'Keyring' },
+    `The system’s own store. ${message} How shows the way to mend it.`,
+  ];
+}
+
+/** Commands that make the operating system's store work; closing leads back to the choice. */
+function showRepair(context: ActionContext, { message, hint }: KeystoreError): void {
+  context.messages.dialog({
+    kind: 'message',
+    title: 'How to use the system’s store',
+    lines: [message, '', ...hintDialogLines(hint, context.ports.environment)],
+    actions: [{ label: 'Retry', run: () => tryStoreAgain(context) }],
+    closing: 'Back',
+    onNo: () => offerStores(context),
+  });
 }
 
 async function tryStoreAgain(context: ActionContext): Promise<void> {

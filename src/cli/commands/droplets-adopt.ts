@@ -23,7 +23,7 @@ export const command: Command = {
       const lines = [
         `Added ${server.label} as inactive. The droplet was not changed.`,
         `${server.panelUrl}: ${healthText(health)}`,
-        ...missingCertificateLines(server, call.world.settings),
+        ...missingCertificateLines(server, call.world.settings, 'command'),
       ];
       return { json: { server: entryAnswer(server), health }, lines };
     }),

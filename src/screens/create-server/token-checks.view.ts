@@ -11,11 +11,13 @@ const ACCEPTED = 'token is accepted';
 const SCOPES = 'has all scopes it needs';
 const SAFE = 'has no dangerous scopes';
 
+const CHOOSE = 'Press Choose store: a vault, the keyring or memory.';
+
 /** Fault of the credential store with its remedy; empty while the store works. Pure. */
 export function storeChecks({ keystore }: AppState): readonly Check[] {
-  const { error } = keystore;
+  const { error, status } = keystore;
   if (error === undefined) return [];
-  const lines = error.hint === undefined ? [] : [error.hint];
+  const lines = status === 'missing' ? [CHOOSE] : error.hint === undefined ? [] : [error.hint];
   return [{ id: 'store', state: 'failed', title: style('danger', error.message), lines }];
 }
 

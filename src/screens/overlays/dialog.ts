@@ -1,5 +1,11 @@
 import type { Dialog, DialogChoice, DialogLine } from '../../app/dialogs.js';
-import { confirmation, Dialog as DialogWidget, type DialogData } from '../../widgets/dialog.js';
+import { copyShellLine } from '../../app/actions/panel.js';
+import {
+  confirmation,
+  Dialog as DialogWidget,
+  type DialogData,
+  type DialogText,
+} from '../../widgets/dialog.js';
 import { link, style, type Text } from '../../widgets/markup.js';
 import type { Modal, ScreenContext } from '../shell/screen.js';
 import { judgePassphrase } from '../../app/service-words.js';
@@ -14,7 +20,11 @@ type PlainDialog = Exclude<Dialog, { kind: 'entry' | 'passphrase' }>;
 /** A question or a message. */
 export function createDialog({ terminal, app }: ScreenContext, dialog: PlainDialog): Modal {
   const overlay = new DialogWidget(terminal, dialogView(dialog));
-  overlay.onChoose((id) => void app.answerDialog(dialog.id, dialogChoice(id)));
+  overlay.onChoose((id) => {
+    const line = shellLineOf(dialog, id);
+    if (line === undefined) void app.answerDialog(dialog.id, dialogChoice(id));
+    else copyShellLine(app.work, line);
+  });
   overlay.onClose(() => void app.answerDialog(dialog.id, 'no'));
   return { overlay };
 }
@@ -33,16 +43,21 @@ function dialogView(dialog: PlainDialog): DialogData {
       return {
         title: dialog.title,
         style: dialog.style ?? 'accent',
-        lines: dialog.lines.map(lineText),
-        buttons: [{ id: 'no', label: dialog.closing ?? 'Close' }, ...actionButtons(dialog.actions)],
+        lines: dialog.lines.map(dialogText),
+        buttons: [
+          { id: 'no', label: dialog.closing ?? 'Close' },
+          ...copyButtons(dialog.lines),
+          ...actionButtons(dialog.actions),
+        ],
       };
     case 'question':
       return {
         ...confirmation({
           title: dialog.title,
-          lines: dialog.lines.map(lineText),
+          lines: dialog.lines.map(dialogText),
           yes: dialog.yes,
           no: dialog.no,
+          others: copyButtons(dialog.lines),
           ...(dialog.typed === undefined ? {} : { typed: typedPrompt(dialog.typed) }),
         }),
         style: dialog.danger ? 'danger' : 'accent',
@@ -53,6 +68,24 @@ function dialogView(dialog: PlainDialog): DialogData {
 /** The choice that a button's id stands for. */
 function dialogChoice(id: string): DialogChoice {
   return id === 'yes' || id === 'no' ? id : Number(id);
+}
+
+const COPY = 'copy ';
+
+/** A button for each line for a shell. */
+function copyButtons(lines: readonly DialogLine[]): DialogData['buttons'] {
+  return lines.flatMap((line, index) =>
+    typeof line === 'object' && 'shell' in line
+      ? [{ id: `${COPY}${index}`, label: line.copy ?? 'Copy command' }]
+      : [],
+  );
+}
+
+/** The line that a button copies; undefined for other buttons. */
+function shellLineOf(dialog: PlainDialog, id: string): string | undefined {
+  if (!id.startsWith(COPY) || dialog.kind === 'error') return undefined;
+  const line = dialog.lines[Number(id.slice(COPY.length))];
+  return typeof line === 'object' && 'shell' in line ? line.shell : undefined;
 }
 
 function actionButtons(actions: readonly string[] = []): DialogData['buttons'] {
@@ -73,8 +106,14 @@ function errorLines(error: Extract<Dialog, { kind: 'error' }>['error']): readonl
   ];
 }
 
+function dialogText(line: DialogLine): DialogText {
+  const text = lineText(line);
+  return typeof line === 'object' && 'shell' in line ? { whole: text } : text;
+}
+
 function lineText(line: DialogLine): Text {
   if (typeof line === 'string') return line;
+  if ('shell' in line) return style('strong', line.shell);
   return 'url' in line ? link(line.url) : style('strong', line.strong);
 }
 

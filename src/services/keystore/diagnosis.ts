@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { Hint, ShellHint } from '../../core/hint.js';
 import { PROGRAM } from '../../core/product.js';
 import { KeystoreError, type OsStoreProblem } from './keystore.js';
 
@@ -60,9 +61,12 @@ const MAC_MESSAGES: Readonly<Partial<Record<OsStoreProblem, string>>> = {
   locked: 'The login keychain is locked, and nobody can be asked for its password here.',
 };
 
-function macHint(code: OsStoreProblem): string {
+function macHint(code: OsStoreProblem): Hint {
   if (code === 'locked') {
-    return 'Unlock it: security unlock-keychain ~/Library/Keychains/login.keychain-db';
+    return {
+      lead: 'Unlock it',
+      shell: 'security unlock-keychain ~/Library/Keychains/login.keychain-db',
+    };
   }
   return 'Answer the keychain’s question on the screen of the Mac, then try again.';
 }
@@ -75,30 +79,43 @@ function macHint(code: OsStoreProblem): string {
 const UNLOCK =
   'read -rsp "Keyring password: " P; printf %s "$P" | GNOME_KEYRING_CONTROL="$XDG_RUNTIME_DIR/keyring" setsid -w gnome-keyring-daemon --replace --unlock --components=secrets >/dev/null 2>&1; unset P';
 
-function linuxHint(code: OsStoreProblem, { uid }: Host): string {
+function linuxHint(code: OsStoreProblem, { uid }: Host): Hint {
+  const unlock = (lead: string): ShellHint => ({ lead: `${lead}, in bash`, shell: UNLOCK });
   switch (code) {
     case 'no-dbus':
       return busHint(uid);
     case 'no-secret-service':
-      return `Install one and unlock it: sudo apt-get install gnome-keyring, then in bash: ${UNLOCK}`;
+      return [
+        { lead: 'Install one', shell: 'sudo apt-get install gnome-keyring' },
+        unlock('Then unlock it'),
+      ];
     case 'locked':
-      return `Unlock it, in bash: ${UNLOCK}`;
+      return unlock('Unlock it');
     case 'prompt-needed':
-      return `Answer the prompt on the desktop, or unlock the keyring here, in bash: ${UNLOCK}`;
+      return unlock('Answer the prompt on the desktop, or unlock the keyring here');
     case 'libsecret-missing':
-      return 'Install it: sudo apt-get install libsecret-1-0 (Fedora: sudo dnf install libsecret, Arch: sudo pacman -S libsecret)';
+      return {
+        lead: 'Install it (Fedora and Arch call it libsecret)',
+        shell: 'sudo apt-get install libsecret-1-0',
+      };
     case 'daemon-died':
-      return `Try again. If it stays away, start it, in bash: ${UNLOCK}`;
+      return unlock('Try again. If it stays away, start it');
     case 'store-failed':
-      return `Try again. If it fails again, restart the keyring, in bash: ${UNLOCK}`;
+      return unlock('Try again. If it fails again, restart the keyring');
   }
 }
 
 /** A login over SSH often has a bus that only its variables do not point to. */
-function busHint(uid: number | undefined): string {
+function busHint(uid: number | undefined): ShellHint {
   const runtime = `/run/user/${uid}`;
   if (uid !== undefined && existsSync(`${runtime}/bus`)) {
-    return `Point to the one of your login: export XDG_RUNTIME_DIR=${runtime} DBUS_SESSION_BUS_ADDRESS=unix:path=${runtime}/bus`;
+    return {
+      lead: 'Point to the one of your login',
+      shell: `export XDG_RUNTIME_DIR=${runtime} DBUS_SESSION_BUS_ADDRESS=unix:path=${runtime}/bus`,
+    };
   }
-  return `Start one, then the program in it: dbus-run-session -- bash -c '${UNLOCK}; exec ${PROGRAM}' (package dbus-daemon; with gnome-keyring)`;
+  return {
+    lead: 'Start one, then the program in it (packages dbus-daemon and gnome-keyring)',
+    shell: `dbus-run-session -- bash -c '${UNLOCK}; exec ${PROGRAM}'`,
+  };
 }

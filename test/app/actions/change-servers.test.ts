@@ -159,8 +159,8 @@ describe('adopting an unlisted droplet', () => {
     expect(unlistedIds(running)).toEqual([]);
     const told = JSON.stringify(running.state.dialogs);
     expect(told).toContain('portlama-reset-admin');
-    expect(told).toContain('portlama-tui certificate import lost client.p12');
-    expect(told).toContain('with c on its row, or with');
+    expect(told).toContain('"actions":["Import a file"]');
+    expect(told).toContain('with c on its row.');
     expect(running.world.account.droplets.get(7)).toEqual(LOST);
   });
 

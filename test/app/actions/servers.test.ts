@@ -186,7 +186,8 @@ describe('how a certificate gets here', () => {
     for (const lacks of ['password', 'client-certificate'] as const) {
       const text = await told(lacks);
       expect(text).toContain('/etc/portlama/pki/.p12-password');
-      expect(text).toContain('portlama-tui certificate import fra1-edge client.p12');
+      expect(text).toContain('then press Import a file');
+      expect(text).toContain('"actions":["Import a file"]');
       expect(text).not.toContain('with c on its row');
       expect(text).not.toContain('Copy password');
     }
@@ -262,6 +263,8 @@ describe('the password of a certificate', () => {
     expect(running.world.ports.redactor.clean(secret)).not.toContain(secret);
     await running.answer(false);
     expect(running.terminal.copied.at(-1)).toBe(' ');
+    // Copying closed nothing for good.
+    expect(running.state.dialogs).toMatchObject([{ title: 'Panel of fra1-edge' }]);
   });
 
   it.each([true, false])('says that tmux keeps it, where there is tmux: %s', async (inTmux) => {
@@ -286,7 +289,7 @@ describe('the password of a certificate', () => {
     await running.choose('Copy password');
     await running.world.clock.pass(61_000);
     expect(running.terminal.copied.at(-1)).toBe(' ');
-    expect(running.state.dialogs).toEqual([]);
+    expect(running.state.dialogs).toMatchObject([{ title: 'Panel of fra1-edge' }]);
   });
 
   it('leaves the clipboard alone once it was emptied', async () => {
