@@ -1,9 +1,9 @@
 import { type Hint, hintParts } from '../core/hint.js';
-import { toDisposable } from '../core/lifecycle.js';
+import { type Disposable, toDisposable } from '../core/lifecycle.js';
 import { Declined, type Face, type Tone } from '../usecases/face.js';
 import { fingerprintLines } from '../words/certificates.js';
 import { screenHintLines } from '../words/hints.js';
-import { type Line, lineText } from '../words/question.js';
+import { type Instruction, type Line, lineText } from '../words/question.js';
 import type { ActionContext } from './actions/context.js';
 import type { RunHandle } from './actions/run.js';
 import type { DialogDraft, DialogLine } from './dialogs.js';
@@ -27,7 +27,7 @@ const STYLES: Readonly<Record<Exclude<Tone, 'advice'>, ToastStyle>> = {
 
 /** Answers a use case with dialogs and toasts, for the action that it runs as. */
 export function screenFace(
-  context: Pick<ActionContext, 'messages' | 'ports'>,
+  context: Pick<ActionContext, 'messages' | 'ports' | 'terminal'>,
   options: FaceOptions,
 ): Face {
   const { messages, ports } = context;
@@ -92,11 +92,51 @@ export function screenFace(
     progress: (text) => handle.waiting(text),
     hold: () => handle.hold(),
     follow: () => toDisposable(() => undefined),
+    instruct: (instruction) => shownInstruction(context, subject, instruction),
     say(line, tone = 'plain') {
       if (tone === 'advice') return;
       messages.toast(STYLES[tone], lineText(line, ports.environment).trim());
     },
   };
+}
+
+/** A dialog that stays open when its line is copied. */
+function shownInstruction(
+  { messages, terminal }: Pick<ActionContext, 'messages' | 'terminal'>,
+  subject: string | undefined,
+  { title, lines, url, copy, after }: Instruction,
+): Disposable {
+  let id: number | undefined;
+  const show = (): void => {
+    id = messages.dialog({
+      kind: 'message',
+      title,
+      lines: [
+        ...lines,
+        ...(url === undefined ? [] : [{ url }]),
+        '',
+        { strong: copy },
+        '',
+        ...after,
+      ],
+      subject,
+      closing: 'Hide',
+      actions: [
+        {
+          label: 'Copy the line',
+          run() {
+            terminal.copy(copy);
+            messages.toast('accent', 'Copied the line (if the terminal allows it).');
+            show();
+          },
+        },
+      ],
+    });
+  };
+  show();
+  return toDisposable(() => {
+    if (id !== undefined) messages.close(id);
+  });
 }
 
 function entry(

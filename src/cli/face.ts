@@ -1,4 +1,5 @@
 import { InputError } from '../core/errors.js';
+import { toDisposable } from '../core/lifecycle.js';
 import { Declined, type Face } from '../usecases/face.js';
 import { programLine } from '../words/hints.js';
 import {
@@ -88,6 +89,10 @@ export function commandFace(
     },
     hold: (onLeaving) => sayAtEnd(world, onLeaving, stream),
     follow: (onLeaving) => sayAtEnd(world, onLeaving, stream),
+    instruct({ lines, url, copy, after }) {
+      sayAll([...lines, ...(url === undefined ? [] : [{ url }]), { strong: copy }, ...after]);
+      return toDisposable(() => undefined);
+    },
     say: (line) => sayAll([line]),
   };
 }

@@ -103,6 +103,10 @@ export function plainLine(
       return `    ${record.name.replaceAll('_', ' ')}: ${record.status}`;
     case 'log':
       return `    ${record.text}`;
+    case 'instruct':
+      return [...record.lines, record.url ?? '', record.copy, ...record.after]
+        .filter((line) => line !== '')
+        .join('\n');
     case 'waiting':
       return `    ${record.text.startsWith('waiting ') ? '' : 'waiting: '}${record.text}`;
     case 'cancel':
@@ -224,6 +228,7 @@ export class ProtocolLines {
       case 'names':
       case 'looked':
       case 'tasks':
+      case 'instruct':
       case 'substep':
       case 'log':
       case 'waiting':

@@ -186,6 +186,7 @@ async function endAll(endings: readonly Ending[], work: KeyWork): Promise<readon
       confirm: (question) => face.confirm(question),
       hold: (onLeaving) => face.hold(onLeaving),
       follow: (onLeaving) => face.follow(onLeaving),
+      instruct: (instruction) => face.instruct(instruction),
       say: (line, tone) => face.say(line, tone),
       progress: (text) =>
         face.progress(`${done} of ${endings.length} done${text === undefined ? '' : `; ${text}`}`),

@@ -3,6 +3,7 @@ import type { Disposable } from '../core/lifecycle.js';
 import type {
   Choice,
   Confirmation,
+  Instruction,
   Line,
   SecretQuestion,
   TextQuestion,
@@ -21,6 +22,8 @@ export interface Confirming {
   hold(onLeaving: Hint): Disposable;
   /** Marks work that outlives this program, until disposed: one that is interrupted prints `onLeaving`. */
   follow(onLeaving: Hint): Disposable;
+  /** Shows work for the person to do elsewhere, until disposed: it was done. */
+  instruct(instruction: Instruction): Disposable;
   /** Adds a line that stays: a toast on a screen, a line of output elsewhere. */
   say(line: Line, tone?: Tone): void;
 }

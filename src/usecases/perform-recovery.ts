@@ -12,7 +12,7 @@ import { readRemoteFiles } from '../services/ssh/read-files.js';
 import { SshError } from '../services/ssh/ssh-error.js';
 import type { Shell } from '../services/ssh/system-shell.js';
 import { findLogin, requireLogin } from '../services/ssh/temporary-login.js';
-import { admitLines, admittedLines, DEAD_CERTIFICATE, loginLeft } from '../words/recovery.js';
+import { admitInstruction, DEAD_CERTIFICATE, loginLeft } from '../words/recovery.js';
 import type { Performing } from './perform-upkeep.js';
 import { requireServer } from './servers.js';
 import type { SshLogin, Work } from './work.js';
@@ -189,13 +189,13 @@ async function openWay(
 
 function tellHow(
   server: ServerEntry,
-  login: Parameters<typeof admitLines>[1],
+  login: Parameters<typeof admitInstruction>[1],
   hostKey: string,
   { face }: Work,
 ): void {
   const blob = parsePublicKey(hostKey);
   const fingerprint = blob === undefined ? 'as kept' : sha256Fingerprint(blob);
-  for (const line of [...admitLines(server, login), ...admittedLines(fingerprint)]) face.say(line);
+  face.instruct(admitInstruction(server, login, fingerprint));
 }
 
 /** Ends the old certificate: that is written down first. A reset may be run any number of times. */

@@ -84,6 +84,10 @@ function performingOf(run: UpkeepRun, ports: UpkeepPorts): Performing {
     },
     hold: () => toDisposable(() => undefined),
     follow: () => toDisposable(() => undefined),
+    instruct(instruction) {
+      void tell({ event: 'instruct', step: current, ...instruction });
+      return toDisposable(() => undefined);
+    },
     confirm: asksNobody,
     ask: asksNobody,
     choose: asksNobody,

@@ -1,10 +1,11 @@
 import { PortlamaError } from '../core/errors.js';
-import { DisposableStore, toDisposable } from '../core/lifecycle.js';
+import { type Disposable, DisposableStore, toDisposable } from '../core/lifecycle.js';
 import type { DnsLook, InstallTask } from '../services/panel/set-up-facts.js';
 import type { JournalRecord } from '../services/provisioning/journal/records.js';
 import type { Operation, OperationNews } from '../services/provisioning/operations.js';
 import type { UpkeepKind } from '../services/provisioning/steps/index.js';
 import { wayBackHint } from '../words/operations.js';
+import type { Instruction } from '../words/question.js';
 import type { OnboardingWatch } from './onboard-watch.js';
 import type { Confirming } from './face.js';
 import type { Work } from './work.js';
@@ -52,6 +53,7 @@ function untilEnd(
   signal.throwIfAborted();
   const teller = new Teller(face, watch);
   const left = new DisposableStore();
+  left.add(toDisposable(() => teller.end()));
   return new Promise<Operation | PortlamaError>((resolve, reject) => {
     const handleAbort = (): void => reject(signal.reason as Error);
     signal.addEventListener('abort', handleAbort, { once: true });
@@ -92,11 +94,23 @@ function endOf(
 /** Tells the person what a worker writes. */
 class Teller {
   private look: DnsLook | undefined;
+  private shown: Disposable | undefined;
 
   constructor(
     private readonly face: Confirming,
     private readonly watch: OnboardingWatch | undefined,
   ) {}
+
+  /** The person has done what was shown, or the work has ended. */
+  end(): void {
+    this.shown?.dispose();
+    this.shown = undefined;
+  }
+
+  private instruct(instruction: Instruction): void {
+    this.end();
+    this.shown = this.face.instruct(instruction);
+  }
 
   /** Keep the last of several looks and states that come at once. */
   tell(records: readonly JournalRecord[]): void {
@@ -104,7 +118,9 @@ class Teller {
     let look: DnsLook | undefined;
     let tasks: readonly InstallTask[] | undefined;
     for (const record of records) {
+      if (record.event === 'step') this.end();
       if (record.event === 'log') face.say(record.text, record.tone);
+      if (record.event === 'instruct') this.instruct(record);
       if (record.event === 'waiting') face.progress(record.text);
       if (record.event === 'names') look = this.look = record.look;
       if (record.event === 'looked' && this.look !== undefined)

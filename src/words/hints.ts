@@ -72,7 +72,11 @@ const COMMANDS: Readonly<Record<CommandName, CommandWords>> = {
     lead: 'Continue its set-up',
     key: 'o on its row',
   },
-  'servers.recover': { line: 'servers recover', lead: 'Recover its certificate' },
+  'servers.recover': {
+    line: 'servers recover',
+    lead: 'Recover its certificate',
+    key: 'C on its row',
+  },
   'servers.power': { line: 'servers power', lead: 'Change its power', key: 'P on its row' },
   'servers.remove': {
     line: 'servers remove',

@@ -97,6 +97,8 @@ function lineOf(record: JournalRecord): readonly [LogEntry['style'], string] | u
   switch (record.event) {
     case 'log':
       return [record.tone ?? 'plain', record.text];
+    case 'instruct':
+      return ['plain', `${record.lines.join(' ')} ${record.url ?? ''}  ${record.copy}`];
     case 'substep':
       return substepLine(record.name, record.status);
     case 'waiting':

@@ -29,6 +29,17 @@ export function lineText(line: Line, world: { readonly sandbox: boolean }): stri
   return 'url' in line ? line.url : line.strong;
 }
 
+/** Work that the person does elsewhere, with one line to copy for it. */
+export interface Instruction {
+  readonly title: string;
+  readonly lines: readonly string[];
+  /** Page to open. */
+  readonly url?: string | undefined;
+  readonly copy: string;
+  /** Sentences below the line. */
+  readonly after: readonly string[];
+}
+
 export interface TextQuestion {
   readonly title: string;
   readonly lines?: readonly Line[];

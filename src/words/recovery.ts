@@ -5,7 +5,7 @@ import type { Resource } from '../services/provisioning/journal/records.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { TemporaryLogin } from '../services/ssh/temporary-login.js';
 import { dayOf } from './certificates.js';
-import type { Confirmation, Line, TextQuestion } from './question.js';
+import type { Confirmation, Instruction, TextQuestion } from './question.js';
 import { consoleUrl } from './ssh.js';
 
 /** `SHA256:…`, alone or in what ssh-keygen prints. */
@@ -38,27 +38,27 @@ export function recoverQuestion(
   };
 }
 
-/** Way to let the temporary key in: the console, and the line to run there. */
-export function admitLines(
+/** Way to let the temporary key in: the console, the line to run there, and what it prints. */
+export function admitInstruction(
   server: ServerEntry,
   login: Pick<TemporaryLogin, 'publicKey'>,
-): readonly Line[] {
-  const place =
-    server.providerId === undefined
-      ? [`Run this one line on ${server.label}, as root:`]
-      : [
-          `Open the console of ${server.label}, and run this one line there, as root:`,
-          { url: consoleUrl(server) },
-        ];
-  return [...place, { strong: admitLine(login) }];
-}
-
-/** Sentences that follow the line: its fingerprint, and its own end. */
-export function admittedLines(fingerprint: string): readonly Line[] {
-  return [
-    `It prints the server’s fingerprint, ${fingerprint}: nothing else is logged in to.`,
-    `The line is taken away again at the end; it opens the server for ${LOGIN_HOURS} hours at most.`,
-  ];
+  fingerprint: string,
+): Instruction {
+  const { label, providerId } = server;
+  return {
+    title: `Let the key in to ${label}`,
+    lines: [
+      providerId === undefined
+        ? `Run this one line on ${label}, as root:`
+        : `Open the console of ${label}, and run this one line there, as root:`,
+    ],
+    url: providerId === undefined ? undefined : consoleUrl(server),
+    copy: admitLine(login),
+    after: [
+      `It prints the server’s fingerprint, ${fingerprint}: nothing else is logged in to.`,
+      `The line is taken away again at the end; it opens the server for ${LOGIN_HOURS} hours at most.`,
+    ],
+  };
 }
 
 /** Asks for what the line printed, where the server’s host key is not known here. */
@@ -66,9 +66,10 @@ export function fingerprintQuestion(
   server: ServerEntry,
   login: Pick<TemporaryLogin, 'publicKey'>,
 ): TextQuestion {
+  const { lines, url, copy } = admitInstruction(server, login, '');
   return {
     title: `Host key of ${server.label}`,
-    lines: [...admitLines(server, login), 'It prints the fingerprint of the server’s host key.'],
+    lines: [...lines, ...(url === undefined ? [] : [{ url }]), { strong: copy }],
     field: 'What it printed (SHA256:…)',
     problem: (text) =>
       FINGERPRINT.test(text) ? undefined : 'SHA256: and 43 letters, digits, + and /.',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PANEL_PACKAGE } from '../../src/core/product.js';
+import { authenticationFailed } from '../../src/services/ssh/ssh-error.js';
 import { EDGE, FakeWorld } from '../app/fakes/fake-world.js';
 import { FakePanel } from '../app/fakes/fake-panel.js';
 import { type RunningProgram, startProgram } from './fixtures/running-program.js';
@@ -62,6 +63,45 @@ describe('the key U', () => {
     const program = await startProgram(new FakeWorld({ servers: [EDGE] }), SIZE);
     await program.press('U');
     await sees(program, 'takes updates after its set-up: press o.');
+  });
+});
+
+describe('the key C', () => {
+  it('shows the line for the console, copies it whole, and ends with the new certificate', async () => {
+    const program = await setUpServer('0.1.31');
+    const { world } = program;
+    let isLetIn = false;
+    world.connect = async ({ privateKey }) => {
+      if (privateKey === undefined || !isLetIn) throw authenticationFailed(EDGE.ip, 'root');
+      return {
+        async exec(command, options) {
+          const file = Buffer.from('x.').toString('base64');
+          if (command.startsWith('{'))
+            await options?.onStdout?.(Buffer.from(`${file}\n`.repeat(3)));
+          return { exitCode: 0, signal: undefined };
+        },
+        close: () => undefined,
+      };
+    };
+    const dates = { notBefore: Date.parse('2026-11-20'), notAfter: Date.parse('2028-11-19') };
+    const facts = { subject: 'CN=admin', issuer: 'CN=Portlama', serial: '0A1B', ...dates };
+    world.recoverCertificate = async () => ({ facts, alsoValid: undefined });
+    await program.press('C');
+    await sees(program, 'Recover the certificate of fra1-edge?');
+    expect(await program.text()).toContain('second factor off, opens port 9292');
+    await program.type('fra1-edge');
+    await program.press('enter');
+    await sees(program, '[ Copy the line ]');
+    expect(await program.text()).toContain(`/droplets/${EDGE.providerId}/terminal/ui/`);
+    await program.press('right', 'enter');
+    await sees(program, 'Copied the line');
+    const copied = (await program.written()).split('\x1b]52;c;')[1]?.split('\x07')[0] ?? '';
+    expect(Buffer.from(copied, 'base64').toString()).toMatch(/^install -d .* ssh-keygen -lf \S+$/);
+    await sees(program, '[ Copy the line ]');
+    isLetIn = true;
+    await world.clock.pass(10_000);
+    await sees(program, 'is new; it expires 2028-11-19.');
+    expect(await program.text()).not.toContain('Copy the line');
   });
 });
 

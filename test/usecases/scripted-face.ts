@@ -70,6 +70,11 @@ export class ScriptedFace implements Face {
 
   follow: Face['follow'] = () => toDisposable(() => undefined);
 
+  instruct: Face['instruct'] = ({ lines, url = '', copy, after }) => {
+    for (const line of [...lines, url, copy, ...after]) this.say(line);
+    return toDisposable(() => undefined);
+  };
+
   say(line: Line): void {
     this.said.push(lineText(line, { sandbox: false }));
   }

@@ -45,7 +45,7 @@ const RECORDS: Readonly<Record<CommandName, string | undefined>> = {
   'servers.domain': undefined,
   'servers.onboard': 'servers.set-up',
   'servers.power': 'servers.power',
-  'servers.recover': undefined,
+  'servers.recover': 'servers.recover',
   'servers.remove': 'servers.remove',
   'servers.tunnels': undefined,
   sizes: undefined,

@@ -58,6 +58,20 @@ export async function renewAdmin(context: ActionContext, id: string): Promise<vo
   });
 }
 
+/** Has the server make a new admin certificate, over SSH, for one that is lost. */
+export async function recoverAdmin(context: ActionContext, id: string): Promise<void> {
+  const label = labelOf(context.store.state, id);
+  const options = optionsOf(
+    id,
+    `Recovering the certificate of ${label}`,
+    `The certificate of ${label} was not recovered`,
+  );
+  await runTold(context, options, async (work) => {
+    const { recoverCertificate } = await import('../../usecases/recover-certificate.js');
+    await recoverCertificate(id, {}, work);
+  });
+}
+
 /** Asks for a file and its password, and keeps it as the admin certificate. */
 export async function importAdmin(context: ActionContext, id: string): Promise<void> {
   const label = labelOf(context.store.state, id);

@@ -18,7 +18,7 @@ import { exportToFile, importFromFile } from '../../app/actions/move-servers.js'
 import { attachOperation, dismiss } from '../../app/actions/provisioning.js';
 import { openSetUp } from '../../app/actions/set-up.js';
 import { openShell } from '../../app/actions/ssh.js';
-import { updatePanel } from '../../app/actions/upkeep.js';
+import { recoverAdmin, updatePanel } from '../../app/actions/upkeep.js';
 import { refreshByKey } from '../../app/actions/servers.js';
 import { openWizard } from '../../app/actions/wizard.js';
 import { isCloudServer } from '../../words/servers.js';
@@ -162,6 +162,18 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     hidden: isEmpty,
     disabled: whyNoUpdate,
     run: ofSelected(updatePanel),
+  },
+  {
+    id: 'servers.recover',
+    synonyms: ['lost', 'reset admin', 'new certificate'],
+    keys: ['C'],
+    context: 'servers',
+    label: 'recover',
+    description: 'Recover a lost admin certificate, by SSH',
+    onPage: true,
+    hidden: isEmpty,
+    disabled: whyNoEntry,
+    run: ofSelected(recoverAdmin),
   },
   {
     id: 'servers.power',

@@ -79,6 +79,7 @@ function describe(record: JournalRecord): string {
       return `${record.resource.kind} ${record.status}`;
     case 'log':
     case 'waiting':
+    case 'instruct':
       return `${record.event} of ${record.step}`;
     case 'operation':
     case 'worker':

@@ -67,6 +67,7 @@ function emptyOperation(first: Extract<JournalRecord, { event: 'operation' }>): 
 /** Records that leave the current wait as it is. */
 const NO_PROGRESS: ReadonlySet<JournalRecord['event']> = new Set([
   'log',
+  'instruct',
   'clock',
   'names',
   'looked',
@@ -78,6 +79,7 @@ function addRecord(folded: Folded, record: JournalRecord): void {
   switch (record.event) {
     case 'operation':
     case 'log':
+    case 'instruct':
     case 'dns':
     case 'names':
     case 'looked':

@@ -171,6 +171,16 @@ export type JournalEntry =
       /** True when nothing is undone for it: the operation is interrupted. */
       readonly resumable?: boolean;
     }
+  /** Work for the person, with a line to copy. */
+  | {
+      readonly event: 'instruct';
+      readonly step: AnyStepId;
+      readonly title: string;
+      readonly lines: readonly string[];
+      readonly url?: string | undefined;
+      readonly copy: string;
+      readonly after: readonly string[];
+    }
   /** A look at the names of a domain that found something else than the one before. */
   | { readonly event: 'names'; readonly look: DnsLook }
   /** A look that found the same. */
