@@ -4,7 +4,7 @@ import type { KeychainPanelOptions } from '../keychain/keychain.js';
 import { readServerIdentity } from '../keychain/server-identity.js';
 import type { PanelTrust } from '../panel/panel.js';
 import type { ServerEntry } from '../registry/registry.js';
-import { readServerFile, readServerP12 } from '../registry/server-files.js';
+import { markOf, readServerFile, readServerP12 } from '../registry/server-files.js';
 import { type CertificateNeeded, certificateNeeded } from './health.js';
 
 /** Credential for a panel without its password: a file, or an identity in the keychain. */
@@ -13,6 +13,16 @@ export interface Credential {
   readonly trust: PanelTrust;
   /** Differs when address, certificate or pin differ. */
   readonly fingerprint: string;
+}
+
+/** Differs when what `readCredential` reads was changed: a look at two files takes a tenth of the work of reading them. */
+export async function credentialMark(home: string, server: ServerEntry): Promise<string> {
+  const { panelUrl, domain, p12Path, authMethod, keychainIdentity } = server;
+  const marks = await Promise.all([
+    markOf(home, server, authMethod === 'keychain' ? 'client.pem' : 'client.p12'),
+    markOf(home, server, 'panel.pem'),
+  ]);
+  return JSON.stringify([panelUrl, domain, p12Path, keychainIdentity, ...marks]);
 }
 
 /** Reads the files of a server, or says which one is missing. */

@@ -15,7 +15,7 @@ import {
   type HealthCheck,
   resultOf,
 } from './health.js';
-import { type Credential, readCredential } from './panel-credential.js';
+import { type Credential, credentialMark, readCredential } from './panel-credential.js';
 
 export interface PanelHealthCheckOptions {
   /** `~/.portlama` */
@@ -46,6 +46,8 @@ const STORE_PAUSE_FRESH_MS = 5_000;
 
 interface Known {
   readonly fingerprint: string;
+  /** Of the files that the client was made with. */
+  readonly mark?: string;
   readonly client?: PanelClient;
   readonly refusal?: { readonly result: CertificateNeeded; readonly until: number };
 }
@@ -72,12 +74,7 @@ export function createHealthCheck(options: PanelHealthCheckOptions): PanelHealth
 
   const check: HealthCheck = async (server, { signal, fresh }) => {
     try {
-      const credential = await readCredential(options.home, server, keychain !== undefined);
-      if ('state' in credential) {
-        forget(server.id);
-        return credential;
-      }
-      const client = await clientFor(server, credential, { signal, fresh });
+      const client = await clientOf(server, { signal, fresh });
       if ('state' in client) return client;
       const { latencyMs, version } = await client.getHealth({ signal });
       return { state: 'online', latencyMs, version };
@@ -86,6 +83,26 @@ export function createHealthCheck(options: PanelHealthCheckOptions): PanelHealth
       return handleFailure(server, error);
     }
   };
+
+  /** The client of before while its files are the same ones. */
+  async function clientOf(
+    server: ServerEntry,
+    how: CheckOptions,
+  ): Promise<PanelClient | CertificateNeeded> {
+    // Before they are read: a change in between shows the next time.
+    const mark = await credentialMark(options.home, server);
+    const before = known.get(server.id);
+    if (before?.client !== undefined && before.mark === mark) return before.client;
+    const credential = await readCredential(options.home, server, keychain !== undefined);
+    if ('state' in credential) {
+      forget(server.id);
+      return credential;
+    }
+    const client = await clientFor(server, credential, how);
+    if (!('state' in client))
+      known.set(server.id, { fingerprint: credential.fingerprint, mark, client });
+    return client;
+  }
 
   async function clientFor(
     server: ServerEntry,

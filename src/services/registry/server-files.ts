@@ -55,6 +55,23 @@ export async function readServerP12(
   return await readSmallFile(p12Path);
 }
 
+/** Differs when the file that `readServerP12` or `readServerFile` reads was changed; the same while there is none. */
+export async function markOf(
+  home: string,
+  server: Pick<ServerEntry, 'id' | 'p12Path'>,
+  name: ServerFileName,
+): Promise<string> {
+  const { id, p12Path } = server;
+  const isElsewhere = name === 'client.p12' && p12Path !== undefined && isAbsolute(p12Path);
+  const path = isElsewhere ? p12Path : join(serverFolder(home, id), name);
+  try {
+    const { ino, size, mtimeMs, ctimeMs, mode } = await lstat(path);
+    return [ino, size, mtimeMs, ctimeMs, mode].join(' ');
+  } catch (error) {
+    return systemCodeOf(error) ?? 'unreadable';
+  }
+}
+
 /** Writes the file whole or not at all, 0600 in folders of 0700. Resolves to its path. */
 export async function writeServerFile(
   home: string,
