@@ -3,13 +3,13 @@ import { type Disposable, toDisposable } from '../core/lifecycle.js';
 import type { Hint } from '../core/hint.js';
 import { isSaved } from '../services/provisioning/journal/fold.js';
 import type { Operation, OperationNews } from '../services/provisioning/operations.js';
-import type { JournalRecord } from '../services/provisioning/journal/records.js';
+import { isUpkeep, type JournalRecord } from '../services/provisioning/journal/records.js';
 import { type EndingSignal, endWith, exitCodeOf, isProcessOne, onEnding } from './endings.js';
 import { isOutputLost, onOutputLost, tellByExitCode } from './lost-output.js';
 import { notice } from './notices.js';
 import { plainLine, PlainLines, ProtocolLines } from './record-lines.js';
 import { say } from './say.js';
-import { findToken } from '../usecases/token.js';
+import { findToken, isSupplied, savedToken } from '../usecases/token.js';
 import type { Work } from '../usecases/work.js';
 import type { World } from '../main/world.js';
 import { commandLine, hintLines } from '../words/hints.js';
@@ -160,7 +160,12 @@ function whyNothingFollows(operation: Operation | undefined, id: string): Hint {
 
 async function cancel(world: World, id: string): Promise<void> {
   // A living worker has its own; without one the work is not this program's to stop.
-  await world.operations.cancel(id, (await findToken(world)).secret ?? '');
+  // Should it end just now: the token of its own account removes what is left.
+  const request = (await world.operations.get(id))?.request;
+  const name = request === undefined || isUpkeep(request) ? undefined : request.account;
+  const isOwn = name !== undefined && !isSupplied(world) && world.accounts.wish === undefined;
+  const { secret } = isOwn ? await savedToken(name, world) : await findToken(world);
+  await world.operations.cancel(id, secret ?? '');
 }
 
 function leave(world: World, id: string, printer: Printer, signal: EndingSignal): void {

@@ -10,12 +10,14 @@ export interface GlobalOptions {
   readonly theme: string | undefined;
   /** Absolute or relative path. */
   readonly logFile: string | undefined;
+  readonly account: string | undefined;
 }
 
 export const GLOBAL_OPTIONS: readonly (readonly [flags: string, summary: string])[] = [
   ['--sandbox', 'Use an embedded DigitalOcean in its own folder; costs nothing'],
   ['--plain', 'Plain lines instead of the full screen'],
   ['--log <FILE>', 'Write a redacted debug log of actions, API calls and SSH commands'],
+  ['--account <NAME>', 'Only this account, as `token add` named it'],
   ['--ascii', 'Plain ASCII instead of line drawing and symbols'],
   ['--reduced-motion', 'No spinner, no map'],
   ['--theme <NAME>', 'Colours: auto (by the background), dark, light or high-contrast'],
@@ -34,6 +36,7 @@ export function globalOptions(values: Readonly<Record<string, unknown>>): Global
     mouse: values['mouse'] !== false,
     theme: values['theme'] as string | undefined,
     logFile: values['log'] as string | undefined,
+    account: values['account'] as string | undefined,
   };
 }
 

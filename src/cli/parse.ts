@@ -199,6 +199,8 @@ function callOf(
   const repeated = Object.entries(options)
     .filter(([name]) => name !== 'yes')
     .map(([name, value]) => `--${name} ${shellWord(value)}`);
+  const { account } = values;
+  if (typeof account === 'string') repeated.push(`--account ${shellWord(account)}`);
   return {
     args: Object.fromEntries(args.map((name, index) => [name, parser.args[index] ?? ''])),
     rest: /\.\.\.\]?$/.test(args.at(-1) ?? '') ? parser.args.slice(args.length - 1) : [],

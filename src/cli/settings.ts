@@ -8,6 +8,7 @@ import {
   IS_PUBLISHED,
   SANDBOX_SUFFIX,
 } from '../core/product.js';
+import { requireAccountName } from '../services/accounts/account-book.js';
 import { requireApiUrl } from '../services/digitalocean/api-url.js';
 import { isLoopbackHost } from '../services/network/addresses.js';
 import { requireTokenFormat } from '../services/digitalocean/token-format.js';
@@ -35,6 +36,8 @@ export interface Settings {
   readonly installer: string;
   /** From PORTLAMA_CLOUD_TOKEN; secret. */
   readonly tokenFromEnvironment: string | undefined;
+  /** From `--account`: the account of this run. */
+  readonly account: string | undefined;
   readonly keystore: KeystoreWish;
   /** Source that gives the vault's passphrase without a question. */
   readonly passphraseSource: PassphraseSource | undefined;
@@ -169,6 +172,7 @@ export function readSettings(
     installer,
     // The sandbox has tokens of its own; its worker is handed one of them.
     tokenFromEnvironment: args.sandbox && !isWorker ? undefined : tokenOf(setting(ENV.cloudToken)),
+    account: args.account === undefined ? undefined : requireAccountName(args.account),
     keystore: keystoreOf(setting(ENV.keystore) ?? DEFAULT[ENV.keystore]),
     passphraseSource: parsePassphraseSource(
       setting(ENV.passphraseFd),
@@ -259,6 +263,7 @@ export function sandboxSettings(settings: Settings): Settings {
     updateNotice: false,
     ...homeOf(settings.homeSetting, true),
     keystore: 'auto',
+    account: undefined,
     tokenFromEnvironment: undefined,
   };
 }

@@ -1,14 +1,14 @@
 import { setFlagsFromString } from 'node:v8';
 import { Declined } from '../usecases/face.js';
-import { findToken } from '../usecases/token.js';
+import { type OpenAccount, openAccounts, readerOf } from '../usecases/open-accounts.js';
 import { watchServers } from '../usecases/watch/watch-servers.js';
 import { watchLine } from '../words/watch.js';
-import { messageOf } from '../core/errors.js';
+import { InputError, messageOf } from '../core/errors.js';
 import type { WatchEvent } from '../core/watch-event.js';
 import { openHealth } from '../main/open-health.js';
 import type { World } from '../main/world.js';
 import { MANAGED_TAG } from '../core/product.js';
-import type { DigitalOceanApi, Droplet } from '../services/digitalocean/api.js';
+import type { Droplet } from '../services/digitalocean/api.js';
 import { type Measured, openMetrics } from '../services/watching/open-metrics.js';
 import { MetricsServer } from '../services/watching/metrics-server.js';
 import { type Outlet, programOutlet, webhookOutlet } from '../services/watching/outlets.js';
@@ -112,31 +112,46 @@ async function unlockOnce(
   if (settings.passphraseSource === undefined) stores.vault.unlockBy(undefined);
 }
 
-/** DigitalOcean as the token at hand sees it; the token is read anew after a failure: another may be saved by then. */
+/** DigitalOcean as the tokens at hand see it; they are read anew after a failure: others may be saved by then. */
 class TokenAtHand {
-  private api: DigitalOceanApi | undefined;
+  private accounts: readonly OpenAccount[] | undefined;
 
   constructor(private readonly work: Work) {}
 
   /** Undefined without a token. */
   async listDroplets(signal: AbortSignal): Promise<readonly Droplet[] | undefined> {
-    return await this.ask((api) => api.listDroplets({ tag: MANAGED_TAG }, signal));
+    return await this.ask((accounts) =>
+      readerOf(accounts).listDroplets({ tag: MANAGED_TAG }, signal),
+    );
   }
 
   async readExpiry(signal: AbortSignal): Promise<Measured['tokens']> {
-    const info = await this.ask((api) => api.getTokenInfo(signal));
-    const seconds = info?.expiresInSeconds;
-    if (seconds === undefined) return [];
-    return [{ account: 'default', notAfter: this.work.clock.now() + seconds * 1_000 }];
+    const read = async ({ name, api }: OpenAccount): Promise<Measured['tokens']> => {
+      const { expiresInSeconds: seconds } = await api.getTokenInfo(signal);
+      if (seconds === undefined) return [];
+      return [{ account: name, notAfter: this.work.clock.now() + seconds * 1_000 }];
+    };
+    const found = await this.ask(async (accounts) => await Promise.all(accounts.map(read)));
+    return (found ?? []).flat();
   }
 
-  private async ask<T>(call: (api: DigitalOceanApi) => Promise<T>): Promise<T | undefined> {
+  private async ask<T>(
+    call: (accounts: readonly OpenAccount[]) => Promise<T>,
+  ): Promise<T | undefined> {
     try {
-      const secret = this.api === undefined ? (await findToken(this.work)).secret : undefined;
-      if (secret !== undefined) this.api = this.work.createApi(secret);
-      return this.api === undefined ? undefined : await call(this.api);
+      this.accounts ??= await this.open();
+      return this.accounts === undefined ? undefined : await call(this.accounts);
     } catch (error) {
-      this.api = undefined;
+      this.accounts = undefined;
+      throw error;
+    }
+  }
+
+  private async open(): Promise<readonly OpenAccount[] | undefined> {
+    try {
+      return await openAccounts(this.work);
+    } catch (error) {
+      if (error instanceof InputError && error.code === 'token-missing') return undefined;
       throw error;
     }
   }

@@ -6,6 +6,7 @@ type PlainCommand =
   | 'provision'
   | 'servers'
   | 'sizes'
+  | 'token.list'
   | 'token.set'
   | 'vault.init'
   | 'vault.move-to-os'
@@ -31,7 +32,9 @@ type CommandOfId =
   | 'servers.onboard'
   | 'servers.recover'
   | 'servers.remove'
-  | 'servers.tunnels';
+  | 'servers.tunnels'
+  | 'token.add'
+  | 'token.use';
 
 export type CommandName = CommandHint['command'];
 

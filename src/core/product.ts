@@ -40,6 +40,11 @@ export const CREDENTIAL_SERVICE = {
   probe: 'com.portlama.probe',
 } as const;
 
+/** Account of the credential store's entry of the API token (portlama-cloud); with a colon and a name those of other accounts (this program). */
+export const TOKEN_ACCOUNT = 'digitalocean';
+/** Name of the account whose token the desktop app uses as well. */
+export const DEFAULT_ACCOUNT = 'default';
+
 /** In the user's home folder (portlama-desktop), and what --sandbox adds to it (this program). */
 export const HOME_FOLDER = '.portlama';
 export const SANDBOX_SUFFIX = '-sandbox';

@@ -60,3 +60,9 @@ function abortReason(signal: AbortSignal | undefined): Error {
     ? reason
     : new DOMException('The operation was aborted', 'AbortError');
 }
+
+/** `within a day`, `in 3 days` */
+export function inDays(days: number): string {
+  if (days < 1) return 'within a day';
+  return days === 1 ? 'in a day' : `in ${days} days`;
+}

@@ -60,6 +60,7 @@ export function createServices(
     transfer: createTransferDesk(world),
     ssh: createSshDesk(world, environment),
     suppliedTokens: world.suppliedTokens,
+    accounts: world.accounts,
     suppliedPassphrase:
       passphraseSource === undefined ? undefined : passphraseReader(passphraseSource, environment),
     log: world.log,

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../core/time.js';
+import { type AccountBook, openAccountBook } from '../services/accounts/account-book.js';
 import type { DigitalOceanApi } from '../services/digitalocean/api.js';
 import { createDigitalOcean } from '../services/digitalocean/client.js';
 import { type FindNewest, newestFinder } from '../services/installer/find-package.js';
@@ -65,6 +66,7 @@ export interface World {
   readonly operations: Operations;
   /** Tokens that need neither typing nor the store: the environment's, and the sandbox's sample. */
   readonly suppliedTokens: Services['suppliedTokens'];
+  readonly accounts: AccountBook;
   /** Token that other clients need at the sandbox's port, which is `apiUrl`. */
   readonly portToken: string | undefined;
   createApi(token: string): DigitalOceanApi;
@@ -111,6 +113,7 @@ export async function buildWorld(
     authorities: sandbox === undefined ? undefined : [sandbox.authority],
     operations: worldOperations({ settings, clock, redactor, apiUrl, stores }, keystore),
     suppliedTokens: { environment: settings.tokenFromEnvironment, sandbox: sandbox?.token },
+    accounts: openAccountBook(settings.home, settings.account),
     portToken: sandbox?.portToken,
     createApi: (token) => {
       redactor.add(token);

@@ -8,7 +8,7 @@ import type { ServerEntry } from '../services/registry/registry.js';
 import { suggestedLabel } from '../services/provisioning/droplets/end-unlisted.js';
 import { adoptQuestion } from '../words/droplets.js';
 import { askFreeLabel, requireFreeLabel } from './labels.js';
-import { openApi } from './token.js';
+import { openDroplet, rememberedOf } from './open-accounts.js';
 import type { KeyWork, Work } from './work.js';
 
 export interface AdoptChoice {
@@ -27,7 +27,7 @@ export async function adoptDroplet(
   { label: wanted, asksLabel = false }: AdoptChoice = {},
 ): Promise<ServerEntry> {
   let label = wanted === undefined ? undefined : await requireFreeLabel(work, wanted);
-  const api = await openApi(work);
+  const { api } = await openDroplet(dropletId, work);
   const { droplet } = await requireUnlisted(dropletId, api, work);
   const { publicIpv4 } = droplet;
   const { inferDomain } = await import('./infer-domain.js');
@@ -40,9 +40,20 @@ export async function adoptDroplet(
   // Another program may have adopted or destroyed it during the question.
   const unlisted = await requireUnlisted(dropletId, api, work);
   const server = await work.adoptUnlisted(unlisted, { label, domain });
+  // Otherwise the next comparison notes it.
+  await noteAccount(server, api, work).catch(() => undefined);
   work.news({ kind: 'servers-changed' });
   work.news({ kind: 'server-added', serverId: server.id });
   return server;
+}
+
+async function noteAccount(
+  { id }: ServerEntry,
+  api: DigitalOceanApi,
+  work: KeyWork,
+): Promise<void> {
+  const account = rememberedOf(await api.getAccount(work.signal));
+  await work.changeServerMeta(id, { account });
 }
 
 /** Throws `droplet-absent` when the droplet does not exist; `findUnlistedDroplet` names the other refusals. */

@@ -9,7 +9,7 @@ import { findFastestRegion, requireRegionSlug } from './regions.js';
 import type { DomainInput } from './server-domain.js';
 import { requireSizeSlug } from './sizes.js';
 import { requireLastingStore } from './stores.js';
-import { openApi, requireToken } from './token.js';
+import { currentAccount, isSupplied, openApi, requireToken } from './token.js';
 import type { KeyWork } from './work.js';
 
 /** Complete input: a form has checked it while it was filled in, and it is checked again here. */
@@ -39,10 +39,9 @@ export async function createServer(form: CreateServerForm, work: KeyWork): Promi
   const label = await chooseLabel(work, region, form.label);
   if (work.endsProgram === true) await requireLastingStore(work);
   const domain = await domainOf(form.domain, work);
-  return await held(
-    work,
-    work.operations.start({ label, region, size, domain, sshKeys: form.sshKeys }, token),
-  );
+  const account = isSupplied(work) ? undefined : await currentAccount(work);
+  const choice = { label, region, size, domain, sshKeys: form.sshKeys, account };
+  return await held(work, work.operations.start(choice, token));
 }
 
 /** Late: most servers are made without a domain. */

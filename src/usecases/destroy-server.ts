@@ -9,9 +9,9 @@ import {
   removeMissingQuestion,
   serverName,
 } from '../words/servers.js';
+import { openServer } from './open-accounts.js';
 import { type AgreedRecords, offerToRemoveRecords, removeRecords } from './remove-records.js';
 import { dropServer, requireServer, requireStillListed } from './servers.js';
-import { openApi } from './token.js';
 import type { KeyWork } from './work.js';
 
 export interface DestroyedServer {
@@ -30,8 +30,7 @@ export interface DestroyedServer {
 export async function destroyServer(wanted: string, work: KeyWork): Promise<DestroyedServer> {
   const server = await requireServer(work, wanted);
   const dropletId = requireDropletId(server);
-  const api = await openApi(work);
-  const droplet = await api.getDroplet(dropletId, work.signal);
+  const { api, droplet } = await openServer(server, work);
   if (droplet === undefined) {
     await removeMissing(server, wanted, api, work);
     return { server, dropletId, droplet: 'absent', monthlyUsd: undefined };

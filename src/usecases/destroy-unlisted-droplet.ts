@@ -7,7 +7,7 @@ import {
   dropletNeverThereText,
   destroyDropletQuestion,
 } from '../words/droplets.js';
-import { openApi } from './token.js';
+import { openDroplet } from './open-accounts.js';
 import type { KeyWork } from './work.js';
 
 export interface DestroyedDroplet {
@@ -23,7 +23,7 @@ export async function destroyUnlistedDroplet(
   work: KeyWork,
 ): Promise<DestroyedDroplet> {
   const { registry, operations, signal, face, news } = work;
-  const api = await openApi(work);
+  const { api } = await openDroplet(dropletId, work);
   const shown = await findUnlistedDroplet(dropletId, api, registry, operations, signal);
   if (shown === undefined) {
     news({ kind: 'droplet-gone', dropletId });

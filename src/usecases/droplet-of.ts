@@ -1,17 +1,18 @@
 import { InputError } from '../core/errors.js';
-import type { DigitalOceanApi, Droplet } from '../services/digitalocean/api.js';
+import type { Droplet } from '../services/digitalocean/api.js';
 import { dropletIdOf, type ServerEntry } from '../services/registry/registry.js';
 import { serverName } from '../words/servers.js';
+import { type OpenAccount, type ServerOpening, openServer } from './open-accounts.js';
 
-/** The server's droplet as it is now. Throws `droplet-unknown` for a server added by hand, and `droplet-absent`. */
+/** The server's droplet as it is now, and its account. Throws `droplet-unknown` for a server added by hand, and `droplet-absent`. */
 export async function requireDropletOf(
   server: ServerEntry,
-  api: DigitalOceanApi,
-  signal: AbortSignal,
-): Promise<Droplet> {
-  const droplet = await api.getDroplet(requireIdOf(server), signal);
+  work: ServerOpening,
+): Promise<OpenAccount & { readonly droplet: Droplet }> {
+  requireIdOf(server);
+  const { droplet, ...account } = await openServer(server, work);
   if (droplet === undefined) throw absent(server);
-  return droplet;
+  return { ...account, droplet };
 }
 
 function requireIdOf({ label, ...server }: ServerEntry): number {

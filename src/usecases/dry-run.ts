@@ -53,6 +53,12 @@ function readingWork(work: Work, changes: PlannedChange[]): Work {
     },
     registry: readingRegistry(work.registry, changes),
     operations: planningOperations(work.operations, () => planning, changes),
+    accounts: {
+      wish: work.accounts.wish,
+      read: () => work.accounts.read(),
+      change: unplanned,
+      choose: unplanned,
+    },
     keystore: {
       kind: work.keystore.kind,
       title: work.keystore.title,
@@ -128,13 +134,15 @@ function planningOperations(
     get: (id) => operations.get(id),
     past: () => operations.past(),
     remains: (id) => operations.remains(id),
-    async start(choice) {
-      await planServer(choice, work(), changes);
+    async start(choice, token) {
+      await planServer(choice, { ...work(), typedToken: token }, changes);
       return '';
     },
-    async cancel(id) {
+    async cancel(id, token) {
       const found = await operations.remains(id);
-      for (const resource of found) changes.push(...(await removalsOf(resource, work())));
+      // The token of the operation's own account.
+      const own = token === '' ? work() : { ...work(), typedToken: token };
+      for (const resource of found) changes.push(...(await removalsOf(resource, own)));
     },
     watch: unplanned,
     follow: unplanned,

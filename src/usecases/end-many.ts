@@ -14,10 +14,16 @@ import {
   requireDropletId,
 } from './destroy-server.js';
 import { destroyAgreedDroplet } from './destroy-unlisted-droplet.js';
+import {
+  type DropletHome,
+  openAccounts,
+  openDroplet,
+  openServer,
+  readerOf,
+} from './open-accounts.js';
 import { dismissOperation, requireOperation } from './operations.js';
 import { dropServer, pickServer, requireStillListed } from './servers.js';
 import { NO_RECORDS } from './remove-records.js';
-import { openApi } from './token.js';
 import type { KeyWork } from './work.js';
 
 /** Entries of the list that one agreement ends: servers by label or id, the others by id. */
@@ -47,7 +53,7 @@ export async function removeServers(
   work: KeyWork,
 ): Promise<readonly ServerEntry[]> {
   const removed = await pickServers(wanted, work);
-  await end({ ...NOTHING, removed }, undefined, work);
+  await end({ ...NOTHING, removed }, work);
   return removed;
 }
 
@@ -57,19 +63,25 @@ export async function removeServers(
  */
 export async function endMarked(marked: Marked, work: KeyWork): Promise<void> {
   const servers = await pickServers(marked.servers, work);
-  const isCloud = servers.some((server) => dropletIdOf(server) !== undefined);
-  const api = isCloud || marked.droplets.length > 0 ? await openApi(work) : undefined;
   const dismissed = await Promise.all(marked.operations.map((id) => requireOperation(id, work)));
   const plan = {
     ...NOTHING,
-    ...(api === undefined ? { removed: servers } : await planServers(servers, api, work)),
-    unlisted: api === undefined ? [] : await planDroplets(marked.droplets, api, work),
+    ...(await planServers(servers, work)),
+    unlisted: await planDroplets(marked.droplets, work),
     dismissed,
   };
-  await end(plan, api, work);
+  await end(plan, work);
 }
 
-const NOTHING: EndPlan = { destroyed: [], missing: [], removed: [], unlisted: [], dismissed: [] };
+/** What is to be ended, each droplet with the client of its own account. */
+interface OwnPlan extends EndPlan {
+  readonly destroyed: readonly (EndPlan['destroyed'][number] & Own)[];
+  readonly unlisted: readonly (UnlistedDroplet & Own)[];
+}
+
+type Own = Pick<DropletHome, 'api'>;
+
+const NOTHING: OwnPlan = { destroyed: [], missing: [], removed: [], unlisted: [], dismissed: [] };
 
 async function pickServers(
   wanted: readonly string[],
@@ -81,22 +93,22 @@ async function pickServers(
 
 async function planServers(
   servers: readonly ServerEntry[],
-  api: DigitalOceanApi,
   work: KeyWork,
-): Promise<Pick<EndPlan, 'destroyed' | 'missing' | 'removed'>> {
-  const listed = await api.listDroplets({ tag: MANAGED_TAG }, work.signal);
-  const droplets = new Map(listed.map((droplet) => [droplet.id, droplet]));
+): Promise<Pick<OwnPlan, 'destroyed' | 'missing' | 'removed'>> {
+  const homes = await listHomes(servers, work);
   const plan = {
-    destroyed: [] as { server: ServerEntry; droplet: Droplet }[],
+    destroyed: [] as { server: ServerEntry; droplet: Droplet; api: DigitalOceanApi }[],
     missing: [] as ServerEntry[],
     removed: [] as ServerEntry[],
   };
   for (const server of servers) {
     const id = dropletIdOf(server);
-    const droplet =
-      id === undefined ? undefined : (droplets.get(id) ?? (await api.getDroplet(id, work.signal)));
-    if (id === undefined) plan.removed.push(server);
-    else if (droplet !== undefined) plan.destroyed.push({ server, droplet });
+    if (id === undefined) {
+      plan.removed.push(server);
+      continue;
+    }
+    const { droplet, api } = homes.get(id) ?? (await openServer(server, work));
+    if (droplet !== undefined) plan.destroyed.push({ server, droplet, api });
     else if ((await work.checkHealth(server, work.signal)).state === 'online')
       throw dropletElsewhere(server);
     else plan.missing.push(server);
@@ -104,15 +116,29 @@ async function planServers(
   return plan;
 }
 
-async function planDroplets(
-  ids: readonly number[],
-  api: DigitalOceanApi,
-  { registry, operations, signal }: KeyWork,
-): Promise<readonly UnlistedDroplet[]> {
-  const found: UnlistedDroplet[] = [];
+/** Droplets with the managed tag and their accounts, in one call an account. */
+async function listHomes(
+  servers: readonly ServerEntry[],
+  work: KeyWork,
+): Promise<ReadonlyMap<number, DropletHome>> {
+  if (servers.every((server) => dropletIdOf(server) === undefined)) return new Map();
+  const accounts = await openAccounts(work);
+  const listed = await readerOf(accounts).listDroplets({ tag: MANAGED_TAG }, work.signal);
+  return new Map(
+    listed.map((droplet) => {
+      const account = accounts.find(({ name }) => name === droplet.account) ?? accounts[0]!;
+      return [droplet.id, { ...account, droplet }];
+    }),
+  );
+}
+
+async function planDroplets(ids: readonly number[], work: KeyWork): Promise<OwnPlan['unlisted']> {
+  const { registry, operations, signal } = work;
+  const found: (UnlistedDroplet & Own)[] = [];
   for (const id of ids) {
+    const { api } = await openDroplet(id, work);
     const unlisted = await findUnlistedDroplet(id, api, registry, operations, signal);
-    if (unlisted !== undefined) found.push(unlisted);
+    if (unlisted !== undefined) found.push({ ...unlisted, api });
   }
   return found;
 }
@@ -123,8 +149,8 @@ interface Ending {
   readonly run: (work: KeyWork) => Promise<unknown>;
 }
 
-async function end(plan: EndPlan, api: DigitalOceanApi | undefined, work: KeyWork): Promise<void> {
-  const endings = endingsOf(plan, api);
+async function end(plan: OwnPlan, work: KeyWork): Promise<void> {
+  const endings = endingsOf(plan);
   if (endings.length === 0) return;
   await work.face.confirm(manyQuestion(plan));
   const held = work.face.hold(manyInterruptedText());
@@ -137,22 +163,21 @@ async function end(plan: EndPlan, api: DigitalOceanApi | undefined, work: KeyWor
   }
 }
 
-function endingsOf(plan: EndPlan, api: DigitalOceanApi | undefined): readonly Ending[] {
+function endingsOf(plan: OwnPlan): readonly Ending[] {
   const ofEntry =
     (server: ServerEntry, then: (work: KeyWork) => Promise<unknown>) => async (work: KeyWork) => {
       await requireStillListed(server, work);
       await then(work);
     };
   return [
-    ...plan.destroyed.map(({ server, droplet }) => ({
+    ...plan.destroyed.map(({ server, droplet, api }) => ({
       name: server.label,
-      run: ofEntry(server, (work) => destroyAgreed(server, droplet, NO_RECORDS, api!, work)),
+      run: ofEntry(server, (work) => destroyAgreed(server, droplet, NO_RECORDS, api, work)),
     })),
     ...plan.missing.map((server) => ({
       name: server.label,
       run: ofEntry(server, async (work) => {
-        if ((await api!.getDroplet(requireDropletId(server), work.signal)) !== undefined)
-          throw existsAfterAll(server);
+        if ((await openServer(server, work)).droplet !== undefined) throw existsAfterAll(server);
         await dropServer(server, work);
       }),
     })),
@@ -160,9 +185,9 @@ function endingsOf(plan: EndPlan, api: DigitalOceanApi | undefined): readonly En
       name: server.label,
       run: ofEntry(server, (work) => dropServer(server, work)),
     })),
-    ...plan.unlisted.map(({ droplet }) => ({
+    ...plan.unlisted.map(({ droplet, api }) => ({
       name: droplet.name,
-      run: (work: KeyWork) => destroyAgreedDroplet(droplet, api!, work),
+      run: (work: KeyWork) => destroyAgreedDroplet(droplet, api, work),
     })),
     ...plan.dismissed.map(({ id, request }) => ({
       name: request.label,

@@ -1,11 +1,10 @@
 import { PortlamaError } from '../core/errors.js';
 import { joinHints } from '../core/hint.js';
-import type { DigitalOceanApi, Droplet } from '../services/digitalocean/api.js';
+import type { Droplet } from '../services/digitalocean/api.js';
 import { PanelError } from '../services/panel/panel-error.js';
 import { dropletIdOf, type ServerEntry } from '../services/registry/registry.js';
 import { causeHint, causeText, type OfflineCause } from '../words/offline.js';
-import { findToken } from './token.js';
-import type { Services, Work } from './work.js';
+import { type DropletHome, type ServerOpening, openServer } from './open-accounts.js';
 
 /** Why a panel does not answer, and its droplet; without one it no longer exists. */
 export interface Explanation {
@@ -33,13 +32,13 @@ const CAUSES: Readonly<Record<string, OfflineCause>> = {
 export async function explainOffline(
   server: ServerEntry,
   code: string,
-  api: DigitalOceanApi,
+  open: () => Promise<DropletHome>,
   signal: AbortSignal,
 ): Promise<Explanation | undefined> {
   const id = dropletIdOf(server);
   const fallback = CAUSES[code];
   if (id === undefined || fallback === undefined) return undefined;
-  const droplet = await api.getDroplet(id, signal);
+  const { api, droplet } = await open();
   if (droplet === undefined) return { cause: 'gone', droplet };
   if (droplet.locked === true) return { cause: 'locked', droplet };
   if (droplet.status === 'new') return { cause: 'starting', droplet };
@@ -56,15 +55,12 @@ const RESTARTS: ReadonlySet<string> = new Set(['reboot', 'power_cycle', 'power_o
 export async function explained(
   server: ServerEntry,
   error: unknown,
-  work: Pick<Services, 'suppliedTokens' | 'keystore' | 'redactor' | 'createApi'> &
-    Pick<Work, 'signal'>,
+  work: ServerOpening,
 ): Promise<unknown> {
   if (!(error instanceof PanelError) || CAUSES[error.code] === undefined) return error;
   try {
-    const { secret } = await findToken(work);
-    if (secret === undefined) return error;
-    const api = work.createApi(secret);
-    const found = await explainOffline(server, error.code, api, work.signal);
+    const open = (): Promise<DropletHome> => openServer(server, work);
+    const found = await explainOffline(server, error.code, open, work.signal);
     if (found === undefined) return error;
     const { message, code, hint } = error;
     return new PortlamaError({

@@ -9,6 +9,7 @@ import {
   REMOVE_SNAPSHOT,
 } from '../words/forgotten.js';
 import type { Advice } from './advice.js';
+import type { OpenAccount } from './open-accounts.js';
 
 /** Things that stay, and cost, when a droplet goes. */
 export interface Forgotten {
@@ -45,6 +46,26 @@ export async function findForgotten(
     snapshots: snapshots.filter((snapshot) => isOurs(snapshot, managed)),
     addresses: addresses.filter(({ dropletId }) => dropletId === undefined),
     problems,
+  };
+}
+
+/** Like `findForgotten`, in all these accounts. */
+export async function findAllForgotten(
+  accounts: readonly OpenAccount[],
+  managed: ReadonlySet<number>,
+  signal: AbortSignal,
+): Promise<Forgotten> {
+  const found = await Promise.all(
+    accounts.map(async ({ name, api }) => {
+      const { problems, ...rest } = await findForgotten(api, managed, signal);
+      const isOne = accounts.length === 1;
+      return { ...rest, problems: isOne ? problems : problems.map((text) => `${name}: ${text}`) };
+    }),
+  );
+  return {
+    snapshots: found.flatMap(({ snapshots }) => snapshots),
+    addresses: found.flatMap(({ addresses }) => addresses),
+    problems: found.flatMap(({ problems }) => problems),
   };
 }
 

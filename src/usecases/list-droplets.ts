@@ -6,8 +6,8 @@ import {
   type UnlistedReport,
   unlistedAmong,
 } from '../services/provisioning/droplets/unlisted.js';
-import { type Forgotten, findForgotten } from './forgotten.js';
-import { openApi } from './token.js';
+import { findAllForgotten, type Forgotten } from './forgotten.js';
+import { goneAmong, openAccounts, readerOf } from './open-accounts.js';
 import type { KeyWork } from './work.js';
 
 /** A managed droplet of the account, and what it belongs to. */
@@ -26,13 +26,15 @@ export interface DropletList extends UnlistedReport {
   readonly forgotten: Forgotten;
 }
 
-/** All droplets of the account with the managed tag, and what was forgotten beside them. Changes nothing. */
+/** All droplets of the accounts with the managed tag, and what was forgotten beside them. Changes nothing. */
 export async function listDroplets(work: KeyWork): Promise<DropletList> {
   const { registry, operations, signal } = work;
-  const api = await openApi(work);
-  const { droplets, gone } = await findManaged(api, registry, operations, signal);
+  const accounts = await openAccounts(work);
+  const reader = readerOf(accounts);
+  const { droplets, gone: missing } = await findManaged(reader, registry, operations, signal);
+  const gone = await goneAmong(missing, accounts, work, signal);
   const managed = new Set(droplets.map(({ droplet }) => droplet.id));
-  const forgotten = await findForgotten(api, managed, signal);
+  const forgotten = await findAllForgotten(accounts, managed, signal);
   return { droplets: droplets.map(listed), unlisted: unlistedAmong(droplets), gone, forgotten };
 }
 

@@ -4,20 +4,16 @@ import { requireDropletOf } from './droplet-of.js';
 import { powerServer, powerVerbs } from './power-server.js';
 import { resizeServer } from './resize-server.js';
 import { requireServer } from './servers.js';
-import { openApi } from './token.js';
 import type { Work } from './work.js';
 
 /** Looks at the server's droplet, and lets the person choose an action. */
 export async function managePower(wanted: string, work: Work): Promise<void> {
   const server = await requireServer(work, wanted);
-  const { status, id, sizeSlug, ...droplet } = await requireDropletOf(
-    server,
-    await openApi(work),
-    work.signal,
-  );
+  const { droplet } = await requireDropletOf(server, work);
+  const { status, id, sizeSlug, locked } = droplet;
   const lines = [
     `Droplet ${id} is ${status === 'active' ? 'on' : status}, ${sizeSlug}.`,
-    ...(droplet.locked === true ? ['DigitalOcean has locked it: it takes no actions.'] : []),
+    ...(locked === true ? ['DigitalOcean has locked it: it takes no actions.'] : []),
     'Snapshots are taken on its page at DigitalOcean:',
     { url: dropletPage(id, 'snapshots') },
   ];

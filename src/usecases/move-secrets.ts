@@ -6,6 +6,7 @@ import {
   operationKey,
   p12PasswordKey,
   TOKEN_KEY,
+  tokenKey,
 } from '../services/keystore/keystore.js';
 import { type Moved, moveSecrets, removeVault } from '../services/keystore/vault-change.js';
 import { PortlamaError } from '../core/errors.js';
@@ -65,11 +66,12 @@ function hasImported({ adminAuth }: ServerEntry): boolean {
 }
 
 /** Keys of all secrets of this program: the operating system's store cannot list them. */
-async function knownKeys({ registry, environment }: KeyWork): Promise<CredentialKey[]> {
+async function knownKeys({ registry, environment, accounts }: KeyWork): Promise<CredentialKey[]> {
   const servers = await registry.list();
   const operations = await listOperationIds(environment.home);
   return [
     TOKEN_KEY,
+    ...(await accounts.read()).named.map(({ name }) => tokenKey(name)),
     ...servers.flatMap(({ id }) => [p12PasswordKey(id), autheliaPasswordKey(id)]),
     ...servers.filter(hasImported).map(certificatePasswordKey),
     ...operations.map((id) => operationKey(id)),

@@ -1,6 +1,10 @@
 import { messageOf } from '../core/errors.js';
 import { unknownOperation } from '../services/provisioning/errors.js';
-import { isUpkeep, type OperationRequest } from '../services/provisioning/journal/records.js';
+import {
+  isUpkeep,
+  type OperationRequest,
+  type ProvisionRequest,
+} from '../services/provisioning/journal/records.js';
 import type { Handed, Operation } from '../services/provisioning/operations.js';
 import { isDismissable } from '../services/provisioning/operations-service.js';
 import {
@@ -11,7 +15,7 @@ import {
 } from '../words/operations.js';
 import { stopQuestion } from '../words/upkeep.js';
 import { requireFreeLabel } from './labels.js';
-import { requireToken } from './token.js';
+import { isSupplied, requireSavedToken, requireToken } from './token.js';
 import type { KeyWork, Work } from './work.js';
 
 /** Finds an operation. Throws `operation-unknown`. */
@@ -37,7 +41,7 @@ export async function resumeOperation(id: string, work: Work): Promise<void> {
 }
 
 async function handedFor(request: OperationRequest, work: Work): Promise<Handed> {
-  if (!isUpkeep(request)) return { token: await requireToken(work) };
+  if (!isUpkeep(request)) return { token: await tokenOf(request, work) };
   // The panel may refuse the certificate that is kept here.
   if (request.kind === 'recover') return { agent: request.way === 'own-key' };
   return await (await import('./open-panel-for.js')).sessionFor(request.serverId, work);
@@ -59,8 +63,18 @@ export async function cleanUpOperation(id: string, work: KeyWork): Promise<void>
   await remove(operation, work);
 }
 
+/**
+ * The token of the account that a provisioning was begun in; that of `--account` or of the environment goes before it, and
+ * the worker refuses one of another team.
+ */
+async function tokenOf({ account }: ProvisionRequest, work: KeyWork): Promise<string> {
+  const isGiven = work.accounts.wish !== undefined || isSupplied(work);
+  if (account === undefined || isGiven) return await requireToken(work);
+  return await requireSavedToken(account, work);
+}
+
 async function remove({ id, request }: Operation, work: KeyWork): Promise<void> {
-  const token = isUpkeep(request) ? '' : await requireToken(work);
+  const token = isUpkeep(request) ? '' : await tokenOf(request, work);
   await held(work, work.operations.cancel(id, token));
 }
 
@@ -73,12 +87,13 @@ export async function retryOperation(id: string, work: KeyWork): Promise<string>
   const operation = await requireOperation(id, work);
   const { request } = operation;
   if (isUpkeep(request)) throw new Error('Work on a server is begun again on its row.');
-  const { label, region, size, domain, sshKeys } = request;
+  const { label, region, size, domain, sshKeys, account } = request;
   await requireFreeLabel(work, label);
   const costly = operation.leftovers.filter(({ monthlyUsd }) => monthlyUsd > 0);
   if (costly.length > 0) await face.confirm(retryQuestion(operation, costly));
-  const token = await requireToken(work);
-  const newId = await held(work, operations.start({ label, region, size, domain, sshKeys }, token));
+  const token = await tokenOf(request, work);
+  const choice = { label, region, size, domain, sshKeys, account };
+  const newId = await held(work, operations.start(choice, token));
   // A failure of this must not look like a failed start.
   if (operation.status === 'failed')
     await dismissOperation(id, work).catch((error: unknown) => face.say(messageOf(error), 'warn'));

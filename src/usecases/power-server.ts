@@ -13,7 +13,6 @@ import {
 import { serverName } from '../words/servers.js';
 import { requireDropletOf } from './droplet-of.js';
 import { requireServer, requireStillListed } from './servers.js';
-import { openApi } from './token.js';
 import type { KeyWork } from './work.js';
 
 const TYPES: Readonly<Record<PowerVerb, Exclude<ActionRequest['type'], 'resize' | 'rename'>>> = {
@@ -40,8 +39,7 @@ export async function powerServer(
   work: KeyWork,
 ): Promise<PoweredServer> {
   const server = await requireServer(work, wanted);
-  const api = await openApi(work);
-  const droplet = await requireDropletOf(server, api, work.signal);
+  const { api, droplet } = await requireDropletOf(server, work);
   const isOff = droplet.status === 'off';
   if (verb === 'on' ? droplet.status === 'active' : isOff) {
     if (verb === 'reboot' || verb === 'cycle') throw isOffNow(server);

@@ -3,9 +3,9 @@ import { dropletName } from '../core/product.js';
 import { dropletIdOf, type ServerEntry } from '../services/registry/registry.js';
 import { renamedText, renameInListQuestion } from '../words/servers.js';
 import { requireFreeLabel } from './labels.js';
+import { openServer } from './open-accounts.js';
 import { actHeld } from './power-server.js';
 import { requireServer } from './servers.js';
-import { openApi } from './token.js';
 import type { KeyWork } from './work.js';
 
 /**
@@ -39,8 +39,7 @@ async function renameDroplet(
 ): Promise<string | undefined> {
   const id = dropletIdOf(server);
   if (id === undefined) return undefined;
-  const api = await openApi(work);
-  const droplet = await api.getDroplet(id, work.signal);
+  const { api, droplet } = await openServer(server, work);
   const name = dropletName(label);
   if (droplet === undefined || droplet.name === name) return droplet?.name;
   return (await actHeld(server, droplet, { type: 'rename', name }, api, work)).name;
@@ -48,7 +47,14 @@ async function renameDroplet(
 
 /** Failures after which the droplet certainly has its old name, and trying again changes nothing. */
 function isRefusal(error: unknown): error is PortlamaError {
-  const codes = ['scope-missing', 'token-missing', 'droplet-not-ours', 'droplet-locked'];
+  const codes = [
+    'scope-missing',
+    'token-missing',
+    'account-missing',
+    'droplet-absent',
+    'droplet-not-ours',
+    'droplet-locked',
+  ];
   return error instanceof PortlamaError && codes.includes(error.code);
 }
 

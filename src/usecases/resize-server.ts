@@ -8,7 +8,6 @@ import { actHeld } from './power-server.js';
 import { findOffer } from './regions.js';
 import { requireServer, requireStillListed } from './servers.js';
 import { requireSize } from './sizes.js';
-import { openApi } from './token.js';
 import type { Work } from './work.js';
 
 export interface ResizedServer {
@@ -27,8 +26,7 @@ export async function resizeServer(
   work: Work,
 ): Promise<ResizedServer> {
   const server = await requireServer(work, wanted);
-  const api = await openApi(work);
-  const droplet = await requireDropletOf(server, api, work.signal);
+  const { api, droplet } = await requireDropletOf(server, work);
   if (droplet.status !== 'off') throw isOn(server);
   const { sizes } = await findOffer(api, work);
   const offered = sizes.filter(({ regions }) => regions.includes(droplet.regionSlug));

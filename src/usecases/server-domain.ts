@@ -11,7 +11,7 @@ import {
   zoneOf,
 } from '../services/dns/server-records.js';
 import type { RequestedDomain } from '../services/provisioning/journal/records.js';
-import type { ServerEntry } from '../services/registry/registry.js';
+import { dropletIdOf, type ServerEntry } from '../services/registry/registry.js';
 import {
   addZoneQuestion,
   NEW_ADDRESS,
@@ -22,6 +22,7 @@ import {
 } from '../words/dns.js';
 import { nameLine, recordLines } from '../words/onboarding.js';
 import { serverName } from '../words/servers.js';
+import { openServer } from './open-accounts.js';
 import { requireServer } from './servers.js';
 import { openApi } from './token.js';
 import type { KeyWork } from './work.js';
@@ -85,7 +86,9 @@ export async function setServerDomain(
   if (wish === undefined) throw domainMissing();
   const server = await requireServer(work, wanted);
   const { name: domain } = wish;
-  const api = await openApi(work);
+  // Its own account's: the records go with the server when that is destroyed.
+  const isCloud = dropletIdOf(server) !== undefined;
+  const api = isCloud ? (await openServer(server, work)).api : await openApi(work);
   const zone = await findZone(wish, api, work);
   let records: DomainSet['records'] = 'to-be-made';
   if (zone === undefined) await showRecords(server, domain, work);

@@ -1,32 +1,68 @@
 import { InputError } from '../core/errors.js';
-import { ENV } from '../core/product.js';
+import { DEFAULT_ACCOUNT, ENV } from '../core/product.js';
 import type { DigitalOceanApi } from '../services/digitalocean/api.js';
 import { requireUsableToken, type TokenReport } from '../services/digitalocean/token-check.js';
 import { requireTokenFormat } from '../services/digitalocean/token-format.js';
-import { KeystoreError, TOKEN_KEY } from '../services/keystore/keystore.js';
+import { requireAccountName } from '../services/accounts/account-book.js';
+import { KeystoreError, tokenKey } from '../services/keystore/keystore.js';
 import { TOKEN_STAYS_VALID, tokenLines } from '../words/token.js';
 import type { Confirming } from './face.js';
 import { requireLastingStore, requireStore } from './stores.js';
 import type { KeyWork, Services, Work } from './work.js';
 
-type TokenSources = Pick<Services, 'suppliedTokens' | 'keystore' | 'redactor'>;
+type TokenSources = Pick<Services, 'suppliedTokens' | 'keystore' | 'redactor' | 'accounts'>;
 type TokenWork = TokenSources & Pick<Work, 'typedToken'>;
 
 export type FoundToken =
   | { readonly origin: 'none'; readonly secret?: undefined }
   | { readonly origin: 'environment' | 'store' | 'sandbox'; readonly secret: string };
 
-/** Finds the token: the environment's first, since it was given for this run; the sandbox's sample last. */
-export async function findToken({
-  suppliedTokens,
-  keystore,
-  redactor,
-}: TokenSources): Promise<FoundToken> {
-  const { environment, sandbox } = suppliedTokens;
-  if (environment !== undefined) return found('environment', environment, redactor);
-  const saved = await keystore.get(TOKEN_KEY);
+/**
+ * Finds the token: that of `--account`, else the environment's, since it was given for this run, else that of the current
+ * account; the sandbox's sample last.
+ */
+export async function findToken(work: TokenSources): Promise<FoundToken> {
+  const { suppliedTokens, redactor, accounts } = work;
+  const { environment } = suppliedTokens;
+  if (environment !== undefined && accounts.wish === undefined)
+    return found('environment', environment, redactor);
+  const name = await currentAccount(work);
+  if (name === DEFAULT_ACCOUNT) return await savedToken(name, work);
+  return found('store', await requireSavedToken(name, work), redactor);
+}
+
+/** The saved token of an account. Throws `token-missing`. */
+export async function requireSavedToken(name: string, work: TokenSources): Promise<string> {
+  const { secret } = await savedToken(name, work);
+  if (secret === undefined) throw tokenOfAccountMissing(name, work.keystore.title);
+  return secret;
+}
+
+/** The token of an account, whatever the environment says. */
+export async function savedToken(
+  name: string,
+  { keystore, redactor, suppliedTokens: { sandbox } }: TokenSources,
+): Promise<FoundToken> {
+  const saved = await keystore.get(tokenKey(name));
   if (saved !== undefined) return found('store', saved, redactor);
-  return sandbox === undefined ? { origin: 'none' } : found('sandbox', sandbox, redactor);
+  const isSample = name === DEFAULT_ACCOUNT && sandbox !== undefined;
+  return isSample ? found('sandbox', sandbox, redactor) : { origin: 'none' };
+}
+
+/** Name of the account of this run. */
+export async function currentAccount({ accounts }: Pick<Services, 'accounts'>): Promise<string> {
+  return accounts.wish ?? (await accounts.read()).current;
+}
+
+function tokenOfAccountMissing(name: string, title: string): InputError {
+  return new InputError({
+    code: 'token-missing',
+    message: `There is no API token of the account ${name} in ${title}.`,
+    hint: [
+      { lead: 'Store one with', command: 'token.add', id: name },
+      { lead: 'Or use another account', command: 'token.use', id: DEFAULT_ACCOUNT },
+    ],
+  });
 }
 
 function found(
@@ -53,17 +89,24 @@ export async function requireToken(work: TokenWork): Promise<string> {
 export async function openApi(
   work: TokenWork & Pick<Work, 'createApi'> & { readonly face: Pick<Confirming, 'progress'> },
 ): Promise<DigitalOceanApi> {
-  const api = work.createApi(await requireToken(work));
+  return withProgress(work.createApi(await requireToken(work)), work.face);
+}
+
+/** Shows the client's retries as progress. */
+export function withProgress(
+  api: DigitalOceanApi,
+  face: Pick<Confirming, 'progress'>,
+): DigitalOceanApi {
   // Waits by call: the success of one call does not end the retries of another.
   const waits = new Map<string, string>();
   api.onRetry(({ method, path, reason, waitMs }) => {
     const wait = `${reason}, next try in ${Math.max(1, Math.ceil(waitMs / 1_000))} s`;
     waits.set(`${method} ${path}`, wait);
-    work.face.progress(wait);
+    face.progress(wait);
   });
   api.onCall(({ method, path, status }) => {
     if (status === undefined || status >= 400) return;
-    if (waits.delete(`${method} ${path}`)) work.face.progress([...waits.values()].at(-1));
+    if (waits.delete(`${method} ${path}`)) face.progress([...waits.values()].at(-1));
   });
   return api;
 }
@@ -82,18 +125,31 @@ export async function setToken(work: Work): Promise<TokenReport> {
   return report;
 }
 
-/** Saves a typed token, but only once DigitalOcean accepts it, with the scopes it needs and no dangerous ones. */
-export async function saveToken(typed: string, work: KeyWork): Promise<TokenReport> {
-  const { keystore, redactor, signal, news } = work;
+/**
+ * Saves a typed token for an account, the current one unless another is named, but only once DigitalOcean accepts it, with
+ * the scopes it needs and no dangerous ones.
+ */
+export async function saveToken(typed: string, work: KeyWork, name?: string): Promise<TokenReport> {
+  const { keystore, redactor, signal, news, accounts } = work;
   redactor.add(typed.trim());
   const token = requireTokenFormat(typed);
   await requireStore(work);
-  const api = await openApi({ ...work, typedToken: token });
+  const api = withProgress(work.createApi(token), work.face);
   const report = await work.checkToken(api, signal);
   signal.throwIfAborted();
   if (!report.ok) return report;
-  await keystore.set(TOKEN_KEY, token);
-  if ((await keystore.get(TOKEN_KEY)) !== token) throw notKept(keystore.title);
+  const account = name ?? (await currentAccount(work));
+  // The name first: a token without one could not be found again.
+  if (account !== DEFAULT_ACCOUNT) {
+    const entry = { name: account, email: report.account?.email };
+    await accounts.change(({ current, named }) => ({
+      current,
+      named: [...named.filter((each) => each.name !== account), entry],
+    }));
+  }
+  const key = tokenKey(account);
+  await keystore.set(key, token);
+  if ((await keystore.get(key)) !== token) throw notKept(keystore.title);
   news({ kind: 'token-changed' });
   return report;
 }
@@ -101,30 +157,65 @@ export async function saveToken(typed: string, work: KeyWork): Promise<TokenRepo
 /** Asks DigitalOcean about the token at hand. */
 export async function checkToken(work: KeyWork): Promise<TokenReport> {
   const token = requireTokenFormat(await requireToken(work));
-  const api = await openApi({ ...work, typedToken: token });
+  const api = withProgress(work.createApi(token), work.face);
   return await work.checkToken(api, work.signal);
 }
 
 /** Like `checkToken`, for a command: says where the token is from, and everything known about it. */
 export async function describeToken(work: KeyWork): Promise<TokenReport> {
-  const { face, keystore, suppliedTokens } = work;
+  const { face, keystore } = work;
   const report = await checkToken(work);
-  const origin = suppliedTokens.environment === undefined ? keystore.title : ENV.cloudToken;
-  face.say(`Token from ${origin}:`);
+  face.say(`Token from ${isSupplied(work) ? ENV.cloudToken : keystore.title}:`);
   for (const line of tokenLines(report)) face.say(line);
   return report;
 }
 
-/** Deletes the saved token. DigitalOcean still accepts it. False: there was none. */
-export async function forgetToken(work: KeyWork): Promise<boolean> {
-  const { face, keystore, suppliedTokens, news } = work;
-  const found = await keystore.delete(TOKEN_KEY);
-  if (found) news({ kind: 'token-changed' });
-  face.say(found ? `Deleted from ${keystore.title}.` : `No token in ${keystore.title}.`, 'ok');
+/**
+ * Deletes the saved token of an account, of the current one unless another is named, with its name. DigitalOcean still
+ * accepts it. False: there was none.
+ */
+export async function forgetToken(work: KeyWork, wanted?: string): Promise<boolean> {
+  const { face, keystore, accounts, news } = work;
+  const name = wanted === undefined ? await currentAccount(work) : requireAccountName(wanted);
+  const isNamed = name !== DEFAULT_ACCOUNT;
+  if (isNamed && !(await accounts.read()).named.some((each) => each.name === name))
+    throw accountUnknown(name);
+  const found = await keystore.delete(tokenKey(name));
+  // One with a token takes the place of the current one.
+  const hasDefault = (await savedToken(DEFAULT_ACCOUNT, work)).secret !== undefined;
+  await accounts.change(({ current, named }) => {
+    const left = named.filter((account) => account.name !== name);
+    const next = hasDefault ? DEFAULT_ACCOUNT : (left[0]?.name ?? DEFAULT_ACCOUNT);
+    return { current: current === name ? next : current, named: left };
+  });
+  if (found || isNamed) news({ kind: 'token-changed' });
+  const whose = isNamed ? ` (account ${name})` : '';
+  face.say(
+    found ? `Deleted from ${keystore.title}${whose}.` : `No token in ${keystore.title}${whose}.`,
+    'ok',
+  );
   if (found) face.say(TOKEN_STAYS_VALID);
-  if (suppliedTokens.environment !== undefined)
-    face.say(`${ENV.cloudToken} is still set and stays in use.`, 'warn');
+  if (isSupplied(work)) face.say(`${ENV.cloudToken} is still set and stays in use.`, 'warn');
   return found;
+}
+
+export function accountUnknown(name: string): InputError {
+  return new InputError({
+    code: 'account-unknown',
+    message: `There is no account ${JSON.stringify(name)} here.`,
+    hint: [
+      { lead: 'Add it', command: 'token.add', id: name },
+      { lead: 'Or list them', command: 'token.list' },
+    ],
+  });
+}
+
+/** True where the environment's token stands for all accounts. */
+export function isSupplied({
+  suppliedTokens,
+  accounts,
+}: Pick<Services, 'suppliedTokens' | 'accounts'>): boolean {
+  return suppliedTokens.environment !== undefined && accounts.wish === undefined;
 }
 
 function notKept(title: string): KeystoreError {

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/time.js';
+import type { AccountBook } from '../services/accounts/account-book.js';
 import type { ActionRequest, DigitalOceanApi, Droplet } from '../services/digitalocean/api.js';
 import type { TokenReport } from '../services/digitalocean/token-check.js';
 import type { HomeReport } from '../services/files/inspect-home.js';
@@ -46,6 +47,8 @@ export interface Services extends ForgetPorts {
     readonly environment?: string | undefined;
     readonly sandbox?: string | undefined;
   };
+  /** Names of the accounts that have a token here. */
+  readonly accounts: AccountBook;
   /** Reads the vault's passphrase from its source; undefined where the person types it. */
   readonly suppliedPassphrase: (() => Promise<string>) | undefined;
   readonly transfer: TransferDesk;

@@ -10,17 +10,20 @@ const MAY_BE_IN_WORK_MS = 30 * 60_000;
 
 /** `portlama-lost (606395500, fra1, 203.0.113.5, $4/month)` */
 export function dropletText(droplet: Droplet): string {
-  const { id, name, regionSlug, publicIpv4, priceMonthlyUsd } = droplet;
+  const { id, name, regionSlug, publicIpv4, priceMonthlyUsd, account } = droplet;
   const cost = priceMonthlyUsd === undefined ? [] : [monthly(priceMonthlyUsd)];
-  return `${name} (${[id, regionSlug, publicIpv4 ?? 'no address', ...cost].join(', ')})`;
+  const whose = account === undefined ? [] : [`account ${account}`];
+  const facts = [id, regionSlug, publicIpv4 ?? 'no address', ...cost, ...whose];
+  return `${name} (${facts.join(', ')})`;
 }
 
 /** Table with a header, a line each. `owner`: label of the server, or what it is otherwise. */
 export function dropletTable(
   list: readonly { readonly droplet: Droplet; readonly owner: string }[],
 ): readonly string[] {
+  const several = list.some(({ droplet }) => droplet.account !== undefined);
   return table([
-    ['ID', 'NAME', 'REGION', 'ADDRESS', 'SIZE', 'PRICE', 'SERVER'],
+    ['ID', 'NAME', 'REGION', 'ADDRESS', 'SIZE', 'PRICE', 'SERVER', ...(several ? ['ACCOUNT'] : [])],
     ...list.map(({ droplet, owner }) => [
       String(droplet.id),
       droplet.name,
@@ -29,6 +32,7 @@ export function dropletTable(
       droplet.sizeSlug,
       droplet.priceMonthlyUsd === undefined ? 'unknown' : monthly(droplet.priceMonthlyUsd),
       owner,
+      ...(several ? [droplet.account ?? ''] : []),
     ]),
   ]);
 }

@@ -1,5 +1,7 @@
 import type { TokenReport } from '../services/digitalocean/token-check.js';
 import { TOKENS_PAGE } from '../core/product.js';
+import { inDays } from '../core/time.js';
+import { table } from './formats.js';
 
 export const TOKEN_STAYS_VALID = `DigitalOcean still accepts it. If you no longer need it, delete it there too: ${TOKENS_PAGE}`;
 
@@ -32,4 +34,46 @@ function validLine(report: TokenReport): string {
 
 function scopeLine(fault: string, scopes: readonly string[]): readonly string[] {
   return scopes.length === 0 ? [] : [`  problem  ${fault} scopes: ${scopes.join(', ')}`];
+}
+
+/** Accounts, a line each, and below them what is wrong. */
+export function accountTable(
+  accounts: readonly {
+    readonly name: string;
+    readonly email: string | undefined;
+    readonly isCurrent: boolean;
+    readonly hasToken: boolean;
+    readonly expiresInDays: number | undefined;
+    readonly problem: string | undefined;
+  }[],
+): readonly string[] {
+  return [
+    ...table([
+      ['ACCOUNT', 'E-MAIL', 'TOKEN', ''],
+      ...accounts.map(({ name, email, isCurrent, hasToken, expiresInDays }) => [
+        name,
+        email ?? '-',
+        hasToken ? savedText(expiresInDays) : 'none',
+        isCurrent ? 'current' : '',
+      ]),
+    ]),
+    ...accounts.flatMap(({ name, problem }) =>
+      problem === undefined ? [] : [`${name}: ${problem}`],
+    ),
+  ];
+}
+
+function savedText(days: number | undefined): string {
+  return days === undefined ? 'saved' : `saved, expires ${inDays(days)}`;
+}
+
+/** `sammy@example.com (My Team)` */
+export function accountText({
+  email,
+  teamName,
+}: {
+  readonly email: string;
+  readonly teamName?: string | undefined;
+}): string {
+  return teamName === undefined ? email : `${email} (${teamName})`;
 }

@@ -45,6 +45,7 @@ export const SLOW_FILES: readonly string[] = [
   'test/journeys/unlisted.test.ts',
   'test/journeys/unread-terminal.test.ts',
   'test/journeys/warnings.test.ts',
+  'test/leaks/accounts.test.ts',
   'test/leaks/defects.test.ts',
   'test/leaks/failing-steps.test.ts',
   'test/leaks/panel-session.test.ts',

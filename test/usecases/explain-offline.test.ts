@@ -1,9 +1,10 @@
-import { describe, expect, it } from 'vitest';
 import { SANDBOX_TOKEN } from '../../src/sandbox/tokens.js';
+import { describe, expect, it } from 'vitest';
 import type { Droplet } from '../../src/services/digitalocean/api.js';
 import { PanelError } from '../../src/services/panel/panel-error.js';
 import { stoppedAdvice } from '../../src/usecases/advice.js';
 import { explained, explainOffline } from '../../src/usecases/explain-offline.js';
+import { openServer } from '../../src/usecases/open-accounts.js';
 import { showStatus } from '../../src/usecases/show-status.js';
 import { dropletOf } from '../app/fakes/fake-digitalocean.js';
 import { EDGE, LAB, OLD_BOX } from '../app/fakes/fake-world.js';
@@ -34,8 +35,9 @@ describe('explainOffline', () => {
     ['panel-certificate-invalid', {}, 'certificate'],
   ] as const)('calls %s of a droplet %j: %s', async (code, droplet, cause) => {
     const { work } = withDroplet(droplet);
-    const api = work.createApi(SANDBOX_TOKEN);
-    expect(await explainOffline(EDGE, code, api, work.signal)).toMatchObject({ cause });
+    expect(
+      await explainOffline(EDGE, code, () => openServer(EDGE, work), work.signal),
+    ).toMatchObject({ cause });
   });
 
   it.each([
@@ -45,17 +47,24 @@ describe('explainOffline', () => {
   ] as const)('sees that a %s is under way', async (type, cause) => {
     const { work, world } = withDroplet();
     world.account.actions.set(ID, [{ id: 1, type, status: 'in-progress' }]);
-    const api = work.createApi(SANDBOX_TOKEN);
-    const found = await explainOffline(EDGE, 'panel-timeout', api, work.signal);
+    const found = await explainOffline(
+      EDGE,
+      'panel-timeout',
+      () => openServer(EDGE, work),
+      work.signal,
+    );
     expect(found?.cause).toBe(cause);
   });
 
   it('asks nothing about a server without a droplet, or a failure of this machine', async () => {
     const { work, world } = withDroplet();
     world.account.failure = new Error('nobody should ask');
-    const api = work.createApi(SANDBOX_TOKEN);
-    expect(await explainOffline(OLD_BOX, 'panel-timeout', api, work.signal)).toBeUndefined();
-    expect(await explainOffline(EDGE, 'p12-wrong-password', api, work.signal)).toBeUndefined();
+    expect(
+      await explainOffline(OLD_BOX, 'panel-timeout', () => openServer(EDGE, work), work.signal),
+    ).toBeUndefined();
+    expect(
+      await explainOffline(EDGE, 'p12-wrong-password', () => openServer(EDGE, work), work.signal),
+    ).toBeUndefined();
   });
 });
 

@@ -1,12 +1,10 @@
 import { PortlamaError } from '../../core/errors.js';
 import { monthly } from '../../words/formats.js';
-import type { DigitalOceanApi } from '../../services/digitalocean/api.js';
-import {
-  findUnlistedDroplets,
-  type UnlistedDroplet,
-  type UnlistedReport,
+import type {
+  UnlistedDroplet,
+  UnlistedReport,
 } from '../../services/provisioning/droplets/unlisted.js';
-import { requireToken } from '../../usecases/token.js';
+import { compareAccounts, type OpenAccount, openAccounts } from '../../usecases/open-accounts.js';
 import type { ShownError } from '../shown-error.js';
 import type { ActionContext } from './context.js';
 
@@ -14,7 +12,7 @@ import type { ActionContext } from './context.js';
 const PATIENCE_MS = 15_000;
 
 interface Wish {
-  readonly openApi: () => DigitalOceanApi | Promise<DigitalOceanApi>;
+  readonly open: () => Promise<readonly OpenAccount[]>;
   readonly onError: (error: ShownError) => void;
 }
 
@@ -28,12 +26,12 @@ const wishes = new WeakMap<ActionContext['store'], Wish | undefined>();
  */
 export async function compareDroplets(
   context: ActionContext,
-  openApi: Wish['openApi'],
+  open: Wish['open'],
   onError: Wish['onError'] = () => undefined,
 ): Promise<void> {
   const { store } = context;
   const isUnderWay = wishes.has(store);
-  wishes.set(store, { openApi, onError });
+  wishes.set(store, { open, onError });
   if (isUnderWay) return;
   for (let wish = wishes.get(store); wish !== undefined; wish = wishes.get(store)) {
     wishes.set(store, undefined);
@@ -50,16 +48,16 @@ export async function compareAgain(context: ActionContext): Promise<void> {
   await compareDroplets(
     context,
     // Ignore a token being typed: it may be of another account, or refused.
-    async () => ports.createApi(await requireToken(ports)),
+    () => openAccounts(ports),
     ({ message }) => messages.news('warn', `The droplets were not compared: ${message}`),
   );
 }
 
-async function compare(context: ActionContext, { openApi, onError }: Wish): Promise<void> {
+async function compare(context: ActionContext, { open, onError }: Wish): Promise<void> {
   const { store, run } = context;
   const title = 'Comparing the droplets with the list';
   await run({ title, onError, quiet: true }, async () => {
-    const report = await findInTime(context, await openApi());
+    const report = await findInTime(context, await open());
     const known = new Set(store.state.droplets.unlisted.map(({ droplet }) => droplet.id));
     store.dispatch({ type: 'droplets-compared', report });
     const found = store.state.droplets.unlisted.filter(({ droplet }) => !known.has(droplet.id));
@@ -69,12 +67,12 @@ async function compare(context: ActionContext, { openApi, onError }: Wish): Prom
 
 async function findInTime(
   { ports, signal }: ActionContext,
-  api: DigitalOceanApi,
+  accounts: readonly OpenAccount[],
 ): Promise<UnlistedReport> {
   const patience = AbortSignal.timeout(PATIENCE_MS);
   const either = AbortSignal.any([signal, patience]);
   try {
-    return await findUnlistedDroplets(api, ports.registry, ports.operations, either);
+    return await compareAccounts(accounts, ports, either);
   } catch (error) {
     if (signal.aborted || !patience.aborted) throw error;
     throw new PortlamaError({
@@ -97,17 +95,17 @@ function announcement(found: readonly UnlistedDroplet[]): string {
 const ACCOUNT_PATIENCE_MS = 5_000;
 
 /** Names the token's account in the title, and finds its unlisted droplets. Silent when it is out of reach. */
-export async function nameAccount(context: ActionContext, token: string): Promise<void> {
+export async function nameAccount(context: ActionContext): Promise<void> {
   const { store, ports, signal, run } = context;
   if (store.state.accountEmail !== undefined) return;
   const onError = (): void => undefined;
   await run({ title: 'Asking for the account', onError, quiet: true }, async () => {
     const patience = AbortSignal.any([signal, AbortSignal.timeout(ACCOUNT_PATIENCE_MS)]);
-    const api = ports.createApi(token);
-    const { email } = await api.getAccount(patience);
+    const accounts = await openAccounts(ports);
+    const { email } = await accounts[0]!.api.getAccount(patience);
     // Drop the answer: another token was checked meanwhile.
     if (store.state.accountEmail !== undefined) return;
     store.dispatch({ type: 'account-known', email });
-    void compareDroplets(context, () => api);
+    void compareDroplets(context, async () => accounts);
   });
 }

@@ -19,6 +19,6 @@ export function askKeystore(context: ActionContext): Promise<void> {
     await lookAtStore(context);
     const { origin, secret } = await findToken(ports);
     store.dispatch({ type: 'keystore-asked', tokenOrigin: origin });
-    if (secret !== undefined) void nameAccount(context, secret);
+    if (secret !== undefined) void nameAccount(context);
   });
 }

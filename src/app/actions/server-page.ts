@@ -1,6 +1,6 @@
 import { dropletIdOf } from '../../services/registry/registry.js';
 import { Declined } from '../../usecases/face.js';
-import { requireToken } from '../../usecases/token.js';
+import { openServer } from '../../usecases/open-accounts.js';
 import { findServer } from '../server-rows.js';
 import { currentRoute, type ServerHealth } from '../state.js';
 import type { ActionContext } from './context.js';
@@ -90,8 +90,8 @@ async function explain(context: ActionContext, serverId: string, code: string): 
   if (server === undefined || tokenOrigin === undefined || tokenOrigin === 'none') return;
   await run(options('Asking why the panel does not answer', serverId), async () => {
     const { explainOffline } = await import('../../usecases/explain-offline.js');
-    const api = ports.createApi(await requireToken(ports));
-    const found = await explainOffline(server, code, api, signal);
+    const open = () => openServer(server, { ...ports, signal });
+    const found = await explainOffline(server, code, open, signal);
     if (found !== undefined) store.dispatch({ type: 'page-read', serverId, ...found });
   });
 }
@@ -99,12 +99,16 @@ async function explain(context: ActionContext, serverId: string, code: string): 
 async function readDroplet(context: ActionContext, serverId: string): Promise<void> {
   const { store, ports, run, signal } = context;
   const server = findServer(store.state, serverId);
-  const dropletId = server === undefined ? undefined : dropletIdOf(server);
   const { tokenOrigin } = store.state.keystore;
-  if (dropletId === undefined || tokenOrigin === undefined || tokenOrigin === 'none') return;
+  if (
+    server === undefined ||
+    dropletIdOf(server) === undefined ||
+    tokenOrigin === undefined ||
+    tokenOrigin === 'none'
+  )
+    return;
   await run(options('Reading the droplet', serverId), async () => {
-    const api = ports.createApi(await requireToken(ports));
-    const droplet = await api.getDroplet(dropletId, signal);
+    const { droplet } = await openServer(server, { ...ports, signal });
     store.dispatch({ type: 'page-read', serverId, droplet });
   });
 }

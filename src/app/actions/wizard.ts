@@ -2,7 +2,13 @@ import type { TokenReport } from '../../services/digitalocean/token-check.js';
 import { createServer } from '../../usecases/create-server.js';
 import { findOffer } from '../../usecases/regions.js';
 import { requireStore as requireStoreOf } from '../../usecases/stores.js';
-import { checkToken as checkTokenAtHand, openApi, saveToken } from '../../usecases/token.js';
+import { openAccounts } from '../../usecases/open-accounts.js';
+import {
+  checkToken as checkTokenAtHand,
+  isSupplied,
+  openApi,
+  saveToken,
+} from '../../usecases/token.js';
 import type { KeyWork } from '../../usecases/work.js';
 import type { AppEvent } from '../events.js';
 import {
@@ -72,7 +78,8 @@ export async function checkToken(context: ActionContext, typed: string): Promise
     if (report.ok && report.account !== undefined)
       store.dispatch({ type: 'account-known', email: report.account.email });
     // Compare again: the token may be of another account.
-    if (report.ok && held !== undefined) void compareDroplets(context, () => ports.createApi(held));
+    const asked = isSupplied(ports) ? { ...ports, typedToken: held } : ports;
+    if (report.ok && held !== undefined) void compareDroplets(context, () => openAccounts(asked));
     tell({ type: 'token-checked', report });
   });
   if (outcome === 'failed') await requireStore(context);

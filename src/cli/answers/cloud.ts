@@ -44,6 +44,8 @@ export const DROPLET = z.object({
   /** Id of the provisioning that answers for it. */
   operation: z.string().nullable(),
   unlisted: z.boolean(),
+  /** Name that its account has here; null where there is one alone. */
+  account: z.string().nullable(),
 });
 
 export type DropletAnswer = z.output<typeof DROPLET>;

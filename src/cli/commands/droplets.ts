@@ -19,8 +19,8 @@ export const command: Command = {
 };
 
 function dropletAnswer({ droplet, server, operation, unlisted }: ListedDroplet): DropletAnswer {
-  const { id, name, status, regionSlug, sizeSlug, publicIpv4, priceMonthlyUsd, createdAt } =
-    droplet;
+  const { id, name, status, regionSlug, sizeSlug, publicIpv4, priceMonthlyUsd } = droplet;
+  const { createdAt, account } = droplet;
   return {
     id,
     name,
@@ -33,6 +33,7 @@ function dropletAnswer({ droplet, server, operation, unlisted }: ListedDroplet):
     server: server ?? null,
     operation: operation ?? null,
     unlisted,
+    account: account ?? null,
   };
 }
 

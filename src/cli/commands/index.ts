@@ -63,9 +63,12 @@ import { command as serversUsersTwoFactor } from './servers-users-two-factor.js'
 import { command as serversUsersWithdraw } from './servers-users-withdraw.js';
 import { command as sizes } from './sizes.js';
 import { command as sshKeys } from './ssh-keys.js';
+import { command as tokenAdd } from './token-add.js';
 import { command as tokenCheck } from './token-check.js';
 import { command as tokenForget } from './token-forget.js';
+import { command as tokenList } from './token-list.js';
 import { command as tokenSet } from './token-set.js';
+import { command as tokenUse } from './token-use.js';
 import { command as vault } from './vault.js';
 import { command as vaultInit } from './vault-init.js';
 import { command as vaultMoveToOs } from './vault-move-to-os.js';
@@ -139,6 +142,9 @@ export const COMMANDS: readonly Command[] = [
   operationsResume,
   operationsDismiss,
   tokenSet,
+  tokenAdd,
+  tokenList,
+  tokenUse,
   tokenCheck,
   tokenForget,
   vault,

@@ -1,17 +1,14 @@
 import { type Expiry, expiryOf } from '../../words/expiry.js';
 import { healthText } from '../../words/formats.js';
 import { serverName } from '../../words/servers.js';
-import { isAbort } from '../../core/errors.js';
+import { InputError, isAbort } from '../../core/errors.js';
 import type { HintPart } from '../../core/hint.js';
 import { labelProblem } from '../../core/label.js';
 import type { CheckResult } from '../../services/health/health.js';
 import { KeystoreError } from '../../services/keystore/keystore.js';
-import {
-  findUnlistedDroplets,
-  ownerOf,
-  type UnlistedReport,
-} from '../../services/provisioning/droplets/unlisted.js';
+import { ownerOf, type UnlistedReport } from '../../services/provisioning/droplets/unlisted.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
+import { changeServerMeta, readServerMeta } from '../../services/registry/server-meta.js';
 import {
   type Advice,
   adviceLines,
@@ -23,7 +20,8 @@ import { createPanelDesk } from '../../main/panel-desk.js';
 import { entryAnswer, writeJson } from '../answer.js';
 import type { ServerRow } from '../answers/servers.js';
 import { errorLines, say } from '../say.js';
-import { findToken } from '../../usecases/token.js';
+import { compareAccounts, type OpenAccount, openAccounts } from '../../usecases/open-accounts.js';
+import type { Services } from '../../usecases/work.js';
 import type { World } from '../../main/world.js';
 import { writeText } from '../write.js';
 import { withHealth } from './health.js';
@@ -34,8 +32,8 @@ const PATIENCE_MS = 15_000;
 /** Lists servers with their health, provisionings that are not over, and what DigitalOcean has otherwise. The exit code. */
 export async function listServers(world: World): Promise<number> {
   // Read the token first: the question for a passphrase must come before the list, not within it.
-  const token = await tokenIfAny(world);
-  const compared = token === undefined ? undefined : compare(world, token);
+  const accounts = await accountsIfAny(world);
+  const compared = accounts === undefined ? undefined : compare(world, accounts);
   const servers = await world.registry.list();
   if (servers.length === 0) say(world, 'No servers.');
   await forEachServer(world, servers, (server, health, expiresAt) => {
@@ -85,10 +83,11 @@ function sayAdvice(world: World, advice: Advice): void {
 }
 
 /** Without one, or without a store that works, nothing is compared. Whether a store works is the doctor's to say. */
-async function tokenIfAny(world: World): Promise<string | undefined> {
+async function accountsIfAny(world: World): Promise<readonly OpenAccount[] | undefined> {
   try {
-    return (await findToken(world)).secret;
+    return await openAccounts(world);
   } catch (error) {
+    if (error instanceof InputError && error.code === 'token-missing') return undefined;
     if (!(error instanceof KeystoreError)) throw error;
     if (error.code === 'vault-locked') sayNotCompared(world, error);
     return undefined;
@@ -96,11 +95,15 @@ async function tokenIfAny(world: World): Promise<string | undefined> {
 }
 
 /** Says what it found when it is called. Rejects on abort only. */
-async function compare(world: World, token: string): Promise<() => void> {
-  const { registry, operations } = world;
+async function compare(world: World, accounts: readonly OpenAccount[]): Promise<() => void> {
+  const { registry, home } = world;
   const signal = AbortSignal.timeout(PATIENCE_MS);
   try {
-    const report = await findUnlistedDroplets(world.createApi(token), registry, operations, signal);
+    const meta: Pick<Services, 'readServerMeta' | 'changeServerMeta'> = {
+      readServerMeta: (id) => readServerMeta(home, id),
+      changeServerMeta: (id, change) => changeServerMeta(home, id, change),
+    };
+    const report = await compareAccounts(accounts, { ...world, ...meta }, signal);
     const servers = await registry.list();
     const advices = [
       ...stoppedAdvice(servers, report.listed ?? new Map()),

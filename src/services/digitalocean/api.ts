@@ -13,6 +13,7 @@ export interface Account {
   readonly dropletLimit: number | undefined;
   /** Id of the token's team; a user may belong to several. */
   readonly teamId?: string | undefined;
+  readonly teamName?: string | undefined;
 }
 
 /** Rights of a token. `scopes` is undefined when DigitalOcean did not reveal them. */
@@ -57,6 +58,8 @@ export interface Droplet {
   readonly locked?: boolean | undefined;
   /** Size of its disk: a size with a smaller one is refused. */
   readonly diskGb?: number | undefined;
+  /** Name that its account has here, where several were asked. */
+  readonly account?: string | undefined;
 }
 
 /** Actions on a droplet. A resize leaves the disk as it is: one that grew could never shrink again. */

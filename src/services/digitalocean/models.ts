@@ -31,7 +31,7 @@ const account = z
     status: z.enum(['active', 'warning', 'locked']).catch('warning'),
     status_message: words.nullish(),
     droplet_limit: z.int().nullish(),
-    team: z.object({ uuid: words.nullish() }).nullish(),
+    team: z.object({ uuid: words.nullish(), name: words.nullish() }).nullish(),
   })
   .transform((body): Account => ({
     email: body.email,
@@ -40,6 +40,7 @@ const account = z
     statusMessage: body.status_message ?? '',
     dropletLimit: body.droplet_limit ?? undefined,
     teamId: body.team?.uuid ?? undefined,
+    teamName: body.team?.name ?? undefined,
   }));
 
 const region = z

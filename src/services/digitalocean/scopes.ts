@@ -1,4 +1,5 @@
 import { TOKENS_PAGE } from '../../core/product.js';
+import { inDays } from '../../core/time.js';
 import type { Account } from './api.js';
 
 /** The least a token must be allowed to do. */
@@ -110,7 +111,7 @@ export interface TokenFinding {
   readonly hint: string;
 }
 
-const EXPIRES_SOON_DAYS = 7;
+const EXPIRES_SOON_DAYS = 14;
 
 /** Why the account can make no droplet. */
 export function accountProblems(
@@ -186,9 +187,4 @@ export function acceptanceLines({
 
 function inBrackets(text: string): string {
   return text === '' ? '' : ` (${text.replace(/\.$/, '')})`;
-}
-
-function inDays(days: number): string {
-  if (days < 1) return 'within a day';
-  return days === 1 ? 'in a day' : `in ${days} days`;
 }

@@ -1,5 +1,5 @@
 import { certificateService } from '../../core/admin-auth.js';
-import { CREDENTIAL_SERVICE } from '../../core/product.js';
+import { CREDENTIAL_SERVICE, DEFAULT_ACCOUNT, TOKEN_ACCOUNT } from '../../core/product.js';
 import { PortlamaError } from '../../core/errors.js';
 
 /** Address of a secret: the two attributes that both this program and the desktop app use. */
@@ -8,11 +8,17 @@ export interface CredentialKey {
   readonly account: string;
 }
 
-/** The DigitalOcean API token. */
+/** The DigitalOcean API token of the default account. */
 export const TOKEN_KEY: CredentialKey = {
   service: CREDENTIAL_SERVICE.cloud,
-  account: 'digitalocean',
+  account: TOKEN_ACCOUNT,
 };
+
+/** The DigitalOcean API token of an account, by the name it has here. */
+export function tokenKey(name: string): CredentialKey {
+  if (name === DEFAULT_ACCOUNT) return TOKEN_KEY;
+  return { service: CREDENTIAL_SERVICE.cloud, account: `${TOKEN_ACCOUNT}:${name}` };
+}
 
 /** The password of a server's client.p12. */
 export function p12PasswordKey(serverId: string): CredentialKey {

@@ -21,6 +21,8 @@ export interface ProvisionChoice {
   readonly region: string;
   /** Size slug. */
   readonly size: string;
+  /** Name that the account of the token has here; left out for the environment's. */
+  readonly account?: string | undefined;
   readonly domain?: RequestedDomain | undefined;
   readonly sshKeys?: readonly RequestedSshKey[] | undefined;
 }

@@ -22,6 +22,15 @@ const DNS = z.object({
   replaced: z.array(DNS_RECORD).readonly(),
 });
 
+const ACCOUNT = z.object({
+  email: z.string(),
+  /** Id of the team; left out where DigitalOcean did not say. */
+  team: z.string().optional(),
+  teamName: z.string().optional(),
+});
+
+export type RememberedAccount = z.output<typeof ACCOUNT>;
+
 const META = z
   .object({
     onboarding: z
@@ -36,6 +45,8 @@ const META = z
       .catch(undefined),
     /** A reset on the server ended the certificate kept here, epoch milliseconds; none since. */
     certificateEnded: z.number().optional().catch(undefined),
+    /** Account of DigitalOcean that its droplet is in. */
+    account: ACCOUNT.optional().catch(undefined),
     /** The person's note. */
     note: z.string().optional().catch(undefined),
     /** DNS records made for it, by domain. */

@@ -1,11 +1,10 @@
 import type { Hint } from '../../core/hint.js';
 import { ENV } from '../../core/product.js';
-import type { DigitalOceanApi } from '../../services/digitalocean/api.js';
 import type { TokenReport } from '../../services/digitalocean/token-check.js';
 import { KeystoreError } from '../../services/keystore/keystore.js';
-import { findUnlistedDroplets } from '../../services/provisioning/droplets/unlisted.js';
-import { findForgotten, forgottenAdvice } from '../forgotten.js';
+import { findAllForgotten, forgottenAdvice } from '../forgotten.js';
 import { countText, NO_UNLISTED, reportAdvice } from '../advice.js';
+import { compareAccounts, type OpenAccount, openAccounts } from '../open-accounts.js';
 import { findToken, type FoundToken } from '../token.js';
 import type { Services } from '../work.js';
 import { attempt, type Finding } from './finding.js';
@@ -33,16 +32,22 @@ export async function checkCloud(work: CheckWork): Promise<readonly Finding[]> {
     const hint: Hint = { command: 'token.set' };
     return [{ level: 'note', name: NAME, text: 'not asked: there is no API token', hint }];
   }
-  const api = work.createApi(token.secret);
   const origin: Finding = { level: 'ok', name: TOKEN_NAME, text: originText(token.origin, work) };
-  return [origin, ...(await attempt(NAME, () => accountFindings(work, api)))];
-}
-
-async function accountFindings(work: CheckWork, api: DigitalOceanApi): Promise<readonly Finding[]> {
-  const report = await patiently(work, (signal) => work.checkToken(api, signal));
-  const findings = tokenFindings(report, work);
-  if (!report.valid) return findings;
-  return [...findings, ...(await attempt(DROPLETS, () => dropletFindings(work, api)))];
+  const accounts = await openAccounts(work);
+  const valid: OpenAccount[] = [];
+  const findings: Finding[] = [origin];
+  for (const account of accounts) {
+    const name = accounts.length === 1 ? NAME : `${NAME} (${account.name})`;
+    findings.push(
+      ...(await attempt(name, async () => {
+        const report = await patiently(work, (signal) => work.checkToken(account.api, signal));
+        if (report.valid) valid.push(account);
+        return tokenFindings(report, work).map((finding) => ({ ...finding, name }));
+      })),
+    );
+  }
+  if (valid.length === 0) return findings;
+  return [...findings, ...(await attempt(DROPLETS, () => dropletFindings(work, valid)))];
 }
 
 /** Throws an Error that says so when DigitalOcean takes too long. */
@@ -100,18 +105,18 @@ function tokenFindings(report: TokenReport, { environment }: Services): Finding[
   return findings;
 }
 
-async function dropletFindings(work: CheckWork, api: DigitalOceanApi): Promise<Finding[]> {
-  const { registry, operations } = work;
-  const report = await patiently(work, (signal) =>
-    findUnlistedDroplets(api, registry, operations, signal),
-  );
+async function dropletFindings(
+  work: CheckWork,
+  accounts: readonly OpenAccount[],
+): Promise<Finding[]> {
+  const report = await patiently(work, (signal) => compareAccounts(accounts, work, signal));
   const counted = countText(report);
   const managed = new Set(
     [...report.unlisted.map(({ droplet }) => droplet), ...(report.listed?.values() ?? [])].map(
       ({ id }) => id,
     ),
   );
-  const forgotten = await patiently(work, (signal) => findForgotten(api, managed, signal));
+  const forgotten = await patiently(work, (signal) => findAllForgotten(accounts, managed, signal));
   const findings = [
     ...reportAdvice(report).map((advice) => ({ ...advice, level: 'problem' as const })),
     ...forgottenAdvice(forgotten, managed).map((advice) => ({ ...advice, level: 'note' as const })),

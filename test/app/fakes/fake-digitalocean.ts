@@ -49,6 +49,7 @@ export class FakeDigitalOcean implements DigitalOceanApi {
       status: status as Account['status'],
       statusMessage: status_message,
       dropletLimit: known.dropletLimit ?? droplet_limit,
+      teamId: `team of ${known.team}`,
     };
   }
 

@@ -100,6 +100,7 @@ export class FakeOperations implements Operations {
     region,
     size = DEFAULT_SIZE,
     domain,
+    account,
   }: Omit<ProvisionChoice, 'size'> & { readonly size?: string }): string {
     const id = `op${this.begun + 1}`;
     const request = {
@@ -109,6 +110,7 @@ export class FakeOperations implements Operations {
       region,
       size,
       ...(domain === undefined ? {} : { domain }),
+      ...(account === undefined ? {} : { account }),
       image: 'ubuntu-24-04-x64',
       installer: '@lamalibre/create-portlama',
       apiUrl: API_URL,

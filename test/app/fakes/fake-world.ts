@@ -4,6 +4,7 @@ import { Emitter } from '../../../src/core/event.js';
 import { toDisposable } from '../../../src/core/lifecycle.js';
 import { authenticationFailed } from '../../../src/services/ssh/ssh-error.js';
 import type { AppPorts, HealthWatch, TerminalPort } from '../../../src/app/ports.js';
+import type { Accounts } from '../../../src/services/accounts/account-book.js';
 import type { HomeReport } from '../../../src/services/files/inspect-home.js';
 import type { EnvironmentFacts, Services } from '../../../src/usecases/work.js';
 import type { RegionLatency } from '../../../src/services/latency/measure-regions.js';
@@ -173,19 +174,7 @@ export class FakeWorld {
   readonly health = new FakeHealth();
   readonly latency = new FakeLatency();
   readonly panels: FakePanels;
-  readonly account: FakeAccountWorld = {
-    droplets: new Map(),
-    looks: [],
-    listLags: false,
-    ghosts: [],
-    zones: new Map(),
-    actions: new Map(),
-    snapshots: undefined,
-    reserved: undefined,
-    gate: Promise.resolve(),
-    slow: Promise.resolve(),
-    failure: undefined,
-  };
+  readonly account: FakeAccountWorld = emptyAccount();
   readonly clients: FakeDigitalOcean[] = [];
   readonly logged: string[] = [];
   readonly opened: string[] = [];
@@ -212,6 +201,9 @@ export class FakeWorld {
   resolveName: (name: string) => NameRecords = () => ({ a: [], aaaa: [] });
   /** What the screens remember. */
   screenState: ScreenState = {};
+  accounts: Accounts = { current: 'default', named: [] };
+  /** Accounts of other tokens than the usual ones. */
+  readonly accountsByToken = new Map<string, FakeAccountWorld>();
   readonly serverMeta = new Map<string, ServerMeta>();
   /** What the npm registry has, by package. */
   newest: Readonly<Record<string, FoundVersion>> = {};
@@ -232,6 +224,7 @@ export class FakeWorld {
       readonly servers?: readonly ServerEntry[];
       readonly facts?: Partial<EnvironmentFacts>;
       readonly suppliedTokens?: AppPorts['suppliedTokens'];
+      readonly account?: string;
       readonly suppliedPassphrase?: AppPorts['suppliedPassphrase'];
       readonly stores?: ChosenKeystore;
     } = {},
@@ -281,6 +274,12 @@ export class FakeWorld {
           this.unitLogs.get(unit) ?? { kind: 'unread', reason: 'Permission denied (publickey).' },
       },
       suppliedTokens: options.suppliedTokens ?? {},
+      accounts: {
+        wish: options.account,
+        read: async () => this.accounts,
+        change: async (edit) => void (this.accounts = edit(this.accounts)),
+        choose: async (current) => void (this.accounts = { ...this.accounts, current }),
+      },
       suppliedPassphrase: options.suppliedPassphrase,
       log: { write: (kind, text) => this.logged.push(`${kind} ${text}`) },
       redactor: new Redactor(),
@@ -373,10 +372,27 @@ export class FakeWorld {
   }
 
   private createApi(token: string): FakeDigitalOcean {
-    const client = new FakeDigitalOcean(token, this.account);
+    const client = new FakeDigitalOcean(token, this.accountsByToken.get(token) ?? this.account);
     this.clients.push(client);
     return client;
   }
+}
+
+/** An account without droplets. */
+export function emptyAccount(): FakeAccountWorld {
+  return {
+    droplets: new Map(),
+    looks: [],
+    listLags: false,
+    ghosts: [],
+    zones: new Map(),
+    actions: new Map(),
+    snapshots: undefined,
+    reserved: undefined,
+    gate: Promise.resolve(),
+    slow: Promise.resolve(),
+    failure: undefined,
+  };
 }
 
 export const EDGE: ServerEntry = {

@@ -22,6 +22,7 @@ describe('the account', () => {
       statusMessage: '',
       dropletLimit: 25,
       teamId: '5df3e3004a17e242b7c20ca6c9fc25b701a47ece',
+      teamName: 'My Team',
     });
     expect(last()).toMatchObject({ method: 'GET', path: '/v2/account', body: undefined });
     expect(last().headers.authorization).toBe(`Bearer ${TOKEN}`);

@@ -8,6 +8,9 @@ import { isAtWork, type Operation, type Operations } from '../operations.js';
 /** More than these are looked for in the list of all droplets: one call for 200 rather than one for each. */
 const MAX_SINGLE_LOOKS = 20;
 
+/** DigitalOcean, only looked at: one account, or several. */
+export type DropletReader = Pick<DigitalOceanApi, 'listDroplets' | 'getDroplet'>;
+
 /** A droplet with the managed tag that is in no list of servers here. */
 export interface UnlistedDroplet {
   readonly droplet: Droplet;
@@ -30,7 +33,7 @@ export interface UnlistedReport {
  * Changes nothing; costs one list, and one look for each entry that is not in it, or for many a second list.
  */
 export async function findUnlistedDroplets(
-  api: DigitalOceanApi,
+  api: DropletReader,
   registry: Registry,
   operations: Pick<Operations, 'list'>,
   signal?: AbortSignal,
@@ -53,7 +56,7 @@ export interface ManagedReport extends Pick<UnlistedReport, 'gone'> {
 
 /** Like `findUnlistedDroplets`, with the droplets that are in the list or in work. */
 export async function findManaged(
-  api: DigitalOceanApi,
+  api: DropletReader,
   registry: Registry,
   operations: Pick<Operations, 'list'>,
   signal?: AbortSignal,
@@ -83,7 +86,7 @@ export function unlistedAmong(droplets: readonly ManagedDroplet[]): readonly Unl
  */
 export async function findUnlistedDroplet(
   dropletId: number,
-  api: DigitalOceanApi,
+  api: DropletReader,
   registry: Registry,
   operations: Pick<Operations, 'list'>,
   signal?: AbortSignal,
@@ -147,7 +150,7 @@ function unlistedOf(droplet: Droplet, operations: readonly Operation[]): Unliste
 
 /** A droplet may only have lost the tag. Entries without a droplet id are not DigitalOcean's. */
 async function findGone(
-  api: DigitalOceanApi,
+  api: DropletReader,
   servers: readonly ServerEntry[],
   listed: ReadonlySet<string>,
   signal: AbortSignal | undefined,

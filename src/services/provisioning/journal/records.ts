@@ -54,6 +54,8 @@ export interface ProvisionRequest extends RequestBase {
   readonly kind?: undefined;
   readonly size: string;
   readonly image: string;
+  /** Name that the account has here; left out where the token was the environment's. */
+  readonly account?: string | undefined;
   /** The domain that was asked for. */
   readonly domain?: RequestedDomain | undefined;
   /** Public keys of the person that stay on the droplet. */

@@ -1,5 +1,5 @@
 import { hasRecords } from '../../dns/server-records.js';
-import { changeServerMeta } from '../../registry/server-meta.js';
+import { changeServerMeta, type RememberedAccount } from '../../registry/server-meta.js';
 import type { ServerEntry } from '../../registry/registry.js';
 import { outputOf, type Step, type StepContext } from '../worker/step.js';
 import type { ServerSummary } from '../journal/records.js';
@@ -21,8 +21,8 @@ export const step: Step<'save_registry'> = {
     const { ports, request } = context;
     const dns = context.dns !== undefined && hasRecords(context.dns) ? [context.dns] : undefined;
     const sshKeys = request.sshKeys?.map(({ sha256, file }) => ({ sha256, file }));
-    if (dns !== undefined || sshKeys !== undefined)
-      await changeServerMeta(ports.home, request.serverId, { dns, sshKeys });
+    const account = accountOf(context);
+    await changeServerMeta(ports.home, request.serverId, { account, dns, sshKeys });
     await ports.registry.save(entryOf(context));
     await context.log(`${request.label} is in ${ports.registry.path}`);
     return { saved: true };
@@ -44,6 +44,12 @@ export const step: Step<'save_registry'> = {
     ];
   },
 };
+
+/** Account that the droplet was made in. */
+function accountOf(context: StepContext): RememberedAccount {
+  const { email, team, teamName } = outputOf(context, 'validate_token');
+  return { email, team: team ?? undefined, teamName: teamName ?? undefined };
+}
 
 /** Gives the place of the panel's credential. */
 function credentialOf(

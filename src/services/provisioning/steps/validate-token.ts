@@ -14,6 +14,7 @@ declare module '../worker/step.js' {
       readonly email: string;
       /** Id of the token's team; null where DigitalOcean did not say. */
       readonly team: string | null;
+      readonly teamName?: string | null;
       readonly monthlyUsd: number;
     };
   }
@@ -40,7 +41,8 @@ export const step: Step<'validate_token'> = {
     await requireInstaller(context, found);
     const email = report.account?.email ?? 'unknown';
     for (const line of acceptanceLines(report)) await context.log(line);
-    return { email, team: report.account?.teamId ?? null, monthlyUsd };
+    const { teamId = null, teamName = null } = report.account ?? {};
+    return { email, team: teamId, teamName, monthlyUsd };
   },
 };
 

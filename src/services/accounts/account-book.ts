@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import { InputError } from '../../core/errors.js';
+import { DEFAULT_ACCOUNT } from '../../core/product.js';
+import { type Clock, systemClock } from '../../core/time.js';
+import { makePrivateFolder, writeFileAtomic } from '../files/atomic.js';
+import { decodeText } from '../files/decode.js';
+import { withLockFile } from '../files/lock-file.js';
+import { readPrivateFile } from '../files/private-file.js';
+
+/** Accounts of DigitalOcean that have a token here; nothing secret. */
+export interface Accounts {
+  /** Account of commands without `--account`. */
+  readonly current: string;
+  /** Those with a name; the default one needs none. */
+  readonly named: readonly NamedAccount[];
+}
+
+export interface NamedAccount {
+  readonly name: string;
+  /** E-mail of the account, as DigitalOcean said when the token was saved. */
+  readonly email?: string | undefined;
+}
+
+/** Names of accounts in the home folder: no credential store lists what it holds. */
+export interface AccountBook {
+  /** Account of this run alone: `--account`. */
+  readonly wish: string | undefined;
+  /** Rejects with `accounts-unreadable` for a file that cannot be understood. */
+  read(): Promise<Accounts>;
+  /** Changes the newest content, while no other program does. */
+  change(edit: (accounts: Accounts) => Accounts): Promise<void>;
+  /** Makes an account the current one; ends the wish of this run. */
+  choose(name: string): Promise<void>;
+}
+
+const NAME = 'accounts.json';
+const NAME_FORM = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
+const ALONE: Accounts = { current: DEFAULT_ACCOUNT, named: [] };
+
+export function openAccountBook(
+  home: string,
+  wish: string | undefined,
+  clock: Clock = systemClock,
+): AccountBook {
+  const path = join(home, NAME);
+  let wished = wish;
+  const read = async (): Promise<Accounts> => {
+    const content = await readPrivateFile(path);
+    return content === undefined ? ALONE : understood(decodeText(content), path);
+  };
+  const change: AccountBook['change'] = async (edit) => {
+    await makePrivateFolder(home);
+    await withLockFile(join(home, '.accounts.lock'), clock, async () => {
+      const { current, named } = edit(await read());
+      await writeFileAtomic(path, `${JSON.stringify({ current, accounts: named }, null, 2)}\n`);
+    });
+  };
+  return {
+    get wish() {
+      return wished;
+    },
+    read,
+    change,
+    async choose(name) {
+      await change((accounts) => ({ ...accounts, current: name }));
+      wished = undefined;
+    },
+  };
+}
+
+/** Throws for anything that this program did not write: another account than the chosen one may cost money. */
+function understood(text: string, path: string): Accounts {
+  try {
+    const { current, accounts } = JSON.parse(text) as { current: unknown; accounts: unknown };
+    const named = (accounts as readonly { name?: unknown; email?: unknown }[]).map((each) => ({
+      name: requireAccountName(String(each.name)),
+      email: typeof each.email === 'string' ? each.email : undefined,
+    }));
+    return { current: requireAccountName(String(current)), named };
+  } catch (cause) {
+    throw new InputError({
+      code: 'accounts-unreadable',
+      message: `${path} is not what this program wrote, so the account to use is not known.`,
+      hint: 'Correct it, or move it away and add the tokens of the other accounts again.',
+      cause,
+    });
+  }
+}
+
+/** Throws `account-name-invalid` for what cannot name an account. */
+export function requireAccountName(text: string): string {
+  if (NAME_FORM.test(text)) return text;
+  throw new InputError({
+    code: 'account-name-invalid',
+    // Not repeated: it may be a token.
+    message: 'That cannot name an account.',
+    hint: 'Use up to 32 lowercase letters, numbers and hyphens, for example: work',
+  });
+}

@@ -1,0 +1,139 @@
+import { InputError, isAbort, messageOf } from '../core/errors.js';
+import { DEFAULT_ACCOUNT, ENV } from '../core/product.js';
+import { requireAccountName } from '../services/accounts/account-book.js';
+import { requireUsableToken } from '../services/digitalocean/token-check.js';
+import { tokenLines } from '../words/token.js';
+import { requireLastingStore } from './stores.js';
+import {
+  accountUnknown,
+  currentAccount,
+  findToken,
+  isSupplied,
+  savedToken,
+  saveToken,
+} from './token.js';
+import type { KeyWork, Services, Work } from './work.js';
+
+/** An account as it is listed. */
+export interface ListedAccount {
+  readonly name: string;
+  /** Undefined where it is not known. */
+  readonly email: string | undefined;
+  /** Commands without `--account` use it. */
+  readonly isCurrent: boolean;
+  readonly hasToken: boolean;
+  /** Whole days, rounded down; undefined for a token that does not expire, or where DigitalOcean did not say. */
+  readonly expiresInDays: number | undefined;
+  /** Why DigitalOcean did not answer for it. */
+  readonly problem: string | undefined;
+}
+
+const PATIENCE_MS = 10_000;
+const SECONDS_PER_DAY = 86_400;
+
+/** Asks for a token and saves it under a name; that account stands beside the others from now on. */
+export async function addAccount(typedName: string, work: Work): Promise<ListedAccount> {
+  const { face, keystore, accounts } = work;
+  const name = requireAccountName(typedName);
+  await requireLastingStore(work);
+  await keystore.probe();
+  const isFirst = await hasNoToken(work);
+  const typed = await face.secret({ field: `API token of the account ${name} (not shown)` });
+  const report = await saveToken(typed, work, name);
+  requireUsableToken(report);
+  if (isFirst) await accounts.choose(name);
+  for (const line of tokenLines(report)) face.say(line);
+  face.say(`Saved in ${keystore.title} as ${name}.`, 'ok');
+  const isCurrent = (await currentAccount(work)) === name;
+  if (!isCurrent) face.say({ command: 'token.use', id: name }, 'advice');
+  return {
+    name,
+    email: report.account?.email,
+    isCurrent,
+    hasToken: true,
+    expiresInDays: report.expiresInDays,
+    problem: undefined,
+  };
+}
+
+async function hasNoToken(work: Work): Promise<boolean> {
+  const { named } = await work.accounts.read();
+  return named.length === 0 && (await findToken(work)).secret === undefined;
+}
+
+/** Names of the accounts here, the default one first. */
+export async function accountNames({ accounts }: Pick<Services, 'accounts'>): Promise<string[]> {
+  const { named } = await accounts.read();
+  const others = named.map(({ name }) => name).filter((name) => name !== DEFAULT_ACCOUNT);
+  return [DEFAULT_ACCOUNT, ...others];
+}
+
+/** All accounts here with what DigitalOcean says of their tokens, the default one first. */
+export async function listAccounts(work: KeyWork): Promise<readonly ListedAccount[]> {
+  const { named } = await work.accounts.read();
+  const current = await currentAccount(work);
+  const secrets = new Map<string, string | undefined>();
+  // One after the other: the store may ask for a passphrase.
+  for (const name of await accountNames(work))
+    secrets.set(name, (await savedToken(name, work)).secret);
+  const listed = [...secrets].map(async ([name, secret]): Promise<ListedAccount> => {
+    const known = named.find((each) => each.name === name)?.email;
+    const { email = known, ...said } = await askAbout(secret, work);
+    return { name, email, isCurrent: name === current, hasToken: secret !== undefined, ...said };
+  });
+  return await Promise.all(listed);
+}
+
+async function askAbout(
+  secret: string | undefined,
+  { createApi, signal }: KeyWork,
+): Promise<Pick<ListedAccount, 'expiresInDays' | 'problem'> & { readonly email?: string }> {
+  if (secret === undefined) return { expiresInDays: undefined, problem: undefined };
+  const late = AbortSignal.timeout(PATIENCE_MS);
+  const either = AbortSignal.any([signal, late]);
+  try {
+    const api = createApi(secret);
+    const [{ email }, { expiresInSeconds }] = await Promise.all([
+      api.getAccount(either),
+      api.getTokenInfo(either),
+    ]);
+    const expiresInDays =
+      expiresInSeconds === undefined ? undefined : Math.floor(expiresInSeconds / SECONDS_PER_DAY);
+    return { email, expiresInDays, problem: undefined };
+  } catch (error) {
+    if (isAbort(error) && !late.aborted) throw error;
+    const problem = late.aborted
+      ? `DigitalOcean did not answer within ${PATIENCE_MS / 1_000} s.`
+      : messageOf(error);
+    return { expiresInDays: undefined, problem };
+  }
+}
+
+/** Makes an account the one of commands without `--account`, which new servers are created in. */
+export async function useAccount(wanted: string, work: KeyWork): Promise<ListedAccount> {
+  const { accounts, face } = work;
+  const name = requireAccountName(wanted);
+  if (!(await accountNames(work)).includes(name)) throw accountUnknown(name);
+  if ((await savedToken(name, work)).secret === undefined) throw withoutToken(name);
+  await accounts.choose(name);
+  work.news({ kind: 'token-changed' });
+  const email = (await accounts.read()).named.find((each) => each.name === name)?.email;
+  face.say(`New servers are created in the account ${name} from now on.`, 'ok');
+  if (isSupplied(work)) face.say(`${ENV.cloudToken} is set and goes before it.`, 'warn');
+  return {
+    name,
+    email,
+    isCurrent: true,
+    hasToken: true,
+    expiresInDays: undefined,
+    problem: undefined,
+  };
+}
+
+function withoutToken(name: string): InputError {
+  return new InputError({
+    code: 'token-missing',
+    message: `There is no token of the account ${name} here, so it cannot be used.`,
+    hint: { lead: 'Store one with', command: 'token.add', id: name },
+  });
+}

@@ -1,0 +1,285 @@
+import { InputError, PortlamaError } from '../core/errors.js';
+import type { CommandHint } from '../core/hint.js';
+import { ENV } from '../core/product.js';
+import type { Account, DigitalOceanApi, Droplet } from '../services/digitalocean/api.js';
+import {
+  findUnlistedDroplets,
+  type UnlistedReport,
+} from '../services/provisioning/droplets/unlisted.js';
+import { dropletIdOf, type ServerEntry } from '../services/registry/registry.js';
+import type { RememberedAccount } from '../services/registry/server-meta.js';
+import { accountText } from '../words/token.js';
+import { serverName } from '../words/servers.js';
+import { accountNames } from './accounts.js';
+import type { Confirming } from './face.js';
+import { currentAccount, isSupplied, requireToken, savedToken, withProgress } from './token.js';
+import type { Services, Work } from './work.js';
+
+/** An account that can be asked, by a client with its own token. */
+export interface OpenAccount {
+  /** Name it has here; the environment's variable where the token is from there. */
+  readonly name: string;
+  readonly api: DigitalOceanApi;
+}
+
+/** Account of a droplet; `droplet` is undefined only where it certainly was of this account and is gone. */
+export interface DropletHome extends OpenAccount {
+  readonly droplet: Droplet | undefined;
+}
+
+/** What finding a server's account takes. */
+export type ServerOpening = Opening & Pick<Work, 'readServerMeta' | 'signal'>;
+
+/** What opening accounts takes; retries are shown where there is a face. */
+export type Opening = Pick<
+  Services,
+  'suppliedTokens' | 'keystore' | 'redactor' | 'accounts' | 'createApi'
+> &
+  Pick<Work, 'typedToken'> & { readonly face?: Pick<Confirming, 'progress'> };
+
+/**
+ * The accounts of this run, the current one first: all that have a token here, or the one of `--account`, of the
+ * environment's token, or of a typed one alone. Throws `token-missing` for none. Makes no call.
+ */
+export async function openAccounts(work: Opening): Promise<readonly OpenAccount[]> {
+  const open = (name: string, token: string): OpenAccount => {
+    const api = work.createApi(token);
+    return { name, api: work.face === undefined ? api : withProgress(api, work.face) };
+  };
+  const isAlone = work.typedToken !== undefined || work.accounts.wish !== undefined;
+  if (isAlone || isSupplied(work)) {
+    const name = isAlone ? await currentAccount(work) : ENV.cloudToken;
+    return [open(name, await requireToken(work))];
+  }
+  const current = await currentAccount(work);
+  const found: OpenAccount[] = [];
+  const others = (await accountNames(work)).filter((name) => name !== current);
+  for (const name of [current, ...others]) {
+    const { secret } = await savedToken(name, work);
+    if (secret !== undefined) found.push(open(name, secret));
+  }
+  if (found.length === 0) await requireToken(work);
+  return found;
+}
+
+/** True where a team, or without one an e-mail address, says that it is the remembered account. */
+export function isAccount(remembered: RememberedAccount, account: Account): boolean {
+  return remembered.team === undefined || account.teamId === undefined
+    ? remembered.email === account.email
+    : remembered.team === account.teamId;
+}
+
+/** Facts of an account that a server remembers. */
+export function rememberedOf({ email, teamId, teamName }: Account): RememberedAccount {
+  return { email, team: teamId, teamName };
+}
+
+/**
+ * Finds the account that a server's droplet is in, and the droplet. One that no account has counts as gone only where
+ * the server's own account was asked, or where there is just one: throws `account-missing` or `droplet-absent`
+ * otherwise.
+ */
+export async function openServer(server: ServerEntry, work: ServerOpening): Promise<DropletHome> {
+  const { account: remembered } = await work.readServerMeta(server.id);
+  const accounts = await openAccounts(work);
+  const { home, failures } = await searchDroplet(dropletIdOf(server)!, accounts, work.signal);
+  if (home !== undefined) return home;
+  const [failure] = failures.values();
+  if (remembered === undefined) {
+    if (failure !== undefined) throw failure;
+    if ((await accountNames(work)).length > 1) throw inNone(server, accounts);
+    return { ...accounts[0]!, droplet: undefined };
+  }
+  const asked = accounts.filter((account) => !failures.has(account));
+  const own = await findAccount(remembered, asked, work.signal);
+  if (own !== undefined) return { ...own, droplet: undefined };
+  throw failure ?? accountMissing(server, remembered, accounts);
+}
+
+/** Finds a droplet that is in no list. Throws what an account answered that could not be asked. */
+export async function openDroplet(
+  id: number,
+  work: Opening & Pick<Work, 'signal'>,
+): Promise<DropletHome> {
+  const accounts = await openAccounts(work);
+  const { home, failures } = await searchDroplet(id, accounts, work.signal);
+  const [failure] = failures.values();
+  if (home === undefined && failure !== undefined) throw failure;
+  return home ?? { ...accounts[0]!, droplet: undefined };
+}
+
+interface Search {
+  readonly home: DropletHome | undefined;
+  /** Errors of the accounts that could not be asked. */
+  readonly failures: ReadonlyMap<OpenAccount, unknown>;
+}
+
+/** Asks one account after the other: none sees the droplets of another. */
+async function searchDroplet(
+  id: number,
+  accounts: readonly OpenAccount[],
+  signal: AbortSignal | undefined,
+): Promise<Search> {
+  const failures = new Map<OpenAccount, unknown>();
+  for (const account of accounts) {
+    try {
+      const droplet = await account.api.getDroplet(id, signal);
+      if (droplet !== undefined) return { home: { ...account, droplet }, failures };
+    } catch (error) {
+      signal?.throwIfAborted();
+      failures.set(account, accounts.length === 1 ? error : ofAccount(account, error));
+    }
+  }
+  return { home: undefined, failures };
+}
+
+/** The remembered account among these, as DigitalOcean names them now. */
+async function findAccount(
+  remembered: RememberedAccount,
+  accounts: readonly OpenAccount[],
+  signal: AbortSignal | undefined,
+): Promise<OpenAccount | undefined> {
+  for (const account of accounts)
+    if (isAccount(remembered, await account.api.getAccount(signal))) return account;
+  return undefined;
+}
+
+/** Droplets of all these accounts; each names its account where there are several. A call fails where one account does. */
+export function readerOf(
+  accounts: readonly OpenAccount[],
+): Pick<DigitalOceanApi, 'listDroplets' | 'getDroplet'> {
+  if (accounts.length === 1) return accounts[0]!.api;
+  const named = ({ name }: OpenAccount, droplet: Droplet): Droplet => ({
+    ...droplet,
+    account: name,
+  });
+  return {
+    async listDroplets(filter, signal) {
+      const lists = accounts.map(async (account) => {
+        try {
+          const list = await account.api.listDroplets(filter, signal);
+          return list.map((droplet) => named(account, droplet));
+        } catch (error) {
+          signal?.throwIfAborted();
+          throw ofAccount(account, error);
+        }
+      });
+      const all = (await Promise.all(lists)).flat();
+      // Two tokens may be of one account.
+      return all.filter(({ id }, at) => all.findIndex((other) => other.id === id) === at);
+    },
+    async getDroplet(id, signal) {
+      const { home, failures } = await searchDroplet(id, accounts, signal);
+      if (home?.droplet !== undefined) return named(home, home.droplet);
+      const [failure] = failures.values();
+      if (failure !== undefined) throw failure;
+      return undefined;
+    },
+  };
+}
+
+type Comparing = Pick<
+  Services,
+  'registry' | 'operations' | 'accounts' | 'readServerMeta' | 'changeServerMeta'
+>;
+
+/**
+ * Like `findUnlistedDroplets` over these accounts: a droplet of an account that was not asked is not gone. Servers that
+ * were found remember their account from then on.
+ */
+export async function compareAccounts(
+  accounts: readonly OpenAccount[],
+  work: Comparing,
+  signal: AbortSignal,
+): Promise<UnlistedReport> {
+  const { registry, operations } = work;
+  const report = await findUnlistedDroplets(readerOf(accounts), registry, operations, signal);
+  await rememberAccounts(report.listed ?? new Map(), accounts, work, signal).catch(() =>
+    signal.throwIfAborted(),
+  );
+  return { ...report, gone: await goneAmong(report.gone, accounts, work, signal) };
+}
+
+/** Leaves out servers whose own account was not asked, or may not have been. */
+export async function goneAmong(
+  servers: readonly ServerEntry[],
+  accounts: readonly OpenAccount[],
+  work: Pick<Services, 'accounts' | 'readServerMeta'>,
+  signal: AbortSignal,
+): Promise<readonly ServerEntry[]> {
+  if (servers.length === 0) return servers;
+  const isAll = accounts.length >= (await accountNames(work)).length;
+  const gone: ServerEntry[] = [];
+  for (const server of servers) {
+    const { account } = await work.readServerMeta(server.id);
+    const isAsked =
+      account === undefined ? isAll : (await findAccount(account, accounts, signal)) !== undefined;
+    if (isAsked) gone.push(server);
+  }
+  return gone;
+}
+
+/** Notes the account of servers that do not know theirs: those that another program made. */
+async function rememberAccounts(
+  listed: ReadonlyMap<string, Droplet>,
+  accounts: readonly OpenAccount[],
+  { readServerMeta, changeServerMeta }: Comparing,
+  signal: AbortSignal,
+): Promise<void> {
+  const known = new Map<OpenAccount, RememberedAccount>();
+  for (const [serverId, droplet] of listed) {
+    if ((await readServerMeta(serverId)).account !== undefined) continue;
+    const home = accounts.find(({ name }) => name === droplet.account) ?? accounts[0]!;
+    const account = known.get(home) ?? rememberedOf(await home.api.getAccount(signal));
+    known.set(home, account);
+    await changeServerMeta(serverId, { account });
+  }
+}
+
+/** Names the account in the message of a failure; code and hint stay. */
+function ofAccount({ name }: OpenAccount, error: unknown): unknown {
+  if (!(error instanceof PortlamaError)) return error;
+  const { code, message, hint, retryable } = error;
+  return new PortlamaError({
+    code,
+    message: `Account ${name}: ${message}`,
+    hint,
+    retryable,
+    cause: error,
+  });
+}
+
+function accountMissing(
+  server: ServerEntry,
+  remembered: RememberedAccount,
+  accounts: readonly OpenAccount[],
+): InputError {
+  return new InputError({
+    code: 'account-missing',
+    message: `${server.label} is in the account of ${accountText(remembered)}, and none of the tokens asked is of that one (${namesOf(accounts)}). Nothing was changed.`,
+    hint: [
+      { lead: 'Add a token of that account', command: 'token.add', id: 'NAME' },
+      removeFromList(server),
+    ],
+  });
+}
+
+function inNone(server: ServerEntry, accounts: readonly OpenAccount[]): InputError {
+  return new InputError({
+    code: 'droplet-absent',
+    message: `Droplet ${server.providerId} of ${server.label} is in none of the accounts asked (${namesOf(accounts)}). It may be in another one, so it does not count as destroyed.`,
+    hint: [{ lead: 'Look at the accounts here', command: 'token.list' }, removeFromList(server)],
+  });
+}
+
+function namesOf(accounts: readonly OpenAccount[]): string {
+  return accounts.map(({ name }) => name).join(', ');
+}
+
+function removeFromList(server: ServerEntry): CommandHint {
+  return {
+    lead: 'Or only remove it from the list',
+    command: 'servers.remove',
+    id: serverName(server),
+  };
+}

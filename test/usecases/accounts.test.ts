@@ -1,0 +1,247 @@
+import { describe, expect, it } from 'vitest';
+import { SANDBOX_TOKEN, SANDBOX_TOKENS } from '../../src/sandbox/tokens.js';
+import { TOKEN_KEY, tokenKey } from '../../src/services/keystore/keystore.js';
+import { addAccount, listAccounts, useAccount } from '../../src/usecases/accounts.js';
+import { createServer } from '../../src/usecases/create-server.js';
+import { destroyServer } from '../../src/usecases/destroy-server.js';
+import { destroyUnlistedDroplet } from '../../src/usecases/destroy-unlisted-droplet.js';
+import { destroyServers } from '../../src/usecases/end-many.js';
+import { listDroplets } from '../../src/usecases/list-droplets.js';
+import { compareAccounts, openAccounts } from '../../src/usecases/open-accounts.js';
+import { cleanUpOperation, resumeOperation } from '../../src/usecases/operations.js';
+import { powerServer } from '../../src/usecases/power-server.js';
+import { findToken, forgetToken, saveToken } from '../../src/usecases/token.js';
+import { accountTable } from '../../src/words/token.js';
+import { droplet, dropletOf } from '../app/fakes/fake-digitalocean.js';
+import { EDGE, emptyAccount, LAB } from '../app/fakes/fake-world.js';
+import type { Answer } from './scripted-face.js';
+import { type TestWork, testWork } from './work.js';
+
+const WORK_TOKEN = SANDBOX_TOKENS.warning.token;
+const OWN = { email: 'sammy@digitalocean.com', team: 'team of sandbox' };
+const WORK = { email: 'sammy@digitalocean.com', team: 'team of warning' };
+const DESTROY = { confirm: 'Destroy fra1-edge?', typed: 'fra1-edge' };
+
+interface TwoAccounts extends TestWork {
+  readonly own: ReturnType<typeof emptyAccount>;
+  readonly other: ReturnType<typeof emptyAccount>;
+}
+
+/** The default account with nyc3-lab, and the account work with fra1-edge. */
+async function twoAccounts(
+  options: { readonly account?: string } = {},
+  ...answers: readonly Answer[]
+): Promise<TwoAccounts> {
+  const test = testWork({ servers: [EDGE, LAB], ...options }, ...answers);
+  const { world } = test;
+  const other = emptyAccount();
+  world.accountsByToken.set(WORK_TOKEN, other);
+  world.accounts = { current: 'default', named: [{ name: 'work' }] };
+  await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
+  await world.keystore.set(tokenKey('work'), WORK_TOKEN);
+  other.droplets.set(dropletOf(EDGE).id, dropletOf(EDGE));
+  world.addDroplet(dropletOf(LAB));
+  return { ...test, own: world.account, other };
+}
+
+describe('named tokens', () => {
+  it('are kept beside the default one, and the first one that there is becomes the current one', async () => {
+    const { work, world } = testWork({}, { secret: /account work/, text: WORK_TOKEN });
+    expect(await addAccount('work', work)).toMatchObject({ name: 'work', isCurrent: true });
+    expect(await world.keystore.get(tokenKey('work'))).toBe(WORK_TOKEN);
+    expect(tokenKey('work').account).toBe('digitalocean:work');
+    expect(await world.keystore.get(TOKEN_KEY)).toBeUndefined();
+    expect(await findToken(work)).toEqual({ origin: 'store', secret: WORK_TOKEN });
+  });
+
+  it('leave the current account as it is, until another is chosen', async () => {
+    const { work, world, face, news } = testWork({}, { secret: /account work/, text: WORK_TOKEN });
+    await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
+    await addAccount('work', work);
+    expect((await findToken(work)).secret).toBe(SANDBOX_TOKEN);
+    await useAccount('work', work);
+    expect((await findToken(work)).secret).toBe(WORK_TOKEN);
+    expect(face.said.at(-1)).toBe('New servers are created in the account work from now on.');
+    expect(news).toContainEqual({ kind: 'token-changed' });
+  });
+
+  it.each([
+    ['nobody', 'account-unknown'],
+    ['Work!', 'account-name-invalid'],
+  ])('refuse to use %s: %s', async (name, code) => {
+    const { work } = await twoAccounts();
+    await expect(useAccount(name, work)).rejects.toMatchObject({ code });
+  });
+
+  it('are listed with their expiry, and with what DigitalOcean said instead', async () => {
+    const { work, other } = await twoAccounts();
+    other.failure = new Error('DigitalOcean is down.');
+    const accounts = await listAccounts(work);
+    expect(accounts).toMatchObject([
+      { name: 'default', isCurrent: true, expiresInDays: 82, problem: undefined },
+      { name: 'work', isCurrent: false, hasToken: true, problem: 'DigitalOcean is down.' },
+    ]);
+    expect(accountTable(accounts)).toEqual([
+      expect.stringMatching(/^ACCOUNT +E-MAIL +TOKEN/),
+      expect.stringMatching(/^default +sammy@\S+ +saved, expires in 82 days +current/),
+      expect.stringMatching(/^work +- +saved/),
+      'work: DigitalOcean is down.',
+    ]);
+  });
+
+  it('go with their name, and one that has a token takes the place of the current one', async () => {
+    const { work, world } = await twoAccounts();
+    await useAccount('work', work);
+    expect(await forgetToken(work)).toBe(true);
+    expect(world.accounts).toEqual({ current: 'default', named: [] });
+    expect(await world.keystore.get(tokenKey('work'))).toBeUndefined();
+    expect(await world.keystore.get(TOKEN_KEY)).toBe(SANDBOX_TOKEN);
+    await expect(forgetToken(work, 'work')).rejects.toMatchObject({ code: 'account-unknown' });
+  });
+
+  it('are not saved for the default account, whatever is chosen', async () => {
+    const { work, world } = await twoAccounts();
+    await useAccount('work', work);
+    await saveToken(SANDBOX_TOKENS.limitReached.token, { ...work, checkToken: accept });
+    expect(await world.keystore.get(TOKEN_KEY)).toBe(SANDBOX_TOKEN);
+    expect(await world.keystore.get(tokenKey('work'))).toBe(SANDBOX_TOKENS.limitReached.token);
+  });
+});
+
+const accept: TestWork['work']['checkToken'] = async () => ({
+  ok: true,
+  valid: true,
+  account: undefined,
+  dropletsUsed: 0,
+  dropletLimit: 3,
+  expiresInDays: undefined,
+  missing: [],
+  dangerous: [],
+  unverified: [],
+  notices: [],
+  problems: [],
+  warnings: [],
+});
+
+describe('an operation on a droplet', () => {
+  it('is done with the token of the account that has it', async () => {
+    const { work, own, other } = await twoAccounts({}, DESTROY);
+    expect((await destroyServer('fra1-edge', work)).droplet).toBe('removed');
+    expect(other.droplets.size).toBe(0);
+    expect(own.droplets.size).toBe(1);
+  });
+
+  it('needs no account but its own', async () => {
+    const { work, own, other } = await twoAccounts({}, DESTROY);
+    own.failure = new Error('The token of the default account is refused.');
+    await destroyServer('fra1-edge', work);
+    expect(other.droplets.size).toBe(0);
+  });
+
+  it('never takes a droplet for gone that the tokens here cannot see', async () => {
+    const { work, world, other } = await twoAccounts();
+    world.serverMeta.set(EDGE.id, { account: WORK });
+    await forgetToken(work, 'work');
+    for (const act of [
+      () => destroyServer('fra1-edge', work),
+      () => destroyServers(['fra1-edge'], work),
+      () => powerServer('fra1-edge', 'on', work),
+    ])
+      await expect(act()).rejects.toMatchObject({ code: 'account-missing' });
+    expect(await world.registry.list()).toEqual([EDGE, LAB]);
+    expect(other.droplets.size).toBe(1);
+  });
+
+  it('does not believe a server that forgot its account either, where there are several', async () => {
+    const { work, world, other } = await twoAccounts();
+    other.droplets.clear();
+    await expect(destroyServer('fra1-edge', work)).rejects.toMatchObject({
+      code: 'droplet-absent',
+      message: expect.stringContaining('none of the accounts asked (default, work)') as string,
+    });
+    expect(await world.registry.list()).toEqual([EDGE, LAB]);
+  });
+
+  it('says which account could not be asked', async () => {
+    const { work, world, other } = await twoAccounts();
+    world.serverMeta.set(EDGE.id, { account: WORK });
+    other.failure = new Error('No answer.');
+    await expect(destroyServer('fra1-edge', work)).rejects.toThrow('No answer.');
+    expect(await world.registry.list()).toEqual([EDGE, LAB]);
+  });
+
+  it('removes the entry of one that its own account does not have any more', async () => {
+    const remove = { confirm: 'Remove fra1-edge from the list?', typed: 'fra1-edge' };
+    const { work, world, other } = await twoAccounts({}, remove);
+    world.serverMeta.set(EDGE.id, { account: WORK });
+    other.droplets.clear();
+    expect((await destroyServer('fra1-edge', work)).droplet).toBe('absent');
+    expect(await world.registry.list()).toEqual([LAB]);
+  });
+
+  it('is kept to one account by --account', async () => {
+    const { work, world } = await twoAccounts({ account: 'work' });
+    world.serverMeta.set(LAB.id, { account: OWN });
+    await expect(destroyServer('nyc3-lab', work)).rejects.toMatchObject({
+      code: 'account-missing',
+      message: expect.stringContaining('(work)') as string,
+    });
+  });
+
+  it('works on many of several accounts at once', async () => {
+    const { work, own, other } = await twoAccounts({}, { confirm: /Destroy 2/, typed: '2' });
+    await destroyServers(['fra1-edge', 'nyc3-lab'], work);
+    expect(own.droplets.size + other.droplets.size).toBe(0);
+  });
+
+  it('finds an unlisted droplet in its account', async () => {
+    const name = { confirm: 'Destroy portlama-7?', typed: 'portlama-7' };
+    const { work, own, other } = await twoAccounts({}, name);
+    other.droplets.set(7, droplet(7));
+    expect((await destroyUnlistedDroplet(7, work)).droplet).toBe('removed');
+    expect(other.droplets.has(7)).toBe(false);
+    expect(own.droplets.size).toBe(1);
+  });
+});
+
+describe('what is looked at', () => {
+  it('is all accounts, with the name of each', async () => {
+    const { work } = await twoAccounts();
+    const { droplets, gone } = await listDroplets(work);
+    expect(droplets.map(({ server, droplet: { account } }) => [server, account])).toEqual([
+      ['nyc3-lab', 'default'],
+      ['fra1-edge', 'work'],
+    ]);
+    expect(gone).toEqual([]);
+  });
+
+  it('makes servers remember their account, and calls none gone that was not asked for', async () => {
+    const { work, world } = await twoAccounts();
+    const { signal } = work;
+    await compareAccounts(await openAccounts(work), work, signal);
+    expect(world.serverMeta.get(EDGE.id)?.account).toMatchObject(WORK);
+    expect(world.serverMeta.get(LAB.id)?.account).toMatchObject(OWN);
+    await forgetToken(work, 'work');
+    const { gone } = await compareAccounts(await openAccounts(work), work, signal);
+    expect(gone).toEqual([]);
+  });
+});
+
+describe('creating a server', () => {
+  it('takes the chosen account, and its later work the one that it began with', async () => {
+    const { work, world } = await twoAccounts();
+    await useAccount('work', work);
+    const id = await createServer({ region: 'fra1', label: 'new' }, work);
+    expect(await world.operations.get(id)).toMatchObject({ request: { account: 'work' } });
+    await useAccount('default', work);
+    world.operations.kill(id);
+    await resumeOperation(id, work);
+    expect(world.operations.tokens).toEqual([WORK_TOKEN, WORK_TOKEN]);
+    await forgetToken(work, 'work');
+    world.operations.kill(id);
+    await expect(resumeOperation(id, work)).rejects.toMatchObject({ code: 'token-missing' });
+    await expect(
+      cleanUpOperation(id, { ...work, face: { ...work.face, confirm: async () => undefined } }),
+    ).rejects.toMatchObject({ code: 'token-missing' });
+  });
+});
