@@ -6,6 +6,8 @@ export const MATRIX_SHARE = Number(process.env['MATRIX_SHARE'] ?? '1');
 /** One cell of a matrix: resolves to how it ended, in one word, and to everything that is not as it must be. */
 export interface Cell {
   readonly name: string;
+  /** It waits until a limit of minutes is over, however hasty its clock: nothing for a short run. */
+  readonly isLong?: boolean;
   run(): Promise<CellResult>;
 }
 

@@ -18,7 +18,8 @@ describe.each(SHORT)('$title, in short', ({ all, least, count, atATime }) => {
     async () => {
       const cells: readonly Cell[] = await all();
       expect(cells.length).toBeGreaterThanOrEqual(least);
-      const report = await runMatrix(sample(cells, count), { atATime });
+      const short = cells.filter(({ isLong = false }) => !isLong);
+      const report = await runMatrix(sample(short, count), { atATime });
       expect(report.violations).toEqual([]);
       expect(report.cells).toBe(count);
     },

@@ -9,8 +9,9 @@ import { openWorld } from './world.js';
 export async function apiFaultCells(): Promise<readonly Cell[]> {
   const cells: Cell[] = [];
   const known = new Set<string>();
-  for (const scenario of SCENARIOS) {
-    const { points, calls } = await traceCalls(scenario);
+  const traces = await Promise.all(SCENARIOS.map(traceCalls));
+  for (const [index, { points, calls }] of traces.entries()) {
+    const scenario = SCENARIOS[index]!;
     const fresh = points.filter(({ name }) => !known.has(name));
     for (const { name } of fresh) known.add(name);
     cells.push(...fresh.flatMap((point) => pointCells(scenario, point)));
@@ -40,9 +41,15 @@ function pointCells(scenario: Scenario, point: CallPoint): readonly Cell[] {
   return kinds.flatMap((kind) =>
     TIMES.map((times) => ({
       name: `${scenario.name}, ${point.name}, ${kind.name}, ${times}`,
+      isLong: times === 'forever' && isLookForDroplet(point),
       run: () => tryTrouble(scenario, { point, kind, times }),
     })),
   );
+}
+
+/** A droplet that nobody can look at is waited for as long as one may take to boot. */
+function isLookForDroplet({ method, path }: CallPoint): boolean {
+  return method === 'GET' && path.startsWith('/v2/droplets');
 }
 
 function downCells(scenario: Scenario, calls: number): readonly Cell[] {
