@@ -21,9 +21,8 @@ export default defineConfig({
     hookTimeout: 30_000,
     // A second, the default, is too short on a busy machine; what comes is not waited for any longer.
     expect: { poll: { timeout: 10_000 } },
-    // Journeys drive real processes; more workers than cores only makes them miss their deadlines.
-    // Slow files mostly wait: for seconds that a worker takes, or for a deadline.
-    maxWorkers: part === 'slow' ? 4 : 2,
+    // For two cores: a file of programs waits for them half of its time, slow files for most of theirs.
+    maxWorkers: part === 'slow' ? 4 : 3,
     projects: [
       project('apart', { isolate: true, include: FILES.filter((file) => !isShared(file)) }),
       project('shared', { isolate: false, include: FILES.filter(isShared) }),
