@@ -34,12 +34,10 @@ export function parseArguments(given: readonly string[]): Invocation {
     (command, call) => (chosen = { command, call }),
     (text) => help.push(text),
   );
-  root
-    .option('-V, --version', 'Print the version')
-    .allowExcessArguments(true)
-    .action(() => {
-      if (root.args.length > 0) throw unknownWord(root, []);
-    });
+  if (!hasOwnVersion(argv)) root.option('-V, --version', 'Print the version');
+  root.allowExcessArguments(true).action(() => {
+    if (root.args.length > 0) throw unknownWord(root, []);
+  });
   try {
     root.parse(argv, { from: 'user' });
     isVersion = root.opts()['version'] === true;
@@ -58,6 +56,20 @@ export function parseArguments(given: readonly string[]): Invocation {
         kind: 'command',
         ...chosen,
       };
+}
+
+/** True for a command with an option of this name, which the parser would take for the program's. */
+function hasOwnVersion(argv: readonly string[]): boolean {
+  const said = ` ${argv.filter((word) => !word.startsWith('-')).join(' ')} `;
+  return COMMANDS.some(
+    ({ usage, options }) =>
+      options?.['version'] !== undefined && said.includes(` ${wordsOf(usage).join(' ')} `),
+  );
+}
+
+/** Words of a command, without its arguments. */
+function wordsOf(usage: string): readonly string[] {
+  return usage.split(' ').filter((word) => word === word.toLowerCase());
 }
 
 type OnCommand = (command: Command, call: Omit<Call, 'world'>) => void;
@@ -104,7 +116,7 @@ function addCommand(
   onHelp: (text: string) => void,
 ): void {
   const words = command.usage.split(' ');
-  const names = words.filter((word) => word === word.toLowerCase());
+  const names = wordsOf(command.usage);
   const args = words.slice(names.length);
   const parser = names.reduce(
     (parent, name) => subcommand(parent, name, onHelp, command.hidden),
