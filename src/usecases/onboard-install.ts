@@ -11,7 +11,7 @@ import type { Work } from './work.js';
 
 /** Pause before the stream is joined again; nginx needs a moment. */
 const REJOIN_MS = 2_000;
-/** The panel may be unreachable for so long while it works. */
+/** The stream may be out of reach for so long while the panel works. */
 const PATIENCE_MS = 10 * 60_000;
 
 export interface Installed {
@@ -52,15 +52,16 @@ export async function install(
   let isSeen = false;
   /** Why the answer to the start is not known. */
   let unanswered: unknown;
-  let reachedAt = clock.monotonic();
+  /** Since then the stream, which alone tells anything, cannot be joined. */
+  let lostAt: number | undefined;
   for (;;) {
     try {
       const { status } = await api.onboarding(signal);
-      reachedAt = clock.monotonic();
       if (status === 'COMPLETED') return { password: undefined, isRepeated };
       if (status !== 'DNS_READY' && status !== 'PROVISIONING')
         throw installationFailed(server, `the panel went back to ${status}.`);
       const outcome = await follow(api, watch, work, async (state) => {
+        lostAt = undefined;
         if (!state.isRunning) {
           const hasFailed = status === 'PROVISIONING';
           if (isSeen && !hasFailed) throw installationFailed(server, notBegun(unanswered));
@@ -82,7 +83,8 @@ export async function install(
       if (outcome.kind === 'failed') throw installationFailed(server, outcome.reason);
     } catch (error) {
       // Whatever was sent, the panel's own state says what came of it.
-      if (!isPassing(error) || clock.monotonic() - reachedAt > PATIENCE_MS) throw error;
+      lostAt ??= clock.monotonic();
+      if (!isPassing(error) || clock.monotonic() - lostAt > PATIENCE_MS) throw error;
       work.face.progress('The panel is restarting; the installation continues there');
     }
     await clock.sleep(REJOIN_MS, signal);

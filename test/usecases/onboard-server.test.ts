@@ -154,6 +154,26 @@ describe('onboardServer', () => {
     expect(test.sent.filter((name) => name === 'provision')).toHaveLength(1);
   });
 
+  it('gives up on a panel whose stream cannot be joined, and orders nothing', async () => {
+    const test = await freshServer({}, FREEZE);
+    test.here.pointNames();
+    const path = '/api/onboarding/provision/stream';
+    test.fault({ kind: 'panel-call', method: 'GET', path, trouble: 'page' });
+    let passed = 0;
+    test.world.workerClock = {
+      ...systemClock,
+      monotonic: () => performance.now() + passed,
+      async sleep(ms) {
+        passed += 20 * ms;
+        await systemClock.sleep(5);
+      },
+    };
+    await expect(onboardServer('fra1-edge', INPUT, test.work)).rejects.toMatchObject({
+      code: 'panel-server-down',
+    });
+    expect(test.sent).not.toContain('provision');
+  });
+
   it('orders once from a panel that takes no order, and says so', async () => {
     const test = await freshServer({}, FREEZE);
     test.here.pointNames();
