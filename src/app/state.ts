@@ -5,6 +5,7 @@ import type { ServerStatus } from '../usecases/show-status.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import type { UnlistedDroplet } from '../services/provisioning/droplets/unlisted.js';
 import type { Droplet } from '../services/digitalocean/api.js';
+import type { FoundVersion } from '../services/installer/find-package.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { Dialog } from './dialogs.js';
 import type { LogEntry } from '../words/operations.js';
@@ -83,6 +84,10 @@ export interface ServerPage {
   readonly machine: ServerStatus | undefined;
   /** Its droplet, as DigitalOcean has it; undefined until that answered. */
   readonly droplet: Droplet | undefined;
+  /** When the token that answered for it expires, epoch ms; `never`, or undefined until it was asked. */
+  readonly tokenExpiresAt?: number | 'never' | undefined;
+  /** The newest panel in the npm registry; undefined until that was asked. */
+  readonly newest?: FoundVersion | undefined;
   /** Why its panel did not answer when that was last asked; undefined until then. */
   readonly cause?: OfflineCause | undefined;
   /** The person's note. */

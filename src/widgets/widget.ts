@@ -80,7 +80,11 @@ export class FocusRing {
   private widgets: readonly Widget[] = [];
   private focused: Widget | undefined;
 
-  constructor(widgets: readonly Widget[]) {
+  /** `rest` gets the keys that the focused one leaves. */
+  constructor(
+    widgets: readonly Widget[],
+    private readonly rest?: (key: Key) => boolean,
+  ) {
     this.setWidgets(widgets);
   }
 
@@ -110,12 +114,12 @@ export class FocusRing {
     return true;
   }
 
-  /** First the focused widget, then Tab and Shift-Tab. */
+  /** First the focused widget, then Tab and Shift-Tab, then the rest. */
   handleKey(key: Key): boolean {
     if (this.focused?.handleKey(key) === true) return true;
     if (key === 'tab') this.move(1);
     else if (key === 'shift-tab') this.move(-1);
-    else return false;
+    else return this.rest?.(key) ?? false;
     return true;
   }
 

@@ -1,3 +1,5 @@
+import { count, dateOf } from './formats.js';
+
 const DAY_MS = 86_400_000;
 /** Days before its end at which a certificate is worth a word, and an alarm. */
 const SOON_DAYS = 30;
@@ -16,4 +18,15 @@ export function expiryOf(notAfter: number, now: number): Expiry | undefined {
   if (notAfter <= now) return { text: 'certificate expired', isUrgent: true };
   const when = days === 0 ? 'today' : days === 1 ? 'in 1 day' : `in ${days} days`;
   return { text: `certificate expires ${when}`, isUrgent: days <= URGENT_DAYS };
+}
+
+/** `2028-11-19 (723 days)`, and how near that is. */
+export function expiryDate(
+  at: number,
+  now: number,
+): { readonly text: string; readonly nearness: 'far' | 'soon' | 'urgent' } {
+  const days = Math.floor((at - now) / DAY_MS);
+  const when = at <= now ? 'expired' : days === 0 ? 'today' : count(days, 'day');
+  const nearness = days > SOON_DAYS ? 'far' : days > URGENT_DAYS ? 'soon' : 'urgent';
+  return { text: `${dateOf(at)} (${when})`, nearness };
 }

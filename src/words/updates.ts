@@ -1,4 +1,5 @@
 import { dropletPage, INSTALLER_PACKAGE, PROGRAM, UNIT, UPDATE_UNIT } from '../core/product.js';
+import type { FoundVersion } from '../services/installer/find-package.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { Confirmation } from './question.js';
 import { isCloudServer } from './servers.js';
@@ -89,4 +90,23 @@ export function skippedText({ label }: ServerEntry): string {
 export function updateCountText(total: number, failed: readonly string[]): string {
   const good = `${total - failed.length} of ${total} are up to date`;
   return failed.length === 0 ? `${good}.` : `${good}; failed: ${failed.join(', ')}.`;
+}
+
+/** `panel 0.1.30, 0.1.31 is available`; the newest version is what the npm registry says. */
+export function panelVersionText(
+  version: string,
+  newest: FoundVersion | undefined,
+): { readonly text: string; readonly isOld: boolean } {
+  const isOld = newest?.kind === 'found' && newest.version !== version;
+  const what =
+    newest === undefined
+      ? ''
+      : newest.kind === 'missing'
+        ? ', no longer published'
+        : newest.kind === 'unknown'
+          ? ', newest unknown'
+          : isOld
+            ? `, ${newest.version} is available`
+            : ', newest';
+  return { text: `panel ${version}${what}`, isOld };
 }

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { SANDBOX_TOKEN, SANDBOX_TOKENS } from '../../src/sandbox/tokens.js';
 import { TOKEN_KEY } from '../../src/services/keystore/keystore.js';
 import { InputError } from '../../src/core/errors.js';
+import { PANEL_PACKAGE } from '../../src/core/product.js';
 import { RegistryError } from '../../src/services/registry/registry.js';
 import {
   binsOf,
@@ -98,7 +99,8 @@ function watchedHistory(now: number): ServerHistory {
 
 /** The page of a server that was watched for 20 hours, with an outage in the last one. */
 async function onServerPage(size: Size): Promise<RunningProgram> {
-  const world = new FakeWorld({ servers: [EDGE, LAB] });
+  const world = new FakeWorld({ servers: [EDGE, LAB], facts: { updateNotice: true } });
+  world.newest = { [PANEL_PACKAGE]: { kind: 'found', version: '0.1.31' } };
   await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
   for (const server of [EDGE, LAB]) world.addDroplet(dropletOf(server));
   const now = world.clock.now();
@@ -131,6 +133,7 @@ async function onServerPage(size: Size): Promise<RunningProgram> {
   await lookBack(program, world);
   await program.press('enter');
   await expect.poll(() => program.app.store.state.page?.machine).toBeDefined();
+  await expect.poll(() => program.app.store.state.page?.tokenExpiresAt).toBeDefined();
   return program;
 }
 

@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
-import { expiryOf } from '../../src/words/expiry.js';
+import { expiryDate, expiryOf } from '../../src/words/expiry.js';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 10, 28);
+/** One day in every time zone of the tests. */
+const NOON = new Date(2026, 10, 28, 12).getTime();
 
 it.each([
   [31.5, undefined],
@@ -14,4 +16,14 @@ it.each([
   [-1, { text: 'certificate expired', isUrgent: true }],
 ])('a certificate with %d days left', (days, expected) => {
   expect(expiryOf(NOW + days * DAY, NOW)).toEqual(expected);
+});
+
+it.each([
+  [82, '2027-02-18 (82 days)', 'far'],
+  [30.2, '2026-12-28 (30 days)', 'soon'],
+  [1.2, '2026-11-29 (1 day)', 'urgent'],
+  [0.2, '2026-11-28 (today)', 'urgent'],
+  [-1, '2026-11-27 (expired)', 'urgent'],
+])('what expires in %d days', (days, text, nearness) => {
+  expect(expiryDate(NOON + days * DAY, NOON)).toEqual({ text, nearness });
 });

@@ -4,6 +4,7 @@ import { openServer } from '../../usecases/open-accounts.js';
 import { findServer } from '../server-rows.js';
 import { currentRoute, type ServerHealth } from '../state.js';
 import type { ActionContext } from './context.js';
+import { findNewestPanel } from './newest-panel.js';
 import { runUseCase } from './use-case.js';
 
 /** Looks up what the page of a server shows: when it opens, and after each look at its panel. */
@@ -26,6 +27,7 @@ export function watchServerPage(context: ActionContext): void {
       if (health?.health.state === 'online') void readMachine(context, serverId);
       // One look for each failure: a panel that stays down costs no more calls.
       if (failed !== undefined && isNewFailure) void explain(context, serverId, failed);
+      void readNewest(context, serverId);
       if (!isOpened) return;
       void readDroplet(context, serverId);
       void readMaking(context, serverId);
@@ -108,7 +110,23 @@ async function readDroplet(context: ActionContext, serverId: string): Promise<vo
   )
     return;
   await run(options('Reading the droplet', serverId), async () => {
-    const { droplet } = await openServer(server, { ...ports, signal });
+    const { droplet, api } = await openServer(server, { ...ports, signal });
     store.dispatch({ type: 'page-read', serverId, droplet });
+    const { expiresInSeconds } = await api.getTokenInfo(signal);
+    const tokenExpiresAt =
+      expiresInSeconds === undefined ? 'never' : ports.clock.now() + expiresInSeconds * 1_000;
+    store.dispatch({ type: 'page-read', serverId, tokenExpiresAt });
+  });
+}
+
+/** For "update available"; not asked where notices about updates are off. */
+async function readNewest(context: ActionContext, serverId: string): Promise<void> {
+  const { store, ports, run } = context;
+  if (!ports.environment.updateNotice) return;
+  await run(options('Looking for the newest panel', serverId), async () => {
+    const newest = await findNewestPanel(context);
+    const { page } = store.state;
+    if (page?.serverId !== serverId || page.newest !== newest)
+      store.dispatch({ type: 'page-read', serverId, newest });
   });
 }

@@ -6,6 +6,7 @@ import type { ToastStyle } from '../state.js';
 import { compareAgain } from './compare-droplets.js';
 import type { ActionContext } from './context.js';
 import { readHistory } from './look-at.js';
+import { forgetNewestPanel } from './newest-panel.js';
 
 /** Reads servers.json, asks every panel, and DigitalOcean for unlisted droplets. */
 export async function refreshServers(context: ActionContext): Promise<void> {
@@ -16,6 +17,7 @@ export async function refreshServers(context: ActionContext): Promise<void> {
 
 /** Like `refreshServers`, for a key: confirms with a message, since the list may not change. */
 export async function refreshByKey(context: ActionContext): Promise<void> {
+  forgetNewestPanel(context);
   await refreshServers(context);
   const { list, error } = context.store.state.servers;
   if (error !== undefined) return;

@@ -24,20 +24,27 @@ import {
   shareText,
   whenOf,
 } from '../../words/formats.js';
+import { expiryDate } from '../../words/expiry.js';
 import { causeText } from '../../words/offline.js';
 import { serviceText, statsText } from '../../words/status.js';
+import { panelVersionText } from '../../words/updates.js';
+import type { Button, ButtonsData } from '../../widgets/buttons.js';
+import type { Command, KeyScope } from '../shell/command.js';
 import type { ScreenTitle } from '../shell/screen.js';
 import { type Span, SPANS } from './spans.js';
 
 export interface ServerView {
   readonly title: ScreenTitle;
   readonly sections: SectionsData;
+  readonly buttons: ButtonsData;
 }
 
 export interface ServerPage {
   readonly serverId: string;
   /** Facts as beside the list. */
   readonly details: (server: ServerEntry, state: AppState, now: number) => readonly DetailRow[];
+  /** Commands of the list, for the buttons. */
+  readonly commands: readonly Command[];
 }
 
 /** Facts of the page besides the state. */
@@ -57,11 +64,11 @@ const BESIDE_CHART = 3;
 /** The page of a server. Pure. */
 export function serverView(
   state: AppState,
-  { serverId, details }: ServerPage,
+  { serverId, details, commands }: ServerPage,
   ui: ServerUi,
 ): ServerView {
   const server = findServer(state, serverId);
-  if (server === undefined) return { title: { breadcrumb: [] }, sections: { sections: [] } };
+  if (server === undefined) return NO_SERVER;
   const page = state.page?.serverId === serverId ? state.page : undefined;
   const history = historyOf(state, serverId);
   const rows = details(server, state, ui.now);
@@ -84,7 +91,71 @@ export function serverView(
     machineSection(page, state.health.get(serverId)?.health.state === 'online'),
     eventsSection(server, state, page, ui.now),
   ];
-  return { title: { breadcrumb: [server.label] }, sections: { sections } };
+  const buttons = fitting(buttonsOf(commands, { state, selected: serverId }), ui.columns);
+  return { title: { breadcrumb: [server.label] }, sections: { sections }, buttons: { buttons } };
+}
+
+const NO_SERVER: ServerView = {
+  title: { breadcrumb: [] },
+  sections: { sections: [] },
+  buttons: { buttons: [] },
+};
+
+export const SET_ACTIVE = 'servers.activate';
+export const UNDO = 'servers.undo-activate';
+
+/** The main actions, by the ids of their commands. */
+const BUTTONS = [
+  ['servers.panel', 'Panel'],
+  [SET_ACTIVE, 'Set active'],
+  [UNDO, 'Undo set active'],
+  ['servers.set-up', 'Set up'],
+  ['servers.update', 'Update'],
+  ['servers.certificate', 'Certificate'],
+  ['servers.ssh', 'SSH'],
+  ['servers.power', 'Power'],
+  ['servers.destroy', ''],
+] as const;
+
+function buttonsOf(commands: readonly Command[], scope: KeyScope): readonly Button[] {
+  const undo = commands.find(({ id }) => id === UNDO)?.hidden?.(scope) === false;
+  const isActive = findServer(scope.state, scope.selected)?.active === true;
+  return BUTTONS.flatMap(([id, name]): readonly Button[] => {
+    const command = commands.find((each) => each.id === id);
+    if (command === undefined || command.hidden?.(scope) === true) return [];
+    // One of the two: what was set active can be undone.
+    if (id === SET_ACTIVE && isActive && undo) return [];
+    if (id === UNDO && !isActive) return [];
+    const disabled = command.disabled?.(scope);
+    // Either of the two: a domain is set up once, and updates come after that.
+    if (id === 'servers.set-up' && disabled !== undefined) return [];
+    if (id === 'servers.update' && whyNot(commands, 'servers.set-up', scope) === undefined)
+      return [];
+    const { label } = command;
+    const word = name === '' ? capitalized(typeof label === 'string' ? label : label(scope)) : name;
+    return [{ id, label: word, disabled, danger: id === 'servers.destroy' }];
+  });
+}
+
+/** The first to go where the row is too narrow for all; their keys stay. */
+const SPARE = ['servers.power', 'servers.ssh', 'servers.certificate'];
+
+function fitting(buttons: readonly Button[], columns: number): readonly Button[] {
+  const wide = buttons.reduce((sum, { label }) => sum + label.length + '[] '.length, 0);
+  const spare = SPARE.find((id) => buttons.some((button) => button.id === id));
+  if (wide < columns || spare === undefined) return buttons;
+  return fitting(
+    buttons.filter(({ id }) => id !== spare),
+    columns,
+  );
+}
+
+function whyNot(commands: readonly Command[], id: string, scope: KeyScope): string | undefined {
+  return commands.find((command) => command.id === id)?.disabled?.(scope);
+}
+
+function capitalized(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 /** The facts beside the list, with what only the page knows. */
@@ -109,8 +180,32 @@ function factRows(
       return [row, { label: 'Uptime', value: uptimeLines(history, server, now) }];
     if (row.label === 'Droplet' && page?.droplet !== undefined)
       return [{ label: row.label, value: dropletLine(page.droplet) }];
+    if (row.label === 'Cert') return withToken(row, page?.tokenExpiresAt, now);
     return [row];
   });
+}
+
+/** The certificate, and behind it the expiry of the token that answered for the droplet. */
+function withToken(
+  row: DetailRow,
+  expiresAt: PageState['tokenExpiresAt'],
+  now: number,
+): readonly DetailRow[] {
+  if (expiresAt === undefined) return [row];
+  const [certificate, ...others] = [row.value].flat();
+  const token = tokenText(expiresAt, now);
+  const value =
+    others.length === 0 && certificate !== undefined
+      ? join([certificate, ' · ', token])
+      : [row.value, token].flat();
+  return [{ label: row.label, value }];
+}
+
+function tokenText(expiresAt: number | 'never', now: number): Text {
+  if (expiresAt === 'never') return 'token does not expire';
+  const { text, nearness } = expiryDate(expiresAt, now);
+  if (nearness === 'far') return `token until ${text}`;
+  return style(nearness === 'soon' ? 'warn' : 'danger', `token until ${text}`);
 }
 
 function uptimeLines(
@@ -216,7 +311,8 @@ function machineSection(page: PageState | undefined, isOnline: boolean): Section
     return { title, content: { kind: 'lines', lines } };
   }
   const { inside, version } = machine;
-  const right = version === undefined ? undefined : `panel ${version}`;
+  const panel = version === undefined ? undefined : panelVersionText(version, page?.newest);
+  const right = panel?.isOld === true ? style('warn', panel.text) : panel?.text;
   if (inside === undefined) {
     const lines = [style('muted', 'CPU, memory, disk and services are shown after the set-up.')];
     return { title, right, content: { kind: 'lines', lines } };

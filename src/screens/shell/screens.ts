@@ -5,6 +5,7 @@ import { createProvisioningScreen } from '../provisioning/provisioning.screen.js
 import { createServerScreen } from '../server/server.screen.js';
 import { serverDetails } from '../servers/details.view.js';
 import { createSetUpScreen } from '../set-up/set-up.screen.js';
+import { SERVERS } from '../servers/servers.keys.js';
 import { createServersScreen } from '../servers/servers.screen.js';
 import type { Dialog } from '../../app/dialogs.js';
 import type { Disposable } from '../../core/lifecycle.js';
@@ -27,7 +28,11 @@ export function createScreen(route: Route, context: ScreenContext): Screen {
     case 'add-server':
       return createAddServerScreen(context);
     case 'server':
-      return createServerScreen(context, { serverId: route.serverId, details: serverDetails });
+      return createServerScreen(context, {
+        serverId: route.serverId,
+        details: serverDetails,
+        commands: SERVERS,
+      });
     case 'provisioning':
       return createProvisioningScreen(context, route.operationId);
     case 'set-up':

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { commandsHere } from '../../../src/screens/shell/keys.js';
 import { PortlamaError } from '../../../src/core/errors.js';
+import { PANEL_PACKAGE } from '../../../src/core/product.js';
 import { SANDBOX_TOKEN } from '../../../src/sandbox/tokens.js';
 import type { Lack } from '../../../src/services/health/health.js';
 import { p12PasswordKey, TOKEN_KEY } from '../../../src/services/keystore/keystore.js';
@@ -120,6 +121,34 @@ describe('the page of a server', () => {
     });
     await running.perform('back');
     expect(running.state.page).toBeUndefined();
+  });
+
+  it('knows when the token expires, and the newest panel, asked for once unless r asks again', async () => {
+    const world = new FakeWorld({ servers: [EDGE, LAB], facts: { updateNotice: true } });
+    await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
+    for (const server of [EDGE, LAB]) world.addDroplet(dropletOf(server));
+    world.newest = { [PANEL_PACKAGE]: { kind: 'found', version: '0.1.31' } };
+    const running = await startAppWithoutScreens(world);
+    await running.perform('servers.open', EDGE.id);
+    const tokenExpiresAt = world.clock.now() + 82 * 86_400_000;
+    const found = { kind: 'found', version: '0.1.31' };
+    expect(running.state.page).toMatchObject({ tokenExpiresAt, newest: found });
+
+    world.newest = {};
+    await running.perform('back');
+    await running.perform('servers.open', LAB.id);
+    expect(running.state.page?.newest).toEqual(found);
+    await running.perform('servers.refresh', LAB.id);
+    await running.perform('back');
+    await running.perform('servers.open', LAB.id);
+    expect(running.state.page?.newest).toEqual({ kind: 'missing' });
+  });
+
+  it('asks no registry where notices about updates are off', async () => {
+    const world = new FakeWorld({ servers: [EDGE], facts: { updateNotice: false } });
+    const running = await startAppWithoutScreens(world);
+    await running.perform('servers.open', EDGE.id);
+    expect(running.state.page?.newest).toBeUndefined();
   });
 
   it('closes when its server leaves the list', async () => {
