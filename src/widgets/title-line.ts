@@ -19,9 +19,13 @@ export interface TitleParts {
   /** At the right end, before `right`; kept before everything but a start of the breadcrumb. */
   readonly badge?: Text | undefined;
   readonly right?: Text | readonly Text[] | undefined;
+  /** The longest text of `right` is worth more than the end of a long name in the breadcrumb. */
+  readonly keepsRight?: boolean | undefined;
 }
 
 const GAP = 2;
+/** Cells of a name that is cut for `right`. */
+const NAME_LEAST = 8;
 /** Cells of the breadcrumb that a badge leaves. */
 const BREADCRUMB_LEAST = 12;
 
@@ -30,10 +34,14 @@ const BREADCRUMB_LEAST = 12;
  * narrow `right` goes first, then `middle`; the breadcrumb is cut at last.
  */
 export function titleLine(
-  { breadcrumb, middle, badge, right }: TitleParts,
+  { breadcrumb: names, middle, badge, right, keepsRight = false }: TitleParts,
   columns: number,
 ): Markup {
   const mark = badgeFor(badge, columns);
+  const [wish = ''] = [right ?? ''].flat();
+  const breadcrumb = keepsRight
+    ? shortened(names, columns - spaceFor(mark) - width(wish) - GAP - 2)
+    : names;
   const crumbs = join([' ', join(breadcrumb.map(crumb(breadcrumb.length)), separator())]);
   const left = width(mark) === 0 ? crumbs : truncate(crumbs, columns - spaceFor(mark) - 1);
   const start = width(left);
@@ -52,6 +60,16 @@ export function titleLine(
   const at = Math.max(start + GAP, Math.min(wanted, last));
   const filled = width(centre) === 0 ? left : join([fit(left, at), centre]);
   return fit(join([fit(filled, Math.max(width(filled), after)), end]), columns);
+}
+
+/** The breadcrumb in `room` cells, by cutting the name before the last. */
+function shortened(names: readonly Text[], room: number): readonly Text[] {
+  const index = names.length - 2;
+  const name = names[index];
+  if (name === undefined || index < 1) return names;
+  const whole = width(join(names, separator())) + 1;
+  const cut = Math.max(NAME_LEAST, width(name) - Math.max(0, whole - room));
+  return names.with(index, truncate(name, cut));
 }
 
 function badgeFor(badge: Text | undefined, columns: number): Markup {

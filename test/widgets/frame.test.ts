@@ -76,6 +76,24 @@ describe('the title line', () => {
     for (let columns = 0; columns < 90; columns += 1)
       expect(width(titleLine(parts, columns))).toBe(columns);
   });
+
+  it('cuts a long name where the right is worth more', () => {
+    const label = 'a-server-in-frankfurt-with-a-long-name';
+    const parts = {
+      breadcrumb: ['portlama', label, 'Provisioning'],
+      right: ['2m 03s elapsed · about 1m 40s left', '2m 03s elapsed'],
+      keepsRight: true,
+    };
+    const at80 = plain(titleLine(parts, 80));
+    expect(at80).toMatch(
+      /› a-server-in-fr.*… › Provisioning +2m 03s elapsed · about 1m 40s left $/,
+    );
+    expect(plain(titleLine(parts, 120))).toContain(`› ${label} › Provisioning`);
+    // Too narrow for both: the shorter one of the right.
+    expect(plain(titleLine(parts, 60))).toMatch(/› a-serve… › Provisioning +2m 03s elapsed $/);
+    for (let columns = 0; columns < 90; columns += 1)
+      expect(width(titleLine(parts, columns))).toBe(columns);
+  });
 });
 
 describe('the badge of the title line', () => {

@@ -110,7 +110,7 @@ function titleOf(operation: Operation, { leftMs }: Estimate): ScreenTitle {
   if (operation.status !== 'running' || request.kind !== undefined)
     return { breadcrumb, right: elapsed };
   const whole = join([elapsed, style('muted', ` · ${timeLeft(leftMs)}`)]);
-  return { breadcrumb, right: [whole, elapsed] };
+  return { breadcrumb, right: [whole, elapsed], keepsRight: true };
 }
 
 function toStep(step: OperationStep, operation: Operation, { environment }: AppState): Step {

@@ -17,6 +17,7 @@ export function frameView(scope: KeyScope, title: ScreenTitle, now: number): Fra
     middle: title.middle,
     badge: state.environment.sandbox ? style('badge', ' SANDBOX ') : undefined,
     right: title.right ?? whoAndWhere(state),
+    keepsRight: title.keepsRight,
     hints: hintsOf(scope),
     toasts: toastsOf(state, now),
   };

@@ -23,6 +23,8 @@ export interface ScreenTitle {
   /** Several texts, here and on the right, are alternatives, longest first: the first that fits is shown. */
   readonly middle?: Text | readonly Text[] | undefined;
   readonly right?: Text | readonly Text[] | undefined;
+  /** The longest of `right` is worth more than the end of a long name in the breadcrumb. */
+  readonly keepsRight?: boolean | undefined;
 }
 
 /** Overlay above a screen, with its content. */
