@@ -30,11 +30,12 @@ function worldOf(registry: CountingRegistry, updateNotice = true): FakeWorld {
   return world;
 }
 
-/** The last message of a program that looked now. */
+/** The last message of a program that looked now, and has ended: it must not look again as time passes. */
 async function look(world: FakeWorld): Promise<string | undefined> {
   const running = await startAppWithoutScreens(world);
   await tellNewerVersion(running.app.work);
   await running.app.store.idle();
+  running.app.dispose();
   return running.lastToast;
 }
 
