@@ -26,7 +26,6 @@ export const SLOW_FILES: readonly string[] = [
   'test/faults/disasters-disk.test.ts',
   'test/faults/disasters-left-alone.test.ts',
   'test/faults/disasters-rollback.test.ts',
-  'test/faults/droplet-actions.test.ts',
   'test/faults/hostile-journal.test.ts',
   'test/faults/locked-store.test.ts',
   'test/journeys/adding.test.ts',

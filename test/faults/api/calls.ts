@@ -18,7 +18,7 @@ export function callPoints(calls: readonly RecordedCall[]): readonly CallPoint[]
   const counts = new Map<string, number>();
   return calls.flatMap(({ method, target }) => {
     if (method === 'CONNECT') return [];
-    const path = target.replace(/\?.*/, '').replace(/\/(\d+|[0-9a-f:]{47})(?=\/|$)/, '/*');
+    const path = target.replace(/\?.*/, '').replace(/\/(\d+|[0-9a-f:]{47})(?=\/|$)/g, '/*');
     const kind = `${method} ${path}`;
     const nth = (counts.get(kind) ?? 0) + 1;
     counts.set(kind, nth);
