@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { systemCodeOf } from '../../core/errors.js';
 import { writeFileAtomic } from '../files/atomic.js';
 import type { Health } from './health.js';
@@ -21,6 +21,8 @@ export class NowFile {
   private readonly lines = new Map<string, number>();
   private readonly unused: number[] = [];
   private readAt = 0;
+  /** Of the one that writes. */
+  private file: FileHandle | undefined;
 
   constructor(private readonly path: string) {}
 
@@ -28,7 +30,15 @@ export class NowFile {
   async begin(): Promise<void> {
     this.lines.clear();
     this.unused.length = 0;
+    await this.close();
     await writeFileAtomic(this.path, '');
+    this.file = await open(this.path, constants.O_WRONLY | constants.O_NOFOLLOW);
+  }
+
+  async close(): Promise<void> {
+    const { file } = this;
+    this.file = undefined;
+    await file?.close();
   }
 
   async write(seen: Seen): Promise<void> {
@@ -77,12 +87,7 @@ export class NowFile {
     // A longer one would reach into the next line: it is left out.
     if (Buffer.byteLength(text) < LINE_BYTES) bytes.write(text);
     bytes.write('\n', LINE_BYTES - 1);
-    const file = await open(this.path, constants.O_WRONLY | constants.O_NOFOLLOW);
-    try {
-      await file.write(bytes, 0, bytes.length, line * LINE_BYTES);
-    } finally {
-      await file.close();
-    }
+    await this.file?.write(bytes, 0, bytes.length, line * LINE_BYTES);
   }
 }
 

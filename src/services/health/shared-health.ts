@@ -83,6 +83,7 @@ export class SharedHealth {
     this.stop.abort();
     this.parts.dispose();
     await this.work;
+    await this.now.close().catch(() => undefined);
     const { lock } = this;
     this.lock = undefined;
     if (lock === undefined) return;
