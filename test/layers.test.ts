@@ -33,6 +33,7 @@ const LATE = new Set([
   'ws',
   'qr',
   'prom-client',
+  'smol-toml',
 ]);
 
 const SRC = resolve(import.meta.dirname, '../src');

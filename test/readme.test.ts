@@ -39,13 +39,14 @@ const TABLES: Readonly<Record<string, () => string>> = {
     ),
   keys: () =>
     table(
-      ['where', 'keys', 'what'],
-      KEYS.map(({ context, keys, label, description }) => [
+      ['where', 'keys', 'what', 'name'],
+      KEYS.map(({ id, context, keys, label, description }) => [
         context.replace(/^wizard-/, 'wizard: ').replaceAll('-', ' '),
         keys.length === 0
           ? `\`:\` ${String(label)}`
           : keys.map((key) => `\`${keyLabel(key, true)}\``).join(' '),
         description,
+        `\`${id}\``,
       ]),
     ),
   questions: () =>

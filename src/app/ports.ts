@@ -1,3 +1,4 @@
+import type { KeyChanges } from '../core/config.js';
 import type { Event } from '../core/event.js';
 import type { ScreenMemory } from '../services/files/screen-state.js';
 import type { ServerHistory } from '../services/health/history/history.js';
@@ -38,6 +39,8 @@ export interface TerminalPort {
 export interface Settings {
   /** No spinner and no map; elapsed times move once a second. */
   readonly reducedMotion: boolean;
+  /** Keys of a person's own, by the commands that they are for. */
+  readonly keys?: KeyChanges | undefined;
   /** Rings, and notifies through the terminal, when a provisioning ends. */
   readonly bell: boolean;
 }

@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { CONFIG_FILE } from '../core/config.js';
 import { InputError, isAbort } from '../core/errors.js';
 import { PROGRAM } from '../core/product.js';
 import { catchDefects, reportDefectsOf } from './defects.js';
@@ -28,7 +31,7 @@ export async function run(
     const invocation = await read(argv);
     if (invocation.kind === 'help') return print(invocation.text);
     if (invocation.kind === 'version') return print(`${await version()}\n`);
-    const settings = readSettings(invocation, environment, isWorker(invocation));
+    const settings = await settingsOf(invocation, environment);
     if (isProcessOne() && !isWorker(invocation))
       onEnding((signal) => process.exit(exitCodeOf(signal)));
     return await act(invocation, settings, environment);
@@ -57,6 +60,15 @@ async function runSandbox(environment: NodeJS.ProcessEnv): Promise<number> {
   const { home, sandboxDelays } = readSettings(options, environment);
   const { runDaemon } = await import('../main/sandbox-daemon.js');
   return await runDaemon(home, sandboxDelays);
+}
+
+/** The file with colours and keys is for the full screen; what reads it is loaded only where there is one. */
+async function settingsOf(invocation: Wish, environment: NodeJS.ProcessEnv): Promise<Settings> {
+  const settings = readSettings(invocation, environment, isWorker(invocation));
+  const home = settings.homeSetting;
+  if (invocation.kind !== 'screen' || !existsSync(join(home, CONFIG_FILE))) return settings;
+  const { loadConfig } = await import('../main/config.js');
+  return readSettings(invocation, environment, false, await loadConfig(home));
 }
 
 type Wish = Extract<Invocation, { kind: 'screen' | 'command' }>;

@@ -1,5 +1,6 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { THEME_CHOICES, type ThemeChoice } from '../core/colours.js';
+import type { Config } from '../core/config.js';
 import { InputError } from '../core/errors.js';
 import {
   ENV,
@@ -52,6 +53,8 @@ export interface Settings {
   readonly bell: boolean;
   readonly theme: ThemeChoice;
   readonly mouse: boolean;
+  /** File with the person's own colours and keys; undefined without one. */
+  readonly config: Config | undefined;
   /** The full screen may ask, once a day, for a newer version of this program. */
   readonly updateNotice: boolean;
   /** Absolute path. */
@@ -158,6 +161,7 @@ export function readSettings(
   args: GlobalOptions,
   environment: NodeJS.ProcessEnv,
   isWorker = false,
+  config?: Config,
 ): Settings {
   const setting = (name: (typeof ENVIRONMENT)[number]['name']): string | undefined =>
     environment[name]?.trim() || undefined;
@@ -186,11 +190,14 @@ export function readSettings(
     ascii: chooseCapabilities(environment, args.ascii ? { ascii: true } : {}).ascii,
     reducedMotion: args.reducedMotion || setting(ENV.reducedMotion) !== undefined,
     bell: args.bell,
-    mouse: args.mouse && setting(ENV.noMouse) === undefined,
+    // The sandbox takes nothing of the file but colours and keys.
+    mouse:
+      args.mouse && setting(ENV.noMouse) === undefined && (args.sandbox || config?.mouse !== false),
     theme:
       args.theme === undefined
-        ? themeOf(ENV.theme, setting(ENV.theme) ?? DEFAULT[ENV.theme])
+        ? themeOf(ENV.theme, setting(ENV.theme) ?? config?.theme ?? DEFAULT[ENV.theme])
         : themeOf('--theme', args.theme),
+    config,
     updateNotice: wantsUpdateNotice(args, environment),
     logFile: args.logFile === undefined ? undefined : absolutePath('--log', args.logFile),
   };

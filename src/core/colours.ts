@@ -16,6 +16,18 @@ export const COLOUR_NAMES = [
 ] as const;
 export type ColourName = (typeof COLOUR_NAMES)[number];
 
+export const BOLD = 1;
+
+/** Colours by their number in the terminal; one left out is that of `text`, else the terminal's own. */
+export interface Paint {
+  readonly fg?: number;
+  readonly bg?: number;
+  readonly flags?: number;
+}
+
+/** Colours of a person's own, in place of those of the theme. */
+export type ColourChanges = Readonly<Partial<Record<ColourName | 'text', Paint>>>;
+
 /** Red, green and blue from 0 to 255. */
 export type Rgb = readonly [red: number, green: number, blue: number];
 

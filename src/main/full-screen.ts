@@ -1,4 +1,6 @@
 import type { ExitReason } from '../app/state.js';
+import { type Config, CONFIG_FILE } from '../core/config.js';
+import { PROGRAM } from '../core/product.js';
 import { openHealth } from './open-health.js';
 import { createServices } from './services.js';
 import { messageOf } from '../core/errors.js';
@@ -59,7 +61,7 @@ export async function uiCommand(
     const { plainCommand } = await import('../cli/plain.js');
     return await plainCommand(world, problem);
   }
-  const { ascii, reducedMotion, theme, mouse } = world.settings;
+  const { ascii, reducedMotion, theme, mouse, config } = world.settings;
   const ahead = await readAhead(world);
   const terminal = openTerminal({
     input,
@@ -67,6 +69,7 @@ export async function uiCommand(
     env: environment,
     theme,
     mouse,
+    ownColours: config?.colours,
     ...(ascii ? { ascii: true } : {}),
     ...(reducedMotion ? { reducedMotion: true } : {}),
   });
@@ -159,6 +162,14 @@ async function idsAtWork({ operations, clock }: World): Promise<readonly string[
   return all.filter(isUnderWay).map(({ id }) => id);
 }
 
+/** The first thing that is wrong with the person's own colours and keys, and how to see the others. */
+function problemOf(config: Config | undefined): string | undefined {
+  const [first, ...others] = config?.problems ?? [];
+  if (first === undefined) return undefined;
+  const more = others.length === 0 ? '' : ` And ${others.length} more:`;
+  return `${CONFIG_FILE}: ${first}${more} ${PROGRAM} config check`;
+}
+
 async function runOn(
   terminal: Terminal,
   world: World,
@@ -180,10 +191,16 @@ async function runOn(
       health,
       screenMemory: memory,
     },
-    settings: { reducedMotion: settings.reducedMotion, bell: settings.bell },
+    settings: {
+      reducedMotion: settings.reducedMotion,
+      bell: settings.bell,
+      keys: settings.config?.keys,
+    },
     suspend: () => job.stop(),
   });
   onOpen((text) => app.say(text));
+  const wrong = problemOf(settings.config);
+  if (wrong !== undefined) app.say(wrong);
   const keep = setTimeout(() => void keepCompiled(takeFrame()), KEEP_AFTER_MS);
   try {
     return await Promise.race([

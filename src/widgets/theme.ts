@@ -1,6 +1,12 @@
 import type { ColourDepth } from '../core/capabilities.js';
-import type { ColourName as Meaning, ThemeName } from '../core/colours.js';
-import { BOLD, INVERSE, type Paint, type Palette, PALETTES, UNDERLINE } from './palettes.js';
+import {
+  BOLD,
+  type ColourChanges,
+  type ColourName as Meaning,
+  type Paint,
+  type ThemeName,
+} from '../core/colours.js';
+import { INVERSE, type Palette, PALETTES, UNDERLINE } from './palettes.js';
 
 /** Meaning of a stretch of text; the theme maps it to colours or plain attributes. */
 export type StyleName = ColourName | 'strong' | 'underline' | 'inverse' | 'selected';
@@ -67,8 +73,10 @@ export function resolveTheme(
     readonly reducedMotion: boolean;
   },
   name?: ThemeName,
+  changes: ColourChanges = {},
 ): Theme {
-  const palette = PALETTES[name ?? 'unknown'][capabilities.colours];
+  const { colours } = capabilities;
+  const palette = { ...PALETTES[name ?? 'unknown'][colours], ...shownIn(colours, changes) };
   const frames = capabilities.ascii ? SPINNER_ASCII : SPINNER;
   const still = capabilities.ascii ? '>' : '◐';
   return {
@@ -78,6 +86,12 @@ export function resolveTheme(
     spinner: (frame) =>
       capabilities.reducedMotion ? still : (frames[frame % frames.length] ?? still),
   };
+}
+
+/** Leaves out the colours that this terminal does not have. */
+function shownIn(depth: ColourDepth, changes: ColourChanges): ColourChanges {
+  const isShown = ({ fg = 0, bg = 0 }: Paint): boolean => Math.max(fg, bg) < depth;
+  return Object.fromEntries(Object.entries(changes).filter(([, paint]) => isShown(paint)));
 }
 
 const DEFAULT = 0x1ff;

@@ -8,7 +8,7 @@ import { runProgram } from '../fixtures/program.js';
 import { temporaryFolder } from '../fixtures/temporary-folder.js';
 
 /** Commands whose text is another program's, or is made for one. */
-const TEXT = ['completion', 'servers-ssh'];
+const TEXT = ['completion', 'config-path', 'servers-ssh'];
 
 async function program(...args: readonly string[]) {
   const home = await temporaryFolder();

@@ -77,7 +77,9 @@ describe('the commands', () => {
   });
 
   it('that quit, draw anew and suspend work above everything', () => {
-    const always = ['ctrl-c', 'ctrl-l', 'ctrl-z', 'q'].map((key) => findAlways(key)?.id);
+    const always = ['ctrl-c', 'ctrl-l', 'ctrl-z', 'q'].map(
+      (key) => findAlways(key, { state: state(), selected: undefined })?.id,
+    );
     expect(always).toEqual(['interrupt', 'redraw', 'suspend', undefined]);
   });
 

@@ -18,6 +18,13 @@ export const FINDING = z.union([
   z.object({ report: z.array(z.string()) }),
 ]);
 
+/** Answer of `config check`. */
+export const CONFIG = z.object({
+  path: z.string(),
+  exists: z.boolean(),
+  problems: z.array(z.string()),
+});
+
 /** Environment for other clients of the sandbox. */
 export const SANDBOX = z.object({
   variables: z.record(z.string(), z.string()),

@@ -3,6 +3,8 @@ import { command as certificateImport } from './certificate-import.js';
 import { command as certificateRenew } from './certificate-renew.js';
 import { command as certificateTrust } from './certificate-trust.js';
 import { command as completion } from './completion.js';
+import { command as configCheck } from './config-check.js';
+import { command as configPath } from './config-path.js';
 import { command as doctor } from './doctor.js';
 import { command as domains } from './domains.js';
 import { command as droplets } from './droplets.js';
@@ -153,6 +155,8 @@ export const COMMANDS: readonly Command[] = [
   vaultMoveToOs,
   vaultMoveToVault,
   doctor,
+  configCheck,
+  configPath,
   completion,
   sandboxEnv,
   worker,

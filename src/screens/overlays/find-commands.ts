@@ -2,7 +2,7 @@ import Fuse from 'fuse.js';
 import type { PaletteItem } from '../../widgets/palette.js';
 import { keyLabel } from '../../widgets/terminal/keys.js';
 import { type Command, CONTEXTS, type KeyScope } from '../shell/command.js';
-import { COMMANDS, commandsHere, resolve } from '../shell/keys.js';
+import { commandsHere, commandsOf, resolve } from '../shell/keys.js';
 
 /** A command with the texts that it is found by. */
 interface Named {
@@ -23,7 +23,7 @@ export function findCommands(scope: KeyScope, query: string): readonly PaletteIt
   if (wanted === '') return named.map(({ item }) => item);
   // Drop a second entry with the same words.
   const known = new Set(here.flatMap(({ id, description }) => [id, description]));
-  const others = COMMANDS.filter(
+  const others = commandsOf(scope.state).filter(
     (command) => isNamed(command) && !known.has(command.id) && !known.has(command.description),
   );
   const elsewhere = [...new Map(others.map((command) => [command.id, command])).values()].map(

@@ -30,7 +30,7 @@ import {
 } from './details.view.js';
 import { SERVER_COLUMNS, UNLISTED_SIGN, toListRow } from './columns.js';
 import { inOrder } from './order.js';
-import { SERVERS } from './servers.keys.js';
+import { commandsOf } from '../shell/keys.js';
 
 /** Facts of the servers screen besides the state. */
 export interface ServersUi {
@@ -199,16 +199,18 @@ function countOf({ operations }: AppState, status: Operation['status']): number 
   return operations.list.filter((operation) => operation.status === status).length;
 }
 
-function emptyState({ environment }: AppState): EmptyStateData {
+function emptyState(state: AppState): EmptyStateData {
+  const { environment } = state;
   const choices = [
     choice(
+      state,
       'servers.create',
       'Create a new server',
       `takes about ${environment.sandbox ? 'half a minute' : 'five minutes'}`,
     ),
-    choice('servers.add', 'Add an existing server', 'by the address of its panel'),
+    choice(state, 'servers.add', 'Add an existing server', 'by the address of its panel'),
   ];
-  const sandbox = choice('servers.sandbox', 'Try the sandbox', 'nothing to sign up for');
+  const sandbox = choice(state, 'servers.sandbox', 'Try the sandbox', 'nothing to sign up for');
   return {
     title: 'No servers yet',
     lines: [
@@ -221,8 +223,13 @@ function emptyState({ environment }: AppState): EmptyStateData {
 }
 
 /** A command of this screen under another name. */
-function choice(id: string, label: string, detail: string): EmptyStateData['choices'][number] {
-  const [key] = SERVERS.find((command) => command.id === id)!.keys;
+function choice(
+  state: AppState,
+  id: string,
+  label: string,
+  detail: string,
+): EmptyStateData['choices'][number] {
+  const [key] = commandsOf(state).find((command) => command.id === id)!.keys;
   return { id, key: key!, label, detail };
 }
 

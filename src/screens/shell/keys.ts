@@ -1,3 +1,4 @@
+import { withKeys } from './key-changes.js';
 import type { Hint } from '../../widgets/frame.js';
 import type { HelpData } from '../../widgets/help.js';
 import type { Key } from '../../widgets/terminal/keys.js';
@@ -9,6 +10,8 @@ import { onServerPage, SERVER_PAGE } from '../server/server.keys.js';
 import { SERVERS } from '../servers/servers.keys.js';
 import { SET_UP } from '../set-up/set-up.keys.js';
 import { type Call, type Command, CONTEXTS, keyContexts, type KeyScope } from './command.js';
+import type { AppState } from '../../app/state.js';
+import type { KeyChanges } from '../../core/config.js';
 import { EVERYWHERE } from './everywhere.keys.js';
 
 /** Every command of the program. */
@@ -24,6 +27,16 @@ export const COMMANDS: readonly Command[] = [
   ...EVERYWHERE,
 ];
 
+const changed = new WeakMap<KeyChanges, readonly Command[]>();
+
+/** Every command, with the keys that this person gave them. */
+export function commandsOf({ settings: { keys } }: AppState): readonly Command[] {
+  if (keys === undefined) return COMMANDS;
+  const made = changed.get(keys) ?? withKeys(COMMANDS, keys);
+  changed.set(keys, made);
+  return made;
+}
+
 /** Carries a command out, or says why it does nothing now. Resolves when it is over; never rejects. */
 export async function perform(command: Command, call: Call): Promise<void> {
   const reason = command.disabled?.(call);
@@ -37,14 +50,14 @@ export function findByKey(key: Key, scope: KeyScope): Command | undefined {
 }
 
 /** Command of a key that works while text is typed, and above every overlay. */
-export function findAlways(key: Key): Command | undefined {
-  return COMMANDS.find(({ keys, always }) => always === true && keys.includes(key));
+export function findAlways(key: Key, { state }: KeyScope): Command | undefined {
+  return commandsOf(state).find(({ keys, always }) => always === true && keys.includes(key));
 }
 
 /** The command that a button or the palette names: of this place, else of a later step of it. */
 export function requireCommand(id: string, scope: KeyScope): Command {
   const named = (command: Command): boolean => command.id === id;
-  const command = commandsHere(scope).find(named) ?? COMMANDS.find(named);
+  const command = commandsHere(scope).find(named) ?? commandsOf(scope.state).find(named);
   if (command === undefined) throw new Error(`there is no command ${id}`);
   return command;
 }
@@ -52,7 +65,9 @@ export function requireCommand(id: string, scope: KeyScope): Command {
 /** Commands that apply on this screen, in their order. */
 export function commandsHere(scope: KeyScope): readonly Command[] {
   return keyContexts(scope.state).flatMap((context) =>
-    COMMANDS.filter((command) => command.context === context && command.hidden?.(scope) !== true),
+    commandsOf(scope.state).filter(
+      (command) => command.context === context && command.hidden?.(scope) !== true,
+    ),
   );
 }
 

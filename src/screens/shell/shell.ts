@@ -148,7 +148,7 @@ class Shell implements Disposable {
 
   private handleKey(key: Key): void {
     this.beforeInput();
-    const always = findAlways(key);
+    const always = findAlways(key, this.scope());
     if (always !== undefined) this.perform(always);
     else if (this.frame.overlay !== undefined) this.frame.handleKey(key);
     else if (this.screen?.focus.handleKey(key) !== true) {

@@ -1,12 +1,12 @@
 import { type Capabilities, chooseCapabilities } from '../../core/capabilities.js';
-import { isLight, parseColour, type ThemeChoice } from '../../core/colours.js';
+import { isLight, parseColour, type ThemeChoice, type ThemeName } from '../../core/colours.js';
 import { PortlamaError } from '../../core/errors.js';
 import { Emitter } from '../../core/event.js';
 import { DisposableStore, MutableDisposable, toDisposable } from '../../core/lifecycle.js';
 import { systemClock } from '../../core/time.js';
 import type { Size } from '../layout.js';
 import { useClock } from '../markup.js';
-import { resolveTheme } from '../theme.js';
+import { resolveTheme, type Theme } from '../theme.js';
 import { Backdrop } from './backdrop.js';
 import { type BlessedScreen, createBlessedScreen } from './blessed-screen.js';
 import {
@@ -68,6 +68,7 @@ class ScreenTerminal implements Terminal {
   private readonly hungUp = new Emitter<void>();
   private readonly store = new DisposableStore();
   private readonly mouse: boolean;
+  private readonly themeOf: (name: ThemeName | undefined) => Theme;
   private raw = '';
   private title: string | undefined;
   private renders = 0;
@@ -92,7 +93,8 @@ class ScreenTerminal implements Terminal {
     this.screen = createBlessedScreen(this.gate);
     this.scheduler = this.store.add(new FrameScheduler(() => this.draw()));
     const { theme = 'auto' } = options;
-    const first = resolveTheme(this.capabilities, theme === 'auto' ? undefined : theme);
+    this.themeOf = (name) => resolveTheme(this.capabilities, name, options.ownColours);
+    const first = this.themeOf(theme === 'auto' ? undefined : theme);
     this.stage = new Stage(this.screen, first, this.capabilities, () => this.requestRender());
     this.reader = this.store.add(new InputReader(options.input));
     ({ onKey: this.onKey, onPaste: this.onPaste } = this.reader);
@@ -220,7 +222,7 @@ class ScreenTerminal implements Terminal {
       const colour = parseColour(answer);
       if (colour === undefined) return;
       asked.value = undefined;
-      this.stage.restyle(resolveTheme(this.capabilities, isLight(colour) ? 'light' : 'dark'));
+      this.stage.restyle(this.themeOf(isLight(colour) ? 'light' : 'dark'));
     });
     asked.value = toDisposable(() => {
       clearTimeout(timer);

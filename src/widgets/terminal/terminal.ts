@@ -4,7 +4,7 @@ import {
   type Environment,
   isCi,
 } from '../../core/capabilities.js';
-import type { ThemeChoice } from '../../core/colours.js';
+import type { ColourChanges, ThemeChoice } from '../../core/colours.js';
 import type { Event } from '../../core/event.js';
 import type { Disposable } from '../../core/lifecycle.js';
 import type { Clock } from '../../core/time.js';
@@ -25,6 +25,8 @@ export interface TerminalOptions {
   readonly reducedMotion?: boolean | undefined;
   /** `auto` asks the terminal for its background. */
   readonly theme?: ThemeChoice | undefined;
+  /** In place of those of the theme. */
+  readonly ownColours?: ColourChanges | undefined;
   /** Off unless asked for: with it, the terminal's own text selection needs Shift. */
   readonly mouse?: boolean | undefined;
   readonly clock?: Clock | undefined;
