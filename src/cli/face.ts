@@ -79,8 +79,11 @@ export function commandFace(
       for (;;) {
         const text = await console.ask('Number (Enter cancels): ');
         if (text === '') throw new Declined();
-        const chosen = options[Number(text) - 1];
+        const chosen =
+          options[Number(text) - 1] ??
+          options.find(({ label }) => label.toLowerCase() === text.toLowerCase());
         if (chosen !== undefined) return chosen.value;
+        console.say(`${JSON.stringify(text)} is none of them.`);
       }
     },
     secret: (question) => console.secret(question),

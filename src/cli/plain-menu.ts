@@ -1,46 +1,85 @@
 import { InputError, isAbort } from '../core/errors.js';
+import { Declined } from '../usecases/face.js';
 import { absoluteHomeFolder } from '../services/process/surroundings.js';
 import { PROGRAM, TOKENS_PAGE } from '../core/product.js';
 import { COMMANDS, usageLine } from './commands/index.js';
 import { holdsToken } from './leaked-token.js';
 import type { GlobalOptions } from './global-options.js';
 import { parseArguments } from './parse.js';
+import { Conversation } from './conversation.js';
+import { askForTask, findTask, taskLines } from './plain-tasks.js';
 import { createInWords } from './plain-wizard.js';
-import { askOnce } from './prompt.js';
+import { Interrupted } from './prompt.js';
 import { errorLines, say } from './say.js';
 import { listServers } from './servers/list.js';
 import { askForPassphrase } from './stores.js';
 import { version } from './version.js';
 import type { World } from '../main/world.js';
 
-const QUESTION = 'What next? n new server, r refresh, h help, q quit, or a command: ';
+const QUESTION = 'What next? ? menu, n new server, r refresh, q quit, or a command: ';
 
-const CHOICES: ReadonlyMap<string, (world: World) => unknown> = new Map([
-  ['n', createInWords],
-  ['r', listServers],
-  ['', listServers],
-  ['h', help],
-  ['?', help],
-  ['help', help],
+const SHORT: ReadonlyMap<string, string> = new Map([
+  ['', 'list'],
+  ['r', 'list'],
+  ['n', 'new'],
+  ['create', 'new'],
 ]);
+const COMMANDS_WORDS = ['h', 'help', 'commands'];
 const LEAVE = ['q', 'quit', 'exit'];
 
-/** Lists the servers, then obeys typed lines until the person leaves. Resolves to the exit code. */
-export async function converse(world: World): Promise<number> {
-  askForPassphrase(world);
+/** Lists the servers, then does what is typed until the person leaves. Resolves to the exit code. */
+export async function converse(terminal: World): Promise<number> {
+  const conversation = new Conversation(terminal);
+  const world = { ...terminal, console: conversation.console };
+  askForPassphrase(world, conversation.console.secret);
   try {
     await attempt(world, () => listServers(world));
     for (;;) {
-      // Drop text pasted after the first line: it must not answer a question not yet read.
-      const typed = await askOnce(QUESTION);
+      const typed = await askWhatNext(world, conversation);
+      if (typed === undefined) continue;
       if (LEAVE.includes(typed)) return 0;
-      await attempt(world, () => (CHOICES.get(typed) ?? obey)(world, typed));
+      await attempt(world, () => act(world, conversation, typed));
     }
   } catch (error) {
-    // The end of the input (Ctrl-D, Ctrl-C) is a way to leave.
+    // The end of the input (Ctrl-D, Ctrl-C twice) is a way to leave.
     if (isAbort(error)) return 0;
     throw error;
   }
+}
+
+/** Undefined where there is nothing to do. */
+async function askWhatNext(world: World, conversation: Conversation): Promise<string | undefined> {
+  const prompt = conversation.open(MENU);
+  try {
+    return await prompt.ask(QUESTION);
+  } catch (error) {
+    if (!(error instanceof Declined)) throw error;
+    say(
+      world,
+      error instanceof Interrupted
+        ? 'Press Ctrl-C again to leave, or type quit.'
+        : 'There is nothing to go back from. quit leaves.',
+    );
+    return undefined;
+  } finally {
+    prompt.close();
+  }
+}
+
+const MENU = [
+  'Type a number, a word, or a command. commands lists the commands, quit leaves.',
+  ...taskLines(),
+  'At each question: ? explains it, back returns to the one before, cancel or Ctrl-C leaves it.',
+];
+
+async function act(world: World, conversation: Conversation, typed: string): Promise<unknown> {
+  if (COMMANDS_WORDS.includes(typed)) return help(world);
+  const task = findTask(SHORT.get(typed) ?? typed);
+  if (task === undefined) return await obey(world, wordsOf(typed), typed);
+  if (task.command === 'provision') return await createInWords(world, conversation);
+  if (task.command === 'servers') return await listServers(world);
+  const answers = await askForTask(task, world, conversation);
+  return await obey(world, [...task.command.split(' '), ...answers], typed);
 }
 
 function help(world: World): void {
@@ -51,10 +90,10 @@ function help(world: World): void {
   }
 }
 
-/** Runs a typed command, spelled as in advice or without the program's name. */
-async function obey(world: World, typed: string): Promise<unknown> {
-  if (holdsToken(typed)) throw shownToken();
-  const invocation = parseArguments(wordsOf(typed));
+/** Runs a command, spelled as in advice or without the program's name. */
+async function obey(world: World, words: readonly string[], typed: string): Promise<unknown> {
+  if (holdsToken(typed) || words.some(holdsToken)) throw shownToken();
+  const invocation = parseArguments(words);
   requireThisWorld(world, invocation);
   switch (invocation.kind) {
     case 'help':
@@ -71,7 +110,7 @@ async function obey(world: World, typed: string): Promise<unknown> {
   throw new InputError({
     code: 'not-here',
     message: `${JSON.stringify(typed)} is not for this prompt.`,
-    hint: 'Type h for help.',
+    hint: 'Type ? for the menu.',
   });
 }
 
@@ -111,6 +150,7 @@ async function attempt(world: World, work: () => unknown): Promise<void> {
     await work();
   } catch (error) {
     if (isAbort(error)) throw error;
+    if (error instanceof Declined) return say(world, 'Cancelled. Nothing was changed.');
     for (const line of errorLines(error, world.settings)) say(world, line);
   }
 }

@@ -18,18 +18,20 @@ import type { Work } from '../usecases/work.js';
 import { hintLines } from '../words/hints.js';
 import { latencyText, sizeTable, sizeText } from '../words/regions.js';
 import { bareCall } from './commands/command.js';
+import { Back, type Conversation } from './conversation.js';
 import { startAndFollow } from './follow.js';
-import { openPrompt, type Prompt } from './prompt.js';
+import type { Prompt } from './prompt.js';
 import { say } from './say.js';
+import { askSecret } from './secret-input.js';
 import { askForPassphrase } from './stores.js';
 import { perform } from './work.js';
 import type { World } from '../main/world.js';
 import { writeText } from './write.js';
 
 /** The wizard's four steps as questions: token, region, label, create. Resolves to the exit code. */
-export function createInWords(world: World): Promise<number> {
+export function createInWords(world: World, conversation: Conversation): Promise<number> {
   return perform(bareCall(world, 'provision'), async (work) => {
-    const { typedToken, ...form } = await fillIn(world, work);
+    const { typedToken, ...form } = await fillIn(world, work, conversation);
     // From here on Ctrl-C answers no question: it leaves, and the operation continues.
     return await startAndFollow(world, { format: 'plain' }, { ...work, typedToken }, (held) =>
       createServer(form, held),
@@ -45,10 +47,10 @@ interface Form {
   readonly typedToken: string | undefined;
 }
 
-async function fillIn(world: World, work: Work): Promise<Form> {
-  const prompt = openPrompt();
+async function fillIn(world: World, work: Work, conversation: Conversation): Promise<Form> {
+  const prompt = conversation.open();
   // Share the prompt: the question for a locked vault must wait for the current one.
-  askForPassphrase(world, prompt);
+  askForPassphrase(world, (question) => askSecret(question, prompt));
   try {
     return await askAll(world, work, prompt);
   } catch (error) {
@@ -59,7 +61,7 @@ async function fillIn(world: World, work: Work): Promise<Form> {
     throw error;
   } finally {
     prompt.close();
-    askForPassphrase(world);
+    askForPassphrase(world, conversation.console.secret);
   }
 }
 
@@ -67,16 +69,59 @@ async function fillIn(world: World, work: Work): Promise<Form> {
 async function askAll(world: World, work: Work, prompt: Prompt): Promise<Form> {
   // Check the store before the first question: the certificate's password must outlive this program.
   await requireLastingStore(work);
-  const { typedToken, email } = await askToken(work, prompt);
-  const { regions, sizes } = await findOffer(await openApi({ ...work, typedToken }), work);
-  const size = await askSize(world, work, prompt, sizes);
-  const region = await askRegion(world, work, prompt, requireRegionsWith(regions, size.slug));
-  const label = await untilValid(world, () => askLabel(work, prompt, region.slug));
+  const form = { typedToken: undefined as string | undefined } as Draft;
+  await inSteps([
+    async () => {
+      const { typedToken, email } = await askToken(work, prompt);
+      const offer = await findOffer(await openApi({ ...work, typedToken }), work);
+      Object.assign(form, { typedToken, email, offer });
+    },
+    async () => void (form.size = await askSize(world, work, prompt, form.offer.sizes)),
+    async () => {
+      const regions = requireRegionsWith(form.offer.regions, form.size.slug);
+      form.region = await askRegion(world, work, prompt, regions);
+    },
+    async () =>
+      void (form.label = await untilValid(world, () => askLabel(work, prompt, form.region.slug))),
+    () => askToCreate(world, work, prompt, form),
+  ]);
+  const { label, region, size, offer, typedToken } = form;
+  return { label, region: region.slug, size: size.slug, regions: offer.regions, typedToken };
+}
+
+/** Answers so far; each step may count on those of the steps before. */
+interface Draft {
+  typedToken: string | undefined;
+  email: string;
+  offer: Awaited<ReturnType<typeof findOffer>>;
+  size: Size;
+  region: Region;
+  label: string;
+}
+
+/** Takes the steps in their order; `back` repeats the one before, and leaves the first. */
+export async function inSteps(steps: readonly (() => Promise<void>)[]): Promise<void> {
+  for (let at = 0; at < steps.length;) {
+    try {
+      await steps[at]!();
+      at += 1;
+    } catch (error) {
+      if (!(error instanceof Back) || at === 0) throw error;
+      at -= 1;
+    }
+  }
+}
+
+async function askToCreate(
+  world: World,
+  work: Work,
+  prompt: Prompt,
+  { size, region, email, label }: Draft,
+): Promise<void> {
   say(world, `Size: ${sizeText(size)}, $${size.priceMonthlyUsd} a month.`);
   say(world, `Image: ${work.environment.offer.imageTitle}.`);
   say(world, `Region: ${region.name} (${region.slug}). Account: ${email}.`);
   if ((await prompt.ask(`Create ${label}? Type yes: `)) !== 'yes') throw new Declined();
-  return { label, region: region.slug, size: size.slug, regions, typedToken };
 }
 
 /** Asks for a token, and saves one that is typed once it proved usable. */

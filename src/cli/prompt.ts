@@ -2,7 +2,11 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { cleanLine } from '../core/clean.js';
 import { type Disposable, toDisposable } from '../core/lifecycle.js';
+import { Declined } from '../usecases/face.js';
 import { writeSequences, writeText } from './write.js';
+
+/** Ctrl-C at a question, where that ends the question only. */
+export class Interrupted extends Declined {}
 
 /**
  * Questions in plain lines, for screen readers and slow lines; each is cleaned. Rejects with an AbortError at the end
@@ -17,12 +21,18 @@ export interface Prompt {
   close(): void;
 }
 
+export interface PromptOptions {
+  /** Ctrl-C rejects the question with Interrupted, and the prompt stays open. Default: it ends the input. */
+  readonly survivesInterrupt?: boolean;
+}
+
 /**
  * Questions go to `stream`: to standard error where standard output is read by a program. A line editor's sequences go
  * to terminals only.
  */
 export function openPrompt(
   stream: NodeJS.WriteStream = process.stdout.isTTY ? process.stdout : process.stderr,
+  { survivesInterrupt = false }: PromptOptions = {},
 ): Prompt {
   let muted = false;
   const output = new Writable({
@@ -39,8 +49,22 @@ export function openPrompt(
     raw.dispose();
     ended.abort();
   });
-  const askLine = (question: string): Promise<string> =>
-    lines.question(cleanLine(question), { signal: ended.signal });
+  /** Of the open question, or of the next one where Ctrl-C came between two. */
+  let interrupt = new AbortController();
+  if (survivesInterrupt) lines.on('SIGINT', () => interrupt.abort());
+  const askLine = async (question: string): Promise<string> => {
+    const { signal } = interrupt;
+    try {
+      return await lines.question(cleanLine(question), {
+        signal: AbortSignal.any([ended.signal, signal]),
+      });
+    } catch (error) {
+      if (!signal.aborted || ended.signal.aborted) throw error;
+      interrupt = new AbortController();
+      if (!muted) writeText(stream, '\n');
+      throw new Interrupted();
+    }
+  };
   const askMuted = async (question: string): Promise<string> => {
     writeText(stream, cleanLine(question));
     muted = true;

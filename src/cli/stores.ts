@@ -7,7 +7,6 @@ import { passphraseReader } from '../services/keystore/passphrase-source.js';
 import { joinSecrets, takeKey } from '../services/keystore/secrets-channel.js';
 import type { Redactor } from '../services/log/redactor.js';
 import type { SecretQuestion } from '../words/question.js';
-import type { Prompt } from './prompt.js';
 import { SECRETS_DESCRIPTOR, type Settings } from './settings.js';
 
 /** The stores of this process, `os` in the place of the operating system's; the vault opens by the passphrase's source, if one is set. */
@@ -72,16 +71,15 @@ export function askForPassphrase(
     readonly settings: Pick<Settings, 'passphraseSource'>;
     readonly redactor: Redactor;
   },
-  shared?: Prompt,
+  ask?: (question: SecretQuestion) => Promise<string>,
 ): void {
   const isSupplied = settings.passphraseSource !== undefined;
   if (stores === undefined || isSupplied || !process.stdin.isTTY) return;
   stores.vault.unlockBy(async () => {
     // Loaded late: most commands read no secret.
     const { askToUnlock } = await import('../usecases/vault.js');
-    const { askSecret } = await import('./secret-input.js');
-    const face = { secret: (question: SecretQuestion) => askSecret(question, shared) };
-    await askToUnlock(stores.vault, { redactor, face });
+    const secret = ask ?? (await import('./secret-input.js')).askSecret;
+    await askToUnlock(stores.vault, { redactor, face: { secret: (question) => secret(question) } });
   });
 }
 

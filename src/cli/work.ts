@@ -1,7 +1,7 @@
 import { PortlamaError } from '../core/errors.js';
 import { createServices } from '../main/services.js';
 import { AfterSetUp } from '../usecases/after-set-up.js';
-import { Declined } from '../usecases/face.js';
+import { Declined, type Face } from '../usecases/face.js';
 import type { Work } from '../usecases/work.js';
 import { type Answer, giveAnswer } from './answer.js';
 import type { Call } from './commands/command.js';
@@ -9,6 +9,12 @@ import { EXIT } from './exit-codes.js';
 import { commandFace } from './face.js';
 import { errorLines, say } from './say.js';
 import { version } from './version.js';
+
+function faceOf({ world, words, options, switches }: Call): Face {
+  const json = switches.has('json');
+  const line = { words, yes: options['yes'], json };
+  return commandFace(world, line, json ? undefined : world.console);
+}
 
 /**
  * Runs a use case as a command. Resolves to the exit code: the answer's or the use case's own, else 0; 1 when declined,
@@ -18,10 +24,10 @@ export async function perform(
   call: Call,
   useCase: (work: Work) => Promise<Answer | number | void>,
 ): Promise<number> {
-  const { world, words, options, switches } = call;
+  const { world, switches } = call;
   const work: Work = {
     ...createServices(world, process.env, await version()),
-    face: commandFace(world, { words, yes: options['yes'], json: switches.has('json') }),
+    face: faceOf(call),
     // The command ends with its process: nothing aborts it earlier.
     signal: new AbortController().signal,
     endsProgram: true,

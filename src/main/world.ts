@@ -28,6 +28,7 @@ import { readServerP12 } from '../services/registry/server-files.js';
 import type { SandboxFolder } from '../sandbox/folder.js';
 import { forgetEarlierWorld, joinSandbox, openHome } from './sandbox.js';
 import type { Services } from '../usecases/work.js';
+import type { Console } from '../cli/face.js';
 import { notice } from '../cli/notices.js';
 import type { Settings } from '../cli/settings.js';
 import { startWorker } from './start-worker.js';
@@ -72,6 +73,8 @@ export interface World {
   createApi(token: string): DigitalOceanApi;
   /** Moves passwords that other programs left in servers.json into the credential store. */
   moveLegacyPasswords(): Promise<LegacyOutcome>;
+  /** Takes the questions of commands in the place of the terminal: the prompt of plain mode. */
+  readonly console?: Console | undefined;
   close(): Promise<void>;
 }
 

@@ -72,9 +72,40 @@ it('says what is wrong with a line, loses nothing, and leaves at Ctrl-D', async 
   await person.sees('There is no server called "lab".', 'portlama-tui --sandbox servers');
   person.types('destory edge\r');
   await person.sees('Unknown command "destory".');
-  person.types('h\r');
-  await person.sees('servers destroy LABEL... [--yes TEXT]');
+  person.types('commands\r');
+  await person.sees('completion SHELL', ASKS);
+  person.types('?\r');
+  await person.sees('3 new: Create a new server', 'At each question: ? explains it');
   person.presses('ctrl-d');
+  await person.isBack();
+});
+
+it('goes back, cancels and explains at each question, and leaves at the second Ctrl-C', async () => {
+  const { home } = await aForgottenServer();
+  const person = await inPlainLines({ home });
+  await person.sees(/lab {2}active/, ASKS);
+  person.types('import certificate\r');
+  await person.sees('1 of 1: lab, active', 'Server, by number or name:');
+  person.types('lba\r');
+  await person.sees('"lba" is none of them.');
+  person.types('1\r');
+  await person.sees(/File:\s*$/);
+  person.types('?\r');
+  await person.sees('back: the question before.', /File:\s*$/);
+  person.types('back\r');
+  await person.sees(/File: back\s+1 of 1: lab, active\s+Server, by number or name:\s*$/);
+  person.types('lab\r');
+  await person.sees(/name: lab\s+File:\s*$/);
+  person.types('/nonexistent/client.p12\r');
+  await person.sees('There is no file "/nonexistent/client.p12".', /or a command:\s*$/);
+  person.types('destroy\r');
+  await person.sees(/Server, by number or name:\s*$/);
+  person.types('1\r');
+  await person.sees(/Type lab to destroy it \(Enter cancels\):\s*$/);
+  person.presses('ctrl-c');
+  await person.sees(/Cancelled. Nothing was changed.\s+What next\?.*or a command:\s*$/);
+  expect(await labels(home)).toEqual(['lab']);
+  person.presses('ctrl-c');
   await person.isBack();
 });
 

@@ -1,0 +1,394 @@
+import { InputError } from '../core/errors.js';
+import { absoluteHomeFolder } from '../services/process/surroundings.js';
+import type { Conversation } from './conversation.js';
+import { inSteps } from './plain-wizard.js';
+import type { World } from '../main/world.js';
+
+/** One thing that plain mode does for a word or a number of its menu: a command, and what it needs. */
+export interface Task {
+  readonly word: string;
+  readonly summary: string;
+  /** Words of the command. */
+  readonly command: string;
+  /** What is asked for, in the order of the command's arguments. */
+  readonly asks?: readonly Ask[];
+  /** Ids of the screens' keys that do it too (`src/screens`). */
+  readonly keys?: readonly string[];
+}
+
+/** Values of a command's argument. */
+type Ask = keyof typeof ASKS;
+
+export const TASKS: readonly Task[] = [
+  {
+    word: 'list',
+    summary: 'List the servers',
+    command: 'servers',
+    keys: ['servers.refresh', 'provisioning.background', 'set-up.done'],
+  },
+  {
+    word: 'show',
+    summary: 'Show the state of one server',
+    command: 'servers status',
+    asks: ['server'],
+    keys: ['servers.open', 'servers.copy-url'],
+  },
+  {
+    word: 'new',
+    summary: 'Create a new server',
+    command: 'provision',
+    keys: [
+      'servers.create',
+      'provisioning.retry',
+      'wizard.back',
+      'wizard.check-token',
+      'wizard.create',
+      'wizard.measure',
+      'wizard.next',
+    ],
+  },
+  {
+    word: 'add',
+    summary: 'Add an existing server',
+    command: 'servers add',
+    asks: ['address'],
+    keys: ['servers.add', 'add-server.submit'],
+  },
+  {
+    word: 'activate',
+    summary: 'Make a server the active one',
+    command: 'servers activate',
+    asks: ['server'],
+    keys: ['servers.activate', 'servers.undo-activate'],
+  },
+  {
+    word: 'panel',
+    summary: 'Open the panel of a server, or say how',
+    command: 'servers panel',
+    asks: ['server'],
+    keys: ['servers.panel', 'servers.access', 'provisioning.panel', 'set-up.panel'],
+  },
+  {
+    word: 'set up',
+    summary: 'Set up the domain of a server',
+    command: 'servers onboard',
+    asks: ['server'],
+    keys: [
+      'servers.set-up',
+      'provisioning.set-up',
+      'set-up.again',
+      'set-up.change',
+      'set-up.copy',
+      'set-up.submit',
+    ],
+  },
+  {
+    word: 'update',
+    summary: 'Update the panel of a server',
+    command: 'servers update',
+    asks: ['server'],
+    keys: ['servers.update'],
+  },
+  {
+    word: 'trust',
+    summary: 'Confirm the certificate of a panel',
+    command: 'certificate trust',
+    asks: ['server'],
+    keys: ['servers.certificate'],
+  },
+  {
+    word: 'renew',
+    summary: 'Renew the admin certificate of a server',
+    command: 'certificate renew',
+    asks: ['server'],
+    keys: ['servers.certificate'],
+  },
+  {
+    word: 'import certificate',
+    summary: 'Import an admin certificate from a file',
+    command: 'certificate import',
+    asks: ['server', 'file'],
+    keys: ['servers.access', 'servers.certificate'],
+  },
+  {
+    word: 'power',
+    summary: 'Power a droplet on or off, or reboot it',
+    command: 'servers power',
+    asks: ['server', 'action'],
+    keys: ['servers.power'],
+  },
+  {
+    word: 'resize',
+    summary: 'Change the size of a droplet',
+    command: 'servers resize',
+    asks: ['server'],
+    keys: ['servers.power'],
+  },
+  {
+    word: 'ssh',
+    summary: 'Open a shell on a server',
+    command: 'servers ssh',
+    asks: ['server'],
+    keys: ['servers.ssh'],
+  },
+  {
+    word: 'rename',
+    summary: 'Change the label of a server',
+    command: 'servers rename',
+    asks: ['server', 'label'],
+    keys: ['servers.edit'],
+  },
+  {
+    word: 'address',
+    summary: 'Change the address of a server’s panel',
+    command: 'servers address',
+    asks: ['server', 'address'],
+    keys: ['servers.edit'],
+  },
+  {
+    word: 'note',
+    summary: 'Write a note about a server',
+    command: 'servers note',
+    asks: ['server', 'note'],
+    keys: ['servers.edit'],
+  },
+  {
+    word: 'destroy',
+    summary: 'Destroy a server and its droplet',
+    command: 'servers destroy',
+    asks: ['server'],
+    keys: ['servers.destroy'],
+  },
+  {
+    word: 'remove',
+    summary: 'Remove a server from the list; it keeps running',
+    command: 'servers remove',
+    asks: ['server'],
+    keys: ['servers.remove'],
+  },
+  {
+    word: 'restore',
+    summary: 'Restore the list of servers from its newest backup',
+    command: 'servers restore',
+    keys: ['servers.restore'],
+  },
+  {
+    word: 'droplets',
+    summary: 'List the droplets of the account, unlisted ones too',
+    command: 'droplets',
+    keys: ['servers.refresh'],
+  },
+  {
+    word: 'adopt',
+    summary: 'Add an unlisted droplet to the list',
+    command: 'droplets adopt',
+    asks: ['droplet'],
+    keys: ['servers.adopt'],
+  },
+  {
+    word: 'destroy droplet',
+    summary: 'Destroy an unlisted droplet',
+    command: 'droplets destroy',
+    asks: ['droplet'],
+    keys: ['servers.destroy'],
+  },
+  {
+    word: 'operations',
+    summary: 'List the operations',
+    command: 'operations',
+    keys: ['servers.refresh'],
+  },
+  {
+    word: 'watch',
+    summary: 'Watch an operation to its end, and print its log',
+    command: 'operations attach',
+    asks: ['operation'],
+    keys: ['servers.open', 'provisioning.copy', 'provisioning.save-log'],
+  },
+  {
+    word: 'resume',
+    summary: 'Resume an operation that stopped',
+    command: 'operations resume',
+    asks: ['operation'],
+    keys: ['provisioning.resume'],
+  },
+  {
+    word: 'stop',
+    summary: 'Cancel an operation, and remove what it created',
+    command: 'operations cancel',
+    asks: ['operation'],
+    keys: ['provisioning.cancel'],
+  },
+  {
+    word: 'clean up',
+    summary: 'Remove what a failed operation left',
+    command: 'operations cleanup',
+    asks: ['operation'],
+    keys: ['provisioning.clean-up'],
+  },
+  {
+    word: 'dismiss',
+    summary: 'Take an operation that ended from the list',
+    command: 'operations dismiss',
+    asks: ['operation'],
+    keys: ['provisioning.dismiss', 'servers.destroy'],
+  },
+  {
+    word: 'token',
+    summary: 'Store an API token',
+    command: 'token set',
+    keys: ['wizard.check-token'],
+  },
+  { word: 'check token', summary: 'Check the API token', command: 'token check' },
+  { word: 'forget token', summary: 'Forget the stored API token', command: 'token forget' },
+  {
+    word: 'secrets',
+    summary: 'Say where secrets are kept',
+    command: 'vault',
+    keys: ['secrets'],
+  },
+  { word: 'create vault', summary: 'Create a vault', command: 'vault init', keys: ['secrets'] },
+  {
+    word: 'passphrase',
+    summary: 'Change the passphrase of the vault',
+    command: 'vault passphrase',
+    keys: ['secrets'],
+  },
+  {
+    word: 'export',
+    summary: 'Export all servers to an encrypted file',
+    command: 'export',
+    asks: ['new file'],
+    keys: ['servers.export'],
+  },
+  {
+    word: 'import',
+    summary: 'Import servers from such a file',
+    command: 'import',
+    asks: ['file'],
+    keys: ['servers.import'],
+  },
+  {
+    word: 'doctor',
+    summary: 'Check this machine and the account',
+    command: 'doctor',
+    keys: ['doctor'],
+  },
+];
+
+/** The task of a typed word or number. */
+export function findTask(typed: string): Task | undefined {
+  const text = typed.toLowerCase();
+  return /^\d+$/.test(text)
+    ? TASKS[Number(text) - 1]
+    : TASKS.find(({ word }) => word === text || word.replaceAll(' ', '-') === text);
+}
+
+/** `3 new: Create a new server` */
+export function taskLines(): readonly string[] {
+  return TASKS.map(({ word, summary }, index) => `${index + 1} ${word}: ${summary}`);
+}
+
+/** Asks for all that the task needs; `back` repeats the question before. Resolves to the arguments. */
+export async function askForTask(
+  { asks = [] }: Task,
+  world: World,
+  conversation: Conversation,
+): Promise<readonly string[]> {
+  const answers: string[] = [];
+  await inSteps(
+    asks.map((ask, index) => async () => {
+      answers[index] = await ASKS[ask](world, conversation);
+    }),
+  );
+  return answers;
+}
+
+const ASKS = {
+  server: async (world: World, conversation: Conversation) => {
+    const servers = await world.registry.list();
+    return await oneOf(
+      conversation,
+      'Server',
+      servers.map(({ id, label, active }) => ({
+        value: id,
+        names: [label, id],
+        line: active ? `${label}, active` : label,
+      })),
+    );
+  },
+  operation: async (world: World, conversation: Conversation) => {
+    const operations = await world.operations.list();
+    return await oneOf(
+      conversation,
+      'Operation',
+      operations.map(({ id, request: { label }, status }) => ({
+        value: id,
+        names: [id, label],
+        line: `${label}, ${status}, ${id}`,
+      })),
+    );
+  },
+  droplet: (_: World, conversation: Conversation) =>
+    text(conversation, 'Id of the droplet, which droplets lists'),
+  address: (_: World, conversation: Conversation) => text(conversation, 'Address of the panel'),
+  label: (_: World, conversation: Conversation) => text(conversation, 'New label'),
+  note: (_: World, conversation: Conversation) => text(conversation, 'Note'),
+  file: async (_: World, conversation: Conversation) => path(await text(conversation, 'File')),
+  'new file': async (_: World, conversation: Conversation) =>
+    path(await text(conversation, 'New file')),
+  action: (_: World, conversation: Conversation) =>
+    oneOf(
+      conversation,
+      'Action',
+      ['on', 'off', 'reboot', 'cycle'].map((action) => ({
+        value: action,
+        names: [action],
+        line: action,
+      })),
+    ),
+} satisfies Record<string, (world: World, conversation: Conversation) => Promise<string>>;
+
+interface Option {
+  readonly value: string;
+  /** Words that stand for it besides its number. */
+  readonly names: readonly string[];
+  readonly line: string;
+}
+
+async function oneOf(
+  { console }: Conversation,
+  title: string,
+  options: readonly Option[],
+): Promise<string> {
+  if (options.length === 0)
+    throw new InputError({
+      code: 'nothing-there',
+      message: `There is no ${title.toLowerCase()} to choose.`,
+    });
+  for (const [index, { line }] of options.entries())
+    console.say(`${index + 1} of ${options.length}: ${line}`);
+  for (;;) {
+    const typed = await console.ask(`${title}, by number or name: `);
+    const named = options.filter(({ names }) => names.includes(typed));
+    const chosen = named.length === 1 ? named[0] : options[Number(typed) - 1];
+    if (chosen !== undefined) return chosen.value;
+    console.say(
+      named.length > 1
+        ? `${JSON.stringify(typed)} is more than one of them: type its number.`
+        : `${JSON.stringify(typed)} is none of them.`,
+    );
+  }
+}
+
+async function text({ console }: Conversation, field: string): Promise<string> {
+  for (;;) {
+    const typed = await console.ask(`${field}: `);
+    if (typed !== '') return typed;
+    console.say('Nothing was typed. cancel leaves the question.');
+  }
+}
+
+function path(typed: string): string {
+  return typed.replace(/^~(?=\/)/, absoluteHomeFolder() ?? '~');
+}
