@@ -66,6 +66,11 @@ export class PanelWorld {
     const delays = { ...NO_DELAYS, panel: { ...NO_DELAYS.panel, ...panel } };
     const sandbox = await startSandbox({ delays, restartSshDuringInstall: false, clock });
     sandbox.controls.publish(version);
+    return await PanelWorld.within(sandbox);
+  }
+
+  /** A panel in a sandbox that is there already, without delays. */
+  static async within(sandbox: Sandbox): Promise<PanelWorld> {
     const droplet = await createInstalledDroplet(sandbox);
     const shell = await TestShell.open(sandbox, droplet);
     const pfx = await shell.read(`${PKI}/client.p12`);

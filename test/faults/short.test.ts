@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { actionCells } from './api/action-cells.js';
 import { apiFaultCells } from './api/cells.js';
 import { crashCells } from './crash/cells.js';
+import { certificateCells } from './crash/certificates.js';
 import { recoveryCells } from './crash/recovery.js';
 import { type Cell, runMatrix, sample } from './matrix.js';
 
@@ -9,6 +10,7 @@ import { type Cell, runMatrix, sample } from './matrix.js';
 const SHORT = [
   { title: 'crash', all: crashCells, least: 120, count: 4, atATime: 4 },
   { title: 'recovery', all: () => recoveryCells(2), least: 60, count: 2, atATime: 2 },
+  { title: 'certificates', all: certificateCells, least: 50, count: 3, atATime: 3 },
   { title: 'faults', all: apiFaultCells, least: 400, count: 12, atATime: 12 },
   { title: 'actions', all: actionCells, least: 400, count: 24, atATime: 12 },
 ];

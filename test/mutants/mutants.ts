@@ -1406,6 +1406,33 @@ const CODE: readonly Mutant[] = [
   },
 ];
 
+const RECOVERY: readonly Mutant[] = [
+  {
+    file: 'usecases/perform-recovery.ts',
+    find: 'certificateEnded: before ?? clock.now()',
+    replace: 'certificateEnded: before',
+    test: 'usecases/recover-certificate.test.ts',
+    only: 'says between reset and fetch',
+    why: 'a reset is written down before it ends the certificate that is kept here',
+  },
+  {
+    file: 'usecases/perform-recovery.ts',
+    find: 'if (hostKey !== undefined) await dismissKey',
+    replace: 'if (hostKey === "") await dismissKey',
+    test: 'usecases/recover-certificate.test.ts',
+    only: 'takes its key away again',
+    why: 'the key of a recovery does not stay on the server',
+  },
+  {
+    file: 'usecases/recover-certificate.ts',
+    find: 'if (seen !== expected)',
+    replace: 'if (seen === "")',
+    test: 'usecases/recover-certificate.test.ts',
+    only: 'refuses another',
+    why: 'a host key is pinned only with the fingerprint that the person gave',
+  },
+];
+
 export const MUTANTS: readonly Mutant[] = [
   ...DROPLETS,
   ...LOCKS,
@@ -1418,4 +1445,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...ANSWERS,
   ...ONBOARDING,
   ...CODE,
+  ...RECOVERY,
 ];

@@ -13,7 +13,7 @@ import {
 } from '../../../src/sandbox/daemon/record.js';
 import { SandboxFolder } from '../../../src/sandbox/folder.js';
 import type { SandboxState } from '../../../src/sandbox/control/state.js';
-import { type Sandbox, startSandbox } from '../../fixtures/open-sandbox.js';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../fixtures/open-sandbox.js';
 import { SANDBOX_TOKEN, SANDBOX_TOKENS } from '../../../src/sandbox/tokens.js';
 import { createDigitalOcean } from '../../../src/services/digitalocean/client.js';
 import { SECRETS_DESCRIPTOR } from '../../../src/cli/settings.js';
@@ -89,7 +89,10 @@ export const DOMAIN = `lab.${ZONE}`;
 /** What the domain leads to before and after. */
 export const OLD_RECORD = { type: 'A', name: 'lab', data: '198.51.100.7', ttl: 1800 };
 
-export async function openCrashWorld(store: CrashStore = 'sandbox'): Promise<CrashWorld> {
+export async function openCrashWorld(
+  store: CrashStore = 'sandbox',
+  { delays = LAGS, restartSshDuringInstall = true }: SandboxOptions = {},
+): Promise<CrashWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'portlama-crash-'));
   const realHome = join(folder, 'home');
   const { path: home } = await SandboxFolder.open(`${realHome}-sandbox`);
@@ -97,7 +100,7 @@ export async function openCrashWorld(store: CrashStore = 'sandbox'): Promise<Cra
   await mkdir(scratch);
   const socket = newSocketName();
   const socketPath = socketPathIn(home, socket);
-  const sandbox = await startSandbox({ delays: LAGS, socketPath });
+  const sandbox = await startSandbox({ delays, restartSshDuringInstall, socketPath });
   const { url, world } = sandbox;
   const record: SandboxRecord = { world, pid: process.pid, socket };
   await writeFile(join(home, 'sandbox.json'), JSON.stringify(record), { mode: 0o600 });

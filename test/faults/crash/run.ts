@@ -1,12 +1,13 @@
 /**
  * Kills a worker at every moment of a run, then answers "clean up" and "resume"; and that answer's worker at every moment
- * as well, with either store.
+ * as well, with either store. Workers that renew or recover a certificate are killed at each of their records.
  * Run with: npm run test:crash [-- part of a cell's name]. RECOVERY_SHARE=6 kills one recovery in six only, MATRIX_SHARE=2
  * one run in two.
  */
 import { runSharded } from '../sharded.js';
 import { MATRIX_SHARE, shareOf } from '../matrix.js';
 import { crashCells } from './cells.js';
+import { certificateCells } from './certificates.js';
 import { recoveryCells } from './recovery.js';
 
 const RECOVERY_SHARE = Number(process.env['RECOVERY_SHARE'] ?? '1');
@@ -17,7 +18,14 @@ process.exitCode = await runSharded({
   shards: 1,
   atATime: 5,
   async cells() {
-    const [crashes, recoveries] = await Promise.all([crashCells(), recoveryCells()]);
-    return [...shareOf(crashes, MATRIX_SHARE), ...shareOf(recoveries, RECOVERY_SHARE)];
+    const [crashes, recoveries, certificates] = await Promise.all([
+      crashCells(),
+      recoveryCells(),
+      certificateCells(),
+    ]);
+    return [
+      ...shareOf([...crashes, ...certificates], MATRIX_SHARE),
+      ...shareOf(recoveries, RECOVERY_SHARE),
+    ];
   },
 });
