@@ -5,9 +5,17 @@ import type { PanelApi } from '../services/panel/panel-api.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { newPasswordQuestion } from '../words/onboarding.js';
 import { Declined } from './face.js';
-import type { OnboardedServer } from './onboard-server.js';
 import { requireServer } from './servers.js';
 import type { Work } from './work.js';
+
+export interface KnownPassword {
+  /** Set in this run and stored already; undefined when it was set up before. */
+  readonly password?: string | undefined;
+  /** It took the place of one that is not known here. */
+  readonly isReplaced: boolean;
+  /** False for one that others set and that stays. */
+  readonly isPasswordKnown: boolean;
+}
 
 /** User of Authelia that the installation makes. */
 export const ADMIN = 'admin';
@@ -41,7 +49,7 @@ export async function offerPassword(
   server: ServerEntry,
   api: PanelApi,
   work: Work,
-): Promise<Pick<OnboardedServer, 'password' | 'isReplaced' | 'isPasswordKnown'>> {
+): Promise<KnownPassword> {
   const { face, keystore, signal } = work;
   if ((await keystore.get(autheliaPasswordKey(server.id))) !== undefined)
     return { isReplaced: false, isPasswordKnown: true };

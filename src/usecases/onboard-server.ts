@@ -8,7 +8,13 @@ import type { ServerEntry } from '../services/registry/registry.js';
 import { freezeQuestion, frozenText, retryQuestion } from '../words/onboarding.js';
 import { USUAL_MS } from './onboard-dns.js';
 import { installationFailed, reasonOf } from './onboard-install.js';
-import { ADMIN, keepPassword, offerPassword, saveDomain } from './onboard-login.js';
+import {
+  ADMIN,
+  keepPassword,
+  type KnownPassword,
+  offerPassword,
+  saveDomain,
+} from './onboard-login.js';
 import { type OnboardingWatch, tasksAfter } from './onboard-watch.js';
 import { openPanelFor } from './open-panel-for.js';
 import { dismissOperation, held } from './operations.js';
@@ -32,16 +38,10 @@ export interface ChosenDomain {
   readonly email: string | undefined;
 }
 
-export interface OnboardedServer {
+export interface OnboardedServer extends KnownPassword {
   readonly server: ServerEntry;
   readonly domain: string;
   readonly username: string;
-  /** Set in this run and stored already; undefined when it was set up before. */
-  readonly password?: string | undefined;
-  /** It took the place of one that is not known here. */
-  readonly isReplaced: boolean;
-  /** False for one that others set and that stays. */
-  readonly isPasswordKnown: boolean;
   /** Second factor of Authelia's admin, an otpauth address: to be shown once, never logged. */
   readonly totpUri?: string | undefined;
 }

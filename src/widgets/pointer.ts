@@ -1,11 +1,17 @@
 import type { Key, Mouse } from './terminal/keys.js';
-import type { Stage } from './terminal/stage.js';
 
 /** A click on a widget. */
 export interface Press {
   /** Name of the part that was hit, as its painter gave it (`target` of markup.ts). */
   readonly target: string | undefined;
   readonly isDouble: boolean;
+}
+
+/** The topmost surface at a cell. */
+export interface Found {
+  readonly owner: Pressable | undefined;
+  readonly layer: number;
+  readonly target: string | undefined;
 }
 
 /** What a surface belongs to. */
@@ -35,7 +41,7 @@ export class Pointer {
   private lastPlace = '';
 
   constructor(
-    private readonly stage: Stage,
+    private readonly stage: { at(x: number, y: number): Found | undefined },
     private readonly monotonic: () => number = () => performance.now(),
   ) {}
 

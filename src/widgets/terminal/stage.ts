@@ -1,6 +1,6 @@
 import type blessed from 'blessed';
 import type { Capabilities } from '../../core/capabilities.js';
-import type { Pressable } from '../pointer.js';
+import type { Found, Pressable } from '../pointer.js';
 import type { BlessedScreen } from './blessed-screen.js';
 import type { CellRow } from './output-gate.js';
 import { SPINNER_TICK_MS, type Theme } from '../theme.js';
@@ -13,13 +13,6 @@ interface Member {
   refresh(spinner: string): void;
   invalidate(): void;
   at(x: number, y: number): { readonly target: string | undefined } | undefined;
-}
-
-/** The topmost surface at a cell. */
-interface Found {
-  readonly owner: Pressable | undefined;
-  readonly layer: number;
-  readonly target: string | undefined;
 }
 
 /** Times since something are shown in seconds; without motion they need not keep up. */
