@@ -62,6 +62,14 @@ describe('the mouse', () => {
     expect(await program.text()).toMatch(/foxtrot[^]*echo[^]*delta/);
   });
 
+  it('changes the span of the history on the page of a server', async () => {
+    const program = await start({ rows: 40 });
+    await program.press('enter');
+    await sees(program, '[1h]');
+    await clickOn(program, '7d');
+    await sees(program, '[7d]');
+  });
+
   it('moves through a list by the wheel', async () => {
     const program = await start();
     const at = await find(program, 'alpha');

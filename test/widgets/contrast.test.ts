@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { luminance, parseColour, type Rgb, type ThemeName } from '../../src/core/colours.js';
 import { INVERSE, PALETTES } from '../../src/widgets/palettes.js';
@@ -95,3 +97,15 @@ function lookOf(name: string): Parameters<ReturnType<typeof resolveTheme>['attri
   if (name === 'text') return {};
   return name === 'selected' ? { selected: true } : { colour: name as 'accent' };
 }
+
+it('is the only place of colours: nothing else on the screen names one by its number', () => {
+  const source = resolve(import.meta.dirname, '../../src');
+  const files = ['app', 'screens', 'widgets', 'words'].flatMap((folder) =>
+    readdirSync(join(source, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts') && name !== 'palettes.ts')
+      .map((name) => join(source, folder, name)),
+  );
+  const literal = /\b[fb]g: \d|38;[25];|48;[25];|\\x1b\[[34]\d|[a-z]-[fb]g\}|['"]#[\da-f]{6}['"]/i;
+  expect(files.length).toBeGreaterThan(100);
+  expect(files.filter((file) => literal.test(readFileSync(file, 'utf8')))).toEqual([]);
+});

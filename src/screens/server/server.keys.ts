@@ -1,5 +1,5 @@
 import type { Command, KeyContext } from '../shell/command.js';
-import { SPANS } from './spans.js';
+import { spanCommand, SPANS } from './spans.js';
 
 export interface ServerControls {
   /** Shows the span at this place of `SPANS`. */
@@ -29,7 +29,7 @@ export const SERVER_PAGE: readonly Command<ServerControls>[] = [
   },
   ...SPANS.map(({ name, words }, index): Command<ServerControls> => {
     return {
-      id: `server.span-${name}`,
+      id: spanCommand(name),
       keys: [String(index + 1)],
       context: 'server',
       label: name,

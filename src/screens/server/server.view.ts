@@ -12,7 +12,8 @@ import type { AppState, ServerPage as PageState } from '../../app/state.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
 import { chartColumns, type ChartData, type ChartTick } from '../../widgets/chart.js';
 import type { DetailRow } from '../../widgets/details.js';
-import { formatDuration, join, style, type Text } from '../../widgets/markup.js';
+import { formatDuration, join, style, target, type Text } from '../../widgets/markup.js';
+import { targetOfKey } from '../../widgets/pointer.js';
 import type { Section, SectionsData } from '../../widgets/sections.js';
 import {
   count,
@@ -30,8 +31,9 @@ import { serviceText, statsText } from '../../words/status.js';
 import { panelVersionText } from '../../words/updates.js';
 import type { Button, ButtonsData } from '../../widgets/buttons.js';
 import type { Command, KeyScope } from '../shell/command.js';
+import { commandsOf } from '../shell/keys.js';
 import type { ScreenTitle } from '../shell/screen.js';
-import { type Span, SPANS } from './spans.js';
+import { type Span, spanCommand, SPANS } from './spans.js';
 
 export interface ServerView {
   readonly title: ScreenTitle;
@@ -87,7 +89,7 @@ export function serverView(
   };
   const sections = [
     facts,
-    latencySection(history, ui),
+    latencySection(history, ui, state),
     machineSection(page, state.health.get(serverId)?.health.state === 'online'),
     eventsSection(server, state, page, ui.now),
   ];
@@ -249,11 +251,17 @@ function dropletLine({
   return join(facts, ' · ');
 }
 
-function latencySection(history: ServerHistory | undefined, ui: ServerUi): Section {
+function latencySection(
+  history: ServerHistory | undefined,
+  ui: ServerUi,
+  state: AppState,
+): Section {
   const { span, now, columns } = ui;
-  const spans = SPANS.map(({ name }) =>
-    name === span.name ? style('strong', `[${name}]`) : style('muted', name),
-  );
+  const spans = SPANS.map(({ name }) => {
+    const word = name === span.name ? style('strong', `[${name}]`) : style('muted', name);
+    const key = commandsOf(state).find(({ id }) => id === spanCommand(name))?.keys[0];
+    return key === undefined ? word : target(targetOfKey(key), word);
+  });
   const right = join(spans, ' ');
   if (history === undefined)
     return { title: 'Latency', right, content: { kind: 'lines', lines: ['Reading the history…'] } };

@@ -15,3 +15,8 @@ export const SPANS: readonly [Span, ...Span[]] = [
   { name: '7d', words: '7 days', ms: 7 * DAY_MS, mostBars: 1_008 },
   { name: '30d', words: '30 days', ms: 30 * DAY_MS, mostBars: 360 },
 ];
+
+/** Names the command that shows a span. */
+export function spanCommand(name: string): string {
+  return `server.span-${name}`;
+}
