@@ -13,6 +13,8 @@ const right =
 const zeros = (found: string): string => '0'.repeat(found.length);
 const zeroDigits = (found: string): string => found.replaceAll(/[0-9A-F]/g, '0');
 
+const ELAPSED = ' SANDBOX  · 0 s elapsed';
+
 /** What differs from run to run, and what stands for it: as long as what was found, so that nothing moves. */
 const VARYING: readonly Rule[] = [
   [/\b\d\d:\d\d:\d\d\b/g, left('00:00:00')],
@@ -26,6 +28,11 @@ const VARYING: readonly Rule[] = [
   [/\b([0-9A-F]{2}:){15}[0-9A-F]{2}\b/g, zeroDigits],
   [/(?<=portlama-journey-)\w{6}/g, zeros],
   [/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g, left('⠋')],
+  // A label is cut for the time that is left, which is longer or shorter.
+  [
+    /› \S+ › Provisioning +SANDBOX {2}· (\d+m )?\d+ ?s elapsed( · [\w ]+ left)?/g,
+    (found) => '› … › Provisioning'.padEnd(found.length - ELAPSED.length) + ELAPSED,
+  ],
   // How long: of the whole behind the badge, which moves with it, else of the whole, of a step.
   [/ +SANDBOX {2}· took (\d+m )?\d+ ?s\b/g, right(' SANDBOX  · took 0 s')],
   [
