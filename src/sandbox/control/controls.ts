@@ -144,6 +144,16 @@ export class Controls {
     this.require(dropletId).machine.panel.idleStreamMs = ms;
   }
 
+  /** Records of a domain of an account but for its own: `A lab 198.51.100.7`. */
+  records(zone: string): readonly string[] {
+    const domains = this.world.allTeams.flatMap((team) => team.domains.get(zone) ?? []);
+    return domains
+      .flatMap(({ records }) => [...records.values()])
+      .filter(({ type }) => type !== 'NS' && type !== 'SOA')
+      .map(({ type, name, data }) => `${type} ${name} ${data}`)
+      .sort();
+  }
+
   /** The last calls that reached the panel server: `POST /api/tunnels`. */
   panelCalls(dropletId: number): readonly string[] {
     return this.require(dropletId).machine.panel.calls;

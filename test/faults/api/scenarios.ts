@@ -5,25 +5,31 @@ export interface Scenario {
   readonly name: string;
   readonly prepare: (controls: Sandbox['controls']) => void;
   readonly ends: 'succeeded' | 'failed';
+  /** Asks for a domain whose name leads elsewhere before. */
+  readonly hasDomain?: true;
 }
 
 const lost = (path: string, acts: boolean): Scenario['prepare'] => {
   return (controls) => controls.addFault({ kind: 'reset', acts, match: { method: 'POST', path } });
 };
 
+const failing: Scenario['prepare'] = (controls) =>
+  controls.addDropletFault({
+    kind: 'install-fails',
+    step: 'deploy_panel',
+    message: 'npm registry is not reachable',
+  });
+
 /** Together they make every call that provisioning can make. */
 export const SCENARIOS: readonly Scenario[] = [
   { name: 'a good run', prepare: () => undefined, ends: 'succeeded' },
   {
     name: 'a clean-up',
-    prepare: (controls) =>
-      controls.addDropletFault({
-        kind: 'install-fails',
-        step: 'deploy_panel',
-        message: 'npm registry is not reachable',
-      }),
+    prepare: failing,
     ends: 'failed',
   },
+  { name: 'a domain', prepare: () => undefined, ends: 'succeeded', hasDomain: true },
+  { name: 'a domain in a clean-up', prepare: failing, ends: 'failed', hasDomain: true },
   {
     name: 'a droplet whose answer is lost',
     prepare: lost('/v2/droplets', true),

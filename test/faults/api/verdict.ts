@@ -4,6 +4,7 @@ import { p12PasswordKey } from '../../../src/services/keystore/keystore.js';
 import type { Operation } from '../../../src/services/provisioning/operations.js';
 import { operationTag } from '../../../src/services/provisioning/worker/step.js';
 import type { ProvisioningWorld } from '../../fixtures/provisioning-world.js';
+import { OLD_RECORD, ZONE } from './world.js';
 
 /** How long the sandbox goes on showing what was deleted. */
 const SETTLE_MS = 100;
@@ -30,8 +31,20 @@ export async function whatIsLeft(
       .map((name) => `credential ${name}`),
     ...(isOnline ? [] : servers.map(({ label }) => `server-entry ${label}`)),
     ...files.filter((name) => /^servers\/./.test(name) && !isOnline).map((name) => `file ${name}`),
+    ...recordsLeft(world, isOnline),
     ...files.filter((name) => name.endsWith('.tmp')).map((name) => `file ${name}`),
   ];
+}
+
+/** A name leads where it led before, or to the server that is online: never to both, and never to one that is gone. */
+function recordsLeft({ sandbox, request }: ProvisioningWorld, isOnline: boolean): string[] {
+  const { domain } = request;
+  if (domain === undefined) return [];
+  const now = sandbox.controls.records(ZONE);
+  const old = `${OLD_RECORD.type} ${OLD_RECORD.name} ${OLD_RECORD.data}`;
+  const names = now.map((record) => record.split(' ')[1]);
+  const isWhole = isOnline ? new Set(names).size === names.length : now.join() === old;
+  return isWhole ? [] : [`dns-records ${domain.name}`];
 }
 
 /**

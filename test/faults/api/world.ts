@@ -1,3 +1,4 @@
+import { SANDBOX_TOKENS } from '../../../src/sandbox/tokens.js';
 import { NO_DELAYS } from '../../fixtures/no-delays.js';
 import {
   openProvisioningWorld,
@@ -24,6 +25,14 @@ const LAGS = {
   deleteMs: 60,
 };
 
+export const ZONE = 'example.com';
+/** The name leads here before. */
+export const OLD_RECORD = { type: 'A', name: 'lab', data: '198.51.100.7', ttl: 1800 };
+const WITH_DOMAIN = {
+  token: SANDBOX_TOKENS.domains.token,
+  domain: { name: `lab.${ZONE}`, zone: ZONE, override: true },
+};
+
 export async function openWorld(scenario: Scenario): Promise<ProvisioningWorld> {
   const world = await openProvisioningWorld({
     sandbox: {
@@ -33,7 +42,12 @@ export async function openWorld(scenario: Scenario): Promise<ProvisioningWorld> 
     clock: hastyClock(HASTE),
     timeFactor: 1,
     answerLimitMs: ANSWER_LIMIT_MS,
+    ...(scenario.hasDomain === true ? WITH_DOMAIN : {}),
   });
+  if (scenario.hasDomain === true) {
+    await world.ports.api.createDomain(ZONE);
+    await world.ports.api.createRecord(ZONE, OLD_RECORD);
+  }
   scenario.prepare(world.sandbox.controls);
   return world;
 }
