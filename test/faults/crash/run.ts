@@ -9,6 +9,7 @@ import { MATRIX_SHARE, shareOf } from '../matrix.js';
 import { crashCells } from './cells.js';
 import { certificateCells } from './certificates.js';
 import { recoveryCells } from './recovery.js';
+import { upkeepCells } from './upkeep.js';
 
 const RECOVERY_SHARE = Number(process.env['RECOVERY_SHARE'] ?? '1');
 
@@ -18,13 +19,14 @@ process.exitCode = await runSharded({
   shards: 1,
   atATime: 5,
   async cells() {
-    const [crashes, recoveries, certificates] = await Promise.all([
+    const [crashes, recoveries, certificates, upkeep] = await Promise.all([
       crashCells(),
       recoveryCells(),
       certificateCells(),
+      upkeepCells(),
     ]);
     return [
-      ...shareOf([...crashes, ...certificates], MATRIX_SHARE),
+      ...shareOf([...crashes, ...certificates, ...upkeep], MATRIX_SHARE),
       ...shareOf(recoveries, RECOVERY_SHARE),
     ];
   },
