@@ -1,6 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { isIP, type Socket } from 'node:net';
 import { connect, type ConnectionOptions, type SecureContext, type TLSSocket } from 'node:tls';
+import type { Disposable } from '../../core/lifecycle.js';
 import type { Dial } from '../network/dial.js';
 import { PanelError } from './panel-error.js';
 import type { PanelTrust } from './panel.js';
@@ -92,13 +93,15 @@ export async function openPanelTls(options: PanelTlsOptions): Promise<TLSSocket>
     trust?.kind === 'pinned' && session === undefined
       ? readPin(trust.certificatePem, host)
       : undefined;
-  const deadline = AbortSignal.timeout(timeoutMs);
-  const socket = await dial(host, port, { timeoutMs, signal });
+  const ending = endingOf(timeoutMs, signal);
+  const socket = await dial(host, port, { timeoutMs, signal }).catch((error: unknown) => {
+    ending.dispose();
+    throw error;
+  });
   const tls = connect(tlsOptions(options, socket));
   const handOn = holdSessions(tls, options.onSession);
   try {
-    const ending = signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
-    await handshake(tls, ending, () => {
+    await handshake(tls, ending.signal, () => {
       if (trust?.kind !== 'pinned' || (session !== undefined && tls.isSessionReused())) return;
       comparePin(tls, pinned ?? readPin(trust.certificatePem, host), options);
     });
@@ -107,9 +110,38 @@ export async function openPanelTls(options: PanelTlsOptions): Promise<TLSSocket>
   } catch (error) {
     tls.destroy();
     socket.destroy();
-    if (!deadline.aborted || signal?.aborted) throw error;
+    if (!ending.isLate() || signal?.aborted) throw error;
     throw new PanelError('panel-timeout', `${host}:${port} did not finish the TLS handshake.`);
+  } finally {
+    ending.dispose();
   }
+}
+
+/**
+ * Aborts when the time is over, or with the given signal. Nothing of it outlives its use: `AbortSignal.timeout` would for
+ * all of its time, thousands of them in a watch.
+ */
+function endingOf(
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Disposable & { readonly signal: AbortSignal; isLate(): boolean } {
+  const ending = new AbortController();
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    ending.abort();
+  }, timeoutMs);
+  const handleAbort = (): void => ending.abort(signal?.reason);
+  if (signal?.aborted) handleAbort();
+  signal?.addEventListener('abort', handleAbort, { once: true });
+  return {
+    signal: ending.signal,
+    isLate: () => late,
+    dispose() {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', handleAbort);
+    },
+  };
 }
 
 /** Hands on no session before the returned function is called: that of a panel that is not trusted is dropped. */
