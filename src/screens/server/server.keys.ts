@@ -1,5 +1,5 @@
 import type { Command, KeyContext } from '../shell/command.js';
-import { spanCommand, SPANS } from './spans.js';
+import { spanCommand, spanKey, SPANS } from './spans.js';
 
 export interface ServerControls {
   /** Shows the span at this place of `SPANS`. */
@@ -30,7 +30,7 @@ export const SERVER_PAGE: readonly Command<ServerControls>[] = [
   ...SPANS.map(({ name, words }, index): Command<ServerControls> => {
     return {
       id: spanCommand(name),
-      keys: [String(index + 1)],
+      keys: [spanKey(index)],
       context: 'server',
       label: name,
       description: `Show the last ${words}`,

@@ -30,10 +30,9 @@ import { causeText } from '../../words/offline.js';
 import { serviceText, statsText } from '../../words/status.js';
 import { panelVersionText } from '../../words/updates.js';
 import type { Button, ButtonsData } from '../../widgets/buttons.js';
-import type { Command, KeyScope } from '../shell/command.js';
-import { commandsOf } from '../shell/keys.js';
+import { type Command, firstKey, type KeyScope } from '../shell/command.js';
 import type { ScreenTitle } from '../shell/screen.js';
-import { type Span, spanCommand, SPANS } from './spans.js';
+import { type Span, spanCommand, spanKey, SPANS } from './spans.js';
 
 export interface ServerView {
   readonly title: ScreenTitle;
@@ -257,9 +256,9 @@ function latencySection(
   state: AppState,
 ): Section {
   const { span, now, columns } = ui;
-  const spans = SPANS.map(({ name }) => {
+  const spans = SPANS.map(({ name }, index) => {
     const word = name === span.name ? style('strong', `[${name}]`) : style('muted', name);
-    const key = commandsOf(state).find(({ id }) => id === spanCommand(name))?.keys[0];
+    const key = firstKey({ id: spanCommand(name), keys: [spanKey(index)] }, state);
     return key === undefined ? word : target(targetOfKey(key), word);
   });
   const right = join(spans, ' ');

@@ -20,3 +20,8 @@ export const SPANS: readonly [Span, ...Span[]] = [
 export function spanCommand(name: string): string {
   return `server.span-${name}`;
 }
+
+/** Gives the usual key of the span at a place of `SPANS`. */
+export function spanKey(index: number): string {
+  return String(index + 1);
+}

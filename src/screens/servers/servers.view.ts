@@ -30,7 +30,8 @@ import {
 } from './details.view.js';
 import { SERVER_COLUMNS, UNLISTED_SIGN, toListRow } from './columns.js';
 import { inOrder } from './order.js';
-import { commandsOf } from '../shell/keys.js';
+import { firstKey } from '../shell/command.js';
+import { SERVERS } from './servers.keys.js';
 
 /** Facts of the servers screen besides the state. */
 export interface ServersUi {
@@ -229,7 +230,10 @@ function choice(
   label: string,
   detail: string,
 ): EmptyStateData['choices'][number] {
-  const [key] = commandsOf(state).find((command) => command.id === id)!.keys;
+  const key = firstKey(
+    SERVERS.find((command) => command.id === id)!,
+    state,
+  );
   return { id, key: key!, label, detail };
 }
 

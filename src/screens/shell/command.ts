@@ -80,6 +80,14 @@ export interface Command<Controls = unknown> {
   run?(this: void, call: Call<Controls>): void | Promise<void>;
 }
 
+/** Gives the first of the keys that a command has for this person. */
+export function firstKey(
+  { id, keys }: Pick<Command, 'id' | 'keys'>,
+  { settings }: AppState,
+): Key | undefined {
+  return (settings.keys?.[id] ?? keys)[0];
+}
+
 /** Contexts that get the keys now, the screen's place first. An overlay above the screen takes them all. */
 export function keyContexts(state: AppState): readonly KeyContext[] {
   if (state.overlay === 'activity-log') return ['activity-log'];
