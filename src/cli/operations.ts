@@ -127,7 +127,7 @@ function summary(operation: Operation, { settings }: World): readonly string[] {
   const done = steps.filter((step) => step.status === 'done').length;
   const where = currentStep(operation);
   const how = howText(operation);
-  const line = `${id}  ${request.label}  ${request.region}  ${how}  ${done}/${steps.length}`;
+  const line = `${id}  ${request.label}  ${request.region}  ${how}  ${done} of ${steps.length}`;
   const left = leftovers.map(({ kind, id: name, monthlyUsd, removeBy }) => {
     const cost = monthlyUsd > 0 ? `, costs $${monthlyUsd} a month` : '';
     return `  left: ${kind} ${name}${cost}. ${hintText(removeBy, settings)}`;

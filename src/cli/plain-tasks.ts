@@ -111,6 +111,13 @@ export const TASKS: readonly Task[] = [
     keys: ['servers.access', 'servers.certificate'],
   },
   {
+    word: 'recover',
+    summary: 'Recover a lost admin certificate over SSH',
+    command: 'servers recover',
+    asks: ['server'],
+    keys: ['servers.recover'],
+  },
+  {
     word: 'power',
     summary: 'Power a droplet on or off, or reboot it',
     command: 'servers power',

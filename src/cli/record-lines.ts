@@ -96,8 +96,8 @@ export function plainLine(
       return record.mode === 'cleanup' ? 'Cleaning up.' : undefined;
     case 'step': {
       const steps = shownStepsOf(request);
-      const place = `[${steps.findIndex(({ id }) => id === record.step) + 1}/${steps.length}]`;
-      return `${place} ${stepTitle(record.step)}: ${record.status}`;
+      const place = `${steps.findIndex(({ id }) => id === record.step) + 1} of ${steps.length}`;
+      return `${place}, ${stepTitle(record.step)}: ${record.status}`;
     }
     case 'substep':
       return `    ${record.name.replaceAll('_', ' ')}: ${record.status}`;

@@ -41,8 +41,8 @@ it('creates a server with its domain in one more step, and destroys both', async
     'example.com was added. Enter these name servers at its registrar:',
   );
   expect(made.stdout).toContain('A  lab.example.com  the new server  TTL 300  (new)');
-  expect(made.stdout).toContain('[6/12] Setting up DNS: done');
-  expect(made.stdout).toContain('[12/12] Cleaning up: done');
+  expect(made.stdout).toContain('6 of 12, Setting up DNS: done');
+  expect(made.stdout).toContain('12 of 12, Cleaning up: done');
   expect(made.stdout).toContain(
     'Set it up for lab.example.com: portlama-tui --sandbox servers onboard',
   );

@@ -64,7 +64,7 @@ describe('a command that is ended while the work goes on', { timeout: LIMIT_MS }
     const { person, id, going } = await installing(['/usr/bin/env']);
     const json = person.starts('operations', 'attach', id, '--json');
     const words = person.starts('operations', 'attach', id);
-    await until(() => words.said().includes('6/11') && json.said().includes('wait_ssh'), 'them');
+    await until(() => words.said().includes('6 of 11') && json.said().includes('wait_ssh'), 'them');
     for (const { child } of [going, json, words]) child.kill(signal);
     for (const ended of [await going.ended, await words.ended]) {
       expect(ended).toMatchObject({ exitCode: EXIT_CODES[signal], stderr: '' });

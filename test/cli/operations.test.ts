@@ -87,7 +87,7 @@ describe('operations', { timeout: LIMIT_MS }, () => {
   it('resume goes on with one whose worker died; attach says how before that', async () => {
     const { person, id } = await interrupted();
     expect((await person.runs('operations')).stdout).toMatch(
-      new RegExp(`^${id} {2}edge {2}fra1 {2}interrupted {2}6/11, Installing Portlama`),
+      new RegExp(`^${id} {2}edge {2}fra1 {2}interrupted {2}6 of 11, Installing Portlama`),
     );
     const attached = await person.runs('operations', 'attach', id);
     expect(attached.exitCode).toBe(1);

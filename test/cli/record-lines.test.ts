@@ -77,10 +77,10 @@ describe('progress protocol', () => {
 describe('plain lines', () => {
   it('count the steps and end with the address', () => {
     expect(plain({ event: 'step', step: 'validate_token', status: 'running' })).toBe(
-      '[1/11] Validating token: running',
+      '1 of 11, Validating token: running',
     );
     expect(plain({ event: 'step', step: 'cleanup', status: 'done', data: {} })).toBe(
-      '[11/11] Cleaning up: done',
+      '11 of 11, Cleaning up: done',
     );
     expect(plain({ event: 'complete', server: SERVER, leftovers: [] })).toBe(
       'Online: edge at https://203.0.113.4:9292',

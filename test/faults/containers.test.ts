@@ -65,7 +65,7 @@ describeContainers(
   () => {
     it('is running for everybody else: nothing is begun twice, and its end is seen', async () => {
       const { person, id, going } = await provisionsIn(CONTAINER);
-      expect((await person.runs('operations')).stdout).toContain('running  6/11');
+      expect((await person.runs('operations')).stdout).toContain('running  6 of 11');
       const resumed = await person.runs('operations', 'resume', id);
       expect(resumed.stderr).toMatch(/cannot be continued: it is running/);
       const other = await person.runs('provision', '--region', 'fra1', '--label', 'other');
@@ -90,7 +90,7 @@ describeContainers(
     it('that was killed with its container is interrupted: the next container resumes it', async () => {
       const { person, id, going } = await provisionsIn(CONTAINER, 0.2);
       await killed({ person, going });
-      expect((await person.runs('operations')).stdout).toContain('interrupted  6/11');
+      expect((await person.runs('operations')).stdout).toContain('interrupted  6 of 11');
       const resumed = await person.startsUnder(CONTAINER, ['operations', 'resume', id]).ended;
       expect(resumed).toMatchObject({ exitCode: 0, stderr: '' });
       expect((await person.account()).droplets).toHaveLength(1);
@@ -99,7 +99,7 @@ describeContainers(
     it('is never guessed about where its lock cannot be asked', async () => {
       const { person, id, going } = await provisionsIn(CONTAINER_WITHOUT_FLOCK);
       const lock = join(person.home.portlama, '.provisioning.lock');
-      expect((await person.runs('operations')).stdout).toContain('cannot tell from here  6/11');
+      expect((await person.runs('operations')).stdout).toContain('cannot tell from here  6 of 11');
       const [listed = ''] = (await person.runs('operations', '--json')).stdout.split('\n');
       expect(JSON.parse(listed)).toMatchObject({ id, status: 'out-of-sight' });
       expect((await person.runs('doctor')).stdout).toMatch(

@@ -95,7 +95,7 @@ describe('after a restart of the machine', { timeout: LIMIT_MS }, () => {
     await writeFile(path, changed);
     const lock = join(person.home.portlama, '.provisioning.lock');
     await writeFile(lock, `${pid}\n${before}\n`);
-    expect((await person.runs('operations')).stdout).toContain('interrupted  6/11');
+    expect((await person.runs('operations')).stdout).toContain('interrupted  6 of 11');
     const resumed = await person.runs('operations', 'resume', id);
     expect(resumed).toMatchObject({ exitCode: 0, stderr: '' });
     expect((await person.account()).droplets).toHaveLength(1);

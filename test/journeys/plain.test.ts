@@ -25,7 +25,7 @@ it('makes a server in plain lines, and destroys it once its label is typed', asy
   person.types('edge\r');
   await person.sees('Create edge? Type yes:');
   person.types('yes\r');
-  await person.sees('[11/11] Cleaning up: done', 'Online: edge at', ASKS);
+  await person.sees('11 of 11, Cleaning up: done', 'Online: edge at', ASKS);
 
   person.types('servers destroy edge\r');
   await person.sees('Type edge to destroy it (Enter cancels):');
@@ -130,7 +130,7 @@ it('goes on in the background when Ctrl-C is pressed, and comes back to it', asy
   const person = await inPlainLines({ delays: 1 });
   await person.sees(ASKS);
   person.types('provision --region fra1 --label edge\r');
-  await person.sees('[4/11] Creating droplet: done');
+  await person.sees('4 of 11, Creating droplet: done');
   person.presses('ctrl-c');
   const screen = await person.sees('The work continues in the background');
   await person.isBack(130);
