@@ -8,7 +8,7 @@ import { isUpkeep } from '../../../src/services/provisioning/journal/records.js'
 import type { Operation } from '../../../src/services/provisioning/operations.js';
 import type { CrashWorld } from './crash-world.js';
 
-const SERVER_FILES = ['client.p12', 'host-key.pub', 'panel.pem'];
+const SERVER_FILES = ['client.p12', 'host-key.pub', 'meta.json', 'panel.pem'];
 
 /** Everything that is wrong with a world in which nothing may be left of the operation. */
 export async function checkNothingLeft(
@@ -47,7 +47,7 @@ export async function checkOnline(
       name === `${password.service} ${password.account}` ? undefined : name,
     ),
     ...(servers.length === 1 ? [] : [`${servers.length} servers in the list`]),
-    ...(await checkFiles(world, filesOf(operation), mayHaveStaleLock)),
+    ...(await checkFiles(world, SERVER_FILES, mayHaveStaleLock)),
     ...(await checkDroplet(world, living[0]?.id, operation)),
   ];
   if (server === undefined) return [...violations, 'no server in the list'];
@@ -74,11 +74,6 @@ export async function checkOnline(
 
 function domainOf({ request }: Operation): unknown {
   return isUpkeep(request) ? undefined : request.domain;
-}
-
-/** The facts about the records are kept with the server. */
-function filesOf(operation: Operation): readonly string[] {
-  return domainOf(operation) === undefined ? SERVER_FILES : [...SERVER_FILES, 'meta.json'];
 }
 
 async function checkRecords(world: CrashWorld, expected: readonly string[]): Promise<string[]> {
