@@ -105,7 +105,10 @@ export class HistoryWriter {
 
 /** Places for the next records of a file. */
 class Loaded {
-  private readonly order: Uint16Array;
+  private readonly slots: number;
+  private readonly first: number;
+  /** Undefined where they follow each other, as they do unless something was torn or the clock set back: 6 kB less. */
+  private readonly order: Uint16Array | undefined;
   private next = 0;
   private readonly fives: OpenBin;
   private readonly hours: OpenBin;
@@ -115,7 +118,11 @@ class Loaded {
 
   constructor(file: Buffer, now: number) {
     const ring = readRing(file, now);
-    this.order = ring.order;
+    const { order } = ring;
+    const { length } = order;
+    const first = order[0] ?? 0;
+    const isInTurn = order.every((slot, index) => slot === (first + index) % length);
+    [this.slots, this.first, this.order] = [length, first, isInTurn ? undefined : order];
     this.fives = new OpenBin(FIVES, ring.fives, ring.samples, now);
     this.hours = new OpenBin(HOURS, ring.hours, ring.samples, now);
     this.overdue = [...this.fives.unwritten, ...this.hours.unwritten];
@@ -132,8 +139,8 @@ class Loaded {
 
   /** Pieces to write for a sample. */
   add(sample: Sample): readonly Piece[] {
-    const slot = this.order[this.next % this.order.length]!;
-    this.next += 1;
+    const slot = this.order?.[this.next] ?? (this.first + this.next) % this.slots;
+    this.next = (this.next + 1) % this.slots;
     return [
       ...this.overdue.splice(0),
       samplePiece(slot, sample),
