@@ -117,7 +117,7 @@ export function missingCertificateLines(
     `${missing} It may still be in the browser of the computer it was installed on. On the server, the certificate and its password are in`,
     { strong: `  ${SERVER_PATH.p12}` },
     { strong: `  ${SERVER_PATH.p12Password}` },
-    'If they are lost, run this on the server as root to create new ones in the same files:',
+    'If they are lost, or do not fit since a renewal, run this on the server as root to create new ones in the same files:',
     { shell: RESET_COMMAND, copy: 'Copy reset' },
     ...importLines(server, world, where),
   ];

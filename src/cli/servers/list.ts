@@ -173,6 +173,9 @@ function healthTodo(server: ServerEntry, health: CheckResult): readonly HintPart
       if (health.lacks === 'confirmation') return [trust];
       return health.lacks === 'access'
         ? []
-        : [{ lead: 'Bring it here, then', command: 'certificate.import', id }];
+        : [
+            { lead: 'Bring it here, then', command: 'certificate.import', id },
+            { lead: 'If it is lost', command: 'servers.recover', id },
+          ];
   }
 }

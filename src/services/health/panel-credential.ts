@@ -5,6 +5,7 @@ import { readServerIdentity } from '../keychain/server-identity.js';
 import type { PanelTrust } from '../panel/panel.js';
 import type { ServerEntry } from '../registry/registry.js';
 import { markOf, readServerFile, readServerP12 } from '../registry/server-files.js';
+import type { ServerMeta } from '../registry/server-meta.js';
 import { type CertificateNeeded, certificateNeeded } from './health.js';
 
 /** Credential for a panel without its password: a file, or an identity in the keychain. */
@@ -15,12 +16,13 @@ export interface Credential {
   readonly fingerprint: string;
 }
 
-/** Differs when what `readCredential` reads was changed: a look at two files takes a tenth of the work of reading them. */
+/** Differs when what `readCredential` reads was changed: a look at three files takes a tenth of the work of reading them. */
 export async function credentialMark(home: string, server: ServerEntry): Promise<string> {
   const { panelUrl, domain, p12Path, authMethod, keychainIdentity } = server;
   const marks = await Promise.all([
     markOf(home, server, authMethod === 'keychain' ? 'client.pem' : 'client.p12'),
     markOf(home, server, 'panel.pem'),
+    markOf(home, server, 'meta.json'),
   ]);
   return JSON.stringify([panelUrl, domain, p12Path, keychainIdentity, ...marks]);
 }
@@ -31,13 +33,19 @@ export async function readCredential(
   server: ServerEntry,
   hasKeychain: boolean,
 ): Promise<Credential | CertificateNeeded> {
-  const [opener, pin] = await Promise.all([
+  const [opener, pin, isEnded] = await Promise.all([
     server.authMethod === 'keychain'
       ? readIdentity(home, server, hasKeychain)
       : readFileOpener(home, server),
     readServerFile(home, server.id, 'panel.pem'),
+    isCertificateEnded(home, server.id),
   ]);
   if ('state' in opener) return opener;
+  if (isEnded)
+    return certificateNeeded(
+      'client-certificate',
+      'a recovery began and did not end: the certificate kept here is dead, or may be',
+    );
   const trust = trustOf(server, pin);
   if (trust === undefined)
     return certificateNeeded(
@@ -48,6 +56,18 @@ export async function readCredential(
   hash.update('p12' in opener ? opener.p12 : JSON.stringify(opener));
   hash.update(JSON.stringify([server.panelUrl, trust]));
   return { opener, trust, fingerprint: hash.digest('hex') };
+}
+
+/** Without `readServerMeta`, whose zod no start needs. */
+async function isCertificateEnded(home: string, id: string): Promise<boolean> {
+  const meta = await readServerFile(home, id, 'meta.json');
+  if (meta === undefined) return false;
+  try {
+    const facts = JSON.parse(meta.toString('utf8')) as Pick<ServerMeta, 'certificateEnded'> | null;
+    return typeof facts?.certificateEnded === 'number';
+  } catch {
+    return false;
+  }
 }
 
 async function readFileOpener(

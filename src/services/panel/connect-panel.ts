@@ -113,6 +113,7 @@ function cannotOpen({ id, label }: ServerEntry, reason: string): PortlamaError {
     message: `The panel of ${label} cannot be opened from here: ${reason}.`,
     hint: [
       { command: 'certificate.import', id },
+      { command: 'servers.recover', id },
       { command: 'certificate.trust', id },
     ],
   });

@@ -128,7 +128,7 @@ const HINTS: Readonly<Record<PanelErrorCode, string>> = {
     'The clock of the server was ahead when it was made, or the clock of this computer is behind: compare date -u on both.',
   'panel-certificate-expired': `On the server, ${RESET_COMMAND} makes a new client.p12 and password.`,
   'panel-server-down': `nginx answers, the panel server behind it does not. On the server, look at: systemctl status ${UNIT.panel}`,
-  'p12-wrong-password': `The password does not belong to this client.p12. On the server it is in ${SERVER_PATH.p12Password}.`,
+  'p12-wrong-password': `The password does not belong to this client.p12. On the server it is in ${SERVER_PATH.p12Password}, but after a renewal that file is stale: recover the certificate then.`,
   'p12-unreadable': `The certificate file is damaged or of an old kind (RC2). Fetch ${SERVER_PATH.p12} from the server again.`,
   'panel-answer-unexpected': 'Check that the address is that of a Portlama panel.',
   'curl-failed':

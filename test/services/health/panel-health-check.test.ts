@@ -12,6 +12,7 @@ import {
 import { directDial } from '../../../src/services/network/dial.js';
 import type { ServerEntry } from '../../../src/services/registry/registry.js';
 import { writeServerFile } from '../../../src/services/registry/server-files.js';
+import { changeServerMeta } from '../../../src/services/registry/server-meta.js';
 import { makePanelPki, type PanelPki } from '../../fixtures/nginx/pki.js';
 import { startNginxPanel } from '../../fixtures/nginx/start.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
@@ -66,6 +67,18 @@ describe('looking at a panel with what this computer has', () => {
     expect(await check()).toMatchObject({ state: 'online', version: '0.1.30' });
     expect(await check()).toMatchObject({ state: 'online' });
     expect(state.asked).toBe(1);
+  });
+
+  it('does not call a server online whose certificate a recovery has ended', async () => {
+    const { check, home, server } = await setUp();
+    expect(await check()).toMatchObject({ state: 'online' });
+    await changeServerMeta(home, server.id, { certificateEnded: 1 });
+    expect(await check()).toMatchObject({
+      state: 'certificate-needed',
+      lacks: 'client-certificate',
+    });
+    await changeServerMeta(home, server.id, { certificateEnded: undefined });
+    expect(await check()).toMatchObject({ state: 'online' });
   });
 
   it('tells a panel server that is down, nginx that is down, and a changed certificate', async () => {
