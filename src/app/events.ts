@@ -21,6 +21,7 @@ import type {
   Route,
   RunningAction,
   ServerPage,
+  TeamState,
   Toast,
 } from './state.js';
 
@@ -138,6 +139,7 @@ export type SetUpEvent =
   | { readonly type: 'set-up-closed'; readonly serverId: string };
 
 export type InterfaceEvent =
+  | ({ readonly type: 'team-read' } & Pick<TeamState, 'serverId'> & Partial<TeamState>)
   | ({ readonly type: 'page-read' } & Pick<ServerPage, 'serverId'> & Partial<ServerPage>)
   | { readonly type: 'route-opened'; readonly route: Route }
   | { readonly type: 'route-closed' }

@@ -180,3 +180,12 @@ export function stepCount(operation: Operation): { readonly at: number; readonly
   const done = operation.steps.filter(({ status }) => status === 'done').length;
   return { at: Math.min(done + 1, total), total };
 }
+
+/** Row of the lists of tunnels, users and agents: its kind and its name. */
+export function rowOfTeam(row: string | undefined): {
+  readonly kind: string;
+  readonly name: string;
+} {
+  const [kind = '', name = ''] = (row ?? '').split(' ');
+  return { kind, name };
+}

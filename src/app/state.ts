@@ -6,6 +6,9 @@ import type { Operation } from '../services/provisioning/operations.js';
 import type { UnlistedDroplet } from '../services/provisioning/droplets/unlisted.js';
 import type { Droplet } from '../services/digitalocean/api.js';
 import type { FoundVersion } from '../services/installer/find-package.js';
+import type { PanelAgentCertificate } from '../services/panel/calls/agents.js';
+import type { PanelTunnel } from '../services/panel/calls/tunnels.js';
+import type { PanelInvitation, PanelUser } from '../services/panel/calls/users.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { Dialog } from './dialogs.js';
 import type { LogEntry } from '../words/operations.js';
@@ -41,6 +44,8 @@ export interface AppState {
   readonly routes: readonly Route[];
   /** Facts looked up for the page of a server, while one is open. */
   readonly page: ServerPage | undefined;
+  /** Tunnels, users and agents of a server, while their screen is open. */
+  readonly team: TeamState | undefined;
   readonly overlay: OverlayName | undefined;
   /** The first is on screen, the others wait: keys on their way to one must not answer another. */
   readonly dialogs: readonly Dialog[];
@@ -94,6 +99,20 @@ export interface ServerPage {
   readonly note?: string | undefined;
   /** Milliseconds that creating it here took; undefined where that is not known. */
   readonly madeInMs: number | undefined;
+}
+
+export type TeamTab = 'tunnels' | 'users' | 'agents';
+
+/** Lists as the panel told them last; undefined until it answered. */
+export interface TeamState {
+  readonly serverId: string;
+  readonly tab: TeamTab;
+  readonly tunnels?: readonly PanelTunnel[] | undefined;
+  readonly users?: readonly PanelUser[] | undefined;
+  readonly invitations?: readonly PanelInvitation[] | undefined;
+  readonly agents?: readonly PanelAgentCertificate[] | undefined;
+  /** Why the panel told nothing when it was asked last. */
+  readonly problem?: ShownError | undefined;
 }
 
 export interface ServerHealth {
@@ -151,6 +170,7 @@ export type Route =
   | { readonly screen: 'create-server' }
   | { readonly screen: 'add-server' }
   | { readonly screen: 'server'; readonly serverId: string }
+  | { readonly screen: 'team'; readonly serverId: string }
   | { readonly screen: 'provisioning'; readonly operationId: string }
   | { readonly screen: 'set-up'; readonly serverId: string };
 
@@ -227,6 +247,7 @@ export function initialState(facts: InitialFacts): AppState {
     certificates: {},
     routes: [{ screen: 'servers' }],
     page: undefined,
+    team: undefined,
     overlay: undefined,
     dialogs: [],
     toasts: [],

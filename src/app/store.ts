@@ -107,6 +107,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case 'set-up-closed':
       return reduceSetUp(state, event);
     case 'page-read':
+    case 'team-read':
     case 'activity-noted':
     case 'route-opened':
     case 'route-closed':

@@ -1,4 +1,4 @@
-import { AGENT_COMMAND } from '../core/product.js';
+import { AGENT_COMMAND, type TUNNEL_ACCESS } from '../core/product.js';
 import type { PanelTunnel } from '../services/panel/calls/tunnels.js';
 import { table } from './formats.js';
 import type { Confirmation, Line } from './question.js';
@@ -48,3 +48,12 @@ export function removeTunnelQuestion(
     advance: { value: subdomain, refusal: `Not confirmed: ${subdomain} was not removed.` },
   };
 }
+
+/** Who may open a tunnel, by the panel's own words. */
+export const ACCESS_WORDS: Readonly<
+  Record<(typeof TUNNEL_ACCESS)[number], { readonly name: string; readonly means: string }>
+> = {
+  restricted: { name: 'Restricted', means: 'by the rules of the panel' },
+  authenticated: { name: 'Authenticated', means: 'every user who is logged in' },
+  public: { name: 'Public', means: 'everybody, without a login' },
+};

@@ -24,6 +24,13 @@ export function reduceInterface(state: AppState, event: InterfaceEvent): AppStat
       const known = page?.serverId === read.serverId ? page : EMPTY_PAGE;
       return { ...state, page: { ...known, ...read } };
     }
+    case 'team-read': {
+      const { type: _type, ...read } = event;
+      const { team } = state;
+      if (!state.routes.some(isTeamOf(read.serverId))) return state;
+      const known = team?.serverId === read.serverId ? team : { tab: 'tunnels' as const };
+      return { ...state, team: { ...known, ...read } };
+    }
     case 'route-opened':
       return { ...state, routes: [...state.routes, event.route], overlay: undefined };
     case 'route-closed':
@@ -76,6 +83,10 @@ export function reduceInterface(state: AppState, event: InterfaceEvent): AppStat
   }
 }
 
+function isTeamOf(serverId: string): (route: Route) => boolean {
+  return (route) => route.screen === 'team' && route.serverId === serverId;
+}
+
 const EMPTY_PAGE = {
   machine: undefined,
   droplet: undefined,
@@ -91,6 +102,7 @@ function left(state: AppState, routes: readonly Route[]): AppState {
     routes,
     overlay: undefined,
     page: isOpen('server') ? state.page : undefined,
+    team: isOpen('team') ? state.team : undefined,
     wizard: isOpen('create-server') ? state.wizard : undefined,
     addServer: isOpen('add-server') ? state.addServer : undefined,
   };

@@ -67,7 +67,9 @@ export function reduceServers(state: AppState, event: ServerEvent): AppState {
 /** Leaves the page of a server that is no longer in the list. */
 function withoutPages(state: AppState, servers: readonly ServerEntry[]): AppState {
   const routes = state.routes.filter(
-    (route) => route.screen !== 'server' || servers.some(({ id }) => id === route.serverId),
+    (route) =>
+      (route.screen !== 'server' && route.screen !== 'team') ||
+      servers.some(({ id }) => id === route.serverId),
   );
   return routes.length === state.routes.length ? state : { ...state, routes };
 }

@@ -176,6 +176,20 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     run: ofSelected(recoverAdmin),
   },
   {
+    id: 'servers.team',
+    synonyms: ['tunnels', 'users', 'invitations', 'agents', 'expose', 'login'],
+    keys: ['T'],
+    context: 'servers',
+    label: 'tunnels',
+    description: 'Tunnels, users and agents of a server',
+    onPage: true,
+    hidden: isEmpty,
+    disabled: whyNoPanel,
+    run: ofSelected(async (work, id) =>
+      (await import('../../app/actions/team.js')).openTeam(work, id),
+    ),
+  },
+  {
     id: 'servers.power',
     synonyms: ['reboot', 'shut down', 'turn off', 'turn on', 'resize', 'power cycle'],
     keys: ['P'],

@@ -7,6 +7,7 @@ export const CONTEXTS = {
   everywhere: 'Everywhere',
   servers: 'Servers',
   server: 'Server',
+  team: 'Tunnels, users, agents',
   'add-server': 'Add an existing server',
   'wizard-token': 'Create server: token',
   'wizard-region': 'Create server: region',

@@ -8,6 +8,7 @@ import { WIZARD } from '../create-server/create-server.keys.js';
 import { PROVISIONING } from '../provisioning/provisioning.keys.js';
 import { onServerPage, SERVER_PAGE } from '../server/server.keys.js';
 import { SERVERS } from '../servers/servers.keys.js';
+import { TEAM } from '../team/team.keys.js';
 import { SET_UP } from '../set-up/set-up.keys.js';
 import { type Call, type Command, CONTEXTS, keyContexts, type KeyScope } from './command.js';
 import type { AppState } from '../../app/state.js';
@@ -19,6 +20,7 @@ export const COMMANDS: readonly Command[] = [
   ...SERVERS,
   ...onServerPage(SERVERS),
   ...SERVER_PAGE,
+  ...TEAM,
   ...ADD_SERVER,
   ...WIZARD,
   ...PROVISIONING,

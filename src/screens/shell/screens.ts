@@ -6,6 +6,7 @@ import { createServerScreen } from '../server/server.screen.js';
 import { serverDetails } from '../servers/details.view.js';
 import { createSetUpScreen } from '../set-up/set-up.screen.js';
 import { SERVERS } from '../servers/servers.keys.js';
+import { createTeamScreen } from '../team/team.screen.js';
 import { createServersScreen } from '../servers/servers.screen.js';
 import type { Dialog } from '../../app/dialogs.js';
 import type { Disposable } from '../../core/lifecycle.js';
@@ -33,6 +34,8 @@ export function createScreen(route: Route, context: ScreenContext): Screen {
         details: serverDetails,
         commands: SERVERS,
       });
+    case 'team':
+      return createTeamScreen(context, route.serverId);
     case 'provisioning':
       return createProvisioningScreen(context, route.operationId);
     case 'set-up':

@@ -1,0 +1,94 @@
+import { TUNNEL_ACCESS } from '../../core/product.js';
+import type { NewTunnel } from '../../services/panel/calls/tunnels.js';
+import type { AgentToken } from '../../usecases/agents.js';
+import type { Face } from '../../usecases/face.js';
+import type { InvitedUser } from '../../usecases/users.js';
+import { agentSetupLine, tokenText } from '../../words/agents.js';
+import { ACCESS_WORDS } from '../../words/tunnels.js';
+import { invitedLines } from '../../words/users.js';
+import type { ActionContext } from './context.js';
+
+/** What a tunnel takes; the use case judges it. */
+export async function askTunnel(face: Face): Promise<NewTunnel> {
+  const subdomain = await face.ask({
+    title: 'New tunnel',
+    lines: ['A name below the domain that leads to a port of an agent’s machine.'],
+    field: 'Name, as in blog',
+  });
+  const port = await face.ask({
+    title: `New tunnel: ${subdomain}`,
+    lines: ['The port on the agent’s machine, 1024 to 65535.'],
+    field: 'Port',
+    problem: (typed) => (/^\d{4,5}$/.test(typed) ? undefined : 'A number from 1024 to 65535.'),
+  });
+  const accessMode = await face.choose({
+    title: `Who may open ${subdomain}?`,
+    lines: TUNNEL_ACCESS.map((mode) => `${ACCESS_WORDS[mode].name}: ${ACCESS_WORDS[mode].means}`),
+    options: TUNNEL_ACCESS.map((mode) => ({ label: ACCESS_WORDS[mode].name, value: mode })),
+  });
+  return { subdomain, port: Number(port), accessMode };
+}
+
+/** A person, and how they get a password. */
+export async function askUser(
+  face: Face,
+): Promise<{ readonly username: string; readonly invites: boolean }> {
+  const username = await face.ask({
+    title: 'New user',
+    lines: ['Users log in to what the tunnels protect.'],
+    field: 'Username, as in jane',
+  });
+  const invites = await face.choose({
+    title: `How does ${username} get a password?`,
+    lines: ['By a link, shown once, the person chooses it.'],
+    options: [
+      { label: 'Invite by a link', value: true },
+      { label: 'Type it here', value: false },
+    ],
+  });
+  return { username, invites };
+}
+
+export async function askAgent(face: Face): Promise<string> {
+  return await face.ask({
+    title: 'New agent',
+    lines: [
+      'An agent runs on the machine whose ports the tunnels lead to.',
+      'You get one line for that machine; it works once, within ten minutes.',
+    ],
+    field: 'Name, as in laptop',
+  });
+}
+
+/** Shows a link once; copying it closes nothing. */
+export function showInvitation(context: ActionContext, invited: InvitedUser): void {
+  const { messages, terminal } = context;
+  const { username, expiresAt, inviteUrl } = invited;
+  messages.dialog({
+    kind: 'message',
+    title: `Invitation for ${username}`,
+    lines: [...invitedLines(username, expiresAt), '', { url: inviteUrl }],
+    closing: 'Close',
+    actions: [
+      {
+        label: 'Copy link',
+        run() {
+          terminal.copy(inviteUrl);
+          messages.toast('accent', 'Copied the link (if the terminal allows it).');
+          showInvitation(context, invited);
+        },
+      },
+    ],
+  });
+}
+
+/** Shows the line of an agent once. */
+export function showAgentLine({ messages }: ActionContext, made: AgentToken): void {
+  const { name, token, expiresAt, panelUrl } = made;
+  messages.dialog({
+    kind: 'message',
+    title: `Agent ${name}`,
+    lines: [tokenText(name, expiresAt), '', { shell: agentSetupLine(name, token, panelUrl) }],
+    closing: 'Close',
+  });
+}

@@ -1,0 +1,162 @@
+import { AGENT_COMMAND } from '../../core/product.js';
+import type { Work } from '../../usecases/work.js';
+import { labelOf, rowOfTeam } from '../server-rows.js';
+import type { TeamState, TeamTab } from '../state.js';
+import type { ActionContext } from './context.js';
+import { runUseCase } from './use-case.js';
+
+/** Opens tunnels, users and agents of a server. */
+export function openTeam(context: ActionContext, serverId: string): Promise<void> {
+  context.store.dispatch({ type: 'route-opened', route: { screen: 'team', serverId } });
+  return showTeam(context, 'tunnels', serverId);
+}
+
+/** Shows one of the lists, and asks the panel for it. */
+export async function showTeam(
+  context: ActionContext,
+  tab: TeamTab,
+  serverId = context.store.state.team?.serverId,
+): Promise<void> {
+  if (serverId === undefined) return;
+  context.store.dispatch({ type: 'team-read', serverId, tab, problem: undefined });
+  await readTeam(context);
+}
+
+/** Asks the panel for the list that is shown. */
+export async function readTeam(context: ActionContext): Promise<void> {
+  const { store } = context;
+  const { team } = store.state;
+  if (team === undefined) return;
+  const { serverId, tab } = team;
+  const tell = (read: Partial<TeamState>): void => {
+    // Another list was chosen meanwhile.
+    if (store.state.team?.tab === tab) store.dispatch({ type: 'team-read', serverId, ...read });
+  };
+  const options = {
+    title: `Reading the ${tab} of ${labelOf(store.state, serverId)}`,
+    once: `${tab} ${serverId}`,
+    onError: (problem: NonNullable<TeamState['problem']>) => tell({ problem }),
+  };
+  await runUseCase(
+    context,
+    options,
+    (work) => LISTS[tab](serverId, work),
+    (read) => tell({ ...read, problem: undefined }),
+  );
+}
+
+/** Loaded late: the first frame needs nothing of them. */
+const tunnels = () => import('../../usecases/tunnels.js');
+const users = () => import('../../usecases/users.js');
+const agents = () => import('../../usecases/agents.js');
+
+const LISTS: Readonly<
+  Record<TeamTab, (serverId: string, work: Work) => Promise<Partial<TeamState>>>
+> = {
+  async tunnels(serverId, work) {
+    const listed = await (await tunnels()).listTunnels(serverId, work);
+    return { tunnels: listed.tunnels };
+  },
+  async users(serverId, work) {
+    const listed = await (await users()).listUsers(serverId, work);
+    return { users: listed.users, invitations: listed.invitations };
+  },
+  async agents(serverId, work) {
+    const listed = await (await agents()).listAgents(serverId, work);
+    return { agents: listed.agents };
+  },
+};
+
+/** Makes a tunnel, a user or the line that sets an agent up; asks for what it takes. */
+export async function addToTeam(context: ActionContext): Promise<void> {
+  const { team } = context.store.state;
+  if (team === undefined) return;
+  await change(context, NEW[team.tab].words, NEW[team.tab].run);
+}
+
+type Run = (serverId: string, work: Work, context: ActionContext) => Promise<unknown>;
+
+const NEW: Readonly<Record<TeamTab, { readonly words: Words; readonly run: Run }>> = {
+  tunnels: {
+    words: { title: 'Creating a tunnel', failure: 'The tunnel was not created' },
+    async run(serverId, work) {
+      const { askTunnel } = await import('./ask-team.js');
+      return await (await tunnels()).addTunnel(serverId, await askTunnel(work.face), work);
+    },
+  },
+  users: {
+    words: { title: 'Adding a user', failure: 'The user was not added' },
+    async run(serverId, work, context) {
+      const { askUser, showInvitation } = await import('./ask-team.js');
+      const { addUser, inviteUser } = await users();
+      const { username, invites } = await askUser(work.face);
+      const input = { username, email: undefined, groups: [] };
+      if (!invites) return await addUser(serverId, input, work);
+      return showInvitation(context, await inviteUser(serverId, input, work));
+    },
+  },
+  agents: {
+    words: { title: 'Making the line for an agent', failure: 'The agent got no token' },
+    async run(serverId, work, context) {
+      const { askAgent, showAgentLine } = await import('./ask-team.js');
+      const input = { name: await askAgent(work.face), capabilities: [] };
+      return showAgentLine(context, await (await agents()).createAgentToken(serverId, input, work));
+    },
+  },
+};
+
+/** Removes a tunnel or a user, withdraws an invitation, revokes an agent. */
+export async function removeFromTeam(context: ActionContext, row: string): Promise<void> {
+  const { kind, name } = rowOfTeam(row);
+  const words = { title: `Removing ${name}`, failure: `${name} was not removed` };
+  await change(context, words, async (serverId, work) => {
+    if (kind === 'tunnel') return await (await tunnels()).removeTunnel(serverId, name, work);
+    if (kind === 'user') return await (await users()).removeUser(serverId, name, work);
+    if (kind === 'agent') return await (await agents()).revokeAgent(serverId, name, work);
+    const { withdrawInvitation } = await users();
+    const { withdrawnText } = await import('../../words/users.js');
+    work.face.say(withdrawnText(await withdrawInvitation(serverId, name, work)), 'ok');
+  });
+}
+
+/** Turns a tunnel off, or on again. */
+export async function toggleTunnel(context: ActionContext, row: string): Promise<void> {
+  const { name } = rowOfTeam(row);
+  const known = context.store.state.team?.tunnels?.find(({ subdomain }) => subdomain === name);
+  if (known === undefined) return;
+  const words = {
+    title: `Turning ${name} ${known.enabled ? 'off' : 'on'}`,
+    failure: `${name} stays as it was`,
+  };
+  await change(context, words, async (serverId, work) =>
+    (await tunnels()).setTunnel(serverId, name, !known.enabled, work),
+  );
+}
+
+/** Copies the address of a tunnel, or the line that lets an agent take up its tunnels. */
+export function copyOfTeam({ store, terminal, messages }: ActionContext, row: string): void {
+  const { kind, name } = rowOfTeam(row);
+  const tunnel = store.state.team?.tunnels?.find(({ subdomain }) => subdomain === name);
+  const copied =
+    kind === 'tunnel' && tunnel?.fqdn !== undefined
+      ? `https://${tunnel.fqdn}`
+      : `${AGENT_COMMAND} update`;
+  terminal.copy(copied);
+  messages.toast('accent', `Copied (if the terminal allows it): ${copied}`);
+}
+
+interface Words {
+  readonly title: string;
+  readonly failure: string;
+}
+
+/** Changes something on the panel, then reads the list again, also where that failed. */
+async function change(context: ActionContext, { title, failure }: Words, run: Run): Promise<void> {
+  const { team } = context.store.state;
+  if (team === undefined) return;
+  const { serverId } = team;
+  const label = labelOf(context.store.state, serverId);
+  const options = { title: `${title} on ${label}`, failure, once: `team ${serverId}` };
+  const outcome = await runUseCase(context, options, (work) => run(serverId, work, context));
+  if (outcome !== 'declined') await readTeam(context);
+}

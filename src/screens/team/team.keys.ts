@@ -1,0 +1,100 @@
+import { rowOfTeam } from '../../app/server-rows.js';
+import type { TeamTab } from '../../app/state.js';
+import type { Command, KeyScope } from '../shell/command.js';
+
+export const TABS: readonly { readonly tab: TeamTab; readonly name: string }[] = [
+  { tab: 'tunnels', name: 'Tunnels' },
+  { tab: 'users', name: 'Users' },
+  { tab: 'agents', name: 'Agents' },
+];
+
+/** Loaded late: the first frame needs nothing of them. */
+const actions = () => import('../../app/actions/team.js');
+
+/** Tunnels, users and agents of a server. */
+export const TEAM: readonly Command[] = [
+  ...TABS.map(({ tab, name }, index): Command => {
+    return {
+      id: `team.${tab}`,
+      keys: [String(index + 1)],
+      context: 'team',
+      label: name.toLowerCase(),
+      description: `Show the ${tab}`,
+      priority: ({ state }) => (state.team?.tab === tab ? undefined : 40 + index),
+      run: async ({ work }) => (await actions()).showTeam(work, tab),
+    };
+  }),
+  {
+    id: 'team.new',
+    synonyms: ['create', 'add', 'invite', 'enroll'],
+    keys: ['n'],
+    context: 'team',
+    label: ({ state }) =>
+      state.team?.tab === 'agents' ? 'new agent' : `new ${one(state.team?.tab)}`,
+    description: 'Create a tunnel, invite or add a user, make the line for an agent',
+    priority: 10,
+    disabled: whyNothing,
+    run: async ({ work }) => (await actions()).addToTeam(work),
+  },
+  {
+    id: 'team.toggle',
+    synonyms: ['disable', 'enable', 'pause'],
+    keys: ['enter'],
+    context: 'team',
+    label: (scope) => (isOn(scope) ? 'turn off' : 'turn on'),
+    description: 'Turn the tunnel off, or on again',
+    priority: 20,
+    hidden: ({ selected }) => rowOfTeam(selected).kind !== 'tunnel',
+    run: async ({ work, selected }) => (await actions()).toggleTunnel(work, selected!),
+  },
+  {
+    id: 'team.remove',
+    synonyms: ['delete', 'revoke', 'withdraw'],
+    keys: ['d'],
+    context: 'team',
+    label: ({ selected }) => REMOVES[rowOfTeam(selected).kind] ?? 'remove',
+    description: 'Remove the tunnel or user, withdraw the invitation, revoke the agent',
+    priority: 30,
+    hidden: ({ selected }) => selected === undefined,
+    run: async ({ work, selected }) => (await actions()).removeFromTeam(work, selected!),
+  },
+  {
+    id: 'team.copy',
+    synonyms: ['clipboard'],
+    keys: ['y'],
+    context: 'team',
+    label: 'copy',
+    description: 'Copy the tunnel’s address, or the line for the agent',
+    priority: 35,
+    hidden: ({ selected }) => !['tunnel', 'agent'].includes(rowOfTeam(selected).kind),
+    run: async ({ work, selected }) => (await actions()).copyOfTeam(work, selected!),
+  },
+  {
+    id: 'team.refresh',
+    synonyms: ['reload'],
+    keys: ['r'],
+    context: 'team',
+    label: 'refresh',
+    description: 'Ask the panel again',
+    priority: 60,
+    run: async ({ work }) => (await actions()).readTeam(work),
+  },
+];
+
+const REMOVES: Readonly<Record<string, string>> = { invitation: 'withdraw', agent: 'revoke' };
+
+function one(tab: TeamTab | undefined): string {
+  return tab === 'users' ? 'user' : 'tunnel';
+}
+
+function isOn({ state, selected }: KeyScope): boolean {
+  const { name } = rowOfTeam(selected);
+  return state.team?.tunnels?.find(({ subdomain }) => subdomain === name)?.enabled === true;
+}
+
+/** Why the panel takes nothing new. */
+function whyNothing({ state }: KeyScope): string | undefined {
+  return state.team?.problem?.code === 'after-set-up'
+    ? 'The panel takes it after its set-up: leave with q, then press o.'
+    : undefined;
+}

@@ -1,0 +1,50 @@
+import { Emitter } from '../../core/event.js';
+import { DisposableStore } from '../../core/lifecycle.js';
+import { Arrangement, inset, rows } from '../../widgets/layout.js';
+import { List } from '../../widgets/list.js';
+import { Panel } from '../../widgets/panel.js';
+import { Paragraph } from '../../widgets/paragraph.js';
+import { FocusRing } from '../../widgets/widget.js';
+import { bind, type Screen, type ScreenContext } from '../shell/screen.js';
+import { teamView } from './team.view.js';
+
+const NOTE_ROWS = 2;
+
+/** Tunnels, users and agents of one server, a list each. */
+export function createTeamScreen(context: ScreenContext, serverId: string): Screen<undefined> {
+  const owned = new DisposableStore();
+  const changed = owned.add(new Emitter<void>());
+  const list = owned.add(new List(context.terminal));
+  const panel = owned.add(new Panel(context.terminal, { content: list, focus: list }));
+  const note = owned.add(new Paragraph(context.terminal));
+  const set = { list: bind(list), panel: bind(panel), note: bind(note) };
+  const arrangement = new Arrangement(
+    rows([panel, { share: 1 }], [inset(note, { x: 1 }), NOTE_ROWS]),
+  );
+  owned.add(list.onChange(() => changed.fire()));
+  owned.add(
+    list.onActivate((id) => {
+      if (id.startsWith('tunnel ')) context.perform('team.toggle');
+    }),
+  );
+  return {
+    body: arrangement,
+    focus: new FocusRing([panel]),
+    onChange: changed.event,
+    get selected() {
+      return list.selected;
+    },
+    show(state) {
+      const view = teamView(state, serverId, list.selected);
+      set.list(view.list);
+      set.panel(view.panel);
+      set.note({ lines: view.note });
+      return view.title;
+    },
+    controls: undefined,
+    dispose() {
+      arrangement.place(undefined);
+      owned.dispose();
+    },
+  };
+}

@@ -1,0 +1,183 @@
+import { labelOf, rowOfTeam } from '../../app/server-rows.js';
+import type { AppState, TeamState } from '../../app/state.js';
+import { AGENT_COMMAND } from '../../core/product.js';
+import type { Column, ListData, ListRow } from '../../widgets/list.js';
+import { glyph, join, link, style, type Text } from '../../widgets/markup.js';
+import type { PanelData } from '../../widgets/panel.js';
+import { count } from '../../words/formats.js';
+import { dayText } from '../../words/users.js';
+import type { ScreenTitle } from '../shell/screen.js';
+import { TABS } from './team.keys.js';
+
+export interface TeamView {
+  readonly title: ScreenTitle;
+  readonly panel: PanelData;
+  readonly list: ListData;
+  /** About the row under the cursor, or why there is none. */
+  readonly note: readonly Text[];
+}
+
+/** The list of a tab, and what can be said of the selected row. Pure. */
+export function teamView(
+  state: AppState,
+  serverId: string,
+  selected: string | undefined,
+): TeamView {
+  const label = labelOf(state, serverId);
+  const team: TeamState =
+    state.team?.serverId === serverId ? state.team : { serverId, tab: 'tunnels' };
+  const { columns, rows, empty } = LISTS[team.tab](team);
+  const title = TABS.find(({ tab }) => tab === team.tab)!.name;
+  return {
+    title: { breadcrumb: [label, title] },
+    panel: { title: tabLine(team), right: rows === undefined ? undefined : countOf(team, rows) },
+    list: {
+      columns,
+      rows: rows ?? [],
+      header: (rows ?? []).length > 0,
+      empty: team.problem === undefined ? (rows === undefined ? 'Asking the panel…' : empty) : '',
+    },
+    note: team.problem === undefined ? noteOf(team, selected) : problemLines(team.problem),
+  };
+}
+
+function tabLine({ tab }: TeamState): Text {
+  const names = TABS.map((each, index) => {
+    const name = `${index + 1} ${each.name}`;
+    return each.tab === tab ? style('strong', `[${name}]`) : style('muted', ` ${name} `);
+  });
+  return join(names);
+}
+
+function countOf({ tab }: TeamState, rows: readonly ListRow[]): string {
+  const one = { tunnels: 'tunnel', users: 'user', agents: 'agent' }[tab];
+  const invited = rows.filter(({ id }) => rowOfTeam(id).kind === 'invitation').length;
+  const all = count(rows.length - invited, one);
+  return invited === 0 ? all : `${all}, ${invited} invited`;
+}
+
+interface Listed {
+  readonly columns: readonly Column[];
+  /** Undefined until the panel answered. */
+  readonly rows: readonly ListRow[] | undefined;
+  readonly empty: Text;
+}
+
+const content = (title: string, rest: Partial<Column> = {}): Column => ({
+  title,
+  width: 'content',
+  ...rest,
+});
+
+const LISTS: Readonly<Record<TeamState['tab'], (team: TeamState) => Listed>> = {
+  tunnels: ({ tunnels }) => ({
+    columns: [
+      { width: 1 },
+      content('TUNNEL', { max: 30 }),
+      content('PORT', { align: 'right' }),
+      content('STATE'),
+      content('ACCESS', { drop: 2 }),
+      content('ADDRESS', { min: 20, drop: 3 }),
+      content('DESCRIPTION', { min: 12, drop: 1 }),
+    ],
+    rows: tunnels?.map(({ subdomain, port, enabled, accessMode, fqdn, description }) => ({
+      id: `tunnel ${subdomain}`,
+      cells: [
+        enabled ? style('ok', glyph('online')) : style('muted', glyph('pending')),
+        subdomain,
+        String(port),
+        enabled ? style('ok', 'on') : style('muted', 'off'),
+        accessMode ?? '–',
+        fqdn ?? '–',
+        style('muted', description ?? ''),
+      ],
+    })),
+    empty: 'No tunnels yet. Press n to create one.',
+  }),
+  users: ({ users, invitations }) => ({
+    columns: [
+      { width: 1 },
+      content('USER', { max: 30 }),
+      content('STATE'),
+      content('E-MAIL', { min: 16, drop: 2 }),
+      content('GROUPS', { drop: 1 }),
+    ],
+    rows:
+      users === undefined
+        ? undefined
+        : [
+            ...users.map(({ username, email, groups }) => ({
+              id: `user ${username}`,
+              cells: [
+                style('ok', glyph('online')),
+                username,
+                'user',
+                email ?? '–',
+                groups.join(' ') || '–',
+              ],
+            })),
+            ...(invitations ?? []).map(({ username, email, status, expiresAt }) => ({
+              id: `invitation ${username}`,
+              cells: [
+                style('warn', glyph('partial')),
+                username,
+                style('warn', `invited, ${status ?? 'unknown'}, until ${dayText(expiresAt)}`),
+                email ?? '–',
+                '',
+              ],
+            })),
+          ],
+    empty: 'No users. Press n to invite one.',
+  }),
+  agents: ({ agents }) => ({
+    columns: [
+      { width: 1 },
+      content('AGENT', { max: 30 }),
+      content('UNTIL'),
+      content('BY', { drop: 1 }),
+      content('MAY', { min: 12, drop: 2 }),
+    ],
+    rows: agents?.map(({ label, expiresAt, enrollmentMethod, capabilities }) => ({
+      id: `agent ${label}`,
+      cells: [
+        style('ok', glyph('online')),
+        label,
+        dayText(expiresAt),
+        enrollmentMethod ?? '–',
+        capabilities.join(' '),
+      ],
+    })),
+    empty: 'No agents yet. Press n for the line that sets one up.',
+  }),
+};
+
+function noteOf(team: TeamState, selected: string | undefined): readonly Text[] {
+  const { kind, name } = rowOfTeam(selected);
+  if (team.tab === 'agents')
+    return [
+      style('muted', 'On its machine, after a change of tunnels:'),
+      `${AGENT_COMMAND} update`,
+    ];
+  if (kind === 'tunnel') {
+    const tunnel = team.tunnels?.find(({ subdomain }) => subdomain === name);
+    if (tunnel === undefined) return [];
+    const address = tunnel.fqdn === undefined ? name : link(`https://${tunnel.fqdn}`);
+    return [
+      join([address, ` ${tunnel.enabled ? 'leads' : 'led'} to port ${tunnel.port}`]),
+      style('muted', `The agent takes changes up by: ${AGENT_COMMAND} update`),
+    ];
+  }
+  if (kind === 'invitation')
+    return ['The link was shown once; withdraw it and invite again for another.'];
+  return [];
+}
+
+function problemLines({ code, message, hint }: NonNullable<TeamState['problem']>): readonly Text[] {
+  const isEarly = code === 'after-set-up';
+  const first = join([
+    glyph(isEarly ? 'warning' : 'failed'),
+    ' ',
+    style(isEarly ? 'warn' : 'danger', message),
+  ]);
+  return hint === undefined ? [first] : [first, ...hint.split('\n').slice(0, 1)];
+}
