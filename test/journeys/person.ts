@@ -27,7 +27,7 @@ const GOLDEN_LIMIT_MS = 15_000;
 const GOLDEN = join(import.meta.dirname, 'golden');
 
 /** Of 256: green, amber and red. */
-const COLOURS = { ok: 71, warn: 172, danger: 167 };
+const COLOURS = { ok: 28, warn: 130, danger: 161 };
 
 /** Someone at a terminal with the built program. Waits for what is seen, never for time. */
 export class Person {
