@@ -288,7 +288,7 @@ describe('the map', () => {
       [...line.matchAll(/[●◉]/g)].map(({ index }) => program.screen.cellAt(index, y)),
     );
     // Green, amber and red; grey where nothing was measured.
-    expect(new Set(cells.map(({ fg }) => fg))).toEqual(new Set([71, 172, 167, 245]));
+    expect(new Set(cells.map(({ fg }) => fg))).toEqual(new Set([28, 130, 161, 243]));
     const row = lines.findIndex((line) => line.includes('◉'));
     const column = lines[row]!.indexOf('◉');
     expect(lines[row]!.slice(column, column + 7)).toBe('◉ fra1 ');
