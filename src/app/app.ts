@@ -25,6 +25,7 @@ import {
 import type { AddServerField } from './form-state.js';
 import type { DialogChoice } from './dialogs.js';
 import type { AppPorts, Settings, TerminalPort } from './ports.js';
+import type { PathCompletion } from '../services/files/typed-path.js';
 import { initialState } from './state.js';
 import { Store } from './store.js';
 
@@ -51,6 +52,7 @@ export interface App extends Disposable {
   editSetUp(serverId: string, field: 'domain' | 'email', value: string): void;
   /** Starts the slow lookups about the server under the cursor. */
   lookAt(serverId: string | undefined): Promise<void>;
+  completePath(typed: string): Promise<PathCompletion>;
   closeOverlay(): void;
   /** The fields of the question for a passphrase were filled in. */
   submitPassphrase(dialogId: number, typed: readonly string[]): Promise<void>;
@@ -101,6 +103,7 @@ export function createApp(ports: AppPorts, terminal: TerminalPort, settings: Set
         change: { [field]: value, problem: undefined },
       }),
     lookAt: (serverId) => lookAt(context, serverId),
+    completePath: (typed) => ports.paths.complete(typed),
     closeOverlay: () => store.dispatch({ type: 'overlay-closed' }),
     submitPassphrase: (dialogId, typed) => submitPassphrase(context, dialogId, typed),
     dispose() {

@@ -17,6 +17,8 @@ interface EntryDialog extends Base {
 export interface EntryField {
   readonly label: string;
   readonly isSecret: boolean;
+  /** A path of this machine, which Tab completes. */
+  readonly isPath?: boolean | undefined;
   readonly initial: string;
 }
 

@@ -61,10 +61,10 @@ export function screenFace(
         actions: choices.map(({ label, value }) => ({ label, run: () => agree(value) })),
         onNo: decline,
       })),
-    ask: ({ title, lines, field, initial = '', problem }) =>
+    ask: ({ title, lines, field, initial = '', isPath, problem }) =>
       answered(context, options, (agree: (value: string) => void, decline) => ({
         ...entry(title, shownLines(lines), subject, decline),
-        fields: [{ label: field, isSecret: false, initial }],
+        fields: [{ label: field, isSecret: false, isPath, initial }],
         onTexts([typed = '']) {
           const text = typed.trim();
           const refused = text === '' ? `${field} is missing.` : problem?.(text);

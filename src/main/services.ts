@@ -1,3 +1,4 @@
+import { typedPaths } from '../services/files/typed-path.js';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { DEFAULT_SIZE, MANAGED_TAG } from '../core/product.js';
@@ -110,6 +111,7 @@ export function createServices(
     removeServerFiles: (id) => removeServerFiles(home, id),
     openUrl: (url) => browser?.open(url) ?? Promise.resolve(),
     savePrivateFile,
+    paths: typedPaths,
     saveText: (name, content) => saveText(home, name, content),
   };
 }

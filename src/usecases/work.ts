@@ -3,6 +3,7 @@ import type { AccountBook } from '../services/accounts/account-book.js';
 import type { ActionRequest, DigitalOceanApi, Droplet } from '../services/digitalocean/api.js';
 import type { TokenReport } from '../services/digitalocean/token-check.js';
 import type { HomeReport } from '../services/files/inspect-home.js';
+import type { TypedPaths } from '../services/files/typed-path.js';
 import type { CheckResult } from '../services/health/health.js';
 import type { FindNewest } from '../services/installer/find-package.js';
 import type { Keychain } from '../services/keychain/keychain.js';
@@ -51,6 +52,7 @@ export interface Services extends ForgetPorts {
   readonly accounts: AccountBook;
   /** Reads the vault's passphrase from its source; undefined where the person types it. */
   readonly suppliedPassphrase: (() => Promise<string>) | undefined;
+  readonly paths: TypedPaths;
   readonly transfer: TransferDesk;
   readonly ssh: SshDesk;
   readonly log: Pick<DebugLog, 'write'>;

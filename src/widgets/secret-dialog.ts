@@ -27,6 +27,10 @@ export interface SecretField {
   readonly label: Text;
   /** Shows what is typed, and begins with a text. */
   readonly shown?: { readonly initial: string } | undefined;
+  /** Continues what is typed, for Tab; where there is more than one way, `choices` are shown below. */
+  readonly complete?:
+    | ((typed: string) => Promise<{ readonly text: string; readonly choices: readonly string[] }>)
+    | undefined;
   /** Gives the note below the input, for example its strength. */
   readonly judge?: ((typed: string) => Text | undefined) | undefined;
 }
@@ -36,6 +40,7 @@ const SIDES = 4;
 /** Mask of constant length, so that it does not reveal a secret's length. */
 const MASK = '•'.repeat(16);
 const MAX_LENGTH = 1_000;
+const SHOWN_CHOICES = 8;
 
 /** Asks for secrets in masked fields, or for texts. Secrets are handed over once, and forgotten with that. */
 export class SecretDialog extends PaintedWidget implements Overlay {
@@ -45,6 +50,8 @@ export class SecretDialog extends PaintedWidget implements Overlay {
   /** A field, then "cancel", then "submit". */
   private at = 0;
   private screen: Rect | undefined;
+  /** Ways to continue the field in focus. */
+  private choices: readonly string[] = [];
 
   /** All fields, in their order. */
   readonly onSubmit = this.submitted.event;
@@ -130,13 +137,33 @@ export class SecretDialog extends PaintedWidget implements Overlay {
   private act(key: Key): void {
     const field = this.editors[this.at];
     const count = this.editors.length + 2;
+    const complete = this.data.fields[this.at]?.complete;
+    const isTab = key === 'tab' && complete !== undefined && field?.isEmpty === false;
+    if (!isTab) this.choices = [];
     if (key === 'escape') this.closed.fire();
+    else if (isTab) void this.complete(complete, field);
     else if (key === 'tab' || key === 'down') this.at = (this.at + 1) % count;
     else if (key === 'shift-tab' || key === 'up') this.at = (this.at + count - 1) % count;
     else if (key === 'enter') this.enter();
     else if (field !== undefined) field.handleKey(key);
     else if (key === 'space') this.enter();
     else this.moveAmongButtons(key);
+  }
+
+  /** Moves to the next field where there is nothing to complete. */
+  private async complete(
+    complete: NonNullable<SecretField['complete']>,
+    field: LineEditor,
+  ): Promise<void> {
+    const before = field.value;
+    const { text: completed, choices } = await complete(before);
+    // Typed on, or left, meanwhile.
+    if (field.value !== before || this.editors[this.at] !== field) return;
+    if (completed === before && choices.length === 0) this.at += 1;
+    else field.value = completed;
+    this.choices = choices;
+    this.place(this.screen);
+    this.surface.invalidate();
   }
 
   private enter(): void {
@@ -196,7 +223,7 @@ export class SecretDialog extends PaintedWidget implements Overlay {
     const room = Math.max(1, columns - 2);
     const entry =
       shown === undefined ? masked(editor.isEmpty, isHere) : editor.render(room, isHere);
-    const judged = judge?.(editor.value);
+    const judged = judge?.(editor.value) ?? (isHere ? this.choicesLine() : undefined);
     return [
       isHere ? style('strong', label) : join([label]),
       target(
@@ -205,6 +232,13 @@ export class SecretDialog extends PaintedWidget implements Overlay {
       ),
       ...(judged === undefined ? [] : wrap(judged, columns)),
     ];
+  }
+
+  private choicesLine(): Text | undefined {
+    if (this.choices.length === 0) return undefined;
+    const more = this.choices.length - SHOWN_CHOICES;
+    const names = this.choices.slice(0, SHOWN_CHOICES).join('  ');
+    return style('muted', more > 0 ? `${names}  and ${more} more` : names);
   }
 
   private buttons(): Parameters<typeof buttonRow>[0] {

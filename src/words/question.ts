@@ -46,6 +46,8 @@ export interface TextQuestion {
   /** Name of the value: `Label`. */
   readonly field: string;
   readonly initial?: string;
+  /** A path of this machine, which Tab completes. */
+  readonly isPath?: boolean;
   /** Why a text is refused; undefined: accepted. */
   readonly problem?: (text: string) => string | undefined;
 }

@@ -1,8 +1,11 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PANEL_PACKAGE } from '../../src/core/product.js';
 import { authenticationFailed } from '../../src/services/ssh/ssh-error.js';
 import { EDGE, FakeWorld } from '../app/fakes/fake-world.js';
 import { FakePanel } from '../app/fakes/fake-panel.js';
+import { temporaryFolder } from '../fixtures/temporary-folder.js';
 import { type RunningProgram, startProgram } from './fixtures/running-program.js';
 
 const SIZE = { columns: 100, rows: 30 };
@@ -116,10 +119,33 @@ describe('the key c', () => {
     await program.type('client.p12');
     await program.press('enter');
     await sees(program, 'The whole path');
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'client.p12'), 'no certificate');
+    await writeFile(join(folder, 'client.txt'), '');
     await program.press('ctrl-u');
-    await program.type('/nonexistent/client.p12');
+    await program.type(`${folder}/none`);
     await program.press('enter');
-    await sees(program, 'There is no file "/nonexistent/client.p12"');
+    // It asks again, with the path and the reason.
+    await sees(program, 'There is no file "');
+    await sees(program, '/none');
+    await program.press('ctrl-w');
+    await program.type('cl');
+    await program.press('tab');
+    await sees(program, 'client.p12  client.txt');
+    await program.type('p');
+    await program.press('tab');
+    await sees(program, '/client.p12');
+    expect(program.app.store.state.dialogs).toMatchObject([{ kind: 'entry' }]);
+    await program.press('enter');
+    await sees(program, 'Replace the certificate');
+    await program.press('right', 'enter');
+    await sees(program, '(not shown)');
+    await program.type('hunter2');
+    await sees(program, '••••');
+    expect(await program.text()).not.toContain('hunter2');
+    await program.press('enter');
+    await sees(program, 'The certificate file (client.p12) cannot be read');
+    await sees(program, `› ${folder}/client.p12`);
   });
 
   it('leads to a new admin certificate, and says how long the old one is valid', async () => {

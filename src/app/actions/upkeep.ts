@@ -1,3 +1,4 @@
+import { PortlamaError } from '../../core/errors.js';
 import type { UpdatedServer } from '../../usecases/update-server.js';
 import type { Work } from '../../usecases/work.js';
 import { type Line, lineText } from '../../words/question.js';
@@ -81,15 +82,46 @@ export async function importAdmin(context: ActionContext, id: string): Promise<v
     `No certificate was imported for ${label}`,
   );
   await runTold(context, options, async (work) => {
-    const file = await work.face.ask({
-      title: `Import the certificate of ${label}`,
-      lines: ['The file client.p12 of the server, on this machine.'],
-      field: 'Path of the file',
-      problem: (path) =>
-        path.startsWith('/') ? undefined : 'The whole path, as in /home/ops/client.p12.',
-    });
     const { importCertificate } = await import('../../usecases/import-certificate.js');
-    await importCertificate(id, file, work);
+    let refused: { readonly path: string; readonly message: string } | undefined;
+    for (;;) {
+      const path = await askForFile(work, label, refused);
+      try {
+        return await importCertificate(id, work.paths.absolute(path) ?? path, work);
+      } catch (error) {
+        // Nothing was kept: another file, or the password once more.
+        if (!(error instanceof PortlamaError) || !FAULTS_OF_FILE.has(error.code)) throw error;
+        refused = { path, message: error.message };
+      }
+    }
+  });
+}
+
+const FAULTS_OF_FILE: ReadonlySet<string> = new Set([
+  'file-missing',
+  'file-unexpected',
+  'file-unreadable',
+  'p12-unreadable',
+  'p12-wrong-password',
+]);
+
+function askForFile(
+  { face, paths }: Work,
+  label: string,
+  refused: { readonly path: string; readonly message: string } | undefined,
+): Promise<string> {
+  return face.ask({
+    title: `Import the certificate of ${label}`,
+    lines: [
+      refused?.message ?? 'The file client.p12 of the server, on this machine. Tab completes.',
+    ],
+    field: 'Path of the file',
+    initial: refused?.path ?? '',
+    isPath: true,
+    problem: (path) =>
+      paths.absolute(path) === undefined
+        ? 'The whole path, as in /home/ops/client.p12 or ~/client.p12.'
+        : undefined,
   });
 }
 

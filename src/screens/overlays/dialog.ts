@@ -121,7 +121,7 @@ type EntryDialog = Extract<Dialog, { kind: 'entry' }>;
 
 /** A question for texts, in fields. */
 export function createEntry({ terminal, app }: ScreenContext, dialog: EntryDialog): Modal {
-  const overlay = new SecretDialog(terminal, entryView(dialog));
+  const overlay = new SecretDialog(terminal, entryView(app, dialog));
   let shown = dialog;
   overlay.onSubmit((texts) => app.work.messages.enter(dialog.id, texts));
   overlay.onClose(() => void app.answerDialog(dialog.id, 'no'));
@@ -131,18 +131,22 @@ export function createEntry({ terminal, app }: ScreenContext, dialog: EntryDialo
       const now = dialogs.find(({ id }) => id === dialog.id);
       if (now?.kind !== 'entry' || now === shown) return;
       shown = now;
-      overlay.set(entryView(now));
+      overlay.set(entryView(app, now));
     },
   };
 }
 
-function entryView({ title, lines, fields, problem }: EntryDialog): SecretDialogData {
+function entryView(
+  { completePath }: ScreenContext['app'],
+  { title, lines, fields, problem }: EntryDialog,
+): SecretDialogData {
   return {
     title,
     lines: lines.map(lineText),
-    fields: fields.map(({ label, isSecret, initial }) => ({
+    fields: fields.map(({ label, isSecret, isPath, initial }) => ({
       label,
       ...(isSecret ? {} : { shown: { initial } }),
+      ...(isPath === true ? { complete: completePath } : {}),
     })),
     problem,
     busy: undefined,

@@ -1,3 +1,4 @@
+import { typedPaths } from '../../../src/services/files/typed-path.js';
 import { MANAGED_TAG } from '../../../src/core/product.js';
 import type { Clock } from '../../../src/core/time.js';
 import { Emitter } from '../../../src/core/event.js';
@@ -357,6 +358,7 @@ export class FakeWorld {
       },
       removeServerFiles: async (id) => this.removedFiles.push(id) > 0,
       openUrl: async (url) => void this.opened.push(url),
+      paths: typedPaths,
       savePrivateFile: async (path, content) => void this.keptFiles.set(path, Buffer.from(content)),
       saveText: async (name, content) => {
         this.saved.set(name, content);
