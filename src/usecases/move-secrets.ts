@@ -3,6 +3,7 @@ import {
   autheliaPasswordKey,
   certificatePasswordKey,
   type CredentialKey,
+  loginKey,
   operationKey,
   p12PasswordKey,
   TOKEN_KEY,
@@ -72,7 +73,7 @@ async function knownKeys({ registry, environment, accounts }: KeyWork): Promise<
   return [
     TOKEN_KEY,
     ...(await accounts.read()).named.map(({ name }) => tokenKey(name)),
-    ...servers.flatMap(({ id }) => [p12PasswordKey(id), autheliaPasswordKey(id)]),
+    ...servers.flatMap(({ id }) => [p12PasswordKey(id), autheliaPasswordKey(id), loginKey(id)]),
     ...servers.filter(hasImported).map(certificatePasswordKey),
     ...operations.map((id) => operationKey(id)),
   ];

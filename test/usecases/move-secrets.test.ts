@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { p12PasswordKey, TOKEN_KEY } from '../../src/services/keystore/keystore.js';
+import { loginKey, p12PasswordKey, TOKEN_KEY } from '../../src/services/keystore/keystore.js';
 import { provisioningLockPath, takeLock } from '../../src/services/provisioning/worker/lock.js';
 import { moveToOs, moveToVault } from '../../src/usecases/move-secrets.js';
 import { EDGE } from '../app/fakes/fake-world.js';
@@ -32,6 +32,14 @@ describe('moveToVault', () => {
     expect(face.said).toEqual(['Moved 2 secrets to the encrypted vault.']);
     expect(news).toEqual([{ kind: 'store-changed' }]);
     face.finish();
+  });
+
+  it('moves the key that a recovery waits to be let in with', async () => {
+    const made = await filled();
+    await made.os.set(loginKey(EDGE.id), 'login');
+    await moveToVault(workOn(made, NEW).work);
+    expect(await made.stores.vault.get(loginKey(EDGE.id))).toBe('login');
+    expect(await made.os.get(loginKey(EDGE.id))).toBeUndefined();
   });
 
   it('keeps the newer secret of a vault that is in use', async () => {
