@@ -111,6 +111,7 @@ export type WizardEvent =
   | { readonly type: 'size-chosen'; readonly slug: string }
   | { readonly type: 'label-edited'; readonly label: string }
   | { readonly type: 'domain-edited'; readonly domain: string }
+  | { readonly type: 'zones-loaded'; readonly zones: readonly string[] }
   | { readonly type: 'creating'; readonly known: readonly string[] }
   /** Without an error: the person declined. */
   | { readonly type: 'create-failed'; readonly error: ShownError | undefined };

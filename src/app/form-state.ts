@@ -25,6 +25,8 @@ export interface WizardState {
   readonly label: string;
   /** Unparsed, as typed; empty for a server without one. */
   readonly domain: string;
+  /** Domains of the account; empty until they are known, and for a token that cannot read them. */
+  readonly zones: readonly string[];
   readonly creating: boolean;
   /** Ids of the operations that were there before its own was started. */
   readonly knownOperations: readonly string[];
@@ -85,6 +87,7 @@ export function emptyWizard(origin: TokenOrigin | undefined, size: string): Wiza
     lostRegion: undefined,
     label: '',
     domain: '',
+    zones: [],
     creating: false,
     knownOperations: [],
     problem: undefined,

@@ -92,6 +92,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case 'size-chosen':
     case 'label-edited':
     case 'domain-edited':
+    case 'zones-loaded':
     case 'creating':
     case 'create-failed':
       return reduceWizard(state, event);

@@ -356,6 +356,20 @@ describe('domains', () => {
       .toEqual([{ name: 'lab.example.com', zone: 'example.com' }]);
   });
 
+  it('of the account are picked below the field, which has the label before them', async () => {
+    const program = await openLabel(new FakeWorld());
+    await expect.poll(() => program.text()).toContain('Zone  ‹ a domain kept elsewhere, or none ›');
+    await program.press('tab', 'tab', 'right');
+    expect(await program.text()).toContain('Zone  ‹ example.com ›');
+    expect(await program.text()).toContain('A edge.example.com and A *.edge.example.com, TTL 300');
+    await program.press('left');
+    expect(await program.text()).toContain('can be set up later');
+    await program.press('right', 'enter', 'enter');
+    await expect
+      .poll(() => requested(program.world))
+      .toEqual([{ name: 'edge.example.com', zone: 'example.com' }]);
+  });
+
   it('that are none hold the step with the reason', async () => {
     const program = await openLabel(new FakeWorld());
     await program.press('tab');

@@ -109,6 +109,7 @@ export async function nextWizardStep(context: ActionContext): Promise<void> {
     await loadRegions(context);
   } else if (wizard.step === 'region' && wizard.region !== undefined) {
     store.dispatch({ type: 'wizard-step', step: 'label' });
+    await loadZones(context, wizard);
   } else if (wizard.step === 'label' && labelStepProblem(store.state) === undefined) {
     store.dispatch({ type: 'wizard-step', step: 'create' });
   }
@@ -147,6 +148,16 @@ export async function loadRegions(context: ActionContext): Promise<void> {
     if (!isStillOpen(context, wizard)) return;
     store.dispatch({ type: 'regions-loaded', ...offer });
     await measureRegions(context);
+  });
+}
+
+/** Domains of the account to choose from. A token that cannot read them leaves the typing, which says so. */
+async function loadZones(context: ActionContext, wizard: WizardState): Promise<void> {
+  const options = { title: 'Reading domains', onError: () => undefined, quiet: true, agreed: true };
+  await runUseCase(context, options, async (work) => {
+    const all = await (await openApi(work)).listDomains(work.signal);
+    const zones = all.map(({ name }) => name.toLowerCase());
+    if (isStillOpen(context, wizard)) context.store.dispatch({ type: 'zones-loaded', zones });
   });
 }
 

@@ -57,6 +57,8 @@ function reduceDraft(
     case 'domain-edited':
       if (wizard.creating) return wizard;
       return { ...wizard, step: 'label', domain: event.domain, problem: undefined };
+    case 'zones-loaded':
+      return { ...wizard, zones: event.zones };
     case 'creating':
       return { ...wizard, creating: true, knownOperations: event.known, problem: undefined };
     case 'create-failed':

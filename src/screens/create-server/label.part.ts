@@ -20,11 +20,15 @@ import type { AppState } from '../../app/state.js';
 import type { Size } from '../../services/digitalocean/api.js';
 import { glyph, join, style, type Text } from '../../widgets/markup.js';
 import type { WizardPart } from './part.js';
+import { ChoiceLine, type ChoiceLineData } from '../../widgets/choice-line.js';
+import { zoneOf } from '../../services/dns/server-records.js';
 import { createSizeLine, sizeLine } from './size-line.js';
 import { whyNotCreate } from './create-server.keys.js';
 
 /** A domain has at most 253 characters; more shows the rule. */
 const DOMAIN_FIELD_LENGTH = 270;
+/** Choice of no domain of the account. */
+const NO_ZONE = '';
 /** Six facts and the border. */
 const SUMMARY_HEIGHT = 8;
 /** The label and the border. */
@@ -36,6 +40,7 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
   // Longer than a label may be, so that the rule is seen rather than keys swallowed.
   const field = owned.add(new Field(terminal, { maxLength: LABEL_MAX_LENGTH + 16 }));
   const domain = owned.add(new Field(terminal, { maxLength: DOMAIN_FIELD_LENGTH }));
+  const zone = owned.add(new ChoiceLine(terminal));
   const size = createSizeLine(context, owned);
   const summary = owned.add(new Summary(terminal));
   const buttons = owned.add(new Buttons(terminal));
@@ -43,6 +48,7 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
   const set = {
     field: bind(field),
     domain: bind(domain),
+    zone: bind(zone),
     size: bind(size),
     summary: bind(summary),
     buttons: bind(buttons),
@@ -53,6 +59,16 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
   owned.add(domain.onChange((typed) => app.editDomain(typed)));
   owned.add(domain.onSubmit(() => context.perform('wizard.next')));
   owned.add(buttons.onPress(() => context.perform('wizard.create')));
+  let shown: AppState | undefined;
+  owned.add(
+    zone.onChoose((id) => {
+      if (shown === undefined) return;
+      domain.value = id === NO_ZONE ? '' : `${effectiveLabel(shown)}.${id}`;
+      app.editDomain(domain.value);
+    }),
+  );
+  owned.add(zone.onSubmit(() => context.perform('wizard.next')));
+  const zoneRows = (): number => (shown?.wizard?.zones.length ? 1 : 0);
   let wasCreating = false;
   const gap = { item: empty, rows: 1, gives: { order: 1, least: 0 } };
   return {
@@ -68,6 +84,7 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
           rows: (width) => domain.rowsAt(width),
           gives: { order: 2, least: (width) => domain.leastRowsAt(width) },
         },
+        { item: zone, rows: zoneRows, gives: { order: 5, least: zoneRows } },
         // The summary names the size as well.
         { item: size, rows: 1, gives: { order: 4, least: 0 } },
         { item: summary, rows: SUMMARY_HEIGHT, gives: { order: 3, least: SUMMARY_LEAST_HEIGHT } },
@@ -79,10 +96,12 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
       ),
       { x: 1 },
     ),
-    widgets: [field, domain, size, buttons, outcome],
+    widgets: [field, domain, zone, size, buttons, outcome],
     first: (step) => (step === 'create' ? buttons : field),
     show(state, focus) {
       const view = labelView(state);
+      shown = state;
+      set.zone(zoneLine(state));
       set.field(view.field);
       set.domain(view.domain);
       set.size(sizeLine(state));
@@ -92,7 +111,7 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
       // Take the field away: keys typed into a screen about to close would reach the next one.
       const creating = state.wizard?.creating === true;
       if (creating !== wasCreating && state.wizard?.step === 'create')
-        focus.setWidgets(creating ? [buttons] : [field, domain, size, buttons, outcome]);
+        focus.setWidgets(creating ? [buttons] : [field, domain, zone, size, buttons, outcome]);
       wasCreating = creating;
     },
   };
@@ -136,6 +155,21 @@ function labelView(state: AppState): LabelView {
     summary: { title: 'This will be created', rows: summaryRows(state) },
     buttons: { buttons: [create] },
     outcome: outcomeLines(state),
+  };
+}
+
+/** Domains of the account, from which the field above is filled. */
+function zoneLine(state: AppState): ChoiceLineData {
+  const zones = state.wizard?.zones ?? [];
+  const domain = effectiveDomain(state);
+  const chosen = domain === undefined ? undefined : zoneOf(domain, zones);
+  return {
+    label: 'Zone',
+    choices: [
+      { id: NO_ZONE, text: 'a domain kept elsewhere, or none' },
+      ...zones.map((name) => ({ id: name, text: name })),
+    ],
+    chosen: chosen ?? NO_ZONE,
   };
 }
 
