@@ -64,7 +64,11 @@ export type ServerEvent =
       readonly error?: ShownError;
     }
   | ({ readonly type: 'keystore-chosen' } & Pick<KeystoreState, 'kind' | 'title' | 'status'>)
-  | { readonly type: 'account-known'; readonly email: string };
+  | {
+      readonly type: 'account-known';
+      readonly email: string | undefined;
+      readonly name?: string | undefined;
+    };
 
 export type OperationEvent =
   | { readonly type: 'operations-listed'; readonly operations: readonly Operation[] }

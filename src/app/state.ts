@@ -34,6 +34,8 @@ export interface AppState {
   readonly keystore: KeystoreState;
   /** E-mail of the DigitalOcean account, once a token told it. */
   readonly accountEmail: string | undefined;
+  /** Its name here, where there are several. */
+  readonly accountName: string | undefined;
   readonly wizard: WizardState | undefined;
   readonly addServer: AddServerState | undefined;
   /** Set-ups of domains that are on screen or under way, by server id. */
@@ -97,6 +99,8 @@ export interface ServerPage {
   readonly cause?: OfflineCause | undefined;
   /** The person's note. */
   readonly note?: string | undefined;
+  /** Account of its droplet, `sammy@example.com (My Team)`; undefined until that is known. */
+  readonly account?: string | undefined;
   /** Milliseconds that creating it here took; undefined where that is not known. */
   readonly madeInMs: number | undefined;
 }
@@ -241,6 +245,7 @@ export function initialState(facts: InitialFacts): AppState {
     droplets: { compared: false, unlisted: [], gone: [], listed: new Map(), ended: [] },
     keystore: { ...facts.keystore, status: 'unknown', tokenOrigin: undefined, error: undefined },
     accountEmail: undefined,
+    accountName: undefined,
     wizard: undefined,
     addServer: undefined,
     setUps: {},

@@ -1,4 +1,5 @@
 import { InputError } from '../core/errors.js';
+import { accountNames } from '../usecases/accounts.js';
 import { absoluteHomeFolder } from '../services/process/surroundings.js';
 import type { Conversation } from './conversation.js';
 import { inSteps } from './plain-wizard.js';
@@ -249,6 +250,33 @@ export const TASKS: readonly Task[] = [
   { word: 'check token', summary: 'Check the API token', command: 'token check' },
   { word: 'forget token', summary: 'Forget the stored API token', command: 'token forget' },
   {
+    word: 'accounts',
+    summary: 'List the accounts that have a token here',
+    command: 'token list',
+    keys: ['accounts'],
+  },
+  {
+    word: 'add account',
+    summary: 'Store the API token of another account',
+    command: 'token add',
+    asks: ['new account'],
+    keys: ['accounts'],
+  },
+  {
+    word: 'use account',
+    summary: 'Create servers in another account from now on',
+    command: 'token use',
+    asks: ['account'],
+    keys: ['accounts'],
+  },
+  {
+    word: 'forget account',
+    summary: 'Forget the API token of an account',
+    command: 'token forget',
+    asks: ['account'],
+    keys: ['accounts'],
+  },
+  {
     word: 'secrets',
     summary: 'Say where secrets are kept',
     command: 'vault',
@@ -339,6 +367,20 @@ const ASKS = {
   droplet: (_: World, conversation: Conversation) =>
     text(conversation, 'Id of the droplet, which droplets lists'),
   address: (_: World, conversation: Conversation) => text(conversation, 'Address of the panel'),
+  account: async (world: World, conversation: Conversation) => {
+    const { current } = await world.accounts.read();
+    return await oneOf(
+      conversation,
+      'Account',
+      (await accountNames(world)).map((name) => ({
+        value: name,
+        names: [name],
+        line: name === current ? `${name}, current` : name,
+      })),
+    );
+  },
+  'new account': (_: World, conversation: Conversation) =>
+    text(conversation, 'Name of the account, such as work'),
   label: (_: World, conversation: Conversation) => text(conversation, 'New label'),
   note: (_: World, conversation: Conversation) => text(conversation, 'Note'),
   file: async (_: World, conversation: Conversation) => path(await text(conversation, 'File')),

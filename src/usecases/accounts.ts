@@ -1,9 +1,11 @@
 import { InputError, isAbort, messageOf } from '../core/errors.js';
 import { DEFAULT_ACCOUNT, ENV } from '../core/product.js';
 import { requireAccountName } from '../services/accounts/account-book.js';
+import { expiresSoon } from '../services/digitalocean/scopes.js';
 import { requireUsableToken } from '../services/digitalocean/token-check.js';
 import { tokenLines } from '../words/token.js';
-import { requireLastingStore } from './stores.js';
+import type { OpenAccount } from './open-accounts.js';
+import { requireLastingStore, requireStore } from './stores.js';
 import {
   accountUnknown,
   currentAccount,
@@ -35,7 +37,8 @@ const SECONDS_PER_DAY = 86_400;
 export async function addAccount(typedName: string, work: Work): Promise<ListedAccount> {
   const { face, keystore, accounts } = work;
   const name = requireAccountName(typedName);
-  await requireLastingStore(work);
+  if (work.endsProgram === true) await requireLastingStore(work);
+  else await requireStore(work);
   await keystore.probe();
   const isFirst = await hasNoToken(work);
   const typed = await face.secret({ field: `API token of the account ${name} (not shown)` });
@@ -97,9 +100,7 @@ async function askAbout(
       api.getAccount(either),
       api.getTokenInfo(either),
     ]);
-    const expiresInDays =
-      expiresInSeconds === undefined ? undefined : Math.floor(expiresInSeconds / SECONDS_PER_DAY);
-    return { email, expiresInDays, problem: undefined };
+    return { email, expiresInDays: daysOf(expiresInSeconds), problem: undefined };
   } catch (error) {
     if (isAbort(error) && !late.aborted) throw error;
     const problem = late.aborted
@@ -107,6 +108,32 @@ async function askAbout(
       : messageOf(error);
     return { expiresInDays: undefined, problem };
   }
+}
+
+/** A token that expires within 14 days. */
+export interface ExpiringToken {
+  readonly days: number;
+  /** Name of its account, where several are asked. */
+  readonly account: string | undefined;
+}
+
+/** Tokens of these accounts that expire soon; one that cannot be asked about is left out. */
+export async function expiringTokens(
+  accounts: readonly OpenAccount[],
+  signal: AbortSignal,
+): Promise<readonly ExpiringToken[]> {
+  const found = accounts.map(async ({ name, api }): Promise<readonly ExpiringToken[]> => {
+    const info = await api.getTokenInfo(signal).catch(() => undefined);
+    signal.throwIfAborted();
+    const days = daysOf(info?.expiresInSeconds);
+    const account = accounts.length === 1 ? undefined : name;
+    return expiresSoon(days) ? [{ days, account }] : [];
+  });
+  return (await Promise.all(found)).flat();
+}
+
+function daysOf(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : Math.floor(seconds / SECONDS_PER_DAY);
 }
 
 /** Makes an account the one of commands without `--account`, which new servers are created in. */

@@ -2,6 +2,7 @@ import type { TokenReport } from '../services/digitalocean/token-check.js';
 import { TOKENS_PAGE } from '../core/product.js';
 import { inDays } from '../core/time.js';
 import { table } from './formats.js';
+import type { Confirmation } from './question.js';
 
 export const TOKEN_STAYS_VALID = `DigitalOcean still accepts it. If you no longer need it, delete it there too: ${TOKENS_PAGE}`;
 
@@ -63,6 +64,12 @@ export function accountTable(
   ];
 }
 
+/** `account`: its name, where there are several. */
+export function tokenExpiryText(days: number, account?: string): string {
+  const whose = account === undefined ? '' : ` of the account ${account}`;
+  return `The API token${whose} expires ${inDays(days)}.`;
+}
+
 function savedText(days: number | undefined): string {
   return days === undefined ? 'saved' : `saved, expires ${inDays(days)}`;
 }
@@ -76,4 +83,17 @@ export function accountText({
   readonly teamName?: string | undefined;
 }): string {
   return teamName === undefined ? email : `${email} (${teamName})`;
+}
+
+export function forgetAccountQuestion(name: string): Confirmation {
+  return {
+    title: `Forget the account ${name}?`,
+    lines: [
+      'Its token is deleted from this machine. Its servers stay in the list and keep running, but nothing can be done to their droplets from here.',
+      TOKEN_STAYS_VALID,
+    ],
+    yes: 'Forget',
+    danger: true,
+    effect: 'forget it',
+  };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { SANDBOX_TOKEN } from '../../src/sandbox/folder.js';
+import { SANDBOX_TOKENS } from '../../src/sandbox/tokens.js';
 import { MAIN, runProgram } from '../fixtures/program.js';
 import { runningSandbox } from '../fixtures/running-sandbox.js';
 import { temporaryFolder } from '../fixtures/temporary-folder.js';
@@ -31,6 +32,14 @@ describe('token set', () => {
     );
     expect(await sandbox.store(STORED)).toBeUndefined();
     expect((await sandbox.run(['token', 'forget'])).stdout).toContain('No token in');
+  });
+
+  it('is followed by a line in the list 14 days before the token expires', async () => {
+    const sandbox = await runningSandbox();
+    await sandbox.run(['token', 'set'], { stdin: `${SANDBOX_TOKENS.expiresSoon.token}\n` });
+    const { exitCode, stdout } = await sandbox.run(['servers']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/The API token expires within a day\.\n.*token set/);
   });
 
   it.each([

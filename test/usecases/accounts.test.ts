@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { SANDBOX_TOKEN, SANDBOX_TOKENS } from '../../src/sandbox/tokens.js';
 import { TOKEN_KEY, tokenKey } from '../../src/services/keystore/keystore.js';
-import { addAccount, listAccounts, useAccount } from '../../src/usecases/accounts.js';
+import {
+  addAccount,
+  expiringTokens,
+  listAccounts,
+  useAccount,
+} from '../../src/usecases/accounts.js';
 import { createServer } from '../../src/usecases/create-server.js';
 import { destroyServer } from '../../src/usecases/destroy-server.js';
 import { destroyUnlistedDroplet } from '../../src/usecases/destroy-unlisted-droplet.js';
@@ -224,6 +229,21 @@ describe('what is looked at', () => {
     await forgetToken(work, 'work');
     const { gone } = await compareAccounts(await openAccounts(work), work, signal);
     expect(gone).toEqual([]);
+  });
+});
+
+describe('a token that expires soon', () => {
+  it('is told 14 days before, with its account where there are several', async () => {
+    const { work, world, other } = await twoAccounts();
+    const soon = SANDBOX_TOKENS.expiresSoon.token;
+    world.accountsByToken.set(soon, other);
+    await world.keystore.set(tokenKey('work'), soon);
+    const accounts = await openAccounts(work);
+    const found = await expiringTokens(accounts, work.signal);
+    expect(found).toEqual([{ days: 0, account: 'work' }]);
+    expect(await expiringTokens(accounts.slice(1), work.signal)).toEqual([{ days: 0 }]);
+    other.failure = new Error('No answer.');
+    expect(await expiringTokens(accounts, work.signal)).toEqual([]);
   });
 });
 

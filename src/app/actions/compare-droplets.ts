@@ -1,5 +1,7 @@
 import { PortlamaError } from '../../core/errors.js';
 import { monthly } from '../../words/formats.js';
+import { tokenExpiryText } from '../../words/token.js';
+import { expiringTokens } from '../../usecases/accounts.js';
 import type {
   UnlistedDroplet,
   UnlistedReport,
@@ -105,7 +107,22 @@ export async function nameAccount(context: ActionContext): Promise<void> {
     const { email } = await accounts[0]!.api.getAccount(patience);
     // Drop the answer: another token was checked meanwhile.
     if (store.state.accountEmail !== undefined) return;
-    store.dispatch({ type: 'account-known', email });
+    const name = accounts.length === 1 ? undefined : accounts[0]!.name;
+    store.dispatch({ type: 'account-known', email, name });
+    void warnOfExpiry(context, accounts);
     void compareDroplets(context, async () => accounts);
+  });
+}
+
+/** Tells of tokens that expire soon: without one no server can be destroyed from here. */
+async function warnOfExpiry(
+  { messages, signal, run }: ActionContext,
+  accounts: readonly OpenAccount[],
+): Promise<void> {
+  const onError = (): void => undefined;
+  await run({ title: 'Asking when the token expires', onError, quiet: true }, async () => {
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+    for (const { days, account } of await expiringTokens(accounts, patience))
+      messages.news('warn', tokenExpiryText(days, account));
   });
 }

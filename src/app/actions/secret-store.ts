@@ -27,6 +27,21 @@ export async function showStore(context: ActionContext): Promise<void> {
   else messages.dialog(storeDialog(context));
 }
 
+/** Shows the accounts that have a token here, and lets the person choose, add or forget one. */
+export async function showAccounts(context: ActionContext): Promise<void> {
+  if (!(await requireStore(context))) return;
+  const options = {
+    look: 'Looking at the accounts',
+    title: 'Changing the accounts',
+    failure: 'The accounts were not changed',
+    once: 'accounts',
+  };
+  await runUseCase(context, options, async (work) => {
+    const { chooseAccount } = await import('../../usecases/choose-account.js');
+    await chooseAccount(work);
+  });
+}
+
 function storeDialog(context: ActionContext): DialogDraft {
   const { ports } = context;
   const { kind, title } = context.store.state.keystore;

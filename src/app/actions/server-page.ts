@@ -1,5 +1,6 @@
 import { dropletIdOf } from '../../services/registry/registry.js';
 import { Declined } from '../../usecases/face.js';
+import { accountText } from '../../words/token.js';
 import { openServer } from '../../usecases/open-accounts.js';
 import { findServer } from '../server-rows.js';
 import { currentRoute, type ServerHealth } from '../state.js';
@@ -61,8 +62,10 @@ async function readMaking({ store, ports, run }: ActionContext, serverId: string
 
 async function readNote({ store, ports, run }: ActionContext, serverId: string): Promise<void> {
   await run(options('Reading the note', serverId), async () => {
-    const { note } = await ports.readServerMeta(serverId);
+    const { note, account } = await ports.readServerMeta(serverId);
     if (note !== undefined) store.dispatch({ type: 'page-read', serverId, note });
+    if (account !== undefined)
+      store.dispatch({ type: 'page-read', serverId, account: accountText(account) });
   });
 }
 

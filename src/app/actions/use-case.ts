@@ -116,6 +116,8 @@ async function show(context: ActionContext, news: News): Promise<void> {
       return store.dispatch({ type: 'page-read', serverId, note });
     }
     case 'token-changed':
+      // Another account may be the current one.
+      store.dispatch({ type: 'account-known', email: undefined });
       return await askKeystore(context);
     case 'store-changed':
       await lookAtStore(context);

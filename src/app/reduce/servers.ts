@@ -60,7 +60,11 @@ export function reduceServers(state: AppState, event: ServerEvent): AppState {
       return { ...state, keystore: { ...state.keystore, kind, title, status } };
     }
     case 'account-known':
-      return { ...state, accountEmail: event.email };
+      return {
+        ...state,
+        accountEmail: event.email,
+        accountName: event.email === undefined ? undefined : (event.name ?? state.accountName),
+      };
   }
 }
 

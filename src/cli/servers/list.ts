@@ -1,9 +1,11 @@
 import { type Expiry, expiryOf } from '../../words/expiry.js';
 import { healthText } from '../../words/formats.js';
 import { serverName } from '../../words/servers.js';
+import { tokenExpiryText } from '../../words/token.js';
 import { InputError, isAbort } from '../../core/errors.js';
 import type { HintPart } from '../../core/hint.js';
 import { labelProblem } from '../../core/label.js';
+import { DEFAULT_ACCOUNT } from '../../core/product.js';
 import type { CheckResult } from '../../services/health/health.js';
 import { KeystoreError } from '../../services/keystore/keystore.js';
 import { ownerOf, type UnlistedReport } from '../../services/provisioning/droplets/unlisted.js';
@@ -16,6 +18,7 @@ import {
   reportAdvice,
   stoppedAdvice,
 } from '../../usecases/advice.js';
+import { type ExpiringToken, expiringTokens } from '../../usecases/accounts.js';
 import { createPanelDesk } from '../../main/panel-desk.js';
 import { entryAnswer, writeJson } from '../answer.js';
 import type { ServerRow } from '../answers/servers.js';
@@ -106,6 +109,7 @@ async function compare(world: World, accounts: readonly OpenAccount[]): Promise<
     const report = await compareAccounts(accounts, { ...world, ...meta }, signal);
     const servers = await registry.list();
     const advices = [
+      ...(await expiringTokens(accounts, signal)).map(expiryAdvice),
       ...stoppedAdvice(servers, report.listed ?? new Map()),
       ...reportAdvice(unowned(report)),
     ];
@@ -120,6 +124,15 @@ async function compare(world: World, accounts: readonly OpenAccount[]): Promise<
           : error,
       );
   }
+}
+
+function expiryAdvice({ days, account }: ExpiringToken): Advice {
+  const lead = 'Create another one in time, and store it';
+  const todo: HintPart =
+    account === undefined || account === DEFAULT_ACCOUNT
+      ? { lead, command: 'token.set' }
+      : { lead, command: 'token.add', id: account };
+  return { text: tokenExpiryText(days, account), todo: [todo] };
 }
 
 /** Leaves out unlisted droplets of a provisioning, which are reported with that. */

@@ -196,7 +196,7 @@ function summaryRows(state: AppState): SummaryData['rows'] {
     { label: 'Image', value: environment.offer.imageTitle },
     { label: 'Region', value: regionText(state) },
     { label: 'Price', value: priceText(size, environment.sandbox) },
-    { label: 'Account', value: state.accountEmail ?? style('muted', 'not readable') },
+    { label: 'Account', value: accountOf(state) },
   ];
 }
 
@@ -222,4 +222,9 @@ function outcomeLines({ wizard }: AppState): readonly Text[] {
   const { message, hint } = wizard.problem;
   const first = join([glyph('failed'), ' ', style('danger', message)]);
   return hint === undefined ? [first] : [first, hint];
+}
+
+function accountOf({ accountEmail, accountName }: AppState): Text {
+  if (accountEmail === undefined) return style('muted', 'not readable');
+  return accountName === undefined ? accountEmail : `${accountEmail} (${accountName})`;
 }

@@ -42,7 +42,7 @@ export function createTokenPart(
   owned.add(field.onChange(() => app.editToken()));
   owned.add(
     buttons.onPress((id) => {
-      if (id === 'secrets') context.perform('secrets');
+      if (id === 'secrets' || id === 'accounts') context.perform(id);
       else submit();
     }),
   );
@@ -102,10 +102,11 @@ function tokenView(state: AppState): TokenView {
   const buttons = [
     { id: 'validate', label: 'Validate', disabled: checking ? 'Checking…' : undefined },
     { id: 'next', label: 'Next', disabled: usable ? undefined : 'Validate a token first.' },
+    ...(state.accountName === undefined ? [] : [{ id: 'accounts', label: 'Other account' }]),
     ...storeButtons(state.keystore),
   ];
   return {
-    intro: introLines(state.keystore),
+    intro: introLines(state),
     field: {
       label: 'DigitalOcean API token',
       placeholder: placeholder(token, state.keystore),
@@ -123,13 +124,15 @@ function storeButtons({ status }: KeystoreState): ButtonsData['buttons'] {
   return status === 'locked' ? [{ id: 'secrets', label: 'Open the vault' }] : [];
 }
 
-function introLines({ tokenOrigin }: KeystoreState): readonly Text[] {
+function introLines({ keystore: { tokenOrigin }, accountName }: AppState): readonly Text[] {
   if (tokenOrigin === 'sandbox')
     return ['The sandbox accepts its sample token: press Enter. With a real account: F1.'];
   return [
     join(['Create a token at ', link(TOKENS_PAGE)]),
     join(['with custom scopes and five groups: ', style('strong', TOKEN_GROUPS.join(', ')), '.']),
-    style('muted', 'Other resources in this account? Use a separate team. F1: step by step.'),
+    accountName === undefined
+      ? style('muted', 'Other resources in this account? Use a separate team. F1: step by step.')
+      : join(['The server is created in the account ', style('strong', accountName), '.']),
   ];
 }
 

@@ -168,19 +168,24 @@ function factRows(
   now: number,
   isDown: boolean,
 ): readonly DetailRow[] {
-  const { note, cause, droplet } = page ?? {};
+  const { note, cause, droplet, account } = page ?? {};
   const noted: readonly DetailRow[] = note === undefined ? [] : [{ label: 'Note', value: note }];
   const why: readonly DetailRow[] =
     isDown && cause !== undefined
       ? [{ label: 'Why', value: style('warn', causeText(server, cause, droplet)) }]
       : [];
-  return [...rows.slice(0, 1), ...why, ...rows.slice(1), ...noted].flatMap((row) => {
+  const all = [...rows.slice(0, 1), ...why, ...rows.slice(1), ...noted];
+  // Where there are several accounts they have a row of their own.
+  const isOneOfMany = rows.some(({ label }) => label === 'Account');
+  return all.flatMap((row) => {
     // The chart says more.
     if (row.label === 'Latency') return [];
     if (row.label === 'Status' && history !== undefined)
       return [row, { label: 'Uptime', value: uptimeLines(history, server, now) }];
     if (row.label === 'Droplet' && page?.droplet !== undefined)
       return [{ label: row.label, value: dropletLine(page.droplet) }];
+    if (row.label === (isOneOfMany ? 'Account' : 'Created') && account !== undefined)
+      return [{ ...row, value: join([row.value, isOneOfMany ? ', ' : ' in ', account].flat()) }];
     if (row.label === 'Cert') return withToken(row, page?.tokenExpiresAt, now);
     return [row];
   });

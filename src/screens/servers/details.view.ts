@@ -32,6 +32,8 @@ export function serverDetails(
   if (latency !== undefined) rows.splice(1, 0, { label: 'Latency', value: latency });
   if (server.domain !== undefined) rows.push({ label: 'Address', value: server.ip });
   rows.push({ label: 'Droplet', value: dropletLines(server, state) });
+  const account = state.droplets.listed.get(server.id)?.account;
+  if (account !== undefined) rows.push({ label: 'Account', value: account });
   rows.push({ label: 'Created', value: createdLine(server.createdAt, now) });
   rows.push({ label: 'Cert', value: certificateLines(server, state, now) });
   return rows;

@@ -1,5 +1,5 @@
 import { goBack, interrupt, leave, openOverlay } from '../../app/actions/navigation.js';
-import { showStore } from '../../app/actions/secret-store.js';
+import { showAccounts, showStore } from '../../app/actions/secret-store.js';
 import { currentRoute } from '../../app/state.js';
 import { type Command, hasField, type KeyScope } from './command.js';
 
@@ -76,6 +76,15 @@ export const EVERYWHERE: readonly Command[] = [
     label: 'secrets',
     description: 'Credential store: show, unlock or create a vault',
     run: ({ work }) => showStore(work),
+  },
+  {
+    id: 'accounts',
+    synonyms: ['account', 'token', 'tokens', 'team', 'digitalocean'],
+    keys: ['T'],
+    context: 'everywhere',
+    label: 'accounts',
+    description: 'Accounts of DigitalOcean: show, choose, add',
+    run: ({ work }) => showAccounts(work),
   },
   {
     id: 'back',

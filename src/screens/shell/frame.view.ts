@@ -26,7 +26,9 @@ export function frameView(scope: KeyScope, title: ScreenTitle, now: number): Fra
 /** Account and active server, in shorter forms down to nothing for narrow terminals. */
 function whoAndWhere(state: AppState): readonly Text[] {
   const server = state.servers.list.find(({ active }) => active);
-  const account = state.accountEmail === undefined ? [] : [style('muted', state.accountEmail)];
+  const { accountEmail: email, accountName: name } = state;
+  const whose = email === undefined || name === undefined ? email : `${email} (${name})`;
+  const account = whose === undefined ? [] : [style('muted', whose)];
   const active = server === undefined ? [] : [style('accent', server.label)];
   return [[...account, ...active], active, []].map((parts) => join(parts, style('muted', ' · ')));
 }

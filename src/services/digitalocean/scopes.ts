@@ -113,6 +113,11 @@ export interface TokenFinding {
 
 const EXPIRES_SOON_DAYS = 14;
 
+/** True from 14 days before the end on; undefined days: it does not expire, or is not known. */
+export function expiresSoon(days: number | undefined): days is number {
+  return days !== undefined && days < EXPIRES_SOON_DAYS;
+}
+
 /** Why the account can make no droplet. */
 export function accountProblems(
   account: Account | undefined,
@@ -149,7 +154,7 @@ export function tokenWarnings(
   unverified: readonly string[],
 ): TokenFinding[] {
   const warnings: TokenFinding[] = [];
-  if (expiresInDays !== undefined && expiresInDays < EXPIRES_SOON_DAYS)
+  if (expiresSoon(expiresInDays))
     warnings.push({
       code: 'expires-soon',
       message: `The token expires ${inDays(expiresInDays)}.`,
