@@ -1,29 +1,36 @@
 /**
  * The start of the built program against bare `node -e 0`, pair by pair in one run: the first frame with the list of
  * three servers, at the very first start and at the next ones, which have its compiled code, `--version`, `--help`, a
- * completion, and what the first frame took. Ratios mean something on a quiet machine only.
+ * completion, what the first frame took, and memory, then and later. Ratios mean something on a quiet machine only.
  * Run with: npm run bench:start
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   bareEnvironment,
   type FirstFrame,
   firstFrame,
+  LAST_ROW,
   writeThreeServers,
 } from '../fixtures/first-frame.js';
 import { MAIN } from '../fixtures/program.js';
+import { type PtyProgram, ptyProgram } from '../fixtures/terminal/pty-program.js';
+import { BenchHome } from './terminal/bench-home.js';
 import { percentile, print } from './terminal/figures.js';
 
 const ROUNDS = 15;
+/** From the first frame until its memory counts: each panel was asked by then. */
+const POLLING_MS = 10_000;
 /** Node.js 22 and later start slower themselves. */
 const LIMITS = {
   frame: Number(process.versions.node.split('.')[0]) < 22 ? 2 : 1.6,
   quick: 1.15,
   completion: 1.3,
   residentMb: 60,
+  sandboxMb: 75,
 };
 
 const home = await mkdtemp(join(tmpdir(), 'portlama-start-'));
@@ -37,6 +44,7 @@ const ratios = {
   completion: [] as number[],
 };
 const bareMs: number[] = [];
+let pollingMb = 0;
 try {
   await writeThreeServers(home);
   for (let round = 0; round < ROUNDS; round += 1)
@@ -60,6 +68,15 @@ try {
     ratios.help.push(run(MAIN, '--help') / bare);
     ratios.completion.push(run(MAIN, 'complete', '--', 'servers', 'destroy', '') / bare);
   }
+  pollingMb = await residentMb(
+    ptyProgram({
+      command: [process.execPath, MAIN],
+      columns: 100,
+      rows: 30,
+      env: bareEnvironment(home),
+    }),
+    LAST_ROW,
+  );
 } finally {
   await rm(home, { recursive: true, force: true });
 }
@@ -73,14 +90,9 @@ const kept = print([
   figure('--version', median(ratios.version), LIMITS.quick),
   figure('--help', median(ratios.help), LIMITS.quick),
   figure('completion', median(ratios.completion), LIMITS.completion),
-  {
-    name: 'resident at the first frame',
-    value: `${median(frames.map(({ rssMb }) => rssMb)).toFixed(0)} MB`,
-    limit: {
-      text: `<= ${LIMITS.residentMb} MB`,
-      kept: median(frames.map(({ rssMb }) => rssMb)) <= LIMITS.residentMb,
-    },
-  },
+  resident('at the first frame', median(frames.map(({ rssMb }) => rssMb)), LIMITS.residentMb),
+  resident('10 s later, polling', pollingMb, LIMITS.residentMb),
+  resident('in the window of a sandbox, 10 s later', await sandboxMb(), LIMITS.sandboxMb),
   { name: 'modules of Node.js', value: String(last.builtins.length) },
   ...last.files.map(({ path, bytes }) => ({ name: `loaded: ${path}`, value: `${bytes} bytes` })),
 ]);
@@ -90,6 +102,37 @@ function run(...args: readonly string[]): number {
   const start = performance.now();
   spawnSync(process.execPath, args, { stdio: 'ignore', env: bareEnvironment(home) });
   return performance.now() - start;
+}
+
+/** Memory of the window of a sandbox with one server. */
+async function sandboxMb(): Promise<number> {
+  const sandbox = await BenchHome.make();
+  try {
+    await sandbox.provision('alpha');
+    return await residentMb(sandbox.open(), '1 online');
+  } finally {
+    await sandbox.remove();
+  }
+}
+
+/** Ends the program some time after it shows this. */
+async function residentMb(program: PtyProgram, shown: string): Promise<number> {
+  try {
+    await program.waitFor(shown);
+    await delay(POLLING_MS);
+    const status = await readFile(`/proc/${program.pid}/status`, 'utf8');
+    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+  } finally {
+    await program.kill();
+  }
+}
+
+function resident(when: string, mb: number, limit: number) {
+  return {
+    name: `resident ${when}`,
+    value: `${mb.toFixed(0)} MB`,
+    limit: { text: `<= ${limit} MB`, kept: mb <= limit },
+  };
 }
 
 function figure(name: string, ratio: number, limit: number) {
