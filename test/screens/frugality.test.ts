@@ -54,7 +54,9 @@ describe('bytes', () => {
     };
     look(20);
     await program.press('enter');
-    await program.screen.draw();
+    // The history is read once the cursor has rested; its first picture is not part of the minute.
+    await world.clock.pass(1_000);
+    await expect.poll(() => program.text(), { timeout: 10_000 }).toContain('Latency, 20 ms');
     await program.screen.draw();
     await program.screen.bytesSince();
     for (let second = 0; second < 60; second += 1) {
