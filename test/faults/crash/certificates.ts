@@ -89,8 +89,11 @@ async function openPlace(): Promise<Place> {
     p12Path,
   };
   await world.registry.save(server);
-  const timer = setInterval(() => void runLines(world, dropletId, done), LOOK_MS);
   const done = new Set<string>();
+  // The world may be closed under it.
+  const timer = setInterval(() => {
+    runLines(world, dropletId, done).catch(() => undefined);
+  }, LOOK_MS);
   return {
     world,
     panel,
