@@ -58,6 +58,8 @@ const VARYING: readonly Rule[] = [
   ],
   [/ +\d+(\.\d)? ms\b/g, right('0 ms')],
   [/ +(±|\+-)\d+(\.\d)?/g, right('±0')],
+  // A strip of 24 hours over the turn of its hours.
+  [/ ·{6}[▁▂▃▄▅]{2}(?= )/g, () => ' ·······▁'],
   [/[▁▂▃▄▅▆▇]+/g, left('▁')],
 ];
 
