@@ -1,5 +1,5 @@
 import { Declined } from '../usecases/face.js';
-import type { Console } from './face.js';
+import type { Console } from './console.js';
 import { Interrupted, openPrompt, type Prompt } from './prompt.js';
 import { say } from './say.js';
 import { askSecret } from './secret-input.js';

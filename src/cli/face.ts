@@ -2,13 +2,8 @@ import { InputError } from '../core/errors.js';
 import { toDisposable } from '../core/lifecycle.js';
 import { Declined, type Face } from '../usecases/face.js';
 import { programLine } from '../words/hints.js';
-import {
-  type Advance,
-  type Confirmation,
-  type Line,
-  lineText,
-  type SecretQuestion,
-} from '../words/question.js';
+import { type Advance, type Confirmation, type Line, lineText } from '../words/question.js';
+import type { Console } from './console.js';
 import { sayAtEnd } from './endings.js';
 import { askOnce } from './prompt.js';
 import { say, waitSayer } from './say.js';
@@ -22,16 +17,6 @@ export interface CommandLine {
   readonly yes?: string | undefined;
   /** Standard output is for a program: lines for the person go to standard error, and nothing is asked. */
   readonly json?: boolean;
-}
-
-/** Port for questions and lines: the terminal, or a test's stand-in. */
-export interface Console {
-  isInteractive(): boolean;
-  say(line: string): void;
-  /** Resolves to what is typed, trimmed. */
-  ask(question: string): Promise<string>;
-  /** Resolves to what is typed unseen. Throws Declined for nothing. */
-  secret(question: SecretQuestion): Promise<string>;
 }
 
 /**

@@ -28,7 +28,7 @@ import { readServerP12 } from '../services/registry/server-files.js';
 import type { SandboxFolder } from '../sandbox/folder.js';
 import { forgetEarlierWorld, joinSandbox, openHome } from './sandbox.js';
 import type { Services } from '../usecases/work.js';
-import type { Console } from '../cli/face.js';
+import type { Console } from '../cli/console.js';
 import { notice } from '../cli/notices.js';
 import type { Settings } from '../cli/settings.js';
 import { startWorker } from './start-worker.js';
