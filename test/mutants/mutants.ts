@@ -127,6 +127,22 @@ const DROPLETS: readonly Mutant[] = [
     why: 'a server is resized only while it is off',
   },
   {
+    file: 'usecases/open-accounts.ts',
+    find: 'if (isAccount(remembered, await account.api.getAccount(signal))) return account;',
+    replace: 'return account;',
+    test: 'usecases/accounts.test.ts',
+    only: 'never takes a droplet for gone',
+    why: 'a droplet that the token of another account cannot see is not gone',
+  },
+  {
+    file: 'usecases/open-accounts.ts',
+    find: 'if ((await accountNames(work)).length > 1) throw inNone(server, accounts);',
+    replace: '',
+    test: 'usecases/accounts.test.ts',
+    only: 'forgot its account',
+    why: 'among several accounts a droplet of an unknown one is not gone',
+  },
+  {
     file: 'usecases/destroy-server.ts',
     find: "if (state === 'online') throw dropletElsewhere(server);",
     replace: '',
