@@ -1495,7 +1495,7 @@ const DOMAINS: readonly Mutant[] = [
     find: 'await face.confirm(addZoneQuestion(zone));',
     replace: '',
     test: 'usecases/server-domain.test.ts',
-    only: 'adds a missing domain',
+    only: 'adds nothing to the account when that is declined',
     why: 'a domain is added to the account only when that is agreed to',
   },
   {

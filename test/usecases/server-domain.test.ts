@@ -105,6 +105,15 @@ describe('the domain of a new server', () => {
     const said = test.face.said.join('\n');
     expect(said).toContain('ns1.digitalocean.com');
     expect(said).toContain('is not delegated to DigitalOcean yet (name servers: now ns.elsewhere.');
+    test.face.finish();
+  });
+
+  it('adds nothing to the account when that is declined', async () => {
+    const test = withZone([], { confirm: 'Add example.org to DigitalOcean?', agree: false });
+    const wanted = { zone: 'example.org', subdomain: 'lab' };
+    await expect(create(test, wanted)).rejects.toThrow('Declined');
+    expect(test.world.account.zones.has('example.org')).toBe(false);
+    test.face.finish();
   });
 
   it('names the scopes that are missing, or leaves the records to the person', async () => {
