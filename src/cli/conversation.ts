@@ -6,7 +6,7 @@ import { askSecret } from './secret-input.js';
 import type { World } from '../main/world.js';
 
 /** `back` at a question: a form asks the one before again, all else is left. */
-export class Back extends Declined {}
+class Back extends Declined {}
 
 const HELP = [
   'Type an answer, then Enter.',
@@ -83,4 +83,17 @@ export class Conversation {
 function unquoted(typed: string): string {
   const [, word = ''] = /^"(.*)"$/.exec(typed) ?? [];
   return word === '?' || WORDS.has(word) ? word : typed;
+}
+
+/** Takes the steps in their order; `back` repeats the one before, and leaves the first. */
+export async function inSteps(steps: readonly (() => Promise<void>)[]): Promise<void> {
+  for (let at = 0; at < steps.length;) {
+    try {
+      await steps[at]!();
+      at += 1;
+    } catch (error) {
+      if (!(error instanceof Back) || at === 0) throw error;
+      at -= 1;
+    }
+  }
 }

@@ -1,8 +1,7 @@
 import { InputError } from '../core/errors.js';
 import { accountNames } from '../usecases/accounts.js';
 import { absoluteHomeFolder } from '../services/process/surroundings.js';
-import type { Conversation } from './conversation.js';
-import { inSteps } from './plain-wizard.js';
+import { type Conversation, inSteps } from './conversation.js';
 import type { World } from '../main/world.js';
 
 /** One thing that plain mode does for a word or a number of its menu: a command, and what it needs. */

@@ -18,7 +18,7 @@ import type { Work } from '../usecases/work.js';
 import { hintLines } from '../words/hints.js';
 import { latencyText, sizeTable, sizeText } from '../words/regions.js';
 import { bareCall } from './commands/command.js';
-import { Back, type Conversation } from './conversation.js';
+import { type Conversation, inSteps } from './conversation.js';
 import { startAndFollow } from './follow.js';
 import type { Prompt } from './prompt.js';
 import { say } from './say.js';
@@ -97,19 +97,6 @@ interface Draft {
   size: Size;
   region: Region;
   label: string;
-}
-
-/** Takes the steps in their order; `back` repeats the one before, and leaves the first. */
-export async function inSteps(steps: readonly (() => Promise<void>)[]): Promise<void> {
-  for (let at = 0; at < steps.length;) {
-    try {
-      await steps[at]!();
-      at += 1;
-    } catch (error) {
-      if (!(error instanceof Back) || at === 0) throw error;
-      at -= 1;
-    }
-  }
 }
 
 async function askToCreate(
