@@ -111,3 +111,20 @@ export function addServerHelp(): FormHelp {
     ],
   };
 }
+
+/** Help for setting up the domain of a panel. */
+export function setUpHelp(): FormHelp {
+  return {
+    title: 'How a domain is set up',
+    lines: [
+      '1. Type a domain or subdomain of yours, as in lab.example.com. Tunnels become names below it.',
+      '2. Two A records are needed: the name itself and *.NAME, both to the server. In a zone of your DigitalOcean account they can be created for you; elsewhere you get them to copy.',
+      '3. The panel looks until the records are found, then gets its certificates.',
+      '4. You get the login, shown once: the password and a QR code for the second factor.',
+      '',
+      'The e-mail address is for Let’s Encrypt, which issues the certificates.',
+      'The domain cannot be changed once its DNS is verified.',
+      'Leaving loses nothing: o on the server continues.',
+    ],
+  };
+}

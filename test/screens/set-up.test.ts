@@ -19,6 +19,13 @@ const sees = (here: SettingUp, text: string): Promise<void> =>
   expect.poll(() => here.program.text(), { timeout: 5_000 }).toContain(text);
 
 describe('the key o', () => {
+  it('opens a form with its help behind F1', async () => {
+    const here = await inForm(SIZE);
+    await here.program.press('f1');
+    await sees(here, 'How a domain is set up');
+    expect(await here.program.text()).toContain('Let’s Encrypt');
+  });
+
   it('leads from the form to the result, with the password stored before it is shown', async () => {
     const here = await installing(SIZE);
     const { panel, program, world } = here;

@@ -17,6 +17,7 @@ import { Panel } from '../../widgets/panel.js';
 import { Paragraph } from '../../widgets/paragraph.js';
 import { Steps } from '../../widgets/steps.js';
 import { FocusRing } from '../../widgets/widget.js';
+import { loadFormHelp } from '../shell/form-help.js';
 import { bind, type Screen, type ScreenContext } from '../shell/screen.js';
 import { type SetUpUi, type SetUpView, setUpView } from './set-up.view.js';
 
@@ -27,6 +28,7 @@ const MAX_LENGTH = 300;
 export function createSetUpScreen(context: ScreenContext, serverId: string): Screen {
   const { terminal, app } = context;
   const owned = new DisposableStore();
+  void loadFormHelp();
   const changed = owned.add(new Emitter<void>());
   const widgets = createWidgets(context, owned);
   const { domain, email, buttons, steps, panel, intro, note, result, code } = widgets;

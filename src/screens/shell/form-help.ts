@@ -16,13 +16,21 @@ const TWO_PANES_COLUMNS = 100;
 const loadWords = () => import('../../words/form-help.js');
 let words: Awaited<ReturnType<typeof loadWords>> | undefined;
 
+/** For a form without a pane for its help: F1 has the words then. */
+export async function loadFormHelp(): Promise<void> {
+  words ??= await loadWords();
+}
+
 /** Help for the form on screen; undefined where there is no form. */
 export function formHelp(state: AppState): FormHelp | undefined {
   if (words === undefined) return undefined;
-  const { addServerHelp, createHelp, regionHelp, tokenHelp } = words;
-  const { screen } = currentRoute(state);
+  const { addServerHelp, createHelp, regionHelp, setUpHelp, tokenHelp } = words;
+  const route = currentRoute(state);
+  const { screen } = route;
   const { sandbox } = state.environment;
   if (screen === 'add-server') return addServerHelp();
+  if (screen === 'set-up')
+    return state.setUps[route.serverId]?.isOpen === true ? setUpHelp() : undefined;
   if (screen !== 'create-server') return undefined;
   const { step, token } = state.wizard ?? {};
   if (step === 'region') return regionHelp();
