@@ -1,6 +1,7 @@
 import { domainProblem } from '../core/domain.js';
 import { defaultLabel, labelProblem } from '../core/label.js';
 import { type LabelHolders, takenBy as heldBy, takenLabels } from '../usecases/labels.js';
+import { zoneOf } from '../services/dns/server-records.js';
 import { type PanelUrl, parsePanelUrl, suggestedLabel } from '../services/panel/panel-url.js';
 import type { AppState } from './state.js';
 
@@ -26,6 +27,12 @@ export function wizardLabelProblem(state: AppState): string | undefined {
 export function effectiveDomain({ wizard }: AppState): string | undefined {
   const domain = wizard?.domain.trim().toLowerCase() ?? '';
   return domain === '' ? undefined : domain;
+}
+
+/** Domain of the account that the one asked for is in; undefined where there is none. */
+export function effectiveZone(state: AppState): string | undefined {
+  const domain = effectiveDomain(state);
+  return domain === undefined ? undefined : zoneOf(domain, state.wizard?.zones ?? []);
 }
 
 /** Why the domain cannot be used; undefined when it can, or none was typed. */

@@ -10,6 +10,7 @@ import { bind, type ScreenContext } from '../shell/screen.js';
 import { milliseconds, monthly } from '../../words/formats.js';
 import {
   effectiveDomain,
+  effectiveZone,
   effectiveLabel,
   wizardDefaultLabel,
   wizardDomainProblem,
@@ -21,7 +22,6 @@ import type { Size } from '../../services/digitalocean/api.js';
 import { glyph, join, style, type Text } from '../../widgets/markup.js';
 import type { WizardPart } from './part.js';
 import { ChoiceLine, type ChoiceLineData } from '../../widgets/choice-line.js';
-import { zoneOf } from '../../services/dns/server-records.js';
 import { createSizeLine, sizeLine } from './size-line.js';
 import { whyNotCreate } from './create-server.keys.js';
 
@@ -161,15 +161,13 @@ function labelView(state: AppState): LabelView {
 /** Domains of the account, from which the field above is filled. */
 function zoneLine(state: AppState): ChoiceLineData {
   const zones = state.wizard?.zones ?? [];
-  const domain = effectiveDomain(state);
-  const chosen = domain === undefined ? undefined : zoneOf(domain, zones);
   return {
     label: 'Zone',
     choices: [
       { id: NO_ZONE, text: 'a domain kept elsewhere, or none' },
       ...zones.map((name) => ({ id: name, text: name })),
     ],
-    chosen: chosen ?? NO_ZONE,
+    chosen: effectiveZone(state) ?? NO_ZONE,
   };
 }
 
