@@ -1,14 +1,15 @@
 import { PortlamaError } from '../../core/errors.js';
 import { monthly } from '../../words/formats.js';
-import { tokenExpiryText } from '../../words/token.js';
-import { expiringTokens } from '../../usecases/accounts.js';
 import type {
   UnlistedDroplet,
   UnlistedReport,
 } from '../../services/provisioning/droplets/unlisted.js';
-import { compareAccounts, type OpenAccount, openAccounts } from '../../usecases/open-accounts.js';
+import type { OpenAccount } from '../../usecases/open-accounts.js';
 import type { ShownError } from '../shown-error.js';
 import type { ActionContext } from './context.js';
+
+/** Loaded late: the first frame asks no account. */
+export const loadAccounts = () => import('../../usecases/open-accounts.js');
 
 /** Limit of a comparison in the background, ms; a slower one is left to the next. */
 const PATIENCE_MS = 15_000;
@@ -50,7 +51,7 @@ export async function compareAgain(context: ActionContext): Promise<void> {
   await compareDroplets(
     context,
     // Ignore a token being typed: it may be of another account, or refused.
-    () => openAccounts(ports),
+    async () => (await loadAccounts()).openAccounts(ports),
     ({ message }) => messages.news('warn', `The droplets were not compared: ${message}`),
   );
 }
@@ -73,6 +74,7 @@ async function findInTime(
 ): Promise<UnlistedReport> {
   const patience = AbortSignal.timeout(PATIENCE_MS);
   const either = AbortSignal.any([signal, patience]);
+  const { compareAccounts } = await loadAccounts();
   try {
     return await compareAccounts(accounts, ports, either);
   } catch (error) {
@@ -103,7 +105,7 @@ export async function nameAccount(context: ActionContext): Promise<void> {
   const onError = (): void => undefined;
   await run({ title: 'Asking for the account', onError, quiet: true }, async () => {
     const patience = AbortSignal.any([signal, AbortSignal.timeout(ACCOUNT_PATIENCE_MS)]);
-    const accounts = await openAccounts(ports);
+    const accounts = await (await loadAccounts()).openAccounts(ports);
     const { email } = await accounts[0]!.api.getAccount(patience);
     // Drop the answer: another token was checked meanwhile.
     if (store.state.accountEmail !== undefined) return;
@@ -122,6 +124,8 @@ async function warnOfExpiry(
   const onError = (): void => undefined;
   await run({ title: 'Asking when the token expires', onError, quiet: true }, async () => {
     const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+    const { expiringTokens } = await import('../../usecases/accounts.js');
+    const { tokenExpiryText } = await import('../../words/token.js');
     for (const { days, account } of await expiringTokens(accounts, patience))
       messages.news('warn', tokenExpiryText(days, account));
   });

@@ -1,9 +1,9 @@
 import { dropletIdOf } from '../../services/registry/registry.js';
 import { Declined } from '../../usecases/face.js';
 import { accountText } from '../../words/token.js';
-import { openServer } from '../../usecases/open-accounts.js';
 import { findServer } from '../server-rows.js';
 import { currentRoute, type ServerHealth } from '../state.js';
+import { loadAccounts } from './compare-droplets.js';
 import type { ActionContext } from './context.js';
 import { findNewestPanel } from './newest-panel.js';
 import { runUseCase } from './use-case.js';
@@ -95,6 +95,7 @@ async function explain(context: ActionContext, serverId: string, code: string): 
   if (server === undefined || tokenOrigin === undefined || tokenOrigin === 'none') return;
   await run(options('Asking why the panel does not answer', serverId), async () => {
     const { explainOffline } = await import('../../usecases/explain-offline.js');
+    const { openServer } = await loadAccounts();
     const open = () => openServer(server, { ...ports, signal });
     const found = await explainOffline(server, code, open, signal);
     if (found !== undefined) store.dispatch({ type: 'page-read', serverId, ...found });
@@ -113,6 +114,7 @@ async function readDroplet(context: ActionContext, serverId: string): Promise<vo
   )
     return;
   await run(options('Reading the droplet', serverId), async () => {
+    const { openServer } = await loadAccounts();
     const { droplet, api } = await openServer(server, { ...ports, signal });
     store.dispatch({ type: 'page-read', serverId, droplet });
     const { expiresInSeconds } = await api.getTokenInfo(signal);

@@ -2,7 +2,6 @@ import type { TokenReport } from '../../services/digitalocean/token-check.js';
 import { createServer } from '../../usecases/create-server.js';
 import { findOffer } from '../../usecases/regions.js';
 import { requireStore as requireStoreOf } from '../../usecases/stores.js';
-import { openAccounts } from '../../usecases/open-accounts.js';
 import {
   checkToken as checkTokenAtHand,
   isSupplied,
@@ -23,7 +22,7 @@ import { WIZARD_STEPS, type WizardState } from '../form-state.js';
 import { isUpkeep } from '../../services/provisioning/journal/records.js';
 import { oneAtATimeText } from '../../words/operations.js';
 import { isUnderWay } from '../server-rows.js';
-import { compareDroplets } from './compare-droplets.js';
+import { compareDroplets, loadAccounts } from './compare-droplets.js';
 import type { ActionContext } from './context.js';
 import { askKeystore } from './credentials.js';
 import { showStarted } from './provisioning.js';
@@ -79,7 +78,10 @@ export async function checkToken(context: ActionContext, typed: string): Promise
       store.dispatch({ type: 'account-known', email: report.account.email });
     // Compare again: the token may be of another account.
     const asked = isSupplied(ports) ? { ...ports, typedToken: held } : ports;
-    if (report.ok && held !== undefined) void compareDroplets(context, () => openAccounts(asked));
+    if (report.ok && held !== undefined) {
+      const open = async () => (await loadAccounts()).openAccounts(asked);
+      void compareDroplets(context, open);
+    }
     tell({ type: 'token-checked', report });
   });
   if (outcome === 'failed') await requireStore(context);
