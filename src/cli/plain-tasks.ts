@@ -1,5 +1,5 @@
 import { InputError } from '../core/errors.js';
-import { accountNames } from '../usecases/accounts.js';
+import { accountNames } from '../usecases/token.js';
 import { absoluteHomeFolder } from '../services/process/surroundings.js';
 import { type Conversation, inSteps } from './conversation.js';
 import type { World } from '../main/world.js';

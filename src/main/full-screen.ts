@@ -1,6 +1,5 @@
 import type { ExitReason } from '../app/state.js';
-import { type Config, CONFIG_FILE } from '../core/config.js';
-import { PROGRAM } from '../core/product.js';
+import { CONFIG_FILE } from '../core/config.js';
 import { openHealth } from './open-health.js';
 import { createServices } from './services.js';
 import { messageOf } from '../core/errors.js';
@@ -17,6 +16,8 @@ import { type EndingSignal, endWith, exitCodeOf, isProcessOne } from '../cli/end
 import { surviveLostTerminal } from '../cli/lost-output.js';
 import { takeNotices } from '../cli/notices.js';
 import { say } from '../cli/say.js';
+import type { Settings } from '../cli/settings.js';
+import { programLine } from '../words/hints.js';
 import { takeFrame } from './compiled.js';
 import { keepCompiled } from './keep-compiled.js';
 import { takeSignals } from './signals.js';
@@ -163,11 +164,11 @@ async function idsAtWork({ operations, clock }: World): Promise<readonly string[
 }
 
 /** The first thing that is wrong with the person's own colours and keys, and how to see the others. */
-function problemOf(config: Config | undefined): string | undefined {
+function problemOf({ config, sandbox }: Settings): string | undefined {
   const [first, ...others] = config?.problems ?? [];
   if (first === undefined) return undefined;
   const more = others.length === 0 ? '' : ` And ${others.length} more:`;
-  return `${CONFIG_FILE}: ${first}${more} ${PROGRAM} config check`;
+  return `${CONFIG_FILE}: ${first}${more} ${programLine('config check', { sandbox })}`;
 }
 
 async function runOn(
@@ -199,7 +200,7 @@ async function runOn(
     suspend: () => job.stop(),
   });
   onOpen((text) => app.say(text));
-  const wrong = problemOf(settings.config);
+  const wrong = problemOf(settings);
   if (wrong !== undefined) app.say(wrong);
   const keep = setTimeout(() => void keepCompiled(takeFrame()), KEEP_AFTER_MS);
   try {

@@ -1,5 +1,5 @@
 import { InputError, isAbort, messageOf } from '../core/errors.js';
-import { DEFAULT_ACCOUNT, ENV } from '../core/product.js';
+import { ENV } from '../core/product.js';
 import { requireAccountName } from '../services/accounts/account-book.js';
 import { expiresSoon } from '../services/digitalocean/scopes.js';
 import { requireUsableToken } from '../services/digitalocean/token-check.js';
@@ -7,6 +7,7 @@ import { tokenLines } from '../words/token.js';
 import type { OpenAccount } from './open-accounts.js';
 import { requireLastingStore, requireStore } from './stores.js';
 import {
+  accountNames,
   accountUnknown,
   currentAccount,
   findToken,
@@ -14,7 +15,7 @@ import {
   savedToken,
   saveToken,
 } from './token.js';
-import type { KeyWork, Services, Work } from './work.js';
+import type { KeyWork, Work } from './work.js';
 
 /** An account as it is listed. */
 export interface ListedAccount {
@@ -62,13 +63,6 @@ export async function addAccount(typedName: string, work: Work): Promise<ListedA
 async function hasNoToken(work: Work): Promise<boolean> {
   const { named } = await work.accounts.read();
   return named.length === 0 && (await findToken(work)).secret === undefined;
-}
-
-/** Names of the accounts here, the default one first. */
-export async function accountNames({ accounts }: Pick<Services, 'accounts'>): Promise<string[]> {
-  const { named } = await accounts.read();
-  const others = named.map(({ name }) => name).filter((name) => name !== DEFAULT_ACCOUNT);
-  return [DEFAULT_ACCOUNT, ...others];
 }
 
 /** All accounts here with what DigitalOcean says of their tokens, the default one first. */

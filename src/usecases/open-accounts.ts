@@ -10,9 +10,15 @@ import { dropletIdOf, type ServerEntry } from '../services/registry/registry.js'
 import type { RememberedAccount } from '../services/registry/server-meta.js';
 import { accountText } from '../words/token.js';
 import { serverName } from '../words/servers.js';
-import { accountNames } from './accounts.js';
 import type { Confirming } from './face.js';
-import { currentAccount, isSupplied, requireToken, savedToken, withProgress } from './token.js';
+import {
+  accountNames,
+  currentAccount,
+  isSupplied,
+  requireToken,
+  savedToken,
+  withProgress,
+} from './token.js';
 import type { Services, Work } from './work.js';
 
 /** An account that can be asked, by a client with its own token. */

@@ -225,3 +225,10 @@ function notKept(title: string): KeystoreError {
     hint: { command: 'doctor' },
   });
 }
+
+/** Names of the accounts here, the default one first. */
+export async function accountNames({ accounts }: Pick<Services, 'accounts'>): Promise<string[]> {
+  const { named } = await accounts.read();
+  const others = named.map(({ name }) => name).filter((name) => name !== DEFAULT_ACCOUNT);
+  return [DEFAULT_ACCOUNT, ...others];
+}
