@@ -63,7 +63,7 @@ async function onTeam(
   const program = await startProgram(world, size);
   await program.press('enter');
   await expect.poll(() => program.text()).toContain('├ Latency');
-  await program.press('T');
+  await program.press('w');
   return program;
 }
 

@@ -178,7 +178,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
   {
     id: 'servers.team',
     synonyms: ['tunnels', 'users', 'invitations', 'agents', 'expose', 'login'],
-    keys: ['T'],
+    keys: ['w'],
     context: 'servers',
     label: 'tunnels',
     description: 'Tunnels, users and agents of a server',
