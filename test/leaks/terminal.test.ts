@@ -135,7 +135,11 @@ async function copiesPassword(program: PtyProgram): Promise<string> {
   const password = Buffer.from(copied, 'base64').toString();
   expect(password.length).toBeGreaterThan(8);
   program.press('enter');
+  // The dialog that it was copied from is back.
   await program.waitUntilGone('The password is in the clipboard', LIMIT_MS);
+  await program.waitFor('› Close ‹', LIMIT_MS);
+  program.press('escape');
+  await program.waitUntilGone('Panel of leaky', LIMIT_MS);
   return password;
 }
 
