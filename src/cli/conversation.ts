@@ -59,9 +59,9 @@ export class Conversation {
         }
       };
     return {
-      ask: heard(prompt.ask),
-      askSecret: heard(prompt.askSecret),
-      askPassphrase: heard(prompt.askPassphrase),
+      ask: heard((question) => prompt.ask(question)),
+      askSecret: heard((question) => prompt.askSecret(question)),
+      askPassphrase: heard((question) => prompt.askPassphrase(question)),
       close: () => prompt.close(),
     };
   }

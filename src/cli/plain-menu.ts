@@ -31,7 +31,7 @@ const LEAVE = ['q', 'quit', 'exit'];
 export async function converse(terminal: World): Promise<number> {
   const conversation = new Conversation(terminal);
   const world = { ...terminal, console: conversation.console };
-  askForPassphrase(world, conversation.console.secret);
+  askForPassphrase(world, (question) => conversation.console.secret(question));
   try {
     await attempt(world, () => listServers(world));
     for (;;) {

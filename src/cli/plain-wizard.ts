@@ -61,7 +61,7 @@ async function fillIn(world: World, work: Work, conversation: Conversation): Pro
     throw error;
   } finally {
     prompt.close();
-    askForPassphrase(world, conversation.console.secret);
+    askForPassphrase(world, (question) => conversation.console.secret(question));
   }
 }
 

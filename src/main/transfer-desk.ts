@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { InputError, systemCodeOf } from '../core/errors.js';
 import { asFileError, writeNewFile } from '../services/files/atomic.js';
 import { readSmallFile } from '../services/files/private-file.js';
-import { typedPath } from '../services/process/surroundings.js';
+import { typedPaths } from '../services/files/typed-path.js';
 import type { Registry } from '../services/registry/registry.js';
 import type { TransferDesk } from '../usecases/work.js';
 import type { World } from './world.js';
@@ -34,14 +34,14 @@ export function createTransferDesk({
       const { sealTransfer } = await loadFile();
       const content = await sealTransfer(servers, new Date(clock.now()).toISOString(), to);
       try {
-        await writeNewFile(typedPath(path), content);
+        await writeNewFile(pathOf(path), content);
       } catch (error) {
         if (systemCodeOf(error) === 'EEXIST') throw fileExists(path);
         throw asFileError(error, path);
       }
     },
     async read(path, key) {
-      const file = await readSmallFile(typedPath(path), () => undefined, MAX_TRANSFER_BYTES);
+      const file = await readSmallFile(pathOf(path), () => undefined, MAX_TRANSFER_BYTES);
       if (file === undefined) throw fileMissing(path);
       return await (await loadFile()).openTransfer(file, key, path);
     },
@@ -59,8 +59,13 @@ export function createTransferDesk({
   };
 }
 
+/** An absolute path, or one that is relative to the current folder. */
+function pathOf(typed: string): string {
+  return typedPaths.absolute(typed) ?? typed;
+}
+
 async function requireAbsent(path: string): Promise<void> {
-  const isThere = await lstat(typedPath(path)).then(
+  const isThere = await lstat(pathOf(path)).then(
     () => true,
     () => false,
   );

@@ -83,13 +83,13 @@ export async function listAccounts(work: KeyWork): Promise<readonly ListedAccoun
 
 async function askAbout(
   secret: string | undefined,
-  { createApi, signal }: KeyWork,
+  work: KeyWork,
 ): Promise<Pick<ListedAccount, 'expiresInDays' | 'problem'> & { readonly email?: string }> {
   if (secret === undefined) return { expiresInDays: undefined, problem: undefined };
   const late = AbortSignal.timeout(PATIENCE_MS);
-  const either = AbortSignal.any([signal, late]);
+  const either = AbortSignal.any([work.signal, late]);
   try {
-    const api = createApi(secret);
+    const api = work.createApi(secret);
     const [{ email }, { expiresInSeconds }] = await Promise.all([
       api.getAccount(either),
       api.getTokenInfo(either),

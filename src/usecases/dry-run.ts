@@ -200,7 +200,11 @@ async function removalsOf({ kind, id }: Resource, work: Work): Promise<readonly 
       const entry = (await registry.list()).find((each) => each.id === id);
       return entry === undefined ? [] : [{ ...free, name: entry.label }];
     }
-    default:
+    case 'credential':
+    case 'dns-records':
+    case 'file':
+    case 'host-key':
+    case 'keychain-identity':
       return [free];
   }
 }

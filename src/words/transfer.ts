@@ -33,6 +33,7 @@ export function exportFileQuestion(servers: number): TextQuestion {
     title: `Export ${count(servers, 'server')}`,
     lines: ['Certificates and passwords go into one encrypted file. API tokens do not.'],
     field: 'New file',
+    isPath: true,
     initial: `~/${PROGRAM}.age`,
   };
 }
@@ -42,6 +43,7 @@ export const IMPORT_FILE: TextQuestion = {
   title: 'Import servers',
   lines: ['Servers that are in the list stay as they are.'],
   field: 'File of an export',
+  isPath: true,
 };
 
 /** Asks before anything of the file is kept. */

@@ -32,7 +32,7 @@ function teamPanel(status: string): PanelApi {
       async add({ subdomain, port, accessMode }: NewTunnel) {
         const fqdn = `${subdomain}.lab.example.com`;
         const made = { id: subdomain, subdomain, fqdn, port, accessMode, enabled: true };
-        tunnels = [...tunnels, made as PanelTunnel];
+        tunnels = [...tunnels, made];
         return made;
       },
       async setEnabled(id: string, enabled: boolean) {

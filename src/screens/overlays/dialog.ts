@@ -137,7 +137,7 @@ export function createEntry({ terminal, app }: ScreenContext, dialog: EntryDialo
 }
 
 function entryView(
-  { completePath }: ScreenContext['app'],
+  app: ScreenContext['app'],
   { title, lines, fields, problem }: EntryDialog,
 ): SecretDialogData {
   return {
@@ -146,7 +146,7 @@ function entryView(
     fields: fields.map(({ label, isSecret, isPath, initial }) => ({
       label,
       ...(isSecret ? {} : { shown: { initial } }),
-      ...(isPath === true ? { complete: completePath } : {}),
+      ...(isPath === true ? { complete: (typed: string) => app.completePath(typed) } : {}),
     })),
     problem,
     busy: undefined,

@@ -3,12 +3,8 @@ import { dirname } from 'node:path';
 import { absoluteHomeFolder } from '../process/surroundings.js';
 
 /** Paths as a person types them: `~/` is the home folder. */
-export interface TypedPaths {
-  /** The absolute path; undefined for a relative one. */
-  absolute(typed: string): string | undefined;
-  /** Continues the last name of the path. Never rejects. */
-  complete(typed: string): Promise<PathCompletion>;
-}
+export const typedPaths = { absolute, complete };
+export type TypedPaths = typeof typedPaths;
 
 export interface PathCompletion {
   /** The path, as far as it is certain; a folder ends with a slash. */
@@ -19,14 +15,14 @@ export interface PathCompletion {
 
 const MAX_CHOICES = 1_000;
 
-export const typedPaths: TypedPaths = { absolute, complete };
-
+/** Gives the absolute path; undefined for a relative one. */
 function absolute(typed: string): string | undefined {
   const home = absoluteHomeFolder();
   const path = home === undefined ? typed : typed.replace(/^~(?=\/|$)/, () => home);
   return path.startsWith('/') ? path : undefined;
 }
 
+/** Continues the last name of the path. Never rejects. */
 async function complete(typed: string): Promise<PathCompletion> {
   const stem = typed.slice(0, typed.lastIndexOf('/') + 1);
   const begun = typed.slice(stem.length);

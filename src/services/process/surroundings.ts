@@ -23,12 +23,6 @@ export function absoluteHomeFolder(): string | undefined {
   return folder !== undefined && isAbsolute(folder) ? folder : undefined;
 }
 
-/** A path as people type it: `~/` begins at the home folder, as in a shell. */
-export function typedPath(path: string): string {
-  const folder = absoluteHomeFolder();
-  return folder !== undefined && path.startsWith('~/') ? join(folder, path.slice(2)) : path;
-}
-
 /** The program's folder as its settings will say, for looking into it before they are read and checked. */
 export function likelyProgramFolder(sandbox: boolean): string {
   const folder = process.env[ENV.home]?.trim() || join(absoluteHomeFolder() ?? '', HOME_FOLDER);

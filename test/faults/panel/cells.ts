@@ -183,7 +183,7 @@ function limitSilence({ world }: PanelWork, call: string): () => void {
   world.openPanelApi = async (server, signal) => {
     const opened = await open(server, signal);
     const send = opened.api.send.bind(opened.api);
-    opened.api.send = (method, path, options = {}) =>
+    opened.api.send = (method, path, options) =>
       send(
         method,
         path,
