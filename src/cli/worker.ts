@@ -56,11 +56,13 @@ export async function workerCommand(
 
 /** Work on a server that exists: the use cases' own, with the journal in the place of a person. */
 async function upkeepHere(world: World) {
-  const [{ createServices }, upkeep] = await Promise.all([
-    import('../main/services.js'),
-    import('../usecases/perform-upkeep.js'),
-  ]);
-  return { ...upkeep, services: createServices(world, process.env, await version()) };
+  const { createServices } = await import('../main/services.js');
+  const { performUpkeep, endUpkeep } = await import('../usecases/perform-upkeep.js');
+  return {
+    performUpkeep,
+    endUpkeep,
+    services: createServices(world, process.env, await version()),
+  };
 }
 
 function startedByHand(): InputError {
