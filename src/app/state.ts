@@ -18,7 +18,7 @@ import type { StepTimes } from './remaining-time.js';
 import type { OfflineCause } from '../words/offline.js';
 import type { ShownError } from './shown-error.js';
 
-/** Everything the program knows. Changed by `reduce` alone; holds no secret. */
+/** Everything the program knows. Changed by `reduce` alone; holds no secret but what an open dialog shows once. */
 export interface AppState {
   readonly settings: Settings;
   readonly environment: EnvironmentFacts;
