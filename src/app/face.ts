@@ -196,6 +196,8 @@ export function hintDialogLines(
 ): readonly DialogLine[] {
   return hintParts(hint).flatMap((part) => {
     if (typeof part === 'string') return part.split('\n');
-    return 'shell' in part ? [`${part.lead}:`, { shell: part.shell }] : dialogLines(part, world);
+    return 'shellLine' in part
+      ? [`${part.lead}:`, { shellLine: part.shellLine }]
+      : dialogLines(part, world);
   });
 }

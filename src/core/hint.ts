@@ -77,7 +77,7 @@ export type HintPart = string | CommandHint | ShellHint;
 export interface ShellHint {
   /** Purpose, without a colon: `Unlock it, in bash`. */
   readonly lead: string;
-  readonly shell: string;
+  readonly shellLine: string;
 }
 
 /** Parts of a hint, a line each; empty without one. */
@@ -87,7 +87,7 @@ export function hintParts(hint: Hint | undefined): readonly HintPart[] {
 }
 
 function isPart(hint: Hint): hint is HintPart {
-  return typeof hint === 'string' || 'command' in hint || 'shell' in hint;
+  return typeof hint === 'string' || 'command' in hint || 'shellLine' in hint;
 }
 
 /** Changes the text of a hint; commands stay. */
@@ -97,7 +97,9 @@ export function mapHintText(
 ): Hint | undefined {
   const changed = (part: HintPart): HintPart => {
     if (typeof part === 'string') return change(part);
-    return 'shell' in part ? { lead: change(part.lead), shell: change(part.shell) } : part;
+    return 'shellLine' in part
+      ? { lead: change(part.lead), shellLine: change(part.shellLine) }
+      : part;
   };
   if (hint === undefined) return undefined;
   return isPart(hint) ? changed(hint) : hint.map(changed);

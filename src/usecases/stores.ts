@@ -123,7 +123,7 @@ async function osStoreLines(stores: ChosenKeystore): Promise<readonly Line[]> {
 function hintLines({ hint }: KeystoreError): readonly Line[] {
   return hintParts(hint).map((part) => {
     if (typeof part === 'string') return `  ${part}`;
-    return 'shell' in part ? `  ${part.lead}: ${part.shell}` : part;
+    return 'shellLine' in part ? `  ${part.lead}: ${part.shellLine}` : part;
   });
 }
 

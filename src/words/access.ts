@@ -43,7 +43,7 @@ export function accessLines(
       ? ['Import this file in the browser’s certificate settings:', { strong: server.p12Path }]
       : [
           'The panel asks for the admin certificate. On the computer with the browser, run',
-          { shell: scpCommand(environment, server.p12Path), copy: 'Copy scp' },
+          { shellLine: scpCommand(environment, server.p12Path), copy: 'Copy scp' },
           'and import client.p12 in the browser’s certificate settings.',
         ]),
     '',
@@ -71,7 +71,7 @@ function passwordLines(
   const command = title.includes('macOS')
     ? `security find-generic-password -w -s ${service} -a ${shellWord(id)}`
     : `secret-tool lookup service ${service} account ${shellWord(id)}`;
-  return ['The import asks for its password. Show it here with', { shell: command }];
+  return ['The import asks for its password. Show it here with', { shellLine: command }];
 }
 
 /**
@@ -118,7 +118,7 @@ export function missingCertificateLines(
     { strong: `  ${SERVER_PATH.p12}` },
     { strong: `  ${SERVER_PATH.p12Password}` },
     'If they are lost, or do not fit since a renewal, run this on the server as root to create new ones in the same files:',
-    { shell: RESET_COMMAND, copy: 'Copy reset' },
+    { shellLine: RESET_COMMAND, copy: 'Copy reset' },
     ...importLines(server, world, where),
   ];
 }
@@ -137,12 +137,12 @@ function importLines(
     ];
   return [
     `${purpose} and run`,
-    { shell: commandLine({ command: 'certificate.import', id }, world) },
+    { shellLine: commandLine({ command: 'certificate.import', id }, world) },
     'It asks for the password and saves both.',
     ...(isAdopted(server)
       ? [
           'Then confirm the panel’s own certificate with',
-          { shell: commandLine({ command: 'certificate.trust', id }, world) },
+          { shellLine: commandLine({ command: 'certificate.trust', id }, world) },
         ]
       : []),
   ];

@@ -24,7 +24,7 @@ export const TRUST_WORD = 'trust';
 /** Instructions to read the panel's certificate on the server (contract: on the droplet). */
 export const HOW_TO_COMPARE: readonly (string | ShellLine)[] = [
   'Compare it with the fingerprint on the server:',
-  { shell: `openssl x509 -noout -fingerprint -sha256 -in ${SERVER_PATH.panelCertificate}` },
+  { shellLine: `openssl x509 -noout -fingerprint -sha256 -in ${SERVER_PATH.panelCertificate}` },
 ];
 
 /** Warns that the answer may not come from a panel; empty for a panel. `where`: `there`, or `at` its address. */

@@ -134,7 +134,7 @@ export function programLine(words: string, { sandbox }: World): string {
 export function hintLines(hint: Hint | undefined, world: World): readonly string[] {
   return hintParts(hint).flatMap((part) => {
     if (typeof part === 'string') return part.split('\n');
-    if ('shell' in part) return [`${part.lead}: ${part.shell}`];
+    if ('shellLine' in part) return [`${part.lead}: ${part.shellLine}`];
     return [`${leadOf(part)}: ${commandLine(part, world)}`];
   });
 }
@@ -148,7 +148,7 @@ export function hintText(hint: Hint | undefined, world: World): string {
 export function screenHintLines(hint: Hint | undefined, place: Place): readonly string[] {
   return hintParts(hint).flatMap((part) => {
     if (typeof part === 'string') return part.split('\n');
-    if ('shell' in part) return [`${part.lead}: ${part.shell}`];
+    if ('shellLine' in part) return [`${part.lead}: ${part.shellLine}`];
     return [`${leadOf(part)}: ${keyWords(part, place)}`];
   });
 }

@@ -13,9 +13,9 @@ export type Line =
   | ShellLine
   | CommandHint;
 
-/** A line for a shell: a screen copies it whole. */
+/** A line for a shellLine: a screen copies it whole. */
 export interface ShellLine {
-  readonly shell: string;
+  readonly shellLine: string;
   /** Name of the button that copies it: `Copy scp`. Default: `Copy command`. */
   readonly copy?: string;
 }
@@ -25,7 +25,7 @@ export function lineText(line: Line, world: { readonly sandbox: boolean }): stri
   if (typeof line === 'string') return line;
   if ('command' in line) return `  ${hintText(line, world)}`;
   if ('fingerprint' in line) return `  ${line.fingerprint}`;
-  if ('shell' in line) return `  ${line.shell}`;
+  if ('shellLine' in line) return `  ${line.shellLine}`;
   return 'url' in line ? line.url : line.strong;
 }
 

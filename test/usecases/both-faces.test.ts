@@ -153,7 +153,7 @@ function textOf({ lines }: Extract<Dialog, { kind: 'question' }>): string {
   return withoutBlanks(
     lines.map((line) => {
       if (typeof line === 'string') return line;
-      if ('shell' in line) return line.shell;
+      if ('shellLine' in line) return line.shellLine;
       return 'url' in line ? line.url : line.strong;
     }),
   );

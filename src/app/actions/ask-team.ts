@@ -88,7 +88,7 @@ export function showAgentLine({ messages }: ActionContext, made: AgentToken): vo
   messages.dialog({
     kind: 'message',
     title: `Agent ${name}`,
-    lines: [tokenText(name, expiresAt), '', { shell: agentSetupLine(name, token, panelUrl) }],
+    lines: [tokenText(name, expiresAt), '', { shellLine: agentSetupLine(name, token, panelUrl) }],
     closing: 'Close',
   });
 }

@@ -53,7 +53,7 @@ function storeDialog(context: ActionContext): DialogDraft {
         lines: [
           `Secrets are in ${title}, open until the program ends.`,
           'To move them to the operating system’s store, run',
-          { shell: commandLine({ command: 'vault.move-to-os' }, ports.environment) },
+          { shellLine: commandLine({ command: 'vault.move-to-os' }, ports.environment) },
         ],
         actions: [
           { label: 'Change passphrase', run: () => askForNewPassphrase(context, 'change') },
@@ -75,7 +75,7 @@ function storeDialog(context: ActionContext): DialogDraft {
         lines: [
           `Secrets are in ${title}.`,
           'To move them to an encrypted vault, run',
-          { shell: commandLine({ command: 'vault.move-to-vault' }, ports.environment) },
+          { shellLine: commandLine({ command: 'vault.move-to-vault' }, ports.environment) },
         ],
       };
     case 'sandbox':

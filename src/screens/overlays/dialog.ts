@@ -75,7 +75,7 @@ const COPY = 'copy ';
 /** A button for each line for a shell. */
 function copyButtons(lines: readonly DialogLine[]): DialogData['buttons'] {
   return lines.flatMap((line, index) =>
-    typeof line === 'object' && 'shell' in line
+    typeof line === 'object' && 'shellLine' in line
       ? [{ id: `${COPY}${index}`, label: line.copy ?? 'Copy command' }]
       : [],
   );
@@ -85,7 +85,7 @@ function copyButtons(lines: readonly DialogLine[]): DialogData['buttons'] {
 function shellLineOf(dialog: PlainDialog, id: string): string | undefined {
   if (!id.startsWith(COPY) || dialog.kind === 'error') return undefined;
   const line = dialog.lines[Number(id.slice(COPY.length))];
-  return typeof line === 'object' && 'shell' in line ? line.shell : undefined;
+  return typeof line === 'object' && 'shellLine' in line ? line.shellLine : undefined;
 }
 
 function actionButtons(actions: readonly string[] = []): DialogData['buttons'] {
@@ -108,12 +108,12 @@ function errorLines(error: Extract<Dialog, { kind: 'error' }>['error']): readonl
 
 function dialogText(line: DialogLine): DialogText {
   const text = lineText(line);
-  return typeof line === 'object' && 'shell' in line ? { whole: text } : text;
+  return typeof line === 'object' && 'shellLine' in line ? { whole: text } : text;
 }
 
 function lineText(line: DialogLine): Text {
   if (typeof line === 'string') return line;
-  if ('shell' in line) return style('strong', line.shell);
+  if ('shellLine' in line) return style('strong', line.shellLine);
   return 'url' in line ? link(line.url) : style('strong', line.strong);
 }
 

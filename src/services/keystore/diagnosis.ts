@@ -65,7 +65,7 @@ function macHint(code: OsStoreProblem): Hint {
   if (code === 'locked') {
     return {
       lead: 'Unlock it',
-      shell: 'security unlock-keychain ~/Library/Keychains/login.keychain-db',
+      shellLine: 'security unlock-keychain ~/Library/Keychains/login.keychain-db',
     };
   }
   return 'Answer the keychain’s question on the screen of the Mac, then try again.';
@@ -80,13 +80,13 @@ const UNLOCK =
   'read -rsp "Keyring password: " P; printf %s "$P" | GNOME_KEYRING_CONTROL="$XDG_RUNTIME_DIR/keyring" setsid -w gnome-keyring-daemon --replace --unlock --components=secrets >/dev/null 2>&1; unset P';
 
 function linuxHint(code: OsStoreProblem, { uid }: Host): Hint {
-  const unlock = (lead: string): ShellHint => ({ lead: `${lead}, in bash`, shell: UNLOCK });
+  const unlock = (lead: string): ShellHint => ({ lead: `${lead}, in bash`, shellLine: UNLOCK });
   switch (code) {
     case 'no-dbus':
       return busHint(uid);
     case 'no-secret-service':
       return [
-        { lead: 'Install one', shell: 'sudo apt-get install gnome-keyring' },
+        { lead: 'Install one', shellLine: 'sudo apt-get install gnome-keyring' },
         unlock('Then unlock it'),
       ];
     case 'locked':
@@ -96,7 +96,7 @@ function linuxHint(code: OsStoreProblem, { uid }: Host): Hint {
     case 'libsecret-missing':
       return {
         lead: 'Install it (Fedora and Arch call it libsecret)',
-        shell: 'sudo apt-get install libsecret-1-0',
+        shellLine: 'sudo apt-get install libsecret-1-0',
       };
     case 'daemon-died':
       return unlock('Try again. If it stays away, start it');
@@ -111,11 +111,11 @@ function busHint(uid: number | undefined): ShellHint {
   if (uid !== undefined && existsSync(`${runtime}/bus`)) {
     return {
       lead: 'Point to the one of your login',
-      shell: `export XDG_RUNTIME_DIR=${runtime} DBUS_SESSION_BUS_ADDRESS=unix:path=${runtime}/bus`,
+      shellLine: `export XDG_RUNTIME_DIR=${runtime} DBUS_SESSION_BUS_ADDRESS=unix:path=${runtime}/bus`,
     };
   }
   return {
     lead: 'Start one, then the program in it (packages dbus-daemon and gnome-keyring)',
-    shell: `dbus-run-session -- bash -c '${UNLOCK}; exec ${PROGRAM}'`,
+    shellLine: `dbus-run-session -- bash -c '${UNLOCK}; exec ${PROGRAM}'`,
   };
 }
