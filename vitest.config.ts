@@ -12,7 +12,7 @@ const FILES = readdirSync(import.meta.dirname + '/test', { recursive: true, enco
 
 /** Places of tests that change nothing of their process: a worker loads the sources once for all of them. */
 const SHARED =
-  /^test\/(app|cli|contract|core|docs|leaks|package|sandbox|screens|setup|usecases|widgets|words|services\/(?!keystore|process)\w+)\//;
+  /^test\/(app|contract|core|screens|setup|usecases|widgets|words|services\/(browser|digitalocean|files|health|latency|log|network|panel|pkcs12|registry|ssh))\//;
 
 export default defineConfig({
   test: {
