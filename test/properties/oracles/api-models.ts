@@ -110,6 +110,7 @@ const MODELS: Partial<Record<Kind, Fields>> = {
     statusMessage: isShown,
     dropletLimit: optional(isInteger),
     teamId: optional(isShown),
+    teamName: optional(isShown),
   },
   action,
   domain,

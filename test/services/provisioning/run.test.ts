@@ -40,6 +40,7 @@ describe('a provisioning', () => {
     expect((await readdir(join(world.home, 'servers', world.request.serverId))).sort()).toEqual([
       'client.p12',
       'host-key.pub',
+      'meta.json',
       'panel.pem',
     ]);
   });

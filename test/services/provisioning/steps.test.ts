@@ -39,7 +39,7 @@ describe('the list of steps', () => {
         plainLine({ at: 1, event: 'step', step, status: 'running' }, REAL, true, request),
       );
       expect(lines).toEqual(
-        ids.map((step, at) => `[${at + 1}/${ids.length}] ${stepTitle(step)}: running`),
+        ids.map((step, at) => `${at + 1} of ${ids.length}, ${stepTitle(step)}: running`),
       );
     }
   });
