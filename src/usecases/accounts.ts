@@ -3,7 +3,7 @@ import { ENV } from '../core/product.js';
 import { requireAccountName } from '../services/accounts/account-book.js';
 import { expiresSoon } from '../services/digitalocean/scopes.js';
 import { requireUsableToken } from '../services/digitalocean/token-check.js';
-import { tokenLines } from '../words/token.js';
+import { type ListedAccount, tokenLines } from '../words/token.js';
 import type { OpenAccount } from './open-accounts.js';
 import { requireLastingStore, requireStore } from './stores.js';
 import {
@@ -16,20 +16,6 @@ import {
   saveToken,
 } from './token.js';
 import type { KeyWork, Work } from './work.js';
-
-/** An account as it is listed. */
-export interface ListedAccount {
-  readonly name: string;
-  /** Undefined where it is not known. */
-  readonly email: string | undefined;
-  /** Commands without `--account` use it. */
-  readonly isCurrent: boolean;
-  readonly hasToken: boolean;
-  /** Whole days, rounded down; undefined for a token that does not expire, or where DigitalOcean did not say. */
-  readonly expiresInDays: number | undefined;
-  /** Why DigitalOcean did not answer for it. */
-  readonly problem: string | undefined;
-}
 
 const PATIENCE_MS = 10_000;
 const SECONDS_PER_DAY = 86_400;

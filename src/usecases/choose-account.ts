@@ -1,7 +1,8 @@
 import { DEFAULT_ACCOUNT } from '../core/product.js';
 import { requireAccountName } from '../services/accounts/account-book.js';
 import { accountTable, forgetAccountQuestion } from '../words/token.js';
-import { addAccount, type ListedAccount, listAccounts, useAccount } from './accounts.js';
+import type { ListedAccount } from '../words/token.js';
+import { addAccount, listAccounts, useAccount } from './accounts.js';
 import { forgetToken } from './token.js';
 import type { Work } from './work.js';
 

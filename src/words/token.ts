@@ -37,17 +37,22 @@ function scopeLine(fault: string, scopes: readonly string[]): readonly string[] 
   return scopes.length === 0 ? [] : [`  problem  ${fault} scopes: ${scopes.join(', ')}`];
 }
 
+/** An account as it is listed. */
+export interface ListedAccount {
+  readonly name: string;
+  /** Undefined where it is not known. */
+  readonly email: string | undefined;
+  /** Commands without `--account` use it. */
+  readonly isCurrent: boolean;
+  readonly hasToken: boolean;
+  /** Whole days, rounded down; undefined for a token that does not expire, or where DigitalOcean did not say. */
+  readonly expiresInDays: number | undefined;
+  /** Why DigitalOcean did not answer for it. */
+  readonly problem: string | undefined;
+}
+
 /** Accounts, a line each, and below them what is wrong. */
-export function accountTable(
-  accounts: readonly {
-    readonly name: string;
-    readonly email: string | undefined;
-    readonly isCurrent: boolean;
-    readonly hasToken: boolean;
-    readonly expiresInDays: number | undefined;
-    readonly problem: string | undefined;
-  }[],
-): readonly string[] {
+export function accountTable(accounts: readonly ListedAccount[]): readonly string[] {
   return [
     ...table([
       ['ACCOUNT', 'E-MAIL', 'TOKEN', ''],

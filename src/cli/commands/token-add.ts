@@ -1,4 +1,4 @@
-import type { ListedAccount } from '../../usecases/accounts.js';
+import type { ListedAccount } from '../../words/token.js';
 import type { AccountAnswer } from '../answers/accounts.js';
 import { perform } from '../work.js';
 import type { Command } from './command.js';
