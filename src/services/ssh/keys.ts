@@ -22,10 +22,19 @@ export function generateSshKeyPair(comment: string): SshKeyPair {
   };
 }
 
+/**
+ * Encoded while it is made: in Node.js 20 a KeyObject that is exported shares a lock with the job that made it, and the
+ * process stands still when that job is collected meanwhile. Both halves are the last 32 bytes (RFC 8410).
+ */
 function generateEd25519(): { seed: Buffer; publicKey: Buffer } {
-  // The JWK form has both halves at full length; DER would have to be cut apart.
-  const jwk = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
-  return { seed: Buffer.from(jwk.d!, 'base64url'), publicKey: Buffer.from(jwk.x!, 'base64url') };
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519', {
+    privateKeyEncoding: { format: 'der', type: 'pkcs8' },
+    publicKeyEncoding: { format: 'der', type: 'spki' },
+  });
+  return {
+    seed: privateKey.subarray(-ED25519_KEY_BYTES),
+    publicKey: publicKey.subarray(-ED25519_KEY_BYTES),
+  };
 }
 
 /** The file format of openssh-portable's PROTOCOL.key, without encryption. */

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import ssh2 from 'ssh2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -18,6 +18,7 @@ import {
   parsePublicKey,
   sha256Fingerprint,
 } from '../../../src/services/ssh/keys.js';
+import { RUN_TYPESCRIPT } from '../../fixtures/run-typescript.js';
 
 /** DigitalOcean's limit for user data. */
 const USER_DATA_MAX_BYTES = 65_536;
@@ -36,6 +37,16 @@ describe('generateSshKeyPair', () => {
       if (signature instanceof Error) throw signature;
       expect(key.verify('signed', signature)).toBe(true);
     }
+  });
+
+  // Node.js 20 stood still for ever when its garbage collection met a key that was exported.
+  it('makes keys while garbage is collected at any moment', () => {
+    const keys = resolve(import.meta.dirname, '../../../src/services/ssh/keys.ts');
+    const program = `const { generateSshKeyPair } = await import(${JSON.stringify(keys)});
+      for (let count = 0; count < 3_000; count++) generateSshKeyPair('x');`;
+    const args = ['--gc-interval=401', ...RUN_TYPESCRIPT, '--input-type=module', '-e', program];
+    const { status, signal } = spawnSync(process.execPath, args, { timeout: 20_000 });
+    expect({ status, signal }).toEqual({ status: 0, signal: null });
   });
 
   it('agrees with ssh-keygen on both halves and both fingerprints', () => {
