@@ -32,7 +32,12 @@ describe('a provisioning on a Mac', () => {
     expect(server).toMatchObject({ authMethod: 'keychain', keychainIdentity: 'admin' });
     expect(server).not.toHaveProperty('p12Path');
     expect(await mac.identities()).toHaveLength(1);
-    expect(await serverFiles(world)).toEqual(['client.pem', 'host-key.pub', 'panel.pem']);
+    expect(await serverFiles(world)).toEqual([
+      'client.pem',
+      'host-key.pub',
+      'meta.json',
+      'panel.pem',
+    ]);
     expect([...world.keystore.secrets.keys()]).toEqual([]);
     expect(await mac.curlCalls()).toHaveLength(1);
 
