@@ -42,3 +42,8 @@ function escaped(char: string): string {
     .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
     .join('');
 }
+
+/** The text with a full stop, where it has no end yet. */
+export function asSentence(text: string): string {
+  return /[.!?…:]$/.test(text) ? text : `${text}.`;
+}

@@ -1,3 +1,4 @@
+import { asSentence } from '../core/clean.js';
 import { isAbort, messageOf, PortlamaError } from '../core/errors.js';
 import type { PanelApi } from '../services/panel/panel-api.js';
 import { PanelApiError } from '../services/panel/panel-api-error.js';
@@ -151,7 +152,7 @@ function isPassing(error: unknown): boolean {
 export function installationFailed(server: ServerEntry, reason: string): PortlamaError {
   return new PortlamaError({
     code: 'onboarding-failed',
-    message: `The installation on ${server.label} failed: ${reason}`,
+    message: `The installation on ${server.label} failed: ${asSentence(reason)}`,
     hint: ['Nothing is lost.', againHint(server, 'Mend the cause, then start it again')],
   });
 }

@@ -1,3 +1,4 @@
+import { asSentence } from '../core/clean.js';
 import { type CommandHint, type CommandName, type Hint, hintParts } from '../core/hint.js';
 import { PROGRAM } from '../core/product.js';
 import { shellWord } from '../core/shell-word.js';
@@ -165,11 +166,7 @@ export function screenHintText(hint: Hint | undefined, world: World): string | u
 }
 
 function asText(lines: readonly string[]): string {
-  return lines.map((line, index) => (index < lines.length - 1 ? ended(line) : line)).join(' ');
-}
-
-function ended(sentence: string): string {
-  return /[.!?:]$/.test(sentence) ? sentence : `${sentence}.`;
+  return lines.map((line, index) => (index < lines.length - 1 ? asSentence(line) : line)).join(' ');
 }
 
 function leadOf({ command, lead }: CommandHint): string {

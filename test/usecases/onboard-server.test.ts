@@ -97,7 +97,7 @@ describe('onboardServer', () => {
     test.fault({ kind: 'onboarding-fails', task: 'issue-certs', message: 'rate limit', runs: 1 });
     await expect(test.run()).rejects.toMatchObject({
       code: 'onboarding-failed',
-      message: 'The installation on fra1-edge failed: rate limit',
+      message: 'The installation on fra1-edge failed: rate limit.',
     });
     expect(test.sent.filter((name) => name === 'provision')).toHaveLength(1);
     const done = await test.run();

@@ -1,3 +1,4 @@
+import { asSentence } from '../../core/clean.js';
 import {
   type InstallerError,
   installerError,
@@ -43,7 +44,7 @@ export class Outcome {
     }
     if (this.error !== undefined) {
       const { code = this.codeFrom([...this.lines, this.error.message]) } = this.error;
-      return installerError(code, sentence(this.error.message));
+      return installerError(code, asSentence(this.error.message));
     }
     return this.withoutMessage(exitCode);
   }
@@ -66,7 +67,7 @@ export class Outcome {
     const said = last === undefined ? '' : ` Its last words: ${last.slice(0, 300)}`;
     return installerError(
       this.codeFrom(this.lines),
-      sentence(`The installer ended with exit code ${exitCode}.${said}`),
+      asSentence(`The installer ended with exit code ${exitCode}.${said}`),
     );
   }
 
@@ -109,8 +110,4 @@ function lastWords(lines: readonly string[]): string | undefined {
   const others = lines.filter((line) => !NPM_ERROR.test(line));
   const said = others.findLast((line) => /\berror\b/i.test(line)) ?? others.at(-1);
   return lines.findLast(hasCode) ?? said;
-}
-
-function sentence(text: string): string {
-  return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
