@@ -53,6 +53,8 @@ const env = {
   PORTLAMA_SANDBOX_DELAYS: '0.3',
   PATH: process.env['PATH'] ?? '',
   LANG: 'C.UTF-8',
+  // That of the background of the pictures, which no terminal is there to tell.
+  PORTLAMA_THEME: 'dark',
 };
 await mkdir(TARGET, { recursive: true });
 for (const [region, label] of BEFORE)
@@ -73,7 +75,7 @@ try {
   person.press('n');
   await person.waitFor('Validate');
   person.press('enter');
-  await person.waitFor('token is valid   ', 60_000);
+  await person.waitFor('› Next ‹', 60_000);
   person.press('enter');
   await person.waitFor('✓');
   await person.waitForQuiet(1500);
