@@ -4,7 +4,6 @@ import type { AppState } from './state.js';
 /** Pure functions over the history of a server, for the screens. */
 export {
   bucketsOf,
-  DAY_MS,
   HOUR_MS,
   outagesIn,
   type ServerHistory,

@@ -1,3 +1,5 @@
+export const DAY_MS = 86_400_000;
+
 /** Time as a parameter, so that tests do not wait for it. */
 export interface Clock {
   /** Milliseconds since the epoch; jumps when the machine's time is set. For showing and storing. */

@@ -2,7 +2,7 @@ import { InputError, PortlamaError } from '../core/errors.js';
 import { requireNew, type ServerEntry } from '../services/registry/registry.js';
 import type { CarriedServer } from '../services/transfer/transfer-file.js';
 import { dayOf } from '../words/certificates.js';
-import { differences, IMPORT_FILE, importQuestion } from '../words/transfer.js';
+import { differences, IMPORT_FILE_QUESTION, importQuestion } from '../words/transfer.js';
 import { requireLastingStore } from './stores.js';
 import type { Work } from './work.js';
 
@@ -44,7 +44,7 @@ export async function importServers(
 ): Promise<readonly ImportedServer[]> {
   const { face, transfer } = work;
   await requireLastingStore(work);
-  const file = wish.file ?? (await face.ask(IMPORT_FILE));
+  const file = wish.file ?? (await face.ask(IMPORT_FILE_QUESTION));
   const carried = await transfer.read(file, await keyOf(file, wish, work));
   const plan = await planOf(carried, wish, work);
   for (const { kind, line } of plan) face.say(line, kind === 'refuse' ? 'warn' : 'plain');

@@ -21,6 +21,7 @@ import { dismissOperation, held } from './operations.js';
 import { requireServer } from './servers.js';
 import { findUpkeep, followUpkeep } from './upkeep.js';
 import type { Work } from './work.js';
+import { DAY_MS } from '../core/time.js';
 
 export interface OnboardingInput {
   readonly domain?: string | undefined;
@@ -47,7 +48,7 @@ export interface OnboardedServer extends KnownPassword {
 }
 
 /** Longest wait for DNS that a screen began: a delegation may take a day. */
-const WATCHED_WAIT_MS = 24 * 60 * 60_000;
+const WATCHED_WAIT_MS = DAY_MS;
 const KNOWN = ['FRESH', 'DOMAIN_SET', 'DNS_READY', 'PROVISIONING', 'COMPLETED'];
 
 /**

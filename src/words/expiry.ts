@@ -1,6 +1,6 @@
 import { count, dateOf } from './formats.js';
+import { DAY_MS } from '../core/time.js';
 
-const DAY_MS = 86_400_000;
 /** Days before its end at which a certificate is worth a word, and an alarm. */
 const SOON_DAYS = 30;
 const URGENT_DAYS = 7;

@@ -13,7 +13,7 @@ export type Line =
   | ShellLine
   | CommandHint;
 
-/** A line for a shellLine: a screen copies it whole. */
+/** A line for a shell: a screen copies it whole. */
 export interface ShellLine {
   readonly shellLine: string;
   /** Name of the button that copies it: `Copy scp`. Default: `Copy command`. */

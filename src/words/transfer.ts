@@ -39,7 +39,7 @@ export function exportFileQuestion(servers: number): TextQuestion {
 }
 
 /** Asks for the file that servers are imported from. */
-export const IMPORT_FILE: TextQuestion = {
+export const IMPORT_FILE_QUESTION: TextQuestion = {
   title: 'Import servers',
   lines: ['Servers that are in the list stay as they are.'],
   field: 'File of an export',

@@ -1,8 +1,7 @@
 import { PROGRAM } from '../../core/product.js';
 import { newerProgramText } from '../../words/updates.js';
 import type { ActionContext } from './context.js';
-
-const DAY_MS = 24 * 60 * 60_000;
+import { DAY_MS } from '../../core/time.js';
 
 /** Asks the npm registry for a newer version of this program, once a day at most, and tells it. */
 export async function tellNewerVersion(context: ActionContext): Promise<void> {

@@ -1,8 +1,7 @@
 import { PANEL_PACKAGE } from '../../core/product.js';
+import { DAY_MS } from '../../core/time.js';
 import type { FoundVersion } from '../../services/installer/find-package.js';
 import type { ActionContext } from './context.js';
-
-const ASKED_FOR_MS = 24 * 60 * 60_000;
 
 /** The last answer of the registry, by program. */
 const answers = new WeakMap<
@@ -14,7 +13,7 @@ const answers = new WeakMap<
 export function findNewestPanel({ store, ports, signal }: ActionContext): Promise<FoundVersion> {
   const now = ports.clock.now();
   const known = answers.get(store);
-  if (known !== undefined && now - known.at < ASKED_FOR_MS) return known.found;
+  if (known !== undefined && now - known.at < DAY_MS) return known.found;
   const found = ports.findNewest(PANEL_PACKAGE, signal);
   answers.set(store, { at: now, found });
   return found;

@@ -4,6 +4,7 @@ import type { ClientFile } from '../pki/droplet-pki.js';
 import { p12Answer } from './certificates.js';
 import { ok, read, Refusal, type Route } from './route.js';
 import type { PanelSite } from './site.js';
+import { DAY_MS } from '../../core/time.js';
 
 const CAPABILITIES = [
   'tunnels:read',
@@ -18,7 +19,6 @@ const CAPABILITIES = [
   'identity:query',
 ];
 const TOKEN_MS = 600_000;
-const DAY_MS = 86_400_000;
 const EXPIRING_DAYS = 30;
 
 const LABEL = z

@@ -5,8 +5,8 @@ import { readSigningRequest } from '../pki/certificate.js';
 import type { PublicCertificates } from './public-certificates.js';
 import { ok, type PanelAnswer, read, Refusal, type Route } from './route.js';
 import type { PanelSite } from './site.js';
+import { DAY_MS } from '../../core/time.js';
 
-const DAY_MS = 86_400_000;
 const EXPIRING_DAYS = 30;
 const MAX_REQUEST_LENGTH = 8192;
 const RENEWAL_PERIOD_MS = 12 * 3_600_000;

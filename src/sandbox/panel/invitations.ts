@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Clock } from '../../core/time.js';
+import { type Clock, DAY_MS } from '../../core/time.js';
 import type { OnboardingState } from './onboarding.js';
 import { ok, read, Refusal, type Route } from './route.js';
 import type { Authelia } from './services.js';
@@ -17,8 +17,6 @@ const WANTED = z.object({
 const ACCEPTED = z.object({ password: PASSWORD });
 const TOKEN_BYTES = 32;
 const SECRET_BYTES = 20;
-const DAY_MS = 86_400_000;
-
 interface Invitation {
   readonly id: string;
   readonly token: string;

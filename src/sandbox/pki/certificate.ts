@@ -7,6 +7,7 @@ import {
   verify,
 } from 'node:crypto';
 import * as der from '../../services/pkcs12/asn1.js';
+import { DAY_MS } from '../../core/time.js';
 
 const ECDSA_WITH_SHA256 = '1.2.840.10045.4.3.2';
 const COMMON_NAME = '2.5.4.3';
@@ -15,7 +16,6 @@ const BASIC_CONSTRAINTS = '2.5.29.19';
 const SUBJECT_ALT_NAME = '2.5.29.17';
 const EXTENDED_KEY_USAGE = '2.5.29.37';
 const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
-const DAY_MS = 86_400_000;
 const ORGANIZATION_NAME = 'Portlama';
 
 /** A certificate with its private key. */

@@ -1,8 +1,8 @@
+import { DAY_MS } from '../../core/time.js';
 import { findServer } from '../../app/server-rows.js';
 import {
   barsOf,
   bucketsOf,
-  DAY_MS,
   historyOf,
   outagesIn,
   type ServerHistory,

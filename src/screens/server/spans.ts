@@ -1,4 +1,5 @@
-import { DAY_MS, HOUR_MS } from '../../app/server-history.js';
+import { HOUR_MS } from '../../app/server-history.js';
+import { DAY_MS } from '../../core/time.js';
 
 /** A span of time that the chart can show. */
 export interface Span {

@@ -2,7 +2,8 @@ import { age, dateOf, milliseconds, minuteOf, monthly } from '../../words/format
 import { resourceTitle } from '../../words/operations.js';
 import { isUnderWay, missingDroplet, stepCount } from '../../app/server-rows.js';
 import { stepTitle } from '../../app/service-words.js';
-import { barsOf, bucketsOf, DAY_MS, historyOf, HOUR_MS } from '../../app/server-history.js';
+import { DAY_MS } from '../../core/time.js';
+import { barsOf, bucketsOf, historyOf, HOUR_MS } from '../../app/server-history.js';
 import type { AppState, ServerHealth } from '../../app/state.js';
 import type { Operation } from '../../services/provisioning/operations.js';
 import type { ServerEntry } from '../../services/registry/registry.js';

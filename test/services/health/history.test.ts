@@ -15,7 +15,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   bucketsOf,
-  DAY_MS,
   FIVE_MS,
   HOUR_MS,
   type Sample,
@@ -27,6 +26,7 @@ import { RING_FILE_BYTES } from '../../../src/services/health/history/records.js
 import { removeServerFiles } from '../../../src/services/registry/server-files.js';
 import * as fc from '../../fixtures/fast-check.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
+import { DAY_MS } from '../../../src/core/time.js';
 
 const ID = '3f0e6a52-5d1e-4a57-9d0c-0a1b2c3d4e5f';
 const START = Date.parse('2026-11-20T10:00:00Z');

@@ -1,4 +1,5 @@
 import type { Health } from '../health.js';
+import { DAY_MS } from '../../../core/time.js';
 
 /** One look at a panel. Times are epoch milliseconds, kept to the second. */
 export interface Sample {
@@ -43,7 +44,6 @@ export const NO_HISTORY: ServerHistory = { samples: [], fives: [], hours: [], ou
 
 export const FIVE_MS = 300_000;
 export const HOUR_MS = 3_600_000;
-export const DAY_MS = 86_400_000;
 
 /** Pause between two looks, ms. */
 export const LOOK_MS = 30_000;

@@ -1,7 +1,6 @@
 import {
   type Bin,
   binsOf,
-  DAY_MS,
   FIVE_MS,
   HOUR_MS,
   mergeBins,
@@ -9,6 +8,7 @@ import {
   type Sample,
   type ServerHistory,
 } from './history.js';
+import { DAY_MS } from '../../../core/time.js';
 
 /*
  * Layout of a ring file: samples, bins of 5 minutes, bins of an hour, outages, each of a fixed size and place, so that
