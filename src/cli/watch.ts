@@ -1,9 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { Declined } from '../usecases/face.js';
-import { type OpenAccount, openAccounts, readerOf } from '../usecases/open-accounts.js';
+import { type OpenAccount, openAnyAccounts, readerOf } from '../usecases/open-accounts.js';
 import { watchServers } from '../usecases/watch/watch-servers.js';
 import { watchLine } from '../words/watch.js';
-import { InputError, messageOf } from '../core/errors.js';
+import { messageOf } from '../core/errors.js';
 import type { WatchEvent } from '../core/watch-event.js';
 import { openHealth } from '../main/open-health.js';
 import type { World } from '../main/world.js';
@@ -139,19 +139,10 @@ class TokenAtHand {
     call: (accounts: readonly OpenAccount[]) => Promise<T>,
   ): Promise<T | undefined> {
     try {
-      this.accounts ??= await this.open();
+      this.accounts ??= await openAnyAccounts(this.work);
       return this.accounts === undefined ? undefined : await call(this.accounts);
     } catch (error) {
       this.accounts = undefined;
-      throw error;
-    }
-  }
-
-  private async open(): Promise<readonly OpenAccount[] | undefined> {
-    try {
-      return await openAccounts(this.work);
-    } catch (error) {
-      if (error instanceof InputError && error.code === 'token-missing') return undefined;
       throw error;
     }
   }

@@ -68,6 +68,16 @@ export async function openAccounts(work: Opening): Promise<readonly OpenAccount[
   return found;
 }
 
+/** Like `openAccounts`; undefined where there is no token. */
+export async function openAnyAccounts(work: Opening): Promise<readonly OpenAccount[] | undefined> {
+  try {
+    return await openAccounts(work);
+  } catch (error) {
+    if (error instanceof InputError && error.code === 'token-missing') return undefined;
+    throw error;
+  }
+}
+
 /** True where a team, or without one an e-mail address, says that it is the remembered account. */
 export function isAccount(remembered: RememberedAccount, account: Account): boolean {
   return remembered.team === undefined || account.teamId === undefined

@@ -2,7 +2,7 @@ import { type Expiry, expiryOf } from '../../words/expiry.js';
 import { healthText } from '../../words/formats.js';
 import { serverName } from '../../words/servers.js';
 import { tokenExpiryText } from '../../words/token.js';
-import { InputError, isAbort } from '../../core/errors.js';
+import { isAbort } from '../../core/errors.js';
 import type { HintPart } from '../../core/hint.js';
 import { labelProblem } from '../../core/label.js';
 import { DEFAULT_ACCOUNT } from '../../core/product.js';
@@ -23,7 +23,11 @@ import { createPanelDesk } from '../../main/panel-desk.js';
 import { entryAnswer, writeJson } from '../answer.js';
 import type { ServerRow } from '../answers/servers.js';
 import { errorLines, say } from '../say.js';
-import { compareAccounts, type OpenAccount, openAccounts } from '../../usecases/open-accounts.js';
+import {
+  compareAccounts,
+  type OpenAccount,
+  openAnyAccounts,
+} from '../../usecases/open-accounts.js';
 import type { Services } from '../../usecases/work.js';
 import type { World } from '../../main/world.js';
 import { writeText } from '../write.js';
@@ -88,9 +92,8 @@ function sayAdvice(world: World, advice: Advice): void {
 /** Without one, or without a store that works, nothing is compared. Whether a store works is the doctor's to say. */
 async function accountsIfAny(world: World): Promise<readonly OpenAccount[] | undefined> {
   try {
-    return await openAccounts(world);
+    return await openAnyAccounts(world);
   } catch (error) {
-    if (error instanceof InputError && error.code === 'token-missing') return undefined;
     if (!(error instanceof KeystoreError)) throw error;
     if (error.code === 'vault-locked') sayNotCompared(world, error);
     return undefined;
