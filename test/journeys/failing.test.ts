@@ -95,9 +95,9 @@ const FAILURES: readonly Failure[] = [
     says: ['npm error code ECONNRESET', 'Likely cause: A transient issue of the'],
   },
   {
-    name: 'the certificate does not open the panel',
+    name: 'no password opens the certificate',
     accident: { action: 'addDropletFault', fault: { kind: 'p12-password-wrong' } },
-    step: 'Enrolling admin certificate',
+    step: 'Retrieving credentials',
     says: [REMOVED],
   },
 ];

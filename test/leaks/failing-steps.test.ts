@@ -45,7 +45,7 @@ const SABOTAGE: Readonly<Record<Exclude<StepId, 'setup_dns'>, Sabotage>> = {
   wait_ssh: { droplet: { kind: 'wrong-host-key' } },
   install_portlama: { droplet: { kind: 'install-fails', step: 'deploy_panel', message: 'no' } },
   retrieve_credentials: { droplet: { kind: 'p12-missing' } },
-  enroll_admin: { droplet: { kind: 'p12-password-wrong' } },
+  enroll_admin: { droplet: { kind: 'panel-never-comes' }, patience: '0.02' },
   save_registry: {
     droplet: { kind: 'apt-locked', forMs: 1_000 },
     during: 'install_portlama',

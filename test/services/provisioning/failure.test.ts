@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { ApiFaultInput } from '../../../src/sandbox/faults/api-faults.js';
 import type { DropletFault } from '../../../src/sandbox/faults/droplet-faults.js';
@@ -6,6 +6,7 @@ import { NO_DELAYS } from '../../fixtures/no-delays.js';
 import type { SandboxOptions } from '../../fixtures/open-sandbox.js';
 import { SANDBOX_TOKENS } from '../../../src/sandbox/tokens.js';
 import { KeystoreError } from '../../../src/services/keystore/keystore.js';
+import { readP12 } from '../../../src/services/panel/identity.js';
 import type { StepId } from '../../../src/services/provisioning/steps/index.js';
 import { filesWith } from '../../leaks/watch.js';
 import { type ProvisioningWorld, provisioningWorld } from '../../fixtures/provisioning.js';
@@ -151,7 +152,11 @@ const FAILURES: readonly (readonly [name: string, failure: Failure])[] = [
   ],
   [
     'a wrong certificate password',
-    { step: 'enroll_admin', code: 'p12-wrong-password', droplet: { kind: 'p12-password-wrong' } },
+    {
+      step: 'retrieve_credentials',
+      code: 'p12-wrong-password',
+      droplet: { kind: 'p12-password-wrong' },
+    },
   ],
   [
     'no panel',
@@ -180,6 +185,31 @@ describe('a provisioning that fails', () => {
     expect(operation.error).toMatchObject({ step: failure.step, code: failure.code });
     expect(operation).toMatchObject({ status: 'failed', leftovers: [], server: undefined });
     await expectNothingLeft(world);
+  });
+
+  it('keeps a certificate only with the password that opens it, and has a stale pair made anew', async () => {
+    const password = 'com.portlama.server 7f9c24e8-3b13-4f2a-9d5e-0a1b2c3d4e5f';
+    const kept: string[] = [];
+    const world: ProvisioningWorld = await provisioningWorld({
+      // As a rotation leaves it: the file is of another certificate than the password beside it.
+      onEntry: (entry) => {
+        const isRetrieving = entry.event === 'step' && entry.step === 'retrieve_credentials';
+        if (isRetrieving && entry.status === 'running') world.sandbox.controls.clearFaults();
+      },
+    });
+    world.sandbox.controls.addDropletFault({ kind: 'p12-password-wrong' });
+    const set = world.keystore.set.bind(world.keystore);
+    world.keystore.set = (key, secret) => {
+      if (`${key.service} ${key.account}` === password) kept.push(secret);
+      return set(key, secret);
+    };
+    expect(await world.run()).toBe('succeeded');
+    expect(kept).toHaveLength(1);
+    const { p12Path } = await world.output('retrieve_credentials');
+    await expect(readP12(await readFile(p12Path), kept[0]!)).resolves.toMatchObject({
+      subject: expect.stringContaining('CN=admin') as string,
+    });
+    expect(world.created().droplets).toHaveLength(1);
   });
 
   it('shows the installer’s own message', async () => {
