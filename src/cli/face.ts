@@ -3,6 +3,7 @@ import { toDisposable } from '../core/lifecycle.js';
 import { Declined, type Face } from '../usecases/face.js';
 import { programLine } from '../words/hints.js';
 import { type Advance, type Confirmation, type Line, lineText } from '../words/question.js';
+import { askToAgree } from './agreement.js';
 import type { Console } from './console.js';
 import { sayAtEnd } from './endings.js';
 import { askOnce } from './prompt.js';
@@ -43,8 +44,7 @@ export function commandFace(
         throw notConfirmed(question, advance, command, world.settings);
       sayAll(question.lines);
       const answer = question.typed ?? 'yes';
-      const typed = await console.ask(`Type ${answer} to ${question.effect} (Enter cancels): `);
-      if (typed !== answer) throw new Declined();
+      await askToAgree(`Type ${answer} to ${question.effect} (Enter cancels): `, answer, console);
     },
     async ask({ lines = [], field, initial, problem }) {
       requireInteractive(field);

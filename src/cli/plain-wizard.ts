@@ -3,7 +3,6 @@ import { ENV } from '../core/product.js';
 import type { Region, Size } from '../services/digitalocean/api.js';
 import { requireUsableToken, type TokenReport } from '../services/digitalocean/token-check.js';
 import { createServer } from '../usecases/create-server.js';
-import { Declined } from '../usecases/face.js';
 import { chooseLabel } from '../usecases/labels.js';
 import {
   findOffer,
@@ -17,6 +16,7 @@ import { checkToken, findToken, openApi, saveToken } from '../usecases/token.js'
 import type { Work } from '../usecases/work.js';
 import { hintLines } from '../words/hints.js';
 import { latencyText, sizeTable, sizeText } from '../words/regions.js';
+import { askToAgree } from './agreement.js';
 import { bareCall } from './commands/command.js';
 import { type Conversation, inSteps } from './conversation.js';
 import { startAndFollow } from './follow.js';
@@ -65,7 +65,7 @@ async function fillIn(world: World, work: Work, conversation: Conversation): Pro
   }
 }
 
-/** Throws Declined for any last answer but yes. */
+/** Throws Declined where the last question is not answered with yes. */
 async function askAll(world: World, work: Work, prompt: Prompt): Promise<Form> {
   // Check the store before the first question: the certificate's password must outlive this program.
   await requireLastingStore(work);
@@ -108,7 +108,10 @@ async function askToCreate(
   say(world, `Size: ${sizeText(size)}, $${size.priceMonthlyUsd} a month.`);
   say(world, `Image: ${work.environment.offer.imageTitle}.`);
   say(world, `Region: ${region.name} (${region.slug}). Account: ${email}.`);
-  if ((await prompt.ask(`Create ${label}? Type yes: `)) !== 'yes') throw new Declined();
+  await askToAgree(`Type yes to create ${label} (Enter cancels): `, 'yes', {
+    ask: (question) => prompt.ask(question),
+    say: (line) => say(world, line),
+  });
 }
 
 /** Asks for a token, and saves one that is typed once it proved usable. */

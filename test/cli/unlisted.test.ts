@@ -227,6 +227,10 @@ describe('droplets destroy', () => {
       const program = atTerminal(sandbox, ['droplets', 'destroy', String(id)]);
       await program.waitFor('Type portlama-lost to destroy it');
       program.type(`${answer}\r`);
+      if (answer !== '') {
+        await program.waitFor(`"${answer}" is not portlama-lost.`);
+        program.type('\r');
+      }
       await program.waitFor('Cancelled. Nothing was changed.');
       expect(await program.waitForExit()).toBe(1);
     }

@@ -23,13 +23,15 @@ it('makes a server in plain lines, and destroys it once its label is typed', asy
   person.types('\r');
   await person.sees('Label (Enter for portlama-fra1)');
   person.types('edge\r');
-  await person.sees('Create edge? Type yes:');
+  await person.sees('Type yes to create edge (Enter cancels):');
   person.types('yes\r');
   await person.sees('11 of 11, Cleaning up: done', 'Online: edge at', ASKS);
 
   person.types('servers destroy edge\r');
   await person.sees('Type edge to destroy it (Enter cancels):');
   person.types('yes\r');
+  await person.sees(/"yes" is not edge\.\s+Type edge [^:]*:\s*$/);
+  person.types('\r');
   await person.sees('Cancelled. Nothing was changed.');
   expect(await person.home.servers()).toHaveLength(1);
   person.types('servers destroy edge\r');

@@ -87,6 +87,7 @@ async function atThePrompt(
   const settings = { sandbox: false, ascii: false } as Settings;
   script.unseen?.(world);
   const types = [...script.types];
+  let last: string | undefined;
   let shown: string[] = [];
   const asked: string[] = [];
   const face = commandFace(
@@ -95,8 +96,10 @@ async function atThePrompt(
     {
       isInteractive: () => true,
       say: (line) => void shown.push(line),
-      ask: async () => {
-        asked.push(withoutBlanks(shown));
+      ask: async (question) => {
+        // A wrong answer stays at its question; a dialog counts it once.
+        if (question !== last) asked.push(withoutBlanks(shown));
+        last = question;
         shown = [];
         if (asked.length === 1) script.meanwhile?.(world);
         return types.shift() ?? '';
