@@ -39,6 +39,8 @@ interface MessageDialog extends Base {
   readonly actions?: readonly string[] | undefined;
   /** Name of the button that closes it. */
   readonly closing?: string | undefined;
+  /** Lines too many for the screen are shown from the last one. */
+  readonly fromEnd?: boolean | undefined;
 }
 
 /** Asks for the passphrase of the vault. What is typed is in the widget only, never here. */

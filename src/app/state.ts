@@ -9,6 +9,7 @@ import type { FoundVersion } from '../services/installer/find-package.js';
 import type { PanelAgentCertificate } from '../services/panel/calls/agents.js';
 import type { PanelTunnel } from '../services/panel/calls/tunnels.js';
 import type { PanelInvitation, PanelUser } from '../services/panel/calls/users.js';
+import type { PanelCertificate, PanelService } from '../services/panel/panel-bodies.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { Dialog } from './dialogs.js';
 import type { LogEntry } from '../words/operations.js';
@@ -46,7 +47,7 @@ export interface AppState {
   readonly routes: readonly Route[];
   /** Facts looked up for the page of a server, while one is open. */
   readonly page: ServerPage | undefined;
-  /** Tunnels, users and agents of a server, while their screen is open. */
+  /** Lists of a server's panel, while their screen is open. */
   readonly team: TeamState | undefined;
   readonly overlay: OverlayName | undefined;
   /** The first is on screen, the others wait: keys on their way to one must not answer another. */
@@ -105,7 +106,7 @@ export interface ServerPage {
   readonly madeInMs: number | undefined;
 }
 
-export type TeamTab = 'tunnels' | 'users' | 'agents';
+export type TeamTab = 'tunnels' | 'users' | 'agents' | 'services' | 'certificates';
 
 /** Lists as the panel told them last; undefined until it answered. */
 export interface TeamState {
@@ -115,6 +116,10 @@ export interface TeamState {
   readonly users?: readonly PanelUser[] | undefined;
   readonly invitations?: readonly PanelInvitation[] | undefined;
   readonly agents?: readonly PanelAgentCertificate[] | undefined;
+  readonly services?: readonly PanelService[] | undefined;
+  readonly certificates?: readonly PanelCertificate[] | undefined;
+  /** The timer that renews public certificates is on. */
+  readonly renewsItself?: boolean | undefined;
   /** Why the panel told nothing when it was asked last. */
   readonly problem?: ShownError | undefined;
 }

@@ -115,6 +115,19 @@ export const SERVICES = ['nginx', 'chisel', 'authelia', UNIT.panel] as const;
 export const LOGGED_UNITS = [...SERVICES, UNIT.gatekeeper] as const;
 /** Groups that may open a tunnel's address (panel server). */
 export const TUNNEL_ACCESS = ['restricted', 'authenticated', 'public'] as const;
+/** Rights of agents without those of plugins; every agent has the first (panel server). */
+export const AGENT_RIGHTS = [
+  'tunnels:read',
+  'tunnels:write',
+  'services:read',
+  'services:write',
+  'system:read',
+  'sites:read',
+  'sites:write',
+  'panel:expose',
+  'identity:read',
+  'identity:query',
+] as const;
 /** Command on a server that prints the end of a unit's log. */
 export function journalCommand(unit: string, lines: number): string {
   return `journalctl -u ${unit} -n ${lines} --no-pager -o short-iso`;

@@ -1,4 +1,5 @@
 import { InputError, messageOf, PortlamaError } from '../core/errors.js';
+import { AGENT_RIGHTS } from '../core/product.js';
 import type { NewAgent, PanelAgentCertificate } from '../services/panel/calls/agents.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { agentKeptText, revokeAgentQuestion } from '../words/agents.js';
@@ -8,7 +9,7 @@ import type { Work } from './work.js';
 
 const NAME = /^[a-z0-9-]{1,50}$/;
 /** Without it the panel refuses an agent. */
-const NEEDED = 'tunnels:read';
+const [NEEDED] = AGENT_RIGHTS;
 const CERTIFICATES = { what: 'Agents' };
 
 export interface ListedAgents {
@@ -40,11 +41,12 @@ export interface AgentInput {
   readonly capabilities: readonly string[];
 }
 
+/** Revoked ones as well, as long as the panel names them. */
 export async function listAgents(wanted: string, work: Work): Promise<ListedAgents> {
   const wish = { ...CERTIFICATES, isLook: true };
   return await onPanel(wanted, wish, work, async ({ server, api }) => ({
     server,
-    agents: (await api.agents.list(work.signal)).filter(({ revoked }) => !revoked),
+    agents: await api.agents.list(work.signal),
   }));
 }
 

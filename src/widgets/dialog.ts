@@ -19,6 +19,8 @@ export interface DialogData {
   readonly title: Text;
   readonly style?: 'accent' | 'ok' | 'warn' | 'danger';
   readonly lines: readonly DialogText[];
+  /** Lines too many for the screen are shown from the last one. */
+  readonly fromEnd?: boolean;
   /** The first one has the focus: put the harmless one first. */
   readonly buttons: readonly Button[];
   /** Text that must be typed before the last button can be pressed; typing all of it moves the focus there. */
@@ -55,6 +57,7 @@ export class Dialog extends PaintedWidget implements Overlay {
   ) {
     super(terminal);
     this.current = data.buttons[0]?.id;
+    if (data.fromEnd === true) this.top = Infinity;
   }
 
   override get focusable(): boolean {

@@ -9,9 +9,9 @@ import { dayText } from './users.js';
 export function agentTable(agents: readonly PanelAgentCertificate[]): readonly string[] {
   return table([
     ['AGENT', 'UNTIL', 'BY', 'MAY'],
-    ...agents.map(({ label, expiresAt, enrollmentMethod, capabilities }) => [
+    ...agents.map(({ label, expiresAt, revoked, enrollmentMethod, capabilities }) => [
       label,
-      dayText(expiresAt),
+      revoked ? 'revoked' : dayText(expiresAt),
       enrollmentMethod ?? '-',
       capabilities.join(' '),
     ]),

@@ -46,8 +46,16 @@ const KINDS: Readonly<Record<string, string>> = {
   'mtls-ca': 'authority of the panel',
 };
 
-export function certificateText({ type, domain, expiresAt }: PanelCertificate): string {
-  const name = domain ?? KINDS[type] ?? type;
+export function certificateName({
+  type,
+  domain,
+}: Pick<PanelCertificate, 'type' | 'domain'>): string {
+  return domain ?? KINDS[type] ?? type;
+}
+
+export function certificateText(certificate: PanelCertificate): string {
+  const { expiresAt } = certificate;
+  const name = certificateName(certificate);
   const end = Date.parse(expiresAt);
   return `${name}  until ${Number.isNaN(end) ? expiresAt : dayOf(end)}`;
 }
@@ -110,6 +118,11 @@ export function restartedText(name: string, service: PanelService | undefined): 
   if (service === undefined) return `Restarted ${name}; the panel answers again.`;
   if (service.status === 'active') return `Restarted ${name}: it is active.`;
   return `Restarted ${name}, and it is ${service.status}: look at its log.`;
+}
+
+/** Lines before the one to type. */
+export function unreadLogLines(reason: string): readonly string[] {
+  return [`The log cannot be read from here: ${reason}`, 'Type on a machine with a key:'];
 }
 
 /** The line to type where the log cannot be read from here. */

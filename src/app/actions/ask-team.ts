@@ -1,11 +1,12 @@
-import { TUNNEL_ACCESS } from '../../core/product.js';
+import { AGENT_RIGHTS, TUNNEL_ACCESS } from '../../core/product.js';
 import type { NewTunnel } from '../../services/panel/calls/tunnels.js';
-import type { AgentToken } from '../../usecases/agents.js';
+import type { AgentInput, AgentToken, CreatedAgent } from '../../usecases/agents.js';
 import type { Face } from '../../usecases/face.js';
 import type { InvitedUser } from '../../usecases/users.js';
+import type { Work } from '../../usecases/work.js';
 import { agentSetupLine, tokenText } from '../../words/agents.js';
 import { ACCESS_WORDS } from '../../words/tunnels.js';
-import { invitedLines } from '../../words/users.js';
+import { dayText, invitedLines } from '../../words/users.js';
 import type { ActionContext } from './context.js';
 
 /** What a tunnel takes; the use case judges it. */
@@ -49,14 +50,72 @@ export async function askUser(
   return { username, invites };
 }
 
-export async function askAgent(face: Face): Promise<string> {
-  return await face.ask({
+/** An agent, and how it gets its certificate: into a file here, or by a token on its own machine. */
+export async function askAgent(
+  work: Pick<Work, 'face' | 'paths'>,
+): Promise<AgentInput & { readonly file: string | undefined }> {
+  const { face } = work;
+  const name = await face.ask({
     title: 'New agent',
-    lines: [
-      'An agent runs on the machine whose ports the tunnels lead to.',
-      'You get one line for that machine; it works once, within ten minutes.',
-    ],
+    lines: ['An agent runs on the machine whose ports the tunnels lead to.'],
     field: 'Name, as in laptop',
+  });
+  const rights = await face.ask({
+    title: `New agent: ${name}`,
+    lines: [`What ${name} may do, with commas between: ${AGENT_RIGHTS.join(', ')}.`],
+    field: 'Rights',
+    initial: AGENT_RIGHTS[0],
+  });
+  const capabilities = rights.split(/[\s,]+/).filter((right) => right !== '');
+  const isFile = await face.choose({
+    title: `How does ${name} get its certificate?`,
+    lines: [
+      'By a line with a token, typed on its machine: it works once, within ten minutes.',
+      'Or as a file made here, with a password that is shown once.',
+    ],
+    options: [
+      { label: 'Line with a token', value: false },
+      { label: 'File (.p12)', value: true },
+    ],
+  });
+  return { name, capabilities, file: isFile ? await askAgentFile(name, work) : undefined };
+}
+
+/** Absolute path of a file to be. */
+export async function askAgentFile(
+  name: string,
+  { face, paths }: Pick<Work, 'face' | 'paths'>,
+): Promise<string> {
+  const typed = await face.ask({
+    title: `Certificate of ${name}`,
+    lines: ['A new file, readable for you only. Tab completes the path.'],
+    field: 'File',
+    initial: `~/${name}.p12`,
+    isPath: true,
+    problem: (path) =>
+      paths.absolute(path) === undefined
+        ? 'A whole path is needed: it begins with / or ~/.'
+        : undefined,
+  });
+  return paths.absolute(typed) ?? typed;
+}
+
+/** Shows the password of an agent's certificate once. */
+export function showAgentPassword(
+  { messages }: ActionContext,
+  { name, password, expiresAt }: CreatedAgent,
+  file: string,
+): void {
+  messages.dialog({
+    kind: 'message',
+    title: `Agent ${name}`,
+    lines: [
+      `Its certificate goes to ${file}, and is valid until ${dayText(expiresAt)}.`,
+      'Its password, shown once:',
+      '',
+      { shellLine: password, copy: 'Copy password' },
+    ],
+    closing: 'Close',
   });
 }
 

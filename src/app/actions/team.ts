@@ -1,11 +1,12 @@
 import { AGENT_COMMAND } from '../../core/product.js';
+import type { CreatedAgent } from '../../usecases/agents.js';
 import type { Work } from '../../usecases/work.js';
 import { labelOf, rowOfTeam } from '../server-rows.js';
 import type { TeamState, TeamTab } from '../state.js';
 import type { ActionContext } from './context.js';
 import { runUseCase } from './use-case.js';
 
-/** Opens tunnels, users and agents of a server. */
+/** Opens the lists of a server's panel. */
 export function openTeam(context: ActionContext, serverId: string): Promise<void> {
   context.store.dispatch({ type: 'route-opened', route: { screen: 'team', serverId } });
   return showTeam(context, 'tunnels', serverId);
@@ -65,18 +66,27 @@ const LISTS: Readonly<
     const listed = await (await agents()).listAgents(serverId, work);
     return { agents: listed.agents };
   },
+  async services(serverId, work) {
+    const { listServices } = await import('../../usecases/services.js');
+    return { services: (await listServices(serverId, work)).services };
+  },
+  async certificates(serverId, work) {
+    const { listCertificates } = await import('../../usecases/public-certificates.js');
+    const { certificates, renewsItself } = await listCertificates(serverId, work);
+    return { certificates, renewsItself };
+  },
 };
 
-/** Makes a tunnel, a user or the line that sets an agent up; asks for what it takes. */
+/** Makes a tunnel, a user, or what sets an agent up; asks for what it takes. */
 export async function addToTeam(context: ActionContext): Promise<void> {
-  const { team } = context.store.state;
-  if (team === undefined) return;
-  await change(context, NEW[team.tab].words, NEW[team.tab].run);
+  const { tab } = context.store.state.team ?? {};
+  const made = tab === undefined ? undefined : NEW[tab];
+  if (made !== undefined) await change(context, made.words, made.run);
 }
 
 type Run = (serverId: string, work: Work, context: ActionContext) => Promise<unknown>;
 
-const NEW: Readonly<Record<TeamTab, { readonly words: Words; readonly run: Run }>> = {
+const NEW: Readonly<Partial<Record<TeamTab, { readonly words: Words; readonly run: Run }>>> = {
   tunnels: {
     words: { title: 'Creating a tunnel', failure: 'The tunnel was not created' },
     async run(serverId, work) {
@@ -96,11 +106,15 @@ const NEW: Readonly<Record<TeamTab, { readonly words: Words; readonly run: Run }
     },
   },
   agents: {
-    words: { title: 'Making the line for an agent', failure: 'The agent got no token' },
+    words: { title: 'Setting an agent up', failure: 'The agent was not set up' },
     async run(serverId, work, context) {
-      const { askAgent, showAgentLine } = await import('./ask-team.js');
-      const input = { name: await askAgent(work.face), capabilities: [] };
-      return showAgentLine(context, await (await agents()).createAgentToken(serverId, input, work));
+      const { askAgent, showAgentLine, showAgentPassword } = await import('./ask-team.js');
+      const { createAgent, createAgentToken } = await agents();
+      const { file, ...input } = await askAgent(work);
+      if (file === undefined)
+        return showAgentLine(context, await createAgentToken(serverId, input, work));
+      const show = (made: CreatedAgent): void => showAgentPassword(context, made, file);
+      return await createAgent(serverId, { ...input, file }, show, work);
     },
   },
 };
@@ -116,6 +130,16 @@ export async function removeFromTeam(context: ActionContext, row: string): Promi
     const { withdrawInvitation } = await users();
     const { withdrawnText } = await import('../../words/users.js');
     work.face.say(withdrawnText(await withdrawInvitation(serverId, name, work)), 'ok');
+  });
+}
+
+/** Saves the certificate of an agent again, to a file that is asked for. */
+export async function saveAgent(context: ActionContext, row: string): Promise<void> {
+  const { name } = rowOfTeam(row);
+  const words = { title: `Saving ${name}`, failure: `The certificate of ${name} was not saved` };
+  await change(context, words, async (serverId, work) => {
+    const { askAgentFile } = await import('./ask-team.js');
+    await (await agents()).downloadAgent(serverId, name, await askAgentFile(name, work), work);
   });
 }
 
@@ -151,7 +175,11 @@ interface Words {
 }
 
 /** Changes something on the panel, then reads the list again, also where that failed. */
-async function change(context: ActionContext, { title, failure }: Words, run: Run): Promise<void> {
+export async function change(
+  context: ActionContext,
+  { title, failure }: Words,
+  run: Run,
+): Promise<void> {
   const { team } = context.store.state;
   if (team === undefined) return;
   const { serverId } = team;

@@ -68,11 +68,13 @@ export const AGENT = z.object({
   /** `p12`, or by a token. */
   enrolledBy: z.string().nullable(),
   expiresAt: z.string().nullable(),
+  revoked: z.boolean(),
 });
 
 export function agentAnswer(agent: PanelAgentCertificate): z.output<typeof AGENT> {
-  const { label, capabilities, enrollmentMethod = null, expiresAt = null } = agent;
-  return { name: label, capabilities: [...capabilities], enrolledBy: enrollmentMethod, expiresAt };
+  const { label, enrollmentMethod = null, expiresAt = null, revoked } = agent;
+  const capabilities = [...agent.capabilities];
+  return { name: label, capabilities, enrolledBy: enrollmentMethod, expiresAt, revoked };
 }
 
 /** Certificate of an agent; its password is secret, and in this answer only. */

@@ -13,7 +13,7 @@ export const command: Command = {
   run: (call) =>
     perform(call, async (work) => {
       const { showLog } = await import('../../usecases/services.js');
-      const { logByHand } = await import('../../words/status.js');
+      const { logByHand, unreadLogLines } = await import('../../words/status.js');
       const { args, options } = call;
       const shown = await showLog(args['LABEL']!, args['UNIT']!, options['lines'], work);
       const { server, unit, log } = shown;
@@ -22,11 +22,7 @@ export const command: Command = {
       const command = logByHand(server, unit, shown.lines);
       return {
         json: [{ unit, unread: log.reason, command }],
-        lines: [
-          `The log cannot be read from here: ${log.reason}`,
-          'Type on a machine with a key:',
-          command,
-        ],
+        lines: [...unreadLogLines(log.reason), command],
         exitCode: EXIT.failed,
       };
     }),

@@ -1,23 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { AGENT_RIGHTS } from '../../core/product.js';
 import type { ClientFile } from '../pki/droplet-pki.js';
 import { p12Answer } from './certificates.js';
 import { ok, read, Refusal, type Route } from './route.js';
 import type { PanelSite } from './site.js';
 import { DAY_MS } from '../../core/time.js';
 
-const CAPABILITIES = [
-  'tunnels:read',
-  'tunnels:write',
-  'services:read',
-  'services:write',
-  'system:read',
-  'sites:read',
-  'sites:write',
-  'panel:expose',
-  'identity:read',
-  'identity:query',
-];
+const RIGHTS: readonly string[] = AGENT_RIGHTS;
 const TOKEN_MS = 600_000;
 const EXPIRING_DAYS = 30;
 
@@ -33,7 +23,7 @@ const GRANTED = z.array(z.string()).superRefine((capabilities, context) => {
       message: 'tunnels:read is mandatory and cannot be removed',
     });
   }
-  for (const capability of capabilities.filter((each) => !CAPABILITIES.includes(each)))
+  for (const capability of capabilities.filter((each) => !RIGHTS.includes(each)))
     context.addIssue({ code: 'custom', message: `Invalid capability: ${capability}` });
 });
 const AGENT = z.object({

@@ -44,6 +44,7 @@ function dialogView(dialog: PlainDialog): DialogData {
         title: dialog.title,
         style: dialog.style ?? 'accent',
         lines: dialog.lines.map(dialogText),
+        fromEnd: dialog.fromEnd ?? false,
         buttons: [
           { id: 'no', label: dialog.closing ?? 'Close' },
           ...copyButtons(dialog.lines),

@@ -7,7 +7,7 @@ export const CONTEXTS = {
   everywhere: 'Everywhere',
   servers: 'Servers',
   server: 'Server',
-  team: 'Tunnels, users, agents',
+  team: 'Tunnels, users, services',
   'add-server': 'Add an existing server',
   'wizard-token': 'Create server: token',
   'wizard-region': 'Create server: region',

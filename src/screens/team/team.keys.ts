@@ -6,12 +6,17 @@ export const TABS: readonly { readonly tab: TeamTab; readonly name: string }[] =
   { tab: 'tunnels', name: 'Tunnels' },
   { tab: 'users', name: 'Users' },
   { tab: 'agents', name: 'Agents' },
+  { tab: 'services', name: 'Services' },
+  { tab: 'certificates', name: 'Certs' },
 ];
 
 /** Loaded late: the first frame needs nothing of them. */
 const actions = () => import('../../app/actions/team.js');
 
-/** Tunnels, users and agents of a server. */
+/** Late as well. */
+const machine = () => import('../../app/actions/panel-machine.js');
+
+/** Lists of a server's panel, and what can be done to their rows. */
 export const TEAM: readonly Command[] = [
   ...TABS.map(({ tab, name }, index): Command => {
     return {
@@ -31,8 +36,9 @@ export const TEAM: readonly Command[] = [
     context: 'team',
     label: ({ state }) =>
       state.team?.tab === 'agents' ? 'new agent' : `new ${one(state.team?.tab)}`,
-    description: 'Create a tunnel, invite or add a user, make the line for an agent',
+    description: 'Create a tunnel, invite or add a user, set an agent up',
     priority: 10,
+    hidden: ({ state }) => state.team !== undefined && isOfMachine(state.team.tab),
     disabled: whyNothing,
     run: async ({ work }) => (await actions()).addToTeam(work),
   },
@@ -55,7 +61,7 @@ export const TEAM: readonly Command[] = [
     label: ({ selected }) => REMOVES[rowOfTeam(selected).kind] ?? 'remove',
     description: 'Remove the tunnel or user, withdraw the invitation, revoke the agent',
     priority: 30,
-    hidden: ({ selected }) => selected === undefined,
+    hidden: ({ selected }) => !REMOVABLE.includes(rowOfTeam(selected).kind),
     run: async ({ work, selected }) => (await actions()).removeFromTeam(work, selected!),
   },
   {
@@ -70,6 +76,39 @@ export const TEAM: readonly Command[] = [
     run: async ({ work, selected }) => (await actions()).copyOfTeam(work, selected!),
   },
   {
+    id: 'team.save',
+    synonyms: ['download', 'p12', 'file'],
+    keys: ['s'],
+    context: 'team',
+    label: 'save .p12',
+    description: 'Save the certificate of the agent to a file again',
+    priority: 32,
+    hidden: ({ selected }) => rowOfTeam(selected).kind !== 'agent',
+    run: async ({ work, selected }) => (await actions()).saveAgent(work, selected!),
+  },
+  {
+    id: 'team.again',
+    synonyms: ['restart', 'renew', 'lets encrypt', 'service'],
+    keys: ['R'],
+    context: 'team',
+    label: ({ selected }) => (rowOfTeam(selected).kind === 'certificate' ? 'renew' : 'restart'),
+    description: 'Restart the service, or renew the public certificate',
+    priority: 20,
+    hidden: ({ selected }) => !['service', 'certificate'].includes(rowOfTeam(selected).kind),
+    run: async ({ work, selected }) => (await machine()).startAgain(work, selected!),
+  },
+  {
+    id: 'team.log',
+    synonyms: ['journal', 'journalctl', 'logs'],
+    keys: ['l'],
+    context: 'team',
+    label: 'log',
+    description: 'Show the end of the service’s log, by SSH',
+    priority: 22,
+    hidden: ({ selected }) => !['service', 'unit'].includes(rowOfTeam(selected).kind),
+    run: async ({ work, selected }) => (await machine()).showLog(work, selected!),
+  },
+  {
     id: 'team.refresh',
     synonyms: ['reload'],
     keys: ['r'],
@@ -81,7 +120,12 @@ export const TEAM: readonly Command[] = [
   },
 ];
 
+const REMOVABLE = ['tunnel', 'user', 'invitation', 'agent'];
 const REMOVES: Readonly<Record<string, string>> = { invitation: 'withdraw', agent: 'revoke' };
+
+function isOfMachine(tab: TeamTab): boolean {
+  return tab === 'services' || tab === 'certificates';
+}
 
 function one(tab: TeamTab | undefined): string {
   return tab === 'users' ? 'user' : 'tunnel';

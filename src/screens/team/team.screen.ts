@@ -6,11 +6,12 @@ import { Panel } from '../../widgets/panel.js';
 import { Paragraph } from '../../widgets/paragraph.js';
 import { FocusRing } from '../../widgets/widget.js';
 import { bind, type Screen, type ScreenContext } from '../shell/screen.js';
+import { rowOfTeam } from '../../app/server-rows.js';
 import { teamView } from './team.view.js';
 
 const NOTE_ROWS = 2;
 
-/** Tunnels, users and agents of one server, a list each. */
+/** Lists of the panel of one server, one at a time. */
 export function createTeamScreen(context: ScreenContext, serverId: string): Screen<undefined> {
   const owned = new DisposableStore();
   const changed = owned.add(new Emitter<void>());
@@ -24,7 +25,9 @@ export function createTeamScreen(context: ScreenContext, serverId: string): Scre
   owned.add(list.onChange(() => changed.fire()));
   owned.add(
     list.onActivate((id) => {
-      if (id.startsWith('tunnel ')) context.perform('team.toggle');
+      const byKind = { tunnel: 'team.toggle', service: 'team.log', unit: 'team.log' };
+      const command = byKind[rowOfTeam(id).kind as keyof typeof byKind];
+      if (command !== undefined) context.perform(command);
     }),
   );
   return {
@@ -35,7 +38,7 @@ export function createTeamScreen(context: ScreenContext, serverId: string): Scre
       return list.selected;
     },
     show(state) {
-      const view = teamView(state, serverId, list.selected);
+      const view = teamView(state, serverId, list.selected, context.app.now());
       set.list(view.list);
       set.panel(view.panel);
       set.note({ lines: view.note });

@@ -1,10 +1,13 @@
 import { labelOf, rowOfTeam } from '../../app/server-rows.js';
 import type { AppState, TeamState } from '../../app/state.js';
-import { AGENT_COMMAND } from '../../core/product.js';
+import { AGENT_COMMAND, LOGGED_UNITS, SERVICES } from '../../core/product.js';
+import type { PanelService } from '../../services/panel/panel-bodies.js';
 import type { Column, ListData, ListRow } from '../../widgets/list.js';
 import { glyph, join, link, style, type Text } from '../../widgets/markup.js';
 import type { PanelData } from '../../widgets/panel.js';
+import { expiryDate } from '../../words/expiry.js';
 import { count } from '../../words/formats.js';
+import { certificateName, renewalText } from '../../words/status.js';
 import { dayText } from '../../words/users.js';
 import type { ScreenTitle } from '../shell/screen.js';
 import { TABS } from './team.keys.js';
@@ -22,15 +25,16 @@ export function teamView(
   state: AppState,
   serverId: string,
   selected: string | undefined,
+  now: number,
 ): TeamView {
   const label = labelOf(state, serverId);
   const team: TeamState =
     state.team?.serverId === serverId ? state.team : { serverId, tab: 'tunnels' };
-  const { columns, rows, empty } = LISTS[team.tab](team);
+  const { columns, rows, empty } = LISTS[team.tab](team, now);
   const title = TABS.find(({ tab }) => tab === team.tab)!.name;
   return {
     title: { breadcrumb: [label, title] },
-    panel: { title: tabLine(team), right: rows === undefined ? undefined : countOf(team, rows) },
+    panel: { title: tabLine(team), foot: rows === undefined ? undefined : countOf(team, rows) },
     list: {
       columns,
       rows: rows ?? [],
@@ -50,7 +54,7 @@ function tabLine({ tab }: TeamState): Text {
 }
 
 function countOf({ tab }: TeamState, rows: readonly ListRow[]): string {
-  const one = { tunnels: 'tunnel', users: 'user', agents: 'agent' }[tab];
+  const one = tab.slice(0, -1);
   const invited = rows.filter(({ id }) => rowOfTeam(id).kind === 'invitation').length;
   const all = count(rows.length - invited, one);
   return invited === 0 ? all : `${all}, ${invited} invited`;
@@ -69,7 +73,7 @@ const content = (title: string, rest: Partial<Column> = {}): Column => ({
   ...rest,
 });
 
-const LISTS: Readonly<Record<TeamState['tab'], (team: TeamState) => Listed>> = {
+const LISTS: Readonly<Record<TeamState['tab'], (team: TeamState, now: number) => Listed>> = {
   tunnels: ({ tunnels }) => ({
     columns: [
       { width: 1 },
@@ -129,7 +133,7 @@ const LISTS: Readonly<Record<TeamState['tab'], (team: TeamState) => Listed>> = {
           ],
     empty: 'No users. Press n to invite one.',
   }),
-  agents: ({ agents }) => ({
+  agents: ({ agents }, now) => ({
     columns: [
       { width: 1 },
       content('AGENT', { max: 30 }),
@@ -137,22 +141,87 @@ const LISTS: Readonly<Record<TeamState['tab'], (team: TeamState) => Listed>> = {
       content('BY', { drop: 1 }),
       content('MAY', { min: 12, drop: 2 }),
     ],
-    rows: agents?.map(({ label, expiresAt, enrollmentMethod, capabilities }) => ({
-      id: `agent ${label}`,
+    rows: agents?.map(({ label, expiresAt, revoked, enrollmentMethod, capabilities }) => ({
+      id: `${revoked ? 'revoked' : 'agent'} ${label}`,
       cells: [
-        style('ok', glyph('online')),
-        label,
-        dayText(expiresAt),
+        ...(revoked
+          ? [style('muted', glyph('failed')), style('muted', label), style('danger', 'revoked')]
+          : [style('ok', glyph('online')), label, untilText(expiresAt, now)]),
         enrollmentMethod ?? '–',
         capabilities.join(' '),
       ],
     })),
-    empty: 'No agents yet. Press n for the line that sets one up.',
+    empty: 'No agents yet. Press n to set one up.',
+  }),
+  services: ({ services }) => ({
+    columns: [{ width: 1 }, content('SERVICE'), content('STATE'), content('SINCE')],
+    rows:
+      services === undefined
+        ? undefined
+        : [...services.map(serviceRow), ...UNLISTED_UNITS.filter(isNoneOf(services)).map(unitRow)],
+    empty: 'The panel names no services.',
+  }),
+  certificates: ({ certificates }, now) => ({
+    columns: [{ width: 1 }, content('CERTIFICATE', { max: 50 }), content('UNTIL')],
+    rows: certificates?.map(({ type, domain, expiresAt }) => ({
+      id: domain == null ? `authority ${type}` : `certificate ${domain}`,
+      cells: [
+        style(domain == null ? 'muted' : 'ok', glyph('online')),
+        certificateName({ type, domain }),
+        untilText(expiresAt, now),
+      ],
+    })),
+    empty: 'The panel names no certificates.',
   }),
 };
 
+/** Units with a log of their own that no panel lists. */
+const UNLISTED_UNITS = LOGGED_UNITS.filter(
+  (unit) => !(SERVICES as readonly string[]).includes(unit),
+);
+
+function isNoneOf(services: readonly PanelService[]): (unit: string) => boolean {
+  return (unit) => services.every(({ name }) => name !== unit);
+}
+
+function serviceRow({ name, status, uptime }: PanelService): ListRow {
+  const isActive = status === 'active';
+  const tone = isActive ? 'ok' : 'danger';
+  return {
+    id: `service ${name}`,
+    cells: [
+      style(tone, glyph(isActive ? 'online' : 'failed')),
+      name,
+      style(tone, status),
+      uptime ?? '–',
+    ],
+  };
+}
+
+function unitRow(name: string): ListRow {
+  return {
+    id: `unit ${name}`,
+    cells: [style('muted', glyph('pending')), name, style('muted', 'not said by the panel'), '–'],
+  };
+}
+
+/** `2028-11-19 (723 days)`, in the colour of its nearness; what the panel said where that is no time. */
+function untilText(expiresAt: string | undefined, now: number): Text {
+  const at = Date.parse(expiresAt ?? '');
+  if (Number.isNaN(at)) return dayText(expiresAt);
+  const { text, nearness } = expiryDate(at, now);
+  if (nearness === 'far') return text;
+  return style(nearness === 'soon' ? 'warn' : 'danger', text);
+}
+
 function noteOf(team: TeamState, selected: string | undefined): readonly Text[] {
   const { kind, name } = rowOfTeam(selected);
+  if (team.tab === 'services')
+    return [style('muted', 'R restarts it; its log comes by SSH with a key of yours.')];
+  if (team.tab === 'certificates')
+    return team.renewsItself === undefined
+      ? []
+      : [style(team.renewsItself ? 'muted' : 'danger', renewalText(team.renewsItself))];
   if (team.tab === 'agents')
     return [
       style('muted', 'On its machine, after a change of tunnels:'),
