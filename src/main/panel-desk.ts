@@ -3,6 +3,7 @@ import { addManualServer } from '../services/panel/add-server.js';
 import { ClientCertificates } from '../services/panel/identity.js';
 import { certificateFacts } from '../services/panel/panel-tls.js';
 import {
+  readHostKey,
   readServerFile,
   removeServerFile,
   writeServerFile,
@@ -31,8 +32,8 @@ export function createPanelDesk(world: World): PanelDesk {
       else await writeServerFile(home, id, 'panel.pem', certificate.pem);
     },
     sshHostKey: async (id) => {
-      const kept = await readServerFile(home, id, 'host-key.pub');
-      const key = kept === undefined ? undefined : parsePublicKey(kept.toString('utf8'));
+      const kept = await readHostKey(home, id);
+      const key = kept === undefined ? undefined : parsePublicKey(kept);
       return key === undefined ? undefined : sha256Fingerprint(key);
     },
     readClientCertificate: (server) => certificates.read(server),

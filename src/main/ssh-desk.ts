@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { onEnding } from '../cli/endings.js';
 import { NAME_PREFIX } from '../core/product.js';
 import { toDisposable, type Disposable } from '../core/lifecycle.js';
-import { readServerFile, writeServerFile } from '../services/registry/server-files.js';
+import { readHostKey, writeServerFile } from '../services/registry/server-files.js';
 import { discard } from '../services/network/dial.js';
 import type { SshTarget } from '../services/ssh/system-ssh.js';
 import type { SshDesk, SshLogin } from '../usecases/work.js';
@@ -28,10 +28,7 @@ export function createSshDesk(world: World, environment: NodeJS.ProcessEnv): Ssh
       (await sources()).keysOfGitHub(user, { baseUrl: world.settings.githubUrl, signal }),
     readKeys: async (text, source) =>
       (await import('../services/ssh/public-keys.js')).readPublicKeys(text, source),
-    async hostKey(serverId) {
-      const content = await readServerFile(home, serverId, 'host-key.pub');
-      return content?.toString('utf8').trim();
-    },
+    hostKey: (serverId) => readHostKey(home, serverId),
     async run({ command, ...login }) {
       const { runSystemSsh } = await import('../services/ssh/system-ssh.js');
       const way = await openWay(world, login.server.ip);

@@ -57,6 +57,7 @@ export async function performRecovery(
       return await fetchFrom(server, way, work);
     }
   });
+  await way.keepHostKey();
   const leftovers = await step('end_login', () => endRecovery(request, performing));
   return {
     server: await requireServer(work, request.serverId),
@@ -72,21 +73,20 @@ export async function performRecovery(
 
 /** Takes the temporary key away, on the server and here; it stays here while its line may open the server. */
 export async function endRecovery(
-  { id, serverId, way }: Request,
+  { id, serverId }: Request,
   { work }: Performing,
 ): Promise<readonly Resource[]> {
   const { certificateEnded } = await work.readServerMeta(serverId);
   if (certificateEnded !== undefined) work.face.say(DEAD_CERTIFICATE, 'warn');
-  if (way === 'own-key') return [];
   const login = await findLogin(work.keystore, serverId);
   if (login === undefined) return [];
   const server = await requireServer(work, serverId);
   const hostKey = await work.ssh.hostKey(serverId);
   const limit = deadline(work.clock, END_MS);
   try {
-    const { privateKey } = login;
-    const target = { server, hostKey: hostKey ?? '', privateKey };
-    if (hostKey !== undefined) await dismissKey(target, dismissCommand(login), work, limit.signal);
+    if (hostKey === undefined) throw hostKeyGone(server);
+    const target = { server, hostKey, privateKey: login.privateKey };
+    await dismissKey(target, dismissCommand(login), work, limit.signal);
     await work.keystore.delete(loginKey(serverId));
     return [];
   } catch (error) {
@@ -125,6 +125,8 @@ interface Way {
   /** False when nobody has let the key in for as long as its line would be good. */
   untilLetIn(): Promise<boolean>;
   use<T>(act: (shell: Shell) => Promise<T>): Promise<T>;
+  /** Puts the server's key back where its file was lost meanwhile. */
+  keepHostKey(): Promise<void>;
 }
 
 async function openWay(
@@ -154,6 +156,9 @@ async function openWay(
   };
   const look = async (shell: Shell): Promise<unknown> => await shell.exec('true', { signal });
   return {
+    async keepHostKey() {
+      if ((await ssh.hostKey(server.id)) === undefined) await ssh.pinHostKey(server.id, hostKey);
+    },
     async untilLetIn() {
       const until = clock.monotonic() + LOGIN_PATIENCE_MS;
       for (let isTold = false; clock.monotonic() < until; await pause(pauseMs, signal)) {

@@ -1,6 +1,6 @@
 import { InputError, isAbort, PortlamaError } from '../core/errors.js';
 import type { UpkeepWork } from '../services/provisioning/journal/records.js';
-import { isAtWork } from '../services/provisioning/operations.js';
+import { isAtWork, type Operation } from '../services/provisioning/operations.js';
 import { isDismissable } from '../services/provisioning/operations-service.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { dayOf } from '../words/certificates.js';
@@ -68,14 +68,16 @@ async function begin(
 ): Promise<string> {
   const known = await findUpkeep(server.id, 'recover', work);
   if (known !== undefined && isAtWork(known)) return known.id;
-  if (known?.status === 'interrupted' && !known.cleanUpBegun) {
+  const hostKey = await work.ssh.hostKey(server.id);
+  const isInterrupted = known?.status === 'interrupted' && !known.cleanUpBegun;
+  if (isInterrupted && !(await hasLostItsWay(known, server, hostKey, work))) {
+    if (hostKey === undefined) await learnHostKey(server, wish, work);
     await resumeOperation(known.id, work);
     return known.id;
   }
   if (known !== undefined && isDismissable(known)) await dismissOperation(known.id, work);
   if (server.ip === '') throw addressMissing(server);
   if (work.endsProgram === true) await requireLastingStore(work);
-  const hostKey = await work.ssh.hostKey(server.id);
   const own = hostKey === undefined ? undefined : await findOwnWay(server, hostKey, work);
   await work.face.confirm(recoverQuestion(server, wanted, own?.way ?? 'console'));
   await requireStillListed(server, work);
@@ -85,7 +87,19 @@ async function begin(
   return await held(work, work.operations.startUpkeep(server, how, handed));
 }
 
-/** Tries the person's own keys; undefined where the server takes none of them. */
+/** True where a key of the person began it, and opens the server no more: a line on the console begins another. */
+async function hasLostItsWay(
+  { request }: Operation,
+  server: ServerEntry,
+  hostKey: string | undefined,
+  work: Work,
+): Promise<boolean> {
+  if (request.kind !== 'recover' || request.way !== 'own-key') return false;
+  if (hostKey === undefined) return true;
+  return (await tryOwnKeys(server, request.keyFile, hostKey, work)) === 'refused';
+}
+
+/** Tries the person's own keys; undefined where none of them is known to open the server. */
 async function findOwnWay(
   server: ServerEntry,
   hostKey: string,
@@ -93,21 +107,32 @@ async function findOwnWay(
 ): Promise<Extract<UpkeepWork, { kind: 'recover' }> | undefined> {
   const { sshKeys = [] } = await work.readServerMeta(server.id);
   const keyFile = sshKeys.find(({ file }) => file !== undefined)?.file;
+  const isIn = (await tryOwnKeys(server, keyFile, hostKey, work)) === 'let-in';
+  // The console leads there as well; one that is not reached now may be later.
+  return isIn ? { kind: 'recover', way: 'own-key', keyFile } : undefined;
+}
+
+async function tryOwnKeys(
+  server: ServerEntry,
+  keyFile: string | undefined,
+  hostKey: string,
+  work: Work,
+): Promise<'let-in' | 'refused' | 'unknown'> {
   work.face.progress(`Asking ${server.ip} over SSH`);
   try {
     const login: SshLogin = { server, hostKey, keyFile };
     const shell = await work.ssh.connect(login, work.signal);
     try {
       const { exitCode } = await shell.exec('true', { signal: work.signal });
-      return exitCode === 0 ? { kind: 'recover', way: 'own-key', keyFile } : undefined;
+      return exitCode === 0 ? 'let-in' : 'unknown';
     } finally {
       shell.close();
     }
   } catch (error) {
     if (isAbort(error)) throw error;
-    if (error instanceof PortlamaError && error.code === 'host-key-changed') throw error;
-    // The console leads there as well; one that is not reached now may be later.
-    return undefined;
+    const code = error instanceof PortlamaError ? error.code : undefined;
+    if (code === 'host-key-changed') throw error;
+    return code === 'authentication-failed' ? 'refused' : 'unknown';
   } finally {
     work.face.progress(undefined);
   }

@@ -16,6 +16,7 @@ import { parsePublicKey, sha256Fingerprint } from '../../src/services/ssh/keys.j
 import { SshError } from '../../src/services/ssh/ssh-error.js';
 import type { Shell } from '../../src/services/ssh/system-shell.js';
 import { recoverCertificate } from '../../src/usecases/recover-certificate.js';
+import { followUpkeep } from '../../src/usecases/upkeep.js';
 import { EDGE } from '../app/fakes/fake-world.js';
 import { PanelWorld } from '../contract/panel-world.js';
 import { TestShell } from '../sandbox/droplet-fixture.js';
@@ -275,6 +276,89 @@ describe('recoverCertificate', () => {
     );
     expect(next.world.hostKey).toBe(line);
     expect(await opens(next)).toBe(200);
+  });
+
+  it('asks for the fingerprint again where the host key was lost on the way, and takes its key away', async () => {
+    const test = await server(RECOVER);
+    const { world } = test;
+    const before = readKeys();
+    const line = world.hostKey!;
+    const sha256 = sha256Fingerprint(parsePublicKey(line)!);
+    world.shownHostKey = line;
+    runsTheLine(test);
+    const keep = world.recoverCertificate!;
+    world.recoverCertificate = () => {
+      world.hostKey = undefined;
+      return Promise.reject(new Error('the disk is full'));
+    };
+    const stopped = recoverCertificate('fra1-edge', {}, test.work);
+    await expect(stopped).rejects.toThrow('the disk is full');
+    world.recoverCertificate = keep;
+    const [operation] = await world.operations.list();
+    await world.operations.resume(operation!.id, {});
+    await expect(followUpkeep(operation!.id, test.work)).rejects.toMatchObject({
+      code: 'host-key-missing',
+      hint: { command: 'servers.recover', id: EDGE.id },
+    });
+    await recoverCertificate('fra1-edge', { hostKey: sha256 }, test.work);
+    expect(await opens(test)).toBe(200);
+    expect(readKeys()).toBe(before);
+    expect(await world.keystore.get(loginKey(EDGE.id))).toBeUndefined();
+    test.face.finish();
+  });
+
+  it('keeps the key of a line that it cannot take away without the host key, and names it', async () => {
+    const test = await server(RECOVER);
+    const { world } = test;
+    runsTheLine(test);
+    const isFetching = new Promise<void>((fetching) => {
+      world.recoverCertificate = (_server, _files, signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason as Error));
+          world.hostKey = undefined;
+          fetching();
+        });
+    });
+    const running = recoverCertificate('fra1-edge', {}, test.work).catch((error: unknown) => error);
+    await isFetching;
+    const [operation] = await world.operations.list();
+    world.operations.stop(operation!.id);
+    await expect(running).resolves.toMatchObject({ code: 'cancelled' });
+    const [ended] = await world.operations.list();
+    expect(ended?.leftovers).toMatchObject([{ kind: 'ssh-key' }]);
+    expect(await world.keystore.get(loginKey(EDGE.id))).toBeDefined();
+    expect(test.face.said.join('\n')).toContain(
+      'was not taken away: The SSH host key of fra1-edge',
+    );
+  });
+
+  it('puts a host key back that was lost on the way to a new certificate', async () => {
+    const test = await server(RECOVER);
+    const line = test.world.hostKey;
+    test.ownKey = true;
+    const keep = test.world.recoverCertificate!;
+    test.world.recoverCertificate = (...args) => {
+      test.world.hostKey = undefined;
+      return keep(...args);
+    };
+    await recoverCertificate('fra1-edge', {}, test.work);
+    expect(test.world.hostKey).toBe(line);
+  });
+
+  it('goes over the console where the key of the person that began it opens the server no more', async () => {
+    const test = await server(RECOVER, RECOVER);
+    test.ownKey = true;
+    const keep = test.world.recoverCertificate!;
+    test.world.recoverCertificate = () => Promise.reject(new Error('the disk is full'));
+    const stopped = recoverCertificate('fra1-edge', {}, test.work);
+    await expect(stopped).rejects.toThrow('the disk is full');
+    test.world.recoverCertificate = keep;
+    test.ownKey = false;
+    runsTheLine(test);
+    await recoverCertificate('fra1-edge', {}, test.work);
+    expect(await opens(test)).toBe(200);
+    expect(await test.world.operations.list()).toEqual([]);
+    test.face.finish();
   });
 
   it('says that nothing was done where Portlama is not installed', async () => {

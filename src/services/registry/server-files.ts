@@ -12,6 +12,7 @@ import {
   writeFileAtomic,
 } from '../files/atomic.js';
 import { readPrivateFile, readSmallFile } from '../files/private-file.js';
+import { HOST_KEY_TYPE, parsePublicKey } from '../ssh/keys.js';
 import type { ServerEntry } from './registry.js';
 
 /**
@@ -43,6 +44,16 @@ export async function readServerFile(
   const folder = serverFolder(home, id);
   await refuseSymbolicLink(folder);
   return await readPrivateFile(join(folder, name));
+}
+
+/**
+ * SSH host key that is kept for a server: `ssh-ed25519 AAAA…`. Undefined where there is none, and where the file is damaged:
+ * it would make the right server look like another one.
+ */
+export async function readHostKey(home: string, id: string): Promise<string | undefined> {
+  const content = await readServerFile(home, id, 'host-key.pub');
+  const blob = content === undefined ? undefined : parsePublicKey(content.toString('utf8'));
+  return blob === undefined ? undefined : `${HOST_KEY_TYPE} ${blob.toString('base64')}`;
 }
 
 /** The certificate where the entry says it is, else where this program keeps it. */

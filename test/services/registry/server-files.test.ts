@@ -2,12 +2,14 @@ import { lstat, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
+  readHostKey,
   readServerFile,
   readServerP12,
   removeServerFiles,
   serverFolder,
   writeServerFile,
 } from '../../../src/services/registry/server-files.js';
+import { generateSshKeyPair } from '../../../src/services/ssh/keys.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 
 const ID = '3f1f0c52-3c3f-4e0e-9b59-3c7f1f3f0a11';
@@ -27,6 +29,20 @@ describe('the files of a server', () => {
     expect(await removeServerFiles(home, ID)).toBe(true);
     expect(await removeServerFiles(home, ID)).toBe(false);
     expect(await readServerFile(home, ID, 'panel.pem')).toBeUndefined();
+  });
+
+  it('have a host key only where the whole key is in the file', async () => {
+    const home = join(await temporaryFolder(), 'home');
+    const { publicKey } = generateSshKeyPair('root@edge');
+    const [type, key] = publicKey.split(' ');
+    const keep = (text: string): Promise<string> => writeServerFile(home, ID, 'host-key.pub', text);
+    expect(await readHostKey(home, ID)).toBeUndefined();
+    await keep(`${publicKey}\n`);
+    expect(await readHostKey(home, ID)).toBe(`${type} ${key}`);
+    for (const damaged of ['', '\0\0\0', publicKey.slice(0, 40), `x${publicKey}`]) {
+      await keep(damaged);
+      expect(await readHostKey(home, ID)).toBeUndefined();
+    }
   });
 
   it.each(['..', '../x', 'a/b', '', '.', 'x\0', '-rf', 'x'.repeat(200)])(

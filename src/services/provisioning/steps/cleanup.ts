@@ -1,7 +1,7 @@
 import { messageOf, PortlamaError } from '../../../core/errors.js';
 import { type Hint, hintParts } from '../../../core/hint.js';
 import { REMOTE_HOME, remoteFolder } from '../../installer/installer.js';
-import { readServerFile } from '../../registry/server-files.js';
+import { readHostKey } from '../../registry/server-files.js';
 import { deadline, withPatience } from '../worker/deadline.js';
 import { DROPLET_GONE, findLoss } from '../worker/droplet-loss.js';
 import type { Resource } from '../journal/records.js';
@@ -146,6 +146,6 @@ function cleanUpAgain({ request }: StepContext): Hint {
 /** Reads the host key stored by an earlier worker's hand-over. */
 async function keptHostKey(context: StepContext): Promise<string> {
   const { ports, request } = context;
-  const kept = await readServerFile(ports.home, request.serverId, 'host-key.pub');
-  return kept?.toString('utf8').trim() ?? outputOf(context, 'generate_ssh_key').hostKey;
+  const kept = await readHostKey(ports.home, request.serverId);
+  return kept ?? outputOf(context, 'generate_ssh_key').hostKey;
 }

@@ -1,6 +1,6 @@
 import { isAbort } from '../../../core/errors.js';
 import { applyHandOver, prepareHandOver } from '../../installer/hand-over.js';
-import { readServerFile, writeServerFile } from '../../registry/server-files.js';
+import { readHostKey, writeServerFile } from '../../registry/server-files.js';
 import type { SshConnection } from '../../ssh/ssh.js';
 import { SshError } from '../../ssh/ssh-error.js';
 import { loadSecrets } from '../worker/operation-secrets.js';
@@ -16,11 +16,10 @@ const CONNECT_TIMEOUT_MS = 15_000;
  */
 export async function handOver(context: StepContext, signal: AbortSignal): Promise<string> {
   const { ports, request, shell } = context;
-  const kept = await readServerFile(ports.home, request.serverId, 'host-key.pub');
+  const kept = await readHostKey(ports.home, request.serverId);
   if (kept !== undefined) {
-    const hostKey = kept.toString('utf8').trim();
-    const found = await lookWithNewKey(context, hostKey, ['finished', 'other-key'], signal);
-    if (found === 'finished') return hostKey;
+    const found = await lookWithNewKey(context, kept, ['finished', 'other-key'], signal);
+    if (found === 'finished') return kept;
   }
   const hostKey = await shell.use(
     (connection) => prepareHandOver(connection, request.id, signal),
