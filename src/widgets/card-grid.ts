@@ -15,9 +15,10 @@ import {
   truncate,
   width,
 } from './markup.js';
+import { QueryLine } from './line-editor.js';
 import type { Press } from './pointer.js';
 import { moveIndex, scrollThumb, scrollTo } from './scroll.js';
-import type { Key } from './terminal/keys.js';
+import { type Key, printable } from './terminal/keys.js';
 import { PaintedWidget } from './widget.js';
 
 export interface CardRow {
@@ -32,6 +33,10 @@ export interface Card {
   readonly title: Text;
   /** Two, as a rule; all cards get as many as the largest one has. */
   readonly rows: readonly CardRow[];
+  /** More rows, the most important first: as many as leave every card its place. */
+  readonly details?: readonly CardRow[];
+  /** Text beyond id and title that a search finds. */
+  readonly facts?: string | undefined;
   /** The whole card is muted, and can still be chosen. */
   readonly muted?: boolean;
 }
@@ -43,15 +48,25 @@ export interface CardGridData {
   readonly empty?: Text;
 }
 
-function perRowAt(columns: number): number {
-  return Math.max(1, Math.floor((columns - 1) / CARD_WIDTH));
+function perRowAt(columns: number, cards: number): number {
+  return Math.max(1, Math.min(cards, Math.floor((columns - 1) / CARD_WIDTH)));
 }
 
 /** Letters that move as well. */
-const MOVE_LETTERS = 'hjklg';
+const MOVE_LETTERS = 'hjklgG';
 
-function cardHeightOf(cards: readonly Card[]): number {
-  return Math.max(...cards.map(({ rows }) => rows.length)) + BOX_MARGIN;
+/** Rows of a card and its details, border included. */
+function heightsOf(cards: readonly Card[]): { readonly least: number; readonly details: number } {
+  return {
+    least: Math.max(...cards.map(({ rows }) => rows.length)) + BOX_MARGIN,
+    details: Math.max(...cards.map(({ details = [] }) => details.length)),
+  };
+}
+
+/** Height of each card: with as many details as leave all `lines` of cards their place. */
+function cardHeightIn(height: number, lines: number, cards: readonly Card[]): number {
+  const { least, details } = heightsOf(cards);
+  return Math.max(least, Math.min(least + details, Math.floor(height / lines)));
 }
 
 /** Least width of a card, border included. */
@@ -59,19 +74,25 @@ const CARD_WIDTH = 22;
 /** A card does not get wider than this, however few there are. */
 const WIDEST = 1.5;
 
-/** Cards in as many columns as fit. Arrows and hjkl move; the selection follows the id. */
+/**
+ * Cards in as many columns as fit. Arrows and hjkl move; the selection follows the id. `/`, or a letter that a word of
+ * a card begins with, searches: only what matches is shown until Enter (choose) or Esc (clear).
+ */
 export class CardGrid extends PaintedWidget {
   private readonly selectedEmitter = new Emitter<string>();
   private readonly activated = new Emitter<string>();
+  private readonly query = new QueryLine();
   private data: CardGridData = { cards: [] };
+  /** The cards that the search leaves. */
+  private shown: readonly Card[] = [];
   private current: string | undefined;
   /** Moved by the person: from then on `suggested` changes nothing. */
   private hasMoved = false;
   private perRow = 1;
   private visibleRows = 1;
   private top = 0;
-  /** Letters typed so far of the start of a card's name. */
-  private typed = '';
+  /** The key before, where that was a letter that moves: with the next one it may begin a name. */
+  private moveLetter = '';
 
   /** Moved by the person. */
   readonly onSelect = this.selectedEmitter.event;
@@ -80,6 +101,10 @@ export class CardGrid extends PaintedWidget {
 
   override get focusable(): boolean {
     return this.data.cards.length > 0;
+  }
+
+  get typing(): boolean {
+    return this.query.isOpen;
   }
 
   get selected(): string | undefined {
@@ -91,7 +116,7 @@ export class CardGrid extends PaintedWidget {
     const has = (id: string | undefined): boolean => data.cards.some((card) => card.id === id);
     if (!this.hasMoved && has(data.suggested)) this.current = data.suggested;
     if (!has(this.current)) this.current = data.cards[0]?.id;
-    this.surface.invalidate();
+    this.narrow();
   }
 
   /** Selects as if the person had. */
@@ -102,65 +127,113 @@ export class CardGrid extends PaintedWidget {
     this.surface.invalidate();
   }
 
-  /** Rows that all cards take, at most `height`. */
-  rowsAt(size: Size): number {
+  /** Rows that all cards take with the details there is room for, at most `height`. */
+  rowsAt({ width, height }: Size): number {
     const { cards } = this.data;
     if (cards.length === 0) return 1;
-    const rows = Math.ceil(cards.length / perRowAt(size.width));
-    return Math.min(size.height, rows * cardHeightOf(cards));
+    const lines = Math.ceil(cards.length / perRowAt(width, cards.length));
+    const search = this.query.isOpen ? 1 : 0;
+    return Math.min(height, lines * cardHeightIn(height - search, lines, cards) + search);
   }
 
-  /** Goes to the card whose id or title begins with the letters typed. */
-  private typeAhead(key: Key): boolean {
-    if (!/^[a-z0-9]$/.test(key)) {
-      this.typed = '';
-      return false;
-    }
-    const isMove = MOVE_LETTERS.includes(key);
-    // A letter that moves begins a name only together with the next one: l, then o for London.
-    const isName = !isMove || this.typed !== '';
-    const found = isName ? this.find(this.typed + key) : undefined;
-    const anew = found ?? (isMove ? undefined : this.find(key));
-    if (found !== undefined) this.typed += key;
-    else this.typed = isMove || anew !== undefined ? key : '';
-    const target = found ?? anew;
-    if (target === undefined) return false;
-    if (target !== this.current) {
-      this.select(target);
-      this.selectedEmitter.fire(target);
-    }
-    return true;
-  }
-
-  private find(start: string): string | undefined {
-    return this.data.cards.find(({ id, title }) =>
-      [id, plain(title)].some((name) => name.toLowerCase().startsWith(start)),
-    )?.id;
+  /** Rows that all cards take without their details. */
+  leastRowsAt(width: number): number {
+    const { cards } = this.data;
+    if (cards.length === 0) return 1;
+    return Math.ceil(cards.length / perRowAt(width, cards.length)) * heightsOf(cards).least;
   }
 
   override handleKey(key: Key): boolean {
-    if (this.typeAhead(key)) return true;
-    if (key === 'enter' || key === 'space') {
-      if (this.current === undefined) return false;
-      this.activated.fire(this.current);
+    if (this.query.isOpen) return this.handleQueryKey(key);
+    if (this.beginSearch(key)) return true;
+    if (key === 'enter' || key === 'space') return this.activate();
+    return this.move(key);
+  }
+
+  override handlePaste(pasted: string): boolean {
+    if (!this.query.isOpen) return false;
+    if (this.query.paste(pasted)) this.search();
+    return true;
+  }
+
+  /** By `/`, or by a letter that a word begins with; of one that moves by the next letter: l, then o for London. */
+  private beginSearch(key: Key): boolean {
+    const before = this.moveLetter;
+    this.moveLetter = MOVE_LETTERS.includes(key) ? key : '';
+    const letter = printable(key);
+    if (letter === undefined || letter === ' ') return false;
+    const start = key === '/' ? '' : before + letter;
+    const isName = this.data.cards.some((card) => matches(card, start));
+    if (!isName || (this.moveLetter !== '' && before === '')) return false;
+    this.query.start();
+    this.query.value = start;
+    this.moveLetter = '';
+    this.search();
+    return true;
+  }
+
+  private handleQueryKey(key: Key): boolean {
+    if (key === 'enter') {
+      // Nothing found: the key must not choose what is hidden.
+      if (this.shown.length > 0) this.activate();
       return true;
     }
+    if (MOVES_IN_SEARCH.includes(key)) return this.move(key);
+    const result = this.query.handleKey(key);
+    if (result === 'dropped') this.endSearch();
+    if (result === 'changed') this.search();
+    this.surface.invalidate();
+    return result !== 'ignored';
+  }
+
+  /** Shows what matches; goes to the first of it unless the selected card is among it. */
+  private search(): void {
+    this.narrow();
+    const [first] = this.shown;
+    if (first !== undefined && !this.shown.some(({ id }) => id === this.current))
+      this.goTo(first.id);
+  }
+
+  private endSearch(): void {
+    if (this.query.isOpen) this.query.handleKey('escape');
+    this.query.value = '';
+    this.narrow();
+  }
+
+  private narrow(): void {
+    const { cards } = this.data;
+    const wanted = this.query.value.trim().toLowerCase();
+    this.shown = wanted === '' ? cards : cards.filter((card) => matches(card, wanted));
+    this.surface.invalidate();
+  }
+
+  private activate(): boolean {
+    const { current } = this;
+    if (current === undefined) return false;
+    this.endSearch();
+    this.activated.fire(current);
+    return true;
+  }
+
+  private move(key: Key): boolean {
     const target = this.target(key);
     if (target === undefined) return false;
-    const id = this.data.cards[target]?.id;
-    if (id === undefined) return true;
+    const id = this.shown[target]?.id;
+    if (id !== undefined) this.goTo(id);
+    return true;
+  }
+
+  /** Selects, and says so where that is another card. */
+  private goTo(id: string): void {
     const before = this.current;
     this.select(id);
     if (id !== before) this.selectedEmitter.fire(id);
-    return true;
   }
 
   /** A click selects, a double one is Enter. */
   override handlePress({ target: id, isDouble }: Press): Key | undefined {
-    if (id === undefined || !this.data.cards.some((card) => card.id === id)) return undefined;
-    const before = this.current;
-    this.select(id);
-    if (id !== before) this.selectedEmitter.fire(id);
+    if (id === undefined || !this.shown.some((card) => card.id === id)) return undefined;
+    this.goTo(id);
     return isDouble ? 'enter' : undefined;
   }
 
@@ -170,18 +243,30 @@ export class CardGrid extends PaintedWidget {
     super.dispose();
   }
 
-  protected override paint({ width, height }: Size): readonly Markup[] {
+  protected override paint(size: Size): readonly Markup[] {
+    if (!this.query.isOpen) return this.cardLines(size);
+    const height = size.height - 1;
+    const lines = this.cardLines({ ...size, height }).slice(0, height);
+    const count = `${this.shown.length} of ${this.data.cards.length}`;
+    return [...lines, this.query.line(size.width, this.focused, count)];
+  }
+
+  private cardLines({ width, height }: Size): readonly Markup[] {
+    const { shown } = this;
     const { cards, empty = '' } = this.data;
     if (cards.length === 0) return [style('muted', join([' ', empty]))];
+    if (shown.length === 0)
+      return [style('muted', join([' ', `nothing matches "${this.query.value}"`]))];
     const room = width - 1;
-    this.perRow = perRowAt(width);
+    this.perRow = perRowAt(width, cards.length);
     const cardWidth = Math.min(
       Math.floor(room / this.perRow),
       Math.floor(CARD_WIDTH * WIDEST),
       room,
     );
-    const cardHeight = cardHeightOf(cards);
-    const total = Math.ceil(cards.length / this.perRow);
+    // A search changes no sizes: what stays must not jump.
+    const cardHeight = cardHeightIn(height, Math.ceil(cards.length / this.perRow), cards);
+    const total = Math.ceil(shown.length / this.perRow);
     this.visibleRows = Math.max(1, Math.floor(height / cardHeight));
     this.top = scrollTo(this.rowOf(this.index), this.top, this.visibleRows, total);
     const thumb = scrollThumb(this.top, this.visibleRows, total);
@@ -197,7 +282,7 @@ export class CardGrid extends PaintedWidget {
   }
 
   private cardRow(row: number, size: Size): Markup[] {
-    const cards = this.data.cards.slice(row * this.perRow, (row + 1) * this.perRow);
+    const cards = this.shown.slice(row * this.perRow, (row + 1) * this.perRow);
     const drawn = cards.map((card) =>
       cardLines(card, size, { selected: card.id === this.current, focused: this.focused }).map(
         (line) => target(card.id, line),
@@ -212,7 +297,7 @@ export class CardGrid extends PaintedWidget {
   private get index(): number {
     return Math.max(
       0,
-      this.data.cards.findIndex(({ id }) => id === this.current),
+      this.shown.findIndex(({ id }) => id === this.current),
     );
   }
 
@@ -222,7 +307,7 @@ export class CardGrid extends PaintedWidget {
 
   private target(key: Key): number | undefined {
     const { index } = this;
-    const last = this.data.cards.length - 1;
+    const last = this.shown.length - 1;
     if (key === 'left' || key === 'h') return Math.max(0, index - 1);
     if (key === 'right' || key === 'l') return Math.min(last, index + 1);
     if (key === 'home' || key === 'g') return 0;
@@ -237,6 +322,13 @@ export class CardGrid extends PaintedWidget {
   }
 }
 
+const MOVES_IN_SEARCH: readonly Key[] = ['up', 'down', 'left', 'right', 'pageup', 'pagedown'];
+
+/** True where a word of the card begins so; `start` in lower case. */
+function matches({ id, title, facts = '' }: Card, start: string): boolean {
+  return ` ${id} ${plain(title)} ${facts}`.toLowerCase().includes(` ${start}`);
+}
+
 /** A card with its border. The selected one has thick lines and a pointer, not a colour only. */
 export function cardLines(
   card: Card,
@@ -248,7 +340,9 @@ export function cardLines(
     : card.muted === true
       ? style('muted', card.title)
       : card.title;
-  const rows = card.rows.map((row) => rowLine(row, size.width - BOX_MARGIN));
+  const rows = [...card.rows, ...(card.details ?? [])].map((row) =>
+    rowLine(row, size.width - BOX_MARGIN),
+  );
   return drawBox(
     size,
     { title, heavy: selected, style: selected && focused ? 'accent' : undefined },
@@ -256,13 +350,12 @@ export function cardLines(
   );
 }
 
-/** The right text is cut in favour of the left one, which says what the card is of. */
+/** The right text is cut in favour of the left one, which says what the card is of. A blank stays at either border. */
 function rowLine({ left, right }: CardRow, columns: number): Markup {
-  // The blank at the right end goes before the one between them does.
-  const beside = Math.max(0, columns - 2 - width(left));
+  const room = Math.max(0, columns - 2);
+  const start = truncate(left, room);
+  const gap = width(start) === 0 ? 0 : 1;
+  const beside = Math.max(0, room - width(start) - gap);
   const end = truncate(firstFitting(right, beside) ?? '', beside);
-  const room = Math.max(0, Math.min(columns - 2 - width(end), columns - 3));
-  const start = fit(left, room);
-  const gap = width(left) < room || width(end) === 0 ? 0 : 1;
-  return fit(join([' ', start, spaces(gap), end]), columns);
+  return join([' ', fit(start, room - width(end)), end, ' ']);
 }

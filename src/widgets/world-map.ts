@@ -28,7 +28,7 @@ export interface WorldMapData {
   readonly selected?: string | undefined;
 }
 
-/** A world map with markers. Shows nothing in ASCII or with reduced motion: ask `available`. */
+/** A world map with markers. Shows nothing with reduced motion: ask `available`. */
 export class WorldMap extends PaintedWidget {
   private data: WorldMapData = { markers: [] };
   private drawn: { readonly size: Size; readonly map: Coastlines } | undefined;
@@ -37,8 +37,7 @@ export class WorldMap extends PaintedWidget {
   private disposed = false;
 
   get available(): boolean {
-    const { ascii, reducedMotion } = this.terminal.capabilities;
-    return !ascii && !reducedMotion;
+    return !this.terminal.capabilities.reducedMotion;
   }
 
   set(data: WorldMapData): void {
@@ -80,7 +79,8 @@ export class WorldMap extends PaintedWidget {
   }
 
   private withMarkers(map: Coastlines, size: Size): Markup[] {
-    const lines = map.lines.map((line) => fit(style('muted', line), size.width));
+    const shown = this.ascii ? map.lines.map(inAscii) : map.lines;
+    const lines = shown.map((line) => fit(style('muted', line), size.width));
     const { markers, selected } = this.data;
     const chosenLast = [
       ...markers.filter(({ id }) => id !== selected),
@@ -99,6 +99,16 @@ export class WorldMap extends PaintedWidget {
     return lines;
   }
 }
+
+/** Draws the dots of each braille character as few or many. */
+function inAscii(line: string): string {
+  return line.replace(/[\u2800-\u28ff]/g, (char) => {
+    const dots = (char.codePointAt(0)! - 0x2800).toString(2).replaceAll('0', '').length;
+    return dots === 0 ? ' ' : dots <= MANY_DOTS ? '.' : ':';
+  });
+}
+
+const MANY_DOTS = 3;
 
 /** Replaces what is at column `x`. Nothing grows: what does not fit stays away. */
 function put(line: Markup, x: number, part: Markup): Markup {

@@ -70,11 +70,11 @@ export function regionHelp(): FormHelp {
   return {
     title: 'Choosing a region',
     lines: [
-      'Choose the region closest to your users; closest to you, if you are the only one.',
-      '',
       ...REGION_TIPS,
       '',
-      'Type the start of a name to go to it: fra, lon, syd.',
+      'Choose the region closest to your users; closest to you, if you are the only one.',
+      '',
+      'Type the start of a name to search: fra, lon, united. Esc clears it.',
       'Latency is the median of several connections from this machine; ± is how much they differ.',
       'Only regions that offer the chosen size are shown. Change the size with Tab, Right.',
     ],

@@ -7,6 +7,14 @@ export function sizeText({ memoryMb, vcpus, diskGb }: Size): string {
   return `${memoryText(memoryMb)} RAM / ${vcpus} vCPU / ${diskGb} GB SSD`;
 }
 
+/** `$4/month   512 MB, 1 vCPU, 10 GB`: narrow enough for a pane. */
+export function sizeLineText({ memoryMb, vcpus, diskGb, priceMonthlyUsd }: Size): string {
+  const price = monthly(priceMonthlyUsd).padEnd(PRICE_COLUMNS);
+  return `${price}${memoryText(memoryMb)}, ${vcpus} vCPU, ${diskGb} GB`;
+}
+
+const PRICE_COLUMNS = 11;
+
 function memoryText(memoryMb: number): string {
   return memoryMb < 1024 ? `${memoryMb} MB` : `${memoryMb / 1024} GB`;
 }

@@ -6,17 +6,25 @@ import { TOKEN_KEY } from '../../src/services/keystore/keystore.js';
 import { dropletOf } from '../app/fakes/fake-digitalocean.js';
 import { EDGE, FakeWorld } from '../app/fakes/fake-world.js';
 import { completed, runUntil } from './fixtures/records.js';
+import { PALETTES } from '../../src/widgets/palettes.js';
+import { ASCII_256 } from '../fixtures/terminal/screen.js';
 import { type RunningProgram, startProgram } from './fixtures/running-program.js';
 
-async function openWizard(world = new FakeWorld()): Promise<RunningProgram> {
-  const program = await startProgram(world);
+async function openWizard(
+  world = new FakeWorld(),
+  size?: Parameters<typeof startProgram>[1],
+): Promise<RunningProgram> {
+  const program = await startProgram(world, size);
   await program.press('n');
   return program;
 }
 
 /** On the cards, with the first measurements in. */
-async function openRegions(world = new FakeWorld()): Promise<RunningProgram> {
-  const program = await openWizard(world);
+async function openRegions(
+  world = new FakeWorld(),
+  size?: Parameters<typeof startProgram>[1],
+): Promise<RunningProgram> {
+  const program = await openWizard(world, size);
   await program.paste(SANDBOX_TOKENS.good.token);
   await program.press('enter', 'enter');
   program.world.latency.answer('nyc1', 90);
@@ -265,12 +273,68 @@ describe('regions', () => {
   });
 });
 
+describe('the room there is for regions', () => {
+  it.each([
+    [100, 24],
+    [120, 40],
+    [200, 60],
+    [300, 100],
+  ])(
+    'at %ix%i has the chosen one, its sizes and the tip beside the cards',
+    async (columns, rows) => {
+      const program = await openRegions(new FakeWorld(), { columns, rows });
+      const text = await program.text();
+      expect(text).toContain('┌ Frankfurt 1 (fra1) ─');
+      expect(text).toContain('Germany · 14 ms from here, ±');
+      expect(text).toMatch(/✓ \$4\/month +512 MB, 1 vCPU, 10 GB/);
+      expect(text).toMatch(/ \$96\/month +16 GB, 8 vCPU, 320 GB/);
+      expect(text).toContain('Europe: fra1 or ams3');
+      expect(text).toContain('Asia-Pacific: sgp1 or blr1.');
+      if (rows > 24) expect(text).toMatch(/┃ Germany +┃/);
+      await program.press('right');
+      expect(await program.text()).toContain('┌ New York 1 (nyc1) ─');
+      expect(await program.text()).toContain('United States · 90 ms from here');
+    },
+  );
+
+  it('has the details on the cards of a narrow and high terminal', async () => {
+    const program = await openRegions(new FakeWorld(), { columns: 80, rows: 40 });
+    expect(await program.text()).toMatch(/│ 7 sizes {2}from \$4\/month │/);
+    expect(await program.text()).toContain('14 ms from here');
+  });
+});
+
+describe('a search of regions', () => {
+  it('is typed, shown and cleared; Enter chooses what it found', async () => {
+    const program = await openRegions();
+    await program.type('syd');
+    expect(await program.text()).toMatch(/\/syd +1 of 8/);
+    expect(program.app.store.state.wizard?.region).toBe('syd1');
+    await program.press('escape');
+    expect(await program.text()).not.toContain('/syd');
+    expect(await program.text()).toContain('Frankfurt 1');
+    expect(program.app.store.state.wizard?.step).toBe('region');
+    await program.press('/');
+    await program.type('united');
+    expect(await program.text()).toMatch(/\/united +4 of 8/);
+    await program.press('enter');
+    expect(program.app.store.state.wizard).toMatchObject({ step: 'label', region: 'nyc1' });
+  });
+});
+
+const THEMES = [
+  ['dark', 'Unicode', { theme: 'dark' }],
+  ['light', 'Unicode', { theme: 'light' }],
+  ['dark', 'ASCII', { theme: 'dark', env: ASCII_256 }],
+] as const;
+
 describe('the map', () => {
-  it('has the colours of the latencies, and the chosen region plain to see', async () => {
+  it.each(THEMES)('has the colours of the latencies (%s, %s)', async (theme, _kind, options) => {
     const program = await startProgram(new FakeWorld(), {
       columns: 200,
       rows: 60,
       reducedMotion: false,
+      ...options,
     });
     await program.press('n');
     await program.paste(SANDBOX_TOKENS.good.token);
@@ -282,17 +346,22 @@ describe('the map', () => {
       ['sgp1', 260],
     ] as const)
       latency.answer(slug, ms);
-    await expect.poll(() => program.text()).toContain('◉ fra1 ');
-    const lines = program.screen.emulator.lines().map((line, y) => (y < 2 ? '' : line));
+    const isAscii = 'env' in options;
+    const [sign, others] = isAscii ? ['@', /[*@]/g] : ['◉', /[●◉]/g];
+    await expect.poll(() => program.text()).toContain(`${sign} fra1 `);
+    // Below the cards.
+    const lines = program.screen.emulator.lines().map((line, y) => (y < 16 ? '' : line));
     const cells = lines.flatMap((line, y) =>
-      [...line.matchAll(/[●◉]/g)].map(({ index }) => program.screen.cellAt(index, y)),
+      [...line.slice(0, 134).matchAll(others)].map(({ index }) => program.screen.cellAt(index, y)),
     );
-    // Green, amber and red; grey where nothing was measured.
-    expect(new Set(cells.map(({ fg }) => fg))).toEqual(new Set([28, 130, 161, 243]));
-    const row = lines.findIndex((line) => line.includes('◉'));
-    const column = lines[row]!.indexOf('◉');
-    expect(lines[row]!.slice(column, column + 7)).toBe('◉ fra1 ');
-    expect(program.screen.cellAt(column + 2, row).bg).toBe(24);
+    const { ok, warn, danger, muted, selected } = PALETTES[theme][256];
+    expect(new Set(cells.map(({ fg }) => fg))).toEqual(
+      new Set([ok, warn, danger, muted].map(({ fg }) => fg)),
+    );
+    const row = lines.findIndex((line) => line.includes(`${sign} fra1 `));
+    const column = lines[row]!.indexOf(`${sign} fra1 `);
+    expect(program.screen.cellAt(column, row).fg).toBe(ok.fg);
+    expect(program.screen.cellAt(column + 2, row).bg).toBe(selected.bg);
   });
 });
 

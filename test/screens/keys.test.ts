@@ -20,7 +20,14 @@ import type { Health } from '../../src/services/health/health.js';
 import { EDGE, FakeWorld, LAB, OLD_BOX } from '../app/fakes/fake-world.js';
 
 /** Answered by the widget that has the focus. */
-const BY_WIDGETS = ['servers.mark', 'next-pane', 'move', 'back', 'provisioning.next-match'];
+const BY_WIDGETS = [
+  'servers.mark',
+  'next-pane',
+  'move',
+  'back',
+  'provisioning.next-match',
+  'wizard.search-regions',
+];
 
 function state(): AppState {
   const { environment, keystore } = new FakeWorld().ports;

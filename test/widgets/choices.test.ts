@@ -274,27 +274,108 @@ describe('the empty state', () => {
 
 describe('letters typed over cards', () => {
   const cards = ['ams3 Amsterdam 3', 'fra1 Frankfurt 1', 'lon1 London 1', 'syd1 Sydney 1'].map(
-    (name) => ({ id: name.slice(0, 4), title: name.slice(5), rows: [{ left: name.slice(0, 4) }] }),
+    (name) => ({
+      id: name.slice(0, 4),
+      title: name.slice(5),
+      facts: name.startsWith('syd') ? 'Australia' : 'Europe',
+      rows: [{ left: name.slice(0, 4) }],
+    }),
   );
 
-  it('go to the one whose name begins so; letters that move still do', async () => {
+  it('search by the start of a word, in a line of their own; Esc clears it', async () => {
     await withWidget(
       (terminal) => new CardGrid(terminal),
       async ({ widget, press, text }) => {
         widget.set({ cards });
         await text();
         const chosen = collect(widget.onSelect);
+        press('f', 'r', 'a');
+        expect(widget.typing).toBe(true);
+        expect(widget.selected).toBe('fra1');
+        expect(await text()).toMatch(/\/fra +1 of 4/);
+        expect(await text()).not.toContain('London');
+        press('backspace', 'backspace', 'backspace', '"euro');
+        expect(await text()).toMatch(/\/euro +3 of 4/);
+        press('right', 'right');
+        expect(widget.selected).toBe('lon1');
+        expect(chosen).toEqual(['fra1', 'lon1']);
+        expect(press('escape')).toBe(true);
+        expect([widget.typing, widget.selected]).toEqual([false, 'lon1']);
+        expect(await text()).toContain('Sydney 1');
+        expect(await text()).not.toContain('/euro');
+        expect(press('escape')).toBe(false);
+      },
+    );
+  });
+
+  it('say that nothing matches, and choose nothing then', async () => {
+    await withWidget(
+      (terminal) => new CardGrid(terminal),
+      async ({ widget, press, text }) => {
+        widget.set({ cards });
+        const activated = collect(widget.onActivate);
+        press('/', '"quito');
+        expect(await text()).toContain('nothing matches "quito"');
+        expect(press('enter')).toBe(true);
+        expect(activated).toEqual([]);
+        press('escape', '/', '"lon', 'enter');
+        expect(activated).toEqual(['lon1']);
+        expect(await text()).not.toContain('/lon');
+      },
+    );
+  });
+
+  it('move where they are keys for that, and are keys of the screen where no name begins so', async () => {
+    await withWidget(
+      (terminal) => new CardGrid(terminal),
+      async ({ widget, press, text }) => {
+        widget.set({ cards });
+        await text();
         const at = (...keys: string[]): string | undefined => (press(...keys), widget.selected);
-        expect(at('s', 'y')).toBe('syd1');
-        expect(at('f', 'r', 'a')).toBe('fra1');
+        expect(at('l')).toBe('fra1');
         expect(at('l')).toBe('lon1');
-        expect(at('l')).toBe('syd1');
         expect(at('h', 'h', 'h')).toBe('ams3');
         expect(at('l', 'o')).toBe('lon1');
-        expect(chosen).toContain('fra1');
-        // No name begins with it: it is a key of the screen.
+        expect(at('escape', 's', 'y')).toBe('syd1');
+        press('escape');
         expect(press('q')).toBe(false);
         expect(press('r')).toBe(false);
+      },
+    );
+  });
+});
+
+describe('details of cards', () => {
+  const cards = Array.from('abcdef', (id) => ({
+    id,
+    title: `Region ${id}`,
+    rows: [{ left: id }],
+    details: [{ left: `country ${id}` }, { left: 'from $4' }],
+  }));
+
+  it('are on them as far as all cards keep their place', async () => {
+    await withWidget(
+      (terminal) => new CardGrid(terminal),
+      async ({ widget, text }) => {
+        widget.set({ cards });
+        expect(widget.rowsAt({ width: 80, height: 24 })).toBe(2 * 5);
+        expect(widget.rowsAt({ width: 80, height: 9 })).toBe(2 * 4);
+        expect(widget.rowsAt({ width: 80, height: 6 })).toBe(6);
+        expect(widget.leastRowsAt(80)).toBe(2 * 3);
+        expect(await text()).toContain('from $4');
+        widget.place({ left: 0, top: 0, width: 80, height: 9 });
+        expect(await text()).toContain('country f');
+        expect(await text()).not.toContain('from $4');
+      },
+    );
+  });
+
+  it('widen few cards rather than leave the room beside them', async () => {
+    await withWidget(
+      (terminal) => new CardGrid(terminal),
+      async ({ widget, text }) => {
+        widget.set({ cards: cards.slice(0, 3) });
+        expect((await text()).split('\n')[0]).toHaveLength(78);
       },
     );
   });

@@ -41,6 +41,14 @@ export const WIZARD: readonly Command<WizardControls>[] = [
     run: ({ work }) => nextWizardStep(work),
   },
   {
+    id: 'wizard.search-regions',
+    keys: ['/'],
+    context: 'wizard-region',
+    label: 'search',
+    description: 'Search the regions; the start of a name alone does as well',
+    priority: 15,
+  },
+  {
     id: 'wizard.measure',
     keys: ['r'],
     context: 'wizard-region',

@@ -8,11 +8,12 @@ import { bind, type ScreenContext } from '../shell/screen.js';
 import { regionPlace, sortedRegions } from '../../usecases/regions.js';
 import type { AppState } from '../../app/state.js';
 import type { WizardState } from '../../app/form-state.js';
-import type { Region } from '../../services/digitalocean/api.js';
+import type { Region, Size } from '../../services/digitalocean/api.js';
 import type { RegionLatency } from '../../services/latency/measure-regions.js';
 import { glyph, join, style, type Text } from '../../widgets/markup.js';
 import type { StyleName } from '../../widgets/theme.js';
-import { REGION_TIPS } from '../../words/regions.js';
+import { REGION_TIPS, sizeLineText } from '../../words/regions.js';
+import { formHelp, helpText, TWO_PANES_COLUMNS } from '../shell/form-help.js';
 import { count, milliseconds, monthly } from '../../words/formats.js';
 import type { WizardPart } from './part.js';
 import { createSizeLine, sizeLine } from './size-line.js';
@@ -20,10 +21,10 @@ import { createSizeLine, sizeLine } from './size-line.js';
 /** Rows of the facts about the chosen region, border included; fewer are not worth it. */
 const FACTS_ROWS = 6;
 const FACTS_LEAST_ROWS = 4;
-/** From this width on a world map has room beside the cards. */
-const MAP_COLUMNS = 120;
+/** Rows of a map in which the continents can be told apart. */
+const MAP_LEAST_ROWS = 12;
 
-/** Cards of regions; on a wide terminal a map beside them. */
+/** Cards of regions. On a wide terminal the chosen one and the help stand beside them, on a high one a map below. */
 export function createRegionPart(context: ScreenContext, owned: DisposableStore): WizardPart {
   const { terminal, app } = context;
   const intro = owned.add(new Paragraph(terminal));
@@ -49,14 +50,21 @@ export function createRegionPart(context: ScreenContext, owned: DisposableStore)
       context.perform('wizard.next');
     }),
   );
+  const gridAndMap = responsive(({ width, height }) => {
+    const beside = height - MAP_LEAST_ROWS;
+    if (!map.available || grid.leastRowsAt(width) > beside) return grid;
+    return rows([grid, grid.rowsAt({ width, height: beside })], [map, { share: 1 }]);
+  });
   const gridAndFacts = responsive((size) => {
-    const rest = size.height - grid.rowsAt(size);
+    const rest = size.height - grid.leastRowsAt(size.width);
     if (rest < FACTS_LEAST_ROWS) return grid;
-    return rows([grid, grid.rowsAt(size)], [factsPanel, Math.min(rest, FACTS_ROWS)]);
+    const height = size.height - Math.min(rest, FACTS_ROWS);
+    const taken = grid.rowsAt({ ...size, height });
+    return rows([grid, taken], [factsPanel, Math.min(size.height - taken, FACTS_ROWS)]);
   });
   const cards = responsive(({ width }) =>
-    width >= MAP_COLUMNS && map.available
-      ? columns([gridAndFacts, { share: 1, min: 66 }], [map, { share: 1, max: 100 }])
+    width >= TWO_PANES_COLUMNS
+      ? columns([gridAndMap, { share: 3 }], [factsPanel, { share: 2, max: 64 }])
       : gridAndFacts,
   );
   const main = new Arrangement(cards);
@@ -71,7 +79,8 @@ export function createRegionPart(context: ScreenContext, owned: DisposableStore)
       set.intro({ lines: view.intro });
       set.grid(view.grid);
       set.problem({ lines: view.problem });
-      set.facts({ lines: view.facts.lines });
+      const { width } = terminal.size;
+      set.facts({ lines: width < TWO_PANES_COLUMNS ? view.facts.lines : paneLines(state) });
       set.factsPanel({ title: view.facts.title });
       main.refresh();
       if (map.available) set.map(view.map);
@@ -106,9 +115,7 @@ export function regionView(state: AppState): RegionView {
   const { wizard } = state;
   if (wizard === undefined) return NOTHING;
   const { regions, region } = wizard;
-  const cards = sortedRegions(regions).map((each) =>
-    toCard(each, regions.latencies[each.slug], each.slug === region),
-  );
+  const cards = sortedRegions(regions).map((each) => toCard(each, regions, each.slug === region));
   return {
     intro: introLines(wizard),
     grid: { cards, suggested: region, empty: emptyText(state) },
@@ -141,22 +148,49 @@ function factsOf({ regions, region }: WizardState): RegionView['facts'] {
   const chosen = regions.list.find(({ slug }) => slug === region);
   const tips = REGION_TIPS.map((tip) => style('muted', tip));
   if (chosen === undefined) return { title: 'No region chosen yet', lines: tips };
-  const latency = regions.latencies[chosen.slug];
-  const distance =
-    latency?.state === 'measured'
-      ? `${milliseconds(latency.medianMs)} from here, ±${Math.round(latency.jitterMs)}`
-      : 'not measured from here';
-  const prices = regions.sizes
-    .filter(({ slug }) => chosen.sizes.includes(slug))
-    .map(({ priceMonthlyUsd }) => priceMonthlyUsd);
-  const offer =
-    prices.length === 0
-      ? []
-      : [`${count(prices.length, 'size')}, from ${monthly(Math.min(...prices))}`];
-  return {
-    title: `${chosen.name} (${chosen.slug})`,
-    lines: [join([[distance, ...offer].join(' · ')]), ...tips],
-  };
+  const offer = offerText(sizesIn(chosen, regions));
+  const first = [distanceText(regions.latencies[chosen.slug]), ...(offer === '' ? [] : [offer])];
+  return { title: `${chosen.name} (${chosen.slug})`, lines: [first.join(' · '), ...tips] };
+}
+
+/** The pane beside the cards: the chosen region, each size it offers, then the help. */
+function paneLines(state: AppState): readonly Text[] {
+  const { wizard } = state;
+  const help = formHelp(state);
+  const words = help === undefined ? [] : helpText(help, state.environment);
+  const chosen = wizard?.regions.list.find(({ slug }) => slug === wizard.region);
+  if (wizard === undefined || chosen === undefined) return words;
+  const latency = wizard.regions.latencies[chosen.slug];
+  const country = regionPlace(chosen.slug)?.country;
+  const samples = latency?.state === 'measured' ? latency.samplesMs.map(Math.round) : [];
+  return [
+    [...(country === undefined ? [] : [country]), distanceText(latency)].join(' · '),
+    ...(samples.length === 0 ? [] : [style('muted', `Samples: ${samples.join(', ')} ms`)]),
+    '',
+    ...sizesIn(chosen, wizard.regions).map((size) =>
+      join([size.slug === wizard.size ? glyph('chosen') : ' ', ' ', sizeLineText(size)]),
+    ),
+    '',
+    ...words,
+  ];
+}
+
+function distanceText(latency: RegionLatency | undefined): string {
+  if (latency?.state !== 'measured') return 'not measured from here';
+  return `${milliseconds(latency.medianMs)} from here, ±${Math.round(latency.jitterMs)}`;
+}
+
+function sizesIn(region: Region, { sizes }: WizardState['regions']): readonly Size[] {
+  return sizes.filter(({ slug }) => region.sizes.includes(slug));
+}
+
+function offerText(sizes: readonly Size[]): string {
+  if (sizes.length === 0) return '';
+  return `${count(sizes.length, 'size')}, from ${monthly(lowestPrice(sizes))}`;
+}
+
+function lowestPrice(sizes: readonly Size[]): number {
+  return Math.min(...sizes.map(({ priceMonthlyUsd }) => priceMonthlyUsd));
 }
 
 function emptyText({ running }: AppState): Text {
@@ -178,17 +212,29 @@ function problemLines({ regions, size }: WizardState): readonly Text[] {
   return [first, ...(error.hint === undefined ? [] : [error.hint]), 'Press r to try again.'];
 }
 
-function toCard(region: Region, latency: RegionLatency | undefined, chosen: boolean): Card {
+function toCard(region: Region, regions: WizardState['regions'], chosen: boolean): Card {
+  const latency = regions.latencies[region.slug];
   const notes = latencyTexts(latency);
+  const country = regionPlace(region.slug)?.country;
+  const sizes = sizesIn(region, regions);
+  const price = sizes.length === 0 ? '' : monthly(lowestPrice(sizes));
   return {
     id: region.slug,
     title: region.name,
+    facts: country,
     rows: [
       {
         left: region.slug,
         right: chosen ? notes.map((note) => join([glyph('chosen'), ' ', note])) : notes,
       },
       { left: latencyBar(latency), right: jitterText(latency) },
+    ],
+    details: [
+      { left: country ?? '' },
+      {
+        left: sizes.length === 0 ? '' : count(sizes.length, 'size'),
+        right: price === '' ? '' : [`from ${price}`, price].map((words) => style('muted', words)),
+      },
     ],
     muted: latency?.state === 'failed',
   };

@@ -10,7 +10,7 @@ import { lineText } from '../../words/question.js';
 import { bind } from './screen.js';
 
 /** From this width on the help stands beside the form; below it is behind F1. */
-const TWO_PANES_COLUMNS = 100;
+export const TWO_PANES_COLUMNS = 100;
 
 /** Loaded with the first form: the first frame needs none of it. */
 const loadWords = () => import('../../words/form-help.js');
