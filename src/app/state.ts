@@ -155,6 +155,10 @@ export interface DropletsState {
   readonly unlisted: readonly UnlistedDroplet[];
   /** Ids of servers whose droplet is missing from the token's account. */
   readonly gone: readonly string[];
+  /** Why it is unknown if the droplet of a server exists, by the server's id. */
+  readonly unknown: ReadonlyMap<string, string>;
+  /** Names of accounts that could not be asked. */
+  readonly unasked: readonly string[];
   /** Droplets of the servers in the list, by the server's id. */
   readonly listed: ReadonlyMap<string, Droplet>;
   /** Ids of droplets that this program saw end: DigitalOcean may list them for a while longer. */
@@ -247,7 +251,15 @@ export function initialState(facts: InitialFacts): AppState {
     strips: new Map(),
     lookedAt: undefined,
     operations: { loaded: false, list: [], logs: {}, usual: {} },
-    droplets: { compared: false, unlisted: [], gone: [], listed: new Map(), ended: [] },
+    droplets: {
+      compared: false,
+      unlisted: [],
+      gone: [],
+      unknown: new Map(),
+      unasked: [],
+      listed: new Map(),
+      ended: [],
+    },
     keystore: { ...facts.keystore, status: 'unknown', tokenOrigin: undefined, error: undefined },
     accountEmail: undefined,
     accountName: undefined,

@@ -1,6 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { Declined } from '../usecases/face.js';
-import { type OpenAccount, openAnyAccounts, readerOf } from '../usecases/open-accounts.js';
+import { AccountsReader } from '../usecases/compare-accounts.js';
+import { type OpenAccount, openAnyAccounts } from '../usecases/open-accounts.js';
+import type { DropletLook } from '../usecases/watch/droplets.js';
 import { watchServers } from '../usecases/watch/watch-servers.js';
 import { watchLine } from '../words/watch.js';
 import { messageOf } from '../core/errors.js';
@@ -8,7 +10,6 @@ import type { WatchEvent } from '../core/watch-event.js';
 import { openHealth } from '../main/open-health.js';
 import type { World } from '../main/world.js';
 import { MANAGED_TAG } from '../core/product.js';
-import type { Droplet } from '../services/digitalocean/api.js';
 import { type Measured, openMetrics } from '../services/watching/open-metrics.js';
 import { MetricsServer } from '../services/watching/metrics-server.js';
 import { type Outlet, programOutlet, webhookOutlet } from '../services/watching/outlets.js';
@@ -67,7 +68,7 @@ export async function watch(world: World, work: Work, wish: WatchWish): Promise<
         health,
         async listDroplets(given) {
           const found = await tokens.listDroplets(given);
-          measurements?.takeDroplets(found ?? []);
+          measurements?.takeDroplets(found);
           return found;
         },
         memory: new WatchMemoryFile(world.home, targets, warn),
@@ -119,10 +120,15 @@ class TokenAtHand {
   constructor(private readonly work: Work) {}
 
   /** Undefined without a token. */
-  async listDroplets(signal: AbortSignal): Promise<readonly Droplet[] | undefined> {
-    return await this.ask((accounts) =>
-      readerOf(accounts).listDroplets({ tag: MANAGED_TAG }, signal),
-    );
+  async listDroplets(signal: AbortSignal): Promise<DropletLook | undefined> {
+    return await this.ask(async (accounts) => {
+      const reader = new AccountsReader(accounts);
+      const droplets = await reader.listDroplets({ tag: MANAGED_TAG }, signal);
+      const { unasked } = reader;
+      // Another token of theirs may be saved by the next look.
+      if (unasked.length > 0) this.accounts = undefined;
+      return { droplets, asked: reader.asked.map(({ name }) => name), unasked };
+    });
   }
 
   async readExpiry(signal: AbortSignal): Promise<Measured['tokens']> {
@@ -131,7 +137,10 @@ class TokenAtHand {
       if (seconds === undefined) return [];
       return [{ account: name, notAfter: this.work.clock.now() + seconds * 1_000 }];
     };
-    const found = await this.ask(async (accounts) => await Promise.all(accounts.map(read)));
+    const found = await this.ask(
+      async (accounts) =>
+        await Promise.all(accounts.map((account) => read(account).catch(() => []))),
+    );
     return (found ?? []).flat();
   }
 

@@ -11,6 +11,7 @@ import {
 } from '../services/provisioning/droplets/unlisted.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { Droplet } from '../services/digitalocean/api.js';
+import { unaskedLine, unaskedTodo, unknownText } from '../words/accounts.js';
 import { dropletText } from '../words/droplets.js';
 import { causeHint, causeText } from '../words/offline.js';
 import { hintLines } from '../words/hints.js';
@@ -108,9 +109,18 @@ export function reportLines(
   return reportAdvice(report).flatMap((advice) => adviceLines(advice, world));
 }
 
-/** Unlisted droplets and entries whose droplet is gone, as text not cleaned yet. */
-export function reportAdvice({ unlisted, gone }: UnlistedReport): readonly Advice[] {
-  return [...unlisted.map(unlistedAdvice), ...gone.map(goneAdvice)];
+/** Unlisted droplets, entries whose droplet is gone or unknown, and accounts that were not asked, as text not cleaned yet. */
+export function reportAdvice(report: UnlistedReport): readonly Advice[] {
+  const { unlisted, gone, unknown = [], unasked = [] } = report;
+  return [
+    ...unlisted.map(unlistedAdvice),
+    ...gone.map(goneAdvice),
+    ...unknown.map(({ server: { label }, accounts }) => ({
+      text: `${label}: its droplet is ${unknownText(accounts)}`,
+      todo: [],
+    })),
+    ...unasked.map((account) => ({ text: unaskedLine(account), todo: unaskedTodo(account) })),
+  ];
 }
 
 /** Describes a droplet in no list here, with its price and the ways out. */

@@ -14,13 +14,8 @@ import {
   requireDropletId,
 } from './destroy-server.js';
 import { destroyAgreedDroplet } from './destroy-unlisted-droplet.js';
-import {
-  type DropletHome,
-  openAccounts,
-  openDroplet,
-  openServer,
-  readerOf,
-} from './open-accounts.js';
+import { type DropletHome, openAccounts, openDroplet, openServer } from './open-accounts.js';
+import { AccountsReader } from './compare-accounts.js';
 import { dismissOperation, requireOperation } from './operations.js';
 import { dropServer, pickServer, requireStillListed } from './servers.js';
 import { NO_RECORDS } from './remove-records.js';
@@ -116,19 +111,17 @@ async function planServers(
   return plan;
 }
 
-/** Droplets with the managed tag and their accounts, in one call an account. */
+/** Droplets with the managed tag and their accounts, in one call an account; without those of one that cannot be asked. */
 async function listHomes(
   servers: readonly ServerEntry[],
   work: KeyWork,
 ): Promise<ReadonlyMap<number, DropletHome>> {
   if (servers.every((server) => dropletIdOf(server) === undefined)) return new Map();
   const accounts = await openAccounts(work);
-  const listed = await readerOf(accounts).listDroplets({ tag: MANAGED_TAG }, work.signal);
+  const reader = new AccountsReader(accounts);
+  const listed = await reader.listDroplets({ tag: MANAGED_TAG }, work.signal);
   return new Map(
-    listed.map((droplet) => {
-      const account = accounts.find(({ name }) => name === droplet.account) ?? accounts[0]!;
-      return [droplet.id, { ...account, droplet }];
-    }),
+    listed.map((droplet) => [droplet.id, { ...reader.homeOf(droplet), droplet }] as const),
   );
 }
 

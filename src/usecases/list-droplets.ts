@@ -7,7 +7,8 @@ import {
   unlistedAmong,
 } from '../services/provisioning/droplets/unlisted.js';
 import { findAllForgotten, type Forgotten } from './forgotten.js';
-import { goneAmong, openAccounts, readerOf } from './open-accounts.js';
+import { AccountsReader, judgeMissing } from './compare-accounts.js';
+import { openAccounts } from './open-accounts.js';
 import type { KeyWork } from './work.js';
 
 /** A managed droplet of the account, and what it belongs to. */
@@ -26,16 +27,20 @@ export interface DropletList extends UnlistedReport {
   readonly forgotten: Forgotten;
 }
 
+/** Longest wait for one of several accounts, ms: the list is all that was asked for. */
+const PATIENCE_MS = 30_000;
+
 /** All droplets of the accounts with the managed tag, and what was forgotten beside them. Changes nothing. */
 export async function listDroplets(work: KeyWork): Promise<DropletList> {
   const { registry, operations, signal } = work;
   const accounts = await openAccounts(work);
-  const reader = readerOf(accounts);
+  const reader = new AccountsReader(accounts, [], PATIENCE_MS);
   const { droplets, gone: missing } = await findManaged(reader, registry, operations, signal);
-  const gone = await goneAmong(missing, accounts, work, signal);
+  const judged = await judgeMissing(missing, reader, work, signal);
   const managed = new Set(droplets.map(({ droplet }) => droplet.id));
-  const forgotten = await findAllForgotten(accounts, managed, signal);
-  return { droplets: droplets.map(listed), unlisted: unlistedAmong(droplets), gone, forgotten };
+  const forgotten = await findAllForgotten(reader.asked, managed, signal);
+  const unlisted = unlistedAmong(droplets);
+  return { droplets: droplets.map(listed), unlisted, forgotten, ...judged };
 }
 
 function listed(managed: ManagedDroplet): ListedDroplet {

@@ -2,10 +2,6 @@ import { InputError, PortlamaError } from '../core/errors.js';
 import type { CommandHint } from '../core/hint.js';
 import { ENV } from '../core/product.js';
 import type { Account, DigitalOceanApi, Droplet } from '../services/digitalocean/api.js';
-import {
-  findUnlistedDroplets,
-  type UnlistedReport,
-} from '../services/provisioning/droplets/unlisted.js';
 import { dropletIdOf, type ServerEntry } from '../services/registry/registry.js';
 import type { RememberedAccount } from '../services/registry/server-meta.js';
 import { accountText } from '../words/token.js';
@@ -79,10 +75,13 @@ export async function openAnyAccounts(work: Opening): Promise<readonly OpenAccou
 }
 
 /** True where a team, or without one an e-mail address, says that it is the remembered account. */
-export function isAccount(remembered: RememberedAccount, account: Account): boolean {
-  return remembered.team === undefined || account.teamId === undefined
-    ? remembered.email === account.email
-    : remembered.team === account.teamId;
+export function isAccount(
+  remembered: RememberedAccount,
+  { email, team }: RememberedAccount,
+): boolean {
+  return remembered.team === undefined || team === undefined
+    ? remembered.email === email
+    : remembered.team === team;
 }
 
 /** Facts of an account that a server remembers. */
@@ -130,23 +129,30 @@ interface Search {
   readonly failures: ReadonlyMap<OpenAccount, unknown>;
 }
 
-/** Asks one account after the other: none sees the droplets of another. */
+/** Asks all accounts at once, and waits for none once one has it: another may be down, or slow. */
 async function searchDroplet(
   id: number,
   accounts: readonly OpenAccount[],
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): Promise<Search> {
   const failures = new Map<OpenAccount, unknown>();
-  for (const account of accounts) {
+  const found = new AbortController();
+  const either = AbortSignal.any([signal, found.signal]);
+  let home: DropletHome | undefined;
+  const looks = accounts.map(async (account) => {
     try {
-      const droplet = await account.api.getDroplet(id, signal);
-      if (droplet !== undefined) return { home: { ...account, droplet }, failures };
+      const droplet = await account.api.getDroplet(id, either);
+      if (droplet === undefined) return;
+      home ??= { ...account, droplet };
+      found.abort();
     } catch (error) {
-      signal?.throwIfAborted();
-      failures.set(account, accounts.length === 1 ? error : ofAccount(account, error));
+      signal.throwIfAborted();
+      if (!found.signal.aborted)
+        failures.set(account, accounts.length === 1 ? error : ofAccount(account, error));
     }
-  }
-  return { home: undefined, failures };
+  });
+  await Promise.all(looks);
+  return { home, failures };
 }
 
 /** The remembered account among these, as DigitalOcean names them now. */
@@ -156,104 +162,12 @@ async function findAccount(
   signal: AbortSignal | undefined,
 ): Promise<OpenAccount | undefined> {
   for (const account of accounts)
-    if (isAccount(remembered, await account.api.getAccount(signal))) return account;
+    if (isAccount(remembered, rememberedOf(await account.api.getAccount(signal)))) return account;
   return undefined;
 }
 
-/** Droplets of all these accounts; each names its account where there are several. A call fails where one account does. */
-export function readerOf(
-  accounts: readonly OpenAccount[],
-): Pick<DigitalOceanApi, 'listDroplets' | 'getDroplet'> {
-  if (accounts.length === 1) return accounts[0]!.api;
-  const named = ({ name }: OpenAccount, droplet: Droplet): Droplet => ({
-    ...droplet,
-    account: name,
-  });
-  return {
-    async listDroplets(filter, signal) {
-      const lists = accounts.map(async (account) => {
-        try {
-          const list = await account.api.listDroplets(filter, signal);
-          return list.map((droplet) => named(account, droplet));
-        } catch (error) {
-          signal?.throwIfAborted();
-          throw ofAccount(account, error);
-        }
-      });
-      const all = (await Promise.all(lists)).flat();
-      // Two tokens may be of one account.
-      return all.filter(({ id }, at) => all.findIndex((other) => other.id === id) === at);
-    },
-    async getDroplet(id, signal) {
-      const { home, failures } = await searchDroplet(id, accounts, signal);
-      if (home?.droplet !== undefined) return named(home, home.droplet);
-      const [failure] = failures.values();
-      if (failure !== undefined) throw failure;
-      return undefined;
-    },
-  };
-}
-
-type Comparing = Pick<
-  Services,
-  'registry' | 'operations' | 'accounts' | 'readServerMeta' | 'changeServerMeta'
->;
-
-/**
- * Like `findUnlistedDroplets` over these accounts: a droplet of an account that was not asked is not gone. Servers that
- * were found remember their account from then on.
- */
-export async function compareAccounts(
-  accounts: readonly OpenAccount[],
-  work: Comparing,
-  signal: AbortSignal,
-): Promise<UnlistedReport> {
-  const { registry, operations } = work;
-  const report = await findUnlistedDroplets(readerOf(accounts), registry, operations, signal);
-  await rememberAccounts(report.listed ?? new Map(), accounts, work, signal).catch(() =>
-    signal.throwIfAborted(),
-  );
-  return { ...report, gone: await goneAmong(report.gone, accounts, work, signal) };
-}
-
-/** Leaves out servers whose own account was not asked, or may not have been. */
-export async function goneAmong(
-  servers: readonly ServerEntry[],
-  accounts: readonly OpenAccount[],
-  work: Pick<Services, 'accounts' | 'readServerMeta'>,
-  signal: AbortSignal,
-): Promise<readonly ServerEntry[]> {
-  if (servers.length === 0) return servers;
-  const isAll = accounts.length >= (await accountNames(work)).length;
-  const gone: ServerEntry[] = [];
-  for (const server of servers) {
-    const { account } = await work.readServerMeta(server.id);
-    const isAsked =
-      account === undefined ? isAll : (await findAccount(account, accounts, signal)) !== undefined;
-    if (isAsked) gone.push(server);
-  }
-  return gone;
-}
-
-/** Notes the account of servers that do not know theirs: those that another program made. */
-async function rememberAccounts(
-  listed: ReadonlyMap<string, Droplet>,
-  accounts: readonly OpenAccount[],
-  { readServerMeta, changeServerMeta }: Comparing,
-  signal: AbortSignal,
-): Promise<void> {
-  const known = new Map<OpenAccount, RememberedAccount>();
-  for (const [serverId, droplet] of listed) {
-    if ((await readServerMeta(serverId)).account !== undefined) continue;
-    const home = accounts.find(({ name }) => name === droplet.account) ?? accounts[0]!;
-    const account = known.get(home) ?? rememberedOf(await home.api.getAccount(signal));
-    known.set(home, account);
-    await changeServerMeta(serverId, { account });
-  }
-}
-
 /** Names the account in the message of a failure; code and hint stay. */
-function ofAccount({ name }: OpenAccount, error: unknown): unknown {
+export function ofAccount({ name }: Pick<OpenAccount, 'name'>, error: unknown): unknown {
   if (!(error instanceof PortlamaError)) return error;
   const { code, message, hint, retryable } = error;
   return new PortlamaError({

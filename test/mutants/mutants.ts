@@ -128,11 +128,19 @@ const DROPLETS: readonly Mutant[] = [
   },
   {
     file: 'usecases/open-accounts.ts',
-    find: 'if (isAccount(remembered, await account.api.getAccount(signal))) return account;',
+    find: 'if (isAccount(remembered, rememberedOf(await account.api.getAccount(signal)))) return account;',
     replace: 'return account;',
     test: 'usecases/accounts.test.ts',
     only: 'never takes a droplet for gone',
     why: 'a droplet that the token of another account cannot see is not gone',
+  },
+  {
+    file: 'usecases/compare-accounts.ts',
+    find: '(isAsked ? gone : unclear).push(server);',
+    replace: 'gone.push(server);',
+    test: 'usecases/accounts.test.ts',
+    only: 'unknown rather than gone',
+    why: 'a droplet of an account that refused to answer is not gone',
   },
   {
     file: 'usecases/open-accounts.ts',

@@ -10,12 +10,20 @@ import {
 import { createServer } from '../../src/usecases/create-server.js';
 import { destroyServer } from '../../src/usecases/destroy-server.js';
 import { destroyUnlistedDroplet } from '../../src/usecases/destroy-unlisted-droplet.js';
+import { checkCloud } from '../../src/usecases/doctor/cloud.js';
 import { destroyServers } from '../../src/usecases/end-many.js';
 import { listDroplets } from '../../src/usecases/list-droplets.js';
-import { compareAccounts, openAccounts } from '../../src/usecases/open-accounts.js';
+import { AccountsReader, compareAccounts } from '../../src/usecases/compare-accounts.js';
+import { openAccounts } from '../../src/usecases/open-accounts.js';
 import { cleanUpOperation, resumeOperation } from '../../src/usecases/operations.js';
 import { powerServer } from '../../src/usecases/power-server.js';
 import { findToken, forgetToken, saveToken } from '../../src/usecases/token.js';
+import { reportLines } from '../../src/usecases/advice.js';
+import { ApiError } from '../../src/services/digitalocean/api-error.js';
+import { reduceDroplets } from '../../src/app/reduce/servers.js';
+import { initialState } from '../../src/app/state.js';
+import { DEFAULT_SETTINGS } from '../fixtures/settings.js';
+
 import { accountTable } from '../../src/words/token.js';
 import { droplet, dropletOf } from '../app/fakes/fake-digitalocean.js';
 import { EDGE, emptyAccount, LAB } from '../app/fakes/fake-world.js';
@@ -229,6 +237,110 @@ describe('what is looked at', () => {
     await forgetToken(work, 'work');
     const { gone } = await compareAccounts(await openAccounts(work), work, signal);
     expect(gone).toEqual([]);
+  });
+});
+
+describe('an account that refuses its token', () => {
+  const REFUSED = new ApiError({
+    code: 'token-invalid',
+    status: 401,
+    message: 'DigitalOcean refuses the token.',
+  });
+
+  it('hides no droplet of the others, and its own servers are unknown rather than gone', async () => {
+    const { work, world, own, other } = await twoAccounts();
+    world.serverMeta.set(EDGE.id, { account: WORK });
+    own.droplets.set(7, { ...droplet(7), name: 'portlama-lost' });
+    other.failure = REFUSED;
+    const { signal } = work;
+    for (const report of [
+      await compareAccounts(await openAccounts(work), work, signal),
+      await listDroplets(work),
+    ]) {
+      expect(report.unlisted.map((found) => found.droplet.id)).toEqual([7]);
+      expect(report.gone).toEqual([]);
+      expect(reportLines(report, { sandbox: false })).toEqual([
+        expect.stringContaining('portlama-lost'),
+        expect.stringContaining('droplets adopt 7'),
+        expect.stringContaining('droplets destroy 7'),
+        'fra1-edge: its droplet is unknown (token of work refused)',
+        'The account work was not asked: DigitalOcean refuses the token.',
+        expect.stringContaining('token add work'),
+      ]);
+    }
+  });
+
+  it('leaves a server of another account gone that this one certainly is not of', async () => {
+    const { work, world, own, other } = await twoAccounts();
+    world.serverMeta.set(LAB.id, { account: OWN });
+    own.droplets.clear();
+    other.failure = REFUSED;
+    const report = await compareAccounts(await openAccounts(work), work, work.signal);
+    expect(report.gone).toEqual([LAB]);
+    expect(report.unknown?.map(({ server }) => server)).toEqual([EDGE]);
+  });
+
+  it('is shown at its servers in the list', async () => {
+    const { work, world, other } = await twoAccounts();
+    other.failure = REFUSED;
+    const report = await compareAccounts(await openAccounts(work), work, work.signal);
+    const { droplets } = reduceDroplets(
+      initialState({ settings: DEFAULT_SETTINGS, ...world.ports }),
+      {
+        type: 'droplets-compared',
+        report,
+      },
+    );
+    expect([...droplets.unknown]).toEqual([[EDGE.id, 'unknown (token of work refused)']]);
+    expect(droplets.unasked).toEqual(['work']);
+  });
+
+  it('costs the doctor no look at the others', async () => {
+    const { work, world, own, other } = await twoAccounts();
+    world.serverMeta.set(EDGE.id, { account: WORK });
+    own.droplets.set(7, { ...droplet(7), name: 'portlama-lost' });
+    other.failure = REFUSED;
+    const texts = (await checkCloud(work)).map(({ name, text }) => `${name}: ${text}`);
+    expect(texts).toEqual([
+      expect.stringContaining('API token: '),
+      expect.stringContaining('DigitalOcean (default): '),
+      expect.stringContaining('DigitalOcean (work): '),
+      expect.stringContaining('Droplets: 1 unlisted droplet'),
+      expect.stringContaining('portlama-lost'),
+      'Droplets: fra1-edge: its droplet is unknown (token of work refused)',
+    ]);
+  });
+
+  it('stops no destruction of many in another', async () => {
+    const { work, own, other } = await twoAccounts({}, { confirm: /Destroy 1/, typed: '1' });
+    other.failure = REFUSED;
+    await destroyServers(['nyc3-lab'], work);
+    expect(own.droplets.size).toBe(0);
+    expect(other.droplets.size).toBe(1);
+  });
+
+  it('rejects where no other is left', async () => {
+    const { work, own, other } = await twoAccounts();
+    for (const account of [own, other]) account.failure = REFUSED;
+    await expect(listDroplets(work)).rejects.toMatchObject({
+      code: 'token-invalid',
+      message: 'Account default: DigitalOcean refuses the token.',
+    });
+  });
+
+  it('is one of those that do not answer in time as well', async () => {
+    const { work, other } = await twoAccounts();
+    const [own, slow] = await openAccounts(work);
+    const never = (_: unknown, signal?: AbortSignal): Promise<never> =>
+      new Promise((_resolve, reject) => {
+        signal!.addEventListener('abort', () => reject(signal!.reason as Error));
+      });
+    const accounts = [own!, { ...slow!, api: { ...slow!.api, listDroplets: never } as never }];
+    const reader = new AccountsReader(accounts, [], 20);
+    const found = await reader.listDroplets(undefined, work.signal);
+    expect(found.map(({ account }) => account)).toEqual(['default']);
+    expect(reader.unasked).toMatchObject([{ name: 'work', error: { code: 'account-slow' } }]);
+    expect(other.droplets.size).toBe(1);
   });
 });
 

@@ -5,6 +5,7 @@ import type {
   UnlistedReport,
 } from '../../services/provisioning/droplets/unlisted.js';
 import type { OpenAccount } from '../../usecases/open-accounts.js';
+import { unaskedLine } from '../../words/accounts.js';
 import type { ShownError } from '../shown-error.js';
 import type { ActionContext } from './context.js';
 
@@ -62,6 +63,7 @@ async function compare(context: ActionContext, { open, onError }: Wish): Promise
   await run({ title, onError, quiet: true }, async () => {
     const report = await findInTime(context, await open());
     const known = new Set(store.state.droplets.unlisted.map(({ droplet }) => droplet.id));
+    tellUnasked(context, report);
     store.dispatch({ type: 'droplets-compared', report });
     const found = store.state.droplets.unlisted.filter(({ droplet }) => !known.has(droplet.id));
     if (found.length > 0) context.messages.news('warn', announcement(found));
@@ -74,7 +76,7 @@ async function findInTime(
 ): Promise<UnlistedReport> {
   const patience = AbortSignal.timeout(PATIENCE_MS);
   const either = AbortSignal.any([signal, patience]);
-  const { compareAccounts } = await loadAccounts();
+  const { compareAccounts } = await import('../../usecases/compare-accounts.js');
   try {
     return await compareAccounts(accounts, ports, either);
   } catch (error) {
@@ -85,6 +87,13 @@ async function findInTime(
       cause: error,
     });
   }
+}
+
+/** Names the accounts that could not be asked, once each time that they become others. */
+function tellUnasked({ store, messages }: ActionContext, { unasked = [] }: UnlistedReport): void {
+  const before = new Set(store.state.droplets.unasked);
+  for (const { name, error } of unasked)
+    if (!before.has(name)) messages.news('warn', unaskedLine({ name, error }));
 }
 
 function announcement(found: readonly UnlistedDroplet[]): string {
@@ -106,11 +115,17 @@ export async function nameAccount(context: ActionContext): Promise<void> {
   await run({ title: 'Asking for the account', onError, quiet: true }, async () => {
     const patience = AbortSignal.any([signal, AbortSignal.timeout(ACCOUNT_PATIENCE_MS)]);
     const accounts = await (await loadAccounts()).openAccounts(ports);
-    const { email } = await accounts[0]!.api.getAccount(patience);
-    // Drop the answer: another token was checked meanwhile.
-    if (store.state.accountEmail !== undefined) return;
-    const name = accounts.length === 1 ? undefined : accounts[0]!.name;
-    store.dispatch({ type: 'account-known', email, name });
+    const [first, ...others] = accounts;
+    try {
+      const { email } = await first!.api.getAccount(patience);
+      // Drop the answer: another token was checked meanwhile.
+      if (store.state.accountEmail !== undefined) return;
+      const name = others.length === 0 ? undefined : first!.name;
+      store.dispatch({ type: 'account-known', email, name });
+    } catch (error) {
+      // The others are looked at, whatever became of this one.
+      if (signal.aborted || others.length === 0) throw error;
+    }
     void warnOfExpiry(context, accounts);
     void compareDroplets(context, async () => accounts);
   });

@@ -1,6 +1,7 @@
 import type { ServerEntry } from '../../services/registry/registry.js';
 import type { DropletEvent, ServerEvent } from '../events.js';
-import type { AppState } from '../state.js';
+import type { AppState, DropletsState } from '../state.js';
+import { unknownText } from '../../words/accounts.js';
 import { savedSource, type TokenOrigin } from '../form-state.js';
 import { lookOf, mergeBins, withLook } from '../../services/health/history/history.js';
 import { isOver, ownerOf } from '../../services/provisioning/droplets/unlisted.js';
@@ -101,8 +102,17 @@ export function reduceDroplets(state: AppState, event: DropletEvent): AppState {
     case 'droplets-compared': {
       const unlisted = event.report.unlisted.filter((found) => ownerOf(found) === undefined);
       const gone = event.report.gone.map(({ id }) => id);
-      const { listed = new Map() } = event.report;
-      return { ...state, droplets: { ...droplets, compared: true, unlisted, gone, listed } };
+      const { listed = new Map(), unasked = [], unknown = [] } = event.report;
+      const compared: DropletsState = {
+        ...droplets,
+        compared: true,
+        unlisted,
+        gone,
+        unknown: new Map(unknown.map(({ server, accounts }) => [server.id, unknownText(accounts)])),
+        unasked: unasked.map(({ name }) => name),
+        listed,
+      };
+      return { ...state, droplets: compared };
     }
     case 'droplet-seen': {
       const { serverId, droplet } = event;

@@ -23,11 +23,8 @@ import { createPanelDesk } from '../../main/panel-desk.js';
 import { entryAnswer, writeJson } from '../answer.js';
 import type { ServerRow } from '../answers/servers.js';
 import { errorLines, say } from '../say.js';
-import {
-  compareAccounts,
-  type OpenAccount,
-  openAnyAccounts,
-} from '../../usecases/open-accounts.js';
+import { compareAccounts } from '../../usecases/compare-accounts.js';
+import { type OpenAccount, openAnyAccounts } from '../../usecases/open-accounts.js';
 import type { Services } from '../../usecases/work.js';
 import type { World } from '../../main/world.js';
 import { writeText } from '../write.js';
@@ -139,8 +136,9 @@ function expiryAdvice({ days, account }: ExpiringToken): Advice {
 }
 
 /** Leaves out unlisted droplets of a provisioning, which are reported with that. */
-function unowned({ unlisted, gone }: UnlistedReport): UnlistedReport {
-  return { unlisted: unlisted.filter((found) => ownerOf(found) === undefined), gone };
+function unowned(report: UnlistedReport): UnlistedReport {
+  const unlisted = report.unlisted.filter((found) => ownerOf(found) === undefined);
+  return { ...report, unlisted };
 }
 
 function sayNotCompared(world: World, error: unknown): void {

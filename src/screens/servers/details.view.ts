@@ -130,6 +130,8 @@ function dropletLines({ id, provider, providerId }: ServerEntry, state: AppState
     return [providerId ?? 'unknown', style('warn', 'not in this account')];
   const droplet = state.droplets.listed.get(id);
   const name = providerId ?? 'unknown';
+  const unknown = state.droplets.unknown.get(id);
+  if (unknown !== undefined) return [name, style('warn', unknown)];
   if (droplet === undefined) return [name];
   const { sizeSlug, priceMonthlyUsd: usd } = droplet;
   return [name, usd === undefined ? sizeSlug : `${sizeSlug} · ${monthly(usd)}`];

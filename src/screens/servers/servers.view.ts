@@ -121,7 +121,10 @@ function detailsOf(
       details: { rows },
       detailsPanel: { title: server.label },
       chart: latencyChart(server.id, state, now),
-      note: [...note.slice(0, 1), note[1] ?? link(server.panelUrl)],
+      note: [
+        ...note.slice(0, 1),
+        note[1] ?? unknownNote(server.id, state) ?? link(server.panelUrl),
+      ],
     };
   }
   const operation = findOperation(state, selected);
@@ -143,6 +146,11 @@ function detailsOf(
     };
   }
   return { details: { rows: [] }, detailsPanel: {}, chart: undefined, note: [] };
+}
+
+function unknownNote(serverId: string, { droplets }: AppState): Text | undefined {
+  const unknown = droplets.unknown.get(serverId);
+  return unknown === undefined ? undefined : style('warn', `Droplet: ${unknown}`);
 }
 
 const UNFINISHED = ['interrupted', 'out-of-sight', 'failed-with-leftovers'] as const;

@@ -26,6 +26,8 @@ export interface SeenDroplet {
   readonly region: string;
   readonly address: string | null;
   readonly state: DropletState;
+  /** Name of its account, where there were several. */
+  readonly account?: string | undefined;
 }
 
 export const NOTHING_SEEN: WatchMemory = { panels: {}, droplets: undefined, waiting: {} };

@@ -1,10 +1,13 @@
+import { PortlamaError } from '../../core/errors.js';
 import type { Hint } from '../../core/hint.js';
 import { ENV } from '../../core/product.js';
 import type { TokenReport } from '../../services/digitalocean/token-check.js';
+import type { UnaskedAccount } from '../../services/provisioning/droplets/unlisted.js';
 import { KeystoreError } from '../../services/keystore/keystore.js';
 import { findAllForgotten, forgottenAdvice } from '../forgotten.js';
 import { countText, NO_UNLISTED, reportAdvice } from '../advice.js';
-import { compareAccounts, type OpenAccount, openAccounts } from '../open-accounts.js';
+import { compareAccounts } from '../compare-accounts.js';
+import { type OpenAccount, openAccounts } from '../open-accounts.js';
 import { findToken, type FoundToken } from '../token.js';
 import type { Services } from '../work.js';
 import { attempt, type Finding } from './finding.js';
@@ -35,19 +38,31 @@ export async function checkCloud(work: CheckWork): Promise<readonly Finding[]> {
   const origin: Finding = { level: 'ok', name: TOKEN_NAME, text: originText(token.origin, work) };
   const accounts = await openAccounts(work);
   const valid: OpenAccount[] = [];
+  const unasked: UnaskedAccount[] = [];
   const findings: Finding[] = [origin];
   for (const account of accounts) {
     const name = accounts.length === 1 ? NAME : `${NAME} (${account.name})`;
     findings.push(
       ...(await attempt(name, async () => {
-        const report = await patiently(work, (signal) => work.checkToken(account.api, signal));
+        const report = await patiently(work, (signal) =>
+          work.checkToken(account.api, signal),
+        ).catch((error: unknown) => {
+          unasked.push({ name: account.name, error });
+          throw error;
+        });
         if (report.valid) valid.push(account);
+        else unasked.push({ name: account.name, error: refusalOf(report) });
         return tokenFindings(report, work).map((finding) => ({ ...finding, name }));
       })),
     );
   }
   if (valid.length === 0) return findings;
-  return [...findings, ...(await attempt(DROPLETS, () => dropletFindings(work, valid)))];
+  return [...findings, ...(await attempt(DROPLETS, () => dropletFindings(work, valid, unasked)))];
+}
+
+function refusalOf({ problems: [problem] }: TokenReport): PortlamaError {
+  const { message, hint } = problem ?? { message: 'DigitalOcean refuses the token.', hint: '' };
+  return new PortlamaError({ code: 'token-invalid', message, hint });
 }
 
 /** Throws an Error that says so when DigitalOcean takes too long. */
@@ -108,8 +123,16 @@ function tokenFindings(report: TokenReport, { environment }: Services): Finding[
 async function dropletFindings(
   work: CheckWork,
   accounts: readonly OpenAccount[],
+  refused: readonly UnaskedAccount[],
 ): Promise<Finding[]> {
-  const report = await patiently(work, (signal) => compareAccounts(accounts, work, signal));
+  const compared = await patiently(work, (signal) =>
+    compareAccounts(accounts, work, signal, refused),
+  );
+  // Those that refused have a line of their own already.
+  const unasked = (compared.unasked ?? []).filter(({ name }) =>
+    refused.every((each) => each.name !== name),
+  );
+  const report = { ...compared, unasked };
   const counted = countText(report);
   const managed = new Set(
     [...report.unlisted.map(({ droplet }) => droplet), ...(report.listed?.values() ?? [])].map(

@@ -1,9 +1,17 @@
 import type { DropletEvent } from '../../core/watch-event.js';
 import type { Droplet } from '../../services/digitalocean/api.js';
-import { standsFor } from '../../services/provisioning/droplets/unlisted.js';
+import { standsFor, type UnaskedAccount } from '../../services/provisioning/droplets/unlisted.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
 import type { SeenDroplet } from '../../services/watching/watch-memory.js';
 import { dropletSentence } from '../../words/watch.js';
+
+/** The droplets with the managed tag, of the accounts that could be asked. */
+export interface DropletLook {
+  readonly droplets: readonly Droplet[];
+  /** Names of the accounts that they are of. */
+  readonly asked: readonly string[];
+  readonly unasked: readonly UnaskedAccount[];
+}
 
 /** Looks in a row that do not list a droplet before it counts as gone: DigitalOcean's reads lag. */
 const LOOKS_TO_BE_GONE = 2;
@@ -20,17 +28,18 @@ export class DropletChanges {
   }
 
   /** The events of a look, which found these. */
-  look(droplets: readonly Droplet[], servers: readonly ServerEntry[], now: number): DropletEvent[] {
+  look(look: DropletLook, servers: readonly ServerEntry[], now: number): DropletEvent[] {
     const { known } = this;
     const next: Record<string, SeenDroplet> = {};
     const events: DropletEvent[] = [];
-    for (const droplet of droplets) {
+    for (const droplet of look.droplets) {
       const id = String(droplet.id);
       const seen: SeenDroplet = {
         name: droplet.name,
         region: droplet.regionSlug,
         address: droplet.publicIpv4 ?? null,
         state: droplet.status,
+        account: droplet.account,
       };
       next[id] = seen;
       this.missed.delete(id);
@@ -40,6 +49,10 @@ export class DropletChanges {
     }
     for (const [id, seen] of Object.entries(known ?? {})) {
       if (next[id] !== undefined) continue;
+      if (!wasAsked(seen, look)) {
+        next[id] = seen;
+        continue;
+      }
       const looks = (this.missed.get(id) ?? 0) + 1;
       this.missed.set(id, looks);
       if (looks < LOOKS_TO_BE_GONE) {
@@ -53,6 +66,11 @@ export class DropletChanges {
     this.known = next;
     return events;
   }
+}
+
+/** False for a droplet that may still be there: its account could not be asked, or has no token here any more. */
+function wasAsked({ account }: SeenDroplet, { asked, unasked }: DropletLook): boolean {
+  return account === undefined ? unasked.length === 0 : asked.includes(account);
 }
 
 function serverOf(

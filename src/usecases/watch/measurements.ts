@@ -5,6 +5,7 @@ import { standsFor } from '../../services/provisioning/droplets/unlisted.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
 import type { Measured, MeasuredServer } from '../../services/watching/open-metrics.js';
 import type { Services } from '../work.js';
+import type { DropletLook } from './droplets.js';
 import type { WatchPorts } from './watch-servers.js';
 
 /** Pause between two looks at certificates and tokens, ms. */
@@ -42,8 +43,11 @@ export class Measurements {
     }
   }
 
-  takeDroplets(droplets: readonly Droplet[]): void {
-    this.droplets = droplets;
+  /** Keeps those of accounts that could not be asked. */
+  takeDroplets(look: DropletLook | undefined): void {
+    const names = new Set(look?.unasked.map(({ name }) => name));
+    const kept = this.droplets.filter(({ account }) => account !== undefined && names.has(account));
+    this.droplets = [...(look?.droplets ?? []), ...kept];
   }
 
   measure(): Measured {

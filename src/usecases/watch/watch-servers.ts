@@ -2,7 +2,6 @@ import { messageOf } from '../../core/errors.js';
 import type { Event } from '../../core/event.js';
 import { DisposableStore } from '../../core/lifecycle.js';
 import type { WatchEvent } from '../../core/watch-event.js';
-import type { Droplet } from '../../services/digitalocean/api.js';
 import type { HealthChange } from '../../services/health/health.js';
 import type { ServerHistory } from '../../services/health/history/history.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
@@ -13,8 +12,9 @@ import type {
   WatchMemory,
   WatchMemoryFile,
 } from '../../services/watching/watch-memory.js';
+import { unaskedLine } from '../../words/accounts.js';
 import type { Services } from '../work.js';
-import { DropletChanges } from './droplets.js';
+import { DropletChanges, type DropletLook } from './droplets.js';
 import { lateEvents, panelEvent } from './panels.js';
 
 export interface WatchPorts extends Pick<Services, 'clock' | 'registry'> {
@@ -23,8 +23,8 @@ export interface WatchPorts extends Pick<Services, 'clock' | 'registry'> {
     setServers(servers: readonly ServerEntry[]): void;
     history(serverId: string): Promise<ServerHistory>;
   };
-  /** All droplets with the managed tag; undefined where no token says. */
-  readonly listDroplets: (signal: AbortSignal) => Promise<readonly Droplet[] | undefined>;
+  /** Undefined where there is no token. */
+  readonly listDroplets: (signal: AbortSignal) => Promise<DropletLook | undefined>;
   readonly memory: Pick<WatchMemoryFile, 'read' | 'save'>;
   readonly outlets: readonly Outlet[];
   /** Gets every event once this process knows it. */
@@ -118,19 +118,21 @@ class Watch {
 
   private async lookAtDroplets(): Promise<void> {
     const { clock, warn } = this.ports;
-    let told: string | undefined;
+    let told: readonly string[] = [];
+    // Each is told once until it passes.
+    const complain = (messages: readonly string[]): void => {
+      messages.filter((message) => !told.includes(message)).forEach(warn);
+      told = messages;
+    };
     while (!this.signal.aborted) {
       try {
         const found = await this.ports.listDroplets(this.signal);
-        told = undefined;
+        complain((found?.unasked ?? []).map(unaskedLine));
         if (found !== undefined)
           this.droplets.look(found, this.servers, clock.now()).forEach((event) => this.tell(event));
       } catch (error) {
         if (this.signal.aborted) return;
-        const message = `The droplets cannot be looked at: ${messageOf(error)}`;
-        // Told once until it passes.
-        if (message !== told) warn(message);
-        told = message;
+        complain([`The droplets cannot be looked at: ${messageOf(error)}`]);
       }
       await clock.sleep(DROPLETS_MS, this.signal).catch(() => undefined);
     }

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { commandsHere } from '../../../src/screens/shell/keys.js';
 import { PortlamaError } from '../../../src/core/errors.js';
 import { PANEL_PACKAGE } from '../../../src/core/product.js';
-import { SANDBOX_TOKEN } from '../../../src/sandbox/tokens.js';
+import { SANDBOX_TOKEN, SANDBOX_TOKENS } from '../../../src/sandbox/tokens.js';
 import type { Lack } from '../../../src/services/health/health.js';
-import { p12PasswordKey, TOKEN_KEY } from '../../../src/services/keystore/keystore.js';
+import { p12PasswordKey, TOKEN_KEY, tokenKey } from '../../../src/services/keystore/keystore.js';
 import { RegistryError } from '../../../src/services/registry/registry.js';
 import { droplet, dropletOf } from '../fakes/fake-digitalocean.js';
-import { EDGE, FakeWorld, LAB, OLD_BOX } from '../fakes/fake-world.js';
+import { EDGE, emptyAccount, FakeWorld, LAB, OLD_BOX } from '../fakes/fake-world.js';
 import { type RunningAppWithoutScreens, startAppWithoutScreens } from '../fakes/running-app.js';
 
 async function withServers(
@@ -362,6 +362,24 @@ describe('the account', () => {
   it('is named from the start where a token is at hand', async () => {
     const running = await withServers();
     expect(running.state.accountEmail).toBe('sammy@digitalocean.com');
+  });
+
+  it('that refuses its token does not keep the others from being looked at', async () => {
+    const world = new FakeWorld({ servers: [EDGE, LAB] });
+    const work = emptyAccount();
+    world.accountsByToken.set(SANDBOX_TOKENS.warning.token, work);
+    world.accounts = { current: 'default', named: [{ name: 'work' }] };
+    await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
+    await world.keystore.set(tokenKey('work'), SANDBOX_TOKENS.warning.token);
+    work.droplets.set(dropletOf(EDGE).id, dropletOf(EDGE));
+    world.account.failure = new Error('Refused.');
+    const running = await startAppWithoutScreens(world);
+    await expect.poll(() => running.state.droplets.compared).toBe(true);
+    const { listed, gone, unknown } = running.state.droplets;
+    expect([...listed.keys()]).toEqual([EDGE.id]);
+    expect(gone).toEqual([]);
+    expect([...unknown]).toEqual([[LAB.id, 'unknown (account default did not answer)']]);
+    expect(running.lastToast).toBe('The account default was not asked: Refused.');
   });
 
   it('that cannot be asked is not mentioned', async () => {

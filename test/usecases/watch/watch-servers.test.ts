@@ -5,6 +5,7 @@ import type { Health } from '../../../src/services/health/health.js';
 import { NO_HISTORY } from '../../../src/services/health/history/history.js';
 import type { Outlet } from '../../../src/services/watching/outlets.js';
 import { WatchMemoryFile } from '../../../src/services/watching/watch-memory.js';
+import type { DropletLook } from '../../../src/usecases/watch/droplets.js';
 import { watchServers } from '../../../src/usecases/watch/watch-servers.js';
 import { dropletOf } from '../../app/fakes/fake-digitalocean.js';
 import { FakeRegistry } from '../../app/fakes/fake-registry.js';
@@ -31,7 +32,11 @@ const offline = (since: number): Health => ({
 });
 
 /** A watch on a home folder; `taken` are the events that its outlet got. */
-async function begin(home: string, health = new FakeHealth(), droplets?: Droplet[][]) {
+async function begin(
+  home: string,
+  health = new FakeHealth(),
+  droplets?: (readonly Droplet[] | DropletLook)[],
+) {
   const [clock, registry] = [new SteppedClock(), new FakeRegistry([SERVER])];
   const stop = new AbortController();
   const told: WatchEvent[] = [];
@@ -47,7 +52,11 @@ async function begin(home: string, health = new FakeHealth(), droplets?: Droplet
       clock,
       registry,
       health,
-      listDroplets: async () => droplets?.shift(),
+      async listDroplets() {
+        const found = droplets?.shift();
+        if (found === undefined || 'asked' in found) return found;
+        return { droplets: found, asked: ['default'], unasked: [] };
+      },
       memory: new WatchMemoryFile(home, ['exec /bin/notify'], (text) => warnings.push(text)),
       outlets: [outlet],
       tell: (event) => told.push(event),
@@ -205,6 +214,27 @@ describe('a watch of droplets', () => {
     await waitFor(() => taken.length === 3);
     expect(states(taken)).toEqual(['active > off', 'absent > active', 'off > absent']);
     expect((taken[1] as DropletEvent).server).toBeNull();
+  });
+
+  it('takes none for gone whose account refuses, and says that once', async () => {
+    const refused = { name: 'work', error: new Error('DigitalOcean refuses the token.') };
+    const [own, other] = [
+      { ...DROPLET, account: 'default' },
+      { ...unlisted, account: 'work' },
+    ];
+    const both = { droplets: [own, other], asked: ['default', 'work'], unasked: [] };
+    const one = { droplets: [own], asked: ['default'], unasked: [refused] };
+    const forgotten = { droplets: [], asked: ['default'], unasked: [] };
+    const looks = [both, one, one, one, forgotten, forgotten, both, forgotten];
+    const { clock, told, warnings } = await begin(await temporaryFolder(), undefined, looks);
+    for (let look = 0; look < 8; look++) await clock.pass(60_000);
+    expect(warnings).toEqual(['The account work was not asked: DigitalOcean refuses the token.']);
+    expect(states(told)).toEqual([
+      'nothing > active',
+      'nothing > active',
+      'active > absent',
+      'absent > active',
+    ]);
   });
 
   it('says once what it cannot look at, and goes on with the panels', async () => {

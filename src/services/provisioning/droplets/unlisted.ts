@@ -11,6 +11,12 @@ const MAX_SINGLE_LOOKS = 20;
 /** DigitalOcean, only looked at: one account, or several. */
 export type DropletReader = Pick<DigitalOceanApi, 'listDroplets' | 'getDroplet'>;
 
+/** An account that could not be asked, by the name that it has here. */
+export interface UnaskedAccount {
+  readonly name: string;
+  readonly error: unknown;
+}
+
 /** A droplet with the managed tag that is in no list of servers here. */
 export interface UnlistedDroplet {
   readonly droplet: Droplet;
@@ -20,12 +26,21 @@ export interface UnlistedDroplet {
   readonly operation: Operation | undefined;
 }
 
+export interface UnknownServer {
+  readonly server: ServerEntry;
+  /** Accounts that it may be in, of those that could not be asked. */
+  readonly accounts: readonly UnaskedAccount[];
+}
+
 export interface UnlistedReport {
   readonly unlisted: readonly UnlistedDroplet[];
   /** Entries of servers.json whose droplet does not exist in the token's account, or not any more. */
   readonly gone: readonly ServerEntry[];
   /** Droplets of the servers in the list, by the server's id. */
   readonly listed?: ReadonlyMap<string, Droplet>;
+  readonly unasked?: readonly UnaskedAccount[];
+  /** Servers whose droplet may be in an account that could not be asked. */
+  readonly unknown?: readonly UnknownServer[];
 }
 
 /**
