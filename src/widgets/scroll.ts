@@ -152,6 +152,8 @@ export class LogScroll {
   following = true;
   /** Place to go to at the next drawing, whose page may have another size. */
   private due: number | 'end' | undefined;
+  /** Line that was last brought into view: another size of the page shows it too, until a key scrolls. */
+  private kept: number | undefined;
   private first: LogPosition = { line: 0, row: 0 };
   private page = 1;
   /** The last drawing showed the end: another size of the page shows it too. */
@@ -174,12 +176,14 @@ export class LogScroll {
 
   /** Brings the top up to date with lines that came and went, and with the size of the page. */
   settle(page: number): LogPosition {
-    const staysAtEnd = this.atEnd && page !== this.page && this.due === undefined;
+    const isResized = page !== this.page;
+    const due = this.due ?? (isResized ? this.kept : undefined);
+    const staysAtEnd = this.atEnd && isResized && due === undefined;
     this.page = page;
     const earliest = { line: this.range.start, row: 0 };
     const latest = this.latest();
-    if (typeof this.due === 'number') this.first = this.withLine(this.due);
-    const isEndDue = this.following || this.due === 'end' || staysAtEnd;
+    if (typeof due === 'number') this.first = this.withLine(due);
+    const isEndDue = this.following || due === 'end' || staysAtEnd;
     if (isEndDue || later(this.first, latest)) this.first = latest;
     this.due = undefined;
     if (later(earliest, this.first) && !this.range.isHeld(this.first.line)) this.first = earliest;
@@ -196,6 +200,7 @@ export class LogScroll {
   show(line: number): void {
     this.following = false;
     this.due = line;
+    this.kept = line;
     this.first = this.withLine(line);
   }
 
@@ -208,6 +213,7 @@ export class LogScroll {
   showEnd(): void {
     this.following = false;
     this.due = 'end';
+    this.kept = undefined;
   }
 
   /** Reaching the end by going down means to follow again. False: not a key that scrolls. */
@@ -221,6 +227,7 @@ export class LogScroll {
       return false;
     }
     const down = !later(this.first, target);
+    this.kept = undefined;
     this.first = target;
     this.following = down && !later(latest, target);
     return true;

@@ -83,6 +83,27 @@ describe('another size', () => {
       SIZE,
     );
   });
+
+  it('keeps a failure or a match in view until a key scrolls', async () => {
+    await withWidget(
+      (terminal) => new LogView(terminal),
+      async ({ widget, press, text }) => {
+        const resize = (height: number) => widget.place({ left: 0, top: 0, width: 80, height });
+        widget.append([...lines(0, 4), { text: 'error: it failed', isFailure: true }]);
+        widget.append(lines(5, 5));
+        await text();
+        widget.showFailure();
+        expect(bare(await text())).toMatch(/^ line 0\.[^]*line 9\.$/);
+        resize(3);
+        expect(bare(await text())).toMatch(/^ line 3\.\n error: it failed\n line 5\.$/);
+        press('down', 'down', 'down', 'down');
+        expect(bare(await text())).toMatch(/^ line 7\./);
+        resize(4);
+        expect(bare(await text())).not.toContain('error: it failed');
+      },
+      SIZE,
+    );
+  });
 });
 
 describe('search', () => {
