@@ -1,0 +1,73 @@
+import { expect } from 'vitest';
+import { EDGE } from '../../app/fakes/fake-world.js';
+import { describeScenes } from '../fixtures/golden-scenes.js';
+import { onServerPage, withServers } from '../fixtures/listed-servers.js';
+
+describeScenes('overlays', {
+  sort: async (terminal) => {
+    const program = await withServers(terminal);
+    await program.type('Sadd');
+    await program.press('enter');
+    await program.type('S');
+    return program;
+  },
+  help: async (terminal) => {
+    const program = await withServers(terminal);
+    await program.press('?');
+    return program;
+  },
+  'help-of-a-page': async (terminal) => {
+    const program = await onServerPage(terminal);
+    await program.press('?');
+    return program;
+  },
+  palette: async (terminal) => {
+    const program = await withServers(terminal);
+    await program.press(':');
+    return program;
+  },
+  'palette-found': async (terminal) => {
+    const program = await withServers(terminal);
+    await program.press(':');
+    await program.type('pan');
+    return program;
+  },
+  'palette-finds-nothing': async (terminal) => {
+    const program = await withServers(terminal);
+    await program.type(':qqq');
+    return program;
+  },
+  doctor: async (terminal) => {
+    const program = await withServers(terminal);
+    await program.press('D');
+    await expect.poll(() => program.text()).not.toContain('checking…');
+    return program;
+  },
+  'doctor-problems': async (terminal) => {
+    const program = await withServers(terminal);
+    const { world } = program;
+    world.homeReport = { mode: 0o755, faults: [] };
+    world.legacyPasswords = 2;
+    world.account.failure = new Error('getaddrinfo EAI_AGAIN api.digitalocean.com');
+    await program.press('D');
+    await expect.poll(() => program.text()).not.toContain('checking…');
+    return program;
+  },
+  activity: async (terminal) => {
+    const program = await withServers(terminal);
+    await program.press('p', 'y');
+    const { health, clock } = program.world;
+    health.report({
+      serverId: EDGE.id,
+      samples: [undefined],
+      health: {
+        state: 'offline',
+        since: clock.now(),
+        reason: 'The panel did not answer within 5 s.',
+        code: 'panel-timeout',
+      },
+    });
+    await program.press('L');
+    return program;
+  },
+});
