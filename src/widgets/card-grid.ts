@@ -232,6 +232,7 @@ export class CardGrid extends PaintedWidget {
 
   /** A click selects, a double one is Enter. */
   override handlePress({ target: id, isDouble }: Press): Key | undefined {
+    if (this.query.press(id)) this.surface.invalidate();
     if (id === undefined || !this.shown.some((card) => card.id === id)) return undefined;
     this.goTo(id);
     return isDouble ? 'enter' : undefined;

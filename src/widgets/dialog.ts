@@ -3,7 +3,18 @@ import { BOX_MARGIN, drawBox, type Overlay, overlayArea } from './panel.js';
 import { type Button, buttonRow, buttonRows, moveButton } from './buttons.js';
 import type { Rect, Size } from './layout.js';
 import { LineEditor } from './line-editor.js';
-import { fit, glyph, join, type Markup, spaces, style, type Text, text, width } from './markup.js';
+import {
+  fit,
+  glyph,
+  join,
+  type Markup,
+  spaces,
+  style,
+  target,
+  type Text,
+  text,
+  width,
+} from './markup.js';
 import type { Press } from './pointer.js';
 import { moveIndex } from './scroll.js';
 import { type Key, printable } from './terminal/keys.js';
@@ -112,6 +123,7 @@ export class Dialog extends PaintedWidget implements Overlay {
   }
 
   override handlePress({ target: id, isDouble }: Press): Key | undefined {
+    if (this.editor.press(id)) this.surface.invalidate();
     if (isDouble || !this.data.buttons.some((button) => button.id === id)) return undefined;
     this.current = id;
     this.surface.invalidate();
@@ -167,7 +179,8 @@ export class Dialog extends PaintedWidget implements Overlay {
     const buttons = rows.map((row) => fit(row, columns, 'right'));
     if (typed === undefined) return buttons;
     const room = Math.max(1, columns - 2);
-    const entry = style('underline', fit(this.editor.render(room, true), room));
+    const typing = target(this.editor.behind, fit(this.editor.render(room, true), room));
+    const entry = style('underline', typing);
     return [
       ...wrap(this.prompt(typed.prompt), columns),
       join([style('accent', '› '), entry]),

@@ -3,16 +3,19 @@ import { drawBox } from './panel.js';
 import type { Size } from './layout.js';
 import { LineEditor } from './line-editor.js';
 import {
+  fit,
   glyph,
   join,
   type Markup,
   spaces,
   style,
+  target,
   type Text,
   text,
   truncate,
   width,
 } from './markup.js';
+import type { Press } from './pointer.js';
 import type { Key } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
 import { PaintedWidget } from './widget.js';
@@ -124,6 +127,12 @@ export class Field extends PaintedWidget {
     return true;
   }
 
+  /** A click puts the cursor where it hit the text. */
+  override handlePress({ target: name }: Press): Key | undefined {
+    if (this.editor.press(name)) this.surface.invalidate();
+    return undefined;
+  }
+
   override handlePaste(pasted: string): boolean {
     if (this.editor.paste(pasted)) this.changed.fire(this.value);
     this.surface.invalidate();
@@ -150,7 +159,9 @@ export class Field extends PaintedWidget {
     const { placeholder } = this.data;
     if (this.editor.isEmpty && placeholder !== undefined && placeholder !== '')
       return this.placeholder(placeholder);
-    return this.options.secret === true ? this.mask() : this.editor.render(columns, this.focused);
+    const line =
+      this.options.secret === true ? this.mask() : this.editor.render(columns, this.focused);
+    return target(this.editor.behind, fit(line, columns));
   }
 
   private placeholder(words: string): Markup {

@@ -1,6 +1,6 @@
 import { type Key, printable } from './terminal/keys.js';
 import { clean, units } from './characters.js';
-import { fit, join, type Markup, slice, spaces, style, text, type Text, width } from './markup.js';
+import { fit, join, type Markup, slice, style, target, text, type Text, width } from './markup.js';
 
 export interface LineEditorOptions {
   readonly maxLength?: number | undefined;
@@ -13,8 +13,12 @@ export type EditResult = 'changed' | 'moved' | 'ignored';
 
 const WORD = /[\p{L}\p{N}\p{M}_]/u;
 
-/** Editable line with a cursor. Draws only through `render`. */
+/** Number of editors made so far: the targets of each have a name of their own. */
+let made = 0;
+
+/** Editable line with a cursor. Draws only through `render`; a click on what that drew goes to `press`. */
 export class LineEditor {
+  private readonly name = `cursor-${(made += 1)}:`;
   private chars: string[] = [];
   private cursor = 0;
   private scroll = 0;
@@ -64,18 +68,28 @@ export class LineEditor {
 
   /** The part of the line around the cursor, `columns` wide at most; the cursor reversed. */
   render(columns: number, showCursor: boolean): Markup {
-    const before = text(this.chars.slice(0, this.cursor).join(''));
-    const under = this.chars[this.cursor];
-    const after = text(this.chars.slice(this.cursor + 1).join(''));
-    const cell = text(under ?? ' ');
-    const shown = showCursor ? style('inverse', cell) : under === undefined ? spaces(0) : cell;
-    const start = width(before);
-    const end = start + width(cell);
+    const cells = this.chars.map((chars, index) => target(`${this.name}${index}`, text(chars)));
+    const under = cells[this.cursor];
+    const start = width(join(cells.slice(0, this.cursor)));
+    const end = start + width(under ?? ' ');
     if (end - this.scroll > columns) this.scroll = end - columns;
     if (start < this.scroll) this.scroll = start;
-    const total = end + width(after);
-    if (total <= columns) this.scroll = 0;
-    return slice(join([before, shown, after]), this.scroll, columns);
+    if (Math.max(end, width(join(cells))) <= columns) this.scroll = 0;
+    if (showCursor) cells[this.cursor] = style('inverse', under ?? ' ');
+    return slice(join(cells), this.scroll, columns);
+  }
+
+  /** Target for the room beside the text: a click there goes to its end. */
+  get behind(): string {
+    return `${this.name}${this.chars.length}`;
+  }
+
+  /** Puts the cursor where a click hit the line; false where that was another one. A secret keeps it at its end. */
+  press(name: string | undefined): boolean {
+    if (name?.startsWith(this.name) !== true) return false;
+    const at = Number(name.slice(this.name.length));
+    if (this.options.secret !== true) this.cursor = Math.min(at, this.chars.length);
+    return true;
   }
 
   private accept(typed: string): string {
@@ -185,6 +199,13 @@ export class QueryLine {
     return result === 'changed' || result === 'ignored' ? result : 'used';
   }
 
+  /** Types on where the line was hit; false where it was not. */
+  press(name: string | undefined): boolean {
+    if (!this.editor.press(name)) return false;
+    this.open = true;
+    return true;
+  }
+
   /** True when the value changed. */
   paste(pasted: string): boolean {
     return this.editor.paste(pasted);
@@ -193,6 +214,7 @@ export class QueryLine {
   /** The slash, the query and beside it what it finds. */
   line(columns: number, focused: boolean, note: Text): Markup {
     const query = this.editor.render(Math.max(1, columns - NOTE_COLUMNS), this.open && focused);
-    return fit(join([style('accent', ' /'), query, '  ', style('muted', note)]), columns);
+    const line = join([style('accent', ' /'), query, '  ', style('muted', note)]);
+    return target(this.editor.behind, fit(line, columns));
   }
 }

@@ -165,6 +165,7 @@ export class List extends PaintedWidget {
 
   /** A click moves the cursor, a double one is Enter. */
   override handlePress({ target: name, isDouble }: Press): Key | undefined {
+    if (this.query.press(name)) this.surface.invalidate();
     const [kind, id] = partsOf(name);
     if (kind === 'column') this.headerPressed.fire(Number(id));
     const index = kind === 'row' ? this.rows.findIndex((row) => row.id === id) : -1;

@@ -14,6 +14,7 @@ import {
   width,
 } from './markup.js';
 import { QueryLine } from './line-editor.js';
+import type { Press } from './pointer.js';
 import type { Key } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
 import { PaintedWidget } from './widget.js';
@@ -157,6 +158,11 @@ export class LogView extends PaintedWidget {
     else if (key === 'right' || key === 'l') this.moveSideways(SIDE_STEP);
     else return this.scroll(key);
     return true;
+  }
+
+  override handlePress({ target }: Press): Key | undefined {
+    if (this.query.press(target)) this.surface.invalidate();
+    return undefined;
   }
 
   override handlePaste(pasted: string): boolean {

@@ -66,6 +66,12 @@ export function target(name: string, part: Text): Markup {
   );
 }
 
+/** Name of the part at a column: of a wide character at either half. */
+export function targetAt(part: Markup, column: number): string | undefined {
+  let right = 0;
+  return spansOf(part).find(({ text: words }) => (right += columnsOf(words)) > column)?.target;
+}
+
 /** Columns needed. */
 export function width(part: Text): number {
   if (typeof part === 'string' && isPlainAscii(part)) return part.length;

@@ -89,6 +89,7 @@ export class Palette extends PaintedWidget implements Overlay {
   }
 
   override handlePress({ target: id, isDouble }: Press): Key | undefined {
+    if (this.editor.press(id)) this.surface.invalidate();
     const index = this.items.findIndex((item) => item.id === id);
     if (isDouble || index < 0) return undefined;
     this.index = index;
@@ -123,7 +124,7 @@ export class Palette extends PaintedWidget implements Overlay {
     const prompt = join([' ', glyph('pointer'), ' ']);
     const query = this.editor.render(Math.max(1, columns - 4), true);
     const hint = this.editor.isEmpty ? style('muted', this.options.placeholder ?? '') : '';
-    return join([prompt, query, hint]);
+    return target(this.editor.behind, fit(join([prompt, query, hint]), columns));
   }
 
   private row(

@@ -101,7 +101,7 @@ export class SecretDialog extends PaintedWidget implements Overlay {
   override handlePress({ target: name, isDouble }: Press): Key | undefined {
     if (isDouble || name === undefined || this.data.busy !== undefined) return undefined;
     const button = this.buttons().findIndex(({ id }) => id === name);
-    const field = this.editors.findIndex((_, index) => name === fieldTarget(index));
+    const field = this.editors.findIndex((editor) => editor.press(name));
     if (button < 0 && field < 0) return undefined;
     this.at = button < 0 ? field : this.editors.length + button;
     this.surface.invalidate();
@@ -227,7 +227,7 @@ export class SecretDialog extends PaintedWidget implements Overlay {
     return [
       isHere ? style('strong', label) : join([label]),
       target(
-        fieldTarget(index),
+        editor.behind,
         join([style(isHere ? 'accent' : 'muted', '› '), style('underline', fit(entry, room))]),
       ),
       ...(judged === undefined ? [] : wrap(judged, columns)),
@@ -254,10 +254,6 @@ export class SecretDialog extends PaintedWidget implements Overlay {
     const beyond = this.at - this.editors.length;
     return beyond < 0 ? undefined : beyond === 0 ? 'cancel' : 'submit';
   }
-}
-
-function fieldTarget(index: number): string {
-  return `field:${index}`;
 }
 
 function masked(isEmpty: boolean, isHere: boolean): Markup {

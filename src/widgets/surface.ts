@@ -4,7 +4,7 @@ import type { Disposable } from '../core/lifecycle.js';
 import type { Stage } from './terminal/stage.js';
 import type { Terminal } from './terminal/terminal.js';
 import type { Placeable, Rect, Size } from './layout.js';
-import { type Markup, slice, type Span, withSpinner } from './markup.js';
+import { type Markup, type Span, targetAt, withSpinner } from './markup.js';
 import type { Pressable } from './pointer.js';
 import { asciiOf, isPlainAscii, type Unit, units } from './characters.js';
 import type { Theme } from './theme.js';
@@ -83,7 +83,7 @@ export class Surface implements Placeable, Disposable {
     const [column, row] = [x - left, y - top];
     if (column < 0 || row < 0 || column >= width || row >= height) return undefined;
     const line = this.painted[row];
-    return { target: line && slice(line, column, 1).spans[0]?.target };
+    return { target: line && targetAt(line, column) };
   }
 
   /** Paints again in the next frame. */

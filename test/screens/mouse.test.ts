@@ -79,6 +79,15 @@ describe('the mouse', () => {
     await sees(program, /› *. *bravo/);
   });
 
+  it('puts the cursor into typed text', async () => {
+    const program = await start();
+    await program.press('a');
+    await program.type('https://panel.com');
+    await clickOn(program, 'com ');
+    await program.type('example.');
+    await sees(program, 'https://panel.example.com ');
+  });
+
   it('presses a key of the footer', async () => {
     const program = await start();
     await clickOn(program, '? help');
