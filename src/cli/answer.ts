@@ -3,6 +3,8 @@ import { messageOf, PortlamaError } from '../core/errors.js';
 import type { TokenFinding } from '../services/digitalocean/scopes.js';
 import type { TokenReport } from '../services/digitalocean/token-check.js';
 import type { ServerEntry } from '../services/registry/registry.js';
+import type { World } from '../main/world.js';
+import { type Table, tableLines } from '../words/formats.js';
 import { hintText } from '../words/hints.js';
 import { type Line, lineText } from '../words/question.js';
 import type { TokenAnswer } from './answers/cloud.js';
@@ -17,7 +19,7 @@ export interface Answer {
   /** One object, or one a line. */
   readonly json: object | readonly object[];
   /** Left out where the use case said everything. */
-  readonly lines?: readonly Line[] | undefined;
+  readonly lines?: readonly (Line | Table)[] | undefined;
   /** Default: 0. */
   readonly exitCode?: number | undefined;
 }
@@ -26,8 +28,14 @@ export interface Answer {
 export function giveAnswer({ json, lines = [], exitCode = 0 }: Answer, call: Call): number {
   const { world, switches } = call;
   if (switches.has('json')) for (const each of [json].flat()) writeJson(each);
-  else for (const line of lines) say(world, lineText(line, world.settings));
+  else for (const text of lines.flatMap((line) => textsOf(line, world.settings))) say(world, text);
   return exitCode;
+}
+
+function textsOf(line: Line | Table, settings: World['settings']): readonly string[] {
+  return typeof line === 'object' && 'head' in line
+    ? tableLines(line, settings.plain)
+    : [lineText(line, settings)];
 }
 
 /** Writes one object as a line of standard output; fields that are undefined are left out. */

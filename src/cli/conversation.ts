@@ -1,7 +1,7 @@
 import { Declined } from '../usecases/face.js';
 import type { Console } from './console.js';
 import { Interrupted, openPrompt, type Prompt } from './prompt.js';
-import { say } from './say.js';
+import { say, spelled } from './say.js';
 import { askSecret } from './secret-input.js';
 import type { World } from '../main/world.js';
 
@@ -33,7 +33,7 @@ export class Conversation {
     isInteractive: () => process.stdin.isTTY && process.stdout.isTTY,
     say: (line) => say(this.world, line),
     ask: (question) => this.once((prompt) => prompt.ask(question)),
-    secret: (question) => this.once((prompt) => askSecret(question, prompt)),
+    secret: (question) => this.once((prompt) => askSecret(question, prompt, this.world.settings)),
   };
 
   async once<T>(ask: (prompt: Prompt) => Promise<T>): Promise<T> {
@@ -51,7 +51,7 @@ export class Conversation {
       (ask: (question: string) => Promise<string>) =>
       async (question: string): Promise<string> => {
         for (;;) {
-          const typed = await this.hear(() => ask(question));
+          const typed = await this.hear(() => ask(spelled(question, this.world.settings)));
           const leave = WORDS.get(typed.trim());
           if (leave !== undefined) throw leave();
           if (typed.trim() !== '?') return unquoted(typed);

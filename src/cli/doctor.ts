@@ -7,7 +7,6 @@ import { terminalText } from '../words/formats.js';
 import { writeJson } from './answer.js';
 import { say } from './say.js';
 import type { World } from '../main/world.js';
-import { writeText } from './write.js';
 
 const LEVEL_COLUMNS = 9;
 const NAME_COLUMNS = 15;
@@ -26,7 +25,7 @@ export async function doctorCommand(world: World, version: string, json: boolean
       }
     },
   });
-  writeText(json ? process.stderr : process.stdout, `${summary(findings)}.\n`);
+  say(world, `${summary(findings)}.`, json ? process.stderr : process.stdout);
   return findings.some(({ level }) => level === 'problem') ? 1 : 0;
 }
 
@@ -62,6 +61,7 @@ function findingLines(
   { level, name, text, hint }: Finding,
   settings: World['settings'],
 ): readonly string[] {
+  if (settings.plain) return [`${name}, ${level}: ${text}`, ...hintLines(hint, settings)];
   const head = `${level.padEnd(LEVEL_COLUMNS)}${name.padEnd(NAME_COLUMNS)}${text}`;
   const indent = ' '.repeat(LEVEL_COLUMNS + NAME_COLUMNS);
   return [head, ...hintLines(hint, settings).map((line) => `${indent}→ ${line}`)];

@@ -116,13 +116,13 @@ function untilEnd(world: World, id: string, printer: Printer): Promise<number> {
     }: Extract<OperationNews, { kind: 'state' }>): void => {
       if (operation?.status === 'out-of-sight' && !isDoubted) {
         isDoubted = true;
-        writeText(process.stderr, `${CANNOT_TELL}\n`);
+        say(world, CANNOT_TELL, process.stderr);
       }
       if (operation?.endedAt !== undefined) return finish(operation.server === undefined ? 1 : 0);
       if (operation !== undefined && worker !== 'gone') return;
-      const text = hintLines(whyNothingFollows(operation, id), world.settings).join('\n');
-      printer.endEarly(text);
-      writeText(process.stderr, `${text}\n`);
+      const lines = hintLines(whyNothingFollows(operation, id), world.settings);
+      printer.endEarly(lines.join('\n'));
+      for (const line of lines) say(world, line, process.stderr);
       finish(1);
     };
     const following = world.operations.follow(id, {

@@ -69,7 +69,7 @@ async function nameLeft(world: World, id: string, exitCode: number): Promise<num
     return exitCode;
   const advice = operationAdvice(operation);
   if (advice !== undefined)
-    for (const line of adviceLines(advice, world.settings)) writeText(process.stderr, `${line}\n`);
+    for (const line of adviceLines(advice, world.settings)) say(world, line, process.stderr);
   return 1;
 }
 
@@ -84,17 +84,25 @@ export async function listOperations(
     for (const line of [...kept.map((each) => jsonLine(each, world)), ...past.map(pastJson)])
       writeText(process.stdout, `${line}\n`);
   else if (kept.length + past.length === 0) say(world, 'No operations.');
-  else
-    for (const line of [...kept.flatMap((each) => summary(each, world)), ...past.map(pastLine)])
+  else {
+    const pastLines = past.map((each) => pastLine(each, world.settings.plain));
+    for (const line of [...kept.flatMap((each) => summary(each, world)), ...pastLines])
       say(world, line);
+  }
   return 0;
 }
 
 /** `1a2b  edge  fra1  cancelled  2026-11-22 03:12, took 1m 31s` */
-function pastLine({ id, label, region, end, startedAt, endedAt, reason }: PastOperation): string {
+function pastLine(
+  { id, label, region, end, startedAt, endedAt, reason }: PastOperation,
+  isPlain: boolean,
+): string {
   const when = `${dateOf(startedAt)} ${minuteOf(startedAt)}`;
   const took = endedAt === undefined ? '' : `, took ${lengthOf(endedAt - startedAt)}`;
-  return `${id}  ${label}  ${region}  ${end}  ${when}${took}${reason === undefined ? '' : `: ${reason}`}`;
+  const why = reason === undefined ? '' : `: ${reason}`;
+  return isPlain
+    ? `${label}, operation ${id}, region ${region}, ${end}, begun ${when}${took}${why}`
+    : `${id}  ${label}  ${region}  ${end}  ${when}${took}${why}`;
 }
 
 /** JSON line with the fields that the history keeps, like that of an operation whose record is there. */
@@ -117,7 +125,7 @@ async function sayRemoval(world: World, id: string, asked: 'cancel' | 'cleanup')
     const label = operation?.request.label ?? '';
     const destroy = { command: 'servers.destroy', id: label, lead: 'If it is not wanted' } as const;
     const text = `It was too late to cancel: ${label} is online. ${hintText(destroy, world.settings)}`;
-    writeText(process.stderr, `${text}\n`);
+    say(world, text, process.stderr);
   }
   return removal === 'removed' ? 0 : 1;
 }
@@ -127,7 +135,10 @@ function summary(operation: Operation, { settings }: World): readonly string[] {
   const done = steps.filter((step) => step.status === 'done').length;
   const where = currentStep(operation);
   const how = howText(operation);
-  const line = `${id}  ${request.label}  ${request.region}  ${how}  ${done} of ${steps.length}`;
+  const progress = `${done} of ${steps.length}`;
+  const line = settings.plain
+    ? `${request.label}, operation ${id}, region ${request.region}, ${how}, ${progress} steps`
+    : `${id}  ${request.label}  ${request.region}  ${how}  ${progress}`;
   const left = leftovers.map(({ kind, id: name, monthlyUsd, removeBy }) => {
     const cost = monthlyUsd > 0 ? `, costs $${monthlyUsd} a month` : '';
     return `  left: ${kind} ${name}${cost}. ${hintText(removeBy, settings)}`;

@@ -7,7 +7,7 @@ import { holdsToken } from './leaked-token.js';
 import type { GlobalOptions } from './global-options.js';
 import { parseArguments } from './parse.js';
 import { Conversation } from './conversation.js';
-import { askForTask, findTask, taskLines } from './plain-tasks.js';
+import { askForTask, findTask, taskLines, TASKS } from './plain-tasks.js';
 import { createInWords } from './plain-wizard.js';
 import { Interrupted } from './prompt.js';
 import { errorLines, say } from './say.js';
@@ -75,7 +75,7 @@ const MENU = [
 async function act(world: World, conversation: Conversation, typed: string): Promise<unknown> {
   if (COMMANDS_WORDS.includes(typed)) return help(world);
   const task = findTask(SHORT.get(typed) ?? typed);
-  if (task === undefined) return await obey(world, wordsOf(typed), typed);
+  if (task === undefined) return await obey(world, commandWords(wordsOf(typed)), typed);
   if (task.command === 'provision') return await createInWords(world, conversation);
   if (task.command === 'servers') return await listServers(world);
   const answers = await askForTask(task, world, conversation);
@@ -112,6 +112,16 @@ async function obey(world: World, words: readonly string[], typed: string): Prom
     message: `${JSON.stringify(typed)} is not for this prompt.`,
     hint: 'Type ? for the menu.',
   });
+}
+
+/** Puts the command for a word of the menu that values follow: `servers destroy lab` for `destroy lab`. */
+export function commandWords(words: readonly string[]): readonly string[] {
+  if (COMMANDS.some(({ usage }) => usage.split(' ')[0] === words[0])) return words;
+  const named = TASKS.filter(({ word }) => word.split(' ').every((part, at) => part === words[at]));
+  const [task] = named.sort((one, other) => other.word.length - one.word.length);
+  return task === undefined
+    ? words
+    : [...task.command.split(' '), ...words.slice(task.word.split(' ').length)];
 }
 
 /** Splits a line like a shell, limited to the needs of names and paths: quotes, and `~/`. */

@@ -15,7 +15,8 @@ import { requireLastingStore } from '../usecases/stores.js';
 import { checkToken, findToken, openApi, saveToken } from '../usecases/token.js';
 import type { Work } from '../usecases/work.js';
 import { hintLines } from '../words/hints.js';
-import { latencyText, sizeTable, sizeText } from '../words/regions.js';
+import { tableLines } from '../words/formats.js';
+import { regionTable, sizeTable, sizeText } from '../words/regions.js';
 import { askToAgree } from './agreement.js';
 import { bareCall } from './commands/command.js';
 import { type Conversation, inSteps } from './conversation.js';
@@ -50,7 +51,7 @@ interface Form {
 async function fillIn(world: World, work: Work, conversation: Conversation): Promise<Form> {
   const prompt = conversation.open();
   // Share the prompt: the question for a locked vault must wait for the current one.
-  askForPassphrase(world, (question) => askSecret(question, prompt));
+  askForPassphrase(world, (question) => askSecret(question, prompt, world.settings));
   try {
     return await askAll(world, work, prompt);
   } catch (error) {
@@ -153,7 +154,7 @@ async function askSize(
   prompt: Prompt,
   sizes: readonly Size[],
 ): Promise<Size> {
-  for (const line of sizeTable(sizes)) say(world, `  ${line}`);
+  for (const line of tableLines(sizeTable(sizes), true)) say(world, line);
   const { sizeSlug } = work.environment.offer;
   return await untilValid(world, async () => {
     const typed = await prompt.ask(`Size (Enter for ${sizeSlug}): `);
@@ -170,8 +171,7 @@ async function askRegion(
 ): Promise<Region> {
   say(world, `Measuring the way to ${offered.length} regions.`);
   const measured = await measuredRegions(offered, work);
-  for (const [{ slug, name }, latency] of measured)
-    say(world, `  ${slug}  ${name}  ${latencyText(latency)}`);
+  for (const line of tableLines(regionTable(measured), true)) say(world, line);
   const regions = measured.map(([region]) => region);
   return await untilValid(world, async () =>
     requireRegion(await prompt.ask(`Region (Enter for ${regions[0]!.slug}): `), regions),

@@ -12,7 +12,8 @@ import type { World } from '../main/world.js';
  * The program in plain lines: with a keyboard it asks, without one or in CI the sandbox creates its server and the real
  * thing lists what there is, since creating costs money. Resolves to the exit code.
  */
-export async function plainCommand(world: World, problem: string | undefined): Promise<number> {
+export async function plainCommand(given: World, problem: string | undefined): Promise<number> {
+  const world = { ...given, settings: { ...given.settings, plain: true } };
   say(world, `${PROGRAM} in plain lines. ${problem ?? ''}`.trimEnd());
   await sayLegacyPasswords(world);
   if (process.stdin.isTTY && !isCi(process.env)) return await converse(world);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CONFIG_FILE } from '../core/config.js';
+import { chooseCapabilities } from '../core/capabilities.js';
 import { InputError, isAbort } from '../core/errors.js';
 import { PROGRAM } from '../core/product.js';
 import { catchDefects, reportDefectsOf } from './defects.js';
@@ -8,7 +9,7 @@ import { errorAnswer, writeJson } from './answer.js';
 import { DRY_RUN } from './commands/command.js';
 import { exitCodeOf, isProcessOne, onEnding } from './endings.js';
 import { EXIT } from './exit-codes.js';
-import { errorLines, sayLegacyPasswords } from './say.js';
+import { errorLines, sayLegacyPasswords, type Spelling, spelled } from './say.js';
 import { onlySwitches } from './global-options.js';
 import { surviveLostOutput } from './lost-output.js';
 import { noticeWarnings } from './notices.js';
@@ -36,7 +37,10 @@ export async function run(
       onEnding((signal) => process.exit(exitCodeOf(signal)));
     return await act(invocation, settings, environment);
   } catch (error) {
-    const code = report(error, { sandbox: argv.includes('--sandbox') });
+    const code = report(error, {
+      sandbox: argv.includes('--sandbox'),
+      ...spellingOf(argv, environment),
+    });
     if (argv.includes('--json'))
       writeJson(errorAnswer(error, { sandbox: argv.includes('--sandbox') }));
     return code;
@@ -109,10 +113,19 @@ async function prepareSecrets(world: World, movesPasswords: boolean): Promise<vo
   await sayLegacyPasswords(world);
 }
 
-function report(error: unknown, world: { readonly sandbox: boolean }): number {
+/** Of an error that may come before the settings are read. */
+function spellingOf(argv: readonly string[], environment: NodeJS.ProcessEnv): Spelling {
+  const { ascii } = chooseCapabilities(
+    environment,
+    argv.includes('--ascii') ? { ascii: true } : {},
+  );
+  return { ascii, plain: argv.includes('--plain') };
+}
+
+function report(error: unknown, world: Spelling & { readonly sandbox: boolean }): number {
   // The question was answered with Ctrl-C or Ctrl-D.
   if (isAbort(error)) return EXIT.interrupted;
-  const [message, ...hint] = errorLines(error, world);
+  const [message, ...hint] = errorLines(error, world).map((line) => spelled(line, world));
   writeText(process.stderr, `${PROGRAM}: ${message}\n`);
   for (const line of hint) writeText(process.stderr, `  ${line}\n`);
   return error instanceof InputError ? EXIT.refused : EXIT.failed;

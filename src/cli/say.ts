@@ -5,7 +5,21 @@ import { legacyLines } from '../words/legacy-passwords.js';
 import type { World } from '../main/world.js';
 import { type TextStream, writeText } from './write.js';
 
-const ASCII: Readonly<Record<string, string>> = { '→': '->', '’': "'", '…': '...', '—': '-' };
+/** What a terminal and a screen reader can do with a line. */
+export type Spelling = Partial<Pick<World['settings'], 'ascii' | 'plain'>>;
+
+const ASCII: Readonly<Record<string, string>> = {
+  ...pairs('‘’‚', "'"),
+  ...pairs('“”„', '"'),
+  ...pairs('‐‑–—−', '-'),
+  ...pairs('·•', ','),
+  '→': '->',
+  '…': '...',
+  '±': '+/-',
+  '×': 'x',
+};
+/** Arrows, box drawing, blocks, geometric shapes, dingbats, with the blank behind them. */
+const DRAWN = /[\u2190-\u21ff\u2500-\u27bf\u2b00-\u2bff]+ ?/g;
 
 /** One line for the person: nothing in it that a terminal obeys. */
 export function say(
@@ -13,8 +27,21 @@ export function say(
   line: string,
   stream: TextStream = process.stdout,
 ): void {
+  writeText(stream, `${spelled(line, settings)}\n`);
+}
+
+/** The line in signs that its reader has: in plain mode none that draw. */
+export function spelled(line: string, { ascii = false, plain = false }: Spelling): string {
   const text = cleanLine(line);
-  writeText(stream, `${settings.ascii ? asAscii(text) : text}\n`);
+  if (!plain) return ascii ? asAscii(text) : text;
+  return ascii ? asAscii(aloud(text)) : aloud(text);
+}
+
+function aloud(text: string): string {
+  return text
+    .replaceAll(/(?<=\S +)→(?= )/g, 'to')
+    .replaceAll(DRAWN, '')
+    .replaceAll(/[^\x20-\x7e]/g, (char) => ASCII[char] ?? char);
 }
 
 /** Prints the reason of a wait, once while it stays the same. */
@@ -36,7 +63,11 @@ export async function sayLegacyPasswords(world: World): Promise<void> {
   // Ignore an unreadable file: the command that needs it reports it.
   if (outcome === undefined) return;
   const lines = legacyLines(outcome, { path: registry.path, store: keystore.title });
-  for (const { text } of lines) writeText(process.stderr, `${text}\n`);
+  for (const { text } of lines) say(world, text, process.stderr);
+}
+
+function pairs(from: string, to: string): Record<string, string> {
+  return Object.fromEntries(Array.from(from, (char) => [char, to]));
 }
 
 /** Our own signs in plain characters; a question mark for any other that ASCII does not have. */

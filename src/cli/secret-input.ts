@@ -1,6 +1,7 @@
 import { Declined } from '../usecases/face.js';
 import type { SecretQuestion } from '../words/question.js';
 import { openPrompt, type Prompt } from './prompt.js';
+import { type Spelling, spelled } from './say.js';
 import { writeLine } from './write.js';
 
 const MAX_BYTES = 64 * 1024;
@@ -9,12 +10,17 @@ const MAX_BYTES = 64 * 1024;
  * A secret from a masked prompt on standard error, or from standard input without a terminal; never from arguments.
  * Of a new secret on standard input the first line counts. Declined: nothing was typed.
  */
-export async function askSecret(question: SecretQuestion, shared?: Prompt): Promise<string> {
+export async function askSecret(
+  question: SecretQuestion,
+  shared?: Prompt,
+  spelling: Spelling = {},
+): Promise<string> {
   if (!process.stdin.isTTY) return await readSecret(question);
   const prompt = shared ?? openPrompt(process.stderr);
+  const tell = (line: string): void => writeLine(process.stderr, spelled(line, spelling));
   try {
-    for (const line of question.lines ?? []) writeLine(process.stderr, line);
-    return await askAt(prompt, question);
+    for (const line of question.lines ?? []) tell(line);
+    return await askAt(prompt, question, tell);
   } finally {
     if (prompt !== shared) prompt.close();
   }
@@ -36,16 +42,20 @@ async function readSecret({ fresh, isLine, unlessTyped }: SecretQuestion): Promi
   return line;
 }
 
-async function askAt(prompt: Prompt, { field, fresh }: SecretQuestion): Promise<string> {
+async function askAt(
+  prompt: Prompt,
+  { field, fresh }: SecretQuestion,
+  tell: (line: string) => void,
+): Promise<string> {
   for (;;) {
     const typed = await prompt.askPassphrase(`${field}: `);
     if (typed === '') throw new Declined();
     if (fresh === undefined) return typed;
     const { refused, text } = fresh.judge(typed);
-    writeLine(process.stderr, text);
+    tell(text);
     if (refused) continue;
     if ((await prompt.askPassphrase(`${fresh.repeat}: `)) === typed) return typed;
-    writeLine(process.stderr, 'The passphrases differ.');
+    tell('The passphrases differ.');
   }
 }
 

@@ -1,5 +1,6 @@
 import { DEFAULT_ACCOUNT } from '../core/product.js';
 import { requireAccountName } from '../services/accounts/account-book.js';
+import { tableLines } from '../words/formats.js';
 import { accountTable, forgetAccountQuestion } from '../words/token.js';
 import type { ListedAccount } from '../words/token.js';
 import { addAccount, listAccounts, useAccount } from './accounts.js';
@@ -11,9 +12,10 @@ type Chosen = { readonly verb: 'use' | 'forget'; readonly name: string } | { rea
 /** Shows the accounts that have a token here, and lets the person choose, add or forget one. */
 export async function chooseAccount(work: Work): Promise<void> {
   const accounts = await listAccounts(work);
+  const [table, ...problems] = accountTable(accounts);
   const chosen = await work.face.choose<Chosen>({
     title: 'Accounts of DigitalOcean',
-    lines: [...accountTable(accounts), '', 'New servers are created in the current one.'],
+    lines: [...tableLines(table), ...problems, '', 'New servers are created in the current one.'],
     options: [
       ...accounts.filter(canBeUsed).map(({ name }) => ({
         label: `Use ${name}`,

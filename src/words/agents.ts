@@ -1,21 +1,20 @@
 import { AGENT_PACKAGE, AGENT_TOKEN_VARIABLE } from '../core/product.js';
 import { shellWord } from '../core/shell-word.js';
 import type { PanelAgentCertificate } from '../services/panel/calls/agents.js';
-import { table } from './formats.js';
+import { type Table } from './formats.js';
 import type { Confirmation } from './question.js';
 import { dayText } from './users.js';
 
-/** Table with a header, a line each. */
-export function agentTable(agents: readonly PanelAgentCertificate[]): readonly string[] {
-  return table([
-    ['AGENT', 'UNTIL', 'BY', 'MAY'],
-    ...agents.map(({ label, expiresAt, revoked, enrollmentMethod, capabilities }) => [
+export function agentTable(agents: readonly PanelAgentCertificate[]): Table {
+  return {
+    head: ['AGENT', 'UNTIL', 'BY', 'MAY'],
+    rows: agents.map(({ label, expiresAt, revoked, enrollmentMethod, capabilities }) => [
       label,
       revoked ? 'revoked' : dayText(expiresAt),
       enrollmentMethod ?? '-',
       capabilities.join(' '),
     ]),
-  ]);
+  };
 }
 
 export function agentKeptText(name: string, file: string): string {

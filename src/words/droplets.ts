@@ -1,5 +1,5 @@
 import type { Hint } from '../core/hint.js';
-import { monthly, table } from './formats.js';
+import { monthly, type Table } from './formats.js';
 import { RESET_COMMAND } from '../core/product.js';
 import type { Droplet } from '../services/digitalocean/api.js';
 import type { Confirmation } from './question.js';
@@ -17,14 +17,23 @@ export function dropletText(droplet: Droplet): string {
   return `${name} (${facts.join(', ')})`;
 }
 
-/** Table with a header, a line each. `owner`: label of the server, or what it is otherwise. */
+/** `owner`: label of the server, or what it is otherwise. */
 export function dropletTable(
   list: readonly { readonly droplet: Droplet; readonly owner: string }[],
-): readonly string[] {
+): Table {
   const several = list.some(({ droplet }) => droplet.account !== undefined);
-  return table([
-    ['ID', 'NAME', 'REGION', 'ADDRESS', 'SIZE', 'PRICE', 'SERVER', ...(several ? ['ACCOUNT'] : [])],
-    ...list.map(({ droplet, owner }) => [
+  return {
+    head: [
+      'ID',
+      'NAME',
+      'REGION',
+      'ADDRESS',
+      'SIZE',
+      'PRICE',
+      'SERVER',
+      ...(several ? ['ACCOUNT'] : []),
+    ],
+    rows: list.map(({ droplet, owner }) => [
       String(droplet.id),
       droplet.name,
       droplet.regionSlug,
@@ -34,7 +43,7 @@ export function dropletTable(
       owner,
       ...(several ? [droplet.account ?? ''] : []),
     ]),
-  ]);
+  };
 }
 
 /** Text to type before a droplet is destroyed: its name, or its id where the name cannot be typed. */

@@ -97,6 +97,23 @@ export function monthly(usd: number): string {
   return `$${cents.format(usd)}/month`;
 }
 
+/** Rows of facts, each with as many cells as the head has names; `-` and nothing stand for no fact. */
+export interface Table {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** A line a row: below each other under their names, or each fact with its name, for reading aloud. */
+export function tableLines({ head, rows }: Table, isPlain = false): readonly string[] {
+  if (!isPlain) return table([head, ...rows]);
+  return rows.map((row, index) => {
+    const facts = row.map((cell, at) => [head[at]!.toLowerCase(), cell] as const);
+    const said = facts.filter(([, cell]) => cell !== '' && cell !== '-');
+    const place = rows.length === 1 ? '' : `${index + 1} of ${rows.length}: `;
+    return `${place}${said.map((fact) => fact.join(' ').trim()).join(', ')}`;
+  });
+}
+
 /** Rows with their cells below each other. Every row has as many cells as the first. */
 export function table(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = rows[0]?.map((_, at) => Math.max(...rows.map((row) => row[at]!.length))) ?? [];

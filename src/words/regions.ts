@@ -1,6 +1,6 @@
 import type { Region, Size } from '../services/digitalocean/api.js';
 import type { RegionLatency } from '../services/latency/measure-regions.js';
-import { monthly, table } from './formats.js';
+import { monthly, type Table } from './formats.js';
 
 /** `512 MB RAM / 1 vCPU / 10 GB SSD` */
 export function sizeText({ memoryMb, vcpus, diskGb }: Size): string {
@@ -19,11 +19,10 @@ function memoryText(memoryMb: number): string {
   return memoryMb < 1024 ? `${memoryMb} MB` : `${memoryMb / 1024} GB`;
 }
 
-/** Table with a header, a line each. */
-export function sizeTable(sizes: readonly Size[]): readonly string[] {
-  return table([
-    ['SIZE', 'MEMORY', 'VCPU', 'DISK', 'PRICE', 'REGIONS'],
-    ...sizes.map(({ slug, memoryMb, vcpus, diskGb, priceMonthlyUsd, regions }) => [
+export function sizeTable(sizes: readonly Size[]): Table {
+  return {
+    head: ['SIZE', 'MEMORY', 'VCPU', 'DISK', 'PRICE', 'REGIONS'],
+    rows: sizes.map(({ slug, memoryMb, vcpus, diskGb, priceMonthlyUsd, regions }) => [
       slug,
       memoryText(memoryMb),
       String(vcpus),
@@ -31,17 +30,16 @@ export function sizeTable(sizes: readonly Size[]): readonly string[] {
       monthly(priceMonthlyUsd),
       regions.join(' '),
     ]),
-  ]);
+  };
 }
 
-/** Table of regions with their measurements, a line each. */
 export function regionTable(
   rows: readonly (readonly [Region, RegionLatency | undefined])[],
-): readonly string[] {
-  return table([
-    ['REGION', 'NAME', 'LATENCY'],
-    ...rows.map(([{ slug, name }, latency]) => [slug, name, latencyText(latency)]),
-  ]);
+): Table {
+  return {
+    head: ['REGION', 'NAME', 'LATENCY'],
+    rows: rows.map(([{ slug, name }, latency]) => [slug, name, latencyText(latency)]),
+  };
 }
 
 /** `Fastest region: Frankfurt 1 (fra1), 9 ms.` */

@@ -2,7 +2,7 @@ import { journalCommand } from '../core/product.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { PanelCertificate, PanelService, PanelStats } from '../services/panel/panel-bodies.js';
 import { dayOf } from './certificates.js';
-import { table } from './formats.js';
+import { type Table } from './formats.js';
 import type { Confirmation } from './question.js';
 
 const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const;
@@ -60,20 +60,18 @@ export function certificateText(certificate: PanelCertificate): string {
   return `${name}  until ${Number.isNaN(end) ? expiresAt : dayOf(end)}`;
 }
 
-/** Table with a header, a line each. */
-export function serviceTable(services: readonly PanelService[]): readonly string[] {
-  return table([
-    ['SERVICE', 'STATE', 'SINCE'],
-    ...services.map(({ name, status, uptime }) => [name, status, uptime ?? '-']),
-  ]);
+export function serviceTable(services: readonly PanelService[]): Table {
+  return {
+    head: ['SERVICE', 'STATE', 'SINCE'],
+    rows: services.map(({ name, status, uptime }) => [name, status, uptime ?? '-']),
+  };
 }
 
-/** Table with a header, a line each. */
-export function certificateTable(certificates: readonly PanelCertificate[]): readonly string[] {
-  return table([
-    ['CERTIFICATE', 'UNTIL'],
-    ...certificates.map((certificate) => certificateText(certificate).split('  until ')),
-  ]);
+export function certificateTable(certificates: readonly PanelCertificate[]): Table {
+  return {
+    head: ['CERTIFICATE', 'UNTIL'],
+    rows: certificates.map((certificate) => certificateText(certificate).split('  until ')),
+  };
 }
 
 export function renewalText(renewsItself: boolean): string {

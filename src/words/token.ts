@@ -1,7 +1,7 @@
 import type { TokenReport } from '../services/digitalocean/token-check.js';
 import { TOKENS_PAGE } from '../core/product.js';
 import { inDays } from '../core/time.js';
-import { table } from './formats.js';
+import type { Table } from './formats.js';
 import type { Confirmation } from './question.js';
 
 export const TOKEN_STAYS_VALID = `DigitalOcean still accepts it. If you no longer need it, delete it there too: ${TOKENS_PAGE}`;
@@ -51,18 +51,18 @@ export interface ListedAccount {
   readonly problem: string | undefined;
 }
 
-/** Accounts, a line each, and below them what is wrong. */
-export function accountTable(accounts: readonly ListedAccount[]): readonly string[] {
+/** Accounts, and below them what is wrong. */
+export function accountTable(accounts: readonly ListedAccount[]): readonly [Table, ...string[]] {
   return [
-    ...table([
-      ['ACCOUNT', 'E-MAIL', 'TOKEN', ''],
-      ...accounts.map(({ name, email, isCurrent, hasToken, expiresInDays }) => [
+    {
+      head: ['ACCOUNT', 'E-MAIL', 'TOKEN', ''],
+      rows: accounts.map(({ name, email, isCurrent, hasToken, expiresInDays }) => [
         name,
         email ?? '-',
         hasToken ? savedText(expiresInDays) : 'none',
         isCurrent ? 'current' : '',
       ]),
-    ]),
+    },
     ...accounts.flatMap(({ name, problem }) =>
       problem === undefined ? [] : [`${name}: ${problem}`],
     ),

@@ -1,13 +1,12 @@
 import { AGENT_COMMAND, type TUNNEL_ACCESS } from '../core/product.js';
 import type { PanelTunnel } from '../services/panel/calls/tunnels.js';
-import { table } from './formats.js';
+import { type Table } from './formats.js';
 import type { Confirmation, Line } from './question.js';
 
-/** Table with a header, a line each. */
-export function tunnelTable(tunnels: readonly PanelTunnel[]): readonly string[] {
-  return table([
-    ['TUNNEL', 'PORT', 'STATE', 'ACCESS', 'ADDRESS', 'DESCRIPTION'],
-    ...tunnels.map(({ subdomain, port, enabled, accessMode, fqdn, description }) => [
+export function tunnelTable(tunnels: readonly PanelTunnel[]): Table {
+  return {
+    head: ['TUNNEL', 'PORT', 'STATE', 'ACCESS', 'ADDRESS', 'DESCRIPTION'],
+    rows: tunnels.map(({ subdomain, port, enabled, accessMode, fqdn, description }) => [
       subdomain,
       String(port),
       enabled ? 'on' : 'off',
@@ -15,7 +14,7 @@ export function tunnelTable(tunnels: readonly PanelTunnel[]): readonly string[] 
       fqdn === undefined ? '-' : `https://${fqdn}`,
       description ?? '',
     ]),
-  ]);
+  };
 }
 
 export function certificateWaitText(name: string): string {

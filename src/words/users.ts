@@ -1,35 +1,33 @@
 import type { PanelInvitation, PanelUser } from '../services/panel/calls/users.js';
-import { table } from './formats.js';
+import { type Table } from './formats.js';
 import type { Confirmation } from './question.js';
 
 /** Days for which an invitation may last (contract: invitations). */
 export const INVITATION_DAYS = { min: 1, max: 30, usual: 7 };
 const PASSWORD_LENGTH = { min: 8, max: 128 };
 
-/** Table with a header, a line each. */
-export function userTable(users: readonly PanelUser[]): readonly string[] {
-  return table([
-    ['USER', 'NAME', 'E-MAIL', 'GROUPS'],
-    ...users.map(({ username, displayname, email, groups }) => [
+export function userTable(users: readonly PanelUser[]): Table {
+  return {
+    head: ['USER', 'NAME', 'E-MAIL', 'GROUPS'],
+    rows: users.map(({ username, displayname, email, groups }) => [
       username,
       displayname ?? '-',
       email ?? '-',
       groups.join(' ') || '-',
     ]),
-  ]);
+  };
 }
 
-/** Table with a header, a line each. */
-export function invitationTable(invitations: readonly PanelInvitation[]): readonly string[] {
-  return table([
-    ['INVITED', 'E-MAIL', 'STATE', 'UNTIL'],
-    ...invitations.map(({ username, email, status, expiresAt }) => [
+export function invitationTable(invitations: readonly PanelInvitation[]): Table {
+  return {
+    head: ['INVITED', 'E-MAIL', 'STATE', 'UNTIL'],
+    rows: invitations.map(({ username, email, status, expiresAt }) => [
       username,
       email ?? '-',
       status ?? 'unknown',
       dayText(expiresAt),
     ]),
-  ]);
+  };
 }
 
 /** `2026-12-05` of a time that a panel said, or what it said instead. */

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands/index.js';
 import { parseArguments } from '../../src/cli/parse.js';
+import { commandWords } from '../../src/cli/plain-menu.js';
 import { findTask, taskLines, TASKS } from '../../src/cli/plain-tasks.js';
 import { COMMANDS as KEYS } from '../../src/screens/shell/keys.js';
 
@@ -46,6 +47,18 @@ describe('plain mode', () => {
     });
     expect(findTask('0')).toBeUndefined();
     expect(findTask(String(TASKS.length + 1))).toBeUndefined();
+  });
+
+  it.each([
+    ['destroy lab', 'servers destroy lab'],
+    ['set up lab --email me@example.com', 'servers onboard lab --email me@example.com'],
+    ['add user lab jane', 'servers users add lab jane'],
+    ['add 192.0.2.1', 'servers add 192.0.2.1'],
+    ['token check', 'token check'],
+    ['watch --json', 'watch --json'],
+    ['nothing lab', 'nothing lab'],
+  ])('takes the values behind the word of a task: %s', (typed, command) => {
+    expect(commandWords(typed.split(' ')).join(' ')).toBe(command);
   });
 
   it('draws nothing', () => {

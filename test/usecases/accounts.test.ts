@@ -23,7 +23,7 @@ import { ApiError } from '../../src/services/digitalocean/api-error.js';
 import { reduceDroplets } from '../../src/app/reduce/servers.js';
 import { initialState } from '../../src/app/state.js';
 import { DEFAULT_SETTINGS } from '../fixtures/settings.js';
-
+import { tableLines } from '../../src/words/formats.js';
 import { accountTable } from '../../src/words/token.js';
 import { droplet, dropletOf } from '../app/fakes/fake-digitalocean.js';
 import { EDGE, emptyAccount, LAB } from '../app/fakes/fake-world.js';
@@ -94,7 +94,8 @@ describe('named tokens', () => {
       { name: 'default', isCurrent: true, expiresInDays: 82, problem: undefined },
       { name: 'work', isCurrent: false, hasToken: true, problem: 'DigitalOcean is down.' },
     ]);
-    expect(accountTable(accounts)).toEqual([
+    const [table, ...problems] = accountTable(accounts);
+    expect([...tableLines(table), ...problems]).toEqual([
       expect.stringMatching(/^ACCOUNT +E-MAIL +TOKEN/),
       expect.stringMatching(/^default +sammy@\S+ +saved, expires in 82 days +current/),
       expect.stringMatching(/^work +- +saved/),

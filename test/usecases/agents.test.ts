@@ -7,6 +7,7 @@ import {
   listAgents,
   revokeAgent,
 } from '../../src/usecases/agents.js';
+import { tableLines } from '../../src/words/formats.js';
 import { agentSetupLine, agentTable } from '../../src/words/agents.js';
 import { PanelWorld } from '../contract/panel-world.js';
 import { panelServer, type PanelWork } from './panel-work.js';
@@ -39,7 +40,7 @@ describe('agents', () => {
     expect(face.said.join('\n')).not.toContain(created.password);
     expect(world.ports.redactor.clean(created.password)).not.toContain(created.password);
     const { agents } = await listAgents('fra1-edge', work);
-    expect(agentTable(agents)[1]).toMatch(
+    expect(tableLines(agentTable(agents))[1]).toMatch(
       /^laptop +\d{4}-\d\d-\d\d +p12 +tunnels:read system:read$/,
     );
     await downloadAgent('fra1-edge', 'laptop', '/home/ops/again.p12', work);

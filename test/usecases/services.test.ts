@@ -5,6 +5,7 @@ import {
   renewPublicCertificate,
 } from '../../src/usecases/public-certificates.js';
 import { listServices, restartService, showLog } from '../../src/usecases/services.js';
+import { tableLines } from '../../src/words/formats.js';
 import { certificateTable, logByHand, serviceTable } from '../../src/words/status.js';
 import { PanelWorld } from '../contract/panel-world.js';
 import { panelServer, type PanelWork } from './panel-work.js';
@@ -30,7 +31,7 @@ describe('services', () => {
   it('are listed with their states', async () => {
     const { work } = await open();
     const { services } = await listServices('fra1-edge', work);
-    expect(serviceTable(services)[1]).toMatch(/^nginx +active +\d/);
+    expect(tableLines(serviceTable(services))[1]).toMatch(/^nginx +active +\d/);
     expect(services.map(({ name }) => name)).toEqual([
       'nginx',
       'chisel',
@@ -94,7 +95,7 @@ describe('public certificates', () => {
   it('are listed with their dates, and whether they renew themselves', async () => {
     const { work } = await open();
     const { certificates, renewsItself } = await listCertificates('fra1-edge', work);
-    expect(certificateTable(certificates)).toContainEqual(
+    expect(tableLines(certificateTable(certificates))).toContainEqual(
       expect.stringMatching(/^panel\.lab\.example\.com +\d{4}-\d\d-\d\d$/),
     );
     expect(renewsItself).toBe(true);

@@ -3,6 +3,7 @@ import { systemClock } from '../../src/core/time.js';
 import type { PanelTunnel } from '../../src/services/panel/calls/tunnels.js';
 import { AfterSetUp } from '../../src/usecases/after-set-up.js';
 import { addTunnel, listTunnels, removeTunnel, setTunnel } from '../../src/usecases/tunnels.js';
+import { tableLines } from '../../src/words/formats.js';
 import { tunnelTable } from '../../src/words/tunnels.js';
 import { PanelWorld } from '../contract/panel-world.js';
 import { panelServer, type PanelWork } from './panel-work.js';
@@ -38,7 +39,7 @@ describe('tunnels', () => {
     expect(face.waits.join()).toContain('a certificate for blog.lab.example.com');
     await setTunnel('fra1-edge', 'blog', false, work);
     const { tunnels } = await listTunnels('fra1-edge', work);
-    expect(tunnelTable(tunnels)[1]).toMatch(
+    expect(tableLines(tunnelTable(tunnels))[1]).toMatch(
       /^blog +8080 +off +restricted +https:\/\/blog\.lab\.example\.com/,
     );
     await setTunnel('fra1-edge', 'blog', true, work);

@@ -7,6 +7,7 @@ import {
   resetUserFactor,
   withdrawInvitation,
 } from '../../src/usecases/users.js';
+import { tableLines } from '../../src/words/formats.js';
 import { invitationTable, userTable } from '../../src/words/users.js';
 import { PanelWorld } from '../contract/panel-world.js';
 import { panelServer, type PanelWork } from './panel-work.js';
@@ -35,7 +36,7 @@ describe('users', () => {
     await addUser('fra1-edge', JANE, work);
     expect(logsIn('jane', PASSWORD)).toBe(true);
     const { users } = await listUsers('fra1-edge', work);
-    expect(userTable(users)).toContainEqual(
+    expect(tableLines(userTable(users))).toContainEqual(
       expect.stringMatching(/^jane +jane +jane@example\.com +editors$/),
     );
     await removeUser('fra1-edge', 'jane', work);
@@ -91,7 +92,7 @@ describe('invitations', () => {
     expect(world.ports.redactor.clean(inviteUrl)).not.toMatch(/[0-9a-f]{64}/);
     const pending = await listUsers('fra1-edge', work);
     expect(JSON.stringify(pending)).not.toContain(inviteUrl.slice(-64));
-    expect(invitationTable(pending.invitations)).toContainEqual(
+    expect(tableLines(invitationTable(pending.invitations))).toContainEqual(
       expect.stringMatching(/^jane +jane@example\.com +pending +\d{4}-\d\d-\d\d$/),
     );
     const path = `/api/invite/${inviteUrl.slice(-64)}/accept`;

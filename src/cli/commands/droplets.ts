@@ -1,4 +1,5 @@
 import type { DropletList, ListedDroplet } from '../../usecases/list-droplets.js';
+import type { Table } from '../../words/formats.js';
 import type { DropletAnswer } from '../answers/cloud.js';
 import { PortlamaError } from '../../core/errors.js';
 import { unaskedLine, unaskedTodo } from '../../words/accounts.js';
@@ -61,14 +62,14 @@ function dropletAnswer({ droplet, server, operation, unlisted }: ListedDroplet):
   };
 }
 
-async function listLines({ world }: Call, list: DropletList): Promise<readonly string[]> {
+async function listLines({ world }: Call, list: DropletList): Promise<readonly (string | Table)[]> {
   const { dropletTable } = await import('../../words/droplets.js');
   const { adviceLines, reportAdvice } = await import('../../usecases/advice.js');
   const rows = list.droplets.map((listed) => ({
     droplet: listed.droplet,
     owner: ownerText(listed),
   }));
-  const table = rows.length === 0 ? ['No droplets.'] : dropletTable(rows);
+  const table = rows.length === 0 ? ['No droplets.'] : [dropletTable(rows)];
   const { forgottenAdvice } = await import('../../usecases/forgotten.js');
   const managed = new Set(list.droplets.map(({ droplet }) => droplet.id));
   const advices = [...reportAdvice(list), ...forgottenAdvice(list.forgotten, managed)];

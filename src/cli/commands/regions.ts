@@ -19,6 +19,6 @@ export const command: Command = {
         latencyMs: latency?.state === 'measured' ? latency.medianMs : null,
         sizes: [...sizes],
       }));
-      return { json, lines: rows.length === 0 ? ['No regions.'] : regionTable(rows) };
+      return { json, lines: rows.length === 0 ? ['No regions.'] : [regionTable(rows)] };
     }),
 };

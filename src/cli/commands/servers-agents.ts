@@ -14,7 +14,7 @@ export const command: Command = {
       const { listAgents } = await import('../../usecases/agents.js');
       const { agentTable } = await import('../../words/agents.js');
       const { agents } = await listAgents(call.args['LABEL']!, work);
-      const lines = agents.length === 0 ? ['No agents.'] : agentTable(agents);
+      const lines = agents.length === 0 ? ['No agents.'] : [agentTable(agents)];
       return { json: agents.map(agentAnswer), lines };
     }),
 };

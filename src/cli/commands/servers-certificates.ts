@@ -17,7 +17,7 @@ export const command: Command = {
       const { certificates, renewsItself } = await listCertificates(call.args['LABEL']!, work);
       return {
         json: certificates.map((each) => certificateAnswer(each, renewsItself)),
-        lines: [...certificateTable(certificates), renewalText(renewsItself)],
+        lines: [certificateTable(certificates), renewalText(renewsItself)],
       };
     }),
 };

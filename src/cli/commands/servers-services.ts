@@ -14,6 +14,6 @@ export const command: Command = {
       const { listServices } = await import('../../usecases/services.js');
       const { serviceTable } = await import('../../words/status.js');
       const { services } = await listServices(call.args['LABEL']!, work);
-      return { json: services.map(serviceAnswer), lines: serviceTable(services) };
+      return { json: services.map(serviceAnswer), lines: [serviceTable(services)] };
     }),
 };

@@ -14,7 +14,7 @@ export const command: Command = {
       const { listTunnels } = await import('../../usecases/tunnels.js');
       const { tunnelTable } = await import('../../words/tunnels.js');
       const { tunnels } = await listTunnels(call.args['LABEL']!, work);
-      const lines = tunnels.length === 0 ? ['No tunnels.'] : tunnelTable(tunnels);
+      const lines = tunnels.length === 0 ? ['No tunnels.'] : [tunnelTable(tunnels)];
       return { json: tunnels.map(tunnelAnswer), lines };
     }),
 };

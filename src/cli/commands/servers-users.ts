@@ -17,8 +17,8 @@ export const command: Command = {
       return {
         json: [...users.map(userAnswer), ...invitations.map(invitationAnswer)],
         lines: [
-          ...(users.length === 0 ? ['No users.'] : userTable(users)),
-          ...(invitations.length === 0 ? [] : ['', ...invitationTable(invitations)]),
+          ...(users.length === 0 ? ['No users.'] : [userTable(users)]),
+          ...(invitations.length === 0 ? [] : ['', invitationTable(invitations)]),
         ],
       };
     }),

@@ -14,7 +14,7 @@ export const command: Command = {
       const { listSizes } = await import('../../usecases/sizes.js');
       const { sizeTable } = await import('../../words/regions.js');
       const sizes = await listSizes(call.options['region'], work);
-      const lines = sizes.length === 0 ? ['No sizes.'] : sizeTable(sizes);
+      const lines = sizes.length === 0 ? ['No sizes.'] : [sizeTable(sizes)];
       return { json: sizes.map(sizeAnswer), lines };
     }),
 };

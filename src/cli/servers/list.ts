@@ -27,7 +27,6 @@ import { compareAccounts } from '../../usecases/compare-accounts.js';
 import { type OpenAccount, openAnyAccounts } from '../../usecases/open-accounts.js';
 import type { Services } from '../../usecases/work.js';
 import type { World } from '../../main/world.js';
-import { writeText } from '../write.js';
 import { withHealth } from './health.js';
 
 /** Longest wait for the remarks beside the list, ms. */
@@ -42,7 +41,7 @@ export async function listServers(world: World): Promise<number> {
   if (servers.length === 0) say(world, 'No servers.');
   await forEachServer(world, servers, (server, health, expiresAt) => {
     const expiry = expiresAt === undefined ? undefined : expiryOf(expiresAt, world.clock.now());
-    sayAdvice(world, serverAdvice(server, health, expiry, servers));
+    sayAdvice(world, serverAdvice(server, health, expiry, servers, world.settings.plain));
   });
   for (const operation of await world.operations.list()) {
     const advice = operationAdvice(operation);
@@ -146,7 +145,7 @@ function sayNotCompared(world: World, error: unknown): void {
     world.redactor.clean(line),
   );
   const lines = [`The droplets were not compared with the list: ${why}`, ...hint];
-  for (const line of lines) writeText(process.stderr, `${line}\n`);
+  for (const line of lines) say(world, line, process.stderr);
 }
 
 function serverAdvice(
@@ -154,21 +153,23 @@ function serverAdvice(
   health: CheckResult,
   expiry: Expiry | undefined,
   servers: readonly ServerEntry[],
+  isPlain: boolean,
 ): Advice {
   const { id, label, active, region, panelUrl } = server;
   const isClear =
     labelProblem(label) === undefined &&
     servers.every((other) => other === server || other.label !== label);
-  const text = [
+  const facts = [
     label,
     // Add the id where the label cannot name the server in a command.
     ...(isClear ? [] : [`id ${id}`]),
     active ? 'active' : 'inactive',
-    region ?? 'manual',
-    panelUrl,
+    isPlain && region !== undefined ? `region ${region}` : (region ?? 'manual'),
+    isPlain ? `panel at ${panelUrl}` : panelUrl,
     healthText(health),
     ...(expiry === undefined ? [] : [expiry.text]),
-  ].join('  ');
+  ];
+  const text = facts.join(isPlain ? ', ' : '  ');
   const renew: HintPart = { command: 'certificate.renew', id: serverName(server) };
   return { text, todo: [...healthTodo(server, health), ...(expiry === undefined ? [] : [renew])] };
 }
