@@ -165,7 +165,9 @@ async function cancel(world: World, id: string): Promise<void> {
   const name = request === undefined || isUpkeep(request) ? undefined : request.account;
   const isOwn = name !== undefined && !isSupplied(world) && world.accounts.wish === undefined;
   const { secret } = isOwn ? await savedToken(name, world) : await findToken(world);
-  await world.operations.cancel(id, secret ?? '');
+  const dns = request === undefined || isUpkeep(request) ? undefined : request.domain?.account;
+  const dnsToken = dns === undefined ? undefined : (await savedToken(dns, world)).secret;
+  await world.operations.cancel(id, secret ?? '', dnsToken);
 }
 
 function leave(world: World, id: string, printer: Printer, signal: EndingSignal): void {

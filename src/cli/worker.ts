@@ -13,11 +13,14 @@ export async function workerCommand(
   mode: WorkerMode,
 ): Promise<number> {
   const token = world.settings.tokenFromEnvironment;
+  const dnsToken = process.env[ENV.dnsToken];
   const session = process.env[ENV.panelSession];
   if (!/^[0-9a-f]{16}$/.test(operationId)) throw startedByHand();
   // Hide the secrets from child processes, above all the credential store's helper.
   delete process.env[ENV.cloudToken];
+  delete process.env[ENV.dnsToken];
   delete process.env[ENV.panelSession];
+  if (dnsToken !== undefined) world.redactor.add(dnsToken);
   if (session !== undefined) world.redactor.add(session);
   const cancel = new AbortController();
   const woken = new Emitter<void>();
@@ -36,7 +39,7 @@ export async function workerCommand(
     buildPorts: async ({ apiUrl }) => {
       if (token === undefined) throw startedByHand();
       if (apiUrl !== world.apiUrl) throw otherApi(apiUrl, world.apiUrl);
-      return provisioningPorts(world, apiUrl, token);
+      return provisioningPorts(world, apiUrl, token, dnsToken);
     },
     performUpkeep: async (run) => {
       const { services, performUpkeep } = await upkeepHere(world);

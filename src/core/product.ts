@@ -54,6 +54,8 @@ export const ENV_PREFIX = 'PORTLAMA_';
 export const ENV = {
   home: 'PORTLAMA_HOME',
   cloudToken: 'PORTLAMA_CLOUD_TOKEN',
+  /** Given to a worker alone: the token of the account that has the domain, where that is another. */
+  dnsToken: 'PORTLAMA_DNS_TOKEN',
   /** Given to a worker alone: the cookie of a panel's second factor. */
   panelSession: 'PORTLAMA_PANEL_SESSION',
   keystore: 'PORTLAMA_KEYSTORE',

@@ -8,11 +8,17 @@ import { connectSsh, withSshLog } from '../services/ssh/connect.js';
 import { type World, worldTiming } from './world.js';
 
 /** Ports of a worker; the API is the one that the operation began with. */
-export function provisioningPorts(world: World, apiUrl: string, token: string): ProvisioningPorts {
+export function provisioningPorts(
+  world: World,
+  apiUrl: string,
+  token: string,
+  dnsToken: string | undefined,
+): ProvisioningPorts {
   const { clock, redactor, log, keystore, keychain, registry, dial, home } = world;
   return {
     home,
     api: world.createApi(token),
+    dnsApi: dnsToken === undefined ? undefined : world.createApi(dnsToken),
     apiIsLoopback: isLoopbackApi(apiUrl),
     keystore,
     keychain,

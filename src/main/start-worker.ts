@@ -69,6 +69,7 @@ function workerEnvironment({ settings, apiUrl, stores, handed }: WorkerRequest):
   return ownEnvironment(settings, {
     ...npmVariables(process.env),
     ...(handed.token === undefined ? {} : { [ENV.cloudToken]: handed.token }),
+    ...(handed.dnsToken === undefined ? {} : { [ENV.dnsToken]: handed.dnsToken }),
     ...(handed.session === undefined ? {} : { [ENV.panelSession]: handed.session }),
     ...(agent === undefined || handed.agent !== true ? {} : { SSH_AUTH_SOCK: agent }),
     [ENV.installer]: settings.installer,

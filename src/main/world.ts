@@ -206,10 +206,10 @@ function worldOperations(parts: Parts, keystore: Keystore): Operations {
   });
   return {
     ...operations,
-    async start(choice, token) {
+    async start(choice, token, dnsToken) {
       // The worker uses the store of this process, so one has to be chosen, and work, before it begins.
       await stores?.choose();
-      return await operations.start(choice, token);
+      return await operations.start(choice, token, dnsToken);
     },
     async startUpkeep(server, work, handed) {
       await stores?.choose();

@@ -8,7 +8,7 @@ import type { ServerEntry } from '../services/registry/registry.js';
 import { suggestedLabel } from '../services/provisioning/droplets/end-unlisted.js';
 import { adoptQuestion } from '../words/droplets.js';
 import { askFreeLabel, requireFreeLabel } from './labels.js';
-import { openDroplet, rememberedOf } from './open-accounts.js';
+import { openAccounts, openDroplet, rememberedOf } from './open-accounts.js';
 import type { KeyWork, Work } from './work.js';
 
 export interface AdoptChoice {
@@ -31,7 +31,10 @@ export async function adoptDroplet(
   const { droplet } = await requireUnlisted(dropletId, api, work);
   const { publicIpv4 } = droplet;
   const { inferDomain } = await import('./infer-domain.js');
-  const domain = publicIpv4 === undefined ? undefined : await inferDomain(publicIpv4, api, work);
+  const domain =
+    publicIpv4 === undefined
+      ? undefined
+      : await inferDomain(publicIpv4, await openAccounts(work), work);
   await work.face.confirm(adoptQuestion(droplet, work.clock.now(), domain));
   if (asksLabel && label === undefined) {
     const initial = suggestedLabel(droplet, await work.registry.list());

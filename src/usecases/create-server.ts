@@ -4,7 +4,7 @@ import type { RequestedDomain, RequestedSshKey } from '../services/provisioning/
 import { requireOffered } from '../services/provisioning/errors.js';
 import { fastestRegionText } from '../words/regions.js';
 import { chooseLabel } from './labels.js';
-import { held } from './operations.js';
+import { dnsTokenOf, held } from './operations.js';
 import { findFastestRegion, requireRegionSlug } from './regions.js';
 import type { DomainInput } from './server-domain.js';
 import { requireSizeSlug } from './sizes.js';
@@ -41,7 +41,8 @@ export async function createServer(form: CreateServerForm, work: KeyWork): Promi
   const domain = await domainOf(form.domain, work);
   const account = isSupplied(work) ? undefined : await currentAccount(work);
   const choice = { label, region, size, domain, sshKeys: form.sshKeys, account };
-  return await held(work, work.operations.start(choice, token));
+  const dnsToken = await dnsTokenOf({ domain }, work);
+  return await held(work, work.operations.start(choice, token, dnsToken));
 }
 
 /** Late: most servers are made without a domain. */

@@ -60,7 +60,7 @@ export async function destroyAgreed(
   const result = { server, dropletId, droplet, monthlyUsd };
   // Report the deletion before anything else can fail.
   face.say(destroyedText(result), 'ok');
-  await removeRecords(records, api, work);
+  await removeRecords(records, work);
   await dropServer(server, work).catch((error: unknown) => {
     throw restKept(server, error);
   });
@@ -82,7 +82,7 @@ async function removeMissing(
   if ((await api.getDroplet(requireDropletId(server), work.signal)) !== undefined)
     throw existsAfterAll(server);
   const records = await offerToRemoveRecords(server, wanted, api, work);
-  await removeRecords(records, api, work);
+  await removeRecords(records, work);
   await dropServer(server, work);
   work.face.say(removedMissingText(server), 'ok');
 }

@@ -10,7 +10,7 @@ import { dropletIdOf, type Registry } from '../services/registry/registry.js';
 import { NEW_ADDRESS } from '../words/dns.js';
 import type { Face } from './face.js';
 import { deletionOf, type PlannedChange, plannedApi, unplanned } from './planned-api.js';
-import { openApi } from './token.js';
+import { openApi, requireSavedToken } from './token.js';
 import type { Work } from './work.js';
 
 /** All that a use case would do, in its order. */
@@ -179,7 +179,11 @@ async function planServer(
   if (domain?.zone !== undefined) {
     const { name, zone, override = false } = domain;
     const none = { domain: name, zone, address: NEW_ADDRESS, made: [], replaced: [] };
-    await makeRecords(api, none, { override, keep: async () => undefined, signal });
+    const holder =
+      domain.account === undefined
+        ? api
+        : work.createApi(await requireSavedToken(domain.account, work));
+    await makeRecords(holder, none, { override, keep: async () => undefined, signal });
   }
   add({ kind: 'server-entry', name: label });
 }

@@ -18,6 +18,8 @@ import { type DropletHome, openAccounts, openDroplet, openServer } from './open-
 import { AccountsReader } from './compare-accounts.js';
 import { dismissOperation, requireOperation } from './operations.js';
 import { dropServer, pickServer, requireStillListed } from './servers.js';
+import { hasRecords } from '../services/dns/server-records.js';
+import { recordsKeptText } from '../words/dns.js';
 import { NO_RECORDS } from './remove-records.js';
 import type { KeyWork } from './work.js';
 
@@ -165,7 +167,12 @@ function endingsOf(plan: OwnPlan): readonly Ending[] {
   return [
     ...plan.destroyed.map(({ server, droplet, api }) => ({
       name: server.label,
-      run: ofEntry(server, (work) => destroyAgreed(server, droplet, NO_RECORDS, api, work)),
+      run: ofEntry(server, async (work) => {
+        // Named: nothing here knows of them afterwards.
+        const dns = ((await work.readServerMeta(server.id)).dns ?? []).filter(hasRecords);
+        await destroyAgreed(server, droplet, NO_RECORDS, api, work);
+        if (dns.length > 0) work.face.say(recordsKeptText(dns), 'warn');
+      }),
     })),
     ...plan.missing.map((server) => ({
       name: server.label,

@@ -1,22 +1,24 @@
 import { panelAddress } from '../core/domain.js';
 import { isAbort } from '../core/errors.js';
 import type { DigitalOceanApi, DnsRecord } from '../services/digitalocean/api.js';
+import type { OpenAccount } from './open-accounts.js';
 import type { KeyWork } from './work.js';
 
 /** More zones than these are not searched: each costs a call. */
 const MAX_ZONES = 20;
 
 /**
- * Finds the domain of a droplet whose panel is set up: by the A records of the account's zones that hold its address, of
+ * Finds the domain of a droplet whose panel is set up: by the A records of the zones in these accounts that hold its address, of
  * which exactly one must have a panel with a valid certificate. Undefined where there is none, or the token may not look.
  */
 export async function inferDomain(
   address: string,
-  api: DigitalOceanApi,
+  accounts: readonly OpenAccount[],
   work: KeyWork,
 ): Promise<string | undefined> {
   const found: string[] = [];
-  for (const domain of await namesOf(address, api, work))
+  const names = await Promise.all(accounts.map(({ api }) => namesOf(address, api, work)));
+  for (const domain of new Set(names.flat()))
     if (await hasPanel(domain, address, work)) found.push(domain);
   return found.length === 1 ? found[0] : undefined;
 }

@@ -155,6 +155,23 @@ async function searchDroplet(
   return { home, failures };
 }
 
+/** A remembered account, by a token of it here; undefined where none is, or where it is refused. */
+export async function openRemembered(
+  remembered: RememberedAccount,
+  work: Opening & Pick<Work, 'signal'>,
+): Promise<OpenAccount | undefined> {
+  for (const account of await openAccounts(work)) {
+    try {
+      const facts = rememberedOf(await account.api.getAccount(work.signal));
+      if (isAccount(remembered, facts)) return account;
+    } catch {
+      // Another token may be of the same account.
+      work.signal.throwIfAborted();
+    }
+  }
+  return undefined;
+}
+
 /** The remembered account among these, as DigitalOcean names them now. */
 async function findAccount(
   remembered: RememberedAccount,

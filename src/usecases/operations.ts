@@ -15,7 +15,7 @@ import {
 } from '../words/operations.js';
 import { stopQuestion } from '../words/upkeep.js';
 import { requireFreeLabel } from './labels.js';
-import { isSupplied, requireSavedToken, requireToken } from './token.js';
+import { isSupplied, requireSavedToken, requireToken, savedToken } from './token.js';
 import type { KeyWork, Work } from './work.js';
 
 /** Finds an operation. Throws `operation-unknown`. */
@@ -41,7 +41,8 @@ export async function resumeOperation(id: string, work: Work): Promise<void> {
 }
 
 async function handedFor(request: OperationRequest, work: Work): Promise<Handed> {
-  if (!isUpkeep(request)) return { token: await tokenOf(request, work) };
+  if (!isUpkeep(request))
+    return { token: await tokenOf(request, work), dnsToken: await dnsTokenOf(request, work) };
   // The panel may refuse the certificate that is kept here.
   if (request.kind === 'recover') return { agent: request.way === 'own-key' };
   return await (await import('./open-panel-for.js')).sessionFor(request.serverId, work);
@@ -73,9 +74,19 @@ async function tokenOf({ account }: ProvisionRequest, work: KeyWork): Promise<st
   return await requireSavedToken(account, work);
 }
 
+/** Token of another account that has the domain; without it the worker says so, and leaves the records. */
+export async function dnsTokenOf(
+  { domain }: Pick<ProvisionRequest, 'domain'>,
+  work: KeyWork,
+): Promise<string | undefined> {
+  if (domain?.account === undefined) return undefined;
+  return (await savedToken(domain.account, work)).secret;
+}
+
 async function remove({ id, request }: Operation, work: KeyWork): Promise<void> {
-  const token = isUpkeep(request) ? '' : await tokenOf(request, work);
-  await held(work, work.operations.cancel(id, token));
+  if (isUpkeep(request)) return await held(work, work.operations.cancel(id, ''));
+  const token = await tokenOf(request, work);
+  await held(work, work.operations.cancel(id, token, await dnsTokenOf(request, work)));
 }
 
 /**
@@ -93,7 +104,7 @@ export async function retryOperation(id: string, work: KeyWork): Promise<string>
   if (costly.length > 0) await face.confirm(retryQuestion(operation, costly));
   const token = await tokenOf(request, work);
   const choice = { label, region, size, domain, sshKeys, account };
-  const newId = await held(work, operations.start(choice, token));
+  const newId = await held(work, operations.start(choice, token, await dnsTokenOf(choice, work)));
   // A failure of this must not look like a failed start.
   if (operation.status === 'failed')
     await dismissOperation(id, work).catch((error: unknown) => face.say(messageOf(error), 'warn'));

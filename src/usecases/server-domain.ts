@@ -1,7 +1,7 @@
 import { requireDomain, requireEmail } from '../core/domain.js';
 import { InputError, messageOf } from '../core/errors.js';
 import { ApiError } from '../services/digitalocean/api-error.js';
-import type { DigitalOceanApi } from '../services/digitalocean/api.js';
+import type { DigitalOceanApi, Domain } from '../services/digitalocean/api.js';
 import {
   type DnsFacts,
   makeRecords,
@@ -22,9 +22,16 @@ import {
 } from '../words/dns.js';
 import { nameLine, recordLines } from '../words/onboarding.js';
 import { serverName } from '../words/servers.js';
-import { openServer } from './open-accounts.js';
+import { unaskedLine } from '../words/accounts.js';
+import type { UnaskedAccount } from '../services/provisioning/droplets/unlisted.js';
+import {
+  ofAccount,
+  openAccounts,
+  type OpenAccount,
+  openServer,
+  rememberedOf,
+} from './open-accounts.js';
 import { requireServer } from './servers.js';
-import { openApi } from './token.js';
 import type { KeyWork } from './work.js';
 
 /** Input about a domain. */
@@ -62,14 +69,16 @@ export async function agreeOnDomain(
   const wish = wishOf(input);
   if (wish === undefined) return undefined;
   const { name } = wish;
-  const api = await openApi(work);
-  const zone = await findZone(wish, api, work);
-  if (zone === undefined) {
+  const [own, ...others] = await openAccounts(work);
+  const found = await findZone(wish, own!, others, work);
+  if (found === undefined) {
     work.face.say(`${name} is kept elsewhere: the records to make are shown with its address.`);
     return { name };
   }
-  const isAgreed = await agreeOnRecords({ domain: name, zone }, undefined, input, api, work);
-  return { name, zone, ...(isAgreed ? { override: true } : {}) };
+  const { zone, home } = found;
+  const isAgreed = await agreeOnRecords({ domain: name, zone }, undefined, input, home.api, work);
+  const account = home === own ? {} : { account: home.name };
+  return { name, zone, ...account, ...(isAgreed ? { override: true } : {}) };
 }
 
 /**
@@ -86,19 +95,25 @@ export async function setServerDomain(
   if (wish === undefined) throw domainMissing();
   const server = await requireServer(work, wanted);
   const { name: domain } = wish;
-  // Its own account's: the records go with the server when that is destroyed.
+  const accounts = await openAccounts(work);
   const isCloud = dropletIdOf(server) !== undefined;
-  const api = isCloud ? (await openServer(server, work)).api : await openApi(work);
-  const zone = await findZone(wish, api, work);
+  const own = isCloud ? await openServer(server, work) : accounts[0]!;
+  const others = accounts.filter(({ name }) => name !== own.name);
+  const found = await findZone(wish, own, others, work);
   let records: DomainSet['records'] = 'to-be-made';
-  if (zone === undefined) await showRecords(server, domain, work);
+  if (found === undefined) await showRecords(server, domain, work);
   else {
+    const { zone, home } = found;
+    const { api } = home;
     const isAgreed = await agreeOnRecords({ domain, zone }, server.ip, input, api, work);
     const { dns = [] } = await work.readServerMeta(server.id);
+    // Remembered, so that the records go with the server when that is destroyed.
+    const isOwn = isCloud && home === own;
+    const account = isOwn ? undefined : rememberedOf(await api.getAccount(signal));
     const isThis = (facts: DnsFacts): boolean =>
       facts.domain === domain && facts.zone === zone && facts.address === server.ip;
     const others = dns.filter((facts) => !isThis(facts));
-    const none = { domain, zone, address: server.ip, made: [], replaced: [] };
+    const none = { domain, zone, account, address: server.ip, made: [], replaced: [] };
     const keep = (facts: DnsFacts): Promise<void> =>
       work.changeServerMeta(server.id, { dns: [...others, facts] });
     const options = { override: isAgreed, keep, signal };
@@ -141,27 +156,109 @@ function domainMissing(): InputError {
   });
 }
 
-/** The domain of the account that the records belong in; undefined for a domain that is kept elsewhere. */
+/** A domain of one of the accounts, with the name of that where there are several. */
+export interface ListedZone extends Domain {
+  readonly account: string | undefined;
+}
+
+/** Domains of all accounts, the current one first. One that cannot be asked is named; where there are none it rejects. */
+export async function listZones(work: KeyWork): Promise<readonly ListedZone[]> {
+  const accounts = await openAccounts(work);
+  const isOne = accounts.length === 1;
+  const failures: UnaskedAccount[] = [];
+  const lists = accounts.map(async ({ name, api }) => {
+    try {
+      const zones = await api.listDomains(work.signal);
+      return zones.map((zone) => ({ ...zone, account: isOne ? undefined : name }));
+    } catch (error) {
+      work.signal.throwIfAborted();
+      failures.push({ name, error });
+      return [];
+    }
+  });
+  const all = (await Promise.all(lists)).flat();
+  const [failure] = failures;
+  if (all.length === 0 && failure !== undefined)
+    throw isOne ? failure.error : ofAccount(failure, failure.error);
+  for (const each of failures)
+    if (!lacksScope(each.error)) work.face.say(unaskedLine(each), 'warn');
+  // Two tokens may be of one account.
+  return all.filter(({ name }, at) => all.findIndex((other) => other.name === name) === at);
+}
+
+/** A zone that the records belong in, and the account that has it. */
+interface ZoneHome {
+  readonly zone: string;
+  readonly home: OpenAccount;
+}
+
+/**
+ * The zone that the records belong in: the server's own account goes before the others. Undefined for a domain that is kept
+ * elsewhere. One that was asked for and is nowhere is added to the own account once that is agreed to.
+ */
 async function findZone(
-  { name, zone }: Wish,
-  api: DigitalOceanApi,
+  wish: Wish,
+  own: OpenAccount,
+  others: readonly OpenAccount[],
   work: KeyWork,
-): Promise<string | undefined> {
-  const { face, signal } = work;
-  let zones: readonly string[];
+): Promise<ZoneHome | undefined> {
+  const { face } = work;
+  const { zone } = wish;
+  let refusal: ApiError | undefined;
+  let found: ZoneHome | undefined;
   try {
-    zones = (await api.listDomains(signal)).map((each) => each.name.toLowerCase());
+    found = await zoneIn(own, wish, work);
   } catch (error) {
-    if (!(error instanceof ApiError) || error.code !== 'scope-missing') throw error;
-    if (zone !== undefined) throw scopesMissing(error);
+    if (!lacksScope(error)) throw error;
+    refusal = error;
+  }
+  found ??= await zoneAmong(others, wish, work);
+  if (found === undefined && refusal !== undefined) {
+    if (zone !== undefined) throw scopesMissing(refusal);
     face.say('The token lacks the scope domain:read, so DigitalOcean’s domains are not used.');
     return undefined;
   }
+  if (found === undefined && zone !== undefined) {
+    await addZone(zone, own.api, work);
+    found = { zone, home: own };
+  }
+  if (found === undefined) return undefined;
+  if (found.home !== own) face.say(`${found.zone} is in the account ${found.home.name}.`);
+  await sayDelegation(found.zone, work);
+  return found;
+}
+
+async function zoneIn(
+  home: OpenAccount,
+  { name, zone }: Wish,
+  { signal }: KeyWork,
+): Promise<ZoneHome | undefined> {
+  const zones = (await home.api.listDomains(signal)).map((each) => each.name.toLowerCase());
   const found = zone === undefined ? zoneOf(name, zones) : zones.find((each) => each === zone);
-  if (found === undefined && zone !== undefined) await addZone(zone, api, work);
-  const used = found ?? zone;
-  if (used !== undefined) await sayDelegation(used, work);
-  return used;
+  return found === undefined ? undefined : { zone: found, home };
+}
+
+/** One that cannot be asked is named, and does not end the search. */
+async function zoneAmong(
+  accounts: readonly OpenAccount[],
+  wish: Wish,
+  work: KeyWork,
+): Promise<ZoneHome | undefined> {
+  for (const account of accounts) {
+    try {
+      const found = await zoneIn(account, wish, work);
+      if (found !== undefined) return found;
+    } catch (error) {
+      work.signal.throwIfAborted();
+      if (lacksScope(error)) continue;
+      work.face.say(unaskedLine({ name: account.name, error }), 'warn');
+    }
+  }
+  return undefined;
+}
+
+function lacksScope(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.code === 'scope-missing';
 }
 
 function scopesMissing(cause: ApiError): InputError {

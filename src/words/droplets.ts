@@ -59,7 +59,7 @@ export function adoptQuestion(droplet: Droplet, now: number, domain?: string): C
       `${dropletPlace(droplet)} is added to servers.json as inactive. The droplet is not changed.`,
       `It shows “certificate needed” until its admin certificate is imported. To create a new one, run ${RESET_COMMAND} on the droplet as root; the next screen shows how to import it.`,
       'If the installation of Portlama never finished, there is no panel: destroy the droplet instead.',
-      ...(domain === undefined ? [] : [`Its domain, by the DNS of this account: ${domain}.`]),
+      ...(domain === undefined ? [] : [`Its domain, by DigitalOcean’s DNS: ${domain}.`]),
       ...inWorkLines(droplet, now),
     ],
     yes: 'Adopt',

@@ -200,7 +200,7 @@ describe('adoptDroplet', () => {
       ip: ADDRESS,
     });
     expect(world.panels.looked).toEqual(['https://panel.shop.example.com']);
-    expect(face.shown).toContain('Its domain, by the DNS of this account: shop.example.com.');
+    expect(face.shown).toContain('Its domain, by DigitalOcean’s DNS: shop.example.com.');
   });
 
   it.each([

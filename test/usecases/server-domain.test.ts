@@ -4,9 +4,13 @@ import { SANDBOX_TOKENS } from '../../src/sandbox/tokens.js';
 import type { DnsRecord } from '../../src/services/digitalocean/api.js';
 import { createServer } from '../../src/usecases/create-server.js';
 import { destroyServer } from '../../src/usecases/destroy-server.js';
-import { setServerDomain } from '../../src/usecases/server-domain.js';
+import { listZones, setServerDomain } from '../../src/usecases/server-domain.js';
 import { dropletOf } from '../app/fakes/fake-digitalocean.js';
-import { EDGE } from '../app/fakes/fake-world.js';
+import { EDGE, emptyAccount } from '../app/fakes/fake-world.js';
+import { TOKEN_KEY, tokenKey } from '../../src/services/keystore/keystore.js';
+import { forgetToken } from '../../src/usecases/token.js';
+import { adoptDroplet } from '../../src/usecases/adopt-droplet.js';
+import { cleanUpOperation, resumeOperation } from '../../src/usecases/operations.js';
 import type { Answer } from './scripted-face.js';
 import { type TestWork, testWork } from './work.js';
 
@@ -188,5 +192,96 @@ describe('the domain of a server', () => {
     const said = test.face.said.join('\n');
     expect(said).toMatch(new RegExp(`lab\\.example\\.net +${EDGE.ip}`));
     expect(said).toContain('lab.example.net leads to the server');
+  });
+});
+
+describe('a domain that another account of the person has', () => {
+  const DOMAIN = { domain: 'lab.example.com' };
+  const OURS = [`A lab ${EDGE.ip}`, `A *.lab ${EDGE.ip}`];
+  const WORK_TOKEN = SANDBOX_TOKENS.domains.token;
+
+  /** The server is in the default account, whose token may read no domains; the zone is in the account work. */
+  async function zoneElsewhere(...answers: readonly Answer[]) {
+    const test = testWork({ servers: [EDGE] }, ...answers);
+    const { world } = test;
+    const other = emptyAccount();
+    world.accountsByToken.set(WORK_TOKEN, other);
+    world.accounts = { current: 'default', named: [{ name: 'work' }] };
+    await world.keystore.set(TOKEN_KEY, SANDBOX_TOKENS.warning.token);
+    await world.keystore.set(tokenKey('work'), WORK_TOKEN);
+    world.addDroplet(dropletOf(EDGE));
+    other.zones.set(ZONE, []);
+    const shown = (): readonly string[] =>
+      (other.zones.get(ZONE) ?? []).map(({ type, name, data }) => `${type} ${name} ${data}`);
+    return { ...test, other, shown };
+  }
+
+  it('gets its records there, which go with that account’s token when the server is destroyed', async () => {
+    const { work, world, face, shown } = await zoneElsewhere(
+      { confirm: `Destroy ${EDGE.label}?`, typed: EDGE.label },
+      { confirm: `Remove the DNS records of ${EDGE.label} too?` },
+    );
+    expect(await setServerDomain(EDGE.label, DOMAIN, work)).toMatchObject({ records: 'made' });
+    expect(shown()).toEqual(OURS);
+    expect(face.said).toContain('example.com is in the account work.');
+    expect(world.serverMeta.get(EDGE.id)?.dns).toMatchObject([
+      { zone: ZONE, account: { team: 'team of sandbox' } },
+    ]);
+    await destroyServer(EDGE.label, work);
+    expect(shown()).toEqual([]);
+    face.finish();
+  });
+
+  it('keeps them where that account has no token here any more, and names both', async () => {
+    const { work, face, shown } = await zoneElsewhere({
+      confirm: `Destroy ${EDGE.label}?`,
+      typed: EDGE.label,
+    });
+    await setServerDomain(EDGE.label, DOMAIN, work);
+    await forgetToken(work, 'work');
+    await destroyServer(EDGE.label, work);
+    expect(shown()).toEqual(OURS);
+    expect(face.said.join('\n')).toContain(
+      `DNS records stay (lab.example.com A ${EDGE.ip}, *.lab.example.com A ${EDGE.ip}): there is no usable token of the account sammy@digitalocean.com here`,
+    );
+    face.finish();
+  });
+
+  it('is looked for in the own account first', async () => {
+    const { work, world, shown } = await zoneElsewhere();
+    await world.keystore.set(TOKEN_KEY, SANDBOX_TOKENS.domains.token);
+    world.accountsByToken.delete(WORK_TOKEN);
+    await world.keystore.set(tokenKey('work'), SANDBOX_TOKENS.fullAccess.token);
+    world.account.zones.set(ZONE, []);
+    await setServerDomain(EDGE.label, DOMAIN, work);
+    expect(shown()).toEqual([]);
+    expect(world.account.zones.get(ZONE)).toHaveLength(2);
+    expect(world.serverMeta.get(EDGE.id)?.dns?.[0]?.account).toBeUndefined();
+  });
+
+  it('is handed to the worker of a new server with that account’s token, at each start', async () => {
+    const { work, world } = await zoneElsewhere({ confirm: 'Clean up after lab?' });
+    const id = await createServer({ region: 'fra1', label: 'lab', domain: DOMAIN }, work);
+    const domain = { name: 'lab.example.com', zone: ZONE, account: 'work' };
+    expect(await world.operations.get(id)).toMatchObject({ request: { domain } });
+    world.operations.kill(id);
+    await resumeOperation(id, work);
+    world.operations.kill(id);
+    await cleanUpOperation(id, work);
+    expect(world.operations.dnsTokens).toEqual([WORK_TOKEN, WORK_TOKEN, WORK_TOKEN]);
+  });
+
+  it('is one of the domains to choose from', async () => {
+    const { work } = await zoneElsewhere();
+    expect(await listZones(work)).toMatchObject([{ name: ZONE, account: 'work' }]);
+  });
+
+  it('is found for an adopted droplet', async () => {
+    const { work, world, other } = await zoneElsewhere({ confirm: /Adopt/ });
+    const address = '203.0.113.77';
+    world.addDroplet({ ...dropletOf(EDGE), id: 7, name: 'portlama-lost', publicIpv4: address });
+    other.zones.set(ZONE, [{ id: 1, type: 'A', name: 'shop', data: address, ttl: 300 }]);
+    world.panels.shown = { trust: 'public', address };
+    expect(await adoptDroplet(7, work)).toMatchObject({ domain: 'shop.example.com' });
   });
 });

@@ -157,8 +157,8 @@ export async function loadRegions(context: ActionContext): Promise<void> {
 async function loadZones(context: ActionContext, wizard: WizardState): Promise<void> {
   const options = { title: 'Reading domains', onError: () => undefined, quiet: true, agreed: true };
   await runUseCase(context, options, async (work) => {
-    const all = await (await openApi(work)).listDomains(work.signal);
-    const zones = all.map(({ name }) => name.toLowerCase());
+    const { listZones } = await import('../../usecases/server-domain.js');
+    const zones = (await listZones(work)).map(({ name }) => name.toLowerCase());
     if (isStillOpen(context, wizard)) context.store.dispatch({ type: 'zones-loaded', zones });
   });
 }

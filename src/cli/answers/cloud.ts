@@ -25,7 +25,12 @@ export const REGION = z.object({
 export type RegionAnswer = z.output<typeof REGION>;
 
 /** Line of `domains`. */
-export const DOMAIN = z.object({ name: z.string(), ttl: z.number().nullable() });
+export const DOMAIN = z.object({
+  name: z.string(),
+  ttl: z.number().nullable(),
+  /** Name that its account has here; null where there is one alone. */
+  account: z.string().nullable(),
+});
 
 export type DomainAnswer = z.output<typeof DOMAIN>;
 

@@ -1,4 +1,5 @@
 import { RECORD_TTL } from '../../core/domain.js';
+import type { RememberedAccount } from '../registry/server-meta.js';
 import { ApiError } from '../digitalocean/api-error.js';
 import type { DigitalOceanApi, DnsRecord, NewDnsRecord } from '../digitalocean/api.js';
 
@@ -8,6 +9,8 @@ export interface DnsFacts {
   readonly domain: string;
   /** Domain of the account that they are in: `example.com`. */
   readonly zone: string;
+  /** Account that has the zone, where that is not the server's own. */
+  readonly account?: RememberedAccount | undefined;
   /** Content of each record made here. */
   readonly address: string;
   /** A records made here, by their names below the zone; without an id the answer is not known. */

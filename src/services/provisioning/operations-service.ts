@@ -70,13 +70,13 @@ export function createOperations(options: OperationsOptions): Operations {
     get: async (id) => (await watcher.look(id))?.operation,
     watch: (listener) => watcher.watch(listener),
     follow: (id, follower) => watcher.follow(id, follower),
-    start: (choice, token) => start(run, choice, token),
+    start: (choice, token, dnsToken) => start(run, choice, { token, dnsToken }),
     startUpkeep: (server, work, handed) => startUpkeep(run, server, work, handed),
     async wake(id) {
       const worker = (await watcher.look(id))?.worker;
       if (worker?.sight === 'here') tell(worker.pid, WAKE);
     },
-    async cancel(id, token) {
+    async cancel(id, token, dnsToken) {
       const seen = await onceStarted(run, id);
       // Skip a worker that has written its end: it no longer listens, though its process may live
       // for a moment.
@@ -86,7 +86,7 @@ export function createOperations(options: OperationsOptions): Operations {
         if (tell(seen.worker.pid, 'SIGTERM')) return;
       }
       requireSomethingLeft(seen?.operation, id);
-      await takeUp(run, seen.operation, 'cleanup', { token });
+      await takeUp(run, seen.operation, 'cleanup', { token, dnsToken });
     },
     async remains(id) {
       const operation = (await watcher.look(id))?.operation;
@@ -155,9 +155,9 @@ function tell(worker: number, signal: 'SIGTERM' | 'SIGHUP'): boolean {
   }
 }
 
-async function start(run: Run, choice: ProvisionChoice, token: string): Promise<string> {
+async function start(run: Run, choice: ProvisionChoice, handed: Handed): Promise<string> {
   const serverId = randomUUID();
-  return await begin(run, { id: newId(), serverId, ...choice, ...run.defaults }, { token });
+  return await begin(run, { id: newId(), serverId, ...choice, ...run.defaults }, handed);
 }
 
 async function startUpkeep(

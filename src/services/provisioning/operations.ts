@@ -130,6 +130,8 @@ export type OperationNews =
 /** Secret that a worker needs and that no store has: a token, or the cookie of a panel's second factor. */
 export interface Handed {
   readonly token?: string | undefined;
+  /** Token of the account that has the domain, where that is another. */
+  readonly dnsToken?: string | undefined;
   readonly session?: string | undefined;
   /** The person's SSH agent may be asked. */
   readonly agent?: boolean | undefined;
@@ -148,7 +150,7 @@ export interface Operations {
    * Checks that no other one runs (`provisioning-in-progress`), writes the journal's first record and starts the
    * worker with the token in its environment. Resolves to the operation's id once the worker has taken it up.
    */
-  start(choice: ProvisionChoice, token: string): Promise<string>;
+  start(choice: ProvisionChoice, token: string, dnsToken?: string): Promise<string>;
   /**
    * Like `start`, for work on a server that exists; rejects with `server-busy` while other work on it is under way.
    */
@@ -164,7 +166,7 @@ export interface Operations {
    * already stays. Rejects with `nothing-to-clean-up` when nothing of it is left, and with `worker-elsewhere` when its
    * worker cannot be reached from here.
    */
-  cancel(id: string, token: string): Promise<void>;
+  cancel(id: string, token: string, dnsToken?: string): Promise<void>;
   /**
    * Resources that `cancel` would remove, by the journal: some may never have been made. Changes nothing. Rejects with
    * `nothing-to-clean-up` as `cancel` does.

@@ -2,6 +2,13 @@ import { decodeText } from '../files/decode.js';
 import { z } from 'zod';
 import { readServerFile, writeServerFile } from './server-files.js';
 
+const ACCOUNT = z.object({
+  email: z.string(),
+  /** Id of the team; left out where DigitalOcean did not say. */
+  team: z.string().optional(),
+  teamName: z.string().optional(),
+});
+
 const DNS_RECORD = z.object({
   id: z.int(),
   type: z.string(),
@@ -17,16 +24,11 @@ const DNS_RECORD = z.object({
 const DNS = z.object({
   domain: z.string(),
   zone: z.string(),
+  /** Account that has the zone, where that is not the server's own. */
+  account: ACCOUNT.optional(),
   address: z.string(),
   made: z.array(z.object({ name: z.string(), id: z.int().optional() })).readonly(),
   replaced: z.array(DNS_RECORD).readonly(),
-});
-
-const ACCOUNT = z.object({
-  email: z.string(),
-  /** Id of the team; left out where DigitalOcean did not say. */
-  team: z.string().optional(),
-  teamName: z.string().optional(),
 });
 
 export type RememberedAccount = z.output<typeof ACCOUNT>;

@@ -50,6 +50,8 @@ export class FakeOperations implements Operations {
   readonly calls: string[] = [];
   /** Tokens that workers got. */
   readonly tokens: string[] = [];
+  /** Tokens of the accounts that have the domains. */
+  readonly dnsTokens: (string | undefined)[] = [];
   /** Sessions that workers got. */
   readonly sessions: string[] = [];
   /** Work on servers, as a worker does it. */
@@ -85,11 +87,12 @@ export class FakeOperations implements Operations {
     return toDisposable(() => this.listeners.delete(listener));
   }
 
-  async start(choice: ProvisionChoice, token: string): Promise<string> {
+  async start(choice: ProvisionChoice, token: string, dnsToken?: string): Promise<string> {
     const { region, label, size } = choice;
     const other = size === DEFAULT_SIZE ? '' : ` ${size}`;
     this.calls.push(`start ${region} ${label}${other}`);
     this.tokens.push(token);
+    this.dnsTokens.push(dnsToken);
     if (this.startFailure !== undefined) throw this.startFailure;
     return this.add(choice);
   }
@@ -167,7 +170,7 @@ export class FakeOperations implements Operations {
     return this.require(id).followers.size;
   }
 
-  async cancel(id: string, token: string): Promise<void> {
+  async cancel(id: string, token: string, dnsToken?: string): Promise<void> {
     this.calls.push(`cancel ${id}`);
     const kept = this.require(id);
     if (kept.stop !== undefined) {
@@ -175,13 +178,15 @@ export class FakeOperations implements Operations {
       return;
     }
     this.tokens.push(token);
+    this.dnsTokens.push(dnsToken);
     kept.worker = 'alive';
     this.write(id, { event: 'cancel' });
   }
 
-  async resume(id: string, { token, session }: Handed): Promise<void> {
+  async resume(id: string, { token, dnsToken, session }: Handed): Promise<void> {
     this.calls.push(`resume ${id}`);
     if (token !== undefined) this.tokens.push(token);
+    if (token !== undefined) this.dnsTokens.push(dnsToken);
     if (session !== undefined) this.sessions.push(session);
     this.require(id).worker = 'alive';
     this.write(id, { event: 'worker', pid: 4712, startedAt: '2', mode: 'run' });

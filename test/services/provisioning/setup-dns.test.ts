@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SANDBOX_TOKENS } from '../../../src/sandbox/tokens.js';
+import { createDigitalOcean } from '../../../src/services/digitalocean/client.js';
 import { makeRecords, takeBackRecords } from '../../../src/services/dns/server-records.js';
 import type { RequestedDomain } from '../../../src/services/provisioning/journal/records.js';
 import { readServerMeta } from '../../../src/services/registry/server-meta.js';
@@ -170,5 +171,56 @@ describe('the records of a domain', () => {
     const ip = await addressOf(world);
     expect(await texts(world)).toContain(`lab.example.net 300 IN A ${ip}`);
     expect(await texts(world)).toContain(`*.lab.example.net 300 IN A ${ip}`);
+  });
+
+  describe('in a zone of another account', () => {
+    async function elsewhere(hasToken: boolean): Promise<ProvisioningWorld> {
+      const { token } = SANDBOX_TOKENS.warning;
+      const world = await provisioningWorld({ token, domain: { ...DOMAIN, account: 'work' } });
+      const dnsApi = createDigitalOcean({
+        baseUrl: world.sandbox.url,
+        token: SANDBOX_TOKENS.domains.token,
+        clock: world.ports.clock,
+      });
+      await dnsApi.createDomain(ZONE);
+      if (hasToken) Object.assign(world.ports, { dnsApi });
+      return world;
+    }
+
+    it('are made with the token of that account, which is kept with them', async () => {
+      const world = await elsewhere(true);
+      expect(await world.run()).toBe('succeeded');
+      const made = (await world.ports.dnsApi!.listRecords(ZONE)).filter(({ type }) => type === 'A');
+      expect(made.map(({ name }) => name)).toEqual(['lab', '*.lab']);
+      const { account, dns } = await readServerMeta(world.home, world.request.serverId);
+      expect(dns?.[0]?.account?.team).toBeDefined();
+      expect(dns?.[0]?.account?.team).not.toBe(account?.team);
+    });
+
+    it('are named as missing without a token of it, and the server comes nevertheless', async () => {
+      const world = await elsewhere(false);
+      expect(await world.run()).toBe('succeeded');
+      expect((await world.output('setup_dns')).warning).toBe(
+        'DNS setup failed: example.com is in the account work, and there is no token of that one here.',
+      );
+    });
+
+    it('are left, and named with the way to remove them, by a clean-up without that token', async () => {
+      const world = await elsewhere(true);
+      world.sandbox.controls.addDropletFault({ kind: 'wrong-host-key' });
+      const { dnsApi } = world.ports;
+      const create = dnsApi!.createRecord.bind(dnsApi);
+      Object.assign(dnsApi!, {
+        createRecord: (...args: Parameters<typeof create>) => {
+          Object.assign(world.ports, { dnsApi: undefined });
+          return create(...args);
+        },
+      });
+      expect(await world.run()).toBe('failed-with-leftovers');
+      expect((await world.operation()).leftovers).toMatchObject([
+        { kind: 'dns-records', removeBy: expect.stringContaining('lab.example.com') as string },
+      ]);
+      expect((await dnsApi!.listRecords(ZONE)).some(({ name }) => name === 'lab')).toBe(true);
+    });
   });
 });

@@ -83,6 +83,8 @@ export interface RequestedDomain {
   readonly name: string;
   /** Domain of the account that its records are made in; left out for one that is kept elsewhere. */
   readonly zone?: string | undefined;
+  /** Name here of the account that has the zone, where the server is made in another. */
+  readonly account?: string | undefined;
   /** Records that answer for the name are replaced. */
   readonly override?: boolean | undefined;
 }

@@ -7,6 +7,9 @@ import {
   type NamePlan,
   takeBackRecords,
 } from '../../dns/server-records.js';
+import type { DigitalOceanApi } from '../../digitalocean/api.js';
+import type { RememberedAccount } from '../../registry/server-meta.js';
+import { ProvisioningError } from '../errors.js';
 import { outputOf, type Step, type StepContext, type StepOutputs } from '../worker/step.js';
 
 declare module '../worker/step.js' {
@@ -31,9 +34,11 @@ export const step: Step<'setup_dns'> = {
     if (domain === undefined) throw new Error('No domain was asked for.');
     const { ip: address } = outputOf(context, 'wait_droplet');
     if (domain.zone === undefined) return await sayRecords(context, domain.name, address);
-    const none = { domain: domain.name, zone: domain.zone, address, made: [], replaced: [] };
+    const { name, zone, override = false } = domain;
     try {
-      return await make(context, context.dns ?? none, domain.override === true, signal);
+      const account = await holderOf(context, signal);
+      const none = { domain: name, zone, account, address, made: [], replaced: [] };
+      return await make(context, context.dns ?? none, override, signal);
     } catch (error) {
       if (isAbort(error)) throw error;
       const hint =
@@ -65,13 +70,35 @@ export const step: Step<'setup_dns'> = {
   },
 };
 
+/** Client of the account that has the zone. Throws `dns-token-missing`. */
+function dnsApiOf({ ports, request: { domain } }: StepContext): DigitalOceanApi {
+  if (domain?.account === undefined) return ports.api;
+  if (ports.dnsApi !== undefined) return ports.dnsApi;
+  const { account, zone } = domain;
+  throw new ProvisioningError({
+    code: 'dns-token-missing',
+    message: `${zone} is in the account ${account}, and there is no token of that one here.`,
+    hint: { lead: 'Store one with', command: 'token.add', id: account },
+  });
+}
+
+/** The account that has the zone; undefined for the server's own. */
+async function holderOf(
+  context: StepContext,
+  signal: AbortSignal,
+): Promise<RememberedAccount | undefined> {
+  if (context.request.domain?.account === undefined) return undefined;
+  const { email, teamId: team, teamName } = await dnsApiOf(context).getAccount(signal);
+  return { email, team, teamName };
+}
+
 async function make(
   context: StepContext,
   begun: DnsFacts,
   override: boolean,
   signal: AbortSignal,
 ): Promise<StepOutputs['setup_dns']> {
-  const { api } = context.ports;
+  const api = dnsApiOf(context);
   const keep = (facts: DnsFacts): Promise<void> => context.keepDns(facts);
   const { facts, conflicts } = await makeRecords(api, begun, { override, keep, signal });
   const [host, wildcard] = [facts.made, facts.made].map((made, at) =>
@@ -111,7 +138,7 @@ async function takeBack(
   dns: DnsFacts,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const done = await takeBackRecords(context.ports.api, dns, { restore: true, signal });
+  const done = await takeBackRecords(dnsApiOf(context), dns, { restore: true, signal });
   for (const { name, type, data } of done.changed)
     await context.log(
       `record ${name} in ${dns.zone} was changed since to ${type} ${data}, and stays`,

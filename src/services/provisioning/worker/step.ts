@@ -23,6 +23,8 @@ export interface StepOutputs {}
 export interface ProvisioningPorts {
   readonly home: string;
   readonly api: DigitalOceanApi;
+  /** The account that has the domain, where that is another and its token is there. */
+  readonly dnsApi?: DigitalOceanApi | undefined;
   /** Droplets of a loopback API may have loopback or private addresses; those of the real one may not. */
   readonly apiIsLoopback: boolean;
   readonly keystore: Keystore;
