@@ -1,4 +1,4 @@
-import { readFileSync, writeSync } from 'node:fs';
+import { fstatSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { ownFile } from '../services/process/own-file.js';
 import { completionText, SHELLS } from './complete.js';
@@ -39,9 +39,16 @@ function textFor(argv: readonly string[]): string | undefined {
       return `${version}\n`;
     }
     const isHelp = word === '--help' || word === '-h';
-    const isWide = isHelp && (!isatty(STANDARD_OUTPUT) || process.stdout.columns >= HELP_COLUMNS);
+    const isWide = isHelp && (!isTerminal() || process.stdout.columns >= HELP_COLUMNS);
     return isWide ? readFileSync(ownFile('help.txt'), 'utf8') : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Looks at the kind of file first: Node.js takes longer to load `node:tty` than all else takes here. */
+function isTerminal(): boolean {
+  const output = fstatSync(STANDARD_OUTPUT);
+  const isNull = output.rdev === statSync('/dev/null').rdev;
+  return output.isCharacterDevice() && !isNull && isatty(STANDARD_OUTPUT);
 }

@@ -1,5 +1,5 @@
 import { eastAsianWidth } from 'get-east-asian-width';
-import { cleanLine } from '../core/clean.js';
+import { cleanLine, isPlain } from '../core/clean.js';
 
 /** One thing the terminal shows: a character with its marks, and how many columns it takes. */
 export interface Unit {
@@ -72,7 +72,7 @@ function* split(cleaned: string): Generator<Unit, void, undefined> {
   let last: Unit | undefined;
   let marks = 0;
   for (const char of cleaned) {
-    if (char > '~' && MARK.test(char)) {
+    if (!isPlain(char) && MARK.test(char)) {
       marks += 1;
       last ??= SPACE;
       if (marks <= MAX_MARKS) last = { ...last, chars: last.chars + char, safe: false };
@@ -99,7 +99,7 @@ function unitOf(char: string): Unit {
 function measure(char: string): Unit {
   if (char <= '~') return { chars: char, width: 1, safe: true };
   // Terminals do not agree whether these advance; with a column of their own nothing can shift.
-  if (SPACING_MARK.test(char)) return { chars: char, width: 1, safe: false };
+  if (!isPlain(char) && SPACING_MARK.test(char)) return { chars: char, width: 1, safe: false };
   const width = eastAsianWidth(char.codePointAt(0)!) === 2 ? 2 : 1;
   return { chars: char, width, safe: width === 1 && SAFE_NARROW.test(char) };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cleanJson, cleanLine, cleanLines } from '../../src/core/clean.js';
+import { cleanJson, cleanLine, cleanLines, isPlain } from '../../src/core/clean.js';
 
 /** What no exit may let through, a list of its own: by range of code points, not by Unicode property. */
 const FORBIDDEN: readonly (readonly [what: string, from: number, to: number])[] = [
@@ -46,6 +46,18 @@ describe('cleaning a line', () => {
   ])('makes %j %j', (raw, cleaned) => {
     expect(cleanLine(raw)).toBe(cleaned);
     expect(cleanLine(cleaned)).toBe(cleaned);
+  });
+
+  it('has nothing to clean in plain signs, and no mark', () => {
+    for (let code = 0; code <= 0xffff; code++) {
+      const char = String.fromCodePoint(code);
+      if (!isPlain(char)) continue;
+      const name = `U+${code.toString(16)}`;
+      expect(isPlain('\u0439'), 'the other way').toBe(false);
+      expect(cleanLine(`${char}\u0439`), name).toBe(`${char}\u0439`);
+      expect(char, name).not.toMatch(/\p{M}/u);
+    }
+    expect(isPlain('● › · … ─ │ ▁ ✔ ⏎')).toBe(true);
   });
 
   it('takes time in proportion to the length only', () => {

@@ -1,3 +1,4 @@
+import { cleanLine } from '../../core/clean.js';
 import { InputError } from '../../core/errors.js';
 import { ENV } from '../../core/product.js';
 import { isLoopbackHost } from '../network/addresses.js';
@@ -55,7 +56,7 @@ export function tokenInfoUrl(base: URL): URL {
 function parse(text: string): URL {
   const trimmed = text.trim();
   if (trimmed === '') throw problem('is empty', `Unset it, or set it to ${DEFAULT_API_URL}`);
-  if (/[\s\p{Cc}]/u.test(trimmed)) throw problem('contains white space');
+  if (/\s/.test(trimmed) || cleanLine(trimmed) !== trimmed) throw problem('contains white space');
   try {
     return new URL(trimmed);
   } catch {

@@ -1,4 +1,5 @@
 import type { Disposable } from '../../core/lifecycle.js';
+import { monotonicMs } from '../../core/time.js';
 
 /** Minimum interval between frames without a key press, milliseconds: at most thirty a second. */
 export const FRAME_MS = 33;
@@ -30,7 +31,7 @@ export class FrameScheduler implements Disposable {
   constructor(
     /** Gives how many bytes it wrote. */
     private readonly draw: () => number,
-    private readonly monotonic: () => number = () => performance.now(),
+    private readonly monotonic: () => number = monotonicMs,
   ) {}
 
   request(): void {
