@@ -10,11 +10,11 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 import { manPage } from './man.mjs';
 import { completionTable } from './records.mjs';
+import { knownTerminal } from './terminal.mjs';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const BUILT = join(ROOT, 'build');
@@ -58,45 +58,20 @@ const CHILD_PROCESS = `{
   get execFileSync() { return require('child_process').execFileSync; },
   get spawn() { return require('child_process').spawn; },
 }`;
-/** What reads terminfo and termcap files, and writes down what it read: nothing calls it once there is a record. */
-const READERS =
-  /^Tput\.prototype\.(?:parseTerminfo|parseExtended|parseTermcap|compileTermcap|injectTermcap|translateTermcap|_captoinfo) = function[\s\S]*?\n};\n/gm;
-/**
- * Has blessed take its own description of xterm-256color, the one terminal that is asked for, as a record instead of
- * looking for the system's, which it mostly cannot read, and compile a capability when it is first used.
- */
-function foundTerminal(code) {
-  const Tput = createRequire(import.meta.url)('blessed/lib/tput.js');
-  const file = join(ROOT, 'node_modules/blessed/usr/xterm-256color');
-  const record = new Tput().parseTerminfo(readFileSync(file), file);
-  const eager = 'info.methods[key] = self._compile(info, key, info.all[key]);';
-  if (!code.includes(eager)) throw new Error('blessed compiles terminfo in another way now.');
-  const late = `const value = info.all[key];
-      if (typeof value !== 'string' || value === '') info.methods[key] = self._compile(info, key, value);
-      else info.methods[key] = function (args) {
-        const method = self._compile(info, key, value);
-        info.methods[key] = method;
-        return method.call(this, args);
-      };`;
-  const compiles = code.replace(eager, () => late).replaceAll(READERS, '');
-  return `${compiles}
-Tput.prototype.readTerminfo = () => (${JSON.stringify(record)});`;
-}
-
 /** Old packages: escapes that strict code refuses, calls that Node.js warns of, files looked for beside the package. */
 const oldPackages = {
   name: 'old-packages',
   transform(code, id) {
     if (id.endsWith('blessed/lib/widget.js')) return WIDGETS;
+    if (id.endsWith('blessed/lib/tput.js')) return knownTerminal();
     // All of blessed, for the width of a tab, which never comes here.
     if (id.endsWith('blessed/lib/unicode.js')) return code.replace("require('../')", '{}');
     // Sizes only. Node.js warns of it everywhere but in node_modules, onto the screen.
     const mended = code.replaceAll('\\033', '\\x1b').replaceAll('new Buffer(', 'Buffer.alloc(');
     if (!id.includes('/node_modules/blessed/')) return mended;
-    const light = mended
+    return mended
       .replace("require('assert')", () => ASSERT)
       .replace("cp = require('child_process')", () => `cp = ${CHILD_PROCESS}`);
-    return id.endsWith('/lib/tput.js') ? foundTerminal(light) : light;
   },
 };
 
