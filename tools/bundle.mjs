@@ -25,18 +25,47 @@ const ENTRIES = {
   main: join(BUILT, 'main.js'),
   'keytar-child': join(BUILT, 'services/keystore/keytar-child.js'),
 };
+const modules = (folder, isTaken) =>
+  readdirSync(join(ROOT, 'src', folder), { recursive: true })
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts') && isTaken(path))
+    .map((path) => join(folder, path.replace(/ts$/, 'js')));
+/** Folders of what runs for a key, a panel's answer or an operation, and the modules there that draw the first frame. */
+const LATER = {
+  'app/actions':
+    /^(?:change-servers|context|credentials|look-at|messages|navigation|operations|provisioning|run|server-page|servers|set-up|sort-list|vault-passphrase|wizard)\.ts$/,
+  sandbox: /^folder\.ts$/,
+  'services/digitalocean': /^(?:api-url|scopes)\.ts$/,
+  'services/dns': /^$/,
+  'services/installer': /^installer-source\.ts$/,
+  'services/keychain': /^$/,
+  'services/keystore':
+    /^(?:choose-keystore|keytar-process|os-keystore|passphrase-source|vault-files|vault-keystore)\.ts$/,
+  'services/latency': /^world-positions\.ts$/,
+  'services/network': /^$/,
+  'services/panel': /^identity\.ts$/,
+  'services/ssh': /^$/,
+  'services/transfer': /^$/,
+  usecases: /^stores\.ts$/,
+  words: /^(?:dns|formats|servers)\.ts$/,
+};
 /**
- * Files by what is in them: all that these modules import without `import()` and that is in no file before. The screens
- * and overlays that are not there at first come last, so the frame has what is theirs and its own, and not theirs alone.
+ * Files by what is in them: all that these modules import without `import()` and that is in no file before. What the first
+ * frame does without comes last, so the frame has what is its own, and not what is of those alone.
  */
 const FILES = {
   quick: ['cli/quick.js'],
   compiled: ['main/compiled.js'],
   frame: ['cli/run.js', 'main/world.js', 'main/full-screen.js', 'cli/stores.js'],
-  screens: readdirSync(join(ROOT, 'src/screens'), { recursive: true })
-    .filter((path) => /\.screen\.ts$|^overlays\/.*\.ts$/.test(path) && !path.startsWith('servers/'))
-    .map((path) => join('screens', path.replace(/ts$/, 'js'))),
+  later: Object.entries(LATER).flatMap(([folder, first]) =>
+    modules(folder, (path) => !first.test(path)),
+  ),
+  screens: modules(
+    'screens',
+    (path) => /\.screen\.ts$|^overlays\//.test(path) && !path.startsWith('servers/'),
+  ),
 };
+/** Loaded with the first call into them. */
+const LATE_FILES = ['later', 'screens'];
 /** Native code, and helpers that its users do without. */
 const EXTERNAL = ['keytar', 'cpu-features', 'bufferutil', 'utf-8-validate', /\.node$/];
 
@@ -80,22 +109,28 @@ const fileOf = new Map();
 const findFiles = {
   name: 'find-files',
   buildEnd() {
-    const late = new Set(FILES.screens.map((path) => join(BUILT, path)));
-    for (const [file, begin] of Object.entries(FILES)) {
-      const wanted = begin.map((path) => join(BUILT, path));
+    const paths = (file) => FILES[file].map((path) => join(BUILT, path));
+    const late = new Set(LATE_FILES.flatMap(paths));
+    /** Late modules that others import without `import()`. */
+    const met = new Set();
+    for (const file of Object.keys(FILES)) {
+      const isLate = LATE_FILES.includes(file);
+      const wanted = paths(file).filter((id) => !isLate || met.has(id));
       for (let id = wanted.pop(); id !== undefined; id = wanted.pop()) {
-        if (fileOf.has(id) || (file !== 'screens' && late.has(id))) continue;
-        fileOf.set(id, file);
-        wanted.push(...(this.getModuleInfo(id)?.importedIds ?? []));
+        if (!isLate && late.has(id)) met.add(id);
+        else if (!fileOf.has(id)) {
+          fileOf.set(id, file);
+          wanted.push(...(this.getModuleInfo(id)?.importedIds ?? []));
+        }
       }
     }
   },
 };
 
 const LATE =
-  /^(?:let|const) (node_\w+|require_screens[\w$]*) = require\("(node:[^"]+|\.\/screens\.js)"\);\n/gm;
+  /^(?:let|const) (node_\w+|require_(?:later|screens)[\w$]*) = require\("(node:[^"]+|\.\/(?:later|screens)\.js)"\);\n/gm;
 /**
- * Has the first files load a module of Node.js, and the other screens, with the first call into it: `node:https` alone takes
+ * Has the first files load a module of Node.js, and the files that come later, with the first call into it: `node:https` alone takes
  * longer than a frame to draw. A name that is used in any other way than to reach into its module stays as it is.
  */
 const lateModules = {

@@ -72,7 +72,7 @@ export function createServices(
     countLegacyPasswords: async () => (await registry.findLegacyPasswords()).length,
     moveLegacyPasswords: () => world.moveLegacyPasswords(),
     createApi: (token) => world.createApi(token),
-    checkToken,
+    checkToken: (api, signal) => checkToken(api, signal),
     async checkHealth(server, signal) {
       const health = createHealthCheck({ home, dial, keystore, keychain, clock, authorities });
       try {

@@ -108,10 +108,15 @@ export async function buildWorld(
     keychain:
       sandbox === undefined ? openKeychain(process.platform, absoluteHomeFolder()) : undefined,
     registry,
-    dial: sandbox === undefined ? directDial : connectProxyDial(sandbox),
-    lookup: sandbox?.lookup ?? systemLookup,
-    resolveName: sandbox?.resolveName ?? systemResolveName,
-    resolveNameServers: sandbox?.resolveNameServers ?? systemResolveNameServers,
+    // Called rather than taken: the first call loads them, after the first frame.
+    dial:
+      sandbox === undefined
+        ? (host, port, options) => directDial(host, port, options)
+        : connectProxyDial(sandbox),
+    lookup: sandbox?.lookup ?? ((name) => systemLookup(name)),
+    resolveName: sandbox?.resolveName ?? ((name) => systemResolveName(name)),
+    resolveNameServers:
+      sandbox?.resolveNameServers ?? ((domain) => systemResolveNameServers(domain)),
     findNewest: sandbox?.findNewest ?? findNewest,
     authorities: sandbox === undefined ? undefined : [sandbox.authority],
     operations: worldOperations({ settings, clock, redactor, apiUrl, stores }, keystore),

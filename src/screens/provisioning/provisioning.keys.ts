@@ -44,7 +44,7 @@ export const PROVISIONING: readonly Command<ProvisioningControls>[] = [
     description: 'Return to the servers',
     priority: 10,
     hidden: unless('succeeded'),
-    run: ofShown(dismiss),
+    run: ofShown((work, id) => dismiss(work, id)),
   },
   {
     id: 'provisioning.panel',
@@ -54,7 +54,7 @@ export const PROVISIONING: readonly Command<ProvisioningControls>[] = [
     description: 'Open the admin panel',
     priority: 12,
     hidden: unlessMade('succeeded'),
-    run: ofMade(openPanel),
+    run: ofMade((work, id) => openPanel(work, id)),
   },
   {
     id: 'provisioning.set-up',
@@ -64,7 +64,7 @@ export const PROVISIONING: readonly Command<ProvisioningControls>[] = [
     description: 'Set up the panel’s domain: DNS, certificates, login',
     priority: 11,
     hidden: unlessMade('succeeded'),
-    run: ofMade(openSetUp),
+    run: ofMade((work, id) => openSetUp(work, id)),
   },
   {
     id: 'provisioning.retry',
@@ -74,7 +74,7 @@ export const PROVISIONING: readonly Command<ProvisioningControls>[] = [
     description: 'Start over with the same label and region',
     priority: 10,
     hidden: unlessMade('failed', 'failed-with-leftovers'),
-    run: ofShown(retry),
+    run: ofShown((work, id) => retry(work, id)),
   },
   {
     id: 'provisioning.resume',
@@ -86,7 +86,7 @@ export const PROVISIONING: readonly Command<ProvisioningControls>[] = [
     hidden: unless('interrupted'),
     disabled: (scope) =>
       shown(scope)?.cleanUpBegun ? 'The clean-up had started: press c to finish it.' : undefined,
-    run: ofShown(resume),
+    run: ofShown((work, id) => resume(work, id)),
   },
   {
     id: 'provisioning.clean-up',
@@ -97,7 +97,7 @@ export const PROVISIONING: readonly Command<ProvisioningControls>[] = [
     priority: 11,
     hidden: (scope) =>
       unlessMade('interrupted', 'failed-with-leftovers')(scope) && !hasLeftovers(shown(scope)),
-    run: ofShown(cleanUp),
+    run: ofShown((work, id) => cleanUp(work, id)),
   },
   {
     id: 'provisioning.cancel',
@@ -109,7 +109,7 @@ export const PROVISIONING: readonly Command<ProvisioningControls>[] = [
     hidden: unless('running', 'cleaning-up'),
     disabled: (scope) =>
       shown(scope)?.status === 'cleaning-up' ? 'Already cleaning up.' : undefined,
-    run: ofShown(cancel),
+    run: ofShown((work, id) => cancel(work, id)),
   },
   {
     id: 'provisioning.dismiss',
@@ -119,7 +119,7 @@ export const PROVISIONING: readonly Command<ProvisioningControls>[] = [
     description: 'Dismiss the failed provisioning; no resources remain',
     priority: 21,
     hidden: (scope) => unless('failed')(scope) && !isStoppedWork(scope),
-    run: ofShown(dismiss),
+    run: ofShown((work, id) => dismiss(work, id)),
   },
   {
     id: 'provisioning.copy',
@@ -187,7 +187,7 @@ export const PROVISIONING: readonly Command<ProvisioningControls>[] = [
     label: 'save log',
     description: 'Save the log to a file',
     priority: 60,
-    run: ofShown(saveLog),
+    run: ofShown((work, id) => saveLog(work, id)),
   },
 ];
 

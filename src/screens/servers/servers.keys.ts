@@ -103,7 +103,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     onPage: true,
     hidden: (scope) => rowOf(scope)?.kind !== 'server',
     disabled: whyNotActivate,
-    run: ofSelected(setActive),
+    run: ofSelected((work, id) => setActive(work, id)),
   },
   {
     id: 'servers.undo-activate',
@@ -126,7 +126,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     onPage: true,
     hidden: isEmpty,
     disabled: whyNoPanel,
-    run: ofSelected(openPanel),
+    run: ofSelected((work, id) => openPanel(work, id)),
   },
   {
     id: 'servers.certificate',
@@ -138,7 +138,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     onPage: true,
     hidden: isEmpty,
     disabled: whyNoPanel,
-    run: ofSelected(showCertificate),
+    run: ofSelected((work, id) => showCertificate(work, id)),
   },
   {
     id: 'servers.set-up',
@@ -150,7 +150,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     hidden: isEmpty,
     disabled: whyNoSetUp,
     onPage: true,
-    run: ofSelected(openSetUp),
+    run: ofSelected((work, id) => openSetUp(work, id)),
   },
   {
     id: 'servers.update',
@@ -161,7 +161,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     onPage: true,
     hidden: isEmpty,
     disabled: whyNoUpdate,
-    run: ofSelected(updatePanel),
+    run: ofSelected((work, id) => updatePanel(work, id)),
   },
   {
     id: 'servers.recover',
@@ -173,7 +173,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     onPage: true,
     hidden: isEmpty,
     disabled: whyNoEntry,
-    run: ofSelected(recoverAdmin),
+    run: ofSelected((work, id) => recoverAdmin(work, id)),
   },
   {
     id: 'servers.team',
@@ -210,7 +210,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     onPage: true,
     hidden: isEmpty,
     disabled: whyNoPower,
-    run: ofSelected(choosePower),
+    run: ofSelected((work, id) => choosePower(work, id)),
   },
   {
     id: 'servers.ssh',
@@ -222,7 +222,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     onPage: true,
     hidden: isEmpty,
     disabled: whyNoPanel,
-    run: ofSelected(openShell),
+    run: ofSelected((work, id) => openShell(work, id)),
   },
   {
     id: 'servers.access',
@@ -234,7 +234,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     onPage: true,
     hidden: isEmpty,
     disabled: whyNoPanel,
-    run: ofSelected(showAccess),
+    run: ofSelected((work, id) => showAccess(work, id)),
   },
   {
     id: 'servers.copy-url',
@@ -247,7 +247,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     onPage: true,
     hidden: isEmpty,
     disabled: whyNoPanel,
-    run: ofSelected(copyPanelUrl),
+    run: ofSelected((work, id) => copyPanelUrl(work, id)),
   },
   {
     id: 'servers.destroy',
@@ -272,7 +272,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     onPage: true,
     hidden: isEmpty,
     disabled: whyNoEntry,
-    run: ofSelected(remove),
+    run: ofSelected((work, id) => remove(work, id)),
   },
   {
     id: 'servers.edit',
@@ -284,7 +284,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     onPage: true,
     hidden: isEmpty,
     disabled: whyNoEntry,
-    run: ofSelected(edit),
+    run: ofSelected((work, id) => edit(work, id)),
   },
   {
     id: 'servers.adopt',
@@ -294,7 +294,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     description: 'Add an unlisted droplet to the list',
     hidden: ({ state }) => state.droplets.unlisted.length === 0,
     disabled: whyNotAdopt,
-    run: ofSelected(adopt),
+    run: ofSelected((work, id) => adopt(work, id)),
   },
   {
     id: 'servers.refresh',

@@ -25,7 +25,7 @@ export const SET_UP: readonly Command[] = [
       if (draft === undefined) return 'There is no set-up.';
       return draft.isBusy ? 'One moment…' : whyNotSubmit(draft);
     },
-    run: ofShown(submitSetUp),
+    run: ofShown((work, id) => submitSetUp(work, id)),
   },
   {
     id: 'back',
@@ -55,7 +55,7 @@ export const SET_UP: readonly Command[] = [
     description: 'Open the admin panel',
     priority: 15,
     hidden: unless(({ step }) => step === 'done'),
-    run: ofShown(openPanel),
+    run: ofShown((work, id) => openPanel(work, id)),
   },
   {
     id: 'set-up.copy',
@@ -77,7 +77,7 @@ export const SET_UP: readonly Command[] = [
     description: 'Check the DNS now; after a failure try again',
     priority: 12,
     hidden: unless(({ step, isBusy }) => (isBusy ? step === 'dns' : step !== 'done')),
-    run: ofShown(checkOrRetry),
+    run: ofShown((work, id) => checkOrRetry(work, id)),
   },
   {
     id: 'set-up.change',
@@ -87,7 +87,7 @@ export const SET_UP: readonly Command[] = [
     description: 'Stop the wait for DNS, and enter another domain',
     priority: 25,
     hidden: unless(({ step }) => step === 'dns'),
-    run: ofShown(changeDomain),
+    run: ofShown((work, id) => changeDomain(work, id)),
   },
   {
     id: 'back',
