@@ -1,3 +1,4 @@
+import type { QrCode } from '../words/qr-lines.js';
 import type { ShellLine } from '../words/question.js';
 import type { ShownError } from './shown-error.js';
 
@@ -41,6 +42,8 @@ interface MessageDialog extends Base {
   readonly closing?: string | undefined;
   /** Lines too many for the screen are shown from the last one. */
   readonly fromEnd?: boolean | undefined;
+  /** Shown beside the lines: the largest one that fits. */
+  readonly codes?: readonly QrCode[] | undefined;
 }
 
 /** Asks for the passphrase of the vault. What is typed is in the widget only, never here. */

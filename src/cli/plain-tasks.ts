@@ -293,6 +293,20 @@ export const TASKS: readonly Task[] = [
     keys: ['team.again'],
   },
   {
+    word: 'second factor on',
+    summary: 'Turn the second factor of a panel on',
+    command: 'servers two-factor on',
+    asks: ['server'],
+    keys: ['servers.two-factor'],
+  },
+  {
+    word: 'second factor off',
+    summary: 'Turn the second factor of a panel off',
+    command: 'servers two-factor off',
+    asks: ['server'],
+    keys: ['servers.two-factor'],
+  },
+  {
     word: 'restore',
     summary: 'Restore the list of servers from its newest backup',
     command: 'servers restore',

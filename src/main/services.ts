@@ -86,6 +86,7 @@ export function createServices(
       const { connectPanel } = await import('../services/panel/connect-panel.js');
       return await connectPanel(server, { home, keystore, dial, authorities }, signal);
     },
+    panelSessions: new Map(),
     resolveName,
     resolveNameServers: world.resolveNameServers,
     findNewest: world.findNewest,

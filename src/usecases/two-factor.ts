@@ -3,25 +3,21 @@ import { InputError } from '../core/errors.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import {
   CONFIRM_LINES,
+  factorOffQuestion,
   factorOnQuestion,
+  type FactorSecrets,
   SECOND_CODE_LINES,
   turnedOffText,
   turnedOnLines,
 } from '../words/two-factor.js';
 import { onPanel, type SetUpPanel } from './on-panel.js';
-import { askCode, openPanelFor } from './open-panel-for.js';
+import { openPanelFor, sendCode } from './open-panel-for.js';
 import { requireServer } from './servers.js';
 import type { Work } from './work.js';
 
 const FACTOR = { what: 'Second factor of the panel' };
 
-/** Secrets of a factor that is being set up: to be shown once, never logged. */
-export interface FactorSecrets {
-  /** For an authenticator app, as a QR code. */
-  readonly uri: string;
-  /** Secret to type where no QR code can be read. */
-  readonly manualKey: string;
-}
+export type { FactorSecrets };
 
 export interface FactorState {
   readonly server: ServerEntry;
@@ -59,7 +55,8 @@ export async function turnOnTwoFactor(
       work.redactor.add(secrets.uri);
       work.redactor.add(secrets.manualKey);
       await show(secrets);
-      await api.twoFactor.confirm(await askCode(CONFIRM_LINES, work), signal);
+      const confirm = (code: string): Promise<void> => api.twoFactor.confirm(code, signal);
+      await sendCode(server, CONFIRM_LINES, confirm, work);
     } finally {
       api.close();
     }
@@ -74,10 +71,23 @@ export async function turnOffTwoFactor(wanted: string, work: Work): Promise<Serv
   return await onPanel(wanted, FACTOR, work, async ({ server, api }: SetUpPanel) => {
     const { face, signal } = work;
     if (!(await api.twoFactor.isOn(signal))) throw isOffAlready(server);
-    await api.twoFactor.turnOff(await askCode(SECOND_CODE_LINES, work), signal);
+    await face.confirm(factorOffQuestion(server));
+    const turnOff = (code: string): Promise<void> => api.twoFactor.turnOff(code, signal);
+    await sendCode(server, SECOND_CODE_LINES, turnOff, work);
+    work.panelSessions.delete(server.id);
     face.say(turnedOffText(server), 'ok');
     return server;
   });
+}
+
+/** Turns it on where it is off, and the other way round. */
+export async function switchTwoFactor(
+  wanted: string,
+  show: (secrets: FactorSecrets) => Promise<void> | void,
+  work: Work,
+): Promise<ServerEntry> {
+  const { isOn } = await showTwoFactor(wanted, work);
+  return isOn ? await turnOffTwoFactor(wanted, work) : await turnOnTwoFactor(wanted, show, work);
 }
 
 /** Leads the list to the panel's name: its address does not answer while the factor is on. */

@@ -74,6 +74,8 @@ export interface Services extends ForgetPorts {
   checkHealth(server: ServerEntry, signal: AbortSignal): Promise<CheckResult>;
   /** Opens the panel's own API with the certificate kept here. Rejects where it cannot be opened. */
   openPanelApi(server: ServerEntry, signal: AbortSignal): Promise<OpenedPanel>;
+  /** Sessions of panels with a second factor, by server id: in the memory of this process alone. Secrets. */
+  readonly panelSessions: Map<string, string>;
   readonly resolveName: ResolveName;
   readonly resolveNameServers: ResolveNameServers;
   /** Facts that this program alone keeps about a server. */

@@ -32,6 +32,8 @@ export interface DialogData {
   readonly lines: readonly DialogText[];
   /** Lines too many for the screen are shown from the last one. */
   readonly fromEnd?: boolean;
+  /** Block beside the lines, largest size first: the first that fits, else a paragraph below them. */
+  readonly aside?: { readonly sizes: readonly (readonly string[])[]; readonly otherwise: Text };
   /** The first one has the focus: put the harmless one first. */
   readonly buttons: readonly Button[];
   /** Text that must be typed before the last button can be pressed; typing all of it moves the focus there. */
@@ -40,6 +42,8 @@ export interface DialogData {
 
 const WIDEST = 72;
 const NARROWEST = 44;
+/** Least columns of the text beside a block. */
+const BESIDE = 30;
 /** Blank column on both sides, and the border. */
 const SIDES = 4;
 
@@ -51,6 +55,7 @@ export class Dialog extends PaintedWidget implements Overlay {
   private current: string | undefined;
   private screen: Rect | undefined;
   private top = 0;
+  private aside: readonly string[] = [];
   /** Enter came before the text was typed: what to type is said in red. */
   private refused = false;
   /** The focus was moved to a button since the last change of the text. */
@@ -89,6 +94,8 @@ export class Dialog extends PaintedWidget implements Overlay {
       return;
     }
     const { title, lines, buttons, typed } = this.data;
+    this.aside = this.fittingAside(area);
+    if (this.aside.length > 0) return this.placeBeside(area, this.aside);
     const prose = Math.max(
       NARROWEST,
       width(title) + 6,
@@ -102,6 +109,25 @@ export class Dialog extends PaintedWidget implements Overlay {
     const body = this.bodyLines(columns - SIDES).length;
     const rows = body + gapAfter(body) + this.foot(columns - SIDES).length;
     super.place(overlayArea(area, { width: columns, height: rows + BOX_MARGIN }));
+  }
+
+  /** Largest block that leaves room for the text; empty where none does. */
+  private fittingAside({ width: across, height }: Rect): readonly string[] {
+    const { sizes = [] } = this.data.aside ?? {};
+    const fits = (block: readonly string[]): boolean =>
+      block.length <= height - BOX_MARGIN && width(block[0] ?? '') <= across - SIDES - 1 - BESIDE;
+    return sizes.find(fits) ?? [];
+  }
+
+  /** Takes the whole height where the block needs it. */
+  private placeBeside(area: Rect, block: readonly string[]): void {
+    const beside = SIDES + 1 + width(block[0] ?? '');
+    const columns = Math.min(area.width, beside + NARROWEST - SIDES);
+    const wanted = this.bodyLines(columns - beside).length + 1 + this.foot(columns - beside).length;
+    const rows = Math.min(area.height, Math.max(block.length, wanted) + BOX_MARGIN);
+    const left = area.left + Math.floor((area.width - columns) / 2);
+    const top = area.top + Math.floor((area.height - rows) / 2);
+    super.place({ ...area, left, top, width: columns, height: rows });
   }
 
   override handleKey(key: Key): boolean {
@@ -146,7 +172,8 @@ export class Dialog extends PaintedWidget implements Overlay {
   }
 
   protected override paint(size: Size): readonly Markup[] {
-    const columns = size.width - SIDES;
+    const across = width(this.aside[0] ?? '');
+    const columns = size.width - SIDES - (across === 0 ? 0 : across + 1);
     const body = this.bodyLines(columns);
     const foot = this.foot(columns);
     this.total = body.length;
@@ -159,12 +186,18 @@ export class Dialog extends PaintedWidget implements Overlay {
     const border = this.data.style ?? 'accent';
     const title = style(border, style('strong', this.data.title));
     const between = Array.from({ length: gap }, () => spaces(0));
-    const lines = [...shown, ...between, ...foot].map((line) => join([' ', line]));
+    const lines = [...shown, ...between, ...foot].map((line, row) =>
+      across === 0
+        ? join([' ', line])
+        : join([' ', fit(line, columns), ' ', this.aside[row] ?? '']),
+    );
     return drawBox(size, { title, right: more, style: border }, lines);
   }
 
   private bodyLines(columns: number): Markup[] {
-    return this.data.lines.flatMap((line) => {
+    const { lines, aside } = this.data;
+    const isLeftOut = aside !== undefined && this.aside.length === 0;
+    return [...lines, ...(isLeftOut ? ['', aside.otherwise] : [])].flatMap((line) => {
       const wrapped = isWhole(line)
         ? wrap(line.whole, columns)
         : wrap(line, Math.min(columns, WIDEST - SIDES));

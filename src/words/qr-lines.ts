@@ -1,3 +1,24 @@
+export interface QrCode {
+  readonly isAscii: boolean;
+  /** All of one width. */
+  readonly lines: readonly string[];
+}
+
+/** Blank modules around a code on a screen; with one it fits into 80x24. */
+const SCREEN_BORDERS = [2, 1];
+
+/** A text as QR codes for screens of several sizes, largest first. */
+export function qrCodes(text: string): Promise<QrCode[]> {
+  return Promise.all(
+    [false, true].flatMap((isAscii) =>
+      SCREEN_BORDERS.map(async (border) => ({
+        isAscii,
+        lines: await qrLines(text, isAscii, border),
+      })),
+    ),
+  );
+}
+
 /**
  * A QR code for a terminal with light text on a dark ground, with a margin of `border` modules. Readers take the inverse
  * as well.

@@ -51,7 +51,9 @@ export class ScriptedFace implements Face {
     return option.value;
   };
 
-  secret: Face['secret'] = async ({ field, lines = [], fresh }) => {
+  secret: Face['secret'] = async ({ field, lines = [], fresh, unlessTyped }) => {
+    // A script without an answer left is a person without a keyboard.
+    if (unlessTyped !== undefined && this.answers.length === 0) throw unlessTyped;
     this.show(lines);
     const { text } = this.next('secret', field);
     if (text === '') throw new Declined();

@@ -6,10 +6,12 @@ import {
   turnOffTwoFactor,
   turnOnTwoFactor,
 } from '../../src/usecases/two-factor.js';
+import type { SecretQuestion } from '../../src/words/question.js';
 import { DOMAIN, PanelWorld, totpCode } from '../contract/panel-world.js';
 import { panelServer, type PanelWork } from './panel-work.js';
 import type { Answer } from './scripted-face.js';
 
+const OFF = { confirm: 'Turn the second factor of the panel of fra1-edge off?' };
 const ON = { confirm: 'Turn the second factor of the panel of fra1-edge on?' };
 const NAMED = `https://panel.${DOMAIN}`;
 let here: PanelWorld | undefined;
@@ -40,8 +42,8 @@ function typing(test: PanelWork, secrets: FactorSecrets[]): PanelWork['work'] {
 }
 
 describe('the second factor of a panel', () => {
-  it('is turned on with its first code, asked for, and turned off with two codes', async () => {
-    const test = await open(ON);
+  it('is turned on with its first code, asked for once in a run, and turned off with another code', async () => {
+    const test = await open(ON, OFF);
     const secrets: FactorSecrets[] = [];
     const work = typing(test, secrets);
     const { redactor } = test.world.ports;
@@ -52,8 +54,13 @@ describe('the second factor of a panel', () => {
     // The port of the address is closed now: the list leads to the name.
     const [listed] = await test.world.registry.list();
     expect(listed).toMatchObject({ panelUrl: NAMED, domain: DOMAIN });
+    // The session of the first code opens it until this process ends.
+    expect(await showTwoFactor('fra1-edge', test.work)).toMatchObject({ isOn: true });
+    work.panelSessions.clear();
+    expect(await showTwoFactor('fra1-edge', work)).toMatchObject({ isOn: true });
     await turnOffTwoFactor('fra1-edge', work);
     expect(ahead).toBe(3);
+    expect([...work.panelSessions]).toEqual([]);
     expect(await showTwoFactor('fra1-edge', test.work)).toMatchObject({ isOn: false });
     const path = '/api/settings/2fa';
     expect(test.changes).toEqual([
@@ -78,12 +85,47 @@ describe('the second factor of a panel', () => {
     test.face.finish();
   });
 
+  it('asks for another code after a wrong one, with the factor that was shown, and counts them', async () => {
+    const test = await open(ON);
+    const secrets: FactorSecrets[] = [];
+    const show = (shown: FactorSecrets): void => void secrets.push(shown);
+    const asked: string[] = [];
+    const typed = ['000000', '12', '000001', '000002', '000003'];
+    const secret = async ({ lines = [] }: SecretQuestion): Promise<string> => {
+      asked.push(lines.join('\n'));
+      return typed.shift() ?? totpCode(secrets[0]!.manualKey, 0);
+    };
+    const face = Object.assign(Object.create(test.face) as typeof test.face, { secret });
+    await turnOnTwoFactor('fra1-edge', show, { ...test.work, face });
+    expect(secrets).toHaveLength(1);
+    expect(asked[0]).not.toContain('wrong');
+    expect(asked[1]).toMatch(/did not take the code[^]*1 wrong code .*4 more lock everybody out/);
+    expect(asked[2]).toMatch(/six digits: nothing was sent[^]*1 wrong code .*4 more/);
+    expect(asked[5]).toMatch(/4 wrong codes .*the next wrong one locks everybody out/);
+    expect(test.changes.filter((call) => call.endsWith('/confirm'))).toHaveLength(5);
+    expect((await test.work.readServerMeta(test.server.id)).wrongCodes).toBeUndefined();
+  });
+
+  it('stops at the fifth wrong code, also of several runs', async () => {
+    const test = await open(ON, ON);
+    const secret = async (): Promise<string> => '000000';
+    const face = Object.assign(Object.create(test.face) as typeof test.face, { secret });
+    const turnOn = () => turnOnTwoFactor('fra1-edge', () => undefined, { ...test.work, face });
+    const wrongCodes = [3, 2, 1].map((seconds) => test.work.clock.now() - seconds * 1_000);
+    await test.work.changeServerMeta(test.server.id, { wrongCodes: [0, ...wrongCodes] });
+    await expect(turnOn()).rejects.toMatchObject({ code: 'panel-code-wrong' });
+    expect(test.changes.filter((call) => call.endsWith('/confirm'))).toHaveLength(2);
+  });
+
   it('takes nothing but six digits for a code, and sends nothing else', async () => {
     const test = await open();
     await here!.turnOnTwoFactor();
     await test.world.registry.save({ ...test.server, panelUrl: NAMED });
     for (const text of ['', '12345', '1234567', 'abcdef']) {
-      const secret = async (): Promise<string> => text;
+      const secret = async ({ unlessTyped }: SecretQuestion): Promise<string> => {
+        if (unlessTyped !== undefined) throw unlessTyped;
+        return text;
+      };
       const face = Object.assign(Object.create(test.face) as typeof test.face, { secret });
       await expect(showTwoFactor('fra1-edge', { ...test.work, face })).rejects.toMatchObject({
         code: 'code-malformed',

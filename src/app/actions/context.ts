@@ -2,6 +2,7 @@ import type { DisposableStore } from '../../core/lifecycle.js';
 import { Declined } from '../../usecases/face.js';
 import type { ChosenDomain } from '../../usecases/onboard-server.js';
 import type { OnboardingSecrets } from '../../words/onboarding.js';
+import type { QrCode } from '../../words/qr-lines.js';
 import type { AppPorts, TerminalPort } from '../ports.js';
 import type { Store } from '../store.js';
 import type { Messages } from './messages.js';
@@ -106,12 +107,6 @@ export class UnlockGate {
     this.waiting = [];
     for (const go of settled) go();
   }
-}
-
-export interface QrCode {
-  readonly isAscii: boolean;
-  /** All of one width. */
-  readonly lines: readonly string[];
 }
 
 /** Secrets of a set-up that is done, as they are shown once. */

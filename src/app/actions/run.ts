@@ -97,6 +97,9 @@ function report(thrown: unknown, options: RunOptions, ports: AppPorts, messages:
   const error = { ...raw, message: clean(raw.message), hint };
   ports.log.write('error', describe(options.title, thrown));
   if (options.onError !== undefined) options.onError(error);
+  // A fact about the server, and no failure.
+  else if (error.code === 'after-set-up')
+    messages.toast('accent', [error.message, error.hint].filter(Boolean).join(' '));
   else if (options.failure !== undefined) {
     const { failure, subject } = options;
     const { title, waysOut }: Failure =

@@ -3,15 +3,12 @@ import type { ChosenDomain, OnboardedServer } from '../../usecases/onboard-serve
 import type { OnboardingWatch } from '../../usecases/onboard-watch.js';
 import type { Work } from '../../usecases/work.js';
 import { recordNames } from '../../words/onboarding.js';
-import { qrLines } from '../../words/qr-lines.js';
+import { qrCodes } from '../../words/qr-lines.js';
 import type { SetUpDraft } from '../form-state.js';
 import { isUnderWay, labelOf, setUpsOf } from '../server-rows.js';
 import { currentRoute } from '../state.js';
-import type { ActionContext, QrCode } from './context.js';
+import type { ActionContext } from './context.js';
 import { runUseCase, type UseCaseOptions } from './use-case.js';
-
-/** Blank modules around a QR code; with one it fits into 80x24. */
-const QR_BORDERS = [2, 1];
 
 /** Opens the set-up of a server where its panel has come to; one that is followed already is shown as it is. */
 export async function openSetUp(context: ActionContext, serverId: string): Promise<void> {
@@ -223,23 +220,12 @@ async function keep(
 ): Promise<void> {
   const { setUps } = context;
   const { server, domain, username, password, isReplaced, isPasswordKnown, totpUri } = done;
-  const codes = totpUri === undefined ? [] : await codesOf(totpUri);
+  const codes = totpUri === undefined ? [] : await qrCodes(totpUri);
   if (password !== undefined)
     setUps.keep(server.id, { username, password, isReplaced, totpUri, codes });
   const untold = isPasswordKnown ? 'kept' : 'unknown';
   const login = { username, password: password === undefined ? untold : 'told' } as const;
   tell({ step: 'done', isOpen: false, isBusy: false, domain, login });
-}
-
-function codesOf(totpUri: string): Promise<QrCode[]> {
-  return Promise.all(
-    [false, true].flatMap((isAscii) =>
-      QR_BORDERS.map(async (border) => ({
-        isAscii,
-        lines: await qrLines(totpUri, isAscii, border),
-      })),
-    ),
-  );
 }
 
 function isOnScreen({ store }: ActionContext, serverId: string): boolean {

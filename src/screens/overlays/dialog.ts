@@ -7,6 +7,7 @@ import {
   type DialogText,
 } from '../../widgets/dialog.js';
 import { link, style, type Text } from '../../widgets/markup.js';
+import type { QrCode } from '../../words/qr-lines.js';
 import type { Modal, ScreenContext } from '../shell/screen.js';
 import { judgePassphrase } from '../../app/service-words.js';
 import {
@@ -19,7 +20,7 @@ type PlainDialog = Exclude<Dialog, { kind: 'entry' | 'passphrase' }>;
 
 /** A question or a message. */
 export function createDialog({ terminal, app }: ScreenContext, dialog: PlainDialog): Modal {
-  const overlay = new DialogWidget(terminal, dialogView(dialog));
+  const overlay = new DialogWidget(terminal, dialogView(dialog, terminal.capabilities.ascii));
   overlay.onChoose((id) => {
     const line = shellLineOf(dialog, id);
     if (line === undefined) void app.answerDialog(dialog.id, dialogChoice(id));
@@ -30,7 +31,7 @@ export function createDialog({ terminal, app }: ScreenContext, dialog: PlainDial
 }
 
 /** A dialog of the state as the widget takes it. Pure. */
-function dialogView(dialog: PlainDialog): DialogData {
+function dialogView(dialog: PlainDialog, ascii: boolean): DialogData {
   switch (dialog.kind) {
     case 'error':
       return {
@@ -45,6 +46,7 @@ function dialogView(dialog: PlainDialog): DialogData {
         style: dialog.style ?? 'accent',
         lines: dialog.lines.map(dialogText),
         fromEnd: dialog.fromEnd ?? false,
+        ...(dialog.codes === undefined ? {} : { aside: asideOf(dialog.codes, ascii) }),
         buttons: [
           { id: 'no', label: dialog.closing ?? 'Close' },
           ...copyButtons(dialog.lines),
@@ -64,6 +66,13 @@ function dialogView(dialog: PlainDialog): DialogData {
         style: dialog.danger ? 'danger' : 'accent',
       };
   }
+}
+
+function asideOf(codes: readonly QrCode[], ascii: boolean): DialogData['aside'] {
+  return {
+    sizes: codes.filter(({ isAscii }) => isAscii === ascii).map(({ lines }) => lines),
+    otherwise: style('muted', 'Make the window larger for a code to scan.'),
+  };
 }
 
 /** The choice that a button's id stands for. */

@@ -192,12 +192,26 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     keys: ['w'],
     context: 'servers',
     label: 'tunnels',
-    description: 'Tunnels, users and agents of a server',
+    description: 'Tunnels, users, agents, services of a server',
     onPage: true,
     hidden: isEmpty,
     disabled: whyNoPanel,
     run: ofSelected(async (work, id) =>
       (await import('../../app/actions/team.js')).openTeam(work, id),
+    ),
+  },
+  {
+    id: 'servers.two-factor',
+    synonyms: ['2fa', 'totp', 'authenticator', 'login code'],
+    keys: ['F'],
+    context: 'servers',
+    label: 'second factor',
+    description: 'Turn the panel’s second factor on or off',
+    onPage: true,
+    hidden: isEmpty,
+    disabled: whyNoPanel,
+    run: ofSelected(async (work, id) =>
+      (await import('../../app/actions/two-factor.js')).switchFactor(work, id),
     ),
   },
   {

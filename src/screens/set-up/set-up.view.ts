@@ -1,5 +1,5 @@
 import { SET_UP_STEPS, type SetUpDraft, type SetUpLogin } from '../../app/form-state.js';
-import type { QrCode, SetUpSecrets } from '../../app/actions/context.js';
+import type { SetUpSecrets } from '../../app/actions/context.js';
 import { whyNotSubmit } from '../../app/actions/set-up.js';
 import { findServer } from '../../app/server-rows.js';
 import type { AppState } from '../../app/state.js';
@@ -13,6 +13,7 @@ import type { PanelData } from '../../widgets/panel.js';
 import type { Step, StepsData } from '../../widgets/steps.js';
 import { shortStepper, stepper } from '../../widgets/title-line.js';
 import { foundText, ipv6Warning, RETRY_NOTE } from '../../words/onboarding.js';
+import type { QrCode } from '../../words/qr-lines.js';
 import type { ScreenTitle } from '../shell/screen.js';
 
 export interface SetUpUi {

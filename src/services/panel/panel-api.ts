@@ -44,6 +44,8 @@ export class PanelApi implements PanelCaller {
   readonly panelUrl: string;
   private readonly agent: PanelAgent;
   private cookie: string | undefined;
+  /** Gets each session that the panel gives, for the next use of it in this process. A secret. */
+  onSession: ((session: string) => void) | undefined;
   readonly tunnels = tunnelCalls(this);
   readonly users = userCalls(this);
   readonly invitations = invitationCalls(this);
@@ -212,7 +214,9 @@ export class PanelApi implements PanelCaller {
   private keepCookie({ headers }: PanelResponse): void {
     for (const line of [headers['set-cookie'] ?? []].flat()) {
       const [pair = ''] = line.split(';', 1);
-      if (pair.startsWith(`${PANEL_COOKIE}=`)) this.cookie = pair;
+      if (!pair.startsWith(`${PANEL_COOKIE}=`)) continue;
+      this.cookie = pair;
+      this.onSession?.(pair);
     }
   }
 }

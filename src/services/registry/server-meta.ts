@@ -47,6 +47,8 @@ const META = z
       .catch(undefined),
     /** A reset on the server ended the certificate kept here, epoch milliseconds; none since. */
     certificateEnded: z.number().optional().catch(undefined),
+    /** Times of wrong codes of the panel's second factor that were sent from here lately, epoch milliseconds. */
+    wrongCodes: z.array(z.number()).readonly().optional().catch(undefined),
     /** Account of DigitalOcean that its droplet is in. */
     account: ACCOUNT.optional().catch(undefined),
     /** The person's note. */

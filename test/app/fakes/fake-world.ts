@@ -324,6 +324,7 @@ export class FakeWorld {
         if (this.openPanelApi !== undefined) return await this.openPanelApi(server, signal);
         throw new PanelError('panel-refused', `The panel of ${server.label} refuses connections.`);
       },
+      panelSessions: new Map(),
       resolveName: async (name) => this.resolveName(name),
       resolveNameServers: async () => this.nameServers,
       readServerMeta: async (id) => this.serverMeta.get(id) ?? {},
