@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { ApiError } from '../../../src/services/digitalocean/api-error.js';
 import { EDGE } from '../../app/fakes/fake-world.js';
 import { describeScenes } from '../fixtures/golden-scenes.js';
 import { onServerPage, withServers } from '../fixtures/listed-servers.js';
@@ -46,9 +47,17 @@ describeScenes('overlays', {
   'doctor-problems': async (terminal) => {
     const program = await withServers(terminal);
     const { world } = program;
-    world.homeReport = { mode: 0o755, faults: [] };
+    const home = '/home/ops/.portlama';
+    world.homeReport = {
+      mode: 0o755,
+      faults: [{ path: home, kind: 'shared', owner: 1000, mode: 0o755 }],
+    };
     world.legacyPasswords = 2;
-    world.account.failure = new Error('getaddrinfo EAI_AGAIN api.digitalocean.com');
+    world.account.failure = new ApiError({
+      code: 'dns-failed',
+      message: 'DigitalOcean cannot be reached: there is no network.',
+      hint: 'Check the network connection, then press r.',
+    });
     await program.press('D');
     await expect.poll(() => program.text()).not.toContain('checking…');
     return program;

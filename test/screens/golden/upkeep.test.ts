@@ -1,0 +1,103 @@
+import { PANEL_PACKAGE } from '../../../src/core/product.js';
+import { FakePanel } from '../../app/fakes/fake-panel.js';
+import { EDGE, FakeWorld } from '../../app/fakes/fake-world.js';
+import { describeScenes, type Scene, sees } from '../fixtures/golden-scenes.js';
+import { type RunningProgram, startProgram } from '../fixtures/running-program.js';
+
+const DOMAIN = 'lab.example.com';
+const DATES = { notBefore: Date.parse('2026-11-20'), notAfter: Date.parse('2028-11-19') };
+const FACTS = { subject: 'CN=admin', issuer: 'CN=Portlama', serial: '0A1B', ...DATES };
+
+/** A server that is set up, whose panel runs this version. */
+async function setUpServer(
+  terminal: Parameters<Scene>[0],
+  { version = '0.1.30', wantsCode = false } = {},
+): Promise<RunningProgram> {
+  const server = { ...EDGE, domain: DOMAIN, panelUrl: `https://panel.${DOMAIN}` };
+  const world = new FakeWorld({ servers: [server] });
+  const panel = new FakePanel(EDGE.ip);
+  Object.assign(panel, { status: 'COMPLETED', domain: DOMAIN });
+  const answers = { version: async () => version, update: async () => undefined };
+  world.openPanelApi = async () => ({ api: Object.assign(panel.api, answers), wantsCode });
+  world.newest = {
+    [PANEL_PACKAGE]: { kind: 'found', version: '0.1.31' },
+    '@lamalibre/create-portlama': { kind: 'found', version: '1.0.54' },
+  };
+  world.panels.clientCertificates.set(EDGE.id, FACTS);
+  world.panels.shown = { trust: 'public' };
+  world.renewCertificate = async () => ({ ...FACTS, notAfter: Date.parse('2029-11-19') });
+  return await startProgram(world, terminal);
+}
+
+async function onCertificate(terminal: Parameters<Scene>[0]): Promise<RunningProgram> {
+  const program = await setUpServer(terminal);
+  await program.press('c');
+  await sees(program, 'SHA-256');
+  return program;
+}
+
+describeScenes('upkeep', {
+  update: async (terminal) => {
+    const program = await setUpServer(terminal);
+    await program.press('U');
+    await sees(program, 'Update the panel of fra1-edge?');
+    return program;
+  },
+  updating: async (terminal) => {
+    const program = await setUpServer(terminal);
+    await program.press('U');
+    await sees(program, 'Update the panel of fra1-edge?');
+    await program.press('right', 'enter');
+    await sees(program, 'working');
+    await program.world.clock.pass(4_000);
+    return program;
+  },
+  'update-current': async (terminal) => {
+    const program = await setUpServer(terminal, { version: '0.1.31' });
+    await program.press('U');
+    await sees(program, 'is the newest');
+    return program;
+  },
+  'update-without-effect': async (terminal) => {
+    const program = await setUpServer(terminal);
+    await program.press('U');
+    await sees(program, 'Update the panel of fra1-edge?');
+    await program.press('right', 'enter');
+    for (let minute = 0; minute < 12; minute += 1) {
+      await program.world.clock.pass(60_000);
+      await program.settle();
+    }
+    await sees(program, 'Nothing happened');
+    return program;
+  },
+  certificate: onCertificate,
+  renew: async (terminal) => {
+    const program = await onCertificate(terminal);
+    await program.press('right', 'enter');
+    await sees(program, 'Renew the admin certificate');
+    return program;
+  },
+  renewed: async (terminal) => {
+    const program = await onCertificate(terminal);
+    await program.press('right', 'enter');
+    await sees(program, 'Renew the admin certificate');
+    await program.press('right', 'enter');
+    await sees(program, 'is new; it expires');
+    return program;
+  },
+  'import-path': async (terminal) => {
+    const program = await onCertificate(terminal);
+    await program.press('right', 'right', 'enter');
+    await sees(program, 'Path of the file');
+    await program.type('client.p12');
+    await program.press('enter');
+    await sees(program, 'The whole path');
+    return program;
+  },
+  recover: async (terminal) => {
+    const program = await setUpServer(terminal);
+    await program.press('C');
+    await sees(program, 'Recover the certificate');
+    return program;
+  },
+});
