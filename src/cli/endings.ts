@@ -47,6 +47,24 @@ export function sayAtEnd(
   return onEnding((signal) => void endWith(exitCodeOf(signal), text, stream));
 }
 
+/**
+ * For process 1, whose end would end the work: cancels it on a signal, until disposed. The program ends by itself then,
+ * with 128+n unless the work was done before.
+ */
+export function cancelAtEnd(cancel: () => Promise<void>, stream: NodeJS.WriteStream): Disposable {
+  let isAsked = false;
+  return onEnding((signal) => {
+    if (isAsked) return;
+    isAsked = true;
+    writeText(stream, 'Cancelling: the work is ended before this program ends.\n');
+    process.once('exit', (code) => {
+      if (code !== 0) process.exitCode = exitCodeOf(signal);
+    });
+    // Ignore work that just ended: its end is being read.
+    cancel().catch(() => undefined);
+  });
+}
+
 /** Ends the program once the text is written, or could not be. */
 export function endWith(code: number, text: string, stream: NodeJS.WriteStream): Promise<never> {
   return new Promise(() => {

@@ -5,7 +5,7 @@ import { programLine } from '../words/hints.js';
 import { type Advance, type Confirmation, type Line, lineText } from '../words/question.js';
 import { askToAgree } from './agreement.js';
 import type { Console } from './console.js';
-import { sayAtEnd } from './endings.js';
+import { cancelAtEnd, isProcessOne, sayAtEnd } from './endings.js';
 import { askOnce } from './prompt.js';
 import { say, waitSayer } from './say.js';
 import { askSecret } from './secret-input.js';
@@ -76,7 +76,8 @@ export function commandFace(
       if (text !== undefined) showWait(text);
     },
     hold: (onLeaving) => sayAtEnd(world, onLeaving, stream),
-    follow: (onLeaving) => sayAtEnd(world, onLeaving, stream),
+    follow: (onLeaving, cancel) =>
+      isProcessOne() ? cancelAtEnd(cancel, stream) : sayAtEnd(world, onLeaving, stream),
     instruct({ lines, url, copy, after }) {
       sayAll([...lines, ...(url === undefined ? [] : [{ url }]), { strong: copy }, ...after]);
       return toDisposable(() => undefined);

@@ -210,7 +210,7 @@ async function endAll(endings: readonly Ending[], work: KeyWork): Promise<readon
     face: {
       confirm: (question) => face.confirm(question),
       hold: (onLeaving) => face.hold(onLeaving),
-      follow: (onLeaving) => face.follow(onLeaving),
+      follow: (onLeaving, cancel) => face.follow(onLeaving, cancel),
       instruct: (instruction) => face.instruct(instruction),
       say: (line, tone) => face.say(line, tone),
       progress: (text) =>

@@ -20,8 +20,11 @@ export interface Confirming {
    * interrupted prints `onLeaving`, the state things may be in.
    */
   hold(onLeaving: Hint): Disposable;
-  /** Marks work that outlives this program, until disposed: one that is interrupted prints `onLeaving`. */
-  follow(onLeaving: Hint): Disposable;
+  /**
+   * Marks work that outlives this program, until disposed: one that is interrupted prints `onLeaving`. One whose end
+   * would end the work as well calls `cancel` instead, and stays until it is disposed.
+   */
+  follow(onLeaving: Hint, cancel: () => Promise<void>): Disposable;
   /** Shows work for the person to do elsewhere, until disposed: it was done. */
   instruct(instruction: Instruction): Disposable;
   /** Adds a line that stays: a toast on a screen, a line of output elsewhere. */

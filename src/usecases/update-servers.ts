@@ -43,7 +43,9 @@ export async function updateServers(
   const servers = await serversOf(wanted, work);
   const tried: TriedUpdate[] = [];
   for (const server of servers) {
-    if (!keepGoing && !tried.every(isUpToDate)) {
+    // Who cancels one of them wants no other one to begin.
+    const isStopped = tried.some(({ code }) => code === 'cancelled');
+    if (isStopped || (!keepGoing && !tried.every(isUpToDate))) {
       work.face.say(`${server.label} was not updated.`, 'warn');
       tried.push({ server, ending: 'not-tried' });
     } else tried.push(await updateOne(server, { version, isAlone: servers.length === 1 }, work));

@@ -32,7 +32,7 @@ export async function followUpkeep(
   watch?: OnboardingWatch,
 ): Promise<Operation> {
   const { operations, face } = work;
-  const held = face.follow(wayBackHint(id));
+  const held = face.follow(wayBackHint(id), () => operations.cancel(id, ''));
   try {
     const end = await untilEnd(id, work, watch);
     // Resumable or not: a second worker needs the lock of this one.

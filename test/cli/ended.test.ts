@@ -163,6 +163,21 @@ describe.skipIf(!canUnshare)(
       expect(await readdir(person.home.portlama)).not.toContain('.provisioning.lock');
     });
 
+    it('SIGTERM cancels work on a server as well, and ends once its worker has', async () => {
+      const person = await headless(0);
+      await person.runs('provision', '--region', 'fra1', '--label', 'edge');
+      const wish = ['servers', 'recover', 'edge', '--yes', 'edge'];
+      const going = person.startsUnder(CONTAINER, wish);
+      await until(() => going.said().includes('install -d'), 'the line for the console');
+      process.kill(await processWith(person, 'recover'), 'SIGTERM');
+      const { exitCode, stdout, stderr } = await going.ended;
+      expect([exitCode, stdout]).toEqual([143, expect.stringContaining('Cancelling: ')]);
+      expect(stderr).toContain('It was cancelled.');
+      expect(stdout).not.toContain('continues in the background');
+      const listed = await person.runs('operations');
+      expect(listed.stdout).toMatch(/cancelled +0 of 4, Logging in/);
+    });
+
     it.each(SIGNALS)('ends by %s also where nothing is under way', async (signal) => {
       const person = await headless(0);
       const silent = createServer();

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -45,18 +45,36 @@ async function provisionsIn(
   return { person, id, going };
 }
 
+/** A recovery in a container which shares the home folder, once it shows the line for the console. */
+async function recoversIn(
+  container: Wrapper,
+  person: Headless,
+): Promise<{ readonly person: Headless; readonly id: string; readonly going: Going }> {
+  const wish = ['servers', 'recover', 'edge', '--yes', 'edge'];
+  const going = person.startsUnder(container, wish);
+  await until(() => lineIn(going) !== undefined, 'the line for the console');
+  const [listed = ''] = (await person.runs('operations', '--json')).stdout.split('\n');
+  return { person, id: (JSON.parse(listed) as { id: string }).id, going };
+}
+
+function lineIn(going: Going): string | undefined {
+  return /^install -d .*\.pub(?=\n)/m.exec(going.said())?.[0];
+}
+
+/** Process ids of workers, by which they are known out here. A zombie has no arguments. */
+async function workersOf({ home }: Headless): Promise<readonly number[]> {
+  const named = home.processes().map(async (pid) => {
+    const name = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    return name.includes('\0worker\0') ? [pid] : [];
+  });
+  return (await Promise.all(named)).flat();
+}
+
 /** Ends everything in the container at once, as `docker kill` does. */
 async function killed({ person, going }: { person: Headless; going: Going }): Promise<void> {
   going.child.kill('SIGKILL');
   await going.ended;
-  await until(async () => {
-    const names = await Promise.all(
-      person.home
-        .processes()
-        .map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
-    );
-    return !names.some((name) => name.includes('\0worker\0'));
-  }, 'the worker to be gone');
+  await until(async () => (await workersOf(person)).length === 0, 'the worker to be gone');
 }
 
 describeContainers(
@@ -125,3 +143,62 @@ describeContainers(
     });
   },
 );
+
+describeContainers(`a recovery in another container${WHY_SKIPPED}`, { timeout: LIMIT_MS }, () => {
+  it('is seen from outside, and resumed by the next container once it was killed with its own', async () => {
+    const first = await headless(0);
+    await first.runs('provision', '--region', 'fra1', '--label', 'edge');
+    const { person, id, going } = await recoversIn(CONTAINER, first);
+    const resumed = await person.runs('operations', 'resume', id);
+    expect(resumed.stderr).toMatch(/cannot be continued: it is running/);
+    const cancelled = await person.runs('operations', 'cancel', id);
+    expect(cancelled.stderr).toMatch(/is being worked on by process \d+ of another container/);
+    const other = await person.runs('certificate', 'renew', 'edge');
+    expect(other.stderr).toMatch(/Other work on this server is in progress .* of another/);
+    await killed({ person, going });
+    expect((await person.runs('operations')).stdout).toContain('interrupted');
+    const next = await recoversIn(CONTAINER, person);
+    expect(next.id).toBe(id);
+    const [droplet] = (await person.account()).droplets;
+    const command = lineIn(next.going)!;
+    await person.sandbox.perform({ action: 'runOnConsole', dropletId: droplet!.id, command });
+    expect(await next.going.ended).toMatchObject({ exitCode: 0, stderr: '' });
+    expect((await person.runs('operations')).stdout).not.toContain(id);
+  });
+
+  it('whose worker is a zombie of process 1 is interrupted, and is not taken for one at work', async () => {
+    const person = await headless(0);
+    await person.runs('provision', '--region', 'fra1', '--label', 'edge');
+    // Process 1 waits for nothing, as a program does that is no init; the front leaves its worker to it.
+    const script = [
+      '"$@" & front=$!',
+      'until test -s "$HOME/line"; do sleep 0.1; done',
+      'kill -KILL $front',
+      'exec sleep 600',
+    ].join('\n');
+    const bare = [...CONTAINER_WITHOUT_FLOCK, '/bin/sh', '-c', script, 'sh'] as const;
+    const { id, going } = await recoversIn(bare, person);
+    await writeFile(join(person.env['HOME']!, 'line'), 'seen');
+    const sleeper = await processOne(going);
+    await until(async () => (await childrenOf(sleeper)).length > 0, 'the worker to be left');
+    for (const pid of await workersOf(person)) process.kill(pid, 'SIGKILL');
+    await until(async () => (await workersOf(person)).length === 0, 'the worker to be gone');
+    const inside = ['/usr/bin/nsenter', '--target', `${sleeper}`, '--pid', '--mount'] as const;
+    const listed = await person.startsUnder(inside, ['operations']).ended;
+    expect(listed.stdout).toContain('interrupted');
+    const cleaned = await person.startsUnder(inside, ['operations', 'cleanup', id]).ended;
+    expect(cleaned).toMatchObject({ exitCode: 0, stderr: '' });
+    going.child.kill('SIGKILL');
+  });
+});
+
+/** Process 1 of a container, by its id out here. */
+async function processOne({ child }: Going): Promise<number> {
+  const [pid] = await childrenOf(child.pid!);
+  return pid!;
+}
+
+async function childrenOf(pid: number): Promise<readonly number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+  return text.split(' ').filter(Boolean).map(Number);
+}

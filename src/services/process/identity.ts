@@ -124,15 +124,30 @@ export async function livenessOf({ pid, startedAt, place }: RecordedProcess): Pr
 }
 
 /**
- * True when a process of this pid namespace lives. EPERM means a living process of another user.
+ * True when a process of this pid namespace lives. EPERM means a living process of another user. A zombie has ended:
+ * in a container whose process 1 waits for none but its own children, it stays for ever.
  */
 export function isProcessAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return systemCodeOf(error) === 'EPERM';
+    if (systemCodeOf(error) !== 'EPERM') return false;
   }
+  return !isZombie(pid);
+}
+
+function isZombie(pid: number): boolean {
+  if (process.platform !== 'linux') return false;
+  try {
+    return /^[ZX]/.test(fieldsOf(readFileSync(`/proc/${pid}/stat`, 'utf8'))[0] ?? '');
+  } catch {
+    return false;
+  }
+}
+
+/** Fields of /proc/<pid>/stat from the third one on: the name before them may hold spaces and parentheses. */
+function fieldsOf(stat: string): readonly string[] {
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 /**
@@ -151,9 +166,7 @@ async function startFromProc(pid: number): Promise<string | undefined> {
       readFile(`/proc/${pid}/stat`, 'utf8'),
       readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
     ]);
-    // The second field is the program's name in parentheses and may hold spaces and parentheses.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const ticks = fields[START_TIME_FIELD - 3];
+    const ticks = fieldsOf(stat)[START_TIME_FIELD - 3];
     return ticks === undefined ? undefined : `${ticks}@${bootId.trim()}`;
   } catch {
     return undefined;

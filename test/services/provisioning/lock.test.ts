@@ -10,6 +10,7 @@ import {
   takeLock,
 } from '../../../src/services/provisioning/worker/lock.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
+import { until } from '../../journeys/until.js';
 import { withoutHardLinks } from '../../fixtures/without-links.js';
 
 const LOCK = '.provisioning.lock';
@@ -25,6 +26,20 @@ async function endedProcess(): Promise<number> {
   const child = spawn(process.execPath, ['-e', ''], { stdio: 'ignore' });
   await once(child, 'exit');
   return child.pid!;
+}
+
+/** Child of a process that waits for none of its children. */
+async function zombie(): Promise<number> {
+  const child = spawn('/bin/sh', ['-c', 'sleep 60 & echo $!; exec sleep 60']);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const [said] = (await once(child.stdout, 'data')) as [Buffer];
+  const pid = Number(said.toString());
+  const read = (file: string): Promise<string> => readFile(`/proc/${file}`, 'utf8');
+  // The shell itself would wait for it.
+  await until(async () => (await read(`${child.pid}/comm`)) === 'sleep\n', 'its parent');
+  process.kill(pid, 'SIGKILL');
+  await until(async () => (await read(`${pid}/stat`)).includes(') Z '), 'a zombie');
+  return pid;
 }
 
 describe('provisioning lock', () => {
@@ -64,6 +79,7 @@ describe('provisioning lock', () => {
       'a process id that another process got since',
       async () => `${await otherProcess()}\n1@an-earlier-boot\n`,
     ],
+    ['a process that has ended, and is waited for by none', async () => `${await zombie()}\n`],
     ['nobody', () => Promise.resolve('')],
     ['what is no process id', () => Promise.resolve('0\n')],
     ['a negative number', () => Promise.resolve('-1\n')],
