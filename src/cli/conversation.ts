@@ -32,7 +32,7 @@ export class Conversation {
   readonly console: Console = {
     isInteractive: () => process.stdin.isTTY && process.stdout.isTTY,
     say: (line) => say(this.world, line),
-    ask: (question) => this.once((prompt) => prompt.ask(question)),
+    ask: (question, isPath) => this.once((prompt) => prompt.ask(question, isPath)),
     secret: (question) => this.once((prompt) => askSecret(question, prompt, this.world.settings)),
   };
 
@@ -48,10 +48,10 @@ export class Conversation {
   open(help: readonly string[] = HELP): Prompt {
     const prompt = openPrompt(undefined, { survivesInterrupt: true });
     const heard =
-      (ask: (question: string) => Promise<string>) =>
-      async (question: string): Promise<string> => {
+      (ask: Prompt['ask']) =>
+      async (question: string, isPath?: boolean): Promise<string> => {
         for (;;) {
-          const typed = await this.hear(() => ask(spelled(question, this.world.settings)));
+          const typed = await this.hear(() => ask(spelled(question, this.world.settings), isPath));
           const leave = WORDS.get(typed.trim());
           if (leave !== undefined) throw leave();
           if (typed.trim() !== '?') return unquoted(typed);
@@ -59,7 +59,7 @@ export class Conversation {
         }
       };
     return {
-      ask: heard((question) => prompt.ask(question)),
+      ask: heard((question, isPath) => prompt.ask(question, isPath)),
       askSecret: heard((question) => prompt.askSecret(question)),
       askPassphrase: heard((question) => prompt.askPassphrase(question)),
       close: () => prompt.close(),

@@ -46,12 +46,12 @@ export function commandFace(
       const answer = question.typed ?? 'yes';
       await askToAgree(`Type ${answer} to ${question.effect} (Enter cancels): `, answer, console);
     },
-    async ask({ lines = [], field, initial, problem }) {
+    async ask({ lines = [], field, initial, isPath, problem }) {
       requireInteractive(field);
       sayAll(lines);
       const hint = initial === undefined ? '' : ` [${initial}]`;
       for (;;) {
-        const text = (await console.ask(`${field}${hint}: `)) || (initial ?? '');
+        const text = (await console.ask(`${field}${hint}: `, isPath)) || (initial ?? '');
         if (text === '') throw new Declined();
         const refused = problem?.(text);
         if (refused === undefined) return text;

@@ -78,8 +78,9 @@ async function act(world: World, conversation: Conversation, typed: string): Pro
   if (task === undefined) return await obey(world, commandWords(wordsOf(typed)), typed);
   if (task.command === 'provision') return await createInWords(world, conversation);
   if (task.command === 'servers') return await listServers(world);
-  const answers = await askForTask(task, world, conversation);
-  return await obey(world, [...task.command.split(' '), ...answers], typed);
+  return await askForTask(task, world, conversation, (answers) =>
+    obey(world, [...task.command.split(' '), ...answers], typed),
+  );
 }
 
 function help(world: World): void {

@@ -456,19 +456,23 @@ export function taskLines(): readonly string[] {
   return TASKS.map(({ word, summary }, index) => `${index + 1} ${word}: ${summary}`);
 }
 
-/** Asks for all that the task needs; `back` repeats the question before. Resolves to the arguments. */
+/**
+ * Asks for all that the task needs, and runs it with the arguments; `back` repeats the question before, also at the
+ * first question of the command.
+ */
 export async function askForTask(
   { asks = [] }: Task,
   world: World,
   conversation: Conversation,
-): Promise<readonly string[]> {
+  run: (answers: readonly string[]) => Promise<unknown>,
+): Promise<void> {
   const answers: string[] = [];
-  await inSteps(
-    asks.map((ask, index) => async () => {
+  await inSteps([
+    ...asks.map((ask, index) => async () => {
       answers[index] = await ASKS[ask](world, conversation);
     }),
-  );
-  return answers;
+    async () => void (await run(answers)),
+  ]);
 }
 
 const ASKS = {
@@ -522,9 +526,10 @@ const ASKS = {
   user: (_: World, conversation: Conversation) => text(conversation, 'Name of the user'),
   agent: (_: World, conversation: Conversation) => text(conversation, 'Name of the agent'),
   note: (_: World, conversation: Conversation) => text(conversation, 'Note'),
-  file: async (_: World, conversation: Conversation) => path(await text(conversation, 'File')),
+  file: async (_: World, conversation: Conversation) =>
+    path(await text(conversation, 'File', true)),
   'new file': async (_: World, conversation: Conversation) =>
-    path(await text(conversation, 'New file')),
+    path(await text(conversation, 'New file', true)),
   action: (_: World, conversation: Conversation) =>
     oneOf(
       conversation,
@@ -569,9 +574,9 @@ async function oneOf(
   }
 }
 
-async function text({ console }: Conversation, field: string): Promise<string> {
+async function text({ console }: Conversation, field: string, isPath = false): Promise<string> {
   for (;;) {
-    const typed = await console.ask(`${field}: `);
+    const typed = await console.ask(`${field}: `, isPath);
     if (typed !== '') return typed;
     console.say('Nothing was typed. cancel leaves the question.');
   }

@@ -2,6 +2,8 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { cleanLine } from '../core/clean.js';
 import { type Disposable, toDisposable } from '../core/lifecycle.js';
+import { typedPaths } from '../services/files/typed-path.js';
+import { currentFolder } from '../services/process/surroundings.js';
 import { Declined } from '../usecases/face.js';
 import { writeSequences, writeText } from './write.js';
 
@@ -13,7 +15,8 @@ export class Interrupted extends Declined {}
  * of the input.
  */
 export interface Prompt {
-  ask(question: string): Promise<string>;
+  /** `isPath`: Tab completes a path of this machine. */
+  ask(question: string, isPath?: boolean): Promise<string>;
   /** Like `ask`, without echo. */
   askSecret(question: string): Promise<string>;
   /** Like `askSecret`, untrimmed. */
@@ -42,7 +45,16 @@ export function openPrompt(
       else writeText(stream, String(chunk), () => done());
     },
   });
-  const lines = createInterface({ input: process.stdin, output, terminal: true, historySize: 0 });
+  let takesPath = false;
+  const lines = createInterface({
+    input: process.stdin,
+    output,
+    terminal: true,
+    historySize: 0,
+    // A tab in another answer, such as a pasted passphrase, is part of it.
+    completer: async (typed: string): Promise<Completion> =>
+      takesPath ? await pathsFrom(typed) : [[`${typed}\t`], typed],
+  });
   const ended = new AbortController();
   const raw = keepRaw(process.stdin);
   lines.on('close', () => {
@@ -76,18 +88,38 @@ export function openPrompt(
     }
   };
   return {
-    ask: async (question) => (await askLine(question)).trim(),
+    async ask(question, isPath = false) {
+      takesPath = isPath;
+      try {
+        return (await askLine(question)).trim();
+      } finally {
+        takesPath = false;
+      }
+    },
     askSecret: async (question) => (await askMuted(question)).trim(),
     askPassphrase: askMuted,
     close: () => lines.close(),
   };
 }
 
+type Completion = [choices: string[], begun: string];
+
+/** Names that Tab may put in the place of the last one of the path. */
+async function pathsFrom(typed: string): Promise<Completion> {
+  const folder = typed.slice(0, typed.lastIndexOf('/') + 1);
+  const name = typed.slice(folder.length);
+  const isRelative = !/^(?:\/|~\/)/.test(typed);
+  const path = isRelative ? `${currentFolder() ?? ''}/${typed}` : typed;
+  const { text, choices } = await typedPaths.complete(path);
+  if (choices.length > 0) return [[...choices], name];
+  return [text === path ? [] : [text.slice(path.length - name.length)], name];
+}
+
 /** Asks one question with a prompt of its own, which holds the terminal only meanwhile. */
-export async function askOnce(question: string): Promise<string> {
+export async function askOnce(question: string, isPath?: boolean): Promise<string> {
   const prompt = openPrompt();
   try {
-    return await prompt.ask(question);
+    return await prompt.ask(question, isPath);
   } finally {
     prompt.close();
   }

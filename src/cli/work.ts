@@ -41,7 +41,8 @@ export async function perform(
       for (const line of errorLines(error, world.settings)) say(world, line);
       return error.isLook ? EXIT.done : EXIT.failed;
     }
-    if (!(error instanceof Declined)) throw error;
+    // Plain mode says it, or goes back to the question before.
+    if (!(error instanceof Declined) || world.console !== undefined) throw error;
     const message = 'Cancelled. Nothing was changed.';
     if (switches.has('json')) throw new PortlamaError({ code: 'cancelled', message });
     say(world, message);

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { regionsAreFarApart } from './circumstances.js';
 import { aForgottenServer, fingerprintOf } from './forgotten-server.js';
@@ -98,12 +100,20 @@ it('goes back, cancels and explains at each question, and leaves at the second C
   await person.sees(/File: back\s+1 of 1: lab, active\s+Server, by number or name:\s*$/);
   person.types('lab\r');
   await person.sees(/name: lab\s+File:\s*$/);
+  await writeFile(join(home.path, 'client-of-lab.p12'), '');
+  person.types('~/client-of\t');
+  await person.sees(/File: ~\/client-of-lab\.p12\s*$/);
+  for (const _ of '~/client-of-lab.p12') person.presses('backspace');
   person.types('/nonexistent/client.p12\r');
   await person.sees('There is no file "/nonexistent/client.p12".', /or a command:\s*$/);
   person.types('destroy\r');
   await person.sees(/Server, by number or name:\s*$/);
   person.types('1\r');
   await person.sees(/Type lab to destroy it \(Enter cancels\):\s*$/);
+  person.types('back\r');
+  await person.sees(/cancels\): back\s+1 of 1: lab, active\s+Server, by number or name:\s*$/);
+  person.types('lab\r');
+  await person.sees(/name: lab\s[^]*Type lab to destroy it \(Enter cancels\):\s*$/);
   person.presses('ctrl-c');
   await person.sees(/Cancelled. Nothing was changed.\s+What next\?.*or a command:\s*$/);
   expect(await labels(home)).toEqual(['lab']);
