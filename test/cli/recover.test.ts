@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { answersOf } from '../fixtures/json-answers.js';
+import { until } from '../journeys/until.js';
 import { control, droplets, entries, runningSandbox } from '../fixtures/running-sandbox.js';
 
 const LIMIT_MS = 90_000;
@@ -66,6 +67,46 @@ it(
       [{ server: expect.objectContaining({ label: 'own' }), expiresAt: expect.any(String) }],
     ]);
     expect(again.stdout).not.toContain('install -d');
+  },
+  LIMIT_MS,
+);
+
+it(
+  'a key that only the agent holds is enough, and without the agent the console is asked for',
+  async () => {
+    const sandbox = await runningSandbox();
+    const own = join(sandbox.folder, 'own');
+    const socket = join(sandbox.folder, 'agent');
+    const env = { SSH_AUTH_SOCK: socket };
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', own]);
+    const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+    onTestFinished(() => void agent.kill());
+    const added = (): boolean => spawnSync('ssh-add', ['-q', own], { env }).status === 0;
+    await until(added, 'the agent');
+    await rm(own);
+    await rm(`${own}.pub`);
+    const wish = ['--region', 'fra1', '--label', 'edge', '--ssh-key', 'agent'];
+    const made = await sandbox.run(['provision', ...wish], { env });
+    expect(made.exitCode, made.stderr).toBe(0);
+    const recover = ['servers', 'recover', 'edge', '--yes', 'edge'];
+    const recovered = await sandbox.run(recover, { env });
+    expect([recovered.exitCode, recovered.stderr]).toEqual([0, '']);
+    expect(recovered.stdout).not.toContain('install -d');
+    expect((await sandbox.run(['servers'])).stdout).toMatch(/^edge .*online/m);
+    const [dropletId] = await droplets(sandbox);
+    const alone = await sandbox.run(recover, {
+      onStart(child) {
+        let said = '';
+        child.stdout?.on('data', (chunk: Buffer) => {
+          said += chunk.toString();
+          const [command] = /^install -d .*\.pub(?=\n)/m.exec(said) ?? [];
+          if (command === undefined) return;
+          said = '';
+          void control(sandbox, { action: 'runOnConsole', dropletId, command });
+        });
+      },
+    });
+    expect([alone.exitCode, alone.stderr]).toEqual([0, '']);
   },
   LIMIT_MS,
 );

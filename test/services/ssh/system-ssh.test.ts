@@ -2,9 +2,12 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { spawn, spawnSync } from 'node:child_process';
 import { generateSshKeyPair } from '../../../src/services/ssh/keys.js';
+import { systemShell } from '../../../src/services/ssh/system-shell.js';
 import { runSystemSsh } from '../../../src/services/ssh/system-ssh.js';
 import { startSshd } from '../../fixtures/sshd/start.js';
+import { until } from '../../journeys/until.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 
 /** A real sshd, and a target for the real ssh with this host key pinned. */
@@ -41,4 +44,27 @@ it('runs nothing on a server with another host key, and believes no other list',
   expect(await run({ ...way, command: ['touch', file] })).toBe(255);
   await expect(readFile(file)).rejects.toThrow('ENOENT');
   expect(sshd.log()).not.toContain('Accepted');
+});
+
+it('logs in with a key that only an agent holds, and is refused without the agent', async () => {
+  const { sshd, target: way } = await target();
+  const folder = await temporaryFolder();
+  const socket = join(folder, 'agent');
+  const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+  onTestFinished(() => void agent.kill());
+  const environment = { HOME: folder, PATH: process.env['PATH'], SSH_AUTH_SOCK: socket };
+  const add = (): number | null =>
+    spawnSync('ssh-add', ['-q', '-'], { input: sshd.clientKey.privateKey, env: environment })
+      .status;
+  await until(() => add() === 0, 'the agent');
+  const withAgent = { ...way, identity: undefined };
+  const shell = systemShell(withAgent, sshd.hostKey.publicKey, environment);
+  expect(await shell.exec('exit 3')).toEqual({ exitCode: 3, signal: undefined });
+  const alone = systemShell(withAgent, sshd.hostKey.publicKey, {
+    ...environment,
+    SSH_AUTH_SOCK: undefined,
+  });
+  await expect(alone.exec('true')).rejects.toMatchObject({ code: 'authentication-failed' });
+  agent.kill();
+  await expect(shell.exec('true')).rejects.toMatchObject({ code: 'authentication-failed' });
 });
