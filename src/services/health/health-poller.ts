@@ -50,6 +50,8 @@ export class HealthPoller implements Disposable {
   private readonly nextWake = new MutableDisposable();
   /** Monotonic clock. */
   private wakesAt = Number.POSITIVE_INFINITY;
+  /** Some were due and found no place: the next look that ends makes one. */
+  private isCrowded = false;
   /** Another process looks: only what a person asks for is looked at here. */
   private paused = false;
   private disposed = false;
@@ -143,11 +145,15 @@ export class HealthPoller implements Disposable {
       if (each.dueAt <= now) due.push(each);
       else nextAt = Math.min(nextAt, each.dueAt);
     }
-    for (const each of due.sort((a, b) => a.dueAt - b.dueAt)) {
-      if (this.running.size >= MAX_RUNNING) break;
-      if (this.hasPlace(each)) void this.run(each);
-    }
+    const placed = due.sort((a, b) => a.dueAt - b.dueAt).filter((each) => this.tryToRun(each));
+    this.isCrowded = placed.length < due.length;
     this.wakeAt(nextAt);
+  }
+
+  private tryToRun(watched: Watched): boolean {
+    if (this.running.size >= MAX_RUNNING || !this.hasPlace(watched)) return false;
+    void this.run(watched);
+    return true;
   }
 
   private hasPlace(watched: Watched): boolean {
@@ -160,11 +166,16 @@ export class HealthPoller implements Disposable {
     if (at === this.wakesAt) return;
     this.wakesAt = at;
     const stop = new AbortController();
-    this.nextWake.value = toDisposable(() => stop.abort());
+    let isOver = false;
+    this.nextWake.value = toDisposable(() => {
+      if (!isOver) stop.abort();
+    });
     if (!Number.isFinite(at)) return;
     const { clock } = this.options;
     clock.sleep(at - clock.monotonic(), stop.signal).then(
       () => {
+        // Aborting a sleep that is over makes an error nobody reads.
+        isOver = true;
         this.wakesAt = Number.POSITIVE_INFINITY;
         this.pump();
       },
@@ -182,10 +193,11 @@ export class HealthPoller implements Disposable {
     const result = await this.check(server, fresh, stop.signal);
     this.running.delete(server.id);
     if (this.disposed) return;
-    if (this.watched.get(server.id) === watched && result !== undefined) {
-      this.record(watched, result);
-    }
-    this.pump();
+    const isKept = this.watched.get(server.id) === watched && result !== undefined;
+    if (isKept) this.record(watched, result);
+    // Most of a thousand servers are not due: only the one that was looked at can change when to wake up.
+    if (!isKept || this.isCrowded || watched.fresh || this.paused) this.pump();
+    else this.wakeAt(Math.min(this.wakesAt, watched.dueAt));
   }
 
   /** Undefined when it was stopped. */
