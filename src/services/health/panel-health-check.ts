@@ -15,7 +15,7 @@ import {
   type HealthCheck,
   resultOf,
 } from './health.js';
-import { type Credential, credentialMark, readCredential } from './panel-credential.js';
+import { type Credential, credentialMark, folderMark, readCredential } from './panel-credential.js';
 
 export interface PanelHealthCheckOptions {
   /** `~/.portlama` */
@@ -38,6 +38,11 @@ export interface PanelHealthCheck extends Disposable {
 /** Pause before the next check of a server without a usable credential, unless its files change. */
 const CREDENTIAL_PAUSE_MS = 120_000;
 /**
+ * Pause between two looks at each file of a server that answers. In between its folder is looked at, which changes with
+ * every file that is replaced, not with one that is written over.
+ */
+const FILES_PAUSE_MS = 120_000;
+/**
  * Pause before a failed store is used again, for any server; the second value applies when the user
  * asks.
  */
@@ -48,6 +53,8 @@ interface Known {
   readonly fingerprint: string;
   /** Of the files that the client was made with. */
   readonly mark?: string;
+  /** Of their folder, when they were last looked at one by one, and how long that counts, monotonic ms. */
+  readonly seen?: { readonly mark: string; readonly until: number };
   readonly client?: PanelClient;
   readonly refusal?: { readonly result: CertificateNeeded; readonly until: number };
 }
@@ -89,10 +96,26 @@ export function createHealthCheck(options: PanelHealthCheckOptions): PanelHealth
     server: ServerEntry,
     how: CheckOptions,
   ): Promise<PanelClient | CertificateNeeded> {
-    // Before they are read: a change in between shows the next time.
-    const mark = await credentialMark(options.home, server);
     const before = known.get(server.id);
-    if (before?.client !== undefined && before.mark === mark) return before.client;
+    // Before they are read: a change in between shows the next time.
+    const mark = await folderMark(options.home, server);
+    const seen = { mark, until: clock.monotonic() + FILES_PAUSE_MS };
+    const isUnchanged = before?.seen?.mark === mark && clock.monotonic() < before.seen.until;
+    if (before?.client !== undefined && isUnchanged && !how.fresh) return before.client;
+    return await clientOfFiles(server, how, seen);
+  }
+
+  async function clientOfFiles(
+    server: ServerEntry,
+    how: CheckOptions,
+    seen: Known['seen'],
+  ): Promise<PanelClient | CertificateNeeded> {
+    const before = known.get(server.id);
+    const mark = await credentialMark(options.home, server);
+    if (before?.client !== undefined && before.mark === mark) {
+      known.set(server.id, { ...before, seen });
+      return before.client;
+    }
     const credential = await readCredential(options.home, server, keychain !== undefined);
     if ('state' in credential) {
       forget(server.id);
@@ -100,7 +123,7 @@ export function createHealthCheck(options: PanelHealthCheckOptions): PanelHealth
     }
     const client = await clientFor(server, credential, how);
     if (!('state' in client))
-      known.set(server.id, { fingerprint: credential.fingerprint, mark, client });
+      known.set(server.id, { fingerprint: credential.fingerprint, mark, seen, client });
     return client;
   }
 
@@ -165,6 +188,7 @@ export function createHealthCheck(options: PanelHealthCheckOptions): PanelHealth
   function handleFailure(server: ServerEntry, error: unknown): CheckResult {
     const result = resultOf(error);
     const before = known.get(server.id);
+    if (before !== undefined) known.set(server.id, { ...before, seen: undefined });
     const pauseMs = error instanceof PanelError ? pauseAfter(error.code) : undefined;
     if (pauseMs !== undefined && before !== undefined) {
       before.client?.close();

@@ -66,11 +66,14 @@ export async function readServerP12(
   return await readSmallFile(p12Path);
 }
 
-/** Differs when the file that `readServerP12` or `readServerFile` reads was changed; the same while there is none. */
+/**
+ * Differs when the file that `readServerP12` or `readServerFile` reads was changed; the same while there is none. Of the
+ * folder (`.`): when a file in it was replaced, added or taken away.
+ */
 export async function markOf(
   home: string,
   server: Pick<ServerEntry, 'id' | 'p12Path'>,
-  name: ServerFileName,
+  name: ServerFileName | '.',
 ): Promise<string> {
   const { id, p12Path } = server;
   const isElsewhere = name === 'client.p12' && p12Path !== undefined && isAbsolute(p12Path);

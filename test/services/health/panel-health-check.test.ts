@@ -104,6 +104,24 @@ describe('looking at a panel with what this computer has', () => {
     expect(await check()).toMatchObject({ state: 'online' });
   });
 
+  it('uses what was written over in place within two minutes, at once when asked or refused', async () => {
+    const { check, home, panel, server, clock } = await setUp();
+    const pin = join(home, 'servers', server.id, 'panel.pem');
+    const states = async (fresh = false) => (await check(server, fresh)).state;
+    expect(await states()).toBe('online');
+    await writeFile(pin, 'no certificate');
+    expect(await states()).toBe('online');
+    expect(await states(true)).toBe('offline');
+    await writeFile(pin, pki.panelPem);
+    expect(await states()).toBe('online');
+    await writeFile(pin, 'no certificate');
+    await clock.pass(120_000);
+    expect(await states()).toBe('offline');
+    await panel.stopNginx();
+    await writeFile(pin, pki.panelPem);
+    expect(await check()).toMatchObject({ state: 'offline', code: 'panel-refused' });
+  });
+
   it('finds the certificate where another program put it', async () => {
     const { check, home, server } = await setUp();
     const p12Path = join(home, 'elsewhere.p12');
