@@ -33,6 +33,9 @@ const READ_MS = 2_000;
 const READS_A_TRY = 5;
 /** A process that cannot be seen from here and said nothing for so long, ms, is looked past. */
 const SILENT_MS = 120_000;
+/** From so many servers on, successes of two minutes share one write to a server's history; a kill loses those. */
+const MANY_SERVERS = 100;
+const SUCCESSES_A_WRITE = 4;
 
 /** `keeps`: this process looks and writes. `reads`: another one does. `alone`: looks, but cannot keep anything. */
 type Role = 'keeps' | 'reads' | 'alone';
@@ -74,14 +77,19 @@ export class SharedHealth {
     this.options.poller.refresh(serverId);
   }
 
-  history(serverId: string): Promise<ServerHistory> {
-    return readHistory(this.options.home, serverId, this.options.clock.now());
+  async history(serverId: string): Promise<ServerHistory> {
+    await this.writers
+      .get(serverId)
+      ?.flush()
+      .catch(() => undefined);
+    return await readHistory(this.options.home, serverId, this.options.clock.now());
   }
 
   /** Resolves when everything is written, and another process may take over. */
   async close(): Promise<void> {
     this.stop.abort();
     this.parts.dispose();
+    for (const writer of this.writers.values()) this.follow([writer.flush()]);
     await this.work;
     await this.now.close().catch(() => undefined);
     const { lock } = this;
@@ -161,7 +169,8 @@ export class SharedHealth {
     if (look !== undefined) {
       const writer = this.writers.get(serverId) ?? new HistoryWriter(this.options.home, serverId);
       this.writers.set(serverId, writer);
-      work.push(writer.add(look));
+      const isCrowd = this.writers.size >= MANY_SERVERS;
+      work.push(writer.add(look, isCrowd ? SUCCESSES_A_WRITE : 1));
     }
     this.follow(work);
   }

@@ -215,6 +215,22 @@ describe('a history', () => {
     expect(total).toBe(history.samples.length);
   }, 60_000);
 
+  it('writes successes of many servers together, an outage at once, and all when asked to', async () => {
+    const home = await temporaryFolder();
+    const writer = new HistoryWriter(home, ID);
+    const kept: number[] = [];
+    const latencies = [20, 21, 22, 23, 24, 25, undefined, undefined, 26, 27];
+    for (const [index, latencyMs] of latencies.entries()) {
+      await writer.add({ at: START + index * 30_000, latencyMs }, 4);
+      kept.push((await readHistory(home, ID, START + DAY_MS)).samples.length);
+    }
+    expect(kept).toEqual([1, 1, 1, 4, 4, 4, 7, 8, 9, 9]);
+    await writer.flush();
+    const { samples, outages } = await readHistory(home, ID, START + DAY_MS);
+    expect(samples.map(({ latencyMs }) => latencyMs)).toEqual(latencies);
+    expect(outages).toEqual([{ from: START + 6 * 30_000, to: START + 8 * 30_000 }]);
+  });
+
   it('survives a clock that is set back, and one that was far ahead', async () => {
     const home = await temporaryFolder();
     const minutes = (number: number): number => START + number * 60_000;

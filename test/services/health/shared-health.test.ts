@@ -2,6 +2,7 @@ import { lstat, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CheckResult, HealthChange } from '../../../src/services/health/health.js';
+import { readHistory } from '../../../src/services/health/history/history-file.js';
 import { HealthPoller } from '../../../src/services/health/health-poller.js';
 import { SharedHealth } from '../../../src/services/health/shared-health.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
@@ -114,6 +115,20 @@ describe('health of programs that share a home folder', () => {
     expect(text).toHaveLength(2 * 512);
     expect(text.toString()).not.toContain(SERVER.id);
     expect(text.toString()).toContain('"other"');
+  });
+
+  it('has every look of a crowd in its history, also the newest, and when it ends', async () => {
+    const [home, clock] = [await temporaryFolder(), new SteppedClock()];
+    const crowd = Array.from({ length: 120 }, (_, index) => serverEntry({ id: `server-${index}` }));
+    const only = program(home, clock);
+    only.health.setServers(crowd);
+    await until(clock, () => only.looks.length >= 6 * crowd.length, 10_000);
+    const looksAt = (id: string): number => only.looks.filter((each) => each === id).length;
+    const { samples } = await only.health.history('server-119');
+    expect(samples).toHaveLength(looksAt('server-119'));
+    await only.health.close();
+    const first = await readHistory(home, 'server-0', clock.now());
+    expect(first.samples).toHaveLength(looksAt('server-0'));
   });
 
   it('looks at the panels where nothing can be kept, and says once why', async () => {

@@ -49,29 +49,49 @@ export class HistoryWriter {
   private lastAt = -Infinity;
   private last: Promise<void> = Promise.resolve();
   private removed = false;
+  /** Not written yet: of successes alone. */
+  private held: Piece[] = [];
+  private successes = 0;
 
   constructor(
     private readonly home: string,
     private readonly id: string,
   ) {}
 
-  /** Adds a sample, after those before it. Rejects with the error of the file system. */
-  add(sample: Sample): Promise<void> {
-    const work = this.last.then(() => this.write(sample));
+  /**
+   * Adds a sample, after those before it. Of successes in a row `atOnce` share one write; begin and end of an outage are
+   * written at once. Rejects with the error of the file system.
+   */
+  add(sample: Sample, atOnce = 1): Promise<void> {
+    return this.inTurn(() => this.write(sample, atOnce));
+  }
+
+  /** Writes what waits for others. */
+  flush(): Promise<void> {
+    return this.inTurn(() => this.writeHeld());
+  }
+
+  private inTurn(step: () => Promise<void>): Promise<void> {
+    const work = this.last.then(step);
     this.last = work.catch(() => undefined);
     return work;
   }
 
-  private async write(sample: Sample): Promise<void> {
+  private async write(sample: Sample, atOnce: number): Promise<void> {
     if (this.removed) return;
     if (sample.at < this.lastAt && this.loaded !== undefined) {
       // The clock was set back: bins may grow again that are written.
-      await this.writePieces(this.loaded.flush());
+      this.held.push(...this.loaded.flush());
+      await this.writeHeld();
       this.loaded = undefined;
     }
     this.lastAt = sample.at;
     this.loaded ??= await this.load(sample.at);
-    await this.writePieces(this.loaded.add(sample));
+    this.held.push(...this.loaded.add(sample));
+    const isSuccess = sample.latencyMs !== undefined;
+    this.successes = isSuccess ? this.successes + 1 : 0;
+    // The first success ends an outage, perhaps.
+    if (this.successes <= 1 || this.successes % atOnce === 0) await this.writeHeld();
   }
 
   private async load(now: number): Promise<Loaded> {
@@ -87,12 +107,15 @@ export class HistoryWriter {
   }
 
   /** Without creating: a file that is gone was removed together with its server, by another process perhaps. */
-  private async writePieces(pieces: readonly Piece[]): Promise<void> {
+  private async writeHeld(): Promise<void> {
+    const pieces = this.held;
+    if (pieces.length === 0 || this.removed) return;
+    this.held = [];
     const path = join(serverFolder(this.home, this.id), NAME);
     try {
       const file = await open(path, constants.O_WRONLY | constants.O_NOFOLLOW);
       try {
-        for (const { at, bytes } of pieces) await file.write(bytes, 0, bytes.length, at);
+        for (const { at, bytes } of joined(pieces)) await file.write(bytes, 0, bytes.length, at);
       } finally {
         await file.close();
       }
@@ -101,6 +124,18 @@ export class HistoryWriter {
       this.removed = true;
     }
   }
+}
+
+/** Pieces that follow each other become one. */
+function joined(pieces: readonly Piece[]): readonly Piece[] {
+  const all: Piece[] = [];
+  for (const piece of pieces) {
+    const last = all.at(-1);
+    if (last !== undefined && last.at + last.bytes.length === piece.at)
+      all[all.length - 1] = { at: last.at, bytes: Buffer.concat([last.bytes, piece.bytes]) };
+    else all.push(piece);
+  }
+  return all;
 }
 
 /** Places for the next records of a file. */
