@@ -6,6 +6,7 @@ import type { Bucket, ServerHistory } from '../services/health/history/history.j
 import type { RegionLatency } from '../services/latency/measure-regions.js';
 import type { Operation } from '../services/provisioning/operations.js';
 import type { JournalRecord } from '../services/provisioning/journal/records.js';
+import type { ChosenKeys } from '../usecases/ssh-keys.js';
 import type { UnlistedReport } from '../services/provisioning/droplets/unlisted.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { Dialog } from './dialogs.js';
@@ -116,6 +117,7 @@ export type WizardEvent =
   | { readonly type: 'label-edited'; readonly label: string }
   | { readonly type: 'domain-edited'; readonly domain: string }
   | { readonly type: 'zones-loaded'; readonly zones: readonly string[] }
+  | { readonly type: 'ssh-keys-chosen'; readonly sshKeys: ChosenKeys | undefined }
   | { readonly type: 'creating'; readonly known: readonly string[] }
   /** Without an error: the person declined. */
   | { readonly type: 'create-failed'; readonly error: ShownError | undefined };

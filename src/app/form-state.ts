@@ -2,6 +2,7 @@ import type { Region, Size } from '../services/digitalocean/api.js';
 import type { TokenReport } from '../services/digitalocean/token-check.js';
 import type { RegionLatency } from '../services/latency/measure-regions.js';
 import type { DnsLook, InstallTask } from '../services/panel/set-up-facts.js';
+import type { ChosenKeys } from '../usecases/ssh-keys.js';
 import type { ShownError } from './shown-error.js';
 
 export const WIZARD_STEPS = ['token', 'region', 'label', 'create'] as const;
@@ -27,6 +28,8 @@ export interface WizardState {
   readonly domain: string;
   /** Domains of the account; empty until they are known, and for a token that cannot read them. */
   readonly zones: readonly string[];
+  /** Keys of the person that stay on the server; undefined for none. */
+  readonly sshKeys: ChosenKeys | undefined;
   readonly creating: boolean;
   /** Ids of the operations that were there before its own was started. */
   readonly knownOperations: readonly string[];
@@ -88,6 +91,7 @@ export function emptyWizard(origin: TokenOrigin | undefined, size: string): Wiza
     label: '',
     domain: '',
     zones: [],
+    sshKeys: undefined,
     creating: false,
     knownOperations: [],
     problem: undefined,

@@ -93,6 +93,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case 'label-edited':
     case 'domain-edited':
     case 'zones-loaded':
+    case 'ssh-keys-chosen':
     case 'creating':
     case 'create-failed':
       return reduceWizard(state, event);

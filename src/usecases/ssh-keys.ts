@@ -2,7 +2,14 @@ import { InputError } from '../core/errors.js';
 import { NAME_PREFIX } from '../core/product.js';
 import type { RequestedSshKey } from '../services/provisioning/journal/records.js';
 import type { PublicKey } from '../services/ssh/public-keys.js';
-import { githubKeysQuestion, keyText, keysStayLines } from '../words/ssh.js';
+import {
+  githubKeysQuestion,
+  keyText,
+  keysStayLines,
+  SSH_KEY_CHOICE,
+  SSH_KEY_FILE,
+  SSH_KEY_GITHUB,
+} from '../words/ssh.js';
 import { openApi } from './token.js';
 import type { Work } from './work.js';
 
@@ -16,20 +23,38 @@ const TEMPORARY = new RegExp(`^${NAME_PREFIX}[0-9a-f]{16}$`);
  * confirmed by the user name.
  */
 export async function chooseSshKeys(wish: string, work: Work): Promise<readonly RequestedSshKey[]> {
-  const [source = '', ...rest] = wish.split(':');
-  const name = rest.join(':');
-  const keys = await keysOf(wish, source, name, work);
+  const keys = await keysOf(wish, work);
   for (const line of keysStayLines(keys)) work.face.say(line);
   return keys;
 }
 
-async function keysOf(
-  wish: string,
-  source: string,
-  name: string,
-  work: Work,
-): Promise<readonly RequestedSshKey[]> {
+/** Keys that the person chose for a new server, and where they are from, as one would type it for `--ssh-key`. */
+export interface ChosenKeys {
+  readonly keys: readonly RequestedSshKey[];
+  readonly source: string;
+}
+
+type KeySource = 'none' | 'file' | 'agent' | 'github' | 'account';
+
+/** Asks which keys stay on a new server; undefined for none. Throws Declined. */
+export async function askSshKeys(work: Work): Promise<ChosenKeys | undefined> {
+  const { face } = work;
+  const source = await face.choose<KeySource>(SSH_KEY_CHOICE);
+  if (source === 'none') return undefined;
+  const wish = await wishOf(source, work);
+  return { keys: await keysOf(wish, work), source: wish };
+}
+
+async function wishOf(source: Exclude<KeySource, 'none'>, { face }: Work): Promise<string> {
+  if (source === 'file') return await face.ask(SSH_KEY_FILE);
+  if (source !== 'github') return source;
+  return `github:${await face.ask(SSH_KEY_GITHUB)}`;
+}
+
+async function keysOf(wish: string, work: Work): Promise<readonly RequestedSshKey[]> {
   const { ssh, signal } = work;
+  const [source = '', ...rest] = wish.split(':');
+  const name = rest.join(':');
   switch (source) {
     case 'agent':
       return [requested(await pick(await ssh.keysOfAgent(), source, name, work))];

@@ -1,6 +1,6 @@
 import { dropletPage } from '../core/product.js';
 import type { PublicKey } from '../services/ssh/public-keys.js';
-import type { Confirmation, Line } from './question.js';
+import type { Confirmation, Line, TextQuestion } from './question.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 
 /** `SHA256:…  me@laptop` */
@@ -14,6 +14,42 @@ export function keysStayLines(keys: readonly { readonly sha256: string }[]): rea
     ...keys.map(({ sha256 }) => `SSH key ${sha256} stays on the droplet.`),
     'Whoever has its private half is root there, until its line is removed from /root/.ssh/authorized_keys.',
   ];
+}
+
+/** Question about the keys of a new server; none stays unless one is chosen. */
+export const SSH_KEY_CHOICE = {
+  title: 'SSH key on the new server',
+  lines: [
+    'None, the default: nobody can log in to the server by SSH. You manage it by its panel; if you ever need a shell, DigitalOcean’s console in the browser lets a key in.',
+    'With a key of yours, i opens a shell on the server. Whoever has its private half is root there.',
+  ],
+  options: [
+    { label: 'None', value: 'none' },
+    { label: 'File', value: 'file' },
+    { label: 'SSH agent', value: 'agent' },
+    { label: 'GitHub user', value: 'github' },
+    { label: 'Key of the account', value: 'account' },
+  ],
+} as const;
+
+export const SSH_KEY_FILE: TextQuestion = {
+  title: 'SSH key of a file',
+  lines: ['The public half: its name ends in .pub. A private key is refused.'],
+  field: 'File',
+  initial: '~/.ssh/id_ed25519.pub',
+  isPath: true,
+};
+
+export const SSH_KEY_GITHUB: TextQuestion = {
+  title: 'SSH keys of a GitHub user',
+  lines: ['Their fingerprints are shown next, and confirmed by the user name.'],
+  field: 'User name',
+};
+
+/** `none`, or where the keys are from: `github:torvalds`. */
+export function sshKeyText(source: string | undefined): string {
+  const name = source?.replace(/^.*\//, '') ?? 'none';
+  return `SSH key: ${name.length > 24 ? `${name.slice(0, 23)}…` : name}`;
 }
 
 /** Asks about keys that came over the network; `--yes` takes their fingerprints. */

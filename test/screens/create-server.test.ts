@@ -1,5 +1,6 @@
 import '../../src/words/form-help.js';
 import { describe, expect, it } from 'vitest';
+import { InputError } from '../../src/core/errors.js';
 import { isUpkeep } from '../../src/services/provisioning/journal/records.js';
 import { SANDBOX_TOKENS } from '../../src/sandbox/tokens.js';
 import { TOKEN_KEY } from '../../src/services/keystore/keystore.js';
@@ -498,5 +499,74 @@ describe('labels', () => {
     expect(await program.text()).toContain('Must end with a letter or number.');
     await program.type('b');
     expect(await program.text()).toContain('✔ Lowercase letters, numbers and hyphens');
+  });
+});
+
+describe('SSH keys', () => {
+  const KEY = { line: 'ssh-ed25519 AAAA', sha256: 'SHA256:abc', comment: 'me@laptop' };
+
+  /** On the last step of a small terminal. */
+  async function beforeCreating(keys: Partial<FakeWorld['ports']['ssh']>): Promise<RunningProgram> {
+    const world = new FakeWorld();
+    Object.assign(world.ports.ssh, keys);
+    const program = await openRegions(world, { columns: 60, rows: 18 });
+    await program.press('enter');
+    await program.type('edge');
+    await program.press('enter');
+    expect(await program.text()).toContain('[ SSH key: none ]');
+    return program;
+  }
+
+  const shows = (program: RunningProgram, text: string): Promise<void> =>
+    expect.poll(() => program.text()).toContain(text);
+
+  async function openChoice(program: RunningProgram): Promise<void> {
+    await program.press('enter');
+    await shows(program, 'nobody can log in to the server');
+  }
+
+  it('of the agent stays on the server; none is the default, and said plainly', async () => {
+    const program = await beforeCreating({ keysOfAgent: async () => [KEY] });
+    await program.press('right');
+    await openChoice(program);
+    await program.press('right', 'right', 'right', 'enter');
+    await shows(program, '› SSH key: agent ‹');
+    await openChoice(program);
+    await program.press('escape');
+    await shows(program, '› SSH key: agent ‹');
+    await program.press('left', 'enter');
+    await expect.poll(() => program.world.operations.calls).toEqual(['start fra1 edge']);
+    const { line, sha256 } = KEY;
+    expect(await program.world.operations.get('op1')).toMatchObject({
+      request: { sshKeys: [{ line, sha256 }] },
+    });
+  });
+
+  it('of a GitHub user are taken once the user name is typed below their fingerprints', async () => {
+    const program = await beforeCreating({ keysOfGitHub: async () => [KEY] });
+    await program.press('right');
+    await openChoice(program);
+    await program.press('right', 'right', 'right', 'right', 'enter');
+    await shows(program, 'SSH keys of a GitHub user');
+    await program.type('octocat');
+    await program.press('enter');
+    await shows(program, 'SHA256:abc');
+    await program.type('octocat');
+    await program.press('enter');
+    await shows(program, '› SSH key: github:octocat ‹');
+  });
+
+  it('of a file are refused with the reason, and the choice stays', async () => {
+    const keyOfFile = async (): Promise<never> => {
+      throw new InputError({ code: 'ssh-key-private', message: 'That is a private key.' });
+    };
+    const program = await beforeCreating({ keyOfFile });
+    await program.press('right');
+    await openChoice(program);
+    await program.press('right', 'right', 'enter');
+    await shows(program, '~/.ssh/id_ed25519.pub');
+    await program.press('enter');
+    await shows(program, 'That is a private key.');
+    await openChoice(program);
   });
 });

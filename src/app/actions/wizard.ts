@@ -163,6 +163,18 @@ async function loadZones(context: ActionContext, wizard: WizardState): Promise<v
   });
 }
 
+/** Has the person choose the SSH keys that stay on the server. Leaving the question keeps the choice of before. */
+export async function chooseSshKey(context: ActionContext): Promise<void> {
+  const { store } = context;
+  const { wizard } = store.state;
+  if (wizard === undefined || wizard.creating) return;
+  await runUseCase(context, { title: 'Choosing an SSH key' }, async (work) => {
+    const { askSshKeys } = await import('../../usecases/ssh-keys.js');
+    const sshKeys = await askSshKeys(work);
+    if (isStillOpen(context, wizard)) store.dispatch({ type: 'ssh-keys-chosen', sshKeys });
+  });
+}
+
 /** True while this very wizard is open, not a later one. */
 function isStillOpen({ store }: ActionContext, { draft }: WizardState): boolean {
   return store.state.wizard?.draft === draft;
@@ -218,6 +230,7 @@ export async function create(context: ActionContext): Promise<void> {
     region,
     size,
     domain: { domain: effectiveDomain(store.state) },
+    sshKeys: wizard.sshKeys?.keys,
     ...(wizard.regions.state === 'loaded' ? { regions: wizard.regions.open } : {}),
   };
   const known = store.state.operations.list.map(({ id }) => id);

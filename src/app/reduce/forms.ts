@@ -59,6 +59,8 @@ function reduceDraft(
       return { ...wizard, step: 'label', domain: event.domain, problem: undefined };
     case 'zones-loaded':
       return { ...wizard, zones: event.zones };
+    case 'ssh-keys-chosen':
+      return wizard.creating ? wizard : { ...wizard, sshKeys: event.sshKeys, problem: undefined };
     case 'creating':
       return { ...wizard, creating: true, knownOperations: event.known, problem: undefined };
     case 'create-failed':

@@ -1,4 +1,5 @@
 import {
+  chooseSshKey,
   create,
   nextWizardStep,
   previousWizardStep,
@@ -71,6 +72,14 @@ export const WIZARD: readonly Command<WizardControls>[] = [
     priority: 10,
     disabled: ({ state }) => wizardLabelProblem(state) ?? wizardDomainProblem(state),
     run: ({ work }) => nextWizardStep(work),
+  },
+  {
+    id: 'wizard.ssh-key',
+    keys: [],
+    context: 'wizard-label',
+    label: 'SSH key',
+    description: 'Choose the SSH key of yours that stays on the server; none without it',
+    run: ({ work }) => chooseSshKey(work),
   },
   back('wizard-label'),
   {

@@ -7,6 +7,7 @@ import { empty, inset, stack } from '../../widgets/layout.js';
 import { Paragraph } from '../../widgets/paragraph.js';
 import { Summary, type SummaryData } from '../../widgets/details.js';
 import { bind, type ScreenContext } from '../shell/screen.js';
+import { sshKeyText } from '../../words/ssh.js';
 import { milliseconds, monthly } from '../../words/formats.js';
 import {
   effectiveDomain,
@@ -58,7 +59,9 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
   owned.add(field.onSubmit(() => context.perform('wizard.next')));
   owned.add(domain.onChange((typed) => app.editDomain(typed)));
   owned.add(domain.onSubmit(() => context.perform('wizard.next')));
-  owned.add(buttons.onPress(() => context.perform('wizard.create')));
+  owned.add(
+    buttons.onPress((id) => context.perform(id === 'ssh-key' ? 'wizard.ssh-key' : 'wizard.create')),
+  );
   let shown: AppState | undefined;
   owned.add(
     zone.onChoose((id) => {
@@ -135,6 +138,7 @@ function labelView(state: AppState): LabelView {
     label: 'Create server',
     disabled: problem ?? domainProblem ?? whyNotCreate(state),
   };
+  const sshKey = { id: 'ssh-key', label: sshKeyText(state.wizard?.sshKeys?.source) };
   return {
     field: {
       label: 'Label',
@@ -153,7 +157,8 @@ function labelView(state: AppState): LabelView {
       note: domainNote(state),
     },
     summary: { title: 'This will be created', rows: summaryRows(state) },
-    buttons: { buttons: [create] },
+    // Leave the room to the reason of one that cannot be pressed.
+    buttons: { buttons: create.disabled === undefined ? [create, sshKey] : [create] },
     outcome: outcomeLines(state),
   };
 }

@@ -104,6 +104,7 @@ export class FakeOperations implements Operations {
     size = DEFAULT_SIZE,
     domain,
     account,
+    sshKeys,
   }: Omit<ProvisionChoice, 'size'> & { readonly size?: string }): string {
     const id = `op${this.begun + 1}`;
     const request = {
@@ -114,6 +115,7 @@ export class FakeOperations implements Operations {
       size,
       ...(domain === undefined ? {} : { domain }),
       ...(account === undefined ? {} : { account }),
+      ...(sshKeys === undefined ? {} : { sshKeys }),
       image: 'ubuntu-24-04-x64',
       installer: '@lamalibre/create-portlama',
       apiUrl: API_URL,
