@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fetchNode } from '../fixtures/old-node.js';
+import { fetchNode } from '../fixtures/other-node.js';
 import { temporaryFolder } from '../fixtures/temporary-folder.js';
 import { MAIN } from '../journeys/home.js';
 
