@@ -36,11 +36,12 @@ function entryMark(server: ServerEntry): readonly unknown[] {
   return [panelUrl, domain, p12Path, authMethod, keychainIdentity];
 }
 
-/** Reads the files of a server, or says which one is missing. */
+/** Reads the files of a server, or says which one is missing; a certificate that may be dead counts only with `evenDead`. */
 export async function readCredential(
   home: string,
   server: ServerEntry,
   hasKeychain: boolean,
+  evenDead = false,
 ): Promise<Credential | CertificateNeeded> {
   const [opener, pin, isEnded] = await Promise.all([
     server.authMethod === 'keychain'
@@ -50,10 +51,10 @@ export async function readCredential(
     isCertificateEnded(home, server.id),
   ]);
   if ('state' in opener) return opener;
-  if (isEnded)
+  if (isEnded && !evenDead)
     return certificateNeeded(
       'client-certificate',
-      'a recovery began and did not end: the certificate kept here is dead, or may be',
+      'a change of its certificate began and did not end: the one kept here is dead, or may be',
     );
   const trust = trustOf(server, pin);
   if (trust === undefined)

@@ -1,3 +1,5 @@
+import type { X509Certificate } from 'node:crypto';
+import type { PanelLine } from '../panel/panel-request.js';
 import type { PanelClient, PanelIdentity, PanelTrust } from '../panel/panel.js';
 
 /** A certificate whose private key is in a keychain. */
@@ -37,8 +39,17 @@ export interface Keychain {
    * when it was there already.
    */
   add(identity: PanelIdentity, options: AddOptions): Promise<KeychainIdentity>;
+  /**
+   * Adds another certificate for a key that is there already, which makes an identity of them. Resolves once that is
+   * seen, also when it was there already.
+   */
+  addCertificate(certificate: X509Certificate, options: AddOptions): Promise<KeychainIdentity>;
+  /** Deletes a certificate, and leaves its key. False when it was not there. */
+  removeCertificate(sha1: string, signal?: AbortSignal): Promise<boolean>;
   /** Deletes certificate and key. False when they were not there. */
   remove(sha1: string, signal?: AbortSignal): Promise<boolean>;
   /** A client of a panel; its calls reject with PanelError. */
   openPanel(options: KeychainPanelOptions): PanelClient;
+  /** A way to a panel, for all of its API but its streams; its calls reject with PanelError. */
+  openLine(options: KeychainPanelOptions): PanelLine;
 }

@@ -1,8 +1,13 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, type X509Certificate } from 'node:crypto';
 import { makePrivateFolder, temporaryBeside, wipeFile, writeNewFile } from '../files/atomic.js';
-import { createCurlPanelClient } from '../panel/curl-panel-client.js';
+import {
+  createCurlPanelClient,
+  createCurlPanelLine,
+  type CurlPanelOptions,
+} from '../panel/curl-panel-client.js';
 import { readClientCertificate, readKeyPair } from '../panel/identity.js';
 import { PanelError } from '../panel/panel-error.js';
+import type { PanelLine } from '../panel/panel-request.js';
 import type { PanelClient, PanelErrorCode, PanelIdentity } from '../panel/panel.js';
 import { makeP12 } from '../pkcs12/pkcs12.js';
 import { messageOf } from '../../core/errors.js';
@@ -54,57 +59,133 @@ export class LoginKeychain implements Keychain {
   }
 
   async add(identity: PanelIdentity, options: AddOptions): Promise<KeychainIdentity> {
-    const wanted = identityOf(await readClientCertificate(identity));
-    if (wanted === undefined) {
-      const text = 'The certificate in client.p12 has no plain name, by which curl would find it.';
-      throw new PanelError('p12-unreadable', text);
-    }
-    if (await this.has(wanted.sha1, options.signal)) return wanted;
-    const failure = await this.importOnce(identity, wanted.name, options);
-    // Check the keychain itself: an answer may be lost, or another program may have imported first.
-    if (await this.has(wanted.sha1, options.signal)) return wanted;
-    throw failure ?? keychainError('keychain-failed', new Error('imported, but not to be seen'));
+    const wanted = requireName(await readClientCertificate(identity));
+    return await this.addOnce(wanted, options, () => this.importOnce(identity, wanted, options));
+  }
+
+  async addCertificate(
+    certificate: X509Certificate,
+    options: AddOptions,
+  ): Promise<KeychainIdentity> {
+    const wanted = requireName(certificate);
+    return await this.addOnce(wanted, options, () =>
+      importing(options.folder, certificate.raw, (path) =>
+        this.tool.importCertificate(path, options.signal),
+      ),
+    );
   }
 
   async remove(sha1: string, signal?: AbortSignal): Promise<boolean> {
-    if (!SHA1.test(sha1)) throw new TypeError(`${JSON.stringify(sha1)} is no SHA-1.`);
-    if (!(await this.has(sha1, signal))) return false;
-    const failure = await failureOf(this.tool.deleteIdentity(sha1, signal));
-    if (!(await this.has(sha1, signal))) return true;
-    throw failure ?? keychainError('keychain-failed', new Error('deleted, but still to be seen'));
+    return await this.removeOnce(sha1, signal, () => this.tool.deleteIdentity(sha1, signal));
   }
 
-  openPanel({ panelUrl, trust, identity }: KeychainPanelOptions): PanelClient {
+  async removeCertificate(sha1: string, signal?: AbortSignal): Promise<boolean> {
+    return await this.removeOnce(sha1, signal, () => this.tool.deleteCertificate(sha1, signal));
+  }
+
+  openPanel(options: KeychainPanelOptions): PanelClient {
+    const client = createCurlPanelClient(this.curlOptions(options));
+    return {
+      ...client,
+      getHealth: (how) =>
+        this.explained(options.identity, how?.signal, () => client.getHealth(how)),
+    };
+  }
+
+  openLine(options: KeychainPanelOptions): PanelLine {
+    const line = createCurlPanelLine(this.curlOptions(options));
+    return {
+      ...line,
+      send: (request) => this.explained(options.identity, request.signal, () => line.send(request)),
+    };
+  }
+
+  private curlOptions({ panelUrl, trust, identity }: KeychainPanelOptions): CurlPanelOptions {
     const { curl, environment } = this;
-    const identityName = identity.name;
-    const client = createCurlPanelClient({ curl, environment, panelUrl, trust, identityName });
-    return explainRefusals(client, identity, (signal) => this.list(signal));
+    return { curl, environment, panelUrl, trust, identityName: identity.name };
+  }
+
+  /**
+   * Looks into the keychain for the reason of a refusal: the identity is gone, or there are several of its name, of which
+   * curl takes any.
+   */
+  private async explained<T>(
+    identity: KeychainPanelOptions['identity'],
+    signal: AbortSignal | undefined,
+    call: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof PanelError) || !DOUBTFUL.has(error.code)) throw error;
+      const found = await this.list(signal).catch(() => undefined);
+      throw (found && reasonIn(found, identity, error)) ?? error;
+    }
+  }
+
+  /** Checks the keychain itself: an answer may be lost, or another program may have been first. */
+  private async addOnce(
+    wanted: KeychainIdentity,
+    { signal }: AddOptions,
+    work: () => Promise<KeychainError | undefined>,
+  ): Promise<KeychainIdentity> {
+    if (await this.has(wanted.sha1, signal)) return wanted;
+    const failure = await work();
+    if (await this.has(wanted.sha1, signal)) return wanted;
+    throw failure ?? keychainError('keychain-failed', new Error('imported, but not to be seen'));
+  }
+
+  private async removeOnce(
+    sha1: string,
+    signal: AbortSignal | undefined,
+    work: () => Promise<void>,
+  ): Promise<boolean> {
+    if (!SHA1.test(sha1)) throw new TypeError(`${JSON.stringify(sha1)} is no SHA-1.`);
+    if (!(await this.has(sha1, signal))) return false;
+    const failure = await failureOf(work());
+    if (!(await this.has(sha1, signal))) return true;
+    throw failure ?? keychainError('keychain-failed', new Error('deleted, but still to be seen'));
   }
 
   private async has(sha1: string, signal: AbortSignal | undefined): Promise<boolean> {
     return (await this.list(signal)).some((identity) => identity.sha1 === sha1);
   }
 
-  /**
-   * Imports once and gives the tool's answer. The file opens with a one-time password and is
-   * removed afterwards.
-   */
+  /** Imports once and gives the tool's answer. The file opens with a one-time password. */
   private async importOnce(
     identity: PanelIdentity,
-    name: string,
+    { name }: KeychainIdentity,
     { folder, signal }: AddOptions,
   ): Promise<KeychainError | undefined> {
     const oneTimePassword = randomBytes(PASSWORD_BYTES).toString('hex');
     const packed = await repackP12(identity, oneTimePassword, name);
-    await makePrivateFolder(folder);
-    const path = temporaryBeside(`${folder}/import.p12`);
-    try {
-      await writeNewFile(path, packed);
-      const request = { path, oneTimePassword, userOfKey: this.curl };
-      return await failureOf(this.tool.importP12(request, signal));
-    } finally {
-      await wipeFile(path);
-    }
+    return await importing(folder, packed, (path) =>
+      this.tool.importP12({ path, oneTimePassword, userOfKey: this.curl }, signal),
+    );
+  }
+}
+
+/** Rejects for a certificate without one plain name, by which curl would find it. */
+function requireName(certificate: X509Certificate): KeychainIdentity {
+  const identity = identityOf(certificate);
+  if (identity !== undefined) return identity;
+  const text = 'The certificate in client.p12 has no plain name, by which curl would find it.';
+  throw new PanelError('p12-unreadable', text);
+}
+
+/** Gives the tool a private file, which is overwritten and removed afterwards. */
+async function importing(
+  folder: string,
+  content: Buffer,
+  work: (path: string) => Promise<void>,
+): Promise<KeychainError | undefined> {
+  await makePrivateFolder(folder);
+  const path = temporaryBeside(`${folder}/import.p12`);
+  try {
+    await writeNewFile(path, content);
+    return await failureOf(work(path));
+  } finally {
+    await wipeFile(path);
   }
 }
 
@@ -134,29 +215,6 @@ const DOUBTFUL: ReadonlySet<PanelErrorCode> = new Set([
   'panel-unreachable',
   'identity-missing',
 ]);
-
-/**
- * A client that, when it was refused, looks into the keychain for the reason: the identity is gone, or there are
- * several of its name, of which curl takes any.
- */
-function explainRefusals(
-  client: PanelClient,
-  identity: { readonly name: string; readonly sha1: string | undefined },
-  list: (signal?: AbortSignal) => Promise<readonly KeychainIdentity[]>,
-): PanelClient {
-  return {
-    ...client,
-    getHealth: async (options) => {
-      try {
-        return await client.getHealth(options);
-      } catch (error) {
-        if (!(error instanceof PanelError) || !DOUBTFUL.has(error.code)) throw error;
-        const found = await list(options?.signal).catch(() => undefined);
-        throw (found && reasonIn(found, identity, error)) ?? error;
-      }
-    },
-  };
-}
 
 function reasonIn(
   found: readonly KeychainIdentity[],

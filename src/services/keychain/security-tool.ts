@@ -44,6 +44,17 @@ export class SecurityTool {
     await this.runWell(['import', path, ...target, ...protection], signal);
   }
 
+  /** Adds a certificate (DER) alone: with a key of the keychain it is an identity. */
+  async importCertificate(path: string, signal?: AbortSignal): Promise<void> {
+    const target = ['-k', this.options.keychainFile, '-f', 'x509', '-t', 'cert'];
+    await this.runWell(['import', path, ...target], signal);
+  }
+
+  /** Deletes a certificate by its SHA-1, and leaves its key. */
+  async deleteCertificate(sha1: string, signal?: AbortSignal): Promise<void> {
+    await this.runWell(['delete-certificate', '-Z', sha1, this.options.keychainFile], signal);
+  }
+
   /** Deletes key and certificate by the certificate's SHA-1. */
   async deleteIdentity(sha1: string, signal?: AbortSignal): Promise<void> {
     await this.runWell(['delete-identity', '-Z', sha1, this.options.keychainFile], signal);

@@ -1,10 +1,13 @@
 import { PortlamaError } from '../../core/errors.js';
 import { PANEL_PORT } from '../../core/product.js';
 import { readCredential } from '../health/panel-credential.js';
+import type { Keychain, KeychainPanelOptions } from '../keychain/keychain.js';
 import { certificatePasswordKey, type Keystore } from '../keystore/keystore.js';
+import type { Clock } from '../../core/time.js';
 import type { Dial } from '../network/dial.js';
 import type { ServerEntry } from '../registry/registry.js';
 import { PanelApi } from './panel-api.js';
+import type { OnboardingStatus } from './panel-bodies.js';
 import { PanelApiError } from './panel-api-error.js';
 import { PanelError } from './panel-error.js';
 import type { PanelIdentity } from './panel.js';
@@ -14,6 +17,10 @@ export interface ConnectPorts {
   readonly home: string;
   readonly keystore: Pick<Keystore, 'get' | 'title'>;
   readonly dial: Dial;
+  /** Login keychain of a Mac. */
+  readonly keychain?: Pick<Keychain, 'openLine'> | undefined;
+  /** Tries a certificate that may be dead as well. */
+  readonly evenDead?: boolean | undefined;
   /** PEM certificates that count as public authorities instead of the system's. */
   readonly authorities?: readonly string[] | undefined;
 }
@@ -32,6 +39,8 @@ export interface OpenedPanel {
   readonly api: PanelApi;
   /** The panel answers nothing before the code of its second factor (`enterCode`). */
   readonly wantsCode: boolean;
+  /** Undefined before the code. */
+  readonly status?: OnboardingStatus | undefined;
 }
 
 /**
@@ -43,14 +52,22 @@ export async function connectPanel(
   ports: ConnectPorts,
   signal: AbortSignal,
 ): Promise<OpenedPanel> {
-  const byAddress = `https://${server.ip}:${PANEL_PORT}`;
+  return await atEitherAddress(server, (panelUrl) => openAt(panelUrl, server, ports, signal));
+}
+
+/** Asks at the address in the list, else by the IP address. */
+export async function atEitherAddress<T>(
+  { ip, panelUrl }: ServerEntry,
+  ask: (panelUrl: string) => Promise<T>,
+): Promise<T> {
+  const byAddress = `https://${ip}:${PANEL_PORT}`;
   try {
-    return await openAt(server.panelUrl, server, ports, signal);
+    return await ask(panelUrl);
   } catch (error) {
     const isElsewhere = error instanceof PanelError && ELSEWHERE.has(error.code);
-    if (!isElsewhere || server.ip === '' || server.panelUrl === byAddress) throw error;
+    if (!isElsewhere || ip === '' || panelUrl === byAddress) throw error;
     // The first failure says more when neither answers.
-    return await openAt(byAddress, server, ports, signal).catch(() => {
+    return await ask(byAddress).catch(() => {
       throw error;
     });
   }
@@ -59,14 +76,15 @@ export async function connectPanel(
 async function openAt(
   panelUrl: string,
   server: ServerEntry,
-  { home, keystore, dial, authorities }: ConnectPorts,
+  ports: ConnectPorts,
   signal: AbortSignal,
 ): Promise<OpenedPanel> {
-  const credential = await readCredential(home, { ...server, panelUrl }, true);
+  const { home, keystore, dial, authorities, keychain, evenDead } = ports;
+  const at = { ...server, panelUrl };
+  const credential = await readCredential(home, at, keychain !== undefined, evenDead);
   if ('state' in credential) throw cannotOpen(server, credential.reason);
   const { opener, trust } = credential;
-  if (!('p12' in opener))
-    throw cannotOpen(server, 'the key of its certificate cannot leave the keychain of this Mac');
+  if (!('p12' in opener)) return await openByKeychain(at, { trust, ...opener }, keychain!, signal);
   const passphrase = await keystore.get(certificatePasswordKey(server));
   if (passphrase === undefined) {
     const reason = `the password of its certificate is not in the credential store (${keystore.title})`;
@@ -74,6 +92,24 @@ async function openAt(
   }
   const identity = { p12: opener.p12, passphrase };
   return await provePanel(new PanelApi({ panelUrl, trust, identity, authorities, dial }), signal);
+}
+
+/** The system's curl asks in this program's place; it follows no stream, which a set-up needs. */
+async function openByKeychain(
+  server: ServerEntry,
+  options: Omit<KeychainPanelOptions, 'panelUrl'>,
+  keychain: Pick<Keychain, 'openLine'>,
+  signal: AbortSignal,
+): Promise<OpenedPanel> {
+  const { panelUrl } = server;
+  const line = keychain.openLine({ panelUrl, ...options });
+  const opened = await provePanel(new PanelApi({ panelUrl, line }), signal);
+  if (opened.status === undefined || opened.status === 'COMPLETED') return opened;
+  opened.api.close();
+  throw cannotOpen(
+    server,
+    'the key of its certificate cannot leave the keychain of this Mac, and the set-up needs it',
+  );
 }
 
 /** Opens the panel at an address with another certificate than the one kept here, and proves that one. */
@@ -91,14 +127,36 @@ export async function openPanelWith(
   return (await provePanel(api, signal)).api;
 }
 
+/** A panel answers some seconds after a restart; on a small droplet some more. */
+const PATIENCE_MS = 60_000;
+const LOOK_MS = 500;
+
+/** Tries again while a panel does not answer, for as long as a restart may take. */
+export async function patiently<T>(
+  attempt: () => Promise<T>,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<T> {
+  const deadline = clock.monotonic() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const mayPass = error instanceof PanelError && error.retryable;
+      if (!mayPass || clock.monotonic() > deadline) throw error;
+      await clock.sleep(LOOK_MS, signal);
+    }
+  }
+}
+
 /**
  * Proves the certificate; closes the client where that fails. One that was revoked is refused before the second factor
  * is asked for (contract: order of refusals).
  */
 export async function provePanel(api: PanelApi, signal: AbortSignal): Promise<OpenedPanel> {
   try {
-    await api.onboarding(signal);
-    return { api, wantsCode: false };
+    const { status } = await api.onboarding(signal);
+    return { api, wantsCode: false, status };
   } catch (error) {
     if (error instanceof PanelApiError && error.code === 'panel-two-factor')
       return { api, wantsCode: true };

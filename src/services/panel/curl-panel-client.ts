@@ -1,6 +1,13 @@
 import { X509Certificate } from 'node:crypto';
 import { ProgramError, type ProgramResult, runProgram } from '../process/program.js';
-import { answerWithoutEnd, type PanelAnswer, readHealth } from './panel-request.js';
+import {
+  answerWithoutEnd,
+  healthAnswer,
+  type PanelLine,
+  type PanelRequest,
+  type PanelResponse,
+  readHealth,
+} from './panel-request.js';
 import { certificateRequired, PanelError } from './panel-error.js';
 import { panelAddress, spkiSha256 } from './panel-tls.js';
 import type { PanelClient, PanelTrust } from './panel.js';
@@ -22,19 +29,40 @@ const CONNECT_TIMEOUT_MS = 10_000;
  */
 const QUESTION_MS = 45_000;
 const MAX_ANSWER_BYTES = 256 * 1024;
+/** Room for what comes before the body. */
+const MAX_HEADER_BYTES = 64 * 1024;
 
-/** A client of one panel for a key that cannot leave the keychain: the system's curl asks, once for each call. */
+/** A client of one panel for a key that cannot leave the keychain. */
 export function createCurlPanelClient(options: CurlPanelOptions): PanelClient {
-  const { panelUrl } = options;
-  const { shown } = panelAddress(panelUrl);
-  const calls = new Calls();
+  const { shown } = panelAddress(options.panelUrl);
+  const line = createCurlPanelLine(options);
+  const url = new URL('/api/health', options.panelUrl);
   return {
     getHealth: async ({ timeoutMs = TIMEOUT_MS, signal } = {}) => {
-      const result = await calls.run(signal, (either) => ask(options, timeoutMs, shown, either));
-      if (result.exitCode !== 0) throw curlFailure(result, shown, options);
-      return readHealth(parseAnswer(result.stdout, shown), shown);
+      const limits = { timeoutMs, maxBytes: MAX_ANSWER_BYTES, signal };
+      return readHealth(healthAnswer(await line.send({ method: 'GET', url, ...limits })), shown);
     },
-    close: () => calls.end(),
+    close: () => line.destroy(),
+  };
+}
+
+/**
+ * Way to one panel for a key that cannot leave the keychain: the system's curl asks, once for each call, on a connection
+ * of its own, and repeats none.
+ */
+export function createCurlPanelLine(options: CurlPanelOptions): PanelLine {
+  const { shown } = panelAddress(options.panelUrl);
+  const calls = new Calls();
+  return {
+    send: async (request) => {
+      const result = await calls.run(request.signal, (either) =>
+        ask(options, request, shown, either),
+      );
+      if (result.exitCode !== 0) throw curlFailure(result, shown, options);
+      return parseAnswer(result.stdout, shown);
+    },
+    explain: (error) => error,
+    destroy: () => calls.end(),
   };
 }
 
@@ -71,20 +99,22 @@ class Calls {
 }
 
 async function ask(
-  { curl, environment, ...panel }: CurlPanelOptions,
-  timeoutMs: number,
+  { curl, environment, trust, identityName }: CurlPanelOptions,
+  request: PanelRequest,
   shown: string,
   signal: AbortSignal,
 ): Promise<ProgramResult> {
+  const { timeoutMs, maxBytes } = request;
   const connectTimeoutMs = Math.min(timeoutMs, CONNECT_TIMEOUT_MS);
   try {
     // --disable: the person's own .curlrc is not read.
     return await runProgram(curl, ['--disable', '--config', '-'], {
       // The curl of macOS uses LibreSSL otherwise, which knows no keychain.
       environment: { ...environment, CURL_SSL_BACKEND: 'secure-transport' },
-      input: curlConfig({ ...panel, connectTimeoutMs, timeoutMs }),
+      input: curlConfig({ ...request, trust, identityName, connectTimeoutMs }),
       timeoutMs: timeoutMs + QUESTION_MS,
-      maxBytes: MAX_ANSWER_BYTES,
+      maxBytes: maxBytes + MAX_HEADER_BYTES,
+      encoding: 'latin1',
       signal,
     });
   } catch (error) {
@@ -92,56 +122,81 @@ async function ask(
     if (!(error instanceof ProgramError)) throw error;
     if (error.code === 'program-endless') throw answerWithoutEnd(shown);
     if (error.code !== 'program-silent') throw new PanelError('curl-failed', error.message, error);
-    const text = `The key of ${JSON.stringify(panel.identityName)} is not given out: macOS probably asks for it in a window.`;
+    const text = `The key of ${JSON.stringify(identityName)} is not given out: macOS probably asks for it in a window.`;
     throw new PanelError('identity-locked', text, error);
   }
 }
 
-/** The last line has curl's own facts, the rest is the answer. */
-function parseAnswer(text: string, shown: string): PanelAnswer {
+/** Headers, then the body, then a line with curl's own facts. `text` has a character for each byte. */
+function parseAnswer(text: string, shown: string): PanelResponse {
   const end = text.lastIndexOf('\n');
-  const [status = '', contentType = '', sentS = '', answeredS = ''] = text
-    .slice(end + 1)
-    .split('\t');
-  if (end === -1 || !/^\d{3}$/.test(status))
+  const [status = '', sentS = '', answeredS = ''] = text.slice(end + 1).split('\t');
+  const [head, begin] = lastHead(text);
+  if (end < begin || !/^\d{3}$/.test(status))
     throw new PanelError('panel-answer-unexpected', `curl said nothing of the answer of ${shown}.`);
   return {
     statusCode: Number(status),
-    contentType: contentType === '' ? undefined : contentType,
-    body: text.slice(0, end),
+    headers: parseHeaders(head),
+    body: Buffer.from(text.slice(begin, end), 'latin1'),
     latencyMs: Math.max(0, (Number(answeredS) - Number(sentS)) * 1000),
   };
 }
 
-/** Format of the line that curl prints after the answer (curl(1), --write-out). */
-const FACTS = '\\n%{http_code}\\t%{content_type}\\t%{time_pretransfer}\\t%{time_starttransfer}';
+/** Headers of the answer, and where its body begins; interim answers (1xx) go before it. */
+function lastHead(text: string): readonly [string, number] {
+  for (let begin = 0; ;) {
+    const end = text.indexOf('\r\n\r\n', begin);
+    if (end === -1) return ['', text.length + 1];
+    const head = text.slice(begin, end);
+    begin = end + 4;
+    if (!/^HTTP\/[\d.]+ 1\d\d\b/.test(head)) return [head, begin];
+  }
+}
 
-export interface CurlRequest {
-  readonly panelUrl: string;
+function parseHeaders(head: string): PanelResponse['headers'] {
+  const headers: Record<string, string | string[]> = {};
+  for (const line of head.split('\r\n').slice(1)) {
+    const colon = line.indexOf(':');
+    const name = line.slice(0, colon).trim().toLowerCase();
+    const value = line.slice(colon + 1).trim();
+    if (name === 'set-cookie') headers[name] = [headers[name] ?? [], value].flat();
+    else headers[name] ??= value;
+  }
+  return headers;
+}
+
+/** Format of the line that curl prints after the answer (curl(1), --write-out). */
+const FACTS = '\\n%{http_code}\\t%{time_pretransfer}\\t%{time_starttransfer}';
+
+export interface CurlRequest extends Pick<
+  PanelRequest,
+  'method' | 'url' | 'body' | 'cookie' | 'timeoutMs'
+> {
   readonly trust: PanelTrust;
   /** Common name of an identity in the keychain. */
   readonly identityName: string;
   readonly connectTimeoutMs: number;
-  readonly timeoutMs: number;
 }
 
-/** GET /api/health as a configuration for curl's standard input, so that nothing of it is in its arguments. */
+/** One request as a configuration for curl's standard input, so that nothing of it is in its arguments. */
 export function curlConfig(request: CurlRequest): string {
-  const { panelUrl, trust, identityName, connectTimeoutMs, timeoutMs } = request;
+  const { url, trust, identityName, connectTimeoutMs, timeoutMs } = request;
   const lines = [
-    ['url', new URL('/api/health', panelUrl).href],
+    ['url', url.href],
     ['proto', '=https'],
     ['noproxy', '*'],
     // Brackets and braces in the address are no patterns.
     ['globoff'],
     ['tlsv1.2'],
     ['http1.1'],
-    ...trustLines(trust, panelUrl),
+    ...trustLines(trust, url),
     // A colon would begin a password (curl(1), --cert).
     ['cert', identityName.replaceAll(/[\\:]/g, '\\$&')],
     ['header', 'accept: application/json'],
+    ...contentLines(request),
     ['connect-timeout', seconds(connectTimeoutMs)],
     ['max-time', seconds(timeoutMs)],
+    ['include'],
     ['silent'],
     ['show-error'],
   ];
@@ -149,14 +204,35 @@ export function curlConfig(request: CurlRequest): string {
   return [...lines.map(configLine), `write-out = "${FACTS}"`, ''].join('\n');
 }
 
+/** Without a body there is no content type either: the panel refuses one without the other. */
+function contentLines({ method, body, cookie }: CurlRequest): readonly (readonly string[])[] {
+  const lines = [
+    ...(method === 'GET' ? [] : [['request', method]]),
+    ...(cookie === undefined ? [] : [['header', `cookie: ${cookie}`]]),
+  ];
+  if (body === undefined) return lines;
+  // A control character ends the line; JSON knows each by its number.
+  const content = JSON.stringify(body).replaceAll(
+    /\p{Cc}/gu,
+    (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return [
+    ...lines,
+    ['header', 'content-type: application/json'],
+    // The panel is not asked first, as curl does with more than 1 KiB.
+    ['header', 'expect:'],
+    ['data-raw', content],
+  ];
+}
+
 /**
  * Trusts only the key when there is a pin, like `openPanelTls`: the panel's own certificate is
  * valid for ten years, and macOS accepts none of more than 825 days from any authority. Skips
  * verification of the chain, but never without the pin, on which curl ends before anything is sent.
  */
-function trustLines(trust: PanelTrust, panelUrl: string): readonly (readonly string[])[] {
+function trustLines(trust: PanelTrust, url: URL): readonly (readonly string[])[] {
   if (trust.kind === 'public') return [];
-  const { host } = panelAddress(panelUrl);
+  const { host } = panelAddress(url.href);
   return [['pinnedpubkey', `sha256//${pinOf(trust.certificatePem, host)}`], ['insecure']];
 }
 

@@ -7,7 +7,9 @@ import { twoFactorCalls } from './calls/two-factor.js';
 import { invitationCalls, userCalls } from './calls/users.js';
 import { apiError } from './panel-api-error.js';
 import {
+  AUTH_MODE,
   AUTO_RENEWAL,
+  BOUND,
   CERTIFICATES,
   DNS_REPORT,
   type DnsReport,
@@ -25,7 +27,12 @@ import {
   TOTP,
 } from './panel-bodies.js';
 import { certificateRequired, PanelError, toPanelError } from './panel-error.js';
-import { PanelAgent, type PanelRequest, type PanelResponse, sendToPanel } from './panel-request.js';
+import {
+  PanelAgent,
+  type PanelLine,
+  type PanelRequest,
+  type PanelResponse,
+} from './panel-request.js';
 import { followProvision } from './panel-stream.js';
 import { panelAddress } from './panel-tls.js';
 import type { PanelClientOptions } from './panel.js';
@@ -42,7 +49,7 @@ export class PanelApi implements PanelCaller {
   /** Name or address with its port. */
   readonly host: string;
   readonly panelUrl: string;
-  private readonly agent: PanelAgent;
+  private readonly line: PanelLine;
   private cookie: string | undefined;
   /** Gets each session that the panel gives, for the next use of it in this process. A secret. */
   onSession: ((session: string) => void) | undefined;
@@ -52,10 +59,13 @@ export class PanelApi implements PanelCaller {
   readonly agents = agentCalls(this);
   readonly twoFactor = twoFactorCalls(this);
 
-  constructor(options: PanelClientOptions) {
+  /** Opens connections of its own, where it is given no way that is there already. */
+  constructor(
+    options: PanelClientOptions | { readonly panelUrl: string; readonly line: PanelLine },
+  ) {
     this.panelUrl = options.panelUrl;
     this.host = panelAddress(options.panelUrl).shown;
-    this.agent = new PanelAgent(options);
+    this.line = 'line' in options ? options.line : new PanelAgent(options);
   }
 
   /** Version of the panel server. Proves nothing about the certificate (contract: revoked certificate). */
@@ -86,8 +96,10 @@ export class PanelApi implements PanelCaller {
   /** Messages of the installation, the state first; ends when the stream does. `pingMs` is for tests. */
   followProvision(signal: AbortSignal, pingMs?: number): AsyncGenerator<ProvisionMessage> {
     const url = new URL('/api/onboarding/provision/stream', this.panelUrl);
-    const { agent, cookie, host } = this;
-    return followProvision({ url, agent, cookie, host, signal, pingMs });
+    const { line, cookie, host } = this;
+    if (!(line instanceof PanelAgent))
+      throw new PanelError('curl-failed', `${host} can only be followed with a file.`);
+    return followProvision({ url, agent: line, cookie, host, signal, pingMs });
   }
 
   stats(signal?: AbortSignal): Promise<PanelStats> {
@@ -132,6 +144,21 @@ export class PanelApi implements PanelCaller {
     return (await this.send('GET', '/api/certs/mtls/download', { signal })).body;
   }
 
+  /** Kind of the admin's key. */
+  async authMode(signal?: AbortSignal): Promise<string> {
+    return (await this.get('/api/certs/admin/auth-mode', AUTH_MODE, signal)).adminAuthMode;
+  }
+
+  /**
+   * Has the panel sign a certificate for a key that it never sees, and revoke the newest one at once. One-way; never send
+   * it again. Cannot be stopped: its answer is in no other place.
+   */
+  async bindCertificate(csr: string): Promise<string> {
+    const path = '/api/certs/admin/upgrade-to-hardware-bound';
+    const answer = await this.send('POST', path, { body: { csr }, timeoutMs: SLOW_MS });
+    return read(BOUND, answer, this.host).cert;
+  }
+
   /** Starts an update with this version of the installer. Accepted is not done (contract: update). */
   async update(version: string, signal?: AbortSignal): Promise<void> {
     await this.send('POST', '/api/system/update', { body: { version }, signal });
@@ -167,7 +194,7 @@ export class PanelApi implements PanelCaller {
 
   close(): void {
     this.cookie = undefined;
-    this.agent.destroy();
+    this.line.destroy();
   }
 
   private get<T extends z.ZodType>(
@@ -197,17 +224,17 @@ export class PanelApi implements PanelCaller {
     const { body, signal, timeoutMs = TIMEOUT_MS } = options;
     signal?.throwIfAborted();
     const url = new URL(path, this.panelUrl);
-    const { cookie, agent, host } = this;
+    const { cookie, line, host } = this;
     const request = { method, url, body, cookie, timeoutMs, maxBytes: MAX_ANSWER_BYTES, signal };
     let answer: PanelResponse;
     try {
-      answer = await sendToPanel(agent, request);
+      answer = await line.send(request);
     } catch (error) {
       signal?.throwIfAborted();
-      throw agent.explain(toPanelError(error, host));
+      throw line.explain(toPanelError(error, host));
     }
     this.keepCookie(answer);
-    requireSuccess(answer, agent, host);
+    requireSuccess(answer, line, host);
     return answer;
   }
 
@@ -223,14 +250,14 @@ export class PanelApi implements PanelCaller {
 
 function requireSuccess(
   { statusCode, headers, body }: PanelResponse,
-  agent: PanelAgent,
+  line: PanelLine,
   host: string,
 ): void {
   if (statusCode < 300) return;
   const text = body.toString('utf8');
   const isHtml = String(headers['content-type'] ?? '').startsWith('text/html');
   if (isHtml && statusCode === 400 && /certificate/i.test(text))
-    throw agent.explain(certificateRequired(host));
+    throw line.explain(certificateRequired(host));
   if (isHtml && statusCode === 504) {
     const message = `The panel of ${host} takes longer than nginx waits; its work may continue.`;
     throw new PanelError('panel-timeout', message);

@@ -135,6 +135,9 @@ export const CERTIFICATES = z.object({
 export type PanelCertificate = z.output<typeof CERTIFICATES>['certs'][number];
 
 export const ROTATION = z.object({ p12Password: z.string().min(1), expiresAt: text });
+export const AUTH_MODE = z.object({ adminAuthMode: z.string() });
+/** The certificate as PEM. */
+export const BOUND = z.object({ cert: z.string().startsWith('-----BEGIN CERTIFICATE-----') });
 export const TOTP = z.object({ totpUri: z.string().startsWith('otpauth://') });
 export const AUTO_RENEWAL = z.object({ active: flag, nextRun: z.string().nullish() });
 export const HEALTH = z.object({ version: text });

@@ -1,5 +1,5 @@
 import { toPanelError } from './panel-error.js';
-import { PanelAgent, readHealth, sendToPanel } from './panel-request.js';
+import { healthAnswer, PanelAgent, readHealth } from './panel-request.js';
 import { panelAddress } from './panel-tls.js';
 import type { PanelClient, PanelClientOptions } from './panel.js';
 
@@ -20,12 +20,8 @@ export function createPanelClient(options: PanelClientOptions): PanelClient {
       try {
         const url = new URL('/api/health', options.panelUrl);
         const limits = { timeoutMs, maxBytes: MAX_ANSWER_BYTES, signal };
-        const answer = await sendToPanel(agent, { method: 'GET', url, ...limits });
-        const contentType = answer.headers['content-type'];
-        return readHealth(
-          { ...answer, contentType: String(contentType ?? ''), body: answer.body.toString('utf8') },
-          shown,
-        );
+        const answer = await agent.send({ method: 'GET', url, ...limits });
+        return readHealth(healthAnswer(answer), shown);
       } catch (error) {
         signal?.throwIfAborted();
         throw agent.explain(toPanelError(error, shown));

@@ -27,14 +27,21 @@ export interface PanelResponse {
   readonly latencyMs: number;
 }
 
+/** Way to one panel, with its certificate. */
+export interface PanelLine {
+  /** Sends it once; a GET may be repeated on a connection that turns out to be closed. */
+  send(request: PanelRequest): Promise<PanelResponse>;
+  /** The error, with what this way knows of its reason. */
+  explain(error: PanelError): PanelError;
+  /** Ends it, and all that is under way. */
+  destroy(): void;
+}
+
 /**
  * Sends it once; only a GET is repeated, on a new connection, when a connection that was kept open turns out to be
  * closed. Everything else gets a new connection, on which an early end cannot be mistaken for that.
  */
-export async function sendToPanel(
-  agent: PanelAgent,
-  request: PanelRequest,
-): Promise<PanelResponse> {
+async function sendToPanel(agent: PanelAgent, request: PanelRequest): Promise<PanelResponse> {
   if (request.method !== 'GET') {
     agent.dropIdle();
     return await sendOnce(agent, request, []);
@@ -129,7 +136,7 @@ const SESSION_MS = 3_600_000;
  * and resumes its TLS session, which takes a fifth of the work of a handshake and no memory in between.
  * Opens the certificate for the first connection, and forgets its password then.
  */
-export class PanelAgent {
+export class PanelAgent implements PanelLine {
   readonly connections: Agent;
   private readonly panel: Omit<PanelClientOptions, 'identity'>;
   private identity: PanelClientOptions['identity'] | undefined;
@@ -156,6 +163,10 @@ export class PanelAgent {
       );
       return undefined;
     };
+  }
+
+  send(request: PanelRequest): Promise<PanelResponse> {
+    return sendToPanel(this, request);
   }
 
   /** The error, explained by the dates of the certificate that was shown. */
@@ -223,6 +234,12 @@ export interface PanelAnswer {
   readonly contentType: string | undefined;
   readonly body: string;
   readonly latencyMs: number;
+}
+
+/** The answer to a request of `/api/health`. */
+export function healthAnswer({ headers, body, ...rest }: PanelResponse): PanelAnswer {
+  const [contentType] = [headers['content-type']].flat();
+  return { ...rest, contentType, body: body.toString('utf8') };
 }
 
 /** Health, or the PanelError that the answer means. `host` is a name or address with its port. */

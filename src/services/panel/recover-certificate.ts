@@ -6,10 +6,9 @@ import type { Registry, ServerEntry } from '../registry/registry.js';
 import { importCertificate } from '../registry/server-credentials.js';
 import { readServerP12, writeServerFile } from '../registry/server-files.js';
 import { type RemoteFile } from '../ssh/read-files.js';
-import { type ConnectPorts, provePanel } from './connect-panel.js';
+import { type ConnectPorts, patiently, provePanel } from './connect-panel.js';
 import { type P12Facts, p12Facts, readClientCertificate } from './identity.js';
 import { PanelApi } from './panel-api.js';
-import { PanelError } from './panel-error.js';
 import type { PanelIdentity } from './panel.js';
 
 const CERTIFICATE_MAX_BYTES = 1024 * 1024;
@@ -21,10 +20,6 @@ export const ADMIN_FILES = {
   password: { path: SERVER_PATH.p12Password, maxBytes: PASSWORD_MAX_BYTES },
   panelPem: { path: SERVER_PATH.panelCertificate, maxBytes: CERTIFICATE_MAX_BYTES },
 } as const satisfies Record<string, RemoteFile>;
-
-/** A panel answers some seconds after the restart of a reset; on a small droplet some more. */
-const PATIENCE_MS = 60_000;
-const LOOK_MS = 500;
 
 export interface RecoverPorts extends ConnectPorts {
   readonly keystore: Keystore;
@@ -54,7 +49,9 @@ export async function recoverCertificate(
   const identity = { p12: files.p12, passphrase };
   const certificate = await readClientCertificate(identity);
   const panelPem = files.panelPem.toString('utf8');
-  await prove(panelAt(server, panelPem, identity, ports), ports.clock, signal);
+  const open = panelAt(server, panelPem, identity, ports);
+  const { api } = await patiently(() => provePanel(open(), signal), ports.clock, signal);
+  api.close();
   const alsoValid = await findValid(server, certificate, panelPem, ports, signal);
   // Without the signal: what is begun here is brought to its end.
   await writeServerFile(home, server.id, 'panel.pem', files.panelPem);
@@ -73,21 +70,6 @@ function panelAt(
   const panelUrl = `https://${ip}:${PANEL_PORT}`;
   const trust = { kind: 'pinned', certificatePem } as const;
   return () => new PanelApi({ panelUrl, trust, identity, authorities, dial });
-}
-
-async function prove(open: () => PanelApi, clock: Clock, signal: AbortSignal): Promise<void> {
-  const deadline = clock.monotonic() + PATIENCE_MS;
-  for (;;) {
-    try {
-      const { api } = await provePanel(open(), signal);
-      api.close();
-      return;
-    } catch (error) {
-      const mayPass = error instanceof PanelError && error.retryable;
-      if (!mayPass || clock.monotonic() > deadline) throw error;
-      await clock.sleep(LOOK_MS, signal);
-    }
-  }
 }
 
 /** One that was rotated away is not revoked by a reset (contract: portlama-reset-admin). */

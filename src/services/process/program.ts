@@ -113,6 +113,8 @@ export interface RunProgramOptions {
   readonly timeoutMs: number;
   /** Limit for standard output and error each. Default: 1 MiB. */
   readonly maxBytes?: number | undefined;
+  /** Reading of its standard output; `latin1` keeps each byte. Default: UTF-8. */
+  readonly encoding?: 'utf8' | 'latin1' | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -142,7 +144,7 @@ export function runProgram(
       cwd: '/',
       stdio: 'pipe',
     });
-    const collected = collect(child, options.maxBytes ?? MAX_BYTES, () =>
+    const collected = collect(child, options, () =>
       end(programError('program-endless', `${program} said too much.`)),
     );
     const timer = setTimeout(() => {
@@ -174,7 +176,7 @@ export function runProgram(
 /** Gathers what it says; the result gives it as text. */
 function collect(
   child: ChildProcess,
-  maxBytes: number,
+  { maxBytes = MAX_BYTES, encoding = 'utf8' }: Pick<RunProgramOptions, 'maxBytes' | 'encoding'>,
   onTooMuch: () => void,
 ): () => Pick<ProgramResult, 'stdout' | 'stderr'> {
   const texts = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
@@ -187,7 +189,7 @@ function collect(
     });
   }
   return () => ({
-    stdout: Buffer.concat(texts.stdout).toString('utf8'),
+    stdout: Buffer.concat(texts.stdout).toString(encoding),
     stderr: Buffer.concat(texts.stderr).toString('utf8'),
   });
 }
