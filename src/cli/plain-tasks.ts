@@ -104,6 +104,13 @@ export const TASKS: readonly Task[] = [
     keys: ['servers.certificate'],
   },
   {
+    word: 'bind certificate',
+    summary: 'Bind the admin certificate of a server to this Mac',
+    command: 'certificate bind',
+    asks: ['server'],
+    keys: ['servers.bind'],
+  },
+  {
     word: 'import certificate',
     summary: 'Import an admin certificate from a file',
     command: 'certificate import',

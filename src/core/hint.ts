@@ -15,6 +15,7 @@ type PlainCommand =
 
 /** Commands that take the id of an operation or a droplet, the label or id of a server, or a file. */
 type CommandOfId =
+  | 'certificate.bind'
   | 'certificate.import'
   | 'certificate.renew'
   | 'certificate.trust'

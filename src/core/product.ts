@@ -31,6 +31,9 @@ export const OPERATION_TAG = 'portlama:op:';
 export const NAME_PREFIX = 'portlama-';
 
 /** Services of the credential store (portlama-cloud, portlama-desktop); `authelia`, `operation` and `probe` are this program's. */
+/** Common name that a panel gives to a certificate of its admin, whatever was asked for (contract: upgrade). */
+export const ADMIN_NAME = 'admin';
+
 export const CREDENTIAL_SERVICE = {
   cloud: 'com.portlama.cloud',
   server: 'com.portlama.server',

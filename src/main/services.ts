@@ -2,6 +2,7 @@ import { typedPaths } from '../services/files/typed-path.js';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { DEFAULT_SIZE, MANAGED_TAG } from '../core/product.js';
+import { lateKeyDesk } from './key-desk.js';
 import { createPanelDesk } from './panel-desk.js';
 import { createSshDesk } from './ssh-desk.js';
 import { createTransferDesk } from './transfer-desk.js';
@@ -45,12 +46,14 @@ export function createServices(
 ): Services {
   const { home, clock, dial, keystore, keychain, registry, authorities, resolveName } = world;
   const { passphraseSource } = world.settings;
+  const panelPorts = { home, keystore, dial, authorities };
   const browser = findBrowser(environment);
   return {
     clock,
     registry,
     keystore,
     keychain,
+    keyDesk: keychain && lateKeyDesk({ ...panelPorts, keychain, registry, clock }),
     environment: {
       ...environmentFacts(world, environment, version),
       hasBrowser: browser !== undefined,
@@ -82,9 +85,9 @@ export function createServices(
       }
     },
     // Late: the panel's API brings zod, which no start needs.
-    async openPanelApi(server, signal) {
+    async openPanelApi(server, signal, evenDead) {
       const { connectPanel } = await import('../services/panel/connect-panel.js');
-      return await connectPanel(server, { home, keystore, dial, authorities }, signal);
+      return await connectPanel(server, { ...panelPorts, keychain, evenDead }, signal);
     },
     panelSessions: new Map(),
     resolveName,
@@ -92,13 +95,11 @@ export function createServices(
     findNewest: world.findNewest,
     async renewCertificate(server, api, signal) {
       const { renewCertificate } = await import('../services/panel/renew-certificate.js');
-      const ports = { home, keystore, dial, authorities, registry };
-      return await renewCertificate(server, api, ports, signal);
+      return await renewCertificate(server, api, { ...panelPorts, registry }, signal);
     },
     async recoverCertificate(server, files, signal) {
       const { recoverCertificate } = await import('../services/panel/recover-certificate.js');
-      const ports = { home, keystore, dial, authorities, registry, clock };
-      return await recoverCertificate(server, files, ports, signal);
+      return await recoverCertificate(server, files, { ...panelPorts, registry, clock }, signal);
     },
     readServerMeta: async (id) => (await loadMeta()).readServerMeta(home, id),
     changeServerMeta: async (id, change) => (await loadMeta()).changeServerMeta(home, id, change),

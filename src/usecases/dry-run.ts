@@ -73,6 +73,7 @@ function readingWork(work: Work, changes: PlannedChange[]): Work {
     changeServerMeta: async () => undefined,
     moveLegacyPasswords: unplanned,
     renewCertificate: unplanned,
+    keyDesk: undefined,
     adoptUnlisted: unplanned,
     importCertificate: unplanned,
     restoreServers: unplanned,

@@ -1,4 +1,4 @@
-import { InputError, messageOf } from '../core/errors.js';
+import { InputError, messageOf, PortlamaError } from '../core/errors.js';
 import type { PanelApi } from '../services/panel/panel-api.js';
 import { PanelApiError } from '../services/panel/panel-api-error.js';
 import { PanelError } from '../services/panel/panel-error.js';
@@ -12,9 +12,13 @@ import type { Work } from './work.js';
  * Opens the panel's own API. Where its second factor is on, the session of an earlier code in this process opens it, else
  * a code is asked for.
  */
-export async function openPanelFor(server: ServerEntry, work: Work): Promise<PanelApi> {
+export async function openPanelFor(
+  server: ServerEntry,
+  work: Work,
+  evenDead = false,
+): Promise<PanelApi> {
   const { signal, panelSessions } = work;
-  const { api, wantsCode } = await work.openPanelApi(server, signal);
+  const { api, wantsCode } = await work.openPanelApi(server, signal, evenDead);
   api.onSession = (session) => void panelSessions.set(server.id, session);
   if (!wantsCode) return api;
   try {
@@ -43,19 +47,27 @@ async function isJoined(api: PanelApi, { id }: ServerEntry, work: Work): Promise
   }
 }
 
-/** Session of a panel with a second factor; none for a panel that does not answer now. */
-export async function sessionFor(serverId: string, work: Work): Promise<Handed> {
+/**
+ * Session of a panel with a second factor; none for a panel that does not answer now, nor, with `evenDead`, where the
+ * certificate opens nothing.
+ */
+export async function sessionFor(serverId: string, work: Work, evenDead = false): Promise<Handed> {
   const server = await requireServer(work, serverId);
   try {
-    const api = await openPanelFor(server, work);
+    const api = await openPanelFor(server, work, evenDead);
     const { session } = api;
     api.close();
     return { session };
   } catch (error) {
-    if (error instanceof PanelError && error.retryable) return {};
+    const isShut = error instanceof PortlamaError && SHUT.has(error.code);
+    if (error instanceof PanelError && (evenDead || error.retryable)) return {};
+    if (evenDead && isShut) return {};
     throw error;
   }
 }
+
+/** The certificate that is kept here opens nothing. */
+const SHUT: ReadonlySet<string> = new Set(['panel-certificate-revoked', 'panel-not-openable']);
 
 /**
  * Asks for a code and sends it, once. A wrong one is counted, and another is asked for only where a person types: five

@@ -45,7 +45,8 @@ async function handedFor(request: OperationRequest, work: Work): Promise<Handed>
     return { token: await tokenOf(request, work), dnsToken: await dnsTokenOf(request, work) };
   // The panel may refuse the certificate that is kept here.
   if (request.kind === 'recover') return { agent: request.way === 'own-key' };
-  return await (await import('./open-panel-for.js')).sessionFor(request.serverId, work);
+  const { sessionFor } = await import('./open-panel-for.js');
+  return await sessionFor(request.serverId, work, request.kind === 'bind');
 }
 
 /** Stops an operation, and removes what it made. Resolves once that has begun. */

@@ -241,8 +241,18 @@ async function fetchFrom(server: ServerEntry, way: Way, work: Work): Promise<Rec
   const files = await way.use((shell) => readRemoteFiles(shell, ADMIN_FILES, signal));
   redactor.add(files.password.toString('utf8').trim());
   const recovered = await work.recoverCertificate(server, files, signal);
+  await forgetIdentity(server, work);
   await work.changeServerMeta(server.id, { certificateEnded: undefined });
   return recovered;
+}
+
+/** What was in the keychain is dead, and its name would be in the way of the next one. */
+async function forgetIdentity(server: ServerEntry, { removeIdentity, face }: Work): Promise<void> {
+  try {
+    await removeIdentity(server);
+  } catch (error) {
+    face.say(`The dead certificate is still in the keychain: ${messageIn(error)}`, 'warn');
+  }
 }
 
 function mayPass(error: unknown): boolean {

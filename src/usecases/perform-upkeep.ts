@@ -3,7 +3,7 @@ import type { Event } from '../core/event.js';
 import { toDisposable } from '../core/lifecycle.js';
 import type { OpenedPanel } from '../services/panel/connect-panel.js';
 import type { ServerEntry } from '../services/registry/registry.js';
-import type { Resource } from '../services/provisioning/journal/records.js';
+import type { Resource, StepData } from '../services/provisioning/journal/records.js';
 import { type UpkeepStepId, UPKEEP_STEPS } from '../services/provisioning/steps/index.js';
 import type { UpkeepEnd, UpkeepRun } from '../services/provisioning/worker/upkeep.js';
 import { lineText } from '../words/question.js';
@@ -24,8 +24,12 @@ export interface Performing {
   readonly run: UpkeepRun;
   /** Writes to the journal, and asks no questions. */
   readonly work: Work;
-  /** Begins a step, and ends it when `act` has. */
-  readonly step: <T>(id: UpkeepStepId, act: () => Promise<T>) => Promise<T>;
+  /** Begins a step, and ends it when `act` has; `output` is kept with its end. */
+  readonly step: <T>(
+    id: UpkeepStepId,
+    act: () => Promise<T>,
+    output?: (result: T) => StepData,
+  ) => Promise<T>;
   readonly watch: OnboardingWatch;
   /** Sleeps for so long, or until the person wants a look now. */
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -48,6 +52,10 @@ export async function performUpkeep(run: UpkeepRun, ports: UpkeepPorts): Promise
       const { performRenewal } = await import('./perform-renewal.js');
       return await performRenewal(request, performing);
     }
+    case 'bind': {
+      const { performBinding } = await import('./perform-binding.js');
+      return await performBinding(request, performing);
+    }
     case 'recover': {
       const { performRecovery } = await import('./perform-recovery.js');
       return await performRecovery(request, performing);
@@ -58,6 +66,10 @@ export async function performUpkeep(run: UpkeepRun, ports: UpkeepPorts): Promise
 /** Takes away what work that ends without success made on its server. Resolves to what is left. */
 export async function endUpkeep(run: UpkeepRun, ports: UpkeepPorts): Promise<readonly Resource[]> {
   const { request } = run;
+  if (request.kind === 'bind') {
+    const { endBinding } = await import('./perform-binding.js');
+    return await endBinding(request, performingOf(run, ports));
+  }
   if (request.kind !== 'recover') return [];
   const { endRecovery } = await import('./perform-recovery.js');
   return await endRecovery(request, performingOf(run, ports));
@@ -100,15 +112,20 @@ function performingOf(run: UpkeepRun, ports: UpkeepPorts): Performing {
       face,
       signal,
       news: () => undefined,
-      openPanelApi: async (server, until) =>
-        await joinSession(await services.openPanelApi(server, until), server, session, until),
+      openPanelApi: async (server, until, evenDead) =>
+        await joinSession(
+          await services.openPanelApi(server, until, evenDead),
+          server,
+          session,
+          until,
+        ),
     },
-    async step(id, act) {
+    async step(id, act, output = () => ({})) {
       current = id;
       waitingFor = undefined;
       await write({ event: 'step', step: id, status: 'running' });
       const result = await act();
-      await write({ event: 'step', step: id, status: 'done', data: {} });
+      await write({ event: 'step', step: id, status: 'done', data: output(result) });
       return result;
     },
     watch: journalWatch(tell),

@@ -1,3 +1,4 @@
+import { InputError } from '../core/errors.js';
 import { SERVER_PATH } from '../core/product.js';
 import type { P12Facts } from '../services/panel/identity.js';
 import type { ServerEntry } from '../services/registry/registry.js';
@@ -51,10 +52,20 @@ async function begin(
     return known.id;
   }
   if (known !== undefined) await dismissOperation(known.id, work);
+  if (server.authMethod === 'keychain') throw inKeychain(server);
   await work.face.confirm(renewQuestion(server, before));
   await requireStillListed(server, work);
   const api = await openPanelFor(server, work);
   const { session } = api;
   api.close();
   return await held(work, work.operations.startUpkeep(server, { kind: 'renew' }, { session }));
+}
+
+/** What the panel makes is a file, which this Mac would have to forget the keychain for. */
+function inKeychain({ id, label }: ServerEntry): InputError {
+  return new InputError({
+    code: 'certificate-in-keychain',
+    message: `The key of ${label} is in the keychain: a panel renews certificates that are files.`,
+    hint: { command: 'servers.recover', id, lead: 'Make a new one on the server' },
+  });
 }

@@ -27,6 +27,7 @@ import type { UnlistedDroplet } from '../services/provisioning/droplets/unlisted
 import type { Shell } from '../services/ssh/system-shell.js';
 import type { UnitLog } from '../services/ssh/unit-log.js';
 import type { ForgetPorts } from '../services/registry/server-credentials.js';
+import type { KeyDesk } from '../services/panel/bind-certificate.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { ServerMeta } from '../services/registry/server-meta.js';
 import type { PublicKey } from '../services/ssh/public-keys.js';
@@ -42,6 +43,8 @@ export interface Services extends ForgetPorts {
   readonly stores: ChosenKeystore | undefined;
   /** The login keychain of this Mac; undefined elsewhere, and in the sandbox. */
   readonly keychain: Pick<Keychain, 'probe' | 'unsuited'> | undefined;
+  /** Binds certificates to keys of that keychain; undefined where there is none. */
+  readonly keyDesk: KeyDesk | undefined;
   readonly panels: PanelDesk;
   /** Tokens that need neither typing nor the store: PORTLAMA_CLOUD_TOKEN, and the sandbox's sample. */
   readonly suppliedTokens: {
@@ -72,8 +75,11 @@ export interface Services extends ForgetPorts {
   checkToken(api: DigitalOceanApi, signal?: AbortSignal): Promise<TokenReport>;
   /** Asks the panel once, now. Resolves for every outcome. */
   checkHealth(server: ServerEntry, signal: AbortSignal): Promise<CheckResult>;
-  /** Opens the panel's own API with the certificate kept here. Rejects where it cannot be opened. */
-  openPanelApi(server: ServerEntry, signal: AbortSignal): Promise<OpenedPanel>;
+  /**
+   * Opens the panel's own API with the certificate kept here, one that may be dead only with `evenDead`. Rejects where it
+   * cannot be opened.
+   */
+  openPanelApi(server: ServerEntry, signal: AbortSignal, evenDead?: boolean): Promise<OpenedPanel>;
   /** Sessions of panels with a second factor, by server id: in the memory of this process alone. Secrets. */
   readonly panelSessions: Map<string, string>;
   readonly resolveName: ResolveName;

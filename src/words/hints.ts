@@ -17,6 +17,7 @@ interface CommandWords {
 }
 
 const COMMANDS: Readonly<Record<CommandName, CommandWords>> = {
+  'certificate.bind': { line: 'certificate bind', lead: 'Bind its certificate to this Mac' },
   'certificate.import': {
     line: 'certificate import',
     rest: ['client.p12'],

@@ -195,3 +195,14 @@ export function restoreQuestion(path: string): Confirmation {
     effect: 'restore it',
   };
 }
+
+/** Reason why no certificate can be bound on this machine. */
+export function noKeychain({
+  sandbox,
+  platform,
+}: {
+  readonly sandbox: boolean;
+  readonly platform: string;
+}): string {
+  return `It needs the login keychain of a Mac: ${sandbox ? 'the sandbox has none' : `this is ${platform}`}.`;
+}

@@ -14,6 +14,8 @@ export function upkeepDoing({ kind, label }: Pick<UpkeepRequest, 'kind' | 'label
       return `Updating the panel of ${label}`;
     case 'renew':
       return `Renewing the certificate of ${label}`;
+    case 'bind':
+      return `Binding the certificate of ${label} to this Mac`;
     case 'recover':
       return `Recovering the certificate of ${label}`;
   }
@@ -32,6 +34,7 @@ export function upkeepWord({ kind }: Pick<UpkeepRequest, 'kind'>): string {
     onboard: 'setting up',
     update: 'updating',
     renew: 'renewing',
+    bind: 'binding',
     recover: 'recovering',
   }[kind];
 }
@@ -42,6 +45,7 @@ export function upkeepCrumb({ kind }: Pick<UpkeepRequest, 'kind'>): string {
     onboard: 'Set up',
     update: 'Update',
     renew: 'Certificate',
+    bind: 'Bind',
     recover: 'Recover',
   }[kind];
 }
@@ -64,6 +68,8 @@ export function upkeepEnd(
     }
     case 'renew':
       return `The certificate of ${server.label} is new.`;
+    case 'bind':
+      return `The certificate of ${server.label} is bound to the keychain of this Mac; the one before is dead.`;
     case 'recover':
       return `The certificate of ${server.label} is new, and the one before is dead.`;
   }
@@ -80,6 +86,7 @@ export function stopQuestion(request: UpkeepRequest): Confirmation {
       'The wait for DNS ends. An installation that has begun continues by itself on the server.',
     update: 'Only the watch over it ends: an update that was ordered continues by itself.',
     renew: 'The certificate that is kept here stays in use.',
+    bind: 'A certificate that the panel has signed already is taken over first: nothing else opens the panel.',
     recover: 'A reset that has run already has ended the certificate that is kept here.',
   };
   return {

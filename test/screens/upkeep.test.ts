@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PANEL_PACKAGE } from '../../src/core/product.js';
+import type { KeyDesk } from '../../src/services/panel/bind-certificate.js';
 import { authenticationFailed } from '../../src/services/ssh/ssh-error.js';
 import { EDGE, FakeWorld } from '../app/fakes/fake-world.js';
 import { FakePanel } from '../app/fakes/fake-panel.js';
@@ -109,6 +110,52 @@ describe('the key C', () => {
     };
     await expect.poll(afterPause, { timeout: 5_000 }).toContain('is new; it expires 2028-11-19.');
     expect(await program.text()).not.toContain('Copy the line');
+  });
+});
+
+describe('the key B', () => {
+  it('says on another machine that it takes a Mac', async () => {
+    const program = await setUpServer('0.1.31');
+    await program.press('B');
+    await sees(program, 'It needs the login keychain of a Mac: this is linux.');
+    expect(program.app.store.state.dialogs).toEqual([]);
+  });
+
+  it('binds once the label is typed, and shows what is ended by that', async () => {
+    const program = await setUpServer('0.1.31');
+    const { world } = program;
+    const sha1 = 'A'.repeat(40);
+    const dates = { notBefore: Date.parse('2026-11-20'), notAfter: Date.parse('2028-11-19') };
+    const facts = { subject: 'CN=admin', issuer: 'CN=Portlama', serial: '0A1B', ...dates };
+    const order: string[] = [];
+    const keyDesk: KeyDesk = {
+      namesakes: async () => [],
+      makeKey: async () => ({ csr: 'csr', sha1, holder: { p12: Buffer.alloc(0), passphrase: '' } }),
+      hold: async () => void order.push('hold'),
+      isHeld: async () => true,
+      tryKey: async () => void order.push('try'),
+      drop: async () => undefined,
+      fits: async () => true,
+      take: async () => (order.push('take'), { ...facts, notAfter: Date.parse('2028-11-27') }),
+    };
+    const keychain = { probe: async () => undefined, unsuited: async () => undefined };
+    world.panels.clientCertificates.set(EDGE.id, facts);
+    const { api } = await world.ports.openPanelApi(EDGE, new AbortController().signal);
+    const expiresAt = new Date(facts.notAfter).toISOString();
+    Object.assign(api, {
+      authMode: async () => 'p12',
+      certificates: async () => [{ type: 'mtls-client', expiresAt }],
+      bindCertificate: async () => (order.push('order'), 'PEM'),
+    });
+    Object.assign(world.ports, { keyDesk, keychain });
+    Object.assign(program.app.store.state.environment, { hasKeychain: true });
+    await program.press('B');
+    await sees(program, 'Bind the certificate of fra1-edge to this Mac?');
+    expect(await program.text()).toContain('ends the one kept here at once');
+    await program.type('fra1-edge');
+    await program.press('enter');
+    await sees(program, 'Mac; it expires 2028-11-27.');
+    expect(order).toEqual(['hold', 'try', 'order', 'take']);
   });
 });
 

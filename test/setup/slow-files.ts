@@ -79,6 +79,7 @@ export const SLOW_FILES: readonly string[] = [
   'test/services/provisioning/tag-guard.test.ts',
   'test/services/provisioning/transient-faults.test.ts',
   'test/services/ssh/exec.test.ts',
+  'test/usecases/bind-certificate.test.ts',
   'test/usecases/onboard-server.test.ts',
   'test/usecases/recover-certificate.test.ts',
   'test/usecases/update-server.test.ts',

@@ -20,6 +20,7 @@ const SANDBOX = { sandbox: true };
 
 /** Record of the full screen that does what the command does; undefined: only a command does it. */
 const RECORDS: Readonly<Record<CommandName, string | undefined>> = {
+  'certificate.bind': undefined,
   'certificate.import': undefined,
   'certificate.renew': undefined,
   'certificate.trust': 'servers.certificate',

@@ -73,6 +73,23 @@ export async function recoverAdmin(context: ActionContext, id: string): Promise<
   });
 }
 
+/** Has the panel certify a key of this Mac's keychain. */
+export async function bindAdmin(context: ActionContext, id: string): Promise<void> {
+  const label = labelOf(context.store.state, id);
+  const options = {
+    ...optionsOf(
+      id,
+      `Binding the certificate of ${label}`,
+      `The certificate of ${label} was not bound`,
+    ),
+    look: `Looking at the certificate of ${label}`,
+  };
+  await runTold(context, options, async (work) => {
+    const { bindCertificate } = await import('../../usecases/bind-certificate.js');
+    await bindCertificate(id, work);
+  });
+}
+
 /** Asks for a file and its password, and keeps it as the admin certificate. */
 export async function importAdmin(context: ActionContext, id: string): Promise<void> {
   const label = labelOf(context.store.state, id);

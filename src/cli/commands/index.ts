@@ -1,4 +1,5 @@
 import { type Command, withJsonOption } from './command.js';
+import { command as certificateBind } from './certificate-bind.js';
 import { command as certificateImport } from './certificate-import.js';
 import { command as certificateRenew } from './certificate-renew.js';
 import { command as certificateTrust } from './certificate-trust.js';
@@ -133,6 +134,7 @@ export const COMMANDS: readonly Command[] = [
   importServers,
   certificateImport,
   certificateRenew,
+  certificateBind,
   certificateTrust,
   droplets,
   dropletsAdopt,

@@ -18,7 +18,7 @@ import { exportToFile, importFromFile } from '../../app/actions/move-servers.js'
 import { attachOperation, dismiss } from '../../app/actions/provisioning.js';
 import { openSetUp } from '../../app/actions/set-up.js';
 import { openShell } from '../../app/actions/ssh.js';
-import { recoverAdmin, updatePanel } from '../../app/actions/upkeep.js';
+import { bindAdmin, recoverAdmin, updatePanel } from '../../app/actions/upkeep.js';
 import { refreshByKey } from '../../app/actions/servers.js';
 import { openWizard } from '../../app/actions/wizard.js';
 import { isCloudServer } from '../../words/servers.js';
@@ -31,6 +31,7 @@ import {
   waitsForImport,
   waitsForTrust,
   markedServers,
+  whyNoBinding,
   whyNoEntry,
   whyNoExport,
   whyNoPanel,
@@ -174,6 +175,18 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     hidden: isEmpty,
     disabled: whyNoEntry,
     run: ofSelected((work, id) => recoverAdmin(work, id)),
+  },
+  {
+    id: 'servers.bind',
+    synonyms: ['hardware', 'keychain', 'harden', 'mac'],
+    keys: ['B'],
+    context: 'servers',
+    label: 'bind',
+    description: 'Bind the admin certificate to this Mac',
+    onPage: true,
+    hidden: isEmpty,
+    disabled: whyNoBinding,
+    run: ofSelected((work, id) => bindAdmin(work, id)),
   },
   {
     id: 'servers.team',

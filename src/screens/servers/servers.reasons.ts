@@ -1,6 +1,6 @@
 import { whyNotDestroyUnlisted } from '../../app/actions/change-servers.js';
 import { findRow, isUnderWay, type ServerRow, setUpsOf } from '../../app/server-rows.js';
-import { isCloudServer } from '../../words/servers.js';
+import { isCloudServer, noKeychain } from '../../words/servers.js';
 import { panelAddress } from '../../core/domain.js';
 import type { Health } from '../../services/health/health.js';
 import { upkeepDoing } from '../../words/upkeep.js';
@@ -64,6 +64,19 @@ export function whyNoUpdate(scope: KeyScope): string | undefined {
   const row = rowOf(scope);
   if (row?.kind !== 'server') return whyNoPanel(scope);
   if (row.server.domain === undefined) return 'Its panel takes updates after its set-up: press o.';
+  return whyNotImported(scope) ?? whyBusy(scope);
+}
+
+/** Why its certificate cannot be bound to this machine; what only the panel or the keychain knows is told when they are asked. */
+export function whyNoBinding(scope: KeyScope): string | undefined {
+  const row = rowOf(scope);
+  if (row?.kind !== 'server') return whyNoPanel(scope);
+  const { environment } = scope.state;
+  if (!environment.hasKeychain) return noKeychain(environment);
+  const { authMethod, domain } = row.server;
+  if (authMethod === 'keychain')
+    return 'Its key is in the keychain already; C makes a new certificate, a file.';
+  if (domain === undefined) return 'Its panel binds certificates after its set-up: press o.';
   return whyNotImported(scope) ?? whyBusy(scope);
 }
 

@@ -251,6 +251,7 @@ export class FakeWorld {
       keystore: options.stores ?? this.keystore,
       stores: options.stores,
       keychain: undefined,
+      keyDesk: undefined,
       inspectHome: async () => this.homeReport,
       describeSystem: async () => 'Debian GNU/Linux 12 (linux 6.1.0 x64)',
       countLegacyPasswords: async () => this.legacyPasswords,

@@ -41,6 +41,7 @@ export type UpkeepWork =
       readonly before?: string | undefined;
     }
   | { readonly kind: 'renew' }
+  | { readonly kind: 'bind' }
   | {
       readonly kind: 'recover';
       /** Logs in with a key of the person's, or with one made here that a line on the console lets in. */

@@ -59,6 +59,12 @@ export const UPKEEP_STEPS = {
     { id: 'follow_update', title: 'Waiting for another version' },
   ],
   renew: [{ id: 'renew_certificate', title: 'Renewing the certificate' }],
+  bind: [
+    { id: 'make_key', title: 'Making a key' },
+    { id: 'keep_key', title: 'Putting it into the keychain' },
+    { id: 'order_certificate', title: 'Having the panel sign its certificate' },
+    { id: 'take_certificate', title: 'Proving and keeping it' },
+  ],
   recover: [
     { id: 'await_login', title: 'Logging in by SSH' },
     { id: 'reset_certificate', title: 'Making a new certificate' },

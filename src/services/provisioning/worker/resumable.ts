@@ -65,7 +65,7 @@ export async function openStoreFor(
 ): Promise<boolean> {
   if (isUpkeep(operation.request)) {
     const { kind, serverId } = operation.request;
-    const isNeeded = mode === 'run' || kind === 'recover';
+    const isNeeded = mode === 'run' || kind === 'recover' || kind === 'bind';
     if (isNeeded) await keystore.get(p12PasswordKey(serverId));
     return isNeeded;
   }

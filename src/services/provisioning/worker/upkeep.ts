@@ -15,7 +15,7 @@ import type { Outcome } from './run.js';
 /** One run of a worker on a server that exists. */
 export interface UpkeepRun {
   readonly request: UpkeepRequest;
-  /** Records in the journal when the worker took the operation up. */
+  /** Records in the journal when the worker took the operation up; at the end all that were written. */
   readonly history: readonly JournalRecord[];
   /** Resolves like `Journal.write`. */
   readonly write: (entry: JournalEntry) => Promise<void>;
@@ -50,16 +50,19 @@ export async function runUpkeep(
 ): Promise<Outcome> {
   const { journal, request, history, signal } = options;
   let step: AnyStepId = UPKEEP_STEPS[request.kind][0].id;
+  const written = [...history];
   const write = async (entry: JournalEntry): Promise<void> => {
     if (entry.event === 'step') step = entry.step;
     await journal.write(entry);
+    written.push({ at: written.at(-1)?.at ?? 0, ...entry });
   };
   const run = { request, history, write, signal };
+  const ending = { ...run, history: written };
   try {
     const ended = await perform(run);
     if ('failure' in ended) {
       await write(errorEntry(step, ended.failure));
-      return await endWithout(run, end);
+      return await endWithout(ending, end);
     }
     await write({ event: 'complete', leftovers: [], ...ended });
     return 'succeeded';
@@ -67,7 +70,7 @@ export async function runUpkeep(
     if (isAbort(error) && signal.aborted) {
       await write({ event: 'cancel' });
       await write(errorEntry(step, cancelled()));
-      return await endWithout(run, end);
+      return await endWithout(ending, end);
     }
     await write({ ...errorEntry(step, error), resumable: true });
     return 'interrupted';
@@ -94,6 +97,18 @@ export function wasBegun(
       record.event === 'step' &&
       record.step === step &&
       record.status === (status ?? record.status),
+  );
+}
+
+/** Output of the step each time that it was done. */
+export function outputsIn(
+  history: readonly JournalRecord[],
+  step: UpkeepStepId,
+): readonly StepData[] {
+  return history.flatMap((record) =>
+    record.event === 'step' && record.step === step && record.status === 'done'
+      ? [record.data]
+      : [],
   );
 }
 
