@@ -47,6 +47,7 @@ export interface App extends Disposable {
   chooseSize(slug: string): Promise<void>;
   editLabel(label: string): void;
   editDomain(domain: string): void;
+  editEmail(email: string): void;
   answerDialog(id: number, choice: DialogChoice): Promise<void>;
   editAddServer(field: AddServerField, value: string): void;
   editSetUp(serverId: string, field: 'domain' | 'email', value: string): void;
@@ -90,6 +91,7 @@ export function createApp(ports: AppPorts, terminal: TerminalPort, settings: Set
     chooseSize: (slug) => chooseSize(context, slug),
     editLabel: (label) => store.dispatch({ type: 'label-edited', label }),
     editDomain: (domain) => store.dispatch({ type: 'domain-edited', domain }),
+    editEmail: (email) => store.dispatch({ type: 'email-edited', email }),
     answerDialog: (id, choice) => messages.answer(id, choice),
     editAddServer(field, value) {
       // Stop the look at the previous address.

@@ -116,6 +116,7 @@ export type WizardEvent =
   | { readonly type: 'size-chosen'; readonly slug: string }
   | { readonly type: 'label-edited'; readonly label: string }
   | { readonly type: 'domain-edited'; readonly domain: string }
+  | { readonly type: 'email-edited'; readonly email: string }
   | { readonly type: 'zones-loaded'; readonly zones: readonly string[] }
   | { readonly type: 'ssh-keys-chosen'; readonly sshKeys: ChosenKeys | undefined }
   | { readonly type: 'creating'; readonly known: readonly string[] }

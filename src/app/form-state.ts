@@ -26,6 +26,8 @@ export interface WizardState {
   readonly label: string;
   /** Unparsed, as typed; empty for a server without one. */
   readonly domain: string;
+  /** Unparsed, as typed: e-mail for the set-up of the domain; empty to be asked then. */
+  readonly email: string;
   /** Domains of the account; empty until they are known, and for a token that cannot read them. */
   readonly zones: readonly string[];
   /** Keys of the person that stay on the server; undefined for none. */
@@ -90,6 +92,7 @@ export function emptyWizard(origin: TokenOrigin | undefined, size: string): Wiza
     lostRegion: undefined,
     label: '',
     domain: '',
+    email: '',
     zones: [],
     sshKeys: undefined,
     creating: false,

@@ -1,4 +1,4 @@
-import { domainProblem } from '../core/domain.js';
+import { domainProblem, emailProblem } from '../core/domain.js';
 import { defaultLabel, labelProblem } from '../core/label.js';
 import { type LabelHolders, takenBy as heldBy, takenLabels } from '../usecases/labels.js';
 import { zoneOf } from '../services/dns/server-records.js';
@@ -39,6 +39,23 @@ export function effectiveZone(state: AppState): string | undefined {
 export function wizardDomainProblem(state: AppState): string | undefined {
   const domain = effectiveDomain(state);
   return domain === undefined ? undefined : domainProblem(domain);
+}
+
+/** The e-mail for the set-up of the domain; undefined where none was typed, and without a domain. */
+export function effectiveEmail(state: AppState): string | undefined {
+  const email = state.wizard?.email.trim() ?? '';
+  return email === '' || effectiveDomain(state) === undefined ? undefined : email;
+}
+
+/** Why the e-mail cannot be used; undefined when it can, or none was typed. */
+export function wizardEmailProblem(state: AppState): string | undefined {
+  const email = effectiveEmail(state);
+  return email === undefined ? undefined : emailProblem(email);
+}
+
+/** Why the label step cannot be passed. */
+export function labelStepProblem(state: AppState): string | undefined {
+  return wizardLabelProblem(state) ?? wizardDomainProblem(state) ?? wizardEmailProblem(state);
 }
 
 /** Reason why a label is taken, by what the screen knows; undefined if it is free. */

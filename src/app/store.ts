@@ -92,6 +92,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case 'size-chosen':
     case 'label-edited':
     case 'domain-edited':
+    case 'email-edited':
     case 'zones-loaded':
     case 'ssh-keys-chosen':
     case 'creating':

@@ -26,8 +26,12 @@ import { DAY_MS } from '../core/time.js';
 export interface OnboardingInput {
   readonly domain?: string | undefined;
   readonly email?: string | undefined;
-  /** Asks for both in one form, once the panel is known to take a domain; `kept` is the one that it has. */
-  readonly choose?: ((kept: string | undefined) => Promise<ChosenDomain>) | undefined;
+  /**
+   * Asks for both in one form, once the panel is known to take a domain; `kept` is the one that it has, `wish` what the
+   * server was made for.
+   */
+  readonly choose?:
+    ((kept: string | undefined, wish: Partial<ChosenDomain>) => Promise<ChosenDomain>) | undefined;
   /** Decision about an installation that failed before; `ask` by default. */
   readonly again?: 'ask' | 'agreed' | 'refuse' | undefined;
   readonly watch?: OnboardingWatch | undefined;
@@ -229,8 +233,10 @@ async function settleDomain(
     if (input.domain === undefined || input.domain === fixed) return fixed;
     throw frozen(server, fixed);
   }
+  const wish: Partial<ChosenDomain> = (await work.readServerMeta(server.id)).wish ?? {};
   const chosen =
-    (await input.choose?.(state.domain)) ?? (await askDomain(server, state, input, work));
+    (await input.choose?.(state.domain, wish)) ??
+    (await askDomain(server, state.domain ?? wish.domain, wish.email, input, work));
   const { domain, email } = chosen;
   const isTyped = input.domain === undefined;
   if (!isTyped) work.face.say(frozenText(server, domain));
@@ -241,7 +247,8 @@ async function settleDomain(
 
 async function askDomain(
   server: ServerEntry,
-  state: Onboarding,
+  known: string | undefined,
+  knownEmail: string | undefined,
   input: OnboardingInput,
   { face }: Work,
 ): Promise<ChosenDomain> {
@@ -252,13 +259,18 @@ async function askDomain(
       await face.ask({
         title,
         field: 'Domain',
-        ...(state.domain === undefined ? {} : { initial: state.domain }),
+        ...(known === undefined ? {} : { initial: known }),
         problem: (text) => domainProblem(text.toLowerCase()),
       }),
     );
   const email =
     input.email ??
-    (await face.ask({ title, field: 'E-mail for Let’s Encrypt', problem: emailProblem }));
+    (await face.ask({
+      title,
+      field: 'E-mail for Let’s Encrypt',
+      ...(knownEmail === undefined ? {} : { initial: knownEmail }),
+      problem: emailProblem,
+    }));
   return { domain, email };
 }
 

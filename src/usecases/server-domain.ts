@@ -69,16 +69,17 @@ export async function agreeOnDomain(
   const wish = wishOf(input);
   if (wish === undefined) return undefined;
   const { name } = wish;
+  const email = input.email === undefined ? {} : { email: requireEmail(input.email) };
   const [own, ...others] = await openAccounts(work);
   const found = await findZone(wish, own!, others, work);
   if (found === undefined) {
     work.face.say(`${name} is kept elsewhere: the records to make are shown with its address.`);
-    return { name };
+    return { name, ...email };
   }
   const { zone, home } = found;
   const isAgreed = await agreeOnRecords({ domain: name, zone }, undefined, input, home.api, work);
   const account = home === own ? {} : { account: home.name };
-  return { name, zone, ...account, ...(isAgreed ? { override: true } : {}) };
+  return { name, zone, ...account, ...(isAgreed ? { override: true } : {}), ...email };
 }
 
 /**
@@ -122,8 +123,21 @@ export async function setServerDomain(
     for (const { fullName } of conflicts) face.say(`${fullName} was left alone.`, 'warn');
     if (conflicts.length === 0) face.say(`${domain} and *.${domain} lead to ${server.ip}.`, 'ok');
   }
+  await keepWish(server, domain, input.email, work);
   face.say({ command: 'servers.onboard', id: serverName(server) }, 'advice');
   return { server, domain, records };
+}
+
+/** The set-up begins with these. An e-mail that was given before stays with its domain. */
+async function keepWish(
+  { id }: ServerEntry,
+  domain: string,
+  given: string | undefined,
+  work: KeyWork,
+): Promise<void> {
+  const { wish } = await work.readServerMeta(id);
+  const email = given?.trim() ?? (wish?.domain === domain ? wish.email : undefined);
+  await work.changeServerMeta(id, { wish: { domain, ...(email === undefined ? {} : { email }) } });
 }
 
 /** Throws InputError for what does not fit together. */

@@ -34,6 +34,8 @@ export interface FieldData {
   readonly problem?: Text | undefined;
   /** Below, when there is no problem. */
   readonly note?: Text | undefined;
+  /** Takes neither rows nor the focus. */
+  readonly hidden?: boolean | undefined;
 }
 
 export interface FieldOptions {
@@ -65,7 +67,7 @@ export class Field extends PaintedWidget {
   }
 
   override get focusable(): boolean {
-    return true;
+    return this.data.hidden !== true;
   }
 
   /** The text; always '' of a secret. */
@@ -85,12 +87,13 @@ export class Field extends PaintedWidget {
 
   /** Rows of the box and all of the message below it. */
   rowsAt(columns: number): number {
-    return BOX_ROWS + Math.max(1, this.wrapped(columns).length);
+    return this.data.hidden === true ? 0 : BOX_ROWS + Math.max(1, this.wrapped(columns).length);
   }
 
   /** Rows at this width without optional parts: a note is optional, a problem is not. */
   leastRowsAt(columns: number): number {
-    return this.data.problem === undefined ? BOX_ROWS : this.rowsAt(columns);
+    const { problem, hidden = false } = this.data;
+    return problem === undefined && !hidden ? BOX_ROWS : this.rowsAt(columns);
   }
 
   set(data: FieldData): void {

@@ -61,6 +61,17 @@ it('creates a server with its domain in one more step, and destroys both', async
   expect(await records(sandbox)).toEqual([]);
 });
 
+it('sets its domain up at once where the e-mail for the certificates came with it', async () => {
+  const sandbox = await withDomains();
+  await api(sandbox).createDomain(ZONE);
+  const wish = ['--domain', 'lab.example.com', '--email', 'ops@example.com'];
+  const made = await sandbox.run([...BASE, ...wish]);
+  expect([made.exitCode, made.stderr]).toEqual([0, '']);
+  expect(made.stdout).toContain('edge is set up: https://panel.lab.example.com');
+  expect(made.stdout).toContain('otpauth://');
+  expect(await entries(sandbox)).toMatchObject([{ domain: 'lab.example.com' }]);
+});
+
 it('names the step between boot and SSH for the desktop app, with what it made', async () => {
   const sandbox = await withDomains();
   await api(sandbox).createDomain(ZONE);

@@ -156,13 +156,13 @@ export class Person {
   }
 
   /** From the servers list to a server that is being made, with the token that is at hand. */
-  async createsServer(label: string): Promise<void> {
-    await this.opensTheWizardAndCreates(label);
+  async createsServer(label: string, wish?: DomainWish): Promise<void> {
+    await this.opensTheWizardAndCreates(label, wish);
     await this.sees(`${label} › Provisioning`, 'Validating token');
   }
 
   /** The same, whatever comes of it. */
-  async opensTheWizardAndCreates(label: string): Promise<void> {
+  async opensTheWizardAndCreates(label: string, wish?: DomainWish): Promise<void> {
     this.presses('n');
     await this.sees('leave empty to');
     this.presses('enter');
@@ -174,16 +174,26 @@ export class Person {
     await this.sees('This will be created');
     this.types(label);
     await this.sees(new RegExp(`Server +${label} `));
+    if (wish !== undefined) await this.entersWish(wish);
     this.presses('enter');
     await this.sees('› Create server ‹');
     this.presses('enter');
   }
 
+  private async entersWish({ domain, email }: DomainWish): Promise<void> {
+    this.presses('tab');
+    this.types(domain);
+    await this.sees('E-mail for Let’s Encrypt (optional)', `A *.${domain}`);
+    this.presses('tab');
+    this.types(email);
+    await this.sees(email);
+  }
+
   /** On a fresh machine. */
-  async startsAServer(label: string): Promise<void> {
+  async startsAServer(label: string, wish?: DomainWish): Promise<void> {
     this.opens();
     await this.sees('No servers yet');
-    await this.createsServer(label);
+    await this.createsServer(label, wish);
   }
 
   /** Watches a server being made to its end, and goes back to the list. */
@@ -192,6 +202,12 @@ export class Person {
     this.presses('enter');
     await this.sees(new RegExp(`${label} +ACTIVE +online`));
   }
+}
+
+/** Domain that a server is made for. */
+interface DomainWish {
+  readonly domain: string;
+  readonly email: string;
 }
 
 /** Someone on a fresh machine. Nothing of them is left when the test ends. */

@@ -28,6 +28,10 @@ async function entersDomain(person: Person): Promise<void> {
   person.presses('ctrl-u');
   person.types('ops@example.com');
   await person.seesNoMore('It looks like');
+  await confirmsDomain(person);
+}
+
+async function confirmsDomain(person: Person): Promise<void> {
   person.presses('enter');
   await person.sees(`${DOMAIN} is final`);
   person.types(DOMAIN);
@@ -54,10 +58,12 @@ async function closesTheResult(person: Person): Promise<void> {
 
 it('leads from nothing to a server with a domain, by keys alone', async () => {
   const person = await aPerson();
-  await person.startsAServer('lab');
-  await person.sees('› Done ‹', 'Set up a domain (o)');
+  await person.startsAServer('lab', { domain: DOMAIN, email: 'ops@example.com' });
+  await person.sees('› Done ‹', `Set up ${DOMAIN} (o)`);
   person.presses('o');
-  await entersDomain(person);
+  // Both are kept from the wizard.
+  await person.sees('[ Set up ]', `Its panel will be at panel.${DOMAIN}`, 'ops@example.com');
+  await confirmsDomain(person);
   await person.sees(`DNS records for ${DOMAIN}`, `${DOMAIN}         does not exist yet`);
 
   // The domain is there, its wildcard is not.

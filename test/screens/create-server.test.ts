@@ -426,6 +426,24 @@ describe('domains', () => {
       .toEqual([{ name: 'lab.example.com', zone: 'example.com' }]);
   });
 
+  it('take the e-mail of their certificates as well, which a panel would take', async () => {
+    const program = await openLabel(new FakeWorld());
+    expect(await program.text()).not.toContain('E-mail for Let’s Encrypt');
+    await program.press('tab');
+    await program.type('lab.example.net');
+    await expect.poll(() => program.text()).toContain('E-mail for Let’s Encrypt (optional)');
+    await program.press('tab');
+    await program.type('ops');
+    await expect.poll(() => program.text()).toContain('It looks like ops@example.com.');
+    await program.press('enter');
+    expect(program.app.store.state.wizard?.step).toBe('label');
+    await program.type('@example.net');
+    await program.press('enter', 'enter');
+    await expect
+      .poll(() => requested(program.world))
+      .toEqual([{ name: 'lab.example.net', email: 'ops@example.net' }]);
+  });
+
   it('of the account are picked below the field, which has the label before them', async () => {
     const program = await openLabel(new FakeWorld());
     await expect.poll(() => program.text()).toContain('Zone  ‹ a domain kept elsewhere, or none ›');

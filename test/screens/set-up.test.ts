@@ -151,6 +151,21 @@ describe('the wait for DNS', () => {
     expect(world.operations.calls).toEqual(['start onboard fra1-edge', `resume ${operation!.id}`]);
   });
 
+  it('offers the domain and the e-mail that the server was made for', async () => {
+    const here = await listed(SIZE, (_, { serverMeta }) => {
+      serverMeta.set(EDGE.id, { wish: { domain: DOMAIN, email: 'jane@example.com' } });
+    });
+    const { program, panel } = here;
+    await program.press('o');
+    await sees(here, 'jane@example.com');
+    await sees(here, `panel.${DOMAIN}`);
+    await program.press('enter');
+    await program.type(DOMAIN);
+    await program.press('enter');
+    await sees(here, 'DNS records for');
+    expect(panel.calls[0]).toContain('jane@example.com');
+  });
+
   it('offers the domain that the panel has, and keeps its e-mail address', async () => {
     const here = await waitingForDns(SIZE);
     const { program, panel } = here;

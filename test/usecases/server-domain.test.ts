@@ -47,7 +47,7 @@ describe('the domain of a new server', () => {
     [{ domain: 'lab.example.com' }, { name: 'lab.example.com', zone: ZONE }],
     [
       { domain: 'Example.com', email: 'ops@example.com' },
-      { name: ZONE, zone: ZONE },
+      { name: ZONE, zone: ZONE, email: 'ops@example.com' },
     ],
     [
       { zone: ZONE, subdomain: 'lab' },
@@ -183,6 +183,17 @@ describe('the domain of a server', () => {
     await destroyServer(EDGE.label, test.work);
     expect(zone(test)).toEqual(OURS);
     expect(await test.world.registry.list()).toEqual([]);
+  });
+
+  it('is kept with the e-mail of its certificates, for the set-up', async () => {
+    const test = withZone([]);
+    const wish = async () => (await test.work.readServerMeta(EDGE.id)).wish;
+    await setServerDomain(EDGE.label, { ...DOMAIN, email: 'ops@example.com' }, test.work);
+    expect(await wish()).toEqual({ ...DOMAIN, email: 'ops@example.com' });
+    await setServerDomain(EDGE.label, DOMAIN, test.work);
+    expect(await wish()).toEqual({ ...DOMAIN, email: 'ops@example.com' });
+    await setServerDomain(EDGE.label, { domain: 'shop.example.com' }, test.work);
+    expect(await wish()).toEqual({ domain: 'shop.example.com' });
   });
 
   it('that is kept elsewhere shows the records to make, and what is found', async () => {

@@ -149,10 +149,15 @@ async function run(
     if (!stopped.aborted) change(context, serverId, changed);
   };
   tell({ isBusy: true, problem: undefined, since: ports.clock.now() });
-  const choose = async (kept: string | undefined): Promise<ChosenDomain> => {
+  const choose = async (
+    kept: string | undefined,
+    wish: Partial<ChosenDomain>,
+  ): Promise<ChosenDomain> => {
     if (form !== undefined) return form;
-    const { domain } = store.state.setUps[serverId] ?? { domain: '' };
-    tell({ step: 'domain', isOpen: true, isBusy: false, kept, domain: domain || (kept ?? '') });
+    const typed = store.state.setUps[serverId];
+    const domain = typed?.domain || (kept ?? wish.domain ?? '');
+    const email = typed?.email || (wish.email ?? '');
+    tell({ step: 'domain', isOpen: true, isBusy: false, kept, domain, email });
     return await setUps.waitForForm(serverId, stopped);
   };
   const watch = watchOf(context, serverId, tell);

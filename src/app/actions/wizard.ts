@@ -10,14 +10,8 @@ import {
 } from '../../usecases/token.js';
 import type { KeyWork } from '../../usecases/work.js';
 import type { AppEvent } from '../events.js';
-import {
-  effectiveDomain,
-  effectiveLabel,
-  wizardDomainProblem,
-  wizardLabelProblem,
-} from '../labels.js';
+import { effectiveDomain, effectiveEmail, effectiveLabel, labelStepProblem } from '../labels.js';
 import type { ShownError } from '../shown-error.js';
-import type { AppState } from '../state.js';
 import { WIZARD_STEPS, type WizardState } from '../form-state.js';
 import { isUpkeep } from '../../services/provisioning/journal/records.js';
 import { oneAtATimeText } from '../../words/operations.js';
@@ -213,11 +207,6 @@ export function remeasureRegions(context: ActionContext): Promise<void> {
   return context.run({ title: 'Measuring the regions' }, () => measureRegions(context));
 }
 
-/** Why the label step cannot be passed. */
-function labelStepProblem(state: AppState): string | undefined {
-  return wizardLabelProblem(state) ?? wizardDomainProblem(state);
-}
-
 /** Starts the provisioning and shows it. */
 export async function create(context: ActionContext): Promise<void> {
   const { store, messages } = context;
@@ -229,7 +218,7 @@ export async function create(context: ActionContext): Promise<void> {
     label: effectiveLabel(store.state),
     region,
     size,
-    domain: { domain: effectiveDomain(store.state) },
+    domain: { domain: effectiveDomain(store.state), email: effectiveEmail(store.state) },
     sshKeys: wizard.sshKeys?.keys,
     ...(wizard.regions.state === 'loaded' ? { regions: wizard.regions.open } : {}),
   };

@@ -57,6 +57,9 @@ function reduceDraft(
     case 'domain-edited':
       if (wizard.creating) return wizard;
       return { ...wizard, step: 'label', domain: event.domain, problem: undefined };
+    case 'email-edited':
+      if (wizard.creating) return wizard;
+      return { ...wizard, step: 'label', email: event.email, problem: undefined };
     case 'zones-loaded':
       return { ...wizard, zones: event.zones };
     case 'ssh-keys-chosen':

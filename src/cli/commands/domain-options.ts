@@ -4,7 +4,7 @@ import type { Call, Option } from './command.js';
 /** The desktop app's names (contract: provisioner). */
 export const DOMAIN_OPTIONS = {
   domain: { value: 'DOMAIN', summary: 'Domain that is to lead to the server' },
-  email: { value: 'EMAIL', summary: 'E-mail address for its certificates' },
+  email: { value: 'EMAIL', summary: 'E-mail address for its certificates, kept for its set-up' },
   'do-domain': { value: 'ZONE', summary: 'Domain of the account that the records are made in' },
   'do-subdomain': { value: 'NAME', summary: 'One label below it' },
   'override-dns': { summary: 'Replace records that answer for the domain' },

@@ -1,4 +1,6 @@
-import { entryAnswer } from '../answer.js';
+import type { World } from '../../main/world.js';
+import type { Work } from '../../usecases/work.js';
+import { type Answer, entryAnswer } from '../answer.js';
 import { passwordLines } from '../../words/onboarding.js';
 import { qrLines } from '../../words/qr-lines.js';
 import { perform } from '../work.js';
@@ -24,28 +26,31 @@ export const command: Command = {
   examples: ['servers onboard lab --domain lab.example.com --email ops@example.com'],
   run: (call) =>
     perform(call, async (work) => {
-      const { world, options, args } = call;
-      const { onboardServer } = await import('../../usecases/onboard-server.js');
-      const { domain, email } = options;
-      const done = await onboardServer(args['LABEL']!, { domain, email }, work);
-      const { server, totpUri } = done;
-      const lines = [`${server.label} is set up: https://panel.${done.domain}`];
-      const store = { title: work.keystore.title, isMemory: work.keystore.kind === 'session' };
-      lines.push(...passwordLines(done, done.domain, store));
-      if (totpUri !== undefined)
-        lines.push(
-          'Scan this with an authenticator app now; it is shown once:',
-          ...(await qrLines(totpUri, world.settings.ascii)),
-          totpUri,
-        );
-      const { username, password } = done;
-      const json = {
-        server: entryAnswer(server),
-        domain: done.domain,
-        username,
-        password,
-        totpUri,
-      };
-      return { json, lines };
+      const { domain, email } = call.options;
+      return await onboard(call.args['LABEL']!, { domain, email }, call.world, work);
     }),
 };
+
+/** Sets a server up, and answers with its login, which is shown once. */
+export async function onboard(
+  label: string,
+  input: { readonly domain: string | undefined; readonly email: string | undefined },
+  { settings }: Pick<World, 'settings'>,
+  work: Work,
+): Promise<Answer> {
+  const { onboardServer } = await import('../../usecases/onboard-server.js');
+  const done = await onboardServer(label, input, work);
+  const { server, domain, username, password, totpUri } = done;
+  const store = { title: work.keystore.title, isMemory: work.keystore.kind === 'session' };
+  const lines = [
+    `${server.label} is set up: https://panel.${domain}`,
+    ...passwordLines(done, domain, store),
+  ];
+  if (totpUri !== undefined)
+    lines.push(
+      'Scan this with an authenticator app now; it is shown once:',
+      ...(await qrLines(totpUri, settings.ascii)),
+      totpUri,
+    );
+  return { json: { server: entryAnswer(server), domain, username, password, totpUri }, lines };
+}

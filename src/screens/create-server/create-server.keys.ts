@@ -6,7 +6,7 @@ import {
   remeasureRegions,
 } from '../../app/actions/wizard.js';
 import { provisioningBusyText } from '../../core/errors.js';
-import { wizardDomainProblem, wizardLabelProblem } from '../../app/labels.js';
+import { labelStepProblem } from '../../app/labels.js';
 import { isUnderWay } from '../../app/server-rows.js';
 import type { AppState } from '../../app/state.js';
 import type { Command, KeyContext } from '../shell/command.js';
@@ -70,7 +70,7 @@ export const WIZARD: readonly Command<WizardControls>[] = [
     label: 'next',
     description: 'Continue with this label',
     priority: 10,
-    disabled: ({ state }) => wizardLabelProblem(state) ?? wizardDomainProblem(state),
+    disabled: ({ state }) => labelStepProblem(state),
     run: ({ work }) => nextWizardStep(work),
   },
   {

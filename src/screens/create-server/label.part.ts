@@ -13,8 +13,10 @@ import {
   effectiveDomain,
   effectiveZone,
   effectiveLabel,
+  labelStepProblem,
   wizardDefaultLabel,
   wizardDomainProblem,
+  wizardEmailProblem,
   wizardLabelProblem,
 } from '../../app/labels.js';
 import { sizeText } from '../../words/regions.js';
@@ -41,6 +43,7 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
   // Longer than a label may be, so that the rule is seen rather than keys swallowed.
   const field = owned.add(new Field(terminal, { maxLength: LABEL_MAX_LENGTH + 16 }));
   const domain = owned.add(new Field(terminal, { maxLength: DOMAIN_FIELD_LENGTH }));
+  const email = owned.add(new Field(terminal, { maxLength: DOMAIN_FIELD_LENGTH }));
   const zone = owned.add(new ChoiceLine(terminal));
   const size = createSizeLine(context, owned);
   const summary = owned.add(new Summary(terminal));
@@ -49,6 +52,7 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
   const set = {
     field: bind(field),
     domain: bind(domain),
+    email: bind(email),
     zone: bind(zone),
     size: bind(size),
     summary: bind(summary),
@@ -59,6 +63,8 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
   owned.add(field.onSubmit(() => context.perform('wizard.next')));
   owned.add(domain.onChange((typed) => app.editDomain(typed)));
   owned.add(domain.onSubmit(() => context.perform('wizard.next')));
+  owned.add(email.onChange((typed) => app.editEmail(typed)));
+  owned.add(email.onSubmit(() => context.perform('wizard.next')));
   owned.add(
     buttons.onPress((id) => context.perform(id === 'ssh-key' ? 'wizard.ssh-key' : 'wizard.create')),
   );
@@ -87,6 +93,11 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
           rows: (width) => domain.rowsAt(width),
           gives: { order: 2, least: (width) => domain.leastRowsAt(width) },
         },
+        {
+          item: email,
+          rows: (width) => email.rowsAt(width),
+          gives: { order: 2, least: (width) => email.leastRowsAt(width) },
+        },
         { item: zone, rows: zoneRows, gives: { order: 5, least: zoneRows } },
         // The summary names the size as well.
         { item: size, rows: 1, gives: { order: 4, least: 0 } },
@@ -99,7 +110,7 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
       ),
       { x: 1 },
     ),
-    widgets: [field, domain, zone, size, buttons, outcome],
+    widgets: [field, domain, email, zone, size, buttons, outcome],
     first: (step) => (step === 'create' ? buttons : field),
     show(state, focus) {
       const view = labelView(state);
@@ -107,6 +118,7 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
       set.zone(zoneLine(state));
       set.field(view.field);
       set.domain(view.domain);
+      set.email(view.email);
       set.size(sizeLine(state));
       set.summary(view.summary);
       set.buttons(view.buttons);
@@ -114,7 +126,9 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
       // Take the field away: keys typed into a screen about to close would reach the next one.
       const creating = state.wizard?.creating === true;
       if (creating !== wasCreating && state.wizard?.step === 'create')
-        focus.setWidgets(creating ? [buttons] : [field, domain, zone, size, buttons, outcome]);
+        focus.setWidgets(
+          creating ? [buttons] : [field, domain, email, zone, size, buttons, outcome],
+        );
       wasCreating = creating;
     },
   };
@@ -123,6 +137,7 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
 export interface LabelView {
   readonly field: FieldData;
   readonly domain: FieldData;
+  readonly email: FieldData;
   readonly summary: SummaryData;
   readonly buttons: ButtonsData;
   /** Lines below the button: progress of the start, or the reason of its failure. */
@@ -136,7 +151,7 @@ function labelView(state: AppState): LabelView {
   const create = {
     id: 'create',
     label: 'Create server',
-    disabled: problem ?? domainProblem ?? whyNotCreate(state),
+    disabled: labelStepProblem(state) ?? whyNotCreate(state),
   };
   const sshKey = { id: 'ssh-key', label: sshKeyText(state.wizard?.sshKeys?.source) };
   return {
@@ -155,6 +170,17 @@ function labelView(state: AppState): LabelView {
       placeholder: 'none; for example lab.example.com',
       problem: domainProblem,
       note: domainNote(state),
+    },
+    email: {
+      label: 'E-mail for Let’s Encrypt (optional)',
+      placeholder: 'for example ops@example.com; else it is asked for later',
+      problem: wizardEmailProblem(state),
+      note: join([
+        glyph('ok'),
+        ' ',
+        style('muted', 'Kept for the set-up of the domain, which is offered at the end.'),
+      ]),
+      hidden: effectiveDomain(state) === undefined,
     },
     summary: { title: 'This will be created', rows: summaryRows(state) },
     // Leave the room to the reason of one that cannot be pressed.

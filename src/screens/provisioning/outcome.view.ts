@@ -98,12 +98,16 @@ function upkeepOutcome(
 
 const INTERRUPTED = 'Interrupted: this machine or the program was stopped.';
 
-function successLines({ server }: Operation): readonly Text[] {
+function successLines({ server, request }: Operation): readonly Text[] {
   if (server === undefined) return [];
+  const domain = request.kind === undefined ? request.domain?.name : undefined;
   return [
     join([glyph('ok'), ' ', style('ok', `${server.label} is ready and active.`)]),
     join(['Panel: ', link(server.panelUrl)]),
-    style('muted', 'Set up a domain (o) for public certificates, a login and tunnels.'),
+    style(
+      'muted',
+      `Set up ${domain ?? 'a domain'} (o) for public certificates, a login and tunnels.`,
+    ),
   ];
 }
 

@@ -84,7 +84,10 @@ export function createSetUpScreen(context: ScreenContext, serverId: string): Scr
       codeColumns = width(view.code?.lines[0] ?? '');
       if (view.kind !== shown) {
         shown = view.kind;
-        if (shown === 'form') domain.value = state.setUps[serverId]?.domain ?? '';
+        if (shown === 'form') {
+          domain.value = state.setUps[serverId]?.domain ?? '';
+          email.value = state.setUps[serverId]?.email ?? '';
+        }
         body.setLayout(layouts[shown]);
         focus.setWidgets(focuses[shown]);
         focus.focus(focuses[shown][0]);

@@ -47,6 +47,11 @@ const META = z
       .catch(undefined),
     /** A reset on the server ended the certificate kept here, epoch milliseconds; none since. */
     certificateEnded: z.number().optional().catch(undefined),
+    /** Domain that it was made for, with the e-mail for its certificates: the set-up begins with them. */
+    wish: z
+      .object({ domain: z.string(), email: z.string().optional() })
+      .optional()
+      .catch(undefined),
     /** Times of wrong codes of the panel's second factor that were sent from here lately, epoch milliseconds. */
     wrongCodes: z.array(z.number()).readonly().optional().catch(undefined),
     /** Account of DigitalOcean that its droplet is in. */

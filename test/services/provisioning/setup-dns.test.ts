@@ -37,7 +37,7 @@ const texts = async (world: ProvisioningWorld): Promise<string> =>
 
 describe('the records of a domain', () => {
   it('are made for the name and everything below it, and are kept with the server', async () => {
-    const world = await withZone();
+    const world = await withZone({ ...DOMAIN, email: 'ops@example.com' });
     expect(await world.run()).toBe('succeeded');
     const ip = await addressOf(world);
     expect(await records(world)).toEqual([`A lab ${ip}`, `A *.lab ${ip}`]);
@@ -49,6 +49,7 @@ describe('the records of a domain', () => {
     });
     const meta = await readServerMeta(world.home, world.request.serverId);
     expect(meta.dns).toMatchObject([{ domain: 'lab.example.com', zone: ZONE, address: ip }]);
+    expect(meta.wish).toEqual({ domain: 'lab.example.com', email: 'ops@example.com' });
     expect(meta.dns?.[0]?.made.map(({ name }) => name)).toEqual(['lab', '*.lab']);
   });
 

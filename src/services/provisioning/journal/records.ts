@@ -88,6 +88,8 @@ export interface RequestedDomain {
   readonly account?: string | undefined;
   /** Records that answer for the name are replaced. */
   readonly override?: boolean | undefined;
+  /** E-mail address for its certificates, kept for the set-up. */
+  readonly email?: string | undefined;
 }
 
 /**

@@ -22,7 +22,9 @@ export const step: Step<'save_registry'> = {
     const dns = context.dns !== undefined && hasRecords(context.dns) ? [context.dns] : undefined;
     const sshKeys = request.sshKeys?.map(({ sha256, file }) => ({ sha256, file }));
     const account = accountOf(context);
-    await changeServerMeta(ports.home, request.serverId, { account, dns, sshKeys });
+    const { name: domain, email } = request.domain ?? {};
+    const wish = domain === undefined ? undefined : { domain, email };
+    await changeServerMeta(ports.home, request.serverId, { account, dns, sshKeys, wish });
     await ports.registry.save(entryOf(context));
     await context.log(`${request.label} is in ${ports.registry.path}`);
     return { saved: true };
