@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LOGGED_UNITS, SERVICES, TUNNEL_ACCESS } from '../core/product.js';
+import { DEFAULT_ACCOUNT, LOGGED_UNITS, SERVICES, TUNNEL_ACCESS } from '../core/product.js';
 import { worldRegions } from '../services/latency/world-positions.js';
 import { ownFile } from '../services/process/own-file.js';
 import { likelyProgramFolder } from '../services/process/surroundings.js';
@@ -144,12 +144,14 @@ function wordsAfter(line: Line, table: CompletionTable): readonly Candidate[] {
   if (line.isHelp || command === undefined) return [...found.values()];
   const last = command.args.at(-1);
   const next = command.args[line.args.length] ?? (last?.includes('...') === true ? last : '');
-  const values = valuesOf(next.replaceAll(/[[\].]/g, ''), line);
+  const name = next.replaceAll(/[[\].]/g, '');
+  const values = isAccount(name, line) ? accounts(homeOf(line)) : valuesOf(name, line);
   if (values === FILES) return FILES;
   return [...found.values(), ...values.filter(({ word }) => !line.args.includes(word))];
 }
 
 function optionValues({ name, value = '' }: CompletedOption, line: Line): readonly Candidate[] {
+  if (name === '--account') return accounts(homeOf(line));
   return TYPED.has(name) ? [] : valuesOf(value, line);
 }
 
@@ -177,6 +179,28 @@ function valuesOf(name: string, line: Line): readonly Candidate[] {
       return line.path[0] === 'operations' ? toWords(operationIds(homeOf(line))) : [];
     default:
       return [];
+  }
+}
+
+/** `token add` takes a new name. */
+function isAccount(name: string, { path: [first, second] }: Line): boolean {
+  return name === 'NAME' && first === 'token' && second !== 'add';
+}
+
+/** Those with a name, and the default one. */
+function accounts(home: string): readonly Candidate[] {
+  return [DEFAULT_ACCOUNT, ...namedAccounts(home)].map((word) => ({ word }));
+}
+
+function namedAccounts(home: string): readonly string[] {
+  try {
+    const { accounts: all } = JSON.parse(readList(join(home, 'accounts.json'))) as {
+      readonly accounts?: readonly { readonly name?: unknown }[];
+    };
+    const names = (all ?? []).map(({ name }) => name);
+    return names.filter((name) => typeof name === 'string' && PLAIN_WORD.test(name)) as string[];
+  } catch {
+    return [];
   }
 }
 

@@ -42,6 +42,8 @@ export interface DropletEvent extends Told {
     readonly name: string;
     readonly region: string;
     readonly address: string | null;
+    /** Name that its account has here; null where there is one alone. */
+    readonly account: string | null;
   };
   /** Server of the list that it belongs to. */
   readonly server: { readonly id: string; readonly label: string } | null;

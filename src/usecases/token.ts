@@ -154,18 +154,28 @@ export async function saveToken(typed: string, work: KeyWork, name?: string): Pr
   return report;
 }
 
-/** Asks DigitalOcean about the token at hand. */
-export async function checkToken(work: KeyWork): Promise<TokenReport> {
-  const token = requireTokenFormat(await requireToken(work));
+/** Asks DigitalOcean about the token at hand, or about the saved one of a named account. */
+export async function checkToken(work: KeyWork, name?: string): Promise<TokenReport> {
+  const token = requireTokenFormat(
+    name === undefined ? await requireToken(work) : await requireKnownToken(name, work),
+  );
   const api = withProgress(work.createApi(token), work.face);
   return await work.checkToken(api, work.signal);
 }
 
+async function requireKnownToken(wanted: string, work: KeyWork): Promise<string> {
+  const name = requireAccountName(wanted);
+  if (!(await accountNames(work)).includes(name)) throw accountUnknown(name);
+  return await requireSavedToken(name, work);
+}
+
 /** Like `checkToken`, for a command: says where the token is from, and everything known about it. */
-export async function describeToken(work: KeyWork): Promise<TokenReport> {
+export async function describeToken(work: KeyWork, name?: string): Promise<TokenReport> {
   const { face, keystore } = work;
-  const report = await checkToken(work);
-  face.say(`Token from ${isSupplied(work) ? ENV.cloudToken : keystore.title}:`);
+  const report = await checkToken(work, name);
+  const isEnvironments = name === undefined && isSupplied(work);
+  const whose = name === undefined ? '' : ` (account ${name})`;
+  face.say(`Token from ${isEnvironments ? ENV.cloudToken : keystore.title}${whose}:`);
   for (const line of tokenLines(report)) face.say(line);
   return report;
 }

@@ -79,6 +79,27 @@ describe('completion', () => {
     expect(await of('completion', '')).toEqual(['bash', 'zsh', 'fish']);
   });
 
+  it('offers the names of accounts, but none for a new one', async () => {
+    const folder = await homeWithServers();
+    const of = async (...words: readonly string[]) => await completed(folder, ...words);
+    expect(await of('--account', '')).toEqual(['default']);
+    const accounts = [{ name: 'work' }, { name: '$(x)' }, { name: 7 }];
+    const file = join(folder, '.portlama/accounts.json');
+    await writeFile(file, JSON.stringify({ current: 'default', accounts }));
+    for (const words of [
+      ['--account'],
+      ['servers', '--account'],
+      ['token', 'use'],
+      ['token', 'check'],
+      ['token', 'forget'],
+    ])
+      expect([words, await of(...words, '')]).toEqual([words, ['default', 'work']]);
+    expect(await of('--account=w')).toEqual(['--account=work']);
+    expect(await of('token', 'add', '')).toEqual([]);
+    await writeFile(file, '[');
+    expect(await of('token', 'use', '')).toEqual(['default']);
+  });
+
   it('never offers a confirmation, or a label that has to be new', async () => {
     const folder = await homeWithServers();
     expect(await completed(folder, 'servers', 'destroy', 'edge', '--yes', '')).toEqual([]);

@@ -37,7 +37,7 @@ it(
       server: { label: 'lab', active: true },
     });
     expect(await answers(sandbox, 'servers')).toMatchObject([
-      { label: 'lab', health: { state: 'online' } },
+      { label: 'lab', account: { name: 'default' }, health: { state: 'online' } },
     ]);
     const [server] = await entries(sandbox);
     const [operation] = await answers(sandbox, 'operations');

@@ -17,7 +17,7 @@ import { AccountsReader, compareAccounts } from '../../src/usecases/compare-acco
 import { openAccounts } from '../../src/usecases/open-accounts.js';
 import { cleanUpOperation, resumeOperation } from '../../src/usecases/operations.js';
 import { powerServer } from '../../src/usecases/power-server.js';
-import { findToken, forgetToken, saveToken } from '../../src/usecases/token.js';
+import { describeToken, findToken, forgetToken, saveToken } from '../../src/usecases/token.js';
 import { reportLines } from '../../src/usecases/advice.js';
 import { ApiError } from '../../src/services/digitalocean/api-error.js';
 import { reduceDroplets } from '../../src/app/reduce/servers.js';
@@ -101,6 +101,13 @@ describe('named tokens', () => {
       expect.stringMatching(/^work +- +saved/),
       'work: DigitalOcean is down.',
     ]);
+  });
+
+  it('are checked by name, whichever is current', async () => {
+    const { work, face } = await twoAccounts();
+    await describeToken(work, 'work');
+    expect(face.said[0]).toMatch(/^Token from .+ \(account work\):$/);
+    await expect(describeToken(work, 'nobody')).rejects.toMatchObject({ code: 'account-unknown' });
   });
 
   it('go with their name, and one that has a token takes the place of the current one', async () => {

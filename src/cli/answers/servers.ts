@@ -31,8 +31,20 @@ export const HEALTH = z.object({
   lacks: z.enum(['client-certificate', 'password', 'confirmation', 'access']).optional(),
 });
 
+/** Account of DigitalOcean that a droplet is in, as it was found last. */
+const ACCOUNT_OF = z.object({
+  /** Name that it has here; null where several may be meant. */
+  name: z.string().nullable(),
+  email: z.string(),
+  /** Id of its team. */
+  team: z.string().optional(),
+  teamName: z.string().optional(),
+});
+
 /** Line of `servers`. */
 export const SERVER_ROW = ENTRY.extend({
+  /** Null: added by hand, or not known yet. */
+  account: ACCOUNT_OF.nullable(),
   health: HEALTH,
   /** End of the admin certificate kept here. */
   certificateExpiresAt: z.iso.datetime().optional(),

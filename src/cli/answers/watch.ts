@@ -38,6 +38,8 @@ export const WATCH_EVENT = z.discriminatedUnion('event', [
       name: z.string(),
       region: z.string(),
       address: z.string().nullable(),
+      /** Name that its account has here; null where there is one alone. */
+      account: z.string().nullable(),
     }),
     /** Null: in no list. */
     server: z.object({ id: z.string(), label: z.string() }).nullable(),

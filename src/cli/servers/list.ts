@@ -53,15 +53,30 @@ export async function listServers(world: World): Promise<number> {
 
 /** Writes each server with its health as a JSON line; unlisted droplets and provisionings have commands of their own. */
 export async function writeServers(world: World): Promise<number> {
-  await forEachServer(world, await world.registry.list(), (server, health, expiresAt) => {
+  const servers = await world.registry.list();
+  const accounts = new Map<string, ServerRow['account']>();
+  for (const { id } of servers) accounts.set(id, await accountOf(id, world));
+  await forEachServer(world, servers, (server, health, expiresAt) => {
     const row: ServerRow = {
       ...entryAnswer(server),
+      account: accounts.get(server.id) ?? null,
       health,
       certificateExpiresAt: expiresAt === undefined ? undefined : new Date(expiresAt).toISOString(),
     };
     writeJson(row);
   });
   return 0;
+}
+
+async function accountOf(id: string, { home, accounts }: World): Promise<ServerRow['account']> {
+  const { account } = await readServerMeta(home, id);
+  if (account === undefined) return null;
+  const { email, team, teamName } = account;
+  const { named } = await accounts.read();
+  const own = named.filter((each) => each.email === email);
+  // The default account has no e-mail address here: it may be any while none has this one.
+  const alone = named.length === 0 ? DEFAULT_ACCOUNT : null;
+  return { name: own.length === 1 ? own[0]!.name : alone, email, team, teamName };
 }
 
 /** Calls `use` with each server in the order of the list, its health, and the end of its admin certificate in epoch ms. */

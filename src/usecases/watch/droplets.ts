@@ -82,7 +82,7 @@ function serverOf(
 
 function eventOf(
   id: number,
-  { name, region, address, state }: SeenDroplet,
+  { name, region, address, state, account }: SeenDroplet,
   before: DropletEvent['before'],
   server: ServerEntry | undefined,
   now: number,
@@ -91,7 +91,7 @@ function eventOf(
     event: 'droplet',
     id: `droplet-${id}-${state}-${now}`,
     at: new Date(now).toISOString(),
-    droplet: { id, name, region, address },
+    droplet: { id, name, region, address, account: account ?? null },
     server: server === undefined ? null : { id: server.id, label: server.label },
     state,
     before,
