@@ -43,6 +43,7 @@ const LATER = {
   'services/latency': /^world-positions\.ts$/,
   'services/network': /^$/,
   'services/panel': /^identity\.ts$/,
+  'services/pkcs12': /^$/,
   'services/ssh': /^$/,
   'services/transfer': /^$/,
   usecases: /^stores\.ts$/,
