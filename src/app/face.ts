@@ -1,12 +1,9 @@
-import { type Hint, hintParts } from '../core/hint.js';
 import { type Disposable, toDisposable } from '../core/lifecycle.js';
 import { Declined, type Face, type Tone } from '../usecases/face.js';
-import { fingerprintLines } from '../words/certificates.js';
-import { screenHintLines } from '../words/hints.js';
 import { type Instruction, type Line, lineText } from '../words/question.js';
 import type { ActionContext } from './actions/context.js';
 import type { RunHandle } from './actions/run.js';
-import type { DialogDraft, DialogLine } from './dialogs.js';
+import { type DialogDraft, type DialogLine, dialogLines } from './dialogs.js';
 import type { ToastStyle } from './state.js';
 
 export interface FaceOptions {
@@ -27,7 +24,7 @@ const STYLES: Readonly<Record<Exclude<Tone, 'advice'>, ToastStyle>> = {
 
 /** Answers a use case with dialogs and toasts, for the action that it runs as. */
 export function screenFace(
-  context: Pick<ActionContext, 'messages' | 'ports' | 'terminal'>,
+  context: Pick<ActionContext, 'messages' | 'ports'>,
   options: FaceOptions,
 ): Face {
   const { messages, ports } = context;
@@ -100,40 +97,25 @@ export function screenFace(
   };
 }
 
-/** A dialog that stays open when its line is copied. */
 function shownInstruction(
-  { messages, terminal }: Pick<ActionContext, 'messages' | 'terminal'>,
+  { messages }: Pick<ActionContext, 'messages'>,
   subject: string | undefined,
   { title, lines, url, copy, after }: Instruction,
 ): Disposable {
-  let id: number | undefined;
-  const show = (): void => {
-    id = messages.dialog({
-      kind: 'message',
-      title,
-      lines: [
-        ...lines,
-        ...(url === undefined ? [] : [{ url }]),
-        '',
-        { strong: copy },
-        '',
-        ...after,
-      ],
-      subject,
-      closing: 'Hide',
-      actions: [
-        {
-          label: 'Copy the line',
-          run() {
-            terminal.copy(copy);
-            messages.toast('accent', 'Copied the line (if the terminal allows it).');
-            show();
-          },
-        },
-      ],
-    });
-  };
-  show();
+  const id = messages.dialog({
+    kind: 'message',
+    title,
+    lines: [
+      ...lines,
+      ...(url === undefined ? [] : [{ url }]),
+      '',
+      { shellLine: copy, copy: 'Copy the line' },
+      '',
+      ...after,
+    ],
+    subject,
+    closing: 'Hide',
+  });
   return toDisposable(() => {
     if (id !== undefined) messages.close(id);
   });
@@ -175,29 +157,5 @@ function answered<T>(
     // The dialog that is open already is answered instead.
     if (id === undefined) reject(new Declined());
     else signal.addEventListener('abort', handleLeave, { once: true });
-  });
-}
-
-/** A fingerprint takes two lines of a dialog. */
-export function dialogLines(
-  line: Line,
-  world: { readonly sandbox: boolean },
-): readonly DialogLine[] {
-  if (typeof line === 'string') return [line];
-  if ('command' in line)
-    return screenHintLines(line, world).map((text) => ({ strong: `  ${text}` }));
-  return 'fingerprint' in line ? fingerprintLines(line.fingerprint) : [line];
-}
-
-/** A hint in a dialog: each line for a shell can be copied. */
-export function hintDialogLines(
-  hint: Hint | undefined,
-  world: { readonly sandbox: boolean },
-): readonly DialogLine[] {
-  return hintParts(hint).flatMap((part) => {
-    if (typeof part === 'string') return part.split('\n');
-    return 'shellLine' in part
-      ? [`${part.lead}:`, { shellLine: part.shellLine }]
-      : dialogLines(part, world);
   });
 }

@@ -53,8 +53,8 @@ function noKey(server: ServerEntry, { environment }: KeyWork): InputError {
     message: `No SSH key of yours is on ${server.label}: the temporary one was removed when it was made.`,
     hint: [
       `DigitalOcean’s console opens it: ${consoleUrl(server)}`,
-      `For the lines that add a key there: ${programLine(add, environment)}`,
-    ].join('\n'),
+      { lead: 'For the lines that add a key there', shellLine: programLine(add, environment) },
+    ],
   });
 }
 

@@ -1,5 +1,11 @@
 import { asSentence } from '../core/clean.js';
-import { type CommandHint, type CommandName, type Hint, hintParts } from '../core/hint.js';
+import {
+  type CommandHint,
+  type CommandName,
+  type Hint,
+  hintParts,
+  type ShellHint,
+} from '../core/hint.js';
 import { PROGRAM } from '../core/product.js';
 import { shellWord } from '../core/shell-word.js';
 
@@ -146,18 +152,30 @@ export function hintText(hint: Hint | undefined, world: World): string {
   return asText(hintLines(hint, world));
 }
 
-/** Lines of a hint on the full screen: commands by their keys, where they have one. */
-export function screenHintLines(hint: Hint | undefined, place: Place): readonly string[] {
+/** Parts of a hint on the full screen: commands by their keys, or as lines for a shell where they have none. */
+export function screenHintParts(
+  hint: Hint | undefined,
+  place: Place,
+): readonly (string | ShellHint)[] {
   return hintParts(hint).flatMap((part) => {
     if (typeof part === 'string') return part.split('\n');
-    if ('shellLine' in part) return [`${part.lead}: ${part.shellLine}`];
-    return [`${leadOf(part)}: ${keyWords(part, place)}`];
+    if ('shellLine' in part) return [part];
+    const key = keyWords(part, place);
+    const lead = leadOf(part);
+    return [key === undefined ? { lead, shellLine: commandLine(part, place) } : `${lead}: ${key}`];
   });
 }
 
-function keyWords(hint: CommandHint, place: Place): string {
-  const { key, pageKey } = COMMANDS[hint.command];
-  if (pageKey === undefined) return key ?? commandLine(hint, place);
+/** Parts of a hint as lines, for places that copy nothing. */
+export function screenHintLines(hint: Hint | undefined, place: Place): readonly string[] {
+  return screenHintParts(hint, place).map((part) =>
+    typeof part === 'string' ? part : `${part.lead}: ${part.shellLine}`,
+  );
+}
+
+function keyWords({ command }: CommandHint, place: Place): string | undefined {
+  const { key, pageKey } = COMMANDS[command];
+  if (pageKey === undefined) return key;
   return place.isOnPage === true ? `press ${pageKey}` : `${pageKey} on its page`;
 }
 

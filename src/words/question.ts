@@ -8,10 +8,16 @@ import { hintText } from './hints.js';
 export type Line =
   | string
   | { readonly strong: string }
-  | { readonly url: string }
+  | LinkLine
   | { readonly fingerprint: string }
   | ShellLine
   | CommandHint;
+
+export interface LinkLine {
+  readonly url: string;
+  /** Name of the button that copies it. Default: `Copy link`. */
+  readonly copy?: string;
+}
 
 /** A line for a shell: a screen copies it whole. */
 export interface ShellLine {

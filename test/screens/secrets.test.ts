@@ -47,7 +47,7 @@ describe('a host where no store works', () => {
     await sees(program, 'How to use the system’s store');
     await sees(program, 'dbus-run-session -- bash -c');
     await program.press('right', 'enter');
-    await sees(program, 'Command copied');
+    await sees(program, 'Copied the command');
     const [, copied = ''] = /\]52;c;([\w+/=]+)/.exec(program.screen.written) ?? [];
     expect(Buffer.from(copied, 'base64').toString()).toMatch(
       /^dbus-run-session -- bash -c '.*; exec portlama-tui'$/,

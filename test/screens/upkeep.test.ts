@@ -101,7 +101,7 @@ describe('the key C', () => {
     await sees(program, 'Copied the line');
     const copied = (await program.written()).split('\x1b]52;c;')[1]?.split('\x07')[0] ?? '';
     expect(Buffer.from(copied, 'base64').toString()).toMatch(/^install -d .* ssh-keygen -lf \S+$/);
-    await sees(program, '[ Copy the line ]');
+    await sees(program, '› Copy the line ‹');
     isLetIn = true;
     // The pause may begin a moment after its line is shown.
     const afterPause = async (): Promise<string> => {

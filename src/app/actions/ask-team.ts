@@ -119,25 +119,16 @@ export function showAgentPassword(
   });
 }
 
-/** Shows a link once; copying it closes nothing. */
-export function showInvitation(context: ActionContext, invited: InvitedUser): void {
-  const { messages, terminal } = context;
-  const { username, expiresAt, inviteUrl } = invited;
+/** Shows a link once. */
+export function showInvitation(
+  { messages }: ActionContext,
+  { username, expiresAt, inviteUrl }: InvitedUser,
+): void {
   messages.dialog({
     kind: 'message',
     title: `Invitation for ${username}`,
     lines: [...invitedLines(username, expiresAt), '', { url: inviteUrl }],
     closing: 'Close',
-    actions: [
-      {
-        label: 'Copy link',
-        run() {
-          terminal.copy(inviteUrl);
-          messages.toast('accent', 'Copied the link (if the terminal allows it).');
-          showInvitation(context, invited);
-        },
-      },
-    ],
   });
 }
 

@@ -137,10 +137,11 @@ function emptyClipboard({ terminal, messages }: ActionContext): void {
   messages.toast('accent', 'Clipboard cleared (if the terminal allows it).');
 }
 
-/** Copies a line for a shell out of a dialog, which stays open. */
-export function copyShellLine({ terminal, messages }: ActionContext, line: string): void {
+/** Copies a line or a link out of a dialog, which stays open; `label` is the button's: `Copy link`. */
+export function copyLine({ terminal, messages }: ActionContext, line: string, label: string): void {
   terminal.copy(line);
-  messages.toast('accent', 'Command copied (if the terminal allows it).');
+  const what = label.replace(/^Copy (?:the )?| \d+$/g, '');
+  messages.toast('accent', `Copied the ${what} (if the terminal allows it).`);
 }
 
 export function copyPanelUrl({ store, terminal, messages }: ActionContext, id: string): void {

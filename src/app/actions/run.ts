@@ -91,10 +91,11 @@ export function createRun(store: Store, ports: AppPorts, messages: Messages): Ru
 }
 
 function report(thrown: unknown, options: RunOptions, ports: AppPorts, messages: Messages): void {
-  const raw = shownError(thrown, ports.environment, logReference(ports));
-  const clean = (text: string): string => ports.redactor.clean(text);
-  const hint = raw.hint === undefined ? undefined : clean(raw.hint);
-  const error = { ...raw, message: clean(raw.message), hint };
+  const error = shownError(thrown, {
+    sandbox: ports.environment.sandbox,
+    logReference: logReference(ports),
+    clean: (text) => ports.redactor.clean(text),
+  });
   ports.log.write('error', describe(options.title, thrown));
   if (options.onError !== undefined) options.onError(error);
   // A fact about the server, and no failure.

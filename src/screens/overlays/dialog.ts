@@ -1,5 +1,5 @@
 import type { Dialog, DialogChoice, DialogLine } from '../../app/dialogs.js';
-import { copyShellLine } from '../../app/actions/panel.js';
+import { copyLine } from '../../app/actions/panel.js';
 import {
   confirmation,
   Dialog as DialogWidget,
@@ -8,6 +8,7 @@ import {
 } from '../../widgets/dialog.js';
 import { link, style, type Text } from '../../widgets/markup.js';
 import type { QrCode } from '../../words/qr-lines.js';
+import type { ShownError } from '../../app/shown-error.js';
 import type { Modal, ScreenContext } from '../shell/screen.js';
 import { judgePassphrase } from '../../app/service-words.js';
 import {
@@ -22,9 +23,9 @@ type PlainDialog = Exclude<Dialog, { kind: 'entry' | 'passphrase' }>;
 export function createDialog({ terminal, app }: ScreenContext, dialog: PlainDialog): Modal {
   const overlay = new DialogWidget(terminal, dialogView(dialog, terminal.capabilities.ascii));
   overlay.onChoose((id) => {
-    const line = shellLineOf(dialog, id);
-    if (line === undefined) void app.answerDialog(dialog.id, dialogChoice(id));
-    else copyShellLine(app.work, line);
+    const copy = copiesOf(linesOf(dialog)).find((each) => each.id === id);
+    if (copy === undefined) void app.answerDialog(dialog.id, dialogChoice(id));
+    else copyLine(app.work, copy.text, copy.label);
   });
   overlay.onClose(() => void app.answerDialog(dialog.id, 'no'));
   return { overlay };
@@ -37,8 +38,12 @@ function dialogView(dialog: PlainDialog, ascii: boolean): DialogData {
       return {
         title: dialog.title,
         style: 'danger',
-        lines: errorLines(dialog.error),
-        buttons: [{ id: 'no', label: 'Close' }, ...actionButtons(dialog.actions)],
+        lines: linesOf(dialog).map(dialogText),
+        buttons: [
+          { id: 'no', label: 'Close' },
+          ...copiesOf(linesOf(dialog)),
+          ...actionButtons(dialog.actions),
+        ],
       };
     case 'message':
       return {
@@ -49,8 +54,9 @@ function dialogView(dialog: PlainDialog, ascii: boolean): DialogData {
         ...(dialog.codes === undefined ? {} : { aside: asideOf(dialog.codes, ascii) }),
         buttons: [
           { id: 'no', label: dialog.closing ?? 'Close' },
-          ...copyButtons(dialog.lines),
+          ...copiesOf(dialog.lines).filter(isCommand),
           ...actionButtons(dialog.actions),
+          ...copiesOf(dialog.lines).filter((copy) => !isCommand(copy)),
         ],
       };
     case 'question':
@@ -60,7 +66,7 @@ function dialogView(dialog: PlainDialog, ascii: boolean): DialogData {
           lines: dialog.lines.map(dialogText),
           yes: dialog.yes,
           no: dialog.no,
-          others: copyButtons(dialog.lines),
+          others: copiesOf(dialog.lines).filter(isCommand),
           ...(dialog.typed === undefined ? {} : { typed: typedPrompt(dialog.typed) }),
         }),
         style: dialog.danger ? 'danger' : 'accent',
@@ -80,22 +86,46 @@ function dialogChoice(id: string): DialogChoice {
   return id === 'yes' || id === 'no' ? id : Number(id);
 }
 
-const COPY = 'copy ';
-
-/** A button for each line for a shell. */
-function copyButtons(lines: readonly DialogLine[]): DialogData['buttons'] {
-  return lines.flatMap((line, index) =>
-    typeof line === 'object' && 'shellLine' in line
-      ? [{ id: `${COPY}${index}`, label: line.copy ?? 'Copy command' }]
-      : [],
-  );
+interface Copy {
+  readonly id: string;
+  readonly label: string;
+  readonly text: string;
+  readonly isLink: boolean;
 }
 
-/** The line that a button copies; undefined for other buttons. */
-function shellLineOf(dialog: PlainDialog, id: string): string | undefined {
-  if (!id.startsWith(COPY) || dialog.kind === 'error') return undefined;
-  const line = dialog.lines[Number(id.slice(COPY.length))];
-  return typeof line === 'object' && 'shellLine' in line ? line.shellLine : undefined;
+/** Links stand behind the ways out, and are left out of questions: the key to agree stays where it is. */
+function isCommand({ isLink }: Copy): boolean {
+  return !isLink;
+}
+
+/** A button for each line for a shell and each link. Several of one name are numbered. */
+function copiesOf(lines: readonly DialogLine[]): readonly Copy[] {
+  const found = lines.flatMap(copiesIn);
+  return found.map(({ text, label, isLink }, index) => {
+    const alike = found.filter((other) => other.label === label);
+    const number = alike.findIndex((other) => other.text === text) + 1;
+    return {
+      id: `copy ${index}`,
+      label: alike.length > 1 ? `${label} ${number}` : label,
+      text,
+      isLink,
+    };
+  });
+}
+
+/** An address without what ends the sentence around it. */
+const LINK = /https?:\/\/[^\s"'“”’)]*[^\s"'“”’).,;:!?]/g;
+
+function copiesIn(line: DialogLine): Omit<Copy, 'id'>[] {
+  if (typeof line === 'string')
+    return (line.match(LINK) ?? []).map((text) => ({ label: 'Copy link', text, isLink: true }));
+  if ('shellLine' in line)
+    return [{ label: line.copy ?? 'Copy command', text: line.shellLine, isLink: false }];
+  return 'url' in line ? [{ label: line.copy ?? 'Copy link', text: line.url, isLink: true }] : [];
+}
+
+function linesOf(dialog: PlainDialog): readonly DialogLine[] {
+  return dialog.kind === 'error' ? errorLines(dialog.error) : dialog.lines;
 }
 
 function actionButtons(actions: readonly string[] = []): DialogData['buttons'] {
@@ -106,13 +136,12 @@ function typedPrompt(expected: string): NonNullable<DialogData['typed']> {
   return { prompt: `Type ${expected} to confirm`, expected };
 }
 
-function errorLines(error: Extract<Dialog, { kind: 'error' }>['error']): readonly Text[] {
+function errorLines({ message, hint, ways, logReference }: ShownError): readonly DialogLine[] {
+  const hints = ways ?? (hint === undefined ? [] : [hint]);
   return [
-    error.message,
-    ...(error.hint === undefined ? [] : ['', error.hint]),
-    ...(error.logReference === undefined
-      ? []
-      : ['', style('muted', `Details: ${error.logReference}`)]),
+    message,
+    ...(hints.length === 0 ? [] : ['', ...hints]),
+    ...(logReference === undefined ? [] : ['', `Details: ${logReference}`]),
   ];
 }
 
