@@ -123,6 +123,6 @@ function cannotAsk(field: string): InputError {
   return new InputError({
     code: 'cannot-ask',
     message: `${field} cannot be asked for without a terminal.`,
-    hint: 'Run the command in a terminal, or give the value as an option.',
+    hint: 'Run the command in a terminal, or give the value on the command line; --help shows how.',
   });
 }

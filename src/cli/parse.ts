@@ -26,7 +26,8 @@ export type Invocation = GlobalOptions &
 export function parseArguments(given: readonly string[]): Invocation {
   if (given.some(holdsToken)) throw leakedToken('It');
   // `help servers destroy`: the parser's own help command knows one word only.
-  const argv = given[0] === 'help' ? [...given.slice(1), '--help'] : given;
+  const at = given.findIndex((word) => !word.startsWith('-'));
+  const argv = given[at] === 'help' ? [...given.toSpliced(at, 1), '--help'] : given;
   let chosen: { command: Command; call: Omit<Call, 'world'> } | undefined;
   const help: string[] = [];
   let isVersion = false;
@@ -225,7 +226,10 @@ function callOf(
 /** Says which command of a group was meant, by the parser's own comparison of names. */
 function unknownWord(group: Parser, path: readonly string[]): InputError {
   const [word = ''] = group.args;
-  const judge = new Parser().exitOverride().configureOutput({ writeErr: () => undefined });
+  const judge = new Parser()
+    .exitOverride()
+    .helpCommand(false)
+    .configureOutput({ writeErr: () => undefined });
   for (const command of group.commands) judge.command(command.name());
   try {
     if (group.commands.length > 0) judge.parse([word], { from: 'user' });
@@ -255,7 +259,9 @@ function misunderstood({ message, code }: CommanderError, path: readonly string[
   if (code === 'commander.help') return commandMissing(path);
   const [first = '', ...rest] = message.replace(/^error: /, '').split('\n');
   const [, word = ''] = /'([^']*)'/.exec(first) ?? [];
-  const sentence = `${first.charAt(0).toUpperCase()}${first.slice(1)}`;
+  // The parser names only the last word of `servers panel`.
+  const whole = first.replace(/(?<=^too many arguments for )'[^']*'/, `'${path.join(' ')}'`);
+  const sentence = `${whole.charAt(0).toUpperCase()}${whole.slice(1)}`;
   return new InputError({
     code: 'arguments',
     message:

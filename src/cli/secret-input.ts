@@ -1,3 +1,4 @@
+import { InputError } from '../core/errors.js';
 import { Declined } from '../usecases/face.js';
 import type { SecretQuestion } from '../words/question.js';
 import { openPrompt, type Prompt } from './prompt.js';
@@ -39,6 +40,10 @@ async function readSecret({ fresh, isLine, unlessTyped }: SecretQuestion): Promi
   }
   const [line = '', ...rest] = input.split(/\r?\n/);
   unread = Promise.resolve(rest.join('\n'));
+  // Judge it as at the prompt: an empty passphrase would encrypt for anybody.
+  const judged = fresh?.judge(line);
+  if (judged?.refused === true)
+    throw new InputError({ code: 'secret-refused', message: judged.text });
   return line;
 }
 

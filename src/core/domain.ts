@@ -28,7 +28,7 @@ export function requireDomain(text: string): string {
   if (problem === undefined) return domain;
   throw new InputError({
     code: 'domain-invalid',
-    message: `${JSON.stringify(text)} is no domain that a panel takes. ${problem}`,
+    message: `${JSON.stringify(text)} is not a domain that a panel accepts. ${problem}`,
     hint: 'The panel will be at panel.<domain>, so lab.example.com gives panel.lab.example.com.',
   });
 }

@@ -5,6 +5,7 @@ type PlainCommand =
   | 'operations'
   | 'provision'
   | 'servers'
+  | 'regions'
   | 'sizes'
   | 'token.list'
   | 'token.set'

@@ -161,7 +161,7 @@ export async function buildWorld(
 async function startEmpty(folder: SandboxFolder, registry: FileRegistry): Promise<void> {
   const gone = await forgetEarlierWorld(folder, registry);
   const servers =
-    gone === 1 ? '1 server of an earlier one is' : `${gone} servers of an earlier one are`;
+    gone === 1 ? '1 server of an earlier sandbox is' : `${gone} servers of an earlier sandbox are`;
   if (gone > 0) notice(`The sandbox starts empty: ${servers} gone.`);
 }
 

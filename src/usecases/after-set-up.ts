@@ -11,7 +11,7 @@ export class AfterSetUp extends PortlamaError {
   constructor(server: ServerEntry, { what, isLook = false }: Wish) {
     super({
       code: 'after-set-up',
-      message: `${what} of ${server.label}: after its set-up.`,
+      message: `${what} of ${server.label}: not available before its set-up.`,
       hint: { command: 'servers.onboard', id: serverName(server), lead: 'Set it up' },
     });
     this.isLook = isLook;

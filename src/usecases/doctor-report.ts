@@ -63,7 +63,7 @@ function describeTerminal({ capabilities, name }: ReportedTerminal): string {
 async function describeHome(work: CheckWork): Promise<string> {
   const { mode, faults } = await work.inspectHome();
   if (mode === undefined) return 'not there yet';
-  return `${mode.toString(8).padStart(4, '0')}, ${faults.length} not for you alone`;
+  return `${mode.toString(8).padStart(4, '0')}, ${faults.length} open to others`;
 }
 
 async function countServers({ registry }: CheckWork): Promise<string> {

@@ -50,7 +50,7 @@ function noKey(server: ServerEntry, { environment }: KeyWork): InputError {
   const add = `servers ssh ${shellWord(serverName(server))} --ssh-key ~/.ssh/id_ed25519.pub`;
   return new InputError({
     code: 'ssh-key-none',
-    message: `No SSH key of yours is on ${server.label}: the temporary one was removed when it was made.`,
+    message: `No SSH key of yours is on ${server.label}: the temporary one was removed at the end of its provisioning.`,
     hint: [
       `DigitalOcean’s console opens it: ${consoleUrl(server)}`,
       { lead: 'For the lines that add a key there', shellLine: programLine(add, environment) },

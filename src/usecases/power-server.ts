@@ -94,7 +94,7 @@ export function requirePowerVerb(word: string, force: boolean): PowerVerb {
       code: 'power-action-invalid',
       message:
         verb === undefined
-          ? `${JSON.stringify(word)} is nothing that can be done to a server’s power.`
+          ? `${JSON.stringify(word)} is not a power action.`
           : '--force goes with off only.',
       hint: 'Use on, off (asks the system to shut down), off --force (cuts the power), reboot or cycle.',
     });

@@ -70,7 +70,7 @@ export function requireRegionSlug(slug: string): string {
   throw new InputError({
     code: 'region-invalid',
     message: `${JSON.stringify(slug)} is not a region.`,
-    hint: 'A region is a slug such as fra1, nyc3 or sgp1.',
+    hint: ['A region is a slug such as fra1, nyc3 or sgp1.', { command: 'regions' }],
   });
 }
 

@@ -12,7 +12,7 @@ export async function restoreServers(work: KeyWork): Promise<string> {
   if (await isReadable(work)) {
     throw new InputError({
       code: 'nothing-to-restore',
-      message: `${registry.path} can be read: nothing is to be restored.`,
+      message: `${registry.path} is readable: there is nothing to restore.`,
       hint: { lead: 'What it holds', command: 'servers' },
     });
   }

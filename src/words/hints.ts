@@ -92,6 +92,7 @@ const COMMANDS: Readonly<Record<CommandName, CommandWords>> = {
     key: 'x on its row',
   },
   'servers.tunnels': { line: 'servers tunnels', lead: 'List its tunnels' },
+  regions: { line: 'regions', lead: 'List the regions with' },
   sizes: { line: 'sizes', lead: 'List the sizes with' },
   'token.add': { line: 'token add', lead: 'Store a token of it' },
   'token.list': { line: 'token list', lead: 'List the accounts' },

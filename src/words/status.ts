@@ -37,6 +37,19 @@ export function statsText({ cpu, memory, disk, uptime }: PanelStats): string {
   ].join('   ');
 }
 
+const SET_UP: Readonly<Record<string, string>> = {
+  FRESH: 'not set up',
+  DOMAIN_SET: 'set-up begun: waits for DNS',
+  DNS_READY: 'set-up begun: DNS verified',
+  PROVISIONING: 'set-up in progress',
+  COMPLETED: 'set up',
+};
+
+/** How far the set-up of a panel is; a state of a newer panel as it says it. */
+export function setUpText(state: string): string {
+  return SET_UP[state] ?? state;
+}
+
 export function serviceText({ name, status, uptime }: PanelService): string {
   return `${name}  ${status}${uptime == null ? '' : ` since ${uptime}`}`;
 }
@@ -120,7 +133,7 @@ export function restartedText(name: string, service: PanelService | undefined): 
 
 /** Lines before the one to type. */
 export function unreadLogLines(reason: string): readonly string[] {
-  return [`The log cannot be read from here: ${reason}`, 'Type on a machine with a key:'];
+  return [`The log cannot be read from here: ${reason}`, 'Run on a machine that has a key:'];
 }
 
 /** The line to type where the log cannot be read from here. */

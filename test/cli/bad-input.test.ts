@@ -111,6 +111,22 @@ describe('bad input', () => {
     ],
     ['an unknown option', { args: [...FRA1, '--colour'], says: /--colour.*\n.*--help/ }],
     ['an unknown command', { args: ['destory'], says: /"destory".*\n.*Did you mean[^]*--help/ }],
+    [
+      'an argument too many, by the whole name of its command',
+      { args: ['servers', 'panel', 'a', 'b'], says: /for 'servers panel'.*\n.*panel --help/ },
+    ],
+    [
+      'help as a word of another command',
+      { args: ['servers', 'help'], says: /Unknown command "servers help".\n.*servers --help/ },
+    ],
+    [
+      'a size that is none',
+      { args: ['regions', '--size', 'huge'], says: /"huge" is not a size.*\n.*s-1vcpu-1gb/ },
+    ],
+    [
+      'an operation that is none',
+      { args: ['operations', 'attach', 'zzz'], says: /no operation "zzz".\n.*operations$/m },
+    ],
     ...MISUNDERSTOOD.map((args): [string, BadInput] => [
       args.join(' '),
       { args, says: /\n.*--help/ },
@@ -147,6 +163,13 @@ describe('bad input', () => {
       calls: Record<string, number>;
     };
     expect(Object.keys(calls).filter((call) => call.startsWith('POST'))).toEqual([]);
+  });
+
+  it('help is found behind an option, and prints nothing else', async () => {
+    const words = ['--sandbox', 'help', 'servers', 'panel'];
+    const { exitCode, stdout, stderr } = await runProgram(words, { env: {} });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(/^Usage: portlama-tui servers panel /);
   });
 
   it('a servers.json that cannot be read is named and left alone', async () => {

@@ -161,7 +161,7 @@ describe('operations', { timeout: LIMIT_MS }, () => {
       const before = (await readdir(person.home.path, { recursive: true })).sort();
       for (const action of ['attach', 'cancel', 'cleanup', 'resume', 'dismiss']) {
         const { exitCode, stderr } = await person.runs('operations', action, '--', id);
-        expect(exitCode, action).toBe(1);
+        expect(exitCode, action).toBe(2);
         expect(stderr, action).toContain(`There is no operation ${JSON.stringify(id)}.`);
       }
       expect((await readdir(person.home.path, { recursive: true })).sort()).toEqual(before);

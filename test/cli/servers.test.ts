@@ -253,7 +253,7 @@ describe('servers restore', () => {
     const useless = await sandbox.run(['servers', 'restore']);
     expect([useless.exitCode, useless.stderr]).toEqual([
       2,
-      expect.stringContaining('can be read: nothing is to be restored'),
+      expect.stringContaining('is readable: there is nothing to restore'),
     ]);
     await writeFile(join(sandbox.home, 'servers.json.bak'), JSON.stringify([edge]));
     await writeFile(join(sandbox.home, 'servers.json'), '[{"id":');
@@ -282,7 +282,7 @@ describe('certificate trust', () => {
     const { exitCode, stdout } = await trust();
     expect([exitCode, stdout]).toEqual([
       0,
-      expect.stringContaining('It is the confirmed certificate.'),
+      expect.stringContaining('This certificate is confirmed.'),
     ]);
   });
 

@@ -53,7 +53,9 @@ describe('commands about what a server is for', { timeout: PATIENCE_MS }, () => 
       ['two-factor', 'Second factor of the panel'],
     ]) {
       const { stdout, stderr } = await run(`${group} edge`);
-      expect(stdout).toContain(`${what} of edge: after its set-up.\nSet it up: portlama-tui`);
+      expect(stdout).toContain(
+        `${what} of edge: not available before its set-up.\nSet it up: portlama-tui`,
+      );
       expect(stderr).toBe('');
     }
     const early = await run('tunnels add edge blog 8080 --json', 1);

@@ -122,6 +122,13 @@ describe('export and import', { timeout: LIMIT_MS }, () => {
     const missing = await there.run(['import', 'nowhere.age'], { stdin: `${PASSPHRASE}\n` });
     expect(missing.stderr).toContain('There is no file "nowhere.age".');
     const before = await readFile(join(here.folder, 'servers.age'));
+    const weak = join(here.folder, 'weak.age');
+    for (const stdin of ['', '\n', 'secret\n']) {
+      const refused = await here.run(['export', weak], { stdin });
+      expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
+      expect(refused.stderr).toMatch(/passphrase/i);
+    }
+    await expect(stat(weak)).rejects.toMatchObject({ code: 'ENOENT' });
     const twice = await here.run(['export', join(here.folder, 'servers.age')]);
     expect(twice.stderr).toContain('is not written over');
     expect(await readFile(join(here.folder, 'servers.age'))).toEqual(before);

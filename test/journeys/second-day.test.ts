@@ -16,7 +16,7 @@ it(
     const { stdout, stderr, exitCode } = await home.runs(['servers', '--sandbox']);
     expect(await home.servers()).toEqual([]);
     expect(stdout).not.toContain('lab');
-    expect(stderr).toContain('The sandbox starts empty: 1 server of an earlier one is gone.');
+    expect(stderr).toContain('The sandbox starts empty: 1 server of an earlier sandbox is gone.');
     expect(exitCode).toBe(0);
     expect((await home.runs(['servers', '--sandbox'])).stderr).toBe('');
   },

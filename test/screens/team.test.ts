@@ -228,11 +228,11 @@ it('renews a public certificate, and says that the timer is off', async () => {
 
 it('says that a panel offers them after its set-up', async () => {
   const program = await onTeam('FRESH');
-  await sees(program, 'Tunnels of fra1-edge: after its set-up.');
+  await sees(program, 'Tunnels of fra1-edge: not available before its set-up.');
   await program.press('4');
-  await sees(program, 'Services of fra1-edge: after its set-up.');
+  await sees(program, 'Services of fra1-edge: not available before its set-up.');
   await program.press('5');
-  await sees(program, 'Certificates of fra1-edge: after its set-up.');
+  await sees(program, 'Certificates of fra1-edge: not available before its set-up.');
   await program.press('escape');
   await sees(program, '├ Latency');
 });

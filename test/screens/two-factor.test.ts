@@ -125,6 +125,6 @@ it('changes nothing when its code is left', async () => {
 it('is said to come after the set-up, and is no failure before', async () => {
   const program = await onPage(new FactorPanel('FRESH'));
   await program.press('F');
-  await sees(program, 'Second factor of the panel of fra1-edge: after its set-up.');
+  await sees(program, 'Second factor of the panel of fra1-edge: not available before its set-up.');
   expect(program.app.store.state.dialogs).toEqual([]);
 });

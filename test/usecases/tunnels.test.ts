@@ -133,7 +133,7 @@ describe('tunnels', () => {
     expect(error).toBeInstanceOf(AfterSetUp);
     expect(error).toMatchObject({
       isLook: true,
-      message: 'Tunnels of fra1-edge: after its set-up.',
+      message: 'Tunnels of fra1-edge: not available before its set-up.',
     });
     await expect(
       addTunnel('fra1-edge', { subdomain: 'blog', port: 8080 }, work),

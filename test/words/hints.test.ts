@@ -29,6 +29,7 @@ const RECORDS: Readonly<Record<CommandName, string | undefined>> = {
   'droplets.adopt': 'servers.adopt',
   'droplets.destroy': 'servers.destroy',
   import: undefined,
+  regions: undefined,
   operations: 'servers.refresh',
   'operations.attach': 'servers.open',
   'operations.cancel': 'provisioning.cancel',

@@ -209,7 +209,7 @@ function tell(
     style: 'ok',
     lines: [
       verdict === 'same'
-        ? 'It is the confirmed certificate.'
+        ? 'This certificate is confirmed.'
         : 'Issued by a public authority; nothing to confirm.',
       '',
       'SHA-256',

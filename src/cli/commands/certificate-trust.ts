@@ -24,7 +24,7 @@ export const command: Command = {
       }
       const why =
         verdict === 'same'
-          ? 'It is the confirmed certificate.'
+          ? 'This certificate is confirmed.'
           : 'Issued by a public authority; nothing to confirm.';
       return { json, lines: [`Certificate of ${server.panelUrl}; SHA-256 ${sha256}`, why] };
     }),

@@ -11,8 +11,10 @@ export const command: Command = {
   run: (call) =>
     perform(call, async (work) => {
       const { listRegions } = await import('../../usecases/regions.js');
+      const { requireSizeSlug } = await import('../../usecases/sizes.js');
       const { regionTable } = await import('../../words/regions.js');
-      const rows = await listRegions(call.options['size'], work);
+      const { size } = call.options;
+      const rows = await listRegions(size === undefined ? undefined : requireSizeSlug(size), work);
       const json = rows.map(([{ slug, name, sizes }, latency]): RegionAnswer => ({
         slug,
         name,

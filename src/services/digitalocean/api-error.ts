@@ -7,6 +7,7 @@ import {
   type Failure,
 } from './failures.js';
 import { cleanForeignText } from './foreign-text.js';
+import { RESOURCE_GROUPS } from './scopes.js';
 import type { HttpAnswer, Method, NoAnswer } from './transport.js';
 
 export interface ApiErrorDetails extends ErrorDetails {
@@ -154,10 +155,18 @@ type Facts = Pick<
   'status' | 'apiId' | 'apiMessage' | 'requestId' | 'retryAfterMs' | 'neverSent'
 >;
 
+/** `account, droplet, regions, ssh_key and tag`, with the group of a scope that only some commands need. */
+function groupsFor(scope: string): string {
+  const [own = ''] = scope.split(':');
+  const groups = [...new Set<string>([...RESOURCE_GROUPS, ...(own === '' ? [] : [own])])].sort();
+  return `${groups.slice(0, -1).join(', ')} and ${groups.at(-1)}`;
+}
+
 function build(call: Call, failure: Failure, by: Speaker, facts: Facts): ApiError {
   const fill = (text: string): string =>
     text
       .replaceAll('{scope}', call.scope)
+      .replaceAll('{groups}', groupsFor(call.scope))
       .replaceAll('{host}', by.host)
       .replaceAll('{status}', String(facts.status));
   const reason = fill(failure.reason);

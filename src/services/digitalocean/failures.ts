@@ -35,7 +35,7 @@ export type ApiErrorCode =
   // A create whose answer did not arrive: it may have been done.
   | 'answer-lost';
 
-/** Texts for one kind of failure. `{scope}`, `{host}` and `{status}` are filled in. */
+/** Texts for one kind of failure. `{scope}`, `{groups}`, `{host}` and `{status}` are filled in. */
 export interface Failure {
   readonly code: ApiErrorCode;
   /** Cause without a full stop: `DigitalOcean is rate limiting`. */
@@ -112,7 +112,7 @@ export interface AnswerFailure extends Failure {
   readonly foreignBody?: true;
 }
 
-const NEW_TOKEN = `Create a new token at ${TOKENS_PAGE} with the groups account, droplet, regions, ssh_key and tag.`;
+const NEW_TOKEN = `Create a new token at ${TOKENS_PAGE} with the groups {groups}.`;
 const STATUS_PAGE = 'Usually passes within minutes; see https://status.digitalocean.com if not.';
 const BLOCKED_HINT =
   'Look at https://cloud.digitalocean.com/account/billing for a message, or ask DigitalOcean’s support.';

@@ -1,4 +1,4 @@
-import { messageOf, PortlamaError } from '../../core/errors.js';
+import { InputError, messageOf, PortlamaError } from '../../core/errors.js';
 import { joinHints } from '../../core/hint.js';
 import type { Region, Size } from '../digitalocean/api.js';
 import type { Resource } from './journal/records.js';
@@ -9,8 +9,8 @@ export class ProvisioningError extends PortlamaError {
 }
 
 /** No operation of this home folder has this id, or it is none. */
-export function unknownOperation(id: string): ProvisioningError {
-  return new ProvisioningError({
+export function unknownOperation(id: string): InputError {
+  return new InputError({
     code: 'operation-unknown',
     message: `There is no operation ${JSON.stringify(id)}.`,
     hint: { command: 'operations' },

@@ -61,7 +61,7 @@ export async function checkOperations({ operations }: Services): Promise<readonl
   const all = await operations.list();
   const findings = all.map(findingOf).filter((finding) => finding !== undefined);
   if (findings.length > 0) return findings;
-  return [{ level: 'ok', name: OPERATIONS, text: 'none is unfinished' }];
+  return [{ level: 'ok', name: OPERATIONS, text: 'none unfinished' }];
 }
 
 function findingOf(operation: Operation): Finding | undefined {

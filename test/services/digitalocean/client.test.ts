@@ -329,6 +329,9 @@ describe('domains', () => {
     const error = await failureOf(call(client()));
     expect(error.code).toBe('scope-missing');
     expect(String(error.hint)).toContain(scope);
+    expect(String(error.hint)).toContain(
+      'groups account, domain, droplet, regions, ssh_key and tag.',
+    );
   });
 
   it.each(['../account', 'example', '', 'a b.example', 'x.example/records'])(
