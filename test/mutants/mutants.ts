@@ -1206,9 +1206,9 @@ const STORES: readonly Mutant[] = [
 
 const ANSWERS: readonly Mutant[] = [
   {
-    file: 'cli/face.ts',
-    find: 'if (typed !== answer) throw new Declined();',
-    replace: "if (typed === '') throw new Declined();",
+    file: 'cli/agreement.ts',
+    find: 'if (typed === answer) return;',
+    replace: "if (typed !== '') return;",
     test: 'cli/unlisted.test.ts',
     only: 'takes nothing else for it',
     why: 'only the answer that was asked for means yes',
@@ -1441,8 +1441,8 @@ const RECOVERY: readonly Mutant[] = [
   },
   {
     file: 'usecases/perform-recovery.ts',
-    find: 'if (hostKey !== undefined) await dismissKey',
-    replace: 'if (hostKey === "") await dismissKey',
+    find: 'await dismissKey(target, dismissCommand(login), work, limit.signal);',
+    replace: '',
     test: 'usecases/recover-certificate.test.ts',
     only: 'takes its key away again',
     why: 'the key of a recovery does not stay on the server',
