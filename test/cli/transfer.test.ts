@@ -97,6 +97,53 @@ describe('export and import', { timeout: LIMIT_MS }, () => {
     expect(refused.stderr).toContain('"nobody"');
   });
 
+  it('lose nothing while both machines change their lists', { timeout: 2 * LIMIT_MS }, async () => {
+    const [here, there] = await Promise.all([machine('edge'), machine('first', 'lab')]);
+    await there.run(['servers', 'remove', 'first', '--yes', 'first']);
+    const file = join(there.folder, 'edge.age');
+    const stdin = `${PASSPHRASE}\n`;
+    const succeeds = async (all: readonly Promise<{ readonly exitCode: number | null }>[]) => {
+      for (const { exitCode, ...rest } of await Promise.all(all))
+        expect({ exitCode, ...rest }).toMatchObject({ exitCode: 0 });
+    };
+    const [{ id: edgeId } = { id: '' }] = await entries(here);
+    await succeeds([
+      here.run(['export', file], { stdin }),
+      here.run(['servers', 'rename', 'edge', 'corner']),
+      there.run(['servers', 'rename', 'lab', 'den']),
+    ]);
+    // The label of before or after, and all of the rest.
+    await succeeds([
+      there.run(['import', file, '--yes', '1'], { stdin }),
+      there.run(['servers', 'rename', 'den', 'attic']),
+      here.run(['servers', 'rename', edgeId, 'nook']),
+    ]);
+    const arrived = await entries(there);
+    expect(arrived.map(({ label }) => label)).toContain('attic');
+    const edge = arrived.find(({ id }) => id === edgeId)!;
+    expect(['edge', 'corner']).toContain(edge.label);
+    expect(await readFile(edge.p12Path)).toEqual(await readFile((await entries(here))[0]!.p12Path));
+
+    const back = join(here.folder, 'all.age');
+    await succeeds([
+      there.run(['export', back], { stdin }),
+      here.run(['servers', 'activate', edgeId]),
+      there.run(['servers', 'activate', edgeId]),
+    ]);
+    const told = await here.run(['import', back, '--yes', '1'], { stdin });
+    expect(told.stdout).toContain(
+      `nook: kept as it is here (label: nook here, ${edge.label} in the file)`,
+    );
+    expect((await entries(here)).map(({ label }) => label).sort()).toEqual(['attic', 'nook']);
+    await succeeds([
+      here.run(['import', back, '--replace', 'nook', '--yes', '1'], { stdin }),
+      here.run(['servers', 'activate', 'attic']),
+    ]);
+    const list = await entries(here);
+    expect(list.map(({ label }) => label).sort()).toEqual(['attic', edge.label].sort());
+    expect(list.filter(({ active }) => active).map(({ label }) => label)).toEqual(['attic']);
+  });
+
   it('refuse another server with a label that is here', async () => {
     const here = await machine('edge');
     const there = await machine('edge');
