@@ -8,7 +8,7 @@ import {
   type FactorSecrets,
   SECOND_CODE_LINES,
   turnedOffText,
-  turnedOnLines,
+  turnedOnText,
 } from '../words/two-factor.js';
 import { onPanel, type SetUpPanel } from './on-panel.js';
 import { openPanelFor, sendCode } from './open-panel-for.js';
@@ -61,7 +61,7 @@ export async function turnOnTwoFactor(
       api.close();
     }
     await keepAddress(named, work);
-    for (const line of turnedOnLines(server)) face.say(line, 'ok');
+    face.say(turnedOnText(server), 'ok');
     return named;
   });
 }

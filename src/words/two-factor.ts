@@ -79,11 +79,8 @@ export function factorText({ label }: ServerEntry, isOn: boolean): string {
   return `The second factor of the panel of ${label} is ${isOn ? 'on' : 'off'}.`;
 }
 
-export function turnedOnLines({ label }: ServerEntry): readonly string[] {
-  return [
-    `The second factor of the panel of ${label} is on.`,
-    'Commands and keys that need the panel ask for a code now; each code works once.',
-  ];
+export function turnedOnText({ label }: ServerEntry): string {
+  return `The second factor of the panel of ${label} is on. What needs the panel asks for a code now; each works once.`;
 }
 
 export function turnedOffText({ label }: ServerEntry): string {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ControlCommand } from '../../src/sandbox/control/controls.js';
+import { totpCode } from '../contract/panel-world.js';
 import { readLikeDesktop } from '../contract/desktop-reader.js';
 import { aPerson, type Person } from './person.js';
 
@@ -83,9 +84,55 @@ it('leads from nothing to a server with a domain, by keys alone', async () => {
   expect(readLikeDesktop(servers as never)).toHaveLength(1);
   person.presses('escape');
   await person.seesNoMore('Its login was set before');
+  await restartsThePanel(person);
+  await turnsTheSecondFactorOnAndOff(person);
   person.presses('q');
   await person.isBack();
 });
+
+/** From the list, and back to it. */
+async function restartsThePanel(person: Person): Promise<void> {
+  person.presses('w');
+  await person.sees('No tunnels yet');
+  person.presses('5');
+  await person.sees(`panel.${DOMAIN}`, 'Public certificates renew themselves.');
+  person.presses('4');
+  await person.sees(/› ● +nginx +active/, 'portlama-panel');
+  person.presses('down', 'down', 'down');
+  await person.sees(/› ● +portlama-panel/);
+  person.presses('R');
+  await person.sees('Restart portlama-panel?');
+  person.presses('right', 'enter');
+  await person.isTold('Restarted portlama-panel: it is active.');
+  person.presses('escape');
+  await person.sees(/lab +ACTIVE +online/);
+}
+
+/** From the list, and back to it. */
+async function turnsTheSecondFactorOnAndOff(person: Person): Promise<void> {
+  person.presses('F');
+  await person.sees('Turn the second factor of the panel of lab on?', 'port 9292');
+  person.presses('right', 'enter');
+  const shown = await person.sees('Second factor of lab', '[ Enter code ]', '██ ▄▄▄▄▄ █');
+  const [, key = ''] = /│ ([A-Z2-7]{32}) /.exec(shown) ?? [];
+  person.presses('tab', 'tab', 'enter');
+  await person.sees('it turns the second factor on');
+  person.types(totpCode(key, 0));
+  person.presses('enter');
+  await person.isTold('The second factor of the panel of lab is on.');
+  // That code opened a session: nothing asks for another.
+  person.presses('w');
+  await person.sees('No tunnels yet');
+  person.presses('escape');
+  await person.sees(/lab +ACTIVE +online/);
+  person.presses('F');
+  await person.sees('Turn the second factor of the panel of lab off?');
+  person.presses('right', 'enter');
+  await person.sees('Each code works once');
+  person.types(totpCode(key, 1));
+  person.presses('enter');
+  await person.isTold('The second factor of the panel of lab is off.');
+}
 
 it('starts a failed installation again by a key, and the login fits', async () => {
   const person = await aPerson();
