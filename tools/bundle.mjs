@@ -151,6 +151,29 @@ const lateModules = {
   },
 };
 
+const EXPORT =
+  /^Object\.defineProperty\(exports, "(\w+)", \{\n\tenumerable: true,\n\tget: function\(\) \{\n\t\treturn ([\w$]+);\n\t\}\n\}\);\n/gm;
+/** Exports the end of a file sets anyway as values, where they never change: a function for each takes time at each start. */
+const plainExports = {
+  name: 'plain-exports',
+  generateBundle(_, files) {
+    for (const file of Object.values(files)) {
+      const values = [];
+      const code = file.code.replace(EXPORT, (getter, name, value) => {
+        const escaped = value.replaceAll('$', '\\$');
+        const isFixed = new RegExp(
+          `^(?:const ${escaped} =|var ${escaped} = class |(?:async )?function\\*? ?${escaped}\\()`,
+          'm',
+        );
+        if (!isFixed.test(file.code)) return getter;
+        values.push(`\t${name}: ${value},\n`);
+        return '';
+      });
+      if (values.length > 0) file.code = `${code}Object.assign(exports, {\n${values.join('')}});\n`;
+    }
+  },
+};
+
 /** Has no sign beyond ASCII: one such sign makes Node.js keep a file in two bytes a character. */
 const asciiOnly = {
   name: 'ascii-only',
@@ -168,7 +191,7 @@ const bundle = await rolldown({
   cwd: ROOT,
   platform: 'node',
   external: EXTERNAL,
-  plugins: [oldPackages, findFiles, lateModules, asciiOnly],
+  plugins: [oldPackages, findFiles, lateModules, plainExports, asciiOnly],
   onLog(_, log) {
     if (log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message);
   },

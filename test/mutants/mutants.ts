@@ -663,7 +663,7 @@ const PEERS: readonly Mutant[] = [
   },
   {
     file: 'services/files/private-file.ts',
-    find: 'for (const folder of await foldersAbove(home)) await checkAbove(folder, uid);',
+    find: 'for (const folder of foldersAbove(home)) checkAbove(folder, uid);',
     replace: '',
     test: 'services/files/private-file.test.ts',
     only: 'above it',

@@ -1,5 +1,5 @@
-import { constants, type Stats } from 'node:fs';
-import { lstat, open, readdir, readFile, realpath } from 'node:fs/promises';
+import { constants, lstatSync, readdirSync, readFileSync, realpathSync, type Stats } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemCodeOf } from '../../core/errors.js';
 import { ENV } from '../../core/product.js';
@@ -77,19 +77,20 @@ const MAX_ENTRIES = 1_000;
 /**
  * Rejects with FileError where another user could put files of theirs in the place of ours: the home folder or what is
  * directly in it is another user's or may be written by others, or a folder above it may be. Below a folder that is
- * not there yet everything will be made by us. The hint has the command that mends it.
+ * not there yet everything will be made by us. The hint has the command that mends it. Nothing else is done until it is
+ * known, and a promise for each folder would take longer than all of it.
  */
 export async function requirePrivateHome(home: string): Promise<void> {
   const uid = process.getuid?.();
   if (uid === undefined) return;
-  for (const folder of await foldersAbove(home)) await checkAbove(folder, uid);
-  const stats = await statsOf(home);
+  for (const folder of foldersAbove(home)) checkAbove(folder, uid);
+  const stats = statsOf(home);
   // A link is refused by whatever reads or writes there.
   if (stats === undefined || stats.isSymbolicLink()) return;
   requireOwn(home, stats, home);
-  const names = stats.isDirectory() ? await readdir(home).catch(() => []) : [];
+  const names = stats.isDirectory() ? (known(() => readdirSync(home)) ?? []) : [];
   for (const name of names.slice(0, MAX_ENTRIES)) {
-    const inside = await statsOf(join(home, name));
+    const inside = statsOf(join(home, name));
     if (inside !== undefined && !inside.isSymbolicLink())
       requireOwn(join(home, name), inside, home);
   }
@@ -108,23 +109,23 @@ function requireOwn(path: string, stats: Pick<Stats, 'uid' | 'mode'>, whole = pa
  * Lists the folders above the home folder, with and without links resolved: a user who may rename
  * any of them controls it.
  */
-async function foldersAbove(home: string): Promise<ReadonlySet<string>> {
+function foldersAbove(home: string): ReadonlySet<string> {
   const folders = new Set<string>();
   const addAll = (path: string): void => {
     for (let at = path; !folders.has(at); at = dirname(at)) folders.add(at);
   };
   addAll(dirname(home));
   for (const folder of folders) {
-    const real = await realpath(folder).catch(() => undefined);
+    const real = known(() => realpathSync.native(folder));
     if (real !== undefined) addAll(real);
   }
   return folders;
 }
 
-async function checkAbove(folder: string, uid: number): Promise<void> {
-  const stats = await statsOf(folder);
+function checkAbove(folder: string, uid: number): void {
+  const stats = statsOf(folder);
   if (stats === undefined) return;
-  const isTrusted = [uid, ROOT].includes(stats.uid) || (await isUnknownUser(stats.uid));
+  const isTrusted = [uid, ROOT].includes(stats.uid) || isUnknownUser(stats.uid);
   if (!isTrusted) throw aboveNotOwn(folder, stats.uid);
   // Accept sticky folders (/tmp), where only owners may rename.
   if (!stats.isDirectory() || (stats.mode & STICKY) !== 0) return;
@@ -140,18 +141,27 @@ function hasGroupOfOne({ uid, gid }: Stats): boolean {
 }
 
 /** Tells a user from outside of this container, with more rights than any user inside. */
-async function isUnknownUser(uid: number): Promise<boolean> {
+function isUnknownUser(uid: number): boolean {
   if (uid !== UNKNOWN_USER) return false;
-  const map = await readFile('/proc/self/uid_map', 'utf8').catch(() => undefined);
-  const known = map
+  const map = known(() => readFileSync('/proc/self/uid_map', 'utf8'));
+  const users = map
     ?.split('\n')
     .reduce((sum, line) => sum + Number(line.trim().split(/\s+/)[2] ?? 0), 0);
-  return known !== undefined && known < ALL_USERS;
+  return users !== undefined && users < ALL_USERS;
 }
 
-async function statsOf(path: string): Promise<Stats | undefined> {
+/** Undefined where the system does not tell. */
+function known<T>(ask: () => T): T | undefined {
   try {
-    return await lstat(path);
+    return ask();
+  } catch {
+    return undefined;
+  }
+}
+
+function statsOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path);
   } catch (error) {
     // Treat an unreadable path as absent; the code that needs it reports the error.
     if (['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ELOOP'].includes(systemCodeOf(error) ?? ''))
