@@ -10,6 +10,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 import { manPage } from './man.mjs';
@@ -88,14 +89,38 @@ const CHILD_PROCESS = `{
   get execFileSync() { return require('child_process').execFileSync; },
   get spawn() { return require('child_process').spawn; },
 }`;
+/** Makes blessed's tables of characters with the first use: cells are written without them. */
+function lateUnicode(code) {
+  // All of blessed, for the width of a tab, which never comes here.
+  const body = code.replace("require('../')", '{}');
+  const names = new Set(Array.from(body.matchAll(/^exports\.(\w+) =/gm), ([, name]) => name));
+  return `const load = () => {
+const exports = {};
+${body}
+return exports;
+};
+let made;
+for (const name of ${JSON.stringify([...names])})
+  Object.defineProperty(exports, name, { get: () => (made ??= load())[name] });`;
+}
+
+/** Has the build look for the nearest of 16 colours of each of the 256. */
+function reducedColours(code) {
+  const { ccolors } = createRequire(import.meta.url)('blessed/lib/colors.js');
+  const nearest = Array.from({ length: 256 }, (_, colour) => ccolors[colour]);
+  const reduced = code.replace('cols.map(exports.match)', JSON.stringify(nearest));
+  if (reduced === code) throw new Error('blessed reduces colours in another way now.');
+  return reduced;
+}
+
 /** Old packages: escapes that strict code refuses, calls that Node.js warns of, files looked for beside the package. */
 const oldPackages = {
   name: 'old-packages',
   transform(code, id) {
     if (id.endsWith('blessed/lib/widget.js')) return WIDGETS;
     if (id.endsWith('blessed/lib/tput.js')) return knownTerminal();
-    // All of blessed, for the width of a tab, which never comes here.
-    if (id.endsWith('blessed/lib/unicode.js')) return code.replace("require('../')", '{}');
+    if (id.endsWith('blessed/lib/unicode.js')) return lateUnicode(code);
+    if (id.endsWith('blessed/lib/colors.js')) return reducedColours(code);
     // Sizes only. Node.js warns of it everywhere but in node_modules, onto the screen.
     const mended = code.replaceAll('\\033', '\\x1b').replaceAll('new Buffer(', 'Buffer.alloc(');
     if (!id.includes('/node_modules/blessed/')) return mended;
