@@ -34,8 +34,6 @@ export function clean(untrusted: string): string {
   );
 }
 
-const MARK = /^[\p{Mn}\p{Me}]$/u;
-const SPACING_MARK = /^\p{Mc}$/u;
 /** Latin, Greek, Cyrillic, punctuation, arrows, mathematics, box drawing, blocks, shapes, braille. */
 const SAFE_NARROW = /^[\u00a1-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2bff]$/u;
 /** More marks than any script stacks; the rest is dropped. */
@@ -72,7 +70,7 @@ function* split(cleaned: string): Generator<Unit, void, undefined> {
   let last: Unit | undefined;
   let marks = 0;
   for (const char of cleaned) {
-    if (!isPlain(char) && MARK.test(char)) {
+    if (!isPlain(char) && /^[\p{Mn}\p{Me}]$/u.test(char)) {
       marks += 1;
       last ??= SPACE;
       if (marks <= MAX_MARKS) last = { ...last, chars: last.chars + char, safe: false };
@@ -99,7 +97,7 @@ function unitOf(char: string): Unit {
 function measure(char: string): Unit {
   if (char <= '~') return { chars: char, width: 1, safe: true };
   // Terminals do not agree whether these advance; with a column of their own nothing can shift.
-  if (!isPlain(char) && SPACING_MARK.test(char)) return { chars: char, width: 1, safe: false };
+  if (!isPlain(char) && /^\p{Mc}$/u.test(char)) return { chars: char, width: 1, safe: false };
   const width = eastAsianWidth(char.codePointAt(0)!) === 2 ? 2 : 1;
   return { chars: char, width, safe: width === 1 && SAFE_NARROW.test(char) };
 }
@@ -115,13 +113,16 @@ export function asciiOf(unit: Unit): string {
   if (unit.width === 2) return '??';
   const first = unit.chars.codePointAt(0) ?? 0x20;
   if (first < 0x7f) return unit.chars[0] ?? ' ';
-  const known = ASCII[String.fromCodePoint(first)];
+  ascii ??= asciiTable();
+  const known = ascii[String.fromCodePoint(first)];
   if (known !== undefined) return known;
   const base = unit.chars.normalize('NFD')[0] ?? '?';
   return base <= '~' ? base : '?';
 }
 
-const ASCII: Readonly<Record<string, string>> = {
+let ascii: Readonly<Record<string, string>> | undefined;
+
+const asciiTable = (): Readonly<Record<string, string>> => ({
   ...pairs('─', '-'),
   ...pairs('━═', '='),
   ...pairs('│┃║┆┊', '|'),
@@ -152,7 +153,7 @@ const ASCII: Readonly<Record<string, string>> = {
   '▄': '=',
   '▅': '=',
   '▆': '+',
-};
+});
 
 function pairs(from: string, to: string): Record<string, string> {
   return Object.fromEntries(Array.from(from, (char) => [char, to]));

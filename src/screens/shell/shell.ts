@@ -61,7 +61,9 @@ class Shell implements Disposable {
     this.parts.add(terminal.onKey((key) => this.handleKey(key)));
     this.parts.add(terminal.onMouse((mouse) => this.handleMouse(mouse)));
     this.parts.add(terminal.onPaste((pasted) => this.handlePaste(pasted)));
-    this.show();
+    // With the first frame, or the key before it: by then the list is read, and nothing is shown twice.
+    this.scheduled = true;
+    terminal.requestRender();
   }
 
   dispose(): void {
