@@ -257,7 +257,7 @@ export class CardGrid extends PaintedWidget {
     const { cards, empty = '' } = this.data;
     if (cards.length === 0) return [style('muted', join([' ', empty]))];
     if (shown.length === 0)
-      return [style('muted', join([' ', `nothing matches "${this.query.value}"`]))];
+      return [style('muted', join([' ', `nothing matches “${this.query.value}”`]))];
     const room = width - 1;
     this.perRow = perRowAt(width, cards.length);
     const cardWidth = Math.min(

@@ -203,24 +203,37 @@ function messageLines(toast: Toast, columns: number): Markup[] {
   );
 }
 
-/** Most useful first; those that do not fit are left out. Never wraps, never cuts a hint in two. */
+/**
+ * Most useful first; those that do not fit are left out, keys that do nothing now before all others. Never wraps, never
+ * cuts a hint in two.
+ */
 export function hintLine(hints: readonly Hint[], columns: number, ascii: boolean): Markup {
-  const parts: Markup[] = [];
-  const lastParts: Markup[] = [];
+  const parts = hints.map((hint) => hintPart(hint, ascii));
+  const shown = new Set<Hint>();
   let used = 1;
-  for (const { keys, label, disabled, last } of hints) {
-    const names = keys.map((key) => keyLabel(key, ascii)).join(' ');
-    const part =
-      disabled === true
-        ? style('muted', join([names, ' ', label]))
-        : join([style('accent', style('strong', names)), ' ', label]);
-    const room = width(part) + (used === 1 ? 0 : 2);
-    if (used + room > columns) continue;
-    used += room;
-    const [key] = keys;
-    (last === true ? lastParts : parts).push(
-      key === undefined ? part : target(targetOfKey(key), part),
-    );
-  }
-  return fit(join([' ', join([...parts, ...lastParts], '  ')]), columns);
+  for (const isDisabled of [false, true])
+    for (const [index, hint] of hints.entries()) {
+      if ((hint.disabled === true) !== isDisabled) continue;
+      const room = width(parts[index]!) + (used === 1 ? 0 : 2);
+      if (used + room > columns) continue;
+      used += room;
+      shown.add(hint);
+    }
+  const rows = [false, true].flatMap((isLast) =>
+    parts.filter((_, index) => {
+      const hint = hints[index]!;
+      return shown.has(hint) && (hint.last === true) === isLast;
+    }),
+  );
+  return fit(join([' ', join(rows, '  ')]), columns);
+}
+
+function hintPart({ keys, label, disabled }: Hint, ascii: boolean): Markup {
+  const names = keys.map((key) => keyLabel(key, ascii)).join(' ');
+  const part =
+    disabled === true
+      ? style('muted', join([names, ' ', label]))
+      : join([style('accent', style('strong', names)), ' ', label]);
+  const [key] = keys;
+  return key === undefined ? part : target(targetOfKey(key), part);
 }

@@ -21,8 +21,8 @@ export interface HelpData {
 }
 
 const WIDEST = 76;
-/** Largest share of the width for the keys. */
-const KEY_SHARE = 0.3;
+/** Most columns for the keys of a command; more of them wrap. */
+const KEYS_MOST = 14;
 
 /** Every key of a screen. Scrolls; Esc, q, ? and F1 close. */
 export class Help extends PaintedWidget implements Overlay {
@@ -83,7 +83,7 @@ export class Help extends PaintedWidget implements Overlay {
       entry.keys.map((key) => keyLabel(key, this.ascii)).join(' ');
     const entries = this.data.groups.flatMap((group) => group.entries);
     const keyColumns = Math.min(
-      Math.floor(columns * KEY_SHARE),
+      KEYS_MOST,
       Math.max(0, ...entries.map((entry) => width(labels(entry)))),
     );
     const { lines = [] } = this.data;

@@ -203,7 +203,7 @@ export class List extends PaintedWidget {
       .slice(this.top, this.top + Math.max(0, visible))
       .map((row, line) => this.line(row, listRow(row.cells, columns, places, room), thumb?.(line)));
     if (this.rows.length === 0) {
-      const nothing = this.filter === '' ? (empty ?? '') : `nothing matches "${this.filter}"`;
+      const nothing = this.filter === '' ? (empty ?? '') : `nothing matches “${this.filter}”`;
       lines.push(style('muted', join(['  ', nothing])));
     }
     while (lines.length < visible) lines.push(join([]));

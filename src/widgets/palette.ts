@@ -25,8 +25,10 @@ export interface PaletteOptions {
   readonly placeholder?: string;
 }
 
-const WIDEST = 70;
+const WIDEST = 90;
 const TALLEST = 16;
+/** Border, query and rule. */
+const BESIDE_ITEMS = BOX_MARGIN + 2;
 const KEYS_SHOWN = 2;
 const MOVES: Readonly<Record<Key, number>> = {
   up: -1,
@@ -48,6 +50,9 @@ export class Palette extends PaintedWidget implements Overlay {
   private items: readonly PaletteItem[] = [];
   private index = 0;
   private top = 0;
+  private screen: Rect | undefined;
+  /** Rows of the longest list so far: fewer matches leave the box as it is. */
+  private tallest = 0;
 
   readonly onQuery = this.queried.event;
   readonly onChoose = this.chosen.event;
@@ -67,11 +72,14 @@ export class Palette extends PaintedWidget implements Overlay {
   set(data: PaletteData): void {
     this.items = data.items;
     this.index = Math.max(0, Math.min(this.index, this.items.length - 1));
+    this.tallest = Math.max(this.tallest, this.items.length);
+    this.place(this.screen);
     this.surface.invalidate();
   }
 
   override place(area: Rect | undefined): void {
-    const size = { width: WIDEST, height: TALLEST };
+    this.screen = area;
+    const size = { width: WIDEST, height: Math.min(TALLEST, this.tallest + BESIDE_ITEMS) };
     super.place(area === undefined ? undefined : overlayArea(area, size));
   }
 
@@ -109,7 +117,7 @@ export class Palette extends PaintedWidget implements Overlay {
 
   protected override paint(size: Size): readonly Markup[] {
     const columns = size.width - BOX_MARGIN;
-    const visible = Math.max(1, size.height - BOX_MARGIN - 2);
+    const visible = Math.max(1, size.height - BESIDE_ITEMS);
     this.top = scrollTo(this.index, this.top, visible, this.items.length);
     const rows = this.items
       .slice(this.top, this.top + visible)
@@ -117,7 +125,10 @@ export class Palette extends PaintedWidget implements Overlay {
     if (rows.length === 0) rows.push(style('muted', ' nothing found'));
     const rule = style('muted', '─'.repeat(Math.max(0, columns)));
     const title = style('strong', this.options.title);
-    return drawBox(size, { title, style: 'accent' }, [this.input(columns), rule, ...rows]);
+    const total = this.items.length;
+    const place = total > visible ? style('muted', `${this.index + 1}/${total}`) : undefined;
+    const look = { title, right: place, style: 'accent' } as const;
+    return drawBox(size, look, [this.input(columns), rule, ...rows]);
   }
 
   private input(columns: number): Markup {

@@ -53,8 +53,16 @@ export class Paragraph extends PaintedWidget {
   }
 
   private linesAt(columns: number): readonly Markup[] {
-    return this.data.lines.flatMap((line) => wrapItem(line, columns));
+    return this.data.lines.flatMap((line) => wrapItem(line, proseColumns(columns)));
   }
+}
+
+/** Longest line that is read with ease. */
+const PROSE_COLUMNS = 100;
+
+/** Columns for prose in this room. */
+export function proseColumns(room: number): number {
+  return Math.min(room, PROSE_COLUMNS);
 }
 
 /** A character of a markup and the span it is from. */
@@ -78,7 +86,7 @@ export function wrapItem(part: Text, columns: number): Markup[] {
 }
 
 /** Indentation, then a number or a sign, then a name with room behind it. */
-const LIST_MARK = /^ *(?:(?:\d+\.|[•✔✖]) )?(?:\S+ {2,})?/;
+const LIST_MARK = /^ *(?:(?:\d+\.|[•✔✖▲–→]) )?(?:\S+ {2,})?/;
 
 function wrapHanging(part: Text, columns: number, hang: number): Markup[] {
   const markup = toMarkup(part);

@@ -17,7 +17,7 @@ import type { Key } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
 import type { GlyphName, StyleName } from './theme.js';
 import { PaintedWidget } from './widget.js';
-import { wrap } from './paragraph.js';
+import { proseColumns, wrap, wrapItem } from './paragraph.js';
 
 export type StepState = 'pending' | 'running' | 'done' | 'failed' | 'skipped';
 
@@ -164,7 +164,7 @@ export function stepLines(
     lines.push(...linesOf(step, columns));
     if (step.state !== 'pending' && step.state !== 'skipped') focus = lines.length - 1;
   }
-  const after = outcome.flatMap((line) => wrap(line, columns - 2));
+  const after = outcome.flatMap((line) => wrapItem(line, proseColumns(columns - 2)));
   if (after.length > 0) {
     if (spaced && lines.length > 0) lines.push(spaces(0));
     lines.push(...after.map((line) => join([' ', line])));
@@ -194,7 +194,7 @@ function linesOf(step: Step, columns: number): Markup[] {
   const head = join([' ', glyph(GLYPH[state]), ' ', fit(shown, room), time]);
   const below = room + TIME_COLUMNS - (INDENT - 3);
   const sub = detail === undefined ? [] : [detailLine(detail, below)];
-  const errors = error.flatMap((line) => wrap(style('danger', line), below));
+  const errors = error.flatMap((line) => wrap(style('danger', line), proseColumns(below)));
   return [head, ...sub, ...errors.map((line) => join([spaces(INDENT), line]))];
 }
 

@@ -191,7 +191,7 @@ describe('the installation', () => {
     await sees(here, 'The installation on fra1-edge failed: rate limit');
     expect(panel.calls.filter((call) => call === 'provision')).toHaveLength(1);
     await program.press('r');
-    await sees(here, 'The panel works by itself');
+    await sees(here, 'Runs on the server');
     expect(panel.calls.filter((call) => call === 'provision')).toHaveLength(2);
     panel.complete(PASSWORD);
     await sees(here, PASSWORD);
@@ -209,7 +209,7 @@ describe('the installation', () => {
     await sees(here, 'The installation on fra1-edge failed: rate limit');
     expect(here.panel.calls).toEqual([]);
     await here.program.press('r');
-    await sees(here, 'The panel works by itself');
+    await sees(here, 'Runs on the server');
   });
 
   it('goes on when the screen is left, and its password is stored', async () => {

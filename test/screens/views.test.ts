@@ -185,8 +185,8 @@ describe('the servers list', () => {
       'checking',
     ]);
     expect(view.note.map(plain)).toEqual([
-      '✖ droplet is gone',
-      'This droplet no longer exists in your account. Press d to remove it.',
+      '✖ This droplet no longer exists in your account. Press d to remove it.',
+      LAB.panelUrl,
     ]);
     expect(detail(view, 'Droplet')).toEqual(['312876544, no longer exists']);
   });

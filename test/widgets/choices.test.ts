@@ -315,7 +315,7 @@ describe('letters typed over cards', () => {
         widget.set({ cards });
         const activated = collect(widget.onActivate);
         press('/', '"quito');
-        expect(await text()).toContain('nothing matches "quito"');
+        expect(await text()).toContain('nothing matches “quito”');
         expect(press('enter')).toBe(true);
         expect(activated).toEqual([]);
         press('escape', '/', '"lon', 'enter');

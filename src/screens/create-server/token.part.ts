@@ -110,7 +110,7 @@ function tokenView(state: AppState): TokenView {
     field: {
       label: 'DigitalOcean API token',
       placeholder: placeholder(token, state.keystore),
-      note: noteOf(state.keystore),
+      note: noteOf(state.keystore, usable && token.source === 'entered'),
     },
     buttons: { buttons },
     checks: { checks: [...storeChecks(state), ...tokenChecks(token.check, state)] },
@@ -156,10 +156,11 @@ function enteredText(check: TokenState['check']): string {
   return check.state === 'failed' ? 'Leave empty to try again, or paste another' : '';
 }
 
-function noteOf(keystore: KeystoreState): Text {
+function noteOf(keystore: KeystoreState, isSaved: boolean): Text {
   if (keystore.status === 'missing')
     return style('warn', 'No credential store yet: choose one first.');
-  if (keystore.tokenOrigin === 'environment' || keystore.tokenOrigin === 'sandbox')
+  if (isSaved) return style('muted', `Saved in ${keystore.title}.`);
+  if (keystore.tokenOrigin !== undefined && keystore.tokenOrigin !== 'none')
     return style('muted', `A new token is saved in ${keystore.title} once validated.`);
   return style('muted', `Saved in ${keystore.title} once validated.`);
 }

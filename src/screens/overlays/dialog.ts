@@ -147,7 +147,7 @@ function errorLines({ message, hint, ways, logReference }: ShownError): readonly
 
 function dialogText(line: DialogLine): DialogText {
   const text = lineText(line);
-  return typeof line === 'object' && 'shellLine' in line ? { whole: text } : text;
+  return typeof line === 'string' ? text : { whole: text };
 }
 
 function lineText(line: DialogLine): Text {

@@ -45,12 +45,15 @@ export function provisioningView(
   const isOver = !isUnderWay(operation);
   const { sandbox } = state.environment;
   const left = estimate(operation, state.operations.usual, { sandbox, now: ui.now });
-  const isShort = isOver && operation.status !== 'succeeded' && ui.height < ROOMY_ROWS;
+  const isStopped = !['running', 'succeeded'].includes(operation.status);
+  const isShort = isStopped && ui.height < ROOMY_ROWS;
   const steps = operation.steps.map((step) => toStep(step, operation, state));
   return {
     title: titleOf(operation, left),
     steps: {
-      steps: isShort ? shortened(steps, operation) : steps,
+      steps: isShort
+        ? shortened(steps, operation)
+        : steps.map((step) => unreached(step, operation)),
       outcome: outcomeLines(operation, state, isShort),
       progress: progressOf(operation, left),
       // Something that is left and may cost money counts more than why it failed.
@@ -60,6 +63,12 @@ export function provisioningView(
     logPanel: { title: 'Log', right: logNote(ui.log, isOver) },
     buttons: buttonsOf(operation),
   };
+}
+
+/** Marks a step that nothing will come to. */
+function unreached(step: Step, { status }: Operation): Step {
+  const isEnding = ['cleaning-up', 'failed', 'failed-with-leftovers'].includes(status);
+  return isEnding && step.state === 'pending' ? { ...step, state: 'skipped' } : step;
 }
 
 /** One line for all steps that are done, one for those that were not reached. */

@@ -283,7 +283,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     context: 'servers',
     label: destroyLabel,
     description: 'Destroy a cloud server or an unlisted droplet; remove any other server',
-    priority: 50,
+    priority: (scope) => (rowsOf(scope).length > 1 ? 5 : 50),
     onPage: true,
     hidden: isEmpty,
     disabled: whyNotDestroy,

@@ -71,7 +71,8 @@ export function createServersScreen(context: ScreenContext): Screen<ServersContr
     },
     show(state) {
       const { selected, filter, position } = list;
-      const view = serversView(state, { selected, filter, position, now: context.app.now() });
+      const [marks, now] = [list.marked.length, context.app.now()];
+      const view = serversView(state, { selected, filter, position, marks, now });
       set.list(view.list);
       if (state.servers.added !== added) {
         added = state.servers.added;

@@ -3,6 +3,7 @@ import {
   findOperation,
   findServer,
   findUnlistedRow,
+  missingDroplet,
   monthlyUsdOf,
   type ServerRow,
   serverRows,
@@ -10,6 +11,7 @@ import {
 } from '../../app/server-rows.js';
 import type { AppState, ListSort } from '../../app/state.js';
 import type { Operation } from '../../services/provisioning/operations.js';
+import type { ServerEntry } from '../../services/registry/registry.js';
 import type { DetailRow, DetailsData } from '../../widgets/details.js';
 import type { EmptyStateData } from '../../widgets/buttons.js';
 import type { ListData, ListPosition } from '../../widgets/list.js';
@@ -39,6 +41,8 @@ export interface ServersUi {
   /** Text of the filter; '' without one. */
   readonly filter?: string;
   readonly position?: ListPosition;
+  /** Rows that are marked. */
+  readonly marks?: number;
   /** Epoch, for ages; the views never ask a clock. */
   readonly now: number;
 }
@@ -85,7 +89,11 @@ export function serversView(state: AppState, ui: ServersUi): ServersView {
             ? 'No servers.'
             : 'Loading servers…',
     },
-    listPanel: { title: 'Servers', right: sortNote(sort), foot: placeNote(ui.position) },
+    listPanel: {
+      title: 'Servers',
+      right: listNote(sort, ui.marks ?? 0),
+      foot: placeNote(ui.position),
+    },
     ...detailsOf(state, selected, ui.now),
     empty: emptyState(state),
     problem: problemLines(state),
@@ -97,8 +105,13 @@ function sortedColumn(sort: ListSort | undefined): ListData['sorted'] {
   return sort === undefined || column < 0 ? undefined : { column, descending: sort.descending };
 }
 
-function sortNote(sort: ListSort | undefined): Text | undefined {
-  return sort === undefined ? undefined : `sort: ${sort.column} ${sort.descending ? '↓' : '↑'}`;
+/** `2 marked · sort: latency ↑` */
+function listNote(sort: ListSort | undefined, marks: number): Text | undefined {
+  const parts = [
+    ...(marks === 0 ? [] : [style('accent', `${grouped(marks)} marked`)]),
+    ...(sort === undefined ? [] : [`sort: ${sort.column} ${sort.descending ? '↓' : '↑'}`]),
+  ];
+  return parts.length === 0 ? undefined : join(parts, ' · ');
 }
 
 /** `12/1,000`: not for so few that all of them are seen at a glance. */
@@ -116,7 +129,7 @@ function detailsOf(
   const server = findServer(state, selected);
   if (server !== undefined) {
     const rows = serverDetails(server, state, now);
-    const note = serverLines(server, state, now);
+    const note = noteOf(server, state, now);
     return {
       details: { rows },
       detailsPanel: { title: server.label },
@@ -146,6 +159,13 @@ function detailsOf(
     };
   }
   return { details: { rows: [] }, detailsPanel: {}, chart: undefined, note: [] };
+}
+
+/** In one sentence where the list says the rest. */
+function noteOf(server: ServerEntry, state: AppState, now: number): readonly Text[] {
+  const lines = serverLines(server, state, now);
+  const isGone = missingDroplet(state, server.id) === 'gone';
+  return isGone ? [join([glyph('failed'), ' ', lines[1] ?? ''])] : lines;
 }
 
 function unknownNote(serverId: string, { droplets }: AppState): Text | undefined {

@@ -208,9 +208,7 @@ function installStep({ id, title, status, message }: InstallTask, isBusy: boolea
 
 function installWords(tasks: readonly InstallTask[], since: number): Text {
   const isOver = tasks.length > 0 && tasks.every(({ status }) => status === 'done');
-  const words = isOver
-    ? 'Storing the password'
-    : 'The panel works by itself; leaving stops nothing';
+  const words = isOver ? 'Storing the password' : 'Runs on the server, even when you leave';
   return style('muted', join([words, ', ', elapsedSince(since)]));
 }
 

@@ -52,7 +52,11 @@ function hintsOf(scope: KeyScope): readonly Hint[] {
       { keys: ['escape'], label: 'clear' },
     ];
   if (overlay === undefined || overlay === 'activity-log') return footerHints(scope);
-  return [{ keys: ['escape'], label: 'close' }];
+  return [
+    { keys: ['up', 'down'], label: 'scroll' },
+    ...(overlay === 'doctor' ? [{ keys: ['r'], label: 'check again' }] : []),
+    { keys: ['escape'], label: 'close', last: true },
+  ];
 }
 
 /** News above the answer to the last key; without any of them what has been running for a while. */
