@@ -5,7 +5,7 @@ import type { Command } from './command.js';
 export const command: Command = {
   usage: 'certificate renew LABEL',
   movesPasswords: true,
-  summary: 'Replace the admin certificate of a server by a new one',
+  summary: 'Replace the admin certificate of a server with a new one',
   json: { form: 'object', model: async () => (await import('../answers/servers.js')).CERTIFICATE },
   examples: ['certificate renew lab'],
   run: (call) =>

@@ -3,7 +3,7 @@ import type { Call, Option } from './command.js';
 
 /** The desktop app's names (contract: provisioner). */
 export const DOMAIN_OPTIONS = {
-  domain: { value: 'DOMAIN', summary: 'Domain that is to lead to the server' },
+  domain: { value: 'DOMAIN', summary: 'Domain to point at the server' },
   email: { value: 'EMAIL', summary: 'E-mail address for its certificates, kept for its set-up' },
   'do-domain': { value: 'ZONE', summary: 'Domain of the account that the records are made in' },
   'do-subdomain': { value: 'NAME', summary: 'One label below it' },

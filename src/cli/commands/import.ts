@@ -3,7 +3,7 @@ import { type Command, yesOption } from './command.js';
 
 export const command: Command = {
   usage: 'import FILE',
-  summary: 'Take servers of an export into the list; servers that are here are kept',
+  summary: 'Import the servers of an export; existing entries are kept',
   options: {
     'dry-run': { summary: 'Only say what would be imported' },
     replace: { value: 'LABEL', summary: 'Replace this server by the one of the file' },

@@ -4,7 +4,7 @@ import type { Command } from './command.js';
 
 export const command: Command = {
   usage: 'regions',
-  summary: 'List the regions that a server can be in, fastest first, with the way to each measured',
+  summary: 'List the regions for a server with their measured latency, fastest first',
   options: { size: { value: 'SIZE', summary: 'Only the regions that offer this size' } },
   json: { form: 'lines', model: async () => (await import('../answers/cloud.js')).REGION },
   examples: ['regions', 'regions --size s-1vcpu-1gb --json'],

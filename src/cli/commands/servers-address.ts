@@ -4,7 +4,7 @@ import { type Command, yesOption } from './command.js';
 
 export const command: Command = {
   usage: 'servers address LABEL URL',
-  summary: 'Change the address of a server’s panel, after a look at its certificate there',
+  summary: 'Change the address of a server’s panel, once its certificate there is checked',
   options: yesOption('SHA256'),
   json: { form: 'object', model: async () => (await import('../answers/servers.js')).SERVER },
   examples: ['servers address old-box https://panel.lab.example.com'],

@@ -6,7 +6,7 @@ import { listOption } from './list-option.js';
 export const command: Command = {
   usage: 'servers agents create LABEL AGENT FILE',
   movesPasswords: true,
-  summary: 'Make the certificate of an agent into a new private file; its password is shown once',
+  summary: 'Create the certificate of an agent in a new private file; its password is shown once',
   options: {
     may: { value: 'RIGHT,RIGHT', summary: 'Rights besides tunnels:read, such as tunnels:write' },
   },

@@ -4,7 +4,7 @@ import type { Command } from './command.js';
 export const command: Command = {
   usage: 'servers agents download LABEL AGENT FILE',
   movesPasswords: true,
-  summary: 'Fetch the certificate of an agent again, into a new private file',
+  summary: 'Download the certificate of an agent again into a new private file',
   json: { form: 'object', model: async () => (await import('../answers/team.js')).AGENT_FILE },
   examples: ['servers agents download lab laptop laptop.p12'],
   run: (call) =>

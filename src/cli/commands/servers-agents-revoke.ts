@@ -4,7 +4,7 @@ import { type Command, yesOption } from './command.js';
 export const command: Command = {
   usage: 'servers agents revoke LABEL AGENT',
   movesPasswords: true,
-  summary: 'End the certificate of an agent; asks for its name',
+  summary: 'Revoke the certificate of an agent; asks for its name',
   options: yesOption('AGENT'),
   json: { form: 'object', model: async () => (await import('../answers/team.js')).REMOVED },
   examples: ['servers agents revoke lab laptop', 'servers agents revoke lab laptop --yes laptop'],

@@ -5,7 +5,7 @@ import { listOption } from './list-option.js';
 export const command: Command = {
   usage: 'servers agents token LABEL AGENT',
   movesPasswords: true,
-  summary: 'Make the line, shown once, that sets an agent up on its own machine within ten minutes',
+  summary: 'Print the command, once, that sets up an agent on its machine; valid for ten minutes',
   options: {
     may: { value: 'RIGHT,RIGHT', summary: 'Rights besides tunnels:read, such as tunnels:write' },
   },

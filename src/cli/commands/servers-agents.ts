@@ -5,7 +5,7 @@ export const command: Command = {
   usage: 'servers agents LABEL',
   alias: 'list',
   movesPasswords: true,
-  summary: 'List the agents of a server: machines that its tunnels lead to',
+  summary: 'List the agents of a server: machines that its tunnels forward to',
   json: { form: 'lines', model: async () => (await import('../answers/team.js')).AGENT },
   examples: ['servers agents lab', 'servers agents lab --json'],
   run: (call) =>

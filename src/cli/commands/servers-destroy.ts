@@ -6,7 +6,7 @@ import { type Command, DRY_RUN_OPTION, yesOption } from './command.js';
 export const command: Command = {
   usage: 'servers destroy LABEL...',
   movesPasswords: true,
-  summary: 'Destroy a server’s droplet and delete what is kept for it here',
+  summary: 'Destroy a server’s droplet and delete its files on this machine',
   options: { ...DRY_RUN_OPTION, ...yesOption('TEXT') },
   json: { form: 'object', model: async () => (await import('../answers/servers.js')).DESTROYED },
   examples: [

@@ -5,7 +5,7 @@ import { DOMAIN_OPTIONS, domainInput } from './domain-options.js';
 
 export const command: Command = {
   usage: 'servers domain LABEL',
-  summary: 'Lead a domain to a server: makes its DNS records, or shows them; can be repeated',
+  summary: 'Point a domain at a server: create its DNS records, or show them; can be repeated',
   options: { ...DOMAIN_OPTIONS, ...DRY_RUN_OPTION },
   json: {
     form: 'object',

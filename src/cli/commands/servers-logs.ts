@@ -4,7 +4,7 @@ import type { Command } from './command.js';
 
 export const command: Command = {
   usage: 'servers logs LABEL UNIT',
-  summary: 'Show the end of a service’s log over SSH with your own key, or the line to type',
+  summary: 'Show the end of a service’s log over SSH with your own key, or the command to run',
   options: {
     lines: { value: 'COUNT', summary: 'Lines from the end: 100 when left out' },
   },

@@ -5,7 +5,7 @@ import type { Command } from './command.js';
 
 export const command: Command = {
   usage: 'servers note LABEL [TEXT]',
-  summary: 'Keep a note about a server, on this machine; without a text show it',
+  summary: 'Store a note about a server on this machine, or show it',
   options: { remove: { summary: 'Remove the note' } },
   json: { form: 'object', model: async () => (await import('../answers/servers.js')).NOTED },
   examples: ['servers note lab "rented for the demo, until May"', 'servers note lab'],

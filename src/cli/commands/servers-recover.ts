@@ -5,7 +5,7 @@ import { type Command, yesOption } from './command.js';
 export const command: Command = {
   usage: 'servers recover LABEL',
   movesPasswords: true,
-  summary: 'Make a new admin certificate on a server by SSH, where the one kept here is lost',
+  summary: 'Create a new admin certificate over SSH, when the one on this machine is lost',
   options: {
     'host-key': {
       value: 'SHA256:…',

@@ -4,7 +4,7 @@ import { type Command, yesOption } from './command.js';
 
 export const command: Command = {
   usage: 'servers rename LABEL NEW',
-  summary: 'Give a server another label, and its droplet the name that goes with it',
+  summary: 'Change the label of a server and the name of its droplet',
   options: yesOption('LABEL'),
   json: { form: 'object', model: async () => (await import('../answers/servers.js')).SERVER },
   examples: ['servers rename lab edge'],

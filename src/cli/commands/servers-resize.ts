@@ -4,7 +4,7 @@ import { type Command, DRY_RUN_OPTION, yesOption } from './command.js';
 
 export const command: Command = {
   usage: 'servers resize LABEL',
-  summary: 'Give a server that is off another size; its disk stays as it is',
+  summary: 'Resize a server that is off; its disk keeps its size',
   options: {
     size: { value: 'SIZE', summary: 'The new size; asked for when left out' },
     ...DRY_RUN_OPTION,

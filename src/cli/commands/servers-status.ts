@@ -22,7 +22,7 @@ function withoutSetUp(server: ServerEntry): readonly Line[] {
 export const command: Command = {
   usage: 'servers status LABEL',
   movesPasswords: true,
-  summary: 'Show what a panel knows of its machine: load, services, certificates',
+  summary: 'Show the state of a server: load, services, certificates',
   json: { form: 'object', model: async () => (await import('../answers/servers.js')).STATUS },
   examples: ['servers status lab'],
   run: (call) =>

@@ -5,7 +5,7 @@ export const command: Command = {
   usage: 'servers tunnels add LABEL NAME PORT',
   movesPasswords: true,
   summary:
-    'Lead NAME below the server’s domain to a port of an agent’s machine; waits for its certificate',
+    'Forward NAME under the server’s domain to a port on an agent’s machine; waits for its certificate',
   options: {
     access: {
       value: 'ACCESS',

@@ -5,7 +5,7 @@ export const command: Command = {
   usage: 'servers tunnels LABEL',
   alias: 'list',
   movesPasswords: true,
-  summary: 'List the tunnels of a server: names that lead to ports of an agent’s machine',
+  summary: 'List the tunnels of a server: names that forward to a port on an agent’s machine',
   json: { form: 'lines', model: async () => (await import('../answers/team.js')).TUNNEL },
   examples: ['servers tunnels lab', 'servers tunnels lab --json'],
   run: (call) =>

@@ -4,7 +4,7 @@ import type { Command } from './command.js';
 export const command: Command = {
   usage: 'servers two-factor LABEL',
   movesPasswords: true,
-  summary: 'Show whether a panel asks its admin for the code of a second factor',
+  summary: 'Show whether a panel requires a second factor',
   json: { form: 'object', model: async () => (await import('../answers/team.js')).FACTOR },
   examples: ['servers two-factor lab'],
   run: (call) =>

@@ -6,7 +6,7 @@ import type { Command } from './command.js';
 export const command: Command = {
   usage: 'servers update [LABEL...]',
   movesPasswords: true,
-  summary: 'Update panels one after the other, and follow each until another version answers',
+  summary: 'Update panels one after the other, and follow each until the new version answers',
   options: {
     all: { summary: 'All servers that are set up' },
     'keep-going': { summary: 'Continue with the next one after a failure' },

@@ -5,7 +5,7 @@ import { listOption } from './list-option.js';
 export const command: Command = {
   usage: 'servers users add LABEL USERNAME',
   movesPasswords: true,
-  summary: 'Add a user with a password, typed unseen or from standard input',
+  summary: 'Add a user with a password, typed without echo or from standard input',
   options: {
     email: { value: 'EMAIL', summary: 'E-mail address of the user' },
     name: { value: 'NAME', summary: 'Full name; the username when left out' },

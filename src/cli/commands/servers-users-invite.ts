@@ -5,7 +5,7 @@ import { listOption } from './list-option.js';
 export const command: Command = {
   usage: 'servers users invite LABEL USERNAME',
   movesPasswords: true,
-  summary: 'Make a link, shown once, with which a person chooses their own password',
+  summary: 'Create an invitation link, shown once, to choose a password with',
   options: {
     email: { value: 'EMAIL', summary: 'E-mail address of the person' },
     days: { value: 'DAYS', summary: 'Days until the link ends: 1 to 30, 7 when left out' },

@@ -4,7 +4,7 @@ import type { Command } from './command.js';
 export const command: Command = {
   usage: 'servers users withdraw LABEL USERNAME',
   movesPasswords: true,
-  summary: 'Withdraw an invitation that was not accepted: its link ends',
+  summary: 'Withdraw an open invitation: its link stops working',
   json: { form: 'object', model: async () => (await import('../answers/team.js')).REMOVED },
   examples: ['servers users withdraw lab jane'],
   run: (call) =>

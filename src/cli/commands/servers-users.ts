@@ -5,7 +5,7 @@ export const command: Command = {
   usage: 'servers users LABEL',
   alias: 'list',
   movesPasswords: true,
-  summary: 'List who can log in at a server, and who is invited',
+  summary: 'List the users of a server and its open invitations',
   json: { form: 'lines', model: async () => (await import('../answers/team.js')).USER_ROW },
   examples: ['servers users lab', 'servers users lab --json'],
   run: (call) =>

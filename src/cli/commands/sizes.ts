@@ -5,7 +5,7 @@ import type { Command } from './command.js';
 
 export const command: Command = {
   usage: 'sizes',
-  summary: 'List the sizes that a server can have, with prices and regions',
+  summary: 'List the droplet sizes for a server, with prices and regions',
   options: { region: { value: 'REGION', summary: 'Only the sizes that this region offers' } },
   json: { form: 'lines', model: async () => (await import('../answers/cloud.js')).SIZE },
   examples: ['sizes', 'sizes --region lon1', 'sizes --json'],

@@ -5,7 +5,7 @@ import type { Command } from './command.js';
 
 export const command: Command = {
   usage: 'token set',
-  summary: 'Save an API token, typed unseen or from standard input',
+  summary: 'Save an API token, typed without echo or from standard input',
   // Not repeated: it may be a token.
   unexpectedWord: () => leakedToken('If it was one, it'),
   json: { form: 'object', model: async () => (await import('../answers/cloud.js')).TOKEN },

@@ -4,7 +4,7 @@ import { type Command, yesOption } from './command.js';
 export const command: Command = {
   usage: 'watch',
   movesPasswords: true,
-  summary: 'Tell each change of servers and droplets, until it is ended',
+  summary: 'Report changes of servers and droplets until stopped',
   options: {
     exec: {
       value: 'PROGRAM',
