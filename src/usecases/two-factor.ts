@@ -10,7 +10,7 @@ import {
   turnedOffText,
   turnedOnText,
 } from '../words/two-factor.js';
-import { onPanel, type SetUpPanel } from './on-panel.js';
+import { onPanel, sendOnce, type SetUpPanel } from './on-panel.js';
 import { openPanelFor, sendCode } from './open-panel-for.js';
 import { requireServer } from './servers.js';
 import type { Work } from './work.js';
@@ -51,16 +51,18 @@ export async function turnOnTwoFactor(
     try {
       if (new URL(api.panelUrl).href !== new URL(named.panelUrl).href)
         throw nameSilent(server, named.panelUrl);
+      // Before it is on: an answer that is lost must not leave the list at an address that is closed.
+      await keepAddress(named, work);
       const secrets = await api.twoFactor.setUp(signal);
       work.redactor.add(secrets.uri);
       work.redactor.add(secrets.manualKey);
       await show(secrets);
-      const confirm = (code: string): Promise<void> => api.twoFactor.confirm(code, signal);
+      const confirm = (code: string): Promise<void> =>
+        switchTo(true, () => api.twoFactor.confirm(code, signal), { ...panel, api }, work);
       await sendCode(server, CONFIRM_LINES, confirm, work);
     } finally {
       api.close();
     }
-    await keepAddress(named, work);
     face.say(turnedOnText(server), 'ok');
     return named;
   });
@@ -68,11 +70,13 @@ export async function turnOnTwoFactor(
 
 /** Turns it off. The code that opened the panel does not count again: another one is asked for. */
 export async function turnOffTwoFactor(wanted: string, work: Work): Promise<ServerEntry> {
-  return await onPanel(wanted, FACTOR, work, async ({ server, api }: SetUpPanel) => {
+  return await onPanel(wanted, FACTOR, work, async (panel) => {
+    const { server, api } = panel;
     const { face, signal } = work;
     if (!(await api.twoFactor.isOn(signal))) throw isOffAlready(server);
     await face.confirm(factorOffQuestion(server));
-    const turnOff = (code: string): Promise<void> => api.twoFactor.turnOff(code, signal);
+    const turnOff = (code: string): Promise<void> =>
+      switchTo(false, () => api.twoFactor.turnOff(code, signal), panel, work);
     await sendCode(server, SECOND_CODE_LINES, turnOff, work);
     work.panelSessions.delete(server.id);
     face.say(turnedOffText(server), 'ok');
@@ -90,6 +94,25 @@ export async function switchTwoFactor(
   return isOn ? await turnOffTwoFactor(wanted, work) : await turnOnTwoFactor(wanted, show, work);
 }
 
+/** Sends a code once: where its answer is lost, the panel is asked whether it took effect. */
+async function switchTo(
+  isOn: boolean,
+  send: () => Promise<void>,
+  panel: SetUpPanel,
+  work: Work,
+): Promise<void> {
+  const { twoFactor } = panel.api;
+  const change = {
+    what: `Second factor ${isOn ? 'on' : 'off'}`,
+    send: async () => {
+      await send();
+      return true;
+    },
+    look: async () => ((await twoFactor.isOn(work.signal)) === isOn ? true : undefined),
+  };
+  await sendOnce(change, panel, work);
+}
+
 /** Leads the list to the panel's name: its address does not answer while the factor is on. */
 async function keepAddress({ id, domain, panelUrl }: ServerEntry, work: Work): Promise<void> {
   const listed = await requireServer(work, id);
@@ -102,6 +125,7 @@ function isOnAlready({ label }: ServerEntry): InputError {
   return new InputError({
     code: 'two-factor-on',
     message: `The second factor of the panel of ${label} is on already.`,
+    hint: 'For another authenticator app turn it off, and on again.',
   });
 }
 
@@ -109,6 +133,7 @@ function isOffAlready({ label }: ServerEntry): InputError {
   return new InputError({
     code: 'two-factor-off',
     message: `The second factor of the panel of ${label} is off already.`,
+    hint: 'Nothing has to be done.',
   });
 }
 

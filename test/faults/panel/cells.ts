@@ -1,11 +1,16 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hintParts } from '../../../src/core/hint.js';
 import { type Clock, systemClock } from '../../../src/core/time.js';
 import { PortlamaError } from '../../../src/core/errors.js';
 import type { PanelTrouble } from '../../../src/sandbox/faults/droplet-faults.js';
 import type { Face } from '../../../src/usecases/face.js';
-import { PanelWorld } from '../../contract/panel-world.js';
+import type { FactorSecrets } from '../../../src/usecases/two-factor.js';
+import { PanelWorld, totpCode } from '../../contract/panel-world.js';
 import { panelServer, type PanelWork } from '../../usecases/panel-work.js';
 import type { Cell, CellResult } from '../matrix.js';
-import { type Scenario, SCENARIOS } from './scenarios.js';
+import { type FaultWork, type Scenario, SCENARIOS } from './scenarios.js';
 
 type Trouble = PanelTrouble['trouble'];
 
@@ -30,6 +35,8 @@ const SILENCE_MS = 1_500;
 /** Waits pass so many times faster. */
 const HASTE = 6;
 const NAP_MS = 5;
+/** Time of a code. */
+const CODE_MS = 30_000;
 
 /** Every call of every scenario with every kind of trouble, once and for ever. */
 export async function panelFaultCells(): Promise<readonly Cell[]> {
@@ -109,6 +116,7 @@ async function tryTrouble(
     violations.push(...sentTwice(callsOf(test).slice(before)));
     here.sandbox.controls.clearFaults();
     endLimit();
+    if (outcome !== 'done') violations.push(...((await scenario.holds?.(test)) ?? []));
     if (outcome === 'done') {
       violations.push(...(await scenario.check(test)));
       return { outcome, violations };
@@ -130,23 +138,73 @@ async function tryTrouble(
 
 async function inWorld(
   scenario: Scenario,
-  act: (test: PanelWork) => Promise<CellResult>,
+  act: (test: FaultWork) => Promise<CellResult>,
 ): Promise<CellResult> {
-  const here = await PanelWorld.open({ messageMs: 2 });
+  let steps = 0;
+  // Each code is of a later moment: one counts once.
+  const later = { ...systemClock, now: () => Date.now() + steps * CODE_MS };
+  const here = await PanelWorld.open({ messageMs: 2 }, undefined, later);
+  const home = await mkdtemp(join(tmpdir(), 'portlama-faults-'));
   try {
     const test = await panelServer(here, [], [], { sandbox: true });
+    const shown: FactorSecrets[] = [];
+    const written = watchJournals(test);
+    const nextCode = (): string => totpCode(shown.at(-1)?.manualKey ?? '', (steps += 1));
     test.world.resolveName = (name) => {
       const answer = here.sandbox.controls.findName(name);
       return { a: typeof answer === 'string' ? [] : answer, aaaa: [] };
     };
     const clock = hasty();
     test.world.workerClock = clock;
-    const agreeing = { ...test, work: { ...test.work, clock, face: agreeingFace() } };
+    const face = agreeingFace(nextCode);
+    const agreeing = { ...test, home, shown, work: { ...test.work, clock, face } };
+    const sessions = watchSessions(agreeing);
     await scenario.prepare(agreeing);
-    return await act(agreeing);
+    const result = await act(agreeing);
+    const kept = [...written, ...(await keptTexts(agreeing))].join('\n');
+    const isKept = [...sessions].some((session) => kept.includes(session));
+    const violations = isKept ? ['a session is kept'] : [];
+    return { ...result, violations: [...result.violations, ...violations] };
   } finally {
     await here.close();
+    await rm(home, { recursive: true });
   }
+}
+
+/** Sessions that panels give, as they come. */
+function watchSessions({ work }: FaultWork): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const set = work.panelSessions.set.bind(work.panelSessions);
+  work.panelSessions.set = (id, session) => {
+    seen.add(session);
+    return set(id, session);
+  };
+  return seen;
+}
+
+/** Records of journals, as they come. */
+function watchJournals({ world: { operations } }: PanelWork): readonly string[] {
+  const written: string[] = [];
+  const write = operations.write.bind(operations);
+  operations.write = (id, ...entries) => {
+    written.push(JSON.stringify(entries));
+    write(id, ...entries);
+  };
+  return written;
+}
+
+/** Everything else that is kept: the list, facts of servers, the store, files. */
+async function keptTexts({ world, home }: FaultWork): Promise<readonly string[]> {
+  const files = (await readdir(home, { recursive: true, withFileTypes: true }))
+    .filter((file) => file.isFile())
+    .map((file) => readFile(join(file.parentPath, file.name), 'latin1'));
+  return [
+    JSON.stringify(await world.registry.list()),
+    JSON.stringify([...world.serverMeta.values()]),
+    JSON.stringify(world.screenState),
+    ...world.logged,
+    ...(await Promise.all(files)),
+  ];
 }
 
 function hasty(): Clock {
@@ -161,14 +219,17 @@ function hasty(): Clock {
   };
 }
 
-/** A person who agrees to everything. */
-function agreeingFace(): Face {
+/** A person who agrees to everything, and types the code that the app shows; another one only where somebody asks. */
+function agreeingFace(nextCode: () => string): Face {
   const nothing = { dispose: () => undefined };
   return {
     confirm: () => Promise.resolve(),
     ask: ({ initial = '' }) => Promise.resolve(initial),
     choose: ({ options }) => Promise.resolve(options[0]!.value),
-    secret: () => Promise.resolve('correct horse battery'),
+    secret: async ({ field, unlessTyped }) => {
+      if (unlessTyped !== undefined) throw unlessTyped;
+      return field === 'Code' ? nextCode() : 'correct horse battery';
+    },
     progress: () => undefined,
     hold: () => nothing,
     follow: () => nothing,
@@ -213,11 +274,14 @@ function sentTwice(calls: readonly string[]): readonly string[] {
   );
 }
 
-/** A failure is one of the program's own, in a sentence that a person can read. */
+/** A failure is one of the program's own, in a sentence that a person can read, with a next step. */
 function unclear(error: unknown): readonly string[] {
   if (!(error instanceof PortlamaError)) return [`no error of the program’s own: ${String(error)}`];
-  const { message, code } = error;
+  const { message, code, hint } = error;
   const isSentence = /^\p{Lu}|^\d|^[a-z0-9.:-]+ /u.test(message) && /[.:!]$/.test(message);
   const isClean = !/undefined|\[object|<html|Error:|\n/.test(message) && message.length < 400;
-  return isSentence && isClean ? [] : [`${code} is unclear: ${message}`];
+  return [
+    ...(isSentence && isClean ? [] : [`${code} is unclear: ${message}`]),
+    ...(hintParts(hint).length > 0 ? [] : [`${code} says no next step: ${message}`]),
+  ];
 }

@@ -13,7 +13,9 @@ import { showStatus } from '../../../src/usecases/show-status.js';
 import * as tunnels from '../../../src/usecases/tunnels.js';
 import { updateServer } from '../../../src/usecases/update-server.js';
 import * as users from '../../../src/usecases/users.js';
+import type { FactorSecrets } from '../../../src/usecases/two-factor.js';
 import { EDGE } from '../../app/fakes/fake-world.js';
+import { KEPT } from './kept.js';
 
 const LABEL = EDGE.label;
 const STATUS = 'GET /api/onboarding/status';
@@ -22,15 +24,25 @@ const BLOG = { subdomain: 'blog', port: 8080 };
 const JANE = { username: 'jane', email: 'jane@example.com', groups: [] };
 const LAPTOP = { name: 'laptop', capabilities: [], file: '/home/ops/laptop.p12' };
 
+/** A panel, and what this machine keeps of it. */
+export interface FaultWork extends PanelWork {
+  /** Folder with the files of servers; it ends with the cell. */
+  readonly home: string;
+  /** Secrets of second factors that the person was shown, the newest last: codes are made of that. */
+  readonly shown: FactorSecrets[];
+}
+
 /** Work of a person on a panel, and everything that is wrong with the panel once it succeeded. */
 export interface Scenario {
   readonly name: string;
   /** From a panel without a domain to where the work begins. */
-  readonly prepare: (test: PanelWork) => Promise<unknown>;
-  readonly run: (test: PanelWork) => Promise<unknown>;
+  readonly prepare: (test: FaultWork) => Promise<unknown>;
+  readonly run: (test: FaultWork) => Promise<unknown>;
   /** Calls that it makes, each with the number of times that it is spoiled: `GET /api/tunnels`. */
   readonly calls: Readonly<Record<string, number>>;
-  readonly check: (test: PanelWork) => Promise<readonly string[]> | readonly string[];
+  readonly check: (test: FaultWork) => Promise<readonly string[]> | readonly string[];
+  /** What is wrong right after a run that failed. */
+  readonly holds?: Scenario['check'];
   /** Refusals of a second run after a first one whose answer was lost. */
   readonly refusals?: readonly string[];
 }
@@ -60,7 +72,7 @@ async function counted(
   return found === times ? [] : [`${text} is ${found} times in ${path}, and not ${times}`];
 }
 
-async function login(test: PanelWork): Promise<readonly string[]> {
+async function login(test: FaultWork): Promise<readonly string[]> {
   const { here, world } = test;
   const password = (await world.keystore.get(autheliaPasswordKey(EDGE.id))) ?? '';
   const fits = here.sandbox.controls.tryLogin(here.droplet.id, 'admin', password);
@@ -284,4 +296,5 @@ export const SCENARIOS: readonly Scenario[] = [
   ...USERS,
   ...AGENTS,
   ...INSIGHT,
+  ...KEPT,
 ];

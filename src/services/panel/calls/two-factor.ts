@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { flag } from '../panel-bodies.js';
 import type { PanelCaller } from './caller.js';
 
 const PATH = '/api/settings/2fa';
-const STATE = z.object({ enabled: flag });
+/** Not lenient: a panel that does not say it must not pass for one without. */
+const STATE = z.object({ enabled: z.boolean() });
 const SET_UP = z.object({
   uri: z.string().startsWith('otpauth://'),
   manualKey: z.string().min(1),
