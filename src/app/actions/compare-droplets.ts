@@ -125,6 +125,7 @@ export async function nameAccount(context: ActionContext): Promise<void> {
     } catch (error) {
       // The others are looked at, whatever became of this one.
       if (signal.aborted || others.length === 0) throw error;
+      store.dispatch({ type: 'account-known', email: undefined, name: first!.name });
     }
     void warnOfExpiry(context, accounts);
     void compareDroplets(context, async () => accounts);

@@ -38,7 +38,17 @@ export async function showAccounts(context: ActionContext): Promise<void> {
   await runUseCase(context, options, async (work) => {
     const { chooseAccount } = await import('../../usecases/choose-account.js');
     await chooseAccount(work);
+    startOver(context);
   });
+}
+
+/** The token of another account is checked anew before anything is created with it. */
+function startOver({ store, token }: ActionContext): void {
+  token.forget();
+  const { wizard } = store.state;
+  if (wizard === undefined || wizard.creating) return;
+  store.dispatch({ type: 'token-edited' });
+  store.dispatch({ type: 'wizard-step', step: 'token' });
 }
 
 function storeDialog(context: ActionContext): DialogDraft {

@@ -64,7 +64,7 @@ export function reduceServers(state: AppState, event: ServerEvent): AppState {
       return {
         ...state,
         accountEmail: event.email,
-        accountName: event.email === undefined ? undefined : (event.name ?? state.accountName),
+        accountName: event.name ?? (event.email === undefined ? undefined : state.accountName),
       };
   }
 }
