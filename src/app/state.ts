@@ -47,6 +47,8 @@ export interface AppState {
   readonly routes: readonly Route[];
   /** Facts looked up for the page of a server, while one is open. */
   readonly page: ServerPage | undefined;
+  /** Uses of machines at the last looks of this run, oldest first, by server id: panels keep none. */
+  readonly machineUse: ReadonlyMap<string, readonly MachineUse[]>;
   /** Lists of a server's panel, while their screen is open. */
   readonly team: TeamState | undefined;
   readonly overlay: OverlayName | undefined;
@@ -90,6 +92,8 @@ export interface ServerPage {
   readonly serverId: string;
   /** Facts of the machine from its panel; undefined until it answered. */
   readonly machine: ServerStatus | undefined;
+  /** The panel tells nothing of it before the code of its second factor. */
+  readonly wantsCode?: boolean | undefined;
   /** Its droplet, as DigitalOcean has it; undefined until that answered. */
   readonly droplet: Droplet | undefined;
   /** When the token that answered for it expires, epoch ms; `never`, or undefined until it was asked. */
@@ -104,6 +108,13 @@ export interface ServerPage {
   readonly account?: string | undefined;
   /** Milliseconds that creating it here took; undefined where that is not known. */
   readonly madeInMs: number | undefined;
+}
+
+/** Shares of a machine in use at one look, percent; undefined where the panel left one out. */
+export interface MachineUse {
+  readonly cpu: number | undefined;
+  readonly memory: number | undefined;
+  readonly disk: number | undefined;
 }
 
 export type TeamTab = 'tunnels' | 'users' | 'agents' | 'services' | 'certificates';
@@ -227,6 +238,7 @@ export type ExitReason = 'quit' | 'try-sandbox' | 'hangup';
 
 export const KEPT_LOG_ENTRIES = 10_000;
 export const KEPT_ACTIVITIES = 500;
+export const KEPT_USES = 40;
 
 export interface InitialFacts {
   readonly settings: Settings;
@@ -269,6 +281,7 @@ export function initialState(facts: InitialFacts): AppState {
     certificates: {},
     routes: [{ screen: 'servers' }],
     page: undefined,
+    machineUse: new Map(),
     team: undefined,
     overlay: undefined,
     dialogs: [],

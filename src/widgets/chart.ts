@@ -129,6 +129,17 @@ export function strip(bars: readonly ChartBar[]): Markup {
   );
 }
 
+/** A row of blocks, one a share in percent; a share that is not known is a dot. */
+export function shareStrip(shares: readonly (number | undefined)[]): Markup {
+  return join(
+    shares.map((share) => {
+      if (share === undefined) return style('muted', '·');
+      const level = Math.floor((share / 100) * BLOCKS.length);
+      return style('accent', BLOCKS.charAt(Math.min(BLOCKS.length - 1, Math.max(0, level))));
+    }),
+  );
+}
+
 export interface ChartPaneData extends ChartData {
   readonly title: Text;
 }

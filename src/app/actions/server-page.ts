@@ -70,15 +70,17 @@ async function readNote({ store, ports, run }: ActionContext, serverId: string):
 }
 
 async function readMachine(context: ActionContext, serverId: string): Promise<void> {
-  await runUseCase(
+  const outcome = await runUseCase(
     context,
     options('Reading the state of the machine', serverId),
     async (work) => {
       const { showStatus } = await import('../../usecases/show-status.js');
       return await showStatus(serverId, { ...work, face: { ...work.face, ...ASKS_NOTHING } });
     },
-    (machine) => context.store.dispatch({ type: 'page-read', serverId, machine }),
+    (machine) => context.store.dispatch({ type: 'page-read', serverId, machine, wantsCode: false }),
   );
+  if (outcome === 'declined')
+    context.store.dispatch({ type: 'page-read', serverId, wantsCode: true });
 }
 
 function failureOf(known: ServerHealth | undefined): string | undefined {

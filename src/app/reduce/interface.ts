@@ -8,6 +8,8 @@ import {
   type Route,
   type RunningAction,
   type Toast,
+  KEPT_USES,
+  type ServerPage,
 } from '../state.js';
 
 /** Reduces routes, overlays, dialogs, messages and running actions. */
@@ -22,7 +24,8 @@ export function reduceInterface(state: AppState, event: InterfaceEvent): AppStat
       );
       if (!isOpen) return state;
       const known = page?.serverId === read.serverId ? page : EMPTY_PAGE;
-      return { ...state, page: { ...known, ...read } };
+      const machineUse = withUse(state.machineUse, read);
+      return { ...state, machineUse, page: { ...known, ...read } };
     }
     case 'team-read': {
       const { type: _type, ...read } = event;
@@ -92,6 +95,20 @@ const EMPTY_PAGE = {
   droplet: undefined,
   madeInMs: undefined,
 };
+
+/** Adds the use of a machine that was just read. */
+function withUse(
+  known: AppState['machineUse'],
+  { serverId, machine }: Pick<ServerPage, 'serverId'> & Partial<ServerPage>,
+): AppState['machineUse'] {
+  if (machine?.inside === undefined) return known;
+  const { cpu, memory, disk } = machine.inside.stats;
+  const share = (part: typeof memory): number | undefined =>
+    part === undefined || part.total <= 0 ? undefined : (part.used / part.total) * 100;
+  const use = { cpu: cpu?.usage, memory: share(memory), disk: share(disk) };
+  const kept = [...(known.get(serverId) ?? []), use].slice(-KEPT_USES);
+  return new Map(known).set(serverId, kept);
+}
 
 /** Forgets the state of screens that are no longer open. */
 function left(state: AppState, routes: readonly Route[]): AppState {

@@ -8,9 +8,9 @@ import {
   type ServerHistory,
   uptimeOf,
 } from '../../app/server-history.js';
-import type { AppState, ServerPage as PageState } from '../../app/state.js';
+import type { AppState, MachineUse, ServerPage as PageState } from '../../app/state.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
-import { chartColumns, type ChartData, type ChartTick } from '../../widgets/chart.js';
+import { chartColumns, type ChartData, type ChartTick, shareStrip } from '../../widgets/chart.js';
 import type { DetailRow } from '../../widgets/details.js';
 import { formatDuration, join, style, target, type Text } from '../../widgets/markup.js';
 import { targetOfKey } from '../../widgets/pointer.js';
@@ -89,7 +89,7 @@ export function serverView(
   const sections = [
     facts,
     latencySection(history, ui, state),
-    machineSection(page, state.health.get(serverId)?.health.state === 'online'),
+    machineSection(page, state.machineUse.get(serverId), ui.columns, known === 'online'),
     eventsSection(server, state, page, ui.now),
   ];
   const buttons = fitting(buttonsOf(commands, { state, selected: serverId }), ui.columns);
@@ -315,11 +315,20 @@ function ticksOf({ ms }: Span, now: number, columns: number): readonly ChartTick
   return ticks;
 }
 
-function machineSection(page: PageState | undefined, isOnline: boolean): Section {
+function machineSection(
+  page: PageState | undefined,
+  uses: readonly MachineUse[] | undefined,
+  columns: number,
+  isOnline: boolean,
+): Section {
   const title = 'Machine';
   const { machine } = page ?? {};
   if (machine === undefined || !isOnline) {
-    const lines = [style('muted', 'Not known: the panel does not answer about it.')];
+    const why =
+      isOnline && page?.wantsCode === true
+        ? 'The panel asks for the code of its second factor first: press w and type it.'
+        : 'Not known: the panel does not answer about it.';
+    const lines = [style('muted', why)];
     return { title, content: { kind: 'lines', lines } };
   }
   const { inside, version } = machine;
@@ -332,8 +341,22 @@ function machineSection(page: PageState | undefined, isOnline: boolean): Section
   const services = inside.services.map((service) =>
     service.status === 'active' ? serviceText(service) : style('danger', serviceText(service)),
   );
-  const lines = [statsText(inside.stats), join(services, '   ')];
+  const lines = [statsText(inside.stats), ...useLine(uses ?? [], columns), join(services, '   ')];
   return { title, right, content: { kind: 'lines', lines } };
+}
+
+/** Columns of the line without its strips. */
+const USE_WORDS = 'Lately CPU    Memory    Disk  '.length;
+
+/** The last looks side by side, once there are two. */
+function useLine(uses: readonly MachineUse[], columns: number): readonly Text[] {
+  const room = Math.floor((columns - BESIDE_CHART - USE_WORDS) / 3);
+  const shown = uses.slice(-Math.max(0, room));
+  if (uses.length < 2 || shown.length < 2 || room < 2) return [];
+  const part = (name: string, key: keyof MachineUse): Text =>
+    join([`${name} `, shareStrip(shown.map((use) => use[key]))]);
+  const parts = [part('CPU', 'cpu'), part('Memory', 'memory'), part('Disk', 'disk')];
+  return [join([style('muted', 'Lately '), join(parts, '   ')])];
 }
 
 interface HappenedAt {
