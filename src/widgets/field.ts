@@ -52,6 +52,7 @@ export class Field extends PaintedWidget {
   private readonly submitted = new Emitter<void>();
   private readonly editor: LineEditor;
   private data: FieldData = { label: '' };
+  readonly takesText = true;
 
   /** Edited by the person: the new value; always '' of a secret. */
   readonly onChange = this.changed.event;

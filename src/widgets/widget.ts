@@ -16,6 +16,8 @@ export interface Widget extends Placeable, Disposable {
   readonly focusable: boolean;
   /** A line is being typed where letters are keys otherwise: a filter, a search. */
   readonly typing?: boolean | undefined;
+  /** A field: every letter is typed into it. */
+  readonly takesText?: boolean | undefined;
   /** Gives its keys to a widget inside. */
   holds?(part: Pressable): boolean;
 }

@@ -29,6 +29,8 @@ export interface KeyScope {
   readonly marked?: readonly string[] | undefined;
   /** Letters go into a filter or a search for now. */
   readonly typing?: boolean | undefined;
+  /** The focus is in a field, which takes every letter. */
+  readonly inField?: boolean | undefined;
 }
 
 /** Facts and functions that a command runs with. */
@@ -102,9 +104,7 @@ function placeOf(route: Route, { wizard, setUps }: AppState): KeyContext {
   return setUps[route.serverId]?.isOpen === true ? 'set-up-form' : 'set-up';
 }
 
-const FIELDS: readonly KeyContext[] = ['wizard-token', 'wizard-label', 'add-server', 'set-up-form'];
-
 /** True where letters are typed into a field: their commands are not worth a place in the footer. */
-export function hasField({ state }: KeyScope): boolean {
-  return FIELDS.includes(keyContexts(state)[0]!);
+export function hasField({ inField }: KeyScope): boolean {
+  return inField ?? false;
 }

@@ -40,7 +40,8 @@ class Shell implements Disposable {
   private screen: Screen | undefined;
   private scheduled = false;
   private shownSinceFrame = 0;
-  private shownTyping = false;
+  /** What of the focus the hints were last made for. */
+  private shownFocus = '';
   private window: NamedWindow | undefined;
   private disposed = false;
 
@@ -92,7 +93,7 @@ class Shell implements Disposable {
 
   private handleFrame(): void {
     this.nameWindow();
-    if (this.typing !== this.shownTyping) this.scheduled = true;
+    if (focusOf(this.scope()) !== this.shownFocus) this.scheduled = true;
     this.catchUp();
     this.shownSinceFrame = 0;
   }
@@ -111,7 +112,7 @@ class Shell implements Disposable {
     const title = screen.show(state);
     this.modals.sync(this.scope());
     const scope = this.scope();
-    this.shownTyping = scope.typing ?? false;
+    this.shownFocus = focusOf(scope);
     this.setFrame(frameView(scope, title, app.now()));
     this.showRunningLater();
   }
@@ -131,15 +132,10 @@ class Shell implements Disposable {
   }
 
   private scope(): KeyScope {
-    const { typing } = this;
-    const { selected, marked } = this.screen ?? {};
-    return { state: this.options.app.store.state, selected, marked, typing };
-  }
-
-  /** Read from the widgets, which begin and end typing themselves; the hints differ meanwhile. */
-  private get typing(): boolean {
-    const widget = this.frame.overlay ?? this.screen?.focus.current;
-    return widget?.typing ?? false;
+    const { selected, marked, focus } = this.screen ?? {};
+    // Read from the widgets, which begin and end typing themselves; the hints differ meanwhile.
+    const { typing, takesText: inField } = this.frame.overlay ?? focus?.current ?? {};
+    return { state: this.options.app.store.state, selected, marked, typing, inField };
   }
 
   /** Several keys may come in one packet: each is for the screen that the one before it led to. */
@@ -176,6 +172,10 @@ class Shell implements Disposable {
     const { host, screen } = this;
     void perform(command, { ...this.scope(), work, host, screen: screen?.controls });
   }
+}
+
+function focusOf({ typing = false, inField = false }: KeyScope): string {
+  return `${typing} ${inField}`;
 }
 
 export interface StartOptions {
