@@ -55,8 +55,7 @@ const LATER = {
  * frame does without comes last, so the frame has what is its own, and not what is of those alone.
  */
 const FILES = {
-  quick: ['cli/quick.js'],
-  compiled: ['main/compiled.js'],
+  quick: ['cli/quick.js', 'main/compiled.js'],
   frame: ['cli/run.js', 'main/world.js', 'main/full-screen.js', 'cli/stores.js'],
   later: Object.entries(LATER).flatMap(([folder, first]) =>
     modules(folder, (path) => !first.test(path)),
@@ -66,6 +65,8 @@ const FILES = {
     (path) => /\.screen\.ts$|^overlays\//.test(path) && !path.startsWith('servers/'),
   ),
 };
+/** Helpers of the bundler, which every file uses. */
+const RUNTIME = '\0rolldown/runtime.js';
 /** Loaded with the first call into them. */
 const LATE_FILES = ['later', 'screens'];
 /** Native code, and helpers that its users do without. */
@@ -162,7 +163,7 @@ const LATE =
 const lateModules = {
   name: 'late-modules',
   renderChunk(code, { name: file }) {
-    if (!['quick', 'compiled', 'frame'].includes(file)) return undefined;
+    if (!['quick', 'frame'].includes(file)) return undefined;
     let late = code;
     for (const [line, name, id] of code.matchAll(LATE)) {
       const escaped = name.replaceAll('$', '\\$');
@@ -228,7 +229,10 @@ const { output } = await bundle.write({
   chunkFileNames: '[name].js',
   codeSplitting: {
     includeDependenciesRecursively: false,
-    groups: Object.keys(FILES).map((name) => ({ name, test: (id) => fileOf.get(id) === name })),
+    groups: Object.keys(FILES).map((name) => ({
+      name,
+      test: (id) => (id === RUNTIME ? 'quick' : fileOf.get(id)) === name,
+    })),
   },
 });
 
