@@ -65,7 +65,9 @@ export class Checks extends PaintedWidget {
   }
 
   protected override paint(size: Size): readonly Markup[] {
-    return this.scroll.view(size, (columns) => this.linesFor(columns, size.height), this.focused);
+    return this.scroll.view(size, (columns) => this.linesFor(columns, size.height), {
+      focused: this.focused,
+    });
   }
 
   /** Lays the checks out with as much detail as the height allows. */

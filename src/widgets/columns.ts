@@ -13,6 +13,8 @@ export interface Column {
   readonly drop?: number;
   /** Shown only where no other column has to be cut for it. */
   readonly spare?: boolean;
+  /** Shown from this many cells of a row on. */
+  readonly from?: number;
 }
 
 export interface ColumnPlace {
@@ -61,6 +63,7 @@ function shownColumns(
   const chosen: Shown[] = all.filter((part) => part.column.drop === undefined);
   const others = all
     .filter((part) => !chosen.includes(part) && !isEmpty(part, widest))
+    .filter(({ column: { from = 0 } }) => available >= from)
     .toSorted((one, other) => dropOf(other) - dropOf(one));
   for (const part of others) {
     const size = part.column.spare === true ? whole : least;

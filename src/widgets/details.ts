@@ -19,6 +19,8 @@ export interface DetailsData {
 export interface DetailsOptions {
   /** Scrolls when there are more lines than room; without it they are cut off. */
   readonly scrolls?: boolean;
+  /** Its last column is the border of the panel around it. */
+  readonly onBorder?: boolean;
 }
 
 /** Label and value lines; long values wrap below themselves. */
@@ -46,8 +48,9 @@ export class Details extends PaintedWidget {
 
   protected override paint(size: Size): readonly Markup[] {
     const linesAt = (columns: number): Markup[] => detailLines(this.data.rows, columns);
-    return this.options.scrolls === true
-      ? this.scroll.view(size, linesAt, this.focused)
+    const { scrolls, onBorder = false } = this.options;
+    return scrolls === true
+      ? this.scroll.view(size, linesAt, { focused: this.focused, onBorder })
       : linesAt(size.width);
   }
 }

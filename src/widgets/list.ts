@@ -4,8 +4,9 @@ import type { Size } from './layout.js';
 import { glyph, join, type Markup, plain, style, target, type Text } from './markup.js';
 import type { Press } from './pointer.js';
 import { QueryLine } from './line-editor.js';
-import { moveIndex, scrollThumb, scrollTo } from './scroll.js';
+import { moveIndex, scrollThumb, scrollTo, withBar } from './scroll.js';
 import type { Key } from './terminal/keys.js';
+import type { Terminal } from './terminal/terminal.js';
 import type { StyleName } from './theme.js';
 import { PaintedWidget } from './widget.js';
 
@@ -38,6 +39,11 @@ export interface ListPosition {
   readonly at: number;
   readonly shown: number;
   readonly total: number;
+}
+
+export interface ListOptions {
+  /** Its last column is the border of the panel around it. */
+  readonly onBorder?: boolean;
 }
 
 const NOTHING: ListData = { columns: [], rows: [] };
@@ -78,6 +84,13 @@ export class List extends PaintedWidget {
 
   /** A click on the title of a column, by its place. */
   readonly onHeader = this.headerPressed.event;
+
+  constructor(
+    terminal: Terminal,
+    private readonly options: ListOptions = {},
+  ) {
+    super(terminal);
+  }
 
   override get focusable(): boolean {
     return true;
@@ -197,28 +210,33 @@ export class List extends PaintedWidget {
     this.page = Math.max(1, visible);
     this.top = scrollTo(this.index, this.top, this.page, this.rows.length);
     const thumb = scrollThumb(this.top, visible, this.rows.length);
-    const room = Math.max(0, size.width - ROW_MARGIN);
+    const { onBorder = false } = this.options;
+    const width = onBorder ? size.width - 1 : size.width;
+    const room = Math.max(0, width - ROW_MARGIN);
     const places = placeColumns(columns, this.widest, room);
     const lines = this.rows
       .slice(this.top, this.top + Math.max(0, visible))
-      .map((row, line) => this.line(row, listRow(row.cells, columns, places, room), thumb?.(line)));
+      .map((row) => this.line(row, listRow(row.cells, columns, places, room)));
     if (this.rows.length === 0) {
       const nothing = this.filter === '' ? (empty ?? '') : `nothing matches “${this.filter}”`;
       lines.push(style('muted', join(['  ', nothing])));
     }
     while (lines.length < visible) lines.push(join([]));
+    const look = { width: size.width, onBorder, focused: this.focused };
+    const head =
+      header === true ? [this.header(listRow(titles(columns), columns, places, room))] : [];
     return [
-      ...(header === true ? [this.header(listRow(titles(columns), columns, places, room))] : []),
-      ...lines.slice(0, Math.max(0, visible)),
-      ...(bar ? [this.filterLine(size.width)] : []),
+      ...withBar(head, undefined, look),
+      ...withBar(lines.slice(0, Math.max(0, visible)), thumb, look),
+      ...withBar(bar ? [this.filterLine(width)] : [], undefined, look),
     ];
   }
 
-  private line(row: ListRow, cells: Markup, thumb: boolean | undefined): Markup {
+  private line(row: ListRow, cells: Markup): Markup {
     const current = row.id === this.current;
     const marked = this.marks.has(row.id);
     const { style: look } = row;
-    const line = markedRow(cells, { style: look, current, marked, focused: this.focused, thumb });
+    const line = markedRow(cells, { style: look, current, marked, focused: this.focused });
     return target(`row:${row.id}`, line);
   }
 
@@ -339,10 +357,10 @@ function rowText(row: ListRow): string {
   return words;
 }
 
-/** Pointer and a space on the left, scroll bar on the right of a row. */
+/** Pointer and mark on the left, a blank or the scroll bar on the right of a row. */
 const ROW_MARGIN = 3;
 
-/** A row as it stands in the list: with the pointer when the cursor is on it, and its part of the scroll bar. */
+/** A row as it stands in the list: with its mark, and the pointer when the cursor is on it. */
 function markedRow(
   cells: Markup,
   row: {
@@ -350,14 +368,11 @@ function markedRow(
     readonly current: boolean;
     readonly marked: boolean;
     readonly focused: boolean;
-    /** Undefined where all rows fit. */
-    readonly thumb: boolean | undefined;
   },
 ): Markup {
-  const bar = row.thumb === undefined ? ' ' : style('muted', row.thumb ? '┃' : '│');
   const styled = row.style === undefined ? cells : style(row.style, cells);
   const mark = row.marked ? glyph('chosen') : ' ';
-  if (!row.current) return join([' ', mark, styled, bar]);
-  if (!row.focused) return join([style('muted', '›'), mark, style('strong', styled), bar]);
-  return join([style('selected', join([glyph('pointer'), mark, styled])), bar]);
+  if (!row.current) return join([' ', mark, styled, ' ']);
+  if (!row.focused) return join([style('muted', '›'), mark, style('strong', styled), ' ']);
+  return join([style('selected', join([glyph('pointer'), mark, styled])), ' ']);
 }

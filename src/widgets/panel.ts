@@ -194,6 +194,8 @@ export interface WidgetOverlayOptions {
   readonly title: Text;
   readonly content: Widget;
   readonly maxWidth?: number;
+  /** As of a panel. */
+  readonly hasBar?: boolean;
 }
 
 /** Any widget in a large box above the screen. Esc and q close unless the widget uses them. */
@@ -207,8 +209,8 @@ export class WidgetOverlay implements Overlay {
     terminal: Terminal,
     private readonly options: WidgetOverlayOptions,
   ) {
-    const { title, content } = options;
-    this.panel = new Panel(terminal, { content, focus: content, data: { title } });
+    const { title, content, hasBar = false } = options;
+    this.panel = new Panel(terminal, { content, focus: content, data: { title }, hasBar });
   }
 
   get typing(): boolean | undefined {

@@ -49,7 +49,9 @@ export class Paragraph extends PaintedWidget {
 
   protected override paint(size: Size): readonly Markup[] {
     if (this.options.scrolls !== true) return this.linesAt(size.width);
-    return this.scroll.view(size, (columns) => this.linesAt(columns), this.focused);
+    return this.scroll.view(size, (columns) => this.linesAt(columns), {
+      focused: this.focused,
+    });
   }
 
   private linesAt(columns: number): readonly Markup[] {

@@ -82,9 +82,10 @@ export class LineScroll {
   view(
     { width, height }: Size,
     linesAt: (columns: number) => readonly Markup[],
-    focused: boolean,
+    { focused, onBorder = false }: { readonly focused: boolean; readonly onBorder?: boolean },
   ): readonly Markup[] {
     this.page = Math.max(1, height);
+    if (onBorder) return this.besideBorder({ width, height }, linesAt(width - 1), focused);
     const whole = linesAt(width);
     this.total = whole.length;
     if (!this.hasMore) {
@@ -99,6 +100,20 @@ export class LineScroll {
     return lines
       .slice(this.top, this.top + height)
       .map((line, index) => join([fit(line, room), ' ', barOf(thumb?.(index), focused)]));
+  }
+
+  /** The lines in view, with the border that is the bar. */
+  private besideBorder(
+    { width, height }: Size,
+    lines: readonly Markup[],
+    focused: boolean,
+  ): readonly Markup[] {
+    this.total = lines.length;
+    this.top = Math.max(0, Math.min(this.top, this.total - this.page));
+    const shown = lines.slice(this.top, this.top + height);
+    const blanks = Array.from({ length: Math.max(0, height - shown.length) }, () => join([]));
+    const thumb = scrollThumb(this.top, height, this.total);
+    return withBar([...shown, ...blanks], thumb, { width, onBorder: true, focused });
   }
 
   /** False: not a key that scrolls, or nothing to scroll. */

@@ -77,7 +77,7 @@ export class Sections extends PaintedWidget {
 }
 
 function bordered(line: Line | undefined, inner: number, isThumb: boolean): Markup {
-  const right = isThumb ? style('accent', '┃') : style('muted', line?.isTitle ? '┤' : '│');
+  const right = isThumb ? style('accent', '█') : style('muted', line?.isTitle ? '┤' : '│');
   return join([style('muted', line?.isTitle ? '├' : '│'), fit(line?.text ?? '', inner), right]);
 }
 

@@ -155,7 +155,10 @@ describe('the servers list', () => {
       '203.0.113.42',
       '–',
       '',
+      '–',
       'DigitalOcean',
+      '–',
+      '2026-11-20',
     ]);
     expect(view.note.map(plain)).toEqual([
       '▲ unlisted droplet, $4.50/month',

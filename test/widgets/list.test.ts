@@ -114,7 +114,7 @@ describe('the filter', () => {
         press('enter');
         expect(press('q')).toBe(false);
         press('/', 'x', 'y');
-        expect(await text()).toContain('nothing matches "alPxy"');
+        expect(await text()).toContain('nothing matches “alPxy”');
         press('escape');
         expect([widget.filter, widget.selected]).toEqual(['', 'alpha']);
         expect(press('escape')).toBe(false);

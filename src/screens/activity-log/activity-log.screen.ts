@@ -7,8 +7,12 @@ import { timeOf } from '../../words/formats.js';
 /** All messages; later ones are added while it is open. */
 export function createActivityLog({ terminal }: ScreenContext): Modal {
   // Wrap lines: the end of a message says how to proceed.
-  const log = new LogView(terminal, { empty: 'Nothing has happened yet.', wrap: true });
-  const overlay = new WidgetOverlay(terminal, { title: 'Activity', content: log });
+  const log = new LogView(terminal, {
+    empty: 'Nothing has happened yet.',
+    wrap: true,
+    onBorder: true,
+  });
+  const overlay = new WidgetOverlay(terminal, { title: 'Activity', content: log, hasBar: true });
   let shown: readonly Activity[] = [];
   return {
     overlay,

@@ -21,7 +21,12 @@ export function createDoctor({ terminal, app }: ScreenContext): Modal {
     ),
   );
   details.check();
-  const overlay = new WidgetOverlay(terminal, { title: 'Doctor', content: details, maxWidth: 90 });
+  const overlay = new WidgetOverlay(terminal, {
+    title: 'Doctor',
+    content: details,
+    maxWidth: 90,
+    hasBar: true,
+  });
   return { overlay, content: details };
 }
 
@@ -40,7 +45,7 @@ class DoctorDetails extends Details {
     private readonly world: World,
     private readonly run: RunChecks,
   ) {
-    super(terminal, { scrolls: true });
+    super(terminal, { scrolls: true, onBorder: true });
   }
 
   /** Starts the checks, unless they are running. */

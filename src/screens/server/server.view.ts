@@ -58,7 +58,7 @@ export interface ServerUi {
 }
 
 const CHART_LEAST_ROWS = 5;
-const CHART_MOST_ROWS = 16;
+const CHART_MOST_ROWS = 24;
 /** Borders of the page, and a blank. */
 const BESIDE_CHART = 3;
 

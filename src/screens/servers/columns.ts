@@ -8,10 +8,12 @@ import { glyph, join, type Markup, plain, style, type Text } from '../../widgets
 import type { GlyphName, StyleName } from '../../widgets/theme.js';
 import { upkeepWord } from '../../words/upkeep.js';
 import { stepTitle } from '../../app/service-words.js';
-import { milliseconds } from '../../words/formats.js';
+import { dateOf, milliseconds, shareText } from '../../words/formats.js';
 
 /** Labels are told apart by this much of them, as a rule. */
 const LABEL_LEAST = 12;
+/** Cells of a row that has room for facts which the page of a server shows as well. */
+const WIDE_ROW = 100;
 /** Longest IPv4 address in full: a part of one is useless. */
 const IPV4_COLUMNS = 15;
 
@@ -25,8 +27,9 @@ interface ServerColumn extends Column {
 }
 
 /**
- * Order in a narrow terminal: the strip of the last 24 hours goes first, then the provider, then labels are cut; then go the latency, the region, the badge,
- * which the title line shows as well, and the address. The state in words stays: a sign alone says too little.
+ * Order in a narrow terminal: the day it was created, the panel’s version and the uptime go first, then the strip of the
+ * last 24 hours and the provider, then labels are cut; then go the latency, the region, the badge, which the title line
+ * shows as well, and the address. The state in words stays: a sign alone says too little.
  */
 export const SERVER_COLUMNS: readonly ServerColumn[] = [
   { id: 'sign', width: 1, cell: (row) => glyph(signOf(row)[0]) },
@@ -103,6 +106,21 @@ export const SERVER_COLUMNS: readonly ServerColumn[] = [
     },
   },
   {
+    id: 'uptime',
+    title: 'UPTIME',
+    width: 'content',
+    align: 'right',
+    drop: -1,
+    spare: true,
+    from: WIDE_ROW,
+    cell: (row) => {
+      if (row.kind === 'operation') return undefined;
+      const up = uptimeOf(row);
+      return up === undefined ? '–' : shareText(up);
+    },
+    sort: uptimeOf,
+  },
+  {
     id: 'provider',
     title: 'PROVIDER',
     width: 'content',
@@ -111,6 +129,31 @@ export const SERVER_COLUMNS: readonly ServerColumn[] = [
     spare: true,
     cell: (row) => (row.kind === 'operation' ? undefined : style('muted', providerOf(row))),
     sort: providerOf,
+  },
+  {
+    id: 'panel',
+    title: 'PANEL',
+    width: 'content',
+    max: 12,
+    drop: -2,
+    spare: true,
+    from: WIDE_ROW,
+    cell: (row) => (row.kind === 'operation' ? undefined : (versionOf(row) ?? '–')),
+    sort: versionOf,
+  },
+  {
+    id: 'created',
+    title: 'CREATED',
+    width: 'content',
+    drop: -3,
+    spare: true,
+    from: WIDE_ROW,
+    cell: (row) => {
+      if (row.kind === 'operation') return undefined;
+      const created = createdOf(row);
+      return created === undefined ? '–' : dateOf(created);
+    },
+    sort: createdOf,
   },
 ];
 
@@ -135,6 +178,26 @@ function addressOf(row: ServerRow): string | undefined {
 function latencyOf(row: ServerRow): number | undefined {
   const health = row.kind === 'server' ? row.health?.health : undefined;
   return health?.state === 'online' ? health.latencyMs : undefined;
+}
+
+/** Share of the looks of the last 24 hours that succeeded. */
+function uptimeOf(row: ServerRow): number | undefined {
+  const strip = row.kind === 'server' ? (row.strip ?? []) : [];
+  const looks = strip.reduce((sum, { count }) => sum + count, 0);
+  const failed = strip.reduce((sum, bucket) => sum + bucket.failed, 0);
+  return looks === 0 ? undefined : (looks - failed) / looks;
+}
+
+function versionOf(row: ServerRow): string | undefined {
+  const health = row.kind === 'server' ? row.health?.health : undefined;
+  return health?.state === 'online' ? health.version : undefined;
+}
+
+function createdOf(row: ServerRow): number | undefined {
+  if (row.kind === 'operation') return undefined;
+  const { createdAt } = row.kind === 'server' ? row.server : row.unlisted.droplet;
+  const at = Date.parse(createdAt);
+  return Number.isNaN(at) ? undefined : at;
 }
 
 function providerOf(row: ServerRow): string {

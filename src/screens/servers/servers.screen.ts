@@ -26,7 +26,7 @@ import { serversView, type ServersView } from './servers.view.js';
 /** Above this width the details have a pane of their own. */
 const TWO_PANES_COLUMNS = 110;
 const NOTE_ROWS = 2;
-const CHART_MOST_ROWS = 9;
+const CHART_MOST_ROWS = 16;
 const CHART_LEAST_ROWS = 5;
 
 /** The first screen: servers, and provisionings that are not over. */
@@ -108,7 +108,7 @@ export function createServersScreen(context: ScreenContext): Screen<ServersContr
 type Widgets = ReturnType<typeof createWidgets>;
 
 function createWidgets({ terminal }: ScreenContext, parts: DisposableStore) {
-  const list = parts.add(new List(terminal));
+  const list = parts.add(new List(terminal, { onBorder: true }));
   const details = parts.add(new Details(terminal));
   return {
     list,
@@ -117,7 +117,7 @@ function createWidgets({ terminal }: ScreenContext, parts: DisposableStore) {
     emptyState: parts.add(new EmptyState(terminal)),
     problem: parts.add(new Paragraph(terminal)),
     note: parts.add(new Paragraph(terminal)),
-    listPanel: parts.add(new Panel(terminal, { content: list, focus: list })),
+    listPanel: parts.add(new Panel(terminal, { content: list, focus: list, hasBar: true })),
     detailsPanel: parts.add(new Panel(terminal, { content: details })),
   };
 }

@@ -15,8 +15,10 @@ const NOTE_ROWS = 2;
 export function createTeamScreen(context: ScreenContext, serverId: string): Screen<undefined> {
   const owned = new DisposableStore();
   const changed = owned.add(new Emitter<void>());
-  const list = owned.add(new List(context.terminal));
-  const panel = owned.add(new Panel(context.terminal, { content: list, focus: list }));
+  const list = owned.add(new List(context.terminal, { onBorder: true }));
+  const panel = owned.add(
+    new Panel(context.terminal, { content: list, focus: list, hasBar: true }),
+  );
   const note = owned.add(new Paragraph(context.terminal));
   const set = { list: bind(list), panel: bind(panel), note: bind(note) };
   const arrangement = new Arrangement(
