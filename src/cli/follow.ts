@@ -154,7 +154,7 @@ function whyNothingFollows(operation: Operation | undefined, id: string): Hint {
     return { ...resume, lead: 'Interrupted, though it is online. Finish it with' };
   return [
     { ...resume, lead: 'Interrupted. Resume it' },
-    { ...cleanUp, lead: 'Or remove what it made' },
+    { ...cleanUp, lead: 'Or remove what it created' },
   ];
 }
 

@@ -167,7 +167,7 @@ function goneAdvice(server: ServerEntry): Advice {
         command: 'servers.remove',
         id: serverName(server),
       },
-      'If it is in another account, use a token of that account.',
+      'If it is in another account, use the token of that account.',
     ],
   };
 }

@@ -39,7 +39,7 @@ export async function exportServers(wish: ExportWish, work: Work): Promise<Expor
     face.say(
       authMethod === 'keychain'
         ? `${entry.label}: without its certificate, whose key cannot leave the keychain.`
-        : `${entry.label}: without a certificate, since there is none here.`,
+        : `${entry.label}: without a certificate, since this machine has none.`,
       'warn',
     );
   }

@@ -115,7 +115,7 @@ function outcomeUnknown(
 ): PortlamaError {
   return new PortlamaError({
     code: 'outcome-unknown',
-    message: `${what}: the panel of ${server.label} took the order, gave no answer, and shows nothing of it yet.`,
+    message: `${what}: the panel of ${server.label} accepted the request, sent no answer, and shows no effect yet.`,
     hint: 'It was sent once and may still take effect: look again in some minutes.',
     cause,
   });

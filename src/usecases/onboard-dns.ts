@@ -97,7 +97,7 @@ function notReady(
     code: 'dns-not-ready',
     message: `The DNS of ${domain} does not lead to ${server.label} yet: ${wrong.map(nameLine).join('; ') || 'the server does not see it'}.`,
     hint: [
-      'Create these records where the domain is kept, then continue:',
+      'Create these records where the domain is managed, then continue:',
       ...recordLines(domain, address),
       againHint(server),
     ],

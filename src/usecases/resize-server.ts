@@ -52,7 +52,7 @@ async function chooseSize(
   const problem = (typed: string): string | undefined => {
     const size = offered.find((each) => each.slug === typed);
     return size === undefined
-      ? 'It is none of these sizes.'
+      ? 'It is not one of these sizes.'
       : problemOf(size, droplet)?.replace(/^./, (first) => first.toUpperCase());
   };
   const typed =

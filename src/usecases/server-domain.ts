@@ -73,7 +73,9 @@ export async function agreeOnDomain(
   const [own, ...others] = await openAccounts(work);
   const found = await findZone(wish, own!, others, work);
   if (found === undefined) {
-    work.face.say(`${name} is kept elsewhere: the records to make are shown with its address.`);
+    work.face.say(
+      `${name} is managed elsewhere: the records to create are shown with the server’s address.`,
+    );
     return { name, ...email };
   }
   const { zone, home } = found;
@@ -279,7 +281,7 @@ function scopesMissing(cause: ApiError): InputError {
   return new InputError({
     code: 'scope-missing',
     message: 'The token lacks the scope domain:read.',
-    hint: 'Create a token with the group domain as well (domain:create, domain:read, domain:update, domain:delete), or give --domain alone for a domain that is kept elsewhere.',
+    hint: 'Create a token with the group domain as well (domain:create, domain:read, domain:update, domain:delete), or give --domain alone for a domain that is managed elsewhere.',
     cause,
   });
 }
@@ -330,7 +332,7 @@ function isInTheWay({ conflicts }: NamePlan): boolean {
 
 async function showRecords(server: ServerEntry, domain: string, work: KeyWork): Promise<void> {
   const { face } = work;
-  face.say(`${domain} is kept elsewhere. Make these records there:`);
+  face.say(`${domain} is managed elsewhere. Create these records there:`);
   for (const line of recordLines(domain, server.ip)) face.say(line);
   // Any name below it stands for the wildcard.
   for (const name of [domain, `panel.${domain}`]) {

@@ -142,7 +142,7 @@ function requireTunnel({ subdomain, port, accessMode }: NewTunnel): void {
   if (!Number.isInteger(port) || port < PORTS.min || port > PORTS.max)
     throw invalid(
       'The port of a tunnel is a number from 1024 to 65535.',
-      'It is the port on the agent’s machine that the name leads to.',
+      'It is the port on the agent’s machine that the name forwards to.',
     );
   if (accessMode !== undefined && !ACCESS.includes(accessMode))
     throw invalid(

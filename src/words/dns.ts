@@ -31,14 +31,14 @@ export function replaceQuestion(domain: string, plans: readonly NamePlan[]): Con
   );
   return {
     title: `Replace the records of ${domain}?`,
-    lines: ['These records answer for the domain now, and would be replaced:', ...lines],
+    lines: ['The domain has these records, which would be replaced:', ...lines],
     yes: 'Replace',
     danger: true,
     typed: domain,
     effect: 'replace them',
     advance: {
       value: domain,
-      refusal: `Not confirmed: records answer for ${domain} already, and nothing was changed.`,
+      refusal: `Not confirmed: ${domain} already has records. Nothing was changed.`,
     },
   };
 }
@@ -49,7 +49,7 @@ export function addZoneQuestion(zone: string): Confirmation {
     title: `Add ${zone} to DigitalOcean?`,
     lines: [
       `${zone} is not among the domains of this account.`,
-      'Added, it works once its registrar names these name servers:',
+      'Once added, it works when its registrar lists these name servers:',
       ...NAME_SERVERS.map((name) => `  ${name}`),
     ],
     yes: 'Add',
@@ -72,7 +72,7 @@ export function zoneAddedLines(zone: string): readonly string[] {
 /** Text about a domain whose registrar names others than DigitalOcean's. */
 export function notDelegatedText(zone: string, found: readonly string[]): string {
   const now = found.length === 0 ? 'none are found' : `now ${found.join(', ')}`;
-  return `${zone} is not delegated to DigitalOcean yet (name servers: ${now}). Its records work once the registrar names ${NAME_SERVERS.join(', ')}; this is not waited for.`;
+  return `${zone} is not delegated to DigitalOcean yet (name servers: ${now}). Its records work once the registrar lists ${NAME_SERVERS.join(', ')}; the program does not wait for that.`;
 }
 
 /** Question before the records of a destroyed server are removed. */
@@ -84,7 +84,7 @@ export function removeRecordsQuestion(
   return {
     title: `Remove the DNS records of ${label} too?`,
     lines: [
-      'These records were made for it, and still lead to it:',
+      'These records were created for it and still point to it:',
       ...names.map((name) => `  A ${name}`),
     ],
     yes: 'Remove',
@@ -118,7 +118,7 @@ export function recordsRemovedText(
     ...(removed.length === 0 ? [] : [`Removed the DNS records ${removed.join(' and ')}.`]),
     ...changed.map(
       (record) =>
-        `The record ${record.name} in ${zone} was changed since to ${recordText(record)}, and stays.`,
+        `The record ${record.name} in ${zone} has since changed to ${recordText(record)}, and stays.`,
     ),
   ];
 }

@@ -31,9 +31,9 @@ const HALF_INSTALLED = 'The installation did not finish properly. Retry usually 
 const NOT_OURS = 'Something else answered in the droplet’s place: a proxy or a captive network.';
 const SSH_REMEDY = 'Check this machine’s network, and that no firewall on the way blocks SSH (22).';
 const CONNECTION = 'Check this machine’s connection.';
-const ASK_SUPPORT = 'If it stays so, ask DigitalOcean’s support about it.';
+const ASK_SUPPORT = 'If it persists, ask DigitalOcean’s support.';
 const PANEL_DOWN = 'The panel did not start on the droplet.';
-const REPORT = 'Update this program if it is old; report it if it is not.';
+const REPORT = 'Update this program; if it is the newest, report this.';
 
 /** Refusals and failures of DigitalOcean's API. */
 const API: Readonly<Record<string, FailureWords>> = {
@@ -56,7 +56,7 @@ const API: Readonly<Record<string, FailureWords>> = {
   'ssh-key-unknown': PASSES,
   'ssh-key-in-use': PASSES,
   'ssh-key-invalid': PASSES,
-  'not-found': { cause: 'Something that was made is gone from the account.' },
+  'not-found': { cause: 'A resource of this operation no longer exists in the account.' },
   'pending-event': { remedy: 'Wait a minute.' },
   'answer-lost': { cause: 'The connection to DigitalOcean, or DigitalOcean itself, failed.' },
 };
@@ -69,7 +69,7 @@ const SSH: Readonly<Record<string, FailureWords>> = {
   'connection-lost': { remedy: SSH_REMEDY },
   'host-unreachable': { remedy: SSH_REMEDY },
   'not-ssh': { cause: NOT_OURS, remedy: 'Use another network.' },
-  'authentication-failed': { cause: 'The droplet did not take the temporary key.' },
+  'authentication-failed': { cause: 'The droplet did not accept the temporary key.' },
   'ssh-incompatible': { remedy: REPORT },
   'session-refused': PASSES,
   'output-too-large': { remedy: REPORT },
@@ -96,16 +96,16 @@ const INSTALLATION: Readonly<Record<string, FailureWords>> = {
   },
   'node-checksum-wrong': {
     cause: 'The download was damaged, or changed on its way.',
-    remedy: 'Choose another region; if it stays, report it.',
+    remedy: 'Choose another region; if it persists, report it.',
   },
   'registry-unreachable': {
     cause: 'A transient issue of the npm registry. Retry usually works.',
   },
   'packages-unreachable': {
-    cause: 'The package servers of the distribution were out of the droplet’s reach.',
+    cause: 'The droplet could not reach the package servers of the distribution.',
   },
   'package-missing': {
-    cause: 'The package sources of the droplet lack it, or were read in part only.',
+    cause: 'The package sources of the droplet lack it, or were only partly read.',
     remedy: REPORT,
   },
   'droplet-hangs': {
@@ -143,7 +143,7 @@ const OTHERS: Readonly<Record<string, FailureWords>> = {
   'boot-timeout': { cause: BOOT_DELAY },
   'droplet-vanished': { cause: BOOT_DELAY, remedy: 'Choose another region if it happens again.' },
   'address-not-public': { remedy: 'Nothing was sent there. Check DIGITALOCEAN_API_URL.' },
-  'credentials-lost': { cause: 'Something removed it while the server was being made.' },
+  'credentials-lost': { cause: 'It was removed during the provisioning.' },
   'ssh-key-not-ours': PASSES,
   'operation-key-missing': { ...OWN, isFinal: true },
   'session-ended': { ...OWN, isFinal: true },
@@ -239,7 +239,7 @@ export function failureWayOut(
         ...parts,
         'Nothing was removed, since the installation may continue without this machine.',
         { command: 'operations.resume', id },
-        { ...cleanUp, lead: 'Or remove what it made' },
+        { ...cleanUp, lead: 'Or remove what it created' },
       ];
   }
 }

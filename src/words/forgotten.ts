@@ -16,5 +16,5 @@ export function forgottenSnapshotText(
 }
 
 export function forgottenAddressText({ ip, regionSlug }: ReservedAddress): string {
-  return `reserved address ${ip} in ${regionSlug} belongs to no droplet, and is billed meanwhile`;
+  return `reserved address ${ip} in ${regionSlug} belongs to no droplet, and is still billed`;
 }

@@ -45,7 +45,7 @@ export function causeText(
     case 'panel-down':
       return `${id} is on and answers, but its panel is down.`;
     case 'certificate':
-      return `${id} is on; the certificate there is the problem.`;
+      return `${id} is on, but its certificate is not the expected one.`;
   }
 }
 
@@ -60,7 +60,10 @@ export function causeHint(server: ServerEntry, cause: OfflineCause): Hint | unde
     case 'gone':
       return [
         { lead: 'If it was destroyed, remove it from the list', command: 'servers.remove', id },
-        { lead: 'If it is in another account, use a token of that', command: 'token.set' },
+        {
+          lead: 'If it is in another account, use the token of that account',
+          command: 'token.set',
+        },
       ];
     case 'locked':
       return `Ask DigitalOcean’s support: ${SUPPORT_PAGE}`;

@@ -58,7 +58,7 @@ export function newPasswordQuestion({ label }: ServerEntry): Confirmation {
     title: `Set a new password for the login of ${label}?`,
     lines: [
       `${label} was set up elsewhere: the password of its user admin is not known here.`,
-      'A new one ends the present one: whoever uses the present one has to be told.',
+      'A new one replaces it: tell whoever uses the old one.',
       'Its second factor stays as it is.',
     ],
     yes: 'Set a new one',
@@ -100,7 +100,7 @@ export function dnsWaitText(report: DnsReport | undefined, names: readonly NameS
 }
 
 export function ipv6Warning({ name, ipv6 = [] }: NameState): string {
-  return `${name} has an IPv6 address as well (${ipv6.join(', ')}). Let’s Encrypt asks that one first: if it is not the server’s, remove it.`;
+  return `${name} has an IPv6 address as well (${ipv6.join(', ')}). Let’s Encrypt tries that one first: if it is not the server’s, remove it.`;
 }
 
 /** Line about one message of the installation. */
@@ -131,10 +131,10 @@ export function passwordLines(
 ): readonly string[] {
   if (password === undefined) return [];
   return [
-    ...(isReplaced ? ['A new password was set: the one before is not known here.'] : []),
+    ...(isReplaced ? ['A new password was set: the previous one is not known here.'] : []),
     `Log in at https://auth.${domain} as ${username} with the password ${password}`,
     store.isMemory
-      ? `It is kept in ${store.title}, which ends with this program: write it down now.`
-      : `It is kept in ${store.title} as well.`,
+      ? `It is stored in ${store.title}, which is lost when this program ends: write it down now.`
+      : `It is also stored in ${store.title}.`,
   ];
 }

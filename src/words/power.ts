@@ -47,7 +47,7 @@ export function powerQuestion(
     cut: {
       title: `Cut the power of ${label}?`,
       lines: [
-        `Droplet ${droplet.id} stops at once, like pulling the plug: what is not written is lost. Shut it down instead while its system answers.`,
+        `Droplet ${droplet.id} stops at once, like pulling the plug: unwritten data is lost. Shut it down instead while its system answers.`,
         `${UNREACHABLE} until it is on again.`,
         stillBilledText(droplet),
       ],
@@ -61,7 +61,7 @@ export function powerQuestion(
     cycle: {
       title: `Power cycle ${label}?`,
       lines: [
-        `Droplet ${droplet.id} is cut off and started again, like pressing reset: what is not written is lost. Reboot it instead while its system answers.`,
+        `Droplet ${droplet.id} is cut off and started again, like pressing reset: unwritten data is lost. Reboot it instead while its system answers.`,
         `${UNREACHABLE} for about a minute.`,
       ],
       done: 'power cycled',

@@ -55,8 +55,8 @@ export function admitInstruction(
     url: providerId === undefined ? undefined : consoleUrl(server),
     copy: admitLine(login),
     after: [
-      `It prints the server’s fingerprint, ${fingerprint}: nothing else is logged in to.`,
-      `The line is taken away again at the end; it opens the server for ${LOGIN_HOURS} hours at most.`,
+      `It prints the server’s fingerprint, ${fingerprint}; no other server is trusted.`,
+      `The key is removed at the end; it opens the server for ${LOGIN_HOURS} hours at most.`,
     ],
   };
 }
@@ -78,11 +78,11 @@ export function fingerprintQuestion(
 
 /** Warns of a certificate that was rotated away before: a reset ends the newest one only. */
 export function alsoValidText({ notAfter, serial = '' }: Pick<P12Facts, 'notAfter' | 'serial'>) {
-  return `The one that was kept here before stays valid until ${dayOf(notAfter)}: the reset ends the newest one only. If its key may be in other hands, add its serial ${serial} to ${SERVER_PATH.pki}/revoked.json, as root on the server.`;
+  return `The previous one on this machine stays valid until ${dayOf(notAfter)}: the reset revokes only the newest. If its key may have leaked, add its serial ${serial} to ${SERVER_PATH.pki}/revoked.json, as root on the server.`;
 }
 
 export const DEAD_CERTIFICATE =
-  'The reset has ended the certificate that is kept here; the new one is on the server.';
+  'The reset has revoked the certificate on this machine; the new one is on the server.';
 
 /** The temporary key's line, where it could not be taken away. */
 export function loginLeft(

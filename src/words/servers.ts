@@ -140,7 +140,7 @@ export function renameInListQuestion(
 ): Confirmation {
   return {
     title: `Rename ${server.label} in the list only?`,
-    lines: [why, `The list calls it ${label} then, and its droplet keeps its name.`],
+    lines: [why, `The list then calls it ${label}; its droplet keeps its name.`],
     yes: 'Rename',
     danger: false,
     effect: 'rename it in the list only',
@@ -155,7 +155,7 @@ export function renamedText(
   droplet: string | undefined,
 ): string {
   const also = droplet === undefined ? '' : `; its droplet is ${droplet}`;
-  return `${before} is called ${label} now${also}.`;
+  return `Renamed ${before} to ${label}${also}.`;
 }
 
 export function removedText({ label }: ServerEntry): string {

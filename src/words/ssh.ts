@@ -12,7 +12,7 @@ export function keyText({ sha256, comment }: Pick<PublicKey, 'sha256' | 'comment
 export function keysStayLines(keys: readonly { readonly sha256: string }[]): readonly Line[] {
   return [
     ...keys.map(({ sha256 }) => `SSH key ${sha256} stays on the droplet.`),
-    'Whoever has its private half is root there, until its line is removed from /root/.ssh/authorized_keys.',
+    'Whoever has the private key is root there until its line is removed from /root/.ssh/authorized_keys.',
   ];
 }
 
@@ -20,8 +20,8 @@ export function keysStayLines(keys: readonly { readonly sha256: string }[]): rea
 export const SSH_KEY_CHOICE = {
   title: 'SSH key on the new server',
   lines: [
-    'None, the default: nobody can log in to the server by SSH. You manage it by its panel; if you ever need a shell, DigitalOcean’s console in the browser lets a key in.',
-    'With a key of yours, i opens a shell on the server. Whoever has its private half is root there.',
+    'None, the default: nobody can log in to the server by SSH. You manage it through its panel; if you ever need a shell, add a key in DigitalOcean’s console.',
+    'With a key of yours, i opens a shell on the server. Whoever has the private key is root there.',
   ],
   options: [
     { label: 'None', value: 'none' },
@@ -34,7 +34,7 @@ export const SSH_KEY_CHOICE = {
 
 export const SSH_KEY_FILE: TextQuestion = {
   title: 'SSH key of a file',
-  lines: ['The public half: its name ends in .pub. A private key is refused.'],
+  lines: ['The public key: its name ends in .pub. A private key is refused.'],
   field: 'File',
   initial: '~/.ssh/id_ed25519.pub',
   isPath: true,
@@ -59,9 +59,9 @@ export function githubKeysQuestion(user: string, keys: readonly PublicKey[]): Co
   return {
     title: `SSH keys of ${user}`,
     lines: [
-      `GitHub says that these are the public keys of ${user}:`,
+      `Public keys of ${user} on GitHub:`,
       ...sums.map((sha256) => `  ${sha256}`),
-      'Whoever has a private half of them will be root on the droplet. Compare them with ssh-keygen -lf FILE.',
+      'Whoever has one of the private keys will be root on the droplet. Compare them with ssh-keygen -lf FILE.',
     ],
     yes: 'Keep them',
     danger: true,

@@ -85,9 +85,9 @@ export function stopQuestion(request: UpkeepRequest): Confirmation {
     onboard:
       'The wait for DNS ends. An installation that has begun continues by itself on the server.',
     update: 'Only the watch over it ends: an update that was ordered continues by itself.',
-    renew: 'The certificate that is kept here stays in use.',
+    renew: 'The certificate on this machine stays in use.',
     bind: 'A certificate that the panel has signed already is taken over first: nothing else opens the panel.',
-    recover: 'A reset that has run already has ended the certificate that is kept here.',
+    recover: 'A reset that has already run has revoked the certificate on this machine.',
   };
   return {
     title: `Stop ${upkeepDoing(request).replace(/^./, (first) => first.toLowerCase())}?`,

@@ -9,7 +9,7 @@ it('adopts with a label, renames, notes, and removes without destroying', async 
   expect(adopted.stdout).toMatch(/^Added lab as inactive\..*\nhttps:\/\/[\d.]+:9292: \S/);
 
   const renamed = await sandbox.run(['servers', 'rename', 'lab', 'edge']);
-  expect(renamed.stdout).toContain('lab is called edge now; its droplet is portlama-edge.\n');
+  expect(renamed.stdout).toContain('Renamed lab to edge; its droplet is portlama-edge.\n');
   expect((await sandbox.run(['droplets'])).stdout).toMatch(/portlama-edge .* edge$/m);
 
   await sandbox.run(['servers', 'note', 'edge', 'rented until May']);

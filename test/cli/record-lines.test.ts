@@ -141,7 +141,9 @@ describe('plain lines of a failed operation', () => {
   it('name both ways at once where nothing is removed', () => {
     const text = linesOf({ ...failed, resumable: true });
     expect(text).toContain('Resume it: portlama-tui --sandbox operations resume op1');
-    expect(text).toContain('Or remove what it made: portlama-tui --sandbox operations cleanup op1');
+    expect(text).toContain(
+      'Or remove what it created: portlama-tui --sandbox operations cleanup op1',
+    );
   });
 
   it('say nothing more after a cancel', () => {

@@ -30,7 +30,7 @@ describe('renameServer', () => {
     await renameServer('fra1-edge', 'shop', work);
     expect((await world.registry.list())[0]).toEqual({ ...EDGE, label: 'shop' });
     expect(world.account.droplets.get(ID)?.name).toBe('portlama-shop');
-    expect(face.said).toEqual(['fra1-edge is called shop now; its droplet is portlama-shop.']);
+    expect(face.said).toEqual(['Renamed fra1-edge to shop; its droplet is portlama-shop.']);
     expect(news.map(({ kind }) => kind)).toEqual(['droplet-changed', 'servers-changed']);
   });
 
@@ -43,7 +43,7 @@ describe('renameServer', () => {
       'gone',
       'attic',
     ]);
-    expect(face.said).toEqual(['old-box is called attic now.', 'nyc3-lab is called gone now.']);
+    expect(face.said).toEqual(['Renamed old-box to attic.', 'Renamed nyc3-lab to gone.']);
   });
 
   it.each([
@@ -145,7 +145,7 @@ describe('noteServer', () => {
 
 describe('editServer', () => {
   it.each([
-    ['Label', { ask: 'Label', text: 'shop' }, 'fra1-edge is called shop now'],
+    ['Label', { ask: 'Label', text: 'shop' }, 'Renamed fra1-edge to shop'],
     ['Note', { ask: 'Note', text: 'rented' }, 'Noted for fra1-edge.'],
     ['Note', { ask: 'Note', text: '-' }, 'fra1-edge has no note now.'],
   ])('asks for the %s', async (label, ask, said) => {

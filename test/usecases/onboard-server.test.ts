@@ -256,7 +256,7 @@ describe('onboardServer', () => {
     const test = await freshServer({}, OFFER);
     const { adminPassword } = (await test.here.onboard()) as { adminPassword: string };
     const done = await test.run();
-    expect(test.face.shown.join('\n')).toContain('whoever uses the present one');
+    expect(test.face.shown.join('\n')).toContain('tell whoever uses the old one');
     expect(done).toMatchObject({ isReplaced: true, isPasswordKnown: true });
     expect(test.sent).toEqual(['setPassword']);
     expect(await test.world.keystore.get(KEY)).toBe(done.password);

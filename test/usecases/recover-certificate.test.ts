@@ -249,7 +249,7 @@ describe('recoverCertificate', () => {
     await expect(running).resolves.toMatchObject({ code: 'cancelled' });
     expect(readKeys()).toBe(before);
     expect(await test.world.keystore.get(loginKey(EDGE.id))).toBeUndefined();
-    expect(test.face.said.join('\n')).toContain('has ended the certificate that is kept here');
+    expect(test.face.said.join('\n')).toContain('has revoked the certificate on this machine');
   });
 
   it('asks for the fingerprint of a host key that is not kept here, and refuses another', async () => {

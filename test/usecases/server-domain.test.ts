@@ -170,7 +170,7 @@ describe('the domain of a server', () => {
     await test.world.registry.save({ ...EDGE, label: 'box' });
     await destroyServer('box', test.work);
     expect(zone(test)).toEqual(['A lab 198.51.100.9']);
-    expect(test.face.said.join(' ')).toContain('was changed since to A 198.51.100.9, and stays');
+    expect(test.face.said.join(' ')).toContain('has since changed to A 198.51.100.9, and stays');
   });
 
   it('keeps the records when that is wanted', async () => {

@@ -104,20 +104,20 @@ describe('a hint', () => {
   const HINT = [
     'It is interrupted.',
     { command: 'operations.resume', id: ID },
-    { lead: 'Or remove what it made', command: 'operations.cleanup', id: ID },
+    { lead: 'Or remove what it created', command: 'operations.cleanup', id: ID },
   ] as const;
 
   it('names commands as they are typed', () => {
     expect(hintLines(HINT, SANDBOX)).toEqual([
       'It is interrupted.',
       `Resume it: portlama-tui --sandbox operations resume ${ID}`,
-      `Or remove what it made: portlama-tui --sandbox operations cleanup ${ID}`,
+      `Or remove what it created: portlama-tui --sandbox operations cleanup ${ID}`,
     ]);
   });
 
   it('names keys on the full screen', () => {
     expect(screenHintText(HINT, SANDBOX)).toBe(
-      'It is interrupted. Resume it: u on its page. Or remove what it made: c on its page',
+      'It is interrupted. Resume it: u on its page. Or remove what it created: c on its page',
     );
   });
 

@@ -270,7 +270,7 @@ export const ANSWER_FAILURES: readonly AnswerFailure[] = [
     code: 'request-refused',
     statuses: [400, 499],
     reason: 'DigitalOcean refuses the request with {status}',
-    hint: 'Update this program if it is old; report it if it is not.',
+    hint: 'Update this program; if it is the newest, report this.',
   },
   {
     code: 'answer-unreadable',

@@ -144,7 +144,7 @@ export function unfinished({ id, status }: Operation): ProvisioningError {
   const hints: Readonly<Partial<Record<Operation['status'], Hint>>> = {
     interrupted: [
       { command: 'operations.resume', id },
-      { lead: 'Or remove what it made', command: 'operations.cleanup', id },
+      { lead: 'Or remove what it created', command: 'operations.cleanup', id },
     ],
     'failed-with-leftovers': { command: 'operations.cleanup', id },
     running: [watch, { lead: 'Or cancel it', command: 'operations.cancel', id }],

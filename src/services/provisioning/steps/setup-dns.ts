@@ -121,7 +121,7 @@ async function sayRecords(
   domain: string,
   address: string,
 ): Promise<StepOutputs['setup_dns']> {
-  await context.log(`${domain} is kept elsewhere. Make these records there:`);
+  await context.log(`${domain} is managed elsewhere. Create these records there:`);
   for (const name of [domain, `*.${domain}`])
     await context.log(`${name} ${RECORD_TTL} IN A ${address}`);
   return { domain };
