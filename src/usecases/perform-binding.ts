@@ -20,7 +20,7 @@ import type { Work } from './work.js';
 
 /** A panel that signs answers within seconds, on one slow core within a minute. */
 const PATIENCE_MS = 60_000;
-const SHORT_PATIENCE_MS = 2_000;
+const SANDBOX_PATIENCE_MS = 1_000;
 const LOOK_MS = 2_000;
 const SANDBOX_LOOK_MS = 200;
 
@@ -196,7 +196,7 @@ async function findEffect(
 ): Promise<{ readonly failure: PortlamaError }> {
   const { clock, signal, face, environment } = work;
   const isShort = environment.sandbox && patienceMs > 0;
-  const deadline = clock.monotonic() + (isShort ? SHORT_PATIENCE_MS : patienceMs);
+  const deadline = clock.monotonic() + (isShort ? SANDBOX_PATIENCE_MS : patienceMs);
   face.progress('Looking for what became of the order');
   for (;;) {
     const isLate = clock.monotonic() >= deadline;

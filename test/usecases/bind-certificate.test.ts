@@ -5,8 +5,13 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/time.js';
 import { certificatePasswordKey, p12PasswordKey } from '../../src/services/keystore/keystore.js';
 import { connectProxyDial } from '../../src/services/network/dial.js';
-import { createKeyDesk, type KeyDesk } from '../../src/services/panel/bind-certificate.js';
+import {
+  createKeyDesk,
+  type HeldKey,
+  type KeyDesk,
+} from '../../src/services/panel/bind-certificate.js';
 import { connectPanel } from '../../src/services/panel/connect-panel.js';
+import { apiError } from '../../src/services/panel/panel-api-error.js';
 import { readP12 } from '../../src/services/panel/identity.js';
 import { PanelError } from '../../src/services/panel/panel-error.js';
 import { createRegistry } from '../../src/services/registry/registry-file.js';
@@ -40,9 +45,16 @@ interface MacTest extends TestWork {
   /** Calls that may change something, in order. */
   readonly sent: string[];
   /** What becomes of the order. */
-  way: 'whole' | 'answer-lost' | 'not-sent' | 'other-certificate';
+  way: 'whole' | 'answer-lost' | 'not-sent' | 'failed' | 'refused' | 'other-certificate';
   /** Status of the panel's answer to the certificate of the file. */
   fileOpens(): Promise<number>;
+}
+
+let onlyKey: Promise<HeldKey> | undefined;
+
+/** One for all tests, each of which has a keychain of its own: making one takes a second. */
+function withOneKey(desk: KeyDesk): KeyDesk {
+  return { ...desk, makeKey: () => (onlyKey ??= desk.makeKey()) };
 }
 
 const worlds: PanelWorld[] = [];
@@ -87,7 +99,7 @@ async function macServer(
   Object.assign(world.ports, {
     registry,
     keychain,
-    keyDesk: createKeyDesk({ ...ways, registry, clock: systemClock }),
+    keyDesk: withOneKey(createKeyDesk({ ...ways, registry, clock: systemClock })),
     readServerMeta: (id: string) => readServerMeta(home, id),
     changeServerMeta: (id: string, change: object) => changeServerMeta(home, id, change),
     openPanelApi: async (server, signal, evenDead) => {
@@ -97,7 +109,10 @@ async function macServer(
       api.send = async (method, path, options) => {
         if (method !== 'GET') result.sent.push(path);
         const lost = new PanelError('panel-timeout', 'no answer');
+        const status = { failed: 500, refused: 400 }[String(result.way)];
         if (path === UPGRADE && result.way === 'not-sent') throw lost;
+        if (path === UPGRADE && status !== undefined)
+          throw apiError('the panel', status, '{"error":"CSR too large"}', undefined);
         const answer = await send(method, path, options);
         if (path !== UPGRADE || result.way === 'whole') return answer;
         if (result.way === 'answer-lost') throw lost;
@@ -121,7 +136,7 @@ async function opens({ ports }: MacTest): Promise<string> {
   return mode;
 }
 
-describe('bindCertificate', () => {
+describe('bindCertificate', { timeout: 60_000 }, () => {
   it('ends with a key of the keychain that opens the panel, and nothing else that does', async () => {
     const test = await macServer({}, BIND);
     const { mac, home, face, news, work, ports } = test;
@@ -174,13 +189,18 @@ describe('bindCertificate', () => {
     expect(await test.mac.keys()).toBe(0);
   });
 
-  it('changes nothing when the order did not arrive', async () => {
-    const test = await macServer({}, BIND, BIND);
-    test.way = 'not-sent';
-    await expect(bindCertificate('fra1-edge', test.work)).rejects.toMatchObject({
-      code: 'binding-not-done',
-    });
-    expect(test.sent).toEqual([UPGRADE]);
+  it('changes nothing when the order did not arrive, or was refused', async () => {
+    const test = await macServer({}, BIND, BIND, BIND, BIND);
+    const ends = [
+      ['not-sent', 'binding-not-done'],
+      ['failed', 'binding-not-done'],
+      ['refused', 'panel-refused-input'],
+    ] as const;
+    for (const [way, code] of ends) {
+      test.way = way;
+      await expect(bindCertificate('fra1-edge', test.work)).rejects.toMatchObject({ code });
+    }
+    expect(test.sent).toEqual([UPGRADE, UPGRADE, UPGRADE]);
     expect(await opens(test)).toBe('p12');
     expect(await marked(test)).toBeUndefined();
     expect(await test.mac.keys()).toBe(0);
@@ -264,7 +284,7 @@ describe('bindCertificate', () => {
   });
 });
 
-describe('bindCertificate refuses, and changes nothing', () => {
+describe('bindCertificate refuses, and changes nothing', { timeout: 60_000 }, () => {
   let test: MacTest;
   beforeEach(async () => {
     test = await macServer();

@@ -156,6 +156,29 @@ describe('recoverCertificate', () => {
     expect(readKeys()).toBe(before);
   });
 
+  it('deletes the identity that the reset ended, and says where a keychain keeps it', async () => {
+    const test = await server(RECOVER, RECOVER);
+    test.ownKey = true;
+    const { registry } = test.world;
+    const bound = {
+      authMethod: 'keychain',
+      keychainIdentity: 'admin',
+      p12Path: undefined,
+    } as const;
+    const keep = async (): Promise<void> =>
+      await registry.save({ ...(await registry.list())[0]!, ...bound, adminAuth: { ...bound } });
+    await keep();
+    await recoverCertificate('fra1-edge', {}, test.work);
+    expect(test.world.removedIdentities).toEqual([EDGE.id]);
+    expect((await registry.list())[0]).toMatchObject({ authMethod: 'p12', adminAuth: undefined });
+    expect(await opens(test)).toBe(200);
+    await keep();
+    test.world.keychainFailure = new Error('it is locked');
+    await recoverCertificate('fra1-edge', {}, test.work);
+    expect(await opens(test)).toBe(200);
+    expect(test.face.said.join('\n')).toContain('still in the keychain: it is locked');
+  });
+
   it('fetches the pair of the reset, not the stale password of a rotation', async () => {
     const test = await server(RECOVER);
     await here.onboard();

@@ -1,8 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { X509Certificate } from 'node:crypto';
+import { certify, issueCertificate } from '../../../src/sandbox/pki/certificate.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { LoginKeychain } from '../../../src/services/keychain/login-keychain.js';
 import { readClientCertificate, readP12 } from '../../../src/services/panel/identity.js';
+import { isFor, makeKey } from '../../../src/services/pkcs12/new-key.js';
 import { fakeMac, type FakeMac } from '../../fixtures/keychain/fake-mac.js';
 import { makePanelPki, type PanelPki } from '../../fixtures/nginx/pki.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
@@ -168,5 +171,38 @@ describe('removing an identity', () => {
   it('takes nothing for a SHA-1 that is none', async () => {
     const { keychain } = await setUp();
     await expect(keychain.remove('-t')).rejects.toThrow('no SHA-1');
+  });
+});
+
+describe('a certificate for a key of the keychain', () => {
+  it('joins its key, and leaves it, while the file for that holds no key', async () => {
+    const { mac, keychain, folder } = await setUp();
+    const options = { now: Date.now(), days: 2 };
+    const { csr, holder } = await makeKey('admin', options.now);
+    const held = await keychain.add(holder, { folder });
+    const { publicKey } = await readClientCertificate(holder);
+    expect(await isFor(csr, publicKey.export({ type: 'spki', format: 'pem' }).toString())).toBe(
+      true,
+    );
+    const issuer = issueCertificate({ commonName: 'ca', purpose: 'authority', ...options });
+    const signed = new X509Certificate(
+      certify({ commonName: 'admin', purpose: 'client', issuer, ...options }, publicKey),
+    );
+    const joined = await keychain.addCertificate(signed, { folder });
+    expect(await keychain.addCertificate(signed, { folder })).toEqual(joined);
+    const imports = await importsOf(mac);
+    expect(imports).toHaveLength(2);
+    expect(Buffer.from(imports[1]!.file!.base64, 'base64')).toEqual(signed.raw);
+    expect(await readdir(folder)).toEqual([]);
+    expect(await keychain.removeCertificate(held.sha1)).toBe(true);
+    expect(await keychain.removeCertificate(held.sha1)).toBe(false);
+    expect(await keychain.list()).toEqual([joined]);
+    expect(await keychain.remove(joined.sha1)).toBe(true);
+    expect(await mac.keys()).toBe(0);
+
+    // Without its key it is no identity.
+    await expect(keychain.addCertificate(signed, { folder })).rejects.toMatchObject({
+      code: 'keychain-failed',
+    });
   });
 });

@@ -2,6 +2,8 @@ import { getEventListeners } from 'node:events';
 import { createServer } from 'node:net';
 import { types } from 'node:util';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { PanelApi } from '../../../src/services/panel/panel-api.js';
+import { makeKey } from '../../../src/services/pkcs12/new-key.js';
 import { fakeMac, type FakeMacMode } from '../../fixtures/keychain/fake-mac.js';
 import { makePanelPki, type PanelPki, renewPanel } from '../../fixtures/nginx/pki.js';
 import { startNginxPanel } from '../../fixtures/nginx/start.js';
@@ -88,6 +90,39 @@ describe('a panel opened with an identity of the keychain, by the system’s cur
     const waiting = client.getHealth({ timeoutMs: 60_000 });
     setTimeout(() => client.close(), 100);
     await expect(waiting).rejects.toThrow(/abort/i);
+  });
+});
+
+describe('the panel’s API through the keychain', () => {
+  it('takes calls as over its own connections: once each, with their body, and their refusals', async () => {
+    const { mac, panel, identity, folder } = await setUp();
+    const trust = { kind: 'pinned', certificatePem: pki.panelPem } as const;
+    const line = mac.keychain.openLine({ panelUrl: panel.url, trust, identity });
+    const api = new PanelApi({ panelUrl: panel.url, line });
+    onTestFinished(() => api.close());
+    expect(await api.version()).toBe('0.1.30');
+    const answer = await api.send('GET', '/api/health');
+    expect(answer).toMatchObject({ statusCode: 200, body: expect.any(Buffer) as Buffer });
+    expect(answer.headers['content-type']).toMatch(/json/);
+    api.join('portlama_2fa_session=abc');
+    await api
+      .send('POST', '/api/other', { body: { csr: 'A'.repeat(3000) } })
+      .catch(() => undefined);
+    expect(panel.requests.filter((path) => path === '/api/other')).toHaveLength(1);
+    const last = (await mac.curlCalls()).at(-1);
+    expect(last?.argv).toEqual(['--disable', '--config', '-']);
+    expect(last?.config).toContain('header = "cookie: portlama_2fa_session=abc"');
+    // A key whose certificate nobody knows comes to the end of the handshake, and no further.
+    await mac.keychain.remove(identity.sha1);
+    const { holder } = await makeKey('admin', Date.now());
+    const held = await mac.keychain.add(holder, { folder });
+    const trial = mac.keychain.openLine({ panelUrl: panel.url, trust, identity: held });
+    const url = new URL('/api/onboarding/status', panel.url);
+    const limits = { timeoutMs: 10_000, maxBytes: 100_000 };
+    expect(await trial.send({ method: 'GET', url, ...limits })).toMatchObject({ statusCode: 400 });
+    expect(panel.requests).not.toContain('/api/onboarding/status');
+    await mac.behave('locked');
+    await expect(api.version()).rejects.toMatchObject({ code: 'identity-locked' });
   });
 });
 
