@@ -1432,6 +1432,38 @@ const CODE: readonly Mutant[] = [
 
 const RECOVERY: readonly Mutant[] = [
   {
+    file: 'usecases/perform-binding.ts',
+    find: 'certificateEnded: clock.now()',
+    replace: 'certificateEnded: undefined',
+    test: 'usecases/bind-certificate.test.ts',
+    only: 'when the answer is lost',
+    why: 'a certificate that an order may have ended is called dead',
+  },
+  {
+    file: 'usecases/perform-binding.ts',
+    find: 'await desk.hold(server, key, signal);\n    await desk.tryKey(server, key.sha1, signal);',
+    replace: 'await desk.hold(server, key, signal);',
+    test: 'usecases/bind-certificate.test.ts',
+    only: 'before macOS lets curl use the key',
+    why: 'no certificate is ended for a key that cannot be used',
+  },
+  {
+    file: 'usecases/perform-binding.ts',
+    find: 'if (await desk.fits(certificate, key.csr)) return certificate;',
+    replace: 'return certificate;',
+    test: 'usecases/bind-certificate.test.ts',
+    only: 'for another key',
+    why: 'only a certificate for the key here is taken over',
+  },
+  {
+    file: 'usecases/bind-certificate.ts',
+    find: 'if (!isNewest) throw',
+    replace: 'if (false) throw',
+    test: 'usecases/bind-certificate.test.ts',
+    only: 'is not the newest',
+    why: 'binding ends the certificate that it replaces, and no other',
+  },
+  {
     file: 'usecases/perform-recovery.ts',
     find: 'certificateEnded: before ?? clock.now()',
     replace: 'certificateEnded: before',
