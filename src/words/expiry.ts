@@ -1,4 +1,7 @@
 import { count, dateOf } from './formats.js';
+import type { CommandHint } from '../core/hint.js';
+import type { ServerEntry } from '../services/registry/registry.js';
+import { serverName } from './servers.js';
 import { DAY_MS } from '../core/time.js';
 
 /** Days before its end at which a certificate is worth a word, and an alarm. */
@@ -18,6 +21,12 @@ export function expiryOf(notAfter: number, now: number): Expiry | undefined {
   if (notAfter <= now) return { text: 'certificate expired', isUrgent: true };
   const when = days === 0 ? 'today' : days === 1 ? 'in 1 day' : `in ${days} days`;
   return { text: `certificate expires ${when}`, isUrgent: days <= URGENT_DAYS };
+}
+
+/** Way to another certificate: a panel renews files alone. */
+export function renewalHint(server: Pick<ServerEntry, 'id' | 'label' | 'authMethod'>): CommandHint {
+  const command = server.authMethod === 'keychain' ? 'servers.recover' : 'certificate.renew';
+  return { command, id: serverName(server) };
 }
 
 /** `2028-11-19 (723 days)`, and how near that is. */

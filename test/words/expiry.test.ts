@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { expiryDate, expiryOf } from '../../src/words/expiry.js';
+import { expiryDate, expiryOf, renewalHint } from '../../src/words/expiry.js';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 10, 28);
@@ -26,4 +26,10 @@ it.each([
   [-1, '2026-11-27 (expired)', 'urgent'],
 ])('what expires in %d days', (days, text, nearness) => {
   expect(expiryDate(NOON + days * DAY, NOON)).toEqual({ text, nearness });
+});
+
+it('leads to a renewal where the certificate is a file, else to a recovery', () => {
+  const server = { id: '1', label: 'lab' };
+  expect(renewalHint({ ...server, authMethod: 'p12' }).command).toBe('certificate.renew');
+  expect(renewalHint({ ...server, authMethod: 'keychain' }).command).toBe('servers.recover');
 });

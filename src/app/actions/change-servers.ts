@@ -199,8 +199,9 @@ function tell(
   { server, verdict, certificate, hostKey }: PanelCertificate,
 ): void {
   if (verdict !== 'same' && verdict !== 'public') return;
-  const { id, domain } = server;
-  // Before its set-up a panel makes none.
+  const { id, domain, authMethod } = server;
+  // Before its set-up a panel makes none, and never one for a keychain.
+  const canRenew = domain !== undefined && authMethod === 'p12';
   const renew = { label: 'Renew admin certificate', run: () => renewAdmin(context, id) };
   const replace = { label: 'Import admin certificate', run: () => importAdmin(context, id) };
   context.messages.dialog({
@@ -223,6 +224,6 @@ function tell(
         ? ['', 'The admin certificate can be renewed after the set-up.']
         : []),
     ],
-    actions: domain === undefined ? [replace] : [renew, replace],
+    actions: canRenew ? [renew, replace] : [replace],
   });
 }

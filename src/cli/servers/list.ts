@@ -1,4 +1,4 @@
-import { type Expiry, expiryOf } from '../../words/expiry.js';
+import { type Expiry, expiryOf, renewalHint } from '../../words/expiry.js';
 import { healthText } from '../../words/formats.js';
 import { serverName } from '../../words/servers.js';
 import { tokenExpiryText } from '../../words/token.js';
@@ -185,8 +185,8 @@ function serverAdvice(
     ...(expiry === undefined ? [] : [expiry.text]),
   ];
   const text = facts.join(isPlain ? ', ' : '  ');
-  const renew: HintPart = { command: 'certificate.renew', id: serverName(server) };
-  return { text, todo: [...healthTodo(server, health), ...(expiry === undefined ? [] : [renew])] };
+  const renewal = expiry === undefined ? [] : [renewalHint(server)];
+  return { text, todo: [...healthTodo(server, health), ...renewal] };
 }
 
 function healthTodo(server: ServerEntry, health: CheckResult): readonly HintPart[] {

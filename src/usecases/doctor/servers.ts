@@ -1,6 +1,5 @@
 import type { ServerEntry } from '../../services/registry/registry.js';
-import { expiryOf } from '../../words/expiry.js';
-import { serverName } from '../../words/servers.js';
+import { expiryOf, renewalHint } from '../../words/expiry.js';
 import type { Services } from '../work.js';
 import { isUnderWay, type Operation } from '../../services/provisioning/operations.js';
 import { operationAdvice } from '../advice.js';
@@ -35,7 +34,7 @@ async function findExpiring(
         level: expiry.isUrgent ? 'problem' : 'note',
         name: SERVERS,
         text: `${server.label}: its ${expiry.text}`,
-        hint: { command: 'certificate.renew', id: serverName(server) },
+        hint: renewalHint(server),
       },
     ];
   });
