@@ -27,7 +27,7 @@ const WORK: Readonly<Record<Kind, UpkeepWork>> = {
   renew: { kind: 'renew' },
   recover: { kind: 'recover', way: 'console' },
 };
-const ID = '11111111-2222-4333-8444-555555555555';
+export const ID = '11111111-2222-4333-8444-555555555555';
 const KEYS = '/root/.ssh/authorized_keys';
 const PKI = '/etc/portlama/pki';
 const LOOK_MS = 15;
@@ -51,7 +51,7 @@ async function cellsOf(kind: Kind): Promise<readonly Cell[]> {
 }
 
 /** A set-up server with its certificate, in a world whose workers are real. */
-interface Place {
+export interface Place {
   readonly world: CrashWorld;
   readonly panel: PanelWorld;
   readonly server: ServerEntry;
@@ -61,11 +61,9 @@ interface Place {
   leave(): Promise<void>;
 }
 
-async function openPlace(): Promise<Place> {
-  const world = await openCrashWorld('sandbox', {
-    delays: NO_DELAYS,
-    restartSshDuringInstall: false,
-  });
+export async function openPlace(program?: Parameters<typeof openCrashWorld>[2]): Promise<Place> {
+  const options = { delays: NO_DELAYS, restartSshDuringInstall: false };
+  const world = await openCrashWorld('sandbox', options, program);
   const panel = await PanelWorld.within(world.sandbox);
   await panel.onboard();
   const { id: dropletId, address } = panel.droplet;
@@ -206,7 +204,7 @@ async function checkKept(
   ];
 }
 
-async function opens(panel: PanelWorld, client: ClientFile): Promise<boolean> {
+export async function opens(panel: PanelWorld, client: ClientFile): Promise<boolean> {
   try {
     const { status } = await panel.call({
       method: 'GET',

@@ -89,9 +89,16 @@ export const DOMAIN = `lab.${ZONE}`;
 /** What the domain leads to before and after. */
 export const OLD_RECORD = { type: 'A', name: 'lab', data: '198.51.100.7', ttl: 1800 };
 
+/** The program that workers are of, and what they get besides. */
+export interface WorkerProgram {
+  readonly main: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
 export async function openCrashWorld(
   store: CrashStore = 'sandbox',
   { delays = LAGS, restartSshDuringInstall = true }: SandboxOptions = {},
+  program: (sandboxUrl: string) => Promise<WorkerProgram> = async () => ({ main: MAIN, env: {} }),
 ): Promise<CrashWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'portlama-crash-'));
   const realHome = join(folder, 'home');
@@ -106,7 +113,8 @@ export async function openCrashWorld(
   await writeFile(join(home, 'sandbox.json'), JSON.stringify(record), { mode: 0o600 });
   const vault = store === 'vault' ? await vaultIn(home) : undefined;
   const keystore = vault ?? createSandboxKeystore(socketPath);
-  const env = environmentOf({ realHome, scratch, store });
+  const { main, env: added } = await program(url);
+  const env = { ...environmentOf({ realHome, scratch, store }), ...added };
   const api = createDigitalOcean({ baseUrl: url, token: CRASH_TOKEN, clock: systemClock });
   await api.createDomain(ZONE);
   await api.createRecord(ZONE, OLD_RECORD);
@@ -133,7 +141,8 @@ export async function openCrashWorld(
         apiUrl: url,
       },
       startWorker: (id, mode, { token = '' }, readsStore) => {
-        last = startWorker({ ...env, PORTLAMA_CLOUD_TOKEN: token }, crashWorld.crashAt, id, mode);
+        const given = { ...env, PORTLAMA_CLOUD_TOKEN: token };
+        last = startWorker(main, given, crashWorld.crashAt, id, mode);
         const channel = last.child.stdio[SECRETS_DESCRIPTOR] as Writable;
         if (vault === undefined || !readsStore) channel.end();
         else void vault.requireKey().then(({ identity }) => handOverKey(channel, identity));
@@ -198,13 +207,14 @@ function environmentOf(place: {
 }
 
 function startWorker(
+  main: string,
   env: Readonly<Record<string, string>>,
   crashAt: string | undefined,
   id: string,
   mode: WorkerMode,
 ): RunningWorker {
   const preload = crashAt === undefined ? [] : ['--import', KILLER];
-  const child = spawn(process.execPath, [...preload, MAIN, 'worker', id, mode, '--sandbox'], {
+  const child = spawn(process.execPath, [...preload, main, 'worker', id, mode, '--sandbox'], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     env: { ...env, ...(crashAt === undefined ? {} : { CRASH_AT: crashAt }) },
   });
