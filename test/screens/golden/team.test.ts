@@ -94,6 +94,22 @@ async function onTab(
   return program;
 }
 
+/** The second factor is off; turning it on was agreed to. */
+async function onSecondFactor(terminal: Parameters<Scene>[0]): Promise<RunningProgram> {
+  const manualKey = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
+  const uri = `otpauth://totp/Portlama%20Panel:admin?secret=${manualKey}&issuer=Portlama%20Panel&algorithm=SHA1&digits=6&period=30`;
+  const twoFactor = { isOn: async () => false, setUp: async () => ({ uri, manualKey }) };
+  const told = { ...listingPanel('COMPLETED', true), panelUrl: `https://panel.${DOMAIN}`, twoFactor };
+  const world = new FakeWorld({ servers: [EDGE] });
+  world.openPanelApi = async () => ({ api: told as unknown as PanelApi, wantsCode: false });
+  const program = await startProgram(world, terminal);
+  await program.press('F');
+  await sees(program, 'Turn the second factor');
+  await program.press('right', 'enter');
+  await sees(program, 'Nothing is changed');
+  return program;
+}
+
 describeScenes(
   'team',
   {
@@ -137,6 +153,13 @@ describeScenes(
       const program = await onTab(terminal, '3', 'laptop');
       await program.press('n');
       await sees(program, 'New agent');
+      return program;
+    },
+    'second-factor': onSecondFactor,
+    'second-factor-code': async (terminal) => {
+      const program = await onSecondFactor(terminal);
+      await program.press('right', 'right', 'enter');
+      await sees(program, 'Type the code that');
       return program;
     },
     help: async (terminal) => {
