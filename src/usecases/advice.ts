@@ -1,6 +1,6 @@
 import { type CommandHint, type HintPart, hintParts } from '../core/hint.js';
 import { isUpkeep, type UpkeepRequest } from '../services/provisioning/journal/records.js';
-import { monthly } from '../words/formats.js';
+import { monthly, totalMonthly } from '../words/formats.js';
 import { upkeepDoing } from '../words/upkeep.js';
 import { isSaved } from '../services/provisioning/journal/fold.js';
 import type { Operation } from '../services/provisioning/operations.js';
@@ -15,7 +15,7 @@ import { unaskedLine, unaskedTodo, unknownText } from '../words/accounts.js';
 import { dropletText } from '../words/droplets.js';
 import { causeHint, causeText } from '../words/offline.js';
 import { hintLines } from '../words/hints.js';
-import { serverName } from '../words/servers.js';
+import { isCloudServer, serverName } from '../words/servers.js';
 
 /** Fact in one line, with the remedies. Holds text from outside. */
 export interface Advice {
@@ -139,6 +139,20 @@ function unlistedAdvice(unlisted: UnlistedDroplet): Advice {
       { lead: 'If no other computer uses it, destroy it', command: 'droplets.destroy', id },
     ],
   };
+}
+
+/** What all droplets cost together: those of the list, and the unlisted ones; none where nothing costs. */
+export function costAdvice(
+  servers: readonly ServerEntry[],
+  { listed = new Map(), unlisted, gone }: UnlistedReport,
+): readonly Advice[] {
+  const absent = new Set(gone.map(({ id }) => id));
+  const billed = servers.filter((server) => isCloudServer(server) && !absent.has(server.id));
+  const total = totalMonthly([
+    ...billed.map(({ id }) => listed.get(id)?.priceMonthlyUsd),
+    ...unlisted.map(({ droplet }) => droplet.priceMonthlyUsd),
+  ]);
+  return total === undefined ? [] : [{ text: `All droplets cost ${total}.`, todo: [] }];
 }
 
 /** Servers of the list whose droplet is off or locked: they cost, and serve nothing. */

@@ -97,6 +97,13 @@ export function monthly(usd: number): string {
   return `$${cents.format(usd)}/month`;
 }
 
+/** `$8/month`, or `at least $8/month` where a price is not known; undefined for nothing. */
+export function totalMonthly(prices: readonly (number | undefined)[]): string | undefined {
+  const usd = prices.reduce<number>((sum, price) => sum + (price ?? 0), 0);
+  if (usd === 0) return undefined;
+  return prices.includes(undefined) ? `at least ${monthly(usd)}` : monthly(usd);
+}
+
 /** Rows of facts, each with as many cells as the head has names; `-` and nothing stand for no fact. */
 export interface Table {
   readonly head: readonly string[];

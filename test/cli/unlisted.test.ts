@@ -42,6 +42,7 @@ describe('servers, droplets and doctor', () => {
       expect(stdout).toContain(`  → Adopt it: portlama-tui --sandbox droplets adopt ${id}\n`);
       expect(stdout).toContain(`destroy it: portlama-tui --sandbox droplets destroy ${id}\n`);
       expect(stdout).not.toContain('web-1');
+      if (command === 'servers') expect(stdout).toMatch(/^All droplets cost \$8\/month\.$/m);
     }
     const doctor = await sandbox.run(['doctor']);
     expect(doctor.exitCode).toBe(1);

@@ -18,7 +18,7 @@ import { openAccounts } from '../../src/usecases/open-accounts.js';
 import { cleanUpOperation, resumeOperation } from '../../src/usecases/operations.js';
 import { powerServer } from '../../src/usecases/power-server.js';
 import { describeToken, findToken, forgetToken, saveToken } from '../../src/usecases/token.js';
-import { reportLines } from '../../src/usecases/advice.js';
+import { costAdvice, reportLines } from '../../src/usecases/advice.js';
 import { ApiError } from '../../src/services/digitalocean/api-error.js';
 import { reduceDroplets } from '../../src/app/reduce/servers.js';
 import { initialState } from '../../src/app/state.js';
@@ -276,6 +276,21 @@ describe('an account that refuses its token', () => {
         expect.stringContaining('token add work'),
       ]);
     }
+  });
+
+  it('leaves the total of all droplets open', async () => {
+    const { work, world, other } = await twoAccounts();
+    const totalOf = async () => {
+      const report = await compareAccounts(await openAccounts(work), work, work.signal);
+      return costAdvice([{ ...EDGE }, LAB], report).map(({ text }) => text);
+    };
+    expect(await totalOf()).toEqual(['All droplets cost $8/month.']);
+    other.failure = REFUSED;
+    expect(await totalOf()).toEqual(['All droplets cost at least $4/month.']);
+    other.failure = undefined;
+    other.droplets.clear();
+    world.serverMeta.set(EDGE.id, { account: WORK });
+    expect(await totalOf()).toEqual(['All droplets cost $4/month.']);
   });
 
   it('leaves a server of another account gone that this one certainly is not of', async () => {

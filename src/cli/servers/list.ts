@@ -14,6 +14,7 @@ import { changeServerMeta, readServerMeta } from '../../services/registry/server
 import {
   type Advice,
   adviceLines,
+  costAdvice,
   operationAdvice,
   reportAdvice,
   stoppedAdvice,
@@ -123,6 +124,7 @@ async function compare(world: World, accounts: readonly OpenAccount[]): Promise<
     const report = await compareAccounts(accounts, { ...world, ...meta }, signal);
     const servers = await registry.list();
     const advices = [
+      ...costAdvice(servers, report),
       ...(await expiringTokens(accounts, signal)).map(expiryAdvice),
       ...stoppedAdvice(servers, report.listed ?? new Map()),
       ...reportAdvice(unowned(report)),

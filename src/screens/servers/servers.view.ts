@@ -18,7 +18,7 @@ import type { ListData, ListPosition } from '../../widgets/list.js';
 import { glyph, join, link, style, type Text } from '../../widgets/markup.js';
 import type { PanelData } from '../../widgets/panel.js';
 import type { ChartPaneData } from '../../widgets/chart.js';
-import { count, grouped, monthly } from '../../words/formats.js';
+import { count, grouped, monthly, totalMonthly } from '../../words/formats.js';
 import type { ScreenTitle } from '../shell/screen.js';
 import type { UnlistedDroplet } from '../../services/provisioning/droplets/unlisted.js';
 import {
@@ -218,10 +218,8 @@ function serversTitle(state: AppState, rows: readonly ServerRow[]): ScreenTitle 
 
 /** Monthly cost of all rows whose price is known. */
 function costOfAll(rows: readonly ServerRow[], state: AppState): readonly string[] {
-  const prices = rows.map((row) => monthlyUsdOf(row, state));
-  const usd = prices.reduce<number>((sum, price) => sum + (price ?? 0), 0);
-  if (usd === 0) return [];
-  return [prices.includes(undefined) ? `at least ${monthly(usd)}` : monthly(usd)];
+  const total = totalMonthly(rows.map((row) => monthlyUsdOf(row, state)));
+  return total === undefined ? [] : [total];
 }
 
 function countOf({ operations }: AppState, status: Operation['status']): number {
