@@ -94,7 +94,7 @@ function longestChain() {
   return Math.max(...files.map((file) => of(file, new Set())));
 }
 
-/** Strongly connected groups of more than one file (Tarjan). */
+/** Counts the strongly connected groups of more than one file (Tarjan), and names their files. */
 function countCycles(counts) {
   const index = new Map();
   const low = new Map();
@@ -114,12 +114,11 @@ function countCycles(counts) {
       } else if (onStack.has(target)) low.set(file, Math.min(low.get(file), index.get(target)));
     }
     if (low.get(file) !== index.get(file)) return;
-    let size = 0;
-    for (let member; member !== file; size++) {
-      member = stack.pop();
-      onStack.delete(member);
-    }
-    if (size > 1) groups += 1;
+    const members = stack.splice(stack.indexOf(file));
+    for (const member of members) onStack.delete(member);
+    if (members.length === 1) return;
+    groups += 1;
+    console.log(`cycle: ${members.map((member) => relative(SRC, member)).join(', ')}`);
   };
   for (const file of files) if (!index.has(file)) visit(file);
   return groups;
