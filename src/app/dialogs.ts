@@ -1,8 +1,5 @@
 import type { QrCode } from '../words/qr-lines.js';
-import type { Hint } from '../core/hint.js';
-import { fingerprintLines } from '../words/certificates.js';
-import { screenHintParts } from '../words/hints.js';
-import type { Line, LinkLine, ShellLine } from '../words/question.js';
+import type { DialogLine } from './dialog-lines.js';
 import type { ShownError } from './shown-error.js';
 
 /** A question or message above the screen, as data: what its answers do stays with `Messages`. */
@@ -79,30 +76,6 @@ interface Base {
 
 /** The button that was pressed: `no` closes, `yes` agrees, a number is the place of an action. */
 export type DialogChoice = 'no' | 'yes' | number;
-
-/** Text from anywhere, untrusted; `url` is shown as a link as well. */
-export type DialogLine = string | ShellLine | LinkLine | { readonly strong: string };
-
-interface World {
-  readonly sandbox: boolean;
-}
-
-/** A fingerprint takes two lines of a dialog. */
-export function dialogLines(line: Line, world: World): readonly DialogLine[] {
-  if (typeof line === 'string') return [line];
-  if ('command' in line)
-    return hintDialogLines(line, world).map((part) =>
-      typeof part === 'string' ? { strong: `  ${part}` } : part,
-    );
-  return 'fingerprint' in line ? fingerprintLines(line.fingerprint) : [line];
-}
-
-/** A hint in a dialog: each line for a shell can be copied. */
-export function hintDialogLines(hint: Hint | undefined, world: World): readonly DialogLine[] {
-  return screenHintParts(hint, world).flatMap((part) =>
-    typeof part === 'string' ? [part] : [`${part.lead}:`, { shellLine: part.shellLine }],
-  );
-}
 
 /** Called once the dialog is closed by that choice. */
 export type Answer = () => void | Promise<void>;

@@ -3,7 +3,8 @@ import { Declined, type Face, type Tone } from '../usecases/face.js';
 import { type Instruction, type Line, lineText } from '../words/question.js';
 import type { ActionContext } from './actions/context.js';
 import type { RunHandle } from './actions/run.js';
-import { type DialogDraft, type DialogLine, dialogLines } from './dialogs.js';
+import { type DialogLine, dialogLines } from './dialog-lines.js';
+import type { DialogDraft } from './dialogs.js';
 import type { ToastStyle } from './state.js';
 
 export interface FaceOptions {

@@ -1,7 +1,7 @@
 import { messageOf, PortlamaError } from '../core/errors.js';
 import { mapHintText } from '../core/hint.js';
 import { screenHintText } from '../words/hints.js';
-import { type DialogLine, hintDialogLines } from './dialogs.js';
+import { type DialogLine, hintDialogLines } from './dialog-lines.js';
 
 /** An error as a person sees it. Never a stack, never a secret. */
 export interface ShownError {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DialogLine } from '../../src/app/dialogs.js';
+import type { DialogLine } from '../../src/app/dialog-lines.js';
 import { shownError } from '../../src/app/shown-error.js';
 import { PortlamaError } from '../../src/core/errors.js';
 import type { Hint } from '../../src/core/hint.js';

@@ -1,4 +1,5 @@
-import type { Dialog, DialogChoice, DialogLine } from '../../app/dialogs.js';
+import type { DialogLine } from '../../app/dialog-lines.js';
+import type { Dialog, DialogChoice } from '../../app/dialogs.js';
 import { copyLine } from '../../app/actions/panel.js';
 import {
   confirmation,
