@@ -1,5 +1,6 @@
 import type { PanelDesk } from '../app/ports.js';
 import { addManualServer } from '../services/panel/add-server.js';
+import { isOfAddressOnly } from '../services/health/panel-credential.js';
 import { ClientCertificates } from '../services/panel/identity.js';
 import { certificateFacts } from '../services/panel/panel-tls.js';
 import {
@@ -23,9 +24,9 @@ export function createPanelDesk(world: World): PanelDesk {
       return await inspectPanel(urlText, { dial, ...place, ...options });
     },
     add: (inspection, choice) => addManualServer({ registry, home, clock }, inspection, choice),
-    pinned: async (id) => {
-      const pem = await readServerFile(home, id, 'panel.pem');
-      return pem === undefined ? undefined : certificateFacts(pem);
+    pinned: async (server) => {
+      const pem = await readServerFile(home, server.id, 'panel.pem');
+      return pem === undefined || isOfAddressOnly(pem, server) ? undefined : certificateFacts(pem);
     },
     pin: async (id, certificate) => {
       if (certificate === undefined) await removeServerFile(home, id, 'panel.pem');

@@ -23,7 +23,7 @@ export async function changeAddress(
   if (known !== undefined) throw taken(url, known, server);
   const [shown, trusted] = await Promise.all([
     panels.inspect(urlText, { labels: [], signal }),
-    panels.pinned(server.id),
+    panels.pinned({ ...server, domain: domainOfHost(host) ?? server.domain, panelUrl: url }),
   ]);
   signal.throwIfAborted();
   const verdict = verdictOn(shown, trusted);

@@ -23,7 +23,7 @@ export async function trustCertificate(wanted: string, work: KeyWork): Promise<P
   const server = await requireServer(work, wanted);
   const [shown, trusted, hostKey] = await Promise.all([
     panels.inspect(server.panelUrl, { labels: [], signal }),
-    panels.pinned(server.id),
+    panels.pinned(server),
     panels.sshHostKey(server.id),
   ]);
   const verdict = verdictOn(shown, trusted);

@@ -242,7 +242,7 @@ export interface PanelDesk {
   /** Adds an inspected panel, inactive; its certificate is pinned if it had to be confirmed. */
   add(inspection: PanelInspection, choice: AddServerChoice): Promise<ServerEntry>;
   /** The pinned certificate; undefined when none is pinned. */
-  pinned(serverId: string): Promise<CertificateFacts | undefined>;
+  pinned(server: ServerEntry): Promise<CertificateFacts | undefined>;
   /** Pins a certificate; undefined: trusts the system's authorities. */
   pin(serverId: string, certificate: CertificateFacts | undefined): Promise<void>;
   /** `SHA256:…` of the droplet's SSH host key; undefined when none is kept here. */

@@ -112,7 +112,7 @@ async function readIdentity(
 /** An address without a name has no public certificate, so without a pin nothing proves whose panel it is. */
 function trustOf(server: ServerEntry, pin: Buffer | undefined): PanelTrust | undefined {
   const url = URL.canParse(server.panelUrl) ? new URL(server.panelUrl) : undefined;
-  if (pin !== undefined && !isOfAddressOnly(pin, server, url))
+  if (pin !== undefined && !isOfAddressOnly(pin, server))
     return { kind: 'pinned', certificatePem: pin.toString('utf8') };
   const host = url?.hostname.replace(/^\[|\]$/g, '') ?? '';
   return isIP(host) === 0 ? { kind: 'public' } : undefined;
@@ -122,8 +122,13 @@ function trustOf(server: ServerEntry, pin: Buffer | undefined): PanelTrust | und
  * The pin of a panel's address says nothing about its name: once a domain is set up, `panel.<domain>` has a public
  * certificate, and the address keeps the pinned one (contract: after completion).
  */
-function isOfAddressOnly(pin: Buffer, { domain }: ServerEntry, url: URL | undefined): boolean {
-  if (domain === undefined || url?.port !== '' || url.hostname !== `panel.${domain}`) return false;
+export function isOfAddressOnly(
+  pin: Buffer,
+  { domain, panelUrl }: Pick<ServerEntry, 'domain' | 'panelUrl'>,
+): boolean {
+  if (domain === undefined || !URL.canParse(panelUrl)) return false;
+  const { port, hostname } = new URL(panelUrl);
+  if (port !== '' || hostname !== `panel.${domain}`) return false;
   try {
     const names = new X509Certificate(pin).subjectAltName ?? '';
     return names.includes('IP Address:') && !names.includes('DNS:');

@@ -81,7 +81,7 @@ export class Measurements {
     const { panels } = this.ports;
     const nothing = (): undefined => undefined;
     const client = await panels.readClientCertificate(server).catch(nothing);
-    const panel = await panels.pinned(server.id).catch(nothing);
+    const panel = await panels.pinned(server).catch(nothing);
     return [
       ...(client === undefined ? [] : [{ kind: 'client' as const, notAfter: client.notAfter }]),
       ...(panel === undefined ? [] : [{ kind: 'panel' as const, notAfter: panel.notAfter }]),

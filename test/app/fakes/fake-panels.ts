@@ -68,8 +68,8 @@ export class FakePanels implements PanelDesk {
     return server;
   };
 
-  async pinned(serverId: string): Promise<CertificateFacts | undefined> {
-    return this.pins.get(serverId);
+  async pinned({ id }: ServerEntry): Promise<CertificateFacts | undefined> {
+    return this.pins.get(id);
   }
 
   async pin(serverId: string, trusted: CertificateFacts | undefined): Promise<void> {
