@@ -43,6 +43,7 @@ export const SLOW_FILES: readonly string[] = [
   'test/journeys/tokens.test.ts',
   'test/journeys/unlisted.test.ts',
   'test/journeys/unread-terminal.test.ts',
+  'test/journeys/upkeep.test.ts',
   'test/journeys/warnings.test.ts',
   'test/leaks/accounts.test.ts',
   'test/leaks/defects.test.ts',
