@@ -101,7 +101,7 @@ async function obey(world: World, words: readonly string[], typed: string): Prom
       for (const line of invocation.text.split('\n')) say(world, line);
       return;
     case 'version':
-      return say(world, await version());
+      return say(world, version());
     case 'screen':
       return await listServers(world);
     case 'command':

@@ -31,7 +31,7 @@ export async function run(
     if (argv[0] === 'sandbox-daemon') return await runSandbox(environment);
     const invocation = await read(argv);
     if (invocation.kind === 'help') return print(invocation.text);
-    if (invocation.kind === 'version') return print(`${await version()}\n`);
+    if (invocation.kind === 'version') return print(`${version()}\n`);
     const settings = await settingsOf(invocation, environment);
     if (isProcessOne() && !isWorker(invocation))
       onEnding((signal) => process.exit(exitCodeOf(signal)));
@@ -95,7 +95,7 @@ async function act(
       return await command.run({ ...call, world });
     }
     const { uiCommand } = await import('../main/full-screen.js');
-    const outcome = await uiCommand(world, environment, await version());
+    const outcome = await uiCommand(world, environment, version());
     if (outcome !== 'try-sandbox') return outcome;
     next = sandboxSettings(settings);
   } finally {

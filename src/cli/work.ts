@@ -26,7 +26,7 @@ export async function perform(
 ): Promise<number> {
   const { world, switches } = call;
   const work: Work = {
-    ...createServices(world, process.env, await version()),
+    ...createServices(world, process.env, version()),
     face: faceOf(call),
     // The command ends with its process: nothing aborts it earlier.
     signal: new AbortController().signal,

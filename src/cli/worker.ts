@@ -64,7 +64,7 @@ async function upkeepHere(world: World) {
   return {
     performUpkeep,
     endUpkeep,
-    services: createServices(world, process.env, await version()),
+    services: createServices(world, process.env, version()),
   };
 }
 

@@ -52,7 +52,7 @@ export interface JoinedSandbox {
 export async function openHome({ home, sandbox }: Settings): Promise<SandboxFolder | undefined> {
   await requirePrivateHome(home);
   if (sandbox) return await SandboxFolder.open(home);
-  if (!(await isSandboxFolder(home))) return undefined;
+  if (!isSandboxFolder(home)) return undefined;
   throw new InputError({
     code: 'home-is-sandbox',
     message: `${home} belongs to the sandbox, which may remove anything in it.`,

@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs';
 import { chmod, lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PortlamaError, systemCodeOf } from '../core/errors.js';
@@ -46,7 +47,7 @@ export class SandboxFolder {
   /** Makes the folder where there is none. Rejects with SandboxError for one that is in use for anything else. */
   static async open(path: string): Promise<SandboxFolder> {
     await makePrivateFolder(path);
-    if (!(await isSandboxFolder(path))) await mark(path);
+    if (!isSandboxFolder(path)) await mark(path);
     await makePrivate(path);
     for (const entry of await readdir(path, { withFileTypes: true }))
       if (entry.isSymbolicLink()) await refuseSymbolicLink(join(path, entry.name));
@@ -55,11 +56,12 @@ export class SandboxFolder {
 }
 
 /** False for a folder that does not exist or cannot be looked into. */
-export async function isSandboxFolder(path: string): Promise<boolean> {
-  return await lstat(join(path, MARKER)).then(
-    (stats) => stats.isFile(),
-    () => false,
-  );
+export function isSandboxFolder(path: string): boolean {
+  try {
+    return lstatSync(join(path, MARKER)).isFile();
+  } catch {
+    return false;
+  }
 }
 
 async function mark(path: string): Promise<void> {
@@ -69,7 +71,7 @@ async function mark(path: string): Promise<void> {
   await writeNewFile(join(path, MARKER), MARKER_TEXT).catch((error: unknown) => {
     if (systemCodeOf(error) !== 'EEXIST') throw asFileError(error, path);
   });
-  if (!(await isSandboxFolder(path))) throw inUse(path);
+  if (!isSandboxFolder(path)) throw inUse(path);
 }
 
 /** Whoever can write there could take the sandbox's place. */

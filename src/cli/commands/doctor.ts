@@ -15,6 +15,6 @@ export const command: Command = {
   async run({ world, switches }) {
     const { doctorCommand, reportCommand } = await import('../doctor.js');
     const run = switches.has('report') ? reportCommand : doctorCommand;
-    return await run(world, await version(), switches.has('json'));
+    return await run(world, version(), switches.has('json'));
   },
 };
