@@ -2,6 +2,7 @@ import { PANEL_PACKAGE } from '../../../src/core/product.js';
 import { FakePanel } from '../../app/fakes/fake-panel.js';
 import { EDGE, FakeWorld } from '../../app/fakes/fake-world.js';
 import { describeScenes, type Scene, sees } from '../fixtures/golden-scenes.js';
+import { lookBack } from '../fixtures/listed-servers.js';
 import { type RunningProgram, startProgram } from '../fixtures/running-program.js';
 
 const DOMAIN = 'lab.example.com';
@@ -26,7 +27,9 @@ async function setUpServer(
   world.panels.clientCertificates.set(EDGE.id, FACTS);
   world.panels.shown = { trust: 'public' };
   world.renewCertificate = async () => ({ ...FACTS, notAfter: Date.parse('2029-11-19') });
-  return await startProgram(world, terminal);
+  const program = await startProgram(world, terminal);
+  await lookBack(program, world);
+  return program;
 }
 
 async function onCertificate(terminal: Parameters<Scene>[0]): Promise<RunningProgram> {
@@ -48,8 +51,10 @@ describeScenes('upkeep', {
     await program.press('U');
     await sees(program, 'Update the panel of fra1-edge?');
     await program.press('right', 'enter');
-    await sees(program, 'working');
+    await sees(program, 'updating 2/2');
     await program.world.clock.pass(4_000);
+    program.screen.terminal.redraw();
+    await sees(program, 'to begin 4 s');
     return program;
   },
   'update-current': async (terminal) => {
