@@ -1587,6 +1587,22 @@ const DOMAINS: readonly Mutant[] = [
     why: 'what is no code does not count as a wrong one',
   },
   {
+    file: 'usecases/open-panel-for.ts',
+    find: 'if (wrong.length + 1 >= WRONG_CODES.most) throw error;',
+    replace: 'if (wrong.length + 1 > WRONG_CODES.most) throw error;',
+    test: 'usecases/two-factor.test.ts',
+    only: 'stops at the fifth wrong code',
+    why: 'nobody is asked for a code that locks everybody out further',
+  },
+  {
+    file: 'usecases/open-panel-for.ts',
+    find: 'const again = refused === undefined ? {} : { unlessTyped: refused };',
+    replace: 'const again = {};',
+    test: 'usecases/update-server.test.ts',
+    only: 'sends a wrong code once',
+    why: 'a wrong code is followed by another only where a person types',
+  },
+  {
     file: 'cli/parse.ts',
     find: 'if (!hasOwnVersion(argv)) root',
     replace: 'root',
