@@ -64,7 +64,7 @@ export async function createAgent(
   await work.transfer.requireAbsent(input.file);
   await onPanel(wanted, CERTIFICATES, work, async ({ server, api }) => {
     const { face, signal } = work;
-    face.progress('The panel makes a certificate; on a small server that takes some seconds');
+    face.progress('The panel makes a certificate; on a small server this takes a few seconds');
     const made = await api.agents.create(agent, signal).catch((error: unknown) => {
       throw isUnanswered(error) ? passwordLost(server, agent.label, error) : error;
     });
@@ -116,7 +116,7 @@ export async function revokeAgent(wanted: string, name: string, work: Work): Pro
       panel,
       work,
     );
-    work.face.say(`Revoked ${name}: its certificate opens nothing any more.`, 'ok');
+    work.face.say(`Revoked ${name}: its certificate no longer works.`, 'ok');
   });
 }
 

@@ -44,7 +44,7 @@ export async function renewPublicCertificate(
       server,
     );
     await face.confirm(renewPublicQuestion(before));
-    face.progress(`Let’s Encrypt issues ${name} again; that takes seconds, or some minutes`);
+    face.progress(`Let’s Encrypt issues ${name} again; this takes seconds, sometimes minutes`);
     const renewed = await sendOnce(
       {
         what: `Certificate of ${name}`,

@@ -147,8 +147,8 @@ function requireVersion(version: string): void {
   if (/^\d+\.\d+\.\d+$/.test(version)) return;
   throw new InputError({
     code: 'version-invalid',
-    message: `${JSON.stringify(version)} is no version that a panel takes.`,
-    hint: 'Three numbers, of the installer, as in 1.0.53; no tag and no pre-release.',
+    message: `${JSON.stringify(version)} is not a version that a panel accepts.`,
+    hint: 'Give three numbers, as in 1.0.53; no tag and no pre-release.',
   });
 }
 

@@ -19,6 +19,16 @@ export function qrCodes(text: string): Promise<QrCode[]> {
   );
 }
 
+/** Lines that hand a second factor to an app: a code to scan with its address below, in plain mode the address alone. */
+export async function scanLines(
+  uri: string,
+  { ascii, plain }: { readonly ascii: boolean; readonly plain: boolean },
+): Promise<readonly string[]> {
+  if (plain) return ['Add this address to an authenticator app now; it is shown once:', uri];
+  const lead = 'Scan this with an authenticator app now; it is shown once:';
+  return [lead, ...(await qrLines(uri, ascii)), uri];
+}
+
 /**
  * A QR code for a terminal with light text on a dark ground, with a margin of `border` modules. Readers take the inverse
  * as well.

@@ -33,7 +33,7 @@ export function recoverQuestion(
     advance: {
       value: label,
       accepts: (text) => text === wanted || text === label,
-      refusal: `The certificate of ${label} is recovered only when its label is repeated.`,
+      refusal: `The certificate of ${label} was not recovered: confirm it with its label.`,
     },
   };
 }

@@ -18,7 +18,7 @@ export function tunnelTable(tunnels: readonly PanelTunnel[]): Table {
 }
 
 export function certificateWaitText(name: string): string {
-  return `The panel gets a certificate for ${name}; that takes seconds, or some minutes`;
+  return `The panel gets a certificate for ${name}; this takes seconds, sometimes minutes`;
 }
 
 export function tunnelAddedLines(
@@ -27,7 +27,7 @@ export function tunnelAddedLines(
 ): readonly Line[] {
   return [
     `https://${fqdn ?? `${subdomain}.${domain}`} leads to port ${port} of the agent’s machine.`,
-    `Have the agent take it up, on its machine: ${AGENT_COMMAND} update`,
+    `Apply it on the agent’s machine: ${AGENT_COMMAND} update`,
   ];
 }
 

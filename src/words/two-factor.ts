@@ -22,8 +22,6 @@ export function wrongCodeLines(wrong: number): readonly string[] {
   const next = left === 1 ? `the next wrong one locks ${until}` : `${left} more lock ${until}`;
   return [`${count(wrong, 'wrong code')} in the last two minutes: ${next}.`];
 }
-/** Comes before a QR code that is shown once. */
-export const SCAN_TEXT = 'Scan this with an authenticator app now; it is shown once:';
 
 export function factorOnQuestion({ label }: ServerEntry): Confirmation {
   return {

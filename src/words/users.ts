@@ -73,10 +73,10 @@ export function resetFactorQuestion(username: string): Confirmation {
 }
 
 export function withdrawnText({ username }: PanelInvitation): string {
-  return `The invitation of ${username} is withdrawn: its link leads nowhere.`;
+  return `The invitation of ${username} is withdrawn: its link no longer works.`;
 }
 
 /** Lines around an invitation link, which is shown once. */
 export function invitedLines(username: string, expiresAt: string | undefined): readonly string[] {
-  return [`Send this link to ${username}; it is shown once and ends ${dayText(expiresAt)}:`];
+  return [`Send this link to ${username}; it is shown once and expires ${dayText(expiresAt)}:`];
 }

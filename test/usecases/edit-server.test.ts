@@ -146,7 +146,7 @@ describe('noteServer', () => {
 describe('editServer', () => {
   it.each([
     ['Label', { ask: 'Label', text: 'shop' }, 'Renamed fra1-edge to shop'],
-    ['Note', { ask: 'Note', text: 'rented' }, 'Noted for fra1-edge.'],
+    ['Note', { ask: 'Note', text: 'rented' }, 'Saved the note of fra1-edge.'],
     ['Note', { ask: 'Note', text: '-' }, 'fra1-edge has no note now.'],
   ])('asks for the %s', async (label, ask, said) => {
     const { work, face } = withServers('good', { choose: 'Edit fra1-edge', label }, ask);

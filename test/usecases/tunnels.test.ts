@@ -34,7 +34,7 @@ describe('tunnels', () => {
     expect(made).toMatchObject({ fqdn: 'blog.lab.example.com', enabled: true });
     expect(face.said).toEqual([
       'https://blog.lab.example.com leads to port 8080 of the agent’s machine.',
-      'Have the agent take it up, on its machine: portlama-agent update',
+      'Apply it on the agent’s machine: portlama-agent update',
     ]);
     expect(face.waits.join()).toContain('a certificate for blog.lab.example.com');
     await setTunnel('fra1-edge', 'blog', false, work);

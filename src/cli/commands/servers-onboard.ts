@@ -2,7 +2,7 @@ import type { World } from '../../main/world.js';
 import type { Work } from '../../usecases/work.js';
 import { type Answer, entryAnswer } from '../answer.js';
 import { passwordLines } from '../../words/onboarding.js';
-import { qrLines } from '../../words/qr-lines.js';
+import { scanLines } from '../../words/qr-lines.js';
 import { perform } from '../work.js';
 import type { Command } from './command.js';
 
@@ -46,11 +46,6 @@ export async function onboard(
     `${server.label} is set up: https://panel.${domain}`,
     ...passwordLines(done, domain, store),
   ];
-  if (totpUri !== undefined)
-    lines.push(
-      'Scan this with an authenticator app now; it is shown once:',
-      ...(await qrLines(totpUri, settings.ascii)),
-      totpUri,
-    );
+  if (totpUri !== undefined) lines.push(...(await scanLines(totpUri, settings)));
   return { json: { server: entryAnswer(server), domain, username, password, totpUri }, lines };
 }

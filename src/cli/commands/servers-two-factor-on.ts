@@ -1,4 +1,3 @@
-import { SCAN_TEXT } from '../../words/two-factor.js';
 import { giveAnswer } from '../answer.js';
 import { perform } from '../work.js';
 import type { Command } from './command.js';
@@ -12,10 +11,10 @@ export const command: Command = {
   run: (call) =>
     perform(call, async (work) => {
       const { turnOnTwoFactor } = await import('../../usecases/two-factor.js');
-      const { qrLines } = await import('../../words/qr-lines.js');
+      const { scanLines } = await import('../../words/qr-lines.js');
       const handleSecrets: Parameters<typeof turnOnTwoFactor>[1] = async (secrets) => {
-        const code = await qrLines(secrets.uri, call.world.settings.ascii);
-        const lines = [SCAN_TEXT, ...code, secrets.uri, `Or type this key: ${secrets.manualKey}`];
+        const scan = await scanLines(secrets.uri, call.world.settings);
+        const lines = [...scan, `Or type this key: ${secrets.manualKey}`];
         giveAnswer({ json: secrets, lines }, call);
       };
       const { label, panelUrl } = await turnOnTwoFactor(call.args['LABEL']!, handleSecrets, work);

@@ -1,4 +1,3 @@
-import { SCAN_TEXT } from '../../words/two-factor.js';
 import { perform } from '../work.js';
 import { type Command, yesOption } from './command.js';
 
@@ -12,10 +11,9 @@ export const command: Command = {
   run: (call) =>
     perform(call, async (work) => {
       const { resetUserFactor } = await import('../../usecases/users.js');
-      const { qrLines } = await import('../../words/qr-lines.js');
+      const { scanLines } = await import('../../words/qr-lines.js');
       const { args, world } = call;
       const reset = await resetUserFactor(args['LABEL']!, args['USERNAME']!, work);
-      const code = await qrLines(reset.totpUri, world.settings.ascii);
-      return { json: reset, lines: [SCAN_TEXT, ...code, reset.totpUri] };
+      return { json: reset, lines: await scanLines(reset.totpUri, world.settings) };
     }),
 };

@@ -123,7 +123,7 @@ const HINTS: Readonly<Record<PanelApiErrorCode, string>> = {
   'panel-not-allowed': 'Use the certificate of the admin.',
   'panel-before-setup': 'Set up the domain of the server first.',
   'panel-setup-complete': 'Nothing has to be done.',
-  'panel-conflict': 'Look at its state, then try again.',
+  'panel-conflict': 'Resolve that first, then try again.',
   'panel-refused-input': 'Correct the input.',
   'panel-not-there': 'The panel may be of another version.',
   'panel-failed': 'Try again in a moment.',
