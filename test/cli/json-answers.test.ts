@@ -67,6 +67,9 @@ it(
     expect(await answers(sandbox, 'certificate renew lab', { exitCode: 1 })).toMatchObject([
       { error: { code: expect.any(String) } },
     ]);
+    expect(await answers(sandbox, 'certificate bind lab', { exitCode: 2 })).toMatchObject([
+      { error: { code: 'no-keychain' } },
+    ]);
     const domain = 'servers domain lab --domain lab.example.net';
     expect(await answers(sandbox, domain)).toMatchObject([{ records: 'to-be-made' }]);
     expect(await answers(sandbox, 'servers power lab reboot --yes lab')).toMatchObject([
