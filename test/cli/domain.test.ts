@@ -61,6 +61,23 @@ it('creates a server with its domain in one more step, and destroys both', async
   expect(await records(sandbox)).toEqual([]);
 });
 
+it('makes the records in another account, with the token of that one', async () => {
+  const sandbox = await runningSandbox();
+  const kept = { stdin: `${SANDBOX_TOKENS.warning.token}\n` };
+  expect(await sandbox.run(['token', 'set'], kept)).toMatchObject({ exitCode: 0 });
+  const added = await sandbox.run(['token', 'add', 'work'], { stdin: `${TOKEN}\n` });
+  expect(added).toMatchObject({ exitCode: 0 });
+  await api(sandbox).createDomain(ZONE);
+  const made = await sandbox.run([...BASE, '--domain', 'lab.example.com']);
+  expect([made.exitCode, made.stderr]).toEqual([0, '']);
+  expect(made.stdout).toContain('example.com is in the account work.');
+  const [server] = await entries(sandbox);
+  expect(await records(sandbox)).toEqual([`A lab ${server!.ip}`, `A *.lab ${server!.ip}`]);
+  const destroyed = await sandbox.run(['servers', 'destroy', 'edge', '--yes', 'edge']);
+  expect([destroyed.exitCode, destroyed.stderr]).toEqual([0, '']);
+  expect(await records(sandbox)).toEqual([]);
+});
+
 it('sets its domain up at once where the e-mail for the certificates came with it', async () => {
   const sandbox = await withDomains();
   await api(sandbox).createDomain(ZONE);
