@@ -20,7 +20,13 @@ import type { ServerEntry } from './registry.js';
  * keychain, the panel's pinned one (PEM), the SSH host key (one line, and once more as ssh reads it).
  */
 export type ServerFileName =
-  'client.p12' | 'client.pem' | 'panel.pem' | 'host-key.pub' | 'known_hosts' | 'meta.json';
+  | 'client.p12'
+  | 'client.pem'
+  | 'panel.pem'
+  | 'host-key.pub'
+  | 'known_hosts'
+  | 'meta.json'
+  | 'meta.json.unreadable';
 
 /** More than all files of a server together (about 8 kB). */
 const PROBE_BYTES = 32 * 1024;

@@ -75,20 +75,30 @@ export type ServerMeta = z.output<typeof META>;
 /** Empty when there is none, or when it cannot be understood. */
 export async function readServerMeta(home: string, id: string): Promise<ServerMeta> {
   const content = await readServerFile(home, id, 'meta.json');
-  if (content === undefined) return {};
+  return (content === undefined ? undefined : parseMeta(content)) ?? {};
+}
+
+function parseMeta(content: Buffer): ServerMeta | undefined {
   try {
-    return META.safeParse(JSON.parse(decodeText(content))).data ?? {};
+    return META.safeParse(JSON.parse(decodeText(content))).data;
   } catch {
-    return {};
+    return undefined;
   }
 }
 
-/** Replaces these fields, and keeps all others. */
+/**
+ * Replaces these fields, and keeps all others. A file that cannot be understood is kept beside the new one: a missed comma
+ * must not cost the DNS records and the note in it.
+ */
 export async function changeServerMeta(
   home: string,
   id: string,
   change: Partial<ServerMeta>,
 ): Promise<void> {
-  const meta = { ...(await readServerMeta(home, id)), ...change };
+  const content = await readServerFile(home, id, 'meta.json');
+  const known = content === undefined ? {} : parseMeta(content);
+  if (content !== undefined && known === undefined)
+    await writeServerFile(home, id, 'meta.json.unreadable', content);
+  const meta = { ...known, ...change };
   await writeServerFile(home, id, 'meta.json', `${JSON.stringify(meta, null, 2)}\n`);
 }
