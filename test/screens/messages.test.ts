@@ -17,7 +17,7 @@ const LONG_HOST = `${'panel-of-somebody-'.repeat(3)}.`.repeat(4) + 'example.com'
 
 /** The words of the screen in one line, without what is drawn around them. */
 async function words(program: RunningProgram): Promise<string> {
-  return (await program.text()).replaceAll(/[─│┃┌┐└┘]/g, ' ').replaceAll(/\s+/g, ' ');
+  return (await program.text()).replaceAll(/[─│┃█┌┐└┘]/g, ' ').replaceAll(/\s+/g, ' ');
 }
 
 /** The same with what was cut in the middle of a word put together again. */
