@@ -1,7 +1,7 @@
 import { InputError } from '../core/errors.js';
 import type { Droplet, Size } from '../services/digitalocean/api.js';
 import type { ServerEntry } from '../services/registry/registry.js';
-import { resizedLines, resizeQuestion, sizeLine } from '../words/power.js';
+import { resizedLines, resizeQuestion, sizeLines } from '../words/power.js';
 import { serverName } from '../words/servers.js';
 import { requireDropletOf } from './droplet-of.js';
 import { actHeld } from './power-server.js';
@@ -59,7 +59,7 @@ async function chooseSize(
     slug ??
     (await face.ask({
       title: 'Resize to which size?',
-      lines: fitting.map(sizeLine),
+      lines: sizeLines(fitting),
       field: 'Size',
       problem,
     }));
@@ -69,7 +69,7 @@ async function chooseSize(
   throw new InputError({
     code: 'size-unfit',
     message: `${size.slug} cannot be taken: ${refused}`,
-    hint: ['These can be:', ...fitting.map(sizeLine)],
+    hint: ['These can be:', ...sizeLines(fitting)],
   });
 }
 

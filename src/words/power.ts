@@ -108,9 +108,15 @@ export function powerInterruptedText({ label }: ServerEntry): Hint {
   ];
 }
 
-/** `s-1vcpu-1gb  1 GB RAM / 1 vCPU / 25 GB SSD  $6/month` */
-export function sizeLine(size: Size): string {
-  return `${size.slug}  ${sizeText(size)}  ${monthly(size.priceMonthlyUsd)}`;
+/** `s-1vcpu-1gb  1 GB RAM / 1 vCPU / 25 GB SSD  $6/month`, one below the other. */
+export function sizeLines(sizes: readonly Size[]): readonly string[] {
+  const slugs = Math.max(0, ...sizes.map(({ slug }) => slug.length));
+  const texts = Math.max(0, ...sizes.map((size) => sizeText(size).length));
+  return sizes.map((size) =>
+    [size.slug.padEnd(slugs), sizeText(size).padEnd(texts), monthly(size.priceMonthlyUsd)].join(
+      '  ',
+    ),
+  );
 }
 
 export function resizeQuestion(
