@@ -188,7 +188,7 @@ it('draws nothing in a whole session: ASCII alone, but for what the person typed
 async function inPlainLines(
   options: Pick<PersonOptions, 'delays' | 'home' | 'rows'> = {},
 ): Promise<Person> {
-  const person = await aPerson({ columns: 120, rows: 60, ...options });
+  const person = await aPerson({ columns: 120, rows: 100, ...options });
   person.opens(['--sandbox', '--plain']);
   return person;
 }
