@@ -163,7 +163,7 @@ const LATE =
 const lateModules = {
   name: 'late-modules',
   renderChunk(code, { name: file }) {
-    if (!['quick', 'frame'].includes(file)) return undefined;
+    if (!['quick', 'frame', 'later'].includes(file)) return undefined;
     let late = code;
     for (const [line, name, id] of code.matchAll(LATE)) {
       const escaped = name.replaceAll('$', '\\$');
