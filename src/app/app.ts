@@ -1,3 +1,4 @@
+import { keyOf } from '../words/keys.js';
 import { setMaxListeners } from 'node:events';
 import { type Disposable, DisposableStore } from '../core/lifecycle.js';
 import { type ActionContext, SetUpDesk, Stay, TokenHolder, UnlockGate } from './actions/context.js';
@@ -160,7 +161,7 @@ async function greetStore(context: ActionContext): Promise<void> {
   const { store, messages } = context;
   await moveLegacyPasswords(context);
   if (store.state.keystore.status === 'missing')
-    messages.news('warn', 'No credential store yet: press K to choose one.');
+    messages.news('warn', `No credential store yet: press ${keyOf('secrets')} to choose one.`);
 }
 
 /** Handles Enter in the token step: moves on with a valid token, otherwise checks it. */

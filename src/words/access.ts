@@ -1,3 +1,4 @@
+import { keyOf } from './keys.js';
 import { certificateService } from '../core/admin-auth.js';
 import { RESET_COMMAND, SERVER_PATH } from '../core/product.js';
 import { shellWord } from '../core/shell-word.js';
@@ -133,7 +134,11 @@ function importLines(
   if (where === 'screen')
     return [
       `${purpose}, then press ${IMPORT_FILE}: it asks for the password and saves both.`,
-      ...(isAdopted(server) ? ['Then confirm the panel’s own certificate with c on its row.'] : []),
+      ...(isAdopted(server)
+        ? [
+            `Then confirm the panel’s own certificate with ${keyOf('servers.certificate')} on its row.`,
+          ]
+        : []),
     ];
   return [
     `${purpose} and run`,

@@ -1,3 +1,4 @@
+import { keyOf } from './keys.js';
 import { MANAGED_TAG, PRODUCT, TOKENS_PAGE } from '../core/product.js';
 import type { Line } from './question.js';
 import { REGION_TIPS } from './regions.js';
@@ -88,13 +89,13 @@ export function createHelp(sandbox: boolean): FormHelp {
     lines: [
       'The label names the server here and its droplet on DigitalOcean. Empty: the name shown in grey.',
       '',
-      'A domain can be set up later: press o on the server.',
+      `A domain can be set up later: press ${keyOf('servers.set-up')} on the server.`,
       '',
       sandbox
         ? 'Creating takes half a minute here; nothing is charged.'
         : 'Creating takes 3 to 5 minutes. The droplet costs money from the moment it exists until it is destroyed.',
       'If it fails, everything made is removed again.',
-      'You may leave the screen (b) or quit: it continues, and shows in the list.',
+      `You may leave the screen (${keyOf('provisioning.background')}) or quit: it continues, and shows in the list.`,
     ],
   };
 }
@@ -107,7 +108,7 @@ export function addServerHelp(): FormHelp {
       '1. Enter the address that its panel has in the browser',
       '2. The panel is looked at; nothing on the server changes',
       '3. A self-signed certificate shows its fingerprint: compare it with the one on the server, then confirm',
-      '4. Import client.p12 with c on its row, to see its state and open the panel',
+      `4. Import client.p12 with ${keyOf('servers.access')} on its row, to see its state and open the panel`,
     ],
   };
 }
@@ -124,7 +125,7 @@ export function setUpHelp(): FormHelp {
       '',
       'The e-mail address is for Let’s Encrypt, which issues the certificates.',
       'The domain cannot be changed once its DNS is verified.',
-      'Leaving loses nothing: o on the server continues.',
+      `Leaving loses nothing: ${keyOf('servers.set-up')} on the server continues.`,
     ],
   };
 }

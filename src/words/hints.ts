@@ -8,6 +8,7 @@ import {
 } from '../core/hint.js';
 import { PROGRAM } from '../core/product.js';
 import { shellWord } from '../core/shell-word.js';
+import { keyOf, type NamedCommand } from './keys.js';
 
 interface CommandWords {
   /** Words to type after the program's name. */
@@ -16,11 +17,16 @@ interface CommandWords {
   readonly rest?: readonly string[];
   /** Purpose, where the hint has none of its own. */
   readonly lead: string;
-  /** Key of the full screen, and where to press it; undefined: there is none, so the command line is shown. */
-  readonly key?: string;
-  /** Key on the page of the operation that it is about. */
-  readonly pageKey?: string;
+  /** Command of the full screen that does it; undefined: there is none, so the command line is shown. */
+  readonly does?: NamedCommand;
+  /** Place of its key: `on its row`. */
+  readonly where?: string;
 }
+
+const ON_ROW = 'on its row';
+const IN_LIST = 'in the list';
+/** Place of keys on the page of the operation that the hint is about. */
+const ON_PAGE = 'on its page';
 
 const COMMANDS: Readonly<Record<CommandName, CommandWords>> = {
   'certificate.bind': { line: 'certificate bind', lead: 'Bind its certificate to this Mac' },
@@ -28,80 +34,172 @@ const COMMANDS: Readonly<Record<CommandName, CommandWords>> = {
     line: 'certificate import',
     rest: ['client.p12'],
     lead: 'Import its certificate',
+    does: 'servers.access',
+    where: ON_ROW,
   },
-  'certificate.renew': { line: 'certificate renew', lead: 'Renew its certificate' },
+  'certificate.renew': {
+    line: 'certificate renew',
+    lead: 'Renew its certificate',
+    does: 'servers.certificate',
+    where: ON_ROW,
+  },
   'certificate.trust': {
     line: 'certificate trust',
     lead: 'Confirm its certificate',
-    key: 'c on its row',
+    does: 'servers.certificate',
+    where: ON_ROW,
   },
-  doctor: { line: 'doctor', lead: 'Diagnose with', key: 'D' },
-  droplets: { line: 'droplets', lead: 'List the droplets with', key: 'r in the list' },
-  'droplets.adopt': { line: 'droplets adopt', lead: 'Adopt it', key: 'A on its row' },
-  'droplets.destroy': { line: 'droplets destroy', lead: 'Destroy it', key: 'd on its row' },
+  doctor: { line: 'doctor', lead: 'Diagnose with', does: 'doctor' },
+  droplets: {
+    line: 'droplets',
+    lead: 'List the droplets with',
+    does: 'servers.refresh',
+    where: IN_LIST,
+  },
+  'droplets.adopt': {
+    line: 'droplets adopt',
+    lead: 'Adopt it',
+    does: 'servers.adopt',
+    where: ON_ROW,
+  },
+  'droplets.destroy': {
+    line: 'droplets destroy',
+    lead: 'Destroy it',
+    does: 'servers.destroy',
+    where: ON_ROW,
+  },
   import: { line: 'import', lead: 'On the other machine' },
-  operations: { line: 'operations', lead: 'List them with', key: 'r in the list' },
-  'operations.attach': { line: 'operations attach', lead: 'Watch it', key: 'Enter on its row' },
-  'operations.cancel': { line: 'operations cancel', lead: 'Cancel it', pageKey: 'x' },
+  operations: {
+    line: 'operations',
+    lead: 'List them with',
+    does: 'servers.refresh',
+    where: IN_LIST,
+  },
+  'operations.attach': {
+    line: 'operations attach',
+    lead: 'Watch it',
+    does: 'servers.open',
+    where: ON_ROW,
+  },
+  'operations.cancel': {
+    line: 'operations cancel',
+    lead: 'Cancel it',
+    does: 'provisioning.cancel',
+    where: ON_PAGE,
+  },
   'operations.cleanup': {
     line: 'operations cleanup',
     lead: 'Remove what it created',
-    pageKey: 'c',
+    does: 'provisioning.clean-up',
+    where: ON_PAGE,
   },
-  'operations.dismiss': { line: 'operations dismiss', lead: 'Dismiss it', pageKey: 'X' },
-  'operations.resume': { line: 'operations resume', lead: 'Resume it', pageKey: 'u' },
+  'operations.dismiss': {
+    line: 'operations dismiss',
+    lead: 'Dismiss it',
+    does: 'provisioning.dismiss',
+    where: ON_PAGE,
+  },
+  'operations.resume': {
+    line: 'operations resume',
+    lead: 'Resume it',
+    does: 'provisioning.resume',
+    where: ON_PAGE,
+  },
   provision: {
     line: 'provision --region fra1',
     lead: 'Create a server with',
-    key: 'n in the list',
+    does: 'servers.create',
+    where: IN_LIST,
   },
-  'provision.again': { line: 'provision', lead: 'Try again', pageKey: 'r' },
+  'provision.again': {
+    line: 'provision',
+    lead: 'Try again',
+    does: 'provisioning.retry',
+    where: ON_PAGE,
+  },
   'provision.elsewhere': {
     line: 'provision',
     lead: 'Create it in another region',
-    key: 'n in the list',
+    does: 'servers.create',
+    where: IN_LIST,
   },
-  servers: { line: 'servers', lead: 'List them with', key: 'r in the list' },
+  servers: { line: 'servers', lead: 'List them with', does: 'servers.refresh', where: IN_LIST },
   'servers.activate': {
     line: 'servers activate',
     lead: 'Make it the active server',
-    key: 's on its row',
+    does: 'servers.activate',
+    where: ON_ROW,
   },
-  'servers.agents': { line: 'servers agents', lead: 'List its agents' },
+  'servers.agents': {
+    line: 'servers agents',
+    lead: 'List its agents',
+    does: 'servers.team',
+    where: ON_ROW,
+  },
   'servers.agents.download': {
     line: 'servers agents download',
     rest: ['agent.p12'],
     lead: 'Fetch its certificate again',
+    does: 'servers.team',
+    where: ON_ROW,
   },
-  'servers.destroy': { line: 'servers destroy', lead: 'Destroy it', key: 'd on its row' },
+  'servers.destroy': {
+    line: 'servers destroy',
+    lead: 'Destroy it',
+    does: 'servers.destroy',
+    where: ON_ROW,
+  },
   'servers.domain': { line: 'servers domain', lead: 'Set up its DNS' },
   'servers.onboard': {
     line: 'servers onboard',
     lead: 'Continue its set-up',
-    key: 'o on its row',
+    does: 'servers.set-up',
+    where: ON_ROW,
   },
   'servers.recover': {
     line: 'servers recover',
     lead: 'Recover its certificate',
-    key: 'C on its row',
+    does: 'servers.recover',
+    where: ON_ROW,
   },
-  'servers.power': { line: 'servers power', lead: 'Change its power', key: 'P on its row' },
+  'servers.power': {
+    line: 'servers power',
+    lead: 'Change its power',
+    does: 'servers.power',
+    where: ON_ROW,
+  },
   'servers.remove': {
     line: 'servers remove',
     lead: 'Remove it from the list',
-    key: 'x on its row',
+    does: 'servers.remove',
+    where: ON_ROW,
   },
-  'servers.tunnels': { line: 'servers tunnels', lead: 'List its tunnels' },
-  regions: { line: 'regions', lead: 'List the regions with' },
-  sizes: { line: 'sizes', lead: 'List the sizes with' },
-  'token.add': { line: 'token add', lead: 'Store a token of it' },
-  'token.list': { line: 'token list', lead: 'List the accounts' },
-  'token.use': { line: 'token use', lead: 'Use it' },
-  'token.set': { line: 'token set', lead: 'Store one with', key: 'n, then its first step' },
-  'vault.init': { line: 'vault init', lead: 'Create a vault', key: 'K' },
-  'vault.move-to-os': { line: 'vault move-to-os', lead: 'Move the secrets' },
-  'vault.move-to-vault': { line: 'vault move-to-vault', lead: 'Move the secrets' },
-  'vault.passphrase': { line: 'vault passphrase', lead: 'Change its passphrase', key: 'K' },
+  'servers.tunnels': {
+    line: 'servers tunnels',
+    lead: 'List its tunnels',
+    does: 'servers.team',
+    where: ON_ROW,
+  },
+  regions: {
+    line: 'regions',
+    lead: 'List the regions with',
+    does: 'servers.create',
+    where: IN_LIST,
+  },
+  sizes: { line: 'sizes', lead: 'List the sizes with', does: 'servers.create', where: IN_LIST },
+  'token.add': { line: 'token add', lead: 'Store a token of it', does: 'accounts' },
+  'token.list': { line: 'token list', lead: 'List the accounts', does: 'accounts' },
+  'token.use': { line: 'token use', lead: 'Use it', does: 'accounts' },
+  'token.set': {
+    line: 'token set',
+    lead: 'Store one with',
+    does: 'servers.create',
+    where: 'in the list, then its first step',
+  },
+  'vault.init': { line: 'vault init', lead: 'Create a vault', does: 'secrets' },
+  'vault.move-to-os': { line: 'vault move-to-os', lead: 'Move the secrets', does: 'secrets' },
+  'vault.move-to-vault': { line: 'vault move-to-vault', lead: 'Move the secrets', does: 'secrets' },
+  'vault.passphrase': { line: 'vault passphrase', lead: 'Change its passphrase', does: 'secrets' },
 };
 
 interface World {
@@ -174,10 +272,13 @@ export function screenHintLines(hint: Hint | undefined, place: Place): readonly 
   );
 }
 
-function keyWords({ command }: CommandHint, place: Place): string | undefined {
-  const { key, pageKey } = COMMANDS[command];
-  if (pageKey === undefined) return key;
-  return place.isOnPage === true ? `press ${pageKey}` : `${pageKey} on its page`;
+function keyWords({ command }: CommandHint, { isOnPage }: Place): string | undefined {
+  const { does, where } = COMMANDS[command];
+  if (does === undefined) return undefined;
+  if (where === undefined) return keyOf(does);
+  return isOnPage === true && where === ON_PAGE
+    ? `press ${keyOf(does)}`
+    : `${keyOf(does)} ${where}`;
 }
 
 /** Hint on the full screen as one text, for places that have no lines. */

@@ -1,3 +1,4 @@
+import { keyOf } from './keys.js';
 import type { Hint } from '../core/hint.js';
 import { monthly } from './formats.js';
 import { CREDENTIAL_SERVICE } from '../core/product.js';
@@ -33,7 +34,7 @@ export function cancelQuestion({ request }: Operation): Confirmation {
     title: `Cancel creating ${request.label}?`,
     lines: [
       'The installation stops, and everything it created is removed: the droplet, the temporary SSH key and local files.',
-      'To leave it running in the background instead, press b.',
+      `To leave it running in the background instead, press ${keyOf('provisioning.background')}.`,
     ],
     yes: 'Cancel and clean up',
     no: 'Keep going',
@@ -67,7 +68,7 @@ export function retryQuestion({ request }: Operation, costly: readonly Resource[
       ...costly.map((resource) => ({
         strong: `  ${resourceTitle(resource)}, ${monthly(resource.monthlyUsd)}`,
       })),
-      'Clean up (c) tries again to remove it.',
+      `Clean up (${keyOf('provisioning.clean-up')}) tries again to remove it.`,
     ],
     yes: 'Create another',
     danger: true,

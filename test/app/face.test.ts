@@ -153,7 +153,7 @@ describe('the face of the screens', () => {
         title: 'fra1-edge was not destroyed',
         error: {
           code: 'token-missing',
-          hint: expect.stringContaining('n, then its first step') as string,
+          hint: expect.stringContaining('n in the list, then its first step') as string,
         },
       },
     ]);

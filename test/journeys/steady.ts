@@ -51,6 +51,7 @@ const VARYING: readonly Rule[] = [
   // How far: of a panel in words, of a region in words, in a column.
   [/\bonline, \d+(\.\d)? ms, panel [\d.]+ */g, left('online, 0 ms, panel 0.1.30')],
   [/\bp50 \d+(\.\d)? ms · p95 \d+(\.\d)? ms */g, left('p50 0 ms · p95 0 ms')],
+  [/\bSamples: \d+(, +\d+)* ms */g, left('Samples: 0 ms')],
   [/, \d+(\.\d)? ms\) */g, left(', 0 ms)')],
   [
     /\d+(\.\d)? ms from here, ±\d+(\.\d)?([^│]*)/g,

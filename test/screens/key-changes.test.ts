@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkKeys, isKey } from '../../src/screens/shell/check-keys.js';
 import { withKeys } from '../../src/screens/shell/key-changes.js';
 import { COMMANDS } from '../../src/screens/shell/keys.js';
-import { FakeWorld, OLD_BOX } from '../app/fakes/fake-world.js';
+import { EDGE, FakeWorld, OLD_BOX } from '../app/fakes/fake-world.js';
 import { type RunningProgram, startProgram } from './fixtures/running-program.js';
 
 const sees = (program: RunningProgram, what: string | RegExp): Promise<void> =>
@@ -63,6 +63,25 @@ describe('keys of a person’s own', () => {
   it('leave the second key of help for fields alone', () => {
     const help = withKeys(COMMANDS, { help: ['f2'] }).filter(({ id }) => id === 'help');
     expect(help.map(({ keys }) => keys)).toEqual([['f2'], ['f1']]);
+  });
+
+  it('are those of hints, reasons and dialogs as well', async () => {
+    const keys = { 'servers.access': ['v'], secrets: ['f3'], 'servers.certificate': ['b'] };
+    const world = new FakeWorld({ servers: [EDGE] });
+    const program = await startProgram(world, { columns: 100, rows: 30, settings: { keys } });
+    await sees(program, 'fra1-edge');
+    world.health.report({
+      serverId: EDGE.id,
+      samples: [],
+      health: {
+        state: 'certificate-needed',
+        since: world.clock.now(),
+        reason: 'Why not.',
+        lacks: 'client-certificate',
+      },
+    });
+    await program.press('o');
+    await sees(program, 'is not on this machine: press v');
   });
 
   it('are those of the footer, the help, the palette and the first screen', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { SANDBOX_TOKEN } from '../../src/sandbox/tokens.js';
 import { TOKEN_KEY } from '../../src/services/keystore/keystore.js';
 import { EDGE, FakeWorld } from '../app/fakes/fake-world.js';
+import { chosenStores } from '../usecases/stores.js';
 import { brokenStore, PASSPHRASE, SAVED_TOKEN, storesOf } from './fixtures/stores.js';
 import { type RunningProgram, startProgram } from './fixtures/running-program.js';
 
@@ -180,7 +181,7 @@ describe('a locked vault', () => {
     await sees(program, 'The vault is open');
     await program.press('K');
     await sees(program, '[ Change passphrase ]');
-    await program.press('right', 'right', 'enter');
+    await program.press('right', 'enter');
     await sees(program, 'Current passphrase');
     await types(program, 'wrong', NEWER, NEWER);
     await sees(program, 'This is not the passphrase of the vault');
@@ -216,4 +217,28 @@ it('says what became of passwords that another program left in servers.json', as
   const said = await program.text();
   expect(said).toContain('moved to Secret Service (GNOME Keyring)');
   expect(said).toContain('The store is away.');
+});
+
+describe('the key K', () => {
+  it('moves every secret to a vault, and back to the system’s store', async () => {
+    const { stores, os, home } = await chosenStores('none');
+    await os.set(TOKEN_KEY, SAVED_TOKEN);
+    const world = new FakeWorld({ stores, servers: [EDGE], facts: { home } });
+    const program = await startProgram(world, LARGE);
+    await sees(program, 'fra1-edge');
+    await program.press('K');
+    await sees(program, '[ Move to a vault ]');
+    await program.press('right', 'enter');
+    await sees(program, 'New passphrase');
+    await types(program, PASSPHRASE, PASSPHRASE);
+    await sees(program, 'Moved 1 secret to the encrypted vault.');
+    expect(await stores.vault.get(TOKEN_KEY)).toBe(SAVED_TOKEN);
+    expect(await os.get(TOKEN_KEY)).toBeUndefined();
+    await expect.poll(() => program.app.store.state.running).toEqual([]);
+    await program.press('K');
+    await sees(program, '[ Move to the system’s store ]');
+    await program.press('right', 'right', 'enter');
+    await sees(program, 'The vault is removed.');
+    expect(await os.get(TOKEN_KEY)).toBe(SAVED_TOKEN);
+  });
 });

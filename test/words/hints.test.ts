@@ -12,6 +12,7 @@ import {
   screenHintLines,
   screenHintText,
 } from '../../src/words/hints.js';
+import { USUAL_KEYS, useKeys } from '../../src/words/keys.js';
 
 const SRC = resolve(import.meta.dirname, '../../src');
 const ID = '3f2a9c0d1e5b7a68';
@@ -21,15 +22,15 @@ const SANDBOX = { sandbox: true };
 /** Record of the full screen that does what the command does; undefined: only a command does it. */
 const RECORDS: Readonly<Record<CommandName, string | undefined>> = {
   'certificate.bind': undefined,
-  'certificate.import': undefined,
-  'certificate.renew': undefined,
+  'certificate.import': 'servers.access',
+  'certificate.renew': 'servers.certificate',
   'certificate.trust': 'servers.certificate',
   doctor: 'doctor',
   droplets: 'servers.refresh',
   'droplets.adopt': 'servers.adopt',
   'droplets.destroy': 'servers.destroy',
   import: undefined,
-  regions: undefined,
+  regions: 'servers.create',
   operations: 'servers.refresh',
   'operations.attach': 'servers.open',
   'operations.cancel': 'provisioning.cancel',
@@ -41,23 +42,23 @@ const RECORDS: Readonly<Record<CommandName, string | undefined>> = {
   'provision.elsewhere': 'servers.create',
   servers: 'servers.refresh',
   'servers.activate': 'servers.activate',
-  'servers.agents': undefined,
-  'servers.agents.download': undefined,
+  'servers.agents': 'servers.team',
+  'servers.agents.download': 'servers.team',
   'servers.destroy': 'servers.destroy',
   'servers.domain': undefined,
   'servers.onboard': 'servers.set-up',
   'servers.power': 'servers.power',
   'servers.recover': 'servers.recover',
   'servers.remove': 'servers.remove',
-  'servers.tunnels': undefined,
-  sizes: undefined,
-  'token.add': undefined,
-  'token.list': undefined,
+  'servers.tunnels': 'servers.team',
+  sizes: 'servers.create',
+  'token.add': 'accounts',
+  'token.list': 'accounts',
   'token.set': 'servers.create',
-  'token.use': undefined,
+  'token.use': 'accounts',
   'vault.init': 'secrets',
-  'vault.move-to-os': undefined,
-  'vault.move-to-vault': undefined,
+  'vault.move-to-os': 'secrets',
+  'vault.move-to-vault': 'secrets',
   'vault.passphrase': 'secrets',
 };
 const NAMES = Object.keys(RECORDS) as CommandName[];
@@ -127,6 +128,56 @@ describe('a hint', () => {
     );
   });
 });
+
+describe('keys in sentences', () => {
+  it('are those of the commands', () => {
+    for (const [id, key] of Object.entries(USUAL_KEYS)) {
+      const keys = SCREEN_COMMANDS.filter((each) => each.id === id).flatMap((each) => each.keys);
+      const shown = keys.map((each) => (each === 'enter' ? 'Enter' : each));
+      expect(shown, id).toContain(key);
+    }
+  });
+
+  it('follow a person’s own', () => {
+    useKeys({ 'servers.destroy': 'Z', doctor: 'F2' });
+    try {
+      expect(screenHintLines({ command: 'servers.destroy', id: 'lab' }, REAL)).toEqual([
+        'Destroy it: Z on its row',
+      ]);
+      expect(screenHintLines({ command: 'doctor' }, REAL)).toEqual(['Diagnose with: F2']);
+    } finally {
+      useKeys({});
+    }
+  });
+
+  it('are asked for, never spelt', () => {
+    const spelt = [
+      /[^`]*\b[Pp]ress [A-Za-z][ ,.'`)]/,
+      /\b[A-Za-z] on (?:its|the) (?:row|page|server)\b/,
+      /\b(?:with|then) [A-Za-z] (?:on|in|to)\b/,
+      /[a-z] \([a-zA-Z]\) (?:tries|or|for)/,
+      /'[^']*; [A-Za-z] (?:makes|takes) [^']*'/,
+    ];
+    const folders = ['words', 'screens', 'app', 'usecases'];
+    const found = folders.flatMap((folder) =>
+      readdirSync(join(SRC, folder), { recursive: true, encoding: 'utf8' })
+        .filter((path) => path.endsWith('.ts'))
+        .flatMap((path) =>
+          readFileSync(join(SRC, folder, path), 'utf8')
+            .split('\n')
+            .filter((line) => !COMMENT.test(line) && spelt.some((words) => words.test(line)))
+            .map((line) => `${folder}/${path}: ${line.trim()}`),
+        ),
+    );
+    expect(found).toEqual(FIXED);
+  });
+});
+
+/** Keys that no one can change: a widget takes letters there. */
+const FIXED = [
+  "screens/create-server/region.part.ts: return [first, ...(error.hint === undefined ? [] : [error.hint]), 'Press r to try again.'];",
+  "screens/overlays/doctor.ts: : join([`${summary(findings)}. `, style('muted', 'Press r to check again.')]);",
+];
 
 const SERVICES = resolve(import.meta.dirname, '../../src/services');
 const COMMENT = /^\s*(?:\/\/|\/\*|\*)/;

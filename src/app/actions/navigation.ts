@@ -1,3 +1,4 @@
+import { keyOf } from '../../words/keys.js';
 import type { Operation } from '../../services/provisioning/operations.js';
 import { upkeepDoing } from '../../words/upkeep.js';
 import { findOperation, hasNothingToSay, isUnderWay } from '../server-rows.js';
@@ -81,7 +82,9 @@ function quit({ store, messages }: ActionContext): void {
         (operation) => `${goingOn(operation)} in the background. The next start shows it again.`,
       ),
       ...(isMemory
-        ? ['Secrets are in memory only and will be lost. Press K to create a vault.']
+        ? [
+            `Secrets are in memory only and will be lost. Press ${keyOf('secrets')} to create a vault.`,
+          ]
         : []),
       ...cutShort.map(({ title }) => `${title} is not finished and would be interrupted.`),
     ],

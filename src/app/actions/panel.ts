@@ -1,3 +1,4 @@
+import { keyOf } from '../../words/keys.js';
 import { cleanLine } from '../../core/clean.js';
 import { InputError } from '../../core/errors.js';
 import { RESET_COMMAND, SERVER_PATH } from '../../core/product.js';
@@ -31,12 +32,12 @@ export async function openPanel(context: ActionContext, id: string): Promise<voi
       else if (server.authMethod === 'keychain' && ports.environment.hasKeychain)
         messages.toast(
           'ok',
-          'Opened the panel in the browser; its certificate is in the keychain. Press I for details.',
+          `Opened the panel in the browser; its certificate is in the keychain. Press ${keyOf('servers.access')} for details.`,
         );
       else
         messages.toast(
           'ok',
-          'Opened the panel in the browser. Press I for how to import its certificate.',
+          `Opened the panel in the browser. Press ${keyOf('servers.access')} for how to import its certificate.`,
         );
     },
   );

@@ -1,3 +1,4 @@
+import { keyOf } from '../../words/keys.js';
 import type { Operation } from '../../services/provisioning/operations.js';
 import {
   cancelOperation,
@@ -131,7 +132,10 @@ export async function forgetSuccesses(context: ActionContext): Promise<void> {
 
 function awayText(request: OperationRequest): string {
   if (request.kind === undefined) return `${request.label} was created while you were away.`;
-  const note = request.kind === 'onboard' ? ' Press o on it to see how to log in.' : '';
+  const note =
+    request.kind === 'onboard'
+      ? ` Press ${keyOf('servers.set-up')} on it to see how to log in.`
+      : '';
   return `${upkeepDoing(request)} was done while you were away.${note}`;
 }
 
@@ -210,7 +214,7 @@ function announceUpkeep(
 
 function endText(request: UpkeepRequest, facts: Operation['facts']): string {
   if (request.kind === 'onboard')
-    return `${request.label} is set up. Press o on it to see how to log in.`;
+    return `${request.label} is set up. Press ${keyOf('servers.set-up')} on it to see how to log in.`;
   const server = { id: request.serverId, label: request.label };
   return hintText(upkeepEnd(request, server, facts), { sandbox: false });
 }

@@ -1,7 +1,6 @@
 import { keepInMemory, retryStore } from '../../usecases/stores.js';
 import type { KeystoreError } from '../../services/keystore/keystore.js';
 import type { EnvironmentFacts } from '../../usecases/work.js';
-import { commandLine } from '../../words/hints.js';
 import { type DialogLine, hintDialogLines } from '../dialog-lines.js';
 import type { DialogDraft } from '../dialogs.js';
 import type { ActionContext } from './context.js';
@@ -53,7 +52,6 @@ function startOver({ store, token }: ActionContext): void {
 }
 
 function storeDialog(context: ActionContext): DialogDraft {
-  const { ports } = context;
   const { kind, title } = context.store.state.keystore;
   const base = { kind: 'message', title: 'Where secrets are kept' } as const;
   switch (kind) {
@@ -62,11 +60,11 @@ function storeDialog(context: ActionContext): DialogDraft {
         ...base,
         lines: [
           `Secrets are in ${title}, open until the program ends.`,
-          'To move them to the operating system’s store, run',
-          { shellLine: commandLine({ command: 'vault.move-to-os' }, ports.environment) },
+          'Moving them to the operating system’s store removes the vault.',
         ],
         actions: [
           { label: 'Change passphrase', run: () => askForNewPassphrase(context, 'change') },
+          { label: 'Move to the system’s store', run: () => moveSecrets(context, 'os') },
         ],
       };
     case 'session':
@@ -84,13 +82,23 @@ function storeDialog(context: ActionContext): DialogDraft {
         ...base,
         lines: [
           `Secrets are in ${title}.`,
-          'To move them to an encrypted vault, run',
-          { shellLine: commandLine({ command: 'vault.move-to-vault' }, ports.environment) },
+          'They can be moved to an encrypted file that only your passphrase opens.',
         ],
+        actions: [{ label: 'Move to a vault', run: () => moveSecrets(context, 'vault') }],
       };
     case 'sandbox':
       return { ...base, lines: [`In ${title}.`] };
   }
+}
+
+/** Moves every secret to the other store. */
+async function moveSecrets(context: ActionContext, to: 'os' | 'vault'): Promise<void> {
+  const title = 'Moving the secrets';
+  const failure = 'The secrets were not moved';
+  await runUseCase(context, { title, failure, once: 'move-secrets' }, async (work) => {
+    const { moveToOs, moveToVault } = await import('../../usecases/move-secrets.js');
+    await (to === 'os' ? moveToOs(work) : moveToVault(work));
+  });
 }
 
 /** No store works, or none is there yet: the ways out. */

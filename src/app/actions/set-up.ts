@@ -1,3 +1,4 @@
+import { keyOf } from '../../words/keys.js';
 import { domainProblem, emailProblem } from '../../core/domain.js';
 import type { ChosenDomain, OnboardedServer } from '../../usecases/onboard-server.js';
 import type { OnboardingWatch } from '../../usecases/onboard-watch.js';
@@ -88,11 +89,14 @@ function leaveSetUp(context: ActionContext, serverId: string): void {
   store.dispatch({ type: 'set-up-closed', serverId });
   if (draft?.isBusy !== true) return;
   if (draft.step === 'install')
-    messages.toast('accent', `The installation on ${label} continues. Press o on it to see it.`);
+    messages.toast(
+      'accent',
+      `The installation on ${label} continues. Press ${keyOf('servers.set-up')} on it to see it.`,
+    );
   if (draft.step === 'dns')
     messages.toast(
       'accent',
-      `${label} is set up in the background once its DNS is right. Press o on it to see it.`,
+      `${label} is set up in the background once its DNS is right. Press ${keyOf('servers.set-up')} on it to see it.`,
     );
 }
 

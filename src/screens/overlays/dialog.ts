@@ -1,5 +1,6 @@
 import type { DialogLine } from '../../app/dialog-lines.js';
 import type { Dialog, DialogChoice } from '../../app/dialogs.js';
+import { keyOf } from '../../words/keys.js';
 import { copyLine } from '../../app/actions/panel.js';
 import {
   confirmation,
@@ -219,7 +220,7 @@ export function createPassphrase(
 
 /** View of the dialog. Pure, except for the typed text, which only the widget knows. */
 function passphraseView({ purpose, problem, busy }: PassphraseDialog): SecretDialogData {
-  const { title, lines, fields, submit, doing } = WORDS[purpose];
+  const { title, lines, fields, submit, doing } = wordsOf()[purpose];
   const said = [problem?.message, problem?.hint].filter((part) => part !== undefined);
   return {
     title,
@@ -245,12 +246,13 @@ const NEW_FIELDS: readonly SecretField[] = [
   { label: 'Repeat passphrase' },
 ];
 
-const WORDS: Readonly<Record<PassphraseDialog['purpose'], Words>> = {
+/** Asked for each time: a sentence names a key. */
+const wordsOf = (): Readonly<Record<PassphraseDialog['purpose'], Words>> => ({
   unlock: {
     title: 'Open the vault',
     lines: [
       'A secret in the encrypted vault is needed.',
-      style('muted', 'Press K to unlock it later.'),
+      style('muted', `Press ${keyOf('secrets')} to unlock it later.`),
     ],
     fields: [{ label: 'Passphrase of the vault' }],
     submit: 'Open',
@@ -273,7 +275,7 @@ const WORDS: Readonly<Record<PassphraseDialog['purpose'], Words>> = {
     submit: 'Change passphrase',
     doing: 'Changing…',
   },
-};
+});
 
 function judged(typed: string): Text | undefined {
   const judgement = judgePassphrase(typed);

@@ -1,3 +1,4 @@
+import { keyOf } from '../../words/keys.js';
 import { aftermathOf, failureCause, failureWayOut } from '../../words/errors.js';
 import { pastOf, resourceTitle } from '../../words/operations.js';
 import type { AppState } from '../../app/state.js';
@@ -44,7 +45,7 @@ export function outcomeLines(
     case 'interrupted':
       return interruptedLines(operation);
     case 'out-of-sight':
-      return OUT_OF_SIGHT;
+      return outOfSight();
     case 'cleaning-up':
       return [
         join([
@@ -87,10 +88,13 @@ function upkeepOutcome(
     }
     case 'interrupted':
       return error === undefined
-        ? [join([glyph('warning'), ' ', style('warn', INTERRUPTED)]), 'Press u to resume it.']
+        ? [
+            join([glyph('warning'), ' ', style('warn', INTERRUPTED)]),
+            `Press ${keyOf('provisioning.resume')} to resume it.`,
+          ]
         : [];
     case 'out-of-sight':
-      return OUT_OF_SIGHT;
+      return outOfSight();
     case 'failed':
       return cancelled ? [join([glyph('ok'), ' Stopped. Nothing was removed.'])] : [];
   }
@@ -106,7 +110,7 @@ function successLines({ server, request }: Operation): readonly Text[] {
     join(['Panel: ', link(server.panelUrl)]),
     style(
       'muted',
-      `Set up ${domain ?? 'a domain'} (o) for public certificates, a login and tunnels.`,
+      `Set up ${domain ?? 'a domain'} (${keyOf('provisioning.set-up')}) for public certificates, a login and tunnels.`,
     ),
   ];
 }
@@ -131,18 +135,18 @@ function interruptedLines({ cleanUpBegun, error }: Operation): readonly Text[] {
 
 function interruptedWay(cleanUpBegun: boolean): Text {
   return cleanUpBegun
-    ? 'The clean-up had started. Press c to finish it.'
-    : 'Press u to resume where it stopped, or c to clean up.';
+    ? `The clean-up had started. Press ${keyOf('provisioning.clean-up')} to finish it.`
+    : `Press ${keyOf('provisioning.resume')} to resume where it stopped, or ${keyOf('provisioning.clean-up')} to clean up.`;
 }
 
-const OUT_OF_SIGHT: readonly Text[] = [
+const outOfSight = (): readonly Text[] => [
   join([
     glyph('warning'),
     ' ',
     style('warn', 'Cannot tell from here: its process runs in another container or machine.'),
   ]),
   'The log continues here if it still runs. Cancel it there.',
-  style('muted', 'If that is gone, press D for what to do.'),
+  style('muted', `If that is gone, press ${keyOf('doctor')} for what to do.`),
 ];
 
 function rollbackLine({ resource, status, reason }: RollbackItem): Text {

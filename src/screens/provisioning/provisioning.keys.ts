@@ -1,3 +1,4 @@
+import { keyOf } from '../../words/keys.js';
 import { leave } from '../../app/actions/navigation.js';
 import { copyPanelUrl, openPanel } from '../../app/actions/panel.js';
 import {
@@ -85,7 +86,9 @@ export const PROVISIONING: readonly Command<ProvisioningControls>[] = [
     priority: 10,
     hidden: unless('interrupted'),
     disabled: (scope) =>
-      shown(scope)?.cleanUpBegun ? 'The clean-up had started: press c to finish it.' : undefined,
+      shown(scope)?.cleanUpBegun
+        ? `The clean-up had started: press ${keyOf('provisioning.clean-up')} to finish it.`
+        : undefined,
     run: ofShown((work, id) => resume(work, id)),
   },
   {

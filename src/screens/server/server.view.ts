@@ -1,3 +1,4 @@
+import { keyOf } from '../../words/keys.js';
 import { DAY_MS } from '../../core/time.js';
 import { findServer } from '../../app/server-rows.js';
 import {
@@ -326,7 +327,7 @@ function machineSection(
   if (machine === undefined || !isOnline) {
     const why =
       isOnline && page?.wantsCode === true
-        ? 'The panel asks for the code of its second factor first: press w and type it.'
+        ? `The panel asks for the code of its second factor first: press ${keyOf('servers.team')} and type it.`
         : 'Not known: the panel does not answer about it.';
     const lines = [style('muted', why)];
     return { title, content: { kind: 'lines', lines } };

@@ -1,3 +1,4 @@
+import { keyOf } from '../../words/keys.js';
 import { age, dateOf, milliseconds, minuteOf, monthly } from '../../words/formats.js';
 import { resourceTitle } from '../../words/operations.js';
 import { isUnderWay, missingDroplet, stepCount } from '../../app/server-rows.js';
@@ -58,7 +59,7 @@ export function serverLines(server: ServerEntry, state: AppState, now: number): 
   const [sign, word] = serverSign({ missing, health });
   return [
     join([glyph(sign), ' ', word]),
-    'This droplet no longer exists in your account. Press d to remove it.',
+    `This droplet no longer exists in your account. Press ${keyOf('servers.destroy')} to remove it.`,
   ];
 }
 
@@ -157,7 +158,10 @@ function certificateLines(server: ServerEntry, state: AppState, now: number): re
   if (known?.state === 'known') return [expiryLine('client.p12', known.notAfter, now)];
   if (known?.state === 'unreadable') return [style('warn', known.reason)];
   if (p12Path === undefined)
-    return [style('warn', 'none on this machine'), style('muted', 'Press I for instructions.')];
+    return [
+      style('warn', 'none on this machine'),
+      style('muted', `Press ${keyOf('servers.access')} for instructions.`),
+    ];
   return [p12Path.slice(p12Path.lastIndexOf('/') + 1)];
 }
 

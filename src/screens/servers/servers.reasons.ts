@@ -1,3 +1,4 @@
+import { keyOf } from '../../words/keys.js';
 import { whyNotDestroyUnlisted } from '../../app/actions/change-servers.js';
 import { findRow, isUnderWay, type ServerRow, setUpsOf } from '../../app/server-rows.js';
 import { isCloudServer, noKeychain } from '../../words/servers.js';
@@ -55,7 +56,9 @@ export function whyNoSetUp(scope: KeyScope): string | undefined {
   if (state.setUps[id] !== undefined || setUpsOf(state, id).length > 0) return undefined;
   return (
     whyNotImported(scope) ??
-    (waitsForTrust(scope) ? 'Confirm its certificate first: press c.' : undefined)
+    (waitsForTrust(scope)
+      ? `Confirm its certificate first: press ${keyOf('servers.certificate')}.`
+      : undefined)
   );
 }
 
@@ -63,7 +66,8 @@ export function whyNoSetUp(scope: KeyScope): string | undefined {
 export function whyNoUpdate(scope: KeyScope): string | undefined {
   const row = rowOf(scope);
   if (row?.kind !== 'server') return whyNoPanel(scope);
-  if (row.server.domain === undefined) return 'Its panel takes updates after its set-up: press o.';
+  if (row.server.domain === undefined)
+    return `Its panel takes updates after its set-up: press ${keyOf('servers.set-up')}.`;
   return whyNotImported(scope) ?? whyBusy(scope);
 }
 
@@ -75,8 +79,9 @@ export function whyNoBinding(scope: KeyScope): string | undefined {
   if (!environment.hasKeychain) return noKeychain(environment);
   const { authMethod, domain } = row.server;
   if (authMethod === 'keychain')
-    return 'Its key is in the keychain already; C makes a new certificate, a file.';
-  if (domain === undefined) return 'Its panel binds certificates after its set-up: press o.';
+    return `Its key is in the keychain already; ${keyOf('servers.recover')} makes a new certificate, a file.`;
+  if (domain === undefined)
+    return `Its panel binds certificates after its set-up: press ${keyOf('servers.set-up')}.`;
   return whyNotImported(scope) ?? whyBusy(scope);
 }
 
@@ -94,13 +99,15 @@ export function whyNoPower(scope: KeyScope): string | undefined {
   if (row?.kind !== 'server') return whyNoPanel(scope);
   if (!isCloudServer(row.server))
     return `${row.server.label} was added by hand: its droplet is not known here.`;
-  return row.missing === 'gone' ? 'Its droplet no longer exists: press d.' : whyBusy(scope);
+  return row.missing === 'gone'
+    ? `Its droplet no longer exists: press ${keyOf('servers.destroy')}.`
+    : whyBusy(scope);
 }
 
 /** Why the panel cannot be asked as its admin. */
 function whyNotImported(scope: KeyScope): string | undefined {
   return waitsForImport(scope)
-    ? 'Its admin certificate is not on this machine: press I to see how to import it.'
+    ? `Its admin certificate is not on this machine: press ${keyOf('servers.access')} to see how to import it.`
     : undefined;
 }
 
@@ -164,7 +171,7 @@ function whyNotEnd(row: ServerRow, isOneOfMany: boolean, scope: KeyScope): strin
   if (isUnderWay(row.operation))
     return status === 'cleaning-up'
       ? 'Cleaning up: press Enter to see the progress.'
-      : 'Still creating: press Enter, then x to cancel it.';
+      : `Still creating: press Enter, then ${keyOf('provisioning.cancel')} to cancel it.`;
   if (status === 'out-of-sight')
     return 'It may still run in another container or machine: cancel it there.';
   return status === 'failed'
@@ -177,7 +184,7 @@ export function whyNotAdopt(scope: KeyScope): string | undefined {
   const row = rowOf(scope);
   if (row?.kind !== 'unlisted') return 'Only an unlisted droplet can be adopted.';
   if (row.unlisted.droplet.publicIpv4 === undefined)
-    return 'No public address yet: press r in a minute.';
+    return `No public address yet: press ${keyOf('servers.refresh')} in a minute.`;
   return whyBusy(scope);
 }
 

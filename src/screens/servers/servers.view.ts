@@ -1,3 +1,4 @@
+import { keyOf } from '../../words/keys.js';
 import {
   concern,
   findOperation,
@@ -297,7 +298,7 @@ function unlistedDetails(
     rows.push({ label: 'Created by', value: `a provisioning, ${operationId}` });
   rows.push({
     label: '',
-    value: style('muted', 'Press Enter to adopt it, d to destroy it.'),
+    value: style('muted', `Press Enter to adopt it, ${keyOf('servers.destroy')} to destroy it.`),
   });
   return rows;
 }

@@ -1,7 +1,8 @@
 import { type App, createApp } from '../../app/app.js';
 import { type Disposable, DisposableStore, MutableDisposable } from '../../core/lifecycle.js';
 import { Frame } from '../../widgets/frame.js';
-import type { Key, Mouse } from '../../widgets/terminal/keys.js';
+import { type Key, keyLabel, type Mouse } from '../../widgets/terminal/keys.js';
+import { useKeys } from '../../words/keys.js';
 import type { Terminal } from '../../widgets/terminal/terminal.js';
 import type { AppPorts, Settings } from '../../app/ports.js';
 import type { ExitReason } from '../../app/state.js';
@@ -174,6 +175,15 @@ class Shell implements Disposable {
   }
 }
 
+/** First key of each command that a person gave others, as sentences name it; `:` where it has none. */
+function ownKeys(changes: Settings['keys'], ascii: boolean): Readonly<Record<string, string>> {
+  const named = Object.entries(changes ?? {}).map(([id, [key]]) => [
+    id,
+    key === undefined ? ':' : keyLabel(key, ascii),
+  ]);
+  return Object.fromEntries(named);
+}
+
 function focusOf({ typing = false, inField = false }: KeyScope): string {
   return `${typing} ${inField}`;
 }
@@ -197,6 +207,7 @@ export interface RunningApp extends Disposable {
 
 /** The program on a terminal, until `done`. */
 export function startApp({ terminal, ports, settings, suspend }: StartOptions): RunningApp {
+  useKeys(ownKeys(settings.keys, terminal.capabilities.ascii));
   const app = createApp(ports, terminal, settings);
   const shell = new Shell({ terminal, app, suspend });
   const done = new Promise<ExitReason>((resolve) => {

@@ -1,3 +1,4 @@
+import { keyOf } from '../../words/keys.js';
 import { rowOfTeam } from '../../app/server-rows.js';
 import type { TeamTab } from '../../app/state.js';
 import type { Command, KeyScope } from '../shell/command.js';
@@ -139,6 +140,6 @@ function isOn({ state, selected }: KeyScope): boolean {
 /** Why the panel takes nothing new. */
 function whyNothing({ state }: KeyScope): string | undefined {
   return state.team?.problem?.code === 'after-set-up'
-    ? 'The panel takes it after its set-up: leave with q, then press o.'
+    ? `The panel takes it after its set-up: leave with ${keyOf('leave')}, then press ${keyOf('servers.set-up')}.`
     : undefined;
 }

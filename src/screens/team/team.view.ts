@@ -1,3 +1,4 @@
+import { keyOf } from '../../words/keys.js';
 import { labelOf, rowOfTeam } from '../../app/server-rows.js';
 import type { AppState, TeamState } from '../../app/state.js';
 import { AGENT_COMMAND, LOGGED_UNITS, SERVICES } from '../../core/product.js';
@@ -96,7 +97,7 @@ const LISTS: Readonly<Record<TeamState['tab'], (team: TeamState, now: number) =>
         style('muted', description ?? ''),
       ],
     })),
-    empty: 'No tunnels yet. Press n to create one.',
+    empty: `No tunnels yet. Press ${keyOf('team.new')} to create one.`,
   }),
   users: ({ users, invitations }) => ({
     columns: [
@@ -131,7 +132,7 @@ const LISTS: Readonly<Record<TeamState['tab'], (team: TeamState, now: number) =>
               ],
             })),
           ],
-    empty: 'No users. Press n to invite one.',
+    empty: `No users. Press ${keyOf('team.new')} to invite one.`,
   }),
   agents: ({ agents }, now) => ({
     columns: [
@@ -151,7 +152,7 @@ const LISTS: Readonly<Record<TeamState['tab'], (team: TeamState, now: number) =>
         capabilities.join(' '),
       ],
     })),
-    empty: 'No agents yet. Press n to set one up.',
+    empty: `No agents yet. Press ${keyOf('team.new')} to set one up.`,
   }),
   services: ({ services }) => ({
     columns: [{ width: 1 }, content('SERVICE'), content('STATE'), content('SINCE')],

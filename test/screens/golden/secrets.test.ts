@@ -98,7 +98,7 @@ describeScenes('secrets', {
   vault: withOpenVault,
   'vault-change': async (terminal) => {
     const program = await withOpenVault(terminal);
-    await program.press('shift-tab', 'enter');
+    await program.press('right', 'enter');
     await sees(program, 'Current passphrase');
     return program;
   },
