@@ -1312,7 +1312,7 @@ const ONBOARDING: readonly Mutant[] = [
   },
   {
     file: 'services/health/panel-credential.ts',
-    find: '!isOfAddressOnly(pin, server, url)',
+    find: '!isOfAddressOnly(pin, server)',
     replace: 'server.label.length > 0',
     test: 'services/panel/connect-panel.test.ts',
     only: 'asks at the name with its public certificate',
