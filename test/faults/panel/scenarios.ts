@@ -144,7 +144,11 @@ const UPDATE: Scenario = {
   async run({ work }) {
     const { ending } = await updateServer(LABEL, {}, work);
     if (ending === 'updated' || ending === 'current') return;
-    throw new PortlamaError({ code: `update-${ending}`, message: 'It was told by its ending.' });
+    throw new PortlamaError({
+      code: `update-${ending}`,
+      message: 'It was told by its ending.',
+      hint: 'So was the next step.',
+    });
   },
   calls: { [STATUS]: 2, 'GET /api/health': 2, 'POST /api/system/update': 1 },
   check: async ({ here }) => {
