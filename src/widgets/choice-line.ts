@@ -1,17 +1,32 @@
 import { Emitter } from '../core/event.js';
 import type { Size } from './layout.js';
-import { fit, join, type Markup, style, target, type Text, truncate } from './markup.js';
+import {
+  fit,
+  join,
+  type Markup,
+  style,
+  target,
+  type Text,
+  truncate,
+  width as widthOf,
+} from './markup.js';
+import { firstFitting } from './paragraph.js';
 import type { Press } from './pointer.js';
 import type { Key } from './terminal/keys.js';
 import { PaintedWidget } from './widget.js';
 
 export interface ChoiceLineData {
   readonly label: string;
-  readonly choices: readonly { readonly id: string; readonly text: Text }[];
+  /** Several texts of one: the longest that there is room for is shown. */
+  readonly choices: readonly { readonly id: string; readonly text: Text | readonly Text[] }[];
   readonly chosen: string | undefined;
   /** Stands where there is nothing to choose from. */
   readonly empty?: Text;
 }
+
+const LABEL_COLUMNS = 6;
+/** Columns of the signs beside a choice. */
+const SIDES = 4;
 
 const STEPS: Readonly<Record<Key, number>> = { left: -1, h: -1, right: 1, l: 1, space: 1 };
 
@@ -56,12 +71,15 @@ export class ChoiceLine extends PaintedWidget {
     const { label, choices, empty = '' } = this.data;
     const at = this.index();
     const choice = choices[at];
-    if (choice === undefined) return [truncate(join([fit(label, 6), empty]), width)];
-    const line = join([target('left', '‹ '), choice.text, target('right', ' ›')]);
+    if (choice === undefined) return [truncate(join([fit(label, LABEL_COLUMNS), empty]), width)];
+    const room = width - LABEL_COLUMNS - SIDES;
+    const count = `  ${at + 1}/${choices.length}`;
+    const text = firstFitting(choice.text, room - count.length) ?? '';
+    const line = join([target('left', '‹ '), text, target('right', ' ›')]);
     const words = this.focused ? style('selected', style('strong', line)) : line;
-    const note = this.focused ? '  Left and Right change it' : '';
-    const place = style('muted', `  ${at + 1}/${choices.length}${note}`);
-    return [truncate(join([fit(label, 6), words, place]), width)];
+    const notes = this.focused ? [`${count}  Left and Right change it`, count, ''] : [count, ''];
+    const place = firstFitting(notes, room - widthOf(text)) ?? '';
+    return [truncate(join([fit(label, LABEL_COLUMNS), words, style('muted', place)]), width)];
   }
 
   private move(step: number): void {

@@ -392,6 +392,16 @@ describe('sizes', () => {
   });
 });
 
+describe('the size above a label', () => {
+  it.each([60, 80, 99, 100, 101, 107, 115, 120, 130])('is whole at %i columns', async (columns) => {
+    const program = await openRegions(new FakeWorld(), { columns, rows: 30 });
+    await program.press('enter');
+    const line = (await program.text()).split('\n').find((each) => /^ *Size /.test(each)) ?? '';
+    expect(line).toMatch(/^ *Size {2}‹ .*512 MB.*10 GB.* › {2}1\/7/);
+    expect(line).toContain('$4/month');
+  });
+});
+
 describe('domains', () => {
   /** On the label, with an account that has example.com. */
   async function openLabel(world: FakeWorld): Promise<RunningProgram> {

@@ -3,7 +3,7 @@ import type { DisposableStore } from '../../core/lifecycle.js';
 import { ChoiceLine, type ChoiceLineData } from '../../widgets/choice-line.js';
 import { style } from '../../widgets/markup.js';
 import { monthly } from '../../words/formats.js';
-import { sizeText } from '../../words/regions.js';
+import { sizeLineText, sizeText } from '../../words/regions.js';
 import type { ScreenContext } from '../shell/screen.js';
 
 /** The size with its price, in the steps that depend on it. */
@@ -20,7 +20,7 @@ export function sizeLine({ wizard, environment }: AppState): ChoiceLineData {
   const chosen = wizard?.size ?? environment.offer.sizeSlug;
   const choices = sizes.map((size) => ({
     id: size.slug,
-    text: `${sizeText(size)}  ${monthly(size.priceMonthlyUsd)}`,
+    text: [`${sizeText(size)}  ${monthly(size.priceMonthlyUsd)}`, sizeLineText(size)],
   }));
   const isKnown = choices.some(({ id }) => id === chosen);
   return {
