@@ -10,7 +10,7 @@ import { serversView, type ServersView } from '../../src/screens/servers/servers
 import { doctorView } from '../../src/screens/overlays/doctor.js';
 import type { Finding } from '../../src/usecases/doctor.js';
 import { isSameData } from '../../src/screens/shell/screen.js';
-import { plain } from '../../src/widgets/markup.js';
+import { plain, style } from '../../src/widgets/markup.js';
 import { droplet, dropletOf } from '../app/fakes/fake-digitalocean.js';
 import { EDGE, FakeWorld, LAB, OLD_BOX } from '../app/fakes/fake-world.js';
 
@@ -27,6 +27,26 @@ function detail(view: ServersView, label: string): readonly string[] {
   const value = view.details.rows.find((row) => row.label === label)?.value ?? [];
   return (Array.isArray(value) ? value : [value]).map(plain);
 }
+
+describe('the certificate of a server', () => {
+  const DAY = 86_400_000;
+
+  it.each([
+    [31, ''],
+    [30, 'warn'],
+    [8, 'warn'],
+    [7, 'danger'],
+    [-1, 'danger'],
+  ])('that expires in %i days is in its colour: %s', (days, colour) => {
+    const certificate = { state: 'known', notAfter: NOW + days * DAY } as const;
+    const state = reduce(loaded(), { type: 'certificate-read', serverId: EDGE.id, certificate });
+    const [line] = [
+      serverDetails(EDGE, state, NOW).find(({ label }) => label === 'Cert')!.value,
+    ].flat();
+    expect([plain(line!)]).toEqual([expect.stringMatching(/^client\.p12, expire[sd] /)]);
+    expect(line).toEqual(colour === '' ? plain(line!) : style(colour as 'warn', plain(line!)));
+  });
+});
 
 describe('the details of a server whose key is in a keychain', () => {
   const MAC = { ...EDGE, authMethod: 'keychain', keychainIdentity: 'admin' } as const;

@@ -1,5 +1,6 @@
 import { keyOf } from '../../words/keys.js';
 import { age, dateOf, milliseconds, minuteOf, monthly } from '../../words/formats.js';
+import { expiryDate } from '../../words/expiry.js';
 import { resourceTitle } from '../../words/operations.js';
 import { isUnderWay, missingDroplet, stepCount } from '../../app/server-rows.js';
 import { stepTitle } from '../../app/service-words.js';
@@ -12,9 +13,6 @@ import type { DetailRow } from '../../widgets/details.js';
 import { elapsedSince, glyph, join, link, style, type Text } from '../../widgets/markup.js';
 import type { ChartPaneData } from '../../widgets/chart.js';
 import { healthSign, operationSign, serverSign } from './columns.js';
-
-/** Certificates that expire sooner are shown in amber. */
-const EXPIRES_SOON_MS = 30 * 86_400_000;
 
 /** Facts about a server, for the pane beside the list. Pure. */
 export function serverDetails(
@@ -168,7 +166,8 @@ function certificateLines(server: ServerEntry, state: AppState, now: number): re
 function expiryLine(what: string, notAfter: number, now: number): Text {
   if (notAfter <= now) return style('danger', `${what}, expired ${dateOf(notAfter)}`);
   const line = `${what}, expires ${dateOf(notAfter)}`;
-  return notAfter - now < EXPIRES_SOON_MS ? style('warn', line) : line;
+  const { nearness } = expiryDate(notAfter, now);
+  return nearness === 'far' ? line : style(nearness === 'soon' ? 'warn' : 'danger', line);
 }
 
 /** Facts about a provisioning, for the pane beside the list. Pure. */
