@@ -147,7 +147,8 @@ export const ENVIRONMENT = [
   },
   {
     name: 'NO_UPDATE_NOTIFIER',
-    meaning: 'Any value: the full screen does not look, once a day, for a newer version of itself',
+    meaning:
+      'Any value: the full screen does not look, once a day, for a newer version of itself and of panels',
     fallback: 'off',
   },
 ] as const;
