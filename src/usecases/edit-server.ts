@@ -1,7 +1,9 @@
 import { labelProblem } from '../core/label.js';
+import { domainQuestion } from '../words/dns.js';
 import { changeAddress } from './change-address.js';
 import { noteProblem, noteServer, readNote } from './note-server.js';
 import { renameServer } from './rename-server.js';
+import { setServerDomain } from './server-domain.js';
 import { requireServer } from './servers.js';
 import type { Work } from './work.js';
 
@@ -14,6 +16,7 @@ export async function editServer(wanted: string, work: Work): Promise<void> {
     options: [
       { label: 'Label', value: 'label' },
       { label: 'Address', value: 'address' },
+      { label: 'Domain', value: 'domain' },
       { label: 'Note', value: 'note' },
     ] as const,
   });
@@ -29,6 +32,12 @@ export async function editServer(wanted: string, work: Work): Promise<void> {
       const title = `Address of the panel of ${server.label}`;
       const field = { field: 'Address', initial: server.panelUrl };
       await changeAddress(wanted, await face.ask({ title, ...field }), work);
+      return;
+    }
+    case 'domain': {
+      const { wish } = await work.readServerMeta(server.id);
+      const domain = await face.ask(domainQuestion(server, wish?.domain));
+      await setServerDomain(wanted, { domain }, work);
       return;
     }
     case 'note': {

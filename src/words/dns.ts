@@ -1,7 +1,8 @@
-import { RECORD_TTL } from '../core/domain.js';
+import { domainProblem, RECORD_TTL } from '../core/domain.js';
 import type { DnsRecord } from '../services/digitalocean/api.js';
 import type { DnsFacts, NamePlan, TakenBack } from '../services/dns/server-records.js';
-import type { Confirmation } from './question.js';
+import type { ServerEntry } from '../services/registry/registry.js';
+import type { Confirmation, TextQuestion } from './question.js';
 
 /** Stands for the address in a preview before there is a droplet. */
 export const NEW_ADDRESS = 'the new server';
@@ -12,6 +13,19 @@ export const NAME_SERVERS = [1, 2, 3].map((number) => `ns${number}.digitalocean.
 /** `A 198.51.100.7` */
 function recordText({ type, data }: DnsRecord): string {
   return `${type} ${data}`;
+}
+
+/** Asks which domain leads to a server. `wish`: the one that it was made for. */
+export function domainQuestion({ label, ip, domain }: ServerEntry, wish = ''): TextQuestion {
+  return {
+    title: `Domain of ${label}`,
+    lines: [
+      `A records of the domain and of *. below it will lead to ${ip}, TTL ${RECORD_TTL}. They are created where an account here has the domain; else they are shown.`,
+    ],
+    field: 'Domain',
+    initial: domain ?? wish,
+    problem: (text) => domainProblem(text.toLowerCase()),
+  };
 }
 
 /** One line for each record that is going to be made. `address`: where it leads. */

@@ -154,6 +154,21 @@ describe('editServer', () => {
     expect(face.said[0]).toContain(said);
     face.finish();
   });
+
+  it('makes the records of a domain, and keeps it for the set-up', async () => {
+    const choice = { choose: 'Edit fra1-edge', label: 'Domain' };
+    const typed = { ask: 'Domain', text: 'lab.example.com' };
+    const { work, world, face } = withServers('domains', choice, typed);
+    world.account.zones.set('example.com', []);
+    await editServer(EDGE.id, work);
+    expect(face.shown.join('\n')).toContain(`will lead to ${EDGE.ip}, TTL 300`);
+    const records = (world.account.zones.get('example.com') ?? []).map(
+      ({ type, name, data }) => `${type} ${name} ${data}`,
+    );
+    expect(records).toEqual([`A lab ${EDGE.ip}`, `A *.lab ${EDGE.ip}`]);
+    expect(world.serverMeta.get(EDGE.id)).toMatchObject({ wish: { domain: 'lab.example.com' } });
+    face.finish();
+  });
 });
 
 describe('adoptDroplet', () => {

@@ -307,7 +307,7 @@ export const SERVERS: readonly Command<ServersControls>[] = [
     keys: ['e'],
     context: 'servers',
     label: 'edit',
-    description: 'Change its label, address or note',
+    description: 'Change its label, address, domain or note',
     onPage: true,
     hidden: isEmpty,
     disabled: whyNoEntry,

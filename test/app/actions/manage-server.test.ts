@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { SANDBOX_TOKEN } from '../../../src/sandbox/tokens.js';
+import { SANDBOX_TOKEN, SANDBOX_TOKENS } from '../../../src/sandbox/tokens.js';
 import { dropletOf } from '../fakes/fake-digitalocean.js';
 import { EDGE, FakeWorld, LAB, OLD_BOX } from '../fakes/fake-world.js';
 import { type RunningAppWithoutScreens, startAppWithoutScreens } from '../fakes/running-app.js';
 
 const ID = Number(EDGE.providerId);
 
-async function withServers(): Promise<RunningAppWithoutScreens> {
+async function withServers(token = SANDBOX_TOKEN): Promise<RunningAppWithoutScreens> {
   const world = new FakeWorld({
     servers: [EDGE, LAB, OLD_BOX],
-    suppliedTokens: { environment: SANDBOX_TOKEN },
+    suppliedTokens: { environment: token },
   });
   for (const server of [EDGE, LAB]) world.addDroplet(dropletOf(server));
   return await startAppWithoutScreens(world);
@@ -73,6 +73,29 @@ describe('the edit key', () => {
     const { id } = running.state.dialogs[0]!;
     running.app.work.messages.enter(id, ['rented until May']);
     await expect.poll(() => running.state.page?.note).toBe('rented until May');
+  });
+
+  it('makes the records of a domain, and replaces others only once it is typed', async () => {
+    const running = await withServers(SANDBOX_TOKENS.domains.token);
+    const { account } = running.world;
+    const old = { id: 7, type: 'A', name: 'lab', data: '198.51.100.7', ttl: 1800 };
+    account.zones.set('example.com', [old]);
+    await running.perform('servers.edit', EDGE.id);
+    await running.choose('Domain');
+    await running.types('lab.example.com');
+    await expect
+      .poll(() => running.state.dialogs)
+      .toMatchObject([
+        { title: 'Replace the records of lab.example.com?', typed: 'lab.example.com' },
+      ]);
+    expect(account.zones.get('example.com')).toEqual([old]);
+    await running.answer(true);
+    await expect
+      .poll(() => account.zones.get('example.com')?.map(({ name, data }) => [name, data]))
+      .toEqual([
+        ['lab', EDGE.ip],
+        ['*.lab', EDGE.ip],
+      ]);
   });
 });
 
