@@ -247,11 +247,11 @@ async function fetchFrom(server: ServerEntry, way: Way, work: Work): Promise<Rec
 }
 
 /** What was in the keychain is dead, and its name would be in the way of the next one. */
-async function forgetIdentity(server: ServerEntry, { removeIdentity, face }: Work): Promise<void> {
+async function forgetIdentity(server: ServerEntry, work: Work): Promise<void> {
   try {
-    await removeIdentity(server);
+    await work.removeIdentity(server);
   } catch (error) {
-    face.say(`The dead certificate is still in the keychain: ${messageIn(error)}`, 'warn');
+    work.face.say(`The dead certificate is still in the keychain: ${messageIn(error)}`, 'warn');
   }
 }
 

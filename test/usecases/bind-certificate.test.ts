@@ -35,6 +35,11 @@ const BIND: Answer = {
   typed: 'fra1-edge',
 };
 const UPGRADE = '/api/certs/admin/upgrade-to-hardware-bound';
+/** Answers of the panel that refuse the order. */
+const STATUS_OF = new Map<MacTest['way'], number>([
+  ['failed', 500],
+  ['refused', 400],
+]);
 
 /** One keychain and droplet a test; the panel is real but for its answers' way. */
 interface MacTest extends TestWork {
@@ -90,7 +95,7 @@ async function macServer(
     here,
     mac,
     home,
-    ports: world.ports as MacTest['ports'],
+    ports: world.ports,
     sent: [] as string[],
     way: 'whole' as const,
     fileOpens: async () =>
@@ -109,7 +114,7 @@ async function macServer(
       api.send = async (method, path, options) => {
         if (method !== 'GET') result.sent.push(path);
         const lost = new PanelError('panel-timeout', 'no answer');
-        const status = { failed: 500, refused: 400 }[String(result.way)];
+        const status = STATUS_OF.get(result.way);
         if (path === UPGRADE && result.way === 'not-sent') throw lost;
         if (path === UPGRADE && status !== undefined)
           throw apiError('the panel', status, '{"error":"CSR too large"}', undefined);
@@ -121,7 +126,7 @@ async function macServer(
       return opened;
     },
   } satisfies Partial<Services>);
-  return Object.assign(result, { work: { ...test.work, ...world.ports } as Work });
+  return Object.assign(result, { work: { ...test.work, ...world.ports } });
 }
 
 const marked = async ({ home }: MacTest): Promise<unknown> =>
@@ -333,9 +338,10 @@ describe('bindCertificate refuses, and changes nothing', { timeout: 60_000 }, ()
   });
 
   it('where the panel is too old', async () => {
-    const { openPanelApi } = test.work;
-    Object.assign(test.work, {
-      openPanelApi: async (...args: Parameters<typeof openPanelApi>) => {
+    const before = test.work;
+    const openPanelApi = before.openPanelApi.bind(before);
+    Object.assign(before, {
+      openPanelApi: async (...args: Parameters<Work['openPanelApi']>) => {
         const opened = await openPanelApi(...args);
         const get = opened.api.send.bind(opened.api);
         opened.api.send = (method, path, options) =>

@@ -99,7 +99,8 @@ async function onSecondFactor(terminal: Parameters<Scene>[0]): Promise<RunningPr
   const manualKey = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
   const uri = `otpauth://totp/Portlama%20Panel:admin?secret=${manualKey}&issuer=Portlama%20Panel&algorithm=SHA1&digits=6&period=30`;
   const twoFactor = { isOn: async () => false, setUp: async () => ({ uri, manualKey }) };
-  const told = { ...listingPanel('COMPLETED', true), panelUrl: `https://panel.${DOMAIN}`, twoFactor };
+  const panelUrl = `https://panel.${DOMAIN}`;
+  const told = Object.assign(listingPanel('COMPLETED', true), { panelUrl, twoFactor });
   const world = new FakeWorld({ servers: [EDGE] });
   world.openPanelApi = async () => ({ api: told as unknown as PanelApi, wantsCode: false });
   const program = await startProgram(world, terminal);
