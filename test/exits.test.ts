@@ -6,7 +6,7 @@ import { MANAGED_TAG } from '../src/core/product.js';
 import { openPrompt } from '../src/cli/prompt.js';
 import { ProtocolLines } from '../src/cli/record-lines.js';
 import { errorLines, say } from '../src/cli/say.js';
-import { reportLines } from '../src/usecases/advice.js';
+import { reportLines } from './fixtures/report-lines.js';
 import { writeText } from '../src/cli/write.js';
 import type { Capabilities } from '../src/core/capabilities.js';
 import { PortlamaError } from '../src/core/errors.js';

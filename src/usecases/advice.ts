@@ -101,14 +101,6 @@ function upkeepAdvice({ id, status }: Operation, request: UpkeepRequest): Advice
   }
 }
 
-/** Like `reportAdvice`, as lines: the fact, and below it what can be done. */
-export function reportLines(
-  report: UnlistedReport,
-  world: { readonly sandbox: boolean },
-): readonly string[] {
-  return reportAdvice(report).flatMap((advice) => adviceLines(advice, world));
-}
-
 /** Unlisted droplets, entries whose droplet is gone or unknown, and accounts that were not asked, as text not cleaned yet. */
 export function reportAdvice(report: UnlistedReport): readonly Advice[] {
   const { unlisted, gone, unknown = [], unasked = [] } = report;

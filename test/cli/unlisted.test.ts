@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { countText, reportLines } from '../../src/usecases/advice.js';
+import { countText } from '../../src/usecases/advice.js';
+import { reportLines } from '../fixtures/report-lines.js';
 import type { Droplet } from '../../src/services/digitalocean/api.js';
 import type { Operation } from '../../src/services/provisioning/operations.js';
 import { nameToType } from '../../src/words/droplets.js';
