@@ -127,6 +127,9 @@ async function copiesPassword(program: PtyProgram): Promise<string> {
   const before = program.output.length;
   program.press('I');
   await program.waitFor('Panel of leaky', LIMIT_MS);
+  // Copy link is the last button.
+  program.press('shift-tab');
+  await program.waitFor('› Copy link ‹', LIMIT_MS);
   program.press('shift-tab');
   await program.waitFor('› Copy password ‹', LIMIT_MS);
   program.press('enter');
