@@ -48,7 +48,7 @@ const LATER = {
   'services/ssh': /^$/,
   'services/transfer': /^$/,
   usecases: /^stores\.ts$/,
-  words: /^(?:dns|formats|servers)\.ts$/,
+  words: /^(?:dns|formats|keys|servers)\.ts$/,
 };
 /**
  * Files by what is in them: all that these modules import without `import()` and that is in no file before. What the first
