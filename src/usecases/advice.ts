@@ -133,7 +133,7 @@ function unlistedAdvice(unlisted: UnlistedDroplet): Advice {
   };
 }
 
-/** What all droplets cost together: those of the list, and the unlisted ones; none where nothing costs. */
+/** Price of all droplets together: those of the list, and the unlisted ones; none where nothing costs. */
 export function costAdvice(
   servers: readonly ServerEntry[],
   { listed = new Map(), unlisted, gone }: UnlistedReport,

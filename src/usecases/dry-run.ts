@@ -67,7 +67,7 @@ function readingWork(work: Work, changes: PlannedChange[]): Work {
       delete: async () => false,
       probe: unplanned,
     },
-    // What is kept here for a server goes with its entry.
+    // The files of a server go with its entry.
     removeIdentity: async () => false,
     removeServerFiles: async () => false,
     changeServerMeta: async () => undefined,

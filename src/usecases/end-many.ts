@@ -70,7 +70,7 @@ export async function endMarked(marked: Marked, work: KeyWork): Promise<void> {
   await end(plan, work);
 }
 
-/** What is to be ended, each droplet with the client of its own account. */
+/** Droplets to end, each droplet with the client of its own account. */
 interface OwnPlan extends EndPlan {
   readonly destroyed: readonly (EndPlan['destroyed'][number] & Own)[];
   readonly unlisted: readonly (UnlistedDroplet & Own)[];

@@ -12,7 +12,7 @@ export interface Explanation {
   readonly droplet: Droplet | undefined;
 }
 
-/** Failures after which the panel's machine is to be looked at. */
+/** Failures that call for a look at the panel's machine. */
 const CAUSES: Readonly<Record<string, OfflineCause>> = {
   'panel-timeout': 'network',
   'panel-unreachable': 'network',

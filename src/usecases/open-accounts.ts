@@ -29,10 +29,10 @@ export interface DropletHome extends OpenAccount {
   readonly droplet: Droplet | undefined;
 }
 
-/** What finding a server's account takes. */
+/** Ports for finding a server's account. */
 export type ServerOpening = Opening & Pick<Work, 'readServerMeta' | 'signal'>;
 
-/** What opening accounts takes; retries are shown where there is a face. */
+/** Ports for opening accounts; retries are shown where there is a face. */
 export type Opening = Pick<
   Services,
   'suppliedTokens' | 'keystore' | 'redactor' | 'accounts' | 'createApi'

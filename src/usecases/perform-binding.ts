@@ -24,7 +24,7 @@ const SANDBOX_PATIENCE_MS = 1_000;
 const LOOK_MS = 2_000;
 const SANDBOX_LOOK_MS = 200;
 
-/** What the journal knows of the new key. */
+/** Facts of the new key in the journal. */
 interface KnownKey {
   readonly csr: string;
   /** SHA-1 of the certificate that shows it in the keychain. */

@@ -27,7 +27,7 @@ const LOGIN_PATIENCE_MS = LOGIN_HOURS * 3_600_000;
 const BROKEN_PATIENCE_MS = 180_000;
 const RESET_MS = 120_000;
 const END_MS = 45_000;
-/** Pairs that a reset mends: of different certificates, or ended by somebody else's reset. */
+/** Pairs that a reset mends: of different certificates, or ended by another reset. */
 const MENDED = new Set(['p12-wrong-password', 'panel-certificate-revoked']);
 
 /**
@@ -246,7 +246,7 @@ async function fetchFrom(server: ServerEntry, way: Way, work: Work): Promise<Rec
   return recovered;
 }
 
-/** What was in the keychain is dead, and its name would be in the way of the next one. */
+/** The identity in the keychain is dead, and its name would be in the way of the next one. */
 async function forgetIdentity(server: ServerEntry, work: Work): Promise<void> {
   try {
     await work.removeIdentity(server);

@@ -61,7 +61,7 @@ async function begin(
   return await held(work, work.operations.startUpkeep(server, { kind: 'renew' }, { session }));
 }
 
-/** What the panel makes is a file, which this Mac would have to forget the keychain for. */
+/** The panel makes a file, which this Mac would have to forget the keychain for. */
 function inKeychain({ id, label }: ServerEntry): InputError {
   return new InputError({
     code: 'certificate-in-keychain',

@@ -35,7 +35,7 @@ export interface InvitationInput extends Pick<UserInput, 'username' | 'email' | 
   readonly days?: string | undefined;
 }
 
-/** What only one answer of the panel says: to be shown once, never logged. */
+/** Secrets that one answer of the panel says: shown once, never logged. */
 export interface InvitedUser {
   readonly username: string;
   readonly inviteUrl: string;

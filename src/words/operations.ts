@@ -180,7 +180,7 @@ export function kindTitle(kind: string): string {
   return KINDS[kind as Resource['kind']] ?? KINDS_OF_PLANS[kind] ?? kind;
 }
 
-/** What only a plan tells one by one. */
+/** Resources that only a plan names one by one. */
 const KINDS_OF_PLANS: Readonly<Record<string, string>> = { 'dns-record': 'DNS record' };
 
 /** `droplet 312876543` */

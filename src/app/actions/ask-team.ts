@@ -9,7 +9,7 @@ import { ACCESS_WORDS } from '../../words/tunnels.js';
 import { dayText, invitedLines } from '../../words/users.js';
 import type { ActionContext } from './context.js';
 
-/** What a tunnel takes; the use case judges it. */
+/** Facts of a new tunnel; the use case judges them. */
 export async function askTunnel(face: Face): Promise<NewTunnel> {
   const subdomain = await face.ask({
     title: 'New tunnel',

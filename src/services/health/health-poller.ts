@@ -174,7 +174,7 @@ export class HealthPoller implements Disposable {
     const { clock } = this.options;
     clock.sleep(at - clock.monotonic(), stop.signal).then(
       () => {
-        // Aborting a sleep that is over makes an error nobody reads.
+        // Aborting a sleep that is over makes an error for no reader.
         isOver = true;
         this.wakesAt = Number.POSITIVE_INFINITY;
         this.pump();

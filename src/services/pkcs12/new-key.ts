@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { DAY_MS } from '../../core/time.js';
 import type { PanelIdentity } from '../panel/panel.js';
 
-/** A key whose certificate somebody else has yet to sign. */
+/** A key whose certificate is not signed yet. */
 export interface NewKey {
   /** Request for a certificate, PEM (RFC 2986). */
   readonly csr: string;

@@ -6,7 +6,7 @@ import { makePrivateFolder, writeFileAtomic } from '../files/atomic.js';
 import { decodeText } from '../files/decode.js';
 import { readPrivateFile } from '../files/private-file.js';
 
-/** What a watch has told so far, so that the next one tells what changed since. Holds no secret. */
+/** Changes that a watch has told so far, so that the next one tells what changed since. Holds no secret. */
 export interface WatchMemory {
   /** Last state told of each server's panel; `since` in epoch milliseconds. */
   readonly panels: Readonly<Record<string, SeenPanel>>;
