@@ -69,7 +69,9 @@ export type ServerEvent =
       readonly type: 'account-known';
       readonly email: string | undefined;
       readonly name?: string | undefined;
-    };
+    }
+  /** The first of the tokens in use to expire does so in this many whole days. */
+  | { readonly type: 'token-expiring'; readonly days: number };
 
 export type OperationEvent =
   | { readonly type: 'operations-listed'; readonly operations: readonly Operation[] }

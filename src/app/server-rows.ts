@@ -17,6 +17,10 @@ export type ServerRow =
       /** Looks of the last 24 hours; undefined until the history was read, or a look was taken. */
       readonly strip: readonly Bucket[] | undefined;
       readonly missing: MissingDroplet | undefined;
+      /** End of its admin certificate, epoch ms; undefined until it was opened. */
+      readonly certificateEndsAt: number | undefined;
+      /** First end of a public certificate of its panel, epoch ms; undefined until the panel told. */
+      readonly publicEndsAt: number | undefined;
       /** Something is being done with it right now. */
       readonly busy: boolean;
     }
@@ -48,9 +52,11 @@ const NO_ROWS: readonly ServerRow[] = [];
 /** Servers in the file's order, provisionings, newest first, unlisted droplets; an unchanged row is the same object. */
 export function serverRows(state: AppState): readonly ServerRow[] {
   const { servers, operations, droplets, health, strips, running } = state;
+  const { certificates, publicEnds } = state;
+  const facts = [operations.list, droplets, health, strips, running, certificates, publicEnds];
   // A provisioning that is read first must not take the cursor from the first server.
   if (!servers.loaded) return NO_ROWS;
-  return remembered(servers.list, [operations.list, droplets, health, strips, running], () => [
+  return remembered(servers.list, facts, () => [
     ...servers.list.map((server) => serverRow(server, state)),
     ...operations.list
       .filter((operation) => !hasNothingToSay(operation))
@@ -70,10 +76,23 @@ function serverRow(server: ServerEntry, state: AppState): ServerRow {
   const health = state.health.get(id);
   const strip = state.strips.get(id);
   const missing = missingDroplet(state, id);
+  const certificateEndsAt = certificateEndOf(id, state);
+  const publicEndsAt = state.publicEnds.get(id);
   const busy = isBusy(id, state);
-  return remembered(server, [health, strip, missing, busy], () => {
-    return { kind: 'server', id, server, health, strip, missing, busy };
+  const facts = { health, strip, missing, certificateEndsAt, publicEndsAt, busy };
+  return remembered(server, Object.values(facts), () => {
+    return { kind: 'server', id, server, ...facts };
   });
+}
+
+/** End of a server's admin certificate, epoch ms: the look at the panel is newer than what was read under the cursor. */
+export function certificateEndOf(
+  id: string,
+  { health, certificates }: AppState,
+): number | undefined {
+  const read = certificates[id];
+  const atCursor = read?.state === 'known' ? read.notAfter : undefined;
+  return health.get(id)?.health.certificateEndsAt ?? atCursor;
 }
 
 function unlistedRow(unlisted: UnlistedDroplet, state: AppState): ServerRow {

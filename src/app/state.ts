@@ -37,12 +37,16 @@ export interface AppState {
   readonly accountEmail: string | undefined;
   /** Its name here, where there are several. */
   readonly accountName: string | undefined;
+  /** Whole days left of a token that expires soon. */
+  readonly tokenDays: number | undefined;
   readonly wizard: WizardState | undefined;
   readonly addServer: AddServerState | undefined;
   /** Set-ups of domains that are on screen or under way, by server id. */
   readonly setUps: Readonly<Record<string, SetUpDraft>>;
   /** Facts of client certificates by server id, once read. */
   readonly certificates: Readonly<Record<string, ClientCertificate>>;
+  /** First end of a public certificate, epoch ms, by the id of each server whose panel was asked for them. */
+  readonly publicEnds: ReadonlyMap<string, number>;
   /** The first is the servers list; the last is on screen. */
   readonly routes: readonly Route[];
   /** Facts looked up for the page of a server, while one is open. */
@@ -275,10 +279,12 @@ export function initialState(facts: InitialFacts): AppState {
     keystore: { ...facts.keystore, status: 'unknown', tokenOrigin: undefined, error: undefined },
     accountEmail: undefined,
     accountName: undefined,
+    tokenDays: undefined,
     wizard: undefined,
     addServer: undefined,
     setUps: {},
     certificates: {},
+    publicEnds: new Map(),
     routes: [{ screen: 'servers' }],
     page: undefined,
     machineUse: new Map(),

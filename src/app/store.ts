@@ -67,6 +67,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case 'keystore-asked':
     case 'keystore-chosen':
     case 'account-known':
+    case 'token-expiring':
       return settleDroplets(reduceServers(state, event));
     case 'operations-listed':
     case 'operation-records':

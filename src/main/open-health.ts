@@ -17,6 +17,7 @@ export function openHealth(world: World): OpenHealth {
     clock,
     check: healthCheck.check,
     onForget: (id) => healthCheck.forget(id),
+    certificateEnd: (id) => healthCheck.certificateEnd(id),
   });
   const onError = (message: string): void => world.log.write('error', message);
   const health = new SharedHealth({ home, clock, poller, onError });

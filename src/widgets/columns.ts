@@ -13,6 +13,8 @@ export interface Column {
   readonly drop?: number;
   /** Shown only where no other column has to be cut for it. */
   readonly spare?: boolean;
+  /** Shown only while a row has something in it, for all that its title is wide. */
+  readonly sparse?: boolean;
   /** Shown from this many cells of a row on. */
   readonly from?: number;
 }
@@ -93,12 +95,13 @@ export function widestCells(
 ): number[] {
   return columns.map((column, index) => {
     if (column.width !== 'content') return 0;
-    let widest = header ? width(column.title ?? '') : 0;
+    const title = header ? width(column.title ?? '') : 0;
+    let widest = column.sparse === true ? 0 : title;
     for (const cells of rows) {
       const runsOn = cells.length < columns.length && index === cells.length - 1;
       if (index < cells.length && !runsOn) widest = Math.max(widest, cellWidth(cells, index));
     }
-    return widest;
+    return widest === 0 ? 0 : Math.max(widest, title);
   });
 }
 

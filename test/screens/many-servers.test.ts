@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DAY_MS } from '../../src/core/time.js';
 import type { ServerEntry } from '../../src/services/registry/registry.js';
 import { SANDBOX_TOKEN } from '../../src/sandbox/tokens.js';
 import { TOKEN_KEY } from '../../src/services/keystore/keystore.js';
@@ -128,6 +129,38 @@ describe('the order of the list', () => {
       'edge-002',
       'edge-003',
     ]);
+  });
+});
+
+describe('certificates that end soon', () => {
+  it('are counted in the title, found by a filter, and put first by their column', async () => {
+    const program = await startMany(9);
+    const now = program.world.clock.now();
+    for (const [id, days] of [
+      ['id-5', 20],
+      ['id-7', 3],
+      ['id-4', 300],
+    ] as const)
+      program.world.health.report({
+        serverId: id,
+        samples: [],
+        health: {
+          state: 'online',
+          since: 0,
+          latencyMs: 9,
+          version: '1',
+          certificateEndsAt: now + days * DAY_MS + 1,
+        },
+      });
+    await program.screen.draw();
+    expect(await program.text()).toContain('2 certificates expire soon');
+    await program.type('/expires');
+    await program.press('enter');
+    expect(await labels(program)).toEqual(['edge-005', 'edge-007']);
+    await program.press('escape');
+    await program.type('Scert');
+    await program.press('enter', 'g');
+    expect((await labels(program)).slice(0, 3)).toEqual(['edge-007', 'edge-005', 'edge-004']);
   });
 });
 

@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { DAY_MS } from '../../src/core/time.js';
 import type { ServerRow } from '../../src/app/server-rows.js';
 import { SERVER_COLUMNS, toListRow } from '../../src/screens/servers/columns.js';
 import { droplet } from '../app/fakes/fake-digitalocean.js';
 import { EDGE, FakeWorld } from '../app/fakes/fake-world.js';
 import { listRow, placeColumns, widestCells } from '../../src/widgets/columns.js';
-import { plain, type Text } from '../../src/widgets/markup.js';
+import { plain, style, type Text } from '../../src/widgets/markup.js';
 
 const LONG = 'a-label-of-thirty-two-characters';
 
 function server(label: string, word: string, latency: string, badge = ''): readonly Text[] {
-  return ['●', label, badge, word, 'fra1', '203.0.113.42', latency, 'DigitalOcean'];
+  return ['●', label, badge, word, '', 'fra1', '203.0.113.42', latency, '', '', 'DigitalOcean'];
 }
 
 /** The rows as they stand in a list that is `room` wide. */
@@ -56,6 +57,14 @@ describe('the columns of the servers list', () => {
     ]);
   });
 
+  it('keep a certificate that ends soon in each width, and have no column for it otherwise', () => {
+    const ending = server(LONG, 'online', '21 ms', 'ACTIVE').with(4, '6 days');
+    for (let room = 32; room < 130; room += 1) expect(drawn(room, ending)[0]).toContain('6 days');
+    const rows = [server('lab', 'online', '21 ms')];
+    const titled = widestCells(SERVER_COLUMNS, rows, true);
+    expect(titled[SERVER_COLUMNS.findIndex(({ id }) => id === 'certificate')]).toBe(0);
+  });
+
   it('leave a provisioning the row behind its label', () => {
     const making = ['◐', 'sgp1-new', 'provisioning 6/11  Connecting via SSH'];
     expect(drawn(at60, making)).toEqual(['◐  sgp1-new  provisioning 6/11  Connecting via SSH']);
@@ -67,18 +76,25 @@ describe('the columns of the servers list', () => {
 
 describe('a row of the servers list', () => {
   const health = { state: 'online', since: 0, latencyMs: 21, version: '1.0' } as const;
-  const server: ServerRow = {
-    kind: 'server',
+  const server = {
+    kind: 'server' as const,
     id: EDGE.id,
     server: EDGE,
     health: { health, samples: [] },
     strip: undefined,
     missing: undefined,
+    certificateEndsAt: undefined,
+    publicEndsAt: undefined,
     busy: false,
-  };
+  } satisfies ServerRow;
+  const now = Date.parse('2026-11-23');
+  const endsIn = (days: number): ServerRow & { readonly kind: 'server' } => ({
+    ...server,
+    certificateEndsAt: now + days * DAY_MS,
+  });
 
   function drawnRow(row: ServerRow): string {
-    return drawn(90, toListRow(row).cells)[0]!;
+    return drawn(90, toListRow(row, now).cells)[0]!;
   }
 
   it('says what it carries: health, what is missing, and what is being done', () => {
@@ -98,7 +114,34 @@ describe('a row of the servers list', () => {
       { kind: 'operation', id: 'op1', operation: operation! },
     ];
     const { length } = SERVER_COLUMNS;
-    expect(rows.map((row) => toListRow(row).cells.length)).toEqual([length, length, 3]);
+    expect(rows.map((row) => toListRow(row, now).cells.length)).toEqual([length, length, 3]);
     expect(drawnRow(rows[2]!)).toMatch(/new {2}provisioning/);
+  });
+
+  it.each([
+    [30, '30 days', 'warn'],
+    [8, '8 days', 'warn'],
+    [7, '7 days', 'danger'],
+    [1, '1 day', 'danger'],
+    [0.5, 'today', 'danger'],
+    [-1, 'expired', 'danger'],
+  ] as const)('says that its certificate ends in %s days, in its colour', (days, text, colour) => {
+    const cells = toListRow(endsIn(days), now).cells;
+    expect(cells).toContainEqual(style(colour, text));
+    expect(drawnRow(endsIn(days))).toContain(`online  ${text}`);
+  });
+
+  it('says nothing of a certificate with more time, and of one whose end is not known', () => {
+    expect(drawnRow(endsIn(31.5))).toBe(drawnRow(server));
+  });
+
+  it('says which certificate ends first, its own or a public one of its panel', () => {
+    const publicEndsAt = now + 3 * DAY_MS;
+    expect(drawnRow({ ...endsIn(20), publicEndsAt })).toContain('3 days');
+  });
+
+  it('is found by the word that says it', () => {
+    expect(toListRow(endsIn(6), now).facts).toContain('certificate expires in 6 days');
+    expect(toListRow(endsIn(60), now).facts).not.toContain('certificate');
   });
 });

@@ -160,6 +160,27 @@ describe('the servers list', () => {
     ]);
   });
 
+  it('counts a public certificate that its panel told of, and a token, among what ends soon', () => {
+    const expiresAt = new Date(NOW + 5.5 * 86_400_000).toISOString();
+    const certificates = [
+      { type: 'letsencrypt', domain: 'panel.example.com', expiresAt },
+      { type: 'mtls-ca', domain: null, expiresAt: new Date(NOW).toISOString() },
+    ];
+    const opened = reduce(loaded(), {
+      type: 'route-opened',
+      route: { screen: 'team', serverId: EDGE.id },
+    });
+    const read = reduce(opened, { type: 'team-read', serverId: EDGE.id, certificates });
+    const state = reduce(read, { type: 'token-expiring', days: 9 });
+    const view = serversView(state, { selected: EDGE.id, now: NOW });
+    expect([view.title.middle!].flat().map(plain).join()).toContain(
+      '1 certificate expires soon · token expires in 9 days',
+    );
+    expect(view.list.rows[0]!.cells.map(plain)).toContain('5 days');
+    const known = reduce(state, { type: 'account-known', email: 'sammy@example.com' });
+    expect(known.tokenDays).toBeUndefined();
+  });
+
   it('shows an unlisted droplet by a sign and a word, with its cost and where it is', () => {
     const lost = { ...droplet(7), name: 'portlama-\u001b[2Jlost', priceMonthlyUsd: 4.5 };
     const unlisted = { droplet: lost, operationId: 'abc', operation: undefined };
@@ -171,6 +192,7 @@ describe('the servers list', () => {
       'portlama-lost',
       '',
       'unlisted',
+      '',
       'fra1',
       '203.0.113.42',
       '–',

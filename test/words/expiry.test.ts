@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { expiryDate, expiryOf, renewalHint } from '../../src/words/expiry.js';
+import { expiringText, expiryDate, expiryOf, renewalHint } from '../../src/words/expiry.js';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 10, 28);
@@ -8,14 +8,26 @@ const NOON = new Date(2026, 10, 28, 12).getTime();
 
 it.each([
   [31.5, undefined],
-  [30.5, { text: 'certificate expires in 30 days', isUrgent: false }],
-  [8.1, { text: 'certificate expires in 8 days', isUrgent: false }],
-  [7.9, { text: 'certificate expires in 7 days', isUrgent: true }],
-  [1.2, { text: 'certificate expires in 1 day', isUrgent: true }],
-  [0.2, { text: 'certificate expires today', isUrgent: true }],
-  [-1, { text: 'certificate expired', isUrgent: true }],
+  [
+    30.5,
+    { text: 'certificate expires in 30 days', short: '30 days', isUrgent: false, isOver: false },
+  ],
+  [8.1, { text: 'certificate expires in 8 days', short: '8 days', isUrgent: false, isOver: false }],
+  [7.9, { text: 'certificate expires in 7 days', short: '7 days', isUrgent: true, isOver: false }],
+  [1.2, { text: 'certificate expires in 1 day', short: '1 day', isUrgent: true, isOver: false }],
+  [0.2, { text: 'certificate expires today', short: 'today', isUrgent: true, isOver: false }],
+  [-1, { text: 'certificate expired', short: 'expired', isUrgent: true, isOver: true }],
 ])('a certificate with %d days left', (days, expected) => {
   expect(expiryOf(NOW + days * DAY, NOW)).toEqual(expected);
+});
+
+it.each([
+  [[6], '1 certificate expires soon'],
+  [[6, 29], '2 certificates expire soon'],
+  [[-1], '1 certificate expired'],
+  [[-1, 6, 29], '1 certificate expired, 2 expire soon'],
+])('certificates with %j days left, counted', (days, expected) => {
+  expect(expiringText(days.map((each) => expiryOf(NOW + each * DAY, NOW)!))).toBe(expected);
 });
 
 it.each([

@@ -134,7 +134,7 @@ export async function nameAccount(context: ActionContext): Promise<void> {
 
 /** Tells of tokens that expire soon: without one no server can be destroyed from here. */
 async function warnOfExpiry(
-  { messages, signal, run }: ActionContext,
+  { store, messages, signal, run }: ActionContext,
   accounts: readonly OpenAccount[],
 ): Promise<void> {
   const onError = (): void => undefined;
@@ -142,7 +142,9 @@ async function warnOfExpiry(
     const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
     const { expiringTokens } = await import('../../usecases/accounts.js');
     const { tokenExpiryText } = await import('../../words/token.js');
-    for (const { days, account } of await expiringTokens(accounts, patience))
-      messages.news('warn', tokenExpiryText(days, account));
+    const expiring = await expiringTokens(accounts, patience);
+    for (const { days, account } of expiring) messages.news('warn', tokenExpiryText(days, account));
+    if (expiring.length === 0) return;
+    store.dispatch({ type: 'token-expiring', days: Math.min(...expiring.map(({ days }) => days)) });
   });
 }

@@ -10,6 +10,7 @@ import {
   type Toast,
   KEPT_USES,
   type ServerPage,
+  type TeamState,
 } from '../state.js';
 
 /** Reduces routes, overlays, dialogs, messages and running actions. */
@@ -32,7 +33,7 @@ export function reduceInterface(state: AppState, event: InterfaceEvent): AppStat
       const { team } = state;
       if (!state.routes.some(isTeamOf(read.serverId))) return state;
       const known = team?.serverId === read.serverId ? team : { tab: 'tunnels' as const };
-      return { ...state, team: { ...known, ...read } };
+      return { ...state, team: { ...known, ...read }, publicEnds: withPublicEnd(state, read) };
     }
     case 'route-opened':
       return { ...state, routes: [...state.routes, event.route], overlay: undefined };
@@ -138,6 +139,22 @@ function withDialog(state: AppState, dialog: Dialog, at: number): AppState {
   const { message, hint } = dialog.error;
   const text = [`${dialog.title}: ${message}`, hint].filter((part) => part !== undefined).join(' ');
   return withActivity(opened, { at, style: 'danger', text });
+}
+
+/** Remembers the first end of a public certificate after the screen that asked for it: the list says it as well. */
+function withPublicEnd(
+  { publicEnds }: AppState,
+  { serverId, certificates }: Partial<TeamState>,
+): AppState['publicEnds'] {
+  if (serverId === undefined || certificates === undefined) return publicEnds;
+  const known = new Map(publicEnds);
+  const ends = certificates
+    .filter(({ domain }) => domain != null)
+    .map(({ expiresAt }) => Date.parse(expiresAt))
+    .filter((at) => !Number.isNaN(at));
+  if (ends.length === 0) known.delete(serverId);
+  else known.set(serverId, Math.min(...ends));
+  return known;
 }
 
 function withAction(state: AppState, id: number, change: Partial<RunningAction>): AppState {

@@ -15,6 +15,7 @@ export function reduceServers(state: AppState, event: ServerEvent): AppState {
         servers: { ...state.servers, loaded: true, list: event.servers, error: undefined },
         health: keepOnly(state.health, event.servers),
         strips: keepOnly(state.strips, event.servers),
+        publicEnds: keepOnly(state.publicEnds, event.servers),
         certificates: Object.fromEntries(
           keepOnly(Object.entries(state.certificates), event.servers),
         ),
@@ -65,7 +66,10 @@ export function reduceServers(state: AppState, event: ServerEvent): AppState {
         ...state,
         accountEmail: event.email,
         accountName: event.name ?? (event.email === undefined ? undefined : state.accountName),
+        tokenDays: undefined,
       };
+    case 'token-expiring':
+      return { ...state, tokenDays: event.days };
   }
 }
 

@@ -6,6 +6,7 @@ import { strip } from '../../widgets/chart.js';
 import type { Column, ListRow } from '../../widgets/list.js';
 import { glyph, join, type Markup, plain, style, type Text } from '../../widgets/markup.js';
 import type { GlyphName, StyleName } from '../../widgets/theme.js';
+import { type Expiry, expiryOf } from '../../words/expiry.js';
 import { upkeepWord } from '../../words/upkeep.js';
 import { stepTitle } from '../../app/service-words.js';
 import { dateOf, milliseconds, shareText } from '../../words/formats.js';
@@ -20,8 +21,8 @@ const IPV4_COLUMNS = 15;
 /** A column of the list: where it stands, and what it says of a row. */
 interface ServerColumn extends Column {
   readonly id: string;
-  /** Undefined: the cell before it runs on to the end of the row. */
-  cell(row: ServerRow): Text | undefined;
+  /** Undefined: the cell before it runs on to the end of the row. `now`: epoch milliseconds. */
+  cell(row: ServerRow, now: number): Text | undefined;
   /** Value that rows are sorted by; undefined stands last in either direction. Left out: no order by this column. */
   readonly sort?: (row: ServerRow) => string | number | undefined;
 }
@@ -29,7 +30,7 @@ interface ServerColumn extends Column {
 /**
  * Order in a narrow terminal: the day it was created, the panel’s version and the uptime go first, then the strip of the
  * last 24 hours and the provider, then labels are cut; then go the latency, the region, the badge, which the title line
- * shows as well, and the address. The state in words stays: a sign alone says too little.
+ * shows as well, the address, and a certificate that ends soon. The state in words stays: a sign alone says too little.
  */
 export const SERVER_COLUMNS: readonly ServerColumn[] = [
   { id: 'sign', width: 1, cell: (row) => glyph(signOf(row)[0]) },
@@ -60,6 +61,20 @@ export const SERVER_COLUMNS: readonly ServerColumn[] = [
     max: 19,
     cell: (row) => (row.kind === 'operation' ? undefined : signOf(row)[1]),
     sort: concernOf,
+  },
+  {
+    id: 'certificate',
+    title: 'CERT',
+    width: 'content',
+    drop: 6,
+    sparse: true,
+    cell: (row, now) => {
+      if (row.kind === 'operation') return undefined;
+      const expiry = expiryOfRow(row, now);
+      if (expiry === undefined) return '';
+      return style(expiry.isUrgent ? 'danger' : 'warn', expiry.short);
+    },
+    sort: (row) => firstEnd(endsOf(row)),
   },
   {
     id: 'region',
@@ -200,6 +215,22 @@ function createdOf(row: ServerRow): number | undefined {
   return Number.isNaN(at) ? undefined : at;
 }
 
+/** Ends of the certificates of a row, epoch milliseconds. */
+function endsOf(row: ServerRow): readonly (number | undefined)[] {
+  return row.kind === 'server' ? [row.certificateEndsAt, row.publicEndsAt] : [];
+}
+
+function firstEnd(ends: readonly (number | undefined)[]): number | undefined {
+  const known = ends.filter((end) => end !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}
+
+/** The certificate of a row that ends first; undefined while there is time. */
+export function expiryOfRow(row: ServerRow, now: number): Expiry | undefined {
+  const end = firstEnd(endsOf(row));
+  return end === undefined ? undefined : expiryOf(end, now);
+}
+
 function providerOf(row: ServerRow): string {
   return row.kind === 'server' && row.server.provider === undefined ? 'manual' : 'DigitalOcean';
 }
@@ -211,7 +242,7 @@ function concernOf(row: ServerRow): number {
 }
 
 /** Everything else that is known of a row, for the filter. */
-function factsOf(row: ServerRow): string {
+function factsOf(row: ServerRow, now: number): string {
   if (row.kind === 'operation') {
     const { id, request, error } = row.operation;
     return [id, request.region, error?.message].join(' ');
@@ -223,7 +254,8 @@ function factsOf(row: ServerRow): string {
   const { id, panelUrl, ip, providerId } = row.server;
   const health = row.health?.health;
   const said = health === undefined || health.state === 'checking' ? '' : healthFacts(health);
-  return [id, panelUrl, ip, providerId, plain(serverSign(row)[1]), said].join(' ');
+  const expiry = expiryOfRow(row, now)?.text;
+  return [id, panelUrl, ip, providerId, plain(serverSign(row)[1]), said, expiry].join(' ');
 }
 
 function healthFacts(health: Exclude<Health, { state: 'checking' }>): string {
@@ -233,17 +265,20 @@ function healthFacts(health: Exclude<Health, { state: 'checking' }>): string {
 /** Rows of the list as they were made last: of 1,000 servers one is other than before. */
 const made = new WeakMap<ServerRow, ListRow>();
 
-/** A server, an operation or an unlisted droplet as a row of the list; the same object while its text is the same. */
-export function toListRow(row: ServerRow): ListRow {
+/**
+ * A server, an operation or an unlisted droplet as a row of the list; the same object while its text is the same. Days to
+ * the end of a certificate count from the last look, of which each makes a new row.
+ */
+export function toListRow(row: ServerRow, now: number): ListRow {
   const known = made.get(row);
   if (known !== undefined) return known;
   const cells: Text[] = [];
   for (const column of SERVER_COLUMNS) {
-    const cell = column.cell(row);
+    const cell = column.cell(row, now);
     if (cell === undefined) break;
     cells.push(cell);
   }
-  const listRow = { id: row.id, cells, facts: factsOf(row) };
+  const listRow = { id: row.id, cells, facts: factsOf(row, now) };
   made.set(row, listRow);
   return listRow;
 }

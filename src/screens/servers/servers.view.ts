@@ -1,5 +1,6 @@
 import { keyOf } from '../../words/keys.js';
 import {
+  certificateEndOf,
   concern,
   findOperation,
   findServer,
@@ -19,6 +20,7 @@ import type { ListData, ListPosition } from '../../widgets/list.js';
 import { glyph, join, link, style, type Text } from '../../widgets/markup.js';
 import type { PanelData } from '../../widgets/panel.js';
 import type { ChartPaneData } from '../../widgets/chart.js';
+import { expiringNarrow, expiringText, expiryOf, tokenExpiry } from '../../words/expiry.js';
 import { count, grouped, monthly, totalMonthly } from '../../words/formats.js';
 import type { ScreenTitle } from '../shell/screen.js';
 import type { UnlistedDroplet } from '../../services/provisioning/droplets/unlisted.js';
@@ -31,7 +33,7 @@ import {
   serverLines,
   workLines,
 } from './details.view.js';
-import { SERVER_COLUMNS, UNLISTED_SIGN, toListRow } from './columns.js';
+import { expiryOfRow, SERVER_COLUMNS, UNLISTED_SIGN, toListRow } from './columns.js';
 import { inOrder } from './order.js';
 import { firstKey } from '../shell/command.js';
 import { SERVERS } from './servers.keys.js';
@@ -75,14 +77,14 @@ export function serversView(state: AppState, ui: ServersUi): ServersView {
     ui.selected ?? (ui.filter === '' || ui.filter === undefined ? rows[0]?.id : undefined);
   const { sort } = state.servers;
   return {
-    title: serversTitle(state, rows),
+    title: serversTitle(state, rows, ui.now),
     body: rows.length === 0 && loaded && error === undefined ? 'empty' : 'list',
     list: {
       columns: SERVER_COLUMNS,
       header: rows.length > 0,
       marking: true,
       sorted: sortedColumn(sort),
-      rows: rows.map(toListRow),
+      rows: rows.map((row) => toListRow(row, ui.now)),
       empty:
         error !== undefined
           ? 'The list cannot be read.'
@@ -137,7 +139,10 @@ function detailsOf(
       chart: latencyChart(server.id, state, now),
       note: [
         ...note.slice(0, 1),
-        note[1] ?? unknownNote(server.id, state) ?? link(server.panelUrl),
+        note[1] ??
+          unknownNote(server.id, state) ??
+          expiryNote(server, state, now) ??
+          link(server.panelUrl),
       ],
     };
   }
@@ -174,10 +179,19 @@ function unknownNote(serverId: string, { droplets }: AppState): Text | undefined
   return unknown === undefined ? undefined : style('warn', `Droplet: ${unknown}`);
 }
 
+/** Way to another certificate, where this one ends soon. */
+function expiryNote(server: ServerEntry, state: AppState, now: number): Text | undefined {
+  const end = certificateEndOf(server.id, state);
+  const expiry = end === undefined ? undefined : expiryOf(end, now);
+  if (expiry === undefined) return undefined;
+  const key = keyOf(server.authMethod === 'keychain' ? 'servers.recover' : 'servers.certificate');
+  return style(expiry.isUrgent ? 'danger' : 'warn', `Its ${expiry.text}; ${key} replaces it.`);
+}
+
 const UNFINISHED = ['interrupted', 'out-of-sight', 'failed-with-leftovers'] as const;
 const FEW_ROWS = 9;
 
-function serversTitle(state: AppState, rows: readonly ServerRow[]): ScreenTitle {
+function serversTitle(state: AppState, rows: readonly ServerRow[], now: number): ScreenTitle {
   const { list } = state.servers;
   const online = list.filter(({ id }) => state.health.get(id)?.health.state === 'online').length;
   const servers = rows.filter(({ kind }) => kind === 'server').map(concern);
@@ -195,18 +209,24 @@ function serversTitle(state: AppState, rows: readonly ServerRow[]): ScreenTitle 
   if (down > 0) parts.push(`${grouped(down)} down`);
   if (attention > 0)
     parts.push(`${grouped(attention)} ${attention === 1 ? 'needs' : 'need'} attention`);
+  const expiring = expiringParts(rows, state, now);
+  const before = [...parts];
+  parts.push(...expiring.parts);
   if (making > 0) parts.push(`${making} being created`);
   if (working > 0) parts.push(`${working} being worked on`);
   if (cleaning > 0) parts.push(`${cleaning} being cleaned up`);
   if (unfinished > 0) parts.push(`${unfinished} unfinished`);
   if (unlisted > 0) parts.push(`${unlisted} unlisted`);
-  const colour = down > 0 ? 'danger' : attention + unfinished + unlisted > 0 ? 'warn' : 'muted';
+  const isAlarm = down > 0 || expiring.isUrgent;
+  const isWarning = attention + unfinished + unlisted + expiring.parts.length > 0;
+  const colour = isAlarm ? 'danger' : isWarning ? 'warn' : 'muted';
   const cost = costOfAll(rows, state);
   const alternatives = [
     [all, `${grouped(online)} online`, ...parts, ...cost],
     [all, ...parts, ...cost],
     [all, ...parts],
     parts.length === 0 ? [all] : parts,
+    ...(expiring.narrow.length === 0 ? [] : [[...before, ...expiring.narrow]]),
   ];
   return {
     breadcrumb: ['Servers'],
@@ -214,6 +234,31 @@ function serversTitle(state: AppState, rows: readonly ServerRow[]): ScreenTitle 
       list.length + making + working + cleaning + unfinished + unlisted > 0
         ? alternatives.map((each) => style(colour, each.join(' · ')))
         : undefined,
+  };
+}
+
+/** Certificates and a token that end soon, counted. */
+function expiringParts(
+  rows: readonly ServerRow[],
+  { tokenDays }: AppState,
+  now: number,
+): {
+  readonly parts: readonly string[];
+  readonly narrow: readonly string[];
+  readonly isUrgent: boolean;
+} {
+  const expiries = rows.map((row) => expiryOfRow(row, now)).filter((each) => each !== undefined);
+  const token = tokenDays === undefined ? [] : [tokenExpiry(tokenDays)];
+  return {
+    parts: [
+      ...(expiries.length === 0 ? [] : [expiringText(expiries)]),
+      ...token.map(({ text }) => text),
+    ],
+    narrow: [
+      ...(expiries.length === 0 ? [] : [expiringNarrow(expiries)]),
+      ...token.map(({ text }) => text),
+    ],
+    isUrgent: [...expiries, ...token].some(({ isUrgent }) => isUrgent),
   };
 }
 

@@ -10,6 +10,8 @@ export interface HealthPollerOptions {
   readonly check: HealthCheck;
   /** Called when a server is no longer polled, or polled anew with another address or certificate. */
   readonly onForget?: ((serverId: string) => void) | undefined;
+  /** End of the admin certificate of a server that was looked at, epoch milliseconds. */
+  readonly certificateEnd?: ((serverId: string) => number | undefined) | undefined;
   readonly intervalMs?: number | undefined;
   /** From 0 up to 1. */
   readonly random?: (() => number) | undefined;
@@ -219,7 +221,9 @@ export class HealthPoller implements Disposable {
     const now = clock.monotonic();
     const { health: before } = watched;
     const since = 'since' in before && before.state === result.state ? before.since : clock.now();
-    watched.health = { ...result, since };
+    const certificateEndsAt = this.options.certificateEnd?.(watched.server.id);
+    const known = certificateEndsAt === undefined ? {} : { certificateEndsAt };
+    watched.health = { ...result, ...known, since };
     const wait = watched.fresh ? 0 : intervalMs * (1 - JITTER + 2 * JITTER * random());
     watched.dueAt = now + wait;
     this.tell(watched);

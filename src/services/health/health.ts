@@ -4,7 +4,12 @@ import { PanelError } from '../panel/panel-error.js';
 import type { PanelErrorCode } from '../panel/panel.js';
 
 /** Known state of a server's panel. Times are epoch milliseconds. */
-export type Health =
+export type Health = PanelState & {
+  /** End of the admin certificate that the panel was asked with; left out while that is not known. */
+  readonly certificateEndsAt?: number;
+};
+
+type PanelState =
   | { readonly state: 'checking' }
   | {
       readonly state: 'online';

@@ -104,7 +104,8 @@ function parse(line: string): Seen[] {
     const { id, at, health } = JSON.parse(line) as Partial<Seen>;
     const isHealth =
       typeof health?.state === 'string' &&
-      (health.state !== 'online' || typeof health.latencyMs === 'number');
+      (health.state !== 'online' || typeof health.latencyMs === 'number') &&
+      ['number', 'undefined'].includes(typeof health.certificateEndsAt);
     return typeof id === 'string' && typeof at === 'number' && isHealth ? [{ id, at, health }] : [];
   } catch {
     return [];

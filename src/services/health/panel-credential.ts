@@ -1,7 +1,8 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { KeychainPanelOptions } from '../keychain/keychain.js';
-import { readServerIdentity } from '../keychain/server-identity.js';
+import { identityOf } from '../keychain/security-tool.js';
+import { readServerCertificate } from '../keychain/server-identity.js';
 import type { PanelTrust } from '../panel/panel.js';
 import type { ServerEntry } from '../registry/registry.js';
 import { markOf, readServerFile, readServerP12 } from '../registry/server-files.js';
@@ -10,11 +11,16 @@ import { type CertificateNeeded, certificateNeeded } from './health.js';
 
 /** Credential for a panel without its password: a file, or an identity in the keychain. */
 export interface Credential {
-  readonly opener: { readonly p12: Buffer } | Pick<KeychainPanelOptions, 'identity'>;
+  readonly opener: { readonly p12: Buffer } | KeychainOpener;
   readonly trust: PanelTrust;
   /** Differs when address, certificate or pin differ. */
   readonly fingerprint: string;
 }
+
+type KeychainOpener = Pick<KeychainPanelOptions, 'identity'> & {
+  /** Epoch milliseconds; undefined for an identity that was not imported here. */
+  readonly notAfter: number | undefined;
+};
 
 /** Differs when what `readCredential` reads was changed: a look at three files takes a tenth of the work of reading them. */
 export async function credentialMark(home: string, server: ServerEntry): Promise<string> {
@@ -97,7 +103,7 @@ async function readIdentity(
   home: string,
   { id, keychainIdentity }: ServerEntry,
   hasKeychain: boolean,
-): Promise<Pick<KeychainPanelOptions, 'identity'> | CertificateNeeded> {
+): Promise<KeychainOpener | CertificateNeeded> {
   if (!hasKeychain)
     return certificateNeeded('client-certificate', 'its certificate is in the keychain of a Mac');
   if (keychainIdentity === undefined)
@@ -105,8 +111,10 @@ async function readIdentity(
       'client-certificate',
       'servers.json does not name its identity in the keychain',
     );
-  const known = await readServerIdentity(home, id);
-  return { identity: { name: keychainIdentity, sha1: known?.sha1 } };
+  const certificate = await readServerCertificate(home, id);
+  const sha1 = certificate === undefined ? undefined : identityOf(certificate)?.sha1;
+  const notAfter = certificate === undefined ? undefined : Date.parse(certificate.validTo);
+  return { identity: { name: keychainIdentity, sha1 }, notAfter };
 }
 
 /** An address without a name has no public certificate, so without a pin nothing proves whose panel it is. */

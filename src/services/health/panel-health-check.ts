@@ -33,6 +33,8 @@ export interface PanelHealthCheck extends Disposable {
   readonly check: HealthCheck;
   /** Ends the connections to a server that is not looked at any more. */
   forget(serverId: string): void;
+  /** End of the admin certificate it was last looked at with, epoch milliseconds; undefined while that is not known. */
+  certificateEnd(serverId: string): number | undefined;
 }
 
 /** Pause before the next check of a server without a usable credential, unless its files change. */
@@ -142,7 +144,9 @@ export function createHealthCheck(options: PanelHealthCheckOptions): PanelHealth
     forget(server.id);
     const { panelUrl } = server;
     if ('identity' in opener) {
-      const client = keychain!.openPanel({ panelUrl, trust, identity: opener.identity });
+      const { identity, notAfter } = opener;
+      const line = keychain!.openPanel({ panelUrl, trust, identity });
+      const client: PanelClient = { ...line, certificateEnd: () => notAfter };
       known.set(server.id, { fingerprint, client });
       return client;
     }
@@ -201,6 +205,7 @@ export function createHealthCheck(options: PanelHealthCheckOptions): PanelHealth
   return {
     check,
     forget,
+    certificateEnd: (id) => known.get(id)?.client?.certificateEnd?.(),
     dispose: () => {
       for (const id of known.keys()) forget(id);
     },

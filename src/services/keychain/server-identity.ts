@@ -9,10 +9,19 @@ export async function readServerIdentity(
   home: string,
   serverId: string,
 ): Promise<KeychainIdentity | undefined> {
+  const certificate = await readServerCertificate(home, serverId);
+  return certificate === undefined ? undefined : identityOf(certificate);
+}
+
+/** Reads the certificate of that identity. */
+export async function readServerCertificate(
+  home: string,
+  serverId: string,
+): Promise<X509Certificate | undefined> {
   const pem = await readServerFile(home, serverId, 'client.pem');
   if (pem === undefined) return undefined;
   try {
-    return identityOf(new X509Certificate(pem));
+    return new X509Certificate(pem);
   } catch {
     // Not ours, or damaged.
     return undefined;

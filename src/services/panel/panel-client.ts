@@ -27,6 +27,7 @@ export function createPanelClient(options: PanelClientOptions): PanelClient {
         throw agent.explain(toPanelError(error, shown));
       }
     },
+    certificateEnd: () => agent.certificateEnd(),
     close: () => agent.destroy(),
   };
 }

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import { abortError } from '../network/dial.js';
 import { certificateRequired, explainedByDates, PanelError } from './panel-error.js';
-import { certificateIn, openIdentity, p12Facts } from './identity.js';
+import { certificateIn, openIdentity, type P12Facts, p12Facts } from './identity.js';
 import { openPanelTls, panelAddress } from './panel-tls.js';
 import type { PanelClientOptions, PanelHealth } from './panel.js';
 
@@ -141,6 +141,7 @@ export class PanelAgent implements PanelLine {
   private readonly panel: Omit<PanelClientOptions, 'identity'>;
   private identity: PanelClientOptions['identity'] | undefined;
   private secureContext: SecureContext | undefined;
+  private facts: P12Facts | undefined;
   /** One for each connection that is being opened: a signal for all of them would keep something of each. */
   private readonly opening = new Set<AbortController>();
   /** Newest session of the panel, and when it proved itself, by `now`. */
@@ -171,9 +172,13 @@ export class PanelAgent implements PanelLine {
 
   /** The error, explained by the dates of the certificate that was shown. */
   explain(error: PanelError): PanelError {
-    const own = this.secureContext === undefined ? undefined : certificateIn(this.secureContext);
     const { now = Date.now } = this.panel;
-    return explainedByDates(error, own === undefined ? undefined : p12Facts(own), now());
+    return explainedByDates(error, this.certificateFacts(), now());
+  }
+
+  /** Epoch milliseconds; undefined until the certificate was opened. */
+  certificateEnd(): number | undefined {
+    return this.certificateFacts()?.notAfter;
   }
 
   /** Closes connections that are open and unused, so that the next request gets a new one. */
@@ -216,6 +221,13 @@ export class PanelAgent implements PanelLine {
     } finally {
       this.opening.delete(stop);
     }
+  }
+
+  private certificateFacts(): P12Facts | undefined {
+    if (this.facts !== undefined || this.secureContext === undefined) return this.facts;
+    const own = certificateIn(this.secureContext);
+    this.facts = own === undefined ? undefined : p12Facts(own);
+    return this.facts;
   }
 
   private openSecureContext(): SecureContext {

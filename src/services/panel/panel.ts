@@ -28,6 +28,8 @@ export interface PanelHealth {
 export interface PanelClient {
   /** GET /api/health. */
   getHealth(options?: { timeoutMs?: number; signal?: AbortSignal }): Promise<PanelHealth>;
+  /** End of its admin certificate, epoch milliseconds; undefined until that was opened, or where another program opens it. */
+  certificateEnd?(): number | undefined;
   /** Ends its connections. */
   close(): void;
 }

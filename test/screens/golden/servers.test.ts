@@ -3,7 +3,7 @@ import { certificate } from '../../app/fakes/fake-panels.js';
 import { EDGE, FakeWorld } from '../../app/fakes/fake-world.js';
 import { FOREIGN_LABELS } from '../../fixtures/foreign-labels.js';
 import { describeScenes, sees } from '../fixtures/golden-scenes.js';
-import { withServers, withUnlisted } from '../fixtures/listed-servers.js';
+import { withExpiring, withServers, withUnlisted } from '../fixtures/listed-servers.js';
 import { startProgram } from '../fixtures/running-program.js';
 
 describeScenes(
@@ -11,6 +11,7 @@ describeScenes(
   {
     empty: (terminal) => startProgram(new FakeWorld(), terminal),
     list: (terminal) => withServers(terminal),
+    expiring: withExpiring,
     names: (terminal) => {
       const servers = FOREIGN_LABELS.map((label, index) => {
         const host = `203.0.113.${50 + index}`;
@@ -132,5 +133,5 @@ describeScenes(
       return program;
     },
   },
-  { ascii: ['empty', 'list', 'names', 'destroy'] },
+  { ascii: ['empty', 'list', 'expiring', 'names', 'destroy'] },
 );

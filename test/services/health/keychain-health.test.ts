@@ -40,16 +40,17 @@ async function setUp() {
   const check = (fresh = false, other = server) =>
     health.check(other, { signal: new AbortController().signal, fresh });
   const asked = async () => (await mac.curlCalls()).length;
-  return { home, mac, panel, server, sha1, clock, keystore, check, asked };
+  return { home, mac, panel, server, sha1, clock, keystore, health, check, asked };
 }
 
 describe('a server whose key is in the keychain', () => {
   it('is online, without a file and without a password', async () => {
-    const { home, keystore, server, check } = await setUp();
+    const { home, keystore, server, health, check } = await setUp();
     expect(await check()).toMatchObject({ state: 'online', version: '0.1.30' });
     const certificates = new ClientCertificates({ home, keystore });
     const { notAfter } = (await certificates.read(server))!;
     expect(notAfter).toBeGreaterThan(Date.now());
+    expect(health.certificateEnd(server.id)).toBe(notAfter);
   });
 
   it('needs a certificate when its identity is gone, and is online again when that is back', async () => {

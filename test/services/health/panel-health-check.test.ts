@@ -9,6 +9,7 @@ import {
   KeystoreError,
   p12PasswordKey,
 } from '../../../src/services/keystore/keystore.js';
+import { readP12 } from '../../../src/services/panel/identity.js';
 import { directDial } from '../../../src/services/network/dial.js';
 import type { ServerEntry } from '../../../src/services/registry/registry.js';
 import { writeServerFile } from '../../../src/services/registry/server-files.js';
@@ -67,6 +68,19 @@ describe('looking at a panel with what this computer has', () => {
     expect(await check()).toMatchObject({ state: 'online', version: '0.1.30' });
     expect(await check()).toMatchObject({ state: 'online' });
     expect(state.asked).toBe(1);
+  });
+
+  it('knows when the certificate ends that the panel was asked with, also while it is down', async () => {
+    const { health, check, server, panel } = await setUp();
+    expect(health.certificateEnd(server.id)).toBeUndefined();
+    await check();
+    const { notAfter } = await readP12(pki.p12, pki.passphrase);
+    expect(health.certificateEnd(server.id)).toBe(notAfter);
+    await panel.stopNginx();
+    expect(await check(server, true)).toMatchObject({ state: 'offline' });
+    expect(health.certificateEnd(server.id)).toBe(notAfter);
+    health.forget(server.id);
+    expect(health.certificateEnd(server.id)).toBeUndefined();
   });
 
   it('does not call a server online whose certificate a recovery has ended', async () => {

@@ -13,6 +13,9 @@ const SERVER = serverEntry();
 const ONLINE: CheckResult = { state: 'online', latencyMs: 20, version: '1' };
 const OFFLINE: CheckResult = { state: 'offline', code: 'panel-timeout', reason: 'no answer' };
 
+/** End of the admin certificate that this program finds, epoch milliseconds. */
+const CERTIFICATE_ENDS_AT = Date.UTC(2028, 10, 19);
+
 /** A program of this home: what it looks at, what it shows. */
 function program(home: string, clock: SteppedClock, results: CheckResult[] = []) {
   const looks: string[] = [];
@@ -21,6 +24,7 @@ function program(home: string, clock: SteppedClock, results: CheckResult[] = [])
   const poller = new HealthPoller({
     clock,
     random: () => 0.5,
+    certificateEnd: () => CERTIFICATE_ENDS_AT,
     check: async ({ id }) => {
       looks.push(id);
       return results.length > 1 ? results.shift()! : (results[0] ?? ONLINE);
@@ -60,6 +64,7 @@ describe('health of programs that share a home folder', () => {
     second.health.setServers([SERVER]);
     await until(clock, () => second.last()?.state === 'offline');
     expect(second.last()).toMatchObject({ reason: 'no answer', code: 'panel-timeout' });
+    expect(second.last()?.certificateEndsAt).toBe(CERTIFICATE_ENDS_AT);
     await until(clock, () => second.last()?.state === 'online');
     expect(second.looks).toEqual([]);
     // What a person asks for is looked at, by whichever program they ask.
