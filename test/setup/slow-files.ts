@@ -33,6 +33,8 @@ export const SLOW_FILES: readonly string[] = [
   'test/journeys/failing.test.ts',
   'test/journeys/flooding.test.ts',
   'test/journeys/leaving.test.ts',
+  'test/journeys/many-servers.test.ts',
+  'test/journeys/palette-and-mouse.test.ts',
   'test/journeys/pasting.test.ts',
   'test/journeys/plain.test.ts',
   'test/journeys/resizing.test.ts',
