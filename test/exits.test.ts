@@ -96,7 +96,7 @@ describe('a hostile text', () => {
     async (way) => {
       const shown = await written(async (stream) => {
         const prompt = openPrompt(stream);
-        const answer = prompt[way](`What ${HOSTILE}\n? `).catch(() => undefined);
+        const answer = prompt[way](`What ${HOSTILE}\n? `, { help: [] }).catch(() => undefined);
         await new Promise(setImmediate);
         prompt.close();
         await answer;

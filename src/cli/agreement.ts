@@ -11,10 +11,12 @@ const NO = ['n', 'no'];
 export async function askToAgree(
   question: string,
   answer: string,
+  help: readonly string[],
   console: Pick<Console, 'ask' | 'say'>,
 ): Promise<void> {
+  const asking = { help };
   for (;;) {
-    const typed = await console.ask(question);
+    const typed = await console.ask(question, asking);
     if (typed === answer) return;
     if (typed === '' || (answer === 'yes' && NO.includes(typed.toLowerCase())))
       throw new Declined();

@@ -1,18 +1,12 @@
 import { Declined } from '../usecases/face.js';
 import type { Console } from './console.js';
-import { Interrupted, openPrompt, type Prompt } from './prompt.js';
+import { type Asking, Interrupted, openPrompt, type Prompt } from './prompt.js';
 import { say, spelled } from './say.js';
 import { askSecret } from './secret-input.js';
 import type { World } from '../main/world.js';
 
 /** `back` at a question: a form asks the one before again, all else is left. */
 class Back extends Declined {}
-
-const HELP = [
-  'Type an answer, then Enter.',
-  'back: the question before. cancel, or Ctrl-C: leave it, nothing is changed.',
-  'An answer that is one of these words goes in quotes: "back".',
-];
 
 const WORDS: ReadonlyMap<string, () => Error> = new Map([
   ['back', () => new Back()],
@@ -25,6 +19,10 @@ const WORDS: ReadonlyMap<string, () => Error> = new Map([
  */
 export class Conversation {
   private wasInterrupted = false;
+  /** Answers of the command that runs, and those of them that it is still to be given again. */
+  private answers: { readonly asking: Asking; readonly typed: string }[] = [];
+  private replay: string[] = [];
+  private isSettled = false;
 
   constructor(private readonly world: Pick<World, 'settings'>) {}
 
@@ -32,9 +30,39 @@ export class Conversation {
   readonly console: Console = {
     isInteractive: () => process.stdin.isTTY && process.stdout.isTTY,
     say: (line) => say(this.world, line),
-    ask: (question, isPath) => this.once((prompt) => prompt.ask(question, isPath)),
+    ask: (question, asking) => this.answer(question, asking),
     secret: (question) => this.once((prompt) => askSecret(question, prompt, this.world.settings)),
+    settle: () => (this.isSettled = true),
   };
+
+  /**
+   * Runs a command. `back` at its second question or a later one runs it again, and gives it the answers before that one;
+   * not once something may have been changed. Secrets are never kept: those are asked for again.
+   */
+  async retrace<T>(run: () => Promise<T>): Promise<T> {
+    for (let given: string[] = []; ;) {
+      this.replay = [...given];
+      this.answers = [];
+      this.isSettled = false;
+      try {
+        return await run();
+      } catch (error) {
+        if (!(error instanceof Back) || this.answers.length === 0 || this.isSettled) throw error;
+        given = this.answers.slice(0, -1).map(({ typed }) => typed);
+      } finally {
+        this.replay = [];
+      }
+    }
+  }
+
+  private async answer(question: string, asking: Asking): Promise<string> {
+    // A question that is asked again refused its last answer.
+    if (this.answers.at(-1)?.asking === asking) this.answers.pop();
+    const known = this.replay.shift();
+    const typed = known ?? (await this.once((prompt) => prompt.ask(question, asking)));
+    this.answers.push({ asking, typed });
+    return typed;
+  }
 
   async once<T>(ask: (prompt: Prompt) => Promise<T>): Promise<T> {
     const prompt = this.open();
@@ -45,23 +73,23 @@ export class Conversation {
     }
   }
 
-  open(help: readonly string[] = HELP): Prompt {
+  open(): Prompt {
     const prompt = openPrompt(undefined, { survivesInterrupt: true });
     const heard =
       (ask: Prompt['ask']) =>
-      async (question: string, isPath?: boolean): Promise<string> => {
+      async (question: string, asking: Asking): Promise<string> => {
         for (;;) {
-          const typed = await this.hear(() => ask(spelled(question, this.world.settings), isPath));
+          const typed = await this.hear(() => ask(spelled(question, this.world.settings), asking));
           const leave = WORDS.get(typed.trim());
           if (leave !== undefined) throw leave();
           if (typed.trim() !== '?') return unquoted(typed);
-          for (const line of help) say(this.world, line);
+          for (const line of asking.help) say(this.world, line);
         }
       };
     return {
-      ask: heard((question, isPath) => prompt.ask(question, isPath)),
-      askSecret: heard((question) => prompt.askSecret(question)),
-      askPassphrase: heard((question) => prompt.askPassphrase(question)),
+      ask: heard((question, asking) => prompt.ask(question, asking)),
+      askSecret: heard((question, asking) => prompt.askSecret(question, asking)),
+      askPassphrase: heard((question, asking) => prompt.askPassphrase(question, asking)),
       close: () => prompt.close(),
     };
   }

@@ -3,6 +3,7 @@ import { toDisposable } from '../core/lifecycle.js';
 import { Declined, type Face } from '../usecases/face.js';
 import { programLine } from '../words/hints.js';
 import { type Advance, type Confirmation, type Line, lineText } from '../words/question.js';
+import { choiceHelp, confirmHelp, textHelp } from '../words/question-help.js';
 import { askToAgree } from './agreement.js';
 import type { Console } from './console.js';
 import { cancelAtEnd, isProcessOne, sayAtEnd } from './endings.js';
@@ -44,25 +45,35 @@ export function commandFace(
         throw notConfirmed(question, advance, command, world.settings);
       sayAll(question.lines);
       const answer = question.typed ?? 'yes';
-      await askToAgree(`Type ${answer} to ${question.effect} (Enter cancels): `, answer, console);
+      await askToAgree(
+        `Type ${answer} to ${question.effect} (Enter cancels): `,
+        answer,
+        confirmHelp(question, answer),
+        console,
+      );
+      console.settle?.();
     },
-    async ask({ lines = [], field, initial, isPath, problem }) {
+    async ask(question) {
+      const { lines = [], field, initial, isPath, problem } = question;
+      const asking = { isPath, help: textHelp(question) };
       requireInteractive(field);
       sayAll(lines);
       const hint = initial === undefined ? '' : ` [${initial}]`;
       for (;;) {
-        const text = (await console.ask(`${field}${hint}: `, isPath)) || (initial ?? '');
+        const text = (await console.ask(`${field}${hint}: `, asking)) || (initial ?? '');
         if (text === '') throw new Declined();
         const refused = problem?.(text);
         if (refused === undefined) return text;
         console.say(refused);
       }
     },
-    async choose({ title, lines = [], options }) {
+    async choose(question) {
+      const { title, lines = [], options } = question;
+      const asking = { help: choiceHelp(question) };
       requireInteractive(title);
       sayAll([title, ...lines, ...options.map(({ label }, index) => `  ${index + 1}  ${label}`)]);
       for (;;) {
-        const text = await console.ask('Number (Enter cancels): ');
+        const text = await console.ask('Number (Enter cancels): ', asking);
         if (text === '') throw new Declined();
         const chosen =
           options[Number(text) - 1] ??
@@ -75,10 +86,16 @@ export function commandFace(
     progress(text) {
       if (text !== undefined) showWait(text);
     },
-    hold: (onLeaving) => sayAtEnd(world, onLeaving, stream),
-    follow: (onLeaving, cancel) =>
-      isProcessOne() ? cancelAtEnd(cancel, stream) : sayAtEnd(world, onLeaving, stream),
+    hold(onLeaving) {
+      console.settle?.();
+      return sayAtEnd(world, onLeaving, stream);
+    },
+    follow(onLeaving, cancel) {
+      console.settle?.();
+      return isProcessOne() ? cancelAtEnd(cancel, stream) : sayAtEnd(world, onLeaving, stream);
+    },
     instruct({ lines, url, copy, after }) {
+      console.settle?.();
       sayAll([...lines, ...(url === undefined ? [] : [{ url }]), { strong: copy }, ...after]);
       return toDisposable(() => undefined);
     },

@@ -49,9 +49,9 @@ export async function converse(terminal: World): Promise<number> {
 
 /** Undefined where there is nothing to do. */
 async function askWhatNext(world: World, conversation: Conversation): Promise<string | undefined> {
-  const prompt = conversation.open(MENU);
+  const prompt = conversation.open();
   try {
-    return await prompt.ask(QUESTION);
+    return await prompt.ask(QUESTION, { help: MENU });
   } catch (error) {
     if (!(error instanceof Declined)) throw error;
     say(
@@ -70,16 +70,18 @@ const MENU = [
   'Type a number, a word, or a command. commands lists the commands, quit leaves.',
   ...taskLines(),
   'At each question: ? explains it, back returns to the one before, cancel or Ctrl-C leaves it.',
+  'An answer that is one of these words goes in quotes: "back".',
 ];
 
 async function act(world: World, conversation: Conversation, typed: string): Promise<unknown> {
   if (COMMANDS_WORDS.includes(typed)) return help(world);
   const task = findTask(SHORT.get(typed) ?? typed);
-  if (task === undefined) return await obey(world, commandWords(wordsOf(typed)), typed);
+  if (task === undefined)
+    return await obey(world, conversation, commandWords(wordsOf(typed)), typed);
   if (task.command === 'provision') return await createInWords(world, conversation);
   if (task.command === 'servers') return await listServers(world);
   return await askForTask(task, world, conversation, (answers) =>
-    obey(world, [...task.command.split(' '), ...answers], typed),
+    obey(world, conversation, [...task.command.split(' '), ...answers], typed),
   );
 }
 
@@ -92,7 +94,12 @@ function help(world: World): void {
 }
 
 /** Runs a command, spelled as in advice or without the program's name. */
-async function obey(world: World, words: readonly string[], typed: string): Promise<unknown> {
+async function obey(
+  world: World,
+  conversation: Conversation,
+  words: readonly string[],
+  typed: string,
+): Promise<unknown> {
   if (holdsToken(typed) || words.some(holdsToken)) throw shownToken();
   const invocation = parseArguments(words);
   requireThisWorld(world, invocation);
@@ -104,9 +111,14 @@ async function obey(world: World, words: readonly string[], typed: string): Prom
       return say(world, version());
     case 'screen':
       return await listServers(world);
-    case 'command':
+    case 'command': {
+      const {
+        call,
+        command: { run },
+      } = invocation;
       if (invocation.command.hidden !== true)
-        return await invocation.command.run({ ...invocation.call, world });
+        return await conversation.retrace(() => run({ ...call, world }));
+    }
   }
   throw new InputError({
     code: 'not-here',

@@ -1,7 +1,11 @@
 import { InputError } from '../core/errors.js';
 import { accountNames } from '../usecases/token.js';
 import { absoluteHomeFolder } from '../services/process/surroundings.js';
+import { isAtWork, type Operation } from '../services/provisioning/operations.js';
+import { isDismissable } from '../services/provisioning/operations-service.js';
+import { TASK_HELP } from '../words/question-help.js';
 import { type Conversation, inSteps } from './conversation.js';
+import type { Asking } from './prompt.js';
 import type { World } from '../main/world.js';
 
 /** One thing that plain mode does for a word or a number of its menu: a command, and what it needs. */
@@ -17,7 +21,7 @@ export interface Task {
 }
 
 /** Values of a command's argument. */
-type Ask = keyof typeof ASKS;
+type Ask = keyof typeof TASK_HELP;
 
 export const TASKS: readonly Task[] = [
   {
@@ -114,7 +118,7 @@ export const TASKS: readonly Task[] = [
     word: 'import certificate',
     summary: 'Import an admin certificate from a file',
     command: 'certificate import',
-    asks: ['server', 'file'],
+    asks: ['server', 'certificate file'],
     keys: ['servers.access', 'servers.certificate'],
   },
   {
@@ -356,28 +360,28 @@ export const TASKS: readonly Task[] = [
     word: 'resume',
     summary: 'Resume an operation that stopped',
     command: 'operations resume',
-    asks: ['operation'],
+    asks: ['operation to resume'],
     keys: ['provisioning.resume'],
   },
   {
     word: 'stop',
     summary: 'Cancel an operation, and remove what it created',
     command: 'operations cancel',
-    asks: ['operation'],
+    asks: ['operation to cancel'],
     keys: ['provisioning.cancel'],
   },
   {
     word: 'clean up',
     summary: 'Remove what a failed operation left',
     command: 'operations cleanup',
-    asks: ['operation'],
+    asks: ['operation to clean up'],
     keys: ['provisioning.clean-up'],
   },
   {
     word: 'dismiss',
     summary: 'Take an operation that ended from the list',
     command: 'operations dismiss',
-    asks: ['operation'],
+    asks: ['operation to dismiss'],
     keys: ['provisioning.dismiss', 'servers.destroy'],
   },
   {
@@ -439,7 +443,7 @@ export const TASKS: readonly Task[] = [
     word: 'import',
     summary: 'Import servers from such a file',
     command: 'import',
-    asks: ['file'],
+    asks: ['transfer file'],
     keys: ['servers.import'],
   },
   {
@@ -476,78 +480,103 @@ export async function askForTask(
   const answers: string[] = [];
   await inSteps([
     ...asks.map((ask, index) => async () => {
-      answers[index] = await ASKS[ask](world, conversation);
+      answers[index] = await askFor(ask, world, conversation);
     }),
     async () => void (await run(answers)),
   ]);
 }
 
-const ASKS = {
-  server: async (world: World, conversation: Conversation) => {
-    const servers = await world.registry.list();
-    return await oneOf(
-      conversation,
-      'Server',
-      servers.map(({ id, label, active }) => ({
-        value: id,
-        names: [label, id],
-        line: active ? `${label}, active` : label,
-      })),
-    );
+/** Fields of what is typed, not chosen from a list. */
+const FIELDS = {
+  droplet: 'Id of the droplet, which droplets lists',
+  address: 'Address of the panel',
+  'new account': 'Name of the account, such as work',
+  label: 'New label',
+  tunnel: 'Name of the tunnel',
+  service: 'Service, such as nginx',
+  certificate: 'Name of the certificate, such as panel.lab.example.com',
+  port: 'Port',
+  user: 'Name of the user',
+  agent: 'Name of the agent',
+  note: 'Note',
+  'certificate file': 'File',
+  'transfer file': 'File',
+  'new file': 'New file',
+} as const satisfies Partial<Record<keyof typeof TASK_HELP, string>>;
+
+const FILES: readonly string[] = ['certificate file', 'transfer file', 'new file'];
+
+type Field = keyof typeof FIELDS;
+
+/** Operations that a task can be done to. */
+const OPERATIONS = {
+  operation: () => true,
+  'operation to resume': ({ status, cleanUpBegun }) => status === 'interrupted' && !cleanUpBegun,
+  'operation to cancel': ({ status }) => status === 'running' || status === 'interrupted',
+  'operation to clean up': (operation) =>
+    !isAtWork(operation) && (operation.status === 'interrupted' || operation.leftovers.length > 0),
+  'operation to dismiss': isDismissable,
+} as const satisfies Readonly<Record<string, (operation: Operation) => boolean>>;
+
+type Chosen = Exclude<keyof typeof TASK_HELP, Field>;
+
+/** What can be chosen, under which name. */
+const CHOICES: Readonly<
+  Record<Chosen, (world: World) => Promise<readonly [title: string, options: readonly Option[]]>>
+> = {
+  server: async ({ registry }) => {
+    const servers = await registry.list();
+    const options = servers.map(({ id, label, active }) => ({
+      value: id,
+      names: [label, id],
+      line: active ? `${label}, active` : label,
+    }));
+    return ['Server', options];
   },
-  operation: async (world: World, conversation: Conversation) => {
-    const operations = await world.operations.list();
-    return await oneOf(
-      conversation,
-      'Operation',
-      operations.map(({ id, request: { label }, status }) => ({
-        value: id,
-        names: [id, label],
-        line: `${label}, ${status}, ${id}`,
-      })),
-    );
-  },
-  droplet: (_: World, conversation: Conversation) =>
-    text(conversation, 'Id of the droplet, which droplets lists'),
-  address: (_: World, conversation: Conversation) => text(conversation, 'Address of the panel'),
-  account: async (world: World, conversation: Conversation) => {
+  operation: operationsOf('operation'),
+  'operation to resume': operationsOf('operation to resume'),
+  'operation to cancel': operationsOf('operation to cancel'),
+  'operation to clean up': operationsOf('operation to clean up'),
+  'operation to dismiss': operationsOf('operation to dismiss'),
+  account: async (world) => {
     const { current } = await world.accounts.read();
-    return await oneOf(
-      conversation,
-      'Account',
-      (await accountNames(world)).map((name) => ({
-        value: name,
-        names: [name],
-        line: name === current ? `${name}, current` : name,
-      })),
-    );
+    const options = (await accountNames(world)).map((name) => ({
+      value: name,
+      names: [name],
+      line: name === current ? `${name}, current` : name,
+    }));
+    return ['Account', options];
   },
-  'new account': (_: World, conversation: Conversation) =>
-    text(conversation, 'Name of the account, such as work'),
-  label: (_: World, conversation: Conversation) => text(conversation, 'New label'),
-  tunnel: (_: World, conversation: Conversation) => text(conversation, 'Name of the tunnel'),
-  service: (_: World, conversation: Conversation) => text(conversation, 'Service, such as nginx'),
-  certificate: (_: World, conversation: Conversation) =>
-    text(conversation, 'Name of the certificate, such as panel.lab.example.com'),
-  port: (_: World, conversation: Conversation) => text(conversation, 'Port'),
-  user: (_: World, conversation: Conversation) => text(conversation, 'Name of the user'),
-  agent: (_: World, conversation: Conversation) => text(conversation, 'Name of the agent'),
-  note: (_: World, conversation: Conversation) => text(conversation, 'Note'),
-  file: async (_: World, conversation: Conversation) =>
-    path(await text(conversation, 'File', true)),
-  'new file': async (_: World, conversation: Conversation) =>
-    path(await text(conversation, 'New file', true)),
-  action: (_: World, conversation: Conversation) =>
-    oneOf(
-      conversation,
-      'Action',
-      ['on', 'off', 'reboot', 'cycle'].map((action) => ({
-        value: action,
-        names: [action],
-        line: action,
-      })),
-    ),
-} satisfies Record<string, (world: World, conversation: Conversation) => Promise<string>>;
+  action: async () => {
+    const actions = ['on', 'off', 'reboot', 'cycle'];
+    return ['Action', actions.map((value) => ({ value, names: [value], line: value }))];
+  },
+};
+
+function operationsOf(kind: keyof typeof OPERATIONS): (typeof CHOICES)[Chosen] {
+  return async ({ operations }) => {
+    const fitting = (await operations.list()).filter(OPERATIONS[kind]);
+    const options = fitting.map(({ id, request: { label }, status }) => ({
+      value: id,
+      names: [id, label],
+      line: `${label}, ${status}, ${id}`,
+    }));
+    const name = kind.charAt(0).toUpperCase() + kind.slice(1);
+    return [options.length === 0 ? name : 'Operation', options];
+  };
+}
+
+async function askFor(ask: Ask, world: World, conversation: Conversation): Promise<string> {
+  const help = TASK_HELP[ask];
+  if (!isField(ask)) return await oneOf(conversation, ...(await CHOICES[ask](world)), help);
+  const isPath = FILES.includes(ask);
+  const typed = await text(conversation, FIELDS[ask], { help, isPath });
+  return isPath ? path(typed) : typed;
+}
+
+function isField(ask: Ask): ask is Field {
+  return ask in FIELDS;
+}
 
 interface Option {
   readonly value: string;
@@ -560,16 +589,17 @@ async function oneOf(
   { console }: Conversation,
   title: string,
   options: readonly Option[],
+  help: readonly string[],
 ): Promise<string> {
   if (options.length === 0)
     throw new InputError({
       code: 'nothing-there',
-      message: `There is no ${title.toLowerCase()} to choose.`,
+      message: `There is no ${title.toLowerCase()}${title.includes(' ') ? '' : ' to choose'}.`,
     });
   for (const [index, { line }] of options.entries())
     console.say(`${index + 1} of ${options.length}: ${line}`);
   for (;;) {
-    const typed = await console.ask(`${title}, by number or name: `);
+    const typed = await console.ask(`${title}, by number or name: `, { help });
     const named = options.filter(({ names }) => names.includes(typed));
     const chosen = named.length === 1 ? named[0] : options[Number(typed) - 1];
     if (chosen !== undefined) return chosen.value;
@@ -581,9 +611,9 @@ async function oneOf(
   }
 }
 
-async function text({ console }: Conversation, field: string, isPath = false): Promise<string> {
+async function text({ console }: Conversation, field: string, asking: Asking): Promise<string> {
   for (;;) {
-    const typed = await console.ask(`${field}: `, isPath);
+    const typed = await console.ask(`${field}: `, asking);
     if (typed !== '') return typed;
     console.say('Nothing was typed. cancel leaves the question.');
   }

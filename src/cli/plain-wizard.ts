@@ -17,6 +17,7 @@ import type { Work } from '../usecases/work.js';
 import { hintLines } from '../words/hints.js';
 import { tableLines } from '../words/formats.js';
 import { regionTable, sizeTable, sizeText } from '../words/regions.js';
+import { WIZARD_HELP } from '../words/question-help.js';
 import { askToAgree } from './agreement.js';
 import { bareCall } from './commands/command.js';
 import { type Conversation, inSteps } from './conversation.js';
@@ -109,8 +110,8 @@ async function askToCreate(
   say(world, `Size: ${sizeText(size)}, $${size.priceMonthlyUsd} a month.`);
   say(world, `Image: ${work.environment.offer.imageTitle}.`);
   say(world, `Region: ${region.name} (${region.slug}). Account: ${email}.`);
-  await askToAgree(`Type yes to create ${label} (Enter cancels): `, 'yes', {
-    ask: (question) => prompt.ask(question),
+  await askToAgree(`Type yes to create ${label} (Enter cancels): `, 'yes', WIZARD_HELP.create, {
+    ask: (question, asking) => prompt.ask(question, asking),
     say: (line) => say(world, line),
   });
 }
@@ -127,6 +128,7 @@ async function askToken(
     known === undefined
       ? 'DigitalOcean API token (not shown): '
       : `DigitalOcean API token (Enter to use the one in ${origin}): `,
+    { help: WIZARD_HELP.token },
   );
   if (typed === '' && known === undefined)
     throw new InputError({ code: 'token-missing', message: 'Nothing was typed.' });
@@ -157,7 +159,7 @@ async function askSize(
   for (const line of tableLines(sizeTable(sizes), true)) say(world, line);
   const { sizeSlug } = work.environment.offer;
   return await untilValid(world, async () => {
-    const typed = await prompt.ask(`Size (Enter for ${sizeSlug}): `);
+    const typed = await prompt.ask(`Size (Enter for ${sizeSlug}): `, { help: WIZARD_HELP.size });
     return requireSize(typed === '' ? sizeSlug : typed, sizes);
   });
 }
@@ -174,13 +176,16 @@ async function askRegion(
   for (const line of tableLines(regionTable(measured), true)) say(world, line);
   const regions = measured.map(([region]) => region);
   return await untilValid(world, async () =>
-    requireRegion(await prompt.ask(`Region (Enter for ${regions[0]!.slug}): `), regions),
+    requireRegion(
+      await prompt.ask(`Region (Enter for ${regions[0]!.slug}): `, { help: WIZARD_HELP.region }),
+      regions,
+    ),
   );
 }
 
 async function askLabel(work: Work, prompt: Prompt, region: string): Promise<string> {
   const suggested = await chooseLabel(work, region, undefined);
-  const typed = await prompt.ask(`Label (Enter for ${suggested}): `);
+  const typed = await prompt.ask(`Label (Enter for ${suggested}): `, { help: WIZARD_HELP.label });
   return typed === '' ? suggested : await chooseLabel(work, region, typed);
 }
 

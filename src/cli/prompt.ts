@@ -10,17 +10,24 @@ import { writeSequences, writeText } from './write.js';
 /** Ctrl-C at a question, where that ends the question only. */
 export class Interrupted extends Declined {}
 
+/** What goes with a question. */
+export interface Asking {
+  /** Lines that `?` prints in plain mode. */
+  readonly help: readonly string[];
+  /** Tab completes a path of this machine. */
+  readonly isPath?: boolean | undefined;
+}
+
 /**
  * Questions in plain lines, for screen readers and slow lines; each is cleaned. Rejects with an AbortError at the end
  * of the input.
  */
 export interface Prompt {
-  /** `isPath`: Tab completes a path of this machine. */
-  ask(question: string, isPath?: boolean): Promise<string>;
+  ask(question: string, asking: Asking): Promise<string>;
   /** Like `ask`, without echo. */
-  askSecret(question: string): Promise<string>;
+  askSecret(question: string, asking: Asking): Promise<string>;
   /** Like `askSecret`, untrimmed. */
-  askPassphrase(question: string): Promise<string>;
+  askPassphrase(question: string, asking: Asking): Promise<string>;
   close(): void;
 }
 
@@ -88,7 +95,7 @@ export function openPrompt(
     }
   };
   return {
-    async ask(question, isPath = false) {
+    async ask(question, { isPath = false }) {
       takesPath = isPath;
       try {
         return (await askLine(question)).trim();
@@ -116,10 +123,10 @@ async function pathsFrom(typed: string): Promise<Completion> {
 }
 
 /** Asks one question with a prompt of its own, which holds the terminal only meanwhile. */
-export async function askOnce(question: string, isPath?: boolean): Promise<string> {
+export async function askOnce(question: string, asking: Asking): Promise<string> {
   const prompt = openPrompt();
   try {
-    return await prompt.ask(question, isPath);
+    return await prompt.ask(question, asking);
   } finally {
     prompt.close();
   }

@@ -1,6 +1,7 @@
 import { InputError } from '../core/errors.js';
 import { Declined } from '../usecases/face.js';
 import type { SecretQuestion } from '../words/question.js';
+import { secretHelp } from '../words/question-help.js';
 import { openPrompt, type Prompt } from './prompt.js';
 import { type Spelling, spelled } from './say.js';
 import { writeLine } from './write.js';
@@ -49,17 +50,19 @@ async function readSecret({ fresh, isLine, unlessTyped }: SecretQuestion): Promi
 
 async function askAt(
   prompt: Prompt,
-  { field, fresh }: SecretQuestion,
+  question: SecretQuestion,
   tell: (line: string) => void,
 ): Promise<string> {
+  const { field, fresh } = question;
+  const asking = { help: secretHelp(question) };
   for (;;) {
-    const typed = await prompt.askPassphrase(`${field}: `);
+    const typed = await prompt.askPassphrase(`${field}: `, asking);
     if (typed === '') throw new Declined();
     if (fresh === undefined) return typed;
     const { refused, text } = fresh.judge(typed);
     tell(text);
     if (refused) continue;
-    if ((await prompt.askPassphrase(`${fresh.repeat}: `)) === typed) return typed;
+    if ((await prompt.askPassphrase(`${fresh.repeat}: `, asking)) === typed) return typed;
     tell('The passphrases differ.');
   }
 }

@@ -1,3 +1,4 @@
+import { QUESTION_HELP } from '../words/question-help.js';
 import { InputError, isAbort, messageOf } from '../core/errors.js';
 import { ENV } from '../core/product.js';
 import { requireAccountName } from '../services/accounts/account-book.js';
@@ -28,7 +29,10 @@ export async function addAccount(typedName: string, work: Work): Promise<ListedA
   else await requireStore(work);
   await keystore.probe();
   const isFirst = await hasNoToken(work);
-  const typed = await face.secret({ field: `API token of the account ${name} (not shown)` });
+  const typed = await face.secret({
+    field: `API token of the account ${name} (not shown)`,
+    help: QUESTION_HELP.apiToken,
+  });
   const report = await saveToken(typed, work, name);
   requireUsableToken(report);
   if (isFirst) await accounts.choose(name);

@@ -1,3 +1,4 @@
+import { QUESTION_HELP } from '../words/question-help.js';
 import { labelProblem } from '../core/label.js';
 import { domainQuestion } from '../words/dns.js';
 import { changeAddress } from './change-address.js';
@@ -13,6 +14,7 @@ export async function editServer(wanted: string, work: Work): Promise<void> {
   const server = await requireServer(work, wanted);
   const what = await face.choose({
     title: `Edit ${server.label}`,
+    help: QUESTION_HELP.edit,
     options: [
       { label: 'Label', value: 'label' },
       { label: 'Address', value: 'address' },
@@ -30,7 +32,11 @@ export async function editServer(wanted: string, work: Work): Promise<void> {
     }
     case 'address': {
       const title = `Address of the panel of ${server.label}`;
-      const field = { field: 'Address', initial: server.panelUrl };
+      const field = {
+        field: 'Address',
+        help: QUESTION_HELP.panelAddress,
+        initial: server.panelUrl,
+      };
       await changeAddress(wanted, await face.ask({ title, ...field }), work);
       return;
     }

@@ -1,3 +1,4 @@
+import { QUESTION_HELP } from '../words/question-help.js';
 import { InputError } from '../core/errors.js';
 import { count } from '../words/formats.js';
 import { exportFileQuestion } from '../words/transfer.js';
@@ -65,6 +66,7 @@ async function keyFor(file: string, { recipients }: ExportWish, work: Work) {
     return { recipients: await work.transfer.requireRecipients(recipients) };
   const passphrase = await work.face.secret({
     field: `New passphrase of ${file}`,
+    help: QUESTION_HELP.newExportPassphrase,
     fresh: { repeat: 'Repeat passphrase', judge: judgePassphrase },
   });
   work.redactor.add(passphrase);

@@ -1,3 +1,4 @@
+import { QUESTION_HELP } from '../words/question-help.js';
 import { InputError } from '../core/errors.js';
 import { SERVER_PATH } from '../core/product.js';
 import { readSmallFile } from '../services/files/private-file.js';
@@ -34,7 +35,7 @@ export async function importCertificate(
   const hasOne = server.p12Path !== undefined || server.authMethod !== 'p12';
   if (hasOne) await face.confirm(replaceCertificateQuestion(server, wanted));
   const field = `Password of the certificate of ${server.label} (not shown)`;
-  const password = await face.secret({ field });
+  const password = await face.secret({ field, help: QUESTION_HELP.certificatePassword });
   redactor.add(password);
   const facts = await work.importCertificate(server.id, { p12, password });
   // Whatever ended the one before.

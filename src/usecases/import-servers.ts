@@ -1,3 +1,4 @@
+import { QUESTION_HELP } from '../words/question-help.js';
 import { InputError, PortlamaError } from '../core/errors.js';
 import { requireNew, type ServerEntry } from '../services/registry/registry.js';
 import type { CarriedServer } from '../services/transfer/transfer-file.js';
@@ -69,7 +70,10 @@ function labelOf(planned: Planned): string {
 
 async function keyOf(file: string, { identity }: ImportWish, work: Work) {
   if (identity !== undefined) return { identity: await work.transfer.readIdentity(identity) };
-  const passphrase = await work.face.secret({ field: `Passphrase of ${file}` });
+  const passphrase = await work.face.secret({
+    field: `Passphrase of ${file}`,
+    help: QUESTION_HELP.exportPassphrase,
+  });
   work.redactor.add(passphrase);
   return { passphrase };
 }

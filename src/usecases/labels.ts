@@ -1,3 +1,4 @@
+import { QUESTION_HELP } from '../words/question-help.js';
 import { InputError } from '../core/errors.js';
 import {
   defaultLabel,
@@ -64,7 +65,7 @@ export async function askFreeLabel(
   const holders = await labelHolders(work);
   const problem = (typed: string): string | undefined =>
     labelProblem(typed) ?? takenBy(typed, holders);
-  return await work.face.ask({ ...question, field: 'Label', problem });
+  return await work.face.ask({ ...question, field: 'Label', help: QUESTION_HELP.label, problem });
 }
 
 /** The label of a new server: as given, or `portlama-REGION` with a number where that is taken. */

@@ -1,3 +1,4 @@
+import { QUESTION_HELP } from '../words/question-help.js';
 import { domainProblem, emailProblem, requireDomain, requireEmail } from '../core/domain.js';
 import { InputError } from '../core/errors.js';
 import type { PanelApi } from '../services/panel/panel-api.js';
@@ -259,6 +260,7 @@ async function askDomain(
       await face.ask({
         title,
         field: 'Domain',
+        help: QUESTION_HELP.domain,
         ...(known === undefined ? {} : { initial: known }),
         problem: (text) => domainProblem(text.toLowerCase()),
       }),
@@ -268,6 +270,7 @@ async function askDomain(
     (await face.ask({
       title,
       field: 'E-mail for Let’s Encrypt',
+      help: QUESTION_HELP.certificateEmail,
       ...(knownEmail === undefined ? {} : { initial: knownEmail }),
       problem: emailProblem,
     }));

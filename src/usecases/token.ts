@@ -1,3 +1,4 @@
+import { QUESTION_HELP } from '../words/question-help.js';
 import { InputError } from '../core/errors.js';
 import { DEFAULT_ACCOUNT, ENV } from '../core/product.js';
 import type { DigitalOceanApi } from '../services/digitalocean/api.js';
@@ -117,7 +118,10 @@ export async function setToken(work: Work): Promise<TokenReport> {
   // A faulty store is reported before a secret is pasted.
   await requireLastingStore(work);
   await keystore.probe();
-  const typed = await face.secret({ field: 'DigitalOcean API token (not shown)' });
+  const typed = await face.secret({
+    field: 'DigitalOcean API token (not shown)',
+    help: QUESTION_HELP.apiToken,
+  });
   const report = await saveToken(typed, work);
   requireUsableToken(report);
   for (const line of tokenLines(report)) face.say(line);

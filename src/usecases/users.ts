@@ -1,3 +1,4 @@
+import { QUESTION_HELP } from '../words/question-help.js';
 import { emailProblem } from '../core/domain.js';
 import { InputError, PortlamaError } from '../core/errors.js';
 import type { PanelInvitation, PanelUser } from '../services/panel/calls/users.js';
@@ -61,6 +62,7 @@ export async function addUser(wanted: string, input: UserInput, work: Work): Pro
     const { face, redactor, signal } = work;
     const password = await face.secret({
       field: `Password of ${username} (not shown)`,
+      help: QUESTION_HELP.userPassword,
       fresh: { repeat: 'Again', judge: judgePassword },
     });
     const judged = judgePassword(password);
@@ -175,7 +177,13 @@ async function emailOf(
   { face }: Work,
 ): Promise<string> {
   const given =
-    email ?? (await face.ask({ title: username, field: 'E-mail', problem: emailProblem }));
+    email ??
+    (await face.ask({
+      title: username,
+      field: 'E-mail',
+      help: QUESTION_HELP.userEmail,
+      problem: emailProblem,
+    }));
   const problem = emailProblem(given.trim());
   if (problem === undefined) return given.trim();
   throw new InputError({

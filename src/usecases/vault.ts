@@ -1,3 +1,4 @@
+import { QUESTION_HELP } from '../words/question-help.js';
 import { InputError } from '../core/errors.js';
 import { hintText } from '../words/hints.js';
 import { KeystoreError, TOKEN_KEY } from '../services/keystore/keystore.js';
@@ -32,7 +33,11 @@ export async function askToUnlock(
   let lines: readonly string[] = [];
   for (let tries = 1; ; tries++) {
     try {
-      const typed = await work.face.secret({ field: 'Passphrase of the vault', lines });
+      const typed = await work.face.secret({
+        field: 'Passphrase of the vault',
+        lines,
+        help: QUESTION_HELP.vaultPassphrase,
+      });
       return await openVault(typed, vault, work);
     } catch (error) {
       if (error instanceof Declined) return;
@@ -98,6 +103,7 @@ export async function changePassphrase(work: Work): Promise<void> {
     (await work.suppliedPassphrase?.()) ??
     (await work.face.secret({
       field: 'Current passphrase of the vault',
+      help: QUESTION_HELP.vaultPassphrase,
       // Standard input holds the new one.
       unlessTyped: vaultError('vault-locked', keyPath),
     }));
@@ -139,6 +145,7 @@ export async function askNewPassphrase(work: Work): Promise<string> {
 function newPassphraseQuestion(): SecretQuestion {
   return {
     field: 'New passphrase of the vault',
+    help: QUESTION_HELP.newVaultPassphrase,
     fresh: { repeat: 'Repeat passphrase', judge: judgePassphrase },
   };
 }

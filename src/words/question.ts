@@ -54,6 +54,8 @@ export interface TextQuestion {
   readonly initial?: string;
   /** A path of this machine, which Tab completes. */
   readonly isPath?: boolean;
+  /** For `?` in plain mode, where `lines` do not explain the question: one to three lines. */
+  readonly help?: readonly string[];
   /** Why a text is refused; undefined: accepted. */
   readonly problem?: (text: string) => string | undefined;
 }
@@ -88,12 +90,16 @@ export interface Choice<T> {
   readonly title: string;
   readonly lines?: readonly Line[];
   readonly options: readonly { readonly label: string; readonly value: T }[];
+  /** For `?` in plain mode: one or two lines. */
+  readonly help?: readonly string[];
 }
 
 export interface SecretQuestion {
   /** Name of the value: `Passphrase`. */
   readonly field: string;
   readonly lines?: readonly string[];
+  /** For `?` in plain mode, where `lines` do not explain the question: one or two lines. */
+  readonly help?: readonly string[];
   /** A new secret, typed twice. */
   readonly fresh?: {
     /** Name of the second field. */

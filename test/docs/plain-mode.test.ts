@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands/index.js';
 import { parseArguments } from '../../src/cli/parse.js';
 import { commandWords } from '../../src/cli/plain-menu.js';
-import { findTask, taskLines, TASKS } from '../../src/cli/plain-tasks.js';
+import { askForTask, findTask, taskLines, TASKS } from '../../src/cli/plain-tasks.js';
 import { COMMANDS as KEYS } from '../../src/screens/shell/keys.js';
 
 const page = await readFile(resolve(import.meta.dirname, '../../docs/plain-mode.md'), 'utf8');
@@ -64,4 +64,38 @@ describe('plain mode', () => {
   it('draws nothing', () => {
     expect(taskLines().join('\n')).toMatch(/^[\x20-\x7e\n’]*$/);
   });
+
+  it.each([
+    ['resume', ['interrupted']],
+    ['stop', ['running', 'interrupted']],
+    ['clean up', ['interrupted', 'failed-with-leftovers']],
+    ['dismiss', ['failed', 'succeeded']],
+    ['watch', ['running', 'interrupted', 'failed-with-leftovers', 'failed', 'succeeded']],
+  ] as const)(
+    'offers %s for those operations alone that it can be done to',
+    async (word, fitting) => {
+      const statuses = ['running', 'interrupted', 'failed-with-leftovers', 'failed', 'succeeded'];
+      const droplet = { kind: 'droplet', id: '1', monthlyUsd: 4, byHand: false };
+      const operations = statuses.map((status) => ({
+        id: status,
+        status,
+        request: { label: 'lab' },
+        cleanUpBegun: false,
+        leftovers: status === 'failed-with-leftovers' ? [droplet] : [],
+      }));
+      const said: string[] = [];
+      const console = {
+        say: (line: string) => void said.push(line),
+        ask: async () => '1',
+      };
+      const world = { operations: { list: async () => operations } };
+      const task = findTask(word)!;
+      let chosen: readonly string[] = [];
+      await askForTask(task, world as never, { console } as never, async (answers) => {
+        chosen = answers;
+      });
+      expect(said.map((line) => line.split(', ')[1])).toEqual(fitting);
+      expect(chosen).toEqual([fitting[0]]);
+    },
+  );
 });

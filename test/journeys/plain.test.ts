@@ -95,7 +95,7 @@ it('goes back, cancels and explains at each question, and leaves at the second C
   person.types('1\r');
   await person.sees(/File:\s*$/);
   person.types('?\r');
-  await person.sees('back: the question before.', /File:\s*$/);
+  await person.sees('The file with the admin certificate and its key', /File:\s*$/);
   person.types('back\r');
   await person.sees(/File: back\s+1 of 1: lab, active\s+Server, by number or name:\s*$/);
   person.types('lab\r');
@@ -112,8 +112,30 @@ it('goes back, cancels and explains at each question, and leaves at the second C
   await person.sees(/Type lab to destroy it \(Enter cancels\):\s*$/);
   person.types('back\r');
   await person.sees(/cancels\): back\s+1 of 1: lab, active\s+Server, by number or name:\s*$/);
-  person.types('lab\r');
-  await person.sees(/name: lab\s[^]*Type lab to destroy it \(Enter cancels\):\s*$/);
+  person.types('?\r');
+  await person.sees('The server that this is done to.', /Server, by number or name:\s*$/);
+  person.types('cancel\r');
+  await person.sees(
+    /name: cancel\s+Cancelled. Nothing was changed.\s+What next\?.*or a command:\s*$/,
+  );
+  person.types('resume\r');
+  await person.sees('There is no operation to resume.', /or a command:\s*$/);
+  person.types('set up lab\r');
+  await person.sees(/Domain:\s*$/);
+  person.types('lab.example\r');
+  await person.sees(/Let.s Encrypt:\s*$/);
+  person.types('?\r');
+  await person.sees('writes there when a certificate is about to expire', /Let.s Encrypt:\s*$/);
+  person.types('back\r');
+  await person.sees(/Let.s Encrypt: back\s+Domain:\s*$/);
+  person.types('?\r');
+  await person.sees('It cannot be changed once its DNS was verified.', /Domain:\s*$/);
+  person.types('cancel\r');
+  await person.sees(/Domain: cancel\s+Cancelled. Nothing was changed.\s+What next\?.*command:\s*$/);
+  person.types('destroy lab\r');
+  await person.sees(/Type lab to destroy it \(Enter cancels\):\s*$/);
+  person.types('?\r');
+  await person.sees('Only lab, typed in full, agrees: to destroy it.', /\(Enter cancels\):\s*$/);
   person.presses('ctrl-c');
   await person.sees(/Cancelled. Nothing was changed.\s+What next\?.*or a command:\s*$/);
   expect(await labels(home)).toEqual(['lab']);
