@@ -1,6 +1,6 @@
 import { QUESTION_HELP } from '../words/question-help.js';
 import { labelProblem } from '../core/label.js';
-import { domainQuestion } from '../words/dns.js';
+import { domainQuestion, emailQuestion, LATER } from '../words/dns.js';
 import { changeAddress } from './change-address.js';
 import { noteProblem, noteServer, readNote } from './note-server.js';
 import { renameServer } from './rename-server.js';
@@ -43,7 +43,11 @@ export async function editServer(wanted: string, work: Work): Promise<void> {
     case 'domain': {
       const { wish } = await work.readServerMeta(server.id);
       const domain = await face.ask(domainQuestion(server, wish?.domain));
-      await setServerDomain(wanted, { domain }, work);
+      // A panel with a domain has its e-mail.
+      const email =
+        server.domain === undefined ? await face.ask(emailQuestion(server, wish?.email)) : LATER;
+      const given = email === LATER ? undefined : email;
+      await setServerDomain(wanted, { domain, email: given, asks: face }, work);
       return;
     }
     case 'note': {

@@ -7,6 +7,7 @@ import type { ServerEntry } from '../services/registry/registry.js';
 import {
   againHint,
   dnsWaitText,
+  holderOf,
   ipv6Warning,
   nameLine,
   PANEL_NAMES,
@@ -43,8 +44,9 @@ export async function waitForDns(target: DnsTarget, api: PanelApi, work: Work): 
   const { domain, address, server, watch, patienceMs, pause } = target;
   const { face, clock, signal } = work;
   const begun = clock.monotonic();
+  const servers = await work.registry.list();
   for (let isFirst = true; ; isFirst = false) {
-    const names = await lookUp(target, work);
+    const names = await lookUp(target, servers, work);
     const report = target.asksPanel ? await askPanel(api, signal) : undefined;
     const look = { domain, address, names, asksPanel: target.asksPanel, report, at: clock.now() };
     watch.report({ part: 'dns', dns: look });
@@ -61,13 +63,18 @@ export async function waitForDns(target: DnsTarget, api: PanelApi, work: Work): 
   }
 }
 
-async function lookUp({ domain, address }: DnsTarget, work: Work): Promise<readonly NameState[]> {
+async function lookUp(
+  { domain, address, server }: DnsTarget,
+  servers: readonly ServerEntry[],
+  work: Work,
+): Promise<readonly NameState[]> {
   return await Promise.all(
     PANEL_NAMES.map(async (part) => {
       const name = `${part}.${domain}`;
       try {
         const { a, aaaa } = await work.resolveName(name);
-        return { name, found: a, isRight: a.includes(address), ipv6: aaaa };
+        const holder = holderOf(a, server.id, servers);
+        return { name, found: a, isRight: a.includes(address), holder, ipv6: aaaa };
       } catch (error) {
         const failure = systemCodeOf(error) ?? messageOf(error);
         return { name, found: [], isRight: false, failure };

@@ -8,17 +8,20 @@ import {
   nameInZone,
   type NamePlan,
   planRecords,
-  zoneOf,
+  zonesFor,
 } from '../services/dns/server-records.js';
 import type { RequestedDomain } from '../services/provisioning/journal/records.js';
 import { dropletIdOf, type ServerEntry } from '../services/registry/registry.js';
 import {
   addZoneQuestion,
+  createQuestion,
+  type Holders,
   NEW_ADDRESS,
   notDelegatedText,
   previewLines,
   replaceQuestion,
   zoneAddedLines,
+  zoneQuestion,
 } from '../words/dns.js';
 import { nameLine, recordLines } from '../words/onboarding.js';
 import { serverName } from '../words/servers.js';
@@ -31,6 +34,7 @@ import {
   openServer,
   rememberedOf,
 } from './open-accounts.js';
+import type { Face } from './face.js';
 import { requireServer } from './servers.js';
 import type { KeyWork } from './work.js';
 
@@ -43,6 +47,8 @@ export interface DomainInput {
   readonly subdomain?: string | undefined;
   /** Replaces records that answer for the domain, without a question. */
   readonly override?: boolean | undefined;
+  /** Asks for the domain of the accounts where several fit, and before records are made that are in nothing's way. */
+  readonly asks?: Pick<Face, 'choose'> | undefined;
 }
 
 export interface DomainSet {
@@ -71,7 +77,7 @@ export async function agreeOnDomain(
   const { name } = wish;
   const email = input.email === undefined ? {} : { email: requireEmail(input.email) };
   const [own, ...others] = await openAccounts(work);
-  const found = await findZone(wish, own!, others, work);
+  const found = await findZone(wish, [own!, ...others], input, work);
   if (found === undefined) {
     work.face.say(
       `${name} is managed elsewhere: the records to create are shown with the server’s address.`,
@@ -79,7 +85,8 @@ export async function agreeOnDomain(
     return { name, ...email };
   }
   const { zone, home } = found;
-  const isAgreed = await agreeOnRecords({ domain: name, zone }, undefined, input, home.api, work);
+  const place = { domain: name, zone };
+  const isAgreed = await agreeOnRecords(place, undefined, input, home.api, work);
   const account = home === own ? {} : { account: home.name };
   return { name, zone, ...account, ...(isAgreed ? { override: true } : {}), ...email };
 }
@@ -102,13 +109,13 @@ export async function setServerDomain(
   const isCloud = dropletIdOf(server) !== undefined;
   const own = isCloud ? await openServer(server, work) : accounts[0]!;
   const others = accounts.filter(({ name }) => name !== own.name);
-  const found = await findZone(wish, own, others, work);
+  const found = await findZone(wish, [own, ...others], input, work);
   let records: DomainSet['records'] = 'to-be-made';
   if (found === undefined) await showRecords(server, domain, work);
   else {
     const { zone, home } = found;
     const { api } = home;
-    const isAgreed = await agreeOnRecords({ domain, zone }, server.ip, input, api, work);
+    const isAgreed = await agreeOnRecords({ domain, zone }, server, input, api, work);
     const { dns = [] } = await work.readServerMeta(server.id);
     // Remembered, so that the records go with the server when that is destroyed.
     const isOwn = isCloud && home === own;
@@ -209,34 +216,36 @@ interface ZoneHome {
 }
 
 /**
- * The zone that the records belong in: the server's own account goes before the others. Undefined for a domain that is kept
- * elsewhere. One that was asked for and is nowhere is added to the own account once that is agreed to.
+ * The zone that the records belong in: the first account, which is the server's own, goes before the others. Undefined for
+ * a domain that is kept elsewhere. One that was asked for and is nowhere is added to the own account once that is agreed to.
  */
 async function findZone(
   wish: Wish,
-  own: OpenAccount,
-  others: readonly OpenAccount[],
+  [own, ...others]: readonly OpenAccount[],
+  { asks }: DomainInput,
   work: KeyWork,
 ): Promise<ZoneHome | undefined> {
   const { face } = work;
   const { zone } = wish;
   let refusal: ApiError | undefined;
-  let found: ZoneHome | undefined;
+  let fitting: readonly ZoneHome[] = [];
   try {
-    found = await zoneIn(own, wish, work);
+    fitting = await zonesIn(own!, wish, work);
   } catch (error) {
     if (!lacksScope(error)) throw error;
     refusal = error;
   }
-  found ??= await zoneAmong(others, wish, work);
+  if (asks !== undefined || fitting.length === 0)
+    fitting = [...fitting, ...(await zonesAmong(others, wish, work))];
+  let [found] = asks === undefined ? fitting : [await chooseZone(wish, fitting, asks)];
   if (found === undefined && refusal !== undefined) {
     if (zone !== undefined) throw scopesMissing(refusal);
     face.say('The token lacks the scope domain:read, so DigitalOcean’s domains are not used.');
     return undefined;
   }
   if (found === undefined && zone !== undefined) {
-    await addZone(zone, own.api, work);
-    found = { zone, home: own };
+    await addZone(zone, own!.api, work);
+    found = { zone, home: own! };
   }
   if (found === undefined) return undefined;
   if (found.home !== own) face.say(`${found.zone} is in the account ${found.home.name}.`);
@@ -244,33 +253,49 @@ async function findZone(
   return found;
 }
 
-async function zoneIn(
+/** Asks where several fit. Two tokens may be of one account, and a domain is in one account only. */
+async function chooseZone(
+  { name }: Wish,
+  fitting: readonly ZoneHome[],
+  face: Pick<Face, 'choose'>,
+): Promise<ZoneHome | undefined> {
+  const all = fitting.filter(
+    ({ zone }, at) => fitting.findIndex((one) => one.zone === zone) === at,
+  );
+  if (all.length < 2) return all[0];
+  const zones = all.map((value) => ({ zone: value.zone, account: value.home.name, value }));
+  return await face.choose(zoneQuestion(name, zones));
+}
+
+/** Domains of an account that the records fit in, the longest first. */
+async function zonesIn(
   home: OpenAccount,
   { name, zone }: Wish,
   { signal }: KeyWork,
-): Promise<ZoneHome | undefined> {
+): Promise<readonly ZoneHome[]> {
   const zones = (await home.api.listDomains(signal)).map((each) => each.name.toLowerCase());
-  const found = zone === undefined ? zoneOf(name, zones) : zones.find((each) => each === zone);
-  return found === undefined ? undefined : { zone: found, home };
+  const fitting =
+    zone === undefined ? zonesFor(name, zones) : zones.filter((each) => each === zone);
+  return fitting.map((each) => ({ zone: each, home }));
 }
 
 /** One that cannot be asked is named, and does not end the search. */
-async function zoneAmong(
+async function zonesAmong(
   accounts: readonly OpenAccount[],
   wish: Wish,
   work: KeyWork,
-): Promise<ZoneHome | undefined> {
+): Promise<readonly ZoneHome[]> {
+  const found: ZoneHome[] = [];
   for (const account of accounts) {
     try {
-      const found = await zoneIn(account, wish, work);
-      if (found !== undefined) return found;
+      found.push(...(await zonesIn(account, wish, work)));
     } catch (error) {
       work.signal.throwIfAborted();
       if (lacksScope(error)) continue;
       work.face.say(unaskedLine({ name: account.name, error }), 'warn');
     }
   }
-  return undefined;
+  return found;
 }
 
 function lacksScope(error: unknown): error is ApiError {
@@ -311,19 +336,52 @@ async function sayDelegation(zone: string, work: KeyWork): Promise<void> {
   }
 }
 
-/** True when records in the way shall be replaced. Throws Declined. */
+/** True when records in the way shall be replaced. `server`: undefined for a new one. Throws Declined. */
 async function agreeOnRecords(
   place: Pick<DnsFacts, 'domain' | 'zone'>,
-  address: string | undefined,
-  { override = false }: DomainInput,
+  server: ServerEntry | undefined,
+  { override = false, asks }: DomainInput,
   api: DigitalOceanApi,
-  { face, signal }: KeyWork,
+  work: KeyWork,
 ): Promise<boolean> {
-  const plans = planRecords(await api.listRecords(place.zone, signal), place, address);
-  for (const line of previewLines(plans, address ?? NEW_ADDRESS)) face.say(line);
-  if (!plans.some(isInTheWay)) return override;
-  if (!override) await face.confirm(replaceQuestion(place.domain, plans));
-  return true;
+  const { face, signal } = work;
+  const { domain, zone } = place;
+  const plans = planRecords(await api.listRecords(zone, signal), place, server?.ip);
+  const isBlocked = plans.some(isInTheWay);
+  const holders = isBlocked ? await findHolders(plans, server, api, work) : undefined;
+  const preview = previewLines(plans, server?.ip ?? NEW_ADDRESS, holders);
+  const isNew = plans.some(({ isRight }) => !isRight);
+  const isQuestion = isBlocked ? !override : asks !== undefined && isNew;
+  // Its question shows them.
+  if (asks === undefined || !isQuestion) for (const line of preview) face.say(line);
+  const shown = { holders, ...(asks === undefined ? {} : { preview }) };
+  if (isQuestion)
+    await face.confirm(
+      isBlocked ? replaceQuestion(domain, plans, shown) : createQuestion(domain, preview),
+    );
+  return isBlocked || override;
+}
+
+/** Names the other machines of the person that records in the way lead to. */
+async function findHolders(
+  plans: readonly NamePlan[],
+  server: ServerEntry | undefined,
+  api: DigitalOceanApi,
+  { registry, signal }: KeyWork,
+): Promise<Holders> {
+  const servers = (await registry.list()).filter(({ id }) => id !== server?.id);
+  const holders = new Map(servers.map((each) => [each.ip, `server ${serverName(each)}`]));
+  const addresses = plans.flatMap(({ conflicts }) => conflicts.map(({ data }) => data));
+  if (addresses.every((address) => holders.has(address))) return holders;
+  try {
+    for (const { name, publicIpv4 } of await api.listDroplets(undefined, signal))
+      if (publicIpv4 !== undefined && publicIpv4 !== server?.ip && !holders.has(publicIpv4))
+        holders.set(publicIpv4, `droplet ${name}`);
+  } catch {
+    // A name is help only: the address is shown in any case.
+    signal.throwIfAborted();
+  }
+  return holders;
 }
 
 function isInTheWay({ conflicts }: NamePlan): boolean {

@@ -1,8 +1,8 @@
-import { domainProblem, RECORD_TTL } from '../core/domain.js';
+import { domainProblem, emailProblem, RECORD_TTL } from '../core/domain.js';
 import type { DnsRecord } from '../services/digitalocean/api.js';
 import type { DnsFacts, NamePlan, TakenBack } from '../services/dns/server-records.js';
 import type { ServerEntry } from '../services/registry/registry.js';
-import type { Confirmation, TextQuestion } from './question.js';
+import type { Choice, Confirmation, TextQuestion } from './question.js';
 
 /** Stands for the address in a preview before there is a droplet. */
 export const NEW_ADDRESS = 'the new server';
@@ -10,9 +10,13 @@ export const NEW_ADDRESS = 'the new server';
 /** Name servers of DigitalOcean, to be entered at the registrar (contract: domains). */
 export const NAME_SERVERS = [1, 2, 3].map((number) => `ns${number}.digitalocean.com`);
 
-/** `A 198.51.100.7` */
-function recordText({ type, data }: DnsRecord): string {
-  return `${type} ${data}`;
+/** Machines of the person by their address: `server lab-2`, `droplet web`. */
+export type Holders = ReadonlyMap<string, string>;
+
+/** `A 198.51.100.7`, and the machine of the person that has the address: `A 198.51.100.7, server lab-2`. */
+function recordText({ type, data }: DnsRecord, holders?: Holders): string {
+  const holder = holders?.get(data);
+  return holder === undefined ? `${type} ${data}` : `${type} ${data}, ${holder}`;
 }
 
 /** Asks which domain leads to a server. `wish`: the one that it was made for. */
@@ -28,24 +32,74 @@ export function domainQuestion({ label, ip, domain }: ServerEntry, wish = ''): T
   };
 }
 
+/** Asks for the e-mail that the set-up wants; a hyphen alone leaves it to that. */
+export function emailQuestion({ label }: ServerEntry, known: string | undefined): TextQuestion {
+  return {
+    title: `E-mail for the certificates of ${label}`,
+    lines: ['Let’s Encrypt writes there. Kept for the set-up; a hyphen alone has it asked there.'],
+    field: 'E-mail for Let’s Encrypt',
+    initial: known ?? LATER,
+    problem: (text) => (text === LATER ? undefined : emailProblem(text)),
+  };
+}
+
+/** Answer that leaves a question to a later time. */
+export const LATER = '-';
+
+/** Asks which domain of the accounts gets the records, where several would fit. */
+export function zoneQuestion<T>(
+  domain: string,
+  zones: readonly { readonly zone: string; readonly account: string; readonly value: T }[],
+): Choice<T> {
+  return {
+    title: `Where are the records of ${domain} kept?`,
+    lines: ['Several domains of the accounts here fit. The one that is delegated answers.'],
+    options: zones.map(({ zone, account, value }) => ({
+      label: zones.every((each) => each.account === account) ? zone : `${zone} (${account})`,
+      value,
+    })),
+  };
+}
+
+/** Question before records are created that are in nothing's way. */
+export function createQuestion(domain: string, preview: readonly string[]): Confirmation {
+  return {
+    title: `Create the records of ${domain}?`,
+    lines: preview,
+    yes: 'Create',
+    danger: false,
+    effect: 'create them',
+    advance: { value: domain, refusal: `The records of ${domain} were not created.` },
+  };
+}
+
 /** One line for each record that is going to be made. `address`: where it leads. */
-export function previewLines(plans: readonly NamePlan[], address: string): readonly string[] {
+export function previewLines(
+  plans: readonly NamePlan[],
+  address: string,
+  holders?: Holders,
+): readonly string[] {
   return plans.map(({ fullName, isRight, conflicts }) => {
     const record = `A  ${fullName}  ${address}  TTL ${RECORD_TTL}`;
-    const now = conflicts.map(recordText).join(', ');
+    const now = conflicts.map((each) => recordText(each, holders)).join(', ');
     if (conflicts.length > 0) return `${record}  (now: ${now})`;
     return isRight ? `${record}  (there already)` : `${record}  (new)`;
   });
 }
 
-/** Question before records that answer for the domain give way. */
-export function replaceQuestion(domain: string, plans: readonly NamePlan[]): Confirmation {
+/** Question before records that answer for the domain give way. `preview`: lines of all records, unless shown before. */
+export function replaceQuestion(
+  domain: string,
+  plans: readonly NamePlan[],
+  { preview = [], holders }: { readonly preview?: readonly string[]; readonly holders?: Holders },
+): Confirmation {
   const lines = plans.flatMap(({ fullName, conflicts }) =>
-    conflicts.map((record) => `  ${fullName}  ${recordText(record)}`),
+    conflicts.map((record) => `  ${fullName}  ${recordText(record, holders)}`),
   );
+  const above = preview.length === 0 ? [] : [...preview, ''];
   return {
     title: `Replace the records of ${domain}?`,
-    lines: ['The domain has these records, which would be replaced:', ...lines],
+    lines: [...above, 'The domain has these records, which would be replaced:', ...lines],
     yes: 'Replace',
     danger: true,
     typed: domain,

@@ -81,14 +81,24 @@ export function recordLines(domain: string, address: string): readonly string[] 
   return [`A record   ${domain}      ${address}`, `A record   *.${domain}    ${address}`];
 }
 
+/** Label of another server that one of the addresses is of; undefined for none. */
+export function holderOf(
+  addresses: readonly string[],
+  serverId: string,
+  servers: readonly Pick<ServerEntry, 'id' | 'ip' | 'label'>[],
+): string | undefined {
+  return servers.find(({ id, ip }) => id !== serverId && addresses.includes(ip))?.label;
+}
+
 export function nameLine(state: NameState): string {
   return `${state.name} ${foundText(state)}`;
 }
 
 /** Predicate of a name: `does not exist yet`. */
-export function foundText({ found, isRight, failure }: Omit<NameState, 'name'>): string {
+export function foundText({ found, isRight, failure, holder }: Omit<NameState, 'name'>): string {
   if (isRight) return 'leads to the server';
   if (failure !== undefined) return `could not be looked up (${failure})`;
+  if (holder !== undefined) return `leads to ${holder} (${found.join(', ')})`;
   return found.length === 0 ? 'does not exist yet' : `leads to ${found.join(', ')}`;
 }
 

@@ -122,6 +122,16 @@ describe('the wait for DNS', () => {
     expect(await program.written()).toContain(Buffer.from(copied).toString('base64'));
   });
 
+  it('names another server that the domain leads to', async () => {
+    const here = await waitingForDns(SIZE);
+    const other = { ...EDGE, id: 'other', label: 'lab-2', ip: '198.51.100.7', active: false };
+    here.world.registry.changeFromOutside([EDGE, other]);
+    here.panel.elsewhere = other.ip;
+    here.panel.names.add(DOMAIN);
+    await here.program.press('r');
+    await sees(here, 'lab.example.com         leads to lab-2 (198.51.100.7)');
+  });
+
   it('goes on without the screen, and is shown as it is by the key or its row', async () => {
     const here = await waitingForDns(SIZE);
     const { program, panel } = here;

@@ -158,15 +158,42 @@ describe('editServer', () => {
   it('makes the records of a domain, and keeps it for the set-up', async () => {
     const choice = { choose: 'Edit fra1-edge', label: 'Domain' };
     const typed = { ask: 'Domain', text: 'lab.example.com' };
-    const { work, world, face } = withServers('domains', choice, typed);
+    const mail = { ask: 'E-mail for Let’s Encrypt', text: 'ops@example.com' };
+    const create = { confirm: 'Create the records of lab.example.com?' };
+    const { work, world, face } = withServers('domains', choice, typed, mail, create);
     world.account.zones.set('example.com', []);
     await editServer(EDGE.id, work);
     expect(face.shown.join('\n')).toContain(`will lead to ${EDGE.ip}, TTL 300`);
+    expect(face.shown).toEqual(
+      expect.arrayContaining([
+        `A  lab.example.com  ${EDGE.ip}  TTL 300  (new)`,
+        `A  *.lab.example.com  ${EDGE.ip}  TTL 300  (new)`,
+      ]),
+    );
     const records = (world.account.zones.get('example.com') ?? []).map(
       ({ type, name, data }) => `${type} ${name} ${data}`,
     );
     expect(records).toEqual([`A lab ${EDGE.ip}`, `A *.lab ${EDGE.ip}`]);
-    expect(world.serverMeta.get(EDGE.id)).toMatchObject({ wish: { domain: 'lab.example.com' } });
+    expect(world.serverMeta.get(EDGE.id)).toMatchObject({
+      wish: { domain: 'lab.example.com', email: 'ops@example.com' },
+    });
+    face.finish();
+  });
+
+  it('makes no record when its preview is declined, and asks where several domains fit', async () => {
+    const { work, world, face } = withServers(
+      'domains',
+      { choose: 'Edit fra1-edge', label: 'Domain' },
+      { ask: 'Domain', text: 'lab.example.com' },
+      { ask: 'E-mail for Let’s Encrypt', text: '-' },
+      { choose: 'Where are the records of lab.example.com kept?', label: 'example.com' },
+      { confirm: 'Create the records of lab.example.com?', agree: false },
+    );
+    world.account.zones.set('example.com', []);
+    world.account.zones.set('lab.example.com', []);
+    await expect(editServer(EDGE.id, work)).rejects.toThrow(Declined);
+    expect([...world.account.zones.values()]).toEqual([[], []]);
+    expect(world.serverMeta.get(EDGE.id)?.wish).toBeUndefined();
     face.finish();
   });
 });

@@ -77,11 +77,12 @@ describe('onboardServer', () => {
     const test = await freshServer({}, FREEZE);
     const { controls } = test.here.sandbox;
     controls.setName(DOMAIN, 'servfail');
+    await test.world.registry.save({ ...EDGE, id: 'other', label: 'lab-2', ip: '198.51.100.7' });
     const running = test.run();
     await seen(test, `panel.${DOMAIN} does not exist yet`);
     controls.setName(DOMAIN, [test.here.droplet.address]);
     controls.setName(`panel.${DOMAIN}`, ['198.51.100.7']);
-    await seen(test, `panel.${DOMAIN} leads to 198.51.100.7`);
+    await seen(test, `panel.${DOMAIN} leads to lab-2 (198.51.100.7)`);
     for (const part of ['panel', 'auth'])
       controls.setName(`${part}.${DOMAIN}`, [test.here.droplet.address]);
     await seen(test, `Waiting for DNS: tunnel.${DOMAIN} does not exist yet`);

@@ -196,6 +196,24 @@ describe('the domain of a server', () => {
     expect(await wish()).toEqual({ domain: 'shop.example.com' });
   });
 
+  it('that leads to another server or droplet of the person names that before it is taken', async () => {
+    const other = { ...EDGE, id: 'other', label: 'lab-2', ip: OTHER.data, active: false };
+    const droplet = { ...dropletOf(EDGE), id: 99, name: 'web', publicIpv4: '198.51.100.8' };
+    const wildcard = { ...OTHER, id: 9, name: '*.lab', data: '198.51.100.8' };
+    const typed = { confirm: 'Replace the records of lab.example.com?', typed: 'lab.example.com' };
+    const test = withZone([OTHER, wildcard], typed);
+    test.world.registry.changeFromOutside([EDGE, other]);
+    test.world.addDroplet(droplet);
+    await setServerDomain(EDGE.label, DOMAIN, test.work);
+    expect(test.face.said.slice(0, 2)).toEqual([
+      `A  lab.example.com  ${EDGE.ip}  TTL 300  (now: A 198.51.100.7, server lab-2)`,
+      `A  *.lab.example.com  ${EDGE.ip}  TTL 300  (now: A 198.51.100.8, droplet web)`,
+    ]);
+    expect(test.face.shown).toContain('  lab.example.com  A 198.51.100.7, server lab-2');
+    expect(zone(test)).toEqual(OURS);
+    test.face.finish();
+  });
+
   it('that is kept elsewhere shows the records to make, and what is found', async () => {
     const test = withZone([]);
     test.world.resolveName = () => ({ a: [EDGE.ip], aaaa: [] });

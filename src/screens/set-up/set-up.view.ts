@@ -12,7 +12,7 @@ import { elapsedSince, glyph, join, link, style, type Text, width } from '../../
 import type { PanelData } from '../../widgets/panel.js';
 import type { Step, StepsData } from '../../widgets/steps.js';
 import { shortStepper, stepper } from '../../widgets/title-line.js';
-import { foundText, ipv6Warning, RETRY_NOTE } from '../../words/onboarding.js';
+import { foundText, holderOf, ipv6Warning, RETRY_NOTE } from '../../words/onboarding.js';
 import type { QrCode } from '../../words/qr-lines.js';
 import type { ScreenTitle } from '../shell/screen.js';
 
@@ -52,6 +52,7 @@ export function setUpView(state: AppState, serverId: string, ui: SetUpUi): SetUp
   const label = findServer(state, serverId)?.label ?? 'Server';
   const draft = state.setUps[serverId];
   const code = codeFor(ui);
+  const holder: HolderOf = (found) => holderOf(found, serverId, state.servers.list);
   const at = draft === undefined ? 0 : SET_UP_STEPS.indexOf(draft.step);
   return {
     title: {
@@ -62,7 +63,7 @@ export function setUpView(state: AppState, serverId: string, ui: SetUpUi): SetUp
     buttons: { buttons: draft === undefined ? [] : buttonsOf(draft) },
     form: formOf(label, draft),
     panel: panelOf(label, draft),
-    steps: draft === undefined ? { steps: [] } : stepsOf(label, draft),
+    steps: draft === undefined ? { steps: [] } : stepsOf(label, draft, holder),
     result: draft === undefined ? [] : resultLines(label, draft, state, { ...ui, code }),
     code,
   };
@@ -121,11 +122,17 @@ function panelOf(label: string, draft: SetUpDraft | undefined): PanelData {
   return { title: join(['DNS records for ', style('strong', draft.domain)]), right };
 }
 
-function stepsOf(label: string, draft: SetUpDraft): StepsData {
+/** Label of another server that one of the addresses is of. */
+type HolderOf = (found: readonly string[]) => string | undefined;
+
+function stepsOf(label: string, draft: SetUpDraft, holder: HolderOf): StepsData {
   const { step, isBusy, problem, dns, tasks, since } = draft;
   const failure = problem === undefined ? [] : problemLines(problem);
   if (step === 'dns' && dns !== undefined)
-    return { steps: dnsSteps(dns, isBusy), outcome: isBusy ? dnsWords(dns, since) : failure };
+    return {
+      steps: dnsSteps(dns, isBusy, holder),
+      outcome: isBusy ? dnsWords(dns, since) : failure,
+    };
   if (step === 'install') {
     const shown = tasks.map((task) => installStep(task, isBusy));
     const done = tasks.filter(({ status }) => status === 'done').length;
@@ -152,12 +159,16 @@ function problemLines({
 }
 
 /** The two records to make, then the names that get certificates. */
-function dnsSteps({ domain, names, asksPanel, report }: DnsLook, isBusy: boolean): readonly Step[] {
+function dnsSteps(
+  { domain, names, asksPanel, report }: DnsLook,
+  isBusy: boolean,
+  holder: HolderOf,
+): readonly Step[] {
   const unseen = { isRight: false, said: 'the resolver of the server fails, it is asked again' };
   const needsWildcard = !names.every(({ isRight }) => isRight);
   const seen = (found: readonly string[], isRight: boolean) => ({
     isRight,
-    said: foundText({ found, isRight }),
+    said: foundText({ found, isRight, holder: holder(found) }),
   });
   const apex = report === undefined ? unseen : seen(report.resolvedIps, report.ok);
   const wildcard =

@@ -57,9 +57,14 @@ export function nameInZone(domain: string, zone: string): string | undefined {
 
 /** The zone of the account that a domain is directly in, the longest one; undefined for none. */
 export function zoneOf(domain: string, zones: readonly string[]): string | undefined {
+  return zonesFor(domain, zones)[0];
+}
+
+/** All zones that a domain is directly in, the longest first. */
+export function zonesFor(domain: string, zones: readonly string[]): readonly string[] {
   return zones
     .filter((zone) => nameInZone(domain, zone) !== undefined)
-    .sort((one, other) => other.length - one.length)[0];
+    .sort((one, other) => other.length - one.length);
 }
 
 /** Effect of making the two records of a domain. */

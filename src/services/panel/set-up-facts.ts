@@ -5,6 +5,8 @@ export interface NameState {
   readonly name: string;
   readonly found: readonly string[];
   readonly isRight: boolean;
+  /** Label of another server of the list that it leads to. */
+  readonly holder?: string | undefined;
   /** Why it could not be looked up. */
   readonly failure?: string | undefined;
   /** IPv6 addresses, which Let's Encrypt asks first. */

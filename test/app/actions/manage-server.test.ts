@@ -83,6 +83,7 @@ describe('the edit key', () => {
     await running.perform('servers.edit', EDGE.id);
     await running.choose('Domain');
     await running.types('lab.example.com');
+    await running.types('-');
     await expect
       .poll(() => running.state.dialogs)
       .toMatchObject([

@@ -89,8 +89,8 @@ export class FakeDigitalOcean implements DigitalOceanApi {
       await this.world.slow;
       return found;
     }
-    const count = dropletLimit ?? this.world.droplets.size;
-    return Array.from({ length: count }, (_, index) => droplet(index + 1));
+    if (dropletLimit === undefined) return [...this.world.droplets.values()];
+    return Array.from({ length: dropletLimit }, (_, index) => droplet(index + 1));
   }
 
   async getDroplet(id: number): Promise<Droplet | undefined> {

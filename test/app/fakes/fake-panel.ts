@@ -37,6 +37,8 @@ export class FakePanel implements Api {
   private running = false;
   private failure: string | undefined;
   private messages: ProvisionMessage[] = [];
+  /** Where the domain itself leads, instead of to the server. */
+  elsewhere: string | undefined;
   private readonly followers = new Set<() => void>();
 
   constructor(readonly address: string) {}
@@ -58,13 +60,13 @@ export class FakePanel implements Api {
   async verifyDns(): Promise<DnsReport> {
     this.calls.push('verify');
     const { domain = '', address } = this;
-    const ok = this.names.has(domain);
+    const ok = this.names.has(domain) && this.elsewhere === undefined;
     const wildcardOk = this.names.has(`*.${domain}`);
     if (ok) this.status = 'DNS_READY';
     return {
       ok,
       wildcardOk,
-      resolvedIps: ok ? [address] : [],
+      resolvedIps: this.elsewhere === undefined ? (ok ? [address] : []) : [this.elsewhere],
       wildcardResolvedIps: wildcardOk ? [address] : [],
       expectedIp: address,
       message: ok ? 'Base domain resolves correctly.' : 'Domain does not resolve yet.',
