@@ -46,7 +46,8 @@ export function createServices(
 ): Services {
   const { home, clock, dial, keystore, keychain, registry, authorities, resolveName } = world;
   const { passphraseSource } = world.settings;
-  const panelPorts = { home, keystore, dial, authorities };
+  const { pingMs } = worldTiming(world);
+  const panelPorts = { home, keystore, dial, authorities, pingMs };
   const browser = findBrowser(environment);
   return {
     clock,

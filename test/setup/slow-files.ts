@@ -36,6 +36,7 @@ export const SLOW_FILES: readonly string[] = [
   'test/journeys/many-servers.test.ts',
   'test/journeys/palette-and-mouse.test.ts',
   'test/journeys/pasting.test.ts',
+  'test/journeys/real-nginx.test.ts',
   'test/journeys/plain.test.ts',
   'test/journeys/resizing.test.ts',
   'test/journeys/secrets.test.ts',

@@ -23,6 +23,8 @@ export interface ConnectPorts {
   readonly evenDead?: boolean | undefined;
   /** PEM certificates that count as public authorities instead of the system's. */
   readonly authorities?: readonly string[] | undefined;
+  /** Pause between two pings on a stream, milliseconds; the usual one by default. */
+  readonly pingMs?: number | undefined;
 }
 
 /** Failures after which the other address may still answer. */
@@ -79,7 +81,7 @@ async function openAt(
   ports: ConnectPorts,
   signal: AbortSignal,
 ): Promise<OpenedPanel> {
-  const { home, keystore, dial, authorities, keychain, evenDead } = ports;
+  const { home, keystore, dial, authorities, keychain, evenDead, pingMs } = ports;
   const at = { ...server, panelUrl };
   const credential = await readCredential(home, at, keychain !== undefined, evenDead);
   if ('state' in credential) throw cannotOpen(server, credential.reason);
@@ -91,7 +93,8 @@ async function openAt(
     throw cannotOpen(server, reason);
   }
   const identity = { p12: opener.p12, passphrase };
-  return await provePanel(new PanelApi({ panelUrl, trust, identity, authorities, dial }), signal);
+  const options = { panelUrl, trust, identity, authorities, dial, pingMs };
+  return await provePanel(new PanelApi(options), signal);
 }
 
 /** The system's curl asks in this program's place; it follows no stream, which a set-up needs. */

@@ -34,6 +34,7 @@ import {
   type PanelResponse,
 } from './panel-request.js';
 import { followProvision } from './panel-stream.js';
+import { timing } from '../provisioning/timing.js';
 import { panelAddress } from './panel-tls.js';
 import type { PanelClientOptions } from './panel.js';
 
@@ -50,6 +51,7 @@ export class PanelApi implements PanelCaller {
   readonly host: string;
   readonly panelUrl: string;
   private readonly line: PanelLine;
+  private readonly pingMs: number;
   private cookie: string | undefined;
   /** Gets each session that the panel gives, for the next use of it in this process. A secret. */
   onSession: ((session: string) => void) | undefined;
@@ -66,6 +68,7 @@ export class PanelApi implements PanelCaller {
     this.panelUrl = options.panelUrl;
     this.host = panelAddress(options.panelUrl).shown;
     this.line = 'line' in options ? options.line : new PanelAgent(options);
+    this.pingMs = ('line' in options ? undefined : options.pingMs) ?? timing().pingMs;
   }
 
   /** Version of the panel server. Proves nothing about the certificate (contract: revoked certificate). */
@@ -94,7 +97,7 @@ export class PanelApi implements PanelCaller {
   }
 
   /** Messages of the installation, the state first; ends when the stream does. `pingMs` is for tests. */
-  followProvision(signal: AbortSignal, pingMs?: number): AsyncGenerator<ProvisionMessage> {
+  followProvision(signal: AbortSignal, pingMs = this.pingMs): AsyncGenerator<ProvisionMessage> {
     const url = new URL('/api/onboarding/provision/stream', this.panelUrl);
     const { line, cookie, host } = this;
     if (!(line instanceof PanelAgent))

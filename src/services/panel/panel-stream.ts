@@ -6,8 +6,6 @@ import { apiError, PanelApiError } from './panel-api-error.js';
 import { type ProvisionMessage, readMessage } from './panel-bodies.js';
 import { PanelError, toPanelError } from './panel-error.js';
 
-/** nginx cuts a stream that is silent for 60 s (contract: stream). */
-const PING_MS = 20_000;
 const HANDSHAKE_MS = 15_000;
 const MAX_MESSAGE_BYTES = 256 * 1024;
 
@@ -17,7 +15,7 @@ export interface StreamOptions {
   readonly cookie: string | undefined;
   readonly host: string;
   readonly signal: AbortSignal;
-  readonly pingMs?: number | undefined;
+  readonly pingMs: number;
 }
 
 /**
@@ -26,7 +24,7 @@ export interface StreamOptions {
  * Closes it when the caller stops: an open one would hold up a restart of the panel.
  */
 export async function* followProvision(options: StreamOptions): AsyncGenerator<ProvisionMessage> {
-  const { signal, pingMs = PING_MS } = options;
+  const { signal, pingMs } = options;
   signal.throwIfAborted();
   const queue: ProvisionMessage[] = [];
   let wake = (): void => undefined;

@@ -42,6 +42,8 @@ export interface PanelClientOptions {
   /** PEM certificates that count as public authorities instead of the system's: those of the sandbox. */
   readonly authorities?: readonly string[] | undefined;
   readonly dial: Dial;
+  /** Pause between two pings on a stream, milliseconds; the usual one by default. */
+  readonly pingMs?: number | undefined;
   /** Epoch milliseconds; the machine's clock by default. */
   readonly now?: (() => number) | undefined;
 }

@@ -38,6 +38,8 @@ export interface Timing {
   readonly resizeMs: number;
   /** Until a droplet shows the state that an action leads to; how long a system may take to end. */
   readonly shutdownMs: number;
+  /** Pause between two pings on the stream of a panel's set-up: nginx cuts one that is silent for 60 s. */
+  readonly pingMs: number;
   /** Whole clean-up, retries included. */
   readonly rollbackMs: number;
   /** Shortest pause between two looks at the same thing. */
@@ -65,6 +67,7 @@ const REAL: Timing = {
   actionMs: 5 * MINUTE_MS,
   resizeMs: 30 * MINUTE_MS,
   shutdownMs: 2 * MINUTE_MS,
+  pingMs: 20_000,
   rollbackMs: 10 * MINUTE_MS,
   minPollMs: 300,
 };
