@@ -38,6 +38,8 @@ interface MessageDialog extends Base {
   readonly style?: 'ok' | 'warn' | 'danger' | undefined;
   /** Names of the buttons beside the one that closes it. */
   readonly actions?: readonly string[] | undefined;
+  /** Those buttons are a list, one below the other. */
+  readonly isList?: boolean | undefined;
   /** Name of the button that closes it. */
   readonly closing?: string | undefined;
   /** Lines too many for the screen are shown from the last one. */

@@ -49,13 +49,14 @@ export function screenFace(
         },
         onNo: decline,
       })),
-    choose: ({ title, lines, options: choices }) =>
+    choose: ({ title, lines, isList, options: choices }) =>
       answered(context, options, (agree, decline) => ({
         kind: 'message',
         title,
         lines: shownLines(lines),
         subject,
         closing: 'Cancel',
+        isList,
         actions: choices.map(({ label, value }) => ({ label, run: () => agree(value) })),
         onNo: decline,
       })),

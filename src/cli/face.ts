@@ -77,7 +77,9 @@ export function commandFace(
         if (text === '') throw new Declined();
         const chosen =
           options[Number(text) - 1] ??
-          options.find(({ label }) => label.toLowerCase() === text.toLowerCase());
+          options.find(({ label, name = label }) =>
+            [label, name].some((word) => word.toLowerCase() === text.toLowerCase()),
+          );
         if (chosen !== undefined) return chosen.value;
         console.say(`${JSON.stringify(text)} is none of them.`);
       }

@@ -22,7 +22,7 @@ export const GLOBAL_OPTIONS: readonly (readonly [flags: string, summary: string]
   ['--reduced-motion', 'No spinner, no map'],
   ['--theme <NAME>', 'Colours: auto (by the background), dark, light or high-contrast'],
   ['--no-mouse', 'Leave the mouse to the terminal'],
-  ['--bell', 'Ring the bell when a provisioning ends'],
+  ['--bell', 'Ring the bell when an operation ends, or a server goes offline or comes back'],
 ];
 
 /** Reads switches by their names as commander gives them: camelCase, without dashes. */

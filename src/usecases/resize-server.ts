@@ -1,7 +1,7 @@
 import { InputError } from '../core/errors.js';
 import type { Droplet, Size } from '../services/digitalocean/api.js';
 import type { ServerEntry } from '../services/registry/registry.js';
-import { resizedLines, resizeQuestion, sizeLines } from '../words/power.js';
+import { resizedLines, resizeQuestion, sizeLines, sizeQuestion } from '../words/power.js';
 import { serverName } from '../words/servers.js';
 import { requireDropletOf } from './droplet-of.js';
 import { actHeld } from './power-server.js';
@@ -49,21 +49,11 @@ async function chooseSize(
   fitting: readonly Size[],
   { face }: Work,
 ): Promise<Size> {
-  const problem = (typed: string): string | undefined => {
-    const size = offered.find((each) => each.slug === typed);
-    return size === undefined
-      ? 'It is not one of these sizes.'
-      : problemOf(size, droplet)?.replace(/^./, (first) => first.toUpperCase());
-  };
-  const typed =
-    slug ??
-    (await face.ask({
-      title: 'Resize to which size?',
-      lines: sizeLines(fitting),
-      field: 'Size',
-      problem,
-    }));
-  const size = requireSize(typed, offered);
+  if (slug === undefined) {
+    if (fitting.length === 0) throw noOtherSize(droplet);
+    return await face.choose(sizeQuestion(droplet, fitting));
+  }
+  const size = requireSize(slug, offered);
   const refused = problemOf(size, droplet);
   if (refused === undefined) return size;
   throw new InputError({
@@ -78,6 +68,13 @@ function problemOf({ slug, diskGb }: Size, droplet: Droplet): string | undefined
   if (slug === droplet.sizeSlug) return 'it is the present size.';
   if (droplet.diskGb === undefined || diskGb >= droplet.diskGb) return undefined;
   return `its disk of ${diskGb} GB is smaller than the droplet’s, ${droplet.diskGb} GB.`;
+}
+
+function noOtherSize({ regionSlug }: Droplet): InputError {
+  return new InputError({
+    code: 'size-unfit',
+    message: `${regionSlug} offers no other size whose disk is large enough for this droplet.`,
+  });
 }
 
 function isOn(server: ServerEntry): InputError {

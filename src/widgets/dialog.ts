@@ -16,7 +16,7 @@ import {
   width,
 } from './markup.js';
 import type { Press } from './pointer.js';
-import { moveIndex } from './scroll.js';
+import { moveIndex, scrollTo } from './scroll.js';
 import { type Key, printable } from './terminal/keys.js';
 import type { Terminal } from './terminal/terminal.js';
 import { PaintedWidget } from './widget.js';
@@ -36,6 +36,8 @@ export interface DialogData {
   readonly aside?: { readonly sizes: readonly (readonly string[])[]; readonly otherwise: Text };
   /** The first one has the focus: put the harmless one first. */
   readonly buttons: readonly Button[];
+  /** Choices one below the other, above the buttons; the first one has the focus then. */
+  readonly list?: readonly Button[];
   /** Text that must be typed before the last button can be pressed; typing all of it moves the focus there. */
   readonly typed?: { readonly prompt: Text; readonly expected: string };
 }
@@ -46,6 +48,13 @@ const NARROWEST = 44;
 const BESIDE = 30;
 /** Blank column on both sides, and the border. */
 const SIDES = 4;
+/** Columns before a choice of a list. */
+const LIST_MARGIN = 3;
+/** Rows of a list that are shown on the smallest screen. */
+const LIST_LEAST = 3;
+/** Rows of text, gaps and buttons around a list. */
+const LIST_BESIDE = 6;
+const LIST_MOVES: Readonly<Record<Key, 1 | -1>> = { up: -1, k: -1, down: 1, j: 1 };
 
 /** A question or a message. Typing goes into the text to be typed, if there is one. */
 export class Dialog extends PaintedWidget implements Overlay {
@@ -55,6 +64,8 @@ export class Dialog extends PaintedWidget implements Overlay {
   private current: string | undefined;
   private screen: Rect | undefined;
   private top = 0;
+  /** First choice of the list that is shown. */
+  private listTop = 0;
   private aside: readonly string[] = [];
   /** Enter came before the text was typed: what to type is said in red. */
   private refused = false;
@@ -72,7 +83,7 @@ export class Dialog extends PaintedWidget implements Overlay {
     private data: DialogData,
   ) {
     super(terminal);
-    this.current = data.buttons[0]?.id;
+    this.current = this.all[0]?.id;
     if (data.fromEnd === true) this.top = Infinity;
   }
 
@@ -82,7 +93,7 @@ export class Dialog extends PaintedWidget implements Overlay {
 
   set(data: DialogData): void {
     this.data = data;
-    if (!data.buttons.some(({ id }) => id === this.current)) this.current = data.buttons[0]?.id;
+    if (!this.all.some(({ id }) => id === this.current)) this.current = this.all[0]?.id;
     this.place(this.screen);
     this.surface.invalidate();
   }
@@ -93,7 +104,7 @@ export class Dialog extends PaintedWidget implements Overlay {
       super.place(undefined);
       return;
     }
-    const { title, lines, buttons, typed } = this.data;
+    const { title, lines, buttons, list = [], typed } = this.data;
     this.aside = this.fittingAside(area);
     if (this.aside.length > 0) return this.placeBeside(area, this.aside);
     const prose = Math.max(
@@ -101,6 +112,7 @@ export class Dialog extends PaintedWidget implements Overlay {
       width(title) + 6,
       width(buttonRow(buttons, undefined, false)) + SIDES,
       typed === undefined ? 0 : width(this.prompt(typed.prompt)) + SIDES,
+      ...list.map(({ label }) => width(label) + LIST_MARGIN + SIDES),
       ...lines.map((line) => (isWhole(line) ? 0 : width(line) + SIDES)),
     );
     const whole = lines.map((line) => (isWhole(line) ? width(line.whole) + SIDES : 0));
@@ -131,16 +143,18 @@ export class Dialog extends PaintedWidget implements Overlay {
   }
 
   override handleKey(key: Key): boolean {
-    const { buttons, typed } = this.data;
+    const { list = [], typed } = this.data;
+    const step = list.length === 0 ? undefined : LIST_MOVES[key];
     if (key === 'escape') this.closed.fire();
     else if (key === 'tab' || key === 'shift-tab') this.cycle(key === 'tab' ? 1 : -1);
     else if (key === 'enter') this.enter();
+    else if (step !== undefined) this.step(step);
     else if (this.total > this.page && this.scroll(key)) return true;
     else if (typed !== undefined && key !== 'left' && key !== 'right') this.edit(key);
     else if (key === 'space') this.press(this.current);
     else if (ANSWERS[key] !== undefined) this.press(ANSWERS[key]);
     else {
-      const moved = moveButton(key, buttons, this.current);
+      const moved = moveButton(key, this.all, this.current);
       if (moved !== undefined) this.focus(moved);
     }
     if (this.data.typed !== undefined) this.place(this.screen);
@@ -150,7 +164,7 @@ export class Dialog extends PaintedWidget implements Overlay {
 
   override handlePress({ target: id, isDouble }: Press): Key | undefined {
     if (this.editor.press(id)) this.surface.invalidate();
-    if (isDouble || !this.data.buttons.some((button) => button.id === id)) return undefined;
+    if (isDouble || !this.all.some((button) => button.id === id)) return undefined;
     this.current = id;
     this.surface.invalidate();
     return 'enter';
@@ -209,7 +223,7 @@ export class Dialog extends PaintedWidget implements Overlay {
   private foot(columns: number): Markup[] {
     const { typed } = this.data;
     const rows = buttonRows(this.buttons(), this.current, columns);
-    const buttons = rows.map((row) => fit(row, columns, 'right'));
+    const buttons = [...this.listRows(columns), ...rows.map((row) => fit(row, columns, 'right'))];
     if (typed === undefined) return buttons;
     const room = Math.max(1, columns - 2);
     const typing = target(this.editor.behind, fit(this.editor.render(room, true), room));
@@ -220,6 +234,24 @@ export class Dialog extends PaintedWidget implements Overlay {
       spaces(0),
       ...buttons,
     ];
+  }
+
+  /** As many choices as the screen has room for, the selected one among them. */
+  private listRows(columns: number): Markup[] {
+    const { list = [] } = this.data;
+    if (list.length === 0) return [];
+    const room = Math.max(LIST_LEAST, (this.screen?.height ?? Infinity) - BOX_MARGIN - LIST_BESIDE);
+    const index = Math.max(
+      0,
+      list.findIndex(({ id }) => id === this.current),
+    );
+    this.listTop = scrollTo(index, this.listTop, room, list.length);
+    const rows = list.slice(this.listTop, this.listTop + room).map(({ id, label }) => {
+      const isCurrent = id === this.current;
+      const row = fit(join([isCurrent ? ' › ' : '   ', label]), columns);
+      return target(id, isCurrent ? style('selected', row) : row);
+    });
+    return [...rows, spaces(0)];
   }
 
   private prompt(prompt: Text): Text {
@@ -244,8 +276,21 @@ export class Dialog extends PaintedWidget implements Overlay {
     else this.refused = true;
   }
 
+  /** Choices of the list, then the buttons. */
+  private get all(): readonly Button[] {
+    const { list = [], buttons } = this.data;
+    return [...list, ...buttons];
+  }
+
+  private step(step: 1 | -1): void {
+    const index = this.all.findIndex(({ id }) => id === this.current);
+    this.focus(this.all[Math.max(0, Math.min(this.all.length - 1, index + step))]?.id);
+  }
+
   private press(id: string | undefined): void {
-    const button = this.buttons().find((candidate) => candidate.id === id);
+    const button = [...(this.data.list ?? []), ...this.buttons()].find(
+      (candidate) => candidate.id === id,
+    );
     if (button === undefined) return;
     this.refused = button.disabled !== undefined;
     if (!this.refused) this.chosen.fire(button.id);
@@ -275,10 +320,10 @@ export class Dialog extends PaintedWidget implements Overlay {
   }
 
   private cycle(step: 1 | -1): void {
-    const { buttons } = this.data;
-    if (buttons.length === 0) return;
-    const index = buttons.findIndex(({ id }) => id === this.current);
-    this.focus(buttons[(index + step + buttons.length) % buttons.length]?.id);
+    const { all } = this;
+    if (all.length === 0) return;
+    const index = all.findIndex(({ id }) => id === this.current);
+    this.focus(all[(index + step + all.length) % all.length]?.id);
   }
 
   private focus(id: string | undefined): void {

@@ -2,8 +2,8 @@ import type { CommandHint, Hint } from '../core/hint.js';
 import type { Droplet, Size } from '../services/digitalocean/api.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { monthly } from './formats.js';
-import type { Confirmation, Line } from './question.js';
-import { sizeText } from './regions.js';
+import type { Choice, Confirmation, Line } from './question.js';
+import { sizeLineText, sizeText } from './regions.js';
 import { repeatedName, serverName } from './servers.js';
 
 /** Actions on a server's power. `off` asks its system to end, `cut` pulls the plug. */
@@ -117,6 +117,24 @@ export function sizeLines(sizes: readonly Size[]): readonly string[] {
       '  ',
     ),
   );
+}
+
+/** Asks for another size of a droplet; each with its price afterwards. */
+export function sizeQuestion(droplet: Droplet, sizes: readonly Size[]): Choice<Size> {
+  const { sizeSlug, priceMonthlyUsd } = droplet;
+  const price = priceMonthlyUsd === undefined ? '' : `, ${monthly(priceMonthlyUsd)}`;
+  const slugs = Math.max(0, ...sizes.map(({ slug }) => slug.length));
+  return {
+    title: 'Resize to which size?',
+    lines: [`It is ${sizeSlug} now${price}.`],
+    help: ['The size decides what the droplet costs a month; its disk stays as it is.'],
+    isList: true,
+    options: sizes.map((size) => ({
+      label: `${size.slug.padEnd(slugs)}  ${sizeLineText(size)}`,
+      name: size.slug,
+      value: size,
+    })),
+  };
 }
 
 export function resizeQuestion(

@@ -89,7 +89,14 @@ export interface Advance {
 export interface Choice<T> {
   readonly title: string;
   readonly lines?: readonly Line[];
-  readonly options: readonly { readonly label: string; readonly value: T }[];
+  readonly options: readonly {
+    readonly label: string;
+    readonly value: T;
+    /** Short word for it that a prompt takes too. */
+    readonly name?: string;
+  }[];
+  /** A screen shows the options one below the other: they are many, or long. */
+  readonly isList?: boolean;
   /** For `?` in plain mode: one or two lines. */
   readonly help?: readonly string[];
 }

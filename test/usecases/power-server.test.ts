@@ -141,12 +141,20 @@ describe('resizeServer', () => {
     });
   });
 
-  it('asks for a size where none is given, without the present one', async () => {
-    const size = { ask: 'Size', text: 's-1vcpu-1gb' };
-    const test = withDroplet({ status: 'off' }, size, RESIZE);
+  it('offers the other sizes with their prices where none is given, and says the present one', async () => {
+    const label = 's-1vcpu-1gb   $6/month   1 GB, 1 vCPU, 25 GB';
+    const choice = { choose: 'Resize to which size?', label };
+    const test = withDroplet({ status: 'off' }, choice, RESIZE);
     await resizeServer('fra1-edge', undefined, test.work);
-    expect(test.face.shown.join('\n')).not.toContain('s-1vcpu-512mb-10gb');
+    expect(test.face.shown).toContain('It is s-1vcpu-512mb-10gb now, $4/month.');
     test.face.finish();
+  });
+
+  it('refuses where no other size fits', async () => {
+    const { work } = withDroplet({ status: 'off', diskGb: 10_000 });
+    await expect(resizeServer('fra1-edge', undefined, work)).rejects.toMatchObject({
+      code: 'size-unfit',
+    });
   });
 
   it('has to be off first, and says so', async () => {

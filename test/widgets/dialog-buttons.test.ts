@@ -25,3 +25,35 @@ it('shows its buttons where it has no text', async () => {
     async ({ text }) => expect(await text()).toContain('› Label ‹'),
   );
 });
+
+it('lists choices one below the other, in as many rows as there are, with the first one focused', async () => {
+  const list = Array.from({ length: 40 }, (_, index) => ({
+    id: `${index}`,
+    label: `size ${index}`,
+  }));
+  const chosen: string[] = [];
+  const data = {
+    title: 'Which?',
+    lines: ['Now: none.'],
+    list,
+    buttons: [{ id: 'no', label: 'Cancel' }],
+  };
+  await withWidget(
+    (terminal) => {
+      const dialog = new Dialog(terminal, data);
+      dialog.onChoose((id) => chosen.push(id));
+      return dialog;
+    },
+    async ({ press, text }) => {
+      expect(await text()).toMatch(/› size 0/);
+      expect(await text()).toContain('[ Cancel ]');
+      press(...Array.from({ length: 39 }, () => 'down'));
+      expect(await text()).toMatch(/› size 39/);
+      expect(await text()).toContain('Now: none.');
+      press('down');
+      expect(await text()).toContain('› Cancel ‹');
+      press('up', 'enter');
+      expect(chosen).toEqual(['39']);
+    },
+  );
+});

@@ -54,10 +54,11 @@ function dialogView(dialog: PlainDialog, ascii: boolean): DialogData {
         lines: dialog.lines.map(dialogText),
         fromEnd: dialog.fromEnd ?? false,
         ...(dialog.codes === undefined ? {} : { aside: asideOf(dialog.codes, ascii) }),
+        ...(dialog.isList === true ? { list: actionButtons(dialog.actions) } : {}),
         buttons: [
           { id: 'no', label: dialog.closing ?? 'Close' },
           ...copiesOf(dialog.lines).filter(isCommand),
-          ...actionButtons(dialog.actions),
+          ...(dialog.isList === true ? [] : actionButtons(dialog.actions)),
           ...copiesOf(dialog.lines).filter((copy) => !isCommand(copy)),
         ],
       };

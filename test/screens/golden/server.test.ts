@@ -57,7 +57,6 @@ describeScenes(
       await sees(program, 'Resize ]');
       await program.press('tab', 'tab', 'enter');
       await sees(program, 'Resize to which size?');
-      await program.type('s-1vcpu-1gb');
       await program.press('enter');
       await sees(program, 'Resize fra1-edge');
       return program;
