@@ -1,3 +1,4 @@
+import { PANEL_PORT, SERVER_PATH } from '../core/product.js';
 import type { Choice, Confirmation, SecretQuestion, TextQuestion } from './question.js';
 
 /** One to three lines about one question, which `?` prints in plain mode. */
@@ -29,7 +30,7 @@ export const TASK_HELP = {
   ],
   address: [
     'Where the panel of the server answers: an IP address, or its https address.',
-    'Examples: 203.0.113.42, https://203.0.113.42:9292, https://panel.example.com',
+    `Examples: 203.0.113.42, https://203.0.113.42:${PANEL_PORT}, https://panel.example.com`,
   ],
   account: [
     'An account whose token is stored here. Type the number before it, or its name.',
@@ -71,7 +72,7 @@ export const TASK_HELP = {
   ],
   'certificate file': [
     'The file with the admin certificate and its key, of the type .p12. Tab completes its path.',
-    'On the server it is client.p12 in /etc/portlama/pki; its password is asked for next.',
+    `On the server it is client.p12 in ${SERVER_PATH.pki}; its password is asked for next.`,
   ],
   'transfer file': [
     'The encrypted file that export wrote. Tab completes its path.',
@@ -115,7 +116,7 @@ export const WIZARD_HELP = {
 export const QUESTION_HELP = {
   apiToken: ['A token that you create at cloud.digitalocean.com, API. It is checked, then stored.'],
   certificatePassword: [
-    'The password that opens the .p12 file. On the server it is in /etc/portlama/pki/.p12-password.',
+    `The password that opens the .p12 file. On the server it is in ${SERVER_PATH.p12Password}.`,
   ],
   exportPassphrase: ['The passphrase that was chosen when the file was exported.'],
   newExportPassphrase: [
