@@ -12,7 +12,7 @@ const FILES = readdirSync(import.meta.dirname + '/test', { recursive: true, enco
 
 /** Places of tests that change nothing of their process: a worker loads the sources once for all of them. */
 const SHARED =
-  /^test\/(app|contract|core|screens|setup|usecases|widgets|words|services\/(browser|digitalocean|files|health|latency|log|network|panel|pkcs12|registry|ssh))\//;
+  /^test\/(app|contract|core|properties|screens|setup|usecases|widgets|words|services\/(accounts|browser|digitalocean|files|health|latency|log|network|panel|pkcs12|registry|ssh))\//;
 
 export default defineConfig({
   test: {
@@ -23,6 +23,8 @@ export default defineConfig({
     expect: { poll: { timeout: 10_000 } },
     // For two cores: a file of programs waits for them half of its time, slow files for most of theirs.
     maxWorkers: part === 'slow' ? 4 : 3,
+    // The two projects, and the runs of CI after the first, take what was compiled before.
+    experimental: { fsModuleCache: true },
     projects: [
       project('apart', { isolate: true, include: FILES.filter((file) => !isShared(file)) }),
       project('shared', { isolate: false, include: FILES.filter(isShared) }),

@@ -11,7 +11,7 @@ import {
 } from '../../../src/services/registry/document.js';
 import { serverEntry } from './server-entry.js';
 
-const RUNS = { numRuns: 3_000 };
+const RUNS = { numRuns: 1_000 };
 const indents = fc.constantFrom(undefined, 1, '\t', '  ');
 
 describe('changing JSON as text', () => {
