@@ -1,6 +1,8 @@
-import { expect } from 'vitest';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
 import { ApiError } from '../../../src/services/digitalocean/api-error.js';
 import { EDGE } from '../../app/fakes/fake-world.js';
+import { drawFolded, expectGolden } from '../../fixtures/terminal/golden.js';
 import { describeScenes } from '../fixtures/golden-scenes.js';
 import { onServerPage, withServers } from '../fixtures/listed-servers.js';
 
@@ -79,4 +81,20 @@ describeScenes('overlays', {
     await program.press('L');
     return program;
   },
+});
+
+it('is one sentence in every terminal that is too small, as drawn', async () => {
+  const program = await withServers({ columns: 80, rows: 24 });
+  const drawn: string[] = [];
+  for (const [columns, rows] of [
+    [59, 18],
+    [60, 17],
+    [20, 5],
+  ] as const) {
+    await program.screen.resize(columns, rows);
+    await program.settle();
+    await program.screen.draw();
+    drawn.push(`${columns}x${rows}\n${drawFolded(program.screen.emulator)}`);
+  }
+  expectGolden(drawn.join('\n'), join(import.meta.dirname, 'overlays', 'too-small.txt'));
 });

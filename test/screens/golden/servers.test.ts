@@ -3,7 +3,7 @@ import { certificate } from '../../app/fakes/fake-panels.js';
 import { EDGE, FakeWorld } from '../../app/fakes/fake-world.js';
 import { FOREIGN_LABELS } from '../../fixtures/foreign-labels.js';
 import { describeScenes, sees } from '../fixtures/golden-scenes.js';
-import { withExpiring, withServers, withUnlisted } from '../fixtures/listed-servers.js';
+import { withExpiring, withOutageWhileAway, withServers, withUnlisted } from '../fixtures/listed-servers.js';
 import { startProgram } from '../fixtures/running-program.js';
 
 describeScenes(
@@ -69,6 +69,7 @@ describeScenes(
       await program.press('p');
       return program;
     },
+    'while-away': withOutageWhileAway,
     unlisted: withUnlisted,
     'unlisted-adopt': async (terminal) => {
       const program = await withUnlisted(terminal);

@@ -1,4 +1,6 @@
 import { PANEL_PACKAGE } from '../../../src/core/product.js';
+import type { KeyDesk } from '../../../src/services/panel/bind-certificate.js';
+import { loginKey } from '../../../src/services/keystore/keystore.js';
 import { FakePanel } from '../../app/fakes/fake-panel.js';
 import { EDGE, FakeWorld } from '../../app/fakes/fake-world.js';
 import { describeScenes, type Scene, sees } from '../fixtures/golden-scenes.js';
@@ -7,6 +9,11 @@ import { type RunningProgram, startProgram } from '../fixtures/running-program.j
 
 const DOMAIN = 'lab.example.com';
 const DATES = { notBefore: Date.parse('2026-11-20'), notAfter: Date.parse('2028-11-19') };
+const LOGIN = {
+  privateKey: 'made-up',
+  publicKey:
+    'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f portlama-recover-1a2b3c4d',
+};
 const FACTS = { subject: 'CN=admin', issuer: 'CN=Portlama', serial: '0A1B', ...DATES };
 
 /** A server that is set up, whose panel runs this version. */
@@ -18,7 +25,14 @@ async function setUpServer(
   const world = new FakeWorld({ servers: [server] });
   const panel = new FakePanel(EDGE.ip);
   Object.assign(panel, { status: 'COMPLETED', domain: DOMAIN });
-  const answers = { version: async () => version, update: async () => undefined };
+  const answers = {
+    version: async () => version,
+    update: async () => undefined,
+    authMode: async () => 'p12',
+    certificates: async () => [
+      { type: 'mtls-client', expiresAt: new Date(DATES.notAfter).toISOString() },
+    ],
+  };
   world.openPanelApi = async () => ({ api: Object.assign(panel.api, answers), wantsCode });
   world.newest = {
     [PANEL_PACKAGE]: { kind: 'found', version: '0.1.31' },
@@ -30,6 +44,14 @@ async function setUpServer(
   const program = await startProgram(world, terminal);
   await lookBack(program, world);
   return program;
+}
+
+/** Keys can be kept in a login keychain, and its panel certifies one. */
+function onAMac({ world, app }: RunningProgram): void {
+  const keyDesk: Partial<KeyDesk> = { namesakes: async () => [] };
+  const keychain = { probe: async () => undefined, unsuited: async () => undefined };
+  Object.assign(world.ports, { keyDesk, keychain });
+  Object.assign(app.store.state.environment, { hasKeychain: true });
 }
 
 async function onCertificate(terminal: Parameters<Scene>[0]): Promise<RunningProgram> {
@@ -99,10 +121,34 @@ describeScenes('upkeep', {
     await sees(program, 'The whole path');
     return program;
   },
+  'second-factor-code': async (terminal) => {
+    const program = await setUpServer(terminal, { wantsCode: true });
+    await program.press('U');
+    await sees(program, 'asks for the code of its');
+    return program;
+  },
+  bind: async (terminal) => {
+    const program = await setUpServer(terminal);
+    onAMac(program);
+    await program.press('B');
+    await sees(program, 'Bind the certificate of fra1-edge to this Mac?');
+    return program;
+  },
   recover: async (terminal) => {
     const program = await setUpServer(terminal);
     await program.press('C');
     await sees(program, 'Recover the certificate');
+    return program;
+  },
+  'recover-line': async (terminal) => {
+    const program = await setUpServer(terminal);
+    // One of its own is another in every picture.
+    await program.world.keystore.set(loginKey(EDGE.id), JSON.stringify(LOGIN));
+    await program.press('C');
+    await sees(program, 'Recover the certificate');
+    await program.type('fra1-edge');
+    await program.press('enter');
+    await sees(program, '[ Copy the line ]');
     return program;
   },
 });
