@@ -38,6 +38,16 @@ if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
 }
 
 function start(argv: readonly string[]): Promise<number> {
+  return import('./main/first-picture.js').then(({ showPicture, hidePicture }) => {
+    showPicture(argv);
+    return load(argv).catch((error) => {
+      hidePicture();
+      throw error;
+    });
+  });
+}
+
+function load(argv: readonly string[]): Promise<number> {
   return import('./main/compiled.js')
     .then(({ compileFrame }) => compileFrame(argv))
     .then(() => import('./cli/run.js'))

@@ -55,7 +55,7 @@ const LATER = {
  * frame does without comes last, so the frame has what is its own, and not what is of those alone.
  */
 const FILES = {
-  quick: ['cli/quick.js', 'main/compiled.js'],
+  quick: ['cli/quick.js', 'main/first-picture.js', 'main/compiled.js'],
   frame: ['cli/run.js', 'main/world.js', 'main/full-screen.js', 'cli/stores.js'],
   later: Object.entries(LATER).flatMap(([folder, first]) =>
     modules(folder, (path) => !first.test(path)),

@@ -1,4 +1,5 @@
 import { cleanLine, cleanLines } from '../core/clean.js';
+import { hidePicture } from '../main/first-picture.js';
 import { nonBlocking } from '../services/process/non-blocking-output.js';
 
 export type TextStream = Pick<NodeJS.WriteStream, 'write'>;
@@ -14,6 +15,7 @@ export function writeSequences(
   data: string | Uint8Array,
   done?: () => void,
 ): void {
+  hidePicture();
   (nonBlocking(stream) ?? stream).write(data, done);
 }
 

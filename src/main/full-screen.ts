@@ -19,7 +19,9 @@ import { say } from '../cli/say.js';
 import type { Settings } from '../cli/settings.js';
 import { programLine } from '../words/hints.js';
 import { takeFrame } from './compiled.js';
+import { type PictureStart, takePicture } from './first-picture.js';
 import { keepCompiled } from './keep-compiled.js';
+import { pictureKeeper } from './keep-picture.js';
 import { takeSignals } from './signals.js';
 import type { SshDesk } from '../usecases/work.js';
 import type { World } from './world.js';
@@ -64,7 +66,9 @@ export async function uiCommand(
   }
   const { ascii, reducedMotion, theme, mouse, config } = world.settings;
   const ahead = await readAhead(world);
+  const picture = takePicture();
   const terminal = openTerminal({
+    shown: picture?.shown,
     input,
     output,
     env: environment,
@@ -83,7 +87,7 @@ export async function uiCommand(
   let outcome: UiOutcome | EndedBy;
   try {
     outcome = await runOn(
-      terminal,
+      { terminal, picture },
       { ...world, registry: ahead.registry },
       ahead.memory,
       environment,
@@ -172,7 +176,7 @@ function problemOf({ config, sandbox }: Settings): string | undefined {
 }
 
 async function runOn(
-  terminal: Terminal,
+  { terminal, picture }: { terminal: Terminal; picture: PictureStart | undefined },
   world: World,
   memory: ScreenMemory,
   environment: NodeJS.ProcessEnv,
@@ -202,7 +206,11 @@ async function runOn(
   onOpen((text) => app.say(text));
   const wrong = problemOf(settings);
   if (wrong !== undefined) app.say(wrong);
-  const keep = setTimeout(() => void keepCompiled(takeFrame()), KEEP_AFTER_MS);
+  const keepPicture = pictureKeeper(picture, terminal, app.store);
+  const keep = setTimeout(() => {
+    void keepCompiled(takeFrame());
+    void keepPicture();
+  }, KEEP_AFTER_MS);
   try {
     return await Promise.race([
       app.done.then((reason) => EXIT_CODES[reason]),

@@ -81,6 +81,14 @@ export function age(fromMs: number, nowMs: number): string {
   return hours < 24 ? `${hours} h` : count(Math.floor(hours / 24), 'day');
 }
 
+/** When `age` says something else for the first time after `nowMs`. */
+export function ageChangesAt(fromMs: number, nowMs: number): number {
+  const past = Math.max(0, nowMs - fromMs);
+  const [minute, hour, day] = [60_000, 3_600_000, 86_400_000] as const;
+  const step = past < hour ? minute : past < day ? hour : day;
+  return Math.max(fromMs, nowMs - (past % step)) + step;
+}
+
 /** `21 ms`; under 10 with one digit more only when it says something: `0.4 ms`. */
 export function milliseconds(ms: number): string {
   return ms < 1 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`;

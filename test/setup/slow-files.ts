@@ -56,6 +56,7 @@ export const SLOW_FILES: readonly string[] = [
   'test/package/versions.test.ts',
   'test/permissions/symbolic-links.test.ts',
   'test/sandbox/own-folder.test.ts',
+  'test/package/first-picture.test.ts',
   'test/screens/anything.test.ts',
   'test/screens/endurance.test.ts',
   'test/screens/golden/create-server.test.ts',

@@ -62,6 +62,13 @@ export class OutputGate extends EventEmitter {
     this.output.settle?.(limitMs);
   }
 
+  /** Gives what was collected, in place of sending it. */
+  take(): string {
+    const data = this.pending;
+    this.pending = '';
+    return withoutDetours(data);
+  }
+
   /** Forgets what was collected. */
   discard(): void {
     this.pending = '';

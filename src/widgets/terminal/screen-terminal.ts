@@ -15,15 +15,16 @@ import {
   BELL,
   clipboardLinesSequence,
   clipboardSequence,
+  ENTER_ALTERNATE,
   enterSequence,
   notificationSequence,
-  RESTORE_SEQUENCE,
   RESTORE_TITLE,
   titleSequence,
 } from './sequences.js';
 import { FrameScheduler } from './frame-scheduler.js';
 import { InputReader } from './input-reader.js';
 import { OutputGate, type TerminalOutput } from './output-gate.js';
+import { RESTORE_SEQUENCE } from './restore-sequence.js';
 import { SmallScreenNotice } from './small-screen-notice.js';
 import { Stage } from './stage.js';
 import {
@@ -31,6 +32,7 @@ import {
   type TerminalOptions,
   terminalProblem,
   type TerminalStats,
+  type WholeFrame,
 } from './terminal.js';
 
 /** Limit for giving the terminal back, ms: it may not be read any more. */
@@ -69,12 +71,14 @@ class ScreenTerminal implements Terminal {
   private readonly store = new DisposableStore();
   private readonly mouse: boolean;
   private readonly themeOf: (name: ThemeName | undefined) => Theme;
+  private readonly shown: string | undefined;
   private raw = '';
   private title: string | undefined;
   private renders = 0;
   private drawing = false;
   private state: 'open' | 'suspended' | 'restored' = 'open';
 
+  firstFrame: WholeFrame | undefined;
   readonly onFrame = this.framing.event;
   readonly onResize = this.resized.event;
   readonly onHangup = this.hungUp.event;
@@ -89,6 +93,7 @@ class ScreenTerminal implements Terminal {
     this.capabilities = chooseCapabilities(options.env, options);
     this.output = options.output;
     this.mouse = options.mouse ?? false;
+    this.shown = options.shown;
     this.gate = new OutputGate(options.output);
     this.screen = createBlessedScreen(this.gate);
     this.scheduler = this.store.add(new FrameScheduler(() => this.draw()));
@@ -215,7 +220,8 @@ class ScreenTerminal implements Terminal {
   private askBackground(theme: ThemeChoice): void {
     const query = theme === 'auto' ? backgroundQuery(this.capabilities) : '';
     if (query === '') return;
-    this.gate.write(query);
+    // After the first frame, which is kept without a question.
+    this.writeRaw(query);
     const asked = this.store.add(new MutableDisposable());
     const timer = setTimeout(() => (asked.value = undefined), BACKGROUND_MS);
     const listener = this.reader.onBackground((answer) => {
@@ -239,7 +245,8 @@ class ScreenTerminal implements Terminal {
       this.takeSize();
       if (this.stage.isDirty) {
         this.stage.refresh();
-        this.screen.render();
+        if (this.firstFrame === undefined) this.renderFirst();
+        else this.screen.render();
         this.renders += 1;
       }
       this.screen.program.flush();
@@ -249,6 +256,17 @@ class ScreenTerminal implements Terminal {
     this.gate.write(this.raw);
     this.raw = '';
     return this.gate.send();
+  }
+
+  /** Leaves the frame out where it is on the screen already; the whole of it replaces another one. */
+  private renderFirst(): void {
+    this.screen.render();
+    this.screen.program.flush();
+    const bytes = this.gate.take();
+    this.firstFrame = { ...this.size, bytes };
+    // A second change to the alternate screen would save its own cursor over the one of the shell.
+    if (this.shown === undefined) this.gate.write(bytes);
+    else if (this.shown !== bytes) this.gate.write(bytes.replace(ENTER_ALTERNATE, ''));
   }
 
   /** blessed learns a new size here only, so that it changes between frames and without blinking. */

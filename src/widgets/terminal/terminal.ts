@@ -30,6 +30,13 @@ export interface TerminalOptions {
   /** Off unless asked for: with it, the terminal's own text selection needs Shift. */
   readonly mouse?: boolean | undefined;
   readonly clock?: Clock | undefined;
+  /** First frame (`Terminal.firstFrame`) that is on the screen already: it is written again only if it differs. */
+  readonly shown?: string | undefined;
+}
+
+/** A frame with what was written before it: the reports of the terminal that are wanted, and the alternate screen. */
+export interface WholeFrame extends Size {
+  readonly bytes: string;
 }
 
 export interface TerminalStats {
@@ -42,6 +49,8 @@ export interface Terminal extends Disposable {
   readonly capabilities: Capabilities;
   readonly size: Size;
   readonly stats: TerminalStats;
+  /** Undefined until it is drawn. */
+  readonly firstFrame: WholeFrame | undefined;
   readonly onKey: Event<Key>;
   /** A whole bracketed paste, of any length, as it came: line breaks are kept. */
   readonly onPaste: Event<string>;
