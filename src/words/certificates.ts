@@ -29,10 +29,15 @@ export const HOW_TO_COMPARE: readonly (string | ShellLine)[] = [
 
 /** Warns that the answer may not come from a panel; empty for a panel. `where`: `there`, or `at` its address. */
 export function doubtLines(
-  { isPortlama, httpStatus }: Pick<PanelInspection, 'isPortlama' | 'httpStatus'>,
+  inspection: Pick<PanelInspection, 'isPortlama' | 'wantsCertificate' | 'httpStatus'>,
   where: string,
 ): readonly string[] {
+  const { isPortlama, wantsCertificate, httpStatus } = inspection;
   if (isPortlama) return [];
+  if (wantsCertificate)
+    return [
+      `What answers ${where} wants an admin certificate, as a panel does, but no panel server answers behind it (HTTP ${httpStatus}).`,
+    ];
   return [`What answers ${where} does not look like a Portlama panel (HTTP ${httpStatus}).`];
 }
 

@@ -1,5 +1,6 @@
 import type { Hint } from '../core/hint.js';
 import { labelProblem } from '../core/label.js';
+import { SERVER_PATH } from '../core/product.js';
 import { monthly } from './formats.js';
 import { shellWord } from '../core/shell-word.js';
 import type { Droplet } from '../services/digitalocean/api.js';
@@ -172,7 +173,7 @@ export function addedLines(server: ServerEntry): readonly [string, ...Line[]] {
   const id = serverName(server);
   return [
     `Added ${server.label} as inactive.`,
-    '  → To monitor its health, copy its certificate to this machine.',
+    `  → Its panel wants the admin certificate: copy ${SERVER_PATH.p12} from the server, whose password is in ${SERVER_PATH.p12Password}.`,
     { command: 'certificate.import', id, lead: '  Then import it' },
     { command: 'servers.activate', id, lead: '→ To make it the active server' },
   ];

@@ -47,10 +47,30 @@ describe('addServer', () => {
     ['confirm', TRUST],
   ] as const)('doubts what looks like no panel: %s', async (trust, question) => {
     const { work, world, face } = testWork({ servers: [EDGE] }, question);
-    world.panels.shown = { trust, isPortlama: false, httpStatus: 200 };
+    world.panels.shown = { trust, isPortlama: false, wantsCertificate: false, httpStatus: 200 };
     await addServer({ url: URL, label: 'box' }, work);
     expect(face.shown.join('\n')).toContain('does not look like a Portlama panel (HTTP 200)');
     face.finish();
+  });
+
+  it('says that what wants a certificate may be a panel whose server is down', async () => {
+    const { work, world, face } = testWork({ servers: [EDGE] }, NEVERTHELESS);
+    world.panels.shown = { trust: 'public', isPortlama: false, httpStatus: 502 };
+    await addServer({ url: 'https://panel.example.com', label: 'box' }, work);
+    expect(face.shown.join('\n')).toContain(
+      'wants an admin certificate, as a panel does, but no panel server answers behind it (HTTP 502)',
+    );
+    face.finish();
+  });
+
+  it('says that the panel wants its admin certificate, and where that is', async () => {
+    const { work, world, face } = testWork({ servers: [EDGE] });
+    world.panels.shown = { trust: 'public' };
+    await addServer({ url: 'https://panel.example.com', label: 'box' }, work);
+    const said = face.said.join('\n');
+    expect(said).toContain('Its panel wants the admin certificate');
+    expect(said).toContain('/etc/portlama/pki/client.p12');
+    expect(said).toContain('/etc/portlama/pki/.p12-password');
   });
 
   it.each([

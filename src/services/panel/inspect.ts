@@ -5,7 +5,7 @@ import { type Dial, pinnedDial } from '../network/dial.js';
 import type { AllowedAddresses, Lookup } from '../network/addresses.js';
 import { systemCodeOf } from '../../core/errors.js';
 import { resolvePublicAddress } from './address.js';
-import { toPanelError } from './panel-error.js';
+import { isCertificatePage, toPanelError } from './panel-error.js';
 import { type PanelUrl, parsePanelUrl, suggestedLabel } from './panel-url.js';
 import {
   type CertificateFacts,
@@ -26,6 +26,8 @@ export interface PanelInspection extends PanelUrl {
   readonly trust: 'public' | 'confirm';
   /** True for a Portlama panel, including its page on how to get a certificate. */
   readonly isPortlama: boolean;
+  /** True where a visitor without the admin certificate is refused for that. */
+  readonly wantsCertificate: boolean;
   readonly httpStatus: number;
   /** Valid, and not one of the labels given. */
   readonly suggestedLabel: string;
@@ -64,6 +66,7 @@ export async function inspectPanel(
     certificate: probe.certificate,
     trust: trustOf(where, probe),
     isPortlama: probe.isPortlama,
+    wantsCertificate: probe.wantsCertificate,
     httpStatus: probe.httpStatus,
     suggestedLabel: suggestedLabel(where.host, labels),
   };
@@ -98,7 +101,11 @@ interface PanelProbe {
   readonly httpStatus: number;
   /** Its "certificate required" page, or the answer of its panel server: a Portlama panel. */
   readonly isPortlama: boolean;
+  readonly wantsCertificate: boolean;
 }
+
+/** Open to visitors without a certificate (contract: who may call); the panel server refuses this token as malformed. */
+const OPEN_PATH = '/api/invite/x';
 
 const TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 64 * 1024;
@@ -116,21 +123,30 @@ export async function probePanel(
   const { timeoutMs = TIMEOUT_MS, authorities, signal } = options;
   try {
     const looking = { trust: undefined, authorities, dial, timeoutMs, signal };
-    const tls = await openPanelTls({ host, port, ...looking });
-    try {
-      const presented = tls.getPeerX509Certificate();
-      if (presented === undefined) throw new Error('no certificate was presented');
-      const answer = await get(tls, shown, timeoutMs, signal);
-      return {
-        certificate: certificateFacts(presented),
-        publiclyTrusted: tls.authorized,
-        distrust: distrustOf(tls),
-        httpStatus: answer.status,
-        isPortlama: isPortlama(answer),
-      };
-    } finally {
-      tls.destroy();
-    }
+    const look = async (path: string) => {
+      const tls = await openPanelTls({ host, port, ...looking });
+      try {
+        const presented = tls.getPeerX509Certificate();
+        if (presented === undefined) throw new Error('no certificate was presented');
+        const answer = await get(tls, shown, path, timeoutMs, signal);
+        return { tls, certificate: certificateFacts(presented), answer };
+      } finally {
+        tls.destroy();
+      }
+    };
+    const { tls, certificate, answer } = await look('/api/health');
+    const wantsCertificate = isCertificatePage(answer.status, answer.contentType, answer.body);
+    // At its name nginx has no help page, and refuses in words that any site may use.
+    const isNamed = !wantsCertificate || isPortlama(answer);
+    const judged = isNamed ? answer : (await look(OPEN_PATH)).answer;
+    return {
+      certificate,
+      publiclyTrusted: tls.authorized,
+      distrust: distrustOf(tls),
+      httpStatus: judged.status,
+      isPortlama: isPortlama(judged),
+      wantsCertificate,
+    };
   } catch (error) {
     signal?.throwIfAborted();
     throw toPanelError(error, shown);
@@ -150,12 +166,14 @@ interface Answer {
 
 function isPortlama({ status, contentType, body }: Answer): boolean {
   if (contentType.startsWith('text/html')) return /<title>[^<]*\bPortlama\b/i.test(body);
+  if (status === 400) return /^\s*\{\s*"error"\s*:\s*"Validation failed"/.test(body);
   return status === 200 && /^\s*\{\s*"status"\s*:\s*"ok"/.test(body);
 }
 
 function get(
   tls: TLSSocket,
   host: string,
+  path: string,
   timeoutMs: number,
   signal: AbortSignal | undefined,
 ): Promise<Answer> {
@@ -164,7 +182,7 @@ function get(
   return new Promise((resolve, reject) => {
     const request = httpRequest({
       createConnection: () => tls,
-      path: '/api/health',
+      path,
       headers: { host, accept: 'application/json', connection: 'close' },
       signal: ending,
     });

@@ -26,7 +26,7 @@ import {
   STATS,
   TOTP,
 } from './panel-bodies.js';
-import { certificateRequired, PanelError, toPanelError } from './panel-error.js';
+import { pageError, PanelError, toPanelError } from './panel-error.js';
 import {
   PanelAgent,
   type PanelLine,
@@ -258,22 +258,8 @@ function requireSuccess(
 ): void {
   if (statusCode < 300) return;
   const text = body.toString('utf8');
-  const isHtml = String(headers['content-type'] ?? '').startsWith('text/html');
-  if (isHtml && statusCode === 400 && /certificate/i.test(text))
-    throw line.explain(certificateRequired(host));
-  if (isHtml && statusCode === 504) {
-    const message = `The panel of ${host} takes longer than nginx waits; its work may continue.`;
-    throw new PanelError('panel-timeout', message);
-  }
-  // nginx's own pages: the panel server is down, or restarts.
-  if (isHtml && (statusCode === 502 || statusCode === 503)) {
-    const message = `The panel server of ${host} does not answer (${statusCode}).`;
-    throw new PanelError('panel-server-down', message);
-  }
-  if (isHtml || statusCode < 400) {
-    const message = `${host} answered ${statusCode} in a form that no panel uses.`;
-    throw new PanelError('panel-answer-unexpected', message);
-  }
+  const page = pageError(host, statusCode, String(headers['content-type'] ?? ''), text);
+  if (page !== undefined) throw line.explain(page);
   const [retryAfter] = [headers['retry-after']].flat();
   throw apiError(host, statusCode, text, retryAfter);
 }

@@ -48,6 +48,41 @@ export function certificateRequired(host: string, cause?: unknown): PanelError {
   return new PanelError('panel-certificate-required', text, cause);
 }
 
+/** True for the pages with which nginx refuses a visitor without an accepted certificate. */
+export function isCertificatePage(
+  status: number,
+  contentType: string | undefined,
+  body: string,
+): boolean {
+  return status === 400 && isHtml(contentType) && /certificate/i.test(body);
+}
+
+/** The error that an answer of nginx itself means; undefined for one of the panel server. */
+export function pageError(
+  host: string,
+  status: number,
+  contentType: string | undefined,
+  body: string,
+): PanelError | undefined {
+  if (isCertificatePage(status, contentType, body)) return certificateRequired(host);
+  if (isHtml(contentType) && status === 504) {
+    const message = `The panel of ${host} takes longer than nginx waits; its work may continue.`;
+    return new PanelError('panel-timeout', message);
+  }
+  // The panel server is down, or restarts.
+  if (isHtml(contentType) && (status === 502 || status === 503)) {
+    const message = `The panel server of ${host} does not answer (${status}).`;
+    return new PanelError('panel-server-down', message);
+  }
+  if (!isHtml(contentType) && status >= 400) return undefined;
+  const message = `${host} answered ${status} in a form that no panel uses.`;
+  return new PanelError('panel-answer-unexpected', message);
+}
+
+function isHtml(contentType = ''): boolean {
+  return contentType.startsWith('text/html');
+}
+
 /** Explains a refusal by the dates of the certificate where these are the reason. */
 export function explainedByDates(
   error: PanelError,
@@ -120,7 +155,7 @@ const HINTS: Readonly<Record<PanelErrorCode, string>> = {
   'panel-name-unknown': 'Check the name for typing errors, and that its DNS record exists.',
   'panel-certificate-changed': `Somebody may be in between, or the panel was installed again. Compare the fingerprint on the server before accepting: openssl x509 -noout -fingerprint -sha256 -in ${SERVER_PATH.panelCertificate}`,
   'panel-certificate-invalid':
-    'Check the address and the clock of this computer. A panel without a domain has a self-signed certificate: it has to be confirmed once.',
+    'Check the address (a panel with a domain is at https://panel.DOMAIN) and the clock of this computer. A panel without a domain has a self-signed certificate: it has to be confirmed once.',
   'panel-tls-too-old':
     'A panel of Portlama does. Check the address; on the server, look for ssl_protocols in /etc/nginx.',
   'panel-certificate-required': `The certificate may have been reset or revoked. On the server, ${RESET_COMMAND} makes a new client.p12 and password.`,

@@ -3,7 +3,12 @@ import { Agent, request } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import { abortError } from '../network/dial.js';
-import { certificateRequired, explainedByDates, PanelError } from './panel-error.js';
+import {
+  certificateRequired,
+  explainedByDates,
+  isCertificatePage,
+  PanelError,
+} from './panel-error.js';
 import { certificateIn, openIdentity, type P12Facts, p12Facts } from './identity.js';
 import { openPanelTls, panelAddress } from './panel-tls.js';
 import type { PanelClientOptions, PanelHealth } from './panel.js';
@@ -257,8 +262,7 @@ export function healthAnswer({ headers, body, ...rest }: PanelResponse): PanelAn
 /** Health, or the PanelError that the answer means. `host` is a name or address with its port. */
 export function readHealth(answer: PanelAnswer, host: string): PanelHealth {
   const { statusCode, contentType, body, latencyMs } = answer;
-  const isHtml = contentType?.startsWith('text/html') ?? false;
-  if (statusCode === 400 && isHtml && /certificate/i.test(body)) throw certificateRequired(host);
+  if (isCertificatePage(statusCode, contentType, body)) throw certificateRequired(host);
   if (statusCode >= 502 && statusCode <= 504) {
     throw new PanelError(
       'panel-server-down',

@@ -4,7 +4,7 @@ import type { WebSocket } from 'ws';
 import type { PanelAgent } from './panel-request.js';
 import { apiError, PanelApiError } from './panel-api-error.js';
 import { type ProvisionMessage, readMessage } from './panel-bodies.js';
-import { PanelError, toPanelError } from './panel-error.js';
+import { pageError, toPanelError } from './panel-error.js';
 
 const HANDSHAKE_MS = 15_000;
 const MAX_MESSAGE_BYTES = 256 * 1024;
@@ -112,10 +112,7 @@ async function open(
 
 async function refusal(response: IncomingMessage, host: string): Promise<Error> {
   const status = response.statusCode ?? 0;
-  const isHtml = (response.headers['content-type'] ?? '').startsWith('text/html');
-  if (isHtml || status < 400) {
-    const message = `The panel server of ${host} does not answer (${status}).`;
-    return new PanelError('panel-server-down', message);
-  }
-  return apiError(host, status, await text(response), response.headers['retry-after']);
+  const body = await text(response);
+  const page = pageError(host, status, response.headers['content-type'], body);
+  return page ?? apiError(host, status, body, response.headers['retry-after']);
 }

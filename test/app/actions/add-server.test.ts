@@ -54,7 +54,12 @@ describe('adding an existing server', () => {
 
   it('says so when something else answers there', async () => {
     const running = await adding('https://www.example.com');
-    running.world.panels.shown = { trust: 'public', isPortlama: false, httpStatus: 200 };
+    running.world.panels.shown = {
+      trust: 'public',
+      isPortlama: false,
+      wantsCertificate: false,
+      httpStatus: 200,
+    };
     await running.perform('add-server.submit');
     expect(JSON.stringify(running.state.dialogs)).toContain('does not look like a Portlama panel');
     expect(added(running)).toEqual([]);

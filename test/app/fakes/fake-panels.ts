@@ -52,6 +52,7 @@ export class FakePanels implements PanelDesk {
       certificate: certificate('AB'),
       trust: 'confirm',
       isPortlama: true,
+      wantsCertificate: true,
       httpStatus: 400,
       suggestedLabel: suggestedLabel(where.host, labels),
       ...this.shown,

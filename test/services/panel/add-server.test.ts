@@ -34,6 +34,7 @@ function inspection(changes: Partial<PanelInspection> = {}): PanelInspection {
     certificate: certificateFacts(pki.panelPem),
     trust: 'confirm',
     isPortlama: true,
+    wantsCertificate: true,
     httpStatus: 400,
     suggestedLabel: '8-8-4-4',
     ...changes,

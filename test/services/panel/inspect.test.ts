@@ -52,6 +52,7 @@ describe('looking at a panel before it is added', () => {
       certificate: certificateFacts(pki.panelPem),
       trust: 'confirm',
       isPortlama: true,
+      wantsCertificate: true,
       httpStatus: 400,
       suggestedLabel: '8-8-4-4-2',
     });

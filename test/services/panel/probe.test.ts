@@ -42,6 +42,28 @@ describe('looking at a panel without a certificate', () => {
   });
 });
 
+describe('a panel at its name, where nginx has no help page', () => {
+  it('is known by what it answers to visitors without a certificate', async () => {
+    const panel = await startNginxPanel(pki, false);
+    expect(await probePanel(panel.url, directDial)).toMatchObject({
+      httpStatus: 400,
+      isPortlama: true,
+      wantsCertificate: true,
+    });
+    expect(panel.requests).toEqual(['/api/invite/x']);
+  });
+
+  it('is not taken for one while its panel server is down', async () => {
+    const panel = await startNginxPanel(pki, false);
+    await panel.stopUpstream();
+    expect(await probePanel(panel.url, directDial)).toMatchObject({
+      httpStatus: 502,
+      isPortlama: false,
+      wantsCertificate: true,
+    });
+  });
+});
+
 describe('a panel with a public certificate', () => {
   it('is trusted by its authority and its name together only', async () => {
     const named = await makeNamedPanel('panel.example.com');
