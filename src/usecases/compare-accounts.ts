@@ -216,6 +216,7 @@ async function rememberAccounts(
   for (const [serverId, droplet] of listed) {
     if ((await readServerMeta(serverId)).account !== undefined) continue;
     const account = await reader.identify(reader.homeOf(droplet), signal);
-    if (account !== undefined) await changeServerMeta(serverId, { account });
+    if (account !== undefined)
+      await changeServerMeta(serverId, (known) => ({ account: known.account ?? account }));
   }
 }

@@ -4,6 +4,7 @@ import { PanelApiError } from '../services/panel/panel-api-error.js';
 import { PanelError } from '../services/panel/panel-error.js';
 import type { Handed } from '../services/provisioning/operations.js';
 import type { ServerEntry } from '../services/registry/registry.js';
+import type { ServerMeta } from '../services/registry/server-meta.js';
 import { WRONG_CODES, wrongCodeLines } from '../words/two-factor.js';
 import { requireServer } from './servers.js';
 import type { Work } from './work.js';
@@ -90,8 +91,7 @@ export async function sendCode(
       return;
     } catch (error) {
       if (error instanceof PanelApiError && error.code === 'panel-code-wrong') {
-        await work.changeServerMeta(id, { wrongCodes: [...wrong, work.clock.now()] });
-        if (wrong.length + 1 >= WRONG_CODES.most) throw error;
+        if ((await countWrongCode(id, work)) >= WRONG_CODES.most) throw error;
       } else if (!isMalformed(error) || error === refused) throw error;
       refused = error;
     }
@@ -99,8 +99,22 @@ export async function sendCode(
 }
 
 async function lateWrongCodes(id: string, work: Work): Promise<readonly number[]> {
-  const { wrongCodes = [] } = await work.readServerMeta(id);
-  const now = work.clock.now();
+  return lateOf(await work.readServerMeta(id), work.clock.now());
+}
+
+/** Resolves to how many were wrong lately, those of other processes with this one. */
+async function countWrongCode(id: string, work: Work): Promise<number> {
+  let count = 0;
+  await work.changeServerMeta(id, (known) => {
+    const now = work.clock.now();
+    const wrongCodes = [...lateOf(known, now), now];
+    count = wrongCodes.length;
+    return { wrongCodes };
+  });
+  return count;
+}
+
+function lateOf({ wrongCodes = [] }: ServerMeta, now: number): readonly number[] {
   return wrongCodes.filter((at) => at <= now && now - at < WRONG_CODES.windowMs);
 }
 

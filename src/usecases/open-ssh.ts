@@ -31,10 +31,9 @@ export async function addSshKey(wanted: string, wish: string, work: Work): Promi
   const server = await requireServer(work, wanted);
   if (dropletIdOf(server) === undefined) throw hostKeyMissing(server);
   const keys = await chooseSshKeys(wish, work);
-  const { sshKeys = [] } = await work.readServerMeta(server.id);
-  const others = sshKeys.filter((one) => keys.every(({ sha256 }) => sha256 !== one.sha256));
-  await work.changeServerMeta(server.id, {
-    sshKeys: [...others, ...keys.map(({ sha256, file }) => ({ sha256, file }))],
+  await work.changeServerMeta(server.id, ({ sshKeys = [] }) => {
+    const others = sshKeys.filter((one) => keys.every(({ sha256 }) => sha256 !== one.sha256));
+    return { sshKeys: [...others, ...keys.map(({ sha256, file }) => ({ sha256, file }))] };
   });
   const lines = addKeyLines(
     server,

@@ -122,10 +122,11 @@ export async function setServerDomain(
     const account = isOwn ? undefined : rememberedOf(await api.getAccount(signal));
     const isThis = (facts: DnsFacts): boolean =>
       facts.domain === domain && facts.zone === zone && facts.address === server.ip;
-    const others = dns.filter((facts) => !isThis(facts));
     const none = { domain, zone, account, address: server.ip, made: [], replaced: [] };
     const keep = (facts: DnsFacts): Promise<void> =>
-      work.changeServerMeta(server.id, { dns: [...others, facts] });
+      work.changeServerMeta(server.id, ({ dns = [] }) => ({
+        dns: [...dns.filter((each) => !isThis(each)), facts],
+      }));
     const options = { override: isAgreed, keep, signal };
     const { conflicts } = await makeRecords(api, dns.find(isThis) ?? none, options);
     records = conflicts.length === 0 ? 'made' : 'left-alone';
@@ -144,9 +145,10 @@ async function keepWish(
   given: string | undefined,
   work: KeyWork,
 ): Promise<void> {
-  const { wish } = await work.readServerMeta(id);
-  const email = given?.trim() ?? (wish?.domain === domain ? wish.email : undefined);
-  await work.changeServerMeta(id, { wish: { domain, ...(email === undefined ? {} : { email }) } });
+  await work.changeServerMeta(id, ({ wish }) => {
+    const email = given?.trim() ?? (wish?.domain === domain ? wish.email : undefined);
+    return { wish: { domain, ...(email === undefined ? {} : { email }) } };
+  });
 }
 
 /** Throws InputError for what does not fit together. */

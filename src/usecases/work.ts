@@ -29,7 +29,7 @@ import type { UnitLog } from '../services/ssh/unit-log.js';
 import type { ForgetPorts } from '../services/registry/server-credentials.js';
 import type { KeyDesk } from '../services/panel/bind-certificate.js';
 import type { ServerEntry } from '../services/registry/registry.js';
-import type { ServerMeta } from '../services/registry/server-meta.js';
+import type { MetaChange, ServerMeta } from '../services/registry/server-meta.js';
 import type { PublicKey } from '../services/ssh/public-keys.js';
 import type { CarriedServer, TransferKey } from '../services/transfer/transfer-file.js';
 import type { Confirming, Face } from './face.js';
@@ -86,7 +86,7 @@ export interface Services extends ForgetPorts {
   readonly resolveNameServers: ResolveNameServers;
   /** Facts that this program alone keeps about a server. */
   readServerMeta(serverId: string): Promise<ServerMeta>;
-  changeServerMeta(serverId: string, change: Partial<ServerMeta>): Promise<void>;
+  changeServerMeta(serverId: string, change: MetaChange): Promise<void>;
   /** Asks the npm registry for the newest version of a package. */
   readonly findNewest: FindNewest;
   /** Replaces the admin certificate kept here by a new one of the panel. */

@@ -16,7 +16,11 @@ import { readP12 } from '../../src/services/panel/identity.js';
 import { PanelError } from '../../src/services/panel/panel-error.js';
 import { createRegistry } from '../../src/services/registry/registry-file.js';
 import { readServerFile, writeServerFile } from '../../src/services/registry/server-files.js';
-import { changeServerMeta, readServerMeta } from '../../src/services/registry/server-meta.js';
+import {
+  changeServerMeta,
+  type MetaChange,
+  readServerMeta,
+} from '../../src/services/registry/server-meta.js';
 import { bindCertificate } from '../../src/usecases/bind-certificate.js';
 import { Declined } from '../../src/usecases/face.js';
 import { renewCertificate } from '../../src/usecases/renew-certificate.js';
@@ -106,7 +110,7 @@ async function macServer(
     keychain,
     keyDesk: withOneKey(createKeyDesk({ ...ways, registry, clock: systemClock })),
     readServerMeta: (id: string) => readServerMeta(home, id),
-    changeServerMeta: (id: string, change: object) => changeServerMeta(home, id, change),
+    changeServerMeta: (id: string, change: MetaChange) => changeServerMeta(home, id, change),
     openPanelApi: async (server, signal, evenDead) => {
       const opened = await connectPanel(server, { ...ways, evenDead }, signal);
       const { api } = opened;

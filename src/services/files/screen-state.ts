@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { systemClock } from '../../core/time.js';
 import { makePrivateFolder, writeFileAtomic } from './atomic.js';
 import { decodeText } from './decode.js';
+import { withLockFile } from './lock-file.js';
 import { readPrivateFile } from './private-file.js';
 
 const NAME = 'screen.json';
@@ -19,7 +21,7 @@ export interface ScreenState {
 export interface ScreenMemory {
   /** Empty when there is nothing, or when it cannot be understood. Never rejects. */
   read(): Promise<ScreenState>;
-  /** Replaces these fields, and keeps all others. */
+  /** Replaces these fields, and keeps all others, also those that another process changes at once. */
   change(change: ScreenState): Promise<void>;
 }
 
@@ -27,9 +29,11 @@ export function screenMemory(home: string): ScreenMemory {
   const path = join(home, NAME);
   let changes = Promise.resolve();
   const change = async (fields: ScreenState): Promise<void> => {
-    const content = { ...(await readFields(path)), ...fields };
     await makePrivateFolder(home);
-    await writeFileAtomic(path, `${JSON.stringify(content, null, 2)}\n`);
+    await withLockFile(join(home, '.screen.lock'), systemClock, async () => {
+      const content = { ...(await readFields(path)), ...fields };
+      await writeFileAtomic(path, `${JSON.stringify(content, null, 2)}\n`);
+    });
   };
   return {
     read: async () => understood(await readFields(path)),

@@ -1,6 +1,7 @@
 import { lstat, rm } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { systemCodeOf } from '../../core/errors.js';
+import type { Clock } from '../../core/time.js';
 import {
   asFileError,
   FileError,
@@ -11,6 +12,7 @@ import {
   wipeFile,
   writeFileAtomic,
 } from '../files/atomic.js';
+import { withLockFile } from '../files/lock-file.js';
 import { readPrivateFile, readSmallFile } from '../files/private-file.js';
 import { HOST_KEY_TYPE, parsePublicKey } from '../ssh/keys.js';
 import type { ServerEntry } from './registry.js';
@@ -90,6 +92,16 @@ export async function markOf(
   } catch (error) {
     return systemCodeOf(error) ?? 'unreadable';
   }
+}
+
+/** Runs what reads a file of a server and writes it changed, while no other process of ours does. */
+export async function changeServerFiles<T>(
+  home: string,
+  clock: Clock,
+  work: () => Promise<T>,
+): Promise<T> {
+  await makePrivateFolder(home);
+  return await withLockFile(join(home, '.meta.lock'), clock, work);
 }
 
 /** Writes the file whole or not at all, 0600 in folders of 0700. Resolves to its path. */

@@ -1,6 +1,7 @@
-import { decodeText } from '../files/decode.js';
 import { z } from 'zod';
-import { readServerFile, writeServerFile } from './server-files.js';
+import { systemClock } from '../../core/time.js';
+import { decodeText } from '../files/decode.js';
+import { changeServerFiles, readServerFile, writeServerFile } from './server-files.js';
 
 const ACCOUNT = z.object({
   email: z.string(),
@@ -72,6 +73,9 @@ const META = z
 /** Facts that this program keeps about a server beyond servers.json, whose unknown fields the desktop app drops. */
 export type ServerMeta = z.output<typeof META>;
 
+/** Fields to replace. What depends on the facts of before is a function of them: no other program changes them meanwhile. */
+export type MetaChange = Partial<ServerMeta> | ((known: ServerMeta) => Partial<ServerMeta>);
+
 /** Empty when there is none, or when it cannot be understood. */
 export async function readServerMeta(home: string, id: string): Promise<ServerMeta> {
   const content = await readServerFile(home, id, 'meta.json');
@@ -87,18 +91,21 @@ function parseMeta(content: Buffer): ServerMeta | undefined {
 }
 
 /**
- * Replaces these fields, and keeps all others. A file that cannot be understood is kept beside the new one: a missed comma
- * must not cost the DNS records and the note in it.
+ * Replaces these fields, and keeps all others, also those that another process changes at once. A file that cannot be
+ * understood is kept beside the new one: a missed comma must not cost the DNS records and the note in it.
  */
 export async function changeServerMeta(
   home: string,
   id: string,
-  change: Partial<ServerMeta>,
+  change: MetaChange,
 ): Promise<void> {
-  const content = await readServerFile(home, id, 'meta.json');
-  const known = content === undefined ? {} : parseMeta(content);
-  if (content !== undefined && known === undefined)
-    await writeServerFile(home, id, 'meta.json.unreadable', content);
-  const meta = { ...known, ...change };
-  await writeServerFile(home, id, 'meta.json', `${JSON.stringify(meta, null, 2)}\n`);
+  await changeServerFiles(home, systemClock, async () => {
+    const content = await readServerFile(home, id, 'meta.json');
+    const known = content === undefined ? {} : parseMeta(content);
+    if (content !== undefined && known === undefined)
+      await writeServerFile(home, id, 'meta.json.unreadable', content);
+    const fields = typeof change === 'function' ? change(known ?? {}) : change;
+    const meta = { ...known, ...fields };
+    await writeServerFile(home, id, 'meta.json', `${JSON.stringify(meta, null, 2)}\n`);
+  });
 }

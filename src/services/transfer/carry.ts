@@ -1,3 +1,4 @@
+import { systemClock } from '../../core/time.js';
 import {
   autheliaPasswordKey,
   certificatePasswordKey,
@@ -7,6 +8,7 @@ import {
 import { type P12Facts, readP12 } from '../panel/identity.js';
 import type { Registry, ServerEntry } from '../registry/registry.js';
 import {
+  changeServerFiles,
   readServerFile,
   readServerP12,
   type ServerFileName,
@@ -72,7 +74,10 @@ export async function keepServer(
   for (const name of ['client.p12', ...TEXT_FILES] as const) {
     const content = files[name];
     if (content === undefined) continue;
-    const path = await writeServerFile(home, id, name, Buffer.from(content, 'base64'));
+    const bytes = Buffer.from(content, 'base64');
+    const path = await changeServerFiles(home, systemClock, () =>
+      writeServerFile(home, id, name, bytes),
+    );
     if (name === 'client.p12') p12Path = path;
   }
   if (present === undefined) {

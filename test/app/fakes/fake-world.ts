@@ -329,8 +329,11 @@ export class FakeWorld {
       resolveName: async (name) => this.resolveName(name),
       resolveNameServers: async () => this.nameServers,
       readServerMeta: async (id) => this.serverMeta.get(id) ?? {},
-      changeServerMeta: async (id, change) =>
-        void this.serverMeta.set(id, { ...this.serverMeta.get(id), ...change }),
+      changeServerMeta: async (id, change) => {
+        const known = this.serverMeta.get(id) ?? {};
+        const fields = typeof change === 'function' ? change(known) : change;
+        this.serverMeta.set(id, { ...known, ...fields });
+      },
       findNewest: async (name) => this.newest[name] ?? { kind: 'missing' },
       renewCertificate: async (server, api, signal) => {
         if (this.renewCertificate !== undefined)

@@ -1,6 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { screenMemory } from '../../../src/services/files/screen-state.js';
 import { changeServerMeta, readServerMeta } from '../../../src/services/registry/server-meta.js';
 import { serverFolder } from '../../../src/services/registry/server-files.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
@@ -19,4 +22,18 @@ it('keeps facts that cannot be understood beside the new ones', async () => {
   await changeServerMeta(home, ID, { note: 'rack 5' });
   expect(await readServerMeta(home, ID)).toEqual({ note: 'rack 5' });
   expect(await readFile(`${file}.unreadable`, 'utf8')).toBe(torn);
+});
+
+it('loses no change of two processes that change different facts at once', async () => {
+  const home = join(await temporaryFolder(), 'home');
+  const script = join(import.meta.dirname, 'change-facts.fixture.mjs');
+  const rounds = 20;
+  const run = (field: string, remembered: string) =>
+    promisify(execFile)(process.execPath, [script, home, ID, field, remembered, String(rounds)]);
+  await Promise.all([run('certificateEnded', 'seenAt'), run('revision', 'updateSoughtAt')]);
+  const { wrongCodes, ...counts } = await readServerMeta(home, ID);
+  expect(counts).toEqual({ certificateEnded: rounds, revision: rounds });
+  expect(wrongCodes).toHaveLength(2 * rounds);
+  expect(await screenMemory(home).read()).toEqual({ seenAt: rounds, updateSoughtAt: rounds });
+  expect((await readdir(home)).toSorted()).toEqual(['screen.json', 'servers']);
 });
