@@ -1,7 +1,8 @@
 /**
  * The start of the built program against bare `node -e 0`, pair by pair in one run: the first frame with the list of
- * three servers, at the very first start and at the next ones, which have its compiled code, `--version`, `--help`, a
- * completion, what the first frame took, and memory, then and later. Ratios mean something on a quiet machine only.
+ * three servers, at the very first start, at the next ones, which have its compiled code, and with the picture of an
+ * earlier one; the answer to a key pressed on seeing it; `--version`, `--help`, a completion, what the first frame took,
+ * and memory, then and later. Ratios mean something on a quiet machine only.
  * Run with: npm run bench:start
  */
 import { spawnSync } from 'node:child_process';
@@ -21,6 +22,8 @@ import { type PtyProgram, ptyProgram } from '../fixtures/terminal/pty-program.js
 import { BenchHome } from './terminal/bench-home.js';
 import { percentile, print } from './terminal/figures.js';
 
+/** Only the overlay with the keys says it. */
+const HELP = 'Create a new server';
 const ROUNDS = 15;
 /** From the first frame until its memory counts: each panel was asked by then. */
 const POLLING_MS = 10_000;
@@ -39,6 +42,10 @@ const ratios = {
   first: [] as number[],
   frame: [] as number[],
   cpu: [] as number[],
+  key: [] as number[],
+  picture: [] as number[],
+  pictureCpu: [] as number[],
+  pictureKey: [] as number[],
   version: [] as number[],
   help: [] as number[],
   completion: [] as number[],
@@ -52,21 +59,24 @@ try {
   await firstFrame(home, { keeps: true });
   for (let round = 0; round < ROUNDS; round += 1) {
     const bare = run('-e', '0');
-    const bareCpuMs = Number(
-      spawnSync(
-        process.execPath,
-        ['-p', '(({user,system})=>(user+system)/1e3)(process.cpuUsage())'],
-        { env: bareEnvironment(home) },
-      ).stdout,
-    );
     bareMs.push(bare);
     const frame = await firstFrame(home);
     frames.push(frame);
     ratios.frame.push(frame.atMs / bare);
-    ratios.cpu.push(frame.cpuMs / bareCpuMs);
+    ratios.cpu.push(frame.cpuMs / bareCpuMs());
+    ratios.key.push((await keyAnsweredMs()) / bare);
     ratios.version.push(run(MAIN, '--version') / bare);
     ratios.help.push(run(MAIN, '--help') / bare);
     ratios.completion.push(run(MAIN, 'complete', '--', 'servers', 'destroy', '') / bare);
+  }
+  await firstFrame(home, { keeps: true });
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const bare = run('-e', '0');
+    const picture = await firstFrame(home, { picture: true });
+    if (!picture.isPicture) throw new Error('No picture was kept.');
+    ratios.picture.push(picture.atMs / bare);
+    ratios.pictureCpu.push(picture.cpuMs / bareCpuMs());
+    ratios.pictureKey.push((await keyAnsweredMs()) / bare);
   }
   pollingMb = await residentMb(
     ptyProgram({
@@ -87,6 +97,10 @@ const kept = print([
   { name: 'first frame, at the very first start', value: times(median(ratios.first)) },
   figure('first frame, time', median(ratios.frame), LIMITS.frame),
   figure('first frame, processor time', median(ratios.cpu), LIMITS.frame),
+  { name: 'key answered, time', value: times(median(ratios.key)) },
+  figure('with a picture: shown, time', median(ratios.picture), LIMITS.frame),
+  figure('with a picture: shown, processor time', median(ratios.pictureCpu), LIMITS.frame),
+  { name: 'with a picture: key answered, time', value: times(median(ratios.pictureKey)) },
   figure('--version', median(ratios.version), LIMITS.quick),
   figure('--help', median(ratios.help), LIMITS.quick),
   figure('completion', median(ratios.completion), LIMITS.completion),
@@ -102,6 +116,36 @@ function run(...args: readonly string[]): number {
   const start = performance.now();
   spawnSync(process.execPath, args, { stdio: 'ignore', env: bareEnvironment(home) });
   return performance.now() - start;
+}
+
+function bareCpuMs(): number {
+  const script = '(({user,system})=>(user+system)/1e3)(process.cpuUsage())';
+  const { stdout } = spawnSync(process.execPath, ['-p', script], { env: bareEnvironment(home) });
+  return Number(stdout);
+}
+
+/** From the start of the program to the answer to `?`, which is pressed once the list is on the screen. */
+async function keyAnsweredMs(): Promise<number> {
+  const start = performance.now();
+  const program = ptyProgram({
+    command: [process.execPath, MAIN],
+    columns: 100,
+    rows: 30,
+    env: bareEnvironment(home),
+  });
+  try {
+    return await new Promise((resolve) => {
+      let isPressed = false;
+      program.onOutput = () => {
+        if (program.output.includes(HELP)) resolve(performance.now() - start);
+        if (isPressed || !program.output.includes(LAST_ROW)) return;
+        isPressed = true;
+        program.press('?');
+      };
+    });
+  } finally {
+    await program.kill();
+  }
 }
 
 /** Memory of the window of a sandbox with one server. */
