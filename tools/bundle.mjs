@@ -55,7 +55,8 @@ const LATER = {
  * frame does without comes last, so the frame has what is its own, and not what is of those alone.
  */
 const FILES = {
-  quick: ['cli/quick.js', 'main/first-picture.js', 'main/compiled.js'],
+  quick: ['cli/quick.js'],
+  start: ['main/first-picture.js', 'main/compiled.js'],
   frame: ['cli/run.js', 'main/world.js', 'main/full-screen.js', 'cli/stores.js'],
   later: Object.entries(LATER).flatMap(([folder, first]) =>
     modules(folder, (path) => !first.test(path)),
@@ -163,7 +164,7 @@ const LATE =
 const lateModules = {
   name: 'late-modules',
   renderChunk(code, { name: file }) {
-    if (!['quick', 'frame', 'later'].includes(file)) return undefined;
+    if (!['quick', 'start', 'frame', 'later'].includes(file)) return undefined;
     let late = code;
     for (const [line, name, id] of code.matchAll(LATE)) {
       const escaped = name.replaceAll('$', '\\$');

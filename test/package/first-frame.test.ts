@@ -21,14 +21,14 @@ const LATE = [
   'worker_threads',
 ];
 
-it('draws the list at once, from four files, within the budget of bytes, and modules of Node.js late', async () => {
+it('draws the list at once, from five files, within the budget of bytes, and modules of Node.js late', async () => {
   const home = await temporaryFolder();
   await writeThreeServers(home);
   const { writes, isKept, files, builtins } = await firstFrame(home, { keeps: true });
   expect(isKept).toBe(false);
   expect(writes).toBe(1);
   const names = files.map(({ path }) => basename(path));
-  expect(names).toEqual(['main.js', 'quick.js', 'rolldown-runtime.js', 'frame.js']);
+  expect(names).toEqual(['main.js', 'quick.js', 'rolldown-runtime.js', 'start.js', 'frame.js']);
   expect(files.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(BYTES);
   expect(builtins.filter((name) => LATE.includes(name))).toEqual([]);
   expect(await firstFrame(home)).toMatchObject({ isKept: true, writes: 1, intl: [] });
