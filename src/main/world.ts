@@ -111,7 +111,10 @@ export async function buildWorld(
     // Called rather than taken: the first call loads them, after the first frame.
     dial:
       sandbox === undefined
-        ? (host, port, options) => directDial(host, port, options)
+        ? Object.assign<Dial, Pick<Dial, 'isDirect'>>(
+            (host, port, options) => directDial(host, port, options),
+            { isDirect: true },
+          )
         : connectProxyDial(sandbox),
     lookup: sandbox?.lookup ?? ((name) => systemLookup(name)),
     resolveName: sandbox?.resolveName ?? ((name) => systemResolveName(name)),

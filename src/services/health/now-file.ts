@@ -7,6 +7,9 @@ import type { Health } from './health.js';
 /** A line for each server: one write replaces it whole. */
 const LINE_BYTES = 512;
 const MOST_REASON = 240;
+/** With so many lines, looks that changed nothing share a write: some second's worth of them. */
+const MANY_LINES = 100;
+const WRITES_A_ROUND = 30;
 
 /** Last look at a server by the process that looks. */
 export interface Seen {
@@ -18,7 +21,10 @@ export interface Seen {
 
 /** File in which the process that looks says what it sees, for the others. */
 export class NowFile {
-  private readonly lines = new Map<string, number>();
+  private readonly lines = new Map<string, { readonly at: number; readonly state: string }>();
+  /** Content of the file, and the part of it that is not written yet. */
+  private image = Buffer.alloc(0);
+  private unwritten = { from: Infinity, to: 0, looks: 0 };
   private readonly unused: number[] = [];
   private readAt = 0;
   /** Of the one that writes. */
@@ -30,6 +36,8 @@ export class NowFile {
   async begin(): Promise<void> {
     this.lines.clear();
     this.unused.length = 0;
+    this.image = Buffer.alloc(0);
+    this.unwritten = { from: Infinity, to: 0, looks: 0 };
     await this.close();
     await writeFileAtomic(this.path, '');
     this.file = await open(this.path, constants.O_WRONLY | constants.O_NOFOLLOW);
@@ -42,17 +50,23 @@ export class NowFile {
   }
 
   async write(seen: Seen): Promise<void> {
-    const line = this.lines.get(seen.id) ?? this.unused.pop() ?? this.lines.size;
-    this.lines.set(seen.id, line);
-    await this.put(line, JSON.stringify({ ...seen, health: shortened(seen.health) }));
+    const { state } = seen.health;
+    const before = this.lines.get(seen.id);
+    const at = before?.at ?? this.unused.pop() ?? this.lines.size;
+    this.lines.set(seen.id, { at, state });
+    this.put(at, JSON.stringify({ ...seen, health: shortened(seen.health) }));
+    const { size } = this.lines;
+    const isShared = size >= MANY_LINES && this.unwritten.looks < size / WRITES_A_ROUND;
+    if (before?.state !== state || !isShared) await this.flush();
   }
 
   async forget(id: string): Promise<void> {
     const line = this.lines.get(id);
     if (line === undefined) return;
     this.lines.delete(id);
-    this.unused.push(line);
-    await this.put(line, '');
+    this.unused.push(line.at);
+    this.put(line.at, '');
+    await this.flush();
   }
 
   /** Content of the file now; undefined where nothing was written since the last call. */
@@ -82,12 +96,24 @@ export class NowFile {
     );
   }
 
-  private async put(line: number, text: string): Promise<void> {
-    const bytes = Buffer.alloc(LINE_BYTES, ' ');
+  private put(line: number, text: string): void {
+    const from = line * LINE_BYTES;
+    const to = from + LINE_BYTES;
+    if (to > this.image.length) this.image = Buffer.concat([this.image], 2 * to);
+    this.image.fill(' ', from, to);
     // A longer one would reach into the next line: it is left out.
-    if (Buffer.byteLength(text) < LINE_BYTES) bytes.write(text);
-    bytes.write('\n', LINE_BYTES - 1);
-    await this.file?.write(bytes, 0, bytes.length, line * LINE_BYTES);
+    if (Buffer.byteLength(text) < LINE_BYTES) this.image.write(text, from);
+    this.image.write('\n', to - 1);
+    const { unwritten } = this;
+    unwritten.from = Math.min(unwritten.from, from);
+    unwritten.to = Math.max(unwritten.to, to);
+    unwritten.looks += 1;
+  }
+
+  private async flush(): Promise<void> {
+    const { from, to } = this.unwritten;
+    this.unwritten = { from: Infinity, to: 0, looks: 0 };
+    await this.file?.write(this.image, from, to - from, from);
   }
 }
 

@@ -67,8 +67,8 @@ export class SharedHealth {
 
   setServers(servers: readonly ServerEntry[]): void {
     this.options.poller.setServers(servers);
-    for (const id of this.writers.keys())
-      if (!servers.some((server) => server.id === id)) this.forget(id);
+    const ids = new Set(servers.map(({ id }) => id));
+    for (const id of this.writers.keys()) if (!ids.has(id)) this.forget(id);
     // Write nothing for an empty list.
     if (servers.length > 0 && this.role === undefined) this.begin();
   }

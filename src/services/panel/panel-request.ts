@@ -1,5 +1,10 @@
-import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import { Agent, request } from 'node:https';
+import {
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  request,
+  type RequestOptions,
+} from 'node:http';
+import { Agent } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import { abortError } from '../network/dial.js';
@@ -69,10 +74,15 @@ function sendOnce(
 ): Promise<PanelResponse> {
   return new Promise((resolve, reject) => {
     const content = body === undefined ? undefined : JSON.stringify(body);
-    const sent = request(url, {
+    const { host, port } = panelAddress(url.href);
+    const sent = request({
+      host,
+      port,
+      path: url.pathname + url.search,
       method,
-      agent: agent.connections,
       headers: headersOf(content, cookie),
+      defaultPort: HTTPS_PORT,
+      ...agent.way,
     });
     const late = (): PanelError =>
       new PanelError('panel-timeout', `${url.host} did not answer in time.`);
@@ -105,6 +115,8 @@ function sendOnce(
     sent.end(content);
   });
 }
+
+const HTTPS_PORT = 443;
 
 /** Without a body there is no content type either: the panel refuses one without the other. */
 function headersOf(content: string | undefined, cookie: string | undefined): OutgoingHttpHeaders {
@@ -142,13 +154,17 @@ const SESSION_MS = 3_600_000;
  * Opens the certificate for the first connection, and forgets its password then.
  */
 export class PanelAgent implements PanelLine {
-  readonly connections: Agent;
+  /** Where a request gets its connection from: an agent that keeps one, or straight from here, without an agent's work. */
+  readonly way: Pick<RequestOptions, 'agent' | 'createConnection' | 'protocol'>;
+  private readonly connections: Agent | undefined;
   private readonly panel: Omit<PanelClientOptions, 'identity'>;
   private identity: PanelClientOptions['identity'] | undefined;
   private secureContext: SecureContext | undefined;
   private facts: P12Facts | undefined;
   /** One for each connection that is being opened: a signal for all of them would keep something of each. */
   private readonly opening = new Set<AbortController>();
+  /** Connections that end with their request. */
+  private readonly used = new Set<Duplex>();
   /** Newest session of the panel, and when it proved itself, by `now`. */
   private session: { readonly bytes: Buffer; readonly provedAt: number } | undefined;
 
@@ -156,19 +172,23 @@ export class PanelAgent implements PanelLine {
     { identity, ...panel }: PanelClientOptions,
     private readonly between: 'keep-open' | 'resume' = 'keep-open',
   ) {
-    this.connections = new Agent(
-      between === 'keep-open' ? { keepAlive: true, maxFreeSockets: 1 } : { keepAlive: false },
-    );
     this.panel = panel;
     this.identity = identity;
-    this.connections.createConnection = (_options, callback) => {
+    const createConnection: RequestOptions['createConnection'] = (_options, callback) => {
       this.open().then(
-        (socket) => callback?.(null, socket),
+        (socket) => callback(null, socket),
         // Node leaves the stream out when there is an error.
-        (error: Error) => (callback as ((error: Error) => void) | undefined)?.(error),
+        (error: Error) => (callback as (error: Error) => void)(error),
       );
       return undefined;
     };
+    this.connections =
+      between === 'keep-open' ? new Agent({ keepAlive: true, maxFreeSockets: 1 }) : undefined;
+    if (this.connections === undefined) this.way = { createConnection };
+    else {
+      this.connections.createConnection = createConnection;
+      this.way = { agent: this.connections, protocol: 'https:' };
+    }
   }
 
   send(request: PanelRequest): Promise<PanelResponse> {
@@ -188,14 +208,16 @@ export class PanelAgent implements PanelLine {
 
   /** Closes connections that are open and unused, so that the next request gets a new one. */
   dropIdle(): void {
-    for (const socket of Object.values(this.connections.freeSockets).flat()) socket?.destroy();
+    for (const socket of Object.values(this.connections?.freeSockets ?? {}).flat())
+      socket?.destroy();
   }
 
   destroy(): void {
     for (const stop of this.opening) stop.abort();
     this.identity = undefined;
     this.session = undefined;
-    this.connections.destroy();
+    this.connections?.destroy();
+    for (const socket of this.used) socket.destroy();
   }
 
   private async open(): Promise<Duplex> {
@@ -209,7 +231,7 @@ export class PanelAgent implements PanelLine {
     const stop = new AbortController();
     this.opening.add(stop);
     try {
-      return await openPanelTls({
+      const socket = await openPanelTls({
         ...panelAddress(panelUrl),
         trust,
         dial,
@@ -219,6 +241,9 @@ export class PanelAgent implements PanelLine {
         timeoutMs: CONNECT_TIMEOUT_MS,
         signal: stop.signal,
       });
+      if (this.between === 'resume')
+        this.used.add(socket.once('close', () => this.used.delete(socket)));
+      return socket;
     } catch (error) {
       // The next one does without what may have failed this one.
       this.session = undefined;

@@ -80,7 +80,7 @@ async function open(
   const { WebSocket: Socket } = await import('ws');
   agent.dropIdle();
   const socket = new Socket(new URL(url.href.replace(/^https/, 'wss')), {
-    agent: agent.connections,
+    agent: agent.way.agent,
     headers: cookie === undefined ? {} : { cookie },
     handshakeTimeout: HANDSHAKE_MS,
     maxPayload: MAX_MESSAGE_BYTES,

@@ -1,8 +1,8 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { isIP, type Socket } from 'node:net';
+import { isIP } from 'node:net';
 import { connect, type ConnectionOptions, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Disposable } from '../../core/lifecycle.js';
-import type { Dial } from '../network/dial.js';
+import { connectTimeout, type Dial, withCode } from '../network/dial.js';
 import { PanelError } from './panel-error.js';
 import type { PanelTrust } from './panel.js';
 
@@ -88,17 +88,26 @@ export function panelAddress(panelUrl: string): { host: string; port: number; sh
  */
 export async function openPanelTls(options: PanelTlsOptions): Promise<TLSSocket> {
   const { host, port, dial, timeoutMs, signal, trust, session } = options;
+  signal?.throwIfAborted();
   // A panel that resumes a session shows no certificate: it has the secret of one in which the pin was compared.
   const pinned =
     trust?.kind === 'pinned' && session === undefined
       ? readPin(trust.certificatePem, host)
       : undefined;
   const ending = endingOf(timeoutMs, signal);
-  const socket = await dial(host, port, { timeoutMs, signal }).catch((error: unknown) => {
-    ending.dispose();
-    throw error;
+  const socket = dial.isDirect
+    ? undefined
+    : await dial(host, port, { timeoutMs, signal }).catch((error: unknown) => {
+        ending.dispose();
+        throw error;
+      });
+  const tls = connect({
+    ...tlsOptions(options),
+    ...(socket === undefined ? { port } : { socket }),
   });
-  const tls = connect(tlsOptions(options, socket));
+  // Delayed small packets would cost a round trip.
+  if (socket === undefined) tls.setNoDelay(true);
+  const isConnected = (): boolean => socket !== undefined || !tls.connecting;
   const handOn = holdSessions(tls, options.onSession);
   try {
     await handshake(tls, ending.signal, () => {
@@ -108,9 +117,11 @@ export async function openPanelTls(options: PanelTlsOptions): Promise<TLSSocket>
     handOn();
     return tls;
   } catch (error) {
+    const wasConnected = isConnected();
     tls.destroy();
-    socket.destroy();
-    if (!ending.isLate() || signal?.aborted) throw error;
+    socket?.destroy();
+    if (!ending.isLate() || signal?.aborted) throw error instanceof Error ? withCode(error) : error;
+    if (!wasConnected) throw connectTimeout(host, port, timeoutMs);
     throw new PanelError('panel-timeout', `${host}:${port} did not finish the TLS handshake.`);
   } finally {
     ending.dispose();
@@ -159,10 +170,9 @@ function holdSessions(tls: TLSSocket, onSession: PanelTlsOptions['onSession']): 
   };
 }
 
-function tlsOptions(options: PanelTlsOptions, socket: Socket): ConnectionOptions {
+function tlsOptions(options: PanelTlsOptions): ConnectionOptions {
   const { host, trust, secureContext, authorities, session } = options;
   return {
-    socket,
     host,
     // An address is no server name (RFC 6066, 3).
     ...(isIP(host) === 0 ? { servername: host } : {}),

@@ -49,7 +49,7 @@ class Watch {
   private readonly panels: Map<string, SeenPanel>;
   private readonly droplets: DropletChanges;
   private readonly outbox: Outbox;
-  private servers: readonly ServerEntry[] = [];
+  private servers: ReadonlyMap<string, ServerEntry> = new Map();
 
   constructor(
     private readonly ports: WatchPorts,
@@ -87,9 +87,8 @@ class Watch {
   }
 
   private take(servers: readonly ServerEntry[]): void {
-    const ids = new Set(servers.map(({ id }) => id));
-    for (const id of this.panels.keys()) if (!ids.has(id)) this.panels.delete(id);
-    this.servers = servers;
+    this.servers = new Map(servers.map((server) => [server.id, server]));
+    for (const id of this.panels.keys()) if (!this.servers.has(id)) this.panels.delete(id);
     this.ports.health.setServers(servers);
   }
 
@@ -108,7 +107,7 @@ class Watch {
   }
 
   private see({ serverId, health }: HealthChange): void {
-    const server = this.servers.find(({ id }) => id === serverId);
+    const server = this.servers.get(serverId);
     if (server === undefined || health.state === 'checking') return;
     const event = panelEvent(server, this.panels.get(serverId), health);
     if (event === undefined) return;
@@ -129,7 +128,9 @@ class Watch {
         const found = await this.ports.listDroplets(this.signal);
         complain((found?.unasked ?? []).map(unaskedLine));
         if (found !== undefined)
-          this.droplets.look(found, this.servers, clock.now()).forEach((event) => this.tell(event));
+          this.droplets
+            .look(found, [...this.servers.values()], clock.now())
+            .forEach((event) => this.tell(event));
       } catch (error) {
         if (this.signal.aborted) return;
         complain([`The droplets cannot be looked at: ${messageOf(error)}`]);
