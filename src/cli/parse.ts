@@ -47,7 +47,10 @@ export function parseArguments(given: readonly string[]): Invocation {
     if (help.length === 0) throw misunderstood(error, pathOf(argv, root));
   }
   const options = globalOptions(root.opts());
-  if (help.length > 0) return { ...options, kind: 'help', text: help.join('') };
+  if (help.length > 0) {
+    requireKnownWords(root, argv);
+    return { ...options, kind: 'help', text: help.join('') };
+  }
   if (isVersion) return { ...options, kind: 'version' };
   return chosen === undefined
     ? { ...options, kind: 'screen' }
@@ -223,9 +226,24 @@ function callOf(
   };
 }
 
+/** Help of a command that is none: the parser prints the help of the group instead. */
+function requireKnownWords(root: Parser, argv: readonly string[]): void {
+  const path = pathOf(argv, root);
+  const group = path.reduce<Parser | undefined>(
+    (at, name) => at?.commands.find((command) => command.name() === name),
+    root,
+  );
+  const word = root.args.filter((arg) => !arg.startsWith('-'))[path.length];
+  if (group === undefined || group.commands.length === 0 || word === undefined) return;
+  throw unknownWord(group, path, word);
+}
+
 /** Says which command of a group was meant, by the parser's own comparison of names. */
-function unknownWord(group: Parser, path: readonly string[]): InputError {
-  const [word = ''] = group.args;
+function unknownWord(
+  group: Parser,
+  path: readonly string[],
+  word = group.args[0] ?? '',
+): InputError {
   const judge = new Parser()
     .exitOverride()
     .helpCommand(false)
