@@ -66,6 +66,7 @@ async function begin(
   wish: RecoveryWish,
   work: Work,
 ): Promise<string> {
+  if (wish.hostKey !== undefined) requireFingerprint(wish.hostKey);
   const known = await findUpkeep(server.id, 'recover', work);
   if (known !== undefined && isAtWork(known)) return known.id;
   const hostKey = await work.ssh.hostKey(server.id);
@@ -152,8 +153,7 @@ async function learnHostKey(
     (await work.face.ask(
       fingerprintQuestion(server, await requireLogin(work.keystore, server.id)),
     ));
-  const [expected] = FINGERPRINT.exec(typed) ?? [];
-  if (expected === undefined) throw fingerprintInvalid(typed);
+  const expected = requireFingerprint(typed);
   const line = await work.ssh.showHostKey(server, work.signal);
   const blob = parsePublicKey(line);
   const seen = blob === undefined ? 'no ed25519 key' : sha256Fingerprint(blob);
@@ -161,8 +161,11 @@ async function learnHostKey(
   await work.ssh.pinHostKey(server.id, line);
 }
 
-function fingerprintInvalid(text: string): InputError {
-  return new InputError({
+/** The fingerprint in what was typed: a whole line of ssh-keygen is fine. Throws `fingerprint-invalid`. */
+function requireFingerprint(text: string): string {
+  const [fingerprint] = FINGERPRINT.exec(text) ?? [];
+  if (fingerprint !== undefined) return fingerprint;
+  throw new InputError({
     code: 'fingerprint-invalid',
     message: `${JSON.stringify(text)} is no fingerprint of a host key.`,
     hint: 'Give what ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub prints on the server: SHA256: and 43 characters.',

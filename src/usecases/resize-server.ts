@@ -7,7 +7,7 @@ import { requireDropletOf } from './droplet-of.js';
 import { actHeld } from './power-server.js';
 import { findOffer } from './regions.js';
 import { requireServer, requireStillListed } from './servers.js';
-import { requireSize } from './sizes.js';
+import { requireSize, requireSizeSlug } from './sizes.js';
 import type { Work } from './work.js';
 
 export interface ResizedServer {
@@ -26,6 +26,8 @@ export async function resizeServer(
   work: Work,
 ): Promise<ResizedServer> {
   const server = await requireServer(work, wanted);
+  // Before the server is shut down for a size that does not exist.
+  if (sizeSlug !== undefined) requireSizeSlug(sizeSlug);
   const { api, droplet } = await requireDropletOf(server, work);
   if (droplet.status !== 'off') throw isOn(server);
   const { sizes } = await findOffer(api, work);

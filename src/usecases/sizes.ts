@@ -1,7 +1,7 @@
 import { InputError } from '../core/errors.js';
 import type { Size } from '../services/digitalocean/api.js';
 import { noRegion } from '../services/provisioning/errors.js';
-import { findOffer, requireRegion } from './regions.js';
+import { findOffer, requireRegion, requireRegionSlug } from './regions.js';
 import { openApi } from './token.js';
 import type { KeyWork } from './work.js';
 
@@ -10,6 +10,8 @@ export async function listSizes(
   region: string | undefined,
   work: KeyWork,
 ): Promise<readonly Size[]> {
+  // A blank is none: the first region is what a prompt takes it for.
+  if (region === '') requireRegionSlug(region);
   const { regions, sizes } = await findOffer(await openApi(work), work);
   if (region === undefined) return sizes;
   const { sizes: slugs } = requireRegion(region, regions);

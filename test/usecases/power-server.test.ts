@@ -166,6 +166,13 @@ describe('resizeServer', () => {
     expect(had(test)).toEqual([]);
   });
 
+  it('is not to be shut down for a size that does not exist', async () => {
+    const { work } = withDroplet();
+    await expect(resizeServer('fra1-edge', 'huge', work)).rejects.toMatchObject({
+      code: 'size-invalid',
+    });
+  });
+
   it.each([
     ['s-1vcpu-512mb-10gb', 'size-unfit', /smaller/],
     ['s-1vcpu-1gb', 'size-unfit', /present size/],

@@ -301,6 +301,15 @@ describe('recoverCertificate', () => {
     expect(await opens(next)).toBe(200);
   });
 
+  it('refuses what is no fingerprint before anything is asked, also where none is needed', async () => {
+    const test = await server();
+    const wish = { hostKey: 'fra1' };
+    await expect(recoverCertificate('fra1-edge', wish, test.work)).rejects.toMatchObject({
+      code: 'fingerprint-invalid',
+    });
+    expect(test.commands).toEqual([]);
+  });
+
   it('asks for the fingerprint again where the host key was lost on the way, and takes its key away', async () => {
     const test = await server(RECOVER);
     const { world } = test;

@@ -27,7 +27,8 @@ describe('sizes', () => {
   it('of a region are those that it offers', async () => {
     const { work } = testWork(TOKEN);
     expect((await listSizes('lon1', work))[0]?.slug).toBe('s-1vcpu-1gb');
-    await expect(listSizes('moon1', work)).rejects.toMatchObject({ code: 'region-invalid' });
+    for (const region of ['moon1', ''])
+      await expect(listSizes(region, work)).rejects.toMatchObject({ code: 'region-invalid' });
   });
 
   it.each(['s-1vcpu-1gb-amd', 's-1vcpu-1gb-35gb-intel', 'gpu-mi300x1-192gb', 'S-1VCPU-1GB', ''])(
