@@ -1,3 +1,4 @@
+import { accessSync, constants, statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { InputError, messageOf, PortlamaError } from '../../core/errors.js';
 import { ENV } from '../../core/product.js';
@@ -30,6 +31,12 @@ export function programOutlet(text: string, environment: NodeJS.ProcessEnv): Out
       message: '--exec must begin with the absolute path of a program.',
       hint: 'It is started without a shell, for example: --exec "/usr/local/bin/notify --urgent"',
     });
+  if (!isProgram(program))
+    throw new InputError({
+      code: 'watch-program-invalid',
+      message: `${program} of --exec is not a file that can be run.`,
+      hint: 'Check its path, and its permissions: chmod u+x',
+    });
   return {
     name: 'exec',
     target: text,
@@ -49,6 +56,15 @@ export function programOutlet(text: string, environment: NodeJS.ProcessEnv): Out
       );
     },
   };
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 function factsOf(event: WatchEvent): NodeJS.ProcessEnv {

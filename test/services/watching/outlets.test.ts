@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -129,8 +129,15 @@ describe('a program', () => {
     });
   });
 
-  it('that is missing is said', async () => {
-    const outlet = programOutlet('/nowhere/program', {});
+  it.each(['/nowhere/program', '/tmp', '/etc/passwd'])('that is %s is refused', (given) => {
+    expect(() => programOutlet(given, {})).toThrow(`${given} of --exec is not a file`);
+  });
+
+  it('that was taken away is said', async () => {
+    const program = join(await temporaryFolder(), 'notify');
+    await writeFile(program, '#!/bin/sh\n', { mode: 0o700 });
+    const outlet = programOutlet(program, {});
+    await rm(program);
     await expect(outlet.send(offlineEvent('a'), signal)).rejects.toMatchObject({
       code: 'program-missing',
     });
