@@ -51,7 +51,7 @@ export interface App extends Disposable {
   editEmail(email: string): void;
   answerDialog(id: number, choice: DialogChoice): Promise<void>;
   editAddServer(field: AddServerField, value: string): void;
-  editSetUp(serverId: string, field: 'domain' | 'email', value: string): void;
+  editSetUp(serverId: string, field: 'domain' | 'email' | 'record', value: string): void;
   /** Starts the slow lookups about the server under the cursor. */
   lookAt(serverId: string | undefined): Promise<void>;
   completePath(typed: string): Promise<PathCompletion>;

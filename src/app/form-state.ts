@@ -140,6 +140,10 @@ export interface SetUpDraft {
   readonly email: string;
   /** Domain that the panel has already, with an e-mail address that it does not tell. */
   readonly kept: string | undefined;
+  /** Domains of the accounts; empty until they are known, and without a token that can read them. */
+  readonly zones: readonly string[];
+  /** Record that is copied alone, by its name; the first one until another is chosen. */
+  readonly record: string | undefined;
   readonly dns: DnsLook | undefined;
   readonly tasks: readonly InstallTask[];
   /** Why the last try ended. */
@@ -163,6 +167,8 @@ export function emptySetUp(now: number): SetUpDraft {
     domain: '',
     email: '',
     kept: undefined,
+    zones: [],
+    record: undefined,
     dns: undefined,
     tasks: [],
     problem: undefined,

@@ -1,7 +1,7 @@
 import { domainProblem, emailProblem } from '../core/domain.js';
 import { defaultLabel, labelProblem } from '../core/label.js';
-import { type LabelHolders, takenBy as heldBy, takenLabels } from '../usecases/labels.js';
 import { zoneOf } from '../services/dns/server-records.js';
+import { type LabelHolders, takenBy as heldBy, takenLabels } from '../usecases/labels.js';
 import { type PanelUrl, parsePanelUrl, suggestedLabel } from '../services/panel/panel-url.js';
 import type { AppState } from './state.js';
 
@@ -29,10 +29,9 @@ export function effectiveDomain({ wizard }: AppState): string | undefined {
   return domain === '' ? undefined : domain;
 }
 
-/** Domain of the account that the one asked for is in; undefined where there is none. */
-export function effectiveZone(state: AppState): string | undefined {
-  const domain = effectiveDomain(state);
-  return domain === undefined ? undefined : zoneOf(domain, state.wizard?.zones ?? []);
+/** Domain of the accounts that this one is directly in, the longest one; undefined for none. */
+export function zoneAmong(domain: string, zones: readonly string[]): string | undefined {
+  return zoneOf(domain, zones);
 }
 
 /** Why the domain cannot be used; undefined when it can, or none was typed. */

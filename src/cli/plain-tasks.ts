@@ -83,6 +83,7 @@ export const TASKS: readonly Task[] = [
       'set-up.again',
       'set-up.change',
       'set-up.copy',
+      'set-up.copy-all',
       'set-up.submit',
     ],
   },

@@ -19,6 +19,7 @@ import {
 import { type OnboardingWatch, tasksAfter } from './onboard-watch.js';
 import { openPanelFor } from './open-panel-for.js';
 import { dismissOperation, held } from './operations.js';
+import { leadDomainOnTheWay, requireWish } from './server-domain.js';
 import { requireServer } from './servers.js';
 import { findUpkeep, followUpkeep } from './upkeep.js';
 import type { Work } from './work.js';
@@ -33,6 +34,13 @@ export interface OnboardingInput {
    */
   readonly choose?:
     ((kept: string | undefined, wish: Partial<ChosenDomain>) => Promise<ChosenDomain>) | undefined;
+  /** Domain of the account that the records are made in, and the one label below it, instead of `domain`. */
+  readonly zone?: string | undefined;
+  readonly subdomain?: string | undefined;
+  /** Replaces records that answer for the domain, without a question. */
+  readonly override?: boolean | undefined;
+  /** Makes the records where an account here has the domain, after a preview. Without it only a `zone` does. */
+  readonly makesRecords?: boolean | undefined;
   /** Decision about an installation that failed before; `ask` by default. */
   readonly again?: 'ask' | 'agreed' | 'refuse' | undefined;
   readonly watch?: OnboardingWatch | undefined;
@@ -66,7 +74,7 @@ export async function onboardServer(
   input: OnboardingInput,
   work: Work,
 ): Promise<OnboardedServer> {
-  const domain = input.domain === undefined ? undefined : requireDomain(input.domain);
+  const domain = domainIn(input);
   const email = input.email === undefined ? undefined : requireEmail(input.email);
   const server = await requireServer(work, wanted);
   const known = await findUpkeep(server.id, 'onboard', work);
@@ -242,8 +250,27 @@ async function settleDomain(
   const isTyped = input.domain === undefined;
   if (!isTyped) work.face.say(frozenText(server, domain));
   await work.face.confirm(freezeQuestion(server, domain, !isTyped));
+  await makeRecordsOf(server, chosen, input, work);
   if (email !== undefined) await api.setDomain(domain, email, work.signal);
   return domain;
+}
+
+/** The domain that was given, as a name or in its parts. */
+function domainIn({ domain, zone, subdomain }: OnboardingInput): string | undefined {
+  if (zone !== undefined || subdomain !== undefined)
+    return requireWish({ domain, zone, subdomain }).name;
+  return domain === undefined ? undefined : requireDomain(domain);
+}
+
+async function makeRecordsOf(
+  server: ServerEntry,
+  { domain }: ChosenDomain,
+  { zone, override, makesRecords }: OnboardingInput,
+  work: Work,
+): Promise<void> {
+  if (zone === undefined && makesRecords !== true) return;
+  const asks = makesRecords === true ? work.face : undefined;
+  await leadDomainOnTheWay(server, { domain, zone, override, asks }, work);
 }
 
 async function askDomain(

@@ -8,6 +8,7 @@ import {
   nameInZone,
   type NamePlan,
   planRecords,
+  zoneOf,
   zonesFor,
 } from '../services/dns/server-records.js';
 import type { RequestedDomain } from '../services/provisioning/journal/records.js';
@@ -19,6 +20,7 @@ import {
   NEW_ADDRESS,
   notDelegatedText,
   previewLines,
+  recordsNotMadeText,
   replaceQuestion,
   zoneAddedLines,
   zoneQuestion,
@@ -34,7 +36,7 @@ import {
   openServer,
   rememberedOf,
 } from './open-accounts.js';
-import type { Face } from './face.js';
+import { Declined, type Face } from './face.js';
 import { requireServer } from './servers.js';
 import type { KeyWork } from './work.js';
 
@@ -100,42 +102,82 @@ export async function setServerDomain(
   input: DomainInput,
   work: KeyWork,
 ): Promise<DomainSet> {
-  const { face, signal } = work;
+  const wish = requireWish(input);
+  const server = await requireServer(work, wanted);
+  const { name: domain } = wish;
+  const records = (await leadDomain(server, wish, input, work)) ?? 'to-be-made';
+  if (records === 'to-be-made') await showRecords(server, domain, work);
+  await keepWish(server, domain, input.email, work);
+  work.face.say({ command: 'servers.onboard', id: serverName(server) }, 'advice');
+  return { server, domain, records };
+}
+
+/** The domain that is asked for in whatever way. Throws InputError. */
+export function requireWish(input: DomainInput): Wish {
   const wish = wishOf(input);
   if (wish === undefined) throw domainMissing();
-  const server = await requireServer(work, wanted);
+  return wish;
+}
+
+/**
+ * Makes the records of a domain on the way through its set-up. A failure is said and costs only that: the set-up shows
+ * the records that it waits for. Throws Declined.
+ */
+export async function leadDomainOnTheWay(
+  server: ServerEntry,
+  input: DomainInput,
+  work: KeyWork,
+): Promise<void> {
+  const { face, signal } = work;
+  const wish = requireWish(input);
+  try {
+    // Looked for first: a server that is in no account here needs none.
+    const zones = wish.zone === undefined ? await listZones(work) : [];
+    const names = zones.map(({ name }) => name.toLowerCase());
+    if (wish.zone === undefined && zoneOf(wish.name, names) === undefined) return;
+    await leadDomain(server, wish, input, work);
+  } catch (error) {
+    if (signal.aborted || error instanceof Declined || wish.zone !== undefined) throw error;
+    const isSpare = error instanceof InputError && error.code === 'token-missing';
+    if (!isSpare && !lacksScope(error)) face.say(recordsNotMadeText(messageOf(error)), 'warn');
+  }
+}
+
+/** Undefined for a domain that is kept elsewhere. */
+async function leadDomain(
+  server: ServerEntry,
+  wish: Wish,
+  input: DomainInput,
+  work: KeyWork,
+): Promise<'made' | 'left-alone' | undefined> {
+  const { face, signal } = work;
   const { name: domain } = wish;
   const accounts = await openAccounts(work);
   const isCloud = dropletIdOf(server) !== undefined;
   const own = isCloud ? await openServer(server, work) : accounts[0]!;
   const others = accounts.filter(({ name }) => name !== own.name);
   const found = await findZone(wish, [own, ...others], input, work);
-  let records: DomainSet['records'] = 'to-be-made';
-  if (found === undefined) await showRecords(server, domain, work);
-  else {
-    const { zone, home } = found;
-    const { api } = home;
-    const isAgreed = await agreeOnRecords({ domain, zone }, server, input, api, work);
-    const { dns = [] } = await work.readServerMeta(server.id);
-    // Remembered, so that the records go with the server when that is destroyed.
-    const isOwn = isCloud && home === own;
-    const account = isOwn ? undefined : rememberedOf(await api.getAccount(signal));
-    const isThis = (facts: DnsFacts): boolean =>
-      facts.domain === domain && facts.zone === zone && facts.address === server.ip;
-    const none = { domain, zone, account, address: server.ip, made: [], replaced: [] };
-    const keep = (facts: DnsFacts): Promise<void> =>
-      work.changeServerMeta(server.id, ({ dns = [] }) => ({
-        dns: [...dns.filter((each) => !isThis(each)), facts],
-      }));
-    const options = { override: isAgreed, keep, signal };
-    const { conflicts } = await makeRecords(api, dns.find(isThis) ?? none, options);
-    records = conflicts.length === 0 ? 'made' : 'left-alone';
-    for (const { fullName } of conflicts) face.say(`${fullName} was left alone.`, 'warn');
-    if (conflicts.length === 0) face.say(`${domain} and *.${domain} lead to ${server.ip}.`, 'ok');
-  }
-  await keepWish(server, domain, input.email, work);
-  face.say({ command: 'servers.onboard', id: serverName(server) }, 'advice');
-  return { server, domain, records };
+  if (found === undefined) return undefined;
+  const { zone, home } = found;
+  const { api } = home;
+  const isAgreed = await agreeOnRecords({ domain, zone }, server, input, api, work);
+  const { dns = [] } = await work.readServerMeta(server.id);
+  // Remembered, so that the records go with the server when that is destroyed.
+  const isOwn = isCloud && home === own;
+  const account = isOwn ? undefined : rememberedOf(await api.getAccount(signal));
+  const isThis = (facts: DnsFacts): boolean =>
+    facts.domain === domain && facts.zone === zone && facts.address === server.ip;
+  const none = { domain, zone, account, address: server.ip, made: [], replaced: [] };
+  const keep = (facts: DnsFacts): Promise<void> =>
+    work.changeServerMeta(server.id, ({ dns = [] }) => ({
+      dns: [...dns.filter((each) => !isThis(each)), facts],
+    }));
+  const options = { override: isAgreed, keep, signal };
+  const { conflicts } = await makeRecords(api, dns.find(isThis) ?? none, options);
+  for (const { fullName } of conflicts) face.say(`${fullName} was left alone.`, 'warn');
+  if (conflicts.length > 0) return 'left-alone';
+  face.say(`${domain} and *.${domain} lead to ${server.ip}.`, 'ok');
+  return 'made';
 }
 
 /** The set-up begins with these. An e-mail that was given before stays with its domain. */
@@ -357,11 +399,10 @@ async function agreeOnRecords(
   // Its question shows them.
   if (asks === undefined || !isQuestion) for (const line of preview) face.say(line);
   const shown = { holders, ...(asks === undefined ? {} : { preview }) };
-  if (isQuestion)
-    await face.confirm(
-      isBlocked ? replaceQuestion(domain, plans, shown) : createQuestion(domain, preview),
-    );
-  return isBlocked || override;
+  if (isQuestion && !isBlocked) await face.confirm(createQuestion(domain, preview));
+  if (!isBlocked) return override;
+  if (isQuestion) await face.confirm(replaceQuestion(domain, plans, shown));
+  return true;
 }
 
 /** Names the other machines of the person that records in the way lead to. */

@@ -87,6 +87,11 @@ export function previewLines(
   });
 }
 
+/** Why a set-up continues without having made the records. */
+export function recordsNotMadeText(reason: string): string {
+  return `The records were not made: ${reason} They are shown next.`;
+}
+
 /** Question before records that answer for the domain give way. `preview`: lines of all records, unless shown before. */
 export function replaceQuestion(
   domain: string,

@@ -76,6 +76,11 @@ export function recordNames(domain: string): readonly string[] {
   return [domain, `*.${domain}`];
 }
 
+/** Toast about what is in the clipboard; undefined for both records. */
+export function copiedRecordText(record: string | undefined): string {
+  return `Copied ${record ?? 'the two records'} (if the terminal allows it).`;
+}
+
 /** The records to make, as a zone file or a form of a registrar wants them. */
 export function recordLines(domain: string, address: string): readonly string[] {
   return [`A record   ${domain}      ${address}`, `A record   *.${domain}    ${address}`];

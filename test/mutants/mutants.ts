@@ -1524,7 +1524,7 @@ const DOMAINS: readonly Mutant[] = [
   },
   {
     file: 'usecases/server-domain.ts',
-    find: 'if (!override) await face.confirm(replaceQuestion(place.domain, plans));',
+    find: 'if (isQuestion) await face.confirm(replaceQuestion(domain, plans, shown));',
     replace: '',
     test: 'usecases/server-domain.test.ts',
     only: 'begins nothing when the replacement is declined',

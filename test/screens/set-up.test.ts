@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { autheliaPasswordKey } from '../../src/services/keystore/keystore.js';
+import { SANDBOX_TOKENS } from '../../src/sandbox/tokens.js';
+import { autheliaPasswordKey, TOKEN_KEY } from '../../src/services/keystore/keystore.js';
 import { PanelError } from '../../src/services/panel/panel-error.js';
+import { dropletOf } from '../app/fakes/fake-digitalocean.js';
 import { EDGE } from '../app/fakes/fake-world.js';
 import {
   DOMAIN,
@@ -12,6 +14,7 @@ import {
   waitingForDns,
 } from './fixtures/set-up.js';
 
+const OTHER = { id: 7, type: 'A', name: 'fra1-edge', data: '198.51.100.7', ttl: 1800 };
 const SIZE = { columns: 80, rows: 24 };
 const TOTP = 'otpauth://totp/Portlama:admin?secret=';
 
@@ -91,6 +94,60 @@ describe('the key o', () => {
     expect(panel.calls).toContain(`domain ${DOMAIN} ops@example.com`);
   });
 
+  it('fills in a domain of the account, and makes its records after a preview of each', async () => {
+    const here = await listed(SIZE, (_, world) => {
+      world.account.zones.set('example.com', [OTHER]);
+      world.addDroplet(dropletOf(EDGE));
+    });
+    const { program, world, panel } = here;
+    await world.keystore.set(TOKEN_KEY, SANDBOX_TOKENS.domains.token);
+    await program.press('o');
+    await sees(here, 'Zone');
+    await program.press('tab', 'right');
+    await sees(here, '‹ example.com ›');
+    await program.press('tab');
+    await program.paste('ops@example.com');
+    await program.press('enter');
+    await sees(here, 'Set up fra1-edge for');
+    await program.type('fra1-edge.example.com');
+    await program.press('enter');
+    await sees(here, 'Replace the records of');
+    const shown = await program.text();
+    expect(shown).toContain(`A  fra1-edge.example.com  ${EDGE.ip}  TTL 300`);
+    expect(shown).toContain('198.51.100.7)');
+    expect(shown).toContain(`A  *.fra1-edge.example.com  ${EDGE.ip}`);
+    expect(panel.calls).toEqual([]);
+    await program.type('fra1-edge.example.com');
+    await program.press('enter');
+    await sees(here, 'DNS records for');
+    const made = world.account.zones.get('example.com')?.map(({ name, data }) => [name, data]);
+    expect(made).toEqual([
+      ['fra1-edge', EDGE.ip],
+      ['*.fra1-edge', EDGE.ip],
+    ]);
+    expect(panel.calls[0]).toBe('domain fra1-edge.example.com ops@example.com');
+  });
+
+  it('goes on where the records cannot be made, and says why', async () => {
+    const here = await listed(SIZE, (_, world) => {
+      world.account.zones.set('example.com', []);
+      world.serverMeta.set(EDGE.id, { wish: { domain: DOMAIN, email: 'ops@example.com' } });
+    });
+    const { program, world } = here;
+    await world.keystore.set(TOKEN_KEY, SANDBOX_TOKENS.domains.token);
+    await program.press('o');
+    await sees(here, '[ Set up ]');
+    await program.press('enter');
+    await sees(here, 'Set up fra1-edge for');
+    await program.type(DOMAIN);
+    await program.press('enter');
+    await sees(here, 'Create the records of');
+    world.account.zones.clear();
+    await program.press('right', 'enter');
+    await sees(here, 'The records were not made:');
+    await sees(here, 'DNS records for');
+  });
+
   it('names what is wrong with the form below its field, and does not send it', async () => {
     const here = await inForm(SIZE);
     const { program, panel } = here;
@@ -106,7 +163,7 @@ describe('the key o', () => {
 });
 
 describe('the wait for DNS', () => {
-  it('shows each name, looks again by itself and at once by r, and copies the records', async () => {
+  it('shows each name, looks again by itself and at once by r', async () => {
     const here = await waitingForDns(SIZE);
     const { program, panel } = here;
     expect(await program.text()).toMatch(/\*\.lab\.example\.com +does not exist yet/);
@@ -117,9 +174,25 @@ describe('the wait for DNS', () => {
     await here.look();
     await sees(here, 'panel.lab.example.com   leads to the server');
     expect(panel.calls).not.toContain('provision');
+  });
+
+  it('copies the records one by one, and both by Y', async () => {
+    const here = await waitingForDns(SIZE);
+    const { program } = here;
+    await sees(here, `‹ ${DOMAIN} A ${EDGE.ip} ›`);
+    const record = (name: string): string => `${name} A ${EDGE.ip}`;
+    const copies = async (text: string): Promise<void> =>
+      expect
+        .poll(() => program.written(), { timeout: 5_000 })
+        .toContain(`;${Buffer.from(text).toString('base64')}`);
     await program.press('y');
-    const copied = `${DOMAIN} A ${EDGE.ip}; *.${DOMAIN} A ${EDGE.ip}`;
-    expect(await program.written()).toContain(Buffer.from(copied).toString('base64'));
+    await copies(record(DOMAIN));
+    await program.press('tab', 'right');
+    await sees(here, `‹ *.${DOMAIN} A ${EDGE.ip} ›`);
+    await program.press('enter');
+    await copies(record(`*.${DOMAIN}`));
+    await program.press('Y');
+    await copies(`${record(DOMAIN)}; ${record(`*.${DOMAIN}`)}`);
   });
 
   it('names another server that the domain leads to', async () => {

@@ -2,9 +2,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { InputError } from '../../src/core/errors.js';
 import { systemClock } from '../../src/core/time.js';
 import type { DropletFaultInput } from '../../src/sandbox/faults/droplet-faults.js';
-import { autheliaPasswordKey } from '../../src/services/keystore/keystore.js';
+import { SANDBOX_TOKENS } from '../../src/sandbox/tokens.js';
+import { autheliaPasswordKey, TOKEN_KEY } from '../../src/services/keystore/keystore.js';
 import type { ServerEntry } from '../../src/services/registry/registry.js';
-import { onboardServer } from '../../src/usecases/onboard-server.js';
+import { type OnboardingInput, onboardServer } from '../../src/usecases/onboard-server.js';
+import { dropletOf } from '../app/fakes/fake-digitalocean.js';
 import { EDGE } from '../app/fakes/fake-world.js';
 import { DOMAIN, PanelWorld } from '../contract/panel-world.js';
 import { panelServer, type PanelWork } from './panel-work.js';
@@ -18,7 +20,7 @@ const OFFER = { confirm: 'Set a new password for the login of fra1-edge?' };
 const KEY = autheliaPasswordKey(EDGE.id);
 
 interface Onboarding extends PanelWork {
-  run(input?: Partial<typeof INPUT>): ReturnType<typeof onboardServer>;
+  run(input?: OnboardingInput): ReturnType<typeof onboardServer>;
   fault(fault: DropletFaultInput): void;
   logsIn(password: string | undefined): boolean;
 }
@@ -90,6 +92,30 @@ describe('onboardServer', () => {
     controls.setName(`tunnel.${DOMAIN}`, [test.here.droplet.address]);
     expect(await running).toMatchObject({ domain: DOMAIN });
     expect(test.face.said.join('\n')).toContain(`*.${DOMAIN}    ${test.here.droplet.address}`);
+  });
+
+  it('makes the records in the zone that is named, and nothing without one', async () => {
+    const test = await freshServer({}, FREEZE);
+    const zone = DOMAIN.replace(/^[^.]+\./, '');
+    const subdomain = DOMAIN.split('.')[0];
+    test.world.account.zones.set(zone, []);
+    test.world.addDroplet(dropletOf(test.server));
+    await test.world.keystore.set(TOKEN_KEY, SANDBOX_TOKENS.domains.token);
+    test.here.pointNames();
+    await test.run();
+    expect(test.world.account.zones.get(zone)).toEqual([]);
+
+    await here?.close();
+    const other = await freshServer({}, FREEZE);
+    other.world.account.zones.set(zone, []);
+    other.world.addDroplet(dropletOf(other.server));
+    await other.world.keystore.set(TOKEN_KEY, SANDBOX_TOKENS.domains.token);
+    other.here.pointNames();
+    await other.run({ domain: undefined, zone, subdomain });
+    expect(other.world.account.zones.get(zone)).toMatchObject([
+      { name: subdomain, data: other.server.ip },
+      { name: `*.${subdomain}`, data: other.server.ip },
+    ]);
   });
 
   it('reports a failed run, and starts it again only when it is agreed to', async () => {

@@ -3,7 +3,7 @@ import { domainProblem, emailProblem } from '../../core/domain.js';
 import type { ChosenDomain, OnboardedServer } from '../../usecases/onboard-server.js';
 import type { OnboardingWatch } from '../../usecases/onboard-watch.js';
 import type { Work } from '../../usecases/work.js';
-import { recordNames } from '../../words/onboarding.js';
+import { copiedRecordText, recordNames } from '../../words/onboarding.js';
 import { qrCodes } from '../../words/qr-lines.js';
 import type { SetUpDraft } from '../form-state.js';
 import { isUnderWay, labelOf, setUpsOf } from '../server-rows.js';
@@ -67,6 +67,15 @@ export async function changeDomain(context: ActionContext, serverId: string): Pr
     await run(context, serverId, { again: 'refuse' });
 }
 
+/** Copies the record that is chosen. */
+export function copyRecord(context: ActionContext, serverId: string): void {
+  const draft = context.store.state.setUps[serverId];
+  if (draft?.dns === undefined) return;
+  const record = `${chosenRecord(draft)} A ${draft.dns.address}`;
+  context.terminal.copy(record);
+  context.messages.toast('accent', copiedRecordText(record));
+}
+
 export function copyRecords({ store, terminal, messages }: ActionContext, serverId: string): void {
   const dns = store.state.setUps[serverId]?.dns;
   if (dns === undefined) return;
@@ -76,7 +85,23 @@ export function copyRecords({ store, terminal, messages }: ActionContext, server
       .map((name) => `${name} A ${dns.address}`)
       .join('; '),
   );
-  messages.toast('accent', 'Copied the two records (if the terminal allows it).');
+  messages.toast('accent', copiedRecordText(undefined));
+}
+
+/** Name of the record that is copied alone; undefined before there is a look at DNS. */
+export function chosenRecord({ dns, record }: SetUpDraft): string | undefined {
+  const names = dns === undefined ? [] : recordNames(dns.domain);
+  return names.find((name) => name === record) ?? names[0];
+}
+
+/** Domains of the accounts to choose from. Without a token that can read them the typing is left. */
+async function loadZones(context: ActionContext, serverId: string): Promise<void> {
+  const options = { title: 'Reading domains', onError: () => undefined, quiet: true, agreed: true };
+  await runUseCase(context, options, async (work) => {
+    const { listZones } = await import('../../usecases/server-domain.js');
+    const zones = (await listZones(work)).map(({ name }) => name.toLowerCase());
+    change(context, serverId, { zones });
+  });
 }
 
 /** Ends a stay on the screen. Only what follows the work stops: its worker continues. */
@@ -162,6 +187,7 @@ async function run(
     const domain = typed?.domain || (kept ?? wish.domain ?? '');
     const email = typed?.email || (wish.email ?? '');
     tell({ step: 'domain', isOpen: true, isBusy: false, kept, domain, email });
+    void loadZones(context, serverId);
     return await setUps.waitForForm(serverId, stopped);
   };
   const watch = watchOf(context, serverId, tell);
@@ -169,7 +195,11 @@ async function run(
     const { onboardServer } = await import('../../usecases/onboard-server.js');
     const signal = AbortSignal.any([work.signal, stopped]);
     const mine = quiet({ ...work, signal });
-    await keep(context, await onboardServer(serverId, { again, choose, watch }, mine), tell);
+    await keep(
+      context,
+      await onboardServer(serverId, { again, choose, watch, makesRecords: true }, mine),
+      tell,
+    );
   });
   if (outcome !== 'declined' || stopped.aborted) return;
   if (store.state.setUps[serverId]?.isOpen === true) tell({ step: 'domain', isBusy: false });

@@ -3,14 +3,17 @@ import type { Work } from '../../usecases/work.js';
 import { type Answer, entryAnswer } from '../answer.js';
 import { passwordLines } from '../../words/onboarding.js';
 import { scanLines } from '../../words/qr-lines.js';
+import type { DomainInput } from '../../usecases/server-domain.js';
 import { perform } from '../work.js';
 import type { Command } from './command.js';
+import { DOMAIN_OPTIONS, domainInput } from './domain-options.js';
 
 export const command: Command = {
   usage: 'servers onboard LABEL',
   movesPasswords: true,
   summary: 'Set up the panel’s domain: DNS, certificates, login; resumes where it stopped',
   options: {
+    ...DOMAIN_OPTIONS,
     domain: {
       value: 'DOMAIN',
       summary: 'Domain, which is final: the panel will be at panel.DOMAIN',
@@ -19,22 +22,24 @@ export const command: Command = {
     yes: {
       value: 'DOMAIN',
       summary:
-        'Confirm a domain that was asked for; new-password sets a new one where others set it up',
+        'Confirm a domain that was asked for, or is to be replaced; new-password sets a new one where others set it up',
     },
   },
   json: { form: 'object', model: async () => (await import('../answers/servers.js')).ONBOARDED },
-  examples: ['servers onboard lab --domain lab.example.com --email ops@example.com'],
+  examples: [
+    'servers onboard lab --domain lab.example.com --email ops@example.com',
+    'servers onboard lab --do-domain example.com --do-subdomain lab --email ops@example.com',
+  ],
   run: (call) =>
     perform(call, async (work) => {
-      const { domain, email } = call.options;
-      return await onboard(call.args['LABEL']!, { domain, email }, call.world, work);
+      return await onboard(call.args['LABEL']!, domainInput(call), call.world, work);
     }),
 };
 
 /** Sets a server up, and answers with its login, which is shown once. */
 export async function onboard(
   label: string,
-  input: { readonly domain: string | undefined; readonly email: string | undefined },
+  input: DomainInput,
   { settings }: Pick<World, 'settings'>,
   work: Work,
 ): Promise<Answer> {

@@ -11,7 +11,6 @@ import { sshKeyText } from '../../words/ssh.js';
 import { milliseconds, monthly } from '../../words/formats.js';
 import {
   effectiveDomain,
-  effectiveZone,
   effectiveLabel,
   labelStepProblem,
   wizardDefaultLabel,
@@ -24,14 +23,13 @@ import type { AppState } from '../../app/state.js';
 import type { Size } from '../../services/digitalocean/api.js';
 import { glyph, join, style, type Text } from '../../widgets/markup.js';
 import type { WizardPart } from './part.js';
-import { ChoiceLine, type ChoiceLineData } from '../../widgets/choice-line.js';
+import { ChoiceLine } from '../../widgets/choice-line.js';
+import { domainIn, zoneLine } from '../shell/zone-line.js';
 import { createSizeLine, sizeLine } from './size-line.js';
 import { whyNotCreate } from './create-server.keys.js';
 
 /** A domain has at most 253 characters; more shows the rule. */
 const DOMAIN_FIELD_LENGTH = 270;
-/** Choice of no domain of the account. */
-const NO_ZONE = '';
 /** Six facts and the border. */
 const SUMMARY_HEIGHT = 8;
 /** The label and the border. */
@@ -72,7 +70,7 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
   owned.add(
     zone.onChoose((id) => {
       if (shown === undefined) return;
-      domain.value = id === NO_ZONE ? '' : `${effectiveLabel(shown)}.${id}`;
+      domain.value = domainIn(id, effectiveLabel(shown));
       app.editDomain(domain.value);
     }),
   );
@@ -115,7 +113,8 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
     show(state, focus) {
       const view = labelView(state);
       shown = state;
-      set.zone(zoneLine(state));
+      const zones = state.wizard?.zones ?? [];
+      set.zone(zoneLine(zones, effectiveDomain(state) ?? '', 'a domain kept elsewhere, or none'));
       set.field(view.field);
       set.domain(view.domain);
       set.email(view.email);
@@ -186,19 +185,6 @@ function labelView(state: AppState): LabelView {
     // Leave the room to the reason of one that cannot be pressed.
     buttons: { buttons: create.disabled === undefined ? [create, sshKey] : [create] },
     outcome: outcomeLines(state),
-  };
-}
-
-/** Domains of the account, from which the field above is filled. */
-function zoneLine(state: AppState): ChoiceLineData {
-  const zones = state.wizard?.zones ?? [];
-  return {
-    label: 'Zone',
-    choices: [
-      { id: NO_ZONE, text: 'a domain kept elsewhere, or none' },
-      ...zones.map((name) => ({ id: name, text: name })),
-    ],
-    chosen: effectiveZone(state) ?? NO_ZONE,
   };
 }
 

@@ -3,6 +3,7 @@ import { copyPanelUrl, openPanel } from '../../app/actions/panel.js';
 import {
   changeDomain,
   checkOrRetry,
+  copyRecord,
   copyRecords,
   submitSetUp,
   whyNotSubmit,
@@ -61,13 +62,25 @@ export const SET_UP: readonly Command[] = [
     id: 'set-up.copy',
     keys: ['y'],
     context: 'set-up',
-    label: (scope) => (draftOf(scope)?.step === 'done' ? 'copy url' : 'copy records'),
-    description: 'Copy the DNS records, and later the panel’s address',
+    label: (scope) => (draftOf(scope)?.step === 'done' ? 'copy url' : 'copy record'),
+    description: 'Copy the DNS record that is chosen, and later the panel’s address',
     priority: 20,
     hidden: unless(({ step }) => step === 'dns' || step === 'done'),
+    disabled: (scope) => (draftOf(scope)?.step === 'dns' ? whyNotCopy(scope) : undefined),
     run: ofShown((work, id) =>
-      work.store.state.setUps[id]?.step === 'done' ? copyPanelUrl(work, id) : copyRecords(work, id),
+      work.store.state.setUps[id]?.step === 'done' ? copyPanelUrl(work, id) : copyRecord(work, id),
     ),
+  },
+  {
+    id: 'set-up.copy-all',
+    keys: ['Y'],
+    context: 'set-up',
+    label: 'both',
+    description: 'Copy both DNS records as one line',
+    priority: 22,
+    hidden: unless(({ step }) => step === 'dns'),
+    disabled: whyNotCopy,
+    run: ofShown((work, id) => copyRecords(work, id)),
   },
   {
     id: 'set-up.again',
@@ -104,6 +117,10 @@ export const SET_UP: readonly Command[] = [
 function draftOf({ state }: KeyScope): SetUpDraft | undefined {
   const id = shownId(state);
   return id === undefined ? undefined : state.setUps[id];
+}
+
+function whyNotCopy(scope: KeyScope): string | undefined {
+  return draftOf(scope)?.dns === undefined ? 'The records are not known yet.' : undefined;
 }
 
 function shownId(state: KeyScope['state']): string | undefined {

@@ -1,6 +1,7 @@
 import { Emitter } from '../../core/event.js';
 import { DisposableStore } from '../../core/lifecycle.js';
 import { Buttons } from '../../widgets/buttons.js';
+import { ChoiceLine } from '../../widgets/choice-line.js';
 import { Field, FIELD_HEIGHT } from '../../widgets/field.js';
 import {
   Arrangement,
@@ -18,6 +19,7 @@ import { Paragraph } from '../../widgets/paragraph.js';
 import { Steps } from '../../widgets/steps.js';
 import { FocusRing } from '../../widgets/widget.js';
 import { loadFormHelp } from '../shell/form-help.js';
+import { domainIn } from '../shell/zone-line.js';
 import { bind, type Screen, type ScreenContext } from '../shell/screen.js';
 import { type SetUpUi, type SetUpView, setUpView } from './set-up.view.js';
 
@@ -31,10 +33,12 @@ export function createSetUpScreen(context: ScreenContext, serverId: string): Scr
   void loadFormHelp();
   const changed = owned.add(new Emitter<void>());
   const widgets = createWidgets(context, owned);
-  const { domain, email, buttons, steps, panel, intro, note, result, code } = widgets;
+  const { domain, zone, email, record, buttons, steps, panel, intro, note, result, code } = widgets;
   const set = {
     domain: bind(domain),
+    zone: bind(zone),
     email: bind(email),
+    record: bind(record),
     buttons: bind(buttons),
     steps: bind(steps),
     panel: bind(panel),
@@ -51,14 +55,23 @@ export function createSetUpScreen(context: ScreenContext, serverId: string): Scr
   });
   owned.add(domain.onChange((value) => app.editSetUp(serverId, 'domain', value)));
   owned.add(email.onChange((value) => app.editSetUp(serverId, 'email', value)));
-  for (const submitted of [domain.onSubmit, email.onSubmit])
+  for (const submitted of [domain.onSubmit, zone.onSubmit, email.onSubmit])
     owned.add(submitted(() => context.perform('set-up.submit')));
+  owned.add(record.onSubmit(() => context.perform('set-up.copy')));
   owned.add(buttons.onPress((id) => context.perform(id)));
+  let label = '';
+  owned.add(
+    zone.onChoose((id) => {
+      domain.value = domainIn(id, label);
+      app.editSetUp(serverId, 'domain', domain.value);
+    }),
+  );
+  owned.add(record.onChoose((name) => app.editSetUp(serverId, 'record', name)));
   let codeColumns = 0;
   const layouts = layoutsOf(widgets, () => codeColumns);
   const focuses = {
-    form: [domain, email, buttons, note],
-    work: [buttons, panel],
+    form: [domain, zone, email, buttons, note],
+    work: [buttons, record, panel],
     done: [buttons, result],
   };
   const body = new Arrangement();
@@ -73,7 +86,10 @@ export function createSetUpScreen(context: ScreenContext, serverId: string): Scr
     show(state) {
       const view = setUpView(state, serverId, ui());
       set.domain(view.form.domain);
+      set.zone(view.form.zone);
       set.email(view.form.email);
+      set.record(view.record);
+      label = view.form.label;
       set.intro({ lines: view.form.intro });
       set.note({ lines: view.form.note });
       set.buttons(view.buttons);
@@ -109,7 +125,9 @@ function createWidgets({ terminal }: ScreenContext, owned: DisposableStore) {
   return {
     steps,
     domain: owned.add(new Field(terminal, { maxLength: MAX_LENGTH })),
+    zone: owned.add(new ChoiceLine(terminal)),
     email: owned.add(new Field(terminal, { maxLength: MAX_LENGTH })),
+    record: owned.add(new ChoiceLine(terminal)),
     buttons: owned.add(new Buttons(terminal)),
     panel: owned.add(new Panel(terminal, { content: steps, focus: steps })),
     intro: owned.add(new Paragraph(terminal)),
@@ -121,7 +139,7 @@ function createWidgets({ terminal }: ScreenContext, owned: DisposableStore) {
 
 /** `codeColumns`: columns of the code that is shown; 0 without one. */
 function layoutsOf(
-  { intro, domain, email, buttons, note, panel, result, code }: Widgets,
+  { intro, domain, zone, email, record, buttons, note, panel, result, code }: Widgets,
   codeColumns: () => number,
 ): Readonly<Record<SetUpView['kind'], Layout>> {
   const gap = { item: empty, rows: 1, gives: { order: 1, least: 0 } };
@@ -130,6 +148,10 @@ function layoutsOf(
     rows: (columnCount: number) => Math.max(field.rowsAt(columnCount), FIELD_HEIGHT),
     gives: { order, least: (columnCount: number) => field.leastRowsAt(columnCount) },
   });
+  const choicePart = (choice: ChoiceLine) => ({
+    item: choice,
+    rows: () => (choice.focusable ? 1 : 0),
+  });
   // Messages cover the last row: no button may be there.
   const words = rows([inset(result, { x: 1 }), { share: 1 }], [buttons, 1], [empty, 1]);
   return {
@@ -137,6 +159,7 @@ function layoutsOf(
       stack(
         { item: intro, rows: 3, gives: { order: 2, least: 0 } },
         fieldPart(domain, 4),
+        choicePart(zone),
         fieldPart(email, 3),
         gap,
         { item: buttons, rows: 1 },
@@ -145,7 +168,12 @@ function layoutsOf(
       ),
       { x: 1 },
     ),
-    work: rows([panel, { share: 1 }], [buttons, 1], [empty, 1]),
+    work: stack(
+      { item: panel, rows: 3, grows: true },
+      { ...choicePart(record), item: inset(record, { x: 1 }) },
+      { item: buttons, rows: 1 },
+      { item: empty, rows: 1 },
+    ),
     done: responsive(() =>
       codeColumns() === 0 ? words : columns([words, { share: 1 }], [code, codeColumns()]),
     ),

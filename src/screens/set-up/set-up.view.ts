@@ -1,19 +1,27 @@
 import { SET_UP_STEPS, type SetUpDraft, type SetUpLogin } from '../../app/form-state.js';
 import type { SetUpSecrets } from '../../app/actions/context.js';
-import { whyNotSubmit } from '../../app/actions/set-up.js';
+import { chosenRecord, whyNotSubmit } from '../../app/actions/set-up.js';
 import { findServer } from '../../app/server-rows.js';
 import type { AppState } from '../../app/state.js';
 import { domainProblem, emailProblem, panelAddress } from '../../core/domain.js';
 import type { DnsLook, InstallTask } from '../../services/panel/set-up-facts.js';
 import type { ButtonsData } from '../../widgets/buttons.js';
+import type { ChoiceLineData } from '../../widgets/choice-line.js';
 import type { FieldData } from '../../widgets/field.js';
 import type { Size } from '../../widgets/layout.js';
 import { elapsedSince, glyph, join, link, style, type Text, width } from '../../widgets/markup.js';
 import type { PanelData } from '../../widgets/panel.js';
 import type { Step, StepsData } from '../../widgets/steps.js';
 import { shortStepper, stepper } from '../../widgets/title-line.js';
-import { foundText, holderOf, ipv6Warning, RETRY_NOTE } from '../../words/onboarding.js';
+import {
+  foundText,
+  holderOf,
+  recordNames,
+  ipv6Warning,
+  RETRY_NOTE,
+} from '../../words/onboarding.js';
 import type { QrCode } from '../../words/qr-lines.js';
+import { zoneLine } from '../shell/zone-line.js';
 import type { ScreenTitle } from '../shell/screen.js';
 
 export interface SetUpUi {
@@ -28,6 +36,8 @@ export interface SetUpView {
   readonly kind: 'form' | 'work' | 'done';
   readonly buttons: ButtonsData;
   readonly form: SetUpForm;
+  /** Record that is copied alone. */
+  readonly record: ChoiceLineData;
   readonly panel: PanelData;
   readonly steps: StepsData;
   readonly result: readonly Text[];
@@ -36,8 +46,12 @@ export interface SetUpView {
 }
 
 export interface SetUpForm {
+  /** Label of the server. */
+  readonly label: string;
   readonly intro: readonly Text[];
   readonly domain: FieldData;
+  /** Domains of the accounts that the field is filled from. */
+  readonly zone: ChoiceLineData;
   readonly email: FieldData;
   readonly note: readonly Text[];
 }
@@ -62,6 +76,7 @@ export function setUpView(state: AppState, serverId: string, ui: SetUpUi): SetUp
     kind: draft?.isOpen === true ? 'form' : draft?.step === 'done' ? 'done' : 'work',
     buttons: { buttons: draft === undefined ? [] : buttonsOf(draft) },
     form: formOf(label, draft),
+    record: recordLine(draft),
     panel: panelOf(label, draft),
     steps: draft === undefined ? { steps: [] } : stepsOf(label, draft, holder),
     result: draft === undefined ? [] : resultLines(label, draft, state, { ...ui, code }),
@@ -80,10 +95,12 @@ function codeFor({ secrets, isAscii, size }: SetUpUi): QrCode | undefined {
 }
 
 function formOf(label: string, draft: SetUpDraft | undefined): SetUpForm {
-  const { domain = '', email = '', kept, problem } = draft ?? {};
+  const { domain = '', email = '', kept, problem, zones = [] } = draft ?? {};
   const name = domain.trim().toLowerCase();
   const address = email.trim();
   return {
+    label,
+    zone: zoneLine(zones, name, 'a domain kept elsewhere'),
     intro: [
       `A domain gives ${label} public certificates, a login and tunnels.`,
       style('muted', `Its panel will be at panel.${name === '' ? 'DOMAIN' : name}`),
@@ -109,6 +126,13 @@ function formOf(label: string, draft: SetUpDraft | undefined): SetUpForm {
       ]),
     ],
   };
+}
+
+function recordLine(draft: SetUpDraft | undefined): ChoiceLineData {
+  const dns = draft?.step === 'dns' && draft.isBusy ? draft.dns : undefined;
+  const names = dns === undefined ? [] : recordNames(dns.domain);
+  const choices = names.map((name) => ({ id: name, text: `${name} A ${dns?.address}` }));
+  return { label: 'Copy', choices, chosen: draft && chosenRecord(draft) };
 }
 
 function panelOf(label: string, draft: SetUpDraft | undefined): PanelData {
@@ -285,6 +309,6 @@ function buttonsOf(draft: SetUpDraft): ButtonsData['buttons'] {
       { id: 'set-up.panel', label: 'Open panel' },
     ];
   if (!isBusy) return [again, later];
-  if (step === 'dns') return [{ id: 'set-up.copy', label: 'Copy records' }, again, later];
+  if (step === 'dns') return [{ id: 'set-up.copy', label: 'Copy record' }, again, later];
   return [{ id: 'back', label: step === 'install' ? 'Leave it running' : 'Later' }];
 }

@@ -1,10 +1,23 @@
+import { SANDBOX_TOKENS } from '../../../src/sandbox/tokens.js';
+import { TOKEN_KEY } from '../../../src/services/keystore/keystore.js';
 import { describeScenes, sees } from '../fixtures/golden-scenes.js';
-import { DOMAIN, inForm, installing, PASSWORD, waitingForDns } from '../fixtures/set-up.js';
+import { DOMAIN, inForm, installing, listed, PASSWORD, waitingForDns } from '../fixtures/set-up.js';
 
 describeScenes(
   'set-up',
   {
     form: async (terminal) => (await inForm(terminal)).program,
+    'form-zones': async (terminal) => {
+      const { program } = await listed(terminal, (_, { account, keystore }) => {
+        account.zones.set('example.com', []);
+        void keystore.set(TOKEN_KEY, SANDBOX_TOKENS.domains.token);
+      });
+      await program.press('o');
+      await sees(program, 'a domain kept elsewhere');
+      await program.press('tab', 'right');
+      await sees(program, 'panel.fra1-edge.example.com');
+      return program;
+    },
     help: async (terminal) => {
       const { program } = await inForm(terminal);
       await program.press('f1');
