@@ -200,6 +200,28 @@ describe('doctor', () => {
 });
 
 describe('the home folder in doctor', () => {
+  it('is a problem where it cannot be made, such as by a file in the way', async () => {
+    const { work } = testWork({});
+    const folder = await temporaryFolder();
+    const file = join(folder, 'file');
+    await writeFile(file, '');
+    const blocked = [
+      [join(file, 'portlama'), file],
+      [join(file, 'a', 'portlama'), file],
+    ] as const;
+    for (const [home, by] of blocked) {
+      const found = named(await doctor(livingIn(work, home), OPTIONS), 'Home folder');
+      expect(found).toMatchObject([
+        { level: 'problem', text: expect.stringContaining(`cannot be made: ${by} is`) as string },
+      ]);
+    }
+    const free = named(
+      await doctor(livingIn(work, join(folder, 'a', 'b')), OPTIONS),
+      'Home folder',
+    );
+    expect(free).toMatchObject([{ level: 'note' }]);
+  });
+
   it('is well when it is one user’s alone, or not there', async () => {
     const { work } = testWork({});
     const home = await homeFolder();

@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs';
-import { lstat, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { constants } from 'node:fs';
+import { access, lstat, readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { systemCodeOf } from '../../core/errors.js';
 
 /** Why a file or folder is not for one user alone. */
@@ -19,6 +20,8 @@ export interface HomeReport {
   readonly mode: number | undefined;
   /** The folder first, at most 5,000 entries of it. */
   readonly faults: readonly HomeFault[];
+  /** A file in the way, or a folder that may not be written, which keeps the folder from being made. */
+  readonly blockedBy?: string | undefined;
 }
 
 const SHARED_BITS = 0o077;
@@ -29,10 +32,11 @@ const MAX_ENTRIES = 5_000;
 /** Looks at who owns and may read the home folder and everything in it. Changes nothing. */
 export async function inspectHome(home: string, uid = process.getuid?.()): Promise<HomeReport> {
   const first = await lstat(home).catch((error: unknown) => {
-    if (systemCodeOf(error) === 'ENOENT') return undefined;
+    if (isAbsent(error)) return undefined;
     throw error;
   });
-  if (first === undefined) return { mode: undefined, faults: [] };
+  if (first === undefined)
+    return { mode: undefined, faults: [], blockedBy: await findBlock(dirname(home)) };
   const faults: HomeFault[] = [];
   const waiting = [home];
   for (let seen = 0; seen < MAX_ENTRIES; seen++) {
@@ -48,6 +52,22 @@ export async function inspectHome(home: string, uid = process.getuid?.()): Promi
     else if (kind === undefined) faults.push(faultOf(path, stats, 'closed'));
   }
   return { mode: first.mode & 0o777, faults };
+}
+
+function isAbsent(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(systemCodeOf(error) ?? '');
+}
+
+/** The nearest of this folder and those above it that is there, if nothing can be made in it. */
+async function findBlock(folder: string): Promise<string | undefined> {
+  try {
+    // The slash refuses a file.
+    await access(join(folder, '/'), constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    const isFile = (await lstat(folder).catch(() => undefined)) !== undefined;
+    return isAbsent(error) && !isFile ? await findBlock(dirname(folder)) : folder;
+  }
 }
 
 function kindOf(stats: Stats, uid: number | undefined): HomeFault['kind'] | undefined {

@@ -66,7 +66,8 @@ const SHOWN = 3;
 /** Checks that the home folder and everything in it is one user's alone. */
 export async function checkHome(work: Services): Promise<readonly Finding[]> {
   const { home, userId } = work.environment;
-  const { mode, faults } = await work.inspectHome();
+  const { mode, faults, blockedBy } = await work.inspectHome();
+  if (blockedBy !== undefined) return [blockedFinding(home, blockedBy)];
   if (mode === undefined)
     return [
       { level: 'note', name: HOME, text: `${home} is not there yet; it is made when needed` },
@@ -86,6 +87,15 @@ export async function checkHome(work: Services): Promise<readonly Finding[]> {
       hint: waysOut(faults, home, userId).join('\n'),
     },
   ];
+}
+
+function blockedFinding(home: string, by: string): Finding {
+  return {
+    level: 'problem',
+    name: HOME,
+    text: `${home} is not there, and cannot be made: ${by} is not a folder that you may write to`,
+    hint: `Check who owns ${by}, or set ${ENV.home} to another folder.`,
+  };
 }
 
 function linkedFinding(home: string): Finding {
