@@ -11,9 +11,9 @@ import { temporaryFolder } from '../fixtures/temporary-folder.js';
 const run = promisify(execFile);
 const PATIENCE_MS = 120_000;
 
-/** The script of the page of commands. */
+/** The script of the README. */
 async function script(): Promise<string> {
-  const page = await readFile(resolve(import.meta.dirname, '../../docs/commands.md'), 'utf8');
+  const page = await readFile(resolve(import.meta.dirname, '../../README.md'), 'utf8');
   const [, found = ''] = /<!-- from-nothing -->\n([^]*)<!-- \/from-nothing -->/.exec(page) ?? [];
   const lines = found.split('\n').filter((line) => line.startsWith('    '));
   expect(lines.length).toBeGreaterThan(5);
@@ -21,7 +21,7 @@ async function script(): Promise<string> {
 }
 
 it(
-  'the script of the page of commands leads from nothing to an onboarded server',
+  'the script of the README leads from nothing to an onboarded server',
   async () => {
     const folder = await temporaryFolder();
     const bin = join(folder, 'bin');
