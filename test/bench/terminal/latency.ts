@@ -24,7 +24,7 @@ export async function keyLatency(): Promise<Figure[]> {
   try {
     await program.waitFor('alpha');
     figures.push({ name: 'resident memory at the start', value: await resident(program.pid) });
-    await program.waitFor(`${SERVERS} online`, START_LIMIT_MS);
+    await program.waitFor(`${SERVERS.toLocaleString('en')} online`, START_LIMIT_MS);
     const worker = await busyWorker(home, LOG_LINES_PER_SECOND);
     try {
       await program.waitFor('1 being created');
@@ -48,14 +48,14 @@ async function scenes(program: PtyProgram): Promise<Figure[]> {
   };
   await measure('moving in the list', moving());
   program.press('/');
-  await program.waitFor(' of 1001');
+  await program.waitFor('1001 of 1001');
   await measure(
     'filtering the list',
     typing((lines) => filterLine(lines)),
   );
   program.press('escape');
   // By itself: with a letter right behind it, it would be Alt.
-  await program.waitUntilGone(' of 1001');
+  await program.waitUntilGone('1001 of 1001');
   program.press('G');
   await program.waitFor(/› . {2}busy/);
   program.press('enter');
