@@ -389,9 +389,13 @@ function eventsSection(
   const created = Date.parse(server.createdAt);
   const made = Number.isNaN(created) ? [] : [{ at: created, text: madeText(madeInMs) }];
   const events = [...outages, ...told, ...made].sort((one, other) => other.at - one.at);
-  const lines = events
+  const shown = events
     .slice(0, MOST_EVENTS)
-    .map(({ at, text }) => join([style('muted', whenOf(at, now)), '  ', text]));
+    .map(({ at, text }) => ({ when: whenOf(at, now), text }));
+  const column = Math.max(...shown.map(({ when }) => when.length));
+  const lines = shown.map(({ when, text }) =>
+    join([style('muted', when.padEnd(column)), '  ', text]),
+  );
   return { title: 'Events', content: { kind: 'lines', lines } };
 }
 
