@@ -1,14 +1,19 @@
 /**
- * Takes the README's pictures: the real program creates a server in its sandbox, in a real pseudo-terminal, and what the
- * terminal shows on the way is written to docs/pictures as SVG, and as PNG by rsvg-convert (Debian's librsvg2-bin).
- * Run with: npm run screenshot
+ * Takes the pictures of the documentation: the real program in its sandbox, in a real pseudo-terminal of 100 columns by 30
+ * rows. What the terminal shows on the way is written to docs/pictures as SVG, and as PNG by rsvg-convert (Debian's
+ * librsvg2-bin).
+ * Run with: npm run screenshot, or some of it: npm run screenshot -- page failure
  */
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { CellView, Emulator } from '../fixtures/terminal/emulator.js';
-import { ptyProgram } from '../fixtures/terminal/pty-program.js';
+import { HistoryWriter } from '../../src/services/health/history/history-file.js';
+import type { ServerEntry } from '../../src/services/registry/registry.js';
+import { createSandboxControl } from '../fixtures/sandbox-control.js';
+import { sandboxOf } from '../fixtures/sandbox-of.js';
+import { type PtyProgram, ptyProgram } from '../fixtures/terminal/pty-program.js';
+import { toSvg } from './picture.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const MAIN = join(ROOT, 'dist/main.js');
@@ -17,36 +22,24 @@ const COLUMNS = 100;
 const ROWS = 30;
 /** Pixels of the PNG for one of the SVG: sharp on dense screens. */
 const ZOOM = '1.5';
+const WAIT_MS = 180_000;
+const MINUTE_MS = 60_000;
 const BEFORE = [
   ['fra1', 'fra1-edge'],
   ['ams3', 'ams3-lab'],
 ] as const;
-/** Size of a character cell, pixels: what DejaVu Sans Mono takes at 14. */
-const CELL = { width: 8.43, height: 16.5 };
-const MARGIN = 16;
-const COLOURS = { background: '#16181d', foreground: '#d6d9de' };
-/** The first sixteen as terminals commonly show them. */
-const BASE_PALETTE = [
-  '#16181d',
-  '#e0565b',
-  '#5fb86a',
-  '#d9a13b',
-  '#5b8fd9',
-  '#b07cc6',
-  '#43b3c4',
-  '#c4c8ce',
-  '#6b717c',
-  '#f0787c',
-  '#84d48d',
-  '#f0c063',
-  '#84b0f0',
-  '#cc9fdf',
-  '#6fd3e2',
-  '#ffffff',
+/** Age of those servers. */
+const AGE_MS = 43 * 24 * 60 * MINUTE_MS;
+/** Outages in the kept history of the first of them; minutes ago. */
+const OUTAGES = [
+  { from: 1_130, to: 1_096 },
+  { from: 47, to: 41 },
 ];
 
+const wanted = process.argv.slice(2);
 const folder = await mkdtemp(join(tmpdir(), 'portlama-screenshot-'));
 const home = join(folder, 'portlama');
+const sandboxHome = `${home}-sandbox`;
 const env = {
   HOME: folder,
   PORTLAMA_HOME: home,
@@ -56,126 +49,154 @@ const env = {
   // That of the background of the pictures, which no terminal is there to tell.
   PORTLAMA_THEME: 'dark',
 };
+
 await mkdir(TARGET, { recursive: true });
-for (const [region, label] of BEFORE)
-  execFileSync(
-    process.execPath,
-    [MAIN, '--sandbox', 'provision', '--region', region, '--label', label],
-    { env },
-  );
-const person = ptyProgram({
-  command: [process.execPath, MAIN, '--sandbox'],
-  columns: COLUMNS,
-  rows: ROWS,
-  env,
-});
 try {
-  await person.waitFor('2 online', 60_000);
-  await person.waitFor((screen) => !screen.includes('while you were away'), 60_000);
-  person.press('n');
-  await person.waitFor('Validate');
-  person.press('enter');
-  await person.waitFor('› Next ‹', 60_000);
-  person.press('enter');
-  await person.waitFor('✓');
-  await person.waitForQuiet(1500);
-  await take('regions');
-  person.press('enter');
-  await person.waitFor('This will be created');
-  person.press('enter');
-  await person.waitFor('› Create server ‹');
-  person.press('enter');
-  await person.waitFor('deploying the panel', 60_000);
-  await person.waitForQuiet(300, 1500);
-  await take('provisioning');
-  person.press('escape');
-  await person.waitFor(/3 servers.*3 online/, 120_000);
-  await person.waitForQuiet(1500, 15_000);
-  await take('servers');
+  await makeServers();
+  await ofTheList(open('--sandbox'));
+  await ofSecrets(open(await apiOfSandbox()));
 } finally {
-  await person.kill();
-  const record = JSON.parse(await readFile(join(`${home}-sandbox`, 'sandbox.json'), 'utf8')) as {
-    pid: number;
-  };
-  process.kill(record.pid, 'SIGTERM');
+  process.kill((await sandboxOf(sandboxHome)).pid, 'SIGTERM');
   await rm(folder, { recursive: true, force: true });
 }
 
-async function take(name: string): Promise<void> {
+/** Two servers of some weeks ago, one with a history of a day. */
+async function makeServers(): Promise<void> {
+  for (const [region, label] of BEFORE)
+    execFileSync(
+      process.execPath,
+      [MAIN, '--sandbox', 'provision', '--region', region, '--label', label],
+      { env, stdio: 'ignore' },
+    );
+  const file = join(sandboxHome, 'servers.json');
+  const servers = JSON.parse(await readFile(file, 'utf8')) as readonly ServerEntry[];
+  const createdAt = new Date(Date.now() - AGE_MS).toISOString();
+  const older = servers.map((server) => ({ ...server, createdAt }));
+  await writeFile(file, JSON.stringify(older, undefined, 2), { mode: 0o600 });
+  await keepHistory(servers[0]!.id);
+}
+
+async function keepHistory(id: string): Promise<void> {
+  const writer = new HistoryWriter(sandboxHome, id);
+  const now = Date.now();
+  for (let ago = 24 * 60; ago > 0.5; ago -= 0.5) {
+    const isDown = OUTAGES.some(({ from, to }) => ago <= from && ago > to);
+    const swing = 6 * Math.sin(ago / 90) + 3 * Math.sin(ago / 7) + (Math.round(ago * 2) % 5);
+    const peak = Math.round(ago * 2) % 97 === 0 ? 30 : 0;
+    const latencyMs = isDown ? undefined : Math.round(19 + swing + peak);
+    await writer.add({ at: now - ago * MINUTE_MS, latencyMs }, 60);
+  }
+  await writer.flush();
+}
+
+function open(args: string | Readonly<Record<string, string>>): PtyProgram {
+  const more = typeof args === 'string' ? [args] : [];
+  const ownEnv = typeof args === 'string' ? env : { ...env, ...args };
+  const command = [process.execPath, MAIN, ...more] as [string, ...string[]];
+  return ptyProgram({ command, columns: COLUMNS, rows: ROWS, env: ownEnv });
+}
+
+/** A server that is made in the full screen, the list with it, the page of an older one, and one that fails. */
+async function ofTheList(person: PtyProgram): Promise<void> {
+  const sees = (what: string | RegExp) => person.waitFor(what, WAIT_MS);
+  const gone = (what: string) => person.waitUntilGone(what, WAIT_MS);
+  try {
+    await sees('2 online');
+    await gone('hile you were away');
+    await toRegions();
+    await person.waitForQuiet(1_500);
+    await take(person, 'regions');
+    await create();
+    await sees('Setting up nginx');
+    await take(person, 'provisioning');
+    person.press('escape');
+    await sees(/3 servers.*3 online/);
+    person.press('g');
+    await sees(/› ●  fra1-edge/);
+    // Its messages go by themselves.
+    await gone('is ready');
+    await gone('in the background');
+    await take(person, 'servers');
+
+    person.press(':');
+    await sees('┌ Commands');
+    person.type('cert');
+    await sees('› cert');
+    await take(person, 'palette');
+    person.press('escape');
+    await gone('┌ Commands');
+
+    person.press('enter');
+    await sees('├ Latency');
+    person.press('2');
+    await sees('[24h]');
+    await person.waitForQuiet(700, 5_000);
+    await take(person, 'page');
+    person.press('escape');
+    await sees('portlama › Servers');
+
+    await perform({
+      action: 'addDropletFault',
+      fault: { kind: 'install-fails', step: 'deploy_panel', message: 'npm error code ECONNRESET' },
+    });
+    await toRegions();
+    await create();
+    await sees('› Retry ‹');
+    await person.waitForQuiet(700, 5_000);
+    await take(person, 'failure');
+  } finally {
+    await person.kill();
+  }
+
+  async function toRegions(): Promise<void> {
+    person.press('n');
+    await sees('Validate');
+    person.press('enter');
+    await sees('› Next ‹');
+    person.press('enter');
+    await sees('✓');
+    await gone('measuring');
+  }
+
+  async function create(): Promise<void> {
+    person.press('enter');
+    await sees('This will be created');
+    person.press('enter');
+    await sees('› Create server ‹');
+    person.press('enter');
+  }
+}
+
+/** The first start of the real program on a host without a credential store. */
+async function ofSecrets(person: PtyProgram): Promise<void> {
+  try {
+    await person.waitFor('No credential store yet: press K', WAIT_MS);
+    person.press('K');
+    await person.waitFor('[ Create vault ]', WAIT_MS);
+    await person.waitForQuiet(700, 5_000);
+    await take(person, 'secrets');
+  } finally {
+    await person.kill();
+  }
+}
+
+async function perform(
+  command: Parameters<ReturnType<typeof createSandboxControl>['perform']>[0],
+): Promise<void> {
+  await createSandboxControl((await sandboxOf(sandboxHome)).socketPath).perform(command);
+}
+
+async function apiOfSandbox(): Promise<Readonly<Record<string, string>>> {
+  return { DIGITALOCEAN_API_URL: (await sandboxOf(sandboxHome)).url };
+}
+
+async function take({ emulator }: PtyProgram, name: string): Promise<void> {
+  if (wanted.length > 0 && !wanted.includes(name)) return;
   const [svg, png] = ['svg', 'png'].map((kind) => join(TARGET, `${name}.${kind}`)) as [
     string,
     string,
   ];
-  await writeFile(svg, toSvg(person.emulator));
+  await writeFile(svg, toSvg(emulator));
   execFileSync('rsvg-convert', ['--zoom', ZOOM, '--output', png, svg]);
   console.log(`wrote ${svg} and ${png}`);
-}
-
-function toSvg(emulator: Emulator): string {
-  const width = emulator.columns * CELL.width + 2 * MARGIN;
-  const height = emulator.rows * CELL.height + 2 * MARGIN;
-  const rows = Array.from({ length: emulator.rows }, (_, y) => row(emulator, y)).join('');
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
-<rect width="100%" height="100%" rx="8" fill="${COLOURS.background}"/>
-<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="14" xml:space="preserve">
-${rows}</g>
-</svg>
-`;
-}
-
-/** One element for each run of cells that look the same. */
-function row(emulator: Emulator, y: number): string {
-  const cells = Array.from({ length: emulator.columns }, (_, x) => ({
-    x,
-    cell: emulator.cellAt(x, y),
-  }));
-  const runs: { x: number; cell: CellView; text: string; width: number }[] = [];
-  for (const { x, cell } of cells) {
-    if (cell.width === 0) continue;
-    const last = runs.at(-1);
-    const chars = cell.chars === '' ? ' ' : cell.chars;
-    if (last !== undefined && styleOf(last.cell) === styleOf(cell)) {
-      last.text += chars;
-      last.width += cell.width;
-    } else runs.push({ x, cell, text: chars, width: cell.width });
-  }
-  return runs.map((run) => element(run, y)).join('');
-}
-
-function element(
-  { x, cell, text, width }: { x: number; cell: CellView; text: string; width: number },
-  y: number,
-): string {
-  const [fg, bg] = cell.inverse
-    ? [colour(cell.bg) ?? COLOURS.background, colour(cell.fg) ?? COLOURS.foreground]
-    : [colour(cell.fg) ?? COLOURS.foreground, colour(cell.bg)];
-  const left = (MARGIN + x * CELL.width).toFixed(1);
-  const top = MARGIN + y * CELL.height;
-  const length = (width * CELL.width).toFixed(1);
-  const box =
-    bg === undefined
-      ? ''
-      : `<rect x="${left}" y="${top}" width="${length}" height="${CELL.height}" fill="${bg}"/>`;
-  if (text.trim() === '') return box;
-  const bold = cell.bold ? ' font-weight="bold"' : '';
-  return `${box}<text x="${left}" y="${top + 13}" fill="${fg}"${bold} textLength="${length}">${escape(text)}</text>\n`;
-}
-
-function styleOf({ fg, bg, bold, inverse }: CellView): string {
-  return `${fg} ${bg} ${bold} ${inverse}`;
-}
-
-/** xterm's palette: 16 named colours, a cube of 6 x 6 x 6, 24 greys. */
-function colour(index: number | undefined): string | undefined {
-  if (index === undefined) return undefined;
-  if (index < 16) return BASE_PALETTE[index];
-  const grey = 8 + (index - 232) * 10;
-  if (index >= 232) return `rgb(${grey},${grey},${grey})`;
-  const level = (step: number): number => (step === 0 ? 0 : 55 + step * 40);
-  const cube = index - 16;
-  return `rgb(${level(Math.floor(cube / 36))},${level(Math.floor(cube / 6) % 6)},${level(cube % 6)})`;
-}
-
-function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
