@@ -35,6 +35,7 @@ export const SLOW_FILES: readonly string[] = [
   'test/journeys/leaving.test.ts',
   'test/journeys/many-servers.test.ts',
   'test/journeys/palette-and-mouse.test.ts',
+  'test/journeys/other-machine.test.ts',
   'test/journeys/pasting.test.ts',
   'test/journeys/real-nginx.test.ts',
   'test/journeys/plain.test.ts',
