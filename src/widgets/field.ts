@@ -41,7 +41,16 @@ export interface FieldData {
 export interface FieldOptions {
   readonly secret?: boolean;
   readonly maxLength?: number;
+  /** Kind of text: its box is no wider than that needs. */
+  readonly kind?: keyof typeof KIND_COLUMNS;
 }
+
+/** Cells of text that each kind of field shows at most. */
+const KIND_COLUMNS = { label: 48, name: 60, address: 76, token: 76 } as const;
+/** Border and margin beside the text. */
+const SIDES = 4;
+/** Widest message below a field: longer lines are hard to read. */
+const MESSAGE_COLUMNS = 96;
 
 /**
  * Editable line of text. Does not handle Esc, Tab, up and down, Enter without a listener of
@@ -150,13 +159,15 @@ export class Field extends PaintedWidget {
     super.dispose();
   }
 
-  protected override paint({ width: columns, height }: Size): readonly Markup[] {
-    if (height < BOX_ROWS) return [this.line(columns), ...this.message(columns, 1)];
+  protected override paint({ width: across, height }: Size): readonly Markup[] {
+    const { kind } = this.options;
+    const columns = kind === undefined ? across : Math.min(across, KIND_COLUMNS[kind] + SIDES);
+    if (height < BOX_ROWS) return [this.line(columns), ...this.message(across, 1)];
     const title = this.focused ? style('strong', this.data.label) : this.data.label;
     const border = this.data.problem !== undefined ? 'danger' : this.focused ? 'accent' : undefined;
-    const line = join([' ', this.line(columns - 4)]);
+    const line = join([' ', this.line(columns - SIDES)]);
     const box = drawBox({ width: columns, height: BOX_ROWS }, { title, style: border }, [line]);
-    return [...box, ...this.message(columns, height - BOX_ROWS)];
+    return [...box, ...this.message(across, height - BOX_ROWS)];
   }
 
   private line(columns: number): Markup {
@@ -194,7 +205,7 @@ export class Field extends PaintedWidget {
   private wrapped(columns: number): readonly Markup[] {
     const { problem, note } = this.data;
     const words = problem === undefined ? style('muted', note ?? '') : style('danger', problem);
-    return wrap(words, columns - width(this.sign()));
+    return wrap(words, Math.min(columns, MESSAGE_COLUMNS) - width(this.sign()));
   }
 }
 

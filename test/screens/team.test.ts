@@ -109,6 +109,17 @@ async function onTeam(
   return program;
 }
 
+it('names in its footer what its tabs do not', async () => {
+  const program = await onTeam();
+  await expect.poll(() => program.text()).toContain('n new tunnel');
+  const lines = (await program.text()).trimEnd().split('\n');
+  expect(lines[1]).toContain('[1 Tunnels] 2 Users  3 Agents  4 Services  5 Certs');
+  expect(lines.at(-1)).toContain('n new tunnel');
+  expect(lines.at(-1)).not.toMatch(/tunnels|users|agents|services|certs/);
+  await program.press('2');
+  await expect.poll(() => program.text()).toContain('[2 Users]');
+});
+
 const sees = (program: RunningProgram, text: string | RegExp): Promise<void> =>
   expect.poll(() => program.text()).toMatch(text);
 

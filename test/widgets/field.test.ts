@@ -23,6 +23,24 @@ describe('a field', () => {
     );
   });
 
+  it.each([
+    ['label', 52],
+    ['name', 64],
+    ['address', 80],
+  ] as const)('of the kind %s is no wider than %s columns', async (kind, columns) => {
+    await withWidget(
+      (terminal) => new Field(terminal, { kind }),
+      async ({ widget, text }) => {
+        widget.set({ label: 'Label', note: 'word '.repeat(40).trim() });
+        const [top = '', ...rest] = (await text()).split('\n');
+        expect(top).toMatch(/^┌ Label ─+┐$/);
+        expect(top).toHaveLength(columns);
+        for (const line of rest) expect(line.length).toBeLessThanOrEqual(96);
+      },
+      { columns: 200, rows: 24 },
+    );
+  });
+
   it('submits with Enter once somebody listens', async () => {
     await withWidget(
       (terminal) => new Field(terminal),

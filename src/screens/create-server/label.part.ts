@@ -39,9 +39,9 @@ const SUMMARY_LEAST_HEIGHT = 3;
 export function createLabelPart(context: ScreenContext, owned: DisposableStore): WizardPart {
   const { terminal, app } = context;
   // Longer than a label may be, so that the rule is seen rather than keys swallowed.
-  const field = owned.add(new Field(terminal, { maxLength: LABEL_MAX_LENGTH + 16 }));
-  const domain = owned.add(new Field(terminal, { maxLength: DOMAIN_FIELD_LENGTH }));
-  const email = owned.add(new Field(terminal, { maxLength: DOMAIN_FIELD_LENGTH }));
+  const field = owned.add(new Field(terminal, { kind: 'label', maxLength: LABEL_MAX_LENGTH + 16 }));
+  const domain = owned.add(new Field(terminal, { kind: 'name', maxLength: DOMAIN_FIELD_LENGTH }));
+  const email = owned.add(new Field(terminal, { kind: 'name', maxLength: DOMAIN_FIELD_LENGTH }));
   const zone = owned.add(new ChoiceLine(terminal));
   const size = createSizeLine(context, owned);
   const summary = owned.add(new Summary(terminal));

@@ -26,7 +26,9 @@ export function createTokenPart(
 ): WizardPart & WizardControls {
   const { terminal, app } = context;
   const intro = owned.add(new Paragraph(terminal));
-  const field = owned.add(new Field(terminal, { secret: true, maxLength: TOKEN_MAX_LENGTH }));
+  const field = owned.add(
+    new Field(terminal, { kind: 'token', secret: true, maxLength: TOKEN_MAX_LENGTH }),
+  );
   const buttons = owned.add(new Buttons(terminal));
   const checks = owned.add(new Checks(terminal));
   const set = {

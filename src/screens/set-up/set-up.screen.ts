@@ -124,9 +124,9 @@ function createWidgets({ terminal }: ScreenContext, owned: DisposableStore) {
   const steps = owned.add(new Steps(terminal));
   return {
     steps,
-    domain: owned.add(new Field(terminal, { maxLength: MAX_LENGTH })),
+    domain: owned.add(new Field(terminal, { kind: 'name', maxLength: MAX_LENGTH })),
     zone: owned.add(new ChoiceLine(terminal)),
-    email: owned.add(new Field(terminal, { maxLength: MAX_LENGTH })),
+    email: owned.add(new Field(terminal, { kind: 'name', maxLength: MAX_LENGTH })),
     record: owned.add(new ChoiceLine(terminal)),
     buttons: owned.add(new Buttons(terminal)),
     panel: owned.add(new Panel(terminal, { content: steps, focus: steps })),

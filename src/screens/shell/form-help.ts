@@ -11,6 +11,8 @@ import { bind } from './screen.js';
 
 /** From this width on the help stands beside the form; below it is behind F1. */
 export const TWO_PANES_COLUMNS = 100;
+/** Widest form: from there on the help stands right beside it. */
+const FORM_COLUMNS = 96;
 
 /** Loaded with the first form: the first frame needs none of it. */
 const loadWords = () => import('../../words/form-help.js');
@@ -96,7 +98,10 @@ export class HelpPane {
 
   /** The form alone below 100 columns. */
   beside(form: LayoutLike): Layout {
-    const both = columns([form, { share: 1 }], [this.panel, { share: 1, max: 64 }]);
+    const both = columns(
+      [form, { share: 1, max: FORM_COLUMNS }],
+      [this.panel, { share: 1, max: 64 }],
+    );
     return (area) => placements(area.width >= TWO_PANES_COLUMNS ? both : form, area);
   }
 }

@@ -19,6 +19,7 @@ const machine = () => import('../../app/actions/panel-machine.js');
 
 /** Lists of a server's panel, and what can be done to their rows. */
 export const TEAM: readonly Command[] = [
+  // Without a priority: the tabs name their keys, and the footer has what they do not say.
   ...TABS.map(({ tab, name }, index): Command => {
     return {
       id: `team.${tab}`,
@@ -26,7 +27,6 @@ export const TEAM: readonly Command[] = [
       context: 'team',
       label: name.toLowerCase(),
       description: `Show the ${tab}`,
-      priority: ({ state }) => (state.team?.tab === tab ? undefined : 40 + index),
       run: async ({ work }) => (await actions()).showTeam(work, tab),
     };
   }),

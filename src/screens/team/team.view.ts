@@ -218,7 +218,7 @@ function untilText(expiresAt: string | undefined, now: number): Text {
 function noteOf(team: TeamState, selected: string | undefined): readonly Text[] {
   const { kind, name } = rowOfTeam(selected);
   if (team.tab === 'services')
-    return [style('muted', 'R restarts it; its log comes by SSH with a key of yours.')];
+    return [style('muted', 'Its log comes by SSH, with a key of yours.')];
   if (team.tab === 'certificates')
     return team.renewsItself === undefined
       ? []
