@@ -88,6 +88,13 @@ export const TASKS: readonly Task[] = [
     ],
   },
   {
+    word: 'domain',
+    summary: 'Point a domain at a server, and make its records',
+    command: 'servers domain',
+    asks: ['server'],
+    keys: ['servers.edit'],
+  },
+  {
     word: 'update',
     summary: 'Update the panel of a server',
     command: 'servers update',

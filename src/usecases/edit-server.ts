@@ -4,7 +4,7 @@ import { domainQuestion, emailQuestion, LATER } from '../words/dns.js';
 import { changeAddress } from './change-address.js';
 import { noteProblem, noteServer, readNote } from './note-server.js';
 import { renameServer } from './rename-server.js';
-import { setServerDomain } from './server-domain.js';
+import { type DomainSet, setServerDomain } from './server-domain.js';
 import { requireServer } from './servers.js';
 import type { Work } from './work.js';
 
@@ -40,16 +40,9 @@ export async function editServer(wanted: string, work: Work): Promise<void> {
       await changeAddress(wanted, await face.ask({ title, ...field }), work);
       return;
     }
-    case 'domain': {
-      const { wish } = await work.readServerMeta(server.id);
-      const domain = await face.ask(domainQuestion(server, wish?.domain));
-      // A panel with a domain has its e-mail.
-      const email =
-        server.domain === undefined ? await face.ask(emailQuestion(server, wish?.email)) : LATER;
-      const given = email === LATER ? undefined : email;
-      await setServerDomain(wanted, { domain, email: given, asks: face }, work);
+    case 'domain':
+      await askServerDomain(wanted, work);
       return;
-    }
     case 'note': {
       const { note = '' } = await readNote(wanted, work);
       const title = `Note about ${server.label}`;
@@ -59,4 +52,17 @@ export async function editServer(wanted: string, work: Work): Promise<void> {
       await noteServer(wanted, typed === '-' ? '' : typed, work);
     }
   }
+}
+
+/** Asks for the domain of a server, and for the e-mail that its set-up wants; every record is shown before it is made. */
+export async function askServerDomain(wanted: string, work: Work): Promise<DomainSet> {
+  const { face } = work;
+  const server = await requireServer(work, wanted);
+  const { wish } = await work.readServerMeta(server.id);
+  const domain = await face.ask(domainQuestion(server, wish?.domain));
+  // A panel with a domain has its e-mail.
+  const email =
+    server.domain === undefined ? await face.ask(emailQuestion(server, wish?.email)) : LATER;
+  const given = email === LATER ? undefined : email;
+  return await setServerDomain(wanted, { domain, email: given, asks: face }, work);
 }

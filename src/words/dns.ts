@@ -20,14 +20,15 @@ function recordText({ type, data }: DnsRecord, holders?: Holders): string {
 }
 
 /** Asks which domain leads to a server. `wish`: the one that it was made for. */
-export function domainQuestion({ label, ip, domain }: ServerEntry, wish = ''): TextQuestion {
+export function domainQuestion({ label, ip, domain }: ServerEntry, wish?: string): TextQuestion {
+  const initial = domain ?? wish;
   return {
     title: `Domain of ${label}`,
     lines: [
       `A records of the domain and of *. below it will lead to ${ip}, TTL ${RECORD_TTL}. They are created where an account here has the domain; else they are shown.`,
     ],
     field: 'Domain',
-    initial: domain ?? wish,
+    ...(initial === undefined ? {} : { initial }),
     problem: (text) => domainProblem(text.toLowerCase()),
   };
 }
