@@ -1,6 +1,7 @@
 import { InputError, PortlamaError } from '../core/errors.js';
 import type { CommandHint } from '../core/hint.js';
-import { ENV } from '../core/product.js';
+import { DEFAULT_ACCOUNT, ENV } from '../core/product.js';
+import type { Accounts } from '../services/accounts/account-book.js';
 import type { Account, DigitalOceanApi, Droplet } from '../services/digitalocean/api.js';
 import { dropletIdOf, type ServerEntry } from '../services/registry/registry.js';
 import type { RememberedAccount } from '../services/registry/server-meta.js';
@@ -82,6 +83,21 @@ export function isAccount(
   return remembered.team === undefined || team === undefined
     ? remembered.email === email
     : remembered.team === team;
+}
+
+/**
+ * Name that a remembered account has here, without a call; null where several may be it, or none. The default account is
+ * not in the book: it is meant only while it is the only one.
+ */
+export function nameOfRemembered(
+  remembered: RememberedAccount,
+  { named }: Accounts,
+): string | null {
+  if (named.length === 0) return DEFAULT_ACCOUNT;
+  const same = named.filter(
+    ({ email, team }) => email !== undefined && isAccount(remembered, { email, team }),
+  );
+  return same.length === 1 ? same[0]!.name : null;
 }
 
 /** Facts of an account that a server remembers. */

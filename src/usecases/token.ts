@@ -145,7 +145,8 @@ export async function saveToken(typed: string, work: KeyWork, name?: string): Pr
   const account = name ?? (await currentAccount(work));
   // The name first: a token without one could not be found again.
   if (account !== DEFAULT_ACCOUNT) {
-    const entry = { name: account, email: report.account?.email };
+    const { email, teamId: team } = report.account ?? {};
+    const entry = { name: account, email, team };
     await accounts.change(({ current, named }) => ({
       current,
       named: [...named.filter((each) => each.name !== account), entry],

@@ -14,7 +14,7 @@ import { checkCloud } from '../../src/usecases/doctor/cloud.js';
 import { destroyServers } from '../../src/usecases/end-many.js';
 import { listDroplets } from '../../src/usecases/list-droplets.js';
 import { AccountsReader, compareAccounts } from '../../src/usecases/compare-accounts.js';
-import { openAccounts } from '../../src/usecases/open-accounts.js';
+import { nameOfRemembered, openAccounts } from '../../src/usecases/open-accounts.js';
 import { cleanUpOperation, resumeOperation } from '../../src/usecases/operations.js';
 import { powerServer } from '../../src/usecases/power-server.js';
 import { describeToken, findToken, forgetToken, saveToken } from '../../src/usecases/token.js';
@@ -66,6 +66,24 @@ describe('named tokens', () => {
     expect(tokenKey('work').account).toBe('digitalocean:work');
     expect(await world.keystore.get(TOKEN_KEY)).toBeUndefined();
     expect(await findToken(work)).toEqual({ origin: 'store', secret: WORK_TOKEN });
+  });
+
+  it('are told apart by their team, where several share an e-mail', async () => {
+    const home = SANDBOX_TOKENS.expiresSoon.token;
+    const { work, world } = testWork(
+      {},
+      { secret: /account work/, text: WORK_TOKEN },
+      { secret: /account home/, text: home },
+    );
+    expect(nameOfRemembered(WORK, world.accounts)).toBe('default');
+    await addAccount('work', work);
+    await addAccount('home', work);
+    expect(world.accounts.named.map(({ email }) => email)).toEqual([WORK.email, WORK.email]);
+    expect(nameOfRemembered(WORK, world.accounts)).toBe('work');
+    expect(nameOfRemembered(OWN, world.accounts)).toBe('home');
+    expect(nameOfRemembered({ ...OWN, team: 'another' }, world.accounts)).toBeNull();
+    const untold = world.accounts.named.map(({ name, email }) => ({ name, email }));
+    expect(nameOfRemembered(WORK, { current: 'work', named: untold })).toBeNull();
   });
 
   it('leave the current account as it is, until another is chosen', async () => {
@@ -124,9 +142,9 @@ describe('named tokens', () => {
   it('are not saved for the default account, whatever is chosen', async () => {
     const { work, world } = await twoAccounts();
     await useAccount('work', work);
-    await saveToken(SANDBOX_TOKENS.limitReached.token, { ...work, checkToken: accept });
+    await saveToken(SANDBOX_TOKENS.expiresSoon.token, { ...work, checkToken: accept });
     expect(await world.keystore.get(TOKEN_KEY)).toBe(SANDBOX_TOKEN);
-    expect(await world.keystore.get(tokenKey('work'))).toBe(SANDBOX_TOKENS.limitReached.token);
+    expect(await world.keystore.get(tokenKey('work'))).toBe(SANDBOX_TOKENS.expiresSoon.token);
   });
 });
 

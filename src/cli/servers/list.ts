@@ -25,7 +25,11 @@ import { entryAnswer, writeJson } from '../answer.js';
 import type { ServerRow } from '../answers/servers.js';
 import { errorLines, say } from '../say.js';
 import { compareAccounts } from '../../usecases/compare-accounts.js';
-import { type OpenAccount, openAnyAccounts } from '../../usecases/open-accounts.js';
+import {
+  nameOfRemembered,
+  type OpenAccount,
+  openAnyAccounts,
+} from '../../usecases/open-accounts.js';
 import type { Services } from '../../usecases/work.js';
 import type { World } from '../../main/world.js';
 import { withHealth } from './health.js';
@@ -73,11 +77,7 @@ async function accountOf(id: string, { home, accounts }: World): Promise<ServerR
   const { account } = await readServerMeta(home, id);
   if (account === undefined) return null;
   const { email, team, teamName } = account;
-  const { named } = await accounts.read();
-  const own = named.filter((each) => each.email === email);
-  // The default account has no e-mail address here: it may be any while none has this one.
-  const alone = named.length === 0 ? DEFAULT_ACCOUNT : null;
-  return { name: own.length === 1 ? own[0]!.name : alone, email, team, teamName };
+  return { name: nameOfRemembered(account, await accounts.read()), email, team, teamName };
 }
 
 /** Calls `use` with each server in the order of the list, its health, and the end of its admin certificate in epoch ms. */

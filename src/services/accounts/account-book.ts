@@ -19,6 +19,8 @@ export interface NamedAccount {
   readonly name: string;
   /** E-mail of the account, as DigitalOcean said when the token was saved. */
   readonly email?: string | undefined;
+  /** Id of its team: accounts of several teams may share an e-mail. Missing in older books. */
+  readonly team?: string | undefined;
 }
 
 /** Names of accounts in the home folder: no credential store lists what it holds. */
@@ -72,9 +74,10 @@ export function openAccountBook(
 function understood(text: string, path: string): Accounts {
   try {
     const { current, accounts } = JSON.parse(text) as { current: unknown; accounts: unknown };
-    const named = (accounts as readonly { name?: unknown; email?: unknown }[]).map((each) => ({
-      name: requireAccountName(String(each.name)),
-      email: typeof each.email === 'string' ? each.email : undefined,
+    const named = (accounts as readonly Readonly<Record<string, unknown>>[]).map((each) => ({
+      name: requireAccountName(String(each['name'])),
+      email: textOf(each['email']),
+      team: textOf(each['team']),
     }));
     return { current: requireAccountName(String(current)), named };
   } catch (cause) {
@@ -85,6 +88,10 @@ function understood(text: string, path: string): Accounts {
       cause,
     });
   }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** Throws `account-name-invalid` for what cannot name an account. */
