@@ -48,6 +48,16 @@ describe('the key o', () => {
     ]);
   });
 
+  it('says of a password that is kept in memory that it ends with the program', async () => {
+    const here = await installing(SIZE, (_panel, { keystore }) => {
+      Object.assign(keystore, { kind: 'session', title: 'memory' });
+    });
+    here.panel.complete(PASSWORD);
+    await sees(here, PASSWORD);
+    await sees(here, 'Kept in memory, which ends with this');
+    await sees(here, 'program: write it down.');
+  });
+
   it('keeps password and second factor out of log, activity and state', async () => {
     const here = await installing(SIZE);
     const { panel, program, world } = here;

@@ -75,6 +75,22 @@ describe('onboardServer', () => {
     test.face.finish();
   });
 
+  it('refuses a panel in a state that it does not know, and changes nothing', async () => {
+    const test = await freshServer({});
+    const open = test.world.openPanelApi!;
+    test.world.openPanelApi = async (server, signal) => {
+      const opened = await open(server, signal);
+      opened.api.onboarding = async () => ({ status: 'MIGRATING', domain: undefined });
+      return opened;
+    };
+    await expect(test.run()).rejects.toMatchObject({
+      code: 'panel-state-unknown',
+      message: expect.stringContaining('does not know: MIGRATING.'),
+      hint: expect.stringContaining(test.server.panelUrl),
+    });
+    expect(test.changes).toEqual([]);
+  });
+
   it('waits for DNS, names what is missing, and starts nothing before', async () => {
     const test = await freshServer({}, FREEZE);
     const { controls } = test.here.sandbox;

@@ -1,22 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { p12PasswordKey } from '../../src/services/keystore/keystore.js';
+import { autheliaPasswordKey, p12PasswordKey } from '../../src/services/keystore/keystore.js';
 import { Declined } from '../../src/usecases/face.js';
 import { removeServer } from '../../src/usecases/remove-server.js';
 import { EDGE, OLD_BOX } from '../app/fakes/fake-world.js';
 import { testWork } from './work.js';
 
 describe('removeServer', () => {
-  it('removes entry, files and password, and says that a droplet goes on costing', async () => {
+  it('removes entry, files and passwords, and says that a droplet goes on costing', async () => {
     const { work, world, face } = testWork(
       { servers: [EDGE, OLD_BOX] },
       { confirm: 'Remove fra1-edge from the list?' },
     );
-    await world.keystore.set(p12PasswordKey(EDGE.id), 'secret');
+    const keys = [p12PasswordKey(EDGE.id), autheliaPasswordKey(EDGE.id)];
+    for (const key of keys) await world.keystore.set(key, 'secret');
     expect(await removeServer('fra1-edge', work)).toEqual(EDGE);
     expect(face.shown.join('\n')).toContain(`Droplet ${EDGE.providerId} costs money until`);
     expect(await world.registry.list()).toEqual([OLD_BOX]);
     expect(world.removedFiles).toEqual([EDGE.id]);
-    expect(await world.keystore.get(p12PasswordKey(EDGE.id))).toBeUndefined();
+    for (const key of keys) expect(await world.keystore.get(key)).toBeUndefined();
     expect(face.said).toEqual(['Removed fra1-edge; the server keeps running.']);
     face.finish();
   });

@@ -176,6 +176,10 @@ describe('updateServer', () => {
     const fresh = await panelServer(here, ['update'], []);
     await expect(updateServer('fra1-edge', {}, fresh.work)).rejects.toMatchObject({
       code: 'update-before-setup',
+      hint: expect.arrayContaining([
+        'If it stays without a domain:',
+        `On the server (ssh root@${fresh.server.ip}): npx --yes @lamalibre/create-portlama --yes`,
+      ]),
     });
   });
 });
