@@ -146,7 +146,7 @@ export class Person {
     const file = join(GOLDEN, `${name}.txt`);
     const shown = (): string => steady(draw());
     // Not for long: where something turns it is never quiet.
-    if (UPDATE) await this.terminal.waitForQuiet(QUIET_MS, 4 * QUIET_MS);
+    if (UPDATE) await this.terminal.waitForPicture(QUIET_MS, 4 * QUIET_MS);
     else
       await this.terminal
         .waitFor(() => isGolden(shown(), file), GOLDEN_LIMIT_MS)

@@ -47,6 +47,18 @@ describe('a real terminal', () => {
     await expectGivenBack(program, 0);
   });
 
+  it('has its picture taken once a new size is drawn, however late', async () => {
+    const program = start(process.execPath, DEMO);
+    await program.waitFor('size: 80x24');
+    program.signal('SIGSTOP');
+    program.resize(100, 30);
+    expect(await program.waitForQuiet(20)).toContain('size: 80x24');
+    const picture = program.waitForPicture(20, 200);
+    expect(await program.waitForQuiet(20)).toContain('size: 80x24');
+    program.signal('SIGCONT');
+    expect(await picture).toContain('size: 100x30');
+  });
+
   it('is given back after an uncaught error, with its message on the main screen', async () => {
     const program = underShell();
     await program.waitFor('first row');
