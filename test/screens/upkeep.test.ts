@@ -1,33 +1,23 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { PANEL_PACKAGE } from '../../src/core/product.js';
 import type { KeyDesk } from '../../src/services/panel/bind-certificate.js';
 import { authenticationFailed } from '../../src/services/ssh/ssh-error.js';
 import { EDGE, FakeWorld } from '../app/fakes/fake-world.js';
-import { FakePanel } from '../app/fakes/fake-panel.js';
 import { temporaryFolder } from '../fixtures/temporary-folder.js';
 import { type RunningProgram, startProgram } from './fixtures/running-program.js';
+import { setUpWorld } from './fixtures/set-up.js';
 
 const SIZE = { columns: 100, rows: 30 };
-const DOMAIN = 'lab.example.com';
 
 /** A set-up server, whose panel answers these versions one after the other; undefined is no answer. */
 async function setUpServer(...versions: readonly string[]): Promise<RunningProgram> {
-  const server = { ...EDGE, domain: DOMAIN, panelUrl: `https://panel.${DOMAIN}` };
-  const world = new FakeWorld({ servers: [server] });
-  const panel = new FakePanel(EDGE.ip);
-  Object.assign(panel, { status: 'COMPLETED', domain: DOMAIN });
+  const { world, panel } = setUpWorld();
   const left = [...versions];
-  const answers = {
+  Object.assign(panel.api, {
     version: async () => (left.length > 1 ? left.shift() : left[0]),
     update: async (version: string) => void panel.calls.push(`update ${version}`),
-  };
-  world.openPanelApi = async () => ({ api: Object.assign(panel.api, answers), wantsCode: false });
-  world.newest = {
-    [PANEL_PACKAGE]: { kind: 'found', version: '0.1.31' },
-    '@lamalibre/create-portlama': { kind: 'found', version: '1.0.54' },
-  };
+  });
   return await startProgram(world, SIZE);
 }
 

@@ -1,13 +1,11 @@
-import { PANEL_PACKAGE } from '../../../src/core/product.js';
 import type { KeyDesk } from '../../../src/services/panel/bind-certificate.js';
 import { loginKey } from '../../../src/services/keystore/keystore.js';
-import { FakePanel } from '../../app/fakes/fake-panel.js';
-import { EDGE, FakeWorld } from '../../app/fakes/fake-world.js';
+import { EDGE } from '../../app/fakes/fake-world.js';
 import { describeScenes, type Scene, sees } from '../fixtures/golden-scenes.js';
 import { lookBack } from '../fixtures/listed-servers.js';
 import { type RunningProgram, startProgram } from '../fixtures/running-program.js';
+import { setUpWorld } from '../fixtures/set-up.js';
 
-const DOMAIN = 'lab.example.com';
 const DATES = { notBefore: Date.parse('2026-11-20'), notAfter: Date.parse('2028-11-19') };
 const LOGIN = {
   privateKey: 'made-up',
@@ -21,23 +19,15 @@ async function setUpServer(
   terminal: Parameters<Scene>[0],
   { version = '0.1.30', wantsCode = false } = {},
 ): Promise<RunningProgram> {
-  const server = { ...EDGE, domain: DOMAIN, panelUrl: `https://panel.${DOMAIN}` };
-  const world = new FakeWorld({ servers: [server] });
-  const panel = new FakePanel(EDGE.ip);
-  Object.assign(panel, { status: 'COMPLETED', domain: DOMAIN });
-  const answers = {
+  const { world, panel } = setUpWorld({ wantsCode });
+  Object.assign(panel.api, {
     version: async () => version,
     update: async () => undefined,
     authMode: async () => 'p12',
     certificates: async () => [
       { type: 'mtls-client', expiresAt: new Date(DATES.notAfter).toISOString() },
     ],
-  };
-  world.openPanelApi = async () => ({ api: Object.assign(panel.api, answers), wantsCode });
-  world.newest = {
-    [PANEL_PACKAGE]: { kind: 'found', version: '0.1.31' },
-    '@lamalibre/create-portlama': { kind: 'found', version: '1.0.54' },
-  };
+  });
   world.panels.clientCertificates.set(EDGE.id, FACTS);
   world.panels.shown = { trust: 'public' };
   world.renewCertificate = async () => ({ ...FACTS, notAfter: Date.parse('2029-11-19') });
