@@ -89,6 +89,7 @@ export const SLOW_FILES: readonly string[] = [
   'test/usecases/onboard-server.test.ts',
   'test/usecases/recover-certificate.test.ts',
   'test/usecases/update-server.test.ts',
+  'test/usecases/watch/watch-an-hour.test.ts',
   'test/widgets/hostile-text.test.ts',
   'test/widgets/leaks.test.ts',
 ];
