@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/setup/longest-first.js';
 import { SLOW_FILES } from './test/setup/slow-files.js';
 
 /** `quick` or `slow`; a file that is named on the command line is found without it. */
@@ -25,6 +26,7 @@ export default defineConfig({
     maxWorkers: part === 'slow' ? 4 : 3,
     // The two projects, and the runs of CI after the first, take what was compiled before.
     experimental: { fsModuleCache: true },
+    sequence: { sequencer: LongestFirst },
     projects: [
       project('apart', { isolate: true, include: FILES.filter((file) => !isShared(file)) }),
       project('shared', { isolate: false, include: FILES.filter(isShared) }),

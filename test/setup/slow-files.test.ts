@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { expect, it } from 'vitest';
+import { LONGEST } from './longest-first.js';
 import { SLOW_FILES } from './slow-files.js';
 
 it('names files that exist, and leaves quick ones beside them', () => {
@@ -11,4 +12,9 @@ it('names files that exist, and leaves quick ones beside them', () => {
     const quick = files.filter((name) => !SLOW_FILES.includes(`${folder}/${name}`));
     expect(quick, folder).not.toEqual([]);
   }
+});
+
+it('starts slow files first, each named once', () => {
+  expect(LONGEST.filter((file) => !SLOW_FILES.includes(file))).toEqual([]);
+  expect(new Set(LONGEST).size).toBe(LONGEST.length);
 });
