@@ -35,6 +35,7 @@ type CommandOfId =
   | 'servers.recover'
   | 'servers.remove'
   | 'servers.tunnels'
+  | 'servers.users.two-factor'
   | 'token.add'
   | 'token.use';
 

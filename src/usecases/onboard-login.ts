@@ -3,7 +3,7 @@ import { InputError } from '../core/errors.js';
 import { autheliaPasswordKey } from '../services/keystore/keystore.js';
 import type { PanelApi } from '../services/panel/panel-api.js';
 import type { ServerEntry } from '../services/registry/registry.js';
-import { newPasswordQuestion } from '../words/onboarding.js';
+import { newPasswordQuestion, noFactorHint } from '../words/onboarding.js';
 import { Declined } from './face.js';
 import { requireServer } from './servers.js';
 import type { Work } from './work.js';
@@ -61,7 +61,9 @@ export async function offerPassword(
     if (!isDeclined) face.say(error.message);
     return { isReplaced: false, isPasswordKnown: false };
   }
-  return { ...(await keepPassword(server, undefined, api, work)), isPasswordKnown: true };
+  const kept = await keepPassword(server, undefined, api, work);
+  face.say(noFactorHint(server), 'advice');
+  return { ...kept, isPasswordKnown: true };
 }
 
 /** The panel answers at its name from now on; its address stays a second way. */

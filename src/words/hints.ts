@@ -136,6 +136,13 @@ const COMMANDS: Readonly<Record<CommandName, CommandWords>> = {
     does: 'servers.team',
     where: ON_ROW,
   },
+  'servers.users.two-factor': {
+    line: 'servers users two-factor',
+    rest: ['admin'],
+    lead: 'Make a new second factor',
+    does: 'servers.team',
+    where: ON_ROW,
+  },
   'servers.agents.download': {
     line: 'servers agents download',
     rest: ['agent.p12'],

@@ -53,13 +53,20 @@ export function retryQuestion({ label }: ServerEntry, failure: string): Confirma
 }
 
 /** Offer of a new password where the one that others set is not known here. */
-export function newPasswordQuestion({ label }: ServerEntry): Confirmation {
+/** Way to a second factor that a password alone does not give. */
+export function noFactorHint(server: ServerEntry): CommandHint {
+  const lead = 'Its second factor stays as it is. If nobody has it, make a new one';
+  return { command: 'servers.users.two-factor', id: serverWord(server), lead };
+}
+
+export function newPasswordQuestion(server: ServerEntry): Confirmation {
+  const { label } = server;
   return {
     title: `Set a new password for the login of ${label}?`,
     lines: [
       `${label} was set up elsewhere: the password of its user admin is not known here.`,
       'A new one replaces it: tell whoever uses the old one.',
-      'Its second factor stays as it is.',
+      noFactorHint(server),
     ],
     yes: 'Set a new one',
     danger: true,

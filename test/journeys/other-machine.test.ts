@@ -121,6 +121,7 @@ it('replaces a password that nobody saw, once that is agreed to, and says so', a
   await other.sees(/lab .*online/);
   other.presses('o');
   await other.sees('Set a new password for the login of lab?', '› No ‹');
+  await other.sees('If nobody has it');
   other.presses('right', 'enter');
   await logsInAsShown(world);
   await other.sees('A new one: the one before is not known here.', 'stays as it is.');

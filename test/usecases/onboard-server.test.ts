@@ -300,6 +300,9 @@ describe('onboardServer', () => {
     const { adminPassword } = (await test.here.onboard()) as { adminPassword: string };
     const done = await test.run();
     expect(test.face.shown.join('\n')).toContain('tell whoever uses the old one');
+    // Without it nobody gets in who began the set-up on another machine.
+    const factor = /second factor .* servers users two-factor fra1-edge admin$/m;
+    expect(test.face.said.join('\n')).toMatch(factor);
     expect(done).toMatchObject({ isReplaced: true, isPasswordKnown: true });
     expect(test.sent).toEqual(['setPassword']);
     expect(await test.world.keystore.get(KEY)).toBe(done.password);

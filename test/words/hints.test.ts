@@ -51,6 +51,7 @@ const RECORDS: Readonly<Record<CommandName, string | undefined>> = {
   'servers.recover': 'servers.recover',
   'servers.remove': 'servers.remove',
   'servers.tunnels': 'servers.team',
+  'servers.users.two-factor': 'servers.team',
   sizes: 'servers.create',
   'token.add': 'accounts',
   'token.list': 'accounts',
