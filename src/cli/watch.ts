@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { Declined } from '../usecases/face.js';
 import { AccountsReader } from '../usecases/compare-accounts.js';
 import { type OpenAccount, openAnyAccounts } from '../usecases/open-accounts.js';
@@ -10,6 +9,7 @@ import type { WatchEvent } from '../core/watch-event.js';
 import { openHealth } from '../main/open-health.js';
 import type { World } from '../main/world.js';
 import { MANAGED_TAG } from '../core/product.js';
+import { keepHeapSmall } from '../services/process/small-heap.js';
 import { type Measured, openMetrics } from '../services/watching/open-metrics.js';
 import { MetricsServer } from '../services/watching/metrics-server.js';
 import { type Outlet, programOutlet, webhookOutlet } from '../services/watching/outlets.js';
@@ -28,15 +28,9 @@ export interface WatchWish {
   readonly metrics?: string | undefined;
 }
 
-/**
- * Looks leave short-lived garbage: V8 would let its young generation grow to 32 MB for it, and the old one to several
- * times of what lives, which stays resident. The young one has 2 MB at the start.
- */
-const HEAP_STAYS_SMALL = ['--semi-space-growth-factor=1', '--optimize-for-size'];
-
 /** Tells changes of the servers until a signal ends it, or the reader of its output goes. Resolves to the exit code. */
 export async function watch(world: World, work: Work, wish: WatchWish): Promise<number> {
-  for (const flag of HEAP_STAYS_SMALL) setFlagsFromString(flag);
+  keepHeapSmall();
   const outlets = outletsOf(wish);
   const stop = new AbortController();
   let signal: EndingSignal | undefined;

@@ -32,6 +32,11 @@ export function compileFrame(argv: readonly string[]): void {
   frame = runCompiled(ownFile('frame.js'), likelyProgramFolder(argv.includes('--sandbox')));
 }
 
+/** True when there is nothing to keep for the next start. */
+export function isFrameKept(): boolean {
+  return frame?.isKept ?? true;
+}
+
 /** The code that this process runs from, once; undefined in the sources. */
 export function takeFrame(): Compiled | undefined {
   const taken = frame;

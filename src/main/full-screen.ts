@@ -8,6 +8,7 @@ import { isUnderWay } from '../app/server-rows.js';
 import { startApp } from '../screens/shell/shell.js';
 import { type ScreenMemory, screenMemory } from '../services/files/screen-state.js';
 import type { FileRegistry } from '../services/registry/registry-file.js';
+import { keepHeapSmall } from '../services/process/small-heap.js';
 import { controlJob } from '../widgets/terminal/job-control.js';
 import { nonBlocking } from '../services/process/non-blocking-output.js';
 import { openTerminal } from '../widgets/terminal/screen-terminal.js';
@@ -18,7 +19,7 @@ import { takeNotices } from '../cli/notices.js';
 import { say } from '../cli/say.js';
 import type { Settings } from '../cli/settings.js';
 import { programLine } from '../words/hints.js';
-import { takeFrame } from './compiled.js';
+import { isFrameKept, takeFrame } from './compiled.js';
 import { type PictureStart, takePicture } from './first-picture.js';
 import { keepCompiled } from './keep-compiled.js';
 import { pictureKeeper } from './keep-picture.js';
@@ -206,9 +207,15 @@ async function runOn(
   onOpen((text) => app.say(text));
   const wrong = problemOf(settings);
   if (wrong !== undefined) app.say(wrong);
+  const first = terminal.onFrame(() => {
+    first.dispose();
+    // Takes time that the frame need not wait for. Code that is still to be kept would be of other settings of V8.
+    if (isFrameKept()) setImmediate(keepHeapSmall);
+  });
   const keepPicture = pictureKeeper(picture, terminal, app.store);
   const keep = setTimeout(() => {
     void keepCompiled(takeFrame());
+    keepHeapSmall();
     void keepPicture();
   }, KEEP_AFTER_MS);
   try {

@@ -1,0 +1,12 @@
+import { setFlagsFromString } from 'node:v8';
+
+/**
+ * Looks and frames leave short-lived garbage: V8 would let its young generation grow to 32 MB for it, and the old one to
+ * several times of what lives, which stays resident. The young one has 2 MB at the start.
+ */
+const HEAP_STAYS_SMALL = ['--semi-space-growth-factor=1', '--optimize-for-size'];
+
+/** From now on the memory of this process stays close to what it needs. */
+export function keepHeapSmall(): void {
+  for (const flag of HEAP_STAYS_SMALL) setFlagsFromString(flag);
+}
