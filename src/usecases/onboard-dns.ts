@@ -102,7 +102,7 @@ function notReady(
   const wrong = names.filter(({ isRight }) => !isRight);
   return new PortlamaError({
     code: 'dns-not-ready',
-    message: `The DNS of ${domain} does not lead to ${server.label} yet: ${wrong.map(nameLine).join('; ') || 'the server does not see it'}.`,
+    message: `The DNS of ${domain} does not point to ${server.label} yet: ${wrong.map(nameLine).join('; ') || 'the server does not see it'}.`,
     hint: [
       'Create these records where the domain is managed, then continue:',
       ...recordLines(domain, address),

@@ -176,7 +176,7 @@ async function leadDomain(
   const { conflicts } = await makeRecords(api, dns.find(isThis) ?? none, options);
   for (const { fullName } of conflicts) face.say(`${fullName} was left alone.`, 'warn');
   if (conflicts.length > 0) return 'left-alone';
-  face.say(`${domain} and *.${domain} lead to ${server.ip}.`, 'ok');
+  face.say(`${domain} and *.${domain} point to ${server.ip}.`, 'ok');
   return 'made';
 }
 
@@ -218,7 +218,7 @@ function wishOf({ domain, email, zone, subdomain }: DomainInput): Wish | undefin
 function domainMissing(): InputError {
   return new InputError({
     code: 'domain-missing',
-    message: 'Which domain should lead to the server?',
+    message: 'Which domain should point to the server?',
     hint: 'Add --domain, for example --domain lab.example.com, or --do-domain with --do-subdomain.',
   });
 }

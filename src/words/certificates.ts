@@ -156,8 +156,8 @@ export function renewQuestion(
   return {
     title: `Renew the admin certificate of ${label}?`,
     lines: [
-      `The panel makes a new one, which takes the place of the one kept here. The old one stays valid${until}: renewing ends it for nobody.`,
-      `If its key may be in other hands, do not renew: recover it, which runs ${RESET_COMMAND} on the server and ends the old one.`,
+      `The panel issues a new one, which replaces the one kept here. The old one stays valid${until}: renewing revokes nothing.`,
+      `If someone else may have its key, recover it instead: that runs ${RESET_COMMAND} on the server and revokes the old one.`,
     ],
     yes: 'Renew',
     danger: false,

@@ -25,7 +25,7 @@ export function domainQuestion({ label, ip, domain }: ServerEntry, wish?: string
   return {
     title: `Domain of ${label}`,
     lines: [
-      `A records of the domain and of *. below it will lead to ${ip}, TTL ${RECORD_TTL}. They are created where an account here has the domain; else they are shown.`,
+      `A records of the domain and of *. below it will point to ${ip}, TTL ${RECORD_TTL}. They are created where an account here has the domain; else they are shown.`,
     ],
     field: 'Domain',
     ...(initial === undefined ? {} : { initial }),

@@ -108,10 +108,10 @@ export function nameLine(state: NameState): string {
 
 /** Predicate of a name: `does not exist yet`. */
 export function foundText({ found, isRight, failure, holder }: Omit<NameState, 'name'>): string {
-  if (isRight) return 'leads to the server';
+  if (isRight) return 'points to the server';
   if (failure !== undefined) return `could not be looked up (${failure})`;
-  if (holder !== undefined) return `leads to ${holder} (${found.join(', ')})`;
-  return found.length === 0 ? 'does not exist yet' : `leads to ${found.join(', ')}`;
+  if (holder !== undefined) return `points to ${holder} (${found.join(', ')})`;
+  return found.length === 0 ? 'does not exist yet' : `points to ${found.join(', ')}`;
 }
 
 /** Line that names the records that DNS lacks. */

@@ -108,7 +108,7 @@ export const WIZARD_HELP = {
   ],
   create: [
     'Only yes creates the server, and from then on it costs what is said above.',
-    'Enter alone creates nothing; back leads to the label, and from there to the questions before.',
+    'Enter alone creates nothing; back asks for the label again.',
   ],
 } as const satisfies Readonly<Record<string, QuestionHelp>>;
 

@@ -94,7 +94,7 @@ export function forgetAccountQuestion(name: string): Confirmation {
   return {
     title: `Forget the account ${name}?`,
     lines: [
-      'Its token is deleted from this machine. Its servers stay in the list and keep running, but nothing can be done to their droplets from here.',
+      'Its token is deleted from this machine. Its servers stay in the list and keep running, but their droplets cannot be managed from here.',
       TOKEN_STAYS_VALID,
     ],
     yes: 'Forget',

@@ -26,7 +26,7 @@ export function tunnelAddedLines(
   domain: string,
 ): readonly Line[] {
   return [
-    `https://${fqdn ?? `${subdomain}.${domain}`} leads to port ${port} of the agent’s machine.`,
+    `https://${fqdn ?? `${subdomain}.${domain}`} points to port ${port} of the agent’s machine.`,
     `Apply it on the agent’s machine: ${AGENT_COMMAND} update`,
   ];
 }
@@ -38,7 +38,7 @@ export function removeTunnelQuestion(
   return {
     title: `Remove the tunnel ${subdomain}?`,
     lines: [
-      `https://${fqdn ?? `${subdomain}.${domain}`} stops leading to port ${port}. What runs there is not touched.`,
+      `https://${fqdn ?? `${subdomain}.${domain}`} no longer points to port ${port}. What runs there is not touched.`,
     ],
     yes: 'Remove',
     danger: true,

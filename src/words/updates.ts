@@ -65,10 +65,10 @@ export function updateText(
 /** Lines to type on the server: the panel itself can neither tell nor help. */
 export function updateHelp({ ip }: ServerEntry, ending: UpdateEnding): readonly string[] {
   const look = `journalctl -u '${UPDATE_UNIT}*'`;
-  if (ending === 'unchanged') return [`See what it said: ssh root@${ip}`, look];
+  if (ending === 'unchanged') return [`Read its log: ssh root@${ip}`, look];
   if (ending !== 'down') return [];
   return [
-    `On the server (ssh root@${ip}), see what it said, and start it again:`,
+    `On the server (ssh root@${ip}), read its log, and start it again:`,
     look,
     `systemctl start ${UNIT.panel}`,
     'If that does not help, install it again:',
@@ -83,7 +83,7 @@ export function updateByHand({ ip }: ServerEntry): readonly string[] {
 
 /** One that `--all` leaves out. */
 export function skippedText({ label }: ServerEntry): string {
-  return `${label} is left out: its panel takes updates only after its set-up.`;
+  return `Skipped ${label}: its panel accepts updates only after its set-up.`;
 }
 
 /** `2 of 3 updated or newest; failed: lab` */

@@ -45,8 +45,10 @@ export function dropletSentence(
   label: string | undefined,
   state: DropletState,
 ): string {
-  const owner = label === undefined ? 'in no list here' : `of ${label}`;
-  return `Droplet ${name} (${id}) ${owner} ${DROPLET_STATES[state]}.`;
+  const droplet = `${name} (${id})`;
+  const subject =
+    label === undefined ? `Unlisted droplet ${droplet}` : `Droplet ${droplet} of ${label}`;
+  return `${subject} ${DROPLET_STATES[state]}.`;
 }
 
 const DROPLET_STATES: Readonly<Record<DropletState, string>> = {
@@ -81,12 +83,12 @@ export function installQuestion(path: string, replaces: boolean): Confirmation {
 /** Commands that start a written unit, and keep it running without a session. */
 export function enableLines(unit: string, userName: string): readonly string[] {
   return [
-    'Start it, now and with each session:',
+    'Start it now and at each login:',
     '  systemctl --user daemon-reload',
     `  systemctl --user enable --now ${unit}`,
-    'Let it run without a session as well (lingering):',
+    'Keep it running after you log out (lingering):',
     `  loginctl enable-linger ${shellWord(userName)}`,
-    'Read what it tells:',
+    'Read its log:',
     `  journalctl --user --unit ${unit} --follow`,
   ];
 }

@@ -63,7 +63,7 @@ describe('commands about what a server is for', { timeout: PATIENCE_MS }, () => 
     await onboarded(sandbox);
 
     const made = await run('tunnels add edge blog 8080 --access public');
-    expect(made.stdout).toContain(`https://blog.${DOMAIN} leads to port 8080`);
+    expect(made.stdout).toContain(`https://blog.${DOMAIN} points to port 8080`);
     expect((await run('tunnels edge')).stdout).toMatch(/^blog +8080 +on +public/m);
     await run('tunnels disable edge blog');
     expect(recordsOf(await run('tunnels list edge --json'))).toEqual([

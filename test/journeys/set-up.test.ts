@@ -69,7 +69,7 @@ it('leads from nothing to a server with a domain, by keys alone', async () => {
 
   // The domain is there, its wildcard is not.
   await points(person, DOMAIN);
-  await person.sees(`${DOMAIN}         leads to the server`, /panel\.lab\S+ +does not exist yet/);
+  await person.sees(`${DOMAIN}         points to the server`, /panel\.lab\S+ +does not exist yet/);
   await points(person, `*.${DOMAIN}`);
   person.presses('r');
   await logsInAsShown(person);

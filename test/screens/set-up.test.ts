@@ -179,10 +179,10 @@ describe('the wait for DNS', () => {
     expect(await program.text()).toMatch(/\*\.lab\.example\.com +does not exist yet/);
     panel.names.add(DOMAIN);
     await program.press('r');
-    await sees(here, 'lab.example.com         leads to the server');
+    await sees(here, 'lab.example.com         points to the server');
     panel.names.add(`panel.${DOMAIN}`);
     await here.look();
-    await sees(here, 'panel.lab.example.com   leads to the server');
+    await sees(here, 'panel.lab.example.com   points to the server');
     expect(panel.calls).not.toContain('provision');
   });
 
@@ -212,7 +212,7 @@ describe('the wait for DNS', () => {
     here.panel.elsewhere = other.ip;
     here.panel.names.add(DOMAIN);
     await here.program.press('r');
-    await sees(here, 'lab.example.com         leads to lab-2 (198.51.100.7)');
+    await sees(here, 'lab.example.com         points to lab-2 (198.51.100.7)');
   });
 
   it('goes on without the screen, and is shown as it is by the key or its row', async () => {

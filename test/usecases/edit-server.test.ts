@@ -163,7 +163,7 @@ describe('editServer', () => {
     const { work, world, face } = withServers('domains', choice, typed, mail, create);
     world.account.zones.set('example.com', []);
     await editServer(EDGE.id, work);
-    expect(face.shown.join('\n')).toContain(`will lead to ${EDGE.ip}, TTL 300`);
+    expect(face.shown.join('\n')).toContain(`will point to ${EDGE.ip}, TTL 300`);
     expect(face.shown).toEqual(
       expect.arrayContaining([
         `A  lab.example.com  ${EDGE.ip}  TTL 300  (new)`,

@@ -100,7 +100,7 @@ describe('onboardServer', () => {
     await seen(test, `panel.${DOMAIN} does not exist yet`);
     controls.setName(DOMAIN, [test.here.droplet.address]);
     controls.setName(`panel.${DOMAIN}`, ['198.51.100.7']);
-    await seen(test, `panel.${DOMAIN} leads to lab-2 (198.51.100.7)`);
+    await seen(test, `panel.${DOMAIN} points to lab-2 (198.51.100.7)`);
     for (const part of ['panel', 'auth'])
       controls.setName(`${part}.${DOMAIN}`, [test.here.droplet.address]);
     await seen(test, `Waiting for DNS: tunnel.${DOMAIN} does not exist yet`);

@@ -220,7 +220,7 @@ describe('the domain of a server', () => {
     await setServerDomain(EDGE.label, { domain: 'lab.example.net' }, test.work);
     const said = test.face.said.join('\n');
     expect(said).toMatch(new RegExp(`lab\\.example\\.net +${EDGE.ip}`));
-    expect(said).toContain('lab.example.net leads to the server');
+    expect(said).toContain('lab.example.net points to the server');
   });
 });
 

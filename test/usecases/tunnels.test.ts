@@ -33,7 +33,7 @@ describe('tunnels', () => {
     const made = await addTunnel('fra1-edge', { subdomain: 'blog', port: 8080 }, work);
     expect(made).toMatchObject({ fqdn: 'blog.lab.example.com', enabled: true });
     expect(face.said).toEqual([
-      'https://blog.lab.example.com leads to port 8080 of the agent’s machine.',
+      'https://blog.lab.example.com points to port 8080 of the agent’s machine.',
       'Apply it on the agent’s machine: portlama-agent update',
     ]);
     expect(face.waits.join()).toContain('a certificate for blog.lab.example.com');

@@ -51,7 +51,7 @@ describe('updateServers', () => {
     ]);
     expect(sent).toEqual([]);
     expect(face.said).toEqual([
-      'bare is left out: its panel takes updates only after its set-up.',
+      'Skipped bare: its panel accepts updates only after its set-up.',
       'nyc3-lab was not updated: nyc3-lab is silent.',
       'fra1-edge was not updated.',
       '0 of 2 are up to date; failed: nyc3-lab, fra1-edge.',

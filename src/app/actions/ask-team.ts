@@ -13,7 +13,7 @@ import type { ActionContext } from './context.js';
 export async function askTunnel(face: Face): Promise<NewTunnel> {
   const subdomain = await face.ask({
     title: 'New tunnel',
-    lines: ['A name below the domain that leads to a port of an agent’s machine.'],
+    lines: ['A name below the domain that points to a port of an agent’s machine.'],
     field: 'Name, as in blog',
   });
   const port = await face.ask({
@@ -57,7 +57,7 @@ export async function askAgent(
   const { face } = work;
   const name = await face.ask({
     title: 'New agent',
-    lines: ['An agent runs on the machine whose ports the tunnels lead to.'],
+    lines: ['An agent runs on the machine whose ports the tunnels point to.'],
     field: 'Name, as in laptop',
   });
   const rights = await face.ask({

@@ -193,7 +193,7 @@ function domainNote(state: AppState): Text {
   const domain = effectiveDomain(state);
   const text =
     domain === undefined
-      ? 'Leads a domain to the server; can be set up later.'
+      ? 'Points a domain to the server; can be set up later.'
       : `A ${domain} and A *.${domain}, TTL ${RECORD_TTL}. Records in the way are asked about.`;
   return join([glyph('ok'), ' ', style('muted', text)]);
 }

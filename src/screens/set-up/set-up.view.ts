@@ -109,7 +109,7 @@ function formOf(label: string, draft: SetUpDraft | undefined): SetUpForm {
       label: 'Domain',
       placeholder: 'lab.example.com',
       problem: name === '' ? undefined : domainProblem(name),
-      note: 'A name that leads to this server only, as in lab.example.com.',
+      note: 'A name that points to this server only, as in lab.example.com.',
     },
     email: {
       label: 'E-mail for Let’s Encrypt',

@@ -233,7 +233,7 @@ function noteOf(team: TeamState, selected: string | undefined): readonly Text[] 
     if (tunnel === undefined) return [];
     const address = tunnel.fqdn === undefined ? name : link(`https://${tunnel.fqdn}`);
     return [
-      join([address, ` ${tunnel.enabled ? 'leads' : 'led'} to port ${tunnel.port}`]),
+      join([address, ` ${tunnel.enabled ? 'points' : 'pointed'} to port ${tunnel.port}`]),
       style('muted', `The agent takes changes up by: ${AGENT_COMMAND} update`),
     ];
   }

@@ -166,7 +166,7 @@ async function makeEach(
   return { facts, created, conflicts: left };
 }
 
-/** The id of the record that leads to the server now; undefined where one did so already. */
+/** The id of the record that points to the server now; undefined where one did so already. */
 async function replaceBy(
   api: DigitalOceanApi,
   zone: string,

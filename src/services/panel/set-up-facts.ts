@@ -1,6 +1,6 @@
 import type { DnsReport } from './panel-bodies.js';
 
-/** One name that must lead to the server, and where it leads now. */
+/** One name that must point to the server, and where it leads now. */
 export interface NameState {
   readonly name: string;
   readonly found: readonly string[];

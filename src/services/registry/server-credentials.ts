@@ -78,7 +78,7 @@ export async function forgetServer(server: ServerEntry, ports: ForgetPorts): Pro
 function passwordLeft({ id, label }: ServerEntry, store: string, cause: unknown): KeystoreError {
   return new KeystoreError({
     code: 'store-failed',
-    message: `${label} is off the list, but the password of its certificate was not deleted: ${messageOf(cause)}`,
+    message: `Removed ${label}, but the password of its certificate was not deleted: ${messageOf(cause)}`,
     hint: `It opens nothing any more. It is in ${store}, as ${CREDENTIAL_SERVICE.server} / ${id}.`,
     cause,
   });

@@ -36,7 +36,7 @@ describeScenes(
       panel.names.add(DOMAIN);
       panel.names.add(`panel.${DOMAIN}`);
       await world.clock.pass(100_000);
-      await sees(program, 'leads to the server');
+      await sees(program, 'points to the server');
       await world.clock.pass(3_000);
       program.screen.terminal.redraw();
       await sees(program, 'waiting for 1m 43s');

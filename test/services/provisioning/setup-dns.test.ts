@@ -69,7 +69,7 @@ describe('the records of a domain', () => {
     expect(await records(world)).toEqual(['AAAA lab 2001:db8::1', `A *.lab ${ip}`]);
     const output = await world.output('setup_dns');
     expect(output).toMatchObject({ aRecordCreated: false, wildcardCreated: true });
-    expect(output.conflictWarning).toContain('lab.example.com was left alone: it leads to AAAA');
+    expect(output.conflictWarning).toContain('lab.example.com was left alone: it points to AAAA');
   });
 
   const OLD = [

@@ -208,7 +208,7 @@ describe('a watch of droplets', () => {
     expect(told.map(({ text }) => text)).toEqual([
       'Droplet portlama-lab (312876543) of lab is running.',
       'Droplet portlama-lab (312876543) of lab is off, and still billed.',
-      'Droplet portlama-other (99) in no list here is running.',
+      'Unlisted droplet portlama-other (99) is running.',
       'Droplet portlama-lab (312876543) of lab no longer exists.',
     ]);
     await waitFor(() => taken.length === 3);

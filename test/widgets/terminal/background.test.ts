@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { PALETTES } from '../../../src/widgets/palettes.js';
 import {
   breathe,
@@ -62,6 +62,29 @@ it('swallows further answers and what is no colour', async () => {
   await screen.draw();
   expect(accentOf(screen)).toBe(PALETTES.dark[256].accent.fg);
   expect(keys).toEqual([]);
+});
+
+it('swallows an answer that comes after 3 seconds, and keeps its theme', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const screen = new TestScreen();
+    screens.push(screen);
+    showScene(screen.terminal, GALLERY['servers']!);
+    vi.advanceTimersByTime(3_000);
+    vi.useRealTimers();
+    await screen.draw();
+    expect(screen.written).toContain(QUERY);
+    const before = await screen.text();
+    const keys: string[] = [];
+    screen.terminal.onKey((key) => keys.push(key));
+    await screen.send(WHITE);
+    await screen.draw();
+    expect(accentOf(screen)).toBe(PALETTES.unknown[256].accent.fg);
+    expect(await screen.text()).toBe(before);
+    expect(keys).toEqual([]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 it.each([

@@ -105,7 +105,7 @@ async function make(
     made.some(({ name }) => name.startsWith('*') === (at === 1)),
   );
   for (const { name } of facts.made)
-    await context.log(`A record ${name} in ${facts.zone} leads to ${facts.address}`);
+    await context.log(`A record ${name} in ${facts.zone} points to ${facts.address}`);
   for (const conflict of conflicts) await context.log(`warning: ${conflictText(conflict)}`);
   const conflictWarning = conflicts.map(conflictText).join(' ');
   return {
@@ -129,7 +129,7 @@ async function sayRecords(
 
 function conflictText({ fullName, conflicts }: NamePlan): string {
   const now = conflicts.map(({ type, data }) => `${type} ${data}`).join(', ');
-  return `${fullName} was left alone: it leads to ${now}.`;
+  return `${fullName} was left alone: it points to ${now}.`;
 }
 
 /** True when something was changed. A record that holds something else by now is named, and stays. */
