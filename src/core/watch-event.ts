@@ -10,6 +10,16 @@ interface Told {
   readonly text: string;
 }
 
+/** Account of DigitalOcean that a server's droplet is in, as it was found last. */
+export interface EventAccount {
+  /** Name that it has here; null where several may be meant. */
+  readonly name: string | null;
+  readonly email: string;
+  /** Id of its team. */
+  readonly team?: string | undefined;
+  readonly teamName?: string | undefined;
+}
+
 /** States of a panel; `online` alone is well. */
 export type PanelState = 'online' | 'offline' | 'certificate-needed' | 'certificate-changed';
 
@@ -20,6 +30,8 @@ export interface HealthEvent extends Told {
     readonly label: string;
     readonly panelUrl: string;
     readonly region: string | null;
+    /** Null: added by hand, or not known yet. */
+    readonly account: EventAccount | null;
   };
   readonly state: PanelState;
   /** Null for one that is seen for the first time: no change. */

@@ -1,6 +1,7 @@
 import { InputError, PortlamaError } from '../core/errors.js';
 import type { CommandHint } from '../core/hint.js';
 import { DEFAULT_ACCOUNT, ENV } from '../core/product.js';
+import type { EventAccount } from '../core/watch-event.js';
 import type { Accounts } from '../services/accounts/account-book.js';
 import type { Account, DigitalOceanApi, Droplet } from '../services/digitalocean/api.js';
 import { dropletIdOf, type ServerEntry } from '../services/registry/registry.js';
@@ -98,6 +99,17 @@ export function nameOfRemembered(
     ({ email, team }) => email !== undefined && isAccount(remembered, { email, team }),
   );
   return same.length === 1 ? same[0]!.name : null;
+}
+
+/** Account that a server remembers, with its name here; null where it remembers none. */
+export async function accountOfServer(
+  serverId: string,
+  { accounts, readServerMeta }: Pick<Services, 'accounts' | 'readServerMeta'>,
+): Promise<EventAccount | null> {
+  const { account } = await readServerMeta(serverId);
+  if (account === undefined) return null;
+  const { email, team, teamName } = account;
+  return { name: nameOfRemembered(account, await accounts.read()), email, team, teamName };
 }
 
 /** Facts of an account that a server remembers. */

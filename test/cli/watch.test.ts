@@ -34,6 +34,9 @@ it('tells servers and droplets as JSON, serves metrics, and ends with the signal
       ['online', null],
     ]),
   );
+  expect(events().find(({ event }) => event === 'health')).toMatchObject({
+    server: { account: { name: 'default', email: expect.stringContaining('@') as string } },
+  });
   const [url] = /http:\S+/.exec(stderr) ?? [''];
   const scrape = async () => await (await fetch(url)).text();
   await expect.poll(scrape).toMatch(/^portlama_panel_up\{server="lab",.*\} 1$/m);

@@ -32,7 +32,7 @@ export const HEALTH = z.object({
 });
 
 /** Account of DigitalOcean that a droplet is in, as it was found last. */
-const ACCOUNT_OF = z.object({
+export const ACCOUNT_OF = z.object({
   /** Name that it has here; null where several may be meant. */
   name: z.string().nullable(),
   email: z.string(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ACCOUNT_OF } from './servers.js';
 
 const TOLD = {
   /** Stable: an event told again after a crash has it again. */
@@ -19,6 +20,8 @@ export const WATCH_EVENT = z.discriminatedUnion('event', [
       label: z.string(),
       panelUrl: z.string(),
       region: z.string().nullable(),
+      /** Null: added by hand, or not known yet. */
+      account: ACCOUNT_OF.nullable(),
     }),
     state: PANEL_STATE,
     /** Null: seen for the first time. */

@@ -26,7 +26,7 @@ import type { ServerRow } from '../answers/servers.js';
 import { errorLines, say } from '../say.js';
 import { compareAccounts } from '../../usecases/compare-accounts.js';
 import {
-  nameOfRemembered,
+  accountOfServer,
   type OpenAccount,
   openAnyAccounts,
 } from '../../usecases/open-accounts.js';
@@ -60,7 +60,11 @@ export async function listServers(world: World): Promise<number> {
 export async function writeServers(world: World): Promise<number> {
   const servers = await world.registry.list();
   const accounts = new Map<string, ServerRow['account']>();
-  for (const { id } of servers) accounts.set(id, await accountOf(id, world));
+  const work = {
+    accounts: world.accounts,
+    readServerMeta: (id: string) => readServerMeta(world.home, id),
+  };
+  for (const { id } of servers) accounts.set(id, await accountOfServer(id, work));
   await forEachServer(world, servers, (server, health, expiresAt) => {
     const row: ServerRow = {
       ...entryAnswer(server),
@@ -71,13 +75,6 @@ export async function writeServers(world: World): Promise<number> {
     writeJson(row);
   });
   return 0;
-}
-
-async function accountOf(id: string, { home, accounts }: World): Promise<ServerRow['account']> {
-  const { account } = await readServerMeta(home, id);
-  if (account === undefined) return null;
-  const { email, team, teamName } = account;
-  return { name: nameOfRemembered(account, await accounts.read()), email, team, teamName };
 }
 
 /** Calls `use` with each server in the order of the list, its health, and the end of its admin certificate in epoch ms. */

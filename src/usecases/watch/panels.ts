@@ -1,4 +1,4 @@
-import type { HealthEvent } from '../../core/watch-event.js';
+import type { EventAccount, HealthEvent } from '../../core/watch-event.js';
 import type { Health } from '../../services/health/health.js';
 import { changesAfter } from '../../services/health/history/changes.js';
 import type { ServerHistory } from '../../services/health/history/history.js';
@@ -13,11 +13,13 @@ export function panelEvent(
   server: ServerEntry,
   seen: SeenPanel | undefined,
   health: Known,
+  account: EventAccount | null,
 ): HealthEvent | undefined {
   if (seen?.state === health.state) return undefined;
   const isOnline = health.state === 'online';
   return eventOf(server, seen, health.state, health.since, {
     late: false,
+    account,
     reason: isOnline ? undefined : health.reason,
     latencyMs: isOnline ? health.latencyMs : undefined,
     version: isOnline ? health.version : undefined,
@@ -29,12 +31,13 @@ export function lateEvents(
   server: ServerEntry,
   seen: SeenPanel,
   history: ServerHistory,
+  account: EventAccount | null,
 ): HealthEvent[] {
   const events: HealthEvent[] = [];
   let last = seen;
   for (const { at, state } of changesAfter(history, seen.since)) {
     if (state === last.state) continue;
-    events.push(eventOf(server, last, state, at, { late: true }));
+    events.push(eventOf(server, last, state, at, { late: true, account }));
     last = { state, since: at };
   }
   return events;
@@ -42,6 +45,7 @@ export function lateEvents(
 
 interface Facts {
   readonly late: boolean;
+  readonly account: EventAccount | null;
   readonly reason?: string | undefined;
   readonly latencyMs?: number | undefined;
   readonly version?: string | undefined;
@@ -60,7 +64,7 @@ function eventOf(
     event: 'health',
     id: `${id}-${state}-${since}`,
     at: new Date(since).toISOString(),
-    server: { id, label, panelUrl, region: region ?? null },
+    server: { id, label, panelUrl, region: region ?? null, account: facts.account },
     state,
     before,
     beforeSince: seen === undefined ? null : new Date(seen.since).toISOString(),

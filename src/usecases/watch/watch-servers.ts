@@ -1,7 +1,7 @@
 import { messageOf } from '../../core/errors.js';
 import type { Event } from '../../core/event.js';
 import { DisposableStore } from '../../core/lifecycle.js';
-import type { WatchEvent } from '../../core/watch-event.js';
+import type { EventAccount, WatchEvent } from '../../core/watch-event.js';
 import type { HealthChange } from '../../services/health/health.js';
 import type { ServerHistory } from '../../services/health/history/history.js';
 import type { ServerEntry } from '../../services/registry/registry.js';
@@ -25,6 +25,8 @@ export interface WatchPorts extends Pick<Services, 'clock' | 'registry'> {
   };
   /** Undefined where there is no token. */
   readonly listDroplets: (signal: AbortSignal) => Promise<DropletLook | undefined>;
+  /** Account of a server's droplet, as it is known here. */
+  readonly accountOf: (serverId: string) => Promise<EventAccount | null>;
   readonly memory: Pick<WatchMemoryFile, 'read' | 'save'>;
   readonly outlets: readonly Outlet[];
   /** Gets every event once this process knows it. */
@@ -49,6 +51,7 @@ class Watch {
   private readonly panels: Map<string, SeenPanel>;
   private readonly droplets: DropletChanges;
   private readonly outbox: Outbox;
+  private readonly accounts = new Map<string, EventAccount | null>();
   private servers: ReadonlyMap<string, ServerEntry> = new Map();
 
   constructor(
@@ -71,12 +74,16 @@ class Watch {
     parts.add(
       registry.onChange((change) => {
         if (change.servers === undefined) this.ports.warn(messageOf(change.error));
-        else this.take(change.servers);
+        else {
+          this.take(change.servers);
+          void this.learn(change.servers);
+        }
       }),
     );
     parts.add(health.onChange((change) => this.see(change)));
     try {
       const servers = await registry.list();
+      await this.learn(servers);
       for (const server of servers) await this.tellLate(server);
       this.take(servers);
       await Promise.all([this.outbox.run(), this.lookAtDroplets()]);
@@ -92,12 +99,19 @@ class Watch {
     this.ports.health.setServers(servers);
   }
 
+  /** Reads whose droplets they have; a server that was added by hand has none. */
+  private async learn(servers: readonly ServerEntry[]): Promise<void> {
+    for (const { id, providerId } of servers)
+      if (providerId !== undefined)
+        this.accounts.set(id, await this.ports.accountOf(id).catch(() => null));
+  }
+
   private async tellLate(server: ServerEntry): Promise<void> {
     const seen = this.panels.get(server.id);
     if (seen === undefined || this.signal.aborted) return;
     try {
       const history = await this.ports.health.history(server.id);
-      for (const event of lateEvents(server, seen, history)) {
+      for (const event of lateEvents(server, seen, history, this.accountOf(server.id))) {
         this.panels.set(server.id, { state: event.state, since: Date.parse(event.at) });
         this.tell(event);
       }
@@ -109,10 +123,14 @@ class Watch {
   private see({ serverId, health }: HealthChange): void {
     const server = this.servers.get(serverId);
     if (server === undefined || health.state === 'checking') return;
-    const event = panelEvent(server, this.panels.get(serverId), health);
+    const event = panelEvent(server, this.panels.get(serverId), health, this.accountOf(serverId));
     if (event === undefined) return;
     this.panels.set(serverId, { state: health.state, since: health.since });
     this.tell(event);
+  }
+
+  private accountOf(serverId: string): EventAccount | null {
+    return this.accounts.get(serverId) ?? null;
   }
 
   private async lookAtDroplets(): Promise<void> {

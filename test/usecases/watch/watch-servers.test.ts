@@ -16,6 +16,7 @@ import { serverEntry } from '../../services/registry/server-entry.js';
 
 const SERVER = serverEntry({ label: 'lab' });
 const START = Date.parse('2026-11-28T14:00:00Z');
+const ACCOUNT = { name: 'work', email: 'team@example.com', team: 'one', teamName: 'Lab' };
 const DROPLET = dropletOf(SERVER);
 
 const online = (since: number): Health => ({
@@ -57,6 +58,7 @@ async function begin(
         if (found === undefined || 'asked' in found) return found;
         return { droplets: found, asked: ['default'], unasked: [] };
       },
+      accountOf: async (id) => (id === SERVER.id ? ACCOUNT : null),
       memory: new WatchMemoryFile(home, ['exec /bin/notify'], (text) => warnings.push(text)),
       outlets: [outlet],
       tell: (event) => told.push(event),
@@ -102,7 +104,13 @@ describe('a watch', () => {
     expect(taken[0]).toMatchObject({
       event: 'health',
       at: '2026-11-28T14:01:00.000Z',
-      server: { id: SERVER.id, label: 'lab', panelUrl: SERVER.panelUrl, region: 'fra1' },
+      server: {
+        id: SERVER.id,
+        label: 'lab',
+        panelUrl: SERVER.panelUrl,
+        region: 'fra1',
+        account: ACCOUNT,
+      },
       beforeSince: '2026-11-28T14:00:00.000Z',
       late: false,
       reason: 'no answer in time',
