@@ -49,6 +49,7 @@ export const TASKS: readonly Task[] = [
       'wizard.create',
       'wizard.measure',
       'wizard.next',
+      'wizard.ssh-key',
     ],
   },
   {

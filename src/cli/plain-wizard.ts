@@ -1,3 +1,4 @@
+import { requireDomain, requireEmail } from '../core/domain.js';
 import { InputError, isAbort } from '../core/errors.js';
 import { ENV } from '../core/product.js';
 import type { Region, Size } from '../services/digitalocean/api.js';
@@ -10,6 +11,9 @@ import {
   requireRegion,
   requireRegionsWith,
 } from '../usecases/regions.js';
+import type { DomainInput } from '../usecases/server-domain.js';
+import type { Face } from '../usecases/face.js';
+import { type ChosenKeys, sshKeysFrom } from '../usecases/ssh-keys.js';
 import { requireSize } from '../usecases/sizes.js';
 import { requireLastingStore } from '../usecases/stores.js';
 import { checkToken, findToken, openApi, saveToken } from '../usecases/token.js';
@@ -17,10 +21,12 @@ import type { Work } from '../usecases/work.js';
 import { hintLines } from '../words/hints.js';
 import { tableLines } from '../words/formats.js';
 import { regionTable, sizeTable, sizeText } from '../words/regions.js';
+import { keysStayLines, SSH_KEY_CHOICE } from '../words/ssh.js';
 import { WIZARD_HELP } from '../words/question-help.js';
 import { askToAgree } from './agreement.js';
 import { bareCall } from './commands/command.js';
 import { type Conversation, inSteps } from './conversation.js';
+import { commandFace } from './face.js';
 import { startAndFollow } from './follow.js';
 import type { Prompt } from './prompt.js';
 import { say } from './say.js';
@@ -47,6 +53,8 @@ interface Form {
   readonly size: string;
   readonly regions: readonly Region[];
   readonly typedToken: string | undefined;
+  readonly domain: DomainInput | undefined;
+  readonly sshKeys: ChosenKeys['keys'] | undefined;
 }
 
 async function fillIn(world: World, work: Work, conversation: Conversation): Promise<Form> {
@@ -74,9 +82,9 @@ async function askAll(world: World, work: Work, prompt: Prompt): Promise<Form> {
   const form = { typedToken: undefined as string | undefined } as Draft;
   await inSteps([
     async () => {
-      const { typedToken, email } = await askToken(work, prompt);
+      const { typedToken, email: account } = await askToken(work, prompt);
       const offer = await findOffer(await openApi({ ...work, typedToken }), work);
-      Object.assign(form, { typedToken, email, offer });
+      Object.assign(form, { typedToken, account, offer });
     },
     async () => void (form.size = await askSize(world, work, prompt, form.offer.sizes)),
     async () => {
@@ -85,31 +93,102 @@ async function askAll(world: World, work: Work, prompt: Prompt): Promise<Form> {
     },
     async () =>
       void (form.label = await untilValid(world, () => askLabel(work, prompt, form.region.slug))),
+    () =>
+      // Of two questions, so that the way back finds both.
+      inSteps([
+        async () => void (form.domain = await untilValid(world, () => askDomain(prompt))),
+        async () => {
+          if (form.domain !== undefined)
+            form.email = await untilValid(world, () => askEmail(prompt));
+        },
+      ]),
+    async () => {
+      const asking = { ...work, typedToken: form.typedToken, face: faceAt(world, prompt) };
+      form.keys = await untilValid(world, () => askSshKey(asking, prompt));
+    },
     () => askToCreate(world, work, prompt, form),
   ]);
-  const { label, region, size, offer, typedToken } = form;
-  return { label, region: region.slug, size: size.slug, regions: offer.regions, typedToken };
+  const { label, region, size, offer, typedToken, domain, email, keys } = form;
+  return {
+    label,
+    region: region.slug,
+    size: size.slug,
+    regions: offer.regions,
+    typedToken,
+    domain: domain === undefined ? undefined : { domain, email },
+    sshKeys: keys?.keys,
+  };
+}
+
+/** Questions of use cases at the prompt that is open. */
+function faceAt(world: World, prompt: Prompt): Face {
+  return commandFace(
+    world,
+    { words: 'provision' },
+    {
+      isInteractive: () => true,
+      say: (line) => say(world, line),
+      ask: (question, asking) => prompt.ask(question, asking),
+      secret: (question) => askSecret(question, prompt, world.settings),
+    },
+  );
+}
+
+/** Undefined for none. */
+async function askDomain(prompt: Prompt): Promise<string | undefined> {
+  const asking = { help: WIZARD_HELP.domain };
+  const typed = await prompt.ask('Domain, optional (Enter for none): ', asking);
+  return typed === '' ? undefined : requireDomain(typed);
+}
+
+/** Undefined where the set-up shall ask. */
+async function askEmail(prompt: Prompt): Promise<string | undefined> {
+  const asking = { help: WIZARD_HELP.email };
+  const typed = await prompt.ask('E-mail for Let’s Encrypt (Enter to be asked later): ', asking);
+  return typed === '' ? undefined : requireEmail(typed);
+}
+
+/** Undefined for none. */
+async function askSshKey(work: Work, prompt: Prompt): Promise<ChosenKeys | undefined> {
+  const { options } = SSH_KEY_CHOICE;
+  const names = options.map(({ value }) => value).join(', ');
+  const asking = { help: WIZARD_HELP.sshKey };
+  const typed = await prompt.ask(`SSH key that stays: ${names} (Enter for none): `, asking);
+  const chosen = options.find(({ value }) => value === (typed.toLowerCase() || 'none'));
+  if (chosen === undefined)
+    throw new InputError({
+      code: 'ssh-key-unknown',
+      message: `${JSON.stringify(typed)} is none of them.`,
+    });
+  return await sshKeysFrom(chosen.value, work);
 }
 
 /** Answers so far; each step may count on those of the steps before. */
 interface Draft {
   typedToken: string | undefined;
-  email: string;
+  /** E-mail address of the account. */
+  account: string;
   offer: Awaited<ReturnType<typeof findOffer>>;
   size: Size;
   region: Region;
   label: string;
+  domain: string | undefined;
+  /** For the certificates of the domain. */
+  email: string | undefined;
+  keys: ChosenKeys | undefined;
 }
 
 async function askToCreate(
   world: World,
   work: Work,
   prompt: Prompt,
-  { size, region, email, label }: Draft,
+  { size, region, account, label, domain, keys }: Draft,
 ): Promise<void> {
   say(world, `Size: ${sizeText(size)}, $${size.priceMonthlyUsd} a month.`);
   say(world, `Image: ${work.environment.offer.imageTitle}.`);
-  say(world, `Region: ${region.name} (${region.slug}). Account: ${email}.`);
+  say(world, `Region: ${region.name} (${region.slug}). Account: ${account}.`);
+  if (domain !== undefined) say(world, `Domain: ${domain}.`);
+  if (keys !== undefined) for (const line of keysStayLines(keys.keys)) work.face.say(line);
   await askToAgree(`Type yes to create ${label} (Enter cancels): `, 'yes', WIZARD_HELP.create, {
     ask: (question, asking) => prompt.ask(question, asking),
     say: (line) => say(world, line),

@@ -34,12 +34,15 @@ export interface ChosenKeys {
   readonly source: string;
 }
 
-type KeySource = 'none' | 'file' | 'agent' | 'github' | 'account';
+export type KeySource = (typeof SSH_KEY_CHOICE)['options'][number]['value'];
 
 /** Asks which keys stay on a new server; undefined for none. Throws Declined. */
 export async function askSshKeys(work: Work): Promise<ChosenKeys | undefined> {
-  const { face } = work;
-  const source = await face.choose<KeySource>(SSH_KEY_CHOICE);
+  return await sshKeysFrom(await work.face.choose<KeySource>(SSH_KEY_CHOICE), work);
+}
+
+/** Like `askSshKeys`, once it is known where they are from. */
+export async function sshKeysFrom(source: KeySource, work: Work): Promise<ChosenKeys | undefined> {
   if (source === 'none') return undefined;
   const wish = await wishOf(source, work);
   return { keys: await keysOf(wish, work), source: wish };

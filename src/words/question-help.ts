@@ -106,6 +106,18 @@ export const WIZARD_HELP = {
   label: [
     'A name for the server in the list: small letters, digits and hyphens. rename changes it later.',
   ],
+  domain: [
+    'A domain that leads to the server, such as lab.example.com: its records are created where an account here has it.',
+    'Enter alone makes a server without one; domain does it later.',
+  ],
+  email: [
+    'An address of yours. Let’s Encrypt writes there when a certificate is about to expire.',
+    'Enter alone has it asked for when the domain is set up.',
+  ],
+  sshKey: [
+    'A key of yours that stays on the server, so that you can log in to it: none, file, agent, github or account.',
+    'Whoever has its private part is root there. Enter alone adds none.',
+  ],
   create: [
     'Only yes creates the server, and from then on it costs what is said above.',
     'Enter alone creates nothing; back asks for the label again.',

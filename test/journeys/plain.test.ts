@@ -1,11 +1,14 @@
+import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { regionsAreFarApart } from './circumstances.js';
 import { aForgottenServer, fingerprintOf } from './forgotten-server.js';
 import type { Home } from './home.js';
 import { aPerson, type Person, type PersonOptions } from './person.js';
 
+const run = promisify(execFile);
 const ASKS = 'or a command:';
 
 it('makes a server in plain lines, and destroys it once its label is typed', async () => {
@@ -25,9 +28,28 @@ it('makes a server in plain lines, and destroys it once its label is typed', asy
   person.types('\r');
   await person.sees('Label (Enter for portlama-fra1)');
   person.types('edge\r');
+  await person.sees('Domain, optional (Enter for none):');
+  person.types('edge.example.com\r');
+  await person.sees(/E-mail for Let.s Encrypt \(Enter to be asked later\):\s*$/);
+  person.types('ops\r');
+  await person.sees('It looks like ops@example.com.', /E-mail.*:$/m);
+  person.types('ops@example.com\r');
+  await person.sees('SSH key that stays: none, file, agent, github, account (Enter for none):');
+  person.types('back\r');
+  await person.sees(/none\): back\s+Domain, optional \(Enter for none\):\s*$/);
+  person.types('edge.example.com\r');
+  await person.sees(/edge\.example\.com\s+E-mail [^\n]*:\s*$/);
+  person.types('\r');
+  await person.sees(/SSH key that stays: [^]*\(Enter for none\):\s*$/);
+  person.types('file\r');
+  await person.sees(/File \[[^]*\]:\s*$/);
+  const key = join(person.home.path, 'id_lab');
+  await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
+  person.types(`${key}.pub\r`);
+  await person.sees('Domain: edge.example.com.', 'stays on the droplet.');
   await person.sees('Type yes to create edge (Enter cancels):');
   person.types('yes\r');
-  await person.sees('11 of 11, Cleaning up: done', 'Online: edge at', ASKS);
+  await person.sees('12 of 12, Cleaning up: done', 'Set it up for edge.example.com:', ASKS);
 
   person.types('servers destroy edge\r');
   await person.sees('Type edge to destroy it (Enter cancels):');
