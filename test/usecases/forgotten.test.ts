@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { SANDBOX_TOKEN } from '../../src/sandbox/tokens.js';
 import type { Snapshot } from '../../src/services/digitalocean/api.js';
+import { doctorView } from '../../src/screens/overlays/doctor.js';
+import { adviceLines } from '../../src/usecases/advice.js';
+import { checkCloud } from '../../src/usecases/doctor/cloud.js';
+import { plain } from '../../src/widgets/markup.js';
 import { findForgotten, forgottenAdvice } from '../../src/usecases/forgotten.js';
 import { listDroplets } from '../../src/usecases/list-droplets.js';
 import { dropletOf } from '../app/fakes/fake-digitalocean.js';
@@ -46,6 +50,24 @@ describe('what was forgotten', () => {
       expect.stringContaining('/images/snapshots/droplets'),
       expect.stringContaining('/networking/reserved_ips'),
     ]);
+  });
+
+  it('leads to the page that removes it, from the prompt and from the screen', async () => {
+    const { work, world: account } = world();
+    account.account.snapshots = [snapshot('1', 'before the update', ID)];
+    account.account.reserved = [{ ip: '203.0.113.9', regionSlug: 'fra1', dropletId: undefined }];
+    const { forgotten } = await listDroplets(work);
+    const prompt = forgottenAdvice(forgotten, MANAGED).flatMap((advice) =>
+      adviceLines(advice, { sandbox: false }),
+    );
+    const { rows } = doctorView(await checkCloud(work), false, { sandbox: false });
+    const screen = rows.flatMap(({ value }) => [value].flat().map(plain));
+    for (const lines of [prompt.join('\n'), screen.join('\n')]) {
+      expect(lines).toContain('snapshot before the update');
+      expect(lines).toContain('https://cloud.digitalocean.com/images/snapshots/droplets');
+      expect(lines).toContain('reserved address 203.0.113.9');
+      expect(lines).toContain('https://cloud.digitalocean.com/networking/reserved_ips');
+    }
   });
 
   it('is nothing where the token may not look', async () => {
