@@ -61,6 +61,7 @@ export function hidePicture(): void {
   if (begun?.shown === undefined) return;
   const { shown: _, ...rest } = takePicture()!;
   begun = { ...rest, shown: undefined };
+  leaveSignals();
   const output = nonBlocking(process.stdout);
   output?.write(RESTORE_SEQUENCE);
   output?.settle(LEAVE_MS);
@@ -76,8 +77,15 @@ export function takePicture(): PictureStart | undefined {
   const taken = begun;
   begun = undefined;
   process.off('exit', hidePicture);
-  for (const signal of SIGNALS) process.off(signal, endBy);
   return taken;
+}
+
+/**
+ * Leaves signals to the program. To be called once it listens to them: one that has come, and is not told yet, is lost
+ * with the last listener.
+ */
+export function leaveSignals(): void {
+  for (const signal of SIGNALS) process.off(signal, endBy);
 }
 
 function draw({ head, body }: CacheRecord): string | undefined {

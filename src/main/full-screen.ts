@@ -20,7 +20,7 @@ import { say } from '../cli/say.js';
 import type { Settings } from '../cli/settings.js';
 import { programLine } from '../words/hints.js';
 import { isFrameKept, takeFrame } from './compiled.js';
-import { type PictureStart, takePicture } from './first-picture.js';
+import { leaveSignals, type PictureStart, takePicture } from './first-picture.js';
 import { keepCompiled } from './keep-compiled.js';
 import { pictureKeeper } from './keep-picture.js';
 import { takeSignals } from './signals.js';
@@ -85,6 +85,7 @@ export async function uiCommand(
   let tell = (text: string): void => void early.push(text);
   const notices = takeNotices((text) => tell(text));
   const signals = takeSignals(terminal, world);
+  leaveSignals();
   let outcome: UiOutcome | EndedBy;
   try {
     outcome = await runOn(
