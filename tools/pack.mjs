@@ -14,7 +14,7 @@ mkdirSync(resolve(target), { recursive: true });
 rmSync(STAGE, { recursive: true, force: true });
 mkdirSync(STAGE, { recursive: true });
 for (const name of ['dist', 'man', 'README.md', 'LICENSE', 'CHANGELOG.md', 'SECURITY.md', 'docs'])
-  cpSync(join(ROOT, name), join(STAGE, name), { recursive: true });
+  cpSync(join(ROOT, name), join(STAGE, name), { recursive: true, filter: isPacked });
 writeFileSync(join(STAGE, 'package.json'), `${JSON.stringify(manifest(), undefined, 2)}\n`);
 const packed = execFileSync(
   'npm',
@@ -25,6 +25,11 @@ const packed = execFileSync(
   },
 );
 console.log(join(resolve(target), JSON.parse(packed)[0].filename));
+
+/** README shows the pictures as SVG; as PNG they would be half of the package. */
+function isPacked(path) {
+  return !path.endsWith('.png');
+}
 
 /** Of the root's manifest what an installed program needs: no script, and the credential store's binding as the one dependency. */
 function manifest() {
