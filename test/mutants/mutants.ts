@@ -1428,13 +1428,6 @@ const CODE: readonly Mutant[] = [
     test: 'package/compiled.test.ts',
     why: 'code below a folder that others may change is not run',
   },
-  {
-    file: 'main/first-picture.ts',
-    find: "head['key'] === key && isInTime(head)",
-    replace: 'isInTime(head)',
-    test: 'package/first-picture.test.ts',
-    why: 'a first frame that other facts decided is not shown',
-  },
 ];
 
 const RECOVERY: readonly Mutant[] = [
