@@ -107,7 +107,7 @@ export const WIZARD_HELP = {
     'A name for the server in the list: small letters, digits and hyphens. rename changes it later.',
   ],
   domain: [
-    'A domain that leads to the server, such as lab.example.com: its records are created where an account here has it.',
+    'A domain that points to the server, such as lab.example.com: its records are created where an account here has it.',
     'Enter alone makes a server without one; domain does it later.',
   ],
   email: [

@@ -137,7 +137,7 @@ it('makes, turns off and removes a tunnel from the page of its server', async ()
   await program.press('right', 'enter');
   await sees(program, /blog +8080 +on +restricted +blog\.lab\.example\.com/);
   await program.world.clock.pass(6_000);
-  await sees(program, 'https://blog.lab.example.com leads to port 8080');
+  await sees(program, 'https://blog.lab.example.com points to port 8080');
   await program.press('enter');
   await sees(program, /blog +8080 +off/);
   await program.press('d');
