@@ -65,7 +65,11 @@ export async function performRecovery(
       expiresAt: facts.notAfter,
       ...(alsoValid === undefined
         ? {}
-        : { alsoValidUntil: alsoValid.notAfter, alsoValidSerial: alsoValid.serial ?? null }),
+        : {
+            alsoValidUntil: alsoValid.notAfter,
+            alsoValidSerial: alsoValid.serial ?? null,
+            alsoValidSure: alsoValid.isSure,
+          }),
     },
     leftovers,
   };

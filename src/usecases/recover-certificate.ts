@@ -46,9 +46,10 @@ export async function recoverCertificate(
   work.news({ kind: 'servers-changed' });
   work.news({ kind: 'certificate-changed', serverId: server.id });
   face.say(`The certificate of ${server.label} is new; it expires ${dayOf(expiresAt)}.`, 'ok');
-  const { alsoValidUntil, alsoValidSerial } = facts;
+  const { alsoValidUntil, alsoValidSerial, alsoValidSure = true } = facts;
   if (typeof alsoValidUntil === 'number') {
-    const old = { notAfter: alsoValidUntil, serial: String(alsoValidSerial ?? '') };
+    const serial = String(alsoValidSerial ?? '');
+    const old = { notAfter: alsoValidUntil, serial, isSure: alsoValidSure === true };
     face.say(alsoValidText(old), 'warn');
   }
   for (const { id: key, removeBy } of leftovers)

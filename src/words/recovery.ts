@@ -1,6 +1,6 @@
 import { admitLine, LOGIN_HOURS } from '../core/admit-key.js';
 import { PANEL_PORT, RESET_COMMAND, SERVER_PATH } from '../core/product.js';
-import type { P12Facts } from '../services/panel/identity.js';
+import type { AlsoValid } from '../services/panel/recover-certificate.js';
 import type { Resource } from '../services/provisioning/journal/records.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import type { TemporaryLogin } from '../services/ssh/temporary-login.js';
@@ -77,8 +77,12 @@ export function fingerprintQuestion(
 }
 
 /** Warns of a certificate that was rotated away before: a reset ends the newest one only. */
-export function alsoValidText({ notAfter, serial = '' }: Pick<P12Facts, 'notAfter' | 'serial'>) {
-  return `The previous one on this machine stays valid until ${dayOf(notAfter)}: the reset revokes only the newest. If its key may have leaked, add its serial ${serial} to ${SERVER_PATH.pki}/revoked.json, as root on the server.`;
+export function alsoValidText({ notAfter, serial = '', isSure }: AlsoValid): string {
+  const day = dayOf(notAfter);
+  const state = isSure
+    ? `stays valid until ${day}: the reset revokes only the newest`
+    : `may stay valid until ${day}: the panel did not say, and the reset revokes only the newest`;
+  return `The previous one on this machine ${state}. If its key may have leaked, add its serial ${serial} to ${SERVER_PATH.pki}/revoked.json, as root on the server.`;
 }
 
 export const DEAD_CERTIFICATE =

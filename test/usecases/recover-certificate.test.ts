@@ -192,6 +192,24 @@ describe('recoverCertificate', () => {
     );
   });
 
+  it('says that the previous one may stay valid where the panel gives no answer to it', async () => {
+    const test = await server(RECOVER);
+    await here.onboard();
+    await here.admins('POST', '/api/certs/mtls/rotate');
+    test.ownKey = true;
+    const call = { kind: 'panel-call', method: 'GET', path: '/api/onboarding/status' } as const;
+    // The new one opens the panel first.
+    here.sandbox.controls.addDropletFault(
+      { ...call, nth: 2, times: 1, trouble: 500 },
+      { dropletId: here.droplet.id },
+    );
+    await recoverCertificate('fra1-edge', {}, test.work);
+    expect(await opens(test)).toBe(200);
+    expect(test.face.said.join('\n')).toMatch(
+      /may stay valid until .* serial [0-9A-F]{40} .*revoked\.json/,
+    );
+  });
+
   it('makes the pair anew where somebody rotated it between reset and fetch', async () => {
     const test = await server(RECOVER);
     test.ownKey = true;

@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
+import { PortlamaError } from '../../core/errors.js';
 import { PANEL_PORT, SERVER_PATH } from '../../core/product.js';
 import type { Clock } from '../../core/time.js';
 import { certificatePasswordKey, type Keystore } from '../keystore/keystore.js';
@@ -29,9 +30,21 @@ export interface RecoverPorts extends ConnectPorts {
 
 export interface Recovered {
   readonly facts: P12Facts;
-  /** The certificate that was kept here before, where the panel takes it still. */
-  readonly alsoValid: P12Facts | undefined;
+  /** The certificate that was kept here before, unless it is known that the panel takes it no more. */
+  readonly alsoValid: AlsoValid | undefined;
 }
+
+export interface AlsoValid extends Pick<P12Facts, 'notAfter' | 'serial'> {
+  /** False where the panel gave no answer to it. */
+  readonly isSure: boolean;
+}
+
+/** Answers to a certificate that opens nothing. */
+const REFUSALS = new Set([
+  'panel-certificate-revoked',
+  'panel-certificate-required',
+  'panel-certificate-expired',
+]);
 
 /**
  * Keeps the pair that a server has now, once it has opened the panel: its password, the file, the entry, in this order.
@@ -79,19 +92,34 @@ async function findValid(
   panelPem: string,
   ports: RecoverPorts,
   signal: AbortSignal,
-): Promise<P12Facts | undefined> {
+): Promise<AlsoValid | undefined> {
+  const kept = await readKept(server, ports);
+  if (kept === undefined || kept.certificate.serialNumber === fresh.serialNumber) return undefined;
+  const { notAfter, serial } = p12Facts(kept.certificate);
   try {
-    const p12 = await readServerP12(ports.home, server);
-    const passphrase = await ports.keystore.get(certificatePasswordKey(server));
+    const { api } = await provePanel(panelAt(server, panelPem, kept.identity, ports)(), signal);
+    api.close();
+    return { notAfter, serial, isSure: true };
+  } catch (error) {
+    const isDead = error instanceof PortlamaError && REFUSALS.has(error.code);
+    return isDead ? undefined : { notAfter, serial, isSure: false };
+  }
+}
+
+/** Undefined where it is lost. */
+async function readKept(
+  server: ServerEntry,
+  { home, keystore }: RecoverPorts,
+): Promise<
+  { readonly identity: PanelIdentity; readonly certificate: X509Certificate } | undefined
+> {
+  try {
+    const p12 = await readServerP12(home, server);
+    const passphrase = await keystore.get(certificatePasswordKey(server));
     if (p12 === undefined || passphrase === undefined) return undefined;
     const identity = { p12, passphrase };
-    const old = await readClientCertificate(identity);
-    if (old.serialNumber === fresh.serialNumber) return undefined;
-    const { api } = await provePanel(panelAt(server, panelPem, identity, ports)(), signal);
-    api.close();
-    return p12Facts(old);
+    return { identity, certificate: await readClientCertificate(identity) };
   } catch {
-    // A lost one, or one that the reset ended.
     return undefined;
   }
 }
