@@ -321,8 +321,9 @@ export class FakeWorld {
           wish,
         ),
       checkHealth: async ({ id }) => this.panelHealth.get(id) ?? OFFLINE,
-      openPanelApi: async (server, signal) => {
-        if (this.openPanelApi !== undefined) return await this.openPanelApi(server, signal);
+      openPanelApi: async (server, signal, evenDead) => {
+        if (this.openPanelApi !== undefined)
+          return await this.openPanelApi(server, signal, evenDead);
         throw new PanelError('panel-refused', `The panel of ${server.label} refuses connections.`);
       },
       panelSessions: new Map(),

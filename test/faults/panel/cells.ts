@@ -49,7 +49,9 @@ export async function panelFaultCells(): Promise<readonly Cell[]> {
 }
 
 function callCells(scenario: Scenario, call: string, nth: number): readonly Cell[] {
-  return kindsOf(call, nth).flatMap(({ trouble, acts }) =>
+  const { untried = [] } = scenario;
+  const kinds = kindsOf(call, nth).filter(({ trouble }) => !untried.includes(trouble));
+  return kinds.flatMap(({ trouble, acts }) =>
     (LASTING.includes(trouble) && !acts ? [1, undefined] : [1]).map((times) => {
       const [method = '', path = ''] = call.split(' ');
       const fault = { kind: 'panel-call', method, path, nth, times, acts, trouble } as const;
@@ -241,8 +243,8 @@ function agreeingFace(nextCode: () => string): Face {
 /** Gives a call up early, until the returned function is called. */
 function limitSilence({ world }: PanelWork, call: string): () => void {
   const open = world.openPanelApi!;
-  world.openPanelApi = async (server, signal) => {
-    const opened = await open(server, signal);
+  world.openPanelApi = async (server, signal, evenDead) => {
+    const opened = await open(server, signal, evenDead);
     const send = opened.api.send.bind(opened.api);
     opened.api.send = (method, path, options) =>
       send(

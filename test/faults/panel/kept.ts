@@ -21,7 +21,7 @@ const STATUS = 'GET /api/onboarding/status';
 const FACTOR = '/api/settings/2fa';
 
 /** A panel that is set up, opened as the program does: by what is kept in a home folder. */
-async function keptHere(test: FaultWork): Promise<ConnectPorts> {
+export async function keptHere(test: FaultWork): Promise<ConnectPorts> {
   const { here, world, home } = test;
   const { sandbox, admin } = here;
   await here.onboard();
@@ -34,7 +34,8 @@ async function keptHere(test: FaultWork): Promise<ConnectPorts> {
   const dial = connectProxyDial(sandbox.url);
   const authorities = [sandbox.controls.publicAuthorityPem];
   const ports = { home, keystore: world.keystore, dial, authorities };
-  world.openPanelApi = (entry, signal) => connectPanel(entry, ports, signal);
+  world.openPanelApi = (entry, signal, evenDead) =>
+    connectPanel(entry, { ...ports, evenDead }, signal);
   world.renewCertificate = (entry, api, signal) =>
     renewKept(entry, api, { ...ports, registry: world.registry }, signal);
   return ports;

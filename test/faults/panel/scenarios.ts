@@ -1,4 +1,5 @@
 import { PortlamaError } from '../../../src/core/errors.js';
+import type { PanelTrouble } from '../../../src/sandbox/faults/droplet-faults.js';
 import type { PanelWork } from '../../usecases/panel-work.js';
 import { DOMAIN, type PanelWorld } from '../../contract/panel-world.js';
 import { autheliaPasswordKey } from '../../../src/services/keystore/keystore.js';
@@ -16,6 +17,7 @@ import * as users from '../../../src/usecases/users.js';
 import type { FactorSecrets } from '../../../src/usecases/two-factor.js';
 import { EDGE } from '../../app/fakes/fake-world.js';
 import { KEPT } from './kept.js';
+import { REPLACED } from './replaced.js';
 
 const LABEL = EDGE.label;
 const STATUS = 'GET /api/onboarding/status';
@@ -45,6 +47,8 @@ export interface Scenario {
   readonly holds?: Scenario['check'];
   /** Refusals of a second run after a first one whose answer was lost. */
   readonly refusals?: readonly string[];
+  /** Troubles that change what it finds, as they say so of the certificate itself. */
+  readonly untried?: readonly PanelTrouble['trouble'][];
 }
 
 const onboarded = ({ here }: PanelWork): Promise<unknown> => here.onboard();
@@ -301,4 +305,5 @@ export const SCENARIOS: readonly Scenario[] = [
   ...AGENTS,
   ...INSIGHT,
   ...KEPT,
+  ...REPLACED,
 ];
