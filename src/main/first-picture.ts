@@ -50,10 +50,14 @@ let begun: PictureStart | undefined;
 export function showPicture(argv: readonly string[]): void {
   const isScreen = argv.every((word) => word.startsWith('--') && !WITHOUT.includes(word));
   if (!IS_BUILT || !isScreen) return;
-  const home = likelyProgramFolder(false);
-  const key = keyOf(home, argv);
-  const record = readRecord(home, PICTURE_FILE, (head) => head['key'] === key && isInTime(head));
-  begun = { home, key, shown: record === undefined ? undefined : draw(record) };
+  try {
+    const home = likelyProgramFolder(false);
+    const key = keyOf(home, argv);
+    const record = readRecord(home, PICTURE_FILE, (head) => head['key'] === key && isInTime(head));
+    begun = { home, key, shown: record === undefined ? undefined : draw(record) };
+  } catch {
+    // Leaves a home that cannot be read to the program, which says why.
+  }
 }
 
 /** Gives the terminal back, where there is a picture on it: the program ends, or has something to say. */
