@@ -45,8 +45,8 @@ export interface FieldOptions {
   readonly kind?: keyof typeof KIND_COLUMNS;
 }
 
-/** Cells of text that each kind of field shows at most. */
-const KIND_COLUMNS = { label: 48, name: 60, address: 76, token: 76 } as const;
+/** Cells of text that each kind of field shows at most: all of a label, with the cursor. */
+const KIND_COLUMNS = { name: 65, address: 76, token: 76 } as const;
 /** Border and margin beside the text. */
 const SIDES = 4;
 /** Widest message below a field: longer lines are hard to read. */

@@ -24,8 +24,7 @@ describe('a field', () => {
   });
 
   it.each([
-    ['label', 52],
-    ['name', 64],
+    ['name', 69],
     ['address', 80],
   ] as const)('of the kind %s is no wider than %s columns', async (kind, columns) => {
     await withWidget(

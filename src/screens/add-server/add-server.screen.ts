@@ -23,7 +23,7 @@ export function createAddServerScreen(context: ScreenContext): Screen {
   const intro = owned.add(new Paragraph(terminal));
   const url = owned.add(new Field(terminal, { kind: 'address', maxLength: URL_MAX_LENGTH }));
   // Longer than a label may be, so that the rule is seen rather than keys swallowed.
-  const label = owned.add(new Field(terminal, { kind: 'label', maxLength: LABEL_MAX_LENGTH + 16 }));
+  const label = owned.add(new Field(terminal, { kind: 'name', maxLength: LABEL_MAX_LENGTH + 16 }));
   const buttons = owned.add(new Buttons(terminal));
   const outcome = owned.add(new Paragraph(terminal, { scrolls: true }));
   const set = {

@@ -39,7 +39,7 @@ const SUMMARY_LEAST_HEIGHT = 3;
 export function createLabelPart(context: ScreenContext, owned: DisposableStore): WizardPart {
   const { terminal, app } = context;
   // Longer than a label may be, so that the rule is seen rather than keys swallowed.
-  const field = owned.add(new Field(terminal, { kind: 'label', maxLength: LABEL_MAX_LENGTH + 16 }));
+  const field = owned.add(new Field(terminal, { kind: 'name', maxLength: LABEL_MAX_LENGTH + 16 }));
   const domain = owned.add(new Field(terminal, { kind: 'name', maxLength: DOMAIN_FIELD_LENGTH }));
   const email = owned.add(new Field(terminal, { kind: 'name', maxLength: DOMAIN_FIELD_LENGTH }));
   const zone = owned.add(new ChoiceLine(terminal));
