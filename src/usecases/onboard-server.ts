@@ -19,7 +19,7 @@ import {
 import { type OnboardingWatch, tasksAfter } from './onboard-watch.js';
 import { openPanelFor } from './open-panel-for.js';
 import { dismissOperation, held } from './operations.js';
-import { leadDomainOnTheWay, requireWish } from './server-domain.js';
+import { leadDomainOnTheWay, wishOf } from './server-domain.js';
 import { requireServer } from './servers.js';
 import { findUpkeep, followUpkeep } from './upkeep.js';
 import type { Work } from './work.js';
@@ -74,7 +74,8 @@ export async function onboardServer(
   input: OnboardingInput,
   work: Work,
 ): Promise<OnboardedServer> {
-  const domain = domainIn(input);
+  // An e-mail alone is for a domain that is asked for.
+  const domain = wishOf({ ...input, email: undefined })?.name;
   const email = input.email === undefined ? undefined : requireEmail(input.email);
   const server = await requireServer(work, wanted);
   const known = await findUpkeep(server.id, 'onboard', work);
@@ -253,13 +254,6 @@ async function settleDomain(
   await makeRecordsOf(server, chosen, input, work);
   if (email !== undefined) await api.setDomain(domain, email, work.signal);
   return domain;
-}
-
-/** The domain that was given, as a name or in its parts. */
-function domainIn({ domain, zone, subdomain }: OnboardingInput): string | undefined {
-  if (zone !== undefined || subdomain !== undefined)
-    return requireWish({ domain, zone, subdomain }).name;
-  return domain === undefined ? undefined : requireDomain(domain);
 }
 
 async function makeRecordsOf(

@@ -26,6 +26,7 @@ import {
   zoneQuestion,
 } from '../words/dns.js';
 import { nameLine, recordLines } from '../words/onboarding.js';
+import type { Confirmation } from '../words/question.js';
 import { serverName } from '../words/servers.js';
 import { unaskedLine } from '../words/accounts.js';
 import type { UnaskedAccount } from '../services/provisioning/droplets/unlisted.js';
@@ -112,8 +113,8 @@ export async function setServerDomain(
   return { server, domain, records };
 }
 
-/** The domain that is asked for in whatever way. Throws InputError. */
-export function requireWish(input: DomainInput): Wish {
+/** Throws InputError. */
+function requireWish(input: DomainInput): Wish {
   const wish = wishOf(input);
   if (wish === undefined) throw domainMissing();
   return wish;
@@ -193,8 +194,8 @@ async function keepWish(
   });
 }
 
-/** Throws InputError for what does not fit together. */
-function wishOf({ domain, email, zone, subdomain }: DomainInput): Wish | undefined {
+/** The domain that is asked for in whatever way; undefined for none. Throws InputError for what does not fit together. */
+export function wishOf({ domain, email, zone, subdomain }: DomainInput): Wish | undefined {
   if (email !== undefined) requireEmail(email);
   const name = domain === undefined ? undefined : requireDomain(domain);
   if (zone === undefined) {
@@ -394,15 +395,15 @@ async function agreeOnRecords(
   const isBlocked = plans.some(isInTheWay);
   const holders = isBlocked ? await findHolders(plans, server, api, work) : undefined;
   const preview = previewLines(plans, server?.ip ?? NEW_ADDRESS, holders);
-  const isNew = plans.some(({ isRight }) => !isRight);
-  const isQuestion = isBlocked ? !override : asks !== undefined && isNew;
-  // Its question shows them.
-  if (asks === undefined || !isQuestion) for (const line of preview) face.say(line);
   const shown = { holders, ...(asks === undefined ? {} : { preview }) };
-  if (isQuestion && !isBlocked) await face.confirm(createQuestion(domain, preview));
-  if (!isBlocked) return override;
-  if (isQuestion) await face.confirm(replaceQuestion(domain, plans, shown));
-  return true;
+  let question: Confirmation | undefined;
+  if (isBlocked && !override) question = replaceQuestion(domain, plans, shown);
+  else if (!isBlocked && asks !== undefined && plans.some(({ isRight }) => !isRight))
+    question = createQuestion(domain, preview);
+  // The question of whoever asks shows them.
+  if (asks === undefined || question === undefined) for (const line of preview) face.say(line);
+  if (question !== undefined) await face.confirm(question);
+  return isBlocked || override;
 }
 
 /** Names the other machines of the person that records in the way lead to. */

@@ -1524,8 +1524,8 @@ const DOMAINS: readonly Mutant[] = [
   },
   {
     file: 'usecases/server-domain.ts',
-    find: 'if (isQuestion) await face.confirm(replaceQuestion(domain, plans, shown));',
-    replace: '',
+    find: 'question = replaceQuestion(domain, plans, shown);',
+    replace: 'question = undefined;',
     test: 'usecases/server-domain.test.ts',
     only: 'begins nothing when the replacement is declined',
     why: 'records in the way are replaced only once that is typed',
