@@ -135,7 +135,15 @@ export function moveButton(
   selected: string | undefined,
 ): string | undefined {
   const step = STEPS[key];
-  if (step === undefined || buttons.length === 0) return undefined;
+  return step === undefined ? undefined : stepButton(step, buttons, selected);
+}
+
+/** The button so many places on, or the last one there; undefined without buttons. */
+export function stepButton(
+  step: number,
+  buttons: readonly Button[],
+  selected: string | undefined,
+): string | undefined {
   const index = buttons.findIndex(({ id }) => id === selected);
   return buttons[Math.max(0, Math.min(buttons.length - 1, index + step))]?.id;
 }

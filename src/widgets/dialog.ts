@@ -1,6 +1,6 @@
 import { Emitter } from '../core/event.js';
 import { BOX_MARGIN, drawBox, type Overlay, overlayArea } from './panel.js';
-import { type Button, buttonRow, buttonRows, moveButton } from './buttons.js';
+import { type Button, buttonRow, buttonRows, moveButton, stepButton } from './buttons.js';
 import type { Rect, Size } from './layout.js';
 import { LineEditor } from './line-editor.js';
 import {
@@ -148,7 +148,7 @@ export class Dialog extends PaintedWidget implements Overlay {
     if (key === 'escape') this.closed.fire();
     else if (key === 'tab' || key === 'shift-tab') this.cycle(key === 'tab' ? 1 : -1);
     else if (key === 'enter') this.enter();
-    else if (step !== undefined) this.step(step);
+    else if (step !== undefined) this.focus(stepButton(step, this.all, this.current));
     else if (this.total > this.page && this.scroll(key)) return true;
     else if (typed !== undefined && key !== 'left' && key !== 'right') this.edit(key);
     else if (key === 'space') this.press(this.current);
@@ -278,19 +278,11 @@ export class Dialog extends PaintedWidget implements Overlay {
 
   /** Choices of the list, then the buttons. */
   private get all(): readonly Button[] {
-    const { list = [], buttons } = this.data;
-    return [...list, ...buttons];
-  }
-
-  private step(step: 1 | -1): void {
-    const index = this.all.findIndex(({ id }) => id === this.current);
-    this.focus(this.all[Math.max(0, Math.min(this.all.length - 1, index + step))]?.id);
+    return [...(this.data.list ?? []), ...this.buttons()];
   }
 
   private press(id: string | undefined): void {
-    const button = [...(this.data.list ?? []), ...this.buttons()].find(
-      (candidate) => candidate.id === id,
-    );
+    const button = this.all.find((candidate) => candidate.id === id);
     if (button === undefined) return;
     this.refused = button.disabled !== undefined;
     if (!this.refused) this.chosen.fire(button.id);
