@@ -1,9 +1,10 @@
 import { domainProblem, emailProblem } from '../core/domain.js';
 import { defaultLabel, labelProblem } from '../core/label.js';
-import { zoneOf } from '../services/dns/server-records.js';
 import { type LabelHolders, takenBy as heldBy, takenLabels } from '../usecases/labels.js';
 import { type PanelUrl, parsePanelUrl, suggestedLabel } from '../services/panel/panel-url.js';
 import type { AppState } from './state.js';
+
+export { zoneOf } from '../services/dns/server-records.js';
 
 /** The label as it will be: what was typed, or the default for the chosen region. */
 export function effectiveLabel(state: AppState): string {
@@ -27,11 +28,6 @@ export function wizardLabelProblem(state: AppState): string | undefined {
 export function effectiveDomain({ wizard }: AppState): string | undefined {
   const domain = wizard?.domain.trim().toLowerCase() ?? '';
   return domain === '' ? undefined : domain;
-}
-
-/** Domain of the accounts that this one is directly in, the longest one; undefined for none. */
-export function zoneAmong(domain: string, zones: readonly string[]): string | undefined {
-  return zoneOf(domain, zones);
 }
 
 /** Why the domain cannot be used; undefined when it can, or none was typed. */

@@ -1,4 +1,4 @@
-import { zoneAmong } from '../../app/labels.js';
+import { zoneOf } from '../../app/labels.js';
 import type { ChoiceLineData } from '../../widgets/choice-line.js';
 
 /** Choice of no domain of the accounts. */
@@ -9,7 +9,7 @@ export function zoneLine(zones: readonly string[], domain: string, none: string)
   return {
     label: 'Zone',
     choices: [{ id: NO_ZONE, text: none }, ...zones.map((name) => ({ id: name, text: name }))],
-    chosen: zoneAmong(domain, zones) ?? NO_ZONE,
+    chosen: zoneOf(domain, zones) ?? NO_ZONE,
   };
 }
 
