@@ -1,6 +1,6 @@
 import { Declined } from '../usecases/face.js';
 import { AccountsReader } from '../usecases/compare-accounts.js';
-import { accountOfServer, type OpenAccount, openAnyAccounts } from '../usecases/open-accounts.js';
+import { accountReader, type OpenAccount, openAnyAccounts } from '../usecases/open-accounts.js';
 import type { DropletLook } from '../usecases/watch/droplets.js';
 import { watchServers } from '../usecases/watch/watch-servers.js';
 import { watchLine } from '../words/watch.js';
@@ -65,7 +65,7 @@ export async function watch(world: World, work: Work, wish: WatchWish): Promise<
           measurements?.takeDroplets(found);
           return found;
         },
-        accountOf: (id) => accountOfServer(id, work),
+        accountReader: () => accountReader(work),
         memory: new WatchMemoryFile(world.home, targets, warn),
         outlets,
         tell: (event) => tell(world, wish.json, event),

@@ -101,16 +101,25 @@ export function nameOfRemembered(
   return same.length === 1 ? same[0]!.name : null;
 }
 
-/** Account that a server remembers, with its name here; null where it remembers none. */
-export async function accountOfServer(
-  serverId: string,
-  { accounts, readServerMeta }: Pick<Services, 'accounts' | 'readServerMeta'>,
-): Promise<EventAccount | null> {
-  const { account } = await readServerMeta(serverId);
-  if (account === undefined) return null;
-  const { email, team, teamName } = account;
-  return { name: nameOfRemembered(account, await accounts.read()), email, team, teamName };
+/**
+ * Tells the account that a server remembers, with its name here; null where it remembers none. The book of accounts is
+ * read once.
+ */
+export function accountReader({
+  accounts,
+  readServerMeta,
+}: Pick<Services, 'accounts' | 'readServerMeta'>): AccountReader {
+  let book: Promise<Accounts> | undefined;
+  return async (serverId) => {
+    const { account } = await readServerMeta(serverId);
+    if (account === undefined) return null;
+    const { email, team, teamName } = account;
+    book ??= accounts.read();
+    return { name: nameOfRemembered(account, await book), email, team, teamName };
+  };
 }
+
+export type AccountReader = (serverId: string) => Promise<EventAccount | null>;
 
 /** Facts of an account that a server remembers. */
 export function rememberedOf({ email, teamId, teamName }: Account): RememberedAccount {

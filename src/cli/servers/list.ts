@@ -25,11 +25,7 @@ import { entryAnswer, writeJson } from '../answer.js';
 import type { ServerRow } from '../answers/servers.js';
 import { errorLines, say } from '../say.js';
 import { compareAccounts } from '../../usecases/compare-accounts.js';
-import {
-  accountOfServer,
-  type OpenAccount,
-  openAnyAccounts,
-} from '../../usecases/open-accounts.js';
+import { accountReader, type OpenAccount, openAnyAccounts } from '../../usecases/open-accounts.js';
 import type { Services } from '../../usecases/work.js';
 import type { World } from '../../main/world.js';
 import { withHealth } from './health.js';
@@ -60,11 +56,11 @@ export async function listServers(world: World): Promise<number> {
 export async function writeServers(world: World): Promise<number> {
   const servers = await world.registry.list();
   const accounts = new Map<string, ServerRow['account']>();
-  const work = {
+  const accountOf = accountReader({
     accounts: world.accounts,
-    readServerMeta: (id: string) => readServerMeta(world.home, id),
-  };
-  for (const { id } of servers) accounts.set(id, await accountOfServer(id, work));
+    readServerMeta: (id) => readServerMeta(world.home, id),
+  });
+  for (const { id } of servers) accounts.set(id, await accountOf(id));
   await forEachServer(world, servers, (server, health, expiresAt) => {
     const row: ServerRow = {
       ...entryAnswer(server),

@@ -13,6 +13,7 @@ import type {
   WatchMemoryFile,
 } from '../../services/watching/watch-memory.js';
 import { unaskedLine } from '../../words/accounts.js';
+import type { AccountReader } from '../open-accounts.js';
 import type { Services } from '../work.js';
 import { DropletChanges, type DropletLook } from './droplets.js';
 import { lateEvents, panelEvent } from './panels.js';
@@ -25,8 +26,8 @@ export interface WatchPorts extends Pick<Services, 'clock' | 'registry'> {
   };
   /** Undefined where there is no token. */
   readonly listDroplets: (signal: AbortSignal) => Promise<DropletLook | undefined>;
-  /** Account of a server's droplet, as it is known here. */
-  readonly accountOf: (serverId: string) => Promise<EventAccount | null>;
+  /** Begins to read the accounts of servers' droplets, as they are known here by now. */
+  readonly accountReader: () => AccountReader;
   readonly memory: Pick<WatchMemoryFile, 'read' | 'save'>;
   readonly outlets: readonly Outlet[];
   /** Gets every event once this process knows it. */
@@ -101,9 +102,9 @@ class Watch {
 
   /** Reads whose droplets they have; a server that was added by hand has none. */
   private async learn(servers: readonly ServerEntry[]): Promise<void> {
+    const accountOf = this.ports.accountReader();
     for (const { id, providerId } of servers)
-      if (providerId !== undefined)
-        this.accounts.set(id, await this.ports.accountOf(id).catch(() => null));
+      if (providerId !== undefined) this.accounts.set(id, await accountOf(id).catch(() => null));
   }
 
   private async tellLate(server: ServerEntry): Promise<void> {

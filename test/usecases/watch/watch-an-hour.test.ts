@@ -70,7 +70,7 @@ it('tells each outage of a thousand panels in an hour once, with its times, over
         health,
         registry: new FakeRegistry(SERVERS),
         listDroplets: async () => undefined,
-        accountOf: async () => null,
+        accountReader: () => async () => null,
         memory: new WatchMemoryFile(home, ['exec /bin/notify'], warn),
         outlets: [outlet],
         tell: () => undefined,

@@ -58,7 +58,7 @@ async function begin(
         if (found === undefined || 'asked' in found) return found;
         return { droplets: found, asked: ['default'], unasked: [] };
       },
-      accountOf: async (id) => (id === SERVER.id ? ACCOUNT : null),
+      accountReader: () => async (id) => (id === SERVER.id ? ACCOUNT : null),
       memory: new WatchMemoryFile(home, ['exec /bin/notify'], (text) => warnings.push(text)),
       outlets: [outlet],
       tell: (event) => told.push(event),
