@@ -71,15 +71,14 @@ export async function keepServer(
   if (passwords.authelia !== undefined)
     await keystore.set(autheliaPasswordKey(id), passwords.authelia);
   let p12Path = present?.p12Path;
-  for (const name of ['client.p12', ...TEXT_FILES] as const) {
-    const content = files[name];
-    if (content === undefined) continue;
-    const bytes = Buffer.from(content, 'base64');
-    const path = await changeServerFiles(home, systemClock, () =>
-      writeServerFile(home, id, name, bytes),
-    );
-    if (name === 'client.p12') p12Path = path;
-  }
+  await changeServerFiles(home, systemClock, async () => {
+    for (const name of ['client.p12', ...TEXT_FILES] as const) {
+      const content = files[name];
+      if (content === undefined) continue;
+      const path = await writeServerFile(home, id, name, Buffer.from(content, 'base64'));
+      if (name === 'client.p12') p12Path = path;
+    }
+  });
   if (present === undefined) {
     await registry.add({ ...entry, active: false, authMethod: 'p12', p12Path });
     return;
