@@ -1,9 +1,8 @@
 import { expect, it } from 'vitest';
-import { freshHome } from './home.js';
-import { aPerson, type Person } from './person.js';
+import { aPersonWith } from './person.js';
 
 it('sorts the list, and has the order again after a new start', async () => {
-  const person = await withServers('bravo', 'alpha', 'charlie');
+  const person = await aPersonWith('bravo', 'alpha', 'charlie');
   await person.sees(/bravo[^]*alpha[^]*charlie/);
   person.presses('S');
   await person.sees('Sort the list', 'By which column?');
@@ -25,7 +24,7 @@ it('sorts the list, and has the order again after a new start', async () => {
 });
 
 it('filters by several words, and ends what is marked after one question for its number', async () => {
-  const person = await withServers('alpha', 'bravo', 'charlie');
+  const person = await aPersonWith('alpha', 'bravo', 'charlie');
   const { home } = person;
   const sandbox = await home.sandbox();
   const dropletIds = (await home.servers()).map(({ providerId }) => Number(providerId));
@@ -63,12 +62,3 @@ it('filters by several words, and ends what is marked after one question for its
   const left = droplets.filter(({ id, deleted }) => dropletIds.includes(id) && !deleted);
   expect(left.map(({ id }) => id)).toEqual([dropletIds[2]]);
 });
-
-async function withServers(...labels: readonly string[]): Promise<Person> {
-  const home = await freshHome();
-  await home.hasServers(...labels);
-  const person = await aPerson({ home });
-  person.opens();
-  await person.sees(`${labels.length} online`);
-  return person;
-}

@@ -1,9 +1,8 @@
 import { expect, it } from 'vitest';
-import { freshHome } from './home.js';
-import { aPerson, type Person } from './person.js';
+import { aPerson, aPersonWith, type Person } from './person.js';
 
 it('finds commands in the palette by id, name and key, and says where or why one does not work', async () => {
-  const person = await withServers('edge');
+  const person = await aPersonWith('edge');
   for (const [query, found] of [
     ['resume', /› Resume at .*\(on the screen “Provisioning”\) +u │/],
     ['help', /› Show all keys of this screen +\? │/],
@@ -26,7 +25,7 @@ it('finds commands in the palette by id, name and key, and says where or why one
 });
 
 it('is used by the mouse: a click, a double one, the wheel', async () => {
-  const person = await withServers('alpha', 'bravo', 'charlie');
+  const person = await aPersonWith('alpha', 'bravo', 'charlie');
   await clicksOn(person, 'alpha ');
   await person.sees(/› ● +alpha/);
   person.types('\x1b[<65;5;5M');
@@ -58,15 +57,6 @@ it('takes the theme of the background that the terminal tells', async () => {
   await person.sees('leave empty to');
   expect(await accentOf(person)).toBe(24);
 });
-
-async function withServers(...labels: readonly string[]): Promise<Person> {
-  const home = await freshHome();
-  await home.hasServers(...labels);
-  const person = await aPerson({ home });
-  person.opens();
-  await person.sees(`${labels.length} online`);
-  return person;
-}
 
 /** Of the name of the product, at the top left. */
 async function accentOf(person: Person): Promise<number | undefined> {

@@ -216,3 +216,14 @@ interface DomainWish {
 export async function aPerson(options: PersonOptions = {}): Promise<Person> {
   return new Person(options.home ?? (await freshHome()), options);
 }
+
+/** A person whose program shows these servers, all online, and nothing passing. */
+export async function aPersonWith(...labels: readonly string[]): Promise<Person> {
+  const home = await freshHome();
+  await home.hasServers(...labels);
+  const person = await aPerson({ home });
+  person.opens();
+  await person.sees(`${labels.length} online`);
+  await person.seesNoMore('while you were away');
+  return person;
+}

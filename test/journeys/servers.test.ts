@@ -2,11 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { regionsAreFarApart } from './circumstances.js';
-import { freshHome, type Home } from './home.js';
-import { aPerson, type Person } from './person.js';
+import type { Home } from './home.js';
+import { aPerson, aPersonWith } from './person.js';
 
 it('makes another server the active one', async () => {
-  const { person, home } = await withServers('edge', 'lab');
+  const person = await aPersonWith('edge', 'lab');
+  const { home } = person;
   await person.sees(/lab +ACTIVE/);
   person.presses('up', 'up', 's');
   await person.isTold('edge is now the active server.');
@@ -27,7 +28,8 @@ it('makes another server the active one', async () => {
 });
 
 it('destroys a server once its label is typed, and everything that was kept of it', async () => {
-  const { person, home } = await withServers('edge');
+  const person = await aPersonWith('edge');
+  const { home } = person;
   person.presses('d');
   await person.sees('Destroy edge?', 'Type edge to confirm', '[ Destroy ]');
   // Enter where the focus is first does nothing to the server.
@@ -64,7 +66,8 @@ it('destroys a server once its label is typed, and everything that was kept of i
 });
 
 it('does not destroy a droplet whose tag was taken away, says why, and keeps the entry', async () => {
-  const { person, home } = await withServers('edge');
+  const person = await aPersonWith('edge');
+  const { home } = person;
   const sandbox = await home.sandbox();
   const dropletId = await dropletOf(home);
   await sandbox.perform({ action: 'removeTag', dropletId, tag: 'portlama:managed' });
@@ -83,7 +86,8 @@ it('does not destroy a droplet whose tag was taken away, says why, and keeps the
 });
 
 it('takes a server that was added by hand off the list, and touches nothing else', async () => {
-  const { person, home } = await withServers('edge');
+  const person = await aPersonWith('edge');
+  const { home } = person;
   await addByHand(home, 'old-box');
   await person.sees(/old-box +cert\. needed/, '2 servers');
   person.presses('G', 'd');
@@ -99,7 +103,8 @@ it('takes a server that was added by hand off the list, and touches nothing else
 });
 
 it('shows that a panel is down and why, and that it is back', async () => {
-  const { person, home } = await withServers('edge');
+  const person = await aPersonWith('edge');
+  const { home } = person;
   const sandbox = await home.sandbox();
   const dropletId = await dropletOf(home);
   await sandbox.perform({ action: 'setPanel', dropletId, state: 'absent' });
@@ -115,7 +120,8 @@ it('shows that a panel is down and why, and that it is back', async () => {
 });
 
 it('says that the certificate of a panel changed', async () => {
-  const { person, home } = await withServers('edge');
+  const person = await aPersonWith('edge');
+  const { home } = person;
   const sandbox = await home.sandbox();
   const dropletId = await dropletOf(home);
   await sandbox.perform({ action: 'renewPanelCertificate', dropletId });
@@ -125,7 +131,8 @@ it('says that the certificate of a panel changed', async () => {
 });
 
 it('shows at once what another program does to the list', async () => {
-  const { person, home } = await withServers('edge');
+  const person = await aPersonWith('edge');
+  const { home } = person;
   const other = await aPerson({ home });
   other.opens();
   await other.sees(/edge +ACTIVE +online/);
@@ -150,18 +157,6 @@ it('lets one provisioning go on at a time, and shows it in every window', async 
   await person.seesItThrough('lab');
   await other.terminal.kill();
 });
-
-async function withServers(
-  ...labels: readonly string[]
-): Promise<{ readonly person: Person; readonly home: Home }> {
-  const home = await freshHome();
-  await home.hasServers(...labels);
-  const person = await aPerson({ home });
-  person.opens();
-  await person.sees(`${labels.length} online`);
-  await person.seesNoMore('while you were away');
-  return { person, home };
-}
 
 async function dropletOf(home: Home): Promise<number> {
   const [server] = await home.servers();
