@@ -12,7 +12,7 @@ import {
 } from '../usecases/operations.js';
 import type { Work } from '../usecases/work.js';
 import { aftermathOf, failureWayOut } from '../words/errors.js';
-import { dateOf, lengthOf, minuteOf } from '../words/formats.js';
+import { dateOf, lengthOf, minuteOf, tableLines } from '../words/formats.js';
 import { hintText } from '../words/hints.js';
 import type { Call } from './commands/command.js';
 import { performOrPlan } from './dry-run.js';
@@ -85,24 +85,26 @@ export async function listOperations(
       writeText(process.stdout, `${line}\n`);
   else if (kept.length + past.length === 0) say(world, 'No operations.');
   else {
-    const pastLines = past.map((each) => pastLine(each, world.settings.plain));
-    for (const line of [...kept.flatMap((each) => summary(each, world)), ...pastLines])
+    const rows = [...kept.map(rowOf), ...past.map(pastRow)];
+    const { plain } = world.settings;
+    const lines = tableLines({ head: HEAD, rows }, plain);
+    for (const [at, line] of lines.entries()) {
       say(world, line);
+      const operation = kept[plain ? at : at - 1];
+      for (const left of operation === undefined ? [] : leftLines(operation, world))
+        say(world, left);
+    }
   }
   return 0;
 }
 
+const HEAD = ['OPERATION', 'LABEL', 'REGION', 'STATE', 'PROGRESS'];
+
 /** `1a2b  edge  fra1  cancelled  2026-11-22 03:12, took 1m 31s` */
-function pastLine(
-  { id, label, region, end, startedAt, endedAt, reason }: PastOperation,
-  isPlain: boolean,
-): string {
+function pastRow({ id, label, region, end, startedAt, endedAt, reason }: PastOperation): string[] {
   const when = `${dateOf(startedAt)} ${minuteOf(startedAt)}`;
   const took = endedAt === undefined ? '' : `, took ${lengthOf(endedAt - startedAt)}`;
-  const why = reason === undefined ? '' : `: ${reason}`;
-  return isPlain
-    ? `${label}, operation ${id}, region ${region}, ${end}, begun ${when}${took}${why}`
-    : `${id}  ${label}  ${region}  ${end}  ${when}${took}${why}`;
+  return [id, label, region, end, `${when}${took}${reason === undefined ? '' : `: ${reason}`}`];
 }
 
 /** JSON line with the fields that the history keeps, like that of an operation whose record is there. */
@@ -130,20 +132,20 @@ async function sayRemoval(world: World, id: string, asked: 'cancel' | 'cleanup')
   return removal === 'removed' ? 0 : 1;
 }
 
-function summary(operation: Operation, { settings }: World): readonly string[] {
-  const { id, request, steps, leftovers } = operation;
+/** `1a2b  edge  fra1  interrupted  6 of 11, Creating droplet` */
+function rowOf(operation: Operation): string[] {
+  const { id, request, steps } = operation;
   const done = steps.filter((step) => step.status === 'done').length;
   const where = currentStep(operation);
-  const how = howText(operation);
-  const progress = `${done} of ${steps.length}`;
-  const line = settings.plain
-    ? `${request.label}, operation ${id}, region ${request.region}, ${how}, ${progress} steps`
-    : `${id}  ${request.label}  ${request.region}  ${how}  ${progress}`;
-  const left = leftovers.map(({ kind, id: name, monthlyUsd, removeBy }) => {
+  const progress = `${done} of ${steps.length}${where === undefined ? '' : `, ${stepTitle(where)}`}`;
+  return [id, request.label, request.region, howText(operation), progress];
+}
+
+function leftLines({ leftovers }: Operation, { settings }: World): readonly string[] {
+  return leftovers.map(({ kind, id, monthlyUsd, removeBy }) => {
     const cost = monthlyUsd > 0 ? `, costs $${monthlyUsd} a month` : '';
-    return `  left: ${kind} ${name}${cost}. ${hintText(removeBy, settings)}`;
+    return `  left: ${kind} ${id}${cost}. ${hintText(removeBy, settings)}`;
   });
-  return [`${line}${where === undefined ? '' : `, ${stepTitle(where)}`}`, ...left];
 }
 
 function howText({ status, cancelled }: Operation): string {

@@ -131,13 +131,13 @@ export function tableLines({ head, rows }: Table, isPlain = false): readonly str
 
 /** Rows with their cells below each other. Every row has as many cells as the first. */
 export function table(rows: readonly (readonly string[])[]): readonly string[] {
+  return alignedRows(rows).map((row) => row.trimEnd());
+}
+
+/** Rows of one width each, for a column behind them. */
+export function alignedRows(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = rows[0]?.map((_, at) => Math.max(...rows.map((row) => row[at]!.length))) ?? [];
-  return rows.map((row) =>
-    row
-      .map((cell, at) => cell.padEnd(widths[at]!))
-      .join('  ')
-      .trimEnd(),
-  );
+  return rows.map((row) => row.map((cell, at) => cell.padEnd(widths[at]!)).join('  '));
 }
 
 /** `256 colours, UTF-8` */

@@ -47,7 +47,7 @@ describe('operations', { timeout: LIMIT_MS }, () => {
     expect((await person.runs('operations', 'dismiss', id)).exitCode).toBe(0);
     expect((await person.runs('operations')).stdout).toBe('No operations.\n');
     expect((await person.runs('operations', '--all')).stdout).toMatch(
-      new RegExp(`^${id} {2}edge {2}fra1 {2}succeeded {2}\\d{4}-\\d\\d-\\d\\d .*, took \\d+ `),
+      new RegExp(`^${id} {2}edge +fra1 +succeeded {2}\\d{4}-\\d\\d-\\d\\d .*, took \\d+ `, 'm'),
     );
     expect(jsonLines((await person.runs('operations', '--all', '--json')).stdout)).toMatchObject([
       { id, label: 'edge', region: 'fra1', status: 'succeeded', cancelled: false, dismissed: true },
@@ -78,7 +78,7 @@ describe('operations', { timeout: LIMIT_MS }, () => {
     expect((await going.ended).exitCode).toBe(1);
     expect(await person.account()).toEqual({ droplets: [], keys: [], tags: [] });
     const listed = await person.runs('operations');
-    expect(listed.stdout).toMatch(new RegExp(`^${id} {2}edge {2}fra1 {2}cancelled `));
+    expect(listed.stdout).toMatch(new RegExp(`^OPERATION .*\n${id} {2}edge +fra1 +cancelled `));
     const again = await person.runs('operations', 'cancel', id);
     expect(again).toMatchObject({ exitCode: 1 });
     expect(again.stderr).toContain('everything it made is removed');
@@ -87,7 +87,7 @@ describe('operations', { timeout: LIMIT_MS }, () => {
   it('resume goes on with one whose worker died; attach says how before that', async () => {
     const { person, id } = await interrupted();
     expect((await person.runs('operations')).stdout).toMatch(
-      new RegExp(`^${id} {2}edge {2}fra1 {2}interrupted {2}6 of 11, Installing Portlama`),
+      new RegExp(`^${id} {2}edge +fra1 +interrupted {2}6 of 11, Installing Portlama`, 'm'),
     );
     const attached = await person.runs('operations', 'attach', id);
     expect(attached.exitCode).toBe(1);

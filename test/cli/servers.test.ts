@@ -55,10 +55,15 @@ describe('servers', () => {
     const { exitCode, stdout } = await sandbox.run(['servers']);
     expect(exitCode).toBe(0);
     const lines = stdout.split('\n').filter((line) => !line.startsWith('  →'));
-    expect(lines.slice(0, 81).map((line) => line.split('  ')[0])).toEqual([
+    expect(lines.slice(0, 82).map((line) => line.split('  ')[0])).toEqual([
+      'LABEL',
       ...many.map(({ label }) => label),
       'edge',
     ]);
+    const columns = lines
+      .slice(0, 82)
+      .map((line) => line.indexOf(line.includes('HEALTH') ? 'PANEL' : 'https:'));
+    expect(new Set(columns).size).toBe(1);
     expect(stdout).toMatch(/^edge .* online, \d+ ms/m);
   });
 });
@@ -196,7 +201,7 @@ describe('servers activate', () => {
     const named = await sandbox.run(['servers', 'remove', other.id]);
     expect(named.stderr).toContain(`servers remove ${other.id} --yes ${other.id}`);
     // The list says by what they are told apart.
-    expect((await sandbox.run(['servers'])).stdout).toContain(`edge  id ${other.id}  inactive`);
+    expect((await sandbox.run(['servers'])).stdout).toContain(`edge (id ${other.id})  no `);
     const removed = await sandbox.run(['servers', 'remove', other.id, '--yes', other.id]);
     expect([removed.exitCode, removed.stderr]).toEqual([0, '']);
     expect((await entries(sandbox)).map(({ id }) => id)).toEqual([edge.id]);
@@ -260,7 +265,7 @@ describe('servers restore', () => {
     expect((await sandbox.run(['servers'])).exitCode).toBe(1);
     const { exitCode, stdout } = await sandbox.run(['servers', 'restore']);
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/kept as (\S+)\nedge {2}active/);
+    expect(stdout).toMatch(/kept as (\S+)\nLABEL .*\nedge +yes/);
     expect(await readFile(/kept as (\S+)/.exec(stdout)![1]!, 'utf8')).toBe('[{"id":');
     await expectAllKept();
   });

@@ -213,7 +213,10 @@ it('draws nothing in a whole session: ASCII alone, but for what the person typed
   await types('note lab "für Zoë"', 'für Zoë');
   await types('list', 'lab, active, region fra1, panel at https://', /online, \d+ ms, panel/);
   await types('droplets', /^id \d+, name portlama-lab, region fra1, .*, server lab$/m);
-  await types('operations --all', /^lab, operation \w+, region fra1, .*, 11 of 11 steps$/m);
+  await types(
+    'operations --all',
+    /^operation \w+, label lab, region fra1, .*, progress 11 of 11$/m,
+  );
   await types('regions', /^1 of 12: region \S+, name .*, latency \d+ ms$/m);
   await types('sizes', /^1 of \d+: size s-1vcpu-512mb-10gb, memory 512 MB, .*\$4\/month/m);
   await types('doctor', /^Servers, ok: 1 in /m);

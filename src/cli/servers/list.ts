@@ -1,5 +1,5 @@
-import { type Expiry, expiryOf, renewalHint } from '../../words/expiry.js';
-import { healthText } from '../../words/formats.js';
+import { expiryOf, renewalHint } from '../../words/expiry.js';
+import { alignedRows, healthText } from '../../words/formats.js';
 import { serverName } from '../../words/servers.js';
 import { tokenExpiryText } from '../../words/token.js';
 import { isAbort } from '../../core/errors.js';
@@ -40,9 +40,15 @@ export async function listServers(world: World): Promise<number> {
   const compared = accounts === undefined ? undefined : compare(world, accounts);
   const servers = await world.registry.list();
   if (servers.length === 0) say(world, 'No servers.');
+  const rowOf = rowsFor(world, servers);
   await forEachServer(world, servers, (server, health, expiresAt) => {
     const expiry = expiresAt === undefined ? undefined : expiryOf(expiresAt, world.clock.now());
-    sayAdvice(world, serverAdvice(server, health, expiry, servers, world.settings.plain));
+    const renewal = expiry === undefined ? [] : [renewalHint(server)];
+    const text = rowOf(server, [
+      healthText(health),
+      ...(expiry === undefined ? [] : [expiry.text]),
+    ]);
+    sayAdvice(world, { text, todo: [...healthTodo(server, health), ...renewal] });
   });
   for (const operation of await world.operations.list()) {
     const advice = operationAdvice(operation);
@@ -158,30 +164,38 @@ function sayNotCompared(world: World, error: unknown): void {
   for (const line of lines) say(world, line, process.stderr);
 }
 
-function serverAdvice(
-  server: ServerEntry,
-  health: CheckResult,
-  expiry: Expiry | undefined,
+/** Prints the head of the list, and makes its rows: health is not known yet, so it is the last column. */
+function rowsFor(
+  { settings }: World,
   servers: readonly ServerEntry[],
-  isPlain: boolean,
-): Advice {
-  const { id, label, active, region, panelUrl } = server;
+): (server: ServerEntry, health: readonly string[]) => string {
+  if (settings.plain)
+    return (server, health) =>
+      [...spokenFacts(server, nameIn(servers, server)), ...health].join(', ');
+  const cells = servers.map((server) => [
+    nameIn(servers, server),
+    server.active ? 'yes' : 'no',
+    server.region ?? 'manual',
+    server.panelUrl,
+  ]);
+  const [head, ...rows] = alignedRows([['LABEL', 'ACTIVE', 'REGION', 'PANEL'], ...cells]);
+  if (rows.length > 0) say({ settings }, `${head}  HEALTH`);
+  return (server, health) => [rows[servers.indexOf(server)]!, ...health].join('  ');
+}
+
+/** Adds the id where the label cannot name the server in a command. */
+function nameIn(servers: readonly ServerEntry[], server: ServerEntry): string {
+  const { id, label } = server;
   const isClear =
     labelProblem(label) === undefined &&
     servers.every((other) => other === server || other.label !== label);
-  const facts = [
-    label,
-    // Add the id where the label cannot name the server in a command.
-    ...(isClear ? [] : [`id ${id}`]),
-    active ? 'active' : 'inactive',
-    isPlain && region !== undefined ? `region ${region}` : (region ?? 'manual'),
-    isPlain ? `panel at ${panelUrl}` : panelUrl,
-    healthText(health),
-    ...(expiry === undefined ? [] : [expiry.text]),
-  ];
-  const text = facts.join(isPlain ? ', ' : '  ');
-  const renewal = expiry === undefined ? [] : [renewalHint(server)];
-  return { text, todo: [...healthTodo(server, health), ...renewal] };
+  return isClear ? label : `${label} (id ${id})`;
+}
+
+/** Facts that make sense when they are read aloud. */
+function spokenFacts({ active, region, panelUrl }: ServerEntry, name: string): readonly string[] {
+  const where = region === undefined ? 'manual' : `region ${region}`;
+  return [name, active ? 'active' : 'inactive', where, `panel at ${panelUrl}`];
 }
 
 function healthTodo(server: ServerEntry, health: CheckResult): readonly HintPart[] {
