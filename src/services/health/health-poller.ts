@@ -49,11 +49,11 @@ export class HealthPoller implements Disposable {
   readonly onChange: Event<HealthChange> = this.changed.event;
   private readonly watched = new Map<string, Watched>();
   private readonly running = new Map<string, Running>();
+  /** Watched servers that do not run, except those that the other process looks at while this one is paused. */
+  private readonly waiting = { others: new DueQueue(), suspects: new DueQueue() };
   private readonly nextWake = new MutableDisposable();
   /** Monotonic clock. */
   private wakesAt = Number.POSITIVE_INFINITY;
-  /** Some were due and found no place: the next look that ends makes one. */
-  private isCrowded = false;
   /** Another process looks: only what a person asks for is looked at here. */
   private paused = false;
   private disposed = false;
@@ -92,8 +92,10 @@ export class HealthPoller implements Disposable {
     for (const id of chosen) {
       const watched = this.watched.get(id);
       if (watched === undefined) continue;
+      this.dequeue(watched);
       watched.dueAt = Math.min(watched.dueAt, this.options.clock.monotonic());
       watched.fresh = true;
+      this.enqueue(watched);
     }
     this.pump();
   }
@@ -102,6 +104,10 @@ export class HealthPoller implements Disposable {
   setPaused(paused: boolean): void {
     if (paused === this.paused) return;
     this.paused = paused;
+    for (const watched of this.watched.values()) {
+      this.dequeue(watched);
+      this.enqueue(watched);
+    }
     this.pump();
   }
 
@@ -109,7 +115,9 @@ export class HealthPoller implements Disposable {
   note(serverId: string, health: Health): void {
     const watched = this.watched.get(serverId);
     if (watched === undefined || health.state === 'checking') return;
+    this.dequeue(watched);
     watched.health = health;
+    this.enqueue(watched);
     this.tell(watched);
   }
 
@@ -125,43 +133,57 @@ export class HealthPoller implements Disposable {
     const dueAt = this.options.clock.monotonic();
     const health: Health = { state: 'checking' };
     const samples = new SampleRing();
-    this.watched.set(server.id, { server, health, dueAt, fresh: false, samples });
+    const watched: Watched = { server, health, dueAt, fresh: false, samples };
+    this.watched.set(server.id, watched);
+    this.enqueue(watched);
     this.changed.fire({ serverId: server.id, health, samples: [] });
   }
 
   private forget(id: string): void {
-    if (!this.watched.delete(id)) return;
+    const watched = this.watched.get(id);
+    if (watched === undefined) return;
+    this.watched.delete(id);
+    this.dequeue(watched);
     // Keep it among the running until it has ended: never run two checks of one server.
     this.running.get(id)?.stop.abort();
     this.options.onForget?.(id);
+  }
+
+  private enqueue(watched: Watched): void {
+    const isLeftOut = this.paused && !watched.fresh;
+    if (!isLeftOut && !this.running.has(watched.server.id)) this.queueOf(watched).add(watched);
+  }
+
+  /** To be called before what its place follows from changes. */
+  private dequeue(watched: Watched): void {
+    this.queueOf(watched).remove(watched);
+  }
+
+  private queueOf(watched: Watched): DueQueue {
+    return isSuspect(watched) ? this.waiting.suspects : this.waiting.others;
   }
 
   /** Starts what is due and has a place, and wakes up again when the next one is due. */
   private pump(): void {
     if (this.disposed) return;
     const now = this.options.clock.monotonic();
-    const due: Watched[] = [];
-    let nextAt = Number.POSITIVE_INFINITY;
-    for (const [id, each] of this.watched) {
-      if (this.running.has(id) || (this.paused && !each.fresh)) continue;
-      if (each.dueAt <= now) due.push(each);
-      else nextAt = Math.min(nextAt, each.dueAt);
+    let next = this.next();
+    for (; next !== undefined && next.dueAt <= now; next = this.next()) {
+      this.dequeue(next);
+      void this.run(next);
     }
-    const placed = due.sort((a, b) => a.dueAt - b.dueAt).filter((each) => this.tryToRun(each));
-    this.isCrowded = placed.length < due.length;
-    this.wakeAt(nextAt);
+    this.wakeAt(next?.dueAt ?? Number.POSITIVE_INFINITY);
   }
 
-  private tryToRun(watched: Watched): boolean {
-    if (this.running.size >= MAX_RUNNING || !this.hasPlace(watched)) return false;
-    void this.run(watched);
-    return true;
-  }
-
-  private hasPlace(watched: Watched): boolean {
-    if (!isSuspect(watched)) return true;
+  /** The one to look at next; undefined while none has a place, which the next look that ends makes. */
+  private next(): Watched | undefined {
+    if (this.running.size >= MAX_RUNNING) return undefined;
+    const other = this.waiting.others.first;
+    const suspect = this.waiting.suspects.first;
+    if (suspect === undefined || (other !== undefined && other.dueAt <= suspect.dueAt))
+      return other;
     const suspects = [...this.running.values()].filter((each) => each.isSuspect).length;
-    return suspects < MAX_SUSPECTS_RUNNING;
+    return suspects < MAX_SUSPECTS_RUNNING ? suspect : other;
   }
 
   private wakeAt(at: number): void {
@@ -195,11 +217,10 @@ export class HealthPoller implements Disposable {
     const result = await this.check(server, fresh, stop.signal);
     this.running.delete(server.id);
     if (this.disposed) return;
-    const isKept = this.watched.get(server.id) === watched && result !== undefined;
-    if (isKept) this.record(watched, result);
-    // Most of a thousand servers are not due: only the one that was looked at can change when to wake up.
-    if (!isKept || this.isCrowded || watched.fresh || this.paused) this.pump();
-    else this.wakeAt(Math.min(this.wakesAt, watched.dueAt));
+    const present = this.watched.get(server.id);
+    if (present === watched && result !== undefined) this.record(watched, result);
+    if (present !== undefined) this.enqueue(present);
+    this.pump();
   }
 
   /** Undefined when it was stopped. */
@@ -243,6 +264,35 @@ function isSuspect({ health }: Watched): boolean {
 /** Key of all fields a check depends on. */
 function targetOf({ panelUrl, authMethod, p12Path }: ServerEntry): string {
   return JSON.stringify([panelUrl, authMethod, p12Path]);
+}
+
+/** Servers in the order in which they are due. A look costs the same among a thousand as among ten. */
+class DueQueue {
+  private readonly waiting: Watched[] = [];
+
+  get first(): Watched | undefined {
+    return this.waiting[0];
+  }
+
+  add(watched: Watched): void {
+    this.waiting.splice(this.placeAfter(watched.dueAt), 0, watched);
+  }
+
+  remove(watched: Watched): void {
+    const at = this.waiting.indexOf(watched);
+    if (at === 0) this.waiting.shift();
+    else if (at > 0) this.waiting.splice(at, 1);
+  }
+
+  private placeAfter(dueAt: number): number {
+    let [from, to] = [0, this.waiting.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (this.waiting[middle]!.dueAt <= dueAt) from = middle + 1;
+      else to = middle;
+    }
+    return from;
+  }
 }
 
 const KEPT_MS = 600_000;
