@@ -82,6 +82,9 @@ export function panelAddress(panelUrl: string): { host: string; port: number; sh
   return { host, port: url.port === '' ? 443 : Number(url.port), shown: url.host };
 }
 
+/** What Node has and does not document: without it there is a full handshake. */
+type Resuming = TLSSocket & { readonly setSession?: (session: Buffer) => void };
+
 /**
  * A TLS connection to a panel that has proved to be the trusted one. To any other not even a certificate is sent.
  * Rejects with PanelError `panel-certificate-changed`, or with the system's or OpenSSL's error.
@@ -103,10 +106,15 @@ export async function openPanelTls(options: PanelTlsOptions): Promise<TLSSocket>
       });
   const tls = connect({
     ...tlsOptions(options),
-    ...(socket === undefined ? { port } : { socket }),
+    ...(socket === undefined ? { port } : { socket, session }),
   });
-  // Delayed small packets would cost a round trip.
-  if (socket === undefined) tls.setNoDelay(true);
+  if (socket === undefined) {
+    // Delayed small packets would cost a round trip.
+    tls.setNoDelay(true);
+    // Node reads one among the options twice, its certificate included: a tenth of the work of a look each time.
+    if (session !== undefined)
+      tls.prependOnceListener('connect', () => (tls as Resuming).setSession?.(session));
+  }
   const isConnected = (): boolean => socket !== undefined || !tls.connecting;
   const handOn = holdSessions(tls, options.onSession);
   try {
@@ -171,13 +179,12 @@ function holdSessions(tls: TLSSocket, onSession: PanelTlsOptions['onSession']): 
 }
 
 function tlsOptions(options: PanelTlsOptions): ConnectionOptions {
-  const { host, trust, secureContext, authorities, session } = options;
+  const { host, trust, secureContext, authorities } = options;
   return {
     host,
     // An address is no server name (RFC 6066, 3).
     ...(isIP(host) === 0 ? { servername: host } : {}),
     ...(secureContext === undefined ? {} : { secureContext }),
-    ...(session === undefined ? {} : { session }),
     ...(authorities === undefined ? {} : { ca: [...authorities] }),
     minVersion: MIN_TLS_VERSION,
     ALPNProtocols: ['http/1.1'],
