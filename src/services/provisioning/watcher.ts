@@ -232,7 +232,9 @@ class WatchedJournal {
     let worker: Worker | undefined;
     let liveness: Liveness;
     do {
-      if (!(await this.catchUp())) return this.show('gone', undefined);
+      const isThere = await this.catchUp();
+      if (this.workerRecord === undefined && (await this.isBeingMended())) return;
+      if (!isThere) return this.show('gone', undefined);
       record = this.workerRecord;
       worker = record && (await this.findWorker(record));
       liveness = livenessOfWorker(worker);
@@ -245,6 +247,14 @@ class WatchedJournal {
 
   private async findWorker(record: WorkerRecord): Promise<Worker | undefined> {
     return this.folded && (await findWorker(this.home, this.folded.request, record));
+  }
+
+  /** Lost while its worker lives, which writes it again: until then what was seen of it holds. */
+  private async isBeingMended(): Promise<boolean> {
+    const { operation, workerRecord } = this.seen ?? {};
+    if (workerRecord === undefined || operation?.endedAt !== undefined) return false;
+    const worker = await findWorker(this.home, operation!.request, workerRecord);
+    return worker?.sight === 'here';
   }
 
   /** Another program has begun it, and its worker is only starting: nothing was interrupted. */

@@ -75,7 +75,7 @@ async function killAndRepeat(kind: Kind, point: Point): Promise<CellResult> {
   });
 }
 
-async function repeatOnboarding(here: Here): Promise<CellResult> {
+export async function repeatOnboarding(here: Here): Promise<CellResult> {
   const { world, panel, server } = here;
   const { exitCode, stdout, stderr } = await world.command(ONBOARD);
   const password = (await world.keystore.get(autheliaPasswordKey(server.id))) ?? '';
@@ -142,14 +142,14 @@ async function left({ world }: Here, password: string | undefined): Promise<read
   return found;
 }
 
-function workOf(kind: Kind, { ip }: ServerEntry): UpkeepWork {
+export function workOf(kind: Kind, { ip }: ServerEntry): UpkeepWork {
   return kind === 'update'
     ? { kind, version: '1.0.53', before: '0.1.30' }
     : { kind, domainName: DOMAIN, address: ip, again: false, dnsWaitMs: 60_000 };
 }
 
 /** A server in the list, whose panel is where the work begins. */
-async function inWorld<T>(kind: Kind, act: (here: Here) => Promise<T>): Promise<T> {
+export async function inWorld<T>(kind: Kind, act: (here: Here) => Promise<T>): Promise<T> {
   const world = await openCrashWorld('sandbox', {
     delays: NO_DELAYS,
     restartSshDuringInstall: false,

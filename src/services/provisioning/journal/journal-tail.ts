@@ -134,9 +134,7 @@ export async function readHistory(path: string): Promise<JournalRecord[] | undef
     const file = await openToRead(path);
     try {
       const history = new History();
-      const { isWanted } = history;
-      const tail = new JournalTail({ isWanted, chunkBytes: HISTORY_CHUNK_BYTES });
-      await tail.read(file, (records) => history.add(records));
+      await readInto(history, file);
       return history.records();
     } finally {
       await file.close();
@@ -145,6 +143,13 @@ export async function readHistory(path: string): Promise<JournalRecord[] | undef
     if (systemCodeOf(error) === 'ENOENT') return undefined;
     throw asFileError(error, path);
   }
+}
+
+/** Adds all that is in a journal. */
+export async function readInto(history: History, file: FileHandle): Promise<void> {
+  const { isWanted } = history;
+  const tail = new JournalTail({ isWanted, chunkBytes: HISTORY_CHUNK_BYTES });
+  await tail.read(file, (records) => history.add(records));
 }
 
 /** False for a line of a log, by its first bytes: parsing millions of them takes too long. */
@@ -158,7 +163,8 @@ function offsetOf(line: string): number {
   return begin === -1 ? 0 : Number(line.slice(begin + OFFSET.length, -1));
 }
 
-class History {
+/** What readHistory gives, in the making. */
+export class History {
   private readonly kept: JournalRecord[] = [];
   /** The last record of each substep: the first is among those that are kept, for the order. */
   private readonly substeps = new Map<string, Substep>();
@@ -175,6 +181,11 @@ class History {
     }
     return isNoLogLine(line);
   };
+
+  /** Adds a line that was just written. */
+  take(line: string): void {
+    if (this.isWanted(line)) this.add(parseRecord(line));
+  }
 
   add(records: readonly JournalRecord[]): void {
     for (const record of records) this.addOne(record);

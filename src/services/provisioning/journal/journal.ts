@@ -1,18 +1,20 @@
-import { constants } from 'node:fs';
+import { constants, fstatSync, lstatSync } from 'node:fs';
 import { type FileHandle, open, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { systemCodeOf } from '../../../core/errors.js';
-import type { Clock } from '../../../core/time.js';
+import { type Clock, watchClock } from '../../../core/time.js';
 import {
   asFileError,
   makePrivateFolder,
   PRIVATE_FILE_MODE,
   syncFolder,
+  writeFileAtomic,
   writeNewFile,
 } from '../../files/atomic.js';
 import type { Redactor } from '../../log/redactor.js';
 import { unknownOperation } from '../errors.js';
+import { History, readInto } from './journal-tail.js';
 import { isEnd, isLasting, type JournalEntry, type JournalRecord } from './records.js';
 
 const NEWLINE = 10;
@@ -24,7 +26,7 @@ const LOG_SHARE_BYTES = 16 * 1024 * 1024;
 const STEPS_SHARE_BYTES = 1024 * 1024;
 const OPERATION_ID = /^[0-9a-f]{16}$/;
 
-/** The one channel from a worker to everyone else: appended to, never rewritten. */
+/** The one channel from a worker to everyone else: appended to, and written again only where it was lost. */
 export interface Journal {
   /** Resolves once the record is on the disk; `log`, `waiting` and `substep` records only reach the file. */
   write(entry: JournalEntry): Promise<void>;
@@ -56,36 +58,62 @@ export async function listOperationIds(home: string): Promise<string[]> {
   }
 }
 
+/** Interval of looks at a worker's journal, between its records. */
+const LOOK_INTERVAL_MS = 1_000;
+const WRITTEN_AGAIN =
+  'the journal was removed or changed by another program: it is written again, without what the installer printed';
+
 /**
- * Opens a journal for appending, 0600 from its first instant. A torn last line is ended first. With a reserve there
- * is room left to say how it ends when the disk becomes full: the write that finds it full still rejects.
+ * Opens a journal for appending, 0600 from its first instant. A torn last line is ended first. A worker's has a reserve:
+ * room to say how it ends when the disk becomes full, though the write that finds it full still rejects. It is also
+ * written again, as readHistory gives it, where it is removed, replaced or cut short before its end.
  */
 export async function openJournal(
   path: string,
   clock: Clock,
   redactor: Redactor,
-  options: { readonly reserve?: boolean } = {},
+  { forWorker = false }: { readonly forWorker?: boolean } = {},
 ): Promise<Journal> {
-  await makePrivateFolder(dirname(dirname(path)));
-  await makePrivateFolder(dirname(path));
-  const flags = constants.O_APPEND | constants.O_CREAT | constants.O_RDWR | constants.O_NOFOLLOW;
-  const file = await open(path, flags, PRIVATE_FILE_MODE).catch((error: unknown) => {
-    throw asFileError(error, path);
-  });
-  await syncFolder(dirname(path));
-  const reserve = options.reserve ? await makeReserve(path) : undefined;
+  let file = await openToAppend(path);
+  const kept = forWorker ? new History() : undefined;
+  if (kept !== undefined) await readInto(kept, file);
+  let reserve = forWorker ? await makeReserve(path) : undefined;
   let torn = await isTorn(file);
   let { size } = await file.stat();
+  let isWatched = forWorker;
   let queue: Promise<void> = Promise.resolve();
+  const put = async (entry: JournalEntry, at: number): Promise<void> => {
+    const line = serialize({ at, ...entry }, redactor);
+    const text = `${torn ? '\n' : ''}${line}\n`;
+    await file.appendFile(text);
+    torn = false;
+    size += Buffer.byteLength(text);
+    kept?.take(line);
+  };
+  const mend = async (at: number): Promise<void> => {
+    if (!isWatched || !isLost(path, file, size)) return;
+    await makeFolders(path);
+    const known = kept?.records() ?? [];
+    await writeFileAtomic(path, known.map((record) => `${JSON.stringify(record)}\n`).join(''));
+    await file.close();
+    file = await openToAppend(path);
+    ({ size } = await file.stat());
+    torn = false;
+    // Where numbers of files mean nothing, every journal would pass for another one.
+    isWatched = !isLost(path, file, size);
+    const step = known.findLast((record) => 'step' in record)?.step ?? 'validate_token';
+    await put({ event: 'log', step, text: WRITTEN_AGAIN, tone: 'warn' }, at);
+    reserve = await makeReserve(path);
+  };
   const append = async (entry: JournalEntry, at: number): Promise<void> => {
     if (isTooMuch(entry, size)) return;
     try {
       if (isEnd(entry)) await reserve?.release();
-      const line = `${torn ? '\n' : ''}${serialize({ at, ...entry }, redactor)}\n`;
-      await file.appendFile(line);
-      torn = false;
+      await mend(at);
       const wasShort = size < LOG_SHARE_BYTES;
-      size += Buffer.byteLength(line);
+      await put(entry, at);
+      // Whoever sees the end may remove it.
+      if (isEnd(entry)) isWatched = false;
       if (isLasting(entry)) await file.datasync();
       if (wasShort && isTooMuch(entry, size)) await append(cutNote(entry), at);
     } catch (error) {
@@ -95,24 +123,49 @@ export async function openJournal(
     }
   };
   const readTime = watchClock(clock);
-  const enqueue = (entry: JournalEntry, at: number): Promise<void> => {
-    const written = queue.then(() => append(entry, at));
-    queue = written.catch(() => undefined);
-    return written;
+  const inTurn = (act: () => Promise<void>): Promise<void> => {
+    const done = queue.then(act);
+    queue = done.catch(() => undefined);
+    return done;
   };
+  // A failure is left to the next record, which meets the same.
+  const look = (): void => void inTurn(() => mend(clock.now())).catch(() => undefined);
+  const looking = forWorker ? setInterval(look, LOOK_INTERVAL_MS).unref() : undefined;
   return {
     write(entry) {
       const { at, jumpedMs: byMs } = readTime();
       // Ignore the rejection: a failed write also fails the following ones.
-      if (byMs !== 0) enqueue({ event: 'clock', byMs }, at).catch(() => undefined);
-      return enqueue(entry, at);
+      if (byMs !== 0) inTurn(() => append({ event: 'clock', byMs }, at)).catch(() => undefined);
+      return inTurn(() => append(entry, at));
     },
     async close() {
+      clearInterval(looking);
       await queue;
       await reserve?.release();
       await file.close();
     },
   };
+}
+
+async function openToAppend(path: string): Promise<FileHandle> {
+  await makeFolders(path);
+  const flags = constants.O_APPEND | constants.O_CREAT | constants.O_RDWR | constants.O_NOFOLLOW;
+  const file = await open(path, flags, PRIVATE_FILE_MODE).catch((error: unknown) => {
+    throw asFileError(error, path);
+  });
+  await syncFolder(dirname(path));
+  return file;
+}
+
+async function makeFolders(path: string): Promise<void> {
+  await makePrivateFolder(dirname(dirname(path)));
+  await makePrivateFolder(dirname(path));
+}
+
+/** True when the path leads to no file, to another one, or to less than was written. */
+function isLost(path: string, { fd }: FileHandle, size: number): boolean {
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  return there?.ino !== fstatSync(fd).ino || there.size < size;
 }
 
 /**
@@ -165,30 +218,5 @@ async function makeReserve(journal: string): Promise<Reserve> {
     async release() {
       await rm(path, { force: true }).catch(() => undefined);
     },
-  };
-}
-
-/** Smallest jump; smaller differences are gradual corrections of the clock. */
-const LEAST_JUMP_MS = 2_000;
-
-export interface ReadTime {
-  /** Epoch milliseconds. */
-  readonly at: number;
-  /**
-   * By how much it moved away from the time that passed since it was last read: the clock was set, or the machine
-   * slept. 0 for next to nothing.
-   */
-  readonly jumpedMs: number;
-}
-
-/** Reads the time of day, and tells each time whether it jumped since. */
-function watchClock(clock: Clock): () => ReadTime {
-  let known = clock.now() - clock.monotonic();
-  return () => {
-    const at = clock.now();
-    const jumpedMs = Math.round(at - clock.monotonic() - known);
-    if (Math.abs(jumpedMs) < LEAST_JUMP_MS) return { at, jumpedMs: 0 };
-    known += jumpedMs;
-    return { at, jumpedMs };
   };
 }

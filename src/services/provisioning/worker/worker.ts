@@ -8,7 +8,7 @@ import { serverFolder } from '../../registry/server-files.js';
 import { ProvisioningError, unknownOperation } from '../errors.js';
 import { foldJournal } from '../journal/fold.js';
 import { readHistory } from '../journal/journal-tail.js';
-import { type Journal, journalPath, openJournal } from '../journal/journal.js';
+import { type Journal, journalPath, openJournal, operationFolder } from '../journal/journal.js';
 import { deadline } from './deadline.js';
 import { lockPathOf, takeLock } from './lock.js';
 import { requireResumable } from './resumable.js';
@@ -60,6 +60,7 @@ export async function runWorker(options: WorkerOptions): Promise<Outcome> {
     const history = await read();
     if (options.mode === 'run') requireResumable(foldJournal(history, 'gone'), operationId);
     await removeAbandoned(home);
+    await removeAbandoned(operationFolder(home, operationId));
     await removeAbandoned(join(home, 'servers'));
     await removeAbandoned(serverFolder(home, request.serverId));
     return isUpkeep(request)
@@ -104,7 +105,7 @@ async function inJournal(
   work: (journal: Journal) => Promise<Outcome>,
 ): Promise<Outcome> {
   const path = journalPath(home, operationId);
-  const journal = await openJournal(path, clock, redactor, { reserve: true });
+  const journal = await openJournal(path, clock, redactor, { forWorker: true });
   // Lock before writing the record: its readers may query the lock.
   const kernelLock = await lockByKernel(path);
   try {
