@@ -18,6 +18,8 @@ const PATIENCE_MS = 10 * 60_000;
 export interface Installed {
   /** The password of Authelia's admin; undefined when it was missed, and no call says it again. */
   readonly password: string | undefined;
+  /** The run was seen here: nobody else has finished it. */
+  readonly isSeen: boolean;
   /** A run before this one may have left Authelia with an earlier password in its memory. */
   readonly isRepeated: boolean;
 }
@@ -58,7 +60,7 @@ export async function install(
   for (;;) {
     try {
       const { status } = await api.onboarding(signal);
-      if (status === 'COMPLETED') return { password: undefined, isRepeated };
+      if (status === 'COMPLETED') return { password: undefined, isSeen, isRepeated };
       if (status !== 'DNS_READY' && status !== 'PROVISIONING')
         throw installationFailed(server, `the panel went back to ${status}.`);
       const outcome = await follow(api, watch, work, async (state) => {
@@ -80,7 +82,7 @@ export async function install(
         }
         isSeen = true;
       });
-      if (outcome.kind === 'complete') return { password: outcome.password, isRepeated };
+      if (outcome.kind === 'complete') return { password: outcome.password, isSeen, isRepeated };
       if (outcome.kind === 'failed') throw installationFailed(server, outcome.reason);
     } catch (error) {
       // Whatever was sent, the panel's own state says what came of it.

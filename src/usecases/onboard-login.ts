@@ -41,6 +41,14 @@ export async function keepPassword(
   return { password, isReplaced: said === undefined };
 }
 
+/** True when the store here has the password of the login. */
+export async function isPasswordKept(
+  { id }: Pick<ServerEntry, 'id'>,
+  { keystore }: Pick<Work, 'keystore'>,
+): Promise<boolean> {
+  return (await keystore.get(autheliaPasswordKey(id))) !== undefined;
+}
+
 /**
  * Offers a new password where the one that others set is not in the store here. It takes the place of theirs, so it is
  * set only when that is agreed to; declining, or a run that cannot ask, changes nothing.
@@ -50,9 +58,8 @@ export async function offerPassword(
   api: PanelApi,
   work: Work,
 ): Promise<KnownPassword> {
-  const { face, keystore, signal } = work;
-  if ((await keystore.get(autheliaPasswordKey(server.id))) !== undefined)
-    return { isReplaced: false, isPasswordKnown: true };
+  const { face, signal } = work;
+  if (await isPasswordKept(server, work)) return { isReplaced: false, isPasswordKnown: true };
   try {
     await face.confirm(newPasswordQuestion(server));
   } catch (error) {

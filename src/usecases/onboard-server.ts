@@ -11,6 +11,7 @@ import { USUAL_MS } from './onboard-dns.js';
 import { installationFailed, reasonOf } from './onboard-install.js';
 import {
   ADMIN,
+  isPasswordKept,
   keepPassword,
   type KnownPassword,
   offerPassword,
@@ -83,7 +84,6 @@ export async function onboardServer(
     known !== undefined && (await isFollowed(known, domain, server, work))
       ? ({ kind: 'follow', id: known.id } as const)
       : await begin(server, known, { ...input, domain, email }, work);
-  if (way.kind === 'as-it-is') return way.done;
   if (way.kind === 'follow') await followUpkeep(way.id, work, input.watch);
   const done = await finish(server, work);
   if (way.id !== undefined) await dismissOperation(way.id, work);
@@ -103,9 +103,7 @@ type Way =
   /** A worker leads it on. */
   | { readonly kind: 'follow'; readonly id: string }
   /** The panel is done; password and second factor are left. `id`: its operation. */
-  | { readonly kind: 'finish'; readonly id: string | undefined }
-  /** Others set it up. */
-  | { readonly kind: 'as-it-is'; readonly done: OnboardedServer };
+  | { readonly kind: 'finish'; readonly id: string | undefined };
 
 /** Starts a worker, or hands the earlier operation to one, as far as the panel's state asks for it. */
 async function begin(
@@ -123,13 +121,7 @@ async function begin(
       resumed === undefined
         ? await settleDomain(server, state, input, api, work)
         : domainOf(resumed);
-    if (state.status === 'COMPLETED') {
-      if (await isOurRun(server, domain, work)) return { kind: 'finish', id: known?.id };
-      if (known !== undefined) await dismissOperation(known.id, work);
-      const saved = await saveDomain(server, domain, work);
-      const login = await offerPassword(saved.server, api, work);
-      return { kind: 'as-it-is', done: { ...saved, ...login, username: ADMIN } };
-    }
+    if (state.status === 'COMPLETED') return { kind: 'finish', id: known?.id };
     const again = state.status === 'PROVISIONING' && (await settleRetry(server, api, input, work));
     const handed = { session: api.session };
     if (resumed !== undefined && !again) {
@@ -207,25 +199,41 @@ async function firstState(api: PanelApi, signal: AbortSignal): Promise<Provision
   return undefined;
 }
 
-/** Stored password, a second factor, and the entry of the list, once the panel is done. */
+/**
+ * The entry of the list, once the panel is done. A login that others may have stays, unless a new password is asked for;
+ * one of this program gets its second factor.
+ */
 async function finish({ id }: ServerEntry, work: Work): Promise<OnboardedServer> {
   const server = await requireServer(work, id);
   const api = await openPanelFor(server, work);
   try {
-    const { domain } = await api.onboarding(work.signal);
+    const domain = (await api.onboarding(work.signal)).domain?.toLowerCase();
     if (domain === undefined) throw unknownState(server, 'COMPLETED without a domain');
-    const kept = await keepPassword(server, undefined, api, work);
-    const totpUri = await api.resetTotp(ADMIN, work.signal);
-    work.redactor.add(totpUri);
-    // Last: the list shows a set-up that is whole.
-    const saved = await saveDomain(server, domain.toLowerCase(), work);
     const { onboarding } = await work.readServerMeta(id);
-    await work.changeServerMeta(id, { onboarding: { domain: saved.domain, stage: 'done' } });
-    const isReplaced = kept.isReplaced || onboarding?.isReplaced === true;
-    return { ...saved, ...kept, isReplaced, isPasswordKnown: true, username: ADMIN, totpUri };
+    const isOurs = onboarding?.stage === 'installing' && onboarding.domain === domain;
+    const login =
+      isOurs && (await isPasswordKept(server, work))
+        ? await showLogin(server, onboarding.isReplaced === true, api, work)
+        : await offerPassword(server, api, work);
+    // Last: the list shows a set-up that is whole.
+    const saved = await saveDomain(server, domain, work);
+    if (isOurs) await work.changeServerMeta(id, { onboarding: { domain, stage: 'done' } });
+    return { ...saved, ...login, username: ADMIN };
   } finally {
     api.close();
   }
+}
+
+async function showLogin(
+  server: ServerEntry,
+  isReplaced: boolean,
+  api: PanelApi,
+  work: Work,
+): Promise<KnownPassword & Pick<OnboardedServer, 'totpUri'>> {
+  const { password } = await keepPassword(server, undefined, api, work);
+  const totpUri = await api.resetTotp(ADMIN, work.signal);
+  work.redactor.add(totpUri);
+  return { password, isReplaced, isPasswordKnown: true, totpUri };
 }
 
 /** The domain that the panel has, or gets now. */
@@ -296,12 +304,6 @@ async function askDomain(
       problem: emailProblem,
     }));
   return { domain, email };
-}
-
-/** True when this program began the set-up and was not told everything yet. */
-async function isOurRun({ id }: ServerEntry, domain: string, work: Work): Promise<boolean> {
-  const { onboarding } = await work.readServerMeta(id);
-  return onboarding?.stage === 'installing' && onboarding.domain === domain;
 }
 
 function frozen({ label }: ServerEntry, domain: string): InputError {

@@ -1,9 +1,11 @@
 import { InputError, messageOf } from '../core/errors.js';
+import { PanelApiError } from '../services/panel/panel-api-error.js';
+import type { Onboarding } from '../services/panel/panel-bodies.js';
 import type { UpkeepRequest } from '../services/provisioning/journal/records.js';
 import type { UpkeepEnd } from '../services/provisioning/worker/upkeep.js';
 import { waitForDns } from './onboard-dns.js';
 import { install } from './onboard-install.js';
-import { keepPassword, saveDomain } from './onboard-login.js';
+import { isPasswordKept, keepPassword, saveDomain } from './onboard-login.js';
 import { openPanelFor } from './open-panel-for.js';
 import type { Performing } from './perform-upkeep.js';
 import { requireServer } from './servers.js';
@@ -25,8 +27,15 @@ export async function performOnboarding(
     const state = await api.onboarding(work.signal);
     if (state.domain?.toLowerCase() !== domain) throw otherDomain(server.label, state.domain);
     const target = { server, domain, address, watch, patienceMs, pause };
-    if (state.status !== 'COMPLETED' && state.status !== 'PROVISIONING')
-      await step('await_dns', () => waitForDns({ ...target, asksPanel: true }, api, work));
+    // The panel looks at DNS no more once another machine goes on with it.
+    const unlessBegun = async (error: unknown): Promise<void> => {
+      if (!(error instanceof PanelApiError) || !isBegun(await api.onboarding(work.signal)))
+        throw error;
+    };
+    if (!isBegun(state))
+      await step('await_dns', () =>
+        waitForDns({ ...target, asksPanel: true }, api, work).catch(unlessBegun),
+      );
     const hasFailed = run.history.some(
       (record) => record.event === 'error' && record.code === 'onboarding-failed',
     );
@@ -35,7 +44,7 @@ export async function performOnboarding(
     const beforeAgain = () => waitForDns({ ...target, asksPanel: false }, api, work);
     const installed =
       state.status === 'COMPLETED'
-        ? { password: undefined, isRepeated: again }
+        ? { password: undefined, isSeen: false, isRepeated: again }
         : await step('install_panel', async () => {
             const onboarding = { domain, stage: 'installing' } as const;
             await work.changeServerMeta(server.id, { onboarding });
@@ -45,7 +54,10 @@ export async function performOnboarding(
       work.face.progress('Storing the password');
       // One that was removed from the list meanwhile leaves no secret.
       await requireServer(work, server.id);
-      const { isReplaced } = await keepPassword(server, installed.password, api, work);
+      const { password, isSeen } = installed;
+      // One that another machine may have is replaced only by a person who is asked.
+      const isOurs = isSeen || (await isPasswordKept(server, work));
+      const isReplaced = isOurs && (await keepPassword(server, password, api, work)).isReplaced;
       const onboarding = { domain, stage: 'installing', isReplaced } as const;
       await work.changeServerMeta(server.id, { onboarding });
       if ((installed.isRepeated || hasFailed) && !isReplaced)
@@ -61,6 +73,10 @@ export async function performOnboarding(
   } finally {
     api.close();
   }
+}
+
+function isBegun({ status }: Onboarding): boolean {
+  return status === 'PROVISIONING' || status === 'COMPLETED';
 }
 
 function otherDomain(label: string, has: string | undefined): InputError {

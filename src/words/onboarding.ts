@@ -64,7 +64,7 @@ export function newPasswordQuestion(server: ServerEntry): Confirmation {
   return {
     title: `Set a new password for the login of ${label}?`,
     lines: [
-      `${label} was set up elsewhere: the password of its user admin is not known here.`,
+      `${label} was set up elsewhere or unseen: the password of its user admin is not known here.`,
       'A new one replaces it: tell whoever uses the old one.',
       noFactorHint(server),
     ],
@@ -73,7 +73,7 @@ export function newPasswordQuestion(server: ServerEntry): Confirmation {
     effect: 'set a new one',
     advance: {
       value: 'new-password',
-      refusal: `${label} was set up elsewhere: the password of its login is not known here. --yes new-password sets a new one.`,
+      refusal: `${label} was set up elsewhere or unseen: the password of its login is not known here. --yes new-password sets a new one.`,
     },
   };
 }

@@ -128,3 +128,24 @@ it('replaces a password that nobody saw, once that is agreed to, and says so', a
   expect(calls(world, 'POST /api/onboarding/provision')).toBe(1);
   expect(calls(world, 'PUT /api/users/admin')).toBe(1);
 });
+
+it('leaves the login of the other machine alone when the first one comes back', async () => {
+  const world = await killedInMidInstallation();
+  const { one, other } = world;
+  other.opens();
+  await other.sees(/lab .*online/);
+  other.presses('o');
+  await other.sees('Issuing certificate for');
+  world.issue();
+  await logsInAsShown(world);
+  const first = await aPerson({ home: one });
+  first.opens();
+  await first.sees(/lab .*online/);
+  first.presses('o');
+  await first.sees('Set a new password for the login of lab?', '› No ‹');
+  first.presses('enter');
+  await first.sees('is set up.');
+  await logsInAsShown(world);
+  expect(calls(world, 'PUT /api/users/admin')).toBe(0);
+  expect(calls(world, 'POST /api/users/admin/reset-totp')).toBe(1);
+});

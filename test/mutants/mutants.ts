@@ -1328,11 +1328,19 @@ const ONBOARDING: readonly Mutant[] = [
   },
   {
     file: 'usecases/onboard-login.ts',
-    find: 'if ((await keystore.get(autheliaPasswordKey(server.id))) !== undefined)',
+    find: 'if (await isPasswordKept(server, work))',
     replace: 'if (false)',
     test: 'usecases/onboard-server.test.ts',
     only: 'offers it once',
     why: 'a password that is stored here is not replaced by an offer',
+  },
+  {
+    file: 'usecases/perform-onboarding.ts',
+    find: 'isSeen || (await isPasswordKept(server, work))',
+    replace: 'server.id !== undefined',
+    test: 'usecases/onboard-server.test.ts',
+    only: 'leaves the login alone',
+    why: 'a worker does not replace a login that another machine may have',
   },
   {
     file: 'usecases/onboard-install.ts',
@@ -1352,8 +1360,8 @@ const ONBOARDING: readonly Mutant[] = [
   },
   {
     file: 'usecases/onboard-server.ts',
-    find: 'if (await isOurRun(server, domain, work)) return',
-    replace: 'return',
+    find: 'isOurs && (await isPasswordKept(server, work))',
+    replace: 'domain',
     test: 'usecases/onboard-server.test.ts',
     only: 'leaves theirs alone',
     why: 'a server that others set up keeps its password',

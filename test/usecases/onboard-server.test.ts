@@ -267,8 +267,8 @@ describe('onboardServer', () => {
     test.face.finish();
   });
 
-  it('goes on after a kill between the installation and the store', async () => {
-    const test = await freshServer({}, FREEZE);
+  it('asks before it replaces a password that was not stored: another machine may have it', async () => {
+    const test = await freshServer({}, FREEZE, OFFER);
     test.here.pointNames();
     test.world.keystore.failure = new Error('The keyring is locked.');
     await expect(test.run()).rejects.toThrow('The keyring is locked.');
@@ -277,6 +277,31 @@ describe('onboardServer', () => {
     expect(done.isReplaced).toBe(true);
     expect(test.logsIn(done.password)).toBe(true);
     expect(await test.world.keystore.get(KEY)).toBe(done.password);
+    // Nothing that was answered once is done again without an answer.
+    expect(await test.run()).toMatchObject({ isPasswordKnown: true, isReplaced: false });
+    expect(test.sent).not.toContain('resetTotp');
+    test.face.finish();
+  });
+
+  it('leaves the login alone that another machine has got while this one waited for DNS', async () => {
+    const test = await freshServer({}, FREEZE, { ...OFFER, agree: false });
+    test.here.pointNames();
+    test.world.resolveName = () => ({ a: [], aaaa: [] });
+    let look = (): void => undefined;
+    const looked = new Promise<void>((resolve) => (look = resolve));
+    test.world.workerClock = { ...systemClock, sleep: () => looked };
+    const running = test.run();
+    const { panel } = test.here.sandbox.controls['world'].findDroplet(
+      test.here.droplet.id,
+    )!.machine;
+    const status = (): string => panel.server.onboarding.status;
+    await expect.poll(status, { timeout: 5000 }).toBe('DNS_READY');
+    await test.here.admins('POST', '/api/onboarding/provision');
+    await expect.poll(status, { timeout: 5000 }).toBe('COMPLETED');
+    look();
+    expect(await running).toMatchObject({ domain: DOMAIN, isPasswordKnown: false });
+    expect(test.sent).toEqual(['setDomain']);
+    test.face.finish();
   });
 
   it('offers a new password where others set it up, and leaves theirs alone when that is declined', async () => {

@@ -77,7 +77,11 @@ async function killAndRepeat(kind: Kind, point: Point): Promise<CellResult> {
 
 export async function repeatOnboarding(here: Here): Promise<CellResult> {
   const { world, panel, server } = here;
-  const { exitCode, stdout, stderr } = await world.command(ONBOARD);
+  const first = await world.command(ONBOARD);
+  // Another machine may have the login that was set up out of sight: it is replaced once that is agreed to.
+  const isUnknown = first.stdout.includes('--yes new-password');
+  const last = isUnknown ? await world.command([...ONBOARD, '--yes', 'new-password']) : first;
+  const { exitCode, stdout, stderr } = last;
   const password = (await world.keystore.get(autheliaPasswordKey(server.id))) ?? '';
   const [entry] = await world.registry.list();
   const { controls } = panel.sandbox;
