@@ -1,6 +1,7 @@
 import type blessed from 'blessed';
 import Box from 'blessed/lib/widgets/box.js';
 import type { Disposable } from '../core/lifecycle.js';
+import type { CellRow } from './terminal/output-gate.js';
 import type { Stage } from './terminal/stage.js';
 import type { Terminal } from './terminal/terminal.js';
 import type { Placeable, Rect, Size } from './layout.js';
@@ -117,19 +118,25 @@ export class Surface implements Placeable, Disposable {
     if (this.area === undefined) return;
     const { left, top } = this.area;
     const rows = this.stage.rows;
-    this.lines.forEach((line, index) => {
-      const row = rows[top + index];
-      if (row === undefined) return;
-      line.chars.forEach((chars, column) => {
-        const cell = row[left + column];
-        const attribute = line.attributes[column] ?? 0;
-        if (cell === undefined || (cell[0] === attribute && cell[1] === chars)) return;
-        cell[0] = attribute;
-        cell[1] = chars;
-        row.dirty = true;
-      });
-    });
+    for (let y = 0; y < this.lines.length; y += 1) {
+      const row = rows[top + y];
+      if (row !== undefined) writeCells(row, this.lines[y]!, left);
+    }
   };
+}
+
+/** Plain loops over cells: the first frame comes before V8 compiles anything of it. */
+function writeCells(row: CellRow, { chars, attributes }: CellLine, left: number): void {
+  const end = Math.min(chars.length, row.length - left);
+  for (let x = Math.max(0, -left); x < end; x += 1) {
+    const cell = row[left + x]!;
+    const attribute = attributes[x]!;
+    const char = chars[x]!;
+    if (cell[0] === attribute && cell[1] === char) continue;
+    cell[0] = attribute;
+    cell[1] = char;
+    row.dirty = true;
+  }
 }
 
 function animationOf(lines: readonly Markup[]): Animation {
@@ -182,8 +189,8 @@ export function cellsOf(line: Markup | undefined, options: CellOptions): CellLin
     else addUnits(cells, units(span.text), attribute, options);
     if (cells.chars.length >= options.columns) break;
   }
-  const plain = options.theme.attribute({});
-  while (cells.chars.length < options.columns) add(cells, ' ', plain);
+  const missing = options.columns - cells.chars.length;
+  if (missing > 0) addAscii(cells, ' '.repeat(missing), options.theme.attribute({}), missing);
   return cells;
 }
 
@@ -192,11 +199,13 @@ function add(cells: CellLine, chars: string, attribute: number): void {
   cells.attributes.push(attribute);
 }
 
+/** In a few calls into V8 rather than one for each cell. */
 function addAscii(cells: CellLine, ascii: string, attribute: number, columns: number): void {
-  for (const char of ascii) {
-    if (cells.chars.length >= columns) return;
-    add(cells, char, attribute);
-  }
+  const { chars, attributes } = cells;
+  const from = chars.length;
+  chars.push(...ascii.slice(0, columns - from));
+  attributes.length = chars.length;
+  attributes.fill(attribute, from);
 }
 
 function addUnits(
