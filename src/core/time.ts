@@ -35,6 +35,11 @@ export async function inTime<T>(
   }
 }
 
+/** Resolves in the next turn of the event loop: whoever waits for it comes after a frame that is due. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 /** Node.js loads eight modules for the first use of `performance`. */
 export function monotonicMs(): number {
   const [seconds, nanoseconds] = process.hrtime();

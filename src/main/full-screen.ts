@@ -115,14 +115,23 @@ export async function uiCommand(
 async function readAhead({
   home,
   registry,
-  clock,
 }: World): Promise<{ registry: FileRegistry; memory: ScreenMemory }> {
   const memory = screenMemory(home);
   const list = firstAhead(() => registry.list());
   const read = firstAhead(() => memory.read());
-  const settled = Promise.allSettled([list.first, read.first]);
-  await inTime(settled, { clock, ms: LIST_MS, late: undefined });
+  await settledWithin(LIST_MS, [list.first, read.first]);
   return { registry: { ...registry, list: list.next }, memory: { ...memory, read: read.next } };
+}
+
+/** Resolves with all of them, after `ms` at the latest. */
+function settledWithin(ms: number, all: readonly Promise<unknown>[]): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    void Promise.allSettled(all).then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 /** Makes the first call now; `next` gives its answer once, then those of further calls. */

@@ -1,4 +1,14 @@
-import { constants, lstatSync, readdirSync, readFileSync, realpathSync, type Stats } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  type Stats,
+} from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemCodeOf } from '../../core/errors.js';
@@ -8,12 +18,14 @@ import { FileError, refuseSymbolicLink } from './atomic.js';
 
 /** Far more than any file has that is read whole. */
 const MAX_BYTES = 1024 * 1024;
+// O_NONBLOCK: a named pipe in the file's place must not hold the program up.
+const READ_ONLY = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /**
  * Reads like `readSmallFile`. Refuses a file that belongs to another user or is writable by others.
  */
 export async function readPrivateFile(path: string): Promise<Buffer | undefined> {
-  return await readSmallFile(path, (stats) => requireOwn(path, stats));
+  return await readSmallFile(path, ownAt(path));
 }
 
 /**
@@ -27,9 +39,7 @@ export async function readSmallFile(
 ): Promise<Buffer | undefined> {
   await refuseSymbolicLink(path);
   try {
-    // O_NONBLOCK: a named pipe in the file's place must not hold the program up.
-    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-    const file = await open(path, flags);
+    const file = await open(path, READ_ONLY | constants.O_NOFOLLOW);
     try {
       const stats = await file.stat();
       if (!stats.isFile() || stats.size > maxBytes) throw notAFile(path);
@@ -43,6 +53,34 @@ export async function readSmallFile(
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     if (code === 'EACCES' || code === 'EPERM') throw unreadable(path, error);
     throw error;
+  }
+}
+
+/** Reads like `readPrivateFile`, in the way of `readAtOnce`. */
+export function readPrivateAtOnce(path: string): ReturnType<typeof readAtOnce> {
+  return readAtOnce(path, constants.O_NOFOLLOW, ownAt(path));
+}
+
+/**
+ * Reads a small file, or finds none, without a promise: the threads and modules of Node.js behind one take longer than a
+ * frame has. Undefined for anything that is to be read in the other way, which says what is wrong.
+ */
+export function readAtOnce(
+  path: string,
+  flags = 0,
+  check: (stats: Stats) => void = () => undefined,
+): { readonly content: Buffer | undefined } | undefined {
+  let file: number | undefined;
+  try {
+    file = openSync(path, READ_ONLY | flags);
+    const stats = fstatSync(file);
+    check(stats);
+    const isSmall = stats.isFile() && stats.size <= MAX_BYTES;
+    return isSmall ? { content: readFileSync(file) } : undefined;
+  } catch (error) {
+    return systemCodeOf(error) === 'ENOENT' ? { content: undefined } : undefined;
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
 }
 
@@ -95,6 +133,11 @@ export async function requirePrivateHome(home: string): Promise<void> {
       requireOwn(join(home, name), inside, home);
   }
 }
+
+const ownAt =
+  (path: string) =>
+  (stats: Stats): void =>
+    requireOwn(path, stats);
 
 /** Throws FileError for a file or folder of another user, or one that others may write. `whole` is what gets mended. */
 function requireOwn(path: string, stats: Pick<Stats, 'uid' | 'mode'>, whole = path): void {

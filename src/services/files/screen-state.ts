@@ -3,7 +3,7 @@ import { systemClock } from '../../core/time.js';
 import { makePrivateFolder, writeFileAtomic } from './atomic.js';
 import { decodeText } from './decode.js';
 import { withLockFile } from './lock-file.js';
-import { readPrivateFile } from './private-file.js';
+import { readPrivateAtOnce, readPrivateFile } from './private-file.js';
 
 const NAME = 'screen.json';
 
@@ -44,7 +44,8 @@ export function screenMemory(home: string): ScreenMemory {
 
 async function readFields(path: string): Promise<Readonly<Record<string, unknown>>> {
   try {
-    const content = await readPrivateFile(path);
+    const now = readPrivateAtOnce(path);
+    const content = now === undefined ? await readPrivateFile(path) : now.content;
     const parsed: unknown = content === undefined ? {} : JSON.parse(decodeText(content));
     return isRecord(parsed) ? parsed : {};
   } catch {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Event } from '../../core/event.js';
 import { messageOf } from '../../core/errors.js';
 import { DisposableStore } from '../../core/lifecycle.js';
-import type { Clock } from '../../core/time.js';
+import { type Clock, nextTurn } from '../../core/time.js';
 import { makePrivateFolder } from '../files/atomic.js';
 import { type KernelLock, lockByKernel, sightOf } from '../files/kernel-lock.js';
 import {
@@ -110,6 +110,7 @@ export class SharedHealth {
 
   private async watch(): Promise<void> {
     const { clock } = this.options;
+    await nextTurn();
     for (let reads = 0; !this.stop.signal.aborted; reads++) {
       if (reads % READS_A_TRY === 0) await this.tryToKeep();
       if (this.role === 'keeps') return;

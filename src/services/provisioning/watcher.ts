@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { messageOf, systemCodeOf } from '../../core/errors.js';
 import { type Disposable, toDisposable } from '../../core/lifecycle.js';
-import type { Clock } from '../../core/time.js';
+import { type Clock, nextTurn } from '../../core/time.js';
 import { asFileError } from '../files/atomic.js';
 import type { Liveness } from '../process/identity.js';
 import { addRecords, foldJournal } from './journal/fold.js';
@@ -56,6 +56,7 @@ export class OperationsWatcher {
     this.listedAt = this.lookedAt = this.clock.monotonic();
     this.listing += 1;
     try {
+      await nextTurn();
       const ids = new Set([...(await listOperationIds(this.home)), ...this.journals.keys()]);
       await Promise.all(Array.from(ids, (id) => this.look(id)));
     } finally {

@@ -7,6 +7,7 @@ import type { Clock } from '../../core/time.js';
 import { asFileError, makePrivateFolder, replaceFile, writeFileAtomic } from '../files/atomic.js';
 import { decodeText } from '../files/decode.js';
 import { withLockFile } from '../files/lock-file.js';
+import { readAtOnce } from '../files/private-file.js';
 import { readAgentEntry } from './agent-import.js';
 import { backupHint, BACKUP_NAME } from './backup.js';
 import {
@@ -58,6 +59,7 @@ export function createRegistry(options: RegistryOptions): FileRegistry {
   const path = join(home, 'servers.json');
   const emitter = new Emitter<RegistrySnapshot>();
   let lastListed: string | undefined;
+  let isFirst = true;
 
   /** The lock holds our own processes apart; the desktop app is only met by looking again at the last moment. */
   const alone = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -79,7 +81,9 @@ export function createRegistry(options: RegistryOptions): FileRegistry {
     });
 
   const list = async (): Promise<readonly ServerEntry[]> => {
-    const document = await readDocument(path, clock);
+    // The first frame waits for the first one. Later ones must not hold up the keyboard where the disk is far away.
+    const document = await readDocument(path, clock, isFirst ? readAtOnce(path) : undefined);
+    isFirst = false;
     lastListed = document.text;
     if (document.text !== undefined) return entriesOf(document);
     if ((await withImport(home, document, clock)).length === 0) return [];
@@ -207,9 +211,13 @@ function readBytesNow(path: string): Buffer | undefined {
   }
 }
 
-async function readDocument(path: string, clock: Clock): Promise<RegistryDocument> {
+async function readDocument(
+  path: string,
+  clock: Clock,
+  read?: ReturnType<typeof readAtOnce>,
+): Promise<RegistryDocument> {
   for (let tries = 1; ; tries++) {
-    const bytes = await readBytes(path);
+    const bytes = read !== undefined && tries === 1 ? read.content : await readBytes(path);
     try {
       return parseDocument(bytes === undefined ? undefined : decodeText(bytes));
     } catch (error) {

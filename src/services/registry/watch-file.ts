@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { isAbort } from '../../core/errors.js';
 import { type Disposable, toDisposable } from '../../core/lifecycle.js';
-import type { Clock } from '../../core/time.js';
+import { type Clock, nextTurn } from '../../core/time.js';
 
 /** Events of the folder come at once where the file system has them; looking at the file finds the rest. */
 const POLL_MS = 400;
@@ -24,6 +24,7 @@ export function watchFile(path: string, options: WatchOptions): Disposable {
 }
 
 async function run(path: string, options: WatchOptions, stop: AbortSignal): Promise<void> {
+  await nextTurn();
   let seen = options.known === undefined ? await contentOf(path) : Buffer.from(options.known);
   let marks = '';
   let folder: FSWatcher | undefined;
