@@ -1,23 +1,21 @@
-import { readFileSync } from 'node:fs';
-import Module, { createRequire } from 'node:module';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { createRequire, Module } from 'node:module';
 import { dirname } from 'node:path';
 import { Script } from 'node:vm';
-import { crc32 } from 'node:zlib';
 import { IS_BUILT, ownFile } from '../services/process/own-file.js';
 import { likelyProgramFolder } from '../services/process/surroundings.js';
-import { readRecord } from './own-cache.js';
+import { markOf, readRecord } from './own-cache.js';
 
 /** In the cache of the home folder. Code that is taken from there runs with the rights of this program. */
 export const CODE_FILE = 'frame.code';
 /** Wrapper that Node.js puts around a CommonJS module. */
-const [HEAD, TAIL] = Module.wrap('\0')
-  .split('\0')
-  .map((part) => Buffer.from(part)) as [Buffer, Buffer];
+const HEAD = '(function (exports, require, module, __filename, __dirname) { ';
+const TAIL = '\n});';
 
 /** A file of the program that was run, and V8's code of it. */
 export interface Compiled {
   readonly script: Script;
-  /** Key of Node.js, processor and text: code of any other key is never run. */
+  /** Key of Node.js, processor and file: code of any other key is never run. */
   readonly key: string;
   readonly home: string;
   /** The code was kept by an earlier start: there is nothing to keep. */
@@ -56,19 +54,35 @@ export function runCompiled(path: string, home: string): Compiled {
 
 /** Returns before the script runs: text and code would stay in memory with the frame of a function that waits for it. */
 function compile(path: string, home: string): Compiled {
-  // One piece: a text that is put together later is kept twice.
-  const text = Buffer.concat([HEAD, readFileSync(path), TAIL]);
-  const key = [process.version, process.arch, process.versions.v8, text.length, crc32(text)].join(
-    ' ',
-  );
+  const key = JSON.stringify([
+    process.version,
+    process.arch,
+    process.versions.v8,
+    path,
+    markOf(path),
+  ]);
   const cachedData = readRecord(home, CODE_FILE, (head) => head['key'] === key)?.body;
-  // The bundle is ASCII, which this keeps as it is.
-  const script = new Script(text.toString('latin1'), {
+  const script = new Script(wrapped(path), {
     filename: path,
     ...(cachedData === undefined ? {} : { cachedData }),
   });
   const isKept = cachedData !== undefined && script.cachedDataRejected === false;
   return { script, key, home, isKept };
+}
+
+/** In one piece: a text that is put together later is kept twice. The bundle is ASCII, which this keeps as it is. */
+function wrapped(path: string): string {
+  const file = openSync(path, 'r');
+  try {
+    const text = Buffer.allocUnsafe(HEAD.length + fstatSync(file).size + TAIL.length);
+    let end = text.write(HEAD);
+    for (let read = -1; read !== 0; end += read)
+      read = readSync(file, text, end, text.length - TAIL.length - end, null);
+    end += text.write(TAIL, end);
+    return text.toString('latin1', 0, end);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Registers the module first: files that it loads may ask for it. */

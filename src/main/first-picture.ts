@@ -1,11 +1,11 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENV } from '../core/product.js';
 import { nonBlocking } from '../services/process/non-blocking-output.js';
 import { IS_BUILT, ownFile } from '../services/process/own-file.js';
 import { likelyProgramFolder } from '../services/process/surroundings.js';
 import { RESTORE_SEQUENCE } from '../widgets/terminal/restore-sequence.js';
-import { type CacheRecord, readRecord } from './own-cache.js';
+import { type CacheRecord, markOf, readRecord } from './own-cache.js';
 
 /** In the cache of the home folder: the first frame of an earlier start, with labels and addresses of servers. */
 export const PICTURE_FILE = 'frame.picture';
@@ -130,12 +130,6 @@ function keyOf(home: string, argv: readonly string[]): string {
     orderIn(join(home, 'screen.json')),
     entriesOf(operations).map((id) => [id, markOf(join(operations, id, 'journal.ndjson'))]),
   ]);
-}
-
-/** Changes with the content of a file; null without one. */
-function markOf(path: string): readonly number[] | null {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats === undefined ? null : [stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs];
 }
 
 /** Order of the list, which shares its file with times that change at each start. */

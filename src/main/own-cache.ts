@@ -7,9 +7,9 @@ import {
   readFileSync,
   realpathSync,
   type Stats,
+  statSync,
 } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import { crc32 } from 'node:zlib';
 
 /** In the home folder, 0700: what an earlier start left for the next ones. */
 export const CACHE_FOLDER = 'cache';
@@ -27,9 +27,18 @@ export interface CacheRecord {
   readonly body: Buffer;
 }
 
-/** `{…,"crc32":…}`, a line end, and the body. The sum finds damage; who may write there is checked before. */
+/**
+ * The head as JSON, a line end, and the body twice: comparing finds damage, and needs no module of Node.js, as a sum would.
+ * Who may write there is checked before.
+ */
 export function recordBytes({ head, body }: CacheRecord): Buffer {
-  return Buffer.concat([Buffer.from(`${JSON.stringify({ ...head, crc32: crc32(body) })}\n`), body]);
+  return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), body, body]);
+}
+
+/** Changes with the content of a file; null without one. */
+export function markOf(path: string): readonly number[] | null {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? null : [stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs];
 }
 
 /** The record of this name; undefined when it is damaged, does not fit, or lies where others could have put it. */
@@ -44,8 +53,9 @@ export function readRecord(
     const record = readOwn(path);
     const end = record.indexOf('\n');
     const head = JSON.parse(record.toString('utf8', 0, end)) as RecordHead;
-    const body = record.subarray(end + 1);
-    return fits(head) && head['crc32'] === crc32(body) ? { head, body } : undefined;
+    const middle = (end + 1 + record.length) / 2;
+    const body = record.subarray(end + 1, middle);
+    return fits(head) && body.equals(record.subarray(middle)) ? { head, body } : undefined;
   } catch {
     return undefined;
   }

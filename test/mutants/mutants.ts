@@ -1410,7 +1410,7 @@ const CODE: readonly Mutant[] = [
   },
   {
     file: 'main/own-cache.ts',
-    find: "head['crc32'] === crc32(body)",
+    find: 'body.equals(record.subarray(middle))',
     replace: 'body.length > 0',
     test: 'package/compiled.test.ts',
     why: 'damaged code is not run',
