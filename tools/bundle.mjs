@@ -115,10 +115,55 @@ function reducedColours(code) {
   return reduced;
 }
 
+/** Looks for wide characters in content where there is any: cells are written without it. */
+function quickContent(code) {
+  const mended = code.replace(
+    'if (this.screen.fullUnicode) {',
+    (found) => `if (content === '') {\n    } else ${found}`,
+  );
+  if (mended === code) throw new Error('blessed takes content in another way now.');
+  return mended;
+}
+
+const BLESSED = join(ROOT, 'node_modules/blessed/lib');
+/** What may call a method of blessed. */
+const CALLERS = [
+  ...['events', 'helpers', 'keys', 'program', 'widgets/box', 'widgets/element', 'widgets/node']
+    .concat('widgets/screen', 'widgets/scrollablebox')
+    .map((name) => join(BLESSED, `${name}.js`)),
+  ...modules('widgets', () => true).map((path) => join(BUILT, path)),
+  ...['canvas', 'map'].map((name) =>
+    join(ROOT, `node_modules/blessed-contrib/lib/widget/${name}.js`),
+  ),
+];
+const METHOD = /^(?:(?:Element|Program|Screen)\.prototype\.\w+ *=\s*)+function[^]*?^};\n/gm;
+/** Methods of blessed that nothing names but they themselves and each other: most of its sequences. */
+const unusedMethods = new Set();
+function findUnused() {
+  let text = '';
+  for (const path of CALLERS)
+    text += readFileSync(path, 'utf8').replace(METHOD, (method) => {
+      unusedMethods.add(method);
+      return '';
+    });
+  for (let used = [text]; used.length > 0;) {
+    const words = new Set(used.join('\n').match(/\w+/g));
+    used = [];
+    for (const method of unusedMethods) {
+      const [names] = method.split('function', 1);
+      if (![...names.matchAll(/(\w+) *=/g)].some(([, name]) => words.has(name))) continue;
+      unusedMethods.delete(method);
+      used.push(method.slice(names.length));
+    }
+  }
+}
+
 /** Old packages: escapes that strict code refuses, calls that Node.js warns of, files looked for beside the package. */
 const oldPackages = {
   name: 'old-packages',
-  transform(code, id) {
+  buildStart: findUnused,
+  transform(original, id) {
+    const code = original.replace(METHOD, (method) => (unusedMethods.has(method) ? '' : method));
     if (id.endsWith('blessed/lib/widget.js')) return WIDGETS;
     if (id.endsWith('blessed/lib/tput.js')) return knownTerminal();
     if (id.endsWith('blessed/lib/unicode.js')) return lateUnicode(code);
@@ -126,7 +171,7 @@ const oldPackages = {
     // Sizes only. Node.js warns of it everywhere but in node_modules, onto the screen.
     const mended = code.replaceAll('\\033', '\\x1b').replaceAll('new Buffer(', 'Buffer.alloc(');
     if (!id.includes('/node_modules/blessed/')) return mended;
-    return mended
+    return (id.endsWith('/lib/widgets/element.js') ? quickContent(mended) : mended)
       .replace("require('assert')", () => ASSERT)
       .replace("cp = require('child_process')", () => `cp = ${CHILD_PROCESS}`);
   },
@@ -213,12 +258,26 @@ const asciiOnly = {
   },
 };
 
+const RUNTIME_FILE = 'rolldown-runtime.js';
+/** Has the first files carry the helpers of the bundler: one more file takes longer to find than to run. */
+const ownRuntime = {
+  name: 'own-runtime',
+  generateBundle(_, files) {
+    const runtime = files[RUNTIME_FILE].code;
+    for (const name of ['quick', 'start', 'frame'])
+      files[`${name}.js`].code = files[`${name}.js`].code.replace(
+        `require("./${RUNTIME_FILE}")`,
+        () => `(() => {\nconst exports = {};\n${runtime}\nreturn exports;\n})()`,
+      );
+  },
+};
+
 const bundle = await rolldown({
   input: ENTRIES,
   cwd: ROOT,
   platform: 'node',
   external: EXTERNAL,
-  plugins: [oldPackages, findFiles, lateModules, plainExports, asciiOnly],
+  plugins: [oldPackages, findFiles, lateModules, plainExports, ownRuntime, asciiOnly],
   onLog(_, log) {
     if (log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message);
   },
