@@ -5,7 +5,6 @@ import type { PanelApi } from '../services/panel/panel-api.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { newPasswordQuestion, noFactorHint } from '../words/onboarding.js';
 import { Declined } from './face.js';
-import { requireServer } from './servers.js';
 import type { Work } from './work.js';
 
 export interface KnownPassword {
@@ -79,9 +78,7 @@ export async function saveDomain(
   domain: string,
   work: Work,
 ): Promise<{ readonly server: ServerEntry; readonly domain: string }> {
-  const listed = await requireServer(work, id);
-  const server = { ...listed, domain, panelUrl: panelAddress(domain) };
-  await work.registry.save(server);
+  const server = await work.registry.change(id, { domain, panelUrl: panelAddress(domain) });
   work.news({ kind: 'servers-changed' });
   return { server, domain };
 }

@@ -117,7 +117,7 @@ async function switchTo(
 async function keepAddress({ id, domain, panelUrl }: ServerEntry, work: Work): Promise<void> {
   const listed = await requireServer(work, id);
   if (listed.panelUrl === panelUrl && listed.domain === domain) return;
-  await work.registry.save({ ...listed, panelUrl, ...(domain === undefined ? {} : { domain }) });
+  await work.registry.change(id, { panelUrl, ...(domain === undefined ? {} : { domain }) });
   work.news({ kind: 'servers-changed' });
 }
 

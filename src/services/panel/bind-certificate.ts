@@ -143,8 +143,8 @@ async function take(
   );
   api.close();
   // Without the signal: what is begun here is brought to its end.
-  const listed = (await registry.list()).find((entry) => entry.id === id);
-  if (listed !== undefined) await registry.save({ ...listed, ...credential });
+  if ((await registry.list()).some((entry) => entry.id === id))
+    await registry.change(id, credential);
   await wipeServerFile(home, id, 'client.p12');
   // The one that the desktop app imported.
   const imported = join(folder, 'admin.p12');

@@ -40,6 +40,6 @@ export async function renewCertificate(
   const p12Path = await writeServerFile(home, server.id, 'client.p12', p12);
   const listed = (await registry.list()).find(({ id }) => id === server.id);
   if (listed !== undefined && listed.p12Path !== p12Path)
-    await registry.save({ ...listed, p12Path, adminAuth: undefined });
+    await registry.change(server.id, { p12Path, adminAuth: undefined });
   return p12Facts(certificate);
 }

@@ -41,7 +41,10 @@ export interface Registry {
   list(): Promise<readonly ServerEntry[]>;
   /** Proves that a change can be written, and changes nothing. Rejects as `save` would. */
   probe(): Promise<void>;
-  /** Adds, or replaces the entry of the same id. An active entry makes all others inactive. */
+  /**
+   * Adds, or replaces the whole entry of the same id: for one that was made here, and not read before. An active entry
+   * makes all others inactive.
+   */
   save(entry: ServerEntry): Promise<void>;
   /**
    * Adds one that is new. InputError when the list has its label, droplet or panel meanwhile: `label-taken`,
@@ -53,10 +56,7 @@ export interface Registry {
    * Changes fields of one entry; resolves to the entry as it is then. RegistryError `server-unknown`; InputError
    * `label-taken` when another has the label meanwhile.
    */
-  change(
-    id: string,
-    change: Partial<Pick<ServerEntry, 'label' | 'panelUrl' | 'ip' | 'domain'>>,
-  ): Promise<ServerEntry>;
+  change(id: string, change: Partial<Omit<ServerEntry, 'id' | 'active'>>): Promise<ServerEntry>;
   /** False when there was no such entry. Removes nothing but the entry. */
   remove(id: string): Promise<boolean>;
   /** Starts firing `onChange`; the disposable stops it. */

@@ -25,21 +25,14 @@ export async function importCertificate(
   const { p12, password } = certificate;
   const { home, registry, keystore } = to;
   const facts = await readP12(p12, password);
-  await requireEntry(registry, serverId);
+  if (!(await registry.list()).some(({ id }) => id === serverId)) throw gone(serverId);
   // First what fails most often.
   await keystore.set(p12PasswordKey(serverId), password);
   const p12Path = await writeServerFile(home, serverId, 'client.p12', p12);
-  const server = await requireEntry(registry, serverId);
   // The one that was imported last is the one to use.
   const credential = { authMethod: 'p12', keychainIdentity: undefined, p12Path } as const;
-  await registry.save({ ...server, ...credential, adminAuth: undefined });
+  await registry.change(serverId, { ...credential, adminAuth: undefined });
   return facts;
-}
-
-async function requireEntry(registry: Registry, serverId: string): Promise<ServerEntry> {
-  const server = (await registry.list()).find(({ id }) => id === serverId);
-  if (server === undefined) throw gone(serverId);
-  return server;
 }
 
 function gone(serverId: string): RegistryError {

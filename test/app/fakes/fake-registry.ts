@@ -1,6 +1,7 @@
 import { Emitter } from '../../../src/core/event.js';
 import {
   type Registry,
+  RegistryError,
   type RegistrySnapshot,
   requireNew,
   requireUnusedLabel,
@@ -48,9 +49,10 @@ export class FakeRegistry implements Registry {
   async change(id: string, change: Parameters<Registry['change']>[1]): Promise<ServerEntry> {
     this.check();
     const entry = this.servers.find((server) => server.id === id);
-    if (entry === undefined) throw new Error('server-unknown');
+    if (entry === undefined)
+      throw new RegistryError({ code: 'server-unknown', message: `There is no server ${id}.` });
     const changed = { ...entry, ...change };
-    requireUnusedLabel(this.servers, changed);
+    if (change.label !== undefined) requireUnusedLabel(this.servers, changed);
     this.servers = this.servers.map((server) => (server.id === id ? changed : server));
     return changed;
   }

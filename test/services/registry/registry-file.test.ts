@@ -9,6 +9,9 @@ import { systemClock } from '../../../src/core/time.js';
 import { findNewestBackup, restoreNewestBackup } from '../../../src/services/registry/backup.js';
 import { RegistryError } from '../../../src/services/registry/registry.js';
 import { createRegistry } from '../../../src/services/registry/registry-file.js';
+import { importCertificate } from '../../../src/services/registry/server-credentials.js';
+import { createSessionKeystore } from '../../../src/services/keystore/keystore.js';
+import { makePanelPki } from '../../fixtures/nginx/pki.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 import { serverEntry } from './server-entry.js';
 
@@ -216,6 +219,30 @@ describe('what others wrote', () => {
     await symlink(elsewhere, registry.path);
     await expect(registry.save(A)).rejects.toMatchObject({ code: 'symbolic-link' });
     expect(await readFile(elsewhere, 'utf8')).toBe('[]');
+  });
+
+  it('keeps what another process changed while a certificate was imported', async () => {
+    const { home, registry } = await setUp(JSON.stringify([A, B]));
+    const { p12, passphrase: password } = await makePanelPki();
+    const keystore = createSessionKeystore();
+    let looks = 0;
+    /** Imports while another process does this after each look at the list. */
+    const importing = (id: string, meanwhile: (look: number) => Promise<unknown>) => {
+      const list = async () => {
+        const listed = await registry.list();
+        await meanwhile(++looks);
+        return listed;
+      };
+      const to = { home, keystore, registry: { ...registry, list } };
+      return importCertificate(id, { p12, password }, to);
+    };
+    await importing(A.id, (look) => registry.change(A.id, { label: `renamed-${look}` }));
+    const [kept] = await registry.list();
+    expect(kept).toMatchObject({ p12Path: join(home, 'servers', A.id, 'client.p12') });
+    expect(kept!.label).toBe(`renamed-${looks}`);
+    const removed = importing(B.id, () => registry.remove(B.id));
+    await expect(removed).rejects.toMatchObject({ code: 'server-unknown' });
+    expect((await registry.list()).map(({ id }) => id)).toEqual([A.id]);
   });
 
   it('survives a change that another program makes at the last moment', async () => {
