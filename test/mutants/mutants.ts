@@ -1392,7 +1392,7 @@ const ONBOARDING: readonly Mutant[] = [
   },
   {
     file: 'services/registry/server-credentials.ts',
-    find: 'await ports.keystore.delete(autheliaPasswordKey(server.id));',
+    find: '    autheliaPasswordKey(id),',
     replace: '',
     test: 'cli/onboard.test.ts',
     only: 'keeps nothing of it',

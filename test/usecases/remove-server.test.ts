@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { autheliaPasswordKey, p12PasswordKey } from '../../src/services/keystore/keystore.js';
 import { Declined } from '../../src/usecases/face.js';
+import type { KeyWork } from '../../src/usecases/work.js';
 import { removeServer } from '../../src/usecases/remove-server.js';
 import { EDGE, OLD_BOX } from '../app/fakes/fake-world.js';
 import { testWork } from './work.js';
@@ -20,6 +21,38 @@ describe('removeServer', () => {
     for (const key of keys) expect(await world.keystore.get(key)).toBeUndefined();
     expect(face.said).toEqual(['Removed fra1-edge; the server keeps running.']);
     face.finish();
+  });
+
+  it('deletes every password that it can, whatever else cannot be removed', async () => {
+    const { work, world } = testWork(
+      { servers: [EDGE] },
+      { confirm: 'Remove fra1-edge from the list?' },
+    );
+    const [first, second] = [autheliaPasswordKey(EDGE.id), p12PasswordKey(EDGE.id)];
+    for (const key of [first, second]) await world.keystore.set(key, 'secret');
+    const { keystore } = world;
+    const stuck: KeyWork = {
+      ...work,
+      removeServerFiles: () => Promise.reject(new Error('The folder is read-only.')),
+      keystore: {
+        ...keystore,
+        title: keystore.title,
+        probe: () => keystore.probe(),
+        get: (key) => keystore.get(key),
+        set: (key, secret) => keystore.set(key, secret),
+        delete: (key) =>
+          key.service === first.service
+            ? Promise.reject(new Error('The entry is in use.'))
+            : keystore.delete(key),
+      },
+    };
+    await expect(removeServer('fra1-edge', stuck)).rejects.toMatchObject({
+      message: expect.stringMatching(/The folder is read-only\..*The entry is in use\./) as string,
+      hint: expect.stringContaining(`${first.service} / ${EDGE.id}`) as string,
+    });
+    expect(await world.registry.list()).toEqual([]);
+    expect(await keystore.get(first)).toBe('secret');
+    expect(await keystore.get(second)).toBeUndefined();
   });
 
   it('says nothing of costs for a server added by hand, and changes nothing when declined', async () => {

@@ -8,7 +8,6 @@ import {
 } from '../keystore/keystore.js';
 import { type P12Facts, readP12 } from '../panel/identity.js';
 import { messageOf } from '../../core/errors.js';
-import { CREDENTIAL_SERVICE } from '../../core/product.js';
 import { type Registry, RegistryError, type ServerEntry } from './registry.js';
 import { writeServerFile } from './server-files.js';
 
@@ -52,27 +51,45 @@ export interface ForgetPorts {
   removeServerFiles(serverId: string): Promise<boolean>;
 }
 
-/** Removes the server's entry and all that this machine keeps for it; the machine that it stands for is not touched. */
+/**
+ * Removes the server's entry and all that this machine keeps for it; the machine that it stands for is not touched. Once
+ * the entry is gone nothing names the rest: a failure stops no other removal, and rejects after all of them.
+ */
 export async function forgetServer(server: ServerEntry, ports: ForgetPorts): Promise<void> {
+  const { id } = server;
   // First: by the files it is known which one it is, and a keychain that is locked keeps all the rest.
   await ports.removeIdentity(server);
-  await ports.registry.remove(server.id);
-  await ports.removeServerFiles(server.id);
-  try {
-    await ports.keystore.delete(autheliaPasswordKey(server.id));
-    await ports.keystore.delete(loginKey(server.id));
-    await ports.keystore.delete(p12PasswordKey(server.id));
-    await ports.keystore.delete(certificatePasswordKey(server));
-  } catch (error) {
-    throw passwordLeft(server, ports.keystore.title, error);
+  await ports.registry.remove(id);
+  const failures: unknown[] = [];
+  await ports.removeServerFiles(id).catch((error: unknown) => failures.push(error));
+  const keys = [
+    autheliaPasswordKey(id),
+    loginKey(id),
+    p12PasswordKey(id),
+    certificatePasswordKey(server),
+  ];
+  const left = new Set<string>();
+  for (const key of keys) {
+    await ports.keystore.delete(key).catch((error: unknown) => {
+      left.add(`${key.service} / ${key.account}`);
+      failures.push(error);
+    });
   }
+  if (left.size > 0) throw secretsLeft(server, ports.keystore.title, [...left], failures);
+  if (failures.length > 0) throw failures[0];
 }
 
-function passwordLeft({ id, label }: ServerEntry, store: string, cause: unknown): KeystoreError {
+function secretsLeft(
+  { label }: ServerEntry,
+  store: string,
+  left: readonly string[],
+  causes: readonly unknown[],
+): KeystoreError {
+  const reasons = [...new Set(causes.map(messageOf))].join(' ');
   return new KeystoreError({
     code: 'store-failed',
-    message: `Removed ${label}, but the password of its certificate was not deleted: ${messageOf(cause)}`,
-    hint: `It opens nothing any more. It is in ${store}, as ${CREDENTIAL_SERVICE.server} / ${id}.`,
-    cause,
+    message: `Removed ${label}, but not every secret that was kept for it: ${reasons}`,
+    hint: `Delete what is left in ${store}: ${left.join(', ')}.`,
+    cause: causes[0],
   });
 }
