@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, stat } from 'node:fs/promises';
+import { link, lstat, readdir, readFile, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { shellWord } from '../../core/shell-word.js';
 import type { Clock } from '../../core/time.js';
@@ -57,10 +57,23 @@ export async function restoreNewestBackup(path: string, clock: Clock): Promise<s
     const content = await readFile(backup);
     const stamp = new Date(clock.now()).toISOString().replaceAll(':', '-');
     const kept = join(dirname(path), `broken-${stamp}-${basename(path)}`);
-    await rename(path, kept);
+    await keepAs(kept, path);
     await writeFileAtomic(path, content);
     return kept;
   });
+}
+
+/**
+ * Gives the file a second name, so that its place is never empty: without a servers.json the list would count as empty, and
+ * the next change would write that. What takes no second name (a link, a folder, some file systems) is moved.
+ */
+async function keepAs(kept: string, path: string): Promise<void> {
+  try {
+    if (!(await lstat(path)).isFile()) throw new Error('no file');
+    await link(path, kept);
+  } catch {
+    await rename(path, kept);
+  }
 }
 
 /** Gives the time the file was written; undefined when it is not a list of servers. */

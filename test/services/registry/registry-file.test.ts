@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { lstat, mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -202,7 +202,14 @@ describe('what others wrote', () => {
     const backup = join(home, 'servers.json.bak');
     expect(await findNewestBackup(registry.path)).toBe(backup);
     expect((await errorOf(registry.list())).hint).toContain(`cp ${backup} ${registry.path}`);
-    const kept = await restoreNewestBackup(registry.path, clock);
+    const restoring = restoreNewestBackup(registry.path, clock);
+    const state = { isOver: false, wasAbsent: false };
+    void restoring.finally(() => (state.isOver = true));
+    for (; !state.isOver; await new Promise(setImmediate))
+      state.wasAbsent ||= !existsSync(registry.path);
+    // A crash without a file in that place would leave an empty list that counts as readable.
+    expect(state.wasAbsent).toBe(false);
+    const kept = await restoring;
     expect(await readFile(kept, 'utf8')).toBe('[{');
     expect(await registry.list()).toEqual([A, B]);
     // Put right in the meantime, by hand or by another program: nothing takes its place.
