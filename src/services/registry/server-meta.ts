@@ -78,21 +78,30 @@ export type MetaChange = Partial<ServerMeta> | ((known: ServerMeta) => Partial<S
 
 /** Empty when there is none, or when it cannot be understood. */
 export async function readServerMeta(home: string, id: string): Promise<ServerMeta> {
-  const content = await readServerFile(home, id, 'meta.json');
-  return (content === undefined ? undefined : parseMeta(content)) ?? {};
+  return parseMeta(await readServerFile(home, id, 'meta.json'))?.known ?? {};
 }
 
-function parseMeta(content: Buffer): ServerMeta | undefined {
+interface ParsedMeta {
+  /** Fields as they are written, also those of a form that this program does not know. */
+  readonly written: Readonly<Record<string, unknown>>;
+  readonly known: ServerMeta;
+}
+
+/** Undefined where it is no JSON object. */
+function parseMeta(content: Buffer | undefined): ParsedMeta | undefined {
+  if (content === undefined) return { written: {}, known: {} };
   try {
-    return META.safeParse(JSON.parse(decodeText(content))).data;
+    const written: unknown = JSON.parse(decodeText(content));
+    return { written: written as ParsedMeta['written'], known: META.parse(written) };
   } catch {
     return undefined;
   }
 }
 
 /**
- * Replaces these fields, and keeps all others, also those that another process changes at once. A file that cannot be
- * understood is kept beside the new one: a missed comma must not cost the DNS records and the note in it.
+ * Replaces these fields, and keeps all others as they are written, also those that another process changes at once. A file
+ * that cannot be understood, or a field that is to be replaced, is kept beside the new one: a missed comma must not cost
+ * the DNS records and the note in it.
  */
 export async function changeServerMeta(
   home: string,
@@ -101,11 +110,13 @@ export async function changeServerMeta(
 ): Promise<void> {
   await changeServerFiles(home, systemClock, async () => {
     const content = await readServerFile(home, id, 'meta.json');
-    const known = content === undefined ? {} : parseMeta(content);
-    if (content !== undefined && known === undefined)
-      await writeServerFile(home, id, 'meta.json.unreadable', content);
+    const { written, known } = parseMeta(content) ?? {};
     const fields = typeof change === 'function' ? change(known ?? {}) : change;
-    const meta = { ...known, ...fields };
+    const isLost = (key: string): boolean =>
+      written?.[key] !== undefined && known?.[key] === undefined;
+    if (content !== undefined && (known === undefined || Object.keys(fields).some(isLost)))
+      await writeServerFile(home, id, 'meta.json.unreadable', content);
+    const meta = { ...written, ...fields };
     await writeServerFile(home, id, 'meta.json', `${JSON.stringify(meta, null, 2)}\n`);
   });
 }

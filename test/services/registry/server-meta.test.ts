@@ -24,6 +24,21 @@ it('keeps facts that cannot be understood beside the new ones', async () => {
   expect(await readFile(`${file}.unreadable`, 'utf8')).toBe(torn);
 });
 
+it('keeps a fact of a form that it does not know through changes of others', async () => {
+  const home = join(await temporaryFolder(), 'home');
+  await changeServerMeta(home, ID, { note: 'rack 4' });
+  const file = join(serverFolder(home, ID), 'meta.json');
+  const newer = { note: 'rack 4', dns: [{ domain: 'lab.example.com', form: 2 }] };
+  await writeFile(file, JSON.stringify(newer));
+  await changeServerMeta(home, ID, { note: 'rack 5' });
+  expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ ...newer, note: 'rack 5' });
+  await changeServerMeta(home, ID, ({ dns = [] }) => ({ dns }));
+  expect(await readServerMeta(home, ID)).toEqual({ note: 'rack 5', dns: [] });
+  expect(JSON.parse(await readFile(`${file}.unreadable`, 'utf8'))).toMatchObject({
+    dns: newer.dns,
+  });
+});
+
 it('loses no change of two processes that change different facts at once', async () => {
   const home = join(await temporaryFolder(), 'home');
   const script = join(import.meta.dirname, 'change-facts.fixture.mjs');
