@@ -27,7 +27,8 @@ export function createTransferDesk({
   return {
     collect: async (server) => (await loadCarry()).collectServer(server, ports),
     openCertificate: async (carried) => (await loadCarry()).carriedCertificate(carried),
-    keep: async (carried, present) => (await loadCarry()).keepServer(carried, present, ports),
+    keep: async (carried, isReplacing) =>
+      (await loadCarry()).keepServer(carried, isReplacing, ports),
     requireRecipients: async (text) => (await loadFile()).requireRecipients(text),
     requireAbsent,
     async write(path, servers, to) {

@@ -40,7 +40,7 @@ export async function exportServers(wish: ExportWish, work: Work): Promise<Expor
     face.say(
       authMethod === 'keychain'
         ? `${entry.label}: without its certificate, whose key cannot leave the keychain.`
-        : `${entry.label}: without a certificate, since this machine has none.`,
+        : `${entry.label}: without its certificate, since its file or its password is not here.`,
       'warn',
     );
   }

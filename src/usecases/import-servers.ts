@@ -24,15 +24,9 @@ export interface ImportedServer {
   readonly action: Planned['kind'];
 }
 
-/** One server of the file. `present`: the entry here that it replaces. */
+/** One server of the file. */
 type Planned =
-  | { readonly kind: 'add'; readonly carried: CarriedServer; readonly line: string }
-  | {
-      readonly kind: 'replace';
-      readonly carried: CarriedServer;
-      readonly present: ServerEntry;
-      readonly line: string;
-    }
+  | { readonly kind: 'add' | 'replace'; readonly carried: CarriedServer; readonly line: string }
   | { readonly kind: 'keep' | 'refuse'; readonly label: string; readonly line: string };
 
 /**
@@ -49,15 +43,14 @@ export async function importServers(
   const carried = await transfer.read(file, await keyOf(file, wish, work));
   const plan = await planOf(carried, wish, work);
   for (const { kind, line } of plan) face.say(line, kind === 'refuse' ? 'warn' : 'plain');
-  const changes = plan.filter((planned) => planned.kind === 'add' || planned.kind === 'replace');
+  const changes = plan.filter((planned) => 'carried' in planned);
   if (changes.length === 0) face.say('Nothing to import.');
   const result = plan.map((planned) => ({ label: labelOf(planned), action: planned.kind }));
   if (changes.length === 0 || wish.dryRun) return result;
   const lines = changes.map(({ line }) => line);
   await face.confirm(importQuestion(changes.length, file, lines));
   for (const planned of changes) {
-    const present = planned.kind === 'replace' ? planned.present : undefined;
-    await transfer.keep(planned.carried, present);
+    await transfer.keep(planned.carried, planned.kind === 'replace');
     face.say(`Imported ${planned.carried.entry.label}.`, 'ok');
     work.news({ kind: 'servers-changed' });
   }
@@ -92,11 +85,13 @@ async function planOf(
     const isNamed = [entry.id, entry.label, present?.label].includes(replace);
     if (present !== undefined && isNamed) {
       isReplaced = true;
-      const facts = await certificateText(one, work);
+      const others = servers.filter((server) => server !== present);
+      const refused = refusal(one, others);
+      const facts = refused === undefined ? await certificateText(one, work) : '';
       const line = `${present.label}: replaced by the file's${facts}${differs(present, one)}`;
-      plan.push({ kind: 'replace', carried: one, present, line });
+      plan.push(refused ?? { kind: 'replace', carried: one, line });
     } else if (present === undefined) {
-      plan.push(await newOne(one, servers, work));
+      plan.push(refusal(one, servers) ?? (await newOne(one, work)));
       servers.push({ ...entry, active: false, authMethod: 'p12' });
     } else {
       const line = `${present.label}: kept as it is here${differs(present, one)}`;
@@ -111,23 +106,21 @@ async function planOf(
   });
 }
 
-async function newOne(
-  carried: CarriedServer,
-  servers: readonly ServerEntry[],
-  work: Work,
-): Promise<Planned> {
-  const { entry } = carried;
+/** Undefined where none of these has its label, or is the same server. */
+function refusal({ entry }: CarriedServer, servers: readonly ServerEntry[]): Planned | undefined {
   try {
     requireNew(servers, { ...entry, active: false, authMethod: 'p12' });
+    return undefined;
   } catch (error) {
     if (!(error instanceof PortlamaError)) throw error;
-    return {
-      kind: 'refuse',
-      label: entry.label,
-      line: `${entry.label}: not imported. ${error.message}`,
-    };
+    const { label } = entry;
+    return { kind: 'refuse', label, line: `${label}: not imported. ${error.message}` };
   }
-  const line = `${entry.label}: new, ${entry.panelUrl}${await certificateText(carried, work)}`;
+}
+
+async function newOne(carried: CarriedServer, work: Work): Promise<Planned> {
+  const { label, panelUrl } = carried.entry;
+  const line = `${label}: new, ${panelUrl}${await certificateText(carried, work)}`;
   return { kind: 'add', carried, line };
 }
 

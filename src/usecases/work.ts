@@ -192,8 +192,8 @@ export interface TransferDesk {
   readIdentity(path: string): Promise<string>;
   /** Opens the carried certificate with its password; undefined where none is carried. */
   openCertificate(carried: CarriedServer): Promise<P12Facts | undefined>;
-  /** Keeps secrets, files and entry of a server; `present` is the entry it replaces. */
-  keep(carried: CarriedServer, present: ServerEntry | undefined): Promise<void>;
+  /** Keeps secrets, files and entry of a server, which is new or takes the place of the entry of its id. */
+  keep(carried: CarriedServer, isReplacing: boolean): Promise<void>;
 }
 
 /** A person's own SSH keys, and the system's ssh. */

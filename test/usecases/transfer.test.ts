@@ -4,6 +4,7 @@ import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createTransferDesk } from '../../src/main/transfer-desk.js';
 import { autheliaPasswordKey } from '../../src/services/keystore/keystore.js';
+import { readServerFile, writeServerFile } from '../../src/services/registry/server-files.js';
 import type { ServerEntry } from '../../src/services/registry/registry.js';
 import { Declined } from '../../src/usecases/face.js';
 import { exportServers } from '../../src/usecases/export-servers.js';
@@ -157,6 +158,70 @@ describe('importServers', () => {
     expect(actionsOf(await importServers(wish(), there.work))).toContain('refuse');
     expect(there.face.said[0]).toMatch(/^fra1-edge: not imported\. /);
     expect((await there.world.registry.list()).map(({ id }) => id)).toEqual(['another', LAB.id]);
+  });
+
+  it('replaces a server as it is after the question, and not as it was before', async () => {
+    await exported([EDGE_ONLY!]);
+    const there: TestWork = machine([{ ...EDGE_ONLY!, label: 'box' }, LAB_ONLY!], {
+      confirm: 'Import 1 server?',
+      meanwhile: () =>
+        there.world.registry.changeFromOutside([
+          { ...EDGE_ONLY!, label: 'box', active: false },
+          { ...LAB_ONLY!, active: true },
+        ]),
+    });
+    await importServers({ ...wish(), replace: 'box' }, there.work);
+    const list = await there.world.registry.list();
+    expect(list.map(({ label, active }) => [label, active])).toEqual([
+      [EDGE.label, false],
+      [LAB.label, true],
+    ]);
+  });
+
+  it('replaces no server by one whose label another has, before or after the question', async () => {
+    await exported([EDGE_ONLY!]);
+    const present = { ...EDGE_ONLY!, label: 'box' };
+    const namesake = { ...LAB_ONLY!, label: EDGE.label };
+    const replace = { ...wish(), replace: 'box' };
+    const refused = machine([present, namesake]);
+    expect(actionsOf(await importServers(replace, refused.work))).toEqual(['refuse']);
+    const late: TestWork = machine([present, LAB_ONLY!], {
+      confirm: 'Import 1 server?',
+      meanwhile: () => late.world.registry.changeFromOutside([present, namesake]),
+    });
+    await expect(importServers(replace, late.work)).rejects.toMatchObject({ code: 'label-taken' });
+    for (const { world } of [refused, late]) {
+      expect(await world.registry.list()).toEqual([present, namesake]);
+      expect(await world.keystore.get(autheliaPasswordKey(EDGE.id))).toBeUndefined();
+    }
+  });
+
+  it('writes over nothing of a server that came into the list during the question', async () => {
+    await exported([EDGE_ONLY!]);
+    const moved = { ...EDGE_ONLY!, panelUrl: 'https://192.0.2.7:9292', providerId: '77' };
+    const there: TestWork = machine([], {
+      confirm: 'Import 1 server?',
+      meanwhile: () => there.world.registry.changeFromOutside([moved]),
+    });
+    await expect(importServers(wish(), there.work)).rejects.toMatchObject({ code: 'server-known' });
+    expect(await there.world.registry.list()).toEqual([moved]);
+    expect(await there.world.keystore.get(autheliaPasswordKey(EDGE.id))).toBeUndefined();
+  });
+
+  it('carries no certificate whose password is lost, and replaces none by such a one', async () => {
+    await writeServerFile(folder, EDGE.id, 'client.p12', 'locked for good');
+    const { p12Path: _none, ...edge } = EDGE;
+    const { face, work } = await exported([edge]);
+    expect(face.said[0]).toBe(
+      'fra1-edge: without its certificate, since its file or its password is not here.',
+    );
+    const [carried] = await work.transfer.read(file, { identity });
+    expect(carried!.files).toEqual({});
+    const older = { ...carried!, files: { 'client.p12': 'bG9ja2Vk' } };
+    const there = machine([edge]);
+    await there.work.transfer.keep(older, true);
+    const kept = await readServerFile(folder, EDGE.id, 'client.p12');
+    expect(kept?.toString()).toBe('locked for good');
   });
 
   it('refuses a name that the file and this list do not share', async () => {

@@ -74,7 +74,7 @@ export class RegistryError extends PortlamaError {
 
 /** InputError when one of these has the entry's label, or stands for the same server. */
 export function requireNew(servers: readonly ServerEntry[], entry: ServerEntry): void {
-  const known = servers.find((server) => isSameServer(server, entry));
+  const known = servers.find((server) => server.id === entry.id || isSameServer(server, entry));
   if (known !== undefined) {
     throw new InputError({
       code: 'server-known',

@@ -6,7 +6,7 @@ import {
   p12PasswordKey,
 } from '../keystore/keystore.js';
 import { type P12Facts, readP12 } from '../panel/identity.js';
-import type { Registry, ServerEntry } from '../registry/registry.js';
+import { type Registry, requireNew, type ServerEntry } from '../registry/registry.js';
 import {
   changeServerFiles,
   readServerFile,
@@ -24,7 +24,10 @@ export interface CarryPorts {
 
 const TEXT_FILES = ['panel.pem', 'host-key.pub', 'meta.json'] as const;
 
-/** Collects a server with all that is kept for it here. A key in a keychain cannot be read, and is left out. */
+/**
+ * Collects a server with all that is kept for it here. Left out: a key in a keychain, which cannot be read, and a
+ * certificate whose password is not kept here, which nothing opens.
+ */
 export async function collectServer(
   server: ServerEntry,
   { home, keystore }: Omit<CarryPorts, 'registry'>,
@@ -32,13 +35,13 @@ export async function collectServer(
   const { id, label, panelUrl, ip, domain, provider, providerId, region, createdAt } = server;
   const files: Partial<Record<ServerFileName, string>> = {};
   const p12 = server.authMethod === 'p12' ? await readServerP12(home, server) : undefined;
-  if (p12 !== undefined) files['client.p12'] = p12.toString('base64');
+  const certificate =
+    p12 === undefined ? undefined : await keystore.get(certificatePasswordKey(server));
+  if (certificate !== undefined) files['client.p12'] = p12!.toString('base64');
   for (const name of TEXT_FILES) {
     const content = await readServerFile(home, id, name);
     if (content !== undefined) files[name] = content.toString('base64');
   }
-  const certificate =
-    p12 === undefined ? undefined : await keystore.get(certificatePasswordKey(server));
   const authelia = await keystore.get(autheliaPasswordKey(id));
   return {
     entry: { id, label, panelUrl, ip, domain, provider, providerId, region, createdAt },
@@ -56,36 +59,47 @@ export async function carriedCertificate(carried: CarriedServer): Promise<P12Fac
 }
 
 /**
- * Keeps a carried server: secrets, then files, then the entry, so that what is listed is whole. `present` is the entry
- * that it replaces. Rejects with `label-taken` or `server-known` for a new one.
+ * Keeps a carried server: secrets, then files, then the entry, so that what is listed is whole. It takes the place of the
+ * entry of its id only where that is wanted, and otherwise has to be new. Rejects with `label-taken` or `server-known`,
+ * nothing kept.
  */
 export async function keepServer(
   carried: CarriedServer,
-  present: ServerEntry | undefined,
+  isReplacing: boolean,
   { home, registry, keystore }: CarryPorts,
 ): Promise<void> {
   const { entry, files, passwords } = carried;
   const { id } = entry;
-  if (passwords.certificate !== undefined)
-    await keystore.set(p12PasswordKey(id), passwords.certificate);
+  const listed = await registry.list();
+  const present = isReplacing ? listed.find((server) => server.id === id) : undefined;
+  const fresh = { ...entry, active: false, authMethod: 'p12' } as const;
+  requireNew(
+    listed.filter((server) => server !== present),
+    fresh,
+  );
+  const p12 = passwords.certificate === undefined ? undefined : files['client.p12'];
+  if (p12 !== undefined) await keystore.set(p12PasswordKey(id), passwords.certificate!);
   if (passwords.authelia !== undefined)
     await keystore.set(autheliaPasswordKey(id), passwords.authelia);
-  let p12Path = present?.p12Path;
+  let p12Path: string | undefined;
   await changeServerFiles(home, systemClock, async () => {
-    for (const name of ['client.p12', ...TEXT_FILES] as const) {
+    const write = (name: ServerFileName, content: string): Promise<string> =>
+      writeServerFile(home, id, name, Buffer.from(content, 'base64'));
+    if (p12 !== undefined) p12Path = await write('client.p12', p12);
+    for (const name of TEXT_FILES) {
       const content = files[name];
-      if (content === undefined) continue;
-      const path = await writeServerFile(home, id, name, Buffer.from(content, 'base64'));
-      if (name === 'client.p12') p12Path = path;
+      if (content !== undefined) await write(name, content);
     }
   });
   if (present === undefined) {
-    await registry.add({ ...entry, active: false, authMethod: 'p12', p12Path });
+    await registry.add({ ...fresh, p12Path });
     return;
   }
-  const credential =
-    files['client.p12'] === undefined
-      ? {}
-      : { authMethod: 'p12' as const, keychainIdentity: undefined, p12Path, adminAuth: undefined };
-  await registry.save({ ...present, ...entry, ...credential });
+  const credential = {
+    authMethod: 'p12',
+    keychainIdentity: undefined,
+    p12Path,
+    adminAuth: undefined,
+  } as const;
+  await registry.change(id, { ...entry, ...(p12 === undefined ? {} : credential) });
 }
