@@ -47,7 +47,7 @@ export function createTransferDesk({
       return await (await loadFile()).openTransfer(file, key, path);
     },
     async readIdentity(path) {
-      const file = await readSmallFile(path);
+      const file = await readSmallFile(pathOf(path));
       if (file === undefined) throw fileMissing(path);
       const identity = IDENTITY.exec(file.toString('utf8'))?.[0];
       if (identity !== undefined) return identity;
