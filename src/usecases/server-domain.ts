@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { requireDomain, requireEmail } from '../core/domain.js';
 import { InputError, messageOf } from '../core/errors.js';
 import { ApiError } from '../services/digitalocean/api-error.js';
@@ -144,7 +145,7 @@ export async function leadDomainOnTheWay(
   }
 }
 
-/** Undefined for a domain that is kept elsewhere. */
+/** Undefined for a domain that is kept elsewhere. InputError where no record could lead to the server. */
 async function leadDomain(
   server: ServerEntry,
   wish: Wish,
@@ -153,6 +154,7 @@ async function leadDomain(
 ): Promise<'made' | 'left-alone' | undefined> {
   const { face, signal } = work;
   const { name: domain } = wish;
+  if (!isIPv4(server.ip)) throw addressMissing(server);
   const accounts = await openAccounts(work);
   const isCloud = dropletIdOf(server) !== undefined;
   const own = isCloud ? await openServer(server, work) : accounts[0]!;
@@ -221,6 +223,14 @@ function domainMissing(): InputError {
     code: 'domain-missing',
     message: 'Which domain should point to the server?',
     hint: 'Add --domain, for example --domain lab.example.com, or --do-domain with --do-subdomain.',
+  });
+}
+
+function addressMissing({ label }: ServerEntry): InputError {
+  return new InputError({
+    code: 'address-missing',
+    message: `The IPv4 address of ${label} is not known here, so no record can lead to it.`,
+    hint: 'No record was changed. Change the address of its panel to one that answers over IPv4.',
   });
 }
 

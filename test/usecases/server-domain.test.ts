@@ -157,6 +157,14 @@ describe('the domain of a server', () => {
     test.face.finish();
   });
 
+  it.each(['', '2001:db8::7'])('touches no record for the address %j', async (ip) => {
+    const test = withZone([{ ...OTHER, type: 'CNAME' }]);
+    await test.world.registry.save({ ...EDGE, ip });
+    const set = setServerDomain(EDGE.label, { ...DOMAIN, override: true }, test.work);
+    await expect(set).rejects.toMatchObject({ code: 'address-missing' });
+    expect(zone(test)).toEqual([`CNAME lab ${OTHER.data}`]);
+  });
+
   it('keeps a record that was changed since, and names it', async () => {
     const test = withZone(
       [],
