@@ -36,7 +36,6 @@ export async function destroyServer(wanted: string, work: KeyWork): Promise<Dest
     return { server, dropletId, droplet: 'absent', monthlyUsd: undefined };
   }
   await work.face.confirm(destroyQuestion(server, droplet, wanted));
-  await requireStillListed(server, work);
   const records = await offerToRemoveRecords(server, wanted, api, work);
   const held = work.face.hold(destroyInterruptedText(server));
   try {
@@ -55,6 +54,7 @@ export async function destroyAgreed(
   work: KeyWork,
 ): Promise<DestroyedServer> {
   const { face, signal } = work;
+  await requireStillListed(server, work);
   const droplet = await work.destroyDroplet(api, dropletId, signal, (text) => face.progress(text));
   work.news({ kind: 'droplet-gone', dropletId });
   const result = { server, dropletId, droplet, monthlyUsd };
@@ -67,7 +67,7 @@ export async function destroyAgreed(
   return result;
 }
 
-/** Removes the entry of a droplet that is gone; looks at droplet and panel before and after the question. */
+/** Removes the entry of a droplet that is gone and whose panel is silent; looks for the droplet once more after the question. */
 async function removeMissing(
   server: ServerEntry,
   wanted: string,

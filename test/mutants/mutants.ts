@@ -175,8 +175,8 @@ const DROPLETS: readonly Mutant[] = [
   },
   {
     file: 'usecases/destroy-server.ts',
-    find: 'await requireStillListed(server, work);\n  const records',
-    replace: 'const records',
+    find: 'await requireStillListed(server, work);\n  const droplet',
+    replace: 'const droplet',
     test: 'usecases/destroy-server.test.ts',
     only: 'during the question',
     why: 'a server that another program removed meanwhile is not destroyed',

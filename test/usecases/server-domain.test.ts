@@ -181,6 +181,22 @@ describe('the domain of a server', () => {
     expect(test.face.said.join(' ')).toContain('has since changed to A 198.51.100.9, and stays');
   });
 
+  it('goes with no server that is removed from the list during the question about it', async () => {
+    const test: TestWork = withZone(
+      [],
+      { confirm: /Destroy/, typed: EDGE.label },
+      {
+        confirm: /Remove the DNS records/,
+        meanwhile: () => test.world.registry.changeFromOutside([]),
+      },
+    );
+    await setServerDomain(EDGE.label, DOMAIN, test.work);
+    const destroyed = destroyServer(EDGE.label, test.work);
+    await expect(destroyed).rejects.toMatchObject({ code: 'server-unknown' });
+    expect(test.world.account.droplets.size).toBe(1);
+    expect(zone(test)).toEqual(OURS);
+  });
+
   it('keeps the records when that is wanted', async () => {
     const test = withZone(
       [],
