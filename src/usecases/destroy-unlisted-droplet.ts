@@ -22,12 +22,11 @@ export async function destroyUnlistedDroplet(
   dropletId: number,
   work: KeyWork,
 ): Promise<DestroyedDroplet> {
-  const { registry, operations, signal, face, news } = work;
+  const { registry, operations, signal, face } = work;
   const { api } = await openDroplet(dropletId, work);
   const shown = await findUnlistedDroplet(dropletId, api, registry, operations, signal);
   if (shown === undefined) {
-    news({ kind: 'droplet-gone', dropletId });
-    face.say(dropletNeverThereText(dropletId), 'ok');
+    sayNeverThere(dropletId, work);
     return { dropletId, droplet: 'absent', monthlyUsd: undefined };
   }
   await face.confirm(destroyDropletQuestion(shown.droplet, work.clock.now()));
@@ -37,6 +36,11 @@ export async function destroyUnlistedDroplet(
   } finally {
     held.dispose();
   }
+}
+
+export function sayNeverThere(dropletId: number, { news, face }: KeyWork): void {
+  news({ kind: 'droplet-gone', dropletId });
+  face.say(dropletNeverThereText(dropletId), 'ok');
 }
 
 /** Deletes the unlisted droplet that was agreed to. Answering takes a while: looks again right before. */

@@ -13,7 +13,7 @@ import {
   existsAfterAll,
   requireDropletId,
 } from './destroy-server.js';
-import { destroyAgreedDroplet } from './destroy-unlisted-droplet.js';
+import { destroyAgreedDroplet, sayNeverThere } from './destroy-unlisted-droplet.js';
 import { type DropletHome, openAccounts, openDroplet, openServer } from './open-accounts.js';
 import { AccountsReader } from './compare-accounts.js';
 import { dismissOperation, requireOperation } from './operations.js';
@@ -133,7 +133,8 @@ async function planDroplets(ids: readonly number[], work: KeyWork): Promise<OwnP
   for (const id of ids) {
     const { api } = await openDroplet(id, work);
     const unlisted = await findUnlistedDroplet(id, api, registry, operations, signal);
-    if (unlisted !== undefined) found.push({ ...unlisted, api });
+    if (unlisted === undefined) sayNeverThere(id, work);
+    else found.push({ ...unlisted, api });
   }
   return found;
 }
@@ -164,19 +165,23 @@ function endingsOf(plan: OwnPlan): readonly Ending[] {
       await requireStillListed(server, work);
       await then(work);
     };
+  /** Names the DNS records that stay, even if something else is left: nothing here knows of them afterwards. */
+  const ofDroplet = (server: ServerEntry, then: (work: KeyWork) => Promise<unknown>) =>
+    ofEntry(server, async (work) => {
+      const dns = ((await work.readServerMeta(server.id)).dns ?? []).filter(hasRecords);
+      await then(work).finally(async () => {
+        const isListed = (await work.registry.list()).some(({ id }) => id === server.id);
+        if (dns.length > 0 && !isListed) work.face.say(recordsKeptText(dns), 'warn');
+      });
+    });
   return [
     ...plan.destroyed.map(({ server, droplet, api }) => ({
       name: server.label,
-      run: ofEntry(server, async (work) => {
-        // Named: nothing here knows of them afterwards.
-        const dns = ((await work.readServerMeta(server.id)).dns ?? []).filter(hasRecords);
-        await destroyAgreed(server, droplet, NO_RECORDS, api, work);
-        if (dns.length > 0) work.face.say(recordsKeptText(dns), 'warn');
-      }),
+      run: ofDroplet(server, (work) => destroyAgreed(server, droplet, NO_RECORDS, api, work)),
     })),
     ...plan.missing.map((server) => ({
       name: server.label,
-      run: ofEntry(server, async (work) => {
+      run: ofDroplet(server, async (work) => {
         if ((await openServer(server, work)).droplet !== undefined) throw existsAfterAll(server);
         await dropServer(server, work);
       }),

@@ -127,6 +127,19 @@ describe('endMarked', () => {
     expect(news).toContainEqual({ kind: 'droplet-gone', dropletId: 7 });
   });
 
+  it('names the DNS records of a droplet that is gone, and a marked droplet that is', async () => {
+    const test = withServers({ confirm: 'Remove 1 at once?', typed: '1' });
+    const { world, work, face, news } = test;
+    world.account.droplets.clear();
+    const place = { domain: 'lab.example.com', zone: 'example.com', address: LAB.ip };
+    world.serverMeta.set(LAB.id, { dns: [{ ...place, made: [{ name: 'lab' }], replaced: [] }] });
+    await endMarked({ servers: [LAB.id], droplets: [7], operations: [] }, work);
+    expect(face.said.join()).toContain(`DNS records stay (lab.example.com A ${LAB.ip}`);
+    expect(news).toContainEqual({ kind: 'droplet-gone', dropletId: 7 });
+    expect(face.said.join()).toContain('7');
+    face.finish();
+  });
+
   it('needs no token where nothing is DigitalOcean’s', async () => {
     const test = testWork({ servers: [OLD_BOX] }, { confirm: 'Remove 1 at once?', typed: '1' });
     await endMarked({ servers: [OLD_BOX.id], droplets: [], operations: [] }, test.work);
