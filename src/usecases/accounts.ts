@@ -1,7 +1,8 @@
 import { QUESTION_HELP } from '../words/question-help.js';
 import { InputError, isAbort, messageOf } from '../core/errors.js';
 import { ENV } from '../core/product.js';
-import { requireAccountName } from '../services/accounts/account-book.js';
+import { factsIn, learnAccount, requireAccountName } from '../services/accounts/account-book.js';
+import type { Account } from '../services/digitalocean/api.js';
 import { expiresSoon } from '../services/digitalocean/scopes.js';
 import { requireUsableToken } from '../services/digitalocean/token-check.js';
 import { type ListedAccount, tokenLines } from '../words/token.js';
@@ -57,15 +58,17 @@ async function hasNoToken(work: Work): Promise<boolean> {
 
 /** All accounts here with what DigitalOcean says of their tokens, the default one first. */
 export async function listAccounts(work: KeyWork): Promise<readonly ListedAccount[]> {
-  const { named } = await work.accounts.read();
+  const book = await work.accounts.read();
   const current = await currentAccount(work);
   const secrets = new Map<string, string | undefined>();
   // One after the other: the store may ask for a passphrase.
   for (const name of await accountNames(work))
     secrets.set(name, (await savedToken(name, work)).secret);
   const listed = [...secrets].map(async ([name, secret]): Promise<ListedAccount> => {
-    const known = named.find((each) => each.name === name)?.email;
-    const { email = known, ...said } = await askAbout(secret, work);
+    const { account, ...said } = await askAbout(secret, work);
+    if (account !== undefined)
+      await learnAccount(work.accounts, name, { email: account.email, team: account.teamId });
+    const email = account?.email ?? factsIn(book, name)?.email;
     return { name, email, isCurrent: name === current, hasToken: secret !== undefined, ...said };
   });
   return await Promise.all(listed);
@@ -74,17 +77,17 @@ export async function listAccounts(work: KeyWork): Promise<readonly ListedAccoun
 async function askAbout(
   secret: string | undefined,
   work: KeyWork,
-): Promise<Pick<ListedAccount, 'expiresInDays' | 'problem'> & { readonly email?: string }> {
+): Promise<Pick<ListedAccount, 'expiresInDays' | 'problem'> & { readonly account?: Account }> {
   if (secret === undefined) return { expiresInDays: undefined, problem: undefined };
   const late = AbortSignal.timeout(PATIENCE_MS);
   const either = AbortSignal.any([work.signal, late]);
   try {
     const api = work.createApi(secret);
-    const [{ email }, { expiresInSeconds }] = await Promise.all([
+    const [account, { expiresInSeconds }] = await Promise.all([
       api.getAccount(either),
       api.getTokenInfo(either),
     ]);
-    return { email, expiresInDays: daysOf(expiresInSeconds), problem: undefined };
+    return { account, expiresInDays: daysOf(expiresInSeconds), problem: undefined };
   } catch (error) {
     if (isAbort(error) && !late.aborted) throw error;
     const problem = late.aborted
@@ -128,7 +131,7 @@ export async function useAccount(wanted: string, work: KeyWork): Promise<ListedA
   if ((await savedToken(name, work)).secret === undefined) throw withoutToken(name);
   await accounts.choose(name);
   work.news({ kind: 'token-changed' });
-  const email = (await accounts.read()).named.find((each) => each.name === name)?.email;
+  const email = factsIn(await accounts.read(), name)?.email;
   face.say(`New servers are created in the account ${name} from now on.`, 'ok');
   if (isSupplied(work)) face.say(`${ENV.cloudToken} is set and goes before it.`, 'warn');
   return {

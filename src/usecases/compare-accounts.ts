@@ -1,4 +1,5 @@
 import { PortlamaError } from '../core/errors.js';
+import { factsIn, learnAccount } from '../services/accounts/account-book.js';
 import type { DigitalOceanApi, Droplet } from '../services/digitalocean/api.js';
 import {
   type DropletReader,
@@ -72,16 +73,22 @@ export class AccountsReader implements DropletReader {
     const known = this.whose.get(account);
     if (known !== undefined || this.failures.has(account.name)) return known;
     try {
-      const facts = rememberedOf(
-        await this.patiently((given) => account.api.getAccount(given), signal),
-      );
-      this.whose.set(account, facts);
-      return facts;
+      return await this.factsOf(account, signal);
     } catch (error) {
       signal.throwIfAborted();
       this.failures.set(account.name, error);
       return undefined;
     }
+  }
+
+  /** Like `identify`; rejects where it cannot be asked, and goes on to ask it for others. */
+  async factsOf(account: OpenAccount, signal: AbortSignal): Promise<RememberedAccount> {
+    const known = this.whose.get(account);
+    if (known !== undefined) return known;
+    const said = await this.patiently((given) => account.api.getAccount(given), signal);
+    const facts = rememberedOf(said);
+    this.whose.set(account, facts);
+    return facts;
   }
 
   private named({ name }: OpenAccount, droplet: Droplet): Droplet {
@@ -155,7 +162,24 @@ export async function compareAccounts(
   await rememberAccounts(report.listed ?? new Map(), reader, work, signal).catch(() =>
     signal.throwIfAborted(),
   );
+  if (accounts.length > 1) await learnAccounts(reader, work, signal);
   return { ...report, ...(await judgeMissing(report.gone, reader, work, signal)) };
+}
+
+/** Has the book know the team of each: one that it lacks is asked for, once. */
+async function learnAccounts(
+  reader: AccountsReader,
+  { accounts }: Pick<Services, 'accounts'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const book = await accounts.read();
+  for (const account of reader.asked) {
+    if (factsIn(book, account.name)?.team !== undefined) continue;
+    const facts = await reader.factsOf(account, signal).catch(() => undefined);
+    signal.throwIfAborted();
+    if (facts !== undefined)
+      await learnAccount(accounts, account.name, { email: facts.email, team: facts.team });
+  }
 }
 
 /** Tells servers whose droplet is gone from those of accounts that were not asked. */
@@ -200,9 +224,10 @@ async function candidatesFor(
 ): Promise<readonly UnaskedAccount[]> {
   const { account } = await readServerMeta(serverId);
   if (account === undefined || unasked.length === 1) return unasked;
-  const { named } = await accounts.read();
-  const known = new Map(named.map(({ name, email }) => [name, email]));
-  const likely = unasked.filter(({ name }) => (known.get(name) ?? account.email) === account.email);
+  const book = await accounts.read();
+  const likely = unasked.filter(
+    ({ name }) => (factsIn(book, name)?.email ?? account.email) === account.email,
+  );
   return likely.length === 0 ? unasked : likely;
 }
 

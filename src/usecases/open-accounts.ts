@@ -86,16 +86,13 @@ export function isAccount(
     : remembered.team === team;
 }
 
-/**
- * Name that a remembered account has here, without a call; null where several may be it, or none. The default account is
- * not in the book: it is meant only while it is the only one.
- */
+/** Name that a remembered account has here, without a call; null where several may be it, or none. */
 export function nameOfRemembered(
   remembered: RememberedAccount,
-  { named }: Accounts,
+  { named, default: own }: Accounts,
 ): string | null {
   if (named.length === 0) return DEFAULT_ACCOUNT;
-  const same = named.filter(
+  const same = [{ name: DEFAULT_ACCOUNT, ...own }, ...named].filter(
     ({ email, team }) => email !== undefined && isAccount(remembered, { email, team }),
   );
   return same.length === 1 ? same[0]!.name : null;

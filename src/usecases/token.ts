@@ -4,7 +4,11 @@ import { DEFAULT_ACCOUNT, ENV } from '../core/product.js';
 import type { DigitalOceanApi } from '../services/digitalocean/api.js';
 import { requireUsableToken, type TokenReport } from '../services/digitalocean/token-check.js';
 import { requireTokenFormat } from '../services/digitalocean/token-format.js';
-import { requireAccountName } from '../services/accounts/account-book.js';
+import {
+  type AccountFacts,
+  learnAccount,
+  requireAccountName,
+} from '../services/accounts/account-book.js';
 import { KeystoreError, tokenKey } from '../services/keystore/keystore.js';
 import { TOKEN_STAYS_VALID, tokenLines } from '../words/token.js';
 import type { Confirming } from './face.js';
@@ -144,14 +148,13 @@ export async function saveToken(typed: string, work: KeyWork, name?: string): Pr
   if (!report.ok) return report;
   const account = name ?? (await currentAccount(work));
   // The name first: a token without one could not be found again.
-  if (account !== DEFAULT_ACCOUNT) {
-    const { email, teamId: team } = report.account ?? {};
-    const entry = { name: account, email, team };
-    await accounts.change(({ current, named }) => ({
-      current,
-      named: [...named.filter((each) => each.name !== account), entry],
+  const facts = factsOf(report);
+  if (account === DEFAULT_ACCOUNT) await learnAccount(accounts, account, facts);
+  else
+    await accounts.change((book) => ({
+      ...book,
+      named: [...book.named.filter((each) => each.name !== account), { name: account, ...facts }],
     }));
-  }
   const key = tokenKey(account);
   await keystore.set(key, token);
   if ((await keystore.get(key)) !== token) throw notKept(keystore.title);
@@ -165,7 +168,15 @@ export async function checkToken(work: KeyWork, name?: string): Promise<TokenRep
     name === undefined ? await requireToken(work) : await requireKnownToken(name, work),
   );
   const api = withProgress(work.createApi(token), work.face);
-  return await work.checkToken(api, work.signal);
+  const report = await work.checkToken(api, work.signal);
+  const isOfAccount = name !== undefined || (work.typedToken === undefined && !isSupplied(work));
+  if (isOfAccount && report.account !== undefined)
+    await learnAccount(work.accounts, name ?? (await currentAccount(work)), factsOf(report));
+  return report;
+}
+
+function factsOf({ account }: TokenReport): AccountFacts | undefined {
+  return account === undefined ? undefined : { email: account.email, team: account.teamId };
 }
 
 async function requireKnownToken(wanted: string, work: KeyWork): Promise<string> {
@@ -198,10 +209,11 @@ export async function forgetToken(work: KeyWork, wanted?: string): Promise<boole
   const found = await keystore.delete(tokenKey(name));
   // One with a token takes the place of the current one.
   const hasDefault = (await savedToken(DEFAULT_ACCOUNT, work)).secret !== undefined;
-  await accounts.change(({ current, named }) => {
+  await accounts.change(({ current, named, default: own }) => {
     const left = named.filter((account) => account.name !== name);
     const next = hasDefault ? DEFAULT_ACCOUNT : (left[0]?.name ?? DEFAULT_ACCOUNT);
-    return { current: current === name ? next : current, named: left };
+    const kept = isNamed ? own : undefined;
+    return { current: current === name ? next : current, named: left, default: kept };
   });
   if (found || isNamed) news({ kind: 'token-changed' });
   const whose = isNamed ? ` (account ${name})` : '';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { SANDBOX_TOKEN, SANDBOX_TOKENS } from '../../src/sandbox/tokens.js';
 import { TOKEN_KEY, tokenKey } from '../../src/services/keystore/keystore.js';
 import {
@@ -26,7 +26,7 @@ import { initialState } from '../../src/app/state.js';
 import { DEFAULT_SETTINGS } from '../fixtures/settings.js';
 import { tableLines } from '../../src/words/formats.js';
 import { accountTable } from '../../src/words/token.js';
-import { droplet, dropletOf } from '../app/fakes/fake-digitalocean.js';
+import { droplet, dropletOf, FakeDigitalOcean } from '../app/fakes/fake-digitalocean.js';
 import { EDGE, emptyAccount, LAB } from '../app/fakes/fake-world.js';
 import type { Answer } from './scripted-face.js';
 import { type TestWork, testWork } from './work.js';
@@ -84,6 +84,33 @@ describe('named tokens', () => {
     expect(nameOfRemembered({ ...OWN, team: 'another' }, world.accounts)).toBeNull();
     const untold = world.accounts.named.map(({ name, email }) => ({ name, email }));
     expect(nameOfRemembered(WORK, { current: 'work', named: untold })).toBeNull();
+  });
+
+  it.each([
+    ['listed', (work: TestWork['work']) => listAccounts(work)],
+    ['checked', (work: TestWork['work']) => describeToken(work)],
+    [
+      'compared',
+      async (work: TestWork['work']) =>
+        compareAccounts(await openAccounts(work), work, work.signal),
+    ],
+  ])('leave the default one its name, which the book knows once it was %s', async (_use, use) => {
+    const { work, world } = await twoAccounts();
+    expect(nameOfRemembered(OWN, world.accounts)).toBeNull();
+    await use(work);
+    expect(nameOfRemembered(OWN, world.accounts)).toBe('default');
+    await compareAccounts(await openAccounts(work), work, work.signal);
+    const asks = vi.spyOn(FakeDigitalOcean.prototype, 'getAccount');
+    onTestFinished(() => asks.mockRestore());
+    await compareAccounts(await openAccounts(work), work, work.signal);
+    expect(asks).not.toHaveBeenCalled();
+  });
+
+  it('of older books learn their team', async () => {
+    const { work, world } = await twoAccounts();
+    await describeToken(work, 'work');
+    expect(world.accounts.named).toEqual([{ name: 'work', ...WORK }]);
+    expect(nameOfRemembered(WORK, world.accounts)).toBe('work');
   });
 
   it('leave the current account as it is, until another is chosen', async () => {

@@ -33,7 +33,7 @@ export const HEALTH = z.object({
 
 /** Account of DigitalOcean that a droplet is in, as it was found last. */
 export const ACCOUNT_OF = z.object({
-  /** Name that it has here; null where several may be meant. */
+  /** Name that it has here, `default` without one of its own; null where several may be meant. */
   name: z.string().nullable(),
   email: z.string(),
   /** Id of its team. */

@@ -13,14 +13,19 @@ export interface Accounts {
   readonly current: string;
   /** Those with a name; the default one needs none. */
   readonly named: readonly NamedAccount[];
+  /** The default one; not known before it was asked while others had a name. */
+  readonly default?: AccountFacts | undefined;
 }
 
-export interface NamedAccount {
-  readonly name: string;
-  /** E-mail of the account, as DigitalOcean said when the token was saved. */
+/** What DigitalOcean said of an account last. */
+export interface AccountFacts {
   readonly email?: string | undefined;
   /** Id of its team: accounts of several teams may share an e-mail. Missing in older books. */
   readonly team?: string | undefined;
+}
+
+export interface NamedAccount extends AccountFacts {
+  readonly name: string;
 }
 
 /** Names of accounts in the home folder: no credential store lists what it holds. */
@@ -53,8 +58,9 @@ export function openAccountBook(
   const change: AccountBook['change'] = async (edit) => {
     await makePrivateFolder(home);
     await withLockFile(join(home, '.accounts.lock'), clock, async () => {
-      const { current, named } = edit(await read());
-      await writeFileAtomic(path, `${JSON.stringify({ current, accounts: named }, null, 2)}\n`);
+      const { current, named, default: own } = edit(await read());
+      const content = { current, accounts: named, default: own };
+      await writeFileAtomic(path, `${JSON.stringify(content, null, 2)}\n`);
     });
   };
   return {
@@ -70,16 +76,56 @@ export function openAccountBook(
   };
 }
 
+/** What the book knows of an account; undefined for one that it does not have. */
+export function factsIn({ named, default: own }: Accounts, name: string): AccountFacts | undefined {
+  return name === DEFAULT_ACCOUNT ? own : named.find((each) => each.name === name);
+}
+
+/**
+ * Has the book know an account of now, `undefined` where that is not known; the default one only beside others. Writes
+ * what is news, and never rejects: nobody waits for it.
+ */
+export async function learnAccount(
+  book: Pick<AccountBook, 'read' | 'change'>,
+  name: string,
+  facts: AccountFacts | undefined,
+): Promise<void> {
+  try {
+    const content = await book.read();
+    const known = factsIn(content, name);
+    const isHere = name === DEFAULT_ACCOUNT ? content.named.length > 0 : known !== undefined;
+    if (!isHere || (known?.email === facts?.email && known?.team === facts?.team)) return;
+    await book.change((accounts) =>
+      name === DEFAULT_ACCOUNT
+        ? { ...accounts, default: facts }
+        : {
+            ...accounts,
+            named: accounts.named.map((each) => (each.name === name ? { name, ...facts } : each)),
+          },
+    );
+  } catch {
+    // Whoever needs the book says what is wrong with it.
+  }
+}
+
 /** Throws for anything that this program did not write: another account than the chosen one may cost money. */
 function understood(text: string, path: string): Accounts {
   try {
-    const { current, accounts } = JSON.parse(text) as { current: unknown; accounts: unknown };
-    const named = (accounts as readonly Readonly<Record<string, unknown>>[]).map((each) => ({
+    const {
+      current,
+      accounts,
+      default: own,
+    } = JSON.parse(text) as {
+      readonly current: unknown;
+      readonly accounts: readonly Entry[];
+      readonly default?: Entry;
+    };
+    const named = accounts.map((each) => ({
       name: requireAccountName(String(each['name'])),
-      email: textOf(each['email']),
-      team: textOf(each['team']),
+      ...factsOf(each),
     }));
-    return { current: requireAccountName(String(current)), named };
+    const known = own === undefined ? {} : { default: factsOf(own) };
+    return { current: requireAccountName(String(current)), named, ...known };
   } catch (cause) {
     throw new InputError({
       code: 'accounts-unreadable',
@@ -88,6 +134,12 @@ function understood(text: string, path: string): Accounts {
       cause,
     });
   }
+}
+
+type Entry = Readonly<Record<string, unknown>>;
+
+function factsOf({ email, team }: Entry): AccountFacts {
+  return { email: textOf(email), team: textOf(team) };
 }
 
 function textOf(value: unknown): string | undefined {

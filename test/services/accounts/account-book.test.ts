@@ -1,7 +1,7 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openAccountBook } from '../../../src/services/accounts/account-book.js';
+import { learnAccount, openAccountBook } from '../../../src/services/accounts/account-book.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 
 describe('the book of accounts', () => {
@@ -20,6 +20,23 @@ describe('the book of accounts', () => {
       named: [{ name: 'work', email: 'a@b.example' }],
     });
     expect((await stat(join(home, 'accounts.json'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('knows the default account beside others only, and writes what is news', async () => {
+    const home = await temporaryFolder();
+    const book = openAccountBook(home, undefined);
+    const facts = { email: 'a@b.example', team: 'one' };
+    await learnAccount(book, 'default', facts);
+    await expect(stat(join(home, 'accounts.json'))).rejects.toMatchObject({ code: 'ENOENT' });
+    await book.change((accounts) => ({ ...accounts, named: [{ name: 'work' }] }));
+    await learnAccount(book, 'default', facts);
+    await learnAccount(book, 'work', facts);
+    await learnAccount(book, 'nobody', facts);
+    const known = { current: 'default', named: [{ name: 'work', ...facts }], default: facts };
+    expect(await openAccountBook(home, undefined).read()).toEqual(known);
+    const { ino } = await stat(join(home, 'accounts.json'));
+    await learnAccount(book, 'default', facts);
+    expect((await stat(join(home, 'accounts.json'))).ino).toBe(ino);
   });
 
   it('loses no name to another program that adds one at the same time', async () => {
