@@ -7,7 +7,7 @@ import { specialCells } from './specials.js';
 const SEEDS = 500;
 /** Of the short version: each ten in a row have every phase. */
 const SHORT_SEEDS = 10;
-const SHORT_RESTARTS = 2;
+const SHORT_RESTARTS = 1;
 
 /** Connections dropped at random bytes, and everything that can answer in place of the droplet. */
 export function sshFaultCells(): readonly Cell[] {
