@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { parseArguments } from '../../src/cli/parse.js';
 import { runProgram } from '../fixtures/program.js';
 import { runningSandbox } from '../fixtures/running-sandbox.js';
 import { temporaryFolder } from '../fixtures/temporary-folder.js';
@@ -32,7 +33,6 @@ interface BadInput {
 
 /** Commands with a word too few, too many, or another one. */
 const MISUNDERSTOOD: readonly (readonly string[])[] = [
-  ['token'],
   ['servers', 'destory', 'edge'],
   ['servers', 'destroy'],
   ['servers', 'activate'],
@@ -127,10 +127,7 @@ describe('bad input', () => {
       'an operation that is none',
       { args: ['operations', 'attach', 'zzz'], says: /no operation "zzz".\n.*operations$/m },
     ],
-    ...MISUNDERSTOOD.map((args): [string, BadInput] => [
-      args.join(' '),
-      { args, says: /\n.*--help/ },
-    ]),
+    ['no word behind a group', { args: ['token'], says: /\n.*--help/ }],
   ])(
     '%s is refused before anything is done, with what to do',
     async (_name, { args, env, says }) => {
@@ -149,6 +146,15 @@ describe('bad input', () => {
       expect(stderr).not.toContain(TOKEN);
       expect(api.requests()).toBe(0);
       expect(await readdir(folder)).toEqual([]);
+    },
+  );
+
+  it.each(MISUNDERSTOOD.map((args) => [args.join(' '), args] as const))(
+    '%s is not understood, with what to do',
+    (_words, args) => {
+      expect(() => parseArguments(args)).toThrow(
+        expect.objectContaining({ code: 'arguments', hint: expect.stringContaining('--help') }),
+      );
     },
   );
 
