@@ -23,12 +23,13 @@ export class Installed {
   private constructor(
     private readonly folder: string,
     private readonly node: string,
+    readonly tarball: string,
   ) {}
 
   static async make(node = process.execPath): Promise<Installed> {
     const folder = await temporaryFolder();
-    const installed = new Installed(folder, node);
     const tarball = await packInto(join(folder, 'packed'));
+    const installed = new Installed(folder, node, tarball);
     await mkdir(join(folder, 'home'), { mode: 0o700 });
     const registry = (await run('npm', ['config', 'get', 'registry'])).stdout.trim();
     await run(
