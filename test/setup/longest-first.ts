@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Files of a minute and more, the longest first. A fresh checkout knows no durations, and would start the smallest file last. */
+/** Files of a minute and more, the longest first, and the quick ones of ten seconds. A fresh checkout knows no durations, and would start the smallest file last. */
 export const LONGEST: readonly string[] = [
   'test/cli/ended.test.ts',
   'test/journeys/servers.test.ts',
@@ -15,6 +15,10 @@ export const LONGEST: readonly string[] = [
   'test/journeys/terminals.test.ts',
   'test/faults/containers.test.ts',
   'test/cli/foreign-files.test.ts',
+  'test/faults/short.test.ts',
+  'test/package/install.test.ts',
+  'test/cli/token.test.ts',
+  'test/cli/bad-input.test.ts',
 ];
 
 /** Starts the longest files first, so that no run ends with one worker busy and the others idle. */
