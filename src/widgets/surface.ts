@@ -203,7 +203,7 @@ function add(cells: CellLine, chars: string, attribute: number): void {
 function addAscii(cells: CellLine, ascii: string, attribute: number, columns: number): void {
   const { chars, attributes } = cells;
   const from = chars.length;
-  chars.push(...ascii.slice(0, columns - from));
+  chars.push(...ascii.slice(0, columns - from).split(''));
   attributes.length = chars.length;
   attributes.fill(attribute, from);
 }
