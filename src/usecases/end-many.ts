@@ -169,10 +169,13 @@ function endingsOf(plan: OwnPlan): readonly Ending[] {
   const ofDroplet = (server: ServerEntry, then: (work: KeyWork) => Promise<unknown>) =>
     ofEntry(server, async (work) => {
       const dns = ((await work.readServerMeta(server.id)).dns ?? []).filter(hasRecords);
-      await then(work).finally(async () => {
-        const isListed = (await work.registry.list()).some(({ id }) => id === server.id);
-        if (dns.length > 0 && !isListed) work.face.say(recordsKeptText(dns), 'warn');
-      });
+      try {
+        await then(work);
+      } finally {
+        const listed = await work.registry.list().catch(() => []);
+        if (dns.length > 0 && !listed.some(({ id }) => id === server.id))
+          work.face.say(recordsKeptText(dns), 'warn');
+      }
     });
   return [
     ...plan.destroyed.map(({ server, droplet, api }) => ({

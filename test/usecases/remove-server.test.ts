@@ -35,7 +35,7 @@ describe('removeServer', () => {
       ...work,
       removeServerFiles: () => Promise.reject(new Error('The folder is read-only.')),
       keystore: {
-        ...keystore,
+        kind: keystore.kind,
         title: keystore.title,
         probe: () => keystore.probe(),
         get: (key) => keystore.get(key),
