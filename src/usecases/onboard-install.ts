@@ -94,7 +94,10 @@ export async function install(
   }
 }
 
-/** One stream, from its first message to its end. `handleState` is called with the first one. */
+/**
+ * One stream, from its first message, which `handleState` is called with, to its end, or to a later state by which nothing
+ * runs any more.
+ */
 async function follow(
   api: PanelApi,
   watch: OnboardingWatch,
@@ -103,6 +106,7 @@ async function follow(
 ): Promise<Outcome> {
   const stream = api.followProvision(signal);
   let tasks: readonly InstallTask[] = [];
+  let isJoined = false;
   try {
     for await (const message of stream) {
       tasks = tasksAfter(tasks, message);
@@ -110,7 +114,9 @@ async function follow(
       const outcome = outcomeOf(message);
       if (outcome !== undefined) return outcome;
       if ('type' in message) {
-        await handleState(message);
+        if (isJoined && !message.isRunning) return { kind: 'cut' };
+        if (!isJoined) await handleState(message);
+        isJoined = true;
         if (message.isRunning) continue;
         // Started just now.
         tasks = tasks.map((task) => ({ ...task, status: 'pending', message: undefined }));

@@ -770,6 +770,22 @@ const PEERS: readonly Mutant[] = [
     why: 'a person’s .curlrc does not change how a panel is asked',
   },
   {
+    file: 'services/panel/curl-panel-stream.ts',
+    find: 'this.next ??= this.join();',
+    replace: '',
+    test: 'services/panel/curl-panel-stream.test.ts',
+    only: 'joined a second time',
+    why: 'a stream without pings is replaced before nginx cuts it',
+  },
+  {
+    file: 'services/panel/curl-panel-stream.ts',
+    find: 'if (stream === this.next) {\n      this.next = undefined;',
+    replace: 'if (stream === this.next) {\n      this.end();',
+    test: 'services/panel/curl-panel-stream.test.ts',
+    only: 'the second is refused',
+    why: 'a stream that tells the password is not given up for one that was refused',
+  },
+  {
     file: 'services/panel/inspect.ts',
     find: '!probe.publiclyTrusted && !probe.certificate.selfSigned',
     replace: 'false',

@@ -4,6 +4,7 @@ import { systemClock } from '../../src/core/time.js';
 import type { DropletFaultInput } from '../../src/sandbox/faults/droplet-faults.js';
 import { SANDBOX_TOKENS } from '../../src/sandbox/tokens.js';
 import { autheliaPasswordKey, TOKEN_KEY } from '../../src/services/keystore/keystore.js';
+import type { ProvisionMessage } from '../../src/services/panel/panel-bodies.js';
 import type { ServerEntry } from '../../src/services/registry/registry.js';
 import { type OnboardingInput, onboardServer } from '../../src/usecases/onboard-server.js';
 import { dropletOf } from '../app/fakes/fake-digitalocean.js';
@@ -159,6 +160,34 @@ describe('onboardServer', () => {
     test.world.workerClock = { ...systemClock, sleep: () => systemClock.sleep(200) };
     await expect(onboardServer('fra1-edge', INPUT, test.work)).rejects.toMatchObject({
       code: 'onboarding-failed',
+    });
+    expect(test.sent.filter((name) => name === 'provision')).toHaveLength(1);
+  });
+
+  it('reports a run whose failure only the state of a stream that was joined again tells', async () => {
+    const test = await freshServer({ messageMs: 10 }, FREEZE);
+    test.here.pointNames();
+    test.fault({ kind: 'onboarding-fails', task: 'issue-certs', message: 'rate limit' });
+    const open = test.world.openPanelApi!;
+    test.world.openPanelApi = async (server, signal) => {
+      const opened = await open(server, signal);
+      const follow = opened.api.followProvision.bind(opened.api);
+      opened.api.followProvision = async function* (ending) {
+        const state = async (): Promise<ProvisionMessage> => {
+          for await (const message of follow(ending)) return message;
+          throw new Error('no state');
+        };
+        yield await state();
+        for (;;) {
+          const later = await state();
+          if (later.error != null) yield later;
+        }
+      };
+      return opened;
+    };
+    await expect(test.run()).rejects.toMatchObject({
+      code: 'onboarding-failed',
+      message: 'The installation on fra1-edge failed: rate limit.',
     });
     expect(test.sent.filter((name) => name === 'provision')).toHaveLength(1);
   });

@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import type { PanelLine } from '../panel/panel-request.js';
+import type { FollowedLine } from '../panel/panel-stream.js';
 import type { PanelClient, PanelIdentity, PanelTrust } from '../panel/panel.js';
 
 /** A certificate whose private key is in a keychain. */
@@ -50,6 +50,6 @@ export interface Keychain {
   remove(sha1: string, signal?: AbortSignal): Promise<boolean>;
   /** A client of a panel; its calls reject with PanelError. */
   openPanel(options: KeychainPanelOptions): PanelClient;
-  /** A way to a panel, for all of its API but its streams; its calls reject with PanelError. */
-  openLine(options: KeychainPanelOptions): PanelLine;
+  /** A way to a panel, for all of its API; its calls reject with PanelError. */
+  openLine(options: KeychainPanelOptions): FollowedLine;
 }

@@ -7,7 +7,7 @@ import {
 } from '../panel/curl-panel-client.js';
 import { readClientCertificate, readKeyPair } from '../panel/identity.js';
 import { PanelError } from '../panel/panel-error.js';
-import type { PanelLine } from '../panel/panel-request.js';
+import type { FollowedLine } from '../panel/panel-stream.js';
 import type { PanelClient, PanelErrorCode, PanelIdentity } from '../panel/panel.js';
 import { makeP12 } from '../pkcs12/pkcs12.js';
 import { messageOf } from '../../core/errors.js';
@@ -92,10 +92,16 @@ export class LoginKeychain implements Keychain {
     };
   }
 
-  openLine(options: KeychainPanelOptions): PanelLine {
-    const line = createCurlPanelLine(this.curlOptions(options));
+  openLine(options: KeychainPanelOptions): FollowedLine {
+    const byCurl = this.curlOptions(options);
+    const line = createCurlPanelLine(byCurl);
     return {
       ...line,
+      async *follow(request) {
+        // Not for each start: it takes zod.
+        const { followByCurl } = await import('../panel/curl-panel-stream.js');
+        yield* followByCurl(byCurl, request);
+      },
       send: (request) => this.explained(options.identity, request.signal, () => line.send(request)),
     };
   }

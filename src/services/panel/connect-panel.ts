@@ -1,7 +1,7 @@
 import { PortlamaError } from '../../core/errors.js';
 import { PANEL_PORT } from '../../core/product.js';
 import { readCredential } from '../health/panel-credential.js';
-import type { Keychain, KeychainPanelOptions } from '../keychain/keychain.js';
+import type { Keychain } from '../keychain/keychain.js';
 import { certificatePasswordKey, type Keystore } from '../keystore/keystore.js';
 import type { Clock } from '../../core/time.js';
 import type { Dial } from '../network/dial.js';
@@ -86,7 +86,10 @@ async function openAt(
   const credential = await readCredential(home, at, keychain !== undefined, evenDead);
   if ('state' in credential) throw cannotOpen(server, credential.reason);
   const { opener, trust } = credential;
-  if (!('p12' in opener)) return await openByKeychain(at, { trust, ...opener }, keychain!, signal);
+  if (!('p12' in opener)) {
+    const line = keychain!.openLine({ panelUrl, trust, ...opener });
+    return await provePanel(new PanelApi({ panelUrl, line, pingMs }), signal);
+  }
   const passphrase = await keystore.get(certificatePasswordKey(server));
   if (passphrase === undefined) {
     const reason = `the password of its certificate is not in the credential store (${keystore.title})`;
@@ -95,24 +98,6 @@ async function openAt(
   const identity = { p12: opener.p12, passphrase };
   const options = { panelUrl, trust, identity, authorities, dial, pingMs };
   return await provePanel(new PanelApi(options), signal);
-}
-
-/** The system's curl asks in this program's place; it follows no stream, which a set-up needs. */
-async function openByKeychain(
-  server: ServerEntry,
-  options: Omit<KeychainPanelOptions, 'panelUrl'>,
-  keychain: Pick<Keychain, 'openLine'>,
-  signal: AbortSignal,
-): Promise<OpenedPanel> {
-  const { panelUrl } = server;
-  const line = keychain.openLine({ panelUrl, ...options });
-  const opened = await provePanel(new PanelApi({ panelUrl, line }), signal);
-  if (opened.status === undefined || opened.status === 'COMPLETED') return opened;
-  opened.api.close();
-  throw cannotOpen(
-    server,
-    'the key of its certificate cannot leave the keychain of this Mac, and the set-up needs it',
-  );
 }
 
 /** Opens the panel at an address with another certificate than the one kept here, and proves that one. */

@@ -56,7 +56,7 @@ export function createCurlPanelLine(options: CurlPanelOptions): PanelLine {
   return {
     send: async (request) => {
       const result = await calls.run(request.signal, (either) =>
-        ask(options, request, shown, either),
+        askByCurl(options, request, either),
       );
       if (result.exitCode !== 0) throw curlFailure(result, shown, options);
       return parseAnswer(result.stdout, shown);
@@ -98,13 +98,24 @@ class Calls {
   }
 }
 
-async function ask(
-  { curl, environment, trust, identityName }: CurlPanelOptions,
-  request: PanelRequest,
-  shown: string,
+/** Asks for a WebSocket in place of an answer. */
+interface CurlUpgrade {
+  /** Nonce of the handshake, Base64. */
+  readonly key: string;
+  /** Ends a connection on which nothing came for so long. */
+  readonly silentMs: number;
+  /** Gets the answer as it comes, head first; no limit holds for it. */
+  readonly handleOutput: (chunk: Buffer) => void;
+}
+
+/** Runs curl for one request, to its end. Rejects with PanelError, and with the signal's reason. */
+export async function askByCurl(
+  { curl, environment, panelUrl, trust, identityName }: CurlPanelOptions,
+  request: PanelRequest & Pick<CurlRequest, 'upgrade'>,
   signal: AbortSignal,
 ): Promise<ProgramResult> {
-  const { timeoutMs, maxBytes } = request;
+  const { timeoutMs, maxBytes, upgrade } = request;
+  const { shown } = panelAddress(panelUrl);
   const connectTimeoutMs = Math.min(timeoutMs, CONNECT_TIMEOUT_MS);
   try {
     // --disable: the person's own .curlrc is not read.
@@ -115,6 +126,7 @@ async function ask(
       timeoutMs: timeoutMs + QUESTION_MS,
       maxBytes: maxBytes + MAX_HEADER_BYTES,
       encoding: 'latin1',
+      handleOutput: upgrade?.handleOutput,
       signal,
     });
   } catch (error) {
@@ -142,18 +154,19 @@ function parseAnswer(text: string, shown: string): PanelResponse {
   };
 }
 
-/** Headers of the answer, and where its body begins; interim answers (1xx) go before it. */
-function lastHead(text: string): readonly [string, number] {
+/** Headers of the answer, and where its body begins; empty while they are not whole. Interim answers go before it. */
+export function lastHead(text: string): readonly [string, number] {
   for (let begin = 0; ;) {
     const end = text.indexOf('\r\n\r\n', begin);
     if (end === -1) return ['', text.length + 1];
     const head = text.slice(begin, end);
     begin = end + 4;
-    if (!/^HTTP\/[\d.]+ 1\d\d\b/.test(head)) return [head, begin];
+    // The switch to another protocol (101) is no interim answer.
+    if (!/^HTTP\/[\d.]+ 1(?!01)\d\d\b/.test(head)) return [head, begin];
   }
 }
 
-function parseHeaders(head: string): PanelResponse['headers'] {
+export function parseHeaders(head: string): PanelResponse['headers'] {
   const headers: Record<string, string | string[]> = {};
   for (const line of head.split('\r\n').slice(1)) {
     const colon = line.indexOf(':');
@@ -176,11 +189,12 @@ export interface CurlRequest extends Pick<
   /** Common name of an identity in the keychain. */
   readonly identityName: string;
   readonly connectTimeoutMs: number;
+  readonly upgrade?: CurlUpgrade | undefined;
 }
 
 /** One request as a configuration for curl's standard input, so that nothing of it is in its arguments. */
 export function curlConfig(request: CurlRequest): string {
-  const { url, trust, identityName, connectTimeoutMs, timeoutMs } = request;
+  const { url, trust, identityName, connectTimeoutMs, timeoutMs, upgrade } = request;
   const lines = [
     ['url', url.href],
     ['proto', '=https'],
@@ -195,13 +209,27 @@ export function curlConfig(request: CurlRequest): string {
     ['header', 'accept: application/json'],
     ...contentLines(request),
     ['connect-timeout', seconds(connectTimeoutMs)],
-    ['max-time', seconds(timeoutMs)],
+    ...(upgrade === undefined ? [['max-time', seconds(timeoutMs)]] : upgradeLines(upgrade)),
     ['include'],
     ['silent'],
     ['show-error'],
   ];
-  // curl reads the escapes of this one itself.
-  return [...lines.map(configLine), `write-out = "${FACTS}"`, ''].join('\n');
+  // curl reads the escapes of this one itself. After a stream it would pass for a part of that.
+  const facts = upgrade === undefined ? [`write-out = "${FACTS}"`] : [];
+  return [...lines.map(configLine), ...facts, ''].join('\n');
+}
+
+/** Handshake of RFC 6455, 4.1. */
+function upgradeLines({ key, silentMs }: CurlUpgrade): readonly (readonly string[])[] {
+  return [
+    ['header', 'connection: Upgrade'],
+    ['header', 'upgrade: websocket'],
+    ['header', 'sec-websocket-version: 13'],
+    ['header', `sec-websocket-key: ${key}`],
+    ['no-buffer'],
+    ['speed-limit', '1'],
+    ['speed-time', String(Math.ceil(silentMs / 1000))],
+  ];
 }
 
 /** Without a body there is no content type either: the panel refuses one without the other. */
@@ -270,7 +298,7 @@ const INCAPABLE = new Set([2, 4, 48]);
  * Says in a PanelError why curl failed. The numbers behind a colon are those of the Security framework, as curl's
  * Secure Transport backend prints them.
  */
-function curlFailure(
+export function curlFailure(
   { exitCode, stderr }: ProgramResult,
   host: string,
   { identityName, curl }: { readonly identityName: string; readonly curl: string },

@@ -5,7 +5,6 @@ import { type CallOptions, type PanelCaller, SLOW_MS } from './calls/caller.js';
 import { tunnelCalls } from './calls/tunnels.js';
 import { twoFactorCalls } from './calls/two-factor.js';
 import { invitationCalls, userCalls } from './calls/users.js';
-import { apiError } from './panel-api-error.js';
 import {
   AUTH_MODE,
   AUTO_RENEWAL,
@@ -26,14 +25,14 @@ import {
   STATS,
   TOTP,
 } from './panel-bodies.js';
-import { pageError, PanelError, toPanelError } from './panel-error.js';
+import { PanelError, toPanelError } from './panel-error.js';
 import {
   PanelAgent,
   type PanelLine,
   type PanelRequest,
   type PanelResponse,
 } from './panel-request.js';
-import { followProvision } from './panel-stream.js';
+import { type FollowedLine, followProvision, refusalOf } from './panel-stream.js';
 import { timing } from '../provisioning/timing.js';
 import { panelAddress } from './panel-tls.js';
 import type { PanelClientOptions } from './panel.js';
@@ -51,6 +50,7 @@ export class PanelApi implements PanelCaller {
   readonly host: string;
   readonly panelUrl: string;
   private readonly line: PanelLine;
+  private readonly follow: FollowedLine['follow'];
   private readonly pingMs: number;
   private cookie: string | undefined;
   /** Gets each session that the panel gives, for the next use of it in this process. A secret. */
@@ -63,12 +63,22 @@ export class PanelApi implements PanelCaller {
 
   /** Opens connections of its own, where it is given no way that is there already. */
   constructor(
-    options: PanelClientOptions | { readonly panelUrl: string; readonly line: PanelLine },
+    options:
+      | PanelClientOptions
+      | (Pick<PanelClientOptions, 'panelUrl' | 'pingMs'> & { readonly line: FollowedLine }),
   ) {
     this.panelUrl = options.panelUrl;
     this.host = panelAddress(options.panelUrl).shown;
-    this.line = 'line' in options ? options.line : new PanelAgent(options);
-    this.pingMs = ('line' in options ? undefined : options.pingMs) ?? timing().pingMs;
+    this.pingMs = options.pingMs ?? timing().pingMs;
+    if ('line' in options) {
+      const { line } = options;
+      this.line = line;
+      this.follow = (request) => line.follow(request);
+      return;
+    }
+    const agent = new PanelAgent(options);
+    this.line = agent;
+    this.follow = (request) => followProvision({ ...request, agent });
   }
 
   /** Version of the panel server. Proves nothing about the certificate (contract: revoked certificate). */
@@ -99,10 +109,8 @@ export class PanelApi implements PanelCaller {
   /** Messages of the installation, the state first; ends when the stream does. `pingMs` is for tests. */
   followProvision(signal: AbortSignal, pingMs = this.pingMs): AsyncGenerator<ProvisionMessage> {
     const url = new URL('/api/onboarding/provision/stream', this.panelUrl);
-    const { line, cookie, host } = this;
-    if (!(line instanceof PanelAgent))
-      throw new PanelError('curl-failed', `${host} can only be followed with a file.`);
-    return followProvision({ url, agent: line, cookie, host, signal, pingMs });
+    const { cookie, host } = this;
+    return this.follow({ url, cookie, host, signal, pingMs });
   }
 
   stats(signal?: AbortSignal): Promise<PanelStats> {
@@ -257,11 +265,8 @@ function requireSuccess(
   host: string,
 ): void {
   if (statusCode < 300) return;
-  const text = body.toString('utf8');
-  const page = pageError(host, statusCode, String(headers['content-type'] ?? ''), text);
-  if (page !== undefined) throw line.explain(page);
-  const [retryAfter] = [headers['retry-after']].flat();
-  throw apiError(host, statusCode, text, retryAfter);
+  const error = refusalOf(host, statusCode, headers, body.toString('utf8'));
+  throw error instanceof PanelError ? line.explain(error) : error;
 }
 
 function read<T extends z.ZodType>(schema: T, { body }: PanelResponse, host: string): z.output<T> {

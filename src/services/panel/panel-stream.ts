@@ -1,25 +1,35 @@
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { WebSocket } from 'ws';
-import type { PanelAgent } from './panel-request.js';
+import type { PanelAgent, PanelLine, PanelResponse } from './panel-request.js';
 import { apiError, PanelApiError } from './panel-api-error.js';
 import { type ProvisionMessage, readMessage } from './panel-bodies.js';
-import { pageError, toPanelError } from './panel-error.js';
+import { pageError, type PanelError, toPanelError } from './panel-error.js';
 
 const HANDSHAKE_MS = 15_000;
-const MAX_MESSAGE_BYTES = 256 * 1024;
+export const MAX_MESSAGE_BYTES = 256 * 1024;
 
-export interface StreamOptions {
+export interface StreamRequest {
   readonly url: URL;
-  readonly agent: PanelAgent;
   readonly cookie: string | undefined;
   readonly host: string;
   readonly signal: AbortSignal;
+  /** Silence after which it is kept from being cut, milliseconds. */
   readonly pingMs: number;
 }
 
+/** Way to a panel on which its installation is followed as well. */
+export interface FollowedLine extends PanelLine {
+  /** Like `followProvision`. */
+  follow(request: StreamRequest): AsyncGenerator<ProvisionMessage>;
+}
+
+interface StreamOptions extends StreamRequest {
+  readonly agent: PanelAgent;
+}
+
 /**
- * Messages of a panel's installation, the state first. Ends when the stream does, which says nothing about the
+ * Messages of a panel's installation, the state first; it comes again when the stream was joined again. Ends when the stream does, which says nothing about the
  * installation; rejects with PanelApiError or PanelError when it cannot be opened, and with the signal's reason.
  * Closes it when the caller stops: an open one would hold up a restart of the panel.
  */
@@ -111,8 +121,17 @@ async function open(
 }
 
 async function refusal(response: IncomingMessage, host: string): Promise<Error> {
-  const status = response.statusCode ?? 0;
-  const body = await text(response);
-  const page = pageError(host, status, response.headers['content-type'], body);
-  return page ?? apiError(host, status, body, response.headers['retry-after']);
+  return refusalOf(host, response.statusCode ?? 0, response.headers, await text(response));
+}
+
+/** The error that an answer of this status means. */
+export function refusalOf(
+  host: string,
+  status: number,
+  headers: PanelResponse['headers'],
+  body: string,
+): PanelError | PanelApiError {
+  const [contentType] = [headers['content-type']].flat();
+  const [retryAfter] = [headers['retry-after']].flat();
+  return pageError(host, status, contentType, body) ?? apiError(host, status, body, retryAfter);
 }

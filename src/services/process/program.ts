@@ -115,6 +115,8 @@ export interface RunProgramOptions {
   readonly maxBytes?: number | undefined;
   /** Reading of its standard output; `latin1` keeps each byte. Default: UTF-8. */
   readonly encoding?: 'utf8' | 'latin1' | undefined;
+  /** Gets standard output as it comes, instead of the result. Neither limit holds from its first byte on. */
+  readonly handleOutput?: ((chunk: Buffer) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -151,6 +153,7 @@ export function runProgram(
       const seconds = Math.round(options.timeoutMs / 1000);
       end(programError('program-silent', `${program} did not end within ${seconds} s.`));
     }, options.timeoutMs);
+    if (options.handleOutput !== undefined) child.stdout?.once('data', () => clearTimeout(timer));
     const handleAbort = (): void => end(options.signal?.reason);
     options.signal?.addEventListener('abort', handleAbort, { once: true });
     const settle = (): void => {
@@ -176,11 +179,19 @@ export function runProgram(
 /** Gathers what it says; the result gives it as text. */
 function collect(
   child: ChildProcess,
-  { maxBytes = MAX_BYTES, encoding = 'utf8' }: Pick<RunProgramOptions, 'maxBytes' | 'encoding'>,
+  {
+    maxBytes = MAX_BYTES,
+    encoding = 'utf8',
+    handleOutput,
+  }: Pick<RunProgramOptions, 'maxBytes' | 'encoding' | 'handleOutput'>,
   onTooMuch: () => void,
 ): () => Pick<ProgramResult, 'stdout' | 'stderr'> {
   const texts = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   for (const name of ['stdout', 'stderr'] as const) {
+    if (name === 'stdout' && handleOutput !== undefined) {
+      child.stdout?.on('data', handleOutput);
+      continue;
+    }
     let size = 0;
     child[name]?.on('data', (chunk: Buffer) => {
       size += chunk.length;
