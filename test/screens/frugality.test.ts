@@ -112,6 +112,25 @@ describe('a burst', () => {
     expect(shown()).toBeLessThan(30);
   });
 
+  it('of 100 log lines, one by one, brings the list up to date once a frame', async () => {
+    const world = new FakeWorld({ servers: servers(1_000) });
+    const operation = world.operations.add({ label: 'new', region: 'fra1' });
+    const program = await startProgram(world, LARGE);
+    await program.screen.draw();
+    const frames = countFrames(program);
+    const shown = showCount(program);
+    for (let index = 0; index < 100; index += 1) {
+      world.health.report(online(index, 20));
+      const line = { event: 'log', step: 'wait_ssh', text: `line ${index}` } as const;
+      world.operations.write(operation, line);
+      await breathe(1);
+    }
+    await program.screen.draw();
+    expect(await program.text()).toContain('100 online');
+    expect(shown()).toBeGreaterThan(0);
+    expect(shown()).toBeLessThanOrEqual(frames());
+  });
+
   it('of keys is answered by the screen that each key leads to', async () => {
     const world = new FakeWorld({ servers: [EDGE] });
     world.operations.add({ label: 'new', region: 'fra1' });
@@ -123,20 +142,25 @@ describe('a burst', () => {
   });
 });
 
-/** How often the rows of the list were looked through: each time the screen is brought up to date. */
+/** Frames since the call. */
+function countFrames(program: RunningProgram): () => number {
+  let frames = 0;
+  program.screen.terminal.onFrame(() => (frames += 1));
+  return () => frames;
+}
+
+/** How often the screen was brought up to date: each time looks for news and for answers among the messages. */
 function showCount(program: RunningProgram): () => number {
-  const { state } = program.app.store;
+  const { toasts } = program.app.store.state;
   let looks = 0;
-  const { list } = state.servers;
-  const find = list.find.bind(list);
-  Object.defineProperty(list, 'find', {
-    value: (...args: Parameters<typeof find>) => {
+  const filter = toasts.filter.bind(toasts);
+  Object.defineProperty(toasts, 'filter', {
+    value: (...args: Parameters<typeof filter>) => {
       looks += 1;
-      return find(...args);
+      return filter(...args);
     },
   });
-  // The title line and the details look once each.
-  return () => Math.ceil(looks / 2);
+  return () => looks / 2;
 }
 
 it('makes one row anew for a health result, of 1,000', async () => {

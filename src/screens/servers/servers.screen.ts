@@ -18,7 +18,7 @@ import { Panel } from '../../widgets/panel.js';
 import { Paragraph, wrap } from '../../widgets/paragraph.js';
 import { Chart } from '../../widgets/chart.js';
 import { plain } from '../../widgets/markup.js';
-import { bind, type Screen, type ScreenContext } from '../shell/screen.js';
+import { bind, isSameData, type Screen, type ScreenContext } from '../shell/screen.js';
 import { SERVER_COLUMNS } from './columns.js';
 import type { ServersControls } from './servers.keys.js';
 import { serversView, type ServersView } from './servers.view.js';
@@ -78,6 +78,8 @@ export function createServersScreen(context: ScreenContext): Screen<ServersContr
         added = state.servers.added;
         if (added !== undefined) list.select(added);
       }
+      // The rows moved the cursor: the rest is of another row.
+      if (list.selected !== selected || !isSameData(list.position, position)) changed.fire();
       void context.app.lookAt(list.selected);
       set.listPanel(view.listPanel);
       set.details(view.details);

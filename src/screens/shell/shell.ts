@@ -14,8 +14,8 @@ import { bind, type Screen, type ScreenContext } from './screen.js';
 import { Modals, ScreenStack } from './screens.js';
 import { type NamedWindow, windowTitle } from './window-title.js';
 
-/** Updates a frame shown at once: enough for one key (the cursor moves, then details load); a flood waits. */
-const SHOWN_AT_ONCE = 3;
+/** Updates after a key, and in a frame, at most: the first may move the cursor, on which details depend. */
+const MOST_SHOWN = 3;
 
 /** Work of the terminal's owner rather than of the program. */
 export interface ShellOptions {
@@ -40,7 +40,8 @@ class Shell implements Disposable {
   };
   private screen: Screen | undefined;
   private scheduled = false;
-  private shownSinceFrame = 0;
+  /** Updates that the last key may still have before the frame. */
+  private dueAtOnce = 0;
   /** What of the focus the hints were last made for. */
   private shownFocus = '';
   private window: NamedWindow | undefined;
@@ -73,12 +74,14 @@ class Shell implements Disposable {
     this.parts.dispose();
   }
 
-  /** Coalesces changes of the state: widgets are set once for a burst, and in a flood once a frame. */
+  /** Shows at once what a key changed; leaves news to the next frame, so that a flood of them sets widgets once for it. */
   private schedule(): void {
     if (this.scheduled) return;
     this.scheduled = true;
-    if (this.shownSinceFrame >= SHOWN_AT_ONCE) this.options.terminal.requestRender();
-    else queueMicrotask(() => this.catchUp());
+    const isOfKey = this.dueAtOnce > 0;
+    if (isOfKey) this.dueAtOnce -= 1;
+    // Later: a frame that is being prepared asks for no other one.
+    queueMicrotask(() => (isOfKey ? this.catchUp() : this.options.terminal.requestRender()));
   }
 
   private catchUp(): void {
@@ -95,13 +98,15 @@ class Shell implements Disposable {
   private handleFrame(): void {
     this.nameWindow();
     if (focusOf(this.scope()) !== this.shownFocus) this.scheduled = true;
-    this.catchUp();
-    this.shownSinceFrame = 0;
+    for (let shown = 0; this.scheduled && shown < MOST_SHOWN; shown += 1) this.catchUp();
+    this.dueAtOnce = 0;
+    if (!this.scheduled) return;
+    this.scheduled = false;
+    this.schedule();
   }
 
   private show(): void {
     this.scheduled = false;
-    this.shownSinceFrame += 1;
     const { app } = this.options;
     const { state } = app.store;
     const screen = this.screens.sync(state.routes);
@@ -142,7 +147,7 @@ class Shell implements Disposable {
   /** Several keys may come in one packet: each is for the screen that the one before it led to. */
   private beforeInput(): void {
     this.catchUp();
-    this.shownSinceFrame = 0;
+    this.dueAtOnce = MOST_SHOWN;
   }
 
   private handleKey(key: Key): void {

@@ -40,8 +40,10 @@ export function createTeamScreen(context: ScreenContext, serverId: string): Scre
       return list.selected;
     },
     show(state) {
-      const view = teamView(state, serverId, list.selected, context.app.now());
+      const { selected } = list;
+      const view = teamView(state, serverId, selected, context.app.now());
       set.list(view.list);
+      if (list.selected !== selected) changed.fire();
       set.panel(view.panel);
       set.note({ lines: view.note });
       return view.title;
