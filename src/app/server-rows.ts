@@ -36,14 +36,14 @@ export type ServerRow =
 type MissingDroplet = 'gone' | 'elsewhere';
 
 /** Cache of rows with their inputs: health changes by the second, most rows do not. */
-const made = new WeakMap<object, { readonly of: readonly unknown[]; readonly value: unknown }>();
+const known = new WeakMap<object, { readonly of: readonly unknown[]; readonly value: unknown }>();
 
 function remembered<T>(key: object, of: readonly unknown[], make: () => T): T {
-  const last = made.get(key);
+  const last = known.get(key);
   if (last !== undefined && of.every((part, index) => part === last.of[index]))
     return last.value as T;
   const value = make();
-  made.set(key, { of, value });
+  known.set(key, { of, value });
   return value;
 }
 
@@ -56,8 +56,9 @@ export function serverRows(state: AppState): readonly ServerRow[] {
   const facts = [operations.list, droplets, health, strips, running, certificates, publicEnds];
   // A provisioning that is read first must not take the cursor from the first server.
   if (!servers.loaded) return NO_ROWS;
+  const busy = new Set(running.map(({ subject }) => subject));
   return remembered(servers.list, facts, () => [
-    ...servers.list.map((server) => serverRow(server, state)),
+    ...servers.list.map((server) => serverRow(server, state, busy)),
     ...operations.list
       .filter((operation) => !hasNothingToSay(operation))
       .map((operation) =>
@@ -71,18 +72,38 @@ export function serverRows(state: AppState): readonly ServerRow[] {
   ]);
 }
 
-function serverRow(server: ServerEntry, state: AppState): ServerRow {
+type RowOfServer = Extract<ServerRow, { kind: 'server' }>;
+
+const made = new WeakMap<ServerEntry, RowOfServer>();
+
+/** Looks at a thousand for each frame: makes nothing but a row that is other than the last one. */
+function serverRow(
+  server: ServerEntry,
+  state: AppState,
+  subjects: ReadonlySet<string | undefined>,
+): ServerRow {
   const { id } = server;
+  const last = made.get(server);
   const health = state.health.get(id);
   const strip = state.strips.get(id);
   const missing = missingDroplet(state, id);
   const certificateEndsAt = certificateEndOf(id, state);
   const publicEndsAt = state.publicEnds.get(id);
-  const busy = isBusy(id, state);
+  const busy = subjects.has(id);
+  if (
+    last !== undefined &&
+    last.health === health &&
+    last.strip === strip &&
+    last.missing === missing &&
+    last.certificateEndsAt === certificateEndsAt &&
+    last.publicEndsAt === publicEndsAt &&
+    last.busy === busy
+  )
+    return last;
   const facts = { health, strip, missing, certificateEndsAt, publicEndsAt, busy };
-  return remembered(server, Object.values(facts), () => {
-    return { kind: 'server', id, server, ...facts };
-  });
+  const row: RowOfServer = { kind: 'server', id, server, ...facts };
+  made.set(server, row);
+  return row;
 }
 
 /** End of a server's admin certificate, epoch ms: the look at the panel is newer than what was read under the cursor. */
@@ -112,8 +133,16 @@ export function hasNothingToSay({ status, leftovers, request }: Operation): bool
   return status === 'succeeded' && leftovers.length === 0;
 }
 
+/** Row found last: each command of the footer asks for the one under the cursor. */
+let found: { readonly rows: readonly ServerRow[]; readonly row: ServerRow } | undefined;
+
 export function findRow(state: AppState, id: string | undefined): ServerRow | undefined {
-  return id === undefined ? undefined : serverRows(state).find((row) => row.id === id);
+  if (id === undefined) return undefined;
+  const rows = serverRows(state);
+  if (found?.rows === rows && found.row.id === id) return found.row;
+  const row = rows.find((each) => each.id === id);
+  if (row !== undefined) found = { rows, row };
+  return row;
 }
 
 export function findServer(state: AppState, id: string | undefined): ServerEntry | undefined {

@@ -93,22 +93,26 @@ export function widestCells(
   rows: readonly (readonly Text[])[],
   header: boolean,
 ): number[] {
+  const widest = columns.map(() => 0);
+  const measuredColumns = columns.flatMap((column, index) =>
+    column.width === 'content' ? [index] : [],
+  );
+  for (const cells of rows) {
+    const widths = measured.get(cells) ?? [];
+    if (widths.length === 0) measured.set(cells, widths);
+    const counted = cells.length < columns.length ? cells.length - 1 : columns.length;
+    for (const index of measuredColumns) {
+      if (index >= counted) break;
+      const columnsTaken = (widths[index] ??= width(cells[index] ?? ''));
+      if (columnsTaken > widest[index]!) widest[index] = columnsTaken;
+    }
+  }
   return columns.map((column, index) => {
     if (column.width !== 'content') return 0;
     const title = header ? width(column.title ?? '') : 0;
-    let widest = column.sparse === true ? 0 : title;
-    for (const cells of rows) {
-      const runsOn = cells.length < columns.length && index === cells.length - 1;
-      if (index < cells.length && !runsOn) widest = Math.max(widest, cellWidth(cells, index));
-    }
-    return widest === 0 ? 0 : Math.max(widest, title);
+    const taken = widest[index]!;
+    return taken === 0 && column.sparse === true ? 0 : Math.max(taken, title);
   });
-}
-
-function cellWidth(cells: readonly Text[], index: number): number {
-  const widths = measured.get(cells) ?? [];
-  if (widths.length === 0) measured.set(cells, widths);
-  return (widths[index] ??= width(cells[index] ?? ''));
 }
 
 interface Shown {

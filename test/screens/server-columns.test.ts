@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../src/core/time.js';
 import type { ServerRow } from '../../src/app/server-rows.js';
-import { SERVER_COLUMNS, toListRow } from '../../src/screens/servers/columns.js';
+import { SERVER_COLUMNS, toListRows } from '../../src/screens/servers/columns.js';
 import { droplet } from '../app/fakes/fake-digitalocean.js';
 import { EDGE, FakeWorld } from '../app/fakes/fake-world.js';
 import { listRow, placeColumns, widestCells } from '../../src/widgets/columns.js';
@@ -94,7 +94,7 @@ describe('a row of the servers list', () => {
   });
 
   function drawnRow(row: ServerRow): string {
-    return drawn(90, toListRow(row, now).cells)[0]!;
+    return drawn(90, toListRows([row], now)[0]!.cells)[0]!;
   }
 
   it('says what it carries: health, what is missing, and what is being done', () => {
@@ -114,7 +114,7 @@ describe('a row of the servers list', () => {
       { kind: 'operation', id: 'op1', operation: operation! },
     ];
     const { length } = SERVER_COLUMNS;
-    expect(rows.map((row) => toListRow(row, now).cells.length)).toEqual([length, length, 3]);
+    expect(toListRows(rows, now).map(({ cells }) => cells.length)).toEqual([length, length, 3]);
     expect(drawnRow(rows[2]!)).toMatch(/new {2}provisioning/);
   });
 
@@ -126,7 +126,7 @@ describe('a row of the servers list', () => {
     [0.5, 'today', 'danger'],
     [-1, 'expired', 'danger'],
   ] as const)('says that its certificate ends in %s days, in its colour', (days, text, colour) => {
-    const cells = toListRow(endsIn(days), now).cells;
+    const cells = toListRows([endsIn(days)], now)[0]!.cells;
     expect(cells).toContainEqual(style(colour, text));
     expect(drawnRow(endsIn(days))).toContain(`online  ${text}`);
   });
@@ -141,7 +141,7 @@ describe('a row of the servers list', () => {
   });
 
   it('is found by the word that says it', () => {
-    expect(toListRow(endsIn(6), now).facts).toContain('certificate expires in 6 days');
-    expect(toListRow(endsIn(60), now).facts).not.toContain('certificate');
+    expect(toListRows([endsIn(6)], now)[0]!.facts).toContain('certificate expires in 6 days');
+    expect(toListRows([endsIn(60)], now)[0]!.facts).not.toContain('certificate');
   });
 });

@@ -74,7 +74,7 @@ export const SERVER_COLUMNS: readonly ServerColumn[] = [
       if (expiry === undefined) return '';
       return style(expiry.isUrgent ? 'danger' : 'warn', expiry.short);
     },
-    sort: (row) => firstEnd(endsOf(row)),
+    sort: firstEnd,
   },
   {
     id: 'region',
@@ -215,19 +215,16 @@ function createdOf(row: ServerRow): number | undefined {
   return Number.isNaN(at) ? undefined : at;
 }
 
-/** Ends of the certificates of a row, epoch milliseconds. */
-function endsOf(row: ServerRow): readonly (number | undefined)[] {
-  return row.kind === 'server' ? [row.certificateEndsAt, row.publicEndsAt] : [];
-}
-
-function firstEnd(ends: readonly (number | undefined)[]): number | undefined {
-  const known = ends.filter((end) => end !== undefined);
-  return known.length === 0 ? undefined : Math.min(...known);
+/** First end of a certificate of a row, epoch milliseconds. */
+function firstEnd(row: ServerRow): number | undefined {
+  if (row.kind !== 'server') return undefined;
+  const { certificateEndsAt: one, publicEndsAt: other } = row;
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 }
 
 /** The certificate of a row that ends first; undefined while there is time. */
 export function expiryOfRow(row: ServerRow, now: number): Expiry | undefined {
-  const end = firstEnd(endsOf(row));
+  const end = firstEnd(row);
   return end === undefined ? undefined : expiryOf(end, now);
 }
 
@@ -264,12 +261,20 @@ function healthFacts(health: Exclude<Health, { state: 'checking' }>): string {
 
 /** Rows of the list as they were made last: of 1,000 servers one is other than before. */
 const made = new WeakMap<ServerRow, ListRow>();
+const madeOf = new WeakMap<readonly ServerRow[], readonly ListRow[]>();
+
+/** Rows as rows of the list; the same list of them while they are the same. */
+export function toListRows(rows: readonly ServerRow[], now: number): readonly ListRow[] {
+  const known = madeOf.get(rows) ?? rows.map((row) => toListRow(row, now));
+  madeOf.set(rows, known);
+  return known;
+}
 
 /**
  * A server, an operation or an unlisted droplet as a row of the list; the same object while its text is the same. Days to
  * the end of a certificate count from the last look, of which each makes a new row.
  */
-export function toListRow(row: ServerRow, now: number): ListRow {
+function toListRow(row: ServerRow, now: number): ListRow {
   const known = made.get(row);
   if (known !== undefined) return known;
   const cells: Text[] = [];

@@ -9,10 +9,12 @@ export const SORTABLE = SERVER_COLUMNS.filter(({ sort }) => sort !== undefined);
 let collator: Intl.Collator | undefined;
 
 interface Ordered {
+  readonly rows: readonly ServerRow[];
   readonly keys: readonly (string | number | undefined)[];
   readonly ids: readonly string[];
-  readonly descending: boolean;
+  readonly sort: ListSort;
   readonly places: readonly number[];
+  readonly inOrder: readonly ServerRow[];
 }
 
 /** The last order: most news of 1,000 servers change no value that they are sorted by. */
@@ -25,17 +27,19 @@ export function inOrder(
 ): readonly ServerRow[] {
   const column = SORTABLE.find(({ id }) => id === sort?.column);
   if (sort === undefined || column?.sort === undefined) return rows;
+  if (last?.rows === rows && last.sort === sort) return last.inOrder;
   const keys = rows.map((row) => column.sort?.(row));
   const ids = rows.map(({ id }) => id);
   const { descending } = sort;
-  if (last === undefined || !isSame(last, { keys, ids, descending }))
-    last = { keys, ids, descending, places: placesOf(keys, descending) };
-  return last.places.map((place) => rows[place]!);
+  const isKept = last !== undefined && isSame(last, { keys, ids, sort });
+  const places = isKept ? last!.places : placesOf(keys, descending);
+  last = { rows, keys, ids, sort, places, inOrder: places.map((place) => rows[place]!) };
+  return last.inOrder;
 }
 
-function isSame(one: Ordered, other: Omit<Ordered, 'places'>): boolean {
+function isSame(one: Ordered, other: Pick<Ordered, 'keys' | 'ids' | 'sort'>): boolean {
   return (
-    one.descending === other.descending &&
+    one.sort.descending === other.sort.descending &&
     one.keys.length === other.keys.length &&
     one.keys.every((key, index) => key === other.keys[index]) &&
     one.ids.every((id, index) => id === other.ids[index])

@@ -20,7 +20,13 @@ import type { ListData, ListPosition } from '../../widgets/list.js';
 import { glyph, join, link, style, type Text } from '../../widgets/markup.js';
 import type { PanelData } from '../../widgets/panel.js';
 import type { ChartPaneData } from '../../widgets/chart.js';
-import { expiringNarrow, expiringText, expiryOf, tokenExpiry } from '../../words/expiry.js';
+import {
+  type Expiry,
+  expiringNarrow,
+  expiringText,
+  expiryOf,
+  tokenExpiry,
+} from '../../words/expiry.js';
 import { count, grouped, monthly, totalMonthly } from '../../words/formats.js';
 import type { ScreenTitle } from '../shell/screen.js';
 import type { UnlistedDroplet } from '../../services/provisioning/droplets/unlisted.js';
@@ -33,7 +39,7 @@ import {
   serverLines,
   workLines,
 } from './details.view.js';
-import { expiryOfRow, SERVER_COLUMNS, UNLISTED_SIGN, toListRow } from './columns.js';
+import { expiryOfRow, SERVER_COLUMNS, UNLISTED_SIGN, toListRows } from './columns.js';
 import { inOrder } from './order.js';
 import { firstKey } from '../shell/command.js';
 import { SERVERS } from './servers.keys.js';
@@ -71,7 +77,7 @@ export interface ServersView {
 export function serversView(state: AppState, ui: ServersUi): ServersView {
   const { loaded, error } = state.servers;
   // Wait for the servers: provisionings that are known first would take the selection.
-  const rows = loaded ? inOrder(serverRows(state), state.servers.sort) : [];
+  const rows = loaded ? inOrder(serverRows(state), state.servers.sort) : NO_ROWS;
   // A filter that nothing matches hides every row, and no fact of a hidden one is shown.
   const selected =
     ui.selected ?? (ui.filter === '' || ui.filter === undefined ? rows[0]?.id : undefined);
@@ -84,7 +90,7 @@ export function serversView(state: AppState, ui: ServersUi): ServersView {
       header: rows.length > 0,
       marking: true,
       sorted: sortedColumn(sort),
-      rows: rows.map((row) => toListRow(row, ui.now)),
+      rows: toListRows(rows, ui.now),
       empty:
         error !== undefined
           ? 'The list cannot be read.'
@@ -188,15 +194,13 @@ function expiryNote(server: ServerEntry, state: AppState, now: number): Text | u
   return style(expiry.isUrgent ? 'danger' : 'warn', `Its ${expiry.text}; ${key} replaces it.`);
 }
 
+const NO_ROWS: readonly ServerRow[] = [];
 const UNFINISHED = ['interrupted', 'out-of-sight', 'failed-with-leftovers'] as const;
 const FEW_ROWS = 9;
 
 function serversTitle(state: AppState, rows: readonly ServerRow[], now: number): ScreenTitle {
   const { list } = state.servers;
-  const online = list.filter(({ id }) => state.health.get(id)?.health.state === 'online').length;
-  const servers = rows.filter(({ kind }) => kind === 'server').map(concern);
-  const down = servers.filter((each) => each === 'down').length;
-  const attention = servers.filter((each) => each === 'attention').length;
+  const { online, down, attention, expiries } = countRows(rows, now);
   const running = state.operations.list.filter(({ status }) => status === 'running');
   const making = running.filter(({ request }) => request.kind === undefined).length;
   const working = running.length - making;
@@ -209,7 +213,7 @@ function serversTitle(state: AppState, rows: readonly ServerRow[], now: number):
   if (down > 0) parts.push(`${grouped(down)} down`);
   if (attention > 0)
     parts.push(`${grouped(attention)} ${attention === 1 ? 'needs' : 'need'} attention`);
-  const expiring = expiringParts(rows, state, now);
+  const expiring = expiringParts(expiries, state);
   const before = [...parts];
   parts.push(...expiring.parts);
   if (making > 0) parts.push(`${making} being created`);
@@ -237,17 +241,29 @@ function serversTitle(state: AppState, rows: readonly ServerRow[], now: number):
   };
 }
 
+/** Counts the servers among the rows in one go: there may be a thousand, for each frame. */
+function countRows(rows: readonly ServerRow[], now: number) {
+  const counts = { online: 0, down: 0, attention: 0, expiries: [] as Expiry[] };
+  for (const row of rows) {
+    if (row.kind !== 'server') continue;
+    if (row.health?.health.state === 'online') counts.online += 1;
+    const urgency = concern(row);
+    if (urgency === 'down' || urgency === 'attention') counts[urgency] += 1;
+    const expiry = expiryOfRow(row, now);
+    if (expiry !== undefined) counts.expiries.push(expiry);
+  }
+  return counts;
+}
+
 /** Certificates and a token that end soon, counted. */
 function expiringParts(
-  rows: readonly ServerRow[],
+  expiries: readonly Expiry[],
   { tokenDays }: AppState,
-  now: number,
 ): {
   readonly parts: readonly string[];
   readonly narrow: readonly string[];
   readonly isUrgent: boolean;
 } {
-  const expiries = rows.map((row) => expiryOfRow(row, now)).filter((each) => each !== undefined);
   const token = tokenDays === undefined ? [] : [tokenExpiry(tokenDays)];
   return {
     parts: [

@@ -66,11 +66,23 @@ export function requireCommand(id: string, scope: KeyScope): Command {
 
 /** Commands that apply on this screen, in their order. */
 export function commandsHere(scope: KeyScope): readonly Command[] {
+  const places = byContext(commandsOf(scope.state));
   return keyContexts(scope.state).flatMap((context) =>
-    commandsOf(scope.state).filter(
-      (command) => command.context === context && command.hidden?.(scope) !== true,
-    ),
+    (places.get(context) ?? []).filter(({ hidden }) => hidden?.(scope) !== true),
   );
+}
+
+const places = new WeakMap<readonly Command[], ReadonlyMap<string, readonly Command[]>>();
+
+/** Commands by their contexts: the hints of each frame are made of those of a few. */
+function byContext(commands: readonly Command[]): ReadonlyMap<string, readonly Command[]> {
+  const known = places.get(commands);
+  if (known !== undefined) return known;
+  const made = new Map<string, Command[]>();
+  for (const command of commands)
+    made.set(command.context, [...(made.get(command.context) ?? []), command]);
+  places.set(commands, made);
+  return made;
 }
 
 /** The keys in the footer, most useful first. */

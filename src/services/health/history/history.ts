@@ -137,7 +137,7 @@ export function bucketsOf(
   if (count <= 0 || to <= from) return [];
   const ms = (to - from) / count;
   const buckets = Array.from({ length: count }, (_, index) => emptyBin(from + index * ms, ms));
-  for (const bin of finest(history, to - from)) {
+  for (const bin of finest(history, from, to)) {
     const index = Math.floor((Math.min(Math.max(bin.at, from), to - 1) - from) / ms);
     const bucket = buckets[index];
     if (bin.at + bin.ms <= from || bin.at > to || bucket === undefined) continue;
@@ -180,9 +180,17 @@ export function lookOf(health: Health, at: number): Sample | undefined {
   return health.state === 'offline' ? { at, latencyMs: undefined } : undefined;
 }
 
-function finest({ samples, fives, hours }: ServerHistory, spanMs: number): readonly Bin[] {
-  if (spanMs <= DAY_MS) return samples.map((sample) => addSample(emptyBin(sample.at, 0), sample));
-  return spanMs <= 7 * DAY_MS ? fives : hours;
+function finest(
+  { samples, fives, hours }: ServerHistory,
+  from: number,
+  to: number,
+): readonly Bin[] {
+  const spanMs = to - from;
+  if (spanMs > DAY_MS) return spanMs <= 7 * DAY_MS ? fives : hours;
+  // Of a day of looks an hour needs few, and is asked for with each frame.
+  return samples
+    .filter(({ at }) => at > from && at <= to)
+    .map((sample) => addSample(emptyBin(sample.at, 0), sample));
 }
 
 function addBin(bucket: Bin, bin: Bin): Bin {
