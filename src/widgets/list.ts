@@ -1,5 +1,5 @@
 import { Emitter } from '../core/event.js';
-import { type Column, listRow, placeColumns, widestCells } from './columns.js';
+import { type Column, type ColumnPlace, listRow, placeColumns, widestCells } from './columns.js';
 import type { Size } from './layout.js';
 import { glyph, join, type Markup, plain, style, target, type Text } from './markup.js';
 import type { Press } from './pointer.js';
@@ -72,6 +72,9 @@ export class List extends PaintedWidget {
   private told = '';
   private top = 0;
   private page = 1;
+  /** The rows in view as they were drawn last, and what decided all of them. */
+  private drawn: ReadonlyMap<ListRow, Drawn> = new Map();
+  private shape: Shape | undefined;
   /** False until the first key: the cursor of a sorted list stays on top while its first values come in. */
   private touched = false;
 
@@ -214,30 +217,42 @@ export class List extends PaintedWidget {
     const width = onBorder ? size.width - 1 : size.width;
     const room = Math.max(0, width - ROW_MARGIN);
     const places = placeColumns(columns, this.widest, room);
-    const lines = this.rows
-      .slice(this.top, this.top + Math.max(0, visible))
-      .map((row) => this.line(row, listRow(row.cells, columns, places, room)));
+    const look = { width: size.width, onBorder, focused: this.focused };
+    const rest: Markup[] = [];
     if (this.rows.length === 0) {
       const nothing = this.filter === '' ? (empty ?? '') : `nothing matches “${this.filter}”`;
-      lines.push(style('muted', join(['  ', nothing])));
+      rest.push(style('muted', join(['  ', nothing])));
     }
-    while (lines.length < visible) lines.push(join([]));
-    const look = { width: size.width, onBorder, focused: this.focused };
+    const lines = this.lines(Math.max(0, visible), { columns, places, room, thumb, look });
+    while (lines.length + rest.length < visible) rest.push(join([]));
     const head =
       header === true ? [this.header(listRow(titles(columns), columns, places, room))] : [];
     return [
       ...withBar(head, undefined, look),
-      ...withBar(lines.slice(0, Math.max(0, visible)), thumb, look),
+      ...lines,
+      ...withBar(rest.slice(0, Math.max(0, visible)), undefined, look),
       ...withBar(bar ? [this.filterLine(width)] : [], undefined, look),
     ];
   }
 
-  private line(row: ListRow, cells: Markup): Markup {
-    const current = row.id === this.current;
-    const marked = this.marks.has(row.id);
-    const { style: look } = row;
-    const line = markedRow(cells, { style: look, current, marked, focused: this.focused });
-    return target(`row:${row.id}`, line);
+  /** The rows in view: of those that look as in the last frame the same objects. */
+  private lines(visible: number, shape: Shape): readonly Markup[] {
+    const before = isSameShape(this.shape, shape) ? this.drawn : new Map<ListRow, Drawn>();
+    this.shape = shape;
+    const rows = this.rows.slice(this.top, this.top + visible);
+    const drawn = rows.map((row, index): Drawn => {
+      const current = row.id === this.current;
+      const marked = this.marks.has(row.id);
+      const hasThumb = shape.thumb?.(index);
+      const last = before.get(row);
+      const isSame =
+        last?.current === current && last.marked === marked && last.hasThumb === hasThumb;
+      return isSame
+        ? last
+        : { current, marked, hasThumb, line: drawRow(row, shape, { current, marked, hasThumb }) };
+    });
+    this.drawn = new Map(rows.map((row, index) => [row, drawn[index]!]));
+    return drawn.map(({ line }) => line);
   }
 
   private header(cells: Markup): Markup {
@@ -325,6 +340,50 @@ export class List extends PaintedWidget {
 }
 
 const NO_MARKS: readonly string[] = [];
+
+/** Decides how every row is drawn. */
+interface Shape {
+  readonly columns: readonly Column[];
+  readonly places: readonly ColumnPlace[];
+  readonly room: number;
+  readonly thumb: ReturnType<typeof scrollThumb>;
+  readonly look: Parameters<typeof withBar>[2];
+}
+
+interface RowLook {
+  readonly current: boolean;
+  readonly marked: boolean;
+  /** Undefined without a scroll bar. */
+  readonly hasThumb: boolean | undefined;
+}
+
+interface Drawn extends RowLook {
+  readonly line: Markup;
+}
+
+function isSameShape(one: Shape | undefined, { columns, places, room, look }: Shape): boolean {
+  return (
+    one?.columns === columns &&
+    one.room === room &&
+    one.look.width === look.width &&
+    one.look.focused === look.focused &&
+    one.places.length === places.length &&
+    one.places.every(
+      ({ index, width }, at) => index === places[at]!.index && width === places[at]!.width,
+    )
+  );
+}
+
+function drawRow(
+  { id, cells, style: rowStyle }: ListRow,
+  { columns, places, room, thumb, look }: Shape,
+  { current, marked, hasThumb = false }: RowLook,
+): Markup {
+  const { focused } = look;
+  const shown = listRow(cells, columns, places, room);
+  const line = target(`row:${id}`, markedRow(shown, { style: rowStyle, current, marked, focused }));
+  return withBar([line], thumb && (() => hasThumb), look)[0]!;
+}
 
 /** The columns with an arrow behind the title of the sorted one. */
 function withArrow(columns: readonly Column[], sorted: ListData['sorted']): readonly Column[] {

@@ -26,6 +26,9 @@ export class Surface implements Placeable, Disposable {
   private area: Rect | undefined;
   private painted: readonly Markup[] = [];
   private lines: readonly CellLine[] = [];
+  /** What the lines were made for: those that are painted again as the same objects stay. */
+  private made:
+    { readonly theme: Theme; readonly left: number; readonly width: number } | undefined;
   private stale = true;
   private moving: Animation;
 
@@ -38,9 +41,8 @@ export class Surface implements Placeable, Disposable {
     this.stage = terminal.stage;
     const { screen } = this.stage;
     this.box = new Box({ screen, top: 0, left: 0, width: 1, height: 1, hidden: true });
-    // Else the box would blank its cells before each frame.
-    Object.assign(this.box, { _noFill: true });
-    this.box.on('render', this.handleRender);
+    // blessed's own would go over each cell in each frame, to blank it.
+    Object.assign(this.box, { render: this.handleRender });
     this.stage.add(this, this.box);
   }
 
@@ -98,14 +100,19 @@ export class Surface implements Placeable, Disposable {
     if (!this.stale || this.area === undefined) return;
     this.stale = false;
     const { width, height, left } = this.area;
+    const { theme, capabilities } = this.stage;
+    const isSame =
+      this.made?.theme === theme && this.made.left === left && this.made.width === width;
+    const before = new Map(isSame ? this.painted.map((line, at) => [line, this.lines[at]]) : []);
     const painted = this.paint({ width, height });
     this.painted = painted;
+    this.made = { theme, left, width };
     this.moving = animationOf(painted);
-    const { theme, capabilities } = this.stage;
     this.lines = Array.from({ length: height }, (_, index) => {
       const line = painted[index];
       const resolved = line === undefined ? undefined : withSpinner(line, spinner);
-      return cellsOf(resolved, { theme, left, columns: width, links: capabilities.links });
+      const known = resolved === undefined || resolved !== line ? undefined : before.get(resolved);
+      return known ?? cellsOf(resolved, { theme, left, columns: width, links: capabilities.links });
     });
   }
 

@@ -156,9 +156,12 @@ describe('1,000 rows', () => {
         expect(asked).toBeGreaterThan(0);
         expect(asked).toBeLessThan(24 * 20);
         await screen.bytesSince();
+        const before = asked;
         press('down');
         await screen.draw();
         expect(await screen.bytesSince()).toBeLessThan(700);
+        // The row that the cursor left and the one that it came to.
+        expect(asked - before).toBe(2);
       },
     );
   });
