@@ -2,6 +2,7 @@ import { messageOf, PortlamaError, systemCodeOf } from '../core/errors.js';
 import type { PanelApi } from '../services/panel/panel-api.js';
 import { PanelApiError } from '../services/panel/panel-api-error.js';
 import type { DnsReport } from '../services/panel/panel-bodies.js';
+import { PanelError } from '../services/panel/panel-error.js';
 import type { NameState } from '../services/panel/set-up-facts.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import {
@@ -83,13 +84,18 @@ async function lookUp(
   );
 }
 
-/** Undefined while the server's resolver fails, which fresh delegations make it do: asked again. */
+/**
+ * Undefined while the server's resolver fails, which fresh delegations make it do: asked again. So is a panel out of
+ * reach, since a wait of hours outlives the network.
+ */
 async function askPanel(api: PanelApi, signal: AbortSignal): Promise<DnsReport | undefined> {
   try {
     return await api.verifyDns(signal);
   } catch (error) {
     if (error instanceof PanelApiError && error.code === 'panel-failed') return undefined;
-    throw error;
+    if (!(error instanceof PanelError) || !error.retryable) throw error;
+    const none = { resolvedIps: [], wildcardResolvedIps: [], wildcardOk: false };
+    return { ok: false, ...none, message: error.message };
   }
 }
 

@@ -111,6 +111,18 @@ describe('onboardServer', () => {
     expect(test.face.said.join('\n')).toContain(`*.${DOMAIN}    ${test.here.droplet.address}`);
   });
 
+  it('goes on waiting for DNS while the panel is out of reach', async () => {
+    const test = await freshServer({}, FREEZE);
+    test.here.pointNames();
+    const path = '/api/onboarding/verify-dns';
+    test.fault({ kind: 'panel-call', method: 'POST', path, trouble: 'reset', times: 3 });
+    const done = await test.run();
+    expect(test.face.waits.join('\n')).toContain('Waiting for DNS: ');
+    expect(test.face.waits.join('\n')).toContain('cannot be reached');
+    expect(test.logsIn(done.password)).toBe(true);
+    test.face.finish();
+  });
+
   it('makes the records in the zone that is named, and nothing without one', async () => {
     const test = await freshServer({}, FREEZE);
     const zone = DOMAIN.replace(/^[^.]+\./, '');
