@@ -66,7 +66,7 @@ export async function watch(world: World, work: Work, wish: WatchWish): Promise<
           return found;
         },
         accountReader: () => accountReader(work),
-        memory: new WatchMemoryFile(world.home, targets, warn),
+        memory: new WatchMemoryFile(world.home, targets, world.clock, warn),
         outlets,
         tell: (event) => tell(world, wish.json, event),
         warn,

@@ -1,5 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { SANDBOX_TOKEN } from '../../src/sandbox/folder.js';
 import type { ServerEntry } from '../../src/services/registry/registry.js';
 import { answersOf } from '../fixtures/json-answers.js';
@@ -49,6 +51,48 @@ it('tells servers and droplets as JSON, serves metrics, and ends with the signal
   for (const secret of [SANDBOX_TOKEN, password!])
     expect(stdout + stderr + metrics).not.toContain(secret);
 });
+
+it('tells what it has missed, whatever another watch of the same kind told meanwhile', async () => {
+  const sandbox = await runningSandbox();
+  await sandbox.run(['provision', '--region', 'fra1', '--label', 'lab']);
+  const start = () => {
+    let [stdout, child] = ['', undefined as ChildProcess | undefined];
+    const ended = sandbox.run(['watch', '--json'], {
+      onStart: (started) => {
+        child = started;
+        started.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+      },
+    });
+    const events = () =>
+      answersOf('watch', { stdout }) as readonly { event: string; id: string; state: string }[];
+    const states = () =>
+      events().flatMap(({ event, state }) => (event === 'health' ? [state] : []));
+    const kill = async (signal: NodeJS.Signals) => (child!.kill(signal), await ended);
+    onTestFinished(async () => void (await kill('SIGKILL')));
+    return { events, states, kill };
+  };
+  const [first, second] = [start(), start()];
+  for (const { states } of [first, second])
+    await expect.poll(states, { timeout: 60_000 }).toEqual(['online']);
+  await first.kill('SIGKILL');
+  const off = await sandbox.run(['servers', 'power', 'lab', 'off', '--yes', 'lab']);
+  expect(off.exitCode).toBe(0);
+  await expect.poll(second.states, { timeout: 60_000 }).toEqual(['online', 'offline']);
+  const third = start();
+  await expect.poll(third.states, { timeout: 60_000 }).toEqual(['offline']);
+  await Promise.all([second.kill('SIGTERM'), third.kill('SIGTERM')]);
+  for (const { events } of [second, third]) {
+    const ids = events().map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  }
+  const files = (await readdir(join(sandbox.home, 'health'))).filter((name) =>
+    name.startsWith('watch'),
+  );
+  expect(files.sort()).toEqual([
+    expect.stringMatching(/^watch-\w{12}-2\.json$/),
+    expect.stringMatching(/^watch-\w{12}\.json$/),
+  ]);
+}, 240_000);
 
 describe('watch', () => {
   it('refuses what it cannot hand over to before it begins', async () => {

@@ -21,6 +21,7 @@ export const SLOW_FILES: readonly string[] = [
   'test/cli/unlisted.test.ts',
   'test/cli/vault-provision.test.ts',
   'test/cli/vault.test.ts',
+  'test/cli/watch.test.ts',
   'test/contract/panel.test.ts',
   'test/faults/containers.test.ts',
   'test/faults/disasters-disk.test.ts',

@@ -4,7 +4,7 @@ import { PortlamaError, systemCodeOf } from '../../core/errors.js';
 import type { Clock } from '../../core/time.js';
 import { isPlace, livenessOf, ownPlace, processStartOf } from '../process/identity.js';
 import { asFileError, temporaryBeside, writeNewFile } from './atomic.js';
-import type { Holder } from './kernel-lock.js';
+import { type Holder, lockByKernel, type Sight, sightOf } from './kernel-lock.js';
 
 const EMPTY_POLL_MS = 15;
 /**
@@ -35,22 +35,64 @@ export interface LockContent extends Omit<Holder, 'pid'> {
 }
 
 /** The first lines for a lock of this process. */
-export async function ownLockLines(): Promise<string> {
+async function ownLockLines(): Promise<string> {
   const place = ownPlace();
   const lines = [process.pid, (await processStartOf(process.pid)) ?? ''];
   return [...lines, ...(place === undefined ? [] : [place]), ''].join('\n');
 }
 
-/** The line to add to a lock whose file the kernel has locked. */
-export function kernelLockLine(mark: string): string {
-  return `${KERNEL_LOCK}${mark}\n`;
+/** A lock that is held until it is released, or its process ends. */
+export interface HeldLock {
+  release(): Promise<void>;
+}
+
+/** Another process that holds a lock. */
+export interface OtherHolder {
+  readonly content: LockContent;
+  readonly sight: Sight;
+}
+
+/**
+ * Takes the lock at `path` for as long as this process needs it, unless another one holds it: one whose end `see` cannot
+ * be sure of keeps it.
+ */
+export async function holdLockFile(
+  path: string,
+  clock: Clock,
+  see = (content: LockContent): Promise<Sight | undefined> => seeHolder(content, path),
+): Promise<HeldLock | OtherHolder> {
+  const own = await ownLockLines();
+  let sight: Sight | undefined;
+  const content = await tryLockFile(path, own, clock, async (found) => {
+    sight = await see(found);
+    return sight !== undefined;
+  });
+  if (content !== undefined && sight !== undefined) return { content, sight };
+  const kernel = await lockByKernel(path);
+  // Wait for the line: until then, programs that cannot see this process leave the lock alone.
+  if (kernel !== undefined && (await readLockFile(path))?.text === own)
+    kernel.append(`${KERNEL_LOCK}${kernel.mark}\n`);
+  return {
+    async release() {
+      await releaseLockFile(path, own);
+      kernel?.release();
+    },
+  };
+}
+
+/** How the holder of a lock is seen; undefined for one that has ended. */
+export async function seeHolder(
+  { pid, ...content }: LockContent,
+  path: string,
+): Promise<Sight | undefined> {
+  return pid === undefined ? undefined : await sightOf({ ...content, pid }, path);
 }
 
 /**
  * Creates the lock file with this content; a lock whose holder is gone is taken over. Undefined when it was taken,
  * else what the living holder wrote.
  */
-export async function tryLockFile(
+async function tryLockFile(
   path: string,
   own: string,
   clock: Clock,
@@ -95,7 +137,7 @@ export async function readLockFile(path: string): Promise<LockContent | undefine
 }
 
 /** Removes the lock that begins with this text, unless another program holds it by now. */
-export async function releaseLockFile(path: string, own: string): Promise<void> {
+async function releaseLockFile(path: string, own: string): Promise<void> {
   if ((await readLockFile(path))?.text.startsWith(own)) await rm(path, { force: true });
 }
 

@@ -4,14 +4,7 @@ import { messageOf } from '../../core/errors.js';
 import { DisposableStore } from '../../core/lifecycle.js';
 import { type Clock, nextTurn } from '../../core/time.js';
 import { makePrivateFolder } from '../files/atomic.js';
-import { type KernelLock, lockByKernel, sightOf } from '../files/kernel-lock.js';
-import {
-  kernelLockLine,
-  ownLockLines,
-  readLockFile,
-  releaseLockFile,
-  tryLockFile,
-} from '../files/lock-file.js';
+import { type HeldLock, holdLockFile } from '../files/lock-file.js';
 import type { ServerEntry } from '../registry/registry.js';
 import type { HealthChange } from './health.js';
 import type { HealthPoller } from './health-poller.js';
@@ -52,7 +45,7 @@ export class SharedHealth {
   private readonly seenAt = new Map<string, number>();
   private readonly onError: SharedHealthOptions['onError'];
   private role: Role | undefined;
-  private lock: { readonly own: string; readonly kernel: KernelLock | undefined } | undefined;
+  private lock: HeldLock | undefined;
   private work: Promise<void> = Promise.resolve();
   readonly onChange: Event<HealthChange>;
 
@@ -94,13 +87,7 @@ export class SharedHealth {
     await this.now.close().catch(() => undefined);
     const { lock } = this;
     this.lock = undefined;
-    if (lock === undefined) return;
-    await releaseLockFile(this.lockPath, lock.own).catch(() => undefined);
-    lock.kernel?.release();
-  }
-
-  private get lockPath(): string {
-    return join(this.options.home, 'health', 'lock');
+    await lock?.release().catch(() => undefined);
   }
 
   private begin(): void {
@@ -123,24 +110,14 @@ export class SharedHealth {
     const { home, clock, poller } = this.options;
     try {
       for (const path of [home, join(home, 'health')]) await makePrivateFolder(path);
-      const own = await ownLockLines();
-      const path = this.lockPath;
-      let isSeen = false;
-      const holder = await tryLockFile(path, own, clock, async ({ pid, ...content }) => {
-        const sight = pid === undefined ? undefined : await sightOf({ ...content, pid }, path);
-        isSeen = sight === 'here' || sight === 'elsewhere';
-        return sight !== undefined;
-      });
-      if (holder !== undefined) {
-        const silentMs = clock.now() - ((await this.now.writtenAt()) ?? 0);
-        this.role = isSeen || silentMs < SILENT_MS ? 'reads' : 'alone';
-      } else {
-        const kernel = await lockByKernel(path);
-        if (kernel !== undefined && (await readLockFile(path))?.text === own)
-          kernel.append(kernelLockLine(kernel.mark));
-        this.lock = { own, kernel };
+      const held = await holdLockFile(join(home, 'health', 'lock'), clock);
+      if ('release' in held) {
+        this.lock = held;
         await this.now.begin();
         this.role = 'keeps';
+      } else {
+        const silentMs = clock.now() - ((await this.now.writtenAt()) ?? 0);
+        this.role = held.sight !== 'unknown' || silentMs < SILENT_MS ? 'reads' : 'alone';
       }
     } catch (error) {
       this.onError(`Health is not kept: ${messageOf(error)}`);

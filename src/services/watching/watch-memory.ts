@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { messageOf } from '../../core/errors.js';
+import type { Clock } from '../../core/time.js';
 import type { DropletState, PanelState, WatchEvent } from '../../core/watch-event.js';
 import { makePrivateFolder, writeFileAtomic } from '../files/atomic.js';
 import { decodeText } from '../files/decode.js';
+import { type HeldLock, holdLockFile } from '../files/lock-file.js';
 import { readPrivateFile } from '../files/private-file.js';
 
 /** Changes that a watch has told so far, so that the next one tells what changed since. Holds no secret. */
@@ -32,25 +34,33 @@ export interface SeenDroplet {
 
 export const NOTHING_SEEN: WatchMemory = { panels: {}, droplets: undefined, waiting: {} };
 
-/** File of a watch; one that tells others has another file, so that none takes away what the other has not told. */
+/**
+ * File of a watch; one that tells others, or the same ones at the same time, has another file, so that none takes away
+ * what the other has not told.
+ */
 export class WatchMemoryFile {
-  private readonly path: string;
+  /** Without its ending. */
+  private path: string;
+  private lock: HeldLock | undefined;
   private write: Promise<void> = Promise.resolve();
   private next: Promise<void> | undefined;
 
   constructor(
     home: string,
     outlets: readonly string[],
+    private readonly clock: Clock,
     private readonly onError: (message: string) => void,
   ) {
     const name = createHash('sha256').update(JSON.stringify(outlets)).digest('hex').slice(0, 12);
-    this.path = join(home, 'health', `watch-${name}.json`);
+    this.path = join(home, 'health', `watch-${name}`);
   }
 
-  /** Empty where there is none, or one that cannot be understood. */
+  /** Takes the first file that no running watch has. Empty where there is none, or one that cannot be understood. */
   async read(): Promise<WatchMemory> {
     try {
-      const content = await readPrivateFile(this.path);
+      // What prevents a lock prevents writing as well, which is told then.
+      await this.take().catch(() => undefined);
+      const content = await readPrivateFile(this.file);
       if (content === undefined) return NOTHING_SEEN;
       const { panels, droplets, waiting } = JSON.parse(decodeText(content)) as WatchMemory;
       return { panels: panels ?? {}, droplets, waiting: waiting ?? {} };
@@ -65,14 +75,37 @@ export class WatchMemoryFile {
     this.next ??= this.write.then(async () => {
       this.next = undefined;
       try {
-        for (const folder of [dirname(dirname(this.path)), dirname(this.path)])
-          await makePrivateFolder(folder);
-        await writeFileAtomic(this.path, JSON.stringify(content()));
+        await this.makeFolders();
+        await writeFileAtomic(this.file, JSON.stringify(content()));
       } catch (error) {
         this.onError(`What was told is not kept for the next start: ${messageOf(error)}`);
       }
     });
     this.write = this.next;
     return this.next;
+  }
+
+  /** Leaves the file to the next watch. */
+  async close(): Promise<void> {
+    await this.lock?.release().catch(() => undefined);
+    this.lock = undefined;
+  }
+
+  private get file(): string {
+    return `${this.path}.json`;
+  }
+
+  private async take(): Promise<void> {
+    await this.makeFolders();
+    for (let number = 1; this.lock === undefined; number++) {
+      const path = number === 1 ? this.path : `${this.path}-${number}`;
+      const held = await holdLockFile(`${path}.lock`, this.clock);
+      if ('release' in held) [this.path, this.lock] = [path, held];
+    }
+  }
+
+  private async makeFolders(): Promise<void> {
+    for (const folder of [dirname(dirname(this.path)), dirname(this.path)])
+      await makePrivateFolder(folder);
   }
 }

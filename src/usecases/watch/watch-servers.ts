@@ -28,7 +28,7 @@ export interface WatchPorts extends Pick<Services, 'clock' | 'registry'> {
   readonly listDroplets: (signal: AbortSignal) => Promise<DropletLook | undefined>;
   /** Begins to read the accounts of servers' droplets, as they are known here by now. */
   readonly accountReader: () => AccountReader;
-  readonly memory: Pick<WatchMemoryFile, 'read' | 'save'>;
+  readonly memory: Pick<WatchMemoryFile, 'read' | 'save' | 'close'>;
   readonly outlets: readonly Outlet[];
   /** Gets every event once this process knows it. */
   readonly tell: (event: WatchEvent) => void;
@@ -44,8 +44,11 @@ const DROPLETS_MS = 60_000;
  * outlets is told first.
  */
 export async function watchServers(ports: WatchPorts, signal: AbortSignal): Promise<void> {
-  const watch = new Watch(ports, await ports.memory.read(), signal);
-  await watch.run();
+  try {
+    await new Watch(ports, await ports.memory.read(), signal).run();
+  } finally {
+    await ports.memory.close();
+  }
 }
 
 class Watch {

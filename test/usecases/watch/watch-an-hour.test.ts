@@ -71,7 +71,7 @@ it('tells each outage of a thousand panels in an hour once, with its times, over
         registry: new FakeRegistry(SERVERS),
         listDroplets: async () => undefined,
         accountReader: () => async () => null,
-        memory: new WatchMemoryFile(home, ['exec /bin/notify'], warn),
+        memory: new WatchMemoryFile(home, ['exec /bin/notify'], clock, warn),
         outlets: [outlet],
         tell: () => undefined,
         warn,

@@ -59,7 +59,7 @@ async function begin(
         return { droplets: found, asked: ['default'], unasked: [] };
       },
       accountReader: () => async (id) => (id === SERVER.id ? ACCOUNT : null),
-      memory: new WatchMemoryFile(home, ['exec /bin/notify'], (text) => warnings.push(text)),
+      memory: new WatchMemoryFile(home, ['exec /bin/notify'], clock, (text) => warnings.push(text)),
       outlets: [outlet],
       tell: (event) => told.push(event),
       warn: (text) => warnings.push(text),

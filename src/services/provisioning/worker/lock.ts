@@ -2,15 +2,8 @@ import { basename, dirname, join } from 'node:path';
 import { provisioningBusyText } from '../../../core/errors.js';
 import { type Clock, systemClock } from '../../../core/time.js';
 import { makePrivateFolder } from '../../files/atomic.js';
-import { lockByKernel, type Sight, sightOf } from '../../files/kernel-lock.js';
-import {
-  kernelLockLine,
-  type LockContent,
-  ownLockLines,
-  readLockFile,
-  releaseLockFile,
-  tryLockFile,
-} from '../../files/lock-file.js';
+import type { Sight } from '../../files/kernel-lock.js';
+import { holdLockFile, type LockContent, readLockFile, seeHolder } from '../../files/lock-file.js';
 import { processStartTimeOf } from '../../process/identity.js';
 import { serverFolder } from '../../registry/server-files.js';
 import { ProvisioningError } from '../errors.js';
@@ -63,26 +56,10 @@ export function lockPathOf(
  */
 export async function takeLock(path: string, clock: Clock = systemClock): Promise<OperationLock> {
   await makePrivateFolder(dirname(path));
-  const own = await ownLockLines();
-  let sight: Sight | undefined;
-  const held = await tryLockFile(path, own, clock, async (content) => {
-    sight = await sightOfHolder(content, path);
-    return sight !== undefined;
-  });
-  if (held?.pid !== undefined && sight !== undefined) {
-    const { pid, startedAt, since } = held;
-    throw inProgress({ pid, startedAt, since, sight }, path);
-  }
-  const kernelLock = await lockByKernel(path);
-  // Wait for the line: until then, programs that cannot see this process leave the lock alone.
-  if (kernelLock !== undefined && (await readLockFile(path))?.text === own)
-    kernelLock.append(kernelLockLine(kernelLock.mark));
-  return {
-    async release() {
-      await releaseLockFile(path, own);
-      kernelLock?.release();
-    },
-  };
+  const held = await holdLockFile(path, clock, (content) => sightOfHolder(content, path));
+  if ('release' in held) return held;
+  const { pid, startedAt, since } = held.content;
+  throw inProgress({ pid: pid!, startedAt, since, sight: held.sight }, path);
 }
 
 /** Finds the process that holds the lock, in any program; undefined when there is none. */
@@ -135,19 +112,13 @@ export function wayOutOfSight(path: string): string {
 }
 
 async function sightOfHolder(content: LockContent, path: string): Promise<Sight | undefined> {
-  const { pid } = content;
-  if (pid === undefined) return undefined;
-  const sight = await sightOf({ ...content, pid }, path);
-  return sight === 'here' && (await isYounger({ ...content, pid })) ? undefined : sight;
+  const sight = await seeHolder(content, path);
+  return sight === 'here' && (await isYounger(content)) ? undefined : sight;
 }
 
 /** The desktop app does not write when its process started: then one that is younger than the lock is another one. */
-async function isYounger({
-  pid,
-  startedAt,
-  since,
-}: LockContent & { readonly pid: number }): Promise<boolean> {
-  if (startedAt !== undefined) return false;
+async function isYounger({ pid, startedAt, since }: LockContent): Promise<boolean> {
+  if (pid === undefined || startedAt !== undefined) return false;
   const start = await processStartTimeOf(pid);
   return start !== undefined && start >= since + LATER_START_MS;
 }
