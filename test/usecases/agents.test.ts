@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   createAgent,
   type CreatedAgent,
@@ -9,22 +9,12 @@ import {
 } from '../../src/usecases/agents.js';
 import { tableLines } from '../../src/words/formats.js';
 import { agentSetupLine, agentTable } from '../../src/words/agents.js';
-import { PanelWorld } from '../contract/panel-world.js';
-import { panelServer, type PanelWork } from './panel-work.js';
-import type { Answer } from './scripted-face.js';
+import { sharedPanel } from './panel-work.js';
 
 const LAPTOP = { name: 'laptop', capabilities: ['system:read'], file: '/home/ops/laptop.p12' };
-let here: PanelWorld;
-
-beforeAll(async () => {
-  here = await PanelWorld.open();
-  await here.onboard();
-});
-afterAll(() => here.close());
-
-const open = (...answers: readonly Answer[]): Promise<PanelWork> => panelServer(here, [], answers);
+const { panel, open } = sharedPanel();
 const statusOf = async (client: { pfx: Buffer; passphrase: string }): Promise<number> =>
-  (await here.call({ method: 'GET', path: '/api/system/stats', client })).status;
+  (await panel().call({ method: 'GET', path: '/api/system/stats', client })).status;
 
 describe('agents', () => {
   it('get a certificate that works with the password shown, until it is revoked', async () => {
@@ -88,7 +78,7 @@ describe('agents', () => {
     const { work, world, face } = await open();
     const made = await createAgentToken('fra1-edge', { name: 'nas', capabilities: [] }, work);
     expect(agentSetupLine(made.name, made.token, made.panelUrl)).toBe(
-      `PORTLAMA_ENROLLMENT_TOKEN=${made.token} npx @lamalibre/portlama-agent setup --label nas --panel-url https://${here.droplet.address}:9292`,
+      `PORTLAMA_ENROLLMENT_TOKEN=${made.token} npx @lamalibre/portlama-agent setup --label nas --panel-url https://${panel().droplet.address}:9292`,
     );
     expect(made.token).toMatch(/^[0-9a-f]{64}$/);
     expect(face.said).toEqual([]);

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/core/errors.js';
 import { systemClock } from '../../src/core/time.js';
 import type { DropletFaultInput } from '../../src/sandbox/faults/droplet-faults.js';
@@ -9,8 +9,8 @@ import type { ServerEntry } from '../../src/services/registry/registry.js';
 import { type OnboardingInput, onboardServer } from '../../src/usecases/onboard-server.js';
 import { dropletOf } from '../app/fakes/fake-digitalocean.js';
 import { EDGE } from '../app/fakes/fake-world.js';
-import { DOMAIN, PanelWorld } from '../contract/panel-world.js';
-import { panelServer, type PanelWork } from './panel-work.js';
+import { DOMAIN, type PanelWorld } from '../contract/panel-world.js';
+import { openPanel, panelServer, type PanelWork } from './panel-work.js';
 import type { Answer } from './scripted-face.js';
 import type { TestWork } from './work.js';
 
@@ -26,19 +26,12 @@ interface Onboarding extends PanelWork {
   logsIn(password: string | undefined): boolean;
 }
 
-let here: PanelWorld | undefined;
-
-afterEach(async () => {
-  await here?.close();
-  here = undefined;
-});
-
 /** A fresh server of the sandbox, and a person who answers by a script. */
 async function freshServer(
   panel: Parameters<typeof PanelWorld.open>[0],
   ...answers: readonly Answer[]
 ): Promise<Onboarding> {
-  const opened = (here = await PanelWorld.open({ messageMs: 2, ...panel }));
+  const opened = await openPanel({ messageMs: 2, ...panel });
   const { sandbox, droplet } = opened;
   const watched = ['setDomain', 'provision', 'setPassword', 'restartService', 'resetTotp'] as const;
   const test = await panelServer(opened, watched, answers);
@@ -134,7 +127,6 @@ describe('onboardServer', () => {
     await test.run();
     expect(test.world.account.zones.get(zone)).toEqual([]);
 
-    await here?.close();
     const other = await freshServer({}, FREEZE);
     other.world.account.zones.set(zone, []);
     other.world.addDroplet(dropletOf(other.server));

@@ -1,9 +1,10 @@
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { connectProxyDial } from '../../src/services/network/dial.js';
 import { provePanel } from '../../src/services/panel/connect-panel.js';
 import { PanelApi } from '../../src/services/panel/panel-api.js';
 import type { ServerEntry } from '../../src/services/registry/registry.js';
 import { EDGE } from '../app/fakes/fake-world.js';
-import type { PanelWorld } from '../contract/panel-world.js';
+import { PanelWorld } from '../contract/panel-world.js';
 import type { Answer } from './scripted-face.js';
 import { type TestWork, testWork } from './work.js';
 
@@ -33,6 +34,29 @@ function pinOf(here: PanelWorld): Promise<string> {
   const known = PINS.get(here) ?? here.exec('cat /etc/portlama/pki/self-signed.pem');
   PINS.set(here, known);
   return known;
+}
+
+/** A panel of one test, closed after it. */
+export async function openPanel(
+  ...options: Parameters<typeof PanelWorld.open>
+): Promise<PanelWorld> {
+  const here = await PanelWorld.open(...options);
+  onTestFinished(() => here.close());
+  return here;
+}
+
+/** One panel that is set up, for all tests of a file. */
+export function sharedPanel(...options: Parameters<typeof PanelWorld.open>) {
+  let here: PanelWorld;
+  beforeAll(async () => {
+    here = await PanelWorld.open(...options);
+    await here.onboard();
+  });
+  afterAll(() => here.close());
+  return {
+    panel: () => here,
+    open: (...answers: readonly Answer[]): Promise<PanelWork> => panelServer(here, [], answers),
+  };
 }
 
 /** A panel of the sandbox as the server fra1-edge of the list, and a person who answers by a script. */

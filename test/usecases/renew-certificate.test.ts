@@ -1,9 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Declined } from '../../src/usecases/face.js';
 import { renewCertificate } from '../../src/usecases/renew-certificate.js';
 import { EDGE } from '../app/fakes/fake-world.js';
-import { PanelWorld } from '../contract/panel-world.js';
-import { panelServer, type PanelWork } from './panel-work.js';
+import { openPanel, panelServer, type PanelWork } from './panel-work.js';
 
 const RENEW = { confirm: 'Renew the admin certificate of fra1-edge?' };
 const OLD = {
@@ -15,15 +14,8 @@ const OLD = {
 };
 const NEW = { ...OLD, notAfter: Date.UTC(2028, 10, 27), serial: 'ABCD' };
 
-let here: PanelWorld | undefined;
-
-afterEach(async () => {
-  await here?.close();
-  here = undefined;
-});
-
 async function server(agree = true): Promise<PanelWork & { readonly renewed: string[] }> {
-  here = await PanelWorld.open();
+  const here = await openPanel();
   const test = await panelServer(here, [], [{ ...RENEW, agree }]);
   test.world.panels.clientCertificates.set(EDGE.id, OLD);
   const renewed: string[] = [];

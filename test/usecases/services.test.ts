@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/time.js';
 import {
   listCertificates,
@@ -7,23 +7,13 @@ import {
 import { listServices, restartService, showLog } from '../../src/usecases/services.js';
 import { tableLines } from '../../src/words/formats.js';
 import { certificateTable, logByHand, serviceTable } from '../../src/words/status.js';
-import { PanelWorld } from '../contract/panel-world.js';
-import { panelServer, type PanelWork } from './panel-work.js';
-import type { Answer } from './scripted-face.js';
+import { sharedPanel } from './panel-work.js';
 
 const PANEL = 'panel.lab.example.com';
-let here: PanelWorld;
 /** Minutes that the panel's clock is ahead: two certificates of one second have one date. */
 let ahead = 0;
 const panelClock = { ...systemClock, now: () => Date.now() + ahead * 60_000 };
-
-beforeAll(async () => {
-  here = await PanelWorld.open({ certificateMs: 300, restartMs: 60 }, '0.1.30', panelClock);
-  await here.onboard();
-});
-afterAll(() => here.close());
-
-const open = (...answers: readonly Answer[]): Promise<PanelWork> => panelServer(here, [], answers);
+const { panel, open } = sharedPanel({ certificateMs: 300, restartMs: 60 }, '0.1.30', panelClock);
 /** Five seconds pass in ten milliseconds. */
 const fast = { ...systemClock, sleep: () => systemClock.sleep(10) };
 
@@ -102,16 +92,16 @@ describe('public certificates', () => {
   });
 
   it('are renewed once, also where nginx gives up before', async () => {
-    const { controls } = here.sandbox;
+    const { controls } = panel().sandbox;
     const { work, face, changes } = await open(
       { confirm: `Renew the certificate of ${PANEL} now?` },
       { confirm: `Renew the certificate of ${PANEL} now?` },
     );
     await renewPublicCertificate('fra1-edge', PANEL.toUpperCase(), work);
     ahead += 1;
-    controls.setIdleCut(here.droplet.id, 100);
+    controls.setIdleCut(panel().droplet.id, 100);
     const renewed = await renewPublicCertificate('fra1-edge', PANEL, { ...work, clock: fast });
-    controls.setIdleCut(here.droplet.id, 60_000);
+    controls.setIdleCut(panel().droplet.id, 60_000);
     expect(renewed.domain).toBe(PANEL);
     expect(face.said).toEqual(Array(2).fill(expect.stringContaining(`Renewed: ${PANEL}`)));
     expect(changes).toEqual(Array(2).fill(`POST /api/certs/${PANEL}/renew`));

@@ -1,19 +1,11 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { showStatus } from '../../src/usecases/show-status.js';
 import { bytesText, certificateText, serviceText, statsText } from '../../src/words/status.js';
-import { PanelWorld } from '../contract/panel-world.js';
-import { panelServer } from './panel-work.js';
-
-let here: PanelWorld | undefined;
-
-afterEach(async () => {
-  await here?.close();
-  here = undefined;
-});
+import { openPanel, panelServer } from './panel-work.js';
 
 describe('showStatus', () => {
   it('asks for nothing that the panel refuses before its set-up', async () => {
-    here = await PanelWorld.open();
+    const here = await openPanel();
     const { work } = await panelServer(here, [], []);
     const status = await showStatus('fra1-edge', work);
     expect(status).toMatchObject({ version: '0.1.30', state: 'FRESH' });
@@ -21,7 +13,7 @@ describe('showStatus', () => {
   });
 
   it('shows load, services and certificates afterwards', async () => {
-    here = await PanelWorld.open();
+    const here = await openPanel();
     await here.onboard();
     const { work } = await panelServer(here, [], []);
     const { inside } = await showStatus('fra1-edge', work);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/time.js';
 import type { PanelTunnel } from '../../src/services/panel/calls/tunnels.js';
 import { AfterSetUp } from '../../src/usecases/after-set-up.js';
@@ -6,21 +6,12 @@ import { addTunnel, listTunnels, removeTunnel, setTunnel } from '../../src/useca
 import { tableLines } from '../../src/words/formats.js';
 import { tunnelTable } from '../../src/words/tunnels.js';
 import { PanelWorld } from '../contract/panel-world.js';
-import { panelServer, type PanelWork } from './panel-work.js';
-import type { Answer } from './scripted-face.js';
+import { panelServer, sharedPanel } from './panel-work.js';
 
 /** Milliseconds that the panel waits for a certificate, and nginx for the panel. */
 const CERTIFICATE_MS = 400;
 const NGINX_MS = 100;
-let here: PanelWorld;
-
-beforeAll(async () => {
-  here = await PanelWorld.open({ certificateMs: CERTIFICATE_MS });
-  await here.onboard();
-});
-afterAll(() => here.close());
-
-const open = (...answers: readonly Answer[]): Promise<PanelWork> => panelServer(here, [], answers);
+const { panel, open } = sharedPanel({ certificateMs: CERTIFICATE_MS });
 /** Five seconds pass in ten milliseconds. */
 const fast = { ...systemClock, sleep: () => systemClock.sleep(10) };
 
@@ -57,20 +48,20 @@ describe('tunnels', () => {
   });
 
   it('are looked for where nginx gives up before the certificate is there, and asked for once', async () => {
-    const { controls } = here.sandbox;
-    controls.setIdleCut(here.droplet.id, NGINX_MS);
+    const { controls } = panel().sandbox;
+    controls.setIdleCut(panel().droplet.id, NGINX_MS);
     const { work, face, changes } = await open();
     const wanted = { subdomain: 'slow', port: 3000 };
     const made = await addTunnel('fra1-edge', wanted, { ...work, clock: fast });
     expect(made).toMatchObject({ subdomain: 'slow', port: 3000 } satisfies Partial<PanelTunnel>);
     expect(changes).toEqual(['POST /api/tunnels']);
     face.finish();
-    controls.setIdleCut(here.droplet.id, 60_000);
+    controls.setIdleCut(panel().droplet.id, 60_000);
   });
 
   it('that never show are reported as unknown, and not asked for again', async () => {
-    const { controls } = here.sandbox;
-    controls.setIdleCut(here.droplet.id, NGINX_MS);
+    const { controls } = panel().sandbox;
+    controls.setIdleCut(panel().droplet.id, NGINX_MS);
     const { work, changes } = await open();
     // Each look is a minute later.
     let minutes = 0;
@@ -86,11 +77,11 @@ describe('tunnels', () => {
       message: expect.stringContaining('lost.lab') as string,
     });
     expect(changes).toEqual(['POST /api/tunnels']);
-    controls.setIdleCut(here.droplet.id, 60_000);
+    controls.setIdleCut(panel().droplet.id, 60_000);
   });
 
   it('say why the panel could not make one', async () => {
-    here.sandbox.controls.setName('wrong.lab.example.com', ['198.51.100.7']);
+    panel().sandbox.controls.setName('wrong.lab.example.com', ['198.51.100.7']);
     const { work } = await open();
     await expect(addTunnel('fra1-edge', { subdomain: 'wrong', port: 3002 }, work)).rejects.toThrow(
       /Failed to create tunnel: Certificate issuance failed/,

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/time.js';
 import {
   type FactorSecrets,
@@ -7,27 +7,20 @@ import {
   turnOnTwoFactor,
 } from '../../src/usecases/two-factor.js';
 import type { SecretQuestion } from '../../src/words/question.js';
-import { DOMAIN, PanelWorld, totpCode } from '../contract/panel-world.js';
-import { panelServer, type PanelWork } from './panel-work.js';
+import { DOMAIN, totpCode } from '../contract/panel-world.js';
+import { openPanel, panelServer, type PanelWork } from './panel-work.js';
 import type { Answer } from './scripted-face.js';
 
 const OFF = { confirm: 'Turn the second factor of the panel of fra1-edge off?' };
 const ON = { confirm: 'Turn the second factor of the panel of fra1-edge on?' };
 const NAMED = `https://panel.${DOMAIN}`;
-let here: PanelWorld | undefined;
-
-afterEach(async () => {
-  await here?.close();
-  here = undefined;
-});
-
 /** Steps of 30 s that the panel's clock is ahead. */
 let ahead = 0;
 const clock = { ...systemClock, now: () => Date.now() + ahead * 30_000 };
 
 async function open(...answers: readonly Answer[]): Promise<PanelWork> {
   ahead = 0;
-  here = await PanelWorld.open({}, '0.1.30', clock);
+  const here = await openPanel({}, '0.1.30', clock);
   await here.onboard();
   return await panelServer(here, [], answers);
 }
@@ -79,7 +72,7 @@ describe('the second factor of a panel', () => {
       const path = `/api/settings/2fa/${name}`;
       const call = { kind: 'panel-call', method: 'POST', path, nth: 1, times: 1 } as const;
       const fault = { ...call, acts: true, trouble: 504 } as const;
-      here!.sandbox.controls.addDropletFault(fault, { dropletId: test.here.droplet.id });
+      test.here.sandbox.controls.addDropletFault(fault, { dropletId: test.here.droplet.id });
     }
     await turnOnTwoFactor('fra1-edge', (shown) => void secrets.push(shown), work);
     const [listed] = await test.world.registry.list();
@@ -138,7 +131,7 @@ describe('the second factor of a panel', () => {
 
   it('takes nothing but six digits for a code, and sends nothing else', async () => {
     const test = await open();
-    await here!.turnOnTwoFactor();
+    await test.here.turnOnTwoFactor();
     await test.world.registry.save({ ...test.server, panelUrl: NAMED });
     for (const text of ['', '12345', '1234567', 'abcdef']) {
       const secret = async ({ unlessTyped }: SecretQuestion): Promise<string> => {

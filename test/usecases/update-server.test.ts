@@ -1,10 +1,10 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/time.js';
 import type { DropletFaultInput } from '../../src/sandbox/faults/droplet-faults.js';
 import type { FoundVersion } from '../../src/services/installer/find-package.js';
 import { updateServer } from '../../src/usecases/update-server.js';
-import { DOMAIN, PanelWorld } from '../contract/panel-world.js';
-import { panelServer, type PanelWork } from './panel-work.js';
+import { DOMAIN } from '../contract/panel-world.js';
+import { openPanel, panelServer, type PanelWork } from './panel-work.js';
 import { EDGE } from '../app/fakes/fake-world.js';
 import type { Answer } from './scripted-face.js';
 
@@ -14,18 +14,11 @@ const NEWEST: Record<string, FoundVersion> = {
   '@lamalibre/create-portlama': { kind: 'found', version: '1.0.53' },
 };
 
-let here: PanelWorld | undefined;
-
-afterEach(async () => {
-  await here?.close();
-  here = undefined;
-});
-
 async function server(
   newest: Readonly<Record<string, FoundVersion>>,
   ...answers: readonly Answer[]
 ): Promise<PanelWork> {
-  here = await PanelWorld.open({ updateMs: 60, restartMs: 60 });
+  const here = await openPanel({ updateMs: 60, restartMs: 60 });
   await here.onboard();
   here.sandbox.controls.publish('0.1.31');
   const test = await panelServer(here, ['update'], answers, { sandbox: true });
@@ -171,8 +164,7 @@ describe('updateServer', () => {
     await expect(updateServer('fra1-edge', { version: 'latest' }, test.work)).rejects.toMatchObject(
       { code: 'version-invalid' },
     );
-    await test.here.close();
-    here = await PanelWorld.open();
+    const here = await openPanel();
     const fresh = await panelServer(here, ['update'], []);
     await expect(updateServer('fra1-edge', {}, fresh.work)).rejects.toMatchObject({
       code: 'update-before-setup',

@@ -1,23 +1,15 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/time.js';
 import { PanelError } from '../../src/services/panel/panel-error.js';
 import { isUpToDate, updateServers } from '../../src/usecases/update-servers.js';
 import { LAB } from '../app/fakes/fake-world.js';
-import { PanelWorld } from '../contract/panel-world.js';
-import { panelServer, type PanelWork } from './panel-work.js';
+import { openPanel, panelServer, type PanelWork } from './panel-work.js';
 
 const UPDATE = { confirm: 'Update the panel of fra1-edge?' };
 
-let here: PanelWorld | undefined;
-
-afterEach(async () => {
-  await here?.close();
-  here = undefined;
-});
-
 /** A server that can be updated behind one that does not answer, and one that is not set up. */
 async function servers(): Promise<PanelWork> {
-  here = await PanelWorld.open({ updateMs: 60, restartMs: 60 });
+  const here = await openPanel({ updateMs: 60, restartMs: 60 });
   await here.onboard();
   here.sandbox.controls.publish('0.1.31');
   const test = await panelServer(here, ['update'], [UPDATE], { sandbox: true });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   addUser,
   inviteUser,
@@ -9,23 +9,13 @@ import {
 } from '../../src/usecases/users.js';
 import { tableLines } from '../../src/words/formats.js';
 import { invitationTable, userTable } from '../../src/words/users.js';
-import { PanelWorld } from '../contract/panel-world.js';
-import { panelServer, type PanelWork } from './panel-work.js';
-import type { Answer } from './scripted-face.js';
+import { sharedPanel } from './panel-work.js';
 
 const JANE = { username: 'jane', email: 'jane@example.com', groups: ['editors'] };
 const PASSWORD = 'correct horse battery';
-let here: PanelWorld;
-
-beforeAll(async () => {
-  here = await PanelWorld.open();
-  await here.onboard();
-});
-afterAll(() => here.close());
-
-const open = (...answers: readonly Answer[]): Promise<PanelWork> => panelServer(here, [], answers);
+const { panel, open } = sharedPanel();
 const logsIn = (username: string, password: string): boolean =>
-  here.sandbox.controls.tryLogin(here.droplet.id, username, password);
+  panel().sandbox.controls.tryLogin(panel().droplet.id, username, password);
 
 describe('users', () => {
   it('are added with a typed password, listed, and removed once the name is typed', async () => {
@@ -97,9 +87,9 @@ describe('invitations', () => {
     );
     const path = `/api/invite/${inviteUrl.slice(-64)}/accept`;
     const body = { password: PASSWORD };
-    expect((await here.call({ method: 'POST', path, body })).status).toBe(200);
+    expect((await panel().call({ method: 'POST', path, body })).status).toBe(200);
     expect(logsIn('jane', PASSWORD)).toBe(true);
-    expect((await here.call({ method: 'POST', path, body })).status).toBe(404);
+    expect((await panel().call({ method: 'POST', path, body })).status).toBe(404);
     expect((await listUsers('fra1-edge', work)).invitations[0]?.status).toBe('accepted');
   });
 
@@ -108,7 +98,7 @@ describe('invitations', () => {
     const { inviteUrl } = await inviteUser('fra1-edge', { ...JANE, username: 'joe' }, work);
     await withdrawInvitation('fra1-edge', 'joe', work);
     const path = `/api/invite/${inviteUrl.slice(-64)}`;
-    expect((await here.call({ method: 'GET', path })).status).toBe(404);
+    expect((await panel().call({ method: 'GET', path })).status).toBe(404);
     await expect(withdrawInvitation('fra1-edge', 'joe', work)).rejects.toMatchObject({
       code: 'invitation-unknown',
     });
