@@ -7,19 +7,29 @@ import { EDGE, FakeWorld } from '../app/fakes/fake-world.js';
 import { completed, DROPLET, failed, INSTALLING, runUntil } from './fixtures/records.js';
 import { type RunningProgram, startProgram } from './fixtures/running-program.js';
 
-async function attached(): Promise<{ program: RunningProgram; world: FakeWorld; id: string }> {
+/** The screen of a provisioning that has come to this step. */
+async function attached(
+  until?: Parameters<typeof runUntil>[2],
+): Promise<{ program: RunningProgram; world: FakeWorld; id: string }> {
   const world = new FakeWorld();
   await world.keystore.set(TOKEN_KEY, SANDBOX_TOKEN);
   const id = world.operations.add({ label: 'edge', region: 'fra1' });
   const program = await startProgram(world);
   await program.press('enter');
+  if (until !== undefined) await runUntil(world, id, until);
   return { program, world, id };
+}
+
+/** The screen of one that failed there. */
+async function attachedToFailed(): ReturnType<typeof attached> {
+  const here = await attached('wait_ssh');
+  here.world.operations.write(here.id, ...failed('wait_ssh'));
+  return here;
 }
 
 describe('the provisioning screen', () => {
   it('shows steps, the installer’s own steps and the log while they happen', async () => {
-    const { program, world, id } = await attached();
-    await runUntil(world, id, 'install_portlama');
+    const { program, world, id } = await attached('install_portlama');
     world.operations.write(id, ...INSTALLING);
     const text = await program.text();
     expect(text).toMatch(/✔ Connecting via SSH +1\.5 s/);
@@ -30,8 +40,7 @@ describe('the provisioning screen', () => {
   });
 
   it('says what a step waits for', async () => {
-    const { program, world, id } = await attached();
-    await runUntil(world, id, 'create_droplet');
+    const { program, world, id } = await attached('create_droplet');
     world.operations.write(id, {
       event: 'waiting',
       step: 'create_droplet',
@@ -41,8 +50,7 @@ describe('the provisioning screen', () => {
   });
 
   it('is left with b and found again in the list', async () => {
-    const { program, world, id } = await attached();
-    await runUntil(world, id, 'wait_ssh');
+    const { program, world, id } = await attached('wait_ssh');
     await program.press('b');
     expect(await program.text()).toMatch(/◐ +edge +provisioning 6\/11 +Connecting via SSH/);
     world.operations.write(id, { event: 'log', step: 'wait_ssh', text: 'still trying' });
@@ -51,9 +59,7 @@ describe('the provisioning screen', () => {
   });
 
   it('answers a key although news comes at once after it', async () => {
-    const { program, world, id } = await attached();
-    await runUntil(world, id, 'wait_ssh');
-    world.operations.write(id, ...failed('wait_ssh'));
+    const { program, world } = await attachedToFailed();
     const other = world.operations.add({ label: 'lab', region: 'ams3' });
     await program.press('s');
     world.operations.write(other, completed('lab'));
@@ -73,8 +79,7 @@ describe('the provisioning screen', () => {
   });
 
   it('does not call a failure what was cancelled', async () => {
-    const { program, world, id } = await attached();
-    await runUntil(world, id, 'wait_ssh');
+    const { program, world, id } = await attached('wait_ssh');
     world.operations.write(
       id,
       { event: 'cancel' },
@@ -89,9 +94,7 @@ describe('the provisioning screen', () => {
   });
 
   it('explains a failure and what was cleaned up', async () => {
-    const { program, world, id } = await attached();
-    await runUntil(world, id, 'wait_ssh');
-    world.operations.write(id, ...failed('wait_ssh'));
+    const { program } = await attachedToFailed();
     const text = await program.text();
     expect(text).toContain('did not answer on port 22');
     expect(text).toContain('Likely cause: A firewall or network issue');
@@ -100,8 +103,7 @@ describe('the provisioning screen', () => {
   });
 
   it('names what could not be removed, its cost and how to remove it', async () => {
-    const { program, world, id } = await attached();
-    await runUntil(world, id, 'wait_ssh');
+    const { program, world, id } = await attached('wait_ssh');
     world.operations.write(id, ...failed('wait_ssh', [DROPLET]));
     await program.press('shift-tab', 'G');
     const text = await program.text();
@@ -110,9 +112,7 @@ describe('the provisioning screen', () => {
   });
 
   it('retries from the start at the press of Enter', async () => {
-    const { program, world, id } = await attached();
-    await runUntil(world, id, 'wait_ssh');
-    world.operations.write(id, ...failed('wait_ssh'));
+    const { program, world, id } = await attachedToFailed();
     await program.settle();
     await program.press('enter');
     expect(world.operations.calls).toEqual(['start fra1 edge', `dismiss ${id}`]);
@@ -120,8 +120,7 @@ describe('the provisioning screen', () => {
   });
 
   it('says below what is being removed what that waits for, and on its row too', async () => {
-    const { program, world, id } = await attached();
-    await runUntil(world, id, 'wait_droplet');
+    const { program, world, id } = await attached('wait_droplet');
     const [error] = failed('wait_droplet');
     const text = 'droplet 312876543 is still being created; deleting it has to wait';
     world.operations.write(id, error!);
@@ -138,9 +137,7 @@ describe('the provisioning screen', () => {
   });
 
   it('calls what a button and a key do by one name', async () => {
-    const { program, world, id } = await attached();
-    await runUntil(world, id, 'wait_ssh');
-    world.operations.write(id, ...failed('wait_ssh'));
+    const { program } = await attachedToFailed();
     const lines = (await program.text()).split('\n');
     expect(lines.at(-3)).toContain(
       '› Retry ‹  [ Copy report ]  [ Save log ]  [ Close ]  [ Dismiss ]',
@@ -153,9 +150,7 @@ describe('the provisioning screen', () => {
     ['Close leaves a failure in the list', 3, []],
     ['Dismiss takes it off', 4, ['dismiss op1']],
   ])('%s', async (_name, moves, calls) => {
-    const { program, world, id } = await attached();
-    await runUntil(world, id, 'wait_ssh');
-    world.operations.write(id, ...failed('wait_ssh'));
+    const { program, world } = await attachedToFailed();
     await program.settle();
     await program.press(...Array<string>(moves).fill('right'), 'enter');
     expect(world.operations.calls).toEqual(calls);
@@ -165,8 +160,7 @@ describe('the provisioning screen', () => {
   });
 
   it('offers to resume what was interrupted', async () => {
-    const { program, world, id } = await attached();
-    await runUntil(world, id, 'wait_ssh');
+    const { program, world, id } = await attached('wait_ssh');
     world.operations.killWorker(id);
     await world.clock.pass(2_500);
     expect(await program.text()).toContain('Interrupted: ');
@@ -175,8 +169,7 @@ describe('the provisioning screen', () => {
   });
 
   it('neither resumes nor cleans up what may be at work in another container', async () => {
-    const { program, world, id } = await attached();
-    await runUntil(world, id, 'wait_ssh');
+    const { program, world, id } = await attached('wait_ssh');
     world.operations.hideWorker(id);
     await world.clock.pass(2_500);
     expect(await program.text()).toMatch(/Cannot tell from here: its process runs in another/);
@@ -208,9 +201,7 @@ describe('the provisioning screen', () => {
   });
 
   it('starts one more only, however often it is told to', async () => {
-    const { program, world, id } = await attached();
-    await runUntil(world, id, 'wait_ssh');
-    world.operations.write(id, ...failed('wait_ssh'));
+    const { program, world, id } = await attachedToFailed();
     await program.settle();
     // In one packet: the first has not come to its end when the next is read.
     await program.screen.send('r\rrr');
@@ -219,8 +210,7 @@ describe('the provisioning screen', () => {
   });
 
   it('leaves the keys to a search that is being typed when it ends', async () => {
-    const { program, world, id } = await attached();
-    await runUntil(world, id, 'wait_ssh');
+    const { program, world, id } = await attached('wait_ssh');
     await program.press('/');
     await program.type('er');
     world.operations.write(id, ...failed('wait_ssh'));
@@ -233,9 +223,7 @@ describe('the provisioning screen', () => {
   });
 
   it('takes what is typed into the search for nothing else, once it ended too', async () => {
-    const { program, world, id } = await attached();
-    await runUntil(world, id, 'wait_ssh');
-    world.operations.write(id, ...failed('wait_ssh'));
+    const { program, world } = await attachedToFailed();
     expect(await program.text()).toContain('› Retry ‹');
     await program.press('/');
     await program.type('rcX');
@@ -271,9 +259,7 @@ describe('a provisioning that failed', () => {
   });
 
   it('gives the whole screen to the log with z, and takes it back', async () => {
-    const { program, world, id } = await attached();
-    await runUntil(world, id, 'wait_ssh');
-    world.operations.write(id, ...failed('wait_ssh'));
+    const { program } = await attachedToFailed();
     expect(await program.text()).toContain('┌ Steps');
     await program.press('z');
     const large = await program.text();
