@@ -83,7 +83,7 @@ export function screenFace(
           const judged = fresh?.judge(typed);
           if (typed === '') return `${field} is missing.`;
           if (judged?.refused === true) return judged.text;
-          if (repeated !== undefined && repeated !== typed) return 'The two differ.';
+          if (repeated !== undefined && repeated !== typed) return 'They do not match.';
           agree(typed);
           return undefined;
         },

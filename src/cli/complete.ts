@@ -222,7 +222,7 @@ function readList(path: string): string {
   const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const stats = fstatSync(file);
-    if (!stats.isFile() || stats.size > MAX_BYTES) throw new Error(`${path} is no list.`);
+    if (!stats.isFile() || stats.size > MAX_BYTES) throw new Error(`${path} is not a list.`);
     return readFileSync(file, 'utf8');
   } finally {
     closeSync(file);

@@ -145,7 +145,7 @@ function untilEnd(world: World, id: string, printer: Printer): Promise<number> {
 
 /** Why nothing more is written to a journal that has no end. */
 function whyNothingFollows(operation: Operation | undefined, id: string): Hint {
-  if (operation === undefined) return 'Another program has forgotten it.';
+  if (operation === undefined) return 'Another program dismissed it.';
   const cleanUp = { command: 'operations.cleanup', id } as const;
   const resume = { command: 'operations.resume', id } as const;
   if (operation.cleanUpBegun || operation.server !== undefined)

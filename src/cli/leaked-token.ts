@@ -14,7 +14,7 @@ export function leakedToken(subject: string): InputError {
     message:
       'A token is never taken from the command line: others on this machine can read it there.',
     hint: [
-      `${subject} has to be considered leaked: delete it at ${TOKENS_PAGE} and in your shell’s history, and make a new one.`,
+      `${subject} must be considered leaked: delete it at ${TOKENS_PAGE} and in your shell’s history, and create a new one.`,
       { command: 'token.set', lead: 'Then store that' },
     ],
   });

@@ -58,7 +58,7 @@ async function act(call: Call, action: OperationAction, work: Work): Promise<num
       return await sayRemoval(world, id, action);
     case 'dismiss':
       await dismissOperation(id, work);
-      return giveAnswer({ json: { id }, lines: [`${id} is forgotten.`] }, call);
+      return giveAnswer({ json: { id }, lines: [`Dismissed ${id}.`] }, call);
   }
 }
 
@@ -125,7 +125,7 @@ async function sayRemoval(world: World, id: string, asked: 'cancel' | 'cleanup')
   const removal = removalOf(operation, asked);
   if (removal === 'too-late') {
     const label = operation?.request.label ?? '';
-    const destroy = { command: 'servers.destroy', id: label, lead: 'If it is not wanted' } as const;
+    const destroy = { command: 'servers.destroy', id: label, lead: 'If not needed' } as const;
     const text = `It was too late to cancel: ${label} is online. ${hintText(destroy, world.settings)}`;
     say(world, text, process.stderr);
   }

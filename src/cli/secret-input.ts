@@ -63,7 +63,7 @@ async function askAt(
     tell(text);
     if (refused) continue;
     if ((await prompt.askPassphrase(`${fresh.repeat}: `, asking)) === typed) return typed;
-    tell('The passphrases differ.');
+    tell('The passphrases do not match.');
   }
 }
 

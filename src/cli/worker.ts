@@ -80,7 +80,7 @@ function startedByHand(): InputError {
 function otherApi(begunOn: string, here: string): InputError {
   return new InputError({
     code: 'other-api',
-    message: `This operation was begun on ${begunOn}, and DIGITALOCEAN_API_URL is ${here}.`,
+    message: `This operation was started on ${begunOn}, and DIGITALOCEAN_API_URL is ${here}.`,
     hint: `Set DIGITALOCEAN_API_URL to ${begunOn} to resume it.`,
   });
 }

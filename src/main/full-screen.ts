@@ -248,7 +248,7 @@ async function keepSeen({ registry, clock, log }: World, memory: ScreenMemory): 
     // Write nothing for an empty list.
     if ((await registry.list()).length > 0) await memory.change({ seenAt: clock.now() });
   } catch (error) {
-    log.write('error', `The end of this screen is not kept: ${messageOf(error)}`);
+    log.write('error', `The closing time could not be saved: ${messageOf(error)}`);
   }
 }
 

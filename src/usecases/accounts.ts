@@ -133,7 +133,7 @@ export async function useAccount(wanted: string, work: KeyWork): Promise<ListedA
   work.news({ kind: 'token-changed' });
   const email = factsIn(await accounts.read(), name)?.email;
   face.say(`New servers are created in the account ${name} from now on.`, 'ok');
-  if (isSupplied(work)) face.say(`${ENV.cloudToken} is set and goes before it.`, 'warn');
+  if (isSupplied(work)) face.say(`${ENV.cloudToken} is set and takes precedence.`, 'warn');
   return {
     name,
     email,

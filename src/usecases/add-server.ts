@@ -65,7 +65,7 @@ async function requireUnknownPanel(urlText: string, { registry }: KeyWork): Prom
   if (known === undefined) return;
   throw new InputError({
     code: 'server-known',
-    message: `This panel is in the list already, as ${known.label}.`,
+    message: `This panel is already in the list, as ${known.label}.`,
     hint: 'Choose that server in the list instead.',
   });
 }

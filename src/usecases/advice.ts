@@ -54,7 +54,7 @@ export function operationAdvice(operation: Operation): Advice | undefined {
         text: `${what}: cannot tell from here if it still runs in another container or machine`,
         todo: [
           'Check there: it may cost money.',
-          { lead: 'If that is gone, clean up with', command: 'operations.cleanup', id },
+          { lead: 'If that no longer exists, clean up with', command: 'operations.cleanup', id },
         ],
       };
     case 'failed-with-leftovers':
@@ -86,7 +86,7 @@ function upkeepAdvice({ id, status }: Operation, request: UpkeepRequest): Advice
         text: `${what} was interrupted`,
         todo: [
           { command: 'operations.resume', id },
-          { lead: 'Or forget it', command: 'operations.dismiss', id },
+          { lead: 'Or dismiss it', command: 'operations.dismiss', id },
         ],
       };
     case 'out-of-sight':

@@ -39,7 +39,7 @@ export async function bindCertificate(wanted: string, work: Work): Promise<Bound
     `The certificate of ${label} is bound to the login keychain of this Mac; it expires ${dayOf(expiresAt)}.`,
     'ok',
   );
-  face.say('The one before is dead; its file and password are deleted.');
+  face.say('The previous one is revoked; its file and password are deleted.');
   return { server: await requireServer(work, serverId), expiresAt };
 }
 

@@ -42,7 +42,7 @@ export async function changeAddress(
     await panels.pin(server.id, shown.trust === 'public' ? undefined : shown.certificate);
   work.news({ kind: 'servers-changed' });
   work.news({ kind: 'certificate-changed', serverId: server.id });
-  face.say(`The panel of ${server.label} is at ${url} from now on.`, 'ok');
+  face.say(`Changed the address of the panel of ${server.label} to ${url}.`, 'ok');
   return changed;
 }
 

@@ -101,7 +101,7 @@ export function requireDropletId(server: ServerEntry): number {
   if (id !== undefined) return id;
   throw new InputError({
     code: 'droplet-unknown',
-    message: `${server.label} has no droplet that this program could destroy.`,
+    message: `${server.label} has no droplet that this program can destroy.`,
     hint: {
       lead: 'Remove it from the list only',
       command: 'servers.remove',
@@ -116,7 +116,7 @@ export function dropletElsewhere(server: ServerEntry): InputError {
     code: 'droplet-elsewhere',
     message: `The panel of ${label} answers, but its droplet ${providerId} is not in the account of this token.`,
     hint: [
-      { lead: 'Use the token of its own account', command: 'token.set' },
+      { lead: 'Use the token of its account', command: 'token.set' },
       {
         lead: 'Or only remove it from the list',
         command: 'servers.remove',
@@ -129,7 +129,7 @@ export function dropletElsewhere(server: ServerEntry): InputError {
 function restKept({ label }: ServerEntry, cause: unknown): PortlamaError {
   return new PortlamaError({
     code: 'rest-kept',
-    message: `${label} is destroyed, but not everything kept for it here is removed: ${messageOf(cause)}`,
+    message: `${label} is destroyed, but some of its files or secrets on this machine remain: ${messageOf(cause)}`,
     hint: cause instanceof PortlamaError ? cause.hint : undefined,
     cause,
   });
@@ -138,7 +138,7 @@ function restKept({ label }: ServerEntry, cause: unknown): PortlamaError {
 export function existsAfterAll({ label, providerId }: ServerEntry): InputError {
   return new InputError({
     code: 'droplet-exists',
-    message: `Droplet ${providerId} exists after all, so ${label} stays in the list.`,
-    hint: 'Nothing was done. Destroy it again.',
+    message: `Droplet ${providerId} still exists, so ${label} stays in the list.`,
+    hint: 'Nothing was changed. Try to destroy it again.',
   });
 }

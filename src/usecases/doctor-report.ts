@@ -62,7 +62,7 @@ function describeTerminal({ capabilities, name }: ReportedTerminal): string {
 
 async function describeHome(work: CheckWork): Promise<string> {
   const { mode, faults } = await work.inspectHome();
-  if (mode === undefined) return 'not there yet';
+  if (mode === undefined) return 'does not exist yet';
   return `${mode.toString(8).padStart(4, '0')}, ${faults.length} open to others`;
 }
 

@@ -30,7 +30,7 @@ function absent(server: ServerEntry): InputError {
     code: 'droplet-absent',
     message: `Droplet ${server.providerId} of ${server.label} is not in the account of this token.`,
     hint: [
-      { lead: 'Use the token of its own account', command: 'token.set' },
+      { lead: 'Use the token of its account', command: 'token.set' },
       {
         lead: 'Or, if it was destroyed, remove it from the list',
         command: 'servers.remove',

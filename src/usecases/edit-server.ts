@@ -46,7 +46,7 @@ export async function editServer(wanted: string, work: Work): Promise<void> {
     case 'note': {
       const { note = '' } = await readNote(wanted, work);
       const title = `Note about ${server.label}`;
-      const lines = ['Kept on this machine only. A hyphen alone removes it.'];
+      const lines = ['Stored on this machine only. Type a hyphen to remove it.'];
       const field = { field: 'Note', initial: note, problem: noteProblem };
       const typed = await face.ask({ title, lines, ...field });
       await noteServer(wanted, typed === '-' ? '' : typed, work);

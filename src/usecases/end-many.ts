@@ -245,7 +245,7 @@ function someFailed(failures: readonly EndFailure[], total: number): PortlamaErr
   return new PortlamaError({
     code: 'some-failed',
     message: `${failures.length} of ${total} failed; the others are done.`,
-    hint: [...lines, 'Nothing of those is lost: try them again.'].join('\n'),
+    hint: [...lines, 'Try those again.'].join('\n'),
     cause: failures[0]?.error,
   });
 }

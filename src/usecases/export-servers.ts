@@ -46,7 +46,7 @@ export async function exportServers(wish: ExportWish, work: Work): Promise<Expor
   }
   await transfer.write(file, carried, to);
   face.say(`Exported ${count(carried.length, 'server')} to ${file}, encrypted.`, 'ok');
-  face.say('It holds certificates and passwords, and no API token.');
+  face.say('It contains certificates and passwords but no API token.');
   face.say({ command: 'import', id: file }, 'advice');
   return { file, servers: carried.map(({ entry }) => entry.label) };
 }

@@ -13,8 +13,8 @@ export async function managePower(wanted: string, work: Work): Promise<void> {
   const { status, id, sizeSlug, locked } = droplet;
   const lines = [
     `Droplet ${id} is ${status === 'active' ? 'on' : status}, ${sizeSlug}.`,
-    ...(locked === true ? ['DigitalOcean has locked it: it takes no actions.'] : []),
-    'Snapshots are taken on its page at DigitalOcean:',
+    ...(locked === true ? ['DigitalOcean has locked it: it accepts no actions.'] : []),
+    'Take snapshots on its page at DigitalOcean:',
     { url: dropletPage(id, 'snapshots') },
   ];
   const verb = await work.face.choose({

@@ -21,7 +21,7 @@ export async function noteServer(
   await work.changeServerMeta(server.id, { note: note === '' ? undefined : note });
   work.news({ kind: 'server-noted', serverId: server.id });
   work.face.say(
-    note === '' ? `${server.label} has no note now.` : `Saved the note of ${server.label}.`,
+    note === '' ? `Removed the note of ${server.label}.` : `Saved the note of ${server.label}.`,
     'ok',
   );
   return server;

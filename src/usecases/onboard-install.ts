@@ -142,7 +142,7 @@ function outcomeOf(message: ProvisionMessage): Outcome | undefined {
 
 /** Why a start came to nothing: it is sent once, and the panel's state says that it did not begin. */
 function notBegun(error: unknown): string {
-  return `the panel did not begin it: ${messageOf(error)}`;
+  return `the panel did not start it: ${messageOf(error)}`;
 }
 
 /** Why a run failed that is not running. */
@@ -161,6 +161,6 @@ export function installationFailed(server: ServerEntry, reason: string): Portlam
   return new PortlamaError({
     code: 'onboarding-failed',
     message: `The installation on ${server.label} failed: ${asSentence(reason)}`,
-    hint: ['Nothing is lost.', againHint(server, 'Mend the cause, then start it again')],
+    hint: ['Nothing is lost.', againHint(server, 'Fix the cause, then start it again')],
   });
 }

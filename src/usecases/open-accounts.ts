@@ -237,9 +237,9 @@ function accountMissing(
 ): InputError {
   return new InputError({
     code: 'account-missing',
-    message: `${server.label} is in the account of ${accountText(remembered)}, and none of the tokens asked is of that one (${namesOf(accounts)}). Nothing was changed.`,
+    message: `${server.label} is in the account of ${accountText(remembered)}, and none of the tokens used belongs to it (${namesOf(accounts)}). Nothing was changed.`,
     hint: [
-      { lead: 'Add a token of that account', command: 'token.add', id: 'NAME' },
+      { lead: 'Add a token for that account', command: 'token.add', id: 'NAME' },
       removeFromList(server),
     ],
   });
@@ -248,8 +248,8 @@ function accountMissing(
 function inNone(server: ServerEntry, accounts: readonly OpenAccount[]): InputError {
   return new InputError({
     code: 'droplet-absent',
-    message: `Droplet ${server.providerId} of ${server.label} is in none of the accounts asked (${namesOf(accounts)}). It may be in another one, so it does not count as destroyed.`,
-    hint: [{ lead: 'Look at the accounts here', command: 'token.list' }, removeFromList(server)],
+    message: `Droplet ${server.providerId} of ${server.label} is in none of the accounts checked (${namesOf(accounts)}). It may be in another account, so it does not count as destroyed.`,
+    hint: [{ lead: 'Show the accounts', command: 'token.list' }, removeFromList(server)],
   });
 }
 

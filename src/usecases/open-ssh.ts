@@ -49,7 +49,7 @@ function noKey(server: ServerEntry, { environment }: KeyWork): InputError {
   const add = `servers ssh ${shellWord(serverName(server))} --ssh-key ~/.ssh/id_ed25519.pub`;
   return new InputError({
     code: 'ssh-key-none',
-    message: `No SSH key of yours is on ${server.label}: the temporary one was removed at the end of its provisioning.`,
+    message: `${server.label} has none of your SSH keys: the temporary one was removed at the end of its provisioning.`,
     hint: [
       `DigitalOcean’s console opens it: ${consoleUrl(server)}`,
       { lead: 'For the lines that add a key there', shellLine: programLine(add, environment) },
@@ -60,7 +60,7 @@ function noKey(server: ServerEntry, { environment }: KeyWork): InputError {
 function hostKeyMissing({ label, ip }: ServerEntry): InputError {
   return new InputError({
     code: 'host-key-missing',
-    message: `The SSH host key of ${label} is not kept here, so nothing could prove that it is ${label}.`,
-    hint: `It is kept for servers that were created here. With a host key of your own list: ssh root@${ip}`,
+    message: `The SSH host key of ${label} is not stored here, so the identity of ${label} cannot be verified.`,
+    hint: `Host keys are stored for servers created here. To rely on your own known_hosts: ssh root@${ip}`,
   });
 }

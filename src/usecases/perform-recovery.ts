@@ -52,7 +52,7 @@ export async function performRecovery(
       return await fetchFrom(server, way, work);
     } catch (error) {
       if (!(error instanceof PortlamaError) || !MENDED.has(error.code)) throw error;
-      work.face.say(`The pair on the server does not fit (${error.message}): it is made anew.`);
+      work.face.say(`Certificate and password do not match (${error.message}): creating new ones.`);
       await reset();
       return await fetchFrom(server, way, work);
     }
@@ -95,7 +95,7 @@ export async function endRecovery(
     return [];
   } catch (error) {
     const left = loginLeft(server, login, id);
-    work.face.say(`${left.id} was not taken away: ${messageIn(error)}`, 'warn');
+    work.face.say(`${left.id} was not removed: ${messageIn(error)}`, 'warn');
     return [left];
   } finally {
     limit.dispose();
@@ -175,7 +175,7 @@ async function openWay(
           if (!isTold) tellHow(server, login, hostKey, work);
           isTold = true;
           face.progress(
-            isRefused ? 'Waiting for the line to be run on the server' : messageIn(error),
+            isRefused ? 'Waiting for the command to be run on the server' : messageIn(error),
           );
         }
       }
@@ -211,7 +211,7 @@ function tellHow(
 async function resetOn(server: ServerEntry, way: Way, work: Work): Promise<void> {
   const { face, clock, signal } = work;
   const before = (await work.readServerMeta(server.id)).certificateEnded;
-  face.progress('The server makes a new certificate; on a small one that takes a minute');
+  face.progress('The server creates a new certificate; on a small server this takes a minute');
   await way.use(async (shell) => {
     await work.changeServerMeta(server.id, { certificateEnded: before ?? clock.now() });
     const limit = deadline(clock, RESET_MS);
@@ -255,7 +255,7 @@ async function forgetIdentity(server: ServerEntry, work: Work): Promise<void> {
   try {
     await work.removeIdentity(server);
   } catch (error) {
-    work.face.say(`The dead certificate is still in the keychain: ${messageIn(error)}`, 'warn');
+    work.face.say(`The revoked certificate is still in the keychain: ${messageIn(error)}`, 'warn');
   }
 }
 
@@ -271,15 +271,15 @@ function messageIn(error: unknown): string {
 function notLetIn({ label }: ServerEntry): PortlamaError {
   return new PortlamaError({
     code: 'login-not-let-in',
-    message: `The key for ${label} was not let in within ${LOGIN_HOURS} hours.`,
-    hint: 'Begin again, and run the line that is shown on the console of the server.',
+    message: `The temporary key was not added to ${label} within ${LOGIN_HOURS} hours.`,
+    hint: 'Start again, and run the command shown on the console of the server.',
   });
 }
 
 function hostKeyGone({ id, label }: ServerEntry): PortlamaError {
   return new PortlamaError({
     code: 'host-key-missing',
-    message: `The SSH host key of ${label} is not kept here any more.`,
+    message: `The SSH host key of ${label} is no longer stored here.`,
     hint: { command: 'servers.recover', id },
   });
 }
@@ -295,6 +295,6 @@ function resetFailed(
     hint:
       reason === undefined || reason.startsWith('Fatal')
         ? DEAD_CERTIFICATE
-        : 'The certificate that is kept here is as it was. Portlama may not be installed there.',
+        : 'The certificate on this machine is unchanged. Portlama may not be installed there.',
   });
 }

@@ -17,7 +17,7 @@ export async function performRenewal(
   try {
     return await step('renew_certificate', async () => {
       work.face.progress(
-        'The panel makes a new certificate; on a small server that takes a minute',
+        'The panel creates a new certificate; on a small server this takes a minute',
       );
       const { notAfter } = await work.renewCertificate(server, api, work.signal);
       return { server: await requireServer(work, serverId), facts: { expiresAt: notAfter } };

@@ -184,5 +184,5 @@ async function joinSession(
 }
 
 function asksNobody(): Promise<never> {
-  return Promise.reject(new Error('A worker has nobody to ask.'));
+  return Promise.reject(new Error('A worker cannot ask for a code.'));
 }

@@ -61,7 +61,7 @@ function isRefusal(error: unknown): error is PortlamaError {
 function sameLabel({ label }: ServerEntry): InputError {
   return new InputError({
     code: 'label-same',
-    message: `The server is called ${label} already.`,
+    message: `The server is already called ${label}.`,
     hint: 'Give another label.',
   });
 }

@@ -29,7 +29,7 @@ export async function renewCertificate(wanted: string, work: Work): Promise<Rene
   const expiresAt = Number(facts?.['expiresAt']);
   await dismissOperation(id, work);
   work.news({ kind: 'certificate-changed', serverId: server.id });
-  face.say(`The certificate of ${server.label} is new; it expires ${dayOf(expiresAt)}.`, 'ok');
+  face.say(`Created a new certificate for ${server.label}; it expires ${dayOf(expiresAt)}.`, 'ok');
   if (before !== undefined && before.notAfter !== expiresAt) {
     face.say(
       `The old one stays valid until ${dayOf(before.notAfter)}. Only root on the server can end it before: add its serial ${before.serial ?? ''} to ${SERVER_PATH.pki}/revoked.json.`,

@@ -60,14 +60,14 @@ async function chooseSize(
   if (refused === undefined) return size;
   throw new InputError({
     code: 'size-unfit',
-    message: `${size.slug} cannot be taken: ${refused}`,
+    message: `${size.slug} cannot be used: ${refused}`,
     hint: ['These can be:', ...sizeLines(fitting)],
   });
 }
 
 /** Why this droplet cannot have the size; undefined when it can. */
 function problemOf({ slug, diskGb }: Size, droplet: Droplet): string | undefined {
-  if (slug === droplet.sizeSlug) return 'it is the present size.';
+  if (slug === droplet.sizeSlug) return 'it is the current size.';
   if (droplet.diskGb === undefined || diskGb >= droplet.diskGb) return undefined;
   return `its disk of ${diskGb} GB is smaller than the droplet’s, ${droplet.diskGb} GB.`;
 }

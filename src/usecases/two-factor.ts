@@ -124,7 +124,7 @@ async function keepAddress({ id, domain, panelUrl }: ServerEntry, work: Work): P
 function isOnAlready({ label }: ServerEntry): InputError {
   return new InputError({
     code: 'two-factor-on',
-    message: `The second factor of the panel of ${label} is on already.`,
+    message: `The second factor of the panel of ${label} is already on.`,
     hint: 'For another authenticator app turn it off, and on again.',
   });
 }
@@ -132,15 +132,15 @@ function isOnAlready({ label }: ServerEntry): InputError {
 function isOffAlready({ label }: ServerEntry): InputError {
   return new InputError({
     code: 'two-factor-off',
-    message: `The second factor of the panel of ${label} is off already.`,
-    hint: 'Nothing has to be done.',
+    message: `The second factor of the panel of ${label} is already off.`,
+    hint: 'There is nothing to do.',
   });
 }
 
 function nameSilent({ label }: ServerEntry, panelUrl: string): InputError {
   return new InputError({
     code: 'panel-name-silent',
-    message: `The panel of ${label} answers at its address only, which the second factor closes: nothing was changed.`,
-    hint: `It has to answer at ${panelUrl} first: look at the DNS of that name from here.`,
+    message: `The panel of ${label} answers only at its IP address, which the second factor closes. Nothing was changed.`,
+    hint: `It must answer at ${panelUrl} first: check the DNS of that name from this machine.`,
   });
 }

@@ -86,7 +86,7 @@ function endOf(
   if (error !== undefined) return new PortlamaError(error);
   return new PortlamaError({
     code: 'upkeep-interrupted',
-    message: 'The process that did the work was ended before it was done.',
+    message: 'The process was ended before its work was done.',
     hint: { command: 'operations.resume', id },
   });
 }

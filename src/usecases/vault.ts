@@ -130,7 +130,7 @@ export async function replacePassphrase(
 export function repeatedPassphrase(first: string, again: string): string {
   requireGoodPassphrase(first);
   if (again === first) return first;
-  throw notTyped('The passphrases differ.', 'Type the new passphrase in both fields.');
+  throw notTyped('The passphrases do not match.', 'Type the new passphrase in both fields.');
 }
 
 /** Reads a new passphrase from its source, if there is one, or asks for it. */

@@ -91,7 +91,7 @@ function keychainLines(
     return [
       `Its certificate is the identity ${name} in the login keychain of this Mac. No import is needed: Safari and Chrome offer it.`,
       '',
-      'macOS asks once whether the browser may use the key. Firefox takes it with security.osclientcerts.autoload in about:config.',
+      'macOS asks once whether the browser may use the key. Firefox uses it if security.osclientcerts.autoload is set in about:config.',
     ];
   return [
     `Its certificate is the identity ${name} in the login keychain of ${hostName}, and the key cannot be taken out: open the panel in a browser on that Mac.`,
@@ -118,7 +118,7 @@ export function missingCertificateLines(
     `${missing} It may still be in the browser of the computer it was installed on. On the server, the certificate and its password are in`,
     { strong: `  ${SERVER_PATH.p12}` },
     { strong: `  ${SERVER_PATH.p12Password}` },
-    'If they are lost, or do not fit since a renewal, run this on the server as root to create new ones in the same files:',
+    'If they are lost, or no longer match after a renewal, run this on the server as root to create new ones in the same files:',
     { shellLine: RESET_COMMAND, copy: 'Copy reset' },
     ...importLines(server, world, where),
   ];

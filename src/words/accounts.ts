@@ -22,7 +22,7 @@ export function unaskedLine({ name, error }: UnaskedAccount): string {
 }
 
 export function unaskedTodo({ name, error }: UnaskedAccount): readonly HintPart[] {
-  if (!isRefused(error)) return ['The other accounts were. Try again later.'];
+  if (!isRefused(error)) return ['The other accounts were asked. Try again later.'];
   const lead = 'Create another token, and store it';
   return name === DEFAULT_ACCOUNT
     ? [{ lead, command: 'token.set' }]

@@ -28,7 +28,7 @@ export function agentPasswordText(name: string, password: string): string {
 export function revokeAgentQuestion(name: string): Confirmation {
   return {
     title: `Revoke the certificate of ${name}?`,
-    lines: [`${name} can no longer reach the panel, so it gets no changes of its tunnels.`],
+    lines: [`${name} can no longer reach the panel, nor get changes to its tunnels.`],
     yes: 'Revoke',
     danger: true,
     typed: name,

@@ -7,9 +7,9 @@ export function bindQuestion({ label }: ServerEntry, wanted: string): Confirmati
   return {
     title: `Bind the certificate of ${label} to this Mac?`,
     lines: [
-      'A new key is made and put into the login keychain of this Mac, from which it cannot be exported. The panel signs a certificate for it, and ends the one kept here at once, whoever has it.',
-      `From then on only this Mac opens the panel. There is no way back but ${RESET_COMMAND} on the server: renewing, another machine and an export take the certificate along no more.`,
-      'If the panel’s answer is lost on its way, nothing opens the panel: then recover the certificate, by SSH.',
+      'A new key goes into the login keychain of this Mac and cannot be exported from it. The panel signs a certificate for it and revokes the current certificate at once, including all copies.',
+      `From then on only this Mac can open the panel. The certificate can no longer be renewed, exported or used on another machine. The only way back is ${RESET_COMMAND} on the server.`,
+      'If the panel’s answer is lost, no certificate opens the panel. You then recover the certificate over SSH.',
     ],
     yes: 'Bind',
     danger: true,
@@ -18,7 +18,7 @@ export function bindQuestion({ label }: ServerEntry, wanted: string): Confirmati
     advance: {
       value: label,
       accepts: (text) => text === wanted || text === label,
-      refusal: `The certificate of ${label} is bound only when its label is repeated.`,
+      refusal: `Not confirmed: the certificate of ${label} was not bound.`,
     },
   };
 }

@@ -36,9 +36,9 @@ export function doubtLines(
   if (isPortlama) return [];
   if (wantsCertificate)
     return [
-      `What answers ${where} wants an admin certificate, as a panel does, but no panel server answers behind it (HTTP ${httpStatus}).`,
+      `The web server ${where} requires an admin certificate, like a panel, but the panel behind it does not answer (HTTP ${httpStatus}).`,
     ];
-  return [`What answers ${where} does not look like a Portlama panel (HTTP ${httpStatus}).`];
+  return [`The server ${where} does not look like a Portlama panel (HTTP ${httpStatus}).`];
 }
 
 /** Accepts a fingerprint as openssl prints it after its name, `AB:CD:…`, or without colons. */
@@ -58,7 +58,7 @@ export function addQuestion(inspection: PanelInspection): Confirmation {
       ...(isPortlama ? [] : [...doubtLines(inspection, `at ${url}`), '']),
       ...(needsTrust
         ? unknownCertificateLines(url, certificate.sha256)
-        : ['The address is right, and its certificate is valid.']),
+        : ['The certificate at this address is valid.']),
     ],
     yes: needsTrust ? 'Matches: add' : 'Add',
     danger: !isPortlama,
@@ -156,8 +156,8 @@ export function renewQuestion(
   return {
     title: `Renew the admin certificate of ${label}?`,
     lines: [
-      `The panel issues a new one, which replaces the one kept here. The old one stays valid${until}: renewing revokes nothing.`,
-      `If someone else may have its key, recover it instead: that runs ${RESET_COMMAND} on the server and revokes the old one.`,
+      `The panel issues a new certificate, which replaces the one on this machine. The old one stays valid${until}: renewing does not revoke it.`,
+      `If someone else may have the key, recover the certificate instead: this runs ${RESET_COMMAND} on the server and revokes the old one.`,
     ],
     yes: 'Renew',
     danger: false,
@@ -168,14 +168,14 @@ export function renewQuestion(
 export function replaceCertificateQuestion(server: ServerEntry, wanted: string): Confirmation {
   return {
     title: `Replace the certificate of ${server.label}?`,
-    lines: [`${server.label} already has an admin certificate here; it may be the only copy.`],
+    lines: [`${server.label} already has an admin certificate here, possibly the only copy.`],
     yes: 'Replace',
     danger: true,
     effect: 'replace it',
     advance: {
       value: shellWord(wanted),
       accepts: (text) => text === wanted || text === server.label,
-      refusal: `${server.label} already has an admin certificate here: nothing was done.`,
+      refusal: `${server.label} already has an admin certificate on this machine. Nothing was changed.`,
     },
   };
 }

@@ -25,7 +25,7 @@ export function domainQuestion({ label, ip, domain }: ServerEntry, wish?: string
   return {
     title: `Domain of ${label}`,
     lines: [
-      `A records of the domain and of *. below it will point to ${ip}, TTL ${RECORD_TTL}. They are created where an account here has the domain; else they are shown.`,
+      `The A records DOMAIN and *.DOMAIN will point to ${ip}, TTL ${RECORD_TTL}. They are created if one of your accounts manages the domain; otherwise they are shown.`,
     ],
     field: 'Domain',
     ...(initial === undefined ? {} : { initial }),
@@ -37,7 +37,7 @@ export function domainQuestion({ label, ip, domain }: ServerEntry, wish?: string
 export function emailQuestion({ label }: ServerEntry, known: string | undefined): TextQuestion {
   return {
     title: `E-mail for the certificates of ${label}`,
-    lines: ['Let’s Encrypt writes there. Kept for the set-up; a hyphen alone has it asked there.'],
+    lines: ['Let’s Encrypt writes there. Saved for the set-up; type a hyphen to enter it later.'],
     field: 'E-mail for Let’s Encrypt',
     initial: known ?? LATER,
     problem: (text) => (text === LATER ? undefined : emailProblem(text)),
@@ -53,8 +53,8 @@ export function zoneQuestion<T>(
   zones: readonly { readonly zone: string; readonly account: string; readonly value: T }[],
 ): Choice<T> {
   return {
-    title: `Where are the records of ${domain} kept?`,
-    lines: ['Several domains of the accounts here fit. The one that is delegated answers.'],
+    title: `Which domain gets the records of ${domain}?`,
+    lines: ['Several domains in your accounts match. DNS uses the one that is delegated.'],
     options: zones.map(({ zone, account, value }) => ({
       label: zones.every((each) => each.account === account) ? zone : `${zone} (${account})`,
       value,
@@ -84,13 +84,13 @@ export function previewLines(
     const record = `A  ${fullName}  ${address}  TTL ${RECORD_TTL}`;
     const now = conflicts.map((each) => recordText(each, holders)).join(', ');
     if (conflicts.length > 0) return `${record}  (now: ${now})`;
-    return isRight ? `${record}  (there already)` : `${record}  (new)`;
+    return isRight ? `${record}  (exists)` : `${record}  (new)`;
   });
 }
 
 /** Why a set-up continues without having made the records. */
 export function recordsNotMadeText(reason: string): string {
-  return `The records were not made: ${reason} They are shown next.`;
+  return `The records were not created: ${reason} They are shown next.`;
 }
 
 /** Question before records that answer for the domain give way. `preview`: lines of all records, unless shown before. */
@@ -123,7 +123,7 @@ export function addZoneQuestion(zone: string): Confirmation {
     title: `Add ${zone} to DigitalOcean?`,
     lines: [
       `${zone} is not among the domains of this account.`,
-      'Once added, it works when its registrar lists these name servers:',
+      'Once added, it works as soon as its registrar lists these name servers:',
       ...NAME_SERVERS.map((name) => `  ${name}`),
     ],
     yes: 'Add',
@@ -131,7 +131,7 @@ export function addZoneQuestion(zone: string): Confirmation {
     effect: 'add it',
     advance: {
       value: zone,
-      refusal: `${zone} is not among the domains of this account: nothing was done.`,
+      refusal: `${zone} is not among the domains of this account. Nothing was changed.`,
     },
   };
 }

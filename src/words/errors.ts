@@ -33,7 +33,7 @@ const SSH_REMEDY = 'Check this machine’s network, and that no firewall on the 
 const CONNECTION = 'Check this machine’s connection.';
 const ASK_SUPPORT = 'If it persists, ask DigitalOcean’s support.';
 const PANEL_DOWN = 'The panel did not start on the droplet.';
-const REPORT = 'Update this program; if it is the newest, report this.';
+const REPORT = 'Update this program; if it is up to date, report this.';
 
 /** Refusals and failures of DigitalOcean's API. */
 const API: Readonly<Record<string, FailureWords>> = {
@@ -80,11 +80,11 @@ const SSH: Readonly<Record<string, FailureWords>> = {
 };
 
 const INSTALLATION: Readonly<Record<string, FailureWords>> = {
-  'install-failed': { remedy: 'The log says more.' },
-  'install-interrupted': { cause: 'The droplet may have restarted in the middle.' },
+  'install-failed': { remedy: 'See the log for details.' },
+  'install-interrupted': { cause: 'The droplet may have restarted during the installation.' },
   'install-timeout': { cause: 'The npm registry or the droplet was slow. Retry usually works.' },
   'out-of-memory': {
-    cause: 'The smallest droplet needs its swap file; the log says if that was made.',
+    cause: 'The smallest droplet needs its swap file; the log shows whether it was created.',
   },
   'apt-locked': {
     cause: 'Another package installation ran on the droplet, often its own automatic updates.',

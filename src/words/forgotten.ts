@@ -12,9 +12,9 @@ export function forgottenSnapshotText(
 ): string {
   const isThere = dropletId !== undefined && managed.has(dropletId);
   const origin = isThere ? `droplet ${dropletId}` : 'a droplet that is gone';
-  return `snapshot ${name} of ${origin}, ${sizeGb} GB, is billed for as long as it is kept`;
+  return `snapshot ${name} of ${origin}, ${sizeGb} GB, is billed as long as it exists`;
 }
 
 export function forgottenAddressText({ ip, regionSlug }: ReservedAddress): string {
-  return `reserved address ${ip} in ${regionSlug} belongs to no droplet, and is still billed`;
+  return `reserved address ${ip} in ${regionSlug} is not assigned to a droplet and is still billed`;
 }

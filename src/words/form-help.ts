@@ -43,7 +43,7 @@ function tokenSteps(missing: readonly string[] | undefined): readonly HelpLine[]
     { url: TOKENS_PAGE },
     `2. Generate New Token, name it “${PRODUCT}”`,
     '3. Expiration: 90 days is a good balance',
-    '4. Custom Scopes: tick five groups, each whole',
+    '4. Custom Scopes: tick all scopes of five groups',
     ...Object.entries(GROUPS).map(([group, use]): HelpLine => {
       const isMissing = missing?.some((scope) => scope.startsWith(`${group}:`));
       const mark = isMissing === undefined ? 'open' : isMissing ? 'missing' : 'ok';
@@ -60,7 +60,7 @@ const TEAM: readonly HelpLine[] = [
   '1. Settings, Team, Create a Team; name it “Portlama”',
   '2. Switch to it (top left), create the token there',
   '',
-  { strong: 'What keeps what apart' },
+  { strong: 'How access is limited' },
   'team       the token sees nothing outside it',
   'scopes     no databases, firewalls, Kubernetes',
   `tag        only droplets with ${MANAGED_TAG} are destroyed`,
@@ -87,15 +87,15 @@ export function createHelp(sandbox: boolean): FormHelp {
   return {
     title: 'What happens next',
     lines: [
-      'The label names the server here and its droplet on DigitalOcean. Empty: the name shown in grey.',
+      'The label names the server here and its droplet on DigitalOcean. If empty, the name shown in grey is used.',
       '',
       `A domain can be set up later: press ${keyOf('servers.set-up')} on the server.`,
       '',
       sandbox
         ? 'Creating takes half a minute here; nothing is charged.'
         : 'Creating takes 3 to 5 minutes. The droplet costs money from the moment it exists until it is destroyed.',
-      'If it fails, everything made is removed again.',
-      `You may leave the screen (${keyOf('provisioning.background')}) or quit: it continues, and shows in the list.`,
+      'If it fails, everything it created is removed.',
+      `You can leave the screen (${keyOf('provisioning.background')}) or quit: the work continues and stays in the list.`,
     ],
   };
 }
@@ -105,8 +105,8 @@ export function addServerHelp(): FormHelp {
   return {
     title: 'Adding a server',
     lines: [
-      '1. Enter the address that its panel has in the browser',
-      '2. The panel is looked at; nothing on the server changes',
+      '1. Enter the address of its panel, as in the browser',
+      '2. The program checks the panel; the server is not changed',
       '3. A self-signed certificate shows its fingerprint: compare it with the one on the server, then confirm',
       `4. Import client.p12 with ${keyOf('servers.access')} on its row, to see its state and open the panel`,
     ],
@@ -118,14 +118,14 @@ export function setUpHelp(): FormHelp {
   return {
     title: 'How a domain is set up',
     lines: [
-      '1. Type a domain or subdomain of yours, as in lab.example.com. Tunnels become names below it.',
-      '2. Two A records are needed: the name itself and *.NAME, both to the server. In a zone of your DigitalOcean account they can be created for you; elsewhere you get them to copy.',
-      '3. The panel looks until the records are found, then gets its certificates.',
-      '4. You get the login, shown once: the password and a QR code for the second factor.',
+      '1. Type a domain or subdomain that you own, such as lab.example.com. Tunnels get names below it.',
+      '2. It needs two A records that point to the server: NAME and *.NAME. They can be created in a domain of your DigitalOcean account; otherwise you copy them.',
+      '3. The panel checks DNS until it finds the records, then gets its certificates.',
+      '4. The login is shown once: its password and a QR code for the second factor.',
       '',
       'The e-mail address is for Let’s Encrypt, which issues the certificates.',
       'The domain cannot be changed once its DNS is verified.',
-      `Leaving loses nothing: ${keyOf('servers.set-up')} on the server continues.`,
+      `You can leave at any time: ${keyOf('servers.set-up')} on the server continues.`,
     ],
   };
 }

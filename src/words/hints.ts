@@ -194,7 +194,7 @@ const COMMANDS: Readonly<Record<CommandName, CommandWords>> = {
     where: IN_LIST,
   },
   sizes: { line: 'sizes', lead: 'List the sizes with', does: 'servers.create', where: IN_LIST },
-  'token.add': { line: 'token add', lead: 'Store a token of it', does: 'accounts' },
+  'token.add': { line: 'token add', lead: 'Store a token for it', does: 'accounts' },
   'token.list': { line: 'token list', lead: 'List the accounts', does: 'accounts' },
   'token.use': { line: 'token use', lead: 'Use it', does: 'accounts' },
   'token.set': {

@@ -31,7 +31,7 @@ export function manyQuestion(plan: EndPlan): Confirmation {
   return {
     title: `${verb} ${number} at once?`,
     lines: [
-      ...named('Destroyed with all data, which cannot be undone:', [
+      ...named('Destroyed with all data. This cannot be undone:', [
         ...destroyed.map(({ server }) => server.label),
         ...unlisted.map(({ droplet }) => droplet.name),
       ]),

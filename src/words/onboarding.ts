@@ -29,7 +29,7 @@ export function freezeQuestion(
       : {
           advance: {
             value: domain,
-            refusal: `${label} is set up only when its domain is typed: nothing was done.`,
+            refusal: `${label} was not set up: confirm it by typing its domain.`,
           },
         }),
   };
@@ -40,7 +40,7 @@ export function frozenText({ label }: ServerEntry, domain: string): string {
 }
 
 export const RETRY_NOTE =
-  'All six tasks start over; certificates that were issued are kept. Let’s Encrypt limits failures: mend the cause first.';
+  'All six tasks start over; issued certificates are kept. Let’s Encrypt limits failed attempts: fix the cause first.';
 
 export function retryQuestion({ label }: ServerEntry, failure: string): Confirmation {
   return {
@@ -55,7 +55,7 @@ export function retryQuestion({ label }: ServerEntry, failure: string): Confirma
 /** Offer of a new password where the one that others set is not known here. */
 /** Way to a second factor that a password alone does not give. */
 export function noFactorHint(server: ServerEntry): CommandHint {
-  const lead = 'Its second factor stays as it is. If nobody has it, make a new one';
+  const lead = 'Its second factor stays the same. If nobody has it, create a new one';
   return { command: 'servers.users.two-factor', id: serverWord(server), lead };
 }
 
@@ -65,7 +65,7 @@ export function newPasswordQuestion(server: ServerEntry): Confirmation {
     title: `Set a new password for the login of ${label}?`,
     lines: [
       `${label} was set up elsewhere or unseen: the password of its user admin is not known here.`,
-      'A new one replaces it: tell whoever uses the old one.',
+      'A new password replaces it: tell everyone who uses the old one.',
       noFactorHint(server),
     ],
     yes: 'Set a new one',
@@ -122,7 +122,7 @@ export function dnsWaitText(report: DnsReport | undefined, names: readonly NameS
 }
 
 export function ipv6Warning({ name, ipv6 = [] }: NameState): string {
-  return `${name} has an IPv6 address as well (${ipv6.join(', ')}). Let’s Encrypt tries that one first: if it is not the server’s, remove it.`;
+  return `${name} has an IPv6 address as well (${ipv6.join(', ')}). Let’s Encrypt tries IPv6 first: if this address is not the server’s, remove it.`;
 }
 
 /** Line about one message of the installation. */

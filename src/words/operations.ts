@@ -8,7 +8,7 @@ import type { Confirmation } from './question.js';
 
 /** Text for leaving while a worker is being started. */
 export function beginInterruptedText(): Hint {
-  return ['A worker may still have started.', { command: 'operations', lead: 'check' }];
+  return ['The operation may have started anyway.', { command: 'operations', lead: 'check' }];
 }
 
 /** Way to work that continues in the background. */
@@ -25,7 +25,7 @@ export function wayBackHint(id: string): Hint {
 
 /** Text for the start of the wizard while another server is being created. */
 export function oneAtATimeText(label: string): string {
-  return `${label} is still being created; one at a time. This one can be created after it.`;
+  return `${label} is still being created. Only one server can be created at a time.`;
 }
 
 /** Question before a running operation is stopped. Running the command is agreement enough. */
@@ -50,7 +50,7 @@ export function cleanUpQuestion({ request, status }: Operation): Confirmation {
     lines: [
       status === 'interrupted'
         ? 'Everything this provisioning created is removed. It cannot be resumed afterwards.'
-        : 'Tries again to remove what remains of this provisioning.',
+        : 'This tries again to remove what remains of the provisioning.',
     ],
     yes: 'Clean up',
     no: 'Keep it',
@@ -129,14 +129,14 @@ function lineOf(record: JournalRecord): readonly [LogEntry['style'], string] | u
   }
 }
 
-/** `this machine’s clock went ahead by 3 h: it was set, or the machine slept` */
+/** `this machine’s clock jumped ahead by 3 h: it was changed, or the machine was asleep` */
 export function clockText(byMs: number): string {
   const minutes = Math.abs(byMs) / 60_000;
   const [amount, unit] =
     minutes < 1 ? [minutes * 60, 's'] : minutes < 119.5 ? [minutes, 'min'] : [minutes / 60, 'h'];
   const by = `${Math.round(amount)} ${unit}`;
   if (byMs < 0) return `this machine’s clock was set back by ${by}`;
-  return `this machine’s clock went ahead by ${by}: it was set, or the machine slept`;
+  return `this machine’s clock jumped ahead by ${by}: it was changed, or the machine was asleep`;
 }
 
 function substepLine(

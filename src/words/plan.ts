@@ -48,7 +48,7 @@ function changeText(usd: number | undefined): string {
 }
 
 function costText(usd: number | undefined): string {
-  if (usd === undefined) return 'Costs: unknown, since DigitalOcean does not tell every price.';
+  if (usd === undefined) return 'Costs: unknown, because DigitalOcean did not give every price.';
   if (usd === 0) return 'Costs: unchanged.';
   return `Costs: ${monthly(Math.abs(usd))} ${usd < 0 ? 'less' : 'more'}.`;
 }

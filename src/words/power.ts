@@ -47,7 +47,7 @@ export function powerQuestion(
     cut: {
       title: `Cut the power of ${label}?`,
       lines: [
-        `Droplet ${droplet.id} stops at once, like pulling the plug: unwritten data is lost. Shut it down instead while its system answers.`,
+        `Droplet ${droplet.id} stops at once, like pulling the plug: unwritten data is lost. If its system still responds, shut it down instead.`,
         `${UNREACHABLE} until it is on again.`,
         stillBilledText(droplet),
       ],
@@ -61,7 +61,7 @@ export function powerQuestion(
     cycle: {
       title: `Power cycle ${label}?`,
       lines: [
-        `Droplet ${droplet.id} is cut off and started again, like pressing reset: unwritten data is lost. Reboot it instead while its system answers.`,
+        `Droplet ${droplet.id} is cut off and started again, like pressing reset: unwritten data is lost. If its system still responds, reboot it instead.`,
         `${UNREACHABLE} for about a minute.`,
       ],
       done: 'power cycled',
@@ -79,7 +79,7 @@ export function powerQuestion(
 }
 
 export function alreadyText({ label }: ServerEntry, status: Droplet['status']): string {
-  return `${label} is ${status === 'off' ? 'off' : 'on'} already.`;
+  return `${label} is already ${status === 'off' ? 'off' : 'on'}.`;
 }
 
 /** Outcome, and the cost that continues. */
@@ -103,7 +103,7 @@ export function poweredLines(
 /** Text for leaving while an action is under way. */
 export function powerInterruptedText({ label }: ServerEntry): Hint {
   return [
-    `DigitalOcean may still do it: ${label} may be about to change.`,
+    `DigitalOcean may still carry this out on ${label}.`,
     { command: 'servers', lead: 'check' },
   ];
 }
@@ -127,7 +127,7 @@ export function sizeQuestion(droplet: Droplet, sizes: readonly Size[]): Choice<S
   return {
     title: 'Resize to which size?',
     lines: [`It is ${sizeSlug} now${price}.`],
-    help: ['The size decides what the droplet costs a month; its disk stays as it is.'],
+    help: ['The size decides what the droplet costs a month; its disk keeps its size.'],
     isList: true,
     options: sizes.map((size) => ({
       label: `${size.slug.padEnd(slugs)}  ${sizeLineText(size)}`,
@@ -150,8 +150,8 @@ export function resizeQuestion(
     lines: [
       `Droplet ${droplet.id} becomes ${sizeText({ ...size, diskGb: droplet.diskGb ?? size.diskGb })}.`,
       { strong: `It costs ${was} now, and ${monthly(size.priceMonthlyUsd)} afterwards.` },
-      'Its disk stays as it is, so that it can be made smaller again.',
-      'It stays off until you power it on, and is billed meanwhile.',
+      'Its disk keeps its size, so you can go back to a smaller droplet later.',
+      'It stays off until you power it on. It is billed while it is off.',
     ],
     yes: 'Resize',
     danger: false,

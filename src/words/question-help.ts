@@ -6,10 +6,10 @@ export type QuestionHelp = readonly string[];
 
 /** What a task of plain mode asks for. */
 export const TASK_HELP = {
-  server: ['The server that this is done to. Type the number before it, its label, or its id.'],
+  server: ['The server to use. Type the number before it, its label, or its id.'],
   operation: ['The operation to follow. Type the number before it, or its id.'],
   'operation to resume': [
-    'Work that stopped before its end; it resumes at the first step that is not done.',
+    'An operation that stopped before it ended. It resumes at the first unfinished step.',
     'Only operations that can be resumed are listed. Type the number before one, or its id.',
   ],
   'operation to cancel': [
@@ -21,7 +21,7 @@ export const TASK_HELP = {
     'Type the number before it, or its id.',
   ],
   'operation to dismiss': [
-    'An operation that ended and left nothing. It goes from the list, and stays in operations --all.',
+    'An operation that ended and left nothing. It is removed from the list but stays in operations --all.',
     'Type the number before it, or its id.',
   ],
   droplet: [
@@ -37,11 +37,11 @@ export const TASK_HELP = {
     'Nothing changes at DigitalOcean.',
   ],
   'new account': [
-    'A name of your own for the account, used on this machine only: small letters, digits and hyphens.',
+    'A name for the account, used on this machine only: lowercase letters, digits and hyphens.',
     'Its API token is asked for next.',
   ],
   label: [
-    'The new name of the server in the list: small letters, digits and hyphens.',
+    'The new name of the server in the list: lowercase letters, digits and hyphens.',
     'Its droplet is renamed as well; its address stays.',
   ],
   tunnel: [
@@ -60,7 +60,7 @@ export const TASK_HELP = {
     'The port on the agent’s machine that the tunnel points to: a number from 1 to 65535, such as 8080.',
   ],
   user: [
-    'The name that the user logs in with: small letters, digits and hyphens, such as jane.',
+    'The name that the user logs in with: lowercase letters, digits and hyphens, such as jane.',
     'cancel, then users: lists those that exist.',
   ],
   agent: [
@@ -68,10 +68,10 @@ export const TASK_HELP = {
     'cancel, then agents: lists those that exist.',
   ],
   note: [
-    'Text of your own about the server. It is kept on this machine and replaces the note before.',
+    'Your own text about the server. It stays on this machine and replaces the previous note.',
   ],
   'certificate file': [
-    'The file with the admin certificate and its key, of the type .p12. Tab completes its path.',
+    'The .p12 file with the admin certificate and its key. Tab completes its path.',
     `On the server it is client.p12 in ${SERVER_PATH.pki}; its password is asked for next.`,
   ],
   'transfer file': [
@@ -84,42 +84,42 @@ export const TASK_HELP = {
   ],
   action: [
     'on starts the droplet, off shuts it down, reboot restarts it.',
-    'cycle cuts its power and starts it again: only where it does not react.',
+    'cycle cuts its power and starts it again: use it only if the droplet does not respond.',
   ],
 } as const satisfies Readonly<Record<string, QuestionHelp>>;
 
 /** Questions of `new`. */
 export const WIZARD_HELP = {
   token: [
-    'A DigitalOcean API token, which creates the droplet. It is not shown while you type, and checked before it is stored.',
+    'A DigitalOcean API token, which creates the droplet. It is not shown while you type, and is checked before it is stored.',
     'Create one at cloud.digitalocean.com, API, Generate New Token.',
-    'Enter alone takes the one that is stored, where there is one.',
+    'Enter alone uses the stored token, if there is one.',
   ],
   size: [
-    'The size of the droplet, which decides its price. Type a name of the list, such as s-1vcpu-512mb-10gb.',
+    'The size of the droplet, which sets its price. Type a name from the list, such as s-1vcpu-512mb-10gb.',
     'A larger one can be chosen later with resize.',
   ],
   region: [
-    'Where the server runs. Type a short name of the list, such as fra1; the first has the lowest latency from here.',
+    'Where the server runs. Type a short name from the list, such as fra1; the first has the lowest latency from here.',
     'A server cannot move to another region later.',
   ],
   label: [
-    'A name for the server in the list: small letters, digits and hyphens. rename changes it later.',
+    'A name for the server in the list: lowercase letters, digits and hyphens. rename changes it later.',
   ],
   domain: [
-    'A domain that points to the server, such as lab.example.com: its records are created where an account here has it.',
-    'Enter alone makes a server without one; domain does it later.',
+    'A domain that points to the server, such as lab.example.com: its records are created if one of your accounts manages it.',
+    'Enter alone creates a server without a domain; the command domain adds one later.',
   ],
   email: [
-    'An address of yours. Let’s Encrypt writes there when a certificate is about to expire.',
-    'Enter alone has it asked for when the domain is set up.',
+    'Your e-mail address. Let’s Encrypt writes there when a certificate is about to expire.',
+    'With Enter alone it is asked for when the domain is set up.',
   ],
   sshKey: [
-    'A key of yours that stays on the server, so that you can log in to it: none, file, agent, github or account.',
-    'Whoever has its private part is root there. Enter alone adds none.',
+    'Your public key, which stays on the server so that you can log in: none, file, agent, github or account.',
+    'Anyone with its private key is root there. Enter alone adds none.',
   ],
   create: [
-    'Only yes creates the server, and from then on it costs what is said above.',
+    'Only yes creates the server, and from then on it costs the price shown above.',
     'Enter alone creates nothing; back asks for the label again.',
   ],
 } as const satisfies Readonly<Record<string, QuestionHelp>>;
@@ -132,23 +132,23 @@ export const QUESTION_HELP = {
   ],
   exportPassphrase: ['The passphrase that was chosen when the file was exported.'],
   newExportPassphrase: [
-    'A new passphrase that encrypts the file. Whoever imports it needs it; it cannot be recovered.',
+    'A new passphrase that encrypts the file. Anyone who imports the file needs it; it cannot be recovered.',
   ],
   vaultPassphrase: ['The passphrase that was chosen when the vault was created.'],
   newVaultPassphrase: [
     'A new passphrase for the vault, which encrypts the tokens and passwords in it.',
     'It cannot be recovered: without it they are lost.',
   ],
-  userPassword: ['The password that the user logs in with. Give it to them; they can change it.'],
+  userPassword: ['The password that the user logs in with. Pass it on; the user can change it.'],
   userEmail: ['The address of the user, to which the panel sends mail.'],
   domain: [
     'The domain of the server, such as lab.example.com, whose DNS points to its address.',
-    'It cannot be changed once its DNS was verified.',
+    'It cannot be changed once its DNS is verified.',
   ],
   certificateEmail: [
-    'An address of yours. Let’s Encrypt writes there when a certificate is about to expire.',
+    'Your e-mail address. Let’s Encrypt writes there when a certificate is about to expire.',
   ],
-  label: ['The name of the server in the list: small letters, digits and hyphens.'],
+  label: ['The name of the server in the list: lowercase letters, digits and hyphens.'],
   panelAddress: TASK_HELP.address,
   edit: ['Choose what to change; its new value is asked for next.'],
 } as const satisfies Readonly<Record<string, QuestionHelp>>;
@@ -158,7 +158,7 @@ export function textHelp({ title, lines = [], field, help, initial }: TextQuesti
   const texts = lines.filter((line) => typeof line === 'string');
   const own =
     help ?? (texts.length > 0 ? texts.slice(0, 2) : [`${title}: type the ${lower(field)}.`]);
-  return initial === undefined ? own : [...own, `Enter alone takes ${initial}.`];
+  return initial === undefined ? own : [...own, `Enter alone uses ${initial}.`];
 }
 
 export function choiceHelp({ title, help = [] }: Choice<unknown>): QuestionHelp {
@@ -171,7 +171,7 @@ export function choiceHelp({ title, help = [] }: Choice<unknown>): QuestionHelp 
 /** `answer`: the text that agrees. */
 export function confirmHelp({ title, effect }: Confirmation, answer: string): QuestionHelp {
   return [
-    `${title} Only ${answer}, typed in full, agrees: to ${effect}.`,
+    `${title} Type ${answer} in full to ${effect}.`,
     'Enter alone, or cancel, changes nothing.',
   ];
 }
@@ -181,7 +181,7 @@ export function secretHelp({ field, lines = [], fresh, help }: SecretQuestion): 
   const how =
     fresh === undefined
       ? 'It is not shown while you type.'
-      : 'It is not shown while you type, and asked for twice.';
+      : 'It is not shown while you type. You type it twice.';
   return [...own, how];
 }
 

@@ -20,11 +20,11 @@ export function recoverQuestion(
   return {
     title: `Recover the certificate of ${label}?`,
     lines: [
-      `${RESET_COMMAND} on the server makes a new admin certificate, and ends the newest one at once, whoever has it.`,
-      `It turns the panel’s second factor off, opens port ${PANEL_PORT} again, and restarts the panel.`,
+      `${RESET_COMMAND} on the server creates a new admin certificate and revokes the newest one at once, including all copies.`,
+      `It also turns off the panel’s second factor, reopens port ${PANEL_PORT} and restarts the panel.`,
       way === 'own-key'
-        ? 'It is run by SSH, with a key of yours that the server accepts.'
-        : 'It is run by SSH, with a key made for it: you run one line on the server’s console, which is shown next.',
+        ? 'The program runs it over SSH with your key, which the server accepts.'
+        : 'The program runs it over SSH with a temporary key. To let the key in, you run one command on the server’s console; it is shown next.',
     ],
     yes: 'Recover',
     danger: true,
@@ -46,17 +46,17 @@ export function admitInstruction(
 ): Instruction {
   const { label, providerId } = server;
   return {
-    title: `Let the key in to ${label}`,
+    title: `Allow the temporary key on ${label}`,
     lines: [
       providerId === undefined
-        ? `Run this one line on ${label}, as root:`
-        : `Open the console of ${label}, and run this one line there, as root:`,
+        ? `Run this command on ${label} as root:`
+        : `Open the console of ${label} and run this command there as root:`,
     ],
     url: providerId === undefined ? undefined : consoleUrl(server),
     copy: admitLine(login),
     after: [
-      `It prints the server’s fingerprint, ${fingerprint}; no other server is trusted.`,
-      `The key is removed at the end; it opens the server for ${LOGIN_HOURS} hours at most.`,
+      `It prints the server’s fingerprint, ${fingerprint}. No other server is trusted.`,
+      `The key is removed at the end. It works for ${LOGIN_HOURS} hours at most.`,
     ],
   };
 }
@@ -72,7 +72,7 @@ export function fingerprintQuestion(
     lines: [...lines, ...(url === undefined ? [] : [{ url }]), { strong: copy }],
     field: 'What it printed (SHA256:…)',
     problem: (text) =>
-      FINGERPRINT.test(text) ? undefined : 'SHA256: and 43 letters, digits, + and /.',
+      FINGERPRINT.test(text) ? undefined : 'Expected: SHA256: and 43 letters, digits, + or /.',
   };
 }
 
@@ -82,7 +82,7 @@ export function alsoValidText({ notAfter, serial = '', isSure }: AlsoValid): str
   const state = isSure
     ? `stays valid until ${day}: the reset revokes only the newest`
     : `may stay valid until ${day}: the panel did not say, and the reset revokes only the newest`;
-  return `The previous one on this machine ${state}. If its key may have leaked, add its serial ${serial} to ${SERVER_PATH.pki}/revoked.json, as root on the server.`;
+  return `The previous certificate on this machine ${state}. If its key may have leaked, add its serial ${serial} to ${SERVER_PATH.pki}/revoked.json, as root on the server.`;
 }
 
 export const DEAD_CERTIFICATE =
@@ -100,7 +100,7 @@ export function loginLeft(
     id: `${mark} on ${ip}`,
     monthlyUsd: 0,
     removeBy: [
-      `It opens nothing ${LOGIN_HOURS} hours after its line was run.`,
+      `It stops working ${LOGIN_HOURS} hours after its command was run.`,
       { lead: 'Once that is possible', command: 'operations.cleanup', id: operationId },
     ],
   };

@@ -173,7 +173,7 @@ export function addedLines(server: ServerEntry): readonly [string, ...Line[]] {
   const id = serverName(server);
   return [
     `Added ${server.label} as inactive.`,
-    `  → Its panel wants the admin certificate: copy ${SERVER_PATH.p12} from the server, whose password is in ${SERVER_PATH.p12Password}.`,
+    `  → Its panel requires the admin certificate: copy ${SERVER_PATH.p12} from the server. Its password is in ${SERVER_PATH.p12Password}.`,
     { command: 'certificate.import', id, lead: '  Then import it' },
     { command: 'servers.activate', id, lead: '→ To make it the active server' },
   ];
@@ -181,7 +181,7 @@ export function addedLines(server: ServerEntry): readonly [string, ...Line[]] {
 
 /** Text for leaving while the backup takes its place. */
 export function restoreInterruptedText(path: string): Hint {
-  return [`${path} may be the backup already.`, { command: 'servers', lead: 'check' }];
+  return [`The backup may already have replaced ${path}.`, { command: 'servers', lead: 'check' }];
 }
 
 export function restoreQuestion(path: string): Confirmation {

@@ -12,7 +12,7 @@ export function keyText({ sha256, comment }: Pick<PublicKey, 'sha256' | 'comment
 export function keysStayLines(keys: readonly { readonly sha256: string }[]): readonly Line[] {
   return [
     ...keys.map(({ sha256 }) => `SSH key ${sha256} stays on the droplet.`),
-    'Whoever has the private key is root there until its line is removed from /root/.ssh/authorized_keys.',
+    'Anyone with the private key is root there until its line is removed from /root/.ssh/authorized_keys.',
   ];
 }
 
@@ -21,7 +21,7 @@ export const SSH_KEY_CHOICE = {
   title: 'SSH key on the new server',
   lines: [
     'None, the default: nobody can log in to the server by SSH. You manage it through its panel; if you ever need a shell, add a key in DigitalOcean’s console.',
-    'With a key of yours, i opens a shell on the server. Whoever has the private key is root there.',
+    'With your key, i opens a shell on the server. Anyone with the private key is root there.',
   ],
   options: [
     { label: 'None', value: 'none' },
@@ -42,7 +42,7 @@ export const SSH_KEY_FILE: TextQuestion = {
 
 export const SSH_KEY_GITHUB: TextQuestion = {
   title: 'SSH keys of a GitHub user',
-  lines: ['Their fingerprints are shown next, and confirmed by the user name.'],
+  lines: ['Their fingerprints are shown next; you confirm them by typing the user name.'],
   field: 'User name',
 };
 
@@ -61,7 +61,7 @@ export function githubKeysQuestion(user: string, keys: readonly PublicKey[]): Co
     lines: [
       `Public keys of ${user} on GitHub:`,
       ...sums.map((sha256) => `  ${sha256}`),
-      'Whoever has one of the private keys will be root on the droplet. Compare them with ssh-keygen -lf FILE.',
+      'Anyone with one of the private keys is root on the droplet. Compare them with ssh-keygen -lf FILE.',
     ],
     yes: 'Keep them',
     danger: true,
@@ -70,7 +70,7 @@ export function githubKeysQuestion(user: string, keys: readonly PublicKey[]): Co
     advance: {
       value,
       accepts: (text) => text.split(',').sort().join() === [...sums].sort().join(),
-      refusal: `The keys of ${user} on GitHub are taken only when their fingerprints are repeated.`,
+      refusal: `Not confirmed: the keys of ${user} on GitHub were not used.`,
     },
   };
 }

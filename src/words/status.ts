@@ -39,8 +39,8 @@ export function statsText({ cpu, memory, disk, uptime }: PanelStats): string {
 
 const SET_UP: Readonly<Record<string, string>> = {
   FRESH: 'not set up',
-  DOMAIN_SET: 'set-up begun: waits for DNS',
-  DNS_READY: 'set-up begun: DNS verified',
+  DOMAIN_SET: 'set-up started, waiting for DNS',
+  DNS_READY: 'set-up started, DNS verified',
   PROVISIONING: 'set-up in progress',
   COMPLETED: 'set up',
 };
@@ -56,7 +56,7 @@ export function serviceText({ name, status, uptime }: PanelService): string {
 
 const KINDS: Readonly<Record<string, string>> = {
   'mtls-client': 'admin certificate on the server',
-  'mtls-ca': 'authority of the panel',
+  'mtls-ca': 'certificate certificate authority of the panel',
 };
 
 export function certificateName({
@@ -89,16 +89,16 @@ export function certificateTable(certificates: readonly PanelCertificate[]): Tab
 
 export function renewalText(renewsItself: boolean): string {
   return renewsItself
-    ? 'Public certificates renew themselves.'
-    : 'Public certificates do NOT renew themselves: on the server, systemctl enable --now certbot.timer';
+    ? 'Public certificates are renewed automatically.'
+    : 'Public certificates are NOT renewed automatically. Run on the server: systemctl enable --now certbot.timer';
 }
 
 export function renewPublicQuestion({ domain, expiresAt }: PanelCertificate): Confirmation {
   return {
     title: `Renew the certificate of ${domain ?? ''} now?`,
     lines: [
-      `It is valid until ${expiresAt.slice(0, 10)}, and renews itself before.`,
-      'Let’s Encrypt allows only a few certificates of one name a week.',
+      `It is valid until ${expiresAt.slice(0, 10)} and is renewed automatically before then.`,
+      'Let’s Encrypt issues only a few certificates a week for one name.',
     ],
     yes: 'Renew',
     danger: false,
@@ -115,8 +115,8 @@ export function restartQuestion(name: string): Confirmation {
     title: `Restart ${name}?`,
     lines: [
       name === 'nginx'
-        ? 'Every connection through the server is cut for a moment.'
-        : 'What it serves is away for some seconds.',
+        ? 'All connections through the server are interrupted for a moment.'
+        : 'What it serves is unavailable for a few seconds.',
     ],
     yes: 'Restart',
     danger: false,
@@ -128,12 +128,12 @@ export function restartQuestion(name: string): Confirmation {
 export function restartedText(name: string, service: PanelService | undefined): string {
   if (service === undefined) return `Restarted ${name}; the panel answers again.`;
   if (service.status === 'active') return `Restarted ${name}: it is active.`;
-  return `Restarted ${name}, and it is ${service.status}: look at its log.`;
+  return `Restarted ${name}, but it is ${service.status}: check its log.`;
 }
 
 /** Lines before the one to type. */
 export function unreadLogLines(reason: string): readonly string[] {
-  return [`The log cannot be read from here: ${reason}`, 'Run on a machine that has a key:'];
+  return [`The log cannot be read from here: ${reason}`, 'Run on a machine with a key for it:'];
 }
 
 /** The line to type where the log cannot be read from here. */

@@ -41,8 +41,8 @@ export function exportFileQuestion(servers: number): TextQuestion {
 /** Asks for the file that servers are imported from. */
 export const IMPORT_FILE_QUESTION: TextQuestion = {
   title: 'Import servers',
-  lines: ['Servers that are in the list stay as they are.'],
-  field: 'File of an export',
+  lines: ['Servers that are already in the list are not changed.'],
+  field: 'Exported file',
   isPath: true,
 };
 
@@ -61,7 +61,7 @@ export function importQuestion(
     effect: `import ${what}`,
     advance: {
       value: String(servers),
-      refusal: `Nothing of ${file} is imported before the number of servers is confirmed.`,
+      refusal: `Not confirmed: nothing was imported from ${file}.`,
     },
   };
 }

@@ -54,5 +54,5 @@ export const ACCESS_WORDS: Readonly<
 > = {
   restricted: { name: 'Restricted', means: 'by the rules of the panel' },
   authenticated: { name: 'Authenticated', means: 'every user who is logged in' },
-  public: { name: 'Public', means: 'everybody, without a login' },
+  public: { name: 'Public', means: 'everyone, without a login' },
 };

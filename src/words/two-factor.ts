@@ -3,12 +3,10 @@ import type { ServerEntry } from '../services/registry/registry.js';
 import { count } from './formats.js';
 import type { Confirmation, ShellLine } from './question.js';
 
-export const CONFIRM_LINES = [
-  'Type the code that the app shows now: it turns the second factor on.',
-];
+export const CONFIRM_LINES = ['Type the code that the app shows now to turn the second factor on.'];
 export const SECOND_CODE_LINES = [
   'Type a code of the app to turn the second factor off.',
-  'Each code works once: after one that was just typed wait for the next, at most 30 seconds.',
+  'Each code works once. If you have just used one, wait for the next, at most 30 seconds.',
 ];
 
 /** Wrong codes in this time after which a panel takes none from anybody for a while (contract: panel 2FA). */
@@ -18,7 +16,7 @@ export const WRONG_CODES = { most: 5, windowMs: 120_000 };
 export function wrongCodeLines(wrong: number): readonly string[] {
   if (wrong === 0) return [];
   const left = Math.max(1, WRONG_CODES.most - wrong);
-  const until = 'everybody out of the panel for five minutes';
+  const until = 'everyone out of the panel for five minutes';
   const next = left === 1 ? `the next wrong one locks ${until}` : `${left} more lock ${until}`;
   return [`${count(wrong, 'wrong code')} in the last two minutes: ${next}.`];
 }
@@ -27,9 +25,9 @@ export function factorOnQuestion({ label }: ServerEntry): Confirmation {
   return {
     title: `Turn the second factor of the panel of ${label} on?`,
     lines: [
-      'Every use of the panel by an admin needs a code of an authenticator app then, here as well.',
-      `The panel answers at its name only: port ${PANEL_PORT} of its address closes. A server without a domain would have no address left, so it cannot have this.`,
-      `If the app is lost, ${RESET_COMMAND} on the server turns it off, and makes a new certificate.`,
+      'Every admin then needs a code from an authenticator app to use the panel, here as well.',
+      `The panel then answers at its domain only: port ${PANEL_PORT} of its IP address closes. So a server without a domain cannot have a second factor.`,
+      `If the app is lost, run ${RESET_COMMAND} on the server: it turns the second factor off and creates a new certificate.`,
     ],
     yes: 'Turn on',
     danger: false,
@@ -41,8 +39,8 @@ export function factorOffQuestion({ label }: ServerEntry): Confirmation {
   return {
     title: `Turn the second factor of the panel of ${label} off?`,
     lines: [
-      'The certificate alone opens the panel then.',
-      `Port ${PANEL_PORT} of its address opens again.`,
+      'The panel then opens with the certificate alone.',
+      `Port ${PANEL_PORT} of its IP address opens again.`,
     ],
     yes: 'Turn off',
     danger: true,
@@ -56,7 +54,7 @@ export function factorLines(secrets: FactorSecrets): readonly (string | ShellLin
     'Scan the code with an authenticator app, or type this key there. Both are shown once:',
     { shellLine: secrets.manualKey, copy: 'Copy key' },
     '',
-    'Nothing is changed before you type its first code.',
+    'Nothing changes until you type the first code.',
   ];
 }
 
@@ -78,7 +76,7 @@ export function factorText({ label }: ServerEntry, isOn: boolean): string {
 }
 
 export function turnedOnText({ label }: ServerEntry): string {
-  return `The second factor of the panel of ${label} is on. What needs the panel asks for a code now; each works once.`;
+  return `The second factor of the panel of ${label} is on. From now on, opening the panel requires a code; each code works once.`;
 }
 
 export function turnedOffText({ label }: ServerEntry): string {

@@ -32,7 +32,7 @@ export function updateQuestion(
       'The panel restarts; tunnels and logins keep working meanwhile.',
       ...(isCloudServer(server)
         ? [
-            'For a way back, take a snapshot first, on the page of its droplet:',
+            'To be able to go back, take a snapshot first, on the page of its droplet:',
             { url: dropletPage(server.providerId, 'snapshots') },
           ]
         : []),

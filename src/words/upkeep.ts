@@ -67,11 +67,11 @@ export function upkeepEnd(
       return updateText(server, ending as UpdateEnding, text(before), text(after));
     }
     case 'renew':
-      return `The certificate of ${server.label} is new.`;
+      return `Renewed the certificate of ${server.label}.`;
     case 'bind':
-      return `The certificate of ${server.label} is bound to the keychain of this Mac; the one before is dead.`;
+      return `The certificate of ${server.label} is bound to the keychain of this Mac. The previous one is revoked.`;
     case 'recover':
-      return `The certificate of ${server.label} is new, and the one before is dead.`;
+      return `Recovered the certificate of ${server.label}. The previous one is revoked.`;
   }
 }
 
@@ -82,12 +82,11 @@ function text(value: StepData[string] | undefined): string | undefined {
 /** Question before work is stopped. Running the command is agreement enough. */
 export function stopQuestion(request: UpkeepRequest): Confirmation {
   const lines = {
-    onboard:
-      'The wait for DNS ends. An installation that has begun continues by itself on the server.',
-    update: 'Only the watch over it ends: an update that was ordered continues by itself.',
+    onboard: 'The wait for DNS ends. An installation that has started continues on the server.',
+    update: 'Only monitoring it stops: an update that was requested continues on the server.',
     renew: 'The certificate on this machine stays in use.',
-    bind: 'A certificate that the panel has signed already is taken over first: nothing else opens the panel.',
-    recover: 'A reset that has already run has revoked the certificate on this machine.',
+    bind: 'If the panel has already signed a certificate, it is saved first: nothing else opens the panel.',
+    recover: 'If the reset has already run, the certificate on this machine is revoked.',
   };
   return {
     title: `Stop ${upkeepDoing(request).replace(/^./, (first) => first.toLowerCase())}?`,

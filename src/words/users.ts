@@ -51,7 +51,7 @@ export function removeUserQuestion({ username, email }: PanelUser): Confirmation
   return {
     title: `Remove the user ${username}?`,
     lines: [
-      `${username}${email === undefined ? '' : ` (${email})`} can no longer log in to tunnels that ask for a login.`,
+      `${username}${email === undefined ? '' : ` (${email})`} can no longer log in to tunnels that require a login.`,
     ],
     yes: 'Remove',
     danger: true,
@@ -64,7 +64,7 @@ export function removeUserQuestion({ username, email }: PanelUser): Confirmation
 export function resetFactorQuestion(username: string): Confirmation {
   return {
     title: `Give ${username} a new second factor?`,
-    lines: ['Codes of the present second factor stop working.'],
+    lines: ['Codes from the current second factor stop working.'],
     yes: 'Replace',
     danger: true,
     effect: 'replace it',

@@ -36,7 +36,7 @@ const STATES: Readonly<Record<PanelState, string>> = {
   online: 'online',
   offline: 'offline',
   'certificate-needed': 'not watched, a certificate is needed',
-  'certificate-changed': 'showing another certificate than the pinned one',
+  'certificate-changed': 'showing a certificate that differs from the pinned one',
 };
 
 /** `Droplet portlama-lab (123) of lab is off.` */
@@ -76,7 +76,7 @@ export function installQuestion(path: string, replaces: boolean): Confirmation {
     yes: 'Install',
     danger: false,
     effect: replaces ? 'replace the unit' : 'write the unit',
-    advance: { value: 'install', refusal: 'The unit is written only when that is confirmed.' },
+    advance: { value: 'install', refusal: 'Not confirmed: the unit was not written.' },
   };
 }
 

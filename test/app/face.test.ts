@@ -203,7 +203,7 @@ describe('a look that a key began', () => {
     void running.start('servers.destroy', EDGE.id);
     await breathe(8);
     expect(running.state.running).toMatchObject([
-      { title: 'Looking at the droplet of fra1-edge', subject: EDGE.id },
+      { title: 'Checking the droplet of fra1-edge', subject: EDGE.id },
     ]);
     const answer = (): void => {
       open();
@@ -229,7 +229,7 @@ describe('a look that a key began', () => {
     await breathe(8);
     expect(running.state.dialogs).toEqual([]);
     expect(running.lastToast).toBe(
-      'Looking at the droplet of fra1-edge: stopped, nothing was changed.',
+      'Checking the droplet of fra1-edge: stopped, nothing was changed.',
     );
     expect(running.world.account.droplets.size).toBe(2);
     // The key works again.

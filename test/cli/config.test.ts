@@ -61,7 +61,7 @@ describe('the file with colours and keys', () => {
     expect(await check('path')).toMatchObject({ exitCode: 0, stdout: `${path}\n` });
     expect(await check('check')).toMatchObject({
       exitCode: 0,
-      stdout: `There is no ${path}: all colours and keys are the usual ones.\n`,
+      stdout: `There is no ${path}: all colours and keys have their defaults.\n`,
     });
     await mkdir(home, { recursive: true, mode: 0o700 });
     await writeFile(path, 'theme = "dark"\n[colours]\nacent = 3\n');

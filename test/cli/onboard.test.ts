@@ -119,7 +119,7 @@ describe('servers onboard', () => {
     const current = await sandbox.run(['servers', 'update', 'edge']);
     expect([current.exitCode, current.stdout]).toEqual([
       0,
-      'The panel of edge is the newest: 0.1.30.\n',
+      'The panel of edge is up to date: 0.1.30.\n',
     ]);
     await control(sandbox, { action: 'publish', panelServer: '0.1.31' });
     const updated = await sandbox.run(['servers', 'update', 'edge']);
@@ -129,7 +129,7 @@ describe('servers onboard', () => {
     const before = await readFile(edge.p12Path!);
     const renewed = await sandbox.run(['certificate', 'renew', 'edge']);
     expect([renewed.exitCode, renewed.stderr]).toEqual([0, '']);
-    expect(renewed.stdout).toMatch(/The certificate of edge is new; it expires \d{4}-/);
+    expect(renewed.stdout).toMatch(/Created a new certificate for edge; it expires \d{4}-/);
     expect((await readFile(edge.p12Path!)).equals(before)).toBe(false);
     const listed = await sandbox.run(['servers']);
     expect(listed.stdout).toMatch(/^edge .*online, .*panel 0\.1\.31/m);

@@ -81,7 +81,7 @@ describe('operations', { timeout: LIMIT_MS }, () => {
     expect(listed.stdout).toMatch(new RegExp(`^OPERATION .*\n${id} {2}edge +fra1 +cancelled `));
     const again = await person.runs('operations', 'cancel', id);
     expect(again).toMatchObject({ exitCode: 1 });
-    expect(again.stderr).toContain('everything it made is removed');
+    expect(again.stderr).toContain('everything it created is removed');
   });
 
   it('resume goes on with one whose worker died; attach says how before that', async () => {

@@ -16,7 +16,7 @@ describe('a home folder that others may write to', () => {
       exitCode: 1,
       stdout: '',
       stderr: expect.stringMatching(
-        /^portlama-tui: Others may write to .* \(mode 0777\), and could .*\n {2}If nobody did: chmod /,
+        /^portlama-tui: Others may write to .* \(mode 0777\), and could .*\n {2}If nobody has, run: chmod /,
       ) as string,
     });
   });

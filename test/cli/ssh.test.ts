@@ -75,7 +75,7 @@ it(
     const page = `https://cloud.digitalocean.com/droplets/${server?.providerId}/terminal/ui/`;
     const refused = await sandbox.run(['servers', 'ssh', 'lab']);
     expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(refused.stderr).toContain('No SSH key of yours is on lab');
+    expect(refused.stderr).toContain('lab has none of your SSH keys');
     expect(refused.stderr).toContain(page);
     const added = await sandbox.run(['servers', 'ssh', 'lab', '--ssh-key', key.file]);
     expect(added).toMatchObject({ exitCode: 0 });

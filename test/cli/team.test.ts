@@ -95,7 +95,7 @@ describe('commands about what a server is for', { timeout: PATIENCE_MS }, () => 
     const log = await run('logs edge nginx', 1);
     expect(log.stdout).toMatch(/^ssh root@\S+ journalctl -u nginx -n 100/m);
 
-    expect((await run('certificates edge')).stdout).toContain('Public certificates renew');
+    expect((await run('certificates edge')).stdout).toContain('Public certificates are renewed');
     const renewed = await run(`certificates renew edge panel.${DOMAIN}`);
     expect(renewed.stdout).toContain(`Renewed: panel.${DOMAIN}`);
   });

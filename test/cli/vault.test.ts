@@ -68,7 +68,7 @@ describe('vault', () => {
       expect(await opensWith(home, PASSPHRASE)).toBe(true);
       expect((await stat(join(home, 'vault.age'))).mode & 0o777).toBe(0o600);
       const again = await runProgram(['vault', 'init'], { env, stdin: `${NEWER}\n` });
-      expect(again.stderr).toMatch(/There is a vault already.*\n.*vault passphrase/);
+      expect(again.stderr).toMatch(/A vault already exists.*\n.*vault passphrase/);
       expect(await opensWith(home, PASSPHRASE)).toBe(true);
     },
     PATIENCE_MS,
@@ -94,7 +94,7 @@ describe('vault', () => {
       await program.waitFor('Strength: fair');
       await program.waitFor(shown('Repeat passphrase:', 1));
       program.type('something else\r');
-      await program.waitFor('The passphrases differ.');
+      await program.waitFor('The passphrases do not match.');
       await program.waitFor(shown('New passphrase of the vault:', 3));
       program.type(`${PASSPHRASE}\r`);
       await program.waitFor(shown('Repeat passphrase:', 2));

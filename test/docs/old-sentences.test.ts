@@ -25,6 +25,21 @@ const OLD: Readonly<Record<string, string>> = {
   'check, forget, and nothing else': 'Use: token set, check or forget',
   'leads to the server': 'points to the server',
   'lead to the server': 'point to the server',
+  'newest one at once, whoever has it': 'revokes the newest one at once, including all copies',
+  'the one before is dead': 'The previous one is revoked.',
+  'take the certificate along': 'The certificate can no longer be renewed, exported or used …',
+  'renewing revokes nothing': 'renewing does not revoke it',
+  'Leaving loses nothing': 'You can leave at any time',
+  'Nothing of those is lost': 'Try those again.',
+  'went away while': 'stopped while it was being used',
+  'said too much': 'printed too much output',
+  'gave no answer, and': 'did not answer, and only its answer contains …',
+  'takes changes up by': 'To apply changes, run on the agent’s machine: …',
+  'What keeps what apart': 'How access is limited',
+  'nothing could prove that': 'the identity of lab cannot be verified',
+  'was not let in within': 'The temporary key was not added to lab within …',
+  'in full, agrees': 'Type lab in full to destroy it.',
+  'as it may have': 'the account has reached its droplet limit',
 };
 
 const ENDS = /\.(?:ts|md)$/;

@@ -65,7 +65,7 @@ describe('a clock that is set in the middle', () => {
       .map((record) => plainLine(record, { sandbox: false }));
     expect(told).toHaveLength(jumps.length);
     for (const [index, [, byMs]] of jumps.entries()) {
-      const way = byMs < 0 ? 'was set back by' : 'went ahead by';
+      const way = byMs < 0 ? 'was set back by' : 'jumped ahead by';
       expect(told[index]).toContain(`this machine’s clock ${way} ${Math.abs(byMs) / HOUR_MS} h`);
     }
   });

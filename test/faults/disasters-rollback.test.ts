@@ -102,7 +102,7 @@ describe('a clean-up that is killed twice', { timeout: LIMIT_MS }, () => {
         kind: 'tag',
         id: tag,
         monthlyUsd: 0,
-        removeBy: `It is free; delete the tag ${tag} in the DigitalOcean console.`,
+        removeBy: `It costs nothing; delete the tag ${tag} in the DigitalOcean console.`,
       },
     ]);
     const { keys } = world.sandbox.state();

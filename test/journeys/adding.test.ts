@@ -86,9 +86,9 @@ const REFUSED: readonly (readonly [typed: string, sentence: string])[] = [
   ['panel.localhost', `panel.localhost is ${THIS_MACHINE}`],
   ['https://[::1]:9292', `::1 is ${THIS_MACHINE}`],
   ['169.254.169.254', 'in a network of this machine (link-local), not a public address.'],
-  ['100.64.0.1', 'in a provider’s inner network, not a public address.'],
-  ['224.0.0.1', 'for many machines at once, not a public address.'],
-  ['0.0.0.0', 'no particular machine, not a public address.'],
+  ['100.64.0.1', 'in a provider’s internal network, not a public address.'],
+  ['224.0.0.1', 'a multicast or broadcast address, not a public address.'],
+  ['0.0.0.0', 'an unspecified address, not a public address.'],
   ['198.51.100.7', 'reserved for other uses, not a public address.'],
   ['https://[fd00::1]', `fd00::1 is ${PRIVATE}`],
   ['https://[::ffff:10.0.0.1]', AS_IPV6],
@@ -142,7 +142,7 @@ it('knows a panel that is in the list already, however its address is written', 
   for (const typed of [lab!.panelUrl, lab!.ip, `HTTPS://${lab!.ip}.:9292/login?next=/`]) {
     person.types(typed);
     person.presses('enter');
-    await person.seesInColour('This panel is in the list already, as lab.', 'danger');
+    await person.seesInColour('This panel is already in the list, as lab.', 'danger');
     person.presses('ctrl-u');
     await person.seesNoMore('already, as');
   }

@@ -55,7 +55,7 @@ const FAILURES: readonly Failure[] = [
       },
     },
     step: 'Creating droplet',
-    says: ['as many droplets as it may', 'droplet_limit_increase'],
+    says: ['reached its droplet limit', 'droplet_limit_increase'],
   },
   {
     name: 'another machine answers in its place',

@@ -103,7 +103,7 @@ it('gets the password of an installation that another machine began and did not 
   world.issue();
   await logsInAsShown(world);
   await other.sees('Second factor, shown once');
-  await other.doesNotSee('A new one: the one before is not known here.');
+  await other.doesNotSee('A new password: the previous one is not known here.');
   expect(calls(world, 'POST /api/onboarding/provision')).toBe(1);
   expect(calls(world, 'PUT /api/users/admin')).toBe(0);
   expect(await other.home.servers()).toMatchObject([
@@ -124,7 +124,7 @@ it('replaces a password that nobody saw, once that is agreed to, and says so', a
   await other.sees('If nobody has it');
   other.presses('right', 'enter');
   await logsInAsShown(world);
-  await other.sees('A new one: the one before is not known here.', 'stays as it is.');
+  await other.sees('A new password: the previous one is not known here.', 'stays the same.');
   expect(calls(world, 'POST /api/onboarding/provision')).toBe(1);
   expect(calls(world, 'PUT /api/users/admin')).toBe(1);
 });

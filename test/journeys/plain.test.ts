@@ -20,7 +20,7 @@ it('makes a server in plain lines, and destroys it once its label is typed', asy
   person.types('\r');
   await person.sees('Size (Enter for s-1vcpu-512mb-10gb)');
   person.types('s-tiny\r');
-  await person.sees('"s-tiny" is not a size of a server.', /Size.*:$/m);
+  await person.sees('"s-tiny" is not a server size.', /Size.*:$/m);
   person.types('\r');
   await person.sees('Region (Enter for fra1)');
   person.types('moon1\r');
@@ -32,7 +32,7 @@ it('makes a server in plain lines, and destroys it once its label is typed', asy
   person.types('edge.example.com\r');
   await person.sees(/E-mail for Let.s Encrypt \(Enter to be asked later\):\s*$/);
   person.types('ops\r');
-  await person.sees('It looks like ops@example.com.', /E-mail.*:$/m);
+  await person.sees('Use the form ops@example.com.', /E-mail.*:$/m);
   person.types('ops@example.com\r');
   await person.sees('SSH key that stays: none, file, agent, github, account (Enter for none):');
   person.types('back\r');
@@ -113,11 +113,11 @@ it('goes back, cancels and explains at each question, and leaves at the second C
   person.types('import certificate\r');
   await person.sees('1 of 1: lab, active', 'Server, by number or name:');
   person.types('lba\r');
-  await person.sees('"lba" is none of them.');
+  await person.sees('"lba" is not one of them.');
   person.types('1\r');
   await person.sees(/File:\s*$/);
   person.types('?\r');
-  await person.sees('The file with the admin certificate and its key', /File:\s*$/);
+  await person.sees('The .p12 file with the admin certificate and its key', /File:\s*$/);
   person.types('back\r');
   await person.sees(/File: back\s+1 of 1: lab, active\s+Server, by number or name:\s*$/);
   person.types('lab\r');
@@ -135,7 +135,7 @@ it('goes back, cancels and explains at each question, and leaves at the second C
   person.types('back\r');
   await person.sees(/cancels\): back\s+1 of 1: lab, active\s+Server, by number or name:\s*$/);
   person.types('?\r');
-  await person.sees('The server that this is done to.', /Server, by number or name:\s*$/);
+  await person.sees('The server to use.', /Server, by number or name:\s*$/);
   person.types('cancel\r');
   await person.sees(
     /name: cancel\s+Cancelled. Nothing was changed.\s+What next\?.*or a command:\s*$/,
@@ -151,13 +151,13 @@ it('goes back, cancels and explains at each question, and leaves at the second C
   person.types('back\r');
   await person.sees(/Let.s Encrypt: back\s+Domain:\s*$/);
   person.types('?\r');
-  await person.sees('It cannot be changed once its DNS was verified.', /Domain:\s*$/);
+  await person.sees('It cannot be changed once its DNS is verified.', /Domain:\s*$/);
   person.types('cancel\r');
   await person.sees(/Domain: cancel\s+Cancelled. Nothing was changed.\s+What next\?.*command:\s*$/);
   person.types('destroy lab\r');
   await person.sees(/Type lab to destroy it \(Enter cancels\):\s*$/);
   person.types('?\r');
-  await person.sees('Only lab, typed in full, agrees: to destroy it.', /\(Enter cancels\):\s*$/);
+  await person.sees('Type lab in full to destroy it.', /\(Enter cancels\):\s*$/);
   person.presses('ctrl-c');
   await person.sees(/Cancelled. Nothing was changed.\s+What next\?.*or a command:\s*$/);
   expect(await labels(home)).toEqual(['lab']);
@@ -171,7 +171,10 @@ it('does nothing in the real account that was meant for the sandbox, and takes q
   await person.sees('No servers.', ASKS);
   for (const words of ['--sandbox provision --region fra1', 'portlama-tui --sandbox droplets']) {
     person.types(`${words}\r`);
-    await person.sees(words, '--sandbox is only for the start of the program: nothing was done.');
+    await person.sees(
+      words,
+      '--sandbox can only be given when the program starts. Nothing was done.',
+    );
   }
   expect(await person.home.runs(['operations'])).toMatchObject({ stdout: 'No operations.\n' });
   person.types('servers panel "two words"\r');

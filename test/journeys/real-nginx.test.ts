@@ -56,7 +56,7 @@ async function addsPanelByItsName(front: NginxFront): Promise<void> {
   const home = await front.openHome();
   const { exitCode, stdout, stderr } = await home.run(['servers', 'add', `https://${PANEL_NAME}`]);
   expect([exitCode, stderr]).toEqual([0, '']);
-  expect(stdout).toContain('Its panel wants the admin certificate');
+  expect(stdout).toContain('Its panel requires the admin certificate');
   await importsCertificate(front, home, 'panel-lab-example-com');
   const listed = await home.run(['servers']);
   expect(listed.stdout).toMatch(/^panel-lab-example-com .*online/m);

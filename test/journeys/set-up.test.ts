@@ -25,10 +25,10 @@ async function entersDomain(person: Person): Promise<void> {
   await person.sees(`Its panel will be at panel.${DOMAIN}`);
   person.presses('tab');
   person.types('nobody');
-  await person.sees('It looks like ops@example.com.');
+  await person.sees('Use the form ops@example.com.');
   person.presses('ctrl-u');
   person.types('ops@example.com');
-  await person.seesNoMore('It looks like');
+  await person.seesNoMore('Use the form');
   await confirmsDomain(person);
 }
 
@@ -78,7 +78,10 @@ it('leads from nothing to a server with a domain, by keys alone', async () => {
   person.presses('escape');
   await person.sees(/lab +ACTIVE +online/);
   person.presses('o');
-  await person.sees('lab is set up.', 'Its login was set before, and is not told again.');
+  await person.sees(
+    'lab is set up.',
+    'Its login was set up before; the password is not shown again.',
+  );
   const servers = await person.home.servers();
   expect(servers).toMatchObject([{ domain: DOMAIN, panelUrl: `https://panel.${DOMAIN}` }]);
   expect(readLikeDesktop(servers as never)).toHaveLength(1);
@@ -95,7 +98,7 @@ async function restartsThePanel(person: Person): Promise<void> {
   person.presses('w');
   await person.sees('No tunnels yet');
   person.presses('5');
-  await person.sees(`panel.${DOMAIN}`, 'Public certificates renew themselves.');
+  await person.sees(`panel.${DOMAIN}`, 'Public certificates are renewed automatically.');
   person.presses('4');
   await person.sees(/› ● +nginx +active/, 'portlama-panel');
   person.presses('down', 'down', 'down');

@@ -7,7 +7,7 @@ import { aPerson, type Person } from './person.js';
 import { until } from './until.js';
 
 const DOMAIN = 'lab.example.com';
-const EXPIRES = /The certificate of lab is new; it\s+expires \d{4}-\d\d-\d\d\./;
+const EXPIRES = /Created a new certificate for lab; it\s+expires \d{4}-\d\d-\d\d\./;
 
 async function steers(person: Person, command: ControlCommand): Promise<unknown> {
   return await (await person.home.sandbox()).perform(command);
@@ -56,7 +56,7 @@ async function readsThatItIsNew(person: Person): Promise<void> {
 
 /** Runs the line that is shown, on the console of the server. */
 async function runsTheLine(person: Person): Promise<void> {
-  await person.sees('Let the key in to lab', '[ Copy the line ]');
+  await person.sees('Allow the temporary key on lab', '[ Copy the line ]');
   const folder = join(person.home.portlama, 'operations');
   const line = (): string | undefined =>
     readdirSync(folder)

@@ -32,7 +32,7 @@ describe('keys of a person’s own', () => {
     expect(checked.problems).toEqual([
       'servers.destroy and servers.remove have the same key, x (Servers).',
       'servers.destroy and servers.remove have the same key, x (Server).',
-      'So all keys are the usual ones.',
+      'So all keys keep their defaults.',
     ]);
   });
 
@@ -44,13 +44,13 @@ describe('keys of a person’s own', () => {
   });
 
   it.each([
-    ['servers.destroy', 'j', /moves, chooses or searches/],
-    ['provisioning.cancel', 'f', /moves, chooses or searches/],
+    ['servers.destroy', 'j', /move, choose or search/],
+    ['provisioning.cancel', 'f', /move, choose or search/],
     ['servers.open', 'o', /cannot be changed/],
     ['wizard.measure', 'm', /cannot be changed/],
     ['move', 'w', /cannot be changed/],
-    ['interrupt', 'c', /could not be typed into a field/],
-    ['servers.destroy', 'Ctrl+D', /is no key/],
+    ['interrupt', 'c', /is needed to type into fields/],
+    ['servers.destroy', 'Ctrl+D', /is not a key/],
   ])('refuse for %s the key %s', (id, key, problem) => {
     expect(COMMANDS.some((command) => command.id === id)).toBe(true);
     expect(problems({ [id]: [key] })).toEqual([expect.stringMatching(problem)]);

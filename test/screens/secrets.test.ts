@@ -76,7 +76,7 @@ describe('a host where no store works', () => {
     await sees(program, 'Strength: fair');
     await program.press('enter');
     await types(program, NEWER);
-    await sees(program, 'The passphrases differ.');
+    await sees(program, 'The passphrases do not match.');
     await types(program, PASSPHRASE, PASSPHRASE);
     await sees(program, 'Secrets are kept in the encrypted vault from now on.');
     await seesNoMore(program, 'Repeat passphrase');
@@ -102,7 +102,7 @@ describe('a host where no store works', () => {
     await sees(program, 'Secrets are in memory only and will be lost.');
     await program.press('escape');
     await program.press('K');
-    await sees(program, 'A new vault takes over the secrets in memory.');
+    await sees(program, 'The secrets in memory are moved to a new vault.');
     await program.press('right', 'enter');
     await sees(program, 'Repeat passphrase');
     await types(program, PASSPHRASE, PASSPHRASE);

@@ -211,7 +211,7 @@ it('restarts the panel without a failure once it answers again, and shows logs',
   await program.press('4');
   await sees(program, /nginx +active +6d/);
   expect(await program.text()).toMatch(/✖ +authelia +failed/);
-  expect(await program.text()).toMatch(/portlama-gatekeeper +not said by the panel/);
+  expect(await program.text()).toMatch(/portlama-gatekeeper +not reported by the panel/);
   await program.press('down', 'down', 'R');
   await sees(program, 'Restart portlama-panel?');
   await program.press('right', 'enter');
@@ -228,8 +228,10 @@ it('renews a public certificate, and says that the timer is off', async () => {
   await sees(program, 'No tunnels yet');
   await program.press('5');
   await sees(program, /panel\.lab\.example\.com +2026-12-10 \(\d+ days\)/);
-  expect(await program.text()).toMatch(/authority of the panel +2036-11-20/);
-  expect(await program.text()).toContain('Public certificates do NOT renew themselves');
+  expect(await program.text()).toMatch(
+    /certificate certificate authority of the panel +2036-11-20/,
+  );
+  expect(await program.text()).toContain('Public certificates are NOT renewed automatically');
   await program.press('R');
   await sees(program, 'Renew the certificate of panel.lab.example.com now?');
   await program.press('right', 'enter');

@@ -77,7 +77,7 @@ it('turns the second factor on with a code that is shown once, says a wrong code
   const program = await onPage(panel);
   await program.press('F');
   await sees(program, 'Turn the second factor of the panel of fra1-edge on?');
-  expect(await program.text()).toContain('port 9292 of its address closes');
+  expect(await program.text()).toContain('at its domain only: port 9292 of its IP');
   await program.press('right', 'enter');
   await sees(program, 'Second factor of fra1-edge');
   // Whole beside the text, in a terminal of this size.

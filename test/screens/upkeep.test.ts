@@ -36,7 +36,7 @@ describe('the key U', () => {
   it('says that there is nothing newer, and asks nothing', async () => {
     const program = await setUpServer('0.1.31');
     await program.press('U');
-    await sees(program, 'The panel of fra1-edge is the newest: 0.1.31.');
+    await sees(program, 'The panel of fra1-edge is up to date: 0.1.31.');
     expect(program.app.store.state.dialogs).toEqual([]);
   });
 
@@ -56,7 +56,7 @@ describe('the key U', () => {
   it('gives the reason before the set-up', async () => {
     const program = await startProgram(new FakeWorld({ servers: [EDGE] }), SIZE);
     await program.press('U');
-    await sees(program, 'takes updates after its set-up: press o.');
+    await sees(program, 'accepts updates after its set-up: press o.');
   });
 });
 
@@ -82,7 +82,7 @@ describe('the key C', () => {
     world.recoverCertificate = async () => ({ facts, alsoValid: undefined });
     await program.press('C');
     await sees(program, 'Recover the certificate of fra1-edge?');
-    expect(await program.text()).toContain('second factor off, opens port 9292');
+    expect(await program.text()).toContain('reopens port 9292');
     await program.type('fra1-edge');
     await program.press('enter');
     await sees(program, '[ Copy the line ]');
@@ -98,7 +98,7 @@ describe('the key C', () => {
       await world.clock.pass(10_000);
       return program.text();
     };
-    await expect.poll(afterPause, { timeout: 5_000 }).toContain('is new; it expires 2028-11-19.');
+    await expect.poll(afterPause, { timeout: 5_000 }).toContain('; it expires 2028-11-19.');
     expect(await program.text()).not.toContain('Copy the line');
   });
 });
@@ -141,7 +141,7 @@ describe('the key B', () => {
     Object.assign(program.app.store.state.environment, { hasKeychain: true });
     await program.press('B');
     await sees(program, 'Bind the certificate of fra1-edge to this Mac?');
-    expect(await program.text()).toContain('ends the one kept here at once');
+    expect(await program.text()).toContain('the current certificate at once');
     await program.type('fra1-edge');
     await program.press('enter');
     await sees(program, 'Mac; it expires 2028-11-27.');
@@ -159,7 +159,7 @@ describe('the key c', () => {
     await sees(program, 'Path of the file');
     await program.type('client.p12');
     await program.press('enter');
-    await sees(program, 'The whole path');
+    await sees(program, 'Enter the full path');
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'client.p12'), 'no certificate');
     await writeFile(join(folder, 'client.txt'), '');
@@ -203,7 +203,7 @@ describe('the key c', () => {
     await program.press('right', 'enter');
     await sees(program, 'Renew the admin certificate of fra1-edge?');
     await program.press('right', 'enter');
-    await sees(program, 'is new; it expires 2029-11-19.');
+    await sees(program, '; it expires 2029-11-19.');
     expect(await program.text()).toContain('The old one stays valid until 2028-11-19.');
   });
 });

@@ -224,7 +224,7 @@ describe('an operation on a droplet', () => {
     other.droplets.clear();
     await expect(destroyServer('fra1-edge', work)).rejects.toMatchObject({
       code: 'droplet-absent',
-      message: expect.stringContaining('none of the accounts asked (default, work)') as string,
+      message: expect.stringContaining('none of the accounts checked (default, work)') as string,
     });
     expect(await world.registry.list()).toEqual([EDGE, LAB]);
   });

@@ -58,7 +58,7 @@ describe('addServer', () => {
     world.panels.shown = { trust: 'public', isPortlama: false, httpStatus: 502 };
     await addServer({ url: 'https://panel.example.com', label: 'box' }, work);
     expect(face.shown.join('\n')).toContain(
-      'wants an admin certificate, as a panel does, but no panel server answers behind it (HTTP 502)',
+      'requires an admin certificate, like a panel, but the panel behind it does not answer (HTTP 502)',
     );
     face.finish();
   });
@@ -68,7 +68,7 @@ describe('addServer', () => {
     world.panels.shown = { trust: 'public' };
     await addServer({ url: 'https://panel.example.com', label: 'box' }, work);
     const said = face.said.join('\n');
-    expect(said).toContain('Its panel wants the admin certificate');
+    expect(said).toContain('Its panel requires the admin certificate');
     expect(said).toContain('/etc/portlama/pki/client.p12');
     expect(said).toContain('/etc/portlama/pki/.p12-password');
   });

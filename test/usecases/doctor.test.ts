@@ -212,7 +212,10 @@ describe('the home folder in doctor', () => {
     for (const [home, by] of blocked) {
       const found = named(await doctor(livingIn(work, home), OPTIONS), 'Home folder');
       expect(found).toMatchObject([
-        { level: 'problem', text: expect.stringContaining(`cannot be made: ${by} is`) as string },
+        {
+          level: 'problem',
+          text: expect.stringContaining(`cannot be created: ${by} is`) as string,
+        },
       ]);
     }
     const free = named(
@@ -260,6 +263,6 @@ describe('the home folder in doctor', () => {
     const linked = join(home, '..', 'linked');
     await symlink(home, linked);
     const other = await doctor(livingIn(work, linked), OPTIONS);
-    expect(named(other, 'Home folder')[0]?.text).toContain('is a symbolic link, and nothing');
+    expect(named(other, 'Home folder')[0]?.text).toContain('is a symbolic link, and the program');
   });
 });

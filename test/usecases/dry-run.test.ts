@@ -98,7 +98,7 @@ describe('planOf', () => {
     expect(found.changes).toHaveLength(4);
     expect(found.monthlyUsd).toBeUndefined();
     expect(planLines(found).at(-1)).toBe(
-      'Costs: unknown, since DigitalOcean does not tell every price.',
+      'Costs: unknown, because DigitalOcean did not give every price.',
     );
   });
 

@@ -147,7 +147,7 @@ describe('editServer', () => {
   it.each([
     ['Label', { ask: 'Label', text: 'shop' }, 'Renamed fra1-edge to shop'],
     ['Note', { ask: 'Note', text: 'rented' }, 'Saved the note of fra1-edge.'],
-    ['Note', { ask: 'Note', text: '-' }, 'fra1-edge has no note now.'],
+    ['Note', { ask: 'Note', text: '-' }, 'Removed the note of fra1-edge.'],
   ])('asks for the %s', async (label, ask, said) => {
     const { work, face } = withServers('good', { choose: 'Edit fra1-edge', label }, ask);
     await editServer(EDGE.id, work);
@@ -186,7 +186,7 @@ describe('editServer', () => {
       { choose: 'Edit fra1-edge', label: 'Domain' },
       { ask: 'Domain', text: 'lab.example.com' },
       { ask: 'E-mail for Let’s Encrypt', text: '-' },
-      { choose: 'Where are the records of lab.example.com kept?', label: 'example.com' },
+      { choose: 'Which domain gets the records of lab.example.com?', label: 'example.com' },
       { confirm: 'Create the records of lab.example.com?', agree: false },
     );
     world.account.zones.set('example.com', []);

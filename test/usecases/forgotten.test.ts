@@ -39,9 +39,9 @@ describe('what was forgotten', () => {
     const { forgotten } = await listDroplets(work);
     const advice = forgottenAdvice(forgotten, MANAGED);
     expect(advice.map(({ text }) => text)).toEqual([
-      `snapshot before the update of droplet ${ID}, 2.34 GB, is billed for as long as it is kept`,
-      'snapshot portlama-old-1732812345678 of a droplet that is gone, 2.34 GB, is billed for as long as it is kept',
-      'reserved address 203.0.113.9 in fra1 belongs to no droplet, and is still billed',
+      `snapshot before the update of droplet ${ID}, 2.34 GB, is billed as long as it exists`,
+      'snapshot portlama-old-1732812345678 of a droplet that is gone, 2.34 GB, is billed as long as it exists',
+      'reserved address 203.0.113.9 in fra1 is not assigned to a droplet and is still billed',
     ]);
     // A price that the API does not say is not made up.
     expect(JSON.stringify(advice)).not.toContain('$');

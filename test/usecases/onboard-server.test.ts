@@ -257,7 +257,7 @@ describe('onboardServer', () => {
     test.fault({ kind: 'panel-call', method: 'POST', path, trouble: 500 });
     await expect(test.run()).rejects.toMatchObject({
       code: 'onboarding-failed',
-      message: expect.stringContaining('the panel did not begin it: '),
+      message: expect.stringContaining('the panel did not start it: '),
     });
     expect(test.sent.filter((name) => name === 'provision')).toHaveLength(1);
     // Nothing is lost: it is started when a person asks again.
@@ -357,7 +357,7 @@ describe('onboardServer', () => {
     const test = await freshServer({}, OFFER);
     const { adminPassword } = (await test.here.onboard()) as { adminPassword: string };
     const done = await test.run();
-    expect(test.face.shown.join('\n')).toContain('tell whoever uses the old one');
+    expect(test.face.shown.join('\n')).toContain('tell everyone who uses the old one');
     // Without it nobody gets in who began the set-up on another machine.
     const factor = /second factor .* servers users two-factor fra1-edge admin$/m;
     expect(test.face.said.join('\n')).toMatch(factor);

@@ -61,9 +61,9 @@ describe('powerServer', () => {
   });
 
   it.each([
-    ['on', 'active', 'fra1-edge is on already.'],
-    ['off', 'off', 'fra1-edge is off already.'],
-    ['cut', 'off', 'fra1-edge is off already.'],
+    ['on', 'active', 'fra1-edge is already on.'],
+    ['off', 'off', 'fra1-edge is already off.'],
+    ['cut', 'off', 'fra1-edge is already off.'],
   ] as const)('leaves one alone that is %s already', async (verb, status, said) => {
     const test = withDroplet({ status });
     await powerServer('fra1-edge', verb, test.work);
@@ -175,8 +175,8 @@ describe('resizeServer', () => {
 
   it.each([
     ['s-1vcpu-512mb-10gb', 'size-unfit', /smaller/],
-    ['s-1vcpu-1gb', 'size-unfit', /present size/],
-    ['huge', 'size-invalid', /not a size/],
+    ['s-1vcpu-1gb', 'size-unfit', /current size/],
+    ['huge', 'size-invalid', /not a server size/],
   ])('refuses %s as %s', async (size, code, message) => {
     const { work } = withDroplet({ status: 'off', sizeSlug: 's-1vcpu-1gb', diskGb: 25 });
     await expect(resizeServer('fra1-edge', size, work)).rejects.toMatchObject({

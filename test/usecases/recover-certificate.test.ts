@@ -139,7 +139,7 @@ describe('recoverCertificate', () => {
     expect(readKeys()).toBe(before);
     expect(await test.world.keystore.get(loginKey(EDGE.id))).toBeUndefined();
     expect(await ended(test)).toBeUndefined();
-    expect(test.face.shown.join('\n')).toMatch(/second factor off.*9292.*restarts/);
+    expect(test.face.shown.join('\n')).toMatch(/second factor, reopens.*9292.*restarts/);
     expect(test.face.said.join('\n')).toContain(`/droplets/${EDGE.providerId}/terminal/ui/`);
     expect(test.news).toContainEqual({ kind: 'certificate-changed', serverId: EDGE.id });
     expect(await test.world.operations.list()).toEqual([]);
@@ -377,9 +377,7 @@ describe('recoverCertificate', () => {
     const [ended] = await world.operations.list();
     expect(ended?.leftovers).toMatchObject([{ kind: 'ssh-key' }]);
     expect(await world.keystore.get(loginKey(EDGE.id))).toBeDefined();
-    expect(test.face.said.join('\n')).toContain(
-      'was not taken away: The SSH host key of fra1-edge',
-    );
+    expect(test.face.said.join('\n')).toContain('was not removed: The SSH host key of fra1-edge');
   });
 
   it('puts a host key back that was lost on the way to a new certificate', async () => {

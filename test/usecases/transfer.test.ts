@@ -58,7 +58,7 @@ describe('exportServers', () => {
     expect(face.said).toEqual([
       'fra1-edge: without its certificate, whose key cannot leave the keychain.',
       `Exported 1 server to ${file}, encrypted.`,
-      'It holds certificates and passwords, and no API token.',
+      'It contains certificates and passwords but no API token.',
       expect.stringContaining(`portlama-tui import ${file}`),
     ]);
   });
@@ -91,7 +91,7 @@ it('asks for the file and a new passphrase where none is given, and takes ~ for 
   });
   const there = machine(
     [],
-    { ask: 'File of an export', text: join(folder, 'own.age') },
+    { ask: 'Exported file', text: join(folder, 'own.age') },
     { secret: /^Passphrase of /, text: passphrase },
     { confirm: 'Import 1 server?' },
   );

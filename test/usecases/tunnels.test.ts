@@ -89,12 +89,12 @@ describe('tunnels', () => {
   });
 
   it.each([
-    [{ subdomain: 'Blog', port: 8080 }, 'no name of a tunnel'],
-    [{ subdomain: 'a.b', port: 8080 }, 'no name of a tunnel'],
+    [{ subdomain: 'Blog', port: 8080 }, 'is not a valid tunnel name'],
+    [{ subdomain: 'a.b', port: 8080 }, 'is not a valid tunnel name'],
     [{ subdomain: 'blog', port: 80 }, 'from 1024 to 65535'],
     [{ subdomain: 'blog', port: Number.NaN }, 'from 1024 to 65535'],
-    [{ subdomain: 'blog', port: 8080, accessMode: 'all' }, 'no way of access'],
-    [{ subdomain: 'slow', port: 9000 }, 'has a tunnel slow already'],
+    [{ subdomain: 'blog', port: 8080, accessMode: 'all' }, 'is not an access mode'],
+    [{ subdomain: 'slow', port: 9000 }, 'already has a tunnel slow'],
     [{ subdomain: 'other', port: 3000 }, 'belongs to the tunnel slow'],
   ])('of %j are refused before anything is sent', async (wanted, reason) => {
     const { work, changes } = await open();

@@ -111,9 +111,9 @@ describe('the second factor of a panel', () => {
     await turnOnTwoFactor('fra1-edge', show, { ...test.work, face });
     expect(secrets).toHaveLength(1);
     expect(asked[0]).not.toContain('wrong');
-    expect(asked[1]).toMatch(/did not take the code[^]*1 wrong code .*4 more lock everybody out/);
+    expect(asked[1]).toMatch(/rejected the code[^]*1 wrong code .*4 more lock everyone out/);
     expect(asked[2]).toMatch(/six digits: nothing was sent[^]*1 wrong code .*4 more/);
-    expect(asked[5]).toMatch(/4 wrong codes .*the next wrong one locks everybody out/);
+    expect(asked[5]).toMatch(/4 wrong codes .*the next wrong one locks everyone out/);
     expect(test.changes.filter((call) => call.endsWith('/confirm'))).toHaveLength(5);
     expect((await test.work.readServerMeta(test.server.id)).wrongCodes).toBeUndefined();
   });

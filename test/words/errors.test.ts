@@ -130,7 +130,7 @@ describe.each(CASES)('%s when it is %s', (code, aftermath) => {
     // The droplet cannot be looked at once it is destroyed.
     if (aftermath === 'rolled-back')
       expect(text).not.toMatch(/console|on the server|droplet’s log|_logs/);
-    expect(text).not.toMatch(/larger size|look before trying again/i);
+    expect(text).not.toMatch(/larger size|check before you try again/i);
   });
 
   it('repeats no hint of the error', () => {

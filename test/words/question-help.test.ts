@@ -31,7 +31,7 @@ describe('the help of a question', () => {
     const question = { title: 'Note about lab', lines: ['Kept here.'], field: 'Note' };
     expect(textHelp({ ...question, initial: 'old' })).toEqual([
       'Kept here.',
-      'Enter alone takes old.',
+      'Enter alone uses old.',
     ]);
     expect(textHelp({ title: 'Add an account', field: 'Name' })).toEqual([
       'Add an account: type the name.',
@@ -42,7 +42,7 @@ describe('the help of a question', () => {
   it('names the answer that agrees, and its effect', () => {
     const question = { title: 'Destroy lab?', lines: [], yes: 'Destroy', danger: true };
     expect(confirmHelp({ ...question, effect: 'destroy it' }, 'lab')).toEqual([
-      'Destroy lab? Only lab, typed in full, agrees: to destroy it.',
+      'Destroy lab? Type lab in full to destroy it.',
       'Enter alone, or cancel, changes nothing.',
     ]);
   });

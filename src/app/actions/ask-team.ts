@@ -14,7 +14,7 @@ export async function askTunnel(face: Face): Promise<NewTunnel> {
   const subdomain = await face.ask({
     title: 'New tunnel',
     lines: ['A name below the domain that points to a port of an agent’s machine.'],
-    field: 'Name, as in blog',
+    field: 'Name, for example blog',
   });
   const port = await face.ask({
     title: `New tunnel: ${subdomain}`,
@@ -37,11 +37,11 @@ export async function askUser(
   const username = await face.ask({
     title: 'New user',
     lines: ['Users log in to what the tunnels protect.'],
-    field: 'Username, as in jane',
+    field: 'Username, for example jane',
   });
   const invites = await face.choose({
     title: `How does ${username} get a password?`,
-    lines: ['By a link, shown once, the person chooses it.'],
+    lines: ['With a link, shown once, the user chooses the password.'],
     options: [
       { label: 'Invite by a link', value: true },
       { label: 'Type it here', value: false },
@@ -58,11 +58,11 @@ export async function askAgent(
   const name = await face.ask({
     title: 'New agent',
     lines: ['An agent runs on the machine whose ports the tunnels point to.'],
-    field: 'Name, as in laptop',
+    field: 'Name, for example laptop',
   });
   const rights = await face.ask({
     title: `New agent: ${name}`,
-    lines: [`What ${name} may do, with commas between: ${AGENT_RIGHTS.join(', ')}.`],
+    lines: [`Rights of ${name}, separated by commas: ${AGENT_RIGHTS.join(', ')}.`],
     field: 'Rights',
     initial: AGENT_RIGHTS[0],
   });
@@ -70,11 +70,11 @@ export async function askAgent(
   const isFile = await face.choose({
     title: `How does ${name} get its certificate?`,
     lines: [
-      'By a line with a token, typed on its machine: it works once, within ten minutes.',
-      'Or as a file made here, with a password that is shown once.',
+      'With a command to run on its machine. It works once, within ten minutes.',
+      'Or as a file created here, with a password that is shown once.',
     ],
     options: [
-      { label: 'Line with a token', value: false },
+      { label: 'Command with a token', value: false },
       { label: 'File (.p12)', value: true },
     ],
   });
@@ -88,14 +88,12 @@ export async function askAgentFile(
 ): Promise<string> {
   const typed = await face.ask({
     title: `Certificate of ${name}`,
-    lines: ['A new file, readable for you only. Tab completes the path.'],
+    lines: ['A new file that only you can read. Tab completes the path.'],
     field: 'File',
     initial: `~/${name}.p12`,
     isPath: true,
     problem: (path) =>
-      paths.absolute(path) === undefined
-        ? 'A whole path is needed: it begins with / or ~/.'
-        : undefined,
+      paths.absolute(path) === undefined ? 'Enter a full path: it begins with / or ~/.' : undefined,
   });
   return paths.absolute(typed) ?? typed;
 }
@@ -110,7 +108,7 @@ export function showAgentPassword(
     kind: 'message',
     title: `Agent ${name}`,
     lines: [
-      `Its certificate goes to ${file}, and is valid until ${dayText(expiresAt)}.`,
+      `Its certificate goes to ${file} and is valid until ${dayText(expiresAt)}.`,
       'Its password, shown once:',
       '',
       { shellLine: password, copy: 'Copy password' },

@@ -111,7 +111,7 @@ export class UnlockGate {
 
 /** Secrets of a set-up that is done, as they are shown once. */
 export interface SetUpSecrets extends OnboardingSecrets {
-  /** Undefined where the second factor was left alone. */
+  /** Undefined where the second factor was not changed. */
   readonly totpUri: string | undefined;
   /** The address as QR codes of several sizes, largest first. */
   readonly codes: readonly QrCode[];

@@ -6,7 +6,7 @@ import { runUseCase } from './use-case.js';
 export async function choosePower(context: ActionContext, id: string): Promise<void> {
   const label = labelOf(context.store.state, id);
   const options = {
-    look: `Looking at the droplet of ${label}`,
+    look: `Checking the droplet of ${label}`,
     title: `Changing the power of ${label}`,
     failure: `The power of ${label} was not changed`,
     subject: id,

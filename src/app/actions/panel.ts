@@ -156,7 +156,7 @@ export function copyPanelUrl({ store, terminal, messages }: ActionContext, id: s
 function passwordNotCopyable({ label }: ServerEntry): InputError {
   return new InputError({
     code: 'p12-password-not-copyable',
-    message: `The password of the certificate of ${label} holds control or invisible characters, and is not copied.`,
+    message: `The password of the certificate of ${label} contains control or invisible characters, so it was not copied.`,
     hint: `On the server, ${RESET_COMMAND} makes a new client.p12 and password.`,
   });
 }

@@ -17,7 +17,7 @@ export async function readPastHealth(context: ActionContext): Promise<void> {
   const { store, ports, signal, run } = context;
   const title = 'Reading the history';
   const onError = ({ message }: { readonly message: string }): void =>
-    ports.log.write('error', `The history is not read: ${message}`);
+    ports.log.write('error', `The history could not be read: ${message}`);
   await run({ title, quiet: true, onError }, async () => {
     const { list } = store.state.servers;
     const { seenAt } = await ports.screenMemory.read();

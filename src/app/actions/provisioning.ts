@@ -136,7 +136,7 @@ function awayText(request: OperationRequest): string {
     request.kind === 'onboard'
       ? ` Press ${keyOf('servers.set-up')} on it to see how to log in.`
       : '';
-  return `${upkeepDoing(request)} was done while you were away.${note}`;
+  return `${upkeepDoing(request)} finished while you were away.${note}`;
 }
 
 /** Says when a provisioning ended, and whether it needs the person. */
@@ -246,7 +246,7 @@ export async function copyReport(context: ActionContext, operationId: string): P
     const step = error === undefined ? undefined : stepTitle(error.step);
     const report = operationReport(operation, entries, { ...ports.environment, step });
     terminal.copyLines(ports.redactor.clean(report));
-    messages.toast('accent', 'Report copied (if the terminal allows it): fit for an issue.');
+    messages.toast('accent', 'Copied a report for an issue (if the terminal allows it).');
   });
 }
 

@@ -30,7 +30,7 @@ export async function showStore(context: ActionContext): Promise<void> {
 export async function showAccounts(context: ActionContext): Promise<void> {
   if (!(await requireStore(context))) return;
   const options = {
-    look: 'Looking at the accounts',
+    look: 'Reading the accounts',
     title: 'Changing the accounts',
     failure: 'The accounts were not changed',
     once: 'accounts',
@@ -59,7 +59,7 @@ function storeDialog(context: ActionContext): DialogDraft {
       return {
         ...base,
         lines: [
-          `Secrets are in ${title}, open until the program ends.`,
+          `Secrets are in ${title}, which stays open until the program ends.`,
           'Moving them to the operating system’s store removes the vault.',
         ],
         actions: [
@@ -73,7 +73,7 @@ function storeDialog(context: ActionContext): DialogDraft {
         style: 'warn',
         lines: [
           'In memory only: they are lost when the program ends, with the passwords of certificates created until then.',
-          'A new vault takes over the secrets in memory.',
+          'The secrets in memory are moved to a new vault.',
         ],
         actions: [{ label: 'Create vault', run: () => askForNewPassphrase(context, 'create') }],
       };
@@ -144,7 +144,7 @@ function keyringLines(
 ): readonly DialogLine[] {
   return [
     { strong: platform === 'darwin' ? 'Keychain' : 'Keyring' },
-    `The system’s own store. ${message} How shows the way to mend it.`,
+    `The operating system’s store. ${message} “How” shows how to fix it.`,
   ];
 }
 

@@ -12,10 +12,7 @@ export async function sortList(context: ActionContext, column: string | undefine
   try {
     await ports.screenMemory.change({ sort });
   } catch (error) {
-    messages.toast(
-      'warn',
-      `The order is used, but not kept for the next start: ${messageOf(error)}`,
-    );
+    messages.toast('warn', `The new order applies now but could not be saved: ${messageOf(error)}`);
   }
 }
 

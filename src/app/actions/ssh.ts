@@ -28,7 +28,7 @@ export async function openShell(context: ActionContext, id: string): Promise<voi
       const line = programLine(`servers ssh ${shellWord(label)}`, context.ports.environment);
       context.messages.toast(
         'warn',
-        `ssh could not open ${label}, or lost it. In a shell: ${line}`,
+        `ssh could not connect to ${label}, or lost the connection. In a shell: ${line}`,
       );
     },
   );

@@ -150,7 +150,7 @@ export async function toggleTunnel(context: ActionContext, row: string): Promise
   if (known === undefined) return;
   const words = {
     title: `Turning ${name} ${known.enabled ? 'off' : 'on'}`,
-    failure: `${name} stays as it was`,
+    failure: `${name} was not changed`,
   };
   await change(context, words, async (serverId, work) =>
     (await tunnels()).setTunnel(serverId, name, !known.enabled, work),

@@ -10,7 +10,7 @@ import { runUseCase } from './use-case.js';
 export async function switchFactor(context: ActionContext, id: string): Promise<void> {
   const label = labelOf(context.store.state, id);
   const options = {
-    look: `Looking at the second factor of ${label}`,
+    look: `Checking the second factor of ${label}`,
     title: `Changing the second factor of ${label}`,
     failure: `The second factor of ${label} was not changed`,
     subject: id,

@@ -12,7 +12,7 @@ export async function updatePanel(context: ActionContext, id: string): Promise<v
   const label = labelOf(context.store.state, id);
   const options = {
     ...optionsOf(id, `Updating the panel of ${label}`, `The panel of ${label} was not updated`),
-    look: `Looking at the versions of ${label}`,
+    look: `Checking the versions of ${label}`,
   };
   await runUseCase(
     context,
@@ -30,7 +30,7 @@ function tellUpdate(
   { server, ending, before, after }: UpdatedServer,
 ): void {
   if (ending === 'current') {
-    messages.toast('ok', `The panel of ${server.label} is the newest: ${before ?? 'unknown'}.`);
+    messages.toast('ok', `The panel of ${server.label} is up to date: ${before ?? 'unknown'}.`);
     return;
   }
   const text = updateText(server, ending, before, after);
@@ -82,7 +82,7 @@ export async function bindAdmin(context: ActionContext, id: string): Promise<voi
       `Binding the certificate of ${label}`,
       `The certificate of ${label} was not bound`,
     ),
-    look: `Looking at the certificate of ${label}`,
+    look: `Checking the certificate of ${label}`,
   };
   await runTold(context, options, async (work) => {
     const { bindCertificate } = await import('../../usecases/bind-certificate.js');
@@ -130,14 +130,15 @@ function askForFile(
   return face.ask({
     title: `Import the certificate of ${label}`,
     lines: [
-      refused?.message ?? 'The file client.p12 of the server, on this machine. Tab completes.',
+      refused?.message ??
+        'client.p12 of the server, copied to this machine. Tab completes the path.',
     ],
     field: 'Path of the file',
     initial: refused?.path ?? '',
     isPath: true,
     problem: (path) =>
       paths.absolute(path) === undefined
-        ? 'The whole path, as in /home/ops/client.p12 or ~/client.p12.'
+        ? 'Enter the full path, for example /home/ops/client.p12 or ~/client.p12.'
         : undefined,
   });
 }

@@ -5,7 +5,7 @@ import { type Command, yesOption } from './command.js';
 export const command: Command = {
   usage: 'certificate bind LABEL',
   movesPasswords: true,
-  summary: 'Bind the admin certificate to a key in the login keychain of this Mac, for good',
+  summary: 'Bind the admin certificate to a key in the login keychain of this Mac, permanently',
   options: yesOption('LABEL'),
   json: { form: 'object', model: async () => (await import('../answers/servers.js')).CERTIFICATE },
   examples: ['certificate bind lab', 'certificate bind lab --yes lab'],

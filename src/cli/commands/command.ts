@@ -69,12 +69,12 @@ export const DRY_RUN = 'dry-run';
 
 /** Has a command say what it would do. */
 export const DRY_RUN_OPTION: Readonly<Record<typeof DRY_RUN, Option>> = {
-  [DRY_RUN]: { summary: 'Only say what would be made, changed and deleted, and what it costs' },
+  [DRY_RUN]: { summary: 'Only show what would be created, changed and deleted, and what it costs' },
 };
 
 const JSON_SUMMARIES: Readonly<Record<JsonAnswer['form'], string>> = {
-  object: 'Answer with a JSON object',
-  lines: 'Answer with a JSON object a line',
+  object: 'Print a JSON object',
+  lines: 'Print one JSON object per line',
   events: 'Report as NDJSON',
 };
 

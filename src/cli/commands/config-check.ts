@@ -23,7 +23,7 @@ export const command: Command = {
 };
 
 function report(path: string, isMissing: boolean, problems: readonly string[]): string {
-  if (isMissing) return `There is no ${path}: all colours and keys are the usual ones.\n`;
+  if (isMissing) return `There is no ${path}: all colours and keys have their defaults.\n`;
   if (problems.length === 0) return `${path}: no problems.\n`;
   const lines = problems.map((problem) => `  ${problem}\n`);
   return `${path}: ${count(problems.length, 'problem')}.\n${lines.join('')}`;

@@ -7,7 +7,7 @@ export const command: Command = {
   options: {
     report: {
       summary:
-        'Print what an issue needs instead: versions, kinds and counts, nothing of your servers',
+        'Print a report for an issue instead: versions and counts, nothing about your servers',
     },
   },
   json: { form: 'lines', model: async () => (await import('../answers/machine.js')).FINDING },

@@ -5,9 +5,9 @@ import type { Call, Option } from './command.js';
 export const DOMAIN_OPTIONS = {
   domain: { value: 'DOMAIN', summary: 'Domain to point at the server' },
   email: { value: 'EMAIL', summary: 'E-mail address for its certificates, kept for its set-up' },
-  'do-domain': { value: 'ZONE', summary: 'Domain of the account that the records are made in' },
-  'do-subdomain': { value: 'NAME', summary: 'One label below it' },
-  'override-dns': { summary: 'Replace records that answer for the domain' },
+  'do-domain': { value: 'ZONE', summary: 'Domain of your account to create the records in' },
+  'do-subdomain': { value: 'NAME', summary: 'Subdomain: one label below that domain' },
+  'override-dns': { summary: 'Replace existing records of the domain' },
   yes: { value: 'DOMAIN', summary: 'Confirm a domain that is to be added or replaced' },
 } as const satisfies Record<string, Option>;
 

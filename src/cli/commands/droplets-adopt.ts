@@ -9,7 +9,7 @@ export const command: Command = {
   usage: 'droplets adopt ID',
   formerly: 'strays adopt',
   summary: 'Add an unlisted droplet to the list, without its certificate',
-  options: { label: { value: 'LABEL', summary: 'Its label; made of its name when left out' } },
+  options: { label: { value: 'LABEL', summary: 'Label in the list; default: from its name' } },
   json: { form: 'object', model: async () => (await import('../answers/servers.js')).ADOPTED },
   examples: ['droplets adopt 312876543', 'droplets adopt 312876543 --label lab'],
   run: (call) =>

@@ -8,7 +8,7 @@ export const command: Command = {
   options: {
     recipients: {
       value: 'KEY,KEY',
-      summary: 'Public keys of age that open it, instead of a passphrase',
+      summary: 'Encrypt to these age public keys instead of a passphrase',
     },
   },
   json: { form: 'object', model: async () => (await import('../answers/servers.js')).EXPORTED },

@@ -3,11 +3,11 @@ import { type Command, yesOption } from './command.js';
 
 export const command: Command = {
   usage: 'import FILE',
-  summary: 'Import the servers of an export; existing entries are kept',
+  summary: 'Import servers from an exported file; existing entries are kept',
   options: {
-    'dry-run': { summary: 'Only say what would be imported' },
-    replace: { value: 'LABEL', summary: 'Replace this server by the one of the file' },
-    identity: { value: 'FILE', summary: 'Identity of age-keygen that opens it' },
+    'dry-run': { summary: 'Only show what would be imported' },
+    replace: { value: 'LABEL', summary: 'Replace this server with the one in the file' },
+    identity: { value: 'FILE', summary: 'Identity file of age-keygen that opens it' },
     ...yesOption('COUNT'),
   },
   json: { form: 'object', model: async () => (await import('../answers/servers.js')).IMPORTED },

@@ -5,7 +5,7 @@ export const command: Command = {
   usage: 'operations',
   alias: 'list',
   summary: 'List operations: running, interrupted, failed, done',
-  options: { all: { summary: 'Ended ones that were dismissed, too' } },
+  options: { all: { summary: 'Include ended operations that were dismissed' } },
   json: { form: 'lines', model: async () => (await import('../answers/operations.js')).OPERATION },
   examples: ['operations', 'operations --json', 'operations --all'],
   run: async ({ world, switches }) => {

@@ -14,16 +14,16 @@ export const command: Command = {
   summary: 'Create a server; report as text or NDJSON',
   options: {
     region: { value: 'REGION', summary: 'Region slug, for example fra1' },
-    size: { value: 'SIZE', summary: 'Size slug, as listed by sizes; the cheapest one without it' },
-    label: { value: 'LABEL', summary: `Label of the server; ${NAME_PREFIX}REGION without it` },
+    size: { value: 'SIZE', summary: 'Size slug, as listed by sizes; default: the cheapest' },
+    label: { value: 'LABEL', summary: `Label of the server; default: ${NAME_PREFIX}REGION` },
     'ssh-key': {
       value: 'KEY',
       summary:
-        'Keep this public key of yours on the droplet: FILE, agent, account, github:USER; without it none stays',
+        'Keep your public key on the droplet: FILE, agent, account, github:USER; default: none',
     },
     ...DOMAIN_OPTIONS,
     ...DRY_RUN_OPTION,
-    foreground: { summary: 'A signal cancels it, and waits for the clean-up' },
+    foreground: { summary: 'Cancel on a signal, and wait for the clean-up' },
   },
   json: EVENTS,
   examples: [

@@ -8,7 +8,7 @@ export const command: Command = {
   movesPasswords: true,
   summary: 'Add an existing server, once its certificate is confirmed',
   options: {
-    label: { value: 'LABEL', summary: 'Label in the list; suggested from the address without it' },
+    label: { value: 'LABEL', summary: 'Label in the list; default: from the address' },
     ...yesOption('SHA256'),
   },
   json: { form: 'object', model: async () => (await import('../answers/servers.js')).SERVER },

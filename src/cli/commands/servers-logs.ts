@@ -6,7 +6,7 @@ export const command: Command = {
   usage: 'servers logs LABEL UNIT',
   summary: 'Show the end of a service’s log over SSH with your own key, or the command to run',
   options: {
-    lines: { value: 'COUNT', summary: 'Lines from the end: 100 when left out' },
+    lines: { value: 'COUNT', summary: 'Number of lines from the end; default: 100' },
   },
   json: { form: 'lines', model: async () => (await import('../answers/team.js')).LOG_LINE },
   examples: ['servers logs lab nginx', 'servers logs lab authelia --lines 500'],

@@ -22,7 +22,7 @@ export const command: Command = {
     yes: {
       value: 'DOMAIN',
       summary:
-        'Confirm a domain that was asked for, or is to be replaced; new-password sets a new one where others set it up',
+        'Confirm a typed domain, or records to replace, by the domain; new-password sets a new login password',
     },
   },
   json: { form: 'object', model: async () => (await import('../answers/servers.js')).ONBOARDED },

@@ -9,7 +9,7 @@ export const command: Command = {
   options: {
     'host-key': {
       value: 'SHA256:…',
-      summary: 'Fingerprint of its SSH host key, where that is not kept here',
+      summary: 'Fingerprint of its SSH host key, if it is not stored here',
     },
     ...yesOption('LABEL'),
   },

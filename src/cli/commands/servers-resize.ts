@@ -6,7 +6,7 @@ export const command: Command = {
   usage: 'servers resize LABEL',
   summary: 'Resize a server that is off; its disk keeps its size',
   options: {
-    size: { value: 'SIZE', summary: 'The new size; asked for when left out' },
+    size: { value: 'SIZE', summary: 'New size; asked for by default' },
     ...DRY_RUN_OPTION,
     ...yesOption('LABEL'),
   },

@@ -6,7 +6,7 @@ export const command: Command = {
   usage: 'servers services restart LABEL SERVICE',
   movesPasswords: true,
   summary:
-    'Restart a service, and wait until the panel answers; exit code 1 when it is not active then',
+    'Restart a service, and wait until the panel answers; exit code 1 if it is not active then',
   json: { form: 'object', model: async () => (await import('../answers/team.js')).SERVICE },
   examples: ['servers services restart lab authelia'],
   run: (call) =>

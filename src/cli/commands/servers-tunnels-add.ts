@@ -9,7 +9,7 @@ export const command: Command = {
   options: {
     access: {
       value: 'ACCESS',
-      summary: 'Who may open it: restricted (as left out), authenticated or public',
+      summary: 'Who may open it: restricted (default), authenticated or public',
     },
     description: { value: 'TEXT', summary: 'What it is for' },
   },

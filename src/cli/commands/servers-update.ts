@@ -10,7 +10,7 @@ export const command: Command = {
   options: {
     all: { summary: 'All servers that are set up' },
     'keep-going': { summary: 'Continue with the next one after a failure' },
-    version: { value: 'VERSION', summary: 'Version of the installer; the newest when left out' },
+    version: { value: 'VERSION', summary: 'Version of the installer; default: the newest' },
   },
   json: { form: 'lines', model: async () => (await import('../answers/servers.js')).UPDATED },
   examples: [

@@ -8,8 +8,8 @@ export const command: Command = {
   summary: 'Add a user with a password, typed without echo or from standard input',
   options: {
     email: { value: 'EMAIL', summary: 'E-mail address of the user' },
-    name: { value: 'NAME', summary: 'Full name; the username when left out' },
-    groups: { value: 'GROUP,GROUP', summary: 'Groups that rules of access name' },
+    name: { value: 'NAME', summary: 'Full name; default: the username' },
+    groups: { value: 'GROUP,GROUP', summary: 'Groups for the access rules of the panel' },
   },
   json: { form: 'object', model: async () => (await import('../answers/team.js')).USER },
   examples: [

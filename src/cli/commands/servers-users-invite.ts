@@ -5,11 +5,11 @@ import { listOption } from './list-option.js';
 export const command: Command = {
   usage: 'servers users invite LABEL USERNAME',
   movesPasswords: true,
-  summary: 'Create an invitation link, shown once, to choose a password with',
+  summary: 'Create an invitation link, shown once, with which the user chooses a password',
   options: {
     email: { value: 'EMAIL', summary: 'E-mail address of the person' },
-    days: { value: 'DAYS', summary: 'Days until the link ends: 1 to 30, 7 when left out' },
-    groups: { value: 'GROUP,GROUP', summary: 'Groups that rules of access name' },
+    days: { value: 'DAYS', summary: 'Days until the link expires: 1 to 30; default: 7' },
+    groups: { value: 'GROUP,GROUP', summary: 'Groups for the access rules of the panel' },
   },
   json: { form: 'object', model: async () => (await import('../answers/team.js')).INVITED },
   examples: [

@@ -23,7 +23,7 @@ export function addServerView(state: AppState): AddServerView {
   return {
     intro: [
       'Add any existing Portlama server to the list.',
-      style('muted', 'The server is checked, not changed, and added as inactive.'),
+      style('muted', 'The server is checked but not changed, and added as inactive.'),
     ],
     url: {
       label: 'Panel URL',

@@ -46,7 +46,7 @@ export const WIZARD: readonly Command<WizardControls>[] = [
     keys: ['/'],
     context: 'wizard-region',
     label: 'search',
-    description: 'Search the regions; the start of a name alone does as well',
+    description: 'Search the regions; you can also just type the start of a name',
     priority: 15,
   },
   {
@@ -78,7 +78,7 @@ export const WIZARD: readonly Command<WizardControls>[] = [
     keys: [],
     context: 'wizard-label',
     label: 'SSH key',
-    description: 'Choose the SSH key of yours that stays on the server; none without it',
+    description: 'Choose your SSH key to keep on the server; none by default',
     run: ({ work }) => chooseSshKey(work),
   },
   back('wizard-label'),

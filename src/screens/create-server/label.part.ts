@@ -114,7 +114,9 @@ export function createLabelPart(context: ScreenContext, owned: DisposableStore):
       const view = labelView(state);
       shown = state;
       const zones = state.wizard?.zones ?? [];
-      set.zone(zoneLine(zones, effectiveDomain(state) ?? '', 'a domain kept elsewhere, or none'));
+      set.zone(
+        zoneLine(zones, effectiveDomain(state) ?? '', 'a domain managed elsewhere, or none'),
+      );
       set.field(view.field);
       set.domain(view.domain);
       set.email(view.email);
@@ -172,12 +174,12 @@ function labelView(state: AppState): LabelView {
     },
     email: {
       label: 'E-mail for Let’s Encrypt (optional)',
-      placeholder: 'for example ops@example.com; else it is asked for later',
+      placeholder: 'for example ops@example.com; or enter it later',
       problem: wizardEmailProblem(state),
       note: join([
         glyph('ok'),
         ' ',
-        style('muted', 'Kept for the set-up of the domain, which is offered at the end.'),
+        style('muted', 'Saved for the set-up of the domain, which is offered at the end.'),
       ]),
       hidden: effectiveDomain(state) === undefined,
     },
@@ -194,7 +196,7 @@ function domainNote(state: AppState): Text {
   const text =
     domain === undefined
       ? 'Points a domain to the server; can be set up later.'
-      : `A ${domain} and A *.${domain}, TTL ${RECORD_TTL}. Records in the way are asked about.`;
+      : `A ${domain} and A *.${domain}, TTL ${RECORD_TTL}. You are asked before existing records are replaced.`;
   return join([glyph('ok'), ' ', style('muted', text)]);
 }
 

@@ -80,7 +80,7 @@ function dialogView(dialog: PlainDialog, ascii: boolean): DialogData {
 function asideOf(codes: readonly QrCode[], ascii: boolean): DialogData['aside'] {
   return {
     sizes: codes.filter(({ isAscii }) => isAscii === ascii).map(({ lines }) => lines),
-    otherwise: style('muted', 'Make the window larger for a code to scan.'),
+    otherwise: style('muted', 'Make the window larger to see a QR code.'),
   };
 }
 
@@ -252,7 +252,7 @@ const wordsOf = (): Readonly<Record<PassphraseDialog['purpose'], Words>> => ({
   unlock: {
     title: 'Open the vault',
     lines: [
-      'A secret in the encrypted vault is needed.',
+      'This needs a secret from the encrypted vault.',
       style('muted', `Press ${keyOf('secrets')} to unlock it later.`),
     ],
     fields: [{ label: 'Passphrase of the vault' }],

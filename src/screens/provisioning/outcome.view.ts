@@ -146,7 +146,7 @@ const outOfSight = (): readonly Text[] => [
     style('warn', 'Cannot tell from here: its process runs in another container or machine.'),
   ]),
   'The log continues here if it still runs. Cancel it there.',
-  style('muted', `If that is gone, press ${keyOf('doctor')} for what to do.`),
+  style('muted', `If that no longer exists, press ${keyOf('doctor')} for advice.`),
 ];
 
 function rollbackLine({ resource, status, reason }: RollbackItem): Text {

@@ -154,7 +154,7 @@ export const PROVISIONING: readonly Command<ProvisioningControls>[] = [
     keys: ['z'],
     context: 'provisioning',
     label: 'zoom',
-    description: 'Give the whole screen to the pane in focus; again: back',
+    description: 'Zoom the pane in focus; again: back',
     priority: 35,
     run: ({ screen }) => screen.toggleZoom(),
   },

@@ -327,8 +327,8 @@ function machineSection(
   if (machine === undefined || !isOnline) {
     const why =
       isOnline && page?.wantsCode === true
-        ? `The panel asks for the code of its second factor first: press ${keyOf('servers.team')} and type it.`
-        : 'Not known: the panel does not answer about it.';
+        ? `The panel requires a code of its second factor first: press ${keyOf('servers.team')} to type it.`
+        : 'Not known: the panel does not report it.';
     const lines = [style('muted', why)];
     return { title, content: { kind: 'lines', lines } };
   }

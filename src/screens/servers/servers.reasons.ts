@@ -67,7 +67,7 @@ export function whyNoUpdate(scope: KeyScope): string | undefined {
   const row = rowOf(scope);
   if (row?.kind !== 'server') return whyNoPanel(scope);
   if (row.server.domain === undefined)
-    return `Its panel takes updates after its set-up: press ${keyOf('servers.set-up')}.`;
+    return `Its panel accepts updates after its set-up: press ${keyOf('servers.set-up')}.`;
   return whyNotImported(scope) ?? whyBusy(scope);
 }
 

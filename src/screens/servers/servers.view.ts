@@ -217,7 +217,7 @@ function serversTitle(state: AppState, rows: readonly ServerRow[], now: number):
   const before = [...parts];
   parts.push(...expiring.parts);
   if (making > 0) parts.push(`${making} being created`);
-  if (working > 0) parts.push(`${working} being worked on`);
+  if (working > 0) parts.push(`${working} in progress`);
   if (cleaning > 0) parts.push(`${cleaning} being cleaned up`);
   if (unfinished > 0) parts.push(`${unfinished} unfinished`);
   if (unlisted > 0) parts.push(`${unlisted} unlisted`);

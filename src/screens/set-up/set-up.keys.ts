@@ -19,7 +19,7 @@ export const SET_UP: readonly Command[] = [
     keys: ['enter'],
     context: 'set-up-form',
     label: 'set up',
-    description: 'Continue to the DNS records; the domain is typed again first',
+    description: 'Continue to the DNS records; you type the domain again first',
     priority: 10,
     disabled(scope) {
       const draft = draftOf(scope);
@@ -63,7 +63,7 @@ export const SET_UP: readonly Command[] = [
     keys: ['y'],
     context: 'set-up',
     label: (scope) => (draftOf(scope)?.step === 'done' ? 'copy url' : 'copy record'),
-    description: 'Copy the DNS record that is chosen, and later the panel’s address',
+    description: 'Copy the selected DNS record, later the panel’s address',
     priority: 20,
     hidden: unless(({ step }) => step === 'dns' || step === 'done'),
     disabled: (scope) => (draftOf(scope)?.step === 'dns' ? whyNotCopy(scope) : undefined),

@@ -100,7 +100,7 @@ function formOf(label: string, draft: SetUpDraft | undefined): SetUpForm {
   const address = email.trim();
   return {
     label,
-    zone: zoneLine(zones, name, 'a domain kept elsewhere'),
+    zone: zoneLine(zones, name, 'a domain managed elsewhere'),
     intro: [
       `A domain gives ${label} public certificates, a login and tunnels.`,
       style('muted', `Its panel will be at panel.${name === '' ? 'DOMAIN' : name}`),
@@ -115,14 +115,14 @@ function formOf(label: string, draft: SetUpDraft | undefined): SetUpForm {
       label: 'E-mail for Let’s Encrypt',
       placeholder: kept === undefined ? 'ops@example.com' : 'as before',
       problem: address === '' ? undefined : emailProblem(address),
-      note: 'It is told when a certificate is about to expire.',
+      note: 'Let’s Encrypt writes there before a certificate expires.',
     },
     note: [
       ...(problem === undefined ? [] : problemLines(problem)),
       join([
         glyph('warning'),
         ' ',
-        style('warn', 'The domain is final once its DNS is verified: it is typed again first.'),
+        style('warn', 'The domain is final once its DNS is verified: you type it again first.'),
       ]),
     ],
   };
@@ -188,7 +188,7 @@ function dnsSteps(
   isBusy: boolean,
   holder: HolderOf,
 ): readonly Step[] {
-  const unseen = { isRight: false, said: 'the resolver of the server fails, it is asked again' };
+  const unseen = { isRight: false, said: 'the resolver of the server fails; trying again' };
   const needsWildcard = !names.every(({ isRight }) => isRight);
   const seen = (found: readonly string[], isRight: boolean) => ({
     isRight,
@@ -220,7 +220,7 @@ function dnsWords({ domain, address, names, report }: DnsLook, since: number): r
     .map((name) => style('warn', ipv6Warning(name)));
   return [
     join([
-      'Create two A records where the domain is kept: ',
+      'Create two A records where the domain is managed: ',
       style('strong', domain),
       ' and ',
       style('strong', `*.${domain}`),
@@ -243,7 +243,7 @@ function installStep({ id, title, status, message }: InstallTask, isBusy: boolea
 
 function installWords(tasks: readonly InstallTask[], since: number): Text {
   const isOver = tasks.length > 0 && tasks.every(({ status }) => status === 'done');
-  const words = isOver ? 'Storing the password' : 'Runs on the server, even when you leave';
+  const words = isOver ? 'Storing the password' : 'Runs on the server, even if you leave';
   return style('muted', join([words, ', ', elapsedSince(since)]));
 }
 
@@ -262,14 +262,19 @@ function resultLines(
   if (secrets?.password === undefined) return [...panel, style('muted', untoldText(login))];
   const kept =
     keystore.kind === 'session'
-      ? style('warn', `Kept in ${keystore.title}, which ends with this program: write it down.`)
-      : style('muted', `Kept in ${keystore.title} as well.`);
+      ? style(
+          'warn',
+          `Stored in ${keystore.title}, which is lost when this program ends: write it down.`,
+        )
+      : style('muted', `Also stored in ${keystore.title}.`);
   return [
     ...panel,
     join(['User      ', secrets.username]),
     join(['Password  ', style('strong', secrets.password)]),
     kept,
-    ...(secrets.isReplaced ? [style('muted', 'A new one: the one before is not known here.')] : []),
+    ...(secrets.isReplaced
+      ? [style('muted', 'A new password: the previous one is not known here.')]
+      : []),
     ...secondFactorLines(secrets, code),
   ];
 }
@@ -277,15 +282,15 @@ function resultLines(
 function untoldText({ password }: SetUpLogin): string {
   return password === 'unknown'
     ? 'Its login was set elsewhere: its password is not known here.'
-    : 'Its login was set before, and is not told again.';
+    : 'Its login was set up before; the password is not shown again.';
 }
 
 function secondFactorLines({ totpUri }: SetUpSecrets, code: QrCode | undefined): readonly Text[] {
-  if (totpUri === undefined) return [style('muted', 'Its second factor stays as it is.')];
+  if (totpUri === undefined) return [style('muted', 'Its second factor stays the same.')];
   return [
     '',
     code === undefined
-      ? 'Second factor, shown once: enter this in an authenticator app, or make the window larger for a code to scan.'
+      ? 'Second factor, shown once: enter this in an authenticator app, or make the window larger to see a QR code.'
       : 'Second factor, shown once: scan the code with an authenticator app, or enter this there.',
     totpUri,
   ];

@@ -42,7 +42,7 @@ export function checkKeys(commands: readonly Command[], changes: KeyChanges): Ch
   if (doubles.length === 0) return { keys, problems, unknown };
   return {
     keys: {},
-    problems: [...problems, ...doubles, 'So all keys are the usual ones.'],
+    problems: [...problems, ...doubles, 'So all keys keep their defaults.'],
     unknown,
   };
 }
@@ -50,12 +50,12 @@ export function checkKeys(commands: readonly Command[], changes: KeyChanges): Ch
 function whyNot(key: Key, named: readonly Command[]): string | undefined {
   const label = JSON.stringify(key);
   if (!isKey(key))
-    return `${label} is no key; keys are written as "x", "X", "ctrl-x", "alt-x", "f5" or "delete".`;
+    return `${label} is not a key; keys are written as "x", "X", "ctrl-x", "alt-x", "f5" or "delete".`;
   const changed = named.filter((command) => !isFixed(command));
   if (changed.some(({ context }) => isWidgets(key, context)))
-    return `${label} moves, chooses or searches on every screen.`;
+    return `${label} is used to move, choose or search on every screen.`;
   if (changed[0]?.always === true && printable(key) !== undefined)
-    return `${label} could not be typed into a field any more.`;
+    return `${label} is needed to type into fields.`;
   return undefined;
 }
 

@@ -104,7 +104,7 @@ export const TEAM: readonly Command[] = [
     keys: ['l'],
     context: 'team',
     label: 'log',
-    description: 'Show the end of the service’s log, by SSH',
+    description: 'Show the end of the service’s log, over SSH',
     priority: 22,
     hidden: ({ selected }) => !['service', 'unit'].includes(rowOfTeam(selected).kind),
     run: async ({ work, selected }) => (await machine()).showLog(work, selected!),

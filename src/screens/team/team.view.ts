@@ -160,7 +160,7 @@ const LISTS: Readonly<Record<TeamState['tab'], (team: TeamState, now: number) =>
       services === undefined
         ? undefined
         : [...services.map(serviceRow), ...UNLISTED_UNITS.filter(isNoneOf(services)).map(unitRow)],
-    empty: 'The panel names no services.',
+    empty: 'The panel lists no services.',
   }),
   certificates: ({ certificates }, now) => ({
     columns: [{ width: 1 }, content('CERTIFICATE', { max: 50 }), content('UNTIL')],
@@ -172,7 +172,7 @@ const LISTS: Readonly<Record<TeamState['tab'], (team: TeamState, now: number) =>
         untilText(expiresAt, now),
       ],
     })),
-    empty: 'The panel names no certificates.',
+    empty: 'The panel lists no certificates.',
   }),
 };
 
@@ -202,7 +202,12 @@ function serviceRow({ name, status, uptime }: PanelService): ListRow {
 function unitRow(name: string): ListRow {
   return {
     id: `unit ${name}`,
-    cells: [style('muted', glyph('pending')), name, style('muted', 'not said by the panel'), '–'],
+    cells: [
+      style('muted', glyph('pending')),
+      name,
+      style('muted', 'not reported by the panel'),
+      '–',
+    ],
   };
 }
 
@@ -217,15 +222,14 @@ function untilText(expiresAt: string | undefined, now: number): Text {
 
 function noteOf(team: TeamState, selected: string | undefined): readonly Text[] {
   const { kind, name } = rowOfTeam(selected);
-  if (team.tab === 'services')
-    return [style('muted', 'Its log comes by SSH, with a key of yours.')];
+  if (team.tab === 'services') return [style('muted', 'Its log is read over SSH, with your key.')];
   if (team.tab === 'certificates')
     return team.renewsItself === undefined
       ? []
       : [style(team.renewsItself ? 'muted' : 'danger', renewalText(team.renewsItself))];
   if (team.tab === 'agents')
     return [
-      style('muted', 'On its machine, after a change of tunnels:'),
+      style('muted', 'Run on its machine after changing tunnels:'),
       `${AGENT_COMMAND} update`,
     ];
   if (kind === 'tunnel') {
@@ -234,11 +238,11 @@ function noteOf(team: TeamState, selected: string | undefined): readonly Text[] 
     const address = tunnel.fqdn === undefined ? name : link(`https://${tunnel.fqdn}`);
     return [
       join([address, ` ${tunnel.enabled ? 'points' : 'pointed'} to port ${tunnel.port}`]),
-      style('muted', `The agent takes changes up by: ${AGENT_COMMAND} update`),
+      style('muted', `To apply changes, run on the agent’s machine: ${AGENT_COMMAND} update`),
     ];
   }
   if (kind === 'invitation')
-    return ['The link was shown once; withdraw it and invite again for another.'];
+    return ['The link was shown once. For a new one, withdraw it and invite again.'];
   return [];
 }
 

@@ -141,7 +141,7 @@ export function asLostAnswer(call: Call, error: ApiError): ApiError {
     code: 'answer-lost',
     message: `The request to ${call.purpose} was not confirmed: ${error.reason}.`,
     reason: error.reason,
-    hint: 'It may have been done: look before trying again.',
+    hint: 'It may have succeeded: check before you try again.',
     retryable: false,
     status: error.status,
     apiId: error.apiId,

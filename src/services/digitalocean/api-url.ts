@@ -60,7 +60,7 @@ function parse(text: string): URL {
   try {
     return new URL(trimmed);
   } catch {
-    throw problem('is not a URL', `It looks like ${DEFAULT_API_URL} or http://127.0.0.1:8080/`);
+    throw problem('is not a URL', `For example: ${DEFAULT_API_URL} or http://127.0.0.1:8080/`);
   }
 }
 
@@ -68,6 +68,6 @@ function problem(what: string, hint?: string): InputError {
   return new InputError({
     code: 'api-url-invalid',
     message: `${SETTING} ${what}.`,
-    hint: hint ?? `It looks like ${DEFAULT_API_URL} or http://127.0.0.1:8080/`,
+    hint: hint ?? `For example: ${DEFAULT_API_URL} or http://127.0.0.1:8080/`,
   });
 }

@@ -84,13 +84,13 @@ export const CONNECTION_FAILURES: readonly ConnectionFailureKind[] = [
     code: 'tls-failed',
     systemCode:
       /^(CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA|HOSTNAME_MISMATCH|EPROTO)/,
-    reason: '{host} does not prove with its certificate that it is {host}',
+    reason: 'the certificate of {host} cannot be verified',
     hint: 'Check this machine’s date. If your network inspects TLS, name its CA in NODE_EXTRA_CA_CERTS.',
   },
   {
     code: 'answer-unreadable',
     systemCode: /^(HPE_|EMSGSIZE|Z_)/,
-    reason: 'the answer is not what DigitalOcean’s API answers',
+    reason: 'the answer is not from DigitalOcean’s API',
     hint: 'Check DIGITALOCEAN_API_URL, and whether this network wants you to sign in first.',
     retryable: true,
   },
@@ -131,7 +131,7 @@ export const ANSWER_FAILURES: readonly AnswerFailure[] = [
     statuses: [403, 422],
     text: /finaliz/i,
     reason: 'DigitalOcean is still setting up this new account',
-    hint: 'Takes up to a minute for a new account; try again then.',
+    hint: 'This takes up to a minute for a new account. Then try again.',
     retryable: true,
   },
   {
@@ -145,7 +145,7 @@ export const ANSWER_FAILURES: readonly AnswerFailure[] = [
     code: 'droplet-limit',
     statuses: [403, 422],
     text: /droplet limit/i,
-    reason: 'the account has as many droplets as it may have',
+    reason: 'the account has reached its droplet limit',
     hint: 'Destroy a droplet, or ask for more at https://cloud.digitalocean.com/account/team/droplet_limit_increase.',
   },
   {
@@ -206,7 +206,7 @@ export const ANSWER_FAILURES: readonly AnswerFailure[] = [
     statuses: CREATE,
     text: /invalid key identifier/i,
     reason: 'DigitalOcean does not know the SSH key yet',
-    hint: 'A new key can take seconds to be known; try again then.',
+    hint: 'A new key can take a few seconds to become known. Then try again.',
     retryable: true,
   },
   {
@@ -214,7 +214,7 @@ export const ANSWER_FAILURES: readonly AnswerFailure[] = [
     statuses: CREATE,
     text: /already in use/i,
     reason: 'the account already has this SSH key',
-    hint: 'Use the key that is there.',
+    hint: 'Use the existing key.',
   },
   {
     code: 'ssh-key-invalid',
@@ -248,14 +248,14 @@ export const ANSWER_FAILURES: readonly AnswerFailure[] = [
   {
     code: 'redirected',
     statuses: [300, 399],
-    reason: 'the answer sends to another address, which is not followed',
+    reason: 'the answer redirects to another address, which is not followed',
     hint: 'Check DIGITALOCEAN_API_URL, and whether this network wants you to sign in first.',
   },
   {
     code: 'gateway-error',
     statuses: [502, 504],
     foreignBody: true,
-    reason: 'something between here and DigitalOcean answered {status}',
+    reason: 'a proxy or gateway before DigitalOcean answered {status}',
     hint: STATUS_PAGE,
     retryable: true,
   },
@@ -270,12 +270,12 @@ export const ANSWER_FAILURES: readonly AnswerFailure[] = [
     code: 'request-refused',
     statuses: [400, 499],
     reason: 'DigitalOcean refuses the request with {status}',
-    hint: 'Update this program; if it is the newest, report this.',
+    hint: 'Update this program; if it is up to date, report this.',
   },
   {
     code: 'answer-unreadable',
     statuses: [0, 999],
-    reason: 'the answer is not what DigitalOcean’s API answers',
+    reason: 'the answer is not from DigitalOcean’s API',
     hint: 'Check DIGITALOCEAN_API_URL, and whether this network wants you to sign in first.',
     retryable: true,
   },

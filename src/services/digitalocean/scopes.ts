@@ -135,13 +135,13 @@ export function accountProblems(
   if (!emailVerified)
     problems.push({
       code: 'email-unverified',
-      message: `The e-mail address ${account.email} is not verified, so DigitalOcean makes no droplets.`,
+      message: `The e-mail address ${account.email} is not verified, so DigitalOcean creates no droplets.`,
       hint: 'Open the link in DigitalOcean’s e-mail, or have it sent again at https://cloud.digitalocean.com.',
     });
   if (dropletLimit !== undefined && dropletsUsed !== undefined && dropletsUsed >= dropletLimit)
     problems.push({
       code: 'droplet-limit',
-      message: `The account has ${dropletsUsed} of ${dropletLimit} droplets, so no other can be made.`,
+      message: `The account has ${dropletsUsed} of ${dropletLimit} droplets, so no more can be created.`,
       hint: 'Destroy one, or ask for more at https://cloud.digitalocean.com/account/team/droplet_limit_increase.',
     });
   return problems;

@@ -220,7 +220,7 @@ function notOwn(path: string, owner: number, uid: number, whole: string): FileEr
     message: `${path} belongs to another user (uid ${owner}), who could replace what is kept there.`,
     hint:
       uid === ROOT
-        ? `Run this as that user, without sudo. If it is root’s: chown -R 0 ${shellWord(whole)}\n${other}`
+        ? `Run this as that user, without sudo. If it belongs to root: chown -R 0 ${shellWord(whole)}\n${other}`
         : `If it is yours: sudo chown -R ${uid} ${shellWord(whole)}\n${other}`,
   });
 }
@@ -238,6 +238,6 @@ function writable(path: string, { mode }: Pick<Stats, 'mode'>, command: string):
   return new FileError({
     code: 'home-shared',
     message: `Others may write to ${path} (mode ${shown}), and could replace what is kept there.`,
-    hint: `If nobody did: ${command}`,
+    hint: `If nobody has, run: ${command}`,
   });
 }

@@ -60,7 +60,7 @@ export async function readCredential(
   if (isEnded && !evenDead)
     return certificateNeeded(
       'client-certificate',
-      'a change of its certificate began and did not end: the one kept here is dead, or may be',
+      'a change of its certificate was not finished: the one on this machine is revoked, or may be',
     );
   const trust = trustOf(server, pin);
   if (trust === undefined)

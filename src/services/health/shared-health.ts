@@ -120,7 +120,7 @@ export class SharedHealth {
         this.role = held.sight !== 'unknown' || silentMs < SILENT_MS ? 'reads' : 'alone';
       }
     } catch (error) {
-      this.onError(`Health is not kept: ${messageOf(error)}`);
+      this.onError(`Health could not be saved: ${messageOf(error)}`);
       this.role = 'alone';
     }
     poller.setPaused(this.role === 'reads');
@@ -134,7 +134,7 @@ export class SharedHealth {
         this.options.poller.note(id, health);
       }
     } catch (error) {
-      this.onError(`What another program sees of the servers is not read: ${messageOf(error)}`);
+      this.onError(`The results of another program could not be read: ${messageOf(error)}`);
     }
   }
 
@@ -162,7 +162,7 @@ export class SharedHealth {
     const done = Promise.all([this.work, ...work]);
     this.work = done.then(
       () => undefined,
-      (error: unknown) => this.onError(`Health is not kept: ${messageOf(error)}`),
+      (error: unknown) => this.onError(`Health could not be saved: ${messageOf(error)}`),
     );
   }
 }

@@ -40,7 +40,7 @@ export class Outcome {
     if (exitCode === 0) {
       return this.completed
         ? undefined
-        : installerError('install-incomplete', 'The installer ended without having finished.');
+        : installerError('install-incomplete', 'The installer ended before it had finished.');
     }
     if (this.error !== undefined) {
       const { code = this.codeFrom([...this.lines, this.error.message]) } = this.error;
@@ -64,7 +64,7 @@ export class Outcome {
       );
     }
     const last = lastWords(this.lines);
-    const said = last === undefined ? '' : ` Its last words: ${last.slice(0, 300)}`;
+    const said = last === undefined ? '' : ` Its last output: ${last.slice(0, 300)}`;
     return installerError(
       this.codeFrom(this.lines),
       asSentence(`The installer ended with exit code ${exitCode}.${said}`),

@@ -130,7 +130,7 @@ function requireFollowed({ exitCode, lastWords }: End): void {
   throw installerError(
     'install-interrupted',
     exitCode === NEVER_BEGUN
-      ? 'On the server no installation was begun.'
+      ? 'No installation was started on the server.'
       : 'The log on the server cannot be followed.',
   );
 }

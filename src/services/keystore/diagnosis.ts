@@ -53,7 +53,7 @@ const MESSAGES: Readonly<Record<OsStoreProblem, string>> = {
   'prompt-needed':
     'The credential store does not answer: it probably waits for its password in a window.',
   'libsecret-missing': 'The library libsecret is missing, through which credentials are stored.',
-  'daemon-died': 'The credential store went away while it was being used.',
+  'daemon-died': 'The credential store stopped while it was being used.',
   'store-failed': 'The credential store failed.',
 };
 

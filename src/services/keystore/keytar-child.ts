@@ -68,7 +68,7 @@ async function requireUnlocked(store: typeof Keytar): Promise<void> {
   await store.setPassword(PROBE_SERVICE, account, value);
   const read = await store.getPassword(PROBE_SERVICE, account);
   const deleted = await store.deletePassword(PROBE_SERVICE, account);
-  if (read !== value || !deleted) throw new Error('The store did not give back what was stored.');
+  if (read !== value || !deleted) throw new Error('The store did not return what was stored.');
 }
 
 /** keytar hides why its library could not be loaded; loading it again tells. */

@@ -62,7 +62,7 @@ async function moveOne(ports: LegacyPorts, id: string, password: string): Promis
 }
 
 function notGivenBack({ title }: Keystore): string {
-  return `${title} did not give the password back as it was stored.`;
+  return `${title} did not return the password as it was stored.`;
 }
 
 function opens(p12: Buffer | undefined, passphrase: string): boolean {

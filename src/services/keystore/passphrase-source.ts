@@ -139,8 +139,8 @@ function parseCommand(text: string): [string, ...string[]] {
   const words = commandWords(text);
   if (words === undefined) {
     throw invalid(
-      `${ENV.passphraseCommand} has a quote without its other half.`,
-      'It is taken apart at spaces; quotes and backslashes keep words together.',
+      `${ENV.passphraseCommand} has an unclosed quote.`,
+      'It is split at spaces; quotes and backslashes keep words together.',
     );
   }
   const [program, ...args] = words;

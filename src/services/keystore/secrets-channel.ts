@@ -139,8 +139,8 @@ function sessionEnded(): KeystoreError {
     code: 'session-ended',
     message: 'The program that kept the secrets in its memory has ended, so they are lost.',
     hint: [
-      'Keep the program open while a server is made.',
-      { lead: 'Or make a vault', command: 'vault.init' },
+      'Keep the program open while a server is created.',
+      { lead: 'Or create a vault', command: 'vault.init' },
     ],
   });
 }

@@ -153,7 +153,7 @@ async function putBack(
 function notReadBack({ service, account }: CredentialKey, store: Keystore): KeystoreError {
   return new KeystoreError({
     code: 'not-read-back',
-    message: `${store.title} did not give back ${service} / ${account} as it was stored.`,
+    message: `${store.title} did not return ${service} / ${account} as it was stored.`,
     hint: 'Nothing was deleted: all secrets are where they were. Check that store, then try again.',
   });
 }

@@ -17,27 +17,24 @@ const WORDS: Readonly<Record<VaultProblem, Words>> = {
   ],
   'vault-passphrase-wrong': (path) => [
     `This is not the passphrase of the vault (${path}).`,
-    'Try again. Nobody can tell it to you: without it what is in the vault is lost.',
+    'Try again. It cannot be recovered: without it the contents of the vault are lost.',
   ],
   'vault-damaged': (path) => [
     `A file of the vault is damaged, and is left as it is: ${path}`,
-    'Put a backup of it in its place. Without one, move it away; what it held has to be stored anew.',
+    'Put a backup of it in its place. Without one, move it away; store its contents again.',
   ],
   'vault-missing': (path) => [
     `There is no vault (${path}).`,
-    { lead: 'Make one with', command: 'vault.init' },
+    { lead: 'Create one with', command: 'vault.init' },
   ],
   'vault-key-missing': (path) => [
     `There are secrets of a vault whose key is gone: ${path} is missing.`,
     'Put a backup of that file in its place. Without one, move the folder "vault" beside it away.',
   ],
-  'vault-exists': (path) => [
-    `There is a vault already (${path}).`,
-    { command: 'vault.passphrase' },
-  ],
+  'vault-exists': (path) => [`A vault already exists (${path}).`, { command: 'vault.passphrase' }],
   'vault-work-factor': (path) => [
-    `Opening ${path} would take more work than this program does.`,
-    'Encrypt it anew with the age tool and a scrypt work factor of at most 20.',
+    `Opening ${path} needs more work than this program allows.`,
+    'Encrypt it again with the age tool and a scrypt work factor of at most 20.',
   ],
   'vault-changed': (path) => [
     `Another program changed the vault meanwhile (${path}).`,

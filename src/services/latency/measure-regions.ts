@@ -155,8 +155,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ECONNRESET: 'the connection was reset',
   ENOTFOUND: 'its name cannot be resolved',
   EAI_AGAIN: 'its name cannot be resolved at the moment',
-  ENETUNREACH: 'there is no way to it',
-  EHOSTUNREACH: 'there is no way to it',
+  ENETUNREACH: 'it cannot be reached',
+  EHOSTUNREACH: 'it cannot be reached',
 };
 
 function measured(samplesMs: readonly number[]): RegionLatency {

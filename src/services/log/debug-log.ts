@@ -78,15 +78,15 @@ function noFolder(path: string): FileError {
   return new FileError({
     code: 'log-no-folder',
     message: `There is no folder ${path} to write the log in.`,
-    hint: `Make it first: mkdir -p ${shellWord(path)}`,
+    hint: `Create it first: mkdir -p ${shellWord(path)}`,
   });
 }
 
 function notAFile(path: string): FileError {
   return new FileError({
     code: 'log-not-a-file',
-    message: `${path} is not a regular file, and no log is written to it.`,
-    hint: 'Give --log the path of a file; it is made when it is missing.',
+    message: `${path} is not a regular file, so no log is written to it.`,
+    hint: 'Give --log the path of a file; it is created if it does not exist.',
   });
 }
 

@@ -101,14 +101,14 @@ function detail({ said, issues }: PanelApiFacts): string {
 
 const SENTENCES: Readonly<Record<PanelApiErrorCode, (host: string) => string>> = {
   'panel-two-factor': (host) => `${host} asks for the code of its second factor`,
-  'panel-code-wrong': (host) => `${host} did not take the code`,
-  'panel-locked-out': (host) => `${host} takes no codes for a while, from anybody`,
+  'panel-code-wrong': (host) => `${host} rejected the code`,
+  'panel-locked-out': (host) => `${host} accepts no codes for a while`,
   'panel-certificate-revoked': (host) => `The certificate of this computer was revoked on ${host}`,
   'panel-not-allowed': (host) => `${host} does not allow that to this certificate`,
   'panel-before-setup': (host) => `${host} offers that after its set-up only`,
   'panel-setup-complete': (host) => `${host} is set up already, or does not offer that any more`,
   'panel-conflict': (host) => `${host} cannot do that in its present state`,
-  'panel-refused-input': (host) => `${host} refuses the input`,
+  'panel-refused-input': (host) => `${host} rejected the input`,
   'panel-not-there': (host) => `${host} does not have that`,
   'panel-failed': (host) => `${host} failed`,
 };
@@ -116,13 +116,13 @@ const SENTENCES: Readonly<Record<PanelApiErrorCode, (host: string) => string>> =
 const HINTS: Readonly<Record<PanelApiErrorCode, string>> = {
   'panel-two-factor': 'The code is in the authenticator app that was set up for this panel.',
   'panel-code-wrong':
-    'Each code works once: wait for the next one, at most 30 seconds. Five wrong ones lock everybody out for 5 minutes.',
+    'Each code works once: wait for the next one, at most 30 seconds. Five wrong codes lock everyone out for 5 minutes.',
   'panel-locked-out': 'Wait 5 minutes, then try once, with a fresh code.',
   'panel-certificate-revoked':
-    'Another certificate has taken its place. Import that one, or make a new one on the server.',
+    'Another certificate has replaced it. Import that one, or create a new one on the server.',
   'panel-not-allowed': 'Use the certificate of the admin.',
   'panel-before-setup': 'Set up the domain of the server first.',
-  'panel-setup-complete': 'Nothing has to be done.',
+  'panel-setup-complete': 'There is nothing to do.',
   'panel-conflict': 'Resolve that first, then try again.',
   'panel-refused-input': 'Correct the input.',
   'panel-not-there': 'The panel may be of another version.',

@@ -115,8 +115,8 @@ const CERTIFICATE_ALERT =
 
 /** Texts for connection failures. */
 const CONNECTION_PROBLEMS: Readonly<Record<string, string>> = {
-  EHOSTUNREACH: 'there is no way to this address (EHOSTUNREACH)',
-  ENETUNREACH: 'this machine has no way to its network (ENETUNREACH)',
+  EHOSTUNREACH: 'no route to this address (EHOSTUNREACH)',
+  ENETUNREACH: 'no route to its network (ENETUNREACH)',
   EHOSTDOWN: 'it seems to be down (EHOSTDOWN)',
   ECONNRESET: 'it closed the connection (ECONNRESET)',
   EPIPE: 'it closed the connection (EPIPE)',
@@ -153,7 +153,7 @@ const HINTS: Readonly<Record<PanelErrorCode, string>> = {
     'The machine is up but nothing listens there. On the server, look at: systemctl status nginx',
   'panel-unreachable': 'Check this computer’s network, and that the address is right.',
   'panel-name-unknown': 'Check the name for typing errors, and that its DNS record exists.',
-  'panel-certificate-changed': `Somebody may be in between, or the panel was installed again. Compare the fingerprint on the server before accepting: openssl x509 -noout -fingerprint -sha256 -in ${SERVER_PATH.panelCertificate}`,
+  'panel-certificate-changed': `The connection may be intercepted, or the panel was reinstalled. Compare the fingerprint on the server before accepting: openssl x509 -noout -fingerprint -sha256 -in ${SERVER_PATH.panelCertificate}`,
   'panel-certificate-invalid':
     'Check the address (a panel with a domain is at https://panel.DOMAIN) and the clock of this computer. A panel without a domain has a self-signed certificate: it has to be confirmed once.',
   'panel-tls-too-old':

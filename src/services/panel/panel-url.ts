@@ -70,7 +70,7 @@ function requirePlain(typed: string): void {
 function requireHost(hostname: string): string {
   const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
   if (isIP(host) !== 0 || HOST_NAME.test(host)) return host;
-  throw problem('has no valid host name', `It looks like ${EXAMPLE} or https://panel.example.com`);
+  throw problem('has no valid host name', `For example: ${EXAMPLE} or https://panel.example.com`);
 }
 
 /** RFC 1123, 2.1; in ASCII, as the URL parser gives names of other scripts. */
@@ -107,7 +107,7 @@ function notHttps(): InputError {
   });
 }
 
-function problem(what: string, hint = `It looks like ${EXAMPLE}`): InputError {
+function problem(what: string, hint = `For example: ${EXAMPLE}`): InputError {
   return new InputError({
     code: 'panel-url-invalid',
     message: `The address of the panel ${what}.`,

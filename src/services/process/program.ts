@@ -147,7 +147,7 @@ export function runProgram(
       stdio: 'pipe',
     });
     const collected = collect(child, options, () =>
-      end(programError('program-endless', `${program} said too much.`)),
+      end(programError('program-endless', `${program} printed too much output.`)),
     );
     const timer = setTimeout(() => {
       const seconds = Math.round(options.timeoutMs / 1000);

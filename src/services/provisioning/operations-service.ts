@@ -134,7 +134,7 @@ function workerElsewhere(lockPath: string, id: string, { pid, sight }: Worker): 
   return new ProvisioningError({
     code: 'worker-elsewhere',
     message: isKnown
-      ? `Operation ${id} is being worked on by ${where}, which is out of reach from here.`
+      ? `Operation ${id} is being worked on by ${where}, which cannot be reached from here.`
       : `Cannot tell from here whether operation ${id} is still being worked on by ${where}.`,
     hint: isKnown
       ? { lead: 'Cancel it there, or watch it here', command: 'operations.attach', id }
@@ -244,11 +244,11 @@ function requireSomethingLeft(
     message:
       status === 'succeeded'
         ? `Operation ${id} has succeeded, and nothing temporary is left of it.`
-        : `Operation ${id} failed, and everything it made is removed.`,
+        : `Operation ${id} failed, and everything it created is removed.`,
     hint:
       status === 'succeeded' && !isUpkeep(request)
         ? {
-            lead: 'If the server is not wanted, destroy it',
+            lead: 'If you do not need the server, destroy it',
             command: 'servers.destroy',
             id: request.label,
           }
@@ -280,7 +280,7 @@ function requireNothingLeft(operation: Operation | undefined, id: string): void 
       ? `Operation ${id} left something that is only known from its journal, so it is kept.`
       : `Operation ${id} is ${status === 'out-of-sight' ? 'perhaps running (cannot tell from here)' : status}, so it is kept.`,
     hint: [
-      'What it made is only known from its journal.',
+      'What it created is only known from its journal.',
       { lead: 'Clean it up first', command: 'operations.cleanup', id },
     ],
   });

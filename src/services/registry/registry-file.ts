@@ -254,7 +254,7 @@ async function unreadableError(path: string, cause: unknown): Promise<RegistryEr
 function busyError(path: string): RegistryError {
   return new RegistryError({
     code: 'registry-busy',
-    message: `${path} is being changed by another program all the time, so nothing was written.`,
+    message: `${path} keeps being changed by another program, so nothing was written.`,
     hint: 'Try again in a moment.',
     retryable: true,
   });

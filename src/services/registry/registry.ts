@@ -78,7 +78,7 @@ export function requireNew(servers: readonly ServerEntry[], entry: ServerEntry):
   if (known !== undefined) {
     throw new InputError({
       code: 'server-known',
-      message: `This panel is in the list already, as ${known.label}.`,
+      message: `This panel is already in the list, as ${known.label}.`,
       hint: 'There is nothing to add.',
     });
   }

@@ -29,11 +29,11 @@ export async function checkCloud(work: CheckWork): Promise<readonly Finding[]> {
     if (!(error instanceof KeystoreError)) throw error;
     // A store that does not work has a line of its own already.
     const hint = error.code === 'vault-locked' ? error.hint : undefined;
-    return [{ level: 'note', name: NAME, text: 'not asked: the token cannot be read', hint }];
+    return [{ level: 'note', name: NAME, text: 'not checked: the token cannot be read', hint }];
   }
   if (token.secret === undefined) {
     const hint: Hint = { command: 'token.set' };
-    return [{ level: 'note', name: NAME, text: 'not asked: there is no API token', hint }];
+    return [{ level: 'note', name: NAME, text: 'not checked: there is no API token', hint }];
   }
   const origin: Finding = { level: 'ok', name: TOKEN_NAME, text: originText(token.origin, work) };
   const accounts = await openAccounts(work);
@@ -109,7 +109,7 @@ function tokenFindings(report: TokenReport, { environment }: Services): Finding[
   ] as const;
   for (const [words, list] of scopes) {
     if (list.length === 0) continue;
-    const hint: Hint = { lead: 'Make another token, then store it', command: 'token.set' };
+    const hint: Hint = { lead: 'Create another token, then store it', command: 'token.set' };
     const text = `the token ${words}: ${list.join(', ')}`;
     findings.push({ level: 'problem', name: NAME, text, hint });
   }

@@ -70,12 +70,12 @@ export async function checkHome(work: Services): Promise<readonly Finding[]> {
   if (blockedBy !== undefined) return [blockedFinding(home, blockedBy)];
   if (mode === undefined)
     return [
-      { level: 'note', name: HOME, text: `${home} is not there yet; it is made when needed` },
+      { level: 'note', name: HOME, text: `${home} does not exist yet; it is created when needed` },
     ];
   const linked = faults.some(({ kind, path }) => kind === 'link' && path === home);
   if (linked) return [linkedFinding(home)];
   if (faults.length === 0) {
-    const text = `${home}, ${octal(mode)}, and nothing in it is for others`;
+    const text = `${home}, ${octal(mode)}, and nothing in it is open to others`;
     return [{ level: 'ok', name: HOME, text }];
   }
   const more = faults.length > SHOWN ? ` and ${faults.length - SHOWN} more` : '';
@@ -83,7 +83,7 @@ export async function checkHome(work: Services): Promise<readonly Finding[]> {
     {
       level: 'problem',
       name: HOME,
-      text: `not for you alone: ${faults.slice(0, SHOWN).map(faultText).join(', ')}${more}`,
+      text: `open to other users: ${faults.slice(0, SHOWN).map(faultText).join(', ')}${more}`,
       hint: waysOut(faults, home, userId).join('\n'),
     },
   ];
@@ -93,7 +93,7 @@ function blockedFinding(home: string, by: string): Finding {
   return {
     level: 'problem',
     name: HOME,
-    text: `${home} is not there, and cannot be made: ${by} is not a folder that you may write to`,
+    text: `${home} does not exist and cannot be created: ${by} is not a folder that you can write to`,
     hint: `Check who owns ${by}, or set ${ENV.home} to another folder.`,
   };
 }
@@ -102,7 +102,7 @@ function linkedFinding(home: string): Finding {
   return {
     level: 'problem',
     name: HOME,
-    text: `${home} is a symbolic link, and nothing is written through it`,
+    text: `${home} is a symbolic link, and the program does not write through links`,
     hint: `Replace it with a real folder, or set ${ENV.home} to where it points.`,
   };
 }
@@ -137,7 +137,7 @@ function waysOut(
 
 function ownText(userId: number, folder: string): string {
   return userId === ROOT
-    ? `If it is root’s: chown -R 0 ${folder}. If not, run this as that user, without sudo.`
+    ? `If it belongs to root: chown -R 0 ${folder}. If not, run this as that user, without sudo.`
     : `If it is yours: sudo chown -R ${userId} ${folder}`;
 }
 

@@ -58,7 +58,7 @@ function vaultFindings(
     const count = await stores.vault.count();
     const text = `${keyPath}, ${secretsText(count)}`;
     if (stores.chosen === stores.vault) return [{ level: 'ok', name: VAULT_NAME, text }];
-    return [{ level: 'note', name: VAULT_NAME, text: `${text}; it is not in use` }];
+    return [{ level: 'note', name: VAULT_NAME, text: `${text}, and is not in use` }];
   });
 }
 

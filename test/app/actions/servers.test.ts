@@ -220,7 +220,7 @@ describe('how a certificate gets here', () => {
       expect(text).not.toContain('with c on its row');
       expect(text).not.toContain('Copy password');
     }
-    expect(await told('password')).toContain('The password of its admin certificate');
+    expect(await told('password')).toContain('The password of its current admin certificate');
     expect(await told('confirmation')).toContain('Copy password');
   });
 
@@ -454,7 +454,7 @@ describe('destroying', () => {
     running.world.registry.changeFromOutside([LAB]);
     await running.answer(true);
     expect(running.state.dialogs).toMatchObject([
-      { error: { message: 'fra1-edge is not in the list any more: nothing was done.' } },
+      { error: { message: 'fra1-edge is no longer in the list. Nothing was changed.' } },
     ]);
     expect(running.world.account.droplets.has(312876543)).toBe(true);
   });

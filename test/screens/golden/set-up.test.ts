@@ -13,7 +13,7 @@ describeScenes(
         void keystore.set(TOKEN_KEY, SANDBOX_TOKENS.domains.token);
       });
       await program.press('o');
-      await sees(program, 'a domain kept elsewhere');
+      await sees(program, 'a domain managed elsewhere');
       await program.press('tab', 'right');
       await sees(program, 'panel.fra1-edge.example.com');
       return program;

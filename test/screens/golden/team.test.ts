@@ -107,7 +107,7 @@ async function onSecondFactor(terminal: Parameters<Scene>[0]): Promise<RunningPr
   await program.press('F');
   await sees(program, 'Turn the second factor');
   await program.press('right', 'enter');
-  await sees(program, 'Nothing is changed');
+  await sees(program, 'Nothing changes');
   return program;
 }
 

@@ -72,7 +72,7 @@ describeScenes('upkeep', {
   'update-current': async (terminal) => {
     const program = await setUpServer(terminal, { version: '0.1.31' });
     await program.press('U');
-    await sees(program, 'is the newest');
+    await sees(program, 'is up to date');
     return program;
   },
   'update-without-effect': async (terminal) => {
@@ -99,7 +99,7 @@ describeScenes('upkeep', {
     await program.press('right', 'enter');
     await sees(program, 'Renew the admin certificate');
     await program.press('right', 'enter');
-    await sees(program, 'is new; it expires');
+    await sees(program, 'Created a new certificate');
     return program;
   },
   'import-path': async (terminal) => {
@@ -108,7 +108,7 @@ describeScenes('upkeep', {
     await sees(program, 'Path of the file');
     await program.type('client.p12');
     await program.press('enter');
-    await sees(program, 'The whole path');
+    await sees(program, 'Enter the full path');
     return program;
   },
   'second-factor-code': async (terminal) => {

@@ -46,7 +46,7 @@ describe('the file with colours and keys', () => {
     ['[colours]\nok = { fg = 2 }', /^Line 2: There is no setting "fg"; there are text/],
     ['[colours]\nok = "green"', /^Line 2: The colour ok must be/],
     ['colours = 3', 'Line 1: colours must be a table: [colours].'],
-    ['[keys]\nservers.panel = 3', /^Line 2: The keys of servers.panel must be a text/],
+    ['[keys]\nservers.panel = 3', /^Line 2: The keys of servers.panel must be a string/],
     ['theme = "dark', /^Line 1, column \d+: .+\.$/],
     ['theme = "dark"\ntheme = "light"', /^Line 2, column \d+: .+\.$/],
   ])('says what is wrong in %j', async (text, problem) => {
@@ -65,7 +65,9 @@ describe('the file with colours and keys', () => {
   it('may be no file, or no settings at all', async () => {
     const home = await temporaryFolder();
     await mkdir(join(home, 'config.toml'));
-    expect((await readConfigFile(home))?.problems).toEqual(['It cannot be read: it is no file.']);
+    expect((await readConfigFile(home))?.problems).toEqual([
+      'It cannot be read: it is not a file.',
+    ]);
     expect((await read('x'.repeat(70_000))).problems).toEqual([
       'It cannot be read: it is larger than 64 KiB.',
     ]);

@@ -83,7 +83,7 @@ describe('a home folder that others may write to', () => {
     await expect(requirePrivateHome(home)).rejects.toMatchObject({
       code: 'home-shared',
       message: expect.stringContaining(`(mode 0${mode.toString(8)})`) as string,
-      hint: `If nobody did: chmod -R go= '${home.replace("'", "'\\''")}'`,
+      hint: `If nobody has, run: chmod -R go= '${home.replace("'", "'\\''")}'`,
     });
   });
 
@@ -92,7 +92,7 @@ describe('a home folder that others may write to', () => {
     await chmod(above, 0o777);
     const refusal = {
       code: 'home-shared',
-      hint: `If nobody did: chmod go-w '${above.replace("'", "'\\''")}'`,
+      hint: `If nobody has, run: chmod go-w '${above.replace("'", "'\\''")}'`,
     };
     await expect(requirePrivateHome(home)).rejects.toMatchObject(refusal);
     await expect(requirePrivateHome(join(above, 'not', 'there'))).rejects.toMatchObject(refusal);

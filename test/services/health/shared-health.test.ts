@@ -143,7 +143,7 @@ describe('health of programs that share a home folder', () => {
     only.health.setServers([SERVER]);
     await until(clock, () => only.looks.length >= 3);
     expect(only.errors).toHaveLength(1);
-    expect(only.errors[0]).toContain('Health is not kept');
+    expect(only.errors[0]).toContain('Health could not be saved');
     // Once it is out of the way, history is kept from then on.
     await rm(join(home, 'health'));
     await mkdir(join(home, 'health'));

@@ -50,7 +50,7 @@ describe('what npm said', () => {
   ])('is its reason, not its footer: %s', (_what, lines, code, words) => {
     expect(failureOf([...lines, FOOTER])).toEqual({
       code,
-      message: `The installer ended with exit code 1. Its last words: ${words}`,
+      message: `The installer ended with exit code 1. Its last output: ${words}`,
     });
   });
 
@@ -64,7 +64,7 @@ describe('what npm said', () => {
       FOOTER,
     ]);
     expect(message).toContain(
-      'Its last words: npm error notarget No matching version found for x@2.',
+      'Its last output: npm error notarget No matching version found for x@2.',
     );
   });
 

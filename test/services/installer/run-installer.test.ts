@@ -140,22 +140,22 @@ describe('runInstaller through OpenSSH', () => {
     [
       `echo 'npm error code E404' >&2; echo 'npm error 404 Not Found - GET https://registry/@x%2fy' >&2; exit 1`,
       'installer-missing',
-      'The installer ended with exit code 1. Its last words: npm error 404 Not Found - GET https://registry/@x%2fy.',
+      'The installer ended with exit code 1. Its last output: npm error 404 Not Found - GET https://registry/@x%2fy.',
     ],
     [
       `echo 'npm error code EAI_AGAIN' >&2; exit 1`,
       'registry-unreachable',
-      'The installer ended with exit code 1. Its last words: npm error code EAI_AGAIN.',
+      'The installer ended with exit code 1. Its last output: npm error code EAI_AGAIN.',
     ],
     [
       `echo 'npm error ENOSPC: no space left on device, write' >&2; exit 228`,
       'disk-full',
-      'The installer ended with exit code 228. Its last words: npm error ENOSPC: no space left on device, write.',
+      'The installer ended with exit code 228. Its last output: npm error ENOSPC: no space left on device, write.',
     ],
     [
       `echo 'Usage: something else'`,
       'install-incomplete',
-      'The installer ended without having finished.',
+      'The installer ended before it had finished.',
     ],
   ])('recognises what %j means', async (npx, code, message) => {
     await installNode(on.droplet, npx);

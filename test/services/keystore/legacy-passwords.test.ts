@@ -66,7 +66,7 @@ describe('passwords that another program left in servers.json', () => {
     const before = await readFile(path, 'utf8');
     keystore.set = () => Promise.resolve();
     const { left } = await moveLegacyPasswords(ports);
-    expect(left[0]?.reason).toContain('did not give the password back');
+    expect(left[0]?.reason).toContain('did not return the password');
     expect(left[0]?.reason).not.toContain('legacy-password');
     expect(await readFile(path, 'utf8')).toBe(before);
   });

@@ -122,7 +122,7 @@ describe('adding a server by hand', () => {
     await to.registry.save(serverEntry({ panelUrl: 'https://8.8.4.4:9292/', label: 'old' }));
     await expect(addManualServer(to, inspection(), confirmed())).rejects.toMatchObject({
       code: 'server-known',
-      message: 'This panel is in the list already, as old.',
+      message: 'This panel is already in the list, as old.',
     });
     expect(await readdir(to.home)).toEqual(['servers.json']);
   });

@@ -69,7 +69,7 @@ describe('the records of a domain', () => {
     expect(await records(world)).toEqual(['AAAA lab 2001:db8::1', `A *.lab ${ip}`]);
     const output = await world.output('setup_dns');
     expect(output).toMatchObject({ aRecordCreated: false, wildcardCreated: true });
-    expect(output.conflictWarning).toContain('lab.example.com was left alone: it points to AAAA');
+    expect(output.conflictWarning).toContain('lab.example.com was not changed: it points to AAAA');
   });
 
   const OLD = [
@@ -166,7 +166,7 @@ describe('the records of a domain', () => {
     expect((await world.output('setup_dns')).warning).toContain('domain:read');
   });
 
-  it('of a domain kept elsewhere are shown', async () => {
+  it('of a domain managed elsewhere are shown', async () => {
     const world = await provisioningWorld({ domain: { name: 'lab.example.net' } });
     expect(await world.run()).toBe('succeeded');
     const ip = await addressOf(world);

@@ -28,10 +28,10 @@ const FAULTS: readonly (readonly [name: string, fault: Fault, says: string])[] =
   [
     '502 with a page, a proxy’s',
     { kind: 'html' },
-    'something between here and DigitalOcean answered 502, next try in 1 s',
+    'a proxy or gateway before DigitalOcean answered 502, next try in 1 s',
   ],
-  ['truncated JSON', { kind: 'truncated' }, 'the answer is not what DigitalOcean’s API answers'],
-  ['wrong types', { kind: 'wrong-type' }, 'the answer is not what DigitalOcean’s API answers'],
+  ['truncated JSON', { kind: 'truncated' }, 'the answer is not from DigitalOcean’s API'],
+  ['wrong types', { kind: 'wrong-type' }, 'the answer is not from DigitalOcean’s API'],
   ['a reset', { kind: 'reset' }, 'was lost (ECONNRESET), next try in 1 s'],
   ['an answer that is cut off', { kind: 'cut' }, 'was lost (ECONNRESET), next try in 1 s'],
   ['silence', { kind: 'hang' }, 'does not answer in time (ETIMEDOUT), next try in 1 s'],
@@ -54,8 +54,8 @@ function failingLookup(code: string, times: number): LookupFunction {
 
 describe('a create that was answered with 500', () => {
   it.each([
-    ['/v2/account/keys', 'DigitalOcean failed with 500; looking if the key was added'],
-    ['/v2/droplets', 'DigitalOcean failed with 500; looking if the droplet was created'],
+    ['/v2/account/keys', 'DigitalOcean failed with 500; checking whether the key was added'],
+    ['/v2/droplets', 'DigitalOcean failed with 500; checking whether the droplet was created'],
   ])('is not called unanswered: %s', async (path, says) => {
     const world = await provisioningWorld({ answerLimitMs: 300 });
     const match = { method: 'POST', path, nth: 1 } as const;

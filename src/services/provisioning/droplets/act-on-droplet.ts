@@ -100,7 +100,7 @@ async function findBegun(
   const isIt = (action: DropletAction): boolean => action.type === type && !known.has(action.id);
   const found = await poll(
     async () => {
-      await onWaiting?.(`looking if the ${words(type)} of droplet ${id} has begun`);
+      await onWaiting?.(`checking whether the ${words(type)} of droplet ${id} has begun`);
       return (await api.listDropletActions(id, signal))?.find(isIt);
     },
     { clock, timeoutMs: timing.visibleMs, minPollMs: timing.minPollMs, signal },
@@ -109,7 +109,7 @@ async function findBegun(
   throw new ProvisioningError({
     code: 'action-unconfirmed',
     message: `DigitalOcean did not confirm the ${words(type)} of droplet ${id}, and shows none: ${lost.reason}.`,
-    hint: 'It was asked for once. See the droplet’s state before you ask for it again.',
+    hint: 'The request was sent once. Check the droplet’s state before you repeat it.',
     cause: lost,
   });
 }
@@ -177,7 +177,7 @@ function absent(id: number): ProvisioningError {
 function notOurs({ id, name }: Droplet, missing: readonly string[]): ProvisioningError {
   return new ProvisioningError({
     code: 'droplet-not-ours',
-    message: `Droplet ${id} (${name}) does not carry the tag ${missing.join(', ')}, so it is not touched.`,
+    message: `Droplet ${id} (${name}) does not have the tag ${missing.join(', ')}, so it is not touched.`,
     hint: 'If it is yours, do it in the DigitalOcean console.',
   });
 }
@@ -185,7 +185,7 @@ function notOurs({ id, name }: Droplet, missing: readonly string[]): Provisionin
 function locked({ id, name }: Droplet): ProvisioningError {
   return new ProvisioningError({
     code: 'droplet-locked',
-    message: `DigitalOcean has locked droplet ${id} (${name}), so it takes no actions.`,
+    message: `DigitalOcean has locked droplet ${id} (${name}), so it accepts no actions.`,
     hint: `Ask DigitalOcean’s support: ${SUPPORT_PAGE}`,
   });
 }
@@ -202,7 +202,7 @@ function slow(id: number, type: string): ProvisioningError {
   return new ProvisioningError({
     code: 'action-slow',
     message: `The ${words(type)} of droplet ${id} takes longer than usual and is still under way.`,
-    hint: `Its page shows when it is over: ${dropletPage(id)}`,
+    hint: `Its page shows when it has finished: ${dropletPage(id)}`,
   });
 }
 
@@ -210,6 +210,6 @@ function ignored({ id, name }: Droplet): ProvisioningError {
   return new ProvisioningError({
     code: 'shutdown-ignored',
     message: `Droplet ${id} (${name}) was asked to shut down, but stays on.`,
-    hint: 'Its system may hang. Cutting the power ends it, like pulling the plug.',
+    hint: 'Its system may hang. Cutting the power turns it off, like pulling the plug.',
   });
 }

@@ -159,10 +159,10 @@ class AlreadyGone extends Error {}
 
 class NotOursError extends ProvisioningError {
   constructor({ id, name }: Droplet, missing: readonly string[], isAskedFor: boolean) {
-    const end = isAskedFor ? 'its deletion is not asked for again' : 'it is not destroyed';
+    const end = isAskedFor ? 'its deletion is not requested again' : 'it is not destroyed';
     super({
       code: 'droplet-not-ours',
-      message: `Droplet ${id} (${name}) does not carry the tag ${missing.join(', ')}, so ${end}.`,
+      message: `Droplet ${id} (${name}) does not have the tag ${missing.join(', ')}, so ${end}.`,
       hint: 'If it is yours to delete, delete it in the DigitalOcean console, then remove the server here.',
     });
   }

@@ -145,8 +145,8 @@ function isoDate(text: string): string | undefined {
 function tracesLeft({ id, name }: Droplet, operationId: string, cause: unknown): ProvisioningError {
   return new ProvisioningError({
     code: 'droplet-traces-left',
-    message: `Droplet ${id} (${name}) is destroyed, but what came with it is not: ${messageOf(cause)}`,
-    hint: `It costs nothing. In the DigitalOcean console delete the SSH key ${operationKeyName(operationId)} and the tag ${operationTag(operationId)}, if they are there.`,
+    message: `Droplet ${id} (${name}) is destroyed, but its SSH key or its tag may remain: ${messageOf(cause)}`,
+    hint: `It costs nothing. In the DigitalOcean console delete the SSH key ${operationKeyName(operationId)} and the tag ${operationTag(operationId)}, if they exist.`,
     cause,
   });
 }

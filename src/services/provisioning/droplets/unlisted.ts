@@ -199,7 +199,7 @@ function listed(dropletId: number, server: ServerEntry): ProvisioningError {
 function notOurs({ id, name }: Droplet): ProvisioningError {
   return new ProvisioningError({
     code: 'droplet-not-ours',
-    message: `Droplet ${id} (${name}) does not carry the tag ${MANAGED_TAG}, so it is not touched.`,
+    message: `Droplet ${id} (${name}) does not have the tag ${MANAGED_TAG}, so it is not touched.`,
     hint: 'If it is yours to delete, delete it in the DigitalOcean console.',
   });
 }

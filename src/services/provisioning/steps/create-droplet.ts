@@ -43,7 +43,7 @@ type Created = StepOutputs['create_droplet'];
  */
 export const step: Step<'create_droplet'> = {
   async find(context, signal) {
-    await context.waiting('looking whether DigitalOcean created the droplet');
+    await context.waiting('checking whether DigitalOcean created the droplet');
     const created = await findCreated(context, signal);
     context.sentTwice ||= created === undefined;
     return created;
@@ -94,7 +94,7 @@ async function createSurely(context: StepContext, signal: AbortSignal): Promise<
       return await retryWhileRefused(context, signal);
     } catch (error) {
       if (!(error instanceof ApiError) || isRefusal(error)) throw error;
-      await context.waiting(`${error.reason}; looking if the droplet was created`);
+      await context.waiting(`${error.reason}; checking whether the droplet was created`);
       const found = await findCreated(context, signal);
       if (found !== undefined) return found;
       if (lost === LOST_ANSWERS_MAX) throw error;
@@ -205,7 +205,7 @@ function undoTag(context: StepContext): Undo {
       kind: 'tag',
       id: name,
       monthlyUsd: 0,
-      removeBy: `It is free; delete the tag ${name} in the DigitalOcean console.`,
+      removeBy: `It costs nothing; delete the tag ${name} in the DigitalOcean console.`,
     },
     async remove(signal) {
       if (!context.attempted.has('create_droplet')) return 'absent';

@@ -55,21 +55,21 @@ export const UPKEEP_STEPS = {
     { id: 'keep_login', title: 'Storing the login' },
   ],
   update: [
-    { id: 'order_update', title: 'Ordering the update' },
-    { id: 'follow_update', title: 'Waiting for another version' },
+    { id: 'order_update', title: 'Requesting the update' },
+    { id: 'follow_update', title: 'Waiting for the new version' },
   ],
   renew: [{ id: 'renew_certificate', title: 'Renewing the certificate' }],
   bind: [
-    { id: 'make_key', title: 'Making a key' },
+    { id: 'make_key', title: 'Creating a key' },
     { id: 'keep_key', title: 'Putting it into the keychain' },
     { id: 'order_certificate', title: 'Having the panel sign its certificate' },
-    { id: 'take_certificate', title: 'Proving and keeping it' },
+    { id: 'take_certificate', title: 'Testing and saving it' },
   ],
   recover: [
-    { id: 'await_login', title: 'Logging in by SSH' },
-    { id: 'reset_certificate', title: 'Making a new certificate' },
-    { id: 'fetch_certificate', title: 'Fetching and proving it' },
-    { id: 'end_login', title: 'Taking the key away' },
+    { id: 'await_login', title: 'Logging in over SSH' },
+    { id: 'reset_certificate', title: 'Creating a new certificate' },
+    { id: 'fetch_certificate', title: 'Fetching and testing it' },
+    { id: 'end_login', title: 'Removing the key' },
   ],
 } as const;
 

@@ -95,7 +95,7 @@ async function fetchFitting(context: StepContext, signal: AbortSignal): Promise<
     return await fetchPair(context, signal);
   } catch (error) {
     if (!(error instanceof PanelError) || error.code !== 'p12-wrong-password') throw error;
-    await context.log(`the certificate on the droplet is made anew: ${error.message}`);
+    await context.log(`creating a new certificate on the droplet: ${error.message}`);
     const reset = (either: AbortSignal): Promise<ExecResult> =>
       // Its output has the password: it is read by nothing.
       context.shell.use((shell) => shell.exec(RESET_COMMAND, { signal: either }), either);

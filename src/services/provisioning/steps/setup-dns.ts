@@ -129,7 +129,7 @@ async function sayRecords(
 
 function conflictText({ fullName, conflicts }: NamePlan): string {
   const now = conflicts.map(({ type, data }) => `${type} ${data}`).join(', ');
-  return `${fullName} was left alone: it points to ${now}.`;
+  return `${fullName} was not changed: it points to ${now}.`;
 }
 
 /** True when something was changed. A record that holds something else by now is named, and stays. */

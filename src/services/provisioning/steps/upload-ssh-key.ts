@@ -32,7 +32,7 @@ export const step: Step<'upload_ssh_key'> = {
         context.attempted.delete('upload_ssh_key');
         throw error;
       }
-      await context.waiting(`${error.reason}; looking if the key was added`);
+      await context.waiting(`${error.reason}; checking whether the key was added`);
       return { keyId: (await findAfterLostAnswer(context, error, signal)).id };
     }
   },

@@ -38,7 +38,7 @@ export const step: Step<'wait_droplet'> = {
     try {
       const first = await Promise.race([
         active.then((ip) => ({ ip, how: 'is active' })),
-        reached.then((ip) => ({ ip, how: 'lets us in before it is called active,' })),
+        reached.then((ip) => ({ ip, how: 'accepts connections before it is reported active,' })),
       ]);
       await context.log(`droplet ${first.how} at ${first.ip}`);
       return { ip: first.ip };

@@ -50,15 +50,15 @@ export const DROPLET_GONE = 'droplet-gone';
 function dropletGone(id: number): ProvisioningError {
   return new ProvisioningError({
     code: DROPLET_GONE,
-    message: `Droplet ${id} does not exist any more: it cannot be reached, and DigitalOcean neither finds nor lists it.`,
-    hint: 'It was deleted in the DigitalOcean console, or by another program. The team’s history there says by whom.',
+    message: `Droplet ${id} no longer exists: it cannot be reached, and DigitalOcean neither finds nor lists it.`,
+    hint: 'It was deleted in the DigitalOcean console, or by another program. The team’s history there shows by whom.',
   });
 }
 
 function dropletOff(id: number): ProvisioningError {
   return new ProvisioningError({
     code: 'droplet-off',
-    message: `Droplet ${id} is powered off, says DigitalOcean, so it cannot be reached.`,
-    hint: 'It was powered off in the DigitalOcean console, by another program, or by DigitalOcean. The team’s history there says by whom.',
+    message: `DigitalOcean reports that droplet ${id} is powered off, so it cannot be reached.`,
+    hint: 'It was powered off in the DigitalOcean console, by another program, or by DigitalOcean. The team’s history there shows by whom.',
   });
 }

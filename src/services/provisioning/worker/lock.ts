@@ -108,7 +108,7 @@ export const ELSEWHERE = 'of another container or machine';
 
 /** Its end can only be seen there. */
 export function wayOutOfSight(path: string): string {
-  return `Look there. Only when that container or machine is certainly gone: remove ${path} and try again.`;
+  return `Check there. Only if that container or machine certainly no longer exists, remove ${path} and try again.`;
 }
 
 async function sightOfHolder(content: LockContent, path: string): Promise<Sight | undefined> {

@@ -13,7 +13,7 @@ const WHY_NOT: Readonly<Record<Exclude<OperationStatus, 'interrupted'>, string>>
   running: 'it is running',
   'cleaning-up': 'it is being cleaned up',
   'out-of-sight': 'cannot tell from here, since its process is in another container or machine',
-  failed: 'it failed, and everything it made is removed',
+  failed: 'it failed, and everything it created is removed',
   'failed-with-leftovers': 'it failed and was cleaned up, though something is left',
   succeeded: 'it has succeeded',
 };
