@@ -57,3 +57,13 @@ function escaped(char: string): string {
 export function asSentence(text: string): string {
   return /[.!?…:]$/.test(text) ? text : `${text}.`;
 }
+
+/** Made when it is first needed: Node.js reads megabytes of tables for it. */
+let groups: Intl.NumberFormat | undefined;
+
+/** `1,000` */
+export function grouped(number: number): string {
+  if (Number.isInteger(number) && Math.abs(number) < 1_000) return String(number);
+  groups ??= new Intl.NumberFormat('en');
+  return groups.format(number);
+}

@@ -1,3 +1,4 @@
+import { grouped } from '../core/clean.js';
 import { Emitter } from '../core/event.js';
 import { BOX_MARGIN, drawBox } from './panel.js';
 import { firstFitting } from './paragraph.js';
@@ -46,6 +47,8 @@ export interface CardGridData {
   /** Selected until the person moves; for "fastest so far". */
   readonly suggested?: string | undefined;
   readonly empty?: Text;
+  /** Word for a card where a search finds none. Default: `card`. */
+  readonly noun?: string;
 }
 
 function perRowAt(columns: number, cards: number): number {
@@ -93,6 +96,8 @@ export class CardGrid extends PaintedWidget {
   private top = 0;
   /** The key before, where that was a letter that moves: with the next one it may begin a name. */
   private moveLetter = '';
+  /** Letters that no name begins with: they search all the same where the key has no command. */
+  private spare = '';
 
   /** Moved by the person. */
   readonly onSelect = this.selectedEmitter.event;
@@ -160,16 +165,27 @@ export class CardGrid extends PaintedWidget {
   private beginSearch(key: Key): boolean {
     const before = this.moveLetter;
     this.moveLetter = MOVE_LETTERS.includes(key) ? key : '';
+    this.spare = '';
     const letter = printable(key);
     if (letter === undefined || letter === ' ') return false;
     const start = key === '/' ? '' : before + letter;
+    if (/^[a-z\d]+$/i.test(start)) this.spare = start;
     const isName = this.data.cards.some((card) => matches(card, start));
     if (!isName || (this.moveLetter !== '' && before === '')) return false;
+    this.searchFor(start);
+    return true;
+  }
+
+  handleSpareKey(): void {
+    if (this.spare !== '') this.searchFor(this.spare);
+  }
+
+  private searchFor(start: string): void {
     this.query.start();
     this.query.value = start;
     this.moveLetter = '';
+    this.spare = '';
     this.search();
-    return true;
   }
 
   private handleQueryKey(key: Key): boolean {
@@ -248,16 +264,16 @@ export class CardGrid extends PaintedWidget {
     if (!this.query.isOpen) return this.cardLines(size);
     const height = size.height - 1;
     const lines = this.cardLines({ ...size, height }).slice(0, height);
-    const count = `${this.shown.length} of ${this.data.cards.length}`;
+    const count = `${grouped(this.shown.length)} of ${grouped(this.data.cards.length)}`;
     return [...lines, this.query.line(size.width, this.focused, count)];
   }
 
   private cardLines({ width, height }: Size): readonly Markup[] {
     const { shown } = this;
-    const { cards, empty = '' } = this.data;
+    const { cards, empty = '', noun = 'card' } = this.data;
     if (cards.length === 0) return [style('muted', join([' ', empty]))];
     if (shown.length === 0)
-      return [style('muted', join([' ', `nothing matches “${this.query.value}”`]))];
+      return [style('muted', join([' ', `No ${noun} matches “${this.query.value}”.`]))];
     const room = width - 1;
     this.perRow = perRowAt(width, cards.length);
     const cardWidth = Math.min(

@@ -1,3 +1,4 @@
+import { grouped } from '../core/clean.js';
 import { Emitter } from '../core/event.js';
 import { type Column, type ColumnPlace, listRow, placeColumns, widestCells } from './columns.js';
 import type { Size } from './layout.js';
@@ -260,7 +261,7 @@ export class List extends PaintedWidget {
   }
 
   private filterLine(columns: number): Markup {
-    const count = `${this.rows.length} of ${this.data.rows.length}`;
+    const count = `${grouped(this.rows.length)} of ${grouped(this.data.rows.length)}`;
     return this.query.line(columns, this.focused, count);
   }
 

@@ -10,6 +10,8 @@ import { Surface } from './surface.js';
 export interface Widget extends Placeable, Disposable {
   /** Handles a key and returns true when it was used. Called for the focused widget only. */
   handleKey(key: Key): boolean;
+  /** Offers a key again that neither a widget nor a command took. */
+  handleSpareKey?(key: Key): void;
   handlePaste(pasted: string): boolean;
   setFocused(focused: boolean): void;
   /** False while Tab passes it by (nothing to do in it). */

@@ -1,3 +1,4 @@
+import { grouped } from '../core/clean.js';
 import type { CheckResult } from '../services/health/health.js';
 
 /** `2026-11-20`, in the person's own time zone. */
@@ -56,16 +57,10 @@ export function timeOf(epochMs: number): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
-/** Made when they are first needed: Node.js reads megabytes of tables for them. */
-let groups: Intl.NumberFormat | undefined;
-let cents: Intl.NumberFormat | undefined;
+export { grouped };
 
-/** `1,000` */
-export function grouped(number: number): string {
-  if (Number.isInteger(number) && Math.abs(number) < 1_000) return String(number);
-  groups ??= new Intl.NumberFormat('en');
-  return groups.format(number);
-}
+/** Made when it is first needed: Node.js reads megabytes of tables for it. */
+let cents: Intl.NumberFormat | undefined;
 
 /** `1 server`, `3,000 servers` */
 export function count(number: number, singular: string, plural = `${singular}s`): string {

@@ -315,7 +315,7 @@ describe('letters typed over cards', () => {
         widget.set({ cards });
         const activated = collect(widget.onActivate);
         press('/', '"quito');
-        expect(await text()).toContain('nothing matches “quito”');
+        expect(await text()).toContain('No card matches “quito”');
         expect(press('enter')).toBe(true);
         expect(activated).toEqual([]);
         press('escape', '/', '"lon', 'enter');
@@ -340,6 +340,21 @@ describe('letters typed over cards', () => {
         press('escape');
         expect(press('q')).toBe(false);
         expect(press('r')).toBe(false);
+      },
+    );
+  });
+
+  it('search where no name begins so and no command takes them, with all letters typed', async () => {
+    await withWidget(
+      (terminal) => new CardGrid(terminal),
+      async ({ widget, press, text }) => {
+        widget.set({ cards: cards.filter(({ id }) => id !== 'lon1'), noun: 'region' });
+        await text();
+        for (const key of 'lond') if (!press(key)) widget.handleSpareKey();
+        expect(await text()).toContain('No region matches “lond”.');
+        expect(await text()).toMatch(/\/lond +0 of 3/);
+        press('escape');
+        expect(await text()).toContain('Sydney 1');
       },
     );
   });

@@ -118,7 +118,7 @@ export function regionView(state: AppState): RegionView {
   const cards = sortedRegions(regions).map((each) => toCard(each, regions, each.slug === region));
   return {
     intro: introLines(wizard),
-    grid: { cards, suggested: region, empty: emptyText(state) },
+    grid: { cards, suggested: region, empty: emptyText(state), noun: 'region' },
     map: { markers: markers(wizard), selected: region },
     facts: factsOf(wizard),
     problem: problemLines(wizard),

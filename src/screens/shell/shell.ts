@@ -158,6 +158,7 @@ class Shell implements Disposable {
     else if (this.screen?.focus.handleKey(key) !== true) {
       const command = findByKey(key, this.scope());
       if (command !== undefined) this.perform(command);
+      else this.screen?.focus.current?.handleSpareKey?.(key);
     }
   }
 

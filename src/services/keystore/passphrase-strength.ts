@@ -1,3 +1,4 @@
+import { grouped } from '../../core/clean.js';
 import { PRODUCT } from '../../core/product.js';
 import { InputError } from '../../core/errors.js';
 
@@ -67,7 +68,7 @@ export function requireGoodPassphrase(passphrase: string): string {
     throw new InputError({
       code: 'passphrase-unusable',
       message: 'The passphrase begins or ends with a space, or holds a control character.',
-      hint: 'Such characters get lost where it is typed or copied. Leave them out.',
+      hint: 'Such characters are easily lost when it is typed or copied. Leave them out.',
     });
   }
   const { level, text } = passphraseStrength(passphrase);
@@ -169,9 +170,9 @@ function lasting(bits: number): string {
     ['minute', 'minutes', 60],
   ] as const;
   const unit = units.find(([, , size]) => seconds >= size);
-  const rate = `at ${GUESSES_PER_SECOND.toLocaleString('en')} guesses a second it lasts`;
+  const rate = `at ${grouped(GUESSES_PER_SECOND)} guesses a second it lasts`;
   if (unit === undefined) return `${rate} less than a minute`;
   const count = Math.round(seconds / unit[2]);
   if (count >= 1_000_000) return `${rate} millions of years`;
-  return `${rate} about ${count.toLocaleString('en')} ${count === 1 ? unit[0] : unit[1]}`;
+  return `${rate} about ${grouped(count)} ${count === 1 ? unit[0] : unit[1]}`;
 }

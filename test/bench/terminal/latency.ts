@@ -48,14 +48,14 @@ async function scenes(program: PtyProgram): Promise<Figure[]> {
   };
   await measure('moving in the list', moving());
   program.press('/');
-  await program.waitFor('1001 of 1001');
+  await program.waitFor('1,001 of 1,001');
   await measure(
     'filtering the list',
     typing((lines) => filterLine(lines)),
   );
   program.press('escape');
   // By itself: with a letter right behind it, it would be Alt.
-  await program.waitUntilGone('1001 of 1001');
+  await program.waitUntilGone('1,001 of 1,001');
   program.press('G');
   await program.waitFor(/› . {2}busy/);
   program.press('enter');
