@@ -1,3 +1,4 @@
+import { quoted } from '../core/errors.js';
 import { Declined } from '../usecases/face.js';
 import type { Console } from './console.js';
 
@@ -20,6 +21,6 @@ export async function askToAgree(
     if (typed === answer) return;
     if (typed === '' || (answer === 'yes' && NO.includes(typed.toLowerCase())))
       throw new Declined();
-    console.say(`${JSON.stringify(typed)} is not ${answer}.`);
+    console.say(`${quoted(typed)} is not ${answer}.`);
   }
 }

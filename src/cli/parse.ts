@@ -1,5 +1,5 @@
 import { Command as Parser, CommanderError, Option as ParserOption } from 'commander';
-import { InputError } from '../core/errors.js';
+import { InputError, quoted } from '../core/errors.js';
 import { PROGRAM } from '../core/product.js';
 import { shellWord } from '../core/shell-word.js';
 import type { Call, Command } from './commands/command.js';
@@ -8,7 +8,7 @@ import { EXIT_CODES } from './exit-codes.js';
 import { GLOBAL_OPTIONS, type GlobalOptions, globalOptions } from './global-options.js';
 import { holdsToken, leakedToken } from './leaked-token.js';
 import { HELP_COLUMNS } from './quick.js';
-import { ENVIRONMENT } from './settings.js';
+import { ENVIRONMENT, requireFileName } from './settings.js';
 
 export type Invocation = GlobalOptions &
   (
@@ -209,12 +209,16 @@ function callOf(
   const switches = new Set<string>();
   for (const name of Object.keys(command.options ?? {})) {
     const value = values[new ParserOption(`--${name}`).attributeName()];
-    if (typeof value === 'string') options[name] = value;
-    else if (value === true) switches.add(name);
+    if (typeof value === 'string') {
+      const isFile = command.options?.[name]?.value === 'FILE' || name === 'ssh-key';
+      options[name] = isFile ? requireFileName(`--${name}`, value) : value;
+    } else if (value === true) switches.add(name);
   }
   const repeated = Object.entries(options)
     .filter(([name]) => name !== 'yes')
     .map(([name, value]) => `--${name} ${shellWord(value)}`);
+  const fileAt = args.indexOf('FILE');
+  if (fileAt >= 0) requireFileName(names.join(' '), parser.args[fileAt] ?? '');
   const { account } = values;
   if (typeof account === 'string') repeated.push(`--account ${shellWord(account)}`);
   return {
@@ -256,7 +260,7 @@ function unknownWord(
   }
   return new InputError({
     code: 'arguments',
-    message: `${JSON.stringify(word)} is an unexpected argument.`,
+    message: `${quoted(word)} is an unexpected argument.`,
     hint: helpHint(path),
   });
 }
@@ -284,7 +288,7 @@ function misunderstood({ message, code }: CommanderError, path: readonly string[
     code: 'arguments',
     message:
       code === 'commander.unknownCommand'
-        ? `Unknown command ${JSON.stringify([...path, word].join(' '))}.`
+        ? `Unknown command ${quoted([...path, word].join(' '))}.`
         : sentence.replace(/[^.]$/, '$&.'),
     hint: [...rest.map((line) => line.replace(/^\((.*)\)$/, '$1')), helpHint(path)].join('\n'),
   });

@@ -1,4 +1,4 @@
-import { InputError } from '../core/errors.js';
+import { InputError, quoted } from '../core/errors.js';
 import { accountNames } from '../usecases/token.js';
 import { absoluteHomeFolder } from '../services/process/surroundings.js';
 import { isAtWork, type Operation } from '../services/provisioning/operations.js';
@@ -32,9 +32,9 @@ const TABLE: readonly (readonly [
   ['new', 'Create a new server', 'provision'],
   ['add', 'Add an existing server', 'servers add', 'address'],
   ['activate', 'Make a server the active one', 'servers activate', 'server'],
-  ['panel', 'Open the panel of a server, or say how', 'servers panel', 'server'],
+  ['panel', 'Open the panel of a server, or show how', 'servers panel', 'server'],
   ['set up', 'Set up the domain of a server', 'servers onboard', 'server'],
-  ['domain', 'Point a domain at a server, and make its records', 'servers domain', 'server'],
+  ['domain', 'Point a domain at a server, and create its records', 'servers domain', 'server'],
   ['update', 'Update the panel of a server', 'servers update', 'server'],
   ['trust', 'Confirm the certificate of a panel', 'certificate trust', 'server'],
   ['renew', 'Renew the admin certificate of a server', 'certificate renew', 'server'],
@@ -100,7 +100,7 @@ const TABLE: readonly (readonly [
     'server',
     'service',
   ],
-  ['log', 'Show the log of a service, by SSH', 'servers logs', 'server', 'service'],
+  ['log', 'Show the log of a service, over SSH', 'servers logs', 'server', 'service'],
   ['certificates', 'List the certificates of a server', 'servers certificates', 'server'],
   [
     'renew public',
@@ -135,12 +135,7 @@ const TABLE: readonly (readonly [
     'operations cleanup',
     'operation to clean up',
   ],
-  [
-    'dismiss',
-    'Take an operation that ended from the list',
-    'operations dismiss',
-    'operation to dismiss',
-  ],
+  ['dismiss', 'Dismiss an ended operation', 'operations dismiss', 'operation to dismiss'],
   ['token', 'Store an API token', 'token set'],
   ['check token', 'Check the API token', 'token check'],
   ['forget token', 'Forget the stored API token', 'token forget'],
@@ -148,11 +143,11 @@ const TABLE: readonly (readonly [
   ['add account', 'Store the API token of another account', 'token add', 'new account'],
   ['use account', 'Create servers in another account from now on', 'token use', 'account'],
   ['forget account', 'Forget the API token of an account', 'token forget', 'account'],
-  ['secrets', 'Say where secrets are kept', 'vault'],
+  ['secrets', 'Show where secrets are kept', 'vault'],
   ['create vault', 'Create a vault', 'vault init'],
   ['passphrase', 'Change the passphrase of the vault', 'vault passphrase'],
   ['export', 'Export all servers to an encrypted file', 'export', 'new file'],
-  ['import', 'Import servers from such a file', 'import', 'transfer file'],
+  ['import', 'Import servers from an exported file', 'import', 'transfer file'],
   ['doctor', 'Check this machine and the account', 'doctor'],
 ];
 
@@ -314,8 +309,8 @@ async function oneOf(
     if (chosen !== undefined) return chosen.value;
     console.say(
       named.length > 1
-        ? `${JSON.stringify(typed)} is more than one of them: type its number.`
-        : `${JSON.stringify(typed)} is none of them.`,
+        ? `${quoted(typed)} is more than one of them: type its number.`
+        : `${quoted(typed)} is not one of them.`,
     );
   }
 }

@@ -1,7 +1,7 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { THEME_CHOICES, type ThemeChoice } from '../core/colours.js';
 import type { Config } from '../core/config.js';
-import { InputError } from '../core/errors.js';
+import { InputError, quoted } from '../core/errors.js';
 import {
   ENV,
   HOME_FOLDER,
@@ -200,7 +200,10 @@ export function readSettings(
         : themeOf('--theme', args.theme),
     config,
     updateNotice: wantsUpdateNotice(args, environment),
-    logFile: args.logFile === undefined ? undefined : absolutePath('--log', args.logFile),
+    logFile:
+      args.logFile === undefined
+        ? undefined
+        : absolutePath('--log', requireFileName('--log', args.logFile)),
   };
 }
 
@@ -223,7 +226,7 @@ function requireGitHubUrl(text: string): string {
     return `${url.origin}${url.pathname.replace(/\/*$/, '/')}`;
   throw new InputError({
     code: 'github-url-invalid',
-    message: `${ENV.githubUrl} must be an https address, and ${JSON.stringify(text)} is not.`,
+    message: `${ENV.githubUrl} must be an https address, and ${quoted(text)} is not.`,
     hint: 'Leave it out for https://github.com.',
   });
 }
@@ -238,7 +241,7 @@ function keystoreOf(text: string): KeystoreWish {
   if (wish !== undefined) return wish;
   throw new InputError({
     code: 'keystore-invalid',
-    message: `${ENV.keystore} must be one of ${KEYSTORES.join(', ')}, and ${JSON.stringify(text)} is not.`,
+    message: `${ENV.keystore} must be one of ${KEYSTORES.join(', ')}, and ${quoted(text)} is not.`,
     hint: 'Leave it out to use the vault if there is one, else the store of the operating system.',
   });
 }
@@ -248,7 +251,7 @@ function themeOf(name: string, text: string): ThemeChoice {
   if (theme !== undefined) return theme;
   throw new InputError({
     code: 'theme-invalid',
-    message: `${name} must be one of ${THEME_CHOICES.join(', ')}, and ${JSON.stringify(text)} is not.`,
+    message: `${name} must be one of ${THEME_CHOICES.join(', ')}, and ${quoted(text)} is not.`,
     hint: 'Leave it out to follow the background of the terminal.',
   });
 }
@@ -258,7 +261,7 @@ function requireFactor(name: string, text: string): number {
   if (factor >= 0 && factor <= MAX_FACTOR) return factor;
   throw new InputError({
     code: 'factor-invalid',
-    message: `${name} must be a number from 0 to ${MAX_FACTOR}, and ${JSON.stringify(text)} is not.`,
+    message: `${name} must be a number from 0 to ${MAX_FACTOR}, and ${quoted(text)} is not.`,
     hint: 'Leave it out for the usual pace.',
   });
 }
@@ -301,7 +304,7 @@ function requireAbsolute(name: string, path: string): string {
   const folder = currentFolder();
   throw new InputError({
     code: 'home-not-absolute',
-    message: `${name} must be an absolute path, and ${JSON.stringify(path)} is not.`,
+    message: `${name} must be an absolute path, and ${quoted(path)} is not.`,
     hint:
       folder === undefined || path.startsWith('~')
         ? `Set it to a path that begins with /.`
@@ -309,12 +312,18 @@ function requireAbsolute(name: string, path: string): string {
   });
 }
 
+/** Refuses an empty path, which would mean the current folder. `name`: the option, or the command. */
+export function requireFileName(name: string, path: string): string {
+  if (path !== '') return path;
+  throw new InputError({ code: 'file-name-missing', message: `${name} needs a file name.` });
+}
+
 function absolutePath(name: string, path: string): string {
   const folder = currentFolder();
   if (folder !== undefined || isAbsolute(path)) return resolve(folder ?? '/', path);
   throw new InputError({
     code: 'current-folder-gone',
-    message: `${name} ${JSON.stringify(path)} is a relative path, and the current folder was removed.`,
+    message: `${name} ${quoted(path)} is a relative path, and the current folder was removed.`,
     hint: 'Go to a folder that exists, or give an absolute path.',
   });
 }

@@ -1,4 +1,4 @@
-import { InputError } from './errors.js';
+import { InputError, quoted } from './errors.js';
 
 /** Seconds that resolvers may keep a record made here (contract: domain step). */
 export const RECORD_TTL = 300;
@@ -14,11 +14,11 @@ export function domainProblem(domain: string): string | undefined {
   if (domain.length > DOMAIN_MAX_LENGTH) return `At most ${DOMAIN_MAX_LENGTH} characters.`;
   if (DOMAIN.test(domain)) return undefined;
   if (domain.endsWith('.')) return 'Leave out the dot at the end.';
-  if (/^[a-z]+:\/\//.test(domain)) return 'The name alone, without https:// and path.';
+  if (/^[a-z]+:\/\//.test(domain)) return 'Only the name, without https:// and path.';
   if (!domain.includes('.')) return 'It needs a dot, as in lab.example.com.';
   if (/\.xn--[a-z0-9-]*$/.test(domain))
-    return 'The panel takes no ending of another script (xn--…): use a name with another ending.';
-  return 'Letters, digits and hyphens, in labels separated by dots, as in lab.example.com.';
+    return 'The panel does not accept an internationalised ending (xn--…): use another name.';
+  return 'Use letters, digits and hyphens, in labels separated by dots, as in lab.example.com.';
 }
 
 /** In the form that the panel keeps: lower case, without space around. InputError for a name it would not take. */
@@ -28,13 +28,13 @@ export function requireDomain(text: string): string {
   if (problem === undefined) return domain;
   throw new InputError({
     code: 'domain-invalid',
-    message: `${JSON.stringify(text)} is not a domain that a panel accepts. ${problem}`,
+    message: `${quoted(text)} is not a domain that a panel accepts. ${problem}`,
     hint: 'The panel will be at panel.<domain>, so lab.example.com gives panel.lab.example.com.',
   });
 }
 
 export function emailProblem(email: string): string | undefined {
-  return EMAIL.test(email) ? undefined : 'It looks like ops@example.com.';
+  return EMAIL.test(email) ? undefined : 'Use the form ops@example.com.';
 }
 
 export function requireEmail(text: string): string {
@@ -42,7 +42,7 @@ export function requireEmail(text: string): string {
   if (emailProblem(email) === undefined) return email;
   throw new InputError({
     code: 'email-invalid',
-    message: `${JSON.stringify(text)} is no e-mail address. It looks like ops@example.com.`,
+    message: `${quoted(text)} is not an e-mail address. Use the form ops@example.com.`,
     hint: 'Let’s Encrypt writes there when a certificate is about to expire.',
   });
 }

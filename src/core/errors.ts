@@ -40,14 +40,14 @@ const REFUSALS: Readonly<Record<string, string>> = {
   EEXIST: 'it already exists',
   EIO: 'the device failed',
   EISDIR: 'it is a folder',
-  ELOOP: 'its symbolic links lead in a circle',
+  ELOOP: 'its symbolic links form a loop',
   EMFILE: 'too many files are open (allow more with ulimit -n 1024)',
   ENAMETOOLONG: 'the name is too long',
   ENFILE: 'too many files are open on this machine',
   ENOENT: 'there is no such file or folder',
   ENOMEM: 'there is no memory left',
   ENOSPC: 'the disk is full',
-  ENOTDIR: 'a file is where a folder has to be',
+  ENOTDIR: 'a part of its path is a file and not a folder',
   ENOTEMPTY: 'the folder is not empty',
   EPERM: 'permission is denied',
   EROFS: 'the file system is read-only',
@@ -86,4 +86,9 @@ export function isAbort(thrown: unknown): boolean {
     thrown instanceof Error &&
     (thrown.name === 'AbortError' || systemCodeOf(thrown) === 'ABORT_ERR')
   );
+}
+
+/** What a person typed, for an error: in quotes, and of a long text 60 characters. */
+export function quoted(typed: string): string {
+  return JSON.stringify(typed.length > 60 ? `${typed.slice(0, 39)}…${typed.slice(-20)}` : typed);
 }

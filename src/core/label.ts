@@ -1,4 +1,4 @@
-import { InputError } from './errors.js';
+import { InputError, quoted } from './errors.js';
 import { NAME_PREFIX } from './product.js';
 
 /** Longest label, in characters (cloud provisioning guide, step 5). */
@@ -43,7 +43,7 @@ export function requireLabel(label: string): string {
   if (problem === undefined) return label;
   throw new InputError({
     code: 'label-invalid',
-    message: `The label ${JSON.stringify(label)} is not valid. ${problem}`,
+    message: `The label ${quoted(label)} is not valid. ${problem}`,
     hint: 'Use 1 to 64 lowercase letters, numbers and hyphens, with a letter or number at both ends.',
   });
 }

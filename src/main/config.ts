@@ -1,3 +1,4 @@
+import { quoted } from '../core/errors.js';
 import type { Config } from '../core/config.js';
 import { COMMANDS } from '../screens/shell/keys.js';
 import { checkKeys } from '../screens/shell/check-keys.js';
@@ -12,7 +13,7 @@ export async function loadConfig(home: string): Promise<Config | undefined> {
   const unknownIds = await Promise.all(
     unknown.map(async (id) => {
       const words = await didYouMean(id, ids);
-      return `There is no command ${JSON.stringify(id)}${words}.`;
+      return `There is no command ${quoted(id)}${words}.`;
     }),
   );
   return { ...config, keys, problems: [...config.problems, ...unknownIds, ...problems] };

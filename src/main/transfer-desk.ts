@@ -1,5 +1,5 @@
 import { lstat } from 'node:fs/promises';
-import { InputError, systemCodeOf } from '../core/errors.js';
+import { InputError, quoted, systemCodeOf } from '../core/errors.js';
 import { asFileError, writeNewFile } from '../services/files/atomic.js';
 import { readSmallFile } from '../services/files/private-file.js';
 import { typedPaths } from '../services/files/typed-path.js';
@@ -84,7 +84,7 @@ function fileExists(path: string): InputError {
 function fileMissing(path: string): InputError {
   return new InputError({
     code: 'file-missing',
-    message: `There is no file ${JSON.stringify(path)}.`,
+    message: `There is no file ${quoted(path)}.`,
     hint: 'Give the path of the file.',
   });
 }

@@ -1,4 +1,4 @@
-import { InputError, messageOf, PortlamaError } from '../core/errors.js';
+import { InputError, messageOf, PortlamaError, quoted } from '../core/errors.js';
 import { AGENT_RIGHTS } from '../core/product.js';
 import type { NewAgent, PanelAgentCertificate } from '../services/panel/calls/agents.js';
 import type { ServerEntry } from '../services/registry/registry.js';
@@ -64,7 +64,7 @@ export async function createAgent(
   await work.transfer.requireAbsent(input.file);
   await onPanel(wanted, CERTIFICATES, work, async ({ server, api }) => {
     const { face, signal } = work;
-    face.progress('The panel makes a certificate; on a small server this takes a few seconds');
+    face.progress('The panel creates a certificate; on a small server this takes a few seconds');
     const made = await api.agents.create(agent, signal).catch((error: unknown) => {
       throw isUnanswered(error) ? passwordLost(server, agent.label, error) : error;
     });
@@ -142,8 +142,8 @@ function requireAgent({ name, capabilities }: AgentInput): NewAgent {
   if (!NAME.test(name))
     throw new InputError({
       code: 'agent-invalid',
-      message: `${JSON.stringify(name)} is no name of an agent.`,
-      hint: 'One to 50 small letters, digits and hyphens.',
+      message: `${quoted(name)} is not a valid agent name.`,
+      hint: 'Use 1 to 50 lowercase letters, digits and hyphens.',
     });
   return { label: name, capabilities: [...new Set([NEEDED, ...capabilities])] };
 }
@@ -151,9 +151,9 @@ function requireAgent({ name, capabilities }: AgentInput): NewAgent {
 function passwordLost(server: ServerEntry, name: string, cause: unknown): PortlamaError {
   return new PortlamaError({
     code: 'agent-password-lost',
-    message: `The panel of ${server.label} gave no answer, and the password of ${name} is in that alone.`,
+    message: `The panel of ${server.label} did not answer, and only its answer contains the password of ${name}.`,
     hint: [
-      { command: 'servers.agents', id: serverName(server), lead: 'See whether it was made' },
+      { command: 'servers.agents', id: serverName(server), lead: 'Check whether it was created' },
       'If it was, revoke it, and create it again.',
     ],
     cause,
@@ -163,12 +163,12 @@ function passwordLost(server: ServerEntry, name: string, cause: unknown): Portla
 function notKept(server: ServerEntry, name: string, cause: unknown): PortlamaError {
   return new PortlamaError({
     code: 'agent-not-kept',
-    message: `The certificate of ${name} is made, but not in the file: ${messageOf(cause)}`,
+    message: `The certificate of ${name} was created but could not be saved: ${messageOf(cause)}`,
     hint: {
       command: 'servers.agents.download',
       id: serverName(server),
       agent: name,
-      lead: 'Fetch it again; its password stays the one above',
+      lead: 'Download it again; the password above stays valid',
     },
     cause,
   });

@@ -1,5 +1,5 @@
 import { QUESTION_HELP } from '../words/question-help.js';
-import { InputError } from '../core/errors.js';
+import { InputError, quoted } from '../core/errors.js';
 import { SERVER_PATH } from '../core/product.js';
 import { readSmallFile } from '../services/files/private-file.js';
 import type { CheckResult } from '../services/health/health.js';
@@ -56,7 +56,7 @@ export async function importCertificate(
 function noFile(file: string): InputError {
   return new InputError({
     code: 'file-missing',
-    message: `There is no file ${JSON.stringify(file)}.`,
-    hint: `Bring client.p12 from the server: it is ${SERVER_PATH.p12} there.`,
+    message: `There is no file ${quoted(file)}.`,
+    hint: `Copy client.p12 from the server: there it is ${SERVER_PATH.p12}.`,
   });
 }

@@ -1,5 +1,5 @@
 import { QUESTION_HELP } from '../words/question-help.js';
-import { InputError, PortlamaError } from '../core/errors.js';
+import { InputError, PortlamaError, quoted } from '../core/errors.js';
 import { requireNew, type ServerEntry } from '../services/registry/registry.js';
 import type { CarriedServer } from '../services/transfer/transfer-file.js';
 import { dayOf } from '../words/certificates.js';
@@ -101,7 +101,7 @@ async function planOf(
   if (isReplaced) return plan;
   throw new InputError({
     code: 'server-unknown',
-    message: `The file has no server called ${JSON.stringify(replace)} that is here as well.`,
+    message: `The file has no server called ${quoted(replace ?? '')} that is here as well.`,
     hint: 'Nothing was imported. Run it with --dry-run to see what the file holds.',
   });
 }

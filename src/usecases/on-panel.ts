@@ -1,4 +1,4 @@
-import { InputError, PortlamaError } from '../core/errors.js';
+import { InputError, PortlamaError, quoted } from '../core/errors.js';
 import type { PanelApi } from '../services/panel/panel-api.js';
 import { PanelError } from '../services/panel/panel-error.js';
 import type { ServerEntry } from '../services/registry/registry.js';
@@ -47,7 +47,7 @@ export function requireNamed<T>(
   const names = all.map(nameOf);
   throw new InputError({
     code: `${kind}-unknown`,
-    message: `${label} has no ${kind} called ${JSON.stringify(name)}.`,
+    message: `${label} has no ${kind} called ${quoted(name)}.`,
     hint: names.length === 0 ? `It has no ${kind} at all.` : `It has: ${names.join(', ')}.`,
   });
 }
@@ -116,7 +116,7 @@ function outcomeUnknown(
   return new PortlamaError({
     code: 'outcome-unknown',
     message: `${what}: the panel of ${server.label} accepted the request, sent no answer, and shows no effect yet.`,
-    hint: 'It was sent once and may still take effect: look again in some minutes.',
+    hint: 'It was sent once and may still take effect: check again in a few minutes.',
     cause,
   });
 }

@@ -1,4 +1,4 @@
-import { InputError } from '../core/errors.js';
+import { InputError, quoted } from '../core/errors.js';
 import type { ActionRequest, DigitalOceanApi, Droplet } from '../services/digitalocean/api.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import {
@@ -94,7 +94,7 @@ export function requirePowerVerb(word: string, force: boolean): PowerVerb {
       code: 'power-action-invalid',
       message:
         verb === undefined
-          ? `${JSON.stringify(word)} is not a power action.`
+          ? `${quoted(word)} is not a power action.`
           : '--force goes with off only.',
       hint: 'Use on, off (asks the system to shut down), off --force (cuts the power), reboot or cycle.',
     });
@@ -116,7 +116,7 @@ function asUnanswered(server: ServerEntry, error: unknown): unknown {
     return error;
   return new InputError({
     code: 'shutdown-ignored',
-    message: `${server.label} was asked to shut down, but stays on: its system may hang. Cutting the power ends it, like pulling the plug.`,
+    message: `${server.label} was asked to shut down, but stays on: its system may hang. Cutting the power turns it off, like pulling the plug.`,
     hint: {
       lead: POWER_LABELS.cut,
       command: 'servers.power',

@@ -1,4 +1,4 @@
-import { InputError, isAbort, PortlamaError } from '../core/errors.js';
+import { InputError, isAbort, PortlamaError, quoted } from '../core/errors.js';
 import type { UpkeepWork } from '../services/provisioning/journal/records.js';
 import { isAtWork, type Operation } from '../services/provisioning/operations.js';
 import { isDismissable } from '../services/provisioning/operations-service.js';
@@ -45,7 +45,7 @@ export async function recoverCertificate(
   if (leftovers.length === 0) await dismissOperation(id, work);
   work.news({ kind: 'servers-changed' });
   work.news({ kind: 'certificate-changed', serverId: server.id });
-  face.say(`The certificate of ${server.label} is new; it expires ${dayOf(expiresAt)}.`, 'ok');
+  face.say(`Created a new certificate for ${server.label}; it expires ${dayOf(expiresAt)}.`, 'ok');
   const { alsoValidUntil, alsoValidSerial, alsoValidSure = true } = facts;
   if (typeof alsoValidUntil === 'number') {
     const serial = String(alsoValidSerial ?? '');
@@ -54,7 +54,7 @@ export async function recoverCertificate(
   }
   for (const { id: key, removeBy } of leftovers)
     face.say(
-      `Not taken away: ${key}. ${[removeBy].flat().find((part) => typeof part === 'string') ?? ''}`,
+      `Not removed: ${key}. ${[removeBy].flat().find((part) => typeof part === 'string') ?? ''}`,
       'warn',
     );
   return { server, expiresAt };
@@ -168,7 +168,7 @@ function requireFingerprint(text: string): string {
   if (fingerprint !== undefined) return fingerprint;
   throw new InputError({
     code: 'fingerprint-invalid',
-    message: `${JSON.stringify(text)} is no fingerprint of a host key.`,
+    message: `${quoted(text)} is not the fingerprint of a host key.`,
     hint: 'Give what ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub prints on the server: SHA256: and 43 characters.',
   });
 }
@@ -176,7 +176,7 @@ function requireFingerprint(text: string): string {
 function addressMissing({ id, label }: ServerEntry): InputError {
   return new InputError({
     code: 'address-missing',
-    message: `The address of ${label} is not known here, so nothing can log in to it.`,
+    message: `The address of ${label} is not known here, so the program cannot log in to it.`,
     hint: { command: 'certificate.import', id },
   });
 }

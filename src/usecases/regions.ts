@@ -1,4 +1,4 @@
-import { InputError } from '../core/errors.js';
+import { InputError, quoted } from '../core/errors.js';
 import type { DigitalOceanApi, Region, Size } from '../services/digitalocean/api.js';
 import type { RegionLatency } from '../services/latency/measure-regions.js';
 import { worldPosition } from '../services/latency/world-positions.js';
@@ -59,7 +59,7 @@ export function requireRegion(typed: string, regions: readonly Region[]): Region
   if (region !== undefined) return region;
   throw new InputError({
     code: 'region-invalid',
-    message: `${JSON.stringify(typed)} is not one of these regions.`,
+    message: `${quoted(typed)} is not one of these regions.`,
     hint: `Use ${regions.map(({ slug }) => slug).join(', ')}.`,
   });
 }
@@ -69,7 +69,7 @@ export function requireRegionSlug(slug: string): string {
   if (/^[a-z]{3}\d$/.test(slug)) return slug;
   throw new InputError({
     code: 'region-invalid',
-    message: `${JSON.stringify(slug)} is not a region.`,
+    message: `${quoted(slug)} is not a region.`,
     hint: ['A region is a slug such as fra1, nyc3 or sgp1.', { command: 'regions' }],
   });
 }

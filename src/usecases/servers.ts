@@ -1,4 +1,4 @@
-import { InputError } from '../core/errors.js';
+import { InputError, quoted } from '../core/errors.js';
 import { forgetServer } from '../services/registry/server-credentials.js';
 import type { Registry, ServerEntry } from '../services/registry/registry.js';
 import type { KeyWork } from './work.js';
@@ -22,7 +22,7 @@ export function pickServer(servers: readonly ServerEntry[], wanted: string): Ser
 function unknown(wanted: string): InputError {
   return new InputError({
     code: 'server-unknown',
-    message: `There is no server called ${JSON.stringify(wanted)}.`,
+    message: `There is no server called ${quoted(wanted)}.`,
     hint: { command: 'servers' },
   });
 }
@@ -31,7 +31,7 @@ function ambiguous(wanted: string, servers: readonly ServerEntry[]): InputError 
   const lines = servers.map(({ id, panelUrl }) => `${id}  ${panelUrl}`);
   return new InputError({
     code: 'server-ambiguous',
-    message: `${servers.length} servers are called ${JSON.stringify(wanted)}.`,
+    message: `${servers.length} servers are called ${quoted(wanted)}.`,
     hint: ['Choose one by its id:', ...lines].join('\n'),
   });
 }
@@ -42,7 +42,7 @@ export async function requireStillListed(server: ServerEntry, work: KeyWork): Pr
   if (servers.some(({ id }) => id === server.id)) return;
   throw new InputError({
     code: 'server-unknown',
-    message: `${server.label} is not in the list any more: nothing was done.`,
+    message: `${server.label} is no longer in the list. Nothing was changed.`,
   });
 }
 

@@ -1,4 +1,4 @@
-import { InputError } from '../core/errors.js';
+import { InputError, quoted } from '../core/errors.js';
 import { LOGGED_UNITS, UNIT } from '../core/product.js';
 import type { PanelService } from '../services/panel/panel-bodies.js';
 import { PanelApiError } from '../services/panel/panel-api-error.js';
@@ -116,7 +116,7 @@ async function untilAnswered({ server, api }: SetUpPanel, name: string, work: Wo
   if ((await lookFor({ look, patienceMs: RESTART_PATIENCE_MS }, work)) !== undefined) return;
   throw new PanelError(
     'panel-server-down',
-    `${name} of ${server.label} was restarted, and the panel does not answer since.`,
+    `${name} of ${server.label} was restarted, but the panel has not answered since.`,
   );
 }
 
@@ -138,6 +138,6 @@ function requireLines(text = String(LOG_LINES.usual)): number {
   if (Number.isInteger(lines) && lines > 0 && lines <= LOG_LINES.max) return lines;
   throw new InputError({
     code: 'lines-invalid',
-    message: `${JSON.stringify(text)} is no number of lines: 1 to ${LOG_LINES.max}.`,
+    message: `${quoted(text)} is not a number of lines: use 1 to ${LOG_LINES.max}.`,
   });
 }

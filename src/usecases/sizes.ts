@@ -1,4 +1,4 @@
-import { InputError } from '../core/errors.js';
+import { InputError, quoted } from '../core/errors.js';
 import type { Size } from '../services/digitalocean/api.js';
 import { noRegion } from '../services/provisioning/errors.js';
 import { findOffer, requireRegion, requireRegionSlug } from './regions.js';
@@ -30,7 +30,7 @@ export function requireSizeSlug(slug: string): string {
   if (/^s-\d+vcpu-\d+(?:mb|gb)(?:-\d+gb)?$/.test(slug)) return slug;
   throw new InputError({
     code: 'size-invalid',
-    message: `${JSON.stringify(slug)} is not a size of a server.`,
+    message: `${quoted(slug)} is not a server size.`,
     hint: [
       'A size is a slug such as s-1vcpu-1gb: a basic droplet, without -amd and -intel.',
       { command: 'sizes' },

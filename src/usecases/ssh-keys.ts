@@ -1,4 +1,4 @@
-import { InputError } from '../core/errors.js';
+import { InputError, quoted } from '../core/errors.js';
 import { NAME_PREFIX } from '../core/product.js';
 import type { RequestedSshKey } from '../services/provisioning/journal/records.js';
 import type { PublicKey } from '../services/ssh/public-keys.js';
@@ -105,7 +105,7 @@ async function pick(
       message:
         name === ''
           ? `The ${source} has no SSH key that can be used.`
-          : `The ${source} has no SSH key ${JSON.stringify(name)}.`,
+          : `The ${source} has no SSH key ${quoted(name)}.`,
       hint: [...keys.map(keyText), 'Or give a file, for example ~/.ssh/id_ed25519.pub.'].join('\n'),
     });
   if (others.length === 0) return first;

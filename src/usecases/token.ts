@@ -1,5 +1,5 @@
 import { QUESTION_HELP } from '../words/question-help.js';
-import { InputError } from '../core/errors.js';
+import { InputError, quoted } from '../core/errors.js';
 import { DEFAULT_ACCOUNT, ENV } from '../core/product.js';
 import type { DigitalOceanApi } from '../services/digitalocean/api.js';
 import { requireUsableToken, type TokenReport } from '../services/digitalocean/token-check.js';
@@ -229,7 +229,7 @@ export async function forgetToken(work: KeyWork, wanted?: string): Promise<boole
 export function accountUnknown(name: string): InputError {
   return new InputError({
     code: 'account-unknown',
-    message: `There is no account ${JSON.stringify(name)} here.`,
+    message: `There is no account ${quoted(name)} here.`,
     hint: [
       { lead: 'Add it', command: 'token.add', id: name },
       { lead: 'Or list them', command: 'token.list' },
@@ -248,7 +248,7 @@ export function isSupplied({
 function notKept(title: string): KeystoreError {
   return new KeystoreError({
     code: 'store-failed',
-    message: `${title} did not give the token back as it was stored.`,
+    message: `${title} did not return the token as it was stored.`,
     hint: { command: 'doctor' },
   });
 }

@@ -1,4 +1,4 @@
-import { InputError } from '../core/errors.js';
+import { InputError, quoted } from '../core/errors.js';
 import { TUNNEL_ACCESS } from '../core/product.js';
 import type { NewTunnel, PanelTunnel } from '../services/panel/calls/tunnels.js';
 import type { ServerEntry } from '../services/registry/registry.js';
@@ -136,8 +136,8 @@ async function requireTunnelOf(
 function requireTunnel({ subdomain, port, accessMode }: NewTunnel): void {
   if (!LABEL.test(subdomain))
     throw invalid(
-      `${JSON.stringify(subdomain)} is no name of a tunnel.`,
-      'One label of small letters, digits and hyphens: blog gives blog.<domain>.',
+      `${quoted(subdomain)} is not a valid tunnel name.`,
+      'Use one label of lowercase letters, digits and hyphens: blog gives blog.<domain>.',
     );
   if (!Number.isInteger(port) || port < PORTS.min || port > PORTS.max)
     throw invalid(
@@ -145,10 +145,7 @@ function requireTunnel({ subdomain, port, accessMode }: NewTunnel): void {
       'It is the port on the agent’s machine that the name forwards to.',
     );
   if (accessMode !== undefined && !ACCESS.includes(accessMode))
-    throw invalid(
-      `${JSON.stringify(accessMode)} is no way of access.`,
-      `Use ${ACCESS.join(', ')}.`,
-    );
+    throw invalid(`${quoted(accessMode)} is not an access mode.`, `Use ${ACCESS.join(', ')}.`);
 }
 
 function requireFree(
@@ -160,9 +157,9 @@ function requireFree(
   if (other === undefined) return;
   throw invalid(
     other.subdomain === subdomain
-      ? `${label} has a tunnel ${subdomain} already, to port ${other.port}.`
+      ? `${label} already has a tunnel ${subdomain}, to port ${other.port}.`
       : `Port ${port} belongs to the tunnel ${other.subdomain} of ${label}.`,
-    'Choose another one, or remove that one first.',
+    'Choose another, or remove that tunnel first.',
   );
 }
 

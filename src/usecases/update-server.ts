@@ -1,4 +1,4 @@
-import { InputError, PortlamaError } from '../core/errors.js';
+import { InputError, PortlamaError, quoted } from '../core/errors.js';
 import { INSTALLER_PACKAGE, PANEL_PACKAGE } from '../core/product.js';
 import { isAtWork } from '../services/provisioning/operations.js';
 import type { ServerEntry } from '../services/registry/registry.js';
@@ -60,7 +60,7 @@ async function begin(server: ServerEntry, version: string | undefined, work: Wor
     const before = await api.version(work.signal);
     const newest = await newestPanel(work);
     if (version === undefined && newest.version === before) {
-      work.face.say(`The panel of ${server.label} is the newest: ${before}.`, 'ok');
+      work.face.say(`The panel of ${server.label} is up to date: ${before}.`, 'ok');
       return { ended: { server, before, after: before, ending: 'current' } };
     }
     const installer = version ?? (await newestInstaller(newest.problem, work));
@@ -111,7 +111,7 @@ async function orderedBefore(
   if (!isAtWork(known)) await resumeOperation(id, work);
   const ordered = request.kind === 'update' ? request.version : '';
   const other = version === undefined || version === ordered ? '' : ` Not sent: ${version}.`;
-  work.face.say(`The update of ${server.label} that was ordered before is followed.${other}`);
+  work.face.say(`Following the update of ${server.label} that was requested before.${other}`);
   return id;
 }
 
@@ -147,7 +147,7 @@ function requireVersion(version: string): void {
   if (/^\d+\.\d+\.\d+$/.test(version)) return;
   throw new InputError({
     code: 'version-invalid',
-    message: `${JSON.stringify(version)} is not a version that a panel accepts.`,
+    message: `${quoted(version)} is not a version that a panel accepts.`,
     hint: 'Give three numbers, as in 1.0.53; no tag and no pre-release.',
   });
 }
@@ -155,7 +155,7 @@ function requireVersion(version: string): void {
 function beforeSetUp(server: ServerEntry): InputError {
   return new InputError({
     code: 'update-before-setup',
-    message: `The panel of ${server.label} takes updates only after its set-up.`,
+    message: `The panel of ${server.label} accepts updates only after its set-up.`,
     hint: [
       { command: 'servers.onboard', id: serverName(server), lead: 'Set it up' },
       'If it stays without a domain:',

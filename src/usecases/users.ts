@@ -1,6 +1,6 @@
 import { QUESTION_HELP } from '../words/question-help.js';
 import { emailProblem } from '../core/domain.js';
-import { InputError, PortlamaError } from '../core/errors.js';
+import { InputError, PortlamaError, quoted } from '../core/errors.js';
 import type { PanelInvitation, PanelUser } from '../services/panel/calls/users.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import {
@@ -26,7 +26,7 @@ export interface UserInput {
   readonly username: string;
   /** Asked for when left out. */
   readonly email: string | undefined;
-  /** Full name; the username when left out. */
+  /** Full name; default: the username. */
   readonly name?: string | undefined;
   readonly groups: readonly string[];
 }
@@ -188,7 +188,7 @@ async function emailOf(
   if (problem === undefined) return given.trim();
   throw new InputError({
     code: 'email-invalid',
-    message: `${JSON.stringify(given)} is no e-mail address. ${problem}`,
+    message: `${quoted(given)} is not an e-mail address. ${problem}`,
   });
 }
 
@@ -200,8 +200,8 @@ function requireUsername(username: string): void {
   if (USERNAME.test(username)) return;
   throw new InputError({
     code: 'username-invalid',
-    message: `${JSON.stringify(username)} is no username that a panel takes.`,
-    hint: 'Two to 32 small letters, digits, hyphens and underscores.',
+    message: `${quoted(username)} is not a username that a panel accepts.`,
+    hint: 'Use 2 to 32 lowercase letters, digits, hyphens and underscores.',
   });
 }
 
@@ -211,14 +211,14 @@ function requireDays(text: string): number {
   if (Number.isInteger(days) && days >= min && days <= max) return days;
   throw new InputError({
     code: 'days-invalid',
-    message: `An invitation lasts ${min} to ${max} days, not ${JSON.stringify(text)}.`,
+    message: `An invitation lasts ${min} to ${max} days, not ${quoted(text)}.`,
   });
 }
 
 function lastUser({ label }: ServerEntry, username: string): InputError {
   return new InputError({
     code: 'user-last',
-    message: `${username} is the last user of ${label}, which nobody could log in to without.`,
+    message: `${username} is the last user of ${label}: without it nobody could log in.`,
     hint: 'Add another user first.',
   });
 }
@@ -226,7 +226,7 @@ function lastUser({ label }: ServerEntry, username: string): InputError {
 function userTaken({ label }: ServerEntry, username: string): InputError {
   return new InputError({
     code: 'user-taken',
-    message: `${label} has a user called ${username} already: nothing was changed.`,
+    message: `${label} already has a user called ${username}. Nothing was changed.`,
     hint: 'Choose another username.',
   });
 }
@@ -234,7 +234,7 @@ function userTaken({ label }: ServerEntry, username: string): InputError {
 function linkLost({ label }: ServerEntry, username: string, cause: unknown): PortlamaError {
   return new PortlamaError({
     code: 'link-lost',
-    message: `The panel of ${label} gave no answer, and the link for ${username} is in that alone.`,
+    message: `The panel of ${label} did not answer, and only its answer contains the link for ${username}.`,
     hint: 'If the invitation is listed, withdraw it, and invite again.',
     cause,
   });

@@ -109,6 +109,19 @@ describe('bad input', () => {
       'a home that is no absolute path',
       { args: FRA1, env: { PORTLAMA_HOME: 'here' }, says: /absolute.*\n.*Set it to/ },
     ],
+    ['an empty name of a log', { args: ['servers', '--log', ''], says: /--log needs a file name/ }],
+    [
+      'an empty name of a key',
+      { args: [...FRA1, '--ssh-key', ''], says: /--ssh-key needs a file name/ },
+    ],
+    ['an empty name of an export', { args: ['export', ''], says: /export needs a file name/ }],
+    [
+      'an operation of 10 kB',
+      {
+        args: ['operations', 'attach', 'x'.repeat(10_000)],
+        says: /no operation "x{39}…x{20}"\.\n/,
+      },
+    ],
     ['an unknown option', { args: [...FRA1, '--colour'], says: /--colour.*\n.*--help/ }],
     ['an unknown command', { args: ['destory'], says: /"destory".*\n.*Did you mean[^]*--help/ }],
     [
@@ -121,7 +134,7 @@ describe('bad input', () => {
     ],
     [
       'a size that is none',
-      { args: ['regions', '--size', 'huge'], says: /"huge" is not a size.*\n.*s-1vcpu-1gb/ },
+      { args: ['regions', '--size', 'huge'], says: /"huge" is not a server size.*\n.*s-1vcpu-1gb/ },
     ],
     [
       'an operation that is none',
@@ -176,6 +189,17 @@ describe('bad input', () => {
     const { exitCode, stdout, stderr } = await runProgram(words, { env: {} });
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toMatch(/^Usage: portlama-tui servers panel /);
+  });
+
+  it('a home that is a file is named, with what is needed', async () => {
+    const folder = await temporaryFolder();
+    const home = join(folder, 'portlama');
+    await writeFile(home, '');
+    const { exitCode, stderr } = await runProgram(['token', 'set'], {
+      env: { HOME: folder, PORTLAMA_HOME: home, PORTLAMA_KEYSTORE: 'vault' },
+    });
+    expect(exitCode).not.toBe(0);
+    expect(stderr).toContain(`${home} is a file, and a folder is needed there.`);
   });
 
   it('a servers.json that cannot be read is named and left alone', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cleanJson, cleanLine, cleanLines, isPlain } from '../../src/core/clean.js';
+import { quoted } from '../../src/core/errors.js';
 
 /** What no exit may let through, a list of its own: by range of code points, not by Unicode property. */
 const FORBIDDEN: readonly (readonly [what: string, from: number, to: number])[] = [
@@ -64,6 +65,14 @@ describe('cleaning a line', () => {
     const long = '\x1b]'.repeat(200_000) + '\x1b['.repeat(200_000) + '\x9d'.repeat(100_000);
     expect(cleanLine(`${long}${'\x1b[1'.repeat(200_000)}`)).not.toContain('\x1b');
   });
+});
+
+it('quotes what was typed, of a long text its start and its end', () => {
+  expect(quoted('a"b')).toBe('"a\\"b"');
+  expect(quoted('x'.repeat(60))).toBe(`"${'x'.repeat(60)}"`);
+  const long = quoted(`begin${'x'.repeat(10_000)}end`);
+  expect(long).toMatch(/^"beginx+…x+end"$/);
+  expect(long).toHaveLength(62);
 });
 
 it('keeps the line feeds of several lines, and nothing else', () => {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { InputError } from '../../core/errors.js';
+import { InputError, quoted } from '../../core/errors.js';
 import { ownFile } from '../../services/process/own-file.js';
 import { SHELLS } from '../complete.js';
 import { PROGRAM } from '../../core/product.js';
@@ -19,7 +19,7 @@ export const command: Command = {
     if (!SHELLS.includes(shell)) {
       throw new InputError({
         code: 'arguments',
-        message: `There is no completion for ${JSON.stringify(shell)}.`,
+        message: `There is no completion for ${quoted(shell)}.`,
         hint: 'Use bash, zsh or fish.',
       });
     }

@@ -1,4 +1,4 @@
-import { InputError } from '../../core/errors.js';
+import { InputError, quoted } from '../../core/errors.js';
 import type { Call } from './command.js';
 
 /** The droplet id given as ID. Throws InputError for anything else. */
@@ -8,7 +8,7 @@ export function dropletIdIn({ args }: Pick<Call, 'args'>): number {
   if (/^[1-9]\d*$/.test(text) && Number.isSafeInteger(id)) return id;
   throw new InputError({
     code: 'arguments',
-    message: `${JSON.stringify(text)} is not the id of a droplet.`,
+    message: `${quoted(text)} is not the id of a droplet.`,
     hint: { command: 'droplets', lead: 'List the droplets with their ids' },
   });
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { constants, renameSync } from 'node:fs';
+import { constants, existsSync, renameSync } from 'node:fs';
 import { PortlamaError, systemCodeOf } from '../../core/errors.js';
 import { isProcessAlive, ownNamespace } from '../process/identity.js';
 import { ENV } from '../../core/product.js';
@@ -150,13 +150,19 @@ export async function refuseSymbolicLink(path: string): Promise<void> {
   if (!stats?.isSymbolicLink()) return;
   throw new FileError({
     code: 'symbolic-link',
-    message: `${path} is a symbolic link, and nothing is written through it.`,
+    message: `${path} is a symbolic link, and the program does not write through links.`,
     hint: `Replace the link with a real file or folder, or set ${ENV.home} to another folder.`,
   });
 }
 
 /** A system error about `path` in words a person can act on; anything else as it is. */
 export function asFileError(error: unknown, path: string): unknown {
+  let there = path;
+  while (!existsSync(there)) there = dirname(there);
+  const notFolder = [
+    `${there} is a file, and a folder is needed there`,
+    `Move the file away, or set ${ENV.home} to another folder.`,
+  ] as const;
   const reasons: Readonly<Record<string, readonly [string, string]>> = {
     ENOSPC: ['the disk is full', 'Free some space, then try again.'],
     EDQUOT: ['the disk quota is used up', 'Free some space, then try again.'],
@@ -169,8 +175,8 @@ export function asFileError(error: unknown, path: string): unknown {
       'it is mounted by itself, or in use',
       'Mount the whole folder instead of this one file, then try again.',
     ],
-    EEXIST: ['a file is where a folder has to be', 'Move the file away, then try again.'],
-    ENOTDIR: ['a file is where a folder has to be', 'Move the file away, then try again.'],
+    EEXIST: notFolder,
+    ENOTDIR: notFolder,
     EPERM: [
       'permission is denied',
       `Check who owns the folder, or set ${ENV.home} to another one.`,

@@ -10,7 +10,7 @@ import {
   THEME_CHOICES,
 } from '../../core/colours.js';
 import { type Config, CONFIG_FILE, type KeyChanges } from '../../core/config.js';
-import { messageOf } from '../../core/errors.js';
+import { messageOf, quoted } from '../../core/errors.js';
 import { nearestColour } from '../../core/nearest-colour.js';
 
 /** A file of settings is never this large. */
@@ -40,7 +40,7 @@ const NOTHING = { theme: undefined, mouse: undefined, colours: {}, keys: {} } as
 
 async function readText(path: string): Promise<string> {
   const stats = await stat(path);
-  if (!stats.isFile()) throw new Error('it is no file.');
+  if (!stats.isFile()) throw new Error('it is not a file.');
   if (stats.size > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES / 1024} KiB.`);
   return await readFile(path, 'utf8');
 }
@@ -142,13 +142,13 @@ class Reader {
       const keys = typeof value === 'string' ? [value] : value;
       if (isTable(value)) changes.push(...Object.entries(this.keys(value, `${id}.`)));
       else if (isTexts(keys) && keys.length > 0) changes.push([id, keys]);
-      else this.say(name, `The keys of ${id} must be a text, or a list of texts.`);
+      else this.say(name, `The keys of ${id} must be a string, or a list of strings.`);
     }
     return Object.fromEntries(changes);
   }
 
   private async unknown(name: string, known: readonly string[]): Promise<void> {
-    this.say(name, `There is no setting ${JSON.stringify(name)}${await didYouMean(name, known)}.`);
+    this.say(name, `There is no setting ${quoted(name)}${await didYouMean(name, known)}.`);
   }
 
   /** The parser tells no lines of names: the first line that sets or opens one of this name. */

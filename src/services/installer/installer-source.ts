@@ -1,6 +1,6 @@
 import { openSync, readSync, closeSync, fstatSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
-import { InputError } from '../../core/errors.js';
+import { InputError, quoted } from '../../core/errors.js';
 import { ENV, INSTALLER_COMMAND, INSTALLER_PACKAGE } from '../../core/product.js';
 import { currentFolder } from '../process/surroundings.js';
 import type { InstallerSource } from './installer.js';
@@ -29,7 +29,7 @@ export function parseInstallerSource(
   }
   throw new InputError({
     code: 'installer-invalid',
-    message: `${ENV.installer} ${JSON.stringify(value)} is neither an npm package nor the path of a .tgz file.`,
+    message: `${ENV.installer} ${quoted(value)} is neither an npm package nor the path of a .tgz file.`,
     hint: `Use a name like ${INSTALLER_PACKAGE} or ${INSTALLER_PACKAGE}@1.0.53, or a path like ./${INSTALLER_COMMAND}.tgz. Web addresses and git repositories are not accepted.`,
   });
 }
@@ -41,7 +41,7 @@ function tarball(given: string, folder: string | undefined): InstallerSource {
   if (problem === undefined) return { kind: 'tarball', path };
   throw new InputError({
     code: 'installer-missing',
-    message: `${ENV.installer} names ${JSON.stringify(path)}, which ${problem}.`,
+    message: `${ENV.installer} names ${quoted(path)}, which ${problem}.`,
     hint: 'Give the path of a package made by npm pack, ending in .tgz.',
   });
 }

@@ -1,4 +1,4 @@
-import { InputError, messageOf, PortlamaError } from '../../core/errors.js';
+import { InputError, messageOf, PortlamaError, quoted } from '../../core/errors.js';
 import { joinHints } from '../../core/hint.js';
 import type { Region, Size } from '../digitalocean/api.js';
 import type { Resource } from './journal/records.js';
@@ -12,7 +12,7 @@ export class ProvisioningError extends PortlamaError {
 export function unknownOperation(id: string): InputError {
   return new InputError({
     code: 'operation-unknown',
-    message: `There is no operation ${JSON.stringify(id)}.`,
+    message: `There is no operation ${quoted(id)}.`,
     hint: { command: 'operations' },
   });
 }
@@ -69,10 +69,9 @@ export class JournalLostError extends ProvisioningError {
   constructor(isServerSaved: boolean, leftovers: readonly Resource[], cause: unknown) {
     const end = isServerSaved
       ? 'The server is saved and online.'
-      : 'Nothing that was made is left.';
+      : 'Nothing that was created remains.';
     const left = leftovers.map(({ kind, id }) => `${kind} ${id}`);
-    const how =
-      left.length === 0 ? end : `This is left and has to be removed by hand: ${left.join(', ')}.`;
+    const how = left.length === 0 ? end : `Remove this by hand: ${left.join(', ')}.`;
     super({
       code: 'journal-lost',
       message: `${messageOf(cause)} ${how}`,

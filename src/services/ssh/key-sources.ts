@@ -1,6 +1,6 @@
 import { got, HTTPError, RequestError } from 'got';
 import ssh2, { type ParsedKey } from 'ssh2';
-import { InputError, PortlamaError } from '../../core/errors.js';
+import { InputError, PortlamaError, quoted } from '../../core/errors.js';
 import { ENV } from '../../core/product.js';
 import { readSmallFile } from '../files/private-file.js';
 import { type PublicKey, readPublicKeys } from './public-keys.js';
@@ -14,7 +14,7 @@ export async function keyOfFile(path: string): Promise<PublicKey> {
   if (content === undefined)
     throw new InputError({
       code: 'file-missing',
-      message: `There is no file ${JSON.stringify(path)}.`,
+      message: `There is no file ${quoted(path)}.`,
       hint: 'Give a public key, for example ~/.ssh/id_ed25519.pub.',
     });
   const [key, ...others] = readPublicKeys(content.toString('utf8'), path);
@@ -85,7 +85,7 @@ function noAgent(cause?: unknown): InputError {
 function unknownUser(user: string): InputError {
   return new InputError({
     code: 'github-user-unknown',
-    message: `GitHub has no user called ${JSON.stringify(user)}.`,
+    message: `GitHub has no user called ${quoted(user)}.`,
     hint: 'Give the name as it stands in the address of its page.',
   });
 }

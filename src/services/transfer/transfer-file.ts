@@ -1,6 +1,6 @@
 import { PROGRAM } from '../../core/product.js';
 import { z } from 'zod';
-import { InputError } from '../../core/errors.js';
+import { InputError, quoted } from '../../core/errors.js';
 import { LABEL_MAX_LENGTH } from '../../core/label.js';
 import { KeystoreError } from '../keystore/keystore.js';
 import { passphraseIdentity, passphraseRecipient, WORK_FACTOR } from '../keystore/vault-format.js';
@@ -52,7 +52,7 @@ export function requireRecipients(text: string): readonly string[] {
   if (wrong === undefined) return recipients;
   throw new InputError({
     code: 'recipient-invalid',
-    message: `${JSON.stringify(wrong)} is no public key of age.`,
+    message: `${quoted(wrong)} is no public key of age.`,
     hint: 'Give one made by age-keygen: age1… (several with commas between them).',
   });
 }

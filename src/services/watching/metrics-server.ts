@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import { type AddressInfo, isIP } from 'node:net';
-import { InputError, messageOf } from '../../core/errors.js';
+import { InputError, messageOf, quoted } from '../../core/errors.js';
 
 /** Served text, and its type. */
 export interface Metrics {
@@ -60,7 +60,7 @@ export function requirePlace(text: string): { readonly address: string; readonly
   const host = address.replace(/^\[(.*)\]$/, '$1').replace(/^localhost$/, LOOPBACK) || LOOPBACK;
   const port = Number(digits);
   if (digits !== '' && port <= 65_535 && isIP(host) !== 0) return { address: host, port };
-  throw invalid(`${JSON.stringify(text)} is no address with a port.`);
+  throw invalid(`${quoted(text)} is no address with a port.`);
 }
 
 function invalid(message: string): InputError {

@@ -1,5 +1,5 @@
 import { domainProblem } from '../../../core/domain.js';
-import { InputError } from '../../../core/errors.js';
+import { InputError, quoted } from '../../../core/errors.js';
 import type { DigitalOceanApi } from '../api.js';
 import type { Caller } from '../caller.js';
 import { readAll, readOne, remove } from './reading.js';
@@ -103,6 +103,6 @@ function requireName(domain: string): string {
   if (domainProblem(domain) === undefined) return domain;
   throw new InputError({
     code: 'domain-invalid',
-    message: `${JSON.stringify(domain.slice(0, 60))} is not a domain that DigitalOcean can have.`,
+    message: `${quoted(domain)} is not a domain that DigitalOcean can have.`,
   });
 }

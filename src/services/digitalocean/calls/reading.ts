@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { InputError } from '../../../core/errors.js';
+import { InputError, quoted } from '../../../core/errors.js';
 import type { Call } from '../api-error.js';
 import { type Caller, type CallOptions, Unreadable } from '../caller.js';
 import type { Bodies, Page } from '../models.js';
@@ -10,7 +10,7 @@ export function pathSegment(name: string): string {
   if (/^[a-zA-Z0-9_:-]{1,255}$/.test(name)) return name;
   throw new InputError({
     code: 'name-invalid',
-    message: `${JSON.stringify(name.slice(0, 60))} is not a name that DigitalOcean can have.`,
+    message: `${quoted(name)} is not a name that DigitalOcean can have.`,
     hint: 'Letters, numbers, colons, hyphens and underscores only.',
   });
 }
