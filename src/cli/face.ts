@@ -1,4 +1,4 @@
-import { InputError } from '../core/errors.js';
+import { InputError, quoted } from '../core/errors.js';
 import { toDisposable } from '../core/lifecycle.js';
 import { Declined, type Face } from '../usecases/face.js';
 import { programLine } from '../words/hints.js';
@@ -37,7 +37,18 @@ export function commandFace(
   const requireInteractive = (field: string): void => {
     if (!console.isInteractive()) throw cannotAsk(field);
   };
-  return {
+  let hasBegun = false;
+  /** From here on something may have been changed. */
+  const settle = (): void => {
+    hasBegun = true;
+    console.settle?.();
+  };
+  const asked = async <T>(answer: Promise<T>): Promise<T> =>
+    await answer.catch((error: unknown) => {
+      if (error instanceof Declined) error.isLate ||= hasBegun;
+      throw error;
+    });
+  const face: Face = {
     async confirm(question) {
       const { advance } = question;
       if (advance === undefined || isGiven(advance, command)) return;
@@ -51,7 +62,7 @@ export function commandFace(
         confirmHelp(question, answer),
         console,
       );
-      console.settle?.();
+      settle();
     },
     async ask(question) {
       const { lines = [], field, initial, isPath, problem } = question;
@@ -81,7 +92,7 @@ export function commandFace(
             [label, name].some((word) => word.toLowerCase() === text.toLowerCase()),
           );
         if (chosen !== undefined) return chosen.value;
-        console.say(`${JSON.stringify(text)} is none of them.`);
+        console.say(`${quoted(text)} is not one of them.`);
       }
     },
     secret: (question) => console.secret(question),
@@ -89,19 +100,26 @@ export function commandFace(
       if (text !== undefined) showWait(text);
     },
     hold(onLeaving) {
-      console.settle?.();
+      settle();
       return sayAtEnd(world, onLeaving, stream);
     },
     follow(onLeaving, cancel) {
-      console.settle?.();
+      settle();
       return isProcessOne() ? cancelAtEnd(cancel, stream) : sayAtEnd(world, onLeaving, stream);
     },
     instruct({ lines, url, copy, after }) {
-      console.settle?.();
+      settle();
       sayAll([...lines, ...(url === undefined ? [] : [{ url }]), { strong: copy }, ...after]);
       return toDisposable(() => undefined);
     },
     say: (line) => sayAll([line]),
+  };
+  return {
+    ...face,
+    confirm: (question) => asked(face.confirm(question)),
+    ask: (question) => asked(face.ask(question)),
+    choose: (question) => asked(face.choose(question)),
+    secret: (question) => asked(face.secret(question)),
   };
 }
 

@@ -1,5 +1,5 @@
-import { InputError, isAbort } from '../core/errors.js';
-import { Declined } from '../usecases/face.js';
+import { InputError, isAbort, quoted } from '../core/errors.js';
+import { cancelledText, Declined } from '../usecases/face.js';
 import { absoluteHomeFolder } from '../services/process/surroundings.js';
 import { PROGRAM, TOKENS_PAGE } from '../core/product.js';
 import { COMMANDS, usageLine } from './commands/index.js';
@@ -122,7 +122,7 @@ async function obey(
   }
   throw new InputError({
     code: 'not-here',
-    message: `${JSON.stringify(typed)} is not for this prompt.`,
+    message: `${quoted(typed)} is not a command here.`,
     hint: 'Type ? for the menu.',
   });
 }
@@ -154,7 +154,7 @@ function requireThisWorld({ settings }: World, { sandbox, logFile }: GlobalOptio
   if (other === undefined) return;
   throw new InputError({
     code: 'other-world',
-    message: `${other} is only for the start of the program: nothing was done.`,
+    message: `${other} can only be given when the program starts. Nothing was done.`,
     hint: `Leave with q, then: ${PROGRAM} ${other}`,
   });
 }
@@ -173,7 +173,7 @@ async function attempt(world: World, work: () => unknown): Promise<void> {
     await work();
   } catch (error) {
     if (isAbort(error)) throw error;
-    if (error instanceof Declined) return say(world, 'Cancelled. Nothing was changed.');
+    if (error instanceof Declined) return say(world, cancelledText(error));
     for (const line of errorLines(error, world.settings)) say(world, line);
   }
 }

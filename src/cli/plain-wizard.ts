@@ -1,5 +1,5 @@
 import { requireDomain, requireEmail } from '../core/domain.js';
-import { InputError, isAbort } from '../core/errors.js';
+import { InputError, isAbort, quoted } from '../core/errors.js';
 import { ENV } from '../core/product.js';
 import type { Region, Size } from '../services/digitalocean/api.js';
 import { requireUsableToken, type TokenReport } from '../services/digitalocean/token-check.js';
@@ -12,7 +12,7 @@ import {
   requireRegionsWith,
 } from '../usecases/regions.js';
 import type { DomainInput } from '../usecases/server-domain.js';
-import type { Face } from '../usecases/face.js';
+import { Declined, type Face } from '../usecases/face.js';
 import { type ChosenKeys, sshKeysFrom } from '../usecases/ssh-keys.js';
 import { requireSize } from '../usecases/sizes.js';
 import { requireLastingStore } from '../usecases/stores.js';
@@ -80,7 +80,7 @@ async function askAll(world: World, work: Work, prompt: Prompt): Promise<Form> {
   // Check the store before the first question: the certificate's password must outlive this program.
   await requireLastingStore(work);
   const form = { typedToken: undefined as string | undefined } as Draft;
-  await inSteps([
+  const steps = [
     async () => {
       const { typedToken, email: account } = await askToken(work, prompt);
       const offer = await findOffer(await openApi({ ...work, typedToken }), work);
@@ -107,7 +107,14 @@ async function askAll(world: World, work: Work, prompt: Prompt): Promise<Form> {
       form.keys = await untilValid(world, () => askSshKey(asking, prompt));
     },
     () => askToCreate(world, work, prompt, form),
-  ]);
+  ];
+  try {
+    await inSteps(steps);
+  } catch (error) {
+    // A token that was typed is stored by then.
+    if (error instanceof Declined) error.isLate ||= form.typedToken !== undefined;
+    throw error;
+  }
   const { label, region, size, offer, typedToken, domain, email, keys } = form;
   return {
     label,
@@ -158,7 +165,7 @@ async function askSshKey(work: Work, prompt: Prompt): Promise<ChosenKeys | undef
   if (chosen === undefined)
     throw new InputError({
       code: 'ssh-key-unknown',
-      message: `${JSON.stringify(typed)} is none of them.`,
+      message: `${quoted(typed)} is not one of them.`,
     });
   return await sshKeysFrom(chosen.value, work);
 }
@@ -214,6 +221,7 @@ async function askToken(
   const report = typed === '' ? await checkToken(work) : await saveToken(typed, work);
   requireUsableToken(report);
   sayReport(report, work);
+  if (typed !== '') work.face.say(`Saved in ${work.keystore.title}.`, 'ok');
   if (typed !== '' && environment !== undefined)
     work.face.say(`Note: ${ENV.cloudToken} is still set, and is used instead of a stored one.`);
   return {
@@ -250,7 +258,7 @@ async function askRegion(
   prompt: Prompt,
   offered: readonly Region[],
 ): Promise<Region> {
-  say(world, `Measuring the way to ${offered.length} regions.`);
+  say(world, `Measuring the latency of ${offered.length} regions.`);
   const measured = await measuredRegions(offered, work);
   for (const line of tableLines(regionTable(measured), true)) say(world, line);
   const regions = measured.map(([region]) => region);

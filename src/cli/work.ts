@@ -1,7 +1,7 @@
 import { PortlamaError } from '../core/errors.js';
 import { createServices } from '../main/services.js';
 import { AfterSetUp } from '../usecases/after-set-up.js';
-import { Declined, type Face } from '../usecases/face.js';
+import { cancelledText, Declined, type Face } from '../usecases/face.js';
 import type { Work } from '../usecases/work.js';
 import { type Answer, giveAnswer } from './answer.js';
 import type { Call } from './commands/command.js';
@@ -41,9 +41,10 @@ export async function perform(
       for (const line of errorLines(error, world.settings)) say(world, line);
       return error.isLook ? EXIT.done : EXIT.failed;
     }
+    if (!(error instanceof Declined)) throw error;
     // Plain mode says it, or goes back to the question before.
-    if (!(error instanceof Declined) || world.console !== undefined) throw error;
-    const message = 'Cancelled. Nothing was changed.';
+    if (world.console !== undefined) throw error;
+    const message = cancelledText(error);
     if (switches.has('json')) throw new PortlamaError({ code: 'cancelled', message });
     say(world, message);
     return 1;

@@ -44,11 +44,20 @@ export interface Face extends Confirming {
 /** `advice`: commands to continue with. A screen, whose footer names its keys, leaves it out. */
 export type Tone = 'plain' | 'ok' | 'warn' | 'advice';
 
-/** The person declined, or left: nothing was changed. Not a failure. */
+/** The person declined, or left. Not a failure. */
 export class Declined extends Error {
   override readonly name = 'Declined';
+  /** True where an earlier step may have changed something; what it changed was said. */
+  isLate = false;
 
   constructor() {
     super('Declined.');
   }
+}
+
+/** What a person is told who cancelled. */
+export function cancelledText({ isLate }: Declined): string {
+  return isLate
+    ? 'Cancelled. Nothing was changed except what is reported above.'
+    : 'Cancelled. Nothing was changed.';
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { commandFace } from '../../src/cli/face.js';
 import type { Settings } from '../../src/cli/settings.js';
-import { Declined } from '../../src/usecases/face.js';
+import { cancelledText, Declined } from '../../src/usecases/face.js';
 
 const settings = { sandbox: false, ascii: false } as Settings;
 
@@ -47,6 +47,39 @@ async function confirmed(
     return { said, left, error };
   }
 }
+
+describe('a question that is left', () => {
+  const ask = { title: 'Label', field: 'Label' };
+
+  it('says that nothing was changed, unless an earlier one was agreed to', async () => {
+    const answers = ['', 'lab', ''];
+    const face = commandFace(
+      { settings },
+      { words: 'servers destroy lab' },
+      {
+        isInteractive: () => true,
+        say: () => undefined,
+        ask: () => Promise.resolve(answers.shift()!),
+        secret: () => Promise.reject(new Error('no secret is expected')),
+      },
+    );
+    const left = async (): Promise<string> => {
+      const error: unknown = await face.ask(ask).catch((thrown: unknown) => thrown);
+      return error instanceof Declined ? cancelledText(error) : String(error);
+    };
+    expect(await left()).toBe('Cancelled. Nothing was changed.');
+    await face.confirm({
+      title: 'Destroy lab?',
+      lines: [],
+      yes: 'Destroy',
+      danger: true,
+      typed: 'lab',
+      effect: 'destroy it',
+      advance: { value: 'lab', refusal: '' },
+    });
+    expect(await left()).toBe('Cancelled. Nothing was changed except what is reported above.');
+  });
+});
 
 describe('a question whose answer is typed', () => {
   it('stays open after a wrong label, and says what was expected', async () => {
