@@ -20,7 +20,7 @@ import {
 import { type OnboardingWatch, tasksAfter } from './onboard-watch.js';
 import { openPanelFor } from './open-panel-for.js';
 import { dismissOperation, held } from './operations.js';
-import { leadDomainOnTheWay, wishOf } from './server-domain.js';
+import { leadDomainOnTheWay, wishOf, type ZoneLists } from './server-domain.js';
 import { requireServer } from './servers.js';
 import { findUpkeep, followUpkeep } from './upkeep.js';
 import type { Work } from './work.js';
@@ -35,13 +35,14 @@ export interface OnboardingInput {
    */
   readonly choose?:
     ((kept: string | undefined, wish: Partial<ChosenDomain>) => Promise<ChosenDomain>) | undefined;
-  /** Domain of the account that the records are made in, and the one label below it, instead of `domain`. */
+  /** Domain of your account to create the records in, and the one label below it, instead of `domain`. */
   readonly zone?: string | undefined;
   readonly subdomain?: string | undefined;
   /** Replaces records that answer for the domain, without a question. */
   readonly override?: boolean | undefined;
   /** Makes the records where an account here has the domain, after a preview. Without it only a `zone` does. */
   readonly makesRecords?: boolean | undefined;
+  readonly lists?: ZoneLists | undefined;
   /** Decision about an installation that failed before; `ask` by default. */
   readonly again?: 'ask' | 'agreed' | 'refuse' | undefined;
   readonly watch?: OnboardingWatch | undefined;
@@ -267,12 +268,12 @@ async function settleDomain(
 async function makeRecordsOf(
   server: ServerEntry,
   { domain }: ChosenDomain,
-  { zone, override, makesRecords }: OnboardingInput,
+  { zone, override, makesRecords, lists }: OnboardingInput,
   work: Work,
 ): Promise<void> {
   if (zone === undefined && makesRecords !== true) return;
   const asks = makesRecords === true ? work.face : undefined;
-  await leadDomainOnTheWay(server, { domain, zone, override, asks }, work);
+  await leadDomainOnTheWay(server, { domain, zone, override, asks, lists }, work);
 }
 
 async function askDomain(
@@ -309,7 +310,7 @@ async function askDomain(
 function frozen({ label }: ServerEntry, domain: string): InputError {
   return new InputError({
     code: 'domain-frozen',
-    message: `${label} is set up for ${domain}, which cannot be changed any more.`,
+    message: `${label} is set up for ${domain}, which can no longer be changed.`,
     hint: 'For another domain, create another server.',
   });
 }

@@ -53,6 +53,8 @@ export interface DomainInput {
   readonly override?: boolean | undefined;
   /** Asks for the domain of the accounts where several fit, and before records are made that are in nothing's way. */
   readonly asks?: Pick<Face, 'choose'> | undefined;
+  /** Saves listing domains that were listed before. */
+  readonly lists?: ZoneLists | undefined;
 }
 
 export interface DomainSet {
@@ -132,12 +134,20 @@ export async function leadDomainOnTheWay(
 ): Promise<void> {
   const { face, signal } = work;
   const wish = requireWish(input);
+  const { lists = new Map() as ZoneLists } = input;
+  const isHere = async (): Promise<boolean> =>
+    zoneOf(
+      wish.name,
+      (await listZones(work, lists)).map(({ name }) => name.toLowerCase()),
+    ) !== undefined;
   try {
     // Looked for first: a server that is in no account here needs none.
-    const zones = wish.zone === undefined ? await listZones(work) : [];
-    const names = zones.map(({ name }) => name.toLowerCase());
-    if (wish.zone === undefined && zoneOf(wish.name, names) === undefined) return;
-    await leadDomain(server, wish, input, work);
+    if (wish.zone === undefined && !(await isHere())) {
+      // A domain may have been added since the form was opened.
+      lists.clear();
+      if (input.lists === undefined || !(await isHere())) return;
+    }
+    await leadDomain(server, wish, { ...input, lists }, work);
   } catch (error) {
     if (signal.aborted || error instanceof Declined || wish.zone !== undefined) throw error;
     const isSpare = error instanceof InputError && error.code === 'token-missing';
@@ -145,7 +155,7 @@ export async function leadDomainOnTheWay(
   }
 }
 
-/** Undefined for a domain that is kept elsewhere. InputError where no record could lead to the server. */
+/** Undefined for a domain that is kept elsewhere. InputError where no record could point to the server. */
 async function leadDomain(
   server: ServerEntry,
   wish: Wish,
@@ -177,7 +187,7 @@ async function leadDomain(
     }));
   const options = { override: isAgreed, keep, signal };
   const { conflicts } = await makeRecords(api, dns.find(isThis) ?? none, options);
-  for (const { fullName } of conflicts) face.say(`${fullName} was left alone.`, 'warn');
+  for (const { fullName } of conflicts) face.say(`${fullName} was not changed.`, 'warn');
   if (conflicts.length > 0) return 'left-alone';
   face.say(`${domain} and *.${domain} point to ${server.ip}.`, 'ok');
   return 'made';
@@ -240,13 +250,14 @@ export interface ListedZone extends Domain {
 }
 
 /** Domains of all accounts, the current one first. One that cannot be asked is named; where there are none it rejects. */
-export async function listZones(work: KeyWork): Promise<readonly ListedZone[]> {
+export async function listZones(work: KeyWork, known?: ZoneLists): Promise<readonly ListedZone[]> {
   const accounts = await openAccounts(work);
   const isOne = accounts.length === 1;
   const failures: UnaskedAccount[] = [];
-  const lists = accounts.map(async ({ name, api }) => {
+  const lists = accounts.map(async (account) => {
+    const { name } = account;
     try {
-      const zones = await api.listDomains(work.signal);
+      const zones = await domainsOf(account, known, work);
       return zones.map((zone) => ({ ...zone, account: isOne ? undefined : name }));
     } catch (error) {
       work.signal.throwIfAborted();
@@ -264,6 +275,19 @@ export async function listZones(work: KeyWork): Promise<readonly ListedZone[]> {
   return all.filter(({ name }, at) => all.findIndex((other) => other.name === name) === at);
 }
 
+/** Domains by the account's name, as they were listed before. */
+export type ZoneLists = Map<string, readonly Domain[]>;
+
+async function domainsOf(
+  { name, api }: OpenAccount,
+  lists: ZoneLists | undefined,
+  { signal }: Pick<KeyWork, 'signal'>,
+): Promise<readonly Domain[]> {
+  const list = lists?.get(name) ?? (await api.listDomains(signal));
+  lists?.set(name, list);
+  return list;
+}
+
 /** A zone that the records belong in, and the account that has it. */
 interface ZoneHome {
   readonly zone: string;
@@ -277,7 +301,7 @@ interface ZoneHome {
 async function findZone(
   wish: Wish,
   [own, ...others]: readonly OpenAccount[],
-  { asks }: DomainInput,
+  { asks, lists }: DomainInput,
   work: KeyWork,
 ): Promise<ZoneHome | undefined> {
   const { face } = work;
@@ -285,13 +309,13 @@ async function findZone(
   let refusal: ApiError | undefined;
   let fitting: readonly ZoneHome[] = [];
   try {
-    fitting = await zonesIn(own!, wish, work);
+    fitting = await zonesIn(own!, wish, lists, work);
   } catch (error) {
     if (!lacksScope(error)) throw error;
     refusal = error;
   }
   if (asks !== undefined || fitting.length === 0)
-    fitting = [...fitting, ...(await zonesAmong(others, wish, work))];
+    fitting = [...fitting, ...(await zonesAmong(others, wish, lists, work))];
   let [found] = asks === undefined ? fitting : [await chooseZone(wish, fitting, asks)];
   if (found === undefined && refusal !== undefined) {
     if (zone !== undefined) throw scopesMissing(refusal);
@@ -326,9 +350,10 @@ async function chooseZone(
 async function zonesIn(
   home: OpenAccount,
   { name, zone }: Wish,
-  { signal }: KeyWork,
+  lists: ZoneLists | undefined,
+  work: KeyWork,
 ): Promise<readonly ZoneHome[]> {
-  const zones = (await home.api.listDomains(signal)).map((each) => each.name.toLowerCase());
+  const zones = (await domainsOf(home, lists, work)).map((each) => each.name.toLowerCase());
   const fitting =
     zone === undefined ? zonesFor(name, zones) : zones.filter((each) => each === zone);
   return fitting.map((each) => ({ zone: each, home }));
@@ -338,12 +363,13 @@ async function zonesIn(
 async function zonesAmong(
   accounts: readonly OpenAccount[],
   wish: Wish,
+  lists: ZoneLists | undefined,
   work: KeyWork,
 ): Promise<readonly ZoneHome[]> {
   const found: ZoneHome[] = [];
   for (const account of accounts) {
     try {
-      found.push(...(await zonesIn(account, wish, work)));
+      found.push(...(await zonesIn(account, wish, lists, work)));
     } catch (error) {
       work.signal.throwIfAborted();
       if (lacksScope(error)) continue;

@@ -109,7 +109,7 @@ describe('help for a form', () => {
     const program = await startProgram(new FakeWorld(), LARGE);
     await program.press('n');
     expect(await program.text()).toContain('┌ How to get a token');
-    expect(await program.text()).toContain('4. Custom Scopes: tick five groups, each whole');
+    expect(await program.text()).toContain('4. Custom Scopes: tick all scopes of five groups');
     await program.paste(SANDBOX_TOKENS.missingScopes.token);
     await program.press('enter');
     const text = await program.text();
@@ -162,7 +162,7 @@ describe('one at a time', () => {
     const world = new FakeWorld();
     world.operations.add({ label: 'lab', region: 'nyc1' });
     const program = await openWizard(world);
-    expect(await program.text()).toContain('lab is still being created; one at a time.');
+    expect(await program.text()).toContain('lab is still being created. Only one');
   });
 });
 
@@ -431,6 +431,10 @@ describe('domains', () => {
     expect(await program.text()).toContain('A lab.example.com and A *.lab.example.com, TTL 300');
     await program.press('enter', 'enter');
     // What looks after the records is loaded first.
+    await expect.poll(() => program.text()).toContain('Create the records of lab.example.com?');
+    expect(await program.text()).toContain('A  lab.example.com  the new server  TTL 300');
+    expect(program.app.store.state.toasts).toEqual([]);
+    await program.press('right', 'enter');
     await expect
       .poll(() => requested(program.world))
       .toEqual([{ name: 'lab.example.com', zone: 'example.com' }]);
@@ -444,7 +448,7 @@ describe('domains', () => {
     await expect.poll(() => program.text()).toContain('E-mail for Let’s Encrypt (optional)');
     await program.press('tab');
     await program.type('ops');
-    await expect.poll(() => program.text()).toContain('It looks like ops@example.com.');
+    await expect.poll(() => program.text()).toContain('Use the form ops@example.com.');
     await program.press('enter');
     expect(program.app.store.state.wizard?.step).toBe('label');
     await program.type('@example.net');
@@ -456,13 +460,17 @@ describe('domains', () => {
 
   it('of the account are picked below the field, which has the label before them', async () => {
     const program = await openLabel(new FakeWorld());
-    await expect.poll(() => program.text()).toContain('Zone  ‹ a domain kept elsewhere, or none ›');
+    await expect
+      .poll(() => program.text())
+      .toContain('Zone  ‹ a domain managed elsewhere, or none ›');
     await program.press('tab', 'tab', 'right');
     expect(await program.text()).toContain('Zone  ‹ example.com ›');
     expect(await program.text()).toContain('A edge.example.com and A *.edge.example.com, TTL 300');
     await program.press('left');
     expect(await program.text()).toContain('can be set up later');
     await program.press('right', 'enter', 'enter');
+    await expect.poll(() => program.text()).toContain('Create the records of');
+    await program.press('right', 'enter');
     await expect
       .poll(() => requested(program.world))
       .toEqual([{ name: 'edge.example.com', zone: 'example.com' }]);

@@ -54,8 +54,8 @@ describe('the key o', () => {
     });
     here.panel.complete(PASSWORD);
     await sees(here, PASSWORD);
-    await sees(here, 'Kept in memory, which ends with this');
-    await sees(here, 'program: write it down.');
+    await sees(here, 'Stored in memory');
+    await sees(here, 'write it down.');
   });
 
   it('keeps password and second factor out of log, activity and state', async () => {
@@ -81,7 +81,7 @@ describe('the key o', () => {
     await program.press('escape', 'right', 'enter');
     await sees(here, 'fra1-edge');
     await program.press('o');
-    await sees(here, 'Its login was set before, and is not told again.');
+    await sees(here, 'Its login was set up before; the password is not shown again.');
     expect(await program.text()).not.toContain(TOTP);
   });
 
@@ -131,6 +131,7 @@ describe('the key o', () => {
     await program.press('enter');
     await sees(here, 'DNS records for');
     const made = world.account.zones.get('example.com')?.map(({ name, data }) => [name, data]);
+    expect(world.account.domainLists).toBe(1);
     expect(made).toEqual([
       ['fra1-edge', EDGE.ip],
       ['*.fra1-edge', EDGE.ip],
@@ -154,7 +155,7 @@ describe('the key o', () => {
     await sees(here, 'Create the records of');
     world.account.zones.clear();
     await program.press('right', 'enter');
-    await sees(here, 'The records were not made:');
+    await sees(here, 'The records were not created:');
     await sees(here, 'DNS records for');
   });
 
@@ -165,7 +166,7 @@ describe('the key o', () => {
     await sees(here, 'It needs a dot');
     await program.press('tab');
     await program.paste('nobody');
-    await sees(here, 'It looks like ops@example.com');
+    await sees(here, 'Use the form ops@example.com');
     await program.press('enter');
     expect(await program.text()).toContain('It needs a dot');
     expect(panel.calls).toEqual([]);
@@ -219,7 +220,7 @@ describe('the wait for DNS', () => {
     const here = await waitingForDns(SIZE);
     const { program, panel } = here;
     await program.press('escape');
-    await sees(here, 'fra1-edge is set up in the background once its DNS is right');
+    await sees(here, 'fra1-edge is set up in the background once its DNS is correct');
     expect(await program.text()).toMatch(/fra1-edge +setting up 1\/3 +Waiting for DNS/);
     await program.press('o');
     await sees(here, 'DNS records for lab.example.com');
@@ -237,7 +238,7 @@ describe('the wait for DNS', () => {
     const { program, panel, world } = here;
     const [operation] = await world.operations.list();
     world.operations.kill(operation!.id);
-    await sees(here, 'The process that did the work was ended before it was done.');
+    await sees(here, 'The process was ended before its work was done.');
     for (const name of [DOMAIN, `*.${DOMAIN}`]) panel.names.add(name);
     await program.press('r');
     await sees(here, 'Installation on fra1-edge');
@@ -369,11 +370,11 @@ describe('a panel', () => {
     await program.press('escape', 'o');
     await sees(here, 'Set a new password for the login of fra1-edge?');
     await program.press('right', 'enter');
-    await sees(here, 'A new one: the one before is not known here.');
+    await sees(here, 'A new password: the previous one is not known here.');
     expect(panel.calls).toEqual(['password of admin']);
     const stored = await world.keystore.get(autheliaPasswordKey(EDGE.id));
     expect(await program.text()).toContain(`Password  ${stored}`);
-    expect(await program.text()).toContain('Its second factor stays as it is.');
+    expect(await program.text()).toContain('Its second factor stays the same.');
     // Nothing of it is shown once only.
     await program.press('escape');
     await expect.poll(() => program.app.store.state.routes).toHaveLength(1);

@@ -2,6 +2,7 @@ import { keyOf } from '../../words/keys.js';
 import { domainProblem, emailProblem } from '../../core/domain.js';
 import type { ChosenDomain, OnboardedServer } from '../../usecases/onboard-server.js';
 import type { OnboardingWatch } from '../../usecases/onboard-watch.js';
+import type { ZoneLists } from '../../usecases/server-domain.js';
 import type { Work } from '../../usecases/work.js';
 import { copiedRecordText, recordNames } from '../../words/onboarding.js';
 import { qrCodes } from '../../words/qr-lines.js';
@@ -95,11 +96,15 @@ export function chosenRecord({ dns, record }: SetUpDraft): string | undefined {
 }
 
 /** Domains of the accounts to choose from. Without a token that can read them the typing is left. */
-async function loadZones(context: ActionContext, serverId: string): Promise<void> {
+async function loadZones(
+  context: ActionContext,
+  serverId: string,
+  lists: ZoneLists,
+): Promise<void> {
   const options = { title: 'Reading domains', onError: () => undefined, quiet: true, agreed: true };
   await runUseCase(context, options, async (work) => {
     const { listZones } = await import('../../usecases/server-domain.js');
-    const zones = (await listZones(work)).map(({ name }) => name.toLowerCase());
+    const zones = (await listZones(work, lists)).map(({ name }) => name.toLowerCase());
     change(context, serverId, { zones });
   });
 }
@@ -121,7 +126,7 @@ function leaveSetUp(context: ActionContext, serverId: string): void {
   if (draft.step === 'dns')
     messages.toast(
       'accent',
-      `${label} is set up in the background once its DNS is right. Press ${keyOf('servers.set-up')} on it to see it.`,
+      `${label} is set up in the background once its DNS is correct. Press ${keyOf('servers.set-up')} on it to see it.`,
     );
 }
 
@@ -148,7 +153,7 @@ export function askBeforeLeaving({ store, setUps, messages }: ActionContext): bo
   messages.dialog({
     kind: 'question',
     title: 'Is the second factor in your app?',
-    lines: ['It is shown this once. The password stays in the credential store.'],
+    lines: ['It is shown only once. The password stays in the credential store.'],
     yes: 'Close',
     no: 'Stay',
     danger: false,
@@ -177,6 +182,7 @@ async function run(
   const tell = (changed: Partial<SetUpDraft>): void => {
     if (!stopped.aborted) change(context, serverId, changed);
   };
+  const lists: ZoneLists = new Map();
   tell({ isBusy: true, problem: undefined, since: ports.clock.now() });
   const choose = async (
     kept: string | undefined,
@@ -187,19 +193,16 @@ async function run(
     const domain = typed?.domain || (kept ?? wish.domain ?? '');
     const email = typed?.email || (wish.email ?? '');
     tell({ step: 'domain', isOpen: true, isBusy: false, kept, domain, email });
-    void loadZones(context, serverId);
+    void loadZones(context, serverId, lists);
     return await setUps.waitForForm(serverId, stopped);
   };
   const watch = watchOf(context, serverId, tell);
+  const input = { again, choose, watch, makesRecords: true, lists };
   const outcome = await runUseCase(context, optionsOf(context, serverId, tell), async (work) => {
     const { onboardServer } = await import('../../usecases/onboard-server.js');
     const signal = AbortSignal.any([work.signal, stopped]);
     const mine = quiet({ ...work, signal });
-    await keep(
-      context,
-      await onboardServer(serverId, { again, choose, watch, makesRecords: true }, mine),
-      tell,
-    );
+    await keep(context, await onboardServer(serverId, input, mine), tell);
   });
   if (outcome !== 'declined' || stopped.aborted) return;
   if (store.state.setUps[serverId]?.isOpen === true) tell({ step: 'domain', isBusy: false });

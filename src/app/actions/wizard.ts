@@ -218,10 +218,10 @@ export async function create(context: ActionContext): Promise<void> {
     label: effectiveLabel(store.state),
     region,
     size,
-    domain: { domain: effectiveDomain(store.state), email: effectiveEmail(store.state) },
     sshKeys: wizard.sshKeys?.keys,
     ...(wizard.regions.state === 'loaded' ? { regions: wizard.regions.open } : {}),
   };
+  const [domain, email] = [effectiveDomain(store.state), effectiveEmail(store.state)];
   const known = store.state.operations.list.map(({ id }) => id);
   store.dispatch({ type: 'creating', known });
   const onError = (error: ShownError): void => {
@@ -232,7 +232,12 @@ export async function create(context: ActionContext): Promise<void> {
   const outcome = await runUseCase(
     context,
     { title, onError, quiet: true, agreed: true },
-    (work) => createServer(form, work),
+    // The question about the records shows them.
+    (work) =>
+      createServer(
+        { ...form, domain: domain ? { domain, email, asks: work.face } : undefined },
+        work,
+      ),
     (id) => showStarted(context, id, form.label, isStillOpen(context, wizard)),
   );
   if (outcome === 'declined' && isStillOpen(context, wizard))

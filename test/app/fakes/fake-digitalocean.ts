@@ -173,6 +173,7 @@ export class FakeDigitalOcean implements DigitalOceanApi {
   }
 
   async listDomains(): Promise<readonly Domain[]> {
+    this.world.domainLists += 1;
     await this.authorise('domain:read');
     return [...this.world.zones.keys()].map((name) => ({ name, ttl: 1800 }));
   }
@@ -237,6 +238,8 @@ export interface FakeAccountWorld {
   readonly droplets: Map<number, Droplet>;
   /** Records by their domain. */
   readonly zones: Map<string, DnsRecord[]>;
+  /** Times that the domains were listed. */
+  domainLists: number;
   /** By droplet, oldest first. */
   readonly actions: Map<number, DropletAction[]>;
   /** Undefined where the token may not read them. */

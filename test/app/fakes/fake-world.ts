@@ -394,6 +394,7 @@ export function emptyAccount(): FakeAccountWorld {
     listLags: false,
     ghosts: [],
     zones: new Map(),
+    domainLists: 0,
     actions: new Map(),
     snapshots: undefined,
     reserved: undefined,
