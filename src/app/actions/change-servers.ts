@@ -17,6 +17,8 @@ import type { AppState } from '../state.js';
 import { compareAgain } from './compare-droplets.js';
 import type { ActionContext } from './context.js';
 import type { Failure } from './run.js';
+import { keyOf } from '../../words/keys.js';
+import { missingHere } from './client-certificate.js';
 import { importAdmin, renewAdmin } from './upkeep.js';
 import { runUseCase } from './use-case.js';
 
@@ -53,7 +55,7 @@ export async function destroyOrRemove(context: ActionContext, id: string): Promi
   }
   const label = labelOf(context.store.state, id);
   const options = {
-    look: `Looking at the droplet of ${label}`,
+    look: `Checking the droplet of ${label}`,
     title: `Destroying ${label}`,
     failure: ({ code }: { readonly code: string }): Failure =>
       code === 'rest-kept'
@@ -91,7 +93,7 @@ export async function endRows(context: ActionContext, rows: readonly ServerRow[]
     operations: rows.flatMap((row) => (row.kind === 'operation' ? [row.id] : [])),
   };
   const options = {
-    look: `Looking at ${rows.length} rows`,
+    look: `Checking ${rows.length} rows`,
     title: `Destroying ${rows.length} rows`,
     failure: ({ code }: { readonly code: string }): Failure => ({
       title: code === 'some-failed' ? 'Not all were destroyed' : 'Nothing was destroyed',
@@ -125,7 +127,7 @@ export async function adopt(context: ActionContext, rowId: string): Promise<void
   if (unlisted === undefined) return;
   const { id, name } = unlisted.droplet;
   const options = {
-    look: `Looking at ${name}`,
+    look: `Checking ${name}`,
     title: `Adopting ${name}`,
     failure: `${name} was not adopted`,
     subject: rowId,
@@ -155,7 +157,7 @@ export async function destroyUnlisted(context: ActionContext, rowId: string): Pr
   if (unlisted === undefined) return;
   const { id, name } = unlisted.droplet;
   const options = {
-    look: `Looking at ${name}`,
+    look: `Checking ${name}`,
     title: `Destroying ${name}`,
     failure: `Destroying ${name} failed`,
     subject: rowId,
@@ -171,7 +173,7 @@ export async function destroyUnlisted(context: ActionContext, rowId: string): Pr
 /** Why an unlisted droplet is not destroyed; undefined when it can be. */
 export function whyNotDestroyUnlisted({ droplet }: UnlistedDroplet): string | undefined {
   if (droplet.tags.includes(MANAGED_TAG)) return undefined;
-  return `DigitalOcean shows no tag ${MANAGED_TAG} on it, and without it nothing is destroyed.`;
+  return `It does not have the tag ${MANAGED_TAG}: only droplets with this tag are destroyed.`;
 }
 
 /** Looks at the certificate that the panel shows now; one to be confirmed is asked about. */
@@ -179,7 +181,7 @@ export async function showCertificate(context: ActionContext, id: string): Promi
   const server = findServer(context.store.state, id);
   if (server === undefined) return;
   const options = {
-    look: `Looking at the certificate of ${server.label}`,
+    look: `Checking the certificate of ${server.label}`,
     title: `Trusting the certificate of ${server.label}`,
     failure: `The certificate of ${server.label} was not confirmed`,
     subject: id,
@@ -199,9 +201,11 @@ function tell(
   { server, verdict, certificate, hostKey }: PanelCertificate,
 ): void {
   if (verdict !== 'same' && verdict !== 'public') return;
-  const { id, domain, authMethod } = server;
+  const { id, domain, authMethod, p12Path } = server;
   // Before its set-up a panel makes none, and never one for a keychain.
-  const canRenew = domain !== undefined && authMethod === 'p12';
+  const isMissing =
+    authMethod === 'p12' && (p12Path === undefined || missingHere(context, server) !== undefined);
+  const canRenew = domain !== undefined && authMethod === 'p12' && !isMissing;
   const renew = { label: 'Renew admin certificate', run: () => renewAdmin(context, id) };
   const replace = { label: 'Import admin certificate', run: () => importAdmin(context, id) };
   context.messages.dialog({
@@ -220,9 +224,14 @@ function tell(
       ...(hostKey === undefined
         ? []
         : ['', 'Host key of the droplet, for SSH', { strong: hostKey }]),
-      ...(domain === undefined
-        ? ['', 'The admin certificate can be renewed after the set-up.']
-        : []),
+      ...(isMissing
+        ? [
+            '',
+            `The admin certificate is not on this machine: import it, or press ${keyOf('servers.recover')} on the server to recover it over SSH.`,
+          ]
+        : domain === undefined
+          ? ['', 'The admin certificate can be renewed after the set-up.']
+          : []),
     ],
     actions: canRenew ? [renew, replace] : [replace],
   });

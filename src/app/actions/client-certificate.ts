@@ -31,7 +31,7 @@ export function missingHere(
   // Skip a certificate in the keychain of another machine: it is used there.
   if (authMethod === 'keychain' && !ports.environment.hasKeychain) return undefined;
   if (health.lacks === 'password')
-    return `The password of its admin certificate, as the server has it, is not in ${ports.keystore.title}.`;
+    return `The password of its current admin certificate is not in ${ports.keystore.title}.`;
   return health.lacks === 'client-certificate'
     ? 'There is no admin certificate on this machine that opens its panel.'
     : undefined;

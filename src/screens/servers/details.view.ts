@@ -2,7 +2,7 @@ import { keyOf } from '../../words/keys.js';
 import { age, dateOf, milliseconds, minuteOf, monthly } from '../../words/formats.js';
 import { expiryDate } from '../../words/expiry.js';
 import { resourceTitle } from '../../words/operations.js';
-import { isUnderWay, missingDroplet, stepCount } from '../../app/server-rows.js';
+import { certificateEndOf, isUnderWay, missingDroplet, stepCount } from '../../app/server-rows.js';
 import { stepTitle } from '../../app/service-words.js';
 import { DAY_MS } from '../../core/time.js';
 import { barsOf, bucketsOf, historyOf, HOUR_MS } from '../../app/server-history.js';
@@ -147,13 +147,12 @@ export function createdLine(createdAt: string, now: number): Text {
 function certificateLines(server: ServerEntry, state: AppState, now: number): readonly Text[] {
   const { authMethod, keychainIdentity, p12Path } = server;
   const known = state.certificates[server.id];
+  const endsAt = certificateEndOf(server.id, state);
   if (authMethod === 'keychain') {
     const name = `keychain: ${keychainIdentity ?? 'unnamed identity'}`;
-    return known?.state === 'known'
-      ? [name, expiryLine('certificate', known.notAfter, now)]
-      : [name];
+    return endsAt === undefined ? [name] : [name, expiryLine('certificate', endsAt, now)];
   }
-  if (known?.state === 'known') return [expiryLine('client.p12', known.notAfter, now)];
+  if (endsAt !== undefined) return [expiryLine('client.p12', endsAt, now)];
   if (known?.state === 'unreadable') return [style('warn', known.reason)];
   if (p12Path === undefined)
     return [

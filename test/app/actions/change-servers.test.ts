@@ -335,6 +335,16 @@ describe('the certificate of a panel', () => {
     expect(JSON.stringify(running.state.dialogs)).toContain('SHA256:of-the-droplet');
   });
 
+  it('of a server without an admin certificate offers to import or recover that, not to renew it', async () => {
+    const running = await withServers();
+    running.world.panels.pins.set(OLD_BOX.id, certificate('AB'));
+    await running.perform('servers.certificate', OLD_BOX.id);
+    const [dialog] = running.state.dialogs;
+    expect(JSON.stringify(dialog)).toContain('import it, or press C on the server to recover it');
+    expect(JSON.stringify(dialog)).not.toContain('renewed');
+    expect(dialog).toMatchObject({ actions: ['Import admin certificate'] });
+  });
+
   it('that changed is an alarm with both, accepted only by a typed word', async () => {
     const running = await withServers();
     const { pins } = running.world.panels;
