@@ -5,6 +5,7 @@ import { SANDBOX_TOKENS } from '../../src/sandbox/tokens.js';
 import { systemClock } from '../../src/core/time.js';
 import { createDigitalOcean } from '../../src/services/digitalocean/client.js';
 import {
+  atTerminal,
   control,
   entries,
   type RunningSandbox,
@@ -138,6 +139,25 @@ it('keeps a server whose DNS failed, and repeats it', async () => {
   expect(await records(sandbox)).toEqual([]);
   const again = await sandbox.run(['servers', 'domain', 'edge', '--domain', 'lab.example.com']);
   expect([again.exitCode, again.stderr]).toEqual([0, '']);
+  const [server] = await entries(sandbox);
+  expect(await records(sandbox)).toEqual([`A lab ${server!.ip}`, `A *.lab ${server!.ip}`]);
+});
+
+it('asks for domain and e-mail at a terminal where none is given, and agrees before it makes records', async () => {
+  const sandbox = await withDomains();
+  await api(sandbox).createDomain(ZONE);
+  expect(await sandbox.run(BASE)).toMatchObject({ exitCode: 0 });
+  const program = atTerminal(sandbox, ['servers', 'domain', 'edge']);
+  await program.waitFor(/Domain:\s*$/);
+  program.type('lab\r');
+  await program.waitFor('It needs a dot, as in lab.example.com.');
+  program.type('lab.example.com\r');
+  await program.waitFor('E-mail for Let’s Encrypt');
+  program.type('\r');
+  await program.waitFor('Type yes to create them (Enter cancels):');
+  program.type('yes\r');
+  await program.waitFor('lab.example.com and *.lab.example.com point to');
+  expect(await program.waitForExit()).toBe(0);
   const [server] = await entries(sandbox);
   expect(await records(sandbox)).toEqual([`A lab ${server!.ip}`, `A *.lab ${server!.ip}`]);
 });

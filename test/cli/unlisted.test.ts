@@ -1,11 +1,12 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { countText } from '../../src/usecases/advice.js';
 import { reportLines } from '../fixtures/report-lines.js';
 import type { Droplet } from '../../src/services/digitalocean/api.js';
 import type { Operation } from '../../src/services/provisioning/operations.js';
 import { nameToType } from '../../src/words/droplets.js';
-import { MAIN, runProgram } from '../fixtures/program.js';
+import { runProgram } from '../fixtures/program.js';
 import {
+  atTerminal,
   control,
   droplets,
   entries,
@@ -13,7 +14,6 @@ import {
   runningSandbox,
 } from '../fixtures/running-sandbox.js';
 import { temporaryFolder } from '../fixtures/temporary-folder.js';
-import { type PtyProgram, ptyProgram } from '../fixtures/terminal/pty-program.js';
 
 const MANAGED = 'portlama:managed';
 
@@ -280,15 +280,4 @@ async function addUnlisted(
 
 function destroy(sandbox: RunningSandbox, id: number, ...args: readonly string[]) {
   return sandbox.run(['droplets', 'destroy', String(id), ...args]);
-}
-
-function atTerminal({ folder, realHome }: RunningSandbox, args: readonly string[]): PtyProgram {
-  const env = { HOME: folder, PORTLAMA_HOME: realHome, PORTLAMA_SANDBOX_DELAYS: '0' };
-  const program = ptyProgram({
-    command: [process.execPath, MAIN, '--sandbox', ...args],
-    columns: 100,
-    env: { PATH: process.env['PATH'], ...env },
-  });
-  onTestFinished(() => program.kill());
-  return program;
 }

@@ -8,6 +8,7 @@ it('finds commands in the palette by id, name and key, and says where or why one
     ['help', /› Show all keys of this screen +\? │/],
     ['log', /› Show the activity log +L │/],
     ['servers.sort', /› Sort .* S │/],
+    ['servers.update', /› Update the panel to the newest version \(Its panel accepts .* U │/],
   ] as const) {
     person.presses(':');
     await person.sees('┌ Commands');
