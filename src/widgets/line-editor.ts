@@ -21,17 +21,19 @@ let made = 0;
 export class LineEditor {
   private readonly name = `cursor-${(made += 1)}:`;
   private chars: string[] = [];
+  /** All of `chars`; undefined where it has to be joined again. */
+  private joined: string | undefined = '';
   private cursor = 0;
   private scroll = 0;
 
   constructor(private readonly options: LineEditorOptions = {}) {}
 
   get value(): string {
-    return this.chars.join('');
+    return (this.joined ??= this.chars.join(''));
   }
 
   set value(value: string) {
-    this.chars = this.split(value).slice(0, this.options.maxLength);
+    this.setChars(this.split(value));
     this.cursor = this.chars.length;
     this.scroll = 0;
   }
@@ -47,12 +49,37 @@ export class LineEditor {
   }
 
   private insert(typed: string): boolean {
+    const accepted = this.accept(typed);
+    const appended = this.append(accepted);
+    if (appended !== undefined) return appended > 0;
     const before = this.value;
-    const head = this.chars.slice(0, this.cursor).join('') + this.accept(typed);
-    const all = this.split(head + this.chars.slice(this.cursor).join(''));
-    this.chars = all.slice(0, this.options.maxLength);
+    const head = this.chars.slice(0, this.cursor).join('') + accepted;
+    this.setChars(this.split(head + this.chars.slice(this.cursor).join('')));
     this.cursor = Math.min(this.split(head).length, this.chars.length);
     return this.value !== before;
+  }
+
+  /**
+   * Adds to the end without a look at the rest: a paste that the terminal does not mark comes as keys, a hundred thousand
+   * of them. Gives how many; undefined where it would become one with the last character, and in the middle.
+   */
+  private append(accepted: string): number | undefined {
+    const { length } = this.chars;
+    if (this.cursor !== length) return undefined;
+    const last = this.chars[length - 1] ?? '';
+    const [first, ...added] = this.split(last + accepted);
+    if (first !== last) return undefined;
+    added.length = Math.min(added.length, (this.options.maxLength ?? Infinity) - length);
+    const { value } = this;
+    for (const char of added) this.chars.push(char);
+    this.joined = value + added.join('');
+    this.cursor = this.chars.length;
+    return added.length;
+  }
+
+  private setChars(chars: readonly string[]): void {
+    this.chars = chars.slice(0, this.options.maxLength);
+    this.joined = undefined;
   }
 
   handleKey(key: Key): EditResult {
@@ -63,6 +90,7 @@ export class LineEditor {
     const before = this.chars.length;
     const [cursor, from, to] = action(this.chars, this.cursor, this.options.secret === true);
     this.chars.splice(from, to - from);
+    if (to > from) this.joined = undefined;
     this.cursor = this.options.secret === true ? this.chars.length : cursor;
     return this.chars.length === before ? 'moved' : 'changed';
   }

@@ -133,3 +133,23 @@ describe('drawing', () => {
     expect(plain(editor.render(5, true))).toBe('abcde');
   });
 });
+
+describe('keys without end, as of a paste by a terminal that does not mark it', () => {
+  it.each([
+    [true, Infinity],
+    [false, Infinity],
+    [true, 10_000],
+    [false, 10_000],
+  ])('cost the same each (secret: %s, at most %d characters)', (secret, maxLength) => {
+    const editor = new LineEditor({ secret, maxLength });
+    const before = process.cpuUsage();
+    for (let count = 1; count <= 100_000; count++) {
+      const isTaken = count <= maxLength;
+      if (editor.handleKey('x') !== (isTaken ? 'changed' : 'moved')) throw new Error(`${count}`);
+      if (editor.value.length !== Math.min(count, maxLength)) throw new Error(`${count}`);
+    }
+    const { user, system } = process.cpuUsage(before);
+    expect(editor.value).toBe('x'.repeat(Math.min(100_000, maxLength)));
+    expect((user + system) / 1e6).toBeLessThan(10);
+  });
+});
