@@ -17,8 +17,12 @@ export function pictureKeeper(
 ): () => Promise<void> {
   let state: AppState | undefined;
   const from = Date.now();
+  let isTyped = false;
+  const key = terminal.onKey(() => (isTyped = true));
   const frame = terminal.onFrame(() => {
-    ({ state } = store);
+    // A frame that answers a key is not the one of the next start.
+    if (!isTyped) ({ state } = store);
+    key.dispose();
     frame.dispose();
   });
   return async () => {

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync } from 'node:fs';
 import { lstat, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -10,7 +10,11 @@ import {
   LAST_ROW,
   writeThreeServers,
 } from '../fixtures/first-frame.js';
+import { PICTURE_FILE } from '../../src/main/first-picture.js';
+import { pictureKeeper } from '../../src/main/keep-picture.js';
+import { EDGE, FakeWorld, LAB } from '../app/fakes/fake-world.js';
 import { MAIN } from '../fixtures/program.js';
+import { RunningProgram } from '../screens/fixtures/running-program.js';
 import { type PtyProgram, ptyProgram } from '../fixtures/terminal/pty-program.js';
 
 const HOOK = resolve(import.meta.dirname, '../fixtures/stop-at-frame.cjs');
@@ -95,6 +99,45 @@ it.each([
     expect(after).not.toContain(LAST_ROW);
   } finally {
     await shown.kill();
+  }
+});
+
+it('is followed by a frame that answers the key typed at it already', async () => {
+  await keep();
+  const program = await pictured();
+  try {
+    expect(program.emulator.screenText()).toMatch(/› \S  alpha/);
+    program.press('j');
+    const before = program.output.length;
+    program.signal('SIGCONT');
+    await program.waitFor(/› \S  bravo/);
+    // The program's first own frame is another one than the picture, and takes its place.
+    const [first] = program.output.slice(before).split(LAST_ROW);
+    expect(program.output.slice(before)).toContain(LAST_ROW);
+    expect(first).toMatch(/›[^›]*bravo/);
+  } finally {
+    await program.kill();
+  }
+});
+
+it.each([
+  ['is kept of a first frame before any key', ''],
+  ['is not kept of a first frame that answers a key', 'j'],
+])('%s', async (_, typed) => {
+  const folder = await mkdtemp(join(tmpdir(), 'portlama-picture-'));
+  const program = new RunningProgram(new FakeWorld({ servers: [EDGE, LAB] }));
+  try {
+    const { terminal } = program.screen;
+    const start = { home: folder, key: '', shown: undefined };
+    const keepFrame = pictureKeeper(start, terminal, program.app.store);
+    program.screen.input.write(typed);
+    await program.settle();
+    await program.screen.draw();
+    await keepFrame();
+    expect(existsSync(join(folder, 'cache', PICTURE_FILE))).toBe(typed === '');
+  } finally {
+    program.dispose();
+    await rm(folder, { recursive: true });
   }
 });
 
