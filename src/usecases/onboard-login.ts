@@ -1,6 +1,6 @@
 import { panelAddress } from '../core/domain.js';
-import { InputError } from '../core/errors.js';
-import { autheliaPasswordKey } from '../services/keystore/keystore.js';
+import { InputError, messageOf } from '../core/errors.js';
+import { autheliaPasswordKey, type CredentialKey } from '../services/keystore/keystore.js';
 import type { PanelApi } from '../services/panel/panel-api.js';
 import type { ServerEntry } from '../services/registry/registry.js';
 import { newPasswordQuestion, noFactorHint } from '../words/onboarding.js';
@@ -19,6 +19,9 @@ export interface KnownPassword {
 /** User of Authelia that the installation makes. */
 export const ADMIN = 'admin';
 
+const STORE_PATIENCE_MS = 5 * 60_000;
+const STORE_POLL_MS = 5_000;
+
 /** Stores it before it is shown. One that was missed is replaced: no call of the panel says it again. */
 export async function keepPassword(
   { id }: ServerEntry,
@@ -36,8 +39,23 @@ export async function keepPassword(
   work.redactor.add(password);
   // Set first: a stored one that the panel does not have would pass for the right one later.
   if (said === undefined) await api.setPassword(ADMIN, password, signal);
-  await keystore.set(key, password);
+  await store(key, password, work);
   return { password, isReplaced: said === undefined };
+}
+
+/** Stores what no call says again. A store that is locked meanwhile, by a screen saver for example, is waited for. */
+async function store(key: CredentialKey, password: string, work: Work): Promise<void> {
+  const { keystore, clock, face, signal } = work;
+  const until = clock.monotonic() + STORE_PATIENCE_MS;
+  for (;;) {
+    try {
+      return await keystore.set(key, password);
+    } catch (error) {
+      if (clock.monotonic() > until) throw error;
+      face.progress(`Waiting for the credential store: ${messageOf(error)}`);
+    }
+    await clock.sleep(STORE_POLL_MS, signal);
+  }
 }
 
 /** True when the store here has the password of the login. */

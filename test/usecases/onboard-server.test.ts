@@ -300,10 +300,33 @@ describe('onboardServer', () => {
     test.face.finish();
   });
 
+  it('waits for a store that is locked when the password comes: it is said once', async () => {
+    const test = await freshServer({}, FREEZE);
+    test.here.pointNames();
+    test.world.keystore.failure = new Error('The keyring is locked.');
+    const running = test.run();
+    await seen(test, 'Waiting for the credential store: The keyring is locked.');
+    test.world.keystore.failure = undefined;
+    const done = await running;
+    expect(done.isReplaced).toBe(false);
+    expect(test.logsIn(done.password)).toBe(true);
+    expect(await test.world.keystore.get(KEY)).toBe(done.password);
+    test.face.finish();
+  });
+
   it('asks before it replaces a password that was not stored: another machine may have it', async () => {
     const test = await freshServer({}, FREEZE, OFFER);
     test.here.pointNames();
     test.world.keystore.failure = new Error('The keyring is locked.');
+    let passed = 0;
+    test.world.workerClock = {
+      ...systemClock,
+      monotonic: () => performance.now() + passed,
+      async sleep(ms) {
+        passed += 20 * ms;
+        await systemClock.sleep(5);
+      },
+    };
     await expect(test.run()).rejects.toThrow('The keyring is locked.');
     test.world.keystore.failure = undefined;
     const done = await test.run();
