@@ -119,7 +119,7 @@ async function turnsTheSecondFactorOnAndOff(person: Person): Promise<void> {
   const shown = await person.sees('Second factor of lab', '[ Enter code ]', '██ ▄▄▄▄▄ █');
   const [, key = ''] = /│ ([A-Z2-7]{32}) /.exec(shown) ?? [];
   person.presses('tab', 'tab', 'enter');
-  await person.sees('it turns the second factor on');
+  await person.sees('Type the code that the app shows now');
   person.types(totpCode(key, 0));
   person.presses('enter');
   await person.isTold('The second factor of the panel of lab is on.');

@@ -86,10 +86,10 @@ it('turns the second factor on with a code that is shown once, says a wrong code
   expect(shown).toContain('Enter code');
   expect(shown.match(/[█▀▄]{3}/g)!.length).toBeGreaterThan(20);
   await program.press('right', 'right', 'enter');
-  await sees(program, 'it turns the second factor on');
+  await sees(program, 'Type the code that the app shows now');
   await program.type('000000');
   await program.press('enter');
-  await sees(program, /4 more lock everybody\s+.*out/);
+  await sees(program, /4 more lock everyone\s+.*out/);
   await program.type(RIGHT);
   await program.press('enter');
   await sees(program, 'The second factor of the panel of fra1-edge is on.');
