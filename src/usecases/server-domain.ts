@@ -1,10 +1,10 @@
-import { isIPv4 } from 'node:net';
 import { requireDomain, requireEmail } from '../core/domain.js';
 import { InputError, messageOf } from '../core/errors.js';
 import { ApiError } from '../services/digitalocean/api-error.js';
 import type { DigitalOceanApi, Domain } from '../services/digitalocean/api.js';
 import {
   type DnsFacts,
+  fitsRecord,
   makeRecords,
   nameInZone,
   type NamePlan,
@@ -164,7 +164,7 @@ async function leadDomain(
 ): Promise<'made' | 'left-alone' | undefined> {
   const { face, signal } = work;
   const { name: domain } = wish;
-  if (!isIPv4(server.ip)) throw addressMissing(server);
+  if (!fitsRecord(server.ip)) throw addressMissing(server);
   const accounts = await openAccounts(work);
   const isCloud = dropletIdOf(server) !== undefined;
   const own = isCloud ? await openServer(server, work) : accounts[0]!;
@@ -239,7 +239,7 @@ function domainMissing(): InputError {
 function addressMissing({ label }: ServerEntry): InputError {
   return new InputError({
     code: 'address-missing',
-    message: `The IPv4 address of ${label} is not known here, so no record can lead to it.`,
+    message: `The IPv4 address of ${label} is not known here, so no record can point to it.`,
     hint: 'No record was changed. Change the address of its panel to one that answers over IPv4.',
   });
 }

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { RECORD_TTL } from '../../core/domain.js';
 import type { RememberedAccount } from '../registry/server-meta.js';
 import { ApiError } from '../digitalocean/api-error.js';
@@ -113,6 +114,11 @@ export async function makeRecords(
     if (!options.signal.aborted && hasRecords(facts)) await putBack(api, facts, options);
     throw error;
   }
+}
+
+/** True for an address that an A record can hold. */
+export function fitsRecord(address: string): boolean {
+  return isIPv4(address);
 }
 
 /** False where nothing was made or replaced. */
