@@ -87,7 +87,7 @@ function serverRow(
   const health = state.health.get(id);
   const strip = state.strips.get(id);
   const missing = missingDroplet(state, id);
-  const certificateEndsAt = certificateEndOf(id, state);
+  const certificateEndsAt = health?.health.certificateEndsAt ?? certificateEndOf(id, state);
   const publicEndsAt = state.publicEnds.get(id);
   const busy = subjects.has(id);
   if (

@@ -131,6 +131,18 @@ describe('a burst', () => {
     expect(shown()).toBeLessThanOrEqual(frames());
   });
 
+  it('of looks before a key is shown with what the key does, in one go', async () => {
+    const program = await startProgram(new FakeWorld({ servers: servers(1_000) }), LARGE);
+    await program.screen.draw();
+    const shown = showCount(program);
+    for (let index = 0; index < 20; index += 1) program.world.health.report(online(index, 20));
+    program.screen.input.write('j');
+    await program.screen.draw();
+    expect(shown()).toBe(1);
+    expect(await program.text()).toMatch(/› . +box-1 .*\n/);
+    expect(await program.text()).toContain('20 online');
+  });
+
   it('of keys is answered by the screen that each key leads to', async () => {
     const world = new FakeWorld({ servers: [EDGE] });
     world.operations.add({ label: 'new', region: 'fra1' });

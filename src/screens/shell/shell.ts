@@ -5,7 +5,7 @@ import { type Key, keyLabel, type Mouse } from '../../widgets/terminal/keys.js';
 import { useKeys } from '../../words/keys.js';
 import type { Terminal } from '../../widgets/terminal/terminal.js';
 import type { AppPorts, Settings } from '../../app/ports.js';
-import type { ExitReason } from '../../app/state.js';
+import type { AppState, ExitReason } from '../../app/state.js';
 import type { Store } from '../../app/store.js';
 import type { Command, Host, KeyScope } from './command.js';
 import { frameView, SHOW_RUNNING_AFTER_MS } from './frame.view.js';
@@ -40,6 +40,8 @@ class Shell implements Disposable {
   };
   private screen: Screen | undefined;
   private scheduled = false;
+  /** More than looks and logs is to be shown: a key may be for that. */
+  private isDueBeforeKey = true;
   /** Updates that the last key may still have before the frame. */
   private dueAtOnce = 0;
   /** What of the focus the hints were last made for. */
@@ -58,7 +60,14 @@ class Shell implements Disposable {
     this.setFrame = bind(this.frame);
     this.screens = this.parts.add(new ScreenStack(context));
     this.modals = this.parts.add(new Modals(this.frame, context));
-    this.parts.add(app.store.onChange(() => this.schedule()));
+    let last = app.store.state;
+    this.parts.add(
+      app.store.onChange((state) => {
+        const isPassing = isLookOrLog(last, state);
+        last = state;
+        this.schedule(isPassing);
+      }),
+    );
     this.parts.add(terminal.onFrame(() => this.handleFrame()));
     this.parts.add(terminal.onResize(() => this.show()));
     this.parts.add(terminal.onKey((key) => this.handleKey(key)));
@@ -75,7 +84,8 @@ class Shell implements Disposable {
   }
 
   /** Shows at once what a key changed; leaves news to the next frame, so that a flood of them sets widgets once for it. */
-  private schedule(): void {
+  private schedule(isPassing = false): void {
+    if (!isPassing) this.isDueBeforeKey = true;
     if (this.scheduled) return;
     this.scheduled = true;
     const isOfKey = this.dueAtOnce > 0;
@@ -107,6 +117,7 @@ class Shell implements Disposable {
 
   private show(): void {
     this.scheduled = false;
+    this.isDueBeforeKey = false;
     const { app } = this.options;
     const { state } = app.store;
     const screen = this.screens.sync(state.routes);
@@ -146,7 +157,7 @@ class Shell implements Disposable {
 
   /** Several keys may come in one packet: each is for the screen that the one before it led to. */
   private beforeInput(): void {
-    this.catchUp();
+    if (this.isDueBeforeKey) this.catchUp();
     this.dueAtOnce = MOST_SHOWN;
   }
 
@@ -188,6 +199,15 @@ function ownKeys(changes: Settings['keys'], ascii: boolean): Readonly<Record<str
     key === undefined ? ':' : keyLabel(key, ascii),
   ]);
   return Object.fromEntries(named);
+}
+
+/** Only what a panel or a log said is new: that opens, closes and asks nothing, so no key waits for it to be shown. */
+function isLookOrLog(before: AppState, after: AppState): boolean {
+  const { list, usual } = before.operations;
+  const isSame = list === after.operations.list && usual === after.operations.usual;
+  const { health, strips, operations } = after;
+  const same: AppState = isSame ? { ...before, health, strips, operations } : before;
+  return Object.entries(same).every(([name, value]) => value === after[name as keyof AppState]);
 }
 
 function focusOf({ typing = false, inField = false }: KeyScope): string {
