@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Event } from '../../core/event.js';
-import { messageOf } from '../../core/errors.js';
+import { messageOf, systemCodeOf } from '../../core/errors.js';
 import { DisposableStore } from '../../core/lifecycle.js';
 import { type Clock, nextTurn } from '../../core/time.js';
 import { makePrivateFolder } from '../files/atomic.js';
@@ -30,6 +30,8 @@ const SILENT_MS = 120_000;
 const MANY_SERVERS = 100;
 const SUCCESSES_A_WRITE = 4;
 
+const NOT_SAVED = 'Health could not be saved';
+
 /** `keeps`: this process looks and writes. `reads`: another one does. `alone`: looks, but cannot keep anything. */
 type Role = 'keeps' | 'reads' | 'alone';
 
@@ -43,7 +45,7 @@ export class SharedHealth {
   private readonly now: NowFile;
   private readonly writers = new Map<string, HistoryWriter>();
   private readonly seenAt = new Map<string, number>();
-  private readonly onError: SharedHealthOptions['onError'];
+  private readonly complain: ReturnType<typeof once>;
   private role: Role | undefined;
   private lock: HeldLock | undefined;
   private work: Promise<void> = Promise.resolve();
@@ -52,7 +54,7 @@ export class SharedHealth {
   constructor(private readonly options: SharedHealthOptions) {
     const { poller, home, onError } = options;
     this.now = new NowFile(join(home, 'health', 'now'));
-    this.onError = once(onError);
+    this.complain = once(onError);
     this.onChange = poller.onChange;
     this.parts.add(poller.onChange((change) => this.keep(change)));
     poller.setPaused(true);
@@ -85,6 +87,10 @@ export class SharedHealth {
     for (const writer of this.writers.values()) this.follow([writer.flush()]);
     await this.work;
     await this.now.close().catch(() => undefined);
+    await this.release();
+  }
+
+  private async release(): Promise<void> {
     const { lock } = this;
     this.lock = undefined;
     await lock?.release().catch(() => undefined);
@@ -120,7 +126,9 @@ export class SharedHealth {
         this.role = held.sight !== 'unknown' || silentMs < SILENT_MS ? 'reads' : 'alone';
       }
     } catch (error) {
-      this.onError(`Health could not be saved: ${messageOf(error)}`);
+      // Who held it would find itself at the next try, and read what it does not write.
+      await this.release();
+      this.complain(NOT_SAVED, error);
       this.role = 'alone';
     }
     poller.setPaused(this.role === 'reads');
@@ -134,7 +142,7 @@ export class SharedHealth {
         this.options.poller.note(id, health);
       }
     } catch (error) {
-      this.onError(`The results of another program could not be read: ${messageOf(error)}`);
+      this.complain('The results of another program could not be read', error);
     }
   }
 
@@ -162,17 +170,18 @@ export class SharedHealth {
     const done = Promise.all([this.work, ...work]);
     this.work = done.then(
       () => undefined,
-      (error: unknown) => this.onError(`Health could not be saved: ${messageOf(error)}`),
+      (error: unknown) => this.complain(NOT_SAVED, error),
     );
   }
 }
 
-/** Tells each message once: a disk stays full for more than one look. */
-function once(tell: (message: string) => void): (message: string) => void {
+/** Tells each cause once: a disk stays full for more than one look, and each names another temporary file. */
+function once(tell: (message: string) => void): (what: string, error: unknown) => void {
   const told = new Set<string>();
-  return (message) => {
-    if (told.has(message)) return;
-    told.add(message);
-    tell(message);
+  return (what, error) => {
+    const cause = `${what}: ${systemCodeOf(error) ?? messageOf(error)}`;
+    if (told.has(cause)) return;
+    told.add(cause);
+    tell(`${what}: ${messageOf(error)}`);
   };
 }

@@ -153,6 +153,16 @@ describe('health of programs that share a home folder', () => {
     expect((await only.health.history(SERVER.id)).samples.length).toBeGreaterThan(0);
   });
 
+  it('looks on where its own file cannot be begun, and leaves the place to another', async () => {
+    const [home, clock] = [await temporaryFolder(), new SteppedClock()];
+    await mkdir(join(home, 'health', 'now', 'in the way'), { recursive: true });
+    const first = program(home, clock);
+    first.health.setServers([SERVER]);
+    await until(clock, () => first.looks.length >= 3);
+    expect(first.errors).toHaveLength(1);
+    expect(await readdir(join(home, 'health'))).toEqual(['now']);
+  });
+
   it('reads on past what is torn or foreign in the file of another program', async () => {
     const [home, clock] = [await temporaryFolder(), new SteppedClock()];
     const first = program(home, clock);
