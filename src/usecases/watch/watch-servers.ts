@@ -74,12 +74,16 @@ class Watch {
   async run(): Promise<void> {
     const { registry, health } = this.ports;
     const parts = new DisposableStore();
+    /** A list that came before what is late was told. */
+    let newer: readonly ServerEntry[] | undefined;
+    let isBegun = false;
     parts.add(registry.watch());
     parts.add(
       registry.onChange((change) => {
         if (change.servers === undefined) this.ports.warn(messageOf(change.error));
         else {
-          this.take(change.servers);
+          if (isBegun) this.take(change.servers);
+          else newer = change.servers;
           void this.learn(change.servers);
         }
       }),
@@ -89,7 +93,8 @@ class Watch {
       const servers = await registry.list();
       await this.learn(servers);
       for (const server of servers) await this.tellLate(server);
-      this.take(servers);
+      isBegun = true;
+      this.take(newer ?? servers);
       await Promise.all([this.outbox.run(), this.lookAtDroplets()]);
     } finally {
       parts.dispose();

@@ -37,8 +37,9 @@ async function begin(
   home: string,
   health = new FakeHealth(),
   droplets?: (readonly Droplet[] | DropletLook)[],
+  registry = new FakeRegistry([SERVER]),
 ) {
-  const [clock, registry] = [new SteppedClock(), new FakeRegistry([SERVER])];
+  const clock = new SteppedClock();
   const stop = new AbortController();
   const told: WatchEvent[] = [];
   const taken: WatchEvent[] = [];
@@ -159,6 +160,25 @@ describe('a watch', () => {
       ['2026-11-28T14:12:00.000Z', true],
     ]);
     expect(second.told[1]!.text).toBe('lab is online again after 2 min.');
+  });
+
+  it('tells those first, whatever happens to the list of servers meanwhile', async () => {
+    const home = await temporaryFolder();
+    const first = await begin(home);
+    see(first.health, online(START));
+    await first.end();
+    const other = serverEntry({ id: 'other', label: 'other' });
+    const [health, registry] = [new FakeHealth(), new FakeRegistry([SERVER])];
+    health.history = async () => {
+      registry.changeFromOutside([SERVER, other]);
+      see(health, online(START + 800_000));
+      return { ...NO_HISTORY, outages: [{ from: START + 600_000, to: START + 720_000 }] };
+    };
+    registry.changeFromOutside([SERVER]);
+    const { told } = await begin(home, health, undefined, registry);
+    see(health, online(START + 900_000));
+    expect(states(told)).toEqual(['online > offline', 'offline > online']);
+    expect(health.watched).toEqual([SERVER, other]);
   });
 
   it('does not take the end of watching for the end of an outage', async () => {
