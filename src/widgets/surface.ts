@@ -196,8 +196,8 @@ export function cellsOf(line: Markup | undefined, options: CellOptions): CellLin
     else addUnits(cells, units(span.text), attribute, options);
     if (cells.chars.length >= options.columns) break;
   }
-  const missing = options.columns - cells.chars.length;
-  if (missing > 0) addAscii(cells, ' '.repeat(missing), options.theme.attribute({}), missing);
+  const { columns } = options;
+  addAscii(cells, ' '.repeat(columns), options.theme.attribute({}), columns);
   return cells;
 }
 
@@ -210,7 +210,7 @@ function add(cells: CellLine, chars: string, attribute: number): void {
 function addAscii(cells: CellLine, ascii: string, attribute: number, columns: number): void {
   const { chars, attributes } = cells;
   const from = chars.length;
-  chars.push(...ascii.slice(0, columns - from).split(''));
+  chars.push(...ascii.slice(0, Math.max(0, columns - from)).split(''));
   attributes.length = chars.length;
   attributes.fill(attribute, from);
 }
