@@ -52,19 +52,19 @@ export function retryQuestion({ label }: ServerEntry, failure: string): Confirma
   };
 }
 
-/** Offer of a new password where the one that others set is not known here. */
 /** Way to a second factor that a password alone does not give. */
 export function noFactorHint(server: ServerEntry): CommandHint {
   const lead = 'Its second factor stays the same. If nobody has it, create a new one';
   return { command: 'servers.users.two-factor', id: serverWord(server), lead };
 }
 
+/** Offers a new password where the one that the panel has is not in the store of this machine. */
 export function newPasswordQuestion(server: ServerEntry): Confirmation {
   const { label } = server;
   return {
     title: `Set a new password for the login of ${label}?`,
     lines: [
-      `${label} was set up elsewhere or unseen: the password of its user admin is not known here.`,
+      `The password of the user admin on ${label} is not stored on this machine.`,
       'A new password replaces it: tell everyone who uses the old one.',
       noFactorHint(server),
     ],
@@ -73,7 +73,7 @@ export function newPasswordQuestion(server: ServerEntry): Confirmation {
     effect: 'set a new one',
     advance: {
       value: 'new-password',
-      refusal: `${label} was set up elsewhere or unseen: the password of its login is not known here. --yes new-password sets a new one.`,
+      refusal: `The password of the user admin on ${label} is not stored on this machine. --yes new-password sets a new one.`,
     },
   };
 }

@@ -137,7 +137,7 @@ describe('servers onboard', () => {
 
   it.each([
     [['--domain', 'localhost'], 'It needs a dot'],
-    [['--domain', DOMAIN, '--email', 'nobody'], 'no e-mail address'],
+    [['--domain', DOMAIN, '--email', 'nobody'], 'is not an e-mail address'],
     [[], 'Domain cannot be asked for without a terminal'],
   ])('refuses %s', async (options, reason) => {
     const { exitCode, stderr } = await sandbox.run(['servers', 'onboard', 'edge', ...options]);

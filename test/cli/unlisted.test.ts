@@ -155,7 +155,7 @@ describe('droplets adopt', () => {
     expect(stdout).toContain('portlama-reset-admin');
     expect(stdout).toContain('portlama-tui --sandbox certificate import lost client.p12');
     expect(stdout).toContain('portlama-tui --sandbox certificate trust lost');
-    expect((await sandbox.run(['servers'])).stdout).toMatch(/^lost .*certificate needed/);
+    expect((await sandbox.run(['servers'])).stdout).toMatch(/^lost .*certificate needed/m);
     expect((await sandbox.run(['doctor'])).exitCode).toBe(0);
     const again = await sandbox.run(['droplets', 'adopt', String(id)]);
     expect([again.exitCode, again.stderr]).toEqual([
