@@ -22,7 +22,7 @@ import { openPanelFor } from './open-panel-for.js';
 import { dismissOperation, held } from './operations.js';
 import { leadDomainOnTheWay, wishOf, type ZoneLists } from './server-domain.js';
 import { requireServer } from './servers.js';
-import { findUpkeep, followUpkeep } from './upkeep.js';
+import { findUpkeep, followUpkeep, stopUpkeep } from './upkeep.js';
 import type { Work } from './work.js';
 import { DAY_MS } from '../core/time.js';
 
@@ -96,7 +96,7 @@ export async function stopOnboarding(wanted: string, work: Work): Promise<void> 
   const server = await requireServer(work, wanted);
   const known = await findUpkeep(server.id, 'onboard', work);
   if (known === undefined) return;
-  if (isAtWork(known)) await stop(known, work);
+  if (isAtWork(known)) await stopUpkeep(known, work);
   await dismissOperation(known.id, work);
 }
 
@@ -153,13 +153,8 @@ async function isFollowed(
   if (domain === undefined || domain === begun) return true;
   const isWaiting = known.steps.some(({ id, status }) => id === 'await_dns' && status !== 'done');
   if (!isWaiting) throw frozen(server, begun);
-  await stop(known, work);
+  await stopUpkeep(known, work);
   return false;
-}
-
-async function stop({ id }: Operation, { operations }: Work): Promise<void> {
-  await operations.cancel(id, '');
-  await operations.workerEnd(id);
 }
 
 /** True for one that stopped, about this domain: it was agreed to when it was begun. */

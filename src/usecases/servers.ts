@@ -1,6 +1,7 @@
-import { InputError, quoted } from '../core/errors.js';
+import { InputError, messageOf, quoted } from '../core/errors.js';
 import { forgetServer } from '../services/registry/server-credentials.js';
 import type { Registry, ServerEntry } from '../services/registry/registry.js';
+import { dropUpkeeps } from './upkeep.js';
 import type { KeyWork } from './work.js';
 
 /** Finds a server by label or id. Throws `server-unknown`, or `server-ambiguous` where two answer to it. */
@@ -46,11 +47,15 @@ export async function requireStillListed(server: ServerEntry, work: KeyWork): Pr
   });
 }
 
-/** Removes the entry and everything kept for it here. The droplet is not touched. */
+/** Removes the entry and everything kept for it here, and ends work on it. The droplet is not touched. */
 export async function dropServer(server: ServerEntry, work: KeyWork): Promise<void> {
   try {
     await forgetServer(server, work);
   } finally {
     work.news({ kind: 'servers-changed' });
   }
+  // The server is removed, whatever becomes of its operations.
+  await dropUpkeeps(server.id, work).catch((error: unknown) =>
+    work.face.say(messageOf(error), 'warn'),
+  );
 }

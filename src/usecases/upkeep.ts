@@ -1,14 +1,18 @@
 import { PortlamaError } from '../core/errors.js';
 import { type Disposable, DisposableStore, toDisposable } from '../core/lifecycle.js';
 import type { DnsLook, InstallTask } from '../services/panel/set-up-facts.js';
-import type { JournalRecord } from '../services/provisioning/journal/records.js';
-import type { Operation, OperationNews } from '../services/provisioning/operations.js';
+import { isUpkeep, type JournalRecord } from '../services/provisioning/journal/records.js';
+import {
+  isUnderWay,
+  type Operation,
+  type OperationNews,
+} from '../services/provisioning/operations.js';
 import type { UpkeepKind } from '../services/provisioning/steps/index.js';
 import { wayBackHint } from '../words/operations.js';
 import type { Instruction } from '../words/question.js';
 import type { OnboardingWatch } from './onboard-watch.js';
 import type { Confirming } from './face.js';
-import type { Work } from './work.js';
+import type { KeyWork, Work } from './work.js';
 
 type UpkeepWork = Pick<Work, 'operations' | 'signal'> & { readonly face: Confirming };
 
@@ -20,6 +24,26 @@ export async function findUpkeep(
 ): Promise<Operation | undefined> {
   const all = await operations.list();
   return all.find(({ request }) => request.kind === kind && request.serverId === serverId);
+}
+
+/** Stops an operation, and waits for the end of its worker. */
+export async function stopUpkeep(
+  { id }: Operation,
+  { operations }: Pick<Work, 'operations'>,
+): Promise<void> {
+  await operations.cancel(id, '');
+  await operations.workerEnd(id);
+}
+
+/** Ends the work on a server that is no longer in the list, and drops its records: nothing of it can be resumed. */
+export async function dropUpkeeps(serverId: string, work: KeyWork): Promise<void> {
+  for (const operation of await work.operations.list()) {
+    const { id, request } = operation;
+    if (!isUpkeep(request) || request.serverId !== serverId) continue;
+    if (isUnderWay(operation)) await stopUpkeep(operation, work);
+    await work.operations.dismiss(id);
+    work.news({ kind: 'operation-dismissed', operationId: id });
+  }
 }
 
 /**

@@ -55,6 +55,24 @@ describe('removeServer', () => {
     expect(await keystore.get(second)).toBeUndefined();
   });
 
+  it('ends work on the server, whose records nothing could resume', async () => {
+    const { work, world } = testWork(
+      { servers: [EDGE, OLD_BOX] },
+      { confirm: 'Remove fra1-edge from the list?' },
+    );
+    const { operations } = world;
+    operations.perform = ({ signal }) =>
+      new Promise((_resolve, reject) =>
+        signal.addEventListener('abort', () => reject(signal.reason as Error)),
+      );
+    const wanted = { kind: 'update', version: '0.1.31' } as const;
+    await operations.startUpkeep(EDGE, wanted, {});
+    const others = await operations.startUpkeep(OLD_BOX, wanted, {});
+    await removeServer('fra1-edge', work);
+    expect((await operations.list()).map(({ id }) => id)).toEqual([others]);
+    await operations.cancel(others, '');
+  });
+
   it('says nothing of costs for a server added by hand, and changes nothing when declined', async () => {
     const { work, world, face } = testWork(
       { servers: [EDGE, OLD_BOX] },
