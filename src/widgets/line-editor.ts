@@ -193,12 +193,14 @@ const ACTIONS: Readonly<Record<Key, Action>> = {
   'ctrl-k': removeForward(end),
 };
 
+/** Longest query: each key searches anew, and a longer one finds nothing. */
+export const QUERY_LENGTH_MAX = 200;
 /** Columns beside the query for the slash and the note. */
 const NOTE_COLUMNS = 16;
 
 /** Input after `/` below a list or a log: Enter keeps it, Esc drops it. */
 export class QueryLine {
-  private readonly editor = new LineEditor();
+  private readonly editor = new LineEditor({ maxLength: QUERY_LENGTH_MAX });
   private open = false;
 
   /** True while the query is being typed; it then takes all keys. */

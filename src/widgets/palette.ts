@@ -1,7 +1,7 @@
 import { Emitter } from '../core/event.js';
 import { BOX_MARGIN, drawBox, type Overlay, overlayArea } from './panel.js';
 import type { Rect, Size } from './layout.js';
-import { LineEditor } from './line-editor.js';
+import { LineEditor, QUERY_LENGTH_MAX } from './line-editor.js';
 import { fit, glyph, join, type Markup, style, target, type Text, width } from './markup.js';
 import type { Press } from './pointer.js';
 import { scrollTo } from './scroll.js';
@@ -46,7 +46,7 @@ export class Palette extends PaintedWidget implements Overlay {
   private readonly queried = new Emitter<string>();
   private readonly chosen = new Emitter<string>();
   private readonly closed = new Emitter<void>();
-  private readonly editor = new LineEditor();
+  private readonly editor = new LineEditor({ maxLength: QUERY_LENGTH_MAX });
   private items: readonly PaletteItem[] = [];
   private index = 0;
   private top = 0;

@@ -1,6 +1,6 @@
 import * as fc from '../fixtures/fast-check.js';
 import { describe, expect, it } from 'vitest';
-import { LineEditor } from '../../src/widgets/line-editor.js';
+import { LineEditor, QUERY_LENGTH_MAX, QueryLine } from '../../src/widgets/line-editor.js';
 import { plain, width } from '../../src/widgets/markup.js';
 
 /** `ab|cd` with the cursor where the bar is, after the keys. */
@@ -151,5 +151,14 @@ describe('keys without end, as of a paste by a terminal that does not mark it', 
     const { user, system } = process.cpuUsage(before);
     expect(editor.value).toBe('x'.repeat(Math.min(100_000, maxLength)));
     expect((user + system) / 1e6).toBeLessThan(10);
+  });
+
+  it('change a query up to a length: each change is searched for', () => {
+    const query = new QueryLine();
+    query.start();
+    const results = Array.from({ length: QUERY_LENGTH_MAX + 1 }, () => query.handleKey('x'));
+    expect(results.slice(-2)).toEqual(['changed', 'used']);
+    expect(query.paste('x')).toBe(false);
+    expect(query.value).toBe('x'.repeat(QUERY_LENGTH_MAX));
   });
 });
