@@ -8,7 +8,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 const ROOT = resolve(import.meta.dirname, '../..');
 const SRC = join(ROOT, 'src');
 /** Set from the tree. They go down; only new abilities may raise those of files and lines. */
-const LIMITS = { valueCycles: 0, typeCycles: 0, chain: 21, files: 713, lines: 81_500 };
+const LIMITS = { valueCycles: 0, typeCycles: 0, chain: 21, files: 714, lines: 82_300 };
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts'))
