@@ -48,7 +48,7 @@ describe('the file with colours and keys', () => {
     expect(config?.keys).toEqual({ 'servers.edit': ['E'] });
     expect(config?.problems).toEqual([
       'There is no command "servers.destry"; the nearest is "servers.destroy".',
-      expect.stringContaining('servers.panel: "Enter" is no key'),
+      expect.stringContaining('servers.panel: "Enter" is not a key'),
     ]);
   });
 

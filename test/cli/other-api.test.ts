@@ -46,7 +46,7 @@ it.each(['cleanup', 'resume'])(
         DIGITALOCEAN_API_URL: HERE,
       },
     });
-    expect(stderr).toContain(`begun on ${BEGUN_ON}, and DIGITALOCEAN_API_URL is ${HERE}`);
+    expect(stderr).toContain(`started on ${BEGUN_ON}, and DIGITALOCEAN_API_URL is ${HERE}`);
     expect(stderr).toContain(`Set DIGITALOCEAN_API_URL to ${BEGUN_ON}`);
     expect(exitCode).toBe(1);
     expect(await readJournal(path)).toEqual(before);

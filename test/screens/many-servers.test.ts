@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { grouped } from '../../src/core/clean.js';
 import { DAY_MS } from '../../src/core/time.js';
 import type { ServerEntry } from '../../src/services/registry/registry.js';
 import { SANDBOX_TOKEN } from '../../src/sandbox/tokens.js';
@@ -73,7 +74,7 @@ describe.each([1, 30, 1_000])('a list of %i', (count) => {
     const program = await startMany(count);
     await program.type('/fra1 gone');
     expect(await labels(program)).toEqual(['edge-000']);
-    expect(await program.text()).toContain(`1 of ${count}`);
+    expect(await program.text()).toContain(`1 of ${grouped(count)}`);
     await program.press('escape');
     await program.type('/online panel-7.example');
     await program.press('enter');

@@ -279,7 +279,7 @@ describe('a provisioning that failed', () => {
     await program.settle();
     await program.press('y');
     // The report is loaded late.
-    await expect.poll(() => program.text()).toContain('Report copied');
+    await expect.poll(() => program.text()).toContain('Copied a report');
     const encoded = (await program.written()).split('\x1b]52;c;')[1]?.split('\x07')[0] ?? '';
     const copied = Buffer.from(encoded, 'base64').toString();
     expect(copied.split('\n').slice(0, 6)).toEqual([

@@ -77,6 +77,6 @@ it('says that the panel wants a code first, and asks nothing by itself', async (
   const api = machinePanel([]);
   world.openPanelApi = async () => ({ api, wantsCode: true });
   const program = await onPageOf(world);
-  await expect.poll(() => program.text()).toContain('asks for the code of its second factor first');
+  await expect.poll(() => program.text()).toContain('requires a code of its second factor first');
   expect(program.app.store.state.dialogs).toEqual([]);
 });

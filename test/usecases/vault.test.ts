@@ -71,7 +71,7 @@ describe('createVault', () => {
 
   it('wants the passphrase of a form twice', () => {
     expect(repeatedPassphrase(PASSPHRASE, PASSPHRASE)).toBe(PASSPHRASE);
-    expect(() => repeatedPassphrase(PASSPHRASE, NEWER)).toThrow('differ');
+    expect(() => repeatedPassphrase(PASSPHRASE, NEWER)).toThrow('do not match');
     expect(() => repeatedPassphrase('qwertyuiop', 'qwertyuiop')).toThrow('too weak');
   });
 });
