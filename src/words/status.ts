@@ -56,7 +56,7 @@ export function serviceText({ name, status, uptime }: PanelService): string {
 
 const KINDS: Readonly<Record<string, string>> = {
   'mtls-client': 'admin certificate on the server',
-  'mtls-ca': 'certificate certificate authority of the panel',
+  'mtls-ca': 'certificate authority of the panel',
 };
 
 export function certificateName({
