@@ -42,7 +42,7 @@ it(
     expect(recovered.stdout).toContain(`/droplets/${dropletId}/terminal/ui/`);
     const [fingerprint] = /SHA256:[\w+/]{43}/.exec(recovered.stdout) ?? ['none'];
     expect(await printed).toContain(fingerprint);
-    expect(recovered.stdout).toContain('The certificate of edge is new');
+    expect(recovered.stdout).toContain('Created a new certificate for edge');
     expect(await readKeys()).toBe('');
     const secrets = (
       (await sandbox.control('GET', 'control')) as { secrets: { account: string }[] }

@@ -63,7 +63,7 @@ describe('a provisioning with the vault', () => {
     const locked = await sandbox.run(['servers'], { env: VAULT });
     expect(locked.stdout).toContain('certificate needed: The vault is locked');
     const open = await runWithPassphrase(['--sandbox', 'servers'], environment(sandbox));
-    expect(open.stdout).toMatch(/^edge {2}active .* online/m);
+    expect(open.stdout).toMatch(/^edge +yes .* online/m);
     const wrong = await runWithPassphrase(['--sandbox', 'servers'], environment(sandbox), 'wrong');
     expect(wrong.stdout).toContain('not the passphrase of the vault');
   });

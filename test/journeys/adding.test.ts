@@ -144,7 +144,7 @@ it('knows a panel that is in the list already, however its address is written', 
     person.presses('enter');
     await person.seesInColour('This panel is already in the list, as lab.', 'danger');
     person.presses('ctrl-u');
-    await person.seesNoMore('already, as');
+    await person.seesNoMore('already in the list, as');
   }
   person.presses('escape');
   await person.sees(/lab +ACTIVE/);

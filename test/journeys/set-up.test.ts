@@ -86,7 +86,7 @@ it('leads from nothing to a server with a domain, by keys alone', async () => {
   expect(servers).toMatchObject([{ domain: DOMAIN, panelUrl: `https://panel.${DOMAIN}` }]);
   expect(readLikeDesktop(servers as never)).toHaveLength(1);
   person.presses('escape');
-  await person.seesNoMore('Its login was set before');
+  await person.seesNoMore('Its login was set up before');
   await restartsThePanel(person);
   await turnsTheSecondFactorOnAndOff(person);
   person.presses('q');

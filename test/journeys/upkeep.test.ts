@@ -50,7 +50,7 @@ async function asksToRecover(person: Person): Promise<void> {
 async function readsThatItIsNew(person: Person): Promise<void> {
   await person.sees(EXPIRES);
   person.presses('escape');
-  await person.seesNoMore('The certificate of lab is new');
+  await person.seesNoMore('Created a new certificate for lab');
   await person.sees(/lab +ACTIVE +online/);
 }
 

@@ -167,7 +167,7 @@ describe('bindCertificate', { timeout: 60_000 }, () => {
     expect(await ports.keystore.get(certificatePasswordKey(EDGE))).toBeUndefined();
     expect(await marked(test)).toBeUndefined();
 
-    expect(face.shown.join('\n')).toMatch(/at once.*only this Mac.*by SSH/s);
+    expect(face.shown.join('\n')).toMatch(/at once.*only this Mac.*over SSH/s);
     expect(face.said.join('\n')).toContain('is bound to the login keychain of this Mac');
     expect(news).toContainEqual({ kind: 'certificate-changed', serverId: EDGE.id });
     expect(await ports.operations.list()).toEqual([]);
