@@ -154,7 +154,7 @@ export interface SetUpDraft {
 
 export interface SetUpLogin {
   readonly username: string;
-  /** What became of it. `kept`: set before, and in the store. `unknown`: set elsewhere, and not in it. */
+  /** Its state. `kept`: set before, and in the store. `unknown`: set elsewhere, and not in the store. */
   readonly password: 'told' | 'kept' | 'unknown';
 }
 

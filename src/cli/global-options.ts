@@ -6,7 +6,7 @@ export interface GlobalOptions {
   readonly reducedMotion: boolean;
   readonly bell: boolean;
   readonly mouse: boolean;
-  /** As given; undefined without the option. */
+  /** The given text; undefined without the option. */
   readonly theme: string | undefined;
   /** Absolute or relative path. */
   readonly logFile: string | undefined;
@@ -44,7 +44,7 @@ export function globalOptions(values: Readonly<Record<string, unknown>>): Global
 export function onlySwitches(argv: readonly string[]): GlobalOptions | undefined {
   const known = new Set(GLOBAL_OPTIONS.map(([flags]) => flags));
   if (!argv.every((word) => known.has(word))) return undefined;
-  // As commander gives them: `--no-mouse` is `mouse: false`.
+  // Names of commander: `--no-mouse` is `mouse: false`.
   const values = argv.map((word) => {
     const [, no, name = ''] = /^--(no-)?(.+)$/.exec(word) ?? [];
     const key = name.replaceAll(/-([a-z])/g, (_all, letter: string) => letter.toUpperCase());

@@ -14,7 +14,7 @@ export interface Task {
   readonly summary: string;
   /** Words of the command. */
   readonly command: string;
-  /** What is asked for, in the order of the command's arguments. */
+  /** Questions, in the order of the command's arguments. */
   readonly asks: readonly Ask[];
 }
 
@@ -224,7 +224,7 @@ const OPERATIONS = {
 
 type Chosen = Exclude<keyof typeof TASK_HELP, Field>;
 
-/** What can be chosen, under which name. */
+/** Choices by their names. */
 const CHOICES: Readonly<
   Record<Chosen, (world: World) => Promise<readonly [title: string, options: readonly Option[]]>>
 > = {

@@ -10,7 +10,7 @@ import { writeSequences, writeText } from './write.js';
 /** Ctrl-C at a question, where that ends the question only. */
 export class Interrupted extends Declined {}
 
-/** What goes with a question. */
+/** Options of a question. */
 export interface Asking {
   /** Lines that `?` prints in plain mode. */
   readonly help: readonly string[];
@@ -68,7 +68,7 @@ export function openPrompt(
     raw.dispose();
     ended.abort();
   });
-  /** Of the open question, or of the next one where Ctrl-C came between two. */
+  /** Aborts the open question, or the next one where Ctrl-C came between two. */
   let interrupt = new AbortController();
   if (survivesInterrupt) lines.on('SIGINT', () => interrupt.abort());
   const askLine = async (question: string): Promise<string> => {

@@ -5,7 +5,7 @@ import { legacyLines } from '../words/legacy-passwords.js';
 import type { World } from '../main/world.js';
 import { type TextStream, writeText } from './write.js';
 
-/** What a terminal and a screen reader can do with a line. */
+/** Abilities of a terminal and of a screen reader. */
 export type Spelling = Partial<Pick<World['settings'], 'ascii' | 'plain'>>;
 
 const ASCII: Readonly<Record<string, string>> = {

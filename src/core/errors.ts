@@ -88,7 +88,7 @@ export function isAbort(thrown: unknown): boolean {
   );
 }
 
-/** What a person typed, for an error: in quotes, and of a long text 60 characters. */
+/** Quotes typed text for an error; a long one is cut after 60 characters. */
 export function quoted(typed: string): string {
   return JSON.stringify(typed.length > 60 ? `${typed.slice(0, 39)}…${typed.slice(-20)}` : typed);
 }

@@ -155,7 +155,7 @@ function planningOperations(
   };
 }
 
-/** What a worker would make. Rejects as its first step would for a token, a region or a size that cannot be used. */
+/** Plans the resources of a worker. Rejects as its first step would for a token, a region or a size that cannot be used. */
 async function planServer(
   { label, region, size, domain }: ProvisionChoice,
   work: Work,
@@ -189,7 +189,7 @@ async function planServer(
   add({ kind: 'server-entry', name: label });
 }
 
-/** What DigitalOcean, or the list, still has of a resource that a clean-up looks for. */
+/** Finds a resource of a clean-up that DigitalOcean, or the list, still has. */
 async function removalsOf({ kind, id }: Resource, work: Work): Promise<readonly PlannedChange[]> {
   const { registry, signal } = work;
   const free = { action: 'delete', kind, id, monthlyUsd: 0 } as const;

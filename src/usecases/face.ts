@@ -55,7 +55,7 @@ export class Declined extends Error {
   }
 }
 
-/** What a person is told who cancelled. */
+/** Message for a person who cancelled. */
 export function cancelledText({ isLate }: Declined): string {
   return isLate
     ? 'Cancelled. Nothing was changed except what is reported above.'

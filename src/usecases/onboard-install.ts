@@ -18,7 +18,7 @@ const PATIENCE_MS = 10 * 60_000;
 export interface Installed {
   /** The password of Authelia's admin; undefined when it was missed, and no call says it again. */
   readonly password: string | undefined;
-  /** The run was seen here: nobody else has finished it. */
+  /** True when this program saw the run, so no other machine has finished it. */
   readonly isSeen: boolean;
   /** A run before this one may have left Authelia with an earlier password in its memory. */
   readonly isRepeated: boolean;

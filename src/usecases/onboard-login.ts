@@ -10,7 +10,7 @@ import type { Work } from './work.js';
 export interface KnownPassword {
   /** Set in this run and stored already; undefined when it was set up before. */
   readonly password?: string | undefined;
-  /** It took the place of one that is not known here. */
+  /** True when it replaced a password that is not stored here. */
   readonly isReplaced: boolean;
   /** False for one that others set and that stays. */
   readonly isPasswordKnown: boolean;

@@ -68,7 +68,7 @@ const KNOWN = ['FRESH', 'DOMAIN_SET', 'DNS_READY', 'PROVISIONING', 'COMPLETED'];
 
 /**
  * Leads a server to its domain: domain, DNS, installation, password and second factor. What takes long is an operation
- * with a worker of its own, which this follows. Goes on from the panel's state, wherever an earlier run, on this
+ * with a worker of its own, which this follows. Continues from the panel's state, wherever an earlier run, on this
  * machine or another, came to; a server that others set up keeps its password unless a new one is asked for.
  */
 export async function onboardServer(
@@ -106,7 +106,7 @@ type Way =
   /** The panel is done; password and second factor are left. `id`: its operation. */
   | { readonly kind: 'finish'; readonly id: string | undefined };
 
-/** Starts a worker, or hands the earlier operation to one, as far as the panel's state asks for it. */
+/** Starts a worker, or resumes the earlier operation, if the panel's state needs it. */
 async function begin(
   server: ServerEntry,
   known: Operation | undefined,

@@ -27,7 +27,7 @@ export async function performOnboarding(
     const state = await api.onboarding(work.signal);
     if (state.domain?.toLowerCase() !== domain) throw otherDomain(server.label, state.domain);
     const target = { server, domain, address, watch, patienceMs, pause };
-    // The panel looks at DNS no more once another machine goes on with it.
+    // The panel no longer checks DNS once another machine continues the set-up.
     const unlessBegun = async (error: unknown): Promise<void> => {
       if (!(error instanceof PanelApiError) || !isBegun(await api.onboarding(work.signal)))
         throw error;

@@ -126,7 +126,7 @@ async function dismissKey(
 
 /** Way to the server, tried again while it breaks. */
 interface Way {
-  /** False when nobody has let the key in for as long as its line would be good. */
+  /** False when the key was not added while its line was valid. */
   untilLetIn(): Promise<boolean>;
   use<T>(act: (shell: Shell) => Promise<T>): Promise<T>;
   /** Puts the server's key back where its file was lost meanwhile. */
@@ -229,7 +229,7 @@ async function resetOn(server: ServerEntry, way: Way, work: Work): Promise<void>
         return;
       }
       const reason = lines.findLast((line) => /Error|Fatal|not found/.test(line))?.trim();
-      // Nothing was begun (contract: its errors before it begins).
+      // The script has not begun (contract: its errors before it begins).
       if (reason !== undefined && !reason.startsWith('Fatal'))
         await work.changeServerMeta(server.id, { certificateEnded: before });
       throw resetFailed(server, exitCode, reason);

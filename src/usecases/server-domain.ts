@@ -98,7 +98,7 @@ export async function agreeOnDomain(
 }
 
 /**
- * Leads a domain to a server that is there, and keeps what was made with it. One kept elsewhere is looked up, and its
+ * Points a domain to an existing server, and keeps the records it made. One kept elsewhere is looked up, and its
  * records are shown. Can be repeated.
  */
 export async function setServerDomain(

@@ -43,7 +43,7 @@ export async function updateServers(
   const servers = await serversOf(wanted, work);
   const tried: TriedUpdate[] = [];
   for (const server of servers) {
-    // Who cancels one of them wants no other one to begin.
+    // Stop at the first one that is cancelled.
     const isStopped = tried.some(({ code }) => code === 'cancelled');
     if (isStopped || (!keepGoing && !tried.every(isUpToDate))) {
       work.face.say(`${server.label} was not updated.`, 'warn');

@@ -96,7 +96,7 @@ export class CardGrid extends PaintedWidget {
   private top = 0;
   /** The key before, where that was a letter that moves: with the next one it may begin a name. */
   private moveLetter = '';
-  /** Letters that no name begins with: they search all the same where the key has no command. */
+  /** Letters that no name begins with are searched too, where the key has no command. */
   private spare = '';
 
   /** Moved by the person. */
@@ -190,7 +190,7 @@ export class CardGrid extends PaintedWidget {
 
   private handleQueryKey(key: Key): boolean {
     if (key === 'enter') {
-      // Nothing found: the key must not choose what is hidden.
+      // Without a match the key must not choose a hidden card.
       if (this.shown.length > 0) this.activate();
       return true;
     }

@@ -114,7 +114,7 @@ function axis({ ticks, end }: ChartData, columns: number): readonly Markup[] {
 /** Sample latencies that are this much of the lowest one rise by a block: what is usual stays at the bottom. */
 const STEP = Math.SQRT2;
 
-/** A row of blocks, one a bar, from the lowest of them up; a failure and what nobody watched show as in a chart. */
+/** A row of blocks, one a bar, from the lowest of them up; failures and unwatched time look as in a chart. */
 export function strip(bars: readonly ChartBar[]): Markup {
   const lowest = Math.min(...bars.map(({ value }) => value ?? Infinity));
   return join(

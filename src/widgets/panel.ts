@@ -194,7 +194,7 @@ export interface WidgetOverlayOptions {
   readonly title: Text;
   readonly content: Widget;
   readonly maxWidth?: number;
-  /** As of a panel. */
+  /** Same as in a panel. */
   readonly hasBar?: boolean;
 }
 

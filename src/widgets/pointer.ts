@@ -14,7 +14,7 @@ export interface Found {
   readonly target: string | undefined;
 }
 
-/** What a surface belongs to. */
+/** Owner of a surface. */
 export interface Pressable {
   /** Moves to what was hit; gives the key that the click stands for, if it is one. */
   handlePress(press: Press): Key | undefined;

@@ -26,7 +26,7 @@ export class Surface implements Placeable, Disposable {
   private area: Rect | undefined;
   private painted: readonly Markup[] = [];
   private lines: readonly CellLine[] = [];
-  /** What the lines were made for: those that are painted again as the same objects stay. */
+  /** Theme and place of the lines: a line that is painted again as the same object stays. */
   private made:
     { readonly theme: Theme; readonly left: number; readonly width: number } | undefined;
   private stale = true;

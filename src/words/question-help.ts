@@ -4,7 +4,7 @@ import type { Choice, Confirmation, SecretQuestion, TextQuestion } from './quest
 /** One to three lines about one question, which `?` prints in plain mode. */
 export type QuestionHelp = readonly string[];
 
-/** What a task of plain mode asks for. */
+/** Questions of a task of plain mode. */
 export const TASK_HELP = {
   server: ['The server to use. Type the number before it, its label, or its id.'],
   operation: ['The operation to follow. Type the number before it, or its id.'],

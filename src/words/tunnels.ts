@@ -48,7 +48,7 @@ export function removeTunnelQuestion(
   };
 }
 
-/** Who may open a tunnel, by the panel's own words. */
+/** Access to a tunnel, in the panel's words. */
 export const ACCESS_WORDS: Readonly<
   Record<(typeof TUNNEL_ACCESS)[number], { readonly name: string; readonly means: string }>
 > = {

@@ -228,9 +228,7 @@ it('renews a public certificate, and says that the timer is off', async () => {
   await sees(program, 'No tunnels yet');
   await program.press('5');
   await sees(program, /panel\.lab\.example\.com +2026-12-10 \(\d+ days\)/);
-  expect(await program.text()).toMatch(
-    /certificate certificate authority of the panel +2036-11-20/,
-  );
+  expect(await program.text()).toMatch(/certificate authority of the panel +2036-11-20/);
   expect(await program.text()).toContain('Public certificates are NOT renewed automatically');
   await program.press('R');
   await sees(program, 'Renew the certificate of panel.lab.example.com now?');

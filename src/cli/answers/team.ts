@@ -111,7 +111,7 @@ export const FACTOR_SETUP = z.union([
 export const CERTIFICATE = z.object({
   /** `letsencrypt`, `mtls-client` or `mtls-ca`. */
   type: z.string(),
-  /** Of a public certificate. */
+  /** For a public certificate. */
   domain: z.string().nullable(),
   expiresAt: z.string(),
   /** True when the timer that renews a public certificate is on. */

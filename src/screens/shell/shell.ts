@@ -40,11 +40,11 @@ class Shell implements Disposable {
   };
   private screen: Screen | undefined;
   private scheduled = false;
-  /** More than looks and logs is to be shown: a key may be for that. */
+  /** True when there are changes beside looks and logs, which a key may refer to. */
   private isDueBeforeKey = true;
   /** Updates that the last key may still have before the frame. */
   private dueAtOnce = 0;
-  /** What of the focus the hints were last made for. */
+  /** Part of the focus that the hints were last made for. */
   private shownFocus = '';
   private window: NamedWindow | undefined;
   private disposed = false;

@@ -17,7 +17,7 @@ export interface Accounts {
   readonly default?: AccountFacts | undefined;
 }
 
-/** What DigitalOcean said of an account last. */
+/** Last facts of an account from DigitalOcean. */
 export interface AccountFacts {
   readonly email?: string | undefined;
   /** Id of its team: accounts of several teams may share an e-mail. Missing in older books. */
@@ -76,7 +76,7 @@ export function openAccountBook(
   };
 }
 
-/** What the book knows of an account; undefined for one that it does not have. */
+/** Facts of an account in the book; undefined without an entry. */
 export function factsIn({ named, default: own }: Accounts, name: string): AccountFacts | undefined {
   return name === DEFAULT_ACCOUNT ? own : named.find((each) => each.name === name);
 }

@@ -80,7 +80,7 @@ export async function holdLockFile(
   };
 }
 
-/** How the holder of a lock is seen; undefined for one that has ended. */
+/** Liveness of the holder of a lock; undefined for one that has ended. */
 export async function seeHolder(
   { pid, ...content }: LockContent,
   path: string,

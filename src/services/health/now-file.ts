@@ -27,7 +27,7 @@ export class NowFile {
   private unwritten = { from: Infinity, to: 0, looks: 0 };
   private readonly unused: number[] = [];
   private readAt = 0;
-  /** Of the one that writes. */
+  /** File of the process that writes. */
   private file: FileHandle | undefined;
 
   constructor(private readonly path: string) {}

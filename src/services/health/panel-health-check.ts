@@ -53,7 +53,7 @@ const STORE_PAUSE_FRESH_MS = 5_000;
 
 interface Known {
   readonly fingerprint: string;
-  /** Of the files that the client was made with. */
+  /** Mark of the files that the client was made with. */
   readonly mark?: string;
   /** Of their folder, when they were last looked at one by one, and how long that counts, monotonic ms. */
   readonly seen?: { readonly mark: string; readonly until: number };

@@ -126,7 +126,7 @@ export class SharedHealth {
         this.role = held.sight !== 'unknown' || silentMs < SILENT_MS ? 'reads' : 'alone';
       }
     } catch (error) {
-      // Who held it would find itself at the next try, and read what it does not write.
+      // A holder would find itself at the next try, and read a file that it does not write.
       await this.release();
       this.complain(NOT_SAVED, error);
       this.role = 'alone';

@@ -89,7 +89,7 @@ class Relay extends EventEmitter<{ message: [ProvisionMessage]; end: []; error: 
       [this.current, this.next] = [stream, undefined];
     }
     this.isJoined = true;
-    // Nothing is missed while nothing runs.
+    // Without a run no message can be missed.
     if (!('type' in message) || message.isRunning) this.awaitSilence();
     this.emit('message', message);
   }
@@ -113,7 +113,7 @@ class Relay extends EventEmitter<{ message: [ProvisionMessage]; end: []; error: 
   }
 }
 
-/** What the library has, and its types do not. */
+/** Parser of the library, missing in its types. */
 interface WebSocketParser {
   readonly Receiver: new (options: { readonly maxPayload: number }) => Writable;
 }

@@ -82,7 +82,7 @@ export function panelAddress(panelUrl: string): { host: string; port: number; sh
   return { host, port: url.port === '' ? 443 : Number(url.port), shown: url.host };
 }
 
-/** What Node has and does not document: without it there is a full handshake. */
+/** Undocumented in Node: without it there is a full handshake. */
 type Resuming = TLSSocket & { readonly setSession?: (session: Buffer) => void };
 
 /**

@@ -58,7 +58,7 @@ export class WatchMemoryFile {
   /** Takes the first file that no running watch has. Empty where there is none, or one that cannot be understood. */
   async read(): Promise<WatchMemory> {
     try {
-      // What prevents a lock prevents writing as well, which is told then.
+      // A failure to lock also fails the write, which reports it.
       await this.take().catch(() => undefined);
       const content = await readPrivateFile(this.file);
       if (content === undefined) return NOTHING_SEEN;

@@ -36,7 +36,7 @@ export class Measurements {
   async run(tokens: () => Promise<Measured['tokens']>, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       this.certificates.clear();
-      // What cannot be read has no value; why not is told of the panel and the droplets.
+      // Unreadable facts have no value; the reason is told of the panel and the droplets.
       await this.take(await this.ports.registry.list().catch(() => this.servers));
       this.tokens = await tokens().catch(() => []);
       await this.ports.clock.sleep(EXPIRY_MS, signal).catch(() => undefined);

@@ -60,7 +60,7 @@ describe('adding an identity to the login keychain', () => {
       await expect(readP12(p12, pki.passphrase)).rejects.toMatchObject({
         code: 'p12-wrong-password',
       });
-      // The certificate certificate authority of the panel has no business in anybody's keychain.
+      // The certificate authority of the panel has no business in anybody's keychain.
       expect(p12.length).toBeLessThan(pki.p12.length);
     }
     expect(await readdir(folder)).toEqual([]);

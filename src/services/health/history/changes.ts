@@ -24,7 +24,7 @@ export function changesAfter({ outages, samples }: ServerHistory, after: number)
     .sort((one, other) => one.at - other.at);
 }
 
-/** An outage that nobody watched any longer ends with its last failed look: that is not a return. */
+/** An outage that is no longer watched ends with its last failed look: that is not a return. */
 function isSuccess(samples: ServerHistory['samples'], at: number): boolean {
   return samples.some(
     (sample) => Math.abs(sample.at - at) < SAME_MS && sample.latencyMs !== undefined,

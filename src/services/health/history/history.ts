@@ -187,7 +187,7 @@ function finest(
 ): readonly Bin[] {
   const spanMs = to - from;
   if (spanMs > DAY_MS) return spanMs <= 7 * DAY_MS ? fives : hours;
-  // Of a day of looks an hour needs few, and is asked for with each frame.
+  // An hour needs few looks of a day, and each frame asks for it.
   return samples
     .filter(({ at }) => at > from && at <= to)
     .map((sample) => addSample(emptyBin(sample.at, 0), sample));

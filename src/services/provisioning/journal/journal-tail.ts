@@ -163,7 +163,7 @@ function offsetOf(line: string): number {
   return begin === -1 ? 0 : Number(line.slice(begin + OFFSET.length, -1));
 }
 
-/** What readHistory gives, in the making. */
+/** Collects the records that readHistory returns. */
 export class History {
   private readonly kept: JournalRecord[] = [];
   /** The last record of each substep: the first is among those that are kept, for the order. */

@@ -99,7 +99,7 @@ export async function openJournal(
     file = await openToAppend(path);
     ({ size } = await file.stat());
     torn = false;
-    // Where numbers of files mean nothing, every journal would pass for another one.
+    // On a file system without stable inodes every journal would pass for another one.
     isWatched = !isLost(path, file, size);
     const step = known.findLast((record) => 'step' in record)?.step ?? 'validate_token';
     await put({ event: 'log', step, text: WRITTEN_AGAIN, tone: 'warn' }, at);
