@@ -105,7 +105,6 @@ export interface RingContent {
 }
 
 export function readRing(file: Buffer, now: number): RingContent {
-  const samples = readSamples(file, now);
   const bins = (ring: BinRing): Bin[] =>
     Array.from({ length: ring.slots }, (_, slot) => readBin(file, ring, slot, now))
       .filter((bin) => bin !== undefined)
@@ -114,11 +113,10 @@ export function readRing(file: Buffer, now: number): RingContent {
     .filter((found) => found !== undefined)
     .sort((one, other) => one.outage.from - other.outage.from || one.slot - other.slot);
   return {
-    samples: samples.flatMap(({ sample }) => (sample === undefined ? [] : [sample])),
+    ...readSamples(file, now),
     fives: bins(FIVES),
     hours: bins(HOURS),
     outages: outages.map(({ outage }) => outage),
-    order: Uint16Array.from(samples, ({ slot }) => slot),
     outageSlots: outages.map(({ slot }) => slot),
   };
 }
@@ -133,18 +131,23 @@ export function historyOf({ samples, fives, hours, outages }: RingContent): Serv
   };
 }
 
-/** Unused slots first, then by age. */
+/** Samples by age, and the order of the next writes. Objects are made of used slots alone: most files have few. */
 function readSamples(
   file: Buffer,
   now: number,
-): readonly { readonly slot: number; readonly sample: Sample | undefined }[] {
-  return Array.from({ length: SAMPLES }, (_, slot) => ({
-    slot,
-    sample: readSample(file, slot, now),
-  })).sort(
-    (one, other) =>
-      (one.sample?.at ?? -Infinity) - (other.sample?.at ?? -Infinity) || one.slot - other.slot,
-  );
+): { readonly samples: readonly Sample[]; readonly order: Uint16Array } {
+  const unused: number[] = [];
+  const used: { readonly slot: number; readonly sample: Sample }[] = [];
+  for (let slot = 0; slot < SAMPLES; slot += 1) {
+    const sample = readSample(file, slot, now);
+    if (sample === undefined) unused.push(slot);
+    else used.push({ slot, sample });
+  }
+  used.sort((one, other) => one.sample.at - other.sample.at || one.slot - other.slot);
+  return {
+    samples: used.map(({ sample }) => sample),
+    order: Uint16Array.from([...unused, ...used.map(({ slot }) => slot)]),
+  };
 }
 
 function readSample(file: Buffer, slot: number, now: number): Sample | undefined {
