@@ -38,6 +38,8 @@ type MissingDroplet = 'gone' | 'elsewhere';
 /** Cache of rows with their inputs: health changes by the second, most rows do not. */
 const known = new WeakMap<object, { readonly of: readonly unknown[]; readonly value: unknown }>();
 
+const NO_FACTS: readonly unknown[] = [];
+
 function remembered<T>(key: object, of: readonly unknown[], make: () => T): T {
   const last = known.get(key);
   if (last !== undefined && of.every((part, index) => part === last.of[index]))
@@ -87,7 +89,7 @@ function serverRow(
   const health = state.health.get(id);
   const strip = state.strips.get(id);
   const missing = missingDroplet(state, id);
-  const certificateEndsAt = health?.health.certificateEndsAt ?? certificateEndOf(id, state);
+  const certificateEndsAt = certificateEndOf(id, state);
   const publicEndsAt = state.publicEnds.get(id);
   const busy = subjects.has(id);
   if (
@@ -133,16 +135,15 @@ export function hasNothingToSay({ status, leftovers, request }: Operation): bool
   return status === 'succeeded' && leftovers.length === 0;
 }
 
-/** Row found last: each command of the footer asks for the one under the cursor. */
-let found: { readonly rows: readonly ServerRow[]; readonly row: ServerRow } | undefined;
-
 export function findRow(state: AppState, id: string | undefined): ServerRow | undefined {
   if (id === undefined) return undefined;
   const rows = serverRows(state);
-  if (found?.rows === rows && found.row.id === id) return found.row;
-  const row = rows.find((each) => each.id === id);
-  if (row !== undefined) found = { rows, row };
-  return row;
+  // Each command of the footer asks for the row under the cursor. The first one counts where several have an id.
+  return remembered(
+    rows,
+    NO_FACTS,
+    () => new Map(rows.toReversed().map((row) => [row.id, row])),
+  ).get(id);
 }
 
 export function findServer(state: AppState, id: string | undefined): ServerEntry | undefined {
