@@ -157,12 +157,6 @@ export async function refuseSymbolicLink(path: string): Promise<void> {
 
 /** A system error about `path` in words a person can act on; anything else as it is. */
 export function asFileError(error: unknown, path: string): unknown {
-  let there = path;
-  while (!existsSync(there)) there = dirname(there);
-  const notFolder = [
-    `${there} is a file, and a folder is needed there`,
-    `Move the file away, or set ${ENV.home} to another folder.`,
-  ] as const;
   const reasons: Readonly<Record<string, readonly [string, string]>> = {
     ENOSPC: ['the disk is full', 'Free some space, then try again.'],
     EDQUOT: ['the disk quota is used up', 'Free some space, then try again.'],
@@ -175,15 +169,13 @@ export function asFileError(error: unknown, path: string): unknown {
       'it is mounted by itself, or in use',
       'Mount the whole folder instead of this one file, then try again.',
     ],
-    EEXIST: notFolder,
-    ENOTDIR: notFolder,
     EPERM: [
       'permission is denied',
       `Check who owns the folder, or set ${ENV.home} to another one.`,
     ],
   };
   const code = systemCodeOf(error) ?? '';
-  const reason = reasons[code];
+  const reason = code === 'EEXIST' || code === 'ENOTDIR' ? fileInTheWay(path) : reasons[code];
   if (reason === undefined) return error;
   return new FileError({
     code: `file-${code.toLowerCase()}`,
@@ -191,6 +183,15 @@ export function asFileError(error: unknown, path: string): unknown {
     hint: reason[1],
     cause: error,
   });
+}
+
+function fileInTheWay(path: string): readonly [string, string] {
+  let there = path;
+  while (!existsSync(there)) there = dirname(there);
+  return [
+    `${there} is a file, and a folder is needed there`,
+    `Move the file away, or set ${ENV.home} to another folder.`,
+  ];
 }
 
 /**
