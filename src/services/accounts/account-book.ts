@@ -82,8 +82,8 @@ export function factsIn({ named, default: own }: Accounts, name: string): Accoun
 }
 
 /**
- * Has the book know an account of now, `undefined` where that is not known; the default one only beside others. Writes
- * what is news, and never rejects: nobody waits for it.
+ * Saves the facts of an account in the book; `undefined` where they are not known, those of the default one only beside
+ * others. Writes changes alone, and never rejects: no caller waits for it.
  */
 export async function learnAccount(
   book: Pick<AccountBook, 'read' | 'change'>,
